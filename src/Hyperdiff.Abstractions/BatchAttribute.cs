@@ -1,0 +1,9 @@
+namespace Hyperdiff;
+
+/// <summary>Marks a parameter whose first axis counts samples.</summary>
+/// <remarks>
+/// An objective with <c>[Batch]</c> parameters is a mean over their first axis plus terms that do not contain them, so that the size-weighted average
+/// of its values and gradients over slices is exact.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class BatchAttribute : Attribute;
