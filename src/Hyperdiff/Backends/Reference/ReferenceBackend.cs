@@ -1,0 +1,50 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff.Backends.Reference;
+
+/// <summary>Runs a graph equation by equation with the kernels that define the primitives: slow and obvious, the standard the other backends are held to.</summary>
+public sealed class ReferenceBackend : IBackend
+{
+    private ReferenceBackend()
+    {
+    }
+
+    /// <summary>The backend; it has no state.</summary>
+    public static ReferenceBackend Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public string Name => "reference";
+
+    /// <inheritdoc/>
+    public IExecutable Compile(Graph graph) => new Interpreter(graph, this);
+
+    /// <inheritdoc/>
+    public Tensor[] Execute(Primitive primitive, ReadOnlySpan<Tensor> operands)
+    {
+        ArgumentNullException.ThrowIfNull(primitive);
+        return primitive.Execute(this, operands);
+    }
+
+    private sealed class Interpreter(Graph graph, IBackend backend) : IExecutable
+    {
+        public Tensor[] Run(ReadOnlySpan<Tensor> operands)
+        {
+            var tensors = new Dictionary<Value, Tensor>();
+            for (int i = 0; i < operands.Length; i++)
+            {
+                tensors[graph.Inputs[i]] = operands[i];
+            }
+
+            foreach (Equation equation in graph.Equations)
+            {
+                Tensor[] results = equation.Primitive.Execute(backend, [.. equation.Operands.Select(operand => tensors[operand])]);
+                for (int i = 0; i < results.Length; i++)
+                {
+                    tensors[equation.Results[i]] = results[i];
+                }
+            }
+
+            return [.. graph.Outputs.Concat(graph.Reports.Select(report => report.Value)).Select(value => tensors[value])];
+        }
+    }
+}

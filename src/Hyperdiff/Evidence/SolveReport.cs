@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace Hyperdiff;
+
+/// <summary>What a solve did: how it ended, how far it got, what it cost.</summary>
+/// <param name="Solver">The name of the solver, and of what it solved.</param>
+/// <param name="Status">How it ended.</param>
+/// <param name="Iterations">How many updates the returned iterate has seen.</param>
+/// <param name="Residual">The norm, over the whole structure, of the residual of the returned iterate.</param>
+/// <param name="Tolerance">The norm that the residual had to reach, in the same unit: relative tolerance times scale, or the absolute floor.</param>
+/// <param name="Products">How often the operator (J v, H v) or the map was applied.</param>
+/// <param name="TransposedProducts">How often the transposed operator (Jᵀ v) was applied.</param>
+/// <param name="Rate">The largest ratio of successive residuals seen, an estimate from below of the contraction factor; NaN if there was none to see.</param>
+public sealed record SolveReport(
+    string Solver,
+    SolveStatus Status,
+    int Iterations,
+    double Residual,
+    double Tolerance,
+    long Products,
+    long TransposedProducts,
+    double Rate)
+{
+    private const int Fields = 7;
+
+    /// <summary>The shape of a report that travels through a graph as numbers.</summary>
+    public static TensorType TensorType { get; } = new(DType.Float64, [Fields]);
+
+    /// <summary>Whether the status is <see cref="SolveStatus.Converged"/>.</summary>
+    public bool Converged => Status == SolveStatus.Converged;
+
+    /// <summary>The report as numbers, without the solver's name: an auxiliary output of a graph.</summary>
+    public Tensor ToTensor() => Tensor.Wrap([(double)Status, Iterations, Residual, Tolerance, Products, TransposedProducts, Rate], TensorType.Shape);
+
+    /// <summary>The report that <see cref="ToTensor"/> wrote.</summary>
+    public static SolveReport FromTensor(string solver, Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        ReadOnlySpan<double> numbers = tensor.AsSpan<double>();
+        return new SolveReport(solver, (SolveStatus)(int)numbers[0], (int)numbers[1], numbers[2], numbers[3], (long)numbers[4], (long)numbers[5], numbers[6]);
+    }
+
+    /// <summary>One line: solver, status, iterations, residual against tolerance, products.</summary>
+    public override string ToString()
+    {
+        string rate = double.IsNaN(Rate) ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", successive residuals up to ×{Rate:G3}");
+        string advice = Converged ? string.Empty : $": {Status.Describe()}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Solver}: {Status} at iteration {Iterations}, residual {Residual:G3} (tolerance {Tolerance:G3}), {Products} products, {TransposedProducts} transposed{rate}{advice}");
+    }
+}

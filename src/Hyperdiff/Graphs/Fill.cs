@@ -1,0 +1,26 @@
+namespace Hyperdiff.Graphs;
+
+/// <summary>A constant: one scalar repeated. It stands with the graphs, below the other primitives, because tracing makes constants of literals.</summary>
+/// <param name="Scalar">The scalar; truth values are 0 and 1.</param>
+/// <param name="Type">The type of the result.</param>
+public sealed record Fill(double Scalar, TensorType Type) : Operation
+{
+    /// <inheritdoc/>
+    public override TensorType InferResult(ReadOnlySpan<TensorType> operands) => Type;
+
+    /// <inheritdoc/>
+    public override void Evaluate(ReadOnlySpan<HostArray> operands, HostArray result) => UniformStorage.Fill(result, Scalar);
+
+    /// <inheritdoc/>
+    public override double? FoldUniform(ReadOnlySpan<TensorType> types, ReadOnlySpan<double> scalars) => Scalar;
+
+    /// <summary>A constant has no tangent.</summary>
+    public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => null;
+
+    /// <summary>Equality by bits: 0 and −0 are different constants.</summary>
+    public bool Equals(Fill? other) =>
+        other is not null && BitConverter.DoubleToInt64Bits(Scalar) == BitConverter.DoubleToInt64Bits(other.Scalar) && Type == other.Type;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(BitConverter.DoubleToInt64Bits(Scalar), Type);
+}

@@ -1,0 +1,51 @@
+namespace Hyperdiff.Graphs;
+
+/// <summary>
+/// An operation that graphs are made of, with its rules side by side: types of the results, execution, tangent, and transpose where it is linear.
+/// </summary>
+/// <remarks>
+/// A primitive is a value: two with equal parameters are equal, which is what lets common subexpressions be found. Rules are written in primitives, so
+/// derivatives nest. There is no reverse rule: reverse mode is the tangent, transposed.
+/// </remarks>
+public abstract record Primitive
+{
+    /// <summary>The name in messages and tables.</summary>
+    public virtual string Name => GetType().Name;
+
+    /// <summary>Which result, if any, is a solve report as numbers (<see cref="SolveReport.ToTensor"/>): its tangent is structurally zero, and it is never dropped.</summary>
+    public virtual int? ReportResult => null;
+
+    /// <summary>The types of the results.</summary>
+    /// <exception cref="ShapeMismatchException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeMismatchException">The element types do not fit.</exception>
+    public abstract TensorType[] Infer(ReadOnlySpan<TensorType> operands);
+
+    /// <summary>Computes the results from concrete operands that live on a backend.</summary>
+    public abstract Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands);
+
+    /// <summary>The tangents of the results, <c>ẏ = Σᵢ ∂y/∂xᵢ ẋᵢ</c>; null where they are structurally zero.</summary>
+    /// <param name="operands">x.</param>
+    /// <param name="results">y, already computed.</param>
+    /// <param name="tangents">ẋ; null where structurally zero, at least one is not.</param>
+    public abstract Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents);
+
+    /// <summary>
+    /// For an equation that is linear in some of its operands: their cotangents, <c>x̄ᵢ = Lᵢᵀ ȳ</c> where <c>y = Σᵢ Lᵢ xᵢ</c>; null for the others and where structurally zero.
+    /// </summary>
+    /// <param name="cotangents">ȳ, one per result; null where structurally zero, at least one is not.</param>
+    /// <param name="operands">x: known values, or unknown in those operands in which the equation is linear.</param>
+    /// <exception cref="NotSupportedException">The primitive is not linear in those operands.</exception>
+    public virtual Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
+        throw new NotSupportedException($"{Name} is not linear, so it has no transpose: a tangent rule put a tangent where only a primal value may stand.");
+
+    /// <summary>Applies the primitive: at once if all operands are concrete, otherwise as an equation of the innermost trace among them.</summary>
+    public Tensor[] Apply(params ReadOnlySpan<Tensor> operands)
+    {
+        foreach (Tensor operand in operands)
+        {
+            ArgumentNullException.ThrowIfNull(operand, nameof(operands));
+        }
+
+        return Trace.Innermost(this, operands) is { } trace ? trace.Record(this, operands) : Eager.Execute(this, operands);
+    }
+}

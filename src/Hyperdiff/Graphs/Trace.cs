@@ -1,0 +1,221 @@
+using System.Runtime.InteropServices;
+
+namespace Hyperdiff.Graphs;
+
+/// <summary>Records what a function does to its arguments as a graph.</summary>
+/// <remarks>
+/// Traces nest as calls do: the one opened last is innermost, and closes first. A tensor knows its trace; an operation belongs to the innermost trace
+/// among its operands, for which tensors of the enclosing ones, and concrete ones, become captured inputs. So there is no ambient state: a nested
+/// derivative cannot confuse its perturbations with those of the enclosing one, because they are inputs of different graphs. The serial number only
+/// tells which of two open traces was opened later.
+/// </remarks>
+internal sealed class Trace : IDisposable
+{
+    private static long s_lastSerial;
+
+    private readonly long _serial = Interlocked.Increment(ref s_lastSerial);
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly GraphBuilder _builder = new();
+    private readonly Dictionary<Value, Tensor> _examples = [];
+    private readonly Dictionary<Value, Tensor> _known = [];
+    private readonly List<Tensor> _captures = [];
+    private readonly Dictionary<TensorStorage, Value> _captured = new(ReferenceEqualityComparer.Instance);
+    private bool _open = true;
+
+    /// <summary>Whether a value was read while tracing, so that the graph holds for these values only.</summary>
+    public bool ValueDependent { get; private set; }
+
+    /// <summary>The tensors that the function took from outside, in the order of the graph's last inputs.</summary>
+    public ReadOnlySpan<Tensor> Captures => CollectionsMarshal.AsSpan(_captures);
+
+    /// <summary>The innermost trace among the operands; null if all are concrete.</summary>
+    /// <exception cref="InvalidOperationException">An operand belongs to a trace that is closed, or to one of another thread.</exception>
+    public static Trace? Innermost(Primitive? primitive, ReadOnlySpan<Tensor> operands)
+    {
+        Trace? innermost = null;
+        foreach (Tensor operand in operands)
+        {
+            if (operand.Storage is not TracedStorage { Trace: { } trace })
+            {
+                continue;
+            }
+
+            trace.RequireUsable(primitive?.Name ?? "A compiled function");
+            if (innermost is null || trace._serial > innermost._serial)
+            {
+                innermost = trace;
+            }
+        }
+
+        return innermost;
+    }
+
+    /// <summary>Adds an argument of the function.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="example">What it is in this call, for a function that reads it; null where there is no value.</param>
+    /// <param name="label">Its name, for messages.</param>
+    public Tensor Input(TensorType type, Tensor? example = null, string? label = null)
+    {
+        Value value = _builder.Input(type);
+        if (example is not null)
+        {
+            _examples[value] = example;
+        }
+
+        return Wrap(value, label);
+    }
+
+    /// <summary>Adds an equation.</summary>
+    public Tensor[] Record(Primitive primitive, ReadOnlySpan<Tensor> operands)
+    {
+        var values = new Value[operands.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = ValueFor(operands[i]);
+        }
+
+        try
+        {
+            return [.. _builder.Add(primitive, values).Select(value => Wrap(value))];
+        }
+        catch (ShapeMismatchException exception) when (Labels(operands) is { } labels)
+        {
+            throw new ShapeMismatchException($"{exception.Message} {labels}", exception);
+        }
+        catch (DTypeMismatchException exception) when (Labels(operands) is { } labels)
+        {
+            throw new DTypeMismatchException($"{exception.Message} {labels}", exception);
+        }
+    }
+
+    /// <summary>The graph of what was recorded; its inputs are the arguments and then the captures.</summary>
+    public Graph Close(params ReadOnlySpan<Tensor> outputs)
+    {
+        var values = new Value[outputs.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            (outputs[i].Storage as TracedStorage)?.Trace.RequireUsable("The result of a traced function");
+            values[i] = ValueFor(outputs[i]);
+        }
+
+        _open = false;
+        return _builder.Build(values);
+    }
+
+    /// <summary>What a value is in this call: evaluates what it depends on.</summary>
+    /// <exception cref="InvalidOperationException">It depends on an argument that has no value.</exception>
+    public Tensor ValueOf(Value value)
+    {
+        ValueDependent = true;
+        var pending = new Stack<Value>([value]);
+        while (pending.TryPeek(out Value? next))
+        {
+            if (_known.ContainsKey(next))
+            {
+                pending.Pop();
+                continue;
+            }
+
+            if (_examples.TryGetValue(next, out Tensor? example))
+            {
+                // an example from an enclosing trace is read there, which marks that trace too
+                _known[next] = example.Storage is TracedStorage ? Tensor.FromHost(example.Read()) : example;
+                continue;
+            }
+
+            Equation equation = next.Definition ?? throw new InvalidOperationException(
+                "The value of a traced tensor was read where it has none: inside a loop body, the map of a solve, or a batched function. "
+                + "Choose between tensors by Tensor.Where, or take the decision outside of the function.");
+            Value[] missing = [.. equation.Operands.Where(operand => !_known.ContainsKey(operand))];
+            if (missing.Length > 0)
+            {
+                Array.ForEach(missing, pending.Push);
+                continue;
+            }
+
+            Evaluate(equation);
+        }
+
+        return _known[value];
+    }
+
+    /// <summary>Throws if anything was taken from outside, where all that is used must be an argument.</summary>
+    public void RequireClosed(string who)
+    {
+        if (_captures.Count > 0)
+        {
+            throw new System.Diagnostics.UnreachableException($"{who} must take nothing from outside, but a tensor of type {_captures[0].Type} was captured.");
+        }
+    }
+
+    /// <summary>Closes the trace without a result, when the function threw.</summary>
+    public void Dispose() => _open = false;
+
+    public static string? Labels(ReadOnlySpan<Tensor> operands)
+    {
+        var labels = new List<string>();
+        for (int i = 0; i < operands.Length; i++)
+        {
+            if (operands[i].Storage is TracedStorage { Label: { } label })
+            {
+                labels.Add(operands.Length == 2 ? $"{(i == 0 ? "left" : "right")}: {label}" : $"operand {i}: {label}");
+            }
+        }
+
+        return labels.Count == 0 ? null : $"({string.Join(", ", labels)})";
+    }
+
+    private void Evaluate(Equation equation)
+    {
+        Tensor[] operands = [.. equation.Operands.Select(operand => _known[operand])];
+        Tensor[] results = Eager.Execute(equation.Primitive, operands);
+        if (equation.Primitive.ReportResult is { } report)
+        {
+            SolveException.ThrowUnlessConverged("A value that was read while tracing", [SolveReport.FromTensor(equation.Primitive.Name, results[report])]);
+        }
+
+        for (int i = 0; i < results.Length; i++)
+        {
+            _known[equation.Results[i]] = results[i];
+        }
+    }
+
+    private Tensor Wrap(Value value, string? label = null) => new(value.Type, new TracedStorage(this, value, label));
+
+    private Value ValueFor(Tensor tensor)
+    {
+        if (tensor.Storage is TracedStorage { Trace: { } trace } traced && ReferenceEquals(trace, this))
+        {
+            return traced.Value;
+        }
+
+        if (tensor.Storage is UniformStorage uniform)
+        {
+            return _builder.Add(new Fill(uniform.Value, tensor.Type))[0];
+        }
+
+        if (!_captured.TryGetValue(tensor.Storage, out Value? value) || value.Type != tensor.Type)
+        {
+            value = _builder.Input(tensor.Type);
+            _captured[tensor.Storage] = value;
+            _examples[value] = tensor;
+            _captures.Add(tensor);
+        }
+
+        return value;
+    }
+
+    private void RequireUsable(string what)
+    {
+        if (!_open)
+        {
+            throw new InvalidOperationException(
+                $"{what} has an operand that belongs to a finished trace: a tensor was kept from inside a traced function. Return it as an auxiliary output instead.");
+        }
+
+        if (_thread != Environment.CurrentManagedThreadId)
+        {
+            throw new InvalidOperationException($"{what} has an operand that is being traced on another thread; a traced function works on one thread.");
+        }
+    }
+}

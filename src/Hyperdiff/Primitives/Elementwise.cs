@@ -1,0 +1,60 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff.Primitives;
+
+/// <summary>What the elementwise primitives share: operands of one type, one element of the result from one element of each.</summary>
+public abstract record Elementwise : Operation
+{
+    /// <summary>The number of operands.</summary>
+    public abstract int Arity { get; }
+
+    /// <inheritdoc/>
+    public override TensorType InferResult(ReadOnlySpan<TensorType> operands)
+    {
+        RequireSame(Name, operands);
+        RequireFloating(Name, operands[0]);
+        return operands[0];
+    }
+
+    /// <inheritdoc/>
+    public override double? FoldUniform(ReadOnlySpan<TensorType> types, ReadOnlySpan<double> scalars)
+    {
+        var operands = new HostArray[types.Length];
+        var elements = new TensorType[types.Length];
+        for (int i = 0; i < operands.Length; i++)
+        {
+            elements[i] = types[i] with { Shape = Shape.Scalar };
+            operands[i] = Tensor.Full(Shape.Scalar, scalars[i], types[i].DType).Read();
+        }
+
+        HostArray result = HostArray.Allocate(InferResult(elements));
+        Evaluate(operands, result);
+        return Tensor.FromHost(result).ToScalar();
+    }
+
+    /// <summary>Throws unless all operands have one shape and one element type.</summary>
+    internal static void RequireSame(string name, ReadOnlySpan<TensorType> operands)
+    {
+        foreach (TensorType operand in operands)
+        {
+            if (operand.DType != operands[0].DType)
+            {
+                throw new DTypeMismatchException(
+                    $"{name}: element types {operands[0].DType.Name()} and {operand.DType.Name()} differ; convert one: tensor.To(DType.{operands[0].DType}).");
+            }
+
+            if (operand.Shape != operands[0].Shape)
+            {
+                throw new ShapeMismatchException($"{name}: shapes {operands[0].Shape} and {operand.Shape} differ; broadcast one first.");
+            }
+        }
+    }
+
+    internal static void RequireFloating(string name, TensorType operand)
+    {
+        if (!operand.DType.IsFloating())
+        {
+            throw new DTypeMismatchException($"{name} works on float32 and float64, not on {operand}; convert first: tensor.To(DType.Float64).");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Numerics;
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff.Primitives;
+
+/// <summary>
+/// The matrix product <c>C = op(A) · op(B)</c> over the last two axes, where op is the transpose or nothing; leading axes are a batch and must agree.
+/// </summary>
+/// <remarks>
+/// Bilinear: <c>Ċ = op(Ȧ) op(B) + op(A) op(Ḃ)</c>. The transposes are part of the primitive so that no derivative ever moves a matrix.
+/// The definition accumulates in double precision.
+/// </remarks>
+/// <param name="TransposeLeft">Whether op transposes A.</param>
+/// <param name="TransposeRight">Whether op transposes B.</param>
+public sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = false) : Operation
+{
+    /// <inheritdoc/>
+    public override TensorType InferResult(ReadOnlySpan<TensorType> operands)
+    {
+        (Shape a, Shape b) = (operands[0].Shape, operands[1].Shape);
+        Elementwise.RequireFloating(Name, operands[0]);
+        if (operands[0].DType != operands[1].DType)
+        {
+            throw new DTypeMismatchException($"MatMul: {operands[0]} · {operands[1]}: element types differ; convert one: tensor.To(DType.{operands[0].DType}).");
+        }
+
+        if (a.Rank < 2 || b.Rank != a.Rank || !a.Sizes[..^2].SequenceEqual(b.Sizes[..^2]))
+        {
+            throw new ShapeMismatchException($"MatMul: {a} · {b}: needs two matrices, or two batches of matrices with the same leading sizes.");
+        }
+
+        (int m, int k) = TransposeLeft ? (a[^1], a[^2]) : (a[^2], a[^1]);
+        (int inner, int n) = TransposeRight ? (b[^1], b[^2]) : (b[^2], b[^1]);
+        if (k != inner)
+        {
+            throw new ShapeMismatchException(
+                $"MatMul: {a}{(TransposeLeft ? "ᵀ" : string.Empty)} · {b}{(TransposeRight ? "ᵀ" : string.Empty)}: inner dimensions {k} and {inner} differ.");
+        }
+
+        return operands[0] with { Shape = new Shape([.. a.Sizes[..^2], m, n]) };
+    }
+
+    /// <inheritdoc/>
+    public override void Evaluate(ReadOnlySpan<HostArray> operands, HostArray result)
+    {
+        if (result.Type.DType == DType.Float32)
+        {
+            Run<float>(operands[0], operands[1], result);
+        }
+        else
+        {
+            Run<double>(operands[0], operands[1], result);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
+    {
+        Tensor? left = tangents[0] is { } da ? Of(da, operands[1]) : null;
+        Tensor? right = tangents[1] is { } db ? Of(operands[0], db) : null;
+        return left is null ? right : right is null ? left : left + right;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands)
+    {
+        if (operands[0].IsLinear)
+        {
+            // C = A op(B) gives Ā = C̄ op(B)ᵀ; C = Aᵀ op(B) gives Ā = op(B) C̄ᵀ
+            Tensor b = operands[1].Known!;
+            return [TransposeLeft ? new MatMul(TransposeRight, true).Of(b, cotangent) : new MatMul(false, !TransposeRight).Of(cotangent, b), null];
+        }
+
+        // C = op(A) B gives B̄ = op(A)ᵀ C̄; C = op(A) Bᵀ gives B̄ = C̄ᵀ op(A)
+        Tensor a = operands[0].Known!;
+        return [null, TransposeRight ? new MatMul(true, TransposeLeft).Of(cotangent, a) : new MatMul(!TransposeLeft, false).Of(a, cotangent)];
+    }
+
+    private void Run<T>(HostArray left, HostArray right, HostArray result)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        (Shape a, Shape c) = (left.Type.Shape, result.Type.Shape);
+        (int m, int n, int k) = (c[^2], c[^1], TransposeLeft ? a[^2] : a[^1]);
+        (int rowA, int stepA) = TransposeLeft ? (1, m) : (k, 1);
+        (int columnB, int stepB) = TransposeRight ? (k, 1) : (1, n);
+        for (int item = 0; m * n > 0 && item < c.Count / (m * n); item++)
+        {
+            Span<T> x = left.AsSpan<T>().Slice(item * m * k, m * k);
+            Span<T> y = right.AsSpan<T>().Slice(item * k * n, k * n);
+            Span<T> z = result.AsSpan<T>().Slice(item * m * n, m * n);
+            for (int i = 0; i < m; i++)
+            {
+                for (int j = 0; j < n; j++)
+                {
+                    double sum = 0;
+                    for (int l = 0; l < k; l++)
+                    {
+                        sum += double.CreateTruncating(x[(i * rowA) + (l * stepA)]) * double.CreateTruncating(y[(l * stepB) + (j * columnB)]);
+                    }
+
+                    z[(i * n) + j] = T.CreateTruncating(sum);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff.Primitives;
+
+/// <summary><c>y = −x</c>.</summary>
+public sealed record Negate : Unary
+{
+    /// <summary>The primitive.</summary>
+    public static Negate Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override T Map<T>(T x) => -x;
+
+    /// <inheritdoc/>
+    public override Tensor Derivative(Tensor x, Tensor y) => -Tensor.OnesLike(x);
+
+    /// <inheritdoc/>
+    public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => -tangents[0]!;
+
+    /// <inheritdoc/>
+    public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [-cotangent];
+}

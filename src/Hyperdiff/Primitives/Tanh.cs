@@ -1,0 +1,14 @@
+namespace Hyperdiff.Primitives;
+
+/// <summary><c>y = tanh x</c>, <c>y′ = 1 − y²</c>.</summary>
+public sealed record Tanh : Unary
+{
+    /// <summary>The primitive.</summary>
+    public static Tanh Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override T Map<T>(T x) => T.Tanh(x);
+
+    /// <inheritdoc/>
+    public override Tensor Derivative(Tensor x, Tensor y) => 1 - (y * y);
+}

@@ -1,0 +1,61 @@
+namespace Hyperdiff;
+
+/// <summary>Questions about element types.</summary>
+public static class DTypes
+{
+    /// <summary>Whether tensors of this type can be differentiated: <c>float32</c> and <c>float64</c>.</summary>
+    public static bool IsFloating(this DType dtype) => dtype is DType.Float32 or DType.Float64;
+
+    /// <summary>The name used in messages and tables: <c>float32</c>, <c>float64</c>, <c>int32</c>, <c>bool</c>.</summary>
+    public static string Name(this DType dtype) => dtype switch
+    {
+        DType.Float32 => "float32",
+        DType.Float64 => "float64",
+        DType.Int32 => "int32",
+        DType.Bool => "bool",
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "not a DType"),
+    };
+
+    /// <summary>The element type that holds values of <typeparamref name="T"/>.</summary>
+    /// <exception cref="ArgumentException"><typeparamref name="T"/> is not float, double, int or bool.</exception>
+    public static DType Of<T>()
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(double))
+        {
+            return DType.Float64;
+        }
+
+        if (typeof(T) == typeof(float))
+        {
+            return DType.Float32;
+        }
+
+        if (typeof(T) == typeof(int))
+        {
+            return DType.Int32;
+        }
+
+        return typeof(T) == typeof(bool)
+            ? DType.Bool
+            : throw new ArgumentException($"A tensor holds float, double, int or bool, not {typeof(T).Name}; convert the elements first.");
+    }
+
+    /// <summary>The machine epsilon of a floating type: the distance from 1 to the next larger number.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The type is not floating.</exception>
+    public static double Epsilon(this DType dtype) => dtype switch
+    {
+        DType.Float32 => MathF.BitIncrement(1f) - 1f,
+        DType.Float64 => Math.BitIncrement(1.0) - 1.0,
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "only float32 and float64 have a machine epsilon"),
+    };
+
+    internal static Array NewArray(this DType dtype, int length) => dtype switch
+    {
+        DType.Float32 => new float[length],
+        DType.Float64 => new double[length],
+        DType.Int32 => new int[length],
+        DType.Bool => new bool[length],
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "not a DType"),
+    };
+}

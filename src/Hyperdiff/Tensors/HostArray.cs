@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace Hyperdiff;
+
+/// <summary>A window on host memory that holds one tensor, row-major and without gaps: what kernels read and write.</summary>
+/// <remarks>
+/// <code>
+/// Data:  . . . . e0 e1 e2 … e(Count-1) . . .
+///                ^ Offset
+/// </code>
+/// </remarks>
+public readonly struct HostArray
+{
+    /// <summary>A window of <c>type.Shape.Count</c> elements that begins at <paramref name="offset"/>.</summary>
+    public HostArray(TensorType type, Array data, int offset = 0)
+    {
+        Debug.Assert(offset >= 0 && offset + type.Shape.Count <= data.Length, "the window lies inside the array");
+        Type = type;
+        Data = data;
+        Offset = offset;
+    }
+
+    /// <summary>Element type and shape.</summary>
+    public TensorType Type { get; }
+
+    /// <summary>The array behind the window: <c>float[]</c>, <c>double[]</c>, <c>int[]</c> or <c>bool[]</c>.</summary>
+    public Array Data { get; }
+
+    /// <summary>Where in <see cref="Data"/> the first element lies.</summary>
+    public int Offset { get; }
+
+    /// <summary>The number of elements.</summary>
+    public int Count => Type.Shape.Count;
+
+    /// <summary>A new window on memory of its own.</summary>
+    public static HostArray Allocate(TensorType type) => new(type, type.DType.NewArray(type.Shape.Count));
+
+    /// <summary>The elements.</summary>
+    /// <exception cref="InvalidCastException"><typeparamref name="T"/> is not the element type.</exception>
+    public Span<T> AsSpan<T>()
+        where T : unmanaged => ((T[])Data).AsSpan(Offset, Count);
+
+    /// <summary>The same elements under another shape of equal count.</summary>
+    public HostArray Reshaped(Shape shape) => new(new TensorType(Type.DType, shape), Data, Offset);
+}

@@ -1,0 +1,8 @@
+namespace Hyperdiff;
+
+/// <summary>Lets a shape be written as a collection expression: <c>Tensor.Zeros([256, 64])</c>.</summary>
+public static class ShapeBuilder
+{
+    /// <summary>The shape with these sizes.</summary>
+    public static Shape Create(ReadOnlySpan<int> sizes) => new(sizes);
+}

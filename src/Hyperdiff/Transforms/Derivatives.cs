@@ -1,0 +1,54 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff.Transforms;
+
+/// <summary>Graphs that compute a function together with its derivative in one go.</summary>
+internal static class Derivatives
+{
+    /// <summary><c>(x, ẋ) → (y, ẏ)</c>; a structurally zero ẏ is a constant zero.</summary>
+    public static Graph Forward(Graph graph, Axes active) => graph.Derive((nameof(Forward), active), (_, _) => Record(
+        graph,
+        [.. active.Items.Select(input => graph.Inputs[input].Type)],
+        (point, tangents) =>
+        {
+            LinearMap map = LinearMap.At(graph, point, active);
+            Tensor?[] results = map.Apply(tangents).Tangents;
+            return [.. map.Outputs, .. results.Select((result, i) => result ?? Tensor.ZerosLike(map.Outputs[i]))];
+        }));
+
+    /// <summary><c>(x, ȳ) → (y, x̄)</c>, with ȳ for every output and x̄ for the active inputs.</summary>
+    public static Graph Reverse(Graph graph, Axes active) => graph.Derive((nameof(Reverse), active), (_, _) => Record(
+        graph,
+        [.. graph.Outputs.Select(output => output.Type)],
+        (point, cotangents) =>
+        {
+            LinearMap map = LinearMap.At(graph, point, active);
+            return [.. map.Outputs, .. map.ApplyTransposed(cotangents).Outputs];
+        }));
+
+    /// <summary><c>x → (y, x̄)</c> for a graph whose first output is a scalar: its gradient in the active inputs; the other outputs are auxiliary.</summary>
+    public static Graph Gradient(Graph graph, Axes active) => graph.Derive((nameof(Gradient), active), (_, _) => Record(
+        graph,
+        [],
+        (point, _) =>
+        {
+            LinearMap map = LinearMap.At(graph, point, active);
+            Tensor[] seeds = [.. map.Outputs.Select((output, i) => Tensor.Full(output.Shape, i == 0 ? 1 : 0, output.DType))];
+            return [.. map.Outputs, .. map.ApplyTransposed(seeds).Outputs];
+        }));
+
+    private static Graph Record(Graph graph, ReadOnlySpan<TensorType> extra, Func<Tensor[], Tensor[], Tensor[]> body)
+    {
+        using var trace = new Trace();
+        Tensor[] point = [.. graph.Inputs.Select(input => trace.Input(input.Type))];
+        var directions = new Tensor[extra.Length];
+        for (int i = 0; i < directions.Length; i++)
+        {
+            directions[i] = trace.Input(extra[i]);
+        }
+
+        Graph derivative = trace.Close(body(point, directions));
+        trace.RequireClosed("derivatives");
+        return Simplification.Of(derivative);
+    }
+}

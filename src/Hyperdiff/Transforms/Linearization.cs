@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
+
+namespace Hyperdiff.Transforms;
+
+/// <summary>Splits the derivative of a graph into what is computed once at a point and what is applied to every tangent.</summary>
+/// <remarks>
+/// First the joint graph <c>(x, ẋ) → (y, ẏ)</c> is recorded by the tangent rules. Whatever in it depends on ẋ is linear in ẋ; the rest is the primal part, and those
+/// of its values that the linear part uses are the residuals. Because a graph names every value, the split is a question of reachability.
+/// </remarks>
+internal static class Linearization
+{
+    /// <summary>The linearization of a graph in some of its inputs, kept with the graph.</summary>
+    public static LinearizedGraph Of(Graph graph, Axes active) => graph.Derive((nameof(Linearization), active), (_, _) => Split(Joint(graph, active), graph, active));
+
+    /// <summary>The graph <c>(x, ẋ) → (y, ẏ)</c>, with ẋ for the active inputs only, and with the outputs whose tangent is not structurally zero.</summary>
+    private static (Graph Graph, ImmutableArray<int> ActiveOutputs) Joint(Graph graph, Axes active)
+    {
+        using var trace = new Trace();
+        var primals = new Dictionary<Value, Tensor>();
+        var tangents = new Dictionary<Value, Tensor?>();
+        foreach (Value input in graph.Inputs)
+        {
+            primals[input] = trace.Input(input.Type);
+        }
+
+        foreach (int index in active)
+        {
+            Value input = graph.Inputs[index];
+            tangents[input] = trace.Input(input.Type);
+        }
+
+        foreach (Equation equation in graph.Equations)
+        {
+            Tensor[] operands = [.. equation.Operands.Select(operand => primals[operand])];
+            Tensor?[] directions = [.. equation.Operands.Select(operand => tangents.GetValueOrDefault(operand))];
+            Tensor[] results = trace.Record(equation.Primitive, operands);
+            Tensor?[]? derivatives = directions.Any(direction => direction is not null) ? equation.Primitive.Tangent(operands, results, directions) : null;
+            for (int i = 0; i < results.Length; i++)
+            {
+                primals[equation.Results[i]] = results[i];
+                tangents[equation.Results[i]] = derivatives?[i];
+            }
+        }
+
+        ImmutableArray<int> activeOutputs =
+            [.. Enumerable.Range(0, graph.Outputs.Length).Where(i => tangents.GetValueOrDefault(graph.Outputs[i]) is not null)];
+        Graph joint = trace.Close([.. graph.Outputs.Select(output => primals[output]), .. activeOutputs.Select(i => tangents[graph.Outputs[i]]!)]);
+        trace.RequireClosed("tangent rules");
+        return (Simplification.Of(joint), activeOutputs);
+    }
+
+    private static LinearizedGraph Split((Graph Graph, ImmutableArray<int> ActiveOutputs) joint, Graph source, Axes active)
+    {
+        Graph graph = joint.Graph;
+        int primalInputs = source.Inputs.Length;
+        var linear = new HashSet<Value>(graph.Inputs.Skip(primalInputs));
+        foreach (Equation equation in graph.Equations)
+        {
+            if (equation.Operands.Any(linear.Contains))
+            {
+                linear.UnionWith(equation.Results);
+            }
+        }
+
+        var residuals = new ResidualCollector(graph, linear);
+        Graph tangent = residuals.BuildTangent(primalInputs, source.Outputs.Length);
+
+        var primal = new GraphCopier(graph.Inputs.Take(primalInputs));
+        foreach (Equation equation in graph.Equations.Where(equation => !equation.Results.Any(linear.Contains)))
+        {
+            primal.Copy(equation);
+        }
+
+        Graph primalGraph = primal.Build([.. graph.Outputs.Take(source.Outputs.Length), .. residuals.Residuals]);
+        return new LinearizedGraph(
+            Simplification.DropUnused(primalGraph), Simplification.Of(tangent), source.Outputs.Length, residuals.Residuals.Count, active, joint.ActiveOutputs);
+    }
+
+    /// <summary>Copies the linear part of a joint graph, and finds what it needs of the primal part.</summary>
+    private sealed class ResidualCollector(Graph joint, HashSet<Value> linear)
+    {
+        private readonly HashSet<Value> _seen = [];
+
+        /// <summary>The values of the primal part that the linear part uses.</summary>
+        public List<Value> Residuals { get; } = [];
+
+        public Graph BuildTangent(int primalInputs, int primalOutputs)
+        {
+            var views = new List<Equation>();
+            foreach (Equation equation in joint.Equations.Where(equation => equation.Results.Any(linear.Contains)))
+            {
+                foreach (Value operand in equation.Operands.Where(operand => !linear.Contains(operand)))
+                {
+                    Require(operand, views);
+                }
+            }
+
+            var tangent = new GraphCopier([.. Residuals, .. joint.Inputs.Skip(primalInputs)]);
+            foreach (Equation equation in views.Concat(joint.Equations.Where(equation => equation.Results.Any(linear.Contains))))
+            {
+                tangent.Copy(equation);
+            }
+
+            return tangent.Build([.. joint.Outputs.Skip(primalOutputs)]);
+        }
+
+        // A constant, or a stretched or reshaped residual, is not kept as memory: the linear part makes it again.
+        private void Require(Value value, List<Equation> views)
+        {
+            if (!_seen.Add(value))
+            {
+                return;
+            }
+
+            if (value.Definition is { Primitive: Fill or BroadcastTo or Reshape } view)
+            {
+                foreach (Value operand in view.Operands)
+                {
+                    Require(operand, views);
+                }
+
+                views.Add(view);
+            }
+            else
+            {
+                Residuals.Add(value);
+            }
+        }
+    }
+}
