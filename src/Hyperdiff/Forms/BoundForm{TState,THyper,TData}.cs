@@ -9,9 +9,13 @@ internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TDat
 
     public int Traces => form.Traces;
 
+    public bool IsPure => form.IsPure;
+
+    public Tree<THyper> HyperTree => form.HyperTree;
+
     public FlatTree<TState> FlattenState(TState state) => new(form.StateTree, state, "w");
 
     public FlatTree<THyper> FlattenHyper(THyper hyper) => new(form.HyperTree, hyper, "λ");
 
-    public BoundGraph Bind(FlatTree<TState> state, FlatTree<THyper> hyper) => form.Bind(state, hyper, _data);
+    public BoundGraph Bind(FlatTree<TState> state, FlatTree<THyper> hyper, bool readable = true) => form.Bind(state, hyper, _data, readable);
 }

@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>A map that returns auxiliary outputs beside the next state: they are computed, and never differentiated through the fixed point.</summary>
@@ -18,9 +16,8 @@ public sealed class FixedPointMap<TState, THyper, TAux> : FixedPointMap<TState, 
     {
         (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
         BoundGraph bound = Function.Bind(w, h);
-        GraphResult result = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors));
-        SolveException.ThrowUnlessConverged(Name, result.Reports);
+        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).Converged(Name);
         int states = w.Leaves.Length;
-        return (w.Rebuild(result.Outputs[..states]), ((FlatTree<TAux>)bound.Auxiliary!).Rebuild(result.Outputs[states..]));
+        return (w.Rebuild(outputs[..states]), ((FlatTree<TAux>)bound.Auxiliary!).Rebuild(outputs[states..]));
     }
 }

@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>A map Φ(w, λ) whose fixed point <c>w = Φ(w, λ)</c> is an inner problem's solution, bound to its data.</summary>
@@ -25,9 +23,8 @@ public class FixedPointMap<TState, THyper>
     {
         (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
         BoundGraph bound = Function.Bind(w, h);
-        GraphResult result = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors));
-        SolveException.ThrowUnlessConverged(Name, result.Reports);
-        return w.Rebuild(result.Outputs[..w.Leaves.Length]);
+        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).Converged(Name);
+        return w.Rebuild(outputs[..w.Leaves.Length]);
     }
 
     /// <inheritdoc/>

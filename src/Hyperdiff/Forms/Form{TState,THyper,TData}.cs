@@ -23,6 +23,9 @@ internal sealed class Form<TState, THyper, TData>(
     /// <summary>How often the function was traced.</summary>
     public int Traces => Volatile.Read(ref _traces);
 
+    /// <summary>Whether the function is known to be pure, so that a graph stays right.</summary>
+    public bool IsPure => cache is not null;
+
     public Tree<TState> StateTree => trees.State;
 
     public Tree<THyper> HyperTree => trees.Hyper;
@@ -33,13 +36,14 @@ internal sealed class Form<TState, THyper, TData>(
     /// <param name="state">The state: its types are traced for.</param>
     /// <param name="hyper">The hyperparameters.</param>
     /// <param name="data">The data that the function is bound to.</param>
-    public BoundGraph Bind(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data)
+    /// <param name="readable">Whether the function may read values: not where it is the body of a loop or a solve.</param>
+    public BoundGraph Bind(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, bool readable)
     {
         ImmutableArray<Leaf> leaves = [.. state.Leaves, .. hyper.Leaves, .. data.Leaves];
         TracedForm traced;
         if (cache is null)
         {
-            traced = Trace(state, hyper, data, leaves).Form;
+            traced = Trace(state, hyper, data, leaves, readable).Form;
         }
         else
         {
@@ -50,7 +54,7 @@ internal sealed class Form<TState, THyper, TData>(
             }
             else
             {
-                (traced, bool valueDependent) = Trace(state, hyper, data, leaves);
+                (traced, bool valueDependent) = Trace(state, hyper, data, leaves, readable);
                 traced = valueDependent ? traced : cache.Keep(key, traced);
             }
         }
@@ -60,7 +64,7 @@ internal sealed class Form<TState, THyper, TData>(
             traced.Graph, [.. state.Active], [.. hyper.Active.Select(i => states + i)], [.. data.Tensors, .. traced.Captures], traced.Auxiliary);
     }
 
-    private (TracedForm Form, bool ValueDependent) Trace(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, ImmutableArray<Leaf> leaves)
+    private (TracedForm Form, bool ValueDependent) Trace(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, ImmutableArray<Leaf> leaves, bool readable)
     {
         Interlocked.Increment(ref _traces);
         (int states, int hypers) = (state.Leaves.Length, hyper.Leaves.Length);
@@ -74,7 +78,8 @@ internal sealed class Form<TState, THyper, TData>(
                 return output.Leaves;
             },
             [.. leaves.Select(leaf => leaf.Value)],
-            [.. leaves.Select(leaf => leaf.Name)]);
+            [.. leaves.Select(leaf => leaf.Name)],
+            readable);
         return (new TracedForm(Simplification.Of(traced.Graph), traced.Captures, auxiliary), traced.ValueDependent);
     }
 }

@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>A scalar function that returns auxiliary outputs beside its value: they are computed, and never differentiated.</summary>
@@ -18,8 +16,7 @@ public sealed class Objective<TState, THyper, TAux> : Objective<TState, THyper>
     {
         (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
         BoundGraph bound = Function.Bind(w, h);
-        GraphResult result = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors));
-        SolveException.ThrowUnlessConverged(Name, result.Reports);
-        return (result.Outputs[0], ((FlatTree<TAux>)bound.Auxiliary!).Rebuild(result.Outputs[1..]));
+        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).Converged(Name);
+        return (outputs[0], ((FlatTree<TAux>)bound.Auxiliary!).Rebuild(outputs[1..]));
     }
 }

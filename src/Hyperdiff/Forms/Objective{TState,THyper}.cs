@@ -1,4 +1,3 @@
-using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -26,9 +25,8 @@ public class Objective<TState, THyper>
     {
         (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
         BoundGraph bound = Function.Bind(w, h);
-        GraphResult result = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors));
-        SolveException.ThrowUnlessConverged(Name, result.Reports);
-        return result.Outputs[0];
+        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).Converged(Name);
+        return outputs[0];
     }
 
     /// <summary>∇_w f(w, λ), the gradient in the first argument.</summary>
@@ -36,9 +34,8 @@ public class Objective<TState, THyper>
     {
         (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
         BoundGraph bound = Function.Bind(w, h);
-        GraphResult result = Derivatives.Gradient(bound.Graph, bound.State).Call(bound.Operands(w.Tensors, h.Tensors));
-        SolveException.ThrowUnlessConverged($"The gradient of {Name}", result.Reports);
-        return w.RebuildActive(result.Outputs[bound.Graph.Outputs.Length..]);
+        Tensor[] outputs = Derivatives.Gradient(bound.Graph, bound.State).Call(bound.Operands(w.Tensors, h.Tensors)).Converged($"The gradient of {Name}");
+        return w.RebuildActive(outputs[bound.Graph.Outputs.Length..]);
     }
 
     /// <inheritdoc/>
