@@ -1,0 +1,21 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff.Testing.Primitives;
+
+/// <summary>A primitive with sample operands, on which every law of primitives is checked.</summary>
+/// <param name="Primitive">The primitive.</param>
+/// <param name="Operands">Points that are at least 0.05 from kinks, jumps, poles and ties.</param>
+public sealed record PrimitiveCase(Primitive Primitive, params OperandSample[] Operands)
+{
+    /// <summary>Unique among the cases: the primitive with its parameters, and the shapes.</summary>
+    public string Name => $"{Primitive} {string.Join(' ', Operands.Select(operand => operand.Shape))}";
+
+    /// <summary>The inputs that are differentiated in.</summary>
+    public Axes Active => new([.. Enumerable.Range(0, Operands.Length).Where(i => Operands[i].IsActive)]);
+
+    /// <summary>The operands for a floating type.</summary>
+    public Tensor[] At(DType floating) => [.. Operands.Select(operand => operand.ToTensor(floating))];
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
