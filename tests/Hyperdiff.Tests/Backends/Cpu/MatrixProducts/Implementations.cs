@@ -1,6 +1,5 @@
 using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Backends.Cpu.Threads;
-using Xunit;
 
 namespace Hyperdiff.Tests.Backends.Cpu.MatrixProducts;
 

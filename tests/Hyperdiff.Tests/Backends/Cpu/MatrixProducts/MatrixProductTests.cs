@@ -1,7 +1,6 @@
 using System.Numerics;
 using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Backends.Cpu.Threads;
-using Xunit;
 
 namespace Hyperdiff.Tests.Backends.Cpu.MatrixProducts;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using Hyperdiff.Backends.Cpu.MatrixProducts;
-using Xunit;
 
 namespace Hyperdiff.Tests.Backends.Cpu.MatrixProducts;
 

@@ -1,5 +1,4 @@
 using Hyperdiff.Backends.Cpu.Threads;
-using Xunit;
 
 namespace Hyperdiff.Tests.Backends.Cpu.Threads;
 
