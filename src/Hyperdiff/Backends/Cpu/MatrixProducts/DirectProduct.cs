@@ -39,7 +39,7 @@ internal static unsafe class DirectProduct<T, TVector, TLanes>
             int rowTile = tile / ColumnTiles, columnTile = tile % ColumnTiles;
             int width = TileDispatch<T, TVector, TLanes>.Width;
             int end = Math.Min(_problem.Columns, (columnTile + 1) * ColumnsPerTile);
-            PanelBuffer buffer = PanelBuffer.Rent<T>((long)Math.Min(MaxInner, _problem.Inner) * width);
+            PanelBuffer buffer = PanelBuffer.Rent<T>((long)PanelPacking<T, TVector, TLanes>.PaddedInner(Math.Min(MaxInner, _problem.Inner)) * width);
             EvenSplit innerBlocks = EvenSplit.ByLimit(_problem.Inner, MaxInner);
             for (int block = 0; block < innerBlocks.Parts; block++)
             {
@@ -87,7 +87,7 @@ internal static unsafe class DirectProduct<T, TVector, TLanes>
                 int row = first + panels.Start(panel);
                 operands.Left = _problem.Left + (row * _problem.LeftRowStep) + (start * _problem.LeftInnerStep);
                 operands.Result = _problem.Result + (row * _problem.ResultStride) + column;
-                TileDispatch<T, TVector, TLanes>.Multiply(panels.Size(panel), columns, operands);
+                TileDispatch<T, TVector, TLanes>.Multiply<AnySteps>(panels.Size(panel), columns, operands);
             }
         }
     }

@@ -5,14 +5,21 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 /// A panel is a strip a few elements wide ("lanes": rows of op(A) or columns of op(B)) and <c>inner</c> long:
 /// <code>
 /// panel[p·paddedLanes + l] = source[l·laneStep + p·innerStep]   for l &lt; lanes
-/// panel[p·paddedLanes + l] = 0                                  for lanes ≤ l &lt; paddedLanes
+/// panel[p·paddedLanes + l] = 0                                  for lanes ≤ l &lt; paddedLanes or inner ≤ p &lt; PaddedInner(inner)
 /// </code>
+/// The zeros do not change a bit of the product: sums start from +0 and are never −0.
 /// </remarks>
 internal static unsafe class PanelPacking<T, TVector, TLanes>
     where T : unmanaged
     where TVector : unmanaged
     where TLanes : struct, IVectorLanes<T, TVector>
 {
+    // The register tile takes two steps of a packed panel at once.
+    private const int InnerMultiple = 2;
+
+    /// <summary>The length of a packed panel: even, so that the register tile needs no remainder loop.</summary>
+    public static int PaddedInner(int inner) => (inner + InnerMultiple - 1) & ~(InnerMultiple - 1);
+
     /// <summary>Packs one panel.</summary>
     public static void Pack(T* source, nint laneStep, nint innerStep, int lanes, int paddedLanes, int inner, T* panel)
     {
@@ -32,6 +39,8 @@ internal static unsafe class PanelPacking<T, TVector, TLanes>
                 panel[(p * paddedLanes) + lane] = default;
             }
         }
+
+        new Span<T>(panel + ((nint)inner * paddedLanes), (PaddedInner(inner) - inner) * paddedLanes).Clear();
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
