@@ -113,14 +113,17 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
 
         public void PackRight(int group)
         {
-            int end = Math.Min(_columns, (group + 1) * ColumnsPerTile);
-            for (int first = group * ColumnsPerTile; first < end; first += Width)
+            int first = group * ColumnsPerTile, columns = Math.Min(_columns - first, ColumnsPerTile);
+            int wide = Problem.RightColumnStep == 1 ? columns / Width : 0;
+            T* source = Problem.Right + ((nint)_start * Problem.RightInnerStep) + ((nint)(_column + first) * Problem.RightColumnStep);
+            T* packed = PackedRight + ((nint)first * _paddedInner);
+            PanelPacking<T, TVector, TLanes>.PackWide(source, Problem.RightInnerStep, wide, _inner, packed);
+            for (int column = wide * Width; column < columns; column += Width)
             {
-                int columns = Math.Min(Width, end - first);
-                T* source = Problem.Right + ((nint)_start * Problem.RightInnerStep) + ((nint)(_column + first) * Problem.RightColumnStep);
-                int padded = TileDispatch<T, TVector, TLanes>.PaddedWidth(columns);
+                int lanes = Math.Min(Width, columns - column);
                 PanelPacking<T, TVector, TLanes>.Pack(
-                    source, Problem.RightColumnStep, Problem.RightInnerStep, columns, padded, _inner, PackedRight + ((nint)first * _paddedInner));
+                    source + (column * Problem.RightColumnStep), Problem.RightColumnStep, Problem.RightInnerStep, lanes,
+                    TileDispatch<T, TVector, TLanes>.PaddedWidth(lanes), _inner, packed + ((nint)column * _paddedInner));
             }
         }
 

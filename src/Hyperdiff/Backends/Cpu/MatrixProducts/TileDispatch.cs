@@ -51,10 +51,17 @@ internal static unsafe class TileDispatch<T, TVector, TLanes>
         {
             T* from = whole + (row * padded);
             T* to = operands.Result + (row * operands.ResultStride);
-            for (int j = 0; j < columns; j++)
+            if (columns > TLanes.Count)
             {
-                to[j] = operands.Accumulate ? to[j] + from[j] : from[j];
+                TVector first = TLanes.Load(from);
+                TLanes.Store(operands.Accumulate ? TLanes.Add(TLanes.Load(to), first) : first, to);
+                from += TLanes.Count;
+                to += TLanes.Count;
             }
+
+            int rest = columns % TLanes.Count;
+            TVector last = TLanes.Load(from);
+            TLanes.StorePartial(operands.Accumulate ? TLanes.Add(TLanes.LoadPartial(to, rest), last) : last, to, rest);
         }
     }
 
