@@ -6,16 +6,20 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 internal readonly unsafe struct BlasTiles<T>(BlasLibrary library, ProductShape shape, T* left, T* right, T* result) : ITileWork
     where T : unmanaged
 {
-    // The library packs its operands again for every tile: these sizes keep that below a tenth of the work and still leave tiles for many threads.
-    private const int RowsPerTile = 256;
-    private const int ColumnsPerTile = 512;
+    // The library packs its operands again for every tile: at these sizes that is below a tenth of the work.
+    private const int MaxRows = 256;
+    private const int MaxColumns = 512;
+
+    // A product that leaves threads idle is cut further, down to tiles of some 80 microseconds.
+    private const int EnoughTiles = 8;
+    private const long LeastTileWork = 1 << 21;
 
     private const int RowMajor = 101;
     private const int AsStored = 111;
     private const int Transpose = 112;
 
-    private readonly EvenSplit _rows = EvenSplit.ByLimit(shape.Rows, RowsPerTile);
-    private readonly EvenSplit _columns = EvenSplit.ByLimit(shape.Columns, ColumnsPerTile);
+    private readonly EvenSplit _rows = CutRows(shape);
+    private readonly EvenSplit _columns = EvenSplit.ByLimit(shape.Columns, MaxColumns);
 
     public int Count => checked(shape.BatchCount * _rows.Parts * _columns.Parts);
 
@@ -43,5 +47,14 @@ internal readonly unsafe struct BlasTiles<T>(BlasLibrary library, ProductShape s
                 RowMajor, transposeA, transposeB, rows, columns, shape.Inner, 1, (float*)a, shape.LeftStride, (float*)b, shape.RightStride,
                 shape.Accumulate ? 1 : 0, (float*)c, shape.ResultStride);
         }
+    }
+
+    // Only rows are cut further: columns are contiguous, and wide tiles suit the library better.
+    private static EvenSplit CutRows(in ProductShape shape)
+    {
+        EvenSplit rows = EvenSplit.ByLimit(shape.Rows, MaxRows);
+        long others = (long)shape.BatchCount * EvenSplit.ByLimit(shape.Columns, MaxColumns).Parts;
+        long wanted = Math.Min((EnoughTiles + others - 1) / others, shape.ItemWork / LeastTileWork);
+        return rows.Parts >= wanted ? rows : new EvenSplit(shape.Rows, (int)Math.Min(wanted, shape.Rows));
     }
 }

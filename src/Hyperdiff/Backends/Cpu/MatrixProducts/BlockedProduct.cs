@@ -35,7 +35,7 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
     {
         EvenSplit innerBlocks = EvenSplit.ByLimit(problem.Inner, MaxInner);
         EvenSplit rowBlocks = EvenSplit.ByLimit(problem.Rows, MaxRows);
-        int tallest = Math.Min(problem.Rows, MaxRows), widest = Math.Min(problem.Columns, MaxColumns), longest = Math.Min(problem.Inner, MaxInner);
+        int tallest = Math.Min(problem.Rows, MaxRows), widest = Math.Min(problem.Columns, MaxColumns), longest = PanelPacking<T, TVector, TLanes>.PaddedInner(Math.Min(problem.Inner, MaxInner));
         PanelBuffer left = PanelBuffer.Rent<T>((long)tallest * longest);
         PanelBuffer right = PanelBuffer.Rent<T>((long)(widest + TileDispatch<T, TVector, TLanes>.Width) * longest);
         try
@@ -73,6 +73,7 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
         private readonly int _columns;
         private readonly int _start;
         private readonly int _inner;
+        private readonly int _paddedInner;
         private readonly EvenSplit _leftPanels;
         private readonly EvenSplit _leftGroups;
 
@@ -84,6 +85,7 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
             _columns = Math.Min(MaxColumns, problem.Columns - column);
             _start = start;
             _inner = inner;
+            _paddedInner = PanelPacking<T, TVector, TLanes>.PaddedInner(inner);
             _leftPanels = EvenSplit.ByLimit(rows, TLanes.TileRows);
             _leftGroups = EvenSplit.ByLimit(_leftPanels.Parts, RowsPerTile / TLanes.TileRows);
         }
@@ -105,20 +107,23 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
                 int first = _leftPanels.Start(panel), rows = _leftPanels.Size(panel);
                 T* source = Problem.Left + ((nint)(_row + first) * Problem.LeftRowStep) + ((nint)_start * Problem.LeftInnerStep);
                 PanelPacking<T, TVector, TLanes>.Pack(
-                    source, Problem.LeftRowStep, Problem.LeftInnerStep, rows, rows, _inner, PackedLeft + ((nint)first * _inner));
+                    source, Problem.LeftRowStep, Problem.LeftInnerStep, rows, rows, _inner, PackedLeft + ((nint)first * _paddedInner));
             }
         }
 
         public void PackRight(int group)
         {
-            int end = Math.Min(_columns, (group + 1) * ColumnsPerTile);
-            for (int first = group * ColumnsPerTile; first < end; first += Width)
+            int first = group * ColumnsPerTile, columns = Math.Min(_columns - first, ColumnsPerTile);
+            int wide = Problem.RightColumnStep == 1 ? columns / Width : 0;
+            T* source = Problem.Right + ((nint)_start * Problem.RightInnerStep) + ((nint)(_column + first) * Problem.RightColumnStep);
+            T* packed = PackedRight + ((nint)first * _paddedInner);
+            PanelPacking<T, TVector, TLanes>.PackWide(source, Problem.RightInnerStep, wide, _inner, packed);
+            for (int column = wide * Width; column < columns; column += Width)
             {
-                int columns = Math.Min(Width, end - first);
-                T* source = Problem.Right + ((nint)_start * Problem.RightInnerStep) + ((nint)(_column + first) * Problem.RightColumnStep);
-                int padded = TileDispatch<T, TVector, TLanes>.PaddedWidth(columns);
+                int lanes = Math.Min(Width, columns - column);
                 PanelPacking<T, TVector, TLanes>.Pack(
-                    source, Problem.RightColumnStep, Problem.RightInnerStep, columns, padded, _inner, PackedRight + ((nint)first * _inner));
+                    source + (column * Problem.RightColumnStep), Problem.RightColumnStep, Problem.RightInnerStep, lanes,
+                    TileDispatch<T, TVector, TLanes>.PaddedWidth(lanes), _inner, packed + ((nint)column * _paddedInner));
             }
         }
 
@@ -131,19 +136,19 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
                 TileOperands<T> tile = new()
                 {
                     LeftRowStep = 1,
-                    Right = PackedRight + ((nint)column * _inner),
+                    Right = PackedRight + ((nint)column * _paddedInner),
                     RightStep = TileDispatch<T, TVector, TLanes>.PaddedWidth(columns),
                     ResultStride = Problem.ResultStride,
-                    Inner = _inner,
+                    Inner = _paddedInner,
                     Accumulate = Problem.Accumulate || _start > 0,
                 };
                 for (int panel = _leftGroups.Start(leftGroup); panel < _leftGroups.Start(leftGroup + 1); panel++)
                 {
                     int row = _leftPanels.Start(panel), rows = _leftPanels.Size(panel);
-                    tile.Left = PackedLeft + ((nint)row * _inner);
+                    tile.Left = PackedLeft + ((nint)row * _paddedInner);
                     tile.LeftInnerStep = rows;
                     tile.Result = Problem.Result + ((nint)(_row + row) * Problem.ResultStride) + _column + column;
-                    TileDispatch<T, TVector, TLanes>.Multiply(rows, columns, tile);
+                    TileDispatch<T, TVector, TLanes>.Multiply<PackedPanels>(rows, columns, tile);
                 }
             }
         }

@@ -22,7 +22,14 @@ internal static unsafe class DirectProduct<T, TVector, TLanes>
     public static void Multiply(in ProductProblem<T> problem, WorkerPool pool)
     {
         Strips strips = new(problem);
-        pool.Run(strips.Count, strips);
+        if (strips.Count == 1)
+        {
+            strips.Execute(0);
+        }
+        else
+        {
+            pool.Run(strips.Count, strips);
+        }
     }
 
     private readonly struct Strips(ProductProblem<T> problem) : ITileWork
@@ -39,7 +46,8 @@ internal static unsafe class DirectProduct<T, TVector, TLanes>
             int rowTile = tile / ColumnTiles, columnTile = tile % ColumnTiles;
             int width = TileDispatch<T, TVector, TLanes>.Width;
             int end = Math.Min(_problem.Columns, (columnTile + 1) * ColumnsPerTile);
-            PanelBuffer buffer = PanelBuffer.Rent<T>((long)Math.Min(MaxInner, _problem.Inner) * width);
+            bool inPlace = _problem.RightColumnStep == 1 && _problem.Columns % TLanes.Count == 0;
+            PanelBuffer? buffer = inPlace ? null : PanelBuffer.Rent<T>((long)PanelPacking<T, TVector, TLanes>.PaddedInner(Math.Min(MaxInner, _problem.Inner)) * width);
             EvenSplit innerBlocks = EvenSplit.ByLimit(_problem.Inner, MaxInner);
             for (int block = 0; block < innerBlocks.Parts; block++)
             {
@@ -53,12 +61,12 @@ internal static unsafe class DirectProduct<T, TVector, TLanes>
                         Inner = innerBlocks.Size(block),
                         Accumulate = _problem.Accumulate || block > 0,
                     };
-                    Panel(innerBlocks.Start(block), column, Math.Min(width, end - column), (T*)buffer.Address, ref operands);
+                    Panel(innerBlocks.Start(block), column, Math.Min(width, end - column), buffer is null ? null : (T*)buffer.Address, ref operands);
                     MultiplyPanel(rowTile, innerBlocks.Start(block), column, Math.Min(width, end - column), ref operands);
                 }
             }
 
-            buffer.Return();
+            buffer?.Return();
         }
 
         private void Panel(int start, int column, int columns, T* buffer, ref TileOperands<T> operands)
@@ -87,7 +95,7 @@ internal static unsafe class DirectProduct<T, TVector, TLanes>
                 int row = first + panels.Start(panel);
                 operands.Left = _problem.Left + (row * _problem.LeftRowStep) + (start * _problem.LeftInnerStep);
                 operands.Result = _problem.Result + (row * _problem.ResultStride) + column;
-                TileDispatch<T, TVector, TLanes>.Multiply(panels.Size(panel), columns, operands);
+                TileDispatch<T, TVector, TLanes>.Multiply<AnySteps>(panels.Size(panel), columns, operands);
             }
         }
     }

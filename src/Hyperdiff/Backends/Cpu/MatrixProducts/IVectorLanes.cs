@@ -26,6 +26,12 @@ internal unsafe interface IVectorLanes<T, TVector>
     /// <summary>Writes <see cref="Count"/> elements; no alignment needed.</summary>
     static abstract void Store(TVector value, T* destination);
 
+    /// <summary>Reads the first <paramref name="count"/> elements, fewer than <see cref="Count"/>, and touches no others; the rest are zeros.</summary>
+    static abstract TVector LoadPartial(T* source, int count);
+
+    /// <summary>Writes the first <paramref name="count"/> elements, fewer than <see cref="Count"/>, and touches no others.</summary>
+    static abstract void StorePartial(TVector value, T* destination, int count);
+
     /// <summary>The vector whose elements are all <paramref name="value"/>.</summary>
     static abstract TVector Broadcast(T value);
 

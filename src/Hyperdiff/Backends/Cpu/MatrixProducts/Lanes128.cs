@@ -41,6 +41,29 @@ internal readonly unsafe struct Lanes128<T> : IVectorLanes<T, Vector128<T>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> LoadPartial(T* source, int count)
+    {
+        Vector128<T> value = Vector128<T>.Zero;
+        for (int i = 0; i < count; i++)
+        {
+            value = value.WithElement(i, source[i]);
+        }
+
+        return value;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(Vector128<T> value, T* destination, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            destination[i] = value[i];
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Broadcast(T value) => Vector128.Create(value);
 
     /// <inheritdoc/>

@@ -41,7 +41,7 @@ internal static unsafe class ManagedKernels<T, TVector, TLanes>
         {
             MatrixVectorProduct<T, TVector, TLanes>.Multiply(new VectorProblem<T>(problem), problem.Work < LeastSharedVectorWork ? WorkerPool.Inline : pool);
         }
-        else if (problem.Work <= MostDirectWork || problem.Columns <= TileDispatch<T, TVector, TLanes>.Width || problem.Rows <= TLanes.TileRows)
+        else if (problem.Work <= MostDirectWork || problem.Columns <= TileDispatch<T, TVector, TLanes>.Width)
         {
             DirectProduct<T, TVector, TLanes>.Multiply(problem, problem.Work < LeastSharedWork ? WorkerPool.Inline : pool);
         }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
 /// <summary>Copies a strip of a matrix into the order in which the register tile reads it.</summary>
@@ -5,15 +7,22 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 /// A panel is a strip a few elements wide ("lanes": rows of op(A) or columns of op(B)) and <c>inner</c> long:
 /// <code>
 /// panel[p·paddedLanes + l] = source[l·laneStep + p·innerStep]   for l &lt; lanes
-/// panel[p·paddedLanes + l] = 0                                  for lanes ≤ l &lt; paddedLanes
+/// panel[p·paddedLanes + l] = 0                                  for lanes ≤ l &lt; paddedLanes or inner ≤ p &lt; PaddedInner(inner)
 /// </code>
+/// The zeros do not change a bit of the product: sums start from +0 and are never −0.
 /// </remarks>
 internal static unsafe class PanelPacking<T, TVector, TLanes>
     where T : unmanaged
     where TVector : unmanaged
     where TLanes : struct, IVectorLanes<T, TVector>
 {
-    /// <summary>Packs one panel.</summary>
+    // The register tile takes two steps of a packed panel at once.
+    private const int InnerMultiple = 2;
+
+    /// <summary>The length of a packed panel: even, so that the register tile needs no remainder loop.</summary>
+    public static int PaddedInner(int inner) => (inner + InnerMultiple - 1) & ~(InnerMultiple - 1);
+
+    /// <summary>Packs one panel; its lanes are padded to a whole number of vectors or not at all.</summary>
     public static void Pack(T* source, nint laneStep, nint innerStep, int lanes, int paddedLanes, int inner, T* panel)
     {
         if (laneStep == 1)
@@ -25,30 +34,60 @@ internal static unsafe class PanelPacking<T, TVector, TLanes>
             CopyColumns(source, laneStep, innerStep, lanes, paddedLanes, inner, panel);
         }
 
-        for (int lane = lanes; lane < paddedLanes; lane++)
+        new Span<T>(panel + ((nint)inner * paddedLanes), (PaddedInner(inner) - inner) * paddedLanes).Clear();
+    }
+
+    /// <summary>Packs neighbouring panels of two vectors each, from rows that are contiguous across them.</summary>
+    /// <remarks>Goes along the rows, so that memory is read in long runs, not a panel's width from each of many pages.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void PackWide(T* source, nint innerStep, int panels, int inner, T* destination)
+    {
+        nint width = 2 * TLanes.Count, panelSize = PaddedInner(inner) * width;
+        for (nint p = 0; p < inner; p++)
         {
-            for (nint p = 0; p < inner; p++)
+            T* from = source + (p * innerStep);
+            T* to = destination + (p * width);
+            for (int panel = 0; panel < panels; panel++)
             {
-                panel[(p * paddedLanes) + lane] = default;
+                TLanes.Store(TLanes.Load(from), to);
+                TLanes.Store(TLanes.Load(from + TLanes.Count), to + TLanes.Count);
+                from += width;
+                to += panelSize;
+            }
+        }
+
+        if (PaddedInner(inner) != inner)
+        {
+            for (int panel = 0; panel < panels; panel++)
+            {
+                new Span<T>(destination + (panel * panelSize) + (inner * width), (int)width).Clear();
             }
         }
     }
 
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyRows(T* source, nint innerStep, int lanes, int paddedLanes, int inner, T* panel)
     {
-        int whole = lanes - (lanes % TLanes.Count);
+        int rest = lanes % TLanes.Count, whole = lanes - rest;
+        bool padded = paddedLanes % TLanes.Count == 0;
         for (nint p = 0; p < inner; p++)
         {
-            int lane = 0;
-            for (; lane < whole; lane += TLanes.Count)
+            for (int lane = 0; lane < whole; lane += TLanes.Count)
             {
                 TLanes.Store(TLanes.Load(source + lane), panel + lane);
             }
 
-            for (; lane < lanes; lane++)
+            if (rest > 0)
             {
-                panel[lane] = source[lane];
+                TVector last = TLanes.LoadPartial(source + whole, rest);
+                if (padded)
+                {
+                    TLanes.Store(last, panel + whole);
+                }
+                else
+                {
+                    TLanes.StorePartial(last, panel + whole, rest);
+                }
             }
 
             source += innerStep;
@@ -56,7 +95,7 @@ internal static unsafe class PanelPacking<T, TVector, TLanes>
         }
     }
 
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyColumns(T* source, nint laneStep, nint innerStep, int lanes, int paddedLanes, int inner, T* panel)
     {
         int lane = 0;
@@ -87,6 +126,14 @@ internal static unsafe class PanelPacking<T, TVector, TLanes>
                 *to = *from;
                 from += innerStep;
                 to += paddedLanes;
+            }
+        }
+
+        for (; lane < paddedLanes; lane++)
+        {
+            for (nint p = 0; p < inner; p++)
+            {
+                panel[(p * paddedLanes) + lane] = default;
             }
         }
     }

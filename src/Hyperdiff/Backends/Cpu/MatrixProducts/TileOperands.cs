@@ -1,6 +1,6 @@
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
-/// <summary>What one call of <see cref="RegisterTile{T, TVector, TLanes, TRows, TVectors}"/> works on.</summary>
+/// <summary>What one call of <see cref="RegisterTile{T, TVector, TLanes, TRows, TVectors, TLayout}"/> works on.</summary>
 /// <remarks>
 /// <code>
 /// left[i, p]   = Left[i·LeftRowStep + p·LeftInnerStep]     packed panel or the matrix itself
