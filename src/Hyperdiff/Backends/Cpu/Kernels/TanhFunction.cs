@@ -16,6 +16,9 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 internal readonly struct TanhFunction : IVectorFunction
 {
     private const double SeriesLimit = 0.625;
+
+    // 2 e^-64 is far below half a unit in the last place of 1
+    private const double Saturation = 64;
     private const double Factorial4 = 24;
     private const double Factorial6 = Factorial4 * 5 * 6;
     private const double Factorial8 = Factorial6 * 7 * 8;
@@ -33,7 +36,9 @@ internal readonly struct TanhFunction : IVectorFunction
         Vector512<T> one = Vector512<T>.One;
         Vector512<T> isSmall = Vector512.LessThan(magnitude, Number<T>(SeriesLimit));
         Vector512<T> small = Series(magnitude);
-        Vector512<T> large = one - (Number<T>(2) / (VectorMath.Exp(magnitude + magnitude) + one));
+        Vector512<T> twice = magnitude + magnitude;
+        Vector512<T> exponent = Vector512.ConditionalSelect(Vector512.GreaterThan(twice, Number<T>(Saturation)), Number<T>(Saturation), twice);
+        Vector512<T> large = one - (Number<T>(2) / (VectorMath.Exp(exponent) + one));
 
         // the magnitude is never negative, so the sign of x can be put back by an or; a NaN has failed the comparison and came through e^{2|x|}
         return Vector512.ConditionalSelect(isSmall, small, large) | (x & Vector512.Create(T.NegativeZero));

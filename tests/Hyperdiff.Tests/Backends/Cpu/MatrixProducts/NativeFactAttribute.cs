@@ -1,5 +1,4 @@
 using Hyperdiff.Backends.Cpu.MatrixProducts;
-using Xunit;
 
 namespace Hyperdiff.Tests.Backends.Cpu.MatrixProducts;
 
