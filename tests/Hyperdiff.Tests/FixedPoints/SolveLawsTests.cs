@@ -12,7 +12,7 @@ public sealed class SolveLawsTests
     private const double SolveError = 1e-12;
     private const double DifferenceError = 1e-10;
 
-    public static TheoryData<string> Cases => new(SolveCases.All.Select(item => item.Name));
+    public static TheoryData<string> Cases => new(SolveProblems.All.Select(item => item.Name));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -83,7 +83,7 @@ public sealed class SolveLawsTests
         Assert.All(result.Reports, report => Assert.True(report.Converged, report.ToString()));
     }
 
-    private static (string Name, Primitive Primitive, Tensor[] Operands, Axes Active) Find(string name) => SolveCases.All.Single(item => item.Name == name);
+    private static (string Name, Primitive Primitive, Tensor[] Operands, Axes Active) Find(string name) => SolveProblems.All.Single(item => item.Name == name);
 
     // without the report, which is not differentiated
     private static Graph Solution(string name)
