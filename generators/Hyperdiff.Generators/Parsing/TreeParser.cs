@@ -59,7 +59,8 @@ internal static class TreeParser
             }
         }
 
-        var model = new TreeModel(Hierarchies.Of(type), new EquatableArray<TreeMember>(members), WrittenOperators.Of(type), BaseTypes(type).Any(HasTree));
+        var model = new TreeModel(
+            Hierarchies.Of(type), new EquatableArray<TreeMember>(members), WrittenOperators.Of(type), BaseTypes(type).Any(HasTree), type is { IsValueType: false, IsSealed: false });
         return new Parsed<TreeModel>(model, issues);
 
         void Add(ISymbol member, ITypeSymbol memberType, bool positional, bool frozen)

@@ -45,7 +45,7 @@ public sealed class PurityAnalyzerTests
         "static readonly Box s_box = new();")]
     [InlineData(
         "_ = System.Globalization.CultureInfo.CurrentCulture",
-        "HD2001 [System.Globalization.CultureInfo.CurrentCulture] Step reads the mutable static property CultureInfo.CurrentCulture; pass the value as a parameter, or make it readonly")]
+        "HD2001 [System.Globalization.CultureInfo.CurrentCulture] Step reads the mutable static property CultureInfo.CurrentCulture; pass the value as a parameter")]
     [InlineData("Console.WriteLine(n)", "HD2002 [Console.WriteLine(n)] Step calls Console.WriteLine; load the data before, and pass them as a Tensor; write results after the solve")]
     [InlineData(
         "_ = File.ReadAllText(\"x\")", "HD2002 [File.ReadAllText(\"x\")] Step calls File.ReadAllText; load the data before, and pass them as a Tensor; write results after the solve")]
@@ -96,6 +96,7 @@ public sealed class PurityAnalyzerTests
     [InlineData("w = w with { W = h }; n++; data = [h]")]
     [InlineData("int sum = 0; foreach (Tensor x in data) { sum += x.Rank; } Action add = () => sum++")]
     [InlineData("_ = s_rate + s_table.Length + (int)Kind.First + Math.PI + Environment.ProcessorCount + Environment.NewLine.Length", Constants)]
+    [InlineData("_ = nameof(s_count) + nameof(DateTime.Now)", "static int s_count;")]
     [InlineData("_ = Path.Combine(\"a\", \"b\"); throw new IOException(\"x\")")]
     [InlineData("var span = new double[3].AsSpan(); span[0] = 1; span.Fill(2)")]
     [InlineData("_ = new DateTime(2020, 1, 1).AddDays(n)")]

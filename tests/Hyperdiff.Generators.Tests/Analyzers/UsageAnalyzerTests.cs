@@ -34,6 +34,10 @@ public sealed class UsageAnalyzerTests
             ["HD1004 [Step] Step must return its state type Tensor, or a tuple that starts with it, and returns (Tensor[], Tensor)"]
         },
         {
+            "partial class M { [FixedPointMap] static Tensor? Step(Tensor w, Tensor h) => w; }",
+            ["HD1004 [Step] Step must return its state type Tensor, or a tuple that starts with it, and returns Tensor?"]
+        },
+        {
             "partial class M { [InnerObjective] static double Train(Tensor w, Tensor h) => 1; }",
             ["HD1005 [Train] Train must return Tensor (a scalar), or a tuple that starts with it, and returns double"]
         },
@@ -74,6 +78,10 @@ public sealed class UsageAnalyzerTests
         },
         {
             "partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => h; [GradientOf(nameof(Train))] private static partial Tensor Slope(Tensor w, Tensor h, Tensor x); }",
+            ["HD1008 [Slope] Slope: it must have the parameters of Train: (Tensor, Tensor)"]
+        },
+        {
+            "partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => h; [GradientOf(nameof(Train))] private static partial Tensor Slope(Tensor w, Tensor? h); }",
             ["HD1008 [Slope] Slope: it must have the parameters of Train: (Tensor, Tensor)"]
         },
         {

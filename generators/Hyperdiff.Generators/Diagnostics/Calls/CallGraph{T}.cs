@@ -7,6 +7,9 @@ namespace Hyperdiff.Generators.Diagnostics.Calls;
 internal sealed class CallGraph<T>
 {
     private readonly ConcurrentBag<Body> _bodies = [];
+    private readonly Lazy<ILookup<ISymbol, Body>> _byOwner;
+
+    public CallGraph() => _byOwner = new(() => _bodies.ToLookup(body => body.Owner, SymbolEqualityComparer.Default));
 
     /// <summary>Adds a body.</summary>
     /// <param name="owner">Method, or the field or property with this initialiser.</param>
@@ -22,19 +25,18 @@ internal sealed class CallGraph<T>
         }
     }
 
-    /// <summary>What is reached from a method, nearest first, with the path of calls that leads there.</summary>
+    /// <summary>What is reached from a method, nearest first, with the path of calls that leads there. No body may be added afterwards.</summary>
     /// <param name="root">Where to begin.</param>
     /// <param name="stop">Methods beyond which not to go, because they are roots themselves.</param>
     public IEnumerable<(IReadOnlyList<ISymbol> Path, T Found)> From(IMethodSymbol root, Func<ISymbol, bool> stop)
     {
-        ILookup<ISymbol, Body> bodies = _bodies.ToLookup(body => body.Owner, SymbolEqualityComparer.Default);
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default) { CallWalker.Key(root) };
         var next = new Queue<ISymbol[]>();
         next.Enqueue([CallWalker.Key(root)]);
         while (next.Count > 0)
         {
             ISymbol[] path = next.Dequeue();
-            foreach (Body body in bodies[path[path.Length - 1]])
+            foreach (Body body in _byOwner.Value[path[path.Length - 1]])
             {
                 yield return (path, body.Found);
                 foreach (ISymbol callee in body.Callees.Where(callee => !stop(callee) && seen.Add(callee)))

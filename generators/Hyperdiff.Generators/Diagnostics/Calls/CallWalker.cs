@@ -18,6 +18,11 @@ internal abstract class CallWalker : OperationWalker
         return original.PartialDefinitionPart ?? original;
     }
 
+    public override void VisitNameOf(INameOfOperation operation)
+    {
+        // what is only named is neither read nor called
+    }
+
     public override void VisitInvocation(IInvocationOperation operation)
     {
         Call(operation.TargetMethod);

@@ -156,7 +156,8 @@ internal sealed class ImpurityWalker(OwnedValues owned) : CallWalker
     {
         if (settable)
         {
-            Add(PurityDescriptors.StaticState, operation, $"{Verb(operation)} the mutable static {Kind(member)} {Name(member)}", PassAsParameter + ", or make it readonly");
+            string remedy = member.Locations.Any(location => location.IsInSource) ? PassAsParameter + ", or make it readonly" : PassAsParameter;
+            Add(PurityDescriptors.StaticState, operation, $"{Verb(operation)} the mutable static {Kind(member)} {Name(member)}", remedy);
         }
         else if (mutable)
         {
