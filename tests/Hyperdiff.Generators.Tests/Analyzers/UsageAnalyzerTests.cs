@@ -94,6 +94,14 @@ public sealed class UsageAnalyzerTests
         { "[Tree] public abstract partial record Weights(Tensor W);", ["HD1009 [Weights] Weights is marked [Tree] and is abstract, so that it cannot be rebuilt: mark the derived records instead"] },
         { "[Tree] public partial record Weights(Tensor Tree);", ["HD1009 [Weights] Weights is marked [Tree] and declares the name Tree, which is that of the generated property: rename it"] },
         {
+            "public record Base(Tensor A) { private int _count; public int Next() => _count++; } [Tree] public partial record Weights(Tensor A) : Base(A);",
+            ["HD1009 [Weights] Weights is marked [Tree] and holds _count, which its emitted part cannot name: make it accessible, or read-only"]
+        },
+        {
+            "public interface INamed { int Id { get; set; } } [Tree] public partial record Weights(Tensor A) : INamed { int INamed.Id { get; set; } }",
+            ["HD1009 [Weights] Weights is marked [Tree] and holds INamed.Id, which its emitted part cannot name: make it accessible, or read-only"]
+        },
+        {
             "partial class M { [Tree] private partial record Weights(Tensor W); }",
             ["HD1010 [Weights] Weights is marked [Tree] and is private to a type, so that its tree cannot be registered; make it internal or public"]
         },

@@ -82,6 +82,29 @@ public sealed class EmissionTests
         Assert.DoesNotContain(run.Files.Keys, file => file.Contains("StepMap", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Emission_OverABrokenStructure_IsNothing()
+    {
+        GeneratorRun run = GeneratorRun.Of("""
+            [Tree] public partial record Broken(double Rate);
+            [Tree] public partial record Around((Broken, Tensor)[] Parts, Around[] Rest);
+            public static partial class Model
+            {
+                [FixedPointMap] static Around Step(Around w, Tensor h) => w;
+                [InnerObjective] static Tensor Train(Tensor w, Around h) => w;
+            }
+            """);
+
+        Assert.Empty(run.Files);
+        Program.AssertClean(run.After);
+    }
+
+    [Fact]
+    public void Emission_ForObsoleteMembers_DoesNotWarn() => Program.AssertClean(GeneratorRun.Of("""
+        [System.Obsolete] [Tree] public partial record Old(Tensor A);
+        public static partial class Model { [System.Obsolete("use another")] [FixedPointMap] static Old Step(Old w, Tensor h) => w; }
+        """).After);
+
     [Theory]
     [InlineData("Weights.Tree.g.cs", "[Tree] public sealed partial record Weights(Tensor W, [Frozen] Tensor B, int Depth) { public Tensor Extra { get; init; } = W; }")]
     [InlineData("Pair.Tree.g.cs", "namespace Demo; partial class Outer { [Tree] internal readonly partial record struct Pair((Tensor, Tensor[]) Both, Pair[] Rest); }")]
