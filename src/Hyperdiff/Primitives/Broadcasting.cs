@@ -7,12 +7,31 @@ internal static class Broadcasting
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
-        if (!Shape.TryBroadcast(left.Shape, right.Shape, out Shape shape))
-        {
-            throw Labelled.Mismatch(
-                $"{name}: shapes {left.Shape} and {right.Shape} do not broadcast: aligned at the last axis, sizes must agree or one of them be 1", left, right);
-        }
-
+        RequireSameDType(name, left, right);
+        Shape shape = Common(name, left, right);
         return (left.BroadcastTo(shape), right.BroadcastTo(shape));
+    }
+
+    /// <summary>A mask and the two tensors it chooses between.</summary>
+    public static (Tensor Mask, Tensor Left, Tensor Right) Align(string name, Tensor mask, Tensor left, Tensor right)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        (left, right) = Align(name, left, right);
+        Shape shape = Common(name, mask, left);
+        return (mask.BroadcastTo(shape), left.BroadcastTo(shape), right.BroadcastTo(shape));
+    }
+
+    private static Shape Common(string name, Tensor left, Tensor right) => Shape.TryBroadcast(left.Shape, right.Shape, out Shape shape)
+        ? shape
+        : throw Labelled.Mismatch(
+            $"{name}: shapes {left.Shape} and {right.Shape} do not broadcast: aligned at the last axis, sizes must agree or one of them be 1", left, right);
+
+    private static void RequireSameDType(string name, Tensor left, Tensor right)
+    {
+        if (left.DType != right.DType)
+        {
+            throw Labelled.DTypes(
+                $"{name}: element types {left.DType.Name()} and {right.DType.Name()} differ; convert one: tensor.To(DType.{left.DType})", left, right);
+        }
     }
 }

@@ -16,5 +16,9 @@ public sealed record Divide : Binary
         Sum(tangents[0] is { } dx ? dx / operands[1] : null, tangents[1] is { } dy ? dy * (-(result / operands[1])) : null);
 
     /// <summary>Linear in the numerator.</summary>
-    public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [cotangent / operands[1].Known!, null];
+    public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands)
+    {
+        Tensor denominator = operands[1].Known!;
+        return [Chosen.Apply(cotangent, chosen => chosen / denominator), null];
+    }
 }

@@ -18,5 +18,5 @@ public sealed record Negate : Unary
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => -tangents[0]!;
 
     /// <inheritdoc/>
-    public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [-cotangent];
+    public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [Chosen.Apply(cotangent, chosen => -chosen)];
 }

@@ -47,4 +47,15 @@ public sealed partial class Tensor
 
         return product.Reshape(new Shape([.. sizes]));
     }
+
+    /// <summary>The scalar product of two vectors: Σ xᵢ yᵢ.</summary>
+    /// <param name="right">A vector of the same size.</param>
+    /// <exception cref="ShapeMismatchException">They are not two vectors of one size.</exception>
+    public Tensor Dot(Tensor right)
+    {
+        ArgumentNullException.ThrowIfNull(right);
+        return Rank == 1 && right.Rank == 1
+            ? MatMul(right)
+            : throw Labelled.Mismatch($"Dot: {Shape} · {right.Shape}: takes two vectors; flatten them, or use MatMul", this, right);
+    }
 }

@@ -13,6 +13,51 @@ public sealed partial class Tensor
         return target == Shape ? this : new Reshape(target).Of(this);
     }
 
+    /// <summary>The axes from one to another, both included, joined into one; by default all of them.</summary>
+    /// <param name="first">The first axis that is joined.</param>
+    /// <param name="last">The last axis that is joined, not before the first.</param>
+    public Tensor Flatten(int first = 0, int last = -1)
+    {
+        if (Rank == 0)
+        {
+            return Reshape(1);
+        }
+
+        (first, last) = (Shape.Axis(first), Shape.Axis(last));
+        if (last < first)
+        {
+            throw new ArgumentException($"Flatten: axis {last} comes before axis {first}; exchange them.", nameof(last));
+        }
+
+        int joined = new Shape(Shape.Sizes.AsSpan()[first..(last + 1)]).Count;
+        return Reshape([.. Shape.Sizes[..first], joined, .. Shape.Sizes[(last + 1)..]]);
+    }
+
+    /// <summary>The tensor without its axes of size 1.</summary>
+    public Tensor Squeeze() => Reshape([.. Shape.Sizes.Where(size => size != 1)]);
+
+    /// <summary>The tensor without one axis of size 1.</summary>
+    /// <exception cref="ShapeMismatchException">The axis has another size.</exception>
+    public Tensor Squeeze(int axis)
+    {
+        axis = Shape.Axis(axis);
+        return Shape[axis] == 1
+            ? Reshape([.. Shape.Sizes.RemoveAt(axis)])
+            : throw new ShapeMismatchException($"Squeeze: axis {axis} of shape {Shape} has size {Shape[axis]}, not 1; reduce or index it instead.");
+    }
+
+    /// <summary>The tensor with a new axis of size 1.</summary>
+    /// <param name="axis">Where the new axis stands in the result; −1 is last.</param>
+    public Tensor Unsqueeze(int axis)
+    {
+        if (axis < -Rank - 1 || axis > Rank)
+        {
+            throw new ArgumentOutOfRangeException(nameof(axis), axis, $"Unsqueeze: a new axis of shape {Shape} stands at {-Rank - 1}..{Rank}.");
+        }
+
+        return Reshape([.. Shape.Sizes.Insert(axis < 0 ? axis + Rank + 1 : axis, 1)]);
+    }
+
     /// <summary>Repeats the tensor along absent axes and axes of size 1.</summary>
     /// <exception cref="ShapeMismatchException">The shape does not stretch to the target.</exception>
     public Tensor BroadcastTo(Shape shape) => shape == Shape ? this : new BroadcastTo(shape).Of(this);

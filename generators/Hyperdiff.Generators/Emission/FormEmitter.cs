@@ -1,0 +1,131 @@
+using Hyperdiff.Generators.Model;
+using Hyperdiff.Generators.Parsing;
+
+namespace Hyperdiff.Generators.Emission;
+
+/// <summary>Prints the form of an annotated method, its data, and the member that binds them.</summary>
+/// <remarks>Form and data live in a nested class of their own, so that they exist before any static field of the user's class is initialised.</remarks>
+internal static class FormEmitter
+{
+    public static string Emit(FormModel model) => SourceFile.Emit(model.Hierarchy, string.Empty, writer =>
+    {
+        Member(writer, model);
+        writer.Line();
+        writer.Line(SourceFile.GeneratedCodeAttribute);
+        writer.Open($"private static class {model.Form}");
+        Form(writer, model);
+        if (model.Data.Count > 0)
+        {
+            writer.Line();
+            Data(writer, model);
+            writer.Line();
+            DataTree(writer, model);
+        }
+
+        writer.Close();
+    });
+
+    private static string DataType(FormModel model) => model.Data.Count == 0 ? "global::System.ValueTuple" : "Data";
+
+    private static string Types(FormModel model, string between) =>
+        $"<{model.State.Name}, {model.Hyper.Name}{between}{(model.Auxiliary is { } auxiliary ? ", " + auxiliary.Tree.Name : string.Empty)}>";
+
+    private static void Member(SourceWriter writer, FormModel model)
+    {
+        bool map = model.Kind == FormKind.Map;
+        string type = $"global::Hyperdiff.{(map ? "FixedPointMap" : "Objective")}{Types(model, string.Empty)}";
+        string header = $"{model.MemberVisibility.ToString().ToLowerInvariant()} static {type} {model.Member}";
+        string noun = map ? "fixed-point map" : "objective";
+        if (model.Data.Count == 0)
+        {
+            writer.Line($"/// <summary>The {noun} <c>{model.Method}</c>.</summary>");
+            writer.Line(SourceFile.GeneratedCodeAttribute);
+            writer.Line($"{header} => {model.Form}.Instance.Bind(default);");
+            return;
+        }
+
+        writer.Line($"/// <summary>The {noun} <c>{model.Method}</c> over these data.</summary>");
+        foreach (DataParameter parameter in model.Data)
+        {
+            string kind = parameter.Tree is null ? "Static argument: each value has a plan of its own." : parameter.Batch ? "Data; the first axis counts samples." : "Data.";
+            writer.Line($"/// <param name=\"{parameter.Name}\">{kind}</param>");
+        }
+
+        string parameters = string.Join(", ", model.Data.Select(parameter => $"{parameter.Type} {TypeNames.Escape(parameter.Name)}"));
+        string arguments = string.Join(", ", model.Data.Select(parameter => TypeNames.Escape(parameter.Name)));
+        writer.Line(SourceFile.GeneratedCodeAttribute);
+        writer.Line($"{header}({parameters}) => {model.Form}.Instance.Bind(new {model.Form}.Data({arguments}));");
+    }
+
+    private static void Form(SourceWriter writer, FormModel model)
+    {
+        string form = model.Kind == FormKind.Map ? "MapForm" : "ObjectiveForm";
+        string data = DataType(model);
+        List<string> arguments =
+        [
+            $"\"{model.Method}\"",
+            Call(model),
+            TreeExpressions.Of(model.State),
+            TreeExpressions.Of(model.Hyper),
+            model.Data.Count == 0 ? "global::Hyperdiff.Tree.Unit" : "new DataTree()",
+        ];
+        if (model.Auxiliary is { } auxiliary)
+        {
+            arguments.Add(TreeExpressions.Of(auxiliary.Tree));
+        }
+
+        if (model.Kind == FormKind.Objective)
+        {
+            arguments.AddRange(model.Data.Where(parameter => parameter is { Batch: true, Tree: not null }).Select(parameter => $"\"{parameter.Name}\""));
+        }
+
+        writer.List($"internal static readonly global::Hyperdiff.{form}{Types(model, ", " + data)} Instance = new(", arguments, ");");
+    }
+
+    private static string Call(FormModel model)
+    {
+        string arguments = string.Concat(model.Data.Select(parameter => $", data.{Field(parameter)}"));
+        string call = $"{model.Hierarchy.QualifiedName}.{TypeNames.Escape(model.Method)}(w, h{arguments})";
+        if (model.Auxiliary is not { Count: > 1 } auxiliary)
+        {
+            return $"static (w, h, data) => {call}";
+        }
+
+        // a form has one auxiliary output: several become a tuple
+        string rest = string.Join(", ", Enumerable.Range(2, auxiliary.Count).Select(i => $"result.Item{i}"));
+        return $"static (w, h, data) => {{ var result = {call}; return (result.Item1, ({rest})); }}";
+    }
+
+    private static void Data(SourceWriter writer, FormModel model)
+    {
+        string parameters = string.Join(", ", model.Data.Select(parameter => $"{parameter.Type} {TypeNames.Escape(parameter.Name)}"));
+        writer.Open($"internal readonly struct Data({parameters})");
+        foreach (DataParameter parameter in model.Data)
+        {
+            writer.Line($"internal readonly {parameter.Type} {Field(parameter)} = {TypeNames.Escape(parameter.Name)};");
+        }
+
+        writer.Close();
+    }
+
+    private static void DataTree(SourceWriter writer, FormModel model)
+    {
+        writer.Open("private sealed class DataTree : global::Hyperdiff.Tree<Data>");
+        writer.Open("public override void Flatten(Data value, global::Hyperdiff.LeafWriter writer)");
+        foreach (DataParameter parameter in model.Data)
+        {
+            writer.Line(TreeExpressions.Write(parameter.Name, $"value.{Field(parameter)}", parameter.Tree, frozen: false));
+        }
+
+        writer.Close();
+        writer.Line();
+        writer.List(
+            "public override Data Rebuild(Data prototype, global::Hyperdiff.LeafReader reader) => new(",
+            [.. model.Data.Select(parameter => TreeExpressions.Read($"prototype.{Field(parameter)}", parameter.Tree))],
+            ");");
+        writer.Close();
+    }
+
+    // the underscore keeps a parameter's name from meeting the type's
+    private static string Field(DataParameter parameter) => "_" + parameter.Name;
+}

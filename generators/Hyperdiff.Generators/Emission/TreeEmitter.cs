@@ -1,0 +1,70 @@
+using Hyperdiff.Generators.Model;
+using Hyperdiff.Generators.Parsing;
+
+namespace Hyperdiff.Generators.Emission;
+
+/// <summary>Prints the tree of a <c>[Tree]</c> record and its operators.</summary>
+internal static class TreeEmitter
+{
+    public static string Emit(TreeModel model)
+    {
+        // within the record its bare name means the record: C# lets no member bear it
+        string self = model.Hierarchy.Type.Name;
+        return SourceFile.Emit(model.Hierarchy, $" : global::Hyperdiff.ITree<{model.Hierarchy.QualifiedName}>", writer =>
+        {
+            writer.Line("/// <summary>How the record is made of tensors.</summary>");
+            writer.Line(SourceFile.GeneratedCodeAttribute);
+            writer.Line($"public static {(model.HidesInherited ? "new " : string.Empty)}global::Hyperdiff.Tree<{self}> Tree => GeneratedTree.Instance;");
+            writer.Line();
+            Operators(writer, model.Written, self);
+            Tree(writer, model, self);
+        });
+    }
+
+    private static void Operators(SourceWriter writer, TreeOperators written, string self)
+    {
+        (TreeOperators Operator, string Summary, string Parameters, string Symbol, string Call)[] all =
+        [
+            (TreeOperators.Add, "Adds leaf by leaf.", $"{self} left, {self} right", "+", "Add(Tree, left, right)"),
+            (TreeOperators.Subtract, "Subtracts leaf by leaf.", $"{self} left, {self} right", "-", "Subtract(Tree, left, right)"),
+            (TreeOperators.ScaleByTensor, "Multiplies every leaf by a scalar tensor.", $"global::Hyperdiff.Tensor scalar, {self} tree", "*", "Scale(Tree, scalar, tree)"),
+            (TreeOperators.ScaleByNumber, "Multiplies every leaf by a number.", $"double scalar, {self} tree", "*", "Scale(Tree, scalar, tree)"),
+            (TreeOperators.ScaledByTensor, "Multiplies every leaf by a scalar tensor.", $"{self} tree, global::Hyperdiff.Tensor scalar", "*", "Scale(Tree, scalar, tree)"),
+            (TreeOperators.ScaledByNumber, "Multiplies every leaf by a number.", $"{self} tree, double scalar", "*", "Scale(Tree, scalar, tree)"),
+        ];
+        foreach ((TreeOperators @operator, string summary, string parameters, string symbol, string call) in all)
+        {
+            if ((written & @operator) == 0)
+            {
+                writer.Line($"/// <summary>{summary}</summary>");
+                writer.Line(SourceFile.GeneratedCodeAttribute);
+                writer.Line($"public static {self} operator {symbol}({parameters}) => global::Hyperdiff.VectorSpace.{call};");
+                writer.Line();
+            }
+        }
+    }
+
+    private static void Tree(SourceWriter writer, TreeModel model, string self)
+    {
+        writer.Line(SourceFile.GeneratedCodeAttribute);
+        writer.Open($"private sealed class GeneratedTree : global::Hyperdiff.Tree<{self}>");
+        writer.Line("internal static readonly GeneratedTree Instance = new();");
+        writer.Line();
+        writer.Open($"public override void Flatten({self} value, global::Hyperdiff.LeafWriter writer)");
+        foreach (TreeMember member in model.Members)
+        {
+            writer.Line(TreeExpressions.Write(member.Name, TreeExpressions.Access("value", member.Name), member.Tree, member.Frozen));
+        }
+
+        writer.Close();
+        writer.Line();
+        writer.Line("// members are read in the order in which they were written: arguments are evaluated from left to right");
+        string[] arguments = [.. model.Members.Where(member => member.Positional).Select(Read)];
+        string[] others = [.. model.Members.Where(member => !member.Positional).Select(member => $"{TypeNames.Escape(member.Name)} = {Read(member)}")];
+        string end = others.Length == 0 ? ");" : $") {{ {string.Join(", ", others)} }};";
+        writer.List($"public override {self} Rebuild({self} prototype, global::Hyperdiff.LeafReader reader) => new(", arguments, end);
+        writer.Close();
+    }
+
+    private static string Read(TreeMember member) => TreeExpressions.Read(TreeExpressions.Access("prototype", member.Name), member.Tree);
+}

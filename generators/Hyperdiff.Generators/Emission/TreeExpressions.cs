@@ -1,0 +1,41 @@
+using Hyperdiff.Generators.Model;
+using Hyperdiff.Generators.Parsing;
+
+namespace Hyperdiff.Generators.Emission;
+
+/// <summary>Expressions for trees, and statements that walk them: the same for records and for the data of forms.</summary>
+internal static class TreeExpressions
+{
+    /// <summary>The tree of a type.</summary>
+    public static string Of(TreeType type) => type.Kind switch
+    {
+        TreeKind.Tensor => "global::Hyperdiff.Tree.Tensor",
+        TreeKind.Unit => "global::Hyperdiff.Tree.Unit",
+        TreeKind.Array => $"global::Hyperdiff.Tree.Array({Of(type.Parts[0])})",
+        TreeKind.Tuple => $"global::Hyperdiff.Tree.Tuple({string.Join(", ", type.Parts.Select(Of))})",
+        _ => type.Name + ".Tree",
+    };
+
+    /// <summary>The statement that writes a member; a null tree means a static member.</summary>
+    public static string Write(string name, string access, TreeType? tree, bool frozen)
+    {
+        string suffix = frozen ? ", frozen: true" : string.Empty;
+        return tree switch
+        {
+            null => $"writer.Static(\"{name}\", {access});",
+            { Kind: TreeKind.Tensor } => $"writer.Leaf(\"{name}\", {access}{suffix});",
+            _ => $"writer.Child(\"{name}\", {Of(tree)}, {access}{suffix});",
+        };
+    }
+
+    /// <summary>The expression that reads a member back.</summary>
+    public static string Read(string access, TreeType? tree) => tree switch
+    {
+        null => access,
+        { Kind: TreeKind.Tensor } => "reader.Leaf()",
+        _ => $"reader.Child({Of(tree)}, {access})",
+    };
+
+    /// <summary>A member of a value.</summary>
+    public static string Access(string value, string member) => $"{value}.{TypeNames.Escape(member)}";
+}

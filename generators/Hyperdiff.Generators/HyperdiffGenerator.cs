@@ -1,0 +1,75 @@
+using Hyperdiff.Generators.Emission;
+using Hyperdiff.Generators.Model;
+using Hyperdiff.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Hyperdiff.Generators;
+
+/// <summary>Emits the trees of <c>[Tree]</c> records, the forms of annotated methods, and the gradients of objectives.</summary>
+/// <remarks>
+/// Find by attribute, parse to a model, print. Only models travel between steps; what is wrong with a declaration is said by <c>UsageAnalyzer</c>, which calls the same parsers.
+/// </remarks>
+[Generator(LanguageNames.CSharp)]
+public sealed class HyperdiffGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<TreeModel> trees = Find(
+            context, KnownNames.Tree, TrackingNames.Trees, static (symbol, cancellation) => symbol is INamedTypeSymbol type ? TreeParser.Parse(type, cancellation).Model : null);
+        IncrementalValuesProvider<FormModel> maps = Find(
+            context, KnownNames.FixedPointMap, TrackingNames.Maps, static (symbol, cancellation) => Form(symbol, FormKind.Map, cancellation));
+        IncrementalValuesProvider<FormModel> inner = Find(
+            context, KnownNames.InnerObjective, TrackingNames.Objectives, static (symbol, cancellation) => Form(symbol, FormKind.Objective, cancellation));
+
+        // a method may be both kinds of objective; it has one form
+        IncrementalValuesProvider<FormModel> outer = Find(
+            context,
+            KnownNames.OuterObjective,
+            TrackingNames.Objectives,
+            static (symbol, cancellation) => KnownNames.Has(symbol, KnownNames.InnerObjective) ? null : Form(symbol, FormKind.Objective, cancellation));
+        IncrementalValuesProvider<GradientModel> gradients = Find(
+            context, KnownNames.GradientOf, TrackingNames.Gradients, static (symbol, cancellation) => symbol is IMethodSymbol method ? GradientParser.Parse(method, cancellation).Model : null);
+
+        context.RegisterSourceOutput(trees, static (output, model) => Add(output, $"{model.Hierarchy.FileName}.Tree.g.cs", TreeEmitter.Emit(model)));
+        foreach (IncrementalValuesProvider<FormModel> forms in (IncrementalValuesProvider<FormModel>[])[maps, inner, outer])
+        {
+            context.RegisterSourceOutput(forms, static (output, model) => Add(output, $"{model.Hierarchy.FileName}.{model.Member}.g.cs", FormEmitter.Emit(model)));
+        }
+
+        context.RegisterSourceOutput(
+            gradients, static (output, model) => Add(output, $"{model.Hierarchy.FileName}.{model.Method}.Gradient.g.cs", GradientEmitter.Emit(model)));
+        IncrementalValueProvider<Registrations> registrations = trees.Collect()
+            .Combine(maps.Collect()).Combine(inner.Collect()).Combine(outer.Collect())
+            .Select(static (all, _) => Registrations.Of(all.Left.Left.Left, [.. all.Left.Left.Right, .. all.Left.Right, .. all.Right]))
+            .WithTrackingName(TrackingNames.Registrations);
+        context.RegisterSourceOutput(registrations, static (output, model) =>
+        {
+            if (model.Types.Count > 0)
+            {
+                Add(output, "Hyperdiff.TreeRegistrations.g.cs", RegistrationEmitter.Emit(model));
+            }
+        });
+    }
+
+    private static IncrementalValuesProvider<T> Find<T>(
+        IncrementalGeneratorInitializationContext context, string attribute, string trackingName, Func<ISymbol, CancellationToken, T?> parse)
+        where T : class => context.SyntaxProvider
+        .ForAttributeWithMetadataName(
+            KnownNames.MetadataName(attribute),
+            static (node, _) => node is MethodDeclarationSyntax or TypeDeclarationSyntax,
+            (found, cancellation) => parse(found.TargetSymbol, cancellation))
+        .Where(static model => model is not null)
+        .Select(static (model, _) => model!)
+        .WithTrackingName(trackingName);
+
+    private static FormModel? Form(ISymbol symbol, FormKind kind, CancellationToken cancellation) =>
+        symbol is IMethodSymbol method ? FormParser.Parse(method, kind, cancellation).Model : null;
+
+    private static void Add(SourceProductionContext output, string file, string source)
+    {
+        output.CancellationToken.ThrowIfCancellationRequested();
+        output.AddSource(file, source);
+    }
+}

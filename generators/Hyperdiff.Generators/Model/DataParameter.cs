@@ -1,0 +1,8 @@
+namespace Hyperdiff.Generators.Model;
+
+/// <summary>A parameter of an annotated method beyond (w, λ).</summary>
+/// <param name="Name">The unescaped name, which is the leaf's name as well.</param>
+/// <param name="Type">The qualified type.</param>
+/// <param name="Tree">How it is made of tensors; null for a static argument.</param>
+/// <param name="Batch">Whether its first axis counts samples.</param>
+internal sealed record DataParameter(string Name, string Type, TreeType? Tree, bool Batch);

@@ -1,0 +1,31 @@
+namespace Hyperdiff.Generators.Model;
+
+/// <summary>An annotated method, as far as the emitted code depends on it: its signature, never its body.</summary>
+/// <param name="Hierarchy">The class and what contains it.</param>
+/// <param name="Kind">Map or objective.</param>
+/// <param name="Method">The unescaped name of the method.</param>
+/// <param name="State">The type of w.</param>
+/// <param name="Hyper">The type of λ.</param>
+/// <param name="Data">The other parameters.</param>
+/// <param name="Auxiliary">What it returns beside its first result; null if nothing.</param>
+/// <param name="MemberVisibility">How visible the emitted member may be within its class.</param>
+/// <param name="TypesVisibility">How visible the types of the signature are, whichever is the least.</param>
+internal sealed record FormModel(
+    Hierarchy Hierarchy,
+    FormKind Kind,
+    string Method,
+    TreeType State,
+    TreeType Hyper,
+    EquatableArray<DataParameter> Data,
+    AuxiliaryOutput? Auxiliary,
+    Visibility MemberVisibility,
+    Visibility TypesVisibility)
+{
+    /// <summary>The name of the emitted member: <c>StepMap</c>, <c>TrainObjective</c>.</summary>
+    public string Member => MemberOf(Method, Kind);
+
+    /// <summary>The name of the nested class that holds the form.</summary>
+    public string Form => Member + "Form";
+
+    public static string MemberOf(string method, FormKind kind) => method + (kind == FormKind.Map ? "Map" : "Objective");
+}

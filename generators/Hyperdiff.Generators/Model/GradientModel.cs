@@ -1,0 +1,12 @@
+namespace Hyperdiff.Generators.Model;
+
+/// <summary>A partial <c>[GradientOf]</c> method that waits for its implementation.</summary>
+/// <param name="Hierarchy">The class and what contains it.</param>
+/// <param name="Modifiers">Accessibility and all else that the implementation must repeat.</param>
+/// <param name="Method">The unescaped name of the method.</param>
+/// <param name="ReturnType">The qualified type of w.</param>
+/// <param name="Parameters">All parameters, w and λ first.</param>
+/// <param name="IsExtension">Whether the first parameter is marked <c>this</c>.</param>
+/// <param name="Objective">The unescaped name of the objective.</param>
+internal sealed record GradientModel(
+    Hierarchy Hierarchy, string Modifiers, string Method, string ReturnType, EquatableArray<GradientParameter> Parameters, bool IsExtension, string Objective);

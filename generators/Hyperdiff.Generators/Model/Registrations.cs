@@ -1,0 +1,35 @@
+namespace Hyperdiff.Generators.Model;
+
+/// <summary>The types whose trees are made known when the assembly is loaded.</summary>
+/// <param name="Types">Without repetition, in a fixed order.</param>
+internal sealed record Registrations(EquatableArray<TreeType> Types)
+{
+    /// <summary>All <c>[Tree]</c> types, and the arrays and tuples in the signatures of annotated methods with those inside them.</summary>
+    public static Registrations Of(IEnumerable<TreeModel> trees, IEnumerable<FormModel> forms)
+    {
+        IEnumerable<TreeType> declared = trees.Select(tree => new TreeType(TreeKind.Declared, tree.Hierarchy.QualifiedName, EquatableArray<TreeType>.Empty));
+        IEnumerable<TreeType> signatures = forms
+            .Where(form => form.TypesVisibility != Visibility.Private)
+            .SelectMany(form => (TreeType?[])[form.State, form.Hyper, form.Auxiliary?.Tree, .. form.Data.Select(parameter => parameter.Tree)])
+            .OfType<TreeType>()
+            .SelectMany(Composite);
+        return new Registrations(new EquatableArray<TreeType>(declared.Concat(signatures)
+            .Select(WithoutNames)
+            .Distinct()
+            .OrderBy(type => type.Name, StringComparer.Ordinal)));
+    }
+
+    private static IEnumerable<TreeType> Composite(TreeType type) => type.Kind is TreeKind.Array or TreeKind.Tuple ? type.Parts.SelectMany(Composite).Append(type) : [];
+
+    // tuples that differ in names alone are one type to the runtime
+    private static TreeType WithoutNames(TreeType type)
+    {
+        var parts = new EquatableArray<TreeType>(type.Parts.Select(WithoutNames));
+        return type.Kind switch
+        {
+            TreeKind.Array => new TreeType(type.Kind, parts[0].Name + "[]", parts),
+            TreeKind.Tuple => new TreeType(type.Kind, "(" + string.Join(", ", parts.Select(part => part.Name)) + ")", parts),
+            _ => type,
+        };
+    }
+}

@@ -1,0 +1,113 @@
+using Hyperdiff.Generators.Diagnostics;
+using Hyperdiff.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace Hyperdiff.Generators.Parsing;
+
+/// <summary>Reads the signature of a <c>[FixedPointMap]</c>, <c>[InnerObjective]</c> or <c>[OuterObjective]</c> method. Bodies are the analyzers' business.</summary>
+internal static class FormParser
+{
+    public static Parsed<FormModel> Parse(IMethodSymbol method, FormKind kind, CancellationToken cancellation)
+    {
+        var issues = new List<Issue>();
+        Location location = method.Locations[0];
+        if (!method.IsStatic || method.MethodKind != MethodKind.Ordinary || method.IsAbstract)
+        {
+            issues.Add(new Issue(DiagnosticDescriptors.NotStatic, location, method.Name));
+        }
+
+        if (method.Arity > 0)
+        {
+            issues.Add(new Issue(DiagnosticDescriptors.Generic, location, method.Name));
+        }
+
+        issues.AddRange(Hierarchies.Issues(method.ContainingType, method.Name, cancellation));
+        issues.AddRange(method.Parameters.Select(parameter => ParameterKinds.Issue(parameter, method.Name)).OfType<Issue>());
+        if (GeneratedNames.Conflict(method, kind) is { } conflict)
+        {
+            issues.Add(conflict);
+        }
+
+        if (method.Parameters.Length < 2)
+        {
+            issues.Add(new Issue(
+                DiagnosticDescriptors.TooFewParameters, location, method.Name, method.Parameters.Length == 0 ? "none" : "only " + method.Parameters[0].Name));
+            return new Parsed<FormModel>(null, issues);
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        TreeType? state = Structure(method.Parameters[0], method, issues);
+        TreeType? hyper = Structure(method.Parameters[1], method, issues);
+        DataParameter[] data = [.. method.Parameters.Skip(2).Select(parameter => Data(parameter, method, issues))];
+        AuxiliaryOutput? auxiliary = Returned(method, kind, issues);
+        if (state is null || hyper is null || issues.Count > 0)
+        {
+            return new Parsed<FormModel>(null, issues);
+        }
+
+        Visibility types = Hierarchies.Least([.. method.Parameters.Select(parameter => Hierarchies.VisibilityOf(parameter.Type)), Hierarchies.VisibilityOf(method.ReturnType)]);
+        Visibility member = types == Visibility.Private ? types : types >= Hierarchies.VisibilityOf(method.ContainingType) ? Visibility.Public : types;
+        return new Parsed<FormModel>(
+            new FormModel(Hierarchies.Of(method.ContainingType), kind, method.Name, state, hyper, new EquatableArray<DataParameter>(data), auxiliary, member, types), issues);
+    }
+
+    private static TreeType? Structure(IParameterSymbol parameter, IMethodSymbol method, List<Issue> issues) =>
+        Structure(parameter.Type, parameter.Locations[0], $"Parameter {parameter.Name} of {method.Name}", issues);
+
+    private static TreeType? Structure(ITypeSymbol type, Location location, string what, List<Issue> issues)
+    {
+        TreeType? tree = TreeTypes.Of(type, out ITypeSymbol offender);
+        if (tree is null)
+        {
+            issues.Add(new Issue(DiagnosticDescriptors.NotATree, location, what, TypeNames.Brief(type), TreeTypes.Remedy(offender)));
+        }
+
+        return tree;
+    }
+
+    private static DataParameter Data(IParameterSymbol parameter, IMethodSymbol method, List<Issue> issues) => new(
+        parameter.Name,
+        TypeNames.Qualified(parameter.Type),
+        TreeTypes.IsStatic(parameter.Type) ? null : Structure(parameter, method, issues),
+        KnownNames.Has(parameter, KnownNames.Batch));
+
+    // the first result is the state, or a scalar; further elements of a tuple are auxiliary
+    private static AuxiliaryOutput? Returned(IMethodSymbol method, FormKind kind, List<Issue> issues)
+    {
+        ITypeSymbol returned = method.ReturnType;
+        ITypeSymbol state = method.Parameters[0].Type;
+        if (IsFirst(returned))
+        {
+            return null;
+        }
+
+        Location location = method.Locations[0];
+        if (returned is not INamedTypeSymbol { IsTupleType: true } tuple || !IsFirst(tuple.TupleElements[0].Type))
+        {
+            issues.Add(kind == FormKind.Map
+                ? new Issue(DiagnosticDescriptors.MapReturn, location, method.Name, TypeNames.Brief(state), TypeNames.Brief(returned))
+                : new Issue(DiagnosticDescriptors.ObjectiveReturn, location, method.Name, TypeNames.Brief(returned)));
+            return null;
+        }
+
+        TreeType?[] parts = [.. tuple.TupleElements.Skip(1).Select((element, i) => Structure(element.Type, location, $"Auxiliary output {i + 1} of {method.Name}", issues))];
+        if (parts.Any(part => part is null))
+        {
+            return null;
+        }
+
+        if (parts.Length > TreeTypes.LongestTuple)
+        {
+            issues.Add(new Issue(
+                DiagnosticDescriptors.NotATree, location, $"The result of {method.Name}", TypeNames.Brief(returned), "at most four auxiliary outputs; declare a [Tree] record"));
+            return null;
+        }
+
+        TreeType[] trees = [.. parts.OfType<TreeType>()];
+        string name = "(" + string.Join(", ", tuple.TupleElements.Skip(1).Select(element =>
+            TypeNames.Qualified(element.Type) + (element.IsExplicitlyNamedTupleElement ? " " + TypeNames.Escape(element.Name) : string.Empty))) + ")";
+        return new AuxiliaryOutput(trees.Length == 1 ? trees[0] : new TreeType(TreeKind.Tuple, name, new EquatableArray<TreeType>(trees)), trees.Length);
+
+        bool IsFirst(ITypeSymbol type) => kind == FormKind.Map ? TypeNames.Same(type, state) : KnownNames.IsTensor(type);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Hyperdiff.Generators.Parsing;
+
+/// <summary>What a declaration came to: a model, or the reasons why there is none.</summary>
+internal sealed class Parsed<T>(T? model, IReadOnlyList<Issue> issues)
+    where T : class
+{
+    /// <summary>What is emitted from; null if there are issues.</summary>
+    public T? Model { get; } = issues.Count == 0 ? model : null;
+
+    public IReadOnlyList<Issue> Issues { get; } = issues;
+}

@@ -1,0 +1,76 @@
+using Hyperdiff.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace Hyperdiff.Generators.Parsing;
+
+/// <summary>Which types are structures of tensors, which are static arguments, and what is wrong with the others.</summary>
+internal static class TreeTypes
+{
+    // Tree.Tuple exists for up to four
+    public const int LongestTuple = 4;
+
+    /// <summary>The structure of a type.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="offender">If there is none, the part of the type that is no structure.</param>
+    public static TreeType? Of(ITypeSymbol type, out ITypeSymbol offender)
+    {
+        offender = type;
+        if (type.NullableAnnotation == NullableAnnotation.Annotated)
+        {
+            return null;
+        }
+
+        return type switch
+        {
+            IArrayTypeSymbol { Rank: 1 } array => Of(TreeKind.Array, type, [array.ElementType], ref offender),
+            INamedTypeSymbol { Name: "ValueTuple", Arity: 0, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } => Leaf(TreeKind.Unit, type),
+            INamedTypeSymbol { IsTupleType: true } tuple =>
+                tuple.TupleElements.Length is > 1 and <= LongestTuple ? Of(TreeKind.Tuple, type, [.. tuple.TupleElements.Select(element => element.Type)], ref offender) : null,
+            INamedTypeSymbol named when KnownNames.IsTensor(named) => Leaf(TreeKind.Tensor, type),
+            INamedTypeSymbol named when IsDeclared(named) => Leaf(TreeKind.Declared, type),
+            _ => null,
+        };
+    }
+
+    /// <summary>Whether values of the type are part of a structure, not leaves: they belong to the key of a compiled plan.</summary>
+    public static bool IsStatic(ITypeSymbol type) =>
+        type.TypeKind == TypeKind.Enum || type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Boolean or SpecialType.System_String;
+
+    /// <summary>What to do about a type that is neither.</summary>
+    public static string Remedy(ITypeSymbol type) => type switch
+    {
+        { SpecialType: SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Decimal } =>
+            $"declare it as Tensor and pass Tensor.Scalar(value), because the value of a {TypeNames.Brief(type)} would be compiled into the plan",
+        { NullableAnnotation: NullableAnnotation.Annotated } => "every leaf must be present; use Tensor.Zeros for an absent one",
+        INamedTypeSymbol { IsTupleType: true } => $"tuples have two to {LongestTuple} elements; declare a [Tree] record",
+        IArrayTypeSymbol { Rank: > 1 } => "use an array with one dimension, or one Tensor",
+        IArrayTypeSymbol => "its elements must be tensors or structures of them; a Tensor holds numbers",
+        INamedTypeSymbol { IsRecord: true } => "mark the record [Tree]",
+        { SpecialType: not SpecialType.None } => "use Tensor for a value, int, bool, string or an enum for a static argument",
+        INamedTypeSymbol { IsGenericType: true } => "use an array, a tuple of up to four, or a [Tree] record",
+        _ => "use Tensor, an array, a tuple of up to four, or a [Tree] record; int, bool, string and enums are static arguments",
+    };
+
+    private static bool IsDeclared(INamedTypeSymbol type) => !type.IsGenericType
+        && (KnownNames.Has(type, KnownNames.Tree)
+            || type.AllInterfaces.Any(i => KnownNames.IsTreeInterface(i) && SymbolEqualityComparer.Default.Equals(i.TypeArguments[0], type)));
+
+    private static TreeType Leaf(TreeKind kind, ITypeSymbol type) => new(kind, TypeNames.Qualified(type), EquatableArray<TreeType>.Empty);
+
+    private static TreeType? Of(TreeKind kind, ITypeSymbol type, ITypeSymbol[] parts, ref ITypeSymbol offender)
+    {
+        var trees = new TreeType[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (Of(parts[i], out ITypeSymbol inner) is not { } tree)
+            {
+                offender = inner;
+                return null;
+            }
+
+            trees[i] = tree;
+        }
+
+        return new TreeType(kind, TypeNames.Qualified(type), new EquatableArray<TreeType>(trees));
+    }
+}

@@ -1,0 +1,11 @@
+namespace Hyperdiff.Generators;
+
+/// <summary>The names of pipeline steps, by which tests ask whether a step was cached.</summary>
+internal static class TrackingNames
+{
+    public const string Trees = nameof(Trees);
+    public const string Maps = nameof(Maps);
+    public const string Objectives = nameof(Objectives);
+    public const string Gradients = nameof(Gradients);
+    public const string Registrations = nameof(Registrations);
+}

@@ -1,0 +1,139 @@
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>Derivatives of functions of structures of tensors. All of them nest, to any depth and in any mix.</summary>
+/// <remarks>
+/// The function is traced at the point, linearized, and where a cotangent is pulled back, transposed. It must be pure; what it uses from outside is a constant to it,
+/// and a variable to an enclosing derivative. Where the value rests on solves, the plain forms throw unless all of them converged.
+/// </remarks>
+public static class Diff
+{
+    /// <summary>∇f(x).</summary>
+    /// <param name="function">f, which returns a scalar.</param>
+    /// <param name="at">x.</param>
+    /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
+    /// <returns>The gradient, with the structure of x; zeros in the place of frozen leaves. Costs a small multiple of f.</returns>
+    /// <exception cref="ShapeMismatchException">f does not return a scalar.</exception>
+    /// <exception cref="SolveException">A solve within f did not converge.</exception>
+    public static T Grad<T>(Func<T, Tensor> function, T at, Tree<T>? tree = null)
+    {
+        ValueAndGradient<T> result = ValueAndGrad(function, at, tree);
+        SolveException.ThrowUnlessConverged("This gradient", result.Reports);
+        return result.Gradient;
+    }
+
+    /// <summary>The function x ↦ ∇f(x).</summary>
+    /// <inheritdoc cref="Grad{T}(Func{T, Tensor}, T, Tree{T}?)"/>
+    public static Func<T, T> Grad<T>(Func<T, Tensor> function) => at => Grad(function, at);
+
+    /// <summary>f(x) and ∇f(x), with the reports of the solves they rest on.</summary>
+    /// <inheritdoc cref="Grad{T}(Func{T, Tensor}, T, Tree{T}?)"/>
+    public static ValueAndGradient<T> ValueAndGrad<T>(Func<T, Tensor> function, T at, Tree<T>? tree = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        TracedCall<T> call = TracedCall<T>.Of(x => TracedCall<T>.RequireScalar("A gradient", function(x)), at, tree);
+        GraphResult result = Derivatives.Gradient(call.Graph, call.Active).Call(call.Operands);
+        return new ValueAndGradient<T>(result.Outputs[0], call.Point.RebuildActive(result.Outputs[1..]), result.Reports);
+    }
+
+    /// <summary>The function x ↦ (f(x), ∇f(x), reports).</summary>
+    /// <inheritdoc cref="Grad{T}(Func{T, Tensor}, T, Tree{T}?)"/>
+    public static Func<T, ValueAndGradient<T>> ValueAndGrad<T>(Func<T, Tensor> function) => at => ValueAndGrad(function, at);
+
+    /// <summary>f(x), its auxiliary output and ∇f(x), for a function that returns both.</summary>
+    /// <param name="function">x ↦ (f(x), auxiliary output).</param>
+    /// <param name="at">x.</param>
+    /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
+    /// <param name="auxiliary">How the auxiliary output is made of tensors; looked up by type if absent.</param>
+    /// <exception cref="ShapeMismatchException">f does not return a scalar.</exception>
+    public static ValueAndGradient<T, TAux> ValueAndGrad<T, TAux>(Func<T, (Tensor Value, TAux Auxiliary)> function, T at, Tree<T>? tree = null, Tree<TAux>? auxiliary = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        FlatTree<TAux>? flat = null;
+        TracedCall<T> call = TracedCall<T>.Of(
+            x =>
+            {
+                (Tensor value, TAux aux) = function(x);
+                flat = new FlatTree<TAux>(auxiliary ?? Tree.Of<TAux>(), aux, "auxiliary");
+                return TracedCall<T>.RequireScalar("A gradient", value, flat.Tensors);
+            },
+            at,
+            tree);
+        GraphResult result = Derivatives.Gradient(call.Graph, call.Active).Call(call.Operands);
+        int outputs = call.Graph.Outputs.Length;
+        return new ValueAndGradient<T, TAux>(
+            result.Outputs[0], flat!.Rebuild(result.Outputs[1..outputs]), call.Point.RebuildActive(result.Outputs[outputs..]), result.Reports);
+    }
+
+    /// <summary>The Hessian-vector product ∇²f(x) v: the derivative of the gradient along v (forward over reverse).</summary>
+    /// <param name="function">f, which returns a scalar.</param>
+    /// <param name="at">x.</param>
+    /// <param name="direction">v, with the structure of x.</param>
+    /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
+    /// <exception cref="ShapeMismatchException">f does not return a scalar, or a leaf of v is not like that of x.</exception>
+    /// <exception cref="SolveException">A solve within f did not converge.</exception>
+    public static T Hvp<T>(Func<T, Tensor> function, T at, T direction, Tree<T>? tree = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        TracedCall<T> call = TracedCall<T>.Of(x => TracedCall<T>.RequireScalar("A Hessian-vector product", function(x)), at, tree);
+        Graph gradient = Derivatives.Gradient(call.Graph, call.Active);
+        GraphResult result = Derivatives.Forward(gradient, call.Active).Call([.. call.Operands, .. call.Direction(direction, tree, "Hvp: the direction")]);
+        SolveException.ThrowUnlessConverged("This Hessian-vector product", result.Reports);
+
+        // outputs: f, ∇f, and then their derivatives along v: ∇f·v, ∇²f v
+        return call.Point.RebuildActive(result.Outputs[(gradient.Outputs.Length + 1)..]);
+    }
+
+    /// <summary>f(x) and the derivative of f at x along a direction, ḟ = J ẋ.</summary>
+    /// <param name="function">f.</param>
+    /// <param name="at">x.</param>
+    /// <param name="tangent">ẋ, with the structure of x.</param>
+    /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
+    /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
+    /// <exception cref="ShapeMismatchException">A leaf of ẋ is not like that of x.</exception>
+    /// <exception cref="SolveException">A solve within f did not converge.</exception>
+    public static (TResult Value, TResult Tangent) Jvp<T, TResult>(Func<T, TResult> function, T at, T tangent, Tree<T>? tree = null, Tree<TResult>? resultTree = null)
+    {
+        Linearized<T, TResult> linearized = Linearize(function, at, tree, resultTree);
+        return (linearized.Value, linearized.Jvp(tangent));
+    }
+
+    /// <summary>f(x) and the pullback of a cotangent, x̄ = Jᵀ ȳ.</summary>
+    /// <param name="function">f.</param>
+    /// <param name="at">x.</param>
+    /// <param name="cotangent">ȳ, with the structure of f(x).</param>
+    /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
+    /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
+    /// <exception cref="ShapeMismatchException">A leaf of ȳ is not like that of f(x).</exception>
+    /// <exception cref="SolveException">A solve within f did not converge.</exception>
+    public static (TResult Value, T Cotangent) Vjp<T, TResult>(Func<T, TResult> function, T at, TResult cotangent, Tree<T>? tree = null, Tree<TResult>? resultTree = null)
+    {
+        Linearized<T, TResult> linearized = Linearize(function, at, tree, resultTree);
+        return (linearized.Value, linearized.Vjp(cotangent));
+    }
+
+    /// <summary>Computes f(x) once and gives its derivative there as a linear map, to be applied to as many vectors as wanted, both ways.</summary>
+    /// <param name="function">f.</param>
+    /// <param name="at">x.</param>
+    /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
+    /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
+    /// <exception cref="SolveException">A solve within f did not converge.</exception>
+    public static Linearized<T, TResult> Linearize<T, TResult>(Func<T, TResult> function, T at, Tree<T>? tree = null, Tree<TResult>? resultTree = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        FlatTree<TResult>? flat = null;
+        TracedCall<T> call = TracedCall<T>.Of(
+            x =>
+            {
+                flat = new FlatTree<TResult>(resultTree ?? Tree.Of<TResult>(), function(x), "result");
+                return flat.Tensors;
+            },
+            at,
+            tree);
+        LinearMap map = LinearMap.At(call.Graph, call.Operands, call.Active);
+        SolveException.ThrowUnlessConverged("This linearization", map.Reports);
+        return new Linearized<T, TResult>(map, call, flat!, tree, resultTree);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>The derivative of a function at a point as a linear map: products with J and with Jᵀ, without computing the function again.</summary>
+public sealed class Linearized<T, TResult>
+{
+    private readonly LinearMap _map;
+    private readonly TracedCall<T> _call;
+    private readonly FlatTree<TResult> _result;
+    private readonly Tree<T>? _tree;
+    private readonly Tree<TResult> _resultTree;
+
+    internal Linearized(LinearMap map, TracedCall<T> call, FlatTree<TResult> result, Tree<T>? tree, Tree<TResult>? resultTree)
+    {
+        (_map, _call, _result, _tree, _resultTree) = (map, call, result, tree, resultTree ?? Tree.Of<TResult>());
+        Value = result.Rebuild(map.Outputs);
+    }
+
+    /// <summary>f(x).</summary>
+    public TResult Value { get; }
+
+    /// <summary>ẏ = J ẋ.</summary>
+    /// <param name="tangent">ẋ, with the structure of x; what stands in frozen leaves is ignored.</param>
+    /// <exception cref="ShapeMismatchException">A leaf of ẋ is not like that of x.</exception>
+    /// <exception cref="SolveException">A solve within the derivative did not converge.</exception>
+    public TResult Jvp(T tangent)
+    {
+        (Tensor?[] tangents, ImmutableArray<SolveReport> reports) = _map.Apply(_call.Direction(tangent, _tree, "Jvp: the tangent"));
+        SolveException.ThrowUnlessConverged("This product", reports);
+        return _result.Rebuild([.. tangents.Select((leaf, i) => leaf ?? Tensor.ZerosLike(_map.Outputs[i]))]);
+    }
+
+    /// <summary>x̄ = Jᵀ ȳ.</summary>
+    /// <param name="cotangent">ȳ, with the structure of f(x).</param>
+    /// <exception cref="ShapeMismatchException">A leaf of ȳ is not like that of f(x).</exception>
+    /// <exception cref="SolveException">A solve within the derivative did not converge.</exception>
+    public T Vjp(TResult cotangent)
+    {
+        var flat = new FlatTree<TResult>(_resultTree, cotangent, "result");
+        _result.RequireSameLeaves(flat, "Vjp: the cotangent");
+        GraphResult result = _map.ApplyTransposed(flat.Tensors);
+        SolveException.ThrowUnlessConverged("This product", result.Reports);
+        return _call.Point.RebuildActive(result.Outputs);
+    }
+}

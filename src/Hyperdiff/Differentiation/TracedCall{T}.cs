@@ -1,0 +1,50 @@
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>A function that was traced at a point: what every derivative begins with.</summary>
+internal sealed class TracedCall<T>
+{
+    private TracedCall(FlatTree<T> point, Graph graph, Tensor[] operands) => (Point, Graph, Operands) = (point, graph, operands);
+
+    /// <summary>The point, taken apart.</summary>
+    public FlatTree<T> Point { get; }
+
+    /// <summary>The function; its inputs are the leaves of the point and then what it took from outside.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>The leaves of the point, and what the function took from outside.</summary>
+    public Tensor[] Operands { get; }
+
+    /// <summary>The leaves that are differentiated.</summary>
+    public Axes Active => [.. Point.Active];
+
+    /// <summary>Traces a function at a point.</summary>
+    /// <param name="function">The function; takes its result apart into leaves.</param>
+    /// <param name="at">The point.</param>
+    /// <param name="tree">How the point is made of tensors; looked up by type if null.</param>
+    public static TracedCall<T> Of(Func<T, Tensor[]> function, T at, Tree<T>? tree)
+    {
+        var point = new FlatTree<T>(tree ?? Tree.Of<T>(), at, "x");
+        TracedFunction traced = TracedFunction.Of(leaves => function(point.Rebuild(leaves)), point.Tensors, [.. point.Leaves.Select(leaf => leaf.Name)]);
+        return new TracedCall<T>(point, Simplification.Of(traced.Graph), [.. point.Tensors, .. traced.Captures]);
+    }
+
+    /// <summary>The active leaves of a direction, which must have the structure of the point.</summary>
+    public Tensor[] Direction(T direction, Tree<T>? tree, string what)
+    {
+        var flat = new FlatTree<T>(tree ?? Tree.Of<T>(), direction, "x");
+        Point.RequireSameLeaves(flat, what);
+        return [.. Point.Active.Select(i => flat.Tensors[i])];
+    }
+
+    /// <summary>Throws unless the function has a scalar as its first result.</summary>
+    public static Tensor[] RequireScalar(string what, Tensor value, params Tensor[] others)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return value.Rank == 0 && value.DType.IsFloating()
+            ? [value, .. others]
+            : throw new ShapeMismatchException($"{what} needs a function that returns a floating scalar; this one returned {value.Type}. Reduce it by Sum() or Mean(), or use Diff.Jacobian.");
+    }
+}

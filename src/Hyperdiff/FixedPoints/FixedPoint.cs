@@ -1,0 +1,46 @@
+
+namespace Hyperdiff;
+
+/// <summary>Fixed points: methods to find them, and the fixed point as a differentiable value.</summary>
+public static class FixedPoint
+{
+    /// <summary>The iteration <c>w ← Φ(w, λ)</c>. See <see cref="FixedPointIteration"/>.</summary>
+    /// <param name="tolerance">For ‖Φ(w) − w‖, relative to ‖w‖.</param>
+    /// <param name="absoluteTolerance">In the unit of w; the relative tolerance if absent, so that a fixed point at zero can be reached.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static FixedPointSolver Iterate(double tolerance = 1e-10, double? absoluteTolerance = null, int maxIterations = 10_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxIterations);
+        double floor = Tolerance.Require(absoluteTolerance ?? tolerance, nameof(absoluteTolerance));
+        return new FixedPointIteration(new Tolerance(Tolerance.Require(tolerance, nameof(tolerance)), floor), maxIterations);
+    }
+
+    /// <summary>The fixed point w*(λ) as a value that can be differentiated in λ, in any mode and to any order.</summary>
+    /// <param name="map">Φ.</param>
+    /// <param name="start">The first iterate; the derivative in it is zero.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="by">Finds the fixed point; <see cref="Iterate"/> if absent.</param>
+    /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode; the fixed-point iteration if absent.</param>
+    /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c> in forward mode; like the adjoint if absent.</param>
+    /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
+    public static TState Of<TState, THyper>(
+        FixedPointMap<TState, THyper> map, TState start, THyper hyper, FixedPointSolver? by = null, LinearSolver? adjoint = null, LinearSolver? tangent = null)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        adjoint ??= LinearSolver.FixedPoint();
+        return InnerSolves.Differentiable(map.Function, start, hyper, by ?? Iterate(), tangent ?? adjoint, adjoint);
+    }
+
+    /// <summary>Finds a fixed point, and says how far it got.</summary>
+    /// <param name="map">Φ.</param>
+    /// <param name="start">The first iterate.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="by">The method; <see cref="Iterate"/> if absent.</param>
+    /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
+    public static Solution<TState> Solve<TState, THyper>(
+        this FixedPointMap<TState, THyper> map, TState start, THyper hyper, FixedPointSolver? by = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return InnerSolves.Run(map.Function, start, hyper, by ?? Iterate(), cancellation);
+    }
+}

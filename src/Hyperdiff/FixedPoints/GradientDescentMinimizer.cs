@@ -1,0 +1,57 @@
+namespace Hyperdiff;
+
+/// <summary>Gradient descent, <c>w ← w − η ∇f(w)</c>.</summary>
+/// <remarks>
+/// For f with curvature between μ and L and η ≤ 1/L the error falls by 1 − ημ per update. One gradient per update; with backtracking, one evaluation per trial.
+/// The residual is ‖∇f‖ at the state that is returned.
+/// </remarks>
+/// <param name="StepSize">η, or how it is found.</param>
+/// <param name="Tolerance">For ‖∇f‖, relative to its norm at the start.</param>
+/// <param name="MaxIterations">The most updates.</param>
+public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Tolerance, int MaxIterations) : Minimizer
+{
+    /// <inheritdoc/>
+    public override string Name => "gradient descent";
+
+    internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, CancellationToken cancellation)
+    {
+        Tensor[] state = start;
+        (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
+        double norm = new LeafVector(gradient).Norm().ToScalar();
+        var monitor = new IterationMonitor(Tolerance.At(norm), MaxIterations, cancellation);
+        SolveStatus? status = monitor.Start(norm);
+        long evaluations = 1;
+        double rate = StepSize is BacktrackingStepSize first ? first.Initial : ((FixedStepSize)StepSize).Rate;
+        while (status is null)
+        {
+            LeafVector direction = -new LeafVector(gradient);
+            if (StepSize is BacktrackingStepSize backtracking)
+            {
+                var search = new LineSearch(backtracking.Decrease, backtracking.Shrink);
+                if (search.Search(at => ValueAndGradient(problem, at), problem, (state, value, -norm * norm), direction, rate) is not { } found)
+                {
+                    status = SolveStatus.Stagnated;
+                    break;
+                }
+
+                (state, value, gradient) = (found.State, found.Value, found.Gradient);
+                evaluations += found.Trials;
+
+                // a step that was accepted at once may have been too short: the next one starts longer
+                rate = found.Trials == 1 ? found.StepSize / backtracking.Shrink : found.StepSize;
+            }
+            else
+            {
+                LeafVector active = problem.ActiveOf(state);
+                state = problem.Replace(state, (active + (Tensor.Scalar(rate) * direction)).Leaves);
+                (value, gradient) = ValueAndGradient(problem, state);
+                evaluations++;
+            }
+
+            norm = new LeafVector(gradient).Norm().ToScalar();
+            status = monitor.Next(norm);
+        }
+
+        return new InnerSolution(state, monitor.Report(Name, status.Value, evaluations));
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>The solution w*(θ) of an inner problem as a primitive.</summary>
+/// <remarks>
+/// With the condition R(w*(θ), θ) = 0, differentiation gives <c>(∂R/∂w) ẇ = −(∂R/∂θ) θ̇</c>: for a fixed point <c>(I − J) ẇ = P θ̇</c>, for a minimum <c>H ẇ = −B θ̇</c>. The transpose
+/// of that solve is the adjoint of the hypergradient. The derivative in the start is structurally zero. Source: the implicit function theorem; for hypergradients Bengio
+/// (2000), "Gradient-based optimization of hyperparameters", equation (13).
+/// </remarks>
+/// <param name="Problem">Φ or f: its inputs are the leaves of the state, and then θ.</param>
+/// <param name="States">The number of leaves of the state.</param>
+/// <param name="Active">The leaves of the state that are differentiated.</param>
+/// <param name="Solver">Finds w*.</param>
+/// <param name="TangentSolver">Solves with ∂R/∂w.</param>
+/// <param name="AdjointSolver">Solves with its transpose.</param>
+public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, InnerSolver Solver, LinearSolver TangentSolver, LinearSolver AdjointSolver) : Primitive
+{
+    /// <inheritdoc/>
+    public override string Name => $"inner, {Solver.Name}";
+
+    /// <inheritdoc/>
+    public override int? ReportResult => States;
+
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. operands[..States], SolveReport.TensorType];
+
+    /// <inheritdoc/>
+    public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
+    {
+        InnerSolution solution = Solver.Solve(new InnerProblem(Problem, States, Active, operands[States..].ToArray()), operands[..States].ToArray(), CancellationToken.None);
+        return [.. solution.State, solution.Report.ToTensor()];
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
+    {
+        var active = new List<int>();
+        var directions = new List<Tensor>();
+        for (int i = States; i < operands.Length; i++)
+        {
+            if (tangents[i] is { } tangent)
+            {
+                active.Add(i);
+                directions.Add(tangent);
+            }
+        }
+
+        var solutionTangents = new Tensor?[results.Length];
+        if (active.Count == 0)
+        {
+            return solutionTangents;
+        }
+
+        var problem = new InnerProblem(Problem, States, Active, operands[States..].ToArray());
+        Graph condition = Solver.Condition(problem);
+        Tensor[] point = [.. results[..States], .. problem.Parameters];
+        ImmutableArray<TensorType> types = problem.ActiveTypes;
+
+        // −(∂R/∂θ) θ̇
+        Tensor?[] change = LinearMap.At(condition, point, [.. active]).Apply([.. directions]).Tangents;
+        Tensor[] rightHandSide = [.. change.Select((leaf, i) => leaf is null ? Tensor.Zeros(types[i].Shape, types[i].DType) : -leaf)];
+
+        // (∂R/∂w) ẇ = …
+        LinearMap map = LinearMap.At(condition, point, Active);
+        var solve = new LinearSolve(OperatorGraph.Of(map.Linearized, types), map.Residuals.Length, TangentSolver, AdjointSolver, "tangent", "adjoint");
+        Tensor[] solution = solve.Apply([.. map.Residuals, .. rightHandSide]);
+        for (int i = 0; i < Active.Count; i++)
+        {
+            solutionTangents[Active[i]] = solution[i];
+        }
+
+        return solutionTangents;
+    }
+}

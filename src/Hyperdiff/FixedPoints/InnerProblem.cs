@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff;
+
+/// <summary>An inner problem at fixed parameters, as solvers see it.</summary>
+/// <param name="Graph">Φ or f; its inputs are the leaves of the state w, and then the parameters θ: hyperparameters, data, captures.</param>
+/// <param name="States">The number of leaves of the state.</param>
+/// <param name="Active">The leaves of the state that are differentiated.</param>
+/// <param name="Parameters">θ.</param>
+/// <param name="Retrace">For a function that is not known to be pure: the problem traced anew at a state. Null if the graph holds everywhere.</param>
+internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor[] Parameters, Func<Tensor[], InnerProblem>? Retrace = null)
+{
+    /// <summary>The problem whose graph holds at a state.</summary>
+    public InnerProblem At(Tensor[] state) => Retrace is null ? this : Retrace(state);
+
+    /// <summary>The types of the active leaves.</summary>
+    public ImmutableArray<TensorType> ActiveTypes => [.. Active.Items.Select(i => Graph.Inputs[i].Type)];
+
+    /// <summary>The active leaves of a state.</summary>
+    public Tensor[] ActiveOf(Tensor[] state) => [.. Active.Items.Select(i => state[i])];
+
+    /// <summary>A state with other active leaves.</summary>
+    public Tensor[] Replace(Tensor[] state, Tensor[] active)
+    {
+        var next = (Tensor[])state.Clone();
+        for (int i = 0; i < active.Length; i++)
+        {
+            next[Active[i]] = active[i];
+        }
+
+        return next;
+    }
+
+    /// <summary>Evaluates a graph over the inputs of this problem's graph.</summary>
+    public Tensor[] Call(Graph graph, Tensor[] state, params ReadOnlySpan<Tensor> more) =>
+        graph.Call([.. state, .. Parameters, .. more]).Converged("A step of an inner solve");
+
+    /// <summary>The problem of a bound map or objective at hyperparameters.</summary>
+    public static InnerProblem Of<TState, THyper>(IBoundFunction<TState, THyper> function, FlatTree<TState> state, FlatTree<THyper> hyper, bool readable = true)
+    {
+        InnerProblem problem = Bound(state);
+        return function.IsPure || !readable ? problem : problem with { Retrace = leaves => Bound(function.FlattenState(state.Rebuild(leaves))) };
+
+        InnerProblem Bound(FlatTree<TState> at)
+        {
+            BoundGraph bound = function.Bind(at, hyper, readable);
+            return new InnerProblem(bound.Graph, at.Leaves.Length, bound.State, [.. hyper.Tensors, .. bound.Fixed]);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff;
+
+/// <summary>A method for an inner problem, as an immutable value: a fixed-point iteration or a minimizer. It knows nothing of differentiation.</summary>
+/// <remarks>
+/// What the derivative needs of it is only the <em>condition</em> that the solution satisfies, <c>R(w, θ) = 0</c>: <c>w − Φ(w, θ)</c> for a fixed point, <c>∇_w f(w, θ)</c>
+/// for a minimum. The residual that its report gives is ‖R‖ at the state that is returned.
+/// </remarks>
+public abstract record InnerSolver
+{
+    private protected InnerSolver()
+    {
+    }
+
+    /// <summary>The name in reports.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The graph <c>(w, θ) → R(w, θ)</c>, one output per active leaf of w.</summary>
+    internal abstract Graph Condition(InnerProblem problem);
+
+    /// <summary>Solves the problem from a start.</summary>
+    internal abstract InnerSolution Solve(InnerProblem problem, Tensor[] start, CancellationToken cancellation);
+}

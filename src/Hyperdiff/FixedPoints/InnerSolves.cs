@@ -1,0 +1,29 @@
+
+namespace Hyperdiff;
+
+/// <summary>Runs inner solvers on bound functions of structures: with a status, or as a differentiable value.</summary>
+internal static class InnerSolves
+{
+    public static Solution<TState> Run<TState, THyper>(IBoundFunction<TState, THyper> function, TState start, THyper hyper, InnerSolver solver, CancellationToken cancellation)
+    {
+        FlatTree<TState> state = function.FlattenState(start);
+        InnerProblem problem = InnerProblem.Of(function, state, function.FlattenHyper(hyper));
+        InnerSolution solution = solver.Solve(problem, state.Tensors, cancellation);
+        return new Solution<TState>(state.Rebuild(solution.State), solution.Report with { Solver = $"{solver.Name} of {function.Name}" });
+    }
+
+    public static TState Differentiable<TState, THyper>(
+        IBoundFunction<TState, THyper> function, TState start, THyper hyper, InnerSolver solver, LinearSolver tangent, LinearSolver adjoint)
+    {
+        FlatTree<TState> state = function.FlattenState(start);
+        InnerProblem problem = InnerProblem.Of(function, state, function.FlattenHyper(hyper), readable: false);
+        var solve = new ImplicitSolve(problem.Graph, problem.States, problem.Active, solver, tangent, adjoint);
+        Tensor[] results = solve.Apply([.. state.Tensors, .. problem.Parameters]);
+        if (!results[^1].IsTraced)
+        {
+            SolveException.ThrowUnlessConverged("This value", [SolveReport.FromTensor(solve.Name, results[^1])]);
+        }
+
+        return state.Rebuild(results[..^1]);
+    }
+}

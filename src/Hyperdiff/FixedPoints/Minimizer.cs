@@ -1,0 +1,49 @@
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>A method for <c>w* = argmin_w f(w, λ)</c>.</summary>
+public abstract record Minimizer : InnerSolver
+{
+    private protected Minimizer()
+    {
+    }
+
+    /// <summary>Newton's method with inner conjugate gradients and a line search. See <see cref="NewtonCgMinimizer"/>.</summary>
+    /// <param name="tolerance">For ‖∇f‖: relative to its norm at the start, and the absolute floor.</param>
+    /// <param name="maxIterations">The most Newton updates.</param>
+    public static Minimizer NewtonCg(double tolerance = 1e-8, int maxIterations = 100) => new NewtonCgMinimizer(Checked(tolerance), CheckedLimit(maxIterations));
+
+    /// <summary>Gradient descent. See <see cref="GradientDescentMinimizer"/>.</summary>
+    /// <param name="stepSize">How long the steps are: <see cref="StepSize.Fixed"/>, <see cref="StepSize.FromSmoothness"/>, <see cref="StepSize.Backtracking"/>.</param>
+    /// <param name="tolerance">For ‖∇f‖: relative to its norm at the start, and the absolute floor.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static Minimizer GradientDescent(StepSize stepSize, double tolerance = 1e-8, int maxIterations = 100_000)
+    {
+        ArgumentNullException.ThrowIfNull(stepSize);
+        return new GradientDescentMinimizer(stepSize, Checked(tolerance), CheckedLimit(maxIterations));
+    }
+
+    /// <summary>R = ∇_w f(w, θ), so that ∂R/∂w = H.</summary>
+    internal sealed override Graph Condition(InnerProblem problem) => GradientGraph(problem);
+
+    /// <summary><c>(w, θ) → ∇_w f</c>, in the active leaves.</summary>
+    private protected static Graph GradientGraph(InnerProblem problem) => Subgraph.Outputs(Derivatives.Gradient(problem.Graph, problem.Active), problem.Graph.Outputs.Length..);
+
+    /// <summary><c>(w, θ) → (f, ∇_w f)</c>, in the active leaves.</summary>
+    private protected static (double Value, Tensor[] Gradient) ValueAndGradient(InnerProblem problem, Tensor[] state)
+    {
+        problem = problem.At(state);
+        Tensor[] outputs = problem.Call(Derivatives.Gradient(problem.Graph, problem.Active), state);
+        return (outputs[0].ToScalar(), outputs[problem.Graph.Outputs.Length..]);
+    }
+
+    private static Tolerance Checked(double tolerance) => new(Tolerance.Require(tolerance, nameof(tolerance)), tolerance);
+
+    private static int CheckedLimit(int maxIterations)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxIterations);
+        return maxIterations;
+    }
+}

@@ -1,0 +1,67 @@
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>Newton's method, its systems solved by conjugate gradients only as accurately as pays off, with a line search.</summary>
+/// <remarks>
+/// <code>
+/// H d = −∇f  up to ‖H d + ∇f‖ ≤ η ‖∇f‖,  η = min(½, √(‖∇f‖ / ‖∇f(w₀)‖)),   w ← w + t d
+/// </code>
+/// Converges superlinearly near a minimum with H ≻ 0, from everywhere for a convex f. Where H has a direction of negative curvature, the iterate of the conjugate gradients
+/// before it is used, and −∇f if there is none. Products are those with H. The residual is ‖∇f‖ at the state that is returned.
+/// Source: Nocedal and Wright (2006), "Numerical Optimization", 2nd edition, algorithm 7.1 (line search Newton-CG). Differs from the source in the tolerance of the line
+/// search, which allows for rounding (<see cref="LineSearch"/>).
+/// </remarks>
+/// <param name="Tolerance">For ‖∇f‖, relative to its norm at the start.</param>
+/// <param name="MaxIterations">The most Newton updates.</param>
+public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) : Minimizer
+{
+    private const int InnerIterations = 1000;
+
+    private static readonly LineSearch s_search = new(Decrease: 1e-4, Shrink: 0.5);
+
+    /// <inheritdoc/>
+    public override string Name => "Newton-CG";
+
+    internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, CancellationToken cancellation)
+    {
+        Tensor[] state = start;
+        (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
+        double first = new LeafVector(gradient).Norm().ToScalar();
+        double norm = first;
+        var monitor = new IterationMonitor(Tolerance.At(first), MaxIterations, cancellation);
+        SolveStatus? status = monitor.Start(norm);
+        long products = 0;
+        while (status is null)
+        {
+            double forcing = Math.Min(0.5, Math.Sqrt(norm / first));
+            (LeafVector direction, long used) = Direction(problem.At(state), state, gradient, forcing, cancellation);
+            products += used;
+            double slope = LeafVector.Dot(direction, gradient).ToScalar();
+            if (s_search.Search(at => ValueAndGradient(problem, at), problem, (state, value, slope), direction, first: 1) is not { } found)
+            {
+                status = SolveStatus.Stagnated;
+                break;
+            }
+
+            (state, value, gradient) = (found.State, found.Value, found.Gradient);
+            norm = new LeafVector(gradient).Norm().ToScalar();
+            status = monitor.Next(norm);
+        }
+
+        return new InnerSolution(state, monitor.Report(Name, status.Value, products));
+    }
+
+    private static (LeafVector Direction, long Products) Direction(InnerProblem problem, Tensor[] state, Tensor[] gradient, double forcing, CancellationToken cancellation)
+    {
+        LinearMap map = LinearMap.At(GradientGraph(problem), [.. state, .. problem.Parameters], problem.Active);
+        var hessian = new LinearOperator(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
+        LeafVector descent = -new LeafVector(gradient);
+        var solver = new ConjugateGradientSolver(new Tolerance(forcing, 0), InnerIterations);
+        LinearSolution solution = solver.Solve(hessian, descent.Leaves, null, cancellation);
+
+        // at once negative curvature leaves the start, zero: then steepest descent is what is left
+        bool usable = LeafVector.Dot(solution.Value, gradient).ToScalar() < 0;
+        return (usable ? solution.Value : descent, solution.Report.Products);
+    }
+}

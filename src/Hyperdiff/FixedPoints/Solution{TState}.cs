@@ -1,0 +1,25 @@
+namespace Hyperdiff;
+
+/// <summary>What an inner solve found, and how far it got.</summary>
+/// <typeparam name="TState">The structure of the state.</typeparam>
+public sealed class Solution<TState>
+{
+    internal Solution(TState value, SolveReport report) => (Value, Report) = (value, report);
+
+    /// <summary>The state that was reached. It is a solution only if the report says so.</summary>
+    public TState Value { get; }
+
+    /// <summary>How the solve ended.</summary>
+    public SolveReport Report { get; }
+
+    /// <summary>The state, if the solve converged.</summary>
+    /// <exception cref="SolveException">It did not.</exception>
+    public TState EnsureConverged()
+    {
+        SolveException.ThrowUnlessConverged("This solution", [Report]);
+        return Value;
+    }
+
+    /// <summary>The report.</summary>
+    public override string ToString() => Report.ToString();
+}

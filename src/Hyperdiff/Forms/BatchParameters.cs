@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>The data parameters of an objective that are marked <c>[Batch]</c>: all their leaves have the samples along the first axis.</summary>
+internal sealed record BatchParameters(string Objective, ImmutableArray<string> Names)
+{
+    /// <summary>Throws unless all batch leaves have the same number of samples.</summary>
+    public void Require<TData>(FlatTree<TData> data)
+    {
+        Leaf? first = null;
+        foreach (Leaf leaf in data.Leaves.Where(leaf => Names.Any(name => IsWithin(leaf.Name, name))))
+        {
+            if (leaf.Value.Rank == 0)
+            {
+                throw new ShapeMismatchException($"{Objective}: [Batch] {leaf.Name} is {leaf.Value.Type}; it needs a first axis that counts samples.");
+            }
+
+            first ??= leaf;
+            if (leaf.Value.Shape[0] != first.Value.Value.Shape[0])
+            {
+                throw new ShapeMismatchException(
+                    $"{Objective}: [Batch] {first.Value.Name} {first.Value.Value.Shape} and {leaf.Name} {leaf.Value.Shape} hold different numbers of samples; "
+                    + "their first axes must agree.");
+            }
+        }
+    }
+
+    private static bool IsWithin(string leaf, string parameter) =>
+        leaf == parameter || leaf.StartsWith(parameter + ".", StringComparison.Ordinal) || leaf.StartsWith(parameter + "[", StringComparison.Ordinal);
+}

@@ -1,0 +1,32 @@
+namespace Hyperdiff;
+
+/// <summary>A map Φ(w, λ) whose fixed point <c>w = Φ(w, λ)</c> is an inner problem's solution, bound to its data.</summary>
+/// <remarks>Made by generated code (<c>Logistic.StepMap(x, y)</c>) or from a function by <see cref="FixedPointMap.From{TState, THyper}"/>.</remarks>
+/// <typeparam name="TState">The structure of the state w.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+public class FixedPointMap<TState, THyper>
+{
+    private protected FixedPointMap(IBoundFunction<TState, THyper> function) => Function = function;
+
+    /// <summary>The name of the method behind the map.</summary>
+    public string Name => Function.Name;
+
+    /// <summary>How often the method behind the map was traced and compiled, for all its bindings together.</summary>
+    public int Traces => Function.Traces;
+
+    internal IBoundFunction<TState, THyper> Function { get; }
+
+    internal static FixedPointMap<TState, THyper> Create(IBoundFunction<TState, THyper> function) => new(function);
+
+    /// <summary>One step: Φ(w, λ).</summary>
+    public TState Apply(TState state, THyper hyper)
+    {
+        (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
+        BoundGraph bound = Function.Bind(w, h);
+        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).Converged(Name);
+        return w.Rebuild(outputs[..w.Leaves.Length]);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"fixed-point map {Name}";
+}

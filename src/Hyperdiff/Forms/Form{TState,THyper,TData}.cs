@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>A function of state, hyperparameters and data, as graphs: the part that maps and objectives share.</summary>
+/// <param name="name">The name of the method, for messages.</param>
+/// <param name="body">Calls the method and takes its result apart.</param>
+/// <param name="trees">How its arguments are made of tensors.</param>
+/// <param name="cache">Keeps graphs; null for a function that is not known to be pure, which is traced anew each time.</param>
+internal sealed class Form<TState, THyper, TData>(
+    string name,
+    Func<FlatTree<TState>, TState, THyper, TData, FormOutput> body,
+    (Tree<TState> State, Tree<THyper> Hyper, Tree<TData> Data) trees,
+    FormCache? cache)
+{
+    private int _traces;
+
+    /// <summary>The name of the method.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>How often the function was traced.</summary>
+    public int Traces => Volatile.Read(ref _traces);
+
+    /// <summary>Whether the function is known to be pure, so that a graph stays right.</summary>
+    public bool IsPure => cache is not null;
+
+    public Tree<TState> StateTree => trees.State;
+
+    public Tree<THyper> HyperTree => trees.Hyper;
+
+    public FlatTree<TData> FlattenData(TData data) => new(trees.Data, data, string.Empty);
+
+    /// <summary>The graph for these arguments.</summary>
+    /// <param name="state">The state: its types are traced for.</param>
+    /// <param name="hyper">The hyperparameters.</param>
+    /// <param name="data">The data that the function is bound to.</param>
+    /// <param name="readable">Whether the function may read values: not where it is the body of a loop or a solve.</param>
+    public BoundGraph Bind(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, bool readable)
+    {
+        ImmutableArray<Leaf> leaves = [.. state.Leaves, .. hyper.Leaves, .. data.Leaves];
+        TracedForm traced;
+        if (cache is null)
+        {
+            traced = Trace(state, hyper, data, leaves, readable).Form;
+        }
+        else
+        {
+            var key = new FormKey(leaves, [.. state.Statics, .. hyper.Statics, .. data.Statics]);
+            if (cache.Find(key) is { } known)
+            {
+                traced = known;
+            }
+            else
+            {
+                (traced, bool valueDependent) = Trace(state, hyper, data, leaves, readable);
+                traced = valueDependent ? traced : cache.Keep(key, traced);
+            }
+        }
+
+        int states = state.Leaves.Length;
+        return new BoundGraph(
+            traced.Graph, [.. state.Active], [.. hyper.Active.Select(i => states + i)], [.. data.Tensors, .. traced.Captures], traced.Auxiliary);
+    }
+
+    private (TracedForm Form, bool ValueDependent) Trace(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, ImmutableArray<Leaf> leaves, bool readable)
+    {
+        Interlocked.Increment(ref _traces);
+        (int states, int hypers) = (state.Leaves.Length, hyper.Leaves.Length);
+        object? auxiliary = null;
+        TracedFunction traced = TracedFunction.Of(
+            arguments =>
+            {
+                FormOutput output = body(
+                    state, state.Rebuild(arguments[..states]), hyper.Rebuild(arguments[states..(states + hypers)]), data.Rebuild(arguments[(states + hypers)..]));
+                auxiliary = output.Auxiliary;
+                return output.Leaves;
+            },
+            [.. leaves.Select(leaf => leaf.Value)],
+            [.. leaves.Select(leaf => leaf.Name)],
+            readable);
+        return (new TracedForm(Simplification.Of(traced.Graph), traced.Captures, auxiliary), traced.ValueDependent);
+    }
+}

@@ -1,0 +1,22 @@
+namespace Hyperdiff;
+
+/// <summary>A <c>[FixedPointMap]</c> method as a value. Made by generated code, once per method; traced once per combination of shapes and static arguments.</summary>
+/// <typeparam name="TState">The structure of the state w.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+/// <typeparam name="TData">The structure of the data.</typeparam>
+public sealed class MapForm<TState, THyper, TData>
+{
+    private readonly Form<TState, THyper, TData> _form;
+
+    /// <summary>The form of a pure method.</summary>
+    /// <param name="name">The name of the method, for messages.</param>
+    /// <param name="method">The method: (w, λ, data) → Φ(w, λ).</param>
+    /// <param name="state">How w is made of tensors.</param>
+    /// <param name="hyper">How λ is made of tensors.</param>
+    /// <param name="data">How the data are made of tensors; its leaf names are those of the method's parameters.</param>
+    public MapForm(string name, Func<TState, THyper, TData, TState> method, Tree<TState> state, Tree<THyper> hyper, Tree<TData> data) =>
+        _form = new(name, (flat, w, h, d) => MapOutput.Of(name, state, flat, method(w, h, d)), (state, hyper, data), new FormCache());
+
+    /// <summary>The map over these data.</summary>
+    public FixedPointMap<TState, THyper> Bind(TData data) => FixedPointMap<TState, THyper>.Create(new BoundForm<TState, THyper, TData>(_form, data));
+}

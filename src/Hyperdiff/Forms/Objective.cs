@@ -1,0 +1,19 @@
+namespace Hyperdiff;
+
+/// <summary>Makes objectives from functions.</summary>
+public static class Objective
+{
+    /// <summary>An objective from a function that is not known to be pure: it is traced anew each time, so it is always right, only slower than a generated form.</summary>
+    /// <param name="function">(w, λ) → f(w, λ), a scalar.</param>
+    /// <param name="name">What to call it in messages and reports.</param>
+    /// <param name="state">How w is made of tensors; looked up by type if absent.</param>
+    /// <param name="hyper">How λ is made of tensors; looked up by type if absent.</param>
+    public static Objective<TState, THyper> From<TState, THyper>(Func<TState, THyper, Tensor> function, string name = "a function", Tree<TState>? state = null, Tree<THyper>? hyper = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        state ??= Tree.Of<TState>();
+        hyper ??= Tree.Of<THyper>();
+        var form = new Form<TState, THyper, ValueTuple>(name, (_, w, h, _) => ObjectiveOutput.Of(name, function(w, h)), (state, hyper, Tree.Unit), null);
+        return Objective<TState, THyper>.Create(new BoundForm<TState, THyper, ValueTuple>(form, default));
+    }
+}

@@ -1,0 +1,43 @@
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>A scalar function f(w, λ), bound to its data: an inner objective, or the outer objective F.</summary>
+/// <remarks>Made by generated code (<c>Logistic.TrainObjective(x, y)</c>) or from a function by <see cref="Objective.From{TState, THyper}"/>.</remarks>
+/// <typeparam name="TState">The structure of w.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+public class Objective<TState, THyper>
+{
+    private protected Objective(IBoundFunction<TState, THyper> function) => Function = function;
+
+    /// <summary>The name of the method behind the objective.</summary>
+    public string Name => Function.Name;
+
+    /// <summary>How often the method behind the objective was traced and compiled, for all its bindings together.</summary>
+    public int Traces => Function.Traces;
+
+    internal IBoundFunction<TState, THyper> Function { get; }
+
+    internal static Objective<TState, THyper> Create(IBoundFunction<TState, THyper> function) => new(function);
+
+    /// <summary>f(w, λ), a scalar.</summary>
+    public Tensor Evaluate(TState state, THyper hyper)
+    {
+        (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
+        BoundGraph bound = Function.Bind(w, h);
+        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).Converged(Name);
+        return outputs[0];
+    }
+
+    /// <summary>∇_w f(w, λ), the gradient in the first argument.</summary>
+    public TState Gradient(TState state, THyper hyper)
+    {
+        (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
+        BoundGraph bound = Function.Bind(w, h);
+        Tensor[] outputs = Derivatives.Gradient(bound.Graph, bound.State).Call(bound.Operands(w.Tensors, h.Tensors)).Converged($"The gradient of {Name}");
+        return w.RebuildActive(outputs[bound.Graph.Outputs.Length..]);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"objective {Name}";
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>The derivative of the inner condition R(w, θ) at a solution, linearized once in w and λ together: the adjoint system, and the way from its solution to λ.</summary>
+/// <remarks>Both directions share the residuals of one evaluation of R; what a product with one of them does not need is not computed.</remarks>
+internal sealed class ConditionDerivative
+{
+    private readonly LinearMap _map;
+    private readonly Graph _toHyper;
+
+    private ConditionDerivative(LinearMap map, LinearOperator adjoint, Graph toHyper, ImmutableArray<bool> dependsOn) =>
+        (_map, Adjoint, _toHyper, DependsOn) = (map, adjoint, toHyper, dependsOn);
+
+    /// <summary>u ↦ (∂R/∂w)ᵀ u: I − Jᵀ for a fixed point, H for a minimum.</summary>
+    public LinearOperator Adjoint { get; }
+
+    /// <summary>For every active leaf of λ, whether R depends on it.</summary>
+    public ImmutableArray<bool> DependsOn { get; }
+
+    /// <summary>Linearizes the condition of a problem at a state.</summary>
+    /// <param name="solver">Gives the condition.</param>
+    /// <param name="problem">The problem.</param>
+    /// <param name="state">All leaves of the state.</param>
+    /// <param name="hyper">The positions of the active leaves of λ among the inputs.</param>
+    public static ConditionDerivative At(InnerSolver solver, InnerProblem problem, Tensor[] state, Axes hyper)
+    {
+        problem = problem.At(state);
+        Graph condition = solver.Condition(problem);
+        LinearMap map = LinearMap.At(condition, [.. state, .. problem.Parameters], [.. problem.Active.Items, .. hyper.Items]);
+        SolveException.ThrowUnlessConverged("The inner condition", map.Reports);
+
+        ImmutableArray<TensorType> types = problem.ActiveTypes;
+        TransposedGraph transposed = map.Linearized.Transposed;
+        Graph complete = WithAllCotangents(transposed.Graph, map.Linearized, types);
+        int states = problem.Active.Count;
+        return new ConditionDerivative(
+            map,
+            new LinearOperator(Subgraph.Outputs(complete, ..states), map.Residuals.ToArray()),
+            Subgraph.Outputs(complete, states..),
+            transposed.Reached[states..]);
+    }
+
+    /// <summary>−(∂R/∂λ)ᵀ v, the indirect part: Pᵀv for a fixed point, −Bᵀv for a minimum.</summary>
+    public Tensor[] ToHyper(Tensor[] adjoint)
+    {
+        Tensor[] product = _toHyper.Call([.. _map.Residuals, .. adjoint]).Converged("The indirect part");
+        return (-new LeafVector(product)).Leaves;
+    }
+
+    // A leaf of R that is structurally constant takes no cotangent; the operator takes one for every leaf, and ignores it.
+    private static Graph WithAllCotangents(Graph transposed, LinearizedGraph linearized, ImmutableArray<TensorType> types)
+    {
+        int residuals = linearized.ResidualCount;
+        return linearized.ActiveOutputs.Length == types.Length
+            ? transposed
+            : transposed.Derive(nameof(WithAllCotangents), (graph, _) => TracedFunction.Of(
+                operands => graph.Call([.. operands[..residuals], .. linearized.ActiveOutputs.Select(i => operands[residuals + i])]).Outputs,
+                [.. graph.Inputs.Take(residuals).Select(input => input.Type), .. types]).Graph);
+    }
+}

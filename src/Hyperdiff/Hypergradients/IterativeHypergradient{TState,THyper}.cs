@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>A hypergradient by differentiating the iterations: the exact derivative of F at the last iterate, not at the fixed point.</summary>
+/// <typeparam name="TState">The structure of w.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+public sealed class IterativeHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
+{
+    internal IterativeHypergradient(HypergradientParts<TState, THyper> parts, TState? withRespectToStart)
+        : base(parts) => WithRespectToStart = withRespectToStart;
+
+    /// <summary>The gradient in the initial state, α₀; null if the method was truncated, so that it did not reach the start.</summary>
+    public TState? WithRespectToStart { get; }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<SolveReport> Reports => [InnerReport];
+}

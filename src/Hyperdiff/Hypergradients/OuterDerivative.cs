@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>The outer objective at a point: F, g = ∇_wF and h = ∇_λF, and on which leaves of λ it depends.</summary>
+/// <param name="Value">F.</param>
+/// <param name="StateGradient">g, the active leaves.</param>
+/// <param name="HyperGradient">h, the active leaves.</param>
+/// <param name="DependsOn">For every active leaf of λ, whether F depends on it.</param>
+internal sealed record OuterDerivative(double Value, Tensor[] StateGradient, Tensor[] HyperGradient, ImmutableArray<bool> DependsOn)
+{
+    public static OuterDerivative At<TState, THyper>(Objective<TState, THyper> outer, FlatTree<TState> state, FlatTree<THyper> hyper)
+    {
+        BoundGraph bound = outer.Function.Bind(state, hyper);
+        Axes active = [.. bound.State.Items, .. bound.Hyper.Items];
+        Tensor[] outputs = Derivatives.Gradient(bound.Graph, active).Call(bound.Operands(state.Tensors, hyper.Tensors)).Converged(outer.Name);
+        Tensor[] gradient = outputs[bound.Graph.Outputs.Length..];
+        ImmutableArray<bool> reached = Linearization.Of(bound.Graph, active).Transposed.Reached;
+        int states = bound.State.Count;
+        return new OuterDerivative(outputs[0].ToScalar(), gradient[..states], gradient[states..], reached[states..]);
+    }
+}

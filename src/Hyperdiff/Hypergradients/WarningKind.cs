@@ -1,0 +1,20 @@
+namespace Hyperdiff;
+
+/// <summary>What a warning in a hypergradient is about.</summary>
+public enum WarningKind
+{
+    /// <summary>A leaf of λ on which neither the inner problem nor the outer objective depends: its gradient is structurally zero.</summary>
+    UnusedHyperparameter,
+
+    /// <summary>The inner residual is larger than the tolerance of the adjoint: a tighter adjoint gains nothing.</summary>
+    InnerResidual,
+
+    /// <summary>The adjoint met a direction of negative curvature: w is no minimum, or the system is not symmetric.</summary>
+    NegativeCurvature,
+
+    /// <summary>The derivative leaves out part of the trajectory.</summary>
+    Truncated,
+
+    /// <summary>The trajectory moves away from the fixed point.</summary>
+    DivergingTrajectory,
+}

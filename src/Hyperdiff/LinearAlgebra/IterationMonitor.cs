@@ -1,0 +1,74 @@
+namespace Hyperdiff;
+
+/// <summary>Watches the residuals of an iteration and says when, and how, it ends. Every solver's loop is judged here and nowhere else.</summary>
+/// <remarks>
+/// Two heuristics, chosen so that a convergent iteration is never stopped: a non-normal contraction may grow for a while before it falls, and an oscillating one
+/// may go many iterations without a new best. So divergence needs a long unbroken growth to far above the best, or an overflow-bound jump; stagnation needs
+/// a whole window without any new best.
+/// </remarks>
+internal sealed class IterationMonitor(double threshold, int maxIterations, CancellationToken cancellation)
+{
+    private const double Blowup = 1e8;
+    private const double Growth = 10;
+    private const int GrowingInARow = 30;
+    private const int Window = 100;
+
+    private double _best = double.PositiveInfinity;
+    private double _previous = double.NaN;
+    private int _sinceBest;
+    private int _growing;
+
+    /// <summary>How many updates were observed.</summary>
+    public int Iterations { get; private set; }
+
+    /// <summary>The last residual.</summary>
+    public double Residual { get; private set; } = double.NaN;
+
+    /// <summary>The largest ratio of successive residuals; NaN before there are two.</summary>
+    public double Rate { get; private set; } = double.NaN;
+
+    /// <summary>What the residual has to reach; a solver whose scale moves with the iterate sets it before each observation.</summary>
+    public double Threshold { get; set; } = threshold;
+
+    /// <summary>The report of what was observed.</summary>
+    public SolveReport Report(string solver, SolveStatus status, long products) => new(solver, status, Iterations, Residual, Threshold, products, 0, Rate);
+
+    /// <summary>Observes the residual of the start; the status if there is nothing to iterate.</summary>
+    public SolveStatus? Start(double residual)
+    {
+        Residual = _previous = _best = residual;
+        return !double.IsFinite(residual) ? SolveStatus.NonFiniteInput : EndOf(residual);
+    }
+
+    /// <summary>Observes the residual of the next iterate; the status if the iteration ends with it.</summary>
+    public SolveStatus? Next(double residual)
+    {
+        Iterations++;
+        Residual = residual;
+        if (!double.IsFinite(residual))
+        {
+            return SolveStatus.NonFiniteIterate;
+        }
+
+        if (_previous > 0)
+        {
+            Rate = double.IsNaN(Rate) ? residual / _previous : Math.Max(Rate, residual / _previous);
+        }
+
+        _growing = residual > _previous ? _growing + 1 : 0;
+        _sinceBest = residual < _best ? 0 : _sinceBest + 1;
+        _best = Math.Min(_best, residual);
+        _previous = residual;
+        return EndOf(residual);
+    }
+
+    private SolveStatus? EndOf(double residual) => residual switch
+    {
+        _ when residual <= Threshold => SolveStatus.Converged,
+        _ when residual > Blowup * _best || (_growing >= GrowingInARow && residual > Growth * _best) => SolveStatus.Diverged,
+        _ when _sinceBest >= Window => SolveStatus.Stagnated,
+        _ when cancellation.IsCancellationRequested => SolveStatus.Cancelled,
+        _ when Iterations >= maxIterations => SolveStatus.MaxIterations,
+        _ => null,
+    };
+}

@@ -1,0 +1,102 @@
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>The solution of a linear system as a primitive: <c>A(θ) x = b</c>.</summary>
+/// <remarks>
+/// Differentiating the system gives <c>A ẋ = ḃ − Ȧ x</c>, a solve with the same matrix; in b it is linear, and its transpose is a solve with Aᵀ. So derivatives of any order
+/// are those of the exact solution, and their accuracy is that of the solves, each of which reports.
+/// </remarks>
+/// <param name="Matrix">The graph <c>(θ, v) → A(θ) v</c>.</param>
+/// <param name="Parameters">The number of leaves of θ.</param>
+/// <param name="Solver">Solves with A.</param>
+/// <param name="TransposedSolver">Solves with Aᵀ.</param>
+/// <param name="Purpose">What the system is, for reports: tangent, adjoint.</param>
+/// <param name="TransposedPurpose">What the transposed system is.</param>
+public sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solver, LinearSolver TransposedSolver, string Purpose, string TransposedPurpose) : Primitive
+{
+    /// <inheritdoc/>
+    public override string Name => $"{Purpose}, {Solver.Name}";
+
+    /// <inheritdoc/>
+    public override int? ReportResult => Matrix.Outputs.Length;
+
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Matrix.Inputs.Skip(Parameters).Select(input => input.Type), SolveReport.TensorType];
+
+    /// <inheritdoc/>
+    public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
+    {
+        LinearSolution solution = Solver.Solve(new LinearOperator(Matrix, operands[..Parameters].ToArray()), operands[Parameters..].ToArray());
+        return [.. solution.Value, solution.Report.ToTensor()];
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
+    {
+        int[] active = [.. ActiveParameters(tangents)];
+        Tensor[] known = operands[..Parameters].ToArray();
+        Tensor[] rightHandSide = new Tensor[Matrix.Outputs.Length];
+        Tensor?[] change = new Tensor?[rightHandSide.Length];
+        if (active.Length > 0)
+        {
+            // Ȧ x: the derivative of (θ, v) ↦ A(θ) v in θ, at v = x
+            var directions = new Tensor[active.Length];
+            for (int i = 0; i < active.Length; i++)
+            {
+                directions[i] = tangents[active[i]]!;
+            }
+
+            change = LinearMap.At(Matrix, [.. known, .. results[..^1]], active).Apply(directions).Tangents;
+        }
+
+        for (int i = 0; i < rightHandSide.Length; i++)
+        {
+            Tensor zero = Tensor.ZerosLike(operands[Parameters + i]);
+            rightHandSide[i] = (tangents[Parameters + i], change[i]) switch
+            {
+                (null, null) => zero,
+                ({ } db, null) => db,
+                (null, { } ax) => -ax,
+                var (db, ax) => db! - ax!,
+            };
+        }
+
+        return [.. Apply([.. known, .. rightHandSide])[..^1], null];
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands)
+    {
+        var known = new Tensor[Parameters];
+        for (int i = 0; i < Parameters; i++)
+        {
+            known[i] = operands[i].Known ?? throw new InvalidOperationException("A linear solve is linear in its right-hand side only.");
+        }
+
+        var rightHandSide = new Tensor[Matrix.Outputs.Length];
+        for (int i = 0; i < rightHandSide.Length; i++)
+        {
+            rightHandSide[i] = cotangents[i] ?? Tensor.Zeros(operands[Parameters + i].Type.Shape, operands[Parameters + i].Type.DType);
+        }
+
+        var transposed = new LinearSolve(Transposition.Of(Matrix, Parameters).Graph, Parameters, TransposedSolver, Solver, TransposedPurpose, Purpose);
+        Tensor[] solution = transposed.Apply([.. known, .. rightHandSide]);
+        return [.. new Tensor?[Parameters], .. solution[..^1]];
+    }
+
+    private List<int> ActiveParameters(ReadOnlySpan<Tensor?> tangents)
+    {
+        var active = new List<int>();
+        for (int i = 0; i < Parameters; i++)
+        {
+            if (tangents[i] is not null)
+            {
+                active.Add(i);
+            }
+        }
+
+        return active;
+    }
+}

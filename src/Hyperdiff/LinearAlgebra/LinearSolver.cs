@@ -1,0 +1,68 @@
+namespace Hyperdiff;
+
+/// <summary>A method for <c>A x = b</c>, as an immutable value. It knows nothing of differentiation.</summary>
+/// <remarks>Law: a solve that reports <see cref="SolveStatus.Converged"/> has ‖b − A x‖ ≤ max(relative tolerance · ‖b‖, absolute tolerance), as recomputed at its end.</remarks>
+public abstract record LinearSolver
+{
+    private protected LinearSolver()
+    {
+    }
+
+    /// <summary>The name in reports.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Conjugate gradients: for symmetric positive definite A. See <see cref="ConjugateGradientSolver"/>.</summary>
+    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static LinearSolver ConjugateGradient(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000) =>
+        new ConjugateGradientSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+
+    /// <summary>The fixed-point iteration <c>x ← x + (b − A x)</c>: for A = I − J with a contraction J. See <see cref="FixedPointLinearSolver"/>.</summary>
+    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static LinearSolver FixedPoint(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 10_000) =>
+        new FixedPointLinearSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+
+    /// <summary>Solves A x = b.</summary>
+    /// <param name="matrix">A, square: its input leaves have the types of its output leaves.</param>
+    /// <param name="rightHandSide">b, one tensor per leaf.</param>
+    /// <param name="start">The first iterate; zero if absent.</param>
+    /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
+    /// <exception cref="ShapeMismatchException">A is not square, or b or the start is not like its leaves.</exception>
+    public LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        ArgumentNullException.ThrowIfNull(rightHandSide);
+        if (!matrix.InputTypes.SequenceEqual(matrix.OutputTypes))
+        {
+            throw new ShapeMismatchException(
+                $"{Name}: the operator maps ({string.Join(", ", matrix.InputTypes)}) to ({string.Join(", ", matrix.OutputTypes)}); a system needs equal types on both sides.");
+        }
+
+        RequireLike(matrix, rightHandSide, "the right-hand side");
+        RequireLike(matrix, start ?? rightHandSide, "the start");
+        return Iterate(matrix, rightHandSide, start, cancellation);
+    }
+
+    private protected abstract LinearSolution Iterate(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, CancellationToken cancellation);
+
+    private static Tolerance Checked(double tolerance, double absoluteTolerance) =>
+        new(Tolerance.Require(tolerance, nameof(tolerance)), Tolerance.Require(absoluteTolerance, nameof(absoluteTolerance)));
+
+    private static int CheckedLimit(int maxIterations)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxIterations);
+        return maxIterations;
+    }
+
+    private void RequireLike(LinearOperator matrix, Tensor[] vector, string what)
+    {
+        if (!vector.Select(leaf => leaf.Type).SequenceEqual(matrix.InputTypes))
+        {
+            throw new ShapeMismatchException(
+                $"{Name}: {what} is ({string.Join(", ", vector.Select(leaf => leaf.Type))}), and the operator works on ({string.Join(", ", matrix.InputTypes)}).");
+        }
+    }
+}

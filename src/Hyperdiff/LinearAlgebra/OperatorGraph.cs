@@ -1,0 +1,38 @@
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>Brings graphs of linear maps into the form <c>(residuals, v) → A v</c>, with an output for every leaf.</summary>
+internal static class OperatorGraph
+{
+    /// <summary>The tangent graph of a linearization, with zeros in the place of outputs that are structurally zero.</summary>
+    public static Graph Of(LinearizedGraph linearized, IReadOnlyList<TensorType> outputs) =>
+        linearized.ActiveOutputs.Length == outputs.Count ? linearized.Tangent : linearized.Tangent.Derive(nameof(OperatorGraph), (_, _) => Complete(linearized, outputs));
+
+    /// <summary>A traced function whose captures come after its arguments, as an operator, whose residuals come first.</summary>
+    public static Graph CapturesFirst(Graph graph, int arguments)
+    {
+        var copier = new GraphCopier([.. graph.Inputs.Skip(arguments), .. graph.Inputs.Take(arguments)]);
+        foreach (Equation equation in graph.Equations)
+        {
+            copier.Copy(equation);
+        }
+
+        return Simplification.Of(copier.Build(graph.Outputs));
+    }
+
+    private static Graph Complete(LinearizedGraph linearized, IReadOnlyList<TensorType> outputs) => TracedFunction.Of(
+        operands =>
+        {
+            Tensor[] active = linearized.Tangent.Call(operands).Outputs;
+            Tensor[] all = LeafVector.Zeros(outputs);
+            for (int i = 0; i < active.Length; i++)
+            {
+                all[linearized.ActiveOutputs[i]] = active[i];
+            }
+
+            return all;
+        },
+        [.. linearized.Tangent.Inputs.Select(input => input.Type)]).Graph;
+}

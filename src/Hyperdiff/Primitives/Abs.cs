@@ -1,0 +1,14 @@
+namespace Hyperdiff.Primitives;
+
+/// <summary><c>y = |x|</c>, <c>y′ = sign x: 0 at 0</c>.</summary>
+public sealed record Abs : Unary
+{
+    /// <summary>The primitive.</summary>
+    public static Abs Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override T Map<T>(T x) => T.Abs(x);
+
+    /// <inheritdoc/>
+    public override Tensor Derivative(Tensor x, Tensor y) => x.Sign();
+}

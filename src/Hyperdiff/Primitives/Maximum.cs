@@ -1,0 +1,19 @@
+namespace Hyperdiff.Primitives;
+
+/// <summary>The greater of two elements; NaN if one is. Where they are equal the derivative is shared equally, so that it does not depend on their order.</summary>
+public sealed record Maximum : Binary
+{
+    /// <summary>The primitive.</summary>
+    public static Maximum Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override T Map<T>(T x, T y) => T.Max(x, y);
+
+    /// <inheritdoc/>
+    public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
+    {
+        (Tensor x, Tensor y) = (operands[0], operands[1]);
+        (Tensor dx, Tensor dy) = (tangents[0] ?? Tensor.ZerosLike(x), tangents[1] ?? Tensor.ZerosLike(y));
+        return Tensor.Where(x > y, dx, Tensor.Where(y > x, dy, 0.5 * (dx + dy)));
+    }
+}

@@ -1,0 +1,16 @@
+namespace Hyperdiff.Primitives;
+
+/// <summary><c>y = xᵖ</c> for a number p, <c>y′ = p xᵖ⁻¹</c>. Whole powers hold at 0 and for negative x; <c>x⁰ = 1</c> everywhere, with derivative 0.</summary>
+/// <param name="Exponent">p.</param>
+public sealed record NumberPower(double Exponent) : Unary
+{
+    /// <inheritdoc/>
+    public override T Map<T>(T x) => T.Pow(x, T.CreateTruncating(Exponent));
+
+    /// <inheritdoc/>
+    public override Tensor Derivative(Tensor x, Tensor y) => Exponent * x.Pow(Exponent - 1);
+
+    /// <inheritdoc/>
+    public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
+        Exponent == 0 ? null : base.TangentOf(operands, result, tangents);
+}

@@ -1,0 +1,18 @@
+namespace Hyperdiff.Primitives;
+
+/// <summary><c>y = 1/(1 + e⁻ˣ)</c>, <c>y′ = y (1 − y)</c>. The exponential is only taken of −|x|, so nothing overflows.</summary>
+public sealed record Sigmoid : Unary
+{
+    /// <summary>The primitive.</summary>
+    public static Sigmoid Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override T Map<T>(T x)
+    {
+        T e = T.Exp(-T.Abs(x));
+        return (x < T.Zero ? e : T.One) / (T.One + e);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Derivative(Tensor x, Tensor y) => y * (1 - y);
+}

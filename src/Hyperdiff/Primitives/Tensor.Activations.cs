@@ -1,0 +1,50 @@
+namespace Hyperdiff;
+
+public sealed partial class Tensor
+{
+    /// <summary>1/(1 + e⁻ˣ) of every element, without overflow.</summary>
+    public Tensor Sigmoid() => Primitives.Sigmoid.Instance.Of(this);
+
+    /// <summary>ln(1 + eˣ) of every element, without overflow.</summary>
+    public Tensor Softplus() => Primitives.Softplus.Instance.Of(this);
+
+    /// <summary>ln sigmoid(x) = −softplus(−x) of every element, without overflow.</summary>
+    public Tensor LogSigmoid() => -(-this).Softplus();
+
+    /// <summary>The positive part of every element; the derivative at 0 is 0.</summary>
+    public Tensor Relu() => Where(this <= 0, 0, this);
+
+    /// <summary>e^(xᵢ) / Σ e^(xⱼ) along an axis: positive, with sum 1. Every slice is shifted by its own maximum, so nothing overflows.</summary>
+    /// <param name="axis">The axis along which the results sum to 1.</param>
+    public Tensor Softmax(int axis = -1)
+    {
+        Tensor powers = (this - Shift(axis)).Exp();
+        return powers / powers.Sum(axis, keepAxis: true);
+    }
+
+    /// <summary>ln softmax along an axis, without taking the logarithm of an underflow.</summary>
+    /// <param name="axis">The axis along which the exponentials sum to 1.</param>
+    public Tensor LogSoftmax(int axis = -1)
+    {
+        Tensor shifted = this - Shift(axis);
+        return shifted - shifted.Exp().Sum(axis, keepAxis: true).Log();
+    }
+
+    /// <summary>ln Σ e^(xⱼ) along an axis, without overflow: −∞ where all elements are −∞.</summary>
+    /// <param name="axis">The axis that is summed over.</param>
+    /// <param name="keepAxis">Whether the axis stays, with size 1.</param>
+    public Tensor LogSumExp(int axis = -1, bool keepAxis = false)
+    {
+        Tensor shift = Shift(axis);
+        Tensor result = (this - shift).Exp().Sum(axis, keepAxis: true).Log() + shift;
+        return keepAxis ? result : result.Squeeze(axis);
+    }
+
+    // The functions above do not depend on the shift, so its derivative is stopped. It is the maximum of each slice, not of the tensor: a slice far below
+    // the others would underflow to 0/0. An infinite maximum shifts nothing: ∞ − ∞ is no number.
+    private Tensor Shift(int axis)
+    {
+        Tensor maximum = StopGradient().Max(axis, keepAxis: true);
+        return Where(maximum.IsFinite(), maximum, 0);
+    }
+}

@@ -1,0 +1,131 @@
+using Hyperdiff.Primitives;
+
+namespace Hyperdiff;
+
+public sealed partial class Tensor
+{
+    /// <summary>Where elements are less than those of another tensor; shapes broadcast, NaN compares false.</summary>
+    public static Tensor operator <(Tensor left, Tensor right) => Primitives.Less.Instance.Broadcast(left, right);
+
+    /// <summary>Where elements are less than a number.</summary>
+    public static Tensor operator <(Tensor left, double right) => left < Literal(right, left);
+
+    /// <summary>Where a number is less than elements.</summary>
+    public static Tensor operator <(double left, Tensor right) => Literal(left, right) < right;
+
+    /// <summary>Where elements are greater than those of another tensor; shapes broadcast, NaN compares false.</summary>
+    public static Tensor operator >(Tensor left, Tensor right) => right < left;
+
+    /// <summary>Where elements are greater than a number.</summary>
+    public static Tensor operator >(Tensor left, double right) => Literal(right, left) < left;
+
+    /// <summary>Where a number is greater than elements.</summary>
+    public static Tensor operator >(double left, Tensor right) => right < Literal(left, right);
+
+    /// <summary>Where elements are at most those of another tensor; shapes broadcast, NaN compares false.</summary>
+    public static Tensor operator <=(Tensor left, Tensor right) => Primitives.LessOrEqual.Instance.Broadcast(left, right);
+
+    /// <summary>Where elements are at most a number.</summary>
+    public static Tensor operator <=(Tensor left, double right) => left <= Literal(right, left);
+
+    /// <summary>Where a number is at most the elements.</summary>
+    public static Tensor operator <=(double left, Tensor right) => Literal(left, right) <= right;
+
+    /// <summary>Where elements are at least those of another tensor; shapes broadcast, NaN compares false.</summary>
+    public static Tensor operator >=(Tensor left, Tensor right) => right <= left;
+
+    /// <summary>Where elements are at least a number.</summary>
+    public static Tensor operator >=(Tensor left, double right) => Literal(right, left) <= left;
+
+    /// <summary>Where a number is at least the elements.</summary>
+    public static Tensor operator >=(double left, Tensor right) => right <= Literal(left, right);
+
+    /// <summary>Where both masks are true; shapes broadcast.</summary>
+    public static Tensor operator &(Tensor left, Tensor right)
+    {
+        (left, right) = Broadcasting.Align(nameof(And), left, right);
+        return Primitives.And.Instance.Of(left, right);
+    }
+
+    /// <summary>Where at least one of two masks is true; shapes broadcast.</summary>
+    public static Tensor operator |(Tensor left, Tensor right)
+    {
+        (left, right) = Broadcasting.Align(nameof(Or), left, right);
+        return Primitives.Or.Instance.Of(left, right);
+    }
+
+    /// <summary>Where a mask is false.</summary>
+    public static Tensor operator !(Tensor mask) => Primitives.Not.Instance.Of(mask);
+
+    /// <summary>Elements of one tensor where a mask is true, of another where it is false; the three shapes broadcast.</summary>
+    /// <remarks>
+    /// The derivative is chosen by the same mask: a NaN or an infinity of the tensor that was not chosen does not enter a tangent. A cotangent stays an exact 0
+    /// through a chain of elementwise functions with an infinite derivative there. Where a sum or a reshape lies between such a function and the choice,
+    /// choose its argument as well: <c>Where(x > 0, f(Where(x > 0, x, 1)), 0)</c>.
+    /// </remarks>
+    /// <param name="mask">Which to take.</param>
+    /// <param name="whenTrue">Taken where the mask is true.</param>
+    /// <param name="whenFalse">Taken where it is false.</param>
+    public static Tensor Where(Tensor mask, Tensor whenTrue, Tensor whenFalse)
+    {
+        (mask, whenTrue, whenFalse) = Broadcasting.Align(nameof(Where), mask, whenTrue, whenFalse);
+        return Primitives.Where.Instance.Of(mask, whenTrue, whenFalse);
+    }
+
+    /// <inheritdoc cref="Where(Tensor, Tensor, Tensor)"/>
+    public static Tensor Where(Tensor mask, Tensor whenTrue, double whenFalse) => Where(mask, whenTrue, Literal(whenFalse, whenTrue));
+
+    /// <inheritdoc cref="Where(Tensor, Tensor, Tensor)"/>
+    public static Tensor Where(Tensor mask, double whenTrue, Tensor whenFalse) => Where(mask, Literal(whenTrue, whenFalse), whenFalse);
+
+    /// <summary>Where elements are less than those of another tensor: the operator <c>&lt;</c>.</summary>
+    public Tensor Less(Tensor other) => this < other;
+
+    /// <summary>Where elements are less than a number.</summary>
+    public Tensor Less(double other) => this < other;
+
+    /// <summary>Where elements are at most those of another tensor: the operator <c>&lt;=</c>.</summary>
+    public Tensor LessOrEqual(Tensor other) => this <= other;
+
+    /// <summary>Where elements are at most a number.</summary>
+    public Tensor LessOrEqual(double other) => this <= other;
+
+    /// <summary>Where elements are greater than those of another tensor: the operator <c>></c>.</summary>
+    public Tensor Greater(Tensor other) => this > other;
+
+    /// <summary>Where elements are greater than a number.</summary>
+    public Tensor Greater(double other) => this > other;
+
+    /// <summary>Where elements are at least those of another tensor: the operator <c>>=</c>.</summary>
+    public Tensor GreaterOrEqual(Tensor other) => this >= other;
+
+    /// <summary>Where elements are at least a number.</summary>
+    public Tensor GreaterOrEqual(double other) => this >= other;
+
+    /// <summary>Where elements are equal; shapes broadcast. (The operator <c>==</c> compares references, as for every class.)</summary>
+    public Tensor Equal(Tensor other) => Primitives.Equal.Instance.Broadcast(this, other);
+
+    /// <summary>Where elements equal a number.</summary>
+    public Tensor Equal(double other) => Equal(Literal(other, this));
+
+    /// <summary>Where elements differ, NaN from everything; shapes broadcast.</summary>
+    public Tensor NotEqual(Tensor other) => !Equal(other);
+
+    /// <summary>Where elements differ from a number.</summary>
+    public Tensor NotEqual(double other) => !Equal(other);
+
+    /// <summary>Where both masks are true: the operator <c>&amp;</c>.</summary>
+    public Tensor And(Tensor other) => this & other;
+
+    /// <summary>Where at least one mask is true: the operator <c>|</c>.</summary>
+    public Tensor Or(Tensor other) => this | other;
+
+    /// <summary>Where the mask is false: the operator <c>!</c>.</summary>
+    public Tensor Not() => !this;
+
+    /// <summary>Where elements are neither infinite nor NaN.</summary>
+    public Tensor IsFinite() => Primitives.IsFinite.Instance.Of(this);
+
+    /// <summary>Where elements are NaN.</summary>
+    public Tensor IsNaN() => NotEqual(this);
+}

@@ -1,0 +1,56 @@
+namespace Hyperdiff;
+
+public sealed partial class Tensor
+{
+    /// <summary>The variance of all elements: the mean square of their distances from their mean.</summary>
+    public Tensor Var() => Var(AllAxes());
+
+    /// <summary>The variance over one axis.</summary>
+    /// <param name="axis">The axis that disappears; −1 is the last.</param>
+    /// <param name="keepAxis">Whether the axis stays, with size 1.</param>
+    /// <param name="correction">Subtracted from the count that is divided by: 0 for the variance of these numbers, 1 to estimate that of what they were drawn from.</param>
+    public Tensor Var(int axis, bool keepAxis = false, int correction = 0) => Var([axis], keepAxis, correction);
+
+    /// <summary>The variance over several axes.</summary>
+    /// <param name="axes">The axes that disappear.</param>
+    /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
+    /// <param name="correction">Subtracted from the count that is divided by.</param>
+    public Tensor Var(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0) =>
+        (this - Mean(axes, keepAxes: true)).Square().Sum(axes, keepAxes) / (CountAlong(axes) - correction);
+
+    /// <summary>The standard deviation of all elements, the root of the variance; where it is 0, its derivative is 0 too.</summary>
+    public Tensor Std() => Std(AllAxes());
+
+    /// <summary>The standard deviation over one axis.</summary>
+    /// <param name="axis">The axis that disappears; −1 is the last.</param>
+    /// <param name="keepAxis">Whether the axis stays, with size 1.</param>
+    /// <param name="correction">Subtracted from the count that is divided by.</param>
+    public Tensor Std(int axis, bool keepAxis = false, int correction = 0) => Std([axis], keepAxis, correction);
+
+    /// <summary>The standard deviation over several axes.</summary>
+    /// <param name="axes">The axes that disappear.</param>
+    /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
+    /// <param name="correction">Subtracted from the count that is divided by.</param>
+    public Tensor Std(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0) =>
+        RootWithZeroSlopeAtZero(Var(axes, keepAxes, correction));
+
+    /// <summary>The Euclidean norm of all elements, √Σx²; where it is 0, its derivative is 0 too.</summary>
+    public Tensor Norm() => Norm(AllAxes());
+
+    /// <summary>The Euclidean norm over one axis.</summary>
+    /// <param name="axis">The axis that disappears; −1 is the last.</param>
+    /// <param name="keepAxis">Whether the axis stays, with size 1.</param>
+    public Tensor Norm(int axis, bool keepAxis = false) => Norm([axis], keepAxis);
+
+    /// <summary>The Euclidean norm over several axes.</summary>
+    /// <param name="axes">The axes that disappear.</param>
+    /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
+    public Tensor Norm(ReadOnlySpan<int> axes, bool keepAxes = false) => RootWithZeroSlopeAtZero(Square().Sum(axes, keepAxes));
+
+    // The root is taken of 1 where the argument is 0, so that its derivative there is a number for the choice to discard: 0 is the subgradient of a norm at 0.
+    private static Tensor RootWithZeroSlopeAtZero(Tensor square)
+    {
+        Tensor zero = square.Equal(0);
+        return Where(zero, 0, Where(zero, 1, square).Sqrt());
+    }
+}

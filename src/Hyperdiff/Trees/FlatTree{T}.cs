@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>A structure taken apart: its tree, the value it came from, and its leaves.</summary>
+internal sealed class FlatTree<T>
+{
+    private readonly Tree<T> _tree;
+    private readonly T _prototype;
+
+    /// <summary>Takes a structure apart.</summary>
+    /// <param name="tree">How it is made of tensors.</param>
+    /// <param name="value">The structure.</param>
+    /// <param name="parameter">The name of the parameter, for messages: a record's leaves are named after its type, those of other structures after the parameter.</param>
+    public FlatTree(Tree<T> tree, T value, string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(value, parameter);
+        (_tree, _prototype) = (tree, value);
+        bool anonymous = parameter.Length == 0 || typeof(T) == typeof(Tensor) || typeof(T).IsGenericType || typeof(T).IsArray;
+        var writer = new LeafWriter(anonymous ? parameter : typeof(T).Name);
+        tree.Flatten(value, writer);
+        Leaves = [.. writer.Leaves];
+        Tensors = [.. Leaves.Select(leaf => leaf.Value)];
+        Statics = [.. writer.Statics];
+    }
+
+    /// <summary>The leaves with names and flags.</summary>
+    public ImmutableArray<Leaf> Leaves { get; }
+
+    /// <summary>The leaves as tensors.</summary>
+    public Tensor[] Tensors { get; }
+
+    /// <summary>What besides the leaves makes up the structure.</summary>
+    public ImmutableArray<object> Statics { get; }
+
+    /// <summary>The positions of the leaves that are differentiated.</summary>
+    public IEnumerable<int> Active => Enumerable.Range(0, Leaves.Length).Where(i => Leaves[i].IsActive);
+
+    /// <summary>The same structure with other leaves.</summary>
+    public T Rebuild(IReadOnlyList<Tensor> leaves)
+    {
+        var reader = new LeafReader(leaves);
+        T rebuilt = _tree.Rebuild(_prototype, reader);
+        return reader.AtEnd ? rebuilt : throw new InvalidOperationException($"The tree of {typeof(T)} reads fewer leaves than it writes.");
+    }
+
+    /// <summary>The same structure with other leaves in the place of the active ones, and zeros in the place of the others.</summary>
+    public T RebuildActive(IEnumerable<Tensor> activeLeaves)
+    {
+        using IEnumerator<Tensor> next = activeLeaves.GetEnumerator();
+        return Rebuild([.. Leaves.Select(leaf => leaf.IsActive && next.MoveNext() ? next.Current : Tensor.ZerosLike(leaf.Value))]);
+    }
+
+    /// <summary>Throws unless another value of the same type has leaves of the same types: a direction, a warm start, a result of a map.</summary>
+    public void RequireSameLeaves(FlatTree<T> other, string what)
+    {
+        if (!Statics.SequenceEqual(other.Statics) || Leaves.Length != other.Leaves.Length)
+        {
+            throw new ArgumentException($"{what}: the structure differs: {Leaves.Length} leaves and ({string.Join(", ", Statics)}) against {other.Leaves.Length} and ({string.Join(", ", other.Statics)}).");
+        }
+
+        for (int i = 0; i < Leaves.Length; i++)
+        {
+            if (Leaves[i].Value.Type != other.Leaves[i].Value.Type)
+            {
+                throw new ShapeMismatchException($"{what}: leaf {Leaves[i].Name} is {Leaves[i].Value.Type} in one and {other.Leaves[i].Value.Type} in the other; they must agree.");
+            }
+        }
+    }
+}

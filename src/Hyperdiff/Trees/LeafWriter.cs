@@ -1,0 +1,59 @@
+namespace Hyperdiff;
+
+/// <summary>Collects the leaves and the static members of a structure while a <see cref="Tree{T}"/> flattens it.</summary>
+public sealed class LeafWriter
+{
+    private readonly List<Leaf> _leaves = [];
+    private readonly List<object> _statics = [];
+    private string _path;
+    private bool _frozen;
+
+    /// <summary>A writer for a structure with this name; an empty one leaves the names of its members bare.</summary>
+    public LeafWriter(string root) => _path = root;
+
+    /// <summary>The leaves so far, in order.</summary>
+    public IReadOnlyList<Leaf> Leaves => _leaves;
+
+    /// <summary>The static members so far, in order, and the lengths of arrays: what makes two structures different that have equal leaves.</summary>
+    public IReadOnlyList<object> Statics => _statics;
+
+    /// <summary>Writes a leaf that has no name of its own: the structure is a tensor.</summary>
+    public void Leaf(Tensor value) => Add(_path, value, _frozen);
+
+    /// <summary>Writes a leaf.</summary>
+    /// <param name="name">The name of the member.</param>
+    /// <param name="value">The tensor.</param>
+    /// <param name="frozen">Whether it is never differentiated.</param>
+    /// <exception cref="ArgumentException">The member is null.</exception>
+    public void Leaf(string name, Tensor value, bool frozen = false) => Add(Join(name), value, frozen || _frozen);
+
+    /// <summary>Writes the leaves of a structure within the structure.</summary>
+    /// <param name="name">The name of the member.</param>
+    /// <param name="tree">How it is made of tensors.</param>
+    /// <param name="value">The inner structure.</param>
+    /// <param name="frozen">Whether none of its leaves is ever differentiated.</param>
+    /// <exception cref="ArgumentException">The member is null.</exception>
+    public void Child<T>(string name, Tree<T> tree, T value, bool frozen = false)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        (string path, bool wasFrozen) = (_path, _frozen);
+        _path = Join(name);
+        _frozen |= frozen;
+        if (value is null)
+        {
+            throw Missing(_path);
+        }
+
+        tree.Flatten(value, this);
+        (_path, _frozen) = (path, wasFrozen);
+    }
+
+    /// <summary>Writes a static member: an <c>int</c>, <c>bool</c>, <c>string</c> or enum that is part of the structure.</summary>
+    public void Static<T>(string name, T value) => _statics.Add((name, value));
+
+    private static ArgumentException Missing(string path) => new($"The structure has no value at {path}: every leaf must be a tensor; use Tensor.Zeros for an absent one.");
+
+    private void Add(string path, Tensor value, bool frozen) => _leaves.Add(value is null ? throw Missing(path) : new Leaf(path, value, frozen));
+
+    private string Join(string name) => name.StartsWith('[') || _path.Length == 0 ? _path + name : $"{_path}.{name}";
+}

@@ -1,0 +1,48 @@
+namespace Hyperdiff;
+
+/// <summary>The trees of types: looked up, registered, and built for tensors, tuples and arrays.</summary>
+public static class Tree
+{
+    /// <summary>A tensor is a structure of one leaf.</summary>
+    public static Tree<Tensor> Tensor { get; } = new TensorTree();
+
+    /// <summary>The structure without leaves: for functions without data.</summary>
+    public static Tree<ValueTuple> Unit { get; } = new UnitTree();
+
+    /// <summary>The tree of a type: built in for <see cref="Hyperdiff.Tensor"/> and arrays of it, otherwise registered by generated code.</summary>
+    /// <exception cref="InvalidOperationException">The type has none.</exception>
+    public static Tree<T> Of<T>() => Slot<T>.Tree ?? throw new InvalidOperationException(
+        $"No tree is known for {typeof(T)}. Mark a record of your own with [Tree]; use it in an annotated method, which registers tuples and arrays in its signature; "
+        + "or pass a tree: Tree.Tuple(Tree.Tensor, Tree.Of<Weights>()), Tree.Array(Tree.Tensor).");
+
+    /// <summary>Makes a tree known to <see cref="Of{T}"/>; the first one for a type stays. Called by generated code.</summary>
+    public static void Register<T>(Tree<T> tree)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        Interlocked.CompareExchange(ref Slot<T>.Tree, tree, null);
+    }
+
+    /// <summary>The tree of arrays of a structure; the length is part of the structure.</summary>
+    public static Tree<T[]> Array<T>(Tree<T> element) => new ArrayTree<T>(element);
+
+    /// <summary>The tree of pairs.</summary>
+    public static Tree<(T1, T2)> Tuple<T1, T2>(Tree<T1> first, Tree<T2> second) => new PairTree<T1, T2>(first, second);
+
+    /// <summary>The tree of triples.</summary>
+    public static Tree<(T1, T2, T3)> Tuple<T1, T2, T3>(Tree<T1> first, Tree<T2> second, Tree<T3> third) => new TripleTree<T1, T2, T3>(first, second, third);
+
+    /// <summary>The tree of quadruples.</summary>
+    public static Tree<(T1, T2, T3, T4)> Tuple<T1, T2, T3, T4>(Tree<T1> first, Tree<T2> second, Tree<T3> third, Tree<T4> fourth) =>
+        new QuadrupleTree<T1, T2, T3, T4>(first, second, third, fourth);
+
+    private static class Slot<T>
+    {
+        public static Tree<T>? Tree = BuiltIn();
+
+        private static Tree<T>? BuiltIn() =>
+            typeof(T) == typeof(Tensor) ? (Tree<T>)(object)Hyperdiff.Tree.Tensor
+            : typeof(T) == typeof(Tensor[]) ? (Tree<T>)(object)Array(Hyperdiff.Tree.Tensor)
+            : typeof(T) == typeof(ValueTuple) ? (Tree<T>)(object)Unit
+            : null;
+    }
+}

@@ -1,0 +1,126 @@
+using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
+using static Hyperdiff.Testing.Primitives.OperandSample;
+
+namespace Hyperdiff.Testing.Primitives;
+
+/// <summary>The registry of the law suites: one line per primitive and form of it. A primitive without a line fails a test.</summary>
+public static class PrimitiveCases
+{
+    /// <summary>All cases.</summary>
+    public static IReadOnlyList<PrimitiveCase> All { get; } = [.. Constants(), .. Elementwise(), .. Masks(), .. Shaping(), .. Indexing(), .. Reductions(), .. Contractions()];
+
+    private static IEnumerable<PrimitiveCase> Constants() =>
+    [
+        new(new Fill(2.5, new TensorType(DType.Float64, [2, 3]))),
+        new(new Fill(-0.0, new TensorType(DType.Float32, []))),
+        new(new Fill(1, new TensorType(DType.Bool, [4]))),
+        new(new Fill(-7, new TensorType(DType.Int32, [0]))),
+    ];
+
+    private static IEnumerable<PrimitiveCase> Elementwise() =>
+    [
+        new(Add.Instance, Active([2, 3]), Active([2, 3], seed: 2)),
+        new(Subtract.Instance, Active([2, 3]), Active([2, 3], seed: 2)),
+        new(Multiply.Instance, Active([2, 3]), Active([2, 3], seed: 2)),
+        new(Multiply.Instance, Active([]), Active([], seed: 2)),
+        new(Divide.Instance, Active([2, 3]), Active([2, 3], low: 0.5)),
+        new(Negate.Instance, Active([2, 3])),
+        new(Exp.Instance, Active([2, 3])),
+        new(Exp.Instance, Active([0])),
+        new(Expm1.Instance, Active([7])),
+        new(Log.Instance, Active([2, 3], low: 0.5)),
+        new(Log1p.Instance, Active([7], low: -0.8)),
+        new(Sin.Instance, Active([2, 3])),
+        new(Cos.Instance, Active([2, 3])),
+        new(Tanh.Instance, Active([2, 3])),
+        new(Sigmoid.Instance, Active([2, 3], -3, 3)),
+        new(Softplus.Instance, Active([2, 3], -3, 3)),
+        new(Sqrt.Instance, Active([2, 3], low: 0.5)),
+        new(Abs.Instance, Active([6], -2.1, -0.7, -0.1, 0.1, 0.4, 3)),
+        new(Sign.Instance, Active([6], -2.1, -0.7, -0.1, 0.1, 0.4, 3)),
+        new(StopGradient.Instance, Constant([3], -1, 0, 2)),
+        new(new NumberPower(3), Active([2, 3])),
+        new(new NumberPower(0), Active([2, 3])),
+        new(new NumberPower(-2), Active([3], low: 0.5)),
+        new(new NumberPower(1.5), Active([2, 3], low: 0.5)),
+        new(Power.Instance, Active([2, 3], low: 0.5), Active([2, 3], seed: 2)),
+        new(Power.Instance, Active([4]), Constant([4], 3, 2, 1, 4)),
+        new(Maximum.Instance, Active([2, 3]), Active([2, 3], seed: 4)),
+        new(Minimum.Instance, Active([2, 3]), Active([2, 3], seed: 4)),
+        new(new Hyperdiff.Primitives.Convert(DType.Float32), Active([2, 3])),
+        new(new Hyperdiff.Primitives.Convert(DType.Float64), Active([2, 3])),
+        new(new Hyperdiff.Primitives.Convert(DType.Int32), Constant([4], -1.5, 0.2, 2, 3.9)),
+        new(new Hyperdiff.Primitives.Convert(DType.Bool), Constant([3], -1.5, 0, 2)),
+        new(new Hyperdiff.Primitives.Convert(DType.Float64), Mask([3], true, false, true)),
+    ];
+
+    private static IEnumerable<PrimitiveCase> Masks() =>
+    [
+        new(Less.Instance, Active([3], -1, 0, 2), Active([3], 1, -1, 3)),
+        new(LessOrEqual.Instance, Active([3], -1, 0, 2), Active([3], 1, -1, 3)),
+        new(LessOrEqual.Instance, Integers([3], 1, 2, 3), Integers([3], 3, 2, 1)),
+        new(Equal.Instance, Active([3], -1, 0, 2), Active([3], 1, -1, 3)),
+        new(Equal.Instance, Integers([3], 1, 2, 3), Integers([3], 3, 2, 1)),
+        new(Equal.Instance, Mask([2], true, false), Mask([2], true, true)),
+        new(And.Instance, Mask([4], true, true, false, false), Mask([4], true, false, true, false)),
+        new(Or.Instance, Mask([4], true, true, false, false), Mask([4], true, false, true, false)),
+        new(Not.Instance, Mask([2], true, false)),
+        new(IsFinite.Instance, Constant([4], 1, double.NaN, double.NegativeInfinity, 0)),
+        new(Where.Instance, Mask([4], true, false, false, true), Active([4]), Active([4], seed: 2)),
+        new(Where.Instance, Mask([2], true, false), Mask([2], true, true), Mask([2], true, false)),
+        new(Where.Instance, Mask([2], true, false), Integers([2], 1, 2), Integers([2], 3, 4)),
+    ];
+
+    private static IEnumerable<PrimitiveCase> Shaping() =>
+    [
+        new(new BroadcastTo([2, 3, 4]), Active([3, 1])),
+        new(new BroadcastTo([2, 0]), Active([])),
+        new(new Reshape([3, 2]), Active([2, 3])),
+        new(new Permute([2, 0, 1]), Active([2, 3, 4])),
+        new(new Slice([1, 2], [2, 1], [1, 1]), Active([3, 4])),
+        new(new Slice([0, 3], [2, 2], [2, -2]), Active([3, 4])),
+        new(new Slice([1, 0], [0, 4], [1, 1]), Active([3, 4])),
+        new(new Slice([1], [2], [2]), Integers([4], 5, 6, 7, 8)),
+        new(new Pad([5, 4], [1, 3], [2, -1]), Active([2, 3])),
+        new(new Pad([3], [1], [1]), Mask([1], true)),
+        new(new Concat(1), Active([2, 1]), Active([2, 3], seed: 2), Active([2, 0])),
+        new(new Concat(0), Integers([2], 1, 2), Integers([1], 3)),
+    ];
+
+    private static IEnumerable<PrimitiveCase> Indexing() =>
+    [
+        new(new Take(0), Active([3, 2]), Integers([4], 2, 0, 2, 1)),
+        new(new Take(1), Active([2, 3, 2]), Integers([2, 2], 0, 0, 2, 1)),
+        new(new Take(2, 1), Active([2, 3, 4]), Integers([2, 2], 3, 0, 1, 1)),
+        new(new Take(1, 1), Active([3, 2]), Integers([3], 1, 0, 1)),
+        new(new ScatterAdd(0, 3), Active([4, 2]), Integers([4], 2, 0, 2, 2)),
+        new(new ScatterAdd(1, 3), Active([2, 2, 2, 2]), Integers([2, 2], 0, 0, 2, 1)),
+        new(new ScatterAdd(2, 4, 1), Active([2, 3, 2]), Integers([2, 2], 3, 0, 1, 1)),
+        new(new OneHot(3, DType.Float64), Integers([4], 2, 0, 2, 1)),
+        new(new OneHot(2, DType.Bool), Integers([], 1)),
+    ];
+
+    private static IEnumerable<PrimitiveCase> Reductions() =>
+    [
+        new(new Sum([0, 2]), Active([2, 3, 4])),
+        new(new Sum([]), Active([2, 3])),
+        new(new Sum([0]), Active([0, 3])),
+        new(new Sum([1]), Active([3, 1])),
+        new(new Max([0, 2]), Active([2, 3, 2])),
+        new(new Max([]), Active([3])),
+        new(new Min([1]), Active([2, 3])),
+        new(new Min([0]), Active([1])),
+        new(new ArgMax(1), Active([2, 3, 2])),
+        new(new ArgMin(0), Active([4])),
+    ];
+
+    private static IEnumerable<PrimitiveCase> Contractions() =>
+    [
+        new(new MatMul(), Active([2, 3]), Active([3, 4], seed: 2)),
+        new(new MatMul(TransposeLeft: true), Active([3, 2]), Active([3, 4], seed: 2)),
+        new(new MatMul(TransposeRight: true), Active([2, 3]), Active([4, 3], seed: 2)),
+        new(new MatMul(true, true), Active([2, 3, 2]), Active([2, 4, 3], seed: 2)),
+        new(new MatMul(), Active([2, 0]), Active([0, 3])),
+    ];
+}
