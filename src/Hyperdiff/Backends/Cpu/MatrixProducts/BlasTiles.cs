@@ -10,9 +10,9 @@ internal readonly unsafe struct BlasTiles<T>(BlasLibrary library, ProductShape s
     private const int MaxRows = 256;
     private const int MaxColumns = 512;
 
-    // A product that leaves threads idle is cut further, down to tiles of some 80 microseconds.
+    // A product that leaves threads idle is cut further, down to tiles of some 300 microseconds: thinner ones run at half speed.
     private const int EnoughTiles = 8;
-    private const long LeastTileWork = 1 << 21;
+    private const long LeastTileWork = 1 << 23;
 
     private const int RowMajor = 101;
     private const int AsStored = 111;
