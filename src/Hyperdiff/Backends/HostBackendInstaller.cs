@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using Hyperdiff.Backends.Reference;
+using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Backends;
@@ -10,5 +10,5 @@ internal static class HostBackendInstaller
 {
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "The composition root: lower layers may not name a backend, and no user code should have to.")]
-    internal static void Install() => HostExecution.Install(ReferenceBackend.Instance);
+    internal static void Install() => HostExecution.Install(CpuBackend.Instance);
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Hyperdiff.Graphs;
 
 /// <summary>
@@ -37,6 +39,9 @@ public abstract record Primitive
     /// <exception cref="NotSupportedException">The primitive is not linear in those operands.</exception>
     public virtual Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
         throw new NotSupportedException($"{Name} is not linear, so it has no transpose: a tangent rule put a tangent where only a primal value may stand.");
+
+    /// <summary>Leaves the name and the report, which are the same for all values of a primitive, out of its text: <c>Sum { Reduced = (0) }</c>.</summary>
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
 
     /// <summary>Applies the primitive: at once if all operands are concrete, otherwise as an equation of the innermost trace among them.</summary>
     public Tensor[] Apply(params ReadOnlySpan<Tensor> operands)

@@ -65,6 +65,9 @@ internal sealed class Trace : IDisposable
         return Wrap(value, label);
     }
 
+    /// <summary>A repeated scalar as a value of this trace, so that what is computed from it is recorded too.</summary>
+    public Tensor Constant(Shape shape, double scalar, DType dtype) => Wrap(ValueFor(Tensor.Full(shape, scalar, dtype)));
+
     /// <summary>Adds an equation.</summary>
     public Tensor[] Record(Primitive primitive, ReadOnlySpan<Tensor> operands)
     {

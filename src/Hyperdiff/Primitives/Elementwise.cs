@@ -1,3 +1,4 @@
+using System.Text;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
@@ -31,6 +32,9 @@ public abstract record Elementwise : Operation
         Evaluate(operands, result);
         return Tensor.FromHost(result).ToScalar();
     }
+
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder) => false;
 
     /// <summary>Throws unless all operands have one shape and one element type.</summary>
     internal static void RequireSame(string name, ReadOnlySpan<TensorType> operands)

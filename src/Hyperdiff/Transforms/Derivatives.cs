@@ -9,7 +9,7 @@ internal static class Derivatives
     public static Graph Forward(Graph graph, Axes active) => graph.Derive((nameof(Forward), active), (_, _) => Record(
         graph,
         [.. active.Items.Select(input => graph.Inputs[input].Type)],
-        (point, tangents) =>
+        (_, point, tangents) =>
         {
             LinearMap map = LinearMap.At(graph, point, active);
             Tensor?[] results = map.Apply(tangents).Tangents;
@@ -20,7 +20,7 @@ internal static class Derivatives
     public static Graph Reverse(Graph graph, Axes active) => graph.Derive((nameof(Reverse), active), (_, _) => Record(
         graph,
         [.. graph.Outputs.Select(output => output.Type)],
-        (point, cotangents) =>
+        (_, point, cotangents) =>
         {
             LinearMap map = LinearMap.At(graph, point, active);
             return [.. map.Outputs, .. map.ApplyTransposed(cotangents).Outputs];
@@ -30,14 +30,16 @@ internal static class Derivatives
     public static Graph Gradient(Graph graph, Axes active) => graph.Derive((nameof(Gradient), active), (_, _) => Record(
         graph,
         [],
-        (point, _) =>
+        (trace, point, _) =>
         {
             LinearMap map = LinearMap.At(graph, point, active);
-            Tensor[] seeds = [.. map.Outputs.Select((output, i) => Tensor.Full(output.Shape, i == 0 ? 1 : 0, output.DType))];
+
+            // values of the trace, not concrete tensors: the transpose of a linear function has no other operands, and would be run instead of recorded
+            Tensor[] seeds = [.. map.Outputs.Select((output, i) => trace.Constant(output.Shape, i == 0 ? 1 : 0, output.DType))];
             return [.. map.Outputs, .. map.ApplyTransposed(seeds).Outputs];
         }));
 
-    private static Graph Record(Graph graph, ReadOnlySpan<TensorType> extra, Func<Tensor[], Tensor[], Tensor[]> body)
+    private static Graph Record(Graph graph, ReadOnlySpan<TensorType> extra, Func<Trace, Tensor[], Tensor[], Tensor[]> body)
     {
         using var trace = new Trace();
         Tensor[] point = [.. graph.Inputs.Select(input => trace.Input(input.Type))];
@@ -47,7 +49,7 @@ internal static class Derivatives
             directions[i] = trace.Input(extra[i]);
         }
 
-        Graph derivative = trace.Close(body(point, directions));
+        Graph derivative = trace.Close(body(trace, point, directions));
         trace.RequireClosed("derivatives");
         return Simplification.Of(derivative);
     }

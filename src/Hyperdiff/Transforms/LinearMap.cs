@@ -56,6 +56,9 @@ internal sealed class LinearMap
             operands[_residuals.Length + i] = cotangents[_linearized.ActiveOutputs[i]];
         }
 
-        return _linearized.Transposed.Graph.Call(operands);
+        TransposedGraph transposed = _linearized.Transposed;
+        GraphResult result = transposed.Graph.Call(operands);
+        Tensor[] cotangentsOfInputs = [.. result.Outputs.Select((output, i) => transposed.Reached[i] ? output : Tensor.ZerosLike(output))];
+        return result with { Outputs = cotangentsOfInputs };
     }
 }

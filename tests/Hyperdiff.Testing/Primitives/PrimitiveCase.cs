@@ -7,8 +7,8 @@ namespace Hyperdiff.Testing.Primitives;
 /// <param name="Operands">Points that are at least 0.05 from kinks, jumps, poles and ties.</param>
 public sealed record PrimitiveCase(Primitive Primitive, params OperandSample[] Operands)
 {
-    /// <summary>Unique among the cases: the primitive with its parameters, and the shapes.</summary>
-    public string Name => $"{Primitive} {string.Join(' ', Operands.Select(operand => operand.Shape))}";
+    /// <summary>Unique among the cases: the primitive with its parameters, and the operands.</summary>
+    public string Name => $"{Primitive.ToString().Replace($"Name = {Primitive.Name}, ReportResult = ", string.Empty, StringComparison.Ordinal)} {string.Join(' ', Operands.Select(Describe))}";
 
     /// <summary>The inputs that are differentiated in.</summary>
     public Axes Active => new([.. Enumerable.Range(0, Operands.Length).Where(i => Operands[i].IsActive)]);
@@ -18,4 +18,7 @@ public sealed record PrimitiveCase(Primitive Primitive, params OperandSample[] O
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    // ∂ marks what is differentiated in
+    private static string Describe(OperandSample operand) => $"{(operand.IsActive ? "∂" : operand.DType?.Name())}{operand.Shape}";
 }

@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>Minima: an objective with its minimizer, and the minimum as a differentiable value.</summary>
-public static class Minimum
+/// <summary>An objective with its minimizer, and the minimum as a differentiable value.</summary>
+public static class Argmin
 {
     /// <summary>Pairs an objective with the method that minimizes it in w.</summary>
     public static Minimization<TState, THyper> Minimize<TState, THyper>(this Objective<TState, THyper> objective, Minimizer by)

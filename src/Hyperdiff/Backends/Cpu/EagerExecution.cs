@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using Hyperdiff.Backends.Cpu.Kernels;
+using Hyperdiff.Backends.Cpu.MatrixProducts;
+using Hyperdiff.Backends.Cpu.Tiles;
+using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
+
+namespace Hyperdiff.Backends.Cpu;
+
+/// <summary>One operation on concrete tensors, without a plan.</summary>
+internal static class EagerExecution
+{
+    private static readonly TileTarget s_target = new(false, 0);
+    private static readonly TileSource s_first = new(TileSourceKind.Dense, 1);
+    private static readonly TileSource s_second = new(TileSourceKind.Dense, 2);
+
+    /// <summary>The result; null if the operation has no kernel for these operands.</summary>
+    public static Tensor? TryRun(Operation operation, ReadOnlySpan<Tensor> operands, MatrixProduct product) => operation switch
+    {
+        Reshape reshape => new Tensor(reshape.InferResult([operands[0].Type]), operands[0].Storage),
+        Unary or Binary when operands[0].DType.IsFloating() => Elementwise(operation, operands),
+        MatMul matMul => Product(matMul, operands, product),
+        _ => null,
+    };
+
+    private static Tensor? Elementwise(Operation operation, ReadOnlySpan<Tensor> operands)
+    {
+        TensorType type = operation.InferResult(operands.Length == 1 ? [operands[0].Type] : [operands[0].Type, operands[1].Type]);
+        if (ElementwiseKernels.Find(operation, operands[0].DType) is not { } kernel || type.DType != operands[0].DType || type.Shape.Count == 0)
+        {
+            return null;
+        }
+
+        var values = default(Values);
+        values[0] = Uninitialized(type);
+        var sources = new TileSource[operands.Length];
+        for (int i = 0; i < sources.Length; i++)
+        {
+            // a repeated scalar stays one, where another operand says how long the result is
+            bool constant = operands[i].Storage is UniformStorage && kernel.TakesScalar(i) && operands[1 - i].Storage is not UniformStorage;
+            sources[i] = constant
+                ? new TileSource(TileSourceKind.Constant, Constant: ((UniformStorage)operands[i].Storage).Value)
+                : i == 0 ? s_first : s_second;
+            values[i + 1] = constant ? default : operands[i].Read();
+        }
+
+        kernel.Run(new Tile(values, TileRegisters.Current, 0, (0, type.Shape.Count, 0, 0), 0), new TileInstruction(kernel, s_target, sources));
+        return Tensor.FromHost(values[0]);
+    }
+
+    private static Tensor? Product(MatMul product, ReadOnlySpan<Tensor> operands, MatrixProduct multiplier)
+    {
+        TensorType type = product.InferResult([operands[0].Type, operands[1].Type]);
+        Shape c = type.Shape;
+        if (c.Count == 0)
+        {
+            return null;
+        }
+
+        ProductShape shape = ProductShape.Batch(c.Count / (c[^2] * c[^1]), c[^2], operands[0].Shape[product.TransposeLeft ? ^2 : ^1], c[^1]) with
+        {
+            LeftTransposed = product.TransposeLeft,
+            RightTransposed = product.TransposeRight,
+        };
+        HostArray result = Uninitialized(type);
+        if (type.DType == DType.Float64)
+        {
+            multiplier.Multiply<double>(shape, operands[0].Read().AsSpan<double>(), operands[1].Read().AsSpan<double>(), result.AsSpan<double>());
+        }
+        else
+        {
+            multiplier.Multiply<float>(shape, operands[0].Read().AsSpan<float>(), operands[1].Read().AsSpan<float>(), result.AsSpan<float>());
+        }
+
+        return Tensor.FromHost(result);
+    }
+
+    private static HostArray Uninitialized(TensorType type) => new(type, type.DType == DType.Float64
+        ? GC.AllocateUninitializedArray<double>(type.Shape.Count)
+        : GC.AllocateUninitializedArray<float>(type.Shape.Count));
+
+    [InlineArray(3)]
+    private struct Values
+    {
+        private HostArray _result;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Numerics;
+using Hyperdiff.Backends.Cpu.Tiles;
+
+namespace Hyperdiff.Backends.Cpu.Kernels;
+
+/// <summary>z = φ(x, y) over spans; z may be x or y.</summary>
+internal delegate void BinaryMap<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z);
+
+/// <summary>z = φ(x, y) where y is the same for all elements; z may be x.</summary>
+internal delegate void RightScalarMap<T>(ReadOnlySpan<T> x, T y, Span<T> z);
+
+/// <summary>z = φ(x, y) where x is the same for all elements; z may be y.</summary>
+internal delegate void LeftScalarMap<T>(T x, ReadOnlySpan<T> y, Span<T> z);
+
+/// <summary>An elementwise function of two operands, of which one may be a number.</summary>
+internal sealed class BinaryKernel<T>(BinaryMap<T> map, RightScalarMap<T> rightScalar, LeftScalarMap<T> leftScalar) : TileKernel
+    where T : unmanaged, INumberBase<T>
+{
+    /// <inheritdoc/>
+    public override bool TakesScalar(int operand) => true;
+
+    /// <inheritdoc/>
+    public override void Run(in Tile tile, TileInstruction instruction)
+    {
+        ref readonly TileSource x = ref instruction.Sources[0];
+        ref readonly TileSource y = ref instruction.Sources[1];
+        Span<T> z = tile.Write<T>(instruction.Target);
+        if (y.IsScalar)
+        {
+            rightScalar(tile.Read<T>(x), tile.ReadScalar<T>(y), z);
+        }
+        else if (x.IsScalar)
+        {
+            leftScalar(tile.ReadScalar<T>(x), tile.Read<T>(y), z);
+        }
+        else
+        {
+            map(tile.Read<T>(x), tile.Read<T>(y), z);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+namespace Hyperdiff.Backends.Cpu.Kernels;
+
+/// <summary>The order in which a source is read: <c>result[i₀, i₁, …] = source[Σ iₐ·stepₐ]</c>, with neighboring axes that are read as one joined.</summary>
+internal sealed class GatherOrder
+{
+    // a square of this many elements a side keeps as many cache lines of source and result in L1
+    private const int Square = 16;
+
+    private readonly int[] _sizes;
+    private readonly int[] _steps;
+
+    /// <summary>Reads a source by these steps.</summary>
+    /// <param name="shape">The shape of the result; not empty.</param>
+    /// <param name="steps">How far the source moves when an index of the result grows by 1; 0 along repeated axes.</param>
+    public GatherOrder(Shape shape, ReadOnlySpan<int> steps)
+    {
+        var joined = new List<(int Size, int Step)>();
+        for (int axis = 0; axis < shape.Rank; axis++)
+        {
+            int size = shape[axis];
+            if (size == 1)
+            {
+                continue;
+            }
+
+            if (joined.Count > 0 && joined[^1].Step == size * steps[axis])
+            {
+                joined[^1] = (joined[^1].Size * size, steps[axis]);
+            }
+            else
+            {
+                joined.Add((size, steps[axis]));
+            }
+        }
+
+        if (joined.Count == 0)
+        {
+            joined.Add((1, 1));
+        }
+
+        _sizes = [.. joined.Select(axis => axis.Size)];
+        _steps = [.. joined.Select(axis => axis.Step)];
+    }
+
+    /// <summary>Whether the result is the source, element by element.</summary>
+    public bool IsIdentity => _sizes.Length == 1 && _steps[0] == 1;
+
+    /// <summary>Reads the source in this order.</summary>
+    public void Gather<T>(ReadOnlySpan<T> source, Span<T> result)
+        where T : unmanaged => Gather(source, result, axis: 0);
+
+    private void Gather<T>(ReadOnlySpan<T> source, Span<T> result, int axis)
+        where T : unmanaged
+    {
+        (int size, int step) = (_sizes[axis], _steps[axis]);
+        if (axis == _sizes.Length - 1)
+        {
+            Line(source, step, result);
+            return;
+        }
+
+        if (axis == _sizes.Length - 2 && step == 1 && _steps[axis + 1] > 1)
+        {
+            Transpose(source, _steps[axis + 1], size, _sizes[axis + 1], result);
+            return;
+        }
+
+        int length = result.Length / size;
+        for (int i = 0; i < size; i++)
+        {
+            Gather(source[(i * step)..], result.Slice(i * length, length), axis + 1);
+        }
+    }
+
+    private static void Line<T>(ReadOnlySpan<T> source, int step, Span<T> result)
+        where T : unmanaged
+    {
+        if (step == 1)
+        {
+            source[..result.Length].CopyTo(result);
+        }
+        else if (step == 0)
+        {
+            result.Fill(source[0]);
+        }
+        else
+        {
+            for (int i = 0; i < result.Length; i++)
+            {
+                result[i] = source[i * step];
+            }
+        }
+    }
+
+    // result[i, j] = source[i + j·stride]
+    private static void Transpose<T>(ReadOnlySpan<T> source, int stride, int rows, int columns, Span<T> result)
+        where T : unmanaged
+    {
+        for (int top = 0; top < rows; top += Square)
+        {
+            int bottom = Math.Min(top + Square, rows);
+            for (int left = 0; left < columns; left += Square)
+            {
+                int right = Math.Min(left + Square, columns);
+                for (int i = top; i < bottom; i++)
+                {
+                    for (int j = left; j < right; j++)
+                    {
+                        result[(i * columns) + j] = source[i + (j * stride)];
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Numerics;
+using Hyperdiff.Backends.Cpu.Tiles;
+
+namespace Hyperdiff.Backends.Cpu.Kernels;
+
+/// <summary>Folds every row of the domain into one number: the result is a column.</summary>
+/// <param name="grid">The cut.</param>
+/// <param name="result">The slot of the result, with one number per row.</param>
+internal sealed class ReduceColumns<T, TFold>(TileGrid grid, int result) : TileReduction
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TFold : struct, IFold
+{
+    /// <inheritdoc/>
+    public override int StateLength => ScalarCounter<T, TFold>.Levels;
+
+    /// <inheritdoc/>
+    public override DType DType => ElementType.Of<T>();
+
+    /// <inheritdoc/>
+    public override void Run(in Tile tile, TileInstruction instruction)
+    {
+        ReadOnlySpan<T> elements = tile.Read<T>(instruction.Sources[0]);
+        Span<T> column = tile.Stored<T>(result);
+        if (grid.RowsAreCut)
+        {
+            int ordinal = tile.Column / grid.Capacity;
+            Span<T> levels = tile.Scratch<T>(StateStart, StateLength);
+            ScalarCounter<T, TFold>.Take(levels, ordinal, TFold.Of(elements));
+            if (ordinal == grid.TilesPerRow - 1)
+            {
+                column[tile.Row] = ScalarCounter<T, TFold>.Finish(levels, grid.TilesPerRow);
+            }
+
+            return;
+        }
+
+        for (int row = 0; row * grid.Columns < elements.Length; row++)
+        {
+            column[tile.Row + row] = TFold.Of(elements.Slice(row * grid.Columns, grid.Columns));
+        }
+    }
+
+    /// <summary>Nothing: rows end within their chunk.</summary>
+    public override void FinishChunk(in Tile tile, int chunk)
+    {
+    }
+
+    /// <summary>Nothing: every row is done.</summary>
+    public override void Finish(ReadOnlySpan<HostArray> values)
+    {
+    }
+}

@@ -1,0 +1,176 @@
+using System.Numerics;
+using Hyperdiff.Backends.Cpu.Threads;
+
+namespace Hyperdiff.Backends.Cpu.MatrixProducts;
+
+/// <summary>Large products: both operands are cut into blocks that fit the caches and packed, then multiplied tile by tile.</summary>
+/// <remarks>
+/// <para>Loops from outside in, with what each keeps in cache (sizes for double; half for float):</para>
+/// <code>
+/// columns by MaxColumns × inner by MaxInner     packed B: 256 × 2048, 4 MiB, shared by all threads (L3)
+///   rows by MaxRows                             packed A: 1536 × 256, 3 MiB, shared by all threads (L3)
+///     tiles of about 96 rows × 128 columns      taken by threads; the rows' part of A, 192 KiB, stays in L2
+///       panels of B, then panels of A           RegisterTile; the panel of B, 32 KiB, stays in L1
+/// </code>
+/// <para>
+/// The threads first pack together, then multiply together. The inner dimension is never shared: blocks of it are added in order, so an element's bits
+/// depend on the inner size alone. The scheme is that of Goto and van de Geijn (2008), Anatomy of High-Performance Matrix Multiplication, ACM TOMS 34(3),
+/// doi:10.1145/1356052.1356053. Differs from it in: 1. A is packed for many tiles at once, so that tiles can be cut in both directions and many threads
+/// find work; 2. panels of A have even heights instead of one height and a padded rest.
+/// </para>
+/// </remarks>
+internal static unsafe class BlockedProduct<T, TVector, TLanes>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TVector : unmanaged
+    where TLanes : struct, IVectorLanes<T, TVector>
+{
+    private const int MaxRows = 1536;
+    private const int MaxColumns = 2048;
+    private const int MaxInner = 256;
+    private const int RowsPerTile = 96;
+    private const int ColumnsPerTile = 128;
+
+    /// <summary>Computes the product.</summary>
+    public static void Multiply(in ProductProblem<T> problem, WorkerPool pool)
+    {
+        EvenSplit innerBlocks = EvenSplit.ByLimit(problem.Inner, MaxInner);
+        EvenSplit rowBlocks = EvenSplit.ByLimit(problem.Rows, MaxRows);
+        int tallest = Math.Min(problem.Rows, MaxRows), widest = Math.Min(problem.Columns, MaxColumns), longest = PanelPacking<T, TVector, TLanes>.PaddedInner(Math.Min(problem.Inner, MaxInner));
+        PanelBuffer left = PanelBuffer.Rent<T>((long)tallest * longest);
+        PanelBuffer right = PanelBuffer.Rent<T>((long)(widest + TileDispatch<T, TVector, TLanes>.Width) * longest);
+        try
+        {
+            for (int column = 0; column < problem.Columns; column += MaxColumns)
+            {
+                for (int p = 0; p < innerBlocks.Parts; p++)
+                {
+                    for (int r = 0; r < rowBlocks.Parts; r++)
+                    {
+                        Block block = new(problem, rowBlocks.Start(r), rowBlocks.Size(r), column, innerBlocks.Start(p), innerBlocks.Size(p))
+                        {
+                            PackedLeft = (T*)left.Address,
+                            PackedRight = (T*)right.Address,
+                        };
+                        pool.Run(block.LeftGroups + (r == 0 ? block.RightGroups : 0), new Packing(block));
+                        pool.Run(block.LeftGroups * block.RightGroups, new Multiplication(block));
+                    }
+                }
+            }
+        }
+        finally
+        {
+            right.Return();
+            left.Return();
+        }
+    }
+
+    /// <summary>The part of the problem between two packings, and how it is cut.</summary>
+    private readonly struct Block
+    {
+        public readonly ProductProblem<T> Problem;
+        private readonly int _row;
+        private readonly int _column;
+        private readonly int _columns;
+        private readonly int _start;
+        private readonly int _inner;
+        private readonly int _paddedInner;
+        private readonly EvenSplit _leftPanels;
+        private readonly EvenSplit _leftGroups;
+
+        public Block(in ProductProblem<T> problem, int row, int rows, int column, int start, int inner)
+        {
+            Problem = problem;
+            _row = row;
+            _column = column;
+            _columns = Math.Min(MaxColumns, problem.Columns - column);
+            _start = start;
+            _inner = inner;
+            _paddedInner = PanelPacking<T, TVector, TLanes>.PaddedInner(inner);
+            _leftPanels = EvenSplit.ByLimit(rows, TLanes.TileRows);
+            _leftGroups = EvenSplit.ByLimit(_leftPanels.Parts, RowsPerTile / TLanes.TileRows);
+        }
+
+        public T* PackedLeft { get; init; }
+
+        public T* PackedRight { get; init; }
+
+        public int LeftGroups => _leftGroups.Parts;
+
+        public int RightGroups => (_columns + ColumnsPerTile - 1) / ColumnsPerTile;
+
+        private static int Width => TileDispatch<T, TVector, TLanes>.Width;
+
+        public void PackLeft(int group)
+        {
+            for (int panel = _leftGroups.Start(group); panel < _leftGroups.Start(group + 1); panel++)
+            {
+                int first = _leftPanels.Start(panel), rows = _leftPanels.Size(panel);
+                T* source = Problem.Left + ((nint)(_row + first) * Problem.LeftRowStep) + ((nint)_start * Problem.LeftInnerStep);
+                PanelPacking<T, TVector, TLanes>.Pack(
+                    source, Problem.LeftRowStep, Problem.LeftInnerStep, rows, rows, _inner, PackedLeft + ((nint)first * _paddedInner));
+            }
+        }
+
+        public void PackRight(int group)
+        {
+            int first = group * ColumnsPerTile, columns = Math.Min(_columns - first, ColumnsPerTile);
+            int wide = Problem.RightColumnStep == 1 ? columns / Width : 0;
+            T* source = Problem.Right + ((nint)_start * Problem.RightInnerStep) + ((nint)(_column + first) * Problem.RightColumnStep);
+            T* packed = PackedRight + ((nint)first * _paddedInner);
+            PanelPacking<T, TVector, TLanes>.PackWide(source, Problem.RightInnerStep, wide, _inner, packed);
+            for (int column = wide * Width; column < columns; column += Width)
+            {
+                int lanes = Math.Min(Width, columns - column);
+                PanelPacking<T, TVector, TLanes>.Pack(
+                    source + (column * Problem.RightColumnStep), Problem.RightColumnStep, Problem.RightInnerStep, lanes,
+                    TileDispatch<T, TVector, TLanes>.PaddedWidth(lanes), _inner, packed + ((nint)column * _paddedInner));
+            }
+        }
+
+        public void Multiply(int leftGroup, int rightGroup)
+        {
+            int end = Math.Min(_columns, (rightGroup + 1) * ColumnsPerTile);
+            for (int column = rightGroup * ColumnsPerTile; column < end; column += Width)
+            {
+                int columns = Math.Min(Width, end - column);
+                TileOperands<T> tile = new()
+                {
+                    LeftRowStep = 1,
+                    Right = PackedRight + ((nint)column * _paddedInner),
+                    RightStep = TileDispatch<T, TVector, TLanes>.PaddedWidth(columns),
+                    ResultStride = Problem.ResultStride,
+                    Inner = _paddedInner,
+                    Accumulate = Problem.Accumulate || _start > 0,
+                };
+                for (int panel = _leftGroups.Start(leftGroup); panel < _leftGroups.Start(leftGroup + 1); panel++)
+                {
+                    int row = _leftPanels.Start(panel), rows = _leftPanels.Size(panel);
+                    tile.Left = PackedLeft + ((nint)row * _paddedInner);
+                    tile.LeftInnerStep = rows;
+                    tile.Result = Problem.Result + ((nint)(_row + row) * Problem.ResultStride) + _column + column;
+                    TileDispatch<T, TVector, TLanes>.Multiply<PackedPanels>(rows, columns, tile);
+                }
+            }
+        }
+    }
+
+    private readonly struct Packing(Block block) : ITileWork
+    {
+        public void Execute(int tile)
+        {
+            if (tile < block.LeftGroups)
+            {
+                block.PackLeft(tile);
+            }
+            else
+            {
+                block.PackRight(tile - block.LeftGroups);
+            }
+        }
+    }
+
+    private readonly struct Multiplication(Block block) : ITileWork
+    {
+        public void Execute(int tile) => block.Multiply(tile / block.RightGroups, tile % block.RightGroups);
+    }
+}

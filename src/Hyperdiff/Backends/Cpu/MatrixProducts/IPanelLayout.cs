@@ -1,0 +1,20 @@
+namespace Hyperdiff.Backends.Cpu.MatrixProducts;
+
+/// <summary>How the operands of a register tile lie in memory, known to the just-in-time compiler.</summary>
+internal interface IPanelLayout
+{
+    /// <summary>Whether both operands are packed panels: their steps are then constants of the tile, and addresses cost no instructions.</summary>
+    static abstract bool Packed { get; }
+}
+
+/// <summary>Both operands are packed panels as high and as wide as the tile.</summary>
+internal readonly struct PackedPanels : IPanelLayout
+{
+    public static bool Packed => true;
+}
+
+/// <summary>The operands have any steps.</summary>
+internal readonly struct AnySteps : IPanelLayout
+{
+    public static bool Packed => false;
+}

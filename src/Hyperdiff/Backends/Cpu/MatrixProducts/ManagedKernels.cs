@@ -1,0 +1,69 @@
+using System.Numerics;
+using Hyperdiff.Backends.Cpu.Threads;
+
+namespace Hyperdiff.Backends.Cpu.MatrixProducts;
+
+/// <summary>Chooses the kernel for a product, from its shape alone, and shares the items of a batch.</summary>
+internal static unsafe class ManagedKernels<T, TVector, TLanes>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TVector : unmanaged
+    where TLanes : struct, IVectorLanes<T, TVector>
+{
+    // Some 40 microseconds on one thread; waking another costs about a quarter of that.
+    private const long LeastSharedWork = 1 << 20;
+
+    // Matrix-vector products wait for memory and reach the same time with less work.
+    private const long LeastSharedVectorWork = 1 << 16;
+
+    // Up to here both operands stay in L2 without packing.
+    private const long MostDirectWork = 96 * 96 * 96;
+
+    /// <summary>Computes every item of the batch.</summary>
+    public static void Multiply(in ProductShape shape, T* left, T* right, T* result, WorkerPool pool)
+    {
+        long itemWork = shape.ItemWork;
+        if (shape.BatchCount > 1 && itemWork < LeastSharedWork && itemWork * shape.BatchCount >= LeastSharedWork)
+        {
+            Items items = new(shape, left, right, result);
+            pool.Run(items.Count, items);
+            return;
+        }
+
+        for (int item = 0; item < shape.BatchCount; item++)
+        {
+            Multiply(new ProductProblem<T>(shape, left, right, result, item), pool);
+        }
+    }
+
+    private static void Multiply(in ProductProblem<T> problem, WorkerPool pool)
+    {
+        if (problem.Rows == 1 || problem.Columns == 1)
+        {
+            MatrixVectorProduct<T, TVector, TLanes>.Multiply(new VectorProblem<T>(problem), problem.Work < LeastSharedVectorWork ? WorkerPool.Inline : pool);
+        }
+        else if (problem.Work <= MostDirectWork || problem.Columns <= TileDispatch<T, TVector, TLanes>.Width)
+        {
+            DirectProduct<T, TVector, TLanes>.Multiply(problem, problem.Work < LeastSharedWork ? WorkerPool.Inline : pool);
+        }
+        else
+        {
+            BlockedProduct<T, TVector, TLanes>.Multiply(problem, problem.Work < LeastSharedWork ? WorkerPool.Inline : pool);
+        }
+    }
+
+    /// <summary>A batch of products each too small to share: threads share the items.</summary>
+    private readonly struct Items(ProductShape shape, T* left, T* right, T* result) : ITileWork
+    {
+        private readonly EvenSplit _groups = EvenSplit.ByLimit(shape.BatchCount, (int)Math.Max(1, LeastSharedWork / 4 / shape.ItemWork));
+
+        public int Count => _groups.Parts;
+
+        public void Execute(int tile)
+        {
+            for (int item = _groups.Start(tile); item < _groups.Start(tile + 1); item++)
+            {
+                Multiply(new ProductProblem<T>(shape, left, right, result, item), WorkerPool.Inline);
+            }
+        }
+    }
+}

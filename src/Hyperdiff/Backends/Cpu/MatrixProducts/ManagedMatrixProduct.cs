@@ -1,0 +1,51 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using Hyperdiff.Backends.Cpu.Threads;
+
+namespace Hyperdiff.Backends.Cpu.MatrixProducts;
+
+/// <summary>Matrix products without native code: see <see cref="ManagedKernels{T, TVector, TLanes}"/> for the choice of kernel.</summary>
+internal sealed unsafe class ManagedMatrixProduct : MatrixProduct
+{
+    private readonly VectorWidth _width;
+
+    /// <summary>Uses the widest vectors of the machine.</summary>
+    public ManagedMatrixProduct(WorkerPool pool)
+        : this(pool, VectorWidths.Widest)
+    {
+    }
+
+    /// <summary>Uses vectors of a width, so that one machine can test all kernels.</summary>
+    /// <exception cref="PlatformNotSupportedException">The machine has no such vectors.</exception>
+    public ManagedMatrixProduct(WorkerPool pool, VectorWidth width)
+        : base(pool)
+    {
+        if (width > VectorWidths.Widest)
+        {
+            throw new PlatformNotSupportedException(
+                $"This processor has no {VectorWidths.Describe(width)}; the widest vectors it has are {VectorWidths.Describe(VectorWidths.Widest)}.");
+        }
+
+        _width = width;
+    }
+
+    /// <inheritdoc/>
+    public override string Description => $"managed ({VectorWidths.Describe(_width)}), {ThreadCount.Describe(Pool.Threads)}";
+
+    /// <inheritdoc/>
+    protected override void Multiply(in ProductShape shape, double* left, double* right, double* result) => Multiply<double>(shape, left, right, result);
+
+    /// <inheritdoc/>
+    protected override void Multiply(in ProductShape shape, float* left, float* right, float* result) => Multiply<float>(shape, left, right, result);
+
+    private void Multiply<T>(in ProductShape shape, T* left, T* right, T* result)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        switch (_width)
+        {
+            case VectorWidth.Bits512: ManagedKernels<T, Vector512<T>, Lanes512<T>>.Multiply(shape, left, right, result, Pool); break;
+            case VectorWidth.Bits256: ManagedKernels<T, Vector256<T>, Lanes256<T>>.Multiply(shape, left, right, result, Pool); break;
+            default: ManagedKernels<T, Vector128<T>, Lanes128<T>>.Multiply(shape, left, right, result, Pool); break;
+        }
+    }
+}

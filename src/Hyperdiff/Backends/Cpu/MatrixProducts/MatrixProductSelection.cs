@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+using Hyperdiff.Backends.Cpu.Threads;
+
+namespace Hyperdiff.Backends.Cpu.MatrixProducts;
+
+/// <summary>Which matrix product the CPU backend uses: <c>HYPERDIFF_BLAS</c> if set, otherwise a native library if there is one, otherwise managed code.</summary>
+internal static class MatrixProductSelection
+{
+    /// <summary>The environment variable that overrides the choice: "managed", "openblas" or the path of a library with the C interface of BLAS.</summary>
+    public const string Variable = "HYPERDIFF_BLAS";
+
+    /// <summary>The value that asks for managed code.</summary>
+    public const string Managed = "managed";
+
+    /// <summary>The value that asks for a native library from the system's search path.</summary>
+    public const string OpenBlas = "openblas";
+
+    private static readonly Lazy<MatrixProduct> s_current = new(() => Select(Environment.GetEnvironmentVariable(Variable), WorkerPool.Shared));
+
+    /// <summary>The choice of this process, made at the first use; <see cref="MatrixProduct.Description"/> tells what it is.</summary>
+    /// <exception cref="DllNotFoundException">The variable names a library that cannot be used.</exception>
+    public static MatrixProduct Current => s_current.Value;
+
+    /// <summary>Makes the choice that a value of the variable asks for.</summary>
+    /// <param name="choice">"managed", "openblas", a path, or null or blank for the best that works.</param>
+    /// <param name="pool">The threads to use.</param>
+    /// <exception cref="DllNotFoundException">The library asked for cannot be used; the message says why and what to do.</exception>
+    public static MatrixProduct Select(string? choice, WorkerPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        string asked = choice?.Trim() ?? "";
+        if (asked.Equals(Managed, StringComparison.OrdinalIgnoreCase))
+        {
+            return new ManagedMatrixProduct(pool);
+        }
+
+        if (asked.Length == 0)
+        {
+            return TryLoadCandidate(out BlasLibrary? best, out _) ? new OpenBlasMatrixProduct(best, pool) : new ManagedMatrixProduct(pool);
+        }
+
+        bool byName = asked.Equals(OpenBlas, StringComparison.OrdinalIgnoreCase);
+        return (byName ? TryLoadCandidate(out BlasLibrary? library, out string? reason) : BlasLibrary.TryLoad(asked, out library, out reason))
+            ? new OpenBlasMatrixProduct(library, pool)
+            : throw new DllNotFoundException(
+                $"{Variable} is '{asked}', but {(byName ? "no BLAS library" : "that library")} can be used. {reason} "
+                + $"Install OpenBLAS, or set {Variable} to the path of a library that exports cblas_dgemm, or to '{Managed}', or unset it.");
+    }
+
+    /// <summary>Loads the first of <see cref="BlasLibrary.Candidates"/> that works.</summary>
+    /// <param name="library">The library.</param>
+    /// <param name="reason">Why none worked: every name with its reason.</param>
+    public static bool TryLoadCandidate([NotNullWhen(true)] out BlasLibrary? library, [NotNullWhen(false)] out string? reason)
+    {
+        List<string> reasons = [];
+        foreach (string name in BlasLibrary.Candidates)
+        {
+            if (BlasLibrary.TryLoad(name, out library, out string? failure))
+            {
+                reason = null;
+                return true;
+            }
+
+            reasons.Add($"{name}: {failure}");
+        }
+
+        library = null;
+        reason = string.Join(' ', reasons);
+        return false;
+    }
+}

@@ -1,0 +1,133 @@
+using Hyperdiff.Backends.Cpu.Kernels;
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff.Backends.Cpu.Planning;
+
+/// <summary>Decides which elementwise operations and reductions run together.</summary>
+/// <remarks>
+/// An operation joins the groups that compute its operands, and thereby joins these groups to one, where the domains agree and no work outside of the group
+/// would have to run in the middle of it.
+/// </remarks>
+internal sealed class Fusion(SlotTable slots, List<PlanUnit> units)
+{
+    private int _sequence;
+
+    /// <summary>Adds an elementwise operation; null stands for a copy.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="operands">Its operands; rows and columns of one structure only.</param>
+    /// <param name="operandTypes">Their element types.</param>
+    /// <param name="type">The type of the result: its count is that of the domain.</param>
+    public Slot Elementwise(Operation? operation, View[] operands, DType[] operandTypes, TensorType type)
+    {
+        int rows = 0, columns = 0;
+        foreach (View view in operands.Where(view => view.IsStructured))
+        {
+            (rows, columns) = (view.Rows, view.Columns);
+        }
+
+        FusedGroup group = Joined(operands, type.Shape.Count, rows, columns);
+        Slot result = slots.Add(type, producer: group);
+        group.Entries.Add(new GroupEntry(_sequence++, operation, operands, result) { OperandTypes = operandTypes });
+        return result;
+    }
+
+    /// <summary>Adds a reduction.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="kind">What it makes of the domain.</param>
+    /// <param name="operand">Its operand.</param>
+    /// <param name="count">The elements of the operand.</param>
+    /// <param name="rows">The rows that it sees.</param>
+    /// <param name="columns">The columns that it sees.</param>
+    /// <param name="type">The type of the result.</param>
+    public Slot Reduction(Operation operation, ReductionKind kind, View operand, int count, int rows, int columns, TensorType type)
+    {
+        if (kind == ReductionKind.All)
+        {
+            (rows, columns) = (operand.Rows, operand.Columns);
+        }
+
+        FusedGroup group = Joined([operand], count, rows, columns);
+        Slot result = slots.Add(type, producer: group);
+        group.Entries.Add(new GroupEntry(_sequence++, operation, [operand], result, kind) { OperandTypes = [type.DType] });
+        return result;
+    }
+
+    private FusedGroup Joined(View[] operands, int count, int rows, int columns)
+    {
+        FusedGroup? home = null;
+        foreach (View view in operands)
+        {
+            if (view is { Kind: ViewKind.Dense, Slot: { Producer: FusedGroup candidate } slot } && candidate != home && candidate.Has(slot)
+                && candidate.Count == count && Fits(candidate, operands) && (home is null || Mergeable(home, candidate)))
+            {
+                home = home is null ? candidate : Merge(home, candidate);
+            }
+        }
+
+        if (home is null)
+        {
+            home = new FusedGroup(count);
+            units.Add(home);
+        }
+
+        if (rows != 0)
+        {
+            home.Structure(rows, columns);
+        }
+
+        return home;
+
+        bool Fits(FusedGroup candidate, View[] views) => (rows == 0 || candidate.Accepts(rows, columns)) && Array.TrueForAll(views, view => MayEnter(candidate, view));
+    }
+
+    // An operand of the group is its own, seen element by element, or is ready before the group begins.
+    private static bool MayEnter(FusedGroup group, View view) =>
+        view.Slot?.Producer is not { } producer || (producer == group ? view.Kind == ViewKind.Dense && group.Has(view.Slot) : !Precedes(group, producer, direct: true));
+
+    private static bool Mergeable(FusedGroup first, FusedGroup second) =>
+        (second.Rows == 0 || first.Accepts(second.Rows, second.Columns))
+        && !Precedes(first, second, direct: false) && !Precedes(second, first, direct: false)
+        && ReadsElementwise(first, second) && ReadsElementwise(second, first);
+
+    // what one group reads of the other must be there for every tile, which reductions are not
+    private static bool ReadsElementwise(FusedGroup reader, FusedGroup other) => reader.Entries.TrueForAll(entry =>
+        Array.TrueForAll(entry.Operands, view => view.Slot is not { } slot || slot.Producer != other || (view.Kind == ViewKind.Dense && other.Has(slot))));
+
+    private FusedGroup Merge(FusedGroup home, FusedGroup other)
+    {
+        units.Remove(other);
+        home.Absorb(other);
+        return home;
+    }
+
+    /// <summary>Whether a unit must run before another: by a chain of units between, or also directly.</summary>
+    private static bool Precedes(PlanUnit early, PlanUnit late, bool direct)
+    {
+        var seen = new HashSet<PlanUnit>();
+        var pending = new Stack<PlanUnit>();
+        foreach (PlanUnit producer in Producers(late).Where(producer => direct || producer != early))
+        {
+            pending.Push(producer);
+        }
+
+        while (pending.TryPop(out PlanUnit? unit))
+        {
+            if (unit == early)
+            {
+                return true;
+            }
+
+            if (seen.Add(unit))
+            {
+                foreach (PlanUnit producer in Producers(unit))
+                {
+                    pending.Push(producer);
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<PlanUnit> Producers(PlanUnit unit) => unit.Reads.Select(slot => slot.Producer).OfType<PlanUnit>();
+}

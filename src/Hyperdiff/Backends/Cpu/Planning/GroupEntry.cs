@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Hyperdiff.Backends.Cpu.Kernels;
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff.Backends.Cpu.Planning;
+
+/// <summary>One line of a fused group.</summary>
+/// <param name="Sequence">Its place in the order of the graph.</param>
+/// <param name="Operation">An elementwise primitive or a reduction; null for a copy.</param>
+/// <param name="Operands">Its operands, as the domain of the group sees them.</param>
+/// <param name="Result">Its result.</param>
+/// <param name="Reduction">What kind of reduction it is.</param>
+internal sealed record GroupEntry(int Sequence, Operation? Operation, View[] Operands, Slot Result, ReductionKind Reduction = ReductionKind.None)
+{
+    /// <summary>Where the chunks of a reduction leave their results.</summary>
+    public Slot? Partials { get; set; }
+
+    /// <summary>Whether the result has one element per element of the domain.</summary>
+    public bool IsElementwise => Reduction == ReductionKind.None;
+
+    /// <summary>The kernel of an elementwise line.</summary>
+    public TileKernel Kernel()
+    {
+        Debug.Assert(IsElementwise, "reductions have kernels that know the grid");
+        DType dtype = Result.Type.DType;
+        if (Operation is null)
+        {
+            return SpreadKernels.For(dtype).Copy;
+        }
+
+        DType[] operands = [.. Operands.Select((_, i) => OperandType(i))];
+        bool uniform = operands.All(operand => operand == dtype);
+        return (uniform ? ElementwiseKernels.Find(Operation, dtype) : null) ?? new ReferenceKernel(Operation, operands, dtype);
+    }
+
+    /// <summary>The element types of the operands, constants included.</summary>
+    public required DType[] OperandTypes { get; init; }
+
+    /// <summary>The element type of an operand.</summary>
+    public DType OperandType(int operand) => OperandTypes[operand];
+}

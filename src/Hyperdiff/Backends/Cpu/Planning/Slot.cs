@@ -1,0 +1,20 @@
+namespace Hyperdiff.Backends.Cpu.Planning;
+
+/// <summary>A value that a plan computes or is given, as memory sees it: an element type and a count. Shapes are what its readers make of it.</summary>
+internal sealed class Slot(int index, TensorType type, SlotKind kind, PlanUnit? producer)
+{
+    /// <summary>Its place in the frame.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>Element type, and the shape under which it was computed.</summary>
+    public TensorType Type { get; } = type;
+
+    /// <summary>Where its elements are.</summary>
+    public SlotKind Kind { get; set; } = kind;
+
+    /// <summary>What computes it; null for an input.</summary>
+    public PlanUnit? Producer { get; set; } = producer;
+
+    /// <summary>The number of elements.</summary>
+    public int Count => Type.Shape.Count;
+}

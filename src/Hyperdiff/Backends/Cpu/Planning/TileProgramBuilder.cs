@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using Hyperdiff.Backends.Cpu.Kernels;
+using Hyperdiff.Backends.Cpu.Tiles;
+
+namespace Hyperdiff.Backends.Cpu.Planning;
+
+/// <summary>Writes the lines of a group as a tile program, and assigns registers.</summary>
+internal sealed class TileProgramBuilder(TileGrid grid)
+{
+    // what one element of a function that is not plain arithmetic costs, in additions
+    private const int FunctionCost = 8;
+
+    private readonly List<TileInstruction> _prologue = [];
+    private readonly List<TileInstruction> _body = [];
+    private readonly List<TileReduction> _reductions = [];
+    private readonly Dictionary<Slot, int> _registers = [];
+    private readonly Dictionary<(View View, DType DType), TileSource> _spread = [];
+    private readonly HashSet<Slot> _pinned = [];
+    private readonly Stack<int> _free = new();
+    private readonly SortedSet<DType> _types = [];
+    private int _registerCount;
+
+    /// <summary>What an element of the domain costs, in additions.</summary>
+    public long Cost { get; private set; }
+
+    /// <summary>A register for a value that is there before the program runs, or is wanted after.</summary>
+    public int Pin(Slot slot)
+    {
+        _pinned.Add(slot);
+        if (!_registers.TryGetValue(slot, out int register))
+        {
+            register = _registers[slot] = _registerCount++;
+            _types.Add(slot.Type.DType);
+        }
+
+        return register;
+    }
+
+    /// <summary>Adds a line.</summary>
+    /// <param name="entry">The line.</param>
+    /// <param name="stillRead">Whether a slot is read by a later line.</param>
+    public void Add(GroupEntry entry, Func<Slot, bool> stillRead)
+    {
+        TileKernel kernel = entry.IsElementwise ? entry.Kernel() : Reduction(entry);
+        TileSource[] sources = [.. entry.Operands.Select((view, i) => Source(view, entry.OperandType(i), kernel.TakesScalar(i)))];
+        if (Array.TrueForAll(sources, source => source.IsScalar))
+        {
+            sources[0] = Source(entry.Operands[0], entry.OperandType(0), mayBeScalar: false);
+        }
+
+        Slot[] dying = [.. entry.Operands.Where(view => view.Slot is { Kind: SlotKind.Register } slot && !stillRead(slot)).Select(view => view.Slot!).Distinct()];
+        if (kernel.WorksInPlace)
+        {
+            Array.ForEach(dying, Release);
+        }
+
+        _body.Add(new TileInstruction(kernel, entry.IsElementwise ? Target(entry.Result) : default, sources));
+        if (!kernel.WorksInPlace)
+        {
+            Array.ForEach(dying, Release);
+        }
+
+        Cost += entry.Operation is null or Primitives.Add or Primitives.Subtract or Primitives.Multiply or Primitives.Negate or Primitives.Sum ? 1 : FunctionCost;
+    }
+
+    /// <summary>The program.</summary>
+    public TileProgram Build()
+    {
+        var memory = _types.ToDictionary(dtype => dtype, _ => _registerCount * grid.RegisterStride);
+        foreach (TileReduction reduction in _reductions)
+        {
+            reduction.StateStart = memory.GetValueOrDefault(reduction.DType);
+            memory[reduction.DType] = reduction.StateStart + reduction.StateLength;
+        }
+
+        return new TileProgram(grid, [.. _prologue], [.. _body], [.. _reductions], [.. memory.Select(pair => (pair.Key, pair.Value))]);
+    }
+
+    private TileReduction Reduction(GroupEntry entry)
+    {
+        ReductionFamily family = ReductionKernels.Find(entry.Operation!, entry.Result.Type.DType) ?? throw new UnreachableException("only reductions with kernels are fused");
+        TileReduction reduction = family.Make(entry.Reduction, entry.Result.Type.DType, grid, entry.Partials?.Index ?? -1, entry.Result.Index);
+        _reductions.Add(reduction);
+        return reduction;
+    }
+
+    private TileTarget Target(Slot slot)
+    {
+        if (slot.Kind != SlotKind.Register)
+        {
+            return new TileTarget(false, slot.Index);
+        }
+
+        if (!_registers.TryGetValue(slot, out int register))
+        {
+            register = _registers[slot] = _free.TryPop(out int free) ? free : _registerCount++;
+            _types.Add(slot.Type.DType);
+        }
+
+        return new TileTarget(true, register);
+    }
+
+    private void Release(Slot slot)
+    {
+        if (!_pinned.Contains(slot) && _registers.Remove(slot, out int register))
+        {
+            _free.Push(register);
+        }
+    }
+
+    private TileSource Source(View view, DType dtype, bool mayBeScalar)
+    {
+        TileSource source = view.Kind switch
+        {
+            ViewKind.Dense => view.Slot!.Kind == SlotKind.Register
+                ? new TileSource(TileSourceKind.Register, _registers[view.Slot])
+                : new TileSource(TileSourceKind.Dense, view.Slot.Index),
+            ViewKind.Scalar => new TileSource(TileSourceKind.Scalar, view.Slot!.Index),
+            ViewKind.Constant => new TileSource(TileSourceKind.Constant, Constant: view.Constant),
+            ViewKind.Row => new TileSource(TileSourceKind.RowSegment, view.Slot!.Index),
+            _ => new TileSource(TileSourceKind.ColumnElement, view.Slot!.Index),
+        };
+        bool spread = view.IsStructured && !grid.RowsAreCut;
+        return spread || (source.IsScalar && !mayBeScalar) ? Spread(view, source, dtype) : source;
+    }
+
+    // What is the same for all tiles of a chunk is repeated once, in the prologue; a column once per tile.
+    private TileSource Spread(View view, TileSource source, DType dtype)
+    {
+        if (_spread.TryGetValue((view, dtype), out TileSource ready))
+        {
+            return ready;
+        }
+
+        SpreadKernels kernels = SpreadKernels.For(dtype);
+        TileKernel kernel = view.Kind switch
+        {
+            ViewKind.Constant => kernels.Constant(view.Constant),
+            ViewKind.Row => kernels.Row(grid.Columns),
+            ViewKind.Column when !grid.RowsAreCut => kernels.Column(grid.Columns),
+            _ => kernels.Scalar,
+        };
+        var target = new TileTarget(true, _registerCount++);
+        _types.Add(dtype);
+        (view.Kind == ViewKind.Column ? _body : _prologue).Add(new TileInstruction(kernel, target, source));
+        return _spread[(view, dtype)] = target.AsSource();
+    }
+}

@@ -1,0 +1,19 @@
+namespace Hyperdiff.Backends.Cpu.Plans;
+
+/// <summary>The memory of one call of a plan: rented for the call, then kept by the plan for the next.</summary>
+/// <remarks>A call has a frame to itself, so any number of threads may run one plan at once.</remarks>
+internal sealed class Frame
+{
+    /// <summary>A frame for a number of slots.</summary>
+    public Frame(int slots)
+    {
+        Values = new HostArray[slots];
+        Tensors = new Tensor?[slots];
+    }
+
+    /// <summary>By slot: the window on the value. Those in the arena are set once; inputs and what leaves the plan are set by every call.</summary>
+    public HostArray[] Values { get; }
+
+    /// <summary>By slot: the tensor, for inputs and for results of primitives that work on tensors.</summary>
+    public Tensor?[] Tensors { get; }
+}

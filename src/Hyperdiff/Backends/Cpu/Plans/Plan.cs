@@ -1,0 +1,92 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff.Backends.Cpu.Plans;
+
+/// <summary>A compiled graph: steps in order, over slots whose places in memory were assigned beforehand.</summary>
+/// <remarks>In the steady state a call allocates its results, and what primitives that work on tensors allocate; nothing else.</remarks>
+internal sealed class Plan : IExecutable
+{
+    private readonly Frame?[] _idle = new Frame?[2 * Environment.ProcessorCount];
+    private readonly PlanLayout _layout;
+    private readonly Step[] _steps;
+    private readonly TensorSource[] _outputs;
+
+    /// <summary>A plan.</summary>
+    public Plan(PlanLayout layout, Step[] steps, TensorSource[] outputs) => (_layout, _steps, _outputs) = (layout, steps, outputs);
+
+    /// <summary>The steps, for tests that ask what was planned.</summary>
+    public ReadOnlySpan<Step> Steps => _steps;
+
+    /// <summary>The bytes of one call's arena.</summary>
+    public long ArenaBytes => _layout.ArenaBytes;
+
+    /// <inheritdoc/>
+    public Tensor[] Run(ReadOnlySpan<Tensor> operands)
+    {
+        Frame frame = Rent();
+        int[] inputs = _layout.Inputs;
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            frame.Tensors[inputs[i]] = operands[i];
+            frame.Values[inputs[i]] = operands[i].Read();
+        }
+
+        foreach ((int slot, TensorType type) in _layout.Fresh)
+        {
+            frame.Values[slot] = new HostArray(type, Uninitialized(type));
+        }
+
+        foreach (Step step in _steps)
+        {
+            step.Run(frame);
+        }
+
+        var results = new Tensor[_outputs.Length];
+        for (int i = 0; i < results.Length; i++)
+        {
+            results[i] = _outputs[i].Read(frame);
+        }
+
+        Return(frame);
+        return results;
+    }
+
+    private static Array Uninitialized(TensorType type) => type.DType switch
+    {
+        DType.Float64 => GC.AllocateUninitializedArray<double>(type.Shape.Count),
+        DType.Float32 => GC.AllocateUninitializedArray<float>(type.Shape.Count),
+        DType.Int32 => GC.AllocateUninitializedArray<int>(type.Shape.Count),
+        _ => GC.AllocateUninitializedArray<bool>(type.Shape.Count),
+    };
+
+    private Frame Rent()
+    {
+        for (int i = 0; i < _idle.Length; i++)
+        {
+            if (Volatile.Read(ref _idle[i]) is not null && Interlocked.Exchange(ref _idle[i], null) is { } frame)
+            {
+                return frame;
+            }
+        }
+
+        return _layout.NewFrame();
+    }
+
+    // A frame that waits holds on to nothing of the caller's. After an exception a frame is not returned at all.
+    private void Return(Frame frame)
+    {
+        foreach (int slot in _layout.Transient)
+        {
+            frame.Values[slot] = default;
+            frame.Tensors[slot] = null;
+        }
+
+        for (int i = 0; i < _idle.Length; i++)
+        {
+            if (Volatile.Read(ref _idle[i]) is null && Interlocked.CompareExchange(ref _idle[i], frame, null) is null)
+            {
+                return;
+            }
+        }
+    }
+}

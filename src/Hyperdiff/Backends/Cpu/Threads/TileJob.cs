@@ -1,0 +1,122 @@
+using System.Runtime.ExceptionServices;
+
+namespace Hyperdiff.Backends.Cpu.Threads;
+
+/// <summary>One call of <see cref="WorkerPool.Run{TWork}"/> in progress; made once and used again by later calls.</summary>
+/// <remarks>
+/// The gate counts the workers inside the job and carries a sign that closes it:
+/// <code>
+/// gate ≥ 0          open, that many workers inside
+/// gate &lt; 0          closed; int.MinValue + the workers still inside
+/// int.MinValue      closed and empty: the owner may return, and the job may serve another call
+/// </code>
+/// A worker enters only by raising a non-negative gate, so no worker can touch a job whose owner has left.
+/// </remarks>
+internal sealed unsafe class TileJob
+{
+    private const int ClosedAndEmpty = int.MinValue;
+
+    // Tiles are short; a worker that is not done after this many spins was probably descheduled, and the owner sleeps instead.
+    private const int SpinsBeforeSleep = 200;
+
+    private readonly object _emptied = new();
+    private int _owned;
+    private int _gate = ClosedAndEmpty;
+    private int _lastTaken;
+    private int _tiles;
+    private void* _work;
+    private delegate*<void*, int, void> _execute;
+    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>Takes the job for one call; false if another call has it.</summary>
+    public bool TryClaim() => Volatile.Read(ref _owned) == 0 && Interlocked.CompareExchange(ref _owned, 1, 0) == 0;
+
+    /// <summary>Lets workers in. Only the owner calls this.</summary>
+    public void Open(int tiles, void* work, delegate*<void*, int, void> execute)
+    {
+        _tiles = tiles;
+        _work = work;
+        _execute = execute;
+        _failure = null;
+        _lastTaken = -1;
+        Volatile.Write(ref _gate, 0);
+    }
+
+    /// <summary>Enters as a worker and takes tiles until none is left; false if there was nothing to do.</summary>
+    public bool TryHelp()
+    {
+        int gate = Volatile.Read(ref _gate);
+        while (true)
+        {
+            if (gate < 0 || Volatile.Read(ref _lastTaken) >= _tiles - 1)
+            {
+                return false;
+            }
+
+            int seen = Interlocked.CompareExchange(ref _gate, gate + 1, gate);
+            if (seen == gate)
+            {
+                break;
+            }
+
+            gate = seen;
+        }
+
+        ExecuteTiles();
+        if (Interlocked.Decrement(ref _gate) == ClosedAndEmpty)
+        {
+            lock (_emptied)
+            {
+                Monitor.PulseAll(_emptied);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes tiles until none is left. A failure is kept for the owner and makes the rest of the tiles be skipped.</summary>
+    public void ExecuteTiles()
+    {
+        try
+        {
+            for (int tile = Interlocked.Increment(ref _lastTaken); tile < _tiles; tile = Interlocked.Increment(ref _lastTaken))
+            {
+                _execute(_work, tile);
+            }
+        }
+        catch (Exception failure)
+        {
+            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
+            Volatile.Write(ref _lastTaken, _tiles);
+        }
+    }
+
+    /// <summary>Closes the gate, waits until every worker has left and gives the job back. Only the owner calls this.</summary>
+    /// <returns>The first failure of a tile, or null.</returns>
+    public ExceptionDispatchInfo? Finish()
+    {
+        Interlocked.Add(ref _gate, ClosedAndEmpty);
+        SpinWait spin = default;
+        while (Volatile.Read(ref _gate) != ClosedAndEmpty)
+        {
+            if (spin.Count < SpinsBeforeSleep)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+                continue;
+            }
+
+            lock (_emptied)
+            {
+                while (Volatile.Read(ref _gate) != ClosedAndEmpty)
+                {
+                    Monitor.Wait(_emptied);
+                }
+            }
+        }
+
+        ExceptionDispatchInfo? failure = _failure;
+        _failure = null;
+        Volatile.Write(ref _owned, 0);
+        return failure;
+    }
+}

@@ -1,0 +1,35 @@
+namespace Hyperdiff.Backends.Cpu.Tiles;
+
+/// <summary>The registers of tile programs: memory for a few tiles, one set per thread, that grows to what programs need and is kept.</summary>
+internal sealed class TileRegisters
+{
+    [ThreadStatic]
+    private static TileRegisters? t_current;
+
+    private readonly AlignedArray[] _arrays = new AlignedArray[4];
+    private readonly int[] _lengths = new int[4];
+
+    /// <summary>The set of the thread that asks.</summary>
+    public static TileRegisters Current => t_current ??= new TileRegisters();
+
+    /// <summary>Makes room for registers of an element type.</summary>
+    public void Reserve(DType dtype, int elements)
+    {
+        if (_lengths[(int)dtype] < elements)
+        {
+            _arrays[(int)dtype] = AlignedArray.Allocate(dtype, elements);
+            _lengths[(int)dtype] = elements;
+        }
+    }
+
+    /// <summary>The memory of an element type.</summary>
+    public AlignedArray Memory(DType dtype) => _arrays[(int)dtype];
+
+    /// <summary>Part of the memory of an element type.</summary>
+    public Span<T> Slice<T>(int start, int length)
+        where T : unmanaged
+    {
+        AlignedArray memory = _arrays[(int)ElementType.Of<T>()];
+        return ((T[])memory.Data).AsSpan(memory.Start + start, length);
+    }
+}

@@ -1,0 +1,98 @@
+namespace Hyperdiff.Golden;
+
+/// <summary>Recomputes a file and compares, with the tolerances that its README states.</summary>
+public static class GoldenComparison
+{
+    private const double Exactly = 1e-12;
+    private const int Steady = 5;
+    private const double Unreproducible = 1e-3;
+
+    /// <summary>All comparisons of a file.</summary>
+    public static IEnumerable<GoldenCase> Of(GoldenFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        if (GoldenProblem.Of(file) is not { } problem)
+        {
+            string reason = file.Problem switch
+            {
+                "i" or "j" or "k" => "finite-difference methods are not implemented yet",
+                "e" => "hyperparameters of the inner optimizer are not implemented yet",
+                _ => $"no problem {file.Problem} is known",
+            };
+            return [new GoldenCase(file.Name, "all", string.Empty, double.NaN, double.NaN, reason)];
+        }
+
+        return [.. Exact(file, problem), .. file.Methods.Select(method => Compare(file, problem, method))];
+    }
+
+    private static IEnumerable<GoldenCase> Exact(GoldenFile file, GoldenProblem problem)
+    {
+        double tolerance = 1e-12 * file.Check("cond_I_minus_J");
+        LinearSolver adjoint = LinearSolver.FixedPoint(1e-13, maxIterations: 100_000);
+        ImplicitHypergradient<Tensor[], Tensor[]> solved = Implicit(problem.Problem(), file.List("w_T"), file.List("hparams"), FixedPoint.Iterate(1e-15, maxIterations: 100_000), adjoint);
+        yield return Case("inner", RelativeError(file.List("w_star"), solved.State));
+        yield return Case("exact at w_star", RelativeError(
+            file.List("hypergrad_exact_at_w_star"), Implicit(problem.Problem(), file.List("w_star"), file.List("hparams"), Given, adjoint).Gradient));
+        yield return Case("exact at w_T", RelativeError(
+            file.List("hypergrad_exact_implicit_at_w_T"), Implicit(problem.Problem(), file.List("w_T"), file.List("hparams"), Given, adjoint).Gradient));
+
+        GoldenCase Case(string what, double error) => new(file.Name, what, "tol=1e-13", error, tolerance, null);
+    }
+
+    private static GoldenCase Compare(GoldenFile file, GoldenProblem problem, GoldenMethod method)
+    {
+        if (method.Refusal is { } refusal)
+        {
+            return Skip(refusal);
+        }
+
+        (Tensor[] at, Tensor[] hyper) = (file.List(method.At), file.List("hparams"));
+        switch (method.Name)
+        {
+            case "reverse" or "reverse_unroll":
+                int steps = method.Integer("T");
+                int last = method.Name == "reverse" ? method.Integer("k") : steps;
+                Tensor[] reversed = Hypergradient.Reverse(steps, last).Compute(problem.Problem(), file.List("w0"), hyper).Gradient;
+                return Case(reversed, last >= 100 ? 1e-11 : Exactly);
+            case "fixed_point" or "neumann":
+                int updates = method.Integer("iterations") + (method.Name == "neumann" ? 1 : 0);
+                return Case(Adjoint(problem.Problem(), LinearSolver.FixedPoint(0, maxIterations: updates)), updates >= 100 ? 1e-11 : Exactly);
+            case "CG":
+                // the peer returns the iterate before the one that meets its tolerance
+                int iterations = method.Integer("iterations") - (method.Integer("iterations") < method.Integer("K") ? 1 : 0);
+                LinearSolver cg = LinearSolver.ConjugateGradient(0, maxIterations: iterations);
+                Tensor[] result = Adjoint(problem.Problem(), cg);
+                double tolerance = iterations <= Steady ? Exactly : Math.Max(Exactly, 100 * Sensitivity(cg, result));
+                return tolerance > Unreproducible ? Skip($"a change of g by 1e-15 changes the result by {tolerance / 100:E1}: chaotic in rounding") : Case(result, tolerance);
+            default:
+                return Skip("not implemented yet");
+        }
+
+        GoldenCase Case(Tensor[] actual, double tolerance) =>
+            new(file.Name, method.Name, method.Parameters, RelativeError(method.Hypergradient, actual), tolerance, null);
+
+        GoldenCase Skip(string reason) => new(file.Name, method.Name, method.Parameters, double.NaN, double.NaN, reason);
+
+        Tensor[] Adjoint(BilevelProblem<Tensor[], Tensor[]> bilevel, LinearSolver solver) => Implicit(bilevel, at, hyper, Given, solver).Gradient;
+
+        double Sensitivity(LinearSolver solver, Tensor[] result)
+        {
+            Tensor[] gradient = Diff.Grad(w => problem.Outer(w, hyper), at, Tree.Array(Tree.Tensor));
+            var random = new Random(1);
+            Tensor[] direction = [.. gradient.Select(leaf => Tensor.From<double>([.. Enumerable.Range(0, leaf.Count).Select(_ => random.NextDouble() - 0.5)], leaf.Shape))];
+            double scale = 1e-15 * Norm(gradient) / Norm(direction);
+            BilevelProblem<Tensor[], Tensor[]> perturbed = problem.With(w => scale * w.Select((leaf, i) => (leaf * direction[i]).Sum()).Aggregate((a, b) => a + b));
+            return RelativeError(result, Adjoint(perturbed, solver));
+        }
+    }
+
+    private static FixedPointSolver Given => FixedPoint.Iterate(1e-10, maxIterations: 0);
+
+    private static ImplicitHypergradient<Tensor[], Tensor[]> Implicit(
+        BilevelProblem<Tensor[], Tensor[]> problem, Tensor[] at, Tensor[] hyper, FixedPointSolver inner, LinearSolver adjoint) =>
+        Hypergradient.Implicit(inner, adjoint).Compute(problem, at, hyper);
+
+    private static double RelativeError(Tensor[] expected, Tensor[] actual) => Norm([.. expected.Select((leaf, i) => leaf - actual[i])]) / Norm(expected);
+
+    private static double Norm(Tensor[] leaves) => Math.Sqrt(leaves.Sum(leaf => leaf.Square().Sum().ToScalar()));
+}

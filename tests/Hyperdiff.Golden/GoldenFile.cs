@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace Hyperdiff.Golden;
+
+/// <summary>One file of golden hypergradients: a problem, its solutions, and what other systems computed for it.</summary>
+public sealed class GoldenFile
+{
+    private readonly JsonElement _root;
+    private readonly Dictionary<string, Tensor> _data = [];
+
+    private GoldenFile(string name, JsonElement root) => (Name, _root) = (name, root);
+
+    /// <summary>The name of the file, without its ending.</summary>
+    public string Name { get; }
+
+    /// <summary>The part of the name that says which problem it is.</summary>
+    public string Problem => Name.Split('_')[0];
+
+    /// <summary>The methods recorded.</summary>
+    public IEnumerable<GoldenMethod> Methods => _root.GetProperty("methods").EnumerateArray().Select(method => new GoldenMethod(method));
+
+    /// <summary>Reads a file.</summary>
+    public static GoldenFile Read(string path)
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
+        return new GoldenFile(Path.GetFileNameWithoutExtension(path), document.RootElement.Clone());
+    }
+
+    /// <summary>A tensor of the data.</summary>
+    public Tensor Data(string name) => _data.TryGetValue(name, out Tensor? known) ? known : _data[name] = ToTensor(_root.GetProperty("data").GetProperty(name));
+
+    /// <summary>A list of tensors at the top level.</summary>
+    public Tensor[] List(string name) => ToList(_root.GetProperty(name));
+
+    /// <summary>A number at the top level.</summary>
+    public double Number(string name) => _root.GetProperty(name).GetDouble();
+
+    /// <summary>A number among the checks.</summary>
+    public double Check(string name) => _root.GetProperty("checks").GetProperty(name).GetDouble();
+
+    internal static Tensor[] ToList(JsonElement element) => [.. element.EnumerateArray().Select(ToTensor)];
+
+    private static Tensor ToTensor(JsonElement element)
+    {
+        int[] sizes = [.. element.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
+        return element.TryGetProperty("int", out JsonElement integers)
+            ? Tensor.From<int>([.. integers.EnumerateArray().Select(number => number.GetInt32())], new Shape(sizes))
+            : Tensor.From<double>([.. element.GetProperty("data").EnumerateArray().Select(number => number.GetDouble())], new Shape(sizes));
+    }
+}

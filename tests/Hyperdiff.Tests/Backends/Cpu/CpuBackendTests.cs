@@ -1,0 +1,81 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Hyperdiff.Backends.Cpu;
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff.Tests.Backends.Cpu;
+
+public sealed class CpuBackendTests
+{
+    private static readonly CpuBackend s_backend = CpuBackend.Instance;
+
+    /// <summary>Graphs that people write, by name, with operands.</summary>
+    public static TheoryData<string> Names => [.. Corpus.Keys];
+
+    private static Dictionary<string, (Func<Tensor[], Tensor[]> Function, Shape[] Shapes)> Corpus => GraphCorpus.All;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Compile_OfTheCorpus_AgreesWithTheReference(string name)
+    {
+        foreach (DType dtype in (DType[])[DType.Float64, DType.Float32])
+        {
+            (Graph graph, Tensor[] operands) = GraphCorpus.Trace(name, dtype);
+            BackendAssert.AgreesWithReference(s_backend, graph, operands);
+            BackendAssert.AgreesWithReference(s_backend, Simplification.Of(graph), operands);
+        }
+    }
+
+    [Theory]
+    [InlineData(DType.Float64)]
+    [InlineData(DType.Float32)]
+    public void Compile_OfRandomPrograms_AgreesWithTheReference(DType dtype)
+    {
+        Tensor[] operands = [Draw.Normal(1, [4, 6], dtype), Draw.Normal(2, [6], dtype), Draw.Normal(3, [4, 1], dtype), Draw.Normal(4, [], dtype)];
+        Prop.ForAll(ArbMap.Default.ArbFor<RandomPrograms.Line[]>(), lines =>
+        {
+            Graph graph = RandomPrograms.Trace(lines.Take(24).ToArray(), operands);
+            BackendAssert.AgreesWithReference(s_backend, graph, operands);
+        }).Check(Config.QuickThrowOnFailure.WithReplay(0x1234, 0x5679).WithMaxTest(300).WithEndSize(24));
+    }
+
+    [Fact]
+    public void Compile_OfRandomProgramsOverManyTiles_AgreesWithTheReference()
+    {
+        Tensor[] operands = [Draw.Normal(1, [70, 30]), Draw.Normal(2, [30]), Draw.Normal(3, [70, 1]), Draw.Normal(4, [])];
+        Prop.ForAll(ArbMap.Default.ArbFor<RandomPrograms.Line[]>(), lines =>
+        {
+            Graph graph = RandomPrograms.Trace(lines.Take(10).ToArray(), operands);
+            BackendAssert.AgreesWithReference(s_backend, graph, operands);
+        }).Check(Config.QuickThrowOnFailure.WithReplay(0x2345, 0x6789).WithMaxTest(60).WithEndSize(10));
+    }
+
+    [Fact]
+    public void Execute_OfEachOperation_AgreesWithItsDefinition()
+    {
+        (Tensor x, Tensor y) = (Draw.Normal(1, [5, 7]), Draw.Normal(2, [5, 7]));
+        foreach ((string name, (Func<Tensor[], Tensor[]> function, _)) in GraphCorpus.All)
+        {
+            foreach (Equation equation in GraphCorpus.Trace(name, DType.Float64).Graph.Equations)
+            {
+                Tensor[] operands = [.. equation.Operands.Select((operand, i) => Draw.Normal(i, operand.Type.Shape))];
+                Graph single = TracedFunction.Of(x => equation.Primitive.Apply(x), operands).Graph;
+                Tensor[] actual = s_backend.Execute(equation.Primitive, operands);
+                Tensor[] planned = s_backend.Compile(single).Run(operands);
+                BackendAssert.AgreesWithReference(s_backend, single, operands);
+                Assert.Equal(planned.Select(tensor => tensor.Type), actual.Select(tensor => tensor.Type));
+            }
+        }
+
+        BackendAssert.SameBits(Tensor.From([3.0, 4.0]), s_backend.Execute(Hyperdiff.Primitives.Add.Instance, [Tensor.From([1.0, 2.0]), Tensor.Full([2], 2)])[0]);
+        BackendAssert.SameBits(x + y, s_backend.Execute(Hyperdiff.Primitives.Add.Instance, [x, y])[0]);
+    }
+
+    [Fact]
+    public void Name_TellsWhatMultipliesMatrices()
+    {
+        Assert.Equal("cpu (managed", CpuBackend.WithThreads(3, "managed").Name[..12]);
+        Assert.EndsWith("3 threads)", CpuBackend.WithThreads(3, "managed").Name, StringComparison.Ordinal);
+    }
+}

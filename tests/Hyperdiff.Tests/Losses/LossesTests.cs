@@ -1,0 +1,105 @@
+using Hyperdiff.Tests.Primitives;
+
+namespace Hyperdiff.Tests.Losses;
+
+public sealed class LossesTests
+{
+    // each loss is a chain of fewer than 16 roundings of numbers of size 1
+    private const double Tolerance = 16 * 2.22e-16;
+
+    [Fact]
+    public void BinaryCrossEntropy_AgreesWithTheDefinition()
+    {
+        var z = Tensor.From([0.3, -1.2]);
+        var t = Tensor.From([1.0, 0.25]);
+        Tensor p = z.Sigmoid();
+        Tensor expected = -((t * p.Log()) + ((1 - t) * (1 - p).Log())).Mean();
+
+        Assert.Equal(expected.ToScalar(), Hyperdiff.Losses.BinaryCrossEntropyWithLogits(z, t).ToScalar(), Tolerance);
+        Tensor gradient = Differentiate.Gradient(logits => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(logits, t), z);
+        Assert.Equal(((p - t) / 2).ToArray<double>(), gradient.ToArray<double>(), (a, b) => Math.Abs(a - b) <= Tolerance);
+    }
+
+    [Fact]
+    public void BinaryCrossEntropy_OfLogitsOfAThousand_IsFinite()
+    {
+        var z = Tensor.From([1000.0, 1000, -1000, -1000]);
+        var t = Tensor.From([1.0, 0, 1, 0]);
+
+        Assert.Equal(500, Hyperdiff.Losses.BinaryCrossEntropyWithLogits(z, t).ToScalar());
+        Assert.Equal([0, 0.25, -0.25, 0], Differentiate.Gradient(logits => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(logits, t), z).ToArray<double>());
+    }
+
+    [Fact]
+    public void CrossEntropy_OfClassesAndOfTheirOneHotProbabilities_IsTheSame()
+    {
+        var z = Tensor.From(new double[,] { { 0.1, -0.4, 2 }, { 1000, 0, 0 } });
+        var labels = Tensor.From([2, 1]);
+        double expected = (-(2 - Math.Log(Math.Exp(0.1) + Math.Exp(-0.4) + Math.Exp(2))) + 1000) / 2;
+
+        Assert.Equal(expected, Hyperdiff.Losses.CrossEntropy(z, labels).ToScalar(), 1000 * Tolerance);
+        Assert.Equal(Hyperdiff.Losses.CrossEntropy(z, labels).ToScalar(), Hyperdiff.Losses.CrossEntropy(z, labels.OneHot(3)).ToScalar());
+        Tensor softmax = z.Softmax();
+        Assert.Equal(
+            ((softmax - labels.OneHot(3)) / 2).ToArray<double>(),
+            Differentiate.Gradient(logits => Hyperdiff.Losses.CrossEntropy(logits, labels), z).ToArray<double>(),
+            (a, b) => Math.Abs(a - b) <= Tolerance);
+    }
+
+    [Fact]
+    public void CrossEntropy_OfAnImpossibleClassThatIsNotExpected_CountsZero()
+    {
+        var z = Tensor.From(new double[,] { { 0, double.NegativeInfinity, 0 } });
+        var p = Tensor.From(new double[,] { { 0.5, 0, 0.5 } });
+
+        Assert.Equal(Math.Log(2), Hyperdiff.Losses.CrossEntropy(z, p).ToScalar());
+        Assert.Equal([0.0, 0, 0], Differentiate.Gradient(logits => Hyperdiff.Losses.CrossEntropy(logits, p), z).ToArray<double>());
+        Assert.Equal(double.PositiveInfinity, Hyperdiff.Losses.CrossEntropy(z, Tensor.From(new double[,] { { 0, 1, 0.0 } })).ToScalar());
+    }
+
+    [Fact]
+    public void CrossEntropy_IsDifferentiableInSoftTargets_AlsoAtZero()
+    {
+        var z = Tensor.From(new double[,] { { 0, 1.0 } });
+        var p = Tensor.From(new double[,] { { 0, 1.0 } });
+
+        Assert.Equal((-z.LogSoftmax()).ToArray<double>(), Differentiate.Gradient(t => Hyperdiff.Losses.CrossEntropy(z, t), p).ToArray<double>());
+    }
+
+    [Fact]
+    public void MeanSquaredError_IsTheMeanOverAllElements()
+    {
+        var y = Tensor.From(new double[,] { { 1, 2 }, { 3, 4 } });
+
+        Assert.Equal(7.5, Hyperdiff.Losses.MeanSquaredError(y, Tensor.ZerosLike(y)).ToScalar());
+        Assert.Equal([0.5, 1, 1.5, 2], Differentiate.Gradient(x => Hyperdiff.Losses.MeanSquaredError(x, Tensor.ZerosLike(y)), y).ToArray<double>());
+    }
+
+    [Fact]
+    public void LossOfABatch_IsTheWeightedMeanOfItsSlices()
+    {
+        var z = Tensor.From(new double[,] { { 0.1, -0.4 }, { 0.3, 0.2 }, { -1, 1 } });
+        var labels = Tensor.From([0, 1, 1]);
+        double whole = Hyperdiff.Losses.CrossEntropy(z, labels).ToScalar();
+        double first = Hyperdiff.Losses.CrossEntropy(z[..1], labels[..1]).ToScalar();
+        double rest = Hyperdiff.Losses.CrossEntropy(z[1..], labels[1..]).ToScalar();
+
+        Assert.Equal(whole, (first + (2 * rest)) / 3, Tolerance);
+    }
+
+    [Fact]
+    public void MisfittingOperands_ThrowNamingBothShapesAndTheRemedy()
+    {
+        string shapes = Assert.Throws<ShapeMismatchException>(() => Hyperdiff.Losses.MeanSquaredError(Tensor.Ones([3]), Tensor.Ones([3, 1]))).Message;
+        string types = Assert.Throws<DTypeMismatchException>(
+            () => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(Tensor.Ones([3]), Tensor.Ones([3], DType.Float32))).Message;
+        string labels = Assert.Throws<ShapeMismatchException>(() => Hyperdiff.Losses.CrossEntropy(Tensor.Ones([3, 2]), Tensor.Arange(2))).Message;
+        string logits = Assert.Throws<ShapeMismatchException>(() => Hyperdiff.Losses.CrossEntropy(Tensor.Ones([3]), Tensor.Arange(3))).Message;
+
+        Assert.Equal("MeanSquaredError: predictions [3] and targets [3, 1] differ in shape, and losses do not broadcast; reshape one.", shapes);
+        Assert.Contains("targets.To(DType.Float64)", types, StringComparison.Ordinal);
+        Assert.Contains("[3, 2] take labels of shape [3], one class per sample, not [2]", labels, StringComparison.Ordinal);
+        Assert.Contains("[n, classes], not [3]", logits, StringComparison.Ordinal);
+        Assert.Contains("index 2", Assert.Throws<ArgumentOutOfRangeException>(() => Hyperdiff.Losses.CrossEntropy(Tensor.Ones([1, 2]), Tensor.From([2]))).Message, StringComparison.Ordinal);
+    }
+}
