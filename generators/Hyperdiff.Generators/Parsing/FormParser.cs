@@ -108,6 +108,7 @@ internal static class FormParser
             TypeNames.Qualified(element.Type) + (element.IsExplicitlyNamedTupleElement ? " " + TypeNames.Escape(element.Name) : string.Empty))) + ")";
         return new AuxiliaryOutput(trees.Length == 1 ? trees[0] : new TreeType(TreeKind.Tuple, name, new EquatableArray<TreeType>(trees)), trees.Length);
 
-        bool IsFirst(ITypeSymbol type) => kind == FormKind.Map ? TypeNames.Same(type, state) : KnownNames.IsTensor(type);
+        bool IsFirst(ITypeSymbol type) =>
+            type.NullableAnnotation != NullableAnnotation.Annotated && (kind == FormKind.Map ? TypeNames.Same(type, state) : KnownNames.IsTensor(type));
     }
 }
