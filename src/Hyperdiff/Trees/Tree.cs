@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Hyperdiff;
 
 /// <summary>The trees of types: looked up, registered, and built for tensors, tuples and arrays.</summary>
@@ -14,6 +16,9 @@ public static class Tree
     public static Tree<T> Of<T>() => Slot<T>.Tree ?? throw new InvalidOperationException(
         $"No tree is known for {typeof(T)}. Mark a record of your own with [Tree]; use it in an annotated method, which registers tuples and arrays in its signature; "
         + "or pass a tree: Tree.Tuple(Tree.Tensor, Tree.Of<Weights>()), Tree.Array(Tree.Tensor).");
+
+    /// <summary>The tree of a type, if <see cref="Of{T}"/> knows one: for code that can make one itself.</summary>
+    public static bool TryOf<T>([NotNullWhen(true)] out Tree<T>? tree) => (tree = Slot<T>.Tree) is not null;
 
     /// <summary>Makes a tree known to <see cref="Of{T}"/>; the first one for a type stays. Called by generated code.</summary>
     public static void Register<T>(Tree<T> tree)

@@ -8,7 +8,7 @@ namespace Hyperdiff.Testing.Primitives;
 public static class PrimitiveCases
 {
     /// <summary>All cases.</summary>
-    public static IReadOnlyList<PrimitiveCase> All { get; } = [.. Constants(), .. Elementwise(), .. Masks(), .. Shaping(), .. Indexing(), .. Reductions(), .. Contractions()];
+    public static IReadOnlyList<PrimitiveCase> All { get; } = [.. Constants(), .. Elementwise(), .. Masks(), .. Shaping(), .. Indexing(), .. Reductions(), .. Contractions(), .. SolveCases.All];
 
     private static IEnumerable<PrimitiveCase> Constants() =>
     [
@@ -47,7 +47,7 @@ public static class PrimitiveCases
         new(Power.Instance, Active([2, 3], low: 0.5), Active([2, 3], seed: 2)),
         new(Power.Instance, Active([4]), Constant([4], 3, 2, 1, 4)),
         new(Maximum.Instance, Active([2, 3]), Active([2, 3], seed: 4)),
-        new(Minimum.Instance, Active([2, 3]), Active([2, 3], seed: 4)),
+        new(Hyperdiff.Primitives.Minimum.Instance, Active([2, 3]), Active([2, 3], seed: 4)),
         new(new Hyperdiff.Primitives.Convert(DType.Float32), Active([2, 3])),
         new(new Hyperdiff.Primitives.Convert(DType.Float64), Active([2, 3])),
         new(new Hyperdiff.Primitives.Convert(DType.Int32), Constant([4], -1.5, 0.2, 2, 3.9)),

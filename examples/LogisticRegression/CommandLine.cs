@@ -1,0 +1,170 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace LogisticRegression;
+
+/// <summary>The command line: options, and what goes wrong as one line and an exit code.</summary>
+public sealed class CommandLine
+{
+    private const double DefaultRate = 0.1;
+
+    private readonly Option<string> _data = new("--data")
+    {
+        Description = "CSV file: a header row; then one sample per row, numeric features and in the last column the class, 0 or 1. The data of examples/data if left out.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<int> _seed = new("--seed") { Description = "Seed of the split into training, validation and test samples.", DefaultValueFactory = _ => 0 };
+
+    private readonly Option<int> _splits = new("--splits")
+    {
+        Description = "Repeat over so many splits, with seeds SEED, SEED+1, …, and print the distribution of what tuning changed.",
+        DefaultValueFactory = _ => 1,
+        HelpName = "N",
+    };
+
+    private readonly Option<int> _steps = new("--steps") { Description = "Steps of Adam on the penalties.", DefaultValueFactory = _ => 100, HelpName = "N" };
+
+    private readonly Option<double> _rate = new("--rate") { Description = "Step size of Adam, in units of ln λ.", DefaultValueFactory = _ => DefaultRate, HelpName = "RATE" };
+
+    private readonly Option<string> _method = new("--method")
+    {
+        Description = "implicit: trains to the minimum by Newton-CG and differentiates it implicitly, solving the adjoint system by conjugate gradients. "
+            + $"reverse: runs {UnrolledValidationLoss.Steps} steps of gradient descent from the weights of the step before and goes back through all of them; the exact "
+            + "derivative of those steps, near that of the minimum, and slower.",
+        DefaultValueFactory = _ => "implicit",
+        HelpName = "implicit|reverse",
+    };
+
+    private readonly Option<string> _history = new("--history")
+    {
+        Description = "CSV file for every step: loss, evidence, penalties and hypergradient.",
+        DefaultValueFactory = _ => Path.Combine("artifacts", "logistic-regression-history.csv"),
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _check = new("--check")
+    {
+        Description = $"Compare the hypergradients at the first and at the best step with central differences of the re-solved problem; fail if they differ by more than {DifferenceCheck.Allowed:0e-0} relative.",
+    };
+
+    private readonly Option<bool> _print = new("--print-hypergradient")
+    {
+        Description = $"Print only the hypergradient at λ = {PrintedHypergradient.Lambda} for every feature, one round-trip number per line.",
+    };
+
+    /// <summary>Runs the program.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="output">Takes the results.</param>
+    /// <param name="error">Takes one line if something is wrong.</param>
+    /// <returns>0; 1 if a solve did not converge or a check failed; 2 if an option or a file cannot be used.</returns>
+    public static int Run(string[] args, TextWriter output, TextWriter error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        try
+        {
+            return new CommandLine().Invoke(args, output, error);
+        }
+        catch (DatasetException exception)
+        {
+            error.WriteLine($"error: {exception.Message}");
+            return ExitCode.Usage;
+        }
+        catch (SolveException exception)
+        {
+            error.WriteLine($"error: {exception.Message}");
+            return ExitCode.Failure;
+        }
+    }
+
+    private int Invoke(string[] args, TextWriter output, TextWriter error)
+    {
+        _seed.Validators.Add(value => AtLeast(value, 0));
+        _splits.Validators.Add(value => AtLeast(value, 1));
+        _steps.Validators.Add(value => AtLeast(value, 1));
+        _rate.Validators.Add(Positive);
+        _method.Validators.Add(OneOfTheMethods);
+        var root = new RootCommand("Tunes one penalty per feature of a logistic regression on real data by hypergradients of the validation loss.")
+        {
+            _data, _seed, _splits, _steps, _rate, _method, _history, _check, _print,
+        };
+        root.Validators.Add(Contradictions);
+        root.SetAction(result => Start(result, output, error));
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            error.WriteLine($"error: {parsed.Errors[0].Message.ReplaceLineEndings(" ")}");
+            return ExitCode.Usage;
+        }
+
+        return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+    }
+
+    private int Start(ParseResult result, TextWriter output, TextWriter error)
+    {
+        string data = result.GetValue(_data) ?? Path.Combine(AppContext.BaseDirectory, "data", "breast-cancer-wisconsin-diagnostic.csv");
+        int seed = result.GetValue(_seed);
+        if (result.GetValue(_print))
+        {
+            PrintedHypergradient.Write(Split.Of(DatasetReader.Read(data), seed), output);
+            return ExitCode.Success;
+        }
+
+        var options = new JobOptions(
+            data,
+            seed,
+            result.GetValue(_splits),
+            result.GetValue(_steps),
+            result.GetValue(_rate),
+            Enum.Parse<TuningMethod>(result.GetValue(_method)!, ignoreCase: true),
+            result.GetValue(_history)!,
+            result.GetValue(_check));
+        return Job.Run(options, Terminal.Over(output), error);
+    }
+
+    private void Contradictions(CommandResult result)
+    {
+        if (result.GetValue(_print) && result.Children.OfType<OptionResult>().Any(o => !o.Implicit && o.Option != _print && o.Option != _data && o.Option != _seed))
+        {
+            result.AddError("--print-hypergradient goes with --data and --seed only");
+        }
+        else if (result.GetValue(_check) && result.GetValue(_splits) > 1)
+        {
+            result.AddError("--check looks at one split; leave out --splits");
+        }
+        else if ((long)result.GetValue(_seed) + result.GetValue(_splits) > int.MaxValue)
+        {
+            result.AddError($"--seed {result.GetValue(_seed)}: the seeds of the splits must stay below {int.MaxValue}");
+        }
+    }
+
+    private static void AtLeast(OptionResult result, int least)
+    {
+        string text = Text(result);
+        if (text.Length > 0 && (!int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) || value < least))
+        {
+            result.AddError($"{result.Option.Name} {text}: a whole number of at least {least} is needed");
+        }
+    }
+
+    private static void Positive(OptionResult result)
+    {
+        string text = Text(result);
+        if (text.Length > 0 && (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value) || value <= 0))
+        {
+            result.AddError($"{result.Option.Name} {text}: a positive number is needed");
+        }
+    }
+
+    private static void OneOfTheMethods(OptionResult result)
+    {
+        string text = Text(result);
+        if (text.Length > 0 && text is not ("implicit" or "reverse"))
+        {
+            result.AddError($"{result.Option.Name} {text}: implicit or reverse is needed");
+        }
+    }
+
+    private static string Text(OptionResult result) => result.Tokens.Count > 0 ? result.Tokens[^1].Value : string.Empty;
+}

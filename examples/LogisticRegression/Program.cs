@@ -1,0 +1,3 @@
+using LogisticRegression;
+
+return CommandLine.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Spectre.Console;
+
+namespace LogisticRegression;
+
+/// <summary>Prints what one search found, and the evidence for it.</summary>
+internal static class SearchReport
+{
+    private const int PenaltiesShown = 3;
+
+    /// <summary>Prints the tables.</summary>
+    public static void Write(IAnsiConsole console, PenaltySearch search, ImmutableArray<string> features)
+    {
+        Split split = search.Loss.Split;
+        console.WriteLine();
+        console.WriteLine(Invariant($"{split.Train.Count} training, {split.Validation.Count} validation and {split.Test.Count} test samples of {features.Length} features; split by seed {search.Seed}"));
+        console.Write(Scores(search));
+        console.WriteLine(Invariant($"The tuned penalties are those of step {search.Best.Number}, the best of {search.Steps.Length} by validation loss. They were chosen on {split.Validation.Count} samples, so their"));
+        console.WriteLine("validation figures flatter them; the test figures are of one split: see --splits.");
+        console.WriteLine();
+        console.Write(Evidence(search));
+        console.WriteLine(Extremes("Smallest", search.Best.Penalty, features, lambda => lambda));
+        console.WriteLine(Extremes("Largest", search.Best.Penalty, features, lambda => -lambda));
+    }
+
+    private static Table Scores(PenaltySearch search)
+    {
+        Split split = search.Loss.Split;
+        Weights tuned = search.TunedWeights();
+        (Score before, Score after) = (split.Validation.Score(search.Grid.Weights), split.Validation.Score(tuned));
+        (Score beforeTest, Score afterTest) = (split.Test.Score(search.Grid.Weights), split.Test.Score(tuned));
+        var table = new Table { Border = TableBorder.Rounded };
+        table.AddColumns(
+            new TableColumn(string.Empty),
+            new TableColumn("validation loss").RightAligned(),
+            new TableColumn("validation accuracy").RightAligned(),
+            new TableColumn("test loss").RightAligned(),
+            new TableColumn("test accuracy").RightAligned());
+        Row(Invariant($"grid's best, λ = {search.Grid.Lambda:G3} for all"), before, beforeTest, string.Empty);
+        Row(Invariant($"tuned, a λ per feature"), after, afterTest, string.Empty);
+        Row("change", after - before, afterTest - beforeTest, "+");
+        return table;
+
+        void Row(string name, Score validation, Score test, string sign) => table.AddRow(
+            name, Signed(validation.Loss, sign, "F6"), Signed(validation.Accuracy, sign, "P2"), Signed(test.Loss, sign, "F6"), Signed(test.Accuracy, sign, "P2"));
+    }
+
+    private static Table Evidence(PenaltySearch search)
+    {
+        ImmutableArray<SearchStep> steps = search.Steps;
+        var table = new Table { Border = TableBorder.Rounded };
+        table.AddColumns(
+            new TableColumn($"{steps.Length} hypergradients"),
+            new TableColumn("median").RightAligned(),
+            new TableColumn("largest").RightAligned(),
+            new TableColumn("sum").RightAligned(),
+            new TableColumn("statuses"));
+        double[] milliseconds = [.. steps.Select(step => step.Elapsed.TotalMilliseconds)];
+        table.AddRow("time per hypergradient, ms", Invariant($"{Quartiles.Of(milliseconds).Median:F2}"), Invariant($"{milliseconds.Max():F2}"), Invariant($"{milliseconds.Sum():F0}"), string.Empty);
+        Solves("inner", [.. steps.Select(step => step.Hypergradient.InnerReport)]);
+        Solves("adjoint", [.. steps.Select(step => step.Hypergradient).OfType<ImplicitHypergradient<Weights, Penalty>>().Select(g => g.AdjointReport)]);
+        return table;
+
+        void Solves(string name, SolveReport[] reports)
+        {
+            if (reports.Length == 0)
+            {
+                return;
+            }
+
+            double[] iterations = [.. reports.Select(report => (double)report.Iterations)];
+            double[] residuals = [.. reports.Select(report => report.Residual)];
+            string statuses = string.Join(", ", reports.CountBy(report => report.Status).Select(pair => Invariant($"{pair.Key} {pair.Value}")));
+            table.AddRow($"{name} iterations", Invariant($"{Quartiles.Of(iterations).Median:F0}"), Invariant($"{iterations.Max():F0}"), Invariant($"{iterations.Sum():F0}"), statuses);
+            table.AddRow($"{name} residual", Invariant($"{Quartiles.Of(residuals).Median:0.0e-0}"), Invariant($"{residuals.Max():0.0e-0}"), string.Empty, string.Empty);
+        }
+    }
+
+    private static string Extremes(string which, Penalty penalty, ImmutableArray<string> features, Func<double, double> order)
+    {
+        IEnumerable<(string Feature, double Lambda)> pairs = features.Zip(penalty.LogL2.ToArray<double>(), (feature, log) => (feature, Math.Exp(log)));
+        IEnumerable<string> first = pairs.OrderBy(pair => order(pair.Lambda)).Take(PenaltiesShown).Select(pair => Invariant($"{pair.Lambda:G2} ({pair.Feature})"));
+        return $"{which} λ: {string.Join(", ", first)}";
+    }
+
+    private static string Signed(double value, string sign, string format) => (value > 0 ? sign : string.Empty) + value.ToString(format, CultureInfo.InvariantCulture);
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

@@ -1,0 +1,54 @@
+namespace Hyperdiff.FSharp
+
+open System
+open Hyperdiff
+
+/// <summary>Derivatives of functions of structures of tensors; they nest, to any depth and in any mix.</summary>
+[<RequireQualifiedAccess>]
+module Diff =
+
+    /// <summary>∇f(x), with the structure of x.</summary>
+    /// <exception cref="T:Hyperdiff.SolveException">A solve within f did not converge.</exception>
+    [<CompiledName("Grad")>]
+    let grad (f: 'T -> Tensor) (x: 'T) : 'T = Diff.Grad(f, x, Tree.find<'T>)
+
+    /// <summary>f(x) and ∇f(x).</summary>
+    /// <exception cref="T:Hyperdiff.SolveException">A solve within f did not converge.</exception>
+    [<CompiledName("ValueAndGrad")>]
+    let valueAndGrad (f: 'T -> Tensor) (x: 'T) : Tensor * 'T =
+        let result = Diff.ValueAndGrad(f, x, Tree.find<'T>)
+        SolveException.ThrowUnlessConverged("This gradient", result.Reports)
+        result.Value, result.Gradient
+
+    /// <summary>f(x) and ∇f(x) with the reports of the solves they rest on; an error if one of those did not converge.</summary>
+    [<CompiledName("TryValueAndGrad")>]
+    let tryValueAndGrad (f: 'T -> Tensor) (x: 'T) =
+        let result = Diff.ValueAndGrad(f, x, Tree.find<'T>)
+        SolveFailure.ofReports "This gradient" result.Reports result
+
+    /// <summary>f(x), its auxiliary output and ∇f(x), for a function that returns both.</summary>
+    [<CompiledName("ValueAndGradWithAuxiliary")>]
+    let valueAndGradWithAuxiliary (f: 'T -> struct (Tensor * 'Aux)) (x: 'T) =
+        let result = Diff.ValueAndGrad(f, x, Tree.find<'T>, Tree.find<'Aux>)
+        SolveException.ThrowUnlessConverged("This gradient", result.Reports)
+        result.Value, result.Auxiliary, result.Gradient
+
+    /// <summary>The Hessian-vector product ∇²f(x) v.</summary>
+    /// <exception cref="T:Hyperdiff.SolveException">A solve within f did not converge.</exception>
+    [<CompiledName("Hvp")>]
+    let hvp (f: 'T -> Tensor) (v: 'T) (x: 'T) : 'T = Diff.Hvp(f, x, v, Tree.find<'T>)
+
+    /// <summary>f(x) and its derivative along a tangent, J ẋ.</summary>
+    [<CompiledName("Jvp")>]
+    let jvp (f: 'T -> 'R) (tangent: 'T) (x: 'T) : 'R * 'R =
+        Diff.Jvp(f, x, tangent, Tree.find<'T>, Tree.find<'R>).ToTuple()
+
+    /// <summary>f(x) and the pullback of a cotangent, Jᵀ ȳ.</summary>
+    [<CompiledName("Vjp")>]
+    let vjp (f: 'T -> 'R) (cotangent: 'R) (x: 'T) : 'R * 'T =
+        Diff.Vjp(f, x, cotangent, Tree.find<'T>, Tree.find<'R>).ToTuple()
+
+    /// <summary>f(x) and its derivative there as a linear map, to be applied to as many vectors as wanted, both ways.</summary>
+    [<CompiledName("Linearize")>]
+    let linearize (f: 'T -> 'R) (x: 'T) =
+        Diff.Linearize(f, x, Tree.find<'T>, Tree.find<'R>)

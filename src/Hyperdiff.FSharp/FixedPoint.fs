@@ -1,0 +1,46 @@
+namespace Hyperdiff.FSharp
+
+open System
+open Hyperdiff
+
+/// <summary>Fixed points: methods to find them, and the fixed point as a differentiable value.</summary>
+[<RequireQualifiedAccess>]
+module FixedPoint =
+
+    /// <summary>The iteration <c>w ← Φ(w, λ)</c>, until ‖Φ(w) − w‖ is within the tolerance, relative to ‖w‖.</summary>
+    [<CompiledName("Iterate")>]
+    let iterate (tolerance: float) = FixedPoint.Iterate tolerance
+
+    /// <summary>The iteration with a limit on the updates.</summary>
+    [<CompiledName("IterateUpTo")>]
+    let iterateUpTo (maxIterations: int) (tolerance: float) =
+        FixedPoint.Iterate(tolerance, maxIterations = maxIterations)
+
+    /// <summary>Finds a fixed point.</summary>
+    [<CompiledName("Solve")>]
+    let solve (by: FixedPointSolver) (start: 'State) (hyper: 'Hyper) (map: FixedPointMap<'State, 'Hyper>) =
+        let solution = map.Solve(start, hyper, by)
+    
+        SolveFailure.ofReports "This solution" [ solution.Report ] solution
+        |> Result.map (fun solved -> solved.Value)
+
+    /// <summary>The fixed point w*(λ) of a map as a value that can be differentiated in λ; C#'s <c>FixedPoint.Of</c>.</summary>
+    /// <param name="by">Finds the fixed point.</param>
+    /// <param name="adjoint">Solves the linear system of the derivative.</param>
+    /// <param name="start">The first iterate; the derivative in it is zero.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="map">Φ.</param>
+    /// <exception cref="T:Hyperdiff.SolveException">The solve did not converge.</exception>
+    [<CompiledName("OfMap")>]
+    let ofMap (by: FixedPointSolver) (adjoint: LinearSolver) (start: 'State) (hyper: 'Hyper) (map: FixedPointMap<'State, 'Hyper>) =
+        FixedPoint.Of(map, start, hyper, by, adjoint)
+
+    /// <summary>The fixed point of a function of the state alone, as a value that can be differentiated in whatever the function captures.</summary>
+    /// <param name="by">Finds the fixed point.</param>
+    /// <param name="start">The first iterate; the derivative in it is zero.</param>
+    /// <param name="f">w ↦ Φ(w).</param>
+    /// <exception cref="T:Hyperdiff.SolveException">The solve did not converge.</exception>
+    [<CompiledName("OfFunction")>]
+    let ofFunction (by: FixedPointSolver) (start: 'State) (f: 'State -> 'State) =
+        let map = FixedPointMap.From((fun w (_: ValueTuple) -> f w), "a function", Tree.find<'State>, Tree.Unit)
+        FixedPoint.Of(map, start, ValueTuple(), by)

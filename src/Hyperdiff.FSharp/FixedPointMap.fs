@@ -1,0 +1,22 @@
+namespace Hyperdiff.FSharp
+
+open Hyperdiff
+
+/// <summary>Maps Φ(w, λ) whose fixed point is the solution of an inner problem.</summary>
+[<RequireQualifiedAccess>]
+module FixedPointMap =
+
+    /// <summary>A map from a function; it is traced anew each time.</summary>
+    [<CompiledName("From")>]
+    let from (f: 'State -> 'Hyper -> 'State) =
+        FixedPointMap.From((fun w h -> f w h), "a function", Tree.find<'State>, Tree.find<'Hyper>)
+
+    /// <summary>The same with a name, for messages and reports.</summary>
+    [<CompiledName("FromNamed")>]
+    let fromNamed (name: string) (f: 'State -> 'Hyper -> 'State) =
+        FixedPointMap.From((fun w h -> f w h), name, Tree.find<'State>, Tree.find<'Hyper>)
+
+    /// <summary>One step, Φ(w, λ).</summary>
+    [<CompiledName("Apply")>]
+    let apply (state: 'State) (hyper: 'Hyper) (map: FixedPointMap<'State, 'Hyper>) =
+        map.Apply(state, hyper)

@@ -1,0 +1,58 @@
+namespace Hyperdiff.FSharp
+
+open Hyperdiff
+
+/// <summary>Methods for hypergradients, and their results: a gradient with its evidence, or the failure with every report.</summary>
+[<RequireQualifiedAccess>]
+module Hypergradient =
+
+    let private result (computed: 'Result :> HypergradientResult<'State, 'Hyper>) =
+        if computed.Converged then Ok computed else Error(SolveFailure(computed, computed.Reports, string computed))
+
+    /// <summary>Implicit differentiation of the fixed point of a map.</summary>
+    [<CompiledName("Implicit")>]
+    let implicit (inner: FixedPointSolver) (adjoint: LinearSolver) = Hypergradient.Implicit(inner, adjoint)
+
+    /// <summary>Implicit differentiation of a minimum: the problem brings its minimizer.</summary>
+    [<CompiledName("ImplicitMinimum")>]
+    let implicitMinimum (adjoint: LinearSolver) =
+        Hypergradient.Implicit(adjoint = adjoint)
+
+    /// <summary>Reverse through the stored iterates of some steps of a map.</summary>
+    [<CompiledName("Reverse")>]
+    let reverse (steps: int) = Hypergradient.Reverse steps
+
+    /// <summary>Reverse through the last steps only: an approximation.</summary>
+    [<CompiledName("ReverseTruncated")>]
+    let reverseTruncated (last: int) (steps: int) =
+        Hypergradient.Reverse(steps, last)
+
+    /// <summary>The hypergradient over a map, by any method chosen at run time.</summary>
+    [<CompiledName("Compute")>]
+    let compute (how: HypergradientMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper))
+
+    /// <summary>The hypergradient over a map by implicit differentiation; its result has the adjoint.</summary>
+    [<CompiledName("ComputeImplicit")>]
+    let computeImplicit (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper))
+
+    /// <summary>The hypergradient over a map by reverse; its result has the gradient in the start.</summary>
+    [<CompiledName("ComputeReverse")>]
+    let computeReverse (how: ReverseMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper))
+
+    /// <summary>The hypergradient over a minimum.</summary>
+    [<CompiledName("ComputeMinimum")>]
+    let computeMinimum (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper))
+
+    /// <summary>The hypergradient over a map at other hyperparameters, its solves going on from the state and adjoint of a result.</summary>
+    [<CompiledName("ContinueFrom")>]
+    let continueFrom (how: ImplicitMethod) (previous: ImplicitHypergradient<'State, 'Hyper>) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, previous.State, hyper, previous.Adjoint))
+
+    /// <summary>The hypergradient over a minimum at other hyperparameters, its solves going on from the state and adjoint of a result.</summary>
+    [<CompiledName("ContinueMinimumFrom")>]
+    let continueMinimumFrom (how: ImplicitMethod) (previous: ImplicitHypergradient<'State, 'Hyper>) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, previous.State, hyper, previous.Adjoint))

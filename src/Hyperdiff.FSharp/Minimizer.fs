@@ -1,0 +1,26 @@
+namespace Hyperdiff.FSharp
+
+open Hyperdiff
+
+/// <summary>Methods for <c>w* = argmin f(w, λ)</c>. Tolerances are for ‖∇f‖, relative to its norm at the start, and absolute.</summary>
+[<RequireQualifiedAccess>]
+module Minimizer =
+
+    /// <summary>Newton's method with inner conjugate gradients and a line search.</summary>
+    [<CompiledName("NewtonCg")>]
+    let newtonCg (tolerance: float) = Minimizer.NewtonCg tolerance
+
+    /// <summary>Newton's method with a limit on its updates.</summary>
+    [<CompiledName("NewtonCgUpTo")>]
+    let newtonCgUpTo (maxIterations: int) (tolerance: float) =
+        Minimizer.NewtonCg(tolerance, maxIterations)
+
+    /// <summary>Gradient descent.</summary>
+    [<CompiledName("GradientDescent")>]
+    let gradientDescent (stepSize: StepSize) (tolerance: float) =
+        Minimizer.GradientDescent(stepSize, tolerance)
+
+    /// <summary>Gradient descent with a limit on the updates.</summary>
+    [<CompiledName("GradientDescentUpTo")>]
+    let gradientDescentUpTo (maxIterations: int) (stepSize: StepSize) (tolerance: float) =
+        Minimizer.GradientDescent(stepSize, tolerance, maxIterations)

@@ -1,0 +1,36 @@
+namespace Hyperdiff.FSharp
+
+open Hyperdiff
+
+/// <summary>Scalar functions f(w, λ).</summary>
+[<RequireQualifiedAccess>]
+module Objective =
+
+    /// <summary>An objective from a function; it is traced anew each time.</summary>
+    [<CompiledName("From")>]
+    let from (f: 'State -> 'Hyper -> Tensor) =
+        Objective.From((fun w h -> f w h), "a function", Tree.find<'State>, Tree.find<'Hyper>)
+
+    /// <summary>The same with a name, for messages and reports.</summary>
+    [<CompiledName("FromNamed")>]
+    let fromNamed (name: string) (f: 'State -> 'Hyper -> Tensor) =
+        Objective.From((fun w h -> f w h), name, Tree.find<'State>, Tree.find<'Hyper>)
+
+    /// <summary>f(w, λ), a scalar.</summary>
+    [<CompiledName("Evaluate")>]
+    let evaluate (state: 'State) (hyper: 'Hyper) (objective: Objective<'State, 'Hyper>) =
+        objective.Evaluate(state, hyper)
+
+    /// <summary>∇_w f(w, λ).</summary>
+    [<CompiledName("Gradient")>]
+    let gradient (state: 'State) (hyper: 'Hyper) (objective: Objective<'State, 'Hyper>) =
+        objective.Gradient(state, hyper)
+
+    /// <summary>The objective together with the method that minimizes it in w.</summary>
+    [<CompiledName("Minimize")>]
+    let minimize (by: Minimizer) (objective: Objective<'State, 'Hyper>) = objective.Minimize by
+
+    /// <summary>The gradient-descent map <c>w − η ∇_w f(w, λ)</c>; a contraction needs 0 &lt; η &lt; 2/L, where L bounds the curvature.</summary>
+    [<CompiledName("GradientDescentMap")>]
+    let gradientDescentMap (rate: float) (objective: Objective<'State, 'Hyper>) =
+        objective.GradientDescentMap rate

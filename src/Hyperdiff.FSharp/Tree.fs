@@ -1,0 +1,46 @@
+namespace Hyperdiff.FSharp
+
+open Hyperdiff
+
+/// <summary>How structures are made of tensors.</summary>
+[<RequireQualifiedAccess>]
+module Tree =
+
+    /// <summary>The tree of an F# type, from its declaration: records (anonymous ones too), tuples, arrays and lists of tensors and of each other.</summary>
+    /// <remarks>
+    /// Members of type int, bool, string or enum belong to the structure and are no leaves; a field marked <c>[&lt;Frozen&gt;]</c> is never differentiated. Derived by reflection
+    /// at the first use of a type, and kept. The functions of this library find trees themselves; pass this one to C# functions, which cannot.
+    /// </remarks>
+    /// <exception cref="T:System.NotSupportedException">The type, or that of a member, is none of these.</exception>
+    [<CompiledName("Derive"); RequiresExplicitTypeArguments>]
+    let derive<'T> : Tree<'T> = KnownTree<'T>.Derived
+
+    /// <summary>The tree of a type as this library uses it: the registered one of a <c>[Tree]</c> type, a built-in one, or else the derived one.</summary>
+    /// <exception cref="T:System.NotSupportedException">There is none, and none can be derived.</exception>
+    [<CompiledName("Find"); RequiresExplicitTypeArguments>]
+    let find<'T> : Tree<'T> = KnownTree<'T>.Tree
+
+    /// <summary>Makes a tree known to C# too, where it is looked up by type; the first one for a type stays.</summary>
+    /// <param name="tree">The tree.</param>
+    [<CompiledName("Register")>]
+    let register (tree: Tree<'T>) = Tree.Register tree
+
+    /// <summary>left + right, leaf by leaf.</summary>
+    /// <param name="left">A structure.</param>
+    /// <param name="right">One with the same leaves.</param>
+    [<CompiledName("Add")>]
+    let add (left: 'T) (right: 'T) = VectorSpace.Add(find<'T>, left, right)
+
+    /// <summary>left − right, leaf by leaf.</summary>
+    /// <param name="left">A structure.</param>
+    /// <param name="right">One with the same leaves.</param>
+    [<CompiledName("Subtract")>]
+    let subtract (left: 'T) (right: 'T) =
+        VectorSpace.Subtract(find<'T>, left, right)
+
+    /// <summary>scalar · value, leaf by leaf.</summary>
+    /// <param name="scalar">The number.</param>
+    /// <param name="value">The structure.</param>
+    [<CompiledName("Scale")>]
+    let scale (scalar: float) (value: 'T) =
+        VectorSpace.Scale(find<'T>, scalar, value)
