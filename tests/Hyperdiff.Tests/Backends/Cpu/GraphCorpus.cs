@@ -29,6 +29,7 @@ internal static class GraphCorpus
         ["scalars"] = (x => [(x[0] * x[1] + 3).Tanh() / x[1]], [[], []]),
         ["ones everywhere"] = (x => [x[0] + x[1], x[0].Sum(1), (x[0] * x[1]).Sum(0)], [[1, 1, 4], [1, 4]]),
         ["reused operand"] = (x => { Tensor a = x[0] + x[1]; Tensor b = a * a; Tensor c = b - a; return [c.MatMul(b.Transpose()), c.Sum(0)]; }, [[30, 20], [20]]),
+        ["extrema"] = (x => [(x[0] - x[1]).Max(), x[0].Max(0), x[0].Min(1), (x[0] * 2).Min(0)], [[1500, 5], [5]]),
         ["one pass"] = (x => [x[0].Transpose().MatMul((x[0].MatMul(x[1]) * x[2]).Tanh())], [[333, 20], [20], [333]]),
         ["one pass, wide"] = (x => [x[0].Transpose().MatMul((x[0].MatMul(x[1]) + x[2]).Tanh() * x[3])], [[333, 20], [20, 4], [4], [333, 1]]),
         ["one pass, factor first"] = (x => [(x[0].MatMul(x[1].Transpose()).Tanh() * x[2]).Transpose().MatMul(x[0])], [[333, 20], [4, 20], [333, 4]]),
