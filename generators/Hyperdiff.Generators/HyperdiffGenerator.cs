@@ -17,7 +17,7 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         IncrementalValuesProvider<TreeModel> trees = Find(
-            context, KnownNames.Tree, TrackingNames.Trees, static (symbol, cancellation) => symbol is INamedTypeSymbol type ? TreeParser.Parse(type, cancellation).Model : null);
+            context, KnownNames.Tree, TrackingNames.Trees, static (symbol, cancellation) => symbol is INamedTypeSymbol type ? Emittable.Tree(type, cancellation) : null);
         IncrementalValuesProvider<FormModel> maps = Find(
             context, KnownNames.FixedPointMap, TrackingNames.Maps, static (symbol, cancellation) => Form(symbol, FormKind.Map, cancellation));
         IncrementalValuesProvider<FormModel> inner = Find(
@@ -30,7 +30,7 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
             TrackingNames.Objectives,
             static (symbol, cancellation) => KnownNames.Has(symbol, KnownNames.InnerObjective) ? null : Form(symbol, FormKind.Objective, cancellation));
         IncrementalValuesProvider<GradientModel> gradients = Find(
-            context, KnownNames.GradientOf, TrackingNames.Gradients, static (symbol, cancellation) => symbol is IMethodSymbol method ? GradientParser.Parse(method, cancellation).Model : null);
+            context, KnownNames.GradientOf, TrackingNames.Gradients, static (symbol, cancellation) => symbol is IMethodSymbol method ? Emittable.Gradient(method, cancellation) : null);
 
         context.RegisterSourceOutput(trees, static (output, model) => Add(output, $"{model.Hierarchy.FileName}.Tree.g.cs", TreeEmitter.Emit(model)));
         foreach (IncrementalValuesProvider<FormModel> forms in (IncrementalValuesProvider<FormModel>[])[maps, inner, outer])
@@ -65,7 +65,7 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
         .WithTrackingName(trackingName);
 
     private static FormModel? Form(ISymbol symbol, FormKind kind, CancellationToken cancellation) =>
-        symbol is IMethodSymbol method ? FormParser.Parse(method, kind, cancellation).Model : null;
+        symbol is IMethodSymbol method ? Emittable.Form(method, kind, cancellation) : null;
 
     private static void Add(SourceProductionContext output, string file, string source)
     {

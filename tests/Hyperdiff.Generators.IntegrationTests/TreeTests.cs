@@ -109,6 +109,14 @@ public sealed class TreeTests
     }
 
     [Fact]
+    public void Flatten_OfADerivedRecordByTheTreeOfItsBase_Throws()
+    {
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => Flatten<Base>(new Derived(Tensor.Scalar(1), Tensor.Scalar(2))));
+
+        Assert.Contains("mark that record [Tree]", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Flatten_OfMembersWithReservedNames_LeavesTheNamesBare()
     {
         var value = new @event(Tensor.Scalar(1), Tensor.Scalar(2), Tensor.Scalar(3), 4);

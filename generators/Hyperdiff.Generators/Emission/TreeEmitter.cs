@@ -51,6 +51,15 @@ internal static class TreeEmitter
         writer.Line("internal static readonly GeneratedTree Instance = new();");
         writer.Line();
         writer.Open($"public override void Flatten({self} value, global::Hyperdiff.LeafWriter writer)");
+        if (model.Inheritable)
+        {
+            writer.Open($"if (value.GetType() != typeof({self}))");
+            writer.Line("// what a derived record adds would be lost without a word");
+            writer.Line($"throw new global::System.ArgumentException($\"The tree of {self} was given a {{value.GetType()}}; mark that record [Tree], and use its own tree.\", nameof(value));");
+            writer.Close();
+            writer.Line();
+        }
+
         foreach (TreeMember member in model.Members)
         {
             writer.Line(TreeExpressions.Write(member.Name, TreeExpressions.Access("value", member.Name), member.Tree, member.Frozen));

@@ -9,4 +9,5 @@ namespace Hyperdiff.Generators.Model;
 /// <param name="Members">What its structure consists of, in order.</param>
 /// <param name="Written">The operators that the user wrote.</param>
 /// <param name="HidesInherited">Whether a base type has a tree of its own.</param>
-internal sealed record TreeModel(Hierarchy Hierarchy, EquatableArray<TreeMember> Members, TreeOperators Written, bool HidesInherited);
+/// <param name="Inheritable">Whether a value may be of a derived type, whose further members the tree would lose.</param>
+internal sealed record TreeModel(Hierarchy Hierarchy, EquatableArray<TreeMember> Members, TreeOperators Written, bool HidesInherited, bool Inheritable);

@@ -68,7 +68,9 @@ internal static class GradientParser
 
     private static bool SameParameters(IMethodSymbol method, IMethodSymbol objective) =>
         method.Parameters.Length == objective.Parameters.Length
-        && method.Parameters.Zip(objective.Parameters, (a, b) => a.RefKind == b.RefKind && TypeNames.Same(a.Type, b.Type)).All(same => same);
+        && method.Parameters.Zip(objective.Parameters, (a, b) => a.RefKind == b.RefKind && TypeNames.Same(a.Type, b.Type) && IsNullable(a) == IsNullable(b)).All(same => same);
+
+    private static bool IsNullable(IParameterSymbol parameter) => parameter.Type.NullableAnnotation == NullableAnnotation.Annotated;
 
     // the implementation repeats the modifiers of the declaration, in their order
     private static string Modifiers(IMethodSymbol method, CancellationToken cancellation) =>

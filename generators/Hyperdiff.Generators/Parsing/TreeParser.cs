@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Generators.Diagnostics;
 using Hyperdiff.Generators.Model;
 using Microsoft.CodeAnalysis;
@@ -39,41 +40,50 @@ internal static class TreeParser
             issues.Add(new Issue(DiagnosticDescriptors.NotATreeRecord, location, type.Name, "declares the name Tree, which is that of the generated property: rename it"));
         }
 
-        var members = new List<TreeMember>();
-        foreach (IParameterSymbol parameter in constructor.Parameters)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            ISymbol? property = Find(type, parameter.Name);
-            Add(parameter, parameter.Type, positional: true, KnownNames.Has(parameter, KnownNames.Frozen) || (property is not null && KnownNames.Has(property, KnownNames.Frozen)));
-            if (ParameterKinds.Issue(parameter, type.Name) is { } issue)
-            {
-                issues.Add(issue);
-            }
-        }
+        issues.AddRange(constructor.Parameters.Select(parameter => ParameterKinds.Issue(parameter, type.Name)).OfType<Issue>());
+        issues.AddRange(Members(type, cancellation).Where(member => !IsReachable(member.Symbol, type)).Select(member => new Issue(
+            DiagnosticDescriptors.NotATreeRecord, location, type.Name, $"holds {member.Symbol.Name}, which its emitted part cannot name: make it accessible, or read-only")));
+        TreeMember[] members = [.. Members(type, cancellation).Select(member => Member(member.Symbol, member.Type, type, issues))];
 
-        foreach ((ISymbol member, ITypeSymbol memberType) in Settable(type))
-        {
-            if (!constructor.Parameters.Any(parameter => parameter.Name == member.Name))
-            {
-                Add(member, memberType, positional: false, KnownNames.Has(member, KnownNames.Frozen));
-            }
-        }
-
-        var model = new TreeModel(Hierarchies.Of(type), new EquatableArray<TreeMember>(members), WrittenOperators.Of(type), BaseTypes(type).Any(HasTree));
+        var model = new TreeModel(
+            Hierarchies.Of(type), new EquatableArray<TreeMember>(members), WrittenOperators.Of(type), BaseTypes(type).Any(HasTree), type is { IsValueType: false, IsSealed: false });
         return new Parsed<TreeModel>(model, issues);
+    }
 
-        void Add(ISymbol member, ITypeSymbol memberType, bool positional, bool frozen)
+    /// <summary>The parameters of the primary constructor, and then what can be set besides, inherited members first.</summary>
+    public static IEnumerable<(ISymbol Symbol, ITypeSymbol Type)> Members(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        ImmutableArray<IParameterSymbol> parameters = PrimaryConstructor(type, cancellation)?.Parameters ?? [];
+        return parameters.Select(parameter => ((ISymbol)parameter, parameter.Type))
+            .Concat(Settable(type).Where(member => !parameters.Any(parameter => parameter.Name == member.Symbol.Name)));
+    }
+
+    private static TreeMember Member(ISymbol member, ITypeSymbol memberType, INamedTypeSymbol type, List<Issue> issues)
+    {
+        ITypeSymbol offender = memberType;
+        TreeType? tree = TreeTypes.IsStatic(memberType) ? null : TreeTypes.Of(memberType, out offender);
+        if (tree is null && !TreeTypes.IsStatic(memberType))
         {
-            ITypeSymbol offender = memberType;
-            TreeType? tree = TreeTypes.IsStatic(memberType) ? null : TreeTypes.Of(memberType, out offender);
-            if (tree is null && !TreeTypes.IsStatic(memberType))
-            {
-                issues.Add(new Issue(
-                    DiagnosticDescriptors.NotATree, member.Locations[0], $"{type.Name}.{member.Name}", TypeNames.Brief(memberType), TreeTypes.Remedy(offender)));
-            }
-
-            members.Add(new TreeMember(member.Name, tree, frozen, positional));
+            Location location = member.Locations[0].IsInSource ? member.Locations[0] : type.Locations[0];
+            issues.Add(new Issue(DiagnosticDescriptors.NotATree, location, $"{type.Name}.{member.Name}", TypeNames.Brief(memberType), TreeTypes.Remedy(offender)));
         }
+
+        // the attribute may stand on the parameter, or on the property that it becomes
+        bool frozen = KnownNames.Has(member, KnownNames.Frozen) || (Find(type, member.Name) is { } property && KnownNames.Has(property, KnownNames.Frozen));
+        return new TreeMember(member.Name, tree, frozen, member is IParameterSymbol);
+    }
+
+    private static bool IsReachable(ISymbol member, INamedTypeSymbol type)
+    {
+        ISymbol? setter = member is IPropertySymbol property ? property.SetMethod : member;
+        return member is IParameterSymbol || SymbolEqualityComparer.Default.Equals(member.ContainingType, type)
+            ? member is not IPropertySymbol { ExplicitInterfaceImplementations.Length: > 0 }
+            : setter?.DeclaredAccessibility switch
+            {
+                Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal => true,
+                Accessibility.Internal or Accessibility.ProtectedAndInternal => SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, type.ContainingAssembly),
+                _ => false,
+            };
     }
 
     private static bool HasTree(INamedTypeSymbol type) => type.GetMembers(TreeProperty).Length > 0 || KnownNames.Has(type, KnownNames.Tree);
@@ -92,7 +102,7 @@ internal static class TreeParser
     }
 
     // base types first, as constructors run; of a property it is the backing field that shows whether it holds anything
-    private static IEnumerable<(ISymbol Member, ITypeSymbol Type)> Settable(INamedTypeSymbol type)
+    private static IEnumerable<(ISymbol Symbol, ITypeSymbol Type)> Settable(INamedTypeSymbol type)
     {
         foreach (INamedTypeSymbol level in BaseTypes(type).Reverse().Append(type))
         {

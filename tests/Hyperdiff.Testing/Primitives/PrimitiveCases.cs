@@ -8,7 +8,7 @@ namespace Hyperdiff.Testing.Primitives;
 public static class PrimitiveCases
 {
     /// <summary>All cases.</summary>
-    public static IReadOnlyList<PrimitiveCase> All { get; } = [.. Constants(), .. Elementwise(), .. Masks(), .. Shaping(), .. Indexing(), .. Reductions(), .. Contractions()];
+    public static IReadOnlyList<PrimitiveCase> All { get; } = [.. Constants(), .. Elementwise(), .. Masks(), .. Shaping(), .. Indexing(), .. Reductions(), .. Contractions(), .. SolveCases.All];
 
     private static IEnumerable<PrimitiveCase> Constants() =>
     [
@@ -37,6 +37,29 @@ public static class PrimitiveCases
         new(Sigmoid.Instance, Active([2, 3], -3, 3)),
         new(Softplus.Instance, Active([2, 3], -3, 3)),
         new(Sqrt.Instance, Active([2, 3], low: 0.5)),
+        new(Log2.Instance, Active([2, 3], low: 0.5)),
+        new(Log10.Instance, Active([2, 3], low: 0.5)),
+        new(Cbrt.Instance, Active([4], -1.5, -0.6, 0.7, 2)),
+        new(Tan.Instance, Active([2, 3], -1, 1)),
+        new(Asin.Instance, Active([2, 3], -0.7, 0.7)),
+        new(Acos.Instance, Active([2, 3], -0.7, 0.7)),
+        new(Atan.Instance, Active([2, 3])),
+        new(Sinh.Instance, Active([2, 3])),
+        new(Cosh.Instance, Active([2, 3])),
+        new(Asinh.Instance, Active([2, 3])),
+        new(Acosh.Instance, Active([2, 3], 1.5, 3)),
+        new(Atanh.Instance, Active([2, 3], -0.7, 0.7)),
+        new(Atan2.Instance, Active([4], 1, -1, 0.5, -2), Active([4], 0.7, 2, -1, -0.6)),
+        new(Erf.Instance, Active([2, 3])),
+        new(Erfc.Instance, Active([2, 3])),
+        new(LogGamma.Instance, Active([5], -1.5, 0.6, 1, 2.5, 14)),
+        new(new Polygamma(0), Active([5], -1.5, 0.7, 1, 2.5, 14)),
+        new(new Polygamma(1), Active([5], -1.5, 0.7, 1, 2.5, 14)),
+        new(Floor.Instance, Active([4], -1.5, -0.2, 0.2, 2.6)),
+        new(Ceiling.Instance, Active([4], -1.5, -0.2, 0.2, 2.6)),
+        new(Round.Instance, Active([4], -1.3, -0.2, 0.2, 2.6)),
+        new(Truncate.Instance, Active([4], -1.5, -0.2, 0.2, 2.6)),
+        new(Modulo.Instance, Active([4], 5.3, -5.3, 5.3, -5.3), Active([4], 2, 2, -2, -2)),
         new(Abs.Instance, Active([6], -2.1, -0.7, -0.1, 0.1, 0.4, 3)),
         new(Sign.Instance, Active([6], -2.1, -0.7, -0.1, 0.1, 0.4, 3)),
         new(StopGradient.Instance, Constant([3], -1, 0, 2)),
@@ -47,7 +70,7 @@ public static class PrimitiveCases
         new(Power.Instance, Active([2, 3], low: 0.5), Active([2, 3], seed: 2)),
         new(Power.Instance, Active([4]), Constant([4], 3, 2, 1, 4)),
         new(Maximum.Instance, Active([2, 3]), Active([2, 3], seed: 4)),
-        new(Minimum.Instance, Active([2, 3]), Active([2, 3], seed: 4)),
+        new(Hyperdiff.Primitives.Minimum.Instance, Active([2, 3]), Active([2, 3], seed: 4)),
         new(new Hyperdiff.Primitives.Convert(DType.Float32), Active([2, 3])),
         new(new Hyperdiff.Primitives.Convert(DType.Float64), Active([2, 3])),
         new(new Hyperdiff.Primitives.Convert(DType.Int32), Constant([4], -1.5, 0.2, 2, 3.9)),
@@ -84,6 +107,9 @@ public static class PrimitiveCases
         new(new Slice([1], [2], [2]), Integers([4], 5, 6, 7, 8)),
         new(new Pad([5, 4], [1, 3], [2, -1]), Active([2, 3])),
         new(new Pad([3], [1], [1]), Mask([1], true)),
+        new(new Band(-1, 0), Active([2, 3, 4])),
+        new(new Band(1, int.MaxValue), Active([3, 3])),
+        new(new Band(int.MinValue, -1), Integers([2, 2], 1, 2, 3, 4)),
         new(new Concat(1), Active([2, 1]), Active([2, 3], seed: 2), Active([2, 0])),
         new(new Concat(0), Integers([2], 1, 2), Integers([1], 3)),
     ];
@@ -111,6 +137,11 @@ public static class PrimitiveCases
         new(new Max([]), Active([3])),
         new(new Min([1]), Active([2, 3])),
         new(new Min([0]), Active([1])),
+        new(new LinearRecurrence(1), Active([2, 3, 2]), Active([2, 3, 2], seed: 2)),
+        new(new LinearRecurrence(0, Reverse: true), Active([4], 0, 0.5, 0, -1), Active([4], seed: 2)),
+        new(new LinearRecurrence(0), Active([0]), Active([0])),
+        new(new ArgSort(1), Active([2, 3, 2])),
+        new(new ArgSort(0, Descending: true), Active([4])),
         new(new ArgMax(1), Active([2, 3, 2])),
         new(new ArgMin(0), Active([4])),
     ];

@@ -19,8 +19,10 @@ internal static class PrimitiveTheory
         var data = new TheoryData<string, DType>();
         foreach (PrimitiveCase item in cases)
         {
-            data.Add(item.Name, DType.Float64);
-            data.Add(item.Name, DType.Float32);
+            foreach (DType dtype in item.DTypes)
+            {
+                data.Add(item.Name, dtype);
+            }
         }
 
         return data;
@@ -28,12 +30,12 @@ internal static class PrimitiveTheory
 
     public static PrimitiveCase Find(string name) => PrimitiveCases.All.Single(item => item.Name == name);
 
-    /// <summary>A graph of the one equation.</summary>
+    /// <summary>A graph of the one equation; a report is no function of the operands, so it is no output.</summary>
     public static Graph Graph(PrimitiveCase item, DType dtype)
     {
         var builder = new GraphBuilder();
         Value[] inputs = [.. item.At(dtype).Select(operand => builder.Input(operand.Type))];
-        return builder.Build(builder.Add(item.Primitive, inputs).AsSpan());
+        return builder.Build([.. builder.Add(item.Primitive, inputs).Where((_, i) => i != item.Primitive.ReportResult)]);
     }
 
     /// <summary>Every input alone, and all together.</summary>

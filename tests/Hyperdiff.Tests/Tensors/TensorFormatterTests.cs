@@ -3,18 +3,51 @@ namespace Hyperdiff.Tests.Tensors;
 public sealed class TensorFormatterTests
 {
     [Fact]
-    public void Show()
+    public void ScalarsAndVectors_StandInOneLine()
     {
-        foreach (Tensor t in new[]
-        {
-            Tensor.Scalar(2.5), Tensor.From([1.0, -2.5, 1e-9]), Tensor.From(new double[,] { { 1, -2.5, 1000 }, { 0.123456789, 3, double.NaN } }),
-            Tensor.Arange(24).Reshape(2, 3, 4), Tensor.Arange(100).To(DType.Float32).Reshape(10, 10), Tensor.Zeros([0, 3]), Tensor.From([true, false]),
-            Tensor.Arange(1000), Tensor.Ones([2, 2, 2, 2], DType.Bool), Tensor.From([0.1f, 1f / 3]), Tensor.From([double.PositiveInfinity, 1e300, -0.0]),
-            Tensor.From(new double[,] { { 0.001234, 123.4 }, { 1, 0 } }),
-        })
-        {
-            Console.WriteLine(t);
-            Console.WriteLine();
-        }
+        Assert.Equal("2.5  float64 []", Tensor.Scalar(2.5).ToString());
+        Assert.Equal("[1, -2.5, 1E-09]  float64 [3]", Tensor.From([1, -2.5, 1e-9]).ToString());
+        Assert.Equal("[0.1, 0.333333]  float32 [2]", Tensor.From([0.1f, 1f / 3]).ToString());
+        Assert.Equal("[true, false]  bool [2]", Tensor.From([true, false]).ToString());
+        Assert.Equal("[]  float64 [0, 3]", Tensor.Zeros([0, 3]).ToString());
+        Assert.Equal("[1, 1]  float64 [2]", Tensor.Ones([2]).ToString());
+    }
+
+    [Fact]
+    public void Matrices_HaveAlignedColumns() =>
+        Assert.Equal(
+            """
+            [[       1,     -2.5,     1000],
+             [0.123457,        3,      NaN]]  float64 [2, 3]
+            """,
+            Tensor.From(new double[,] { { 1, -2.5, 1000 }, { 0.123456789, 3, double.NaN } }).ToString());
+
+    [Fact]
+    public void FurtherAxes_AreSetApartByEmptyLines() =>
+        Assert.Equal(
+            """
+            [[[0, 1],
+              [2, 3]],
+
+             [[4, 5],
+              [6, 7]]]  int32 [2, 2, 2]
+            """,
+            Tensor.Arange(8).Reshape(2, 2, 2).ToString());
+
+    [Fact]
+    public void LongAxes_AreAbbreviated()
+    {
+        Assert.Equal("[0, 1, 2, …, 997, 998, 999]  int32 [1000]", Tensor.Arange(1000).ToString());
+        Assert.Equal(
+            """
+            [[ 0,  1],
+             [ 2,  3],
+             [ 4,  5],
+             …,
+             [14, 15],
+             [16, 17],
+             [18, 19]]  int32 [10, 2]
+            """,
+            Tensor.Arange(20).Reshape(10, 2).ToString());
     }
 }

@@ -10,6 +10,15 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 /// </remarks>
 internal sealed unsafe class BlasLibrary
 {
+    /// <summary>CblasRowMajor.</summary>
+    public const int RowMajor = 101;
+
+    /// <summary>CblasNoTrans.</summary>
+    public const int AsStored = 111;
+
+    /// <summary>CblasTrans.</summary>
+    public const int Transpose = 112;
+
     private BlasLibrary(string name, nint handle)
     {
         Name = name;

@@ -14,10 +14,6 @@ internal readonly unsafe struct BlasTiles<T>(BlasLibrary library, ProductShape s
     private const int EnoughTiles = 8;
     private const long LeastTileWork = 1 << 23;
 
-    private const int RowMajor = 101;
-    private const int AsStored = 111;
-    private const int Transpose = 112;
-
     private readonly EvenSplit _rows = CutRows(shape);
     private readonly EvenSplit _columns = EvenSplit.ByLimit(shape.Columns, MaxColumns);
 
@@ -34,17 +30,17 @@ internal readonly unsafe struct BlasTiles<T>(BlasLibrary library, ProductShape s
         T* a = problem.Left + (row * problem.LeftRowStep);
         T* b = problem.Right + (column * problem.RightColumnStep);
         T* c = problem.Result + (row * problem.ResultStride) + column;
-        int transposeA = shape.LeftTransposed ? Transpose : AsStored, transposeB = shape.RightTransposed ? Transpose : AsStored;
+        int transposeA = shape.LeftTransposed ? BlasLibrary.Transpose : BlasLibrary.AsStored, transposeB = shape.RightTransposed ? BlasLibrary.Transpose : BlasLibrary.AsStored;
         if (typeof(T) == typeof(double))
         {
             library.DoubleProduct(
-                RowMajor, transposeA, transposeB, rows, columns, shape.Inner, 1, (double*)a, shape.LeftStride, (double*)b, shape.RightStride,
+                BlasLibrary.RowMajor, transposeA, transposeB, rows, columns, shape.Inner, 1, (double*)a, shape.LeftStride, (double*)b, shape.RightStride,
                 shape.Accumulate ? 1 : 0, (double*)c, shape.ResultStride);
         }
         else
         {
             library.SingleProduct(
-                RowMajor, transposeA, transposeB, rows, columns, shape.Inner, 1, (float*)a, shape.LeftStride, (float*)b, shape.RightStride,
+                BlasLibrary.RowMajor, transposeA, transposeB, rows, columns, shape.Inner, 1, (float*)a, shape.LeftStride, (float*)b, shape.RightStride,
                 shape.Accumulate ? 1 : 0, (float*)c, shape.ResultStride);
         }
     }

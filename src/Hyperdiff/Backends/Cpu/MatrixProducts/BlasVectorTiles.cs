@@ -10,10 +10,6 @@ internal readonly unsafe struct BlasVectorTiles<T>(BlasLibrary library, ProductS
     private const int ElementsPerTile = 1 << 15;
     private const int ColumnsPerTile = 512;
 
-    private const int RowMajor = 101;
-    private const int AsStored = 111;
-    private const int Transpose = 112;
-
     private readonly EvenSplit _tiles = Cut(new VectorProblem<T>(new ProductProblem<T>(shape, left, right, result, 0)));
 
     public int Count => checked(shape.BatchCount * _tiles.Parts);
@@ -26,18 +22,18 @@ internal readonly unsafe struct BlasVectorTiles<T>(BlasLibrary library, ProductS
         T* y = problem.Result + (first * problem.ResultStep);
         T* matrix = problem.Matrix + (problem.Transposed ? first : first * problem.Stride);
         int rows = problem.Transposed ? problem.Rows : size, columns = problem.Transposed ? size : problem.Columns;
-        int transpose = problem.Transposed ? Transpose : AsStored;
+        int transpose = problem.Transposed ? BlasLibrary.Transpose : BlasLibrary.AsStored;
         int vectorStep = (int)problem.VectorStep, resultStep = (int)problem.ResultStep, stride = (int)problem.Stride;
         if (typeof(T) == typeof(double))
         {
             library.DoubleVectorProduct(
-                RowMajor, transpose, rows, columns, 1, (double*)matrix, stride, (double*)problem.Vector, vectorStep,
+                BlasLibrary.RowMajor, transpose, rows, columns, 1, (double*)matrix, stride, (double*)problem.Vector, vectorStep,
                 shape.Accumulate ? 1 : 0, (double*)y, resultStep);
         }
         else
         {
             library.SingleVectorProduct(
-                RowMajor, transpose, rows, columns, 1, (float*)matrix, stride, (float*)problem.Vector, vectorStep,
+                BlasLibrary.RowMajor, transpose, rows, columns, 1, (float*)matrix, stride, (float*)problem.Vector, vectorStep,
                 shape.Accumulate ? 1 : 0, (float*)y, resultStep);
         }
     }

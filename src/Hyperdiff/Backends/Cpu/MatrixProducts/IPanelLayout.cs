@@ -10,6 +10,9 @@ internal interface IPanelLayout
 /// <summary>Both operands are packed panels as high and as wide as the tile.</summary>
 internal readonly struct PackedPanels : IPanelLayout
 {
+    /// <summary>The inner size of packed panels is a multiple of this: the tile takes as many steps at once, without a remainder loop.</summary>
+    public const int StepsAtOnce = 2;
+
     public static bool Packed => true;
 }
 

@@ -16,11 +16,8 @@ internal static unsafe class PanelPacking<T, TVector, TLanes>
     where TVector : unmanaged
     where TLanes : struct, IVectorLanes<T, TVector>
 {
-    // The register tile takes two steps of a packed panel at once.
-    private const int InnerMultiple = 2;
-
-    /// <summary>The length of a packed panel: even, so that the register tile needs no remainder loop.</summary>
-    public static int PaddedInner(int inner) => (inner + InnerMultiple - 1) & ~(InnerMultiple - 1);
+    /// <summary>The length of a packed panel, a multiple of <see cref="PackedPanels.StepsAtOnce"/>.</summary>
+    public static int PaddedInner(int inner) => (inner + PackedPanels.StepsAtOnce - 1) / PackedPanels.StepsAtOnce * PackedPanels.StepsAtOnce;
 
     /// <summary>Packs one panel; its lanes are padded to a whole number of vectors or not at all.</summary>
     public static void Pack(T* source, nint laneStep, nint innerStep, int lanes, int paddedLanes, int inner, T* panel)

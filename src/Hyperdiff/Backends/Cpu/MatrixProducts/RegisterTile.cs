@@ -26,9 +26,6 @@ internal static unsafe class RegisterTile<T, TVector, TLanes, TRows, TVectors, T
     where TVectors : struct, IConstant
     where TLayout : struct, IPanelLayout
 {
-    /// <summary>The inner size of packed panels is a multiple of this, so that the loop needs no remainder.</summary>
-    public const int StepsAtOnce = 2;
-
     /// <summary>Computes the tile; see <see cref="TileOperands{T}"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(in TileOperands<T> operands)
@@ -50,7 +47,7 @@ internal static unsafe class RegisterTile<T, TVector, TLanes, TRows, TVectors, T
         if (TLayout.Packed)
         {
             nint width = TVectors.Value * TLanes.Count;
-            for (T* end = right + (operands.Inner * width); right != end; right += StepsAtOnce * width)
+            for (T* end = right + (operands.Inner * width); right != end; right += PackedPanels.StepsAtOnce * width)
             {
                 PackedStep(
                     left, right,
@@ -62,7 +59,7 @@ internal static unsafe class RegisterTile<T, TVector, TLanes, TRows, TVectors, T
                     ref x0, ref y0, ref x1, ref y1, ref x2, ref y2, ref x3, ref y3,
                     ref x4, ref y4, ref x5, ref y5, ref x6, ref y6, ref x7, ref y7,
                     ref x8, ref y8, ref x9, ref y9, ref x10, ref y10, ref x11, ref y11);
-                left += StepsAtOnce * TRows.Value;
+                left += PackedPanels.StepsAtOnce * TRows.Value;
             }
         }
         else

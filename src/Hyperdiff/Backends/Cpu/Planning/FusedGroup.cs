@@ -41,10 +41,16 @@ internal sealed class FusedGroup(int count) : PlanUnit
     public override IEnumerable<Slot> Writes => Entries.Select(entry => entry.Result);
 
     /// <inheritdoc/>
+    public override IEnumerable<Slot> Transient => Entries.Where(entry => entry.IsElementwise).Select(entry => entry.Result);
+
+    /// <inheritdoc/>
     public override IEnumerable<Slot> Scratch => Entries.Where(entry => entry.Partials is not null).Select(entry => entry.Partials!);
 
     /// <summary>Whether the group can take on a structure, having none or the same.</summary>
     public bool Accepts(int rows, int columns) => Rows == 0 || (Rows == rows && Columns == columns);
+
+    /// <summary>Whether the domain is, or can be seen as, these rows and columns.</summary>
+    public bool Suits(int rows, int columns) => Count == (long)rows * columns && Accepts(rows, columns);
 
     /// <summary>Takes on a structure.</summary>
     public void Structure(int rows, int columns) => (Rows, Columns) = (rows, columns);
@@ -69,17 +75,20 @@ internal sealed class FusedGroup(int count) : PlanUnit
     }
 
     /// <summary>The cut of the domain, now that the group is complete.</summary>
-    public TileGrid Grid() => Rows == 0
+    private TileGrid Grid() => Rows == 0
         ? TileGrid.Flat(Count)
         : TileGrid.Structured(Rows, Columns, Entries.Exists(entry => entry.Reduction == ReductionKind.Rows) ? LeastRowsPerPartial : 1);
 
+    /// <inheritdoc/>
+    public override void ReserveScratch(Func<TensorType, Slot> add) => ReservePartials(Grid(), add);
+
     /// <summary>Gives the reductions places for what their chunks compute.</summary>
-    public void ReservePartials(TileGrid grid, Func<TensorType, Slot> scratch)
+    public void ReservePartials(TileGrid grid, Func<TensorType, Slot> add)
     {
         foreach (GroupEntry entry in Entries.Where(entry => entry.Reduction is ReductionKind.All or ReductionKind.Rows))
         {
             int width = entry.Reduction == ReductionKind.All ? 1 : grid.Columns;
-            entry.Partials = scratch(new TensorType(entry.Result.Type.DType, [grid.Chunks * width]));
+            entry.Partials = add(new TensorType(entry.Result.Type.DType, [grid.Chunks * width]));
         }
     }
 

@@ -52,6 +52,25 @@ internal sealed class Fusion(SlotTable slots, List<PlanUnit> units)
         return result;
     }
 
+    /// <summary>Joins groups that read the same values, element by element, so that these are read once.</summary>
+    public void JoinSiblings()
+    {
+        var readers = new Dictionary<Slot, FusedGroup>();
+        foreach (FusedGroup group in units.OfType<FusedGroup>().ToArray())
+        {
+            FusedGroup home = group;
+            foreach (Slot slot in group.Reads.Where(slot => slot.Count == group.Count && slot.Count > 1).ToArray())
+            {
+                if (readers.TryGetValue(slot, out FusedGroup? sibling) && sibling != home && units.Contains(sibling) && sibling.Count == home.Count && Mergeable(sibling, home))
+                {
+                    home = Merge(sibling, home);
+                }
+
+                readers[slot] = home;
+            }
+        }
+    }
+
     private FusedGroup Joined(View[] operands, int count, int rows, int columns)
     {
         FusedGroup? home = null;
@@ -82,11 +101,11 @@ internal sealed class Fusion(SlotTable slots, List<PlanUnit> units)
 
     // An operand of the group is its own, seen element by element, or is ready before the group begins.
     private static bool MayEnter(FusedGroup group, View view) =>
-        view.Slot?.Producer is not { } producer || (producer == group ? view.Kind == ViewKind.Dense && group.Has(view.Slot) : !Precedes(group, producer, direct: true));
+        view.Slot?.Producer is not { } producer || (producer == group ? view.Kind == ViewKind.Dense && group.Has(view.Slot) : !Dependence.Precedes(group, producer));
 
     private static bool Mergeable(FusedGroup first, FusedGroup second) =>
         (second.Rows == 0 || first.Accepts(second.Rows, second.Columns))
-        && !Precedes(first, second, direct: false) && !Precedes(second, first, direct: false)
+        && !Dependence.Leaves([first], second, [first, second]) && !Dependence.Leaves([second], first, [first, second])
         && ReadsElementwise(first, second) && ReadsElementwise(second, first);
 
     // what one group reads of the other must be there for every tile, which reductions are not
@@ -99,35 +118,4 @@ internal sealed class Fusion(SlotTable slots, List<PlanUnit> units)
         home.Absorb(other);
         return home;
     }
-
-    /// <summary>Whether a unit must run before another: by a chain of units between, or also directly.</summary>
-    private static bool Precedes(PlanUnit early, PlanUnit late, bool direct)
-    {
-        var seen = new HashSet<PlanUnit>();
-        var pending = new Stack<PlanUnit>();
-        foreach (PlanUnit producer in Producers(late).Where(producer => direct || producer != early))
-        {
-            pending.Push(producer);
-        }
-
-        while (pending.TryPop(out PlanUnit? unit))
-        {
-            if (unit == early)
-            {
-                return true;
-            }
-
-            if (seen.Add(unit))
-            {
-                foreach (PlanUnit producer in Producers(unit))
-                {
-                    pending.Push(producer);
-                }
-            }
-        }
-
-        return false;
-    }
-
-    private static IEnumerable<PlanUnit> Producers(PlanUnit unit) => unit.Reads.Select(slot => slot.Producer).OfType<PlanUnit>();
 }

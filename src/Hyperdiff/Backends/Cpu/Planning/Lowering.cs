@@ -27,6 +27,8 @@ internal sealed class Lowering
         {
             Read(equation);
         }
+
+        _fusion.JoinSiblings();
     }
 
     /// <summary>The slots.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Hyperdiff.Backends.Cpu.Plans;
-using Hyperdiff.Backends.Cpu.Tiles;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
@@ -8,8 +7,9 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 
 /// <summary>Makes a plan of a graph.</summary>
 /// <remarks>
-/// 1. Simplify. 2. Read the equations: views, and units of work into which elementwise operations and reductions are fused (<see cref="Lowering"/>). 3. Order the
-/// units. 4. Keep in registers what no other unit reads, and lay out the rest (<see cref="ArenaLayout"/>). 5. Write each unit as a step.
+/// 1. Simplify. 2. Read the equations: views, and units of work into which elementwise operations and reductions are fused (<see cref="Lowering"/>). 3. Join
+/// products with a matrix and its transpose (<see cref="OnePassFinder"/>). 4. Order the units. 5. Keep in registers what no other unit reads, and lay out the
+/// rest (<see cref="ArenaLayout"/>). 6. Write each unit as a step.
 /// </remarks>
 internal static class Planner
 {
@@ -20,14 +20,10 @@ internal static class Planner
         ImmutableArray<Value> leaving = [.. graph.Outputs, .. graph.Reports.Select(report => report.Value)];
         var lowering = new Lowering(graph);
         TensorSource[] outputs = [.. leaving.Select(value => Source(lowering.Leaving(value), value.Type))];
+        OnePassFinder.Apply(lowering.Units);
         List<PlanUnit> order = UnitOrder.Of(lowering.Units);
         KeepInRegisters(order);
-        foreach (FusedGroup group in order.OfType<FusedGroup>())
-        {
-            TileGrid grid = group.Grid();
-            group.ReservePartials(grid, type => lowering.Slots.Add(type));
-        }
-
+        order.ForEach(unit => unit.ReserveScratch(type => lowering.Slots.Add(type)));
         var arena = new ArenaLayout(order);
         IReadOnlyList<Slot> slots = lowering.Slots.All;
         var layout = new PlanLayout(
@@ -44,16 +40,12 @@ internal static class Planner
         ? new TensorSource(type, slot.Index, 0)
         : new TensorSource(type, view.Constant);
 
-    // a value of a group's domain that only the group reads needs no memory of its own
     private static void KeepInRegisters(List<PlanUnit> order)
     {
         var readElsewhere = new HashSet<Slot>(order.SelectMany(unit => unit.Reads));
-        foreach (FusedGroup group in order.OfType<FusedGroup>())
+        foreach (Slot slot in order.SelectMany(unit => unit.Transient).Where(slot => slot.Kind == SlotKind.Arena && !readElsewhere.Contains(slot)))
         {
-            foreach (GroupEntry entry in group.Entries.Where(entry => entry.IsElementwise && entry.Result.Kind == SlotKind.Arena && !readElsewhere.Contains(entry.Result)))
-            {
-                entry.Result.Kind = SlotKind.Register;
-            }
+            slot.Kind = SlotKind.Register;
         }
     }
 }

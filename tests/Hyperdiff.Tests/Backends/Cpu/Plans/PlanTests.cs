@@ -1,6 +1,7 @@
 using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
 
 namespace Hyperdiff.Tests.Backends.Cpu.Plans;
 
@@ -133,6 +134,39 @@ public sealed class PlanTests
 
         Assert.Equal(1, plan.Steps.Length);
         Assert.True(plan.ArenaBytes < 10_000, $"the arena takes {plan.ArenaBytes} bytes");
+    }
+
+    [Theory]
+    [InlineData("one pass", 1)]
+    [InlineData("one pass, wide", 1)]
+    [InlineData("one pass, factor first", 1)]
+    [InlineData("one pass, rows", 1)]
+    [InlineData("one pass with what else is read", 1)]
+    [InlineData("one pass with two products", 1)]
+    [InlineData("one pass, long and narrow", 1)]
+    [InlineData("logistic gradient", 1)]
+    [InlineData("no one pass: waits for a sum", 0)]
+    public void Compile_OfAMatrixAndItsTranspose_ReadsItOnce(string name, int expected)
+    {
+        var plan = (Plan)s_backend.Compile(GraphCorpus.Trace(name, DType.Float64).Graph);
+
+        Assert.Equal(expected, plan.Steps.ToArray().Count(step => step is OnePassStep<double>));
+        Assert.Equal(expected == 0, plan.Steps.ToArray().Any(step => step is ProductStep<double>));
+    }
+
+    [Fact]
+    public void Compile_OfALogisticJacobianProduct_ReadsTheDataOnce()
+    {
+        Tensor[] point = [Draw.Normal(1, [8]), Draw.Normal(2, [50, 8]), Draw.Normal(3, [50])];
+        Graph step = TracedFunction.Of(x => [x[0] - (0.1 * x[1].Transpose().MatMul(x[1].MatMul(x[0]).Sigmoid() - x[2]) / 50) - (0.01 * x[0])], point).Graph;
+        LinearMap map = LinearMap.At(step, point, [0]);
+
+        foreach (Graph graph in (Graph[])[map.Linearized.Tangent, map.Linearized.Transposed.Graph])
+        {
+            var plan = (Plan)s_backend.Compile(graph);
+            Assert.Contains(plan.Steps.ToArray(), step => step is OnePassStep<double>);
+            Assert.DoesNotContain(plan.Steps.ToArray(), step => step is ProductStep<double>);
+        }
     }
 
     private static void AssertSameBits(Graph graph, Tensor[] operands)

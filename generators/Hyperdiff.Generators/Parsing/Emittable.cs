@@ -1,0 +1,62 @@
+using Hyperdiff.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace Hyperdiff.Generators.Parsing;
+
+/// <summary>What is emitted: declarations without issues, whose structures have none either.</summary>
+/// <remarks>
+/// A form over a <c>[Tree]</c> record that gets no tree would not compile, and the user would read errors in emitted code beside the one that matters, at the record.
+/// </remarks>
+internal static class Emittable
+{
+    public static TreeModel? Tree(INamedTypeSymbol type, CancellationToken cancellation) =>
+        AreSound([type], cancellation) ? TreeParser.Parse(type, cancellation).Model : null;
+
+    public static FormModel? Form(IMethodSymbol method, FormKind kind, CancellationToken cancellation) =>
+        AreSound(Signature(method), cancellation) ? FormParser.Parse(method, kind, cancellation).Model : null;
+
+    public static GradientModel? Gradient(IMethodSymbol method, CancellationToken cancellation) =>
+        AreSound(Signature(method), cancellation) ? GradientParser.Parse(method, cancellation).Model : null;
+
+    private static IEnumerable<ITypeSymbol> Signature(IMethodSymbol method) => method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType);
+
+    private static bool AreSound(IEnumerable<ITypeSymbol> types, CancellationToken cancellation)
+    {
+        var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        var next = new Queue<ITypeSymbol>(types);
+        while (next.Count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ITypeSymbol type = next.Dequeue();
+            if (type is IArrayTypeSymbol array)
+            {
+                next.Enqueue(array.ElementType);
+            }
+            else if (type is INamedTypeSymbol { IsTupleType: true } tuple)
+            {
+                Enqueue(tuple.TupleElements.Select(element => element.Type));
+            }
+            else if (type is INamedTypeSymbol named && IsToBeEmitted(named) && seen.Add(named))
+            {
+                if (TreeParser.Parse(named, cancellation).Model is null)
+                {
+                    return false;
+                }
+
+                Enqueue(TreeParser.Members(named, cancellation).Select(member => member.Type));
+            }
+        }
+
+        return true;
+
+        void Enqueue(IEnumerable<ITypeSymbol> more)
+        {
+            foreach (ITypeSymbol type in more)
+            {
+                next.Enqueue(type);
+            }
+        }
+    }
+
+    private static bool IsToBeEmitted(INamedTypeSymbol type) => KnownNames.Has(type, KnownNames.Tree) && type.Locations.Any(location => location.IsInSource);
+}

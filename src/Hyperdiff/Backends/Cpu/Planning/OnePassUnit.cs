@@ -1,0 +1,136 @@
+using System.Numerics;
+using Hyperdiff.Backends.Cpu.Plans;
+using Hyperdiff.Backends.Cpu.Threads;
+using Hyperdiff.Backends.Cpu.Tiles;
+
+namespace Hyperdiff.Backends.Cpu.Planning;
+
+/// <summary>Products with a matrix, elementwise work on their results, and products of the transposed matrix with what that computes, by blocks of rows.</summary>
+internal sealed class OnePassUnit : PlanUnit
+{
+    // 128 KiB of doubles: what the first product has read is in L2 for the second
+    private const int ElementsPerBlock = 1 << 14;
+
+    // the rows of a block are the tile of the elementwise work
+    private const int MostElementsPerTile = 1 << 12;
+
+    // products take eight rows at a time
+    private const int RowGranularity = 8;
+
+    // tens of microseconds of reading for a thread, and few enough chunks for their results to be small beside the matrix
+    private const int LeastElementsPerChunk = 1 << 15;
+    private const int MostChunks = 64;
+
+    // below, another thread is awake too late
+    private const long LeastSharedElements = 1 << 16;
+
+    private readonly Dictionary<OnePassBackward, Slot> _partials = [];
+
+    /// <summary>A group and the first product that it reads.</summary>
+    public OnePassUnit(FusedGroup group, OnePassForward first) => (Group, Forwards) = (group, [first]);
+
+    /// <summary>The elementwise work.</summary>
+    public FusedGroup Group { get; }
+
+    /// <summary>The products that it reads.</summary>
+    public List<OnePassForward> Forwards { get; }
+
+    /// <summary>The products that read it.</summary>
+    public List<OnePassBackward> Backwards { get; } = [];
+
+    /// <summary>The matrix.</summary>
+    public Slot Matrix => Forwards[0].Matrix;
+
+    /// <summary>Its rows.</summary>
+    public int Rows => Forwards[0].Rows;
+
+    /// <summary>The columns of what it is multiplied by.</summary>
+    public int Width => Forwards[0].Width;
+
+    /// <summary>The units that are joined here.</summary>
+    public IReadOnlyCollection<PlanUnit> Members => [Group, .. Forwards.Select(forward => forward.Product), .. Backwards.Select(backward => backward.Product)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Reads
+    {
+        get
+        {
+            HashSet<Slot> own = [.. Writes];
+            return Members.SelectMany(member => member.Reads).Where(slot => !own.Contains(slot)).Distinct();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Writes => Members.SelectMany(member => member.Writes);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Transient => [.. Group.Transient, .. Forwards.Select(forward => forward.Product.Result)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Scratch => [.. Group.Scratch, .. _partials.Values];
+
+    /// <summary>Takes the results over from the joined units.</summary>
+    public void Adopt()
+    {
+        foreach (Slot slot in Writes.ToArray())
+        {
+            slot.Producer = this;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ReserveScratch(Func<TensorType, Slot> add)
+    {
+        TileGrid grid = Grid();
+        Group.ReservePartials(grid, add);
+        foreach (OnePassBackward backward in Backwards)
+        {
+            Slot result = backward.Product.Result;
+            _partials[backward] = add(result.Type with { Shape = [grid.Chunks * result.Count] });
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Step Build(CpuResources resources) => Matrix.Type.DType == DType.Float64 ? Build<double>(resources) : Build<float>(resources);
+
+    private OnePassStep<T> Build<T>(CpuResources resources)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        TileGrid grid = Grid();
+        var builder = new TileProgramBuilder(grid);
+        foreach (Slot slot in (Slot[])[.. Forwards.Select(forward => forward.Product.Result), .. Backwards.Select(backward => backward.Factor)])
+        {
+            if (slot.Kind == SlotKind.Register)
+            {
+                builder.Pin(slot);
+            }
+        }
+
+        Group.Emit(builder);
+        bool shared = (long)Rows * Forwards[0].Inner * Width >= LeastSharedElements;
+        return new OnePassStep<T>(
+            builder.Build(),
+            Matrix.Index,
+            Forwards[0].Inner,
+            [.. Forwards.Select(forward => new OnePassForwardProduct(forward.Block(grid.RowsPerTile), forward.Factor.Index, Target(forward.Product.Result)))],
+            [.. Backwards.Select(backward => new OnePassBackwardProduct(
+                backward.Block(grid.RowsPerTile), backward.FactorIsLeft, Target(backward.Factor), _partials[backward].Index, backward.Product.Result.Index))],
+            resources.InlineProduct,
+            shared ? resources.Pool : WorkerPool.Inline);
+
+        TileTarget Target(Slot slot) => slot.Kind == SlotKind.Register ? new TileTarget(true, builder.Pin(slot)) : new TileTarget(false, slot.Index);
+    }
+
+    private TileGrid Grid()
+    {
+        int inner = Forwards[0].Inner;
+        long elements = (long)Rows * Math.Max(inner, 1);
+        int chunks = (int)Math.Clamp(elements / LeastElementsPerChunk, 1, MostChunks);
+        int rowsPerChunk = RoundedUp((Rows + chunks - 1) / chunks);
+        int most = Math.Max(RowGranularity, Math.Min(ElementsPerBlock / Math.Max(inner, 1), MostElementsPerTile / Width));
+        int tiles = (rowsPerChunk + most - 1) / most;
+        return TileGrid.Blocked(Rows, Width, RoundedUp((rowsPerChunk + tiles - 1) / tiles), tiles);
+    }
+
+    private static int RoundedUp(int rows) => (rows + RowGranularity - 1) & ~(RowGranularity - 1);
+}

@@ -1,0 +1,12 @@
+using Hyperdiff.Backends.Cpu.MatrixProducts;
+using Hyperdiff.Backends.Cpu.Tiles;
+
+namespace Hyperdiff.Backends.Cpu.Plans;
+
+/// <summary>A product Xᵀ·u of a one-pass step.</summary>
+/// <param name="Shape">The shape for a full block of rows.</param>
+/// <param name="FactorIsLeft">Whether u is the left operand.</param>
+/// <param name="Factor">Where the block's rows of u are.</param>
+/// <param name="Partials">The slot that holds one sum per chunk.</param>
+/// <param name="Result">The slot of the result.</param>
+internal readonly record struct OnePassBackwardProduct(ProductShape Shape, bool FactorIsLeft, TileTarget Factor, int Partials, int Result);

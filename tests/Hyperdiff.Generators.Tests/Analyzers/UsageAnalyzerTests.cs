@@ -1,0 +1,166 @@
+using Hyperdiff.Generators.Tests.Harness;
+
+namespace Hyperdiff.Generators.Tests.Analyzers;
+
+public sealed class UsageAnalyzerTests
+{
+    public static TheoryData<string, string[]> Cases => new()
+    {
+        { "[Tree] public partial record Weights(Tensor W, Tensor[] V, (Tensor, int[]) X = default) { }", ["HD1007 [X] Weights.X has type (Tensor, int[]), which is not a structure of tensors: use Tensor for a value, int, bool, string or an enum for a static argument"] },
+        { "[Tree] public record Weights(Tensor W);", ["HD1001 [Weights] Weights must be partial: members for [Tree] are generated into it"] },
+        { "public class Outer { [Tree] public partial record Weights(Tensor W); }", ["HD1001 [Outer] Outer must be partial: members for [Tree] are generated into it"] },
+        { "static class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w; }", ["HD1001 [M] M must be partial: members for Step are generated into it"] },
+        {
+            "partial class M { [FixedPointMap] Tensor Step(Tensor w, Tensor h) => w; }",
+            ["HD1002 [Step] Step must be an ordinary static method: a form closes over nothing, so what an instance holds must be a parameter"]
+        },
+        {
+            "partial class M { static void Of() { [OuterObjective] static Tensor Test(Tensor w, Tensor h) => w; } }",
+            ["HD1002 [Test] Test must be an ordinary static method: a form closes over nothing, so what an instance holds must be a parameter"]
+        },
+        {
+            "partial class M { [FixedPointMap] static T Step<T>(T w, Tensor h) where T : ITree<T> => w; }",
+            [
+                "HD1003 [Step] Step must not be generic: its form is traced for one structure of parameters; write a method per structure",
+                "HD1007 [w] Parameter w of Step has type T, which is not a structure of tensors: use Tensor, an array, a tuple of up to four, or a [Tree] record; int, bool, string and enums are static arguments",
+            ]
+        },
+        {
+            "partial class M<T> { [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w; }",
+            ["HD1003 [M] M must not be generic: its form is traced for one structure of parameters; write a method per structure"]
+        },
+        {
+            "partial class M { [FixedPointMap] static (Tensor[], Tensor) Step(Tensor w, Tensor h) => default; }",
+            ["HD1004 [Step] Step must return its state type Tensor, or a tuple that starts with it, and returns (Tensor[], Tensor)"]
+        },
+        {
+            "partial class M { [FixedPointMap] static Tensor? Step(Tensor w, Tensor h) => w; }",
+            ["HD1004 [Step] Step must return its state type Tensor, or a tuple that starts with it, and returns Tensor?"]
+        },
+        {
+            "partial class M { [InnerObjective] static double Train(Tensor w, Tensor h) => 1; }",
+            ["HD1005 [Train] Train must return Tensor (a scalar), or a tuple that starts with it, and returns double"]
+        },
+        {
+            "partial class M { [OuterObjective] static Tensor Test(Tensor w) => w; }",
+            ["HD1006 [Test] Test needs at least two parameters, the state w and the hyperparameters λ, and has only w"]
+        },
+        {
+            "partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h, double rate) => w; }",
+            [
+                "HD1007 [rate] Parameter rate of Step has type double, which is not a structure of tensors: "
+                + "declare it as Tensor and pass Tensor.Scalar(value), because the value of a double would be compiled into the plan",
+            ]
+        },
+        {
+            "[Tree] public partial record Weights(Tensor? W, double[] V, System.Collections.Generic.List<Tensor> U, Plain P) { public float Rate { get; set; } } public record Plain(Tensor X);",
+            [
+                "HD1007 [W] Weights.W has type Tensor?, which is not a structure of tensors: every leaf must be present; use Tensor.Zeros for an absent one",
+                "HD1007 [V] Weights.V has type double[], which is not a structure of tensors: "
+                + "declare it as Tensor and pass Tensor.Scalar(value), because the value of a double would be compiled into the plan",
+                "HD1007 [U] Weights.U has type List<Tensor>, which is not a structure of tensors: use an array, a tuple of up to four, or a [Tree] record",
+                "HD1007 [P] Weights.P has type Plain, which is not a structure of tensors: mark the record [Tree]",
+                "HD1007 [Rate] Weights.Rate has type float, which is not a structure of tensors: "
+                + "declare it as Tensor and pass Tensor.Scalar(value), because the value of a float would be compiled into the plan",
+            ]
+        },
+        {
+            "partial class M { [FixedPointMap] static (Tensor, long) Step(Tensor w, Tensor h) => (w, 1); }",
+            ["HD1007 [Step] Auxiliary output 1 of Step has type long, which is not a structure of tensors: use Tensor for a value, int, bool, string or an enum for a static argument"]
+        },
+        {
+            "partial class M { [GradientOf(\"Train\")] static partial Tensor Slope(Tensor w, Tensor h); }",
+            ["HD1008 [Slope] Slope: M has no method Train marked [InnerObjective] or [OuterObjective]"]
+        },
+        {
+            "partial class M { [InnerObjective] static Tensor Train(Tensor[] w, Tensor h) => h; [GradientOf(nameof(Train))] private static partial Tensor Slope(Tensor[] w, Tensor h); }",
+            ["HD1008 [Slope] Slope: it must return Tensor[], the first parameter's type of Train, and returns Tensor"]
+        },
+        {
+            "partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => h; [GradientOf(nameof(Train))] private static partial Tensor Slope(Tensor w, Tensor h, Tensor x); }",
+            ["HD1008 [Slope] Slope: it must have the parameters of Train: (Tensor, Tensor)"]
+        },
+        {
+            "partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => h; [GradientOf(nameof(Train))] private static partial Tensor Slope(Tensor w, Tensor? h); }",
+            ["HD1008 [Slope] Slope: it must have the parameters of Train: (Tensor, Tensor)"]
+        },
+        {
+            "partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => h; [GradientOf(nameof(Train))] static Tensor Slope(Tensor w, Tensor h) => w; }",
+            ["HD1008 [Slope] Slope: it must be a static partial method without body, and not generic; the generator implements it"]
+        },
+        { "[Tree] public partial class Weights { }", ["HD1009 [Weights] Weights is marked [Tree] and is not a record: declare it as a partial record with a primary constructor"] },
+        { "[Tree] public partial record Weights;", ["HD1009 [Weights] Weights is marked [Tree] and has no primary constructor: declare its members as its parameters"] },
+        { "[Tree] public partial record Weights<T>(Tensor W);", ["HD1009 [Weights] Weights is marked [Tree] and is generic: declare a record per structure"] },
+        { "[Tree] public abstract partial record Weights(Tensor W);", ["HD1009 [Weights] Weights is marked [Tree] and is abstract, so that it cannot be rebuilt: mark the derived records instead"] },
+        { "[Tree] public partial record Weights(Tensor Tree);", ["HD1009 [Weights] Weights is marked [Tree] and declares the name Tree, which is that of the generated property: rename it"] },
+        {
+            "public record Base(Tensor A) { private int _count; public int Next() => _count++; } [Tree] public partial record Weights(Tensor A) : Base(A);",
+            ["HD1009 [Weights] Weights is marked [Tree] and holds _count, which its emitted part cannot name: make it accessible, or read-only"]
+        },
+        {
+            "public interface INamed { int Id { get; set; } } [Tree] public partial record Weights(Tensor A) : INamed { int INamed.Id { get; set; } }",
+            ["HD1009 [Weights] Weights is marked [Tree] and holds INamed.Id, which its emitted part cannot name: make it accessible, or read-only"]
+        },
+        {
+            "partial class M { [Tree] private partial record Weights(Tensor W); }",
+            ["HD1010 [Weights] Weights is marked [Tree] and is private to a type, so that its tree cannot be registered; make it internal or public"]
+        },
+        {
+            "[Tree] file partial record Weights(Tensor W);",
+            ["HD1010 [Weights] Weights is marked [Tree] and is local to its file, so that its tree cannot be registered; make it internal or public"]
+        },
+        {
+            "partial class M { [FixedPointMap] static Tensor Step(Tensor w, in Tensor h, params Tensor[] x) => w; }",
+            [
+                "HD1011 [h] Parameter h of Step is marked in; a pure function takes plain values: remove the modifier",
+                "HD1011 [x] Parameter x of Step is marked params; a pure function takes plain values: remove the modifier",
+            ]
+        },
+        {
+            "partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => w; [OuterObjective] static Tensor Train(Tensor w, Tensor h, Tensor x) => w; }",
+            [
+                "HD1012 [Train] Train would generate TrainObjective, which another annotated overload generates as well; rename the method",
+                "HD1012 [Train] Train would generate TrainObjective, which another annotated overload generates as well; rename the method",
+            ]
+        },
+        {
+            "partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w; static int StepMap => 1; }",
+            ["HD1012 [Step] Step would generate StepMap, which the type declares already; rename the method"]
+        },
+        {
+            "partial class M { [InnerObjective] static Tensor Train([Batch] Tensor w, [Batch] Tensor h, [Batch] Tensor x, [Batch] int n) => w; }",
+            [
+                "HD1013 [w] Parameter w of Train is marked [Batch], but the state is never sliced; remove the attribute",
+                "HD1013 [h] Parameter h of Train is marked [Batch], but the hyperparameters are never sliced; remove the attribute",
+                "HD1013 [n] Parameter n of Train is marked [Batch], but a static argument is never sliced; remove the attribute",
+            ]
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Misuse_IsReportedWithItsRemedyAndNothingElse(string source, string[] expected) => Assert.Equal(expected, await Analysis.Of(source));
+
+    [Theory]
+    [InlineData("[Tree] public partial record Weights(Tensor W); static partial class M { [FixedPointMap] static Weights Step(Weights w, Tensor h) => w; }")]
+    [InlineData("partial class M { [FixedPointMap, InnerObjective] static Tensor Step(Tensor w, Tensor h) => w; static Tensor Step(Tensor w) => w; }")]
+    [InlineData("partial class M { [InnerObjective] static Tensor F(Tensor w, Tensor h) => h; [GradientOf(nameof(F))] private static partial Tensor G(Tensor w, Tensor h); }")]
+    [InlineData(
+        "partial class M { [InnerObjective] static Tensor F(Tensor w, Tensor h) => h; [GradientOf(nameof(F))] private static partial Tensor G(Tensor w, Tensor h); "
+        + "private static partial Tensor G(Tensor w, Tensor h) => w; }")]
+    [InlineData("public interface IPair { } [Tree] public partial record struct Pair(Tensor A, string? B, System.DayOfWeek C) : IPair;")]
+    public async Task RightUse_IsNotReported(string source) => Assert.Empty(await Analysis.Of(source));
+
+    [Fact]
+    public async Task Pragma_Suppresses()
+    {
+        string[] found = await Analysis.Of("""
+            #pragma warning disable HD1009
+            [Tree] public partial class First { }
+            #pragma warning restore HD1009
+            [Tree] public partial class Second { }
+            """);
+
+        Assert.StartsWith("HD1009 [Second]", Assert.Single(found), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using Hyperdiff.Generators.Tests.Harness;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Hyperdiff.Generators.Tests.Emission;
+
+public sealed class EmissionTests
+{
+    private const string Everything = """
+        namespace Demo.@namespace;
+
+        /// <summary>Documented.</summary>
+        [Tree]
+        public sealed partial record Weights(Tensor W, [Frozen] Tensor[] Parts, (Tensor Left, Tensor Right) Both, int Depth = 3, string? Label = null);
+
+        /// <summary>Documented.</summary>
+        [Tree]
+        public readonly partial record struct Rates(Tensor Rate);
+
+        /// <summary>Documented.</summary>
+        public static partial class Model
+        {
+            /// <summary>Documented.</summary>
+            [FixedPointMap]
+            public static (Weights Next, Tensor Norm) Step(Weights w, Rates h, Tensor x, int @class, string? label) => (w, x);
+
+            /// <summary>Documented.</summary>
+            [InnerObjective, OuterObjective]
+            public static Tensor Loss(Weights w, Rates h, [Batch] Tensor x) => (w.W * h.Rate * x).Sum();
+
+            /// <summary>Documented.</summary>
+            [GradientOf(nameof(Loss))]
+            public static partial Weights LossGradient(Weights w, Rates h, Tensor x);
+        }
+        """;
+
+    [Fact]
+    public void Emission_OfEveryConstruct_CompilesWithoutWarningUnderTheStrictestSettings()
+    {
+        foreach (LanguageVersion version in (LanguageVersion[])[LanguageVersion.CSharp12, LanguageVersion.Latest])
+        {
+            GeneratorRun run = GeneratorRun.Of(Source.Compile(new CSharpParseOptions(version, Microsoft.CodeAnalysis.DocumentationMode.Diagnose), Everything));
+
+            Program.AssertClean(run.After);
+            Assert.Equal(6, run.Files.Count);
+        }
+    }
+
+    [Fact]
+    public void Emission_UnderOtherCultures_IsTheSame()
+    {
+        string source = Everything.Replace("Rate", "iIıRate", StringComparison.Ordinal);
+        IReadOnlyDictionary<string, string> expected = Emit(CultureInfo.InvariantCulture);
+
+        Assert.Equal(expected, Emit(Culture("fi-FI")));
+        Assert.Equal(expected, Emit(Culture("tr-TR")));
+
+        IReadOnlyDictionary<string, string> Emit(CultureInfo culture)
+        {
+            CultureInfo before = CultureInfo.CurrentCulture;
+            CultureInfo.CurrentCulture = culture;
+            try
+            {
+                return GeneratorRun.Of(source).Files;
+            }
+            finally
+            {
+                CultureInfo.CurrentCulture = before;
+            }
+        }
+    }
+
+    [Fact]
+    public void Emission_WithoutAnnotations_IsNothing() => Assert.Empty(GeneratorRun.Of("public sealed record Weights(Tensor W);").Files);
+
+    [Fact]
+    public void Emission_OfAnInvalidMethod_IsNothing()
+    {
+        GeneratorRun run = GeneratorRun.Of(Everything.Replace("Tensor x, int", "double x, int", StringComparison.Ordinal));
+
+        Assert.Equal(5, run.Files.Count);
+        Assert.DoesNotContain(run.Files.Keys, file => file.Contains("StepMap", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Emission_OverABrokenStructure_IsNothing()
+    {
+        GeneratorRun run = GeneratorRun.Of("""
+            [Tree] public partial record Broken(double Rate);
+            [Tree] public partial record Around((Broken, Tensor)[] Parts, Around[] Rest);
+            public static partial class Model
+            {
+                [FixedPointMap] static Around Step(Around w, Tensor h) => w;
+                [InnerObjective] static Tensor Train(Tensor w, Around h) => w;
+            }
+            """);
+
+        Assert.Empty(run.Files);
+        Program.AssertClean(run.After);
+    }
+
+    [Fact]
+    public void Emission_ForObsoleteMembers_DoesNotWarn() => Program.AssertClean(GeneratorRun.Of("""
+        [System.Obsolete] [Tree] public partial record Old(Tensor A);
+        public static partial class Model { [System.Obsolete("use another")] [FixedPointMap] static Old Step(Old w, Tensor h) => w; }
+        """).After);
+
+    [Theory]
+    [InlineData("public", "public", "public")]
+    [InlineData("internal", "internal", "public")]
+    [InlineData("public", "internal", "internal")]
+    [InlineData("public", "private", "private")]
+    [InlineData("public", "protected", "private")]
+    public void Emission_OfAMember_IsAsVisibleAsItsTypesAllow(string type, string argument, string expected)
+    {
+        GeneratorRun run = GeneratorRun.Of(
+            $"{type} partial class Model {{ {argument} enum Kind {{ One }} [FixedPointMap] private static Tensor Step(Tensor w, Tensor h, Kind kind) => w; }}");
+
+        Program.AssertClean(run.After);
+        Assert.Contains($"    {expected} static global::Hyperdiff.FixedPointMap", run.Files["Model.StepMap.g.cs"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Weights.Tree.g.cs", "[Tree] public sealed partial record Weights(Tensor W, [Frozen] Tensor B, int Depth) { public Tensor Extra { get; init; } = W; }")]
+    [InlineData("Pair.Tree.g.cs", "namespace Demo; partial class Outer { [Tree] internal readonly partial record struct Pair((Tensor, Tensor[]) Both, Pair[] Rest); }")]
+    [InlineData("Model.StepMap.g.cs", "public static partial class Model { [FixedPointMap] static Tensor Step(Tensor w, Tensor h, Tensor x, int n) => w; }")]
+    [InlineData("Model.CellMap.g.cs", "public static partial class Model { [FixedPointMap] static (Tensor, Tensor A, Tensor B) Cell(Tensor w, Tensor h) => (w, w, h); }")]
+    [InlineData("Model.TrainObjective.g.cs", "public static partial class Model { [OuterObjective] static Tensor Train(Tensor w, Tensor h, [Batch] Tensor x, Tensor y) => w; }")]
+    [InlineData(
+        "Model.Slope.Gradient.g.cs",
+        "public static partial class Model { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => w; [GradientOf(\"Train\")] internal static partial Tensor Slope(Tensor w, Tensor h); }")]
+    [InlineData("Hyperdiff.TreeRegistrations.g.cs", "[Tree] public partial record Leaf(Tensor A); static partial class M { [FixedPointMap] static Leaf[] F(Leaf[] w, (Tensor A, Leaf[] B) h) => w; }")]
+    public void Emission_OfOneConstruct_IsTheSnapshot(string file, string source)
+    {
+        IReadOnlyDictionary<string, string> files = GeneratorRun.Of(source).Files;
+        string emitted = files.Single(emitted => emitted.Key.EndsWith(file, StringComparison.Ordinal)).Value;
+        string path = Path.Combine(Repository.Root, "tests", "Hyperdiff.Generators.Tests", "Snapshots", file + ".txt");
+
+        // to accept a change, delete the file and run the test twice
+        if (!File.Exists(path))
+        {
+            File.WriteAllText(path, emitted);
+            Assert.Fail($"There was no snapshot {file}; it was written, look at it.");
+        }
+
+        Assert.Equal(File.ReadAllText(path), emitted);
+    }
+
+    // a machine without culture data has its signs, at least
+    private static CultureInfo Culture(string name)
+    {
+        try
+        {
+            return CultureInfo.GetCultureInfo(name);
+        }
+        catch (CultureNotFoundException)
+        {
+            var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            culture.NumberFormat.NegativeSign = "−";
+            culture.NumberFormat.NumberDecimalSeparator = ",";
+            return culture;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Hyperdiff.Generators.Diagnostics.Analyzers;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Hyperdiff.Generators.Tests.Harness;
+
+/// <summary>Runs all analyzers on sources together with what the generator emits for them.</summary>
+internal static class Analysis
+{
+    public static IReadOnlyList<DiagnosticAnalyzer> Analyzers => [new UsageAnalyzer(), new PurityAnalyzer(), new HyperparameterAnalyzer()];
+
+    /// <summary>All diagnostics of the analyzers, in the order of the source: id, the text that is marked, the message.</summary>
+    public static async Task<string[]> Of(params string[] sources)
+    {
+        Compilation compilation = GeneratorRun.Of(sources).After;
+        var reports = await compilation.WithAnalyzers([.. Analyzers]).GetAnalyzerDiagnosticsAsync();
+        return [.. reports
+            .Where(report => !report.IsSuppressed)
+            .OrderBy(report => report.Location.SourceTree?.FilePath, StringComparer.Ordinal)
+            .ThenBy(report => report.Location.SourceSpan.Start)
+            .ThenBy(report => report.Id, StringComparer.Ordinal)
+            .Select(report => $"{report.Id} [{report.Location.SourceTree?.GetText().ToString(report.Location.SourceSpan)}] {report.GetMessage(CultureInfo.InvariantCulture)}")];
+    }
+}
