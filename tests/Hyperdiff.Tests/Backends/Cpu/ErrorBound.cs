@@ -55,7 +55,7 @@ internal static class ErrorBound
             Log => Each(i => (e[0][i] / (Math.Abs(x[0][i]) - e[0][i])) + Round(i, FunctionUlps)),
             Tanh => Each(i => e[0][i] + Round(i, FunctionUlps)),
             Reshape => e[0],
-            BroadcastTo or Permute => Moved((Operation)equation.Primitive, equation, e[0]),
+            BroadcastTo or Permute or Slice => Moved((Operation)equation.Primitive, equation, e[0]),
             Max or Min => Picked((Operation)equation.Primitive, equation, e[0]),
             Sum => Folded((Operation)equation.Primitive, equation, e[0], x[0], u),
             MatMul product => Multiplied(product, equation, e, x, u),
