@@ -74,11 +74,6 @@ public sealed partial class Tensor
         };
     }
 
-    // The root is taken of 1 where the argument is 0, so that its derivative there is a number for the choice to discard: 0 is the subgradient of a norm at 0.
-    private static Tensor Root(Tensor sum, double exponent)
-    {
-        Tensor zero = sum.Equal(0);
-        Tensor safe = Where(zero, 1, sum);
-        return Where(zero, 0, exponent == 0.5 ? safe.Sqrt() : safe.Pow(exponent));
-    }
+    // 0 is the subgradient of a norm at 0; the root itself has an infinite derivative there, which the choice leaves aside
+    private static Tensor Root(Tensor sum, double exponent) => Where(sum.Equal(0), 0, exponent == 0.5 ? sum.Sqrt() : sum.Pow(exponent));
 }

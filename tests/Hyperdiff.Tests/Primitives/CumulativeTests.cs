@@ -24,6 +24,7 @@ public sealed class CumulativeTests
         Assert.Equal([8.0, 0, -3], s_x.Prod([0]).ToArray<double>());
         Assert.Equal(Shape.Scalar, s_x.Prod([0, 1]).Shape);
         Assert.Equal(1, Tensor.Zeros([0, 2]).Prod().ToScalar());
+        Assert.Equal(new Shape(1), Tensor.Ones([1, 3]).Prod(1).Shape);
         Assert.Equal(2, Tensor.Scalar(2).Prod().ToScalar());
     }
 

@@ -29,6 +29,8 @@ public sealed class SpecialFunctionsTests
     [InlineData(1.0, 0.15729920705028513)]
     [InlineData(2.0, 0.004677734981047266)]
     [InlineData(5.0, 1.537459794428035e-12)]
+    [InlineData(5.3, 6.613081850340811e-14)]
+    [InlineData(20.7, 2.2085481102488885e-188)]
     [InlineData(10.0, 2.088487583762545e-45)]
     [InlineData(26.0, 5.663192408856143e-296)]
     [InlineData(1e200, 0)]
