@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 
 namespace LogisticRegression;
 
@@ -80,16 +78,15 @@ public sealed class CommandLine
 
     private int Invoke(string[] args, TextWriter output, TextWriter error)
     {
-        _seed.Validators.Add(value => AtLeast(value, 0));
-        _splits.Validators.Add(value => AtLeast(value, 1));
-        _steps.Validators.Add(value => AtLeast(value, 1));
-        _rate.Validators.Add(Positive);
-        _method.Validators.Add(OneOfTheMethods);
+        _seed.Validators.Add(value => OptionRules.AtLeast(value, 0));
+        _splits.Validators.Add(value => OptionRules.AtLeast(value, 1));
+        _steps.Validators.Add(value => OptionRules.AtLeast(value, 1));
+        _rate.Validators.Add(OptionRules.Positive);
+        _method.Validators.Add(OptionRules.OneOfTheMethods);
         var root = new RootCommand("Tunes one penalty per feature of a logistic regression on real data by hypergradients of the validation loss.")
         {
             _data, _seed, _splits, _steps, _rate, _method, _history, _check, _print,
         };
-        root.Validators.Add(Contradictions);
         root.SetAction(result => Start(result, output, error));
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -103,6 +100,12 @@ public sealed class CommandLine
 
     private int Start(ParseResult result, TextWriter output, TextWriter error)
     {
+        if (Contradiction(result) is { } contradiction)
+        {
+            error.WriteLine($"error: {contradiction}");
+            return ExitCode.Usage;
+        }
+
         string data = result.GetValue(_data) ?? Path.Combine(AppContext.BaseDirectory, "data", "breast-cancer-wisconsin-diagnostic.csv");
         int seed = result.GetValue(_seed);
         if (result.GetValue(_print))
@@ -123,48 +126,16 @@ public sealed class CommandLine
         return Job.Run(options, Terminal.Over(output), error);
     }
 
-    private void Contradictions(CommandResult result)
+    private string? Contradiction(ParseResult result)
     {
-        if (result.GetValue(_print) && result.Children.OfType<OptionResult>().Any(o => !o.Implicit && o.Option != _print && o.Option != _data && o.Option != _seed))
-        {
-            result.AddError("--print-hypergradient goes with --data and --seed only");
-        }
-        else if (result.GetValue(_check) && result.GetValue(_splits) > 1)
-        {
-            result.AddError("--check looks at one split; leave out --splits");
-        }
-        else if ((long)result.GetValue(_seed) + result.GetValue(_splits) > int.MaxValue)
-        {
-            result.AddError($"--seed {result.GetValue(_seed)}: the seeds of the splits must stay below {int.MaxValue}");
-        }
+        long lastSeed = (long)result.GetValue(_seed) + result.GetValue(_splits) - 1;
+        bool Given(Option option) => result.GetResult(option) is { Implicit: false };
+        return result.GetValue(_print) && ((Option[])[_splits, _steps, _rate, _method, _history, _check]).Any(Given)
+            ? $"{_print.Name} goes with {_data.Name} and {_seed.Name} only"
+            : result.GetValue(_check) && result.GetValue(_splits) > 1
+            ? $"{_check.Name} looks at one split; leave out {_splits.Name}"
+            : lastSeed > int.MaxValue
+            ? $"{_seed.Name} {result.GetValue(_seed)}: the last of {result.GetValue(_splits)} seeds would exceed {int.MaxValue}"
+            : null;
     }
-
-    private static void AtLeast(OptionResult result, int least)
-    {
-        string text = Text(result);
-        if (text.Length > 0 && (!int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) || value < least))
-        {
-            result.AddError($"{result.Option.Name} {text}: a whole number of at least {least} is needed");
-        }
-    }
-
-    private static void Positive(OptionResult result)
-    {
-        string text = Text(result);
-        if (text.Length > 0 && (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value) || value <= 0))
-        {
-            result.AddError($"{result.Option.Name} {text}: a positive number is needed");
-        }
-    }
-
-    private static void OneOfTheMethods(OptionResult result)
-    {
-        string text = Text(result);
-        if (text.Length > 0 && text is not ("implicit" or "reverse"))
-        {
-            result.AddError($"{result.Option.Name} {text}: implicit or reverse is needed");
-        }
-    }
-
-    private static string Text(OptionResult result) => result.Tokens.Count > 0 ? result.Tokens[^1].Value : string.Empty;
 }

@@ -20,6 +20,12 @@ internal static class SearchReport
         console.WriteLine("validation figures flatter them; the test figures are of one split: see --splits.");
         console.WriteLine();
         console.Write(Evidence(search));
+        if (search.Best.Hypergradient is IterativeHypergradient<Weights, Penalty>)
+        {
+            console.WriteLine("What is called converged are runs of a fixed length; the residual says how far from a minimum they end. The scores above are of");
+            console.WriteLine("weights that were trained to the minimum with the same penalties.");
+        }
+
         console.WriteLine(Extremes("Smallest", search.Best.Penalty, features, lambda => lambda));
         console.WriteLine(Extremes("Largest", search.Best.Penalty, features, lambda => -lambda));
     }
@@ -37,13 +43,16 @@ internal static class SearchReport
             new TableColumn("validation accuracy").RightAligned(),
             new TableColumn("test loss").RightAligned(),
             new TableColumn("test accuracy").RightAligned());
-        Row(Invariant($"grid's best, λ = {search.Grid.Lambda:G3} for all"), before, beforeTest, string.Empty);
-        Row(Invariant($"tuned, a λ per feature"), after, afterTest, string.Empty);
-        Row("change", after - before, afterTest - beforeTest, "+");
+        Row(Invariant($"grid's best, λ = {search.Grid.Lambda:G3} for all"), before, beforeTest);
+        Row("tuned, a λ per feature", after, afterTest);
+        (Score change, Score testChange) = (after - before, afterTest - beforeTest);
+        table.AddRow("change", Invariant($"{change.Loss:+0.000000;-0.000000}"), Points(change), Invariant($"{testChange.Loss:+0.000000;-0.000000}"), Points(testChange));
         return table;
 
-        void Row(string name, Score validation, Score test, string sign) => table.AddRow(
-            name, Signed(validation.Loss, sign, "F6"), Signed(validation.Accuracy, sign, "P2"), Signed(test.Loss, sign, "F6"), Signed(test.Accuracy, sign, "P2"));
+        void Row(string name, Score validation, Score test) => table.AddRow(
+            name, Invariant($"{validation.Loss:F6}"), Invariant($"{validation.Accuracy:P2}"), Invariant($"{test.Loss:F6}"), Invariant($"{test.Accuracy:P2}"));
+
+        static string Points(Score score) => Invariant($"{100 * score.Accuracy:+0.00;-0.00} points");
     }
 
     private static Table Evidence(PenaltySearch search)
@@ -83,8 +92,6 @@ internal static class SearchReport
         IEnumerable<string> first = pairs.OrderBy(pair => order(pair.Lambda)).Take(PenaltiesShown).Select(pair => Invariant($"{pair.Lambda:G2} ({pair.Feature})"));
         return $"{which} λ: {string.Join(", ", first)}";
     }
-
-    private static string Signed(double value, string sign, string format) => (value > 0 ? sign : string.Empty) + value.ToString(format, CultureInfo.InvariantCulture);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -18,12 +18,13 @@ internal static class SplitsReport
         }
 
         Row("validation loss", change => change.Validation.Loss, "F4", better: -1);
-        Row("validation accuracy", change => change.Validation.Accuracy, "P2", better: 1);
+        Row("validation accuracy, points", change => 100 * change.Validation.Accuracy, "F2", better: 1);
         Row("test loss", change => change.Test.Loss, "F4", better: -1);
-        Row("test accuracy", change => change.Test.Accuracy, "P2", better: 1);
+        Row("test accuracy, points", change => 100 * change.Test.Accuracy, "F2", better: 1);
         console.WriteLine();
         console.Write(table);
-        console.WriteLine("The penalties are chosen on the validation samples, so the validation loss falls by construction; what tuning is worth the test rows say.");
+        console.WriteLine("The penalties are chosen on the validation samples, so the validation loss falls by construction; what tuning is");
+        console.WriteLine("worth the test rows say.");
 
         void Row(string name, Func<(Score Validation, Score Test), double> of, string format, int better)
         {

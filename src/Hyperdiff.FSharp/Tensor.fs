@@ -64,7 +64,7 @@ module Tensor =
     let toArray (tensor: Tensor) : 'E[] = tensor.ToArray()
 
     /// <summary>The same numbers in another element type.</summary>
-    [<CompiledName("To")>]
+    [<CompiledName("ToDType")>]
     let toDType (dtype: DType) (tensor: Tensor) = tensor.To dtype
 
     /// <summary>e^x, element by element.</summary>

@@ -11,7 +11,7 @@ public static partial class Logistic
 {
     [InnerObjective]
     static Tensor Train(Weights w, Penalty h, [Batch] Tensor x, [Batch] Tensor y) =>
-        CrossEntropy(x.MatMul(w.W) + w.B, y) + (0.5 * (h.LogL2.Exp() * w.W.Square()).Sum());
+        Losses.BinaryCrossEntropyWithLogits(x.MatMul(w.W) + w.B, y) + (0.5 * (h.LogL2.Exp() * w.W.Square()).Sum());
 
     [GradientOf(nameof(Train))]
     private static partial Weights TrainGradient(Weights w, Penalty h, Tensor x, Tensor y);
@@ -20,8 +20,5 @@ public static partial class Logistic
     static Weights Step(Weights w, Penalty h, Tensor x, Tensor y, Tensor rate) => w - (rate * TrainGradient(w, h, x, y));
 
     [OuterObjective]
-    static Tensor Validate(Weights w, Penalty h, [Batch] Tensor x, [Batch] Tensor y) => CrossEntropy(x.MatMul(w.W) + w.B, y);
-
-    // log(1 + exp(z)) − y·z
-    private static Tensor CrossEntropy(Tensor logits, Tensor y) => ((1.0 + logits.Exp()).Log() - (y * logits)).Mean();
+    static Tensor Validate(Weights w, Penalty h, [Batch] Tensor x, [Batch] Tensor y) => Losses.BinaryCrossEntropyWithLogits(x.MatMul(w.W) + w.B, y);
 }

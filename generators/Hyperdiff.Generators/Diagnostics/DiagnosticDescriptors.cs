@@ -41,6 +41,9 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor SameMember = Usage(
         "HD1012", "Two members of the same name would be generated", "{0} would generate {1}, which {2}; rename the method");
 
+    public static readonly DiagnosticDescriptor BatchWithoutSamples = Usage(
+        "HD1013", "[Batch] parameter holds no samples", "Parameter {0} of {1} is marked [Batch], but {2} never sliced; remove the attribute");
+
     private static DiagnosticDescriptor Usage(string id, string title, string message) =>
         new(id, title, message, "Hyperdiff.Usage", DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLink.For(id));
 }

@@ -36,6 +36,7 @@ internal static class FormParser
         }
 
         cancellation.ThrowIfCancellationRequested();
+        issues.AddRange(method.Parameters.Where(parameter => KnownNames.Has(parameter, KnownNames.Batch)).Select(parameter => BatchIssue(parameter, method)).OfType<Issue>());
         TreeType? state = Structure(method.Parameters[0], method, issues);
         TreeType? hyper = Structure(method.Parameters[1], method, issues);
         DataParameter[] data = [.. method.Parameters.Skip(2).Select(parameter => Data(parameter, method, issues))];
@@ -63,6 +64,12 @@ internal static class FormParser
         }
 
         return tree;
+    }
+
+    private static Issue? BatchIssue(IParameterSymbol parameter, IMethodSymbol method)
+    {
+        string? role = parameter.Ordinal == 0 ? "the state is" : parameter.Ordinal == 1 ? "the hyperparameters are" : TreeTypes.IsStatic(parameter.Type) ? "a static argument is" : null;
+        return role is null ? null : new Issue(DiagnosticDescriptors.BatchWithoutSamples, parameter.Locations[0], parameter.Name, method.Name, role);
     }
 
     private static DataParameter Data(IParameterSymbol parameter, IMethodSymbol method, List<Issue> issues) => new(

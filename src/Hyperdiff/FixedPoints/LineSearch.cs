@@ -2,8 +2,10 @@ namespace Hyperdiff;
 
 /// <summary>Finds how far to go along a descent direction: the largest of <c>t, s·t, s²·t, …</c> that lowers f enough.</summary>
 /// <remarks>
-/// A step is accepted if <c>f(w + t d) ≤ f(w) + c t ∇fᵀd + 8 ε |f(w)|</c>. Without the last term rounding in f would reject every step once the promised decrease is
-/// below ε |f|, and no gradient norm under √ε could be reached.
+/// A step is accepted if <c>f(w + t d) ≤ f(w) + c t ∇fᵀd</c>, or if <c>f(w + t d) ≤ f(w) + 8 ε |f(w)|</c> and the slope there is at most <c>(1 − 2c) |∇fᵀd|</c>. The second
+/// condition is the first one for a quadratic, told from gradients: once the promised decrease is below ε |f|, values no longer tell a good step from one that is too
+/// long, and no gradient norm under √ε could be reached by them. Source: Hager and Zhang (2005), "A new conjugate gradient method with guaranteed descent and an efficient
+/// line search", the approximate Wolfe conditions.
 /// </remarks>
 /// <param name="Decrease">c, Armijo's constant.</param>
 /// <param name="Shrink">s.</param>
@@ -32,7 +34,8 @@ internal sealed record LineSearch(double Decrease, double Shrink)
             LeafVector active = problem.ActiveOf(from.State);
             Tensor[] state = problem.Replace(from.State, (active + (Tensor.Scalar(t) * direction)).Leaves);
             (double value, Tensor[] gradient) = evaluate(state);
-            if (value <= from.Value + (Decrease * t * from.Slope) + rounding)
+            bool promised = value <= from.Value + (Decrease * t * from.Slope);
+            if (promised || (value <= from.Value + rounding && LeafVector.Dot(direction, gradient).ToScalar() <= (1 - (2 * Decrease)) * -from.Slope))
             {
                 return (state, value, gradient, t, trial);
             }

@@ -31,7 +31,9 @@ public sealed class Graph
     public GraphResult Call(ReadOnlySpan<Tensor> operands)
     {
         RequireOperands(operands);
-        return Trace.Innermost(null, operands) is null ? Run(Eager.BackendOf("a compiled function", operands), operands) : new GraphResult(Inline(operands), []);
+        return Trace.Innermost(null, operands) is { } trace
+            ? new GraphResult(Inline(trace, operands), [])
+            : Run(Eager.BackendOf("a compiled function", operands), operands);
     }
 
     /// <summary>Runs the graph, compiled for a backend once and kept.</summary>
@@ -73,7 +75,7 @@ public sealed class Graph
         return text.Append($"outputs {List(Outputs)}{(Reports.IsEmpty ? string.Empty : $"; reports {List(Reports.Select(report => report.Value))}")}").ToString();
     }
 
-    private Tensor[] Inline(ReadOnlySpan<Tensor> operands)
+    private Tensor[] Inline(Trace trace, ReadOnlySpan<Tensor> operands)
     {
         var tensors = new Dictionary<Value, Tensor>();
         for (int i = 0; i < Inputs.Length; i++)
@@ -83,7 +85,11 @@ public sealed class Graph
 
         foreach (Equation equation in Equations)
         {
-            Tensor[] results = equation.Primitive.Apply([.. equation.Operands.Select(operand => tensors[operand])]);
+            Tensor[] taken = [.. equation.Operands.Select(operand => tensors[operand])];
+
+            // what is computed from constants alone is no constant of the trace unless it is recorded there: it would be taken from outside
+            bool constant = taken.Length > 0 && taken.All(tensor => tensor.Storage is UniformStorage);
+            Tensor[] results = constant ? trace.Record(equation.Primitive, taken) : equation.Primitive.Apply(taken);
             for (int i = 0; i < results.Length; i++)
             {
                 tensors[equation.Results[i]] = results[i];

@@ -14,6 +14,30 @@ public sealed partial class Tensor
     /// <summary>The positive part of every element; the derivative at 0 is 0.</summary>
     public Tensor Relu() => Where(this <= 0, 0, this);
 
+    /// <summary>x for positive elements, a multiple of x for the others. The derivative at 0 is that of the others.</summary>
+    /// <param name="slope">The factor.</param>
+    public Tensor LeakyRelu(double slope = 0.01) => Where(this <= 0, slope * this, this);
+
+    /// <summary>x for positive elements, α (eˣ − 1) for the others. The derivative at 0 is α.</summary>
+    /// <param name="alpha">α: minus the limit at −∞.</param>
+    public Tensor Elu(double alpha = 1)
+    {
+        Tensor negative = this <= 0;
+
+        // the exponential of a large positive element would overflow in the branch that is not taken
+        return Where(negative, alpha * Where(negative, this, 0).Expm1(), this);
+    }
+
+    /// <summary>x sigmoid(x) of every element, also known as swish.</summary>
+    public Tensor Silu() => this * Sigmoid();
+
+    /// <summary>x Φ(x) of every element, with the distribution function Φ of the normal distribution.</summary>
+    public Tensor Gelu() => 0.5 * this * (-Math.Sqrt(0.5) * this).Erfc();
+
+    /// <summary>The approximation <c>x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))</c> of <see cref="Gelu"/>, to within 5·10⁻⁴.</summary>
+    /// <remarks>Source: Hendrycks and Gimpel (2016), "Gaussian error linear units", arXiv:1606.08415, section 2.</remarks>
+    public Tensor GeluTanh() => 0.5 * this * (1 + (Math.Sqrt(2 / Math.PI) * (this + (0.044715 * Pow(3)))).Tanh());
+
     /// <summary>e^(xᵢ) / Σ e^(xⱼ) along an axis: positive, with sum 1. Every slice is shifted by its own maximum, so nothing overflows.</summary>
     /// <param name="axis">The axis along which the results sum to 1.</param>
     public Tensor Softmax(int axis = -1)

@@ -16,20 +16,23 @@ public sealed partial class Tensor
     /// <summary>ln(1 + x) of every element, accurate near 0: −∞ at −1, NaN below.</summary>
     public Tensor Log1p() => Primitives.Log1p.Instance.Of(this);
 
-    /// <summary>The sine of every element, in radians.</summary>
-    public Tensor Sin() => Primitives.Sin.Instance.Of(this);
+    /// <summary>The logarithm to base 2 of every element: −∞ at 0, NaN below.</summary>
+    public Tensor Log2() => Primitives.Log2.Instance.Of(this);
 
-    /// <summary>The cosine of every element, in radians.</summary>
-    public Tensor Cos() => Primitives.Cos.Instance.Of(this);
-
-    /// <summary>The hyperbolic tangent of every element.</summary>
-    public Tensor Tanh() => Primitives.Tanh.Instance.Of(this);
+    /// <summary>The logarithm to base 10 of every element: −∞ at 0, NaN below.</summary>
+    public Tensor Log10() => Primitives.Log10.Instance.Of(this);
 
     /// <summary>The square of every element.</summary>
     public Tensor Square() => this * this;
 
     /// <summary>The square root of every element: NaN below 0; the derivative is infinite at 0.</summary>
     public Tensor Sqrt() => Primitives.Sqrt.Instance.Of(this);
+
+    /// <summary>1/√x of every element: ∞ at 0, NaN below.</summary>
+    public Tensor Rsqrt() => 1 / Sqrt();
+
+    /// <summary>The cube root of every element, also of negative ones; the derivative is infinite at 0.</summary>
+    public Tensor Cbrt() => Primitives.Cbrt.Instance.Of(this);
 
     /// <summary>1/x of every element.</summary>
     public Tensor Reciprocal() => 1 / this;

@@ -80,6 +80,11 @@ public sealed partial class Tensor
                 nameof(before));
         }
 
+        return value == 0 ? PadWithZeros(before, after) : PadWith(value, before, after);
+    }
+
+    private Tensor PadWithZeros(ReadOnlySpan<int> before, ReadOnlySpan<int> after)
+    {
         var sizes = new int[Rank];
         var steps = new int[Rank];
         for (int axis = 0; axis < Rank; axis++)
@@ -87,9 +92,25 @@ public sealed partial class Tensor
             (sizes[axis], steps[axis]) = (before[axis] + Shape[axis] + after[axis], 1);
         }
 
-        var pad = new Pad(new Shape(sizes), new Axes(before), new Axes(steps));
-        return value == 0 ? pad.Of(this) : Where(pad.Of(Ones(Shape, DType.Bool)), pad.Of(this), value);
+        return new Pad(new Shape(sizes), new Axes(before), new Axes(steps)).Of(this);
     }
+
+    // axis by axis, between constants: adding the number to zeros would not do for infinities
+    private Tensor PadWith(double value, ReadOnlySpan<int> before, ReadOnlySpan<int> after)
+    {
+        Tensor padded = this;
+        for (int axis = 0; axis < Rank; axis++)
+        {
+            if (before[axis] + after[axis] > 0)
+            {
+                padded = Concat(axis, padded.Margin(axis, before[axis], value), padded, padded.Margin(axis, after[axis], value));
+            }
+        }
+
+        return padded;
+    }
+
+    private Tensor Margin(int axis, int size, double value) => Full(new Shape([.. Shape.Sizes[..axis], size, .. Shape.Sizes[(axis + 1)..]]), value, DType);
 
     private static void RequireSome(string name, ReadOnlySpan<Tensor> tensors)
     {

@@ -32,7 +32,7 @@ public sealed partial class Tensor
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
     /// <param name="correction">Subtracted from the count that is divided by.</param>
     public Tensor Std(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0) =>
-        RootWithZeroSlopeAtZero(Var(axes, keepAxes, correction));
+        Root(Var(axes, keepAxes, correction), 0.5);
 
     /// <summary>The Euclidean norm of all elements, √Σx²; where it is 0, its derivative is 0 too.</summary>
     public Tensor Norm() => Norm(AllAxes());
@@ -45,12 +45,35 @@ public sealed partial class Tensor
     /// <summary>The Euclidean norm over several axes.</summary>
     /// <param name="axes">The axes that disappear.</param>
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
-    public Tensor Norm(ReadOnlySpan<int> axes, bool keepAxes = false) => RootWithZeroSlopeAtZero(Square().Sum(axes, keepAxes));
+    public Tensor Norm(ReadOnlySpan<int> axes, bool keepAxes = false) => Root(Square().Sum(axes, keepAxes), 0.5);
 
-    // The root is taken of 1 where the argument is 0, so that its derivative there is a number for the choice to discard: 0 is the subgradient of a norm at 0.
-    private static Tensor RootWithZeroSlopeAtZero(Tensor square)
+    /// <summary>The norm <c>(Σ |x|ᵖ)^(1/p)</c> of all elements.</summary>
+    /// <param name="power">p ≥ 1; <see cref="double.PositiveInfinity"/> for the greatest absolute value.</param>
+    /// <exception cref="ArgumentOutOfRangeException">p is below 1, so that this is no norm.</exception>
+    public Tensor LpNorm(double power) => LpNorm(power, AllAxes());
+
+    /// <summary>The norm <c>(Σ |x|ᵖ)^(1/p)</c> over several axes.</summary>
+    /// <remarks>Where it is 0, its derivative is 0 too; for p = ∞ the derivative is shared equally among the elements that attain it.</remarks>
+    /// <param name="power">p ≥ 1; <see cref="double.PositiveInfinity"/> for the greatest absolute value.</param>
+    /// <param name="axes">The axes that disappear.</param>
+    /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">p is below 1, so that this is no norm.</exception>
+    public Tensor LpNorm(double power, ReadOnlySpan<int> axes, bool keepAxes = false)
     {
-        Tensor zero = square.Equal(0);
-        return Where(zero, 0, Where(zero, 1, square).Sqrt());
+        if (!(power >= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(power), power, "LpNorm: only powers of 1 and more make a norm.");
+        }
+
+        return power switch
+        {
+            1 => Abs().Sum(axes, keepAxes),
+            2 => Norm(axes, keepAxes),
+            double.PositiveInfinity => Abs().Max(axes, keepAxes),
+            _ => Root(Abs().Pow(power).Sum(axes, keepAxes), 1 / power),
+        };
     }
+
+    // 0 is the subgradient of a norm at 0; the root itself has an infinite derivative there, which the choice leaves aside
+    private static Tensor Root(Tensor sum, double exponent) => Where(sum.Equal(0), 0, exponent == 0.5 ? sum.Sqrt() : sum.Pow(exponent));
 }

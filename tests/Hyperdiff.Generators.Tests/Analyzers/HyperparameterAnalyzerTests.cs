@@ -41,6 +41,9 @@ public sealed class HyperparameterAnalyzerTests
     public async Task Member_ThatMayBeRead_IsNotReported(string train, string rest = "") => Assert.Empty(await Analysis.Of(Program(train, rest)));
 
     [Fact]
+    public async Task Pragma_Suppresses() => Assert.Empty(await Analysis.Of("\n#pragma warning disable HD3001\n" + Program("w * h.LogL1")));
+
+    [Fact]
     public async Task Structure_ThatIsNoHyperparameter_IsNotReported() =>
         Assert.Empty(await Analysis.Of("[Tree] public partial record Weights(Tensor W); static partial class M { [FixedPointMap] static Weights F(Weights w, Tensor h) => w; }"));
 }

@@ -127,6 +127,14 @@ public sealed class UsageAnalyzerTests
             "partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w; static int StepMap => 1; }",
             ["HD1012 [Step] Step would generate StepMap, which the type declares already; rename the method"]
         },
+        {
+            "partial class M { [InnerObjective] static Tensor Train([Batch] Tensor w, [Batch] Tensor h, [Batch] Tensor x, [Batch] int n) => w; }",
+            [
+                "HD1013 [w] Parameter w of Train is marked [Batch], but the state is never sliced; remove the attribute",
+                "HD1013 [h] Parameter h of Train is marked [Batch], but the hyperparameters are never sliced; remove the attribute",
+                "HD1013 [n] Parameter n of Train is marked [Batch], but a static argument is never sliced; remove the attribute",
+            ]
+        },
     };
 
     [Theory]

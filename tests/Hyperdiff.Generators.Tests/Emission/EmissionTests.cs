@@ -106,6 +106,21 @@ public sealed class EmissionTests
         """).After);
 
     [Theory]
+    [InlineData("public", "public", "public")]
+    [InlineData("internal", "internal", "public")]
+    [InlineData("public", "internal", "internal")]
+    [InlineData("public", "private", "private")]
+    [InlineData("public", "protected", "private")]
+    public void Emission_OfAMember_IsAsVisibleAsItsTypesAllow(string type, string argument, string expected)
+    {
+        GeneratorRun run = GeneratorRun.Of(
+            $"{type} partial class Model {{ {argument} enum Kind {{ One }} [FixedPointMap] private static Tensor Step(Tensor w, Tensor h, Kind kind) => w; }}");
+
+        Program.AssertClean(run.After);
+        Assert.Contains($"    {expected} static global::Hyperdiff.FixedPointMap", run.Files["Model.StepMap.g.cs"], StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Weights.Tree.g.cs", "[Tree] public sealed partial record Weights(Tensor W, [Frozen] Tensor B, int Depth) { public Tensor Extra { get; init; } = W; }")]
     [InlineData("Pair.Tree.g.cs", "namespace Demo; partial class Outer { [Tree] internal readonly partial record struct Pair((Tensor, Tensor[]) Both, Pair[] Rest); }")]
     [InlineData("Model.StepMap.g.cs", "public static partial class Model { [FixedPointMap] static Tensor Step(Tensor w, Tensor h, Tensor x, int n) => w; }")]

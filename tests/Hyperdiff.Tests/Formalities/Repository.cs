@@ -8,8 +8,10 @@ internal static class Repository
     /// <summary>The root of the checkout.</summary>
     public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", ".."));
 
+    private static readonly string[] s_folders = ["src", "generators", "tests", "examples", "bench"];
+
     /// <summary>All files of the project that a person wrote.</summary>
-    public static IEnumerable<string> Sources => new[] { "src", "generators", "tests", "examples", "bench" }
+    public static IEnumerable<string> Sources => s_folders
         .Select(folder => Path.Combine(Root, folder))
         .Where(Directory.Exists)
         .SelectMany(folder => Directory.EnumerateFiles(folder, "*.*s", SearchOption.AllDirectories))

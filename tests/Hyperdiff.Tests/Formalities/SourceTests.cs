@@ -12,8 +12,8 @@ public sealed class SourceTests
         Assert.Empty(Repository.Sources.Where(path => File.ReadLines(path).Count() > LongestFile).Select(path => $"{path}: {File.ReadLines(path).Count()} lines"));
 
     [Fact]
-    public void NoFileAndNoFolder_IsNamedAfterNothing() => Assert.Empty(Repository.Sources.Where(path =>
-        Path.GetRelativePath(Repository.Root, path).Split('/', '\\', '.').Any(part => s_namelessNames.Any(name => part.EndsWith(name, StringComparison.OrdinalIgnoreCase)))));
+    public void NoFileAndNoFolder_IsNamedAfterNothing() => Assert.DoesNotContain(Repository.Sources, path =>
+        Path.GetRelativePath(Repository.Root, path).Split('/', '\\', '.').Any(part => s_namelessNames.Any(name => part.EndsWith(name, StringComparison.OrdinalIgnoreCase))));
 
     [Fact]
     public void Sources_AreFound() => Assert.True(Repository.Sources.Count() > 100);

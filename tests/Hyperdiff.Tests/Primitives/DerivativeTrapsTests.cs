@@ -175,6 +175,7 @@ public sealed class DerivativeTrapsTests
         Assert.Equal(0.25, Differentiate.Slope(reverse, SafeRoot, Tensor.Scalar(4)).ToScalar());
         Assert.Equal(0, Differentiate.Slope(reverse, Entropy, Tensor.Scalar(0)).ToScalar());
         Assert.Equal(1, Differentiate.Slope(reverse, Nested, Tensor.Scalar(0)).ToScalar());
+        Assert.Equal(0, Differentiate.Slope(reverse, x => x.Expm1().Minimum(0), Tensor.Scalar(800)).ToScalar());
         Assert.Equal(0, Differentiate.Slope(reverse, x => Differentiate.Slope(reverse, SafeRoot, x), Tensor.Scalar(0)).ToScalar());
     }
 

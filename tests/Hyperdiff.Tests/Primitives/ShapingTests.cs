@@ -62,6 +62,7 @@ public sealed class ShapingTests
         Assert.Equal(new Shape(2, 3), padded.Shape);
         Assert.Equal([7.0, 7, 7, 0, 1, 7], padded.ToArray<double>());
         Assert.Equal([double.PositiveInfinity, 5.0], Tensor.From([5.0]).Pad([1], [0], double.PositiveInfinity).ToArray<double>());
+        Assert.Equal([7.0, 5], Differentiate.Gradient(x => (x.Pad([1], [1], 3) * Tensor.From([1.0, 7, 5, 1])).Sum(), Tensor.From([2.0, 2])).ToArray<double>());
         Assert.Equal([0.0, 5, 0], Tensor.From([5.0]).Pad([1], [1]).ToArray<double>());
     }
 

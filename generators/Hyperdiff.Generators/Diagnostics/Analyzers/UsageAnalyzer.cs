@@ -18,6 +18,7 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.NotPartial, DiagnosticDescriptors.NotStatic, DiagnosticDescriptors.Generic, DiagnosticDescriptors.MapReturn,
         DiagnosticDescriptors.ObjectiveReturn, DiagnosticDescriptors.TooFewParameters, DiagnosticDescriptors.NotATree, DiagnosticDescriptors.GradientOf,
         DiagnosticDescriptors.NotATreeRecord, DiagnosticDescriptors.NotRegistrable, DiagnosticDescriptors.ParameterKind, DiagnosticDescriptors.SameMember,
+        DiagnosticDescriptors.BatchWithoutSamples,
     ];
 
     /// <inheritdoc/>

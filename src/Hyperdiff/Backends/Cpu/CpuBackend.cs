@@ -47,7 +47,7 @@ public sealed class CpuBackend : IBackend
     public Tensor[] Execute(Primitive primitive, ReadOnlySpan<Tensor> operands)
     {
         ArgumentNullException.ThrowIfNull(primitive);
-        return primitive is Operation operation && EagerExecution.TryRun(operation, operands, Resources.Product) is { } result
+        return primitive is Operation operation && EagerExecution.TryRun(operation, operands, Resources) is { } result
             ? [result]
             : primitive.Execute(this, operands);
     }

@@ -8,4 +8,8 @@ namespace Hyperdiff.Backends.Cpu;
 /// <param name="Pool">The threads that share large work.</param>
 /// <param name="Product">What multiplies matrices, with these threads.</param>
 /// <param name="InlineProduct">The same on the calling thread alone, for products inside of shared work.</param>
-internal sealed record CpuResources(CpuBackend Backend, WorkerPool Pool, MatrixProduct Product, MatrixProduct InlineProduct);
+internal sealed record CpuResources(CpuBackend Backend, WorkerPool Pool, MatrixProduct Product, MatrixProduct InlineProduct)
+{
+    /// <summary>Plans of single operations.</summary>
+    public SingleOperationPlans SingleOperations => field ??= new SingleOperationPlans(this);
+}

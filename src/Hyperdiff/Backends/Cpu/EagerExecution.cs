@@ -15,11 +15,12 @@ internal static class EagerExecution
     private static readonly TileSource s_second = new(TileSourceKind.Dense, 2);
 
     /// <summary>The result; null if the operation has no kernel for these operands.</summary>
-    public static Tensor? TryRun(Operation operation, ReadOnlySpan<Tensor> operands, MatrixProduct product) => operation switch
+    public static Tensor? TryRun(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) => operation switch
     {
         Reshape reshape => new Tensor(reshape.InferResult([operands[0].Type]), operands[0].Storage),
         Unary or Binary when operands[0].DType.IsFloating() => Elementwise(operation, operands),
-        MatMul matMul => Product(matMul, operands, product),
+        MatMul matMul => Product(matMul, operands, resources.Product),
+        Reduction or Permute or BroadcastTo or Slice => resources.SingleOperations.Run(operation, operands[0]),
         _ => null,
     };
 

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Hyperdiff.Backends.Cpu;
+using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
@@ -49,6 +50,30 @@ public sealed class CpuBackendTests
             Graph graph = RandomPrograms.Trace(lines.Take(10).ToArray(), operands);
             BackendAssert.AgreesWithReference(s_backend, graph, operands);
         }).Check(Config.QuickThrowOnFailure.WithReplay(0x2345, 0x6789).WithMaxTest(60).WithEndSize(10));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Compile_OfRandomProgramsBetweenAMatrixAndItsTranspose_AgreesWithTheReference(int width)
+    {
+        Tensor[] operands = [Draw.Normal(1, [150, 12]), Draw.Normal(2, [12, width]), Draw.Normal(3, [150, width]), Draw.Normal(4, [width]), Draw.Normal(5, [150, 1])];
+        int found = 0, all = 0;
+        Prop.ForAll(ArbMap.Default.ArbFor<RandomPrograms.Line[]>(), lines =>
+        {
+            Graph graph = TracedFunction.Of(
+                x =>
+                {
+                    Tensor[] results = RandomPrograms.Run(lines.Take(8).ToArray(), [x[2], x[3], x[4], x[0].MatMul(x[1])]);
+                    Tensor last = RandomPrograms.Fitted(results[^1], x[2].Shape);
+                    return [x[0].Transpose().MatMul(last), results[^2], last.Tanh().Transpose().MatMul(x[0])];
+                },
+                operands).Graph;
+            all++;
+            found += ((Plan)s_backend.Compile(graph)).Steps.ToArray().Any(step => step is OnePassStep<double>) ? 1 : 0;
+            BackendAssert.AgreesWithReference(s_backend, graph, operands);
+        }).Check(Config.QuickThrowOnFailure.WithReplay(0x3456, 0x789b).WithMaxTest(100).WithEndSize(8));
+        Assert.True(found > all / 5, $"one pass was found in {found} of {all} programs");
     }
 
     [Fact]

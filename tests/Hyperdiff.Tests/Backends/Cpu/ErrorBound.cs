@@ -55,7 +55,8 @@ internal static class ErrorBound
             Log => Each(i => (e[0][i] / (Math.Abs(x[0][i]) - e[0][i])) + Round(i, FunctionUlps)),
             Tanh => Each(i => e[0][i] + Round(i, FunctionUlps)),
             Reshape => e[0],
-            BroadcastTo or Permute => Moved((Operation)equation.Primitive, equation, e[0]),
+            BroadcastTo or Permute or Slice => Moved((Operation)equation.Primitive, equation, e[0]),
+            Max or Min => Picked((Operation)equation.Primitive, equation, e[0]),
             Sum => Folded((Operation)equation.Primitive, equation, e[0], x[0], u),
             MatMul product => Multiplied(product, equation, e, x, u),
             _ => throw new UnreachableException($"no error bound for {equation.Primitive}"),
@@ -63,6 +64,9 @@ internal static class ErrorBound
     }
 
     private static double[] Moved(Operation operation, Equation equation, double[] bound) => Evaluated(operation, equation, bound);
+
+    // the greatest of numbers is off by no more than the most any of them is
+    private static double[] Picked(Operation operation, Equation equation, double[] bound) => Evaluated(new Max(((Reduction)operation).Reduced), equation, bound);
 
     private static double[] Folded(Operation operation, Equation equation, double[] bound, double[] x, double u)
     {

@@ -20,7 +20,8 @@ internal static class RandomPrograms
     /// <param name="operands">Its inputs.</param>
     public static Graph Trace(IReadOnlyList<Line> lines, Tensor[] operands) => TracedFunction.Of(inputs => Run(lines, inputs), operands).Graph;
 
-    private static Tensor[] Run(IReadOnlyList<Line> lines, Tensor[] inputs)
+    /// <summary>Runs a program.</summary>
+    public static Tensor[] Run(IReadOnlyList<Line> lines, Tensor[] inputs)
     {
         List<Tensor> values = [.. inputs];
         foreach (Line line in lines)
@@ -62,6 +63,6 @@ internal static class RandomPrograms
         };
     }
 
-    // a value of this shape made of any: the first elements, or its sum stretched
-    private static Tensor Fitted(Tensor tensor, Shape shape) => tensor.Shape.Count == shape.Count ? tensor.Reshape(shape) : tensor.Sum().Tanh().BroadcastTo(shape);
+    /// <summary>A value of this shape made of any: the same elements, or the sum stretched.</summary>
+    public static Tensor Fitted(Tensor tensor, Shape shape) => tensor.Shape.Count == shape.Count ? tensor.Reshape(shape) : tensor.Sum().Tanh().BroadcastTo(shape);
 }

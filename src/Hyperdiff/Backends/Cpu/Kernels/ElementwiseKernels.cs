@@ -23,6 +23,14 @@ internal static class ElementwiseKernels
         [typeof(Exp)] = Vectorized<ExpFunction>(),
         [typeof(Log)] = Vectorized<LogFunction>(),
         [typeof(Tanh)] = Vectorized<TanhFunction>(),
+        [typeof(Sigmoid)] = Vectorized<SigmoidFunction>(),
+        [typeof(Softplus)] = Vectorized<SoftplusFunction>(),
+        [typeof(Expm1)] = Vectorized<Expm1Function>(),
+        [typeof(Log1p)] = Vectorized<Log1pFunction>(),
+        [typeof(Sqrt)] = (Unary<double>(Runtime.Sqrt), Unary<float>(Runtime.Sqrt)),
+        [typeof(Abs)] = (Unary<double>(Runtime.Abs), Unary<float>(Runtime.Abs)),
+        [typeof(Maximum)] = (Commutative<double>(Runtime.Max, Runtime.Max), Commutative<float>(Runtime.Max, Runtime.Max)),
+        [typeof(Minimum)] = (Commutative<double>(Runtime.Min, Runtime.Min), Commutative<float>(Runtime.Min, Runtime.Min)),
     };
 
     /// <summary>The primitives that have a kernel here.</summary>

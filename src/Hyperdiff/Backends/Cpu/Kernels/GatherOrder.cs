@@ -1,6 +1,6 @@
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
-/// <summary>The order in which a source is read: <c>result[i₀, i₁, …] = source[Σ iₐ·stepₐ]</c>, with neighboring axes that are read as one joined.</summary>
+/// <summary>The order in which a source is read: <c>result[i₀, i₁, …] = source[start + Σ iₐ·stepₐ]</c>, with neighboring axes that are read as one joined.</summary>
 internal sealed class GatherOrder
 {
     // a square of this many elements a side keeps as many cache lines of source and result in L1
@@ -8,12 +8,15 @@ internal sealed class GatherOrder
 
     private readonly int[] _sizes;
     private readonly int[] _steps;
+    private readonly int _start;
 
     /// <summary>Reads a source by these steps.</summary>
     /// <param name="shape">The shape of the result; not empty.</param>
-    /// <param name="steps">How far the source moves when an index of the result grows by 1; 0 along repeated axes.</param>
-    public GatherOrder(Shape shape, ReadOnlySpan<int> steps)
+    /// <param name="steps">How far the source moves when an index of the result grows by 1; 0 along repeated axes, negative where it is read backwards.</param>
+    /// <param name="start">Where the first element is.</param>
+    public GatherOrder(Shape shape, ReadOnlySpan<int> steps, int start = 0)
     {
+        _start = start;
         var joined = new List<(int Size, int Step)>();
         for (int axis = 0; axis < shape.Rank; axis++)
         {
@@ -43,51 +46,51 @@ internal sealed class GatherOrder
     }
 
     /// <summary>Whether the result is the source, element by element.</summary>
-    public bool IsIdentity => _sizes.Length == 1 && _steps[0] == 1;
+    public bool IsIdentity => _start == 0 && _sizes.Length == 1 && _steps[0] == 1;
 
     /// <summary>Reads the source in this order.</summary>
     public void Gather<T>(ReadOnlySpan<T> source, Span<T> result)
-        where T : unmanaged => Gather(source, result, axis: 0);
+        where T : unmanaged => Gather(source, _start, result, axis: 0);
 
-    private void Gather<T>(ReadOnlySpan<T> source, Span<T> result, int axis)
+    private void Gather<T>(ReadOnlySpan<T> source, int start, Span<T> result, int axis)
         where T : unmanaged
     {
         (int size, int step) = (_sizes[axis], _steps[axis]);
         if (axis == _sizes.Length - 1)
         {
-            Line(source, step, result);
+            Line(source, start, step, result);
             return;
         }
 
         if (axis == _sizes.Length - 2 && step == 1 && _steps[axis + 1] > 1)
         {
-            Transpose(source, _steps[axis + 1], size, _sizes[axis + 1], result);
+            Transpose(source[start..], _steps[axis + 1], size, _sizes[axis + 1], result);
             return;
         }
 
         int length = result.Length / size;
         for (int i = 0; i < size; i++)
         {
-            Gather(source[(i * step)..], result.Slice(i * length, length), axis + 1);
+            Gather(source, start + (i * step), result.Slice(i * length, length), axis + 1);
         }
     }
 
-    private static void Line<T>(ReadOnlySpan<T> source, int step, Span<T> result)
+    private static void Line<T>(ReadOnlySpan<T> source, int start, int step, Span<T> result)
         where T : unmanaged
     {
         if (step == 1)
         {
-            source[..result.Length].CopyTo(result);
+            source.Slice(start, result.Length).CopyTo(result);
         }
         else if (step == 0)
         {
-            result.Fill(source[0]);
+            result.Fill(source[start]);
         }
         else
         {
             for (int i = 0; i < result.Length; i++)
             {
-                result[i] = source[i * step];
+                result[i] = source[start + (i * step)];
             }
         }
     }

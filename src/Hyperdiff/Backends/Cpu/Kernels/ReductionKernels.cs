@@ -9,6 +9,8 @@ internal static class ReductionKernels
     private static readonly Dictionary<Type, ReductionFamily> s_families = new()
     {
         [typeof(Sum)] = new ReductionFamily<SumFold>(),
+        [typeof(Max)] = new ReductionFamily<MaxFold>(),
+        [typeof(Min)] = new ReductionFamily<MinFold>(),
     };
 
     /// <summary>The kernels of a reduction; null if there are none.</summary>

@@ -44,8 +44,9 @@ internal readonly struct TanhFunction : IVectorFunction
         return Vector512.ConditionalSelect(isSmall, small, large) | (x & Vector512.Create(T.NegativeZero));
     }
 
-    // the coefficients are constant expressions, from the highest term down: 2n/(2n+1)! and 1/(2n)!
-    private static Vector512<T> Series<T>(Vector512<T> x)
+    /// <summary>tanh x for |x| &lt; 5/8.</summary>
+    /// <remarks>The coefficients are constant expressions, from the highest term down: 2n/(2n+1)! and 1/(2n)!.</remarks>
+    public static Vector512<T> Series<T>(Vector512<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Vector512<T> t = x * x;

@@ -52,6 +52,25 @@ internal sealed class Fusion(SlotTable slots, List<PlanUnit> units)
         return result;
     }
 
+    /// <summary>Joins groups that read the same values, element by element, so that these are read once.</summary>
+    public void JoinSiblings()
+    {
+        var readers = new Dictionary<Slot, FusedGroup>();
+        foreach (FusedGroup group in units.OfType<FusedGroup>().ToArray())
+        {
+            FusedGroup home = group;
+            foreach (Slot slot in group.Reads.Where(slot => slot.Count == group.Count && slot.Count > 1).ToArray())
+            {
+                if (readers.TryGetValue(slot, out FusedGroup? sibling) && sibling != home && units.Contains(sibling) && sibling.Count == home.Count && Mergeable(sibling, home))
+                {
+                    home = Merge(sibling, home);
+                }
+
+                readers[slot] = home;
+            }
+        }
+    }
+
     private FusedGroup Joined(View[] operands, int count, int rows, int columns)
     {
         FusedGroup? home = null;

@@ -27,6 +27,8 @@ internal sealed class Lowering
         {
             Read(equation);
         }
+
+        _fusion.JoinSiblings();
     }
 
     /// <summary>The slots.</summary>
@@ -73,6 +75,7 @@ internal sealed class Lowering
             Reshape => _views[equation.Operands[0]],
             BroadcastTo => Stretch(equation),
             Permute permute => Permuted(permute, equation),
+            Slice slice => Sliced(slice, equation),
             Elementwise when equation.Operands.Length <= ReferenceKernel.MostOperands => Computed(operation, equation),
             Reduction reduction => Reduced(reduction, equation),
             MatMul product => View.Of(Product(product, equation)),
@@ -105,10 +108,19 @@ internal sealed class Lowering
         return new GatherOrder(result.Type.Shape, steps).IsIdentity ? view : View.Of(Gathered(Dense(operand), result.Type, steps));
     }
 
-    private Slot Gathered(Slot source, TensorType type, int[] steps)
+    private View Sliced(Slice slice, Equation equation)
+    {
+        Value operand = equation.Operands[0];
+        (int start, int[] steps) = Slice.Walk(operand.Type.Shape, slice.Starts, slice.Steps);
+        return _views[operand] is { Kind: ViewKind.Constant or ViewKind.Scalar } view
+            ? view
+            : View.Of(Gathered(Dense(operand), equation.Results[0].Type, steps, start));
+    }
+
+    private Slot Gathered(Slot source, TensorType type, int[] steps, int start = 0)
     {
         Slot result = Slots.Add(type);
-        return Add(new GatherUnit(new GatherOrder(type.Shape, steps), source, result), result);
+        return Add(new GatherUnit(new GatherOrder(type.Shape, steps, start), source, result), result);
     }
 
     private View Computed(Operation operation, Equation equation)
@@ -146,9 +158,16 @@ internal sealed class Lowering
     {
         (Value operand, Value result) = (equation.Operands[0], equation.Results[0]);
         Shape shape = operand.Type.Shape;
-        if (ReductionKernels.Find(reduction, result.Type.DType) is null || shape.Count == 0 || Kind(reduction, shape) is not { } seen)
+        if (ReductionKernels.Find(reduction, result.Type.DType) is null || shape.Count == 0)
         {
             return Defined(reduction, equation);
+        }
+
+        if (Kind(reduction, shape) is not { } seen)
+        {
+            Slot moved = MovedLast(reduction, operand);
+            (int kept, int folded) = (result.Type.Shape.Count, shape.Count / result.Type.Shape.Count);
+            return View.Of(_fusion.Reduction(reduction, ReductionKind.Columns, View.Of(moved), shape.Count, kept, folded, result.Type));
         }
 
         View view = _views[operand];
@@ -158,6 +177,15 @@ internal sealed class Lowering
         }
 
         return View.Of(_fusion.Reduction(reduction, seen.Kind, view, shape.Count, seen.Rows, seen.Columns, result.Type));
+    }
+
+    // the operand with the axes that disappear behind the others
+    private Slot MovedLast(Reduction reduction, Value operand)
+    {
+        Shape shape = operand.Type.Shape;
+        int[] own = shape.Strides();
+        int[] order = [.. Enumerable.Range(0, shape.Rank).OrderBy(axis => reduction.Reduced.Contains(axis))];
+        return Gathered(Dense(operand), operand.Type with { Shape = [.. order.Select(axis => shape[axis])] }, [.. order.Select(axis => own[axis])]);
     }
 
     // the axes that disappear must be the first or the last, sizes of 1 aside

@@ -60,7 +60,7 @@ internal sealed class TileProgramBuilder(TileGrid grid)
             Array.ForEach(dying, Release);
         }
 
-        Cost += entry.Operation is null or Primitives.Add or Primitives.Subtract or Primitives.Multiply or Primitives.Negate or Primitives.Sum ? 1 : FunctionCost;
+        Cost += entry.Operation is null or Primitives.Add or Primitives.Subtract or Primitives.Multiply or Primitives.Negate or Primitives.Reduction ? 1 : FunctionCost;
     }
 
     /// <summary>The program.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Backends.Cpu.Plans;
@@ -11,12 +12,21 @@ internal sealed class OperationStep(Operation operation, (int Slot, Shape Shape)
     /// <inheritdoc/>
     public override void Run(Frame frame)
     {
-        var arrays = new HostArray[operands.Length];
+        var few = default(Few);
+        Span<HostArray> arrays = operands.Length <= Few.Most ? ((Span<HostArray>)few)[..operands.Length] : new HostArray[operands.Length];
         for (int i = 0; i < arrays.Length; i++)
         {
             arrays[i] = frame.Values[operands[i].Slot].Reshaped(operands[i].Shape);
         }
 
         operation.Evaluate(arrays, frame.Values[result.Slot].Reshaped(result.Shape));
+    }
+
+    [InlineArray(Most)]
+    private struct Few
+    {
+        public const int Most = 4;
+
+        private HostArray _element;
     }
 }

@@ -93,6 +93,6 @@ internal readonly ref struct Tile
         where T : unmanaged
     {
         ref readonly HostArray stored = ref _values[slot];
-        return ((T[])stored.Data).AsSpan(stored.Offset + start, length);
+        return stored.Data.Window<T>(stored.Offset + start, length);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hyperdiff.Backends.Cpu.Tiles;
 
 /// <summary>The registers of tile programs: memory for a few tiles, one set per thread, that grows to what programs need and is kept.</summary>
@@ -26,10 +28,11 @@ internal sealed class TileRegisters
     public AlignedArray Memory(DType dtype) => _arrays[(int)dtype];
 
     /// <summary>Part of the memory of an element type.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<T> Slice<T>(int start, int length)
         where T : unmanaged
     {
-        AlignedArray memory = _arrays[(int)ElementType.Of<T>()];
-        return ((T[])memory.Data).AsSpan(memory.Start + start, length);
+        ref readonly AlignedArray memory = ref _arrays[(int)ElementType.Of<T>()];
+        return memory.Data.Window<T>(memory.Start + start, length);
     }
 }

@@ -1,0 +1,16 @@
+using System.Numerics.Tensors;
+
+namespace Hyperdiff.Backends.Cpu.Kernels;
+
+/// <summary>Takes the greatest; NaN if one is.</summary>
+internal readonly struct MaxFold : IFold
+{
+    /// <inheritdoc/>
+    static T IFold.Of<T>(ReadOnlySpan<T> x) => TensorPrimitives.Max(x);
+
+    /// <inheritdoc/>
+    static T IFold.Of<T>(T x, T y) => T.Max(x, y);
+
+    /// <inheritdoc/>
+    static void IFold.Of<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Max(x, y, result);
+}

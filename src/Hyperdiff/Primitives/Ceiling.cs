@@ -1,0 +1,11 @@
+namespace Hyperdiff.Primitives;
+
+/// <summary>The next whole number towards +∞.</summary>
+public sealed record Ceiling : PiecewiseConstant
+{
+    /// <summary>The primitive.</summary>
+    public static Ceiling Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override T Map<T>(T x) => T.Ceiling(x);
+}

@@ -1,0 +1,11 @@
+namespace Hyperdiff.Primitives;
+
+/// <summary>The next whole number towards −∞.</summary>
+public sealed record Floor : PiecewiseConstant
+{
+    /// <summary>The primitive.</summary>
+    public static Floor Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override T Map<T>(T x) => T.Floor(x);
+}

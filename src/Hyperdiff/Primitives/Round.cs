@@ -1,0 +1,11 @@
+namespace Hyperdiff.Primitives;
+
+/// <summary>The nearest whole number; halves go to the even neighbor.</summary>
+public sealed record Round : PiecewiseConstant
+{
+    /// <summary>The primitive.</summary>
+    public static Round Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override T Map<T>(T x) => T.Round(x, MidpointRounding.ToEven);
+}

@@ -1,0 +1,26 @@
+using Hyperdiff.Primitives;
+
+namespace Hyperdiff;
+
+public sealed partial class Tensor
+{
+    /// <summary>The error function 2/√π ∫₀ˣ e^(−t²) dt of every element.</summary>
+    public Tensor Erf() => Primitives.Erf.Instance.Of(this);
+
+    /// <summary>1 − erf x of every element, accurate where erf x is near 1.</summary>
+    public Tensor Erfc() => Primitives.Erfc.Instance.Of(this);
+
+    /// <summary>ln |Γ(x)| of every element: ∞ at 0, −1, −2, ….</summary>
+    public Tensor LogGamma() => Primitives.LogGamma.Instance.Of(this);
+
+    /// <summary>The digamma function ψ(x) = (ln Γ)′(x) of every element; NaN at 0, −1, −2, ….</summary>
+    public Tensor Digamma() => Polygamma(0);
+
+    /// <summary>The derivative of order n of the digamma function, of every element; NaN at 0, −1, −2, …, and for n ≥ 1 below −10⁴.</summary>
+    /// <param name="order">n ≥ 0.</param>
+    public Tensor Polygamma(int order)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(order);
+        return new Polygamma(order).Of(this);
+    }
+}

@@ -1,0 +1,71 @@
+module Hyperdiff.FSharp.Tests.HypergradientTests
+
+open Hyperdiff
+open Hyperdiff.FSharp
+open Xunit
+
+type State = { W: Tensor; B: Tensor }
+type Hyper = { LogL2: Tensor }
+
+let private x = Tensor.from2D (array2D [ [ 1.0; -2.0 ]; [ 0.5; 0.3 ]; [ -1.0; 0.7 ] ])
+let private y = Tensor.from [| 1.0; 0.0; 1.0 |]
+let private loss w = x %*% w.W + w.B |> Losses.binaryCrossEntropyWithLogits y
+let private train = Objective.from (fun w h -> loss w + 0.5 * Tensor.sum (Tensor.exp h.LogL2 * Tensor.square w.W))
+let private validate = Objective.from (fun w (_: Hyper) -> Tensor.sum (Tensor.square w.W) + 0.1 * w.B * w.B)
+let private start = { W = Tensor.zeros [ 2 ]; B = Tensor.scalar 0.0 }
+let private hyper = { LogL2 = Tensor.from [| -1.0; 0.5 |] }
+let private minimum = Bilevel.minimizationProblem (train |> Objective.minimize (Minimizer.newtonCg 1e-12)) validate
+let private map = Bilevel.problem (train |> Objective.gradientDescentMap 0.5) validate
+let private adjoint = LinearSolver.conjugateGradient 1e-12
+
+let private ok result =
+    match result with
+    | Ok value -> value
+    | Error failure -> failwith $"{failure}"
+
+[<Fact>]
+let ``A hypergradient over a minimum has the bits of C#`` () =
+    let expected = Hypergradient.Implicit(adjoint = adjoint).Compute(minimum, start, hyper)
+    let actual = minimum |> Hypergradient.computeMinimum (Hypergradient.implicitMinimum adjoint) start hyper |> ok
+    Bits.equal expected.Gradient.LogL2 actual.Gradient.LogL2
+
+[<Fact>]
+let ``Hypergradients over a map have the bits of C#, by every method`` () =
+    let implicit = Hypergradient.implicit (FixedPoint.iterate 1e-12) adjoint
+    let expected = implicit.Compute(map, start, hyper)
+    Bits.equal expected.Gradient.LogL2 (map |> Hypergradient.compute implicit start hyper |> ok).Gradient.LogL2
+    Bits.equal expected.Adjoint.W (map |> Hypergradient.computeImplicit implicit start hyper |> ok).Adjoint.W
+
+    for reverse in [ Hypergradient.reverse 50; Hypergradient.reverseTruncated 10 50 ] do
+        let expected = reverse.Compute(map, start, hyper)
+        Bits.equal expected.Gradient.LogL2 (map |> Hypergradient.computeReverse reverse start hyper |> ok).Gradient.LogL2
+
+[<Fact>]
+let ``A hypergradient goes on from another`` () =
+    let how = Hypergradient.implicitMinimum adjoint
+    let first = minimum |> Hypergradient.computeMinimum how start hyper |> ok
+    let again = minimum |> Hypergradient.continueMinimumFrom how first hyper |> ok
+    Assert.Equal((0, 0), (again.InnerReport.Iterations, again.AdjointReport.Iterations))
+    let how = Hypergradient.implicit (FixedPoint.iterate 1e-12) adjoint
+    let first = map |> Hypergradient.computeImplicit how start hyper |> ok
+    Assert.Equal(0, (map |> Hypergradient.continueFrom how first hyper |> ok).InnerReport.Iterations)
+
+[<Fact>]
+let ``A hypergradient whose solve did not converge is an error with every report`` () =
+    let how = Hypergradient.implicit (FixedPoint.iterateUpTo 2 1e-12) adjoint
+
+    match map |> Hypergradient.compute how start hyper with
+    | Ok _ -> Assert.Fail "two steps are not enough"
+    | Error failure ->
+        Assert.Equal(SolveStatus.MaxIterations, failure.Report.Status)
+        Assert.Equal(2, failure.Reports.Length)
+        Assert.False failure.Result.Converged
+
+[<Fact>]
+let ``An optimizer steps as in C#`` () =
+    for optimizer, same in
+        [ Optimizer.sgd 0.1, Optimizer.Sgd 0.1
+          Optimizer.adam 0.1, Optimizer.Adam 0.1
+          Optimizer.adamOf 0.8 0.99 1e-6 0.1, Optimizer.Adam(0.1, 0.8, 0.99, 1e-6) ] do
+        let state = optimizer |> Optimizer.start hyper |> Optimizer.next hyper
+        Bits.equal (same.Start(hyper, Tree.derive<Hyper>).Next(hyper).Parameters.LogL2) state.Parameters.LogL2

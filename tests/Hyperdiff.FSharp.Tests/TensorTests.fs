@@ -1,0 +1,121 @@
+module Hyperdiff.FSharp.Tests.TensorTests
+
+open System
+open Hyperdiff
+open Hyperdiff.FSharp
+open Xunit
+
+let private x = Tensor.from2D (array2D [ [ 0.3; -1.2; 2.5 ]; [ 0.01; 4.0; -0.7 ] ])
+let private y = Tensor.from2D (array2D [ [ -0.3; 1.2; 2.5 ]; [ 3.0; 0.5; 0.9 ] ])
+let private positive = Tensor.abs x
+let private shape (sizes: int list) = Shape(ReadOnlySpan(List.toArray sizes))
+let private mask = x.Greater y
+
+let private pairs: (string * Tensor * Tensor) list = [
+    "scalar", Tensor.Scalar 2.5, Tensor.scalar 2.5
+    "zeros", Tensor.Zeros(shape [ 2; 3 ]), Tensor.zeros [ 2; 3 ]
+    "ones", Tensor.Ones(shape [ 2; 3 ]), Tensor.ones [ 2; 3 ]
+    "full", Tensor.Full(shape [ 2; 3 ], 0.5), Tensor.full [ 2; 3 ] 0.5
+    "zerosLike", Tensor.ZerosLike x, Tensor.zerosLike x
+    "onesLike", Tensor.OnesLike x, Tensor.onesLike x
+    "eye", Tensor.Eye 3, Tensor.eye 3
+    "arange", Tensor.Arange 4, Tensor.arange 4
+    "from", Tensor.From [| 1.0; 2.0 |], Tensor.from [| 1.0; 2.0 |]
+    "fromShape", Tensor.From([| 1.0; 2.0 |], shape [ 2; 1 ]), Tensor.fromShape [ 2; 1 ] [| 1.0; 2.0 |]
+    "toDType", x.To(DType.Float32).To DType.Float64, x |> Tensor.toDType DType.Float32 |> Tensor.toDType DType.Float64
+    "exp", x.Exp(), Tensor.exp x
+    "expm1", x.Expm1(), Tensor.expm1 x
+    "log", positive.Log(), Tensor.log positive
+    "log1p", positive.Log1p(), Tensor.log1p positive
+    "sin", x.Sin(), Tensor.sin x
+    "cos", x.Cos(), Tensor.cos x
+    "tanh", x.Tanh(), Tensor.tanh x
+    "square", x.Square(), Tensor.square x
+    "sqrt", positive.Sqrt(), Tensor.sqrt positive
+    "reciprocal", x.Reciprocal(), Tensor.reciprocal x
+    "abs", x.Abs(), Tensor.abs x
+    "sign", x.Sign(), Tensor.sign x
+    "sigmoid", x.Sigmoid(), Tensor.sigmoid x
+    "softplus", x.Softplus(), Tensor.softplus x
+    "logSigmoid", x.LogSigmoid(), Tensor.logSigmoid x
+    "relu", x.Relu(), Tensor.relu x
+    "stopGradient", x.StopGradient(), Tensor.stopGradient x
+    "isFinite", x.IsFinite(), Tensor.isFinite x
+    "isNaN", x.IsNaN(), Tensor.isNaN x
+    "not", mask.Not(), Tensor.not mask
+    "pow", positive.Pow 1.5, Tensor.pow 1.5 positive
+    "maximum", x.Maximum y, Tensor.maximum y x
+    "minimum", x.Minimum y, Tensor.minimum y x
+    "clamp", x.Clamp(-0.5, 0.5), Tensor.clamp -0.5 0.5 x
+    "matMul", x.MatMul(y.Transpose()), Tensor.matMul x (Tensor.transpose y)
+    "%*%", x.MatMul(y.Transpose()), x %*% Tensor.transpose y
+    "dot", x.Flatten().Dot(y.Flatten()), Tensor.dot (Tensor.flatten x) (Tensor.flatten y)
+    "sum", x.Sum(), Tensor.sum x
+    "sumAxis", x.Sum 1, Tensor.sumAxis 1 x
+    "mean", x.Mean(), Tensor.mean x
+    "meanAxis", x.Mean 0, Tensor.meanAxis 0 x
+    "max", x.Max(), Tensor.max x
+    "maxAxis", x.Max 0, Tensor.maxAxis 0 x
+    "min", x.Min(), Tensor.min x
+    "minAxis", x.Min 1, Tensor.minAxis 1 x
+    "var", x.Var(), Tensor.var x
+    "varAxis", x.Var 0, Tensor.varAxis 0 x
+    "std", x.Std(), Tensor.std x
+    "stdAxis", x.Std 0, Tensor.stdAxis 0 x
+    "norm", x.Norm(), Tensor.norm x
+    "normAxis", x.Norm 1, Tensor.normAxis 1 x
+    "argMax", x.ArgMax 1, Tensor.argMax 1 x
+    "argMin", x.ArgMin 0, Tensor.argMin 0 x
+    "softmax", x.Softmax 1, Tensor.softmax 1 x
+    "logSoftmax", x.LogSoftmax 0, Tensor.logSoftmax 0 x
+    "logSumExp", x.LogSumExp 1, Tensor.logSumExp 1 x
+    "equal", x.Equal y, x |> Tensor.equal y
+    "less", x.Less y, x |> Tensor.less y
+    "lessOrEqual", x.LessOrEqual y, x |> Tensor.lessOrEqual y
+    "greater", x.Greater y, x |> Tensor.greater y
+    "greaterOrEqual", x.GreaterOrEqual y, x |> Tensor.greaterOrEqual y
+    "where", Tensor.Where(mask, x, y), Tensor.where mask x y
+    "reshape", x.Reshape(ReadOnlySpan [| 3; -1 |]), Tensor.reshape [ 3; -1 ] x
+    "flatten", x.Flatten(), Tensor.flatten x
+    "squeeze", x.Unsqueeze(0).Squeeze 0, x |> Tensor.unsqueeze 0 |> Tensor.squeeze 0
+    "unsqueeze", x.Unsqueeze 1, Tensor.unsqueeze 1 x
+    "broadcastTo", x.BroadcastTo(shape [ 4; 2; 3 ]), Tensor.broadcastTo [ 4; 2; 3 ] x
+    "permute", x.Permute(ReadOnlySpan [| 1; 0 |]), Tensor.permute [ 1; 0 ] x
+    "transpose", x.Transpose(), Tensor.transpose x
+    "slice", x.Slice(1, 0, 2), Tensor.slice 1 0 2 x
+    "takeRows", x.TakeRows(Tensor.Arange 1), Tensor.takeRows (Tensor.arange 1) x
+    "concat", Tensor.Concat(0, ReadOnlySpan [| x; y |]), Tensor.concat 0 [ x; y ]
+    "stack", Tensor.Stack(0, ReadOnlySpan [| x; y |]), Tensor.stack 0 [ x; y ]
+    "binaryCrossEntropyWithLogits", Losses.BinaryCrossEntropyWithLogits(x, x.Sigmoid()), x |> Losses.binaryCrossEntropyWithLogits (Tensor.sigmoid x)
+    "crossEntropy", Losses.CrossEntropy(x, y.ArgMax 1), x |> Losses.crossEntropy (Tensor.argMax 1 y)
+    "meanSquaredError", Losses.MeanSquaredError(x, y), x |> Losses.meanSquaredError y
+]
+
+let names: TheoryData<string> =
+    TheoryData<string>(pairs |> List.map (fun (name, _, _) -> name))
+
+[<Theory>]
+[<MemberData(nameof names)>]
+let ``A function of the module gives the bits of the method`` (name: string) =
+    let _, expected, actual = pairs |> List.find (fun (other, _, _) -> other = name)
+    Bits.equal expected actual
+
+[<Fact>]
+let ``Every function that gives a tensor is compared`` () =
+    let compared = pairs |> List.map (fun (name, _, _) -> name.ToUpperInvariant()) |> set
+
+    let missing =
+        typeof<SolveFailure<unit>>.Assembly.GetTypes()
+        |> Seq.filter (fun declared -> List.contains declared.FullName [ "Hyperdiff.FSharp.Tensor"; "Hyperdiff.FSharp.Losses" ])
+        |> Seq.collect _.GetMethods()
+        |> Seq.filter (fun method -> method.ReturnType = typeof<Tensor>)
+        |> Seq.map _.Name.ToUpperInvariant()
+        |> Seq.filter (fun name -> not (compared.Contains name || name = "FROM2D"))
+
+    Assert.Empty missing
+
+[<Fact>]
+let ``Numbers go in and come out unchanged`` () =
+    Assert.Equal<float[]>([| 1.0; -0.0; nan |], Tensor.from [| 1.0; -0.0; nan |] |> Tensor.toArray)
+    Assert.Equal(2.5, Tensor.scalar 2.5 |> Tensor.toScalar)
+    Assert.Equal(shape [ 2; 3 ], x.Shape)

@@ -1,0 +1,87 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Hyperdiff.Backends.Reference;
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff.Tests.Primitives;
+
+/// <summary>All modes of differentiation, the simplified graphs and the backends agree on random functions.</summary>
+public sealed class RandomExpressionTests
+{
+    private const int Depth = 12;
+    private const int NestedDepth = 6;
+
+    /// <summary>Roundings of one instruction and of its derivative.</summary>
+    private const int Roundings = 16;
+
+    private static readonly Tensor s_x = Tensor.From([0.37, -0.81, 1.23]);
+    private static readonly Tensor s_captured = Tensor.From([-0.52, 0.94, 0.11]);
+    private static readonly Tensor s_v = Tensor.From([0.7, -0.4, 0.9]);
+    private static readonly Tensor s_w = Tensor.From([-0.3, 0.8, 0.6]);
+
+    /// <summary>
+    /// A derivative is a sum over paths from the result to the argument: each of the three elements of the result has at most 2^depth, none of which is greater than 1.
+    /// </summary>
+    private static readonly double s_tolerance = 3 * Math.Pow(2, Depth) * Depth * Roundings * DType.Float64.Epsilon();
+
+    /// <summary>A second derivative is a sum over pairs of paths that meet in one of the instructions.</summary>
+    private static readonly double s_nestedTolerance = 3 * Math.Pow(4, NestedDepth) * NestedDepth * NestedDepth * Roundings * DType.Float64.Epsilon();
+
+    [Fact]
+    public void ForwardAndReverse_Agree() => Check(Depth, 200, expression =>
+    {
+        double forward = Differentiate.Tangent(x => expression.At(x, s_captured), s_x, s_v).ToScalar();
+        double reverse = Differentiate.Gradient(x => expression.At(x, s_captured), s_x).Dot(s_v).ToScalar();
+
+        return Near(forward, reverse, s_tolerance);
+    });
+
+    [Fact]
+    public void SecondDerivatives_InAllMixesOfModes_Agree() => Check(NestedDepth, 100, expression =>
+    {
+        Tensor F(Tensor x) => expression.At(x, s_captured);
+        double[] mixes =
+        [
+            Differentiate.Tangent(x => Differentiate.Gradient(F, x).Dot(s_w), s_x, s_v).ToScalar(),
+            Differentiate.Gradient(x => Differentiate.Gradient(F, x).Dot(s_w), s_x).Dot(s_v).ToScalar(),
+            Differentiate.Gradient(x => Differentiate.Tangent(F, x, s_w), s_x).Dot(s_v).ToScalar(),
+            Differentiate.Tangent(x => Differentiate.Tangent(F, x, s_v), s_x, s_w).ToScalar(),
+        ];
+
+        return mixes.All(mix => Near(mix, mixes[0], s_nestedTolerance));
+    });
+
+    [Fact]
+    public void NestedDerivatives_WithCapturedVariables_Agree() => Check(NestedDepth, 60, expression =>
+    {
+        // x ↦ x · ∇_y f(y, x) at y = x: the inner function captures the variable of the outer one
+        Tensor Reverse(Tensor x) => Differentiate.Gradient(y => expression.At(y, x), x).Dot(s_w) * x.Sum();
+        Tensor Forward(Tensor x) => Differentiate.Tangent(y => expression.At(y, x), x, s_w) * x.Sum();
+        double[] mixes =
+        [
+            Differentiate.Tangent(Reverse, s_x, s_v).ToScalar(), Differentiate.Tangent(Forward, s_x, s_v).ToScalar(),
+            Differentiate.Gradient(Reverse, s_x).Dot(s_v).ToScalar(), Differentiate.Gradient(Forward, s_x).Dot(s_v).ToScalar(),
+        ];
+
+        return mixes.All(mix => Near(mix, mixes[0], s_nestedTolerance));
+    });
+
+    [Fact]
+    public void SimplifiedGraphs_AndTheHostBackend_AgreeWithTheReference() => Check(Depth, 150, expression =>
+    {
+        TracedFunction traced = TracedFunction.Of(x => [expression.At(x[0], s_captured)], [s_x]);
+        Tensor[] operands = [s_x, .. traced.Captures];
+        double reference = traced.Graph.Run(ReferenceBackend.Instance, operands).Outputs[0].ToScalar();
+        double simplified = Simplification.Of(traced.Graph).Run(ReferenceBackend.Instance, operands).Outputs[0].ToScalar();
+        double host = traced.Graph.Call(operands).Outputs[0].ToScalar();
+        double eager = expression.At(s_x, s_captured).ToScalar();
+
+        return reference.Equals(simplified) && Near(host, reference, s_tolerance) && Near(eager, reference, s_tolerance);
+    });
+
+    private static void Check(int longest, int cases, Func<RandomExpression, bool> holds) =>
+        Prop.ForAll(RandomExpression.Arbitrary(longest), holds).Check(Config.QuickThrowOnFailure.WithReplay(0x1234, 0x5679).WithMaxTest(cases));
+
+    private static bool Near(double left, double right, double tolerance) => Math.Abs(left - right) <= tolerance;
+}
