@@ -29,5 +29,9 @@ public sealed class GoldenMethod(JsonElement element)
     /// <summary>An integer parameter.</summary>
     public int Integer(string name) => element.GetProperty(name).GetInt32();
 
-    private string? Text(string name) => element.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+    /// <summary>A parameter that is a number.</summary>
+    public double Number(string name) => element.GetProperty(name).GetDouble();
+
+    /// <summary>A parameter that is a word; null if it is absent.</summary>
+    public string? Text(string name) => element.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 }

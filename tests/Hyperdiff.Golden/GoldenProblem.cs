@@ -3,7 +3,8 @@ namespace Hyperdiff.Golden;
 /// <summary>A problem of the collection as a bilevel problem of Hyperdiff.</summary>
 /// <param name="Map">Φ.</param>
 /// <param name="Outer">F.</param>
-public sealed record GoldenProblem(FixedPointMap<Tensor[], Tensor[]> Map, Func<Tensor[], Tensor[], Tensor> Outer)
+/// <param name="Inner">The inner loss, of which Φ is a descent step; null if Φ is no such step.</param>
+public sealed record GoldenProblem(FixedPointMap<Tensor[], Tensor[]> Map, Func<Tensor[], Tensor[], Tensor> Outer, Objective<Tensor[], Tensor[]>? Inner = null)
 {
     private static readonly Tree<Tensor[]> s_tree = Tree.Array(Tree.Tensor);
 
@@ -28,8 +29,15 @@ public sealed record GoldenProblem(FixedPointMap<Tensor[], Tensor[]> Map, Func<T
     /// <summary>The bilevel problem.</summary>
     public BilevelProblem<Tensor[], Tensor[]> Problem() => Bilevel.Problem(Map, Pure("F", Outer));
 
-    private static GoldenProblem Descent(GoldenFile file, Func<Tensor[], Tensor[], Tensor> inner, Func<Tensor[], Tensor[], Tensor> outer) =>
-        new(Pure("L", inner).GradientDescentMap(file.Number("lr")), outer);
+    /// <summary>The bilevel problem in terms of the inner loss; the minimizer takes its start as the minimum.</summary>
+    public MinimizationProblem<Tensor[], Tensor[]> Minimization() =>
+        Bilevel.Problem((Inner ?? throw new InvalidDataException("This problem has no inner loss.")).Minimize(Minimizer.NewtonCg(maxIterations: 0)), Pure("F", Outer));
+
+    private static GoldenProblem Descent(GoldenFile file, Func<Tensor[], Tensor[], Tensor> inner, Func<Tensor[], Tensor[], Tensor> outer)
+    {
+        Objective<Tensor[], Tensor[]> loss = Pure("L", inner);
+        return new GoldenProblem(loss.GradientDescentMap(file.Number("lr")), outer, loss);
+    }
 
     // the functions below are pure, which the constructor of a form takes the caller's word for: so they are traced once
     private static Objective<Tensor[], Tensor[]> Pure(string name, Func<Tensor[], Tensor[], Tensor> function) =>

@@ -9,10 +9,11 @@ namespace Hyperdiff;
 internal sealed class ConditionDerivative
 {
     private readonly LinearMap _map;
+    private readonly ImmutableArray<TensorType> _types;
     private readonly Graph _toHyper;
 
     private ConditionDerivative(LinearMap map, LinearOperator adjoint, Graph toHyper, ImmutableArray<bool> dependsOn) =>
-        (_map, Adjoint, _toHyper, DependsOn) = (map, adjoint, toHyper, dependsOn);
+        (_map, _types, Adjoint, _toHyper, DependsOn) = (map, adjoint.InputTypes, adjoint, toHyper, dependsOn);
 
     /// <summary>u ↦ (∂R/∂w)ᵀ u: I − Jᵀ for a fixed point, H for a minimum.</summary>
     public LinearOperator Adjoint { get; }
@@ -48,6 +49,14 @@ internal sealed class ConditionDerivative
     {
         Tensor[] product = _toHyper.Call([.. _map.Residuals, .. adjoint]).Converged("The indirect part");
         return (-new LeafVector(product)).Leaves;
+    }
+
+    /// <summary>−(∂R/∂λ) λ̇: P λ̇ for a fixed point, −B λ̇ for a minimum.</summary>
+    public Tensor[] FromHyper(Tensor[] tangent)
+    {
+        (Tensor?[] change, ImmutableArray<SolveReport> reports) = _map.Apply([.. LeafVector.Zeros(_types), .. tangent]);
+        SolveException.ThrowUnlessConverged("The change of the inner condition", reports);
+        return [.. change.Select((leaf, i) => leaf is null ? Tensor.Zeros(_types[i].Shape, _types[i].DType) : -leaf)];
     }
 
     // A leaf of R that is structurally constant takes no cotangent; the operator takes one for every leaf, and ignores it.

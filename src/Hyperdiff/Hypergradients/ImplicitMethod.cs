@@ -86,7 +86,14 @@ public sealed class ImplicitMethod : HypergradientMethod
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
         SolveReport innerReport = inner.Report with { Solver = $"inner, {innerSolver.Name} of {function.Name}" };
-        SolveReport adjointReport = adjoint.Report with { Solver = $"adjoint, {adjointSolver.Name}", Products = 0, TransposedProducts = adjoint.Report.Products };
+
+        // the operator of the adjoint is transposed: its products are those with Jᵀ, and those with its transpose are with J
+        SolveReport adjointReport = adjoint.Report with
+        {
+            Solver = $"adjoint, {adjoint.Report.Solver}",
+            Products = adjoint.Report.TransposedProducts,
+            TransposedProducts = adjoint.Report.Products,
+        };
         var parts = new HypergradientParts<TState, THyper>(
             outerDerivative.Value,
             start.Rebuild(inner.State),
@@ -119,6 +126,13 @@ public sealed class ImplicitMethod : HypergradientMethod
         {
             warnings.Add(new HypergradientWarning(
                 WarningKind.NegativeCurvature, "the adjoint met a direction that is not of positive curvature: w is no strict minimum, or the system is not symmetric; use a solver for general matrices"));
+        }
+
+        if (double.IsPositiveInfinity(adjointReport.Tolerance) && adjointReport.Residual > 0)
+        {
+            warnings.Add(new HypergradientWarning(
+                WarningKind.Truncated,
+                string.Create(CultureInfo.InvariantCulture, $"the adjoint is a truncated series, of {adjointReport.Iterations} terms, which leaves a residual of {adjointReport.Residual:G3}")));
         }
 
         if (!innerReport.Converged)

@@ -11,8 +11,8 @@ namespace Hyperdiff;
 /// α_T = ∇_wF(w_T);   for t = T−1 … T−k:   ∇ += P_tᵀ α_{t+1},   α_t = J_tᵀ α_{t+1}
 /// </code>
 /// The derivative of F(w_T(λ), λ), exact for any T whether or not the iteration has converged; with k &lt; T the last k steps only, an approximation whose error is that
-/// of the adjoint's fixed-point iteration after k updates. Each step back computes the map again from its iterate, so that memory is T iterates and no intermediate
-/// values; time is about three evaluations of the map per step. Source: Maclaurin, Duvenaud and Adams (2015), "Gradient-based hyperparameter optimization through
+/// of the adjoint's fixed-point iteration after k updates. Each step back computes the map again from its iterate, so that memory is k iterates and no intermediate
+/// values, or fewer with <see cref="Checkpointing"/>; time is about three evaluations of the map per step, and those that checkpointing runs again. Source: Maclaurin, Duvenaud and Adams (2015), "Gradient-based hyperparameter optimization through
 /// reversible learning", algorithm 2; Franceschi et al. (2017), "Forward and reverse gradient-based hyperparameter optimization", algorithm 1; truncation: Shaban et al. (2019),
 /// "Truncated back-propagation for bilevel optimization", equation (8).
 /// </remarks>
@@ -20,8 +20,9 @@ public sealed class ReverseMethod : HypergradientMethod
 {
     private readonly int _steps;
     private readonly int _last;
+    private readonly Checkpointing _checkpointing;
 
-    internal ReverseMethod(int steps, int last) => (_steps, _last) = (steps, last);
+    internal ReverseMethod(int steps, int last, Checkpointing checkpointing) => (_steps, _last, _checkpointing) = (steps, last, checkpointing);
 
     /// <summary>Runs the map from a start and computes the hypergradient of F at the last iterate.</summary>
     /// <param name="problem">The problem.</param>
@@ -38,29 +39,29 @@ public sealed class ReverseMethod : HypergradientMethod
         FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
         InnerProblem inner = InnerProblem.Of(function, first, flatHyper);
 
-        Tensor[][] iterates = Run(inner, first.Tensors, cancellation);
-        SolveReport report = Report(inner, iterates, function.Name);
-        OuterDerivative outer = OuterDerivative.At(problem.Outer, function.FlattenState(first.Rebuild(iterates[^1])), flatHyper);
+        var trajectory = Trajectory.Of(state => Step(inner, state, cancellation), (a, b) => Distance(inner, a, b), first.Tensors, (_steps, _last), _checkpointing);
+        OuterDerivative outer = OuterDerivative.At(problem.Outer, function.FlattenState(first.Rebuild(trajectory.End)), flatHyper);
 
         Axes hyperInputs = [.. flatHyper.Active.Select(i => first.Leaves.Length + i)];
         Axes active = [.. inner.Active.Items, .. hyperInputs.Items];
         Tensor[] alpha = outer.StateGradient;
         LeafVector indirect = LeafVector.Zeros(hyperInputs.Items.Select(i => inner.Graph.Inputs[i].Type));
-        for (int t = _steps - 1; t >= _steps - _last; t--)
+        foreach (Tensor[] iterate in trajectory.Backwards())
         {
             cancellation.ThrowIfCancellationRequested();
-            InnerProblem local = inner.At(iterates[t]);
-            Tensor[] back = local.Call(BackwardGraph(local, active), iterates[t], alpha);
+            InnerProblem local = inner.At(iterate);
+            Tensor[] back = local.Call(BackwardGraph(local, active), iterate, alpha);
             alpha = back[..inner.Active.Count];
             indirect += back[inner.Active.Count..];
         }
 
+        SolveReport report = TrajectoryReport.Of(function.Name, _steps, trajectory.FirstStep, trajectory.LastStep, (trajectory.Evaluations, _last));
         ImmutableArray<bool> innerUses = _last == 0
             ? [.. hyperInputs.Items.Select(_ => false)]
             : Linearization.Of(Subgraph.Outputs(inner.Graph, ..inner.States), active).Transposed.Reached[inner.Active.Count..];
         var parts = new HypergradientParts<TState, THyper>(
             outer.Value,
-            first.Rebuild(iterates[^1]),
+            first.Rebuild(trajectory.End),
             flatHyper.RebuildActive(outer.HyperGradient),
             flatHyper.RebuildActive(indirect.Leaves),
             function.HyperTree,
@@ -72,29 +73,14 @@ public sealed class ReverseMethod : HypergradientMethod
     private protected override HypergradientResult<TState, THyper> ComputeCore<TState, THyper>(
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation) => Compute(problem, start, hyper, cancellation);
 
-    private Tensor[][] Run(InnerProblem inner, Tensor[] start, CancellationToken cancellation)
+    private static Tensor[] Step(InnerProblem inner, Tensor[] state, CancellationToken cancellation)
     {
-        var iterates = new Tensor[_steps + 1][];
-        iterates[0] = start;
-        for (int t = 0; t < _steps; t++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            InnerProblem local = inner.At(iterates[t]);
-            iterates[t + 1] = local.Call(Subgraph.Outputs(local.Graph, ..local.States), iterates[t]);
-        }
-
-        return iterates;
+        cancellation.ThrowIfCancellationRequested();
+        InnerProblem local = inner.At(state);
+        return local.Call(Subgraph.Outputs(local.Graph, ..local.States), state);
     }
 
-    // No tolerance was asked for: any finite trajectory is the one that was asked for, unless it runs away.
-    private SolveReport Report(InnerProblem inner, Tensor[][] iterates, string name)
-    {
-        double Step(int from) => _steps == 0 ? 0 : (new LeafVector(inner.ActiveOf(iterates[from + 1])) - inner.ActiveOf(iterates[from])).Norm().ToScalar();
-        (double first, double last) = (Step(0), Step(Math.Max(0, _steps - 1)));
-        SolveStatus status = !double.IsFinite(last) ? double.IsFinite(first) ? SolveStatus.NonFiniteIterate : SolveStatus.NonFiniteInput : SolveStatus.Converged;
-        double rate = _steps < 2 ? double.NaN : Math.Pow(last / first, 1.0 / (_steps - 1));
-        return new SolveReport($"{_steps} steps of {name}", status, _steps, last, double.PositiveInfinity, _steps, _last, rate);
-    }
+    private static double Distance(InnerProblem inner, Tensor[] left, Tensor[] right) => (new LeafVector(inner.ActiveOf(left)) - inner.ActiveOf(right)).Norm().ToScalar();
 
     private IEnumerable<HypergradientWarning> TrajectoryWarnings(SolveReport report, LeafVector gradient, LeafVector left)
     {
@@ -107,11 +93,9 @@ public sealed class ReverseMethod : HypergradientMethod
                     $"{_last} of {_steps} steps were differentiated; of the adjoint, of norm {gradient.Norm().ToScalar():G3}, {left.Norm().ToScalar():G3} was left when the derivative stopped"));
         }
 
-        if (report.Rate > 1)
+        foreach (HypergradientWarning warning in TrajectoryReport.Warnings(report))
         {
-            yield return new HypergradientWarning(
-                WarningKind.DivergingTrajectory,
-                string.Create(CultureInfo.InvariantCulture, $"the steps grow by ×{report.Rate:G4} on average: the map is not a contraction here; take a smaller step size"));
+            yield return warning;
         }
     }
 

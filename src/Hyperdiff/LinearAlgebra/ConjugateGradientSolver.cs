@@ -22,11 +22,12 @@ public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterati
     /// <inheritdoc/>
     public override string Name => "conjugate gradients";
 
-    private protected override LinearSolution Iterate(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, CancellationToken cancellation)
+    internal override LinearSolution Iterate(LinearSystem system)
     {
+        (LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start) = (system.Matrix, system.RightHandSide, system.Start);
         int leaves = rightHandSide.Length;
-        var monitor = new IterationMonitor(Tolerance.At(new LeafVector(rightHandSide).Norm().ToScalar()), MaxIterations, cancellation);
-        Tensor[] x = start ?? LeafVector.Zeros(matrix.InputTypes);
+        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Cancellation);
+        Tensor[] x = system.First();
         Tensor[] r = start is null ? rightHandSide : TrueResidual(matrix, rightHandSide, x);
         long products = start is null ? 0 : 1;
         Tensor[] p = r;
@@ -48,6 +49,7 @@ public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterati
 
             (x, r, p, rho) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^2], next[^2]);
             status = monitor.Next(Math.Sqrt(rho.ToScalar()));
+            system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
             if (status is not null)
             {
                 (r, products) = (TrueResidual(matrix, rightHandSide, x), products + 1);

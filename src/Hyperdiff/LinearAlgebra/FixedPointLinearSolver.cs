@@ -16,12 +16,13 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
     /// <inheritdoc/>
     public override string Name => "fixed-point iteration";
 
-    private protected override LinearSolution Iterate(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, CancellationToken cancellation)
+    internal override LinearSolution Iterate(LinearSystem system)
     {
+        (LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start) = (system.Matrix, system.RightHandSide, system.Start);
         int leaves = rightHandSide.Length;
-        var monitor = new IterationMonitor(Tolerance.At(new LeafVector(rightHandSide).Norm().ToScalar()), MaxIterations, cancellation);
-        Tensor[] x = start ?? LeafVector.Zeros(matrix.InputTypes);
-        Tensor[] r = start is null ? rightHandSide : (new LeafVector(rightHandSide) - matrix.Apply(x)).Leaves;
+        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Cancellation);
+        Tensor[] x = system.First();
+        Tensor[] r = start is null ? rightHandSide : system.Residual(x);
         long products = start is null ? 0 : 1;
         SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
         Graph step = StepGraph(matrix);
@@ -31,6 +32,7 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
             products++;
             (x, r) = (next[..leaves], next[leaves..^1]);
             status = monitor.Next(next[^1].ToScalar());
+            system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
         }
 
         return new LinearSolution(x, monitor.Report(Name, status.Value, products));

@@ -32,10 +32,44 @@ public sealed class LinearOperator
         return new LinearOperator(OperatorGraph.CapturesFirst(traced.Graph, 1), traced.Captures);
     }
 
+    /// <summary>An operator from a linear function of the leaves of a structure.</summary>
+    /// <param name="apply">v ↦ A v, one tensor per leaf; it must be linear.</param>
+    /// <param name="types">The types of the leaves of v.</param>
+    public static LinearOperator From(Func<Tensor[], Tensor[]> apply, params ReadOnlySpan<TensorType> types)
+    {
+        ArgumentNullException.ThrowIfNull(apply);
+        TracedFunction traced = TracedFunction.Of(apply, types);
+        return new LinearOperator(OperatorGraph.CapturesFirst(traced.Graph, types.Length), traced.Captures);
+    }
+
     /// <summary>A v.</summary>
     /// <param name="vector">One tensor per leaf.</param>
     public Tensor[] Apply(params ReadOnlySpan<Tensor> vector) => Graph.Call([.. Residuals, .. vector]).Converged("A product with a linear operator");
 
     /// <summary>The operator <c>u ↦ Aᵀ u</c>, over the same residuals.</summary>
     public LinearOperator Transpose() => new(Transposition.Of(Graph, Residuals.Length).Graph, Residuals);
+
+    /// <summary>The graph of one step of an iteration, <c>(residuals, operands) → results</c>, kept with this operator's graph.</summary>
+    /// <param name="key">Names the step, by value.</param>
+    /// <param name="operands">The types of the operands, given those of the leaves.</param>
+    /// <param name="step">The products, and the operands, to the results.</param>
+    internal Graph Step(object key, Func<TensorType[], IEnumerable<TensorType>> operands, Func<OperatorProducts, Tensor[], Tensor[]> step) =>
+        Graph.Derive((nameof(Step), key, Residuals.Length), (graph, _) =>
+        {
+            int residuals = Residuals.Length;
+            return Simplification.Of(TracedFunction.Of(
+                all => step(new OperatorProducts(graph, all[..residuals]), all[residuals..]),
+                [.. graph.Inputs.Take(residuals).Select(input => input.Type), .. operands([.. graph.Outputs.Select(output => output.Type)])]).Graph);
+        });
+
+    /// <summary>Runs a step.</summary>
+    internal Tensor[] Run(Graph step, params ReadOnlySpan<Tensor> operands) => step.Call([.. Residuals, .. operands]).Converged("A linear solve");
+
+    /// <summary>An operator made of products with this one, over its residuals and more; its graph is kept with this one's.</summary>
+    /// <param name="key">Names it, by value.</param>
+    /// <param name="more">What its products share besides this operator's residuals.</param>
+    /// <param name="apply">The products, those shared tensors, and v, to the result.</param>
+    internal LinearOperator Derive(object key, Tensor[] more, Func<OperatorProducts, Tensor[], LeafVector, LeafVector> apply) => new(
+        Step((nameof(Derive), key), leaves => [.. more.Select(tensor => tensor.Type), .. leaves], (products, all) => apply(products, all[..more.Length], all[more.Length..]).Leaves),
+        [.. Residuals, .. more]);
 }

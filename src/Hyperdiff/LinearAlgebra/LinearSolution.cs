@@ -1,6 +1,12 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>What a linear solver found, and how far it got.</summary>
 /// <param name="Value">x, one tensor per leaf.</param>
 /// <param name="Report">Status, iterations, true residual ‖b − A x‖.</param>
-public sealed record LinearSolution(Tensor[] Value, SolveReport Report);
+public sealed record LinearSolution(Tensor[] Value, SolveReport Report)
+{
+    /// <summary>What the caller should know besides: why a method was chosen, and what was tried before it.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+}

@@ -2,7 +2,7 @@ namespace Hyperdiff;
 
 /// <summary>A method for <c>A x = b</c>, as an immutable value. It knows nothing of differentiation.</summary>
 /// <remarks>Law: a solve that reports <see cref="SolveStatus.Converged"/> has ‖b − A x‖ ≤ max(relative tolerance · ‖b‖, absolute tolerance), as recomputed at its end.</remarks>
-public abstract record LinearSolver
+public abstract partial record LinearSolver
 {
     private protected LinearSolver()
     {
@@ -11,19 +11,8 @@ public abstract record LinearSolver
     /// <summary>The name in reports.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Conjugate gradients: for symmetric positive definite A. See <see cref="ConjugateGradientSolver"/>.</summary>
-    /// <param name="tolerance">Relative to ‖b‖.</param>
-    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
-    /// <param name="maxIterations">The most updates.</param>
-    public static LinearSolver ConjugateGradient(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000) =>
-        new ConjugateGradientSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
-
-    /// <summary>The fixed-point iteration <c>x ← x + (b − A x)</c>: for A = I − J with a contraction J. See <see cref="FixedPointLinearSolver"/>.</summary>
-    /// <param name="tolerance">Relative to ‖b‖.</param>
-    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
-    /// <param name="maxIterations">The most updates.</param>
-    public static LinearSolver FixedPoint(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 10_000) =>
-        new FixedPointLinearSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+    /// <summary>For ‖b − A x‖, relative to ‖b‖.</summary>
+    public abstract Tolerance Tolerance { get; init; }
 
     /// <summary>Solves A x = b.</summary>
     /// <param name="matrix">A, square: its input leaves have the types of its output leaves.</param>
@@ -43,19 +32,11 @@ public abstract record LinearSolver
 
         RequireLike(matrix, rightHandSide, "the right-hand side");
         RequireLike(matrix, start ?? rightHandSide, "the start");
-        return Iterate(matrix, rightHandSide, start, cancellation);
+        return Iterate(new LinearSystem(matrix, rightHandSide, start, cancellation));
     }
 
-    private protected abstract LinearSolution Iterate(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, CancellationToken cancellation);
-
-    private static Tolerance Checked(double tolerance, double absoluteTolerance) =>
-        new(Tolerance.Require(tolerance, nameof(tolerance)), Tolerance.Require(absoluteTolerance, nameof(absoluteTolerance)));
-
-    private static int CheckedLimit(int maxIterations)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxIterations);
-        return maxIterations;
-    }
+    /// <summary>Solves a system whose types were checked.</summary>
+    internal abstract LinearSolution Iterate(LinearSystem system);
 
     private void RequireLike(LinearOperator matrix, Tensor[] vector, string what)
     {

@@ -34,6 +34,73 @@ public sealed class ExactJacobianProperties
     public void TruncatedReverse_IsTheExactDerivativeOfTheLastSteps() => ForAll(Contraction.InNorm, problem => Reverse(problem, 8, 3));
 
     [Fact]
+    public void Forward_ThroughFewSteps_IsTheExactDerivativeOfTheUnrolledMap() => ForAll(Contraction.InNorm, problem => Forward(problem, 7));
+
+    [Fact]
+    public void Forward_OfANonNormalMap_IsTheExactDerivativeOfTheUnrolledMap() => ForAll(Contraction.InSpectrum, problem => Forward(problem, 9));
+
+    [Fact]
+    public void Phantom_IsThePartialSumOfTheDampedSeries() => ForAll(Contraction.InNorm, problem =>
+    {
+        const int Terms = 4;
+        const double Damping = 0.6;
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Phantom(Terms, Damping, s_inner).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+        g.EnsureConverged();
+        Vector<double> w = problem.Solution();
+        Vector<double> term = Damping * problem.OuterStateGradient(w);
+        Vector<double> sum = term;
+        for (int j = 1; j < Terms; j++)
+        {
+            term -= Damping * problem.Residual(w).TransposeThisAndMultiply(term);
+            sum += term;
+        }
+
+        return (g.Gradient, problem.OuterHyperGradient(w) + problem.HyperJacobian(w).TransposeThisAndMultiply(sum));
+    });
+
+    [Fact]
+    public void OneStep_IsTheDerivativeOfTheLastStepAtTheFixedPoint() => ForAll(Contraction.InNorm, problem =>
+    {
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.OneStep(s_inner).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+        g.EnsureConverged();
+        Vector<double> w = problem.Solution();
+        return (g.Gradient, problem.OuterHyperGradient(w) + problem.HyperJacobian(w).TransposeThisAndMultiply(problem.OuterStateGradient(w)));
+    });
+
+    [Fact]
+    public void BestResponse_Forwards_IsTheExactJacobianTimesTheTangent() => ForAll(Contraction.InSpectrum, problem =>
+    {
+        Tensor tangent = Tensor.OnesLike(problem.Hyper);
+        Vector<double> w = problem.Solution();
+        Tensor product = BestResponse.At(problem.Map, Dense.Of(w), problem.Hyper, s_adjoint).Apply(tangent).EnsureConverged();
+        return (product, problem.Residual(w).Solve(problem.HyperJacobian(w) * Dense.Vector(tangent)));
+    });
+
+    [Fact]
+    public void BestResponse_Backwards_IsTheExactTransposedJacobianTimesTheCotangent() => ForAll(Contraction.InSpectrum, problem =>
+    {
+        Tensor cotangent = Tensor.OnesLike(problem.Start);
+        Vector<double> w = problem.Solution();
+        Tensor product = BestResponse.At(problem.Map, Dense.Of(w), problem.Hyper, s_adjoint).ApplyTransposed(cotangent).EnsureConverged();
+        return (product, problem.HyperJacobian(w).TransposeThisAndMultiply(problem.Residual(w).Transpose().Solve(Dense.Vector(cotangent))));
+    });
+
+    [Fact]
+    public void Implicit_WithEverySolverForGeneralSystems_IsExact()
+    {
+        LinearSolver[] solvers =
+        [
+            LinearSolver.Gmres(20, SolveTolerance), LinearSolver.Lsmr(SolveTolerance), LinearSolver.DenseLu(SolveTolerance), LinearSolver.Anderson(8, SolveTolerance),
+        ];
+        foreach (LinearSolver solver in solvers)
+        {
+            // what rounding permits is about the tolerance: Stagnated is as good here, and the bound below judges
+            ForAll(Contraction.InNorm, problem => (
+                Hypergradient.Implicit(s_inner, solver).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper).Gradient, problem.Hypergradient()));
+        }
+    }
+
+    [Fact]
     public void Grad_ThroughTheFixedPoint_IsTheHypergradient() => ForAll(Contraction.InSpectrum, problem => (
         Diff.Grad(h => problem.Outer.Evaluate(FixedPoint.Of(problem.Map, problem.Start, h, s_inner, s_adjoint), h), problem.Hyper), problem.Hypergradient()));
 
@@ -67,6 +134,13 @@ public sealed class ExactJacobianProperties
         IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(steps, last).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
         g.EnsureConverged();
         return (g.Gradient, problem.UnrolledHypergradient(steps, last));
+    }
+
+    private static (Tensor Actual, Vector<double> Exact) Forward(Contraction problem, int steps)
+    {
+        IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Forward(steps).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+        g.EnsureConverged();
+        return (g.Gradient, problem.UnrolledHypergradient(steps, steps));
     }
 
     private static void ForAll(Func<int, int, int, Contraction> make, Func<Contraction, (Tensor Actual, Vector<double> Exact)> compute) => Prop.ForAll(

@@ -1,0 +1,61 @@
+namespace Hyperdiff;
+
+/// <summary>The Jacobian of the best response at a point: linearized once, applied to as many vectors as wanted, both ways.</summary>
+/// <remarks>
+/// <code>
+/// (∂w*/∂λ) λ̇ = (I − J)⁻¹ P λ̇,   (∂w*/∂λ)ᵀ u = Pᵀ (I − Jᵀ)⁻¹ u        for a fixed point;   −H⁻¹ B λ̇ and −Bᵀ H⁻¹ u for a minimum
+/// </code>
+/// Each product is one linear solve. The hypergradient is <c>h + (∂w*/∂λ)ᵀ g</c>.
+/// </remarks>
+/// <typeparam name="TState">The structure of w.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+public sealed class BestResponseJacobian<TState, THyper>
+{
+    private readonly IBoundFunction<TState, THyper> _function;
+    private readonly ConditionDerivative _condition;
+    private readonly LinearOperator _tangentMatrix;
+    private readonly FlatTree<TState> _state;
+    private readonly FlatTree<THyper> _hyper;
+    private readonly (LinearSolver Adjoint, LinearSolver Tangent) _solvers;
+
+    internal BestResponseJacobian(IBoundFunction<TState, THyper> function, InnerSolver inner, (TState State, THyper Hyper) point, LinearSolver adjoint, LinearSolver tangent)
+    {
+        (_function, _solvers) = (function, (adjoint, tangent));
+        _state = function.FlattenState(point.State);
+        _hyper = function.FlattenHyper(point.Hyper);
+        Axes hyperInputs = [.. _hyper.Active.Select(i => _state.Leaves.Length + i)];
+        _condition = ConditionDerivative.At(inner, InnerProblem.Of(function, _state, _hyper), _state.Tensors, hyperInputs);
+        _tangentMatrix = _condition.Adjoint.Transpose();
+    }
+
+    /// <summary><c>(∂w*/∂λ) λ̇</c>: how w* moves when λ does.</summary>
+    /// <param name="tangent">λ̇; what it has in the place of frozen leaves is ignored.</param>
+    /// <param name="cancellation">Ends the solve.</param>
+    /// <returns>The product, with zeros in the place of frozen leaves, and how its solve ended.</returns>
+    public Solution<TState> Apply(THyper tangent, CancellationToken cancellation = default)
+    {
+        FlatTree<THyper> flat = _function.FlattenHyper(tangent);
+        _hyper.RequireSameLeaves(flat, nameof(tangent));
+        Tensor[] rightHandSide = _condition.FromHyper([.. _hyper.Active.Select(i => flat.Tensors[i])]);
+        LinearSolution solution = _solvers.Tangent.Solve(_tangentMatrix, rightHandSide, null, cancellation);
+        return new Solution<TState>(_state.RebuildActive(solution.Value), solution.Report with { Solver = $"tangent, {solution.Report.Solver}" });
+    }
+
+    /// <summary><c>(∂w*/∂λ)ᵀ u</c>: the gradient in λ of uᵀw*.</summary>
+    /// <param name="cotangent">u; what it has in the place of frozen leaves is ignored.</param>
+    /// <param name="cancellation">Ends the solve.</param>
+    /// <returns>The product, with zeros in the place of frozen leaves, and how its solve ended.</returns>
+    public Solution<THyper> ApplyTransposed(TState cotangent, CancellationToken cancellation = default)
+    {
+        FlatTree<TState> flat = _function.FlattenState(cotangent);
+        _state.RequireSameLeaves(flat, nameof(cotangent));
+        LinearSolution solution = _solvers.Adjoint.Solve(_condition.Adjoint, [.. _state.Active.Select(i => flat.Tensors[i])], null, cancellation);
+        SolveReport report = solution.Report with
+        {
+            Solver = $"adjoint, {solution.Report.Solver}",
+            Products = solution.Report.TransposedProducts,
+            TransposedProducts = solution.Report.Products,
+        };
+        return new Solution<THyper>(_hyper.RebuildActive(_condition.ToHyper(solution.Value)), report);
+    }
+}

@@ -1,0 +1,9 @@
+namespace Hyperdiff;
+
+/// <summary>Keeps every iterate.</summary>
+public sealed record EveryIterate : Checkpointing
+{
+    internal override int Capacity(long bytes) => int.MaxValue;
+
+    internal override IEnumerable<int> Positions(int length, int free) => Enumerable.Range(1, Math.Max(0, length - 1));
+}

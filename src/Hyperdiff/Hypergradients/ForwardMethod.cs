@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>Iterative differentiation forwards: the Jacobian of the iterate travels along with it.</summary>
+/// <remarks>
+/// <code>
+/// Z₀ = 0,   Z_{t+1} = J_t Z_t + P_t,   ∇ℓ_T = h + Z_Tᵀ g
+/// </code>
+/// The derivative of F(w_T(λ), λ), the same as <see cref="ReverseMethod"/>'s up to rounding, and exact for any T. Memory is p + 1 states for p hyperparameters, whatever T; time is p products
+/// with J_t and P_t per step, over one evaluation of the map: for few hyperparameters (a learning rate, a momentum, a penalty). There is no gradient in the initial state.
+/// Source: Franceschi et al. (2017), "Forward and reverse gradient-based hyperparameter optimization", algorithm 2. Differs from the source in that columns are products with one
+/// linearization per step: Z_t is never multiplied as a matrix.
+/// </remarks>
+public sealed class ForwardMethod : HypergradientMethod
+{
+    private readonly int _steps;
+
+    internal ForwardMethod(int steps) => _steps = steps;
+
+    /// <summary>Runs the map from a start and computes the hypergradient of F at the last iterate.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="start">w₀.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="cancellation">Throws between steps.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public new IterativeHypergradient<TState, THyper> Compute<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        IBoundFunction<TState, THyper> function = problem.Map.Function;
+        FlatTree<TState> first = function.FlattenState(start);
+        FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
+        InnerProblem inner = InnerProblem.Of(function, first, flatHyper);
+        Axes hyperInputs = [.. flatHyper.Active.Select(i => first.Leaves.Length + i)];
+        Axes active = [.. inner.Active.Items, .. hyperInputs.Items];
+        TensorType[] hyperTypes = [.. hyperInputs.Items.Select(i => inner.Graph.Inputs[i].Type)];
+
+        Tensor[][] directions = Directions(hyperTypes);
+        Tensor[][] columns = [.. directions.Select(_ => LeafVector.Zeros(inner.ActiveTypes))];
+        Tensor[] state = first.Tensors;
+        (double firstStep, double lastStep) = (0, 0);
+        for (int t = 0; t < _steps; t++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            InnerProblem local = inner.At(state);
+            LinearMap map = LinearMap.At(Subgraph.Outputs(local.Graph, ..local.States), [.. state, .. local.Parameters], active);
+            SolveException.ThrowUnlessConverged("A step of an inner solve", map.Reports);
+            columns = [.. columns.Select((column, i) => Advance(local, map, column, directions[i]))];
+            lastStep = (new LeafVector(inner.ActiveOf(map.Outputs)) - inner.ActiveOf(state)).Norm().ToScalar();
+            firstStep = t == 0 ? lastStep : firstStep;
+            state = map.Outputs;
+        }
+
+        OuterDerivative outer = OuterDerivative.At(problem.Outer, function.FlattenState(first.Rebuild(state)), flatHyper);
+        double[] indirect = [.. columns.Select(column => LeafVector.Dot(column, outer.StateGradient).ToScalar())];
+        SolveReport report = TrajectoryReport.Of(function.Name, _steps, firstStep, lastStep, (_steps * (1L + columns.Length), 0));
+        ImmutableArray<bool> innerUses = _steps == 0
+            ? [.. hyperTypes.Select(_ => false)]
+            : Linearization.Of(Subgraph.Outputs(inner.Graph, ..inner.States), active).Transposed.Reached[inner.Active.Count..];
+        var parts = new HypergradientParts<TState, THyper>(
+            outer.Value,
+            first.Rebuild(state),
+            flatHyper.RebuildActive(outer.HyperGradient),
+            flatHyper.RebuildActive(DenseMatrix.Leaves(indirect, hyperTypes)),
+            function.HyperTree,
+            report,
+            [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, innerUses), .. TrajectoryReport.Warnings(report)]);
+        return new IterativeHypergradient<TState, THyper>(parts, default);
+    }
+
+    private protected override HypergradientResult<TState, THyper> ComputeCore<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation) => Compute(problem, start, hyper, cancellation);
+
+    /// <summary>J z + P e.</summary>
+    private static Tensor[] Advance(InnerProblem problem, LinearMap map, Tensor[] column, Tensor[] direction)
+    {
+        (Tensor?[] tangents, ImmutableArray<SolveReport> reports) = map.Apply([.. column, .. direction]);
+        SolveException.ThrowUnlessConverged("A step of an inner solve", reports);
+        return [.. problem.Active.Items.Select((leaf, i) => tangents[leaf] ?? Tensor.ZerosLike(column[i]))];
+    }
+
+    /// <summary>The unit vectors of λ, one per hyperparameter.</summary>
+    private static Tensor[][] Directions(TensorType[] types)
+    {
+        Tensor[] zeros = LeafVector.Zeros(types);
+        var directions = new List<Tensor[]>();
+        for (int leaf = 0; leaf < types.Length; leaf++)
+        {
+            for (int element = 0; element < types[leaf].Shape.Count; element++)
+            {
+                var unit = new double[types[leaf].Shape.Count];
+                unit[element] = 1;
+                Tensor[] direction = [.. zeros];
+                direction[leaf] = Tensor.Wrap(unit, types[leaf].Shape).To(types[leaf].DType);
+                directions.Add(direction);
+            }
+        }
+
+        return [.. directions];
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace Hyperdiff;
+
+/// <summary>What is said of a trajectory: no tolerance was asked for, so that any finite one is the one that was asked for, unless it runs away.</summary>
+internal static class TrajectoryReport
+{
+    /// <summary>The report of a number of steps.</summary>
+    /// <param name="name">The map.</param>
+    /// <param name="steps">T.</param>
+    /// <param name="first">‖w₁ − w₀‖.</param>
+    /// <param name="last">‖w_T − w_{T−1}‖.</param>
+    /// <param name="products">How often the map and its Jacobian, and the transposed Jacobian, were applied.</param>
+    public static SolveReport Of(string name, int steps, double first, double last, (long Forward, long Transposed) products)
+    {
+        SolveStatus status = !double.IsFinite(last) ? double.IsFinite(first) ? SolveStatus.NonFiniteIterate : SolveStatus.NonFiniteInput : SolveStatus.Converged;
+        double rate = steps < 2 ? double.NaN : Math.Pow(last / first, 1.0 / (steps - 1));
+        return new SolveReport($"{steps} steps of {name}", status, steps, last, double.PositiveInfinity, products.Forward, products.Transposed, rate);
+    }
+
+    /// <summary>A warning if the steps grow.</summary>
+    public static IEnumerable<HypergradientWarning> Warnings(SolveReport report)
+    {
+        if (report.Rate > 1)
+        {
+            yield return new HypergradientWarning(
+                WarningKind.DivergingTrajectory,
+                string.Create(CultureInfo.InvariantCulture, $"the steps grow by ×{report.Rate:G4} on average: the map is not a contraction here; take a smaller step size"));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff;
+
+/// <summary>The fixed-point iteration with Anderson acceleration: the next iterate is made of the last few, mixed so that their residuals cancel.</summary>
+/// <remarks>
+/// <code>
+/// α = argmin ‖Σ αᵢ rᵢ‖  with Σ αᵢ = 1,    x ← Σ αᵢ (xᵢ + rᵢ),    rᵢ = b − A xᵢ
+/// </code>
+/// On a linear system it gets about as far per product as restarted GMRES, keeps every iterate, and converges for many maps that do not contract (rotations). One product per update; memory is 2 m
+/// vectors. Source: Anderson (1965), "Iterative procedures for nonlinear integral equations"; Walker and Ni (2011), "Anderson acceleration for fixed-point iterations", algorithm AA.
+/// Differs from the source in a ridge of 1e-14 of the largest ‖rᵢ‖², without which residuals that are multiples of each other make the small problem singular.
+/// </remarks>
+/// <param name="Window">m, how many iterates are mixed.</param>
+/// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
+/// <param name="MaxIterations">The most updates.</param>
+public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int MaxIterations) : LinearSolver
+{
+    private const double Regularization = 1e-14;
+
+    /// <inheritdoc/>
+    public override string Name => $"Anderson acceleration over {Window}";
+
+    internal override LinearSolution Iterate(LinearSystem system)
+    {
+        LinearOperator matrix = system.Matrix;
+        int leaves = matrix.InputTypes.Length;
+        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Cancellation);
+        Tensor[] x = system.First();
+        Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
+        long products = system.Start is null ? 0 : 1;
+        SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
+        if (status is not null)
+        {
+            return new LinearSolution(x, monitor.Report(Name, status.Value, products));
+        }
+
+        Graph step = StepGraph(matrix);
+        Tensor first = StackedVectors.Row(0, Window);
+        StackedVectors iterates = StackedVectors.Zeros(Window, matrix.InputTypes).Add(first, x);
+        StackedVectors residuals = StackedVectors.Zeros(Window, matrix.InputTypes).Add(first, r);
+        double[] mixture = Weights([monitor.Residual * monitor.Residual], 1);
+        while (status is null)
+        {
+            Tensor row = StackedVectors.Row((monitor.Iterations + 1) % Window, Window);
+            Tensor[] next = matrix.Run(step, [.. system.RightHandSide, .. iterates.Leaves, .. residuals.Leaves, Tensor.Wrap(mixture, [Window]), row]);
+            products++;
+            (iterates, residuals, x) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^2]);
+            status = monitor.Next(next[^1].ToScalar());
+            system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
+            mixture = Weights(next[^2].ToArray<double>(), Math.Min(monitor.Iterations + 1, Window));
+        }
+
+        return new LinearSolution(x, monitor.Report(Name, status.Value, products));
+    }
+
+    /// <summary>α: with G = RᵀR the multiple of (G + ρ I)⁻¹ 1 whose sum is 1; rows that are not filled yet have weight 0.</summary>
+    private double[] Weights(double[] gram, int filled)
+    {
+        int stride = (int)Math.Sqrt(gram.Length);
+        double largest = Enumerable.Range(0, filled).Max(i => gram[(i * stride) + i]);
+        var small = new double[filled, filled];
+        for (int i = 0; i < filled; i++)
+        {
+            for (int j = 0; j < filled; j++)
+            {
+                small[i, j] = (gram[(i * stride) + j] / largest) + (i == j ? Regularization : 0);
+            }
+        }
+
+        var weights = new double[Window];
+        double[]? solution = LuFactorization.Of(small)?.Solve(Enumerable.Repeat(1.0, filled).ToArray());
+        double sum = solution?.Sum() ?? double.NaN;
+        if (double.IsFinite(sum) && sum != 0)
+        {
+            Array.ConvertAll(solution!, element => element / sum).CopyTo(weights, 0);
+        }
+        else
+        {
+            // residuals that overflow have no mixture: the iteration goes on as it is, and its status says how that ends
+            weights[0] = 1;
+        }
+
+        return weights;
+    }
+
+    /// <summary><c>(residuals, b, X, R, α, e) → (X′, R′, x, R′R′ᵀ, ‖r‖)</c>.</summary>
+    private Graph StepGraph(LinearOperator matrix)
+    {
+        int rows = Window;
+        TensorType weights = new(DType.Float64, [rows]);
+        return matrix.Step(
+            (typeof(AndersonLinearSolver), rows),
+            vector => [.. vector, .. StackedVectors.Types(rows, vector), .. StackedVectors.Types(rows, vector), weights, weights],
+            (products, operands) =>
+            {
+                int leaves = matrix.InputTypes.Length;
+                StackedVectors iterates = operands[leaves..(2 * leaves)];
+                StackedVectors residuals = operands[(2 * leaves)..^2];
+                LeafVector x = iterates.Combine(operands[^2], matrix.InputTypes) + residuals.Combine(operands[^2], matrix.InputTypes);
+                LeafVector r = new LeafVector(operands[..leaves]) - products.Product(x);
+                StackedVectors next = residuals.Replace(operands[^1], r);
+                return [.. iterates.Replace(operands[^1], x).Leaves, .. next.Leaves, .. x.Leaves, next.Gram(), r.Norm()];
+            });
+    }
+}

@@ -1,0 +1,46 @@
+namespace Hyperdiff;
+
+/// <summary>Returns the best iterate that the inner solver passed through, instead of its last.</summary>
+/// <remarks>
+/// Best is the smallest residual as the inner iteration knew it; what is reported is computed anew. On a system that the inner solver is not made for (conjugate gradients on one that is
+/// not positive definite) residuals rise after they fell, and the last iterate is not the best. The status stays the inner one unless the best iterate meets the tolerance; iterations are those
+/// that it had seen. One more product; one more vector. Methods that form iterates only at the end of a cycle (GMRES) have that many to choose from.
+/// </remarks>
+/// <param name="Inner">The solver whose iterates are watched.</param>
+public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
+{
+    /// <inheritdoc/>
+    public override string Name => $"best iterate of {Inner.Name}";
+
+    /// <inheritdoc/>
+    public override Tolerance Tolerance
+    {
+        get => Inner.Tolerance;
+        init => Inner = Inner with { Tolerance = value };
+    }
+
+    internal override LinearSolution Iterate(LinearSystem system)
+    {
+        Tensor[] start = system.First();
+        (Tensor[] X, double Residual, int Iterations) best = (start, double.PositiveInfinity, 0);
+        LinearSolution last = Inner.Iterate(system with
+        {
+            Observer = (x, residual, iterations) =>
+            {
+                system.Observer?.Invoke(x, residual, iterations);
+                best = residual < best.Residual ? (x, residual, iterations) : best;
+            },
+        });
+        SolveReport named = last.Report with { Solver = Name };
+        if (last.Report.Converged || last.Report.Iterations == 0)
+        {
+            return last with { Report = named };
+        }
+
+        double residual = new LeafVector(system.Residual(best.X)).Norm().ToScalar();
+        SolveReport report = named with { Products = named.Products + 1 };
+        return residual <= last.Report.Residual || !double.IsFinite(last.Report.Residual)
+            ? new LinearSolution(best.X, report with { Residual = residual, Iterations = best.Iterations, Status = residual <= report.Tolerance ? SolveStatus.Converged : report.Status })
+            : last with { Report = report };
+    }
+}

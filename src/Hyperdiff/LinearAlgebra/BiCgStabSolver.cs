@@ -1,0 +1,72 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff;
+
+/// <summary>Stabilized bi-conjugate gradients, for general A in a fixed amount of memory.</summary>
+/// <remarks>
+/// <code>
+/// v = A p,  α = ρ / r̂ᵀv,  s = r − α v,  t = A s,  ω = tᵀs / tᵀt,  x ← x + α p + ω s,  r ← s − ω t,  ρ′ = r̂ᵀr,  p ← r + (ρ′/ρ)(α/ω)(p − ω v)
+/// </code>
+/// Two products per update, eight vectors of memory; the residual may oscillate. A zero denominator starts it again from the iterate that was reached, and is
+/// <see cref="SolveStatus.Breakdown"/> if that does not get further. Source: van der Vorst (1992), "Bi-CGSTAB: a fast and smoothly converging variant of Bi-CG for the solution
+/// of nonsymmetric linear systems", section 3. Differs from the source in those restarts and in the residual, which is computed anew at the end.
+/// </remarks>
+/// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
+/// <param name="MaxIterations">The most updates.</param>
+public sealed record BiCgStabSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver
+{
+    /// <inheritdoc/>
+    public override string Name => "BiCGStab";
+
+    private protected override (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, Tensor[] x, Tensor[] r)
+    {
+        LinearOperator matrix = run.System.Matrix;
+        int leaves = x.Length;
+        Graph step = StepGraph(matrix);
+        Tensor[] shadow = r;
+        Tensor[] p = r;
+        Tensor rho = LeafVector.Dot(r, r);
+        double shadowNorm = Math.Sqrt(rho.ToScalar());
+        for (int update = 0; ; update++)
+        {
+            Tensor[] next = matrix.Run(step, [.. shadow, .. x, .. r, .. p, rho]);
+            run.Products += 2;
+            (double projection, double omega, double norm) = (next[^3].ToScalar(), next[^2].ToScalar(), next[^1].ToScalar());
+            (x, r, p, rho) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^4], next[^4]);
+            SolveStatus? status = run.Next(x, norm);
+            if (status is not null)
+            {
+                return (x, status);
+            }
+
+            // what is below rounding is zero: r̂ is as good as orthogonal to v or to r, and the directions have lost their meaning
+            if (projection == 0 || omega == 0 || Math.Abs(rho.ToScalar()) <= run.System.Epsilon * shadowNorm * norm)
+            {
+                return (x, update == 0 ? SolveStatus.Breakdown : null);
+            }
+        }
+    }
+
+    /// <summary><c>(residuals, r̂, x, r, p, ρ) → (x′, r′, p′, ρ′, r̂ᵀv, ω, ‖r′‖)</c>.</summary>
+    private static Graph StepGraph(LinearOperator matrix) => matrix.Step(
+        typeof(BiCgStabSolver),
+        vector => [.. vector, .. vector, .. vector, .. vector, .. Scalars(1)],
+        (products, operands) =>
+        {
+            int leaves = operands.Length / 4;
+            LeafVector shadow = operands[..leaves];
+            LeafVector r = operands[(2 * leaves)..(3 * leaves)];
+            LeafVector p = operands[(3 * leaves)..^1];
+            LeafVector v = products.Product(p);
+            Tensor projection = LeafVector.Dot(shadow, v);
+            Tensor alpha = Ratio(operands[^1], projection);
+            LeafVector s = r - (alpha * v);
+            LeafVector t = products.Product(s);
+            Tensor omega = Ratio(LeafVector.Dot(t, s), LeafVector.Dot(t, t));
+            LeafVector x = new LeafVector(operands[leaves..(2 * leaves)]) + (alpha * p) + (omega * s);
+            r = s - (omega * t);
+            Tensor rho = LeafVector.Dot(shadow, r);
+            p = r + (Ratio(rho, operands[^1]) * Ratio(alpha, omega) * (p - (omega * v)));
+            return [.. x.Leaves, .. r.Leaves, .. p.Leaves, rho, projection, omega, r.Norm()];
+        });
+}

@@ -1,0 +1,49 @@
+namespace Hyperdiff;
+
+/// <summary>Rounds of correction, <c>x ← x + d</c>: d solves a system that stands for <c>A d = b − A x</c>, until the residual of A itself is small enough.</summary>
+/// <remarks>
+/// Solvers of transformed systems (normal equations, preconditioned ones) judge their own residual; this judges that of the system that was asked about. A round that does not converge ends it
+/// with its status, and one that does not halve the residual with <see cref="SolveStatus.Stagnated"/>.
+/// </remarks>
+internal static class CorrectionRounds
+{
+    private const double Enough = 0.5;
+
+    /// <summary>Runs the rounds.</summary>
+    /// <param name="solver">Gives the name and the tolerance.</param>
+    /// <param name="system">The system.</param>
+    /// <param name="rounds">The most rounds.</param>
+    /// <param name="correct">From the residual to d; its report counts the products with A, including those that prepare the round.</param>
+    public static LinearSolution Run(LinearSolver solver, LinearSystem system, int rounds, Func<Tensor[], LinearSolution> correct)
+    {
+        double threshold = solver.Tolerance.At(system.Scale);
+        Tensor[] x = system.First();
+        Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
+        double residual = new LeafVector(r).Norm().ToScalar();
+        (int iterations, long products, long transposed, double rate) = (0, system.Start is null ? 0 : 1, 0, double.NaN);
+        SolveStatus? status = !double.IsFinite(residual) ? SolveStatus.NonFiniteInput : residual <= threshold ? SolveStatus.Converged : rounds == 0 ? SolveStatus.MaxIterations : null;
+        string name = solver.Name;
+        for (int round = 1; status is null; round++)
+        {
+            LinearSolution correction = correct(r);
+            x = (new LeafVector(x) + correction.Value).Leaves;
+            r = system.Residual(x);
+            (double before, residual) = (residual, new LeafVector(r).Norm().ToScalar());
+            SolveReport report = correction.Report;
+            (iterations, products, transposed) = (iterations + report.Iterations, products + report.Products + 1, transposed + report.TransposedProducts);
+            rate = double.IsNaN(rate) || report.Rate > rate ? report.Rate : rate;
+            system.Observer?.Invoke(x, residual, iterations);
+            status = (report.Status, residual) switch
+            {
+                (_, var now) when now <= threshold => SolveStatus.Converged,
+                (not SolveStatus.Converged, _) => report.Status,
+                (_, double.NaN or double.PositiveInfinity) => SolveStatus.NonFiniteIterate,
+                (_, var now) when now > Enough * before => SolveStatus.Stagnated,
+                _ when system.Cancellation.IsCancellationRequested => SolveStatus.Cancelled,
+                _ => round >= rounds ? SolveStatus.MaxIterations : null,
+            };
+        }
+
+        return new LinearSolution(x, new SolveReport(name, status.Value, iterations, residual, threshold, products, transposed, rate));
+    }
+}

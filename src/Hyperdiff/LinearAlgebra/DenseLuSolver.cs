@@ -1,0 +1,11 @@
+namespace Hyperdiff;
+
+/// <summary>LU factorization of the matrix written out, for any nonsymmetric A of moderate size. See <see cref="DenseSolver"/> for cost and statuses.</summary>
+/// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
+public sealed record DenseLuSolver(Tolerance Tolerance) : DenseSolver
+{
+    /// <inheritdoc/>
+    public override string Name => "dense LU";
+
+    private protected override (Factorization? Factors, SolveStatus Failure) Factor(double[,] matrix, double norm) => (LuFactorization.Of(matrix), SolveStatus.Singular);
+}

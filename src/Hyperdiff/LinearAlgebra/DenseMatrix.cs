@@ -1,0 +1,51 @@
+namespace Hyperdiff;
+
+/// <summary>Operators and vectors written out as numbers of the host: for direct methods and for probing.</summary>
+internal static class DenseMatrix
+{
+    /// <summary>The number of unknowns of an operator.</summary>
+    public static int Size(LinearOperator matrix) => matrix.InputTypes.Sum(type => type.Shape.Count);
+
+    /// <summary>The operator's matrix, row-major, by one product per column; null if cancelled.</summary>
+    public static double[,]? Of(LinearOperator matrix, CancellationToken cancellation)
+    {
+        int size = Size(matrix);
+        var result = new double[size, size];
+        var unit = new double[size];
+        for (int column = 0; column < size; column++)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                return null;
+            }
+
+            unit[column] = 1;
+            double[] product = Numbers(matrix.Apply(Leaves(unit, matrix.InputTypes)));
+            unit[column] = 0;
+            for (int row = 0; row < size; row++)
+            {
+                result[row, column] = product[row];
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>All elements of all leaves, one after the other.</summary>
+    public static double[] Numbers(Tensor[] leaves) => [.. leaves.SelectMany(leaf => leaf.To(DType.Float64).ToArray<double>())];
+
+    /// <summary>Leaves of these types from their elements.</summary>
+    public static Tensor[] Leaves(ReadOnlySpan<double> numbers, IReadOnlyList<TensorType> types)
+    {
+        var leaves = new Tensor[types.Count];
+        int start = 0;
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            int count = types[i].Shape.Count;
+            leaves[i] = Tensor.Wrap(numbers[start..(start + count)].ToArray(), types[i].Shape).To(types[i].DType);
+            start += count;
+        }
+
+        return leaves;
+    }
+}

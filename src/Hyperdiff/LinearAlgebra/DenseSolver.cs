@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace Hyperdiff;
+
+/// <summary>A direct method: the matrix is written out by products with unit vectors, factored, and the solution refined.</summary>
+/// <remarks>
+/// n products and n² numbers for n unknowns, and of the order of n³ operations on the host, in double precision. Iterations are rounds of refinement, <c>x ← x + A⁻¹(b − A x)</c>: one is
+/// the solve itself. A matrix whose estimated condition number exceeds 1/ε is reported as <see cref="SolveStatus.Singular"/>, however small the residual; the estimate stands in the report's name.
+/// </remarks>
+public abstract record DenseSolver : LinearSolver
+{
+    private const int MaxRounds = 4;
+
+    private protected DenseSolver()
+    {
+    }
+
+    /// <inheritdoc/>
+    internal sealed override LinearSolution Iterate(LinearSystem system)
+    {
+        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxRounds, system.Cancellation);
+        Tensor[] x = system.First();
+        Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
+        long products = system.Start is null ? 0 : 1;
+        if (monitor.Start(new LeafVector(r).Norm().ToScalar()) is { } atOnce)
+        {
+            return new LinearSolution(x, monitor.Report(Name, atOnce, products));
+        }
+
+        int size = DenseMatrix.Size(system.Matrix);
+        if (DenseMatrix.Of(system.Matrix, system.Cancellation) is not { } matrix)
+        {
+            return new LinearSolution(x, monitor.Report(Name, SolveStatus.Cancelled, products));
+        }
+
+        products += size;
+        double norm = Factorization.Norm(matrix);
+        if (!double.IsFinite(norm))
+        {
+            return new LinearSolution(x, monitor.Report(Name, SolveStatus.NonFiniteInput, products));
+        }
+
+        (Factorization? factors, SolveStatus failure) = Factor(matrix, norm);
+        if (factors is null)
+        {
+            return new LinearSolution(x, monitor.Report(Name, failure, products));
+        }
+
+        double condition = factors.Condition(norm, size);
+        SolveStatus? status = null;
+        for (double before = monitor.Residual; status is null; before = monitor.Residual)
+        {
+            Tensor[] step = DenseMatrix.Leaves(factors.Solve(DenseMatrix.Numbers(r)), system.Matrix.InputTypes);
+            x = (new LeafVector(x) + step).Leaves;
+            r = system.Residual(x);
+            products++;
+            status = monitor.Next(new LeafVector(r).Norm().ToScalar());
+            system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
+            status = status is null or SolveStatus.MaxIterations && monitor.Residual > before / 2 ? SolveStatus.Stagnated : status;
+        }
+
+        // true for NaN too
+        bool singular = !(condition * system.Epsilon < 1);
+        string name = string.Create(CultureInfo.InvariantCulture, $"{Name}, condition about {condition:G2}");
+        return new LinearSolution(x, monitor.Report(name, singular ? SolveStatus.Singular : status.Value, products));
+    }
+
+    /// <summary>The factors, or why there are none. The matrix may be overwritten.</summary>
+    private protected abstract (Factorization? Factors, SolveStatus Failure) Factor(double[,] matrix, double norm);
+}

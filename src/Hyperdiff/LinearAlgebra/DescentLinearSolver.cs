@@ -1,0 +1,56 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff;
+
+/// <summary>Descent along the residual with momentum: <c>m ← μ m + (b − A x), x ← x + η m</c>.</summary>
+/// <remarks>
+/// For symmetric positive definite A this is the heavy ball on <c>½ xᵀA x − bᵀx</c>, which converges for η &lt; 2(1 + μ)/λ_max; for A = I − Jᵀ with η = 1 and μ = 0 it is the fixed-point iteration.
+/// What "stochastic" adjoints do when every batch is the whole data set. One product per update; three vectors of memory. Source: Polyak (1964), "Some methods of speeding up the
+/// convergence of iteration methods", equation (9); on the adjoint system Grazzi et al. (2021), "Convergence properties of stochastic hypergradients", algorithm 1.
+/// </remarks>
+/// <param name="Rate">η.</param>
+/// <param name="Momentum">μ, at least 0 and below 1.</param>
+/// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
+/// <param name="MaxIterations">The most updates.</param>
+public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance Tolerance, int MaxIterations) : LinearSolver
+{
+    /// <inheritdoc/>
+    public override string Name => Momentum == 0 ? "descent" : "descent with momentum";
+
+    internal override LinearSolution Iterate(LinearSystem system)
+    {
+        LinearOperator matrix = system.Matrix;
+        int leaves = matrix.InputTypes.Length;
+        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Cancellation);
+        Tensor[] x = system.First();
+        Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
+        Tensor[] m = LeafVector.Zeros(matrix.InputTypes);
+        long products = system.Start is null ? 0 : 1;
+        SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
+        Graph step = StepGraph(matrix);
+        (Tensor rate, Tensor momentum) = (Tensor.Scalar(Rate), Tensor.Scalar(Momentum));
+        while (status is null)
+        {
+            Tensor[] next = matrix.Run(step, [.. system.RightHandSide, .. x, .. r, .. m, rate, momentum]);
+            products++;
+            (x, r, m) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^1]);
+            status = monitor.Next(next[^1].ToScalar());
+            system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
+        }
+
+        return new LinearSolution(x, monitor.Report(Name, status.Value, products));
+    }
+
+    /// <summary><c>(residuals, b, x, r, m, η, μ) → (x′, r′, m′, ‖r′‖)</c>.</summary>
+    private static Graph StepGraph(LinearOperator matrix) => matrix.Step(
+        typeof(DescentLinearSolver),
+        vector => [.. vector, .. vector, .. vector, .. vector, .. Enumerable.Repeat(new TensorType(DType.Float64, Shape.Scalar), 2)],
+        (products, operands) =>
+        {
+            int leaves = matrix.InputTypes.Length;
+            LeafVector m = (operands[^1] * new LeafVector(operands[(3 * leaves)..^2])) + operands[(2 * leaves)..(3 * leaves)];
+            LeafVector x = new LeafVector(operands[leaves..(2 * leaves)]) + (operands[^2] * m);
+            LeafVector r = new LeafVector(operands[..leaves]) - products.Product(x);
+            return [.. x.Leaves, .. r.Leaves, .. m.Leaves, r.Norm()];
+        });
+}

@@ -1,0 +1,81 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff;
+
+/// <summary>Restarted generalized minimal residuals, for any nonsingular A.</summary>
+/// <remarks>
+/// <code>
+/// A Q_j = Q_{j+1} H_j  (Arnoldi),   x = x₀ + Q_j y,   y = argmin ‖β e₁ − H_j y‖
+/// </code>
+/// The residual never grows, and without restarts it is the smallest that the products allow; a cycle that gains nothing would be repeated for ever and ends it as
+/// <see cref="SolveStatus.Stagnated"/>. One product per update and one per cycle; memory is m vectors, and an update passes over all of them four times. An Arnoldi process that ends
+/// without a solution shows a singular A, <see cref="SolveStatus.Singular"/>. Source: Saad and Schultz (1986), "GMRES: a generalized minimal residual algorithm for solving nonsymmetric
+/// linear systems", algorithm 4. Differs from the source in:
+/// 1. the basis is orthogonalized by classical Gram–Schmidt, twice (Giraud, Langou and Rozložník 2005, "The loss of orthogonality in the Gram-Schmidt orthogonalization process"), which is
+///    products with a matrix and as orthogonal as rounding permits;
+/// 2. the iterate exists at the end of a cycle only.
+/// </remarks>
+/// <param name="Restart">m, the updates of a cycle.</param>
+/// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
+/// <param name="MaxIterations">The most updates.</param>
+public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterations) : KrylovSolver
+{
+    private const double NegligibleUnits = 10;
+
+    /// <inheritdoc/>
+    public override string Name => $"GMRES({Restart})";
+
+    private protected override (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, Tensor[] x, Tensor[] r)
+    {
+        LinearOperator matrix = run.System.Matrix;
+        int leaves = x.Length;
+        Graph step = StepGraph(matrix);
+        double beta = new LeafVector(r).Norm().ToScalar();
+        var problem = new GivensLeastSquares(Restart, beta);
+        Tensor[] q = (Tensor.Scalar(1 / beta) * new LeafVector(r)).Leaves;
+        StackedVectors basis = StackedVectors.Zeros(Restart, matrix.InputTypes);
+        SolveStatus? status = null;
+        for (int j = 0; j < Restart && status is null; j++)
+        {
+            Tensor[] next = matrix.Run(step, [.. q, .. basis.Leaves, StackedVectors.Row(j, Restart)]);
+            run.Products++;
+            (q, basis) = (next[..leaves], next[leaves..^2]);
+            (double[] column, double below) = (next[^2].ToArray<double>(), next[^1].ToScalar());
+            double negligible = NegligibleUnits * run.System.Epsilon * Math.Sqrt(column.Sum(entry => entry * entry) + (below * below));
+            bool ends = below <= negligible;
+            bool independent = problem.Add(column, ends ? 0 : below, negligible);
+            status = run.Monitor.Next(double.IsFinite(below) ? problem.Residual : below);
+            if (ends && status != SolveStatus.Converged)
+            {
+                status = independent ? status : SolveStatus.Singular;
+                break;
+            }
+        }
+
+        Tensor[] updated = (new LeafVector(x) + basis.Combine(Tensor.Wrap(problem.Solve(), [Restart]), matrix.InputTypes)).Leaves;
+        run.System.Observer?.Invoke(updated, run.Monitor.Residual, run.Monitor.Iterations);
+        return (updated, status);
+    }
+
+    /// <summary><c>(residuals, q, Q, e_j) → (q′, Q with q in row j, the column of H on and above the diagonal, the entry below it)</c>.</summary>
+    private Graph StepGraph(LinearOperator matrix)
+    {
+        int rows = Restart;
+        return matrix.Step(
+            (typeof(GmresSolver), rows),
+            vector => [.. vector, .. StackedVectors.Types(rows, vector), new TensorType(DType.Float64, [rows])],
+            (products, operands) =>
+            {
+                int leaves = matrix.InputTypes.Length;
+                LeafVector q = operands[..leaves];
+                StackedVectors basis = new StackedVectors(operands[leaves..^1]).Add(operands[^1], q);
+                LeafVector w = products.Product(q);
+                Tensor first = basis.Dot(w);
+                w -= basis.Combine(first, matrix.InputTypes);
+                Tensor second = basis.Dot(w);
+                w -= basis.Combine(second, matrix.InputTypes);
+                Tensor norm = w.Norm();
+                return [.. (Ratio(Tensor.OnesLike(norm), norm) * w).Leaves, .. basis.Leaves, first + second, norm];
+            });
+    }
+}

@@ -1,0 +1,25 @@
+namespace Hyperdiff;
+
+/// <summary>What the cycles of a Krylov method share: the system, the judge of the iteration, and the counts of products.</summary>
+internal sealed class KrylovRun(LinearSystem system, IterationMonitor monitor)
+{
+    /// <summary>The system.</summary>
+    public LinearSystem System { get; } = system;
+
+    /// <summary>Judges the residuals.</summary>
+    public IterationMonitor Monitor { get; } = monitor;
+
+    /// <summary>Products with A so far.</summary>
+    public long Products { get; set; }
+
+    /// <summary>Products with Aᵀ so far.</summary>
+    public long TransposedProducts { get; set; }
+
+    /// <summary>Judges the next iterate, and tells the observer of it.</summary>
+    public SolveStatus? Next(Tensor[] x, double residual)
+    {
+        SolveStatus? status = Monitor.Next(residual);
+        System.Observer?.Invoke(x, residual, Monitor.Iterations);
+        return status;
+    }
+}

@@ -1,0 +1,144 @@
+namespace Hyperdiff;
+
+public abstract partial record LinearSolver
+{
+    /// <summary>Conjugate gradients: for symmetric positive definite A. See <see cref="ConjugateGradientSolver"/>.</summary>
+    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static LinearSolver ConjugateGradient(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000) =>
+        new ConjugateGradientSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+
+    /// <summary>The fixed-point iteration <c>x ← x + (b − A x)</c>: for A = I − J with a contraction J. See <see cref="FixedPointLinearSolver"/>.</summary>
+    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static LinearSolver FixedPoint(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 10_000) =>
+        new FixedPointLinearSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+
+    /// <summary>Restarted GMRES: for any nonsingular A. See <see cref="GmresSolver"/>.</summary>
+    /// <param name="restart">The updates of a cycle, and the vectors that are kept.</param>
+    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static LinearSolver Gmres(int restart = 20, double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(restart);
+        return new GmresSolver(restart, Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+    }
+
+    /// <summary>Stabilized bi-conjugate gradients: for general A in little memory. See <see cref="BiCgStabSolver"/>.</summary>
+    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static LinearSolver BiCgStab(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000) =>
+        new BiCgStabSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+
+    /// <summary>Minimal residuals: for symmetric A, definite or not. See <see cref="MinresSolver"/>.</summary>
+    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static LinearSolver Minres(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000) =>
+        new MinresSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+
+    /// <summary>Minimal residuals of the normal equations: for any A; says when it is singular. See <see cref="LsmrSolver"/>.</summary>
+    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static LinearSolver Lsmr(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000) =>
+        new LsmrSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+
+    /// <summary>LU factorization of the matrix written out: for any A of moderate size. See <see cref="DenseLuSolver"/>.</summary>
+    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    public static LinearSolver DenseLu(double tolerance = 1e-10, double absoluteTolerance = 0) => new DenseLuSolver(Checked(tolerance, absoluteTolerance));
+
+    /// <summary>Cholesky factorization of the matrix written out: for symmetric positive definite A of moderate size. See <see cref="DenseCholeskySolver"/>.</summary>
+    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    public static LinearSolver DenseCholesky(double tolerance = 1e-10, double absoluteTolerance = 0) => new DenseCholeskySolver(Checked(tolerance, absoluteTolerance));
+
+    /// <summary>The fixed-point iteration with Anderson acceleration. See <see cref="AndersonLinearSolver"/>.</summary>
+    /// <param name="window">How many iterates are mixed.</param>
+    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static LinearSolver Anderson(int window = 5, double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(window);
+        return new AndersonLinearSolver(window, Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+    }
+
+    /// <summary>Descent along the residual, with momentum. See <see cref="DescentLinearSolver"/>.</summary>
+    /// <param name="rate">η, in the inverse unit of A; positive.</param>
+    /// <param name="momentum">μ, at least 0 and below 1.</param>
+    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static LinearSolver Descent(double rate, double momentum = 0, double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 10_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
+        ArgumentOutOfRangeException.ThrowIfNegative(momentum);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(momentum, 1);
+        return new DescentLinearSolver(rate, momentum, Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+    }
+
+    /// <summary>The Neumann series <c>Σ_{j≤K} (I − A)ʲ b</c>: K + 1 terms, the fixed-point iteration with K + 1 updates from zero. See <see cref="TruncatedSeriesSolver"/>.</summary>
+    /// <param name="products">K, the products that the series takes; one more gives the residual.</param>
+    public static LinearSolver Neumann(int products)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(products);
+        return new TruncatedSeriesSolver(products + 1, 1);
+    }
+
+    /// <summary>The normal equations <c>AᵀA x = Aᵀb</c>, for a solver that needs a positive definite matrix. See <see cref="NormalSolver"/>.</summary>
+    /// <param name="inner">Solves with AᵀA; conjugate gradients if absent.</param>
+    public static LinearSolver Normal(LinearSolver? inner = null) => new NormalSolver(inner ?? ConjugateGradient());
+
+    /// <summary>The best iterate that a solver passes through, instead of its last. See <see cref="BestIterateSolver"/>.</summary>
+    /// <param name="inner">The solver.</param>
+    public static LinearSolver BestIterate(LinearSolver inner)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        return new BestIterateSolver(inner);
+    }
+
+    /// <summary>Another system, <c>(A + ρ I) x = b</c>. See <see cref="RidgeSolver"/>.</summary>
+    /// <param name="inner">Solves it.</param>
+    /// <param name="rho">ρ, in the unit of A; not negative.</param>
+    public static LinearSolver Ridge(LinearSolver inner, double rho)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        ArgumentOutOfRangeException.ThrowIfNegative(rho);
+        return new RidgeSolver(inner, rho);
+    }
+
+    /// <summary>The scaled system <c>S A S y = S b</c>, x = S y. See <see cref="PreconditionedSolver"/>.</summary>
+    /// <param name="inner">Solves it.</param>
+    /// <param name="preconditioner">S; the diagonal of A if absent.</param>
+    public static LinearSolver Preconditioned(LinearSolver inner, Preconditioner? preconditioner = null)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        return new PreconditionedSolver(inner, preconditioner ?? Preconditioner.Diagonal());
+    }
+
+    /// <summary>Iterative refinement. See <see cref="RefinedSolver"/>.</summary>
+    /// <param name="inner">Solves each round, to a tolerance that may be loose.</param>
+    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    /// <param name="maxRounds">The most rounds.</param>
+    public static LinearSolver Refined(LinearSolver inner, double tolerance = 1e-10, double absoluteTolerance = 0, int maxRounds = 20)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        return new RefinedSolver(inner, Checked(tolerance, absoluteTolerance), CheckedLimit(maxRounds));
+    }
+
+    private static Tolerance Checked(double tolerance, double absoluteTolerance) =>
+        new(Tolerance.Require(tolerance, nameof(tolerance)), Tolerance.Require(absoluteTolerance, nameof(absoluteTolerance)));
+
+    private static int CheckedLimit(int maxIterations)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxIterations);
+        return maxIterations;
+    }
+}

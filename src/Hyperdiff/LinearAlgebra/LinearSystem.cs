@@ -1,0 +1,23 @@
+namespace Hyperdiff;
+
+/// <summary>A system <c>A x = b</c> as a solver sees it.</summary>
+/// <param name="Matrix">A.</param>
+/// <param name="RightHandSide">b.</param>
+/// <param name="Start">The first iterate; zero if absent.</param>
+/// <param name="Cancellation">Ends the iteration.</param>
+/// <param name="Observer">Told of every iterate that is at hand: x, the norm of its residual as the iteration knows it, the number of updates.</param>
+internal sealed record LinearSystem(
+    LinearOperator Matrix, Tensor[] RightHandSide, Tensor[]? Start, CancellationToken Cancellation, Action<Tensor[], double, int>? Observer = null)
+{
+    /// <summary>‖b‖.</summary>
+    public double Scale { get; } = new LeafVector(RightHandSide).Norm().ToScalar();
+
+    /// <summary>The coarsest machine epsilon among the leaves.</summary>
+    public double Epsilon => Matrix.InputTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+
+    /// <summary>b − A x.</summary>
+    public Tensor[] Residual(Tensor[] x) => (new LeafVector(RightHandSide) - Matrix.Apply(x)).Leaves;
+
+    /// <summary>The first iterate.</summary>
+    public Tensor[] First() => Start ?? LeafVector.Zeros(Matrix.InputTypes);
+}

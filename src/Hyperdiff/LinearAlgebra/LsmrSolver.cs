@@ -1,0 +1,89 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff;
+
+/// <summary>LSMR: minimal residuals of the normal equations, for any A, without forming AᵀA.</summary>
+/// <remarks>
+/// <code>
+/// β u′ = A v − α u,   α v′ = Aᵀ u′ − β v   (Golub–Kahan),   x minimizes ‖Aᵀ(b − A x)‖ over the span of the v's
+/// </code>
+/// One product with A and one with Aᵀ per update; six vectors of memory. As robust as conjugate gradients on the normal equations and safer to stop early, since ‖Aᵀr‖ never grows;
+/// the number of updates goes with the condition number of A, not with its root. For a singular A it ends as <see cref="SolveStatus.Singular"/> at the least-squares solution.
+/// Source: Fong and Saunders (2011), "LSMR: an iterative algorithm for sparse least-squares problems", algorithm 1, without damping. Differs from the source in the residual, which is
+/// computed anew at the end, and in starting again where rounding has made the recurrence too hopeful.
+/// </remarks>
+/// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
+/// <param name="MaxIterations">The most updates.</param>
+public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver
+{
+    // ‖Aᵀr‖ / (‖A‖ ‖r‖) of a least-squares solution as accurate as rounding permits
+    private const double NegligibleUnits = 100;
+
+    /// <inheritdoc/>
+    public override string Name => "LSMR";
+
+    private protected override (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, Tensor[] x, Tensor[] r)
+    {
+        LinearOperator matrix = run.System.Matrix;
+        int leaves = x.Length;
+        double beta = new LeafVector(r).Norm().ToScalar();
+        Tensor[] u = (Tensor.Scalar(1 / beta) * new LeafVector(r)).Leaves;
+        Tensor[] first = matrix.Transpose().Apply(u);
+        run.TransposedProducts++;
+        Tensor alpha = new LeafVector(first).Norm();
+        if (alpha.ToScalar() == 0)
+        {
+            return (x, SolveStatus.Singular);
+        }
+
+        Tensor[] v = ((1 / alpha) * new LeafVector(first)).Leaves;
+        (Tensor[] h, Tensor[] hBar) = (v, LeafVector.Zeros(matrix.InputTypes));
+        var recurrence = new LsmrRecurrence(alpha.ToScalar(), beta);
+        (Graph bidiagonalize, Graph update) = (BidiagonalizationGraph(matrix), UpdateGraph(matrix));
+        while (true)
+        {
+            Tensor[] next = matrix.Run(bidiagonalize, [.. u, .. v, alpha]);
+            (run.Products, run.TransposedProducts) = (run.Products + 1, run.TransposedProducts + 1);
+            (u, v, alpha) = (next[..leaves], next[leaves..(2 * leaves)], next[^1]);
+            (double a, double b, double c) = recurrence.Next(alpha.ToScalar(), next[^2].ToScalar());
+            next = matrix.Run(update, [.. x, .. h, .. hBar, .. v, Tensor.Scalar(a), Tensor.Scalar(b), Tensor.Scalar(c)]);
+            (x, h, hBar) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..]);
+            SolveStatus? status = run.Next(x, recurrence.Residual);
+            bool least = recurrence.NormalResidual <= NegligibleUnits * run.System.Epsilon * recurrence.MatrixNorm * recurrence.Residual;
+            if (status is not null || recurrence.IsSingular || least)
+            {
+                return (x, status ?? SolveStatus.Singular);
+            }
+        }
+    }
+
+    /// <summary><c>(residuals, u, v, α) → (u′, v′, β, α′)</c>.</summary>
+    private static Graph BidiagonalizationGraph(LinearOperator matrix) => matrix.Step(
+        (typeof(LsmrSolver), nameof(BidiagonalizationGraph)),
+        vector => [.. vector, .. vector, .. Scalars(1)],
+        (products, operands) =>
+        {
+            int leaves = operands.Length / 2;
+            LeafVector v = operands[leaves..^1];
+            LeafVector u = products.Product(v) - (operands[^1] * new LeafVector(operands[..leaves]));
+            Tensor beta = u.Norm();
+            u = Ratio(Tensor.OnesLike(beta), beta) * u;
+            v = products.TransposedProduct(u) - (beta * v);
+            Tensor alpha = v.Norm();
+            return [.. u.Leaves, .. (Ratio(Tensor.OnesLike(alpha), alpha) * v).Leaves, beta, alpha];
+        });
+
+    /// <summary><c>(residuals, x, h, h̄, v, a, b, c) → (x′, h′, h̄′)</c>.</summary>
+    private static Graph UpdateGraph(LinearOperator matrix) => matrix.Step(
+        (typeof(LsmrSolver), nameof(UpdateGraph)),
+        vector => [.. vector, .. vector, .. vector, .. vector, .. Scalars(3)],
+        (_, operands) =>
+        {
+            int leaves = (operands.Length - 3) / 4;
+            LeafVector h = operands[leaves..(2 * leaves)];
+            LeafVector hBar = h - (operands[^3] * new LeafVector(operands[(2 * leaves)..(3 * leaves)]));
+            LeafVector x = new LeafVector(operands[..leaves]) + (operands[^2] * hBar);
+            h = new LeafVector(operands[(3 * leaves)..^3]) - (operands[^1] * h);
+            return [.. x.Leaves, .. h.Leaves, .. hBar.Leaves];
+        });
+}

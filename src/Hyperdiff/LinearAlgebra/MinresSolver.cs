@@ -1,0 +1,87 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff;
+
+/// <summary>Minimal residuals, for symmetric A, definite or not.</summary>
+/// <remarks>
+/// <code>
+/// β′ v′ = A v − α v − β v₋  (Lanczos),   w′ = (v − ρ₃ w₋ − ρ₂ w) / ρ₁,   x ← x + γ′ η w′,   η′ = −σ′ η
+/// </code>
+/// The residual never grows. One product per update, seven vectors of memory. A saddle's adjoint (H indefinite) is its case; symmetry is the caller's word, and where it does not hold the
+/// true residual says so (<see cref="SolveStatus.Stagnated"/>). A Lanczos process that ends without a solution shows a singular A. Source: Paige and Saunders (1975), "Solution of sparse
+/// indefinite systems of linear equations", section 6; in the form of Elman, Silvester and Wathen (2014), "Finite Elements and Fast Iterative Solvers", algorithm 2.4.
+/// Differs from the source in the residual, which is computed anew at the end, and in starting again where rounding has made the recurrence too hopeful.
+/// </remarks>
+/// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
+/// <param name="MaxIterations">The most updates.</param>
+public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver
+{
+    // The Lanczos vectors lose orthogonality, so that what ought to be zero is some way above rounding.
+    private const double NegligibleUnits = 1e4;
+
+    /// <inheritdoc/>
+    public override string Name => "MINRES";
+
+    private protected override (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, Tensor[] x, Tensor[] r)
+    {
+        LinearOperator matrix = run.System.Matrix;
+        int leaves = x.Length;
+        Graph step = StepGraph(matrix);
+        double norm = new LeafVector(r).Norm().ToScalar();
+        Tensor[] v = (Tensor.Scalar(1 / norm) * new LeafVector(r)).Leaves;
+        Tensor[] zero = LeafVector.Zeros(matrix.InputTypes);
+        (Tensor[] previous, Tensor[] w, Tensor[] previousW) = (zero, zero, zero);
+        (double beta, double cosine, double previousCosine, double sine, double previousSine, double eta, double scale) = (0, 1, 1, 0, 0, norm, 0);
+        while (true)
+        {
+            Tensor[] next = matrix.Run(
+                step, [.. v, .. previous, .. x, .. w, .. previousW, .. Array.ConvertAll([beta, previousCosine, cosine, previousSine, sine, eta], number => Tensor.Scalar(number))]);
+            run.Products++;
+            double[] scalars = Array.ConvertAll(next[^6..], tensor => tensor.ToScalar());
+            (double nextBeta, double pivot) = (scalars[0], scalars[4]);
+            scale = Math.Max(scale, Math.Abs(scalars[5]) + beta + nextBeta);
+            double negligible = NegligibleUnits * run.System.Epsilon * scale;
+            if (pivot <= negligible)
+            {
+                // A v is a combination of the v's before, and adds nothing
+                run.Monitor.Next(Math.Abs(eta));
+                return (x, SolveStatus.Singular);
+            }
+
+            (previousW, w, x) = (w, next[(2 * leaves)..(3 * leaves)], next[leaves..(2 * leaves)]);
+            (previous, v) = (v, next[..leaves]);
+            (previousCosine, cosine, previousSine, sine) = (cosine, scalars[1], sine, scalars[2]);
+            (beta, eta) = (nextBeta, scalars[3]);
+            SolveStatus? status = run.Next(x, Math.Abs(eta));
+            if (status is not null || beta <= negligible)
+            {
+                return (x, status);
+            }
+        }
+    }
+
+    /// <summary><c>(residuals, v, v₋, x, w, w₋, β, γ₋, γ, σ₋, σ, η) → (v′, x′, w′, β′, γ′, σ′, η′, ρ₁, α)</c>.</summary>
+    private static Graph StepGraph(LinearOperator matrix) => matrix.Step(
+        typeof(MinresSolver),
+        vector => [.. vector, .. vector, .. vector, .. vector, .. vector, .. Scalars(6)],
+        (products, operands) =>
+        {
+            int leaves = (operands.Length - 6) / 5;
+            LeafVector Vector(int index) => operands[(index * leaves)..((index + 1) * leaves)];
+            (Tensor beta, Tensor previousCosine, Tensor cosine) = (operands[^6], operands[^5], operands[^4]);
+            (Tensor previousSine, Tensor sine, Tensor eta) = (operands[^3], operands[^2], operands[^1]);
+            LeafVector v = Vector(0);
+            LeafVector q = products.Product(v);
+            Tensor alpha = LeafVector.Dot(v, q);
+            q = q - (alpha * v) - (beta * Vector(1));
+            Tensor nextBeta = q.Norm();
+            Tensor delta = (cosine * alpha) - (previousCosine * sine * beta);
+            Tensor rho1 = (delta.Square() + nextBeta.Square()).Sqrt();
+            Tensor rho2 = (sine * alpha) + (previousCosine * cosine * beta);
+            Tensor rho3 = previousSine * beta;
+            (Tensor nextCosine, Tensor nextSine) = (Ratio(delta, rho1), Ratio(nextBeta, rho1));
+            LeafVector w = Ratio(Tensor.OnesLike(rho1), rho1) * (v - (rho3 * Vector(4)) - (rho2 * Vector(3)));
+            LeafVector x = Vector(2) + (nextCosine * eta * w);
+            return [.. (Ratio(Tensor.OnesLike(nextBeta), nextBeta) * q).Leaves, .. x.Leaves, .. w.Leaves, nextBeta, nextCosine, nextSine, -(nextSine * eta), rho1, alpha];
+        });
+}

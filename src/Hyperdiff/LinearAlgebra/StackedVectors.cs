@@ -1,0 +1,78 @@
+namespace Hyperdiff;
+
+/// <summary>Several vectors of one structure, stacked: per leaf a matrix <c>[count, elements]</c> whose rows are the vectors.</summary>
+internal readonly struct StackedVectors(Tensor[] leaves)
+{
+    /// <summary>One matrix per leaf.</summary>
+    public Tensor[] Leaves { get; } = leaves;
+
+    public static implicit operator StackedVectors(Tensor[] leaves) => new(leaves);
+
+    /// <summary>The types of stacks of this many vectors.</summary>
+    public static IEnumerable<TensorType> Types(int count, IEnumerable<TensorType> vector) => vector.Select(type => new TensorType(type.DType, [count, type.Shape.Count]));
+
+    /// <summary>A stack of zeros.</summary>
+    public static StackedVectors Zeros(int count, IEnumerable<TensorType> vector) => LeafVector.Zeros(Types(count, vector));
+
+    /// <summary>A one in the place of a row, as float64.</summary>
+    public static Tensor Row(int row, int count)
+    {
+        var selected = new double[count];
+        selected[row] = 1;
+        return Tensor.Wrap(selected, [count]);
+    }
+
+    /// <summary>The stack with a vector added to the row that a one selects.</summary>
+    public StackedVectors Add(Tensor row, LeafVector vector) => Zip(vector, (stack, leaf) => stack + (row.To(leaf.DType).Unsqueeze(1) * leaf.Reshape(1, leaf.Shape.Count)));
+
+    /// <summary>The stack with the row that a one selects replaced by a vector.</summary>
+    public StackedVectors Replace(Tensor row, LeafVector vector)
+    {
+        StackedVectors rest = Array.ConvertAll(Leaves, stack => stack * (1 - row.To(stack.DType)).Unsqueeze(1));
+        return rest.Add(row, vector);
+    }
+
+    /// <summary>The inner product of every row with a vector, as float64.</summary>
+    public Tensor Dot(LeafVector vector)
+    {
+        Tensor? sum = null;
+        for (int i = 0; i < Leaves.Length; i++)
+        {
+            Tensor term = Leaves[i].MatMul(vector.Leaves[i].Reshape(vector.Leaves[i].Shape.Count)).To(DType.Float64);
+            sum = sum is null ? term : sum + term;
+        }
+
+        return sum!;
+    }
+
+    /// <summary>All inner products of rows with rows, as float64.</summary>
+    public Tensor Gram()
+    {
+        Tensor? sum = null;
+        foreach (Tensor stack in Leaves)
+        {
+            Tensor term = stack.MatMul(stack.Transpose()).To(DType.Float64);
+            sum = sum is null ? term : sum + term;
+        }
+
+        return sum!;
+    }
+
+    /// <summary>The sum of the rows with these weights, in the shapes of a vector.</summary>
+    public LeafVector Combine(Tensor weights, IReadOnlyList<TensorType> vector)
+    {
+        var result = new Tensor[Leaves.Length];
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = weights.To(Leaves[i].DType).MatMul(Leaves[i]).Reshape(vector[i].Shape.Sizes.AsSpan());
+        }
+
+        return result;
+    }
+
+    private StackedVectors Zip(LeafVector vector, Func<Tensor, Tensor, Tensor> combine)
+    {
+        Tensor[] leaves = Leaves;
+        return leaves.Select((leaf, i) => combine(leaf, vector.Leaves[i])).ToArray();
+    }
+}
