@@ -9,13 +9,13 @@ public sealed class MinimizerTests
 
     public static TheoryData<string> Names => new(s_minimizers.Keys);
 
-    // Rounding in f lets backtracking no further than √ε of the gradient's size.
+    // backtracking too goes beyond √ε, where values of f are rounding: there it tells steps by their slope
     private static readonly Dictionary<string, (Minimizer Minimizer, double Tolerance)> s_minimizers = new()
     {
         ["Newton-CG"] = (Minimizer.NewtonCg(1e-12), 1e-12),
         ["gradient descent, fixed"] = (Minimizer.GradientDescent(StepSize.Fixed(0.19), 1e-12), 1e-12),
         ["gradient descent, from smoothness"] = (Minimizer.GradientDescent(StepSize.FromSmoothness(5), 1e-12), 1e-12),
-        ["gradient descent, backtracking"] = (Minimizer.GradientDescent(StepSize.Backtracking(), 1e-8), 1e-8),
+        ["gradient descent, backtracking"] = (Minimizer.GradientDescent(StepSize.Backtracking(), 1e-12), 1e-12),
     };
 
     [Theory]
