@@ -37,8 +37,11 @@ public sealed record Sum(Axes Reduced) : Reduction(Reduced)
     private void Run<T>(HostArray operand, HostArray result)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var sums = new double[result.Count];
         Span<T> x = operand.AsSpan<T>();
+
+        // −0 is the neutral element: 0 would turn a sum of −0 alone into 0; the sum of nothing is 0
+        var sums = new double[result.Count];
+        Array.Fill(sums, x.IsEmpty ? 0.0 : -0.0);
         int[] targets = Targets(operand.Type.Shape);
         for (int i = 0; i < x.Length; i++)
         {

@@ -7,7 +7,7 @@ namespace Hyperdiff.Generators.Tests.Emission;
 public sealed class EmissionTests
 {
     private const string Everything = """
-        namespace Demo.@namespace;
+        namespace Initial.@namespace;
 
         /// <summary>Documented.</summary>
         [Tree]

@@ -20,9 +20,24 @@ internal static class EagerExecution
         Reshape reshape => new Tensor(reshape.InferResult([operands[0].Type]), operands[0].Storage),
         Unary or Binary when operands[0].DType.IsFloating() => Elementwise(operation, operands),
         MatMul matMul => Product(matMul, operands, resources.Product),
+        Slice slice when Window(slice, operands[0]) is { } window => window,
         Reduction or Permute or BroadcastTo or Slice => resources.SingleOperations.Run(operation, operands[0]),
         _ => null,
     };
+
+    // rows of a matrix, a run of a vector: a window on the same memory, which nobody writes to
+    private static Tensor? Window(Slice slice, Tensor operand)
+    {
+        TensorType type = slice.InferResult([operand.Type]);
+        (int start, int[] steps) = Slice.Walk(operand.Shape, slice.Starts, slice.Steps);
+        if (type.Shape.Count == 0 || operand.Storage is not HostStorage || new GatherOrder(type.Shape, steps, start).Window is not { } first)
+        {
+            return null;
+        }
+
+        HostArray whole = operand.Read();
+        return Tensor.FromHost(new HostArray(type, whole.Data, whole.Offset + first));
+    }
 
     private static Tensor? Elementwise(Operation operation, ReadOnlySpan<Tensor> operands)
     {

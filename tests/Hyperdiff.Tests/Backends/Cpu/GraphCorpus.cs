@@ -24,7 +24,7 @@ internal static class GraphCorpus
         ["batched product"] = (x => [x[0].MatMul(x[1]), x[1].Transpose().MatMul(x[0].Transpose())], [[3, 4, 5], [5, 2]]),
         ["vectors"] = (x => [x[0].MatMul(x[1]), x[1].MatMul(x[1]), x[1].MatMul(x[0].Transpose())], [[4, 5], [5]]),
         ["permutations"] = (x => [x[0].Permute(2, 0, 1), x[0].Permute(1, 0, 2).Tanh(), x[0].Transpose() + 1], [[3, 4, 5]]),
-        ["slices"] = (x => [x[0].Slice(0, 1, 3), x[0].Slice(1, 1, 3).Flip(1) + 1, x[0].Slice(2, 0, 5, 2).Transpose()], [[3, 4, 5]]),
+        ["slices"] = (x => [x[0].Slice(0, 1, 3), new Hyperdiff.Primitives.Slice([2, 3, 4], [2, 2, 5], [-1, -2, -1]).Of(x[0]) + 1, x[0].Slice(2, 0, 5, 2).Transpose()], [[3, 4, 5]]),
         ["axes apart"] = (x => [x[0].Sum([0, 2]), x[0].Max([0, 2]), (x[0] * x[0]).Sum(1)], [[3, 4, 5]]),
         ["empty"] = (x => [x[0] + 1, x[0].Sum(), x[0].Sum(0), x[0].Exp().MatMul(x[1])], [[0, 3], [3, 2]]),
         ["inner size 0"] = (x => [x[0].MatMul(x[1]) + 1], [[2, 0], [0, 3]]),

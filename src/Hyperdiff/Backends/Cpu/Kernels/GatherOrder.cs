@@ -45,6 +45,9 @@ internal sealed class GatherOrder
         _steps = [.. joined.Select(axis => axis.Step)];
     }
 
+    /// <summary>Where in the source the result lies, if it lies there as it is; null otherwise.</summary>
+    public int? Window => _sizes.Length == 1 && (_steps[0] == 1 || _sizes[0] == 1) ? _start : null;
+
     /// <summary>Whether the result is the source, element by element.</summary>
     public bool IsIdentity => _start == 0 && _sizes.Length == 1 && _steps[0] == 1;
 

@@ -6,13 +6,13 @@ namespace Hyperdiff.Backends.Cpu.Tiles;
 internal sealed class TileRegisters
 {
     [ThreadStatic]
-    private static TileRegisters? t_current;
+    private static TileRegisters? s_current;
 
     private readonly AlignedArray[] _arrays = new AlignedArray[4];
     private readonly int[] _lengths = new int[4];
 
     /// <summary>The set of the thread that asks.</summary>
-    public static TileRegisters Current => t_current ??= new TileRegisters();
+    public static TileRegisters Current => s_current ??= new TileRegisters();
 
     /// <summary>Makes room for registers of an element type.</summary>
     public void Reserve(DType dtype, int elements)
