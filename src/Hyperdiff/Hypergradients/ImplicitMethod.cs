@@ -101,7 +101,10 @@ public sealed class ImplicitMethod : HypergradientMethod
             hyper.RebuildActive(indirect),
             function.HyperTree,
             innerReport,
-            Warnings(hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport));
+            [
+                .. Warnings(hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport),
+                .. adjoint.Notes.Skip(1).Select(note => new HypergradientWarning(WarningKind.SolverFallback, $"the adjoint: {note}")),
+            ]);
         return new ImplicitHypergradient<TState, THyper>(parts, start.RebuildActive(adjoint.Value), adjointReport);
     }
 

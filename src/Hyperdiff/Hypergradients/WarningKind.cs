@@ -17,4 +17,7 @@ public enum WarningKind
 
     /// <summary>The trajectory moves away from the fixed point.</summary>
     DivergingTrajectory,
+
+    /// <summary>A solver chosen by <see cref="LinearSolver.Auto"/> broke down, and another took over.</summary>
+    SolverFallback,
 }

@@ -7,6 +7,6 @@ namespace Hyperdiff;
 /// <param name="Report">Status, iterations, true residual ‖b − A x‖.</param>
 public sealed record LinearSolution(Tensor[] Value, SolveReport Report)
 {
-    /// <summary>What the caller should know besides: why a method was chosen, and what was tried before it.</summary>
+    /// <summary>What the caller should know besides: why a solver was chosen, and then one note for each that broke down.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 }

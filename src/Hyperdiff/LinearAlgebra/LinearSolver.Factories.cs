@@ -133,6 +133,14 @@ public abstract partial record LinearSolver
         return new RefinedSolver(inner, Checked(tolerance, absoluteTolerance), CheckedLimit(maxRounds));
     }
 
+    /// <summary>Probes the system, chooses a solver, says why, and falls back where it breaks down. See <see cref="AutoLinearSolver"/>.</summary>
+    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    /// <param name="maxIterations">The most updates of each solver.</param>
+    /// <param name="seed">Of the probes.</param>
+    public static LinearSolver Auto(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000, int seed = 1) =>
+        new AutoLinearSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations), seed);
+
     private static Tolerance Checked(double tolerance, double absoluteTolerance) =>
         new(Tolerance.Require(tolerance, nameof(tolerance)), Tolerance.Require(absoluteTolerance, nameof(absoluteTolerance)));
 

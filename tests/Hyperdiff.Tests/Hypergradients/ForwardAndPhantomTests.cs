@@ -86,6 +86,28 @@ public sealed class ForwardAndPhantomTests
     }
 
     [Fact]
+    public void AutoAdjoint_ThatFallsBack_WarnsOfIt_AndIsExact()
+    {
+        // a minimum in 40 directions and a saddle in one, which no probe meets: conjugate gradients meet it
+        Tensor curvature = Tensor.From([-0.5, .. Enumerable.Range(0, 40).Select(i => 3 + (0.1 * i))]);
+        Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (curvature * w.Square()).Sum()) - (h * w).Sum());
+        Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Sum());
+        Tensor hyper = Tensor.Ones([41]);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.Auto())
+            .Compute(Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), outer), hyper / curvature, hyper);
+
+        Assert.True(g.Converged, g.ToString());
+        Assert.Equal(WarningKind.SolverFallback, Assert.Single(g.Warnings).Kind);
+        Assert.Contains("MINRES took over", g.Warnings[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith("adjoint, auto (symmetric, positive along the probes; conjugate gradients: Breakdown), MINRES", g.AdjointReport.Solver, StringComparison.Ordinal);
+        double[] exact = (1 / curvature).ToArray<double>();
+        double[] actual = g.Gradient.ToArray<double>();
+
+        // κ = 14 at a tolerance of 1e-10 relative to ‖1‖ = √41
+        Assert.All(exact.Zip(actual), both => Assert.Equal(both.First, both.Second, 1e-8));
+    }
+
+    [Fact]
     public void BestResponse_OfAMinimum_IsExact_BothWays()
     {
         // f = ½ wᵀ diag(2, 4) w − h·w: w* = h / (2, 4)

@@ -122,6 +122,19 @@ public sealed class LinearSolverMethodTests
     }
 
     [Fact]
+    public void BiCgStab_OnASmallSystem_IsExactAfterAsManyUpdatesAsRows()
+    {
+        SystemCase system = SystemCases.Named("contraction, not symmetric");
+        LinearSolution solution = LinearSolver.BiCgStab(1e-10).Solve(system.Operator, system.RightHandSide());
+
+        // two products per update, and the true residual
+        Assert.True(solution.Report.Converged, solution.Report.ToString());
+        Assert.InRange(solution.Report.Iterations, 1, 7);
+        Assert.Equal((2 * solution.Report.Iterations) + 1, solution.Report.Products);
+        Assert.InRange(system.Error(solution.Value), 0, 1e-10 * system.Condition);
+    }
+
+    [Fact]
     public void Lsmr_OnAnInconsistentSystem_EndsAtTheLeastSquaresSolution()
     {
         Tensor diagonal = Tensor.From([1.0, 0.5, 0]);
@@ -160,6 +173,20 @@ public sealed class LinearSolverMethodTests
     }
 
     [Fact]
+    public void LuFactorization_SolvesWithBothSides()
+    {
+        var random = new Random(Seed);
+        Matrix<double> matrix = MatrixMaker.Gaussian(random, 9, 9);
+        Vector<double> b = MatrixMaker.Gaussian(random, 9);
+        LuFactorization factors = LuFactorization.Of(matrix.ToArray())!;
+
+        // n ε κ
+        double tolerance = 9 * 1e-15 * matrix.ConditionNumber();
+        Assert.InRange(Dense.RelativeError(matrix.Solve(b), Tensor.From(factors.Solve(b.ToArray()))), 0, tolerance);
+        Assert.InRange(Dense.RelativeError(matrix.Transpose().Solve(b), Tensor.From(factors.SolveTransposed(b.ToArray()))), 0, tolerance);
+    }
+
+    [Fact]
     public void ConditionEstimate_IsWithinAFactorThree_FromBelow()
     {
         var random = new Random(Seed);
@@ -178,7 +205,7 @@ public sealed class LinearSolverMethodTests
     [Fact]
     public void Cholesky_OfANonsymmetricOrIndefiniteMatrix_SaysBreakdown()
     {
-        foreach (string name in new[] { "not symmetric", "indefinite" })
+        foreach (string name in new[] { "contraction, not symmetric", "indefinite" })
         {
             SystemCase system = SystemCases.Named(name);
             Assert.Equal(SolveStatus.Breakdown, LinearSolver.DenseCholesky().Solve(system.Operator, system.RightHandSide()).Report.Status);

@@ -32,6 +32,7 @@ public static class SolverCases
         new("best iterate", Definite, (tolerance, limit) => LinearSolver.BestIterate(LinearSolver.ConjugateGradient(tolerance, maxIterations: limit))),
         new("preconditioned", Definite | SystemKinds.BadlyScaled, (tolerance, limit) => LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(tolerance, maxIterations: limit))),
         new("refined", Any, (tolerance, limit) => LinearSolver.Refined(LinearSolver.Gmres(20, 1e-3, maxIterations: limit), tolerance)),
+        new("auto", SystemKinds.All, (tolerance, limit) => LinearSolver.Auto(tolerance, maxIterations: limit), Direct: true),
     ];
 
     /// <summary>Solvers that do not solve the system they are given, but another or none, and have tests of their own.</summary>

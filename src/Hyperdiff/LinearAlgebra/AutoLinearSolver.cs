@@ -1,0 +1,82 @@
+using System.Globalization;
+
+namespace Hyperdiff;
+
+/// <summary>Probes the system by a few products, chooses a solver by what they show, says why, and falls back where the choice breaks down.</summary>
+/// <remarks>
+/// <code>
+/// up to 32 unknowns               dense LU
+/// symmetric, curvature positive   conjugate gradients, then MINRES, then LSMR
+/// symmetric, curvature negative   MINRES, then LSMR
+/// ρ(I − A) below ½                the fixed-point iteration, then GMRES(30), then LSMR
+/// otherwise                       GMRES(30), then LSMR
+/// </code>
+/// Nine products to probe (<see cref="OperatorProbe"/>); what a solver that broke down had used is counted too. The next solver starts anew. A solver that only ran out of updates is not followed
+/// by another, nor is a singular system. The name in the report says what was chosen and why; the notes of the solution repeat it, with every fallback.
+/// </remarks>
+/// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
+/// <param name="MaxIterations">The most updates of each solver.</param>
+/// <param name="Seed">Of the probes.</param>
+public sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, int Seed) : LinearSolver
+{
+    private const int SmallEnough = 32;
+    private const double FastContraction = 0.5;
+    private const int Restart = 30;
+
+    /// <inheritdoc/>
+    public override string Name => "auto";
+
+    internal override LinearSolution Iterate(LinearSystem system)
+    {
+        (IReadOnlyList<LinearSolver> solvers, string reason, long probes) = Choose(system);
+        (long products, long transposed) = (probes, 0);
+        var notes = new List<string> { $"{solvers[0].Name} was chosen: {reason}" };
+        string fallbacks = string.Empty;
+        for (int i = 0; ; i++)
+        {
+            LinearSolution solution = solvers[i].Iterate(system);
+            SolveReport report = solution.Report;
+            (products, transposed) = (products + report.Products, transposed + report.TransposedProducts);
+            bool broke = report.Status is SolveStatus.Breakdown or SolveStatus.Diverged or SolveStatus.Stagnated or SolveStatus.NonFiniteIterate;
+            if (!broke || i == solvers.Count - 1)
+            {
+                string name = $"{Name} ({reason}{fallbacks}), {report.Solver}";
+                return solution with { Report = report with { Solver = name, Products = products, TransposedProducts = transposed }, Notes = [.. notes] };
+            }
+
+            fallbacks += $"; {solvers[i].Name}: {report.Status}";
+            notes.Add($"{solvers[i].Name} ended as {report.Status} at a residual of {report.Residual.ToString("G3", CultureInfo.InvariantCulture)}; {solvers[i + 1].Name} took over");
+        }
+    }
+
+    private (IReadOnlyList<LinearSolver> Solvers, string Reason, long Probes) Choose(LinearSystem system)
+    {
+        int size = DenseMatrix.Size(system.Matrix);
+        var gmres = new GmresSolver(Restart, Tolerance, MaxIterations);
+        var lsmr = new LsmrSolver(Tolerance, MaxIterations);
+        if (system.Scale == 0 || !double.IsFinite(system.Scale))
+        {
+            return ([gmres], "there is nothing to solve for", 0);
+        }
+
+        if (size <= SmallEnough)
+        {
+            return ([new DenseLuSolver(Tolerance)], $"{size} unknowns", 0);
+        }
+
+        var probe = OperatorProbe.Of(system.Matrix, Seed);
+        string growth = string.Create(CultureInfo.InvariantCulture, $"ρ(I − A) about {probe.Growth:G2}");
+        if (probe.IsSymmetric(system.Epsilon))
+        {
+            var minres = new MinresSolver(Tolerance, MaxIterations);
+            return probe.Curvature > 0
+                ? ([new ConjugateGradientSolver(Tolerance, MaxIterations), minres, lsmr], "symmetric, positive along the probes", probe.Products)
+                : ([minres, lsmr], string.Create(CultureInfo.InvariantCulture, $"symmetric, with a curvature of {probe.Curvature:G2}"), probe.Products);
+        }
+
+        string asymmetric = string.Create(CultureInfo.InvariantCulture, $"asymmetry {probe.Asymmetry:G2}, {growth}");
+        return probe.Growth < FastContraction
+            ? ([new FixedPointLinearSolver(Tolerance, MaxIterations), gmres, lsmr], asymmetric, probe.Products)
+            : ([gmres, lsmr], asymmetric, probe.Products);
+    }
+}

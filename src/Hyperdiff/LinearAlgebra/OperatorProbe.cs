@@ -1,0 +1,54 @@
+namespace Hyperdiff;
+
+/// <summary>What a few products with random vectors show of an operator: symmetry, the sign of its curvature, whether the fixed-point iteration contracts.</summary>
+/// <remarks>
+/// For random u and v: symmetric only if uᵀA v = vᵀA u; positive definite only if vᵀA v &gt; 0; the growth of (I − A)ᵏ v tends to ρ(I − A). Each can be mistaken in the other direction: a matrix may
+/// have a negative eigenvalue that no probe meets. What is chosen by them has to notice by itself.
+/// </remarks>
+/// <param name="Asymmetry">|uᵀA v − vᵀA u|, relative to the larger of ‖u‖‖A v‖ and ‖v‖‖A u‖.</param>
+/// <param name="Curvature">The smallest vᵀA v / vᵀv that was met.</param>
+/// <param name="Growth">The geometric mean of the growth over the last half of the powers: an estimate of ρ(I − A).</param>
+/// <param name="Products">What that took.</param>
+internal sealed record OperatorProbe(double Asymmetry, double Curvature, double Growth, int Products)
+{
+    private const int Powers = 8;
+
+    // rounding leaves a relative asymmetry of the order of n ε in products that are symmetric
+    private const double RoundingUnits = 1e4;
+
+    /// <summary>Whether uᵀA v and vᵀA u agree up to rounding.</summary>
+    public bool IsSymmetric(double epsilon) => Asymmetry <= RoundingUnits * epsilon;
+
+    /// <summary>Probes an operator.</summary>
+    /// <param name="matrix">A.</param>
+    /// <param name="seed">Of the random vectors.</param>
+    public static OperatorProbe Of(LinearOperator matrix, int seed)
+    {
+        var random = new Random(seed);
+        (LeafVector u, LeafVector v) = (Draw(matrix, random), Draw(matrix, random));
+        (LeafVector au, LeafVector av) = (matrix.Apply(u.Leaves), matrix.Apply(v.Leaves));
+        double scale = Math.Max(Norm(u) * Norm(av), Norm(v) * Norm(au));
+        double difference = Math.Abs(Dot(u, av) - Dot(v, au));
+        double curvature = Math.Min(Dot(u, au) / Dot(u, u), Dot(v, av) / Dot(v, v));
+
+        LeafVector power = v - av;
+        double half = Norm(power);
+        for (int k = 1; k < Powers && Norm(power) > 0; k++)
+        {
+            half = k == Powers / 2 ? Norm(power) : half;
+            LeafVector product = matrix.Apply(power.Leaves);
+            curvature = Math.Min(curvature, Dot(power, product) / Dot(power, power));
+            power -= product;
+        }
+
+        double growth = Norm(power) == 0 ? 0 : Math.Pow(Norm(power) / half, 1.0 / (Powers - (Powers / 2)));
+        return new OperatorProbe(scale == 0 ? 0 : difference / scale, curvature, growth, Powers + 1);
+    }
+
+    private static LeafVector Draw(LinearOperator matrix, Random random) =>
+        DenseMatrix.Leaves([.. Enumerable.Range(0, DenseMatrix.Size(matrix)).Select(_ => (2 * random.NextDouble()) - 1)], matrix.InputTypes);
+
+    private static double Norm(LeafVector vector) => vector.Norm().ToScalar();
+
+    private static double Dot(LeafVector left, LeafVector right) => LeafVector.Dot(left, right).ToScalar();
+}
