@@ -27,6 +27,18 @@ module Hypergradient =
     let reverseTruncated (last: int) (steps: int) =
         Hypergradient.Reverse(steps, last)
 
+    /// <summary>Forward through some steps of a map, one direction per hyperparameter: for few of them.</summary>
+    [<CompiledName("Forward")>]
+    let forward (steps: int) = Hypergradient.Forward steps
+
+    /// <summary>Implicit differentiation with some terms of the damped Neumann series in the place of the adjoint solve: an approximation.</summary>
+    [<CompiledName("Phantom")>]
+    let phantom (inner: FixedPointSolver) (damping: float) (terms: int) = Hypergradient.Phantom(terms, damping, inner)
+
+    /// <summary>Implicit differentiation through the last step alone: an approximation.</summary>
+    [<CompiledName("OneStep")>]
+    let oneStep (inner: FixedPointSolver) = Hypergradient.OneStep inner
+
     /// <summary>The hypergradient over a map, by any method chosen at run time.</summary>
     [<CompiledName("Compute")>]
     let compute (how: HypergradientMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =

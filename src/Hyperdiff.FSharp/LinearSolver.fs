@@ -24,6 +24,54 @@ module LinearSolver =
     let fixedPointUpTo (maxIterations: int) (tolerance: float) =
         LinearSolver.FixedPoint(tolerance, maxIterations = maxIterations)
 
+    /// <summary>GMRES, for any invertible A; restarted after some iterations.</summary>
+    [<CompiledName("Gmres")>]
+    let gmres (restart: int) (tolerance: float) = LinearSolver.Gmres(restart, tolerance)
+
+    /// <summary>BiCGSTAB, for any invertible A, with little memory.</summary>
+    [<CompiledName("BiCgStab")>]
+    let biCgStab (tolerance: float) = LinearSolver.BiCgStab tolerance
+
+    /// <summary>MINRES, for symmetric A, definite or not.</summary>
+    [<CompiledName("Minres")>]
+    let minres (tolerance: float) = LinearSolver.Minres tolerance
+
+    /// <summary>LSMR, for least squares with any A.</summary>
+    [<CompiledName("Lsmr")>]
+    let lsmr (tolerance: float) = LinearSolver.Lsmr tolerance
+
+    /// <summary>The matrix written out and factored, for any invertible A of moderate size.</summary>
+    [<CompiledName("DenseLu")>]
+    let denseLu (tolerance: float) = LinearSolver.DenseLu tolerance
+
+    /// <summary>The matrix written out and factored, for symmetric positive definite A of moderate size.</summary>
+    [<CompiledName("DenseCholesky")>]
+    let denseCholesky (tolerance: float) = LinearSolver.DenseCholesky tolerance
+
+    /// <summary>The fixed-point iteration with Anderson's mixing of the last iterates.</summary>
+    [<CompiledName("Anderson")>]
+    let anderson (window: int) (tolerance: float) = LinearSolver.Anderson(window, tolerance)
+
+    /// <summary>Some products of the Neumann series of A = I − J: an approximation.</summary>
+    [<CompiledName("Neumann")>]
+    let neumann (products: int) = LinearSolver.Neumann products
+
+    /// <summary>The normal equations AᵀA x = Aᵀb, solved by another solver.</summary>
+    [<CompiledName("Normal")>]
+    let normal (inner: LinearSolver) = LinearSolver.Normal inner
+
+    /// <summary>Another solver, of whose iterates the best is returned.</summary>
+    [<CompiledName("BestIterate")>]
+    let bestIterate (inner: LinearSolver) = LinearSolver.BestIterate inner
+
+    /// <summary>The system (A + ρI) x = b, solved by another solver.</summary>
+    [<CompiledName("Ridge")>]
+    let ridge (rho: float) (inner: LinearSolver) = LinearSolver.Ridge(inner, rho)
+
+    /// <summary>Another solver, applied again to what it left of the residual.</summary>
+    [<CompiledName("Refined")>]
+    let refined (tolerance: float) (inner: LinearSolver) = LinearSolver.Refined(inner, tolerance)
+
     /// <summary>Solves A x = b, one tensor per leaf.</summary>
     [<CompiledName("Solve")>]
     let solve (solver: LinearSolver) (matrix: LinearOperator) (rightHandSide: Tensor list) =

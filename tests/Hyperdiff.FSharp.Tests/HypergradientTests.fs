@@ -36,6 +36,12 @@ let ``Hypergradients over a map have the bits of C#, by every method`` () =
     Bits.equal expected.Gradient.LogL2 (map |> Hypergradient.compute implicit start hyper |> ok).Gradient.LogL2
     Bits.equal expected.Adjoint.W (map |> Hypergradient.computeImplicit implicit start hyper |> ok).Adjoint.W
 
+    for expected, actual in
+        [ Hypergradient.Forward 30 :> HypergradientMethod, Hypergradient.forward 30 :> HypergradientMethod
+          Hypergradient.Phantom(20, 0.5, FixedPoint.Iterate 1e-12), Hypergradient.phantom (FixedPoint.iterate 1e-12) 0.5 20
+          Hypergradient.OneStep(FixedPoint.Iterate 1e-12), Hypergradient.oneStep (FixedPoint.iterate 1e-12) ] do
+        Bits.equal (expected.Compute(map, start, hyper)).Gradient.LogL2 (actual.Compute(map, start, hyper)).Gradient.LogL2
+
     for reverse in [ Hypergradient.reverse 50; Hypergradient.reverseTruncated 10 50 ] do
         let expected = reverse.Compute(map, start, hyper)
         Bits.equal expected.Gradient.LogL2 (map |> Hypergradient.computeReverse reverse start hyper |> ok).Gradient.LogL2

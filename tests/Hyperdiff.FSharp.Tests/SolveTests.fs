@@ -88,3 +88,24 @@ let ``A linear system is solved, and a failure keeps the report`` () =
         match LinearSolver.solve limited matrix [ h ] with
         | Ok _ -> Assert.Fail "one iteration is not enough"
         | Error failure -> Assert.Equal(1, failure.Report.Iterations)
+
+[<Fact>]
+let ``Linear solvers are those of C#`` () =
+    let inner = LinearSolver.conjugateGradient 1e-8
+
+    for expected, actual in
+        [ LinearSolver.ConjugateGradient 1e-8, inner
+          LinearSolver.FixedPoint 1e-8, LinearSolver.fixedPoint 1e-8
+          LinearSolver.Gmres(30, 1e-8), LinearSolver.gmres 30 1e-8
+          LinearSolver.BiCgStab 1e-8, LinearSolver.biCgStab 1e-8
+          LinearSolver.Minres 1e-8, LinearSolver.minres 1e-8
+          LinearSolver.Lsmr 1e-8, LinearSolver.lsmr 1e-8
+          LinearSolver.DenseLu 1e-8, LinearSolver.denseLu 1e-8
+          LinearSolver.DenseCholesky 1e-8, LinearSolver.denseCholesky 1e-8
+          LinearSolver.Anderson(7, 1e-8), LinearSolver.anderson 7 1e-8
+          LinearSolver.Neumann 12, LinearSolver.neumann 12
+          LinearSolver.Normal inner, LinearSolver.normal inner
+          LinearSolver.BestIterate inner, LinearSolver.bestIterate inner
+          LinearSolver.Ridge(inner, 0.5), LinearSolver.ridge 0.5 inner
+          LinearSolver.Refined(inner, 1e-12), LinearSolver.refined 1e-12 inner ] do
+        Assert.Equal<LinearSolver>(expected, actual)
