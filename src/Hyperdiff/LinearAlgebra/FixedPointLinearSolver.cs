@@ -1,5 +1,4 @@
 using Hyperdiff.Graphs;
-using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
@@ -18,17 +17,17 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
 
     internal override LinearSolution Iterate(LinearSystem system)
     {
-        (LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start) = (system.Matrix, system.RightHandSide, system.Start);
-        int leaves = rightHandSide.Length;
+        LinearOperator matrix = system.Matrix;
+        int leaves = matrix.InputTypes.Length;
         var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Cancellation);
         Tensor[] x = system.First();
-        Tensor[] r = start is null ? rightHandSide : system.Residual(x);
-        long products = start is null ? 0 : 1;
+        Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
+        long products = system.Start is null ? 0 : 1;
         SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
         Graph step = StepGraph(matrix);
         while (status is null)
         {
-            Tensor[] next = step.Call([.. matrix.Residuals, .. rightHandSide, .. x, .. r]).Converged("A linear solve");
+            Tensor[] next = matrix.Run(step, [.. system.RightHandSide, .. x, .. r]);
             products++;
             (x, r) = (next[..leaves], next[leaves..^1]);
             status = monitor.Next(next[^1].ToScalar());
@@ -39,20 +38,14 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
     }
 
     /// <summary><c>(residuals, b, x, r) → (x + r, b − A (x + r), its norm)</c>.</summary>
-    private static Graph StepGraph(LinearOperator matrix) => matrix.Graph.Derive((typeof(FixedPointLinearSolver), matrix.Residuals.Length), (graph, _) =>
-    {
-        int residuals = matrix.Residuals.Length;
-        int leaves = graph.Outputs.Length;
-        TensorType[] vector = [.. graph.Outputs.Select(output => output.Type)];
-        return Simplification.Of(TracedFunction.Of(
-            operands =>
-            {
-                LeafVector b = operands[residuals..(residuals + leaves)];
-                LeafVector x = operands[(residuals + leaves)..^leaves];
-                LeafVector next = x + operands[^leaves..];
-                LeafVector r = b - graph.Call([.. operands[..residuals], .. next.Leaves]).Converged("A linear solve");
-                return [.. next.Leaves, .. r.Leaves, r.Norm()];
-            },
-            [.. graph.Inputs.Take(residuals).Select(input => input.Type), .. vector, .. vector, .. vector]).Graph);
-    });
+    private static Graph StepGraph(LinearOperator matrix) => matrix.Step(
+        typeof(FixedPointLinearSolver),
+        vector => [.. vector, .. vector, .. vector],
+        (products, operands) =>
+        {
+            int leaves = matrix.InputTypes.Length;
+            LeafVector x = new LeafVector(operands[leaves..(2 * leaves)]) + operands[(2 * leaves)..];
+            LeafVector r = new LeafVector(operands[..leaves]) - products.Product(x);
+            return [.. x.Leaves, .. r.Leaves, r.Norm()];
+        });
 }
