@@ -32,6 +32,11 @@ public sealed record SolveReport(
     /// <summary>The report as numbers, without the solver's name: an auxiliary output of a graph.</summary>
     public Tensor ToTensor() => Tensor.Wrap([(double)Status, Iterations, Residual, Tolerance, Products, TransposedProducts, Rate], TensorType.Shape);
 
+    /// <summary>
+    /// The report of a solve with a transposed operator, as seen from the operator itself: its products were those with the transpose, and those with its transpose with the operator.
+    /// </summary>
+    public SolveReport Transposed() => this with { Products = TransposedProducts, TransposedProducts = Products };
+
     /// <summary>The report that <see cref="ToTensor"/> wrote.</summary>
     public static SolveReport FromTensor(string solver, Tensor tensor)
     {

@@ -50,12 +50,7 @@ public sealed class BestResponseJacobian<TState, THyper>
         FlatTree<TState> flat = _function.FlattenState(cotangent);
         _state.RequireSameLeaves(flat, nameof(cotangent));
         LinearSolution solution = _solvers.Adjoint.Solve(_condition.Adjoint, [.. _state.Active.Select(i => flat.Tensors[i])], null, cancellation);
-        SolveReport report = solution.Report with
-        {
-            Solver = $"adjoint, {solution.Report.Solver}",
-            Products = solution.Report.TransposedProducts,
-            TransposedProducts = solution.Report.Products,
-        };
+        SolveReport report = solution.Report.Transposed() with { Solver = $"adjoint, {solution.Report.Solver}" };
         return new Solution<THyper>(_hyper.RebuildActive(_condition.ToHyper(solution.Value)), report);
     }
 }

@@ -56,9 +56,6 @@ public sealed class ForwardMethod : HypergradientMethod
         OuterDerivative outer = OuterDerivative.At(problem.Outer, function.FlattenState(first.Rebuild(state)), flatHyper);
         double[] indirect = [.. columns.Select(column => LeafVector.Dot(column, outer.StateGradient).ToScalar())];
         SolveReport report = TrajectoryReport.Of(function.Name, _steps, firstStep, lastStep, (_steps * (1L + columns.Length), 0));
-        ImmutableArray<bool> innerUses = _steps == 0
-            ? [.. hyperTypes.Select(_ => false)]
-            : Linearization.Of(Subgraph.Outputs(inner.Graph, ..inner.States), active).Transposed.Reached[inner.Active.Count..];
         var parts = new HypergradientParts<TState, THyper>(
             outer.Value,
             first.Rebuild(state),
@@ -66,7 +63,7 @@ public sealed class ForwardMethod : HypergradientMethod
             flatHyper.RebuildActive(DenseMatrix.Leaves(indirect, hyperTypes)),
             function.HyperTree,
             report,
-            [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, innerUses), .. TrajectoryReport.Warnings(report)]);
+            [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, UnusedHyperparameters.UsedBySteps(inner, hyperInputs, _steps)), .. TrajectoryReport.Warnings(report)]);
         return new IterativeHypergradient<TState, THyper>(parts, default);
     }
 

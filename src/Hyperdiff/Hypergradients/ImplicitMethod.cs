@@ -86,14 +86,7 @@ public sealed class ImplicitMethod : HypergradientMethod
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
         SolveReport innerReport = inner.Report with { Solver = $"inner, {innerSolver.Name} of {function.Name}" };
-
-        // the operator of the adjoint is transposed: its products are those with Jᵀ, and those with its transpose are with J
-        SolveReport adjointReport = adjoint.Report with
-        {
-            Solver = $"adjoint, {adjoint.Report.Solver}",
-            Products = adjoint.Report.TransposedProducts,
-            TransposedProducts = adjoint.Report.Products,
-        };
+        SolveReport adjointReport = adjoint.Report.Transposed() with { Solver = $"adjoint, {adjoint.Report.Solver}" };
         var parts = new HypergradientParts<TState, THyper>(
             outerDerivative.Value,
             start.Rebuild(inner.State),

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
@@ -56,9 +55,6 @@ public sealed class ReverseMethod : HypergradientMethod
         }
 
         SolveReport report = TrajectoryReport.Of(function.Name, _steps, trajectory.FirstStep, trajectory.LastStep, (trajectory.Evaluations, _last));
-        ImmutableArray<bool> innerUses = _last == 0
-            ? [.. hyperInputs.Items.Select(_ => false)]
-            : Linearization.Of(Subgraph.Outputs(inner.Graph, ..inner.States), active).Transposed.Reached[inner.Active.Count..];
         var parts = new HypergradientParts<TState, THyper>(
             outer.Value,
             first.Rebuild(trajectory.End),
@@ -66,7 +62,7 @@ public sealed class ReverseMethod : HypergradientMethod
             flatHyper.RebuildActive(indirect.Leaves),
             function.HyperTree,
             report,
-            [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, innerUses), .. TrajectoryWarnings(report, outer.StateGradient, alpha)]);
+            [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, UnusedHyperparameters.UsedBySteps(inner, hyperInputs, _last)), .. TrajectoryWarnings(report, outer.StateGradient, alpha)]);
         return new IterativeHypergradient<TState, THyper>(parts, _last == _steps ? first.RebuildActive(alpha) : default);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
@@ -14,4 +15,12 @@ internal static class UnusedHyperparameters
         .Where((_, i) => !outer[i] && !inner[i])
         .Select(leaf => new HypergradientWarning(
             WarningKind.UnusedHyperparameter, $"{leaf.Name} is used neither by the inner problem nor by the outer objective; its gradient is structurally zero"));
+
+    /// <summary>For every active leaf of λ, whether a trajectory of the map depends on it.</summary>
+    /// <param name="problem">The map.</param>
+    /// <param name="hyper">The positions of the active leaves of λ among the inputs.</param>
+    /// <param name="steps">How many steps are differentiated; after none, nothing is used.</param>
+    public static ImmutableArray<bool> UsedBySteps(InnerProblem problem, Axes hyper, int steps) => steps == 0
+        ? [.. hyper.Items.Select(_ => false)]
+        : Linearization.Of(Subgraph.Outputs(problem.Graph, ..problem.States), [.. problem.Active.Items, .. hyper.Items]).Transposed.Reached[problem.Active.Count..];
 }
