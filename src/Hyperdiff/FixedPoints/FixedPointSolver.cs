@@ -19,4 +19,7 @@ public abstract record FixedPointSolver : InnerSolver
                 return [.. problem.Active.Items.Select(i => operands[i] - next[i])];
             },
             [.. graph.Inputs.Select(input => input.Type)]).Graph));
+
+    /// <summary>The maps side by side.</summary>
+    internal sealed override Graph Together(BatchedGraph batch) => batch.Repeated;
 }

@@ -1,4 +1,5 @@
 using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
@@ -18,6 +19,9 @@ public abstract record InnerSolver
 
     /// <summary>The graph <c>(w, θ) → R(w, θ)</c>, one output per active leaf of w.</summary>
     internal abstract Graph Condition(InnerProblem problem);
+
+    /// <summary>The problem whose solution is the solutions of a batch of problems, stacked.</summary>
+    internal abstract Graph Together(BatchedGraph batch);
 
     /// <summary>Solves the problem from a start.</summary>
     internal abstract InnerSolution Solve(InnerProblem problem, Tensor[] start, CancellationToken cancellation);

@@ -13,6 +13,9 @@ public abstract record Operation : Primitive
     /// <param name="result">Where every element of the result is written; overlaps no operand.</param>
     public abstract void Evaluate(ReadOnlySpan<HostArray> operands, HostArray result);
 
+    /// <inheritdoc cref="Primitive.Batched"/>
+    public abstract Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size);
+
     /// <inheritdoc cref="Primitive.Tangent"/>
     public abstract Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents);
 
@@ -29,6 +32,9 @@ public abstract record Operation : Primitive
 
     /// <inheritdoc/>
     public sealed override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [InferResult(operands)];
+
+    /// <inheritdoc/>
+    public sealed override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => [BatchOf(operands, size)];
 
     /// <inheritdoc/>
     public sealed override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) =>

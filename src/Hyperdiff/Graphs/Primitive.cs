@@ -3,7 +3,7 @@ using System.Text;
 namespace Hyperdiff.Graphs;
 
 /// <summary>
-/// An operation that graphs are made of, with its rules side by side: types of the results, execution, tangent, and transpose where it is linear.
+/// An operation that graphs are made of, with its rules side by side: types of the results, execution, batching, tangent, and transpose where it is linear.
 /// </summary>
 /// <remarks>
 /// A primitive is a value: two with equal parameters are equal, which is what lets common subexpressions be found. Rules are written in primitives, so
@@ -39,6 +39,12 @@ public abstract record Primitive
     /// <exception cref="NotSupportedException">The primitive is not linear in those operands.</exception>
     public virtual Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
         throw new NotSupportedException($"{Name} is not linear, so it has no transpose: a tangent rule put a tangent where only a primal value may stand.");
+
+    /// <summary>Applies the primitive to every item of a batch at once, <c>yᵢ = f(xᵢ)</c>.</summary>
+    /// <param name="operands">x, at least one of them batched.</param>
+    /// <param name="size">The number of items.</param>
+    /// <returns>The results, each with the batch as its axis 0, but for the report, of which there is one for all items.</returns>
+    public abstract Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size);
 
     /// <summary>Leaves the name and the report, which are the same for all values of a primitive, out of its text: <c>Sum { Reduced = (0) }</c>.</summary>
     protected virtual bool PrintMembers(StringBuilder builder) => false;

@@ -1,4 +1,5 @@
 using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -30,6 +31,19 @@ public sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solv
     {
         LinearSolution solution = Solver.Solve(new LinearOperator(Matrix, operands[..Parameters].ToArray()), operands[Parameters..].ToArray());
         return [.. solution.Value, solution.Report.ToTensor()];
+    }
+
+    /// <summary>The systems of all items are one block-diagonal system: one solve, one report, and a tolerance relative to the norm of all right-hand sides together.</summary>
+    public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size)
+    {
+        BatchedGraph batched = Batching.Of(Matrix, [.. operands[..Parameters].ToArray().Select(operand => operand.IsBatched), .. Enumerable.Repeat(true, Matrix.Outputs.Length)], size);
+        var all = new Tensor[operands.Length];
+        for (int i = 0; i < all.Length; i++)
+        {
+            all[i] = i < Parameters ? operands[i].Tensor : operands[i].Repeated(size);
+        }
+
+        return (this with { Matrix = batched.Repeated }).Apply(all);
     }
 
     /// <inheritdoc/>

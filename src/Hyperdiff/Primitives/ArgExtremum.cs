@@ -1,4 +1,5 @@
 using System.Numerics;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
@@ -34,6 +35,10 @@ public abstract record ArgExtremum(int Axis) : Reduction(new Axes(Axis))
 
     /// <inheritdoc/>
     public sealed override double? FoldUniform(ReadOnlySpan<TensorType> types, ReadOnlySpan<double> scalars) => 0;
+
+    /// <inheritdoc/>
+    public sealed override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) =>
+        (this with { Axis = Axis + 1, Reduced = Batches.Shifted(Reduced) }).Of(operands[0].Tensor);
 
     /// <inheritdoc/>
     public sealed override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => null;

@@ -31,6 +31,9 @@ public sealed record ArgSort(int Axis, bool Descending = false) : Operation
     }
 
     /// <inheritdoc/>
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) => (this with { Axis = Axis + 1 }).Of(operands[0].Tensor);
+
+    /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => null;
 
     private void Run<T>(HostArray operand, Span<int> result)

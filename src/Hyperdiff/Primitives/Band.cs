@@ -32,6 +32,9 @@ public sealed record Band(int Lowest, int Highest) : Operation
         BitConverter.DoubleToInt64Bits(scalars[0]) == 0 ? 0 : null;
 
     /// <inheritdoc/>
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) => Of(operands[0].Tensor);
+
+    /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => Of(tangents[0]!);
 
     /// <inheritdoc/>

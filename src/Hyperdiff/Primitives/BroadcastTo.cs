@@ -28,6 +28,13 @@ public sealed record BroadcastTo(Shape Target) : Operation
     public override double? FoldUniform(ReadOnlySpan<TensorType> types, ReadOnlySpan<double> scalars) => scalars[0];
 
     /// <inheritdoc/>
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size)
+    {
+        ReadOnlySpan<int> item = operands[0].Tensor.Shape.Sizes.AsSpan()[1..];
+        return new BroadcastTo(Batches.Of(size, Target)).Of(operands[0].Tensor.Reshape([size, .. Enumerable.Repeat(1, Target.Rank - item.Length), .. item]));
+    }
+
+    /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => Of(tangents[0]!);
 
     /// <inheritdoc/>

@@ -70,6 +70,9 @@ public sealed record Concat(int Axis) : Operation
     }
 
     /// <inheritdoc/>
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) => new Concat(Axis + 1).Of(Batches.Repeated(operands, size));
+
+    /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
         var parts = new Tensor[operands.Length];

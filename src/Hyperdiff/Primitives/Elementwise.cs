@@ -34,6 +34,9 @@ public abstract record Elementwise : Operation
     }
 
     /// <inheritdoc/>
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) => Of(Batches.Repeated(operands, size));
+
+    /// <inheritdoc/>
     protected override bool PrintMembers(StringBuilder builder) => false;
 
     /// <summary>Throws unless all operands have one shape and one element type.</summary>

@@ -36,6 +36,9 @@ public sealed record LinearRecurrence(int Axis, bool Reverse = false) : Operatio
     }
 
     /// <inheritdoc/>
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) => (this with { Axis = Axis + 1 }).Of(Batches.Repeated(operands, size));
+
+    /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
         Tensor? change = tangents[0] is { } da ? da * Moved(result, forward: !Reverse) : null;

@@ -53,6 +53,26 @@ public sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = fa
         }
     }
 
+    /// <summary>Where all items share a plain matrix, their products are one product, as far as no item has to be moved for it.</summary>
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size)
+    {
+        (Tensor a, Tensor b) = (operands[0].Tensor, operands[1].Tensor);
+        if (!operands[1].IsBatched && b.Rank == 2 && !TransposeLeft)
+        {
+            // the rows of all items under each other
+            return Of(a.Reshape(size * a.Shape[1], a.Shape[2]), b).Reshape(size, a.Shape[1], TransposeRight ? b.Shape[0] : b.Shape[1]);
+        }
+
+        if (!operands[0].IsBatched && a.Rank == 2 && (TransposeRight ? b.Shape[1] : b.Shape[2]) == 1)
+        {
+            // op(A) x for vectors x is the product of the rows x with op(A)ᵀ
+            Tensor rows = b.Reshape(size, TransposeRight ? b.Shape[2] : b.Shape[1]);
+            return new MatMul(TransposeRight: !TransposeLeft).Of(rows, a).Unsqueeze(-1);
+        }
+
+        return Of(operands[0].Repeated(size), operands[1].Repeated(size));
+    }
+
     /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {

@@ -26,5 +26,8 @@ public sealed record OneHot(int Classes, DType Target) : Operation
     }
 
     /// <inheritdoc/>
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) => Of(operands[0].Tensor);
+
+    /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => null;
 }

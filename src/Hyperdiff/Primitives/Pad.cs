@@ -31,6 +31,10 @@ public sealed record Pad(Shape Target, Axes Starts, Axes Steps) : Operation
         BitConverter.DoubleToInt64Bits(scalars[0]) == 0 ? 0 : null;
 
     /// <inheritdoc/>
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) =>
+        new Pad(Batches.Of(size, Target), Batches.Prepended(0, Starts), Batches.Prepended(1, Steps)).Of(operands[0].Tensor);
+
+    /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => Of(tangents[0]!);
 
     /// <inheritdoc/>

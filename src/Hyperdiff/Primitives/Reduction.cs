@@ -21,6 +21,10 @@ public abstract record Reduction(Axes Reduced) : Operation
         return operands[0] with { Shape = new Shape([.. Enumerable.Range(0, shape.Rank).Where(axis => !Reduced.Contains(axis)).Select(axis => shape[axis])]) };
     }
 
+    /// <inheritdoc/>
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) =>
+        (this with { Reduced = Batches.Shifted(Reduced) }).Of(operands[0].Tensor);
+
     /// <summary>A result (or its cotangent) with the reduced axes put back as 1, and stretched to the operand's shape.</summary>
     protected Tensor Stretch(Tensor reduced, Shape shape) => reduced.Reshape(Kept(shape)).BroadcastTo(shape);
 

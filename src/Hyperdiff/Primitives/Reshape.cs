@@ -20,6 +20,9 @@ public sealed record Reshape(Shape Target) : Operation
     public override double? FoldUniform(ReadOnlySpan<TensorType> types, ReadOnlySpan<double> scalars) => scalars[0];
 
     /// <inheritdoc/>
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) => new Reshape(Batches.Of(size, Target)).Of(operands[0].Tensor);
+
+    /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => Of(tangents[0]!);
 
     /// <inheritdoc/>

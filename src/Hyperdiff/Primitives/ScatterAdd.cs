@@ -32,6 +32,11 @@ public sealed record ScatterAdd(int Axis, int Size, int Batch = 0) : Operation
         }
     }
 
+    /// <summary>Where all items share the indices, the batch is one more axis before the indexed one.</summary>
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) => Batch == 0 && !operands[1].IsBatched
+        ? new ScatterAdd(Axis + 1, Size).Of(operands[0].Tensor, operands[1].Tensor)
+        : new ScatterAdd(Axis + 1, Size, Batch + 1).Of(operands[0].Repeated(size), operands[1].Repeated(size));
+
     /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
         tangents[0] is { } tangent ? Of(tangent, operands[1]) : null;

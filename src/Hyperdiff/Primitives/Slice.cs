@@ -27,6 +27,10 @@ public sealed record Slice(Axes Starts, Axes Counts, Axes Steps) : Operation
     public override double? FoldUniform(ReadOnlySpan<TensorType> types, ReadOnlySpan<double> scalars) => scalars[0];
 
     /// <inheritdoc/>
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) =>
+        new Slice(Batches.Prepended(0, Starts), Batches.Prepended(size, Counts), Batches.Prepended(1, Steps)).Of(operands[0].Tensor);
+
+    /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => Of(tangents[0]!);
 
     /// <inheritdoc/>

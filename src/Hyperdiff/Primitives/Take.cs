@@ -25,6 +25,18 @@ public sealed record Take(int Axis, int Batch = 0) : Operation
     public override double? FoldUniform(ReadOnlySpan<TensorType> types, ReadOnlySpan<double> scalars) =>
         scalars[1] >= 0 && scalars[1] < types[0].Shape[Axis] ? scalars[0] : null;
 
+    /// <summary>Where all items share the indices, the batch is one more axis before the indexed one; where they share the tensor, one more axis of the indices.</summary>
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size)
+    {
+        if (Batch > 0 || (operands[0].IsBatched && operands[1].IsBatched))
+        {
+            return new Take(Axis + 1, Batch + 1).Of(operands[0].Repeated(size), operands[1].Repeated(size));
+        }
+
+        Tensor chosen = new Take(operands[0].IsBatched ? Axis + 1 : Axis).Of(operands[0].Tensor, operands[1].Tensor);
+        return operands[0].IsBatched ? chosen : chosen.MoveAxis(Axis, 0);
+    }
+
     /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
         tangents[0] is { } tangent ? Of(tangent, operands[1]) : null;

@@ -4,6 +4,18 @@ namespace Hyperdiff;
 
 public sealed partial class Tensor
 {
+    /// <summary>Moves one axis to another place; the others keep their order.</summary>
+    /// <param name="source">The axis.</param>
+    /// <param name="destination">Its place in the result.</param>
+    public Tensor MoveAxis(int source, int destination)
+    {
+        (source, destination) = (Shape.Axis(source), Shape.Axis(destination));
+        var order = Enumerable.Range(0, Rank).ToList();
+        order.RemoveAt(source);
+        order.Insert(destination, source);
+        return Permute([.. order]);
+    }
+
     /// <summary>The elements in reverse order along axes; along all of them if none is given.</summary>
     /// <param name="axes">The axes that are reversed; −1 is the last.</param>
     public Tensor Flip(params ReadOnlySpan<int> axes)
