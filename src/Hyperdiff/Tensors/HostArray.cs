@@ -14,7 +14,7 @@ public readonly struct HostArray
     /// <summary>A window of <c>type.Shape.Count</c> elements that begins at <paramref name="offset"/>.</summary>
     public HostArray(TensorType type, Array data, int offset = 0)
     {
-        Debug.Assert(offset >= 0 && offset + type.Shape.Count <= data.Length, "the window lies inside the array");
+        Debug.Assert(offset >= 0 && offset + type.Shape.ElementCount <= data.Length, "the window lies inside the array");
         Type = type;
         Data = data;
         Offset = offset;
@@ -30,10 +30,10 @@ public readonly struct HostArray
     public int Offset { get; }
 
     /// <summary>The number of elements.</summary>
-    public int Count => Type.Shape.Count;
+    public int Count => Type.Shape.ElementCount;
 
     /// <summary>A new window on memory of its own.</summary>
-    public static HostArray Allocate(TensorType type) => new(type, type.DType.NewArray(type.Shape.Count));
+    public static HostArray Allocate(TensorType type) => new(type, type.DType.NewArray(type.Shape.ElementCount));
 
     /// <summary>The elements.</summary>
     /// <exception cref="InvalidCastException"><typeparamref name="T"/> is not the element type.</exception>

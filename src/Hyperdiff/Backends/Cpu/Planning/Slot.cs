@@ -16,5 +16,5 @@ internal sealed class Slot(int index, TensorType type, SlotKind kind, PlanUnit? 
     public PlanUnit? Producer { get; set; } = producer;
 
     /// <summary>The number of elements.</summary>
-    public int Count => Type.Shape.Count;
+    public int Count => Type.Shape.ElementCount;
 }

@@ -53,10 +53,10 @@ internal sealed class Plan : IExecutable
 
     private static Array Uninitialized(TensorType type) => type.DType switch
     {
-        DType.Float64 => GC.AllocateUninitializedArray<double>(type.Shape.Count),
-        DType.Float32 => GC.AllocateUninitializedArray<float>(type.Shape.Count),
-        DType.Int32 => GC.AllocateUninitializedArray<int>(type.Shape.Count),
-        _ => GC.AllocateUninitializedArray<bool>(type.Shape.Count),
+        DType.Float64 => GC.AllocateUninitializedArray<double>(type.Shape.ElementCount),
+        DType.Float32 => GC.AllocateUninitializedArray<float>(type.Shape.ElementCount),
+        DType.Int32 => GC.AllocateUninitializedArray<int>(type.Shape.ElementCount),
+        _ => GC.AllocateUninitializedArray<bool>(type.Shape.ElementCount),
     };
 
     private Frame Rent()
