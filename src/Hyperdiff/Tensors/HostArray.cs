@@ -40,6 +40,18 @@ public readonly struct HostArray
     public Span<T> AsSpan<T>()
         where T : unmanaged => ((T[])Data).AsSpan(Offset, Count);
 
+    /// <summary>Copies the elements to another window of as many elements of the same type.</summary>
+    public void CopyTo(HostArray destination)
+    {
+        Debug.Assert(destination.Type.DType == Type.DType && destination.Count == Count, "the windows hold as many elements of one type");
+        Array.Copy(Data, Offset, destination.Data, destination.Offset, Count);
+    }
+
+    /// <summary>A part of the window: one of equal parts, in order.</summary>
+    /// <param name="part">The shape of a part.</param>
+    /// <param name="position">Which part, from 0.</param>
+    public HostArray Part(Shape part, int position) => new(new TensorType(Type.DType, part), Data, Offset + (position * part.ElementCount));
+
     /// <summary>The same elements under another shape of equal count.</summary>
     public HostArray Reshaped(Shape shape) => new(new TensorType(Type.DType, shape), Data, Offset);
 }
