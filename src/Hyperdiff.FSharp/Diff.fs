@@ -52,3 +52,32 @@ module Diff =
     [<CompiledName("Linearize")>]
     let linearize (f: 'T -> 'R) (x: 'T) =
         Diff.Linearize(f, x, Tree.find<'T>, Tree.find<'R>)
+
+    /// <summary>Applies a function to every item of a batch at once; the items are stacked along axis 0 of every leaf.</summary>
+    /// <exception cref="T:Hyperdiff.ShapeMismatchException">Leaves have different numbers of items.</exception>
+    [<CompiledName("Vmap")>]
+    let vmap (f: 'T -> 'R) (batch: 'T) : 'R =
+        Diff.Vmap(f, batch, Tree.find<'T>, Tree.find<'R>)
+
+    /// <summary>Δf(x), the trace of the Hessian.</summary>
+    [<CompiledName("Laplacian")>]
+    let laplacian (f: Tensor -> Tensor) (x: Tensor) = Diff.Laplacian(f, x)
+
+    /// <summary>The same function, which keeps nothing for its derivative but its argument.</summary>
+    [<CompiledName("Checkpoint")>]
+    let checkpoint (f: 'T -> 'R) : 'T -> 'R =
+        Diff.Checkpoint(f, Tree.find<'T>, Tree.find<'R>).Invoke
+
+    /// <summary>The same function with a tangent rule (x, ẋ) ↦ ẏ of its own, linear in ẋ.</summary>
+    [<CompiledName("CustomTangent")>]
+    let customTangent (rule: 'T -> 'T -> 'R) (f: 'T -> 'R) : 'T -> 'R =
+        Diff.CustomTangent(f, rule, Tree.find<'T>, Tree.find<'R>).Invoke
+
+    /// <summary>The same function with a cotangent rule (x, y, ȳ) ↦ x̄ of its own.</summary>
+    [<CompiledName("CustomCotangent")>]
+    let customCotangent (rule: 'T -> 'R -> 'R -> 'T) (f: 'T -> 'R) : 'T -> 'R =
+        Diff.CustomCotangent(f, rule, Tree.find<'T>, Tree.find<'R>).Invoke
+
+    /// <summary>The bytes that value and gradient of f at x would take at their peak.</summary>
+    [<CompiledName("PeakMemory")>]
+    let peakMemory (f: 'T -> Tensor) (x: 'T) = Diff.PeakMemory(f, x, Tree.find<'T>)

@@ -52,17 +52,9 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
     {
-        var active = new List<int>();
-        var directions = new List<Tensor>();
-        for (int i = States; i < operands.Length; i++)
-        {
-            if (tangents[i] is { } tangent)
-            {
-                active.Add(i);
-                directions.Add(tangent);
-            }
-        }
-
+        // the derivative in the start is structurally zero
+        var given = GivenTangents.Of(tangents[States..]);
+        Axes active = [.. given.Active.Items.Select(parameter => States + parameter)];
         var solutionTangents = new Tensor?[results.Length];
         if (active.Count == 0)
         {
@@ -75,7 +67,7 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
         ImmutableArray<TensorType> types = problem.ActiveTypes;
 
         // −(∂R/∂θ) θ̇
-        Tensor?[] change = LinearMap.At(condition, point, [.. active]).Apply([.. directions]).Tangents;
+        Tensor?[] change = LinearMap.At(condition, point, active).Apply(given.Directions).Tangents;
         Tensor[] rightHandSide = [.. change.Select((leaf, i) => leaf is null ? Tensor.Zeros(types[i].Shape, types[i].DType) : -leaf)];
 
         // (∂R/∂w) ẇ = …

@@ -3,6 +3,9 @@ namespace Hyperdiff.Graphs;
 /// <summary>A compiled graph. Two threads may run it at once.</summary>
 public interface IExecutable
 {
+    /// <summary>The memory that a call takes at its peak, its results included and its operands not: what the plan laid out, in bytes.</summary>
+    long PeakBytes { get; }
+
     /// <summary>Computes the outputs of the graph, followed by its reports.</summary>
     /// <param name="operands">One concrete tensor per input, of its type.</param>
     Tensor[] Run(ReadOnlySpan<Tensor> operands);

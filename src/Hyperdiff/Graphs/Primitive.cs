@@ -54,6 +54,10 @@ public abstract record Primitive
     /// <returns>The results, each with the batch as its axis 0, but for the report, of which there is one for all items.</returns>
     public abstract Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size);
 
+    /// <summary>What <see cref="Execute"/> takes of memory beyond its operands and results, as far as it is known beforehand: for primitives that run graphs of their own.</summary>
+    /// <returns>In bytes; 0 for primitives that need no such memory or cannot tell.</returns>
+    public virtual long WorkingBytes(IBackend backend) => 0;
+
     /// <summary>Leaves the name and the report, which are the same for all values of a primitive, out of its text: <c>Sum { Reduced = (0) }</c>.</summary>
     protected virtual bool PrintMembers(StringBuilder builder) => false;
 

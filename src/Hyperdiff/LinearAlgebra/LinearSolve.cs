@@ -49,22 +49,12 @@ public sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solv
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
     {
-        int[] active = [.. ActiveParameters(tangents)];
+        var given = GivenTangents.Of(tangents[..Parameters]);
         Tensor[] known = operands[..Parameters].ToArray();
         Tensor[] rightHandSide = new Tensor[Matrix.Outputs.Length];
-        Tensor?[] change = new Tensor?[rightHandSide.Length];
-        if (active.Length > 0)
-        {
-            // Ȧ x: the derivative of (θ, v) ↦ A(θ) v in θ, at v = x
-            var directions = new Tensor[active.Length];
-            for (int i = 0; i < active.Length; i++)
-            {
-                directions[i] = tangents[active[i]]!;
-            }
 
-            change = LinearMap.At(Matrix, [.. known, .. results[..^1]], active).Apply(directions).Tangents;
-        }
-
+        // Ȧ x: the derivative of (θ, v) ↦ A(θ) v in θ, at v = x
+        Tensor?[] change = given.Active.Count > 0 ? given.Along(Matrix, [.. known, .. results[..^1]]) : new Tensor?[rightHandSide.Length];
         for (int i = 0; i < rightHandSide.Length; i++)
         {
             Tensor zero = Tensor.ZerosLike(operands[Parameters + i]);
@@ -98,19 +88,5 @@ public sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solv
         var transposed = new LinearSolve(Transposition.Of(Matrix, Parameters).Graph, Parameters, TransposedSolver, Solver, TransposedPurpose, Purpose);
         Tensor[] solution = transposed.Apply([.. known, .. rightHandSide]);
         return [.. new Tensor?[Parameters], .. solution[..^1]];
-    }
-
-    private List<int> ActiveParameters(ReadOnlySpan<Tensor?> tangents)
-    {
-        var active = new List<int>();
-        for (int i = 0; i < Parameters; i++)
-        {
-            if (tangents[i] is not null)
-            {
-                active.Add(i);
-            }
-        }
-
-        return active;
     }
 }

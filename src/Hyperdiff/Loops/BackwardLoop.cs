@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
 
 using Hyperdiff.Transforms;
 
@@ -54,49 +55,27 @@ public sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carrie
     }
 
     /// <inheritdoc/>
+    public override long WorkingBytes(IBackend backend)
+    {
+        // the first state is an operand; besides those kept there are the one at hand and its successor, which is a result of the step's plan
+        long state = Step.Outputs.Sum(output => output.Type.Bytes);
+        return (Checkpointing.MostKept(Length, state) * state) + Step.Executable(backend).PeakBytes + LoopRun.WorkingBytes(Body, Carries, backend);
+    }
+
+    /// <inheritdoc/>
     public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size)
     {
-        var tensors = new Tensor[operands.Length];
-        var flags = new bool[operands.Length];
-        for (int i = 0; i < tensors.Length; i++)
-        {
-            (tensors[i], flags[i]) = (operands[i].Tensor, operands[i].IsBatched);
-        }
-
+        (Tensor[] tensors, bool[] flags) = Batches.Apart(operands);
         return Batching.Of(Expanded(), [.. flags], size).Repeated.Call(tensors).Outputs;
     }
 
     /// <inheritdoc/>
-    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
-    {
-        Axes active = LoopTangents.Given(tangents);
-        var directions = new Tensor[active.Count];
-        for (int i = 0; i < directions.Length; i++)
-        {
-            directions[i] = tangents[active[i]]!;
-        }
-
-        return LinearMap.At(Expanded(), operands, active).Apply(directions).Tangents;
-    }
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) =>
+        GivenTangents.Of(tangents).Along(Expanded(), operands);
 
     /// <inheritdoc/>
-    public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands)
-    {
-        Operand[] all = operands.ToArray();
-        Tensor?[] seeds = cotangents.ToArray();
-        int[] known = [.. Enumerable.Range(0, all.Length).Where(i => !all[i].IsLinear)];
-        int[] linear = [.. Enumerable.Range(0, all.Length).Where(i => all[i].IsLinear)];
-        int[] seeded = [.. Enumerable.Range(0, seeds.Length).Where(i => seeds[i] is not null)];
-        TransposedGraph transposed = Transposition.Of(Subgraph.Of(Expanded(), [.. known, .. linear], seeded), known.Length);
-        Tensor[] results = transposed.Graph.Call([.. known.Select(i => all[i].Known!), .. seeded.Select(i => seeds[i]!)]).Outputs;
-        var placed = new Tensor?[all.Length];
-        for (int i = 0; i < linear.Length; i++)
-        {
-            placed[linear[i]] = transposed.Reached[i] ? results[i] : null;
-        }
-
-        return placed;
-    }
+    public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
+        LinearGraph.Transpose(Expanded(), cotangents, operands, (graph, all) => graph.Call(all).Outputs);
 
     /// <summary>Runs back, by checkpoints or over all carries as the loop says that is gone back through.</summary>
     /// <param name="step">From states, shared slices and constants to states.</param>

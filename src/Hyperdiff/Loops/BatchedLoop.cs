@@ -11,7 +11,7 @@ internal static class BatchedLoop
     /// <summary>The results of a loop for a batch of operands.</summary>
     public static Tensor[] Of(ScanLoop loop, ReadOnlySpan<BatchOperand> operands, int size)
     {
-        Step step = Step.Of(loop.Body, loop.Carries, Flags(operands[..loop.Body.Inputs.Length]), size, allCarries: loop.Counted && operands[^1].IsBatched);
+        Step step = Step.Of(loop.Body, loop.Carries, Batches.Apart(operands[..loop.Body.Inputs.Length]).Flags, size, allCarries: loop.Counted && operands[^1].IsBatched);
         LoopOperands all = loop.Split(Prepared(operands, step.Inputs, size));
         for (int i = 0; i < loop.Slices; i++)
         {
@@ -28,7 +28,7 @@ internal static class BatchedLoop
     /// <summary>The results of a bounded loop for a batch of operands.</summary>
     public static Tensor[] Of(WhileLoop loop, ReadOnlySpan<BatchOperand> operands, int size)
     {
-        bool[] flags = Flags(operands);
+        bool[] flags = Batches.Apart(operands).Flags;
         int conditionConstants = loop.Condition.Inputs.Length - loop.Carries;
         bool[] ofCondition(Step step) => [.. step.Inputs[..loop.Carries], .. flags[loop.Carries..(loop.Carries + conditionConstants)]];
         bool[] ofBody = [.. flags[..loop.Carries], .. flags[(loop.Carries + conditionConstants)..]];
@@ -46,17 +46,6 @@ internal static class BatchedLoop
             : (loop with { Condition = condition.Graph, Body = step.Graph }).Apply(all);
         Tensor count = new BatchOperand(results[^2], condition.Outputs[0]).Repeated(size);
         return [.. Stacked(results[..^2], loop.Carries, step, size), count, results[^1]];
-    }
-
-    private static bool[] Flags(ReadOnlySpan<BatchOperand> operands)
-    {
-        var flags = new bool[operands.Length];
-        for (int i = 0; i < flags.Length; i++)
-        {
-            flags[i] = operands[i].IsBatched;
-        }
-
-        return flags;
     }
 
     // a carry that a step makes different for every item begins so

@@ -35,6 +35,11 @@ public abstract record Checkpointing
     /// <exception cref="InvalidOperationException">Not even one.</exception>
     internal abstract int Capacity(long bytes);
 
+    /// <summary>The most states that are kept at once on the way through and back.</summary>
+    /// <param name="length">The number of steps.</param>
+    /// <param name="bytes">The size of a state.</param>
+    internal abstract long MostKept(int length, long bytes);
+
     /// <summary>The steps, between 1 and length − 1, after which iterates are kept when a part of the trajectory is run through whose first iterate is kept already.</summary>
     /// <param name="length">The steps of that part.</param>
     /// <param name="free">How many more states may be kept.</param>

@@ -7,6 +7,13 @@ public sealed record EveryFewIterates(int Steps) : Checkpointing
 {
     internal override int Capacity(long bytes) => int.MaxValue;
 
+    // while the last part is gone back through, or the one before it
+    internal override long MostKept(int length, long bytes)
+    {
+        int before = Math.Max(0, length - 1) / Steps;
+        return Math.Max(before + length - (before * Steps), before == 0 ? 0 : before - 1 + Steps);
+    }
+
     internal override IEnumerable<int> Positions(int length, int free) =>
         length > Steps ? Enumerable.Range(1, (length - 1) / Steps).Select(segment => segment * Steps) : Enumerable.Range(1, Math.Max(0, length - 1));
 }

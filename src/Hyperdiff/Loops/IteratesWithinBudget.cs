@@ -17,6 +17,8 @@ public sealed record IteratesWithinBudget(long Bytes) : Checkpointing
             : throw new InvalidOperationException($"A budget of {Bytes} bytes does not hold one state, of {bytes} bytes; allow more.");
     }
 
+    internal override long MostKept(int length, long bytes) => Math.Min(length, Capacity(bytes));
+
     internal override IEnumerable<int> Positions(int length, int free)
     {
         int position = 0;

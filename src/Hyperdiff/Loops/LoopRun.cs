@@ -37,6 +37,10 @@ internal sealed class LoopRun
     /// <summary>The carry after the last step.</summary>
     public ReadOnlySpan<Tensor> Carry => _operands.AsSpan(0, _carries);
 
+    /// <summary>What stepping takes of memory beyond the operands and the stacked outputs: a second set of carries, and the plan of a step.</summary>
+    public static long WorkingBytes(Graph body, int carries, IBackend backend) =>
+        body.Outputs.Take(carries).Sum(output => output.Type.Bytes) + Math.Max(0, body.Executable(backend).PeakBytes - body.Outputs.Sum(output => output.Type.Bytes));
+
     /// <summary>Runs a step.</summary>
     /// <param name="slices">Its slices.</param>
     /// <param name="outputs">Where its outputs go.</param>

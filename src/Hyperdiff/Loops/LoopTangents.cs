@@ -3,21 +3,6 @@ namespace Hyperdiff;
 /// <summary>The linear loop that belongs to a loop whose residuals were stacked.</summary>
 internal static class LoopTangents
 {
-    /// <summary>The operands that have a tangent.</summary>
-    public static Axes Given(ReadOnlySpan<Tensor?> tangents)
-    {
-        var given = new List<int>();
-        for (int i = 0; i < tangents.Length; i++)
-        {
-            if (tangents[i] is not null)
-            {
-                given.Add(i);
-            }
-        }
-
-        return [.. given];
-    }
-
     /// <summary>The tangents of the carries and of the stacked outputs; null where structurally zero.</summary>
     /// <param name="loop">The loop; its body is the original one.</param>
     /// <param name="step">The linearization of the body.</param>

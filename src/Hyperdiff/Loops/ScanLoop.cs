@@ -57,6 +57,9 @@ public sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length, b
     }
 
     /// <inheritdoc/>
+    public override long WorkingBytes(IBackend backend) => LoopRun.WorkingBytes(Body, Carries, backend);
+
+    /// <inheritdoc/>
     public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => BatchedLoop.Of(this, operands, size);
 
     /// <inheritdoc/>
@@ -66,7 +69,7 @@ public sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length, b
     public override (Tensor[] Results, Tensor?[] Tangents) Differentiate(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor?> tangents)
     {
         LoopOperands all = Split(operands);
-        Axes given = LoopTangents.Given(tangents[..Body.Inputs.Length]);
+        Axes given = GivenTangents.Of(tangents[..Body.Inputs.Length]).Active;
         return Checkpointing is EveryIterate || Counted ? Stacking(all, given, tangents) : CarryingAlong(all, given, tangents);
     }
 

@@ -33,7 +33,7 @@ internal static class TransposedLoop
         Graph body = Body(loop, back, (knownCarries, carries), (knownSlices, seeded), (knownConstants, constants), reachedSlices, reachedConstants, slices.Length);
 
         Operand[] all = operands.ToArray();
-        Tensor[] Known(int[] inputs) => [.. inputs.Select(i => all[i].Known!)];
+        Tensor[] Known(int[] inputs) => [.. inputs.Select(i => all[i].Value)];
         LoopOperands reversed = new(
             [
                 .. carries.Select(i => seeds[i] ?? Tensor.Zeros(loop.Body.Outputs[i].Type.Shape, loop.Body.Outputs[i].Type.DType)),

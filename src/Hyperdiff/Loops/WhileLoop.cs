@@ -1,4 +1,5 @@
 using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
@@ -64,6 +65,9 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
     }
 
     /// <inheritdoc/>
+    public override long WorkingBytes(IBackend backend) => LoopRun.WorkingBytes(Body, Carries, backend) + Condition.Executable(backend).PeakBytes;
+
+    /// <inheritdoc/>
     public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => BatchedLoop.Of(this, operands, size);
 
     /// <inheritdoc/>
@@ -74,7 +78,7 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
     {
         // the condition has no tangent: only the carries and the constants of the body matter
         Tensor?[] ofBody = [.. tangents[..Carries], .. tangents[FirstBodyConstant..]];
-        StepLinearization step = StepLinearization.Of(Body, Carries, 0, LoopTangents.Given(ofBody));
+        StepLinearization step = StepLinearization.Of(Body, Carries, 0, GivenTangents.Of(ofBody).Active);
         Tensor[] constants = operands[FirstBodyConstant..].ToArray();
         constants = [.. constants, .. step.Before?.Call(constants).Converged("A loop") ?? []];
         Tensor[] all = (this with { Body = step.Primal }).Apply([.. operands[..FirstBodyConstant], .. constants]);

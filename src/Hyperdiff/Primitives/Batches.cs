@@ -23,6 +23,19 @@ internal static class Batches
         return repeated;
     }
 
+    /// <summary>The tensors, and which of them are batched.</summary>
+    public static (Tensor[] Tensors, bool[] Flags) Apart(ReadOnlySpan<BatchOperand> operands)
+    {
+        var tensors = new Tensor[operands.Length];
+        var flags = new bool[operands.Length];
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            (tensors[i], flags[i]) = (operands[i].Tensor, operands[i].IsBatched);
+        }
+
+        return (tensors, flags);
+    }
+
     /// <summary>The axes of an item as axes of a batch, whose first axis counts the items.</summary>
     public static Axes Shifted(Axes axes) => new([.. axes.Items.Select(axis => axis + 1)]);
 

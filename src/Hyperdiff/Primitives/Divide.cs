@@ -18,7 +18,7 @@ public sealed record Divide : Binary
     /// <summary>Linear in the numerator.</summary>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands)
     {
-        Tensor denominator = operands[1].Known!;
+        Tensor denominator = operands[1].Value;
         return [Chosen.Apply(cotangent, chosen => chosen / denominator), null];
     }
 }

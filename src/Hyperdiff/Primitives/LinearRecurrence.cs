@@ -47,7 +47,7 @@ public sealed record LinearRecurrence(int Axis, bool Reverse = false) : Operatio
 
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) =>
-        [null, (this with { Reverse = !Reverse }).Of(Moved(operands[0].Known!, forward: Reverse), cotangent)];
+        [null, (this with { Reverse = !Reverse }).Of(Moved(operands[0].Value, forward: Reverse), cotangent)];
 
     // every element in the place of its neighbor, and 0 where none moves in
     private Tensor Moved(Tensor tensor, bool forward)

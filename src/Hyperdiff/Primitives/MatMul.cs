@@ -87,12 +87,12 @@ public sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = fa
         if (operands[0].IsLinear)
         {
             // C = A op(B) gives Ā = C̄ op(B)ᵀ; C = Aᵀ op(B) gives Ā = op(B) C̄ᵀ
-            Tensor b = operands[1].Known!;
+            Tensor b = operands[1].Value;
             return [TransposeLeft ? new MatMul(TransposeRight, true).Of(b, cotangent) : new MatMul(false, !TransposeRight).Of(cotangent, b), null];
         }
 
         // C = op(A) B gives B̄ = op(A)ᵀ C̄; C = op(A) Bᵀ gives B̄ = C̄ᵀ op(A)
-        Tensor a = operands[0].Known!;
+        Tensor a = operands[0].Value;
         return [null, TransposeRight ? new MatMul(true, TransposeLeft).Of(cotangent, a) : new MatMul(!TransposeLeft, false).Of(a, cotangent)];
     }
 

@@ -19,7 +19,7 @@ public sealed record Multiply : Binary
 
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) =>
-        [operands[0].IsLinear ? Scaled(cotangent, operands[1].Known!) : null, operands[1].IsLinear ? Scaled(cotangent, operands[0].Known!) : null];
+        [operands[0].IsLinear ? Scaled(cotangent, operands[1].Value) : null, operands[1].IsLinear ? Scaled(cotangent, operands[0].Value) : null];
 
     private static Tensor Scaled(Tensor cotangent, Tensor factor) => Chosen.Apply(cotangent, chosen => chosen * factor);
 }

@@ -42,7 +42,7 @@ public sealed record ScatterAdd(int Axis, int Size, int Batch = 0) : Operation
         tangents[0] is { } tangent ? Of(tangent, operands[1]) : null;
 
     /// <inheritdoc/>
-    public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [new Take(Axis, Batch).Of(cotangent, operands[1].Known!), null];
+    public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [new Take(Axis, Batch).Of(cotangent, operands[1].Value), null];
 
     private void Run<T>(HostArray part, HostArray indices, HostArray result)
         where T : unmanaged, IFloatingPointIeee754<T>

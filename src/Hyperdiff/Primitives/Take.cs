@@ -43,5 +43,5 @@ public sealed record Take(int Axis, int Batch = 0) : Operation
 
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) =>
-        [new ScatterAdd(Axis, operands[0].Type.Shape[Axis], Batch).Of(cotangent, operands[1].Known!), null];
+        [new ScatterAdd(Axis, operands[0].Type.Shape[Axis], Batch).Of(cotangent, operands[1].Value), null];
 }

@@ -53,7 +53,7 @@ public sealed record Where : Elementwise
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands)
     {
-        Tensor mask = operands[0].Known!;
+        Tensor mask = operands[0].Value;
         Tensor zeros = Tensor.ZerosLike(cotangent);
         return [null, operands[1].IsLinear ? Of(mask, cotangent, zeros) : null, operands[2].IsLinear ? Of(mask, zeros, cotangent) : null];
     }

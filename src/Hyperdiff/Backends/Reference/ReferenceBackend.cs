@@ -27,6 +27,9 @@ public sealed class ReferenceBackend : IBackend
 
     private sealed class Interpreter(Graph graph, IBackend backend) : IExecutable
     {
+        // every value is kept until the end
+        public long PeakBytes => graph.Equations.Sum(equation => equation.Results.Sum(result => result.Type.Bytes) + equation.Primitive.WorkingBytes(backend));
+
         public Tensor[] Run(ReadOnlySpan<Tensor> operands)
         {
             var tensors = new Dictionary<Value, Tensor>();

@@ -31,7 +31,7 @@ internal static class Planner
             slots.Count,
             [.. lowering.Inputs.Select(slot => new PlanInput(slot.Index, slot.IsRead))],
             [.. slots.Where(slot => slot.Kind == SlotKind.Fresh).Select(slot => (slot.Index, slot.Type))],
-            [.. slots.Where(slot => slot.Kind == SlotKind.Foreign).Select(slot => slot.Index)],
+            [.. slots.Where(slot => slot.Kind == SlotKind.Foreign).Select(slot => (slot.Index, slot.Type))],
             [.. arena.Settled.Select(pair => (pair.Key.Index, pair.Key.Type, pair.Value))],
             arena.Lengths);
         return new Plan(layout, [.. order.Select(unit => unit.Build(resources))], outputs);

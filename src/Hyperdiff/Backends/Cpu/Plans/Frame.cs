@@ -1,3 +1,5 @@
+using Hyperdiff.Backends.Cpu.Tiles;
+
 namespace Hyperdiff.Backends.Cpu.Plans;
 
 /// <summary>The memory of one call of a plan: rented for the call, then kept by the plan for the next.</summary>
@@ -16,4 +18,7 @@ internal sealed class Frame
 
     /// <summary>By slot: the tensor, for inputs and for results of primitives that work on tensors.</summary>
     public Tensor?[] Tensors { get; }
+
+    /// <summary>The memory of a large arena, for this call; by element type.</summary>
+    public AlignedArray[] Borrowed { get; set; } = [];
 }

@@ -30,6 +30,9 @@ internal sealed class Plan : IExecutable
     public long ArenaBytes => _layout.ArenaBytes;
 
     /// <inheritdoc/>
+    public long PeakBytes => _layout.Bytes + _steps.Select(step => step.WorkingBytes).DefaultIfEmpty().Max();
+
+    /// <inheritdoc/>
     public Tensor[] Run(ReadOnlySpan<Tensor> operands)
     {
         Frame frame = Begin(operands);
@@ -79,6 +82,7 @@ internal sealed class Plan : IExecutable
     private Frame Begin(ReadOnlySpan<Tensor> operands)
     {
         Frame frame = Rent();
+        _layout.Enter(frame);
         for (int i = 0; i < operands.Length; i++)
         {
             PlanInput input = _layout.Inputs[i];
@@ -113,15 +117,10 @@ internal sealed class Plan : IExecutable
         return _layout.NewFrame();
     }
 
-    // A frame that waits holds on to nothing of the caller's. After an exception a frame is not returned at all.
+    // after an exception a frame is not returned at all
     private void Return(Frame frame)
     {
-        foreach (int slot in _layout.Transient)
-        {
-            frame.Values[slot] = default;
-            frame.Tensors[slot] = null;
-        }
-
+        _layout.Leave(frame);
         for (int i = 0; i < _idle.Length; i++)
         {
             if (Volatile.Read(ref _idle[i]) is null && Interlocked.CompareExchange(ref _idle[i], frame, null) is null)

@@ -6,40 +6,83 @@ namespace Hyperdiff.Backends.Cpu.Plans;
 /// <param name="Slots">How many slots there are.</param>
 /// <param name="Inputs">The inputs.</param>
 /// <param name="Fresh">Slots whose memory leaves the plan, so that every call allocates it, with their types.</param>
-/// <param name="Foreign">Slots of results that primitives allocate themselves.</param>
+/// <param name="Foreign">Slots of results that primitives allocate themselves, with their types.</param>
 /// <param name="Arena">Slots in the arena, with their types and positions.</param>
 /// <param name="ArenaLengths">The length of the arena for each element type.</param>
 internal sealed record PlanLayout(
     int Slots,
     PlanInput[] Inputs,
     (int Slot, TensorType Type)[] Fresh,
-    int[] Foreign,
+    (int Slot, TensorType Type)[] Foreign,
     (int Slot, TensorType Type, int Position)[] Arena,
     int[] ArenaLengths)
 {
     /// <summary>Slots that hold something of the caller's during a call.</summary>
-    public int[] Transient { get; } = [.. Inputs.Select(input => input.Slot), .. Fresh.Select(fresh => fresh.Slot), .. Foreign];
+    public int[] Transient { get; } = [.. Inputs.Select(input => input.Slot), .. Fresh.Select(fresh => fresh.Slot), .. Foreign.Select(foreign => foreign.Slot)];
 
     /// <summary>The bytes of one arena.</summary>
     public long ArenaBytes => (8L * ArenaLengths[(int)DType.Float64]) + (4L * ArenaLengths[(int)DType.Float32])
         + (4L * ArenaLengths[(int)DType.Int32]) + ArenaLengths[(int)DType.Bool];
 
-    /// <summary>A frame with an arena of its own.</summary>
+    /// <summary>The bytes of all slots of a call but its inputs.</summary>
+    public long Bytes => ArenaBytes + Fresh.Concat(Foreign).Sum(slot => slot.Type.Bytes);
+
+    /// <summary>Whether a frame has an arena for one call at a time only.</summary>
+    private bool IsLarge => ArenaBytes >= ArenaPool.Large;
+
+    /// <summary>A frame, which keeps its arena unless that is large.</summary>
     public Frame NewFrame()
     {
         var frame = new Frame(Slots);
-        var arenas = new AlignedArray[ArenaLengths.Length];
-        for (int dtype = 0; dtype < arenas.Length; dtype++)
+        if (!IsLarge)
         {
-            arenas[dtype] = AlignedArray.Allocate((DType)dtype, ArenaLengths[dtype]);
+            Place(frame, [.. ArenaLengths.Select((length, dtype) => AlignedArray.Allocate((DType)dtype, length))]);
         }
 
+        return frame;
+    }
+
+    /// <summary>Gives a frame what it needs for a call.</summary>
+    public void Enter(Frame frame)
+    {
+        if (IsLarge)
+        {
+            frame.Borrowed = [.. ArenaLengths.Select((length, dtype) => ArenaPool.Rent((DType)dtype, length))];
+            Place(frame, frame.Borrowed);
+        }
+    }
+
+    /// <summary>Takes back what the frame has for one call only, so that a frame that waits holds on to nothing large and to nothing of the caller's.</summary>
+    public void Leave(Frame frame)
+    {
+        foreach (int slot in Transient)
+        {
+            frame.Values[slot] = default;
+            frame.Tensors[slot] = null;
+        }
+
+        if (IsLarge)
+        {
+            foreach ((int slot, _, _) in Arena)
+            {
+                frame.Values[slot] = default;
+            }
+
+            for (int dtype = 0; dtype < frame.Borrowed.Length; dtype++)
+            {
+                ArenaPool.Return((DType)dtype, frame.Borrowed[dtype]);
+            }
+
+            frame.Borrowed = [];
+        }
+    }
+
+    private void Place(Frame frame, AlignedArray[] arenas)
+    {
         foreach ((int slot, TensorType type, int position) in Arena)
         {
             AlignedArray arena = arenas[(int)type.DType];
             frame.Values[slot] = new HostArray(type, arena.Data, arena.Start + position);
         }
-
-        return frame;
     }
 }

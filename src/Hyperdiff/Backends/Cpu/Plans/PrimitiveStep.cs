@@ -10,6 +10,9 @@ namespace Hyperdiff.Backends.Cpu.Plans;
 internal sealed class PrimitiveStep(Primitive primitive, IBackend backend, TensorSource[] operands, PlanInput[] results) : Step
 {
     /// <inheritdoc/>
+    public override long WorkingBytes => primitive.WorkingBytes(backend);
+
+    /// <inheritdoc/>
     public override void Run(Frame frame)
     {
         var tensors = new Tensor[operands.Length];

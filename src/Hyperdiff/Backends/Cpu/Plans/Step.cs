@@ -5,4 +5,7 @@ internal abstract class Step
 {
     /// <summary>Does the work.</summary>
     public abstract void Run(Frame frame);
+
+    /// <summary>The memory that the step takes beyond the slots that it reads and writes, in bytes.</summary>
+    public virtual long WorkingBytes => 0;
 }

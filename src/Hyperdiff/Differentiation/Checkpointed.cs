@@ -1,0 +1,51 @@
+using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>A function as one primitive that keeps nothing for its derivative but its operands: what the derivative needs is computed again.</summary>
+/// <remarks>
+/// Its tangent is such a function too, <c>(x, ẋ) → J(x) ẋ</c> with J(x) computed within, and so is the transpose of that. Source: Griewank and Walther (2008), "Evaluating Derivatives", 2nd edition, chapter 12.
+/// </remarks>
+/// <param name="Body">The function.</param>
+public sealed record Checkpointed(Graph Body) : Primitive
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Body.Outputs.Select(output => output.Type)];
+
+    /// <inheritdoc/>
+    public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands) => Body.Run(backend, operands).Converged("A checkpointed function");
+
+    /// <inheritdoc/>
+    public override long WorkingBytes(IBackend backend) => Body.Executable(backend).PeakBytes - Body.Outputs.Sum(output => output.Type.Bytes);
+
+    /// <inheritdoc/>
+    public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size)
+    {
+        (Tensor[] tensors, bool[] flags) = Batches.Apart(operands);
+        return new Checkpointed(Batching.Of(Body, [.. flags], size).Repeated).Apply(tensors);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
+    {
+        var given = GivenTangents.Of(tangents);
+        LinearizedGraph linearized = Linearization.Of(Body, given.Active);
+        Graph forward = Derivatives.Forward(Body, given.Active);
+        Graph tangentsOnly = Subgraph.Of(
+            forward, [.. Enumerable.Range(0, forward.Inputs.Length)], [.. linearized.ActiveOutputs.Select(output => Body.Outputs.Length + output)]);
+        Tensor[] derived = new Checkpointed(tangentsOnly).Apply([.. operands, .. given.Directions]);
+        var placed = new Tensor?[results.Length];
+        for (int i = 0; i < derived.Length; i++)
+        {
+            placed[linearized.ActiveOutputs[i]] = derived[i];
+        }
+
+        return placed;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
+        LinearGraph.Transpose(Body, cotangents, operands, (graph, all) => new Checkpointed(graph).Apply(all));
+}

@@ -1,0 +1,30 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff.Transforms;
+
+/// <summary>The transpose rule of primitives that hold a graph which is linear in some of its inputs, wherever these stand.</summary>
+internal static class LinearGraph
+{
+    /// <summary>The cotangents of the operands; null for known ones and where structurally zero.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="cotangents">Of its outputs; null where structurally zero.</param>
+    /// <param name="operands">Of its inputs.</param>
+    /// <param name="apply">Applies the transposed graph to the known operands and the cotangents that are not null.</param>
+    public static Tensor?[] Transpose(Graph graph, ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands, Func<Graph, Tensor[], Tensor[]> apply)
+    {
+        Operand[] all = operands.ToArray();
+        Tensor?[] seeds = cotangents.ToArray();
+        int[] known = [.. Enumerable.Range(0, all.Length).Where(i => !all[i].IsLinear)];
+        int[] linear = [.. Enumerable.Range(0, all.Length).Where(i => all[i].IsLinear)];
+        int[] seeded = [.. Enumerable.Range(0, seeds.Length).Where(i => seeds[i] is not null)];
+        TransposedGraph transposed = Transposition.Of(Subgraph.Of(graph, [.. known, .. linear], seeded), known.Length);
+        Tensor[] results = apply(transposed.Graph, [.. known.Select(i => all[i].Value), .. seeded.Select(i => seeds[i]!)]);
+        var placed = new Tensor?[all.Length];
+        for (int i = 0; i < linear.Length; i++)
+        {
+            placed[linear[i]] = transposed.Reached[i] ? results[i] : null;
+        }
+
+        return placed;
+    }
+}

@@ -1,0 +1,61 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff.Tests.Loops;
+
+/// <summary>Memory that is predicted against memory that is live, looked at from within the steps of a loop.</summary>
+[Collection(nameof(PeakMemoryTests))]
+[CollectionDefinition(nameof(PeakMemoryTests), DisableParallelization = true)]
+public sealed class PeakMemoryTests
+{
+    private const int Size = 128 * 1024;
+    private const int Steps = 24;
+
+    public static TheoryData<string, Checkpointing> Choices => new()
+    {
+        { "all", Checkpointing.None },
+        { "every 5th", Checkpointing.Every(5) },
+        { "4 states", Checkpointing.Budget(4 * Size * sizeof(double)) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Choices))]
+    public void Prediction_IsRightWithinATenth(string name, Checkpointing checkpointing)
+    {
+        var probe = new LiveMemory();
+        Tensor loss(Tensor x) => Loop.Iterate(Steps, c => probe.Of((c * c.Sin()) + x), x, checkpointing: checkpointing).Sum();
+        Tensor at = Tensor.From(Enumerable.Range(0, Size).Select(i => 0.3 + (1e-6 * i)).ToArray());
+
+        long predicted = Diff.PeakMemory(loss, at);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        Diff.Grad(loss, at);
+        long live = probe.Peak - before;
+
+        Assert.True(Math.Abs(predicted - live) <= 0.1 * live, $"{name}: {predicted} bytes predicted, {live} live");
+    }
+
+    /// <summary>The identity, which looks at how much memory is live whenever it is computed.</summary>
+    private sealed record LiveMemory : Primitive
+    {
+        private readonly long[] _peak = [0];
+
+        public long Peak => _peak[0];
+
+        public Tensor Of(Tensor x) => Apply(x)[0];
+
+        public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => operands.ToArray();
+
+        public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
+        {
+            _peak[0] = Math.Max(_peak[0], GC.GetTotalMemory(forceFullCollection: true));
+            HostArray copy = HostArray.Allocate(operands[0].Type);
+            operands[0].Read().CopyTo(copy);
+            return [Tensor.FromHost(copy)];
+        }
+
+        public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => throw new NotSupportedException("a probe of memory is not batched");
+
+        public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) => [Of(tangents[0]!)];
+
+        public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) => [Of(cotangents[0]!)];
+    }
+}
