@@ -1,48 +1,13 @@
 using Hyperdiff.Graphs;
-using Hyperdiff.Primitives;
-using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
 /// <summary>A function with a cotangent rule of the user's.</summary>
-/// <remarks>Its operands: the arguments, what the function takes from outside, what the rule takes from outside.</remarks>
 /// <param name="Function">From the arguments and its captures to the results.</param>
 /// <param name="Rule">From the arguments, the results, the cotangents of the results, and its captures to the cotangents of the arguments.</param>
 /// <param name="Arguments">The number of arguments.</param>
-public sealed record CustomCotangent(Graph Function, Graph Rule, int Arguments) : Primitive
+public sealed record CustomCotangent(Graph Function, Graph Rule, int Arguments) : CustomRule(Function, Rule, Arguments)
 {
-    /// <inheritdoc/>
-    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Function.Outputs.Select(output => output.Type)];
-
-    /// <inheritdoc/>
-    public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands) =>
-        Function.Run(backend, operands[..Function.Inputs.Length]).Converged("A function with a custom cotangent");
-
-    /// <inheritdoc/>
-    public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size)
-    {
-        (Tensor[] tensors, bool[] flags) = Batches.Apart(operands);
-        for (int i = 0; i < Arguments; i++)
-        {
-            (tensors[i], flags[i]) = (operands[i].Repeated(size), true);
-        }
-
-        int results = Function.Outputs.Length;
-        Graph function = Batching.Of(Function, [.. flags[..Function.Inputs.Length]], size).Repeated;
-        Graph rule = Batching.Of(Rule, [.. Enumerable.Repeat(true, Arguments + (2 * results)), .. flags[Function.Inputs.Length..]], size).Repeated;
-        return new CustomCotangent(function, rule, Arguments).Apply(tensors);
-    }
-
-    /// <inheritdoc/>
-    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
-    {
-        CustomRules.RequireNoneCaptured(operands[Arguments..], tangents[Arguments..]);
-        var directions = new Tensor[Arguments];
-        for (int i = 0; i < directions.Length; i++)
-        {
-            directions[i] = tangents[i] ?? Tensor.ZerosLike(operands[i]);
-        }
-
-        return new PulledBack(Rule, Arguments, results.Length).Apply([.. operands[..Arguments], .. results, .. directions, .. operands[Function.Inputs.Length..]]);
-    }
+    private protected override Tensor[] Along(Tensor[] arguments, Tensor[] results, Tensor[] tangents, Tensor[] captures) =>
+        new PulledBack(Rule, Arguments, results.Length).Apply([.. arguments, .. results, .. tangents, .. captures]);
 }

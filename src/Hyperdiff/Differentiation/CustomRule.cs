@@ -1,0 +1,67 @@
+using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>A function with a derivative rule of the user's.</summary>
+/// <remarks>Its operands: the arguments, what the function takes from outside, what the rule takes from outside.</remarks>
+/// <param name="Function">From the arguments and its captures to the results.</param>
+/// <param name="Rule">From the arguments, the tensors that the rule is about, and its captures.</param>
+/// <param name="Arguments">The number of arguments.</param>
+public abstract record CustomRule(Graph Function, Graph Rule, int Arguments) : Primitive
+{
+    /// <inheritdoc/>
+    public sealed override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Function.Outputs.Select(output => output.Type)];
+
+    /// <inheritdoc/>
+    public sealed override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands) =>
+        Function.Run(backend, operands[..Function.Inputs.Length]).Converged("A function with a custom rule");
+
+    /// <inheritdoc/>
+    public sealed override long WorkingBytes(IBackend backend) => Function.Executable(backend).PeakBytes - Function.Outputs.Sum(output => output.Type.Bytes);
+
+    /// <inheritdoc/>
+    public sealed override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size)
+    {
+        (Tensor[] tensors, bool[] flags) = Batches.Apart(operands);
+        for (int i = 0; i < Arguments; i++)
+        {
+            (tensors[i], flags[i]) = (operands[i].Repeated(size), true);
+        }
+
+        int captures = operands.Length - Function.Inputs.Length;
+        Graph function = Batching.Of(Function, [.. flags[..Function.Inputs.Length]], size).Repeated;
+        Graph rule = Batching.Of(Rule, [.. Enumerable.Repeat(true, Rule.Inputs.Length - captures), .. flags[Function.Inputs.Length..]], size).Repeated;
+        return (this with { Function = function, Rule = rule }).Apply(tensors);
+    }
+
+    /// <inheritdoc/>
+    public sealed override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
+    {
+        // the rule says nothing about what was taken from outside, and its derivative would be lost
+        for (int i = Arguments; i < operands.Length; i++)
+        {
+            if (tangents[i] is not null)
+            {
+                throw new InvalidOperationException(
+                    $"A function with a custom rule takes a tensor of type {operands[i].Type} from outside that is differentiated here, and the rule gives no derivative in it. Make it part of the argument, or stop its gradient.");
+            }
+        }
+
+        var directions = new Tensor[Arguments];
+        for (int i = 0; i < directions.Length; i++)
+        {
+            directions[i] = tangents[i] ?? Tensor.ZerosLike(operands[i]);
+        }
+
+        return Along(operands[..Arguments].ToArray(), results.ToArray(), directions, operands[Function.Inputs.Length..].ToArray());
+    }
+
+    /// <summary>The tangents of the results.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="results">The results.</param>
+    /// <param name="tangents">The tangents of the arguments.</param>
+    /// <param name="captures">What the rule takes from outside.</param>
+    private protected abstract Tensor[] Along(Tensor[] arguments, Tensor[] results, Tensor[] tangents, Tensor[] captures);
+}
