@@ -70,8 +70,7 @@ public static partial class Layers
             throw new ShapeMismatchException($"Dropout: takes one key, not keys of shape {key.Shape}; one key draws for the whole batch.");
         }
 
-        // 0/0 would be the scale where nothing is kept
-        return rate == 1 ? Tensor.ZerosLike(x) : Tensor.Where(key.Bernoulli(x.Shape, 1 - rate), x / (1 - rate), 0);
+        return Tensor.Where(key.Bernoulli(x.Shape, 1 - rate), x / (1 - rate), 0);
     }
 
     private static void RequirePositive(string layer, double epsilon)

@@ -88,11 +88,8 @@ public static class Losses
             throw new ShapeMismatchException($"KullbackLeibler: logarithms of probabilities are [n, classes], not {logPredictions.Shape}; reshape them.");
         }
 
-        // 0 · (ln 0 − ln q) counts 0; the arguments are chosen too, because −∞ − (−∞) is no number
-        Tensor impossible = logTargets.Equal(double.NegativeInfinity);
-        Tensor p = Tensor.Where(impossible, 0, logTargets);
-        Tensor q = Tensor.Where(impossible, 0, logPredictions);
-        return Tensor.Where(impossible, 0, p.Exp() * (p - q)).Sum(-1).Mean();
+        // 0 · (ln 0 − ln q) counts 0
+        return Tensor.Where(logTargets.Equal(double.NegativeInfinity), 0, logTargets.Exp() * (logTargets - logPredictions)).Sum(-1).Mean();
     }
 
     /// <summary>The mean of <c>|y − t|</c>; the derivative where they are equal is 0.</summary>

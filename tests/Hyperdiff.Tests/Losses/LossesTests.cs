@@ -112,11 +112,14 @@ public sealed class LossesTests
     [Fact]
     public void Huber_IsQuadraticWithinDelta_AndLinearBeyond()
     {
-        var r = Tensor.From([0.0, 1, -2, 6, -1e300]);
+        var r = Tensor.From([0.0, 1, -2, 6]);
         Tensor zero = Tensor.ZerosLike(r);
+        var huge = Tensor.From([-1e300]);
 
-        Assert.Equal((0 + 0.5 + 2 + (2 * 5) + 2e300) / 5, Hyperdiff.Losses.Huber(r, zero, 2).ToScalar(), 2e285);
-        Assert.Equal([0.0, 0.2, -0.4, 0.4, -0.4], Differentiate.Gradient(x => Hyperdiff.Losses.Huber(x, zero, 2), r).ToArray<double>(), (a, b) => Math.Abs(a - b) <= Tolerance);
+        Assert.Equal((0 + 0.5 + 2 + (2 * 5)) / 4, Hyperdiff.Losses.Huber(r, zero, 2).ToScalar());
+        Assert.Equal([0.0, 0.25, -0.5, 0.5], Differentiate.Gradient(x => Hyperdiff.Losses.Huber(x, zero, 2), r).ToArray<double>());
+        Assert.Equal(2e300, Hyperdiff.Losses.Huber(huge, Tensor.Zeros([1]), 2).ToScalar());
+        Assert.Equal([-2.0], Differentiate.Gradient(x => Hyperdiff.Losses.Huber(x, Tensor.Zeros([1]), 2), huge).ToArray<double>());
         Assert.Throws<ArgumentOutOfRangeException>(() => Hyperdiff.Losses.Huber(r, zero, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => Hyperdiff.Losses.Huber(r, zero, double.PositiveInfinity));
     }
