@@ -12,7 +12,7 @@ public static partial class Layers
     /// h′ = (1 − z) n + z h
     /// </code>
     /// The gates lie one after the other along the first axis of the weights, in the order r, z, n. Source: Cho et al. (2014), arXiv:1406.1078, section 2.3; differs from it in
-    /// that r multiplies U_n h + c_n rather than h, and that z keeps the old state, as in PyTorch and cuDNN.
+    /// that r multiplies U_n h + c_n after the product rather than h before it, as in PyTorch and cuDNN.
     /// </remarks>
     /// <param name="x"><c>[…, in]</c>.</param>
     /// <param name="state">h <c>[…, hidden]</c>.</param>

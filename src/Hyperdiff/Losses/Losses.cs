@@ -8,7 +8,7 @@ namespace Hyperdiff;
 public static class Losses
 {
     /// <summary>The mean of <c>−t ln σ(z) − (1 − t) ln(1 − σ(z))</c>, computed as <c>softplus(z) − t z</c>.</summary>
-    /// <param name="logits">z, of any shape: logarithms of odds, not probabilities.</param>
+    /// <param name="logits">z, of any shape: logarithms of odds, not probabilities; finite, an infinite one gives NaN or ∞.</param>
     /// <param name="targets">t of the same shape and element type, from 0 to 1.</param>
     /// <exception cref="ShapeMismatchException">The shapes differ.</exception>
     /// <exception cref="DTypeMismatchException">The element types differ.</exception>

@@ -124,8 +124,8 @@ public sealed partial class RandomKey
 
     /// <summary>Classes, each with the probability <c>softmax(logits)</c>: where <c>logits + Gumbel</c> is greatest.</summary>
     /// <remarks>
-    /// Source: Gumbel (1954), "Statistical theory of extreme values and some practical applications", for the distribution; the trick is folklore of discrete choice. A logit of −∞ is
-    /// never drawn, unless all are −∞, when class 0 is. Computed in <c>float64</c>.
+    /// Source: Gumbel (1954), "Statistical theory of extreme values and some practical applications". A logit of −∞ is never drawn, unless all are −∞, when class 0 is.
+    /// Computed in <c>float64</c>.
     /// </remarks>
     /// <param name="logits"><c>[…, classes]</c>: unnormalised logarithms of probabilities.</param>
     /// <param name="shape">How many to draw for each row of logits; <c>[]</c> for one.</param>

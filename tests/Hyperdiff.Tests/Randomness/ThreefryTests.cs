@@ -4,7 +4,7 @@ namespace Hyperdiff.Tests.Randomness;
 
 public sealed class ThreefryTests
 {
-    /// <summary>The lines "threefry2x32 20" of tests/kat_vectors of Random123 1.14 (D. E. Shaw Research): counter, key, words.</summary>
+    /// <summary>The lines "threefry2x32 20" of tests/kat_vectors of Random123 (D. E. Shaw Research): counter, key, words.</summary>
     [Theory]
     [InlineData(0x00000000, 0x00000000, 0x00000000, 0x00000000, 0x6b200159, 0x99ba4efe)]
     [InlineData(0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0x1cb996fc, 0xbb002be7)]
