@@ -88,6 +88,11 @@ let private pairs: (string * Tensor * Tensor) list = [
     "stack", Tensor.Stack(0, ReadOnlySpan [| x; y |]), Tensor.stack 0 [ x; y ]
     "binaryCrossEntropyWithLogits", Losses.BinaryCrossEntropyWithLogits(x, x.Sigmoid()), x |> Losses.binaryCrossEntropyWithLogits (Tensor.sigmoid x)
     "crossEntropy", Losses.CrossEntropy(x, y.ArgMax 1), x |> Losses.crossEntropy (Tensor.argMax 1 y)
+    "meanAbsoluteError", Losses.MeanAbsoluteError(x, y), x |> Losses.meanAbsoluteError y
+    "huber", Losses.Huber(x, y, 0.5), x |> Losses.huber 0.5 y
+    "hinge", Losses.Hinge(x, y.Sign()), x |> Losses.hinge (Tensor.sign y)
+    "kullbackLeibler", Losses.KullbackLeibler(x.LogSoftmax(), y.LogSoftmax()), Tensor.logSoftmax 1 x |> Losses.kullbackLeibler (Tensor.logSoftmax 1 y)
+    "smoothedCrossEntropy", Losses.CrossEntropy(x, y.ArgMax 1, 0.2), x |> Losses.smoothedCrossEntropy 0.2 (Tensor.argMax 1 y)
     "meanSquaredError", Losses.MeanSquaredError(x, y), x |> Losses.meanSquaredError y
 ]
 

@@ -12,6 +12,19 @@ public sealed class FormTests
     public void Map_WithoutHyperparameters_TakesAnEmptyTuple() => Assert.Equal(1.0, Forms.HalveMap.Apply(s_two, default).ToScalar());
 
     [Fact]
+    public void Key_IsDataOfAForm_AndAnotherKeyIsNoOtherPlan()
+    {
+        foreach (long seed in new[] { 1, 2 })
+        {
+            var key = RandomKey.FromSeed(seed);
+            Tensor expected = 1 + (3 * key.Fold(7).Normal([]));
+            Assert.Equal(expected.ToScalar(), Forms.NoisyMap(key, 7).Apply(s_two, s_three).ToScalar(), 1e-14);
+        }
+
+        Assert.Equal(1, Forms.NoisyMap(RandomKey.FromSeed(3), 7).Traces);
+    }
+
+    [Fact]
     public void StaticArguments_EachHaveAPlanOfTheirOwn()
     {
         Assert.Equal(18.0, Apply(2, false, null, Activation.Identity, 2));

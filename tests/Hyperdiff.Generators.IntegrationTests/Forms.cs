@@ -60,6 +60,10 @@ public static partial class Forms
     [FixedPointMap]
     static Tensor Halve(Tensor w, ValueTuple none) => 0.5 * w;
 
+    /// <summary>Random numbers come from a key among the data.</summary>
+    [FixedPointMap]
+    static Tensor Noisy(Tensor w, Tensor scale, RandomKey key, int draw) => (0.5 * w) + (scale * key.Fold(draw).Normal(w.Shape));
+
     private static partial class Nested
     {
         [FixedPointMap]

@@ -8,7 +8,7 @@ namespace Hyperdiff;
 public static class Losses
 {
     /// <summary>The mean of <c>−t ln σ(z) − (1 − t) ln(1 − σ(z))</c>, computed as <c>softplus(z) − t z</c>.</summary>
-    /// <param name="logits">z, of any shape: logarithms of odds, not probabilities.</param>
+    /// <param name="logits">z, of any shape: logarithms of odds, not probabilities; finite, an infinite one gives NaN or ∞.</param>
     /// <param name="targets">t of the same shape and element type, from 0 to 1.</param>
     /// <exception cref="ShapeMismatchException">The shapes differ.</exception>
     /// <exception cref="DTypeMismatchException">The element types differ.</exception>
@@ -21,19 +21,86 @@ public static class Losses
     /// <summary>The mean over the batch of <c>−Σ_c p_c ln softmax(z)_c</c>.</summary>
     /// <param name="logits">z <c>[n, classes]</c>: unnormalised logarithms of probabilities.</param>
     /// <param name="labels">Either <c>int32 [n]</c>, the true class of every sample, or <c>[n, classes]</c> of the logits' element type: probabilities p.</param>
+    /// <param name="smoothing">s from 0 to 1: the probabilities p are replaced by <c>(1 − s) p + s / classes</c> (Szegedy et al. 2016, "Rethinking the Inception architecture", section 7).</param>
     /// <exception cref="ShapeMismatchException">The shapes do not fit.</exception>
     /// <exception cref="DTypeMismatchException">The labels are neither classes nor probabilities.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A class is outside of 0 … classes − 1.</exception>
-    public static Tensor CrossEntropy(Tensor logits, Tensor labels)
+    /// <exception cref="ArgumentOutOfRangeException">A class is outside of 0 … classes − 1, or the smoothing outside of 0 … 1.</exception>
+    public static Tensor CrossEntropy(Tensor logits, Tensor labels, double smoothing = 0)
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(labels);
+        if (!(smoothing is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "CrossEntropy: labels are smoothed by a part of them, from 0 to 1.");
+        }
+
         if (logits.Rank != 2)
         {
             throw new ShapeMismatchException($"CrossEntropy: logits are [n, classes], not {logits.Shape}; reshape them.");
         }
 
-        return labels.DType == DType.Int32 ? OfClasses(logits, labels) : OfProbabilities(logits, labels);
+        return labels.DType == DType.Int32 ? OfClasses(logits, labels, smoothing) : OfProbabilities(logits, labels, smoothing);
+    }
+
+    /// <summary>The mean of <c>max(0, 1 − t y)</c>: 0 beyond a margin of 1 on the right side. The derivative at the margin is 0.</summary>
+    /// <param name="predictions">y, of any shape: scores whose sign is the class.</param>
+    /// <param name="targets">t of the same shape and element type, −1 or 1.</param>
+    /// <exception cref="ShapeMismatchException">The shapes differ.</exception>
+    /// <exception cref="DTypeMismatchException">The element types differ.</exception>
+    public static Tensor Hinge(Tensor predictions, Tensor targets)
+    {
+        RequireSameType(nameof(Hinge), predictions, nameof(predictions), targets, nameof(targets));
+        return (1 - (targets * predictions)).Relu().Mean();
+    }
+
+    /// <summary>The mean of <c>r²/2</c> for residuals <c>r = y − t</c> with <c>|r| ≤ δ</c>, and of <c>δ (|r| − δ/2)</c> beyond. Divided by δ, it is the smooth L1 loss.</summary>
+    /// <remarks>Source: Huber (1964), "Robust estimation of a location parameter", Annals of Mathematical Statistics 35(1), 73–101. The second derivative jumps at δ.</remarks>
+    /// <param name="predictions">y, of any shape.</param>
+    /// <param name="targets">t of the same shape and element type.</param>
+    /// <param name="delta">δ > 0, in the unit of the residuals.</param>
+    /// <exception cref="ShapeMismatchException">The shapes differ.</exception>
+    /// <exception cref="DTypeMismatchException">The element types differ.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">δ is not positive and finite.</exception>
+    public static Tensor Huber(Tensor predictions, Tensor targets, double delta = 1)
+    {
+        RequireSameType(nameof(Huber), predictions, nameof(predictions), targets, nameof(targets));
+        if (!(delta > 0 && double.IsFinite(delta)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(delta), delta, "Huber: the size from which on residuals count linearly is positive and finite; without one this is MeanSquaredError.");
+        }
+
+        Tensor residual = predictions - targets;
+        Tensor size = residual.Abs();
+        return Tensor.Where(size <= delta, 0.5 * residual.Square(), delta * (size - (0.5 * delta))).Mean();
+    }
+
+    /// <summary>The mean over the batch of <c>Σ_c p_c (ln p_c − ln q_c)</c>, the divergence of predictions q from targets p.</summary>
+    /// <remarks>A class with <c>ln p = −∞</c> counts 0, whatever q; a class that q excludes and p does not counts ∞.</remarks>
+    /// <param name="logPredictions">ln q <c>[n, classes]</c>, as from <see cref="Tensor.LogSoftmax"/>.</param>
+    /// <param name="logTargets">ln p of the same shape and element type.</param>
+    /// <exception cref="ShapeMismatchException">The shapes differ, or are not those of a batch of classes.</exception>
+    /// <exception cref="DTypeMismatchException">The element types differ.</exception>
+    public static Tensor KullbackLeibler(Tensor logPredictions, Tensor logTargets)
+    {
+        RequireSameType(nameof(KullbackLeibler), logPredictions, nameof(logPredictions), logTargets, nameof(logTargets));
+        if (logPredictions.Rank != 2)
+        {
+            throw new ShapeMismatchException($"KullbackLeibler: logarithms of probabilities are [n, classes], not {logPredictions.Shape}; reshape them.");
+        }
+
+        // 0 · (ln 0 − ln q) counts 0
+        return Tensor.Where(logTargets.Equal(double.NegativeInfinity), 0, logTargets.Exp() * (logTargets - logPredictions)).Sum(-1).Mean();
+    }
+
+    /// <summary>The mean of <c>|y − t|</c>; the derivative where they are equal is 0.</summary>
+    /// <param name="predictions">y, of any shape.</param>
+    /// <param name="targets">t of the same shape and element type.</param>
+    /// <exception cref="ShapeMismatchException">The shapes differ.</exception>
+    /// <exception cref="DTypeMismatchException">The element types differ.</exception>
+    public static Tensor MeanAbsoluteError(Tensor predictions, Tensor targets)
+    {
+        RequireSameType(nameof(MeanAbsoluteError), predictions, nameof(predictions), targets, nameof(targets));
+        return (predictions - targets).Abs().Mean();
     }
 
     /// <summary>The mean of <c>(y − t)²</c>.</summary>
@@ -47,13 +114,22 @@ public static class Losses
         return (predictions - targets).Square().Mean();
     }
 
-    private static Tensor OfClasses(Tensor logits, Tensor labels) => labels.Shape == new Shape(logits.Shape[0])
-        ? -logits.LogSoftmax().Gather(labels.Unsqueeze(-1)).Mean()
-        : throw new ShapeMismatchException($"CrossEntropy: logits {logits.Shape} take labels of shape [{logits.Shape[0]}], one class per sample, not {labels.Shape}; reshape them.");
+    private static Tensor OfClasses(Tensor logits, Tensor labels, double smoothing)
+    {
+        if (labels.Shape != new Shape(logits.Shape[0]))
+        {
+            throw new ShapeMismatchException($"CrossEntropy: logits {logits.Shape} take labels of shape [{logits.Shape[0]}], one class per sample, not {labels.Shape}; reshape them.");
+        }
 
-    private static Tensor OfProbabilities(Tensor logits, Tensor labels)
+        return smoothing == 0
+            ? -logits.LogSoftmax().Gather(labels.Unsqueeze(-1)).Mean()
+            : OfProbabilities(logits, labels.OneHot(logits.Shape[1], logits.DType), smoothing);
+    }
+
+    private static Tensor OfProbabilities(Tensor logits, Tensor labels, double smoothing)
     {
         RequireSameType(nameof(CrossEntropy), logits, nameof(logits), labels, nameof(labels));
+        labels = smoothing == 0 ? labels : ((1 - smoothing) * labels) + (smoothing / logits.Shape[1]);
         Tensor logarithms = logits.LogSoftmax();
 
         // 0 · ln 0 counts 0: a class that cannot occur (a logit of −∞) and is not expected

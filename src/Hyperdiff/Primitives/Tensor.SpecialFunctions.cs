@@ -10,6 +10,12 @@ public sealed partial class Tensor
     /// <summary>1 − erf x of every element, accurate where erf x is near 1.</summary>
     public Tensor Erfc() => Primitives.Erfc.Instance.Of(this);
 
+    /// <summary>The inverse of <see cref="Erf"/> of every element: ±∞ at ±1, NaN beyond; within 4 units in the last place.</summary>
+    public Tensor ErfInv() => Primitives.ErfInv.Instance.Of(this);
+
+    /// <summary>The inverse of <see cref="Erfc"/> of every element, accurate where x is near 0: ∞ at 0, −∞ at 2, NaN beyond.</summary>
+    public Tensor ErfcInv() => Primitives.ErfcInv.Instance.Of(this);
+
     /// <summary>ln |Γ(x)| of every element: ∞ at 0, −1, −2, ….</summary>
     public Tensor LogGamma() => Primitives.LogGamma.Instance.Of(this);
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Hyperdiff;
 
 public sealed partial class Tensor
@@ -102,6 +104,24 @@ public sealed partial class Tensor
         }
 
         return FromHost(new HostArray(new TensorType(DTypes.Of<T>(), shape), elements));
+    }
+
+    /// <summary>A tensor over memory that nobody may write to afterwards: memory of an array, or of a part of one, is not copied; other memory is.</summary>
+    /// <typeparam name="T">float, double, int or bool.</typeparam>
+    /// <param name="elements">As many as the shape has, row-major.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <exception cref="ShapeMismatchException">The count of elements is not that of the shape.</exception>
+    public static Tensor Wrap<T>(ReadOnlyMemory<T> elements, Shape shape)
+        where T : unmanaged
+    {
+        if (!MemoryMarshal.TryGetArray(elements, out ArraySegment<T> segment) || segment.Array is null)
+        {
+            return From(elements.Span, shape);
+        }
+
+        return segment.Count == shape.ElementCount
+            ? FromHost(new HostArray(new TensorType(DTypes.Of<T>(), shape), segment.Array, segment.Offset))
+            : throw new ShapeMismatchException($"Tensor.Wrap: {segment.Count} elements do not fill shape {shape}, which has {shape.ElementCount}.");
     }
 
     /// <summary>The integers 0 … n−1 as an <c>int32</c> vector.</summary>

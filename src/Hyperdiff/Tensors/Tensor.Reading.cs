@@ -53,6 +53,16 @@ public sealed partial class Tensor
         return Read().AsSpan<T>();
     }
 
+    /// <summary>The elements as read-only memory, without a copy: unlike a span, it can be kept, and passed to asynchronous code.</summary>
+    /// <exception cref="DTypeMismatchException"><typeparamref name="T"/> is not the element type.</exception>
+    public ReadOnlyMemory<T> AsMemory<T>()
+        where T : unmanaged
+    {
+        RequireElement<T>();
+        HostArray array = Read();
+        return new ReadOnlyMemory<T>((T[])array.Data, array.Offset, array.Count);
+    }
+
     private void RequireElement<T>()
         where T : unmanaged
     {

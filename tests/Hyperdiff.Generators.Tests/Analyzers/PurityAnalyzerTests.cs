@@ -57,17 +57,18 @@ public sealed class PurityAnalyzerTests
     [InlineData(
         "_ = new System.Net.Http.HttpClient()",
         "HD2002 [new System.Net.Http.HttpClient()] Step creates a HttpClient; load the data before, and pass them as a Tensor; write results after the solve")]
+    [InlineData("_ = NumpyFile.Read(\"x\")", "HD2002 [NumpyFile.Read(\"x\")] Step calls NumpyFile.Read; load the data before, and pass them as a Tensor; write results after the solve")]
     [InlineData("_ = DateTime.Now", "HD2003 [DateTime.Now] Step reads DateTime.Now; pass the time as a parameter")]
     [InlineData("_ = DateTimeOffset.UtcNow.Hour", "HD2003 [DateTimeOffset.UtcNow] Step reads DateTimeOffset.UtcNow; pass the time as a parameter")]
     [InlineData("_ = Stopwatch.GetTimestamp()", "HD2003 [Stopwatch.GetTimestamp()] Step calls Stopwatch.GetTimestamp; pass the time as a parameter")]
     [InlineData("_ = Environment.TickCount64", "HD2003 [Environment.TickCount64] Step reads Environment.TickCount64; pass the time as a parameter")]
     [InlineData("_ = TimeProvider.System", "HD2003 [TimeProvider.System] Step reads TimeProvider.System; pass the time as a parameter")]
-    [InlineData("_ = new Random(1)", "HD2004 [new Random(1)] Step creates a Random; draw the numbers before, and pass them as a Tensor")]
-    [InlineData("_ = s_random.Next()", "HD2004 [s_random.Next()] Step calls Random.Next; draw the numbers before, and pass them as a Tensor", "static readonly Random s_random = new(1);")]
-    [InlineData("_ = Guid.NewGuid()", "HD2004 [Guid.NewGuid()] Step calls Guid.NewGuid; draw the numbers before, and pass them as a Tensor")]
+    [InlineData("_ = new Random(1)", "HD2004 [new Random(1)] Step creates a Random; take a RandomKey as a parameter, and draw from it")]
+    [InlineData("_ = s_random.Next()", "HD2004 [s_random.Next()] Step calls Random.Next; take a RandomKey as a parameter, and draw from it", "static readonly Random s_random = new(1);")]
+    [InlineData("_ = Guid.NewGuid()", "HD2004 [Guid.NewGuid()] Step calls Guid.NewGuid; take a RandomKey as a parameter, and draw from it")]
     [InlineData(
         "_ = System.Security.Cryptography.RandomNumberGenerator.GetInt32(5)",
-        "HD2004 [System.Security.Cryptography.RandomNumberGenerator.GetInt32(5)] Step calls RandomNumberGenerator.GetInt32; draw the numbers before, and pass them as a Tensor")]
+        "HD2004 [System.Security.Cryptography.RandomNumberGenerator.GetInt32(5)] Step calls RandomNumberGenerator.GetInt32; take a RandomKey as a parameter, and draw from it")]
     [InlineData("w.Parts[0] = h", "HD2005 [w.Parts[0]] Step writes to w.Parts[0], which it did not make; return the new value instead, or change a copy")]
     [InlineData("var alias = data; alias[0] = h", "HD2005 [alias[0]] Step writes to alias[0], which it did not make; return the new value instead, or change a copy")]
     [InlineData("data.AsSpan()[0] = h", "HD2005 [data.AsSpan()[0]] Step writes to data.AsSpan()[0], which it did not make; return the new value instead, or change a copy")]
@@ -94,6 +95,7 @@ public sealed class PurityAnalyzerTests
     [InlineData("double[][] rows = new double[2][]; for (int i = 0; i < 2; i++) { rows[i] = new double[2]; rows[i][0] = i; }")]
     [InlineData("var box = new Box { Count = 1 }; box.Count++; box.Size = 2")]
     [InlineData("w = w with { W = h }; n++; data = [h]")]
+    [InlineData("_ = RandomKey.FromSeed(n).Fold(n).Normal([2])")]
     [InlineData("int sum = 0; foreach (Tensor x in data) { sum += x.Rank; } Action add = () => sum++")]
     [InlineData("_ = s_rate + s_table.Length + (int)Kind.First + Math.PI + Environment.ProcessorCount + Environment.NewLine.Length", Constants)]
     [InlineData("_ = nameof(s_count) + nameof(DateTime.Now)", "static int s_count;")]

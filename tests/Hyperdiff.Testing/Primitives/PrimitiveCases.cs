@@ -8,14 +8,17 @@ namespace Hyperdiff.Testing.Primitives;
 public static class PrimitiveCases
 {
     /// <summary>All cases.</summary>
-    public static IReadOnlyList<PrimitiveCase> All { get; } = [.. Constants(), .. Elementwise(), .. Masks(), .. Shaping(), .. Indexing(), .. Reductions(), .. Contractions(), .. SolveCases.All, .. LoopCases.All, .. RuleCases.All];
+    public static IReadOnlyList<PrimitiveCase> All { get; } = [.. Sources(), .. Elementwise(), .. Masks(), .. Shaping(), .. Indexing(), .. Reductions(), .. Contractions(), .. SolveCases.All, .. LoopCases.All, .. RuleCases.All];
 
-    private static IEnumerable<PrimitiveCase> Constants() =>
+    private static IEnumerable<PrimitiveCase> Sources() =>
     [
         new(new Fill(2.5, new TensorType(DType.Float64, [2, 3]))),
         new(new Fill(-0.0, new TensorType(DType.Float32, []))),
         new(new Fill(1, new TensorType(DType.Bool, [4]))),
         new(new Fill(-7, new TensorType(DType.Int32, [0]))),
+        new(new RandomBits([2, 3]), Integers([2], 7, -11), Integers([], 3)),
+        new(new RandomBits([5], DType.Float64, First: -4), Integers([3, 2], 7, -11, 0, 0, 1, 2), Integers([3], 3, -1, 0)),
+        new(new RandomBits([], DType.Float32), Integers([0, 2]), Integers([0])),
     ];
 
     private static IEnumerable<PrimitiveCase> Elementwise() =>
@@ -52,6 +55,8 @@ public static class PrimitiveCases
         new(Atan2.Instance, Active([4], 1, -1, 0.5, -2), Active([4], 0.7, 2, -1, -0.6)),
         new(Erf.Instance, Active([2, 3])),
         new(Erfc.Instance, Active([2, 3])),
+        new(ErfInv.Instance, Active([2, 3], -0.7, 0.7)),
+        new(ErfcInv.Instance, Active([2, 3], 0.3, 1.7)),
         new(LogGamma.Instance, Active([5], -1.5, 0.6, 1, 2.5, 14)),
         new(new Polygamma(0), Active([5], -1.5, 0.7, 1, 2.5, 14)),
         new(new Polygamma(1), Active([5], -1.5, 0.7, 1, 2.5, 14)),

@@ -39,6 +39,42 @@ public sealed class SpecialFunctionsTests
     public void Erfc_AgreesWithTheTable_ToAllDigitsOfTheTail(double x, double expected) => AssertRelative(expected, Tensor.Scalar(x).Erfc());
 
     [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1e-300, 8.86226925452758e-301)]
+    [InlineData(1e-08, 8.86226925452758e-09)]
+    [InlineData(0.1, 0.08885599049425769)]
+    [InlineData(-0.3, -0.2724627147267543)]
+    [InlineData(0.5, 0.4769362762044699)]
+    [InlineData(0.84, 0.9935356283473041)]
+    [InlineData(0.86, 1.0435418436397588)]
+    [InlineData(0.999, 2.3267537655135246)]
+    [InlineData(0.9999990463256836, 3.465505025803331)]
+    [InlineData(0.9999999999999999, 5.8635847487551676)]
+    [InlineData(1, double.PositiveInfinity)]
+    [InlineData(-1, double.NegativeInfinity)]
+    [InlineData(1.5, double.NaN)]
+    public void ErfInv_AgreesWithTheTable(double x, double expected) => AssertInverse(expected, Tensor.Scalar(x).ErfInv());
+
+    [Theory]
+    [InlineData(1e-300, 26.209469960516124)]
+    [InlineData(1e-100, 15.065574702592645)]
+    [InlineData(1e-12, 5.042029745639059)]
+    [InlineData(2e-05, 3.0157332014029077)]
+    [InlineData(0.1, 1.163087153676674)]
+    [InlineData(0.14, 1.0435418436397588)]
+    [InlineData(0.16, 0.9935356283473042)]
+    [InlineData(0.7, 0.2724627147267544)]
+    [InlineData(1, 0)]
+    [InlineData(1.2, -0.17914345462129164)]
+    [InlineData(1.9, -1.1630871536766738)]
+    [InlineData(1.999, -2.3267537655135464)]
+    [InlineData(0, double.PositiveInfinity)]
+    [InlineData(2, double.NegativeInfinity)]
+    [InlineData(-0.1, double.NaN)]
+    [InlineData(2.1, double.NaN)]
+    public void ErfcInv_AgreesWithTheTable_ToAllDigitsOfTheTail(double x, double expected) => AssertInverse(expected, Tensor.Scalar(x).ErfcInv());
+
+    [Theory]
     [InlineData(1e-05, 11.512919692895826)]
     [InlineData(0.3, 1.0957979948180756)]
     [InlineData(0.5, 0.5723649429247001)]
@@ -81,13 +117,20 @@ public sealed class SpecialFunctionsTests
     {
         var nan = Tensor.Scalar(double.NaN);
 
-        Assert.All([nan.Erf(), nan.Erfc(), nan.LogGamma(), nan.Digamma(), nan.Polygamma(2)], y => Assert.True(double.IsNaN(y.ToScalar())));
+        Assert.All([nan.Erf(), nan.Erfc(), nan.ErfInv(), nan.ErfcInv(), nan.LogGamma(), nan.Digamma(), nan.Polygamma(2)], y => Assert.True(double.IsNaN(y.ToScalar())));
     }
 
     private static void AssertRelative(double expected, Tensor actual)
     {
         double y = actual.ToScalar();
         Assert.True(Math.Abs(y - expected) <= Units * Math.Abs(expected), $"expected {expected}, got {y}, off by {(y - expected) / expected / 2.22e-16} units");
+    }
+
+    // 4 units in the last place, as documented
+    private static void AssertInverse(double expected, Tensor actual)
+    {
+        double y = actual.ToScalar();
+        Assert.True(y.Equals(expected) || Math.Abs(y - expected) <= 4 * 2.22e-16 * Math.Abs(expected), $"expected {expected}, got {y}, off by {(y - expected) / expected / 2.22e-16} units");
     }
 
     // near its zeros, the function is the difference of terms of a known size

@@ -85,6 +85,34 @@ public sealed class TensorTests
         Assert.Equal([0.0, 0, 0, 5, 0, 7], Hyperdiff.Tests.Primitives.Differentiate.Gradient(x => (5 * x[1, 0]) + (7 * x[^1, ^1]), Tensor.Zeros([2, 3])).ToArray<double>());
 
     [Fact]
+    public void Wrap_OfMemoryOfAnArray_IsAWindowOnIt()
+    {
+        double[] elements = [0, 1, 2, 3, 4, 5];
+        var window = Tensor.Wrap<double>(elements.AsMemory(1, 4), [2, 2]);
+        elements[1] = 7;
+
+        Assert.Equal([7, 2, 3, 4], window.ToArray<double>());
+        Assert.Equal([3, 4], window[1].AsMemory<double>().ToArray());
+        Assert.True(window.AsMemory<double>().Span.Overlaps(elements));
+        Assert.Equal([9, 7], window.Sum(1).ToArray<double>());
+        Assert.Equal(new Shape(0), Tensor.Wrap(ReadOnlyMemory<float>.Empty, [0]).Shape);
+        Assert.Contains("2 elements do not fill shape [3]", Assert.Throws<ShapeMismatchException>(() => Tensor.Wrap<double>(elements.AsMemory(0, 2), [3])).Message, StringComparison.Ordinal);
+        Assert.Throws<DTypeMismatchException>(() => window.AsMemory<float>());
+        Assert.Throws<ArgumentException>(() => Tensor.Wrap<long>(new long[1].AsMemory(), [1]));
+    }
+
+    [Fact]
+    public void Wrap_OfOtherMemory_IsACopy()
+    {
+        using var owner = new NativeOwner(3);
+        owner.Memory.Span[0] = 5;
+        var tensor = Tensor.Wrap<int>(owner.Memory, [3]);
+        owner.Memory.Span[0] = 6;
+
+        Assert.Equal([5, 0, 0], tensor.ToArray<int>());
+    }
+
+    [Fact]
     public void Shape_KnowsRankCountAndSizes()
     {
         var shape = new Shape(2, 3, 4);
@@ -99,5 +127,23 @@ public sealed class TensorTests
         Assert.Equal(1, Shape.Scalar.ElementCount);
         Assert.Equal(0, new Shape(int.MaxValue, 0, int.MaxValue).ElementCount);
         Assert.Equal(2, shape.Axis(-1));
+    }
+
+    // memory that is not an array's, as that of a mapped file
+    private sealed class NativeOwner(int count) : System.Buffers.MemoryManager<int>
+    {
+        private readonly int[] _elements = GC.AllocateArray<int>(count, pinned: true);
+
+        public override Span<int> GetSpan() => _elements;
+
+        public override System.Buffers.MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
+
+        public override void Unpin()
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+        }
     }
 }

@@ -2,11 +2,11 @@ using Microsoft.CodeAnalysis;
 
 namespace Hyperdiff.Generators.Diagnostics.Purity;
 
-/// <summary>Which members of the framework a pure method may not use, and what to do instead.</summary>
+/// <summary>Which members of the framework, and of the library, a pure method may not use, and what to do instead.</summary>
 internal static class FrameworkImpurities
 {
     private const string Time = "pass the time as a parameter";
-    private const string Draw = "draw the numbers before, and pass them as a Tensor";
+    private const string Draw = "take a RandomKey as a parameter, and draw from it";
     private const string Load = "load the data before, and pass them as a Tensor; write results after the solve";
     private const string Concurrency = "a compiled plan uses the cores by itself; compute the value directly";
 
@@ -52,6 +52,7 @@ internal static class FrameworkImpurities
         ("System", "Random", _) or ("System", "Guid", "NewGuid" or "CreateVersion7") => (PurityDescriptors.Randomness, Draw),
         ("System.Security.Cryptography", "RandomNumberGenerator", _) => (PurityDescriptors.Randomness, Draw),
         ("System", "Environment", _) => s_constantsOfTheMachine.Contains(member) ? null : (PurityDescriptors.InputOutput, Load),
+        ("Hyperdiff", "NumpyFile", _) => (PurityDescriptors.InputOutput, Load),
         ("System", "Console", _) or ("System.Diagnostics", "Process" or "Trace" or "EventLog", _) => (PurityDescriptors.InputOutput, Load),
         ("System.IO", "MemoryStream" or "StringReader" or "StringWriter", _) => null,
         ("System.IO", "Path", _) => s_purePathMembers.Contains(member) ? null : (PurityDescriptors.InputOutput, Load),

@@ -1,0 +1,159 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Hyperdiff;
+
+/// <summary>What stands before the elements in a <c>.npy</c> file: element type, byte order, order of the elements, shape.</summary>
+/// <remarks>
+/// <code>
+/// 93 'N' 'U' 'M' 'P' 'Y'   major minor   length (2 bytes; 4 from version 2 on)   {'descr': '&lt;f8', 'fortran_order': False, 'shape': (2, 3), }   spaces   \n
+/// </code>
+/// The text is a literal of Python. Everything before the elements fills a multiple of 64 bytes.
+/// </remarks>
+/// <param name="Type">Element type and shape.</param>
+/// <param name="IsBigEndian">Whether the highest byte of an element comes first.</param>
+/// <param name="IsColumnMajor">Whether the first axis varies fastest.</param>
+internal sealed partial record NumpyHeader(TensorType Type, bool IsBigEndian, bool IsColumnMajor)
+{
+    private const int Alignment = 64;
+
+    /// <summary>Longer texts are not written by NumPy for arrays of numbers, and would only fill memory.</summary>
+    private const int LongestText = 1 << 16;
+
+    private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
+
+    /// <summary>Reads a header, and leaves the stream at the first element.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">What it is called in messages.</param>
+    public static NumpyHeader Read(Stream stream, string name)
+    {
+        Span<byte> start = stackalloc byte[8];
+        if (stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.StartsWith(Magic))
+        {
+            throw new InvalidDataException($"{name}: no NumPy array begins here; such a file begins with the bytes 93 4E 55 4D 50 59. An .npz archive is read by NumpyFile.ReadArchive.");
+        }
+
+        int version = start[6];
+        if (version is < 1 or > 3)
+        {
+            throw new InvalidDataException($"{name}: the format has version {version}.{start[7]}; known are 1 to 3. Save the array anew with numpy.save.");
+        }
+
+        Span<byte> size = stackalloc byte[version == 1 ? 2 : 4];
+        Fill(stream, size, name);
+        long length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(size) : BinaryPrimitives.ReadUInt32LittleEndian(size);
+        if (length > LongestText)
+        {
+            throw Malformed(name, $"it claims {length} bytes");
+        }
+
+        byte[] text = new byte[length];
+        Fill(stream, text, name);
+        return Parse((version == 3 ? Encoding.UTF8 : Encoding.Latin1).GetString(text), name);
+    }
+
+    /// <summary>The bytes of a header of version 1, for little-endian, row-major elements.</summary>
+    public static byte[] Write(TensorType type)
+    {
+        string descriptor = type.DType switch
+        {
+            DType.Float32 => "<f4",
+            DType.Float64 => "<f8",
+            DType.Int32 => "<i4",
+            _ => "|b1",
+        };
+        string sizes = string.Join(", ", type.Shape.Sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)));
+        string text = $"{{'descr': '{descriptor}', 'fortran_order': False, 'shape': ({sizes}{(type.Shape.Rank == 1 ? "," : string.Empty)}), }}";
+
+        // magic, version, length before; a line feed behind
+        int start = Magic.Length + 4;
+        int total = (start + text.Length + 1 + Alignment - 1) / Alignment * Alignment;
+        byte[] header = new byte[total];
+        Magic.CopyTo(header);
+        header[Magic.Length] = 1;
+        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(start - 2), checked((ushort)(total - start)));
+        header.AsSpan(start).Fill((byte)' ');
+        Encoding.ASCII.GetBytes(text, header.AsSpan(start));
+        header[^1] = (byte)'\n';
+        return header;
+    }
+
+    private static NumpyHeader Parse(string text, string name)
+    {
+        Match order = Order().Match(text);
+        Match sizes = Sizes().Match(text);
+        if (!order.Success || !sizes.Success)
+        {
+            throw Malformed(name, $"it reads {text.Trim()}");
+        }
+
+        Match element = Element().Match(text);
+        DType dtype = element.Groups["type"].Value switch
+        {
+            "f4" => DType.Float32,
+            "f8" => DType.Float64,
+            "i4" => DType.Int32,
+            "b1" => DType.Bool,
+            var other => throw Unknown(name, other, text),
+        };
+        bool isBigEndian = element.Groups["order"].Value == ">" || (element.Groups["order"].Value == "=" && !BitConverter.IsLittleEndian);
+        return new NumpyHeader(new TensorType(dtype, ShapeOf(sizes, name)), isBigEndian, order.Groups[1].Value == "True");
+    }
+
+    private static Shape ShapeOf(Match sizes, string name)
+    {
+        var shape = new List<int>();
+        foreach (Capture size in sizes.Groups[1].Captures)
+        {
+            shape.Add(int.TryParse(size.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw TooLarge(name, sizes));
+        }
+
+        try
+        {
+            return new Shape([.. shape]);
+        }
+        catch (ArgumentException exception)
+        {
+            throw TooLarge(name, sizes, exception);
+        }
+    }
+
+    private static InvalidDataException TooLarge(string name, Match sizes, Exception? inner = null) =>
+        new($"{name}: an array with {sizes.Value.Trim()} has more than 2^31-1 elements; save it in parts.", inner);
+
+    private static InvalidDataException Malformed(string name, string what) =>
+        new($"{name}: the header of the array is damaged: {what}; save the array anew with numpy.save.");
+
+    private static DTypeMismatchException Unknown(string name, string type, string text)
+    {
+        string remedy = type.Length == 0 ? "save each field as an array of its own" : type[0] switch
+        {
+            'i' or 'u' => "convert it before saving, if its numbers fit: array.astype(numpy.int32)",
+            'f' => "convert it before saving: array.astype(numpy.float32)",
+            'c' => "save its real and imaginary parts as two arrays",
+            _ => "save numbers in its place",
+        };
+        string holds = type.Length == 0 ? text.Trim() : $"elements of type {type}";
+        return new DTypeMismatchException($"{name}: the array has {holds}; a tensor has f4, f8, i4 or b1: {remedy}.");
+    }
+
+    private static void Fill(Stream stream, Span<byte> bytes, string name)
+    {
+        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+        {
+            throw Malformed(name, "it is cut off");
+        }
+    }
+
+    [GeneratedRegex("""['"]descr['"]\s*:\s*['"](?<order>[<>|=]?)(?<type>[^'"]*)['"]""")]
+    private static partial Regex Element();
+
+    [GeneratedRegex("""['"]fortran_order['"]\s*:\s*(True|False)""")]
+    private static partial Regex Order();
+
+    // Python 2 wrote long numbers with an L
+    [GeneratedRegex("""['"]shape['"]\s*:\s*\(\s*(?:([0-9]+)L?\s*(?:,\s*|(?=\))))*\)""")]
+    private static partial Regex Sizes();
+}
