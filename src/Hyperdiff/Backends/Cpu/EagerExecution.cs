@@ -21,7 +21,7 @@ internal static class EagerExecution
         Unary or Binary when operands[0].DType.IsFloating() => Elementwise(operation, operands),
         MatMul matMul => Product(matMul, operands, resources.Product),
         Slice slice when Window(slice, operands[0]) is { } window => window,
-        Reduction or Permute or BroadcastTo or Slice => resources.SingleOperations.Run(operation, operands[0]),
+        Reduction or Permute or BroadcastTo or Slice or Pad or Windows or OverlapAdd => resources.SingleOperations.Run(operation, operands[0]),
         _ => null,
     };
 

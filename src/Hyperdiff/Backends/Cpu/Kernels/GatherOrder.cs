@@ -17,32 +17,7 @@ internal sealed class GatherOrder
     public GatherOrder(Shape shape, ReadOnlySpan<int> steps, int start = 0)
     {
         _start = start;
-        var joined = new List<(int Size, int Step)>();
-        for (int axis = 0; axis < shape.Rank; axis++)
-        {
-            int size = shape[axis];
-            if (size == 1)
-            {
-                continue;
-            }
-
-            if (joined.Count > 0 && joined[^1].Step == size * steps[axis])
-            {
-                joined[^1] = (joined[^1].Size * size, steps[axis]);
-            }
-            else
-            {
-                joined.Add((size, steps[axis]));
-            }
-        }
-
-        if (joined.Count == 0)
-        {
-            joined.Add((1, 1));
-        }
-
-        _sizes = [.. joined.Select(axis => axis.Size)];
-        _steps = [.. joined.Select(axis => axis.Step)];
+        (_sizes, _steps) = StridedAxes.Join(shape, steps);
     }
 
     /// <summary>Where in the source the result lies, if it lies there as it is; null otherwise.</summary>

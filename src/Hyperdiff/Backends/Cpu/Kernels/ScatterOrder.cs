@@ -1,0 +1,54 @@
+namespace Hyperdiff.Backends.Cpu.Kernels;
+
+/// <summary>The order in which a result is written: <c>result[start + Σ iₐ·stepₐ]</c> gets <c>source[i₀, i₁, …]</c>, with neighboring axes that are written as one joined.</summary>
+internal sealed class ScatterOrder
+{
+    private readonly int[] _sizes;
+    private readonly int[] _steps;
+    private readonly int _start;
+
+    /// <summary>Writes a result by these steps.</summary>
+    /// <param name="shape">The shape of the source; not empty.</param>
+    /// <param name="steps">How far the result moves when an index of the source grows by 1.</param>
+    /// <param name="start">Where the first element goes.</param>
+    public ScatterOrder(Shape shape, ReadOnlySpan<int> steps, int start)
+    {
+        _start = start;
+        (_sizes, _steps) = StridedAxes.Join(shape, steps);
+    }
+
+    /// <summary>Writes the source into zeros.</summary>
+    public void Scatter<T, TWrite>(ReadOnlySpan<T> source, Span<T> result)
+        where T : unmanaged
+        where TWrite : IElementWrite<T>
+    {
+        result.Clear();
+        Scatter<T, TWrite>(source, result, _start, axis: 0);
+    }
+
+    private void Scatter<T, TWrite>(ReadOnlySpan<T> source, Span<T> result, int start, int axis)
+        where T : unmanaged
+        where TWrite : IElementWrite<T>
+    {
+        (int size, int step) = (_sizes[axis], _steps[axis]);
+        if (axis < _sizes.Length - 1)
+        {
+            int length = source.Length / size;
+            for (int i = 0; i < size; i++)
+            {
+                Scatter<T, TWrite>(source.Slice(i * length, length), result, start + (i * step), axis + 1);
+            }
+        }
+        else if (step == 1)
+        {
+            TWrite.Write(result.Slice(start, size), source);
+        }
+        else
+        {
+            for (int i = 0; i < source.Length; i++)
+            {
+                TWrite.Write(ref result[start + (i * step)], source[i]);
+            }
+        }
+    }
+}
