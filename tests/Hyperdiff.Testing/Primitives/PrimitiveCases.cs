@@ -166,5 +166,14 @@ public static class PrimitiveCases
         new(new MatMul(TransposeRight: true), Active([2, 3]), Active([4, 3], seed: 2)),
         new(new MatMul(true, true), Active([2, 3, 2]), Active([2, 4, 3], seed: 2)),
         new(new MatMul(), Active([2, 0]), Active([0, 3])),
+        new(new SparseMatMul(4), Active([5]), Integers([5], 3, 0, 1, 0, 3), Ordered([4], 0, 2, 2, 5), Active([4, 2], seed: 2)),
+        new(new SparseMatMul(4, Transposed: true), Active([5]), Integers([5], 3, 0, 1, 0, 3), Ordered([4], 0, 2, 2, 5), Active([3, 1], seed: 2)),
+        new(new SparseMatMul(3), Active([2, 3]), Integers([3], 2, 2, 0), Ordered([3], 0, 1, 3), Active([2, 3, 1], seed: 2)),
+        new(new SparseMatMul(2, Transposed: true), Active([2, 3]), Integers([2, 3], 1, 0, 0, 0, 1, 1), Ordered([2, 3], 0, 0, 3, 0, 2, 3), Active([2, 2, 2], seed: 2)),
+        new(new SparseMatMul(2), Active([0]), Integers([0]), Ordered([3], 0, 0, 0), Active([2, 3])),
+        new(new SparseMatMul(1), Active([0]), Integers([0]), Ordered([1], 0), Active([1, 1])),
+        new(new SampledMatMul(), Active([3, 2]), Integers([5], 3, 0, 1, 0, 3), Ordered([4], 0, 2, 2, 5), Active([4, 2], seed: 2)),
+        new(new SampledMatMul(), Active([2, 2, 1]), Integers([2, 3], 1, 0, 0, 0, 1, 1), Ordered([2, 3], 0, 0, 3, 0, 2, 3), Active([2, 2, 1], seed: 2)),
+        new(new SampledMatMul(), Active([2, 0]), Integers([2], 1, 0), Ordered([3], 0, 1, 2), Active([3, 0])),
     ];
 }
