@@ -1,3 +1,5 @@
+using Hyperdiff.Backends.Cpu.MatrixProducts;
+
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
 /// <summary>The order in which a result is written: <c>result[start + Σ iₐ·stepₐ]</c> gets <c>source[i₀, i₁, …]</c>, with neighboring axes that are written as one joined.</summary>
@@ -6,6 +8,7 @@ internal sealed class ScatterOrder
     private readonly int[] _sizes;
     private readonly int[] _steps;
     private readonly int _start;
+    private readonly bool _outermostLiesApart;
 
     /// <summary>Writes a result by these steps.</summary>
     /// <param name="shape">The shape of the source; not empty.</param>
@@ -15,15 +18,32 @@ internal sealed class ScatterOrder
     {
         _start = start;
         (_sizes, _steps) = StridedAxes.Join(shape, steps);
+        _outermostLiesApart = _sizes.Skip(1).Zip(_steps.Skip(1), (size, step) => (size - 1) * Math.Abs(step)).Sum() < Math.Abs(_steps[0]);
     }
 
-    /// <summary>Writes the source into zeros.</summary>
-    public void Scatter<T, TWrite>(ReadOnlySpan<T> source, Span<T> result)
+    /// <summary>The outermost axis cut into parts that may be written at the same time: into one unless what its indices write lies apart.</summary>
+    public EvenSplit Parts => _outermostLiesApart ? StridedAxes.Cut(_sizes) : new EvenSplit(_sizes[0], 1);
+
+    /// <summary>Writes a part of the source.</summary>
+    /// <param name="source">All of the source.</param>
+    /// <param name="result">All of the result, which holds zeros.</param>
+    /// <param name="part">Which of <see cref="Parts"/>.</param>
+    public void Scatter<T, TWrite>(ReadOnlySpan<T> source, Span<T> result, int part)
         where T : unmanaged
         where TWrite : IElementWrite<T>
     {
-        result.Clear();
-        Scatter<T, TWrite>(source, result, _start, axis: 0);
+        EvenSplit parts = Parts;
+        if (parts.Parts == 1)
+        {
+            Scatter<T, TWrite>(source, result, _start, axis: 0);
+            return;
+        }
+
+        int length = source.Length / _sizes[0];
+        for (int i = parts.Start(part); i < parts.Start(part + 1); i++)
+        {
+            Scatter<T, TWrite>(source.Slice(i * length, length), result, _start + (i * _steps[0]), axis: 1);
+        }
     }
 
     private void Scatter<T, TWrite>(ReadOnlySpan<T> source, Span<T> result, int start, int axis)
