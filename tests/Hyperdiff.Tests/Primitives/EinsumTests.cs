@@ -48,6 +48,10 @@ public sealed class EinsumTests
         Tensor matrix = Tensor.Eye(1000), x = Tensor.From(OperandSample.Spread(1000, -1, 1, 3), [1000]);
 
         Assert.Equal(x.ToArray<double>(), Tensor.Einsum("ab,bc,cd,de,e->a", matrix, matrix, matrix, matrix, x).ToArray<double>());
+
+        // the product of the first two, of 10¹⁰ elements, would not be a tensor
+        Tensor ones = Tensor.Ones([100_000]);
+        Assert.Equal(100_000, Tensor.Einsum("a,b,a->b", ones, ones, ones)[0].ToScalar());
     }
 
     [Fact]
