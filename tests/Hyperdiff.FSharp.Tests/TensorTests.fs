@@ -11,9 +11,9 @@ let private positive = Tensor.abs x
 let private shape (sizes: int list) = Shape(ReadOnlySpan(List.toArray sizes))
 let private mask = x.Greater y
 
-// one channel of 3×2 or of 1×3×2, and kernels for it
+// one channel of 3×2 or of 3×1×2, and kernels for it
 let private image = x.Reshape(ReadOnlySpan [| 1; 3; 2 |])
-let private volume = x.Reshape(ReadOnlySpan [| 1; 1; 3; 2 |])
+let private volume = x.Reshape(ReadOnlySpan [| 1; 3; 1; 2 |])
 
 let private kernel (axes: int) =
     Tensor.From([| 0.5; -2.0 |], shape (1 :: 1 :: 2 :: List.replicate (axes - 1) 1))

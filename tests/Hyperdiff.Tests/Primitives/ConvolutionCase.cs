@@ -18,6 +18,7 @@ internal sealed record ConvolutionCase(Shape Input, Shape Weight, Convolution Op
         new([2, 3, 5, 6], [4, 3, 3, 3], new() { Stride = [2, 1], Padding = Padding.Of([1, 2]), Dilation = [1, 2] }),
         new([1, 4, 6, 5], [4, 1, 3, 3], new() { Padding = Padding.Same, Groups = 4 }),
         new([1, 2, 6, 5], [3, 2, 2, 4], new() { Padding = Padding.Same, Stride = [2, 3] }),
+        new([1, 2, 6, 5], [3, 2, 2, 4], new() { Padding = Padding.Same }),
         new([1, 2, 4, 4], [2, 2, 2, 2], new() { Padding = Padding.Of([1, 0], [0, 2]), Stride = 3 }),
         new([3, 2, 4, 4], [5, 2, 1, 1], new()),
         new([0, 2, 4, 4], [3, 2, 2, 2], new()),

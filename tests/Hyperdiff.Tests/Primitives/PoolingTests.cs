@@ -10,6 +10,7 @@ public sealed class PoolingTests
         Assert.Equal([5.0, 8], s_image.MaxPool2d(2).ToArray<double>());
         Assert.Equal([5.0, 8, 8, 7, 9, 9], s_image.MaxPool2d(2, stride: 1).ToArray<double>());
         Assert.Equal([1.0, 5, 0, 7, 9, 2], s_image.MaxPool2d(2, padding: 1).ToArray<double>());
+        Assert.Equal([-1.0, -2, 0, -4, -3, 1], (-s_image).MaxPool2d(2, padding: 1).ToArray<double>());
         Assert.Equal([9.0, 6], s_image.MaxPool2d(2, stride: 1, dilation: 2).ToArray<double>());
         Assert.Equal([1.0, 4, 7], s_image.MaxPool1d([3], padding: Padding.Of(2, 0), stride: 5).ToArray<double>());
         Assert.Equal([5.0, 2, 4, 8, 7, 9], s_image.MaxPool1d(2).ToArray<double>());
