@@ -31,9 +31,8 @@ internal readonly ref struct CsrRows
     /// <summary>How many there are.</summary>
     public int Count => _pointers.Length - 1;
 
-    /// <summary>The entries of a row: the first, and the columns of all.</summary>
-    /// <exception cref="ArgumentException">The pointers descend.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An entry is outside of the columns.</exception>
+    /// <summary>The entries of a row: the first, and the one after the last.</summary>
+    /// <exception cref="ArgumentException">The pointers descend, or leave the entries.</exception>
     public (int First, int End) this[int row]
     {
         get
