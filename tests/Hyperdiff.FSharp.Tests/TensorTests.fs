@@ -11,6 +11,17 @@ let private positive = Tensor.abs x
 let private shape (sizes: int list) = Shape(ReadOnlySpan(List.toArray sizes))
 let private mask = x.Greater y
 
+// one channel of 3×2 or of 3×1×2, and kernels for it
+let private image = x.Reshape(ReadOnlySpan [| 1; 3; 2 |])
+let private volume = x.Reshape(ReadOnlySpan [| 1; 3; 1; 2 |])
+
+let private kernel (axes: int) =
+    Tensor.From([| 0.5; -2.0 |], shape (1 :: 1 :: 2 :: List.replicate (axes - 1) 1))
+
+let private one = Axes(ReadOnlySpan [| 1 |])
+let private two = Axes(ReadOnlySpan [| 2 |])
+let private moves = Convolution(Stride = two)
+
 let private pairs: (string * Tensor * Tensor) list = [
     "scalar", Tensor.Scalar 2.5, Tensor.scalar 2.5
     "zeros", Tensor.Zeros(shape [ 2; 3 ]), Tensor.zeros [ 2; 3 ]
@@ -50,6 +61,20 @@ let private pairs: (string * Tensor * Tensor) list = [
     "matMul", x.MatMul(y.Transpose()), Tensor.matMul x (Tensor.transpose y)
     "%*%", x.MatMul(y.Transpose()), x %*% Tensor.transpose y
     "dot", x.Flatten().Dot(y.Flatten()), Tensor.dot (Tensor.flatten x) (Tensor.flatten y)
+    "outer", x.Flatten().Outer(y.Flatten()), Tensor.outer (Tensor.flatten x) (Tensor.flatten y)
+    "einsum", Tensor.Einsum("ij,kj->ik", ReadOnlySpan [| x; y |]), Tensor.einsum "ij,kj->ik" [ x; y ]
+    "conv1d", (x.Unsqueeze 1).Conv1d(kernel 1, moves), Tensor.conv1d moves (kernel 1) (x.Unsqueeze 1)
+    "convTranspose1d", (x.Unsqueeze 1).ConvTranspose1d(kernel 1, moves), Tensor.convTranspose1d moves (kernel 1) (x.Unsqueeze 1)
+    "conv2d", image.Conv2d(kernel 2, moves), Tensor.conv2d moves (kernel 2) image
+    "convTranspose2d", image.ConvTranspose2d(kernel 2, moves), Tensor.convTranspose2d moves (kernel 2) image
+    "conv3d", volume.Conv3d(kernel 3, moves), Tensor.conv3d moves (kernel 3) volume
+    "convTranspose3d", volume.ConvTranspose3d(kernel 3, moves), Tensor.convTranspose3d moves (kernel 3) volume
+    "maxPool1d", x.MaxPool1d(two, one), Tensor.maxPool1d [ 2 ] [ 1 ] x
+    "avgPool1d", x.AvgPool1d(two, one), Tensor.avgPool1d [ 2 ] [ 1 ] x
+    "maxPool2d", image.MaxPool2d(two, one), Tensor.maxPool2d [ 2 ] [ 1 ] image
+    "avgPool2d", image.AvgPool2d(two, one), Tensor.avgPool2d [ 2 ] [ 1 ] image
+    "maxPool3d", (Tensor.Stack(0, ReadOnlySpan [| x; y |])).MaxPool3d(two, one), Tensor.maxPool3d [ 2 ] [ 1 ] (Tensor.Stack(0, ReadOnlySpan [| x; y |]))
+    "avgPool3d", (Tensor.Stack(0, ReadOnlySpan [| x; y |])).AvgPool3d(two, one), Tensor.avgPool3d [ 2 ] [ 1 ] (Tensor.Stack(0, ReadOnlySpan [| x; y |]))
     "sum", x.Sum(), Tensor.sum x
     "sumAxis", x.Sum 1, Tensor.sumAxis 1 x
     "mean", x.Mean(), Tensor.mean x

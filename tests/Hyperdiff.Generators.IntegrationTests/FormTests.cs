@@ -55,6 +55,18 @@ public sealed class FormTests
     }
 
     [Fact]
+    public void SparseMatrices_AreData()
+    {
+        var a = CsrMatrix.From([2.0, 3, 4], [0, 1, 0], [0, 1, 3], 2);
+        Tensor b = Tensor.From([1.0, 2]), w = Tensor.From([0.5, -1.0]);
+        Objective<Tensor, Tensor> objective = Forms.LeastSquaresObjective(a, b);
+
+        // A = [[2, 0], [4, 3]], A w − b = (0, −3)
+        Assert.Equal(9 + (2 * 1.25), objective.Evaluate(w, s_two).ToScalar());
+        Assert.Equal([-24.0 + 2, -18.0 - 4], objective.Gradient(w, s_two).ToArray<double>());
+    }
+
+    [Fact]
     public void CompositeTypesOfSignatures_AreRegistered()
     {
         Assert.NotNull(Tree.Of<(Tensor, Layer)>());

@@ -56,6 +56,10 @@ public static partial class Forms
     [GradientOf(nameof(Both))]
     internal static partial Network BothGradient(this Network w, Tensor h);
 
+    /// <summary>A sparse matrix among the data.</summary>
+    [InnerObjective]
+    static Tensor LeastSquares(Tensor w, Tensor h, CsrMatrix a, Tensor b) => Tensor.Einsum("i,i", a.MatMul(w) - b, a.MatMul(w) - b) + (h * w.Square()).Sum();
+
     /// <summary>Without hyperparameters.</summary>
     [FixedPointMap]
     static Tensor Halve(Tensor w, ValueTuple none) => 0.5 * w;

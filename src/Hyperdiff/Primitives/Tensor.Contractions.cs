@@ -58,4 +58,50 @@ public sealed partial class Tensor
             ? MatMul(right)
             : throw Labelled.Mismatch($"Dot: {Shape} · {right.Shape}: takes two vectors; flatten them, or use MatMul", this, right);
     }
+
+    /// <summary>The outer product of two vectors: <c>[n]</c> and <c>[m]</c> give <c>[n, m]</c> with elements xᵢ yⱼ.</summary>
+    /// <param name="right">A vector.</param>
+    /// <exception cref="ShapeMismatchException">They are not two vectors.</exception>
+    public Tensor Outer(Tensor right)
+    {
+        ArgumentNullException.ThrowIfNull(right);
+        return Rank == 1 && right.Rank == 1
+            ? Unsqueeze(-1) * right
+            : throw Labelled.Mismatch($"Outer: {Shape} and {right.Shape}: takes two vectors; flatten them, or use Einsum", this, right);
+    }
+
+    /// <summary>A sum of products in Einstein's notation: the product of the operands, a letter per axis, summed over the letters that the result has not.</summary>
+    /// <remarks>
+    /// <code>
+    /// Einsum("ij,jk->ik", a, b)          the matrix product: Σⱼ aᵢⱼ bⱼₖ
+    /// Einsum("bij,bjk->bik", a, b)       a batch of them
+    /// Einsum("ii->i", a), Einsum("ii", a)  the diagonal, and the trace: a letter twice in an operand
+    /// Einsum("...ij,...j->...i", a, x)   ... stands for leading or other axes, which broadcast
+    /// </code>
+    /// Without <c>-></c> the result has what <c>...</c> stands for, and then the letters that occur once, in alphabetical order. Sizes of axes with the same letter must agree:
+    /// unlike in NumPy a size of 1 does not stretch, but under <c>...</c> it does. Cost: two operands at a time become a matrix product where a letter
+    /// is summed over, an elementwise one otherwise; of more operands the pair with the fewest multiplications goes first.
+    /// </remarks>
+    /// <param name="subscripts">A term of letters a–z, A–Z and at most one <c>...</c> per operand, separated by commas; the term of the result behind <c>-></c>. Spaces do not count.</param>
+    /// <param name="operands">One or more, of one floating element type.</param>
+    /// <exception cref="ArgumentException">The subscripts are not well formed, or not for so many operands.</exception>
+    /// <exception cref="ShapeMismatchException">The axes or sizes of the operands do not fit the subscripts.</exception>
+    /// <exception cref="DTypeMismatchException">The operands have several element types, or one that is not floating.</exception>
+    public static Tensor Einsum(string subscripts, params ReadOnlySpan<Tensor> operands)
+    {
+        ArgumentNullException.ThrowIfNull(subscripts);
+        foreach (Tensor operand in operands)
+        {
+            ArgumentNullException.ThrowIfNull(operand, nameof(operands));
+            Elementwise.RequireFloating(nameof(Einsum), operand.Type);
+            if (operand.DType != operands[0].DType)
+            {
+                throw Labelled.DTypes(
+                    $"Einsum \"{subscripts}\": element types {operands[0].DType.Name()} and {operand.DType.Name()} differ; convert one: tensor.To(DType.{operands[0].DType})",
+                    operands[0], operand);
+            }
+        }
+
+        return EinsumContraction.Of(new EinsumSubscripts(subscripts, operands), operands);
+    }
 }

@@ -24,6 +24,9 @@ public readonly struct Axes : IEquatable<Axes>
     /// <summary>The list of the integers of an array.</summary>
     public static implicit operator Axes(int[] items) => new(items);
 
+    /// <summary>The list of one integer.</summary>
+    public static implicit operator Axes(int item) => new(item);
+
     /// <summary>Whether two lists hold the same integers in the same order.</summary>
     public static bool operator ==(Axes left, Axes right) => left.Equals(right);
 

@@ -44,11 +44,11 @@ internal sealed class FlatTree<T>
         return reader.AtEnd ? rebuilt : throw new InvalidOperationException($"The tree of {typeof(T)} reads fewer leaves than it writes.");
     }
 
-    /// <summary>The same structure with other leaves in the place of the active ones, and zeros in the place of the others.</summary>
+    /// <summary>The same structure with other leaves in the place of the active ones, and zeros in the place of the frozen ones; indices and masks are part of the structure, and stay.</summary>
     public T RebuildActive(IEnumerable<Tensor> activeLeaves)
     {
         using IEnumerator<Tensor> next = activeLeaves.GetEnumerator();
-        return Rebuild([.. Leaves.Select(leaf => leaf.IsActive && next.MoveNext() ? next.Current : Tensor.ZerosLike(leaf.Value))]);
+        return Rebuild([.. Leaves.Select(leaf => leaf.IsActive && next.MoveNext() ? next.Current : leaf.Value.DType.IsFloating() ? Tensor.ZerosLike(leaf.Value) : leaf.Value)]);
     }
 
     /// <summary>Throws unless another value of the same type has leaves of the same types: a direction, a warm start, a result of a map.</summary>

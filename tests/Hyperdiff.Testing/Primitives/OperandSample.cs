@@ -10,6 +10,9 @@ public sealed record OperandSample(Shape Shape, double[] Values, DType? DType, b
     /// <summary>The golden section: multiples of it, modulo 1, fill an interval evenly, without coming close to each other.</summary>
     private static readonly double s_golden = (Math.Sqrt(5) - 1) / 2;
 
+    /// <summary>Whether the elements mean something in this order only.</summary>
+    public bool IsOrdered { get; init; }
+
     /// <summary>An operand to differentiate in, with distinct values spread over an interval.</summary>
     public static OperandSample Active(Shape shape, double low = -2, double high = 2, int seed = 1) => new(shape, Spread(shape.ElementCount, low, high, seed), null, true);
 
@@ -21,6 +24,9 @@ public sealed record OperandSample(Shape Shape, double[] Values, DType? DType, b
 
     /// <summary>Indices.</summary>
     public static OperandSample Integers(Shape shape, params int[] values) => new(shape, [.. values.Select(value => (double)value)], Hyperdiff.DType.Int32, false);
+
+    /// <summary>Indices of which no other order makes sense.</summary>
+    public static OperandSample Ordered(Shape shape, params int[] values) => Integers(shape, values) with { IsOrdered = true };
 
     /// <summary>A mask.</summary>
     public static OperandSample Mask(Shape shape, params bool[] values) => new(shape, [.. values.Select(value => value ? 1.0 : 0.0)], Hyperdiff.DType.Bool, false);

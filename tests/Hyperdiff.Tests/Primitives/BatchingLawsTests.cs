@@ -22,7 +22,7 @@ public sealed class BatchingLawsTests
     public void Batch_IsEveryItem(string name, DType dtype)
     {
         PrimitiveCase item = PrimitiveTheory.Find(name);
-        AssertItems(PrimitiveTheory.Graph(item, dtype), item.At(dtype));
+        AssertItems(item, PrimitiveTheory.Graph(item, dtype), item.At(dtype));
     }
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class BatchingLawsTests
     {
         PrimitiveCase item = PrimitiveTheory.Find(name);
         Graph graph = PrimitiveTheory.Graph(item, dtype);
-        AssertItems(Derivatives.Reverse(graph, item.Active), [.. item.At(dtype), .. PrimitiveTheory.Directions(graph.Outputs.Select(output => output.Type), seed: 31)]);
+        AssertItems(item, Derivatives.Reverse(graph, item.Active), [.. item.At(dtype), .. PrimitiveTheory.Directions(graph.Outputs.Select(output => output.Type), seed: 31)]);
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class BatchingLawsTests
     {
         PrimitiveCase item = PrimitiveTheory.Find(name);
         Graph graph = PrimitiveTheory.Graph(item, dtype);
-        Tensor[][] points = Items([.. item.At(dtype), .. PrimitiveTheory.Directions(graph.Outputs.Select(output => output.Type), seed: 32)]);
+        Tensor[][] points = Items(item, [.. item.At(dtype), .. PrimitiveTheory.Directions(graph.Outputs.Select(output => output.Type), seed: 32)]);
         Graph batch = Batching.Of(graph, [.. graph.Inputs.Select(_ => true)], Size).Repeated;
 
         AssertSame(
@@ -48,9 +48,9 @@ public sealed class BatchingLawsTests
             Derivatives.Reverse(batch, item.Active).Call(Stacked(points)).Outputs);
     }
 
-    private static void AssertItems(Graph graph, Tensor[] point)
+    private static void AssertItems(PrimitiveCase item, Graph graph, Tensor[] point)
     {
-        Tensor[][] points = Items(point);
+        Tensor[][] points = Items(item, point);
         foreach (Axes batched in PrimitiveTheory.Subsets(new Axes([.. Enumerable.Range(0, point.Length)])))
         {
             Tensor[][] mixed = [.. points.Select(own => own.Select((tensor, i) => batched.Contains(i) ? tensor : point[i]).ToArray())];
@@ -79,8 +79,11 @@ public sealed class BatchingLawsTests
     }
 
     // the elements of every operand, moved on by one from item to item, so that they stay where the case says they may lie
-    private static Tensor[][] Items(Tensor[] point) =>
-        [.. Enumerable.Range(0, Size).Select(shift => point.Select(tensor => tensor.Count == 0 ? tensor : tensor.Reshape(-1).Roll(shift, 0).Reshape(tensor.Shape)).ToArray())];
+    private static Tensor[][] Items(PrimitiveCase item, Tensor[] point)
+    {
+        bool Stays(int i) => point[i].Count == 0 || (i < item.Operands.Length && item.Operands[i].IsOrdered);
+        return [.. Enumerable.Range(0, Size).Select(shift => point.Select((tensor, i) => Stays(i) ? tensor : tensor.Reshape(-1).Roll(shift, 0).Reshape(tensor.Shape)).ToArray())];
+    }
 
     private static Tensor[] Stacked(Tensor[][] items) => [.. Enumerable.Range(0, items[0].Length).Select(i => Tensor.Stack(0, [.. items.Select(item => item[i])]))];
 }

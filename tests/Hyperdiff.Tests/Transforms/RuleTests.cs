@@ -33,7 +33,7 @@ public sealed class RuleTests
         long without = Diff.PeakMemory(x => block(block(block(block(x)))).Sum(), at);
         long with = Diff.PeakMemory(x => kept(kept(kept(kept(x)))).Sum(), at);
 
-        Assert.True(with < without, $"{with} bytes with checkpoints, {without} without");
+        Assert.True(with < 0.6 * without, $"{with} bytes with checkpoints, {without} without");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Hyperdiff.Backends.Cpu.Kernels;
 using Hyperdiff.Backends.Cpu.MatrixProducts;
+using Hyperdiff.Backends.Cpu.Threads;
 using Hyperdiff.Backends.Cpu.Tiles;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
@@ -21,9 +22,30 @@ internal static class EagerExecution
         Unary or Binary when operands[0].DType.IsFloating() => Elementwise(operation, operands),
         MatMul matMul => Product(matMul, operands, resources.Product),
         Slice slice when Window(slice, operands[0]) is { } window => window,
-        Reduction or Permute or BroadcastTo or Slice => resources.SingleOperations.Run(operation, operands[0]),
+        Reduction or Permute or BroadcastTo or Slice or Pad or Windows or OverlapAdd => resources.SingleOperations.Run(operation, operands[0]),
+        SparseMatMul or SampledMatMul => Whole(operation, operands, resources.Pool),
         _ => null,
     };
+
+    private static Tensor? Whole(Operation operation, ReadOnlySpan<Tensor> operands, WorkerPool pool)
+    {
+        var types = new TensorType[operands.Length];
+        var arrays = new HostArray[operands.Length];
+        for (int i = 0; i < types.Length; i++)
+        {
+            (types[i], arrays[i]) = (operands[i].Type, operands[i].Read());
+        }
+
+        TensorType type = operation.InferResult(types);
+        if (type.Shape.ElementCount == 0 || OperationKernels.Find(operation, type.DType) is not { } kernel)
+        {
+            return null;
+        }
+
+        HostArray result = Uninitialized(type);
+        kernel.Run(arrays, result, pool);
+        return Tensor.FromHost(result);
+    }
 
     // rows of a matrix, a run of a vector: a window on the same memory, which nobody writes to
     private static Tensor? Window(Slice slice, Tensor operand)

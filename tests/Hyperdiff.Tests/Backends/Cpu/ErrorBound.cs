@@ -55,9 +55,9 @@ internal static class ErrorBound
             Log => Each(i => (e[0][i] / (Math.Abs(x[0][i]) - e[0][i])) + Round(i, FunctionUlps)),
             Tanh => Each(i => e[0][i] + Round(i, FunctionUlps)),
             Reshape => e[0],
-            BroadcastTo or Permute or Slice => Moved((Operation)equation.Primitive, equation, e[0]),
+            BroadcastTo or Permute or Slice or Pad or Windows => Moved((Operation)equation.Primitive, equation, e[0]),
             Max or Min => Picked((Operation)equation.Primitive, equation, e[0]),
-            Sum => Folded((Operation)equation.Primitive, equation, e[0], x[0], u),
+            Sum or OverlapAdd => Folded((Operation)equation.Primitive, equation, e[0], x[0], u),
             MatMul product => Multiplied(product, equation, e, x, u),
             _ => throw new UnreachableException($"no error bound for {equation.Primitive}"),
         };
@@ -70,7 +70,11 @@ internal static class ErrorBound
 
     private static double[] Folded(Operation operation, Equation equation, double[] bound, double[] x, double u)
     {
-        int terms = equation.Operands[0].Type.Shape.ElementCount / Math.Max(1, equation.Results[0].Type.Shape.ElementCount);
+        // windows add up to all elements of the kernel, a sum as many elements as there are for one of the result
+        Shape shape = equation.Operands[0].Type.Shape;
+        int terms = operation is OverlapAdd windows
+            ? new Shape(shape.Sizes.AsSpan()[^(2 * windows.Sizes.Count)..^windows.Sizes.Count]).ElementCount
+            : shape.ElementCount / Math.Max(1, equation.Results[0].Type.Shape.ElementCount);
         double[] errors = Evaluated(operation, equation, bound);
         double[] magnitudes = Evaluated(operation, equation, [.. x.Select(Math.Abs)]);
         return [.. errors.Zip(magnitudes, (error, magnitude) => error + (Safety * terms * u * magnitude))];

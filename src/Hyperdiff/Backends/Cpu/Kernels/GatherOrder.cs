@@ -1,3 +1,5 @@
+using Hyperdiff.Backends.Cpu.MatrixProducts;
+
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
 /// <summary>The order in which a source is read: <c>result[i₀, i₁, …] = source[start + Σ iₐ·stepₐ]</c>, with neighboring axes that are read as one joined.</summary>
@@ -17,32 +19,7 @@ internal sealed class GatherOrder
     public GatherOrder(Shape shape, ReadOnlySpan<int> steps, int start = 0)
     {
         _start = start;
-        var joined = new List<(int Size, int Step)>();
-        for (int axis = 0; axis < shape.Rank; axis++)
-        {
-            int size = shape[axis];
-            if (size == 1)
-            {
-                continue;
-            }
-
-            if (joined.Count > 0 && joined[^1].Step == size * steps[axis])
-            {
-                joined[^1] = (joined[^1].Size * size, steps[axis]);
-            }
-            else
-            {
-                joined.Add((size, steps[axis]));
-            }
-        }
-
-        if (joined.Count == 0)
-        {
-            joined.Add((1, 1));
-        }
-
-        _sizes = [.. joined.Select(axis => axis.Size)];
-        _steps = [.. joined.Select(axis => axis.Step)];
+        (_sizes, _steps) = StridedAxes.Join(shape, steps);
     }
 
     /// <summary>Where in the source the result lies, if it lies there as it is; null otherwise.</summary>
@@ -51,9 +28,29 @@ internal sealed class GatherOrder
     /// <summary>Whether the result is the source, element by element.</summary>
     public bool IsIdentity => _start == 0 && _sizes.Length == 1 && _steps[0] == 1;
 
-    /// <summary>Reads the source in this order.</summary>
-    public void Gather<T>(ReadOnlySpan<T> source, Span<T> result)
-        where T : unmanaged => Gather(source, _start, result, axis: 0);
+    /// <summary>The outermost axis cut into parts that may be read at the same time.</summary>
+    public EvenSplit Parts => StridedAxes.Cut(_sizes);
+
+    /// <summary>Reads a part of the source in this order.</summary>
+    /// <param name="source">All of the source.</param>
+    /// <param name="result">All of the result.</param>
+    /// <param name="part">Which of <see cref="Parts"/>.</param>
+    public void Gather<T>(ReadOnlySpan<T> source, Span<T> result, int part)
+        where T : unmanaged
+    {
+        EvenSplit parts = Parts;
+        if (parts.Parts == 1)
+        {
+            Gather(source, _start, result, axis: 0);
+            return;
+        }
+
+        int length = result.Length / _sizes[0];
+        for (int i = parts.Start(part); i < parts.Start(part + 1); i++)
+        {
+            Gather(source, _start + (i * _steps[0]), result.Slice(i * length, length), axis: 1);
+        }
+    }
 
     private void Gather<T>(ReadOnlySpan<T> source, int start, Span<T> result, int axis)
         where T : unmanaged

@@ -15,9 +15,9 @@ internal sealed class GatherUnit(GatherOrder order, Slot source, Slot result) : 
     /// <inheritdoc/>
     public override Step Build(CpuResources resources) => result.Type.DType switch
     {
-        DType.Float64 => new GatherStep<double>(order, source.Index, result.Index),
-        DType.Float32 => new GatherStep<float>(order, source.Index, result.Index),
-        DType.Int32 => new GatherStep<int>(order, source.Index, result.Index),
-        _ => new GatherStep<bool>(order, source.Index, result.Index),
+        DType.Float64 => new GatherStep<double>(order, source.Index, result.Index, resources.Pool),
+        DType.Float32 => new GatherStep<float>(order, source.Index, result.Index, resources.Pool),
+        DType.Int32 => new GatherStep<int>(order, source.Index, result.Index, resources.Pool),
+        _ => new GatherStep<bool>(order, source.Index, result.Index, resources.Pool),
     };
 }

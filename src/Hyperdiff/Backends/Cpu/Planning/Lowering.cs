@@ -75,6 +75,9 @@ internal sealed class Lowering
             Reshape => _views[equation.Operands[0]],
             BroadcastTo => Stretch(equation),
             Permute permute => Permuted(permute, equation),
+            Windows windows => Reordered(equation, Windows.Walk(equation.Operands[0].Type.Shape, windows.Strides, windows.Dilations)),
+            Pad pad => Padded(pad, equation),
+            OverlapAdd windows => Scattered(equation, Windows.Walk(result.Type.Shape, windows.Strides, windows.Dilations), start: 0, adds: true),
             Slice slice => Sliced(slice, equation),
             Elementwise when equation.Operands.Length <= ReferenceKernel.MostOperands => Computed(operation, equation),
             Reduction reduction => Reduced(reduction, equation),
@@ -96,6 +99,12 @@ internal sealed class Lowering
 
     private View Permuted(Permute permute, Equation equation)
     {
+        int[] own = equation.Operands[0].Type.Shape.Strides();
+        return Reordered(equation, [.. permute.Order.Items.Select(axis => own[axis])]);
+    }
+
+    private View Reordered(Equation equation, int[] steps)
+    {
         (Value operand, Value result) = (equation.Operands[0], equation.Results[0]);
         View view = _views[operand];
         if (view.Kind is ViewKind.Constant or ViewKind.Scalar)
@@ -103,9 +112,27 @@ internal sealed class Lowering
             return view;
         }
 
-        int[] own = operand.Type.Shape.Strides();
-        int[] steps = [.. permute.Order.Items.Select(axis => own[axis])];
-        return new GatherOrder(result.Type.Shape, steps).IsIdentity ? view : View.Of(Gathered(Dense(operand), result.Type, steps));
+        return new GatherOrder(result.Type.Shape, steps).IsIdentity && result.Type.Shape.ElementCount == operand.Type.Shape.ElementCount
+            ? view
+            : View.Of(Gathered(Dense(operand), result.Type, steps));
+    }
+
+    private View Padded(Pad pad, Equation equation)
+    {
+        (int start, int[] steps) = Slice.Walk(pad.Target, pad.Starts, pad.Steps);
+        return Scattered(equation, steps, start, adds: false);
+    }
+
+    private View Scattered(Equation equation, int[] steps, int start, bool adds)
+    {
+        (Value operand, Value result) = (equation.Operands[0], equation.Results[0]);
+        if (operand.Type.Shape.ElementCount == 0)
+        {
+            return View.Of(0);
+        }
+
+        Slot slot = Slots.Add(result.Type);
+        return View.Of(Add(new ScatterUnit(new ScatterOrder(operand.Type.Shape, steps, start), adds, Dense(operand), slot), slot));
     }
 
     private View Sliced(Slice slice, Equation equation)

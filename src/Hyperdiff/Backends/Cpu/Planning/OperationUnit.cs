@@ -1,9 +1,10 @@
+using Hyperdiff.Backends.Cpu.Kernels;
 using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Backends.Cpu.Planning;
 
-/// <summary>An operation that runs by its definition.</summary>
+/// <summary>An operation on whole operands, by a kernel of its own or by its definition.</summary>
 internal sealed class OperationUnit(Operation operation, (Slot Slot, Shape Shape)[] operands, Slot result) : PlanUnit
 {
     /// <inheritdoc/>
@@ -13,6 +14,10 @@ internal sealed class OperationUnit(Operation operation, (Slot Slot, Shape Shape
     public override IEnumerable<Slot> Writes => [result];
 
     /// <inheritdoc/>
-    public override Step Build(CpuResources resources) =>
-        new OperationStep(operation, [.. operands.Select(operand => (operand.Slot.Index, operand.Shape))], (result.Index, result.Type.Shape));
+    public override Step Build(CpuResources resources) => new OperationStep(
+        operation,
+        OperationKernels.Find(operation, result.Type.DType),
+        [.. operands.Select(operand => (operand.Slot.Index, operand.Shape))],
+        (result.Index, result.Type.Shape),
+        resources.Pool);
 }

@@ -1,0 +1,21 @@
+using Hyperdiff.Backends.Cpu.SparseProducts;
+using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
+
+namespace Hyperdiff.Backends.Cpu.Kernels;
+
+/// <summary>The table of operations that work on whole operands and have a kernel besides their definition.</summary>
+internal static class OperationKernels
+{
+    /// <summary>The kernel; null if the operation runs by its definition.</summary>
+    public static OperationKernel? Find(Operation operation, DType dtype) => (operation, dtype) switch
+    {
+        (SparseMatMul { Transposed: false } product, DType.Float64) => new SparseRowsKernel<double>(product),
+        (SparseMatMul { Transposed: false } product, DType.Float32) => new SparseRowsKernel<float>(product),
+        (SparseMatMul product, DType.Float64) => new SparseColumnsKernel<double>(product),
+        (SparseMatMul product, DType.Float32) => new SparseColumnsKernel<float>(product),
+        (SampledMatMul product, DType.Float64) => new SampledKernel<double>(product),
+        (SampledMatMul product, DType.Float32) => new SampledKernel<float>(product),
+        _ => null,
+    };
+}

@@ -1,0 +1,54 @@
+using Hyperdiff.Backends.Cpu.MatrixProducts;
+
+namespace Hyperdiff.Backends.Cpu.Kernels;
+
+/// <summary>The axes along which memory is walked, each by a step of its own; neighboring ones that are walked as one are joined.</summary>
+internal static class StridedAxes
+{
+    // about 20 µs of moving elements, well beyond what it costs to wake a thread
+    private const int ElementsPerPart = 1 << 15;
+
+    /// <summary>Sizes and steps of the joined axes: at least one, none of size 1 but a single one.</summary>
+    /// <param name="shape">The axes.</param>
+    /// <param name="steps">How far the walk moves when an index grows by 1.</param>
+    public static (int[] Sizes, int[] Steps) Join(Shape shape, ReadOnlySpan<int> steps)
+    {
+        var joined = new List<(int Size, int Step)>();
+        for (int axis = 0; axis < shape.Rank; axis++)
+        {
+            int size = shape[axis];
+            if (size == 1)
+            {
+                continue;
+            }
+
+            if (joined.Count > 0 && joined[^1].Step == size * steps[axis])
+            {
+                joined[^1] = (joined[^1].Size * size, steps[axis]);
+            }
+            else
+            {
+                joined.Add((size, steps[axis]));
+            }
+        }
+
+        if (joined.Count == 0)
+        {
+            joined.Add((1, 1));
+        }
+
+        return ([.. joined.Select(axis => axis.Size)], [.. joined.Select(axis => axis.Step)]);
+    }
+
+    /// <summary>The outermost of joined axes cut into parts of elements enough to share; into one if it is one of the last two, which are walked as squares or lines.</summary>
+    public static EvenSplit Cut(int[] sizes)
+    {
+        int inner = 1;
+        foreach (int size in sizes.AsSpan(1))
+        {
+            inner *= size;
+        }
+
+        return sizes.Length < 3 ? new EvenSplit(sizes[0], 1) : EvenSplit.ByLimit(sizes[0], Math.Max(1, ElementsPerPart / inner));
+    }
+}
