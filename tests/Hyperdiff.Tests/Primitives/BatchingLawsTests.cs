@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hyperdiff.Decompositions;
 using Hyperdiff.Graphs;
 using Hyperdiff.Testing.Primitives;
 using Hyperdiff.Transforms;
@@ -22,7 +23,7 @@ public sealed class BatchingLawsTests
     public void Batch_IsEveryItem(string name, DType dtype)
     {
         PrimitiveCase item = PrimitiveTheory.Find(name);
-        AssertItems(PrimitiveTheory.Graph(item, dtype), item.At(dtype));
+        AssertItems(item, PrimitiveTheory.Graph(item, dtype), item.At(dtype));
     }
 
     [Theory]
@@ -31,7 +32,7 @@ public sealed class BatchingLawsTests
     {
         PrimitiveCase item = PrimitiveTheory.Find(name);
         Graph graph = PrimitiveTheory.Graph(item, dtype);
-        AssertItems(Derivatives.Reverse(graph, item.Active), [.. item.At(dtype), .. PrimitiveTheory.Directions(graph.Outputs.Select(output => output.Type), seed: 31)]);
+        AssertItems(item, Derivatives.Reverse(graph, item.Active), [.. item.At(dtype), .. PrimitiveTheory.Directions(graph.Outputs.Select(output => output.Type), seed: 31)]);
     }
 
     [Theory]
@@ -40,7 +41,7 @@ public sealed class BatchingLawsTests
     {
         PrimitiveCase item = PrimitiveTheory.Find(name);
         Graph graph = PrimitiveTheory.Graph(item, dtype);
-        Tensor[][] points = Items([.. item.At(dtype), .. PrimitiveTheory.Directions(graph.Outputs.Select(output => output.Type), seed: 32)]);
+        Tensor[][] points = Items(item, [.. item.At(dtype), .. PrimitiveTheory.Directions(graph.Outputs.Select(output => output.Type), seed: 32)]);
         Graph batch = Batching.Of(graph, [.. graph.Inputs.Select(_ => true)], Size).Repeated;
 
         AssertSame(
@@ -48,9 +49,9 @@ public sealed class BatchingLawsTests
             Derivatives.Reverse(batch, item.Active).Call(Stacked(points)).Outputs);
     }
 
-    private static void AssertItems(Graph graph, Tensor[] point)
+    private static void AssertItems(PrimitiveCase item, Graph graph, Tensor[] point)
     {
-        Tensor[][] points = Items(point);
+        Tensor[][] points = Items(item, point);
         foreach (Axes batched in PrimitiveTheory.Subsets(new Axes([.. Enumerable.Range(0, point.Length)])))
         {
             Tensor[][] mixed = [.. points.Select(own => own.Select((tensor, i) => batched.Contains(i) ? tensor : point[i]).ToArray())];
@@ -78,9 +79,12 @@ public sealed class BatchingLawsTests
         }
     }
 
-    // the elements of every operand, moved on by one from item to item, so that they stay where the case says they may lie
-    private static Tensor[][] Items(Tensor[] point) =>
-        [.. Enumerable.Range(0, Size).Select(shift => point.Select(tensor => tensor.Count == 0 ? tensor : tensor.Reshape(-1).Roll(shift, 0).Reshape(tensor.Shape)).ToArray())];
+    // the elements of every operand, moved on by one from item to item, so that they stay where the case says they may lie; of matrices, rows and columns, so that diagonals stay
+    private static Tensor[][] Items(PrimitiveCase item, Tensor[] point) => [.. Enumerable.Range(0, Size).Select(shift => point.Select(tensor => Moved(tensor, shift, item)).ToArray())];
+
+    private static Tensor Moved(Tensor tensor, int shift, PrimitiveCase item) => item.Primitive is MatrixPrimitive
+        ? Enumerable.Range(0, tensor.Rank).Aggregate(tensor, (moved, axis) => moved.Roll(shift, axis))
+        : tensor.Count == 0 ? tensor : tensor.Reshape(-1).Roll(shift, 0).Reshape(tensor.Shape);
 
     private static Tensor[] Stacked(Tensor[][] items) => [.. Enumerable.Range(0, items[0].Length).Select(i => Tensor.Stack(0, [.. items.Select(item => item[i])]))];
 }
