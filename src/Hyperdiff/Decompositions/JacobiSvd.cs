@@ -4,13 +4,17 @@ namespace Hyperdiff.Decompositions;
 
 /// <summary>Singular values and vectors by rotations that make the columns of a matrix orthogonal; reduced.</summary>
 /// <remarks>
-/// About ten sweeps over all pairs of columns, each of 6 m n² operations. Small singular values are as accurate relative to themselves as large ones, if the columns are scaled badly only.
+/// About ten sweeps over all pairs of columns, each of 6 m n² operations. Small singular values, down to ε² ‖A‖, are as accurate relative to themselves as large ones, if only the scales of
+/// columns differ; what is smaller is returned as 0.
 /// Source: Hestenes (1958), "Inversion of matrices by biorthogonalization and related results", §4; the accuracy: Demmel and Veselić (1992), "Jacobi's method is more accurate than QR", §3.
 /// </remarks>
 internal static class JacobiSvd
 {
     // quadratically convergent: six to ten are usual; the limit is that of LAPACK's dgesvj
     private const int MostSweeps = 30;
+
+    // ε²: a column that depends on others leaves ε of itself, and that again; below this, relative to ‖A‖, is nothing but rounding of rounding, and is taken for 0
+    private const double Nothing = 4.9e-32;
 
     /// <summary>U <c>[m, k]</c>, σ <c>[k]</c> descending, Vᵀ <c>[k, n]</c> for k = min(m, n), row-major; null if the rotations did not converge.</summary>
     /// <param name="matrix"><c>[m, n]</c>, row-major.</param>
@@ -44,12 +48,13 @@ internal static class JacobiSvd
             rotated[(i * count) + i] = 1;
         }
 
-        if (!Orthogonalize(vectors, rotated, length, count))
+        double floor = Nothing * TensorPrimitives.Norm<double>(vectors);
+        if (!Orthogonalize(vectors, rotated, length, floor))
         {
             return null;
         }
 
-        double[] norms = [.. Enumerable.Range(0, count).Select(i => TensorPrimitives.Norm<double>(vectors.AsSpan(i * length, length)))];
+        double[] norms = [.. Enumerable.Range(0, count).Select(i => Norm(vectors.AsSpan(i * length, length), floor))];
         int[] order = [.. Enumerable.Range(0, count).OrderByDescending(i => norms[i])];
         var left = new double[count * length];
         var right = new double[count * count];
@@ -67,10 +72,9 @@ internal static class JacobiSvd
                 Complete(left, i, length);
             }
 
-            if (Orientation.Normalize(tall ? unit : other))
+            if (Orientation.Normalize(unit))
             {
-                Span<double> partner = tall ? other : unit;
-                TensorPrimitives.Negate<double>(partner, partner);
+                TensorPrimitives.Negate<double>(other, other);
             }
         }
 
@@ -81,8 +85,12 @@ internal static class JacobiSvd
         return (u, values, vRows);
     }
 
-    private static bool Orthogonalize(double[] vectors, double[] rotated, int length, int count)
+    private static double Norm(ReadOnlySpan<double> vector, double floor) => TensorPrimitives.Norm(vector) is var norm && norm > floor ? norm : 0;
+
+    private static bool Orthogonalize(double[] vectors, double[] rotated, int length, double floor)
     {
+        int count = (int)Math.Sqrt(rotated.Length);
+
         // what rounding leaves of a scalar product of orthogonal vectors
         double tolerance = Math.Sqrt(length) * DType.Float64.Epsilon();
         for (int sweep = 0; sweep < MostSweeps; sweep++)
@@ -94,17 +102,16 @@ internal static class JacobiSvd
                 {
                     Span<double> x = vectors.AsSpan(p * length, length);
                     Span<double> y = vectors.AsSpan(q * length, length);
-                    double xx = TensorPrimitives.SumOfSquares<double>(x);
-                    double yy = TensorPrimitives.SumOfSquares<double>(y);
+                    (double normX, double normY) = (TensorPrimitives.Norm<double>(x), TensorPrimitives.Norm<double>(y));
                     double xy = TensorPrimitives.Dot<double>(x, y);
-                    if (Math.Abs(xy) <= tolerance * Math.Sqrt(xx) * Math.Sqrt(yy))
+                    if (Math.Abs(xy) <= tolerance * normX * normY || Math.Min(normX, normY) <= floor)
                     {
                         continue;
                     }
 
                     // the smaller of the two rotations after which xᵀy = 0
                     done = false;
-                    double cotangent = (yy - xx) / (2 * xy);
+                    double cotangent = (normY - normX) * (normY + normX) / (2 * xy);
                     double tangent = Math.CopySign(1 / (Math.Abs(cotangent) + double.Hypot(1, cotangent)), cotangent);
                     double c = 1 / double.Hypot(1, tangent);
                     PlaneRotation.Apply(x, y, c, -c * tangent);

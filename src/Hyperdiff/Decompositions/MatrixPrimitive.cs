@@ -19,17 +19,11 @@ public abstract record MatrixPrimitive : Primitive
     /// <inheritdoc/>
     public sealed override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
-        var types = new TensorType[operands.Length];
-        var given = new ArraySegment<double>[operands.Length];
-        for (int i = 0; i < operands.Length; i++)
-        {
-            types[i] = operands[i].Type;
-            given[i] = InDouble(operands[i].Read());
-        }
-
-        TensorType[] inferred = Infer(types);
+        Tensor[] tensors = operands.ToArray();
+        TensorType[] inferred = Infer([.. tensors.Select(tensor => tensor.Type)]);
+        ArraySegment<double>[] given = [.. tensors.Select(tensor => InDouble(tensor.Read()))];
         ArraySegment<double>[] computed = [.. inferred.Select(type => new ArraySegment<double>(new double[type.Shape.Count]))];
-        Shape batch = Leading(types[0].Shape, ItemRank);
+        Shape batch = Leading(tensors[0].Shape, ItemRank);
         for (int index = 0; index < batch.Count; index++)
         {
             Compute(new MatrixItem(Name, batch, index, given, computed));

@@ -5,10 +5,25 @@ namespace Hyperdiff.Decompositions;
 /// <summary>Which of a vector and its negative is returned, where a definition leaves the choice: the one whose element of largest magnitude is positive.</summary>
 internal static class Orientation
 {
+    // Vectors such as (1, −1) are common, and rounding must not decide: elements this close to the largest count as equal to it, and the first of them decides. √ε.
+    private const double Equal = 1 - 1.5e-8;
+
     /// <summary>Turns a vector around if it has to be; returns whether it was.</summary>
     public static bool Normalize(Span<double> vector)
     {
-        bool turned = !vector.IsEmpty && vector[TensorPrimitives.IndexOfMaxMagnitude<double>(vector)] < 0;
+        if (vector.IsEmpty)
+        {
+            return false;
+        }
+
+        double threshold = Equal * Math.Abs(TensorPrimitives.MaxMagnitude<double>(vector));
+        int first = 0;
+        while (Math.Abs(vector[first]) < threshold)
+        {
+            first++;
+        }
+
+        bool turned = vector[first] < 0;
         if (turned)
         {
             TensorPrimitives.Negate<double>(vector, vector);

@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff.Decompositions;
 
 /// <summary>A = Q R for a matrix with at least as many rows as columns: Q <c>[m, n]</c> with orthonormal columns, R <c>[n, n]</c> upper triangular with a diagonal that is not negative.</summary>
