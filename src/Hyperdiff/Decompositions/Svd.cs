@@ -67,7 +67,7 @@ public sealed record Svd : MatrixPrimitive
 
         (int m, int n) = (item.Result(0).Length / k, item.Result(2).Length / k);
         item.RequireFinite(n);
-        (double[] u, double[] s, double[] vt) = JacobiSvd.Of(item.Operand(0), m, n) ?? throw item.Unconverged("singular values");
+        (double[] u, double[] s, double[] vt) = BidiagonalQr.Of(item.Operand(0), m, n) ?? throw item.Unconverged("singular values");
         u.CopyTo(item.Result(0));
         s.CopyTo(item.Result(1));
         vt.CopyTo(item.Result(2));
