@@ -71,7 +71,7 @@ internal readonly struct MatrixItem
 
     private ArraySegment<double> Part(ArraySegment<double> all)
     {
-        int size = all.Count / Math.Max(_batch.Count, 1);
+        int size = all.Count / Math.Max(_batch.ElementCount, 1);
         return all.Slice(Index * size, size);
     }
 }

@@ -22,9 +22,9 @@ public abstract record MatrixPrimitive : Primitive
         Tensor[] tensors = operands.ToArray();
         TensorType[] inferred = Infer([.. tensors.Select(tensor => tensor.Type)]);
         ArraySegment<double>[] given = [.. tensors.Select(tensor => InDouble(tensor.Read()))];
-        ArraySegment<double>[] computed = [.. inferred.Select(type => new ArraySegment<double>(new double[type.Shape.Count]))];
+        ArraySegment<double>[] computed = [.. inferred.Select(type => new ArraySegment<double>(new double[type.Shape.ElementCount]))];
         Shape batch = Leading(tensors[0].Shape, ItemRank);
-        for (int index = 0; index < batch.Count; index++)
+        for (int index = 0; index < batch.ElementCount; index++)
         {
             Compute(new MatrixItem(Name, batch, index, given, computed));
         }

@@ -8,7 +8,7 @@ namespace Hyperdiff;
 /// The function is traced at the point, linearized, and where a cotangent is pulled back, transposed. It must be pure; what it uses from outside is a constant to it,
 /// and a variable to an enclosing derivative. Where the value rests on solves, the plain forms throw unless all of them converged.
 /// </remarks>
-public static class Diff
+public static partial class Diff
 {
     /// <summary>∇f(x).</summary>
     /// <param name="function">f, which returns a scalar.</param>
@@ -136,31 +136,4 @@ public static class Diff
         SolveException.ThrowUnlessConverged("This linearization", map.Reports);
         return new Linearized<T, TResult>(map, call, flat!, tree, resultTree);
     }
-
-    /// <summary>The Jacobian of a function of one tensor: element [i…, j…] is ∂f[i…]/∂x[j…].</summary>
-    /// <param name="function">f.</param>
-    /// <param name="at">x, of any shape.</param>
-    /// <returns>A tensor whose shape is that of f(x) followed by that of x. Costs one product per element of x or of f(x), whichever has fewer.</returns>
-    /// <exception cref="SolveException">A solve within f did not converge.</exception>
-    public static Tensor Jacobian(Func<Tensor, Tensor> function, Tensor at)
-    {
-        ArgumentNullException.ThrowIfNull(at);
-        Linearized<Tensor, Tensor> linearized = Linearize(function, at);
-        Tensor value = linearized.Value;
-        bool forward = at.Count <= value.Count;
-        Tensor basis = Tensor.Eye(forward ? at.Count : value.Count, at.DType);
-        Shape shape = forward ? at.Shape : value.Shape;
-        Tensor[] products = [.. Enumerable.Range(0, basis.Shape[0]).Select(i =>
-        {
-            Tensor unit = basis[i].Reshape(shape);
-            return (forward ? linearized.Jvp(unit) : linearized.Vjp(unit)).Reshape(-1);
-        })];
-        Tensor stacked = products.Length == 0 ? Tensor.Zeros([0, forward ? value.Count : at.Count], at.DType) : Tensor.Stack(0, products);
-        return (forward ? stacked.Transpose() : stacked).Reshape([.. value.Shape, .. at.Shape]);
-    }
-
-    /// <summary>The Hessian of a scalar function of one tensor: element [i…, j…] is ∂²f/∂x[i…]∂x[j…].</summary>
-    /// <param name="function">f, which returns a scalar.</param>
-    /// <param name="at">x, of any shape.</param>
-    public static Tensor Hessian(Func<Tensor, Tensor> function, Tensor at) => Jacobian(x => Grad(function, x), at);
 }

@@ -22,6 +22,9 @@ public sealed class Linearized<T, TResult>
     /// <summary>f(x).</summary>
     public TResult Value { get; }
 
+    /// <summary>The derivative, over leaves.</summary>
+    internal LinearMap Map => _map;
+
     /// <summary>ẏ = J ẋ.</summary>
     /// <param name="tangent">ẋ, with the structure of x; what stands in frozen leaves is ignored.</param>
     /// <exception cref="ShapeMismatchException">A leaf of ẋ is not like that of x.</exception>

@@ -31,6 +31,14 @@ public abstract record Primitive
     /// <param name="tangents">ẋ; null where structurally zero, at least one is not.</param>
     public abstract Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents);
 
+    /// <summary>The results together with their tangents: for primitives whose tangent needs more of the computation than operands and results, such as loops.</summary>
+    /// <inheritdoc cref="Tangent"/>
+    public virtual (Tensor[] Results, Tensor?[] Tangents) Differentiate(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor?> tangents)
+    {
+        Tensor[] results = Apply(operands);
+        return (results, Tangent(operands, results, tangents));
+    }
+
     /// <summary>
     /// For an equation that is linear in some of its operands: their cotangents, <c>x̄ᵢ = Lᵢᵀ ȳ</c> where <c>y = Σᵢ Lᵢ xᵢ</c>; null for the others and where structurally zero.
     /// </summary>

@@ -85,9 +85,9 @@ public sealed class ForwardMethod : HypergradientMethod
         var directions = new List<Tensor[]>();
         for (int leaf = 0; leaf < types.Length; leaf++)
         {
-            for (int element = 0; element < types[leaf].Shape.Count; element++)
+            for (int element = 0; element < types[leaf].Shape.ElementCount; element++)
             {
-                var unit = new double[types[leaf].Shape.Count];
+                var unit = new double[types[leaf].Shape.ElementCount];
                 unit[element] = 1;
                 Tensor[] direction = [.. zeros];
                 direction[leaf] = Tensor.Wrap(unit, types[leaf].Shape).To(types[leaf].DType);

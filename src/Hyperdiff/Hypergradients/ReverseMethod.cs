@@ -38,7 +38,12 @@ public sealed class ReverseMethod : HypergradientMethod
         FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
         InnerProblem inner = InnerProblem.Of(function, first, flatHyper);
 
-        var trajectory = Trajectory.Of(state => Step(inner, state, cancellation), (a, b) => Distance(inner, a, b), first.Tensors, (_steps, _last), _checkpointing);
+        (double firstStep, double lastStep) = (0, 0);
+        var trajectory = Trajectory.Of((state, _) => Step(inner, state, cancellation), first.Tensors, (_steps, _last), _checkpointing, (t, from, to) =>
+        {
+            firstStep = t == 0 ? Distance(inner, to, from) : firstStep;
+            lastStep = t == _steps - 1 ? Distance(inner, to, from) : lastStep;
+        });
         OuterDerivative outer = OuterDerivative.At(problem.Outer, function.FlattenState(first.Rebuild(trajectory.End)), flatHyper);
 
         Axes hyperInputs = [.. flatHyper.Active.Select(i => first.Leaves.Length + i)];
@@ -54,7 +59,7 @@ public sealed class ReverseMethod : HypergradientMethod
             indirect += back[inner.Active.Count..];
         }
 
-        SolveReport report = TrajectoryReport.Of(function.Name, _steps, trajectory.FirstStep, trajectory.LastStep, (trajectory.Evaluations, _last));
+        SolveReport report = TrajectoryReport.Of(function.Name, _steps, firstStep, lastStep, (trajectory.Evaluations, _last));
         var parts = new HypergradientParts<TState, THyper>(
             outer.Value,
             first.Rebuild(trajectory.End),

@@ -4,7 +4,7 @@ namespace Hyperdiff;
 internal static class DenseMatrix
 {
     /// <summary>The number of unknowns of an operator.</summary>
-    public static int Size(LinearOperator matrix) => matrix.InputTypes.Sum(type => type.Shape.Count);
+    public static int Size(LinearOperator matrix) => matrix.InputTypes.Sum(type => type.Shape.ElementCount);
 
     /// <summary>The operator's matrix, row-major, by one product per column; null if cancelled.</summary>
     public static double[,]? Of(LinearOperator matrix, CancellationToken cancellation)
@@ -41,7 +41,7 @@ internal static class DenseMatrix
         int start = 0;
         for (int i = 0; i < leaves.Length; i++)
         {
-            int count = types[i].Shape.Count;
+            int count = types[i].Shape.ElementCount;
             leaves[i] = Tensor.Wrap(numbers[start..(start + count)].ToArray(), types[i].Shape).To(types[i].DType);
             start += count;
         }

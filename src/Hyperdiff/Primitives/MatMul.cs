@@ -103,7 +103,7 @@ public sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = fa
         (int m, int n, int k) = (c[^2], c[^1], TransposeLeft ? a[^2] : a[^1]);
         (int rowA, int stepA) = TransposeLeft ? (1, m) : (k, 1);
         (int columnB, int stepB) = TransposeRight ? (k, 1) : (1, n);
-        for (int item = 0; m * n > 0 && item < c.Count / (m * n); item++)
+        for (int item = 0; m * n > 0 && item < c.ElementCount / (m * n); item++)
         {
             Span<T> x = left.AsSpan<T>().Slice(item * m * k, m * k);
             Span<T> y = right.AsSpan<T>().Slice(item * k * n, k * n);

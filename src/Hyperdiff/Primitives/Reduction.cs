@@ -32,7 +32,7 @@ public abstract record Reduction(Axes Reduced) : Operation
     protected int[] Targets(Shape shape)
     {
         int[] strides = BroadcastTo.StretchedStrides(Kept(shape), shape);
-        HostArray identity = new(new TensorType(DType.Int32, Kept(shape)), Enumerable.Range(0, Kept(shape).Count).ToArray());
+        HostArray identity = new(new TensorType(DType.Int32, Kept(shape)), Enumerable.Range(0, Kept(shape).ElementCount).ToArray());
         HostArray targets = HostArray.Allocate(new TensorType(DType.Int32, shape));
         Strided.Gather(identity, strides, start: 0, targets);
         return (int[])targets.Data;

@@ -7,10 +7,10 @@ namespace Hyperdiff.Primitives;
 public sealed record Reshape(Shape Target) : Operation
 {
     /// <inheritdoc/>
-    public override TensorType InferResult(ReadOnlySpan<TensorType> operands) => operands[0].Shape.Count == Target.Count
+    public override TensorType InferResult(ReadOnlySpan<TensorType> operands) => operands[0].Shape.ElementCount == Target.ElementCount
         ? operands[0] with { Shape = Target }
         : throw new ShapeMismatchException(
-            $"Reshape: shape {operands[0].Shape} has {operands[0].Shape.Count} elements and {Target} has {Target.Count}; the counts must agree.");
+            $"Reshape: shape {operands[0].Shape} has {operands[0].Shape.ElementCount} elements and {Target} has {Target.ElementCount}; the counts must agree.");
 
     /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<HostArray> operands, HostArray result) =>

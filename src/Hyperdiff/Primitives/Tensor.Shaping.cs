@@ -29,7 +29,7 @@ public sealed partial class Tensor
             throw new ArgumentException($"Flatten: axis {last} comes before axis {first}; exchange them.", nameof(last));
         }
 
-        int joined = new Shape(Shape.Sizes.AsSpan()[first..(last + 1)]).Count;
+        int joined = new Shape(Shape.Sizes.AsSpan()[first..(last + 1)]).ElementCount;
         return Reshape([.. Shape.Sizes[..first], joined, .. Shape.Sizes[(last + 1)..]]);
     }
 
@@ -88,7 +88,7 @@ public sealed partial class Tensor
     {
         int[] full = sizes.ToArray();
         full[open] = 1;
-        int rest = new Shape(full).Count;
+        int rest = new Shape(full).ElementCount;
         if (rest == 0 || Count % rest != 0)
         {
             throw new ShapeMismatchException($"Reshape: no size for -1 in [{string.Join(", ", sizes.ToArray())}] gives the {Count} elements of shape {Shape}.");

@@ -14,7 +14,7 @@ public readonly struct HostArray
     /// <summary>A window of <c>type.Shape.Count</c> elements that begins at <paramref name="offset"/>.</summary>
     public HostArray(TensorType type, Array data, int offset = 0)
     {
-        Debug.Assert(offset >= 0 && offset + type.Shape.Count <= data.Length, "the window lies inside the array");
+        Debug.Assert(offset >= 0 && offset + type.Shape.ElementCount <= data.Length, "the window lies inside the array");
         Type = type;
         Data = data;
         Offset = offset;
@@ -30,15 +30,27 @@ public readonly struct HostArray
     public int Offset { get; }
 
     /// <summary>The number of elements.</summary>
-    public int Count => Type.Shape.Count;
+    public int Count => Type.Shape.ElementCount;
 
     /// <summary>A new window on memory of its own.</summary>
-    public static HostArray Allocate(TensorType type) => new(type, type.DType.NewArray(type.Shape.Count));
+    public static HostArray Allocate(TensorType type) => new(type, type.DType.NewArray(type.Shape.ElementCount));
 
     /// <summary>The elements.</summary>
     /// <exception cref="InvalidCastException"><typeparamref name="T"/> is not the element type.</exception>
     public Span<T> AsSpan<T>()
         where T : unmanaged => ((T[])Data).AsSpan(Offset, Count);
+
+    /// <summary>Copies the elements to another window of as many elements of the same type.</summary>
+    public void CopyTo(HostArray destination)
+    {
+        Debug.Assert(destination.Type.DType == Type.DType && destination.Count == Count, "the windows hold as many elements of one type");
+        Array.Copy(Data, Offset, destination.Data, destination.Offset, Count);
+    }
+
+    /// <summary>A part of the window: one of equal parts, in order.</summary>
+    /// <param name="part">The shape of a part.</param>
+    /// <param name="position">Which part, from 0.</param>
+    public HostArray Part(Shape part, int position) => new(new TensorType(Type.DType, part), Data, Offset + (position * part.ElementCount));
 
     /// <summary>The same elements under another shape of equal count.</summary>
     public HostArray Reshaped(Shape shape) => new(new TensorType(Type.DType, shape), Data, Offset);

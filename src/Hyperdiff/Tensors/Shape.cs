@@ -34,7 +34,7 @@ public readonly struct Shape : IEquatable<Shape>
         }
 
         _sizes = [.. sizes];
-        Count = empty ? 0 : (int)count;
+        ElementCount = empty ? 0 : (int)count;
     }
 
     /// <summary>The shape of a scalar: no axes, one element.</summary>
@@ -44,7 +44,8 @@ public readonly struct Shape : IEquatable<Shape>
     public int Rank => Sizes.Length;
 
     /// <summary>The number of elements, the product of the sizes.</summary>
-    public int Count { get; }
+    /// <remarks>Not named <c>Count</c>, which collection expressions such as <c>[2, .. shape]</c> take for the number of sizes.</remarks>
+    public int ElementCount { get; }
 
     /// <summary>The sizes, outermost first.</summary>
     public ImmutableArray<int> Sizes => _sizes.IsDefault ? [] : _sizes;

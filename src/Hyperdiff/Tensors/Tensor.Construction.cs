@@ -78,9 +78,9 @@ public sealed partial class Tensor
     public static Tensor From<T>(ReadOnlySpan<T> elements, Shape shape)
         where T : unmanaged
     {
-        if (elements.Length != shape.Count)
+        if (elements.Length != shape.ElementCount)
         {
-            throw new ShapeMismatchException($"Tensor.From: {elements.Length} elements do not fill shape {shape}, which has {shape.Count}.");
+            throw new ShapeMismatchException($"Tensor.From: {elements.Length} elements do not fill shape {shape}, which has {shape.ElementCount}.");
         }
 
         return Wrap(elements.ToArray(), shape);
@@ -96,9 +96,9 @@ public sealed partial class Tensor
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(elements);
-        if (elements.Length != shape.Count)
+        if (elements.Length != shape.ElementCount)
         {
-            throw new ShapeMismatchException($"Tensor.Wrap: {elements.Length} elements do not fill shape {shape}, which has {shape.Count}.");
+            throw new ShapeMismatchException($"Tensor.Wrap: {elements.Length} elements do not fill shape {shape}, which has {shape.ElementCount}.");
         }
 
         return FromHost(new HostArray(new TensorType(DTypes.Of<T>(), shape), elements));

@@ -29,7 +29,7 @@ public sealed partial class Tensor
     public int Rank => Shape.Rank;
 
     /// <summary>The number of elements.</summary>
-    public int Count => Shape.Count;
+    public int Count => Shape.ElementCount;
 
     /// <summary>What stands behind the tensor.</summary>
     public TensorStorage Storage { get; }

@@ -12,7 +12,7 @@ internal static class TensorFormatter
     public static string Format(TensorType type, HostArray array)
     {
         var text = new StringBuilder();
-        if (type.Shape.Count == 0)
+        if (type.Shape.ElementCount == 0)
         {
             text.Append("[]");
         }

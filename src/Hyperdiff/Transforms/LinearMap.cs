@@ -37,28 +37,55 @@ internal sealed class LinearMap
     public (Tensor?[] Tangents, ImmutableArray<SolveReport> Reports) Apply(ReadOnlySpan<Tensor> tangents)
     {
         GraphResult result = _linearized.Tangent.Call([.. _residuals, .. tangents]);
-        var outputs = new Tensor?[_linearized.OutputCount];
-        for (int i = 0; i < _linearized.ActiveOutputs.Length; i++)
-        {
-            outputs[_linearized.ActiveOutputs[i]] = result.Outputs[i];
-        }
+        return (Placed(result.Outputs), result.Reports);
+    }
 
-        return (outputs, result.Reports);
+    /// <summary><c>ẏ = J ẋ</c> for several tangents at once, stacked along a first axis; the results are stacked alike, null where structurally zero.</summary>
+    /// <param name="tangents">One stack per active input.</param>
+    /// <param name="count">How many there are.</param>
+    public (Tensor?[] Tangents, ImmutableArray<SolveReport> Reports) ApplyToEach(ReadOnlySpan<Tensor> tangents, int count)
+    {
+        GraphResult result = OfEach(_linearized.Tangent, count).Call([.. _residuals, .. tangents]);
+        return (Placed(result.Outputs), result.Reports);
     }
 
     /// <summary><c>x̄ = Jᵀ ȳ</c>: one cotangent per output (those of structurally constant outputs are ignored); one result per active input.</summary>
     public GraphResult ApplyTransposed(ReadOnlySpan<Tensor> cotangents)
     {
-        var operands = new Tensor[_residuals.Length + _linearized.ActiveOutputs.Length];
-        _residuals.CopyTo(operands, 0);
-        for (int i = 0; i < _linearized.ActiveOutputs.Length; i++)
+        TransposedGraph transposed = _linearized.Transposed;
+        GraphResult result = transposed.Graph.Call([.. _residuals, .. OfActiveOutputs(cotangents)]);
+        return result with { Outputs = [.. result.Outputs.Select((output, i) => transposed.Reached[i] ? output : Tensor.ZerosLike(output))] };
+    }
+
+    /// <summary><c>x̄ = Jᵀ ȳ</c> for several cotangents at once, stacked along a first axis; the results are stacked alike.</summary>
+    /// <param name="cotangents">One stack per output.</param>
+    /// <param name="count">How many there are.</param>
+    public GraphResult ApplyTransposedToEach(ReadOnlySpan<Tensor> cotangents, int count) =>
+        OfEach(_linearized.Transposed.Graph, count).Call([.. _residuals, .. OfActiveOutputs(cotangents)]);
+
+    // all vectors share the residuals
+    private Graph OfEach(Graph products, int count) =>
+        Batching.Of(products, [.. products.Inputs.Select((_, i) => i >= _residuals.Length)], count).Repeated;
+
+    private Tensor?[] Placed(Tensor[] activeOutputs)
+    {
+        var outputs = new Tensor?[_linearized.OutputCount];
+        for (int i = 0; i < activeOutputs.Length; i++)
         {
-            operands[_residuals.Length + i] = cotangents[_linearized.ActiveOutputs[i]];
+            outputs[_linearized.ActiveOutputs[i]] = activeOutputs[i];
         }
 
-        TransposedGraph transposed = _linearized.Transposed;
-        GraphResult result = transposed.Graph.Call(operands);
-        Tensor[] cotangentsOfInputs = [.. result.Outputs.Select((output, i) => transposed.Reached[i] ? output : Tensor.ZerosLike(output))];
-        return result with { Outputs = cotangentsOfInputs };
+        return outputs;
+    }
+
+    private Tensor[] OfActiveOutputs(ReadOnlySpan<Tensor> cotangents)
+    {
+        var active = new Tensor[_linearized.ActiveOutputs.Length];
+        for (int i = 0; i < active.Length; i++)
+        {
+            active[i] = cotangents[_linearized.ActiveOutputs[i]];
+        }
+
+        return active;
     }
 }

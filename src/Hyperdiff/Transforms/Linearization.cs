@@ -35,12 +35,13 @@ internal static class Linearization
         {
             Tensor[] operands = [.. equation.Operands.Select(operand => primals[operand])];
             Tensor?[] directions = [.. equation.Operands.Select(operand => tangents.GetValueOrDefault(operand))];
-            Tensor[] results = trace.Record(equation.Primitive, operands);
-            Tensor?[]? derivatives = directions.Any(direction => direction is not null) ? equation.Primitive.Tangent(operands, results, directions) : null;
+            (Tensor[] results, Tensor?[] derivatives) = directions.Any(direction => direction is not null)
+                ? equation.Primitive.Differentiate(operands, directions)
+                : (trace.Record(equation.Primitive, operands), new Tensor?[equation.Results.Length]);
             for (int i = 0; i < results.Length; i++)
             {
                 primals[equation.Results[i]] = results[i];
-                tangents[equation.Results[i]] = derivatives?[i];
+                tangents[equation.Results[i]] = derivatives[i];
             }
         }
 

@@ -16,4 +16,24 @@ internal static class Subgraph
 
         return Simplification.DropUnused(copier.Build(graph.Outputs.AsSpan()[range].ToArray()));
     });
+
+    /// <summary>The graph with some of its outputs, as a function of some of its inputs, on which those outputs must not depend beyond; kept with the graph.</summary>
+    public static Graph Of(Graph graph, Axes inputs, Axes outputs) => graph.Derive((nameof(Subgraph), inputs, outputs), (_, _) =>
+    {
+        var needed = new HashSet<Value>(outputs.Items.Select(i => graph.Outputs[i]));
+        var kept = new Stack<Equation>();
+        foreach (Equation equation in graph.Equations.Reverse().Where(equation => equation.Results.Any(needed.Contains)))
+        {
+            needed.UnionWith(equation.Operands);
+            kept.Push(equation);
+        }
+
+        var copier = new GraphCopier(inputs.Items.Select(i => graph.Inputs[i]));
+        foreach (Equation equation in kept)
+        {
+            copier.Copy(equation);
+        }
+
+        return copier.Build(outputs.Items.Select(i => graph.Outputs[i]));
+    });
 }

@@ -11,7 +11,7 @@ public sealed record OperandSample(Shape Shape, double[] Values, DType? DType, b
     private static readonly double s_golden = (Math.Sqrt(5) - 1) / 2;
 
     /// <summary>An operand to differentiate in, with distinct values spread over an interval.</summary>
-    public static OperandSample Active(Shape shape, double low = -2, double high = 2, int seed = 1) => new(shape, Spread(shape.Count, low, high, seed), null, true);
+    public static OperandSample Active(Shape shape, double low = -2, double high = 2, int seed = 1) => new(shape, Spread(shape.ElementCount, low, high, seed), null, true);
 
     /// <summary>An operand to differentiate in, with these values.</summary>
     public static OperandSample Active(Shape shape, params double[] values) => new(shape, values, null, true);

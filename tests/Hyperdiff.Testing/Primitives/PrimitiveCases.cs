@@ -8,7 +8,8 @@ namespace Hyperdiff.Testing.Primitives;
 public static class PrimitiveCases
 {
     /// <summary>All cases.</summary>
-    public static IReadOnlyList<PrimitiveCase> All { get; } = [.. Constants(), .. Elementwise(), .. Masks(), .. Shaping(), .. Indexing(), .. Reductions(), .. Contractions(), .. MatrixCases.All, .. SolveCases.All];
+    public static IReadOnlyList<PrimitiveCase> All { get; } =
+        [.. Constants(), .. Elementwise(), .. Masks(), .. Shaping(), .. Indexing(), .. Reductions(), .. Contractions(), .. MatrixCases.All, .. SolveCases.All, .. LoopCases.All];
 
     private static IEnumerable<PrimitiveCase> Constants() =>
     [

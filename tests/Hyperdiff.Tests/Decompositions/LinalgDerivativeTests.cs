@@ -103,6 +103,17 @@ public sealed class LinalgDerivativeTests
     }
 
     [Fact]
+    public void Vmap_OfGradients_IsTheGradientOfEveryItem()
+    {
+        Tensor stacked = Tensor.Stack(0, s_definite, s_definite + 0.1, s_definite * 1.5);
+        Tensor gradients = Diff.Vmap(Diff.Grad<Tensor>(a => Likelihood(a, s_weights[0])), stacked);
+        for (int i = 0; i < 3; i++)
+        {
+            AssertEqual(Diff.Grad(a => Likelihood(a, s_weights[0]), stacked[i]), gradients[i]);
+        }
+    }
+
+    [Fact]
     public void ValuesOfRepeatedEigenvalues_HaveFirstDerivatives()
     {
         Tensor unit = Tensor.Eye(3);

@@ -49,5 +49,5 @@ internal static class SolveProblems
 
     private static TensorType Type(params int[] sizes) => new(DType.Float64, new Shape(sizes));
 
-    private static Tensor Sample(Shape shape, double size, int seed) => Tensor.From(OperandSample.Spread(shape.Count, -size, size, seed), shape);
+    private static Tensor Sample(Shape shape, double size, int seed) => Tensor.From(OperandSample.Spread(shape.ElementCount, -size, size, seed), shape);
 }

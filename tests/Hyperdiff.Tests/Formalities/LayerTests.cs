@@ -10,7 +10,8 @@ public sealed class LayerTests
 {
     private static readonly string[] s_layers =
     [
-        "Tensors", "Evidence", "Graphs", "Primitives", "Decompositions", "Losses", "Transforms", "Backends", "Trees", "Differentiation", "Forms", "LinearAlgebra", "FixedPoints",
+        "Tensors", "Evidence", "Graphs", "Primitives", "Decompositions", "Losses", "Transforms", "Backends", "Trees", "Loops", "Differentiation", "Forms", "LinearAlgebra",
+        "FixedPoints", "Hypergradients", "Optimization",
         "Hypergradients", "Optimization",
     ];
 

@@ -54,7 +54,7 @@ public sealed record SystemCase(string Name, SystemKinds Kind, Matrix<double>? M
         _ => [vector[..2], vector[2..].Reshape(Size - 2, 1)],
     };
 
-    private static Tensor Joined(Tensor[] leaves) => Tensor.Concat(0, [.. leaves.Select(leaf => leaf.Reshape(leaf.Shape.Count))]);
+    private static Tensor Joined(Tensor[] leaves) => Tensor.Concat(0, [.. leaves.Select(leaf => leaf.Reshape(leaf.Shape.ElementCount))]);
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} (condition {Condition:G2})");

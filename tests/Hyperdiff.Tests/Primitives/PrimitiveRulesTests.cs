@@ -36,7 +36,7 @@ public sealed class PrimitiveRulesTests
         HostArray Evaluated(double before)
         {
             // room on both sides, so that a kernel that ignores offsets or writes too much is seen
-            HostArray room = HostArray.Allocate(new TensorType(type.DType, [type.Shape.Count + 2]));
+            HostArray room = HostArray.Allocate(new TensorType(type.DType, [type.Shape.ElementCount + 2]));
             UniformStorage.Fill(room, before);
             operation.Evaluate([.. operands.Select(Shifted)], new HostArray(type, room.Data, 1));
             return room;

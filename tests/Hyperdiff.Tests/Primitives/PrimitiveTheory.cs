@@ -45,7 +45,7 @@ internal static class PrimitiveTheory
     public static Tensor[] Directions(IEnumerable<TensorType> types, int seed) =>
     [
         .. types.Select((type, i) => type.DType.IsFloating()
-            ? new OperandSample(type.Shape, OperandSample.Spread(type.Shape.Count, -1, 1, seed + i), null, true).ToTensor(type.DType)
+            ? new OperandSample(type.Shape, OperandSample.Spread(type.Shape.ElementCount, -1, 1, seed + i), null, true).ToTensor(type.DType)
             : Tensor.Zeros(type.Shape, type.DType)),
     ];
 

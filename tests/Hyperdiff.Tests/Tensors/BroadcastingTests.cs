@@ -70,7 +70,7 @@ public sealed class BroadcastingTests
     private static Tensor Numbered(int[] sizes, double first)
     {
         var shape = new Shape(sizes);
-        return Tensor.From(Enumerable.Range(0, shape.Count).Select(i => first + i).ToArray(), shape);
+        return Tensor.From(Enumerable.Range(0, shape.ElementCount).Select(i => first + i).ToArray(), shape);
     }
 
     private static IEnumerable<int[]> Indices(Shape shape) => shape.Sizes.Aggregate(

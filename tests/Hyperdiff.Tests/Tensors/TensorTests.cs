@@ -5,6 +5,15 @@ public sealed class TensorTests
     private static readonly Tensor s_x = Tensor.Arange(12).To(DType.Float64).Reshape(3, 4);
 
     [Fact]
+    public void Shape_IsSpreadBySizes_NotByElements()
+    {
+        Shape item = [3, 4];
+
+        Assert.Equal<Shape>([2, 3, 4], [2, .. item]);
+        Assert.Equal([2, 3, 4, 3, 4], (int[])[2, .. item, .. item]);
+    }
+
+    [Fact]
     public void Construction_CopiesOrWraps()
     {
         double[] elements = [1, 2, 3];
@@ -80,15 +89,15 @@ public sealed class TensorTests
     {
         var shape = new Shape(2, 3, 4);
 
-        Assert.Equal((3, 24, 4, 2), (shape.Rank, shape.Count, shape[^1], shape[0]));
+        Assert.Equal((3, 24, 4, 2), (shape.Rank, shape.ElementCount, shape[^1], shape[0]));
         Assert.Equal([12, 4, 1], shape.Strides());
         Assert.Equal("[2, 3, 4]", shape.ToString());
         Assert.Equal([2, 3, 4], shape.Sizes.ToArray());
         Assert.Equal(shape.GetHashCode(), new Shape(2, 3, 4).GetHashCode());
         Assert.NotEqual(new Shape(2, 3), shape);
         Assert.Equal(Shape.Scalar, default);
-        Assert.Equal(1, Shape.Scalar.Count);
-        Assert.Equal(0, new Shape(int.MaxValue, 0, int.MaxValue).Count);
+        Assert.Equal(1, Shape.Scalar.ElementCount);
+        Assert.Equal(0, new Shape(int.MaxValue, 0, int.MaxValue).ElementCount);
         Assert.Equal(2, shape.Axis(-1));
     }
 }

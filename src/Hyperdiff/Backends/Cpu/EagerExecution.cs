@@ -30,7 +30,7 @@ internal static class EagerExecution
     {
         TensorType type = slice.InferResult([operand.Type]);
         (int start, int[] steps) = Slice.Walk(operand.Shape, slice.Starts, slice.Steps);
-        if (type.Shape.Count == 0 || operand.Storage is not HostStorage || new GatherOrder(type.Shape, steps, start).Window is not { } first)
+        if (type.Shape.ElementCount == 0 || operand.Storage is not HostStorage || new GatherOrder(type.Shape, steps, start).Window is not { } first)
         {
             return null;
         }
@@ -42,7 +42,7 @@ internal static class EagerExecution
     private static Tensor? Elementwise(Operation operation, ReadOnlySpan<Tensor> operands)
     {
         TensorType type = operation.InferResult(operands.Length == 1 ? [operands[0].Type] : [operands[0].Type, operands[1].Type]);
-        if (ElementwiseKernels.Find(operation, operands[0].DType) is not { } kernel || type.DType != operands[0].DType || type.Shape.Count == 0)
+        if (ElementwiseKernels.Find(operation, operands[0].DType) is not { } kernel || type.DType != operands[0].DType || type.Shape.ElementCount == 0)
         {
             return null;
         }
@@ -60,7 +60,7 @@ internal static class EagerExecution
             values[i + 1] = constant ? default : operands[i].Read();
         }
 
-        kernel.Run(new Tile(values, TileRegisters.Current, 0, (0, type.Shape.Count, 0, 0), 0), new TileInstruction(kernel, s_target, sources));
+        kernel.Run(new Tile(values, TileRegisters.Current, 0, (0, type.Shape.ElementCount, 0, 0), 0), new TileInstruction(kernel, s_target, sources));
         return Tensor.FromHost(values[0]);
     }
 
@@ -68,12 +68,12 @@ internal static class EagerExecution
     {
         TensorType type = product.InferResult([operands[0].Type, operands[1].Type]);
         Shape c = type.Shape;
-        if (c.Count == 0)
+        if (c.ElementCount == 0)
         {
             return null;
         }
 
-        ProductShape shape = ProductShape.Batch(c.Count / (c[^2] * c[^1]), c[^2], operands[0].Shape[product.TransposeLeft ? ^2 : ^1], c[^1]) with
+        ProductShape shape = ProductShape.Batch(c.ElementCount / (c[^2] * c[^1]), c[^2], operands[0].Shape[product.TransposeLeft ? ^2 : ^1], c[^1]) with
         {
             LeftTransposed = product.TransposeLeft,
             RightTransposed = product.TransposeRight,
@@ -92,8 +92,8 @@ internal static class EagerExecution
     }
 
     private static HostArray Uninitialized(TensorType type) => new(type, type.DType == DType.Float64
-        ? GC.AllocateUninitializedArray<double>(type.Shape.Count)
-        : GC.AllocateUninitializedArray<float>(type.Shape.Count));
+        ? GC.AllocateUninitializedArray<double>(type.Shape.ElementCount)
+        : GC.AllocateUninitializedArray<float>(type.Shape.ElementCount));
 
     [InlineArray(3)]
     private struct Values

@@ -46,5 +46,14 @@ public sealed class ReferenceBackend : IBackend
 
             return [.. graph.Outputs.Concat(graph.Reports.Select(report => report.Value)).Select(value => tensors[value])];
         }
+
+        public void RunInto(ReadOnlySpan<Tensor> operands, ReadOnlySpan<HostArray> results)
+        {
+            Tensor[] computed = Run(operands);
+            for (int i = 0; i < computed.Length; i++)
+            {
+                computed[i].Read().CopyTo(results[i]);
+            }
+        }
     }
 }

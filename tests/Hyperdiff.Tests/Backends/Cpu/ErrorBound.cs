@@ -24,7 +24,7 @@ internal static class ErrorBound
         var bounds = new Dictionary<Value, double[]>();
         foreach (Value input in graph.Inputs)
         {
-            bounds[input] = new double[input.Type.Shape.Count];
+            bounds[input] = new double[input.Type.Shape.ElementCount];
         }
 
         foreach (Equation equation in graph.Equations)
@@ -70,7 +70,7 @@ internal static class ErrorBound
 
     private static double[] Folded(Operation operation, Equation equation, double[] bound, double[] x, double u)
     {
-        int terms = equation.Operands[0].Type.Shape.Count / Math.Max(1, equation.Results[0].Type.Shape.Count);
+        int terms = equation.Operands[0].Type.Shape.ElementCount / Math.Max(1, equation.Results[0].Type.Shape.ElementCount);
         double[] errors = Evaluated(operation, equation, bound);
         double[] magnitudes = Evaluated(operation, equation, [.. x.Select(Math.Abs)]);
         return [.. errors.Zip(magnitudes, (error, magnitude) => error + (Safety * terms * u * magnitude))];

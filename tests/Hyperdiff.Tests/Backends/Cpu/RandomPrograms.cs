@@ -64,5 +64,5 @@ internal static class RandomPrograms
     }
 
     /// <summary>A value of this shape made of any: the same elements, or the sum stretched.</summary>
-    public static Tensor Fitted(Tensor tensor, Shape shape) => tensor.Shape.Count == shape.Count ? tensor.Reshape(shape) : tensor.Sum().Tanh().BroadcastTo(shape);
+    public static Tensor Fitted(Tensor tensor, Shape shape) => tensor.Shape.ElementCount == shape.ElementCount ? tensor.Reshape(shape) : tensor.Sum().Tanh().BroadcastTo(shape);
 }

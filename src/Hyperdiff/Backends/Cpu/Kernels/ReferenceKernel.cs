@@ -33,12 +33,12 @@ internal sealed class ReferenceKernel(Operation operation, DType[] operands, DTy
     private Shape ShapeOf(int length)
     {
         Length? first = _first, second = _second;
-        if (first?.Shape.Count == length)
+        if (first?.Shape.ElementCount == length)
         {
             return first.Shape;
         }
 
-        if (second?.Shape.Count == length)
+        if (second?.Shape.ElementCount == length)
         {
             return second.Shape;
         }

@@ -25,7 +25,7 @@ internal sealed class Fusion(SlotTable slots, List<PlanUnit> units)
             (rows, columns) = (view.Rows, view.Columns);
         }
 
-        FusedGroup group = Joined(operands, type.Shape.Count, rows, columns);
+        FusedGroup group = Joined(operands, type.Shape.ElementCount, rows, columns);
         Slot result = slots.Add(type, producer: group);
         group.Entries.Add(new GroupEntry(_sequence++, operation, operands, result) { OperandTypes = operandTypes });
         return result;

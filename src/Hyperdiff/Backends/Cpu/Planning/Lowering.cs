@@ -63,7 +63,7 @@ internal sealed class Lowering
         }
 
         Value result = equation.Results[0];
-        _views[result] = result.Type.Shape.Count == 0 ? View.Of(0) : Result(operation, equation);
+        _views[result] = result.Type.Shape.ElementCount == 0 ? View.Of(0) : Result(operation, equation);
     }
 
     private View Result(Operation operation, Equation equation)
@@ -134,10 +134,10 @@ internal sealed class Lowering
         if (!Array.Exists(views, view => view.Kind == ViewKind.Dense) && Array.TrueForAll(views, view => !view.IsStructured || Alike(view, structure)))
         {
             Shape small = structure.Slot is null ? new Shape(1) : new Shape(structure.Kind == ViewKind.Row ? structure.Columns : structure.Rows);
-            View[] inner = [.. views.Select(view => view.IsStructured || (view.Kind == ViewKind.Scalar && small.Count == 1) ? View.Of(view.Slot!) : view)];
+            View[] inner = [.. views.Select(view => view.IsStructured || (view.Kind == ViewKind.Scalar && small.ElementCount == 1) ? View.Of(view.Slot!) : view)];
             Slot slot = _fusion.Elementwise(operation, inner, types, result.Type with { Shape = small });
             View computed = structure.Slot is null ? new View(ViewKind.Scalar, slot) : structure with { Slot = slot };
-            return result.Type.Shape.Count == slot.Count ? View.Of(slot) : computed;
+            return result.Type.Shape.ElementCount == slot.Count ? View.Of(slot) : computed;
         }
 
         // a domain has one structure; what sees another is written out
@@ -158,7 +158,7 @@ internal sealed class Lowering
     {
         (Value operand, Value result) = (equation.Operands[0], equation.Results[0]);
         Shape shape = operand.Type.Shape;
-        if (ReductionKernels.Find(reduction, result.Type.DType) is null || shape.Count == 0)
+        if (ReductionKernels.Find(reduction, result.Type.DType) is null || shape.ElementCount == 0)
         {
             return Defined(reduction, equation);
         }
@@ -166,8 +166,8 @@ internal sealed class Lowering
         if (Kind(reduction, shape) is not { } seen)
         {
             Slot moved = MovedLast(reduction, operand);
-            (int kept, int folded) = (result.Type.Shape.Count, shape.Count / result.Type.Shape.Count);
-            return View.Of(_fusion.Reduction(reduction, ReductionKind.Columns, View.Of(moved), shape.Count, kept, folded, result.Type));
+            (int kept, int folded) = (result.Type.Shape.ElementCount, shape.ElementCount / result.Type.Shape.ElementCount);
+            return View.Of(_fusion.Reduction(reduction, ReductionKind.Columns, View.Of(moved), shape.ElementCount, kept, folded, result.Type));
         }
 
         View view = _views[operand];
@@ -176,7 +176,7 @@ internal sealed class Lowering
             view = View.Of(Dense(operand));
         }
 
-        return View.Of(_fusion.Reduction(reduction, seen.Kind, view, shape.Count, seen.Rows, seen.Columns, result.Type));
+        return View.Of(_fusion.Reduction(reduction, seen.Kind, view, shape.ElementCount, seen.Rows, seen.Columns, result.Type));
     }
 
     // the operand with the axes that disappear behind the others
@@ -192,7 +192,7 @@ internal sealed class Lowering
     private static (ReductionKind Kind, int Rows, int Columns)? Kind(Reduction reduction, Shape shape)
     {
         bool[] reduced = [.. Enumerable.Range(0, shape.Rank).Where(axis => shape[axis] != 1).Select(axis => reduction.Reduced.Contains(axis))];
-        int kept = reduction.Kept(shape).Count, folded = shape.Count / kept;
+        int kept = reduction.Kept(shape).ElementCount, folded = shape.ElementCount / kept;
         if (kept == 1)
         {
             return (ReductionKind.All, 0, 0);
@@ -218,7 +218,7 @@ internal sealed class Lowering
         {
             LeftTransposed = product.TransposeLeft,
             RightTransposed = product.TransposeRight,
-            BatchCount = c.Count / (rows * columns),
+            BatchCount = c.ElementCount / (rows * columns),
             LeftBatchStep = stepA,
             RightBatchStep = stepB,
             ResultBatchStep = rows * columns,

@@ -23,12 +23,13 @@ internal static class Planner
         OnePassFinder.Apply(lowering.Units);
         List<PlanUnit> order = UnitOrder.Of(lowering.Units);
         KeepInRegisters(order);
+        MarkRead(order);
         order.ForEach(unit => unit.ReserveScratch(type => lowering.Slots.Add(type)));
         var arena = new ArenaLayout(order);
         IReadOnlyList<Slot> slots = lowering.Slots.All;
         var layout = new PlanLayout(
             slots.Count,
-            [.. lowering.Inputs.Select(slot => slot.Index)],
+            [.. lowering.Inputs.Select(slot => new PlanInput(slot.Index, slot.IsRead))],
             [.. slots.Where(slot => slot.Kind == SlotKind.Fresh).Select(slot => (slot.Index, slot.Type))],
             [.. slots.Where(slot => slot.Kind == SlotKind.Foreign).Select(slot => slot.Index)],
             [.. arena.Settled.Select(pair => (pair.Key.Index, pair.Key.Type, pair.Value))],
@@ -39,6 +40,14 @@ internal static class Planner
     private static TensorSource Source(View view, TensorType type) => view.Slot is { } slot
         ? new TensorSource(type, slot.Index, 0)
         : new TensorSource(type, view.Constant);
+
+    private static void MarkRead(List<PlanUnit> order)
+    {
+        foreach (Slot slot in order.Where(unit => unit is not PrimitiveUnit).SelectMany(unit => unit.Reads))
+        {
+            slot.IsRead = true;
+        }
+    }
 
     private static void KeepInRegisters(List<PlanUnit> order)
     {

@@ -22,5 +22,5 @@ internal sealed class PrimitiveUnit(Primitive primitive, (View View, TensorType 
         [.. operands.Select(operand => operand.View.Slot is { } slot
             ? new TensorSource(operand.Type, slot.Index, 0)
             : new TensorSource(operand.Type, operand.View.Constant))],
-        [.. Results.Select(result => result.Index)]);
+        [.. Results.Select(result => new PlanInput(result.Index, result.IsRead))]);
 }

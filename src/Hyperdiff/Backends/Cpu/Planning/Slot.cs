@@ -15,6 +15,9 @@ internal sealed class Slot(int index, TensorType type, SlotKind kind, PlanUnit? 
     /// <summary>What computes it; null for an input.</summary>
     public PlanUnit? Producer { get; set; } = producer;
 
+    /// <summary>Whether a unit reads its elements, and does not only hand the tensor through.</summary>
+    public bool IsRead { get; set; }
+
     /// <summary>The number of elements.</summary>
-    public int Count => Type.Shape.Count;
+    public int Count => Type.Shape.ElementCount;
 }

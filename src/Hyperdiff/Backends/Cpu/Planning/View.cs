@@ -28,7 +28,7 @@ internal readonly record struct View(ViewKind Kind, Slot? Slot, int Rows = 0, in
     /// <summary>This view stretched from one shape to another; null if it is none of the kinds, so that it must be written out.</summary>
     public View? Stretched(Shape from, Shape to)
     {
-        if (Kind is ViewKind.Constant or ViewKind.Scalar || from.Count == to.Count)
+        if (Kind is ViewKind.Constant or ViewKind.Scalar || from.ElementCount == to.ElementCount)
         {
             return this;
         }
@@ -38,7 +38,7 @@ internal readonly record struct View(ViewKind Kind, Slot? Slot, int Rows = 0, in
             return null;
         }
 
-        if (from.Count == 1)
+        if (from.ElementCount == 1)
         {
             return this with { Kind = ViewKind.Scalar };
         }
@@ -51,10 +51,10 @@ internal readonly record struct View(ViewKind Kind, Slot? Slot, int Rows = 0, in
         int keptFirst = axes.TakeWhile(axis => Size(axis) != 1).Count();
         if (axes.Skip(stretchedFirst).All(axis => Size(axis) != 1))
         {
-            return new View(ViewKind.Row, Slot, to.Count / from.Count, from.Count);
+            return new View(ViewKind.Row, Slot, to.ElementCount / from.ElementCount, from.ElementCount);
         }
 
-        Debug.Assert(from.Count > 0, "an empty value is a constant");
-        return axes.Skip(keptFirst).All(axis => Size(axis) == 1) ? new View(ViewKind.Column, Slot, from.Count, to.Count / from.Count) : null;
+        Debug.Assert(from.ElementCount > 0, "an empty value is a constant");
+        return axes.Skip(keptFirst).All(axis => Size(axis) == 1) ? new View(ViewKind.Column, Slot, from.ElementCount, to.ElementCount / from.ElementCount) : null;
     }
 }

@@ -11,8 +11,17 @@ internal sealed class Plan : IExecutable
     private readonly Step[] _steps;
     private readonly TensorSource[] _outputs;
 
+    // for memory of the caller: which output the memory of each fresh slot is, or −1, and which outputs are copied there because they lie elsewhere
+    private readonly int[] _outputOfFresh;
+    private readonly int[] _copied;
+
     /// <summary>A plan.</summary>
-    public Plan(PlanLayout layout, Step[] steps, TensorSource[] outputs) => (_layout, _steps, _outputs) = (layout, steps, outputs);
+    public Plan(PlanLayout layout, Step[] steps, TensorSource[] outputs)
+    {
+        (_layout, _steps, _outputs) = (layout, steps, outputs);
+        _outputOfFresh = [.. layout.Fresh.Select(fresh => Array.FindIndex(outputs, output => output.Slot == fresh.Slot))];
+        _copied = [.. Enumerable.Range(0, outputs.Length).Except(_outputOfFresh)];
+    }
 
     /// <summary>The steps, for tests that ask what was planned.</summary>
     public ReadOnlySpan<Step> Steps => _steps;
@@ -23,24 +32,13 @@ internal sealed class Plan : IExecutable
     /// <inheritdoc/>
     public Tensor[] Run(ReadOnlySpan<Tensor> operands)
     {
-        Frame frame = Rent();
-        int[] inputs = _layout.Inputs;
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            frame.Tensors[inputs[i]] = operands[i];
-            frame.Values[inputs[i]] = operands[i].Read();
-        }
-
+        Frame frame = Begin(operands);
         foreach ((int slot, TensorType type) in _layout.Fresh)
         {
             frame.Values[slot] = new HostArray(type, Uninitialized(type));
         }
 
-        foreach (Step step in _steps)
-        {
-            step.Run(frame);
-        }
-
+        RunSteps(frame);
         var results = new Tensor[_outputs.Length];
         for (int i = 0; i < results.Length; i++)
         {
@@ -51,13 +49,56 @@ internal sealed class Plan : IExecutable
         return results;
     }
 
+    /// <inheritdoc/>
+    public void RunInto(ReadOnlySpan<Tensor> operands, ReadOnlySpan<HostArray> results)
+    {
+        Frame frame = Begin(operands);
+        for (int i = 0; i < _layout.Fresh.Length; i++)
+        {
+            (int slot, TensorType type) = _layout.Fresh[i];
+            frame.Values[slot] = _outputOfFresh[i] >= 0 ? results[_outputOfFresh[i]].Reshaped(type.Shape) : new HostArray(type, Uninitialized(type));
+        }
+
+        RunSteps(frame);
+        foreach (int i in _copied)
+        {
+            _outputs[i].CopyTo(frame, results[i]);
+        }
+
+        Return(frame);
+    }
+
     private static Array Uninitialized(TensorType type) => type.DType switch
     {
-        DType.Float64 => GC.AllocateUninitializedArray<double>(type.Shape.Count),
-        DType.Float32 => GC.AllocateUninitializedArray<float>(type.Shape.Count),
-        DType.Int32 => GC.AllocateUninitializedArray<int>(type.Shape.Count),
-        _ => GC.AllocateUninitializedArray<bool>(type.Shape.Count),
+        DType.Float64 => GC.AllocateUninitializedArray<double>(type.Shape.ElementCount),
+        DType.Float32 => GC.AllocateUninitializedArray<float>(type.Shape.ElementCount),
+        DType.Int32 => GC.AllocateUninitializedArray<int>(type.Shape.ElementCount),
+        _ => GC.AllocateUninitializedArray<bool>(type.Shape.ElementCount),
     };
+
+    private Frame Begin(ReadOnlySpan<Tensor> operands)
+    {
+        Frame frame = Rent();
+        for (int i = 0; i < operands.Length; i++)
+        {
+            PlanInput input = _layout.Inputs[i];
+            frame.Tensors[input.Slot] = operands[i];
+            if (input.IsRead)
+            {
+                frame.Values[input.Slot] = operands[i].Read();
+            }
+        }
+
+        return frame;
+    }
+
+    private void RunSteps(Frame frame)
+    {
+        foreach (Step step in _steps)
+        {
+            step.Run(frame);
+        }
+    }
 
     private Frame Rent()
     {

@@ -6,8 +6,8 @@ namespace Hyperdiff.Backends.Cpu.Plans;
 /// <param name="primitive">The primitive.</param>
 /// <param name="backend">The backend that it is given to work with.</param>
 /// <param name="operands">What the operands are.</param>
-/// <param name="results">The slots of the results.</param>
-internal sealed class PrimitiveStep(Primitive primitive, IBackend backend, TensorSource[] operands, int[] results) : Step
+/// <param name="results">The slots of the results, and which of them steps read the elements of.</param>
+internal sealed class PrimitiveStep(Primitive primitive, IBackend backend, TensorSource[] operands, PlanInput[] results) : Step
 {
     /// <inheritdoc/>
     public override void Run(Frame frame)
@@ -21,8 +21,11 @@ internal sealed class PrimitiveStep(Primitive primitive, IBackend backend, Tenso
         Tensor[] produced = primitive.Execute(backend, tensors);
         for (int i = 0; i < results.Length; i++)
         {
-            frame.Tensors[results[i]] = produced[i];
-            frame.Values[results[i]] = produced[i].Read();
+            frame.Tensors[results[i].Slot] = produced[i];
+            if (results[i].IsRead)
+            {
+                frame.Values[results[i].Slot] = produced[i].Read();
+            }
         }
     }
 }

@@ -31,4 +31,17 @@ internal readonly record struct TensorSource(TensorType Type, int Slot, double C
         frame.Tensors[Slot] = tensor;
         return tensor;
     }
+
+    /// <summary>Copies what stands here in this call to memory of the caller.</summary>
+    public void CopyTo(Frame frame, HostArray destination)
+    {
+        if (Slot == NoSlot)
+        {
+            UniformStorage.Fill(destination, Constant);
+        }
+        else
+        {
+            (frame.Tensors[Slot] is { } tensor ? tensor.Read() : frame.Values[Slot]).CopyTo(destination);
+        }
+    }
 }

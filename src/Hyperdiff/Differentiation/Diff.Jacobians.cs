@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+public static partial class Diff
+{
+    /// <summary>The Jacobian of a function of one tensor: element [i…, j…] is ∂f[i…]/∂x[j…].</summary>
+    /// <param name="function">f.</param>
+    /// <param name="at">x, of any shape.</param>
+    /// <returns>A tensor whose shape is that of f(x) followed by that of x. Forward or reverse, whichever has fewer columns or rows to compute.</returns>
+    /// <exception cref="SolveException">A solve within f did not converge.</exception>
+    public static Tensor Jacobian(Func<Tensor, Tensor> function, Tensor at)
+    {
+        Linearized<Tensor, Tensor> linearized = Linearize(function, at);
+        return at.Count <= linearized.Value.Count ? Columns(linearized, at) : Rows(linearized, at);
+    }
+
+    /// <summary>The Jacobian in forward mode: all columns at once, as one product with a batch of tangents.</summary>
+    /// <inheritdoc cref="Jacobian"/>
+    /// <returns>A tensor whose shape is that of f(x) followed by that of x. Costs as many products J ẋ as x has elements, and their memory together.</returns>
+    public static Tensor JacobianForward(Func<Tensor, Tensor> function, Tensor at) => Columns(Linearize(function, at), at);
+
+    /// <summary>The Jacobian in reverse mode: all rows at once, as one product with a batch of cotangents.</summary>
+    /// <inheritdoc cref="Jacobian"/>
+    /// <returns>A tensor whose shape is that of f(x) followed by that of x. Costs as many products Jᵀ ȳ as f(x) has elements, and their memory together.</returns>
+    public static Tensor JacobianReverse(Func<Tensor, Tensor> function, Tensor at) => Rows(Linearize(function, at), at);
+
+    /// <summary>The Hessian of a scalar function of one tensor: element [i…, j…] is ∂²f/∂x[i…]∂x[j…]. Forward over reverse, all columns at once.</summary>
+    /// <param name="function">f, which returns a scalar.</param>
+    /// <param name="at">x, of any shape.</param>
+    /// <exception cref="ShapeMismatchException">f does not return a scalar.</exception>
+    /// <exception cref="SolveException">A solve within f did not converge.</exception>
+    public static Tensor Hessian(Func<Tensor, Tensor> function, Tensor at) => JacobianForward(x => Grad(function, x), at);
+
+    /// <summary>The Laplacian Δf(x) = Σᵢ ∂²f/∂xᵢ² of a scalar function of one tensor: the trace of its Hessian. Costs a Hessian.</summary>
+    /// <param name="function">f, which returns a scalar.</param>
+    /// <param name="at">x, of any shape.</param>
+    /// <exception cref="ShapeMismatchException">f does not return a scalar.</exception>
+    /// <exception cref="SolveException">A solve within f did not converge.</exception>
+    public static Tensor Laplacian(Func<Tensor, Tensor> function, Tensor at)
+    {
+        ArgumentNullException.ThrowIfNull(at);
+        return Hessian(function, at).Reshape(at.Count, at.Count).Diagonal().Sum();
+    }
+
+    private static Tensor Columns(Linearized<Tensor, Tensor> linearized, Tensor at)
+    {
+        Tensor value = linearized.Value;
+        (Tensor?[] columns, ImmutableArray<SolveReport> reports) = linearized.Map.ApplyToEach([Basis(at)], at.Count);
+        SolveException.ThrowUnlessConverged("This Jacobian", reports);
+        return columns[0] is { } each
+            ? each.Reshape([at.Count, value.Count]).Transpose().Reshape([.. value.Shape, .. at.Shape])
+            : Tensor.Zeros([.. value.Shape, .. at.Shape], value.DType);
+    }
+
+    private static Tensor Rows(Linearized<Tensor, Tensor> linearized, Tensor at)
+    {
+        Tensor value = linearized.Value;
+        return linearized.Map.ApplyTransposedToEach([Basis(value)], value.Count).Converged("This Jacobian")[0].Reshape([.. value.Shape, .. at.Shape]);
+    }
+
+    // e_i for every element, each with the shape of the tensor
+    private static Tensor Basis(Tensor like) => Tensor.Eye(like.Count, like.DType).Reshape([like.Count, .. like.Shape]);
+}

@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using Hyperdiff.Graphs;
+
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>A loop that runs back over the carries of another, which are computed again from checkpoints.</summary>
+/// <remarks>
+/// Equal to a loop that stacks those carries and one that reads them, of which it keeps only the checkpoints. Its own derivatives are those of that pair, so that they do keep every carry (but no residuals).
+/// Its operands: the first carries of the loop that is gone back through; the carries of the loop back; the slices that both loops read; further slices of the loop back; the constants of both.
+/// </remarks>
+/// <param name="Step">The other loop's step, from its carries, shared slices and constants to its carries.</param>
+/// <param name="Body">The step back, from its carries, the other loop's carries, shared and further slices, and constants to its carries and outputs.</param>
+/// <param name="States">The number of the other loop's carries.</param>
+/// <param name="Carries">The number of carries of the loop back.</param>
+/// <param name="Shared">The number of shared slices.</param>
+/// <param name="Slices">The number of further slices.</param>
+/// <param name="Length">The number of steps.</param>
+/// <param name="Reverse">Whether the loop back runs from the last row to the first, as it does unless the other loop does.</param>
+/// <param name="Checkpointing">What is kept.</param>
+public sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carries, int Shared, int Slices, int Length, bool Reverse, Checkpointing Checkpointing) : Primitive
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) =>
+    [
+        .. Body.Outputs.Take(Carries).Select(output => output.Type),
+        .. Body.Outputs.Skip(Carries).Select(output => output.Type with { Shape = [Length, .. output.Type.Shape] }),
+    ];
+
+    /// <inheritdoc/>
+    public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
+    {
+        Tensor[] shared = operands.Slice(States + Carries, Shared).ToArray();
+        Tensor[] slices = operands.Slice(States + Carries + Shared, Slices).ToArray();
+        Tensor[] constants = operands[(States + Carries + Shared + Slices)..].ToArray();
+        Tensor[] Rows(Tensor[] stacks, int row) => [.. stacks.Select(stack => StackedRows.Row(stack, row))];
+        int RowOf(int step) => Reverse ? step : Length - 1 - step;
+        var states = Trajectory.Of(
+            (state, step) => Step.Run(backend, [.. state, .. Rows(shared, RowOf(step)), .. constants]).Converged("A step of a loop"),
+            operands[..States].ToArray(),
+            (Length, Length),
+            Checkpointing);
+        var run = new LoopRun(Body, backend, operands.Slice(States, Carries), States + Shared + Slices, constants);
+        HostArray[] stacks = [.. Body.Outputs.Skip(Carries).Select(output => HostArray.Allocate(output.Type with { Shape = [Length, .. output.Type.Shape] }))];
+        int left = Length;
+        foreach (Tensor[] state in states.Backwards())
+        {
+            int row = RowOf(--left);
+            run.Step([.. state, .. Rows(shared, row), .. Rows(slices, row)], [.. stacks.Select((stack, i) => stack.Part(Body.Outputs[Carries + i].Type.Shape, row))]);
+        }
+
+        return [.. run.Carry, .. stacks.Select(Tensor.FromHost)];
+    }
+
+    /// <inheritdoc/>
+    public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size)
+    {
+        var tensors = new Tensor[operands.Length];
+        var flags = new bool[operands.Length];
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            (tensors[i], flags[i]) = (operands[i].Tensor, operands[i].IsBatched);
+        }
+
+        return Batching.Of(Expanded(), [.. flags], size).Repeated.Call(tensors).Outputs;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
+    {
+        Axes active = LoopTangents.Given(tangents);
+        var directions = new Tensor[active.Count];
+        for (int i = 0; i < directions.Length; i++)
+        {
+            directions[i] = tangents[active[i]]!;
+        }
+
+        return LinearMap.At(Expanded(), operands, active).Apply(directions).Tangents;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands)
+    {
+        Operand[] all = operands.ToArray();
+        Tensor?[] seeds = cotangents.ToArray();
+        int[] known = [.. Enumerable.Range(0, all.Length).Where(i => !all[i].IsLinear)];
+        int[] linear = [.. Enumerable.Range(0, all.Length).Where(i => all[i].IsLinear)];
+        int[] seeded = [.. Enumerable.Range(0, seeds.Length).Where(i => seeds[i] is not null)];
+        TransposedGraph transposed = Transposition.Of(Subgraph.Of(Expanded(), [.. known, .. linear], seeded), known.Length);
+        Tensor[] results = transposed.Graph.Call([.. known.Select(i => all[i].Known!), .. seeded.Select(i => seeds[i]!)]).Outputs;
+        var placed = new Tensor?[all.Length];
+        for (int i = 0; i < linear.Length; i++)
+        {
+            placed[linear[i]] = transposed.Reached[i] ? results[i] : null;
+        }
+
+        return placed;
+    }
+
+    /// <summary>Runs back, by checkpoints or over all carries as the loop says that is gone back through.</summary>
+    /// <param name="step">From states, shared slices and constants to states.</param>
+    /// <param name="body">The step back.</param>
+    /// <param name="states">The first states.</param>
+    /// <param name="shared">How many slices both loops read, the first ones.</param>
+    /// <param name="operands">The operands of the loop back, without the states.</param>
+    /// <param name="loop">The loop that is gone back through.</param>
+    internal static Tensor[] Run(Graph step, Graph body, Tensor[] states, int shared, LoopOperands operands, ScanLoop loop) => loop.Counted || loop.Checkpointing is EveryIterate
+        ? OverAll(step, body, states, shared, operands, loop.Length, !loop.Reverse)
+        : new BackwardLoop(step, body, states.Length, operands.Carries.Length, shared, operands.Slices.Length - shared, loop.Length, !loop.Reverse, loop.Checkpointing)
+            .Apply([.. states, .. operands.All]);
+
+    private static Tensor[] OverAll(Graph step, Graph body, Tensor[] states, int shared, LoopOperands operands, int length, bool reverse)
+    {
+        Graph stacking = step.Derive((nameof(OverAll), states.Length), (graph, _) => TracedFunction.Of(
+            all => [.. graph.Call(all).Outputs, .. all[..states.Length]], [.. graph.Inputs.Select(input => input.Type)]).Graph);
+        Tensor[] before = ScanLoop.Run(stacking, operands with { Carries = states, Slices = operands.Slices[..shared] }, length, !reverse)[states.Length..];
+        return ScanLoop.Run(body, operands with { Slices = [.. before, .. operands.Slices] }, length, reverse);
+    }
+
+    private Graph Expanded() => Step.Derive((nameof(Expanded), this), (_, _) => Simplification.Of(TracedFunction.Of(
+        operands => OverAll(
+            Step,
+            Body,
+            operands[..States],
+            Shared,
+            new LoopOperands(
+                operands[States..(States + Carries)],
+                operands[(States + Carries)..(States + Carries + Shared + Slices)],
+                operands[(States + Carries + Shared + Slices)..]),
+            Length,
+            Reverse),
+        [.. OperandTypes()]).Graph));
+
+    private ImmutableArray<TensorType> OperandTypes()
+    {
+        TensorType Stacked(Value row) => row.Type with { Shape = [Length, .. row.Type.Shape] };
+        int firstSlice = Carries + States;
+        return
+        [
+            .. Step.Inputs.Take(States).Select(input => input.Type),
+            .. Body.Inputs.Take(Carries).Select(input => input.Type),
+            .. Body.Inputs.Skip(firstSlice).Take(Shared + Slices).Select(Stacked),
+            .. Body.Inputs.Skip(firstSlice + Shared + Slices).Select(input => input.Type),
+        ];
+    }
+}

@@ -1,0 +1,135 @@
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>Loops as values: traced once, whatever the number of steps, and differentiated in any mode and to any order.</summary>
+/// <remarks>
+/// The function of a step is traced for types alone, so that reading a value within it throws: choose by <see cref="Tensor.Where(Tensor, Tensor, Tensor)"/>, or end by <see cref="While"/>. What it uses from outside
+/// is the same in every step, and differentiated too; what of it does not change from step to step is computed once, before the loop.
+/// </remarks>
+public static class Loop
+{
+    /// <summary>A number of steps, <c>cₜ₊₁ = f(cₜ)</c>.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="step">f.</param>
+    /// <param name="start">c₀.</param>
+    /// <param name="tree">How c is made of tensors; looked up by type if absent.</param>
+    /// <param name="checkpointing">What a reverse pass keeps: <see cref="Checkpointing.None"/> (the residuals of every step) if absent; otherwise iterates only, every step being computed again on the way back.</param>
+    /// <returns>The carry after the last step; the start if there is none.</returns>
+    /// <exception cref="ShapeMismatchException">A leaf of f(c) is not like that of c.</exception>
+    public static T Iterate<T>(int count, Func<T, T> step, T start, Tree<T>? tree = null, Checkpointing? checkpointing = null)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var carry = new FlatTree<T>(tree ?? Tree.Of<T>(), start, "carry");
+        TracedFunction body = Traced(carry, [], [], (leaves, _) => Flat(carry, tree, step(carry.Rebuild(leaves))));
+        return carry.Rebuild(ScanLoop.Run(Simplification.Of(body.Graph), new LoopOperands(carry.Tensors, [], body.Captures), count, checkpointing: checkpointing));
+    }
+
+    /// <summary>One step for every row of a stack, <c>(cₜ₊₁, yₜ) = f(cₜ, xₜ)</c>.</summary>
+    /// <param name="step">f.</param>
+    /// <param name="start">c₀.</param>
+    /// <param name="inputs">x: every leaf is the leaves of the steps, stacked along its axis 0.</param>
+    /// <param name="carryTree">How c is made of tensors; looked up by type if absent.</param>
+    /// <param name="inputTree">How x is made of tensors; looked up by type if absent.</param>
+    /// <param name="outputTree">How y is made of tensors; looked up by type if absent.</param>
+    /// <param name="checkpointing">As for <see cref="Iterate"/>.</param>
+    /// <param name="reverse">Whether it begins with the last row; the outputs stay at the rows of their inputs.</param>
+    /// <returns>The carry after the last step, and the outputs of all steps, stacked along axis 0 of every leaf.</returns>
+    /// <exception cref="ShapeMismatchException">A leaf of the new carry is not like that of c, or stacks have different numbers of rows.</exception>
+    public static (TCarry Carry, TOutput Outputs) Scan<TCarry, TInput, TOutput>(
+        Func<TCarry, TInput, (TCarry Carry, TOutput Output)> step,
+        TCarry start,
+        TInput inputs,
+        Tree<TCarry>? carryTree = null,
+        Tree<TInput>? inputTree = null,
+        Tree<TOutput>? outputTree = null,
+        Checkpointing? checkpointing = null,
+        bool reverse = false)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        var carry = new FlatTree<TCarry>(carryTree ?? Tree.Of<TCarry>(), start, "carry");
+        var stacks = new FlatTree<TInput>(inputTree ?? Tree.Of<TInput>(), inputs, "inputs");
+        int length = Rows(stacks);
+        FlatTree<TOutput>? output = null;
+        Tensor[] rows = [.. stacks.Tensors.Select(stack => Tensor.Zeros(new Shape(stack.Shape.Sizes.AsSpan()[1..]), stack.DType))];
+        TracedFunction body = Traced(carry, rows, [.. stacks.Leaves.Select(leaf => leaf.Name)], (leaves, slices) =>
+        {
+            (TCarry next, TOutput made) = step(carry.Rebuild(leaves), stacks.Rebuild(slices));
+            output = new FlatTree<TOutput>(outputTree ?? Tree.Of<TOutput>(), made, "output");
+            return [.. Flat(carry, carryTree, next), .. output.Tensors];
+        });
+        Tensor[] results = ScanLoop.Run(Simplification.Of(body.Graph), new LoopOperands(carry.Tensors, stacks.Tensors, body.Captures), length, reverse, checkpointing);
+        return (carry.Rebuild(results[..carry.Tensors.Length]), output!.Rebuild(results[carry.Tensors.Length..]));
+    }
+
+    /// <summary>Steps <c>cₜ₊₁ = f(cₜ)</c> while a condition on cₜ holds, and at most so many.</summary>
+    /// <remarks>
+    /// Reverse mode keeps the residuals of the steps that were made, whatever the limit. The derivative treats the number of steps as constant. In a batch (<see cref="Diff.Vmap{T, TResult}(Func{T, TResult})"/>) every item
+    /// stops by itself.
+    /// </remarks>
+    /// <param name="condition">Whether there is a next step: a <c>bool</c> scalar.</param>
+    /// <param name="step">f.</param>
+    /// <param name="start">c₀.</param>
+    /// <param name="limit">The most steps.</param>
+    /// <param name="tree">How c is made of tensors; looked up by type if absent.</param>
+    /// <returns>The last carry, and the number of steps as an <c>int32</c> scalar.</returns>
+    /// <exception cref="SolveException">
+    /// The condition still holds after the last step that was allowed, or the last carry is NaN. Inside a transformation its result carries the report, or throws.
+    /// </exception>
+    /// <exception cref="ShapeMismatchException">A leaf of f(c) is not like that of c, or the condition is not a <c>bool</c> scalar.</exception>
+    public static (T Carry, Tensor Steps) While<T>(Func<T, Tensor> condition, Func<T, T> step, T start, int limit, Tree<T>? tree = null)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        var carry = new FlatTree<T>(tree ?? Tree.Of<T>(), start, "carry");
+        TracedFunction goesOn = Traced(carry, [], [], (leaves, _) => [RequireTruth(condition(carry.Rebuild(leaves)))]);
+        TracedFunction body = Traced(carry, [], [], (leaves, _) => Flat(carry, tree, step(carry.Rebuild(leaves))));
+        var loop = new WhileLoop(Simplification.Of(goesOn.Graph), Simplification.Of(body.Graph), carry.Tensors.Length, limit);
+        Tensor[] results = loop.Apply([.. carry.Tensors, .. goesOn.Captures, .. body.Captures]);
+        if (!results[^1].IsTraced)
+        {
+            SolveException.ThrowUnlessConverged("This value", [SolveReport.FromTensor(loop.Name, results[^1])]);
+        }
+
+        return (carry.Rebuild(results[..^2]), results[^2]);
+    }
+
+    private static TracedFunction Traced<T>(FlatTree<T> carry, Tensor[] slices, string[] names, Func<Tensor[], Tensor[], Tensor[]> body) => TracedFunction.Of(
+        all => body(all[..carry.Tensors.Length], all[carry.Tensors.Length..]),
+        [.. carry.Tensors, .. slices],
+        [.. carry.Leaves.Select(leaf => leaf.Name), .. names],
+        readable: false);
+
+    private static Tensor[] Flat<T>(FlatTree<T> carry, Tree<T>? tree, T next)
+    {
+        var flat = new FlatTree<T>(tree ?? Tree.Of<T>(), next, "carry");
+        carry.RequireSameLeaves(flat, "Loop: the carry before and after a step");
+        return flat.Tensors;
+    }
+
+    private static int Rows<T>(FlatTree<T> stacks)
+    {
+        if (stacks.Leaves.IsEmpty)
+        {
+            throw new ArgumentException("Loop.Scan: the inputs have no leaves, so that nothing says how many steps there are; use Loop.Iterate.", nameof(stacks));
+        }
+
+        foreach (Leaf leaf in stacks.Leaves)
+        {
+            if (leaf.Value.Rank == 0 || leaf.Value.Shape[0] != stacks.Leaves[0].Value.Shape.Sizes.FirstOrDefault(-1))
+            {
+                throw new ShapeMismatchException(
+                    $"Loop.Scan: leaf {leaf.Name} is {leaf.Value.Type} and leaf {stacks.Leaves[0].Name} is {stacks.Leaves[0].Value.Type}; every leaf has one row per step along axis 0. Capture what all steps share.");
+            }
+        }
+
+        return stacks.Leaves[0].Value.Shape[0];
+    }
+
+    private static Tensor RequireTruth(Tensor condition) => condition.Rank == 0 && condition.DType == DType.Bool
+        ? condition
+        : throw new ShapeMismatchException($"Loop.While: the condition is {condition.Type}, not a bool scalar; compare, and reduce by All() or Any().");
+}

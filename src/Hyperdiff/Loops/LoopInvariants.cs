@@ -1,0 +1,61 @@
+using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>The body of a loop without what is the same in every step, and that part on its own, to be computed once before the loop.</summary>
+/// <param name="Before">From the constants of the loop to the invariant values; null if there are none.</param>
+/// <param name="Body">The body, with those values as further constants.</param>
+internal sealed record LoopInvariants(Graph? Before, Graph Body)
+{
+    /// <summary>Takes a body apart; kept with the body.</summary>
+    /// <param name="body">Its inputs are first what changes from step to step, and then the constants.</param>
+    /// <param name="firstConstant">Where the constants begin.</param>
+    public static LoopInvariants Of(Graph body, int firstConstant) => body.Derive((typeof(LoopInvariants), firstConstant), (graph, _) => Split(graph, firstConstant));
+
+    private static LoopInvariants Split(Graph body, int firstConstant)
+    {
+        var invariant = new HashSet<Value>(body.Inputs.Skip(firstConstant));
+        var early = new HashSet<Equation>();
+        foreach (Equation equation in body.Equations.Where(equation => equation.Primitive.ReportResult is null && equation.Operands.All(invariant.Contains)))
+        {
+            early.Add(equation);
+            invariant.UnionWith(equation.Results);
+        }
+
+        // constants and views are not kept as memory: the body makes them again
+        var hoisted = new List<Value>();
+        var again = new HashSet<Equation>();
+        var seen = new HashSet<Value>();
+        void Require(Value value)
+        {
+            if (value.Definition is not { } definition || !early.Contains(definition) || !seen.Add(value))
+            {
+                return;
+            }
+
+            if (definition.Primitive is Fill or BroadcastTo or Reshape)
+            {
+                again.Add(definition);
+                definition.Operands.ToList().ForEach(Require);
+            }
+            else
+            {
+                hoisted.Add(value);
+            }
+        }
+
+        body.Equations.Where(equation => !early.Contains(equation)).SelectMany(equation => equation.Operands).Concat(body.Outputs).ToList().ForEach(Require);
+        if (hoisted.Count == 0)
+        {
+            return new LoopInvariants(null, body);
+        }
+
+        var before = new GraphCopier(body.Inputs.Skip(firstConstant));
+        body.Equations.Where(early.Contains).ToList().ForEach(before.Copy);
+        var rest = new GraphCopier(body.Inputs.Concat(hoisted));
+        body.Equations.Where(equation => !early.Contains(equation) || again.Contains(equation)).ToList().ForEach(rest.Copy);
+        return new LoopInvariants(Simplification.DropUnused(before.Build(hoisted)), rest.Build(body.Outputs));
+    }
+}

@@ -1,0 +1,69 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff;
+
+/// <summary>Steps through a loop: the carry lies in two sets of memory by turns, so that steps allocate nothing that grows with their number.</summary>
+internal sealed class LoopRun
+{
+    private readonly IExecutable _step;
+    private readonly Graph _body;
+    private readonly int _carries;
+    private readonly Tensor[] _operands;
+    private readonly HostArray[] _results;
+    private readonly Tensor[][] _carryTensors;
+    private readonly HostArray[][] _carryArrays;
+    private int _turn;
+
+    /// <summary>A loop at its start.</summary>
+    /// <param name="body">From carries, slices and constants to carries and outputs.</param>
+    /// <param name="backend">Runs it.</param>
+    /// <param name="carries">The first carry.</param>
+    /// <param name="slices">How many slices every step gets.</param>
+    /// <param name="constants">The constants.</param>
+    public LoopRun(Graph body, IBackend backend, ReadOnlySpan<Tensor> carries, int slices, ReadOnlySpan<Tensor> constants)
+    {
+        (_body, _step, _carries) = (body, body.Executable(backend), carries.Length);
+        _operands = [.. carries, .. new Tensor[slices], .. constants];
+        _results = new HostArray[body.Outputs.Length + body.Reports.Length];
+        for (int i = body.Outputs.Length; i < _results.Length; i++)
+        {
+            _results[i] = HostArray.Allocate(SolveReport.TensorType);
+        }
+
+        _carryArrays = [Memory(carries), Memory(carries)];
+        _carryTensors = [.. _carryArrays.Select(arrays => arrays.Select(Tensor.FromHost).ToArray())];
+    }
+
+    /// <summary>The carry after the last step.</summary>
+    public ReadOnlySpan<Tensor> Carry => _operands.AsSpan(0, _carries);
+
+    /// <summary>Runs a step.</summary>
+    /// <param name="slices">Its slices.</param>
+    /// <param name="outputs">Where its outputs go.</param>
+    /// <exception cref="SolveException">A solve within the step did not converge.</exception>
+    public void Step(ReadOnlySpan<Tensor> slices, ReadOnlySpan<HostArray> outputs)
+    {
+        slices.CopyTo(_operands.AsSpan(_carries));
+        _carryArrays[_turn].CopyTo(_results, 0);
+        outputs.CopyTo(_results.AsSpan(_carries));
+        _step.RunInto(_operands, _results);
+        for (int i = 0; i < _body.Reports.Length; i++)
+        {
+            SolveException.ThrowUnlessConverged("A step of a loop", [SolveReport.FromTensor(_body.Reports[i].Solver, Tensor.FromHost(_results[_body.Outputs.Length + i]))]);
+        }
+
+        _carryTensors[_turn].CopyTo(_operands, 0);
+        _turn = 1 - _turn;
+    }
+
+    private static HostArray[] Memory(ReadOnlySpan<Tensor> like)
+    {
+        var arrays = new HostArray[like.Length];
+        for (int i = 0; i < arrays.Length; i++)
+        {
+            arrays[i] = HostArray.Allocate(like[i].Type);
+        }
+
+        return arrays;
+    }
+}

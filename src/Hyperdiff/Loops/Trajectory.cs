@@ -1,0 +1,130 @@
+namespace Hyperdiff;
+
+/// <summary>The iterates <c>w_{t+1} = Φ(w_t, t)</c> of a number of steps, of which the last few are gone back through.</summary>
+internal sealed class Trajectory
+{
+    private readonly Func<Tensor[], int, Tensor[]> _step;
+    private readonly Checkpointing _checkpointing;
+    private readonly List<(int Step, Tensor[] State)> _kept;
+    private readonly int _capacity;
+    private readonly int _steps;
+
+    private Trajectory(Func<Tensor[], int, Tensor[]> step, Tensor[] start, (int Steps, int Last) length, Checkpointing checkpointing, Action<int, Tensor[], Tensor[]>? observe)
+    {
+        (_step, _checkpointing, _steps) = (step, checkpointing, length.Steps);
+        _capacity = checkpointing.Capacity(start.Sum(leaf => leaf.Type.Bytes));
+        Tensor[] next(Tensor[] state, int t)
+        {
+            Tensor[] following = Advance(state, t);
+            observe?.Invoke(t, state, following);
+            return following;
+        }
+
+        Tensor[] state = start;
+        int first = length.Steps - length.Last;
+        for (int t = 0; t < first; t++)
+        {
+            state = next(state, t);
+        }
+
+        _kept = Run(state, first, length.Steps, _capacity - 1, next, toEnd: true, out Tensor[] end);
+        End = end;
+    }
+
+    /// <summary>w_T.</summary>
+    public Tensor[] End { get; }
+
+    /// <summary>How often the map was applied so far.</summary>
+    public int Evaluations { get; private set; }
+
+    /// <summary>Runs the steps.</summary>
+    /// <param name="step">Φ, given an iterate and the number t of the step.</param>
+    /// <param name="start">w₀.</param>
+    /// <param name="length">T, and k, how many of the last steps will be gone back through.</param>
+    /// <param name="checkpointing">What is kept for that.</param>
+    /// <param name="observe">Is told of every step, once: t, w_t, w_{t+1}.</param>
+    public static Trajectory Of(
+        Func<Tensor[], int, Tensor[]> step, Tensor[] start, (int Steps, int Last) length, Checkpointing checkpointing, Action<int, Tensor[], Tensor[]>? observe = null) =>
+        new(step, start, length, checkpointing, observe);
+
+    /// <summary>The iterates from which the last steps were taken: w_{T−1}, …, w_{T−k}.</summary>
+    public IEnumerable<Tensor[]> Backwards() => Backwards(_kept, _steps, _capacity);
+
+    private IEnumerable<Tensor[]> Backwards(List<(int Step, Tensor[] State)> kept, int end, int capacity)
+    {
+        for (int i = kept.Count - 1; i >= 0; i--)
+        {
+            (int from, Tensor[] state) = kept[i];
+            kept.RemoveAt(i);
+            foreach (Tensor[] iterate in Within(state, from, end, capacity - i))
+            {
+                yield return iterate;
+            }
+
+            end = from;
+        }
+    }
+
+    // goes back through a part of the trajectory whose first iterate is one of those that may be kept
+    private IEnumerable<Tensor[]> Within(Tensor[] state, int from, int end, int capacity)
+    {
+        int length = end - from;
+        List<(int Step, Tensor[] State)> kept = length <= 1 ? [] : Run(state, from, end, capacity - 1, Advance, toEnd: false, out _);
+        if (length == 0)
+        {
+            yield break;
+        }
+
+        if (length == 1)
+        {
+            yield return state;
+        }
+        else if (kept.Count > 1)
+        {
+            foreach (Tensor[] iterate in Backwards(kept, end, capacity))
+            {
+                yield return iterate;
+            }
+        }
+        else
+        {
+            // nothing more may be kept: every iterate is computed from the first
+            for (int last = end - 1; last >= from; last--)
+            {
+                Tensor[] iterate = state;
+                for (int t = from; t < last; t++)
+                {
+                    iterate = Advance(iterate, t);
+                }
+
+                yield return iterate;
+            }
+        }
+    }
+
+    private List<(int Step, Tensor[] State)> Run(Tensor[] state, int from, int end, int free, Func<Tensor[], int, Tensor[]> next, bool toEnd, out Tensor[] last)
+    {
+        var kept = new List<(int, Tensor[])> { (from, state) };
+        int[] positions = [.. _checkpointing.Positions(end - from, free).Select(position => from + position)];
+        int stop = toEnd ? end : positions.Length == 0 ? from : positions[^1];
+        int following = 0;
+        for (int t = from; t < stop; t++)
+        {
+            state = next(state, t);
+            if (following < positions.Length && positions[following] == t + 1)
+            {
+                kept.Add((t + 1, state));
+                following++;
+            }
+        }
+
+        last = state;
+        return kept;
+    }
+
+    private Tensor[] Advance(Tensor[] state, int t)
+    {
+        Evaluations++;
+        return _step(state, t);
+    }
+}

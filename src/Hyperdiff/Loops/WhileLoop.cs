@@ -1,0 +1,111 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff;
+
+/// <summary>A loop that runs while a condition holds, and at most so often, as a primitive.</summary>
+/// <remarks>
+/// Its results are the last carry, the outputs of all steps (stacked; beyond the last step zeros that take no memory), the number of steps, and a report. Linearized, it stacks the residuals of the steps that it
+/// makes, and the derivative is a linear loop of as many steps: the number of steps is treated as locally constant, as it is almost everywhere.
+/// Its operands: the first carries, the constants of the condition, the constants of the body.
+/// </remarks>
+/// <param name="Condition">From carries and constants to whether there is a next step: a <c>bool</c> scalar.</param>
+/// <param name="Body">From carries and constants to carries and outputs.</param>
+/// <param name="Carries">The number of carries.</param>
+/// <param name="Limit">The most steps.</param>
+public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Limit) : Primitive
+{
+    /// <inheritdoc/>
+    public override string Name => "while loop";
+
+    /// <inheritdoc/>
+    public override int? ReportResult => Body.Outputs.Length + 1;
+
+    private int FirstBodyConstant => Condition.Inputs.Length;
+
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) =>
+    [
+        .. Body.Outputs.Take(Carries).Select(output => output.Type),
+        .. Body.Outputs.Skip(Carries).Select(output => output.Type with { Shape = [Limit, .. output.Type.Shape] }),
+        new TensorType(DType.Int32, Shape.Scalar),
+        SolveReport.TensorType,
+    ];
+
+    /// <inheritdoc/>
+    public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
+    {
+        Tensor[] conditionConstants = operands[Carries..FirstBodyConstant].ToArray();
+        var run = new LoopRun(Body, backend, operands[..Carries], slices: 0, operands[FirstBodyConstant..]);
+        var rows = Body.Outputs.Skip(Carries).Select(_ => new List<HostArray>()).ToArray();
+        int steps = 0;
+        bool goesOn = GoesOn();
+        for (; goesOn && steps < Limit; steps++)
+        {
+            for (int i = 0; i < rows.Length; i++)
+            {
+                rows[i].Add(HostArray.Allocate(Body.Outputs[Carries + i].Type));
+            }
+
+            run.Step([], [.. rows.Select(row => row[^1])]);
+            goesOn = GoesOn();
+        }
+
+        SolveStatus status = goesOn ? SolveStatus.MaxIterations : run.Carry.ToArray().Any(HasNaN) ? SolveStatus.NonFiniteIterate : SolveStatus.Converged;
+        TensorType[] types = Infer([]);
+        return
+        [
+            .. run.Carry,
+            .. rows.Select((row, i) => new Tensor(types[Carries + i], new StackedRows(row))),
+            Tensor.Full(Shape.Scalar, steps, DType.Int32),
+            new SolveReport(Name, status, steps, double.NaN, double.NaN, steps, 0, double.NaN).ToTensor(),
+        ];
+
+        bool GoesOn() => Condition.Run(backend, [.. run.Carry, .. conditionConstants]).Converged("The condition of a loop")[0].ToScalar() != 0;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => BatchedLoop.Of(this, operands, size);
+
+    /// <inheritdoc/>
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) => Differentiate(operands, tangents).Tangents;
+
+    /// <inheritdoc/>
+    public override (Tensor[] Results, Tensor?[] Tangents) Differentiate(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor?> tangents)
+    {
+        // the condition has no tangent: only the carries and the constants of the body matter
+        Tensor?[] ofBody = [.. tangents[..Carries], .. tangents[FirstBodyConstant..]];
+        StepLinearization step = StepLinearization.Of(Body, Carries, 0, LoopTangents.Given(ofBody));
+        Tensor[] constants = operands[FirstBodyConstant..].ToArray();
+        constants = [.. constants, .. step.Before?.Call(constants).Converged("A loop") ?? []];
+        Tensor[] all = (this with { Body = step.Primal }).Apply([.. operands[..FirstBodyConstant], .. constants]);
+        Tensor[] stacks = all[Body.Outputs.Length..^2];
+        var scan = new ScanLoop(Body, Carries, 0, Limit, Reverse: false, Counted: true, Checkpointing.None);
+        Tensor?[] derived = LoopTangents.Along(scan, step, new LoopOperands(operands[..Carries].ToArray(), [], constants, all[^2]), stacks, ofBody);
+        return ([.. all[..Body.Outputs.Length], .. all[^2..]], [.. derived, null, null]);
+    }
+
+    private static bool HasNaN(Tensor tensor)
+    {
+        HostArray array = tensor.Read();
+        return tensor.DType switch
+        {
+            DType.Float64 => ContainsNaN<double>(array),
+            DType.Float32 => ContainsNaN<float>(array),
+            _ => false,
+        };
+    }
+
+    private static bool ContainsNaN<T>(HostArray array)
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        foreach (T element in array.AsSpan<T>())
+        {
+            if (T.IsNaN(element))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
