@@ -234,8 +234,7 @@ internal sealed class BidiagonalQr
             _left.AsSpan(order[i] * _length, _length).CopyTo(longer);
             _right.AsSpan(order[i] * _count, _count).CopyTo(shorter);
 
-            // both vectors turn together; one alone makes a negative value positive
-            if (Orientation.Normalize(longer) != _diagonal[order[i]] < 0)
+            if (_diagonal[order[i]] < 0)
             {
                 TensorPrimitives.Negate<double>(shorter, shorter);
             }

@@ -34,7 +34,7 @@ public sealed record Cholesky : MatrixPrimitive
         int size = (int)Math.Sqrt(l.Length);
         item.RequireFinite(size);
         SymmetricPart(item.Operand(0), l, size);
-        int failed = CholeskyFactorization.Factor(l, size);
+        int failed = item.Kernels.FactorCholesky(l, size);
         failed = failed < 0 ? CholeskyFactorization.SingularPivot(l, size) : failed;
         if (failed >= 0)
         {

@@ -34,8 +34,8 @@ public sealed record Cofactors : MatrixPrimitive
         ReadOnlySpan<double> matrix = item.Operand(0);
         int size = (int)Math.Sqrt(matrix.Length);
         item.RequireFinite(size);
-        (double[] u, double[] s, double[] vt) = BidiagonalQr.Of(matrix, size, size) ?? throw item.Unconverged("singular values");
-        double sign = LuFactorization.Of([.. u], size).DeterminantSign * LuFactorization.Of([.. vt], size).DeterminantSign;
+        (double[] u, double[] s, double[] vt) = item.Kernels.Svd(matrix, size, size) ?? throw item.Unconverged("singular values");
+        double sign = LuFactorization.Of([.. u], size, item.Kernels).DeterminantSign * LuFactorization.Of([.. vt], size, item.Kernels).DeterminantSign;
         Span<double> c = item.Result(0);
         for (int k = 0; k < size; k++)
         {

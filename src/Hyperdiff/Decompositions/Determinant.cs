@@ -23,7 +23,7 @@ public sealed record Determinant : MatrixPrimitive
         double[] matrix = item.Operand(0).ToArray();
         int size = (int)Math.Sqrt(matrix.Length);
         item.RequireFinite(size);
-        LuFactorization factors = LuFactorization.Of(matrix, size);
+        LuFactorization factors = LuFactorization.Of(matrix, size, item.Kernels);
         double product = factors.Sign;
         for (int k = 0; k < size; k++)
         {

@@ -24,7 +24,7 @@ public sealed record LogDeterminant : MatrixPrimitive
         double[] matrix = item.Operand(0).ToArray();
         int size = (int)Math.Sqrt(matrix.Length);
         item.RequireFinite(size);
-        LuFactorization factors = LuFactorization.Of(matrix, size);
+        LuFactorization factors = LuFactorization.Of(matrix, size, item.Kernels);
         item.Result(0)[0] = factors.DeterminantSign;
         for (int k = 0; k < size; k++)
         {

@@ -14,8 +14,12 @@ internal readonly struct MatrixItem
     /// <param name="index">Which item.</param>
     /// <param name="operands">All items of each operand, one after the other.</param>
     /// <param name="results">All items of each result.</param>
-    public MatrixItem(string name, Shape batch, int index, ArraySegment<double>[] operands, ArraySegment<double>[] results) =>
-        (_name, _batch, Index, _operands, _results) = (name, batch, index, operands, results);
+    /// <param name="kernels">What does the work.</param>
+    public MatrixItem(string name, Shape batch, int index, ArraySegment<double>[] operands, ArraySegment<double>[] results, IMatrixKernels kernels) =>
+        (_name, _batch, Index, _operands, _results, Kernels) = (name, batch, index, operands, results, kernels);
+
+    /// <summary>What does the work.</summary>
+    public IMatrixKernels Kernels { get; }
 
     /// <summary>Which item, counted over all leading axes.</summary>
     public int Index { get; }

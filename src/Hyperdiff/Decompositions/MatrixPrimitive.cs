@@ -23,10 +23,11 @@ public abstract record MatrixPrimitive : Primitive
         TensorType[] inferred = Infer([.. tensors.Select(tensor => tensor.Type)]);
         ArraySegment<double>[] given = [.. tensors.Select(tensor => InDouble(tensor.Read()))];
         ArraySegment<double>[] computed = [.. inferred.Select(type => new ArraySegment<double>(new double[type.Shape.ElementCount]))];
+        IMatrixKernels kernels = (backend as IMatrixKernelSource)?.MatrixKernels ?? DefiningKernels.Instance;
         Shape batch = Leading(tensors[0].Shape, ItemRank);
         for (int index = 0; index < batch.ElementCount; index++)
         {
-            Compute(new MatrixItem(Name, batch, index, given, computed));
+            Compute(new MatrixItem(Name, batch, index, given, computed, kernels));
         }
 
         var results = new Tensor[inferred.Length];

@@ -38,7 +38,7 @@ public sealed record MatrixSolve(bool Transposed = false) : MatrixPrimitive
         double[] matrix = item.Operand(0).ToArray();
         int size = (int)Math.Sqrt(matrix.Length);
         item.RequireFinite(size);
-        LuFactorization factors = LuFactorization.Of(matrix, size);
+        LuFactorization factors = LuFactorization.Of(matrix, size, item.Kernels);
         if (factors.SingularPivot is >= 0 and var k)
         {
             throw item.Singular(k, factors.Pivot(k));

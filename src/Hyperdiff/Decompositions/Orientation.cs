@@ -8,27 +8,16 @@ internal static class Orientation
     // Vectors such as (1, −1) are common, and rounding must not decide: elements this close to the largest count as equal to it, and the first of them decides. √ε.
     private const double Equal = 1 - 1.5e-8;
 
-    /// <summary>Turns a vector around if it has to be; returns whether it was.</summary>
-    public static bool Normalize(Span<double> vector)
+    /// <summary>Whether a vector, which has elements, is the other one.</summary>
+    public static bool IsTurned(ReadOnlySpan<double> vector)
     {
-        if (vector.IsEmpty)
-        {
-            return false;
-        }
-
-        double threshold = Equal * Math.Abs(TensorPrimitives.MaxMagnitude<double>(vector));
+        double threshold = Equal * Math.Abs(TensorPrimitives.MaxMagnitude(vector));
         int first = 0;
         while (Math.Abs(vector[first]) < threshold)
         {
             first++;
         }
 
-        bool turned = vector[first] < 0;
-        if (turned)
-        {
-            TensorPrimitives.Negate<double>(vector, vector);
-        }
-
-        return turned;
+        return vector[first] < 0;
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Hyperdiff.Decompositions;
 
 /// <summary>A = U diag(σ) Vᵀ, reduced: U <c>[m, k]</c> and V <c>[n, k]</c> with orthonormal columns, σ <c>[k]</c> descending, k = min(m, n). Results: U, σ, Vᵀ.</summary>
@@ -67,9 +69,32 @@ public sealed record Svd : MatrixPrimitive
 
         (int m, int n) = (item.Result(0).Length / k, item.Result(2).Length / k);
         item.RequireFinite(n);
-        (double[] u, double[] s, double[] vt) = BidiagonalQr.Of(item.Operand(0), m, n) ?? throw item.Unconverged("singular values");
+        (double[] u, double[] s, double[] vt) = item.Kernels.Svd(item.Operand(0), m, n) ?? throw item.Unconverged("singular values");
+        Orient(u, vt, m, n, k);
         u.CopyTo(item.Result(0));
         s.CopyTo(item.Result(1));
         vt.CopyTo(item.Result(2));
+    }
+
+    private static void Orient(double[] u, double[] vt, int m, int n, int k)
+    {
+        var column = new double[m];
+        for (int j = 0; j < k; j++)
+        {
+            for (int i = 0; i < m; i++)
+            {
+                column[i] = u[(i * k) + j];
+            }
+
+            Span<double> row = vt.AsSpan(j * n, n);
+            if (Orientation.IsTurned(m >= n ? column : row))
+            {
+                TensorPrimitives.Negate<double>(row, row);
+                for (int i = 0; i < m; i++)
+                {
+                    u[(i * k) + j] = -column[i];
+                }
+            }
+        }
     }
 }

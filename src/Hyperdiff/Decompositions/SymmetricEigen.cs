@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Hyperdiff.Decompositions;
 
 /// <summary>The eigenvalues w, ascending, and orthonormal eigenvectors V, as columns, of the symmetric part: <c>(A + Aᵀ)/2 = V diag(w) Vᵀ</c>.</summary>
@@ -33,11 +35,15 @@ public sealed record SymmetricEigen : MatrixPrimitive
         item.RequireFinite(size);
         var symmetric = new double[size * size];
         SymmetricPart(item.Operand(0), symmetric, size);
-        (double[] values, double[] rows) = SymmetricQr.Of(symmetric, size) ?? throw item.Unconverged("eigenvalues");
+        (double[] values, double[] rows) = item.Kernels.Eigen(symmetric, size) ?? throw item.Unconverged("eigenvalues");
         values.CopyTo(item.Result(0));
         for (int i = 0; i < size; i++)
         {
-            Orientation.Normalize(rows.AsSpan(i * size, size));
+            Span<double> vector = rows.AsSpan(i * size, size);
+            if (Orientation.IsTurned(vector))
+            {
+                TensorPrimitives.Negate<double>(vector, vector);
+            }
         }
 
         HouseholderQr.Transposed(rows, size, size, item.Result(1));

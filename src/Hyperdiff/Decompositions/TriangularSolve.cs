@@ -43,7 +43,7 @@ public sealed record TriangularSolve(bool Lower, bool Transposed = false, bool U
         int size = (int)Math.Sqrt(matrix.Length);
         RequireUsable(item, matrix, size);
         item.Operand(1).CopyTo(x);
-        TriangularSubstitution.Solve(matrix, Form, x, size);
+        item.Kernels.SolveTriangular(matrix, Form, x, size);
     }
 
     private void RequireUsable(MatrixItem item, ReadOnlySpan<double> matrix, int size)
