@@ -5,9 +5,13 @@ namespace Hyperdiff.Decompositions;
 /// <c>Ḟᵢⱼ = Fᵢⱼ² (ẇᵢ − ẇⱼ)</c>. Two numbers that differ by no more than their rounding, n ε max|w|, throw: the vectors that belong to them can be any basis of a plane, so that
 /// there is no derivative, and any number put in its place would be wrong for somebody.
 /// </remarks>
+/// <param name="Function">Whose derivative needs them, for the message.</param>
 /// <param name="Of">What the numbers are, for the message.</param>
-public sealed record ReciprocalGaps(string Of) : MatrixPrimitive
+public sealed record ReciprocalGaps(string Function, string Of) : MatrixPrimitive
 {
+    /// <inheritdoc/>
+    public override string Name => $"Derivative of {Function}";
+
     /// <inheritdoc/>
     private protected override int ItemRank => 1;
 

@@ -11,7 +11,7 @@ namespace Hyperdiff.Decompositions;
 /// </remarks>
 public sealed record Svd : MatrixPrimitive
 {
-    private static readonly ReciprocalGaps s_gaps = new("singular values");
+    private static readonly ReciprocalGaps s_gaps = new("Svd", "singular values");
 
     /// <summary>The primitive.</summary>
     public static Svd Instance { get; } = new();

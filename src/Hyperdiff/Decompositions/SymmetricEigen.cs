@@ -10,7 +10,7 @@ namespace Hyperdiff.Decompositions;
 /// </remarks>
 public sealed record SymmetricEigen : MatrixPrimitive
 {
-    private static readonly ReciprocalGaps s_gaps = new("eigenvalues");
+    private static readonly ReciprocalGaps s_gaps = new("Eigh", "eigenvalues");
 
     /// <summary>The primitive.</summary>
     public static SymmetricEigen Instance { get; } = new();
