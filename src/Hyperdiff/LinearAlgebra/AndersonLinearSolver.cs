@@ -1,3 +1,4 @@
+using Hyperdiff.Decompositions;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff;

@@ -1,3 +1,5 @@
+using Hyperdiff.Decompositions;
+
 namespace Hyperdiff;
 
 /// <summary>Cholesky factorization of the matrix written out, for symmetric positive definite A of moderate size. See <see cref="DenseSolver"/> for cost and statuses.</summary>

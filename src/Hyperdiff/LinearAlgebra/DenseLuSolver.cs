@@ -1,3 +1,5 @@
+using Hyperdiff.Decompositions;
+
 namespace Hyperdiff;
 
 /// <summary>LU factorization of the matrix written out, for any nonsymmetric A of moderate size. See <see cref="DenseSolver"/> for cost and statuses.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hyperdiff.Decompositions;
 
 namespace Hyperdiff;
 
@@ -46,7 +47,7 @@ public abstract record DenseSolver : LinearSolver
             return new LinearSolution(x, monitor.Report(Name, failure, products));
         }
 
-        double condition = factors.Condition(norm, size);
+        double condition = factors.Condition(norm);
         SolveStatus? status = null;
         for (double before = monitor.Residual; status is null; before = monitor.Residual)
         {

@@ -1,3 +1,4 @@
+using Hyperdiff.Decompositions;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Testing.Primitives;
@@ -11,7 +12,7 @@ public sealed record PrimitiveCase(Primitive Primitive, params OperandSample[] O
     public IReadOnlyList<DType> DTypes { get; init; } = [DType.Float64, DType.Float32];
 
     /// <summary>Unique among the cases: the primitive with its parameters, and the operands.</summary>
-    public string Name => $"{(Primitive is Operation ? Primitive : Holder())} {string.Join(' ', Operands.Select(Describe))}";
+    public string Name => $"{(Primitive is Operation or MatrixPrimitive ? Primitive : Holder())} {string.Join(' ', Operands.Select(Describe))}";
 
     /// <summary>The inputs that are differentiated in.</summary>
     public Axes Active => new([.. Enumerable.Range(0, Operands.Length).Where(i => Operands[i].IsActive)]);

@@ -8,7 +8,11 @@ namespace Hyperdiff.Testing.Primitives;
 public static class PrimitiveCases
 {
     /// <summary>All cases.</summary>
-    public static IReadOnlyList<PrimitiveCase> All { get; } = [.. Sources(), .. Elementwise(), .. Masks(), .. Shaping(), .. Indexing(), .. Reductions(), .. Contractions(), .. SolveCases.All, .. LoopCases.All, .. RuleCases.All];
+    public static IReadOnlyList<PrimitiveCase> All { get; } =
+    [
+        .. Sources(), .. Elementwise(), .. Masks(), .. Shaping(), .. Indexing(), .. Reductions(), .. Contractions(),
+        .. MatrixCases.All, .. SolveCases.All, .. LoopCases.All, .. RuleCases.All,
+    ];
 
     private static IEnumerable<PrimitiveCase> Sources() =>
     [

@@ -10,7 +10,8 @@ public sealed class LayerTests
 {
     private static readonly string[] s_layers =
     [
-        "Tensors", "Evidence", "Graphs", "Primitives", "Losses", "Files", "Randomness", "Layers", "Transforms", "Backends", "Trees", "Loops", "Sparse", "Differentiation", "Forms", "LinearAlgebra", "FixedPoints",
+        "Tensors", "Evidence", "Graphs", "Primitives", "Decompositions", "Losses", "Files", "Randomness", "Layers", "Transforms", "Backends", "Trees", "Loops", "Sparse", "Differentiation",
+        "Forms", "LinearAlgebra", "FixedPoints",
         "Hypergradients", "Optimization",
     ];
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hyperdiff.Decompositions;
 using Hyperdiff.Graphs;
 using Hyperdiff.Testing.Primitives;
 using Hyperdiff.Transforms;
@@ -78,12 +79,15 @@ public sealed class BatchingLawsTests
         }
     }
 
-    // the elements of every operand, moved on by one from item to item, so that they stay where the case says they may lie
-    private static Tensor[][] Items(PrimitiveCase item, Tensor[] point)
-    {
-        bool Stays(int i) => point[i].Count == 0 || (i < item.Operands.Length && item.Operands[i].IsOrdered);
-        return [.. Enumerable.Range(0, Size).Select(shift => point.Select((tensor, i) => Stays(i) ? tensor : tensor.Reshape(-1).Roll(shift, 0).Reshape(tensor.Shape)).ToArray())];
-    }
+    // the elements of every operand, moved on by one from item to item, so that they stay where the case says they may lie; of matrices, rows and columns, so that diagonals stay
+    private static Tensor[][] Items(PrimitiveCase item, Tensor[] point) =>
+        [.. Enumerable.Range(0, Size).Select(shift => point.Select((tensor, i) => Moved(item, tensor, shift, i < item.Operands.Length && item.Operands[i].IsOrdered)).ToArray())];
+
+    private static Tensor Moved(PrimitiveCase item, Tensor tensor, int shift, bool stays) => tensor.Count == 0 || stays
+        ? tensor
+        : item.Primitive is MatrixPrimitive
+            ? Enumerable.Range(0, tensor.Rank).Aggregate(tensor, (moved, axis) => moved.Roll(shift, axis))
+            : tensor.Reshape(-1).Roll(shift, 0).Reshape(tensor.Shape);
 
     private static Tensor[] Stacked(Tensor[][] items) => [.. Enumerable.Range(0, items[0].Length).Select(i => Tensor.Stack(0, [.. items.Select(item => item[i])]))];
 }

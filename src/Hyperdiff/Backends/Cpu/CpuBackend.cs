@@ -1,6 +1,7 @@
 using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Backends.Cpu.Planning;
 using Hyperdiff.Backends.Cpu.Threads;
+using Hyperdiff.Decompositions;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Backends.Cpu;
@@ -10,7 +11,7 @@ namespace Hyperdiff.Backends.Cpu;
 /// The library is chosen by <c>HYPERDIFF_BLAS</c> and the number of threads of <see cref="Instance"/> by <c>HYPERDIFF_THREADS</c>, read at the first use;
 /// <see cref="Name"/> tells both. On one machine the bits of a result depend on the graph and its operands alone, not on the number of threads.
 /// </remarks>
-public sealed class CpuBackend : IBackend
+public sealed class CpuBackend : IBackend, IMatrixKernelSource
 {
     private readonly Lazy<CpuResources> _resources;
 
@@ -22,6 +23,9 @@ public sealed class CpuBackend : IBackend
 
     /// <inheritdoc/>
     public string Name => $"cpu ({_resources.Value.Product.Description})";
+
+    /// <inheritdoc/>
+    IMatrixKernels IMatrixKernelSource.MatrixKernels => Resources.MatrixKernels;
 
     /// <summary>What plans work with.</summary>
     internal CpuResources Resources => _resources.Value;

@@ -1,5 +1,7 @@
+using Hyperdiff.Backends.Cpu.Lapack;
 using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Backends.Cpu.Threads;
+using Hyperdiff.Decompositions;
 
 namespace Hyperdiff.Backends.Cpu;
 
@@ -10,6 +12,10 @@ namespace Hyperdiff.Backends.Cpu;
 /// <param name="InlineProduct">The same on the calling thread alone, for products inside of shared work.</param>
 internal sealed record CpuResources(CpuBackend Backend, WorkerPool Pool, MatrixProduct Product, MatrixProduct InlineProduct)
 {
+    /// <summary>What factors matrices: the library that multiplies them, if it can, otherwise our own code.</summary>
+    public IMatrixKernels MatrixKernels => field ??=
+        Product is OpenBlasMatrixProduct native && LapackLibrary.TryFind(native.Library, out LapackLibrary? lapack) ? new LapackKernels(lapack) : DefiningKernels.Instance;
+
     /// <summary>Plans of single operations.</summary>
     public SingleOperationPlans SingleOperations => field ??= new SingleOperationPlans(this);
 }

@@ -19,9 +19,12 @@ internal sealed unsafe class BlasLibrary
     /// <summary>CblasTrans.</summary>
     public const int Transpose = 112;
 
+    private readonly nint _handle;
+
     private BlasLibrary(string name, nint handle)
     {
         Name = name;
+        _handle = handle;
         DoubleProduct = (delegate* unmanaged[Cdecl]<int, int, int, int, int, int, double, double*, int, double*, int, double, double*, int, void>)
             NativeLibrary.GetExport(handle, "cblas_dgemm");
         SingleProduct = (delegate* unmanaged[Cdecl]<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)
@@ -78,6 +81,9 @@ internal sealed unsafe class BlasLibrary
             return false;
         }
     }
+
+    /// <summary>A function that the library may have besides; 0 if it has not.</summary>
+    public nint Find(string function) => NativeLibrary.TryGetExport(_handle, function, out nint address) ? address : 0;
 
     private static string ReadTitle(nint handle)
     {

@@ -1,0 +1,53 @@
+namespace Hyperdiff.Decompositions;
+
+/// <summary>The lower triangular L, with a positive diagonal, of <c>(A + Aᵀ)/2 = L Lᵀ</c>.</summary>
+/// <remarks>
+/// <c>L̇ = L Φ(L⁻¹ Ṡ L⁻ᵀ)</c> with <c>Ṡ = (Ȧ + Ȧᵀ)/2</c>, where Φ takes the lower triangle and half of the diagonal.
+/// Source: Murray (2016), "Differentiation of the Cholesky decomposition", arXiv:1602.07527, equation (8).
+/// </remarks>
+public sealed record Cholesky : MatrixPrimitive
+{
+    /// <summary>The primitive.</summary>
+    public static Cholesky Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands)
+    {
+        RequireSquare(operands[0]);
+        return [operands[0]];
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
+    {
+        Tensor l = results[0];
+        var solve = new TriangularSolve(Lower: true);
+
+        // L⁻¹ Ṡ L⁻ᵀ is symmetric, so that solving twice from the left, with a transposition between, is enough
+        Tensor inner = solve.Apply(l, solve.Apply(l, SymmetricPart(tangents[0]!))[0].Transpose())[0];
+        return [l.MatMul((inner.Tril() + inner.Tril(-1)) / 2)];
+    }
+
+    private protected override void Compute(MatrixItem item)
+    {
+        Span<double> l = item.Result(0);
+        int size = (int)Math.Sqrt(l.Length);
+        item.RequireFinite(size);
+        SymmetricPart(item.Operand(0), l, size);
+        int failed = item.Kernels.FactorCholesky(l, size);
+        failed = failed < 0 ? CholeskyFactorization.SingularPivot(l, size) : failed;
+        if (failed >= 0)
+        {
+            throw item.Failed(
+                LinearAlgebraFailure.NotPositiveDefinite,
+                failed,
+                $"the symmetric part of the matrix is not positive definite to working precision: pivot {failed} of {size} is not positive beyond rounding; "
+                + "add a ridge to the diagonal, or, for an indefinite matrix, use Linalg.Solve.");
+        }
+
+        for (int i = 0; i < size; i++)
+        {
+            l.Slice((i * size) + i + 1, size - i - 1).Clear();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
+
+namespace Hyperdiff.Decompositions;
+
+/// <summary>A function of matrices: over the last axes, with the leading ones as a batch; in float32 and float64, computed in double precision.</summary>
+public abstract record MatrixPrimitive : Primitive
+{
+    private protected MatrixPrimitive()
+    {
+    }
+
+    /// <summary>How many last axes of the first operand belong to one item.</summary>
+    private protected virtual int ItemRank => 2;
+
+    /// <inheritdoc/>
+    public sealed override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => Apply(Batches.Repeated(operands, size));
+
+    /// <inheritdoc/>
+    public sealed override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
+    {
+        Tensor[] tensors = operands.ToArray();
+        TensorType[] inferred = Infer([.. tensors.Select(tensor => tensor.Type)]);
+        ArraySegment<double>[] given = [.. tensors.Select(tensor => InDouble(tensor.Read()))];
+        ArraySegment<double>[] computed = [.. inferred.Select(type => new ArraySegment<double>(new double[type.Shape.ElementCount]))];
+        IMatrixKernels kernels = (backend as IMatrixKernelSource)?.MatrixKernels ?? DefiningKernels.Instance;
+        Shape batch = Leading(tensors[0].Shape, ItemRank);
+        for (int index = 0; index < batch.ElementCount; index++)
+        {
+            Compute(new MatrixItem(Name, batch, index, given, computed, kernels));
+        }
+
+        var results = new Tensor[inferred.Length];
+        for (int i = 0; i < results.Length; i++)
+        {
+            results[i] = Tensor.Wrap(computed[i].Array!, inferred[i].Shape).To(inferred[i].DType);
+        }
+
+        return results;
+    }
+
+    /// <summary>The kernel, for one item.</summary>
+    private protected abstract void Compute(MatrixItem item);
+
+    /// <summary>The axes before the last ones.</summary>
+    private protected static Shape Leading(Shape shape, int last) => new(shape.Sizes.AsSpan()[..^last]);
+
+    /// <summary>A shape with the leading axes of another, and these sizes after them.</summary>
+    private protected static TensorType After(TensorType type, int last, params ReadOnlySpan<int> sizes) =>
+        type with { Shape = new Shape([.. type.Shape.Sizes[..^last], .. sizes]) };
+
+    /// <summary>Throws unless a type is that of floating matrices.</summary>
+    private protected void RequireMatrix(TensorType operand)
+    {
+        Elementwise.RequireFloating(Name, operand);
+        if (operand.Shape.Rank < 2)
+        {
+            throw new ShapeMismatchException($"{Name}: shape {operand.Shape} is not that of a matrix or of a batch of matrices; reshape it.");
+        }
+    }
+
+    /// <summary>Throws unless a type is that of floating square matrices; returns their number of rows.</summary>
+    private protected int RequireSquare(TensorType operand)
+    {
+        RequireMatrix(operand);
+        return operand.Shape[^1] == operand.Shape[^2]
+            ? operand.Shape[^1]
+            : throw new ShapeMismatchException(
+                $"{Name}: shape {operand.Shape} has {operand.Shape[^2]} rows and {operand.Shape[^1]} columns where a square matrix is needed; for least squares use Linalg.Qr or Linalg.Svd.");
+    }
+
+    /// <summary>The type of X in <c>A X = B</c>, which is that of B.</summary>
+    private protected TensorType InferSolution(ReadOnlySpan<TensorType> operands)
+    {
+        int size = RequireSquare(operands[0]);
+        (TensorType a, TensorType b) = (operands[0], operands[1]);
+        if (a.DType != b.DType)
+        {
+            throw new DTypeMismatchException($"{Name}: {a} · X = {b}: element types differ; convert one: tensor.To(DType.{a.DType}).");
+        }
+
+        return b.Shape.Rank == a.Shape.Rank && b.Shape[^2] == size && Leading(a.Shape, 2) == Leading(b.Shape, 2)
+            ? b
+            : throw new ShapeMismatchException($"{Name}: {a.Shape} · X = {b.Shape}: the right-hand side needs {size} rows, and the leading axes of the matrix.");
+    }
+
+    /// <summary><c>(A + Aᵀ)/2</c>.</summary>
+    private protected static Tensor SymmetricPart(Tensor matrix) => (matrix + matrix.Transpose()) / 2;
+
+    /// <summary><c>(A + Aᵀ)/2</c>.</summary>
+    private protected static void SymmetricPart(ReadOnlySpan<double> matrix, Span<double> symmetric, int size)
+    {
+        for (int i = 0; i < size; i++)
+        {
+            for (int j = 0; j <= i; j++)
+            {
+                // halved first: the sum could overflow
+                symmetric[(i * size) + j] = symmetric[(j * size) + i] = (0.5 * matrix[(i * size) + j]) + (0.5 * matrix[(j * size) + i]);
+            }
+        }
+    }
+
+    private static ArraySegment<double> InDouble(HostArray array)
+    {
+        if (array.Data is double[] numbers)
+        {
+            return new ArraySegment<double>(numbers, array.Offset, array.Count);
+        }
+
+        var converted = new double[array.Count];
+        Span<float> elements = array.AsSpan<float>();
+        for (int i = 0; i < converted.Length; i++)
+        {
+            converted[i] = elements[i];
+        }
+
+        return converted;
+    }
+}

@@ -1,0 +1,46 @@
+namespace Hyperdiff.Decompositions;
+
+/// <summary>A = Q R for a matrix with at least as many rows as columns: Q <c>[m, n]</c> with orthonormal columns, R <c>[n, n]</c> upper triangular with a diagonal that is not negative.</summary>
+/// <remarks>
+/// With <c>C = Qᵀ Ȧ R⁻¹</c> and the skew <c>Ω = tril(C, −1) − tril(C, −1)ᵀ</c>: <c>Q̇ = Q (Ω − C) + Ȧ R⁻¹</c>, <c>Ṙ = (C − Ω) R</c>. There is a derivative where A has full column rank only;
+/// a zero on the diagonal of R throws.
+/// Source: Walter and Lehmann (2012), "Algorithmic differentiation of linear algebra functions with application in optimum experimental design", arXiv:1001.1654, §4.2.
+/// </remarks>
+public sealed record Qr : MatrixPrimitive
+{
+    /// <summary>The primitive.</summary>
+    public static Qr Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands)
+    {
+        RequireMatrix(operands[0]);
+        (int rows, int columns) = (operands[0].Shape[^2], operands[0].Shape[^1]);
+        return rows >= columns
+            ? [operands[0], After(operands[0], 2, columns, columns)]
+            : throw new ShapeMismatchException($"Qr: shape {operands[0].Shape} has fewer rows than columns; use Linalg.Qr, which factors the square part first.");
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
+    {
+        (Tensor q, Tensor r) = (results[0], results[1]);
+
+        // Ȧ R⁻¹ = (R⁻ᵀ Ȧᵀ)ᵀ
+        Tensor scaled = new TriangularSolve(Lower: false, Transposed: true).Apply(r, tangents[0]!.Transpose())[0].Transpose();
+        Tensor c = q.Transpose().MatMul(scaled);
+        Tensor below = c.Tril(-1);
+        Tensor upper = c - (below - below.Transpose());
+        return [scaled - q.MatMul(upper), upper.MatMul(r)];
+    }
+
+    private protected override void Compute(MatrixItem item)
+    {
+        int columns = (int)Math.Sqrt(item.Result(1).Length);
+        if (columns > 0)
+        {
+            item.RequireFinite(columns);
+            HouseholderQr.Factor(item.Operand(0), item.Operand(0).Length / columns, columns, item.Result(0), item.Result(1));
+        }
+    }
+}

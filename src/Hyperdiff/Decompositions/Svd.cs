@@ -1,0 +1,100 @@
+using System.Numerics.Tensors;
+
+namespace Hyperdiff.Decompositions;
+
+/// <summary>A = U diag(σ) Vᵀ, reduced: U <c>[m, k]</c> and V <c>[n, k]</c> with orthonormal columns, σ <c>[k]</c> descending, k = min(m, n). Results: U, σ, Vᵀ.</summary>
+/// <remarks>
+/// With <c>P = Uᵀ Ȧ V</c> and <c>Gᵢⱼ = 1/(σⱼ² − σᵢ²)</c> beside the diagonal: <c>σ̇ = diag P</c>, <c>U̇ = U (G∘(P Σ + Σ Pᵀ)) + (I − U Uᵀ) Ȧ V Σ⁻¹</c>,
+/// <c>V̇ = V (G∘(Σ P + Pᵀ Σ)) + (I − V Vᵀ) Ȧᵀ U Σ⁻¹</c>. As for eigenvalues, vectors have derivatives where all σ differ (and, unless m = n, from 0), the values alone wherever σ > 0.
+/// The element of largest magnitude is positive in the vectors of the longer side, U if m ≥ n.
+/// Source: Townsend (2016), "Differentiating the singular value decomposition", equations (20), (22) and (24).
+/// </remarks>
+public sealed record Svd : MatrixPrimitive
+{
+    private static readonly ReciprocalGaps s_gaps = new("Svd", "singular values");
+
+    /// <summary>The primitive.</summary>
+    public static Svd Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands)
+    {
+        RequireMatrix(operands[0]);
+        (int m, int n) = (operands[0].Shape[^2], operands[0].Shape[^1]);
+        int k = Math.Min(m, n);
+        return [After(operands[0], 2, m, k), After(operands[0], 2, k), After(operands[0], 2, k, n)];
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
+    {
+        (Tensor u, Tensor s, Tensor vt, Tensor da) = (results[0], results[1], results[2], tangents[0]!);
+        (int m, int n, int k) = (u.Shape[^2], vt.Shape[^1], s.Shape[^1]);
+        Tensor v = vt.Transpose();
+        Tensor rows = u.Transpose().MatMul(da);
+        Tensor columns = da.MatMul(v);
+        Tensor p = rows.MatMul(v);
+
+        // 0 counts as one more singular value unless the matrix is square: its vectors are the orthogonal complement, and its gaps are σ
+        var added = new int[s.Rank];
+        added[^1] = m == n ? 0 : 1;
+        Tensor gaps = s_gaps.Apply(s.Pad(new int[s.Rank], added))[0];
+        Tensor f = gaps.Slice(-2, 0, k).Slice(-1, 0, k);
+
+        // G = F/(σᵢ + σⱼ); beside the diagonal, a sum of 0 is a gap of 0 as well, and has thrown
+        Tensor g = f / Tensor.Where(f.Equal(0), 1, s.Unsqueeze(-1) + s.Unsqueeze(-2));
+        Tensor scale = s.Unsqueeze(-2);
+        Tensor du = u.MatMul(g * ((p * scale) + (p * scale).Transpose()));
+        Tensor dv = v.MatMul(g * ((p.Transpose() * scale) + (p.Transpose() * scale).Transpose()));
+        Tensor? inverse = m == n ? null : gaps.Slice(-2, k, k + 1).Slice(-1, 0, k);
+        if (m > n)
+        {
+            du += (columns - u.MatMul(p)) * inverse!;
+        }
+        else if (n > m)
+        {
+            dv += (rows.Transpose() - v.MatMul(p.Transpose())) * inverse!;
+        }
+
+        return [du, p.Diagonal(), dv.Transpose()];
+    }
+
+    private protected override void Compute(MatrixItem item)
+    {
+        int k = item.Result(1).Length;
+        if (k == 0)
+        {
+            return;
+        }
+
+        (int m, int n) = (item.Result(0).Length / k, item.Result(2).Length / k);
+        item.RequireFinite(n);
+        (double[] u, double[] s, double[] vt) = item.Kernels.Svd(item.Operand(0), m, n) ?? throw item.Unconverged("singular values");
+        Orient(u, vt, m, n, k);
+        u.CopyTo(item.Result(0));
+        s.CopyTo(item.Result(1));
+        vt.CopyTo(item.Result(2));
+    }
+
+    private static void Orient(double[] u, double[] vt, int m, int n, int k)
+    {
+        var column = new double[m];
+        for (int j = 0; j < k; j++)
+        {
+            for (int i = 0; i < m; i++)
+            {
+                column[i] = u[(i * k) + j];
+            }
+
+            Span<double> row = vt.AsSpan(j * n, n);
+            if (Orientation.IsTurned(m >= n ? column : row))
+            {
+                TensorPrimitives.Negate<double>(row, row);
+                for (int i = 0; i < m; i++)
+                {
+                    u[(i * k) + j] = -column[i];
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Numerics.Tensors;
+
+namespace Hyperdiff.Decompositions;
+
+/// <summary>The eigenvalues w, ascending, and orthonormal eigenvectors V, as columns, of the symmetric part: <c>(A + Aᵀ)/2 = V diag(w) Vᵀ</c>.</summary>
+/// <remarks>
+/// With <c>M = Vᵀ Ṡ V</c>, <c>Ṡ = (Ȧ + Ȧᵀ)/2</c>: <c>ẇ = diag M</c>, <c>V̇ = V (F∘M)</c> where F is <see cref="ReciprocalGaps"/>. The values alone have first derivatives at every matrix; where
+/// an eigenvalue repeats they are those of symmetric functions of it. The vectors have derivatives where all eigenvalues differ. The element of largest magnitude of a vector is positive.
+/// Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode algorithmic differentiation", §3.1.
+/// </remarks>
+public sealed record SymmetricEigen : MatrixPrimitive
+{
+    private static readonly ReciprocalGaps s_gaps = new("Eigh", "eigenvalues");
+
+    /// <summary>The primitive.</summary>
+    public static SymmetricEigen Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override string Name => "Eigh";
+
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [After(operands[0], 2, RequireSquare(operands[0])), operands[0]];
+
+    /// <inheritdoc/>
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
+    {
+        (Tensor w, Tensor v) = (results[0], results[1]);
+        Tensor m = v.Transpose().MatMul(SymmetricPart(tangents[0]!)).MatMul(v);
+        return [m.Diagonal(), v.MatMul(s_gaps.Apply(w)[0] * m)];
+    }
+
+    private protected override void Compute(MatrixItem item)
+    {
+        int size = item.Result(0).Length;
+        item.RequireFinite(size);
+        var symmetric = new double[size * size];
+        SymmetricPart(item.Operand(0), symmetric, size);
+        (double[] values, double[] rows) = item.Kernels.Eigen(symmetric, size) ?? throw item.Unconverged("eigenvalues");
+        values.CopyTo(item.Result(0));
+        for (int i = 0; i < size; i++)
+        {
+            Span<double> vector = rows.AsSpan(i * size, size);
+            if (Orientation.IsTurned(vector))
+            {
+                TensorPrimitives.Negate<double>(vector, vector);
+            }
+        }
+
+        HouseholderQr.Transposed(rows, size, size, item.Result(1));
+    }
+}
