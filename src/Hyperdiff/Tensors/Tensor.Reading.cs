@@ -24,6 +24,27 @@ public sealed partial class Tensor
         };
     }
 
+    /// <summary>Whether the only element is not 0, so that <c>while (residual > tolerance)</c> is C#; in a traced function this reads the value, and the trace holds for it alone.</summary>
+    /// <exception cref="InvalidOperationException">There is not exactly one element: the truth of several is that of <c>All()</c> or of <c>Any()</c>.</exception>
+    public bool IsTrue => Count == 1
+        ? ToScalar() != 0
+        : throw new InvalidOperationException($"The truth of a tensor of type {Type} is not defined, for it has {Count} elements; reduce it by All() or Any().");
+
+    /// <inheritdoc cref="IsTrue"/>
+    public static bool operator true(Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return tensor.IsTrue;
+    }
+
+    /// <summary>Whether the only element is 0.</summary>
+    /// <exception cref="InvalidOperationException">There is not exactly one element.</exception>
+    public static bool operator false(Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return !tensor.IsTrue;
+    }
+
     /// <summary>A copy of the elements, row-major.</summary>
     /// <typeparam name="T">The C# type of the element type: no conversion takes place.</typeparam>
     /// <exception cref="DTypeMismatchException"><typeparamref name="T"/> is not the element type.</exception>

@@ -37,6 +37,37 @@ public sealed class TracingTrapsTests
     }
 
     [Fact]
+    public void AWhileLoopOverValues_IsTracedForThem_AndDifferentiated()
+    {
+        // Newton's method for x² = a, in plain C#
+        static Tensor root(Tensor a)
+        {
+            Tensor x = (1 + a) * 0.5;
+            while ((x.Square() - a).Abs() > 1e-12 * a)
+            {
+                x = 0.5 * (x + (a / x));
+            }
+
+            return x;
+        }
+
+        Assert.Equal(3, root(Tensor.Scalar(9)).ToScalar(), 1e-12);
+        Assert.Equal(1.0 / 6, Diff.Grad(root, Tensor.Scalar(9)).ToScalar(), 1e-12);
+        Assert.Equal(1.0 / 2e3, Diff.Grad(root, Tensor.Scalar(1e6)).ToScalar(), 1e-12);
+        Assert.Equal(-1.0 / 108, Diff.Grad(a => Diff.Grad(root, a), Tensor.Scalar(9)).ToScalar(), 1e-9);
+    }
+
+    [Fact]
+    public void TheTruthOfSeveralElements_IsNotDefined()
+    {
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => Tensor.From([1.0, 2]) > 0 ? 1 : 0);
+
+        Assert.Contains("All() or Any()", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(1, Tensor.From([1.0]) > 0 ? 1 : 0);
+        Assert.Equal(0, Tensor.Scalar(-1) > 0 ? 1 : 0);
+    }
+
+    [Fact]
     public void ReadingAValue_OfAnEnclosingTrace_MarksThatTraceToo()
     {
         bool inner = false;
