@@ -25,6 +25,27 @@ public sealed class FormTests
     }
 
     [Fact]
+    public void AnInnerSolve_AllocatesNoStates()
+    {
+        // a form is pure, so that all steps run one plan over two sets of memory
+        const int Size = 20_000;
+        Tensor start = Tensor.Ones([Size]);
+        long Allocated(int updates)
+        {
+            FixedPointSolver solver = FixedPoint.Iterate(0, maxIterations: updates);
+            Forms.HalveMap.Solve(start, default, solver);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.Equal(updates, Forms.HalveMap.Solve(start, default, solver).Report.Iterations);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        long each = (Allocated(12) - Allocated(4)) / 8;
+
+        Assert.True(each < Size * sizeof(double) / 10, $"{each} bytes an update");
+        Assert.Equal(Math.Pow(0.5, 12), Forms.HalveMap.Solve(start, default, FixedPoint.Iterate(0, maxIterations: 12)).Value[0].ToScalar());
+    }
+
+    [Fact]
     public void StaticArguments_EachHaveAPlanOfTheirOwn()
     {
         Assert.Equal(18.0, Apply(2, false, null, Activation.Identity, 2));

@@ -18,13 +18,14 @@ public sealed record FixedPointIteration(Tolerance Tolerance, int MaxIterations)
     internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, CancellationToken cancellation)
     {
         Tensor[] state = start;
-        (Tensor[] next, double residual, double scale) = Step(problem, state);
+        var step = new AlternatingRun(StepGraph(problem), []);
+        (Tensor[] next, double residual, double scale) = Step(problem, step, state);
         var monitor = new IterationMonitor(Tolerance.At(scale), MaxIterations, cancellation);
         SolveStatus? status = monitor.Start(residual);
         while (status is null)
         {
             state = next;
-            (next, residual, scale) = Step(problem, state);
+            (next, residual, scale) = Step(problem, step, state);
             monitor.Threshold = Tolerance.At(scale);
             status = monitor.Next(residual);
         }
@@ -33,10 +34,11 @@ public sealed record FixedPointIteration(Tolerance Tolerance, int MaxIterations)
     }
 
     /// <summary>Φ(w), ‖Φ(w) − w‖ and ‖w‖.</summary>
-    private static (Tensor[] Next, double Residual, double Scale) Step(InnerProblem problem, Tensor[] state)
+    private static (Tensor[] Next, double Residual, double Scale) Step(InnerProblem problem, AlternatingRun step, Tensor[] state)
     {
-        problem = problem.At(state);
-        Tensor[] outputs = problem.Call(StepGraph(problem), state);
+        // a map that is not known to be pure has another graph at every state
+        InnerProblem here = problem.At(state);
+        Tensor[] outputs = ReferenceEquals(here, problem) ? step.Run("A step of an inner solve", [.. state, .. problem.Parameters]) : here.Call(StepGraph(here), state);
         return (outputs[..^2], outputs[^2].ToScalar(), outputs[^1].ToScalar());
     }
 

@@ -28,7 +28,7 @@ public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
             Observer = (x, residual, iterations) =>
             {
                 system.Observer?.Invoke(x, residual, iterations);
-                best = residual < best.Residual ? (x, residual, iterations) : best;
+                best = residual < best.Residual ? (Array.ConvertAll(x, Copy), residual, iterations) : best;
             },
         });
         SolveReport named = last.Report with { Solver = Name };
@@ -42,5 +42,12 @@ public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
         return residual <= last.Report.Residual || !double.IsFinite(last.Report.Residual)
             ? new LinearSolution(best.X, report with { Residual = residual, Iterations = best.Iterations, Status = residual <= report.Tolerance ? SolveStatus.Converged : report.Status })
             : last with { Report = report };
+    }
+
+    private static Tensor Copy(Tensor tensor)
+    {
+        HostArray copy = HostArray.Allocate(tensor.Type);
+        tensor.Read().CopyTo(copy);
+        return Tensor.FromHost(copy);
     }
 }

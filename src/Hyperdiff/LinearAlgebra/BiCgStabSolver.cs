@@ -22,14 +22,14 @@ public sealed record BiCgStabSolver(Tolerance Tolerance, int MaxIterations) : Kr
     {
         LinearOperator matrix = run.System.Matrix;
         int leaves = x.Length;
-        Graph step = StepGraph(matrix);
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix));
         Tensor[] shadow = r;
         Tensor[] p = r;
         Tensor rho = LeafVector.Dot(r, r);
         double shadowNorm = Math.Sqrt(rho.ToScalar());
         for (int update = 0; ; update++)
         {
-            Tensor[] next = matrix.Run(step, [.. shadow, .. x, .. r, .. p, rho]);
+            Tensor[] next = step.Run(Name, [.. shadow, .. x, .. r, .. p, rho]);
             run.Products += 2;
             (double projection, double omega, double norm) = (next[^3].ToScalar(), next[^2].ToScalar(), next[^1].ToScalar());
             (x, r, p, rho) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^4], next[^4]);

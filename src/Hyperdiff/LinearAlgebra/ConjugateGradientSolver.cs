@@ -24,13 +24,13 @@ public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterati
     {
         LinearOperator matrix = run.System.Matrix;
         int leaves = x.Length;
-        Graph step = StepGraph(matrix);
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix));
         Tensor[] p = r;
         Tensor rho = LeafVector.Dot(r, r);
         SolveStatus? status = null;
         while (status is null)
         {
-            Tensor[] next = matrix.Run(step, [.. x, .. r, .. p, rho]);
+            Tensor[] next = step.Run(Name, [.. x, .. r, .. p, rho]);
             run.Products++;
             double curvature = next[^1].ToScalar();
             if (curvature <= 0)

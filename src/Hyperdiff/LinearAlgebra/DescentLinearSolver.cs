@@ -27,11 +27,11 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
         Tensor[] m = LeafVector.Zeros(matrix.InputTypes);
         long products = system.Start is null ? 0 : 1;
         SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
-        Graph step = StepGraph(matrix);
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix));
         (Tensor rate, Tensor momentum) = (Tensor.Scalar(Rate), Tensor.Scalar(Momentum));
         while (status is null)
         {
-            Tensor[] next = matrix.Run(step, [.. system.RightHandSide, .. x, .. r, .. m, rate, momentum]);
+            Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. x, .. r, .. m, rate, momentum]);
             products++;
             (x, r, m) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^1]);
             status = monitor.Next(next[^1].ToScalar());

@@ -24,10 +24,10 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
         Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
         long products = system.Start is null ? 0 : 1;
         SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
-        Graph step = StepGraph(matrix);
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix));
         while (status is null)
         {
-            Tensor[] next = matrix.Run(step, [.. system.RightHandSide, .. x, .. r]);
+            Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. x, .. r]);
             products++;
             (x, r) = (next[..leaves], next[leaves..^1]);
             status = monitor.Next(next[^1].ToScalar());

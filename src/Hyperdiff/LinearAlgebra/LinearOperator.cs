@@ -65,6 +65,9 @@ public sealed class LinearOperator
     /// <summary>Runs a step.</summary>
     internal Tensor[] Run(Graph step, params ReadOnlySpan<Tensor> operands) => step.Call([.. Residuals, .. operands]).Converged("A linear solve");
 
+    /// <summary>Runs a step again and again, each time on results of the time before.</summary>
+    internal AlternatingRun Repeat(Graph step) => new(step, Residuals);
+
     /// <summary>An operator made of products with this one, over its residuals and more; its graph is kept with this one's.</summary>
     /// <param name="key">Names it, by value.</param>
     /// <param name="more">What its products share besides this operator's residuals.</param>
