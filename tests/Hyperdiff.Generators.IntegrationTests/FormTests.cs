@@ -25,6 +25,21 @@ public sealed class FormTests
     }
 
     [Fact]
+    public void LoopsAndBatches_AreAllowedInForms_AndTracedOnce()
+    {
+        Tensor w = Tensor.From([0.4, -0.2]), h = Tensor.From([0.3, 0.6]);
+        FixedPointMap<Tensor, Tensor> map = Forms.LoopedMap(Tensor.From(new[,] { { 1, 2 }, { 3, 0.5 } }));
+
+        // the same by Diff, whose functions are traced at every call
+        Tensor expected = Diff.Grad(x => map.Apply(w, x).Square().Sum(), h);
+        BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(map, Objective.From<Tensor, Tensor>((state, _) => state.Square().Sum()));
+        Tensor actual = Hypergradient.Reverse(1).Compute(problem, w, h).Gradient;
+
+        Assert.Equal(expected.ToArray<double>(), actual.ToArray<double>(), (a, b) => Math.Abs(a - b) <= 1e-14);
+        Assert.Equal(1, Forms.LoopedMap(Tensor.Ones([2, 2])).Traces);
+    }
+
+    [Fact]
     public void AnInnerSolve_AllocatesNoStates()
     {
         // a form is pure, so that all steps run one plan over two sets of memory

@@ -64,6 +64,16 @@ public static partial class Forms
     [FixedPointMap]
     static Tensor Halve(Tensor w, ValueTuple none) => 0.5 * w;
 
+    /// <summary>Loops, batches, functions with rules of their own and linear algebra are pure.</summary>
+    [FixedPointMap]
+    static Tensor Looped(Tensor w, Tensor h, Tensor samples)
+    {
+        Tensor relaxed = Loop.Iterate(3, c => (0.5 * c) + h, w, checkpointing: Checkpointing.Every(2));
+        (Tensor bounded, _) = Loop.While(c => c.Square().Sum() > 1, c => 0.5 * c, relaxed, 50);
+        Tensor mean = Diff.Vmap<Tensor, Tensor>(x => Diff.Checkpoint<Tensor, Tensor>(y => (y * h).Sin())(x), samples).Mean(0);
+        return bounded + (0.1 * mean) + (0.01 * Linalg.Solve(Tensor.Eye(2), w));
+    }
+
     /// <summary>Random numbers come from a key among the data.</summary>
     [FixedPointMap]
     static Tensor Noisy(Tensor w, Tensor scale, RandomKey key, int draw) => (0.5 * w) + (scale * key.Fold(draw).Normal(w.Shape));
