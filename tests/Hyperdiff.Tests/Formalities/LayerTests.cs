@@ -10,8 +10,8 @@ public sealed class LayerTests
 {
     private static readonly string[] s_layers =
     [
-        "Tensors", "Evidence", "Graphs", "Primitives", "Losses", "Files", "Randomness", "Layers", "Transforms", "Backends", "Trees", "Loops", "Differentiation", "Forms", "LinearAlgebra", "FixedPoints",
-        "Hypergradients", "Optimization",
+        "Tensors", "Evidence", "Graphs", "Primitives", "Losses", "Files", "Randomness", "Layers", "Transforms", "Backends", "Trees", "Loops", "Differentiation", "Forms", "Optimization", "LinearAlgebra",
+        "FixedPoints", "Hypergradients",
     ];
 
     private static readonly string s_root = Path.Combine(Repository.Root, "src", "Hyperdiff");
