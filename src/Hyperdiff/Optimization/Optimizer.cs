@@ -84,6 +84,14 @@ public abstract record Optimizer
         return Decayed(new AdagradOptimizer(Positive(rate ?? 0.01, nameof(rate)), NonNegative(epsilon ?? 1e-10, nameof(epsilon)), initialSum), weightDecay);
     }
 
+    /// <summary>This rule, with every leaf projected after each step: <c>Optimizer.Adam(0.1).Projected(x => Proximal.Box(x, 0, 1))</c>. See <see cref="ProjectedOptimizer"/>.</summary>
+    /// <param name="projection">P, a pure function of a leaf which keeps its shape.</param>
+    public Optimizer Projected(Func<Tensor, Tensor> projection)
+    {
+        ArgumentNullException.ThrowIfNull(projection);
+        return new ProjectedOptimizer(this, projection);
+    }
+
     /// <summary>The state before the first step.</summary>
     /// <param name="parameters">Where to start.</param>
     /// <param name="tree">How the parameters are made of tensors; looked up by type if absent.</param>

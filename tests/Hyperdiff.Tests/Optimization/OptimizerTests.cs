@@ -153,6 +153,14 @@ public sealed class OptimizerTests
     }
 
     [Fact]
+    public void MemoryOfAnotherShape_Throws_WithBoth()
+    {
+        ShapeMismatchException exception = Assert.Throws<ShapeMismatchException>(() => Optimizer.HeavyBall(0.1, 0.9).Start(Tensor.Zeros([2])).WithMemory(Tensor.Zeros([3])));
+
+        Assert.Contains("OptimizerState.WithMemory: leaf x is float64 [2] in one and float64 [3] in the other", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void NumbersOutOfRange_Throw_AndNameThem()
     {
         Assert.Equal("rate", Assert.Throws<ArgumentOutOfRangeException>(() => Optimizer.Sgd(0)).ParamName);
