@@ -68,12 +68,18 @@ public static class FixedPoint
     /// <param name="start">The first iterate.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="by">The method; <see cref="Iterate"/> if absent.</param>
+    /// <param name="progress">Told of every residual, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
     public static Solution<TState> Solve<TState, THyper>(
-        this FixedPointMap<TState, THyper> map, TState start, THyper hyper, FixedPointSolver? by = null, CancellationToken cancellation = default)
+        this FixedPointMap<TState, THyper> map,
+        TState start,
+        THyper hyper,
+        FixedPointSolver? by = null,
+        IProgress<SolveProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return InnerSolves.Run(map.Function, start, hyper, by ?? Iterate(), cancellation);
+        return InnerSolves.Run(map.Function, start, hyper, by ?? Iterate(), new SolveWatch(cancellation, progress));
     }
 
     private static Tolerance Checked(double tolerance, double? absoluteTolerance) =>

@@ -15,12 +15,12 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
     /// <summary>A rule for one solve, from w, Φ(w) and ‖Φ(w) − w‖ to the next w.</summary>
     private protected abstract Func<LeafVector, LeafVector, double, LeafVector> Rule();
 
-    internal sealed override InnerSolution Solve(InnerProblem problem, Tensor[] start, CancellationToken cancellation)
+    internal sealed override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         Func<LeafVector, LeafVector, double, LeafVector> rule = Rule();
         Tensor[] state = start;
         (Tensor[] image, double residual, double scale) = Evaluate(problem, state);
-        var monitor = new IterationMonitor(Tolerance.At(scale), MaxIterations, cancellation);
+        var monitor = new IterationMonitor(Tolerance.At(scale), MaxIterations, watch);
         SolveStatus? status = monitor.Start(residual);
         while (status is null)
         {

@@ -23,12 +23,12 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
     /// <inheritdoc/>
     public override string Name => $"L-BFGS over {Memory}";
 
-    internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, CancellationToken cancellation)
+    internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         Tensor[] state = start;
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
         double norm = new LeafVector(gradient).Norm().ToScalar();
-        var monitor = new IterationMonitor(Tolerance.At(norm), MaxIterations, cancellation);
+        var monitor = new IterationMonitor(Tolerance.At(norm), MaxIterations, watch);
         SolveStatus? status = monitor.Start(norm);
         var pairs = new List<(LeafVector S, LeafVector Y, double Product)>();
         long evaluations = 1;

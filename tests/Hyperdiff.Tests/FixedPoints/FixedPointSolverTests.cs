@@ -131,8 +131,43 @@ public sealed class FixedPointSolverTests
         source.Cancel();
 
         Assert.Equal(SolveStatus.NonFiniteInput, logarithm.Solve(Tensor.Scalar(double.NaN), Tensor.Scalar(0), s_solvers[name]).Report.Status);
-        Assert.Equal(SolveStatus.Cancelled, logarithm.Solve(Tensor.Scalar(2), Tensor.Scalar(0), s_solvers[name], source.Token).Report.Status);
+        Assert.Equal(SolveStatus.Cancelled, logarithm.Solve(Tensor.Scalar(2), Tensor.Scalar(0), s_solvers[name], cancellation: source.Token).Report.Status);
         Assert.Equal(SolveStatus.MaxIterations, logarithm.Solve(Tensor.Scalar(2), Tensor.Scalar(0), s_solvers[name] with { MaxIterations = 0 }).Report.Status);
+    }
+
+    [Fact]
+    public void Progress_HearsOfEveryResidual_AndAHistoryKeepsThem()
+    {
+        // ½ w from 8: residuals 4, 2, 1, ½
+        FixedPointMap<Tensor, Tensor> half = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h);
+        var history = new ResidualHistory();
+        SolveReport report = half.Solve(Tensor.Scalar(8), Tensor.Scalar(0), FixedPoint.Iterate(0, 0.5), progress: history).Report;
+
+        Assert.Equal([4, 2, 1, 0.5], history.Residuals);
+        Assert.Equal((3, 0.5), (report.Iterations, report.Residual));
+
+        // the next solve begins another
+        half.Solve(Tensor.Scalar(1), Tensor.Scalar(0), FixedPoint.Iterate(0, 0.5), progress: history);
+        Assert.Equal([0.5], history.Residuals);
+    }
+
+    [Theory]
+    [InlineData("Newton-CG")]
+    [InlineData("L-BFGS")]
+    [InlineData("gradient descent")]
+    public void Progress_HearsOfMinimizersToo(string name)
+    {
+        Minimizer minimizer = name switch
+        {
+            "Newton-CG" => Minimizer.NewtonCg(), "L-BFGS" => Minimizer.Lbfgs(), _ => Minimizer.GradientDescent(StepSize.Fixed(0.5)),
+        };
+        var history = new ResidualHistory();
+        Objective<Tensor, Tensor> bowl = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square().Sum());
+        SolveReport report = bowl.Minimize(minimizer).Solve(Tensor.From([3.0, 4]), Tensor.Scalar(0), progress: history).Report;
+
+        Assert.Equal(5, history.Residuals[0]);
+        Assert.Equal(report.Residual, history.Residuals[^1]);
+        Assert.Equal(report.Iterations + 1, history.Residuals.Count);
     }
 
     [Fact]
