@@ -15,3 +15,8 @@ module Bilevel =
     [<CompiledName("MinimizationProblem")>]
     let minimizationProblem (inner: Minimization<'State, 'Hyper>) (outer: Objective<'State, 'Hyper>) =
         Bilevel.Problem(inner, outer)
+
+    /// <summary>The outer objective at the end of an optimizer's steps.</summary>
+    [<CompiledName("UnrolledProblem")>]
+    let unrolledProblem (inner: Dynamics<'State, 'Hyper>) (outer: Objective<'State, 'Hyper>) =
+        Bilevel.Problem(inner, outer)

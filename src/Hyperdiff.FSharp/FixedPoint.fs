@@ -16,6 +16,19 @@ module FixedPoint =
     let iterateUpTo (maxIterations: int) (tolerance: float) =
         FixedPoint.Iterate(tolerance, maxIterations = maxIterations)
 
+    /// <summary>The damped iteration, <c>w ← (1 − τ) w + τ Φ(w, λ)</c>.</summary>
+    [<CompiledName("Damped")>]
+    let damped (damping: float) (tolerance: float) = FixedPoint.Damped(damping, tolerance)
+
+    /// <summary>Anderson acceleration over the last few iterates.</summary>
+    [<CompiledName("Anderson")>]
+    let anderson (window: int) (tolerance: float) =
+        FixedPoint.Anderson(window, tolerance = tolerance)
+
+    /// <summary>Broyden's method with so many updates of the inverse Jacobian.</summary>
+    [<CompiledName("Broyden")>]
+    let broyden (memory: int) (tolerance: float) = FixedPoint.Broyden(memory, tolerance)
+
     /// <summary>Finds a fixed point.</summary>
     [<CompiledName("Solve")>]
     let solve (by: FixedPointSolver) (start: 'State) (hyper: 'Hyper) (map: FixedPointMap<'State, 'Hyper>) =

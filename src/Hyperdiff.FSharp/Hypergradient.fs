@@ -54,6 +54,11 @@ module Hypergradient =
     let computeReverse (how: ReverseMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
         result (how.Compute(problem, start, hyper))
 
+    /// <summary>The hypergradient through an optimizer's steps, forwards or in reverse.</summary>
+    [<CompiledName("ComputeUnrolled")>]
+    let computeUnrolled (how: IterativeMethod) (start: 'State) (hyper: 'Hyper) (problem: UnrolledProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper))
+
     /// <summary>The hypergradient over a minimum.</summary>
     [<CompiledName("ComputeMinimum")>]
     let computeMinimum (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =

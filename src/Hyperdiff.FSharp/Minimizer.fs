@@ -15,6 +15,10 @@ module Minimizer =
     let newtonCgUpTo (maxIterations: int) (tolerance: float) =
         Minimizer.NewtonCg(tolerance, maxIterations)
 
+    /// <summary>L-BFGS, which remembers so many of its last steps.</summary>
+    [<CompiledName("Lbfgs")>]
+    let lbfgs (memory: int) (tolerance: float) = Minimizer.Lbfgs(memory, tolerance)
+
     /// <summary>Gradient descent.</summary>
     [<CompiledName("GradientDescent")>]
     let gradientDescent (stepSize: StepSize) (tolerance: float) =

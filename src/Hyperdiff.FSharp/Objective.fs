@@ -1,5 +1,6 @@
 namespace Hyperdiff.FSharp
 
+open System
 open Hyperdiff
 
 /// <summary>Scalar functions f(w, λ).</summary>
@@ -34,3 +35,13 @@ module Objective =
     [<CompiledName("GradientDescentMap")>]
     let gradientDescentMap (rate: float) (objective: Objective<'State, 'Hyper>) =
         objective.GradientDescentMap rate
+
+    /// <summary>The proximal-gradient map <c>prox(w − η ∇_w f(w, λ), λ)</c>, whose fixed points are constrained or non-smooth minima.</summary>
+    [<CompiledName("ProximalGradientMap")>]
+    let proximalGradientMap (rate: float) (prox: 'State -> 'Hyper -> 'State) (objective: Objective<'State, 'Hyper>) =
+        objective.ProximalGradientMap(rate, (fun w h -> prox w h))
+
+    /// <summary>The same objective in other hyperparameters, <c>f(w, m(μ))</c>.</summary>
+    [<CompiledName("Reparametrize")>]
+    let reparametrize (map: 'Other -> 'Hyper) (objective: Objective<'State, 'Hyper>) =
+        objective.Reparametrize(Func<_, _> map, Tree.find<'Other>)

@@ -69,9 +69,71 @@ let ``A hypergradient whose solve did not converge is an error with every report
 
 [<Fact>]
 let ``An optimizer steps as in C#`` () =
+    let half, rate = Schedule.constant 0.5, Schedule.constant 0.1 |> Schedule.cosine 10 |> Schedule.warmup 2
+
     for optimizer, same in
-        [ Optimizer.sgd 0.1, Optimizer.Sgd 0.1
-          Optimizer.adam 0.1, Optimizer.Adam 0.1
-          Optimizer.adamOf 0.8 0.99 1e-6 0.1, Optimizer.Adam(0.1, 0.8, 0.99, 1e-6) ] do
+        [ Optimizer.sgd 0.1, Optimizer.Sgd(Schedule.Constant 0.1)
+          Optimizer.adam 0.1, Optimizer.Adam(Schedule.Constant 0.1)
+          Optimizer.adamOf 0.8 0.99 1e-6 0.1, Optimizer.Adam(Schedule.Constant 0.1, Schedule.Constant 0.8, Schedule.Constant 0.99, Schedule.Constant 1e-6)
+          Optimizer.sgdWith half rate, Optimizer.Sgd(rate, half)
+          Optimizer.heavyBall half rate, Optimizer.HeavyBall(rate, half)
+          Optimizer.nesterov half rate, Optimizer.Nesterov(rate, half)
+          Optimizer.adamWith rate, Optimizer.Adam rate
+          Optimizer.adamW half rate, Optimizer.AdamW(rate, weightDecay = half)
+          Optimizer.rmsProp rate, Optimizer.RmsProp rate
+          Optimizer.adagrad rate, Optimizer.Adagrad rate
+          Optimizer.adam 0.1 |> Optimizer.projected Proximal.nonNegative, Optimizer.Adam(Schedule.Constant 0.1).Projected(fun x -> Proximal.NonNegative x) ] do
         let state = optimizer |> Optimizer.start hyper |> Optimizer.next hyper
         Bits.equal (same.Start(hyper, Tree.derive<Hyper>).Next(hyper).Parameters.LogL2) state.Parameters.LogL2
+
+[<Fact>]
+let ``Schedules are those of C#`` () =
+    let constant = Schedule.constant 0.8
+
+    for schedule, same in
+        [ constant |> Schedule.step 2 (Schedule.constant 0.5), Schedule.Step(constant, 2, Schedule.Constant 0.5)
+          constant |> Schedule.exponential (Schedule.constant 0.5), Schedule.Exponential(constant, Schedule.Constant 0.5)
+          constant |> Schedule.inverseTime (Schedule.constant 0.5), Schedule.InverseTime(constant, Schedule.Constant 0.5)
+          Schedule.from Tensor.exp, Schedule.From(fun t -> t.Exp())
+          Schedule.ofTensor (Tensor.scalar 0.3), Schedule.Constant(Tensor.scalar 0.3) ] do
+        Bits.equal (same.At 3) (schedule |> Schedule.at 3)
+
+[<Fact>]
+let ``A learned rate has the bits of C#, forwards the same, and steps can be taken by hand`` () =
+    let by h = Optimizer.heavyBall (Schedule.constant 0.5) (Schedule.ofTensor (Tensor.exp (Tensor.sum h.LogL2)))
+    let dynamics = train |> Dynamics.unroll by
+    let problem = Bilevel.unrolledProblem dynamics validate
+    let reverse = problem |> Hypergradient.computeUnrolled (Hypergradient.reverse 3) start hyper |> ok
+    let forward = problem |> Hypergradient.computeUnrolled (Hypergradient.forward 3) start hyper |> ok
+    Bits.equal (Hypergradient.Reverse(3).Compute(problem, start, hyper).Gradient.LogL2) reverse.Gradient.LogL2
+    Assert.True(Tensor.toScalar (Tensor.sum (Tensor.square (forward.Gradient.LogL2 - reverse.Gradient.LogL2))) < 1e-28)
+    let step state = dynamics |> Dynamics.apply state hyper
+    let last = dynamics |> Dynamics.start start hyper |> step |> step |> step
+    Bits.equal reverse.State.Parameters.W last.Parameters.W
+    let changing = Dynamics.from by (fun w h _ -> train |> Objective.evaluate w h)
+    let same = Bilevel.unrolledProblem changing validate |> Hypergradient.computeUnrolled (Hypergradient.reverse 3) start hyper |> ok
+    Bits.equal reverse.State.Parameters.W same.State.Parameters.W
+
+[<Fact>]
+let ``Accelerated solvers, L-BFGS and constrained maps find what they find in C#`` () =
+    let descent = train |> Objective.gradientDescentMap 0.5
+    let solve by = descent |> FixedPoint.solve by start hyper |> ok
+
+    for solver in [ FixedPoint.damped 0.9 1e-12; FixedPoint.anderson 5 1e-12; FixedPoint.broyden 10 1e-12 ] do
+        Bits.equal (descent.Solve(start, hyper, solver).Value.W) (solve solver).W
+
+    Bits.equal (train.Minimize(Minimizer.Lbfgs(5, 1e-10)).Solve(start, hyper).Value.W) (train.Minimize(Minimizer.lbfgs 5 1e-10).Solve(start, hyper).Value.W)
+    let bound = Tensor.scalar 0.1
+    let inside w (_: Hyper) = { w with W = Proximal.box -bound bound w.W }
+    let constrained = train |> Objective.proximalGradientMap 0.5 inside |> FixedPoint.solve (FixedPoint.iterate 1e-10) start hyper |> ok
+    Assert.Equal(0.1, Tensor.toScalar (Tensor.max (Tensor.abs constrained.W)))
+    Bits.equal (Proximal.Simplex(hyper.LogL2)) (Proximal.simplex hyper.LogL2)
+    Bits.equal (Proximal.SoftThreshold(hyper.LogL2, bound)) (Proximal.softThreshold bound hyper.LogL2)
+
+[<Fact>]
+let ``An objective in the numbers of a bijection is the objective`` () =
+    let l2 = Tensor.from [| 0.5; 2.0 |]
+    let u = Bijection.Exp |> Bijection.invert l2
+    let other = train |> Objective.reparametrize (fun (u: Tensor) -> { LogL2 = Bijection.Exp |> Bijection.apply u })
+    Bits.equal (train |> Objective.evaluate start { LogL2 = Tensor.exp u }) (other |> Objective.evaluate start u)
+    Bits.equal (Bijection.Exp.Pullback(u, l2)) (Bijection.Exp |> Bijection.pullback u l2)

@@ -12,12 +12,16 @@ public static class GoldenComparison
     public static IEnumerable<GoldenCase> Of(GoldenFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
+        if (file.Problem == "e")
+        {
+            return GoldenUnrolled.Of(file);
+        }
+
         if (GoldenProblem.Of(file) is not { } problem)
         {
             string reason = file.Problem switch
             {
                 "i" or "j" or "k" => "finite-difference methods are not implemented yet",
-                "e" => "hyperparameters of the inner optimizer are not implemented yet",
                 _ => $"no problem {file.Problem} is known",
             };
             return [new GoldenCase(file.Name, "all", string.Empty, double.NaN, double.NaN, reason)];
@@ -105,7 +109,8 @@ public static class GoldenComparison
         BilevelProblem<Tensor[], Tensor[]> problem, Tensor[] at, Tensor[] hyper, FixedPointSolver inner, LinearSolver adjoint) =>
         Hypergradient.Implicit(inner, adjoint).Compute(problem, at, hyper);
 
-    private static double RelativeError(Tensor[] expected, Tensor[] actual) => Norm([.. expected.Select((leaf, i) => leaf - actual[i])]) / Norm(expected);
+    /// <summary>‖actual − expected‖ / ‖expected‖, over all leaves.</summary>
+    internal static double RelativeError(Tensor[] expected, Tensor[] actual) => Norm([.. expected.Select((leaf, i) => leaf - actual[i])]) / Norm(expected);
 
     private static double Norm(Tensor[] leaves) => Math.Sqrt(leaves.Sum(leaf => leaf.Square().Sum().ToScalar()));
 }

@@ -19,6 +19,9 @@ public sealed class GoldenFile
     /// <summary>The methods recorded.</summary>
     public IEnumerable<GoldenMethod> Methods => _root.GetProperty("methods").EnumerateArray().Select(method => new GoldenMethod(method));
 
+    /// <summary>The optimizers of a file that has several.</summary>
+    public IEnumerable<GoldenVariant> Variants => _root.GetProperty("variants").EnumerateArray().Select(variant => new GoldenVariant(variant));
+
     /// <summary>Reads a file.</summary>
     public static GoldenFile Read(string path)
     {
@@ -35,10 +38,14 @@ public sealed class GoldenFile
     /// <summary>A number at the top level.</summary>
     public double Number(string name) => _root.GetProperty(name).GetDouble();
 
+    /// <summary>An integer at the top level.</summary>
+    public int Integer(string name) => _root.GetProperty(name).GetInt32();
+
     /// <summary>A number among the checks.</summary>
     public double Check(string name) => _root.GetProperty("checks").GetProperty(name).GetDouble();
 
-    internal static Tensor[] ToList(JsonElement element) => [.. element.EnumerateArray().Select(ToTensor)];
+    // a single tensor stands for a list of one
+    internal static Tensor[] ToList(JsonElement element) => element.ValueKind == JsonValueKind.Array ? [.. element.EnumerateArray().Select(ToTensor)] : [ToTensor(element)];
 
     private static Tensor ToTensor(JsonElement element)
     {

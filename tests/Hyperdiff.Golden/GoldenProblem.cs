@@ -33,6 +33,9 @@ public sealed record GoldenProblem(FixedPointMap<Tensor[], Tensor[]> Map, Func<T
     public MinimizationProblem<Tensor[], Tensor[]> Minimization() =>
         Bilevel.Problem((Inner ?? throw new InvalidDataException("This problem has no inner loss.")).Minimize(Minimizer.NewtonCg(maxIterations: 0)), Pure("F", Outer));
 
+    /// <summary>The inner loss of problem e, penalized by the exponential of the third hyperparameter.</summary>
+    public static Objective<Tensor[], Tensor[]> Penalized(GoldenFile file) => Pure("L", (w, h) => HalfSquaredError(file, w[0]) + (0.5 * h[2].Exp() * w[0].Square().Sum()));
+
     private static GoldenProblem Descent(GoldenFile file, Func<Tensor[], Tensor[], Tensor> inner, Func<Tensor[], Tensor[], Tensor> outer)
     {
         Objective<Tensor[], Tensor[]> loss = Pure("L", inner);
@@ -40,7 +43,7 @@ public sealed record GoldenProblem(FixedPointMap<Tensor[], Tensor[]> Map, Func<T
     }
 
     // the functions below are pure, which the constructor of a form takes the caller's word for: so they are traced once
-    private static Objective<Tensor[], Tensor[]> Pure(string name, Func<Tensor[], Tensor[], Tensor> function) =>
+    internal static Objective<Tensor[], Tensor[]> Pure(string name, Func<Tensor[], Tensor[], Tensor> function) =>
         new ObjectiveForm<Tensor[], Tensor[], ValueTuple>(name, (w, h, _) => function(w, h), s_tree, s_tree, Tree.Unit).Bind(default);
 
     // z ← tanh(z A + X B + c); the outer objective is the cross-entropy of a linear read-out
@@ -57,7 +60,7 @@ public sealed record GoldenProblem(FixedPointMap<Tensor[], Tensor[]> Map, Func<T
 
     private static Tensor HalfSquaredError(GoldenFile file, Tensor w) => 0.5 * (file.Data("X").MatMul(w) - file.Data("y")).Square().Mean();
 
-    private static Tensor SquaredError(GoldenFile file, Tensor w) => 0.5 * (file.Data("Xv").MatMul(w) - file.Data("yv")).Square().Mean();
+    internal static Tensor SquaredError(GoldenFile file, Tensor w) => 0.5 * (file.Data("Xv").MatMul(w) - file.Data("yv")).Square().Mean();
 
     private static Tensor Logistic(GoldenFile file, Tensor w) => Losses.BinaryCrossEntropyWithLogits(file.Data("X").MatMul(w), file.Data("y"));
 

@@ -33,4 +33,24 @@ public static class Argmin
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
         return FixedPointMap<TState, THyper>.Create(new GradientStep<TState, THyper>(objective.Function, rate));
     }
+
+    /// <summary>
+    /// The proximal-gradient map of an objective, <c>Φ(w, λ) = prox(w − η ∇_w f(w, λ), λ)</c>, whose fixed points minimize f(w) + g(w) for the g of the operator; the projected-gradient map for a projection.
+    /// </summary>
+    /// <remarks>
+    /// Implicit differentiation of the fixed point gives the derivative of the constrained or non-smooth minimum, where it exists: almost everywhere, exactly 0 in a coordinate that is held at a bound. Φ is
+    /// traced once per solve, so that the operator does not read values. Source: Parikh and Boyd (2014), "Proximal algorithms", section 4.2.
+    /// </remarks>
+    /// <param name="objective">f.</param>
+    /// <param name="rate">η: a contraction needs 0 &lt; η &lt; 2/L, where L bounds the curvature of f.</param>
+    /// <param name="prox">(w, λ) to the proximal operator of ηg: made of those of <see cref="Proximal"/>.</param>
+    public static FixedPointMap<TState, THyper> ProximalGradientMap<TState, THyper>(this Objective<TState, THyper> objective, double rate, Func<TState, THyper, TState> prox)
+    {
+        ArgumentNullException.ThrowIfNull(prox);
+        FixedPointMap<TState, THyper> descent = GradientDescentMap(objective, rate);
+        (Tree<TState> state, Tree<THyper> hyper) = (objective.Function.StateTree, objective.Function.HyperTree);
+        string name = $"proximal step of {objective.Name}";
+        var form = new Form<TState, THyper, ValueTuple>(name, (flat, w, h, _) => MapOutput.Of(name, state, flat, prox(descent.Apply(w, h), h)), (state, hyper, Tree.Unit), null);
+        return FixedPointMap<TState, THyper>.Create(new TracedOnce<TState, THyper>(new BoundForm<TState, THyper, ValueTuple>(form, default)));
+    }
 }

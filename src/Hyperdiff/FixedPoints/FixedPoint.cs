@@ -8,11 +8,43 @@ public static class FixedPoint
     /// <param name="tolerance">For ‖Φ(w) − w‖, relative to ‖w‖.</param>
     /// <param name="absoluteTolerance">In the unit of w; the relative tolerance if absent, so that a fixed point at zero can be reached.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static FixedPointSolver Iterate(double tolerance = 1e-10, double? absoluteTolerance = null, int maxIterations = 10_000)
+    public static FixedPointSolver Iterate(double tolerance = 1e-10, double? absoluteTolerance = null, int maxIterations = 10_000) =>
+        new FixedPointIteration(Checked(tolerance, absoluteTolerance), Checked(maxIterations));
+
+    /// <summary>The damped iteration <c>w ← (1 − τ) w + τ Φ(w, λ)</c>. See <see cref="DampedIteration"/>.</summary>
+    /// <param name="damping">τ, above 0 and at most 1.</param>
+    /// <param name="tolerance">For ‖Φ(w) − w‖, relative to ‖w‖.</param>
+    /// <param name="absoluteTolerance">In the unit of w; the relative tolerance if absent.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static FixedPointSolver Damped(double damping, double tolerance = 1e-10, double? absoluteTolerance = null, int maxIterations = 10_000)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxIterations);
-        double floor = Tolerance.Require(absoluteTolerance ?? tolerance, nameof(absoluteTolerance));
-        return new FixedPointIteration(new Tolerance(Tolerance.Require(tolerance, nameof(tolerance)), floor), maxIterations);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(damping);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(damping, 1);
+        return new DampedIteration(damping, Checked(tolerance, absoluteTolerance), Checked(maxIterations));
+    }
+
+    /// <summary>Anderson acceleration. See <see cref="AndersonIteration"/>.</summary>
+    /// <param name="window">m, how many iterates are mixed, at least 1.</param>
+    /// <param name="mixing">β, above 0: how much of the residual is added; 1 for the images Φ(w) themselves.</param>
+    /// <param name="tolerance">For ‖Φ(w) − w‖, relative to ‖w‖.</param>
+    /// <param name="absoluteTolerance">In the unit of w; the relative tolerance if absent.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static FixedPointSolver Anderson(int window = 5, double mixing = 1, double tolerance = 1e-10, double? absoluteTolerance = null, int maxIterations = 10_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mixing);
+        return new AndersonIteration(window, mixing, Checked(tolerance, absoluteTolerance), Checked(maxIterations));
+    }
+
+    /// <summary>Broyden's method. See <see cref="BroydenIteration"/>.</summary>
+    /// <param name="memory">m, the most updates of the inverse Jacobian that are kept, at least 1.</param>
+    /// <param name="tolerance">For ‖Φ(w) − w‖, relative to ‖w‖.</param>
+    /// <param name="absoluteTolerance">In the unit of w; the relative tolerance if absent.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static FixedPointSolver Broyden(int memory = 30, double tolerance = 1e-10, double? absoluteTolerance = null, int maxIterations = 10_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(memory, 1);
+        return new BroydenIteration(memory, Checked(tolerance, absoluteTolerance), Checked(maxIterations));
     }
 
     /// <summary>The fixed point w*(λ) as a value that can be differentiated in λ, in any mode and to any order.</summary>
@@ -36,11 +68,26 @@ public static class FixedPoint
     /// <param name="start">The first iterate.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="by">The method; <see cref="Iterate"/> if absent.</param>
+    /// <param name="progress">Told of every residual, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
     public static Solution<TState> Solve<TState, THyper>(
-        this FixedPointMap<TState, THyper> map, TState start, THyper hyper, FixedPointSolver? by = null, CancellationToken cancellation = default)
+        this FixedPointMap<TState, THyper> map,
+        TState start,
+        THyper hyper,
+        FixedPointSolver? by = null,
+        IProgress<SolveProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return InnerSolves.Run(map.Function, start, hyper, by ?? Iterate(), cancellation);
+        return InnerSolves.Run(map.Function, start, hyper, by ?? Iterate(), new SolveWatch(cancellation, progress));
+    }
+
+    private static Tolerance Checked(double tolerance, double? absoluteTolerance) =>
+        new(Tolerance.Require(tolerance, nameof(tolerance)), Tolerance.Require(absoluteTolerance ?? tolerance, nameof(absoluteTolerance)));
+
+    private static int Checked(int maxIterations)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxIterations);
+        return maxIterations;
     }
 }

@@ -13,12 +13,12 @@ public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Toler
     /// <inheritdoc/>
     public override string Name => "gradient descent";
 
-    internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, CancellationToken cancellation)
+    internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         Tensor[] state = start;
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
         double norm = new LeafVector(gradient).Norm().ToScalar();
-        var monitor = new IterationMonitor(Tolerance.At(norm), MaxIterations, cancellation);
+        var monitor = new IterationMonitor(Tolerance.At(norm), MaxIterations, watch);
         SolveStatus? status = monitor.Start(norm);
         long evaluations = 1;
         double rate = StepSize is BacktrackingStepSize first ? first.Initial : ((FixedStepSize)StepSize).Rate;

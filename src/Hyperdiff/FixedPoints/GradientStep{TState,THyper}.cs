@@ -12,6 +12,8 @@ internal sealed class GradientStep<TState, THyper>(IBoundFunction<TState, THyper
 
     public bool IsPure => objective.IsPure;
 
+    public Tree<TState> StateTree => objective.StateTree;
+
     public Tree<THyper> HyperTree => objective.HyperTree;
 
     public FlatTree<TState> FlattenState(TState state) => objective.FlattenState(state);

@@ -24,5 +24,5 @@ public abstract record InnerSolver
     internal abstract Graph Together(BatchedGraph batch);
 
     /// <summary>Solves the problem from a start.</summary>
-    internal abstract InnerSolution Solve(InnerProblem problem, Tensor[] start, CancellationToken cancellation);
+    internal abstract InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch);
 }

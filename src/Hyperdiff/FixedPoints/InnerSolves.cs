@@ -4,11 +4,11 @@ namespace Hyperdiff;
 /// <summary>Runs inner solvers on bound functions of structures: with a status, or as a differentiable value.</summary>
 internal static class InnerSolves
 {
-    public static Solution<TState> Run<TState, THyper>(IBoundFunction<TState, THyper> function, TState start, THyper hyper, InnerSolver solver, CancellationToken cancellation)
+    public static Solution<TState> Run<TState, THyper>(IBoundFunction<TState, THyper> function, TState start, THyper hyper, InnerSolver solver, SolveWatch watch)
     {
         FlatTree<TState> state = function.FlattenState(start);
         InnerProblem problem = InnerProblem.Of(function, state, function.FlattenHyper(hyper));
-        InnerSolution solution = solver.Solve(problem, state.Tensors, cancellation);
+        InnerSolution solution = solver.Solve(problem, state.Tensors, watch);
         return new Solution<TState>(state.Rebuild(solution.State), solution.Report with { Solver = $"{solver.Name} of {function.Name}" });
     }
 

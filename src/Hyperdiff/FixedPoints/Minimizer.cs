@@ -15,6 +15,16 @@ public abstract record Minimizer : InnerSolver
     /// <param name="maxIterations">The most Newton updates.</param>
     public static Minimizer NewtonCg(double tolerance = 1e-8, int maxIterations = 100) => new NewtonCgMinimizer(Checked(tolerance), CheckedLimit(maxIterations));
 
+    /// <summary>L-BFGS. See <see cref="LbfgsMinimizer"/>.</summary>
+    /// <param name="memory">m, how many of the last steps are remembered, at least 1.</param>
+    /// <param name="tolerance">For ‖∇f‖: relative to its norm at the start, and the absolute floor.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static Minimizer Lbfgs(int memory = 10, double tolerance = 1e-8, int maxIterations = 10_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(memory, 1);
+        return new LbfgsMinimizer(memory, Checked(tolerance), CheckedLimit(maxIterations));
+    }
+
     /// <summary>Gradient descent. See <see cref="GradientDescentMinimizer"/>.</summary>
     /// <param name="stepSize">How long the steps are: <see cref="StepSize.Fixed"/>, <see cref="StepSize.FromSmoothness"/>, <see cref="StepSize.Backtracking"/>.</param>
     /// <param name="tolerance">For ‖∇f‖: relative to its norm at the start, and the absolute floor.</param>

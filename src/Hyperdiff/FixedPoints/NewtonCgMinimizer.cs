@@ -23,19 +23,19 @@ public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) :
     /// <inheritdoc/>
     public override string Name => "Newton-CG";
 
-    internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, CancellationToken cancellation)
+    internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         Tensor[] state = start;
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
         double first = new LeafVector(gradient).Norm().ToScalar();
         double norm = first;
-        var monitor = new IterationMonitor(Tolerance.At(first), MaxIterations, cancellation);
+        var monitor = new IterationMonitor(Tolerance.At(first), MaxIterations, watch);
         SolveStatus? status = monitor.Start(norm);
         long products = 0;
         while (status is null)
         {
             double forcing = Math.Min(0.5, Math.Sqrt(norm / first));
-            (LeafVector direction, long used) = Direction(problem.At(state), state, gradient, forcing, cancellation);
+            (LeafVector direction, long used) = Direction(problem.At(state), state, gradient, forcing, watch.Cancellation);
             products += used;
             double slope = LeafVector.Dot(direction, gradient).ToScalar();
             if (s_search.Search(at => ValueAndGradient(problem, at), problem, (state, value, slope), direction, first: 1) is not { } found)

@@ -11,6 +11,8 @@ internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TDat
 
     public bool IsPure => form.IsPure;
 
+    public Tree<TState> StateTree => form.StateTree;
+
     public Tree<THyper> HyperTree => form.HyperTree;
 
     public FlatTree<TState> FlattenState(TState state) => new(form.StateTree, state, "w");

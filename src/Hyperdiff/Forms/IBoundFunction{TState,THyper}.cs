@@ -12,6 +12,9 @@ internal interface IBoundFunction<TState, THyper>
     /// <summary>Whether the function is known to be pure: if not, its graph holds for one linearization.</summary>
     bool IsPure { get; }
 
+    /// <summary>How the state is made of tensors.</summary>
+    Tree<TState> StateTree { get; }
+
     /// <summary>How the hyperparameters are made of tensors.</summary>
     Tree<THyper> HyperTree { get; }
 

@@ -16,4 +16,15 @@ public static class Objective
         var form = new Form<TState, THyper, ValueTuple>(name, (_, w, h, _) => ObjectiveOutput.Of(name, function(w, h)), (state, hyper, Tree.Unit), null);
         return Objective<TState, THyper>.Create(new BoundForm<TState, THyper, ValueTuple>(form, default));
     }
+
+    /// <summary>The same objective in other hyperparameters: <c>f(w, m(μ))</c>. A constant m fixes those of f; a bijection frees them of constraints.</summary>
+    /// <param name="objective">f.</param>
+    /// <param name="map">m, from μ to λ: a pure function.</param>
+    /// <param name="tree">How μ is made of tensors; looked up by type if absent.</param>
+    public static Objective<TState, TOther> Reparametrize<TState, THyper, TOther>(this Objective<TState, THyper> objective, Func<TOther, THyper> map, Tree<TOther>? tree = null)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(map);
+        return From<TState, TOther>((w, h) => objective.Evaluate(w, map(h)), objective.Name, objective.Function.StateTree, tree);
+    }
 }

@@ -11,6 +11,14 @@ public static class Bilevel
         return new BilevelProblem<TState, THyper>(inner, outer);
     }
 
+    /// <summary>The problem of an outer objective at the end of an optimizer's steps.</summary>
+    public static UnrolledProblem<TState, THyper> Problem<TState, THyper>(Dynamics<TState, THyper> inner, Objective<TState, THyper> outer)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        ArgumentNullException.ThrowIfNull(outer);
+        return new UnrolledProblem<TState, THyper>(inner, outer);
+    }
+
     /// <summary>The problem of an outer objective over the minimum of an inner one.</summary>
     public static MinimizationProblem<TState, THyper> Problem<TState, THyper>(Minimization<TState, THyper> inner, Objective<TState, THyper> outer)
     {

@@ -13,6 +13,9 @@ public sealed class BilevelProblem<TState, THyper>
     /// <summary>F.</summary>
     public Objective<TState, THyper> Outer { get; }
 
+    /// <summary>Whether the map is the same at every step, so that steps which grow tell of a map that does not contract.</summary>
+    internal bool IsStationary { get; init; } = true;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Outer} over the fixed point of {Map}";
 }

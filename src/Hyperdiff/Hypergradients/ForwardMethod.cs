@@ -13,22 +13,15 @@ namespace Hyperdiff;
 /// Source: Franceschi et al. (2017), "Forward and reverse gradient-based hyperparameter optimization", algorithm 2. Differs from the source in that columns are products with one
 /// linearization per step: Z_t is never multiplied as a matrix.
 /// </remarks>
-public sealed class ForwardMethod : HypergradientMethod
+public sealed class ForwardMethod : IterativeMethod
 {
     private readonly int _steps;
 
     internal ForwardMethod(int steps) => _steps = steps;
 
-    /// <summary>Runs the map from a start and computes the hypergradient of F at the last iterate.</summary>
-    /// <param name="problem">The problem.</param>
-    /// <param name="start">w₀.</param>
-    /// <param name="hyper">λ.</param>
-    /// <param name="cancellation">Throws between steps.</param>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public new IterativeHypergradient<TState, THyper> Compute<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
+    private protected override IterativeHypergradient<TState, THyper> IterateCore<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(problem);
         IBoundFunction<TState, THyper> function = problem.Map.Function;
         FlatTree<TState> first = function.FlattenState(start);
         FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
@@ -63,12 +56,9 @@ public sealed class ForwardMethod : HypergradientMethod
             flatHyper.RebuildActive(DenseMatrix.Leaves(indirect, hyperTypes)),
             function.HyperTree,
             report,
-            [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, UnusedHyperparameters.UsedBySteps(inner, hyperInputs, _steps)), .. TrajectoryReport.Warnings(report)]);
+            [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, UnusedHyperparameters.UsedBySteps(inner, hyperInputs, _steps)), .. TrajectoryReport.Warnings(report, problem.IsStationary)]);
         return new IterativeHypergradient<TState, THyper>(parts, default);
     }
-
-    private protected override HypergradientResult<TState, THyper> ComputeCore<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation) => Compute(problem, start, hyper, cancellation);
 
     /// <summary>J z + P e.</summary>
     private static Tensor[] Advance(InnerProblem problem, LinearMap map, Tensor[] column, Tensor[] direction)

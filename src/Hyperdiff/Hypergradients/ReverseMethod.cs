@@ -15,7 +15,7 @@ namespace Hyperdiff;
 /// reversible learning", algorithm 2; Franceschi et al. (2017), "Forward and reverse gradient-based hyperparameter optimization", algorithm 1; truncation: Shaban et al. (2019),
 /// "Truncated back-propagation for bilevel optimization", equation (8).
 /// </remarks>
-public sealed class ReverseMethod : HypergradientMethod
+public sealed class ReverseMethod : IterativeMethod
 {
     private readonly int _steps;
     private readonly int _last;
@@ -23,16 +23,9 @@ public sealed class ReverseMethod : HypergradientMethod
 
     internal ReverseMethod(int steps, int last, Checkpointing checkpointing) => (_steps, _last, _checkpointing) = (steps, last, checkpointing);
 
-    /// <summary>Runs the map from a start and computes the hypergradient of F at the last iterate.</summary>
-    /// <param name="problem">The problem.</param>
-    /// <param name="start">w₀.</param>
-    /// <param name="hyper">λ.</param>
-    /// <param name="cancellation">Throws between steps.</param>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public new IterativeHypergradient<TState, THyper> Compute<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
+    private protected override IterativeHypergradient<TState, THyper> IterateCore<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(problem);
         IBoundFunction<TState, THyper> function = problem.Map.Function;
         FlatTree<TState> first = function.FlattenState(start);
         FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
@@ -67,12 +60,9 @@ public sealed class ReverseMethod : HypergradientMethod
             flatHyper.RebuildActive(indirect.Leaves),
             function.HyperTree,
             report,
-            [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, UnusedHyperparameters.UsedBySteps(inner, hyperInputs, _last)), .. TrajectoryWarnings(report, outer.StateGradient, alpha)]);
+            [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, UnusedHyperparameters.UsedBySteps(inner, hyperInputs, _last)), .. TrajectoryWarnings(report, problem.IsStationary, (outer.StateGradient, alpha))]);
         return new IterativeHypergradient<TState, THyper>(parts, _last == _steps ? first.RebuildActive(alpha) : default);
     }
-
-    private protected override HypergradientResult<TState, THyper> ComputeCore<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation) => Compute(problem, start, hyper, cancellation);
 
     private static Tensor[] Step(InnerProblem inner, Tensor[] state, CancellationToken cancellation)
     {
@@ -83,7 +73,7 @@ public sealed class ReverseMethod : HypergradientMethod
 
     private static double Distance(InnerProblem inner, Tensor[] left, Tensor[] right) => (new LeafVector(inner.ActiveOf(left)) - inner.ActiveOf(right)).Norm().ToScalar();
 
-    private IEnumerable<HypergradientWarning> TrajectoryWarnings(SolveReport report, LeafVector gradient, LeafVector left)
+    private IEnumerable<HypergradientWarning> TrajectoryWarnings(SolveReport report, bool isStationary, (LeafVector First, LeafVector Left) adjoint)
     {
         if (_last < _steps)
         {
@@ -91,10 +81,10 @@ public sealed class ReverseMethod : HypergradientMethod
                 WarningKind.Truncated,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{_last} of {_steps} steps were differentiated; of the adjoint, of norm {gradient.Norm().ToScalar():G3}, {left.Norm().ToScalar():G3} was left when the derivative stopped"));
+                    $"{_last} of {_steps} steps were differentiated; of the adjoint, of norm {adjoint.First.Norm().ToScalar():G3}, {adjoint.Left.Norm().ToScalar():G3} was left when the derivative stopped"));
         }
 
-        foreach (HypergradientWarning warning in TrajectoryReport.Warnings(report))
+        foreach (HypergradientWarning warning in TrajectoryReport.Warnings(report, isStationary))
         {
             yield return warning;
         }

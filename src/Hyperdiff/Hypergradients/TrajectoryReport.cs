@@ -18,10 +18,10 @@ internal static class TrajectoryReport
         return new SolveReport($"{steps} steps of {name}", status, steps, last, double.PositiveInfinity, products.Forward, products.Transposed, rate);
     }
 
-    /// <summary>A warning if the steps grow.</summary>
-    public static IEnumerable<HypergradientWarning> Warnings(SolveReport report)
+    /// <summary>A warning if the steps of a map that stays the same grow; of one that changes, growing steps say nothing.</summary>
+    public static IEnumerable<HypergradientWarning> Warnings(SolveReport report, bool isStationary)
     {
-        if (report.Rate > 1)
+        if (isStationary && report.Rate > 1)
         {
             yield return new HypergradientWarning(
                 WarningKind.DivergingTrajectory,

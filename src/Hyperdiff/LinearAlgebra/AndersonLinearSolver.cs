@@ -17,8 +17,6 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int MaxIterations) : LinearSolver
 {
-    private const double Regularization = 1e-14;
-
     /// <inheritdoc/>
     public override string Name => $"Anderson acceleration over {Window}";
 
@@ -40,7 +38,7 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
         Tensor first = StackedVectors.Row(0, Window);
         StackedVectors iterates = StackedVectors.Zeros(Window, matrix.InputTypes).Add(first, x);
         StackedVectors residuals = StackedVectors.Zeros(Window, matrix.InputTypes).Add(first, r);
-        double[] mixture = Weights([monitor.Residual * monitor.Residual], 1);
+        double[] mixture = [1, .. new double[Window - 1]];
         while (status is null)
         {
             Tensor row = StackedVectors.Row((monitor.Iterations + 1) % Window, Window);
@@ -49,40 +47,10 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
             (iterates, residuals, x) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^2]);
             status = monitor.Next(next[^1].ToScalar());
             system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
-            mixture = Weights(next[^2].ToArray<double>(), Math.Min(monitor.Iterations + 1, Window));
+            mixture = AndersonMixture.Weights(next[^2].ToArray<double>(), Math.Min(monitor.Iterations + 1, Window));
         }
 
         return new LinearSolution(x, monitor.Report(Name, status.Value, products));
-    }
-
-    /// <summary>α: with G = RᵀR the multiple of (G + ρ I)⁻¹ 1 whose sum is 1; rows that are not filled yet have weight 0.</summary>
-    private double[] Weights(double[] gram, int filled)
-    {
-        int stride = (int)Math.Sqrt(gram.Length);
-        double largest = Enumerable.Range(0, filled).Max(i => gram[(i * stride) + i]);
-        var small = new double[filled, filled];
-        for (int i = 0; i < filled; i++)
-        {
-            for (int j = 0; j < filled; j++)
-            {
-                small[i, j] = (gram[(i * stride) + j] / largest) + (i == j ? Regularization : 0);
-            }
-        }
-
-        var weights = new double[Window];
-        double[]? solution = LuFactorization.Of(small)?.Solve(Enumerable.Repeat(1.0, filled).ToArray());
-        double sum = solution?.Sum() ?? double.NaN;
-        if (double.IsFinite(sum) && sum != 0)
-        {
-            Array.ConvertAll(solution!, element => element / sum).CopyTo(weights, 0);
-        }
-        else
-        {
-            // residuals that overflow have no mixture: the iteration goes on as it is, and its status says how that ends
-            weights[0] = 1;
-        }
-
-        return weights;
     }
 
     /// <summary><c>(residuals, b, X, R, α, e) → (X′, R′, x, R′R′ᵀ, ‖r‖)</c>.</summary>

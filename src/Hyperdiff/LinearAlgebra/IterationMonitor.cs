@@ -6,7 +6,7 @@ namespace Hyperdiff;
 /// may go many iterations without a new best. So divergence needs a long unbroken growth to far above the best, or an overflow-bound jump; stagnation needs
 /// a whole window without any new best.
 /// </remarks>
-internal sealed class IterationMonitor(double threshold, int maxIterations, CancellationToken cancellation)
+internal sealed class IterationMonitor(double threshold, int maxIterations, SolveWatch watch)
 {
     private const double Blowup = 1e8;
     private const double Growth = 10;
@@ -37,6 +37,7 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Canc
     public SolveStatus? Start(double residual)
     {
         Residual = _previous = _best = residual;
+        Tell();
         return !double.IsFinite(residual) ? SolveStatus.NonFiniteInput : EndOf(residual);
     }
 
@@ -45,6 +46,7 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Canc
     {
         Iterations++;
         Residual = residual;
+        Tell();
         if (!double.IsFinite(residual))
         {
             return SolveStatus.NonFiniteIterate;
@@ -62,12 +64,14 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Canc
         return EndOf(residual);
     }
 
+    private void Tell() => watch.Progress?.Report(new SolveProgress(Iterations, Residual, Threshold));
+
     private SolveStatus? EndOf(double residual) => residual switch
     {
         _ when residual <= Threshold => SolveStatus.Converged,
         _ when residual > Blowup * _best || (_growing >= GrowingInARow && residual > Growth * _best) => SolveStatus.Diverged,
         _ when _sinceBest >= Window => SolveStatus.Stagnated,
-        _ when cancellation.IsCancellationRequested => SolveStatus.Cancelled,
+        _ when watch.Cancellation.IsCancellationRequested => SolveStatus.Cancelled,
         _ when Iterations >= maxIterations => SolveStatus.MaxIterations,
         _ => null,
     };

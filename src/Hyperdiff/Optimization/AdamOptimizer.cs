@@ -5,30 +5,28 @@ namespace Hyperdiff;
 /// <code>
 /// m ← β₁ m + (1 − β₁) g,   s ← β₂ s + (1 − β₂) g²,   x ← x − η · m/(1 − β₁ᵗ) / (√(s/(1 − β₂ᵗ)) + ε)
 /// </code>
-/// Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1.
+/// t counts this step. Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1. The bias correction is that of a constant β, and uses the present one if β changes.
 /// </remarks>
 /// <param name="Rate">η.</param>
 /// <param name="Beta1">β₁.</param>
 /// <param name="Beta2">β₂.</param>
 /// <param name="Epsilon">ε.</param>
-public sealed record AdamOptimizer(double Rate, double Beta1, double Beta2, double Epsilon) : Optimizer
+public sealed record AdamOptimizer(Schedule Rate, Schedule Beta1, Schedule Beta2, Schedule Epsilon) : Optimizer
 {
-    internal override Tensor[] Memory(Tensor[] parameters) => [.. parameters.Select(Tensor.ZerosLike), .. parameters.Select(Tensor.ZerosLike)];
+    internal override int Slots => 2;
 
-    internal override (Tensor[] Parameters, Tensor[] Memory) Update(int step, Tensor[] parameters, Tensor[] gradient, Tensor[] memory)
+    internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory)
     {
-        int leaves = parameters.Length;
-        var next = new Tensor[leaves];
-        var moments = new Tensor[2 * leaves];
-        (double first, double second) = (1 - Math.Pow(Beta1, step), 1 - Math.Pow(Beta2, step));
-        for (int i = 0; i < leaves; i++)
-        {
-            Tensor m = (Beta1 * memory[i]) + ((1 - Beta1) * gradient[i]);
-            Tensor s = (Beta2 * memory[leaves + i]) + ((1 - Beta2) * gradient[i].Square());
-            next[i] = parameters[i] - (Rate * (m / first) / ((s / second).Sqrt() + Epsilon));
-            (moments[i], moments[leaves + i]) = (m, s);
-        }
+        Tensor step = taken.To(DType.Float64) + 1;
+        (Tensor m, Tensor first) = Mean(Beta1.At(taken), step, memory[0], gradient);
+        (Tensor s, Tensor second) = Mean(Beta2.At(taken), step, memory[1], gradient.Square());
+        return (x - (Rate.At(taken).To(x.DType) * first / (Root(second) + Epsilon.At(taken).To(x.DType))), [m, s]);
+    }
 
-        return (next, moments);
+    /// <summary>The decaying mean after one more value, and the same without its bias to zero.</summary>
+    private static (Tensor Mean, Tensor Unbiased) Mean(Tensor beta, Tensor step, Tensor mean, Tensor value)
+    {
+        Tensor next = (beta.To(mean.DType) * mean) + ((1 - beta).To(mean.DType) * value);
+        return (next, next / (1 - beta.Pow(step)).To(mean.DType));
     }
 }

@@ -1,34 +1,95 @@
 namespace Hyperdiff;
 
 /// <summary>A rule that turns a gradient into a step, as an immutable value. Its state is a value too: nothing is remembered elsewhere.</summary>
+/// <remarks>
+/// Every number of a rule is a <see cref="Schedule"/>: a plain number, a tensor, or a function of the steps taken. Steps are made of tensor operations only, so that they can be differentiated in the
+/// parameters, the gradient, the memory and the rule's own numbers, bias correction included; inside a transformation too (<see cref="Dynamics{TState, THyper}"/>). The derivative of √s at s = 0 is
+/// 0 by convention: a leaf whose gradients were all zero has finite derivatives.
+/// </remarks>
 public abstract record Optimizer
 {
     private protected Optimizer()
     {
     }
 
-    /// <summary>Gradient descent: <c>x ← x − η g</c>.</summary>
+    /// <summary>Gradient descent, with momentum if one is given. See <see cref="SgdOptimizer"/>.</summary>
     /// <param name="rate">η, in the unit parameter² per loss.</param>
-    public static Optimizer Sgd(double rate)
+    /// <param name="momentum">μ, in [0, 1); none if absent.</param>
+    /// <param name="dampening">τ, in [0, 1): the part of later gradients that momentum leaves out; none if absent.</param>
+    /// <param name="weightDecay">ω: adds ω x to the gradient, as a penalty ½ω‖x‖² would; none if absent.</param>
+    public static Optimizer Sgd(Schedule rate, Schedule? momentum = null, Schedule? dampening = null, Schedule? weightDecay = null) =>
+        Decayed(new SgdOptimizer(Positive(rate, nameof(rate)), Fraction(momentum, nameof(momentum)), Fraction(dampening, nameof(dampening))), weightDecay);
+
+    /// <summary>The heavy ball. See <see cref="HeavyBallOptimizer"/>.</summary>
+    /// <param name="rate">η, in the unit parameter² per loss.</param>
+    /// <param name="momentum">μ, in [0, 1).</param>
+    public static Optimizer HeavyBall(Schedule rate, Schedule momentum)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
-        return new SgdOptimizer(rate);
+        ArgumentNullException.ThrowIfNull(momentum);
+        return new HeavyBallOptimizer(Positive(rate, nameof(rate)), Fraction(momentum, nameof(momentum)));
+    }
+
+    /// <summary>Nesterov's accelerated gradient. See <see cref="NesterovOptimizer"/>.</summary>
+    /// <param name="rate">η, in the unit parameter² per loss.</param>
+    /// <param name="momentum">μ, in [0, 1).</param>
+    /// <param name="weightDecay">ω: adds ω x to the gradient; none if absent.</param>
+    public static Optimizer Nesterov(Schedule rate, Schedule momentum, Schedule? weightDecay = null)
+    {
+        ArgumentNullException.ThrowIfNull(momentum);
+        return Decayed(new NesterovOptimizer(Positive(rate, nameof(rate)), Fraction(momentum, nameof(momentum))), weightDecay);
     }
 
     /// <summary>Adam. See <see cref="AdamOptimizer"/>.</summary>
-    /// <param name="rate">η, in the unit of the parameters: the size of the first steps.</param>
-    /// <param name="beta1">The decay of the mean of the gradients, in [0, 1).</param>
-    /// <param name="beta2">The decay of the mean of their squares, in [0, 1).</param>
-    /// <param name="epsilon">Keeps the denominator from zero, in the unit of the gradient.</param>
-    public static Optimizer Adam(double rate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
+    /// <param name="rate">η, in the unit of the parameters: the size of the first steps; 0.001 if absent.</param>
+    /// <param name="beta1">The decay of the mean of the gradients, in [0, 1); 0.9 if absent.</param>
+    /// <param name="beta2">The decay of the mean of their squares, in [0, 1); 0.999 if absent.</param>
+    /// <param name="epsilon">Keeps the denominator from zero, in the unit of the gradient; 1e-8 if absent.</param>
+    /// <param name="weightDecay">ω: adds ω x to the gradient; none if absent.</param>
+    public static Optimizer Adam(Schedule? rate = null, Schedule? beta1 = null, Schedule? beta2 = null, Schedule? epsilon = null, Schedule? weightDecay = null) => Decayed(
+        new AdamOptimizer(
+            Positive(rate ?? AdamRate, nameof(rate)),
+            Fraction(beta1 ?? 0.9, nameof(beta1)),
+            Fraction(beta2 ?? 0.999, nameof(beta2)),
+            NonNegative(epsilon ?? 1e-8, nameof(epsilon))),
+        weightDecay);
+
+    /// <summary>Adam with decoupled weight decay. See <see cref="AdamWOptimizer"/>.</summary>
+    /// <param name="rate">η, in the unit of the parameters; 0.001 if absent.</param>
+    /// <param name="beta1">The decay of the mean of the gradients, in [0, 1); 0.9 if absent.</param>
+    /// <param name="beta2">The decay of the mean of their squares, in [0, 1); 0.999 if absent.</param>
+    /// <param name="epsilon">Keeps the denominator from zero, in the unit of the gradient; 1e-8 if absent.</param>
+    /// <param name="weightDecay">ω, per unit of the parameters: every step shrinks x by η ω; 0.01 if absent.</param>
+    public static Optimizer AdamW(Schedule? rate = null, Schedule? beta1 = null, Schedule? beta2 = null, Schedule? epsilon = null, Schedule? weightDecay = null) =>
+        new AdamWOptimizer((AdamOptimizer)Adam(rate, beta1, beta2, epsilon), NonNegative(weightDecay ?? 0.01, nameof(weightDecay)));
+
+    /// <summary>RMSProp. See <see cref="RmsPropOptimizer"/>.</summary>
+    /// <param name="rate">η, in the unit of the parameters; 0.01 if absent.</param>
+    /// <param name="decay">α, the decay of the mean of the squares, in [0, 1); 0.99 if absent.</param>
+    /// <param name="epsilon">Keeps the denominator from zero, in the unit of the gradient; 1e-8 if absent.</param>
+    /// <param name="momentum">μ, in [0, 1); none if absent.</param>
+    /// <param name="weightDecay">ω: adds ω x to the gradient; none if absent.</param>
+    public static Optimizer RmsProp(Schedule? rate = null, Schedule? decay = null, Schedule? epsilon = null, Schedule? momentum = null, Schedule? weightDecay = null) => Decayed(
+        new RmsPropOptimizer(
+            Positive(rate ?? 0.01, nameof(rate)), Fraction(decay ?? 0.99, nameof(decay)), NonNegative(epsilon ?? 1e-8, nameof(epsilon)), Fraction(momentum, nameof(momentum))),
+        weightDecay);
+
+    /// <summary>Adagrad. See <see cref="AdagradOptimizer"/>.</summary>
+    /// <param name="rate">η, in the unit of the parameters; 0.01 if absent.</param>
+    /// <param name="epsilon">Keeps the denominator from zero, in the unit of the gradient; 1e-10 if absent.</param>
+    /// <param name="initialSum">What the sum of squares begins with, in the unit gradient²; not differentiated.</param>
+    /// <param name="weightDecay">ω: adds ω x to the gradient; none if absent.</param>
+    public static Optimizer Adagrad(Schedule? rate = null, Schedule? epsilon = null, double initialSum = 0, Schedule? weightDecay = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
-        ArgumentOutOfRangeException.ThrowIfNegative(beta1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(beta1, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(beta2);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(beta2, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
-        return new AdamOptimizer(rate, beta1, beta2, epsilon);
+        ArgumentOutOfRangeException.ThrowIfNegative(initialSum);
+        return Decayed(new AdagradOptimizer(Positive(rate ?? 0.01, nameof(rate)), NonNegative(epsilon ?? 1e-10, nameof(epsilon)), initialSum), weightDecay);
+    }
+
+    /// <summary>This rule, with every leaf projected after each step: <c>Optimizer.Adam(0.1).Projected(x => Proximal.Box(x, 0, 1))</c>. See <see cref="ProjectedOptimizer"/>.</summary>
+    /// <param name="projection">P, a pure function of a leaf which keeps its shape.</param>
+    public Optimizer Projected(Func<Tensor, Tensor> projection)
+    {
+        ArgumentNullException.ThrowIfNull(projection);
+        return new ProjectedOptimizer(this, projection);
     }
 
     /// <summary>The state before the first step.</summary>
@@ -38,17 +99,81 @@ public abstract record Optimizer
     {
         tree ??= Tree.Of<T>();
         var flat = new FlatTree<T>(tree, parameters, "x");
-        Tensor[] active = [.. flat.Active.Select(i => flat.Tensors[i])];
-        return new OptimizerState<T>(this, tree, parameters, 0, Memory(active));
+        var memory = new T[Slots];
+        for (int slot = 0; slot < memory.Length; slot++)
+        {
+            memory[slot] = flat.RebuildActive(flat.Active.Select(i => Initial(slot, flat.Tensors[i])));
+        }
+
+        return new OptimizerState<T>(this, tree, parameters, [.. memory], Tensor.Full(Shape.Scalar, 0, DType.Int32));
     }
 
-    /// <summary>What the rule remembers before the first step: any number of tensors.</summary>
-    internal abstract Tensor[] Memory(Tensor[] parameters);
-
-    /// <summary>The parameters and the memory after a step.</summary>
-    /// <param name="step">The number of this step, from 1.</param>
-    /// <param name="parameters">x.</param>
+    /// <summary>The state after one more step, along a gradient at the present parameters; frozen leaves stay.</summary>
+    /// <param name="state">The present state, of this rule or of one like it with other numbers.</param>
     /// <param name="gradient">g.</param>
-    /// <param name="memory">What the rule remembers.</param>
-    internal abstract (Tensor[] Parameters, Tensor[] Memory) Update(int step, Tensor[] parameters, Tensor[] gradient, Tensor[] memory);
+    /// <exception cref="ShapeMismatchException">A leaf of the gradient is not like that of the parameters.</exception>
+    /// <exception cref="ArgumentException">The state is that of a rule which remembers something else.</exception>
+    public OptimizerState<T> Next<T>(OptimizerState<T> state, T gradient)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Memory.Length != Slots)
+        {
+            throw new ArgumentException($"{GetType().Name}.Next: the rule remembers {Slots} structures and the state has {state.Memory.Length}; begin with the Start of this rule.", nameof(state));
+        }
+
+        var parameters = new FlatTree<T>(state.ParameterTree, state.Parameters, "x");
+        var flat = new FlatTree<T>(state.ParameterTree, gradient, "gradient");
+        parameters.RequireSameLeaves(flat, "Optimizer: the gradient");
+        FlatTree<T>[] memory = [.. state.Memory.Select(slot => new FlatTree<T>(state.ParameterTree, slot, "memory"))];
+        Tensor[] next = (Tensor[])parameters.Tensors.Clone();
+        Tensor[][] remembered = [.. memory.Select(slot => (Tensor[])slot.Tensors.Clone())];
+        foreach (int i in parameters.Active)
+        {
+            Tensor[] kept;
+            (next[i], kept) = Update(state.Counter, parameters.Tensors[i], flat.Tensors[i], [.. memory.Select(slot => slot.Tensors[i])]);
+            for (int slot = 0; slot < kept.Length; slot++)
+            {
+                remembered[slot][i] = kept[slot];
+            }
+        }
+
+        return new OptimizerState<T>(this, state.ParameterTree, parameters.Rebuild(next), [.. memory.Select((slot, k) => slot.Rebuild(remembered[k]))], Following(state.Counter));
+    }
+
+    /// <summary>How many structures like the parameters the rule remembers.</summary>
+    internal abstract int Slots { get; }
+
+    /// <summary>What it remembers of a leaf before the first step.</summary>
+    internal virtual Tensor Initial(int slot, Tensor parameter) => Tensor.ZerosLike(parameter);
+
+    /// <summary>A leaf of the parameters and what is remembered of it, after a step.</summary>
+    /// <param name="taken">t, the number of steps before this one, an <c>int32</c> scalar.</param>
+    /// <param name="x">The leaf.</param>
+    /// <param name="gradient">g.</param>
+    /// <param name="memory">What is remembered, one tensor per slot.</param>
+    internal abstract (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory);
+
+    /// <summary>√s, whose derivative at 0 is taken to be 0.</summary>
+    private protected static Tensor Root(Tensor s)
+    {
+        Tensor positive = s > 0;
+        return Tensor.Where(positive, Tensor.Where(positive, s, 1).Sqrt(), 0);
+    }
+
+    private const double AdamRate = 1e-3;
+
+    // integers have no arithmetic; float64 counts to 2⁵³
+    private static Tensor Following(Tensor counter) => (counter.To(DType.Float64) + 1).To(DType.Int32);
+
+    private static Optimizer Decayed(Optimizer rule, Schedule? decay) => decay is null ? rule : new WeightDecayOptimizer(rule, NonNegative(decay, "weightDecay"));
+
+    private static Schedule Positive(Schedule number, string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(number, parameter);
+        return number.Require(0, includesLeast: false, double.PositiveInfinity, parameter);
+    }
+
+    private static Schedule NonNegative(Schedule number, string parameter) => number.Require(0, includesLeast: true, double.PositiveInfinity, parameter);
+
+    private static Schedule Fraction(Schedule? number, string parameter) => (number ?? 0).Require(0, includesLeast: true, 1, parameter);
 }

@@ -1,11 +1,31 @@
 namespace Hyperdiff;
 
-/// <summary>Gradient descent: <c>x ← x − η g</c>. Source: Robbins and Monro (1951), "A stochastic approximation method".</summary>
+/// <summary>Gradient descent with momentum.</summary>
+/// <remarks>
+/// <code>
+/// m ← μ m + (1 − τ) g   (m ← μ m + g at the first step),   x ← x − η m
+/// </code>
+/// Without momentum <c>x ← x − η g</c>, and nothing is remembered. As PyTorch's SGD: dampening begins with the second step. The velocity is free of η: a schedule scales old gradients as well as new
+/// ones, other than in <see cref="HeavyBallOptimizer"/>. Source: Robbins and Monro (1951), "A stochastic approximation method"; momentum: Polyak (1964), "Some methods of
+/// speeding up the convergence of iteration methods", equation (9), with m = (x₋ − x)/η.
+/// </remarks>
 /// <param name="Rate">η.</param>
-public sealed record SgdOptimizer(double Rate) : Optimizer
+/// <param name="Momentum">μ.</param>
+/// <param name="Dampening">τ.</param>
+public sealed record SgdOptimizer(Schedule Rate, Schedule Momentum, Schedule Dampening) : Optimizer
 {
-    internal override Tensor[] Memory(Tensor[] parameters) => [];
+    internal override int Slots => Momentum.Known == 0 ? 0 : 1;
 
-    internal override (Tensor[] Parameters, Tensor[] Memory) Update(int step, Tensor[] parameters, Tensor[] gradient, Tensor[] memory) =>
-        ([.. parameters.Select((x, i) => x - (Rate * gradient[i]))], []);
+    internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory)
+    {
+        Tensor rate = Rate.At(taken).To(x.DType);
+        if (Slots == 0)
+        {
+            return (x - (rate * gradient), []);
+        }
+
+        Tensor part = Dampening.Known == 0 ? gradient : Tensor.Where(taken.Equal(0), 1, 1 - Dampening.At(taken)).To(x.DType) * gradient;
+        Tensor m = (Momentum.At(taken).To(x.DType) * memory[0]) + part;
+        return (x - (rate * m), [m]);
+    }
 }

@@ -13,6 +13,8 @@ public sealed class MinimizerTests
     private static readonly Dictionary<string, (Minimizer Minimizer, double Tolerance)> s_minimizers = new()
     {
         ["Newton-CG"] = (Minimizer.NewtonCg(1e-12), 1e-12),
+        ["L-BFGS"] = (Minimizer.Lbfgs(tolerance: 1e-12), 1e-12),
+        ["L-BFGS of one"] = (Minimizer.Lbfgs(1, 1e-12), 1e-12),
         ["gradient descent, fixed"] = (Minimizer.GradientDescent(StepSize.Fixed(0.19), 1e-12), 1e-12),
         ["gradient descent, from smoothness"] = (Minimizer.GradientDescent(StepSize.FromSmoothness(5), 1e-12), 1e-12),
         ["gradient descent, backtracking"] = (Minimizer.GradientDescent(StepSize.Backtracking(), 1e-12), 1e-12),
@@ -48,6 +50,30 @@ public sealed class MinimizerTests
 
         Assert.Equal(1.0, w.ToArray<double>()[0], 1e-11);
     }
+
+    [Fact]
+    public void Lbfgs_OnRosenbrocksValley_FindsItsEnd_WithFewGradients()
+    {
+        Objective<Tensor, Tensor> valley = Objective.From<Tensor, Tensor>((w, _) => ((1 - w[0]).Square() + (100 * (w[1] - w[0].Square()).Square())));
+        Solution<Tensor> solution = valley.Minimize(Minimizer.Lbfgs(tolerance: 1e-12)).Solve(Tensor.From([-1.2, 1]), Tensor.Scalar(0));
+
+        Assert.All(solution.EnsureConverged().ToArray<double>(), element => Assert.Equal(1, element, 1e-9));
+
+        // Moré, Garbow and Hillstrom's problem 1; gradient descent needs some ten thousand
+        Assert.InRange(solution.Report.Products, 20, 80);
+    }
+
+    [Fact]
+    public void Lbfgs_FromAPointOfNegativeCurvature_StillDescendsToAMinimum()
+    {
+        Objective<Tensor, Tensor> well = Objective.From<Tensor, Tensor>((w, h) => ((0.25 * w.Square().Square()) - (0.5 * w.Square()) + (h * w)).Sum());
+        Tensor w = well.Minimize(Minimizer.Lbfgs(tolerance: 1e-12)).Solve(Tensor.From([0.1]), Tensor.From([0.0])).EnsureConverged();
+
+        Assert.Equal(1.0, w.ToArray<double>()[0], 1e-11);
+    }
+
+    [Fact]
+    public void Lbfgs_OfNothing_Throws() => Assert.Equal("memory", Assert.Throws<ArgumentOutOfRangeException>(() => Minimizer.Lbfgs(0)).ParamName);
 
     [Fact]
     public void GradientDescent_WithATooLongStep_SaysDiverged()

@@ -1,0 +1,7 @@
+namespace Hyperdiff;
+
+/// <summary>Where an iterative solve is: what it tells a listener at the start, and after every update.</summary>
+/// <param name="Iteration">The number of updates so far; 0 at the start.</param>
+/// <param name="Residual">The norm of the residual, over the whole structure.</param>
+/// <param name="Tolerance">The norm that it has to reach.</param>
+public readonly record struct SolveProgress(int Iteration, double Residual, double Tolerance);

@@ -1,0 +1,69 @@
+namespace Hyperdiff;
+
+/// <summary>Broyden's method on <c>r(w) = w − Φ(w) = 0</c>, with a limited memory: a quasi-Newton method that learns the inverse of I − J from the steps it makes.</summary>
+/// <remarks>
+/// <code>
+/// w ← w − G r,    G ← G + (s − G y) sᵀG / (sᵀG y),    s = w⁺ − w,  y = r⁺ − r,    G₀ = I
+/// </code>
+/// The first update is that of the iteration w ← Φ(w). Converges superlinearly near a solution with I − J nonsingular, without contraction. One evaluation of Φ per update; memory is 2 m vectors: G is
+/// I and m outer products, and begins again as I when they are full. Source: Broyden (1965), "A class of methods for solving nonlinear simultaneous equations", equation (4.12),
+/// the first ("good") update; G by the formula of Sherman and Morrison. Differs from the source in a safeguard, which begins again with G = I from the best Φ(w) when a residual is
+/// ten times the best, and in leaving out an update whose denominator is below 1e-8 of ‖s‖ ‖G y‖.
+/// </remarks>
+/// <param name="Memory">m, the most updates of G.</param>
+/// <param name="Tolerance">For ‖Φ(w) − w‖, relative to ‖w‖.</param>
+/// <param name="MaxIterations">The most updates.</param>
+public sealed record BroydenIteration(int Memory, Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
+{
+    private const double Unusable = 1e-8;
+
+    /// <inheritdoc/>
+    public override string Name => $"Broyden's method over {Memory}";
+
+    private protected override Func<LeafVector, LeafVector, double, LeafVector> Rule()
+    {
+        var best = new BestImage();
+        var updates = new List<(LeafVector U, LeafVector V)>();
+        (LeafVector W, LeafVector R)? last = null;
+        return (w, image, residual) =>
+        {
+            if (best.Observe(image, residual) is { } again)
+            {
+                updates.Clear();
+                last = null;
+                return again;
+            }
+
+            LeafVector r = w - image;
+            if (last is { } previous)
+            {
+                Learn(updates, w - previous.W, r - previous.R);
+            }
+
+            last = (w, r);
+            return w - Apply(updates, r);
+        };
+    }
+
+    private void Learn(List<(LeafVector U, LeafVector V)> updates, LeafVector s, LeafVector y)
+    {
+        if (updates.Count == Memory)
+        {
+            updates.Clear();
+        }
+
+        LeafVector product = Apply(updates, y);
+        double denominator = LeafVector.Dot(s, product).ToScalar();
+        if (Math.Abs(denominator) > Unusable * s.Norm().ToScalar() * product.Norm().ToScalar())
+        {
+            updates.Add((Tensor.Scalar(1 / denominator) * (s - product), ApplyTransposed(updates, s)));
+        }
+    }
+
+    /// <summary>G x = x + Σ u (vᵀx).</summary>
+    private static LeafVector Apply(List<(LeafVector U, LeafVector V)> updates, LeafVector x) =>
+        updates.Aggregate(x, (sum, update) => sum + (LeafVector.Dot(update.V, x) * update.U));
+
+    private static LeafVector ApplyTransposed(List<(LeafVector U, LeafVector V)> updates, LeafVector x) =>
+        updates.Aggregate(x, (sum, update) => sum + (LeafVector.Dot(update.U, x) * update.V));
+}

@@ -1,0 +1,103 @@
+namespace Hyperdiff;
+
+/// <summary>L-BFGS: a quasi-Newton method that learns the curvature from its last few steps, with a line search.</summary>
+/// <remarks>
+/// <code>
+/// d = −G ∇f,   w ← w + t d,    G from the last m pairs s = w⁺ − w, y = ∇f⁺ − ∇f:   G ← (I − ρ s yᵀ) G (I − ρ y sᵀ) + ρ s sᵀ,  ρ = 1/(sᵀy),  G₀ = (sᵀy/yᵀy) I
+/// </code>
+/// One gradient per update and per trial of the line search; memory is 2 m vectors, time 4 m inner products. Superlinear in practice near a minimum with H ≻ 0. The residual is ‖∇f‖ at the state that is
+/// returned. Source: Nocedal and Wright (2006), "Numerical Optimization", 2nd edition, algorithms 7.4 and 7.5. Differs from the source in its line search, which backtracks
+/// (<see cref="LineSearch"/>), so that sᵀy may be too small for a definite G: such a pair is left out, as in Li and Fukushima (2001), "On the global convergence of the BFGS method
+/// for nonconvex unconstrained optimization problems"; and in the length of the first step, at most 1.
+/// </remarks>
+/// <param name="Memory">m.</param>
+/// <param name="Tolerance">For ‖∇f‖, relative to its norm at the start.</param>
+/// <param name="MaxIterations">The most updates.</param>
+public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIterations) : Minimizer
+{
+    // below this cosine between s and y the curvature along s is rounding, or negative
+    private const double LeastCosine = 1e-8;
+
+    private static readonly LineSearch s_search = new(Decrease: 1e-4, Shrink: 0.5);
+
+    /// <inheritdoc/>
+    public override string Name => $"L-BFGS over {Memory}";
+
+    internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
+    {
+        Tensor[] state = start;
+        (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
+        double norm = new LeafVector(gradient).Norm().ToScalar();
+        var monitor = new IterationMonitor(Tolerance.At(norm), MaxIterations, watch);
+        SolveStatus? status = monitor.Start(norm);
+        var pairs = new List<(LeafVector S, LeafVector Y, double Product)>();
+        long evaluations = 1;
+        while (status is null)
+        {
+            LeafVector direction = Direction(pairs, gradient);
+            double slope = LeafVector.Dot(direction, gradient).ToScalar();
+            double first = pairs.Count == 0 ? Math.Min(1, 1 / norm) : 1;
+            if (s_search.Search(at => ValueAndGradient(problem, at), problem, (state, value, slope), direction, first) is not { } found)
+            {
+                if (pairs.Count > 0)
+                {
+                    // curvature from another region: begin again with steepest descent
+                    pairs.Clear();
+                    continue;
+                }
+
+                status = SolveStatus.Stagnated;
+                break;
+            }
+
+            Learn(pairs, new LeafVector(problem.ActiveOf(found.State)) - problem.ActiveOf(state), new LeafVector(found.Gradient) - gradient);
+            (state, value, gradient) = (found.State, found.Value, found.Gradient);
+            evaluations += found.Trials;
+            norm = new LeafVector(gradient).Norm().ToScalar();
+            status = monitor.Next(norm);
+        }
+
+        return new InnerSolution(state, monitor.Report(Name, status.Value, evaluations));
+    }
+
+    private void Learn(List<(LeafVector S, LeafVector Y, double Product)> pairs, LeafVector s, LeafVector y)
+    {
+        double product = LeafVector.Dot(s, y).ToScalar();
+        if (product > LeastCosine * s.Norm().ToScalar() * y.Norm().ToScalar())
+        {
+            if (pairs.Count == Memory)
+            {
+                pairs.RemoveAt(0);
+            }
+
+            pairs.Add((s, y, product));
+        }
+    }
+
+    /// <summary>−G ∇f, by the two loops of algorithm 7.4.</summary>
+    private static LeafVector Direction(List<(LeafVector S, LeafVector Y, double Product)> pairs, LeafVector gradient)
+    {
+        LeafVector q = -gradient;
+        if (pairs.Count == 0)
+        {
+            return q;
+        }
+
+        double[] alpha = new double[pairs.Count];
+        for (int i = pairs.Count - 1; i >= 0; i--)
+        {
+            alpha[i] = LeafVector.Dot(pairs[i].S, q).ToScalar() / pairs[i].Product;
+            q -= Tensor.Scalar(alpha[i]) * pairs[i].Y;
+        }
+
+        (_, LeafVector y, double product) = pairs[^1];
+        q = Tensor.Scalar(product / LeafVector.Dot(y, y).ToScalar()) * q;
+        for (int i = 0; i < pairs.Count; i++)
+        {
+            double beta = LeafVector.Dot(pairs[i].Y, q).ToScalar() / pairs[i].Product;
+            q += Tensor.Scalar(alpha[i] - beta) * pairs[i].S;
+        }
+
+        return q;
+    }
+}

@@ -1,0 +1,25 @@
+namespace Hyperdiff;
+
+/// <summary>Adagrad: gradients divided by the root of the sum of all their squares.</summary>
+/// <remarks>
+/// <code>
+/// s ← s + g²,   x ← x − η g/(√s + ε)
+/// </code>
+/// Source: Duchi, Hazan and Singer (2011), "Adaptive subgradient methods for online learning and stochastic optimization", figure 1, its diagonal form. PyTorch's decay of the rate is
+/// <see cref="Schedule.InverseTime"/>.
+/// </remarks>
+/// <param name="Rate">η.</param>
+/// <param name="Epsilon">ε.</param>
+/// <param name="InitialSum">What s begins with.</param>
+public sealed record AdagradOptimizer(Schedule Rate, Schedule Epsilon, double InitialSum) : Optimizer
+{
+    internal override int Slots => 1;
+
+    internal override Tensor Initial(int slot, Tensor parameter) => Tensor.Full(parameter.Shape, InitialSum, parameter.DType);
+
+    internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory)
+    {
+        Tensor s = memory[0] + gradient.Square();
+        return (x - (Rate.At(taken).To(x.DType) * gradient / (Root(s) + Epsilon.At(taken).To(x.DType))), [s]);
+    }
+}

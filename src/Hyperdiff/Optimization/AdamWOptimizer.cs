@@ -1,0 +1,13 @@
+namespace Hyperdiff;
+
+/// <summary>Adam with decoupled weight decay: <c>x ← (1 − η ω) x</c>, and then a step of Adam along a gradient that knows nothing of it.</summary>
+/// <remarks>Source: Loshchilov and Hutter (2019), "Decoupled weight decay regularization", algorithm 2. Differs from the source, as PyTorch does, in that the decay is multiplied by the rate η.</remarks>
+/// <param name="Inner">The steps.</param>
+/// <param name="WeightDecay">ω.</param>
+public sealed record AdamWOptimizer(AdamOptimizer Inner, Schedule WeightDecay) : Optimizer
+{
+    internal override int Slots => Inner.Slots;
+
+    internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory) =>
+        Inner.Update(taken, (1 - (Inner.Rate.At(taken) * WeightDecay.At(taken))).To(x.DType) * x, gradient, memory);
+}

@@ -1,0 +1,22 @@
+namespace Hyperdiff;
+
+/// <summary>The heavy ball: a step carries part of the last one along.</summary>
+/// <remarks>
+/// <code>
+/// v ← μ v − η g,   x ← x + v,        that is   x⁺ = x − η g + μ (x − x₋)
+/// </code>
+/// v is the last step, and 0 at first. On a quadratic with curvature between μ_f and L the error falls by (√κ − 1)/(√κ + 1) per step at the best η and μ.
+/// Source: Polyak (1964), "Some methods of speeding up the convergence of iteration methods", equation (9).
+/// </remarks>
+/// <param name="Rate">η.</param>
+/// <param name="Momentum">μ.</param>
+public sealed record HeavyBallOptimizer(Schedule Rate, Schedule Momentum) : Optimizer
+{
+    internal override int Slots => 1;
+
+    internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory)
+    {
+        Tensor v = (Momentum.At(taken).To(x.DType) * memory[0]) - (Rate.At(taken).To(x.DType) * gradient);
+        return (x + v, [v]);
+    }
+}

@@ -1,0 +1,23 @@
+namespace Hyperdiff;
+
+/// <summary>Nesterov's accelerated gradient: momentum that looks a step ahead.</summary>
+/// <remarks>
+/// <code>
+/// m ← μ m + g,   x ← x − η (g + μ m)
+/// </code>
+/// The parameters are those at which the gradient is taken. Source: Nesterov (1983), "A method of solving a convex programming problem with convergence rate O(1/k²)"; in this form Sutskever et
+/// al. (2013), "On the importance of initialization and momentum in deep learning", equations (3) and (4), after the change of variables that PyTorch uses.
+/// </remarks>
+/// <param name="Rate">η.</param>
+/// <param name="Momentum">μ.</param>
+public sealed record NesterovOptimizer(Schedule Rate, Schedule Momentum) : Optimizer
+{
+    internal override int Slots => 1;
+
+    internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory)
+    {
+        Tensor momentum = Momentum.At(taken).To(x.DType);
+        Tensor m = (momentum * memory[0]) + gradient;
+        return (x - (Rate.At(taken).To(x.DType) * (gradient + (momentum * m))), [m]);
+    }
+}

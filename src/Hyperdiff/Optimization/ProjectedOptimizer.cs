@@ -1,0 +1,20 @@
+namespace Hyperdiff;
+
+/// <summary>Another rule, and every leaf of the parameters projected after each of its steps: <c>x ← P(Opt(x, g))</c>.</summary>
+/// <param name="Inner">The other rule.</param>
+/// <param name="Projection">P, a pure function of a leaf which keeps its shape.</param>
+public sealed record ProjectedOptimizer(Optimizer Inner, Func<Tensor, Tensor> Projection) : Optimizer
+{
+    internal override int Slots => Inner.Slots;
+
+    internal override Tensor Initial(int slot, Tensor parameter) => Inner.Initial(slot, parameter);
+
+    internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory)
+    {
+        (Tensor next, Tensor[] kept) = Inner.Update(taken, x, gradient, memory);
+        Tensor projected = Projection(next);
+        return projected.Type == x.Type
+            ? (projected, kept)
+            : throw new ShapeMismatchException($"Optimizer.Projected: the projection made {projected.Type} of a leaf that is {x.Type}; it must keep the shape.");
+    }
+}

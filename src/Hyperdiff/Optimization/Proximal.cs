@@ -1,0 +1,79 @@
+namespace Hyperdiff;
+
+/// <summary>Projections onto sets, and proximal operators: <c>prox_g(x) = argmin_u ½‖u − x‖² + g(u)</c>, as differentiable functions.</summary>
+/// <remarks>
+/// For the step of a constrained or non-smooth inner problem (<see cref="Argmin.ProximalGradientMap{TState, THyper}"/>), whose fixed points are its solutions. The derivative at a bound that is active
+/// is exactly 0, and that of the bound 1; just on the boundary it is that of the inside. Operators on a structure are made of these, leaf by leaf.
+/// Source: Parikh and Boyd (2014), "Proximal algorithms", chapter 6.
+/// </remarks>
+public static class Proximal
+{
+    /// <summary>The nearest point of a box: <c>min(max(x, l), u)</c>.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="low">l; it broadcasts against x.</param>
+    /// <param name="high">u; it broadcasts against x. Where u &lt; l the box is empty, and the result is l.</param>
+    public static Tensor Box(Tensor x, Tensor low, Tensor high)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(low);
+        ArgumentNullException.ThrowIfNull(high);
+        return Tensor.Where(x < low, low, Tensor.Where(x > high, high, x));
+    }
+
+    /// <summary>The nearest point of a box with the same bounds for every element.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="low">l.</param>
+    /// <param name="high">u, at least l.</param>
+    public static Tensor Box(Tensor x, double low, double high)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(low, high);
+        return Box(x, Tensor.Scalar(low, x.DType), Tensor.Scalar(high, x.DType));
+    }
+
+    /// <summary>The nearest point without negative elements: <c>max(x, 0)</c>, with the derivative 1 at 0.</summary>
+    public static Tensor NonNegative(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Tensor.Where(x < 0, 0, x);
+    }
+
+    /// <summary>The nearest point of the simplex of each line of the last axis: elements of at least 0 with a given sum.</summary>
+    /// <remarks>
+    /// <c>uᵢ = max(xᵢ − τ, 0)</c>, with τ such that they add up: on the elements that stay positive, the support, the derivative is I − 11ᵀ/k, for k of them. Time is that of a sort.
+    /// Source: Held, Wolfe and Crowder (1974), "Validation of subgradient optimization", section 4; Duchi et al. (2008), "Efficient projections onto the ℓ1-ball", figure 1.
+    /// </remarks>
+    /// <param name="x">At least one axis.</param>
+    /// <param name="sum">The sum, above 0.</param>
+    /// <exception cref="ShapeMismatchException">There is no axis, or the last is empty.</exception>
+    public static Tensor Simplex(Tensor x, double sum = 1)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sum);
+        if (x.Rank == 0 || x.Shape[^1] == 0)
+        {
+            throw new ShapeMismatchException($"Proximal.Simplex: {x.Type} has no elements along a last axis; a simplex has at least one.");
+        }
+
+        // the k largest elements are the support for the largest k with x₍ₖ₎ > (x₍₁₎ + … + x₍ₖ₎ − sum)/k; the choice has no derivative, what follows from it has
+        Tensor sorted = x.StopGradient().Sort(-1, descending: true);
+        Tensor counts = Tensor.Arange(x.Shape[^1]).To(x.DType) + 1;
+        Tensor threshold = (sorted.CumSum(-1) - sum) / counts;
+        Tensor size = (sorted > threshold).To(x.DType).Sum(-1, keepAxis: true);
+        Tensor edge = Tensor.Where(counts.Equal(size), sorted, 0).Sum(-1, keepAxis: true);
+        Tensor support = x >= edge;
+        Tensor tau = (Tensor.Where(support, x, 0).Sum(-1, keepAxis: true) - sum) / support.To(x.DType).Sum(-1, keepAxis: true);
+        return Tensor.Where(support, x - tau, 0);
+    }
+
+    /// <summary>The proximal operator of <c>t‖x‖₁</c>: every element goes towards 0 by t, and no further.</summary>
+    /// <remarks>The derivative in x is 0 for an element that is 0, and 1 for the others; in t it is the negative sign of those. Source: Donoho (1995), "De-noising by soft-thresholding".</remarks>
+    /// <param name="x">Any shape.</param>
+    /// <param name="threshold">t, at least 0: for the proximal step the step size times the penalty. It broadcasts against x.</param>
+    public static Tensor SoftThreshold(Tensor x, Tensor threshold)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(threshold);
+        return Tensor.Where(x > threshold, x - threshold, Tensor.Where(x < -threshold, x + threshold, 0));
+    }
+}

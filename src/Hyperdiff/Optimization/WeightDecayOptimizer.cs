@@ -1,0 +1,14 @@
+namespace Hyperdiff;
+
+/// <summary>Another rule on the gradient with weight decay, <c>g + ω x</c>: that of the loss with a penalty ½ω‖x‖².</summary>
+/// <param name="Inner">The other rule.</param>
+/// <param name="WeightDecay">ω.</param>
+public sealed record WeightDecayOptimizer(Optimizer Inner, Schedule WeightDecay) : Optimizer
+{
+    internal override int Slots => Inner.Slots;
+
+    internal override Tensor Initial(int slot, Tensor parameter) => Inner.Initial(slot, parameter);
+
+    internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory) =>
+        Inner.Update(taken, x, gradient + (WeightDecay.At(taken).To(x.DType) * x), memory);
+}
