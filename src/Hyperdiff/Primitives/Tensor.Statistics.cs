@@ -18,7 +18,7 @@ public sealed partial class Tensor
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
     /// <param name="correction">Subtracted from the count that is divided by.</param>
     public Tensor Var(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0) =>
-        (this - Mean(axes, keepAxes: true)).Square().Sum(axes, keepAxes) / (CountAlong(axes) - correction);
+        (FloatingOver(axes) - Mean(axes, keepAxes: true)).Square().Sum(axes, keepAxes) / (CountAlong(axes) - correction);
 
     /// <summary>The standard deviation of all elements, the root of the variance; where it is 0, its derivative is 0 too.</summary>
     public Tensor Std() => Std(AllAxes());
@@ -34,7 +34,7 @@ public sealed partial class Tensor
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
     /// <param name="correction">Subtracted from the count that is divided by.</param>
     public Tensor Std(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0) =>
-        Root(Var(axes, keepAxes, correction), 0.5);
+        Root(FloatingOver(axes).Var(axes, keepAxes, correction), 0.5);
 
     /// <summary>The Euclidean norm of all elements, √Σx²; where it is 0, its derivative is 0 too.</summary>
     public Tensor Norm() => Norm(AllAxes());
@@ -50,7 +50,7 @@ public sealed partial class Tensor
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
     public Tensor Norm(ReadOnlySpan<int> axes, bool keepAxes = false)
     {
-        Elementwise.RequireFloating(nameof(Norm), Type);
+        FloatingOver(axes);
         if (Count == 0)
         {
             return Square().Sum(axes, keepAxes);
@@ -79,6 +79,7 @@ public sealed partial class Tensor
             throw new ArgumentOutOfRangeException(nameof(power), power, "LpNorm: only powers of 1 and more make a norm.");
         }
 
+        FloatingOver(axes);
         return power switch
         {
             1 => Abs().Sum(axes, keepAxes),
