@@ -31,7 +31,7 @@ public sealed record MatrixSolve(bool Transposed = false) : MatrixPrimitive
 
     /// <inheritdoc/>
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
-        [null, (this with { Transposed = !Transposed }).Apply(operands[0].Known!, cotangents[0]!)[0]];
+        [null, (this with { Transposed = !Transposed }).Apply(operands[0].Value, cotangents[0]!)[0]];
 
     private protected override void Compute(MatrixItem item)
     {

@@ -34,7 +34,7 @@ public sealed record TriangularSolve(bool Lower, bool Transposed = false, bool U
 
     /// <inheritdoc/>
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
-        [null, (this with { Transposed = !Transposed }).Apply(operands[0].Known!, cotangents[0]!)[0]];
+        [null, (this with { Transposed = !Transposed }).Apply(operands[0].Value, cotangents[0]!)[0]];
 
     private protected override void Compute(MatrixItem item)
     {

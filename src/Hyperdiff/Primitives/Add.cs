@@ -3,13 +3,16 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>z = x + y</c>.</summary>
-public sealed record Add : Binary
+public sealed record Add : Arithmetic
 {
     /// <summary>The primitive.</summary>
     public static Add Instance { get; } = new();
 
     /// <inheritdoc/>
     public override T Map<T>(T x, T y) => x + y;
+
+    /// <inheritdoc/>
+    public override long MapIntegers(long x, long y) => x + y;
 
     /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => Sum(tangents[0], tangents[1]);

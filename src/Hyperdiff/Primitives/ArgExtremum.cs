@@ -14,7 +14,7 @@ public abstract record ArgExtremum(int Axis) : Reduction(new Axes(Axis))
     /// <inheritdoc/>
     public sealed override TensorType InferResult(ReadOnlySpan<TensorType> operands)
     {
-        Elementwise.RequireFloating(Name, operands[0]);
+        Elementwise.RequireNumbers(Name, operands[0]);
         TensorType result = base.InferResult(operands);
         Extremum.RequireElements(Name, Reduced, operands[0].Shape);
         return result with { DType = DType.Int32 };
@@ -23,13 +23,17 @@ public abstract record ArgExtremum(int Axis) : Reduction(new Axes(Axis))
     /// <inheritdoc/>
     public sealed override void Evaluate(ReadOnlySpan<HostArray> operands, HostArray result)
     {
-        if (operands[0].Type.DType == DType.Float32)
+        switch (operands[0].Type.DType)
         {
-            Run<float>(operands[0], result.AsSpan<int>());
-        }
-        else
-        {
-            Run<double>(operands[0], result.AsSpan<int>());
+            case DType.Float32:
+                Run<float>(operands[0], result.AsSpan<int>());
+                break;
+            case DType.Float64:
+                Run<double>(operands[0], result.AsSpan<int>());
+                break;
+            default:
+                Run<int>(operands[0], result.AsSpan<int>());
+                break;
         }
     }
 
@@ -44,7 +48,7 @@ public abstract record ArgExtremum(int Axis) : Reduction(new Axes(Axis))
     public sealed override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => null;
 
     private void Run<T>(HostArray operand, Span<int> result)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, INumber<T>
     {
         Span<T> x = operand.AsSpan<T>();
         int size = operand.Type.Shape[Axis];

@@ -11,7 +11,7 @@ public sealed record ArgSort(int Axis, bool Descending = false) : Operation
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)
     {
-        Elementwise.RequireFloating(Name, operands[0]);
+        Elementwise.RequireNumbers(Name, operands[0]);
         return Axis >= 0 && Axis < operands[0].Shape.Rank
             ? operands[0] with { DType = DType.Int32 }
             : throw new ShapeMismatchException($"ArgSort: a tensor of shape {operands[0].Shape} has no axis {Axis} to sort along.");
@@ -20,13 +20,17 @@ public sealed record ArgSort(int Axis, bool Descending = false) : Operation
     /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<HostArray> operands, HostArray result)
     {
-        if (operands[0].Type.DType == DType.Float32)
+        switch (operands[0].Type.DType)
         {
-            Run<float>(operands[0], result.AsSpan<int>());
-        }
-        else
-        {
-            Run<double>(operands[0], result.AsSpan<int>());
+            case DType.Float32:
+                Run<float>(operands[0], result.AsSpan<int>());
+                break;
+            case DType.Float64:
+                Run<double>(operands[0], result.AsSpan<int>());
+                break;
+            default:
+                Run<int>(operands[0], result.AsSpan<int>());
+                break;
         }
     }
 
@@ -37,7 +41,7 @@ public sealed record ArgSort(int Axis, bool Descending = false) : Operation
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => null;
 
     private void Run<T>(HostArray operand, Span<int> result)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, INumber<T>
     {
         int size = operand.Type.Shape[Axis];
         int stride = operand.Type.Shape.Strides()[Axis];

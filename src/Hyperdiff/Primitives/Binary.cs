@@ -13,7 +13,7 @@ public abstract record Binary : Elementwise
         where T : IFloatingPointIeee754<T>;
 
     /// <inheritdoc/>
-    public sealed override void Evaluate(ReadOnlySpan<HostArray> operands, HostArray result)
+    public override void Evaluate(ReadOnlySpan<HostArray> operands, HostArray result)
     {
         if (result.Type.DType == DType.Float32)
         {

@@ -57,6 +57,14 @@ public abstract record Elementwise : Operation
         }
     }
 
+    internal static void RequireNumbers(string name, TensorType operand)
+    {
+        if (operand.DType == DType.Bool)
+        {
+            throw new DTypeMismatchException($"{name} works on float32, float64 and int32, not on {operand}; convert first: tensor.To(DType.Int32).");
+        }
+    }
+
     internal static void RequireFloating(string name, TensorType operand)
     {
         if (!operand.DType.IsFloating())

@@ -35,6 +35,12 @@ internal static class ErrorFunction
     // 2/√π Σ (−1)ⁿ x²ⁿ⁺¹ / (n! (2n + 1))
     private static double Series(double x)
     {
+        // the sum would lose the sign of −0
+        if (x == 0)
+        {
+            return x;
+        }
+
         double power = x;
         double sum = x;
         double previous = double.NaN;

@@ -18,6 +18,12 @@ public sealed record Expm1 : Unary
             return T.Exp(x) - T.One;
         }
 
+        // halves of the smallest numbers are 0, and x²/2 is below the rounding of x well before
+        if (T.Abs(x) < T.BitIncrement(T.One) - T.One)
+        {
+            return x;
+        }
+
         T two = T.One + T.One;
         return two * T.Exp(x / two) * T.Sinh(x / two);
     }

@@ -9,12 +9,12 @@ public abstract record Extremum(Axes Reduced) : Reduction(Reduced)
 {
     /// <summary>Of two elements the one that wins: the definition.</summary>
     public abstract T Pick<T>(T x, T y)
-        where T : IFloatingPointIeee754<T>;
+        where T : INumber<T>;
 
     /// <inheritdoc/>
     public sealed override TensorType InferResult(ReadOnlySpan<TensorType> operands)
     {
-        Elementwise.RequireFloating(Name, operands[0]);
+        Elementwise.RequireNumbers(Name, operands[0]);
         TensorType result = base.InferResult(operands);
         RequireElements(Name, Reduced, operands[0].Shape);
         return result;
@@ -23,13 +23,17 @@ public abstract record Extremum(Axes Reduced) : Reduction(Reduced)
     /// <inheritdoc/>
     public sealed override void Evaluate(ReadOnlySpan<HostArray> operands, HostArray result)
     {
-        if (result.Type.DType == DType.Float32)
+        switch (result.Type.DType)
         {
-            Run<float>(operands[0], result);
-        }
-        else
-        {
-            Run<double>(operands[0], result);
+            case DType.Float32:
+                Run<float>(operands[0], result);
+                break;
+            case DType.Float64:
+                Run<double>(operands[0], result);
+                break;
+            default:
+                Run<int>(operands[0], result);
+                break;
         }
     }
 
@@ -56,7 +60,7 @@ public abstract record Extremum(Axes Reduced) : Reduction(Reduced)
     }
 
     private void Run<T>(HostArray operand, HostArray result)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, INumber<T>
     {
         Span<T> x = operand.AsSpan<T>();
         Span<T> y = result.AsSpan<T>();

@@ -64,11 +64,11 @@ public sealed record SampledMatMul : Operation
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands)
     {
         // L̄ = V̄ R and R̄ = V̄ᵀ L, V̄ the sparse matrix of the cotangents
-        (Tensor columns, Tensor pointers) = (operands[1].Known!, operands[2].Known!);
+        (Tensor columns, Tensor pointers) = (operands[1].Value, operands[2].Value);
         int size = operands[3].Type.Shape[^2];
         return operands[0].IsLinear
-            ? [new SparseMatMul(size).Of(cotangent, columns, pointers, operands[3].Known!), null, null, null]
-            : [null, null, null, new SparseMatMul(size, Transposed: true).Of(cotangent, columns, pointers, operands[0].Known!)];
+            ? [new SparseMatMul(size).Of(cotangent, columns, pointers, operands[3].Value), null, null, null]
+            : [null, null, null, new SparseMatMul(size, Transposed: true).Of(cotangent, columns, pointers, operands[0].Value)];
     }
 
     /// <summary>How the operands are laid out.</summary>

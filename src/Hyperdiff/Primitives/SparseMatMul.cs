@@ -78,14 +78,14 @@ public sealed record SparseMatMul(int Columns, bool Transposed = false) : Operat
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands)
     {
-        (Tensor columns, Tensor pointers) = (operands[1].Known!, operands[2].Known!);
+        (Tensor columns, Tensor pointers) = (operands[1].Value, operands[2].Value);
         if (!operands[0].IsLinear)
         {
-            return [null, null, null, (this with { Transposed = !Transposed }).Of(operands[0].Known!, columns, pointers, cotangent)];
+            return [null, null, null, (this with { Transposed = !Transposed }).Of(operands[0].Value, columns, pointers, cotangent)];
         }
 
         // Yᵢ = Σ vₚ X_c gives v̄ₚ = ⟨Ȳᵢ, X_c⟩ for the entry p at (i, c); transposed, Y_c = Σ vₚ Xᵢ gives ⟨Xᵢ, Ȳ_c⟩
-        Tensor dense = operands[3].Known!;
+        Tensor dense = operands[3].Value;
         return [new SampledMatMul().Of(Transposed ? dense : cotangent, columns, pointers, Transposed ? cotangent : dense), null, null, null];
     }
 

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Hyperdiff.Primitives;
+
 namespace Hyperdiff;
 
 public sealed partial class Tensor
@@ -9,34 +12,34 @@ public sealed partial class Tensor
     public Tensor Softplus() => Primitives.Softplus.Instance.Of(this);
 
     /// <summary>ln sigmoid(x) = −softplus(−x) of every element, without overflow.</summary>
-    public Tensor LogSigmoid() => -(-this).Softplus();
+    public Tensor LogSigmoid() => -(-Floating()).Softplus();
 
     /// <summary>The positive part of every element; the derivative at 0 is 0.</summary>
     public Tensor Relu() => Where(this <= 0, 0, this);
 
     /// <summary>x for positive elements, a multiple of x for the others. The derivative at 0 is that of the others.</summary>
     /// <param name="slope">The factor.</param>
-    public Tensor LeakyRelu(double slope = 0.01) => Where(this <= 0, slope * this, this);
+    public Tensor LeakyRelu(double slope = 0.01) => Where(Floating() <= 0, slope * this, this);
 
     /// <summary>x for positive elements, α (eˣ − 1) for the others. The derivative at 0 is α.</summary>
     /// <param name="alpha">α: minus the limit at −∞.</param>
     public Tensor Elu(double alpha = 1)
     {
-        Tensor negative = this <= 0;
+        Tensor negative = Floating() <= 0;
 
         // the exponential of a large positive element would overflow in the branch that is not taken
         return Where(negative, alpha * Where(negative, this, 0).Expm1(), this);
     }
 
     /// <summary>x sigmoid(x) of every element, also known as swish.</summary>
-    public Tensor Silu() => this * Sigmoid();
+    public Tensor Silu() => Floating() * Sigmoid();
 
     /// <summary>x Φ(x) of every element, with the distribution function Φ of the normal distribution.</summary>
-    public Tensor Gelu() => 0.5 * this * (-Math.Sqrt(0.5) * this).Erfc();
+    public Tensor Gelu() => 0.5 * Floating() * (-Math.Sqrt(0.5) * this).Erfc();
 
     /// <summary>The approximation <c>x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))</c> of <see cref="Gelu"/>, to within 5·10⁻⁴.</summary>
     /// <remarks>Source: Hendrycks and Gimpel (2016), "Gaussian error linear units", arXiv:1606.08415, section 2.</remarks>
-    public Tensor GeluTanh() => 0.5 * this * (1 + (Math.Sqrt(2 / Math.PI) * (this + (0.044715 * Pow(3)))).Tanh());
+    public Tensor GeluTanh() => 0.5 * Floating() * (1 + (Math.Sqrt(2 / Math.PI) * (this + (0.044715 * Pow(3)))).Tanh());
 
     /// <summary>e^(xᵢ) / Σ e^(xⱼ) along an axis: positive, with sum 1. Every slice is shifted by its own maximum, so nothing overflows.</summary>
     /// <param name="axis">The axis along which the results sum to 1.</param>
@@ -66,8 +69,10 @@ public sealed partial class Tensor
 
     // The functions above do not depend on the shift, so its derivative is stopped. It is the maximum of each slice, not of the tensor: a slice far below
     // the others would underflow to 0/0. An infinite maximum shifts nothing: ∞ − ∞ is no number.
-    private Tensor Shift(int axis)
+    private Tensor Shift(int axis, [CallerMemberName] string operation = "")
     {
+        Floating(operation);
+        Extremum.RequireElements(operation, new Axes(Shape.Axis(axis, operation)), Shape);
         Tensor maximum = StopGradient().Max(axis, keepAxis: true);
         return Where(maximum.IsFinite(), maximum, 0);
     }

@@ -47,6 +47,8 @@ public sealed partial class Tensor
     private static Tensor Literal(double value, Tensor other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Scalar(value, other.DType);
+        return other.DType != DType.Int32 || value == Math.Truncate(value)
+            ? Scalar(value, other.DType)
+            : throw new DTypeMismatchException($"The number {value} meets a tensor of type {other.Type}, and is no int32; convert the tensor first: tensor.To(DType.Float64).");
     }
 }

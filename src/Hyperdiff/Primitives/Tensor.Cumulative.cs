@@ -6,13 +6,13 @@ public sealed partial class Tensor
 {
     /// <summary>The sums of the first 1, 2, … elements along an axis.</summary>
     /// <param name="axis">The axis; −1 is the last.</param>
-    public Tensor CumSum(int axis) => new LinearRecurrence(Shape.Axis(axis)).Of(OnesLike(this), this);
+    public Tensor CumSum(int axis) => new LinearRecurrence(Shape.Axis(axis)).Of(OnesLike(Floating()), this);
 
     /// <summary>The products of the first 1, 2, … elements along an axis. Derivatives are exact where elements are 0.</summary>
     /// <param name="axis">The axis; −1 is the last.</param>
     public Tensor CumProd(int axis)
     {
-        axis = Shape.Axis(axis);
+        axis = Floating().Shape.Axis(axis);
         if (Shape[axis] == 0)
         {
             return this;
@@ -32,7 +32,7 @@ public sealed partial class Tensor
     /// <param name="keepAxis">Whether the axis stays, with size 1.</param>
     public Tensor Prod(int axis, bool keepAxis = false)
     {
-        axis = Shape.Axis(axis);
+        axis = Floating().Shape.Axis(axis);
         int size = Shape[axis];
         Tensor product = size == 0 ? Ones(new Max(new Axes(axis)).Kept(Shape), DType) : CumProd(axis).Slice(axis, size - 1, size);
         return keepAxis ? product : product.Squeeze(axis);

@@ -23,19 +23,23 @@ public sealed partial class Tensor
     public Tensor Log10() => Primitives.Log10.Instance.Of(this);
 
     /// <summary>The square of every element.</summary>
-    public Tensor Square() => this * this;
+    public Tensor Square()
+    {
+        Elementwise.RequireNumbers(nameof(Square), Type);
+        return this * this;
+    }
 
     /// <summary>The square root of every element: NaN below 0; the derivative is infinite at 0.</summary>
     public Tensor Sqrt() => Primitives.Sqrt.Instance.Of(this);
 
     /// <summary>1/√x of every element: ∞ at 0, NaN below.</summary>
-    public Tensor Rsqrt() => 1 / Sqrt();
+    public Tensor Rsqrt() => 1 / Floating().Sqrt();
 
     /// <summary>The cube root of every element, also of negative ones; the derivative is infinite at 0.</summary>
     public Tensor Cbrt() => Primitives.Cbrt.Instance.Of(this);
 
     /// <summary>1/x of every element.</summary>
-    public Tensor Reciprocal() => 1 / this;
+    public Tensor Reciprocal() => 1 / Floating();
 
     /// <summary>Every element to the power of a number. Whole powers hold at 0 and for negative elements.</summary>
     /// <param name="exponent">The power; x⁰ is 1 everywhere, with derivative 0.</param>

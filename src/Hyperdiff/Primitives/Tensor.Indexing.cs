@@ -76,6 +76,11 @@ public sealed partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(indices);
         axis = Shape.Axis(axis);
+        if (indices.DType != DType.Int32)
+        {
+            throw new DTypeMismatchException($"Gather: indices are int32, not {indices.Type}; convert them: indices.To(DType.Int32).");
+        }
+
         if (indices.Rank != Rank)
         {
             throw Labelled.Mismatch($"Gather: indices of shape {indices.Shape} have not the {Rank} axes of shape {Shape}; unsqueeze them, or use Take", this, indices);
@@ -88,11 +93,19 @@ public sealed partial class Tensor
     /// <summary>The slices of this tensor added into zeros along an axis: <c>[…, chosen …, …]</c> with indices of shape <c>[chosen …]</c> give <c>[…, n, …]</c>.</summary>
     /// <param name="indices"><c>int32</c>, each from 0 to n − 1; slices with the same index add up.</param>
     /// <param name="size">n.</param>
-    /// <param name="axis">The axis of the result that is indexed.</param>
+    /// <param name="axis">The axis of the result that is indexed; −1 is its last.</param>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside of the axis.</exception>
     public Tensor ScatterAdd(Tensor indices, int size, int axis = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(axis);
+        ArgumentNullException.ThrowIfNull(indices);
+        int rank = Rank - indices.Rank + 1;
+        if (axis < -rank || (axis >= rank && rank > 0))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(axis), axis, $"ScatterAdd: slices of shape {Shape} with indices of shape {indices.Shape} make a tensor with {rank} axes; the axis is one of {-rank}..{rank - 1}.");
+        }
+
+        axis = axis < 0 ? axis + rank : axis;
         return new ScatterAdd(axis, size).Of(this, indices);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hyperdiff.Primitives;
 
 namespace Hyperdiff;
@@ -130,23 +131,22 @@ public sealed partial class Tensor
     public Tensor IsNaN() => NotEqual(this);
 
     /// <summary>Whether all elements of a mask are true; true for an empty one.</summary>
-    public Tensor All() => !(!this).Any();
+    public Tensor All() => !(!Mask()).Any();
 
     /// <summary>Whether all elements along an axis of a mask are true.</summary>
     /// <param name="axis">The axis that disappears; −1 is the last.</param>
     /// <param name="keepAxis">Whether the axis stays, with size 1.</param>
-    public Tensor All(int axis, bool keepAxis = false) => !(!this).Any(axis, keepAxis);
+    public Tensor All(int axis, bool keepAxis = false) => !(!Mask()).Any(Shape.Axis(axis), keepAxis);
 
     /// <summary>Whether an element of a mask is true; false for an empty one.</summary>
-    public Tensor Any() => Counted(nameof(Any)).Sum() > 0;
+    public Tensor Any() => Mask().To(DType.Float64).Sum() > 0;
 
     /// <summary>Whether an element along an axis of a mask is true.</summary>
     /// <param name="axis">The axis that disappears; −1 is the last.</param>
     /// <param name="keepAxis">Whether the axis stays, with size 1.</param>
-    public Tensor Any(int axis, bool keepAxis = false) => Counted(nameof(Any)).Sum(axis, keepAxis) > 0;
+    public Tensor Any(int axis, bool keepAxis = false) => Mask().To(DType.Float64).Sum(Shape.Axis(axis), keepAxis) > 0;
 
-    // float64 counts every tensor exactly
-    private Tensor Counted(string name) => DType == DType.Bool
-        ? To(DType.Float64)
-        : throw new DTypeMismatchException($"{name} works on masks, not on {Type}; make a mask by a comparison: tensor > 0.");
+    private Tensor Mask([CallerMemberName] string operation = "") => DType == DType.Bool
+        ? this
+        : throw new DTypeMismatchException($"{operation} works on masks, not on {Type}; make a mask by a comparison: tensor > 0.");
 }

@@ -105,11 +105,19 @@ public sealed partial class Tensor
 
     /// <summary>The lower triangle of each matrix: zeros above a diagonal.</summary>
     /// <param name="diagonal">The highest diagonal that stays; 0 is the main one.</param>
-    public Tensor Tril(int diagonal = 0) => new Band(int.MinValue, diagonal).Of(this);
+    public Tensor Tril(int diagonal = 0)
+    {
+        RequireMatrix(nameof(Tril));
+        return new Band(int.MinValue, diagonal).Of(this);
+    }
 
     /// <summary>The upper triangle of each matrix: zeros below a diagonal.</summary>
     /// <param name="diagonal">The lowest diagonal that stays; 0 is the main one.</param>
-    public Tensor Triu(int diagonal = 0) => new Band(diagonal, int.MaxValue).Of(this);
+    public Tensor Triu(int diagonal = 0)
+    {
+        RequireMatrix(nameof(Triu));
+        return new Band(diagonal, int.MaxValue).Of(this);
+    }
 
     private void RequireMatrix(string name)
     {

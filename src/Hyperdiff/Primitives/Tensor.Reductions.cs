@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hyperdiff.Primitives;
 
 namespace Hyperdiff;
@@ -18,17 +19,21 @@ public sealed partial class Tensor
     public Tensor Sum(ReadOnlySpan<int> axes, bool keepAxes = false) => Reduce(new Sum(ReducedAxes(axes)), keepAxes);
 
     /// <summary>The mean of all elements, a scalar; NaN for an empty tensor.</summary>
-    public Tensor Mean() => Sum() / Count;
+    public Tensor Mean() => Mean(AllAxes());
 
     /// <summary>The mean over one axis; −1 is the last.</summary>
     /// <param name="axis">The axis that is averaged over.</param>
     /// <param name="keepAxis">Whether the axis stays, with size 1.</param>
-    public Tensor Mean(int axis, bool keepAxis = false) => Sum(axis, keepAxis) / Shape[Shape.Axis(axis)];
+    public Tensor Mean(int axis, bool keepAxis = false) => Mean([axis], keepAxis);
 
     /// <summary>The mean over several axes.</summary>
     /// <param name="axes">The axes that are averaged over.</param>
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
-    public Tensor Mean(ReadOnlySpan<int> axes, bool keepAxes = false) => Sum(axes, keepAxes) / CountAlong(axes);
+    public Tensor Mean(ReadOnlySpan<int> axes, bool keepAxes = false)
+    {
+        Tensor sum = FloatingOver(axes).Sum(axes, keepAxes);
+        return sum / CountAlong(axes);
+    }
 
     /// <summary>The greatest of all elements, a scalar; NaN if one is. Where several are equal, the derivative is shared equally.</summary>
     /// <exception cref="ShapeMismatchException">There is no element.</exception>
@@ -74,6 +79,19 @@ public sealed partial class Tensor
     /// <param name="keepAxis">Whether the axis stays, with size 1.</param>
     public Tensor ArgMin(int axis, bool keepAxis = false) => Reduce(new ArgMin(Shape.Axis(axis)), keepAxis);
 
+    // errors name the operation that the caller called, not what it is made of
+    private Tensor Floating([CallerMemberName] string operation = "")
+    {
+        Elementwise.RequireFloating(operation, Type);
+        return this;
+    }
+
+    private Tensor FloatingOver(ReadOnlySpan<int> axes, [CallerMemberName] string operation = "")
+    {
+        ReducedAxes(axes, operation);
+        return Floating(operation);
+    }
+
     private int[] AllAxes() => [.. Enumerable.Range(0, Rank)];
 
     private int CountAlong(ReadOnlySpan<int> axes)
@@ -93,17 +111,17 @@ public sealed partial class Tensor
         return keepAxes ? reduced.Reshape(reduction.Kept(Shape)) : reduced;
     }
 
-    private Axes ReducedAxes(ReadOnlySpan<int> axes)
+    private Axes ReducedAxes(ReadOnlySpan<int> axes, [CallerMemberName] string operation = "")
     {
         var counted = new int[axes.Length];
         for (int i = 0; i < counted.Length; i++)
         {
-            counted[i] = Shape.Axis(axes[i]);
+            counted[i] = Shape.Axis(axes[i], operation);
         }
 
         Array.Sort(counted);
         return counted.Distinct().Count() == counted.Length
             ? new Axes(counted)
-            : throw new ArgumentException($"Axis given twice in [{string.Join(", ", axes.ToArray())}] for shape {Shape}.", nameof(axes));
+            : throw new ArgumentException($"{operation}: an axis is given twice in [{string.Join(", ", axes.ToArray())}] for shape {Shape}; name each once.", nameof(axes));
     }
 }

@@ -19,6 +19,7 @@ public sealed partial class Tensor
     /// <param name="axis">The axis, whose size becomes k; −1 is the last.</param>
     public (Tensor Values, Tensor Indices) TopK(int count, int axis = -1)
     {
+        Elementwise.RequireNumbers(nameof(TopK), Type);
         axis = Shape.Axis(axis);
         if (count < 0 || count > Shape[axis])
         {

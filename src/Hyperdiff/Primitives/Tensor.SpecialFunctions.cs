@@ -20,7 +20,7 @@ public sealed partial class Tensor
     public Tensor LogGamma() => Primitives.LogGamma.Instance.Of(this);
 
     /// <summary>The digamma function ψ(x) = (ln Γ)′(x) of every element; NaN at 0, −1, −2, ….</summary>
-    public Tensor Digamma() => Polygamma(0);
+    public Tensor Digamma() => Floating().Polygamma(0);
 
     /// <summary>The derivative of order n of the digamma function, of every element; NaN at 0, −1, −2, …, and for n ≥ 1 below −10⁴.</summary>
     /// <param name="order">n ≥ 0.</param>

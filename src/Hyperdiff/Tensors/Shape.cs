@@ -95,11 +95,11 @@ public readonly struct Shape : IEquatable<Shape>
 
     /// <summary>Turns an axis that may count from the end (<c>-1</c> is the last) into one that counts from 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
-    public int Axis(int axis)
+    public int Axis(int axis, [CallerMemberName] string operation = nameof(Axis))
     {
         if (axis < -Rank || axis >= Rank)
         {
-            throw new ArgumentOutOfRangeException(nameof(axis), axis, $"A tensor of shape {this} has axes {-Rank}..{Rank - 1}.");
+            throw new ArgumentOutOfRangeException(nameof(axis), axis, $"{operation}: shape {this} has no axis {axis}; {(Rank == 0 ? "it has none: unsqueeze it" : $"its axes are {-Rank}..{Rank - 1}")}.");
         }
 
         return axis < 0 ? axis + Rank : axis;

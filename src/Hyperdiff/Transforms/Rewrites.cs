@@ -97,8 +97,8 @@ internal static class Rewrites
     {
         Multiply when IsFill(operands[1], 1) => operands[0],
         Multiply when IsFill(operands[0], 1) => operands[1],
-        Multiply when IsFill(operands[1], -1) => emit(Negate.Instance, [operands[0]]),
-        Multiply when IsFill(operands[0], -1) => emit(Negate.Instance, [operands[1]]),
+        Multiply when IsFill(operands[1], -1) && operands[0].Type.DType.IsFloating() => emit(Negate.Instance, [operands[0]]),
+        Multiply when IsFill(operands[0], -1) && operands[1].Type.DType.IsFloating() => emit(Negate.Instance, [operands[1]]),
         Divide when IsFill(operands[1], 1) => operands[0],
         Subtract when IsFill(operands[1], 0) => operands[0],
         Add when operands[1].Definition is { Primitive: Negate, Operands: [var negated] } => emit(Subtract.Instance, [operands[0], negated]),

@@ -31,6 +31,11 @@ public static class PrimitiveCases
         new(Subtract.Instance, Active([2, 3]), Active([2, 3], seed: 2)),
         new(Multiply.Instance, Active([2, 3]), Active([2, 3], seed: 2)),
         new(Multiply.Instance, Active([]), Active([], seed: 2)),
+        new(Add.Instance, Integers([3], 1, -2, 3), Integers([3], 4, 5, -6)),
+        new(Subtract.Instance, Integers([3], 1, -2, 3), Integers([3], 4, 5, -6)),
+        new(Multiply.Instance, Integers([3], 1, -2, 3), Integers([3], 4, 5, -6)),
+        new(Maximum.Instance, Integers([3], 1, -2, 3), Integers([3], 1, 5, -6)),
+        new(Hyperdiff.Primitives.Minimum.Instance, Integers([3], 1, -2, 3), Integers([3], 1, 5, -6)),
         new(Divide.Instance, Active([2, 3]), Active([2, 3], low: 0.5)),
         new(Negate.Instance, Active([2, 3])),
         new(Exp.Instance, Active([2, 3])),
@@ -159,6 +164,8 @@ public static class PrimitiveCases
         new(new Max([]), Active([3])),
         new(new Min([1]), Active([2, 3])),
         new(new Min([0]), Active([1])),
+        new(new Max([1]), Integers([2, 3], 4, 7, 7, -1, -5, 0)),
+        new(new Min([0, 1]), Integers([2, 3], 4, 7, 7, -1, -5, 0)),
         new(new LinearRecurrence(1), Active([2, 3, 2]), Active([2, 3, 2], seed: 2)),
         new(new LinearRecurrence(0, Reverse: true), Active([4], 0, 0.5, 0, -1), Active([4], seed: 2)),
         new(new LinearRecurrence(0), Active([0]), Active([0])),
@@ -166,6 +173,9 @@ public static class PrimitiveCases
         new(new ArgSort(0, Descending: true), Active([4])),
         new(new ArgMax(1), Active([2, 3, 2])),
         new(new ArgMin(0), Active([4])),
+        new(new ArgSort(1), Integers([2, 3], 4, 7, 7, -1, -5, 0)),
+        new(new ArgMax(1), Integers([2, 3], 4, 7, 7, -1, -5, 0)),
+        new(new ArgMin(0), Integers([2, 3], 4, 7, 7, -1, -5, 0)),
     ];
 
     private static IEnumerable<PrimitiveCase> Contractions() =>

@@ -80,6 +80,27 @@ public sealed class PrimitiveLawsTests
     }
 
     [Theory]
+    [MemberData(nameof(DifferentiableCases))]
+    public void SecondDerivative_ForwardOverForward_IsThatOfForwardOverReverse(string name, DType dtype)
+    {
+        PrimitiveCase item = PrimitiveTheory.Find(name);
+        Tensor[] point = item.At(dtype);
+        Graph graph = PrimitiveTheory.Graph(item, dtype);
+        TensorType[] types = [.. item.Active.Items.Select(i => point[i].Type)];
+        Tensor[] cotangents = Cotangents(graph);
+        Tensor[] u = PrimitiveTheory.Directions(types, seed: 16);
+        Tensor[] v = PrimitiveTheory.Directions(types, seed: 17);
+
+        // ⟨c, D²f[u, v]⟩ in both ways
+        LinearMap forward = LinearMap.At(Derivatives.Forward(graph, item.Active), [.. point, .. u], item.Active);
+        LinearMap reverse = LinearMap.At(Derivatives.Reverse(graph, item.Active), [.. point, .. cotangents], item.Active);
+        Tensor[] ofForward = [.. forward.Apply(v).Tangents.Select((tangent, i) => tangent ?? Tensor.ZerosLike(forward.Outputs[i]))];
+        Tensor[] ofReverse = [.. reverse.Apply(v).Tangents.Select((tangent, i) => tangent ?? Tensor.ZerosLike(reverse.Outputs[i]))];
+        double scale = PrimitiveTheory.Numbers(forward.Outputs[^graph.Outputs.Length..]).Sum(Math.Abs);
+        PrimitiveTheory.AssertSameInnerProduct(cotangents, ofForward[^graph.Outputs.Length..], ofReverse[^types.Length..], u, Roundings, scale);
+    }
+
+    [Theory]
     [MemberData(nameof(Cases))]
     public void Tangent_OfAnOperandWithoutDerivative_IsStructurallyZero(string name, DType dtype)
     {

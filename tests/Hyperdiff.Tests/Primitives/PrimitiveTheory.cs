@@ -96,10 +96,19 @@ internal static class PrimitiveTheory
         Tensor[] u = Directions(map.Outputs.Select(output => output.Type), seed: 22);
         Tensor[] jv = [.. map.Apply(v).Tangents.Select((tangent, i) => tangent ?? Tensor.ZerosLike(map.Outputs[i]))];
         Tensor[] ju = map.ApplyTransposed(u).Outputs;
-        (double left, double leftSize) = Inner(Numbers(u), Numbers(jv));
-        (double right, double rightSize) = Inner(Numbers(ju), Numbers(v));
-        double epsilon = map.Outputs.Select(output => output.DType).Concat(v.Select(tensor => tensor.DType)).Where(type => type.IsFloating()).Select(type => type.Epsilon()).DefaultIfEmpty().Max();
-        double tolerance = roundings * epsilon * Math.Max(leftSize, rightSize);
+        AssertSameInnerProduct(u, jv, ju, v, roundings);
+    }
+
+    /// <summary>
+    /// ⟨a, b⟩ = ⟨c, d⟩ up to so many roundings of their terms, in the coarsest type that takes part; or of what the terms were computed from, of that scale, where they
+    /// may be differences that vanish.
+    /// </summary>
+    public static void AssertSameInnerProduct(Tensor[] a, Tensor[] b, Tensor[] c, Tensor[] d, double roundings, double scale = 0)
+    {
+        (double left, double leftSize) = Inner(Numbers(a), Numbers(b));
+        (double right, double rightSize) = Inner(Numbers(c), Numbers(d));
+        double epsilon = a.Concat(b).Concat(d).Select(tensor => tensor.DType).Where(type => type.IsFloating()).Select(type => type.Epsilon()).DefaultIfEmpty().Max();
+        double tolerance = roundings * epsilon * Math.Max(scale, Math.Max(leftSize, rightSize));
         Assert.True(Math.Abs(left - right) <= tolerance, $"⟨u, Jv⟩ = {left}, ⟨Jᵀu, v⟩ = {right}, ± {tolerance}");
     }
 

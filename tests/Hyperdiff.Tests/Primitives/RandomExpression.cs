@@ -26,6 +26,11 @@ public sealed record RandomExpression((int Operation, int Left, int Right)[] Ins
         (a, b) => 0.5 * a.Atan() * b.Cos(),
         (a, b) => a.Unsqueeze(0).BroadcastTo([2, 3]).Max(0) - b.Clamp(-1, 1),
         (a, b) => (0.5 * a.Norm()) + b.Expm1().Minimum(0),
+        (a, b) => Loop.Iterate(3, x => 0.5 * (x + b.Sin()), a),
+        (a, b) => Loop.Scan((x, step) => ((0.5 * x) + (step * b), x), a, Tensor.From([0.3, -0.2])).Carry,
+        (a, b) => Loop.While(x => x.Square().Sum() > 0.1, x => 0.5 * x, a.Tanh(), limit: 4).Carry + b,
+        (a, b) => Diff.Vmap(x => (x - (0.5 * b).Mean()).Sin(), a),
+        (a, b) => Diff.Vmap(row => row.Tanh().Sum() - b[0], Tensor.Stack(0, a, b, a)) / 3,
     ];
 
     /// <summary>Programs of up to so many instructions; they shrink to shorter ones.</summary>

@@ -14,6 +14,9 @@ internal readonly struct Expm1Function : IVectorFunction
         Vector512<T> one = Vector512<T>.One;
         Vector512<T> t = TanhFunction.Series(x * Vector512.Create(T.CreateTruncating(0.5)));
         Vector512<T> isSmall = Vector512.LessThanOrEqual(Vector512.Abs(x), one);
-        return Vector512.ConditionalSelect(isSmall, (t + t) / (one - t), VectorMath.Exp(x) - one);
+
+        // halves of the smallest numbers are 0, and x²/2 is below the rounding of x well before
+        Vector512<T> isTiny = Vector512.LessThan(Vector512.Abs(x), Vector512.Create(T.BitIncrement(T.One) - T.One));
+        return Vector512.ConditionalSelect(isTiny, x, Vector512.ConditionalSelect(isSmall, (t + t) / (one - t), VectorMath.Exp(x) - one));
     }
 }

@@ -1,0 +1,38 @@
+namespace Hyperdiff.Primitives;
+
+/// <summary>An elementwise function of two tensors of one type, floating or <c>int32</c>: what is done to indices. Integers have no derivative.</summary>
+/// <remarks>A result that <c>int32</c> cannot hold is an error: an index that wrapped around would be a wrong one.</remarks>
+public abstract record Arithmetic : Binary
+{
+    /// <summary>The function for one pair of elements of <c>int32</c>; 64 bits hold the exact result.</summary>
+    public abstract long MapIntegers(long x, long y);
+
+    /// <inheritdoc/>
+    public sealed override TensorType InferResult(ReadOnlySpan<TensorType> operands)
+    {
+        RequireSame(Name, operands);
+        RequireNumbers(Name, operands[0]);
+        return operands[0];
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Evaluate(ReadOnlySpan<HostArray> operands, HostArray result)
+    {
+        if (result.Type.DType != DType.Int32)
+        {
+            base.Evaluate(operands, result);
+            return;
+        }
+
+        Span<int> x = operands[0].AsSpan<int>();
+        Span<int> y = operands[1].AsSpan<int>();
+        Span<int> z = result.AsSpan<int>();
+        for (int i = 0; i < z.Length; i++)
+        {
+            long exact = MapIntegers(x[i], y[i]);
+            z[i] = exact is >= int.MinValue and <= int.MaxValue
+                ? (int)exact
+                : throw new OverflowException($"{Name} of {x[i]} and {y[i]} is {exact}, which int32 does not hold; convert first: tensor.To(DType.Float64).");
+        }
+    }
+}
