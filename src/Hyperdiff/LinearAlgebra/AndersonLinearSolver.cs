@@ -1,4 +1,3 @@
-using Hyperdiff.Decompositions;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
