@@ -98,12 +98,14 @@ public sealed class ImplicitMethod : HypergradientMethod
                 .. Warnings(hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport),
                 .. adjoint.Notes.Skip(1).Select(note => new HypergradientWarning(WarningKind.SolverFallback, $"the adjoint: {note}")),
             ]);
-        return new ImplicitHypergradient<TState, THyper>(parts, start.RebuildActive(adjoint.Value), adjointReport);
+        return new ImplicitHypergradient<TState, THyper>(
+            parts, new ImplicitPoint<TState, THyper>(function, outer, innerSolver, adjointSolver, state, hyper, adjoint.Value, adjointReport));
     }
 
     private static Tensor[]? Warm<TState, THyper>(FlatTree<TState> start, IBoundFunction<TState, THyper> function, TState? warm)
     {
-        if (warm is null)
+        // an absent structure of a value type is not null: it is its default, whose leaves are
+        if (warm is null || EqualityComparer<TState>.Default.Equals(warm, default))
         {
             return null;
         }
