@@ -30,6 +30,11 @@ public sealed class BilevelProblem<TState, THyper>
         return new DerivativeChecker<TState, THyper>(Map.Function, Outer, inner, inner, key ?? RandomKey.FromSeed(0)).Run(start, hyper, cancellation);
     }
 
+    /// <summary>Measures the structure of the adjoint system at a point, and what each method would cost there. See <see cref="Explanation"/>.</summary>
+    /// <param name="state">w, the inner solution or near it; nothing is solved for.</param>
+    /// <param name="hyper">λ.</param>
+    public Explanation Explain(TState state, THyper hyper) => Explainer.Explain(Map.Function, Outer, FixedPoint.Iterate(), state, hyper);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Outer} over the fixed point of {Map}";
 }

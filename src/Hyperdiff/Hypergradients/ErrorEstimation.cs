@@ -5,9 +5,6 @@ namespace Hyperdiff;
 /// <summary>Computes <see cref="ErrorEstimate{THyper}"/>, whose remarks have the formula.</summary>
 internal sealed class ErrorEstimation<TState, THyper>
 {
-    // an estimate wants one digit, the system's conditioning eats some
-    private const double SolveTolerance = 1e-6;
-
     // a solve that leaves more than this of its right-hand side is no solve of that system: truncated series, ridge
     private const double Unsolved = 0.1;
 
@@ -21,7 +18,8 @@ internal sealed class ErrorEstimation<TState, THyper>
     private readonly double _epsilon;
     private readonly List<SolveReport> _reports = [];
 
-    public ErrorEstimation(ImplicitPoint<TState, THyper> point, LinearSolver? solver, CancellationToken cancellation)
+    /// <summary>An estimation whose solves stop at a relative tolerance.</summary>
+    public ErrorEstimation(ImplicitPoint<TState, THyper> point, LinearSolver? solver, double tolerance, CancellationToken cancellation)
     {
         _point = point;
         _cancellation = cancellation;
@@ -29,7 +27,7 @@ internal sealed class ErrorEstimation<TState, THyper>
 
         // no absolute floor: right-hand sides are as small as the errors are
         LinearSolver asked = solver ?? point.AdjointSolver;
-        _solver = asked with { Tolerance = new Tolerance(Math.Max(SolveTolerance, 100 * _epsilon), 0) };
+        _solver = asked with { Tolerance = new Tolerance(Math.Max(tolerance, 100 * _epsilon), 0) };
     }
 
     public ErrorEstimate<THyper> Estimate()

@@ -7,6 +7,9 @@ namespace Hyperdiff;
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
 {
+    // an estimate wants one digit, and the system's conditioning eats some
+    private const double EstimateTolerance = 1e-6;
+
     private readonly ImplicitPoint<TState, THyper> _point;
 
     internal ImplicitHypergradient(HypergradientParts<TState, THyper> parts, ImplicitPoint<TState, THyper> point)
@@ -32,7 +35,7 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
     /// <param name="solver">Solves them, to a tolerance of its own; the solver of the adjoint if absent. A truncated series or a ridge needs another one here.</param>
     /// <param name="cancellation">Ends the solves.</param>
     public ErrorEstimate<THyper> EstimateError(LinearSolver? solver = null, CancellationToken cancellation = default) =>
-        new ErrorEstimation<TState, THyper>(_point, solver, cancellation).Estimate();
+        EstimateError(solver, EstimateTolerance, cancellation);
 
     /// <summary>Bounds the error of the gradient, by what is known of the problem beforehand. See <see cref="ErrorCertificate"/>.</summary>
     /// <param name="bounds">For a fixed point <see cref="ContractionBounds"/>, for a minimum <see cref="StrongConvexityBounds"/>.</param>
@@ -42,4 +45,8 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
         ArgumentNullException.ThrowIfNull(bounds);
         return ErrorCertificate.Of(_point, bounds);
     }
+
+    /// <summary>The estimate from solves that stop at a relative tolerance.</summary>
+    internal ErrorEstimate<THyper> EstimateError(LinearSolver? solver, double tolerance, CancellationToken cancellation) =>
+        new ErrorEstimation<TState, THyper>(_point, solver, tolerance, cancellation).Estimate();
 }

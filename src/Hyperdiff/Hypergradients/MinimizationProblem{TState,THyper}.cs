@@ -27,6 +27,11 @@ public sealed class MinimizationProblem<TState, THyper>
     public DerivativeCheck Check(TState start, THyper hyper, RandomKey? key = null, CancellationToken cancellation = default) =>
         new DerivativeChecker<TState, THyper>(Inner.Objective.Function, Outer, Inner.Minimizer, s_accurate, key ?? RandomKey.FromSeed(0)).Run(start, hyper, cancellation);
 
+    /// <summary>Measures the structure of the adjoint system at a point, and what each method would cost there. See <see cref="Explanation"/>.</summary>
+    /// <param name="state">w, the inner solution or near it; nothing is solved for.</param>
+    /// <param name="hyper">λ.</param>
+    public Explanation Explain(TState state, THyper hyper) => Explainer.Explain(Inner.Objective.Function, Outer, Inner.Minimizer, state, hyper);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Outer} over the minimum of {Inner.Objective}";
 }
