@@ -20,3 +20,22 @@ module Bilevel =
     [<CompiledName("UnrolledProblem")>]
     let unrolledProblem (inner: Dynamics<'State, 'Hyper>) (outer: Objective<'State, 'Hyper>) =
         Bilevel.Problem(inner, outer)
+
+    /// <summary>Compares the derivatives of a problem over a map with differences, along random directions drawn from a key.</summary>
+    [<CompiledName("Check")>]
+    let check (key: RandomKey) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
+        problem.Check(start, hyper, key = key)
+
+    /// <summary>Compares the derivatives of a problem over a minimum with differences, along random directions drawn from a key.</summary>
+    [<CompiledName("CheckMinimum")>]
+    let checkMinimum (key: RandomKey) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
+        problem.Check(start, hyper, key)
+
+    /// <summary>Measures a problem over a map at a point, and what each method would cost.</summary>
+    [<CompiledName("Explain")>]
+    let explain (state: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) = problem.Explain(state, hyper)
+
+    /// <summary>Measures a problem over a minimum at a point, and what each method would cost.</summary>
+    [<CompiledName("ExplainMinimum")>]
+    let explainMinimum (state: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
+        problem.Explain(state, hyper)

@@ -73,3 +73,15 @@ module Hypergradient =
     [<CompiledName("ContinueMinimumFrom")>]
     let continueMinimumFrom (how: ImplicitMethod) (previous: ImplicitHypergradient<'State, 'Hyper>) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
         result (how.Compute(problem, previous.State, hyper, previous.Adjoint))
+
+    /// <summary>The error of a hypergradient, estimated by two further solves with the solver of its adjoint.</summary>
+    [<CompiledName("EstimateError")>]
+    let estimateError (hypergradient: ImplicitHypergradient<'State, 'Hyper>) = hypergradient.EstimateError()
+
+    /// <summary>The error of a hypergradient, estimated by two further solves with another solver: for truncated and regularized adjoints.</summary>
+    [<CompiledName("EstimateErrorBy")>]
+    let estimateErrorBy (solver: LinearSolver) (hypergradient: ImplicitHypergradient<'State, 'Hyper>) = hypergradient.EstimateError solver
+
+    /// <summary>A bound of the error of a hypergradient, from what is known of the problem beforehand.</summary>
+    [<CompiledName("Certify")>]
+    let certify (bounds: ErrorBounds) (hypergradient: ImplicitHypergradient<'State, 'Hyper>) = hypergradient.Certify bounds

@@ -137,3 +137,32 @@ let ``An objective in the numbers of a bijection is the objective`` () =
     let other = train |> Objective.reparametrize (fun (u: Tensor) -> { LogL2 = Bijection.Exp |> Bijection.apply u })
     Bits.equal (train |> Objective.evaluate start { LogL2 = Tensor.exp u }) (other |> Objective.evaluate start u)
     Bits.equal (Bijection.Exp.Pullback(u, l2)) (Bijection.Exp |> Bijection.pullback u l2)
+
+[<Fact>]
+let ``Evidence has the numbers of C#`` () =
+    let how = Hypergradient.implicit (FixedPoint.iterate 1e-3) (LinearSolver.conjugateGradient 1e-3)
+    let g = map |> Hypergradient.computeImplicit how start hyper |> ok
+    Assert.Equal(EstimateStatus.Estimated, (Hypergradient.estimateError g).Status)
+    Assert.Equal(g.EstimateError().Value, (Hypergradient.estimateError g).Value)
+    Assert.Equal(g.EstimateError(LinearSolver.Gmres()).Value, (Hypergradient.estimateErrorBy (LinearSolver.Gmres()) g).Value)
+    Assert.False((Hypergradient.certify (ContractionBounds(Contraction = 0.5)) g).IsCertified)
+
+    let key = RandomKey.FromSeed 1L
+    Assert.True((map |> Bilevel.check key start hyper).Passed)
+    Assert.True((minimum |> Bilevel.checkMinimum key start hyper).Passed)
+    Assert.Equal(2, (map |> Bilevel.explain g.State hyper).Hypers)
+    Assert.True((minimum |> Bilevel.explainMinimum g.State hyper).IsSymmetric)
+
+[<Fact>]
+let ``Descent along hypergradients has the bits of C#, or is an error`` () =
+    let outer = Objective.from (fun w h -> Tensor.sum (Tensor.square w.W) + 0.1 * w.B * w.B + Tensor.sum (Tensor.square h.LogL2))
+    let minimum = Bilevel.minimizationProblem (train |> Objective.minimize (Minimizer.newtonCg 1e-12)) outer
+    let map = Bilevel.problem (train |> Objective.gradientDescentMap 0.5) outer
+    let how = HypergradientDescent.by (Optimizer.Sgd 0.2) 1e-5 200
+    let expected = how.Minimize(minimum, start, hyper)
+    Bits.equal expected.Hyper.LogL2 (minimum |> HypergradientDescent.minimizeOverMinimum how start hyper |> ok).Hyper.LogL2
+    Bits.equal (how.Minimize(map, start, hyper)).Hyper.LogL2 (map |> HypergradientDescent.minimize how start hyper |> ok).Hyper.LogL2
+
+    match map |> HypergradientDescent.minimize (HypergradientDescent.by (Optimizer.Sgd 0.2) 1e-5 1) start hyper with
+    | Ok _ -> failwith "one step is not enough"
+    | Error failure -> Assert.Equal(SolveStatus.MaxIterations, failure.Report.Status)

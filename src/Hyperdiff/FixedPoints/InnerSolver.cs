@@ -17,6 +17,9 @@ public abstract record InnerSolver
     /// <summary>The name in reports.</summary>
     public abstract string Name { get; }
 
+    /// <summary>For the residual of the condition; the scale of its relative part is the solver's.</summary>
+    public abstract Tolerance Tolerance { get; init; }
+
     /// <summary>The graph <c>(w, θ) → R(w, θ)</c>, one output per active leaf of w.</summary>
     internal abstract Graph Condition(InnerProblem problem);
 

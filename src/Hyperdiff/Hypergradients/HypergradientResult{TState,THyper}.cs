@@ -50,6 +50,10 @@ public abstract class HypergradientResult<TState, THyper>
     /// <summary>Whether all of them converged, and the gradient is finite.</summary>
     public bool Converged => Reports.All(report => report.Converged) && double.IsFinite(Norm(_parts.Direct)) && double.IsFinite(Norm(_parts.Indirect)) && double.IsFinite(Value);
 
+    /// <summary>‖∇ℓ‖, over the whole structure.</summary>
+    internal double GradientNorm => (new LeafVector([.. _parts.Direct.Active.Select(i => _parts.Direct.Tensors[i])]) + new LeafVector([.. _parts.Indirect.Active.Select(i => _parts.Indirect.Tensors[i])]))
+        .Norm().ToScalar();
+
     /// <summary>Throws, with the table of <see cref="ToString"/>, unless <see cref="Converged"/>.</summary>
     /// <exception cref="SolveException">A solve did not converge, or a number is not finite.</exception>
     public void EnsureConverged()

@@ -7,11 +7,16 @@ namespace Hyperdiff;
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
 {
-    internal ImplicitHypergradient(HypergradientParts<TState, THyper> parts, TState adjoint, SolveReport adjointReport)
+    // an estimate wants one digit, and the system's conditioning eats some
+    private const double EstimateTolerance = 1e-6;
+
+    private readonly ImplicitPoint<TState, THyper> _point;
+
+    internal ImplicitHypergradient(HypergradientParts<TState, THyper> parts, ImplicitPoint<TState, THyper> point)
         : base(parts)
     {
-        Adjoint = adjoint;
-        AdjointReport = adjointReport;
+        _point = point;
+        Adjoint = point.State.RebuildActive(point.Adjoint);
     }
 
     /// <summary>
@@ -21,8 +26,27 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
     public TState Adjoint { get; }
 
     /// <summary>How the adjoint system was solved.</summary>
-    public SolveReport AdjointReport { get; }
+    public SolveReport AdjointReport => _point.AdjointReport;
 
     /// <inheritdoc/>
     public override ImmutableArray<SolveReport> Reports => [InnerReport, AdjointReport];
+
+    /// <summary>Estimates the error of the gradient by two further solves. See <see cref="ErrorEstimate{THyper}"/>.</summary>
+    /// <param name="solver">Solves them, to a tolerance of its own; the solver of the adjoint if absent. A truncated series or a ridge needs another one here.</param>
+    /// <param name="cancellation">Ends the solves.</param>
+    public ErrorEstimate<THyper> EstimateError(LinearSolver? solver = null, CancellationToken cancellation = default) =>
+        EstimateError(solver, EstimateTolerance, cancellation);
+
+    /// <summary>Bounds the error of the gradient, by what is known of the problem beforehand. See <see cref="ErrorCertificate"/>.</summary>
+    /// <param name="bounds">For a fixed point <see cref="ContractionBounds"/>, for a minimum <see cref="StrongConvexityBounds"/>.</param>
+    /// <exception cref="ArgumentException">The bounds are those of the other kind of problem.</exception>
+    public ErrorCertificate Certify(ErrorBounds bounds)
+    {
+        ArgumentNullException.ThrowIfNull(bounds);
+        return ErrorCertificate.Of(_point, bounds);
+    }
+
+    /// <summary>The estimate from solves that stop at a relative tolerance.</summary>
+    internal ErrorEstimate<THyper> EstimateError(LinearSolver? solver, double tolerance, CancellationToken cancellation) =>
+        new ErrorEstimation<TState, THyper>(_point, solver, tolerance, cancellation).Estimate();
 }

@@ -96,14 +96,17 @@ public sealed class ImplicitMethod : HypergradientMethod
             innerReport,
             [
                 .. Warnings(hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport),
+                .. Asymmetry(adjoint, condition.Adjoint),
                 .. adjoint.Notes.Skip(1).Select(note => new HypergradientWarning(WarningKind.SolverFallback, $"the adjoint: {note}")),
             ]);
-        return new ImplicitHypergradient<TState, THyper>(parts, start.RebuildActive(adjoint.Value), adjointReport);
+        return new ImplicitHypergradient<TState, THyper>(
+            parts, new ImplicitPoint<TState, THyper>(function, outer, innerSolver, adjointSolver, state, hyper, adjoint.Value, adjointReport));
     }
 
     private static Tensor[]? Warm<TState, THyper>(FlatTree<TState> start, IBoundFunction<TState, THyper> function, TState? warm)
     {
-        if (warm is null)
+        // an absent structure of a value type is not null: it is its default, whose leaves are
+        if (warm is null || EqualityComparer<TState>.Default.Equals(warm, default))
         {
             return null;
         }
@@ -111,6 +114,20 @@ public sealed class ImplicitMethod : HypergradientMethod
         FlatTree<TState> flat = function.FlattenState(warm);
         start.RequireSameLeaves(flat, "warm");
         return [.. flat.Active.Select(i => flat.Tensors[i])];
+    }
+
+    // a symmetric system shows an asymmetry of about ε κ: √ε allows for κ up to 1/√ε
+    private static IEnumerable<HypergradientWarning> Asymmetry(LinearSolution adjoint, LinearOperator matrix)
+    {
+        double epsilon = matrix.InputTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+        if (adjoint.Asymmetry > Math.Sqrt(epsilon))
+        {
+            yield return new HypergradientWarning(
+                WarningKind.Asymmetry,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the adjoint system is not symmetric (by {adjoint.Asymmetry:G2}, relatively), and conjugate gradients are for symmetric ones: they end as {adjoint.Report.Status} here, and may fail elsewhere; use LinearSolver.Gmres or LinearSolver.Auto"));
+        }
     }
 
     private static ImmutableArray<HypergradientWarning> Warnings<THyper>(

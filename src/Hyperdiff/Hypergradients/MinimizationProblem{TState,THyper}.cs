@@ -5,6 +5,9 @@ namespace Hyperdiff;
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class MinimizationProblem<TState, THyper>
 {
+    // as far as rounding lets it: it then ends as Stagnated
+    private static readonly NewtonCgMinimizer s_accurate = new(new Tolerance(1e-12, 0), 50);
+
     internal MinimizationProblem(Minimization<TState, THyper> inner, Objective<TState, THyper> outer) => (Inner, Outer) = (inner, outer);
 
     /// <summary>f and its minimizer.</summary>
@@ -12,6 +15,22 @@ public sealed class MinimizationProblem<TState, THyper>
 
     /// <summary>F.</summary>
     public Objective<TState, THyper> Outer { get; }
+
+    /// <summary>Compares derivatives by every mode with differences, along a random direction in every leaf. See <see cref="DerivativeCheck"/>.</summary>
+    /// <remarks>
+    /// The minimum is found by the problem's minimizer and then, for every difference, by Newton's method from there. Twenty inner solves per leaf of λ, and twenty evaluations per leaf of w and λ.
+    /// </remarks>
+    /// <param name="start">The first inner iterate.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="key">What directions are drawn from; that of seed 0 if absent.</param>
+    /// <param name="cancellation">Ends the solves.</param>
+    public DerivativeCheck Check(TState start, THyper hyper, RandomKey? key = null, CancellationToken cancellation = default) =>
+        new DerivativeChecker<TState, THyper>(Inner.Objective.Function, Outer, Inner.Minimizer, s_accurate, key ?? RandomKey.FromSeed(0)).Run(start, hyper, cancellation);
+
+    /// <summary>Measures the structure of the adjoint system at a point, and what each method would cost there. See <see cref="Explanation"/>.</summary>
+    /// <param name="state">w, the inner solution or near it; nothing is solved for.</param>
+    /// <param name="hyper">λ.</param>
+    public Explanation Explain(TState state, THyper hyper) => Explainer.Explain(Inner.Objective.Function, Outer, Inner.Minimizer, state, hyper);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Outer} over the minimum of {Inner.Objective}";

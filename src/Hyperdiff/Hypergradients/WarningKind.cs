@@ -12,6 +12,9 @@ public enum WarningKind
     /// <summary>The adjoint met a direction of negative curvature: w is no minimum, or the system is not symmetric.</summary>
     NegativeCurvature,
 
+    /// <summary>Conjugate gradients solved, or tried to solve, a system that is not symmetric.</summary>
+    Asymmetry,
+
     /// <summary>The derivative leaves out part of the trajectory.</summary>
     Truncated,
 

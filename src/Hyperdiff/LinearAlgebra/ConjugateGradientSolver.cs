@@ -11,7 +11,8 @@ namespace Hyperdiff;
 /// at the end, where the residual is computed anew. Source: Hestenes and Stiefel (1952), "Methods of Conjugate Gradients for Solving Linear Systems", section 3.
 /// Differs from the source in:
 /// 1. the last iterate is returned, with its true residual; where rounding has led the recurrence astray, the iteration starts again from there (<see cref="KrylovSolver"/>);
-/// 2. a direction with pᵀA p ≤ 0 ends it as <see cref="SolveStatus.Breakdown"/> before it is used: A is not positive definite.
+/// 2. a direction with pᵀA p ≤ 0 ends it as <see cref="SolveStatus.Breakdown"/> before it is used: A is not positive definite;
+/// 3. the first two updates show whether A is symmetric (<see cref="LinearSolution.Asymmetry"/>).
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
@@ -38,6 +39,7 @@ public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterati
                 return (x, SolveStatus.Breakdown);
             }
 
+            run.Conjugacy.Observe(p, r, next[leaves..(2 * leaves)], curvature / rho.ToScalar());
             (x, r, p, rho) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^2], next[^2]);
             status = run.Next(x, Math.Sqrt(rho.ToScalar()));
         }

@@ -20,7 +20,7 @@ internal static class CorrectionRounds
         Tensor[] x = system.First();
         Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
         double residual = new LeafVector(r).Norm().ToScalar();
-        (int iterations, long products, long transposed, double rate) = (0, system.Start is null ? 0 : 1, 0, double.NaN);
+        (int iterations, long products, long transposed, double rate, double asymmetry) = (0, system.Start is null ? 0 : 1, 0, double.NaN, double.NaN);
         SolveStatus? status = !double.IsFinite(residual) ? SolveStatus.NonFiniteInput : residual <= threshold ? SolveStatus.Converged : rounds == 0 ? SolveStatus.MaxIterations : null;
         string name = solver.Name;
         for (int round = 1; status is null; round++)
@@ -32,6 +32,7 @@ internal static class CorrectionRounds
             SolveReport report = correction.Report;
             (iterations, products, transposed) = (iterations + report.Iterations, products + report.Products + 1, transposed + report.TransposedProducts);
             rate = double.IsNaN(rate) || report.Rate > rate ? report.Rate : rate;
+            asymmetry = double.IsNaN(asymmetry) ? correction.Asymmetry : asymmetry;
             system.Observer?.Invoke(x, residual, iterations);
             status = (report.Status, residual) switch
             {
@@ -44,6 +45,6 @@ internal static class CorrectionRounds
             };
         }
 
-        return new LinearSolution(x, new SolveReport(name, status.Value, iterations, residual, threshold, products, transposed, rate));
+        return new LinearSolution(x, new SolveReport(name, status.Value, iterations, residual, threshold, products, transposed, rate)) { Asymmetry = asymmetry };
     }
 }

@@ -15,6 +15,9 @@ internal sealed class KrylovRun(LinearSystem system, IterationMonitor monitor)
     /// <summary>Products with Aᵀ so far.</summary>
     public long TransposedProducts { get; set; }
 
+    /// <summary>Watches for asymmetry, where the method needs symmetry.</summary>
+    public ConjugacyProbe Conjugacy { get; } = new();
+
     /// <summary>Judges the next iterate, and tells the observer of it.</summary>
     public SolveStatus? Next(Tensor[] x, double residual)
     {

@@ -46,7 +46,10 @@ public abstract record KrylovSolver : LinearSolver
             };
         }
 
-        return new LinearSolution(x, monitor.Report(Name, status.Value, run.Products) with { Residual = residual, TransposedProducts = run.TransposedProducts });
+        return new LinearSolution(x, monitor.Report(Name, status.Value, run.Products) with { Residual = residual, TransposedProducts = run.TransposedProducts })
+        {
+            Asymmetry = run.Conjugacy.Asymmetry,
+        };
     }
 
     /// <summary>Updates from x, whose residual is r, until the monitor ends it, the method breaks down, or a new cycle is due (then there is no status).</summary>

@@ -9,4 +9,7 @@ public sealed record LinearSolution(Tensor[] Value, SolveReport Report)
 {
     /// <summary>What the caller should know besides: why a solver was chosen, and then one note for each that broke down.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
+
+    /// <summary>How asymmetric conjugate gradients found A in their first two updates, relatively; NaN for other methods, and for fewer updates.</summary>
+    public double Asymmetry { get; init; } = double.NaN;
 }

@@ -35,7 +35,7 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
             }
 
             LinearSolution solution = Inner.Iterate(new LinearSystem(scaled.Scaled, Times(scaled.Scaling, r).Leaves, null, system.Cancellation));
-            return new LinearSolution(Times(scaled.Scaling, solution.Value).Leaves, solution.Report with { Products = solution.Report.Products + products });
+            return solution with { Value = Times(scaled.Scaling, solution.Value).Leaves, Report = solution.Report with { Products = solution.Report.Products + products } };
         });
     }
 

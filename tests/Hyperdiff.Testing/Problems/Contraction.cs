@@ -65,6 +65,21 @@ public sealed class Contraction
         return new Contraction(random, MatrixMaker.NonNormal(random, states, 0.7, 1.5), hypers, saturating: false);
     }
 
+    /// <summary>What is known of it beforehand, from the norms of its matrices and |tanh″| ≤ 4/(3√3).</summary>
+    public ContractionBounds Bounds()
+    {
+        (double a, double b, double bend) = (_a.L2Norm(), _b.L2Norm(), _saturating ? 4 / (3 * Math.Sqrt(3)) : 0);
+        return new ContractionBounds
+        {
+            Contraction = a,
+            HyperJacobian = b,
+            JacobianChange = bend * a * a,
+            HyperJacobianChange = bend * a * b,
+            StateGradientChange = 1,
+            HyperGradientChange = _u.L2Norm() * _s.L2Norm(),
+        };
+    }
+
     /// <summary>J at a state: diag(φ′) A.</summary>
     public Matrix<double> StateJacobian(Vector<double> w) => Slope(w).PointwiseMultiplyRows(_a);
 

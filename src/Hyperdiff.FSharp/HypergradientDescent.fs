@@ -1,0 +1,25 @@
+namespace Hyperdiff.FSharp
+
+open Hyperdiff
+
+/// <summary>Descent along hypergradients whose tolerances are coupled to its progress.</summary>
+[<RequireQualifiedAccess>]
+module HypergradientDescent =
+
+    let private result (solution: OuterSolution<'State, 'Hyper>) =
+        SolveFailure.ofReports "This descent" [ solution.Report ] solution
+
+    /// <summary>Descent by an optimizer, until the gradient is at most a tolerance, or the steps run out.</summary>
+    [<CompiledName("By")>]
+    let by (optimizer: Optimizer) (tolerance: float) (maxSteps: int) =
+        HypergradientDescent(optimizer, Tolerance = tolerance, MaxSteps = maxSteps)
+
+    /// <summary>The hyperparameters at which the outer objective over the fixed point of a map is stationary.</summary>
+    [<CompiledName("Minimize")>]
+    let minimize (how: HypergradientDescent) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
+        result (how.Minimize(problem, start, hyper))
+
+    /// <summary>The hyperparameters at which the outer objective over a minimum is stationary.</summary>
+    [<CompiledName("MinimizeOverMinimum")>]
+    let minimizeOverMinimum (how: HypergradientDescent) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
+        result (how.Minimize(problem, start, hyper))

@@ -1,0 +1,99 @@
+using System.Globalization;
+
+namespace Hyperdiff;
+
+/// <summary>A bound of the error of a hypergradient, ‖ĝ − ∇ℓ‖, that follows from bounds which the caller vouches for; or the reason why there is none.</summary>
+/// <remarks>
+/// With δ ≥ ‖w − w*‖, r = g − (I − Jᵀ) v, σ = 1 − q for a fixed point and μ for a minimum:
+/// <code>
+/// δ = ‖R(w)‖ / σ,   ‖ĝ − ∇ℓ‖ ≤ L_h δ + L_P ‖v‖ δ + ‖P‖ · [‖r‖ + (L_g + L_J ‖v‖) δ] / σ
+/// </code>
+/// from <c>(I − J*ᵀ)(v − v*) = −r + (J − J*)ᵀ v + (g − g*)</c>, up to signs, and <c>ĝ − ∇ℓ = (h − h*) + (P − P*)ᵀ v + P*ᵀ(v − v*)</c>. All bounds have to hold on the ball of radius δ around w.
+/// A term for rounding is added: every evaluation of R, r and ĝ is taken to be off by as many units in the last place of its largest term as w and λ have elements, and eight. That is a model of
+/// rounding, not interval arithmetic. For what is likely rather than certain, see <see cref="ErrorEstimate{THyper}"/>; a certificate is never multiplied by anything measured.
+/// </remarks>
+public sealed class ErrorCertificate
+{
+    private ErrorCertificate(bool certified, string reason) => (IsCertified, Reason) = (certified, reason);
+
+    /// <summary>Whether there is a bound.</summary>
+    public bool IsCertified { get; }
+
+    /// <summary>What it rests on, or why there is none.</summary>
+    public string Reason { get; }
+
+    /// <summary>The bound, in the unit of the hypergradient; NaN unless <see cref="IsCertified"/>.</summary>
+    public double Bound { get; private init; } = double.NaN;
+
+    /// <summary>δ, a bound of ‖w − w*‖; NaN unless <see cref="IsCertified"/>.</summary>
+    public double StateBound { get; private init; } = double.NaN;
+
+    /// <summary>The bound, or the reason why there is none.</summary>
+    public override string ToString() => IsCertified ? string.Create(CultureInfo.InvariantCulture, $"at most {Bound:G3}") : $"Uncertified: {Reason}";
+
+    internal static ErrorCertificate Of<TState, THyper>(ImplicitPoint<TState, THyper> point, ErrorBounds bounds)
+    {
+        bool minimum = point.InnerSolver is Minimizer;
+        if (minimum != (bounds is StrongConvexityBounds))
+        {
+            throw new ArgumentException(
+                minimum
+                    ? $"The inner problem is a minimum: it takes {nameof(StrongConvexityBounds)}, and {bounds.GetType().Name} were given."
+                    : $"The inner problem is a fixed point: it takes {nameof(ContractionBounds)}, and {bounds.GetType().Name} were given; for a gradient-descent map they are {nameof(StrongConvexityBounds)}.{nameof(StrongConvexityBounds.OfGradientDescent)}.",
+                nameof(bounds));
+        }
+
+        return Missing(bounds) is { } missing ? new ErrorCertificate(false, missing) : Measure(point, bounds);
+    }
+
+    private static string? Missing(ErrorBounds bounds)
+    {
+        if (!(bounds.Monotonicity > 0))
+        {
+            return bounds.WhyNot;
+        }
+
+        (string Name, double Value)[] needed =
+        [
+            ("the slope of the condition (q, or the smoothness L)", bounds.Slope),
+            (nameof(ErrorBounds.HyperJacobian), bounds.HyperJacobian),
+            (nameof(ErrorBounds.JacobianChange), bounds.JacobianChange),
+            (nameof(ErrorBounds.HyperJacobianChange), bounds.HyperJacobianChange),
+            (nameof(ErrorBounds.StateGradientChange), bounds.StateGradientChange),
+            (nameof(ErrorBounds.HyperGradientChange), bounds.HyperGradientChange),
+        ];
+        string[] missing = [.. needed.Where(bound => !(bound.Value >= 0 && double.IsFinite(bound.Value))).Select(bound => bound.Name)];
+        return missing.Length == 0 ? null : $"no bound is given of {string.Join(", ", missing)}";
+    }
+
+    private static ErrorCertificate Measure<TState, THyper>(ImplicitPoint<TState, THyper> point, ErrorBounds bounds)
+    {
+        Tensor[] state = point.State.Tensors;
+        InnerProblem problem = point.Problem();
+        LeafVector active = problem.ActiveOf(state);
+        double epsilon = active.Leaves.Concat(point.Hyper.Active.Select(i => point.Hyper.Tensors[i])).Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+        double rounding = epsilon * (8 + active.Leaves.Concat(point.Hyper.Tensors).Sum(leaf => (double)leaf.Shape.ElementCount));
+
+        (LeafVector r, LeafVector gradient) = LagrangianGradient.Of(point, point.State).At(state, point.Adjoint);
+        OuterDerivative outer = OuterDerivative.At(point.Outer, point.State, point.Hyper);
+        (double v, double w) = (Norm(point.Adjoint), Norm(active));
+        double residual = Norm(problem.Call(point.InnerSolver.Condition(problem), state)) + (rounding * bounds.Slope * w);
+        double adjointResidual = Norm(r) + (rounding * (Norm(outer.StateGradient) + (bounds.Slope * v)));
+        double shift = residual / bounds.Monotonicity;
+        if (shift > bounds.Radius)
+        {
+            return new ErrorCertificate(
+                false, string.Create(CultureInfo.InvariantCulture, $"the bounds hold within {bounds.Radius:G3} of the state, and the solution may be {shift:G3} away; solve the inner problem further"));
+        }
+
+        double adjointShift = (adjointResidual + ((bounds.StateGradientChange + (bounds.JacobianChange * v)) * shift)) / bounds.Monotonicity;
+        double bound = ((bounds.HyperGradientChange + (bounds.HyperJacobianChange * v)) * shift)
+            + (bounds.HyperJacobian * adjointShift)
+            + (rounding * (Norm(outer.HyperGradient) + (bounds.HyperJacobian * v) + Norm(gradient)));
+        return double.IsFinite(bound)
+            ? new ErrorCertificate(true, "the bounds that were given, the measured residuals, and a model of rounding") { Bound = bound, StateBound = shift }
+            : new ErrorCertificate(false, "a residual, the adjoint or the gradient is not finite");
+    }
+
+    private static double Norm(LeafVector vector) => vector.Norm().ToScalar();
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace Hyperdiff;
+
+/// <summary>What <c>problem.Explain</c> measured at a point: the structure of the adjoint system, the cost of each method that applies, and which one to take.</summary>
+/// <remarks>
+/// Symmetry, curvature and contraction are those that a few probes met: evidence, not proof. Iterations are extrapolated from eight updates of each solver on the adjoint's own right-hand side: Krylov
+/// methods usually get faster than that. Measure at the inner solution: elsewhere the structure may be another.
+/// </remarks>
+public sealed class Explanation
+{
+    internal Explanation(ImmutableArray<ExplainedMethod> methods) => Methods = methods;
+
+    /// <summary>The number of inner unknowns, d.</summary>
+    public required int States { get; init; }
+
+    /// <summary>The number of hyperparameters, p.</summary>
+    public required int Hypers { get; init; }
+
+    /// <summary>‖R(w)‖, how far the point is from solving the inner problem.</summary>
+    public required double InnerResidual { get; init; }
+
+    /// <summary>The relative asymmetry of the system that the probes met.</summary>
+    public required double Asymmetry { get; init; }
+
+    /// <summary>Whether that is rounding.</summary>
+    public required bool IsSymmetric { get; init; }
+
+    /// <summary>The smallest curvature that the probes met, vᵀA v / vᵀv.</summary>
+    public required double Curvature { get; init; }
+
+    /// <summary>ρ(J) as the growth of powers shows it; that of I − H for a minimum.</summary>
+    public required double Contraction { get; init; }
+
+    /// <summary>The time of one evaluation of the condition, one product with J (or H), one with its transpose.</summary>
+    public required (TimeSpan Evaluation, TimeSpan Product, TimeSpan TransposedProduct) Times { get; init; }
+
+    /// <summary>The memory that one product takes at its peak, residuals included.</summary>
+    public required long ProductBytes { get; init; }
+
+    /// <summary>The methods, those that apply first.</summary>
+    public ImmutableArray<ExplainedMethod> Methods { get; }
+
+    /// <summary>The method that applies and is predicted to take the least time; null if none applies.</summary>
+    public ExplainedMethod? Recommended => Methods.Where(method => method.Applicable).MinBy(method => method.Time);
+
+    /// <summary>Why.</summary>
+    public string Reason => Recommended is { } method
+        ? $"{method.Name}: the system is {(IsSymmetric ? "symmetric" : "not symmetric")}, and this is the fastest of {Methods.Count(candidate => candidate.Applicable)} methods that apply; {method.Note}"
+        : "no method applies: the derivative may not exist here; see the notes";
+
+    /// <summary>The measurements, and a table with one line per method.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{States} inner unknowns, {Hypers} hyperparameters; inner residual {InnerResidual:G3}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"asymmetry {Asymmetry:G2} ({(IsSymmetric ? "symmetric up to rounding" : "not symmetric")}), smallest curvature {Curvature:G3}, contraction about {Contraction:G3}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"one evaluation {Short(Times.Evaluation)}, one product {Short(Times.Product)}, one transposed {Short(Times.TransposedProduct)}, in {Short(ProductBytes)}");
+        string[] heads = ["method", "iterations", "products", "time", "memory", string.Empty];
+        string[][] rows =
+        [
+            heads,
+            .. Methods.Select(method => method.Applicable
+                ? (string[])[method.Name, method.Iterations.ToString(CultureInfo.InvariantCulture), method.Products.ToString(CultureInfo.InvariantCulture), Short(method.Time), Short(method.Bytes), method.Note]
+                : [method.Name, "–", "–", "–", "–", $"does not apply: {method.Note}"]),
+        ];
+        int[] widths = [.. heads.Select((_, column) => rows.Max(row => row[column].Length))];
+        foreach (string[] row in rows)
+        {
+            text.AppendLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        }
+
+        return text.Append("recommended: ").Append(Reason).ToString();
+    }
+
+    private static string Short(TimeSpan time) => time switch
+    {
+        { TotalMilliseconds: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMicroseconds:G3} µs"),
+        { TotalSeconds: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:G3} ms"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:G3} s"),
+    };
+
+    private static string Short(long bytes) => bytes switch
+    {
+        < 10_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+        < 10_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:F0} kB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F0} MB"),
+    };
+}

@@ -1,0 +1,159 @@
+namespace Hyperdiff;
+
+/// <summary>Descent in λ along implicit hypergradients that are only as accurate as pays off: their inner and adjoint tolerances are coupled to the outer progress.</summary>
+/// <remarks>
+/// <code>
+/// solve both to tolerances τ, from the last w and v;   while error estimate &gt; θ max(‖∇ℓ‖, tolerance):  tighten τ;   λ ← step of the optimizer along ∇ℓ
+/// </code>
+/// The error is estimated (<see cref="ErrorEstimate{THyper}"/>, by solves to two digits) at the start, wherever the gradient has halved since, and before convergence is claimed; then it is below
+/// θ times the tolerance. In between τ follows the gradient, in proportion to the residuals that the estimate belonged to. Where the estimate is unavailable, τ is tightened as well. Source: Pedregosa (2016), "Hyperparameter optimization with approximate gradient", algorithm 1. Differs from
+/// the source in that the tolerances follow from the estimate and not from a sequence chosen beforehand, and that both are absolute, in the units of their residuals.
+/// </remarks>
+/// <param name="Optimizer">Turns hypergradients into steps.</param>
+public sealed record HypergradientDescent(Optimizer Optimizer)
+{
+    private const double FirstTolerance = 0.1;
+
+    // well below the digit that an estimate's own test of the first order asks for
+    private const double EstimateTolerance = 0.01;
+
+    private const double Halved = 0.5;
+    private const double Aim = 0.5;
+    private const double MostTightening = 1e-3;
+    private const int Tightenings = 20;
+
+    /// <summary>Solves the adjoint systems; the fixed-point iteration for maps and conjugate gradients for minima if absent. Its tolerance is not used.</summary>
+    public LinearSolver? Adjoint { get; init; }
+
+    /// <summary>For ‖∇ℓ‖, in its unit.</summary>
+    public double Tolerance { get; init; } = 1e-6;
+
+    /// <summary>The most steps.</summary>
+    public int MaxSteps { get; init; } = 1000;
+
+    /// <summary>θ, the share of the gradient that its error may be.</summary>
+    public double ErrorShare { get; init; } = 0.1;
+
+    /// <summary>Descends from λ, over the fixed point of a map.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="start">The first inner iterate.</param>
+    /// <param name="hyper">The first λ.</param>
+    /// <param name="inner">Finds the fixed points; the plain iteration if absent. Its tolerance is not used.</param>
+    /// <param name="cancellation">Ends the solves.</param>
+    public OuterSolution<TState, THyper> Minimize<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, FixedPointSolver? inner = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        (FixedPointSolver solver, LinearSolver adjoint) = (inner ?? FixedPoint.Iterate(), Adjoint ?? LinearSolver.FixedPoint());
+        return Descend(
+            problem.Map.Function.HyperTree,
+            (start, hyper),
+            (state, at, warm, to) => Hypergradient.Implicit(solver with { Tolerance = to.Inner }, adjoint with { Tolerance = to.Adjoint }).Compute(problem, state, at, warm, cancellation),
+            cancellation);
+    }
+
+    /// <summary>Descends from λ, over a minimum.</summary>
+    /// <param name="problem">The problem; the tolerance of its minimizer is not used.</param>
+    /// <param name="start">The first inner iterate.</param>
+    /// <param name="hyper">The first λ.</param>
+    /// <param name="cancellation">Ends the solves.</param>
+    public OuterSolution<TState, THyper> Minimize<TState, THyper>(MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        LinearSolver adjoint = Adjoint ?? LinearSolver.ConjugateGradient();
+        return Descend(
+            problem.Inner.Objective.Function.HyperTree,
+            (start, hyper),
+            (state, at, warm, to) =>
+            {
+                Minimization<TState, THyper> inner = problem.Inner.Objective.Minimize(problem.Inner.Minimizer with { Tolerance = to.Inner });
+                return Hypergradient.Implicit(adjoint: adjoint with { Tolerance = to.Adjoint }).Compute(Bilevel.Problem(inner, problem.Outer), state, at, warm, cancellation);
+            },
+            cancellation);
+    }
+
+    private OuterSolution<TState, THyper> Descend<TState, THyper>(
+        Tree<THyper> tree,
+        (TState State, THyper Hyper) start,
+        Func<TState, THyper, TState?, (Tolerance Inner, Tolerance Adjoint), ImplicitHypergradient<TState, THyper>> compute,
+        CancellationToken cancellation)
+    {
+        OptimizerState<THyper> outer = Optimizer.Start(start.Hyper, tree);
+        (TState state, TState? warm) = (start.State, default);
+        (Tolerance Inner, Tolerance Adjoint) to = (new Tolerance(FirstTolerance, 0), new Tolerance(FirstTolerance, 0));
+        ErrorEstimate<THyper>? error = null;
+        (int evaluations, int tightened) = (0, 0);
+        ImplicitHypergradient<TState, THyper>? estimated = null;
+        (long products, long transposed) = (0, 0);
+        while (true)
+        {
+            ImplicitHypergradient<TState, THyper> g = compute(state, outer.Parameters, warm, to);
+            evaluations++;
+            Count(g.Reports);
+            (state, warm) = (g.State, g.Adjoint);
+            double norm = g.GradientNorm;
+
+            // a solve that stagnates has gone as far as rounding lets it: whether that is far enough, the estimate tells
+            if (g.Reports.FirstOrDefault(report => report.Status is not (SolveStatus.Converged or SolveStatus.Stagnated)) is { } failed)
+            {
+                return End(g, failed.Status, norm);
+            }
+
+            if (error is null || estimated is null || norm <= Tolerance || norm <= Halved * estimated.GradientNorm)
+            {
+                error = g.EstimateError(null, EstimateTolerance, cancellation);
+                Count(error.Reports);
+                estimated = g;
+            }
+
+            double allowed = ErrorShare * Math.Max(norm, Tolerance);
+            if (error.Status != EstimateStatus.Estimated || error.Value > allowed)
+            {
+                if (tightened++ == Tightenings)
+                {
+                    return End(g, SolveStatus.Stagnated, norm);
+                }
+
+                double by = error.Status == EstimateStatus.Estimated ? Math.Max(Aim * allowed / error.Value, MostTightening) : FirstTolerance;
+                to = (Scaled(g.InnerReport, by), Scaled(g.AdjointReport, by));
+                error = null;
+                continue;
+            }
+
+            SolveStatus? status = norm <= Tolerance ? SolveStatus.Converged
+                : !double.IsFinite(norm) ? SolveStatus.NonFiniteIterate
+                : cancellation.IsCancellationRequested ? SolveStatus.Cancelled
+                : outer.Steps >= MaxSteps ? SolveStatus.MaxIterations
+                : null;
+            if (status is { } end)
+            {
+                return End(g, end, norm);
+            }
+
+            // the error is proportional to the residuals: what they were when it was estimated says what they may be now
+            to = (Kept(to.Inner, estimated.InnerReport, Aim * allowed / error.Value), Kept(to.Adjoint, estimated.AdjointReport, Aim * allowed / error.Value));
+            (outer, tightened) = (outer.Next(g.Gradient), 0);
+        }
+
+        // absolute from the first step on: relative to a start that is nearly a solution, they would be needlessly tight
+        static Tolerance Scaled(SolveReport report, double by) => new(0, by * (report.Residual > 0 ? report.Residual : report.Tolerance));
+
+        static Tolerance Kept(Tolerance before, SolveReport report, double by) =>
+            new(0, Math.Min(before.Relative > 0 ? report.Tolerance : before.Absolute, Scaled(report, by).Absolute));
+
+        void Count(IEnumerable<SolveReport> reports)
+        {
+            foreach (SolveReport report in reports)
+            {
+                (products, transposed) = (products + report.Products, transposed + report.TransposedProducts);
+            }
+        }
+
+        OuterSolution<TState, THyper> End(ImplicitHypergradient<TState, THyper> g, SolveStatus status, double norm) => new(
+            outer.Parameters,
+            g,
+            error ?? new ErrorEstimate<THyper>(EstimateStatus.SolveFailed, "a hypergradient ended the descent before its error was estimated", []),
+            new SolveReport("outer, hypergradient descent", status, outer.Steps, norm, Tolerance, products, transposed, double.NaN),
+            evaluations);
+    }
+}

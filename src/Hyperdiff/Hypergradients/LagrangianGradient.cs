@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>The gradient of the Lagrangian <c>F(w, λ) − R(w, λ)ᵀ v</c> in w and λ: the residual of the adjoint system, and the hypergradient that belongs to any pair (w, v).</summary>
+/// <remarks>
+/// <code>
+/// r(w, v) = ∇_wF − Aᵀ v,   G(w, v) = ∇_λF − (∂R/∂λ)ᵀ v
+/// </code>
+/// One graph gives both, and its derivative in w gives how they change with the state: second derivatives of F and R, by the rules that every derivative has.
+/// </remarks>
+internal sealed class LagrangianGradient
+{
+    private readonly Graph _graph;
+    private readonly Tensor[] _shared;
+    private readonly InnerProblem _problem;
+
+    private LagrangianGradient(Graph graph, Tensor[] shared, InnerProblem problem) => (_graph, _shared, _problem) = (graph, shared, problem);
+
+    /// <summary>The gradient whose graph holds at a state.</summary>
+    public static LagrangianGradient Of<TState, THyper>(ImplicitPoint<TState, THyper> point, FlatTree<TState> state)
+    {
+        var problem = InnerProblem.Of(point.Function, state, point.Hyper);
+        Graph condition = point.InnerSolver.Condition(problem);
+        BoundGraph outer = point.Outer.Function.Bind(state, point.Hyper);
+        int variables = state.Leaves.Length + point.Hyper.Leaves.Length;
+        Axes active = [.. problem.Active.Items, .. point.Hyper.Active.Select(i => state.Leaves.Length + i)];
+        Graph lagrangian = condition.Derive((typeof(LagrangianGradient), outer.Graph, problem.Active), (graph, _) => Lagrangian(graph, outer.Graph, variables, problem.ActiveTypes));
+        Graph gradient = Subgraph.Outputs(Derivatives.Gradient(lagrangian, active), 1..);
+        return new LagrangianGradient(gradient, [.. problem.Parameters, .. outer.Fixed], problem);
+    }
+
+    /// <summary>r and G.</summary>
+    public (LeafVector Residual, LeafVector Hypergradient) At(Tensor[] state, Tensor[] adjoint) =>
+        Split(_graph.Call([.. state, .. _shared, .. adjoint]).Converged("The error estimate"));
+
+    /// <summary>r and G, and how they change along a direction of the state.</summary>
+    public (LeafVector Residual, LeafVector Hypergradient, LeafVector ResidualChange, LeafVector HypergradientChange) Along(Tensor[] state, Tensor[] adjoint, Tensor[] direction)
+    {
+        LinearMap map = LinearMap.At(_graph, [.. state, .. _shared, .. adjoint], _problem.Active);
+        SolveException.ThrowUnlessConverged("The error estimate", map.Reports);
+        (Tensor?[] changes, ImmutableArray<SolveReport> reports) = map.Apply(direction);
+        SolveException.ThrowUnlessConverged("The error estimate", reports);
+        (LeafVector residual, LeafVector hypergradient) = Split(map.Outputs);
+        (LeafVector residualChange, LeafVector hypergradientChange) = Split([.. changes.Select((change, i) => change ?? Tensor.ZerosLike(map.Outputs[i]))]);
+        return (residual, hypergradient, residualChange, hypergradientChange);
+    }
+
+    private (LeafVector State, LeafVector Hyper) Split(Tensor[] outputs) => (outputs[.._problem.Active.Count], outputs[_problem.Active.Count..]);
+
+    /// <summary><c>(w, λ, data of R, data of F, v) → F − Rᵀ v</c>.</summary>
+    private static Graph Lagrangian(Graph condition, Graph outer, int variables, ImmutableArray<TensorType> states)
+    {
+        int inner = condition.Inputs.Length;
+        int data = inner + outer.Inputs.Length - variables;
+        return Simplification.Of(TracedFunction.Of(
+            operands =>
+            {
+                Tensor[] residual = condition.Call(operands.AsSpan(..inner)).Outputs;
+                Tensor value = outer.Call([.. operands[..variables], .. operands[inner..data]]).Outputs[0];
+                return [value.To(DType.Float64) - LeafVector.Dot(operands[data..], residual)];
+            },
+            [.. condition.Inputs.Select(input => input.Type), .. outer.Inputs.Skip(variables).Select(input => input.Type), .. states]).Graph);
+    }
+}

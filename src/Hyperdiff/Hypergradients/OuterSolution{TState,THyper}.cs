@@ -1,0 +1,36 @@
+namespace Hyperdiff;
+
+/// <summary>Where a <see cref="HypergradientDescent"/> ended.</summary>
+/// <typeparam name="TState">The structure of w.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+public sealed class OuterSolution<TState, THyper>
+{
+    internal OuterSolution(THyper hyper, ImplicitHypergradient<TState, THyper> hypergradient, ErrorEstimate<THyper> error, SolveReport report, int evaluations) =>
+        (Hyper, Hypergradient, Error, Report, Evaluations) = (hyper, hypergradient, error, report, evaluations);
+
+    /// <summary>λ. It is a stationary point only if the report says so.</summary>
+    public THyper Hyper { get; }
+
+    /// <summary>The hypergradient there, with the state and the adjoint to go on from.</summary>
+    public ImplicitHypergradient<TState, THyper> Hypergradient { get; }
+
+    /// <summary>The last estimate of a hypergradient's error; it held for this tolerance, and for a gradient at most twice as large.</summary>
+    public ErrorEstimate<THyper> Error { get; }
+
+    /// <summary>How the descent ended: steps, ‖∇ℓ‖ against its tolerance, and the products of all inner solves, adjoints and estimates together.</summary>
+    public SolveReport Report { get; }
+
+    /// <summary>How many hypergradients were computed, those included that were found too inaccurate.</summary>
+    public int Evaluations { get; }
+
+    /// <summary>λ, if the descent converged.</summary>
+    /// <exception cref="SolveException">It did not.</exception>
+    public THyper EnsureConverged()
+    {
+        SolveException.ThrowUnlessConverged("This descent", [Report]);
+        return Hyper;
+    }
+
+    /// <summary>The report, and the last estimate.</summary>
+    public override string ToString() => $"{Report}\nerror of the hypergradient {Error}";
+}

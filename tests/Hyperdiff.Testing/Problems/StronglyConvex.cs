@@ -1,0 +1,103 @@
+using MathNet.Numerics.LinearAlgebra;
+
+namespace Hyperdiff.Testing.Problems;
+
+/// <summary>
+/// A random strongly convex problem with known derivatives: <c>f = ½ wᵀA w + σ Σ log cosh wᵢ − wᵀ B λ − cᵀw</c> with A between μ and L, and
+/// <c>F = ½‖w − t‖² + 0.05‖λ‖² + (u·w)(s·λ)</c>. Quadratic for σ = 0.
+/// </summary>
+public sealed class StronglyConvex
+{
+    private const double Convexity = 0.5;
+    private const double Stiffness = 3;
+
+    private readonly Matrix<double> _a;
+    private readonly Matrix<double> _b;
+    private readonly Vector<double> _c;
+    private readonly Vector<double> _t;
+    private readonly Vector<double> _u;
+    private readonly Vector<double> _s;
+    private readonly Vector<double> _lambda;
+    private readonly double _sigma;
+
+    private StronglyConvex(Random random, int states, int hypers, double sigma)
+    {
+        _sigma = sigma;
+        _a = MatrixMaker.PositiveDefinite(random, states, Convexity, Stiffness);
+        _b = MatrixMaker.Gaussian(random, states, hypers);
+        _c = MatrixMaker.Gaussian(random, states);
+        _t = MatrixMaker.Gaussian(random, states);
+        _u = MatrixMaker.Gaussian(random, states);
+        _s = MatrixMaker.Gaussian(random, hypers);
+        _lambda = MatrixMaker.Gaussian(random, hypers);
+        (Tensor ta, Tensor tb, Tensor tc, Tensor tt, Tensor tu, Tensor ts) = (Dense.Of(_a), Dense.Of(_b), Dense.Of(_c), Dense.Of(_t), Dense.Of(_u), Dense.Of(_s));
+
+        // log cosh w = softplus(2w) − w − log 2
+        Inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.MatMul(ta.MatMul(w))) + (sigma * ((2 * w).Softplus() - w).Sum()) - w.MatMul(tb.MatMul(h)) - tc.MatMul(w));
+        Outer = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - tt).Square().Sum()) + (0.05 * h.Square().Sum()) + (tu.MatMul(w) * ts.MatMul(h)));
+        Hyper = Dense.Of(_lambda);
+        Start = Tensor.Zeros([states]);
+    }
+
+    /// <summary>L.</summary>
+    public double Smoothness => Stiffness + _sigma;
+
+    /// <summary>f.</summary>
+    public Objective<Tensor, Tensor> Inner { get; }
+
+    /// <summary>F.</summary>
+    public Objective<Tensor, Tensor> Outer { get; }
+
+    /// <summary>λ.</summary>
+    public Tensor Hyper { get; }
+
+    /// <summary>w₀.</summary>
+    public Tensor Start { get; }
+
+    /// <summary>With log cosh, σ = 1.</summary>
+    public static StronglyConvex Of(int seed, int states, int hypers) => new(new Random(seed), states, hypers, 1);
+
+    /// <summary>A quadratic.</summary>
+    public static StronglyConvex Quadratic(int seed, int states, int hypers) => new(new Random(seed), states, hypers, 0);
+
+    /// <summary>What is known of it beforehand: |tanh″| ≤ 4/(3√3).</summary>
+    public StrongConvexityBounds Bounds() => new()
+    {
+        Convexity = Convexity,
+        Smoothness = Smoothness,
+        HyperJacobian = _b.L2Norm(),
+        JacobianChange = _sigma * 4 / (3 * Math.Sqrt(3)),
+        HyperJacobianChange = 0,
+        StateGradientChange = 1,
+        HyperGradientChange = _u.L2Norm() * _s.L2Norm(),
+    };
+
+    /// <summary>w*, by Newton's method with the dense Hessian; σ ≤ 1 makes it converge from zero after damped steps.</summary>
+    public Vector<double> Solution()
+    {
+        Vector<double> w = Vector<double>.Build.Dense(_c.Count);
+        for (int i = 0; i < 100; i++)
+        {
+            w -= 0.5 * Hessian(w).Solve(Gradient(w));
+        }
+
+        for (int i = 0; i < 3; i++)
+        {
+            w -= Hessian(w).Solve(Gradient(w));
+        }
+
+        return w;
+    }
+
+    /// <summary>∇ℓ(λ) = h − Bᵀ H⁻¹ g with ∂(∇f)/∂λ = −B, by LU.</summary>
+    public Vector<double> Hypergradient()
+    {
+        Vector<double> w = Solution();
+        Vector<double> g = w - _t + (_u * (_s * _lambda));
+        return (0.1 * _lambda) + (_s * (_u * w)) + _b.TransposeThisAndMultiply(Hessian(w).Solve(g));
+    }
+
+    private Vector<double> Gradient(Vector<double> w) => (_a * w) + (_sigma * w.Map(Math.Tanh)) - (_b * _lambda) - _c;
+
+    private Matrix<double> Hessian(Vector<double> w) => _a + (_sigma * Matrix<double>.Build.DenseOfDiagonalVector(w.Map(x => 1 - (Math.Tanh(x) * Math.Tanh(x)))));
+}

@@ -1,0 +1,124 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Hyperdiff.Testing.Problems;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace Hyperdiff.Tests.Hypergradients;
+
+/// <summary>Certificates: never below the true error, not far above it on quadratics, and refused with the reason where nothing follows.</summary>
+public sealed class ErrorCertificateTests
+{
+    private static readonly Config s_config = Config.QuickThrowOnFailure.WithReplay(0x5EED0021, 0x5EED0023).WithMaxTest(15);
+
+    [Fact]
+    public void Certificate_OnAContraction_IsNeverBelowTheError() => ForAll((seed, states, hypers) =>
+    {
+        Contraction problem = Contraction.InNorm(seed, states, hypers);
+        return Errors().Select(to => (
+            Hypergradient.Implicit(FixedPoint.Iterate(to.Inner), LinearSolver.FixedPoint(to.Adjoint)).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper),
+            (ErrorBounds)problem.Bounds(),
+            problem.Hypergradient()));
+    });
+
+    [Fact]
+    public void Certificate_OnAStronglyConvexProblem_IsNeverBelowTheError() => ForAll((seed, states, hypers) => Minima(StronglyConvex.Of(seed, states, hypers)));
+
+    [Fact]
+    public void Certificate_OnQuadratics_IsNeverBelowTheError_AndItsMedianRatioToItIsAtMostAHundred()
+    {
+        double[] ratios = ForAll((seed, states, hypers) => Minima(StronglyConvex.Quadratic(seed, states, hypers)));
+
+        Assert.True(ratios.Length > 30, $"{ratios.Length} cases");
+        Assert.InRange(ratios.Order().ElementAt(ratios.Length / 2), 1, 100);
+    }
+
+    [Fact]
+    public void Certificate_OfAGradientDescentMap_FollowsFromConvexityAndSmoothness() => ForAll((seed, states, hypers) =>
+    {
+        StronglyConvex problem = StronglyConvex.Of(seed, states, hypers);
+        double rate = 1 / problem.Smoothness;
+        FixedPointMap<Tensor, Tensor> map = problem.Inner.GradientDescentMap(rate);
+        return Errors().Select(to => (
+            Hypergradient.Implicit(FixedPoint.Iterate(to.Inner), LinearSolver.FixedPoint(to.Adjoint)).Compute(Bilevel.Problem(map, problem.Outer), problem.Start, problem.Hyper),
+            (ErrorBounds)problem.Bounds().OfGradientDescent(rate),
+            problem.Hypergradient()));
+    });
+
+    [Fact]
+    public void ANonNormalContraction_IsUncertified_WithTheReason()
+    {
+        Contraction problem = Contraction.InSpectrum(3, 6, 2);
+        ErrorCertificate certificate = Solve(problem).Certify(problem.Bounds());
+
+        Assert.False(certificate.IsCertified);
+        Assert.True(double.IsNaN(certificate.Bound));
+        Assert.Contains("is not below 1", certificate.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MissingBounds_AreNamed()
+    {
+        Contraction problem = Contraction.InNorm(3, 4, 2);
+        ErrorCertificate certificate = Solve(problem).Certify(new ContractionBounds { Contraction = 0.8, JacobianChange = 1, StateGradientChange = 1, HyperGradientChange = 1 });
+
+        Assert.Equal("Uncertified: no bound is given of HyperJacobian, HyperJacobianChange", certificate.ToString());
+        Assert.Contains("no bound q of ‖J‖", Solve(problem).Certify(new ContractionBounds()).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BoundsOnATooSmallBall_CertifyNothing()
+    {
+        // w − Φ may vanish outside of the ball as well: what is not known there may not be used
+        Contraction problem = Contraction.InNorm(3, 4, 2);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(1e-2), LinearSolver.FixedPoint(1e-2))
+            .Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+
+        Assert.Contains("the bounds hold within", g.Certify(problem.Bounds() with { Radius = 1e-6 }).Reason, StringComparison.Ordinal);
+        Assert.True(g.Certify(problem.Bounds() with { Radius = 10 }).IsCertified);
+    }
+
+    [Fact]
+    public void BoundsOfTheOtherKindOfProblem_Throw_WithTheRemedy()
+    {
+        Contraction problem = Contraction.InNorm(3, 4, 2);
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => Solve(problem).Certify(new StrongConvexityBounds()));
+
+        Assert.Contains("it takes ContractionBounds", exception.Message, StringComparison.Ordinal);
+        StronglyConvex minimum = StronglyConvex.Of(1, 3, 2);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(Bilevel.Problem(minimum.Inner.Minimize(Minimizer.NewtonCg()), minimum.Outer), minimum.Start, minimum.Hyper);
+        Assert.Contains("it takes StrongConvexityBounds", Assert.Throws<ArgumentException>(() => g.Certify(new ContractionBounds())).Message, StringComparison.Ordinal);
+        Assert.Contains("μ = 0 is not positive", g.Certify(new StrongConvexityBounds()).Reason, StringComparison.Ordinal);
+    }
+
+    private static ImplicitHypergradient<Tensor, Tensor> Solve(Contraction problem) => Hypergradient.Implicit().Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+
+    private static (double Inner, double Adjoint)[] Errors() => [(1e-1, 1e-1), (1e-2, 1e-6), (1e-6, 1e-2), (1e-13, 1e-13)];
+
+    private static IEnumerable<(ImplicitHypergradient<Tensor, Tensor> Result, ErrorBounds Bounds, Vector<double> Exact)> Minima(StronglyConvex problem) => Errors().Select(to => (
+        Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(to.Adjoint)).Compute(
+            Bilevel.Problem(problem.Inner.Minimize(Minimizer.GradientDescent(StepSize.Fixed(1 / problem.Smoothness), to.Inner)), problem.Outer), problem.Start, problem.Hyper),
+        (ErrorBounds)problem.Bounds(),
+        problem.Hypergradient()));
+
+    /// <summary>The ratios of the certificates to the errors above a hundred units in the last place.</summary>
+    private static double[] ForAll(Func<int, int, int, IEnumerable<(ImplicitHypergradient<Tensor, Tensor> Result, ErrorBounds Bounds, Vector<double> Exact)>> make)
+    {
+        var ratios = new List<double>();
+        Prop.ForAll(ArbMap.Default.ArbFor<(int, PositiveInt, PositiveInt)>(), draw =>
+        {
+            (int seed, PositiveInt states, PositiveInt hypers) = draw;
+            foreach ((ImplicitHypergradient<Tensor, Tensor> result, ErrorBounds bounds, Vector<double> exact) in make(seed, 1 + (states.Get % 9), 1 + (hypers.Get % 5)))
+            {
+                ErrorCertificate certificate = result.Certify(bounds);
+                double error = (Dense.Vector(result.Gradient) - exact).L2Norm();
+                Assert.True(certificate.IsCertified, certificate.ToString());
+                Assert.True(certificate.Bound >= error, $"{certificate}, and the error is {error}");
+                if (error > 100 * DType.Float64.Epsilon() * exact.L2Norm())
+                {
+                    ratios.Add(certificate.Bound / error);
+                }
+            }
+        }).Check(s_config);
+        return [.. ratios];
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Hyperdiff.Tests.Hypergradients;
+
+/// <summary>Combinations that have no meaning do not compile, next to those that do.</summary>
+public sealed class IllegalCombinationTests
+{
+    [Theory]
+    [InlineData("Hypergradient.Reverse(10, truncate: 3).Compute(map, w, h)")]
+    [InlineData("Hypergradient.Implicit().Compute(map, w, h, warm: w)")]
+    [InlineData("Hypergradient.Implicit().Compute(minimum, w, h)")]
+    [InlineData("Hypergradient.Implicit().Compute(map, w, h).EstimateError()")]
+    [InlineData("Hypergradient.Implicit().Compute(map, w, h).Certify(new ContractionBounds())")]
+    [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).WithRespectToStart")]
+    public void WhatHasAMeaning_Compiles(string expression) => Assert.Empty(Errors(expression));
+
+    /// <summary>Truncation belongs to iterates: under an implicit solve it would count the dependence twice.</summary>
+    [Theory]
+    [InlineData("Hypergradient.Implicit(truncate: 3)", "CS1739")]
+    [InlineData("Hypergradient.Phantom(3, truncate: 3)", "CS1739")]
+    [InlineData("Hypergradient.Reverse(10, adjoint: LinearSolver.ConjugateGradient())", "CS1739")]
+    public void TruncationWithAnImplicitSolve_DoesNotCompile(string expression, string error) => Assert.Equal(error, Assert.Single(Errors(expression)));
+
+    [Theory]
+    [InlineData("Hypergradient.Reverse(10).Compute(minimum, w, h)", "CS1503")]
+    [InlineData("Hypergradient.Forward(10).Compute(minimum, w, h)", "CS1503")]
+    [InlineData("Hypergradient.Reverse(10).Compute(map, w, h, warm: w)", "CS1739")]
+    [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).Adjoint", "CS1061")]
+    [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).EstimateError()", "CS1061")]
+    [InlineData("Hypergradient.Implicit().Compute(map, w, h).WithRespectToStart", "CS1061")]
+    [InlineData("Hypergradient.Implicit(inner: Minimizer.NewtonCg())", "CS1503")]
+    public void MethodsOfAnotherProblem_DoNotCompile(string expression, string error) => Assert.Equal(error, Assert.Single(Errors(expression)));
+
+    private static string[] Errors(string expression)
+    {
+        string text = $$"""
+            using Hyperdiff;
+            internal static class Attempt
+            {
+                public static object? Of(BilevelProblem<Tensor, Tensor> map, MinimizationProblem<Tensor, Tensor> minimum, Tensor w, Tensor h) => {{expression}};
+            }
+            """;
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Preview));
+        string[] platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+        ImmutableArray<MetadataReference> references = [.. platform.Select(path => MetadataReference.CreateFromFile(path))];
+        var compilation = CSharpCompilation.Create("Attempt", [tree], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        return [.. compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.Id)];
+    }
+}
