@@ -37,11 +37,11 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
             LeafVector direction = Direction(pairs, gradient);
             double slope = LeafVector.Dot(direction, gradient).ToScalar();
             double first = pairs.Count == 0 ? Math.Min(1, 1 / norm) : 1;
-            if (s_search.Search(at => ValueAndGradient(problem, at), problem, (state, value, slope), direction, first) is not { } found)
+            if (!(slope < 0) || s_search.Search(at => ValueAndGradient(problem, at), problem, (state, value, slope), direction, first) is not { } found)
             {
                 if (pairs.Count > 0)
                 {
-                    // curvature from another region: begin again with steepest descent
+                    // rounding, or curvature from another region: begin again with steepest descent
                     pairs.Clear();
                     continue;
                 }

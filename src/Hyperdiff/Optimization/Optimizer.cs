@@ -47,7 +47,7 @@ public abstract record Optimizer
     /// <param name="weightDecay">ω: adds ω x to the gradient; none if absent.</param>
     public static Optimizer Adam(Schedule? rate = null, Schedule? beta1 = null, Schedule? beta2 = null, Schedule? epsilon = null, Schedule? weightDecay = null) => Decayed(
         new AdamOptimizer(
-            Positive(rate ?? AdamRate, nameof(rate)),
+            Positive(rate ?? 1e-3, nameof(rate)),
             Fraction(beta1 ?? 0.9, nameof(beta1)),
             Fraction(beta2 ?? 0.999, nameof(beta2)),
             NonNegative(epsilon ?? 1e-8, nameof(epsilon))),
@@ -156,11 +156,9 @@ public abstract record Optimizer
     /// <summary>√s, whose derivative at 0 is taken to be 0.</summary>
     private protected static Tensor Root(Tensor s)
     {
-        Tensor positive = s > 0;
-        return Tensor.Where(positive, Tensor.Where(positive, s, 1).Sqrt(), 0);
+        Tensor zero = s.Equal(0);
+        return Tensor.Where(zero, 0, Tensor.Where(zero, 1, s).Sqrt());
     }
-
-    private const double AdamRate = 1e-3;
 
     // integers have no arithmetic; float64 counts to 2⁵³
     private static Tensor Following(Tensor counter) => (counter.To(DType.Float64) + 1).To(DType.Int32);

@@ -61,7 +61,9 @@ public static class Proximal
         Tensor threshold = (sorted.CumSum(-1) - sum) / counts;
         Tensor size = (sorted > threshold).To(x.DType).Sum(-1, keepAxis: true);
         Tensor edge = Tensor.Where(counts.Equal(size), sorted, 0).Sum(-1, keepAxis: true);
-        Tensor support = x >= edge;
+
+        // what is no number is not below the edge: it stays, and makes its line no numbers
+        Tensor support = !(x < edge);
         Tensor tau = (Tensor.Where(support, x, 0).Sum(-1, keepAxis: true) - sum) / support.To(x.DType).Sum(-1, keepAxis: true);
         return Tensor.Where(support, x - tau, 0);
     }
@@ -74,6 +76,6 @@ public static class Proximal
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(threshold);
-        return Tensor.Where(x > threshold, x - threshold, Tensor.Where(x < -threshold, x + threshold, 0));
+        return Tensor.Where((x <= threshold) & (x >= -threshold), 0, Tensor.Where(x > 0, x - threshold, x + threshold));
     }
 }

@@ -160,6 +160,15 @@ public sealed class OptimizerTests
         Assert.Contains("OptimizerState.WithMemory: leaf x is float64 [2] in one and float64 [3] in the other", exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(OptimizerRules.Names), MemberType = typeof(OptimizerRules))]
+    public void GradientThatIsNoNumber_MakesParametersThatAreNone(string rule) =>
+        Assert.True(double.IsNaN(OptimizerRules.All[rule](Tensor.Zeros([4])).Start(Tensor.Scalar(1)).Next(Tensor.Scalar(double.NaN)).Parameters.ToScalar()));
+
+    [Fact]
+    public void MeanOfSquaresBelowZero_IsNotTakenForZero() =>
+        Assert.True(double.IsNaN(Optimizer.Adagrad().Start(Tensor.Scalar(1)).WithMemory(Tensor.Scalar(-4)).Next(Tensor.Scalar(1)).Parameters.ToScalar()));
+
     [Fact]
     public void NumbersOutOfRange_Throw_AndNameThem()
     {

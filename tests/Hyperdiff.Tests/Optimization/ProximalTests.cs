@@ -124,6 +124,18 @@ public sealed class ProximalTests
     }
 
     [Fact]
+    public void NaN_StaysVisible()
+    {
+        Tensor x = Tensor.From([double.NaN, 0.3, -0.2]);
+
+        Assert.True(double.IsNaN(Proximal.Box(x, 0, 1).Sum().ToScalar()));
+        Assert.True(double.IsNaN(Proximal.NonNegative(x).Sum().ToScalar()));
+        Assert.True(double.IsNaN(Proximal.Simplex(x).Sum().ToScalar()));
+        Assert.True(double.IsNaN(Proximal.SoftThreshold(x, Tensor.Scalar(1)).Sum().ToScalar()));
+        Assert.True(double.IsNaN(Proximal.SoftThreshold(Tensor.Ones([2]), Tensor.Scalar(double.NaN)).Sum().ToScalar()));
+    }
+
+    [Fact]
     public void WrongNumbers_Throw_AndNameThem()
     {
         Assert.Equal("low", Assert.Throws<ArgumentOutOfRangeException>(() => Proximal.Box(Tensor.Ones([2]), 1, 0)).ParamName);
