@@ -30,7 +30,8 @@ public sealed partial class Tensor
         ? ToScalar() != 0
         : throw new InvalidOperationException($"The truth of a tensor of type {Type} is not defined, for it has {Count} elements; reduce it by All() or Any().");
 
-    /// <inheritdoc cref="IsTrue"/>
+    /// <summary>Whether the only element is not 0: <c>if (x > y)</c>.</summary>
+    /// <exception cref="InvalidOperationException">There is not exactly one element.</exception>
     public static bool operator true(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);

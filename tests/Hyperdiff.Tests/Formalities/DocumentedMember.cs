@@ -65,7 +65,9 @@ internal sealed partial record DocumentedMember(string File, string Type, string
         _ => null,
     };
 
-    private static string Sign(OperatorDeclarationSyntax sign) => sign.ParameterList.Parameters.Count == 1 ? $"{sign.OperatorToken}x" : $"x {sign.OperatorToken} y";
+    private static string Sign(OperatorDeclarationSyntax sign) => sign.OperatorToken.Kind() is SyntaxKind.TrueKeyword or SyntaxKind.FalseKeyword
+        ? $"{sign.OperatorToken}(x)"
+        : sign.ParameterList.Parameters.Count == 1 ? $"{sign.OperatorToken}x" : $"x {sign.OperatorToken} y";
 
     private static bool IsStatic(MemberDeclarationSyntax member) => member.Modifiers.Any(SyntaxKind.StaticKeyword);
 

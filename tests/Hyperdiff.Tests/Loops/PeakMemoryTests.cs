@@ -7,7 +7,7 @@ namespace Hyperdiff.Tests.Loops;
 [CollectionDefinition(nameof(PeakMemoryTests), DisableParallelization = true)]
 public sealed class PeakMemoryTests
 {
-    private const int Size = 128 * 1024;
+    private const int Size = 512 * 1024;
     private const int Steps = 24;
 
     public static TheoryData<string, Checkpointing> Choices => new()
@@ -26,6 +26,8 @@ public sealed class PeakMemoryTests
         Tensor at = Tensor.From(Enumerable.Range(0, Size).Select(i => 0.3 + (1e-6 * i)).ToArray());
 
         long predicted = Diff.PeakMemory(loss, at);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long before = GC.GetTotalMemory(forceFullCollection: true);
         Diff.Grad(loss, at);
         long live = probe.Peak - before;

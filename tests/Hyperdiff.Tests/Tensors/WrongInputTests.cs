@@ -19,11 +19,14 @@ public sealed class WrongInputTests
 
     private static readonly Type[] s_offered = [typeof(Tensor), typeof(int), typeof(double), typeof(bool), typeof(DType), typeof(Shape), typeof(Axes), typeof(Axes?), typeof(Padding), typeof(Convolution)];
 
+    // what reads one element is in a state that does not allow it, and says so; it has tests of its own
+    private static readonly string[] s_readers = ["ToString", "Read", "ToScalar", "get_IsTrue", "op_True", "op_False"];
+
     /// <summary>All methods whose arguments can be made up here.</summary>
     private static readonly MethodInfo[] s_methods =
     [
         .. typeof(Tensor).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
-            .Where(method => !method.ContainsGenericParameters && method.GetParameters().All(parameter => s_offered.Contains(parameter.ParameterType)) && method.Name is not ("ToString" or "Read" or "ToScalar")),
+            .Where(method => !method.ContainsGenericParameters && method.GetParameters().All(parameter => s_offered.Contains(parameter.ParameterType)) && !s_readers.Contains(method.Name)),
     ];
 
     [Fact]
