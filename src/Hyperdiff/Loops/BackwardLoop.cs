@@ -57,9 +57,9 @@ public sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carrie
     /// <inheritdoc/>
     public override long WorkingBytes(IBackend backend)
     {
-        // the first state is an operand; besides those kept there are the one at hand and its successor, which is a result of the step's plan
+        // the first of the kept states is an operand, and the successor of the one at hand is a result of the step's plan
         long state = Step.Outputs.Sum(output => output.Type.Bytes);
-        return (Checkpointing.MostKept(Length, state) * state) + Step.Executable(backend).PeakBytes + LoopRun.WorkingBytes(Body, Carries, backend);
+        return (Math.Max(0, Checkpointing.MostKept(Length, state) - 1) * state) + Step.Executable(backend).PeakBytes + LoopRun.WorkingBytes(Body, Carries, backend);
     }
 
     /// <inheritdoc/>

@@ -159,7 +159,9 @@ public sealed class FixedPointSolverTests
     {
         Minimizer minimizer = name switch
         {
-            "Newton-CG" => Minimizer.NewtonCg(), "L-BFGS" => Minimizer.Lbfgs(), _ => Minimizer.GradientDescent(StepSize.Fixed(0.5)),
+            "Newton-CG" => Minimizer.NewtonCg(),
+            "L-BFGS" => Minimizer.Lbfgs(),
+            _ => Minimizer.GradientDescent(StepSize.Fixed(0.5)),
         };
         var history = new ResidualHistory();
         Objective<Tensor, Tensor> bowl = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square().Sum());

@@ -25,9 +25,14 @@ public sealed class AllocationTests
         {
             LinearSolver one = solver(updates);
             one.Solve(matrix, rightHandSide);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            Assert.Equal(updates, one.Solve(matrix, rightHandSide).Report.Iterations);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
+
+            // the runtime, too, allocates on this thread now and then: the least of some runs is what the solve takes
+            return Enumerable.Range(0, 5).Min(_ =>
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                Assert.Equal(updates, one.Solve(matrix, rightHandSide).Report.Iterations);
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            });
         }
 
         long each = (Allocated(12) - Allocated(4)) / 8;

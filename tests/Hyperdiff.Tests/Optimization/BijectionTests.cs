@@ -6,7 +6,10 @@ public sealed class BijectionTests
 {
     private static readonly Dictionary<string, Bijection> s_bijections = new()
     {
-        ["exp"] = Bijection.Exp, ["softplus"] = Bijection.Softplus, ["sigmoid"] = Bijection.Sigmoid, ["softmax"] = Bijection.Softmax,
+        ["exp"] = Bijection.Exp,
+        ["softplus"] = Bijection.Softplus,
+        ["sigmoid"] = Bijection.Sigmoid,
+        ["softmax"] = Bijection.Softmax,
     };
 
     public static TheoryData<string> Names => new(s_bijections.Keys);

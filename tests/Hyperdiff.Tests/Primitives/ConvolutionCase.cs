@@ -84,23 +84,23 @@ internal sealed record ConvolutionCase(Shape Input, Shape Weight, Convolution Op
         var y = new double[batch * outputs * positions[0] * positions[1] * positions[2]];
         int next = 0;
         for (int n = 0; n < batch; n++)
-        for (int o = 0; o < outputs; o++)
-        for (int p0 = 0; p0 < positions[0]; p0++)
-        for (int p1 = 0; p1 < positions[1]; p1++)
-        for (int p2 = 0; p2 < positions[2]; p2++, next++)
-        for (int c = 0; c < own; c++)
-        for (int k0 = 0; k0 < kernel[0]; k0++)
-        for (int k1 = 0; k1 < kernel[1]; k1++)
-        for (int k2 = 0; k2 < kernel[2]; k2++)
-        {
-            int channel = (o / (outputs / Options.Groups) * own) + c;
-            (int i0, int i1, int i2) = ((p0 * s[0]) + (k0 * d[0]) - before[0], (p1 * s[1]) + (k1 * d[1]) - before[1], (p2 * s[2]) + (k2 * d[2]) - before[2]);
-            if (i0 >= 0 && i0 < sizes[0] && i1 >= 0 && i1 < sizes[1] && i2 >= 0 && i2 < sizes[2])
-            {
-                y[next] += w[(((((((o * own) + c) * kernel[0]) + k0) * kernel[1]) + k1) * kernel[2]) + k2]
-                    * x[(((((((n * channels) + channel) * sizes[0]) + i0) * sizes[1]) + i1) * sizes[2]) + i2];
-            }
-        }
+            for (int o = 0; o < outputs; o++)
+                for (int p0 = 0; p0 < positions[0]; p0++)
+                    for (int p1 = 0; p1 < positions[1]; p1++)
+                        for (int p2 = 0; p2 < positions[2]; p2++, next++)
+                            for (int c = 0; c < own; c++)
+                                for (int k0 = 0; k0 < kernel[0]; k0++)
+                                    for (int k1 = 0; k1 < kernel[1]; k1++)
+                                        for (int k2 = 0; k2 < kernel[2]; k2++)
+                                        {
+                                            int channel = (o / (outputs / Options.Groups) * own) + c;
+                                            (int i0, int i1, int i2) = ((p0 * s[0]) + (k0 * d[0]) - before[0], (p1 * s[1]) + (k1 * d[1]) - before[1], (p2 * s[2]) + (k2 * d[2]) - before[2]);
+                                            if (i0 >= 0 && i0 < sizes[0] && i1 >= 0 && i1 < sizes[1] && i2 >= 0 && i2 < sizes[2])
+                                            {
+                                                y[next] += w[(((((((o * own) + c) * kernel[0]) + k0) * kernel[1]) + k1) * kernel[2]) + k2]
+                                                    * x[(((((((n * channels) + channel) * sizes[0]) + i0) * sizes[1]) + i1) * sizes[2]) + i2];
+                                            }
+                                        }
 
         return ([batch, outputs, .. positions[^Moved..]], y);
     }

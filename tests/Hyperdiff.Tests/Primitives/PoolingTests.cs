@@ -38,19 +38,19 @@ public sealed class PoolingTests
         Tensor max = x.MaxPool2d(k, s, p, d), mean = x.AvgPool2d(k, s, p, countIncludePad: false);
         var greatest = new List<double>();
         for (int c = 0; c < 6; c++)
-        for (int i = 0; i < max.Shape[2]; i++)
-        for (int j = 0; j < max.Shape[3]; j++)
-        {
-            greatest.Add(Seen(c, i, j, d).Max());
-        }
+            for (int i = 0; i < max.Shape[2]; i++)
+                for (int j = 0; j < max.Shape[3]; j++)
+                {
+                    greatest.Add(Seen(c, i, j, d).Max());
+                }
 
         var means = new List<double>();
         for (int c = 0; c < 6; c++)
-        for (int i = 0; i < mean.Shape[2]; i++)
-        for (int j = 0; j < mean.Shape[3]; j++)
-        {
-            means.Add(Seen(c, i, j, 1).Average());
-        }
+            for (int i = 0; i < mean.Shape[2]; i++)
+                for (int j = 0; j < mean.Shape[3]; j++)
+                {
+                    means.Add(Seen(c, i, j, 1).Average());
+                }
 
         Assert.Equal(greatest, max.ToArray<double>());
         Assert.All(means.Zip(mean.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, k * k * DType.Float64.Epsilon()));

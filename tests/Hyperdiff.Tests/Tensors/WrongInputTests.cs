@@ -10,11 +10,28 @@ public sealed class WrongInputTests
     /// <summary>What an operation is called in errors, where it is another one with its operands exchanged, or what it is made of.</summary>
     private static readonly Dictionary<string, string[]> s_names = new(StringComparer.Ordinal)
     {
-        ["op_Addition"] = ["Add"], ["op_Subtraction"] = ["Subtract"], ["op_Multiply"] = ["Multiply"], ["op_Division"] = ["Divide"], ["op_UnaryNegation"] = ["Negate"],
-        ["op_LessThan"] = ["Less"], ["op_GreaterThan"] = ["Less"], ["op_LessThanOrEqual"] = ["LessOrEqual"], ["op_GreaterThanOrEqual"] = ["LessOrEqual"],
-        ["op_BitwiseAnd"] = ["And"], ["op_BitwiseOr"] = ["Or"], ["op_LogicalNot"] = ["Not"],
-        ["Greater"] = ["Less"], ["GreaterOrEqual"] = ["LessOrEqual"], ["NotEqual"] = ["Equal"], ["TakeRows"] = ["Take"], ["Mod"] = ["Modulo"], ["Pow"] = ["Power"],
-        ["Slice"] = ["Index"], ["Gather"] = ["Take"], ["Dot"] = ["MatMul"], ["Outer"] = ["Multiply"],
+        ["op_Addition"] = ["Add"],
+        ["op_Subtraction"] = ["Subtract"],
+        ["op_Multiply"] = ["Multiply"],
+        ["op_Division"] = ["Divide"],
+        ["op_UnaryNegation"] = ["Negate"],
+        ["op_LessThan"] = ["Less"],
+        ["op_GreaterThan"] = ["Less"],
+        ["op_LessThanOrEqual"] = ["LessOrEqual"],
+        ["op_GreaterThanOrEqual"] = ["LessOrEqual"],
+        ["op_BitwiseAnd"] = ["And"],
+        ["op_BitwiseOr"] = ["Or"],
+        ["op_LogicalNot"] = ["Not"],
+        ["Greater"] = ["Less"],
+        ["GreaterOrEqual"] = ["LessOrEqual"],
+        ["NotEqual"] = ["Equal"],
+        ["TakeRows"] = ["Take"],
+        ["Mod"] = ["Modulo"],
+        ["Pow"] = ["Power"],
+        ["Slice"] = ["Index"],
+        ["Gather"] = ["Take"],
+        ["Dot"] = ["MatMul"],
+        ["Outer"] = ["Multiply"],
     };
 
     private static readonly Type[] s_offered = [typeof(Tensor), typeof(int), typeof(double), typeof(bool), typeof(DType), typeof(Shape), typeof(Axes), typeof(Axes?), typeof(Padding), typeof(Convolution)];
