@@ -162,6 +162,20 @@ public sealed class DerivativeTrapsTests
         Assert.Equal([0, 1, 1, 1, 0], Differentiate.Gradient(x => x.Clamp(-1, 1).Sum(), Tensor.From([-2.0, -1, 0, 1, 2])).ToArray<double>());
     }
 
+    [Fact]
+    public void Where_WithAReductionBeforeAnInfiniteSlope_HasNoNaN()
+    {
+        Tensor zeros = Tensor.Zeros([2, 3]);
+        Tensor mixed = Tensor.From(new[,] { { 4.0, 0, 1 }, { 4, 16, 1 } });
+
+        // the whole is not taken; rows are taken or not; and a mean, a reshape and a transpose in between
+        Assert.Equal(new double[6], Diff.Grad(x => Tensor.Where(x.Sum() > 0, x.Sqrt().Sum(), 0), zeros).ToArray<double>());
+        Assert.Equal([0, 0, 0, 0.25, 0.125, 0.5], Diff.Grad(x => Tensor.Where(x.Min(1) > 0, x.Sqrt().Sum(1), 0).Sum(), mixed).ToArray<double>());
+        Assert.Equal(new double[6], Diff.Grad(x => Tensor.Where(x.Sum() > 0, x.Sqrt().Mean(), 0), zeros).ToArray<double>());
+        Assert.Equal([0, 0, 0, 0.25, 0.125, 0.5], Diff.Grad(x => Tensor.Where(x.Min(1) > 0, x.Transpose().Sqrt().Sum(0), 0).Sum(), mixed).ToArray<double>());
+        Assert.Equal([0.25, 0, 0.5, 0.25, 0.125, 0.5], Diff.Grad(x => Tensor.Where(x.Reshape(-1) > 0, x.Sqrt().Reshape(-1), 0).Sum(), mixed).ToArray<double>());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
