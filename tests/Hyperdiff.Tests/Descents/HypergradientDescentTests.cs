@@ -1,6 +1,6 @@
 using Hyperdiff.Testing.Problems;
 
-namespace Hyperdiff.Tests.Hypergradients;
+namespace Hyperdiff.Tests.Descents;
 
 /// <summary>Descent with coupled tolerances: the same hyperparameters as with tight ones, for fewer products.</summary>
 public sealed class HypergradientDescentTests
