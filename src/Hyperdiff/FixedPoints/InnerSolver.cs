@@ -26,6 +26,13 @@ public abstract record InnerSolver
     /// <summary>The problem whose solution is the solutions of a batch of problems, stacked.</summary>
     internal abstract Graph Together(BatchedGraph batch);
 
+    /// <summary>What a start counts as, judged by its condition alone, for a solver that makes no step; null for all others.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="start">All leaves of the state.</param>
+    /// <param name="condition">Gives R at the start; not asked for unless it is needed.</param>
+    /// <param name="watch">The solve.</param>
+    internal virtual InnerSolution? Judge(InnerProblem problem, Tensor[] start, Func<Tensor[]> condition, SolveWatch watch) => null;
+
     /// <summary>Solves the problem from a start.</summary>
     internal abstract InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch);
 }

@@ -18,6 +18,9 @@ internal sealed class ConditionDerivative
     /// <summary>u ↦ (∂R/∂w)ᵀ u: I − Jᵀ for a fixed point, H for a minimum.</summary>
     public LinearOperator Adjoint { get; }
 
+    /// <summary>R at the state, the active leaves.</summary>
+    public Tensor[] Value => _map.Outputs;
+
     /// <summary>For every active leaf of λ, whether R depends on it.</summary>
     public ImmutableArray<bool> DependsOn { get; }
 

@@ -76,12 +76,16 @@ public sealed class ImplicitMethod : HypergradientMethod
         FlatTree<TState> start = function.FlattenState(point.Start);
         FlatTree<THyper> hyper = function.FlattenHyper(point.Hyper);
         InnerProblem problem = InnerProblem.Of(function, start, hyper);
-        InnerSolution inner = innerSolver.Solve(problem, start.Tensors, cancellation);
+        Axes hyperInputs = [.. hyper.Active.Select(i => start.Leaves.Length + i)];
+
+        // a state that is given is judged by the linearization that is needed anyway
+        ConditionDerivative? atStart = null;
+        ConditionDerivative AtStart() => atStart ??= ConditionDerivative.At(innerSolver, problem, start.Tensors, hyperInputs);
+        InnerSolution inner = innerSolver.Judge(problem, start.Tensors, () => AtStart().Value, cancellation) ?? innerSolver.Solve(problem, start.Tensors, cancellation);
         FlatTree<TState> state = function.FlattenState(start.Rebuild(inner.State));
 
         OuterDerivative outerDerivative = OuterDerivative.At(outer, state, hyper);
-        Axes hyperInputs = [.. hyper.Active.Select(i => start.Leaves.Length + i)];
-        ConditionDerivative condition = ConditionDerivative.At(innerSolver, problem, inner.State, hyperInputs);
+        ConditionDerivative condition = atStart ?? ConditionDerivative.At(innerSolver, problem, inner.State, hyperInputs);
         LinearSolution adjoint = adjointSolver.Solve(condition.Adjoint, outerDerivative.StateGradient, Warm(start, function, point.Warm), cancellation);
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
