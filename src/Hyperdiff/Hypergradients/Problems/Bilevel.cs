@@ -19,6 +19,14 @@ public static class Bilevel
         return new UnrolledProblem<TState, THyper>(inner, outer);
     }
 
+    /// <summary>The problem of an outer objective over the root of a condition.</summary>
+    public static RootProblem<TState, THyper> Problem<TState, THyper>(RootFinding<TState, THyper> inner, Objective<TState, THyper> outer)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        ArgumentNullException.ThrowIfNull(outer);
+        return new RootProblem<TState, THyper>(inner, outer);
+    }
+
     /// <summary>The problem of an outer objective over the minimum of an inner one.</summary>
     public static MinimizationProblem<TState, THyper> Problem<TState, THyper>(Minimization<TState, THyper> inner, Objective<TState, THyper> outer)
     {
