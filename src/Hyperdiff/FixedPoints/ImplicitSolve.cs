@@ -68,6 +68,11 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
 
         // −(∂R/∂θ) θ̇
         Tensor?[] change = LinearMap.At(condition, point, active).Apply(given.Directions).Tangents;
+        if (change.All(leaf => leaf is null))
+        {
+            return solutionTangents;
+        }
+
         Tensor[] rightHandSide = [.. change.Select((leaf, i) => leaf is null ? Tensor.Zeros(types[i].Shape, types[i].DType) : -leaf)];
 
         // (∂R/∂w) ẇ = …
