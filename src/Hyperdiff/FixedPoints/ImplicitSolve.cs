@@ -17,10 +17,11 @@ namespace Hyperdiff;
 /// <param name="Solver">Finds w*.</param>
 /// <param name="TangentSolver">Solves with ∂R/∂w.</param>
 /// <param name="AdjointSolver">Solves with its transpose.</param>
-public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, InnerSolver Solver, LinearSolver TangentSolver, LinearSolver AdjointSolver) : Primitive
+/// <param name="Function">What the problem is called in reports.</param>
+public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, InnerSolver Solver, LinearSolver TangentSolver, LinearSolver AdjointSolver, string Function) : Primitive
 {
     /// <inheritdoc/>
-    public override string Name => $"inner, {Solver.Name}";
+    public override string Name => $"inner, {Solver.Name} of {Function}";
 
     /// <inheritdoc/>
     public override int? ReportResult => States;
@@ -77,7 +78,7 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
 
         // (∂R/∂w) ẇ = …
         LinearMap map = LinearMap.At(condition, point, Active);
-        var solve = new LinearSolve(OperatorGraph.Of(map.Linearized, types), map.Residuals.Length, TangentSolver, AdjointSolver, "tangent", "adjoint");
+        var solve = new LinearSolve(OperatorGraph.Of(map.Linearized, types), map.Residuals.Length, TangentSolver, AdjointSolver, $"tangent of {Function}", $"adjoint of {Function}");
         Tensor[] solution = solve.Apply([.. map.Residuals, .. rightHandSide]);
         for (int i = 0; i < Active.Count; i++)
         {
