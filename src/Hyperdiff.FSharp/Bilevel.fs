@@ -21,6 +21,15 @@ module Bilevel =
     let unrolledProblem (inner: Dynamics<'State, 'Hyper>) (outer: Objective<'State, 'Hyper>) =
         Bilevel.Problem(inner, outer)
 
+    /// <summary>The outer objective over the root of a condition.</summary>
+    [<CompiledName("RootProblem")>]
+    let rootProblem (inner: RootFinding<'State, 'Hyper>) (outer: Objective<'State, 'Hyper>) = Bilevel.Problem(inner, outer)
+
+    /// <summary>The outer objective over the constrained minimum of an inner one.</summary>
+    [<CompiledName("ConstrainedProblem")>]
+    let constrainedProblem (by: RootSolver) (inner: ConstrainedObjective<'State, 'Hyper>) (outer: Objective<'State, 'Hyper>) =
+        Bilevel.Problem(inner, outer, by)
+
     /// <summary>Compares the derivatives of a problem over a map with differences, along random directions drawn from a key.</summary>
     [<CompiledName("Check")>]
     let check (key: RandomKey) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =

@@ -64,6 +64,11 @@ module Hypergradient =
     let computeMinimum (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
         result (how.Compute(problem, start, hyper))
 
+    /// <summary>The hypergradient over a root.</summary>
+    [<CompiledName("ComputeRoot")>]
+    let computeRoot (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: RootProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper))
+
     /// <summary>The hypergradient over a map at other hyperparameters, its solves going on from the state and adjoint of a result.</summary>
     [<CompiledName("ContinueFrom")>]
     let continueFrom (how: ImplicitMethod) (previous: ImplicitHypergradient<'State, 'Hyper>) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =

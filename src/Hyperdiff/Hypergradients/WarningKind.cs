@@ -15,6 +15,9 @@ public enum WarningKind
     /// <summary>Conjugate gradients solved, or tried to solve, a system that is not symmetric.</summary>
     Asymmetry,
 
+    /// <summary>The inner solution is one where its condition has no derivative: a constraint is at its bound with a multiplier of zero.</summary>
+    NoDerivative,
+
     /// <summary>The derivative leaves out part of the trajectory.</summary>
     Truncated,
 

@@ -11,6 +11,7 @@ public sealed class IllegalCombinationTests
     [InlineData("Hypergradient.Reverse(10, truncate: 3).Compute(map, w, h)")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h, warm: w)")]
     [InlineData("Hypergradient.Implicit().Compute(minimum, w, h)")]
+    [InlineData("Hypergradient.Implicit().Compute(root, w, h)")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).EstimateError()")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).Certify(new ContractionBounds())")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).WithRespectToStart")]
@@ -26,6 +27,7 @@ public sealed class IllegalCombinationTests
     [Theory]
     [InlineData("Hypergradient.Reverse(10).Compute(minimum, w, h)", "CS1503")]
     [InlineData("Hypergradient.Forward(10).Compute(minimum, w, h)", "CS1503")]
+    [InlineData("Hypergradient.Reverse(10).Compute(root, w, h)", "CS1503")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h, warm: w)", "CS1739")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).Adjoint", "CS1061")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).EstimateError()", "CS1061")]
@@ -39,7 +41,7 @@ public sealed class IllegalCombinationTests
             using Hyperdiff;
             internal static class Attempt
             {
-                public static object? Of(BilevelProblem<Tensor, Tensor> map, MinimizationProblem<Tensor, Tensor> minimum, Tensor w, Tensor h) => {{expression}};
+                public static object? Of(BilevelProblem<Tensor, Tensor> map, MinimizationProblem<Tensor, Tensor> minimum, RootProblem<Tensor, Tensor> root, Tensor w, Tensor h) => {{expression}};
             }
             """;
         SyntaxTree tree = CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Preview));

@@ -15,7 +15,7 @@ internal sealed class ConditionDerivative
     private ConditionDerivative(LinearMap map, LinearOperator adjoint, Graph toHyper, ImmutableArray<bool> dependsOn) =>
         (_map, _types, Adjoint, _toHyper, DependsOn) = (map, adjoint.InputTypes, adjoint, toHyper, dependsOn);
 
-    /// <summary>u ↦ (∂R/∂w)ᵀ u: I − Jᵀ for a fixed point, H for a minimum.</summary>
+    /// <summary>u ↦ (∂R/∂w)ᵀ u: I − Jᵀ for a fixed point, H for a minimum, Aᵀ for a root.</summary>
     public LinearOperator Adjoint { get; }
 
     /// <summary>R at the state, the active leaves.</summary>

@@ -8,6 +8,7 @@ namespace Hyperdiff;
 /// <code>
 /// (I − Jᵀ) v = g,   ∇ℓ = h + Pᵀ v        for a fixed point, J = ∂Φ/∂w, P = ∂Φ/∂λ
 /// H v = g,          ∇ℓ = h − Bᵀ v        for a minimum, H = ∂²f/∂w², B = ∂²f/∂w∂λ
+/// Aᵀ v = g,         ∇ℓ = h − Cᵀ v        for a root, A = ∂c/∂w, C = ∂c/∂λ
 /// </code>
 /// with g = ∇_wF and h = ∇_λF. Costs one product with Jᵀ (or H) per iteration of the adjoint solver and one with Pᵀ, whatever the number of hyperparameters; memory does not
 /// grow with the number of inner iterations. Exact only at the inner solution: the error is proportional to the inner residual and to that of the adjoint.
@@ -53,17 +54,37 @@ public sealed class ImplicitMethod : HypergradientMethod
         MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        if (_inner is not null)
-        {
-            throw new InvalidOperationException($"The problem is solved by its own {problem.Inner.Minimizer.Name}; leave out inner: {_inner.Name}, or make a problem of a map.");
-        }
-
+        RequireNoInnerSolver(problem.Inner.Minimizer.Name);
         return Differentiate(
             problem.Inner.Objective.Function, problem.Outer, problem.Inner.Minimizer, _adjoint ?? LinearSolver.ConjugateGradient(), (start, hyper, warm), cancellation);
     }
 
+    /// <summary>Finds the root from a start and computes the hypergradient there.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="start">The first inner iterate.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="warm">The first iterate of the adjoint solver, the adjoint of an earlier result; zero if absent.</param>
+    /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
+    /// <exception cref="InvalidOperationException">The method has an inner solver of its own, and the problem brings one.</exception>
+    public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
+        RootProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        RequireNoInnerSolver(problem.Inner.Method);
+        return Differentiate(
+            problem.Inner.Condition.Function, problem.Outer, problem.Inner.SolverFor(start, hyper), _adjoint ?? LinearSolver.Auto(), (start, hyper, warm), cancellation);
+    }
+
     private protected override HypergradientResult<TState, THyper> ComputeCore<TState, THyper>(
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation) => Compute(problem, start, hyper, default, cancellation);
+
+    private void RequireNoInnerSolver(string own)
+    {
+        if (_inner is not null)
+        {
+            throw new InvalidOperationException($"The problem is solved by its own {own}; leave out inner: {_inner.Name}, or make a problem of a map.");
+        }
+    }
 
     private static ImplicitHypergradient<TState, THyper> Differentiate<TState, THyper>(
         IBoundFunction<TState, THyper> function,
@@ -100,6 +121,7 @@ public sealed class ImplicitMethod : HypergradientMethod
             innerReport,
             [
                 .. Warnings(hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport),
+                .. inner.Notes.Select(note => new HypergradientWarning(WarningKind.NoDerivative, note)),
                 .. Asymmetry(adjoint, condition.Adjoint),
                 .. adjoint.Notes.Skip(1).Select(note => new HypergradientWarning(WarningKind.SolverFallback, $"the adjoint: {note}")),
             ]);
@@ -152,7 +174,8 @@ public sealed class ImplicitMethod : HypergradientMethod
                 string.Create(CultureInfo.InvariantCulture, $"the adjoint is a truncated series, of {adjointReport.Iterations} terms, which leaves a residual of {adjointReport.Residual:G3}")));
         }
 
-        if (!innerReport.Converged)
+        // a root that has no derivative is a root: going on would not help
+        if (!innerReport.Converged && !(innerReport.Residual <= innerReport.Tolerance))
         {
             warnings.Add(new HypergradientWarning(
                 WarningKind.InnerResidual,

@@ -19,6 +19,26 @@ public static class Bilevel
         return new UnrolledProblem<TState, THyper>(inner, outer);
     }
 
+    /// <summary>The problem of an outer objective over the root of a condition.</summary>
+    public static RootProblem<TState, THyper> Problem<TState, THyper>(RootFinding<TState, THyper> inner, Objective<TState, THyper> outer)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        ArgumentNullException.ThrowIfNull(outer);
+        return new RootProblem<TState, THyper>(inner, outer);
+    }
+
+    /// <summary>The problem of an outer objective over the constrained minimum of an inner one. Its state holds the multipliers too: begin with <see cref="ConstrainedObjective{TState, THyper}.Start"/>.</summary>
+    /// <param name="inner">f and its constraints.</param>
+    /// <param name="outer">F(w, λ); of the multipliers as well it is a problem over <see cref="ConstrainedObjective{TState, THyper}.Kkt"/>.</param>
+    /// <param name="by">Solves the conditions of the minimum; <see cref="Root.Newton"/> if absent.</param>
+    public static RootProblem<KktPoint<TState>, THyper> Problem<TState, THyper>(ConstrainedObjective<TState, THyper> inner, Objective<TState, THyper> outer, RootSolver? by = null)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        ArgumentNullException.ThrowIfNull(outer);
+        Objective<KktPoint<TState>, THyper> atState = Objective.From<KktPoint<TState>, THyper>((point, hyper) => outer.Evaluate(point.State, hyper), outer.Name, inner.PointTree, outer.Function.HyperTree);
+        return Problem(inner.Kkt.SolvedBy(by ?? Root.Newton()), atState);
+    }
+
     /// <summary>The problem of an outer objective over the minimum of an inner one.</summary>
     public static MinimizationProblem<TState, THyper> Problem<TState, THyper>(Minimization<TState, THyper> inner, Objective<TState, THyper> outer)
     {
