@@ -39,6 +39,16 @@ module Hypergradient =
     [<CompiledName("OneStep")>]
     let oneStep (inner: FixedPointSolver) = Hypergradient.OneStep inner
 
+    /// <summary>Implicit differentiation of a minimum on minibatches of some size: steps of an optimizer for the adjoint, then averages over so many minibatches of each objective.</summary>
+    [<CompiledName("Stochastic")>]
+    let stochastic (optimizer: Optimizer) (iterations: int) (innerBatches: int, outerBatches: int) (batchSize: int) =
+        Hypergradient.Stochastic(optimizer, iterations, innerBatches, outerBatches, batchSize)
+
+    /// <summary>Implicit differentiation of a minimum, with steps of an optimizer on all data for the adjoint.</summary>
+    [<CompiledName("StochasticOnAll")>]
+    let stochasticOnAll (optimizer: Optimizer) (iterations: int) =
+        Hypergradient.Stochastic(optimizer, iterations)
+
     /// <summary>The hypergradient over a map, by any method chosen at run time.</summary>
     [<CompiledName("Compute")>]
     let compute (how: HypergradientMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
@@ -63,6 +73,11 @@ module Hypergradient =
     [<CompiledName("ComputeMinimum")>]
     let computeMinimum (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
         result (how.Compute(problem, start, hyper))
+
+    /// <summary>The hypergradient over a minimum, estimated on minibatches that are drawn from a key.</summary>
+    [<CompiledName("ComputeStochastic")>]
+    let computeStochastic (how: StochasticMethod) (key: RandomKey) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper, key))
 
     /// <summary>The hypergradient over a map at other hyperparameters, its solves going on from the state and adjoint of a result.</summary>
     [<CompiledName("ContinueFrom")>]

@@ -166,3 +166,15 @@ let ``Descent along hypergradients has the bits of C#, or is an error`` () =
     match map |> HypergradientDescent.minimize (HypergradientDescent.by (Optimizer.Sgd 0.2) 1e-5 1) start hyper with
     | Ok _ -> failwith "one step is not enough"
     | Error failure -> Assert.Equal(SolveStatus.MaxIterations, failure.Report.Status)
+
+[<Fact>]
+let ``Stochastic adjoints have the bits of C#, and say what they need`` () =
+    let key = RandomKey.FromSeed 7L
+    let all = Hypergradient.stochasticOnAll (Optimizer.Sgd 0.1) 20
+    let expected = all.Compute(minimum, start, hyper, key)
+    Bits.equal expected.Gradient.LogL2 (minimum |> Hypergradient.computeStochastic all key start hyper |> ok).Gradient.LogL2
+
+    // these objectives were made from functions, and have no [Batch] parameters
+    let drawn = Hypergradient.stochastic (Optimizer.Sgd 0.1) 20 (4, 4) 2
+    let error = Assert.Throws<System.InvalidOperationException>(fun () -> minimum |> Hypergradient.computeStochastic drawn key start hyper |> ignore)
+    Assert.Contains("[Batch]", error.Message)

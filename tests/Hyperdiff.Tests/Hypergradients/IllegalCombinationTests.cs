@@ -14,6 +14,7 @@ public sealed class IllegalCombinationTests
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).EstimateError()")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).Certify(new ContractionBounds())")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).WithRespectToStart")]
+    [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), iterations: 200, innerBatches: 4, outerBatches: 4, batchSize: 64).Compute(minimum, w, h, key: RandomKey.FromSeed(7))")]
     public void WhatHasAMeaning_Compiles(string expression) => Assert.Empty(Errors(expression));
 
     /// <summary>Truncation belongs to iterates: under an implicit solve it would count the dependence twice.</summary>
@@ -31,6 +32,8 @@ public sealed class IllegalCombinationTests
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).EstimateError()", "CS1061")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).WithRespectToStart", "CS1061")]
     [InlineData("Hypergradient.Implicit(inner: Minimizer.NewtonCg())", "CS1503")]
+    [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10).Compute(map, w, h, key: RandomKey.FromSeed(7))", "CS1503")]
+    [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10).Compute(minimum, w, h)", "CS7036")]
     public void MethodsOfAnotherProblem_DoNotCompile(string expression, string error) => Assert.Equal(error, Assert.Single(Errors(expression)));
 
     private static string[] Errors(string expression)

@@ -82,7 +82,7 @@ public sealed class ImplicitMethod : HypergradientMethod
         OuterDerivative outerDerivative = OuterDerivative.At(outer, state, hyper);
         Axes hyperInputs = [.. hyper.Active.Select(i => start.Leaves.Length + i)];
         ConditionDerivative condition = ConditionDerivative.At(innerSolver, problem, inner.State, hyperInputs);
-        LinearSolution adjoint = adjointSolver.Solve(condition.Adjoint, outerDerivative.StateGradient, Warm(start, function, point.Warm), cancellation);
+        LinearSolution adjoint = adjointSolver.Solve(condition.Adjoint, outerDerivative.StateGradient, WarmStart.Of(start, function, point.Warm), cancellation);
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
         SolveReport innerReport = inner.Report with { Solver = $"inner, {innerSolver.Name} of {function.Name}" };
@@ -95,68 +95,11 @@ public sealed class ImplicitMethod : HypergradientMethod
             function.HyperTree,
             innerReport,
             [
-                .. Warnings(hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport),
-                .. Asymmetry(adjoint, condition.Adjoint),
+                .. ImplicitWarnings.Of(hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport),
+                .. ImplicitWarnings.OfAsymmetry(adjoint, condition.Adjoint),
                 .. adjoint.Notes.Skip(1).Select(note => new HypergradientWarning(WarningKind.SolverFallback, $"the adjoint: {note}")),
             ]);
         return new ImplicitHypergradient<TState, THyper>(
             parts, new ImplicitPoint<TState, THyper>(function, outer, innerSolver, adjointSolver, state, hyper, adjoint.Value, adjointReport));
-    }
-
-    private static Tensor[]? Warm<TState, THyper>(FlatTree<TState> start, IBoundFunction<TState, THyper> function, TState? warm)
-    {
-        // an absent structure of a value type is not null: it is its default, whose leaves are
-        if (warm is null || EqualityComparer<TState>.Default.Equals(warm, default))
-        {
-            return null;
-        }
-
-        FlatTree<TState> flat = function.FlattenState(warm);
-        start.RequireSameLeaves(flat, "warm");
-        return [.. flat.Active.Select(i => flat.Tensors[i])];
-    }
-
-    // a symmetric system shows an asymmetry of about ε κ: √ε allows for κ up to 1/√ε
-    private static IEnumerable<HypergradientWarning> Asymmetry(LinearSolution adjoint, LinearOperator matrix)
-    {
-        double epsilon = matrix.InputTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
-        if (adjoint.Asymmetry > Math.Sqrt(epsilon))
-        {
-            yield return new HypergradientWarning(
-                WarningKind.Asymmetry,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the adjoint system is not symmetric (by {adjoint.Asymmetry:G2}, relatively), and conjugate gradients are for symmetric ones: they end as {adjoint.Report.Status} here, and may fail elsewhere; use LinearSolver.Gmres or LinearSolver.Auto"));
-        }
-    }
-
-    private static ImmutableArray<HypergradientWarning> Warnings<THyper>(
-        FlatTree<THyper> hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, SolveReport innerReport, SolveReport adjointReport)
-    {
-        var warnings = ImmutableArray.CreateBuilder<HypergradientWarning>();
-        warnings.AddRange(UnusedHyperparameters.Find(hyper, outer, inner));
-        if (adjointReport.Status == SolveStatus.Breakdown)
-        {
-            warnings.Add(new HypergradientWarning(
-                WarningKind.NegativeCurvature, "the adjoint met a direction that is not of positive curvature: w is no strict minimum, or the system is not symmetric; use a solver for general matrices"));
-        }
-
-        if (double.IsPositiveInfinity(adjointReport.Tolerance) && adjointReport.Residual > 0)
-        {
-            warnings.Add(new HypergradientWarning(
-                WarningKind.Truncated,
-                string.Create(CultureInfo.InvariantCulture, $"the adjoint is a truncated series, of {adjointReport.Iterations} terms, which leaves a residual of {adjointReport.Residual:G3}")));
-        }
-
-        if (!innerReport.Converged)
-        {
-            warnings.Add(new HypergradientWarning(
-                WarningKind.InnerResidual,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the formula holds at the inner solution only, and the inner residual is {innerReport.Residual:G3} against a tolerance of {innerReport.Tolerance:G3}; solve the inner problem further first")));
-        }
-
-        return warnings.ToImmutable();
     }
 }
