@@ -178,3 +178,10 @@ let ``Stochastic adjoints have the bits of C#, and say what they need`` () =
     let drawn = Hypergradient.stochastic (Optimizer.Sgd 0.1) 20 (4, 4) 2
     let error = Assert.Throws<System.InvalidOperationException>(fun () -> minimum |> Hypergradient.computeStochastic drawn key start hyper |> ignore)
     Assert.Contains("[Batch]", error.Message)
+
+[<Fact>]
+let ``A map declared non-symmetric is refused by solvers for symmetric systems`` () =
+    let declared = Bilevel.problem (train |> Objective.gradientDescentMap 0.5 |> FixedPointMap.asNonSymmetric) validate
+    let compute adjoint = declared |> Hypergradient.compute (Hypergradient.implicit (FixedPoint.iterate 1e-10) adjoint) start hyper
+    Assert.Throws<System.InvalidOperationException>(fun () -> compute (LinearSolver.minres 1e-10) |> ignore) |> ignore
+    compute (LinearSolver.gmres 5 1e-10) |> ok |> ignore

@@ -15,6 +15,8 @@ internal static class InnerSolves
     public static TState Differentiable<TState, THyper>(
         IBoundFunction<TState, THyper> function, TState start, THyper hyper, InnerSolver solver, LinearSolver tangent, LinearSolver adjoint)
     {
+        DeclaredStructure.Require(function, tangent);
+        DeclaredStructure.Require(function, adjoint);
         FlatTree<TState> state = function.FlattenState(start);
         InnerProblem problem = InnerProblem.Of(function, state, function.FlattenHyper(hyper), readable: false);
         var solve = new ImplicitSolve(problem.Graph, problem.States, problem.Active, solver, tangent, adjoint);

@@ -14,6 +14,9 @@ internal interface IBoundFunction<TState, THyper>
     /// <summary>Whether the function is known to be pure: if not, its graph holds for one linearization.</summary>
     bool IsPure { get; }
 
+    /// <summary>Whether the user promised that its Jacobian in the state is not symmetric.</summary>
+    bool IsNonSymmetric => false;
+
     /// <summary>How many samples the function is a mean over; null if it is none over <c>[Batch]</c> parameters.</summary>
     int? Samples => null;
 

@@ -14,6 +14,9 @@ public abstract partial record LinearSolver
     /// <summary>For ‖b − A x‖, relative to ‖b‖.</summary>
     public abstract Tolerance Tolerance { get; init; }
 
+    /// <summary>Whether it is for symmetric A only.</summary>
+    internal virtual bool NeedsSymmetry => false;
+
     /// <summary>Solves A x = b.</summary>
     /// <param name="matrix">A, square: its input leaves have the types of its output leaves.</param>
     /// <param name="rightHandSide">b, one tensor per leaf.</param>

@@ -25,6 +25,8 @@ public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key
     /// <inheritdoc/>
     public override string Name => $"a Nyström preconditioner of rank {Rank}";
 
+    internal override bool NeedsSymmetry => true;
+
     internal override PreparedScaling Of(LinearOperator matrix)
     {
         int size = DenseMatrix.Size(matrix);

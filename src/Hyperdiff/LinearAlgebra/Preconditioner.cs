@@ -10,6 +10,9 @@ public abstract record Preconditioner
     /// <summary>The name in reports.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether it is for symmetric A only.</summary>
+    internal virtual bool NeedsSymmetry => false;
+
     /// <summary>The diagonal of A, found by products. See <see cref="DiagonalPreconditioner"/>.</summary>
     /// <param name="probes">How many products may be spent on it.</param>
     /// <param name="seed">Of the random signs.</param>

@@ -26,6 +26,7 @@ public sealed class ImplicitMethod : HypergradientMethod
     /// <param name="hyper">λ.</param>
     /// <param name="warm">The first iterate of the adjoint solver, the adjoint of an earlier result; zero if absent.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
+    /// <exception cref="InvalidOperationException">The adjoint is solved by a solver for symmetric systems, and the map is declared non-symmetric.</exception>
     public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm, CancellationToken cancellation = default)
     {
@@ -73,6 +74,7 @@ public sealed class ImplicitMethod : HypergradientMethod
         (TState Start, THyper Hyper, TState? Warm) point,
         CancellationToken cancellation)
     {
+        DeclaredStructure.Require(function, adjointSolver);
         FlatTree<TState> start = function.FlattenState(point.Start);
         FlatTree<THyper> hyper = function.FlattenHyper(point.Hyper);
         InnerProblem problem = InnerProblem.Of(function, start, hyper);
