@@ -54,6 +54,11 @@ module Hypergradient =
     let compute (how: HypergradientMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
         result (how.Compute(problem, start, hyper))
 
+    /// <summary>The same, telling a listener of every residual of every solve and step.</summary>
+    [<CompiledName("ComputeWithProgress")>]
+    let computeWithProgress (progress: System.IProgress<SolveProgress>) (how: HypergradientMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper, progress))
+
     /// <summary>The hypergradient over a map by implicit differentiation; its result has the adjoint.</summary>
     [<CompiledName("ComputeImplicit")>]
     let computeImplicit (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
@@ -74,6 +79,11 @@ module Hypergradient =
     let computeMinimum (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
         result (how.Compute(problem, start, hyper))
 
+    /// <summary>The same, telling a listener of every residual of both solves.</summary>
+    [<CompiledName("ComputeMinimumWithProgress")>]
+    let computeMinimumWithProgress (progress: System.IProgress<SolveProgress>) (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper, progress = progress))
+
     /// <summary>The hypergradient over a minimum, estimated on minibatches that are drawn from a key.</summary>
     [<CompiledName("ComputeStochastic")>]
     let computeStochastic (how: StochasticMethod) (key: RandomKey) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
@@ -82,12 +92,12 @@ module Hypergradient =
     /// <summary>The hypergradient over a map at other hyperparameters, its solves going on from the state and adjoint of a result.</summary>
     [<CompiledName("ContinueFrom")>]
     let continueFrom (how: ImplicitMethod) (previous: ImplicitHypergradient<'State, 'Hyper>) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, previous.State, hyper, previous.Adjoint))
+        result (how.Compute(problem, previous.State, hyper, warm = previous.Adjoint))
 
     /// <summary>The hypergradient over a minimum at other hyperparameters, its solves going on from the state and adjoint of a result.</summary>
     [<CompiledName("ContinueMinimumFrom")>]
     let continueMinimumFrom (how: ImplicitMethod) (previous: ImplicitHypergradient<'State, 'Hyper>) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, previous.State, hyper, previous.Adjoint))
+        result (how.Compute(problem, previous.State, hyper, warm = previous.Adjoint))
 
     /// <summary>The error of a hypergradient, estimated by two further solves with the solver of its adjoint.</summary>
     [<CompiledName("EstimateError")>]

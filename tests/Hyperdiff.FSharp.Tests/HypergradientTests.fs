@@ -185,3 +185,12 @@ let ``A map declared non-symmetric is refused by solvers for symmetric systems``
     let compute adjoint = declared |> Hypergradient.compute (Hypergradient.implicit (FixedPoint.iterate 1e-10) adjoint) start hyper
     Assert.Throws<System.InvalidOperationException>(fun () -> compute (LinearSolver.minres 1e-10) |> ignore) |> ignore
     compute (LinearSolver.gmres 5 1e-10) |> ok |> ignore
+
+[<Fact>]
+let ``A listener hears of every solve by name`` () =
+    let history = ResidualHistory()
+    let how = Hypergradient.implicit (FixedPoint.iterate 1e-10) adjoint
+    let g = map |> Hypergradient.computeWithProgress history how start hyper |> ok
+    Assert.Equal<string seq>([ for report in g.Reports -> report.Solver ], history.Solves)
+    let minimal = minimum |> Hypergradient.computeMinimumWithProgress history (Hypergradient.implicitMinimum adjoint) start hyper |> ok
+    Assert.Equal(minimal.AdjointReport.Iterations + 1, (history.Of minimal.AdjointReport.Solver).Count)

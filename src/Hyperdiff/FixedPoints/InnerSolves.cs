@@ -8,8 +8,9 @@ internal static class InnerSolves
     {
         FlatTree<TState> state = function.FlattenState(start);
         InnerProblem problem = InnerProblem.Of(function, state, function.FlattenHyper(hyper));
-        InnerSolution solution = solver.Solve(problem, state.Tensors, watch);
-        return new Solution<TState>(state.Rebuild(solution.State), solution.Report with { Solver = $"{solver.Name} of {function.Name}" });
+        string name = $"{solver.Name} of {function.Name}";
+        InnerSolution solution = solver.Solve(problem, state.Tensors, watch.Of(name));
+        return new Solution<TState>(state.Rebuild(solution.State), solution.Report with { Solver = name });
     }
 
     public static TState Differentiable<TState, THyper>(

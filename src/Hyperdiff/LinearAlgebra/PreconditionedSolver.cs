@@ -43,7 +43,7 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
                 return new LinearSolution(LeafVector.Zeros(system.Matrix.InputTypes), new SolveReport(Name, SolveStatus.Breakdown, 0, double.NaN, 0, products, 0, double.NaN));
             }
 
-            LinearSolution solution = Inner.Iterate(new LinearSystem(scaled, scaling.Scale(r), null, system.Cancellation));
+            LinearSolution solution = Inner.Iterate(new LinearSystem(scaled, scaling.Scale(r), null, system.Watch.Cancellation));
             return solution with { Value = scaling.Scale(solution.Value), Report = solution.Report with { Products = solution.Report.Products + products } };
         });
         return prepared?.Scaling.Refusal is { } reason ? found with { Report = found.Report with { Solver = $"{Name}: {reason}" } } : found;

@@ -17,5 +17,5 @@ public sealed record RefinedSolver(LinearSolver Inner, Tolerance Tolerance, int 
     internal override bool NeedsSymmetry => Inner.NeedsSymmetry;
 
     internal override LinearSolution Iterate(LinearSystem system) =>
-        CorrectionRounds.Run(this, system, MaxRounds, r => Inner.Iterate(new LinearSystem(system.Matrix, r, null, system.Cancellation)));
+        CorrectionRounds.Run(this, system, MaxRounds, r => Inner.Iterate(new LinearSystem(system.Matrix, r, null, system.Watch.Cancellation)));
 }

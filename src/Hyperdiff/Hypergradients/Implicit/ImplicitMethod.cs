@@ -25,33 +25,36 @@ public sealed class ImplicitMethod : HypergradientMethod
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="warm">The first iterate of the adjoint solver, the adjoint of an earlier result; zero if absent.</param>
+    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="InvalidOperationException">The adjoint is solved by a solver for symmetric systems, and the map is declared non-symmetric.</exception>
     public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm, CancellationToken cancellation = default)
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        return Differentiate(problem.Map.Function, problem.Outer, _inner ?? FixedPoint.Iterate(), _adjoint ?? LinearSolver.FixedPoint(), (start, hyper, warm), cancellation);
+        return Differentiate(problem.Map.Function, problem.Outer, _inner ?? FixedPoint.Iterate(), _adjoint ?? LinearSolver.FixedPoint(), (start, hyper, warm), new SolveWatch(cancellation, progress));
     }
 
     /// <summary>Solves the inner problem from a start and computes the hypergradient there.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
+    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     public new ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default) =>
-        Compute(problem, start, hyper, default, cancellation);
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default) =>
+        Compute(problem, start, hyper, warm: default, progress, cancellation);
 
     /// <summary>Solves the inner problem from a start and computes the hypergradient there.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="warm">The first iterate of the adjoint solver, the adjoint of an earlier result; zero if absent.</param>
+    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="InvalidOperationException">The method has an inner solver of its own, and the problem brings its minimizer.</exception>
     public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, CancellationToken cancellation = default)
+        MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         if (_inner is not null)
@@ -60,11 +63,11 @@ public sealed class ImplicitMethod : HypergradientMethod
         }
 
         return Differentiate(
-            problem.Inner.Objective.Function, problem.Outer, problem.Inner.Minimizer, _adjoint ?? LinearSolver.ConjugateGradient(), (start, hyper, warm), cancellation);
+            problem.Inner.Objective.Function, problem.Outer, problem.Inner.Minimizer, _adjoint ?? LinearSolver.ConjugateGradient(), (start, hyper, warm), new SolveWatch(cancellation, progress));
     }
 
     private protected override HypergradientResult<TState, THyper> ComputeCore<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation) => Compute(problem, start, hyper, default, cancellation);
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch) => Compute(problem, start, hyper, warm: default, watch.Progress, watch.Cancellation);
 
     private static ImplicitHypergradient<TState, THyper> Differentiate<TState, THyper>(
         IBoundFunction<TState, THyper> function,
@@ -72,22 +75,23 @@ public sealed class ImplicitMethod : HypergradientMethod
         InnerSolver innerSolver,
         LinearSolver adjointSolver,
         (TState Start, THyper Hyper, TState? Warm) point,
-        CancellationToken cancellation)
+        SolveWatch watch)
     {
         DeclaredStructure.Require(function, adjointSolver);
         FlatTree<TState> start = function.FlattenState(point.Start);
         FlatTree<THyper> hyper = function.FlattenHyper(point.Hyper);
         InnerProblem problem = InnerProblem.Of(function, start, hyper);
-        InnerSolution inner = innerSolver.Solve(problem, start.Tensors, cancellation);
+        string innerName = $"inner, {innerSolver.Name} of {function.Name}";
+        InnerSolution inner = innerSolver.Solve(problem, start.Tensors, watch.Of(innerName));
         FlatTree<TState> state = function.FlattenState(start.Rebuild(inner.State));
 
         OuterDerivative outerDerivative = OuterDerivative.At(outer, state, hyper);
         Axes hyperInputs = [.. hyper.Active.Select(i => start.Leaves.Length + i)];
         ConditionDerivative condition = ConditionDerivative.At(innerSolver, problem, inner.State, hyperInputs);
-        LinearSolution adjoint = adjointSolver.Solve(condition.Adjoint, outerDerivative.StateGradient, WarmStart.Of(start, function, point.Warm), cancellation);
+        LinearSolution adjoint = adjointSolver.Solve(condition.Adjoint, outerDerivative.StateGradient, WarmStart.Of(start, function, point.Warm), watch.Of($"adjoint, {adjointSolver.Name}"));
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
-        SolveReport innerReport = inner.Report with { Solver = $"inner, {innerSolver.Name} of {function.Name}" };
+        SolveReport innerReport = inner.Report with { Solver = innerName };
         SolveReport adjointReport = adjoint.Report.Transposed() with { Solver = $"adjoint, {adjoint.Report.Solver}" };
         var parts = new HypergradientParts<TState, THyper>(
             outerDerivative.Value,

@@ -31,12 +31,15 @@ public sealed class StochasticMethod
     internal StochasticMethod(Optimizer optimizer, int iterations, (int Count, int? Size) inner, (int Count, int? Size) outer, double? mapRate, AdjointStart from) =>
         (_optimizer, _iterations, _inner, _outer, _mapRate, _from) = (optimizer, iterations, inner, outer, mapRate, from);
 
+    private string Name => $"adjoint, {_optimizer.GetType().Name} on {(_inner.Size is { } size ? $"minibatches of {size}" : "all samples")}";
+
     /// <summary>Solves the inner problem from a start and estimates the hypergradient there.</summary>
     /// <param name="problem">The problem; objectives that minibatches are drawn of have <c>[Batch]</c> parameters.</param>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="key">What minibatches are drawn from; one key.</param>
     /// <param name="warm">The first iterate of the adjoint, that of an earlier result; as the method says if absent.</param>
+    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread; those of the adjoint are on minibatches. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <returns>
     /// An estimate. The adjoint's status is Converged when the updates that were asked for were done, with an infinite tolerance, and Diverged if they left more than ‖g‖: then v = 0 would have been better.
@@ -44,7 +47,13 @@ public sealed class StochasticMethod
     /// <exception cref="InvalidOperationException">Minibatches are to be drawn of an objective without <c>[Batch]</c> parameters, or are larger than its data.</exception>
     /// <exception cref="ArgumentException">The key is several.</exception>
     public StochasticHypergradient<TState, THyper> Compute<TState, THyper>(
-        MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, RandomKey key, TState? warm = default, CancellationToken cancellation = default)
+        MinimizationProblem<TState, THyper> problem,
+        TState start,
+        THyper hyper,
+        RandomKey key,
+        TState? warm = default,
+        IProgress<SolveProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(key);
@@ -55,8 +64,9 @@ public sealed class StochasticMethod
 
         FlatTree<TState> first = objective.FlattenState(start);
         FlatTree<THyper> flatHyper = objective.FlattenHyper(hyper);
-        InnerSolution solved = minimizer.Solve(InnerProblem.Of(objective, first, flatHyper), first.Tensors, cancellation);
-        SolveReport innerReport = solved.Report with { Solver = $"inner, {minimizer.Name} of {objective.Name}" };
+        var watch = new SolveWatch(cancellation, progress, $"inner, {minimizer.Name} of {objective.Name}");
+        InnerSolution solved = minimizer.Solve(InnerProblem.Of(objective, first, flatHyper), first.Tensors, watch);
+        SolveReport innerReport = solved.Report with { Solver = watch.Solve };
         FlatTree<TState> state = objective.FlattenState(first.Rebuild(solved.State));
 
         OuterDerivative[] outers = [.. Enumerable.Range(0, _outer.Size is null ? 1 : _outer.Count).Select(j => OuterDerivative.At(Drawn(outer, _outer.Size, keys[0], j), state, flatHyper))];
@@ -65,7 +75,7 @@ public sealed class StochasticMethod
 
         Tensor[] v = WarmStart.Of(first, objective, warm) ?? (_from == AdjointStart.OuterGradient ? g.Leaves : LeafVector.Zeros(g.Leaves.Select(leaf => leaf.Type)));
         ConditionDerivative? whole = _inner.Size is null ? Condition(objective) : null;
-        (v, SolveStatus? ended, int steps) = Iterate(v, g, t => (whole ?? Condition(Drawn(objective, _inner.Size, keys[1], t))).Adjoint, cancellation);
+        (v, SolveStatus? ended, int steps) = Iterate(v, g, t => (whole ?? Condition(Drawn(objective, _inner.Size, keys[1], t))).Adjoint, watch.Of(Name));
         SampleMean indirect = SampleMean.Of([.. Enumerable.Range(0, whole is null ? _inner.Count : 1).Select(j => (whole ?? Condition(Drawn(objective, _inner.Size, keys[2], j))).ToHyper(v))]);
 
         whole ??= Condition(objective);
@@ -89,7 +99,7 @@ public sealed class StochasticMethod
     }
 
     /// <summary>The optimizer's steps along A_ξ v − g.</summary>
-    private (Tensor[] V, SolveStatus? Ended, int Steps) Iterate(Tensor[] start, LeafVector g, Func<int, LinearOperator> system, CancellationToken cancellation)
+    private (Tensor[] V, SolveStatus? Ended, int Steps) Iterate(Tensor[] start, LeafVector g, Func<int, LinearOperator> system, SolveWatch watch)
     {
         OptimizerState<Tensor[]> state = _optimizer.Start(start, s_leaves);
         SolveStatus? ended = double.IsFinite(g.Norm().ToScalar()) ? null : SolveStatus.NonFiniteInput;
@@ -98,7 +108,9 @@ public sealed class StochasticMethod
         {
             LeafVector residual = new LeafVector(system(t).Apply(state.Parameters)) - g;
             state = state.Next(residual.Leaves);
-            ended = !double.IsFinite(residual.Norm().ToScalar()) ? SolveStatus.NonFiniteIterate : cancellation.IsCancellationRequested ? SolveStatus.Cancelled : null;
+            double norm = residual.Norm().ToScalar();
+            watch.Tell(t, norm, double.PositiveInfinity);
+            ended = !double.IsFinite(norm) ? SolveStatus.NonFiniteIterate : watch.Cancellation.IsCancellationRequested ? SolveStatus.Cancelled : null;
         }
 
         return (state.Parameters, ended, t);
@@ -106,9 +118,8 @@ public sealed class StochasticMethod
 
     private SolveReport Report(SolveStatus? ended, int steps, LeafVector g, double residual)
     {
-        string batches = _inner.Size is { } size ? $"minibatches of {size}" : "all samples";
         SolveStatus status = ended ?? (!double.IsFinite(residual) ? SolveStatus.NonFiniteIterate : residual > g.Norm().ToScalar() ? SolveStatus.Diverged : SolveStatus.Converged);
-        return new SolveReport($"adjoint, {_optimizer.GetType().Name} on {batches}", status, steps, residual, double.PositiveInfinity, 0, steps + 1, double.NaN);
+        return new SolveReport(Name, status, steps, residual, double.PositiveInfinity, 0, steps + 1, double.NaN);
     }
 
     private IEnumerable<HypergradientWarning> Sampled(double standardError)

@@ -24,7 +24,7 @@ public sealed class ReverseMethod : IterativeMethod
     internal ReverseMethod(int steps, int last, Checkpointing checkpointing) => (_steps, _last, _checkpointing) = (steps, last, checkpointing);
 
     private protected override IterativeHypergradient<TState, THyper> IterateCore<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation)
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch)
     {
         IBoundFunction<TState, THyper> function = problem.Map.Function;
         FlatTree<TState> first = function.FlattenState(start);
@@ -32,10 +32,16 @@ public sealed class ReverseMethod : IterativeMethod
         InnerProblem inner = InnerProblem.Of(function, first, flatHyper);
 
         (double firstStep, double lastStep) = (0, 0);
-        var trajectory = Trajectory.Of((state, _) => Step(inner, state, cancellation), first.Tensors, (_steps, _last), _checkpointing, (t, from, to) =>
+        var trajectory = Trajectory.Of((state, _) => Step(inner, state, watch.Cancellation), first.Tensors, (_steps, _last), _checkpointing, (t, from, to) =>
         {
-            firstStep = t == 0 ? Distance(inner, to, from) : firstStep;
-            lastStep = t == _steps - 1 ? Distance(inner, to, from) : lastStep;
+            if (t > 0 && t < _steps - 1 && watch.Progress is null)
+            {
+                return;
+            }
+
+            lastStep = Distance(inner, to, from);
+            firstStep = t == 0 ? lastStep : firstStep;
+            watch.Of(TrajectoryReport.Name(function.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
         });
         OuterDerivative outer = OuterDerivative.At(problem.Outer, function.FlattenState(first.Rebuild(trajectory.End)), flatHyper);
 
@@ -43,9 +49,15 @@ public sealed class ReverseMethod : IterativeMethod
         Axes active = [.. inner.Active.Items, .. hyperInputs.Items];
         Tensor[] alpha = outer.StateGradient;
         LeafVector indirect = LeafVector.Zeros(hyperInputs.Items.Select(i => inner.Graph.Inputs[i].Type));
+        int gone = 0;
         foreach (Tensor[] iterate in trajectory.Backwards())
         {
-            cancellation.ThrowIfCancellationRequested();
+            if (watch.Progress is not null)
+            {
+                watch.Of($"adjoint, back through {_last} steps").Tell(gone++, new LeafVector(alpha).Norm().ToScalar(), double.PositiveInfinity);
+            }
+
+            watch.Cancellation.ThrowIfCancellationRequested();
             InnerProblem local = inner.At(iterate);
             Tensor[] back = local.Call(BackwardGraph(local, active), iterate, alpha);
             alpha = back[..inner.Active.Count];
