@@ -21,6 +21,9 @@ public enum WarningKind
     /// <summary>The derivative leaves out part of the trajectory.</summary>
     Truncated,
 
+    /// <summary>The gradient is an estimate from minibatches.</summary>
+    Sampled,
+
     /// <summary>The trajectory moves away from the fixed point.</summary>
     DivergingTrajectory,
 

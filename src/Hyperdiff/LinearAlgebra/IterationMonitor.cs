@@ -64,7 +64,7 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Solv
         return EndOf(residual);
     }
 
-    private void Tell() => watch.Progress?.Report(new SolveProgress(Iterations, Residual, Threshold));
+    private void Tell() => watch.Tell(Iterations, Residual, Threshold);
 
     private SolveStatus? EndOf(double residual) => residual switch
     {

@@ -15,6 +15,7 @@ public sealed class IllegalCombinationTests
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).EstimateError()")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).Certify(new ContractionBounds())")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).WithRespectToStart")]
+    [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), iterations: 200, innerBatches: 4, outerBatches: 4, batchSize: 64).Compute(minimum, w, h, key: RandomKey.FromSeed(7))")]
     public void WhatHasAMeaning_Compiles(string expression) => Assert.Empty(Errors(expression));
 
     /// <summary>Truncation belongs to iterates: under an implicit solve it would count the dependence twice.</summary>
@@ -33,7 +34,70 @@ public sealed class IllegalCombinationTests
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).EstimateError()", "CS1061")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).WithRespectToStart", "CS1061")]
     [InlineData("Hypergradient.Implicit(inner: Minimizer.NewtonCg())", "CS1503")]
+    [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10).Compute(map, w, h, key: RandomKey.FromSeed(7))", "CS1503")]
+    [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10).Compute(minimum, w, h)", "CS7036")]
     public void MethodsOfAnotherProblem_DoNotCompile(string expression, string error) => Assert.Equal(error, Assert.Single(Errors(expression)));
+
+    public static TheoryData<LinearSolver, bool> Solvers => new()
+    {
+        { LinearSolver.ConjugateGradient(), true },
+        { LinearSolver.Minres(), true },
+        { LinearSolver.DenseCholesky(), true },
+        { LinearSolver.BestIterate(LinearSolver.ConjugateGradient()), true },
+        { LinearSolver.Ridge(LinearSolver.Minres(), 0.1), true },
+        { LinearSolver.Refined(LinearSolver.ConjugateGradient()), true },
+        { LinearSolver.Preconditioned(LinearSolver.ConjugateGradient()), true },
+        { LinearSolver.Preconditioned(LinearSolver.Gmres(), Preconditioner.Nystrom(2)), true },
+        { LinearSolver.Preconditioned(LinearSolver.Gmres()), false },
+        { LinearSolver.Normal(LinearSolver.ConjugateGradient()), false },
+        { LinearSolver.Gmres(), false },
+        { LinearSolver.FixedPoint(), false },
+        { LinearSolver.DenseLu(), false },
+        { LinearSolver.Auto(), false },
+    };
+
+    /// <summary>A declaration is a promise: what contradicts it is refused before any work, wherever a solver meets the map.</summary>
+    [Theory]
+    [MemberData(nameof(Solvers))]
+    public void SolversForSymmetricSystems_OnAMapDeclaredNonSymmetric_Throw(LinearSolver solver, bool refused)
+    {
+        int calls = 0;
+        Tensor turn = Tensor.From(new double[,] { { 0.3, 0.4 }, { -0.4, 0.3 } });
+        FixedPointMap<Tensor, Tensor> plain = FixedPointMap.From<Tensor, Tensor>(
+            (w, h) =>
+            {
+                calls++;
+                return turn.MatMul(w) + h;
+            },
+            "Turn");
+        FixedPointMap<Tensor, Tensor> map = plain.AsNonSymmetric();
+        Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Square().Sum());
+        (Tensor w, Tensor h) = (Tensor.Zeros([2]), Tensor.Ones([2]));
+        Action[] uses =
+        [
+            () => Hypergradient.Implicit(adjoint: solver).Compute(Bilevel.Problem(map, outer), w, h),
+            () => FixedPoint.Of(map, w, h, adjoint: solver),
+            () => FixedPoint.Of(map, w, h, adjoint: LinearSolver.Gmres(), tangent: solver),
+            () => BestResponse.At(map, w, h, solver),
+            () => BestResponse.At(map, w, h, LinearSolver.Gmres(), solver),
+            () => Hypergradient.Implicit(adjoint: LinearSolver.Gmres()).Compute(Bilevel.Problem(map, outer), w, h).EstimateError(solver),
+        ];
+
+        Assert.Equal((false, true), (plain.IsNonSymmetric, map.IsNonSymmetric));
+        foreach (Action use in uses)
+        {
+            if (refused)
+            {
+                string expected = $"Turn is declared non-symmetric, and {solver.Name} needs a symmetric system; use LinearSolver.Gmres, LinearSolver.Auto, or LinearSolver.Normal around it.";
+                Assert.Equal(expected, Assert.Throws<InvalidOperationException>(use).Message);
+                Assert.True(use == uses[^1] || calls == 0);
+            }
+            else
+            {
+                use();
+            }
+        }
+    }
 
     private static string[] Errors(string expression)
     {

@@ -20,6 +20,8 @@ public sealed class BestResponseJacobian<TState, THyper>
 
     internal BestResponseJacobian(IBoundFunction<TState, THyper> function, InnerSolver inner, (TState State, THyper Hyper) point, LinearSolver adjoint, LinearSolver tangent)
     {
+        DeclaredStructure.Require(function, adjoint);
+        DeclaredStructure.Require(function, tangent);
         (_function, _solvers) = (function, (adjoint, tangent));
         _state = function.FlattenState(point.State);
         _hyper = function.FlattenHyper(point.Hyper);

@@ -26,37 +26,41 @@ public sealed class ImplicitMethod : HypergradientMethod
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="warm">The first iterate of the adjoint solver, the adjoint of an earlier result; zero if absent.</param>
+    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
+    /// <exception cref="InvalidOperationException">The adjoint is solved by a solver for symmetric systems, and the map is declared non-symmetric.</exception>
     public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm, CancellationToken cancellation = default)
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        return Differentiate(problem.Map.Function, problem.Outer, _inner ?? FixedPoint.Iterate(), _adjoint ?? LinearSolver.FixedPoint(), (start, hyper, warm), cancellation);
+        return Differentiate(problem.Map.Function, problem.Outer, _inner ?? FixedPoint.Iterate(), _adjoint ?? LinearSolver.FixedPoint(), (start, hyper, warm), new SolveWatch(cancellation, progress));
     }
 
     /// <summary>Solves the inner problem from a start and computes the hypergradient there.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
+    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     public new ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default) =>
-        Compute(problem, start, hyper, default, cancellation);
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default) =>
+        Compute(problem, start, hyper, warm: default, progress, cancellation);
 
     /// <summary>Solves the inner problem from a start and computes the hypergradient there.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="warm">The first iterate of the adjoint solver, the adjoint of an earlier result; zero if absent.</param>
+    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="InvalidOperationException">The method has an inner solver of its own, and the problem brings its minimizer.</exception>
     public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, CancellationToken cancellation = default)
+        MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         RequireNoInnerSolver(problem.Inner.Minimizer.Name);
         return Differentiate(
-            problem.Inner.Objective.Function, problem.Outer, problem.Inner.Minimizer, _adjoint ?? LinearSolver.ConjugateGradient(), (start, hyper, warm), cancellation);
+            problem.Inner.Objective.Function, problem.Outer, problem.Inner.Minimizer, _adjoint ?? LinearSolver.ConjugateGradient(), (start, hyper, warm), new SolveWatch(cancellation, progress));
     }
 
     /// <summary>Finds the root from a start and computes the hypergradient there.</summary>
@@ -64,19 +68,20 @@ public sealed class ImplicitMethod : HypergradientMethod
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="warm">The first iterate of the adjoint solver, the adjoint of an earlier result; zero if absent.</param>
+    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="InvalidOperationException">The method has an inner solver of its own, and the problem brings one.</exception>
     public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        RootProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, CancellationToken cancellation = default)
+        RootProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         RequireNoInnerSolver(problem.Inner.Method);
         return Differentiate(
-            problem.Inner.Condition.Function, problem.Outer, problem.Inner.SolverFor(start, hyper), _adjoint ?? LinearSolver.Auto(), (start, hyper, warm), cancellation);
+            problem.Inner.Condition.Function, problem.Outer, problem.Inner.SolverFor(start, hyper), _adjoint ?? LinearSolver.Auto(), (start, hyper, warm), new SolveWatch(cancellation, progress));
     }
 
     private protected override HypergradientResult<TState, THyper> ComputeCore<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation) => Compute(problem, start, hyper, default, cancellation);
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch) => Compute(problem, start, hyper, warm: default, watch.Progress, watch.Cancellation);
 
     private void RequireNoInnerSolver(string own)
     {
@@ -92,25 +97,28 @@ public sealed class ImplicitMethod : HypergradientMethod
         InnerSolver innerSolver,
         LinearSolver adjointSolver,
         (TState Start, THyper Hyper, TState? Warm) point,
-        CancellationToken cancellation)
+        SolveWatch watch)
     {
+        DeclaredStructure.Require(function, adjointSolver);
         FlatTree<TState> start = function.FlattenState(point.Start);
         FlatTree<THyper> hyper = function.FlattenHyper(point.Hyper);
         InnerProblem problem = InnerProblem.Of(function, start, hyper);
+        string innerName = $"inner, {innerSolver.Name} of {function.Name}";
+        SolveWatch innerWatch = watch.Of(innerName);
         Axes hyperInputs = [.. hyper.Active.Select(i => start.Leaves.Length + i)];
 
         // a state that is given is judged by the linearization that is needed anyway
         ConditionDerivative? atStart = null;
         ConditionDerivative AtStart() => atStart ??= ConditionDerivative.At(innerSolver, problem, start.Tensors, hyperInputs);
-        InnerSolution inner = innerSolver.Judge(problem, start.Tensors, () => AtStart().Value, cancellation) ?? innerSolver.Solve(problem, start.Tensors, cancellation);
+        InnerSolution inner = innerSolver.Judge(problem, start.Tensors, () => AtStart().Value, innerWatch) ?? innerSolver.Solve(problem, start.Tensors, innerWatch);
         FlatTree<TState> state = function.FlattenState(start.Rebuild(inner.State));
 
         OuterDerivative outerDerivative = OuterDerivative.At(outer, state, hyper);
         ConditionDerivative condition = atStart ?? ConditionDerivative.At(innerSolver, problem, inner.State, hyperInputs);
-        LinearSolution adjoint = adjointSolver.Solve(condition.Adjoint, outerDerivative.StateGradient, Warm(start, function, point.Warm), cancellation);
+        LinearSolution adjoint = adjointSolver.Solve(condition.Adjoint, outerDerivative.StateGradient, WarmStart.Of(start, function, point.Warm), watch.Of($"adjoint, {adjointSolver.Name}"));
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
-        SolveReport innerReport = inner.Report with { Solver = $"inner, {innerSolver.Name} of {function.Name}" };
+        SolveReport innerReport = inner.Report with { Solver = innerName };
         SolveReport adjointReport = adjoint.Report.Transposed() with { Solver = $"adjoint, {adjoint.Report.Solver}" };
         var parts = new HypergradientParts<TState, THyper>(
             outerDerivative.Value,
@@ -120,70 +128,12 @@ public sealed class ImplicitMethod : HypergradientMethod
             function.HyperTree,
             innerReport,
             [
-                .. Warnings(hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport),
+                .. ImplicitWarnings.Of(hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport),
                 .. inner.Notes.Select(note => new HypergradientWarning(WarningKind.NoDerivative, note)),
-                .. Asymmetry(adjoint, condition.Adjoint),
+                .. ImplicitWarnings.OfAsymmetry(adjoint, condition.Adjoint),
                 .. adjoint.Notes.Skip(1).Select(note => new HypergradientWarning(WarningKind.SolverFallback, $"the adjoint: {note}")),
             ]);
         return new ImplicitHypergradient<TState, THyper>(
             parts, new ImplicitPoint<TState, THyper>(function, outer, innerSolver, adjointSolver, state, hyper, adjoint.Value, adjointReport));
-    }
-
-    private static Tensor[]? Warm<TState, THyper>(FlatTree<TState> start, IBoundFunction<TState, THyper> function, TState? warm)
-    {
-        // an absent structure of a value type is not null: it is its default, whose leaves are
-        if (warm is null || EqualityComparer<TState>.Default.Equals(warm, default))
-        {
-            return null;
-        }
-
-        FlatTree<TState> flat = function.FlattenState(warm);
-        start.RequireSameLeaves(flat, "warm");
-        return [.. flat.Active.Select(i => flat.Tensors[i])];
-    }
-
-    // a symmetric system shows an asymmetry of about ε κ: √ε allows for κ up to 1/√ε
-    private static IEnumerable<HypergradientWarning> Asymmetry(LinearSolution adjoint, LinearOperator matrix)
-    {
-        double epsilon = matrix.InputTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
-        if (adjoint.Asymmetry > Math.Sqrt(epsilon))
-        {
-            yield return new HypergradientWarning(
-                WarningKind.Asymmetry,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the adjoint system is not symmetric (by {adjoint.Asymmetry:G2}, relatively), and conjugate gradients are for symmetric ones: they end as {adjoint.Report.Status} here, and may fail elsewhere; use LinearSolver.Gmres or LinearSolver.Auto"));
-        }
-    }
-
-    private static ImmutableArray<HypergradientWarning> Warnings<THyper>(
-        FlatTree<THyper> hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, SolveReport innerReport, SolveReport adjointReport)
-    {
-        var warnings = ImmutableArray.CreateBuilder<HypergradientWarning>();
-        warnings.AddRange(UnusedHyperparameters.Find(hyper, outer, inner));
-        if (adjointReport.Status == SolveStatus.Breakdown)
-        {
-            warnings.Add(new HypergradientWarning(
-                WarningKind.NegativeCurvature, "the adjoint met a direction that is not of positive curvature: w is no strict minimum, or the system is not symmetric; use a solver for general matrices"));
-        }
-
-        if (double.IsPositiveInfinity(adjointReport.Tolerance) && adjointReport.Residual > 0)
-        {
-            warnings.Add(new HypergradientWarning(
-                WarningKind.Truncated,
-                string.Create(CultureInfo.InvariantCulture, $"the adjoint is a truncated series, of {adjointReport.Iterations} terms, which leaves a residual of {adjointReport.Residual:G3}")));
-        }
-
-        // a root that has no derivative is a root: going on would not help
-        if (!innerReport.Converged && !(innerReport.Residual <= innerReport.Tolerance))
-        {
-            warnings.Add(new HypergradientWarning(
-                WarningKind.InnerResidual,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the formula holds at the inner solution only, and the inner residual is {innerReport.Residual:G3} against a tolerance of {innerReport.Tolerance:G3}; solve the inner problem further first")));
-        }
-
-        return warnings.ToImmutable();
     }
 }

@@ -33,6 +33,9 @@ internal sealed class BackwardSteps
         _sums = LeafVector.Zeros(_active.Items.Skip(adjoint.Length).Select(input => steps.Graph.Inputs[input].Type));
     }
 
+    /// <summary>α at the step gone back through last.</summary>
+    public LeafVector Adjoint => _adjoint;
+
     /// <summary>Goes back through the step from an iterate.</summary>
     public void Step(Tensor[] iterate)
     {
@@ -49,8 +52,8 @@ internal sealed class BackwardSteps
         (_adjoint, _sums) = (next[.._adjoint.Length], next[_adjoint.Length..]);
     }
 
-    /// <summary>α at the first step gone back through, and <c>Σ Pᵀ α</c>, one per active leaf of λ.</summary>
-    public (LeafVector Adjoint, Tensor[] ToHyper) End() => (_adjoint, _invariants.Cotangent(_sums[.._hyper], _sums[_hyper..]));
+    /// <summary><c>Σ Pᵀ α</c> over the steps gone back through, one per active leaf of λ.</summary>
+    public Tensor[] ToHyper() => _invariants.Cotangent(_sums[.._hyper], _sums[_hyper..]);
 
     /// <summary><c>(w, α, s) → (Jᵀ α, s + Pᵀ α)</c>, the parameters first.</summary>
     private static Graph StepGraph(InnerProblem problem, Axes active)

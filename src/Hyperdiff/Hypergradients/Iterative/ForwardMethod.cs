@@ -20,7 +20,7 @@ public sealed class ForwardMethod : IterativeMethod
     internal ForwardMethod(int steps) => _steps = steps;
 
     private protected override IterativeHypergradient<TState, THyper> IterateCore<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation)
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch)
     {
         IBoundFunction<TState, THyper> function = problem.Map.Function;
         FlatTree<TState> first = function.FlattenState(start);
@@ -40,13 +40,14 @@ public sealed class ForwardMethod : IterativeMethod
         (double firstStep, double lastStep) = (0, 0);
         for (int t = 0; t < _steps; t++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            watch.Cancellation.ThrowIfCancellationRequested();
             InnerProblem local = steps.At(state);
             LinearMap map = LinearMap.At(Subgraph.Outputs(local.Graph, ..local.States), [.. state, .. local.Parameters], active);
             SolveException.ThrowUnlessConverged("A step of an inner solve", map.Reports);
             columns = [.. columns.Select((column, i) => Advance(local, map, column, directions[i]))];
             lastStep = (new LeafVector(inner.ActiveOf(map.Outputs)) - inner.ActiveOf(state)).Norm().ToScalar();
             firstStep = t == 0 ? lastStep : firstStep;
+            watch.Of(TrajectoryReport.Name(function.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
             state = map.Outputs;
         }
 

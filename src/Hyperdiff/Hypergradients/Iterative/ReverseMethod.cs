@@ -23,7 +23,7 @@ public sealed class ReverseMethod : IterativeMethod
     internal ReverseMethod(int steps, int last, Checkpointing checkpointing) => (_steps, _last, _checkpointing) = (steps, last, checkpointing);
 
     private protected override IterativeHypergradient<TState, THyper> IterateCore<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation)
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch)
     {
         IBoundFunction<TState, THyper> function = problem.Map.Function;
         FlatTree<TState> first = function.FlattenState(start);
@@ -33,22 +33,34 @@ public sealed class ReverseMethod : IterativeMethod
         // what is the same in every step is computed once, and its derivative taken once, of the sum of all steps' cotangents
         InnerProblem steps = inner.WithoutInvariants();
         (double firstStep, double lastStep) = (0, 0);
-        var trajectory = Trajectory.Of((state, _) => Step(steps, state, cancellation), first.Tensors, (_steps, _last), _checkpointing, (t, from, to) =>
+        var trajectory = Trajectory.Of((state, _) => Step(steps, state, watch.Cancellation), first.Tensors, (_steps, _last), _checkpointing, (t, from, to) =>
         {
-            firstStep = t == 0 ? Distance(inner, to, from) : firstStep;
-            lastStep = t == _steps - 1 ? Distance(inner, to, from) : lastStep;
+            if (t > 0 && t < _steps - 1 && watch.Progress is null)
+            {
+                return;
+            }
+
+            lastStep = Distance(inner, to, from);
+            firstStep = t == 0 ? lastStep : firstStep;
+            watch.Of(TrajectoryReport.Name(function.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
         });
         OuterDerivative outer = OuterDerivative.At(problem.Outer, function.FlattenState(first.Rebuild(trajectory.End)), flatHyper);
 
         Axes hyperInputs = [.. flatHyper.Active.Select(i => first.Leaves.Length + i)];
         var backward = new BackwardSteps(inner, steps, hyperInputs, outer.StateGradient);
+        int gone = 0;
         foreach (Tensor[] iterate in trajectory.Backwards())
         {
-            cancellation.ThrowIfCancellationRequested();
+            if (watch.Progress is not null)
+            {
+                watch.Of($"adjoint, back through {_last} steps").Tell(gone++, backward.Adjoint.Norm().ToScalar(), double.PositiveInfinity);
+            }
+
+            watch.Cancellation.ThrowIfCancellationRequested();
             backward.Step(iterate);
         }
 
-        (LeafVector alpha, Tensor[] indirect) = backward.End();
+        (LeafVector alpha, Tensor[] indirect) = (backward.Adjoint, backward.ToHyper());
         SolveReport report = TrajectoryReport.Of(function.Name, _steps, firstStep, lastStep, (trajectory.Evaluations, _last));
         var parts = new HypergradientParts<TState, THyper>(
             outer.Value,
