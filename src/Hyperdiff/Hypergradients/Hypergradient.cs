@@ -51,4 +51,21 @@ public static class Hypergradient
     /// <remarks>Its error is of the order of ‖J‖: good where the map contracts fast. Source: Bolte, Pauwels and Vaiter (2023), "One-step differentiation of iterative algorithms", equation (3).</remarks>
     /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> if absent.</param>
     public static ImplicitMethod OneStep(FixedPointSolver? inner = null) => Phantom(1, 1, inner);
+
+    /// <summary>One product with the mixed second derivative in the place of the adjoint solve, as in DARTS and what followed it. See <see cref="DartsMethod"/>.</summary>
+    /// <remarks>
+    /// Published forms, by their arguments: DARTS <c>(1, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep)</c>, with any momentum and weight decay; H⁻¹ ≈ I at the present w
+    /// <c>(0, StepDerivative.Scaled(1), EvaluationPoint.End)</c>; the difference around the start after T steps <c>(T, StepDerivative.Scaled(rate), EvaluationPoint.Start)</c>; SAMA
+    /// <c>(T, StepDerivative.Sama, EvaluationPoint.End)</c>; all of them with <c>MixedProduct.CentralDifference(0.01)</c>.
+    /// </remarks>
+    /// <param name="steps">T, the number of steps of the optimizer; 0 to differentiate where it is, or where a minimizer gets.</param>
+    /// <param name="step">What stands for the derivative of a step: the scale of the indirect part.</param>
+    /// <param name="at">Where the mixed derivative is taken.</param>
+    /// <param name="product">How the product with it is computed; <see cref="MixedProduct.Exact"/> if absent.</param>
+    public static DartsMethod Darts(int steps, StepDerivative step, EvaluationPoint at, MixedProduct? product = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        ArgumentNullException.ThrowIfNull(step);
+        return Enum.IsDefined(at) ? new DartsMethod(steps, step, at, product ?? MixedProduct.Exact) : throw new ArgumentOutOfRangeException(nameof(at), at, "Hypergradient.Darts: no such point.");
+    }
 }
