@@ -126,12 +126,8 @@ public sealed class DartsMethod
         (Tensor[] product, MixedProductReport report) = _product.Apply(mixed, adjoint);
         LeafVector indirect = own is { } direct ? direct - product : -new LeafVector(product);
         ImmutableArray<bool> inner = mixed.DependsOn;
-
-        // what the rule alone depends on has its part in its own term
-        IEnumerable<HypergradientWarning> unused = UnusedHyperparameters.Find(hyper, derivative.DependsOn, own is null ? inner : [.. inner.Select((depends, i) => depends || !IsZero(own.Value.Leaves[i]))]);
+        IEnumerable<HypergradientWarning> unused = UnusedHyperparameters.Find(hyper, derivative.DependsOn, own is null ? inner : step!.DependsOn);
         return new Part(derivative, indirect.Leaves, report, [.. unused, .. Approximations(), .. Lost(report, inner)]);
-
-        static bool IsZero(Tensor leaf) => new LeafVector([leaf]).Norm().ToScalar() == 0;
     }
 
     private static DartsHypergradient<TState, THyper> Result<TState, THyper>(

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>The last step of an optimizer: where it was before and after, and the gradient that it took.</summary>
@@ -23,6 +25,17 @@ internal sealed record LastStep<TState, THyper>(Dynamics<TState, THyper> Dynamic
 
     /// <summary>γ, the gradient of the step.</summary>
     public TState Gradient => _gradient ??= Dynamics.ObjectiveAt(Before.Counter).Gradient(Before.Parameters, Hyper.Rebuild(Hyper.Tensors));
+
+    /// <summary>For every active leaf of λ, whether the step depends on it, by its gradient or by its rule.</summary>
+    public ImmutableArray<bool> DependsOn
+    {
+        get
+        {
+            IBoundFunction<OptimizerState<TState>, THyper> function = Dynamics.Map.Function;
+            FlatTree<OptimizerState<TState>> state = function.FlattenState(Before);
+            return UnusedHyperparameters.UsedBySteps(InnerProblem.Of(function, state, Hyper), [.. Hyper.Active.Select(i => state.Leaves.Length + i)], 1);
+        }
+    }
 
     /// <summary>The step again, along another gradient and by a rule of other hyperparameters.</summary>
     public OptimizerState<TState> Next(TState gradient, THyper hyper) => Dynamics.Rule(hyper).Next(Before, gradient);

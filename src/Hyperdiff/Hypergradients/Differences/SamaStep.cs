@@ -38,10 +38,7 @@ public sealed record SamaStep : StepDerivative
         {
             Tensor root = after.Leaves[i].Sqrt() + epsilon.To(v.DType);
             Tensor numerator = (first.To(v.DType) * before.Leaves[i]) - (second.To(v.DType) * gradient.Leaves[i] * mean.Leaves[i]);
-
-            // where no gradient has been and ε is 0, the formula is 0/0: the step does not move there
-            Tensor zero = root.Equal(0);
-            return v * Tensor.Where(zero, 0, numerator / Tensor.Where(zero, 1, root).Pow(3));
+            return v * (numerator / root.Pow(3));
         }).ToArray();
     }
 }

@@ -28,8 +28,7 @@ public sealed record TensorwiseAdamStep : StepDerivative
         return adjoint.Leaves.Select((v, i) =>
         {
             Tensor denominator = (beta2 * squares.Leaves[i].To(DType.Float64).Mean()).Sqrt() + epsilon;
-            Tensor zero = denominator.Equal(0);
-            return v * Tensor.Where(zero, 0, correction / Tensor.Where(zero, 1, denominator)).To(v.DType);
+            return (correction / denominator).To(v.DType) * v;
         }).ToArray();
     }
 }
