@@ -88,7 +88,7 @@ public sealed class DartsTests
     public void PublishedForms_HaveTheirScale_AndTheirPlace()
     {
         const int Steps = 5;
-        double[] w = Trajectory(0.5, 2, Steps);
+        double[] w = Trajectory(1.5, 2, Steps);
         double g = w[Steps] - Target;
         (StepDerivative Scale, EvaluationPoint At, double Expected)[] forms =
         [
@@ -100,7 +100,7 @@ public sealed class DartsTests
         Assert.All(forms.SelectMany(form => products.Select(product => (form.Scale, form.At, form.Expected, Product: product))), form =>
         {
             DartsHypergradient<OptimizerState<Tensor>, Tensor> actual = Hypergradient.Darts(Steps, form.Scale, form.At, form.Product)
-                .Compute(Bilevel.Problem(s_scalar.Unroll(Optimizer.Sgd(Rate)), s_distance), Tensor.Scalar(0.5), Tensor.Scalar(2));
+                .Compute(Bilevel.Problem(s_scalar.Unroll(Optimizer.Sgd(Rate)), s_distance), Tensor.Scalar(1.5), Tensor.Scalar(2));
 
             // f is quadratic in w, so that a central difference is exact but for rounding; ten times its estimate, which counts one unit per gradient
             Assert.Equal(form.Expected, actual.Gradient.ToScalar(), Rounding + (10 * actual.Product.Rounding));
@@ -115,7 +115,7 @@ public sealed class DartsTests
         Objective<Tensor, Tensor> aggregated = s_scalar.Aggregate(s_distance, Share);
         Objective<Tensor, Tensor> written = Objective.From<Tensor, Tensor>((w, h) => (Share * ((0.5 * (w - Target).Square()) + h)) + ((1 - Share) * ((0.5 * h * w.Square()) - w)));
         double[] gradients = [.. new[] { aggregated, written }.Select(inner => Hypergradient.Darts(4, StepDerivative.Scaled(Rate), EvaluationPoint.Start, MixedProduct.CentralDifference())
-            .Compute(Bilevel.Problem(inner.Unroll(Optimizer.Sgd(Rate)), s_distance), Tensor.Scalar(0.5), Tensor.Scalar(2)).Gradient.ToScalar())];
+            .Compute(Bilevel.Problem(inner.Unroll(Optimizer.Sgd(Rate)), s_distance), Tensor.Scalar(1.5), Tensor.Scalar(2)).Gradient.ToScalar())];
 
         // α is the part of F: with α = 1 nothing of f is left
         Assert.Equal(gradients[1], gradients[0], Rounding);
@@ -128,15 +128,15 @@ public sealed class DartsTests
     {
         const int Steps = 5;
         UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(s_scalar.Unroll(Optimizer.Sgd(Rate)), s_distance);
-        DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Hypergradient.Darts(Steps, StepDerivative.Scaled(Rate), EvaluationPoint.Start).Compute(problem, Tensor.Scalar(0.5), Tensor.Scalar(2));
-        double adjoint = Trajectory(0.5, 2, Steps)[Steps] - Target;
+        DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Hypergradient.Darts(Steps, StepDerivative.Scaled(Rate), EvaluationPoint.Start).Compute(problem, Tensor.Scalar(1.5), Tensor.Scalar(2));
+        double adjoint = Trajectory(1.5, 2, Steps)[Steps] - Target;
 
         // α₀ = (1 − ηλ)ᵀ g, and not g
         Assert.Equal(Math.Pow(1 - (Rate * 2), Steps) * adjoint, g.DifferentiateStart().Parameters.ToScalar(), Rounding);
         Assert.Equal(Math.Pow(1 - (Rate * 2), Steps) * adjoint, g.DifferentiateStart(Checkpointing.Every(2)).Parameters.ToScalar(), Rounding);
 
         DartsHypergradient<Tensor, Tensor> minimum = Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End)
-            .Compute(Bilevel.Problem(s_scalar.Minimize(Minimizer.NewtonCg()), s_distance), Tensor.Scalar(0.5), Tensor.Scalar(2));
+            .Compute(Bilevel.Problem(s_scalar.Minimize(Minimizer.NewtonCg()), s_distance), Tensor.Scalar(1.5), Tensor.Scalar(2));
         Assert.Contains("Unroll", Assert.Throws<InvalidOperationException>(() => minimum.DifferentiateStart()).Message, StringComparison.Ordinal);
     }
 
