@@ -68,4 +68,38 @@ public static class Hypergradient
         ArgumentNullException.ThrowIfNull(step);
         return Enum.IsDefined(at) ? new DartsMethod(steps, step, at, product ?? MixedProduct.Exact) : throw new ArgumentOutOfRangeException(nameof(at), at, "Hypergradient.Darts: no such point.");
     }
+
+    /// <summary>The score-function estimator (REINFORCE), for random inner processes. See <see cref="ScoreFunctionMethod"/>.</summary>
+    /// <param name="samples">n, at least 2: one sample has no standard error.</param>
+    /// <param name="baseline">What is subtracted from F; <see cref="Baseline.LeaveOneOut"/> if absent.</param>
+    public static ScoreFunctionMethod ScoreFunction(int samples, Baseline? baseline = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples, 2);
+        return new ScoreFunctionMethod(samples, baseline ?? Baseline.LeaveOneOut);
+    }
+
+    /// <summary>A zero-order estimator, for outer values that can only be evaluated. See <see cref="ZeroOrderMethod"/>.</summary>
+    /// <param name="samples">n, the number of directions, at least 2.</param>
+    /// <param name="sigma">σ, how far λ is moved along a direction of unit variance, in the unit of λ.</param>
+    /// <param name="rule">What is made of a direction.</param>
+    public static ZeroOrderMethod ZeroOrder(int samples, double sigma, ZeroOrderRule rule = ZeroOrderRule.Antithetic)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples, 2);
+        return Enum.IsDefined(rule)
+            ? new ZeroOrderMethod(samples, Positive(sigma, nameof(sigma)), rule)
+            : throw new ArgumentOutOfRangeException(nameof(rule), rule, "Hypergradient.ZeroOrder: no such rule.");
+    }
+
+    /// <summary>Zero-order differences of the inner solution (PZOBO), for inner solvers that can only be run. See <see cref="ZeroOrderResponseMethod"/>.</summary>
+    /// <param name="samples">Q, the number of directions, at least 2.</param>
+    /// <param name="radius">μ, how far λ is moved along a direction of unit variance, in the unit of λ.</param>
+    public static ZeroOrderResponseMethod ZeroOrderResponse(int samples, double radius)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples, 2);
+        return new ZeroOrderResponseMethod(samples, Positive(radius, nameof(radius)));
+    }
+
+    private static double Positive(double length, string parameter) => double.IsFinite(length) && length > 0
+        ? length
+        : throw new ArgumentOutOfRangeException(parameter, length, "The length of a displacement must be positive and finite.");
 }

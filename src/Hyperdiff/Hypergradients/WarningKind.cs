@@ -29,4 +29,7 @@ public enum WarningKind
 
     /// <summary>A difference of gradients vanished in its own error, so that the indirect part may be missing.</summary>
     LostDifference,
+
+    /// <summary>The standard error of an estimated gradient is larger than the gradient.</summary>
+    NoisyEstimate,
 }

@@ -145,7 +145,7 @@ public sealed class ImplicitMethod : HypergradientMethod
         {
             warnings.Add(new HypergradientWarning(
                 WarningKind.Truncated,
-                string.Create(CultureInfo.InvariantCulture, $"the adjoint is a truncated series, of {adjointReport.Iterations} terms, which leaves a residual of {adjointReport.Residual:G3}")));
+                string.Create(CultureInfo.InvariantCulture, $"the {adjointReport.Solver}, is an approximation: it leaves a residual of {adjointReport.Residual:G3}")));
         }
 
         if (!innerReport.Converged)
