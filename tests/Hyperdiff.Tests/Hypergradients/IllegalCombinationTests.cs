@@ -14,6 +14,7 @@ public sealed class IllegalCombinationTests
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).EstimateError()")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).Certify(new ContractionBounds())")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).WithRespectToStart")]
+    [InlineData("Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(minimum, w, h).Product")]
     public void WhatHasAMeaning_Compiles(string expression) => Assert.Empty(Errors(expression));
 
     /// <summary>Truncation belongs to iterates: under an implicit solve it would count the dependence twice.</summary>
@@ -31,6 +32,8 @@ public sealed class IllegalCombinationTests
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).EstimateError()", "CS1061")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).WithRespectToStart", "CS1061")]
     [InlineData("Hypergradient.Implicit(inner: Minimizer.NewtonCg())", "CS1503")]
+    [InlineData("Hypergradient.Darts(1, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(map, w, h)", "CS1503")]
+    [InlineData("Hypergradient.Darts(1)", "CS7036")]
     public void MethodsOfAnotherProblem_DoNotCompile(string expression, string error) => Assert.Equal(error, Assert.Single(Errors(expression)));
 
     private static string[] Errors(string expression)

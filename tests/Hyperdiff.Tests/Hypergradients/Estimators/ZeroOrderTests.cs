@@ -108,10 +108,11 @@ public sealed class ZeroOrderTests
     [Fact]
     public void Response_OfAnUnsolvedMinimum_IsNotConverged()
     {
+        // it begins at the minimum: only the runs around λ are not solved
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (w - h).Square().Sum());
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Sum());
         EstimatedHypergradient<Tensor, Tensor> g = Hypergradient.ZeroOrderResponse(3, 0.1)
-            .Compute(Bilevel.Problem(inner.Minimize(Minimizer.GradientDescent(StepSize.Fixed(0.1), maxIterations: 2)), outer), Tensor.Zeros([3]), s_hyper, RandomKey.FromSeed(1));
+            .Compute(Bilevel.Problem(inner.Minimize(Minimizer.GradientDescent(StepSize.Fixed(0.1), maxIterations: 2)), outer), s_hyper, s_hyper, RandomKey.FromSeed(1));
 
         Assert.Equal(SolveStatus.MaxIterations, g.InnerReport.Status);
         Assert.False(g.Converged);
