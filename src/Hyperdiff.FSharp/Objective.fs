@@ -60,3 +60,8 @@ module Objective =
     [<CompiledName("Reparametrize")>]
     let reparametrize (map: 'Other -> 'Hyper) (objective: Objective<'State, 'Hyper>) =
         objective.Reparametrize(Func<_, _> map, Tree.find<'Other>)
+
+    /// <summary>A weighted mean with another objective, <c>α F + (1 − α) f</c>.</summary>
+    [<CompiledName("Aggregate")>]
+    let aggregate (other: Objective<'State, 'Hyper>) (share: float) (objective: Objective<'State, 'Hyper>) =
+        objective.Aggregate(other, share)

@@ -27,4 +27,22 @@ public static class Objective
         ArgumentNullException.ThrowIfNull(map);
         return From<TState, TOther>((w, h) => objective.Evaluate(w, map(h)), objective.Name, objective.Function.StateTree, tree);
     }
+
+    /// <summary>A weighted mean with another objective, <c>α F + (1 − α) f</c>: the inner objective of gradient descent aggregation, which looks at the outer one too.</summary>
+    /// <remarks>Source: Liu et al. (2020), "A generic first-order algorithmic framework for bi-level programming beyond lower-level singleton".</remarks>
+    /// <param name="objective">f.</param>
+    /// <param name="other">F.</param>
+    /// <param name="share">α, the part of F, from 0 to 1.</param>
+    public static Objective<TState, THyper> Aggregate<TState, THyper>(this Objective<TState, THyper> objective, Objective<TState, THyper> other, double share)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(other);
+        return share is >= 0 and <= 1
+            ? From<TState, THyper>(
+                (w, h) => (share * other.Evaluate(w, h)) + ((1 - share) * objective.Evaluate(w, h)),
+                $"{objective.Name} aggregated with {other.Name}",
+                objective.Function.StateTree,
+                objective.Function.HyperTree)
+            : throw new ArgumentOutOfRangeException(nameof(share), share, "Objective.Aggregate: the share of the other objective is from 0 to 1.");
+    }
 }

@@ -16,6 +16,7 @@ public sealed class IllegalCombinationTests
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).Certify(new ContractionBounds())")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).WithRespectToStart")]
     [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), iterations: 200, innerBatches: 4, outerBatches: 4, batchSize: 64).Compute(minimum, w, h, key: RandomKey.FromSeed(7))")]
+    [InlineData("Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(minimum, w, h).Product")]
     public void WhatHasAMeaning_Compiles(string expression) => Assert.Empty(Errors(expression));
 
     /// <summary>Truncation belongs to iterates: under an implicit solve it would count the dependence twice.</summary>
@@ -36,6 +37,8 @@ public sealed class IllegalCombinationTests
     [InlineData("Hypergradient.Implicit(inner: Minimizer.NewtonCg())", "CS1503")]
     [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10).Compute(map, w, h, key: RandomKey.FromSeed(7))", "CS1503")]
     [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10).Compute(minimum, w, h)", "CS7036")]
+    [InlineData("Hypergradient.Darts(1, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(map, w, h)", "CS1503")]
+    [InlineData("Hypergradient.Darts(1)", "CS7036")]
     public void MethodsOfAnotherProblem_DoNotCompile(string expression, string error) => Assert.Equal(error, Assert.Single(Errors(expression)));
 
     public static TheoryData<LinearSolver, bool> Solvers => new()
