@@ -51,4 +51,17 @@ public static class Hypergradient
     /// <remarks>Its error is of the order of ‖J‖: good where the map contracts fast. Source: Bolte, Pauwels and Vaiter (2023), "One-step differentiation of iterative algorithms", equation (3).</remarks>
     /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> if absent.</param>
     public static ImplicitMethod OneStep(FixedPointSolver? inner = null) => Phantom(1, 1, inner);
+
+    /// <summary>MAML, the gradient in the initial state through T steps: <see cref="Reverse"/>, of which <see cref="IterativeHypergradient{TState, THyper}.WithRespectToStart"/> is what is asked for.</summary>
+    /// <remarks>Source: Finn, Abbeel and Levine (2017), "Model-agnostic meta-learning for fast adaptation of deep networks", equation (1).</remarks>
+    /// <param name="steps">T, the number of steps of adaptation.</param>
+    public static ReverseMethod Maml(int steps) => Reverse(steps);
+
+    /// <summary>First-order MAML: the gradient at the last iterate in the place of that in the initial state. See <see cref="FirstOrderMethod"/>.</summary>
+    /// <param name="steps">T, the number of steps of adaptation.</param>
+    public static FirstOrderMethod FirstOrderMaml(int steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        return new FirstOrderMethod(steps);
+    }
 }

@@ -101,7 +101,7 @@ public sealed class DescentTests
     public void Bome_WithDecreasingRate_EndsWhereItsInnerStepsPutIt()
     {
         const int InnerSteps = 3;
-        var bome = Descent.Bome(Rate, InnerSteps, Schedule.From(k => 0.1 / (1 + (0.05 * k))), 0.5) with { Tolerance = 0, MaxSteps = 20_000 };
+        var bome = Descent.Bome(Rate, InnerSteps, Schedule.From(k => 0.1 / (1 + (0.05 * k))), 0.5) with { Tolerance = 0, MaxSteps = 5000 };
 
         DescentSolution<Tensor, Tensor> solution = bome.Minimize(s_problem.Problem, s_problem.Start, s_problem.Hyper);
 
