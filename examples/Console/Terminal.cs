@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace LogisticRegression;
+namespace Hyperdiff.Examples;
 
 /// <summary>Where tables and progress go: a terminal with color and a moving bar, or a file with plain lines.</summary>
 internal static class Terminal

@@ -1,7 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 
-namespace LogisticRegression;
+namespace Hyperdiff.Examples;
 
 /// <summary>What the values of options must be. A missing value is not their concern.</summary>
 internal static class OptionRules
@@ -24,12 +24,12 @@ internal static class OptionRules
         }
     }
 
-    public static void OneOfTheMethods(OptionResult result)
+    public static void OneOf(OptionResult result, string first, string second)
     {
         string text = Text(result);
-        if (text.Length > 0 && text is not ("implicit" or "reverse"))
+        if (text.Length > 0 && text != first && text != second)
         {
-            result.AddError($"{result.Option.Name} {text}: implicit or reverse is needed");
+            result.AddError($"{result.Option.Name} {text}: {first} or {second} is needed");
         }
     }
 

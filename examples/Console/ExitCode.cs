@@ -1,4 +1,4 @@
-namespace LogisticRegression;
+namespace Hyperdiff.Examples;
 
 /// <summary>What the process returns.</summary>
 internal static class ExitCode
