@@ -4,10 +4,12 @@ using System.Globalization;
 namespace Hyperdiff.Examples;
 
 /// <summary>What the values of options must be. A missing value is not their concern.</summary>
-internal static class OptionRules
+public static class OptionRules
 {
+    /// <summary>A whole number, not below a least one.</summary>
     public static void AtLeast(OptionResult result, int least)
     {
+        ArgumentNullException.ThrowIfNull(result);
         string text = Text(result);
         if (text.Length > 0 && (!int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) || value < least))
         {
@@ -15,8 +17,10 @@ internal static class OptionRules
         }
     }
 
+    /// <summary>A finite number above 0.</summary>
     public static void Positive(OptionResult result)
     {
+        ArgumentNullException.ThrowIfNull(result);
         string text = Text(result);
         if (text.Length > 0 && (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value) || value <= 0))
         {
@@ -24,8 +28,10 @@ internal static class OptionRules
         }
     }
 
+    /// <summary>One of two words.</summary>
     public static void OneOf(OptionResult result, string first, string second)
     {
+        ArgumentNullException.ThrowIfNull(result);
         string text = Text(result);
         if (text.Length > 0 && text != first && text != second)
         {
