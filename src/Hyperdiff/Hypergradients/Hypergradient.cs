@@ -131,4 +131,17 @@ public static class Hypergradient
     private static double Positive(double length, string parameter) => double.IsFinite(length) && length > 0
         ? length
         : throw new ArgumentOutOfRangeException(parameter, length, "The length of a displacement must be positive and finite.");
+
+    /// <summary>MAML, the gradient in the initial state through T steps: <see cref="Reverse"/>, of which <see cref="IterativeHypergradient{TState, THyper}.WithRespectToStart"/> is what is asked for.</summary>
+    /// <remarks>Source: Finn, Abbeel and Levine (2017), "Model-agnostic meta-learning for fast adaptation of deep networks", equation (1).</remarks>
+    /// <param name="steps">T, the number of steps of adaptation.</param>
+    public static ReverseMethod Maml(int steps) => Reverse(steps);
+
+    /// <summary>First-order MAML: the gradient at the last iterate in the place of that in the initial state. See <see cref="FirstOrderMethod"/>.</summary>
+    /// <param name="steps">T, the number of steps of adaptation.</param>
+    public static FirstOrderMethod FirstOrderMaml(int steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        return new FirstOrderMethod(steps);
+    }
 }

@@ -102,13 +102,36 @@ public sealed class IllegalCombinationTests
         }
     }
 
+    /// <summary>A descent that forms quotients of gradients takes no samples, one that remembers components needs them, and none takes a problem whose solver it would not use.</summary>
+    [Theory]
+    [InlineData("Descent.Bome(0.1, 1, 0.1, 0.1).Minimize(sampled, w, h)", "CS1503")]
+    [InlineData("Descent.Bvfsm(0.1, 1, 0.1, 0.1, 0.1).Minimize(sums, w, h)", "CS1503")]
+    [InlineData("Descent.Iga(0.1, 1, 0.1).Minimize(sampled, w, h)", "CS1503")]
+    [InlineData("Descent.PbgdGradientNorm(0.1, 0.1, 1).Minimize(sampled, w, h)", "CS1503")]
+    [InlineData("Descent.Saba(0.1, 0.1).Minimize(objectives, w, h)", "CS1503")]
+    [InlineData("Descent.Saba(0.1, 0.1).Minimize(sampled, w, h)", "CS1503")]
+    [InlineData("Descent.Soba(0.1, 0.1).Minimize(minimum, w, h)", "CS1503")]
+    [InlineData("Descent.StocBio(0.1, 1, HessianSeries.Random(3, 0.1), 0.1)", "CS1503")]
+    [InlineData("Hypergradient.Implicit().Compute(objectives, w, h)", "CS1503")]
+    public void DescentsOnAnotherProblem_DoNotCompile(string expression, string error) => Assert.Contains(error, Errors(expression));
+
+    [Theory]
+    [InlineData("Descent.Soba(0.1, 0.1).Minimize(objectives, w, h)")]
+    [InlineData("Descent.Soba(0.1, 0.1).Minimize(sums, w, h)")]
+    [InlineData("Descent.F2sa(0.1, 1, 0.1, 1).Minimize(sampled, w, h)")]
+    [InlineData("Descent.Saba(0.1, 0.1).Minimize(sums, w, h)")]
+    [InlineData("Descent.Bome(0.1, 1, 0.1, 0.1).Minimize(objectives, w, h)")]
+    public void DescentsOnTheirProblem_Compile(string expression) => Assert.Empty(Errors(expression));
+
     private static string[] Errors(string expression)
     {
         string text = $$"""
             using Hyperdiff;
             internal static class Attempt
             {
-                public static object? Of(BilevelProblem<Tensor, Tensor> map, MinimizationProblem<Tensor, Tensor> minimum, RootProblem<Tensor, Tensor> root, Tensor w, Tensor h) => {{expression}};
+                public static object? Of(
+                    BilevelProblem<Tensor, Tensor> map, MinimizationProblem<Tensor, Tensor> minimum, RootProblem<Tensor, Tensor> root, Tensor w, Tensor h,
+                    ObjectiveProblem<Tensor, Tensor> objectives, SampledProblem<Tensor, Tensor> sampled, FiniteSumProblem<Tensor, Tensor> sums) => {{expression}};
             }
             """;
         SyntaxTree tree = CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Preview));

@@ -59,4 +59,28 @@ public static class Bilevel
         ArgumentNullException.ThrowIfNull(outer);
         return new StochasticProblem<TSample, THyper>(sampler, logDensity, outer);
     }
+
+    /// <summary>The problem of two objectives, for descents that step w and λ together.</summary>
+    public static ObjectiveProblem<TState, THyper> Problem<TState, THyper>(Objective<TState, THyper> inner, Objective<TState, THyper> outer)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        ArgumentNullException.ThrowIfNull(outer);
+        return new ObjectiveProblem<TState, THyper>(inner, outer);
+    }
+
+    /// <summary>The problem of two objectives that are known by random samples, for stochastic descents.</summary>
+    public static SampledProblem<TState, THyper> Problem<TState, THyper>(SampledObjective<TState, THyper> inner, SampledObjective<TState, THyper> outer)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        ArgumentNullException.ThrowIfNull(outer);
+        return new SampledProblem<TState, THyper>(inner, outer);
+    }
+
+    /// <summary>The problem of two finite sums, for descents that remember their components.</summary>
+    public static FiniteSumProblem<TState, THyper> Problem<TState, THyper>(FiniteSum<TState, THyper> inner, FiniteSum<TState, THyper> outer)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        ArgumentNullException.ThrowIfNull(outer);
+        return new FiniteSumProblem<TState, THyper>(inner, outer);
+    }
 }

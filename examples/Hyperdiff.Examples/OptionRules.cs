@@ -1,13 +1,15 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 
-namespace LogisticRegression;
+namespace Hyperdiff.Examples;
 
 /// <summary>What the values of options must be. A missing value is not their concern.</summary>
-internal static class OptionRules
+public static class OptionRules
 {
+    /// <summary>A whole number, not below a least one.</summary>
     public static void AtLeast(OptionResult result, int least)
     {
+        ArgumentNullException.ThrowIfNull(result);
         string text = Text(result);
         if (text.Length > 0 && (!int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) || value < least))
         {
@@ -15,8 +17,10 @@ internal static class OptionRules
         }
     }
 
+    /// <summary>A finite number above 0.</summary>
     public static void Positive(OptionResult result)
     {
+        ArgumentNullException.ThrowIfNull(result);
         string text = Text(result);
         if (text.Length > 0 && (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value) || value <= 0))
         {
@@ -24,12 +28,14 @@ internal static class OptionRules
         }
     }
 
-    public static void OneOfTheMethods(OptionResult result)
+    /// <summary>One of two words.</summary>
+    public static void OneOf(OptionResult result, string first, string second)
     {
+        ArgumentNullException.ThrowIfNull(result);
         string text = Text(result);
-        if (text.Length > 0 && text is not ("implicit" or "reverse"))
+        if (text.Length > 0 && text != first && text != second)
         {
-            result.AddError($"{result.Option.Name} {text}: implicit or reverse is needed");
+            result.AddError($"{result.Option.Name} {text}: {first} or {second} is needed");
         }
     }
 

@@ -1,9 +1,9 @@
 using Spectre.Console;
 
-namespace LogisticRegression;
+namespace Hyperdiff.Examples;
 
 /// <summary>Where tables and progress go: a terminal with color and a moving bar, or a file with plain lines.</summary>
-internal static class Terminal
+public static class Terminal
 {
     // wide enough for every table, since nobody can widen a file
     private const int FileWidth = 120;

@@ -1,7 +1,7 @@
-namespace LogisticRegression;
+namespace Hyperdiff.Examples;
 
 /// <summary>What the process returns.</summary>
-internal static class ExitCode
+public static class ExitCode
 {
     /// <summary>Everything that was asked for was done.</summary>
     public const int Success = 0;

@@ -1,4 +1,4 @@
-namespace LogisticRegression;
+namespace Hyperdiff.Examples;
 
 /// <summary>The file cannot be used as a data set. The message is one line that names the file, and the row and the column where there is one.</summary>
 public sealed class DatasetException : Exception

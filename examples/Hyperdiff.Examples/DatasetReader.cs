@@ -2,21 +2,23 @@ using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
 
-namespace LogisticRegression;
+namespace Hyperdiff.Examples;
 
-/// <summary>Reads a data set from a CSV file: a header row; then one sample per row, its features and in the last column its class, 0 or 1.</summary>
+/// <summary>Reads a data set from a CSV file: a header row; then one sample per row, its features and in the last column its class, a whole number from 0 on.</summary>
 public static class DatasetReader
 {
     private static readonly CsvConfiguration s_format = new(CultureInfo.InvariantCulture) { DetectColumnCountChanges = false };
 
     /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="classes">How many classes there may be.</param>
     /// <exception cref="DatasetException">It is missing, empty, ragged, or has a cell that is not a number.</exception>
-    public static Dataset Read(string path)
+    public static Dataset Read(string path, int classes = 2)
     {
         try
         {
             using var reader = new StreamReader(path);
-            return Read(reader, path);
+            return Read(reader, path, classes);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -28,15 +30,16 @@ public static class DatasetReader
     /// <summary>Reads a text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="name">What to call it in messages.</param>
+    /// <param name="classes">How many classes there may be.</param>
     /// <exception cref="DatasetException">It is empty, ragged, or has a cell that is not a number.</exception>
-    public static Dataset Read(TextReader text, string name)
+    public static Dataset Read(TextReader text, string name, int classes = 2)
     {
         using var csv = new CsvParser(text, s_format);
         try
         {
             string[] header = Header(csv, name);
             var features = new List<double>();
-            var classes = new List<double>();
+            var labels = new List<double>();
             while (csv.Read())
             {
                 string[] cells = Cells(csv, name, header);
@@ -46,11 +49,13 @@ public static class DatasetReader
                 }
 
                 double last = Number(cells[^1], csv.RawRow, cells.Length - 1, name, header);
-                classes.Add(last is 0 or 1 ? last : throw Cell(name, csv.RawRow, cells.Length - 1, header, $"'{cells[^1]}' is no class: 0 or 1 is needed"));
+                labels.Add(last >= 0 && last < classes && last == Math.Floor(last)
+                    ? last
+                    : throw Cell(name, csv.RawRow, cells.Length - 1, header, $"'{cells[^1]}' is no class: {(classes == 2 ? "0 or 1" : $"a whole number from 0 to {classes - 1}")} is needed"));
             }
 
-            return classes.Count > 0
-                ? new Dataset([.. header[..^1]], Tensor.Wrap(features.ToArray(), [classes.Count, header.Length - 1]), Tensor.From(classes.ToArray()))
+            return labels.Count > 0
+                ? new Dataset([.. header[..^1]], Tensor.Wrap(features.ToArray(), [labels.Count, header.Length - 1]), Tensor.From(labels.ToArray()))
                 : throw new DatasetException($"{name}: there is a header and no sample");
         }
         catch (CsvHelperException exception)
