@@ -22,7 +22,7 @@ internal static class ImplicitWarnings
         {
             warnings.Add(new HypergradientWarning(
                 WarningKind.Truncated,
-                string.Create(CultureInfo.InvariantCulture, $"the adjoint was stopped after {adjointReport.Iterations} terms or updates, as was asked for, which leaves a residual of {adjointReport.Residual:G3}")));
+                string.Create(CultureInfo.InvariantCulture, $"the {adjointReport.Solver}, was stopped after {adjointReport.Iterations} terms or updates, as was asked for, which leaves a residual of {adjointReport.Residual:G3}")));
         }
 
         // a root that has no derivative is a root: going on would not help
