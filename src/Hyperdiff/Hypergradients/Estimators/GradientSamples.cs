@@ -42,7 +42,7 @@ internal sealed class GradientSamples<THyper>(FlatTree<THyper> hyper, Tree<THype
     // in the element types of λ
     private THyper Rebuild(LeafVector vector) => hyper.RebuildActive(hyper.Active.Zip(vector.Leaves, (i, leaf) => leaf.To(hyper.Tensors[i].DType)));
 
-    private ImmutableArray<HypergradientWarning> Noise(double noise, double size)
+    private static ImmutableArray<HypergradientWarning> Noise(double noise, double size)
     {
         double times = Math.Ceiling(100 * (noise / size) * (noise / size));
         return noise <= size || double.IsNaN(noise)
