@@ -21,6 +21,15 @@ module Bilevel =
     let unrolledProblem (inner: Dynamics<'State, 'Hyper>) (outer: Objective<'State, 'Hyper>) =
         Bilevel.Problem(inner, outer)
 
+    /// <summary>The outer objective over the root of a condition.</summary>
+    [<CompiledName("RootProblem")>]
+    let rootProblem (inner: RootFinding<'State, 'Hyper>) (outer: Objective<'State, 'Hyper>) = Bilevel.Problem(inner, outer)
+
+    /// <summary>The outer objective over the constrained minimum of an inner one.</summary>
+    [<CompiledName("ConstrainedProblem")>]
+    let constrainedProblem (by: RootSolver) (inner: ConstrainedObjective<'State, 'Hyper>) (outer: Objective<'State, 'Hyper>) =
+        Bilevel.Problem(inner, outer, by)
+
     /// <summary>The expectation of an outer objective over a random inner process with a log-density.</summary>
     [<CompiledName("StochasticProblem")>]
     let stochasticProblem (sampler: RandomKey -> 'Hyper -> 'Sample) (logDensity: Objective<'Sample, 'Hyper>) (outer: Objective<'Sample, 'Hyper>) =

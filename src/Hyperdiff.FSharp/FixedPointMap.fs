@@ -20,3 +20,7 @@ module FixedPointMap =
     [<CompiledName("Apply")>]
     let apply (state: 'State) (hyper: 'Hyper) (map: FixedPointMap<'State, 'Hyper>) =
         map.Apply(state, hyper)
+
+    /// <summary>The same map, with the promise that its Jacobian in the state is not symmetric: solvers for symmetric systems refuse it.</summary>
+    [<CompiledName("AsNonSymmetric")>]
+    let asNonSymmetric (map: FixedPointMap<'State, 'Hyper>) = map.AsNonSymmetric()

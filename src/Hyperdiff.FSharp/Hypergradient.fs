@@ -39,10 +39,25 @@ module Hypergradient =
     [<CompiledName("OneStep")>]
     let oneStep (inner: FixedPointSolver) = Hypergradient.OneStep inner
 
+    /// <summary>Implicit differentiation of a minimum on minibatches of some size: steps of an optimizer for the adjoint, then averages over so many minibatches of each objective.</summary>
+    [<CompiledName("Stochastic")>]
+    let stochastic (optimizer: Optimizer) (iterations: int) (innerBatches: int, outerBatches: int) (batchSize: int) =
+        Hypergradient.Stochastic(optimizer, iterations, innerBatches, outerBatches, batchSize)
+
+    /// <summary>Implicit differentiation of a minimum, with steps of an optimizer on all data for the adjoint.</summary>
+    [<CompiledName("StochasticOnAll")>]
+    let stochasticOnAll (optimizer: Optimizer) (iterations: int) =
+        Hypergradient.Stochastic(optimizer, iterations)
+
     /// <summary>The hypergradient over a map, by any method chosen at run time.</summary>
     [<CompiledName("Compute")>]
     let compute (how: HypergradientMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
         result (how.Compute(problem, start, hyper))
+
+    /// <summary>The same, telling a listener of every residual of every solve and step.</summary>
+    [<CompiledName("ComputeWithProgress")>]
+    let computeWithProgress (progress: System.IProgress<SolveProgress>) (how: HypergradientMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper, progress))
 
     /// <summary>The hypergradient over a map by implicit differentiation; its result has the adjoint.</summary>
     [<CompiledName("ComputeImplicit")>]
@@ -64,15 +79,30 @@ module Hypergradient =
     let computeMinimum (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
         result (how.Compute(problem, start, hyper))
 
+    /// <summary>The hypergradient over a root.</summary>
+    [<CompiledName("ComputeRoot")>]
+    let computeRoot (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: RootProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper))
+
+    /// <summary>The same, telling a listener of every residual of both solves.</summary>
+    [<CompiledName("ComputeMinimumWithProgress")>]
+    let computeMinimumWithProgress (progress: System.IProgress<SolveProgress>) (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper, progress = progress))
+
+    /// <summary>The hypergradient over a minimum, estimated on minibatches that are drawn from a key.</summary>
+    [<CompiledName("ComputeStochastic")>]
+    let computeStochastic (how: StochasticMethod) (key: RandomKey) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper, key))
+
     /// <summary>The hypergradient over a map at other hyperparameters, its solves going on from the state and adjoint of a result.</summary>
     [<CompiledName("ContinueFrom")>]
     let continueFrom (how: ImplicitMethod) (previous: ImplicitHypergradient<'State, 'Hyper>) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, previous.State, hyper, previous.Adjoint))
+        result (how.Compute(problem, previous.State, hyper, warm = previous.Adjoint))
 
     /// <summary>The hypergradient over a minimum at other hyperparameters, its solves going on from the state and adjoint of a result.</summary>
     [<CompiledName("ContinueMinimumFrom")>]
     let continueMinimumFrom (how: ImplicitMethod) (previous: ImplicitHypergradient<'State, 'Hyper>) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, previous.State, hyper, previous.Adjoint))
+        result (how.Compute(problem, previous.State, hyper, warm = previous.Adjoint))
 
     /// <summary>The error of a hypergradient, estimated by two further solves with the solver of its adjoint.</summary>
     [<CompiledName("EstimateError")>]

@@ -52,6 +52,10 @@ module LinearSolver =
     [<CompiledName("Anderson")>]
     let anderson (window: int) (tolerance: float) = LinearSolver.Anderson(window, tolerance)
 
+    /// <summary>Broyden's method, for any invertible A; begun again after some updates.</summary>
+    [<CompiledName("Broyden")>]
+    let broyden (memory: int) (tolerance: float) = LinearSolver.Broyden(memory, tolerance)
+
     /// <summary>Some products of the Neumann series of A = I − J: an approximation.</summary>
     [<CompiledName("Neumann")>]
     let neumann (products: int) = LinearSolver.Neumann products
@@ -71,6 +75,11 @@ module LinearSolver =
     /// <summary>The system (A + ρI) x = b, solved by another solver.</summary>
     [<CompiledName("Ridge")>]
     let ridge (rho: float) (inner: LinearSolver) = LinearSolver.Ridge(inner, rho)
+
+    /// <summary>The scaled system S A S y = S b, x = S y, solved by another solver.</summary>
+    [<CompiledName("Preconditioned")>]
+    let preconditioned (preconditioner: Preconditioner) (inner: LinearSolver) =
+        LinearSolver.Preconditioned(inner, preconditioner)
 
     /// <summary>Another solver, applied again to what it left of the residual.</summary>
     [<CompiledName("Refined")>]

@@ -168,6 +168,34 @@ let ``Descent along hypergradients has the bits of C#, or is an error`` () =
     | Error failure -> Assert.Equal(SolveStatus.MaxIterations, failure.Report.Status)
 
 [<Fact>]
+let ``Stochastic adjoints have the bits of C#, and say what they need`` () =
+    let key = RandomKey.FromSeed 7L
+    let all = Hypergradient.stochasticOnAll (Optimizer.Sgd 0.1) 20
+    let expected = all.Compute(minimum, start, hyper, key)
+    Bits.equal expected.Gradient.LogL2 (minimum |> Hypergradient.computeStochastic all key start hyper |> ok).Gradient.LogL2
+
+    // these objectives were made from functions, and have no [Batch] parameters
+    let drawn = Hypergradient.stochastic (Optimizer.Sgd 0.1) 20 (4, 4) 2
+    let error = Assert.Throws<System.InvalidOperationException>(fun () -> minimum |> Hypergradient.computeStochastic drawn key start hyper |> ignore)
+    Assert.Contains("[Batch]", error.Message)
+
+[<Fact>]
+let ``A map declared non-symmetric is refused by solvers for symmetric systems`` () =
+    let declared = Bilevel.problem (train |> Objective.gradientDescentMap 0.5 |> FixedPointMap.asNonSymmetric) validate
+    let compute adjoint = declared |> Hypergradient.compute (Hypergradient.implicit (FixedPoint.iterate 1e-10) adjoint) start hyper
+    Assert.Throws<System.InvalidOperationException>(fun () -> compute (LinearSolver.minres 1e-10) |> ignore) |> ignore
+    compute (LinearSolver.gmres 5 1e-10) |> ok |> ignore
+
+[<Fact>]
+let ``A listener hears of every solve by name`` () =
+    let history = ResidualHistory()
+    let how = Hypergradient.implicit (FixedPoint.iterate 1e-10) adjoint
+    let g = map |> Hypergradient.computeWithProgress history how start hyper |> ok
+    Assert.Equal<string seq>([ for report in g.Reports -> report.Solver ], history.Solves)
+    let minimal = minimum |> Hypergradient.computeMinimumWithProgress history (Hypergradient.implicitMinimum adjoint) start hyper |> ok
+    Assert.Equal(minimal.AdjointReport.Iterations + 1, (history.Of minimal.AdjointReport.Solver).Count)
+
+[<Fact>]
 let ``Products with the mixed derivative have the bits of C#`` () =
     let inner = train |> Objective.aggregate validate 0.2
     let problem = Bilevel.unrolledProblem (inner |> Dynamics.unroll (fun _ -> Optimizer.adam 0.1)) validate

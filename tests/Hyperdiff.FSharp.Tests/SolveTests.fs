@@ -92,6 +92,7 @@ let ``A linear system is solved, and a failure keeps the report`` () =
 [<Fact>]
 let ``Linear solvers are those of C#`` () =
     let inner = LinearSolver.conjugateGradient 1e-8
+    let key = RandomKey.FromSeed 3L
 
     for expected, actual in
         [ LinearSolver.ConjugateGradient 1e-8, inner
@@ -103,6 +104,9 @@ let ``Linear solvers are those of C#`` () =
           LinearSolver.DenseLu 1e-8, LinearSolver.denseLu 1e-8
           LinearSolver.DenseCholesky 1e-8, LinearSolver.denseCholesky 1e-8
           LinearSolver.Anderson(7, 1e-8), LinearSolver.anderson 7 1e-8
+          LinearSolver.Broyden(7, 1e-8), LinearSolver.broyden 7 1e-8
+          LinearSolver.Preconditioned(inner, Preconditioner.Diagonal 5), LinearSolver.preconditioned (Preconditioner.diagonal 5) inner
+          LinearSolver.Preconditioned(inner, Preconditioner.Nystrom(5, 0.1, key)), LinearSolver.preconditioned (Preconditioner.nystrom key 0.1 5) inner
           LinearSolver.Neumann 12, LinearSolver.neumann 12
           LinearSolver.Normal inner, LinearSolver.normal inner
           LinearSolver.BestIterate inner, LinearSolver.bestIterate inner

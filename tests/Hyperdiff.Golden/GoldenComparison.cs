@@ -67,12 +67,7 @@ public static class GoldenComparison
                 double tolerance = ChaosTolerance(steady, iterations, () => Sensitivity(cg, result));
                 return tolerance > Unreproducible ? Skip(Chaotic(tolerance)) : Case(result, tolerance);
             case "stoch_AID":
-                LinearSolver descent = LinearSolver.Descent(method.Number("lr"), method.Number("momentum"), 0, maxIterations: method.Integer("K"));
-                Tensor[]? start = method.Text("start") == "outer_grad" ? OuterGradient() : null;
-                Tensor[] descended = method.Text("form") == "inner_loss"
-                    ? Hypergradient.Implicit(adjoint: descent).Compute(problem.Minimization(), at, hyper, start).Gradient
-                    : Hypergradient.Implicit(Given, descent).Compute(problem.Problem(), at, hyper, start).Gradient;
-                return Case(descended, method.Integer("K") >= 100 ? 1e-11 : Exactly);
+                return Case(problem.Inner is null ? Descent() : Stochastic(), method.Integer("K") >= 100 ? 1e-11 : Exactly);
             default:
                 return Skip("not implemented yet");
         }
@@ -83,6 +78,17 @@ public static class GoldenComparison
         GoldenCase Skip(string reason) => new(file.Name, method.Name, method.Parameters, double.NaN, double.NaN, reason);
 
         Tensor[] Adjoint(BilevelProblem<Tensor[], Tensor[]> bilevel, LinearSolver solver) => Implicit(bilevel, at, hyper, Given, solver).Gradient;
+
+        // every sample in every batch: the peer's golden values are those of full batches
+        Tensor[] Stochastic() => Hypergradient.Stochastic(
+            Optimizer.Sgd(method.Number("lr"), method.Number("momentum")),
+            method.Integer("K"),
+            mapRate: method.Text("form") == "inner_loss" ? null : file.Number("lr"),
+            from: method.Text("start") == "outer_grad" ? AdjointStart.OuterGradient : AdjointStart.Zero).Compute(problem.Minimization(), at, hyper, RandomKey.FromSeed(0)).Gradient;
+
+        // a map that is no descent step is no mean over samples
+        Tensor[] Descent() => Hypergradient.Implicit(Given, LinearSolver.Descent(method.Number("lr"), method.Number("momentum"), 0, maxIterations: method.Integer("K")))
+            .Compute(problem.Problem(), at, hyper, method.Text("start") == "outer_grad" ? OuterGradient() : null).Gradient;
 
         Tensor[] OuterGradient() => Diff.Grad(w => problem.Outer(w, hyper), at, Tree.Array(Tree.Tensor));
 

@@ -48,7 +48,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
         return Descend(
             problem.Map.Function.HyperTree,
             (start, hyper),
-            (state, at, warm, to) => Hypergradient.Implicit(solver with { Tolerance = to.Inner }, adjoint with { Tolerance = to.Adjoint }).Compute(problem, state, at, warm, cancellation),
+            (state, at, warm, to) => Hypergradient.Implicit(solver with { Tolerance = to.Inner }, adjoint with { Tolerance = to.Adjoint }).Compute(problem, state, at, warm, cancellation: cancellation),
             cancellation);
     }
 
@@ -67,7 +67,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             (state, at, warm, to) =>
             {
                 Minimization<TState, THyper> inner = problem.Inner.Objective.Minimize(problem.Inner.Minimizer with { Tolerance = to.Inner });
-                return Hypergradient.Implicit(adjoint: adjoint with { Tolerance = to.Adjoint }).Compute(Bilevel.Problem(inner, problem.Outer), state, at, warm, cancellation);
+                return Hypergradient.Implicit(adjoint: adjoint with { Tolerance = to.Adjoint }).Compute(Bilevel.Problem(inner, problem.Outer), state, at, warm, cancellation: cancellation);
             },
             cancellation);
     }

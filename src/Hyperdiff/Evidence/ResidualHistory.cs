@@ -1,21 +1,38 @@
 namespace Hyperdiff;
 
-/// <summary>Keeps the residuals of a solve that it is passed to as progress: that of the start, and one after every update.</summary>
+/// <summary>Keeps the residuals of the solves that it is passed to as progress: that of the start, and one after every update.</summary>
 public sealed class ResidualHistory : IProgress<SolveProgress>
 {
-    private readonly List<double> _residuals = [];
+    private readonly Dictionary<string, List<double>> _residuals = [];
+    private readonly List<string> _solves = [];
 
-    /// <summary>The residuals so far.</summary>
-    public IReadOnlyList<double> Residuals => _residuals;
+    /// <summary>The solves so far, in the order in which they began; the last one of each name.</summary>
+    public IReadOnlyList<string> Solves => _solves;
 
-    /// <summary>Keeps one more residual; that of a start begins a new history.</summary>
+    /// <summary>The residuals of the solve that began last; none before there is one.</summary>
+    public IReadOnlyList<double> Residuals => _solves.Count == 0 ? [] : _residuals[_solves[^1]];
+
+    /// <summary>The residuals of a solve.</summary>
+    /// <param name="solve">Its name, one of <see cref="Solves"/>.</param>
+    /// <exception cref="ArgumentException">There was no such solve.</exception>
+    public IReadOnlyList<double> Of(string solve)
+    {
+        ArgumentNullException.ThrowIfNull(solve);
+        return _residuals.TryGetValue(solve, out List<double>? residuals)
+            ? residuals
+            : throw new ArgumentException($"ResidualHistory.Of: there was no solve named {solve}; there were: {string.Join("; ", _solves)}.", nameof(solve));
+    }
+
+    /// <summary>Keeps one more residual; that of a start begins a new history of its solve.</summary>
     public void Report(SolveProgress value)
     {
-        if (value.Iteration == 0)
+        if (value.Iteration == 0 || !_residuals.TryGetValue(value.Solve, out List<double>? residuals))
         {
-            _residuals.Clear();
+            _solves.Remove(value.Solve);
+            _solves.Add(value.Solve);
+            _residuals[value.Solve] = residuals = [];
         }
 
-        _residuals.Add(value.Residual);
+        residuals.Add(value.Residual);
     }
 }

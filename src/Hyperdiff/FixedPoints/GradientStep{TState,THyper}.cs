@@ -12,6 +12,8 @@ internal sealed class GradientStep<TState, THyper>(IBoundFunction<TState, THyper
 
     public bool IsPure => objective.IsPure;
 
+    public int? Samples => objective.Samples;
+
     public Tree<TState> StateTree => objective.StateTree;
 
     public Tree<THyper> HyperTree => objective.HyperTree;
@@ -19,6 +21,8 @@ internal sealed class GradientStep<TState, THyper>(IBoundFunction<TState, THyper
     public FlatTree<TState> FlattenState(TState state) => objective.FlattenState(state);
 
     public FlatTree<THyper> FlattenHyper(THyper hyper) => objective.FlattenHyper(hyper);
+
+    public IBoundFunction<TState, THyper> AtSamples(Tensor samples) => new GradientStep<TState, THyper>(objective.AtSamples(samples), rate);
 
     public BoundGraph Bind(FlatTree<TState> state, FlatTree<THyper> hyper, bool readable = true)
     {

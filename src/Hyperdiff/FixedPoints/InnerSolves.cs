@@ -8,16 +8,19 @@ internal static class InnerSolves
     {
         FlatTree<TState> state = function.FlattenState(start);
         InnerProblem problem = InnerProblem.Of(function, state, function.FlattenHyper(hyper));
-        InnerSolution solution = solver.Solve(problem, state.Tensors, watch);
-        return new Solution<TState>(state.Rebuild(solution.State), solution.Report with { Solver = $"{solver.Name} of {function.Name}" });
+        string name = $"{solver.Name} of {function.Name}";
+        InnerSolution solution = solver.Solve(problem, state.Tensors, watch.Of(name));
+        return new Solution<TState>(state.Rebuild(solution.State), solution.Report with { Solver = name });
     }
 
     public static TState Differentiable<TState, THyper>(
         IBoundFunction<TState, THyper> function, TState start, THyper hyper, InnerSolver solver, LinearSolver tangent, LinearSolver adjoint)
     {
+        DeclaredStructure.Require(function, tangent);
+        DeclaredStructure.Require(function, adjoint);
         FlatTree<TState> state = function.FlattenState(start);
         InnerProblem problem = InnerProblem.Of(function, state, function.FlattenHyper(hyper), readable: false);
-        var solve = new ImplicitSolve(problem.Graph, problem.States, problem.Active, solver, tangent, adjoint);
+        var solve = new ImplicitSolve(problem.Graph, problem.States, problem.Active, solver, tangent, adjoint, function.Name);
         Tensor[] results = solve.Apply([.. state.Tensors, .. problem.Parameters]);
         if (!results[^1].IsTraced)
         {

@@ -9,7 +9,7 @@ internal sealed record BatchParameters(string Objective, ImmutableArray<string> 
     public void Require<TData>(FlatTree<TData> data)
     {
         Leaf? first = null;
-        foreach (Leaf leaf in data.Leaves.Where(leaf => Names.Any(name => IsWithin(leaf.Name, name))))
+        foreach (Leaf leaf in data.Leaves.Where(IsBatch))
         {
             if (leaf.Value.Rank == 0)
             {
@@ -25,6 +25,17 @@ internal sealed record BatchParameters(string Objective, ImmutableArray<string> 
             }
         }
     }
+
+    /// <summary>How many samples these data hold; null if no parameter is marked.</summary>
+    public int? Samples<TData>(FlatTree<TData> data) => data.Leaves.FirstOrDefault(IsBatch).Value?.Shape[0];
+
+    /// <summary>The positions of the leaves that hold samples.</summary>
+    public ImmutableArray<int> Positions<TData>(FlatTree<TData> data) => [.. Enumerable.Range(0, data.Leaves.Length).Where(i => IsBatch(data.Leaves[i]))];
+
+    /// <summary>The leaves of the data with these samples only; those of other parameters whole.</summary>
+    public Tensor[] Take<TData>(FlatTree<TData> data, Tensor samples) => [.. data.Leaves.Select(leaf => IsBatch(leaf) ? leaf.Value.Take(samples) : leaf.Value)];
+
+    private bool IsBatch(Leaf leaf) => Names.Any(name => IsWithin(leaf.Name, name));
 
     private static bool IsWithin(string leaf, string parameter) =>
         leaf == parameter || leaf.StartsWith(parameter + ".", StringComparison.Ordinal) || leaf.StartsWith(parameter + "[", StringComparison.Ordinal);

@@ -1,7 +1,12 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>A form with its data.</summary>
-internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TData> form, TData data) : IBoundFunction<TState, THyper>
+/// <param name="form">The form.</param>
+/// <param name="data">The data.</param>
+/// <param name="batch">Which of them hold samples, for an objective that is a mean over them.</param>
+internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TData> form, TData data, BatchParameters? batch = null) : IBoundFunction<TState, THyper>
 {
     private readonly FlatTree<TData> _data = form.FlattenData(data);
 
@@ -10,6 +15,10 @@ internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TDat
     public int Traces => form.Traces;
 
     public bool IsPure => form.IsPure;
+
+    public int? Samples => batch?.Samples(_data);
+
+    public ImmutableArray<int> SampleOperands => batch?.Positions(_data) ?? [];
 
     public Tree<TState> StateTree => form.StateTree;
 
@@ -20,4 +29,8 @@ internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TDat
     public FlatTree<THyper> FlattenHyper(THyper hyper) => new(form.HyperTree, hyper, "λ");
 
     public BoundGraph Bind(FlatTree<TState> state, FlatTree<THyper> hyper, bool readable = true) => form.Bind(state, hyper, _data, readable);
+
+    // leaves of other lengths have a graph of their own, which the form keeps: one per batch size
+    public IBoundFunction<TState, THyper> AtSamples(Tensor samples) =>
+        new BoundForm<TState, THyper, TData>(form, _data.Rebuild(batch!.Take(_data, samples)), batch);
 }

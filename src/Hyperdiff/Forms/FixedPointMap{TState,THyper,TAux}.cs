@@ -11,6 +11,9 @@ public sealed class FixedPointMap<TState, THyper, TAux> : FixedPointMap<TState, 
     {
     }
 
+    /// <summary>The same map, with the promise that ∂Φ/∂w is not symmetric. See <see cref="FixedPointMap{TState, THyper}.AsNonSymmetric"/>.</summary>
+    public new FixedPointMap<TState, THyper, TAux> AsNonSymmetric() => new(new NonSymmetric<TState, THyper>(Function));
+
     /// <summary>One step with its auxiliary outputs.</summary>
     public (TState State, TAux Auxiliary) ApplyWithAuxiliary(TState state, THyper hyper)
     {

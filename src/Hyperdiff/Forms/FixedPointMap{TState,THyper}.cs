@@ -14,6 +14,9 @@ public class FixedPointMap<TState, THyper>
     /// <summary>How often the method behind the map was traced and compiled, for all its bindings together.</summary>
     public int Traces => Function.Traces;
 
+    /// <summary>Whether the map is declared to have a Jacobian that is not symmetric.</summary>
+    public bool IsNonSymmetric => Function.IsNonSymmetric;
+
     internal IBoundFunction<TState, THyper> Function { get; }
 
     internal static FixedPointMap<TState, THyper> Create(IBoundFunction<TState, THyper> function) => new(function);
@@ -26,6 +29,13 @@ public class FixedPointMap<TState, THyper>
         Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).Converged(Name);
         return w.Rebuild(outputs[..w.Leaves.Length]);
     }
+
+    /// <summary>The same map, with the promise that ∂Φ/∂w is not symmetric: adjoints and tangents by solvers for symmetric systems throw, before any work.</summary>
+    /// <remarks>
+    /// Without it such a solver goes to work, and a hypergradient warns where conjugate gradients met an asymmetry. A map that is a gradient step has a symmetric Jacobian; a recurrent network, a
+    /// preconditioned or an alternating step has none.
+    /// </remarks>
+    public FixedPointMap<TState, THyper> AsNonSymmetric() => Create(new NonSymmetric<TState, THyper>(Function));
 
     /// <inheritdoc/>
     public override string ToString() => $"fixed-point map {Name}";

@@ -36,7 +36,7 @@ public sealed class ObjectiveForm<TState, THyper, TData, TAux>
     public Objective<TState, THyper, TAux> Bind(TData data)
     {
         _batch.Require(_form.FlattenData(data));
-        return new Objective<TState, THyper, TAux>(new BoundForm<TState, THyper, TData>(_form, data));
+        return new Objective<TState, THyper, TAux>(new BoundForm<TState, THyper, TData>(_form, data, _batch));
     }
 
     /// <summary>∇_w f: what a <c>[GradientOf]</c> method computes.</summary>

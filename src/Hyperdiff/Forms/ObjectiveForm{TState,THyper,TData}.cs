@@ -27,7 +27,7 @@ public sealed class ObjectiveForm<TState, THyper, TData>
     public Objective<TState, THyper> Bind(TData data)
     {
         _batch.Require(_form.FlattenData(data));
-        return Objective<TState, THyper>.Create(new BoundForm<TState, THyper, TData>(_form, data));
+        return Objective<TState, THyper>.Create(new BoundForm<TState, THyper, TData>(_form, data, _batch));
     }
 
     /// <summary>∇_w f: what a <c>[GradientOf]</c> method computes.</summary>

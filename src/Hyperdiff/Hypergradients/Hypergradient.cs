@@ -4,8 +4,8 @@ namespace Hyperdiff;
 public static class Hypergradient
 {
     /// <summary>Implicit differentiation. See <see cref="ImplicitMethod"/>.</summary>
-    /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> if absent. A problem that brings its own minimizer takes none.</param>
-    /// <param name="adjoint">Solves the adjoint system; the fixed-point iteration for maps and conjugate gradients for minima if absent.</param>
+    /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> if absent. A problem that brings its own method, a minimum or a root, takes none.</param>
+    /// <param name="adjoint">Solves the adjoint system; the fixed-point iteration for maps, conjugate gradients for minima and <see cref="LinearSolver.Auto"/> for roots if absent.</param>
     public static ImplicitMethod Implicit(FixedPointSolver? inner = null, LinearSolver? adjoint = null) => new(inner, adjoint);
 
     /// <summary>Reverse through the stored iterates. See <see cref="ReverseMethod"/>.</summary>
@@ -51,6 +51,35 @@ public static class Hypergradient
     /// <remarks>Its error is of the order of ‖J‖: good where the map contracts fast. Source: Bolte, Pauwels and Vaiter (2023), "One-step differentiation of iterative algorithms", equation (3).</remarks>
     /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> if absent.</param>
     public static ImplicitMethod OneStep(FixedPointSolver? inner = null) => Phantom(1, 1, inner);
+
+    /// <summary>Implicit differentiation on minibatches. See <see cref="StochasticMethod"/>.</summary>
+    /// <param name="optimizer">Iterates the adjoint: any rule and schedule; its rate is in the inverse unit of H, or dimensionless if <paramref name="mapRate"/> is given.</param>
+    /// <param name="iterations">K, the number of its steps, each on a minibatch of its own.</param>
+    /// <param name="innerBatches">How many minibatches of the inner objective Bᵀv is averaged over.</param>
+    /// <param name="outerBatches">How many minibatches of the outer objective g and h are averaged over; 0 for all of its data instead.</param>
+    /// <param name="batchSize">How many samples a minibatch has, drawn without repetition; all of them if absent: then nothing is random, and one minibatch is as good as many.</param>
+    /// <param name="outerBatchSize">The same for the outer objective; <paramref name="batchSize"/> if absent.</param>
+    /// <param name="mapRate">η, in the inverse unit of H: iterates the adjoint of the gradient-descent map w − η∇f, that is with I − Jᵀ = ηH in the place of H. Of H itself if absent.</param>
+    /// <param name="from">Where the iteration for the adjoint begins, unless it goes on from an earlier one.</param>
+    public static StochasticMethod Stochastic(
+        Optimizer optimizer,
+        int iterations,
+        int innerBatches = 1,
+        int outerBatches = 1,
+        int? batchSize = null,
+        int? outerBatchSize = null,
+        double? mapRate = null,
+        AdjointStart from = AdjointStart.Zero)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentOutOfRangeException.ThrowIfNegative(iterations);
+        ArgumentOutOfRangeException.ThrowIfLessThan(innerBatches, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(outerBatches);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize ?? 1, 1, nameof(batchSize));
+        ArgumentOutOfRangeException.ThrowIfLessThan(outerBatchSize ?? 1, 1, nameof(outerBatchSize));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mapRate ?? 1, nameof(mapRate));
+        return new StochasticMethod(optimizer, iterations, (innerBatches, batchSize), (outerBatches, outerBatches == 0 ? null : outerBatchSize ?? batchSize), mapRate, from);
+    }
 
     /// <summary>One product with the mixed second derivative in the place of the adjoint solve, as in DARTS and what followed it. See <see cref="DartsMethod"/>.</summary>
     /// <remarks>
@@ -102,4 +131,17 @@ public static class Hypergradient
     private static double Positive(double length, string parameter) => double.IsFinite(length) && length > 0
         ? length
         : throw new ArgumentOutOfRangeException(parameter, length, "The length of a displacement must be positive and finite.");
+
+    /// <summary>MAML, the gradient in the initial state through T steps: <see cref="Reverse"/>, of which <see cref="IterativeHypergradient{TState, THyper}.WithRespectToStart"/> is what is asked for.</summary>
+    /// <remarks>Source: Finn, Abbeel and Levine (2017), "Model-agnostic meta-learning for fast adaptation of deep networks", equation (1).</remarks>
+    /// <param name="steps">T, the number of steps of adaptation.</param>
+    public static ReverseMethod Maml(int steps) => Reverse(steps);
+
+    /// <summary>First-order MAML: the gradient at the last iterate in the place of that in the initial state. See <see cref="FirstOrderMethod"/>.</summary>
+    /// <param name="steps">T, the number of steps of adaptation.</param>
+    public static FirstOrderMethod FirstOrderMaml(int steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        return new FirstOrderMethod(steps);
+    }
 }

@@ -11,15 +11,16 @@ public abstract class HypergradientMethod
     /// <param name="problem">The problem.</param>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
+    /// <param name="progress">Told of every residual, of steps and solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the computation.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <returns>The gradient with its evidence; ask <see cref="HypergradientResult{TState, THyper}.Converged"/> before using it.</returns>
     public HypergradientResult<TState, THyper> Compute<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        return ComputeCore(problem, start, hyper, cancellation);
+        return ComputeCore(problem, start, hyper, new SolveWatch(cancellation, progress));
     }
 
     private protected abstract HypergradientResult<TState, THyper> ComputeCore<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation);
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch);
 }

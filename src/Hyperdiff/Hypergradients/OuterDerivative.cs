@@ -10,9 +10,12 @@ namespace Hyperdiff;
 /// <param name="DependsOn">For every active leaf of λ, whether F depends on it.</param>
 internal sealed record OuterDerivative(double Value, Tensor[] StateGradient, Tensor[] HyperGradient, ImmutableArray<bool> DependsOn)
 {
-    public static OuterDerivative At<TState, THyper>(Objective<TState, THyper> outer, FlatTree<TState> state, FlatTree<THyper> hyper)
+    public static OuterDerivative At<TState, THyper>(Objective<TState, THyper> outer, FlatTree<TState> state, FlatTree<THyper> hyper) => At(outer.Function, state, hyper);
+
+    /// <summary>The same for F on some of its samples.</summary>
+    public static OuterDerivative At<TState, THyper>(IBoundFunction<TState, THyper> outer, FlatTree<TState> state, FlatTree<THyper> hyper)
     {
-        BoundGraph bound = outer.Function.Bind(state, hyper);
+        BoundGraph bound = outer.Bind(state, hyper);
         Axes active = [.. bound.State.Items, .. bound.Hyper.Items];
         Tensor[] outputs = Derivatives.Gradient(bound.Graph, active).Call(bound.Operands(state.Tensors, hyper.Tensors)).Converged(outer.Name);
         Tensor[] gradient = outputs[bound.Graph.Outputs.Length..];

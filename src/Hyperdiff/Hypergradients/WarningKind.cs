@@ -15,8 +15,14 @@ public enum WarningKind
     /// <summary>Conjugate gradients solved, or tried to solve, a system that is not symmetric.</summary>
     Asymmetry,
 
+    /// <summary>The inner solution is one where its condition has no derivative: a constraint is at its bound with a multiplier of zero.</summary>
+    NoDerivative,
+
     /// <summary>The derivative leaves out part of the trajectory.</summary>
     Truncated,
+
+    /// <summary>The gradient is an estimate from minibatches.</summary>
+    Sampled,
 
     /// <summary>The trajectory moves away from the fixed point.</summary>
     DivergingTrajectory,

@@ -2,7 +2,7 @@ namespace Hyperdiff;
 
 /// <summary>Rounds of correction, <c>x ← x + d</c>: d solves a system that stands for <c>A d = b − A x</c>, until the residual of A itself is small enough.</summary>
 /// <remarks>
-/// Solvers of transformed systems (normal equations, preconditioned ones) judge their own residual; this judges that of the system that was asked about. A round that does not converge ends it
+/// Solvers of transformed systems (normal equations, preconditioned ones) judge their own residual; this judges that of the system that was asked about, and listeners are told of that one only, after every round. A round that does not converge ends it
 /// with its status, and one that does not halve the residual with <see cref="SolveStatus.Stagnated"/>.
 /// </remarks>
 internal static class CorrectionRounds
@@ -23,6 +23,7 @@ internal static class CorrectionRounds
         (int iterations, long products, long transposed, double rate, double asymmetry) = (0, system.Start is null ? 0 : 1, 0, double.NaN, double.NaN);
         SolveStatus? status = !double.IsFinite(residual) ? SolveStatus.NonFiniteInput : residual <= threshold ? SolveStatus.Converged : rounds == 0 ? SolveStatus.MaxIterations : null;
         string name = solver.Name;
+        system.Watch.Tell(0, residual, threshold);
         for (int round = 1; status is null; round++)
         {
             LinearSolution correction = correct(r);
@@ -34,13 +35,14 @@ internal static class CorrectionRounds
             rate = double.IsNaN(rate) || report.Rate > rate ? report.Rate : rate;
             asymmetry = double.IsNaN(asymmetry) ? correction.Asymmetry : asymmetry;
             system.Observer?.Invoke(x, residual, iterations);
+            system.Watch.Tell(iterations, residual, threshold);
             status = (report.Status, residual) switch
             {
                 (_, var now) when now <= threshold => SolveStatus.Converged,
                 (not SolveStatus.Converged, _) => report.Status,
                 (_, double.NaN or double.PositiveInfinity) => SolveStatus.NonFiniteIterate,
                 (_, var now) when now > Enough * before => SolveStatus.Stagnated,
-                _ when system.Cancellation.IsCancellationRequested => SolveStatus.Cancelled,
+                _ when system.Watch.Cancellation.IsCancellationRequested => SolveStatus.Cancelled,
                 _ => round >= rounds ? SolveStatus.MaxIterations : null,
             };
         }

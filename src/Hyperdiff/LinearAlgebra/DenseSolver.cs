@@ -19,7 +19,7 @@ public abstract record DenseSolver : LinearSolver
     /// <inheritdoc/>
     internal sealed override LinearSolution Iterate(LinearSystem system)
     {
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxRounds, system.Cancellation);
+        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxRounds, system.Watch);
         Tensor[] x = system.First();
         Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
         long products = system.Start is null ? 0 : 1;
@@ -29,7 +29,7 @@ public abstract record DenseSolver : LinearSolver
         }
 
         int size = DenseMatrix.Size(system.Matrix);
-        if (DenseMatrix.Of(system.Matrix, system.Cancellation) is not { } matrix)
+        if (DenseMatrix.Of(system.Matrix, system.Watch.Cancellation) is not { } matrix)
         {
             return new LinearSolution(x, monitor.Report(Name, SolveStatus.Cancelled, products));
         }

@@ -21,7 +21,7 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Cancellation);
+        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Watch);
         Tensor[] x = system.First();
         Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
         Tensor[] m = LeafVector.Zeros(matrix.InputTypes);

@@ -16,13 +16,15 @@ public sealed record DiagonalPreconditioner(int Probes, int Seed) : Precondition
     /// <inheritdoc/>
     public override string Name => "diagonal scaling";
 
-    internal override (Tensor[] Scaling, long Products) Of(LinearOperator matrix)
+    internal override PreparedScaling Of(LinearOperator matrix)
     {
         int size = DenseMatrix.Size(matrix);
         int products = Math.Min(size, Probes);
         double[] diagonal = size <= Probes ? Exact(matrix, size) : Estimate(matrix, size);
         double floor = Floor * diagonal.Select(Math.Abs).DefaultIfEmpty(0).Max();
-        return (DenseMatrix.Leaves(Array.ConvertAll(diagonal, entry => floor == 0 ? 1 : 1 / Math.Sqrt(Math.Max(Math.Abs(entry), floor))), matrix.InputTypes), products);
+        double[] scaling = Array.ConvertAll(diagonal, entry => floor == 0 ? 1 : 1 / Math.Sqrt(Math.Max(Math.Abs(entry), floor)));
+        return new PreparedScaling(
+            typeof(DiagonalPreconditioner), DenseMatrix.Leaves(scaling, matrix.InputTypes), (shared, v) => v.Leaves.Select((leaf, i) => shared[i] * leaf).ToArray(), products);
     }
 
     private static double[] Exact(LinearOperator matrix, int size)

@@ -19,7 +19,7 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Cancellation);
+        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Watch);
         Tensor[] x = system.First();
         Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
         long products = system.Start is null ? 0 : 1;

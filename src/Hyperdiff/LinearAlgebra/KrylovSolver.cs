@@ -21,7 +21,7 @@ public abstract record KrylovSolver : LinearSolver
     /// <inheritdoc/>
     internal sealed override LinearSolution Iterate(LinearSystem system)
     {
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Cancellation);
+        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Watch);
         var run = new KrylovRun(system, monitor) { Products = system.Start is null ? 0 : 1 };
         Tensor[] x = system.First();
         Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);

@@ -69,6 +69,17 @@ public abstract partial record LinearSolver
         return new AndersonLinearSolver(window, Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
     }
 
+    /// <summary>Broyden's method: for any A, in m vectors. See <see cref="BroydenLinearSolver"/>.</summary>
+    /// <param name="memory">m, after how many updates it begins again; it ends within 2 n for n unknowns, and sooner where A is near the identity.</param>
+    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static LinearSolver Broyden(int memory = 30, double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(memory);
+        return new BroydenLinearSolver(memory, Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+    }
+
     /// <summary>Descent along the residual, with momentum. See <see cref="DescentLinearSolver"/>.</summary>
     /// <param name="rate">η, in the inverse unit of A; positive.</param>
     /// <param name="momentum">μ, at least 0 and below 1.</param>

@@ -14,16 +14,35 @@ public abstract partial record LinearSolver
     /// <summary>For ‖b − A x‖, relative to ‖b‖.</summary>
     public abstract Tolerance Tolerance { get; init; }
 
+    /// <summary>Whether it is for symmetric A only.</summary>
+    internal virtual bool NeedsSymmetry => false;
+
     /// <summary>Solves A x = b.</summary>
     /// <param name="matrix">A, square: its input leaves have the types of its output leaves.</param>
     /// <param name="rightHandSide">b, one tensor per leaf.</param>
     /// <param name="start">The first iterate; zero if absent.</param>
     /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="ShapeMismatchException">A is not square, or b or the start is not like its leaves.</exception>
-    public LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start = null, CancellationToken cancellation = default)
+    public LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start = null, CancellationToken cancellation = default) =>
+        Solve(matrix, rightHandSide, start, null, cancellation);
+
+    /// <summary>Solves A x = b, and tells of its progress.</summary>
+    /// <param name="matrix">A, square: its input leaves have the types of its output leaves.</param>
+    /// <param name="rightHandSide">b, one tensor per leaf.</param>
+    /// <param name="start">The first iterate; zero if absent.</param>
+    /// <param name="progress">Told of every residual, on the calling thread: a <see cref="ResidualHistory"/>, say. Wrappers that solve other systems tell after each of their rounds. What it throws ends the solve.</param>
+    /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
+    /// <exception cref="ShapeMismatchException">A is not square, or b or the start is not like its leaves.</exception>
+    public LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, IProgress<SolveProgress>? progress, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         ArgumentNullException.ThrowIfNull(rightHandSide);
+        return Solve(matrix, rightHandSide, start, new SolveWatch(cancellation, progress, Name));
+    }
+
+    /// <summary>Solves A x = b under a watch.</summary>
+    internal LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch)
+    {
         if (!matrix.InputTypes.SequenceEqual(matrix.OutputTypes))
         {
             throw new ShapeMismatchException(
@@ -32,7 +51,7 @@ public abstract partial record LinearSolver
 
         RequireLike(matrix, rightHandSide, "the right-hand side");
         RequireLike(matrix, start ?? rightHandSide, "the start");
-        return Iterate(new LinearSystem(matrix, rightHandSide, start, cancellation));
+        return Iterate(new LinearSystem(matrix, rightHandSide, start, watch));
     }
 
     /// <summary>Solves a system whose types were checked.</summary>

@@ -4,10 +4,10 @@ namespace Hyperdiff;
 /// <param name="Matrix">A.</param>
 /// <param name="RightHandSide">b.</param>
 /// <param name="Start">The first iterate; zero if absent.</param>
-/// <param name="Cancellation">Ends the iteration.</param>
+/// <param name="Watch">Ends the iteration, and is told of its residuals.</param>
 /// <param name="Observer">Told of every iterate that is at hand: x, to be copied by who keeps it, the norm of its residual as the iteration knows it, the number of updates.</param>
 internal sealed record LinearSystem(
-    LinearOperator Matrix, Tensor[] RightHandSide, Tensor[]? Start, CancellationToken Cancellation, Action<Tensor[], double, int>? Observer = null)
+    LinearOperator Matrix, Tensor[] RightHandSide, Tensor[]? Start, SolveWatch Watch, Action<Tensor[], double, int>? Observer = null)
 {
     /// <summary>‖b‖.</summary>
     public double Scale { get; } = new LeafVector(RightHandSide).Norm().ToScalar();

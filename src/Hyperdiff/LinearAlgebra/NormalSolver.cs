@@ -27,7 +27,7 @@ public sealed record NormalSolver(LinearSolver Inner) : LinearSolver
         LinearOperator transposed = system.Matrix.Transpose();
         return CorrectionRounds.Run(this, system, MaxRounds, r =>
         {
-            LinearSolution solution = Inner.Iterate(new LinearSystem(normal, transposed.Apply(r), null, system.Cancellation));
+            LinearSolution solution = Inner.Iterate(new LinearSystem(normal, transposed.Apply(r), null, system.Watch.Cancellation));
             long products = solution.Report.Products + solution.Report.TransposedProducts;
             return solution with { Report = solution.Report with { Products = products, TransposedProducts = products + 1 } };
         });

@@ -7,13 +7,15 @@ namespace Hyperdiff;
 /// Source: Saad (2003), "Iterative Methods for Sparse Linear Systems", 2nd edition, section 9.2 (split preconditioning).
 /// </remarks>
 /// <param name="Inner">Solves the scaled system.</param>
-/// <param name="Preconditioner">S.</param>
+/// <param name="Preconditioner">Makes S.</param>
 public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Preconditioner) : LinearSolver
 {
     private const int MaxRounds = 10;
 
     /// <inheritdoc/>
     public override string Name => $"{Inner.Name} with {Preconditioner.Name}";
+
+    internal override bool NeedsSymmetry => Inner.NeedsSymmetry || Preconditioner.NeedsSymmetry;
 
     /// <inheritdoc/>
     public override Tolerance Tolerance
@@ -24,20 +26,26 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
 
     internal override LinearSolution Iterate(LinearSystem system)
     {
-        (LinearOperator Scaled, Tensor[] Scaling)? prepared = null;
-        return CorrectionRounds.Run(this, system, MaxRounds, r =>
+        (PreparedScaling Scaling, LinearOperator Matrix)? prepared = null;
+        LinearSolution found = CorrectionRounds.Run(this, system, MaxRounds, r =>
         {
             long products = 0;
-            if (prepared is not { } scaled)
+            if (prepared is not var (scaling, scaled))
             {
-                (Tensor[] s, products) = Preconditioner.Of(system.Matrix);
-                prepared = scaled = (system.Matrix.Derive(typeof(PreconditionedSolver), s, (product, more, v) => Times(more, product.Product(Times(more, v)))), s);
+                scaling = Preconditioner.Of(system.Matrix);
+                scaled = system.Matrix.Derive(
+                    (typeof(PreconditionedSolver), scaling.Form), scaling.Shared, (product, shared, v) => scaling.Apply(shared, product.Product(scaling.Apply(shared, v))));
+                (prepared, products) = ((scaling, scaled), scaling.Products);
             }
 
-            LinearSolution solution = Inner.Iterate(new LinearSystem(scaled.Scaled, Times(scaled.Scaling, r).Leaves, null, system.Cancellation));
-            return solution with { Value = Times(scaled.Scaling, solution.Value).Leaves, Report = solution.Report with { Products = solution.Report.Products + products } };
-        });
-    }
+            if (scaling.Refusal is not null)
+            {
+                return new LinearSolution(LeafVector.Zeros(system.Matrix.InputTypes), new SolveReport(Name, SolveStatus.Breakdown, 0, double.NaN, 0, products, 0, double.NaN));
+            }
 
-    private static LeafVector Times(Tensor[] scaling, LeafVector vector) => vector.Leaves.Select((leaf, i) => scaling[i] * leaf).ToArray();
+            LinearSolution solution = Inner.Iterate(new LinearSystem(scaled, scaling.Scale(r), null, system.Watch.Cancellation));
+            return solution with { Value = scaling.Scale(solution.Value), Report = solution.Report with { Products = solution.Report.Products + products } };
+        });
+        return prepared?.Scaling.Refusal is { } reason ? found with { Report = found.Report with { Solver = $"{Name}: {reason}" } } : found;
+    }
 }

@@ -10,6 +10,9 @@ public abstract record Preconditioner
     /// <summary>The name in reports.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether it is for symmetric A only.</summary>
+    internal virtual bool NeedsSymmetry => false;
+
     /// <summary>The diagonal of A, found by products. See <see cref="DiagonalPreconditioner"/>.</summary>
     /// <param name="probes">How many products may be spent on it.</param>
     /// <param name="seed">Of the random signs.</param>
@@ -19,6 +22,17 @@ public abstract record Preconditioner
         return new DiagonalPreconditioner(probes, seed);
     }
 
-    /// <summary>S, one factor per unknown, of the scaled system <c>S A S y = S b, x = S y</c>, and how many products it took.</summary>
-    internal abstract (Tensor[] Scaling, long Products) Of(LinearOperator matrix);
+    /// <summary>A randomized low-rank approximation, for symmetric positive definite A whose spectrum decays. See <see cref="NystromPreconditioner"/>.</summary>
+    /// <param name="rank">ℓ, how many products may be spent on it, at least 2: its symmetry shows in pairs.</param>
+    /// <param name="ridge">μ, in the unit of A: what is known to be a part of A as a multiple of the identity.</param>
+    /// <param name="key">What its random vectors are drawn from; that of seed 0 if absent.</param>
+    public static Preconditioner Nystrom(int rank, double ridge = 0, RandomKey? key = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 2);
+        ArgumentOutOfRangeException.ThrowIfNegative(ridge);
+        return new NystromPreconditioner(rank, ridge, key ?? RandomKey.FromSeed(0));
+    }
+
+    /// <summary>S, for a matrix.</summary>
+    internal abstract PreparedScaling Of(LinearOperator matrix);
 }

@@ -33,7 +33,7 @@ public sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Ke
         for (; products < power && status == SolveStatus.Converged; products++)
         {
             term -= rate * new LeafVector(system.Matrix.Apply(term.Leaves));
-            status = system.Cancellation.IsCancellationRequested ? SolveStatus.Cancelled : status;
+            status = system.Watch.Cancellation.IsCancellationRequested ? SolveStatus.Cancelled : status;
         }
 
         LeafVector x = start + (Tensor.Scalar(Terms * Rate) * term);

@@ -14,6 +14,8 @@ public sealed record RefinedSolver(LinearSolver Inner, Tolerance Tolerance, int 
     /// <inheritdoc/>
     public override string Name => $"refinement of {Inner.Name}";
 
+    internal override bool NeedsSymmetry => Inner.NeedsSymmetry;
+
     internal override LinearSolution Iterate(LinearSystem system) =>
-        CorrectionRounds.Run(this, system, MaxRounds, r => Inner.Iterate(new LinearSystem(system.Matrix, r, null, system.Cancellation)));
+        CorrectionRounds.Run(this, system, MaxRounds, r => Inner.Iterate(new LinearSystem(system.Matrix, r, null, system.Watch.Cancellation)));
 }

@@ -14,6 +14,10 @@ internal readonly struct StackedVectors(Tensor[] leaves)
     /// <summary>A stack of zeros.</summary>
     public static StackedVectors Zeros(int count, IEnumerable<TensorType> vector) => LeafVector.Zeros(Types(count, vector));
 
+    /// <summary>The stack of some vectors.</summary>
+    public static StackedVectors Of(IReadOnlyList<Tensor[]> vectors) =>
+        vectors[0].Select((leaf, i) => Tensor.Stack(0, [.. vectors.Select(vector => vector[i].Reshape(leaf.Shape.ElementCount))])).ToArray();
+
     /// <summary>A one in the place of a row, as float64.</summary>
     public static Tensor Row(int row, int count)
     {

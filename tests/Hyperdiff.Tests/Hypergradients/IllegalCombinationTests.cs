@@ -11,9 +11,11 @@ public sealed class IllegalCombinationTests
     [InlineData("Hypergradient.Reverse(10, truncate: 3).Compute(map, w, h)")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h, warm: w)")]
     [InlineData("Hypergradient.Implicit().Compute(minimum, w, h)")]
+    [InlineData("Hypergradient.Implicit().Compute(root, w, h)")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).EstimateError()")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).Certify(new ContractionBounds())")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).WithRespectToStart")]
+    [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), iterations: 200, innerBatches: 4, outerBatches: 4, batchSize: 64).Compute(minimum, w, h, key: RandomKey.FromSeed(7))")]
     [InlineData("Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(minimum, w, h).Product")]
     public void WhatHasAMeaning_Compiles(string expression) => Assert.Empty(Errors(expression));
 
@@ -27,14 +29,99 @@ public sealed class IllegalCombinationTests
     [Theory]
     [InlineData("Hypergradient.Reverse(10).Compute(minimum, w, h)", "CS1503")]
     [InlineData("Hypergradient.Forward(10).Compute(minimum, w, h)", "CS1503")]
+    [InlineData("Hypergradient.Reverse(10).Compute(root, w, h)", "CS1503")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h, warm: w)", "CS1739")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).Adjoint", "CS1061")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).EstimateError()", "CS1061")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).WithRespectToStart", "CS1061")]
     [InlineData("Hypergradient.Implicit(inner: Minimizer.NewtonCg())", "CS1503")]
+    [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10).Compute(map, w, h, key: RandomKey.FromSeed(7))", "CS1503")]
+    [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10).Compute(minimum, w, h)", "CS7036")]
     [InlineData("Hypergradient.Darts(1, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(map, w, h)", "CS1503")]
     [InlineData("Hypergradient.Darts(1)", "CS7036")]
     public void MethodsOfAnotherProblem_DoNotCompile(string expression, string error) => Assert.Equal(error, Assert.Single(Errors(expression)));
+
+    public static TheoryData<LinearSolver, bool> Solvers => new()
+    {
+        { LinearSolver.ConjugateGradient(), true },
+        { LinearSolver.Minres(), true },
+        { LinearSolver.DenseCholesky(), true },
+        { LinearSolver.BestIterate(LinearSolver.ConjugateGradient()), true },
+        { LinearSolver.Ridge(LinearSolver.Minres(), 0.1), true },
+        { LinearSolver.Refined(LinearSolver.ConjugateGradient()), true },
+        { LinearSolver.Preconditioned(LinearSolver.ConjugateGradient()), true },
+        { LinearSolver.Preconditioned(LinearSolver.Gmres(), Preconditioner.Nystrom(2)), true },
+        { LinearSolver.Preconditioned(LinearSolver.Gmres()), false },
+        { LinearSolver.Normal(LinearSolver.ConjugateGradient()), false },
+        { LinearSolver.Gmres(), false },
+        { LinearSolver.FixedPoint(), false },
+        { LinearSolver.DenseLu(), false },
+        { LinearSolver.Auto(), false },
+    };
+
+    /// <summary>A declaration is a promise: what contradicts it is refused before any work, wherever a solver meets the map.</summary>
+    [Theory]
+    [MemberData(nameof(Solvers))]
+    public void SolversForSymmetricSystems_OnAMapDeclaredNonSymmetric_Throw(LinearSolver solver, bool refused)
+    {
+        int calls = 0;
+        Tensor turn = Tensor.From(new double[,] { { 0.3, 0.4 }, { -0.4, 0.3 } });
+        FixedPointMap<Tensor, Tensor> plain = FixedPointMap.From<Tensor, Tensor>(
+            (w, h) =>
+            {
+                calls++;
+                return turn.MatMul(w) + h;
+            },
+            "Turn");
+        FixedPointMap<Tensor, Tensor> map = plain.AsNonSymmetric();
+        Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Square().Sum());
+        (Tensor w, Tensor h) = (Tensor.Zeros([2]), Tensor.Ones([2]));
+        Action[] uses =
+        [
+            () => Hypergradient.Implicit(adjoint: solver).Compute(Bilevel.Problem(map, outer), w, h),
+            () => FixedPoint.Of(map, w, h, adjoint: solver),
+            () => FixedPoint.Of(map, w, h, adjoint: LinearSolver.Gmres(), tangent: solver),
+            () => BestResponse.At(map, w, h, solver),
+            () => BestResponse.At(map, w, h, LinearSolver.Gmres(), solver),
+            () => Hypergradient.Implicit(adjoint: LinearSolver.Gmres()).Compute(Bilevel.Problem(map, outer), w, h).EstimateError(solver),
+        ];
+
+        Assert.Equal((false, true), (plain.IsNonSymmetric, map.IsNonSymmetric));
+        foreach (Action use in uses)
+        {
+            if (refused)
+            {
+                string expected = $"Turn is declared non-symmetric, and {solver.Name} needs a symmetric system; use LinearSolver.Gmres, LinearSolver.Auto, or LinearSolver.Normal around it.";
+                Assert.Equal(expected, Assert.Throws<InvalidOperationException>(use).Message);
+                Assert.True(use == uses[^1] || calls == 0);
+            }
+            else
+            {
+                use();
+            }
+        }
+    }
+
+    /// <summary>A descent that forms quotients of gradients takes no samples, one that remembers components needs them, and none takes a problem whose solver it would not use.</summary>
+    [Theory]
+    [InlineData("Descent.Bome(0.1, 1, 0.1, 0.1).Minimize(sampled, w, h)", "CS1503")]
+    [InlineData("Descent.Bvfsm(0.1, 1, 0.1, 0.1, 0.1).Minimize(sums, w, h)", "CS1503")]
+    [InlineData("Descent.Iga(0.1, 1, 0.1).Minimize(sampled, w, h)", "CS1503")]
+    [InlineData("Descent.PbgdGradientNorm(0.1, 0.1, 1).Minimize(sampled, w, h)", "CS1503")]
+    [InlineData("Descent.Saba(0.1, 0.1).Minimize(objectives, w, h)", "CS1503")]
+    [InlineData("Descent.Saba(0.1, 0.1).Minimize(sampled, w, h)", "CS1503")]
+    [InlineData("Descent.Soba(0.1, 0.1).Minimize(minimum, w, h)", "CS1503")]
+    [InlineData("Descent.StocBio(0.1, 1, HessianSeries.Random(3, 0.1), 0.1)", "CS1503")]
+    [InlineData("Hypergradient.Implicit().Compute(objectives, w, h)", "CS1503")]
+    public void DescentsOnAnotherProblem_DoNotCompile(string expression, string error) => Assert.Contains(error, Errors(expression));
+
+    [Theory]
+    [InlineData("Descent.Soba(0.1, 0.1).Minimize(objectives, w, h)")]
+    [InlineData("Descent.Soba(0.1, 0.1).Minimize(sums, w, h)")]
+    [InlineData("Descent.F2sa(0.1, 1, 0.1, 1).Minimize(sampled, w, h)")]
+    [InlineData("Descent.Saba(0.1, 0.1).Minimize(sums, w, h)")]
+    [InlineData("Descent.Bome(0.1, 1, 0.1, 0.1).Minimize(objectives, w, h)")]
+    public void DescentsOnTheirProblem_Compile(string expression) => Assert.Empty(Errors(expression));
 
     private static string[] Errors(string expression)
     {
@@ -42,7 +129,9 @@ public sealed class IllegalCombinationTests
             using Hyperdiff;
             internal static class Attempt
             {
-                public static object? Of(BilevelProblem<Tensor, Tensor> map, MinimizationProblem<Tensor, Tensor> minimum, Tensor w, Tensor h) => {{expression}};
+                public static object? Of(
+                    BilevelProblem<Tensor, Tensor> map, MinimizationProblem<Tensor, Tensor> minimum, RootProblem<Tensor, Tensor> root, Tensor w, Tensor h,
+                    ObjectiveProblem<Tensor, Tensor> objectives, SampledProblem<Tensor, Tensor> sampled, FiniteSumProblem<Tensor, Tensor> sums) => {{expression}};
             }
             """;
         SyntaxTree tree = CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Preview));

@@ -236,8 +236,8 @@ public sealed class LinearSolverMethodTests
     public void ProbedDiagonal_IsCloseToTheExactOne()
     {
         SystemCase system = SystemCases.Named("positive definite");
-        Tensor[] exact = Preconditioner.Diagonal(7).Of(system.Operator).Scaling;
-        Tensor[] probed = new DiagonalPreconditioner(6, 1).Of(system.Operator).Scaling;
+        Tensor[] exact = Preconditioner.Diagonal(7).Of(system.Operator).Shared;
+        Tensor[] probed = new DiagonalPreconditioner(6, 1).Of(system.Operator).Shared;
         Vector<double> diagonal = system.Matrix!.Diagonal().Map(entry => 1 / Math.Sqrt(Math.Abs(entry)));
 
         Assert.InRange(Dense.RelativeError(diagonal, exact[0]), 0, 1e-15 * 10);
@@ -264,5 +264,49 @@ public sealed class LinearSolverMethodTests
         LinearSolution iteration = LinearSolver.FixedPoint(0, maxIterations: 6).Solve(system.Operator, system.RightHandSide());
 
         Assert.Equal(iteration.Value[0].ToArray<double>(), descent.Value[0].ToArray<double>());
+    }
+
+    [Theory]
+    [InlineData("not symmetric")]
+    [InlineData("skew part only")]
+    [InlineData("indefinite")]
+    public void Broyden_WithoutContraction_EndsWithinTwiceAsManyUpdatesAsUnknowns(string name)
+    {
+        SystemCase system = SystemCases.Named(name);
+        LinearSolution solution = LinearSolver.Broyden(14, 1e-8).Solve(system.Operator, system.RightHandSide());
+
+        Assert.True(solution.Report.Converged, solution.Report.ToString());
+        Assert.InRange(solution.Report.Iterations, 1, 2 * 7);
+        Assert.Equal(solution.Report.Iterations, solution.Report.Products);
+    }
+
+    [Fact]
+    public void Broyden_TakesTheStepsOfItsRule()
+    {
+        // G by its definition, as a matrix
+        SystemCase system = SystemCases.Named("contraction, not symmetric");
+        Vector<double> b = Dense.Vector(system.RightHandSide()[0]);
+        (Vector<double> x, Vector<double> r, Matrix<double> g) = (0 * b, b, Matrix<double>.Build.DenseIdentity(7));
+        for (int k = 1; k <= 6; k++)
+        {
+            Vector<double> s = g * r;
+            Vector<double> y = system.Matrix! * s;
+            x += s;
+            r -= y;
+            g += (s - (g * y)).OuterProduct(g.TransposeThisAndMultiply(s)) / (s * (g * y));
+
+            Assert.InRange(Dense.RelativeError(x, LinearSolver.Broyden(10, 0, maxIterations: k).Solve(system.Operator, system.RightHandSide()).Value[0]), 0, 1e-13);
+        }
+    }
+
+    [Fact]
+    public void Broyden_WithAFullMemory_BeginsAgain()
+    {
+        // one step is kept and forgotten at once: the fixed-point iteration
+        SystemCase system = SystemCases.Named("contraction, not symmetric");
+        LinearSolution forgetful = LinearSolver.Broyden(1, 0, maxIterations: 6).Solve(system.Operator, system.RightHandSide());
+        LinearSolution iteration = LinearSolver.FixedPoint(0, maxIterations: 6).Solve(system.Operator, system.RightHandSide());
+
+        Assert.Equal(iteration.Value[0].ToArray<double>(), forgetful.Value[0].ToArray<double>());
     }
 }

@@ -94,7 +94,7 @@ public sealed class DartsMethod
         LastStep<TState, THyper>? step = _steps == 0 ? null : new LastStep<TState, THyper>(dynamics, before, after, flatHyper);
         Part part = Differentiate(problem.Outer, Flat(after), (objective, Flat(at)), step, flatHyper);
         return Result(part, after, flatHyper, dynamics.Map.Function.HyperTree, report, (checkpointing, token) => Hypergradient.Reverse(_steps, checkpointing: checkpointing)
-            .Compute(problem, start, hyper, token).WithRespectToStart!);
+            .Compute(problem, start, hyper, cancellation: token).WithRespectToStart!);
 
         FlatTree<TState> Flat(OptimizerState<TState> state) => new(state.ParameterTree, state.Parameters, "w");
     }

@@ -21,6 +21,7 @@ internal sealed class ErrorEstimation<TState, THyper>
     /// <summary>An estimation whose solves stop at a relative tolerance.</summary>
     public ErrorEstimation(ImplicitPoint<TState, THyper> point, LinearSolver? solver, double tolerance, CancellationToken cancellation)
     {
+        DeclaredStructure.Require(point.Function, solver ?? point.AdjointSolver);
         _point = point;
         _cancellation = cancellation;
         _epsilon = point.State.Active.Select(i => point.State.Tensors[i].DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();

@@ -5,6 +5,9 @@ namespace Hyperdiff;
 /// <summary>What is said of a trajectory: no tolerance was asked for, so that any finite one is the one that was asked for, unless it runs away.</summary>
 internal static class TrajectoryReport
 {
+    /// <summary>What a number of steps is called.</summary>
+    public static string Name(string map, int steps) => $"{steps} steps of {map}";
+
     /// <summary>The report of a number of steps.</summary>
     /// <param name="name">The map.</param>
     /// <param name="steps">T.</param>
@@ -15,7 +18,7 @@ internal static class TrajectoryReport
     {
         SolveStatus status = !double.IsFinite(last) ? double.IsFinite(first) ? SolveStatus.NonFiniteIterate : SolveStatus.NonFiniteInput : SolveStatus.Converged;
         double rate = steps < 2 ? double.NaN : Math.Pow(last / first, 1.0 / (steps - 1));
-        return new SolveReport($"{steps} steps of {name}", status, steps, last, double.PositiveInfinity, products.Forward, products.Transposed, rate);
+        return new SolveReport(Name(name, steps), status, steps, last, double.PositiveInfinity, products.Forward, products.Transposed, rate);
     }
 
     /// <summary>A warning if the steps of a map that stays the same grow; of one that changes, growing steps say nothing.</summary>

@@ -1,0 +1,11 @@
+namespace Hyperdiff;
+
+/// <summary>Where the iteration for an adjoint begins.</summary>
+public enum AdjointStart
+{
+    /// <summary>At v = 0.</summary>
+    Zero,
+
+    /// <summary>At v = g, the outer gradient.</summary>
+    OuterGradient,
+}

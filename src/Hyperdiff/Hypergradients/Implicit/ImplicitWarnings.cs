@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Hyperdiff;
+
+/// <summary>What is to be said of a hypergradient by implicit differentiation, from the reports of its solves.</summary>
+internal static class ImplicitWarnings
+{
+    /// <summary>Of unused hyperparameters, negative curvature, truncation, and an inner solve that did not converge.</summary>
+    public static ImmutableArray<HypergradientWarning> Of<THyper>(
+        FlatTree<THyper> hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, SolveReport innerReport, SolveReport adjointReport)
+    {
+        var warnings = ImmutableArray.CreateBuilder<HypergradientWarning>();
+        warnings.AddRange(UnusedHyperparameters.Find(hyper, outer, inner));
+        if (adjointReport.Status == SolveStatus.Breakdown)
+        {
+            warnings.Add(new HypergradientWarning(
+                WarningKind.NegativeCurvature, "the adjoint met a direction that is not of positive curvature: w is no strict minimum, or the system is not symmetric; use a solver for general matrices"));
+        }
+
+        if (double.IsPositiveInfinity(adjointReport.Tolerance) && adjointReport.Residual > 0)
+        {
+            warnings.Add(new HypergradientWarning(
+                WarningKind.Truncated,
+                string.Create(CultureInfo.InvariantCulture, $"the {adjointReport.Solver}, was stopped after {adjointReport.Iterations} terms or updates, as was asked for, which leaves a residual of {adjointReport.Residual:G3}")));
+        }
+
+        // a root that has no derivative is a root: going on would not help
+        if (!innerReport.Converged && !(innerReport.Residual <= innerReport.Tolerance))
+        {
+            warnings.Add(new HypergradientWarning(
+                WarningKind.InnerResidual,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the formula holds at the inner solution only, and the inner residual is {innerReport.Residual:G3} against a tolerance of {innerReport.Tolerance:G3}; solve the inner problem further first")));
+        }
+
+        return warnings.ToImmutable();
+    }
+
+    /// <summary>Of conjugate gradients on a system that is not symmetric.</summary>
+    /// <remarks>A symmetric system shows an asymmetry of about ε κ: √ε allows for κ up to 1/√ε.</remarks>
+    public static IEnumerable<HypergradientWarning> OfAsymmetry(LinearSolution adjoint, LinearOperator matrix)
+    {
+        double epsilon = matrix.InputTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+        if (adjoint.Asymmetry > Math.Sqrt(epsilon))
+        {
+            yield return new HypergradientWarning(
+                WarningKind.Asymmetry,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the adjoint system is not symmetric (by {adjoint.Asymmetry:G2}, relatively), and conjugate gradients are for symmetric ones: they end as {adjoint.Report.Status} here, and may fail elsewhere; use LinearSolver.Gmres or LinearSolver.Auto"));
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff;
+
+/// <summary>Broyden's method on <c>A x = b</c>: a quasi-Newton method that learns the inverse of A from the steps it makes.</summary>
+/// <remarks>
+/// <code>
+/// s = G r,   x ← x + s,   r ← b − A x,   G ← G + (s − G y) sᵀG / (sᵀG y),   y = A s,   G₀ = I
+/// </code>
+/// The first ("good") update. For any nonsingular A it ends within 2 n updates, in exact arithmetic and with as much memory; the first one is that of the fixed-point iteration. One product per update. G is
+/// I and the steps themselves, since <c>G⁺ = (I + s⁺ sᵀ/‖s‖²) G</c>: m vectors, and it begins again as I when they are full, or when a denominator is rounding. Restarts lose what was learned, so that a
+/// small memory needs a map that contracts. Source: Broyden (1965), "A class of methods for solving nonlinear simultaneous equations", equation (4.12); Gay (1979), "Some convergence properties of Broyden's method", for
+/// the 2 n updates; Kelley (1995), "Iterative methods for linear and nonlinear equations", section 7.3, for the products.
+/// </remarks>
+/// <param name="Memory">m, after how many updates it begins again; 1 is the fixed-point iteration.</param>
+/// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
+/// <param name="MaxIterations">The most updates.</param>
+public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int MaxIterations) : LinearSolver
+{
+    private const double Unusable = 1e-8;
+
+    /// <inheritdoc/>
+    public override string Name => $"Broyden's method over {Memory}";
+
+    internal override LinearSolution Iterate(LinearSystem system)
+    {
+        LinearOperator matrix = system.Matrix;
+        int leaves = matrix.InputTypes.Length;
+        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Watch);
+        Tensor[] x = system.First();
+        Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
+        long products = system.Start is null ? 0 : 1;
+        SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
+        if (status is not null)
+        {
+            return new LinearSolution(x, monitor.Report(Name, status.Value, products));
+        }
+
+        Graph step = StepGraph(matrix);
+        Tensor[] steps = StackedVectors.Zeros(Memory, matrix.InputTypes).Leaves;
+        (double[] weights, double scale, int kept) = (new double[Memory], 1, 0);
+        double[,] gram = new double[Memory, Memory];
+        while (status is null)
+        {
+            Tensor[] next = matrix.Run(step, [.. system.RightHandSide, .. x, .. r, .. steps, Tensor.Wrap(weights, [Memory]), Tensor.Scalar(scale), StackedVectors.Row(kept, Memory)]);
+            products++;
+            (x, r, steps) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^3]);
+            status = monitor.Next(next[^1].ToScalar());
+            system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
+
+            double[] column = next[^3].ToArray<double>();
+            for (int i = 0; i <= kept; i++)
+            {
+                gram[i, kept] = gram[kept, i] = column[i];
+            }
+
+            kept++;
+            (weights, scale) = Direction(gram, next[^2].ToArray<double>(), kept);
+            if (kept == Memory || !(Math.Abs(1 / scale) > Unusable))
+            {
+                (weights, scale, kept) = (new double[Memory], 1, 0);
+            }
+        }
+
+        return new LinearSolution(x, monitor.Report(Name, status.Value, products));
+    }
+
+    /// <summary><c>G r = scale (r + Σ weights s)</c>: z ← r, then z ← z + s⁺ (sᵀz)/‖s‖² for every step but the last, whose s⁺ is what is looked for.</summary>
+    /// <param name="gram">The inner products of the steps.</param>
+    /// <param name="along">Those of the steps with r.</param>
+    /// <param name="kept">How many steps there are.</param>
+    private static (double[] Weights, double Scale) Direction(double[,] gram, double[] along, int kept)
+    {
+        var weights = new double[along.Length];
+        double share = 0;
+        for (int j = 0; j < kept; j++)
+        {
+            // sⱼᵀz, where z is r and the steps that were added so far
+            double product = along[j];
+            for (int i = 1; i <= j; i++)
+            {
+                product += weights[i] * gram[j, i];
+            }
+
+            share = product / gram[j, j];
+            if (j + 1 < kept)
+            {
+                weights[j + 1] = share;
+            }
+        }
+
+        return (weights, 1 / (1 - share));
+    }
+
+    /// <summary><c>(residuals, b, x, r, S, weights, scale, e) → (x + s, b − A (x + s), S′, S′ s, S′ r′, ‖r′‖)</c>.</summary>
+    private Graph StepGraph(LinearOperator matrix)
+    {
+        int rows = Memory;
+        TensorType selection = new(DType.Float64, [rows]);
+        return matrix.Step(
+            (typeof(BroydenLinearSolver), rows),
+            vector => [.. vector, .. vector, .. vector, .. StackedVectors.Types(rows, vector), selection, new TensorType(DType.Float64, Shape.Scalar), selection],
+            (products, operands) =>
+            {
+                int leaves = matrix.InputTypes.Length;
+                StackedVectors steps = operands[(3 * leaves)..^3];
+                LeafVector s = operands[^2] * (new LeafVector(operands[(2 * leaves)..(3 * leaves)]) + steps.Combine(operands[^3], matrix.InputTypes));
+                LeafVector x = new LeafVector(operands[leaves..(2 * leaves)]) + s;
+                LeafVector r = new LeafVector(operands[..leaves]) - products.Product(x);
+                StackedVectors next = steps.Replace(operands[^1], s);
+                return [.. x.Leaves, .. r.Leaves, .. next.Leaves, next.Dot(s), next.Dot(r), r.Norm()];
+            });
+    }
+}

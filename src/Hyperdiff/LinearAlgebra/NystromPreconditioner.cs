@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace Hyperdiff;
+
+/// <summary>Scaling by a randomized low-rank approximation of A, for symmetric positive definite A whose spectrum decays: <c>S = P^{−1/2}</c>.</summary>
+/// <remarks>
+/// <code>
+/// A − μI ≈ U Λ Uᵀ of rank ℓ,   P⁻¹ = (λ_ℓ + μ) U (Λ + μI)⁻¹ Uᵀ + (I − U Uᵀ)
+/// </code>
+/// The approximation is that of Nyström from ℓ products with orthonormal random vectors, shifted by rounding for stability; the ℓ large eigenvalues are brought down to the level of λ_ℓ + μ. With
+/// ℓ ≥ 2⌈1.5 d⌉ + 1, where <c>d = Σ λᵢ/(λᵢ + μ)</c> counts the eigenvalues of A − μI above μ, the condition number is below 28 on average. Give μ if it is known: the penalty ½μ‖w‖² of an
+/// objective, the ρ of a ridge. Memory is ℓ vectors, time of the order of n ℓ² on the host, once, and 4 n ℓ per product. The sketch shows whether A is symmetric and definite: if not, the solve ends as
+/// <see cref="SolveStatus.Breakdown"/>, with the reason in the report's name. Source: Frangella, Tropp and Udell (2023), "Randomized Nyström preconditioning", algorithm 2.1 for U Λ Uᵀ.
+/// Differs from the source in that both sides are scaled by P^{−1/2}, and that λ + μ is never taken below the rounding of the sketch.
+/// </remarks>
+/// <param name="Rank">ℓ, at least 2.</param>
+/// <param name="Ridge">μ, in the unit of A.</param>
+/// <param name="Key">What the vectors are drawn from.</param>
+public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key) : Preconditioner
+{
+    // what rounding may make of the asymmetry of a sketch of symmetric products, relative to their norm
+    private const double RoundingUnits = 1e4;
+
+    /// <inheritdoc/>
+    public override string Name => $"a Nyström preconditioner of rank {Rank}";
+
+    internal override bool NeedsSymmetry => true;
+
+    internal override PreparedScaling Of(LinearOperator matrix)
+    {
+        int size = DenseMatrix.Size(matrix);
+        int rank = Math.Min(Rank, size);
+        double epsilon = matrix.InputTypes.Max(type => type.DType.Epsilon());
+        Tensor probes = Linalg.Qr(Key.Normal([size, rank])).Q;
+        Tensor sketch = Products(matrix, probes) - (Ridge * probes);
+        Tensor small = probes.Transpose().MatMul(sketch);
+        double norm = sketch.Norm().ToScalar();
+        double asymmetry = (small - small.Transpose()).Norm().ToScalar() / norm;
+        if (!(asymmetry <= RoundingUnits * epsilon))
+        {
+            return Refused(rank, double.IsFinite(norm) ? string.Create(CultureInfo.InvariantCulture, $"A is not symmetric, by {asymmetry:G2} relatively") : "products with A are not finite");
+        }
+
+        double shift = Math.Sqrt(size) * epsilon * norm;
+        Tensor factor;
+        try
+        {
+            factor = Linalg.Cholesky(small + (shift * Tensor.Eye(rank)));
+        }
+        catch (LinearAlgebraException)
+        {
+            return Refused(rank, Ridge > 0 ? "A less the ridge is not positive definite on the sketch" : "A is not positive definite on the sketch");
+        }
+
+        // B = (Y + νΩ) L⁻ᵀ, so that B Bᵀ is the approximation of A − μI + νI
+        Tensor half = Linalg.SolveTriangular(factor, (sketch + (shift * probes)).Transpose(), lower: true).Transpose();
+        (Tensor vectors, Tensor values, _) = Linalg.Svd(half);
+        Tensor level = ((values * values) - shift).Maximum(0) + Ridge;
+        level = level.Maximum(shift);
+        Tensor weights = (level[rank - 1] / level).Sqrt() - 1;
+        Tensor[] rows = [.. Enumerable.Range(0, rank).Select(i => vectors.Slice(1, i, i + 1).Squeeze(1))];
+        return new PreparedScaling(
+            (typeof(NystromPreconditioner), rank),
+            [.. StackedVectors.Of([.. rows.Select(row => DenseMatrix.Leaves(row.AsSpan<double>(), matrix.InputTypes))]).Leaves, weights],
+            (shared, v) => v + new StackedVectors(shared[..^1]).Combine(shared[^1] * new StackedVectors(shared[..^1]).Dot(v), [.. v.Leaves.Select(leaf => leaf.Type)]),
+            rank);
+    }
+
+    private static PreparedScaling Refused(int products, string reason) => new(typeof(NystromPreconditioner), [], (_, v) => v, products, $"{reason}; a Nyström preconditioner is for symmetric positive definite systems");
+
+    private static Tensor Products(LinearOperator matrix, Tensor probes)
+    {
+        Tensor columns = probes.Transpose();
+        double[][] products = [.. Enumerable.Range(0, columns.Shape[0]).Select(i => DenseMatrix.Numbers(matrix.Apply(DenseMatrix.Leaves(columns[i].ToArray<double>(), matrix.InputTypes))))];
+        return Tensor.Stack(1, [.. products.Select(product => Tensor.From(product))]);
+    }
+}
