@@ -80,7 +80,7 @@ public sealed class MultiLevelTests
 
         Assert.Equal((solution * slope) + 1, g.EnsureConverged().ToScalar(), Exact);
         Assert.Equal(6, g.Reports.Length);
-        Assert.All(new[] { "a", "b", "c" }, name => Assert.Equal(2, g.Reports.Count(report => report.Solver.EndsWith($" of {name}", StringComparison.Ordinal) || report.Solver.StartsWith($"adjoint of {name},", StringComparison.Ordinal))));
+        Assert.All(new[] { a, b, c }, level => Assert.Equal(2, g.Reports.Count(report => report.Solver.EndsWith($" of {level}", StringComparison.Ordinal) || report.Solver.StartsWith($"adjoint of {level},", StringComparison.Ordinal))));
     }
 
     [Fact]
