@@ -169,6 +169,22 @@ public sealed class MultiLevelTests
     }
 
     [Fact]
+    public void Structures_OfFloat32_WithALeafThatIsNoUnknown_HaveTheirDerivative()
+    {
+        // w = argmin ½‖w − 3 λ‖², beside an index that stays; ℓ = Σ w² λ₀ at λ = (1, 2): ∂ℓ = (18 λ₀² + 9 (λ₀² + λ₁²), 18 λ₀ λ₁)
+        Tree<(Tensor, Tensor)> pair = Tree.Tuple(Tree.Tensor, Tree.Tensor);
+        Level<(Tensor, Tensor)> weights = Level.Of("weights", (Tensor.Zeros([2], DType.Float32), Tensor.Scalar(7, DType.Int32)), pair);
+        Level<Tensor> top = Level.Of("top", Tensor.From([1.0f, 2]));
+        MultiLevel levels = MultiLevel.Of(
+            top.Minimizes((h, at) => at.Solution(weights).Item1.Square().Sum() * h[0]),
+            weights.Minimizes((w, at) => 0.5 * (w.Item1 - (3 * at.Parameters(top))).Square().Sum(), Minimizer.NewtonCg(1e-6), Response.Implicit(LinearSolver.ConjugateGradient(1e-6))));
+        LevelGradient<Tensor> g = levels.Gradient(top);
+
+        Assert.Equal([63.0f, 36], g.EnsureConverged().ToArray<float>().Select(x => MathF.Round(x, 3)));
+        Assert.Equal(7, g.Point.Of(weights).Item2.ToScalar());
+    }
+
+    [Fact]
     public void SolvesGoOn_FromTheSolutionsOfAGradient()
     {
         var chain = new Chain(99);
