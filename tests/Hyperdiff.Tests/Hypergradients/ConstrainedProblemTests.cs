@@ -141,9 +141,13 @@ public sealed class ConstrainedProblemTests
         ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square()).SubjectTo(inequalities: (w, _) => -w);
         foreach ((double lambda, double slope) in new[] { (1e-4, 1.0), (-1e-4, 0.0) })
         {
-            Tensor Of(Tensor h) => Root.Of(inner.Kkt.SolvedBy(Root.Newton(tolerance: 1e-12)), inner.Start(Tensor.Scalar(1), h), h).State;
+            // from within, from outside, and from the kink of the condition itself
+            foreach (double start in new[] { 1.0, -1, 0 })
+            {
+                Tensor Of(Tensor h) => Root.Of(inner.Kkt.SolvedBy(Root.Newton(tolerance: 1e-12)), inner.Start(Tensor.Scalar(start), h), h).State;
 
-            Assert.Equal(slope, Diff.Grad(Of, Tensor.Scalar(lambda)).ToScalar(), 1e-10);
+                Assert.Equal(slope, Diff.Grad(Of, Tensor.Scalar(lambda)).ToScalar(), 1e-10);
+            }
         }
     }
 
