@@ -10,6 +10,10 @@ public sealed class ErrorCertificateTests
 {
     private static readonly Config s_config = Config.QuickThrowOnFailure.WithReplay(0x5EED0021, 0x5EED0023).WithMaxTest(15);
 
+    // few shapes: each is traced and compiled once
+    private static readonly int[] s_states = [1, 2, 5, 9];
+    private static readonly int[] s_hypers = [1, 4];
+
     [Fact]
     public void Certificate_OnAContraction_IsNeverBelowTheError() => ForAll((seed, states, hypers) =>
     {
@@ -107,7 +111,7 @@ public sealed class ErrorCertificateTests
         Prop.ForAll(ArbMap.Default.ArbFor<(int, PositiveInt, PositiveInt)>(), draw =>
         {
             (int seed, PositiveInt states, PositiveInt hypers) = draw;
-            foreach ((ImplicitHypergradient<Tensor, Tensor> result, ErrorBounds bounds, Vector<double> exact) in make(seed, 1 + (states.Get % 9), 1 + (hypers.Get % 5)))
+            foreach ((ImplicitHypergradient<Tensor, Tensor> result, ErrorBounds bounds, Vector<double> exact) in make(seed, s_states[states.Get % s_states.Length], s_hypers[hypers.Get % s_hypers.Length]))
             {
                 ErrorCertificate certificate = result.Certify(bounds);
                 double error = (Dense.Vector(result.Gradient) - exact).L2Norm();
