@@ -2,10 +2,11 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Benchmarks.Peers;
+using Hyperdiff.Benchmarks.Scaling;
 
-if (args is ["peers", ..])
+if (args is ["peers" or "scale", ..])
 {
-    return new RootCommand("Benchmarks of Hyperdiff.") { PeersCommand.Create() }.Parse(args).Invoke();
+    return new RootCommand("Benchmarks of Hyperdiff.") { PeersCommand.Create(), ScaleCommand.Create() }.Parse(args).Invoke();
 }
 
 Console.WriteLine($"backend: {CpuBackend.Instance.Name}");

@@ -82,7 +82,7 @@ public sealed class CommandLine
         _splits.Validators.Add(value => OptionRules.AtLeast(value, 1));
         _steps.Validators.Add(value => OptionRules.AtLeast(value, 1));
         _rate.Validators.Add(OptionRules.Positive);
-        _method.Validators.Add(OptionRules.OneOfTheMethods);
+        _method.Validators.Add(value => OptionRules.OneOf(value, "implicit", "reverse"));
         var root = new RootCommand("Tunes one penalty per feature of a logistic regression on real data by hypergradients of the validation loss.")
         {
             _data, _seed, _splits, _steps, _rate, _method, _history, _check, _print,

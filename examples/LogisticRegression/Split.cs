@@ -26,7 +26,7 @@ public sealed record Split(Samples Train, Samples Validation, Samples Test)
         new Random(seed).Shuffle(order);
         int train = (int)(TrainShare * order.Length);
         int validation = train + (int)Math.Round(ValidationShare * order.Length);
-        Samples training = data.Take(order.AsSpan(..train));
+        Samples training = Take(data, order.AsSpan(..train));
         if (training.Y.Mean().ToScalar() is 0 or 1)
         {
             throw new DatasetException($"all {train} training samples of the split with seed {seed} are of class {training.Y.Max().ToScalar()}");
@@ -35,7 +35,13 @@ public sealed record Split(Samples Train, Samples Validation, Samples Test)
         Standardization standardization = Standardization.Of(training);
         return new Split(
             standardization.Apply(training),
-            standardization.Apply(data.Take(order.AsSpan(train..validation))),
-            standardization.Apply(data.Take(order.AsSpan(validation..))));
+            standardization.Apply(Take(data, order.AsSpan(train..validation))),
+            standardization.Apply(Take(data, order.AsSpan(validation..))));
+    }
+
+    private static Samples Take(Dataset data, ReadOnlySpan<int> rows)
+    {
+        Tensor indices = Tensor.From(rows, [rows.Length]);
+        return new Samples(data.X.TakeRows(indices), data.Y.TakeRows(indices));
     }
 }

@@ -6,11 +6,13 @@
 //     dotnet fsi examples/fsharp/logistic.fsx
 
 #r "../../artifacts/bin/LogisticRegression/release/Hyperdiff.dll"
+#r "../../artifacts/bin/LogisticRegression/release/Hyperdiff.Examples.dll"
 #r "../../artifacts/bin/LogisticRegression/release/LogisticRegression.dll"
 #r "../../artifacts/bin/Hyperdiff.FSharp/release/Hyperdiff.FSharp.dll"
 
 open System.Globalization
 open System.IO
+open Hyperdiff.Examples
 open Hyperdiff.FSharp
 open LogisticRegression
 

@@ -21,6 +21,20 @@ module Bilevel =
     let unrolledProblem (inner: Dynamics<'State, 'Hyper>) (outer: Objective<'State, 'Hyper>) =
         Bilevel.Problem(inner, outer)
 
+    /// <summary>The outer objective over the root of a condition.</summary>
+    [<CompiledName("RootProblem")>]
+    let rootProblem (inner: RootFinding<'State, 'Hyper>) (outer: Objective<'State, 'Hyper>) = Bilevel.Problem(inner, outer)
+
+    /// <summary>The outer objective over the constrained minimum of an inner one.</summary>
+    [<CompiledName("ConstrainedProblem")>]
+    let constrainedProblem (by: RootSolver) (inner: ConstrainedObjective<'State, 'Hyper>) (outer: Objective<'State, 'Hyper>) =
+        Bilevel.Problem(inner, outer, by)
+
+    /// <summary>The expectation of an outer objective over a random inner process with a log-density.</summary>
+    [<CompiledName("StochasticProblem")>]
+    let stochasticProblem (sampler: RandomKey -> 'Hyper -> 'Sample) (logDensity: Objective<'Sample, 'Hyper>) (outer: Objective<'Sample, 'Hyper>) =
+        Bilevel.Problem((fun key h -> sampler key h), logDensity, outer)
+
     /// <summary>Compares the derivatives of a problem over a map with differences, along random directions drawn from a key.</summary>
     [<CompiledName("Check")>]
     let check (key: RandomKey) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =

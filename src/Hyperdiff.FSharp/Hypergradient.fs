@@ -79,6 +79,11 @@ module Hypergradient =
     let computeMinimum (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
         result (how.Compute(problem, start, hyper))
 
+    /// <summary>The hypergradient over a root.</summary>
+    [<CompiledName("ComputeRoot")>]
+    let computeRoot (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: RootProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper))
+
     /// <summary>The same, telling a listener of every residual of both solves.</summary>
     [<CompiledName("ComputeMinimumWithProgress")>]
     let computeMinimumWithProgress (progress: System.IProgress<SolveProgress>) (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
@@ -110,3 +115,48 @@ module Hypergradient =
     /// <summary>A bound of the error of a hypergradient, from what is known of the problem beforehand.</summary>
     [<CompiledName("Certify")>]
     let certify (bounds: ErrorBounds) (hypergradient: ImplicitHypergradient<'State, 'Hyper>) = hypergradient.Certify bounds
+
+    /// <summary>One product with the mixed second derivative in the place of the adjoint solve, as in DARTS; the scale and the point of evaluation are arguments.</summary>
+    [<CompiledName("Darts")>]
+    let darts (product: MixedProduct) (at: EvaluationPoint) (step: StepDerivative) (steps: int) =
+        Hypergradient.Darts(steps, step, at, product)
+
+    /// <summary>The hypergradient through an optimizer's steps, by a product with the mixed derivative.</summary>
+    [<CompiledName("ComputeDarts")>]
+    let computeDarts (how: DartsMethod) (start: OptimizerState<'State>) (hyper: 'Hyper) (problem: UnrolledProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper))
+
+    /// <summary>The hypergradient over a minimum, by a product with the mixed derivative.</summary>
+    [<CompiledName("ComputeDartsMinimum")>]
+    let computeDartsMinimum (how: DartsMethod) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper))
+
+    /// <summary>The score-function estimator (REINFORCE), for random inner processes.</summary>
+    [<CompiledName("ScoreFunction")>]
+    let scoreFunction (baseline: Baseline) (samples: int) =
+        Hypergradient.ScoreFunction(samples, baseline)
+
+    /// <summary>The hypergradient over a random process, estimated by the score function.</summary>
+    [<CompiledName("ComputeScoreFunction")>]
+    let computeScoreFunction (how: ScoreFunctionMethod) (key: RandomKey) (hyper: 'Hyper) (problem: StochasticProblem<'Sample, 'Hyper>) =
+        result (how.Compute(problem, hyper, key))
+
+    /// <summary>A zero-order estimator, for outer values that can only be evaluated.</summary>
+    [<CompiledName("ZeroOrder")>]
+    let zeroOrder (rule: ZeroOrderRule) (sigma: float) (samples: int) =
+        Hypergradient.ZeroOrder(samples, sigma, rule)
+
+    /// <summary>The gradient of a function that can only be evaluated, estimated.</summary>
+    [<CompiledName("ComputeZeroOrder")>]
+    let computeZeroOrder (how: ZeroOrderMethod) (key: RandomKey) (hyper: 'Hyper) (f: 'Hyper -> float) =
+        result (how.Compute((fun h -> f h), hyper, key, Tree.find<'Hyper>))
+
+    /// <summary>Zero-order differences of the inner solution (PZOBO), for inner solvers that can only be run.</summary>
+    [<CompiledName("ZeroOrderResponse")>]
+    let zeroOrderResponse (radius: float) (samples: int) =
+        Hypergradient.ZeroOrderResponse(samples, radius)
+
+    /// <summary>The hypergradient over what any inner solver returns, estimated.</summary>
+    [<CompiledName("ComputeZeroOrderResponse")>]
+    let computeZeroOrderResponse (how: ZeroOrderResponseMethod) (key: RandomKey) (outer: Objective<'State, 'Hyper>) (hyper: 'Hyper) (response: 'Hyper -> 'State) =
+        result (how.Compute((fun h -> response h), outer, hyper, key))

@@ -60,6 +60,10 @@ module LinearSolver =
     [<CompiledName("Neumann")>]
     let neumann (products: int) = LinearSolver.Neumann products
 
+    /// <summary>One term of the damped Neumann series, drawn at random: without bias for its first terms.</summary>
+    [<CompiledName("RandomTruncation")>]
+    let randomTruncation (key: RandomKey) (rate: float) (terms: int) = LinearSolver.RandomTruncation(terms, rate, key)
+
     /// <summary>The normal equations AᵀA x = Aᵀb, solved by another solver.</summary>
     [<CompiledName("Normal")>]
     let normal (inner: LinearSolver) = LinearSolver.Normal inner

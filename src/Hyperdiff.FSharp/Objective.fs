@@ -41,7 +41,27 @@ module Objective =
     let proximalGradientMap (rate: float) (prox: 'State -> 'Hyper -> 'State) (objective: Objective<'State, 'Hyper>) =
         objective.ProximalGradientMap(rate, (fun w h -> prox w h))
 
+    /// <summary>The same objective, to be minimized subject to <c>e(w, λ) = 0</c>.</summary>
+    [<CompiledName("SubjectToEqualities")>]
+    let subjectToEqualities (e: 'State -> 'Hyper -> Tensor) (objective: Objective<'State, 'Hyper>) =
+        objective.SubjectTo(equalities = fun w h -> e w h)
+
+    /// <summary>The same objective, to be minimized subject to <c>i(w, λ) ≤ 0</c>.</summary>
+    [<CompiledName("SubjectToInequalities")>]
+    let subjectToInequalities (i: 'State -> 'Hyper -> Tensor) (objective: Objective<'State, 'Hyper>) =
+        objective.SubjectTo(inequalities = fun w h -> i w h)
+
+    /// <summary>The same objective, to be minimized subject to <c>e(w, λ) = 0</c> and <c>i(w, λ) ≤ 0</c>.</summary>
+    [<CompiledName("SubjectTo")>]
+    let subjectTo (e: 'State -> 'Hyper -> Tensor) (i: 'State -> 'Hyper -> Tensor) (objective: Objective<'State, 'Hyper>) =
+        objective.SubjectTo((fun w h -> e w h), (fun w h -> i w h))
+
     /// <summary>The same objective in other hyperparameters, <c>f(w, m(μ))</c>.</summary>
     [<CompiledName("Reparametrize")>]
     let reparametrize (map: 'Other -> 'Hyper) (objective: Objective<'State, 'Hyper>) =
         objective.Reparametrize(Func<_, _> map, Tree.find<'Other>)
+
+    /// <summary>A weighted mean with another objective, <c>α F + (1 − α) f</c>.</summary>
+    [<CompiledName("Aggregate")>]
+    let aggregate (other: Objective<'State, 'Hyper>) (share: float) (objective: Objective<'State, 'Hyper>) =
+        objective.Aggregate(other, share)

@@ -194,3 +194,36 @@ let ``A listener hears of every solve by name`` () =
     Assert.Equal<string seq>([ for report in g.Reports -> report.Solver ], history.Solves)
     let minimal = minimum |> Hypergradient.computeMinimumWithProgress history (Hypergradient.implicitMinimum adjoint) start hyper |> ok
     Assert.Equal(minimal.AdjointReport.Iterations + 1, (history.Of minimal.AdjointReport.Solver).Count)
+
+[<Fact>]
+let ``Products with the mixed derivative have the bits of C#`` () =
+    let inner = train |> Objective.aggregate validate 0.2
+    let problem = Bilevel.unrolledProblem (inner |> Dynamics.unroll (fun _ -> Optimizer.adam 0.1)) validate
+    let first = problem.Inner |> Dynamics.start start hyper
+
+    for product in [ MixedProduct.Exact; MixedProduct.CentralDifference 0.01; MixedProduct.Adaptive() ] do
+        let how = Hypergradient.darts product EvaluationPoint.BeforeLastStep StepDerivative.Differentiated 2
+        let expected = Hypergradient.Darts(2, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep, product).Compute(problem, first, hyper)
+        Bits.equal expected.Gradient.LogL2 (problem |> Hypergradient.computeDarts how first hyper |> ok).Gradient.LogL2
+
+    let how = Hypergradient.darts MixedProduct.Exact EvaluationPoint.End (StepDerivative.Scaled 1.0) 0
+    Bits.equal (how.Compute(minimum, start, hyper).Gradient.LogL2) (minimum |> Hypergradient.computeDartsMinimum how start hyper |> ok).Gradient.LogL2
+
+[<Fact>]
+let ``Estimators have the bits of C#`` () =
+    let key = RandomKey.fromSeed 3L
+    let mean = Tensor.from [| 0.5; -1.0 |]
+    let density = Objective.from (fun x (h: Tensor) -> -0.5 * Tensor.sum (Tensor.square (x - h)))
+    let cost = Objective.from (fun x (_: Tensor) -> Tensor.sum (Tensor.square x))
+    let problem = Bilevel.stochasticProblem (fun key h -> h + RandomKey.normal [ 2 ] key) density cost
+    let score = Hypergradient.scoreFunction Baseline.LeaveOneOut 20
+    Bits.equal (Hypergradient.ScoreFunction(20).Compute(problem, mean, key).Gradient) (problem |> Hypergradient.computeScoreFunction score key mean |> ok).Gradient
+    let value h = cost |> Objective.evaluate h h |> Tensor.toScalar
+    let zeroOrder = Hypergradient.zeroOrder ZeroOrderRule.Forward 0.1 20
+    Bits.equal (zeroOrder.Compute((fun h -> value h), mean, key).Gradient) (value |> Hypergradient.computeZeroOrder zeroOrder key mean |> ok).Gradient
+    let response (h: Tensor) = 2.0 * h
+    let how = Hypergradient.zeroOrderResponse 0.1 20
+    Bits.equal (how.Compute((fun h -> response h), cost, mean, key).Gradient) (response |> Hypergradient.computeZeroOrderResponse how key cost mean |> ok).Gradient
+    let adjoint = LinearSolver.randomTruncation key 0.5 4
+    let expected = Hypergradient.Implicit(adjoint = LinearSolver.RandomTruncation(4, 0.5, key)).Compute(minimum, start, hyper)
+    Bits.equal expected.Gradient.LogL2 (minimum |> Hypergradient.computeMinimum (Hypergradient.implicitMinimum adjoint) start hyper |> ok).Gradient.LogL2

@@ -12,22 +12,15 @@ public static class GoldenComparison
     public static IEnumerable<GoldenCase> Of(GoldenFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (file.Problem == "e")
+        return file.Problem switch
         {
-            return GoldenUnrolled.Of(file);
-        }
-
-        if (GoldenProblem.Of(file) is not { } problem)
-        {
-            string reason = file.Problem switch
-            {
-                "i" or "j" or "k" => "finite-difference methods are not implemented yet",
-                _ => $"no problem {file.Problem} is known",
-            };
-            return [new GoldenCase(file.Name, "all", string.Empty, double.NaN, double.NaN, reason)];
-        }
-
-        return [.. Exact(file, problem), .. file.Methods.Select(method => Compare(file, problem, method))];
+            "e" => GoldenUnrolled.Of(file),
+            "i" => GoldenIndirect.Of(file),
+            "j" or "k" => GoldenOneStep.Of(file),
+            _ => GoldenProblem.Of(file) is { } problem
+                ? [.. Exact(file, problem), .. file.Methods.Select(method => Compare(file, problem, method))]
+                : [new GoldenCase(file.Name, "all", string.Empty, double.NaN, double.NaN, $"no problem {file.Problem} is known")],
+        };
     }
 
     private static IEnumerable<GoldenCase> Exact(GoldenFile file, GoldenProblem problem)

@@ -8,10 +8,12 @@ public sealed class GoldenFile
     private readonly JsonElement _root;
     private readonly Dictionary<string, Tensor> _data = [];
 
-    private GoldenFile(string name, JsonElement root) => (Name, _root) = (name, root);
+    private readonly string _path;
+
+    private GoldenFile(string path, JsonElement root) => (_path, _root) = (path, root);
 
     /// <summary>The name of the file, without its ending.</summary>
-    public string Name { get; }
+    public string Name => Path.GetFileNameWithoutExtension(_path);
 
     /// <summary>The part of the name that says which problem it is.</summary>
     public string Problem => Name.Split('_')[0];
@@ -26,14 +28,30 @@ public sealed class GoldenFile
     public static GoldenFile Read(string path)
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
-        return new GoldenFile(Path.GetFileNameWithoutExtension(path), document.RootElement.Clone());
+        return new GoldenFile(path, document.RootElement.Clone());
     }
+
+    /// <summary>The file whose problem this one is about.</summary>
+    public GoldenFile Base() => Read(Path.Combine(Path.GetDirectoryName(_path)!, $"{_root.GetProperty("base").GetString()}.json"));
 
     /// <summary>A tensor of the data.</summary>
     public Tensor Data(string name) => _data.TryGetValue(name, out Tensor? known) ? known : _data[name] = ToTensor(_root.GetProperty("data").GetProperty(name));
 
     /// <summary>A list of tensors at the top level.</summary>
     public Tensor[] List(string name) => ToList(_root.GetProperty(name));
+
+    /// <summary>Some tensors of a named collection at the top level.</summary>
+    public Tensor[] List(string name, params ReadOnlySpan<string> members)
+    {
+        JsonElement collection = _root.GetProperty(name);
+        var list = new Tensor[members.Length];
+        for (int i = 0; i < list.Length; i++)
+        {
+            list[i] = ToTensor(collection.GetProperty(members[i]));
+        }
+
+        return list;
+    }
 
     /// <summary>A number at the top level.</summary>
     public double Number(string name) => _root.GetProperty(name).GetDouble();

@@ -21,9 +21,13 @@ public sealed class GoldenMethod(JsonElement element)
     /// <summary>The hypergradient.</summary>
     public Tensor[] Hypergradient => GoldenFile.ToList(element.GetProperty("hypergrad"));
 
+    /// <summary>The indirect part of a hypergradient.</summary>
+    public Tensor[] Indirect => GoldenFile.ToList(element.GetProperty("hypergrad_indirect"));
+
     /// <summary>The parameters, for the report.</summary>
     public string Parameters => string.Join(' ', element.EnumerateObject()
-        .Where(property => property.Name is "at" or "T" or "k" or "K" or "iterations" or "form" or "lr" or "momentum" or "start")
+        .Where(property => property.Name is "at" or "T" or "k" or "K" or "iterations" or "form" or "lr" or "momentum" or "start"
+            or "cg_iterations" or "cg_alpha" or "neumann_iterations" or "neumann_alpha" or "darts_alpha" or "eps_unit" or "params_include_alphas" or "r")
         .Select(property => $"{property.Name}={property.Value}"));
 
     /// <summary>An integer parameter.</summary>
@@ -31,6 +35,12 @@ public sealed class GoldenMethod(JsonElement element)
 
     /// <summary>A parameter that is a number.</summary>
     public double Number(string name) => element.GetProperty(name).GetDouble();
+
+    /// <summary>Whether there is such a parameter.</summary>
+    public bool Has(string name) => element.TryGetProperty(name, out _);
+
+    /// <summary>A parameter that is true or false.</summary>
+    public bool Flag(string name) => element.GetProperty(name).GetBoolean();
 
     /// <summary>A parameter that is a word; null if it is absent.</summary>
     public string? Text(string name) => element.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;

@@ -15,11 +15,12 @@ internal static class PeersCommand
     {
         var json = new Option<FileInfo?>("--json") { Description = "Where the report is written, as a JSON list." };
         var problem = new Option<string[]>("--problem") { Description = $"A problem: {string.Join(", ", PeerProblems.Names)}; all of them if absent. May be given more than once.", DefaultValueFactory = _ => [] };
+        var called = new Option<string[]>("--call") { Description = "A call, fixed_point_K20 for one; all of them if absent. May be given more than once.", DefaultValueFactory = _ => [] };
         var dtype = new Option<string>("--dtype") { Description = "f64 or f32.", DefaultValueFactory = _ => "f64" };
         dtype.AcceptOnlyFromAmong("f64", "f32");
         var threads = new Option<int>("--threads") { Description = "Threads of the backend.", DefaultValueFactory = _ => 2 };
         var seconds = new Option<double>("--seconds") { Description = "How long each call is timed.", DefaultValueFactory = _ => 1 };
-        var command = new Command("peers", "Times the problems of other systems' tables, each result checked first against an exact answer.") { json, problem, dtype, threads, seconds };
+        var command = new Command("peers", "Times the problems of other systems' tables, each result checked first against an exact answer.") { json, problem, called, dtype, threads, seconds };
         command.SetAction(parsed =>
         {
             // read by the backend at its first use
@@ -27,10 +28,11 @@ internal static class PeersCommand
             Console.WriteLine($"backend: {CpuBackend.Instance.Name}");
             DType element = parsed.GetValue(dtype) == "f32" ? DType.Float32 : DType.Float64;
             string[] names = parsed.GetValue(problem) is { Length: > 0 } asked ? asked : [.. PeerProblems.Names];
+            string[] calls = parsed.GetValue(called) ?? [];
             var rows = new List<PeerRow>();
             foreach (string name in names)
             {
-                foreach (PeerCall call in PeerProblems.Of(name, element).Calls)
+                foreach (PeerCall call in PeerProblems.Of(name, element).Calls.Where(call => calls.Length == 0 || calls.Contains(call.Name)))
                 {
                     PeerRow row = Row(name, call, element, parsed.GetValue(threads), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
                     rows.Add(row);

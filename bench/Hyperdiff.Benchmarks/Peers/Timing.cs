@@ -11,22 +11,29 @@ internal sealed record Timing(double MedianMicroseconds, double MinMicroseconds,
 {
     private const int FewestRuns = 5;
     private const int MostRuns = 300;
+    private const int Bursts = 5;
+    private const int CallsPerBurst = 300;
+
+    private static readonly TimeSpan s_burst = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(120);
 
     /// <summary>Times a call: first in bursts, with pauses in which the runtime compiles it once more, then for so long.</summary>
     public static Timing Of(Func<object> call, TimeSpan duration)
     {
-        var clock = Stopwatch.StartNew();
-        call();
-        double once = clock.Elapsed.TotalMicroseconds;
-        for (int burst = 0; burst < 3 && once < 1e6; burst++)
+        var clock = new Stopwatch();
+        double once = double.PositiveInfinity;
+        for (int burst = 0; burst < Bursts; burst++)
         {
-            int calls = (int)Math.Clamp(5e4 / once, 1, 100);
-            for (int i = 0; i < calls; i++)
+            // the first calls are slow: only the last ones tell how many fit
+            var started = Stopwatch.StartNew();
+            for (int i = 0; i < CallsPerBurst && (i == 0 || started.Elapsed < s_burst); i++)
             {
+                clock.Restart();
                 call();
+                once = Math.Min(once, clock.Elapsed.TotalMicroseconds);
             }
 
-            Thread.Sleep(120);
+            Thread.Sleep(s_pause);
         }
 
         // fast calls are timed together, so that the clock costs nothing

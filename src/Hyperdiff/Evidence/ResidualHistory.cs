@@ -26,13 +26,13 @@ public sealed class ResidualHistory : IProgress<SolveProgress>
     /// <summary>Keeps one more residual; that of a start begins a new history of its solve.</summary>
     public void Report(SolveProgress value)
     {
-        if (value.Iteration == 0 || !_residuals.ContainsKey(value.Solve))
+        if (value.Iteration == 0 || !_residuals.TryGetValue(value.Solve, out List<double>? residuals))
         {
             _solves.Remove(value.Solve);
             _solves.Add(value.Solve);
-            _residuals[value.Solve] = [];
+            _residuals[value.Solve] = residuals = [];
         }
 
-        _residuals[value.Solve].Add(value.Residual);
+        residuals.Add(value.Residual);
     }
 }

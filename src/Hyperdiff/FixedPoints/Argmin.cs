@@ -11,6 +11,17 @@ public static class Argmin
         return new Minimization<TState, THyper>(objective, by);
     }
 
+    /// <summary>The same objective, to be minimized subject to constraints. See <see cref="ConstrainedObjective{TState, THyper}"/>.</summary>
+    /// <param name="objective">f.</param>
+    /// <param name="equalities">(w, λ) → e(w, λ), which is to be 0: a tensor of any shape; those of several leaves are flattened and concatenated. None if absent.</param>
+    /// <param name="inequalities">(w, λ) → i(w, λ), which is to be at most 0: a bound is <c>lower − w</c>, or <c>w − upper</c>. None if absent.</param>
+    public static ConstrainedObjective<TState, THyper> SubjectTo<TState, THyper>(
+        this Objective<TState, THyper> objective, Func<TState, THyper, Tensor>? equalities = null, Func<TState, THyper, Tensor>? inequalities = null)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        return new ConstrainedObjective<TState, THyper>(objective, equalities, inequalities);
+    }
+
     /// <summary>The minimum w*(λ) as a value that can be differentiated in λ, in any mode and to any order.</summary>
     /// <param name="minimization">The objective and its minimizer.</param>
     /// <param name="start">The first iterate; the derivative in it is zero.</param>

@@ -26,6 +26,7 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
 
     internal sealed override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
+        problem = problem.WithoutInvariants();
         Func<LeafVector, LeafVector, double, LeafVector> rule = Rule();
         Func<Tensor[], Tensor[]> evaluation = Evaluation(EvaluationGraph(problem), problem.Parameters);
         Tensor[] state = start;
@@ -41,6 +42,19 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
         }
 
         return new InnerSolution(state, monitor.Report(Name, status.Value, monitor.Iterations + 1));
+    }
+
+    internal sealed override InnerSolution? Judge(InnerProblem problem, Tensor[] start, Func<Tensor[]> condition, SolveWatch watch)
+    {
+        if (MaxIterations > 0)
+        {
+            return null;
+        }
+
+        double scale = new LeafVector(problem.ActiveOf(start)).Norm().ToScalar();
+        var monitor = new IterationMonitor(Tolerance.At(scale), MaxIterations, watch);
+        SolveStatus status = monitor.Start(new LeafVector(condition()).Norm().ToScalar()) ?? SolveStatus.MaxIterations;
+        return new InnerSolution(start, monitor.Report(Name, status, 1));
     }
 
     /// <summary>R = w − Φ(w, θ), so that ∂R/∂w = I − J.</summary>

@@ -7,20 +7,21 @@ namespace Hyperdiff;
 
 /// <summary>The solution w*(θ) of an inner problem as a primitive.</summary>
 /// <remarks>
-/// With the condition R(w*(θ), θ) = 0, differentiation gives <c>(∂R/∂w) ẇ = −(∂R/∂θ) θ̇</c>: for a fixed point <c>(I − J) ẇ = P θ̇</c>, for a minimum <c>H ẇ = −B θ̇</c>. The transpose
+/// With the condition R(w*(θ), θ) = 0, differentiation gives <c>(∂R/∂w) ẇ = −(∂R/∂θ) θ̇</c>: for a fixed point <c>(I − J) ẇ = P θ̇</c>, for a minimum <c>H ẇ = −B θ̇</c>, for a root <c>A ẇ = −(∂c/∂θ) θ̇</c>. The transpose
 /// of that solve is the adjoint of the hypergradient. The derivative in the start is structurally zero. Source: the implicit function theorem; for hypergradients Bengio
 /// (2000), "Gradient-based optimization of hyperparameters", equation (13).
 /// </remarks>
-/// <param name="Problem">Φ or f: its inputs are the leaves of the state, and then θ.</param>
+/// <param name="Problem">Φ, f or c: its inputs are the leaves of the state, and then θ.</param>
 /// <param name="States">The number of leaves of the state.</param>
 /// <param name="Active">The leaves of the state that are differentiated.</param>
 /// <param name="Solver">Finds w*.</param>
 /// <param name="TangentSolver">Solves with ∂R/∂w.</param>
 /// <param name="AdjointSolver">Solves with its transpose.</param>
-public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, InnerSolver Solver, LinearSolver TangentSolver, LinearSolver AdjointSolver) : Primitive
+/// <param name="Function">What the problem is called in reports.</param>
+public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, InnerSolver Solver, LinearSolver TangentSolver, LinearSolver AdjointSolver, string Function) : Primitive
 {
     /// <inheritdoc/>
-    public override string Name => $"inner, {Solver.Name}";
+    public override string Name => $"inner, {Solver.Name} of {Function}";
 
     /// <inheritdoc/>
     public override int? ReportResult => States;
@@ -46,7 +47,7 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
             all[i] = i < States ? operands[i].Repeated(size) : operands[i].Tensor;
         }
 
-        return (this with { Problem = Solver.Together(Batching.Of(Problem, [.. flags], size)) }).Apply(all);
+        return (this with { Problem = Solver.Together(Batching.Of(Problem, [.. flags], size)), Solver = Solver.ForEach([.. flags], size) }).Apply(all);
     }
 
     /// <inheritdoc/>
@@ -68,11 +69,16 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
 
         // −(∂R/∂θ) θ̇
         Tensor?[] change = LinearMap.At(condition, point, active).Apply(given.Directions).Tangents;
+        if (change.All(leaf => leaf is null))
+        {
+            return solutionTangents;
+        }
+
         Tensor[] rightHandSide = [.. change.Select((leaf, i) => leaf is null ? Tensor.Zeros(types[i].Shape, types[i].DType) : -leaf)];
 
         // (∂R/∂w) ẇ = …
         LinearMap map = LinearMap.At(condition, point, Active);
-        var solve = new LinearSolve(OperatorGraph.Of(map.Linearized, types), map.Residuals.Length, TangentSolver, AdjointSolver, "tangent", "adjoint");
+        var solve = new LinearSolve(OperatorGraph.Of(map.Linearized, types), map.Residuals.Length, TangentSolver, AdjointSolver, $"tangent of {Function}", $"adjoint of {Function}");
         Tensor[] solution = solve.Apply([.. map.Residuals, .. rightHandSide]);
         for (int i = 0; i < Active.Count; i++)
         {

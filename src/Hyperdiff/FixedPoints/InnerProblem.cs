@@ -14,6 +14,16 @@ internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor
     /// <summary>The problem whose graph holds at a state.</summary>
     public InnerProblem At(Tensor[] state) => Retrace is null ? this : Retrace(state);
 
+    /// <summary>The same problem with what does not depend on the state computed, once and for all: further parameters.</summary>
+    public InnerProblem WithoutInvariants()
+    {
+        LoopInvariants invariants = Invariants;
+        return invariants.Before is { } before ? this with { Graph = invariants.Body, Parameters = [.. Parameters, .. before.Call(Parameters).Converged("An inner problem")] } : this;
+    }
+
+    /// <summary>What does not depend on the state, apart; nothing for a function whose graph does not hold everywhere.</summary>
+    public LoopInvariants Invariants => Retrace is null ? LoopInvariants.Of(Graph, States) : new LoopInvariants(null, Graph);
+
     /// <summary>The types of the active leaves.</summary>
     public ImmutableArray<TensorType> ActiveTypes => [.. Active.Items.Select(i => Graph.Inputs[i].Type)];
 

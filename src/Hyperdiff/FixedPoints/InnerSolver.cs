@@ -1,12 +1,13 @@
+using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>A method for an inner problem, as an immutable value: a fixed-point iteration or a minimizer. It knows nothing of differentiation.</summary>
+/// <summary>A method for an inner problem, as an immutable value: a fixed-point iteration, a minimizer or a root finder. It knows nothing of differentiation.</summary>
 /// <remarks>
 /// What the derivative needs of it is only the <em>condition</em> that the solution satisfies, <c>R(w, θ) = 0</c>: <c>w − Φ(w, θ)</c> for a fixed point, <c>∇_w f(w, θ)</c>
-/// for a minimum. The residual that its report gives is ‖R‖ at the state that is returned.
+/// for a minimum, c(w, θ) itself for a root. The residual that its report gives is ‖R‖ at the state that is returned.
 /// </remarks>
 public abstract record InnerSolver
 {
@@ -25,6 +26,18 @@ public abstract record InnerSolver
 
     /// <summary>The problem whose solution is the solutions of a batch of problems, stacked.</summary>
     internal abstract Graph Together(BatchedGraph batch);
+
+    /// <summary>What a start counts as, judged by its condition alone, for a solver that makes no step; null for all others.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="start">All leaves of the state.</param>
+    /// <param name="condition">Gives R at the start; not asked for unless it is needed.</param>
+    /// <param name="watch">The solve.</param>
+    internal virtual InnerSolution? Judge(InnerProblem problem, Tensor[] start, Func<Tensor[]> condition, SolveWatch watch) => null;
+
+    /// <summary>The solver of a batch of problems: a method that works on the problem's graph is its own.</summary>
+    /// <param name="batched">For every leaf of the state and of θ, whether each item has its own, along a first axis.</param>
+    /// <param name="size">The number of items.</param>
+    internal virtual InnerSolver ForEach(ImmutableArray<bool> batched, int size) => this;
 
     /// <summary>Solves the problem from a start.</summary>
     internal abstract InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch);

@@ -20,7 +20,7 @@ internal static class InnerSolves
         DeclaredStructure.Require(function, adjoint);
         FlatTree<TState> state = function.FlattenState(start);
         InnerProblem problem = InnerProblem.Of(function, state, function.FlattenHyper(hyper), readable: false);
-        var solve = new ImplicitSolve(problem.Graph, problem.States, problem.Active, solver, tangent, adjoint);
+        var solve = new ImplicitSolve(problem.Graph, problem.States, problem.Active, solver, tangent, adjoint, function.Name);
         Tensor[] results = solve.Apply([.. state.Tensors, .. problem.Parameters]);
         if (!results[^1].IsTraced)
         {

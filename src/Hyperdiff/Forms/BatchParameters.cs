@@ -29,6 +29,9 @@ internal sealed record BatchParameters(string Objective, ImmutableArray<string> 
     /// <summary>How many samples these data hold; null if no parameter is marked.</summary>
     public int? Samples<TData>(FlatTree<TData> data) => data.Leaves.FirstOrDefault(IsBatch).Value?.Shape[0];
 
+    /// <summary>The positions of the leaves that hold samples.</summary>
+    public ImmutableArray<int> Positions<TData>(FlatTree<TData> data) => [.. Enumerable.Range(0, data.Leaves.Length).Where(i => IsBatch(data.Leaves[i]))];
+
     /// <summary>The leaves of the data with these samples only; those of other parameters whole.</summary>
     public Tensor[] Take<TData>(FlatTree<TData> data, Tensor samples) => [.. data.Leaves.Select(leaf => IsBatch(leaf) ? leaf.Value.Take(samples) : leaf.Value)];
 

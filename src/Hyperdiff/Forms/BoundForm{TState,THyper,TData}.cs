@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>A form with its data.</summary>
@@ -15,6 +17,8 @@ internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TDat
     public bool IsPure => form.IsPure;
 
     public int? Samples => batch?.Samples(_data);
+
+    public ImmutableArray<int> SampleOperands => batch?.Positions(_data) ?? [];
 
     public Tree<TState> StateTree => form.StateTree;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 
 namespace Hyperdiff;
@@ -19,6 +20,9 @@ internal interface IBoundFunction<TState, THyper>
 
     /// <summary>How many samples the function is a mean over; null if it is none over <c>[Batch]</c> parameters.</summary>
     int? Samples => null;
+
+    /// <summary>Which of the fixed operands of its graphs hold samples.</summary>
+    ImmutableArray<int> SampleOperands => [];
 
     /// <summary>How the state is made of tensors.</summary>
     Tree<TState> StateTree { get; }

@@ -27,4 +27,54 @@ public static class Objective
         ArgumentNullException.ThrowIfNull(map);
         return From<TState, TOther>((w, h) => objective.Evaluate(w, map(h)), objective.Name, objective.Function.StateTree, tree);
     }
+
+    /// <summary>A weighted mean with another objective, <c>α F + (1 − α) f</c>: the inner objective of gradient descent aggregation, which looks at the outer one too.</summary>
+    /// <remarks>Source: Liu et al. (2020), "A generic first-order algorithmic framework for bi-level programming beyond lower-level singleton".</remarks>
+    /// <param name="objective">f.</param>
+    /// <param name="other">F.</param>
+    /// <param name="share">α, the part of F, from 0 to 1.</param>
+    public static Objective<TState, THyper> Aggregate<TState, THyper>(this Objective<TState, THyper> objective, Objective<TState, THyper> other, double share)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(other);
+        return share is >= 0 and <= 1
+            ? From<TState, THyper>(
+                (w, h) => (share * other.Evaluate(w, h)) + ((1 - share) * objective.Evaluate(w, h)),
+                $"{objective.Name} aggregated with {other.Name}",
+                objective.Function.StateTree,
+                objective.Function.HyperTree)
+            : throw new ArgumentOutOfRangeException(nameof(share), share, "Objective.Aggregate: the share of the other objective is from 0 to 1.");
+    }
+
+    /// <summary>The same objective, computed on chunks of its samples, one after the other: the same value and derivatives up to rounding, in the memory of one chunk.</summary>
+    /// <remarks>
+    /// <c>f = Σ_c (n_c/n) f_c</c>, exact for an objective that is a mean over its <c>[Batch]</c> parameters plus terms without them. Gradients and products with second derivatives compute a chunk's values
+    /// again, instead of keeping those of all chunks: about one more evaluation per pass.
+    /// </remarks>
+    /// <param name="objective">f.</param>
+    /// <param name="size">How many samples a chunk has; the last may have fewer.</param>
+    /// <exception cref="InvalidOperationException">The objective has no <c>[Batch]</c> parameters.</exception>
+    public static Objective<TState, THyper> InChunks<TState, THyper>(this Objective<TState, THyper> objective, int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        return Chunked(objective, nameof(InChunks), _ => size);
+    }
+
+    /// <summary>The same objective in chunks as large as a gradient's memory allows: of n/2ᵏ samples, the same value and derivatives up to rounding. See <see cref="InChunks"/>.</summary>
+    /// <param name="objective">f.</param>
+    /// <param name="bytes">What a gradient may take besides its operands and results, as its plan predicts it (<see cref="Diff.PeakMemory{T}"/>).</param>
+    /// <exception cref="InvalidOperationException">The objective has no <c>[Batch]</c> parameters; when it is used: one sample alone takes more.</exception>
+    public static Objective<TState, THyper> WithinMemory<TState, THyper>(this Objective<TState, THyper> objective, long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
+        return Chunked(objective, nameof(WithinMemory), graphs => graphs.Within(bytes));
+    }
+
+    private static Objective<TState, THyper> Chunked<TState, THyper>(Objective<TState, THyper> objective, string what, Func<ChunkedGraphs, int> size)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        return objective.Function.Samples is null
+            ? throw new InvalidOperationException($"{what}: {objective.Name} has no [Batch] parameters, so that nothing says what a chunk is; mark those of its data that hold samples.")
+            : Objective<TState, THyper>.Create(new InChunks<TState, THyper>(objective.Function, size));
+    }
 }

@@ -4,8 +4,8 @@ namespace Hyperdiff;
 public static class Hypergradient
 {
     /// <summary>Implicit differentiation. See <see cref="ImplicitMethod"/>.</summary>
-    /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> if absent. A problem that brings its own minimizer takes none.</param>
-    /// <param name="adjoint">Solves the adjoint system; the fixed-point iteration for maps and conjugate gradients for minima if absent.</param>
+    /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> if absent. A problem that brings its own method, a minimum or a root, takes none.</param>
+    /// <param name="adjoint">Solves the adjoint system; the fixed-point iteration for maps, conjugate gradients for minima and <see cref="LinearSolver.Auto"/> for roots if absent.</param>
     public static ImplicitMethod Implicit(FixedPointSolver? inner = null, LinearSolver? adjoint = null) => new(inner, adjoint);
 
     /// <summary>Reverse through the stored iterates. See <see cref="ReverseMethod"/>.</summary>
@@ -79,5 +79,69 @@ public static class Hypergradient
         ArgumentOutOfRangeException.ThrowIfLessThan(outerBatchSize ?? 1, 1, nameof(outerBatchSize));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mapRate ?? 1, nameof(mapRate));
         return new StochasticMethod(optimizer, iterations, (innerBatches, batchSize), (outerBatches, outerBatches == 0 ? null : outerBatchSize ?? batchSize), mapRate, from);
+    }
+
+    /// <summary>One product with the mixed second derivative in the place of the adjoint solve, as in DARTS and what followed it. See <see cref="DartsMethod"/>.</summary>
+    /// <remarks>
+    /// Published forms, by their arguments: DARTS <c>(1, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep)</c>, with any momentum and weight decay; H⁻¹ ≈ I at the present w
+    /// <c>(0, StepDerivative.Scaled(1), EvaluationPoint.End)</c>; the difference around the start after T steps <c>(T, StepDerivative.Scaled(rate), EvaluationPoint.Start)</c>; SAMA
+    /// <c>(T, StepDerivative.Sama, EvaluationPoint.End)</c>; all of them with <c>MixedProduct.CentralDifference(0.01)</c>.
+    /// </remarks>
+    /// <param name="steps">T, the number of steps of the optimizer; 0 to differentiate where it is, or where a minimizer gets.</param>
+    /// <param name="step">What stands for the derivative of a step: the scale of the indirect part.</param>
+    /// <param name="at">Where the mixed derivative is taken.</param>
+    /// <param name="product">How the product with it is computed; <see cref="MixedProduct.Exact"/> if absent.</param>
+    public static DartsMethod Darts(int steps, StepDerivative step, EvaluationPoint at, MixedProduct? product = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        ArgumentNullException.ThrowIfNull(step);
+        return Enum.IsDefined(at) ? new DartsMethod(steps, step, at, product ?? MixedProduct.Exact) : throw new ArgumentOutOfRangeException(nameof(at), at, "Hypergradient.Darts: no such point.");
+    }
+
+    /// <summary>The score-function estimator (REINFORCE), for random inner processes. See <see cref="ScoreFunctionMethod"/>.</summary>
+    /// <param name="samples">n, at least 2: one sample has no standard error.</param>
+    /// <param name="baseline">What is subtracted from F; <see cref="Baseline.LeaveOneOut"/> if absent.</param>
+    public static ScoreFunctionMethod ScoreFunction(int samples, Baseline? baseline = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples, 2);
+        return new ScoreFunctionMethod(samples, baseline ?? Baseline.LeaveOneOut);
+    }
+
+    /// <summary>A zero-order estimator, for outer values that can only be evaluated. See <see cref="ZeroOrderMethod"/>.</summary>
+    /// <param name="samples">n, the number of directions, at least 2.</param>
+    /// <param name="sigma">σ, how far λ is moved along a direction of unit variance, in the unit of λ.</param>
+    /// <param name="rule">What is made of a direction.</param>
+    public static ZeroOrderMethod ZeroOrder(int samples, double sigma, ZeroOrderRule rule = ZeroOrderRule.Antithetic)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples, 2);
+        return Enum.IsDefined(rule)
+            ? new ZeroOrderMethod(samples, Positive(sigma, nameof(sigma)), rule)
+            : throw new ArgumentOutOfRangeException(nameof(rule), rule, "Hypergradient.ZeroOrder: no such rule.");
+    }
+
+    /// <summary>Zero-order differences of the inner solution (PZOBO), for inner solvers that can only be run. See <see cref="ZeroOrderResponseMethod"/>.</summary>
+    /// <param name="samples">Q, the number of directions, at least 2.</param>
+    /// <param name="radius">μ, how far λ is moved along a direction of unit variance, in the unit of λ.</param>
+    public static ZeroOrderResponseMethod ZeroOrderResponse(int samples, double radius)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples, 2);
+        return new ZeroOrderResponseMethod(samples, Positive(radius, nameof(radius)));
+    }
+
+    private static double Positive(double length, string parameter) => double.IsFinite(length) && length > 0
+        ? length
+        : throw new ArgumentOutOfRangeException(parameter, length, "The length of a displacement must be positive and finite.");
+
+    /// <summary>MAML, the gradient in the initial state through T steps: <see cref="Reverse"/>, of which <see cref="IterativeHypergradient{TState, THyper}.WithRespectToStart"/> is what is asked for.</summary>
+    /// <remarks>Source: Finn, Abbeel and Levine (2017), "Model-agnostic meta-learning for fast adaptation of deep networks", equation (1).</remarks>
+    /// <param name="steps">T, the number of steps of adaptation.</param>
+    public static ReverseMethod Maml(int steps) => Reverse(steps);
+
+    /// <summary>First-order MAML: the gradient at the last iterate in the place of that in the initial state. See <see cref="FirstOrderMethod"/>.</summary>
+    /// <param name="steps">T, the number of steps of adaptation.</param>
+    public static FirstOrderMethod FirstOrderMaml(int steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        return new FirstOrderMethod(steps);
     }
 }

@@ -15,6 +15,9 @@ public enum WarningKind
     /// <summary>Conjugate gradients solved, or tried to solve, a system that is not symmetric.</summary>
     Asymmetry,
 
+    /// <summary>The inner solution is one where its condition has no derivative: a constraint is at its bound with a multiplier of zero.</summary>
+    NoDerivative,
+
     /// <summary>The derivative leaves out part of the trajectory.</summary>
     Truncated,
 
@@ -26,4 +29,13 @@ public enum WarningKind
 
     /// <summary>A solver chosen by <see cref="LinearSolver.Auto"/> broke down, and another took over.</summary>
     SolverFallback,
+
+    /// <summary>The gradient is an approximation that was asked for; the message says which.</summary>
+    Approximation,
+
+    /// <summary>A difference of gradients vanished in its own error, so that the indirect part may be missing.</summary>
+    LostDifference,
+
+    /// <summary>The standard error of an estimated gradient is larger than the gradient.</summary>
+    NoisyEstimate,
 }

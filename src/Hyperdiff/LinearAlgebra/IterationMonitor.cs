@@ -18,6 +18,9 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Solv
     private int _sinceBest;
     private int _growing;
 
+    /// <summary>Whether the residuals of an iteration that converges fall in the long run. If not, for noise or for weights that grow with the step, only an overflow-bound jump ends it.</summary>
+    public bool Falling { get; init; } = true;
+
     /// <summary>How many updates were observed.</summary>
     public int Iterations { get; private set; }
 
@@ -71,8 +74,8 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Solv
     private SolveStatus? EndOf(double residual) => residual switch
     {
         _ when residual <= Threshold => SolveStatus.Converged,
-        _ when residual > Blowup * _best || (_growing >= GrowingInARow && residual > Growth * _best) => SolveStatus.Diverged,
-        _ when _sinceBest >= Window => SolveStatus.Stagnated,
+        _ when residual > Blowup * _best || (Falling && _growing >= GrowingInARow && residual > Growth * _best) => SolveStatus.Diverged,
+        _ when Falling && _sinceBest >= Window => SolveStatus.Stagnated,
         _ when watch.Cancellation.IsCancellationRequested => SolveStatus.Cancelled,
         _ when Iterations >= maxIterations => SolveStatus.MaxIterations,
         _ => null,

@@ -33,6 +33,9 @@ internal readonly struct LeafVector(Tensor[] leaves)
     /// <summary>The Euclidean norm over all leaves, a scalar of type float64.</summary>
     public Tensor Norm() => Dot(this, this).Sqrt();
 
+    /// <summary>Zeros like these leaves.</summary>
+    public LeafVector Zeros() => Array.ConvertAll(Leaves, Tensor.ZerosLike);
+
     /// <summary>Zeros of these types.</summary>
     public static Tensor[] Zeros(IEnumerable<TensorType> types) => [.. types.Select(type => Tensor.Zeros(type.Shape, type.DType))];
 

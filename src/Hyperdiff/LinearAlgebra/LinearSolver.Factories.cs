@@ -102,6 +102,20 @@ public abstract partial record LinearSolver
         return new TruncatedSeriesSolver(products + 1, 1);
     }
 
+    /// <summary>One term of the damped Neumann series, drawn at random: without bias for its first N terms. See <see cref="RandomTruncationSolver"/>.</summary>
+    /// <param name="terms">N, at least 1.</param>
+    /// <param name="rate">η, below 2/λ_max(A).</param>
+    /// <param name="key">What the term is drawn from: a key of its own for every solve.</param>
+    public static LinearSolver RandomTruncation(int terms, double rate, RandomKey key)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(terms, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
+        ArgumentNullException.ThrowIfNull(key);
+        return key.Shape.Rank == 0
+            ? new RandomTruncationSolver(terms, rate, key)
+            : throw new ShapeMismatchException($"LinearSolver.RandomTruncation: the key is {key.Shape} keys; take one of them.");
+    }
+
     /// <summary>The normal equations <c>AᵀA x = Aᵀb</c>, for a solver that needs a positive definite matrix. See <see cref="NormalSolver"/>.</summary>
     /// <param name="inner">Solves with AᵀA; conjugate gradients if absent.</param>
     public static LinearSolver Normal(LinearSolver? inner = null) => new NormalSolver(inner ?? ConjugateGradient());

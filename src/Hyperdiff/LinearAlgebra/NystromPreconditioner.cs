@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hyperdiff.Decompositions;
 
 namespace Hyperdiff;
 

@@ -1,5 +1,4 @@
 using Hyperdiff.Graphs;
-
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -113,10 +112,9 @@ public sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length, b
         Graph joint = Body.Derive((nameof(CarryingAlong), Carries, Slices, active), (body, _) => Simplification.Of(TracedFunction.Of(
             all =>
             {
-                var next = new Queue<Tensor>(all);
-                Tensor[] take(int count) => [.. Enumerable.Range(0, count).Select(_ => next.Dequeue())];
-                (Tensor[] c, Tensor[] dc, Tensor[] x, Tensor[] dx) = (take(Carries), take(carries.Length), take(Slices), take(slices.Length));
-                (Tensor[] p, Tensor[] dp) = (take(body.Inputs.Length - FirstConstant), take(constants.Length));
+                var next = new OperandReader(all);
+                (Tensor[] c, Tensor[] dc, Tensor[] x, Tensor[] dx) = (next.Take(Carries), next.Take(carries.Length), next.Take(Slices), next.Take(slices.Length));
+                (Tensor[] p, Tensor[] dp) = (next.Take(body.Inputs.Length - FirstConstant), next.Take(constants.Length));
                 Tensor[] results = Derivatives.Forward(body, active).Call([.. c, .. x, .. p, .. dc, .. dx, .. dp]).Outputs;
                 return [.. results[..Carries], .. carries.Select(i => results[body.Outputs.Length + i]), .. outputs.Select(i => results[body.Outputs.Length + i])];
             },

@@ -76,14 +76,13 @@ internal sealed record StepLinearization(
         Graph tangent = Simplification.Of(TracedFunction.Of(
             operands =>
             {
-                var next = new Queue<Tensor>(operands);
-                Tensor[] take(int count) => [.. Enumerable.Range(0, count).Select(_ => next.Dequeue())];
-                Tensor[] reachedCarries = take(activeCarries.Count);
-                Tensor[] reachedSlices = take(activeSlices.Count);
-                Tensor[] stacks = take(stacked.Length);
-                Tensor[] sliceValues = take(neededSlices.Count);
-                Tensor[] reachedConstants = take(activeConstants.Count);
-                Tensor[] constantValues = take(neededConstants.Count);
+                var next = new OperandReader(operands);
+                Tensor[] reachedCarries = next.Take(activeCarries.Count);
+                Tensor[] reachedSlices = next.Take(activeSlices.Count);
+                Tensor[] stacks = next.Take(stacked.Length);
+                Tensor[] sliceValues = next.Take(neededSlices.Count);
+                Tensor[] reachedConstants = next.Take(activeConstants.Count);
+                Tensor[] constantValues = next.Take(neededConstants.Count);
                 Tensor[] values =
                 [
                     .. residuals.Select((input, i) => input switch

@@ -119,11 +119,10 @@ internal static class TransposedLoop
         (graph, _) => Simplification.Of(TracedFunction.Of(
             operands =>
             {
-                var next = new Queue<Tensor>(operands);
-                Tensor[] take(int count) => [.. Enumerable.Range(0, count).Select(_ => next.Dequeue())];
-                (Tensor[] cotangents, Tensor[] sums) = (take(carries.Linear.Length), take(reachedConstants.Length));
-                (Tensor[] knownCarries, Tensor[] knownSlices, Tensor[] seeds) = (take(carries.Known.Length), take(slices.Known.Length), take(slices.Seeded.Length));
-                Tensor[] knownConstants = take(constants.Known.Length);
+                var next = new OperandReader(operands);
+                (Tensor[] cotangents, Tensor[] sums) = (next.Take(carries.Linear.Length), next.Take(reachedConstants.Length));
+                (Tensor[] knownCarries, Tensor[] knownSlices, Tensor[] seeds) = (next.Take(carries.Known.Length), next.Take(slices.Known.Length), next.Take(slices.Seeded.Length));
+                Tensor[] knownConstants = next.Take(constants.Known.Length);
                 Tensor[] results = graph.Call([.. knownCarries, .. knownSlices, .. knownConstants, .. cotangents, .. seeds]).Outputs;
                 int first = carries.Linear.Length;
                 return

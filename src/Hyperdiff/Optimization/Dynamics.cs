@@ -11,7 +11,7 @@ public static class Dynamics
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(by);
         IBoundFunction<TState, THyper> function = objective.Function;
-        return new Dynamics<TState, THyper>(objective.Name, (w, h, _) => objective.Gradient(w, h), by, function.StateTree, function.HyperTree);
+        return new Dynamics<TState, THyper>(objective.Name, ((w, h, _) => objective.Gradient(w, h), _ => objective), by, function.StateTree, function.HyperTree);
     }
 
     /// <summary>The steps of an optimizer with numbers of its own on an objective.</summary>
@@ -38,6 +38,12 @@ public static class Dynamics
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(by);
         state ??= Tree.Of<TState>();
-        return new Dynamics<TState, THyper>(name, (w, h, t) => Diff.Grad(at => function(at, h, t), w, state), by, state, hyper ?? Tree.Of<THyper>());
+        hyper ??= Tree.Of<THyper>();
+        return new Dynamics<TState, THyper>(
+            name,
+            ((w, h, t) => Diff.Grad(at => function(at, h, t), w, state), t => Objective.From<TState, THyper>((w, h) => function(w, h, t), name, state, hyper)),
+            by,
+            state,
+            hyper);
     }
 }

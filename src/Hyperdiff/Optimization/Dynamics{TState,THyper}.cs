@@ -11,12 +11,18 @@ namespace Hyperdiff;
 public sealed class Dynamics<TState, THyper>
 {
     private readonly Func<TState, THyper, Tensor, TState> _gradient;
+    private readonly Func<Tensor, Objective<TState, THyper>> _objective;
     private readonly Func<THyper, Optimizer> _by;
     private readonly Tree<TState> _tree;
 
-    internal Dynamics(string name, Func<TState, THyper, Tensor, TState> gradient, Func<THyper, Optimizer> by, Tree<TState> state, Tree<THyper> hyper)
+    internal Dynamics(
+        string name,
+        (Func<TState, THyper, Tensor, TState> Gradient, Func<Tensor, Objective<TState, THyper>> At) objective,
+        Func<THyper, Optimizer> by,
+        Tree<TState> state,
+        Tree<THyper> hyper)
     {
-        (Name, _gradient, _by, _tree) = (name, gradient, by, state);
+        (Name, _gradient, _objective, _by, _tree) = (name, objective.Gradient, objective.At, by, state);
         var form = new Form<OptimizerState<TState>, THyper, ValueTuple>(name, (flat, s, h, _) => MapOutput.Of(name, StateTree, flat, Apply(s, h)), (StateTree, hyper, Tree.Unit), null);
         Map = FixedPointMap<OptimizerState<TState>, THyper>.Create(
             new TracedOnce<OptimizerState<TState>, THyper>(new BoundForm<OptimizerState<TState>, THyper, ValueTuple>(form, default)));
@@ -29,6 +35,12 @@ public sealed class Dynamics<TState, THyper>
     public Tree<OptimizerState<TState>> StateTree => new OptimizerStateTree<TState>(_tree);
 
     internal FixedPointMap<OptimizerState<TState>, THyper> Map { get; }
+
+    /// <summary>f_t, the objective whose gradient the step after t steps takes.</summary>
+    internal Objective<TState, THyper> ObjectiveAt(Tensor taken) => _objective(taken);
+
+    /// <summary>The rule for these hyperparameters.</summary>
+    internal Optimizer Rule(THyper hyper) => _by(hyper);
 
     /// <summary>The state before the first step, for these parameters.</summary>
     public OptimizerState<TState> Start(TState parameters, THyper hyper) => _by(hyper).Start(parameters, _tree);

@@ -12,35 +12,29 @@ namespace Hyperdiff.Primitives;
 internal static class Chosen
 {
     /// <summary>L ȳ for an elementwise linear L.</summary>
-    public static Tensor Apply(Tensor cotangent, Func<Tensor, Tensor> linear)
-    {
-        if (cotangent.Storage is not TracedStorage { Trace: var trace, Value: var value } || !IsChoice(value))
-        {
-            return linear(cotangent);
-        }
+    public static Tensor Apply(Tensor cotangent, Func<Tensor, Tensor> linear) =>
+        cotangent.Storage is TracedStorage { Value: var value } && IsChoice(value) ? Under(cotangent, part => part, linear) : linear(cotangent);
 
-        Tensor Part(int operand) => new(value.Definition!.Operands[operand].Type, new TracedStorage(trace, value.Definition.Operands[operand]));
-        return value.Definition switch
-        {
-            { Primitive: Operation move and (BroadcastTo or Reshape or Permute) } => Moved(Part(0), part => move.Of(part), linear),
-            { Primitive: Add } => Apply(Part(0), linear) + Apply(Part(1), linear),
-            { Operands: [_, _, var otherwise] } when IsZero(otherwise) => Where.Instance.Of(Part(0), Apply(Part(1), linear), Part(2)),
-            _ => Where.Instance.Of(Part(0), Part(1), Apply(Part(2), linear)),
-        };
-    }
-
-    // a choice of moved elements, by the moved mask
-    private static Tensor Moved(Tensor choice, Func<Tensor, Tensor> move, Func<Tensor, Tensor> linear)
+    // L of what the moves make of a choice, as a choice by the moved mask
+    private static Tensor Under(Tensor choice, Func<Tensor, Tensor> move, Func<Tensor, Tensor> linear)
     {
         (Trace trace, Equation equation) = (((TracedStorage)choice.Storage).Trace, ((TracedStorage)choice.Storage).Value.Definition!);
-        Tensor Part(int operand) => new(equation.Operands[operand].Type, new TracedStorage(trace, equation.Operands[operand]));
-        return equation.Primitive switch
+        switch (equation.Primitive)
         {
-            Add => Moved(Part(0), move, linear) + Moved(Part(1), move, linear),
-            Operation earlier and (BroadcastTo or Reshape or Permute) => Moved(Part(0), part => move(earlier.Of(part)), linear),
-            _ when IsZero(equation.Operands[2]) => Where.Instance.Of(move(Part(0)), Apply(move(Part(1)), linear), move(Part(2))),
-            _ => Where.Instance.Of(move(Part(0)), move(Part(1)), Apply(move(Part(2)), linear)),
-        };
+            case Add:
+                return Under(Part(0), move, linear) + Under(Part(1), move, linear);
+            case Operation earlier and (BroadcastTo or Reshape or Permute):
+                return Under(Part(0), part => move(earlier.Of(part)), linear);
+            default:
+                bool first = IsZero(equation.Operands[2]);
+                Tensor taken = Apply(move(Part(first ? 1 : 2)), linear);
+
+                // zeros that are recognized as such by the next function of a chain: not moved ones
+                Tensor zeros = Tensor.ZerosLike(taken);
+                return Where.Instance.Of(move(Part(0)), first ? taken : zeros, first ? zeros : taken);
+        }
+
+        Tensor Part(int operand) => new(equation.Operands[operand].Type, new TracedStorage(trace, equation.Operands[operand]));
     }
 
     // the cotangents of several branches add up: Maximum has three

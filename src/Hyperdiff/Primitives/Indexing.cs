@@ -27,9 +27,6 @@ internal readonly struct Indexing
         _after = Product(whole.Sizes.AsSpan()[(axis + 1)..]);
     }
 
-    /// <summary>A block of <see cref="BlockSize"/> neighbors: where it begins in the whole, and where in the part.</summary>
-    public delegate void BlockAction(int whole, int part);
-
     /// <summary>How many neighbors are moved at once.</summary>
     public int BlockSize => _after;
 
@@ -55,24 +52,9 @@ internal readonly struct Indexing
             : throw new ShapeMismatchException($"{name}: a part of shape {part} does not have the sizes of the indices, of shape {indices.Shape}, from axis {axis} on.");
     }
 
-    /// <summary>Visits the blocks in the order of the part.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An index is outside of the axis.</exception>
-    public void ForEach(ReadOnlySpan<int> indices, BlockAction visit)
-    {
-        for (int b = 0; b < _batch; b++)
-        {
-            for (int p = 0; p < _before; p++)
-            {
-                int outer = (b * _before) + p;
-                for (int c = 0; c < _chosen; c++)
-                {
-                    int index = indices[(b * _chosen) + c];
-                    RequireInside(_name, index, _size);
-                    visit(((outer * _size) + index) * _after, ((outer * _chosen) + c) * _after);
-                }
-            }
-        }
-    }
+    /// <summary>The blocks of <see cref="BlockSize"/> neighbors in the order of the part: where each begins in the whole, and where in the part.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">While they are enumerated: an index is outside of the axis.</exception>
+    public Enumerator Blocks(ReadOnlySpan<int> indices) => new(this, indices);
 
     public static void RequireInside(string name, int index, int size)
     {
@@ -106,5 +88,43 @@ internal readonly struct Indexing
         }
 
         return product;
+    }
+
+    /// <summary>Goes through the blocks.</summary>
+    public ref struct Enumerator
+    {
+        private readonly Indexing _indexing;
+        private readonly ReadOnlySpan<int> _indices;
+        private int _outer;
+        private int _chosen;
+
+        public Enumerator(Indexing indexing, ReadOnlySpan<int> indices)
+        {
+            _indexing = indexing;
+            _indices = indices;
+            _chosen = -1;
+        }
+
+        public (int Whole, int Part) Current { get; private set; }
+
+        public readonly Enumerator GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            if (++_chosen == _indexing._chosen)
+            {
+                (_outer, _chosen) = (_outer + 1, 0);
+            }
+
+            if (_outer >= _indexing._batch * _indexing._before || _indexing._chosen == 0)
+            {
+                return false;
+            }
+
+            int index = _indices[(_outer / _indexing._before * _indexing._chosen) + _chosen];
+            RequireInside(_indexing._name, index, _indexing._size);
+            Current = (((_outer * _indexing._size) + index) * _indexing._after, ((_outer * _indexing._chosen) + _chosen) * _indexing._after);
+            return true;
+        }
     }
 }

@@ -49,14 +49,14 @@ public sealed record ScatterAdd(int Axis, int Size, int Batch = 0) : Operation
     {
         var sums = new double[result.Count];
         var indexing = new Indexing(Name, result.Type.Shape, indices.Type.Shape, Axis, Batch);
-        indexing.ForEach(indices.AsSpan<int>(), (to, from) =>
+        Span<T> x = part.AsSpan<T>();
+        foreach ((int to, int from) in indexing.Blocks(indices.AsSpan<int>()))
         {
-            Span<T> x = part.AsSpan<T>();
             for (int i = 0; i < indexing.BlockSize; i++)
             {
                 sums[to + i] += double.CreateTruncating(x[from + i]);
             }
-        });
+        }
 
         Span<T> y = result.AsSpan<T>();
         for (int i = 0; i < y.Length; i++)

@@ -17,8 +17,10 @@ public sealed record Take(int Axis, int Batch = 0) : Operation
     {
         HostArray whole = operands[0];
         var indexing = new Indexing(Name, whole.Type.Shape, operands[1].Type.Shape, Axis, Batch);
-        indexing.ForEach(
-            operands[1].AsSpan<int>(), (from, to) => Array.Copy(whole.Data, whole.Offset + from, result.Data, result.Offset + to, indexing.BlockSize));
+        foreach ((int from, int to) in indexing.Blocks(operands[1].AsSpan<int>()))
+        {
+            Array.Copy(whole.Data, whole.Offset + from, result.Data, result.Offset + to, indexing.BlockSize);
+        }
     }
 
     /// <inheritdoc/>

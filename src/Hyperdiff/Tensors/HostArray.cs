@@ -35,6 +35,19 @@ public readonly struct HostArray
     /// <summary>A new window on memory of its own.</summary>
     public static HostArray Allocate(TensorType type) => new(type, type.DType.NewArray(type.Shape.ElementCount));
 
+    /// <summary>A new window on memory of its own that holds anything: for what is written throughout.</summary>
+    internal static HostArray AllocateUninitialized(TensorType type)
+    {
+        int count = type.Shape.ElementCount;
+        return new(type, type.DType switch
+        {
+            DType.Float64 => GC.AllocateUninitializedArray<double>(count),
+            DType.Float32 => GC.AllocateUninitializedArray<float>(count),
+            DType.Int32 => GC.AllocateUninitializedArray<int>(count),
+            _ => GC.AllocateUninitializedArray<bool>(count),
+        });
+    }
+
     /// <summary>The elements.</summary>
     /// <exception cref="InvalidCastException"><typeparamref name="T"/> is not the element type.</exception>
     public Span<T> AsSpan<T>()

@@ -65,8 +65,10 @@ internal static class Linearization
             }
         }
 
+        // what is linear in ẋ and does not depend on it is zero, whatever rule wrote it down
+        int[] depending = [.. Enumerable.Range(0, joint.ActiveOutputs.Length).Where(i => linear.Contains(graph.Outputs[source.Outputs.Length + i]))];
         var residuals = new ResidualCollector(graph, linear);
-        Graph tangent = residuals.BuildTangent(primalInputs, source.Outputs.Length);
+        Graph tangent = residuals.BuildTangent(primalInputs, depending.Select(i => graph.Outputs[source.Outputs.Length + i]));
 
         var primal = new GraphCopier(graph.Inputs.Take(primalInputs));
         foreach (Equation equation in graph.Equations.Where(equation => !equation.Results.Any(linear.Contains)))
@@ -76,7 +78,7 @@ internal static class Linearization
 
         Graph primalGraph = primal.Build([.. graph.Outputs.Take(source.Outputs.Length), .. residuals.Residuals]);
         return new LinearizedGraph(
-            Simplification.DropUnused(primalGraph), Simplification.Of(tangent), source.Outputs.Length, residuals.Residuals.Count, active, joint.ActiveOutputs);
+            Simplification.DropUnused(primalGraph), Simplification.Of(tangent), source.Outputs.Length, residuals.Residuals.Count, active, [.. depending.Select(i => joint.ActiveOutputs[i])]);
     }
 
     /// <summary>Copies the linear part of a joint graph, and finds what it needs of the primal part.</summary>
@@ -87,7 +89,7 @@ internal static class Linearization
         /// <summary>The values of the primal part that the linear part uses.</summary>
         public List<Value> Residuals { get; } = [];
 
-        public Graph BuildTangent(int primalInputs, int primalOutputs)
+        public Graph BuildTangent(int primalInputs, IEnumerable<Value> outputs)
         {
             var views = new List<Equation>();
             foreach (Equation equation in joint.Equations.Where(equation => equation.Results.Any(linear.Contains)))
@@ -104,7 +106,7 @@ internal static class Linearization
                 tangent.Copy(equation);
             }
 
-            return tangent.Build([.. joint.Outputs.Skip(primalOutputs)]);
+            return tangent.Build([.. outputs]);
         }
 
         // A constant, or a stretched or reshaped residual, is not kept as memory: the linear part makes it again.

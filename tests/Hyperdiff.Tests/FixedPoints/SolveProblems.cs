@@ -35,7 +35,7 @@ internal static class SolveProblems
     {
         Graph map = TracedFunction.Of(operands => [(operands[1].MatMul(operands[0]) + operands[2]).Tanh()], [Type(3), Type(3, 3), Type(3)]).Graph;
         LinearSolver solver = LinearSolver.FixedPoint(Tolerance);
-        return new ImplicitSolve(map, 1, [0], FixedPoint.Iterate(Tolerance), solver, solver);
+        return new ImplicitSolve(map, 1, [0], FixedPoint.Iterate(Tolerance), solver, solver, "a problem");
     }
 
     // f = Σ cosh-like: ½‖w − θ₁‖² + Σ exp(θ₂ w)/4, strictly convex
@@ -44,7 +44,7 @@ internal static class SolveProblems
         Graph objective = TracedFunction.Of(
             operands => [(0.5 * (operands[0] - operands[1]).Square().Sum()) + (0.25 * operands[2].MatMul(operands[0]).Exp().Sum())], [Type(3), Type(3), Type(3, 3)]).Graph;
         LinearSolver solver = LinearSolver.ConjugateGradient(Tolerance);
-        return new ImplicitSolve(objective, 1, [0], Minimizer.NewtonCg(Tolerance), solver, solver);
+        return new ImplicitSolve(objective, 1, [0], Minimizer.NewtonCg(Tolerance), solver, solver, "a problem");
     }
 
     private static TensorType Type(params int[] sizes) => new(DType.Float64, new Shape(sizes));

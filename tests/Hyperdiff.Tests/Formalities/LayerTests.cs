@@ -11,7 +11,7 @@ public sealed class LayerTests
     private static readonly string[] s_layers =
     [
         "Tensors", "Evidence", "Graphs", "Primitives", "Decompositions", "Losses", "Files", "Randomness", "Layers", "Transforms", "Backends", "Trees", "Loops", "Sparse", "Differentiation",
-        "Forms", "Optimization", "LinearAlgebra", "FixedPoints", "Hypergradients", "Descents",
+        "Forms", "Optimization", "LinearAlgebra", "FixedPoints", "Hypergradients", "Descents", "MultiLevel",
     ];
 
     private static readonly string s_root = Path.Combine(Repository.Root, "src", "Hyperdiff");

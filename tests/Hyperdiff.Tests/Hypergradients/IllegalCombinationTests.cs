@@ -11,10 +11,12 @@ public sealed class IllegalCombinationTests
     [InlineData("Hypergradient.Reverse(10, truncate: 3).Compute(map, w, h)")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h, warm: w)")]
     [InlineData("Hypergradient.Implicit().Compute(minimum, w, h)")]
+    [InlineData("Hypergradient.Implicit().Compute(root, w, h)")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).EstimateError()")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).Certify(new ContractionBounds())")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).WithRespectToStart")]
     [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), iterations: 200, innerBatches: 4, outerBatches: 4, batchSize: 64).Compute(minimum, w, h, key: RandomKey.FromSeed(7))")]
+    [InlineData("Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(minimum, w, h).Product")]
     public void WhatHasAMeaning_Compiles(string expression) => Assert.Empty(Errors(expression));
 
     /// <summary>Truncation belongs to iterates: under an implicit solve it would count the dependence twice.</summary>
@@ -27,6 +29,7 @@ public sealed class IllegalCombinationTests
     [Theory]
     [InlineData("Hypergradient.Reverse(10).Compute(minimum, w, h)", "CS1503")]
     [InlineData("Hypergradient.Forward(10).Compute(minimum, w, h)", "CS1503")]
+    [InlineData("Hypergradient.Reverse(10).Compute(root, w, h)", "CS1503")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h, warm: w)", "CS1739")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).Adjoint", "CS1061")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).EstimateError()", "CS1061")]
@@ -34,6 +37,8 @@ public sealed class IllegalCombinationTests
     [InlineData("Hypergradient.Implicit(inner: Minimizer.NewtonCg())", "CS1503")]
     [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10).Compute(map, w, h, key: RandomKey.FromSeed(7))", "CS1503")]
     [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10).Compute(minimum, w, h)", "CS7036")]
+    [InlineData("Hypergradient.Darts(1, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(map, w, h)", "CS1503")]
+    [InlineData("Hypergradient.Darts(1)", "CS7036")]
     public void MethodsOfAnotherProblem_DoNotCompile(string expression, string error) => Assert.Equal(error, Assert.Single(Errors(expression)));
 
     public static TheoryData<LinearSolver, bool> Solvers => new()
@@ -97,13 +102,36 @@ public sealed class IllegalCombinationTests
         }
     }
 
+    /// <summary>A descent that forms quotients of gradients takes no samples, one that remembers components needs them, and none takes a problem whose solver it would not use.</summary>
+    [Theory]
+    [InlineData("Descent.Bome(0.1, 1, 0.1, 0.1).Minimize(sampled, w, h)", "CS1503")]
+    [InlineData("Descent.Bvfsm(0.1, 1, 0.1, 0.1, 0.1).Minimize(sums, w, h)", "CS1503")]
+    [InlineData("Descent.Iga(0.1, 1, 0.1).Minimize(sampled, w, h)", "CS1503")]
+    [InlineData("Descent.PbgdGradientNorm(0.1, 0.1, 1).Minimize(sampled, w, h)", "CS1503")]
+    [InlineData("Descent.Saba(0.1, 0.1).Minimize(objectives, w, h)", "CS1503")]
+    [InlineData("Descent.Saba(0.1, 0.1).Minimize(sampled, w, h)", "CS1503")]
+    [InlineData("Descent.Soba(0.1, 0.1).Minimize(minimum, w, h)", "CS1503")]
+    [InlineData("Descent.StocBio(0.1, 1, HessianSeries.Random(3, 0.1), 0.1)", "CS1503")]
+    [InlineData("Hypergradient.Implicit().Compute(objectives, w, h)", "CS1503")]
+    public void DescentsOnAnotherProblem_DoNotCompile(string expression, string error) => Assert.Contains(error, Errors(expression));
+
+    [Theory]
+    [InlineData("Descent.Soba(0.1, 0.1).Minimize(objectives, w, h)")]
+    [InlineData("Descent.Soba(0.1, 0.1).Minimize(sums, w, h)")]
+    [InlineData("Descent.F2sa(0.1, 1, 0.1, 1).Minimize(sampled, w, h)")]
+    [InlineData("Descent.Saba(0.1, 0.1).Minimize(sums, w, h)")]
+    [InlineData("Descent.Bome(0.1, 1, 0.1, 0.1).Minimize(objectives, w, h)")]
+    public void DescentsOnTheirProblem_Compile(string expression) => Assert.Empty(Errors(expression));
+
     private static string[] Errors(string expression)
     {
         string text = $$"""
             using Hyperdiff;
             internal static class Attempt
             {
-                public static object? Of(BilevelProblem<Tensor, Tensor> map, MinimizationProblem<Tensor, Tensor> minimum, Tensor w, Tensor h) => {{expression}};
+                public static object? Of(
+                    BilevelProblem<Tensor, Tensor> map, MinimizationProblem<Tensor, Tensor> minimum, RootProblem<Tensor, Tensor> root, Tensor w, Tensor h,
+                    ObjectiveProblem<Tensor, Tensor> objectives, SampledProblem<Tensor, Tensor> sampled, FiniteSumProblem<Tensor, Tensor> sums) => {{expression}};
             }
             """;
         SyntaxTree tree = CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Preview));

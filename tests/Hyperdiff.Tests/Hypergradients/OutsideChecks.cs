@@ -153,6 +153,70 @@ public sealed class OutsideChecks
     }
 
     [Fact]
+    public void ProjectedRoot_OfWhateverSolver_HasADerivativeOfExactlyZero_AtAnActiveBound()
+    {
+        // c = w − clip(w − (w − λ), 0, 1), solved by clipping: the condition that ImplicitDifferentiation.jl projects
+        RootFinding<Tensor, Tensor> finding = RootCondition.From<Tensor, Tensor>((w, h) => w - (w - (0.5 * (w - h))).Clamp(0, 1))
+            .SolvedBy((_, h) => Tensor.From([.. h.ToArray<double>().Select(x => Math.Clamp(x, 0, 1))]), 1e-14);
+        Tensor Of(Tensor h) => Root.Of(finding, Tensor.Full([2], 0.3), h);
+
+        foreach (Tensor jacobian in new[] { Diff.JacobianForward(Of, Tensor.From([2, 0.5])), Diff.JacobianReverse(Of, Tensor.From([2, 0.5])) })
+        {
+            double[] numbers = jacobian.ToArray<double>();
+            Assert.Equal([0, 0, 0], numbers[..3]);
+            Assert.Equal(1, numbers[3], Exact);
+        }
+    }
+
+    [Fact]
+    public void Rotation_SolvedByAndersonAlone_HasItsDerivative()
+    {
+        // w = Q w + λ by a quarter of a turn: the iteration turns for ever; dw/dλ = (I − Q)⁻¹
+        FixedPointMap<Tensor, Tensor> rotation = FixedPointMap.From<Tensor, Tensor>((w, h) => Tensor.Concat(0, -w[1..], w[..1]) + h);
+        Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.MatMul(Tensor.From([1.0, 3])));
+        BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(rotation, outer);
+        (Tensor start, Tensor hyper) = (Tensor.Ones([2]), Tensor.From([1.0, 0]));
+        ImplicitHypergradient<Tensor, Tensor> turning = Hypergradient.Implicit(FixedPoint.Iterate(Solved, maxIterations: 300), LinearSolver.Anderson(tolerance: Solved)).Compute(problem, start, hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Anderson(tolerance: Solved), LinearSolver.Anderson(tolerance: Solved)).Compute(problem, start, hyper);
+
+        Assert.Equal((SolveStatus.Stagnated, false), (turning.InnerReport.Status, turning.Converged));
+        g.EnsureConverged();
+
+        // (I − Q)⁻ᵀ (1, 3) = ½ (1 + 3, 3 − 1)
+        Assert.Equal(2, g.Gradient.ToArray<double>()[0], Exact);
+        Assert.Equal(1, g.Gradient.ToArray<double>()[1], Exact);
+    }
+
+    [Theory]
+    [InlineData(0, 0.73908513321516064)]
+    [InlineData(Math.PI / 2, Math.PI / 2)]
+    public void ShiftedCosine_HasItsFixedPoint_AndItsSlope(double shift, double point)
+    {
+        // w = cos w + θ: w′ = 1/(1 + sin w), ½ at π/2
+        FixedPointMap<Tensor, Tensor> cosine = FixedPointMap.From<Tensor, Tensor>((w, h) => w.Cos() + h);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Anderson(tolerance: Solved), LinearSolver.Auto(Solved))
+            .Compute(Bilevel.Problem(cosine, Objective.From<Tensor, Tensor>((w, _) => w)), Tensor.Scalar(1), Tensor.Scalar(shift));
+
+        g.EnsureConverged();
+        Assert.Equal(point, g.Value, Exact);
+        Assert.Equal(1 / (1 + Math.Sin(point)), g.Gradient.ToScalar(), Exact);
+    }
+
+    [Fact]
+    public void Multiple_HasAFixedPointOfZero_AndASlopeOfZero()
+    {
+        // w = θ w: w* = 0 for every θ
+        FixedPointMap<Tensor, Tensor> multiple = FixedPointMap.From<Tensor, Tensor>((w, h) => h * w);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(Solved))
+            .Compute(Bilevel.Problem(multiple, Objective.From<Tensor, Tensor>((w, _) => w.Sum())), Tensor.Ones([2]), Tensor.Scalar(0.5));
+
+        g.EnsureConverged();
+
+        // Pᵀv = w v, with ‖w − Φ‖ = ‖w‖/2 within the tolerance and v = 2
+        Assert.Equal(0, g.Gradient.ToScalar(), 8 * Solved);
+    }
+
+    [Fact]
     public void LogisticRegression_ReverseIsTheUnrolledLoop_AndTheCurvesFall()
     {
         const int Steps = 60;

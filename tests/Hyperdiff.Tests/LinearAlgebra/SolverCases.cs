@@ -39,7 +39,7 @@ public static class SolverCases
     ];
 
     /// <summary>Solvers that do not solve the system they are given, but another or none, and have tests of their own.</summary>
-    public static IReadOnlyList<Type> Others { get; } = [typeof(RidgeSolver), typeof(TruncatedSeriesSolver)];
+    public static IReadOnlyList<Type> Others { get; } = [typeof(RidgeSolver), typeof(TruncatedSeriesSolver), typeof(RandomTruncationSolver)];
 
     /// <summary>One of them.</summary>
     public static SolverCase Named(string name) => All.Single(item => item.Name == name);

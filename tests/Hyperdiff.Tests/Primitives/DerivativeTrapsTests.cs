@@ -174,6 +174,11 @@ public sealed class DerivativeTrapsTests
         Assert.Equal(new double[6], Diff.Grad(x => Tensor.Where(x.Sum() > 0, x.Sqrt().Mean(), 0), zeros).ToArray<double>());
         Assert.Equal([0, 0, 0, 0.25, 0.125, 0.5], Diff.Grad(x => Tensor.Where(x.Min(1) > 0, x.Transpose().Sqrt().Sum(0), 0).Sum(), mixed).ToArray<double>());
         Assert.Equal([0.25, 0, 0.5, 0.25, 0.125, 0.5], Diff.Grad(x => Tensor.Where(x.Reshape(-1) > 0, x.Sqrt().Reshape(-1), 0).Sum(), mixed).ToArray<double>());
+
+        // and with further functions between the infinite slope and the reduction, and between reductions
+        Assert.Equal(new double[6], Diff.Grad(x => Tensor.Where(x.Sum() > 0, x.Sqrt().Exp().Sum(), 0), zeros).ToArray<double>());
+        Assert.Equal(new double[6], Diff.Grad(x => Tensor.Where(x.Sum() > 0, x.Sqrt().Sin().Sum(1).Exp().Sum(), 0), zeros).ToArray<double>());
+        Assert.Equal(new double[6], Diff.Grad(x => Tensor.Where(x.Sum() <= 0, 1, (-x.Sqrt()).Exp().Transpose().Sum(0).Mean()), zeros).ToArray<double>());
     }
 
     [Theory]

@@ -48,6 +48,17 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public void CustomTangent_OfZero_IsStructurallyZero_InBothModes()
+    {
+        // the rule does not look at its tangent: what it writes down is no function of it
+        Func<Tensor, Tensor> f = Diff.CustomTangent<Tensor, Tensor>(x => x.Square(), (x, _) => Tensor.ZerosLike(x));
+
+        Assert.Equal([0.0, 0, 0], Diff.Grad(x => f(x).Sum(), s_point).ToArray<double>());
+        Assert.Equal([0.0, 0, 0], Diff.Jvp(f, s_point, s_point).Tangent.ToArray<double>());
+        Assert.Equal([1.0, 1, 1], Diff.Grad(x => (f(x) + x).Sum(), s_point).ToArray<double>());
+    }
+
+    [Fact]
     public void CustomCotangent_MayBeAnything_InReverse()
     {
         // the identity that clips what comes back

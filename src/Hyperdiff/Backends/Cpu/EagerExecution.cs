@@ -23,7 +23,7 @@ internal static class EagerExecution
         MatMul matMul => Product(matMul, operands, resources.Product),
         Slice slice when Window(slice, operands[0]) is { } window => window,
         Reduction or Permute or BroadcastTo or Slice or Pad or Windows or OverlapAdd => resources.SingleOperations.Run(operation, operands[0]),
-        SparseMatMul or SampledMatMul => Whole(operation, operands, resources.Pool),
+        SparseMatMul or SampledMatMul or Take or ScatterAdd => Whole(operation, operands, resources.Pool),
         _ => null,
     };
 
@@ -42,7 +42,7 @@ internal static class EagerExecution
             return null;
         }
 
-        HostArray result = Uninitialized(type);
+        HostArray result = HostArray.AllocateUninitialized(type);
         kernel.Run(arrays, result, pool);
         return Tensor.FromHost(result);
     }
@@ -70,7 +70,7 @@ internal static class EagerExecution
         }
 
         var values = default(Values);
-        values[0] = Uninitialized(type);
+        values[0] = HostArray.AllocateUninitialized(type);
         var sources = new TileSource[operands.Length];
         for (int i = 0; i < sources.Length; i++)
         {
@@ -100,7 +100,7 @@ internal static class EagerExecution
             LeftTransposed = product.TransposeLeft,
             RightTransposed = product.TransposeRight,
         };
-        HostArray result = Uninitialized(type);
+        HostArray result = HostArray.AllocateUninitialized(type);
         if (type.DType == DType.Float64)
         {
             multiplier.Multiply<double>(shape, operands[0].Read().AsSpan<double>(), operands[1].Read().AsSpan<double>(), result.AsSpan<double>());
@@ -112,10 +112,6 @@ internal static class EagerExecution
 
         return Tensor.FromHost(result);
     }
-
-    private static HostArray Uninitialized(TensorType type) => new(type, type.DType == DType.Float64
-        ? GC.AllocateUninitializedArray<double>(type.Shape.ElementCount)
-        : GC.AllocateUninitializedArray<float>(type.Shape.ElementCount));
 
     [InlineArray(3)]
     private struct Values

@@ -5,7 +5,7 @@ using Hyperdiff.Transforms;
 namespace Hyperdiff;
 
 /// <summary>Runs the comparisons of a <see cref="DerivativeCheck"/>.</summary>
-/// <param name="function">Φ or f.</param>
+/// <param name="function">Φ, f or c.</param>
 /// <param name="outer">F.</param>
 /// <param name="solver">Finds the inner solution, and gives the condition.</param>
 /// <param name="again">Finds it again near by, accurately: what differences need.</param>
@@ -137,7 +137,7 @@ internal sealed class DerivativeChecker<TState, THyper>(
     private (Tensor[]? Indirect, string Reason) Iterated(
         InnerProblem problem, FlatTree<TState> state, ConditionDerivative condition, OuterDerivative derivative, Axes hyper, CancellationToken cancellation)
     {
-        if (solver is Minimizer)
+        if (solver is not FixedPointSolver)
         {
             return (null, string.Empty);
         }

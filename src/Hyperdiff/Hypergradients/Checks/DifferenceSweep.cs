@@ -15,33 +15,44 @@ internal static class DifferenceSweep
     /// <param name="largest">The largest step; the others are its halves.</param>
     public static (double Derivative, double Error) At(Func<double, double> function, double largest)
     {
-        (double best, double error) = (double.NaN, double.PositiveInfinity);
-        var previous = new List<double>();
-        for (int k = 0; k < Steps; k++)
+        SweptDerivative swept = At(step => new LeafVector([Tensor.Scalar(function(step))]), largest, 0);
+        return (swept.Derivative is [var derivative] ? derivative.ToScalar() : double.NaN, swept.Error);
+    }
+
+    /// <summary>The derivative of a vector, whose errors are norms over the whole of it.</summary>
+    /// <param name="function">f.</param>
+    /// <param name="largest">The largest step; the others are its halves.</param>
+    /// <param name="tolerance">No further steps are taken once the error is below this part of the derivative.</param>
+    public static SweptDerivative At(Func<double, LeafVector> function, double largest, double tolerance)
+    {
+        var best = new SweptDerivative(null, double.PositiveInfinity, double.NaN, 0);
+        var previous = new List<LeafVector>();
+        for (int k = 0; k < Steps && !(best.Derivative is { } found && best.Error <= tolerance * new LeafVector(found).Norm().ToScalar()); k++)
         {
             double step = largest * Math.Pow(2, -k);
-            double central = (function(step) - function(-step)) / (2 * step);
-            if (!double.IsFinite(central))
+            LeafVector central = Tensor.Scalar(1 / (2 * step)) * (function(step) - function(-step));
+            best = best with { Evaluations = best.Evaluations + 2 };
+            if (!double.IsFinite(central.Norm().ToScalar()))
             {
                 previous.Clear();
                 continue;
             }
 
-            var row = new List<double> { central };
+            var row = new List<LeafVector> { central };
             for (int j = 1; j <= previous.Count; j++)
             {
                 double power = Math.Pow(4, j);
-                row.Add(((power * row[j - 1]) - previous[j - 1]) / (power - 1));
-                double disagreement = Math.Max(Math.Abs(row[j] - row[j - 1]), Math.Abs(row[j] - previous[j - 1]));
-                if (disagreement < error)
+                row.Add(Tensor.Scalar(1 / (power - 1)) * ((Tensor.Scalar(power) * row[j - 1]) - previous[j - 1]));
+                double disagreement = Math.Max((row[j] - row[j - 1]).Norm().ToScalar(), (row[j] - previous[j - 1]).Norm().ToScalar());
+                if (disagreement < best.Error)
                 {
-                    (best, error) = (row[j], disagreement);
+                    best = best with { Derivative = row[j].Leaves, Error = disagreement, Step = step };
                 }
             }
 
             previous = row;
         }
 
-        return (best, error);
+        return best;
     }
 }

@@ -4,7 +4,7 @@ namespace Hyperdiff;
 
 /// <summary>A bound of the error of a hypergradient, ‖ĝ − ∇ℓ‖, that follows from bounds which the caller vouches for; or the reason why there is none.</summary>
 /// <remarks>
-/// With δ ≥ ‖w − w*‖, r = g − (I − Jᵀ) v, σ = 1 − q for a fixed point and μ for a minimum:
+/// With δ ≥ ‖w − w*‖, r = g − (I − Jᵀ) v, σ = 1 − q for a fixed point and μ for a minimum or a root:
 /// <code>
 /// δ = ‖R(w)‖ / σ,   ‖ĝ − ∇ℓ‖ ≤ L_h δ + L_P ‖v‖ δ + ‖P‖ · [‖r‖ + (L_g + L_J ‖v‖) δ] / σ
 /// </code>
@@ -33,14 +33,15 @@ public sealed class ErrorCertificate
 
     internal static ErrorCertificate Of<TState, THyper>(ImplicitPoint<TState, THyper> point, ErrorBounds bounds)
     {
-        bool minimum = point.InnerSolver is Minimizer;
-        if (minimum != (bounds is StrongConvexityBounds))
+        (string inner, Type takes, string remedy) = point.InnerSolver switch
         {
-            throw new ArgumentException(
-                minimum
-                    ? $"The inner problem is a minimum: it takes {nameof(StrongConvexityBounds)}, and {bounds.GetType().Name} were given."
-                    : $"The inner problem is a fixed point: it takes {nameof(ContractionBounds)}, and {bounds.GetType().Name} were given; for a gradient-descent map they are {nameof(StrongConvexityBounds)}.{nameof(StrongConvexityBounds.OfGradientDescent)}.",
-                nameof(bounds));
+            Minimizer => ("minimum", typeof(StrongConvexityBounds), string.Empty),
+            RootSolver => ("root", typeof(MonotonicityBounds), string.Empty),
+            _ => ("fixed point", typeof(ContractionBounds), $"; for a gradient-descent map they are {nameof(StrongConvexityBounds)}.{nameof(StrongConvexityBounds.OfGradientDescent)}"),
+        };
+        if (bounds.GetType() != takes)
+        {
+            throw new ArgumentException($"The inner problem is a {inner}: it takes {takes.Name}, and {bounds.GetType().Name} were given{remedy}.", nameof(bounds));
         }
 
         return Missing(bounds) is { } missing ? new ErrorCertificate(false, missing) : Measure(point, bounds);

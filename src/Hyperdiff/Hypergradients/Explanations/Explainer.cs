@@ -14,7 +14,7 @@ internal sealed class Explainer
     private const int DenseLimit = 4096;
     private const int Repetitions = 5;
 
-    private readonly bool _minimum;
+    private readonly bool _map;
     private readonly LinearOperator _matrix;
     private readonly Tensor[] _rightHandSide;
     private readonly OperatorProbe _probe;
@@ -23,9 +23,9 @@ internal sealed class Explainer
     private readonly double _residual;
     private readonly bool _symmetric;
 
-    private Explainer(bool minimum, LinearOperator matrix, LinearOperator forward, Func<Tensor[]> evaluate, Tensor[] rightHandSide, int hypers)
+    private Explainer(bool map, LinearOperator matrix, LinearOperator forward, Func<Tensor[]> evaluate, Tensor[] rightHandSide, int hypers)
     {
-        (_minimum, _matrix) = (minimum, matrix);
+        (_map, _matrix) = (map, matrix);
         _probe = OperatorProbe.Of(matrix, Seed);
         _symmetric = _probe.IsSymmetric(rightHandSide.Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max());
 
@@ -45,7 +45,7 @@ internal sealed class Explainer
         Tensor[] gradient = OuterDerivative.At(outer, flat, flatHyper).StateGradient;
         int hypers = flatHyper.Active.Sum(i => flatHyper.Tensors[i].Shape.ElementCount);
         Graph graph = solver.Condition(problem);
-        var explainer = new Explainer(solver is Minimizer, condition.Adjoint, condition.Adjoint.Transpose(), () => problem.Call(graph, flat.Tensors), gradient, hypers);
+        var explainer = new Explainer(solver is FixedPointSolver, condition.Adjoint, condition.Adjoint.Transpose(), () => problem.Call(graph, flat.Tensors), gradient, hypers);
         return explainer.Explain();
     }
 
@@ -70,7 +70,7 @@ internal sealed class Explainer
     private IEnumerable<ExplainedMethod> Methods()
     {
         var tolerance = new Tolerance(Digits, 0);
-        if (!_minimum)
+        if (_map)
         {
             yield return Implicit(new FixedPointLinearSolver(tolerance, Trial), vectors: 2);
         }
@@ -81,7 +81,7 @@ internal sealed class Explainer
         yield return _symmetric ? Implicit(new MinresSolver(tolerance, Trial), vectors: 7) : No("implicit, MINRES", "the system is not symmetric");
         yield return Implicit(new GmresSolver(Restart, tolerance, Trial), vectors: Restart + 3);
         yield return Dense();
-        if (!_minimum)
+        if (_map)
         {
             (bool settles, long steps) = Steps(_probe.Growth);
             string note = string.Create(CultureInfo.InvariantCulture, $"ρ(J) about {_probe.Growth:G3}");

@@ -17,6 +17,20 @@ public static class BestResponse
         return new BestResponseJacobian<TState, THyper>(map.Function, FixedPoint.Iterate(), (state, hyper), adjoint, tangent ?? adjoint);
     }
 
+    /// <summary>The derivative of a root.</summary>
+    /// <param name="finding">c; its method is not run.</param>
+    /// <param name="state">w*; the derivative is off in proportion to ‖c(w)‖.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="adjoint">Solves <c>Aᵀ v = u</c>; <see cref="LinearSolver.Auto"/> if absent.</param>
+    /// <param name="tangent">Solves <c>A ẇ = −(∂c/∂λ) λ̇</c>; like the adjoint if absent.</param>
+    public static BestResponseJacobian<TState, THyper> At<TState, THyper>(
+        RootFinding<TState, THyper> finding, TState state, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        adjoint ??= LinearSolver.Auto();
+        return new BestResponseJacobian<TState, THyper>(finding.Condition.Function, finding.SolverFor(state, hyper), (state, hyper), adjoint, tangent ?? adjoint);
+    }
+
     /// <summary>The derivative of a minimum.</summary>
     /// <param name="minimization">f; its minimizer is not run.</param>
     /// <param name="state">w*; the derivative is off in proportion to ‖∇f(w)‖.</param>

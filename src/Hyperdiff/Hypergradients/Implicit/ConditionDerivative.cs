@@ -15,8 +15,11 @@ internal sealed class ConditionDerivative
     private ConditionDerivative(LinearMap map, LinearOperator adjoint, Graph toHyper, ImmutableArray<bool> dependsOn) =>
         (_map, _types, Adjoint, _toHyper, DependsOn) = (map, adjoint.InputTypes, adjoint, toHyper, dependsOn);
 
-    /// <summary>u ↦ (∂R/∂w)ᵀ u: I − Jᵀ for a fixed point, H for a minimum.</summary>
+    /// <summary>u ↦ (∂R/∂w)ᵀ u: I − Jᵀ for a fixed point, H for a minimum, Aᵀ for a root.</summary>
     public LinearOperator Adjoint { get; }
+
+    /// <summary>R at the state, the active leaves.</summary>
+    public Tensor[] Value => _map.Outputs;
 
     /// <summary>For every active leaf of λ, whether R depends on it.</summary>
     public ImmutableArray<bool> DependsOn { get; }
@@ -40,16 +43,12 @@ internal sealed class ConditionDerivative
         return new ConditionDerivative(
             map,
             new LinearOperator(Subgraph.Outputs(complete, ..states), map.Residuals.ToArray()),
-            Subgraph.Outputs(complete, states..),
+            Negated(Subgraph.Outputs(complete, states..)),
             transposed.Reached[states..]);
     }
 
     /// <summary>−(∂R/∂λ)ᵀ v, the indirect part: Pᵀv for a fixed point, −Bᵀv for a minimum.</summary>
-    public Tensor[] ToHyper(Tensor[] adjoint)
-    {
-        Tensor[] product = _toHyper.Call([.. _map.Residuals, .. adjoint]).Converged("The indirect part");
-        return (-new LeafVector(product)).Leaves;
-    }
+    public Tensor[] ToHyper(Tensor[] adjoint) => _toHyper.Call([.. _map.Residuals, .. adjoint]).Converged("The indirect part");
 
     /// <summary>−(∂R/∂λ) λ̇: P λ̇ for a fixed point, −B λ̇ for a minimum.</summary>
     public Tensor[] FromHyper(Tensor[] tangent)
@@ -58,6 +57,9 @@ internal sealed class ConditionDerivative
         SolveException.ThrowUnlessConverged("The change of the inner condition", reports);
         return [.. change.Select((leaf, i) => leaf is null ? Tensor.Zeros(_types[i].Shape, _types[i].DType) : -leaf)];
     }
+
+    private static Graph Negated(Graph graph) => graph.Derive(nameof(Negated), (product, _) => Simplification.Of(
+        TracedFunction.Of(operands => (-new LeafVector(product.Call(operands).Outputs)).Leaves, [.. product.Inputs.Select(input => input.Type)]).Graph));
 
     // A leaf of R that is structurally constant takes no cotangent; the operator takes one for every leaf, and ignores it.
     private static Graph WithAllCotangents(Graph transposed, LinearizedGraph linearized, ImmutableArray<TensorType> types)

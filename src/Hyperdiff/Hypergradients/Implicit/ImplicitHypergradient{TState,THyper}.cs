@@ -20,7 +20,7 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
     }
 
     /// <summary>
-    /// The adjoint v: for a map the solution of <c>(I − Jᵀ) v = g</c>, for a minimum of <c>H v = g</c>. (For the map of gradient descent with step η the former is H⁻¹g/η.)
+    /// The adjoint v: for a map the solution of <c>(I − Jᵀ) v = g</c>, for a minimum of <c>H v = g</c>, for a root of <c>Aᵀ v = g</c>. (For the map of gradient descent with step η the former is H⁻¹g/η.)
     /// Start the next solve from it: <c>warm: g.Adjoint</c>.
     /// </summary>
     public TState Adjoint { get; }
@@ -38,7 +38,7 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
         EstimateError(solver, EstimateTolerance, cancellation);
 
     /// <summary>Bounds the error of the gradient, by what is known of the problem beforehand. See <see cref="ErrorCertificate"/>.</summary>
-    /// <param name="bounds">For a fixed point <see cref="ContractionBounds"/>, for a minimum <see cref="StrongConvexityBounds"/>.</param>
+    /// <param name="bounds">For a fixed point <see cref="ContractionBounds"/>, for a minimum <see cref="StrongConvexityBounds"/>, for a root <see cref="MonotonicityBounds"/>.</param>
     /// <exception cref="ArgumentException">The bounds are those of the other kind of problem.</exception>
     public ErrorCertificate Certify(ErrorBounds bounds)
     {

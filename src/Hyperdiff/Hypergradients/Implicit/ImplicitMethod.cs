@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-
 namespace Hyperdiff;
 
 /// <summary>Implicit differentiation: solve the inner problem, then one linear system with the transposed Jacobian of its condition.</summary>
@@ -8,6 +5,7 @@ namespace Hyperdiff;
 /// <code>
 /// (I − Jᵀ) v = g,   ∇ℓ = h + Pᵀ v        for a fixed point, J = ∂Φ/∂w, P = ∂Φ/∂λ
 /// H v = g,          ∇ℓ = h − Bᵀ v        for a minimum, H = ∂²f/∂w², B = ∂²f/∂w∂λ
+/// Aᵀ v = g,         ∇ℓ = h − Cᵀ v        for a root, A = ∂c/∂w, C = ∂c/∂λ
 /// </code>
 /// with g = ∇_wF and h = ∇_λF. Costs one product with Jᵀ (or H) per iteration of the adjoint solver and one with Pᵀ, whatever the number of hyperparameters; memory does not
 /// grow with the number of inner iterations. Exact only at the inner solution: the error is proportional to the inner residual and to that of the adjoint.
@@ -57,17 +55,38 @@ public sealed class ImplicitMethod : HypergradientMethod
         MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        if (_inner is not null)
-        {
-            throw new InvalidOperationException($"The problem is solved by its own {problem.Inner.Minimizer.Name}; leave out inner: {_inner.Name}, or make a problem of a map.");
-        }
-
+        RequireNoInnerSolver(problem.Inner.Minimizer.Name);
         return Differentiate(
             problem.Inner.Objective.Function, problem.Outer, problem.Inner.Minimizer, _adjoint ?? LinearSolver.ConjugateGradient(), (start, hyper, warm), new SolveWatch(cancellation, progress));
     }
 
+    /// <summary>Finds the root from a start and computes the hypergradient there.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="start">The first inner iterate.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="warm">The first iterate of the adjoint solver, the adjoint of an earlier result; zero if absent.</param>
+    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
+    /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
+    /// <exception cref="InvalidOperationException">The method has an inner solver of its own, and the problem brings one.</exception>
+    public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
+        RootProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        RequireNoInnerSolver(problem.Inner.Method);
+        return Differentiate(
+            problem.Inner.Condition.Function, problem.Outer, problem.Inner.SolverFor(start, hyper), _adjoint ?? LinearSolver.Auto(), (start, hyper, warm), new SolveWatch(cancellation, progress));
+    }
+
     private protected override HypergradientResult<TState, THyper> ComputeCore<TState, THyper>(
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch) => Compute(problem, start, hyper, warm: default, watch.Progress, watch.Cancellation);
+
+    private void RequireNoInnerSolver(string own)
+    {
+        if (_inner is not null)
+        {
+            throw new InvalidOperationException($"The problem is solved by its own {own}; leave out inner: {_inner.Name}, or make a problem of a map.");
+        }
+    }
 
     private static ImplicitHypergradient<TState, THyper> Differentiate<TState, THyper>(
         IBoundFunction<TState, THyper> function,
@@ -82,12 +101,17 @@ public sealed class ImplicitMethod : HypergradientMethod
         FlatTree<THyper> hyper = function.FlattenHyper(point.Hyper);
         InnerProblem problem = InnerProblem.Of(function, start, hyper);
         string innerName = $"inner, {innerSolver.Name} of {function.Name}";
-        InnerSolution inner = innerSolver.Solve(problem, start.Tensors, watch.Of(innerName));
+        SolveWatch innerWatch = watch.Of(innerName);
+        Axes hyperInputs = [.. hyper.Active.Select(i => start.Leaves.Length + i)];
+
+        // a state that is given is judged by the linearization that is needed anyway
+        ConditionDerivative? atStart = null;
+        ConditionDerivative AtStart() => atStart ??= ConditionDerivative.At(innerSolver, problem, start.Tensors, hyperInputs);
+        InnerSolution inner = innerSolver.Judge(problem, start.Tensors, () => AtStart().Value, innerWatch) ?? innerSolver.Solve(problem, start.Tensors, innerWatch);
         FlatTree<TState> state = function.FlattenState(start.Rebuild(inner.State));
 
         OuterDerivative outerDerivative = OuterDerivative.At(outer, state, hyper);
-        Axes hyperInputs = [.. hyper.Active.Select(i => start.Leaves.Length + i)];
-        ConditionDerivative condition = ConditionDerivative.At(innerSolver, problem, inner.State, hyperInputs);
+        ConditionDerivative condition = atStart ?? ConditionDerivative.At(innerSolver, problem, inner.State, hyperInputs);
         LinearSolution adjoint = adjointSolver.Solve(condition.Adjoint, outerDerivative.StateGradient, WarmStart.Of(start, function, point.Warm), watch.Of($"adjoint, {adjointSolver.Name}"));
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
@@ -102,6 +126,7 @@ public sealed class ImplicitMethod : HypergradientMethod
             innerReport,
             [
                 .. ImplicitWarnings.Of(hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport),
+                .. inner.Notes.Select(note => new HypergradientWarning(WarningKind.NoDerivative, note)),
                 .. ImplicitWarnings.OfAsymmetry(adjoint, condition.Adjoint),
                 .. adjoint.Notes.Skip(1).Select(note => new HypergradientWarning(WarningKind.SolverFallback, $"the adjoint: {note}")),
             ]);

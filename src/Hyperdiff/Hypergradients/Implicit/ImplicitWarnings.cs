@@ -22,10 +22,11 @@ internal static class ImplicitWarnings
         {
             warnings.Add(new HypergradientWarning(
                 WarningKind.Truncated,
-                string.Create(CultureInfo.InvariantCulture, $"the adjoint was stopped after {adjointReport.Iterations} terms or updates, as was asked for, which leaves a residual of {adjointReport.Residual:G3}")));
+                string.Create(CultureInfo.InvariantCulture, $"the {adjointReport.Solver}, was stopped after {adjointReport.Iterations} terms or updates, as was asked for, which leaves a residual of {adjointReport.Residual:G3}")));
         }
 
-        if (!innerReport.Converged)
+        // a root that has no derivative is a root: going on would not help
+        if (!innerReport.Converged && !(innerReport.Residual <= innerReport.Tolerance))
         {
             warnings.Add(new HypergradientWarning(
                 WarningKind.InnerResidual,

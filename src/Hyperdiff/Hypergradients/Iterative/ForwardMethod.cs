@@ -27,17 +27,21 @@ public sealed class ForwardMethod : IterativeMethod
         FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
         InnerProblem inner = InnerProblem.Of(function, first, flatHyper);
         Axes hyperInputs = [.. flatHyper.Active.Select(i => first.Leaves.Length + i)];
-        Axes active = [.. inner.Active.Items, .. hyperInputs.Items];
+
+        // what is the same in every step is computed once, and so are its tangents
+        InnerProblem steps = inner.WithoutInvariants();
+        StepInvariants invariants = StepInvariants.Of(inner, hyperInputs);
+        Axes active = [.. inner.Active.Items, .. hyperInputs.Items, .. invariants.Inputs.Items];
         TensorType[] hyperTypes = [.. hyperInputs.Items.Select(i => inner.Graph.Inputs[i].Type)];
 
-        Tensor[][] directions = Directions(hyperTypes);
+        Tensor[][] directions = [.. Directions(hyperTypes).Select(direction => (Tensor[])[.. direction, .. invariants.Tangent(direction)])];
         Tensor[][] columns = [.. directions.Select(_ => LeafVector.Zeros(inner.ActiveTypes))];
         Tensor[] state = first.Tensors;
         (double firstStep, double lastStep) = (0, 0);
         for (int t = 0; t < _steps; t++)
         {
             watch.Cancellation.ThrowIfCancellationRequested();
-            InnerProblem local = inner.At(state);
+            InnerProblem local = steps.At(state);
             LinearMap map = LinearMap.At(Subgraph.Outputs(local.Graph, ..local.States), [.. state, .. local.Parameters], active);
             SolveException.ThrowUnlessConverged("A step of an inner solve", map.Reports);
             columns = [.. columns.Select((column, i) => Advance(local, map, column, directions[i]))];

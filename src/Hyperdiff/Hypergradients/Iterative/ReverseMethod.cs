@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -31,8 +30,10 @@ public sealed class ReverseMethod : IterativeMethod
         FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
         InnerProblem inner = InnerProblem.Of(function, first, flatHyper);
 
+        // what is the same in every step is computed once, and its derivative taken once, of the sum of all steps' cotangents
+        InnerProblem steps = inner.WithoutInvariants();
         (double firstStep, double lastStep) = (0, 0);
-        var trajectory = Trajectory.Of((state, _) => Step(inner, state, watch.Cancellation), first.Tensors, (_steps, _last), _checkpointing, (t, from, to) =>
+        var trajectory = Trajectory.Of((state, _) => Step(steps, state, watch.Cancellation), first.Tensors, (_steps, _last), _checkpointing, (t, from, to) =>
         {
             if (t > 0 && t < _steps - 1 && watch.Progress is null)
             {
@@ -46,34 +47,30 @@ public sealed class ReverseMethod : IterativeMethod
         OuterDerivative outer = OuterDerivative.At(problem.Outer, function.FlattenState(first.Rebuild(trajectory.End)), flatHyper);
 
         Axes hyperInputs = [.. flatHyper.Active.Select(i => first.Leaves.Length + i)];
-        Axes active = [.. inner.Active.Items, .. hyperInputs.Items];
-        Tensor[] alpha = outer.StateGradient;
-        LeafVector indirect = LeafVector.Zeros(hyperInputs.Items.Select(i => inner.Graph.Inputs[i].Type));
+        var backward = new BackwardSteps(inner, steps, hyperInputs, outer.StateGradient);
         int gone = 0;
         foreach (Tensor[] iterate in trajectory.Backwards())
         {
             if (watch.Progress is not null)
             {
-                watch.Of($"adjoint, back through {_last} steps").Tell(gone++, new LeafVector(alpha).Norm().ToScalar(), double.PositiveInfinity);
+                watch.Of($"adjoint, back through {_last} steps").Tell(gone++, backward.Adjoint.Norm().ToScalar(), double.PositiveInfinity);
             }
 
             watch.Cancellation.ThrowIfCancellationRequested();
-            InnerProblem local = inner.At(iterate);
-            Tensor[] back = local.Call(BackwardGraph(local, active), iterate, alpha);
-            alpha = back[..inner.Active.Count];
-            indirect += back[inner.Active.Count..];
+            backward.Step(iterate);
         }
 
+        (LeafVector alpha, Tensor[] indirect) = (backward.Adjoint, backward.ToHyper());
         SolveReport report = TrajectoryReport.Of(function.Name, _steps, firstStep, lastStep, (trajectory.Evaluations, _last));
         var parts = new HypergradientParts<TState, THyper>(
             outer.Value,
             first.Rebuild(trajectory.End),
             flatHyper.RebuildActive(outer.HyperGradient),
-            flatHyper.RebuildActive(indirect.Leaves),
+            flatHyper.RebuildActive(indirect),
             function.HyperTree,
             report,
             [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, UnusedHyperparameters.UsedBySteps(inner, hyperInputs, _last)), .. TrajectoryWarnings(report, problem.IsStationary, (outer.StateGradient, alpha))]);
-        return new IterativeHypergradient<TState, THyper>(parts, _last == _steps ? first.RebuildActive(alpha) : default);
+        return new IterativeHypergradient<TState, THyper>(parts, _last == _steps ? first.RebuildActive(alpha.Leaves) : default);
     }
 
     private static Tensor[] Step(InnerProblem inner, Tensor[] state, CancellationToken cancellation)
@@ -100,27 +97,5 @@ public sealed class ReverseMethod : IterativeMethod
         {
             yield return warning;
         }
-    }
-
-    /// <summary><c>(w, θ, α) → (Jᵀ α, Pᵀ α)</c>.</summary>
-    private static Graph BackwardGraph(InnerProblem problem, Axes active)
-    {
-        Graph map = Subgraph.Outputs(problem.Graph, ..problem.States);
-        return map.Derive((typeof(ReverseMethod), active, problem.Active), (graph, _) =>
-        {
-            int inputs = graph.Inputs.Length;
-            return Simplification.Of(TracedFunction.Of(
-                operands =>
-                {
-                    Tensor[] cotangents = [.. graph.Outputs.Select(output => Tensor.Zeros(output.Type.Shape, output.Type.DType))];
-                    for (int i = 0; i < problem.Active.Count; i++)
-                    {
-                        cotangents[problem.Active[i]] = operands[inputs + i];
-                    }
-
-                    return Derivatives.Reverse(graph, active).Call([.. operands[..inputs], .. cotangents]).Outputs[graph.Outputs.Length..];
-                },
-                [.. graph.Inputs.Select(input => input.Type), .. problem.ActiveTypes]).Graph);
-        });
     }
 }

@@ -16,6 +16,11 @@ internal static class OperationKernels
         (SparseMatMul product, DType.Float32) => new SparseColumnsKernel<float>(product),
         (SampledMatMul product, DType.Float64) => new SampledKernel<double>(product),
         (SampledMatMul product, DType.Float32) => new SampledKernel<float>(product),
+        (Take take, DType.Float64) => new TakeKernel<double>(take),
+        (Take take, DType.Float32) => new TakeKernel<float>(take),
+        (Take take, DType.Int32) => new TakeKernel<int>(take),
+        (ScatterAdd scatter, DType.Float64) => new ScatterAddKernel<double>(scatter),
+        (ScatterAdd scatter, DType.Float32) => new ScatterAddKernel<float>(scatter),
         _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Backends.Cpu.Threads;
 using Hyperdiff.Backends.Cpu.Tiles;
@@ -116,6 +117,7 @@ internal sealed class OnePassUnit : PlanUnit
             [.. Backwards.Select(backward => new OnePassBackwardProduct(
                 backward.Block(grid.RowsPerTile), backward.FactorIsLeft, Target(backward.Factor), _partials[backward].Index, backward.Product.Result.Index))],
             resources.InlineProduct,
+            Width == 1 ? RowProducts<T>.Widest : null,
             shared ? resources.Pool : WorkerPool.Inline);
 
         TileTarget Target(Slot slot) => slot.Kind == SlotKind.Register ? new TileTarget(true, builder.Pin(slot)) : new TileTarget(false, slot.Index);
@@ -125,7 +127,9 @@ internal sealed class OnePassUnit : PlanUnit
     {
         int inner = Forwards[0].Inner;
         long elements = (long)Rows * Math.Max(inner, 1);
-        int chunks = (int)Math.Clamp(elements / LeastElementsPerChunk, 1, MostChunks);
+
+        // a power of two, which any usual number of threads shares evenly
+        int chunks = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(elements / LeastElementsPerChunk, 1, MostChunks));
         int rowsPerChunk = RoundedUp((Rows + chunks - 1) / chunks);
         int most = Math.Max(RowGranularity, Math.Min(ElementsPerBlock / Math.Max(inner, 1), MostElementsPerTile / Width));
         int tiles = (rowsPerChunk + most - 1) / most;

@@ -11,8 +11,23 @@ namespace Hyperdiff.Backends.Cpu.Plans;
 /// Threads share chunks of blocks. Every chunk adds up its own part of the result; the parts are added pairwise at the end. The cut follows from the shape
 /// alone, and within a block products run on one thread, so the bits are the same for every number of threads.
 /// </remarks>
+/// <param name="program">The elementwise work, whose tiles are the blocks.</param>
+/// <param name="matrix">The slot of X.</param>
+/// <param name="columns">Its columns.</param>
+/// <param name="forwards">The products X·w.</param>
+/// <param name="backwards">The products Xᵀ·u.</param>
+/// <param name="product">Multiplies a block, on one thread.</param>
+/// <param name="vectors">Multiplies a block by vectors; null if w and u are matrices.</param>
+/// <param name="pool">The threads that share chunks.</param>
 internal sealed class OnePassStep<T>(
-    TileProgram program, int matrix, int columns, OnePassForwardProduct[] forwards, OnePassBackwardProduct[] backwards, MatrixProduct product, WorkerPool pool) : Step
+    TileProgram program,
+    int matrix,
+    int columns,
+    OnePassForwardProduct[] forwards,
+    OnePassBackwardProduct[] backwards,
+    MatrixProduct product,
+    RowProducts<T>? vectors,
+    WorkerPool pool) : Step
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
@@ -43,7 +58,16 @@ internal sealed class OnePassStep<T>(
             ReadOnlySpan<T> block = x.Slice(tile.Row * columns, rows * columns);
             foreach (ref readonly OnePassForwardProduct forward in forwards.AsSpan())
             {
-                product.Multiply(forward.Shape with { Rows = rows }, block, values[forward.Factor].AsSpan<T>(), tile.Write<T>(forward.Target));
+                ReadOnlySpan<T> factor = values[forward.Factor].AsSpan<T>();
+                Span<T> target = tile.Write<T>(forward.Target);
+                if (vectors is not null)
+                {
+                    vectors.Multiply(block, factor, target);
+                }
+                else
+                {
+                    product.Multiply(forward.Shape with { Rows = rows }, block, factor, target);
+                }
             }
 
             program.RunTile(tile);
@@ -52,8 +76,19 @@ internal sealed class OnePassStep<T>(
                 int size = values[backward.Result].Count;
                 Span<T> part = values[backward.Partials].AsSpan<T>().Slice(chunk * size, size);
                 ReadOnlySpan<T> factor = tile.Write<T>(backward.Factor);
-                product.Multiply(
-                    backward.Shape with { Inner = rows, Accumulate = ordinal > 0 }, backward.FactorIsLeft ? factor : block, backward.FactorIsLeft ? block : factor, part);
+                if (vectors is null)
+                {
+                    product.Multiply(
+                        backward.Shape with { Inner = rows, Accumulate = ordinal > 0 }, backward.FactorIsLeft ? factor : block, backward.FactorIsLeft ? block : factor, part);
+                    continue;
+                }
+
+                if (ordinal == 0)
+                {
+                    part.Clear();
+                }
+
+                vectors.AddTransposed(block, factor, part);
             }
         }
 

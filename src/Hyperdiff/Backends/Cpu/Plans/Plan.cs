@@ -38,7 +38,7 @@ internal sealed class Plan : IExecutable
         Frame frame = Begin(operands);
         foreach ((int slot, TensorType type) in _layout.Fresh)
         {
-            frame.Values[slot] = new HostArray(type, Uninitialized(type));
+            frame.Values[slot] = HostArray.AllocateUninitialized(type);
         }
 
         RunSteps(frame);
@@ -59,7 +59,7 @@ internal sealed class Plan : IExecutable
         for (int i = 0; i < _layout.Fresh.Length; i++)
         {
             (int slot, TensorType type) = _layout.Fresh[i];
-            frame.Values[slot] = _outputOfFresh[i] >= 0 ? results[_outputOfFresh[i]].Reshaped(type.Shape) : new HostArray(type, Uninitialized(type));
+            frame.Values[slot] = _outputOfFresh[i] >= 0 ? results[_outputOfFresh[i]].Reshaped(type.Shape) : HostArray.AllocateUninitialized(type);
         }
 
         RunSteps(frame);
@@ -70,14 +70,6 @@ internal sealed class Plan : IExecutable
 
         Return(frame);
     }
-
-    private static Array Uninitialized(TensorType type) => type.DType switch
-    {
-        DType.Float64 => GC.AllocateUninitializedArray<double>(type.Shape.ElementCount),
-        DType.Float32 => GC.AllocateUninitializedArray<float>(type.Shape.ElementCount),
-        DType.Int32 => GC.AllocateUninitializedArray<int>(type.Shape.ElementCount),
-        _ => GC.AllocateUninitializedArray<bool>(type.Shape.ElementCount),
-    };
 
     private Frame Begin(ReadOnlySpan<Tensor> operands)
     {

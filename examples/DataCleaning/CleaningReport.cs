@@ -1,0 +1,28 @@
+using Spectre.Console;
+
+namespace DataCleaning;
+
+/// <summary>Prints what was recovered, and the evidence for it.</summary>
+internal static class CleaningReport
+{
+    /// <summary>Prints.</summary>
+    public static void Write(IAnsiConsole console, CorruptedSplit split, Cleaning cleaning, int seed)
+    {
+        int wrong = split.Clean.Count(clean => !clean);
+        CleaningStep first = cleaning.Steps[0], last = cleaning.Steps[^1];
+        console.WriteLine(Invariant(
+            $"{split.Train.Count} training samples, {wrong} of them with wrong labels; {split.Validation.Count} clean validation and {split.Test.Count} test samples; seed {seed}"));
+        var table = new Table { Border = TableBorder.Rounded };
+        table.AddColumns(new TableColumn(string.Empty), new TableColumn("validation loss").RightAligned(), new TableColumn("test accuracy").RightAligned());
+        table.AddRow("before: all samples count the same", Invariant($"{first.Hypergradient.Value:F4}"), Invariant($"{cleaning.Before:P1}"));
+        table.AddRow(Invariant($"after {last.Number} steps on λ"), Invariant($"{last.Hypergradient.Value:F4}"), Invariant($"{cleaning.After:P1}"));
+        table.AddRow("if one knew which labels are right", string.Empty, Invariant($"{cleaning.WithTruth:P1}"));
+        console.Write(table);
+        console.WriteLine(Invariant($"Area under the ROC curve of σ(λ) as a score for right labels: {cleaning.Area:F4}"));
+        SolveReport[] reports = [.. cleaning.Steps.SelectMany(step => step.Hypergradient.Reports)];
+        console.WriteLine(Invariant(
+            $"{cleaning.Steps.Length} hypergradients in {split.Train.Count} hyperparameters: all {reports.Length} solves converged, with {reports.Sum(report => report.Products + report.TransposedProducts)} evaluations and products."));
+    }
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+
+namespace DataCleaning;
+
+/// <summary>The command line: options, and what goes wrong as one line and an exit code.</summary>
+public sealed class CommandLine
+{
+    // the part of the training labels that is made wrong
+    private const double Corrupted = 0.5;
+
+    private readonly Option<string> _data = new("--data")
+    {
+        Description = "CSV file: a header row; then one image per row, 64 pixels from 0 to 16 and in the last column the digit. The data of examples/data if left out.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<int> _seed = new("--seed") { Description = "Seed of the split and of the wrong labels.", DefaultValueFactory = _ => 0 };
+
+    private readonly Option<int> _train = new("--train") { Description = "Number of training samples, half of which get wrong labels.", DefaultValueFactory = _ => 1000, HelpName = "N" };
+
+    private readonly Option<int> _validation = new("--validation") { Description = "Number of clean validation samples.", DefaultValueFactory = _ => 200, HelpName = "N" };
+
+    private readonly Option<int> _steps = new("--steps") { Description = "Steps of Adam on λ.", DefaultValueFactory = _ => 40, HelpName = "N" };
+
+    private readonly Option<double> _rate = new("--rate") { Description = "Step size of Adam, in units of λ.", DefaultValueFactory = _ => 0.2, HelpName = "RATE" };
+
+    /// <summary>Runs the program.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="output">Takes the results.</param>
+    /// <param name="error">Takes one line if something is wrong.</param>
+    /// <returns>0; 1 if a solve did not converge; 2 if an option or a file cannot be used.</returns>
+    public static int Run(string[] args, TextWriter output, TextWriter error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        try
+        {
+            return new CommandLine().Invoke(args, output, error);
+        }
+        catch (DatasetException exception)
+        {
+            error.WriteLine($"error: {exception.Message}");
+            return ExitCode.Usage;
+        }
+        catch (SolveException exception)
+        {
+            error.WriteLine($"error: {exception.Message}");
+            return ExitCode.Failure;
+        }
+    }
+
+    private int Invoke(string[] args, TextWriter output, TextWriter error)
+    {
+        _seed.Validators.Add(value => OptionRules.AtLeast(value, 0));
+        _train.Validators.Add(value => OptionRules.AtLeast(value, 2));
+        _validation.Validators.Add(value => OptionRules.AtLeast(value, 1));
+        _steps.Validators.Add(value => OptionRules.AtLeast(value, 1));
+        _rate.Validators.Add(OptionRules.Positive);
+        var root = new RootCommand("Finds wrong labels among images of digits, by hypergradients of the loss on clean samples in the weight of every training sample.")
+        {
+            _data, _seed, _train, _validation, _steps, _rate,
+        };
+        root.SetAction(result => Start(result, output));
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            error.WriteLine($"error: {parsed.Errors[0].Message.ReplaceLineEndings(" ")}");
+            return ExitCode.Usage;
+        }
+
+        return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+    }
+
+    private int Start(ParseResult result, TextWriter output)
+    {
+        string data = result.GetValue(_data) ?? Path.Combine(AppContext.BaseDirectory, "data", "optical-digits.csv");
+        int seed = result.GetValue(_seed);
+        var split = CorruptedSplit.Of(DatasetReader.Read(data, Samples.Classes), (result.GetValue(_train), result.GetValue(_validation)), Corrupted, seed);
+        CleaningReport.Write(Terminal.Over(output), split, Cleaning.Run(split, result.GetValue(_steps), result.GetValue(_rate)), seed);
+        return ExitCode.Success;
+    }
+}

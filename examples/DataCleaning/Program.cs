@@ -1,0 +1,3 @@
+using DataCleaning;
+
+return CommandLine.Run(args, Console.Out, Console.Error);

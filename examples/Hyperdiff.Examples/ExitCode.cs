@@ -1,0 +1,14 @@
+namespace Hyperdiff.Examples;
+
+/// <summary>What the process returns.</summary>
+public static class ExitCode
+{
+    /// <summary>Everything that was asked for was done.</summary>
+    public const int Success = 0;
+
+    /// <summary>A solve did not converge, or a check failed.</summary>
+    public const int Failure = 1;
+
+    /// <summary>An option or a file cannot be used.</summary>
+    public const int Usage = 2;
+}

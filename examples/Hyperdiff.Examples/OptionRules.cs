@@ -1,0 +1,43 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Hyperdiff.Examples;
+
+/// <summary>What the values of options must be. A missing value is not their concern.</summary>
+public static class OptionRules
+{
+    /// <summary>A whole number, not below a least one.</summary>
+    public static void AtLeast(OptionResult result, int least)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        string text = Text(result);
+        if (text.Length > 0 && (!int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) || value < least))
+        {
+            result.AddError($"{result.Option.Name} {text}: a whole number of at least {least} is needed");
+        }
+    }
+
+    /// <summary>A finite number above 0.</summary>
+    public static void Positive(OptionResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        string text = Text(result);
+        if (text.Length > 0 && (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value) || value <= 0))
+        {
+            result.AddError($"{result.Option.Name} {text}: a positive number is needed");
+        }
+    }
+
+    /// <summary>One of two words.</summary>
+    public static void OneOf(OptionResult result, string first, string second)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        string text = Text(result);
+        if (text.Length > 0 && text != first && text != second)
+        {
+            result.AddError($"{result.Option.Name} {text}: {first} or {second} is needed");
+        }
+    }
+
+    private static string Text(OptionResult result) => result.Tokens.Count > 0 ? result.Tokens[^1].Value : string.Empty;
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+
+namespace QuadraticBenchmark;
+
+/// <summary>The command line: options, and what goes wrong as one line and an exit code.</summary>
+public sealed class CommandLine
+{
+    private readonly Option<int> _states = new("--states") { Description = "Number of inner unknowns.", DefaultValueFactory = _ => 20, HelpName = "D" };
+
+    private readonly Option<int> _hypers = new("--hypers") { Description = "Number of hyperparameters.", DefaultValueFactory = _ => 5, HelpName = "P" };
+
+    private readonly Option<int> _seed = new("--seed") { Description = "Seed of the problem.", DefaultValueFactory = _ => 0 };
+
+    private readonly Option<int> _calls = new("--calls") { Description = "Oracle calls of every method.", DefaultValueFactory = _ => 10_000, HelpName = "N" };
+
+    private readonly Option<string?> _csv = new("--csv") { Description = "CSV file for the curves; none if left out.", HelpName = "PATH" };
+
+    /// <summary>Runs the program.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="output">Takes the table.</param>
+    /// <param name="error">Takes one line if something is wrong.</param>
+    /// <returns>0; 1 if a claim fails; 2 if an option or a file cannot be used.</returns>
+    public static int Run(string[] args, TextWriter output, TextWriter error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return new CommandLine().Invoke(args, output, error);
+    }
+
+    private int Invoke(string[] args, TextWriter output, TextWriter error)
+    {
+        _states.Validators.Add(value => OptionRules.AtLeast(value, 1));
+        _hypers.Validators.Add(value => OptionRules.AtLeast(value, 1));
+        _seed.Validators.Add(value => OptionRules.AtLeast(value, 0));
+        _calls.Validators.Add(value => OptionRules.AtLeast(value, 100));
+        var root = new RootCommand("Runs all single-loop and first-order bilevel descents on a quadratic problem whose hypergradient is known in closed form.")
+        {
+            _states, _hypers, _seed, _calls, _csv,
+        };
+        root.SetAction(result => Start(result, output, error));
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            error.WriteLine($"error: {parsed.Errors[0].Message.ReplaceLineEndings(" ")}");
+            return ExitCode.Usage;
+        }
+
+        return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+    }
+
+    private int Start(ParseResult result, TextWriter output, TextWriter error)
+    {
+        StreamWriter? file = null;
+        try
+        {
+            file = result.GetValue(_csv) is { } path ? BenchmarkFile.Open(path) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            error.WriteLine($"error: {_csv.Name} {result.GetValue(_csv)}: {exception.Message.ReplaceLineEndings(" ")}");
+            return ExitCode.Usage;
+        }
+
+        using (file)
+        {
+            (int seed, int calls) = (result.GetValue(_seed), result.GetValue(_calls));
+            var problem = Quadratic.Of(result.GetValue(_states), result.GetValue(_hypers), seed);
+            Curve[] curves = [.. Contestants.On(problem).Select(contestant => Curve.Of(problem, contestant, calls))];
+            if (file is not null)
+            {
+                BenchmarkFile.Write(file, curves);
+            }
+
+            return BenchmarkReport.Write(Terminal.Over(output), problem, curves, calls, seed) ? ExitCode.Success : ExitCode.Failure;
+        }
+    }
+}

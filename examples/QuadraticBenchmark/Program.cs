@@ -1,0 +1,3 @@
+using QuadraticBenchmark;
+
+return CommandLine.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,35 @@
+namespace Hyperdiff.FSharp
+
+open System
+open Hyperdiff
+
+/// <summary>Conditions c(w, λ) whose root is the solution of an inner problem.</summary>
+[<RequireQualifiedAccess>]
+module RootCondition =
+
+    /// <summary>A condition from a function; it is traced anew each time.</summary>
+    [<CompiledName("From")>]
+    let from (c: 'State -> 'Hyper -> 'State) =
+        RootCondition.From((fun w h -> c w h), "a function", Tree.find<'State>, Tree.find<'Hyper>)
+
+    /// <summary>The same with a name, for messages and reports.</summary>
+    [<CompiledName("FromNamed")>]
+    let fromNamed (name: string) (c: 'State -> 'Hyper -> 'State) =
+        RootCondition.From((fun w h -> c w h), name, Tree.find<'State>, Tree.find<'Hyper>)
+
+    /// <summary>The condition of a fixed point, <c>w − Φ(w, λ)</c>.</summary>
+    [<CompiledName("OfMap")>]
+    let ofMap (map: FixedPointMap<'State, 'Hyper>) = RootCondition.OfMap map
+
+    /// <summary>c(w, λ), what is left of the condition.</summary>
+    [<CompiledName("Apply")>]
+    let apply (state: 'State) (hyper: 'Hyper) (condition: RootCondition<'State, 'Hyper>) = condition.Apply(state, hyper)
+
+    /// <summary>The condition together with the method that finds its root in w.</summary>
+    [<CompiledName("SolvedBy")>]
+    let solvedBy (by: RootSolver) (condition: RootCondition<'State, 'Hyper>) = condition.SolvedBy by
+
+    /// <summary>The condition together with a function that finds its root, by whatever means; its result is checked against the tolerance for ‖c‖.</summary>
+    [<CompiledName("SolvedByFunction")>]
+    let solvedByFunction (tolerance: float) (solver: 'State -> 'Hyper -> 'State) (condition: RootCondition<'State, 'Hyper>) =
+        condition.SolvedBy(Func<_, _, _>(fun w h -> solver w h), tolerance)

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Hyperdiff;
+
+/// <summary>A method that steps λ together with w, and with what else it needs, as an immutable value. Its step is pure; one loop runs all methods.</summary>
+/// <remarks>
+/// The directions of a step are those in which its vectors move, per unit of their rates; the residual is the norm of all of them together, over the whole structure. So it is zero only where
+/// <em>nothing</em> moves: a direction in λ alone is also zero where an adjoint has not been built up yet. With noisy oracles it does not fall below the noise; ask for a tolerance of 0 then, and
+/// a number of steps.
+/// </remarks>
+public abstract partial record Descent
+{
+    private protected Descent()
+    {
+    }
+
+    /// <summary>The name in reports.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>For the residual, in its unit.</summary>
+    public double Tolerance
+    {
+        get;
+        init => field = Hyperdiff.Tolerance.Require(value, nameof(Tolerance));
+    }
+
+    = 1e-6;
+
+    /// <summary>The most steps.</summary>
+    public int MaxSteps
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(MaxSteps), value, "A number of steps is not negative.");
+    }
+
+    = 1000;
+
+    /// <summary>What samples are drawn from: step k uses <c>Key.Fold(k)</c>, so that steps can be repeated. Exact objectives ignore it.</summary>
+    public RandomKey Key { get; init; } = RandomKey.FromSeed(0);
+
+    /// <summary>What is known of the problem; the solution then tells which conditions hold.</summary>
+    public StrongConvexityBounds? Bounds { get; init; }
+
+    /// <summary>Checks what the method needs of its numbers against what is known of the problem. What cannot be checked so is in the documentation of the method.</summary>
+    /// <param name="bounds">μ and L of f in w, and where it is used, the Lipschitz constant of ∇_wF.</param>
+    public ImmutableArray<DescentCondition> Check(StrongConvexityBounds bounds)
+    {
+        ArgumentNullException.ThrowIfNull(bounds);
+        return [.. Conditions(bounds)];
+    }
+
+    /// <summary>Why a step could not be made, for methods to which that happens.</summary>
+    internal virtual string WhyNoStep => throw new InvalidOperationException($"{Name} can always make a step.");
+
+    /// <summary>What is remembered besides w and λ, as it is before the first step.</summary>
+    internal abstract ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles);
+
+    /// <summary>Traces one step.</summary>
+    internal abstract StepPoint Step(StepTrace at);
+
+    private protected abstract IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds);
+
+    private protected DescentSteps<TState, THyper> On<TState, THyper>(SampledProblem<TState, THyper> problem, TState start, THyper hyper)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return new DescentSteps<TState, THyper>(this, problem, start, hyper);
+    }
+
+    /// <summary>The rate of gradient steps on f: they contract.</summary>
+    private protected static DescentCondition Contracts(string name, Schedule rate, StrongConvexityBounds bounds) =>
+        AtMost($"{name} ≤ 1/L, so that steps on f contract by 1 − {name} μ", rate.At(0).ToScalar(), 1 / bounds.Smoothness);
+
+    /// <summary>f is strongly convex: w* and v are unique, and change smoothly with λ.</summary>
+    private protected static DescentCondition Convex(StrongConvexityBounds bounds) =>
+        new("μ > 0, so that w* and its derivative exist", bounds.Convexity > 0, string.Create(CultureInfo.InvariantCulture, $"μ = {bounds.Convexity:G4}"));
+
+    private protected static DescentCondition AtMost(string statement, double value, double most) =>
+        new(statement, value <= most, string.Create(CultureInfo.InvariantCulture, $"{value:G4} against {most:G4}"));
+
+    private protected static DescentCondition AtLeast(string statement, double value, double least) =>
+        new(statement, value >= least, string.Create(CultureInfo.InvariantCulture, $"{value:G4} against {least:G4}"));
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>Where a descent is: all that its next step depends on, and what it took to get there.</summary>
+/// <typeparam name="TState">The structure of w.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+public sealed class DescentState<TState, THyper>
+{
+    internal DescentState(TState state, THyper hyper, ImmutableArray<DescentMemory> memory, int steps, OracleCounts counts) =>
+        (State, Hyper, Memory, Steps, Counts) = (state, hyper, memory, steps, counts);
+
+    /// <summary>w.</summary>
+    public TState State { get; }
+
+    /// <summary>λ.</summary>
+    public THyper Hyper { get; }
+
+    /// <summary>What else the method remembers.</summary>
+    public ImmutableArray<DescentMemory> Memory { get; }
+
+    /// <summary>k, the number of steps taken.</summary>
+    public int Steps { get; }
+
+    /// <summary>The calls that were made to get here.</summary>
+    public OracleCounts Counts { get; }
+}

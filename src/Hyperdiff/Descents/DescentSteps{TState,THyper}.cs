@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>A descent on a problem: its step as a pure function from state to state, traced and compiled once, and the one loop that runs it.</summary>
+/// <typeparam name="TState">The structure of w.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+public sealed class DescentSteps<TState, THyper>
+{
+    private readonly Descent _descent;
+    private readonly SampledProblem<TState, THyper> _problem;
+    private readonly (FlatTree<TState> State, FlatTree<THyper> Hyper) _first;
+    private readonly ImmutableArray<string> _names;
+    private readonly int[] _sizes;
+    private readonly OracleTally _tally = new();
+    private readonly TracedFunction _step;
+
+    internal DescentSteps(Descent descent, SampledProblem<TState, THyper> problem, TState start, THyper hyper)
+    {
+        (_descent, _problem) = (descent, problem);
+        _first = (problem.SampledInner.Function.FlattenState(start), problem.SampledInner.Function.FlattenHyper(hyper));
+        var point = new StepPoint(Active(_first.State), Active(_first.Hyper), []);
+        ImmutableArray<(string Name, LeafVector Value)> memory = descent.Begin(point, Oracles(_tally));
+        Start = new DescentState<TState, THyper>(start, hyper, [.. memory.Select(slot => new DescentMemory(slot.Name, [.. slot.Value.Leaves]))], 0, _tally.Counts);
+        _names = [.. memory.Select(slot => slot.Name)];
+        _sizes = [point.State.Leaves.Length, point.Hyper.Leaves.Length, .. memory.Select(slot => slot.Value.Leaves.Length)];
+        _tally = new OracleTally();
+        TracedFunction traced = TracedFunction.Of(Trace, [.. Leaves(Start).Select(leaf => leaf.Type), new TensorType(DType.Int32, Shape.Scalar)]);
+        _step = traced with { Graph = Simplification.Of(traced.Graph) };
+    }
+
+    /// <summary>The state before the first step.</summary>
+    public DescentState<TState, THyper> Start { get; }
+
+    /// <summary>The calls of one step, without those whose number is drawn.</summary>
+    public OracleCounts CountsPerStep => _tally.Counts;
+
+    /// <summary>The state after one more step. A step that cannot be made leaves numbers that are not finite; <see cref="Run(DescentState{TState, THyper}, IProgress{DescentProgress{TState, THyper}}?, CancellationToken)"/> ends with a status instead.</summary>
+    /// <param name="state">A state of this descent.</param>
+    public DescentState<TState, THyper> Next(DescentState<TState, THyper> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return Advance(state).Next;
+    }
+
+    /// <summary>Steps from the start until the directions are small, no step can be made, or the steps run out.</summary>
+    /// <inheritdoc cref="Run(DescentState{TState, THyper}, IProgress{DescentProgress{TState, THyper}}?, CancellationToken)"/>
+    public DescentSolution<TState, THyper> Run(IProgress<DescentProgress<TState, THyper>>? progress = null, CancellationToken cancellation = default) => Run(Start, progress, cancellation);
+
+    /// <summary>Steps on from a state until the directions are small, no step can be made, or the steps run out.</summary>
+    /// <param name="from">A state of this descent; the limit counts the steps from there.</param>
+    /// <param name="progress">Told of every state, on the calling thread. What it throws ends the descent.</param>
+    /// <param name="cancellation">Ends the descent with <see cref="SolveStatus.Cancelled"/>.</param>
+    public DescentSolution<TState, THyper> Run(
+        DescentState<TState, THyper> from, IProgress<DescentProgress<TState, THyper>>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        var monitor = new IterationMonitor(_descent.Tolerance, _descent.MaxSteps, cancellation) { Falling = false };
+        for (DescentState<TState, THyper> state = from; ;)
+        {
+            (DescentState<TState, THyper> next, double residual, bool sound) = Advance(state);
+            SolveStatus? status = state == from ? monitor.Start(residual) : monitor.Next(residual);
+            progress?.Report(new DescentProgress<TState, THyper>(state, residual, _descent.Tolerance));
+            status = sound ? status : SolveStatus.Breakdown;
+            if (status is { } end)
+            {
+                SolveReport report = monitor.Report(_descent.Name, end, next.Counts.HessianProducts) with { TransposedProducts = next.Counts.CrossProducts };
+                return new DescentSolution<TState, THyper>(
+                    state, report, next.Counts, sound ? null : _descent.WhyNoStep, _descent.Bounds is { } bounds ? _descent.Check(bounds) : []);
+            }
+
+            state = next;
+        }
+    }
+
+    private static LeafVector Active<T>(FlatTree<T> tree) => tree.Active.Select(i => tree.Tensors[i]).ToArray();
+
+    private (Oracle Inner, Oracle Outer) Oracles(OracleTally tally) => (
+        Oracle.Of(_problem.SampledInner, _first, tally, new OracleCounts(1, 0, 0, 0)),
+        Oracle.Of(_problem.SampledOuter, _first, tally, new OracleCounts(0, 1, 0, 0)));
+
+    private Tensor[] Trace(Tensor[] operands)
+    {
+        Tensor steps = operands[^1];
+        var vectors = new LeafVector[_sizes.Length];
+        int from = 0;
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            vectors[i] = operands[from..(from + _sizes[i])];
+            from += _sizes[i];
+        }
+
+        var step = new StepTrace(new StepPoint(vectors[0], vectors[1], [.. vectors[2..]]), steps, _descent.Key.Fold(steps), Oracles(_tally), _tally);
+        StepPoint next = _descent.Step(step);
+        return
+        [
+            .. next.State.Leaves, .. next.Hyper.Leaves, .. next.Memory.SelectMany(vector => vector.Leaves),
+            step.Residual, step.Sound ?? Tensor.Scalar(0).IsFinite(), _tally.Drawn,
+        ];
+    }
+
+    private IEnumerable<Tensor> Leaves(DescentState<TState, THyper> state) =>
+        [.. Active(_problem.SampledInner.Function.FlattenState(state.State)).Leaves, .. Active(_problem.SampledInner.Function.FlattenHyper(state.Hyper)).Leaves, .. state.Memory.SelectMany(slot => slot.Leaves)];
+
+    private (DescentState<TState, THyper> Next, double Residual, bool Sound) Advance(DescentState<TState, THyper> state)
+    {
+        Tensor[] outputs = _step.Graph.Call([.. Leaves(state), Tensor.Full(Shape.Scalar, state.Steps, DType.Int32), .. _step.Captures]).Converged(_descent.Name);
+        int hyper = _sizes[0], from = hyper + _sizes[1];
+        var memory = new DescentMemory[_names.Length];
+        for (int i = 0; i < memory.Length; i++)
+        {
+            memory[i] = new DescentMemory(_names[i], [.. outputs[from..(from + _sizes[i + 2])]]);
+            from += _sizes[i + 2];
+        }
+
+        OracleCounts counts = state.Counts + _tally.Counts + new OracleCounts(0, 0, (long)outputs[^1].ToScalar(), 0);
+        var next = new DescentState<TState, THyper>(
+            Rebuilt(_first.State, outputs[..hyper]), Rebuilt(_first.Hyper, outputs[hyper..(hyper + _sizes[1])]), [.. memory], state.Steps + 1, counts);
+        return (next, outputs[^3].ToScalar(), outputs[^2].AsSpan<bool>()[0]);
+    }
+
+    // other than in a gradient, frozen leaves keep their values
+    private static T Rebuilt<T>(FlatTree<T> tree, Tensor[] active)
+    {
+        var leaves = (Tensor[])tree.Tensors.Clone();
+        int next = 0;
+        foreach (int i in tree.Active)
+        {
+            leaves[i] = active[next++];
+        }
+
+        return tree.Rebuild(leaves);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>BOME: descent on F in w and λ together, under the constraint that the value gap of the inner problem falls fast enough.</summary>
+/// <remarks>
+/// <code>
+/// ŵ: T steps  x ← x − ρ ∇_wf(x)  from w;     q = f(w, λ) − f(ŵ, λ),   ∇q = (∇_wf(w), ∇_λf(w) − ∇_λf(ŵ))
+/// (w, λ) ← (w, λ) − ξ (∇F + m ∇q),     m = max(0, (φ − ⟨∇F, ∇q⟩)/‖∇q‖²),   φ = η ‖∇q‖²
+/// </code>
+/// The multiplier is found by the step, and grows without limit as q → 0; where ∇q = 0 the step follows ∇F alone. Its steps cannot settle: at a constant ξ they end in a neighborhood of the order of ξ of a point
+/// where h = Bᵀ(I − (I − ρ H)ᵀ) H⁻¹g, the power being T, so that ‖∇ℓ‖ there is of the order of (1 − ρ μ)ᵀ; ξ that decreases to 0 removes the first error, a larger T the second. So the residual does not go to zero;
+/// ask for a number of steps. The theorems ask for f that satisfies the Polyak–Łojasiewicz inequality in w, ρ ≤ 1/L, η > 0, and give ‖∇ℓ‖ → 0 up to an error that falls exponentially in T. T + 2 gradients of f and one of
+/// F per step; no products. Source: Liu, Ye, Wright, Stone and Liu (2022), "BOME! Bilevel optimization made easy: a simple first-order approach", algorithm 1.
+/// </remarks>
+/// <param name="InnerRate">ρ, in the unit w² per f.</param>
+/// <param name="InnerSteps">T.</param>
+/// <param name="Rate">ξ, of w and λ.</param>
+/// <param name="Control">η, in the unit F per f.</param>
+public sealed record BomeDescent(Schedule InnerRate, int InnerSteps, Schedule Rate, Schedule Control) : ExactDescent
+{
+    /// <inheritdoc/>
+    public override string Name => "BOME";
+
+    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [];
+
+    internal override StepPoint Step(StepTrace at)
+    {
+        (LeafVector w, LeafVector hyper) = (at.State, at.Hyper);
+        LeafVector end = at.Descend(InnerSteps, w, at.At(InnerRate), 0, (x, key) => at.Inner.Gradient(x, hyper, key).State);
+        OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(0));
+        OracleGradient here = at.Inner.Gradient(w, hyper, at.Key(0));
+        LeafVector gap = here.Hyper - at.Inner.Gradient(end, hyper, at.Key(0)).Hyper;
+        Tensor square = LeafVector.Dot(here.State, here.State) + LeafVector.Dot(gap, gap);
+        Tensor overlap = LeafVector.Dot(outer.State, here.State) + LeafVector.Dot(outer.Hyper, gap);
+
+        // where ∇q = 0 there is nothing to go along
+        Tensor m = Tensor.Where(square.Equal(0), 0, (at.At(Control) - (overlap / Tensor.Where(square.Equal(0), 1, square))).Maximum(0));
+        Tensor rate = at.At(Rate);
+        return new StepPoint(w - (rate * at.Measured(outer.State + (m * here.State))), hyper - (rate * at.Measured(outer.Hyper + (m * gap))), []);
+    }
+
+    private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) => [Convex(bounds), Contracts("ρ", InnerRate, bounds)];
+}

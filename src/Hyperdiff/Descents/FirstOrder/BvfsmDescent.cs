@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>BVFSM: F with a logarithmic barrier that keeps the inner value within σ of its minimum.</summary>
+/// <remarks>
+/// <code>
+/// T times  z ← z − ρ ∇_wf(z);     T times  w ← w − ρ (g + m ∇_wf(w))/(1 + m);     λ ← λ − γ (h + m (∇_λf(w) − ∇_λf(z)))
+/// m = τ/(σ − (f(w) − f(z))), the slope of −τ ln(f(z) + σ − f(w))
+/// </code>
+/// A w that the change of λ has brought outside of the barrier begins at z again; inside the steps, one outside goes straight down f. Biased at fixed τ and σ: it ends where m (σ − q) = τ for the value gap q, and ‖∇ℓ‖ is of
+/// the order of 1/m ≤ σ/τ. The theorems ask for τ, σ → 0 with σ/τ → 0, and that the sequence of problems is solved ever more exactly; they need no convexity, with quadratic terms in both problems that this form
+/// leaves to f and F. 2 T + 3 gradients of f and T + 1 of F per step; no products. Source: Liu, Liu, Zeng and Zhang (2021), "A value-function-based interior-point method for non-convex
+/// bi-level optimization". Differs from the source in the factor 1/(1 + m), which keeps the rate independent of the barrier.
+/// </remarks>
+/// <param name="InnerRate">ρ, in the unit w² per f.</param>
+/// <param name="InnerSteps">T.</param>
+/// <param name="OuterRate">γ, in the unit λ² per F.</param>
+/// <param name="Barrier">τ, in the unit of F.</param>
+/// <param name="Relaxation">σ, in the unit of f.</param>
+public sealed record BvfsmDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Barrier, Schedule Relaxation) : ExactDescent
+{
+    /// <inheritdoc/>
+    public override string Name => "BVFSM";
+
+    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [("inner w", start.State)];
+
+    internal override StepPoint Step(StepTrace at)
+    {
+        LeafVector hyper = at.Hyper;
+        (Tensor rho, Tensor tau, Tensor sigma) = (at.At(InnerRate), at.At(Barrier), at.At(Relaxation));
+        RandomKey key = at.Key(0);
+        LeafVector z = at.Descend(InnerSteps, at.Memory[0], rho, 0, (x, _) => at.Inner.Gradient(x, hyper, key).State);
+        OracleGradient least = at.Inner.Gradient(z, hyper, key);
+        Tensor inside = Room(at.Inner.Gradient(at.State, hyper, key)) > 0;
+        LeafVector start = at.State.Leaves.Zip(z.Leaves, (here, there) => Tensor.Where(inside, here, there)).ToArray();
+        LeafVector w = at.Descend(InnerSteps, start, rho, 0, (x, _) =>
+        {
+            OracleGradient inner = at.Inner.Gradient(x, hyper, key);
+            Tensor room = Room(inner).Maximum(0);
+            return ((room / (room + tau)) * at.Outer.Gradient(x, hyper, key).State) + ((tau / (room + tau)) * inner.State);
+        });
+        OracleGradient end = at.Inner.Gradient(w, hyper, key);
+        Tensor left = Room(end);
+        at.Require(left > 0);
+        LeafVector along = at.Measured(at.Outer.Gradient(w, hyper, key).Hyper + ((tau / left) * (end.Hyper - least.Hyper)));
+        return new StepPoint(w, hyper - (at.At(OuterRate) * along), [z]);
+
+        Tensor Room(OracleGradient of) => sigma - (of.Value - least.Value).To(DType.Float64);
+    }
+
+    internal override string WhyNoStep => "f(w) ≥ f(z) + σ after the steps on the barrier, outside of which it is not defined: take a smaller rate, more steps, or a larger σ";
+
+    private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds)
+    {
+        yield return Contracts("ρ", InnerRate, bounds);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>IGA: the inner problem as one equation, f(w, λ) = constant, in the place of ∇_wf = 0.</summary>
+/// <remarks>
+/// <code>
+/// T times  w ← w − ρ ∇_wf;     λ ← λ − γ (h − (⟨g, ∇_wf⟩/‖∇_wf‖²) ∇_λf)
+/// </code>
+/// Exact for the w(λ) of least change that keeps f constant, which is not w*(λ): there is no bound for its bias, and at the inner minimum its factor is unbounded. So the descent ends with
+/// <see cref="SolveStatus.Breakdown"/> where ‖∇_wf‖ ≤ √ε ‖g‖, and should be given few inner steps. No theorem. T + 1 gradients of f and one of F per step; no products. Source: the implicit gradient approximation of the toolbox
+/// BOAT.
+/// </remarks>
+/// <param name="InnerRate">ρ, in the unit w² per f.</param>
+/// <param name="InnerSteps">T.</param>
+/// <param name="OuterRate">γ, in the unit λ² per F.</param>
+public sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate) : ExactDescent
+{
+    /// <inheritdoc/>
+    public override string Name => "IGA";
+
+    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [];
+
+    internal override StepPoint Step(StepTrace at)
+    {
+        LeafVector hyper = at.Hyper;
+        LeafVector w = at.Descend(InnerSteps, at.State, at.At(InnerRate), 0, (x, key) => at.Inner.Gradient(x, hyper, key).State);
+        OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(0));
+        OracleGradient inner = at.Inner.Gradient(w, hyper, at.Key(0));
+        (Tensor square, Tensor outerSquare) = (LeafVector.Dot(inner.State, inner.State), LeafVector.Dot(outer.State, outer.State));
+        double epsilon = w.Leaves.Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+
+        // g = 0 gives exactly h, wherever w is
+        Tensor defined = square > (epsilon * outerSquare);
+        at.Require(defined | outerSquare.Equal(0));
+        Tensor factor = Tensor.Where(defined, LeafVector.Dot(outer.State, inner.State), 0) / Tensor.Where(defined, square, 1);
+        LeafVector along = at.Measured(outer.Hyper - (factor * inner.Hyper));
+        return new StepPoint(w, hyper - (at.At(OuterRate) * along), []);
+    }
+
+    internal override string WhyNoStep => "‖∇_wf‖ ≤ √ε ‖g‖: w is at the inner minimum, where this approximation is unbounded; take fewer inner steps, or another method (Descent.Soba)";
+
+    private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds)
+    {
+        yield return Contracts("ρ", InnerRate, bounds);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>PBGD with the value gap: gradient descent in w and λ together on F with a penalty for not being an inner minimum.</summary>
+/// <remarks>
+/// <code>
+/// T times  ŵ ← ŵ − ρ ∇_wf(ŵ);     w ← w − ρ s (g + m ∇_wf(w)),     λ ← λ − γ s (h + m (∇_λf(w) − ∇_λf(ŵ))),     s = min(1, 1/m)
+/// </code>
+/// The gradient of s (F + m (f(w, λ) − min_w f)) by Danskin's theorem. Biased at a fixed m: it ends where ‖∇ℓ‖ is of the order of 1/m. The theorems ask for f that satisfies the Polyak–Łojasiewicz inequality in w (strong
+/// convexity is enough), m of the order of 1/ε for ε-solutions, ρ ≤ 1/L, T of the order of log m, and γ small against the smoothness of the scaled sum. T + 2 gradients of f and one of F per step; no products. Source:
+/// Shen and Chen (2023), "On penalty-based bilevel gradient descent method". Differs from the source in that ŵ goes on from where it ended before, and in the scale s, which keeps the rates independent of m.
+/// </remarks>
+/// <param name="InnerRate">ρ, in the unit w² per f: of ŵ and of w.</param>
+/// <param name="InnerSteps">T.</param>
+/// <param name="OuterRate">γ, in the unit λ² per F.</param>
+/// <param name="Multiplier">m, in the unit F per f.</param>
+public sealed record ValueGapPenaltyDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Multiplier) : StochasticDescent
+{
+    /// <inheritdoc/>
+    public override string Name => "PBGD";
+
+    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [("inner w", start.State)];
+
+    internal override StepPoint Step(StepTrace at)
+    {
+        (LeafVector w, LeafVector hyper) = (at.State, at.Hyper);
+        (Tensor rho, Tensor m) = (at.At(InnerRate), at.At(Multiplier));
+        Tensor scale = (1 / m).Minimum(1);
+        LeafVector inner = at.Descend(InnerSteps, at.Memory[0], rho, 0, (x, key) => at.Inner.Gradient(x, hyper, key).State);
+        OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(1));
+        OracleGradient here = at.Inner.Gradient(w, hyper, at.Key(2));
+        LeafVector gap = here.Hyper - at.Inner.Gradient(inner, hyper, at.Key(2)).Hyper;
+        LeafVector down = at.Measured(scale * (outer.State + (m * here.State)));
+        LeafVector along = at.Measured(scale * (outer.Hyper + (m * gap)));
+        return new StepPoint(w - (rho * down), hyper - (at.At(OuterRate) * along), [inner]);
+    }
+
+    private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) =>
+    [
+        Convex(bounds),
+        Contracts("ρ", InnerRate, bounds),
+        AtLeast("m ≥ 2 L_F/μ, so that F + m f is strongly convex in w", Multiplier.At(0).ToScalar(), 2 * bounds.StateGradientChange / bounds.Convexity),
+    ];
+}

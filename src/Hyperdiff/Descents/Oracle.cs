@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>An objective as a step asks for it while it is traced: gradients and products at points and samples, each counted.</summary>
+/// <param name="bound">f_ξ; the sample is the first of its fixed operands.</param>
+/// <param name="draw">The sample of a key, as an operand.</param>
+/// <param name="components">How many components a finite sum has; 1 for others.</param>
+/// <param name="point">All leaves of w and λ: the frozen ones stay, the active ones are replaced by those asked about.</param>
+/// <param name="tally">Counts the calls.</param>
+/// <param name="gradient">What a gradient counts as.</param>
+internal sealed class Oracle(BoundGraph bound, Func<RandomKey, Tensor[]> draw, int components, Tensor[] point, OracleTally tally, OracleCounts gradient)
+{
+    private static readonly OracleCounts s_hessian = new(0, 0, 1, 0);
+    private static readonly OracleCounts s_cross = new(0, 0, 0, 1);
+
+    /// <summary>An objective over these leaves.</summary>
+    public static Oracle Of<TState, THyper>(
+        SampledObjective<TState, THyper> objective, (FlatTree<TState> State, FlatTree<THyper> Hyper) at, OracleTally tally, OracleCounts gradient)
+    {
+        BoundGraph bound = objective.Function.Bind(at.State, at.Hyper, readable: false);
+        return new Oracle(bound with { Fixed = bound.Fixed[objective.SampleLeaves..] }, objective.Draw, (objective as FiniteSum<TState, THyper>)?.Count ?? 1, [.. at.State.Tensors, .. at.Hyper.Tensors], tally, gradient);
+    }
+
+    /// <summary>How many components the objective is the mean of.</summary>
+    public int Components => components;
+
+    /// <summary>The sample that is a component of a finite sum.</summary>
+    public Tensor[] Component(Tensor index) => [.. draw(RandomKey.FromSeed(0)).Select(_ => index)];
+
+    /// <summary>The value and both gradients: one call.</summary>
+    public OracleGradient Gradient(LeafVector state, LeafVector hyper, RandomKey key) => GradientAt(state, hyper, draw(key));
+
+    /// <inheritdoc cref="Gradient"/>
+    public OracleGradient GradientAt(LeafVector state, LeafVector hyper, Tensor[] sample)
+    {
+        tally.Add(gradient);
+        Graph graph = Derivatives.Gradient(bound.Graph, Active);
+        Tensor[] outputs = graph.Call(Operands(state, hyper, sample)).Outputs;
+        int first = bound.Graph.Outputs.Length;
+        return new OracleGradient(outputs[0], outputs[first..(first + bound.State.Count)], outputs[(first + bound.State.Count)..]);
+    }
+
+    /// <summary>H v and Bᵀv: one call of each.</summary>
+    public (LeafVector Hessian, LeafVector Cross) Products(LeafVector state, LeafVector hyper, LeafVector direction, RandomKey key) => ProductsAt(state, hyper, direction, draw(key));
+
+    /// <inheritdoc cref="Products"/>
+    public (LeafVector Hessian, LeafVector Cross) ProductsAt(LeafVector state, LeafVector hyper, LeafVector direction, Tensor[] sample)
+    {
+        tally.Add(s_hessian + s_cross);
+        Tensor[] products = ProductsGraph.Call([.. Operands(state, hyper, sample), .. direction.Leaves]).Outputs[bound.State.Count..];
+        return (products[..bound.State.Count], products[bound.State.Count..]);
+    }
+
+    /// <summary>H v.</summary>
+    public LeafVector HessianProduct(LeafVector state, LeafVector hyper, LeafVector direction, RandomKey key)
+    {
+        tally.Add(s_hessian);
+        return ProductsGraph.Call([.. Operands(state, hyper, draw(key)), .. direction.Leaves]).Outputs[bound.State.Count..(2 * bound.State.Count)];
+    }
+
+    /// <summary>Bᵀv.</summary>
+    public LeafVector CrossProduct(LeafVector state, LeafVector hyper, LeafVector direction, RandomKey key)
+    {
+        tally.Add(s_cross);
+        return ProductsGraph.Call([.. Operands(state, hyper, draw(key)), .. direction.Leaves]).Outputs[(2 * bound.State.Count)..];
+    }
+
+    private Axes Active => [.. bound.State.Items, .. bound.Hyper.Items];
+
+    /// <summary><c>(x, v) → (∇_wf, H v, Bᵀv)</c>.</summary>
+    private Graph ProductsGraph => Derivatives.Reverse(Subgraph.Outputs(Derivatives.Gradient(bound.Graph, bound.State), bound.Graph.Outputs.Length..), Active);
+
+    private Tensor[] Operands(LeafVector state, LeafVector hyper, Tensor[] sample)
+    {
+        Tensor[] all = [.. point, .. sample, .. bound.Fixed];
+        ImmutableArray<int> active = [.. Active.Items];
+        for (int i = 0; i < active.Length; i++)
+        {
+            all[active[i]] = i < state.Leaves.Length ? state.Leaves[i] : hyper.Leaves[i - state.Leaves.Length];
+        }
+
+        return all;
+    }
+}

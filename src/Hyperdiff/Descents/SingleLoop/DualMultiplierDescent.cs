@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>DM, the averaged method of multipliers: one step each of w, of the multiplier v of ∇_wf = 0, and of λ, with F mixed into the inner objective.</summary>
+/// <remarks>
+/// <code>
+/// f_α = α F + (1 − α) f:     w ← w − ρ ∇_wf_α,     v ← v − η (H_α v − g),     λ ← λ − γ (h − B_αᵀv)  with the v before its step
+/// </code>
+/// The mixture makes the inner problem strongly convex where f is only convex and F strongly convex; at a fixed α the descent ends at a stationary point of the problem of f_α, which is off by the order of α.
+/// With α = 0 and a fixed η it is SOBA. Without η the step of v is exact along its direction, η = ‖r‖²/⟨r, H_α r⟩ with r = H_α v − g. The theorems ask for α_k = α₀ (k + 1)^(−1/p) → 0 and rates of powers of α_k; α_k is
+/// that of step k, α₀ at the first one. A gradient each of f and F, one Hessian product and one cross product per step of f, and as many of F where α is not 0; a further Hessian product without η. Source: Liu, Liu,
+/// Yao, Zeng and Zhang (2023), "Averaged method of multipliers for bi-level optimization without lower-level strong convexity".
+/// </remarks>
+/// <param name="InnerRate">ρ, in the unit w² per f.</param>
+/// <param name="AdjointRate">η, in the unit w² per f; the exact line search if absent.</param>
+/// <param name="OuterRate">γ, in the unit λ² per F.</param>
+/// <param name="Mixture">α, in [0, 1).</param>
+public sealed record DualMultiplierDescent(Schedule InnerRate, Schedule? AdjointRate, Schedule OuterRate, Schedule Mixture) : ExactDescent
+{
+    /// <inheritdoc/>
+    public override string Name => "dual multiplier";
+
+    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [("adjoint", start.State.Zeros())];
+
+    internal override StepPoint Step(StepTrace at)
+    {
+        (LeafVector w, LeafVector hyper, LeafVector v) = (at.State, at.Hyper, at.Memory[0]);
+        Tensor alpha = at.At(Mixture);
+        OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(0));
+        LeafVector down = at.Inner.Gradient(w, hyper, at.Key(0)).State;
+        (LeafVector hessian, LeafVector cross) = Products(v);
+        LeafVector residual = at.Measured(hessian - outer.State);
+        Tensor eta = AdjointRate is null ? LineSearch(residual) : at.At(AdjointRate);
+        return new StepPoint(
+            w - (at.At(InnerRate) * at.Measured(Mixed(down, () => outer.State))),
+            hyper - (at.At(OuterRate) * at.Measured(outer.Hyper - cross)),
+            [v - (eta * residual)]);
+
+        LeafVector Mixed(LeafVector inner, Func<LeafVector> ofOuter) => Mixture.Known == 0 ? inner : (alpha * ofOuter()) + ((1 - alpha) * inner);
+
+        (LeafVector Hessian, LeafVector Cross) Products(LeafVector direction)
+        {
+            (LeafVector h, LeafVector b) = at.Inner.Products(w, hyper, direction, at.Key(0));
+            if (Mixture.Known == 0)
+            {
+                return (h, b);
+            }
+
+            (LeafVector outerHessian, LeafVector outerCross) = at.Outer.Products(w, hyper, direction, at.Key(0));
+            return (Mixed(h, () => outerHessian), Mixed(b, () => outerCross));
+        }
+
+        Tensor LineSearch(LeafVector r)
+        {
+            LeafVector product = Mixed(at.Inner.HessianProduct(w, hyper, r, at.Key(0)), () => at.Outer.HessianProduct(w, hyper, r, at.Key(0)));
+            (Tensor square, Tensor curvature) = (LeafVector.Dot(r, r), LeafVector.Dot(r, product));
+
+            // r = 0 needs no step; curvature that is not positive has no minimum along r
+            at.Require(square.Equal(0) | (curvature > 0));
+            return Tensor.Where(curvature > 0, square, 0) / Tensor.Where(curvature > 0, curvature, 1);
+        }
+    }
+
+    internal override string WhyNoStep => "⟨r, H r⟩ ≤ 0: the adjoint's quadratic has no minimum along its residual; f is not convex in w there, so give the adjoint a rate, or mix F in";
+
+    private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) => AdjointRate is null
+        ? [Convex(bounds), Contracts("ρ", InnerRate, bounds)]
+        : [Convex(bounds), Contracts("ρ", InnerRate, bounds), Contracts("η", AdjointRate, bounds)];
+}

@@ -1,0 +1,40 @@
+namespace Hyperdiff;
+
+/// <summary>An approximation of H⁻¹g by products alone, for methods that keep no adjoint: the first N terms of the Neumann series, <c>c Σ_{j&lt;N} (I − c H)ʲ g</c>.</summary>
+/// <remarks>What it leaves out is (I − c H)ᴺ H⁻¹g, at most (1 − c μ)ᴺ of it for c ≤ 1/L; a descent that uses it ends where the hypergradient with that error vanishes.</remarks>
+public abstract record HessianSeries
+{
+    private protected HessianSeries(int terms, Schedule rate)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(terms, 1);
+        (Terms, Rate) = (terms, rate);
+    }
+
+    /// <summary>N.</summary>
+    public int Terms { get; }
+
+    /// <summary>c, in the unit w² per f.</summary>
+    public Schedule Rate { get; }
+
+    /// <summary>All terms, each product with a sample of its own. See <see cref="TruncatedHessianSeries"/>.</summary>
+    /// <param name="terms">N, at least 1.</param>
+    /// <param name="rate">c, in the unit w² per f.</param>
+    public static HessianSeries Truncated(int terms, Schedule rate) => new TruncatedHessianSeries(terms, Checked(rate));
+
+    /// <summary>One term drawn at random, in the place of all. See <see cref="RandomHessianSeries"/>.</summary>
+    /// <param name="terms">N, at least 1.</param>
+    /// <param name="rate">c, in the unit w² per f.</param>
+    public static HessianSeries Random(int terms, Schedule rate) => new RandomHessianSeries(terms, Checked(rate));
+
+    /// <summary>The approximation, at the samples of a key.</summary>
+    internal abstract LeafVector Solve(StepTrace at, LeafVector state, LeafVector hyper, LeafVector gradient, RandomKey key);
+
+    private protected static LeafVector Factor(StepTrace at, LeafVector state, LeafVector hyper, LeafVector vector, Tensor rate, RandomKey key) =>
+        vector - (rate * at.Inner.HessianProduct(state, hyper, vector, key));
+
+    private static Schedule Checked(Schedule rate)
+    {
+        ArgumentNullException.ThrowIfNull(rate);
+        return rate.Require(0, includesLeast: false, double.PositiveInfinity, nameof(rate));
+    }
+}

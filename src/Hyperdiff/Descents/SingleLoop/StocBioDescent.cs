@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>stocBiO: some steps on f, going on from the last w, a truncated Neumann series for the adjoint, then one step of λ.</summary>
+/// <remarks>
+/// <code>
+/// T times  w ← w − ρ ∇_wf;     v = c Σ_{j≤Q} Πᵢ≤ⱼ (I − c Hᵢ) g;     λ ← λ − γ (h − Bᵀv)
+/// </code>
+/// Biased at any Q: it ends where h = Bᵀv, with v off by (I − c H)^(Q+1) H⁻¹g, so that ‖∇ℓ‖ is of the order of (1 − c μ)^(Q+1). The theorems ask for f strongly convex in w with Lipschitz derivatives, c ≤ 1/L, T and Q
+/// of the order of κ log κ, batches that shrink from the first factor to the last, and γ small against the smoothness of ℓ. T gradients of f, one of F, Q Hessian products and one cross product per step.
+/// Source: Ji, Yang and Liang (2021), "Bilevel optimization: convergence analysis and enhanced design", algorithm 2.
+/// </remarks>
+/// <param name="InnerRate">ρ, in the unit w² per f.</param>
+/// <param name="InnerSteps">T.</param>
+/// <param name="Series">The series: Q products, Q + 1 terms.</param>
+/// <param name="OuterRate">γ, in the unit λ² per F.</param>
+public sealed record StocBioDescent(Schedule InnerRate, int InnerSteps, TruncatedHessianSeries Series, Schedule OuterRate) : StochasticDescent
+{
+    /// <inheritdoc/>
+    public override string Name => "stocBiO";
+
+    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [];
+
+    internal override StepPoint Step(StepTrace at)
+    {
+        LeafVector hyper = at.Hyper;
+        LeafVector w = at.Descend(InnerSteps, at.State, at.At(InnerRate), 0, (x, key) => at.Inner.Gradient(x, hyper, key).State);
+        OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(1));
+        LeafVector v = Series.Solve(at, w, hyper, outer.State, at.Key(2));
+        LeafVector along = at.Measured(outer.Hyper - at.Inner.CrossProduct(w, hyper, v, at.Key(3)));
+        return new StepPoint(w, hyper - (at.At(OuterRate) * along), []);
+    }
+
+    private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) =>
+        [Convex(bounds), Contracts("ρ", InnerRate, bounds), Contracts("c", Series.Rate, bounds)];
+}

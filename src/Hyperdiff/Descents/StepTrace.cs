@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>What a descent knows while its step is traced: the iterates, the number of steps, a key, and the two objectives as oracles.</summary>
+internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (Oracle Inner, Oracle Outer) oracles, OracleTally tally)
+{
+    private Tensor _square = Tensor.Scalar(0);
+
+    /// <summary>w, the active leaves.</summary>
+    public LeafVector State => point.State;
+
+    /// <summary>λ, the active leaves.</summary>
+    public LeafVector Hyper => point.Hyper;
+
+    /// <summary>What the method remembers besides.</summary>
+    public ImmutableArray<LeafVector> Memory => point.Memory;
+
+    /// <summary>f.</summary>
+    public Oracle Inner => oracles.Inner;
+
+    /// <summary>F.</summary>
+    public Oracle Outer => oracles.Outer;
+
+    /// <summary>Whether the step can be made, a <c>bool</c> scalar; null if it always can.</summary>
+    public Tensor? Sound { get; private set; }
+
+    /// <summary>The norm of all directions that were measured, over the whole structure.</summary>
+    public Tensor Residual => _square.Sqrt();
+
+    /// <summary>k, as the number of steps before this one.</summary>
+    public Tensor Steps => steps;
+
+    /// <summary>The value of a schedule at this step.</summary>
+    public Tensor At(Schedule schedule) => schedule.At(steps);
+
+    /// <summary>A key for one use in this step.</summary>
+    public RandomKey Key(int use) => key.Fold(use);
+
+    /// <summary>Makes a direction part of the residual, and gives it back.</summary>
+    public LeafVector Measured(LeafVector direction)
+    {
+        _square += LeafVector.Dot(direction, direction);
+        return direction;
+    }
+
+    /// <summary>The step means nothing unless this holds.</summary>
+    public void Require(Tensor condition) => Sound = Sound is null ? condition : Sound & condition;
+
+    /// <summary>Steps <c>x ← x − ρ d(x)</c>, with a key of its own for each; the last direction is measured.</summary>
+    public LeafVector Descend(int times, LeafVector start, Tensor rate, int use, Func<LeafVector, RandomKey, LeafVector> direction)
+    {
+        RandomKey stream = Key(use);
+        if (times == 1)
+        {
+            return start - (rate * Measured(direction(start, stream.Fold(0))));
+        }
+
+        Tensor[] first = [.. start.Leaves, Tensor.Scalar(0), Tensor.Full(Shape.Scalar, 0, DType.Int32)];
+        Tensor[] last = tally.Repeated(times, () => Loop.Iterate(
+            times,
+            carry =>
+            {
+                LeafVector along = direction(carry[..^2], stream.Fold(carry[^1]));
+                return [.. ((LeafVector)carry[..^2] - (rate * along)).Leaves, LeafVector.Dot(along, along), carry[^1] + 1];
+            },
+            first,
+            Tree.Array(Tree.Tensor)));
+        _square += last[^2];
+        return last[..^2];
+    }
+
+    /// <summary>Repeats a step of vectors, with a key of its own for each.</summary>
+    public LeafVector[] Repeat(int times, LeafVector[] start, RandomKey stream, Func<LeafVector[], RandomKey, LeafVector[]> step)
+    {
+        int[] sizes = [.. start.Select(vector => vector.Leaves.Length)];
+        Tensor[] last = tally.Repeated(times, () => Loop.Iterate(
+            times, carry => [.. step(Cut(carry, sizes), stream.Fold(carry[^1])).SelectMany(vector => vector.Leaves), carry[^1] + 1], Joined(start), Tree.Array(Tree.Tensor)));
+        return Cut(last, sizes);
+    }
+
+    /// <summary>Repeats Hessian products a number of times that is drawn with the step.</summary>
+    /// <param name="times">The number, an <c>int32</c> scalar.</param>
+    /// <param name="most">The largest that can be drawn.</param>
+    /// <param name="start">Where to begin.</param>
+    /// <param name="stream">The key of all products together.</param>
+    /// <param name="step">One product.</param>
+    public LeafVector RepeatDrawn(Tensor times, int most, LeafVector start, RandomKey stream, Func<LeafVector, RandomKey, LeafVector> step)
+    {
+        int[] sizes = [start.Leaves.Length];
+        Tensor[] last = tally.Repeated(0, () => Loop.While(
+            carry => carry[^1] < times, carry => [.. step(carry[..^1], stream.Fold(carry[^1])).Leaves, carry[^1] + 1], Joined([start]), most, Tree.Array(Tree.Tensor)).Carry);
+        tally.AddDrawn(times);
+        return Cut(last, sizes)[0];
+    }
+
+    private static Tensor[] Joined(LeafVector[] vectors) => [.. vectors.SelectMany(vector => vector.Leaves), Tensor.Full(Shape.Scalar, 0, DType.Int32)];
+
+    private static LeafVector[] Cut(Tensor[] leaves, int[] sizes)
+    {
+        var vectors = new LeafVector[sizes.Length];
+        int from = 0;
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            vectors[i] = leaves[from..(from + sizes[i])];
+            from += sizes[i];
+        }
+
+        return vectors;
+    }
+}

@@ -1,0 +1,86 @@
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>Newton's method, its systems solved only as accurately as pays off, with backtracking on ‖c‖.</summary>
+/// <remarks>
+/// <code>
+/// A d = −c  up to ‖A d + c‖ ≤ η ‖c‖,  η = min(½, √(‖c‖ / ‖c(w₀)‖)),   w ← w + t d,   ‖c(w + t d)‖ ≤ (1 − α t (1 − η)) ‖c(w)‖,   A = ∂c/∂w
+/// </code>
+/// with η as it was reached in the condition on t, α = 1e-4, and t = 1, ½, ¼, … Converges superlinearly near a root with A nonsingular, of a semismooth condition too; from afar it may
+/// end at a point where A is singular, and says so. Products are those with A and Aᵀ; 2 states, and those of the linear solver. Source: Eisenstat and Walker (1994), "Globally convergent inexact Newton methods", algorithm INB; for
+/// the choice of η Dembo, Eisenstat and Steihaug (1982), "Inexact Newton methods".
+/// </remarks>
+/// <param name="Linear">Solves the systems; its tolerance is not used.</param>
+/// <param name="Tolerance">For ‖c‖: relative to its norm at the start, and the absolute floor.</param>
+/// <param name="MaxIterations">The most Newton updates.</param>
+public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance, int MaxIterations) : RootSolver(Tolerance)
+{
+    private const double LoosestForcing = 0.5;
+    private const double Decrease = 1e-4;
+    private const double Shrink = 0.5;
+    private const int MaxTrials = 60;
+
+    /// <inheritdoc/>
+    public override string Name => $"Newton's method with {Linear.Name}";
+
+    private protected override InnerSolution Find(InnerProblem problem, Tensor[] start, SolveWatch watch)
+    {
+        Tensor[] state = start;
+        LeafVector residual = Residual(problem, state);
+        double norm = residual.Norm().ToScalar();
+        double first = norm;
+        var monitor = new IterationMonitor(Tolerance.At(first), MaxIterations, watch);
+        SolveStatus? status = monitor.Start(norm);
+        (long products, long transposed) = (0, 0);
+        while (status is null)
+        {
+            double forcing = Math.Min(LoosestForcing, Math.Sqrt(norm / first));
+            LinearSolution step = (Linear with { Tolerance = new Tolerance(forcing, 0) }).Solve(Jacobian(problem.At(state), state), (-residual).Leaves, null, watch.Cancellation);
+            (products, transposed) = (products + step.Report.Products, transposed + step.Report.TransposedProducts);
+
+            // a direction that leaves less than all of c lowers its norm, whatever kept the solver from going on
+            double left = step.Report.Residual / norm;
+            if (step.Report.Status == SolveStatus.Singular || !(left < 1))
+            {
+                status = step.Report.Converged ? SolveStatus.Stagnated : step.Report.Status;
+                break;
+            }
+
+            if (Search(problem, state, step.Value, (norm, left)) is not { } found)
+            {
+                status = SolveStatus.Stagnated;
+                break;
+            }
+
+            (state, residual, norm) = found;
+            status = monitor.Next(norm);
+        }
+
+        return new InnerSolution(state, monitor.Report(Name, status.Value, products) with { TransposedProducts = transposed });
+    }
+
+    private LinearOperator Jacobian(InnerProblem problem, Tensor[] state)
+    {
+        LinearMap map = LinearMap.At(Condition(problem), [.. state, .. problem.Parameters], problem.Active);
+        return new LinearOperator(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
+    }
+
+    private (Tensor[] State, LeafVector Residual, double Norm)? Search(InnerProblem problem, Tensor[] state, LeafVector direction, (double Norm, double Left) from)
+    {
+        LeafVector active = problem.ActiveOf(state);
+        double t = 1;
+        for (int trial = 1; trial <= MaxTrials; trial++, t *= Shrink)
+        {
+            Tensor[] there = problem.Replace(state, (active + (Tensor.Scalar(t) * direction)).Leaves);
+            LeafVector residual = Residual(problem, there);
+            double norm = residual.Norm().ToScalar();
+            if (norm <= (1 - (Decrease * t * (1 - from.Left))) * from.Norm)
+            {
+                return (there, residual, norm);
+            }
+        }
+
+        return null;
+    }
+}

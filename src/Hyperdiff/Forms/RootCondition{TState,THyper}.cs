@@ -1,0 +1,30 @@
+namespace Hyperdiff;
+
+/// <summary>A condition c(w, λ) whose root <c>c(w, λ) = 0</c> is an inner problem's solution, bound to its data.</summary>
+/// <remarks>Made by <see cref="RootCondition.From{TState, THyper}"/>; any method may find the root: <see cref="Root"/>.</remarks>
+/// <typeparam name="TState">The structure of the state w, and of c.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+public sealed class RootCondition<TState, THyper>
+{
+    internal RootCondition(IBoundFunction<TState, THyper> function) => Function = function;
+
+    /// <summary>The name of the function behind the condition.</summary>
+    public string Name => Function.Name;
+
+    /// <summary>How often the function behind the condition was traced and compiled, for all its bindings together.</summary>
+    public int Traces => Function.Traces;
+
+    internal IBoundFunction<TState, THyper> Function { get; }
+
+    /// <summary>c(w, λ): what is left of the condition at a state.</summary>
+    public TState Apply(TState state, THyper hyper)
+    {
+        (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
+        BoundGraph bound = Function.Bind(w, h);
+        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).Converged(Name);
+        return w.Rebuild(outputs[..w.Leaves.Length]);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"condition {Name}";
+}

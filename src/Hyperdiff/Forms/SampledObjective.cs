@@ -1,0 +1,31 @@
+namespace Hyperdiff;
+
+/// <summary>Makes sampled objectives from functions.</summary>
+public static class SampledObjective
+{
+    /// <summary>An objective that is the mean of a function of a random key: of a minibatch drawn from it, say, or with noise added.</summary>
+    /// <remarks>
+    /// What is asked of it at a key — value, gradients, products — is that of the one function f_ξ, so that unbiased values make unbiased gradients and products. Traced once for a whole descent: the
+    /// function does not read values.
+    /// </remarks>
+    /// <param name="function">(w, λ, key) → f_ξ(w, λ), a scalar whose mean over keys is f(w, λ): a pure function.</param>
+    /// <param name="name">What to call it in messages and reports.</param>
+    /// <param name="state">How w is made of tensors; looked up by type if absent.</param>
+    /// <param name="hyper">How λ is made of tensors; looked up by type if absent.</param>
+    public static SampledObjective<TState, THyper> From<TState, THyper>(
+        Func<TState, THyper, RandomKey, Tensor> function, string name = "a function", Tree<TState>? state = null, Tree<THyper>? hyper = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        state ??= Tree.Of<TState>();
+        hyper ??= Tree.Of<THyper>();
+        var form = new Form<TState, THyper, RandomKey>(name, (_, w, h, key) => ObjectiveOutput.Of(name, function(w, h, key)), (state, hyper, RandomKey.Tree), null);
+        return new SampledObjective<TState, THyper>(new BoundForm<TState, THyper, RandomKey>(form, RandomKey.FromSeed(0)), 1, key => [key.Words]);
+    }
+
+    /// <summary>An objective that is the same at every key.</summary>
+    public static SampledObjective<TState, THyper> Of<TState, THyper>(Objective<TState, THyper> objective)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        return new SampledObjective<TState, THyper>(objective.Function, 0, _ => []);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>A hypergradient through one step, or what stands for one: its product with the mixed derivative says how it was computed, its warnings what it approximates.</summary>
+/// <typeparam name="TState">The structure of the state; with an optimizer, of parameters and memory.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+public sealed class DartsHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
+{
+    private readonly Func<Checkpointing?, CancellationToken, TState>? _inStart;
+
+    internal DartsHypergradient(HypergradientParts<TState, THyper> parts, MixedProductReport product, Func<Checkpointing?, CancellationToken, TState>? inStart)
+        : base(parts) => (Product, _inStart) = (product, inStart);
+
+    /// <summary>How the product with the mixed derivative was computed: its step, and estimates of its error.</summary>
+    public MixedProductReport Product { get; }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<SolveReport> Reports => [InnerReport, Product.ToReport()];
+
+    /// <summary>The gradient in the initial state, α₀ of the reverse recursion through all T steps: what <em>dynamic initialization</em> descends along, from the stored w₀.</summary>
+    /// <remarks>
+    /// <c>α_T = g(w_T), α_t = J_tᵀ α_{t+1}</c>, exactly: not g itself, which leaves out what the steps do to the start. It costs what <see cref="ReverseMethod"/> costs, T steps back, when it is asked
+    /// for; that method gives the exact gradient in λ along with it.
+    /// </remarks>
+    /// <param name="checkpointing">Which iterates are kept, and which are computed again; all are kept if absent.</param>
+    /// <param name="cancellation">Throws between steps.</param>
+    /// <exception cref="InvalidOperationException">The state was found by a minimizer: it does not depend on its start.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public TState DifferentiateStart(Checkpointing? checkpointing = null, CancellationToken cancellation = default) => _inStart is null
+        ? throw new InvalidOperationException("DifferentiateStart: a minimum does not depend on where its minimizer began; unroll an optimizer's steps: objective.Unroll(optimizer).")
+        : _inStart(checkpointing, cancellation);
+}

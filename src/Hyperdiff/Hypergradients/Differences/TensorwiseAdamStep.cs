@@ -1,0 +1,34 @@
+namespace Hyperdiff;
+
+/// <summary>An approximation of Adam's step by one number per tensor, <c>ṽ = v · √(1 − β₂ᵗ)/(√(mean(β₂ s)) + ε)</c>, s the mean of squares after the step t; the identity for SGD.</summary>
+/// <remarks>The rate is left out, and so is the mean of the gradients. As in the first releases of Betty: Choe et al. (2023), "Betty: an automatic differentiation library for multilevel optimization".</remarks>
+public sealed record TensorwiseAdamStep : StepDerivative
+{
+    /// <inheritdoc/>
+    public override string Name => "Adam with one number per tensor";
+
+    internal override (LeafVector Adjoint, LeafVector? Hyper) Apply<TState, THyper>(LastStep<TState, THyper>? step, LeafVector adjoint)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return step.Rule switch
+        {
+            SgdOptimizer => (adjoint, null),
+            AdamOptimizer adam => (Scaled(step, adam, adjoint), null),
+            AdamWOptimizer decoupled => (Scaled(step, decoupled.Inner, adjoint), null),
+            _ => throw Refused(nameof(TensorwiseAdam), step.Rule),
+        };
+    }
+
+    private static LeafVector Scaled<TState, THyper>(LastStep<TState, THyper> step, AdamOptimizer adam, LeafVector adjoint)
+    {
+        Tensor taken = step.Before.Counter;
+        (Tensor beta2, Tensor epsilon) = (adam.Beta2.At(taken), adam.Epsilon.At(taken));
+        Tensor correction = (1 - beta2.Pow(step.After.Counter.To(DType.Float64))).Sqrt();
+        LeafVector squares = step.OfState(step.After.Memory[1]);
+        return adjoint.Leaves.Select((v, i) =>
+        {
+            Tensor denominator = (beta2 * squares.Leaves[i].To(DType.Float64).Mean()).Sqrt() + epsilon;
+            return (correction / denominator).To(v.DType) * v;
+        }).ToArray();
+    }
+}

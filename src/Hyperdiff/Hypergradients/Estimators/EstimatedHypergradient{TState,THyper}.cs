@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>A hypergradient that was estimated from random samples, with its standard error. The same key gives the same bits.</summary>
+/// <typeparam name="TState">The structure of the state; <see cref="ValueTuple"/> where there is none but samples.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+public sealed class EstimatedHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
+{
+    internal EstimatedHypergradient(HypergradientParts<TState, THyper> parts, SolveReport estimate, THyper standardError)
+        : base(parts) => (EstimateReport, StandardError) = (estimate, standardError);
+
+    /// <summary>The standard error of every element of the gradient, with the structure of λ: √(s²/n), s² the variance among n samples; zeros in the place of frozen leaves.</summary>
+    public THyper StandardError { get; }
+
+    /// <summary>The root of the expected square of the norm of the gradient's error: the standard errors' norm over the whole structure.</summary>
+    public double StandardErrorNorm => EstimateReport.Residual;
+
+    /// <summary>The number of samples.</summary>
+    public int Samples => EstimateReport.Iterations;
+
+    /// <summary>The estimate as a report: its residual is the standard error, and no tolerance was asked for.</summary>
+    public SolveReport EstimateReport { get; }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<SolveReport> Reports => ReferenceEquals(InnerReport, EstimateReport) ? [EstimateReport] : [InnerReport, EstimateReport];
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Hyperdiff;
+
+/// <summary>Gradients of single samples in λ, both parts, gathered into an estimate.</summary>
+internal sealed class GradientSamples<THyper>(FlatTree<THyper> hyper, Tree<THyper> tree)
+{
+    private readonly SampleMoments _direct = new();
+    private readonly SampleMoments _indirect = new();
+    private readonly SampleMoments _total = new();
+
+    /// <summary>One more sample, its active leaves.</summary>
+    /// <param name="direct">What it gives for ∇_λF.</param>
+    /// <param name="indirect">What it gives for the rest.</param>
+    public void Add(LeafVector direct, LeafVector indirect)
+    {
+        _direct.Add(direct);
+        _indirect.Add(indirect);
+        _total.Add(direct + indirect);
+    }
+
+    /// <summary>The estimate.</summary>
+    /// <param name="what">By what it was estimated, for the report.</param>
+    /// <param name="value">The outer objective.</param>
+    /// <param name="state">The state that it holds at.</param>
+    /// <param name="evaluations">How often the objective, or the inner process, was run.</param>
+    /// <param name="inner">How the inner problem was solved; null if there was none.</param>
+    /// <param name="warnings">What is known beforehand.</param>
+    public EstimatedHypergradient<TState, THyper> Estimate<TState>(
+        string what, double value, TState state, long evaluations, SolveReport? inner, IEnumerable<HypergradientWarning> warnings)
+    {
+        LeafVector error = _total.StandardError;
+        (double noise, double size) = (error.Norm().ToScalar(), _total.Mean.Norm().ToScalar());
+        SolveStatus status = double.IsFinite(noise) && double.IsFinite(size) ? SolveStatus.Converged : SolveStatus.NonFiniteIterate;
+        var report = new SolveReport($"{what}, {_total.Count} samples, standard error", status, _total.Count, noise, double.PositiveInfinity, evaluations, 0, double.NaN);
+        var parts = new HypergradientParts<TState, THyper>(
+            value, state, Rebuild(_direct.Mean), Rebuild(_indirect.Mean), tree, inner ?? report, [.. warnings, .. Noise(noise, size)]);
+        return new EstimatedHypergradient<TState, THyper>(parts, report, Rebuild(error));
+    }
+
+    // in the element types of λ
+    private THyper Rebuild(LeafVector vector) => hyper.RebuildActive(hyper.Active.Zip(vector.Leaves, (i, leaf) => leaf.To(hyper.Tensors[i].DType)));
+
+    private static ImmutableArray<HypergradientWarning> Noise(double noise, double size)
+    {
+        double times = Math.Ceiling(100 * (noise / size) * (noise / size));
+        return noise <= size || double.IsNaN(noise)
+            ? []
+            : [new HypergradientWarning(
+                WarningKind.NoisyEstimate,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the standard error is {noise:G3}, and the gradient {size:G3}: take {(double.IsFinite(times) ? $"{times:G3} times as many" : "many more")} samples for a tenth of the gradient, a baseline, or an antithetic rule"))];
+    }
+}

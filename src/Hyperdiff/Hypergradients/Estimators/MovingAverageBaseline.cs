@@ -1,0 +1,20 @@
+namespace Hyperdiff;
+
+/// <summary>A decaying mean of the samples before, <c>b ← β b + (1 − β) F</c>, beginning with the first; that one has the baseline 0. Source: Williams (1992), "Simple statistical gradient-following algorithms for connectionist reinforcement learning", section 4.</summary>
+/// <param name="Decay">β.</param>
+public sealed record MovingAverageBaseline(double Decay) : Baseline
+{
+    internal override double[] Of(double[] values)
+    {
+        var baselines = new double[values.Length];
+        double mean = values[0];
+        for (int i = 1; i < values.Length; i++)
+        {
+            // of the samples before this one, so that it does not depend on it
+            baselines[i] = mean;
+            mean = (Decay * mean) + ((1 - Decay) * values[i]);
+        }
+
+        return baselines;
+    }
+}

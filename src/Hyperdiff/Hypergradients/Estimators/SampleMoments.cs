@@ -1,0 +1,35 @@
+namespace Hyperdiff;
+
+/// <summary>The mean of vectors that come one by one, and its standard error, in float64.</summary>
+/// <remarks>Source: Welford (1962), "Note on a method for calculating corrected sums of squares and products": no difference of large sums is taken.</remarks>
+internal sealed class SampleMoments
+{
+    private LeafVector _mean;
+    private LeafVector _squares;
+
+    /// <summary>How many vectors there were.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Their mean.</summary>
+    public LeafVector Mean => _mean;
+
+    /// <summary>The standard error of the mean, element by element: √(s²/n).</summary>
+    public LeafVector StandardError => _squares.Leaves.Select(leaf => (leaf / ((double)Count * (Count - 1))).Sqrt()).ToArray();
+
+    /// <summary>One more vector.</summary>
+    public void Add(LeafVector sample)
+    {
+        LeafVector value = sample.Leaves.Select(leaf => leaf.To(DType.Float64)).ToArray();
+        if (Count == 0)
+        {
+            (_mean, _squares) = (value.Leaves.Select(Tensor.ZerosLike).ToArray(), value.Leaves.Select(Tensor.ZerosLike).ToArray());
+        }
+
+        Count++;
+        LeafVector difference = value - _mean;
+        _mean += Tensor.Scalar(1.0 / Count) * difference;
+        _squares += Product(difference, value - _mean);
+    }
+
+    private static LeafVector Product(LeafVector left, LeafVector right) => left.Leaves.Select((leaf, i) => leaf * right.Leaves[i]).ToArray();
+}

@@ -1,0 +1,17 @@
+namespace Hyperdiff;
+
+/// <summary>Two objectives, of which gradients and products are asked at random samples: <c>ℓ(λ) = F(w*(λ), λ)</c>, <c>w* = argmin_w f(w, λ)</c>. For stochastic descents.</summary>
+/// <remarks>It has no solver of the inner problem: a descent that steps w itself needs none.</remarks>
+/// <typeparam name="TState">The structure of w.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+public class SampledProblem<TState, THyper>
+{
+    internal SampledProblem(SampledObjective<TState, THyper> inner, SampledObjective<TState, THyper> outer) => (SampledInner, SampledOuter) = (inner, outer);
+
+    internal SampledObjective<TState, THyper> SampledInner { get; }
+
+    internal SampledObjective<TState, THyper> SampledOuter { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{SampledOuter} over the minimum of {SampledInner}";
+}

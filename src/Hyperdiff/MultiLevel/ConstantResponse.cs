@@ -1,0 +1,4 @@
+namespace Hyperdiff;
+
+/// <summary>The solution without its derivative.</summary>
+internal sealed record ConstantResponse : Response;

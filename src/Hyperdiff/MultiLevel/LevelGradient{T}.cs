@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Hyperdiff;
+
+/// <summary>The total derivative of a problem's objective in its own parameters, with its evidence.</summary>
+/// <typeparam name="T">The structure of the parameters.</typeparam>
+public sealed class LevelGradient<T>
+{
+    internal LevelGradient(double value, T gradient, Level<T> level, LevelPoint point, ImmutableArray<SolveReport> reports) =>
+        (Value, Gradient, Level, Point, Reports) = (value, gradient, level, point, reports);
+
+    /// <summary>The objective.</summary>
+    public double Value { get; }
+
+    /// <summary>Its total derivative; zeros in the place of frozen leaves.</summary>
+    public T Gradient { get; }
+
+    /// <summary>The problem.</summary>
+    public Level<T> Level { get; }
+
+    /// <summary>Where it holds, with the solutions of the problems below: solves that begin there go on from them.</summary>
+    public LevelPoint Point { get; }
+
+    /// <summary>Every solve that it rests on, named by the problem that was solved, or whose derivative was.</summary>
+    public ImmutableArray<SolveReport> Reports { get; }
+
+    /// <summary>Whether all of them converged, and value and gradient are finite.</summary>
+    public bool Converged => Reports.All(report => report.Converged) && double.IsFinite(Value) && double.IsFinite(Norm());
+
+    /// <summary>The gradient, if everything converged.</summary>
+    /// <exception cref="SolveException">A solve did not, or a number is not finite.</exception>
+    public T EnsureConverged() => Converged ? Gradient : throw new SolveException($"This derivative of {Level} is not to be trusted.\n{this}", Reports);
+
+    /// <summary>A table: value, norm of the gradient, one line per solve.</summary>
+    public override string ToString() => string.Join('\n', [
+        string.Create(CultureInfo.InvariantCulture, $"{Level}  value {Value:G10}, |gradient| {Norm():G6}"),
+        .. Reports.Select(report => report.ToString())]);
+
+    private double Norm()
+    {
+        var flat = new FlatTree<T>(Level.Tree, Gradient, Level.Name);
+        return new LeafVector([.. flat.Active.Select(i => flat.Tensors[i])]).Norm().ToScalar();
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>Problems that depend on each other: lower ones see the parameters of upper ones, and upper ones need the solutions of lower ones. Any number of levels, and any graph without cycles.</summary>
+/// <remarks>
+/// <code>
+/// ℓ_k(θ_k) = C_k(θ_k, θ_j*(θ_k, …), …),   θ_j* = argmin C_j(θ_j, θ_k, θ_i*(θ_j, …), …)
+/// </code>
+/// The solution of a problem is a value that can be differentiated, and everything else is the chain rule: the total derivative is the sum over all paths, of products of best-response Jacobians, each by the
+/// method of its edge, and exact where those are. A solution that several problems need is found once. In the derivative of a problem everything below it is at its solution, and everything else at the parameters
+/// that are given. Costs are those of nested solves: an iteration of an upper problem solves all that is below it. For the sum over paths: Choe et al. (2023), "Betty: an automatic differentiation library for multilevel
+/// optimization", section 3.
+/// </remarks>
+public sealed class MultiLevel
+{
+    private readonly ImmutableDictionary<Level, LevelProblem> _problems;
+
+    private MultiLevel(ImmutableArray<LevelProblem> problems)
+    {
+        var edges = new List<LevelEdge>();
+        var order = ImmutableArray.CreateBuilder<Level>();
+        foreach (LevelProblem problem in problems)
+        {
+            problem.Trace(new LevelRecorder(problem.Level, edges));
+            order.Add(problem.Level);
+        }
+
+        Edges = [.. edges.Distinct()];
+        Order = new LevelOrder(order.ToImmutable(), Edges);
+        _problems = problems.ToImmutableDictionary(problem => problem.Level);
+        Start = new LevelPoint(problems.ToImmutableDictionary(problem => problem.Level, problem => problem.FirstParameters));
+    }
+
+    /// <summary>What the problems need of each other, as their functions were seen to ask for it.</summary>
+    public ImmutableArray<LevelEdge> Edges { get; }
+
+    /// <summary>The first parameters of all problems.</summary>
+    public LevelPoint Start { get; }
+
+    internal LevelOrder Order { get; }
+
+    /// <summary>Puts problems together. Each one's function is run once, for what it asks of others.</summary>
+    /// <param name="problems">All problems, in any order.</param>
+    /// <exception cref="ArgumentException">A problem is missing or declared twice, one asks for itself, some are above each other, or need each other's solution, or some have nothing to do with the rest; the path is named.</exception>
+    /// <exception cref="ShapeMismatchException">A function returns something of another shape than its problem has.</exception>
+    public static MultiLevel Of(params ReadOnlySpan<LevelProblem> problems)
+    {
+        ImmutableArray<LevelProblem> all = [.. problems];
+        return all.IsEmpty ? throw new ArgumentException("There is no problem; pass what each level is: level.Minimizes(…).", nameof(problems)) : new MultiLevel(all);
+    }
+
+    /// <summary>The objective of a problem as a function of its own parameters, with everything below it at its solution: for <see cref="Diff"/>, in any mode and to any order.</summary>
+    /// <param name="level">The problem.</param>
+    /// <param name="at">What is given, and where solves begin; <see cref="Start"/> if absent.</param>
+    /// <exception cref="ArgumentException">The problem has no objective.</exception>
+    public Func<T, Tensor> Loss<T>(Level<T> level, LevelPoint? at = null)
+    {
+        Func<T, LevelScope, Tensor> objective = ObjectiveOf(level);
+        return own => objective(own, new LevelView(this, at ?? Start, new LevelFrame(level, own!, null)));
+    }
+
+    /// <summary>The same as an objective, to be minimized: <c>problems.Objective(top).Minimize(Minimizer.NewtonCg())</c>.</summary>
+    /// <inheritdoc cref="Loss"/>
+    public Objective<T, ValueTuple> Objective<T>(Level<T> level, LevelPoint? at = null)
+    {
+        Func<T, Tensor> loss = Loss(level, at);
+        return Hyperdiff.Objective.From<T, ValueTuple>((own, _) => loss(own), level.Name, level.Tree, Tree.Unit);
+    }
+
+    /// <summary>The total derivative of a problem's objective in its own parameters.</summary>
+    /// <param name="level">The problem.</param>
+    /// <param name="at">Where: the parameters of the problem and of those above it, and where the solves of those below begin; <see cref="Start"/> if absent.</param>
+    /// <exception cref="ArgumentException">The problem has no objective.</exception>
+    public LevelGradient<T> Gradient<T>(Level<T> level, LevelPoint? at = null)
+    {
+        LevelPoint point = at ?? Start;
+        Func<T, LevelScope, Tensor> objective = ObjectiveOf(level);
+        (Level Level, Response How)[] solved = [];
+        ValueAndGradient<T, Tensor[]> result = Diff.ValueAndGrad<T, Tensor[]>(
+            own =>
+            {
+                var frame = new LevelFrame(level, own!, null);
+                Tensor value = objective(own, new LevelView(this, point, frame));
+                solved = [.. frame.Solutions.Keys];
+                return (value, [.. solved.SelectMany(key => _problems[key.Level].Leaves(frame.Solutions[key]))]);
+            },
+            point.Of(level),
+            level.Tree);
+        int taken = 0;
+        foreach ((Level lower, _) in solved)
+        {
+            point = _problems[lower].Move(point, result.Auxiliary.AsSpan(taken), out int leaves);
+            taken += leaves;
+        }
+
+        return new LevelGradient<T>(result.Value.ToScalar(), result.Gradient, level, point, result.Reports);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(", ", Edges);
+
+    internal LevelProblem<T> Problem<T>(Level<T> level) => (LevelProblem<T>)Find(level);
+
+    private LevelProblem Find(Level level)
+    {
+        ArgumentNullException.ThrowIfNull(level);
+        return _problems.GetValueOrDefault(level) ?? throw new ArgumentException($"{level} is not among the problems {string.Join(", ", _problems.Keys)}.", nameof(level));
+    }
+
+    private Func<T, LevelScope, Tensor> ObjectiveOf<T>(Level<T> level) =>
+        Problem(level).Objective ?? throw new ArgumentException($"{level} has no objective whose derivative there could be: it is a fixed point or a root.", nameof(level));
+}
