@@ -6,9 +6,9 @@ namespace Hyperdiff;
 /// d = −G ∇f,   w ← w + t d,    G from the last m pairs s = w⁺ − w, y = ∇f⁺ − ∇f:   G ← (I − ρ s yᵀ) G (I − ρ y sᵀ) + ρ s sᵀ,  ρ = 1/(sᵀy),  G₀ = (sᵀy/yᵀy) I
 /// </code>
 /// One gradient per update and per trial of the line search; memory is 2 m vectors, time 4 m inner products. Superlinear in practice near a minimum with H ≻ 0. The residual is ‖∇f‖ at the state that is
-/// returned. Source: Nocedal and Wright (2006), "Numerical Optimization", 2nd edition, algorithms 7.4 and 7.5. Differs from the source in its line search, which backtracks
-/// (<see cref="LineSearch"/>), so that sᵀy may be too small for a definite G: such a pair is left out, as in Li and Fukushima (2001), "On the global convergence of the BFGS method
-/// for nonconvex unconstrained optimization problems"; and in the length of the first step, at most 1.
+/// returned. Source: Nocedal and Wright (2006), "Numerical Optimization", 2nd edition, algorithms 7.4 and 7.5. The line search (<see cref="StrongWolfeSearch"/>) makes sᵀy
+/// positive, so that G stays definite. Differs from the source in that a pair is left out where rounding denies that, as in Li and Fukushima (2001), "On the global convergence of the BFGS method for
+/// nonconvex unconstrained optimization problems"; and in the length of the first step, at most 1.
 /// </remarks>
 /// <param name="Memory">m.</param>
 /// <param name="Tolerance">For ‖∇f‖, relative to its norm at the start.</param>
@@ -18,7 +18,7 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
     // below this cosine between s and y the curvature along s is rounding, or negative
     private const double LeastCosine = 1e-8;
 
-    private static readonly LineSearch s_search = new(Decrease: 1e-4, Shrink: 0.5);
+    private static readonly StrongWolfeSearch s_search = new(Decrease: 1e-4, Curvature: 0.9);
 
     /// <inheritdoc/>
     public override string Name => $"L-BFGS over {Memory}";
@@ -51,10 +51,11 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
             }
 
             Learn(pairs, new LeafVector(problem.ActiveOf(found.State)) - problem.ActiveOf(state), new LeafVector(found.Gradient) - gradient);
+            bool gained = found.Value < value - (state[problem.Active[0]].DType.Epsilon() * Math.Abs(value));
             (state, value, gradient) = (found.State, found.Value, found.Gradient);
             evaluations += found.Trials;
             norm = new LeafVector(gradient).Norm().ToScalar();
-            status = monitor.Next(norm);
+            status = monitor.Next(norm, gained);
         }
 
         return new InnerSolution(state, monitor.Report(Name, status.Value, evaluations));

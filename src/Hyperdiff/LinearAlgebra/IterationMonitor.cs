@@ -45,7 +45,9 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Solv
     }
 
     /// <summary>Observes the residual of the next iterate; the status if the iteration ends with it.</summary>
-    public SolveStatus? Next(double residual)
+    /// <param name="residual">The residual.</param>
+    /// <param name="gained">Whether the iterate is better than the last by another measure: along a bent valley a minimizer lowers f for long before it lowers ‖∇f‖.</param>
+    public SolveStatus? Next(double residual, bool gained = false)
     {
         Iterations++;
         Residual = residual;
@@ -61,7 +63,7 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Solv
         }
 
         _growing = residual > _previous ? _growing + 1 : 0;
-        _sinceBest = residual < _best ? 0 : _sinceBest + 1;
+        _sinceBest = residual < _best || gained ? 0 : _sinceBest + 1;
         _best = Math.Min(_best, residual);
         _previous = residual;
         return EndOf(residual);

@@ -8,6 +8,14 @@ namespace Hyperdiff.Testing.Problems;
 /// </summary>
 public sealed class Contraction
 {
+    private static readonly Tree<Tensor[]> s_data = Tree.Array(Tree.Tensor);
+
+    // pure functions of their data, so that all problems of a shape share what is traced and compiled
+    private static readonly MapForm<Tensor, Tensor, Tensor[]> s_affine = new("Affine", Affine, Tree.Tensor, Tree.Tensor, s_data);
+    private static readonly MapForm<Tensor, Tensor, Tensor[]> s_saturating = new("Saturating", (w, h, d) => Affine(w, h, d).Tanh(), Tree.Tensor, Tree.Tensor, s_data);
+    private static readonly ObjectiveForm<Tensor, Tensor, Tensor[]> s_outer = new(
+        "Outer", (w, h, d) => (0.5 * (w - d[0]).Square().Sum()) + (0.05 * h.Square().Sum()) + (d[1].MatMul(w) * d[2].MatMul(h)), Tree.Tensor, Tree.Tensor, s_data);
+
     private readonly Matrix<double> _a;
     private readonly Matrix<double> _b;
     private readonly Vector<double> _c;
@@ -28,13 +36,8 @@ public sealed class Contraction
         _u = MatrixMaker.Gaussian(random, states);
         _s = MatrixMaker.Gaussian(random, hypers);
         _lambda = MatrixMaker.Gaussian(random, hypers);
-        (Tensor ta, Tensor tb, Tensor tc, Tensor tt, Tensor tu, Tensor ts) = (Dense.Of(_a), Dense.Of(_b), Dense.Of(_c), Dense.Of(_t), Dense.Of(_u), Dense.Of(_s));
-        Map = FixedPointMap.From<Tensor, Tensor>((w, h) =>
-        {
-            Tensor z = ta.MatMul(w) + tb.MatMul(h) + tc;
-            return saturating ? z.Tanh() : z;
-        });
-        Outer = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - tt).Square().Sum()) + (0.05 * h.Square().Sum()) + (tu.MatMul(w) * ts.MatMul(h)));
+        Map = (saturating ? s_saturating : s_affine).Bind([Dense.Of(_a), Dense.Of(_b), Dense.Of(_c)]);
+        Outer = s_outer.Bind([Dense.Of(_t), Dense.Of(_u), Dense.Of(_s)]);
         Hyper = Dense.Of(_lambda);
         Start = Tensor.Zeros([states]);
     }
@@ -147,4 +150,6 @@ public sealed class Contraction
 
     // φ′ in terms of the image φ: 1 − φ² for tanh; at a fixed point the image is the state
     private Vector<double> Slope(Vector<double> image) => _saturating ? image.Map(y => 1 - (y * y)) : image.Map(_ => 1.0);
+
+    private static Tensor Affine(Tensor w, Tensor h, Tensor[] data) => data[0].MatMul(w) + data[1].MatMul(h) + data[2];
 }

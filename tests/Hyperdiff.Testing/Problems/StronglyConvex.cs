@@ -11,6 +11,19 @@ public sealed class StronglyConvex
     private const double Convexity = 0.5;
     private const double Stiffness = 3;
 
+    private static readonly Tree<Tensor[]> s_data = Tree.Array(Tree.Tensor);
+
+    // pure functions of their data, so that all problems of a shape share what is traced and compiled; log cosh w = softplus(2w) − w − log 2
+    private static readonly ObjectiveForm<Tensor, Tensor, Tensor[]> s_inner = new(
+        "Inner",
+        (w, h, d) => (0.5 * w.MatMul(d[0].MatMul(w))) + (d[3] * ((2 * w).Softplus() - w).Sum()) - w.MatMul(d[1].MatMul(h)) - d[2].MatMul(w),
+        Tree.Tensor,
+        Tree.Tensor,
+        s_data);
+
+    private static readonly ObjectiveForm<Tensor, Tensor, Tensor[]> s_outer = new(
+        "Outer", (w, h, d) => (0.5 * (w - d[0]).Square().Sum()) + (0.05 * h.Square().Sum()) + (d[1].MatMul(w) * d[2].MatMul(h)), Tree.Tensor, Tree.Tensor, s_data);
+
     private readonly Matrix<double> _a;
     private readonly Matrix<double> _b;
     private readonly Vector<double> _c;
@@ -30,11 +43,8 @@ public sealed class StronglyConvex
         _u = MatrixMaker.Gaussian(random, states);
         _s = MatrixMaker.Gaussian(random, hypers);
         _lambda = MatrixMaker.Gaussian(random, hypers);
-        (Tensor ta, Tensor tb, Tensor tc, Tensor tt, Tensor tu, Tensor ts) = (Dense.Of(_a), Dense.Of(_b), Dense.Of(_c), Dense.Of(_t), Dense.Of(_u), Dense.Of(_s));
-
-        // log cosh w = softplus(2w) − w − log 2
-        Inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.MatMul(ta.MatMul(w))) + (sigma * ((2 * w).Softplus() - w).Sum()) - w.MatMul(tb.MatMul(h)) - tc.MatMul(w));
-        Outer = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - tt).Square().Sum()) + (0.05 * h.Square().Sum()) + (tu.MatMul(w) * ts.MatMul(h)));
+        Inner = s_inner.Bind([Dense.Of(_a), Dense.Of(_b), Dense.Of(_c), Tensor.Scalar(sigma)]);
+        Outer = s_outer.Bind([Dense.Of(_t), Dense.Of(_u), Dense.Of(_s)]);
         Hyper = Dense.Of(_lambda);
         Start = Tensor.Zeros([states]);
     }

@@ -10,6 +10,10 @@ public sealed class ErrorCertificateTests
 {
     private static readonly Config s_config = Config.QuickThrowOnFailure.WithReplay(0x5EED0021, 0x5EED0023).WithMaxTest(15);
 
+    // few shapes: each is traced and compiled once
+    private static readonly int[] s_states = [1, 2, 5, 9];
+    private static readonly int[] s_hypers = [1, 4];
+
     [Fact]
     public void Certificate_OnAContraction_IsNeverBelowTheError() => ForAll((seed, states, hypers) =>
     {
@@ -90,6 +94,66 @@ public sealed class ErrorCertificateTests
         Assert.Contains("μ = 0 is not positive", g.Certify(new StrongConvexityBounds()).Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>Problems of one number in which a single term of the bound is the whole error: what is added there must be neither missing nor too large.</summary>
+    [Theory]
+    [InlineData("HyperGradientChange", 1.01)]
+    [InlineData("HyperJacobianChange", 1.01)]
+    [InlineData("StateGradientChange", 1.01)]
+    [InlineData("JacobianChange", 1.5)]
+    public void Certificate_WhereOneTermIsTheError_IsThatTerm(string term, double slack)
+    {
+        // w* = 1/(1 − q) at λ = 0, or next to it; |w − w*| is the residual over 1 − q
+        (double q, double change) = (0.5, 0.01);
+        (Func<Tensor, Tensor, Tensor> Map, Func<Tensor, Tensor, Tensor> Outer, ContractionBounds Bounds) one = term switch
+        {
+            // h = c w, and nothing goes through the solution
+            "HyperGradientChange" => ((w, h) => (q * w) + 1 + (0 * h), (w, h) => change * w * h, Known(0, 0, 0, change)),
+
+            // P = c w
+            "HyperJacobianChange" => ((w, h) => (q * w) + 1 + (change * h * w), (w, _) => w, Known(3 * change, change, 0, 0)),
+
+            // g = c w
+            "StateGradientChange" => ((w, h) => (q * w) + 1 + h, (w, _) => 0.5 * change * w.Square(), Known(1, 0, change, 0)),
+
+            // J = q + c (w − 2), which is at most q near the solution from below
+            _ => ((w, h) => (q * w) + 1 + (0.5 * change * (w - 2).Square()) + h, (w, _) => w, Known(1, 0, 0, 0) with { JacobianChange = change }),
+        };
+        ContractionBounds Known(double hyperJacobian, double hyperJacobianChange, double stateGradientChange, double hyperGradientChange) => new()
+        {
+            Contraction = q,
+            HyperJacobian = hyperJacobian,
+            HyperJacobianChange = hyperJacobianChange,
+            JacobianChange = 0,
+            StateGradientChange = stateGradientChange,
+            HyperGradientChange = hyperGradientChange,
+        };
+        BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(FixedPointMap.From(one.Map), Objective.From(one.Outer));
+        double Gradient(double tolerance, out ErrorCertificate certificate)
+        {
+            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(tolerance), LinearSolver.DenseLu()).Compute(problem, Tensor.Scalar(0), Tensor.Scalar(0));
+            certificate = g.Certify(one.Bounds);
+            return g.Gradient.ToScalar();
+        }
+
+        double error = Math.Abs(Gradient(1e-2, out ErrorCertificate certificate) - Gradient(1e-15, out _));
+
+        Assert.InRange(certificate.Bound, error, slack * error);
+    }
+
+    [Fact]
+    public void Certificate_WhereResidualsVanishInRounding_DoesNot()
+    {
+        // ½ w + 0.05 + ½ λ: w = 0.1 solves it to the last bit, and is not the 0.1 of mathematics
+        FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + 0.05 + (0.5 * h));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(1e-15), LinearSolver.DenseLu())
+            .Compute(Bilevel.Problem(map, Objective.From<Tensor, Tensor>((w, _) => 0.5 * w.Square())), Tensor.Scalar(0.1), Tensor.Scalar(0));
+        ErrorCertificate certificate = g.Certify(new ContractionBounds { Contraction = 0.5, HyperJacobian = 0.5, HyperJacobianChange = 0, JacobianChange = 0, StateGradientChange = 1, HyperGradientChange = 0 });
+        double ulp = DType.Float64.Epsilon() * g.Gradient.ToScalar();
+
+        Assert.Equal(0, g.InnerReport.Residual);
+        Assert.InRange(certificate.Bound, ulp, 1000 * ulp);
+    }
+
     private static ImplicitHypergradient<Tensor, Tensor> Solve(Contraction problem) => Hypergradient.Implicit().Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
 
     private static (double Inner, double Adjoint)[] Errors() => [(1e-1, 1e-1), (1e-2, 1e-6), (1e-6, 1e-2), (1e-13, 1e-13)];
@@ -107,7 +171,7 @@ public sealed class ErrorCertificateTests
         Prop.ForAll(ArbMap.Default.ArbFor<(int, PositiveInt, PositiveInt)>(), draw =>
         {
             (int seed, PositiveInt states, PositiveInt hypers) = draw;
-            foreach ((ImplicitHypergradient<Tensor, Tensor> result, ErrorBounds bounds, Vector<double> exact) in make(seed, 1 + (states.Get % 9), 1 + (hypers.Get % 5)))
+            foreach ((ImplicitHypergradient<Tensor, Tensor> result, ErrorBounds bounds, Vector<double> exact) in make(seed, s_states[states.Get % s_states.Length], s_hypers[hypers.Get % s_hypers.Length]))
             {
                 ErrorCertificate certificate = result.Certify(bounds);
                 double error = (Dense.Vector(result.Gradient) - exact).L2Norm();

@@ -19,8 +19,14 @@ public sealed class IllegalCombinationTests
     [InlineData("Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(minimum, w, h).Product")]
     public void WhatHasAMeaning_Compiles(string expression) => Assert.Empty(Errors(expression));
 
-    /// <summary>Truncation belongs to iterates: under an implicit solve it would count the dependence twice.</summary>
+    /// <summary>Truncation, steps and gradients in the start belong to iterates, adjoints to solutions, penalties to descents: one within another would count the dependence on λ twice.</summary>
     [Theory]
+    [InlineData("Hypergradient.Maml(10, adjoint: LinearSolver.ConjugateGradient())", "CS1739")]
+    [InlineData("Hypergradient.FirstOrderMaml(10, truncate: 3)", "CS1739")]
+    [InlineData("Hypergradient.Darts(10, StepDerivative.Scaled(0.1), EvaluationPoint.Start, truncate: 3)", "CS1739")]
+    [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10, truncate: 3)", "CS1739")]
+    [InlineData("Descent.Iga(0.1, 10, 0.1, adjoint: LinearSolver.ConjugateGradient())", "CS1739")]
+    [InlineData("Descent.Bome(0.1, 10, 0.1, 0.5).Minimize(minimum, w, h)", "CS1503")]
     [InlineData("Hypergradient.Implicit(truncate: 3)", "CS1739")]
     [InlineData("Hypergradient.Phantom(3, truncate: 3)", "CS1739")]
     [InlineData("Hypergradient.Reverse(10, adjoint: LinearSolver.ConjugateGradient())", "CS1739")]

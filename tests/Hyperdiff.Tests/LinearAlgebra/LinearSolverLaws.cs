@@ -113,6 +113,24 @@ public sealed class LinearSolverLaws
 
     [Theory]
     [MemberData(nameof(Solvers))]
+    public void Progress_HearsOfTheStart_AndOfEveryResidualUpToTheLast(string name)
+    {
+        SystemCase system = SystemCases.Named("positive definite");
+        var history = new ResidualHistory();
+        Tensor[] b = system.RightHandSide();
+        LinearSolver solver = SolverCases.Named(name).Make(1e-6, Limit);
+        SolveReport report = solver.Solve(system.Operator, b, null, history).Report;
+
+        Assert.Equal([solver.Name], history.Solves);
+        Assert.Equal(new LeafVector(b).Norm().ToScalar(), history.Residuals[0]);
+
+        // the last one told may be that of a recurrence, which rounding moves from the true one
+        Assert.Equal(report.Residual, history.Residuals[^1], Rounding * system.Condition * history.Residuals[0]);
+        Assert.InRange(history.Residuals.Count, 2, report.Iterations + 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Solvers))]
     public void Cancellation_IsAStatus(string name)
     {
         SystemCase system = SystemCases.Named("positive definite");

@@ -1,0 +1,83 @@
+namespace Hyperdiff;
+
+/// <summary>Finds a step along a descent direction that lowers f enough, and after which f is flat enough: neither too long nor too short.</summary>
+/// <remarks>
+/// The strong Wolfe conditions: <c>f(w + t d) ≤ f(w) + c₁ t ∇fᵀd</c> and <c>|∇f(w + t d)ᵀd| ≤ c₂ |∇fᵀd|</c>; the second one makes sᵀy positive for s = t d and y the change of ∇f. Steps are lengthened tenfold until
+/// an interval holds such a t, which is then found by cubic interpolation. Where values differ by rounding only, the first condition is told from slopes, as in <see cref="LineSearch"/>.
+/// Source: Nocedal and Wright (2006), "Numerical Optimization", 2nd edition, algorithms 3.5 and 3.6, equation (3.59).
+/// </remarks>
+/// <param name="Decrease">c₁.</param>
+/// <param name="Curvature">c₂, between c₁ and 1.</param>
+internal sealed record StrongWolfeSearch(double Decrease, double Curvature)
+{
+    private const int MaxTrials = 40;
+    private const double Growth = 10;
+    private const double RoundingUnits = 8;
+
+    // how near an end of its interval a trial may be, relative to its length
+    private const double Margin = 0.1;
+
+    /// <summary>The accepted point; the best that lowers f enough if none is flat enough within the trials, and null if none lowers it.</summary>
+    /// <param name="evaluate">A state to its value and gradient.</param>
+    /// <param name="problem">The problem, for its active leaves.</param>
+    /// <param name="from">The state, its value, and the slope ∇fᵀd along the direction.</param>
+    /// <param name="direction">d.</param>
+    /// <param name="first">The first t.</param>
+    public (Tensor[] State, double Value, Tensor[] Gradient, int Trials)? Search(
+        Func<Tensor[], (double Value, Tensor[] Gradient)> evaluate,
+        InnerProblem problem,
+        (Tensor[] State, double Value, double Slope) from,
+        LeafVector direction,
+        double first)
+    {
+        double rounding = RoundingUnits * from.State[problem.Active[0]].DType.Epsilon() * Math.Abs(from.Value);
+        var low = new Trial(0, from.Value, from.Slope, from.State, []);
+        Trial? high = null;
+        double t = first;
+        for (int trials = 1; trials <= MaxTrials; trials++)
+        {
+            Trial trial = At(t);
+            if (!Lowers(trial) || trial.Value > low.Value + rounding)
+            {
+                high = trial;
+            }
+            else if (Math.Abs(trial.Slope) <= -Curvature * from.Slope)
+            {
+                return (trial.State, trial.Value, trial.Gradient, trials);
+            }
+            else
+            {
+                // downhill from the trial is either beyond it, or back towards where the interval began
+                bool turned = trial.Slope * ((high?.Step ?? double.PositiveInfinity) - low.Step) >= 0;
+                (low, high) = (trial, turned ? low : high);
+            }
+
+            t = high is { } end ? Between(low, end) : Growth * t;
+        }
+
+        return low.Step > 0 ? (low.State, low.Value, low.Gradient, MaxTrials) : null;
+
+        bool Lowers(Trial trial) => trial.Value <= from.Value + (Decrease * trial.Step * from.Slope)
+            || (Math.Abs(trial.Value - from.Value) <= rounding && trial.Slope <= (1 - (2 * Decrease)) * -from.Slope);
+
+        Trial At(double step)
+        {
+            Tensor[] state = problem.Replace(from.State, (problem.ActiveOf(from.State) + (Tensor.Scalar(step) * direction)).Leaves);
+            (double value, Tensor[] gradient) = evaluate(state);
+            return new Trial(step, value, LeafVector.Dot(direction, gradient).ToScalar(), state, gradient);
+        }
+    }
+
+    /// <summary>The minimum of the cubic through values and slopes at both ends, kept away from them; the middle where there is none.</summary>
+    private static double Between(Trial low, Trial high)
+    {
+        double length = high.Step - low.Step;
+        double d1 = low.Slope + high.Slope - (3 * (high.Value - low.Value) / length);
+        double root = Math.CopySign(Math.Sqrt((d1 * d1) - (low.Slope * high.Slope)), length);
+        double step = high.Step - (length * ((high.Slope + root - d1) / (high.Slope - low.Slope + (2 * root))));
+        double share = (step - low.Step) / length;
+        return low.Step + (length * (double.IsFinite(share) ? Math.Clamp(share, Margin, 1 - Margin) : 0.5));
+    }
+
+    private sealed record Trial(double Step, double Value, double Slope, Tensor[] State, Tensor[] Gradient);
+}
