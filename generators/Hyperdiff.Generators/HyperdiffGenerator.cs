@@ -20,6 +20,8 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
             context, KnownNames.Tree, TrackingNames.Trees, static (symbol, cancellation) => symbol is INamedTypeSymbol type ? Emittable.Tree(type, cancellation) : null);
         IncrementalValuesProvider<FormModel> maps = Find(
             context, KnownNames.FixedPointMap, TrackingNames.Maps, static (symbol, cancellation) => Form(symbol, FormKind.Map, cancellation));
+        IncrementalValuesProvider<FormModel> conditions = Find(
+            context, KnownNames.RootCondition, TrackingNames.Conditions, static (symbol, cancellation) => Form(symbol, FormKind.Condition, cancellation));
         IncrementalValuesProvider<FormModel> inner = Find(
             context, KnownNames.InnerObjective, TrackingNames.Objectives, static (symbol, cancellation) => Form(symbol, FormKind.Objective, cancellation));
 
@@ -33,7 +35,7 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
             context, KnownNames.GradientOf, TrackingNames.Gradients, static (symbol, cancellation) => symbol is IMethodSymbol method ? Emittable.Gradient(method, cancellation) : null);
 
         context.RegisterSourceOutput(trees, static (output, model) => Add(output, $"{model.Hierarchy.FileName}.Tree.g.cs", TreeEmitter.Emit(model)));
-        foreach (IncrementalValuesProvider<FormModel> forms in (IncrementalValuesProvider<FormModel>[])[maps, inner, outer])
+        foreach (IncrementalValuesProvider<FormModel> forms in (IncrementalValuesProvider<FormModel>[])[maps, conditions, inner, outer])
         {
             context.RegisterSourceOutput(forms, static (output, model) => Add(output, $"{model.Hierarchy.FileName}.{model.Member}.g.cs", FormEmitter.Emit(model)));
         }
@@ -41,8 +43,8 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(
             gradients, static (output, model) => Add(output, $"{model.Hierarchy.FileName}.{model.Method}.Gradient.g.cs", GradientEmitter.Emit(model)));
         IncrementalValueProvider<Registrations> registrations = trees.Collect()
-            .Combine(maps.Collect()).Combine(inner.Collect()).Combine(outer.Collect())
-            .Select(static (all, _) => Registrations.Of(all.Left.Left.Left, [.. all.Left.Left.Right, .. all.Left.Right, .. all.Right]))
+            .Combine(maps.Collect()).Combine(conditions.Collect()).Combine(inner.Collect()).Combine(outer.Collect())
+            .Select(static (all, _) => Registrations.Of(all.Left.Left.Left.Left, [.. all.Left.Left.Left.Right, .. all.Left.Left.Right, .. all.Left.Right, .. all.Right]))
             .WithTrackingName(TrackingNames.Registrations);
         context.RegisterSourceOutput(registrations, static (output, model) =>
         {

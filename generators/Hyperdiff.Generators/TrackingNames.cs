@@ -5,6 +5,7 @@ internal static class TrackingNames
 {
     public const string Trees = nameof(Trees);
     public const string Maps = nameof(Maps);
+    public const string Conditions = nameof(Conditions);
     public const string Objectives = nameof(Objectives);
     public const string Gradients = nameof(Gradients);
     public const string Registrations = nameof(Registrations);

@@ -35,6 +35,19 @@ module Bilevel =
     let stochasticProblem (sampler: RandomKey -> 'Hyper -> 'Sample) (logDensity: Objective<'Sample, 'Hyper>) (outer: Objective<'Sample, 'Hyper>) =
         Bilevel.Problem((fun key h -> sampler key h), logDensity, outer)
 
+    /// <summary>Two objectives, for descents that step w and λ together.</summary>
+    [<CompiledName("ObjectiveProblem")>]
+    let objectiveProblem (inner: Objective<'State, 'Hyper>) (outer: Objective<'State, 'Hyper>) = Bilevel.Problem(inner, outer)
+
+    /// <summary>Two objectives that are known by random samples, for stochastic descents.</summary>
+    [<CompiledName("SampledProblem")>]
+    let sampledProblem (inner: SampledObjective<'State, 'Hyper>) (outer: SampledObjective<'State, 'Hyper>) =
+        Bilevel.Problem(inner, outer)
+
+    /// <summary>Two finite sums, for descents that remember their components.</summary>
+    [<CompiledName("FiniteSumProblem")>]
+    let finiteSumProblem (inner: FiniteSum<'State, 'Hyper>) (outer: FiniteSum<'State, 'Hyper>) = Bilevel.Problem(inner, outer)
+
     /// <summary>Compares the derivatives of a problem over a map with differences, along random directions drawn from a key.</summary>
     [<CompiledName("Check")>]
     let check (key: RandomKey) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =

@@ -27,6 +27,14 @@ module Hypergradient =
     let reverseTruncated (last: int) (steps: int) =
         Hypergradient.Reverse(steps, last)
 
+    /// <summary>MAML: reverse, of whose result the gradient in the start is what is asked for.</summary>
+    [<CompiledName("Maml")>]
+    let maml (steps: int) = Hypergradient.Maml steps
+
+    /// <summary>First-order MAML: the gradient at the last iterate in the place of that in the start.</summary>
+    [<CompiledName("FirstOrderMaml")>]
+    let firstOrderMaml (steps: int) = Hypergradient.FirstOrderMaml steps
+
     /// <summary>Forward through some steps of a map, one direction per hyperparameter: for few of them.</summary>
     [<CompiledName("Forward")>]
     let forward (steps: int) = Hypergradient.Forward steps

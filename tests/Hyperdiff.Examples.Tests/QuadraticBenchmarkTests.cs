@@ -14,7 +14,7 @@ public sealed class QuadraticBenchmarkTests : IDisposable
     {
         string csv = Path.Combine(_folder, "curves.csv");
 
-        (int code, string output, string error) = Run("--states", "6", "--hypers", "3", "--seed", "1", "--csv", csv);
+        (int code, string output, string error) = Run("--states", "4", "--hypers", "2", "--seed", "1", "--csv", csv);
 
         Assert.True((code, error) == (0, string.Empty), output + error);
         Assert.Equal(13, output.Split("holds").Length - 1);

@@ -9,6 +9,31 @@ public sealed class FormTests
     public void Map_WithoutData_IsAProperty() => Assert.Equal(Math.Tanh(6), Forms.CellMap.Apply(s_two, s_three).ToScalar(), 1e-15);
 
     [Fact]
+    public void Condition_IsTracedOnce_HoweverOftenItIsSolved()
+    {
+        for (double x = 1; x < 4; x++)
+        {
+            RootFinding<Tensor, Tensor> finding = Forms.BalanceCondition(Tensor.Scalar(x)).SolvedBy(Root.Newton(tolerance: 1e-13));
+            double w = finding.Solve(s_two, s_three).EnsureConverged().ToScalar();
+
+            // dw/dh = −w/(3w² + h)
+            Assert.Equal(x, Math.Pow(w, 3) + (3 * w), 1e-12);
+            Assert.Equal(-w / ((3 * w * w) + 3), Diff.Grad(h => Root.Of(finding, s_two, h), s_three).ToScalar(), 1e-13);
+        }
+
+        Assert.Equal(1, Forms.BalanceCondition(s_two).Traces);
+    }
+
+    [Fact]
+    public void Condition_WithoutData_IsAProperty()
+    {
+        Weights root = Forms.LevelCondition.SolvedBy(Root.Newton()).Solve(new Weights(Tensor.Zeros([2]), s_two), new Penalty(Tensor.Ones([2]))).EnsureConverged();
+
+        Assert.Equal([1.0, 1], root.W.ToArray<double>());
+        Assert.Equal(4, root.B.ToScalar());
+    }
+
+    [Fact]
     public void Map_WithoutHyperparameters_TakesAnEmptyTuple() => Assert.Equal(1.0, Forms.HalveMap.Apply(s_two, default).ToScalar());
 
     [Fact]

@@ -21,6 +21,14 @@ public static partial class Forms
         return (negate ? -power : power) + (0.0 * w) + (label?.Length ?? 0);
     }
 
+    /// <summary>A condition over data: w³ + h w = x.</summary>
+    [RootCondition]
+    static Tensor Balance(Tensor w, Tensor h, Tensor x) => w.Pow(3) + (h * w) - x;
+
+    /// <summary>A condition without data, of a structure.</summary>
+    [RootCondition]
+    static Weights Level(Weights w, Penalty h) => w - new Weights(h.LogL2, 2 * w.W.Sum());
+
     /// <summary>A tuple as state, an array as hyperparameters, an array of tuples as data.</summary>
     [FixedPointMap]
     static (Tensor W, Layer V) Mixed((Tensor W, Layer V) state, Tensor[] rates, (Tensor X, Tensor Y)[] samples)

@@ -29,9 +29,10 @@ public sealed record GoldenProblem(FixedPointMap<Tensor[], Tensor[]> Map, Func<T
     /// <summary>The bilevel problem.</summary>
     public BilevelProblem<Tensor[], Tensor[]> Problem() => Bilevel.Problem(Map, Pure("F", Outer));
 
-    /// <summary>The bilevel problem in terms of the inner loss; the minimizer takes its start as the minimum.</summary>
-    public MinimizationProblem<Tensor[], Tensor[]> Minimization() =>
-        Bilevel.Problem((Inner ?? throw new InvalidDataException("This problem has no inner loss.")).Minimize(Minimizer.NewtonCg(maxIterations: 0)), Pure("F", Outer));
+    /// <summary>The bilevel problem in terms of the inner loss, with a term added to F if there is one; the minimizer takes its start as the minimum.</summary>
+    public MinimizationProblem<Tensor[], Tensor[]> Minimization(Func<Tensor[], Tensor>? extra = null) => Bilevel.Problem(
+        (Inner ?? throw new InvalidDataException("This problem has no inner loss.")).Minimize(Minimizer.NewtonCg(maxIterations: 0)),
+        Pure("F", extra is null ? Outer : (w, h) => Outer(w, h) + extra(w)));
 
     /// <summary>The inner loss of problem e, penalized by the exponential of the third hyperparameter.</summary>
     public static Objective<Tensor[], Tensor[]> Penalized(GoldenFile file) => Pure("L", (w, h) => HalfSquaredError(file, w[0]) + (0.5 * h[2].Exp() * w[0].Square().Sum()));

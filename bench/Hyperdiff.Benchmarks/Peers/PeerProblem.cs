@@ -3,7 +3,8 @@ namespace Hyperdiff.Benchmarks.Peers;
 /// <summary>A problem of the table of the peers, with its calls.</summary>
 /// <param name="Name">Its name there.</param>
 /// <param name="Calls">What is timed.</param>
-internal sealed record PeerProblem(string Name, IReadOnlyList<PeerCall> Calls)
+/// <param name="Reverse">The hypergradient through so many steps from the start.</param>
+internal sealed record PeerProblem(string Name, IReadOnlyList<PeerCall> Calls, Func<ReverseMethod, object> Reverse)
 {
     private const int Updates = 20;
     private const int Steps = 100;
@@ -56,6 +57,6 @@ internal sealed record PeerProblem(string Name, IReadOnlyList<PeerCall> Calls)
             Implicit("CG_normaleq_K20", LinearSolver.Normal(conjugateGradient), () => PlainMethods.ConjugateGradientOnNormalEquations(plain, w, Updates)),
             new("reverse_T100", () => reverse.Compute(problem, start, hyper), GradientOf, () => PlainMethods.Reverse(plain, PeerCall.Numbers(leaves.State(start)), Steps)),
         ];
-        return new PeerProblem(name, calls);
+        return new PeerProblem(name, calls, method => method.Compute(problem, start, hyper));
     }
 }

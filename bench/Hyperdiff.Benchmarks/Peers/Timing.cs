@@ -11,10 +11,11 @@ internal sealed record Timing(double MedianMicroseconds, double MinMicroseconds,
 {
     private const int FewestRuns = 5;
     private const int MostRuns = 300;
-    private const int Bursts = 5;
-    private const int CallsPerBurst = 300;
+    private const int Bursts = 8;
+    private const int CallsPerBurst = 4000;
 
     private static readonly TimeSpan s_burst = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longestWarming = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(120);
 
     /// <summary>Times a call: first in bursts, with pauses in which the runtime compiles it once more, then for so long.</summary>
@@ -22,7 +23,8 @@ internal sealed record Timing(double MedianMicroseconds, double MinMicroseconds,
     {
         var clock = new Stopwatch();
         double once = double.PositiveInfinity;
-        for (int burst = 0; burst < Bursts; burst++)
+        var warming = Stopwatch.StartNew();
+        for (int burst = 0; burst < Bursts && warming.Elapsed < s_longestWarming; burst++)
         {
             // the first calls are slow: only the last ones tell how many fit
             var started = Stopwatch.StartNew();

@@ -44,6 +44,9 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor BatchWithoutSamples = Usage(
         "HD1013", "[Batch] parameter holds no samples", "Parameter {0} of {1} is marked [Batch], but {2} never sliced; remove the attribute");
 
+    public static readonly DiagnosticDescriptor ConditionReturn = Usage(
+        "HD1014", "Condition must return its state type", "{0} must return its state type {1}, one number per unknown, and returns {2}");
+
     private static DiagnosticDescriptor Usage(string id, string title, string message) =>
         new(id, title, message, "Hyperdiff.Usage", DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLink.For(id));
 }

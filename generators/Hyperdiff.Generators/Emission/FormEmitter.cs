@@ -32,10 +32,14 @@ internal static class FormEmitter
 
     private static void Member(SourceWriter writer, FormModel model)
     {
-        bool map = model.Kind == FormKind.Map;
-        string type = $"global::Hyperdiff.{(map ? "FixedPointMap" : "Objective")}{Types(model, string.Empty)}";
+        (string form, string noun) = model.Kind switch
+        {
+            FormKind.Map => ("FixedPointMap", "fixed-point map"),
+            FormKind.Condition => ("RootCondition", "condition"),
+            _ => ("Objective", "objective"),
+        };
+        string type = $"global::Hyperdiff.{form}{Types(model, string.Empty)}";
         string header = $"{model.MemberVisibility.ToString().ToLowerInvariant()} static {type} {model.Member}";
-        string noun = map ? "fixed-point map" : "objective";
         if (model.Data.Count == 0)
         {
             writer.Line($"/// <summary>The {noun} <c>{model.Method}</c>.</summary>");
@@ -59,7 +63,6 @@ internal static class FormEmitter
 
     private static void Form(SourceWriter writer, FormModel model)
     {
-        string form = model.Kind == FormKind.Map ? "MapForm" : "ObjectiveForm";
         string data = DataType(model);
         List<string> arguments =
         [
@@ -79,7 +82,7 @@ internal static class FormEmitter
             arguments.AddRange(model.Data.Where(parameter => parameter is { Batch: true, Tree: not null }).Select(parameter => $"\"{parameter.Name}\""));
         }
 
-        writer.List($"internal static readonly global::Hyperdiff.{form}{Types(model, ", " + data)} Instance = new(", arguments, ");");
+        writer.List($"internal static readonly global::Hyperdiff.{model.Kind}Form{Types(model, ", " + data)} Instance = new(", arguments, ");");
     }
 
     private static string Call(FormModel model)

@@ -6,6 +6,9 @@ internal enum FormKind
     /// <summary>A <c>[FixedPointMap]</c>.</summary>
     Map,
 
+    /// <summary>A <c>[RootCondition]</c>.</summary>
+    Condition,
+
     /// <summary>An <c>[InnerObjective]</c> or an <c>[OuterObjective]</c>: the same form serves both.</summary>
     Objective,
 }

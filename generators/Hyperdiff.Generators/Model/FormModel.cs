@@ -2,7 +2,7 @@ namespace Hyperdiff.Generators.Model;
 
 /// <summary>An annotated method, as far as the emitted code depends on it: its signature, never its body.</summary>
 /// <param name="Hierarchy">The class and what contains it.</param>
-/// <param name="Kind">Map or objective.</param>
+/// <param name="Kind">Map, condition or objective.</param>
 /// <param name="Method">The unescaped name of the method.</param>
 /// <param name="State">The type of w.</param>
 /// <param name="Hyper">The type of λ.</param>
@@ -21,11 +21,11 @@ internal sealed record FormModel(
     Visibility MemberVisibility,
     Visibility TypesVisibility)
 {
-    /// <summary>The name of the emitted member: <c>StepMap</c>, <c>TrainObjective</c>.</summary>
+    /// <summary>The name of the emitted member: <c>StepMap</c>, <c>BalanceCondition</c>, <c>TrainObjective</c>.</summary>
     public string Member => MemberOf(Method, Kind);
 
     /// <summary>The name of the nested class that holds the form.</summary>
     public string Form => Member + "Form";
 
-    public static string MemberOf(string method, FormKind kind) => method + (kind == FormKind.Map ? "Map" : "Objective");
+    public static string MemberOf(string method, FormKind kind) => method + kind;
 }

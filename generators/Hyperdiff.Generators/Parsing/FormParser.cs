@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Hyperdiff.Generators.Parsing;
 
-/// <summary>Reads the signature of a <c>[FixedPointMap]</c>, <c>[InnerObjective]</c> or <c>[OuterObjective]</c> method. Bodies are the analyzers' business.</summary>
+/// <summary>Reads the signature of a <c>[FixedPointMap]</c>, <c>[RootCondition]</c>, <c>[InnerObjective]</c> or <c>[OuterObjective]</c> method. Bodies are the analyzers' business.</summary>
 internal static class FormParser
 {
     public static Parsed<FormModel> Parse(IMethodSymbol method, FormKind kind, CancellationToken cancellation)
@@ -78,7 +78,7 @@ internal static class FormParser
         TreeTypes.IsStatic(parameter.Type) ? null : Structure(parameter, method, issues),
         KnownNames.Has(parameter, KnownNames.Batch));
 
-    // the first result is the state, or a scalar; further elements of a tuple are auxiliary
+    // the first result is the state, or a scalar; further elements of a tuple are auxiliary, which a condition has none of
     private static AuxiliaryOutput? Returned(IMethodSymbol method, FormKind kind, List<Issue> issues)
     {
         ITypeSymbol returned = method.ReturnType;
@@ -89,11 +89,14 @@ internal static class FormParser
         }
 
         Location location = method.Locations[0];
-        if (returned is not INamedTypeSymbol { IsTupleType: true } tuple || !IsFirst(tuple.TupleElements[0].Type))
+        if (kind == FormKind.Condition || returned is not INamedTypeSymbol { IsTupleType: true } tuple || !IsFirst(tuple.TupleElements[0].Type))
         {
-            issues.Add(kind == FormKind.Map
-                ? new Issue(DiagnosticDescriptors.MapReturn, location, method.Name, TypeNames.Brief(state), TypeNames.Brief(returned))
-                : new Issue(DiagnosticDescriptors.ObjectiveReturn, location, method.Name, TypeNames.Brief(returned)));
+            issues.Add(kind switch
+            {
+                FormKind.Map => new Issue(DiagnosticDescriptors.MapReturn, location, method.Name, TypeNames.Brief(state), TypeNames.Brief(returned)),
+                FormKind.Condition => new Issue(DiagnosticDescriptors.ConditionReturn, location, method.Name, TypeNames.Brief(state), TypeNames.Brief(returned)),
+                _ => new Issue(DiagnosticDescriptors.ObjectiveReturn, location, method.Name, TypeNames.Brief(returned)),
+            });
             return null;
         }
 
@@ -116,6 +119,6 @@ internal static class FormParser
         return new AuxiliaryOutput(trees.Length == 1 ? trees[0] : new TreeType(TreeKind.Tuple, name, new EquatableArray<TreeType>(trees)), trees.Length);
 
         bool IsFirst(ITypeSymbol type) =>
-            type.NullableAnnotation != NullableAnnotation.Annotated && (kind == FormKind.Map ? TypeNames.Same(type, state) : KnownNames.IsTensor(type));
+            type.NullableAnnotation != NullableAnnotation.Annotated && (kind == FormKind.Objective ? KnownNames.IsTensor(type) : TypeNames.Same(type, state));
     }
 }

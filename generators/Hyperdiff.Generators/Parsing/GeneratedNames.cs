@@ -23,7 +23,13 @@ internal static class GeneratedNames
     }
 
     /// <summary>Whether a method bears an attribute that makes it a form of this kind.</summary>
-    public static bool IsAnnotated(IMethodSymbol method, FormKind kind) => kind == FormKind.Map
-        ? KnownNames.Has(method, KnownNames.FixedPointMap)
-        : KnownNames.Has(method, KnownNames.InnerObjective) || KnownNames.Has(method, KnownNames.OuterObjective);
+    public static bool IsAnnotated(IMethodSymbol method, FormKind kind) => kind switch
+    {
+        FormKind.Map => KnownNames.Has(method, KnownNames.FixedPointMap),
+        FormKind.Condition => KnownNames.Has(method, KnownNames.RootCondition),
+        _ => KnownNames.Has(method, KnownNames.InnerObjective) || KnownNames.Has(method, KnownNames.OuterObjective),
+    };
+
+    /// <summary>Whether a method bears an attribute that makes it a form of any kind.</summary>
+    public static bool IsAnnotated(IMethodSymbol method) => IsAnnotated(method, FormKind.Map) || IsAnnotated(method, FormKind.Condition) || IsAnnotated(method, FormKind.Objective);
 }

@@ -11,6 +11,7 @@ internal static class KnownNames
     public const string Frozen = "FrozenAttribute";
     public const string Batch = "BatchAttribute";
     public const string FixedPointMap = "FixedPointMapAttribute";
+    public const string RootCondition = "RootConditionAttribute";
     public const string InnerObjective = "InnerObjectiveAttribute";
     public const string OuterObjective = "OuterObjectiveAttribute";
     public const string GradientOf = "GradientOfAttribute";

@@ -7,8 +7,14 @@ namespace Hyperdiff;
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class DescentSolution<TState, THyper>
 {
-    internal DescentSolution(DescentState<TState, THyper> last, SolveReport report, OracleCounts counts, string? reason, ImmutableArray<DescentCondition> conditions) =>
-        (Last, Report, Counts, Reason, Conditions) = (last, report, counts, reason, conditions);
+    internal DescentSolution(
+        DescentState<TState, THyper> last,
+        SolveReport report,
+        OracleCounts counts,
+        string? reason,
+        ImmutableArray<DescentCondition> conditions,
+        ImmutableArray<HypergradientWarning> warnings) =>
+        (Last, Report, Counts, Reason, Conditions, Warnings) = (last, report, counts, reason, conditions, warnings);
 
     /// <summary>λ. Where a method is biased, it is not a stationary point of ℓ even if the descent converged; each says by how much.</summary>
     public THyper Hyper => Last.Hyper;
@@ -31,6 +37,9 @@ public sealed class DescentSolution<TState, THyper>
     /// <summary>What the method needs of its numbers, checked against the bounds it was given; empty without them.</summary>
     public ImmutableArray<DescentCondition> Conditions { get; }
 
+    /// <summary>What the user should know: leaves of λ that nothing depends on, and that were not moved therefore.</summary>
+    public ImmutableArray<HypergradientWarning> Warnings { get; }
+
     /// <summary>λ, if the descent converged.</summary>
     /// <exception cref="SolveException">It did not.</exception>
     public THyper EnsureConverged()
@@ -39,7 +48,10 @@ public sealed class DescentSolution<TState, THyper>
         return Hyper;
     }
 
-    /// <summary>The report, the counts, and what does not hold.</summary>
-    public override string ToString() =>
-        string.Join('\n', [$"{Report}", $"{Counts}", .. Reason is null ? [] : (string[])[Reason], .. Conditions.Where(condition => !condition.Holds).Select(condition => $"{condition}")]);
+    /// <summary>The report, the counts, what does not hold, and the warnings.</summary>
+    public override string ToString() => string.Join('\n',
+    [
+        $"{Report}", $"{Counts}", .. Reason is null ? [] : (string[])[Reason],
+        .. Conditions.Where(condition => !condition.Holds).Select(condition => $"{condition}"), .. Warnings.Select(warning => $"warning {warning}"),
+    ]);
 }

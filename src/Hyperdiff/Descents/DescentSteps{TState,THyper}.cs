@@ -16,13 +16,16 @@ public sealed class DescentSteps<TState, THyper>
     private readonly int[] _sizes;
     private readonly OracleTally _tally = new();
     private readonly TracedFunction _step;
+    private readonly ImmutableArray<HypergradientWarning> _warnings;
 
     internal DescentSteps(Descent descent, SampledProblem<TState, THyper> problem, TState start, THyper hyper)
     {
         (_descent, _problem) = (descent, problem);
         _first = (problem.SampledInner.Function.FlattenState(start), problem.SampledInner.Function.FlattenHyper(hyper));
         var point = new StepPoint(Active(_first.State), Active(_first.Hyper), []);
-        ImmutableArray<(string Name, LeafVector Value)> memory = descent.Begin(point, Oracles(_tally));
+        (Oracle Inner, Oracle Outer) oracles = Oracles(_tally);
+        _warnings = [.. UnusedHyperparameters.Find(_first.Hyper, oracles.Outer.DependsOn, oracles.Inner.GradientDependsOn)];
+        ImmutableArray<(string Name, LeafVector Value)> memory = descent.Begin(point, oracles);
         Start = new DescentState<TState, THyper>(start, hyper, [.. memory.Select(slot => new DescentMemory(slot.Name, [.. slot.Value.Leaves]))], 0, _tally.Counts);
         _names = [.. memory.Select(slot => slot.Name)];
         _sizes = [point.State.Leaves.Length, point.Hyper.Leaves.Length, .. memory.Select(slot => slot.Value.Leaves.Length)];
@@ -37,7 +40,7 @@ public sealed class DescentSteps<TState, THyper>
     /// <summary>The calls of one step, without those whose number is drawn.</summary>
     public OracleCounts CountsPerStep => _tally.Counts;
 
-    /// <summary>The state after one more step. A step that cannot be made leaves numbers that are not finite; <see cref="Run(DescentState{TState, THyper}, IProgress{DescentProgress{TState, THyper}}?, CancellationToken)"/> ends with a status instead.</summary>
+    /// <summary>The state after one more step. Whether the step means anything is not looked at; <see cref="Run(DescentState{TState, THyper}, IProgress{DescentProgress{TState, THyper}}?, CancellationToken)"/> ends with a status where it does not.</summary>
     /// <param name="state">A state of this descent.</param>
     public DescentState<TState, THyper> Next(DescentState<TState, THyper> state)
     {
@@ -68,7 +71,7 @@ public sealed class DescentSteps<TState, THyper>
             {
                 SolveReport report = monitor.Report(_descent.Name, end, next.Counts.HessianProducts) with { TransposedProducts = next.Counts.CrossProducts };
                 return new DescentSolution<TState, THyper>(
-                    state, report, next.Counts, sound ? null : _descent.WhyNoStep, _descent.Bounds is { } bounds ? _descent.Check(bounds) : []);
+                    state, report, next.Counts, sound ? null : _descent.WhyNoStep, _descent.Bounds is { } bounds ? _descent.Check(bounds) : [], _warnings);
             }
 
             state = next;

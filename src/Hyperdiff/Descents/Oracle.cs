@@ -24,6 +24,12 @@ internal sealed class Oracle(BoundGraph bound, Func<RandomKey, Tensor[]> draw, i
         return new Oracle(bound with { Fixed = bound.Fixed[objective.SampleLeaves..] }, objective.Draw, (objective as FiniteSum<TState, THyper>)?.Count ?? 1, [.. at.State.Tensors, .. at.Hyper.Tensors], tally, gradient);
     }
 
+    /// <summary>For every active leaf of λ, whether the objective depends on it.</summary>
+    public ImmutableArray<bool> DependsOn => Reached(bound.Graph);
+
+    /// <summary>For every active leaf of λ, whether ∇_w of the objective depends on it.</summary>
+    public ImmutableArray<bool> GradientDependsOn => Reached(StateGradient);
+
     /// <summary>How many components the objective is the mean of.</summary>
     public int Components => components;
 
@@ -71,7 +77,12 @@ internal sealed class Oracle(BoundGraph bound, Func<RandomKey, Tensor[]> draw, i
     private Axes Active => [.. bound.State.Items, .. bound.Hyper.Items];
 
     /// <summary><c>(x, v) → (∇_wf, H v, Bᵀv)</c>.</summary>
-    private Graph ProductsGraph => Derivatives.Reverse(Subgraph.Outputs(Derivatives.Gradient(bound.Graph, bound.State), bound.Graph.Outputs.Length..), Active);
+    private Graph ProductsGraph => Derivatives.Reverse(StateGradient, Active);
+
+    /// <summary><c>x → ∇_wf</c>.</summary>
+    private Graph StateGradient => Subgraph.Outputs(Derivatives.Gradient(bound.Graph, bound.State), bound.Graph.Outputs.Length..);
+
+    private ImmutableArray<bool> Reached(Graph graph) => Linearization.Of(graph, Active).Transposed.Reached[bound.State.Count..];
 
     private Tensor[] Operands(LeafVector state, LeafVector hyper, Tensor[] sample)
     {

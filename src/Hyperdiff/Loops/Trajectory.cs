@@ -4,14 +4,16 @@ namespace Hyperdiff;
 internal sealed class Trajectory
 {
     private readonly Func<Tensor[], int, Tensor[]> _step;
+    private readonly Action<Tensor[]>? _release;
     private readonly Checkpointing _checkpointing;
     private readonly List<(int Step, Tensor[] State)> _kept;
     private readonly int _capacity;
     private readonly int _steps;
 
-    private Trajectory(Func<Tensor[], int, Tensor[]> step, Tensor[] start, (int Steps, int Last) length, Checkpointing checkpointing, Action<int, Tensor[], Tensor[]>? observe)
+    private Trajectory(
+        Func<Tensor[], int, Tensor[]> step, Tensor[] start, (int Steps, int Last) length, Checkpointing checkpointing, Action<int, Tensor[], Tensor[]>? observe, Action<Tensor[]>? release)
     {
-        (_step, _checkpointing, _steps) = (step, checkpointing, length.Steps);
+        (_step, _release, _checkpointing, _steps) = (step, release, checkpointing, length.Steps);
         _capacity = checkpointing.Capacity(start.Sum(leaf => leaf.Type.Bytes));
         Tensor[] next(Tensor[] state, int t)
         {
@@ -24,7 +26,9 @@ internal sealed class Trajectory
         int first = length.Steps - length.Last;
         for (int t = 0; t < first; t++)
         {
-            state = next(state, t);
+            Tensor[] following = next(state, t);
+            Release(state);
+            state = following;
         }
 
         _kept = Run(state, first, length.Steps, _capacity - 1, next, toEnd: true, out Tensor[] end);
@@ -43,11 +47,16 @@ internal sealed class Trajectory
     /// <param name="length">T, and k, how many of the last steps will be gone back through.</param>
     /// <param name="checkpointing">What is kept for that.</param>
     /// <param name="observe">Is told of every step, once: t, w_t, w_{t+1}.</param>
+    /// <param name="release">Is given every iterate that will not be looked at again, and perhaps the start: its memory may be used for another.</param>
     public static Trajectory Of(
-        Func<Tensor[], int, Tensor[]> step, Tensor[] start, (int Steps, int Last) length, Checkpointing checkpointing, Action<int, Tensor[], Tensor[]>? observe = null) =>
-        new(step, start, length, checkpointing, observe);
+        Func<Tensor[], int, Tensor[]> step,
+        Tensor[] start,
+        (int Steps, int Last) length,
+        Checkpointing checkpointing,
+        Action<int, Tensor[], Tensor[]>? observe = null,
+        Action<Tensor[]>? release = null) => new(step, start, length, checkpointing, observe, release);
 
-    /// <summary>The iterates from which the last steps were taken: w_{T−1}, …, w_{T−k}.</summary>
+    /// <summary>The iterates from which the last steps were taken: w_{T−1}, …, w_{T−k}. Each is valid until the next is asked for.</summary>
     public IEnumerable<Tensor[]> Backwards() => Backwards(_kept, _steps, _capacity);
 
     private IEnumerable<Tensor[]> Backwards(List<(int Step, Tensor[] State)> kept, int end, int capacity)
@@ -60,6 +69,9 @@ internal sealed class Trajectory
             {
                 yield return iterate;
             }
+
+            // the first belongs to who called
+            ReleaseUnless(i == 0, state);
 
             end = from;
         }
@@ -94,10 +106,13 @@ internal sealed class Trajectory
                 Tensor[] iterate = state;
                 for (int t = from; t < last; t++)
                 {
-                    iterate = Advance(iterate, t);
+                    Tensor[] following = Advance(iterate, t);
+                    ReleaseUnless(t == from, iterate);
+                    iterate = following;
                 }
 
                 yield return iterate;
+                ReleaseUnless(last == from, iterate);
             }
         }
     }
@@ -108,10 +123,14 @@ internal sealed class Trajectory
         int[] positions = [.. _checkpointing.Positions(end - from, free).Select(position => from + position)];
         int stop = toEnd ? end : positions.Length == 0 ? from : positions[^1];
         int following = 0;
+        bool isKept = true;
         for (int t = from; t < stop; t++)
         {
-            state = next(state, t);
-            if (following < positions.Length && positions[following] == t + 1)
+            Tensor[] after = next(state, t);
+            ReleaseUnless(isKept, state);
+            state = after;
+            isKept = following < positions.Length && positions[following] == t + 1;
+            if (isKept)
             {
                 kept.Add((t + 1, state));
                 following++;
@@ -120,6 +139,16 @@ internal sealed class Trajectory
 
         last = state;
         return kept;
+    }
+
+    private void Release(Tensor[] state) => _release?.Invoke(state);
+
+    private void ReleaseUnless(bool isNeeded, Tensor[] state)
+    {
+        if (!isNeeded)
+        {
+            Release(state);
+        }
     }
 
     private Tensor[] Advance(Tensor[] state, int t)

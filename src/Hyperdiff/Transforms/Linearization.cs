@@ -41,7 +41,9 @@ internal static class Linearization
             for (int i = 0; i < results.Length; i++)
             {
                 primals[equation.Results[i]] = results[i];
-                tangents[equation.Results[i]] = derivatives[i];
+
+                // what is not traced depends on nothing: linear in ẋ, it is zero
+                tangents[equation.Results[i]] = derivatives[i] is { IsTraced: true } tangent ? tangent : null;
             }
         }
 

@@ -38,6 +38,14 @@ public sealed class UsageAnalyzerTests
             ["HD1004 [Step] Step must return its state type Tensor, or a tuple that starts with it, and returns Tensor?"]
         },
         {
+            "partial class M { [RootCondition] static (Tensor, Tensor) Balance(Tensor w, Tensor h) => default; }",
+            ["HD1014 [Balance] Balance must return its state type Tensor, one number per unknown, and returns (Tensor, Tensor)"]
+        },
+        {
+            "partial class M { static void Of() { [RootCondition] static Tensor Balance(Tensor w, Tensor h) => w; } }",
+            ["HD1002 [Balance] Balance must be an ordinary static method: a form closes over nothing, so what an instance holds must be a parameter"]
+        },
+        {
             "partial class M { [InnerObjective] static double Train(Tensor w, Tensor h) => 1; }",
             ["HD1005 [Train] Train must return Tensor (a scalar), or a tuple that starts with it, and returns double"]
         },

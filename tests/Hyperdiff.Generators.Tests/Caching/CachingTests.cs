@@ -13,13 +13,15 @@ public sealed class CachingTests
         {
             [FixedPointMap] static Weights Step(Weights w, Tensor h, Tensor x) => w;
 
+            [RootCondition] static Weights Balance(Weights w, Tensor h) => w - w;
+
             [InnerObjective] static Tensor Train(Weights w, Tensor h, [Batch] Tensor x) => (w.W * x).Sum();
 
             [GradientOf(nameof(Train))] private static partial Weights Slope(Weights w, Tensor h, Tensor x);
         }
         """;
 
-    private const int Files = 5;
+    private const int Files = 6;
 
     [Theory]
     [InlineData(Methods, "=> w;", "=> 0.5 * w;")]

@@ -15,6 +15,8 @@ public sealed class ModelTests
         {
             [FixedPointMap] static Weights Step(Weights w, Tensor h, Tensor[] x, (Tensor, Tensor) y) => w;
 
+            [RootCondition] static Weights Balance(Weights w, Tensor h) => w - w;
+
             [InnerObjective] static Tensor Train(Weights w, Tensor h, [Batch] Tensor x) => (w.W * x).Sum();
 
             [OuterObjective] static (Tensor, Tensor) Test(Weights w, Tensor h) => (h, h);
@@ -23,12 +25,12 @@ public sealed class ModelTests
         }
         """;
 
-    private static readonly string[] s_steps = [TrackingNames.Trees, TrackingNames.Maps, TrackingNames.Objectives, TrackingNames.Gradients, TrackingNames.Registrations];
+    private static readonly string[] s_steps = [TrackingNames.Trees, TrackingNames.Maps, TrackingNames.Conditions, TrackingNames.Objectives, TrackingNames.Gradients, TrackingNames.Registrations];
 
     [Fact]
     public void Models_OfTheSameSource_AreEqualAndHashEqually()
     {
-        Assert.Equal(6, Models(Program).Count);
+        Assert.Equal(7, Models(Program).Count);
         Assert.Equal(Models(Program), Models(Program));
         Assert.Equal(Models(Program).Select(model => model.GetHashCode()), Models(Program).Select(model => model.GetHashCode()));
     }

@@ -25,6 +25,10 @@ public sealed class EmissionTests
             public static (Weights Next, Tensor Norm) Step(Weights w, Rates h, Tensor x, int @class, string? label) => (w, x);
 
             /// <summary>Documented.</summary>
+            [RootCondition]
+            public static (Weights, Tensor) Balance((Weights, Tensor) w, Rates h, Tensor x) => (w.Item1, w.Item2 - x);
+
+            /// <summary>Documented.</summary>
             [InnerObjective, OuterObjective]
             public static Tensor Loss(Weights w, Rates h, [Batch] Tensor x) => (w.W * h.Rate * x).Sum();
 
@@ -42,7 +46,7 @@ public sealed class EmissionTests
             GeneratorRun run = GeneratorRun.Of(Source.Compile(new CSharpParseOptions(version, Microsoft.CodeAnalysis.DocumentationMode.Diagnose), Everything));
 
             Program.AssertClean(run.After);
-            Assert.Equal(6, run.Files.Count);
+            Assert.Equal(7, run.Files.Count);
         }
     }
 
@@ -78,7 +82,7 @@ public sealed class EmissionTests
     {
         GeneratorRun run = GeneratorRun.Of(Everything.Replace("Tensor x, int", "double x, int", StringComparison.Ordinal));
 
-        Assert.Equal(5, run.Files.Count);
+        Assert.Equal(6, run.Files.Count);
         Assert.DoesNotContain(run.Files.Keys, file => file.Contains("StepMap", StringComparison.Ordinal));
     }
 
@@ -125,6 +129,7 @@ public sealed class EmissionTests
     [InlineData("Pair.Tree.g.cs", "namespace Demo; partial class Outer { [Tree] internal readonly partial record struct Pair((Tensor, Tensor[]) Both, Pair[] Rest); }")]
     [InlineData("Model.StepMap.g.cs", "public static partial class Model { [FixedPointMap] static Tensor Step(Tensor w, Tensor h, Tensor x, int n) => w; }")]
     [InlineData("Model.CellMap.g.cs", "public static partial class Model { [FixedPointMap] static (Tensor, Tensor A, Tensor B) Cell(Tensor w, Tensor h) => (w, w, h); }")]
+    [InlineData("Model.BalanceCondition.g.cs", "public static partial class Model { [RootCondition] static Tensor Balance(Tensor w, Tensor h, Tensor x) => w - x; }")]
     [InlineData("Model.TrainObjective.g.cs", "public static partial class Model { [OuterObjective] static Tensor Train(Tensor w, Tensor h, [Batch] Tensor x, Tensor y) => w; }")]
     [InlineData(
         "Model.Slope.Gradient.g.cs",

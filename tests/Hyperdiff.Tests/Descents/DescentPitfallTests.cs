@@ -91,6 +91,33 @@ public sealed class DescentPitfallTests
         AssertNear(w - (Rate * ((Alpha * s_problem.OuterStateGradient(w, hyper)) + ((1 - Alpha) * s_problem.InnerStateGradient(w, hyper)))), step.State);
     }
 
+    /// <summary>Momentum that begins at zero would make the first step too short.</summary>
+    [Fact]
+    public void Sustain_AtTheFirstStep_TakesTheWholeDirection()
+    {
+        (Vector<double> w, Vector<double> hyper) = (Dense.Vector(s_problem.Start), Dense.Vector(s_problem.Hyper));
+        Vector<double> v = 0.3 * s_problem.OuterStateGradient(w, hyper);
+
+        DescentSolution<Tensor, Tensor> step = First(Descent.Sustain(Rate, Rate, 0.5, HessianSeries.Truncated(1, 0.3)));
+
+        AssertNear(w - (Rate * s_problem.InnerStateGradient(w, hyper)), step.State);
+        AssertNear(hyper - (Rate * (s_problem.OuterHyperGradient(w, hyper) - s_problem.CrossProduct(v))), step.Hyper);
+    }
+
+    /// <summary>A leaf of λ that nothing depends on stays, and a warning names it; one that is added to f alone does not change the inner solution either.</summary>
+    [Fact]
+    public void UnusedHyperparameters_AreNamed()
+    {
+        ObjectiveProblem<Tensor, Tensor[]> problem = Bilevel.Problem(
+            Objective.From<Tensor, Tensor[]>((w, h) => (w - h[0]).Square().Sum() + h[2].Sum()), Objective.From<Tensor, Tensor[]>((w, h) => w.Square().Sum()));
+        DescentSolution<Tensor, Tensor[]> solution = (Descent.Soba(Rate, Rate) with { MaxSteps = 2 }).Minimize(problem, Tensor.Ones([1]), [Tensor.Ones([1]), Tensor.Ones([1]), Tensor.Ones([1])]);
+
+        Assert.Equal([WarningKind.UnusedHyperparameter, WarningKind.UnusedHyperparameter], solution.Warnings.Select(warning => warning.Kind));
+        Assert.Contains("λ[1]", solution.Warnings[0].Message, StringComparison.Ordinal);
+        Assert.Contains("λ[2]", solution.Warnings[1].Message, StringComparison.Ordinal);
+        Assert.Equal((1, 1), (solution.Hyper[1].ToArray<double>()[0], solution.Hyper[2].ToArray<double>()[0]));
+    }
+
     /// <summary>The direction of λ uses the adjoint before its step.</summary>
     [Fact]
     public void DualMultiplier_StepsLambdaAlongTheAdjointBefore()

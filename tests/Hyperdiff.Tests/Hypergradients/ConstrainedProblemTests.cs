@@ -129,7 +129,7 @@ public sealed class ConstrainedProblemTests
         Assert.Equal(SolveStatus.Singular, g.InnerReport.Status);
         HypergradientWarning warning = Assert.Single(g.Warnings);
         Assert.Equal(WarningKind.NoDerivative, warning.Kind);
-        Assert.Contains("constraint 0 and its multiplier are both within", warning.Message, StringComparison.Ordinal);
+        Assert.Contains("inequality 0 and its multiplier are both within", warning.Message, StringComparison.Ordinal);
         Assert.Throws<SolveException>(g.EnsureConverged);
         SolveException exception = Assert.Throws<SolveException>(() => Diff.Grad(h => Root.Of(inner.Kkt.SolvedBy(Root.Newton()), inner.Start(Tensor.Ones([2]), h), h).State.Sum(), hyper));
         Assert.Contains(exception.Reports, report => report.Status == SolveStatus.Singular);
@@ -141,9 +141,13 @@ public sealed class ConstrainedProblemTests
         ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square()).SubjectTo(inequalities: (w, _) => -w);
         foreach ((double lambda, double slope) in new[] { (1e-4, 1.0), (-1e-4, 0.0) })
         {
-            Tensor Of(Tensor h) => Root.Of(inner.Kkt.SolvedBy(Root.Newton(tolerance: 1e-12)), inner.Start(Tensor.Scalar(1), h), h).State;
+            // from within, from outside, and from the kink of the condition itself
+            foreach (double start in new[] { 1.0, -1, 0 })
+            {
+                Tensor Of(Tensor h) => Root.Of(inner.Kkt.SolvedBy(Root.Newton(tolerance: 1e-12)), inner.Start(Tensor.Scalar(start), h), h).State;
 
-            Assert.Equal(slope, Diff.Grad(Of, Tensor.Scalar(lambda)).ToScalar(), 1e-10);
+                Assert.Equal(slope, Diff.Grad(Of, Tensor.Scalar(lambda)).ToScalar(), 1e-10);
+            }
         }
     }
 
@@ -157,6 +161,23 @@ public sealed class ConstrainedProblemTests
 
         Assert.Equal(SolveStatus.Singular, Inner(f.SubjectTo(equalities: (w, _) => Tensor.Stack(0, w.Sum() - 1, (2 * w.Sum()) - 2))).Status);
         Assert.False(Inner(f.SubjectTo(equalities: (w, _) => Tensor.Stack(0, w.Sum() - 1, w.Sum() - 2))).Converged);
+    }
+
+    [Fact]
+    public void Evidence_IsThatOfOtherProblems()
+    {
+        // min ½‖w − λ‖² with w₀ ≤ ½ active, and Σ w = 1
+        ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square().Sum()).SubjectTo((w, _) => w.Sum() - 1, (w, _) => w[0] - 0.5);
+        RootProblem<KktPoint<Tensor>, Tensor> problem = Bilevel.Problem(inner, Objective.From<Tensor, Tensor>((w, h) => (w * h).Sum() + w.Square().Sum()));
+        Tensor hyper = Tensor.From([2.0, 0.7, 0.1]);
+        KktPoint<Tensor> start = inner.Start(Tensor.Zeros([3]), hyper);
+        DerivativeCheck check = problem.Check(start, hyper);
+        ImplicitHypergradient<KktPoint<Tensor>, Tensor> g = Hypergradient.Implicit().Compute(problem, start, hyper);
+
+        Assert.True(check.Passed, check.ToString());
+        Assert.Equal(EstimateStatus.Estimated, g.EstimateError().Status);
+        Assert.Contains("not known to be strongly monotone", g.Certify(new MonotonicityBounds()).Reason, StringComparison.Ordinal);
+        Assert.Contains(problem.Explain(g.State, hyper).Methods, method => method.Name == "implicit, dense LU" && method.Applicable);
     }
 
     [Fact]

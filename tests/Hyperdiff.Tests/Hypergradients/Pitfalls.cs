@@ -1,5 +1,4 @@
 using Hyperdiff.Testing.Problems;
-using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Hypergradients;
 

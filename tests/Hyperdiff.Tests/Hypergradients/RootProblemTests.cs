@@ -115,7 +115,13 @@ public sealed class RootProblemTests
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => 0.5 * (w - tt).Square().Sum());
         var bounds = new MonotonicityBounds
         {
-            Modulus = 0.5, Lipschitz = a.L2Norm(), HyperJacobian = b.L2Norm(), JacobianChange = 0, HyperJacobianChange = 0, StateGradientChange = 1, HyperGradientChange = 0,
+            Modulus = 0.5,
+            Lipschitz = a.L2Norm(),
+            HyperJacobian = b.L2Norm(),
+            JacobianChange = 0,
+            HyperJacobianChange = 0,
+            StateGradientChange = 1,
+            HyperGradientChange = 0,
         };
         Vector<double> off = MatrixMaker.Gaussian(random, 6);
         foreach (double shift in new[] { 1e-2, 1e-5, 1e-9 })

@@ -80,7 +80,7 @@ public sealed class MultiLevelTests
 
         Assert.Equal((solution * slope) + 1, g.EnsureConverged().ToScalar(), Exact);
         Assert.Equal(6, g.Reports.Length);
-        Assert.All(new[] { "a", "b", "c" }, name => Assert.Equal(2, g.Reports.Count(report => report.Solver.EndsWith($" of {name}", StringComparison.Ordinal) || report.Solver.StartsWith($"adjoint of {name},", StringComparison.Ordinal))));
+        Assert.All(new[] { a, b, c }, level => Assert.Equal(2, g.Reports.Count(report => report.Solver.EndsWith($" of {level}", StringComparison.Ordinal) || report.Solver.StartsWith($"adjoint of {level},", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -166,6 +166,22 @@ public sealed class MultiLevelTests
             hyper.Minimizes((h, at) => problem.Outer.Evaluate(at.Solution(state), h)));
 
         Assert.InRange(Dense.RelativeError(problem.UnrolledHypergradient(6, 6), levels.Gradient(hyper).EnsureConverged()), 0, 1e-12);
+    }
+
+    [Fact]
+    public void Structures_OfFloat32_WithALeafThatIsNoUnknown_HaveTheirDerivative()
+    {
+        // w = argmin ½‖w − 3 λ‖², beside an index that stays; ℓ = Σ w² λ₀ at λ = (1, 2): ∂ℓ = (18 λ₀² + 9 (λ₀² + λ₁²), 18 λ₀ λ₁)
+        Tree<(Tensor, Tensor)> pair = Tree.Tuple(Tree.Tensor, Tree.Tensor);
+        Level<(Tensor, Tensor)> weights = Level.Of("weights", (Tensor.Zeros([2], DType.Float32), Tensor.Scalar(7, DType.Int32)), pair);
+        Level<Tensor> top = Level.Of("top", Tensor.From([1.0f, 2]));
+        MultiLevel levels = MultiLevel.Of(
+            top.Minimizes((h, at) => at.Solution(weights).Item1.Square().Sum() * h[0]),
+            weights.Minimizes((w, at) => 0.5 * (w.Item1 - (3 * at.Parameters(top))).Square().Sum(), Minimizer.NewtonCg(1e-6), Response.Implicit(LinearSolver.ConjugateGradient(1e-6))));
+        LevelGradient<Tensor> g = levels.Gradient(top);
+
+        Assert.Equal([63.0f, 36], g.EnsureConverged().ToArray<float>().Select(x => MathF.Round(x, 3)));
+        Assert.Equal(7, g.Point.Of(weights).Item2.ToScalar());
     }
 
     [Fact]

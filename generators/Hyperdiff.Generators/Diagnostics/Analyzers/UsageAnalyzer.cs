@@ -18,7 +18,7 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.NotPartial, DiagnosticDescriptors.NotStatic, DiagnosticDescriptors.Generic, DiagnosticDescriptors.MapReturn,
         DiagnosticDescriptors.ObjectiveReturn, DiagnosticDescriptors.TooFewParameters, DiagnosticDescriptors.NotATree, DiagnosticDescriptors.GradientOf,
         DiagnosticDescriptors.NotATreeRecord, DiagnosticDescriptors.NotRegistrable, DiagnosticDescriptors.ParameterKind, DiagnosticDescriptors.SameMember,
-        DiagnosticDescriptors.BatchWithoutSamples,
+        DiagnosticDescriptors.BatchWithoutSamples, DiagnosticDescriptors.ConditionReturn,
     ];
 
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
 
     private static IEnumerable<Issue> MethodIssues(IMethodSymbol method, CancellationToken cancellation)
     {
-        foreach (FormKind kind in (FormKind[])[FormKind.Map, FormKind.Objective])
+        foreach (FormKind kind in (FormKind[])[FormKind.Map, FormKind.Condition, FormKind.Objective])
         {
             if (GeneratedNames.IsAnnotated(method, kind))
             {
@@ -61,7 +61,7 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
     {
         if (((LocalFunctionStatementSyntax)context.Node).AttributeLists.Count > 0
             && context.SemanticModel.GetDeclaredSymbol(context.Node, context.CancellationToken) is IMethodSymbol function
-            && (GeneratedNames.IsAnnotated(function, FormKind.Map) || GeneratedNames.IsAnnotated(function, FormKind.Objective) || KnownNames.Has(function, KnownNames.GradientOf)))
+            && (GeneratedNames.IsAnnotated(function) || KnownNames.Has(function, KnownNames.GradientOf)))
         {
             context.ReportDiagnostic(new Issue(DiagnosticDescriptors.NotStatic, function.Locations[0], function.Name).ToDiagnostic());
         }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Hyperdiff.Generators.Model;
 using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 
@@ -13,8 +12,7 @@ internal sealed class AnnotatedMethods
     /// <summary>Whether a compilation knows the attributes at all.</summary>
     public static bool CanOccurIn(Compilation compilation) => !compilation.GetTypesByMetadataName(KnownNames.MetadataName(KnownNames.FixedPointMap)).IsEmpty;
 
-    public static bool Contains(ISymbol symbol) =>
-        symbol is IMethodSymbol method && (GeneratedNames.IsAnnotated(method, FormKind.Map) || GeneratedNames.IsAnnotated(method, FormKind.Objective));
+    public static bool Contains(ISymbol symbol) => symbol is IMethodSymbol method && GeneratedNames.IsAnnotated(method);
 
     public bool AddIfAnnotated(ISymbol symbol)
     {

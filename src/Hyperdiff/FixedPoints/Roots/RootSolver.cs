@@ -8,7 +8,7 @@ namespace Hyperdiff;
 /// <summary>A method for <c>c(w, λ) = 0</c>.</summary>
 /// <remarks>
 /// The residual is ‖c‖ at the state that is returned, computed from that state: what a method says of itself does not count. A condition may have one more output, the margins of its choices: how far each is
-/// from the point where the condition has no derivative. A root with a margin of nothing is reported as <see cref="SolveStatus.Singular"/>, although it is a root, so that no derivative is taken
+/// from the point where the condition has no derivative; for a constrained minimum max(|i|, |μ|) of every inequality. A root with a margin of nothing is reported as <see cref="SolveStatus.Singular"/>, although it is a root, so that no derivative is taken
 /// there unnoticed.
 /// </remarks>
 /// <param name="Tolerance">For ‖c‖: relative to its norm at the start, and the absolute floor.</param>
@@ -55,7 +55,7 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
         ImmutableArray<string> notes =
         [
             .. numbers.Select((margin, i) => (Margin: margin, Index: i)).Where(choice => !(choice.Margin > threshold))
-                .Select(choice => string.Create(CultureInfo.InvariantCulture, $"the derivative of the solution does not exist here, or not to this accuracy: constraint {choice.Index} and its multiplier are both within {choice.Margin:G3} of zero")),
+                .Select(choice => string.Create(CultureInfo.InvariantCulture, $"the derivative of the solution does not exist here, or not to this accuracy: inequality {choice.Index} and its multiplier are both within {choice.Margin:G3} of zero")),
         ];
         return notes.IsEmpty ? found : found with { Report = found.Report with { Status = SolveStatus.Singular }, Notes = notes };
     }

@@ -163,7 +163,8 @@ public sealed class DartsMethod
                 WarningKind.LostDifference,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the gradients at both displaced states agree to within {report.Error:G2}, the error of their difference: the indirect part, of norm {report.Norm:G2}, may be missing; take a larger radius, or MixedProduct.Exact"));
+                    $"the gradients at both displaced states agree to within {report.Error:G2}, the error of their difference: the indirect part, of norm {report.Norm:G2}, may be missing; ")
+                + "take a larger radius, or MixedProduct.Exact");
         }
     }
 

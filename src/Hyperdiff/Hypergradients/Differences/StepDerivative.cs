@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Hyperdiff;
 
-/// <summary>What stands for the derivative of a step <c>w⁺ = w − u(γ)</c> in its gradient γ: the map <c>v ↦ ṽ = (∂u/∂γ)ᵀ v</c>, exactly or by one of the published approximations. An immutable value.</summary>
+/// <summary>
+/// What stands for the derivative of a step <c>w⁺ = w − u(γ)</c> in its gradient γ: the map <c>v ↦ ṽ = (∂u/∂γ)ᵀ v</c>, exactly or by one of the published approximations. An immutable value.
+/// </summary>
 public abstract record StepDerivative
 {
     private protected StepDerivative()

@@ -44,13 +44,20 @@ internal sealed class GradientSamples<THyper>(FlatTree<THyper> hyper, Tree<THype
 
     private static ImmutableArray<HypergradientWarning> Noise(double noise, double size)
     {
+        if (noise <= size || double.IsNaN(noise))
+        {
+            return [];
+        }
+
         double times = Math.Ceiling(100 * (noise / size) * (noise / size));
-        return noise <= size || double.IsNaN(noise)
-            ? []
-            : [new HypergradientWarning(
+        string more = double.IsFinite(times) ? string.Create(CultureInfo.InvariantCulture, $"{times:G3} times as many") : "many more";
+        return
+        [
+            new HypergradientWarning(
                 WarningKind.NoisyEstimate,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the standard error is {noise:G3}, and the gradient {size:G3}: take {(double.IsFinite(times) ? $"{times:G3} times as many" : "many more")} samples for a tenth of the gradient, a baseline, or an antithetic rule"))];
+                    $"the standard error is {noise:G3}, and the gradient {size:G3}: take {more} samples for a tenth of the gradient, a baseline, or an antithetic rule")),
+        ];
     }
 }

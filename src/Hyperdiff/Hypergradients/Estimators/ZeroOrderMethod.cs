@@ -6,8 +6,7 @@ namespace Hyperdiff;
 /// ∇ℓ_σ(λ) = E[ℓ(λ + σu) u/σ],   ℓ_σ(λ) = E[ℓ(λ + σu)],   u ∼ N(0, I)
 /// </code>
 /// by the mean over n directions, with standard errors; see <see cref="ZeroOrderRule"/> for what is averaged. Without bias for the gradient of ℓ_σ, which is that of ℓ for linear and quadratic ℓ and off by
-/// the order of σ² else. The variance grows with the number of hyperparameters: for few of them. Source: Nesterov and Spokoiny (2017), "Random gradient-free minimization of convex functions",
-/// equations (21) to (26).
+/// the order of σ² else. The variance grows with the number of hyperparameters: for few of them. Source: Nesterov and Spokoiny (2017), "Random gradient-free minimization of convex functions".
 /// </remarks>
 public sealed class ZeroOrderMethod
 {

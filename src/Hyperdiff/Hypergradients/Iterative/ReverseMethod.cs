@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -16,6 +17,8 @@ namespace Hyperdiff;
 /// </remarks>
 public sealed class ReverseMethod : IterativeMethod
 {
+    private const string What = "A step of an inner solve";
+
     private readonly int _steps;
     private readonly int _last;
     private readonly Checkpointing _checkpointing;
@@ -33,7 +36,14 @@ public sealed class ReverseMethod : IterativeMethod
         // what is the same in every step is computed once, and its derivative taken once, of the sum of all steps' cotangents
         InnerProblem steps = inner.WithoutInvariants();
         (double firstStep, double lastStep) = (0, 0);
-        var trajectory = Trajectory.Of((state, _) => Step(steps, state, watch.Cancellation), first.Tensors, (_steps, _last), _checkpointing, (t, from, to) =>
+        var run = new PooledRun(Subgraph.Outputs(steps.Graph, ..steps.States), steps.Parameters, sharedFirst: false);
+        Tensor[] step(Tensor[] state)
+        {
+            watch.Cancellation.ThrowIfCancellationRequested();
+            return steps.Retrace is null ? run.Run(What, state) : Step(steps.At(state), state);
+        }
+
+        void observe(int t, Tensor[] from, Tensor[] to)
         {
             if (t > 0 && t < _steps - 1 && watch.Progress is null)
             {
@@ -43,7 +53,9 @@ public sealed class ReverseMethod : IterativeMethod
             lastStep = Distance(inner, to, from);
             firstStep = t == 0 ? lastStep : firstStep;
             watch.Of(TrajectoryReport.Name(function.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
-        });
+        }
+
+        var trajectory = Trajectory.Of((state, _) => step(state), first.Tensors, (_steps, _last), _checkpointing, observe, run.Release);
         OuterDerivative outer = OuterDerivative.At(problem.Outer, function.FlattenState(first.Rebuild(trajectory.End)), flatHyper);
 
         Axes hyperInputs = [.. flatHyper.Active.Select(i => first.Leaves.Length + i)];
@@ -73,12 +85,8 @@ public sealed class ReverseMethod : IterativeMethod
         return new IterativeHypergradient<TState, THyper>(parts, _last == _steps ? first.RebuildActive(alpha.Leaves) : default);
     }
 
-    private static Tensor[] Step(InnerProblem inner, Tensor[] state, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        InnerProblem local = inner.At(state);
-        return local.Call(Subgraph.Outputs(local.Graph, ..local.States), state);
-    }
+    // a function that is not known to be pure has another graph at every state
+    private static Tensor[] Step(InnerProblem local, Tensor[] state) => local.Call(Subgraph.Outputs(local.Graph, ..local.States), state);
 
     private static double Distance(InnerProblem inner, Tensor[] left, Tensor[] right) => (new LeafVector(inner.ActiveOf(left)) - inner.ActiveOf(right)).Norm().ToScalar();
 

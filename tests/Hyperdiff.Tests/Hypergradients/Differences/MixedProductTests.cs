@@ -9,6 +9,8 @@ public sealed class MixedProductTests
 
     private static readonly Objective<Tensor, Tensor> s_outer = Objective.From<Tensor, Tensor>((w, _) => (w * Tensor.From([1.0, -2, 0.5])).Sum(), "Validate");
 
+    private static readonly double[] s_radii = [0.08, 0.04, 0.02];
+
     public static TheoryData<int> Seeds => new(Enumerable.Range(1, 20));
 
     [Theory]
@@ -35,7 +37,7 @@ public sealed class MixedProductTests
     public void CentralDifference_IsOfSecondOrder(int seed)
     {
         (Tensor exact, _) = Of(MixedProduct.Exact, seed);
-        double[] errors = [.. new[] { 0.08, 0.04, 0.02 }.Select(radius => (Of(MixedProduct.CentralDifference(radius), seed).Product - exact).Norm().ToScalar())];
+        double[] errors = [.. s_radii.Select(radius => (Of(MixedProduct.CentralDifference(radius), seed).Product - exact).Norm().ToScalar())];
 
         // c ε² + c′ε⁴: the ratio is 4 up to a part (c′/c) ε² of it
         Assert.InRange(errors[0] / errors[1], 4 - 0.1, 4 + 0.1);

@@ -17,6 +17,9 @@ public sealed class ScoreFunctionTests
     private static readonly StochasticProblem<Tensor, Tensor> s_categorical = Bilevel.Problem(
         (key, logits) => key.Categorical(logits), PureObjective.Of((x, logits) => logits.LogSoftmax(-1).Take(x, 0)), PureObjective.Of((x, _) => s_cost.Take(x, 0)));
 
+    private static readonly int[] s_seeds = [1, 1, 2];
+    private static readonly float[] s_picked = [0, 1];
+
     public static TheoryData<double> Noises => [0.01, 0.1, 1];
 
     private static Baseline[] Baselines => [Baseline.None, Baseline.Constant(1.2), Baseline.MovingAverage(), Baseline.LeaveOneOut];
@@ -87,7 +90,7 @@ public sealed class ScoreFunctionTests
     public void SameKey_GivesTheSameBits()
     {
         Tensor logits = Tensor.From([0.2, -0.4, 0.7]);
-        double[][] gradients = [.. new[] { 1, 1, 2 }.Select(seed => Hypergradient.ScoreFunction(20).Compute(s_categorical, logits, RandomKey.FromSeed(seed)).Gradient.ToArray<double>())];
+        double[][] gradients = [.. s_seeds.Select(seed => Hypergradient.ScoreFunction(20).Compute(s_categorical, logits, RandomKey.FromSeed(seed)).Gradient.ToArray<double>())];
 
         Assert.Equal(gradients[0], gradients[1]);
         Assert.NotEqual(gradients[0], gradients[2]);
@@ -139,7 +142,7 @@ public sealed class ScoreFunctionTests
 
         Assert.Equal((DType.Float32, DType.Float32), (g.Gradient.Mean.DType, g.StandardError.Mean.DType));
         Assert.Equal([1], g.Gradient.Index.ToArray<int>());
-        Assert.All(new[] { 0f, 1f }.Zip(g.Gradient.Mean.ToArray<float>(), g.StandardError.Mean.ToArray<float>()), item => Assert.Equal(item.First, item.Second, Sigmas * item.Third));
+        Assert.All(s_picked.Zip(g.Gradient.Mean.ToArray<float>(), g.StandardError.Mean.ToArray<float>()), item => Assert.Equal(item.First, item.Second, Sigmas * item.Third));
     }
 
     [Fact]

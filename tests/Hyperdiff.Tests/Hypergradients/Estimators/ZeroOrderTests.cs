@@ -12,6 +12,9 @@ public sealed class ZeroOrderTests
     private static readonly double[] s_slope = [1, -2, 0.5];
     private static readonly Tensor s_hyper = Tensor.From([0.3, -0.2, 0.1]);
 
+    private static readonly int[] s_seeds = [1, 1, 2];
+    private static readonly float[] s_picked = [0, 1];
+
     public static TheoryData<double> Radii => [0.01, 0.1, 1];
 
     [Theory]
@@ -67,7 +70,7 @@ public sealed class ZeroOrderTests
     [Fact]
     public void SameKey_GivesTheSameBits()
     {
-        double[][] gradients = [.. new[] { 1, 1, 2 }.Select(seed => Hypergradient.ZeroOrder(5, 0.1).Compute(Linear, s_hyper, RandomKey.FromSeed(seed)).Gradient.ToArray<double>())];
+        double[][] gradients = [.. s_seeds.Select(seed => Hypergradient.ZeroOrder(5, 0.1).Compute(Linear, s_hyper, RandomKey.FromSeed(seed)).Gradient.ToArray<double>())];
 
         Assert.Equal(gradients[0], gradients[1]);
         Assert.NotEqual(gradients[0], gradients[2]);
@@ -137,7 +140,7 @@ public sealed class ZeroOrderTests
 
         Assert.Equal(DType.Float32, g.Gradient.Item1.DType);
         Assert.Equal([1], g.Gradient.Item2.ToArray<int>());
-        Assert.All(new[] { 0f, 1f }.Zip(g.Gradient.Item1.ToArray<float>(), g.StandardError.Item1.ToArray<float>()), item => Assert.Equal(item.First, item.Second, Sigmas * item.Third));
+        Assert.All(s_picked.Zip(g.Gradient.Item1.ToArray<float>(), g.StandardError.Item1.ToArray<float>()), item => Assert.Equal(item.First, item.Second, Sigmas * item.Third));
     }
 
     [Fact]

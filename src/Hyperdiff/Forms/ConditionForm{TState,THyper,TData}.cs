@@ -1,0 +1,22 @@
+namespace Hyperdiff;
+
+/// <summary>A <c>[RootCondition]</c> method as a value. Made by generated code, once per method; traced once per combination of shapes and static arguments.</summary>
+/// <typeparam name="TState">The structure of the state w.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+/// <typeparam name="TData">The structure of the data.</typeparam>
+public sealed class ConditionForm<TState, THyper, TData>
+{
+    private readonly Form<TState, THyper, TData> _form;
+
+    /// <summary>The form of a pure method.</summary>
+    /// <param name="name">The name of the method, for messages.</param>
+    /// <param name="method">The method: (w, λ, data) → c(w, λ).</param>
+    /// <param name="state">How w is made of tensors.</param>
+    /// <param name="hyper">How λ is made of tensors.</param>
+    /// <param name="data">How the data are made of tensors; its leaf names are those of the method's parameters.</param>
+    public ConditionForm(string name, Func<TState, THyper, TData, TState> method, Tree<TState> state, Tree<THyper> hyper, Tree<TData> data) =>
+        _form = new(name, (flat, w, h, d) => ConditionOutput.Of(name, state, flat, method(w, h, d)), (state, hyper, data), new FormCache());
+
+    /// <summary>The condition over these data.</summary>
+    public RootCondition<TState, THyper> Bind(TData data) => new(new BoundForm<TState, THyper, TData>(_form, data));
+}

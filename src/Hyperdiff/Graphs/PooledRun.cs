@@ -1,0 +1,74 @@
+namespace Hyperdiff.Graphs;
+
+/// <summary>Runs a graph again and again, into memory of results that were given back: an iteration that gives back what it is done with allocates no vectors.</summary>
+/// <param name="graph">The graph.</param>
+/// <param name="shared">Its first or last operands, the same in every call.</param>
+/// <param name="sharedFirst">Whether those are the first.</param>
+internal sealed class PooledRun(Graph graph, Tensor[] shared, bool sharedFirst)
+{
+    private readonly Dictionary<Tensor[], ResultSet> _sets = [];
+    private readonly Stack<ResultSet> _free = [];
+    private IExecutable? _plan;
+    private Tensor[] _operands = [];
+
+    /// <summary>The outputs, valid until they are given back.</summary>
+    /// <param name="what">What they are, for the message.</param>
+    /// <param name="operands">The operands beside the shared ones; as many in every call.</param>
+    /// <exception cref="SolveException">A solve within the graph did not converge.</exception>
+    public Tensor[] Run(string what, params ReadOnlySpan<Tensor> operands)
+    {
+        if (_operands.Length == 0)
+        {
+            _operands = sharedFirst ? [.. shared, .. operands] : [.. operands, .. shared];
+        }
+
+        operands.CopyTo(_operands.AsSpan(sharedFirst ? shared.Length : 0));
+
+        // an iteration over values that are being traced is part of the trace
+        if (Trace.Innermost(null, _operands) is not null)
+        {
+            return graph.Call(_operands).Converged(what);
+        }
+
+        _plan ??= graph.Executable(Eager.BackendOf(what, _operands));
+        if (!_free.TryPop(out ResultSet? results))
+        {
+            results = new ResultSet(graph);
+            _sets[results.Outputs] = results;
+        }
+
+        _plan.RunInto(_operands, results.Arrays);
+        for (int i = 0; i < graph.Reports.Length; i++)
+        {
+            SolveException.ThrowUnlessConverged(what, [SolveReport.FromTensor(graph.Reports[i].Solver, results.Tensors[graph.Outputs.Length + i])]);
+        }
+
+        return results.Outputs;
+    }
+
+    /// <summary>Gives outputs back, whose memory a later call overwrites. What did not come from here is left alone.</summary>
+    public void Release(Tensor[] outputs)
+    {
+        if (_sets.TryGetValue(outputs, out ResultSet? results))
+        {
+            _free.Push(results);
+        }
+    }
+
+    /// <summary>Memory for the results of one call.</summary>
+    private sealed class ResultSet
+    {
+        public ResultSet(Graph graph)
+        {
+            Arrays = [.. graph.Outputs.Concat(graph.Reports.Select(report => report.Value)).Select(value => HostArray.Allocate(value.Type))];
+            Tensors = Array.ConvertAll(Arrays, Tensor.FromHost);
+            Outputs = graph.Reports.IsEmpty ? Tensors : Tensors[..graph.Outputs.Length];
+        }
+
+        public HostArray[] Arrays { get; }
+
+        public Tensor[] Tensors { get; }
+
+        public Tensor[] Outputs { get; }
+    }
+}
