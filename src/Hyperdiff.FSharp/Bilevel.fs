@@ -31,8 +31,8 @@ module Bilevel =
         Bilevel.Problem(inner, outer, by)
 
     /// <summary>The expectation of an outer objective over a random inner process with a log-density.</summary>
-    [<CompiledName("StochasticProblem")>]
-    let stochasticProblem (sampler: RandomKey -> 'Hyper -> 'Sample) (logDensity: Objective<'Sample, 'Hyper>) (outer: Objective<'Sample, 'Hyper>) =
+    [<CompiledName("ExpectationProblem")>]
+    let expectationProblem (sampler: RandomKey -> 'Hyper -> 'Sample) (logDensity: Objective<'Sample, 'Hyper>) (outer: Objective<'Sample, 'Hyper>) =
         Bilevel.Problem((fun key h -> sampler key h), logDensity, outer)
 
     /// <summary>Two objectives, for descents that step w and λ together.</summary>

@@ -146,7 +146,7 @@ module Hypergradient =
 
     /// <summary>The hypergradient over a random process, estimated by the score function.</summary>
     [<CompiledName("ComputeScoreFunction")>]
-    let computeScoreFunction (how: ScoreFunctionMethod) (key: RandomKey) (hyper: 'Hyper) (problem: StochasticProblem<'Sample, 'Hyper>) =
+    let computeScoreFunction (how: ScoreFunctionMethod) (key: RandomKey) (hyper: 'Hyper) (problem: ExpectationProblem<'Sample, 'Hyper>) =
         result (how.Compute(problem, hyper, key))
 
     /// <summary>A zero-order estimator, for outer values that can only be evaluated.</summary>

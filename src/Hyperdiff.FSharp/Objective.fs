@@ -65,3 +65,11 @@ module Objective =
     [<CompiledName("Aggregate")>]
     let aggregate (other: Objective<'State, 'Hyper>) (share: float) (objective: Objective<'State, 'Hyper>) =
         objective.Aggregate(other, share)
+
+    /// <summary>The same objective, computed on chunks of so many of its samples, one after the other: the same value and derivatives up to rounding, in the memory of one chunk.</summary>
+    [<CompiledName("InChunks")>]
+    let inChunks (size: int) (objective: Objective<'State, 'Hyper>) = objective.InChunks size
+
+    /// <summary>The same objective in chunks as large as the memory that a gradient may take allows, in bytes.</summary>
+    [<CompiledName("WithinMemory")>]
+    let withinMemory (bytes: int64) (objective: Objective<'State, 'Hyper>) = objective.WithinMemory bytes

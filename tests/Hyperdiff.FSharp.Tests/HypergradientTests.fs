@@ -215,7 +215,7 @@ let ``Estimators have the bits of C#`` () =
     let mean = Tensor.from [| 0.5; -1.0 |]
     let density = Objective.from (fun x (h: Tensor) -> -0.5 * Tensor.sum (Tensor.square (x - h)))
     let cost = Objective.from (fun x (_: Tensor) -> Tensor.sum (Tensor.square x))
-    let problem = Bilevel.stochasticProblem (fun key h -> h + RandomKey.normal [ 2 ] key) density cost
+    let problem = Bilevel.expectationProblem (fun key h -> h + RandomKey.normal [ 2 ] key) density cost
     let score = Hypergradient.scoreFunction Baseline.LeaveOneOut 20
     Bits.equal (Hypergradient.ScoreFunction(20).Compute(problem, mean, key).Gradient) (problem |> Hypergradient.computeScoreFunction score key mean |> ok).Gradient
     let value h = cost |> Objective.evaluate h h |> Tensor.toScalar
@@ -227,3 +227,15 @@ let ``Estimators have the bits of C#`` () =
     let adjoint = LinearSolver.randomTruncation key 0.5 4
     let expected = Hypergradient.Implicit(adjoint = LinearSolver.RandomTruncation(4, 0.5, key)).Compute(minimum, start, hyper)
     Bits.equal expected.Gradient.LogL2 (minimum |> Hypergradient.computeMinimum (Hypergradient.implicitMinimum adjoint) start hyper |> ok).Gradient.LogL2
+
+[<Fact>]
+let ``Objectives in chunks have the bits of C#, and say what they need`` () =
+    let body (w: Tensor) (h: Tensor) (struct (x: Tensor, y: Tensor)) = Tensor.mean (Tensor.square (x %*% w - y)) + Tensor.sum (h * w)
+    let form = ObjectiveForm<Tensor, Tensor, struct (Tensor * Tensor)>("f", (fun w h data -> body w h data), Tree.Tensor, Tree.Tensor, Tree.Tuple(Tree.Tensor, Tree.Tensor), "Item1", "Item2")
+    let data = RandomKey.fromSeed 5L |> RandomKey.normal [ 10; 2 ]
+    let f = form.Bind(struct (data, Tensor.ones [ 10 ]))
+    let w, h = Tensor.ones [ 2 ], Tensor.ones [ 2 ]
+    Bits.equal (f.InChunks(3).Evaluate(w, h)) (f |> Objective.inChunks 3 |> Objective.evaluate w h)
+    Bits.equal (f.WithinMemory(1_000_000L).Evaluate(w, h)) (f |> Objective.withinMemory 1_000_000L |> Objective.evaluate w h)
+    let error = Assert.Throws<System.InvalidOperationException>(fun () -> train |> Objective.inChunks 3 |> ignore)
+    Assert.Contains("[Batch]", error.Message)

@@ -27,7 +27,7 @@ public sealed class ScoreFunctionMethod
     /// <returns>The estimate; its value is the mean of F.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public EstimatedHypergradient<ValueTuple, THyper> Compute<TSample, THyper>(
-        StochasticProblem<TSample, THyper> problem, THyper hyper, RandomKey key, CancellationToken cancellation = default)
+        ExpectationProblem<TSample, THyper> problem, THyper hyper, RandomKey key, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(key);

@@ -51,13 +51,13 @@ public static class Bilevel
     /// <param name="sampler">(key, λ) to a sample x of p(x | λ): any code, which draws from the key alone, so that the same key gives the same sample.</param>
     /// <param name="logDensity">(x, λ) to log p(x | λ), up to a constant: what is differentiated, in λ.</param>
     /// <param name="outer">F(x, λ), which is differentiated in λ where it depends on it, and not in x.</param>
-    public static StochasticProblem<TSample, THyper> Problem<TSample, THyper>(
+    public static ExpectationProblem<TSample, THyper> Problem<TSample, THyper>(
         Func<RandomKey, THyper, TSample> sampler, Objective<TSample, THyper> logDensity, Objective<TSample, THyper> outer)
     {
         ArgumentNullException.ThrowIfNull(sampler);
         ArgumentNullException.ThrowIfNull(logDensity);
         ArgumentNullException.ThrowIfNull(outer);
-        return new StochasticProblem<TSample, THyper>(sampler, logDensity, outer);
+        return new ExpectationProblem<TSample, THyper>(sampler, logDensity, outer);
     }
 
     /// <summary>The problem of two objectives, for descents that step w and λ together.</summary>

@@ -14,7 +14,7 @@ public sealed class ScoreFunctionTests
 
     // c ⊙ softmax: every logit matters
     private static readonly Tensor s_cost = Tensor.From([3.0, -1, 0.5]);
-    private static readonly StochasticProblem<Tensor, Tensor> s_categorical = Bilevel.Problem(
+    private static readonly ExpectationProblem<Tensor, Tensor> s_categorical = Bilevel.Problem(
         (key, logits) => key.Categorical(logits), PureObjective.Of((x, logits) => logits.LogSoftmax(-1).Take(x, 0)), PureObjective.Of((x, _) => s_cost.Take(x, 0)));
 
     private static readonly int[] s_seeds = [1, 1, 2];
@@ -29,7 +29,7 @@ public sealed class ScoreFunctionTests
     public void GaussianSampler_HasNoBias_WithAnyBaseline(double sigma)
     {
         // ℓ = E[‖x‖² + s·x λ₀ + λ₁³] = ‖λ‖² + 2σ² + 3 λ₀ (λ₀ + λ₁) + λ₁³
-        StochasticProblem<Tensor, Tensor> problem = Gaussian(sigma, (x, h) => x.Square().Sum() + (3 * h[0] * x.Sum()) + h[1].Pow(3));
+        ExpectationProblem<Tensor, Tensor> problem = Gaussian(sigma, (x, h) => x.Square().Sum() + (3 * h[0] * x.Sum()) + h[1].Pow(3));
         double[] exact = [1 + (6 * 0.5) - 3, -2 + (3 * 0.5) + 3];
         Assert.All(Baselines, baseline =>
         {
@@ -58,7 +58,7 @@ public sealed class ScoreFunctionTests
     [Fact]
     public void Baseline_LessensTheVariance_AndKeepsTheMean()
     {
-        StochasticProblem<Tensor, Tensor> problem = Gaussian(0.1, (x, _) => 10 + x.Square().Sum());
+        ExpectationProblem<Tensor, Tensor> problem = Gaussian(0.1, (x, _) => 10 + x.Square().Sum());
         EstimatedHypergradient<ValueTuple, Tensor> none = Compute(Baseline.None);
         Assert.All(Baselines[2..], baseline =>
         {
@@ -112,7 +112,7 @@ public sealed class ScoreFunctionTests
     public void Sampler_MayBeAnyCode()
     {
         // reads values and draws until it is satisfied: a geometric number of trials, with success probability λ; E[n] = 1/λ
-        StochasticProblem<Tensor, Tensor> problem = Bilevel.Problem(
+        ExpectationProblem<Tensor, Tensor> problem = Bilevel.Problem(
             (RandomKey key, Tensor h) =>
             {
                 int n = 1;
@@ -134,7 +134,7 @@ public sealed class ScoreFunctionTests
     {
         Tree<(Tensor, Tensor)> pair = Tree.Tuple(Tree.Tensor, Tree.Tensor);
         Tensor indices = Tensor.From([1]);
-        StochasticProblem<Tensor, (Tensor, Tensor)> problem = Bilevel.Problem(
+        ExpectationProblem<Tensor, (Tensor, Tensor)> problem = Bilevel.Problem(
             (RandomKey key, (Tensor Mean, Tensor) h) => h.Mean + key.Normal([2], DType.Float32),
             Objective.From<Tensor, (Tensor Mean, Tensor)>((x, h) => -0.5 * (x - h.Mean).Square().Sum(), "log p", hyper: pair),
             Objective.From<Tensor, (Tensor Mean, Tensor Index)>((x, h) => x.Take(h.Index, 0).Sum(), "pick", hyper: pair));
@@ -177,7 +177,7 @@ public sealed class ScoreFunctionTests
         Assert.Throws<OperationCanceledException>(() => Hypergradient.ScoreFunction(2).Compute(s_categorical, Tensor.Zeros([3]), RandomKey.FromSeed(1), new CancellationToken(true)));
     }
 
-    private static StochasticProblem<Tensor, Tensor> Gaussian(double sigma, Func<Tensor, Tensor, Tensor> outer) => Bilevel.Problem(
+    private static ExpectationProblem<Tensor, Tensor> Gaussian(double sigma, Func<Tensor, Tensor, Tensor> outer) => Bilevel.Problem(
         (key, h) => h + (sigma * key.Normal([2])), PureObjective.Of((x, h) => -0.5 * ((x - h) / sigma).Square().Sum()), PureObjective.Of(outer));
 
     private static void AssertWithin(double[] exact, EstimatedHypergradient<ValueTuple, Tensor> g)

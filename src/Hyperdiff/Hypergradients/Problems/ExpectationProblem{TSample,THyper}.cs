@@ -4,9 +4,9 @@ namespace Hyperdiff;
 /// <remarks>The process may be any code: it is run, never differentiated or traced. Made by <see cref="Bilevel.Problem{TSample, THyper}(Func{RandomKey, THyper, TSample}, Objective{TSample, THyper}, Objective{TSample, THyper})"/>.</remarks>
 /// <typeparam name="TSample">The structure of a sample x.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
-public sealed class StochasticProblem<TSample, THyper>
+public sealed class ExpectationProblem<TSample, THyper>
 {
-    internal StochasticProblem(Func<RandomKey, THyper, TSample> sampler, Objective<TSample, THyper> logDensity, Objective<TSample, THyper> outer) =>
+    internal ExpectationProblem(Func<RandomKey, THyper, TSample> sampler, Objective<TSample, THyper> logDensity, Objective<TSample, THyper> outer) =>
         (Sampler, LogDensity, Outer) = (sampler, logDensity, outer);
 
     /// <summary>The process: the same key gives the same sample.</summary>
