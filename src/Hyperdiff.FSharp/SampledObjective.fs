@@ -15,6 +15,10 @@ module SampledObjective =
     [<CompiledName("Of")>]
     let ``of`` (objective: Objective<'State, 'Hyper>) = SampledObjective.Of objective
 
+    /// <summary>An objective with batch parameters on minibatches of so many samples, each drawn by itself.</summary>
+    [<CompiledName("OnMinibatches")>]
+    let onMinibatches (size: int) (objective: Objective<'State, 'Hyper>) = objective.OnMinibatches size
+
 /// <summary>Means of components.</summary>
 [<RequireQualifiedAccess>]
 module FiniteSum =

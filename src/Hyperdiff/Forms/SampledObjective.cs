@@ -28,4 +28,23 @@ public static class SampledObjective
         ArgumentNullException.ThrowIfNull(objective);
         return new SampledObjective<TState, THyper>(objective.Function, 0, _ => []);
     }
+
+    /// <summary>An objective that is a mean over its <c>[Batch]</c> parameters, on minibatches: the mean over some samples, each drawn by itself from all, plus the terms without samples.</summary>
+    /// <remarks>Without bias, because every sample is equally likely at every place; a sample may come twice. The variance falls as 1/size.</remarks>
+    /// <param name="objective">f.</param>
+    /// <param name="size">How many samples are drawn.</param>
+    /// <exception cref="InvalidOperationException">The objective has no <c>[Batch]</c> parameters.</exception>
+    public static SampledObjective<TState, THyper> OnMinibatches<TState, THyper>(this Objective<TState, THyper> objective, int size)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        IBoundFunction<TState, THyper> function = objective.Function;
+        int samples = function.Samples
+            ?? throw new InvalidOperationException($"OnMinibatches: {objective.Name} has no [Batch] parameters, so that nothing says what a sample is; mark those of its data that hold samples.");
+        return From<TState, THyper>(
+            (w, h, key) => Objective<TState, THyper>.Create(function.AtSamples(key.Integers([size], 0, samples))).Evaluate(w, h),
+            $"{objective.Name} on minibatches of {size}",
+            function.StateTree,
+            function.HyperTree);
+    }
 }
