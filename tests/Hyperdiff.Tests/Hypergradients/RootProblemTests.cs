@@ -34,7 +34,7 @@ public sealed class RootProblemTests
             double allowed = 100 * Solved * problem.Condition();
             Assert.True(Dense.RelativeError(problem.Hypergradient(), g.Gradient) < allowed, $"{Dense.RelativeError(problem.Hypergradient(), g.Gradient)}\n{g}");
             Assert.True(Dense.RelativeError(Dense.Vector(map.Adjoint), g.Adjoint) < allowed);
-            Assert.Equal($"inner, {inner.Method} of residual of a function", g.InnerReport.Solver);
+            Assert.Equal($"inner, {inner.Method} of residual of {problem.Map.Name}", g.InnerReport.Solver);
         }
     }
 

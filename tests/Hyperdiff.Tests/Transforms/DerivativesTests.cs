@@ -16,7 +16,9 @@ public sealed class DerivativesTests
 
         Tensor t = x.MatMul(w).Tanh();
         Tensor expected = (1 - t.Square()).MatMul(x);
-        Assert.Equal(expected.ToArray<double>(), gradient.ToArray<double>());
+
+        // a plan multiplies block by block, and may round the sum of two products elsewhere
+        Assert.Equal(expected.ToArray<double>(), gradient.ToArray<double>(), (a, b) => Math.Abs(a - b) <= 4 * DType.Float64.Epsilon());
     }
 
     [Fact]
