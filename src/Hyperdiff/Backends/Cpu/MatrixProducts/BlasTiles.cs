@@ -1,3 +1,4 @@
+using System.Numerics;
 using Hyperdiff.Backends.Cpu.Threads;
 
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
@@ -51,6 +52,9 @@ internal readonly unsafe struct BlasTiles<T>(BlasLibrary library, ProductShape s
         EvenSplit rows = EvenSplit.ByLimit(shape.Rows, MaxRows);
         long others = (long)shape.BatchCount * EvenSplit.ByLimit(shape.Columns, MaxColumns).Parts;
         long wanted = Math.Min((EnoughTiles + others - 1) / others, shape.ItemWork / LeastTileWork);
+
+        // a power of two, which any usual number of threads shares evenly
+        wanted = 1L << BitOperations.Log2((ulong)Math.Max(1, wanted));
         return rows.Parts >= wanted ? rows : new EvenSplit(shape.Rows, (int)Math.Min(wanted, shape.Rows));
     }
 }
