@@ -17,11 +17,8 @@ public sealed class FirstOrderMethod : IterativeMethod
     private protected override IterativeHypergradient<TState, THyper> IterateCore<TState, THyper>(
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch)
     {
-        IterativeHypergradient<TState, THyper> end = _steps.Compute(problem, start, hyper, watch.Progress, watch.Cancellation);
-        IBoundFunction<TState, THyper> function = problem.Map.Function;
-        FlatTree<TState> last = function.FlattenState(end.State);
-        OuterDerivative outer = OuterDerivative.At(problem.Outer, last, function.FlattenHyper(hyper));
-        var parts = new HypergradientParts<TState, THyper>(end.Value, end.State, end.Direct, end.Indirect, function.HyperTree, end.InnerReport, end.Warnings);
-        return new IterativeHypergradient<TState, THyper>(parts, last.RebuildActive(outer.StateGradient));
+        // nothing is gone back through: α is where it begins, at ∇_wF
+        (HypergradientParts<TState, THyper> parts, TState adjoint) = _steps.Run(problem, start, hyper, watch);
+        return new IterativeHypergradient<TState, THyper>(parts, adjoint);
     }
 }

@@ -28,6 +28,13 @@ public sealed class ReverseMethod : IterativeMethod
     private protected override IterativeHypergradient<TState, THyper> IterateCore<TState, THyper>(
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch)
     {
+        (HypergradientParts<TState, THyper> parts, TState adjoint) = Run(problem, start, hyper, watch);
+        return new IterativeHypergradient<TState, THyper>(parts, _last == _steps ? adjoint : default);
+    }
+
+    /// <summary>Goes through the steps and back: the result, and α where the way back ended.</summary>
+    internal (HypergradientParts<TState, THyper> Parts, TState Adjoint) Run<TState, THyper>(BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch)
+    {
         IBoundFunction<TState, THyper> function = problem.Map.Function;
         FlatTree<TState> first = function.FlattenState(start);
         FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
@@ -82,7 +89,7 @@ public sealed class ReverseMethod : IterativeMethod
             function.HyperTree,
             report,
             [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, UnusedHyperparameters.UsedBySteps(inner, hyperInputs, _last)), .. TrajectoryWarnings(report, problem.IsStationary, (outer.StateGradient, alpha))]);
-        return new IterativeHypergradient<TState, THyper>(parts, _last == _steps ? first.RebuildActive(alpha.Leaves) : default);
+        return (parts, first.RebuildActive(alpha.Leaves));
     }
 
     // a function that is not known to be pure has another graph at every state
