@@ -15,7 +15,13 @@ internal sealed record ChunkedGraphs(Graph Whole, Axes Active, int Samples, Immu
 {
     /// <summary>The largest chunks, of n/2ᵏ samples, with which a gradient takes no more than some memory besides its operands and results.</summary>
     /// <exception cref="InvalidOperationException">It takes more with one sample alone.</exception>
-    public int Within(long bytes)
+    public int Within(long bytes) => (int)Whole.Derive<object>((nameof(Within), bytes), (_, _) => Largest(bytes));
+
+    /// <summary>f chunk by chunk.</summary>
+    public Graph InChunksOf(int size) => size >= Samples ? Whole : Whole.Derive((nameof(ChunkedGraphs), size), (_, _) => Simplification.Of(
+        TracedFunction.Of(operands => [Mean(size, operands)], [.. Whole.Inputs.Select(input => input.Type)]).Graph));
+
+    private int Largest(long bytes)
     {
         int size = Samples;
         long needed = Needed(size);
@@ -33,10 +39,6 @@ internal sealed record ChunkedGraphs(Graph Whole, Axes Active, int Samples, Immu
 
         return size;
     }
-
-    /// <summary>f chunk by chunk.</summary>
-    public Graph InChunksOf(int size) => size >= Samples ? Whole : Whole.Derive((nameof(ChunkedGraphs), size), (_, _) => Simplification.Of(
-        TracedFunction.Of(operands => [Mean(size, operands)], [.. Whole.Inputs.Select(input => input.Type)]).Graph));
 
     private long Needed(int size) => Derivatives.Gradient(InChunksOf(size), Active).Executable(HostExecution.Backend).PeakBytes;
 
