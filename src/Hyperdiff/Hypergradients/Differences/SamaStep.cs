@@ -9,24 +9,14 @@ namespace Hyperdiff;
 /// it is the identity, <em>without</em> the rate, so that the gradient's scale jumps with the optimizer. <see cref="StepDerivative.Differentiated"/> has neither fault. Choe et al. (2023), "Making scalable
 /// meta learning practical".
 /// </remarks>
-public sealed record SamaStep : StepDerivative
+public sealed record SamaStep : AdamFormulaStep
 {
     /// <inheritdoc/>
     public override string Name => "SAMA's formula, without bias correction";
 
-    internal override (LeafVector Adjoint, LeafVector? Hyper) Apply<TState, THyper>(LastStep<TState, THyper>? step, LeafVector adjoint)
-    {
-        ArgumentNullException.ThrowIfNull(step);
-        return step.Rule switch
-        {
-            SgdOptimizer => (adjoint, null),
-            AdamOptimizer adam => (Scaled(step, adam, adjoint), null),
-            AdamWOptimizer decoupled => (Scaled(step, decoupled.Inner, adjoint), null),
-            _ => throw Refused(nameof(Sama), step.Rule),
-        };
-    }
+    private protected override string Operation => nameof(Sama);
 
-    private static LeafVector Scaled<TState, THyper>(LastStep<TState, THyper> step, AdamOptimizer adam, LeafVector adjoint)
+    private protected override LeafVector Scaled<TState, THyper>(LastStep<TState, THyper> step, AdamOptimizer adam, LeafVector adjoint)
     {
         LeafVector gradient = step.OfState(step.Gradient);
         LeafVector mean = step.OfState(step.Before.Memory[0]);

@@ -2,24 +2,14 @@ namespace Hyperdiff;
 
 /// <summary>An approximation of Adam's step by one number per tensor, <c>ṽ = v · √(1 − β₂ᵗ)/(√(mean(β₂ s)) + ε)</c>, s the mean of squares after the step t; the identity for SGD.</summary>
 /// <remarks>The rate is left out, and so is the mean of the gradients. As in the first releases of Betty: Choe et al. (2023), "Betty: an automatic differentiation library for multilevel optimization".</remarks>
-public sealed record TensorwiseAdamStep : StepDerivative
+public sealed record TensorwiseAdamStep : AdamFormulaStep
 {
     /// <inheritdoc/>
     public override string Name => "Adam with one number per tensor";
 
-    internal override (LeafVector Adjoint, LeafVector? Hyper) Apply<TState, THyper>(LastStep<TState, THyper>? step, LeafVector adjoint)
-    {
-        ArgumentNullException.ThrowIfNull(step);
-        return step.Rule switch
-        {
-            SgdOptimizer => (adjoint, null),
-            AdamOptimizer adam => (Scaled(step, adam, adjoint), null),
-            AdamWOptimizer decoupled => (Scaled(step, decoupled.Inner, adjoint), null),
-            _ => throw Refused(nameof(TensorwiseAdam), step.Rule),
-        };
-    }
+    private protected override string Operation => nameof(TensorwiseAdam);
 
-    private static LeafVector Scaled<TState, THyper>(LastStep<TState, THyper> step, AdamOptimizer adam, LeafVector adjoint)
+    private protected override LeafVector Scaled<TState, THyper>(LastStep<TState, THyper> step, AdamOptimizer adam, LeafVector adjoint)
     {
         Tensor taken = step.Before.Counter;
         (Tensor beta2, Tensor epsilon) = (adam.Beta2.At(taken), adam.Epsilon.At(taken));
