@@ -23,8 +23,7 @@ public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
 
     internal override LinearSolution Iterate(LinearSystem system)
     {
-        Tensor[] start = system.First();
-        (Tensor[] X, double Residual, int Iterations) best = (start, double.PositiveInfinity, 0);
+        (Tensor[] X, double Residual, int Iterations) best = (system.Start ?? LeafVector.Zeros(system.Matrix.InputTypes), double.PositiveInfinity, 0);
         LinearSolution last = Inner.Iterate(system with
         {
             Observer = (x, residual, iterations) =>

@@ -17,10 +17,9 @@ internal static class CorrectionRounds
     public static LinearSolution Run(LinearSolver solver, LinearSystem system, int rounds, Func<Tensor[], LinearSolution> correct)
     {
         double threshold = solver.Tolerance.At(system.Scale);
-        Tensor[] x = system.First();
-        Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
+        (Tensor[] x, Tensor[] r, long products) = system.Begin();
         double residual = new LeafVector(r).Norm().ToScalar();
-        (int iterations, long products, long transposed, double rate, double asymmetry) = (0, system.Start is null ? 0 : 1, 0, double.NaN, double.NaN);
+        (int iterations, long transposed, double rate, double asymmetry) = (0, 0, double.NaN, double.NaN);
         SolveStatus? status = !double.IsFinite(residual) ? SolveStatus.NonFiniteInput : residual <= threshold ? SolveStatus.Converged : rounds == 0 ? SolveStatus.MaxIterations : null;
         string name = solver.Name;
         system.Watch.Tell(0, residual, threshold);

@@ -20,9 +20,7 @@ public abstract record DenseSolver : LinearSolver
     internal sealed override LinearSolution Iterate(LinearSystem system)
     {
         var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxRounds, system.Watch);
-        Tensor[] x = system.First();
-        Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
-        long products = system.Start is null ? 0 : 1;
+        (Tensor[] x, Tensor[] r, long products) = system.Begin();
         if (monitor.Start(new LeafVector(r).Norm().ToScalar()) is { } atOnce)
         {
             return new LinearSolution(x, monitor.Report(Name, atOnce, products));

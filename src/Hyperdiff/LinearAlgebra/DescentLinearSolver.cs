@@ -22,10 +22,8 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
         var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Watch);
-        Tensor[] x = system.First();
-        Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
+        (Tensor[] x, Tensor[] r, long products) = system.Begin();
         Tensor[] m = LeafVector.Zeros(matrix.InputTypes);
-        long products = system.Start is null ? 0 : 1;
         SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
         AlternatingRun step = matrix.Repeat(StepGraph(matrix));
         (Tensor rate, Tensor momentum) = (Tensor.Scalar(Rate), Tensor.Scalar(Momentum));

@@ -20,9 +20,7 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
         var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Watch);
-        Tensor[] x = system.First();
-        Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
-        long products = system.Start is null ? 0 : 1;
+        (Tensor[] x, Tensor[] r, long products) = system.Begin();
         SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
         AlternatingRun step = matrix.Repeat(StepGraph(matrix));
         while (status is null)

@@ -22,9 +22,8 @@ public abstract record KrylovSolver : LinearSolver
     internal sealed override LinearSolution Iterate(LinearSystem system)
     {
         var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Watch);
-        var run = new KrylovRun(system, monitor) { Products = system.Start is null ? 0 : 1 };
-        Tensor[] x = system.First();
-        Tensor[] r = system.Start is null ? system.RightHandSide : system.Residual(x);
+        (Tensor[] x, Tensor[] r, long products) = system.Begin();
+        var run = new KrylovRun(system, monitor) { Products = products };
         double residual = new LeafVector(r).Norm().ToScalar();
         SolveStatus? status = monitor.Start(residual);
         while (status is null)

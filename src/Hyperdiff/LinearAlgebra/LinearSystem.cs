@@ -18,6 +18,6 @@ internal sealed record LinearSystem(
     /// <summary>b − A x.</summary>
     public Tensor[] Residual(Tensor[] x) => (new LeafVector(RightHandSide) - Matrix.Apply(x)).Leaves;
 
-    /// <summary>The first iterate.</summary>
-    public Tensor[] First() => Start ?? LeafVector.Zeros(Matrix.InputTypes);
+    /// <summary>The first iterate, its residual, and how many products that took: none from zero.</summary>
+    public (Tensor[] X, Tensor[] Residual, long Products) Begin() => Start is null ? (LeafVector.Zeros(Matrix.InputTypes), RightHandSide, 0) : (Start, Residual(Start), 1);
 }

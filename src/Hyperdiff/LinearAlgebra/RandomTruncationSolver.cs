@@ -24,21 +24,21 @@ public sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Ke
     /// <remarks>A start shifts the series: the term corrects it.</remarks>
     internal override LinearSolution Iterate(LinearSystem system)
     {
-        Tensor[] start = system.First();
-        LeafVector term = system.Start is null ? system.RightHandSide : system.Residual(start);
+        (Tensor[] start, Tensor[] residual, long products) = system.Begin();
+        LeafVector term = residual;
         int power = (int)Key.Integers([], 0, Terms).ToScalar();
         Tensor rate = Tensor.Scalar(Rate);
         SolveStatus status = double.IsFinite(system.Scale) ? SolveStatus.Converged : SolveStatus.NonFiniteInput;
-        int products = 0;
-        for (; products < power && status == SolveStatus.Converged; products++)
+        int updates = 0;
+        for (; updates < power && status == SolveStatus.Converged; updates++)
         {
             term -= rate * new LeafVector(system.Matrix.Apply(term.Leaves));
             status = system.Watch.Cancellation.IsCancellationRequested ? SolveStatus.Cancelled : status;
         }
 
         LeafVector x = start + (Tensor.Scalar(Terms * Rate) * term);
-        double residual = new LeafVector(system.Residual(x.Leaves)).Norm().ToScalar();
-        status = status == SolveStatus.Converged && !double.IsFinite(residual) ? SolveStatus.NonFiniteIterate : status;
-        return new LinearSolution(x.Leaves, new SolveReport(Name, status, products, residual, double.PositiveInfinity, products + (system.Start is null ? 1 : 2), 0, double.NaN));
+        double norm = new LeafVector(system.Residual(x.Leaves)).Norm().ToScalar();
+        status = status == SolveStatus.Converged && !double.IsFinite(norm) ? SolveStatus.NonFiniteIterate : status;
+        return new LinearSolution(x.Leaves, new SolveReport(Name, status, updates, norm, double.PositiveInfinity, products + updates + 1, 0, double.NaN));
     }
 }
