@@ -60,7 +60,7 @@ internal sealed class PooledRun(Graph graph, Tensor[] shared, bool sharedFirst)
     {
         public ResultSet(Graph graph)
         {
-            Arrays = [.. graph.Outputs.Concat(graph.Reports.Select(report => report.Value)).Select(value => HostArray.Allocate(value.Type))];
+            Arrays = [.. graph.Outputs.Concat(graph.Reports.Select(report => report.Value)).Select(value => HostArray.AllocateUninitialized(value.Type))];
             Tensors = Array.ConvertAll(Arrays, Tensor.FromHost);
             Outputs = graph.Reports.IsEmpty ? Tensors : Tensors[..graph.Outputs.Length];
         }

@@ -31,7 +31,7 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
             return new LinearSolution(x, monitor.Report(Name, status.Value, products));
         }
 
-        Graph step = StepGraph(matrix);
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix));
         Tensor first = StackedVectors.Row(0, Window);
         StackedVectors iterates = StackedVectors.Zeros(Window, matrix.InputTypes).Add(first, x);
         StackedVectors residuals = StackedVectors.Zeros(Window, matrix.InputTypes).Add(first, r);
@@ -39,7 +39,7 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
         while (status is null)
         {
             Tensor row = StackedVectors.Row((monitor.Iterations + 1) % Window, Window);
-            Tensor[] next = matrix.Run(step, [.. system.RightHandSide, .. iterates.Leaves, .. residuals.Leaves, Tensor.Wrap(mixture, [Window]), row]);
+            Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. iterates.Leaves, .. residuals.Leaves, Tensor.Wrap(mixture, [Window]), row]);
             products++;
             (iterates, residuals, x) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^2]);
             status = monitor.Next(next[^1].ToScalar());

@@ -34,13 +34,13 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
             return new LinearSolution(x, monitor.Report(Name, status.Value, products));
         }
 
-        Graph step = StepGraph(matrix);
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix));
         Tensor[] steps = StackedVectors.Zeros(Memory, matrix.InputTypes).Leaves;
         (double[] weights, double scale, int kept) = (new double[Memory], 1, 0);
         double[,] gram = new double[Memory, Memory];
         while (status is null)
         {
-            Tensor[] next = matrix.Run(step, [.. system.RightHandSide, .. x, .. r, .. steps, Tensor.Wrap(weights, [Memory]), Tensor.Scalar(scale), StackedVectors.Row(kept, Memory)]);
+            Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. x, .. r, .. steps, Tensor.Wrap(weights, [Memory]), Tensor.Scalar(scale), StackedVectors.Row(kept, Memory)]);
             products++;
             (x, r, steps) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^3]);
             status = monitor.Next(next[^1].ToScalar());

@@ -29,7 +29,7 @@ public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterat
     {
         LinearOperator matrix = run.System.Matrix;
         int leaves = x.Length;
-        Graph step = StepGraph(matrix);
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix));
         double beta = new LeafVector(r).Norm().ToScalar();
         var problem = new GivensLeastSquares(Restart, beta);
         Tensor[] q = (Tensor.Scalar(1 / beta) * new LeafVector(r)).Leaves;
@@ -37,7 +37,7 @@ public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterat
         SolveStatus? status = null;
         for (int j = 0; j < Restart && status is null; j++)
         {
-            Tensor[] next = matrix.Run(step, [.. q, .. basis.Leaves, StackedVectors.Row(j, Restart)]);
+            Tensor[] next = step.Run(Name, [.. q, .. basis.Leaves, StackedVectors.Row(j, Restart)]);
             run.Products++;
             (q, basis) = (next[..leaves], next[leaves..^2]);
             (double[] column, double below) = (next[^2].ToArray<double>(), next[^1].ToScalar());

@@ -31,7 +31,17 @@ internal readonly struct LeafVector(Tensor[] leaves)
     }
 
     /// <summary>The Euclidean norm over all leaves, a scalar of type float64.</summary>
-    public Tensor Norm() => Dot(this, this).Sqrt();
+    public Tensor Norm()
+    {
+        Tensor? sum = null;
+        foreach (Tensor leaf in Leaves)
+        {
+            Tensor term = SumOfSquares.Of(leaf);
+            sum = sum is null ? term : sum + term;
+        }
+
+        return (sum ?? Tensor.Scalar(0)).Sqrt();
+    }
 
     /// <summary>Zeros like these leaves.</summary>
     public LeafVector Zeros() => Array.ConvertAll(Leaves, Tensor.ZerosLike);

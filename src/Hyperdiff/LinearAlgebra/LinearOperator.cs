@@ -62,11 +62,10 @@ public sealed class LinearOperator
                 [.. graph.Inputs.Take(residuals).Select(input => input.Type), .. operands([.. graph.Outputs.Select(output => output.Type)])]).Graph);
         });
 
-    /// <summary>Runs a step.</summary>
-    internal Tensor[] Run(Graph step, params ReadOnlySpan<Tensor> operands) => step.Call([.. Residuals, .. operands]).Converged("A linear solve");
-
     /// <summary>Runs a step again and again, each time on results of the time before.</summary>
-    internal AlternatingRun Repeat(Graph step) => new(step, Residuals);
+    /// <param name="step">The step.</param>
+    /// <param name="reach">From how many times back its operands may come.</param>
+    internal AlternatingRun Repeat(Graph step, int reach = 1) => new(step, Residuals, reach);
 
     /// <summary>An operator made of products with this one, over its residuals and more; its graph is kept with this one's.</summary>
     /// <param name="key">Names it, by value.</param>

@@ -39,14 +39,14 @@ public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : Krylov
         Tensor[] v = ((1 / alpha) * new LeafVector(first)).Leaves;
         (Tensor[] h, Tensor[] hBar) = (v, LeafVector.Zeros(matrix.InputTypes));
         var recurrence = new LsmrRecurrence(alpha.ToScalar(), beta);
-        (Graph bidiagonalize, Graph update) = (BidiagonalizationGraph(matrix), UpdateGraph(matrix));
+        (AlternatingRun bidiagonalize, AlternatingRun update) = (matrix.Repeat(BidiagonalizationGraph(matrix)), matrix.Repeat(UpdateGraph(matrix)));
         while (true)
         {
-            Tensor[] next = matrix.Run(bidiagonalize, [.. u, .. v, alpha]);
+            Tensor[] next = bidiagonalize.Run(Name, [.. u, .. v, alpha]);
             (run.Products, run.TransposedProducts) = (run.Products + 1, run.TransposedProducts + 1);
             (u, v, alpha) = (next[..leaves], next[leaves..(2 * leaves)], next[^1]);
             (double a, double b, double c) = recurrence.Next(alpha.ToScalar(), next[^2].ToScalar());
-            next = matrix.Run(update, [.. x, .. h, .. hBar, .. v, Tensor.Scalar(a), Tensor.Scalar(b), Tensor.Scalar(c)]);
+            next = update.Run(Name, [.. x, .. h, .. hBar, .. v, Tensor.Scalar(a), Tensor.Scalar(b), Tensor.Scalar(c)]);
             (x, h, hBar) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..]);
             SolveStatus? status = run.Next(x, recurrence.Residual);
             bool least = recurrence.NormalResidual <= NegligibleUnits * run.System.Epsilon * recurrence.MatrixNorm * recurrence.Residual;

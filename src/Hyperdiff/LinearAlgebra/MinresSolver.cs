@@ -28,7 +28,7 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
     {
         LinearOperator matrix = run.System.Matrix;
         int leaves = x.Length;
-        Graph step = StepGraph(matrix);
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix), reach: 2);
         double norm = new LeafVector(r).Norm().ToScalar();
         Tensor[] v = (Tensor.Scalar(1 / norm) * new LeafVector(r)).Leaves;
         Tensor[] zero = LeafVector.Zeros(matrix.InputTypes);
@@ -36,8 +36,8 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
         (double beta, double cosine, double previousCosine, double sine, double previousSine, double eta, double scale) = (0, 1, 1, 0, 0, norm, 0);
         while (true)
         {
-            Tensor[] next = matrix.Run(
-                step, [.. v, .. previous, .. x, .. w, .. previousW, .. Array.ConvertAll([beta, previousCosine, cosine, previousSine, sine, eta], number => Tensor.Scalar(number))]);
+            Tensor[] next = step.Run(
+                Name, [.. v, .. previous, .. x, .. w, .. previousW, .. Array.ConvertAll([beta, previousCosine, cosine, previousSine, sine, eta], number => Tensor.Scalar(number))]);
             run.Products++;
             double[] scalars = Array.ConvertAll(next[^6..], tensor => tensor.ToScalar());
             (double nextBeta, double pivot) = (scalars[0], scalars[4]);

@@ -11,6 +11,11 @@ public sealed class AllocationTests
         { "conjugate gradients", updates => LinearSolver.ConjugateGradient(0, maxIterations: updates) },
         { "BiCGStab", updates => LinearSolver.BiCgStab(0, maxIterations: updates) },
         { "descent", updates => LinearSolver.Descent(0.5, 0.1, 0, maxIterations: updates) },
+        { "MINRES", updates => LinearSolver.Minres(0, maxIterations: updates) },
+        { "LSMR", updates => LinearSolver.Lsmr(0, maxIterations: updates) },
+        { "GMRES", updates => LinearSolver.Gmres(20, 0, maxIterations: updates) },
+        { "Anderson", updates => LinearSolver.Anderson(5, 0, maxIterations: updates) },
+        { "Broyden", updates => LinearSolver.Broyden(20, 0, maxIterations: updates) },
     };
 
     [Theory]
