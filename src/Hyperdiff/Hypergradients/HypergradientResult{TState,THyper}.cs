@@ -20,7 +20,7 @@ public abstract class HypergradientResult<TState, THyper>
         InnerReport = parts.InnerReport;
         Warnings = parts.Warnings;
         _parts = (new FlatTree<THyper>(parts.HyperTree, Direct, "λ"), new FlatTree<THyper>(parts.HyperTree, Indirect, "λ"));
-        Gradient = _parts.Direct.Rebuild([.. _parts.Direct.Leaves.Select((leaf, i) => leaf.IsActive ? leaf.Value + _parts.Indirect.Tensors[i] : leaf.Value)]);
+        Gradient = _parts.Direct.Rebuild([.. _parts.Direct.Leaves.Select((leaf, i) => leaf.IsActive ? Sum(leaf.Value, _parts.Indirect.Tensors[i]) : leaf.Value)]);
     }
 
     /// <summary>F(w, λ) at the state that was reached.</summary>
@@ -83,6 +83,9 @@ public abstract class HypergradientResult<TState, THyper>
 
         return text.ToString().TrimEnd();
     }
+
+    // most outer objectives do not depend on λ: their zeros need no memory, and are not worth a copy
+    private static Tensor Sum(Tensor direct, Tensor indirect) => direct.Storage is UniformStorage { Value: 0 } ? indirect : direct + indirect;
 
     private static double Norm(FlatTree<THyper> part) => new LeafVector([.. part.Active.Select(i => part.Tensors[i])]).Norm().ToScalar();
 }

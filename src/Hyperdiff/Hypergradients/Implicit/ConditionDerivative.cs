@@ -43,7 +43,7 @@ internal sealed class ConditionDerivative
         return new ConditionDerivative(
             map,
             new LinearOperator(Subgraph.Outputs(complete, ..states), map.Residuals.ToArray()),
-            Negated(Subgraph.Outputs(complete, states..)),
+            OfNegated(Subgraph.Outputs(complete, states..), map.Residuals.Length),
             transposed.Reached[states..]);
     }
 
@@ -58,8 +58,9 @@ internal sealed class ConditionDerivative
         return [.. change.Select((leaf, i) => leaf is null ? Tensor.Zeros(_types[i].Shape, _types[i].DType) : -leaf)];
     }
 
-    private static Graph Negated(Graph graph) => graph.Derive(nameof(Negated), (product, _) => Simplification.Of(
-        TracedFunction.Of(operands => (-new LeafVector(product.Call(operands).Outputs)).Leaves, [.. product.Inputs.Select(input => input.Type)]).Graph));
+    // −(Cᵀ v) as Cᵀ(−v), which is the same to the bit: the sign of a fixed point's condition cancels it, and v is often smaller than λ
+    private static Graph OfNegated(Graph graph, int residuals) => graph.Derive((nameof(OfNegated), residuals), (product, _) => Simplification.Of(TracedFunction.Of(
+        operands => product.Call([.. operands[..residuals], .. (-new LeafVector(operands[residuals..])).Leaves]).Outputs, [.. product.Inputs.Select(input => input.Type)]).Graph));
 
     // A leaf of R that is structurally constant takes no cotangent; the operator takes one for every leaf, and ignores it.
     private static Graph WithAllCotangents(Graph transposed, LinearizedGraph linearized, ImmutableArray<TensorType> types)
