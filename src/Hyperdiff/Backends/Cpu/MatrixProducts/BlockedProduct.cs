@@ -16,7 +16,7 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 /// The threads first pack together, then multiply together. The inner dimension is never shared: blocks of it are added in order, so an element's bits
 /// depend on the inner size alone. The scheme is that of Goto and van de Geijn (2008), Anatomy of High-Performance Matrix Multiplication, ACM TOMS 34(3),
 /// doi:10.1145/1356052.1356053. Differs from it in: 1. A is packed for many tiles at once, so that tiles can be cut in both directions and many threads
-/// find work; 2. panels of A have even heights instead of one height and a padded rest.
+/// find work; 2. panels of A have even heights instead of one height and a padded rest; 3. rows of A that few panels of B read are read where they lie.
 /// </para>
 /// </remarks>
 internal static unsafe class BlockedProduct<T, TVector, TLanes>
@@ -30,13 +30,17 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
     private const int RowsPerTile = 96;
     private const int ColumnsPerTile = 128;
 
+    // Up to here packing A takes a tenth of the time and more; beyond, A is read often enough to be worth the copy.
+    private const int MostColumnsInPlace = 128;
+
     /// <summary>Computes the product.</summary>
     public static void Multiply(in ProductProblem<T> problem, WorkerPool pool)
     {
         EvenSplit innerBlocks = EvenSplit.ByLimit(problem.Inner, MaxInner);
         EvenSplit rowBlocks = EvenSplit.ByLimit(problem.Rows, MaxRows);
         int tallest = Math.Min(problem.Rows, MaxRows), widest = Math.Min(problem.Columns, MaxColumns), longest = PanelPacking<T, TVector, TLanes>.PaddedInner(Math.Min(problem.Inner, MaxInner));
-        PanelBuffer left = PanelBuffer.Rent<T>((long)tallest * longest);
+        bool packsLeft = problem.LeftInnerStep != 1 || problem.Columns > MostColumnsInPlace;
+        PanelBuffer left = PanelBuffer.Rent<T>(packsLeft ? (long)tallest * longest : 0);
         PanelBuffer right = PanelBuffer.Rent<T>((long)(widest + TileDispatch<T, TVector, TLanes>.Width) * longest);
         try
         {
@@ -48,10 +52,10 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
                     {
                         Block block = new(problem, rowBlocks.Start(r), rowBlocks.Size(r), column, innerBlocks.Start(p), innerBlocks.Size(p))
                         {
-                            PackedLeft = (T*)left.Address,
+                            PackedLeft = packsLeft ? (T*)left.Address : null,
                             PackedRight = (T*)right.Address,
                         };
-                        pool.Run(block.LeftGroups + (r == 0 ? block.RightGroups : 0), new Packing(block));
+                        pool.Run(block.LeftPackings + (r == 0 ? block.RightGroups : 0), new Packing(block));
                         pool.Run(block.LeftGroups * block.RightGroups, new Multiplication(block));
                     }
                 }
@@ -90,9 +94,12 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
             _leftGroups = EvenSplit.ByLimit(_leftPanels.Parts, RowsPerTile / TLanes.TileRows);
         }
 
+        /// <summary>Room for the panels of A; null if A is read where it lies.</summary>
         public T* PackedLeft { get; init; }
 
         public T* PackedRight { get; init; }
+
+        public int LeftPackings => PackedLeft is null ? 0 : LeftGroups;
 
         public int LeftGroups => _leftGroups.Parts;
 
@@ -135,20 +142,29 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
                 int columns = Math.Min(Width, end - column);
                 TileOperands<T> tile = new()
                 {
-                    LeftRowStep = 1,
+                    LeftRowStep = PackedLeft is null ? Problem.LeftRowStep : 1,
                     Right = PackedRight + ((nint)column * _paddedInner),
                     RightStep = TileDispatch<T, TVector, TLanes>.PaddedWidth(columns),
                     ResultStride = Problem.ResultStride,
-                    Inner = _paddedInner,
+                    Inner = PackedLeft is null ? _inner : _paddedInner,
                     Accumulate = Problem.Accumulate || _start > 0,
                 };
                 for (int panel = _leftGroups.Start(leftGroup); panel < _leftGroups.Start(leftGroup + 1); panel++)
                 {
                     int row = _leftPanels.Start(panel), rows = _leftPanels.Size(panel);
-                    tile.Left = PackedLeft + ((nint)row * _paddedInner);
-                    tile.LeftInnerStep = rows;
                     tile.Result = Problem.Result + ((nint)(_row + row) * Problem.ResultStride) + _column + column;
-                    TileDispatch<T, TVector, TLanes>.Multiply<PackedPanels>(rows, columns, tile);
+                    if (PackedLeft is null)
+                    {
+                        tile.Left = Problem.Left + ((nint)(_row + row) * Problem.LeftRowStep) + _start;
+                        tile.LeftInnerStep = 1;
+                        TileDispatch<T, TVector, TLanes>.Multiply<AnySteps>(rows, columns, tile);
+                    }
+                    else
+                    {
+                        tile.Left = PackedLeft + ((nint)row * _paddedInner);
+                        tile.LeftInnerStep = rows;
+                        TileDispatch<T, TVector, TLanes>.Multiply<PackedPanels>(rows, columns, tile);
+                    }
                 }
             }
         }
@@ -158,13 +174,13 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
     {
         public void Execute(int tile)
         {
-            if (tile < block.LeftGroups)
+            if (tile < block.LeftPackings)
             {
                 block.PackLeft(tile);
             }
             else
             {
-                block.PackRight(tile - block.LeftGroups);
+                block.PackRight(tile - block.LeftPackings);
             }
         }
     }

@@ -10,7 +10,7 @@ internal static unsafe class ManagedKernels<T, TVector, TLanes>
     where TLanes : struct, IVectorLanes<T, TVector>
 {
     // Some 40 microseconds on one thread; waking another costs about a quarter of that.
-    private const long LeastSharedWork = 1 << 20;
+    private const long LeastSharedWork = 1 << 18;
 
     // Matrix-vector products wait for memory and reach the same time with less work.
     private const long LeastSharedVectorWork = 1 << 16;

@@ -3,7 +3,8 @@ using Hyperdiff.Backends.Cpu.Threads;
 
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
-/// <summary>Which matrix product the CPU backend uses: <c>HYPERDIFF_BLAS</c> if set, otherwise a native library if there is one, otherwise managed code.</summary>
+/// <summary>Which matrix product the CPU backend uses: <c>HYPERDIFF_BLAS</c> if set, otherwise the fastest that the machine has.</summary>
+/// <remarks>With AVX-512 that is managed code, which needs no tiles for bits that do not depend on the threads; with shorter vectors a native library, if there is one: docs/performance.md.</remarks>
 internal static class MatrixProductSelection
 {
     /// <summary>The environment variable that overrides the choice: "managed", "openblas" or the path of a library with the C interface of BLAS.</summary>
@@ -22,7 +23,7 @@ internal static class MatrixProductSelection
     public static MatrixProduct Current => s_current.Value;
 
     /// <summary>Makes the choice that a value of the variable asks for.</summary>
-    /// <param name="choice">"managed", "openblas", a path, or null or blank for the best that works.</param>
+    /// <param name="choice">"managed", "openblas", a path, or null or blank for the fastest.</param>
     /// <param name="pool">The threads to use.</param>
     /// <exception cref="DllNotFoundException">The library asked for cannot be used; the message says why and what to do.</exception>
     public static MatrixProduct Select(string? choice, WorkerPool pool)
@@ -36,7 +37,7 @@ internal static class MatrixProductSelection
 
         if (asked.Length == 0)
         {
-            return TryLoadCandidate(out BlasLibrary? best, out _) ? new OpenBlasMatrixProduct(best, pool) : new ManagedMatrixProduct(pool);
+            return Fastest(pool, VectorWidths.Widest);
         }
 
         bool byName = asked.Equals(OpenBlas, StringComparison.OrdinalIgnoreCase);
@@ -46,6 +47,10 @@ internal static class MatrixProductSelection
                 $"{Variable} is '{asked}', but {(byName ? "no BLAS library" : "that library")} can be used. {reason} "
                 + $"Install OpenBLAS, or set {Variable} to the path of a library that exports cblas_dgemm, or to '{Managed}', or unset it.");
     }
+
+    /// <summary>The fastest product on a machine with vectors of a width.</summary>
+    public static MatrixProduct Fastest(WorkerPool pool, VectorWidth widest) =>
+        widest < VectorWidth.Bits512 && TryLoadCandidate(out BlasLibrary? library, out _) ? new OpenBlasMatrixProduct(library, pool) : new ManagedMatrixProduct(pool);
 
     /// <summary>Loads the first of <see cref="BlasLibrary.Candidates"/> that works.</summary>
     /// <param name="library">The library.</param>

@@ -20,12 +20,23 @@ public sealed class MatrixProductSelectionTests
     [Theory]
     [InlineData(null)]
     [InlineData("  ")]
-    public void Select_Unset_PrefersANativeLibrary(string? choice)
+    public void Select_Unset_IsTheFastestOfThisMachine(string? choice)
     {
         MatrixProduct product = MatrixProductSelection.Select(choice, WorkerPool.Inline);
 
-        Assert.Equal(MatrixProductSelection.TryLoadCandidate(out _, out _), product is OpenBlasMatrixProduct);
+        Assert.IsType(MatrixProductSelection.Fastest(WorkerPool.Inline, VectorWidths.Widest).GetType(), product);
         Assert.EndsWith(", 1 thread", product.Description, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData((int)VectorWidth.Bits128, true)]
+    [InlineData((int)VectorWidth.Bits256, true)]
+    [InlineData((int)VectorWidth.Bits512, false)]
+    public void Fastest_IsNativeIfThereIsALibraryAndVectorsAreShort(int widest, bool native)
+    {
+        MatrixProduct product = MatrixProductSelection.Fastest(WorkerPool.Inline, (VectorWidth)widest);
+
+        Assert.Equal(native && MatrixProductSelection.TryLoadCandidate(out _, out _), product is OpenBlasMatrixProduct);
     }
 
     [Fact]
