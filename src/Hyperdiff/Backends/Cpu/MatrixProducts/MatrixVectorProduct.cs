@@ -32,15 +32,22 @@ internal static unsafe class MatrixVectorProduct<T, TVector, TLanes>
 
     private static void MultiplyContiguous(in VectorProblem<T> problem, WorkerPool pool)
     {
-        if (problem.Transposed)
+        if (!problem.Transposed)
         {
-            RowCombination<T, TVector, TLanes> work = new(problem);
-            pool.Run(work.Count, work);
+            RowDots<T, TVector, TLanes> dots = new(problem);
+            pool.Run(dots.Count, dots);
+            return;
+        }
+
+        RowCombination<T, TVector, TLanes> combination = new(problem);
+        EvenSplit chunks = TallCombination<T, TVector, TLanes>.Cut(problem);
+        if (combination.Count > 1 || chunks.Parts == 1)
+        {
+            pool.Run(combination.Count, combination);
         }
         else
         {
-            RowDots<T, TVector, TLanes> work = new(problem);
-            pool.Run(work.Count, work);
+            TallCombination<T, TVector, TLanes>.Multiply(problem, chunks, pool);
         }
     }
 }

@@ -73,6 +73,10 @@ public sealed class MatrixProductTests : IDisposable
         Check<double>(name, new ProductShape(40, 30, 2100) { RightTransposed = true }, 2001);
         Check<float>(name, new ProductShape(1700, 270, 50), 2002);
         Check<double>(name, new ProductShape(61, 800, 70) { LeftTransposed = true, Accumulate = true }, 2003);
+
+        // rows of a tall matrix that are shared
+        Check<double>(name, new ProductShape(37, 9001, 1) { LeftTransposed = true, Accumulate = true, ResultStride = 3 }, 2004);
+        Check<float>(name, new ProductShape(1, 12_001, 29), 2005);
     }
 
     [Theory]
@@ -153,6 +157,7 @@ public sealed class MatrixProductTests : IDisposable
             new ProductShape(700, 801, 1),
             new ProductShape(1, 803, 1503),
             new ProductShape(1300, 901, 1) { LeftTransposed = true, Accumulate = true },
+            new ProductShape(31, 9001, 1) { LeftTransposed = true },
             ProductShape.Batch(200, 20, 21, 22),
         })
         {
