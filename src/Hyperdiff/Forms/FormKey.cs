@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Hyperdiff;
 
@@ -9,26 +10,46 @@ internal sealed class FormKey : IEquatable<FormKey>
     private readonly ImmutableArray<object> _statics;
     private readonly int _hash;
 
-    public FormKey(IEnumerable<Leaf> leaves, IEnumerable<object> statics)
+    /// <summary>The key of a function of several structures.</summary>
+    /// <param name="leaves">The leaves of each.</param>
+    /// <param name="statics">The static members of each.</param>
+    public FormKey(ReadOnlySpan<ImmutableArray<Leaf>> leaves, ReadOnlySpan<ImmutableArray<object>> statics)
     {
-        _leaves = [.. leaves.Select(leaf => (leaf.Value.Type, leaf.Frozen))];
-        _statics = [.. statics];
         var hash = default(HashCode);
-        foreach ((TensorType, bool) leaf in _leaves)
+        int count = 0;
+        foreach (ImmutableArray<Leaf> part in leaves)
         {
-            hash.Add(leaf);
+            count += part.Length;
         }
 
-        foreach (object item in _statics)
+        // every call of a form makes a key: no enumerators
+        var types = new (TensorType Type, bool Frozen)[count];
+        count = 0;
+        foreach (ImmutableArray<Leaf> part in leaves)
         {
-            hash.Add(item);
+            foreach (ref readonly Leaf leaf in part.AsSpan())
+            {
+                types[count] = (leaf.Value.Type, leaf.Frozen);
+                hash.Add(types[count++]);
+            }
+        }
+
+        _leaves = ImmutableCollectionsMarshal.AsImmutableArray(types);
+        _statics = [];
+        foreach (ImmutableArray<object> part in statics)
+        {
+            _statics = _statics.AddRange(part);
+            foreach (object item in part)
+            {
+                hash.Add(item);
+            }
         }
 
         _hash = hash.ToHashCode();
     }
 
     public bool Equals(FormKey? other) =>
-        other is not null && _hash == other._hash && _leaves.AsSpan().SequenceEqual(other._leaves.AsSpan()) && _statics.SequenceEqual(other._statics);
+        other is not null && _hash == other._hash && _leaves.AsSpan().SequenceEqual(other._leaves.AsSpan()) && _statics.AsSpan().SequenceEqual(other._statics.AsSpan());
 
     public override bool Equals(object? obj) => Equals(obj as FormKey);
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
@@ -39,34 +38,32 @@ internal sealed class Form<TState, THyper, TData>(
     /// <param name="readable">Whether the function may read values: not where it is the body of a loop or a solve.</param>
     public BoundGraph Bind(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, bool readable)
     {
-        ImmutableArray<Leaf> leaves = [.. state.Leaves, .. hyper.Leaves, .. data.Leaves];
         TracedForm traced;
         if (cache is null)
         {
-            traced = Trace(state, hyper, data, leaves, readable).Form;
+            traced = Trace(state, hyper, data, readable).Form;
         }
         else
         {
-            var key = new FormKey(leaves, [.. state.Statics, .. hyper.Statics, .. data.Statics]);
+            var key = new FormKey([state.Leaves, hyper.Leaves, data.Leaves], [state.Statics, hyper.Statics, data.Statics]);
             if (cache.Find(key) is { } known)
             {
                 traced = known;
             }
             else
             {
-                (traced, bool valueDependent) = Trace(state, hyper, data, leaves, readable);
+                (traced, bool valueDependent) = Trace(state, hyper, data, readable);
                 traced = valueDependent ? traced : cache.Keep(key, traced);
             }
         }
 
-        int states = state.Leaves.Length;
-        return new BoundGraph(
-            traced.Graph, [.. state.Active], [.. hyper.Active.Select(i => states + i)], [.. data.Tensors, .. traced.Captures], traced.Auxiliary);
+        return new BoundGraph(traced.Graph, traced.State, traced.Hyper, [.. data.Tensors, .. traced.Captures], traced.Auxiliary);
     }
 
-    private (TracedForm Form, bool ValueDependent) Trace(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, ImmutableArray<Leaf> leaves, bool readable)
+    private (TracedForm Form, bool ValueDependent) Trace(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, bool readable)
     {
         Interlocked.Increment(ref _traces);
+        Leaf[] leaves = [.. state.Leaves, .. hyper.Leaves, .. data.Leaves];
         (int states, int hypers) = (state.Leaves.Length, hyper.Leaves.Length);
         object? auxiliary = null;
         TracedFunction traced = TracedFunction.Of(
@@ -80,6 +77,7 @@ internal sealed class Form<TState, THyper, TData>(
             [.. leaves.Select(leaf => leaf.Value)],
             [.. leaves.Select(leaf => leaf.Name)],
             readable);
-        return (new TracedForm(Simplification.Of(traced.Graph), traced.Captures, auxiliary), traced.ValueDependent);
+        var form = new TracedForm(Simplification.Of(traced.Graph), [.. state.Active], [.. hyper.Active.Select(i => states + i)], traced.Captures, auxiliary);
+        return (form, traced.ValueDependent);
     }
 }

@@ -19,9 +19,12 @@ internal sealed class FlatTree<T>
         bool anonymous = parameter.Length == 0 || typeof(T) == typeof(Tensor) || typeof(T).IsGenericType || typeof(T).IsArray;
         var writer = new LeafWriter(anonymous ? parameter : typeof(T).Name);
         tree.Flatten(value, writer);
-        Leaves = [.. writer.Leaves];
-        Tensors = [.. Leaves.Select(leaf => leaf.Value)];
-        Statics = [.. writer.Statics];
+        (Leaves, Statics) = writer.Written();
+        Tensors = new Tensor[Leaves.Length];
+        for (int i = 0; i < Tensors.Length; i++)
+        {
+            Tensors[i] = Leaves[i].Value;
+        }
     }
 
     /// <summary>The leaves with names and flags.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>Collects the leaves and the static members of a structure while a <see cref="Tree{T}"/> flattens it.</summary>
@@ -50,6 +52,9 @@ public sealed class LeafWriter
 
     /// <summary>Writes a static member: an <c>int</c>, <c>bool</c>, <c>string</c> or enum that is part of the structure.</summary>
     public void Static<T>(string name, T value) => _statics.Add((name, value));
+
+    /// <summary>All leaves and static members.</summary>
+    internal (ImmutableArray<Leaf> Leaves, ImmutableArray<object> Statics) Written() => (_leaves.ToImmutableArray(), _statics.ToImmutableArray());
 
     private static ArgumentException Missing(string path) => new($"The structure has no value at {path}: every leaf must be a tensor; use Tensor.Zeros for an absent one.");
 
