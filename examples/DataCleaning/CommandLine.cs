@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace DataCleaning;
 
-/// <summary>The command line: options, and what goes wrong as one line and an exit code.</summary>
+/// <summary>The command line: the options, and what they start.</summary>
 public sealed class CommandLine
 {
     // the part of the training labels that is made wrong
@@ -29,45 +29,21 @@ public sealed class CommandLine
     /// <param name="output">Takes the results.</param>
     /// <param name="error">Takes one line if something is wrong.</param>
     /// <returns>0; 1 if a solve did not converge; 2 if an option or a file cannot be used.</returns>
-    public static int Run(string[] args, TextWriter output, TextWriter error)
-    {
-        ArgumentNullException.ThrowIfNull(error);
-        try
-        {
-            return new CommandLine().Invoke(args, output, error);
-        }
-        catch (DatasetException exception)
-        {
-            error.WriteLine($"error: {exception.Message}");
-            return ExitCode.Usage;
-        }
-        catch (SolveException exception)
-        {
-            error.WriteLine($"error: {exception.Message}");
-            return ExitCode.Failure;
-        }
-    }
+    public static int Run(string[] args, TextWriter output, TextWriter error) => CommandRunner.Run(new CommandLine().Command(output), args, output, error);
 
-    private int Invoke(string[] args, TextWriter output, TextWriter error)
+    private RootCommand Command(TextWriter output)
     {
         _seed.Validators.Add(value => OptionRules.AtLeast(value, 0));
         _train.Validators.Add(value => OptionRules.AtLeast(value, 2));
         _validation.Validators.Add(value => OptionRules.AtLeast(value, 1));
         _steps.Validators.Add(value => OptionRules.AtLeast(value, 1));
         _rate.Validators.Add(OptionRules.Positive);
-        var root = new RootCommand("Finds wrong labels among images of digits, by hypergradients of the loss on clean samples in the weight of every training sample.")
+        var command = new RootCommand("Finds wrong labels among images of digits, by hypergradients of the loss on clean samples in the weight of every training sample.")
         {
             _data, _seed, _train, _validation, _steps, _rate,
         };
-        root.SetAction(result => Start(result, output));
-        ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            error.WriteLine($"error: {parsed.Errors[0].Message.ReplaceLineEndings(" ")}");
-            return ExitCode.Usage;
-        }
-
-        return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        command.SetAction(result => Start(result, output));
+        return command;
     }
 
     private int Start(ParseResult result, TextWriter output)

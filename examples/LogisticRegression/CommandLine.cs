@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace LogisticRegression;
 
-/// <summary>The command line: options, and what goes wrong as one line and an exit code.</summary>
+/// <summary>The command line: the options, and what they start.</summary>
 public sealed class CommandLine
 {
     private const double DefaultRate = 0.1;
@@ -57,45 +57,21 @@ public sealed class CommandLine
     /// <param name="output">Takes the results.</param>
     /// <param name="error">Takes one line if something is wrong.</param>
     /// <returns>0; 1 if a solve did not converge or a check failed; 2 if an option or a file cannot be used.</returns>
-    public static int Run(string[] args, TextWriter output, TextWriter error)
-    {
-        ArgumentNullException.ThrowIfNull(error);
-        try
-        {
-            return new CommandLine().Invoke(args, output, error);
-        }
-        catch (DatasetException exception)
-        {
-            error.WriteLine($"error: {exception.Message}");
-            return ExitCode.Usage;
-        }
-        catch (SolveException exception)
-        {
-            error.WriteLine($"error: {exception.Message}");
-            return ExitCode.Failure;
-        }
-    }
+    public static int Run(string[] args, TextWriter output, TextWriter error) => CommandRunner.Run(new CommandLine().Command(output, error), args, output, error);
 
-    private int Invoke(string[] args, TextWriter output, TextWriter error)
+    private RootCommand Command(TextWriter output, TextWriter error)
     {
         _seed.Validators.Add(value => OptionRules.AtLeast(value, 0));
         _splits.Validators.Add(value => OptionRules.AtLeast(value, 1));
         _steps.Validators.Add(value => OptionRules.AtLeast(value, 1));
         _rate.Validators.Add(OptionRules.Positive);
         _method.Validators.Add(value => OptionRules.OneOf(value, "implicit", "reverse"));
-        var root = new RootCommand("Tunes one penalty per feature of a logistic regression on real data by hypergradients of the validation loss.")
+        var command = new RootCommand("Tunes one penalty per feature of a logistic regression on real data by hypergradients of the validation loss.")
         {
             _data, _seed, _splits, _steps, _rate, _method, _history, _check, _print,
         };
-        root.SetAction(result => Start(result, output, error));
-        ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            error.WriteLine($"error: {parsed.Errors[0].Message.ReplaceLineEndings(" ")}");
-            return ExitCode.Usage;
-        }
-
-        return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        command.SetAction(result => Start(result, output, error));
+        return command;
     }
 
     private int Start(ParseResult result, TextWriter output, TextWriter error)

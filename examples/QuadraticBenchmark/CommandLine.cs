@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace QuadraticBenchmark;
 
-/// <summary>The command line: options, and what goes wrong as one line and an exit code.</summary>
+/// <summary>The command line: the options, and what they start.</summary>
 public sealed class CommandLine
 {
     private readonly Option<int> _states = new("--states") { Description = "Number of inner unknowns.", DefaultValueFactory = _ => 20, HelpName = "D" };
@@ -20,31 +20,20 @@ public sealed class CommandLine
     /// <param name="output">Takes the table.</param>
     /// <param name="error">Takes one line if something is wrong.</param>
     /// <returns>0; 1 if a claim fails; 2 if an option or a file cannot be used.</returns>
-    public static int Run(string[] args, TextWriter output, TextWriter error)
-    {
-        ArgumentNullException.ThrowIfNull(error);
-        return new CommandLine().Invoke(args, output, error);
-    }
+    public static int Run(string[] args, TextWriter output, TextWriter error) => CommandRunner.Run(new CommandLine().Command(output, error), args, output, error);
 
-    private int Invoke(string[] args, TextWriter output, TextWriter error)
+    private RootCommand Command(TextWriter output, TextWriter error)
     {
         _states.Validators.Add(value => OptionRules.AtLeast(value, 1));
         _hypers.Validators.Add(value => OptionRules.AtLeast(value, 1));
         _seed.Validators.Add(value => OptionRules.AtLeast(value, 0));
         _calls.Validators.Add(value => OptionRules.AtLeast(value, 100));
-        var root = new RootCommand("Runs all single-loop and first-order bilevel descents on a quadratic problem whose hypergradient is known in closed form.")
+        var command = new RootCommand("Runs all single-loop and first-order bilevel descents on a quadratic problem whose hypergradient is known in closed form.")
         {
             _states, _hypers, _seed, _calls, _csv,
         };
-        root.SetAction(result => Start(result, output, error));
-        ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            error.WriteLine($"error: {parsed.Errors[0].Message.ReplaceLineEndings(" ")}");
-            return ExitCode.Usage;
-        }
-
-        return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        command.SetAction(result => Start(result, output, error));
+        return command;
     }
 
     private int Start(ParseResult result, TextWriter output, TextWriter error)

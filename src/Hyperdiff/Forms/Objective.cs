@@ -73,8 +73,7 @@ public static class Objective
     private static Objective<TState, THyper> Chunked<TState, THyper>(Objective<TState, THyper> objective, string what, Func<ChunkedGraphs, int> size)
     {
         ArgumentNullException.ThrowIfNull(objective);
-        return objective.Function.Samples is null
-            ? throw new InvalidOperationException($"{what}: {objective.Name} has no [Batch] parameters, so that nothing says what a chunk is; mark those of its data that hold samples.")
-            : Objective<TState, THyper>.Create(new InChunks<TState, THyper>(objective.Function, size));
+        objective.RequireSamples(what, "chunk");
+        return Objective<TState, THyper>.Create(new InChunks<TState, THyper>(objective.Function, size));
     }
 }

@@ -39,8 +39,7 @@ public static class SampledObjective
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         IBoundFunction<TState, THyper> function = objective.Function;
-        int samples = function.Samples
-            ?? throw new InvalidOperationException($"OnMinibatches: {objective.Name} has no [Batch] parameters, so that nothing says what a sample is; mark those of its data that hold samples.");
+        int samples = objective.RequireSamples(nameof(OnMinibatches), "sample");
         return From<TState, THyper>(
             (w, h, key) => Objective<TState, THyper>.Create(function.AtSamples(key.Integers([size], 0, samples))).Evaluate(w, h),
             $"{objective.Name} on minibatches of {size}",

@@ -3,8 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Hyperdiff.Testing.Problems;
 
 /// <summary>
-/// A random bilevel problem over a contraction whose Jacobians are known: <c>Φ(w, λ) = φ(A w + B λ + c)</c> with A ≠ Aᵀ and B rectangular, and an outer objective with
-/// direct, indirect and mixed terms, <c>F = ½‖w − t‖² + 0.05‖λ‖² + (u·w)(s·λ)</c>.
+/// A random bilevel problem over a contraction whose Jacobians are known: <c>Φ(w, λ) = φ(A w + B λ + c)</c> with A ≠ Aᵀ and B rectangular, and the outer
+/// objective of <see cref="CoupledOuter"/>.
 /// </summary>
 public sealed class Contraction
 {
@@ -13,15 +13,11 @@ public sealed class Contraction
     // pure functions of their data, so that all problems of a shape share what is traced and compiled
     private static readonly MapForm<Tensor, Tensor, Tensor[]> s_affine = new("Affine", Affine, Tree.Tensor, Tree.Tensor, s_data);
     private static readonly MapForm<Tensor, Tensor, Tensor[]> s_saturating = new("Saturating", (w, h, d) => Affine(w, h, d).Tanh(), Tree.Tensor, Tree.Tensor, s_data);
-    private static readonly ObjectiveForm<Tensor, Tensor, Tensor[]> s_outer = new(
-        "Outer", (w, h, d) => (0.5 * (w - d[0]).Square().Sum()) + (0.05 * h.Square().Sum()) + (d[1].MatMul(w) * d[2].MatMul(h)), Tree.Tensor, Tree.Tensor, s_data);
 
     private readonly Matrix<double> _a;
     private readonly Matrix<double> _b;
     private readonly Vector<double> _c;
-    private readonly Vector<double> _t;
-    private readonly Vector<double> _u;
-    private readonly Vector<double> _s;
+    private readonly CoupledOuter _outer;
     private readonly Vector<double> _lambda;
     private readonly bool _saturating;
 
@@ -32,12 +28,9 @@ public sealed class Contraction
         _saturating = saturating;
         _b = MatrixMaker.Gaussian(random, states, hypers);
         _c = MatrixMaker.Gaussian(random, states);
-        _t = MatrixMaker.Gaussian(random, states);
-        _u = MatrixMaker.Gaussian(random, states);
-        _s = MatrixMaker.Gaussian(random, hypers);
+        _outer = new CoupledOuter(random, states, hypers);
         _lambda = MatrixMaker.Gaussian(random, hypers);
         Map = (saturating ? s_saturating : s_affine).Bind([Dense.Of(_a), Dense.Of(_b), Dense.Of(_c)]);
-        Outer = s_outer.Bind([Dense.Of(_t), Dense.Of(_u), Dense.Of(_s)]);
         Hyper = Dense.Of(_lambda);
         Start = Tensor.Zeros([states]);
     }
@@ -46,7 +39,7 @@ public sealed class Contraction
     public FixedPointMap<Tensor, Tensor> Map { get; }
 
     /// <summary>F.</summary>
-    public Objective<Tensor, Tensor> Outer { get; }
+    public Objective<Tensor, Tensor> Outer => _outer.Objective;
 
     /// <summary>λ.</summary>
     public Tensor Hyper { get; }
@@ -79,7 +72,7 @@ public sealed class Contraction
             JacobianChange = bend * a * a,
             HyperJacobianChange = bend * a * b,
             StateGradientChange = 1,
-            HyperGradientChange = _u.L2Norm() * _s.L2Norm(),
+            HyperGradientChange = _outer.HyperGradientChange,
         };
     }
 
@@ -117,10 +110,10 @@ public sealed class Contraction
     public Matrix<double> Residual(Vector<double> w) => Matrix<double>.Build.DenseIdentity(w.Count) - StateJacobian(w);
 
     /// <summary>∇_wF.</summary>
-    public Vector<double> OuterStateGradient(Vector<double> w) => w - _t + (_u * (_s * _lambda));
+    public Vector<double> OuterStateGradient(Vector<double> w) => _outer.StateGradient(w, _lambda);
 
     /// <summary>∇_λF.</summary>
-    public Vector<double> OuterHyperGradient(Vector<double> w) => (0.1 * _lambda) + (_s * (_u * w));
+    public Vector<double> OuterHyperGradient(Vector<double> w) => _outer.HyperGradient(w, _lambda);
 
     /// <summary>∇ℓ(λ) = h + Pᵀ (I − Jᵀ)⁻¹ g, by LU.</summary>
     public Vector<double> Hypergradient()

@@ -3,8 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Hyperdiff.Testing.Problems;
 
 /// <summary>
-/// A random strongly convex problem with known derivatives: <c>f = ½ wᵀA w + σ Σ log cosh wᵢ − wᵀ B λ − cᵀw</c> with A between μ and L, and
-/// <c>F = ½‖w − t‖² + 0.05‖λ‖² + (u·w)(s·λ)</c>. Quadratic for σ = 0.
+/// A random strongly convex problem with known derivatives: <c>f = ½ wᵀA w + σ Σ log cosh wᵢ − wᵀ B λ − cᵀw</c> with A between μ and L, and the
+/// outer objective of <see cref="CoupledOuter"/>. Quadratic for σ = 0.
 /// </summary>
 public sealed class StronglyConvex
 {
@@ -13,7 +13,7 @@ public sealed class StronglyConvex
 
     private static readonly Tree<Tensor[]> s_data = Tree.Array(Tree.Tensor);
 
-    // pure functions of their data, so that all problems of a shape share what is traced and compiled; log cosh w = softplus(2w) − w − log 2
+    // a pure function of its data, so that all problems of a shape share what is traced and compiled; log cosh w = softplus(2w) − w − log 2
     private static readonly ObjectiveForm<Tensor, Tensor, Tensor[]> s_inner = new(
         "Inner",
         (w, h, d) => (0.5 * w.MatMul(d[0].MatMul(w))) + (d[3] * ((2 * w).Softplus() - w).Sum()) - w.MatMul(d[1].MatMul(h)) - d[2].MatMul(w),
@@ -21,15 +21,10 @@ public sealed class StronglyConvex
         Tree.Tensor,
         s_data);
 
-    private static readonly ObjectiveForm<Tensor, Tensor, Tensor[]> s_outer = new(
-        "Outer", (w, h, d) => (0.5 * (w - d[0]).Square().Sum()) + (0.05 * h.Square().Sum()) + (d[1].MatMul(w) * d[2].MatMul(h)), Tree.Tensor, Tree.Tensor, s_data);
-
     private readonly Matrix<double> _a;
     private readonly Matrix<double> _b;
     private readonly Vector<double> _c;
-    private readonly Vector<double> _t;
-    private readonly Vector<double> _u;
-    private readonly Vector<double> _s;
+    private readonly CoupledOuter _outer;
     private readonly Vector<double> _lambda;
     private readonly double _sigma;
 
@@ -39,12 +34,9 @@ public sealed class StronglyConvex
         _a = MatrixMaker.PositiveDefinite(random, states, Convexity, Stiffness);
         _b = MatrixMaker.Gaussian(random, states, hypers);
         _c = MatrixMaker.Gaussian(random, states);
-        _t = MatrixMaker.Gaussian(random, states);
-        _u = MatrixMaker.Gaussian(random, states);
-        _s = MatrixMaker.Gaussian(random, hypers);
+        _outer = new CoupledOuter(random, states, hypers);
         _lambda = MatrixMaker.Gaussian(random, hypers);
         Inner = s_inner.Bind([Dense.Of(_a), Dense.Of(_b), Dense.Of(_c), Tensor.Scalar(sigma)]);
-        Outer = s_outer.Bind([Dense.Of(_t), Dense.Of(_u), Dense.Of(_s)]);
         Hyper = Dense.Of(_lambda);
         Start = Tensor.Zeros([states]);
     }
@@ -56,7 +48,7 @@ public sealed class StronglyConvex
     public Objective<Tensor, Tensor> Inner { get; }
 
     /// <summary>F.</summary>
-    public Objective<Tensor, Tensor> Outer { get; }
+    public Objective<Tensor, Tensor> Outer => _outer.Objective;
 
     /// <summary>λ.</summary>
     public Tensor Hyper { get; }
@@ -79,7 +71,7 @@ public sealed class StronglyConvex
         JacobianChange = _sigma * 4 / (3 * Math.Sqrt(3)),
         HyperJacobianChange = 0,
         StateGradientChange = 1,
-        HyperGradientChange = _u.L2Norm() * _s.L2Norm(),
+        HyperGradientChange = _outer.HyperGradientChange,
     };
 
     /// <summary>w*, by Newton's method with the dense Hessian; σ ≤ 1 makes it converge from zero after damped steps.</summary>
@@ -103,8 +95,7 @@ public sealed class StronglyConvex
     public Vector<double> Hypergradient()
     {
         Vector<double> w = Solution();
-        Vector<double> g = w - _t + (_u * (_s * _lambda));
-        return (0.1 * _lambda) + (_s * (_u * w)) + _b.TransposeThisAndMultiply(Hessian(w).Solve(g));
+        return _outer.HyperGradient(w, _lambda) + _b.TransposeThisAndMultiply(Hessian(w).Solve(_outer.StateGradient(w, _lambda)));
     }
 
     private Vector<double> Gradient(Vector<double> w) => (_a * w) + (_sigma * w.Map(Math.Tanh)) - (_b * _lambda) - _c;

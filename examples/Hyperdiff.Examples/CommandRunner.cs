@@ -1,0 +1,43 @@
+using System.CommandLine;
+
+namespace Hyperdiff.Examples;
+
+/// <summary>Runs the command of an example: what goes wrong becomes one line and an exit code.</summary>
+public static class CommandRunner
+{
+    /// <summary>Reads the arguments and runs the command.</summary>
+    /// <param name="command">The command, with its options and its action.</param>
+    /// <param name="args">The arguments.</param>
+    /// <param name="output">Takes the help.</param>
+    /// <param name="error">Takes one line if something is wrong.</param>
+    /// <returns>What the action returns; <see cref="ExitCode.Failure"/> if a solve did not converge; <see cref="ExitCode.Usage"/> if an option or a file cannot be used.</returns>
+    public static int Run(RootCommand command, string[] args, TextWriter output, TextWriter error)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(error);
+        ParseResult parsed = command.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            return Failed(error, parsed.Errors[0].Message.ReplaceLineEndings(" "), ExitCode.Usage);
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        }
+        catch (DatasetException exception)
+        {
+            return Failed(error, exception.Message, ExitCode.Usage);
+        }
+        catch (SolveException exception)
+        {
+            return Failed(error, exception.Message, ExitCode.Failure);
+        }
+    }
+
+    private static int Failed(TextWriter error, string message, int code)
+    {
+        error.WriteLine($"error: {message}");
+        return code;
+    }
+}
