@@ -4,9 +4,9 @@ using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Benchmarks.Peers;
 using Hyperdiff.Benchmarks.Scaling;
 
-if (args is ["peers" or "scale" or "memory" or "compile", ..])
+if (args is ["peers" or "scale" or "memory" or "compile" or "products", ..])
 {
-    return new RootCommand("Benchmarks of Hyperdiff.") { PeersCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ScaleCommand.Create() }.Parse(args).Invoke();
+    return new RootCommand("Benchmarks of Hyperdiff.") { PeersCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ProductsCommand.Create(), ScaleCommand.Create() }.Parse(args).Invoke();
 }
 
 Console.WriteLine($"backend: {CpuBackend.Instance.Name}");

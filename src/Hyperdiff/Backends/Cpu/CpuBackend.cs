@@ -16,7 +16,7 @@ public sealed class CpuBackend : IBackend, IMatrixKernelSource
     private readonly Lazy<CpuResources> _resources;
 
     private CpuBackend(Func<WorkerPool> pool, string? library) => _resources = new Lazy<CpuResources>(() => new CpuResources(
-        this, pool(), MatrixProductSelection.Select(library, pool()), MatrixProductSelection.Select(library, WorkerPool.Inline)));
+        this, pool(), MatrixProductSelection.Select(library, pool()), MatrixProductSelection.Select(library, WorkerPool.Inline), library));
 
     /// <summary>The backend that tensors in host memory are computed on.</summary>
     public static CpuBackend Instance { get; } = new(() => WorkerPool.Shared, Environment.GetEnvironmentVariable(MatrixProductSelection.Variable));

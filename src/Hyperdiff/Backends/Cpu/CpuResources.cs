@@ -10,11 +10,12 @@ namespace Hyperdiff.Backends.Cpu;
 /// <param name="Pool">The threads that share large work.</param>
 /// <param name="Product">What multiplies matrices, with these threads.</param>
 /// <param name="InlineProduct">The same on the calling thread alone, for products inside of shared work.</param>
-internal sealed record CpuResources(CpuBackend Backend, WorkerPool Pool, MatrixProduct Product, MatrixProduct InlineProduct)
+/// <param name="Choice">Which native library may be used, as in <c>HYPERDIFF_BLAS</c>.</param>
+internal sealed record CpuResources(CpuBackend Backend, WorkerPool Pool, MatrixProduct Product, MatrixProduct InlineProduct, string? Choice)
 {
-    /// <summary>What factors matrices: the library that multiplies them, if it can, otherwise our own code.</summary>
+    /// <summary>What factors matrices: a native library, if there is one that can, also where products are managed; otherwise our own code.</summary>
     public IMatrixKernels MatrixKernels => field ??=
-        Product is OpenBlasMatrixProduct native && LapackLibrary.TryFind(native.Library, out LapackLibrary? lapack) ? new LapackKernels(lapack) : DefiningKernels.Instance;
+        MatrixProductSelection.Library(Choice) is { } library && LapackLibrary.TryFind(library, out LapackLibrary? lapack) ? new LapackKernels(lapack) : DefiningKernels.Instance;
 
     /// <summary>Plans of single operations.</summary>
     public SingleOperationPlans SingleOperations => field ??= new SingleOperationPlans(this);

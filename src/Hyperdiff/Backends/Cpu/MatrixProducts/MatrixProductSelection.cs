@@ -29,20 +29,28 @@ internal static class MatrixProductSelection
     public static MatrixProduct Select(string? choice, WorkerPool pool)
     {
         ArgumentNullException.ThrowIfNull(pool);
-        string asked = choice?.Trim() ?? "";
-        if (asked.Equals(Managed, StringComparison.OrdinalIgnoreCase))
+        return IsUnset(choice) ? Fastest(pool, VectorWidths.Widest) : Library(choice) is { } library ? new OpenBlasMatrixProduct(library, pool) : new ManagedMatrixProduct(pool);
+    }
+
+    /// <summary>The native library that a value of the variable allows: none for "managed", and if it is unset the first candidate that works, for what only a library has.</summary>
+    /// <param name="choice">As for <see cref="Select"/>.</param>
+    /// <exception cref="DllNotFoundException">The library asked for cannot be used; the message says why and what to do.</exception>
+    public static BlasLibrary? Library(string? choice)
+    {
+        if (IsUnset(choice))
         {
-            return new ManagedMatrixProduct(pool);
+            return TryLoadCandidate(out BlasLibrary? candidate, out _) ? candidate : null;
         }
 
-        if (asked.Length == 0)
+        string asked = choice!.Trim();
+        if (asked.Equals(Managed, StringComparison.OrdinalIgnoreCase))
         {
-            return Fastest(pool, VectorWidths.Widest);
+            return null;
         }
 
         bool byName = asked.Equals(OpenBlas, StringComparison.OrdinalIgnoreCase);
         return (byName ? TryLoadCandidate(out BlasLibrary? library, out string? reason) : BlasLibrary.TryLoad(asked, out library, out reason))
-            ? new OpenBlasMatrixProduct(library, pool)
+            ? library
             : throw new DllNotFoundException(
                 $"{Variable} is '{asked}', but {(byName ? "no BLAS library" : "that library")} can be used. {reason} "
                 + $"Install OpenBLAS, or set {Variable} to the path of a library that exports cblas_dgemm, or to '{Managed}', or unset it.");
@@ -73,4 +81,6 @@ internal static class MatrixProductSelection
         reason = string.Join(' ', reasons);
         return false;
     }
+
+    private static bool IsUnset(string? choice) => string.IsNullOrWhiteSpace(choice);
 }

@@ -24,9 +24,6 @@ internal sealed unsafe class OpenBlasMatrixProduct : MatrixProduct
         _library = library;
     }
 
-    /// <summary>The library.</summary>
-    public BlasLibrary Library => _library;
-
     /// <inheritdoc/>
     public override string Description => $"{_library.Title} ({_library.Name}), {ThreadCount.Describe(Pool.Threads)}";
 
