@@ -36,7 +36,7 @@ public sealed partial class Tensor
     public Tensor Std(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0) =>
         Root(FloatingOver(axes).Var(axes, keepAxes, correction), 0.5);
 
-    /// <summary>The Euclidean norm of all elements, √Σx²; where it is 0, its derivative is 0 too.</summary>
+    /// <summary>The Euclidean norm of all elements, √Σx²; where it is 0, its derivatives are 0 too.</summary>
     public Tensor Norm() => Norm(AllAxes());
 
     /// <summary>The Euclidean norm over one axis.</summary>
@@ -67,7 +67,7 @@ public sealed partial class Tensor
     public Tensor LpNorm(double power) => LpNorm(power, AllAxes());
 
     /// <summary>The norm <c>(Σ |x|ᵖ)^(1/p)</c> over several axes.</summary>
-    /// <remarks>Where it is 0, its derivative is 0 too; for p = ∞ the derivative is shared equally among the elements that attain it.</remarks>
+    /// <remarks>Where it is 0, its derivatives are 0 too; for p = ∞ the derivative is shared equally among the elements that attain it.</remarks>
     /// <param name="power">p ≥ 1; <see cref="double.PositiveInfinity"/> for the greatest absolute value.</param>
     /// <param name="axes">The axes that disappear.</param>
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
@@ -100,6 +100,10 @@ public sealed partial class Tensor
         return Where(greatest > huge, shrink, Where(greatest < tiny, stretch, OnesLike(greatest)));
     }
 
-    // 0 is the subgradient of a norm at 0; the root itself has an infinite derivative there, which the choice leaves aside
-    private static Tensor Root(Tensor sum, double exponent) => Where(sum.Equal(0), 0, exponent == 0.5 ? sum.Sqrt() : sum.Pow(exponent));
+    // 0 is the subgradient of a norm at 0; the root itself has an infinite derivative there, so its argument is chosen as well: derivatives of any order stay 0
+    private static Tensor Root(Tensor sum, double exponent)
+    {
+        Tensor isZero = sum.Equal(0), positive = Where(isZero, 1, sum);
+        return Where(isZero, 0, exponent == 0.5 ? positive.Sqrt() : positive.Pow(exponent));
+    }
 }

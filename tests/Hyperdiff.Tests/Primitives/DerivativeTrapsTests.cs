@@ -100,6 +100,30 @@ public sealed class DerivativeTrapsTests
         Assert.Equal([0, 0], Differentiate.Gradient(x => x.Std(), Tensor.From([2.0, 2.0])).ToArray<double>());
     }
 
+    public static TheoryData<string, Func<Tensor, Tensor>> RootsOfSums => new()
+    {
+        { "norm", x => x.Norm() },
+        { "norm of power 3", x => x.LpNorm(3) },
+        { "standard deviation", x => x.Std() },
+        { "norm in a chain", x => (0.5 * (x - x.Flip()).Norm()).Tanh() },
+    };
+
+    [Theory]
+    [MemberData(nameof(RootsOfSums))]
+    public void RootsOfSums_AtZero_HaveSecondDerivativeZeroInAllMixesOfModes(string name, Func<Tensor, Tensor> f)
+    {
+        (Tensor at, Tensor v, Tensor w) = (Tensor.From([0.0, 0.0, 0.0]), Tensor.From([0.7, -0.4, 0.9]), Tensor.From([-0.3, 0.8, 0.6]));
+        double[] mixes =
+        [
+            Differentiate.Tangent(x => Differentiate.Gradient(f, x).Dot(w), at, v).ToScalar(),
+            Differentiate.Gradient(x => Differentiate.Gradient(f, x).Dot(w), at).Dot(v).ToScalar(),
+            Differentiate.Gradient(x => Differentiate.Tangent(f, x, w), at).Dot(v).ToScalar(),
+            Differentiate.Tangent(x => Differentiate.Tangent(f, x, v), at, w).ToScalar(),
+        ];
+
+        Assert.True(mixes.All(mix => mix == 0), $"{name}: {string.Join(", ", mixes)}");
+    }
+
     [Theory]
     [InlineData(3, -2, -8, 12)]
     [InlineData(3, 0, 0, 0)]
