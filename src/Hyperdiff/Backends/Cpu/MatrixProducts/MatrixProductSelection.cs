@@ -52,7 +52,7 @@ internal static class MatrixProductSelection
         return (byName ? TryLoadCandidate(out BlasLibrary? library, out string? reason) : BlasLibrary.TryLoad(asked, out library, out reason))
             ? library
             : throw new DllNotFoundException(
-                $"{Variable} is '{asked}', but {(byName ? "no BLAS library" : "that library")} can be used. {reason} "
+                $"{Variable} is '{asked}', but {(byName ? "no BLAS library can" : "that library cannot")} be used. {reason} "
                 + $"Install OpenBLAS, or set {Variable} to the path of a library that exports cblas_dgemm, or to '{Managed}', or unset it.");
     }
 
