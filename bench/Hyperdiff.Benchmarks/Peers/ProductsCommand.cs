@@ -21,6 +21,13 @@ internal static class ProductsCommand
     public static Command Create()
     {
         var threads = new Option<int>("--threads") { Description = "How many threads share a product.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        threads.Validators.Add(value =>
+        {
+            if (value.GetValueOrDefault<int>() < 1)
+            {
+                value.AddError("--threads must be at least 1.");
+            }
+        });
         var seconds = new Option<double>("--seconds") { Description = "How long each size is timed.", DefaultValueFactory = _ => 2 };
         var command = new Command("products", "Times matrix products by managed code beside OpenBLAS.") { threads, seconds };
         command.SetAction(parsed =>
