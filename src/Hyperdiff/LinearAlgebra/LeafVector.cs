@@ -33,14 +33,8 @@ internal readonly struct LeafVector(Tensor[] leaves)
     /// <summary>The Euclidean norm over all leaves, a scalar of type float64.</summary>
     public Tensor Norm()
     {
-        Tensor? sum = null;
-        foreach (Tensor leaf in Leaves)
-        {
-            Tensor term = SumOfSquares.Of(leaf);
-            sum = sum is null ? term : sum + term;
-        }
-
-        return (sum ?? Tensor.Scalar(0)).Sqrt();
+        Tensor[] squares = Array.ConvertAll(Leaves, SumOfSquares.Of);
+        return (squares.Length == 0 ? Tensor.Scalar(0) : squares.Aggregate((sum, term) => sum + term)).Sqrt();
     }
 
     /// <summary>Zeros like these leaves.</summary>
