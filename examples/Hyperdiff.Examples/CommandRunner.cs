@@ -2,14 +2,14 @@ using System.CommandLine;
 
 namespace Hyperdiff.Examples;
 
-/// <summary>Runs the command of an example: what goes wrong becomes one line and an exit code.</summary>
+/// <summary>Runs the command of an example: what goes wrong becomes a message and an exit code.</summary>
 public static class CommandRunner
 {
     /// <summary>Reads the arguments and runs the command.</summary>
     /// <param name="command">The command, with its options and its action.</param>
     /// <param name="args">The arguments.</param>
     /// <param name="output">Takes the help.</param>
-    /// <param name="error">Takes one line if something is wrong.</param>
+    /// <param name="error">Takes the message if something is wrong.</param>
     /// <returns>What the action returns; <see cref="ExitCode.Failure"/> if a solve did not converge; <see cref="ExitCode.Usage"/> if an option or a file cannot be used.</returns>
     public static int Run(RootCommand command, string[] args, TextWriter output, TextWriter error)
     {

@@ -18,7 +18,7 @@ public sealed class CommandLine
     /// <summary>Runs the program.</summary>
     /// <param name="args">The arguments.</param>
     /// <param name="output">Takes the table.</param>
-    /// <param name="error">Takes one line if something is wrong.</param>
+    /// <param name="error">Takes the message if something is wrong.</param>
     /// <returns>0; 1 if a claim fails; 2 if an option or a file cannot be used.</returns>
     public static int Run(string[] args, TextWriter output, TextWriter error) => CommandRunner.Run(new CommandLine().Command(output, error), args, output, error);
 

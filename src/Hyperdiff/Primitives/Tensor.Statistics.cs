@@ -20,7 +20,7 @@ public sealed partial class Tensor
     public Tensor Var(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0) =>
         (FloatingOver(axes) - Mean(axes, keepAxes: true)).Square().Sum(axes, keepAxes) / (CountAlong(axes) - correction);
 
-    /// <summary>The standard deviation of all elements, the root of the variance; where it is 0, its derivative is 0 too.</summary>
+    /// <summary>The standard deviation of all elements, the root of the variance; where it is 0, its derivatives are 0 too.</summary>
     public Tensor Std() => Std(AllAxes());
 
     /// <summary>The standard deviation over one axis.</summary>
