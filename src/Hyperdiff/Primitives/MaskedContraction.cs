@@ -59,6 +59,7 @@ public sealed record MaskedContraction(Contraction Contraction, bool MasksLeft, 
     {
         (Tensor? maskLeft, Tensor? maskRight) = (MasksLeft ? operands[^Masks] : null, MasksRight ? operands[^1] : null);
         Tensor[] contracted = operands[1..^Masks].ToArray();
+        (contracted[0], contracted[^1]) = (LiveMasks.Kept(contracted[0], maskLeft), LiveMasks.Kept(contracted[^1], maskRight));
         Tensor? left = tangents[1] is { } da ? Of(Contraction, [LiveMasks.Kept(da, maskLeft), .. contracted[1..]], maskLeft, maskRight) : null;
         Tensor? right = tangents[contracted.Length] is { } db ? Of(Contraction, [.. contracted[..^1], LiveMasks.Kept(db, maskRight)], maskLeft, maskRight) : null;
         return left is null ? right : right is null ? left : left + right;
@@ -82,7 +83,7 @@ public sealed record MaskedContraction(Contraction Contraction, bool MasksLeft, 
 
         (Tensor? left, Tensor? right) = (MasksLeft ? operands[^Masks].Value : null, MasksRight ? operands[^1].Value : null);
         (Tensor? own, Tensor? others) = ofLeft ? (left, right) : (right, left);
-        Tensor other = operands[ofLeft ? last : 1].Value;
+        Tensor other = LiveMasks.Kept(operands[ofLeft ? last : 1].Value, others);
         (Contraction adjoint, bool first) = Contraction.Adjoint(ofLeft, types);
         Tensor transposed = first ? Of(adjoint, [cotangent, .. known, other], null, others) : Of(adjoint, [other, .. known, cotangent], others, null);
         var cotangents = new Tensor?[operands.Length];
