@@ -19,7 +19,7 @@ public abstract record DenseSolver : LinearSolver
     /// <inheritdoc/>
     internal sealed override LinearSolution Iterate(LinearSystem system)
     {
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxRounds, system.Watch);
+        var monitor = new IterationMonitor(Tolerance.At(system.Scale, system.Epsilon), MaxRounds, system.Watch);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
         if (monitor.Start(new LeafVector(r).Norm().ToScalar()) is { } atOnce)
         {

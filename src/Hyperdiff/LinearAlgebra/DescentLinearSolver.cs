@@ -21,7 +21,7 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Watch);
+        var monitor = new IterationMonitor(Tolerance.At(system.Scale, system.Epsilon), MaxIterations, system.Watch);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
         Tensor[] m = LeafVector.Zeros(matrix.InputTypes);
         SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
