@@ -21,8 +21,13 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale, system.Epsilon), MaxIterations, system.Watch);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
+        var monitor = new IterationMonitor(Tolerance.At(system.Scale, system.Epsilon), MaxIterations, system.Watch)
+        {
+            Epsilon = system.Epsilon,
+            Rounding = () => RoundingLevel.Of(system, x),
+            Growth = Momentum == 0 ? () => GrowthEvidence.Of(matrix, Rate, r) : null,
+        };
         Tensor[] m = LeafVector.Zeros(matrix.InputTypes);
         SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
         AlternatingRun step = matrix.Repeat(StepGraph(matrix));
