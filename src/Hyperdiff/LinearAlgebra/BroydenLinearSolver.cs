@@ -28,8 +28,12 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
-        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
+        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
+        {
+            Epsilon = system.Epsilon,
+            Rounding = () => RoundingLevel.Of(system, x),
+        };
         SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
         if (status is not null)
         {

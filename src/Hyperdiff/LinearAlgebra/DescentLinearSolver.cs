@@ -21,12 +21,18 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
-        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch);
+        double own = Math.ScaleB(Rate, -system.Level);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
+        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
+        {
+            Epsilon = system.Epsilon,
+            Rounding = () => RoundingLevel.Of(system, x),
+            Growth = Momentum == 0 ? () => GrowthEvidence.Of(matrix, own, r) : null,
+        };
         Tensor[] m = LeafVector.Zeros(matrix.InputTypes);
         SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
         AlternatingRun step = matrix.Repeat(StepGraph(matrix));
-        (Tensor rate, Tensor momentum) = (Tensor.Scalar(Math.ScaleB(Rate, -system.Level)), Tensor.Scalar(Momentum));
+        (Tensor rate, Tensor momentum) = (Tensor.Scalar(own), Tensor.Scalar(Momentum));
         while (status is null)
         {
             Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. x, .. r, .. m, rate, momentum]);

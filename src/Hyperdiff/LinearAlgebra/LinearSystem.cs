@@ -22,10 +22,11 @@ internal sealed record LinearSystem(
     public double Epsilon => Matrix.InputTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
 
     /// <summary>What the norm of the residual has to reach; a tolerance's absolute part is in the caller's unit.</summary>
-    public double Threshold(Tolerance tolerance) => (tolerance with { Absolute = Math.ScaleB(tolerance.Absolute, Unit) }).At(Scale);
+    public double Threshold(Tolerance tolerance) => (tolerance with { Absolute = Math.ScaleB(tolerance.Absolute, Unit) }).At(Scale, Epsilon);
 
     /// <summary>That tolerance for a system made of this one whose right-hand side has another unit: relative to it only.</summary>
-    public Tolerance Relative(Tolerance tolerance) => new(Scale == 0 ? tolerance.Relative : Math.Max(tolerance.Relative, Math.ScaleB(tolerance.Absolute, Unit) / Scale), 0);
+    public Tolerance Relative(Tolerance tolerance) => new(
+        Scale == 0 ? tolerance.Relative : Math.Max(tolerance.RelativeAt(Epsilon), Math.ScaleB(tolerance.Absolute, Unit) / Scale), 0);
 
     /// <summary>b − A x.</summary>
     public Tensor[] Residual(Tensor[] x) => (new LeafVector(RightHandSide) - Matrix.Apply(x)).Leaves;
