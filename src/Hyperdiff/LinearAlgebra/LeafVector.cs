@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
@@ -8,6 +9,10 @@ internal readonly struct LeafVector(Tensor[] leaves)
     // between 2^−600 and 2^1000 a sum of squares has lost nothing at either end of the range
     private static readonly double Tiny = Math.ScaleB(1, -600);
     private static readonly double Huge = Math.ScaleB(1, 1000);
+    // powers of two up to 2^±126 are normal numbers of every floating type; what is within 2^±20 may be squared in all of them
+    private const int Most = 126;
+    private const int Ordinary = 20;
+
     private static readonly double Shrink = Math.ScaleB(1, -540);
 
     /// <summary>The leaves.</summary>
@@ -61,6 +66,16 @@ internal readonly struct LeafVector(Tensor[] leaves)
 
     /// <summary>The norm where the numbers are known to be about 1, as within a solve, where <see cref="SystemScaling"/> has made them so: one sum.</summary>
     public Tensor OrdinaryNorm() => SquaredNorm().Sqrt();
+
+    /// <summary>Whether every number is finite: their norm may overflow though they are.</summary>
+    public bool IsFinite() => Array.TrueForAll(Leaves, leaf => leaf.DType == DType.Float32 ? TensorPrimitives.IsFiniteAll(leaf.AsSpan<float>()) : TensorPrimitives.IsFiniteAll(leaf.AsSpan<double>()));
+
+    /// <summary>A power of two that makes the norm about 1, and the vector multiplied by it; 1 for a norm in the ordinary range, zero, or one that is not finite.</summary>
+    public (LeafVector Vector, int Exponent) Brought(double norm)
+    {
+        int exponent = norm > 0 && double.IsFinite(norm) ? Math.Clamp(-Math.ILogB(norm), -Most, Most) : 0;
+        return Math.Abs(exponent) <= Ordinary ? (this, 0) : (Tensor.Scalar(Math.ScaleB(1, exponent)) * this, exponent);
+    }
 
     /// <summary>Zeros like these leaves.</summary>
     public LeafVector Zeros() => Array.ConvertAll(Leaves, Tensor.ZerosLike);
