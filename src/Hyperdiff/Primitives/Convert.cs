@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Hyperdiff.Graphs;
 
@@ -76,6 +77,13 @@ public sealed record Convert(DType Target) : Elementwise
         where T : INumber<T>
         where TResult : INumber<TResult>
     {
+        // between floating types this is a vector operation, and rounds alike
+        if (default(TResult) is float or double && default(T) is float or double)
+        {
+            TensorPrimitives.ConvertSaturating(x, y);
+            return;
+        }
+
         for (int i = 0; i < y.Length; i++)
         {
             y[i] = TResult.CreateSaturating(x[i]);
