@@ -25,9 +25,10 @@ public abstract record MatrixPrimitive : Primitive
         ArraySegment<double>[] computed = [.. inferred.Select(type => new ArraySegment<double>(new double[type.Shape.ElementCount]))];
         IMatrixKernels kernels = (backend as IMatrixKernelSource)?.MatrixKernels ?? DefiningKernels.Instance;
         Shape batch = Leading(tensors[0].Shape, ItemRank);
+        double epsilon = tensors[0].DType.Epsilon();
         for (int index = 0; index < batch.ElementCount; index++)
         {
-            Compute(new MatrixItem(Name, batch, index, given, computed, kernels));
+            Compute(new MatrixItem(Name, batch, index, given, computed, epsilon, kernels));
         }
 
         var results = new Tensor[inferred.Length];
