@@ -52,6 +52,7 @@ internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor
     /// <summary>The problem of a bound map or objective at hyperparameters.</summary>
     public static InnerProblem Of<TState, THyper>(IBoundFunction<TState, THyper> function, FlatTree<TState> state, FlatTree<THyper> hyper, bool readable = true)
     {
+        state.RequireActive($"The state of {function.Name}");
         InnerProblem problem = Bound(state);
         return function.IsPure || !readable ? problem : problem with { Retrace = leaves => Bound(function.FlattenState(state.Rebuild(leaves))) };
 

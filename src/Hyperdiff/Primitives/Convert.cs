@@ -45,6 +45,9 @@ public sealed record Convert(DType Target) : Elementwise
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [cotangent.To(operands[0].Type.DType)];
 
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => new LiveResult(Of(operands[0].Tensor), operands[0].Mask);
+
     private static void From<T>(ReadOnlySpan<T> x, HostArray result)
         where T : INumber<T>
     {

@@ -63,6 +63,7 @@ public sealed class StochasticMethod
 
         FlatTree<TState> first = objective.FlattenState(start);
         FlatTree<THyper> flatHyper = objective.FlattenHyper(hyper);
+        flatHyper.RequireActive("A hypergradient");
         var watch = new SolveWatch(cancellation, progress, $"inner, {minimizer.Name} of {objective.Name}");
         InnerSolution solved = minimizer.Solve(InnerProblem.Of(objective, first, flatHyper), first.Tensors, watch);
         SolveReport innerReport = solved.Report with { Solver = watch.Solve };
