@@ -31,13 +31,13 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
         Func<Tensor[], Tensor[]> evaluation = Evaluation(EvaluationGraph(problem), problem.Parameters);
         Tensor[] state = start;
         (Tensor[] image, double residual, double scale) = Evaluate(problem, evaluation, state);
-        var monitor = new IterationMonitor(Tolerance.At(scale), MaxIterations, watch);
+        var monitor = new IterationMonitor(Tolerance.At(scale, problem.Epsilon), MaxIterations, watch);
         SolveStatus? status = monitor.Start(residual);
         while (status is null)
         {
             state = problem.Replace(image, rule(problem.ActiveOf(state), problem.ActiveOf(image), residual).Leaves);
             (image, residual, scale) = Evaluate(problem, evaluation, state);
-            monitor.Threshold = Tolerance.At(scale);
+            monitor.Threshold = Tolerance.At(scale, problem.Epsilon);
             status = monitor.Next(residual);
         }
 
@@ -52,7 +52,7 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
         }
 
         double scale = new LeafVector(problem.ActiveOf(start)).Norm().ToScalar();
-        var monitor = new IterationMonitor(Tolerance.At(scale), MaxIterations, watch);
+        var monitor = new IterationMonitor(Tolerance.At(scale, problem.Epsilon), MaxIterations, watch);
         SolveStatus status = monitor.Start(new LeafVector(condition()).Norm().ToScalar()) ?? SolveStatus.MaxIterations;
         return new InnerSolution(start, monitor.Report(Name, status, 1));
     }

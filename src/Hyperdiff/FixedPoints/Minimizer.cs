@@ -11,28 +11,31 @@ public abstract record Minimizer : InnerSolver
     }
 
     /// <summary>Newton's method with inner conjugate gradients and a line search. See <see cref="NewtonCgMinimizer"/>.</summary>
-    /// <param name="tolerance">For ‖∇f‖: relative to its norm at the start, and the absolute floor.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
     /// <param name="maxIterations">The most Newton updates.</param>
-    public static Minimizer NewtonCg(double tolerance = 1e-8, int maxIterations = 100) => new NewtonCgMinimizer(Checked(tolerance), CheckedLimit(maxIterations));
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    public static Minimizer NewtonCg(double? tolerance = null, int maxIterations = 100, double absoluteTolerance = 0) => new NewtonCgMinimizer(Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
 
     /// <summary>L-BFGS. See <see cref="LbfgsMinimizer"/>.</summary>
     /// <param name="memory">m, how many of the last steps are remembered, at least 1.</param>
-    /// <param name="tolerance">For ‖∇f‖: relative to its norm at the start, and the absolute floor.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static Minimizer Lbfgs(int memory = 10, double tolerance = 1e-8, int maxIterations = 10_000)
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    public static Minimizer Lbfgs(int memory = 10, double? tolerance = null, int maxIterations = 10_000, double absoluteTolerance = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(memory, 1);
-        return new LbfgsMinimizer(memory, Checked(tolerance), CheckedLimit(maxIterations));
+        return new LbfgsMinimizer(memory, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
     }
 
     /// <summary>Gradient descent. See <see cref="GradientDescentMinimizer"/>.</summary>
     /// <param name="stepSize">How long the steps are: <see cref="StepSize.Fixed"/>, <see cref="StepSize.FromSmoothness"/>, <see cref="StepSize.Backtracking"/>.</param>
-    /// <param name="tolerance">For ‖∇f‖: relative to its norm at the start, and the absolute floor.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static Minimizer GradientDescent(StepSize stepSize, double tolerance = 1e-8, int maxIterations = 100_000)
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    public static Minimizer GradientDescent(StepSize stepSize, double? tolerance = null, int maxIterations = 100_000, double absoluteTolerance = 0)
     {
         ArgumentNullException.ThrowIfNull(stepSize);
-        return new GradientDescentMinimizer(stepSize, Checked(tolerance), CheckedLimit(maxIterations));
+        return new GradientDescentMinimizer(stepSize, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
     }
 
     // at a minimum H is symmetric, and positive definite where the derivative exists
@@ -51,8 +54,6 @@ public abstract record Minimizer : InnerSolver
         Tensor[] outputs = problem.Call(Derivatives.Gradient(problem.Graph, problem.Active), state);
         return (outputs[0].ToScalar(), outputs[problem.Graph.Outputs.Length..]);
     }
-
-    private static Tolerance Checked(double tolerance) => new(Tolerance.Require(tolerance, nameof(tolerance)), tolerance);
 
     private static int CheckedLimit(int maxIterations)
     {

@@ -15,7 +15,7 @@ internal sealed record BlackBoxSolver(Func<Tensor[], Tensor[]> Function, Toleran
     {
         double first = Residual(problem, start).Norm().ToScalar();
         bool known = double.IsFinite(first);
-        var monitor = new IterationMonitor(Tolerance.At(known ? first : 0), 1, watch);
+        var monitor = new IterationMonitor(Tolerance.At(known ? first : 0, problem.Epsilon), 1, watch);
 
         // where c is not defined at the start, the function may know better
         if (known && monitor.Start(first) is { } atOnce)
