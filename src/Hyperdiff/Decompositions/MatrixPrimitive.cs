@@ -47,6 +47,14 @@ public abstract record MatrixPrimitive : Primitive
     private protected static Shape Leading(Shape shape, int last) => new(shape.Sizes.AsSpan()[..^last]);
 
     /// <summary>A shape with the leading axes of another, and these sizes after them.</summary>
+    /// <summary>The solution of systems with one matrix: each column depends on that column of the right-hand side alone, and on all of it.</summary>
+    private protected LiveResult[] LiveColumns(ReadOnlySpan<LiveOperand> operands)
+    {
+        Tensor mask = operands[1].Mask!;
+        Tensor live = mask.Any(-2, keepAxis: true).BroadcastTo(mask.Shape);
+        return [new LiveResult(LiveMasks.Kept(Apply(operands[0].Tensor, operands[1].Tensor)[0], live), live)];
+    }
+
     private protected static TensorType After(TensorType type, int last, params ReadOnlySpan<int> sizes) =>
         type with { Shape = new Shape([.. type.Shape.Sizes[..^last], .. sizes]) };
 

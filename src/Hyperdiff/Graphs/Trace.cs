@@ -177,7 +177,7 @@ internal sealed class Trace : IDisposable
         Tensor[] results = Eager.Execute(equation.Primitive, operands);
         if (equation.Primitive.ReportResult is { } report)
         {
-            SolveException.ThrowUnlessConverged("A value that was read while tracing", [SolveReport.FromTensor(equation.Primitive.Name, results[report])]);
+            SolveReports.ThrowUnlessConverged("A value that was read while tracing", equation.Primitive.Name, results[report]);
         }
 
         for (int i = 0; i < results.Length; i++)

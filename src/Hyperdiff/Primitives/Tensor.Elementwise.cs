@@ -72,6 +72,9 @@ public sealed partial class Tensor
     /// <summary>The smaller of every element and a number. Where they are equal, half of the derivative is the element's.</summary>
     public Tensor Minimum(double other) => Minimum(Literal(other, this));
 
+    /// <summary>√(x² + y²) of two elements, without overflow or underflow of the squares; shapes broadcast. Where it is 0, its derivatives are 0 too.</summary>
+    public Tensor Hypot(Tensor other) => Primitives.Hypot.Instance.Broadcast(this, other);
+
     /// <summary>Every element, or the nearer end of an interval if it lies outside. The derivative is 1 in the interval, its ends included, and 0 outside.</summary>
     /// <param name="low">The lower end.</param>
     /// <param name="high">The upper end, not below the lower.</param>

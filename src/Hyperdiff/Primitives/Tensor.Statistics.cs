@@ -45,21 +45,10 @@ public sealed partial class Tensor
     public Tensor Norm(int axis, bool keepAxis = false) => Norm([axis], keepAxis);
 
     /// <summary>The Euclidean norm over several axes.</summary>
-    /// <remarks>The squares of very large or very small elements are those of scaled ones, so that the norm overflows only where no number of its type is near it.</remarks>
+    /// <remarks>Very large and very small elements are multiplied by a power of two before they are squared, so that the norm overflows only where no number of its type is near it.</remarks>
     /// <param name="axes">The axes that disappear.</param>
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
-    public Tensor Norm(ReadOnlySpan<int> axes, bool keepAxes = false)
-    {
-        FloatingOver(axes);
-        if (Count == 0)
-        {
-            return Square().Sum(axes, keepAxes);
-        }
-
-        Tensor scale = SquaringScale(axes);
-        Tensor norm = Root((this * scale).Square().Sum(axes, keepAxes: true), 0.5) / scale;
-        return keepAxes ? norm : norm.Reshape(new Sum(ReducedAxes(axes)).InferResult([Type]).Shape);
-    }
+    public Tensor Norm(ReadOnlySpan<int> axes, bool keepAxes = false) => Reduce(new EuclideanNorm(FloatingOver(axes).ReducedAxes(axes)), keepAxes);
 
     /// <summary>The norm <c>(Σ |x|ᵖ)^(1/p)</c> of all elements.</summary>
     /// <param name="power">p ≥ 1; <see cref="double.PositiveInfinity"/> for the greatest absolute value.</param>
@@ -87,17 +76,6 @@ public sealed partial class Tensor
             double.PositiveInfinity => Abs().Max(axes, keepAxes),
             _ => Root(Abs().Pow(power).Sum(axes, keepAxes), 1 / power),
         };
-    }
-
-    // A power of two by which squares neither overflow nor vanish: 1 unless the greatest element is far from 1, so that ordinary norms keep their bits. The norm does not
-    // depend on it, so its derivative is stopped.
-    private Tensor SquaringScale(ReadOnlySpan<int> axes)
-    {
-        (double huge, double shrink, double tiny, double stretch) = DType == DType.Float32
-            ? (Math.ScaleB(1, 50), Math.ScaleB(1, -80), Math.ScaleB(1, -50), Math.ScaleB(1, 100))
-            : (Math.ScaleB(1, 480), Math.ScaleB(1, -600), Math.ScaleB(1, -450), Math.ScaleB(1, 700));
-        Tensor greatest = StopGradient().Abs().Max(axes, keepAxes: true);
-        return Where(greatest > huge, shrink, Where(greatest < tiny, stretch, OnesLike(greatest)));
     }
 
     // 0 is the subgradient of a norm at 0; the root itself has an infinite derivative there, so its argument is chosen as well: derivatives of any order stay 0

@@ -29,6 +29,7 @@ internal static class ElementwiseKernels
         [typeof(Log1p)] = Vectorized<Log1pFunction>(),
         [typeof(Sqrt)] = (Unary<double>(Runtime.Sqrt), Unary<float>(Runtime.Sqrt)),
         [typeof(Abs)] = (Unary<double>(Runtime.Abs), Unary<float>(Runtime.Abs)),
+        [typeof(Hypot)] = (Vectorized<double, HypotFunction>(), Vectorized<float, HypotFunction>()),
         [typeof(Maximum)] = (Commutative<double>(Runtime.Max, Runtime.Max), Commutative<float>(Runtime.Max, Runtime.Max)),
         [typeof(Minimum)] = (Commutative<double>(Runtime.Min, Runtime.Min), Commutative<float>(Runtime.Min, Runtime.Min)),
     };
@@ -43,6 +44,11 @@ internal static class ElementwiseKernels
 
     private static (TileKernel Double, TileKernel Single) Vectorized<TFunction>()
         where TFunction : struct, IVectorFunction => (Unary<double>(VectorMap<TFunction>.Apply), Unary<float>(VectorMap<TFunction>.Apply));
+
+    // symmetric, so that the number may be on either side
+    private static BinaryKernel<T> Vectorized<T, TFunction>()
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TFunction : struct, IVectorFunctionOfTwo => Commutative<T>(VectorMapOfTwo<TFunction>.Apply, VectorMapOfTwo<TFunction>.Apply);
 
     private static UnaryKernel<T> Unary<T>(UnaryMap<T> map)
         where T : unmanaged => new(map);
