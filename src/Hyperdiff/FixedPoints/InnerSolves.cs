@@ -24,7 +24,7 @@ internal static class InnerSolves
         Tensor[] results = solve.Apply([.. state.Tensors, .. problem.Parameters]);
         if (!results[^1].IsTraced)
         {
-            SolveException.ThrowUnlessConverged("This value", [SolveReport.FromTensor(solve.Name, results[^1])]);
+            SolveReports.ThrowUnlessConverged("This value", solve.Name, results[^1]);
         }
 
         return state.Rebuild(results[..^1]);

@@ -48,7 +48,7 @@ public abstract class HypergradientResult<TState, THyper>
     public abstract ImmutableArray<SolveReport> Reports { get; }
 
     /// <summary>Whether all of them converged, and the gradient is finite.</summary>
-    public bool Converged => Reports.All(report => report.Converged) && double.IsFinite(Norm(_parts.Direct)) && double.IsFinite(Norm(_parts.Indirect)) && double.IsFinite(Value);
+    public bool Converged => Reports.All(report => report.Converged) && IsFinite(_parts.Direct) && IsFinite(_parts.Indirect) && double.IsFinite(Value);
 
     /// <summary>‖∇ℓ‖, over the whole structure.</summary>
     internal double GradientNorm => (new LeafVector([.. _parts.Direct.Active.Select(i => _parts.Direct.Tensors[i])]) + new LeafVector([.. _parts.Indirect.Active.Select(i => _parts.Indirect.Tensors[i])]))
@@ -86,6 +86,8 @@ public abstract class HypergradientResult<TState, THyper>
 
     // most outer objectives do not depend on λ: their zeros need no memory, and are not worth a copy
     private static Tensor Sum(Tensor direct, Tensor indirect) => direct.Storage is UniformStorage { Value: 0 } ? indirect : direct + indirect;
+
+    private static bool IsFinite(FlatTree<THyper> part) => new LeafVector([.. part.Active.Select(i => part.Tensors[i])]).IsFinite();
 
     private static double Norm(FlatTree<THyper> part) => new LeafVector([.. part.Active.Select(i => part.Tensors[i])]).Norm().ToScalar();
 }

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Hyperdiff.Decompositions;
 
 namespace Hyperdiff;
@@ -19,7 +22,7 @@ public abstract record DenseSolver : LinearSolver
     /// <inheritdoc/>
     internal sealed override LinearSolution Iterate(LinearSystem system)
     {
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxRounds, system.Watch);
+        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxRounds, system.Watch);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
         if (monitor.Start(new LeafVector(r).Norm().ToScalar()) is { } atOnce)
         {
@@ -33,6 +36,9 @@ public abstract record DenseSolver : LinearSolver
         }
 
         products += size;
+
+        // about 1: a factorization takes roots, and sums, of the matrix
+        double level = Level(matrix);
         double norm = Factorization.Norm(matrix);
         if (!double.IsFinite(norm))
         {
@@ -49,8 +55,8 @@ public abstract record DenseSolver : LinearSolver
         SolveStatus? status = null;
         for (double before = monitor.Residual; status is null; before = monitor.Residual)
         {
-            Tensor[] step = DenseMatrix.Leaves(factors.Solve(DenseMatrix.Numbers(r)), system.Matrix.InputTypes);
-            x = (new LeafVector(x) + step).Leaves;
+            double[] step = Array.ConvertAll(factors.Solve(DenseMatrix.Numbers(r)), number => level * number);
+            x = (new LeafVector(x) + DenseMatrix.Leaves(step, system.Matrix.InputTypes)).Leaves;
             r = system.Residual(x);
             products++;
             status = monitor.Next(new LeafVector(r).Norm().ToScalar());
@@ -62,6 +68,21 @@ public abstract record DenseSolver : LinearSolver
         bool singular = !(condition * system.Epsilon < 1);
         string name = string.Create(CultureInfo.InvariantCulture, $"{Name}, condition about {condition:G2}");
         return new LinearSolution(x, monitor.Report(name, singular ? SolveStatus.Singular : status.Value, products));
+    }
+
+    /// <summary>Multiplies the matrix by a power of two that makes its largest entry about 1, and gives that.</summary>
+    private static double Level(double[,] matrix)
+    {
+        Span<double> entries = MemoryMarshal.CreateSpan(ref Unsafe.As<byte, double>(ref MemoryMarshal.GetArrayDataReference(matrix)), matrix.Length);
+        double largest = matrix.Length == 0 ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<double>(entries));
+        if (largest == 0 || !double.IsFinite(largest))
+        {
+            return 1;
+        }
+
+        double level = Math.ScaleB(1, Math.Clamp(-Math.ILogB(largest), -1022, 1022));
+        TensorPrimitives.Multiply(entries, level, entries);
+        return level;
     }
 
     /// <summary>The factors, or why there are none. The matrix may be overwritten.</summary>

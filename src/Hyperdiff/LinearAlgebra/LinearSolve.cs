@@ -1,5 +1,4 @@
 using Hyperdiff.Graphs;
-using Hyperdiff.Primitives;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -33,18 +32,8 @@ public sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solv
         return [.. solution.Value, solution.Report.ToTensor()];
     }
 
-    /// <summary>The systems of all items are one block-diagonal system: one solve, one report, and a tolerance relative to the norm of all right-hand sides together.</summary>
-    public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size)
-    {
-        BatchedGraph batched = Batching.Of(Matrix, [.. operands[..Parameters].ToArray().Select(operand => operand.IsBatched), .. Enumerable.Repeat(true, Matrix.Outputs.Length)], size);
-        var all = new Tensor[operands.Length];
-        for (int i = 0; i < all.Length; i++)
-        {
-            all[i] = i < Parameters ? operands[i].Tensor : operands[i].Repeated(size);
-        }
-
-        return (this with { Matrix = batched.Repeated }).Apply(all);
-    }
+    /// <summary>Every item is a system of its own, with its own tolerance and report.</summary>
+    public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => ItemByItem.Of(this, operands, size);
 
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)

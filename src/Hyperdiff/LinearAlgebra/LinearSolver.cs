@@ -17,6 +17,9 @@ public abstract partial record LinearSolver
     /// <summary>Whether it is for symmetric A only.</summary>
     internal virtual bool NeedsSymmetry => false;
 
+    /// <summary>Whether it solves (s A) x = b as it solves A x = b, for any s &gt; 0: an iteration that starts from A ≈ I does not.</summary>
+    internal virtual bool IsScaleFree => true;
+
     /// <summary>Solves A x = b.</summary>
     /// <param name="matrix">A, square: its input leaves have the types of its output leaves.</param>
     /// <param name="rightHandSide">b, one tensor per leaf.</param>
@@ -51,7 +54,7 @@ public abstract partial record LinearSolver
 
         RequireLike(matrix, rightHandSide, "the right-hand side");
         RequireLike(matrix, start ?? rightHandSide, "the start");
-        return Iterate(new LinearSystem(matrix, rightHandSide, start, watch));
+        return SystemScaling.Solve(this, matrix, rightHandSide, start, watch);
     }
 
     /// <summary>Solves a system whose types were checked.</summary>

@@ -11,13 +11,13 @@ internal static class SumOfSquares
 
     private static readonly ConcurrentDictionary<TensorType, Graph> s_graphs = new();
 
-    /// <summary>The sum.</summary>
-    public static Tensor Of(Tensor tensor)
+    /// <summary>The sum, for the multiple of the tensor by a power of two. Squares of float32 are exact in float64; those of float64 numbers beyond 1e±150 leave its range.</summary>
+    public static Tensor Of(Tensor tensor, double multiple = 1)
     {
         // in a trace it is fused there, and what repeats one scalar stays one
-        if (tensor.Storage is TracedStorage or UniformStorage)
+        if (tensor.Storage is TracedStorage or UniformStorage || multiple != 1)
         {
-            return Traced(tensor);
+            return Traced(tensor, multiple);
         }
 
         if (s_graphs.Count >= Most)
@@ -25,8 +25,13 @@ internal static class SumOfSquares
             s_graphs.Clear();
         }
 
-        return s_graphs.GetOrAdd(tensor.Type, type => TracedFunction.Of(operands => [Traced(operands[0])], [type]).Graph).Call([tensor]).Outputs[0];
+        return s_graphs.GetOrAdd(tensor.Type, type => TracedFunction.Of(operands => [Traced(operands[0], 1)], [type]).Graph).Call([tensor]).Outputs[0];
     }
 
-    private static Tensor Traced(Tensor tensor) => (tensor * tensor).Sum().To(DType.Float64);
+    private static Tensor Traced(Tensor tensor, double multiple)
+    {
+        Tensor numbers = tensor.To(DType.Float64);
+        numbers = multiple == 1 ? numbers : multiple * numbers;
+        return (numbers * numbers).Sum();
+    }
 }

@@ -99,5 +99,17 @@ public sealed record Concat(int Axis) : Operation
         return parts;
     }
 
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands)
+    {
+        var masks = new Tensor[operands.Length];
+        for (int i = 0; i < masks.Length; i++)
+        {
+            masks[i] = operands[i].Mask ?? Tensor.Full(operands[i].Tensor.Shape, operands[i].IsLinear ? 1 : 0, DType.Bool);
+        }
+
+        return new LiveResult(Of(LiveMasks.Tensors(operands)), Of(masks));
+    }
+
     private Shape WithSize(Shape shape, int size) => new([.. shape.Sizes[..Axis], size, .. shape.Sizes[(Axis + 1)..]]);
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Hyperdiff.Graphs;
 
@@ -44,6 +45,9 @@ public sealed record Convert(DType Target) : Elementwise
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [cotangent.To(operands[0].Type.DType)];
 
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => new LiveResult(Of(operands[0].Tensor), operands[0].Mask);
+
     private static void From<T>(ReadOnlySpan<T> x, HostArray result)
         where T : INumber<T>
     {
@@ -85,6 +89,13 @@ public sealed record Convert(DType Target) : Elementwise
         where T : INumber<T>
         where TResult : INumber<TResult>
     {
+        // between floating types this is a vector operation, and rounds alike
+        if (default(TResult) is float or double && default(T) is float or double)
+        {
+            TensorPrimitives.ConvertSaturating(x, y);
+            return;
+        }
+
         for (int i = 0; i < y.Length; i++)
         {
             y[i] = TResult.CreateSaturating(x[i]);

@@ -25,6 +25,7 @@ public sealed class BestResponseJacobian<TState, THyper>
         (_function, _solvers) = (function, (adjoint, tangent));
         _state = function.FlattenState(point.State);
         _hyper = function.FlattenHyper(point.Hyper);
+        _hyper.RequireActive("A best-response Jacobian");
         Axes hyperInputs = [.. _hyper.Active.Select(i => _state.Leaves.Length + i)];
         _condition = ConditionDerivative.At(inner, InnerProblem.Of(function, _state, _hyper), _state.Tensors, hyperInputs);
         _tangentMatrix = _condition.Adjoint.Transpose();

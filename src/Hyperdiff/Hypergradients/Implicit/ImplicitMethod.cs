@@ -99,6 +99,7 @@ public sealed class ImplicitMethod : HypergradientMethod
         DeclaredStructure.Require(function, adjointSolver);
         FlatTree<TState> start = function.FlattenState(point.Start);
         FlatTree<THyper> hyper = function.FlattenHyper(point.Hyper);
+        hyper.RequireActive("A hypergradient");
         InnerProblem problem = InnerProblem.Of(function, start, hyper);
         string innerName = $"inner, {innerSolver.Name} of {function.Name}";
         SolveWatch innerWatch = watch.Of(innerName);
