@@ -25,9 +25,10 @@ public abstract record MatrixPrimitive : Primitive
         ArraySegment<double>[] computed = [.. inferred.Select(type => new ArraySegment<double>(new double[type.Shape.ElementCount]))];
         IMatrixKernels kernels = (backend as IMatrixKernelSource)?.MatrixKernels ?? DefiningKernels.Instance;
         Shape batch = Leading(tensors[0].Shape, ItemRank);
+        double epsilon = tensors[0].DType.Epsilon();
         for (int index = 0; index < batch.ElementCount; index++)
         {
-            Compute(new MatrixItem(Name, batch, index, given, computed, kernels));
+            Compute(new MatrixItem(Name, batch, index, given, computed, epsilon, kernels));
         }
 
         var results = new Tensor[inferred.Length];
@@ -84,7 +85,7 @@ public abstract record MatrixPrimitive : Primitive
         (TensorType a, TensorType b) = (operands[0], operands[1]);
         if (a.DType != b.DType)
         {
-            throw new DTypeMismatchException($"{Name}: {a} · X = {b}: element types differ; convert one: tensor.To(DType.{a.DType}).");
+            throw new DTypeMismatchException($"{Name}: {a} · X = {b}: element types differ; {Labelled.Conversion(a.DType, b.DType)}.");
         }
 
         return b.Shape.Rank == a.Shape.Rank && b.Shape[^2] == size && Leading(a.Shape, 2) == Leading(b.Shape, 2)

@@ -67,9 +67,6 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
             },
             [.. graph.Inputs.Select(input => input.Type)]).Graph));
 
-    /// <summary>The maps side by side.</summary>
-    internal sealed override Graph Together(BatchedGraph batch) => batch.Repeated;
-
     /// <summary>Φ(w), ‖Φ(w) − w‖ and ‖w‖.</summary>
     private static (Tensor[] Image, double Residual, double Scale) Evaluate(InnerProblem problem, Func<Tensor[], Tensor[]> evaluation, Tensor[] state)
     {

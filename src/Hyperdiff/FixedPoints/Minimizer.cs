@@ -38,17 +38,11 @@ public abstract record Minimizer : InnerSolver
         return new GradientDescentMinimizer(stepSize, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
     }
 
+    // at a minimum H is symmetric, and positive definite where the derivative exists
+    internal sealed override LinearSolver DefaultAdjoint => LinearSolver.ConjugateGradient();
+
     /// <summary>R = ∇_w f(w, θ), so that ∂R/∂w = H.</summary>
     internal sealed override Graph Condition(InnerProblem problem) => GradientGraph(problem);
-
-    /// <summary>The sum of the objectives: its minimum is where each is least.</summary>
-    internal sealed override Graph Together(BatchedGraph batch) => batch.Repeated.Derive((typeof(Minimizer), nameof(Together)), (graph, _) => Simplification.Of(TracedFunction.Of(
-        operands =>
-        {
-            Tensor[] outputs = graph.Call(operands).Outputs;
-            return [outputs[0].Sum(), .. outputs[1..]];
-        },
-        [.. graph.Inputs.Select(input => input.Type)]).Graph));
 
     /// <summary><c>(w, θ) → ∇_w f</c>, in the active leaves.</summary>
     private protected static Graph GradientGraph(InnerProblem problem) => Subgraph.Outputs(Derivatives.Gradient(problem.Graph, problem.Active), problem.Graph.Outputs.Length..);

@@ -14,7 +14,7 @@ public abstract record Primitive
     /// <summary>The name in messages and tables.</summary>
     public virtual string Name => GetType().Name;
 
-    /// <summary>Which result, if any, is a solve report as numbers (<see cref="SolveReport.ToTensor"/>): its tangent is structurally zero, and it is never dropped.</summary>
+    /// <summary>Which result, if any, is a solve report as numbers (<see cref="SolveReport.ToTensor"/>), of a batch one for each item: its tangent is structurally zero, and it is never dropped.</summary>
     public virtual int? ReportResult => null;
 
     /// <summary>The types of the results.</summary>
@@ -63,8 +63,14 @@ public abstract record Primitive
     /// <summary>Applies the primitive to every item of a batch at once, <c>yᵢ = f(xᵢ)</c>.</summary>
     /// <param name="operands">x, at least one of them batched.</param>
     /// <param name="size">The number of items.</param>
-    /// <returns>The results, each with the batch as its axis 0, but for the report, of which there is one for all items.</returns>
+    /// <returns>The results, each with the batch as its axis 0, the report as well: every item has its own.</returns>
     public abstract Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size);
+
+    /// <summary>The primitive for operands of which only some change from one application to the next, what depends on the others alone being done once; null if that is nothing.</summary>
+    /// <param name="backend">What executes it.</param>
+    /// <param name="operands">The operands of the first application.</param>
+    /// <param name="changing">Which of them change.</param>
+    internal virtual Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing) => null;
 
     /// <summary>What <see cref="Execute"/> takes of memory beyond its operands and results, as far as it is known beforehand: for primitives that run graphs of their own.</summary>
     /// <returns>In bytes; 0 for primitives that need no such memory or cannot tell.</returns>

@@ -14,6 +14,8 @@ public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSo
     /// <inheritdoc/>
     public override string Name => Damping == 1 ? $"Neumann series of {Terms} terms ({Math.Max(0, Terms - 1)} products)" : $"damped Neumann series of {Terms} terms";
 
+    internal override bool IsScaleFree => Damping != 1;
+
     /// <inheritdoc/>
     public override Tolerance Tolerance { get; init; } = new(0, double.PositiveInfinity);
 
