@@ -26,6 +26,8 @@ public sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, in
     /// <inheritdoc/>
     public override string Name => "auto";
 
+    internal override SolverKind Kind => SolverKind.Automatic;
+
     internal override LinearSolution Iterate(LinearSystem system)
     {
         (IReadOnlyList<LinearSolver> solvers, string reason, long probes) = Choose(system);
