@@ -154,7 +154,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             outer.Parameters,
             g,
             error ?? new ErrorEstimate<THyper>(EstimateStatus.SolveFailed, "a hypergradient ended the descent before its error was estimated", []),
-            new SolveReport("outer, hypergradient descent", status, outer.Steps, norm, Tolerance, products, transposed, double.NaN),
+            new SolveReport("outer, hypergradient descent", status, outer.Steps, norm, Tolerance, products, transposed, double.NaN) { Kind = SolverKind.OuterDescent },
             evaluations);
     }
 }

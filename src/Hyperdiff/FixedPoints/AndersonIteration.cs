@@ -19,6 +19,8 @@ public sealed record AndersonIteration(int Window, double Mixing, Tolerance Tole
     /// <inheritdoc/>
     public override string Name => $"Anderson acceleration over {Window}";
 
+    internal override SolverKind Kind => SolverKind.AcceleratedIteration;
+
     private protected override Func<LeafVector, LeafVector, double, LeafVector> Rule()
     {
         var best = new BestImage();

@@ -20,6 +20,8 @@ public sealed record BroydenIteration(int Memory, Tolerance Tolerance, int MaxIt
     /// <inheritdoc/>
     public override string Name => $"Broyden's method over {Memory}";
 
+    internal override SolverKind Kind => SolverKind.AcceleratedIteration;
+
     private protected override Func<LeafVector, LeafVector, double, LeafVector> Rule()
     {
         var best = new BestImage();

@@ -13,6 +13,8 @@ public sealed record DampedIteration(double Damping, Tolerance Tolerance, int Ma
     /// <inheritdoc/>
     public override string Name => "damped iteration";
 
+    internal override SolverKind Kind => SolverKind.DampedIteration;
+
     private protected override Func<LeafVector, LeafVector, double, LeafVector> Rule() =>
         (w, image, _) => (Tensor.Scalar(1 - Damping) * w) + (Tensor.Scalar(Damping) * image);
 }

@@ -13,6 +13,8 @@ public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Toler
     /// <inheritdoc/>
     public override string Name => "gradient descent";
 
+    internal override SolverKind Kind => SolverKind.GradientDescent;
+
     internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         Tensor[] state = start;

@@ -23,6 +23,8 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
     /// <inheritdoc/>
     public override string Name => $"L-BFGS over {Memory}";
 
+    internal override SolverKind Kind => SolverKind.QuasiNewton;
+
     internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         Tensor[] state = start;

@@ -23,6 +23,8 @@ public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) :
     /// <inheritdoc/>
     public override string Name => "Newton-CG";
 
+    internal override SolverKind Kind => SolverKind.NewtonMinimizer;
+
     internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         Tensor[] state = start;

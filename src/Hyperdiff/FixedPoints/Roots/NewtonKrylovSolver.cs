@@ -24,6 +24,8 @@ public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance
     /// <inheritdoc/>
     public override string Name => $"Newton's method with {Linear.Name}";
 
+    internal override SolverKind Kind => SolverKind.NewtonRoot;
+
     private protected override InnerSolution Find(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         Tensor[] state = start;
