@@ -27,7 +27,11 @@ public static class Proximal
     public static Tensor Box(Tensor x, double low, double high)
     {
         ArgumentNullException.ThrowIfNull(x);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(low, high);
+        if (!(low <= high))
+        {
+            throw new ArgumentOutOfRangeException(double.IsNaN(high) ? nameof(high) : nameof(low), low, $"Proximal.Box: there is no interval from {low} to {high}; the lower end comes first.");
+        }
+
         return Box(x, Tensor.Scalar(low, x.DType), Tensor.Scalar(high, x.DType));
     }
 
@@ -49,7 +53,7 @@ public static class Proximal
     public static Tensor Simplex(Tensor x, double sum = 1)
     {
         ArgumentNullException.ThrowIfNull(x);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sum);
+        _ = Allowed.Positive(sum);
         if (x.Rank == 0 || x.Shape[^1] == 0)
         {
             throw new ShapeMismatchException($"Proximal.Simplex: {x.Type} has no elements along a last axis; a simplex has at least one.");

@@ -24,7 +24,7 @@ public sealed class Schedule
     public static implicit operator Schedule(Tensor value) => Constant(value);
 
     /// <summary>A number that does not change.</summary>
-    public static Schedule Constant(double value) => new(value.ToString(CultureInfo.InvariantCulture), _ => Tensor.Scalar(value), value);
+    public static Schedule Constant(double value) => new(Allowed.Finite(value).ToString(CultureInfo.InvariantCulture), _ => Tensor.Scalar(value), value);
 
     /// <summary>A scalar that does not change, and is differentiated.</summary>
     /// <exception cref="ShapeMismatchException">The tensor is no floating scalar.</exception>
@@ -107,6 +107,15 @@ public sealed class Schedule
     internal Schedule Require(double least, bool includesLeast, double below, string parameter) => Known is { } value && !(value >= least && value < below && (includesLeast || value > least))
         ? throw new ArgumentOutOfRangeException(parameter, value, string.Create(CultureInfo.InvariantCulture, $"The number must be {(includesLeast ? "at least" : "above")} {least} and below {below}."))
         : this;
+
+    /// <summary>The schedule, unless it is known to be a number that is not above 0 and finite.</summary>
+    internal static Schedule Positive(Schedule number, string parameter) => Allowed.Given(number, parameter).Require(0, includesLeast: false, double.PositiveInfinity, parameter);
+
+    /// <summary>The schedule, unless it is known to be a number that is not at least 0 and finite.</summary>
+    internal static Schedule NonNegative(Schedule number, string parameter) => Allowed.Given(number, parameter).Require(0, includesLeast: true, double.PositiveInfinity, parameter);
+
+    /// <summary>The schedule, unless it is known to be a number that is not at least 0 and below 1.</summary>
+    internal static Schedule Fraction(Schedule number, string parameter) => Allowed.Given(number, parameter).Require(0, includesLeast: true, 1, parameter);
 
     private static Schedule Of(string name, Schedule first, Schedule second, Func<Tensor, Tensor, Tensor, Tensor> value)
     {

@@ -51,6 +51,12 @@ public sealed partial class Tensor
     {
         axis = Shape.Axis(axis);
         ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
+        if (start < 0 || stop < start || stop > Shape[axis])
+        {
+            throw new ArgumentOutOfRangeException(
+                start < 0 ? nameof(start) : nameof(stop), start < 0 ? start : stop, $"Slice: {start}..{stop} is outside of axis {axis} of shape {Shape}, which has size {Shape[axis]}.");
+        }
+
         var indices = new TensorIndex[axis + 1];
         Array.Fill(indices, ..);
         indices[axis] = TensorIndex.Every(step, start..stop);

@@ -86,6 +86,7 @@ public sealed partial class CsrMatrix
         ArgumentNullException.ThrowIfNull(rowIndices);
         ArgumentNullException.ThrowIfNull(columnIndices);
         ArgumentNullException.ThrowIfNull(values);
+        _ = Allowed.AtLeast(0, rows);
         if (values.Shape != new Shape(rowIndices.Length) || columnIndices.Length != rowIndices.Length)
         {
             throw new ShapeMismatchException(
