@@ -19,6 +19,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--check --splits 2", "error: --check looks at one split; leave out --splits")]
     [InlineData("--print-hypergradient --steps 2", "error: --print-hypergradient goes with --data and --seed only")]
     [InlineData("--data no-such.csv", "error: no-such.csv: no such file")]
+    [InlineData("--steps 2147483647", "error: --steps 2147483647: at most 100000 can be kept in memory")]
+    [InlineData("--splits 2147483647", "error: --splits 2147483647: at most 10000 can be kept in memory")]
+    [InlineData("--data=", "error: --data: the name of the file is empty")]
     public void Run_WithAValueThatCannotBeUsed_SaysSoInOneLineAndReturns2(string args, string line)
     {
         (int code, string output, string error) = Run(args.Split(' '));

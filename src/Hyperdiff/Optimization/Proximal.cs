@@ -29,7 +29,7 @@ public static class Proximal
         ArgumentNullException.ThrowIfNull(x);
         if (!(low <= high))
         {
-            throw new ArgumentOutOfRangeException(double.IsNaN(high) ? nameof(high) : nameof(low), low, $"Proximal.Box: there is no interval from {low} to {high}; the lower end comes first.");
+            throw new ArgumentOutOfRangeException(double.IsNaN(high) ? nameof(high) : nameof(low), $"Proximal.Box: there is no interval from low = {low} to high = {high}; the lower end comes first.");
         }
 
         return Box(x, Tensor.Scalar(low, x.DType), Tensor.Scalar(high, x.DType));

@@ -67,7 +67,7 @@ public sealed partial class Tensor
     /// <param name="indices"><c>int32</c>, each from 0 to n − 1; the same one may occur often, and then its derivatives add up.</param>
     /// <param name="axis">The axis that is indexed.</param>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside of the axis.</exception>
-    public Tensor Take(Tensor indices, int axis = 0) => new Take(Shape.Axis(axis)).Of(this, indices);
+    public Tensor Take(Tensor indices, int axis = 0) => new Take(Shape.Axis(axis)).Of(this, Allowed.Given(indices));
 
     /// <summary>Rows chosen by indices: <c>[n, …]</c> and <c>[chosen …]</c> give <c>[chosen …, …]</c>. An embedding table is read so.</summary>
     /// <param name="indices"><c>int32</c>, each from 0 to n − 1.</param>

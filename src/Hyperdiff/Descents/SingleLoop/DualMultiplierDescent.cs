@@ -27,6 +27,15 @@ public sealed record DualMultiplierDescent(Schedule InnerRate, Schedule? Adjoint
 
     = Schedule.Positive(InnerRate, nameof(InnerRate));
 
+    /// <summary>η, of the multiplier; an exact line search if absent.</summary>
+    public Schedule? AdjointRate
+    {
+        get;
+        init => field = value is null ? null : Schedule.Positive(value, nameof(AdjointRate));
+    }
+
+    = AdjointRate is null ? null : Schedule.Positive(AdjointRate, nameof(AdjointRate));
+
     /// <summary>γ, in the unit λ² per F.</summary>
     public Schedule OuterRate
     {
