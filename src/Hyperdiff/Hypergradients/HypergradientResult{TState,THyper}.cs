@@ -56,15 +56,9 @@ public abstract class HypergradientResult<TState, THyper>
     internal double GradientNorm => (new LeafVector([.. _parts.Direct.Active.Select(i => _parts.Direct.Tensors[i])]) + new LeafVector([.. _parts.Indirect.Active.Select(i => _parts.Indirect.Tensors[i])]))
         .Norm().ToScalar();
 
-    /// <summary>Throws, with the table of <see cref="ToString"/>, unless <see cref="Converged"/>.</summary>
+    /// <summary>The gradient, if it <see cref="Converged"/>; otherwise the table of <see cref="ToString"/> is thrown.</summary>
     /// <exception cref="SolveException">A solve did not converge, or a number is not finite.</exception>
-    public void EnsureConverged()
-    {
-        if (!Converged)
-        {
-            throw new SolveException($"This hypergradient is not to be trusted.\n{this}", Reports);
-        }
-    }
+    public THyper EnsureConverged() => Converged ? Gradient : throw new SolveException($"This hypergradient is not to be trusted.\n{this}", Reports);
 
     /// <summary>A table: value, norms of the parts, one line per solve, warnings.</summary>
     public override string ToString()

@@ -18,6 +18,9 @@ internal sealed record LinearSystem(
     /// <summary>The matrix here is 2 to this power times the one that the caller gave.</summary>
     public int Level { get; init; }
 
+    /// <summary>What was made of the matrix before, and is kept for other right-hand sides.</summary>
+    public Preparation Preparation { get; init; } = new();
+
     /// <summary>The coarsest machine epsilon among the leaves.</summary>
     public double Epsilon => Matrix.InputTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
 
@@ -35,5 +38,5 @@ internal sealed record LinearSystem(
     public (Tensor[] X, Tensor[] Residual, long Products) Begin() => Start is null ? (LeafVector.Zeros(Matrix.InputTypes), RightHandSide, 0) : (Start, Residual(Start), 1);
 
     /// <summary>A system on the way to this one's solution, from zero, in the same units; nobody watches it.</summary>
-    public LinearSystem Within(LinearOperator matrix, Tensor[] rightHandSide) => new(matrix, rightHandSide, null, Watch.Cancellation) { Unit = Unit, Level = Level };
+    public LinearSystem Within(LinearOperator matrix, Tensor[] rightHandSide) => new(matrix, rightHandSide, null, Watch.Cancellation) { Unit = Unit, Level = Level, Preparation = Preparation.Inner };
 }

@@ -87,6 +87,6 @@ public sealed partial class Tensor
     public Tensor StopGradient() => DType.IsFloating() ? Primitives.StopGradient.Instance.Of(this) : this;
 
     /// <summary>The same numbers in another element type; differentiable between floating types.</summary>
-    /// <param name="dtype">The element type. To <c>int32</c> numbers are cut towards zero; to <c>bool</c> they are compared with 0.</param>
+    /// <param name="dtype">The element type. To <c>int32</c> numbers are cut towards zero, and those that it does not hold, NaN too, are an <see cref="OverflowException"/>; to <c>bool</c> they are compared with 0.</param>
     public Tensor To(DType dtype) => dtype == DType ? this : new Primitives.Convert(dtype).Of(this);
 }
