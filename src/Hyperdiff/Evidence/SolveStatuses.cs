@@ -18,6 +18,7 @@ public static class SolveStatuses
         SolveStatus.NonFiniteInput => "a number that was given is NaN or infinite: look for missing values in the data, or a logarithm or division at 0",
         SolveStatus.NonFiniteIterate => "an iterate became NaN or infinite: (a) the step size is too large, or (b) the function overflows or is undefined on the way",
         SolveStatus.Cancelled => "the caller cancelled",
+        SolveStatus.NotAMinimum => "f curves downwards along a direction from here: a saddle or a maximum, and no minimum; (a) start elsewhere, or (b) ask for the stationary point as a root, RootCondition of the gradient, if it is wanted",
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "not a SolveStatus"),
     };
 }
