@@ -22,6 +22,8 @@ public sealed class DescentSteps<TState, THyper>
     {
         (_descent, _problem) = (descent, problem);
         _first = (problem.SampledInner.Function.FlattenState(start), problem.SampledInner.Function.FlattenHyper(hyper));
+        _first.State.RequireActive("A descent");
+        _first.Hyper.RequireActive("A descent");
         var point = new StepPoint(Active(_first.State), Active(_first.Hyper), []);
         (Oracle Inner, Oracle Outer) oracles = Oracles(_tally);
         _warnings = [.. UnusedHyperparameters.Find(_first.Hyper, oracles.Outer.DependsOn, oracles.Inner.GradientDependsOn)];
@@ -69,7 +71,7 @@ public sealed class DescentSteps<TState, THyper>
             status = sound ? status : SolveStatus.Breakdown;
             if (status is { } end)
             {
-                SolveReport report = monitor.Report(_descent.Name, end, next.Counts.HessianProducts) with { TransposedProducts = next.Counts.CrossProducts };
+                SolveReport report = monitor.Report(_descent.Name, end, next.Counts.HessianProducts) with { TransposedProducts = next.Counts.CrossProducts, Kind = SolverKind.JointDescent };
                 return new DescentSolution<TState, THyper>(
                     state, report, next.Counts, sound ? null : _descent.WhyNoStep, _descent.Bounds is { } bounds ? _descent.Check(bounds) : [], _warnings);
             }

@@ -16,10 +16,10 @@ internal static class CurvatureProbe
     /// <param name="types">The types of the leaves.</param>
     /// <param name="product">v ↦ H v.</param>
     /// <param name="epsilon">The machine epsilon.</param>
-    /// <param name="maxProducts">The most products.</param>
-    public static (bool Found, int Products) FindsNegative(ImmutableArray<TensorType> types, Func<LeafVector, LeafVector> product, double epsilon, int maxProducts = MaxProducts)
+    /// <param name="scale">What the operator is part of, as large as was seen when the products are made: rounding is relative to it. Absent for the operator itself.</param>
+    public static (bool Found, int Products) FindsNegative(ImmutableArray<TensorType> types, Func<LeafVector, LeafVector> product, double epsilon, Func<double>? scale = null)
     {
-        int most = Math.Min(maxProducts, types.Sum(type => type.Shape.ElementCount));
+        int most = Math.Min(MaxProducts, types.Sum(type => type.Shape.ElementCount));
         var basis = new List<LeafVector>();
         var (diagonal, beside) = (new List<double>(), new List<double>());
         LeafVector next = Draw(types);
@@ -30,7 +30,7 @@ internal static class CurvatureProbe
             basis.Add(v);
             LeafVector image = product(v);
             diagonal.Add(LeafVector.Dot(v, image).ToScalar());
-            double scale = image.Norm().ToScalar();
+            double length = image.Norm().ToScalar();
             next = image;
 
             // twice is enough to keep the basis orthogonal
@@ -41,10 +41,10 @@ internal static class CurvatureProbe
 
             norm = next.Norm().ToScalar();
             beside.Add(norm);
-            norm = norm > Math.Sqrt(epsilon) * scale ? norm : 0;
+            norm = norm > Math.Sqrt(epsilon) * length ? norm : 0;
         }
 
-        double size = diagonal.Select((d, i) => Math.Abs(d) + beside[i]).DefaultIfEmpty(0).Max();
+        double size = Math.Max(scale?.Invoke() ?? 0, diagonal.Select((d, i) => Math.Abs(d) + beside[i]).DefaultIfEmpty(0).Max());
         double shift = -Math.Cbrt(epsilon * epsilon) * size;
         double pivot = double.PositiveInfinity;
         for (int i = 0; i < diagonal.Count; i++)

@@ -12,6 +12,15 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) : InnerSolver
 {
+    /// <summary>The most updates.</summary>
+    public int MaxIterations
+    {
+        get;
+        init => field = Allowed.AtLeast(0, value, nameof(MaxIterations));
+    }
+
+    = Allowed.AtLeast(0, MaxIterations, nameof(MaxIterations));
+
     /// <summary>What an evaluation is called in messages.</summary>
     private protected const string EvaluationName = "A step of an inner solve";
 
@@ -87,9 +96,6 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
                 return [.. problem.Active.Items.Select(i => operands[i] - next[i])];
             },
             [.. graph.Inputs.Select(input => input.Type)]).Graph));
-
-    /// <summary>The maps side by side.</summary>
-    internal sealed override Graph Together(BatchedGraph batch) => batch.Repeated;
 
     /// <summary>Φ(w), and ‖Φ(w) − w‖ and ‖w‖ of each leaf.</summary>
     private static (Tensor[] Image, double[] Residuals, double[] Norms) Evaluate(InnerProblem problem, Func<Tensor[], Tensor[]> evaluation, Tensor[] state)

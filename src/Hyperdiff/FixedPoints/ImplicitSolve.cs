@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Hyperdiff.Graphs;
-using Hyperdiff.Primitives;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -32,23 +31,13 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
     /// <inheritdoc/>
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
-        InnerSolution solution = Solver.Solve(new InnerProblem(Problem, States, Active, operands[States..].ToArray()), operands[..States].ToArray(), CancellationToken.None);
-        return [.. solution.State, solution.Report.ToTensor()];
+        var problem = new InnerProblem(Problem, States, Active, operands[States..].ToArray());
+        InnerSolution solution = Solver.Solve(problem, operands[..States].ToArray(), CancellationToken.None);
+        return [.. solution.State, (solution.Report with { Kind = Solver.KindOn(problem) }).ToTensor()];
     }
 
-    /// <summary>The problems of all items are one problem whose parts do not know of each other: one solve, one report, and a tolerance for all together.</summary>
-    public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size)
-    {
-        var flags = new bool[operands.Length];
-        var all = new Tensor[operands.Length];
-        for (int i = 0; i < all.Length; i++)
-        {
-            flags[i] = i < States || operands[i].IsBatched;
-            all[i] = i < States ? operands[i].Repeated(size) : operands[i].Tensor;
-        }
-
-        return (this with { Problem = Solver.Together(Batching.Of(Problem, [.. flags], size)), Solver = Solver.ForEach([.. flags], size) }).Apply(all);
-    }
+    /// <summary>Every item is a solve of its own, with its own tolerance and report.</summary>
+    public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => ItemByItem.Of(this, operands, size);
 
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)

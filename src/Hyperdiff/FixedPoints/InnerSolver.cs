@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Hyperdiff.Graphs;
-using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
@@ -18,6 +16,9 @@ public abstract record InnerSolver
     /// <summary>The name in reports.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What its reports are of.</summary>
+    internal abstract SolverKind Kind { get; }
+
     /// <summary>For the estimated error of w: its relative part is relative to the norm of each leaf, its absolute part in the unit of w. With both 0, as many updates are made as are allowed.</summary>
     public abstract Tolerance Tolerance { get; init; }
 
@@ -27,11 +28,14 @@ public abstract record InnerSolver
     /// </summary>
     public bool StopsOnSuspicion { get; init; } = true;
 
+    /// <summary>Solves with ∂R/∂w and its transpose where the caller does not say what does: a solver that asks no more of the problem than this one.</summary>
+    internal virtual LinearSolver DefaultAdjoint => LinearSolver.Auto();
+
+    /// <summary>What its reports are of on a problem.</summary>
+    internal virtual SolverKind KindOn(InnerProblem problem) => Kind;
+
     /// <summary>The graph <c>(w, θ) → R(w, θ)</c>, one output per active leaf of w.</summary>
     internal abstract Graph Condition(InnerProblem problem);
-
-    /// <summary>The problem whose solution is the solutions of a batch of problems, stacked.</summary>
-    internal abstract Graph Together(BatchedGraph batch);
 
     /// <summary>Looks at a state that was found for what its residual does not show; products with ∂R/∂w are counted.</summary>
     internal virtual (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state) => (SolveStatus.Converged, 0);
@@ -42,11 +46,6 @@ public abstract record InnerSolver
     /// <param name="condition">Gives R at the start; not asked for unless it is needed.</param>
     /// <param name="watch">The solve.</param>
     internal virtual InnerSolution? Judge(InnerProblem problem, Tensor[] start, Func<Tensor[]> condition, SolveWatch watch) => null;
-
-    /// <summary>The solver of a batch of problems: a method that works on the problem's graph is its own.</summary>
-    /// <param name="batched">For every leaf of the state and of θ, whether each item has its own, along a first axis.</param>
-    /// <param name="size">The number of items.</param>
-    internal virtual InnerSolver ForEach(ImmutableArray<bool> batched, int size) => this;
 
     /// <summary>Solves the problem from a start.</summary>
     internal abstract InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch);

@@ -44,17 +44,11 @@ public abstract record Minimizer : InnerSolver
         return new GradientDescentMinimizer(stepSize, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
     }
 
+    // at a minimum H is symmetric, and positive definite where the derivative exists
+    internal sealed override LinearSolver DefaultAdjoint => LinearSolver.ConjugateGradient();
+
     /// <summary>R = ∇_w f(w, θ), so that ∂R/∂w = H.</summary>
     internal sealed override Graph Condition(InnerProblem problem) => GradientGraph(problem);
-
-    /// <summary>The sum of the objectives: its minimum is where each is least.</summary>
-    internal sealed override Graph Together(BatchedGraph batch) => batch.Repeated.Derive((typeof(Minimizer), nameof(Together)), (graph, _) => Simplification.Of(TracedFunction.Of(
-        operands =>
-        {
-            Tensor[] outputs = graph.Call(operands).Outputs;
-            return [outputs[0].Sum(), .. outputs[1..]];
-        },
-        [.. graph.Inputs.Select(input => input.Type)]).Graph));
 
     /// <summary>Whether f has fallen by more than its rounding.</summary>
     private protected static bool Gains(InnerProblem problem, double before, double after) => after < before - (problem.Epsilon * Math.Abs(before));
@@ -81,7 +75,11 @@ public abstract record Minimizer : InnerSolver
     {
         problem = problem.At(state);
         Tensor[] outputs = problem.Call(Derivatives.Gradient(problem.Graph, problem.Active), state);
-        return (outputs[0].ToScalar(), outputs[problem.Graph.Outputs.Length..]);
+        double value = outputs[0].ToScalar();
+        Tensor[] gradient = outputs[problem.Graph.Outputs.Length..];
+
+        // an objective that is no number has no gradient, even where its rules give one: a mean over no samples has a gradient of zeros
+        return (value, double.IsFinite(value) ? gradient : [.. gradient.Select(leaf => Tensor.Full(leaf.Shape, double.NaN, leaf.DType))]);
     }
 
     private static int CheckedLimit(int maxIterations)

@@ -14,25 +14,37 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance Tolerance, int MaxIterations) : LinearSolver
 {
+    /// <summary>η.</summary>
+    public double Rate { get; init => field = Setting.Positive(value, nameof(Rate)); } = Setting.Positive(Rate, nameof(Rate));
+
+    /// <summary>μ, at least 0 and below 1.</summary>
+    public double Momentum { get; init => field = Setting.BelowOne(value, nameof(Momentum)); } = Setting.BelowOne(Momentum, nameof(Momentum));
+
+    /// <summary>The most updates.</summary>
+    public int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
+
     /// <inheritdoc/>
     public override string Name => Momentum == 0 ? "descent" : "descent with momentum";
+
+    internal override SolverKind Kind => SolverKind.LinearDescent;
 
     internal override LinearSolution Iterate(LinearSystem system)
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
+        double own = Math.ScaleB(Rate, -system.Level);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
         double residual = new LeafVector(r).Norm().ToScalar();
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale, system.Epsilon), MaxIterations, system.Watch)
+        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
         {
             Epsilon = system.Epsilon,
             AtRounding = units => residual <= units * RoundingLevel.Of(system, x),
-            Growth = Momentum == 0 ? () => GrowthEvidence.Of(matrix, Rate, r) : null,
+            Growth = Momentum == 0 ? () => GrowthEvidence.Of(matrix, own, r) : null,
         };
         Tensor[] m = LeafVector.Zeros(matrix.InputTypes);
         SolveStatus? status = monitor.Start(residual);
         AlternatingRun step = matrix.Repeat(StepGraph(matrix));
-        (Tensor rate, Tensor momentum) = (Tensor.Scalar(Rate), Tensor.Scalar(Momentum));
+        (Tensor rate, Tensor momentum) = (Tensor.Scalar(own), Tensor.Scalar(Momentum));
         while (status is null)
         {
             Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. x, .. r, .. m, rate, momentum]);
@@ -56,6 +68,6 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
             LeafVector m = (operands[^1] * new LeafVector(operands[(3 * leaves)..^2])) + operands[(2 * leaves)..(3 * leaves)];
             LeafVector x = new LeafVector(operands[leaves..(2 * leaves)]) + (operands[^2] * m);
             LeafVector r = new LeafVector(operands[..leaves]) - products.Product(x);
-            return [.. x.Leaves, .. r.Leaves, .. m.Leaves, r.Norm()];
+            return [.. x.Leaves, .. r.Leaves, .. m.Leaves, r.OrdinaryNorm()];
         });
 }

@@ -12,8 +12,15 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIterations) : LinearSolver
 {
+    /// <summary>The most updates.</summary>
+    public int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
+
     /// <inheritdoc/>
     public override string Name => "fixed-point iteration";
+
+    internal override SolverKind Kind => SolverKind.LinearIteration;
+
+    internal override bool IsScaleFree => false;
 
     internal override LinearSolution Iterate(LinearSystem system)
     {
@@ -21,7 +28,7 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
         int leaves = matrix.InputTypes.Length;
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
         double residual = new LeafVector(r).Norm().ToScalar();
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale, system.Epsilon), MaxIterations, system.Watch)
+        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
         {
             Epsilon = system.Epsilon,
             AtRounding = units => residual <= units * RoundingLevel.Of(system, x),
@@ -51,6 +58,6 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
             int leaves = matrix.InputTypes.Length;
             LeafVector x = new LeafVector(operands[leaves..(2 * leaves)]) + operands[(2 * leaves)..];
             LeafVector r = new LeafVector(operands[..leaves]) - products.Product(x);
-            return [.. x.Leaves, .. r.Leaves, r.Norm()];
+            return [.. x.Leaves, .. r.Leaves, r.OrdinaryNorm()];
         });
 }

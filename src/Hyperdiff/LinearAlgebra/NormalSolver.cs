@@ -11,8 +11,13 @@ public sealed record NormalSolver(LinearSolver Inner) : LinearSolver
 {
     private const int MaxRounds = 10;
 
+    /// <summary>Solves with AᵀA.</summary>
+    public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));
+
     /// <inheritdoc/>
     public override string Name => $"normal equations, {Inner.Name}";
+
+    internal override SolverKind Kind => SolverKind.CorrectionRounds;
 
     /// <inheritdoc/>
     public override Tolerance Tolerance
@@ -21,13 +26,16 @@ public sealed record NormalSolver(LinearSolver Inner) : LinearSolver
         init => Inner = Inner with { Tolerance = value };
     }
 
+    internal override bool IsScaleFree => Inner.IsScaleFree;
+
     internal override LinearSolution Iterate(LinearSystem system)
     {
         LinearOperator normal = system.Matrix.Derive(typeof(NormalSolver), [], (products, _, v) => products.TransposedProduct(products.Product(v)));
         LinearOperator transposed = system.Matrix.Transpose();
+        LinearSolver inner = Inner with { Tolerance = system.Relative(Tolerance) };
         return CorrectionRounds.Run(this, system, MaxRounds, r =>
         {
-            LinearSolution solution = Inner.Iterate(new LinearSystem(normal, transposed.Apply(r), null, system.Watch.Cancellation));
+            LinearSolution solution = inner.Iterate(system.Within(normal, transposed.Apply(r)) with { Level = 2 * system.Level });
             long products = solution.Report.Products + solution.Report.TransposedProducts;
             return solution with { Report = solution.Report with { Products = products, TransposedProducts = products + 1 } };
         });

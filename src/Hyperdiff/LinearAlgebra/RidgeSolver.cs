@@ -12,8 +12,16 @@ namespace Hyperdiff;
 /// <param name="Rho">ρ, in the unit of A.</param>
 public sealed record RidgeSolver(LinearSolver Inner, double Rho) : LinearSolver
 {
+    /// <summary>Solves with A + ρ I.</summary>
+    public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));
+
+    /// <summary>ρ, in the unit of A.</summary>
+    public double Rho { get; init => field = Setting.NotNegative(value, nameof(Rho)); } = Setting.NotNegative(Rho, nameof(Rho));
+
     /// <inheritdoc/>
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"ridge {Rho:G3}, {Inner.Name}");
+
+    internal override SolverKind Kind => Inner.Kind;
 
     internal override bool NeedsSymmetry => Inner.NeedsSymmetry;
 
@@ -24,12 +32,14 @@ public sealed record RidgeSolver(LinearSolver Inner, double Rho) : LinearSolver
         init => Inner = Inner with { Tolerance = value };
     }
 
+    internal override bool IsScaleFree => Inner.IsScaleFree;
+
     internal override LinearSolution Iterate(LinearSystem system)
     {
-        LinearSolution solution = Inner.Iterate(system with { Matrix = Shifted(system.Matrix) });
+        LinearSolution solution = Inner.Iterate(system with { Matrix = Shifted(system) });
         return solution with { Report = solution.Report with { Solver = Name } };
     }
 
     // ρ is an operand, so that changing it compiles nothing
-    private LinearOperator Shifted(LinearOperator matrix) => matrix.Derive(typeof(RidgeSolver), [Tensor.Scalar(Rho)], (products, more, v) => products.Product(v) + (more[0] * v));
+    private LinearOperator Shifted(LinearSystem system) => system.Matrix.Derive(typeof(RidgeSolver), [Tensor.Scalar(Math.ScaleB(Rho, system.Level))], (products, more, v) => products.Product(v) + (more[0] * v));
 }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hyperdiff;
 
 /// <summary>A function of the caller's that finds roots by whatever means. Only its result is used, and that is checked.</summary>
@@ -13,15 +11,7 @@ internal sealed record BlackBoxSolver(Func<Tensor[], Tensor[]> Function, Toleran
 {
     public override string Name => "the solver that was given";
 
-    /// <summary>Calls the function with the operands of each item in turn.</summary>
-    internal override InnerSolver ForEach(ImmutableArray<bool> batched, int size) => this with
-    {
-        Function = operands =>
-        {
-            Tensor[][] items = [.. Enumerable.Range(0, size).Select(item => Function([.. operands.Select((operand, i) => batched[i] ? operand[item] : operand)]))];
-            return size == 0 ? operands : [.. items[0].Select((_, leaf) => Tensor.Stack(0, [.. items.Select(item => item[leaf])]))];
-        },
-    };
+    internal override SolverKind Kind => SolverKind.GivenFunction;
 
     private protected override InnerSolution Find(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {

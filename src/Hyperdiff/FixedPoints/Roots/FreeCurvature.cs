@@ -30,9 +30,16 @@ internal static class FreeCurvature
 
         var normal = LinearOperator.From(u => Rows(derivative, Columns(transposed, types, u), constraints), constraints.AsSpan());
         LinearSolver solver = LinearSolver.ConjugateGradient(Math.Cbrt(problem.Epsilon * problem.Epsilon));
-        long products = 0;
-        (bool found, int steps) = CurvatureProbe.FindsNegative(types, v => Free(Curvature(Free(v))), problem.Epsilon);
-        return (found, steps + (int)products);
+        (long products, double scale) = (0, 0);
+        (bool found, int steps) = CurvatureProbe.FindsNegative(types, OnFree, problem.Epsilon, () => scale);
+        return (found, (2 * steps) + (int)products);
+
+        LeafVector OnFree(LeafVector v)
+        {
+            // where little is free the projection is rounding of the whole
+            scale = Math.Max(scale, Curvature(v).Norm().ToScalar());
+            return Free(Curvature(Free(v)));
+        }
 
         LeafVector Curvature(LeafVector v) => derivative.Apply([.. v.Leaves, .. LeafVector.Zeros(constraints)])[..types.Length];
 

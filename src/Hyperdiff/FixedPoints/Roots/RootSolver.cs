@@ -17,6 +17,10 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
     // what the error of a state that is accurate to the tolerance, or to half of its digits, can make of a margin
     private const double Allowance = 100;
 
+    // only the conditions of a constrained minimum have margins
+    internal sealed override SolverKind KindOn(InnerProblem problem) =>
+        Kind == SolverKind.NewtonRoot && problem.Graph.Outputs.Length > problem.States ? SolverKind.ConstrainedMinimum : Kind;
+
     internal sealed override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         InnerSolution found = Find(problem, start, watch);
@@ -38,9 +42,6 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
                 return [.. problem.Active.Items.Select(i => residual[i])];
             },
             [.. graph.Inputs.Select(input => input.Type)]).Graph));
-
-    /// <summary>The conditions side by side.</summary>
-    internal sealed override Graph Together(BatchedGraph batch) => batch.Repeated;
 
     /// <summary>Finds a root from a start.</summary>
     private protected abstract InnerSolution Find(InnerProblem problem, Tensor[] start, SolveWatch watch);

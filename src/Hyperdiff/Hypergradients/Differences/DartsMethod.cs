@@ -42,9 +42,10 @@ public sealed class DartsMethod
 
         Objective<TState, THyper> objective = problem.Inner.Objective;
         (FlatTree<TState> first, FlatTree<THyper> flatHyper) = (objective.Function.FlattenState(start), objective.Function.FlattenHyper(hyper));
+        flatHyper.RequireActive("A hypergradient");
         InnerSolution inner = minimizer.Solve(InnerProblem.Of(objective.Function, first, flatHyper), first.Tensors, cancellation);
         FlatTree<TState> end = objective.Function.FlattenState(first.Rebuild(inner.State));
-        SolveReport report = inner.Report with { Solver = $"inner, {minimizer.Name} of {objective.Name}" };
+        SolveReport report = inner.Report with { Solver = $"inner, {minimizer.Name} of {objective.Name}", Kind = minimizer.Kind };
         Part part = Differentiate<TState, THyper>(problem.Outer, end, (objective, _at == EvaluationPoint.Start ? first : end), null, flatHyper);
         return Result(part, first.Rebuild(inner.State), flatHyper, objective.Function.HyperTree, report, null);
     }
@@ -81,6 +82,7 @@ public sealed class DartsMethod
 
         Dynamics<TState, THyper> dynamics = problem.Inner;
         FlatTree<THyper> flatHyper = dynamics.Map.Function.FlattenHyper(hyper);
+        flatHyper.RequireActive("A hypergradient");
         (OptimizerState<TState> before, OptimizerState<TState> after, SolveReport report) = Run(dynamics.Map, start, flatHyper, cancellation);
         OptimizerState<TState> at = _at switch
         {

@@ -63,9 +63,10 @@ public sealed class StochasticMethod
 
         FlatTree<TState> first = objective.FlattenState(start);
         FlatTree<THyper> flatHyper = objective.FlattenHyper(hyper);
+        flatHyper.RequireActive("A hypergradient");
         var watch = new SolveWatch(cancellation, progress, $"inner, {minimizer.Name} of {objective.Name}");
         InnerSolution solved = minimizer.Solve(InnerProblem.Of(objective, first, flatHyper), first.Tensors, watch);
-        SolveReport innerReport = solved.Report with { Solver = watch.Solve };
+        SolveReport innerReport = solved.Report with { Solver = watch.Solve, Kind = minimizer.Kind };
         FlatTree<TState> state = objective.FlattenState(first.Rebuild(solved.State));
 
         OuterDerivative[] outers = [.. Enumerable.Range(0, _outer.Size is null ? 1 : _outer.Count).Select(j => OuterDerivative.At(Drawn(outer, _outer.Size, keys[0], j), state, flatHyper))];
@@ -79,7 +80,7 @@ public sealed class StochasticMethod
 
         whole ??= Condition(objective);
         SolveReport adjointReport = Report(ended, steps, g, (new LeafVector(whole.Adjoint.Apply(v)) - g).Norm().ToScalar());
-        double standardError = Math.Sqrt((_inner.Size is null ? 0 : indirect.SquaredError) + (_outer.Size is null ? 0 : h.SquaredError));
+        double standardError = double.Hypot(_inner.Size is null ? 0 : indirect.Error, _outer.Size is null ? 0 : h.Error);
         var parts = new HypergradientParts<TState, THyper>(
             outers.Average(at => at.Value),
             first.Rebuild(solved.State),
@@ -118,7 +119,7 @@ public sealed class StochasticMethod
     private SolveReport Report(SolveStatus? ended, int steps, LeafVector g, double residual)
     {
         SolveStatus status = ended ?? (!double.IsFinite(residual) ? SolveStatus.NonFiniteIterate : residual > g.Norm().ToScalar() ? SolveStatus.Diverged : SolveStatus.Converged);
-        return new SolveReport(Name, status, steps, residual, double.PositiveInfinity, 0, steps + 1, double.NaN);
+        return new SolveReport(Name, status, steps, residual, double.PositiveInfinity, 0, steps + 1, double.NaN) { Kind = SolverKind.StochasticAdjoint };
     }
 
     private IEnumerable<HypergradientWarning> Sampled(double standardError)
