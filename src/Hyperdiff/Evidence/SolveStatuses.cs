@@ -19,6 +19,7 @@ public static class SolveStatuses
         SolveStatus.NonFiniteInput => Given(kind),
         SolveStatus.NonFiniteIterate => NonFinite(kind),
         SolveStatus.Cancelled => "the caller cancelled",
+        SolveStatus.NotAMinimum => "f curves downwards along a direction from here: a saddle or a maximum, and no minimum; (a) start elsewhere, or (b) ask for the stationary point as a root, RootCondition of the gradient, if it is wanted",
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "not a SolveStatus"),
     };
 

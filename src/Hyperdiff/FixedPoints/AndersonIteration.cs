@@ -12,7 +12,7 @@ namespace Hyperdiff;
 /// </remarks>
 /// <param name="Window">m, how many iterates are mixed.</param>
 /// <param name="Mixing">β: how much of the residual is added.</param>
-/// <param name="Tolerance">For ‖Φ(w) − w‖, relative to ‖w‖.</param>
+/// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record AndersonIteration(int Window, double Mixing, Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
 {
