@@ -23,6 +23,9 @@ public sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, in
     private const double FastContraction = 0.5;
     private const int Restart = 30;
 
+    /// <summary>The most updates of each solver.</summary>
+    public int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
+
     /// <inheritdoc/>
     public override string Name => "auto";
 

@@ -12,6 +12,12 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
 {
     private const int MaxRounds = 10;
 
+    /// <summary>Solves the scaled system.</summary>
+    public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));
+
+    /// <summary>Makes S.</summary>
+    public Preconditioner Preconditioner { get; init => field = Setting.Given(value, nameof(Preconditioner)); } = Setting.Given(Preconditioner, nameof(Preconditioner));
+
     /// <inheritdoc/>
     public override string Name => $"{Inner.Name} with {Preconditioner.Name}";
 
