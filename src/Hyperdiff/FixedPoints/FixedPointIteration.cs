@@ -13,6 +13,8 @@ public sealed record FixedPointIteration(Tolerance Tolerance, int MaxIterations)
     /// <inheritdoc/>
     public override string Name => "fixed-point iteration";
 
+    internal override SolverKind Kind => SolverKind.FixedPointIteration;
+
     // where it converges J contracts, and Jᵀ with it
     internal override LinearSolver DefaultAdjoint => LinearSolver.FixedPoint();
 

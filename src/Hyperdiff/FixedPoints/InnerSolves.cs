@@ -10,7 +10,7 @@ internal static class InnerSolves
         InnerProblem problem = InnerProblem.Of(function, state, function.FlattenHyper(hyper));
         string name = $"{solver.Name} of {function.Name}";
         InnerSolution solution = solver.Solve(problem, state.Tensors, watch.Of(name));
-        return new Solution<TState>(state.Rebuild(solution.State), solution.Report with { Solver = name });
+        return new Solution<TState>(state.Rebuild(solution.State), solution.Report with { Solver = name, Kind = solver.KindOn(problem) });
     }
 
     public static TState Differentiable<TState, THyper>(

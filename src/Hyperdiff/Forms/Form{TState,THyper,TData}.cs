@@ -57,7 +57,21 @@ internal sealed class Form<TState, THyper, TData>(
             }
         }
 
-        return new BoundGraph(traced.Graph, traced.State, traced.Hyper, [.. data.Tensors, .. traced.Captures], traced.Auxiliary, traced.ValueDependent);
+        var bound = new BoundGraph(traced.Graph, traced.State, traced.Hyper, [.. data.Tensors, .. traced.Captures], traced.Auxiliary, traced.ValueDependent);
+        RequireSamples(bound, bound.Operands(state.Tensors, hyper.Tensors), data);
+        return bound;
+    }
+
+    // a mean over no samples is no number, and has a gradient of zeros, which no solver would notice
+    private void RequireSamples(BoundGraph bound, Tensor[] operands, FlatTree<TData> data)
+    {
+        bool hasEmpty = Array.Exists(bound.Fixed, tensor => tensor.Count == 0);
+        if (hasEmpty && bound.Graph.Outputs[0].Type.Shape.Rank == 0 && !Array.Exists(operands, tensor => tensor.IsTraced) && double.IsNaN(bound.Graph.Call(operands).Outputs[0].ToScalar()))
+        {
+            string empty = string.Join(", ", data.Leaves.Where(leaf => leaf.Value.Count == 0).Select(leaf => $"{leaf.Name} {leaf.Value.Shape}"));
+            throw new ArgumentException(
+                $"{Name} is not a number: {(empty.Length == 0 ? "a tensor that it uses" : empty)} has no elements, of which there is no mean. Give it samples, or a sum in the place of the mean.", nameof(data));
+        }
     }
 
     private TracedForm Trace(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, bool readable)

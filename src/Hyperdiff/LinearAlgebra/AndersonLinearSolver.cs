@@ -25,6 +25,8 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
     /// <inheritdoc/>
     public override string Name => $"Anderson acceleration over {Window}";
 
+    internal override SolverKind Kind => SolverKind.AcceleratedLinear;
+
     internal override bool IsScaleFree => false;
 
     internal override LinearSolution Iterate(LinearSystem system)

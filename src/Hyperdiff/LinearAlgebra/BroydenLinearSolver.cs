@@ -28,6 +28,8 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
     /// <inheritdoc/>
     public override string Name => $"Broyden's method over {Memory}";
 
+    internal override SolverKind Kind => SolverKind.AcceleratedLinear;
+
     internal override bool IsScaleFree => false;
 
     internal override LinearSolution Iterate(LinearSystem system)

@@ -26,6 +26,8 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
     /// <inheritdoc/>
     public override string Name => Momentum == 0 ? "descent" : "descent with momentum";
 
+    internal override SolverKind Kind => SolverKind.LinearDescent;
+
     internal override LinearSolution Iterate(LinearSystem system)
     {
         LinearOperator matrix = system.Matrix;

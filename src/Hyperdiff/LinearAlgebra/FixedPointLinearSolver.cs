@@ -18,6 +18,8 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
     /// <inheritdoc/>
     public override string Name => "fixed-point iteration";
 
+    internal override SolverKind Kind => SolverKind.LinearIteration;
+
     internal override bool IsScaleFree => false;
 
     internal override LinearSolution Iterate(LinearSystem system)

@@ -21,6 +21,8 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
     /// <inheritdoc/>
     public override string Name => $"{Inner.Name} with {Preconditioner.Name}";
 
+    internal override SolverKind Kind => SolverKind.CorrectionRounds;
+
     internal override bool NeedsSymmetry => Inner.NeedsSymmetry || Preconditioner.NeedsSymmetry;
 
     /// <inheritdoc/>

@@ -116,7 +116,7 @@ public sealed class ImplicitMethod : HypergradientMethod
         LinearSolution adjoint = adjointSolver.Solve(condition.Adjoint, outerDerivative.StateGradient, WarmStart.Of(start, function, point.Warm), watch.Of($"adjoint, {adjointSolver.Name}"));
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
-        SolveReport innerReport = inner.Report with { Solver = innerName };
+        SolveReport innerReport = inner.Report with { Solver = innerName, Kind = innerSolver.KindOn(problem) };
         SolveReport adjointReport = adjoint.Report.Transposed() with { Solver = $"adjoint, {adjoint.Report.Solver}" };
         var parts = new HypergradientParts<TState, THyper>(
             outerDerivative.Value,
