@@ -26,13 +26,18 @@ public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key
 
     internal override bool NeedsSymmetry => true;
 
-    internal override PreparedScaling Of(LinearOperator matrix)
+    internal override PreparedScaling? Of(LinearOperator matrix, CancellationToken cancellation = default)
     {
         int size = DenseMatrix.Size(matrix);
         int rank = Math.Min(Rank, size);
         double epsilon = matrix.InputTypes.Max(type => type.DType.Epsilon());
         Tensor probes = Linalg.Qr(Key.Normal([size, rank])).Q;
-        Tensor sketch = Products(matrix, probes) - (Ridge * probes);
+        if (Products(matrix, probes, cancellation) is not { } products)
+        {
+            return null;
+        }
+
+        Tensor sketch = products - (Ridge * probes);
         Tensor small = probes.Transpose().MatMul(sketch);
         double norm = sketch.Norm().ToScalar();
         double asymmetry = (small - small.Transpose()).Norm().ToScalar() / norm;
@@ -68,10 +73,20 @@ public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key
 
     private static PreparedScaling Refused(int products, string reason) => new(typeof(NystromPreconditioner), [], (_, v) => v, products, $"{reason}; a Nyström preconditioner is for symmetric positive definite systems");
 
-    private static Tensor Products(LinearOperator matrix, Tensor probes)
+    private static Tensor? Products(LinearOperator matrix, Tensor probes, CancellationToken cancellation)
     {
         Tensor columns = probes.Transpose();
-        double[][] products = [.. Enumerable.Range(0, columns.Shape[0]).Select(i => DenseMatrix.Numbers(matrix.Apply(DenseMatrix.Leaves(columns[i].ToArray<double>(), matrix.InputTypes))))];
-        return Tensor.Stack(1, [.. products.Select(product => Tensor.From(product))]);
+        var products = new Tensor[columns.Shape[0]];
+        for (int i = 0; i < products.Length; i++)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                return null;
+            }
+
+            products[i] = Tensor.From(DenseMatrix.Numbers(matrix.Apply(DenseMatrix.Leaves(columns[i].ToArray<double>(), matrix.InputTypes))));
+        }
+
+        return Tensor.Stack(1, products);
     }
 }

@@ -32,7 +32,12 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
             long products = 0;
             if (prepared is not var (scaling, scaled))
             {
-                scaling = Preconditioner.Of(system.Matrix);
+                if (Preconditioner.Of(system.Matrix, system.Watch.Cancellation) is not { } fresh)
+                {
+                    return Without(SolveStatus.Cancelled, products);
+                }
+
+                scaling = fresh;
                 scaled = system.Matrix.Derive(
                     (typeof(PreconditionedSolver), scaling.Form), scaling.Shared, (product, shared, v) => scaling.Apply(shared, product.Product(scaling.Apply(shared, v))));
                 (prepared, products) = ((scaling, scaled), scaling.Products);
@@ -40,12 +45,15 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
 
             if (scaling.Refusal is not null)
             {
-                return new LinearSolution(LeafVector.Zeros(system.Matrix.InputTypes), new SolveReport(Name, SolveStatus.Breakdown, 0, double.NaN, 0, products, 0, double.NaN));
+                return Without(SolveStatus.Breakdown, products);
             }
 
             LinearSolution solution = Inner.Iterate(new LinearSystem(scaled, scaling.Scale(r), null, system.Watch.Cancellation));
             return solution with { Value = scaling.Scale(solution.Value), Report = solution.Report with { Products = solution.Report.Products + products } };
         });
         return prepared?.Scaling.Refusal is { } reason ? found with { Report = found.Report with { Solver = $"{Name}: {reason}" } } : found;
+
+        LinearSolution Without(SolveStatus status, long products) =>
+            new(LeafVector.Zeros(system.Matrix.InputTypes), new SolveReport(Name, status, 0, double.NaN, 0, products, 0, double.NaN));
     }
 }

@@ -33,6 +33,6 @@ public abstract record Preconditioner
         return new NystromPreconditioner(rank, ridge, key ?? RandomKey.FromSeed(0));
     }
 
-    /// <summary>S, for a matrix.</summary>
-    internal abstract PreparedScaling Of(LinearOperator matrix);
+    /// <summary>S, for a matrix; null if cancelled.</summary>
+    internal abstract PreparedScaling? Of(LinearOperator matrix, CancellationToken cancellation = default);
 }
