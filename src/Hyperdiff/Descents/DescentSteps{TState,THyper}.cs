@@ -22,6 +22,8 @@ public sealed class DescentSteps<TState, THyper>
     {
         (_descent, _problem) = (descent, problem);
         _first = (problem.SampledInner.Function.FlattenState(start), problem.SampledInner.Function.FlattenHyper(hyper));
+        _first.State.RequireActive("A descent");
+        _first.Hyper.RequireActive("A descent");
         var point = new StepPoint(Active(_first.State), Active(_first.Hyper), []);
         (Oracle Inner, Oracle Outer) oracles = Oracles(_tally);
         _warnings = [.. UnusedHyperparameters.Find(_first.Hyper, oracles.Outer.DependsOn, oracles.Inner.GradientDependsOn)];
@@ -60,7 +62,7 @@ public sealed class DescentSteps<TState, THyper>
         DescentState<TState, THyper> from, IProgress<DescentProgress<TState, THyper>>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(from);
-        var monitor = new IterationMonitor(_descent.Tolerance, _descent.MaxSteps, cancellation) { Falling = false };
+        var monitor = new IterationMonitor(_descent.Tolerance, _descent.MaxSteps, cancellation);
         for (DescentState<TState, THyper> state = from; ;)
         {
             (DescentState<TState, THyper> next, double residual, bool sound) = Advance(state);

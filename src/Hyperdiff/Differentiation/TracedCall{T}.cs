@@ -27,6 +27,7 @@ internal sealed class TracedCall<T>
     public static TracedCall<T> Of(Func<T, Tensor[]> function, T at, Tree<T>? tree)
     {
         var point = new FlatTree<T>(tree ?? Tree.Of<T>(), at, "x");
+        point.RequireActive("A derivative");
         TracedFunction traced = TracedFunction.Of(leaves => function(point.Rebuild(leaves)), point.Tensors, [.. point.Leaves.Select(leaf => leaf.Name)]);
         return new TracedCall<T>(point, Simplification.Of(traced.Graph), [.. point.Tensors, .. traced.Captures]);
     }

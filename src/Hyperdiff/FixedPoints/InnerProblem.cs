@@ -27,6 +27,9 @@ internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor
     /// <summary>The types of the active leaves.</summary>
     public ImmutableArray<TensorType> ActiveTypes => [.. Active.Items.Select(i => Graph.Inputs[i].Type)];
 
+    /// <summary>The coarsest machine epsilon among the active leaves.</summary>
+    public double Epsilon => ActiveTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+
     /// <summary>The active leaves of a state.</summary>
     public Tensor[] ActiveOf(Tensor[] state) => [.. Active.Items.Select(i => state[i])];
 
@@ -49,6 +52,7 @@ internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor
     /// <summary>The problem of a bound map or objective at hyperparameters.</summary>
     public static InnerProblem Of<TState, THyper>(IBoundFunction<TState, THyper> function, FlatTree<TState> state, FlatTree<THyper> hyper, bool readable = true)
     {
+        state.RequireActive($"The state of {function.Name}");
         BoundGraph bound = function.Bind(state, hyper, readable);
         InnerProblem problem = Of(state, bound);
         return bound.ValueDependent ? problem with { Retrace = leaves => At(function.FlattenState(state.Rebuild(leaves))) } : problem;

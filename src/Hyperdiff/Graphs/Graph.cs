@@ -51,7 +51,7 @@ public sealed class Graph
             return new GraphResult(all, []);
         }
 
-        ImmutableArray<SolveReport> reports = [.. Reports.Select((report, i) => SolveReport.FromTensor(report.Solver, all[Outputs.Length + i]))];
+        ImmutableArray<SolveReport> reports = [.. Reports.SelectMany((report, i) => SolveReports.Read(report.Solver, all[Outputs.Length + i]))];
         return new GraphResult(all[..Outputs.Length], reports);
     }
 

@@ -39,6 +39,21 @@ internal sealed class FlatTree<T>
     /// <summary>The positions of the leaves that are differentiated.</summary>
     public IEnumerable<int> Active => Enumerable.Range(0, Leaves.Length).Where(i => Leaves[i].IsActive);
 
+    /// <summary>Throws where there is nothing to differentiate in: leaves, but none that holds floating numbers.</summary>
+    /// <remarks>
+    /// Such leaves are part of the structure rather than of the vector, so that a gradient would be the point itself. Frozen leaves were frozen on purpose: a structure of them alone has a gradient of zeros.
+    /// </remarks>
+    /// <param name="what">What is differentiated, for the message.</param>
+    /// <exception cref="DTypeMismatchException">There is no leaf with a derivative.</exception>
+    public void RequireActive(string what)
+    {
+        if (!Active.Any() && Leaves.FirstOrDefault(leaf => !leaf.Value.DType.IsFloating() && !leaf.Frozen) is { Name: { } name, Value: var value })
+        {
+            throw new DTypeMismatchException(
+                $"{what}: leaf {name} is {value.Type}, which has no derivative, and no other leaf has one; convert it before: tensor.To(DType.Float64), or Tensor.From([1.0, 2.0]) in the place of Tensor.From([1, 2]).");
+        }
+    }
+
     /// <summary>The same structure with other leaves.</summary>
     public T Rebuild(IReadOnlyList<Tensor> leaves)
     {

@@ -11,7 +11,7 @@ public static class Tree
     /// <summary>The structure without leaves: for functions without data.</summary>
     public static Tree<ValueTuple> Unit { get; } = new UnitTree();
 
-    /// <summary>The tree of a type: built in for <see cref="Hyperdiff.Tensor"/>, arrays of it and <see cref="Hyperdiff.RandomKey"/>, otherwise registered by generated code.</summary>
+    /// <summary>The tree of a type: built in for <see cref="Hyperdiff.Tensor"/>, arrays and tuples of up to seven of it, and <see cref="Hyperdiff.RandomKey"/>, otherwise registered by generated code.</summary>
     /// <exception cref="InvalidOperationException">The type has none.</exception>
     public static Tree<T> Of<T>() => Slot<T>.Tree ?? throw new InvalidOperationException(
         $"No tree is known for {typeof(T)}. Mark a record of your own with [Tree]; use it in an annotated method, which registers tuples and arrays in its signature; "
@@ -40,6 +40,21 @@ public static class Tree
     public static Tree<(T1, T2, T3, T4)> Tuple<T1, T2, T3, T4>(Tree<T1> first, Tree<T2> second, Tree<T3> third, Tree<T4> fourth) =>
         new QuadrupleTree<T1, T2, T3, T4>(first, second, third, fourth);
 
+    /// <summary>The tree of quintuples.</summary>
+    public static Tree<(T1, T2, T3, T4, T5)> Tuple<T1, T2, T3, T4, T5>(
+        Tree<T1> first, Tree<T2> second, Tree<T3> third, Tree<T4> fourth, Tree<T5> fifth) =>
+        new QuintupleTree<T1, T2, T3, T4, T5>(first, second, third, fourth, fifth);
+
+    /// <summary>The tree of sextuples.</summary>
+    public static Tree<(T1, T2, T3, T4, T5, T6)> Tuple<T1, T2, T3, T4, T5, T6>(
+        Tree<T1> first, Tree<T2> second, Tree<T3> third, Tree<T4> fourth, Tree<T5> fifth, Tree<T6> sixth) =>
+        new SextupleTree<T1, T2, T3, T4, T5, T6>(first, second, third, fourth, fifth, sixth);
+
+    /// <summary>The tree of septuples.</summary>
+    public static Tree<(T1, T2, T3, T4, T5, T6, T7)> Tuple<T1, T2, T3, T4, T5, T6, T7>(
+        Tree<T1> first, Tree<T2> second, Tree<T3> third, Tree<T4> fourth, Tree<T5> fifth, Tree<T6> sixth, Tree<T7> seventh) =>
+        new SeptupleTree<T1, T2, T3, T4, T5, T6, T7>(first, second, third, fourth, fifth, sixth, seventh);
+
     private static class Slot<T>
     {
         public static Tree<T>? Tree = BuiltIn();
@@ -49,6 +64,19 @@ public static class Tree
             : typeof(T) == typeof(Tensor[]) ? (Tree<T>)(object)Array(Hyperdiff.Tree.Tensor)
             : typeof(T) == typeof(RandomKey) ? (Tree<T>)(object)RandomKey.Tree
             : typeof(T) == typeof(ValueTuple) ? (Tree<T>)(object)Unit
-            : null;
+            : (Tree<T>?)OfTensors();
+
+        // by hand: types made at run time are not there after ahead-of-time compilation
+        private static object? OfTensors()
+        {
+            Tree<Tensor> leaf = Hyperdiff.Tree.Tensor;
+            return typeof(T) == typeof((Tensor, Tensor)) ? Tuple(leaf, leaf)
+                : typeof(T) == typeof((Tensor, Tensor, Tensor)) ? Tuple(leaf, leaf, leaf)
+                : typeof(T) == typeof((Tensor, Tensor, Tensor, Tensor)) ? Tuple(leaf, leaf, leaf, leaf)
+                : typeof(T) == typeof((Tensor, Tensor, Tensor, Tensor, Tensor)) ? Tuple(leaf, leaf, leaf, leaf, leaf)
+                : typeof(T) == typeof((Tensor, Tensor, Tensor, Tensor, Tensor, Tensor)) ? Tuple(leaf, leaf, leaf, leaf, leaf, leaf)
+                : typeof(T) == typeof((Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor)) ? Tuple(leaf, leaf, leaf, leaf, leaf, leaf, leaf)
+                : null;
+        }
     }
 }

@@ -26,6 +26,7 @@ internal sealed class DerivativeChecker<TState, THyper>(
     {
         FlatTree<TState> state = function.FlattenState(start);
         FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
+        flatHyper.RequireActive("A check of derivatives");
         InnerSolution solution = Solve(solver, state, flatHyper, cancellation);
         state = function.FlattenState(state.Rebuild(solution.State));
         if (solution.Report.Converged)

@@ -42,6 +42,7 @@ public sealed class DartsMethod
 
         Objective<TState, THyper> objective = problem.Inner.Objective;
         (FlatTree<TState> first, FlatTree<THyper> flatHyper) = (objective.Function.FlattenState(start), objective.Function.FlattenHyper(hyper));
+        flatHyper.RequireActive("A hypergradient");
         InnerSolution inner = minimizer.Solve(InnerProblem.Of(objective.Function, first, flatHyper), first.Tensors, cancellation);
         FlatTree<TState> end = objective.Function.FlattenState(first.Rebuild(inner.State));
         SolveReport report = inner.Report with { Solver = $"inner, {minimizer.Name} of {objective.Name}" };
@@ -81,6 +82,7 @@ public sealed class DartsMethod
 
         Dynamics<TState, THyper> dynamics = problem.Inner;
         FlatTree<THyper> flatHyper = dynamics.Map.Function.FlattenHyper(hyper);
+        flatHyper.RequireActive("A hypergradient");
         (OptimizerState<TState> before, OptimizerState<TState> after, SolveReport report) = Run(dynamics.Map, start, flatHyper, cancellation);
         OptimizerState<TState> at = _at switch
         {

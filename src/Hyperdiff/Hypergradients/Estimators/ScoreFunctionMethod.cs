@@ -32,6 +32,7 @@ public sealed class ScoreFunctionMethod
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(key);
         FlatTree<THyper> flat = problem.Outer.Function.FlattenHyper(hyper);
+        flat.RequireActive("A hypergradient");
         var outer = new SampledFunction<TSample, THyper>(problem.Outer, flat);
         var density = new SampledFunction<TSample, THyper>(problem.LogDensity, flat);
         var values = new double[_samples];

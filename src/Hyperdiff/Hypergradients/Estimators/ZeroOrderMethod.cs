@@ -54,6 +54,7 @@ public sealed class ZeroOrderMethod
         ArgumentNullException.ThrowIfNull(key);
         tree ??= Tree.Of<THyper>();
         var flat = new FlatTree<THyper>(tree, hyper, "λ");
+        flat.RequireActive("A hypergradient");
         RandomKey[] keys = key.Split(2);
         var directions = new GaussianDirections<THyper>(flat, keys[0]);
         var samples = new GradientSamples<THyper>(flat, tree);

@@ -84,6 +84,7 @@ public sealed class ZeroOrderResponseMethod
     {
         ArgumentNullException.ThrowIfNull(key);
         FlatTree<THyper> flat = outer.Function.FlattenHyper(hyper);
+        flat.RequireActive("A hypergradient");
         Solution<TState> here = solve(hyper);
         FlatTree<TState> state = outer.Function.FlattenState(here.Value);
         OuterDerivative derivative = OuterDerivative.At(outer, state, flat);

@@ -40,6 +40,7 @@ internal sealed class Explainer
     {
         FlatTree<TState> flat = function.FlattenState(state);
         FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
+        flatHyper.RequireActive("A hypergradient");
         var problem = InnerProblem.Of(function, flat, flatHyper);
         ConditionDerivative condition = ConditionDerivative.At(solver, problem, flat.Tensors, [.. flatHyper.Active.Select(i => flat.Leaves.Length + i)]);
         Tensor[] gradient = OuterDerivative.At(outer, flat, flatHyper).StateGradient;

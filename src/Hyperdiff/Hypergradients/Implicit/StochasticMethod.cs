@@ -63,6 +63,7 @@ public sealed class StochasticMethod
 
         FlatTree<TState> first = objective.FlattenState(start);
         FlatTree<THyper> flatHyper = objective.FlattenHyper(hyper);
+        flatHyper.RequireActive("A hypergradient");
         var watch = new SolveWatch(cancellation, progress, $"inner, {minimizer.Name} of {objective.Name}");
         InnerSolution solved = minimizer.Solve(InnerProblem.Of(objective, first, flatHyper), first.Tensors, watch);
         SolveReport innerReport = solved.Report with { Solver = watch.Solve };
@@ -79,7 +80,7 @@ public sealed class StochasticMethod
 
         whole ??= Condition(objective);
         SolveReport adjointReport = Report(ended, steps, g, (new LeafVector(whole.Adjoint.Apply(v)) - g).Norm().ToScalar());
-        double standardError = Math.Sqrt((_inner.Size is null ? 0 : indirect.SquaredError) + (_outer.Size is null ? 0 : h.SquaredError));
+        double standardError = double.Hypot(_inner.Size is null ? 0 : indirect.Error, _outer.Size is null ? 0 : h.Error);
         var parts = new HypergradientParts<TState, THyper>(
             outers.Average(at => at.Value),
             first.Rebuild(solved.State),

@@ -25,6 +25,7 @@ public sealed class ForwardMethod : IterativeMethod
         IBoundFunction<TState, THyper> function = problem.Map.Function;
         FlatTree<TState> first = function.FlattenState(start);
         FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
+        flatHyper.RequireActive("A hypergradient");
         InnerProblem inner = InnerProblem.Of(function, first, flatHyper);
         Axes hyperInputs = [.. flatHyper.Active.Select(i => first.Leaves.Length + i)];
 

@@ -38,6 +38,7 @@ public sealed class ReverseMethod : IterativeMethod
         IBoundFunction<TState, THyper> function = problem.Map.Function;
         FlatTree<TState> first = function.FlattenState(start);
         FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
+        flatHyper.RequireActive("A hypergradient");
         InnerProblem inner = InnerProblem.Of(function, first, flatHyper);
 
         // what is the same in every step is computed once, and its derivative taken once, of the sum of all steps' cotangents
