@@ -36,5 +36,6 @@ public abstract record Preconditioner
     /// <summary>S, for a matrix; null if cancelled.</summary>
     /// <param name="matrix">A.</param>
     /// <param name="level">A is 2 to this power times the matrix in whose unit the preconditioner has numbers.</param>
+    /// <param name="cancellation">Heard before every product.</param>
     internal abstract PreparedScaling? Of(LinearOperator matrix, int level = 0, CancellationToken cancellation = default);
 }
