@@ -48,4 +48,8 @@ public sealed record Checkpointed(Graph Body) : Primitive
     /// <inheritdoc/>
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
         LinearGraph.Transpose(Body, cotangents, operands, (graph, all) => new Checkpointed(graph).Apply(all));
+
+    /// <inheritdoc/>
+    public override KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active) =>
+        KinkSearch.Of(Body, Axes.Where(active)).Within(operands);
 }

@@ -48,6 +48,17 @@ public abstract record Primitive
     public virtual Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
         throw new NotSupportedException($"{Name} is not linear, so it has no transpose: a tangent rule put a tangent where only a primal value may stand.");
 
+    /// <summary>Where the primitive has no derivative, or one that jumps, at these operands: none for smooth ones. What stands for the derivative there is a convention, which a warning tells.</summary>
+    /// <param name="operands">x.</param>
+    /// <param name="results">y, already computed.</param>
+    public virtual KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [];
+
+    /// <summary>The same for primitives that hold graphs, counted.</summary>
+    /// <param name="operands">x.</param>
+    /// <param name="results">y, already computed.</param>
+    /// <param name="active">Which operands are differentiated in.</param>
+    public virtual KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active) => [];
+
     /// <summary>Applies the primitive to every item of a batch at once, <c>yᵢ = f(xᵢ)</c>.</summary>
     /// <param name="operands">x, at least one of them batched.</param>
     /// <param name="size">The number of items.</param>

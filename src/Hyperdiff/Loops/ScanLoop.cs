@@ -152,4 +152,11 @@ public sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length, b
         .Select(input => input.Type);
 
     private TensorType Stacked(TensorType row) => row with { Shape = [Length, .. row.Shape] };
+
+    /// <inheritdoc/>
+    public override KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active)
+    {
+        Tensor[] all = operands.ToArray();
+        return LoopKinks.Of(Body, Carries, active[..Body.Inputs.Length], body => (this with { Body = body }).Apply(all)[Body.Outputs.Length..]);
+    }
 }

@@ -17,7 +17,7 @@ public static class Proximal
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(low);
         ArgumentNullException.ThrowIfNull(high);
-        return Tensor.Where(x < low, low, Tensor.Where(x > high, high, x));
+        return Tensor.Where(x.Below(low), low, Tensor.Where(high.Below(x), high, x));
     }
 
     /// <summary>The nearest point of a box with the same bounds for every element.</summary>
@@ -35,7 +35,7 @@ public static class Proximal
     public static Tensor NonNegative(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Tensor.Where(x < 0, 0, x);
+        return Tensor.Where(x.Below(0), 0, x);
     }
 
     /// <summary>The nearest point of the simplex of each line of the last axis: elements of at least 0 with a given sum.</summary>
@@ -63,7 +63,7 @@ public static class Proximal
         Tensor edge = Tensor.Where(counts.Equal(size), sorted, 0).Sum(-1, keepAxis: true);
 
         // what is no number is not below the edge: it stays, and makes its line no numbers
-        Tensor support = !(x < edge);
+        Tensor support = !x.Below(edge, string.Empty);
         Tensor tau = (Tensor.Where(support, x, 0).Sum(-1, keepAxis: true) - sum) / support.To(x.DType).Sum(-1, keepAxis: true);
         return Tensor.Where(support, x - tau, 0);
     }
@@ -76,6 +76,6 @@ public static class Proximal
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(threshold);
-        return Tensor.Where((x <= threshold) & (x >= -threshold), 0, Tensor.Where(x > 0, x - threshold, x + threshold));
+        return Tensor.Where(x.AtMost(threshold) & (-threshold).AtMost(x), 0, Tensor.Where(x.Above(0), x - threshold, x + threshold));
     }
 }

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>z</c>, the angle of the point (x, y) seen from the origin, from −π to π; the first operand is y. <c>ż = (x ẏ − y ẋ)/(x² + y²)</c>, and 0 at the origin.</summary>
@@ -14,7 +16,10 @@ public sealed record Atan2 : Binary
     {
         (Tensor y, Tensor x) = (operands[0], operands[1]);
         Tensor square = x.Square() + y.Square();
-        Tensor divisor = Tensor.Where(square.Equal(0), 1, square);
+        Tensor divisor = Tensor.Where(square.Equals(0, Name), 1, square);
         return Sum(tangents[0] is { } dy ? dy * (x / divisor) : null, tangents[1] is { } dx ? dx * (-y / divisor) : null);
     }
+
+    /// <inheritdoc/>
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.At(Name, 0, operands[0].Equal(0) & operands[1].Equal(0))];
 }

@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using System.Numerics;
 
 namespace Hyperdiff.Primitives;
@@ -43,7 +44,8 @@ public abstract record Extremum(Axes Reduced) : Reduction(Reduced)
     /// <inheritdoc/>
     public sealed override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
-        Tensor attains = operands[0].Equal(Stretch(result, operands[0].Shape));
+        // the tie is this primitive's own
+        Tensor attains = operands[0].Equals(Stretch(result, operands[0].Shape), string.Empty);
         Tensor count = new Sum(Reduced).Of(attains.To(result.DType));
         return new Sum(Reduced).Of(Tensor.Where(attains, tangents[0]!, 0)) / count;
     }
@@ -73,4 +75,7 @@ public abstract record Extremum(Axes Reduced) : Reduction(Reduced)
             seen[target] = true;
         }
     }
+
+    /// <inheritdoc/>
+    public sealed override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.Tie(Name, new Sum(Reduced).Of(operands[0].Equal(Stretch(results[0], operands[0].Shape)).To(DType.Float64)) > 1)];
 }

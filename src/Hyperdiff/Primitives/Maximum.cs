@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff.Primitives;
 
 /// <summary>The greater of two elements; NaN if one is. Where they are equal the derivative is shared equally, so that it does not depend on their order.</summary>
@@ -17,6 +19,9 @@ public sealed record Maximum : Arithmetic
     {
         (Tensor x, Tensor y) = (operands[0], operands[1]);
         (Tensor dx, Tensor dy) = (tangents[0] ?? Tensor.ZerosLike(x), tangents[1] ?? Tensor.ZerosLike(y));
-        return Tensor.Where(x > y, dx, Tensor.Where(y > x, dy, 0.5 * (dx + dy)));
+        return Tensor.Where(y.Below(x, Name), dx, Tensor.Where(x.Below(y, string.Empty), dy, 0.5 * (dx + dy)));
     }
+
+    /// <inheritdoc/>
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => Ties(operands);
 }

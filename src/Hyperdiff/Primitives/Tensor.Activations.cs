@@ -15,17 +15,17 @@ public sealed partial class Tensor
     public Tensor LogSigmoid() => -(-Floating()).Softplus();
 
     /// <summary>The positive part of every element; the derivative at 0 is 0.</summary>
-    public Tensor Relu() => Where(this <= 0, 0, this);
+    public Tensor Relu() => Where(AtMost(0), 0, this);
 
     /// <summary>x for positive elements, a multiple of x for the others. The derivative at 0 is that of the others.</summary>
     /// <param name="slope">The factor.</param>
-    public Tensor LeakyRelu(double slope = 0.01) => Where(Floating() <= 0, slope * this, this);
+    public Tensor LeakyRelu(double slope = 0.01) => Where(Floating().AtMost(0), slope * this, this);
 
     /// <summary>x for positive elements, α (eˣ − 1) for the others. The derivative at 0 is α.</summary>
     /// <param name="alpha">α: minus the limit at −∞.</param>
     public Tensor Elu(double alpha = 1)
     {
-        Tensor negative = Floating() <= 0;
+        Tensor negative = Floating().AtMost(0);
 
         // the exponential of a large positive element would overflow in the branch that is not taken
         return Where(negative, alpha * Where(negative, this, 0).Expm1(), this);

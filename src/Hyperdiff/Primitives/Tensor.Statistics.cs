@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hyperdiff.Primitives;
 
 namespace Hyperdiff;
@@ -101,9 +102,9 @@ public sealed partial class Tensor
     }
 
     // 0 is the subgradient of a norm at 0; the root itself has an infinite derivative there, so its argument is chosen as well: derivatives of any order stay 0
-    private static Tensor Root(Tensor sum, double exponent)
+    private static Tensor Root(Tensor sum, double exponent, [CallerMemberName] string operation = "")
     {
-        Tensor isZero = sum.Equal(0), positive = Where(isZero, 1, sum);
+        Tensor isZero = sum.Equals(0, operation), positive = Where(isZero, 1, sum);
         return Where(isZero, 0, exponent == 0.5 ? positive.Sqrt() : positive.Pow(exponent));
     }
 }

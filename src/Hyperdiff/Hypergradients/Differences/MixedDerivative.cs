@@ -48,6 +48,9 @@ internal sealed class MixedDerivative
     /// <summary>Bᵀv, the active leaves of λ.</summary>
     public Tensor[] Exactly(LeafVector direction) => (-new LeafVector(ConditionDerivative.At(s_condition, _problem, _state, _hyper).ToHyper(direction.Leaves))).Leaves;
 
+    /// <summary>Warnings about kinks of f at the state.</summary>
+    public IEnumerable<HypergradientWarning> Kinks(string name) => KinkWarnings.Of(name, s_condition, _problem, _state, _hyper);
+
     /// <summary>Zeros, or another number, in the place of the product.</summary>
     public Tensor[] Zeros(double value = 0) => [.. _types.Select(type => Tensor.Full(type.Shape, value, type.DType))];
 
