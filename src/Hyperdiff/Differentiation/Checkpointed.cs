@@ -52,4 +52,16 @@ public sealed record Checkpointed(Graph Body) : Primitive
     /// <inheritdoc/>
     public override KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active) =>
         KinkSearch.Of(Body, Axes.Where(active)).Within(operands);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Graph> Bodies => [Body];
+
+    /// <inheritdoc/>
+    public override int StoppedCount => StoppedValues.Of(Body).Values.Outputs.Length;
+
+    /// <inheritdoc/>
+    public override Tensor[] Stopped(ReadOnlySpan<Tensor> operands) => StoppedValues.Of(Body).At(operands);
+
+    /// <inheritdoc/>
+    public override Tensor[] ApplyHeld(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> stopped) => new Checkpointed(StoppedValues.Of(Body).Held).Apply([.. operands, .. stopped]);
 }

@@ -95,4 +95,7 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
         return !flags.AsSpan(States).Contains(true) ? [] : KinkSearch.Of(Problem, [.. Enumerable.Range(0, flags.Length).Where(i => i < States ? Active.Contains(i) : flags[i])])
             .Within([.. results[..States], .. operands[States..]]);
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Graph> Bodies => [Problem];
 }

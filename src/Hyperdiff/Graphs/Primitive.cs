@@ -59,6 +59,23 @@ public abstract record Primitive
     /// <param name="active">Which operands are differentiated in.</param>
     public virtual KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active) => [];
 
+    /// <summary>The graphs that a primitive holds and is differentiated through; none for most.</summary>
+    public virtual IEnumerable<Graph> Bodies => [];
+
+    /// <summary>How many values are stopped within, where gradients are.</summary>
+    public virtual int StoppedCount => 0;
+
+    /// <summary>The values that are stopped within, for a primitive within which gradients are.</summary>
+    /// <param name="operands">x.</param>
+    /// <exception cref="NotSupportedException">They cannot be told apart.</exception>
+    public virtual Tensor[] Stopped(ReadOnlySpan<Tensor> operands) => throw new NotSupportedException(
+        $"{Name}: a gradient is stopped within, and differences would differentiate through it. Take derivatives in their place (MixedProduct.Exact, Hypergradient.Implicit), or stop the gradient of what goes in.");
+
+    /// <summary>The results with given values for what is stopped.</summary>
+    /// <param name="operands">x.</param>
+    /// <param name="stopped">One per value of <see cref="Stopped"/>.</param>
+    public virtual Tensor[] ApplyHeld(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> stopped) => Apply(operands);
+
     /// <summary>Applies the primitive to every item of a batch at once, <c>yᵢ = f(xᵢ)</c>.</summary>
     /// <param name="operands">x, at least one of them batched.</param>
     /// <param name="size">The number of items.</param>

@@ -119,4 +119,7 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
         Tensor[] all = operands.ToArray();
         return LoopKinks.Of(Body, Carries, [.. active[..Carries], .. active[FirstBodyConstant..]], body => (this with { Body = body }).Apply(all)[Body.Outputs.Length..^2]);
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Graph> Bodies => [Body];
 }

@@ -56,7 +56,7 @@ public static class Proximal
         }
 
         // the k largest elements are the support for the largest k with x₍ₖ₎ > (x₍₁₎ + … + x₍ₖ₎ − sum)/k; the choice has no derivative, what follows from it has
-        Tensor sorted = x.StopGradient().Sort(-1, descending: true);
+        Tensor sorted = Primitives.StopGradient.OfInvariant.Of(x).Sort(-1, descending: true);
         Tensor counts = Tensor.Arange(x.Shape[^1]).To(x.DType) + 1;
         Tensor threshold = (sorted.CumSum(-1) - sum) / counts;
         Tensor size = (sorted > threshold).To(x.DType).Sum(-1, keepAxis: true);

@@ -73,7 +73,7 @@ public sealed partial class Tensor
     {
         Floating(operation);
         Extremum.RequireElements(operation, new Axes(Shape.Axis(axis, operation)), Shape);
-        Tensor maximum = StopGradient().Max(axis, keepAxis: true);
+        Tensor maximum = Primitives.StopGradient.OfInvariant.Of(this).Max(axis, keepAxis: true);
         return Where(maximum.IsFinite(), maximum, 0);
     }
 }

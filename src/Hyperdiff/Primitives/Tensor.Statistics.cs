@@ -97,7 +97,7 @@ public sealed partial class Tensor
         (double huge, double shrink, double tiny, double stretch) = DType == DType.Float32
             ? (Math.ScaleB(1, 50), Math.ScaleB(1, -80), Math.ScaleB(1, -50), Math.ScaleB(1, 100))
             : (Math.ScaleB(1, 480), Math.ScaleB(1, -600), Math.ScaleB(1, -450), Math.ScaleB(1, 700));
-        Tensor greatest = StopGradient().Abs().Max(axes, keepAxes: true);
+        Tensor greatest = Primitives.StopGradient.OfInvariant.Of(this).Abs().Max(axes, keepAxes: true);
         return Where(greatest > huge, shrink, Where(greatest < tiny, stretch, OnesLike(greatest)));
     }
 
