@@ -59,6 +59,12 @@ module Diff =
     let vmap (f: 'T -> 'R) (batch: 'T) : 'R =
         Diff.Vmap(f, batch, Tree.find<'T>, Tree.find<'R>)
 
+    /// <summary>Applies a function to every item of a batch, and says of every item how its solves ended: one that fails does not lose the others.</summary>
+    /// <exception cref="T:Hyperdiff.ShapeMismatchException">Leaves have different numbers of items.</exception>
+    [<CompiledName("VmapWithReports")>]
+    let vmapWithReports (f: 'T -> 'R) (batch: 'T) : BatchResult<'R> =
+        Diff.VmapWithReports(f, batch, Tree.find<'T>, Tree.find<'R>)
+
     /// <summary>Δf(x), the trace of the Hessian.</summary>
     [<CompiledName("Laplacian")>]
     let laplacian (f: Tensor -> Tensor) (x: Tensor) = Diff.Laplacian(f, x)

@@ -65,7 +65,7 @@ public static class Linalg
 
     /// <summary>det A.</summary>
     /// <remarks>
-    /// It overflows long before its logarithm: prefer <see cref="LogDeterminant"/>. First derivatives are the cofactors, and exist at singular matrices; second derivatives throw there.
+    /// It overflows long before its logarithm: prefer <see cref="LogDeterminant"/>. Derivatives are sums of minors: those of all orders exist at every matrix, singular ones included.
     /// </remarks>
     /// <param name="a"><c>[…, n, n]</c>; 1 for n = 0.</param>
     /// <returns><c>[…]</c>.</returns>

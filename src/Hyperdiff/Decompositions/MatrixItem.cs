@@ -14,15 +14,22 @@ internal readonly struct MatrixItem
     /// <param name="index">Which item.</param>
     /// <param name="operands">All items of each operand, one after the other.</param>
     /// <param name="results">All items of each result.</param>
+    /// <param name="epsilon">The rounding of the operands' element type.</param>
     /// <param name="kernels">What does the work.</param>
-    public MatrixItem(string name, Shape batch, int index, ArraySegment<double>[] operands, ArraySegment<double>[] results, IMatrixKernels kernels) =>
-        (_name, _batch, Index, _operands, _results, Kernels) = (name, batch, index, operands, results, kernels);
+    public MatrixItem(string name, Shape batch, int index, ArraySegment<double>[] operands, ArraySegment<double>[] results, double epsilon, IMatrixKernels kernels) =>
+        (_name, _batch, Index, _operands, _results, Epsilon, Kernels) = (name, batch, index, operands, results, epsilon, kernels);
+
+    /// <summary>The rounding unit of the numbers that were given, which is that of their element type and not that of the computation.</summary>
+    public double Epsilon { get; }
 
     /// <summary>What does the work.</summary>
     public IMatrixKernels Kernels { get; }
 
     /// <summary>Which item, counted over all leading axes.</summary>
     public int Index { get; }
+
+    /// <summary>How many operands there are.</summary>
+    public int OperandCount => _operands.Length;
 
     /// <summary>This item's part of an operand, row-major.</summary>
     public ReadOnlySpan<double> Operand(int i) => Part(_operands[i]);

@@ -25,9 +25,10 @@ public abstract record MatrixPrimitive : Primitive
         ArraySegment<double>[] computed = [.. inferred.Select(type => new ArraySegment<double>(new double[type.Shape.ElementCount]))];
         IMatrixKernels kernels = (backend as IMatrixKernelSource)?.MatrixKernels ?? DefiningKernels.Instance;
         Shape batch = Leading(tensors[0].Shape, ItemRank);
+        double epsilon = tensors[0].DType.Epsilon();
         for (int index = 0; index < batch.ElementCount; index++)
         {
-            Compute(new MatrixItem(Name, batch, index, given, computed, kernels));
+            Compute(new MatrixItem(Name, batch, index, given, computed, epsilon, kernels));
         }
 
         var results = new Tensor[inferred.Length];
@@ -46,6 +47,14 @@ public abstract record MatrixPrimitive : Primitive
     private protected static Shape Leading(Shape shape, int last) => new(shape.Sizes.AsSpan()[..^last]);
 
     /// <summary>A shape with the leading axes of another, and these sizes after them.</summary>
+    /// <summary>The solution of systems with one matrix: each column depends on that column of the right-hand side alone, and on all of it.</summary>
+    private protected LiveResult[] LiveColumns(ReadOnlySpan<LiveOperand> operands)
+    {
+        Tensor mask = operands[1].Mask!;
+        Tensor live = mask.Any(-2, keepAxis: true).BroadcastTo(mask.Shape);
+        return [new LiveResult(LiveMasks.Kept(Apply(operands[0].Tensor, operands[1].Tensor)[0], live), live)];
+    }
+
     private protected static TensorType After(TensorType type, int last, params ReadOnlySpan<int> sizes) =>
         type with { Shape = new Shape([.. type.Shape.Sizes[..^last], .. sizes]) };
 
@@ -76,7 +85,7 @@ public abstract record MatrixPrimitive : Primitive
         (TensorType a, TensorType b) = (operands[0], operands[1]);
         if (a.DType != b.DType)
         {
-            throw new DTypeMismatchException($"{Name}: {a} · X = {b}: element types differ; convert one: tensor.To(DType.{a.DType}).");
+            throw new DTypeMismatchException($"{Name}: {a} · X = {b}: element types differ; {Labelled.Conversion(a.DType, b.DType)}.");
         }
 
         return b.Shape.Rank == a.Shape.Rank && b.Shape[^2] == size && Leading(a.Shape, 2) == Leading(b.Shape, 2)

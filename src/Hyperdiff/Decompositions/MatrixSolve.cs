@@ -33,6 +33,9 @@ public sealed record MatrixSolve(bool Transposed = false) : MatrixPrimitive
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
         [null, (this with { Transposed = !Transposed }).Apply(operands[0].Value, cotangents[0]!)[0]];
 
+    /// <inheritdoc/>
+    public override LiveResult[]? Live(ReadOnlySpan<LiveOperand> operands) => LiveColumns(operands);
+
     private protected override void Compute(MatrixItem item)
     {
         double[] matrix = item.Operand(0).ToArray();

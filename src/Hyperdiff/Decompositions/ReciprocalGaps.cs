@@ -2,7 +2,7 @@ namespace Hyperdiff.Decompositions;
 
 /// <summary><c>Fᵢⱼ = 1/(wⱼ − wᵢ)</c> beside the diagonal, and 0 on it: how strongly vectors turn into each other when a matrix changes.</summary>
 /// <remarks>
-/// <c>Ḟᵢⱼ = Fᵢⱼ² (ẇᵢ − ẇⱼ)</c>. Two numbers that differ by no more than their rounding, n ε max|w|, throw: the vectors that belong to them can be any basis of a plane, so that
+/// <c>Ḟᵢⱼ = Fᵢⱼ² (ẇᵢ − ẇⱼ)</c>. Two numbers that are a tie (see <see cref="Power"/>) throw: the vectors that belong to them can be any basis of a plane, so that
 /// there is no derivative, and any number put in its place would be wrong for somebody.
 /// </remarks>
 /// <param name="Function">Whose derivative needs them, for the message.</param>
@@ -11,6 +11,9 @@ public sealed record ReciprocalGaps(string Function, string Of) : MatrixPrimitiv
 {
     /// <inheritdoc/>
     public override string Name => $"Derivative of {Function}";
+
+    /// <summary>Numbers that differ by no more than n ε^Power max|w| are a tie: by default, where less than a quarter of the digits of a quotient would be right.</summary>
+    public double Power { get; init; } = Ties.FirstQuotient;
 
     /// <inheritdoc/>
     private protected override int ItemRank => 1;
@@ -25,23 +28,16 @@ public sealed record ReciprocalGaps(string Function, string Of) : MatrixPrimitiv
     private protected override void Compute(MatrixItem item)
     {
         ReadOnlySpan<double> w = item.Operand(0);
-        double largest = 0;
-        foreach (double value in w)
-        {
-            largest = Math.Max(largest, Math.Abs(value));
-        }
-
-        double rounding = w.Length * DType.Float64.Epsilon() * largest;
+        double width = Ties.Width(w, item.Epsilon, Power);
         Span<double> f = item.Result(0);
         for (int i = 0; i < w.Length; i++)
         {
             for (int j = 0; j < w.Length; j++)
             {
                 double gap = w[j] - w[i];
-                if (i != j && !(Math.Abs(gap) > rounding))
+                if (i != j && !(Math.Abs(gap) > width))
                 {
-                    throw item.Failed(LinearAlgebraFailure.Degenerate, j, FormattableString.Invariant(
-                        $"{Of} {i} and {j} are equal to rounding ({w[i]:G6}), so that their vectors have no derivative; use a function of the values alone, or one without a decomposition (Linalg.Solve, Linalg.LogDeterminant)."));
+                    throw Ties.Tied(item, Of, i, j, w[i], gap);
                 }
 
                 f[(i * w.Length) + j] = i == j ? 0 : 1 / gap;

@@ -56,7 +56,7 @@ public sealed record Svd : MatrixPrimitive
             dv += (rows.Transpose() - v.MatMul(p.Transpose())) * inverse!;
         }
 
-        return [du, p.Diagonal(), dv.Transpose()];
+        return [du, SingularTangent.Instance.Apply(operands[0], u, s, vt, da)[0], dv.Transpose()];
     }
 
     private protected override void Compute(MatrixItem item)

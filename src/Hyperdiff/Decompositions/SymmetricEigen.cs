@@ -10,8 +10,6 @@ namespace Hyperdiff.Decompositions;
 /// </remarks>
 public sealed record SymmetricEigen : MatrixPrimitive
 {
-    private static readonly ReciprocalGaps s_gaps = new("Eigh", "eigenvalues");
-
     /// <summary>The primitive.</summary>
     public static SymmetricEigen Instance { get; } = new();
 
@@ -22,12 +20,8 @@ public sealed record SymmetricEigen : MatrixPrimitive
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [After(operands[0], 2, RequireSquare(operands[0])), operands[0]];
 
     /// <inheritdoc/>
-    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
-    {
-        (Tensor w, Tensor v) = (results[0], results[1]);
-        Tensor m = v.Transpose().MatMul(SymmetricPart(tangents[0]!)).MatMul(v);
-        return [m.Diagonal(), v.MatMul(s_gaps.Apply(w)[0] * m)];
-    }
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) =>
+        EigenTangent.Instance.Apply(operands[0], results[0], results[1], SymmetricPart(tangents[0]!));
 
     private protected override void Compute(MatrixItem item)
     {

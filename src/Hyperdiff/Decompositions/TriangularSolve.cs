@@ -36,6 +36,9 @@ public sealed record TriangularSolve(bool Lower, bool Transposed = false, bool U
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
         [null, (this with { Transposed = !Transposed }).Apply(operands[0].Value, cotangents[0]!)[0]];
 
+    /// <inheritdoc/>
+    public override LiveResult[]? Live(ReadOnlySpan<LiveOperand> operands) => LiveColumns(operands);
+
     private protected override void Compute(MatrixItem item)
     {
         ReadOnlySpan<double> matrix = item.Operand(0);

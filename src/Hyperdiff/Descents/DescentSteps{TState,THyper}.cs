@@ -62,7 +62,7 @@ public sealed class DescentSteps<TState, THyper>
         DescentState<TState, THyper> from, IProgress<DescentProgress<TState, THyper>>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(from);
-        var monitor = new IterationMonitor(_descent.Tolerance, _descent.MaxSteps, cancellation) { Falling = false };
+        var monitor = new IterationMonitor(_descent.Tolerance, _descent.MaxSteps, cancellation);
         for (DescentState<TState, THyper> state = from; ;)
         {
             (DescentState<TState, THyper> next, double residual, bool sound) = Advance(state);

@@ -22,7 +22,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
     private const double MostTightening = 1e-3;
     private const int Tightenings = 20;
 
-    /// <summary>Solves the adjoint systems; the fixed-point iteration for maps and conjugate gradients for minima if absent. Its tolerance is not used.</summary>
+    /// <summary>Solves the adjoint systems; as in <see cref="Hypergradient.Implicit"/> if absent. Its tolerance is not used.</summary>
     public LinearSolver? Adjoint { get; init; }
 
     /// <summary>For ‖∇ℓ‖, in its unit.</summary>
@@ -44,7 +44,8 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, FixedPointSolver? inner = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        (FixedPointSolver solver, LinearSolver adjoint) = (inner ?? FixedPoint.Iterate(), Adjoint ?? LinearSolver.FixedPoint());
+        FixedPointSolver solver = inner ?? FixedPoint.Iterate();
+        LinearSolver adjoint = Adjoint ?? solver.DefaultAdjoint;
         return Descend(
             problem.Map.Function.HyperTree,
             (start, hyper),
@@ -60,7 +61,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
     public OuterSolution<TState, THyper> Minimize<TState, THyper>(MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        LinearSolver adjoint = Adjoint ?? LinearSolver.ConjugateGradient();
+        LinearSolver adjoint = Adjoint ?? problem.Inner.Minimizer.DefaultAdjoint;
         return Descend(
             problem.Inner.Objective.Function.HyperTree,
             (start, hyper),

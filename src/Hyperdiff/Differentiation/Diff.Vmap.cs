@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
@@ -8,7 +9,8 @@ public static partial class Diff
     /// <summary>Applies a function to every item of a batch at once: <c>yᵢ = f(xᵢ)</c>, written for one item, computed for all as one.</summary>
     /// <remarks>
     /// Nests, with itself and with every derivative: <c>Vmap(Grad(loss), samples)</c> is the gradients of all samples. What f uses from outside is shared by all items. A batched item has no value
-    /// of its own, so that reading one within f throws; choose by <see cref="Tensor.Where(Tensor, Tensor, Tensor)"/>. Solves within f become one solve for all items, with one report.
+    /// of its own, so that reading one within f throws; choose by <see cref="Tensor.Where(Tensor, Tensor, Tensor)"/>. A solve within f is a
+    /// solve of its own for every item, with its own tolerance and status: it gives to the last bit what the item has alone.
     /// </remarks>
     /// <param name="function">f, for one item.</param>
     /// <param name="batch">x: every leaf is the leaves of the items, stacked along its axis 0.</param>
@@ -16,30 +18,61 @@ public static partial class Diff
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
     /// <returns>The results, stacked along axis 0 of every leaf.</returns>
     /// <exception cref="ShapeMismatchException">A leaf has no axis 0, or one of another size than that of the first leaf.</exception>
-    /// <exception cref="SolveException">A solve within f did not converge.</exception>
+    /// <exception cref="SolveException">A solve within f did not converge; the message names the items for which it did not.</exception>
     public static TResult Vmap<T, TResult>(Func<T, TResult> function, T batch, Tree<T>? tree = null, Tree<TResult>? resultTree = null)
+    {
+        (TracedFunction traced, Func<Tensor[], TResult> rebuild, Tensor[] batched, int size) = OneItem(function, batch, tree, resultTree);
+        Graph graph = Batching.Of(traced.Graph, [.. traced.Graph.Inputs.Select((_, i) => i < batched.Length)], size).Repeated;
+        return rebuild(graph.Call([.. batched, .. traced.Captures]).Converged("A batched function"));
+    }
+
+    /// <summary>Applies a function to every item of a batch, and says of every item how its solves ended: one that fails does not lose the others.</summary>
+    /// <remarks>As <see cref="Vmap{T, TResult}(Func{T, TResult}, T, Tree{T}?, Tree{TResult}?)"/>, which throws unless all solves of all items converged. Within a loop, a solve that fails throws here as well.</remarks>
+    /// <param name="function">f, for one item.</param>
+    /// <param name="batch">x: every leaf is the leaves of the items, stacked along its axis 0.</param>
+    /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
+    /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
+    /// <exception cref="ShapeMismatchException">A leaf has no axis 0, or one of another size than that of the first leaf.</exception>
+    public static BatchResult<TResult> VmapWithReports<T, TResult>(Func<T, TResult> function, T batch, Tree<T>? tree = null, Tree<TResult>? resultTree = null)
+    {
+        (TracedFunction traced, Func<Tensor[], TResult> rebuild, Tensor[] batched, int size) = OneItem(function, batch, tree, resultTree);
+        Graph withReports = Subgraph.WithReports(traced.Graph);
+        Tensor[] outputs = Batching.Of(withReports, [.. withReports.Inputs.Select((_, i) => i < batched.Length)], size).Repeated.Call([.. batched, .. traced.Captures]).Outputs;
+        (TResult value, Tensor[] numbers) = (rebuild(outputs[..traced.Graph.Outputs.Length]), outputs[traced.Graph.Outputs.Length..]);
+        if (numbers.Any(report => report.IsTraced))
+        {
+            return new BatchResult<TResult>(value, []);
+        }
+
+        ImmutableArray<SolveReport>[] solves = [.. numbers.Select((report, i) => SolveReports.Read(traced.Graph.Reports[i].Solver, report))];
+        return new BatchResult<TResult>(value, [.. Enumerable.Range(0, size).Select(item => solves.SelectMany(all => OfItem(all, item, size)).ToImmutableArray())]);
+    }
+
+    /// <summary>The function of batches that applies a function to every item.</summary>
+    /// <inheritdoc cref="Vmap{T, TResult}(Func{T, TResult}, T, Tree{T}?, Tree{TResult}?)"/>
+    public static Func<T, TResult> Vmap<T, TResult>(Func<T, TResult> function) => batch => Vmap(function, batch);
+
+    // an item may hold a batch of solves itself
+    private static IEnumerable<SolveReport> OfItem(ImmutableArray<SolveReport> all, int item, int size) => all.Skip(item * (all.Length / size)).Take(all.Length / size);
+
+    private static (TracedFunction Function, Func<Tensor[], TResult> Rebuild, Tensor[] Batch, int Size) OneItem<T, TResult>(
+        Func<T, TResult> function, T batch, Tree<T>? tree, Tree<TResult>? resultTree)
     {
         ArgumentNullException.ThrowIfNull(function);
         var stacked = new FlatTree<T>(tree ?? Tree.Of<T>(), batch, "batch");
         int size = ItemCount(stacked);
         FlatTree<TResult>? flat = null;
-        Tensor[] items = [.. stacked.Tensors.Select(leaf => Tensor.Zeros(new Shape(leaf.Shape.Sizes.AsSpan()[1..]), leaf.DType))];
         TracedFunction traced = TracedFunction.Of(
             leaves =>
             {
                 flat = new FlatTree<TResult>(resultTree ?? Tree.Of<TResult>(), function(stacked.Rebuild(leaves)), "result");
                 return flat.Tensors;
             },
-            items,
+            [.. stacked.Tensors.Select(leaf => Tensor.Zeros(new Shape(leaf.Shape.Sizes.AsSpan()[1..]), leaf.DType))],
             [.. stacked.Leaves.Select(leaf => leaf.Name)],
             readable: false);
-        Graph graph = Batching.Of(traced.Graph, [.. traced.Graph.Inputs.Select((_, i) => i < items.Length)], size).Repeated;
-        return flat!.Rebuild(graph.Call([.. stacked.Tensors, .. traced.Captures]).Converged("A batched function"));
+        return (traced, flat!.Rebuild, stacked.Tensors, size);
     }
-
-    /// <summary>The function of batches that applies a function to every item.</summary>
-    /// <inheritdoc cref="Vmap{T, TResult}(Func{T, TResult}, T, Tree{T}?, Tree{TResult}?)"/>
-    public static Func<T, TResult> Vmap<T, TResult>(Func<T, TResult> function) => batch => Vmap(function, batch);
 
     private static int ItemCount<T>(FlatTree<T> stacked)
     {

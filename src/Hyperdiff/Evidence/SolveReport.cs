@@ -21,16 +21,19 @@ public sealed record SolveReport(
     long TransposedProducts,
     double Rate)
 {
-    private const int Fields = 7;
+    private const int Fields = 9;
 
     /// <summary>The shape of a report that travels through a graph as numbers.</summary>
     public static TensorType TensorType { get; } = new(DType.Float64, [Fields]);
+
+    /// <summary>The estimated error of the solution itself, over the whole structure and in its unit.</summary>
+    public ErrorInterval Error { get; init; } = ErrorInterval.NotEstimated;
 
     /// <summary>Whether the status is <see cref="SolveStatus.Converged"/>.</summary>
     public bool Converged => Status == SolveStatus.Converged;
 
     /// <summary>The report as numbers, without the solver's name: an auxiliary output of a graph.</summary>
-    public Tensor ToTensor() => Tensor.Wrap([(double)Status, Iterations, Residual, Tolerance, Products, TransposedProducts, Rate], TensorType.Shape);
+    public Tensor ToTensor() => Tensor.Wrap([(double)Status, Iterations, Residual, Tolerance, Products, TransposedProducts, Rate, Error.Low, Error.High], TensorType.Shape);
 
     /// <summary>
     /// The report of a solve with a transposed operator, as seen from the operator itself: its products were those with the transpose, and those with its transpose with the operator.
@@ -42,16 +45,20 @@ public sealed record SolveReport(
     {
         ArgumentNullException.ThrowIfNull(tensor);
         ReadOnlySpan<double> numbers = tensor.AsSpan<double>();
-        return new SolveReport(solver, (SolveStatus)(int)numbers[0], (int)numbers[1], numbers[2], numbers[3], (long)numbers[4], (long)numbers[5], numbers[6]);
+        return new SolveReport(solver, (SolveStatus)(int)numbers[0], (int)numbers[1], numbers[2], numbers[3], (long)numbers[4], (long)numbers[5], numbers[6])
+        {
+            Error = new ErrorInterval(numbers[7], numbers[8]),
+        };
     }
 
-    /// <summary>One line: solver, status, iterations, residual against tolerance, products.</summary>
+    /// <summary>One line: solver, status, iterations, residual against tolerance, estimated error, products.</summary>
     public override string ToString()
     {
         string rate = double.IsNaN(Rate) ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", successive residuals up to ×{Rate:G3}");
+        string error = Error == ErrorInterval.NotEstimated ? string.Empty : $", error {Error}";
         string advice = Converged ? string.Empty : $": {Status.Describe()}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Solver}: {Status} at iteration {Iterations}, residual {Residual:G3} (tolerance {Tolerance:G3}), {Products} products, {TransposedProducts} transposed{rate}{advice}");
+            $"{Solver}: {Status} at iteration {Iterations}, residual {Residual:G3} (tolerance {Tolerance:G3}){error}, {Products} products, {TransposedProducts} transposed{rate}{advice}");
     }
 }

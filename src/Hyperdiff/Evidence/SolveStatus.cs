@@ -9,10 +9,10 @@ public enum SolveStatus
     /// <summary>The iteration limit was reached first.</summary>
     MaxIterations,
 
-    /// <summary>The residual stopped falling above the tolerance, as rounding or a too small step makes it do.</summary>
+    /// <summary>The residual is at the level of its own rounding, above the tolerance; or no step lowers it.</summary>
     Stagnated,
 
-    /// <summary>The residual grows: the map is no contraction here, or the step size is too large.</summary>
+    /// <summary>A suspicion, with evidence: the residual has grown by all digits, and the Jacobian has an eigenvalue above 1. Certain divergence ends as <see cref="NonFiniteIterate"/>.</summary>
     Diverged,
 
     /// <summary>The system is singular to working precision.</summary>

@@ -5,46 +5,46 @@ namespace Hyperdiff;
 public static class FixedPoint
 {
     /// <summary>The iteration <c>w ← Φ(w, λ)</c>. See <see cref="FixedPointIteration"/>.</summary>
-    /// <param name="tolerance">For ‖Φ(w) − w‖, relative to ‖w‖.</param>
-    /// <param name="absoluteTolerance">In the unit of w; the relative tolerance if absent, so that a fixed point at zero can be reached.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static FixedPointSolver Iterate(double tolerance = 1e-10, double? absoluteTolerance = null, int maxIterations = 10_000) =>
-        new FixedPointIteration(Checked(tolerance, absoluteTolerance), Checked(maxIterations));
+    public static FixedPointSolver Iterate(double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000) =>
+        new FixedPointIteration(Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
 
     /// <summary>The damped iteration <c>w ← (1 − τ) w + τ Φ(w, λ)</c>. See <see cref="DampedIteration"/>.</summary>
     /// <param name="damping">τ, above 0 and at most 1.</param>
-    /// <param name="tolerance">For ‖Φ(w) − w‖, relative to ‖w‖.</param>
-    /// <param name="absoluteTolerance">In the unit of w; the relative tolerance if absent.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static FixedPointSolver Damped(double damping, double tolerance = 1e-10, double? absoluteTolerance = null, int maxIterations = 10_000)
+    public static FixedPointSolver Damped(double damping, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(damping);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(damping, 1);
-        return new DampedIteration(damping, Checked(tolerance, absoluteTolerance), Checked(maxIterations));
+        return new DampedIteration(damping, Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
     }
 
     /// <summary>Anderson acceleration. See <see cref="AndersonIteration"/>.</summary>
     /// <param name="window">m, how many iterates are mixed, at least 1.</param>
     /// <param name="mixing">β, above 0: how much of the residual is added; 1 for the images Φ(w) themselves.</param>
-    /// <param name="tolerance">For ‖Φ(w) − w‖, relative to ‖w‖.</param>
-    /// <param name="absoluteTolerance">In the unit of w; the relative tolerance if absent.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static FixedPointSolver Anderson(int window = 5, double mixing = 1, double tolerance = 1e-10, double? absoluteTolerance = null, int maxIterations = 10_000)
+    public static FixedPointSolver Anderson(int window = 5, double mixing = 1, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mixing);
-        return new AndersonIteration(window, mixing, Checked(tolerance, absoluteTolerance), Checked(maxIterations));
+        return new AndersonIteration(window, mixing, Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
     }
 
     /// <summary>Broyden's method. See <see cref="BroydenIteration"/>.</summary>
     /// <param name="memory">m, the most updates of the inverse Jacobian that are kept, at least 1.</param>
-    /// <param name="tolerance">For ‖Φ(w) − w‖, relative to ‖w‖.</param>
-    /// <param name="absoluteTolerance">In the unit of w; the relative tolerance if absent.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static FixedPointSolver Broyden(int memory = 30, double tolerance = 1e-10, double? absoluteTolerance = null, int maxIterations = 10_000)
+    public static FixedPointSolver Broyden(int memory = 30, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(memory, 1);
-        return new BroydenIteration(memory, Checked(tolerance, absoluteTolerance), Checked(maxIterations));
+        return new BroydenIteration(memory, Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
     }
 
     /// <summary>The fixed point w*(λ) as a value that can be differentiated in λ, in any mode and to any order.</summary>
@@ -52,15 +52,14 @@ public static class FixedPoint
     /// <param name="start">The first iterate; the derivative in it is zero.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="by">Finds the fixed point; <see cref="Iterate"/> if absent.</param>
-    /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode; the fixed-point iteration if absent.</param>
+    /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode. If absent: the fixed-point iteration where that found the fixed point, and <see cref="LinearSolver.Auto"/>, which needs no contraction, where another method did.</param>
     /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c> in forward mode; like the adjoint if absent.</param>
     /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
     public static TState Of<TState, THyper>(
         FixedPointMap<TState, THyper> map, TState start, THyper hyper, FixedPointSolver? by = null, LinearSolver? adjoint = null, LinearSolver? tangent = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        adjoint ??= LinearSolver.FixedPoint();
-        return InnerSolves.Differentiable(map.Function, start, hyper, by ?? Iterate(), tangent ?? adjoint, adjoint);
+        return InnerSolves.Differentiable(map.Function, start, hyper, by ?? Iterate(), adjoint, tangent);
     }
 
     /// <summary>Finds a fixed point, and says how far it got.</summary>
@@ -81,9 +80,6 @@ public static class FixedPoint
         ArgumentNullException.ThrowIfNull(map);
         return InnerSolves.Run(map.Function, start, hyper, by ?? Iterate(), new SolveWatch(cancellation, progress));
     }
-
-    private static Tolerance Checked(double tolerance, double? absoluteTolerance) =>
-        new(Tolerance.Require(tolerance, nameof(tolerance)), Tolerance.Require(absoluteTolerance ?? tolerance, nameof(absoluteTolerance)));
 
     private static int Checked(int maxIterations)
     {

@@ -31,13 +31,13 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
         Func<Tensor[], Tensor[]> evaluation = Evaluation(EvaluationGraph(problem), problem.Parameters);
         Tensor[] state = start;
         (Tensor[] image, double residual, double scale) = Evaluate(problem, evaluation, state);
-        var monitor = new IterationMonitor(Tolerance.At(scale), MaxIterations, watch);
+        var monitor = new IterationMonitor(Tolerance.At(scale, problem.Epsilon), MaxIterations, watch);
         SolveStatus? status = monitor.Start(residual);
         while (status is null)
         {
             state = problem.Replace(image, rule(problem.ActiveOf(state), problem.ActiveOf(image), residual).Leaves);
             (image, residual, scale) = Evaluate(problem, evaluation, state);
-            monitor.Threshold = Tolerance.At(scale);
+            monitor.Threshold = Tolerance.At(scale, problem.Epsilon);
             status = monitor.Next(residual);
         }
 
@@ -52,7 +52,7 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
         }
 
         double scale = new LeafVector(problem.ActiveOf(start)).Norm().ToScalar();
-        var monitor = new IterationMonitor(Tolerance.At(scale), MaxIterations, watch);
+        var monitor = new IterationMonitor(Tolerance.At(scale, problem.Epsilon), MaxIterations, watch);
         SolveStatus status = monitor.Start(new LeafVector(condition()).Norm().ToScalar()) ?? SolveStatus.MaxIterations;
         return new InnerSolution(start, monitor.Report(Name, status, 1));
     }
@@ -66,9 +66,6 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
                 return [.. problem.Active.Items.Select(i => operands[i] - next[i])];
             },
             [.. graph.Inputs.Select(input => input.Type)]).Graph));
-
-    /// <summary>The maps side by side.</summary>
-    internal sealed override Graph Together(BatchedGraph batch) => batch.Repeated;
 
     /// <summary>Φ(w), ‖Φ(w) − w‖ and ‖w‖.</summary>
     private static (Tensor[] Image, double Residual, double Scale) Evaluate(InnerProblem problem, Func<Tensor[], Tensor[]> evaluation, Tensor[] state)

@@ -18,7 +18,7 @@ public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Toler
         Tensor[] state = start;
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
         double norm = new LeafVector(gradient).Norm().ToScalar();
-        var monitor = new IterationMonitor(Tolerance.At(norm), MaxIterations, watch);
+        var monitor = new IterationMonitor(Tolerance.At(norm, problem.Epsilon), MaxIterations, watch);
         SolveStatus? status = monitor.Start(norm);
         long evaluations = 1;
         double rate = StepSize is BacktrackingStepSize first ? first.Initial : ((FixedStepSize)StepSize).Rate;

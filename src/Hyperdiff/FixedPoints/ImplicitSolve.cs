@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Hyperdiff.Graphs;
-using Hyperdiff.Primitives;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -36,19 +35,8 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
         return [.. solution.State, solution.Report.ToTensor()];
     }
 
-    /// <summary>The problems of all items are one problem whose parts do not know of each other: one solve, one report, and a tolerance for all together.</summary>
-    public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size)
-    {
-        var flags = new bool[operands.Length];
-        var all = new Tensor[operands.Length];
-        for (int i = 0; i < all.Length; i++)
-        {
-            flags[i] = i < States || operands[i].IsBatched;
-            all[i] = i < States ? operands[i].Repeated(size) : operands[i].Tensor;
-        }
-
-        return (this with { Problem = Solver.Together(Batching.Of(Problem, [.. flags], size)), Solver = Solver.ForEach([.. flags], size) }).Apply(all);
-    }
+    /// <summary>Every item is a solve of its own, with its own tolerance and report.</summary>
+    public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => ItemByItem.Of(this, operands, size);
 
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Hyperdiff.Graphs;
-using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
@@ -21,11 +19,11 @@ public abstract record InnerSolver
     /// <summary>For the residual of the condition; the scale of its relative part is the solver's.</summary>
     public abstract Tolerance Tolerance { get; init; }
 
+    /// <summary>Solves with ∂R/∂w and its transpose where the caller does not say what does: a solver that asks no more of the problem than this one.</summary>
+    internal virtual LinearSolver DefaultAdjoint => LinearSolver.Auto();
+
     /// <summary>The graph <c>(w, θ) → R(w, θ)</c>, one output per active leaf of w.</summary>
     internal abstract Graph Condition(InnerProblem problem);
-
-    /// <summary>The problem whose solution is the solutions of a batch of problems, stacked.</summary>
-    internal abstract Graph Together(BatchedGraph batch);
 
     /// <summary>What a start counts as, judged by its condition alone, for a solver that makes no step; null for all others.</summary>
     /// <param name="problem">The problem.</param>
@@ -33,11 +31,6 @@ public abstract record InnerSolver
     /// <param name="condition">Gives R at the start; not asked for unless it is needed.</param>
     /// <param name="watch">The solve.</param>
     internal virtual InnerSolution? Judge(InnerProblem problem, Tensor[] start, Func<Tensor[]> condition, SolveWatch watch) => null;
-
-    /// <summary>The solver of a batch of problems: a method that works on the problem's graph is its own.</summary>
-    /// <param name="batched">For every leaf of the state and of θ, whether each item has its own, along a first axis.</param>
-    /// <param name="size">The number of items.</param>
-    internal virtual InnerSolver ForEach(ImmutableArray<bool> batched, int size) => this;
 
     /// <summary>Solves the problem from a start.</summary>
     internal abstract InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch);

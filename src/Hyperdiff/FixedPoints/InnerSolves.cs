@@ -14,8 +14,10 @@ internal static class InnerSolves
     }
 
     public static TState Differentiable<TState, THyper>(
-        IBoundFunction<TState, THyper> function, TState start, THyper hyper, InnerSolver solver, LinearSolver tangent, LinearSolver adjoint)
+        IBoundFunction<TState, THyper> function, TState start, THyper hyper, InnerSolver solver, LinearSolver? adjoint, LinearSolver? tangent = null)
     {
+        adjoint ??= solver.DefaultAdjoint;
+        tangent ??= adjoint;
         DeclaredStructure.Require(function, tangent);
         DeclaredStructure.Require(function, adjoint);
         FlatTree<TState> state = function.FlattenState(start);
@@ -24,7 +26,7 @@ internal static class InnerSolves
         Tensor[] results = solve.Apply([.. state.Tensors, .. problem.Parameters]);
         if (!results[^1].IsTraced)
         {
-            SolveException.ThrowUnlessConverged("This value", [SolveReport.FromTensor(solve.Name, results[^1])]);
+            SolveReports.ThrowUnlessConverged("This value", solve.Name, results[^1]);
         }
 
         return state.Rebuild(results[..^1]);

@@ -28,7 +28,7 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
         Tensor[] state = start;
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
         double norm = new LeafVector(gradient).Norm().ToScalar();
-        var monitor = new IterationMonitor(Tolerance.At(norm), MaxIterations, watch);
+        var monitor = new IterationMonitor(Tolerance.At(norm, problem.Epsilon), MaxIterations, watch);
         SolveStatus? status = monitor.Start(norm);
         var pairs = new List<(LeafVector S, LeafVector Y, double Product)>();
         long evaluations = 1;

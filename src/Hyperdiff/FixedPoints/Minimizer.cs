@@ -11,41 +11,38 @@ public abstract record Minimizer : InnerSolver
     }
 
     /// <summary>Newton's method with inner conjugate gradients and a line search. See <see cref="NewtonCgMinimizer"/>.</summary>
-    /// <param name="tolerance">For ‖∇f‖: relative to its norm at the start, and the absolute floor.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
     /// <param name="maxIterations">The most Newton updates.</param>
-    public static Minimizer NewtonCg(double tolerance = 1e-8, int maxIterations = 100) => new NewtonCgMinimizer(Checked(tolerance), CheckedLimit(maxIterations));
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    public static Minimizer NewtonCg(double? tolerance = null, int maxIterations = 100, double absoluteTolerance = 0) => new NewtonCgMinimizer(Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
 
     /// <summary>L-BFGS. See <see cref="LbfgsMinimizer"/>.</summary>
     /// <param name="memory">m, how many of the last steps are remembered, at least 1.</param>
-    /// <param name="tolerance">For ‖∇f‖: relative to its norm at the start, and the absolute floor.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static Minimizer Lbfgs(int memory = 10, double tolerance = 1e-8, int maxIterations = 10_000)
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    public static Minimizer Lbfgs(int memory = 10, double? tolerance = null, int maxIterations = 10_000, double absoluteTolerance = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(memory, 1);
-        return new LbfgsMinimizer(memory, Checked(tolerance), CheckedLimit(maxIterations));
+        return new LbfgsMinimizer(memory, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
     }
 
     /// <summary>Gradient descent. See <see cref="GradientDescentMinimizer"/>.</summary>
     /// <param name="stepSize">How long the steps are: <see cref="StepSize.Fixed"/>, <see cref="StepSize.FromSmoothness"/>, <see cref="StepSize.Backtracking"/>.</param>
-    /// <param name="tolerance">For ‖∇f‖: relative to its norm at the start, and the absolute floor.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static Minimizer GradientDescent(StepSize stepSize, double tolerance = 1e-8, int maxIterations = 100_000)
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    public static Minimizer GradientDescent(StepSize stepSize, double? tolerance = null, int maxIterations = 100_000, double absoluteTolerance = 0)
     {
         ArgumentNullException.ThrowIfNull(stepSize);
-        return new GradientDescentMinimizer(stepSize, Checked(tolerance), CheckedLimit(maxIterations));
+        return new GradientDescentMinimizer(stepSize, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
     }
+
+    // at a minimum H is symmetric, and positive definite where the derivative exists
+    internal sealed override LinearSolver DefaultAdjoint => LinearSolver.ConjugateGradient();
 
     /// <summary>R = ∇_w f(w, θ), so that ∂R/∂w = H.</summary>
     internal sealed override Graph Condition(InnerProblem problem) => GradientGraph(problem);
-
-    /// <summary>The sum of the objectives: its minimum is where each is least.</summary>
-    internal sealed override Graph Together(BatchedGraph batch) => batch.Repeated.Derive((typeof(Minimizer), nameof(Together)), (graph, _) => Simplification.Of(TracedFunction.Of(
-        operands =>
-        {
-            Tensor[] outputs = graph.Call(operands).Outputs;
-            return [outputs[0].Sum(), .. outputs[1..]];
-        },
-        [.. graph.Inputs.Select(input => input.Type)]).Graph));
 
     /// <summary><c>(w, θ) → ∇_w f</c>, in the active leaves.</summary>
     private protected static Graph GradientGraph(InnerProblem problem) => Subgraph.Outputs(Derivatives.Gradient(problem.Graph, problem.Active), problem.Graph.Outputs.Length..);
@@ -57,8 +54,6 @@ public abstract record Minimizer : InnerSolver
         Tensor[] outputs = problem.Call(Derivatives.Gradient(problem.Graph, problem.Active), state);
         return (outputs[0].ToScalar(), outputs[problem.Graph.Outputs.Length..]);
     }
-
-    private static Tolerance Checked(double tolerance) => new(Tolerance.Require(tolerance, nameof(tolerance)), tolerance);
 
     private static int CheckedLimit(int maxIterations)
     {

@@ -29,7 +29,7 @@ public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) :
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
         double first = new LeafVector(gradient).Norm().ToScalar();
         double norm = first;
-        var monitor = new IterationMonitor(Tolerance.At(first), MaxIterations, watch);
+        var monitor = new IterationMonitor(Tolerance.At(first, problem.Epsilon), MaxIterations, watch);
         SolveStatus? status = monitor.Start(norm);
         long products = 0;
         while (status is null)

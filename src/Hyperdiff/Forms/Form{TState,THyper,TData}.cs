@@ -41,7 +41,7 @@ internal sealed class Form<TState, THyper, TData>(
         TracedForm traced;
         if (cache is null)
         {
-            traced = Trace(state, hyper, data, readable).Form;
+            traced = Trace(state, hyper, data, readable);
         }
         else
         {
@@ -52,15 +52,15 @@ internal sealed class Form<TState, THyper, TData>(
             }
             else
             {
-                (traced, bool valueDependent) = Trace(state, hyper, data, readable);
-                traced = valueDependent ? traced : cache.Keep(key, traced);
+                traced = Trace(state, hyper, data, readable);
+                traced = traced.ValueDependent ? traced : cache.Keep(key, traced);
             }
         }
 
-        return new BoundGraph(traced.Graph, traced.State, traced.Hyper, [.. data.Tensors, .. traced.Captures], traced.Auxiliary);
+        return new BoundGraph(traced.Graph, traced.State, traced.Hyper, [.. data.Tensors, .. traced.Captures], traced.Auxiliary, traced.ValueDependent);
     }
 
-    private (TracedForm Form, bool ValueDependent) Trace(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, bool readable)
+    private TracedForm Trace(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, bool readable)
     {
         Interlocked.Increment(ref _traces);
         Leaf[] leaves = [.. state.Leaves, .. hyper.Leaves, .. data.Leaves];
@@ -77,7 +77,6 @@ internal sealed class Form<TState, THyper, TData>(
             [.. leaves.Select(leaf => leaf.Value)],
             [.. leaves.Select(leaf => leaf.Name)],
             readable);
-        var form = new TracedForm(Simplification.Of(traced.Graph), [.. state.Active], [.. hyper.Active.Select(i => states + i)], traced.Captures, auxiliary);
-        return (form, traced.ValueDependent);
+        return new TracedForm(Simplification.Of(traced.Graph), [.. state.Active], [.. hyper.Active.Select(i => states + i)], traced.Captures, auxiliary, traced.ValueDependent);
     }
 }

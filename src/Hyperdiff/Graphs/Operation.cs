@@ -22,6 +22,9 @@ public abstract record Operation : Primitive
     /// <inheritdoc cref="Primitive.Transpose"/>
     public virtual Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => base.Transpose([cotangent], operands);
 
+    /// <inheritdoc cref="Primitive.Live"/>
+    public virtual LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => null;
+
     /// <summary>The scalar that the result repeats when every operand repeats one; null if the result is not of that kind.</summary>
     /// <param name="types">The types of the operands.</param>
     /// <param name="scalars">What each operand repeats.</param>
@@ -42,6 +45,9 @@ public abstract record Operation : Primitive
 
     /// <inheritdoc/>
     public sealed override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) => TransposeOf(cotangents[0]!, operands);
+
+    /// <inheritdoc/>
+    public sealed override LiveResult[]? Live(ReadOnlySpan<LiveOperand> operands) => LiveOf(operands) is { } result ? [result] : null;
 
     /// <inheritdoc/>
     public sealed override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)

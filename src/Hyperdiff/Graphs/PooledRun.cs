@@ -40,7 +40,7 @@ internal sealed class PooledRun(Graph graph, Tensor[] shared, bool sharedFirst)
         _plan.RunInto(_operands, results.Arrays);
         for (int i = 0; i < graph.Reports.Length; i++)
         {
-            SolveException.ThrowUnlessConverged(what, [SolveReport.FromTensor(graph.Reports[i].Solver, results.Tensors[graph.Outputs.Length + i])]);
+            SolveReports.ThrowUnlessConverged(what, graph.Reports[i].Solver, results.Tensors[graph.Outputs.Length + i]);
         }
 
         return results.Outputs;

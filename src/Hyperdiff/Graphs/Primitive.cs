@@ -14,7 +14,7 @@ public abstract record Primitive
     /// <summary>The name in messages and tables.</summary>
     public virtual string Name => GetType().Name;
 
-    /// <summary>Which result, if any, is a solve report as numbers (<see cref="SolveReport.ToTensor"/>): its tangent is structurally zero, and it is never dropped.</summary>
+    /// <summary>Which result, if any, is a solve report as numbers (<see cref="SolveReport.ToTensor"/>), of a batch one for each item: its tangent is structurally zero, and it is never dropped.</summary>
     public virtual int? ReportResult => null;
 
     /// <summary>The types of the results.</summary>
@@ -76,11 +76,29 @@ public abstract record Primitive
     /// <param name="stopped">One per value of <see cref="Stopped"/>.</param>
     public virtual Tensor[] ApplyHeld(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> stopped) => Apply(operands);
 
+    /// <summary>Whether an equation that is linear in some of its operands makes zeros by a choice, even of operands that are live everywhere.</summary>
+    /// <param name="linear">Which operands it is linear in; at least one.</param>
+    public virtual bool Chooses(ReadOnlySpan<bool> linear) => false;
+
+    /// <summary>
+    /// For an equation that is linear in some of its operands, which are live only where masks say so: its results and where these are live. What is not live is a zero of
+    /// a choice, so it stays 0 whatever it meets, ∞ and NaN included; what is live is computed as ever.
+    /// </summary>
+    /// <param name="operands">At least one is linear, and has a mask unless the primitive <see cref="Chooses"/>.</param>
+    /// <returns>Null for a primitive without such a rule: its results then depend on all that is live, and are live if anything is.</returns>
+    public virtual LiveResult[]? Live(ReadOnlySpan<LiveOperand> operands) => null;
+
     /// <summary>Applies the primitive to every item of a batch at once, <c>yᵢ = f(xᵢ)</c>.</summary>
     /// <param name="operands">x, at least one of them batched.</param>
     /// <param name="size">The number of items.</param>
-    /// <returns>The results, each with the batch as its axis 0, but for the report, of which there is one for all items.</returns>
+    /// <returns>The results, each with the batch as its axis 0, the report as well: every item has its own.</returns>
     public abstract Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size);
+
+    /// <summary>The primitive for operands of which only some change from one application to the next, what depends on the others alone being done once; null if that is nothing.</summary>
+    /// <param name="backend">What executes it.</param>
+    /// <param name="operands">The operands of the first application.</param>
+    /// <param name="changing">Which of them change.</param>
+    internal virtual Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing) => null;
 
     /// <summary>What <see cref="Execute"/> takes of memory beyond its operands and results, as far as it is known beforehand: for primitives that run graphs of their own.</summary>
     /// <returns>In bytes; 0 for primitives that need no such memory or cannot tell.</returns>

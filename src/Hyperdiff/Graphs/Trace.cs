@@ -22,6 +22,9 @@ internal sealed class Trace : IDisposable
     private readonly Dictionary<TensorStorage, Value> _captured = new(ReferenceEqualityComparer.Instance);
     private bool _open = true;
 
+    /// <summary>Opens a trace.</summary>
+    public Trace() => Nesting.RequireStack();
+
     /// <summary>Whether a value was read while tracing, so that the graph holds for these values only.</summary>
     public bool ValueDependent { get; private set; }
 
@@ -67,6 +70,9 @@ internal sealed class Trace : IDisposable
 
     /// <summary>A repeated scalar as a value of this trace, so that what is computed from it is recorded too.</summary>
     public Tensor Constant(Shape shape, double scalar, DType dtype) => Wrap(ValueFor(Tensor.Full(shape, scalar, dtype)));
+
+    /// <summary>A value of this trace as an operand of further equations.</summary>
+    public Tensor TensorOf(Value value) => Wrap(value);
 
     /// <summary>Adds an equation.</summary>
     public Tensor[] Record(Primitive primitive, ReadOnlySpan<Tensor> operands)
@@ -174,7 +180,7 @@ internal sealed class Trace : IDisposable
         Tensor[] results = Eager.Execute(equation.Primitive, operands);
         if (equation.Primitive.ReportResult is { } report)
         {
-            SolveException.ThrowUnlessConverged("A value that was read while tracing", [SolveReport.FromTensor(equation.Primitive.Name, results[report])]);
+            SolveReports.ThrowUnlessConverged("A value that was read while tracing", equation.Primitive.Name, results[report]);
         }
 
         for (int i = 0; i < results.Length; i++)

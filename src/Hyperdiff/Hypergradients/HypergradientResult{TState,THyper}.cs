@@ -48,21 +48,15 @@ public abstract class HypergradientResult<TState, THyper>
     public abstract ImmutableArray<SolveReport> Reports { get; }
 
     /// <summary>Whether all of them converged, and the gradient is finite.</summary>
-    public bool Converged => Reports.All(report => report.Converged) && double.IsFinite(Norm(_parts.Direct)) && double.IsFinite(Norm(_parts.Indirect)) && double.IsFinite(Value);
+    public bool Converged => Reports.All(report => report.Converged) && IsFinite(_parts.Direct) && IsFinite(_parts.Indirect) && double.IsFinite(Value);
 
     /// <summary>‖∇ℓ‖, over the whole structure.</summary>
     internal double GradientNorm => (new LeafVector([.. _parts.Direct.Active.Select(i => _parts.Direct.Tensors[i])]) + new LeafVector([.. _parts.Indirect.Active.Select(i => _parts.Indirect.Tensors[i])]))
         .Norm().ToScalar();
 
-    /// <summary>Throws, with the table of <see cref="ToString"/>, unless <see cref="Converged"/>.</summary>
+    /// <summary>The gradient, if it <see cref="Converged"/>; otherwise the table of <see cref="ToString"/> is thrown.</summary>
     /// <exception cref="SolveException">A solve did not converge, or a number is not finite.</exception>
-    public void EnsureConverged()
-    {
-        if (!Converged)
-        {
-            throw new SolveException($"This hypergradient is not to be trusted.\n{this}", Reports);
-        }
-    }
+    public THyper EnsureConverged() => Converged ? Gradient : throw new SolveException($"This hypergradient is not to be trusted.\n{this}", Reports);
 
     /// <summary>A table: value, norms of the parts, one line per solve, warnings.</summary>
     public override string ToString()
@@ -86,6 +80,8 @@ public abstract class HypergradientResult<TState, THyper>
 
     // most outer objectives do not depend on λ: their zeros need no memory, and are not worth a copy
     private static Tensor Sum(Tensor direct, Tensor indirect) => direct.Storage is UniformStorage { Value: 0 } ? indirect : direct + indirect;
+
+    private static bool IsFinite(FlatTree<THyper> part) => new LeafVector([.. part.Active.Select(i => part.Tensors[i])]).IsFinite();
 
     private static double Norm(FlatTree<THyper> part) => new LeafVector([.. part.Active.Select(i => part.Tensors[i])]).Norm().ToScalar();
 }

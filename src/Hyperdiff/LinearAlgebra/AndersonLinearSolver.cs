@@ -19,12 +19,18 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
     /// <inheritdoc/>
     public override string Name => $"Anderson acceleration over {Window}";
 
+    internal override bool IsScaleFree => false;
+
     internal override LinearSolution Iterate(LinearSystem system)
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Watch);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
+        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
+        {
+            Epsilon = system.Epsilon,
+            Rounding = () => RoundingLevel.Of(system, x),
+        };
         SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
         if (status is not null)
         {
@@ -66,7 +72,7 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
                 LeafVector x = iterates.Combine(operands[^2], matrix.InputTypes) + residuals.Combine(operands[^2], matrix.InputTypes);
                 LeafVector r = new LeafVector(operands[..leaves]) - products.Product(x);
                 StackedVectors next = residuals.Replace(operands[^1], r);
-                return [.. iterates.Replace(operands[^1], x).Leaves, .. next.Leaves, .. x.Leaves, next.Gram(), r.Norm()];
+                return [.. iterates.Replace(operands[^1], x).Leaves, .. next.Leaves, .. x.Leaves, next.Gram(), r.OrdinaryNorm()];
             });
     }
 }

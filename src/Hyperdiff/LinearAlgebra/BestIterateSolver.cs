@@ -21,6 +21,8 @@ public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
         init => Inner = Inner with { Tolerance = value };
     }
 
+    internal override bool IsScaleFree => Inner.IsScaleFree;
+
     internal override LinearSolution Iterate(LinearSystem system)
     {
         (Tensor[] X, double Residual, int Iterations) best = (system.Start ?? LeafVector.Zeros(system.Matrix.InputTypes), double.PositiveInfinity, 0);

@@ -67,6 +67,6 @@ public sealed record BiCgStabSolver(Tolerance Tolerance, int MaxIterations) : Kr
             r = s - (omega * t);
             Tensor rho = LeafVector.Dot(shadow, r);
             p = r + (Ratio(rho, operands[^1]) * Ratio(alpha, omega) * (p - (omega * v)));
-            return [.. x.Leaves, .. r.Leaves, .. p.Leaves, rho, projection, omega, r.Norm()];
+            return [.. x.Leaves, .. r.Leaves, .. p.Leaves, rho, projection, omega, r.OrdinaryNorm()];
         });
 }

@@ -22,12 +22,18 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
     /// <inheritdoc/>
     public override string Name => $"Broyden's method over {Memory}";
 
+    internal override bool IsScaleFree => false;
+
     internal override LinearSolution Iterate(LinearSystem system)
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Watch);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
+        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
+        {
+            Epsilon = system.Epsilon,
+            Rounding = () => RoundingLevel.Of(system, x),
+        };
         SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
         if (status is not null)
         {
@@ -106,7 +112,7 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
                 LeafVector x = new LeafVector(operands[leaves..(2 * leaves)]) + s;
                 LeafVector r = new LeafVector(operands[..leaves]) - products.Product(x);
                 StackedVectors next = steps.Replace(operands[^1], s);
-                return [.. x.Leaves, .. r.Leaves, .. next.Leaves, next.Dot(s), next.Dot(r), r.Norm()];
+                return [.. x.Leaves, .. r.Leaves, .. next.Leaves, next.Dot(s), next.Dot(r), r.OrdinaryNorm()];
             });
     }
 }

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Hyperdiff.Decompositions;
 
 namespace Hyperdiff;
@@ -19,38 +22,31 @@ public abstract record DenseSolver : LinearSolver
     /// <inheritdoc/>
     internal sealed override LinearSolution Iterate(LinearSystem system)
     {
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxRounds, system.Watch);
+        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxRounds, system.Watch);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
         if (monitor.Start(new LeafVector(r).Norm().ToScalar()) is { } atOnce)
         {
             return new LinearSolution(x, monitor.Report(Name, atOnce, products));
         }
 
-        int size = DenseMatrix.Size(system.Matrix);
-        if (DenseMatrix.Of(system.Matrix, system.Watch.Cancellation) is not { } matrix)
+        (Factors? made, bool isFirst) = system.Preparation.Once(GetType(), () => Prepare(system));
+        if (made is null)
         {
             return new LinearSolution(x, monitor.Report(Name, SolveStatus.Cancelled, products));
         }
 
-        products += size;
-        double norm = Factorization.Norm(matrix);
-        if (!double.IsFinite(norm))
+        products += isFirst ? DenseMatrix.Size(system.Matrix) : 0;
+        if (made.Factorization is not { } factors)
         {
-            return new LinearSolution(x, monitor.Report(Name, SolveStatus.NonFiniteInput, products));
+            return new LinearSolution(x, monitor.Report(Name, made.Failure, products));
         }
 
-        (Factorization? factors, SolveStatus failure) = Factor(matrix, norm);
-        if (factors is null)
-        {
-            return new LinearSolution(x, monitor.Report(Name, failure, products));
-        }
-
-        double condition = factors.Condition(norm);
+        (double level, double condition) = (made.Level, made.Condition);
         SolveStatus? status = null;
         for (double before = monitor.Residual; status is null; before = monitor.Residual)
         {
-            Tensor[] step = DenseMatrix.Leaves(factors.Solve(DenseMatrix.Numbers(r)), system.Matrix.InputTypes);
-            x = (new LeafVector(x) + step).Leaves;
+            double[] step = Array.ConvertAll(factors.Solve(DenseMatrix.Numbers(r)), number => level * number);
+            x = (new LeafVector(x) + DenseMatrix.Leaves(step, system.Matrix.InputTypes)).Leaves;
             r = system.Residual(x);
             products++;
             status = monitor.Next(new LeafVector(r).Norm().ToScalar());
@@ -64,6 +60,43 @@ public abstract record DenseSolver : LinearSolver
         return new LinearSolution(x, monitor.Report(name, singular ? SolveStatus.Singular : status.Value, products));
     }
 
+    /// <summary>The matrix written out, and factored; null if cancelled.</summary>
+    private Factors? Prepare(LinearSystem system)
+    {
+        if (DenseMatrix.Of(system.Matrix, system.Watch.Cancellation) is not { } matrix)
+        {
+            return null;
+        }
+
+        // about 1: a factorization takes roots, and sums, of the matrix
+        double level = Level(matrix);
+        double norm = Factorization.Norm(matrix);
+        if (!double.IsFinite(norm))
+        {
+            return new Factors(null, SolveStatus.NonFiniteInput, level, double.NaN);
+        }
+
+        (Factorization? factors, SolveStatus failure) = Factor(matrix, norm);
+        return new Factors(factors, failure, level, factors?.Condition(norm) ?? double.NaN);
+    }
+
+    /// <summary>Multiplies the matrix by a power of two that makes its largest entry about 1, and gives that.</summary>
+    private static double Level(double[,] matrix)
+    {
+        Span<double> entries = MemoryMarshal.CreateSpan(ref Unsafe.As<byte, double>(ref MemoryMarshal.GetArrayDataReference(matrix)), matrix.Length);
+        double largest = matrix.Length == 0 ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<double>(entries));
+        if (largest == 0 || !double.IsFinite(largest))
+        {
+            return 1;
+        }
+
+        double level = Math.ScaleB(1, Math.Clamp(-Math.ILogB(largest), -1022, 1022));
+        TensorPrimitives.Multiply(entries, level, entries);
+        return level;
+    }
+
     /// <summary>The factors, or why there are none. The matrix may be overwritten.</summary>
     private protected abstract (Factorization? Factors, SolveStatus Failure) Factor(double[,] matrix, double norm);
+
+    private sealed record Factors(Factorization? Factorization, SolveStatus Failure, double Level, double Condition);
 }

@@ -21,12 +21,18 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Watch);
+        double own = Math.ScaleB(Rate, -system.Level);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
+        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
+        {
+            Epsilon = system.Epsilon,
+            Rounding = () => RoundingLevel.Of(system, x),
+            Growth = Momentum == 0 ? () => GrowthEvidence.Of(matrix, own, r) : null,
+        };
         Tensor[] m = LeafVector.Zeros(matrix.InputTypes);
         SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
         AlternatingRun step = matrix.Repeat(StepGraph(matrix));
-        (Tensor rate, Tensor momentum) = (Tensor.Scalar(Rate), Tensor.Scalar(Momentum));
+        (Tensor rate, Tensor momentum) = (Tensor.Scalar(own), Tensor.Scalar(Momentum));
         while (status is null)
         {
             Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. x, .. r, .. m, rate, momentum]);
@@ -49,6 +55,6 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
             LeafVector m = (operands[^1] * new LeafVector(operands[(3 * leaves)..^2])) + operands[(2 * leaves)..(3 * leaves)];
             LeafVector x = new LeafVector(operands[leaves..(2 * leaves)]) + (operands[^2] * m);
             LeafVector r = new LeafVector(operands[..leaves]) - products.Product(x);
-            return [.. x.Leaves, .. r.Leaves, .. m.Leaves, r.Norm()];
+            return [.. x.Leaves, .. r.Leaves, .. m.Leaves, r.OrdinaryNorm()];
         });
 }

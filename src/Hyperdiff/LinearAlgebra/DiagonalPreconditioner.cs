@@ -16,15 +16,21 @@ public sealed record DiagonalPreconditioner(int Probes, int Seed) : Precondition
     /// <inheritdoc/>
     public override string Name => "diagonal scaling";
 
-    internal override PreparedScaling Of(LinearOperator matrix)
+    internal override PreparedScaling Of(LinearOperator matrix, int level = 0)
     {
         int size = DenseMatrix.Size(matrix);
         int products = Math.Min(size, Probes);
         double[] diagonal = size <= Probes ? Exact(matrix, size) : Estimate(matrix, size);
-        double floor = Floor * diagonal.Select(Math.Abs).DefaultIfEmpty(0).Max();
-        double[] scaling = Array.ConvertAll(diagonal, entry => floor == 0 ? 1 : 1 / Math.Sqrt(Math.Max(Math.Abs(entry), floor)));
+        double largest = diagonal.Select(Math.Abs).DefaultIfEmpty(0).Max();
+
+        // roots are taken of numbers about 1, so that S is the same whatever the unit of A is
+        double factor = largest > 0 && double.IsFinite(largest) ? Math.ScaleB(1, -Math.ILogB(largest)) : 1;
+        double[] scaling = Array.ConvertAll(diagonal, entry => largest == 0 ? 1 : 1 / Math.Sqrt(Math.Max(Math.Abs(entry * factor), Floor * largest * factor)));
         return new PreparedScaling(
-            typeof(DiagonalPreconditioner), DenseMatrix.Leaves(scaling, matrix.InputTypes), (shared, v) => v.Leaves.Select((leaf, i) => shared[i] * leaf).ToArray(), products);
+            typeof(DiagonalPreconditioner), DenseMatrix.Leaves(scaling, matrix.InputTypes), (shared, v) => v.Leaves.Select((leaf, i) => shared[i] * leaf).ToArray(), products)
+        {
+            Factor = factor,
+        };
     }
 
     private static double[] Exact(LinearOperator matrix, int size)

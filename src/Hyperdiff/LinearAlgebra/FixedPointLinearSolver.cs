@@ -15,12 +15,19 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
     /// <inheritdoc/>
     public override string Name => "fixed-point iteration";
 
+    internal override bool IsScaleFree => false;
+
     internal override LinearSolution Iterate(LinearSystem system)
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Watch);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
+        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
+        {
+            Epsilon = system.Epsilon,
+            Rounding = () => RoundingLevel.Of(system, x),
+            Growth = () => GrowthEvidence.Of(matrix, 1, r),
+        };
         SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
         AlternatingRun step = matrix.Repeat(StepGraph(matrix));
         while (status is null)
@@ -44,6 +51,6 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
             int leaves = matrix.InputTypes.Length;
             LeafVector x = new LeafVector(operands[leaves..(2 * leaves)]) + operands[(2 * leaves)..];
             LeafVector r = new LeafVector(operands[..leaves]) - products.Product(x);
-            return [.. x.Leaves, .. r.Leaves, r.Norm()];
+            return [.. x.Leaves, .. r.Leaves, r.OrdinaryNorm()];
         });
 }

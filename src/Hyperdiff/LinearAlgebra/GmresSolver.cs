@@ -74,7 +74,7 @@ public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterat
                 w -= basis.Combine(first, matrix.InputTypes);
                 Tensor second = basis.Dot(w);
                 w -= basis.Combine(second, matrix.InputTypes);
-                Tensor norm = w.Norm();
+                Tensor norm = w.OrdinaryNorm();
                 return [.. (Ratio(Tensor.OnesLike(norm), norm) * w).Leaves, .. basis.Leaves, first + second, norm];
             });
     }

@@ -2,24 +2,43 @@ namespace Hyperdiff;
 
 /// <summary>Watches the residuals of an iteration and says when, and how, it ends. Every solver's loop is judged here and nowhere else.</summary>
 /// <remarks>
-/// Two heuristics, chosen so that a convergent iteration is never stopped: a non-normal contraction may grow for a while before it falls, and an oscillating one
-/// may go many iterations without a new best. So divergence needs a long unbroken growth to far above the best, or an overflow-bound jump; stagnation needs
-/// a whole window without any new best.
+/// The rule, in the order in which it is applied; a convergent iteration is never stopped by it:
+/// <list type="number">
+/// <item>A residual that is not finite ends it: <see cref="SolveStatus.NonFiniteIterate"/>. Only this is certain to be divergence.</item>
+/// <item>A residual within the threshold is <see cref="SolveStatus.Converged"/>, where the threshold is known to stand for the error that was asked for.</item>
+/// <item>
+/// A residual that has no new best for a while is compared with the level of its own rounding, which is measured then: it is <see cref="SolveStatus.Stagnated"/> if it is there, and goes on if it is not, to be
+/// looked at again after twice as many updates. A plateau is no end: many methods leave it after hundreds of updates.
+/// </item>
+/// <item>
+/// A residual that has grown by 1/ε, or by 1/ε again since it was looked at, and grows on, while nothing else improves, is <em>suspected</em> to diverge, <see cref="SolveStatus.Diverged"/>, if products with the
+/// Jacobian bear that out (<see cref="GrowthEvidence"/>). Growth alone says nothing: non-normal contractions grow by any factor before they fall.
+/// </item>
+/// <item>Cancellation and the limit of updates.</item>
+/// </list>
 /// </remarks>
 internal sealed class IterationMonitor(double threshold, int maxIterations, SolveWatch watch)
 {
-    private const double Blowup = 1e8;
-    private const double Growth = 10;
-    private const int GrowingInARow = 30;
-    private const int Window = 100;
+    // after how many updates without a new best the rounding level is measured first
+    private const int Patience = 10;
+
+    // the level is that of one rounding of each number; a computation has some
+    private const double RoundingUnits = 8;
 
     private double _best = double.PositiveInfinity;
     private double _previous = double.NaN;
     private int _sinceBest;
-    private int _growing;
+    private int _patience = Patience;
+    private double _suspicious = double.PositiveInfinity;
 
-    /// <summary>Whether the residuals of an iteration that converges fall in the long run. If not, for noise or for weights that grow with the step, only an overflow-bound jump ends it.</summary>
-    public bool Falling { get; init; } = true;
+    /// <summary>Measures the rounding level of the last residual; null where it is not judged whether the iteration stagnates.</summary>
+    public Func<double>? Rounding { get; init; }
+
+    /// <summary>Looks for an eigenvalue above 1 in modulus of the iteration's Jacobian; null, and so is its result, for no evidence.</summary>
+    public Func<double?>? Growth { get; init; }
+
+    /// <summary>The machine epsilon of the iteration.</summary>
+    public double Epsilon { get; init; } = DType.Float64.Epsilon();
 
     /// <summary>How many updates were observed.</summary>
     public int Iterations { get; private set; }
@@ -33,6 +52,9 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Solv
     /// <summary>What the residual has to reach; a solver whose scale moves with the iterate sets it before each observation.</summary>
     public double Threshold { get; set; } = threshold;
 
+    /// <summary>Whether a residual within the threshold is known to stand for the error that was asked for.</summary>
+    public bool Certain { get; set; } = true;
+
     /// <summary>The report of what was observed.</summary>
     public SolveReport Report(string solver, SolveStatus status, long products) => new(solver, status, Iterations, Residual, Threshold, products, 0, Rate);
 
@@ -40,13 +62,14 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Solv
     public SolveStatus? Start(double residual)
     {
         Residual = _previous = _best = residual;
+        _suspicious = residual / Epsilon;
         Tell();
-        return !double.IsFinite(residual) ? SolveStatus.NonFiniteInput : EndOf(residual);
+        return !double.IsFinite(residual) ? SolveStatus.NonFiniteInput : EndOf(residual, growing: false);
     }
 
     /// <summary>Observes the residual of the next iterate; the status if the iteration ends with it.</summary>
     /// <param name="residual">The residual.</param>
-    /// <param name="gained">Whether the iterate is better than the last by another measure: along a bent valley a minimizer lowers f for long before it lowers ‖∇f‖.</param>
+    /// <param name="gained">Whether the iterate is better than the last by another measure: along a bent valley, and away from a saddle, a minimizer lowers f for long before it lowers ‖∇f‖.</param>
     public SolveStatus? Next(double residual, bool gained = false)
     {
         Iterations++;
@@ -62,22 +85,44 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Solv
             Rate = double.IsNaN(Rate) ? residual / _previous : Math.Max(Rate, residual / _previous);
         }
 
-        _growing = residual > _previous ? _growing + 1 : 0;
+        bool growing = residual > _previous && !gained;
         _sinceBest = residual < _best || gained ? 0 : _sinceBest + 1;
         _best = Math.Min(_best, residual);
         _previous = residual;
-        return EndOf(residual);
+        return EndOf(residual, growing);
     }
 
     private void Tell() => watch.Tell(Iterations, Residual, Threshold);
 
-    private SolveStatus? EndOf(double residual) => residual switch
+    private SolveStatus? EndOf(double residual, bool growing) => residual switch
     {
-        _ when residual <= Threshold => SolveStatus.Converged,
-        _ when residual > Blowup * _best || (Falling && _growing >= GrowingInARow && residual > Growth * _best) => SolveStatus.Diverged,
-        _ when Falling && _sinceBest >= Window => SolveStatus.Stagnated,
+        _ when residual <= Threshold && Certain => SolveStatus.Converged,
+        _ when AtRounding(residual) => SolveStatus.Stagnated,
+        _ when growing && Escapes(residual) => SolveStatus.Diverged,
         _ when watch.Cancellation.IsCancellationRequested => SolveStatus.Cancelled,
         _ when Iterations >= maxIterations => SolveStatus.MaxIterations,
         _ => null,
     };
+
+    private bool AtRounding(double residual)
+    {
+        if (_sinceBest < _patience || Rounding is null)
+        {
+            return false;
+        }
+
+        _patience *= 2;
+        return residual <= RoundingUnits * Rounding();
+    }
+
+    private bool Escapes(double residual)
+    {
+        if (Growth is null || !(residual > _suspicious))
+        {
+            return false;
+        }
+
+        _suspicious = residual / Epsilon;
+        return Growth() is not null;
+    }
 }

@@ -21,7 +21,7 @@ public abstract record KrylovSolver : LinearSolver
     /// <inheritdoc/>
     internal sealed override LinearSolution Iterate(LinearSystem system)
     {
-        var monitor = new IterationMonitor(Tolerance.At(system.Scale), MaxIterations, system.Watch);
+        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
         var run = new KrylovRun(system, monitor) { Products = products };
         double residual = new LeafVector(r).Norm().ToScalar();

@@ -1,8 +1,20 @@
+using System.Numerics.Tensors;
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>The leaves of a structure as one vector: sums, multiples, inner products and norms over the whole structure.</summary>
 internal readonly struct LeafVector(Tensor[] leaves)
 {
+    // between 2^−600 and 2^1000 a sum of squares has lost nothing at either end of the range
+    private static readonly double Tiny = Math.ScaleB(1, -600);
+    private static readonly double Huge = Math.ScaleB(1, 1000);
+    // powers of two up to 2^±126 are normal numbers of every floating type; what is within 2^±20 may be squared in all of them
+    private const int Most = 126;
+    private const int Ordinary = 20;
+
+    private static readonly double Shrink = Math.ScaleB(1, -540);
+
     /// <summary>The leaves.</summary>
     public Tensor[] Leaves { get; } = leaves;
 
@@ -23,18 +35,46 @@ internal readonly struct LeafVector(Tensor[] leaves)
         Tensor? sum = null;
         for (int i = 0; i < left.Leaves.Length; i++)
         {
-            Tensor term = (left.Leaves[i] * right.Leaves[i]).Sum().To(DType.Float64);
+            Tensor term = (left.Leaves[i].To(DType.Float64) * right.Leaves[i].To(DType.Float64)).Sum();
             sum = sum is null ? term : sum + term;
         }
 
         return sum ?? Tensor.Scalar(0);
     }
 
-    /// <summary>The Euclidean norm over all leaves, a scalar of type float64.</summary>
+    /// <summary>The Euclidean norm over all leaves, a scalar of type float64: exact in scale, <c>‖2ᵏ x‖ = 2ᵏ ‖x‖</c> to the last bit, for all numbers that are normal.</summary>
+    /// <remarks>In one pass the sums of the squares and of those of scaled numbers, one of which is taken where the first leaves the range (Blue 1978, "A portable Fortran program to find the Euclidean norm of a vector").</remarks>
     public Tensor Norm()
     {
-        Tensor[] squares = Array.ConvertAll(Leaves, SumOfSquares.Of);
-        return (squares.Length == 0 ? Tensor.Scalar(0) : squares.Aggregate((sum, term) => sum + term)).Sqrt();
+        // squares of float32 do not leave the range of float64
+        Tensor plain = SquaredNorm();
+        if (Array.TrueForAll(Leaves, leaf => leaf.DType == DType.Float32))
+        {
+            return plain.Sqrt();
+        }
+
+        if (!Array.Exists(Leaves, leaf => leaf.Storage is TracedStorage))
+        {
+            double sum = plain.ToScalar();
+            return sum < Tiny ? SquaredNorm(1 / Shrink).Sqrt() * Shrink : sum > Huge ? SquaredNorm(Shrink).Sqrt() * (1 / Shrink) : plain.Sqrt();
+        }
+
+        (Tensor isTiny, Tensor isHuge) = (plain < Tiny, plain > Huge);
+        Tensor chosen = Tensor.Where(isTiny, SquaredNorm(1 / Shrink), Tensor.Where(isHuge, SquaredNorm(Shrink), plain));
+        return chosen.Sqrt() * Tensor.Where(isTiny, Shrink, Tensor.Where(isHuge, 1 / Shrink, Tensor.OnesLike(plain)));
+    }
+
+    /// <summary>The norm where the numbers are known to be about 1, as within a solve, where <see cref="SystemScaling"/> has made them so: one sum.</summary>
+    public Tensor OrdinaryNorm() => SquaredNorm().Sqrt();
+
+    /// <summary>Whether every number is finite: their norm may overflow though they are.</summary>
+    public bool IsFinite() => Array.TrueForAll(Leaves, leaf => leaf.DType == DType.Float32 ? TensorPrimitives.IsFiniteAll(leaf.AsSpan<float>()) : TensorPrimitives.IsFiniteAll(leaf.AsSpan<double>()));
+
+    /// <summary>A power of two that makes the norm about 1, and the vector multiplied by it; 1 for a norm in the ordinary range, zero, or one that is not finite.</summary>
+    public (LeafVector Vector, int Exponent) Brought(double norm)
+    {
+        int exponent = norm > 0 && double.IsFinite(norm) ? Math.Clamp(-Math.ILogB(norm), -Most, Most) : 0;
+        return Math.Abs(exponent) <= Ordinary ? (this, 0) : (Tensor.Scalar(Math.ScaleB(1, exponent)) * this, exponent);
     }
 
     /// <summary>Zeros like these leaves.</summary>
@@ -42,6 +82,18 @@ internal readonly struct LeafVector(Tensor[] leaves)
 
     /// <summary>Zeros of these types.</summary>
     public static Tensor[] Zeros(IEnumerable<TensorType> types) => [.. types.Select(type => Tensor.Zeros(type.Shape, type.DType))];
+
+    private Tensor SquaredNorm(double multiple = 1)
+    {
+        Tensor? sum = null;
+        foreach (Tensor leaf in Leaves)
+        {
+            Tensor term = SumOfSquares.Of(leaf, multiple);
+            sum = sum is null ? term : sum + term;
+        }
+
+        return sum ?? Tensor.Scalar(0);
+    }
 
     private static LeafVector Zip(LeafVector left, LeafVector right, Func<Tensor, Tensor, Tensor> combine)
     {

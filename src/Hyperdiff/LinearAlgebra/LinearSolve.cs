@@ -1,5 +1,4 @@
 using Hyperdiff.Graphs;
-using Hyperdiff.Primitives;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -30,21 +29,23 @@ public sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solv
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
         LinearSolution solution = Solver.Solve(new LinearOperator(Matrix, operands[..Parameters].ToArray()), operands[Parameters..].ToArray());
-        return [.. solution.Value, solution.Report.ToTensor()];
+        return Results(solution);
     }
 
-    /// <summary>The systems of all items are one block-diagonal system: one solve, one report, and a tolerance relative to the norm of all right-hand sides together.</summary>
-    public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size)
+    /// <summary>With one matrix for all right-hand sides, what depends on it alone is made once: the columns of a Jacobian are such a batch.</summary>
+    internal override Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing)
     {
-        BatchedGraph batched = Batching.Of(Matrix, [.. operands[..Parameters].ToArray().Select(operand => operand.IsBatched), .. Enumerable.Repeat(true, Matrix.Outputs.Length)], size);
-        var all = new Tensor[operands.Length];
-        for (int i = 0; i < all.Length; i++)
+        if (changing.Items.Any(operand => operand < Parameters))
         {
-            all[i] = i < Parameters ? operands[i].Tensor : operands[i].Repeated(size);
+            return null;
         }
 
-        return (this with { Matrix = batched.Repeated }).Apply(all);
+        PreparedSolver prepared = Solver.Prepare(new LinearOperator(Matrix, operands[..Parameters].ToArray()));
+        return all => Results(prepared.Solve(all[Parameters..]));
     }
+
+    /// <summary>Every item is a system of its own, with its own tolerance and report.</summary>
+    public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => ItemByItem.Of(this, operands, size);
 
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
@@ -69,6 +70,8 @@ public sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solv
 
         return [.. Apply([.. known, .. rightHandSide])[..^1], null];
     }
+
+    private static Tensor[] Results(LinearSolution solution) => [.. solution.Value, solution.Report.ToTensor()];
 
     /// <inheritdoc/>
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands)

@@ -3,95 +3,95 @@ namespace Hyperdiff;
 public abstract partial record LinearSolver
 {
     /// <summary>Conjugate gradients: for symmetric positive definite A. See <see cref="ConjugateGradientSolver"/>.</summary>
-    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static LinearSolver ConjugateGradient(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000) =>
-        new ConjugateGradientSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+    public static LinearSolver ConjugateGradient(double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 1000) =>
+        new ConjugateGradientSolver(Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
 
     /// <summary>The fixed-point iteration <c>x ← x + (b − A x)</c>: for A = I − J with a contraction J. See <see cref="FixedPointLinearSolver"/>.</summary>
-    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static LinearSolver FixedPoint(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 10_000) =>
-        new FixedPointLinearSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+    public static LinearSolver FixedPoint(double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000) =>
+        new FixedPointLinearSolver(Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
 
     /// <summary>Restarted GMRES: for any nonsingular A. See <see cref="GmresSolver"/>.</summary>
     /// <param name="restart">The updates of a cycle, and the vectors that are kept.</param>
-    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static LinearSolver Gmres(int restart = 20, double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000)
+    public static LinearSolver Gmres(int restart = 20, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 1000)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(restart);
-        return new GmresSolver(restart, Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+        return new GmresSolver(restart, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
     }
 
     /// <summary>Stabilized bi-conjugate gradients: for general A in little memory. See <see cref="BiCgStabSolver"/>.</summary>
-    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static LinearSolver BiCgStab(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000) =>
-        new BiCgStabSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+    public static LinearSolver BiCgStab(double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 1000) =>
+        new BiCgStabSolver(Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
 
     /// <summary>Minimal residuals: for symmetric A, definite or not. See <see cref="MinresSolver"/>.</summary>
-    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static LinearSolver Minres(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000) =>
-        new MinresSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+    public static LinearSolver Minres(double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 1000) =>
+        new MinresSolver(Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
 
     /// <summary>Minimal residuals of the normal equations: for any A; says when it is singular. See <see cref="LsmrSolver"/>.</summary>
-    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static LinearSolver Lsmr(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000) =>
-        new LsmrSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+    public static LinearSolver Lsmr(double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 1000) =>
+        new LsmrSolver(Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
 
     /// <summary>LU factorization of the matrix written out: for any A of moderate size. See <see cref="DenseLuSolver"/>.</summary>
-    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
-    public static LinearSolver DenseLu(double tolerance = 1e-10, double absoluteTolerance = 0) => new DenseLuSolver(Checked(tolerance, absoluteTolerance));
+    public static LinearSolver DenseLu(double? tolerance = null, double absoluteTolerance = 0) => new DenseLuSolver(Tolerance.Of(tolerance, absoluteTolerance));
 
     /// <summary>Cholesky factorization of the matrix written out: for symmetric positive definite A of moderate size. See <see cref="DenseCholeskySolver"/>.</summary>
-    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
-    public static LinearSolver DenseCholesky(double tolerance = 1e-10, double absoluteTolerance = 0) => new DenseCholeskySolver(Checked(tolerance, absoluteTolerance));
+    public static LinearSolver DenseCholesky(double? tolerance = null, double absoluteTolerance = 0) => new DenseCholeskySolver(Tolerance.Of(tolerance, absoluteTolerance));
 
     /// <summary>The fixed-point iteration with Anderson acceleration. See <see cref="AndersonLinearSolver"/>.</summary>
     /// <param name="window">How many iterates are mixed.</param>
-    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static LinearSolver Anderson(int window = 5, double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000)
+    public static LinearSolver Anderson(int window = 5, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 1000)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(window);
-        return new AndersonLinearSolver(window, Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+        return new AndersonLinearSolver(window, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
     }
 
     /// <summary>Broyden's method: for any A, in m vectors. See <see cref="BroydenLinearSolver"/>.</summary>
     /// <param name="memory">m, after how many updates it begins again; it ends within 2 n for n unknowns, and sooner where A is near the identity.</param>
-    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static LinearSolver Broyden(int memory = 30, double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000)
+    public static LinearSolver Broyden(int memory = 30, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 1000)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(memory);
-        return new BroydenLinearSolver(memory, Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+        return new BroydenLinearSolver(memory, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
     }
 
     /// <summary>Descent along the residual, with momentum. See <see cref="DescentLinearSolver"/>.</summary>
     /// <param name="rate">η, in the inverse unit of A; positive.</param>
     /// <param name="momentum">μ, at least 0 and below 1.</param>
-    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static LinearSolver Descent(double rate, double momentum = 0, double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 10_000)
+    public static LinearSolver Descent(double rate, double momentum = 0, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
         ArgumentOutOfRangeException.ThrowIfNegative(momentum);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(momentum, 1);
-        return new DescentLinearSolver(rate, momentum, Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+        return new DescentLinearSolver(rate, momentum, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
     }
 
     /// <summary>The Neumann series <c>Σ_{j≤K} (I − A)ʲ b</c>: K + 1 terms, the fixed-point iteration with K + 1 updates from zero. See <see cref="TruncatedSeriesSolver"/>.</summary>
@@ -149,25 +149,22 @@ public abstract partial record LinearSolver
 
     /// <summary>Iterative refinement. See <see cref="RefinedSolver"/>.</summary>
     /// <param name="inner">Solves each round, to a tolerance that may be loose.</param>
-    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     /// <param name="maxRounds">The most rounds.</param>
-    public static LinearSolver Refined(LinearSolver inner, double tolerance = 1e-10, double absoluteTolerance = 0, int maxRounds = 20)
+    public static LinearSolver Refined(LinearSolver inner, double? tolerance = null, double absoluteTolerance = 0, int maxRounds = 20)
     {
         ArgumentNullException.ThrowIfNull(inner);
-        return new RefinedSolver(inner, Checked(tolerance, absoluteTolerance), CheckedLimit(maxRounds));
+        return new RefinedSolver(inner, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxRounds));
     }
 
     /// <summary>Probes the system, chooses a solver, says why, and falls back where it breaks down. See <see cref="AutoLinearSolver"/>.</summary>
-    /// <param name="tolerance">Relative to ‖b‖.</param>
+    /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     /// <param name="maxIterations">The most updates of each solver.</param>
     /// <param name="seed">Of the probes.</param>
-    public static LinearSolver Auto(double tolerance = 1e-10, double absoluteTolerance = 0, int maxIterations = 1000, int seed = 1) =>
-        new AutoLinearSolver(Checked(tolerance, absoluteTolerance), CheckedLimit(maxIterations), seed);
-
-    private static Tolerance Checked(double tolerance, double absoluteTolerance) =>
-        new(Tolerance.Require(tolerance, nameof(tolerance)), Tolerance.Require(absoluteTolerance, nameof(absoluteTolerance)));
+    public static LinearSolver Auto(double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 1000, int seed = 1) =>
+        new AutoLinearSolver(Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations), seed);
 
     private static int CheckedLimit(int maxIterations)
     {

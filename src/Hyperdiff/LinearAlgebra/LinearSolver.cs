@@ -17,6 +17,9 @@ public abstract partial record LinearSolver
     /// <summary>Whether it is for symmetric A only.</summary>
     internal virtual bool NeedsSymmetry => false;
 
+    /// <summary>Whether it solves (s A) x = b as it solves A x = b, for any s &gt; 0: an iteration that starts from A ≈ I does not.</summary>
+    internal virtual bool IsScaleFree => true;
+
     /// <summary>Solves A x = b.</summary>
     /// <param name="matrix">A, square: its input leaves have the types of its output leaves.</param>
     /// <param name="rightHandSide">b, one tensor per leaf.</param>
@@ -40,22 +43,36 @@ public abstract partial record LinearSolver
         return Solve(matrix, rightHandSide, start, new SolveWatch(cancellation, progress, Name));
     }
 
+    /// <summary>This solver for several right-hand sides with one matrix: what depends on the matrix alone is made once.</summary>
+    /// <param name="matrix">A, square: its input leaves have the types of its output leaves.</param>
+    /// <exception cref="ShapeMismatchException">A is not square.</exception>
+    public PreparedSolver Prepare(LinearOperator matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        RequireSquare(matrix);
+        return new PreparedSolver(this, matrix);
+    }
+
     /// <summary>Solves A x = b under a watch.</summary>
-    internal LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch)
+    internal LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch, Preparation? preparation = null)
+    {
+        RequireSquare(matrix);
+        RequireLike(matrix, rightHandSide, "the right-hand side");
+        RequireLike(matrix, start ?? rightHandSide, "the start");
+        return SystemScaling.Solve(this, matrix, rightHandSide, start, watch, preparation ?? new Preparation());
+    }
+
+    /// <summary>Solves a system whose types were checked.</summary>
+    internal abstract LinearSolution Iterate(LinearSystem system);
+
+    private void RequireSquare(LinearOperator matrix)
     {
         if (!matrix.InputTypes.SequenceEqual(matrix.OutputTypes))
         {
             throw new ShapeMismatchException(
                 $"{Name}: the operator maps ({string.Join(", ", matrix.InputTypes)}) to ({string.Join(", ", matrix.OutputTypes)}); a system needs equal types on both sides.");
         }
-
-        RequireLike(matrix, rightHandSide, "the right-hand side");
-        RequireLike(matrix, start ?? rightHandSide, "the start");
-        return Iterate(new LinearSystem(matrix, rightHandSide, start, watch));
     }
-
-    /// <summary>Solves a system whose types were checked.</summary>
-    internal abstract LinearSolution Iterate(LinearSystem system);
 
     private void RequireLike(LinearOperator matrix, Tensor[] vector, string what)
     {

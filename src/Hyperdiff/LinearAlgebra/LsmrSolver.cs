@@ -30,7 +30,7 @@ public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : Krylov
         Tensor[] u = (Tensor.Scalar(1 / beta) * new LeafVector(r)).Leaves;
         Tensor[] first = matrix.Transpose().Apply(u);
         run.TransposedProducts++;
-        Tensor alpha = new LeafVector(first).Norm();
+        Tensor alpha = new LeafVector(first).OrdinaryNorm();
         if (alpha.ToScalar() == 0)
         {
             return (x, SolveStatus.Singular);
@@ -66,10 +66,10 @@ public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : Krylov
             int leaves = operands.Length / 2;
             LeafVector v = operands[leaves..^1];
             LeafVector u = products.Product(v) - (operands[^1] * new LeafVector(operands[..leaves]));
-            Tensor beta = u.Norm();
+            Tensor beta = u.OrdinaryNorm();
             u = Ratio(Tensor.OnesLike(beta), beta) * u;
             v = products.TransposedProduct(u) - (beta * v);
-            Tensor alpha = v.Norm();
+            Tensor alpha = v.OrdinaryNorm();
             return [.. u.Leaves, .. (Ratio(Tensor.OnesLike(alpha), alpha) * v).Leaves, beta, alpha];
         });
 

@@ -76,7 +76,7 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
             LeafVector q = products.Product(v);
             Tensor alpha = LeafVector.Dot(v, q);
             q = q - (alpha * v) - (beta * Vector(1));
-            Tensor nextBeta = q.Norm();
+            Tensor nextBeta = q.OrdinaryNorm();
             Tensor delta = (cosine * alpha) - (previousCosine * sine * beta);
             Tensor rho1 = (delta.Square() + nextBeta.Square()).Sqrt();
             Tensor rho2 = (sine * alpha) + (previousCosine * cosine * beta);

@@ -21,13 +21,16 @@ public sealed record NormalSolver(LinearSolver Inner) : LinearSolver
         init => Inner = Inner with { Tolerance = value };
     }
 
+    internal override bool IsScaleFree => Inner.IsScaleFree;
+
     internal override LinearSolution Iterate(LinearSystem system)
     {
         LinearOperator normal = system.Matrix.Derive(typeof(NormalSolver), [], (products, _, v) => products.TransposedProduct(products.Product(v)));
         LinearOperator transposed = system.Matrix.Transpose();
+        LinearSolver inner = Inner with { Tolerance = system.Relative(Tolerance) };
         return CorrectionRounds.Run(this, system, MaxRounds, r =>
         {
-            LinearSolution solution = Inner.Iterate(new LinearSystem(normal, transposed.Apply(r), null, system.Watch.Cancellation));
+            LinearSolution solution = inner.Iterate(system.Within(normal, transposed.Apply(r)) with { Level = 2 * system.Level });
             long products = solution.Report.Products + solution.Report.TransposedProducts;
             return solution with { Report = solution.Report with { Products = products, TransposedProducts = products + 1 } };
         });

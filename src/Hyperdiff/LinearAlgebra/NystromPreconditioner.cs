@@ -26,13 +26,19 @@ public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key
 
     internal override bool NeedsSymmetry => true;
 
-    internal override PreparedScaling Of(LinearOperator matrix)
+    internal override PreparedScaling Of(LinearOperator matrix, int level = 0)
     {
         int size = DenseMatrix.Size(matrix);
         int rank = Math.Min(Rank, size);
         double epsilon = matrix.InputTypes.Max(type => type.DType.Epsilon());
         Tensor probes = Linalg.Qr(Key.Normal([size, rank])).Q;
-        Tensor sketch = Products(matrix, probes) - (Ridge * probes);
+        Tensor products = Products(matrix, probes);
+
+        // factored where numbers are about 1, so that S is the same whatever the unit of A is
+        double largest = products.Abs().Max().ToScalar();
+        double scale = largest > 0 && double.IsFinite(largest) ? Math.ScaleB(1, -Math.ILogB(largest)) : 1;
+        double ridge = Math.ScaleB(Ridge, level) * scale;
+        Tensor sketch = (scale * products) - (ridge * probes);
         Tensor small = probes.Transpose().MatMul(sketch);
         double norm = sketch.Norm().ToScalar();
         double asymmetry = (small - small.Transpose()).Norm().ToScalar() / norm;
@@ -55,9 +61,9 @@ public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key
         // B = (Y + νΩ) L⁻ᵀ, so that B Bᵀ is the approximation of A − μI + νI
         Tensor half = Linalg.SolveTriangular(factor, (sketch + (shift * probes)).Transpose(), lower: true).Transpose();
         (Tensor vectors, Tensor values, _) = Linalg.Svd(half);
-        Tensor level = ((values * values) - shift).Maximum(0) + Ridge;
-        level = level.Maximum(shift);
-        Tensor weights = (level[rank - 1] / level).Sqrt() - 1;
+        Tensor levels = ((values * values) - shift).Maximum(0) + ridge;
+        levels = levels.Maximum(shift);
+        Tensor weights = (levels[rank - 1] / levels).Sqrt() - 1;
         Tensor[] rows = [.. Enumerable.Range(0, rank).Select(i => vectors.Slice(1, i, i + 1).Squeeze(1))];
         return new PreparedScaling(
             (typeof(NystromPreconditioner), rank),
@@ -66,7 +72,10 @@ public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key
             rank);
     }
 
-    private static PreparedScaling Refused(int products, string reason) => new(typeof(NystromPreconditioner), [], (_, v) => v, products, $"{reason}; a Nyström preconditioner is for symmetric positive definite systems");
+    private static PreparedScaling Refused(int products, string reason) => new(typeof(NystromPreconditioner), [], (_, v) => v, products)
+    {
+        Refusal = $"{reason}; a Nyström preconditioner is for symmetric positive definite systems",
+    };
 
     private static Tensor Products(LinearOperator matrix, Tensor probes)
     {

@@ -24,28 +24,25 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
         init => Inner = Inner with { Tolerance = value };
     }
 
+    internal override bool IsScaleFree => Inner.IsScaleFree;
+
     internal override LinearSolution Iterate(LinearSystem system)
     {
-        (PreparedScaling Scaling, LinearOperator Matrix)? prepared = null;
+        PreparedScaling? scaling = null;
+        LinearSolver inner = Inner with { Tolerance = system.Relative(Tolerance) };
         LinearSolution found = CorrectionRounds.Run(this, system, MaxRounds, r =>
         {
-            long products = 0;
-            if (prepared is not var (scaling, scaled))
-            {
-                scaling = Preconditioner.Of(system.Matrix);
-                scaled = system.Matrix.Derive(
-                    (typeof(PreconditionedSolver), scaling.Form), scaling.Shared, (product, shared, v) => scaling.Apply(shared, product.Product(scaling.Apply(shared, v))));
-                (prepared, products) = ((scaling, scaled), scaling.Products);
-            }
-
+            (PreparedScaling? made, bool isFirst) = system.Preparation.Once(typeof(PreconditionedSolver), () => Preconditioner.Of(system.Matrix, system.Level));
+            scaling = made!;
+            long products = isFirst ? scaling.Products : 0;
             if (scaling.Refusal is not null)
             {
                 return new LinearSolution(LeafVector.Zeros(system.Matrix.InputTypes), new SolveReport(Name, SolveStatus.Breakdown, 0, double.NaN, 0, products, 0, double.NaN));
             }
 
-            LinearSolution solution = Inner.Iterate(new LinearSystem(scaled, scaling.Scale(r), null, system.Watch.Cancellation));
+            LinearSolution solution = inner.Iterate(scaling.Of(system, r));
             return solution with { Value = scaling.Scale(solution.Value), Report = solution.Report with { Products = solution.Report.Products + products } };
         });
-        return prepared?.Scaling.Refusal is { } reason ? found with { Report = found.Report with { Solver = $"{Name}: {reason}" } } : found;
+        return scaling?.Refusal is { } reason ? found with { Report = found.Report with { Solver = $"{Name}: {reason}" } } : found;
     }
 }

@@ -34,5 +34,7 @@ public abstract record Preconditioner
     }
 
     /// <summary>S, for a matrix.</summary>
-    internal abstract PreparedScaling Of(LinearOperator matrix);
+    /// <param name="matrix">A.</param>
+    /// <param name="level">A is 2 to this power times the matrix in whose unit the preconditioner has numbers.</param>
+    internal abstract PreparedScaling Of(LinearOperator matrix, int level = 0);
 }

@@ -27,7 +27,8 @@ public sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Ke
         (Tensor[] start, Tensor[] residual, long products) = system.Begin();
         LeafVector term = residual;
         int power = (int)Key.Integers([], 0, Terms).ToScalar();
-        Tensor rate = Tensor.Scalar(Rate);
+        double own = Math.ScaleB(Rate, -system.Level);
+        Tensor rate = Tensor.Scalar(own);
         SolveStatus status = double.IsFinite(system.Scale) ? SolveStatus.Converged : SolveStatus.NonFiniteInput;
         int updates = 0;
         for (; updates < power && status == SolveStatus.Converged; updates++)
@@ -36,7 +37,7 @@ public sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Ke
             status = system.Watch.Cancellation.IsCancellationRequested ? SolveStatus.Cancelled : status;
         }
 
-        LeafVector x = start + (Tensor.Scalar(Terms * Rate) * term);
+        LeafVector x = start + (Tensor.Scalar(Terms * own) * term);
         double norm = new LeafVector(system.Residual(x.Leaves)).Norm().ToScalar();
         status = status == SolveStatus.Converged && !double.IsFinite(norm) ? SolveStatus.NonFiniteIterate : status;
         return new LinearSolution(x.Leaves, new SolveReport(Name, status, updates, norm, double.PositiveInfinity, products + updates + 1, 0, double.NaN));

@@ -16,6 +16,8 @@ public sealed record RefinedSolver(LinearSolver Inner, Tolerance Tolerance, int 
 
     internal override bool NeedsSymmetry => Inner.NeedsSymmetry;
 
+    internal override bool IsScaleFree => Inner.IsScaleFree;
+
     internal override LinearSolution Iterate(LinearSystem system) =>
-        CorrectionRounds.Run(this, system, MaxRounds, r => Inner.Iterate(new LinearSystem(system.Matrix, r, null, system.Watch.Cancellation)));
+        CorrectionRounds.Run(this, system, MaxRounds, r => Inner.Iterate(system.Within(system.Matrix, r)));
 }

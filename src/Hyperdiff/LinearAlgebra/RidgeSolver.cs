@@ -24,12 +24,14 @@ public sealed record RidgeSolver(LinearSolver Inner, double Rho) : LinearSolver
         init => Inner = Inner with { Tolerance = value };
     }
 
+    internal override bool IsScaleFree => Inner.IsScaleFree;
+
     internal override LinearSolution Iterate(LinearSystem system)
     {
-        LinearSolution solution = Inner.Iterate(system with { Matrix = Shifted(system.Matrix) });
+        LinearSolution solution = Inner.Iterate(system with { Matrix = Shifted(system) });
         return solution with { Report = solution.Report with { Solver = Name } };
     }
 
     // ρ is an operand, so that changing it compiles nothing
-    private LinearOperator Shifted(LinearOperator matrix) => matrix.Derive(typeof(RidgeSolver), [Tensor.Scalar(Rho)], (products, more, v) => products.Product(v) + (more[0] * v));
+    private LinearOperator Shifted(LinearSystem system) => system.Matrix.Derive(typeof(RidgeSolver), [Tensor.Scalar(Math.ScaleB(Rho, system.Level))], (products, more, v) => products.Product(v) + (more[0] * v));
 }

@@ -6,11 +6,18 @@ namespace Hyperdiff;
 /// <param name="Solve">What the solve is called there.</param>
 internal readonly record struct SolveWatch(CancellationToken Cancellation, IProgress<SolveProgress>? Progress = null, string Solve = "")
 {
+    // The exponent of the unit in which listeners count, in terms of the solve's own: 0 unless the system was scaled (SystemScaling).
+    private int Exponent { get; init; }
+
     public static implicit operator SolveWatch(CancellationToken cancellation) => new(cancellation);
 
     /// <summary>The same for a solve of some name.</summary>
     public SolveWatch Of(string solve) => this with { Solve = solve };
 
+    /// <summary>The same for a solve whose residuals are 2^−exponent times those that are told of.</summary>
+    public SolveWatch Scaled(int exponent) => this with { Exponent = exponent };
+
     /// <summary>Tells of a residual.</summary>
-    public void Tell(int iteration, double residual, double tolerance) => Progress?.Report(new SolveProgress(iteration, residual, tolerance, Solve));
+    public void Tell(int iteration, double residual, double tolerance) =>
+        Progress?.Report(new SolveProgress(iteration, Math.ScaleB(residual, Exponent), Math.ScaleB(tolerance, Exponent), Solve));
 }

@@ -14,6 +14,8 @@ public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSo
     /// <inheritdoc/>
     public override string Name => Damping == 1 ? $"Neumann series of {Terms} terms ({Math.Max(0, Terms - 1)} products)" : $"damped Neumann series of {Terms} terms";
 
+    internal override bool IsScaleFree => Damping != 1;
+
     /// <inheritdoc/>
     public override Tolerance Tolerance { get; init; } = new(0, double.PositiveInfinity);
 
@@ -21,7 +23,7 @@ public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSo
     /// <remarks>A start shifts the series: the terms correct it.</remarks>
     internal override LinearSolution Iterate(LinearSystem system)
     {
-        LinearSolver series = Damping == 1 ? new FixedPointLinearSolver(default, Terms) : new DescentLinearSolver(Damping, 0, default, Terms);
+        LinearSolver series = Damping == 1 ? new FixedPointLinearSolver(new Tolerance(0, 0), Terms) : new DescentLinearSolver(Damping, 0, new Tolerance(0, 0), Terms);
         LinearSolution solution = series.Iterate(system);
         SolveStatus status = solution.Report.Status is SolveStatus.MaxIterations or SolveStatus.Stagnated ? SolveStatus.Converged : solution.Report.Status;
         bool grows = status == SolveStatus.Converged && Terms > 0 && system.Start is null && solution.Report.Residual > system.Scale;

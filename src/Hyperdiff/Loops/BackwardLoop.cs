@@ -77,6 +77,20 @@ public sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carrie
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
         LinearGraph.Transpose(Expanded(), cotangents, operands, (graph, all) => graph.Call(all).Outputs);
 
+    /// <inheritdoc/>
+    public override bool Chooses(ReadOnlySpan<bool> linear) => LiveLoop.Chooses(Body, Carries, OfBody(linear.ToArray()));
+
+    /// <inheritdoc/>
+    public override LiveResult[]? Live(ReadOnlySpan<LiveOperand> operands)
+    {
+        return LiveLoop.Of(
+            Body,
+            OfBody(operands.ToArray()),
+            [Carries, Carries + States, Carries + States + Shared, Carries + States + Shared + Slices, Body.Inputs.Length],
+            (body, groups) => new BackwardLoop(Step, body, States, groups[0].Length, Shared, groups[3].Length, Length, Reverse, Checkpointing)
+                .Apply([.. groups[1], .. groups[0], .. groups[2], .. groups[3], .. groups[4]]));
+    }
+
     /// <summary>Runs back, by checkpoints or over all carries as the loop says that is gone back through.</summary>
     /// <param name="step">From states, shared slices and constants to states.</param>
     /// <param name="body">The step back.</param>
@@ -110,6 +124,9 @@ public sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carrie
             Length,
             Reverse),
         [.. OperandTypes()]).Graph));
+
+    // the states come first among the operands, and behind the carries in the body
+    private T[] OfBody<T>(T[] operands) => [.. operands[States..(States + Carries)], .. operands[..States], .. operands[(States + Carries)..]];
 
     private ImmutableArray<TensorType> OperandTypes()
     {

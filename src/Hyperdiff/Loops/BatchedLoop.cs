@@ -11,6 +11,12 @@ internal static class BatchedLoop
     /// <summary>The results of a loop for a batch of operands.</summary>
     public static Tensor[] Of(ScanLoop loop, ReadOnlySpan<BatchOperand> operands, int size)
     {
+        // beyond its last row an item would still solve, and could fail
+        if (loop.Counted && operands[^1].IsBatched && !loop.Body.Reports.IsEmpty)
+        {
+            return ItemByItem.Of(loop, operands, size);
+        }
+
         Step step = Step.Of(loop.Body, loop.Carries, Batches.Apart(operands[..loop.Body.Inputs.Length]).Flags, size, allCarries: loop.Counted && operands[^1].IsBatched);
         LoopOperands all = loop.Split(Prepared(operands, step.Inputs, size));
         for (int i = 0; i < loop.Slices; i++)
@@ -28,6 +34,12 @@ internal static class BatchedLoop
     /// <summary>The results of a bounded loop for a batch of operands.</summary>
     public static Tensor[] Of(WhileLoop loop, ReadOnlySpan<BatchOperand> operands, int size)
     {
+        // what a done item would still solve could fail, and would cost; items of a batch of batches are batches
+        if (loop.Items is not null || !loop.Condition.Reports.IsEmpty || !loop.Body.Reports.IsEmpty)
+        {
+            return ItemByItem.Of(loop, operands, size);
+        }
+
         bool[] flags = Batches.Apart(operands).Flags;
         int conditionConstants = loop.Condition.Inputs.Length - loop.Carries;
         bool[] ofCondition(Step step) => [.. step.Inputs[..loop.Carries], .. flags[loop.Carries..(loop.Carries + conditionConstants)]];
@@ -41,11 +53,9 @@ internal static class BatchedLoop
         }
 
         Tensor[] all = Prepared(operands, [.. step.Inputs[..loop.Carries], .. flags[loop.Carries..]], size);
-        Tensor[] results = condition.Outputs[0]
-            ? UntilAllAreDone(loop, step, condition.Graph, all, size)
-            : (loop with { Condition = condition.Graph, Body = step.Graph }).Apply(all);
-        Tensor count = new BatchOperand(results[^2], condition.Outputs[0]).Repeated(size);
-        return [.. Stacked(results[..^2], loop.Carries, step, size), count, results[^1]];
+        loop = loop with { Items = new LoopItems(size, [.. Enumerable.Range(0, loop.Carries).Where(i => step.Inputs[i])]) };
+        Tensor[] results = condition.Outputs[0] ? UntilAllAreDone(loop, step, condition.Graph, all) : (loop with { Condition = condition.Graph, Body = step.Graph }).Apply(all);
+        return [.. Stacked(results[..^2], loop.Carries, step, size), .. results[^2..]];
     }
 
     // a carry that a step makes different for every item begins so
@@ -95,30 +105,19 @@ internal static class BatchedLoop
         return [.. results[..loop.Carries], .. results[(loop.Carries + 1)..]];
     }
 
-    private static Tensor[] UntilAllAreDone(WhileLoop loop, Step step, Graph condition, Tensor[] operands, int size)
+    private static Tensor[] UntilAllAreDone(WhileLoop loop, Step step, Graph condition, Tensor[] operands)
     {
         int conditionConstants = condition.Inputs.Length - loop.Carries;
-        TensorType[] carries = [.. step.Graph.Inputs.Take(loop.Carries).Select(input => input.Type), new TensorType(DType.Float64, [size])];
-        TensorType[] constants = [.. condition.Inputs.Skip(loop.Carries).Select(input => input.Type)];
-        Graph any = TracedFunction.Of(
-            all => [condition.Call([.. all[..loop.Carries], .. all[carries.Length..]]).Outputs[0].Any()], [.. carries, .. constants]).Graph;
         Graph body = TracedFunction.Of(
             all =>
             {
-                Tensor[] given = all[carries.Length..];
+                Tensor[] given = all[loop.Carries..];
                 Tensor running = condition.Call([.. all[..loop.Carries], .. given[..conditionConstants]]).Outputs[0];
                 Tensor[] next = step.Graph.Call([.. all[..loop.Carries], .. given[conditionConstants..]]).Outputs;
-                return
-                [
-                    .. next.Take(loop.Carries).Select((tensor, i) => Choose(running, tensor, all[i])),
-                    all[loop.Carries] + running.To(DType.Float64),
-                    .. next.Skip(loop.Carries),
-                ];
+                return [.. next.Take(loop.Carries).Select((tensor, i) => Choose(running, tensor, all[i])), .. next.Skip(loop.Carries)];
             },
-            [.. carries, .. constants, .. step.Graph.Inputs.Skip(loop.Carries).Select(input => input.Type)]).Graph;
-        Tensor[] results = new WhileLoop(any, body, carries.Length, loop.Limit).Apply(
-            [.. operands[..loop.Carries], Tensor.Zeros([size]), .. operands[loop.Carries..(loop.Carries + conditionConstants)], .. operands[loop.Carries..]]);
-        return [.. results[..loop.Carries], .. results[carries.Length..^2], results[loop.Carries].To(DType.Int32), results[^1]];
+            [.. condition.Inputs.Concat(step.Graph.Inputs.Skip(loop.Carries)).Select(input => input.Type)]).Graph;
+        return (loop with { Condition = condition, Body = body }).Apply([.. operands[..(loop.Carries + conditionConstants)], .. operands[loop.Carries..]]);
     }
 
     // by item, the first axis of all that a step leaves behind

@@ -91,7 +91,7 @@ public static class Loop
         Tensor[] results = loop.Apply([.. carry.Tensors, .. goesOn.Captures, .. body.Captures]);
         if (!results[^1].IsTraced)
         {
-            SolveException.ThrowUnlessConverged("This value", [SolveReport.FromTensor(loop.Name, results[^1])]);
+            SolveReports.ThrowUnlessConverged("This value", loop.Name, results[^1]);
         }
 
         return (carry.Rebuild(results[..^2]), results[^2]);

@@ -27,7 +27,7 @@ internal sealed class LoopRun
         _results = new HostArray[body.Outputs.Length + body.Reports.Length];
         for (int i = body.Outputs.Length; i < _results.Length; i++)
         {
-            _results[i] = HostArray.Allocate(SolveReport.TensorType);
+            _results[i] = HostArray.Allocate(body.Reports[i - body.Outputs.Length].Value.Type);
         }
 
         _carryArrays = [Memory(carries), Memory(carries)];
@@ -53,7 +53,7 @@ internal sealed class LoopRun
         _step.RunInto(_operands, _results);
         for (int i = 0; i < _body.Reports.Length; i++)
         {
-            SolveException.ThrowUnlessConverged("A step of a loop", [SolveReport.FromTensor(_body.Reports[i].Solver, Tensor.FromHost(_results[_body.Outputs.Length + i]))]);
+            SolveReports.ThrowUnlessConverged("A step of a loop", _body.Reports[i].Solver, Tensor.FromHost(_results[_body.Outputs.Length + i]));
         }
 
         _carryTensors[_turn].CopyTo(_operands, 0);

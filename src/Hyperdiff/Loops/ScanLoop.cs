@@ -75,6 +75,20 @@ public sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length, b
     /// <inheritdoc/>
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) => TransposedLoop.Of(this, cotangents, operands);
 
+    /// <inheritdoc/>
+    public override bool Chooses(ReadOnlySpan<bool> linear) => LiveLoop.Chooses(Body, Carries, linear[..Body.Inputs.Length].ToArray());
+
+    /// <inheritdoc/>
+    public override LiveResult[]? Live(ReadOnlySpan<LiveOperand> operands)
+    {
+        Tensor? count = Counted ? operands[^1].Tensor : null;
+        return LiveLoop.Of(
+            Body,
+            operands[..Body.Inputs.Length].ToArray(),
+            [Carries, FirstConstant, Body.Inputs.Length],
+            (body, all) => Run(body, new LoopOperands(all[0], all[1], all[2], count), Length, Reverse, Checkpointing));
+    }
+
     /// <summary>Runs a loop, its invariant part before it.</summary>
     internal static Tensor[] Run(
         Graph body, LoopOperands operands, int length, bool reverse = false, Checkpointing? checkpointing = null)

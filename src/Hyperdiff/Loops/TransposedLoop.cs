@@ -13,7 +13,7 @@ internal static class TransposedLoop
     /// <summary>The cotangents of the operands; null for known ones and where structurally zero.</summary>
     public static Tensor?[] Of(ScanLoop loop, ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands)
     {
-        bool[] linear = Linear(loop, operands);
+        bool[] linear = LiveLoop.WithCarries(loop.Body, loop.Carries, [.. operands[..loop.Body.Inputs.Length].ToArray().Select(operand => operand.IsLinear)]);
         int firstConstant = loop.Carries + loop.Slices;
         int outputs = loop.Body.Outputs.Length - loop.Carries;
         Tensor?[] seeds = cotangents.ToArray();
@@ -26,7 +26,7 @@ internal static class TransposedLoop
         // (known | linear) → (carries, seeded outputs), turned around
         int[] known = [.. knownCarries, .. knownSlices, .. knownConstants];
         Graph step = Subgraph.Of(loop.Body, [.. known, .. carries, .. slices, .. constants], [.. carries, .. seeded.Select(i => loop.Carries + i)]);
-        TransposedGraph back = Transposition.Of(step, known.Length);
+        TransposedGraph back = Transposition.Plain(step, known.Length);
         bool[] reached = [.. back.Reached.Skip(carries.Length)];
         int[] reachedSlices = [.. Enumerable.Range(0, slices.Length).Where(i => reached[i])];
         int[] reachedConstants = [.. Enumerable.Range(0, constants.Length).Where(i => reached[slices.Length + i])];
@@ -72,37 +72,6 @@ internal static class TransposedLoop
         }
 
         return placed;
-    }
-
-    // a carry is linear if it begins so, or if a step makes it depend on what is
-    private static bool[] Linear(ScanLoop loop, ReadOnlySpan<Operand> operands)
-    {
-        bool[] linear = new bool[loop.Body.Inputs.Length];
-        for (int i = 0; i < linear.Length; i++)
-        {
-            linear[i] = operands[i].IsLinear;
-        }
-
-        bool grows = true;
-        while (grows)
-        {
-            var dependent = new HashSet<Value>(loop.Body.Inputs.Where((_, i) => linear[i]));
-            foreach (Equation equation in loop.Body.Equations.Where(equation => equation.Operands.Any(dependent.Contains)))
-            {
-                dependent.UnionWith(equation.Results);
-            }
-
-            grows = false;
-            for (int i = 0; i < loop.Carries; i++)
-            {
-                if (!linear[i] && dependent.Contains(loop.Body.Outputs[i]))
-                {
-                    (linear[i], grows) = (true, true);
-                }
-            }
-        }
-
-        return linear;
     }
 
     // slices: known carries, known slices, seeds; carries: cotangents of the linear carries, sums for the linear constants; outputs: cotangents of the linear slices

@@ -7,13 +7,14 @@ namespace Hyperdiff;
 /// <remarks>
 /// Its results are the last carry, the outputs of all steps (stacked; beyond the last step zeros that take no memory), the number of steps, and a report. Linearized, it stacks the residuals of the steps that it
 /// makes, and the derivative is a linear loop of as many steps: the number of steps is treated as locally constant, as it is almost everywhere.
-/// Its operands: the first carries, the constants of the condition, the constants of the body.
+/// Its operands: the first carries, the constants of the condition, the constants of the body. Items of a batch step together until all are done; each has a number of steps and a report of its own.
 /// </remarks>
-/// <param name="Condition">From carries and constants to whether there is a next step: a <c>bool</c> scalar.</param>
+/// <param name="Condition">From carries and constants to whether there is a next step: a <c>bool</c> scalar, or one for each item. An item that is done stays so.</param>
 /// <param name="Body">From carries and constants to carries and outputs.</param>
 /// <param name="Carries">The number of carries.</param>
 /// <param name="Limit">The most steps.</param>
-public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Limit) : Primitive
+/// <param name="Items">The items of a batch; null for a loop of its own.</param>
+public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Limit, LoopItems? Items = null) : Primitive
 {
     /// <inheritdoc/>
     public override string Name => "while loop";
@@ -23,13 +24,15 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
 
     private int FirstBodyConstant => Condition.Inputs.Length;
 
+    private int[] ItemAxis => Items is null ? [] : [Items.Count];
+
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) =>
     [
         .. Body.Outputs.Take(Carries).Select(output => output.Type),
         .. Body.Outputs.Skip(Carries).Select(output => output.Type with { Shape = [Limit, .. output.Type.Shape] }),
-        new TensorType(DType.Int32, Shape.Scalar),
-        SolveReport.TensorType,
+        new TensorType(DType.Int32, [.. ItemAxis]),
+        SolveReport.TensorType with { Shape = [.. ItemAxis, .. SolveReport.TensorType.Shape] },
     ];
 
     /// <inheritdoc/>
@@ -38,9 +41,9 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
         Tensor[] conditionConstants = operands[Carries..FirstBodyConstant].ToArray();
         var run = new LoopRun(Body, backend, operands[..Carries], slices: 0, operands[FirstBodyConstant..]);
         var rows = Body.Outputs.Skip(Carries).Select(_ => new List<HostArray>()).ToArray();
-        int steps = 0;
-        bool goesOn = GoesOn();
-        for (; goesOn && steps < Limit; steps++)
+        int[] steps = new int[Items?.Count ?? 1];
+        bool[] running = Running();
+        for (int step = 0; step < Limit && running.Contains(true); step++)
         {
             for (int i = 0; i < rows.Length; i++)
             {
@@ -48,20 +51,34 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
             }
 
             run.Step([], [.. rows.Select(row => row[^1])]);
-            goesOn = GoesOn();
+            for (int item = 0; item < steps.Length; item++)
+            {
+                steps[item] += running[item] ? 1 : 0;
+            }
+
+            running = Running();
         }
 
-        SolveStatus status = goesOn ? SolveStatus.MaxIterations : run.Carry.ToArray().Any(HasNaN) ? SolveStatus.NonFiniteIterate : SolveStatus.Converged;
+        Tensor[] carry = run.Carry.ToArray();
         TensorType[] types = Infer([]);
+        Tensor[] reports = [.. steps.Select((count, item) =>
+        {
+            SolveStatus status = running[item] ? SolveStatus.MaxIterations : HasNaN(carry, item) ? SolveStatus.NonFiniteIterate : SolveStatus.Converged;
+            return new SolveReport(Name, status, count, double.NaN, double.NaN, count, 0, double.NaN).ToTensor();
+        })];
         return
         [
             .. run.Carry,
             .. rows.Select((row, i) => new Tensor(types[Carries + i], new StackedRows(row))),
-            Tensor.Full(Shape.Scalar, steps, DType.Int32),
-            new SolveReport(Name, status, steps, double.NaN, double.NaN, steps, 0, double.NaN).ToTensor(),
+            Tensor.From(steps, types[^2].Shape),
+            Items is null ? reports[0] : reports.Length == 0 ? Tensor.Zeros(types[^1].Shape) : Tensor.Stack(0, reports),
         ];
 
-        bool GoesOn() => Condition.Run(backend, [.. run.Carry, .. conditionConstants]).Converged("The condition of a loop")[0].ToScalar() != 0;
+        bool[] Running()
+        {
+            Tensor goesOn = Condition.Run(backend, [.. run.Carry, .. conditionConstants]).Converged("The condition of a loop")[0];
+            return goesOn.Rank == 0 ? [.. Enumerable.Repeat(goesOn.ToScalar() != 0, steps.Length)] : goesOn.ToArray<bool>();
+        }
     }
 
     /// <inheritdoc/>
@@ -84,19 +101,23 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
         Tensor[] all = (this with { Body = step.Primal }).Apply([.. operands[..FirstBodyConstant], .. constants]);
         Tensor[] stacks = all[Body.Outputs.Length..^2];
         var scan = new ScanLoop(Body, Carries, 0, Limit, Reverse: false, Counted: true, Checkpointing.None);
-        Tensor?[] derived = LoopTangents.Along(scan, step, new LoopOperands(operands[..Carries].ToArray(), [], constants, all[^2]), stacks, ofBody);
+        Tensor?[] derived = LoopTangents.Along(scan, step, new LoopOperands(operands[..Carries].ToArray(), [], constants, Items is null ? all[^2] : all[^2].To(DType.Float64).Max().To(DType.Int32)), stacks, ofBody);
         return ([.. all[..Body.Outputs.Length], .. all[^2..]], [.. derived, null, null]);
     }
 
-    private static bool HasNaN(Tensor tensor)
+    private bool HasNaN(Tensor[] carry, int item)
     {
-        HostArray array = tensor.Read();
-        return tensor.DType switch
+        for (int i = 0; i < carry.Length; i++)
         {
-            DType.Float64 => ContainsNaN<double>(array),
-            DType.Float32 => ContainsNaN<float>(array),
-            _ => false,
-        };
+            HostArray array = carry[i].Read();
+            array = Items is not null && Items.Carries.Contains(i) ? array.Part(new Shape(array.Type.Shape.Sizes.AsSpan()[1..]), item) : array;
+            if (array.Type.DType switch { DType.Float64 => ContainsNaN<double>(array), DType.Float32 => ContainsNaN<float>(array), _ => false })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool ContainsNaN<T>(HostArray array)

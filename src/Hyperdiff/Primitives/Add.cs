@@ -20,4 +20,7 @@ public sealed record Add : Arithmetic
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) =>
         [operands[0].IsLinear ? cotangent : null, operands[1].IsLinear ? cotangent : null];
+
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Sum(Of(LiveMasks.Tensors(operands)), operands);
 }

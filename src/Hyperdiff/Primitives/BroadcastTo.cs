@@ -46,6 +46,9 @@ public sealed record BroadcastTo(Shape Target) : Operation
         return [new Sum(summed).Of(cotangent).Reshape(source)];
     }
 
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Moved(this, operands);
+
     /// <summary>The strides of a source as seen from the shape it is stretched to: 0 along repeated axes.</summary>
     public static int[] StretchedStrides(Shape source, Shape target)
     {

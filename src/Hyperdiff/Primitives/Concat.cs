@@ -20,7 +20,7 @@ public sealed record Concat(int Axis) : Operation
         {
             if (operand.DType != operands[0].DType)
             {
-                throw new DTypeMismatchException($"Concat: element types {operands[0].DType.Name()} and {operand.DType.Name()} differ; convert one: tensor.To(DType.{operands[0].DType}).");
+                throw new DTypeMismatchException($"Concat: element types {operands[0].DType.Name()} and {operand.DType.Name()} differ; {Labelled.Conversion(operands[0].DType, operand.DType)}.");
             }
 
             if (operand.Shape.Rank != first.Rank || WithSize(operand.Shape, first[Axis]) != first)
@@ -97,6 +97,18 @@ public sealed record Concat(int Axis) : Operation
         }
 
         return parts;
+    }
+
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands)
+    {
+        var masks = new Tensor[operands.Length];
+        for (int i = 0; i < masks.Length; i++)
+        {
+            masks[i] = operands[i].Mask ?? Tensor.Full(operands[i].Tensor.Shape, operands[i].IsLinear ? 1 : 0, DType.Bool);
+        }
+
+        return new LiveResult(Of(LiveMasks.Tensors(operands)), Of(masks));
     }
 
     private Shape WithSize(Shape shape, int size) => new([.. shape.Sizes[..Axis], size, .. shape.Sizes[(Axis + 1)..]]);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Hyperdiff.Graphs;
 
@@ -6,7 +7,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary>The same numbers in another element type. Linear between floating types; without a derivative otherwise.</summary>
 /// <remarks>
-/// To <c>int32</c>: towards zero, at the ends of the range beyond it, 0 for NaN. To <c>bool</c>: whether it is not 0. From <c>bool</c>: 0 and 1.
+/// To <c>int32</c>: towards zero; what it does not hold, NaN too, is an error, as in arithmetic. To <c>bool</c>: whether it is not 0. From <c>bool</c>: 0 and 1.
 /// </remarks>
 /// <param name="Target">The element type of the result.</param>
 public sealed record Convert(DType Target) : Elementwise
@@ -44,6 +45,9 @@ public sealed record Convert(DType Target) : Elementwise
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [cotangent.To(operands[0].Type.DType)];
 
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => new LiveResult(Of(operands[0].Tensor), operands[0].Mask);
+
     private static void From<T>(ReadOnlySpan<T> x, HostArray result)
         where T : INumber<T>
     {
@@ -56,7 +60,7 @@ public sealed record Convert(DType Target) : Elementwise
                 Saturate(x, result.AsSpan<double>());
                 break;
             case DType.Int32:
-                Saturate(x, result.AsSpan<int>());
+                Truncate(x, result.AsSpan<int>());
                 break;
             default:
                 Span<bool> y = result.AsSpan<bool>();
@@ -69,10 +73,29 @@ public sealed record Convert(DType Target) : Elementwise
         }
     }
 
+    private static void Truncate<T>(ReadOnlySpan<T> x, Span<int> y)
+        where T : INumber<T>
+    {
+        for (int i = 0; i < y.Length; i++)
+        {
+            double exact = Math.Truncate(double.CreateTruncating(x[i]));
+            y[i] = exact is >= int.MinValue and <= int.MaxValue
+                ? (int)exact
+                : throw new OverflowException($"Convert: {x[i]} is no number that int32 holds; choose or clamp first: Tensor.Where(mask, tensor, 0), tensor.Clamp(low, high).");
+        }
+    }
+
     private static void Saturate<T, TResult>(ReadOnlySpan<T> x, Span<TResult> y)
         where T : INumber<T>
         where TResult : INumber<TResult>
     {
+        // between floating types this is a vector operation, and rounds alike
+        if (default(TResult) is float or double && default(T) is float or double)
+        {
+            TensorPrimitives.ConvertSaturating(x, y);
+            return;
+        }
+
         for (int i = 0; i < y.Length; i++)
         {
             y[i] = TResult.CreateSaturating(x[i]);

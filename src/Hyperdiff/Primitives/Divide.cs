@@ -16,9 +16,9 @@ public sealed record Divide : Binary
         Sum(tangents[0] is { } dx ? dx / operands[1] : null, tangents[1] is { } dy ? dy * (-(result / operands[1])) : null);
 
     /// <summary>Linear in the numerator.</summary>
-    public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands)
-    {
-        Tensor denominator = operands[1].Value;
-        return [Chosen.Apply(cotangent, chosen => chosen / denominator), null];
-    }
+    public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [cotangent / operands[1].Value, null];
+
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) =>
+        LiveMasks.Product(Of(operands[0].Tensor, operands[1].Tensor), operands[0].Mask, LiveMasks.Number(operands[1].Tensor) is { } number && double.IsFinite(1 / number));
 }

@@ -49,6 +49,14 @@ public sealed record LinearRecurrence(int Axis, bool Reverse = false) : Operatio
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) =>
         [null, (this with { Reverse = !Reverse }).Of(Moved(operands[0].Value, forward: Reverse), cotangent)];
 
+    /// <summary>An element is live where its own term or an earlier one is; a factor of elements that are not live is of no account.</summary>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands)
+    {
+        (Tensor factors, LiveOperand terms) = (operands[0].Tensor, operands[1]);
+        Tensor live = Of(Tensor.OnesLike(factors), terms.Mask!.To(factors.DType)) > 0;
+        return new LiveResult(Of(LiveMasks.Kept(factors, Moved(live, forward: !Reverse)), terms.Tensor), live);
+    }
+
     // every element in the place of its neighbor, and 0 where none moves in
     private Tensor Moved(Tensor tensor, bool forward)
     {

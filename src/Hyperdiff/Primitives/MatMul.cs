@@ -12,7 +12,7 @@ namespace Hyperdiff.Primitives;
 /// </remarks>
 /// <param name="TransposeLeft">Whether op transposes A.</param>
 /// <param name="TransposeRight">Whether op transposes B.</param>
-public sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = false) : Operation
+public sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = false) : Contraction
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)
@@ -21,7 +21,7 @@ public sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = fa
         Elementwise.RequireFloating(Name, operands[0]);
         if (operands[0].DType != operands[1].DType)
         {
-            throw new DTypeMismatchException($"MatMul: {operands[0]} · {operands[1]}: element types differ; convert one: tensor.To(DType.{operands[0].DType}).");
+            throw new DTypeMismatchException($"MatMul: {operands[0]} · {operands[1]}: element types differ; {Labelled.Conversion(operands[0].DType, operands[1].DType)}.");
         }
 
         if (a.Rank < 2 || b.Rank != a.Rank || !a.Sizes[..^2].SequenceEqual(b.Sizes[..^2]))
@@ -73,27 +73,28 @@ public sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = fa
         return Of(operands[0].Repeated(size), operands[1].Repeated(size));
     }
 
-    /// <inheritdoc/>
-    public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
+    /// <summary>C = A op(B) gives Ā = C̄ op(B)ᵀ; C = Aᵀ op(B) gives Ā = op(B) C̄ᵀ. C = op(A) B gives B̄ = op(A)ᵀ C̄; C = op(A) Bᵀ gives B̄ = C̄ᵀ op(A).</summary>
+    public override (Contraction Contraction, bool CotangentFirst) Adjoint(bool ofLeft, ReadOnlySpan<TensorType> operands) => (ofLeft, TransposeLeft, TransposeRight) switch
     {
-        Tensor? left = tangents[0] is { } da ? Of(da, operands[1]) : null;
-        Tensor? right = tangents[1] is { } db ? Of(operands[0], db) : null;
-        return left is null ? right : right is null ? left : left + right;
-    }
+        (true, true, _) => (new MatMul(TransposeRight, true), false),
+        (true, false, _) => (new MatMul(false, !TransposeRight), true),
+        (false, _, true) => (new MatMul(true, TransposeLeft), true),
+        (false, _, false) => (new MatMul(!TransposeLeft), false),
+    };
 
     /// <inheritdoc/>
-    public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands)
+    internal override Tensor[] OfBatch(ReadOnlySpan<BatchOperand> operands, int size) => Batches.Repeated(operands, size);
+
+    /// <summary>Every element of a row of op(A) meets every column: where a row has a live one, all its products are.</summary>
+    internal override Tensor? Live(ReadOnlySpan<Tensor> operands, Tensor? left, Tensor? right)
     {
-        if (operands[0].IsLinear)
+        if (left is not null && right is not null)
         {
-            // C = A op(B) gives Ā = C̄ op(B)ᵀ; C = Aᵀ op(B) gives Ā = op(B) C̄ᵀ
-            Tensor b = operands[1].Value;
-            return [TransposeLeft ? new MatMul(TransposeRight, true).Of(b, cotangent) : new MatMul(false, !TransposeRight).Of(cotangent, b), null];
+            return base.Live(operands, left, right);
         }
 
-        // C = op(A) B gives B̄ = op(A)ᵀ C̄; C = op(A) Bᵀ gives B̄ = C̄ᵀ op(A)
-        Tensor a = operands[0].Value;
-        return [null, TransposeRight ? new MatMul(true, TransposeLeft).Of(cotangent, a) : new MatMul(!TransposeLeft, false).Of(a, cotangent)];
+        Shape result = InferResult([operands[0].Type, operands[1].Type]).Shape;
+        return left?.Any(TransposeLeft ? -2 : -1).Unsqueeze(-1).BroadcastTo(result) ?? right?.Any(TransposeRight ? -1 : -2).Unsqueeze(-2).BroadcastTo(result);
     }
 
     private void Run<T>(HostArray left, HostArray right, HostArray result)

@@ -22,7 +22,12 @@ public sealed record Multiply : Arithmetic
 
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) =>
-        [operands[0].IsLinear ? Scaled(cotangent, operands[1].Value) : null, operands[1].IsLinear ? Scaled(cotangent, operands[0].Value) : null];
+        [operands[0].IsLinear ? cotangent * operands[1].Value : null, operands[1].IsLinear ? cotangent * operands[0].Value : null];
 
-    private static Tensor Scaled(Tensor cotangent, Tensor factor) => Chosen.Apply(cotangent, chosen => chosen * factor);
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands)
+    {
+        (LiveOperand linear, LiveOperand known) = operands[0].IsLinear ? (operands[0], operands[1]) : (operands[1], operands[0]);
+        return LiveMasks.Product(Of(operands[0].Tensor, operands[1].Tensor), linear.Mask, LiveMasks.Number(known.Tensor) is { } number && double.IsFinite(number));
+    }
 }

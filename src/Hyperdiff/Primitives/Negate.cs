@@ -18,5 +18,8 @@ public sealed record Negate : Unary
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => -tangents[0]!;
 
     /// <inheritdoc/>
-    public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [Chosen.Apply(cotangent, chosen => -chosen)];
+    public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [-cotangent];
+
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => new LiveResult(Of(operands[0].Tensor), operands[0].Mask);
 }

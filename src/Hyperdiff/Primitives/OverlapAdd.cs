@@ -54,6 +54,9 @@ public sealed record OverlapAdd(Axes Sizes, Axes Strides, Axes Dilations) : Oper
         return [new Windows(kernel, positions, Strides, Dilations).Of(cotangent)];
     }
 
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Added(this, operands);
+
     private (Axes Kernel, Axes Positions) Split(Shape windows)
     {
         int moved = Sizes.Count;

@@ -40,4 +40,7 @@ public sealed record Pad(Shape Target, Axes Starts, Axes Steps) : Operation
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) =>
         [new Slice(Starts, new Axes(operands[0].Type.Shape), Steps).Of(cotangent)];
+
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Moved(this, operands);
 }

@@ -37,6 +37,9 @@ public sealed record Permute(Axes Order) : Operation
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [Inverse().Of(cotangent)];
 
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Moved(this, operands);
+
     /// <summary>The permutation that undoes this one.</summary>
     public Permute Inverse() => new(new Axes([.. Enumerable.Range(0, Order.Count).Select(axis => Order.Items.IndexOf(axis))]));
 }

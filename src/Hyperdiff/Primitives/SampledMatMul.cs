@@ -8,7 +8,7 @@ namespace Hyperdiff.Primitives;
 /// Operands: L <c>[…, rows, n]</c>, column indices <c>[entries]</c> and row pointers <c>[rows + 1]</c> as for <see cref="SparseMatMul"/>, R <c>[…, columns, n]</c>; the result is
 /// <c>[…, entries]</c>. Bilinear in L and R; its transposes are <see cref="SparseMatMul"/>. The definition adds in double precision.
 /// </remarks>
-public sealed record SampledMatMul : Operation
+public sealed record SampledMatMul : Contraction
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)
@@ -17,7 +17,7 @@ public sealed record SampledMatMul : Operation
         Elementwise.RequireFloating(Name, left);
         if (left.DType != right.DType)
         {
-            throw new DTypeMismatchException($"{Name}: element types {left.DType.Name()} and {right.DType.Name()} of the dense matrices differ; convert one.");
+            throw new DTypeMismatchException($"{Name}: element types {left.DType.Name()} and {right.DType.Name()} of the dense matrices differ; {Labelled.Conversion(left.DType, right.DType)}.");
         }
 
         bool fits = left.Shape.Rank >= 2 && right.Shape.Rank == left.Shape.Rank && left.Shape[^1] == right.Shape[^1];
@@ -46,29 +46,17 @@ public sealed record SampledMatMul : Operation
     }
 
     /// <inheritdoc/>
-    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size)
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) => Of(OfBatch(operands, size));
+
+    /// <summary>L̄ = V̄ R and R̄ = V̄ᵀ L, V̄ the sparse matrix of the cotangents.</summary>
+    public override (Contraction Contraction, bool CotangentFirst) Adjoint(bool ofLeft, ReadOnlySpan<TensorType> operands) =>
+        (new SparseMatMul(operands[^1].Shape[^2], Transposed: !ofLeft), true);
+
+    /// <inheritdoc/>
+    internal override Tensor[] OfBatch(ReadOnlySpan<BatchOperand> operands, int size)
     {
         Shape left = operands[0].Tensor.Shape;
-        return Of(CsrLayout.Repeated(operands, size, new Shape(left.Sizes.AsSpan()[(operands[0].IsBatched ? 1 : 0)..^2])));
-    }
-
-    /// <inheritdoc/>
-    public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
-    {
-        Tensor? left = tangents[0] is { } dl ? Of(dl, operands[1], operands[2], operands[3]) : null;
-        Tensor? right = tangents[3] is { } dr ? Of(operands[0], operands[1], operands[2], dr) : null;
-        return left is null ? right : right is null ? left : left + right;
-    }
-
-    /// <inheritdoc/>
-    public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands)
-    {
-        // L̄ = V̄ R and R̄ = V̄ᵀ L, V̄ the sparse matrix of the cotangents
-        (Tensor columns, Tensor pointers) = (operands[1].Value, operands[2].Value);
-        int size = operands[3].Type.Shape[^2];
-        return operands[0].IsLinear
-            ? [new SparseMatMul(size).Of(cotangent, columns, pointers, operands[3].Value), null, null, null]
-            : [null, null, null, new SparseMatMul(size, Transposed: true).Of(cotangent, columns, pointers, operands[0].Value)];
+        return CsrLayout.Repeated(operands, size, new Shape(left.Sizes.AsSpan()[(operands[0].IsBatched ? 1 : 0)..^2]));
     }
 
     /// <summary>How the operands are laid out.</summary>

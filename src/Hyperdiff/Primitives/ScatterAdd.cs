@@ -44,6 +44,9 @@ public sealed record ScatterAdd(int Axis, int Size, int Batch = 0) : Operation
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [new Take(Axis, Batch).Of(cotangent, operands[1].Value), null];
 
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Added(this, operands);
+
     private void Run<T>(HostArray part, HostArray indices, HostArray result)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

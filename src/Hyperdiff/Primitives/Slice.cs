@@ -36,6 +36,9 @@ public sealed record Slice(Axes Starts, Axes Counts, Axes Steps) : Operation
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [new Pad(operands[0].Type.Shape, Starts, Steps).Of(cotangent)];
 
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Moved(this, operands);
+
     /// <summary>Where a walk over a part of a shape begins, and how far neighbors along each axis of the part lie from each other.</summary>
     internal static (int Start, int[] Strides) Walk(Shape whole, Axes starts, Axes steps)
     {

@@ -11,7 +11,7 @@ namespace Hyperdiff.Primitives;
 /// </remarks>
 /// <param name="Columns">The number of columns of A.</param>
 /// <param name="Transposed">Whether op transposes A.</param>
-public sealed record SparseMatMul(int Columns, bool Transposed = false) : Operation
+public sealed record SparseMatMul(int Columns, bool Transposed = false) : Contraction
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)
@@ -20,7 +20,7 @@ public sealed record SparseMatMul(int Columns, bool Transposed = false) : Operat
         Elementwise.RequireFloating(Name, values);
         if (values.DType != dense.DType)
         {
-            throw new DTypeMismatchException($"{Name}: element types {values.DType.Name()} of the values and {dense.DType.Name()} of the dense matrix differ; convert one.");
+            throw new DTypeMismatchException($"{Name}: element types {values.DType.Name()} of the values and {dense.DType.Name()} of the dense matrix differ; {Labelled.Conversion(values.DType, dense.DType)}.");
         }
 
         if (values.Shape.Rank < 1 || dense.Shape.Rank != values.Shape.Rank + 1 || CsrLayout.Leading(values.Shape, 1) != CsrLayout.Leading(dense.Shape, 2))
@@ -58,8 +58,7 @@ public sealed record SparseMatMul(int Columns, bool Transposed = false) : Operat
         Tensor dense = operands[3].Tensor;
         if (operands[0].IsBatched || operands[1].IsBatched || operands[2].IsBatched || operands[0].Tensor.Rank > 1)
         {
-            Shape batch = operands[0].IsBatched ? new Shape(operands[0].Tensor.Shape.Sizes.AsSpan()[1..^1]) : CsrLayout.Leading(operands[0].Tensor.Shape, 1);
-            return Of(CsrLayout.Repeated(operands, size, batch));
+            return Of(OfBatch(operands, size));
         }
 
         (int inner, int columns) = (dense.Shape[1], dense.Shape[2]);
@@ -67,30 +66,17 @@ public sealed record SparseMatMul(int Columns, bool Transposed = false) : Operat
         return joined.Reshape(joined.Shape[0], size, columns).Permute(1, 0, 2);
     }
 
-    /// <inheritdoc/>
-    public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
-    {
-        Tensor? values = tangents[0] is { } dv ? Of(dv, operands[1], operands[2], operands[3]) : null;
-        Tensor? dense = tangents[3] is { } dx ? Of(operands[0], operands[1], operands[2], dx) : null;
-        return values is null ? dense : dense is null ? values : values + dense;
-    }
+    /// <summary>Yᵢ = Σ vₚ X_c gives v̄ₚ = ⟨Ȳᵢ, X_c⟩ for the entry p at (i, c); transposed, Y_c = Σ vₚ Xᵢ gives ⟨Xᵢ, Ȳ_c⟩.</summary>
+    public override (Contraction Contraction, bool CotangentFirst) Adjoint(bool ofLeft, ReadOnlySpan<TensorType> operands) =>
+        ofLeft ? (new SampledMatMul(), !Transposed) : (this with { Transposed = !Transposed }, false);
 
     /// <inheritdoc/>
-    public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands)
-    {
-        (Tensor columns, Tensor pointers) = (operands[1].Value, operands[2].Value);
-        if (!operands[0].IsLinear)
-        {
-            return [null, null, null, (this with { Transposed = !Transposed }).Of(operands[0].Value, columns, pointers, cotangent)];
-        }
-
-        // Yᵢ = Σ vₚ X_c gives v̄ₚ = ⟨Ȳᵢ, X_c⟩ for the entry p at (i, c); transposed, Y_c = Σ vₚ Xᵢ gives ⟨Xᵢ, Ȳ_c⟩
-        Tensor dense = operands[3].Value;
-        return [new SampledMatMul().Of(Transposed ? dense : cotangent, columns, pointers, Transposed ? cotangent : dense), null, null, null];
-    }
+    internal override Tensor[] OfBatch(ReadOnlySpan<BatchOperand> operands, int size) => CsrLayout.Repeated(operands, size, ItemBatch(operands[0]));
 
     /// <summary>How the operands are laid out.</summary>
     internal CsrLayout Layout(ReadOnlySpan<TensorType> operands) => new(Name, CsrLayout.Leading(operands[0].Shape, 1), operands[1], operands[2]);
+
+    private static Shape ItemBatch(BatchOperand values) => new(values.Tensor.Shape.Sizes.AsSpan()[(values.IsBatched ? 1 : 0)..^1]);
 
     private void Run<T>(ReadOnlySpan<HostArray> operands, HostArray result)
         where T : unmanaged, IFloatingPointIeee754<T>

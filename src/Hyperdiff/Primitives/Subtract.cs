@@ -26,4 +26,7 @@ public sealed record Subtract : Arithmetic
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) =>
         [operands[0].IsLinear ? cotangent : null, operands[1].IsLinear ? -cotangent : null];
+
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Sum(Of(LiveMasks.Tensors(operands)), operands);
 }

@@ -34,6 +34,9 @@ public sealed record Sum(Axes Reduced) : Reduction(Reduced)
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) => [Stretch(cotangent, operands[0].Type.Shape)];
 
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Added(this, operands);
+
     private void Run<T>(HostArray operand, HostArray result)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -46,4 +46,7 @@ public sealed record Take(int Axis, int Batch = 0) : Operation
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) =>
         [new ScatterAdd(Axis, operands[0].Type.Shape[Axis], Batch).Of(cotangent, operands[1].Value), null];
+
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Moved(this, operands);
 }

@@ -139,12 +139,12 @@ public sealed partial class Tensor
     public Tensor All(int axis, bool keepAxis = false) => !(!Mask()).Any(Shape.Axis(axis), keepAxis);
 
     /// <summary>Whether an element of a mask is true; false for an empty one.</summary>
-    public Tensor Any() => Mask().To(DType.Float64).Sum() > 0;
+    public Tensor Any() => Mask().To(DType.Float32).Sum() > 0;
 
     /// <summary>Whether an element along an axis of a mask is true.</summary>
     /// <param name="axis">The axis that disappears; −1 is the last.</param>
     /// <param name="keepAxis">Whether the axis stays, with size 1.</param>
-    public Tensor Any(int axis, bool keepAxis = false) => Mask().To(DType.Float64).Sum(Shape.Axis(axis), keepAxis) > 0;
+    public Tensor Any(int axis, bool keepAxis = false) => Mask().To(DType.Float32).Sum(Shape.Axis(axis), keepAxis) > 0;
 
     /// <summary>Where elements are at most a number, for the choice of an operation that warnings name.</summary>
     internal Tensor AtMost(double other, [CallerMemberName] string operation = "") => AtMost(Literal(other, this), operation);

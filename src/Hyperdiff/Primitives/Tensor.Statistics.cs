@@ -18,8 +18,12 @@ public sealed partial class Tensor
     /// <param name="axes">The axes that disappear.</param>
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
     /// <param name="correction">Subtracted from the count that is divided by.</param>
-    public Tensor Var(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0) =>
-        (FloatingOver(axes) - Mean(axes, keepAxes: true)).Square().Sum(axes, keepAxes) / (CountAlong(axes) - correction);
+    /// <exception cref="ArgumentOutOfRangeException">The correction leaves no count to divide by.</exception>
+    public Tensor Var(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0)
+    {
+        int divisor = FloatingOver(axes).CorrectedCount(axes, correction);
+        return (this - Mean(axes, keepAxes: true)).Square().Sum(axes, keepAxes) / divisor;
+    }
 
     /// <summary>The standard deviation of all elements, the root of the variance; where it is 0, its derivatives are 0 too.</summary>
     public Tensor Std() => Std(AllAxes());
@@ -34,8 +38,16 @@ public sealed partial class Tensor
     /// <param name="axes">The axes that disappear.</param>
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
     /// <param name="correction">Subtracted from the count that is divided by.</param>
-    public Tensor Std(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0) =>
-        Root(FloatingOver(axes).Var(axes, keepAxes, correction), 0.5);
+    /// <remarks>Of any size: no square of a difference overflows or underflows. The sum of the elements must be finite, and the differences divided by the root of their count normal numbers.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The correction leaves no count to divide by.</exception>
+    public Tensor Std(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0)
+    {
+        int divisor = FloatingOver(axes).CorrectedCount(axes, correction), count = CountAlong(axes);
+
+        // the norm of many could overflow where their deviation does not
+        double share = Math.ScaleB(1, -Math.Max(0, (int)Math.Ceiling(Math.Log2(count) / 2)));
+        return ((this - Mean(axes, keepAxes: true)) * share).EuclideanNorm(axes, keepAxes, nameof(Std)) / (share * Math.Sqrt(divisor));
+    }
 
     /// <summary>The Euclidean norm of all elements, √Σx²; where it is 0, its derivatives are 0 too.</summary>
     public Tensor Norm() => Norm(AllAxes());
@@ -46,21 +58,12 @@ public sealed partial class Tensor
     public Tensor Norm(int axis, bool keepAxis = false) => Norm([axis], keepAxis);
 
     /// <summary>The Euclidean norm over several axes.</summary>
-    /// <remarks>The squares of very large or very small elements are those of scaled ones, so that the norm overflows only where no number of its type is near it.</remarks>
+    /// <remarks>Very large and very small elements are multiplied by a power of two before they are squared, so that the norm overflows only where no number of its type is near it.</remarks>
     /// <param name="axes">The axes that disappear.</param>
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
-    public Tensor Norm(ReadOnlySpan<int> axes, bool keepAxes = false)
-    {
-        FloatingOver(axes);
-        if (Count == 0)
-        {
-            return Square().Sum(axes, keepAxes);
-        }
+    public Tensor Norm(ReadOnlySpan<int> axes, bool keepAxes = false) => FloatingOver(axes).EuclideanNorm(axes, keepAxes, nameof(Norm));
 
-        Tensor scale = SquaringScale(axes);
-        Tensor norm = Root((this * scale).Square().Sum(axes, keepAxes: true), 0.5) / scale;
-        return keepAxes ? norm : norm.Reshape(new Sum(ReducedAxes(axes)).InferResult([Type]).Shape);
-    }
+    private Tensor EuclideanNorm(ReadOnlySpan<int> axes, bool keepAxes, string operation) => Reduce(new Primitives.EuclideanNorm(ReducedAxes(axes, operation)) { Within = operation }, keepAxes);
 
     /// <summary>The norm <c>(Σ |x|ᵖ)^(1/p)</c> of all elements.</summary>
     /// <param name="power">p ≥ 1; <see cref="double.PositiveInfinity"/> for the greatest absolute value.</param>
@@ -86,25 +89,32 @@ public sealed partial class Tensor
             1 => Abs().Sum(axes, keepAxes),
             2 => Norm(axes, keepAxes),
             double.PositiveInfinity => Abs().Max(axes, keepAxes),
-            _ => Root(Abs().Pow(power).Sum(axes, keepAxes), 1 / power),
+            _ => CountAlong(axes) == 0 ? Abs().Sum(axes, keepAxes) : PowerNorm(power, axes, keepAxes),
         };
     }
 
-    // A power of two by which squares neither overflow nor vanish: 1 unless the greatest element is far from 1, so that ordinary norms keep their bits. The norm does not
-    // depend on it, so its derivative is stopped.
-    private Tensor SquaringScale(ReadOnlySpan<int> axes)
+    // Powers of the quotients by the greatest element neither overflow nor vanish where they count. The norm does not depend on what is divided by, so its derivative is stopped.
+    private Tensor PowerNorm(double power, ReadOnlySpan<int> axes, bool keepAxes)
     {
-        (double huge, double shrink, double tiny, double stretch) = DType == DType.Float32
-            ? (Math.ScaleB(1, 50), Math.ScaleB(1, -80), Math.ScaleB(1, -50), Math.ScaleB(1, 100))
-            : (Math.ScaleB(1, 480), Math.ScaleB(1, -600), Math.ScaleB(1, -450), Math.ScaleB(1, 700));
-        Tensor greatest = Primitives.StopGradient.OfInvariant.Of(this).Abs().Max(axes, keepAxes: true);
-        return Where(greatest > huge, shrink, Where(greatest < tiny, stretch, OnesLike(greatest)));
+        Tensor size = Abs(), greatest = Primitives.StopGradient.OfInvariant.Of(size).Max(axes, keepAxes: true);
+        Tensor unit = Where((greatest > 0) & greatest.IsFinite(), greatest, 1);
+        Tensor norm = unit * Root((size / unit).Pow(power).Sum(axes, keepAxes: true), 1 / power, nameof(LpNorm));
+        return keepAxes ? norm : norm.Reshape(new Sum(ReducedAxes(axes)).InferResult([Type]).Shape);
     }
 
     // 0 is the subgradient of a norm at 0; the root itself has an infinite derivative there, so its argument is chosen as well: derivatives of any order stay 0
     private static Tensor Root(Tensor sum, double exponent, [CallerMemberName] string operation = "")
     {
-        Tensor isZero = sum.Equals(0, operation), positive = Where(isZero, 1, sum);
-        return Where(isZero, 0, exponent == 0.5 ? positive.Sqrt() : positive.Pow(exponent));
+        Tensor isZero = sum.Equals(0, operation);
+        return Where(isZero, 0, Where(isZero, 1, sum).Pow(exponent));
+    }
+
+    private int CorrectedCount(ReadOnlySpan<int> axes, int correction, [CallerMemberName] string operation = "")
+    {
+        int count = CountAlong(axes);
+        return correction == 0 || count > correction
+            ? count - correction
+            : throw new ArgumentOutOfRangeException(
+                nameof(correction), correction, $"{operation}: {count} elements of shape {Shape} less a correction of {correction} leave none to divide by; correct by less than their count.");
     }
 }

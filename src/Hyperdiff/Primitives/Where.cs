@@ -58,6 +58,26 @@ public sealed record Where : Elementwise
         return [null, operands[1].IsLinear ? Of(mask, cotangent, zeros) : null, operands[2].IsLinear ? Of(mask, zeros, cotangent) : null];
     }
 
+    /// <inheritdoc/>
+    public override bool Chooses(ReadOnlySpan<bool> linear) => true;
+
+    /// <summary>A branch that is known is 0, as linear functions are of nothing: where it is taken, nothing is live.</summary>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands)
+    {
+        (Tensor mask, LiveOperand left, LiveOperand right) = (operands[0].Tensor, operands[1], operands[2]);
+        if (left.IsLinear && right.IsLinear)
+        {
+            Tensor? live = left.Mask is null && right.Mask is null ? null : Of(mask, left.Mask ?? Tensor.OnesLike(mask), right.Mask ?? Tensor.OnesLike(mask));
+            return new LiveResult(Of(mask, left.Tensor, right.Tensor), live);
+        }
+
+        // what is 0 there already is chosen already
+        (LiveOperand taken, Tensor where) = left.IsLinear ? (left, mask) : (right, !mask);
+        return taken.Mask is { } known && LiveMasks.Implies(known, where)
+            ? new LiveResult(taken.Tensor, known)
+            : new LiveResult(Of(mask, left.Tensor, right.Tensor), LiveMasks.Both(where, taken.Mask));
+    }
+
     private static void Run<T>(ReadOnlySpan<HostArray> operands, HostArray result)
         where T : unmanaged
     {

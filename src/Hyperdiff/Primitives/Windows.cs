@@ -43,6 +43,9 @@ public sealed record Windows(Axes Kernel, Axes Positions, Axes Strides, Axes Dil
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) =>
         [new OverlapAdd(new Axes(operands[0].Type.Shape.Sizes.AsSpan()[^Kernel.Count..]), Strides, Dilations).Of(cotangent)];
 
+    /// <inheritdoc/>
+    public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Moved(this, operands);
+
     /// <summary>How far the position in a whole moves along each axis of its windows.</summary>
     internal static int[] Walk(Shape whole, Axes strides, Axes dilations)
     {

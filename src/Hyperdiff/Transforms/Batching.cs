@@ -37,7 +37,7 @@ internal static class Batching
                 : trace.Record(equation.Primitive, [.. operands.Select(operand => operand.Tensor)]);
             for (int i = 0; i < results.Length; i++)
             {
-                values[equation.Results[i]] = new BatchOperand(results[i], batched && i != equation.Primitive.ReportResult);
+                values[equation.Results[i]] = new BatchOperand(results[i], batched);
             }
         }
 

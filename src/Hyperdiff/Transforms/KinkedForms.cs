@@ -13,7 +13,7 @@ internal sealed class KinkedForms(Rewrites.Emitter emit)
     private readonly Dictionary<Value, bool> _nonNegative = [];
 
     /// <summary>Whether a graph with this primitive may have such values: for the others there is nothing to do.</summary>
-    public static bool MayStart(Primitive primitive) => primitive is Abs or Sqrt or Cbrt or Maximum or Minimum or Where or Sign or NumberPower;
+    public static bool MayStart(Primitive primitive) => primitive is Abs or EuclideanNorm or Hypot or Sqrt or Cbrt or Maximum or Minimum or Where or Sign or NumberPower;
 
     /// <summary>|x| or s^r as its base; null for a value that is none.</summary>
     public KinkedForm? Kinked(Value value)
@@ -32,7 +32,10 @@ internal sealed class KinkedForms(Rewrites.Emitter emit)
         { Primitive: Abs, Operands: [var x] } => KinkedForm.Absolute(x),
         { Primitive: Maximum, Operands: [var x, var y] } when AreOpposite(x, y) => KinkedForm.Absolute(x),
         { Primitive: Where, Operands: [var mask, var x, var y] } => AreOpposite(x, y) ? Choice(mask, x, y) : Root(mask, x, y),
-        { Primitive: Divide, Operands: [var root, var scale] } => Recognized(root, depth + 1) is { IsAbsolute: false, Exponent: 0.5, Base: var s } && Unscaled(s, scale, 0) is { } sum ? new KinkedForm(sum, 0.5) : null,
+        { Primitive: EuclideanNorm { Reduced: var axes }, Operands: [var x] } => new KinkedForm(emit(new Sum(axes), [emit(Multiply.Instance, [x, x])]), 0.5),
+        { Primitive: Hypot, Operands: [var x, var y] } => new KinkedForm(emit(Add.Instance, [emit(Multiply.Instance, [x, x]), emit(Multiply.Instance, [y, y])]), 0.5),
+        { Primitive: Multiply, Operands: [var unit, var root] } when root.Definition?.Primitive is Where =>
+            Recognized(root, depth + 1) is { IsAbsolute: false } form && Unscaled(form, unit) is { } sum ? form with { Base = sum } : null,
         { Primitive: Sqrt, Operands: [var s] } when IsNonNegative(s, 0) => new KinkedForm(s, 0.5),
         { Primitive: Cbrt, Operands: [var s] } => new KinkedForm(s, 1.0 / 3),
         { Primitive: NumberPower { Exponent: var r }, Operands: [var s] } when r > 0 && r != Math.Round(r) && IsNonNegative(s, 0) => new KinkedForm(s, r),
@@ -89,44 +92,17 @@ internal sealed class KinkedForms(Rewrites.Emitter emit)
             : null;
     }
 
-    /// <summary>Σ u² from Σ (c u)², for norms that scale what they square: the scale would leave the range of numbers in the derivatives of the square.</summary>
-    private Value? Unscaled(Value sum, Value scale, int depth) => sum.Definition switch
+    /// <summary>Σ uᵖ from Σ (u/c)ᵖ, for c times the root of that, as norms are made that divide by their greatest element: in derivatives of powers the quotients are not wanted.</summary>
+    private Value? Unscaled(KinkedForm root, Value unit) => root.Base.Definition is
     {
-        _ when depth > Deepest => null,
-        { Primitive: Sum { Reduced: var summed } reduction, Operands: [{ Definition: { Primitive: Multiply, Operands: [var x, var y] } }] } when x == y && Factor(x, scale, summed) is { } u =>
-            emit(reduction, [emit(Multiply.Instance, [u, u])]),
-        { Primitive: Multiply, Operands: [var x, var y] } when x == y && Factor(x, scale, []) is { } u => emit(Multiply.Instance, [u, u]),
-        { Primitive: Divide, Operands: [var numerator, var number] } when Constant(number) is not null => Unscaled(numerator, scale, depth + 1) is { } part ? emit(Divide.Instance, [part, number]) : null,
-        { Primitive: Reshape reshape, Operands: [var inner] } => Unscaled(inner, scale, depth + 1) is { } moved ? emit(reshape, [moved]) : null,
-        _ => null,
-    };
-
-    // u, where c is the same along the axes that are summed over
-    private static Value? Factor(Value product, Value scale, Axes summed)
-    {
-        return product.Definition is not { Primitive: Multiply, Operands: [var x, var y] } ? null : Stretches(y) ? x : Stretches(x) ? y : null;
-
-        bool Stretches(Value stretched)
-        {
-            while (stretched.Definition is { Primitive: BroadcastTo or Reshape, Operands: [var inner] })
-            {
-                if (inner == scale)
-                {
-                    return inner.Type.Shape.ElementCount == 1 || (stretched.Definition.Primitive is Reshape && summed.Count == 0)
-                        || (inner.Type.Shape.Rank == product.Type.Shape.Rank && stretched.Definition.Primitive is BroadcastTo && summed.Items.All(axis => inner.Type.Shape[axis] == 1));
-                }
-
-                if (stretched.Definition.Primitive is BroadcastTo || summed.Count > 0)
-                {
-                    return false;
-                }
-
-                stretched = inner;
-            }
-
-            return stretched == scale && summed.Items.All(axis => scale.Type.Shape[axis] == 1);
-        }
+        Primitive: Sum { Reduced: var axes } reduction,
+        Operands: [{ Definition: { Primitive: NumberPower { Exponent: var power } exponent, Operands: [{ Definition: { Primitive: Divide, Operands: [var u, var divisor] } }] } }],
     }
+    && Math.Abs((root.Exponent * power) - 1) < Whole
+    && (divisor == unit || (divisor.Definition is { Primitive: BroadcastTo, Operands: [var stretched] } && stretched == unit))
+    && unit.Type.Shape.Rank == u.Type.Shape.Rank && axes.Items.All(axis => unit.Type.Shape[axis] == 1)
+        ? emit(new Reshape(root.Base.Type.Shape), [emit(reduction, [emit(exponent, [u])])])
+        : null;
 
     /// <summary>Whether a value is a square, a sum of squares or the like.</summary>
     public bool IsNonNegative(Value value) => IsNonNegative(value, 0);
@@ -146,7 +122,7 @@ internal sealed class KinkedForms(Rewrites.Emitter emit)
                 { Primitive: Multiply, Operands: [var x, var y] } => x == y || (Is(x) && Is(y)),
                 { Primitive: Add or Divide or Maximum or Minimum, Operands: [var x, var y] } => Is(x) && Is(y),
                 { Primitive: Sum or Max or Min or Reshape or BroadcastTo or Permute or Slice or Take, Operands: [var x, ..] } => Is(x),
-                { Primitive: Abs or Exp or Sqrt or Sigmoid or Softplus or Cosh } => true,
+                { Primitive: Abs or EuclideanNorm or Hypot or Exp or Sqrt or Sigmoid or Softplus or Cosh } => true,
                 { Primitive: NumberPower { Exponent: var power }, Operands: [var x] } => power % 2 == 0 || Is(x),
                 { Primitive: Where, Operands: [_, var x, var y] } => Is(x) && Is(y),
                 { Primitive: Fill { Scalar: var scalar } } => scalar >= 0,

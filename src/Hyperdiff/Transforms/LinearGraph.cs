@@ -17,7 +17,7 @@ internal static class LinearGraph
         int[] known = [.. Enumerable.Range(0, all.Length).Where(i => !all[i].IsLinear)];
         int[] linear = [.. Enumerable.Range(0, all.Length).Where(i => all[i].IsLinear)];
         int[] seeded = [.. Enumerable.Range(0, seeds.Length).Where(i => seeds[i] is not null)];
-        TransposedGraph transposed = Transposition.Of(Subgraph.Of(graph, [.. known, .. linear], seeded), known.Length);
+        TransposedGraph transposed = Transposition.Plain(Subgraph.Of(graph, [.. known, .. linear], seeded), known.Length);
         Tensor[] results = apply(transposed.Graph, [.. known.Select(i => all[i].Value), .. seeded.Select(i => seeds[i]!)]);
         var placed = new Tensor?[all.Length];
         for (int i = 0; i < linear.Length; i++)

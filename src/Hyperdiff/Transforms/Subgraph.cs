@@ -17,6 +17,18 @@ internal static class Subgraph
         return Simplification.DropUnused(copier.Build(graph.Outputs.AsSpan()[range].ToArray()));
     });
 
+    /// <summary>The graph with its reports as further outputs; kept with the graph.</summary>
+    public static Graph WithReports(Graph graph) => graph.Derive((nameof(Subgraph), nameof(WithReports)), (_, _) =>
+    {
+        var copier = new GraphCopier(graph.Inputs);
+        foreach (Equation equation in graph.Equations)
+        {
+            copier.Copy(equation);
+        }
+
+        return copier.Build(graph.Outputs.Concat(graph.Reports.Select(report => report.Value)));
+    });
+
     /// <summary>The graph with some of its outputs, as a function of some of its inputs, on which those outputs must not depend beyond; kept with the graph.</summary>
     public static Graph Of(Graph graph, Axes inputs, Axes outputs) => graph.Derive((nameof(Subgraph), inputs, outputs), (_, _) =>
     {

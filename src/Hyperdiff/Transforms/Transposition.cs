@@ -11,8 +11,15 @@ namespace Hyperdiff.Transforms;
 /// </remarks>
 internal static class Transposition
 {
-    /// <summary>The transpose of a graph <c>(residuals, ẋ) → ẏ</c>, kept with the graph.</summary>
-    public static TransposedGraph Of(Graph graph, int residualCount) => graph.Derive((nameof(Transposition), residualCount), (_, _) => Transpose(graph, residualCount));
+    /// <summary>The transpose of a graph <c>(residuals, ẋ) → ẏ</c>, without what would reach it from branches that were not taken; kept with the graph.</summary>
+    public static TransposedGraph Of(Graph graph, int residualCount) => graph.Derive((nameof(Transposition), residualCount), (_, _) =>
+    {
+        TransposedGraph plain = Plain(Choices.Refuses(graph, residualCount) ? Choices.Kept(graph, residualCount) : graph, residualCount);
+        return plain with { Graph = Choices.Kept(plain.Graph, residualCount) };
+    });
+
+    /// <summary>The transpose as the rules say, to be used within another linear graph.</summary>
+    public static TransposedGraph Plain(Graph graph, int residualCount) => graph.Derive((nameof(Plain), residualCount), (_, _) => Transpose(graph, residualCount));
 
     private static TransposedGraph Transpose(Graph graph, int residualCount)
     {

@@ -46,6 +46,11 @@ public static class PrimitiveCases
         new(Sin.Instance, Active([2, 3])),
         new(Cos.Instance, Active([2, 3])),
         new(Tanh.Instance, Active([2, 3])),
+        new(SechSquared.Instance, Active([7], -3, 3)),
+        new(OneMinusSquare.Instance, Active([7])),
+        new(Gaussian.Instance, Active([7])),
+        new(BinaryCrossEntropy.Instance, Active([6], -3, 3), Active([6], 0.1, 0.9)),
+        new(BinaryCrossEntropySlope.Instance, Active([6], -3, 3), Active([6], 0.1, 0.9)),
         new(Sigmoid.Instance, Active([2, 3], -3, 3)),
         new(Softplus.Instance, Active([2, 3], -3, 3)),
         new(Sqrt.Instance, Active([2, 3], low: 0.5)),
@@ -62,6 +67,7 @@ public static class PrimitiveCases
         new(Acosh.Instance, Active([2, 3], 1.5, 3)),
         new(Atanh.Instance, Active([2, 3], -0.7, 0.7)),
         new(Atan2.Instance, Active([4], 1, -1, 0.5, -2), Active([4], 0.7, 2, -1, -0.6)),
+        new(Hypot.Instance, Active([4], 1, -1, 0.5, -2), Active([4], 0.7, 2, -1, -0.6)),
         new(Erf.Instance, Active([2, 3])),
         new(Erfc.Instance, Active([2, 3])),
         new(ErfInv.Instance, Active([2, 3], -0.7, 0.7)),
@@ -160,6 +166,9 @@ public static class PrimitiveCases
         new(new Sum([]), Active([2, 3])),
         new(new Sum([0]), Active([0, 3])),
         new(new Sum([1]), Active([3, 1])),
+        new(new EuclideanNorm([0, 2]), Active([2, 3, 4])),
+        new(new EuclideanNorm([0]), Active([0, 3])),
+        new(new EuclideanNorm([1]), Active([3, 1])),
         new(new Max([0, 2]), Active([2, 3, 2])),
         new(new Max([]), Active([3])),
         new(new Min([1]), Active([2, 3])),
@@ -194,5 +203,22 @@ public static class PrimitiveCases
         new(new SampledMatMul(), Active([3, 2]), Integers([5], 3, 0, 1, 0, 3), Ordered([4], 0, 2, 2, 5), Active([4, 2], seed: 2)),
         new(new SampledMatMul(), Active([2, 2, 1]), Integers([2, 3], 1, 0, 0, 0, 1, 1), Ordered([2, 3], 0, 0, 3, 0, 2, 3), Active([2, 2, 1], seed: 2)),
         new(new SampledMatMul(), Active([2, 0]), Integers([2], 1, 0), Ordered([3], 0, 1, 2), Active([3, 0])),
+
+        // a plain product that is no number, so that each element is computed without the terms that are left out
+        new(new MaskedContraction(new MatMul(), true, false), NoNumbers([2, 4]), Active([2, 3]), Active([3, 4], seed: 2), Mask([2, 3], true, false, true, false, false, true)),
+        new(new MaskedContraction(new MatMul(true, true), false, true), NoNumbers([2, 4]), Active([3, 2]), Active([4, 3], seed: 2), Mask([4, 3], true, false, true, false, false, true, true, true, true, false, false, false)),
+        new(new MaskedContraction(new MatMul(TransposeRight: true), true, true), NoNumbers([2, 1]), Active([2, 2]), Active([1, 2], seed: 2), Mask([2, 2], true, false, true, true), Mask([1, 2], true, true)),
+        new(
+            new MaskedContraction(new SparseMatMul(4), true, true),
+            NoNumbers([3, 2]),
+            Active([5]),
+            Integers([5], 3, 0, 1, 0, 3),
+            Ordered([4], 0, 2, 2, 5),
+            Active([4, 2], seed: 2),
+            Mask([5], true, false, true, true, true),
+            Mask([4, 2], true, false, true, true, false, false, true, true)),
+        new(new MaskedContraction(new SampledMatMul(), false, true), NoNumbers([5]), Active([3, 2]), Integers([5], 3, 0, 1, 0, 3), Ordered([4], 0, 2, 2, 5), Active([4, 2], seed: 2), Mask([4, 2], true, false, true, true, false, false, true, true)),
     ];
+
+    private static OperandSample NoNumbers(Shape shape) => Constant(shape, [.. Enumerable.Repeat(double.NaN, shape.ElementCount)]);
 }

@@ -55,7 +55,7 @@ public sealed class LinearSolverLaws
         SolveStatus[] expected = name switch
         {
             "GMRES" or "MINRES" or "LSMR" or "dense LU" or "auto" => [SolveStatus.Singular],
-            "conjugate gradients" or "dense Cholesky" or "best iterate" => [SolveStatus.Breakdown, SolveStatus.Diverged, SolveStatus.Stagnated],
+            "conjugate gradients" or "dense Cholesky" or "best iterate" => [SolveStatus.Breakdown, SolveStatus.NonFiniteIterate, SolveStatus.MaxIterations, SolveStatus.Stagnated],
             _ => [SolveStatus.Stagnated, SolveStatus.Breakdown, SolveStatus.Diverged, SolveStatus.Singular, SolveStatus.NonFiniteIterate, SolveStatus.MaxIterations],
         };
 
@@ -165,7 +165,8 @@ public sealed class LinearSolverLaws
         double residual = system.Residual(b, solution.Value, transposed);
         double rounding = Rounding * system.Condition * Math.Max(scale, residual);
 
-        Assert.True(!double.IsFinite(residual) || Math.Abs(residual - solution.Report.Residual) <= rounding, $"{solution.Report} against {residual:G3}, {system}");
+        // an iterate that overflows has no residual
+        Assert.True(!double.IsFinite(residual) || solution.Report.Status == SolveStatus.NonFiniteIterate || Math.Abs(residual - solution.Report.Residual) <= rounding, $"{solution.Report} against {residual:G3}, {system}");
         if (solution.Report.Converged)
         {
             Assert.InRange(solution.Report.Residual, 0, Tolerance * scale);

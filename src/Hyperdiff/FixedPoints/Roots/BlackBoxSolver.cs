@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hyperdiff;
 
 /// <summary>A function of the caller's that finds roots by whatever means. Only its result is used, and that is checked.</summary>
@@ -13,21 +11,11 @@ internal sealed record BlackBoxSolver(Func<Tensor[], Tensor[]> Function, Toleran
 {
     public override string Name => "the solver that was given";
 
-    /// <summary>Calls the function with the operands of each item in turn.</summary>
-    internal override InnerSolver ForEach(ImmutableArray<bool> batched, int size) => this with
-    {
-        Function = operands =>
-        {
-            Tensor[][] items = [.. Enumerable.Range(0, size).Select(item => Function([.. operands.Select((operand, i) => batched[i] ? operand[item] : operand)]))];
-            return size == 0 ? operands : [.. items[0].Select((_, leaf) => Tensor.Stack(0, [.. items.Select(item => item[leaf])]))];
-        },
-    };
-
     private protected override InnerSolution Find(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         double first = Residual(problem, start).Norm().ToScalar();
         bool known = double.IsFinite(first);
-        var monitor = new IterationMonitor(Tolerance.At(known ? first : 0), 1, watch);
+        var monitor = new IterationMonitor(Tolerance.At(known ? first : 0, problem.Epsilon), 1, watch);
 
         // where c is not defined at the start, the function may know better
         if (known && monitor.Start(first) is { } atOnce)

@@ -30,7 +30,7 @@ public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance
         LeafVector residual = Residual(problem, state);
         double norm = residual.Norm().ToScalar();
         double first = norm;
-        var monitor = new IterationMonitor(Tolerance.At(first), MaxIterations, watch);
+        var monitor = new IterationMonitor(Tolerance.At(first, problem.Epsilon), MaxIterations, watch);
         SolveStatus? status = monitor.Start(norm);
         (long products, long transposed) = (0, 0);
         while (status is null)

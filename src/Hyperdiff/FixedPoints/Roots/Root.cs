@@ -5,12 +5,13 @@ public static class Root
 {
     /// <summary>Newton's method with a linear solver and backtracking. See <see cref="NewtonKrylovSolver"/>.</summary>
     /// <param name="linear">Solves the Newton systems, to tolerances of the method's own; <see cref="LinearSolver.Auto"/> if absent.</param>
-    /// <param name="tolerance">For ‖c‖: relative to its norm at the start, and the absolute floor.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
     /// <param name="maxIterations">The most Newton updates.</param>
-    public static RootSolver Newton(LinearSolver? linear = null, double tolerance = 1e-10, int maxIterations = 100)
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    public static RootSolver Newton(LinearSolver? linear = null, double? tolerance = null, int maxIterations = 100, double absoluteTolerance = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxIterations);
-        return new NewtonKrylovSolver(linear ?? LinearSolver.Auto(), Checked(tolerance), maxIterations);
+        return new NewtonKrylovSolver(linear ?? LinearSolver.Auto(), Tolerance.Of(tolerance, absoluteTolerance), maxIterations);
     }
 
     /// <summary>Pairs a condition with the method that finds its root in w.</summary>
@@ -30,12 +31,13 @@ public static class Root
     /// </remarks>
     /// <param name="condition">c.</param>
     /// <param name="by">(w₀, λ) to a root.</param>
-    /// <param name="tolerance">For ‖c‖: relative to its norm at the start, and the absolute floor.</param>
-    public static RootFinding<TState, THyper> SolvedBy<TState, THyper>(this RootCondition<TState, THyper> condition, Func<TState, THyper, TState> by, double tolerance = 1e-8)
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    public static RootFinding<TState, THyper> SolvedBy<TState, THyper>(this RootCondition<TState, THyper> condition, Func<TState, THyper, TState> by, double? tolerance = null, double absoluteTolerance = 0)
     {
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(by);
-        Tolerance accepted = Checked(tolerance);
+        Tolerance accepted = Tolerance.Of(tolerance, absoluteTolerance);
         return new RootFinding<TState, THyper>(condition, "the solver that was given", (state, hyper) => new BlackBoxSolver(operands => Call(condition.Function, by, (state, hyper), operands), accepted));
     }
 
@@ -50,8 +52,7 @@ public static class Root
     public static TState Of<TState, THyper>(RootFinding<TState, THyper> finding, TState start, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null)
     {
         ArgumentNullException.ThrowIfNull(finding);
-        adjoint ??= LinearSolver.Auto();
-        return InnerSolves.Differentiable(finding.Condition.Function, start, hyper, finding.SolverFor(start, hyper), tangent ?? adjoint, adjoint);
+        return InnerSolves.Differentiable(finding.Condition.Function, start, hyper, finding.SolverFor(start, hyper), adjoint, tangent);
     }
 
     private static Tensor[] Call<TState, THyper>(
@@ -62,6 +63,4 @@ public static class Root
         like.State.RequireSameLeaves(root, $"The solver of {function.Name} must return a state like the one it was given");
         return root.Tensors;
     }
-
-    private static Tolerance Checked(double tolerance) => new(Tolerance.Require(tolerance, nameof(tolerance)), tolerance);
 }

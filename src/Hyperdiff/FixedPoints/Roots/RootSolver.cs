@@ -33,9 +33,6 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
             },
             [.. graph.Inputs.Select(input => input.Type)]).Graph));
 
-    /// <summary>The conditions side by side.</summary>
-    internal sealed override Graph Together(BatchedGraph batch) => batch.Repeated;
-
     /// <summary>Finds a root from a start.</summary>
     private protected abstract InnerSolution Find(InnerProblem problem, Tensor[] start, SolveWatch watch);
 

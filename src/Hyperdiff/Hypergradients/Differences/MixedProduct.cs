@@ -46,11 +46,26 @@ public abstract record MixedProduct
     internal (Tensor[] Product, MixedProductReport Report) Apply(MixedDerivative derivative, LeafVector direction)
     {
         double norm = direction.Norm().ToScalar();
-        return norm == 0
-            ? (derivative.Zeros(), new MixedProductReport(Name, SolveStatus.Converged, 0, 0, 0, 0, 0))
-            : double.IsFinite(norm)
-                ? Differentiate(derivative, direction, norm)
-                : (derivative.Zeros(double.NaN), new MixedProductReport(Name, SolveStatus.NonFiniteInput, double.NaN, double.NaN, double.NaN, double.NaN, 0));
+        if (norm == 0)
+        {
+            return (derivative.Zeros(), new MixedProductReport(Name, SolveStatus.Converged, 0, 0, 0, 0, 0));
+        }
+
+        if (!double.IsFinite(norm))
+        {
+            return (derivative.Zeros(double.NaN), new MixedProductReport(Name, SolveStatus.NonFiniteInput, double.NaN, double.NaN, double.NaN, double.NaN, 0));
+        }
+
+        // the product is linear in v: steps, and what they are divided by, stay numbers of the leaves' types for a v in any unit
+        (LeafVector brought, int exponent) = direction.Brought(norm);
+        (Tensor[] product, MixedProductReport report) = Differentiate(derivative, brought, Math.ScaleB(norm, exponent));
+        return exponent == 0 ? (product, report) : ((Tensor.Scalar(Math.ScaleB(1, -exponent)) * new LeafVector(product)).Leaves, report with
+        {
+            Step = Math.ScaleB(report.Step, exponent),
+            Truncation = Math.ScaleB(report.Truncation, -exponent),
+            Rounding = Math.ScaleB(report.Rounding, -exponent),
+            Norm = Math.ScaleB(report.Norm, -exponent),
+        });
     }
 
     /// <summary>The same for a direction that is finite and not zero.</summary>

@@ -2,8 +2,8 @@ namespace Hyperdiff;
 
 /// <summary>The average of vectors that were computed from independent minibatches, and how far it is from their mean.</summary>
 /// <param name="Mean">The average.</param>
-/// <param name="SquaredError">The expected squared distance of the average from the mean, over the whole structure, as the vectors' own spread tells it; NaN for a single one.</param>
-internal sealed record SampleMean(LeafVector Mean, double SquaredError)
+/// <param name="Error">The root of the expected squared distance of the average from the mean, over the whole structure, as the vectors' own spread tells it; NaN for a single one.</param>
+internal sealed record SampleMean(LeafVector Mean, double Error)
 {
     /// <summary>The average of at least one vector.</summary>
     public static SampleMean Of(IReadOnlyList<Tensor[]> vectors)
@@ -15,9 +15,9 @@ internal sealed record SampleMean(LeafVector Mean, double SquaredError)
         }
 
         LeafVector mean = vectors.Count == 1 ? sum : Tensor.Scalar(1.0 / vectors.Count) * sum;
-        double spread = vectors.Sum(vector => LeafVector.Dot(mean - vector, mean - vector).ToScalar());
+        double spread = vectors.Aggregate(0.0, (sum, vector) => double.Hypot(sum, (mean - vector).Norm().ToScalar()));
 
-        // the variance of one is spread / (J − 1), that of the average a J-th of it; 0/0 is the honest answer for one
-        return new SampleMean(mean, spread / ((vectors.Count - 1.0) * vectors.Count));
+        // the variance of one is spread² / (J − 1), that of the average a J-th of it; 0/0 is the honest answer for one
+        return new SampleMean(mean, spread / Math.Sqrt((vectors.Count - 1.0) * vectors.Count));
     }
 }

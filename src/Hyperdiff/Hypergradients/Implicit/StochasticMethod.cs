@@ -82,7 +82,7 @@ public sealed class StochasticMethod
         SolveReport adjointReport = Report(ended, steps, g, (new LeafVector(whole.Adjoint.Apply(v)) - g).Norm().ToScalar());
         IEnumerable<HypergradientWarning> kinks = KinkWarnings.Of(
             objective.Name, minimizer, InnerProblem.Of(objective, state, flatHyper), state.Tensors, [.. flatHyper.Active.Select(i => state.Leaves.Length + i)]);
-        double standardError = Math.Sqrt((_inner.Size is null ? 0 : indirect.SquaredError) + (_outer.Size is null ? 0 : h.SquaredError));
+        double standardError = double.Hypot(_inner.Size is null ? 0 : indirect.Error, _outer.Size is null ? 0 : h.Error);
         var parts = new HypergradientParts<TState, THyper>(
             outers.Average(at => at.Value),
             first.Rebuild(solved.State),

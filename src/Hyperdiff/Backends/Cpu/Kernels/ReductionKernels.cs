@@ -11,6 +11,7 @@ internal static class ReductionKernels
         [typeof(Sum)] = new ReductionFamily<SumFold>(),
         [typeof(Max)] = new ReductionFamily<MaxFold>(),
         [typeof(Min)] = new ReductionFamily<MinFold>(),
+        [typeof(EuclideanNorm)] = new ReductionFamily<NormFold>(),
     };
 
     /// <summary>The kernels of a reduction; null if there are none.</summary>

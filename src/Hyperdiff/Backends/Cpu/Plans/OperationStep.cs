@@ -37,7 +37,7 @@ internal sealed class OperationStep(Operation operation, OperationKernel? kernel
     [InlineArray(Most)]
     private struct Few
     {
-        public const int Most = 4;
+        public const int Most = 8;
 
         private HostArray _element;
     }

@@ -1,0 +1,78 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff.Decompositions;
+
+/// <summary>What the turning of eigenvectors passes back to a matrix: <c>Qᵢⱼ = (Kᵢⱼ − Kⱼᵢ)/(2(wⱼ − wᵢ))</c> beside the diagonal, and 0 on it, with <c>K = Vᵀ V̄</c>.</summary>
+/// <remarks>
+/// <para>
+/// The transpose of <c>M → M/(wⱼ − wᵢ)</c> on symmetric matrices. Divided is what turns, <c>K − Kᵀ</c>: in a plane of equal eigenvalues the vectors can turn freely, and a function that has a
+/// derivative does not feel it. There Q is 0 if nothing of the two vectors is used, K = 0 exactly; or, if the function uses vectors alone (<see cref="VectorsOnly"/>), if <c>K = Kᵀ</c> to rounding, as
+/// for projections on the plane. With the values in play that would be wrong: of <c>Σ g(wᵢ) vᵢvᵢᵀ</c> both K = Kᵀ, and a derivative g′ in the plane which is in neither cotangent. That throws, as does K ≠ Kᵀ.
+/// </para>
+/// <para><c>Q̇</c> is the same of <c>K̇ − Q∘(ẇⱼ − ẇᵢ)</c>.</para>
+/// </remarks>
+/// <param name="VectorsOnly">Whether the function does not use the eigenvalues.</param>
+public sealed record RotationPullback(bool VectorsOnly) : MatrixPrimitive
+{
+    /// <inheritdoc/>
+    public override string Name => "Derivative of Eigh";
+
+    /// <inheritdoc/>
+    private protected override int ItemRank => 1;
+
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [operands[1]];
+
+    /// <inheritdoc/>
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
+    {
+        Tensor? change = tangents[0] is { } dw ? results[0] * (dw.Unsqueeze(-1) - dw.Unsqueeze(-2)) : null;
+        Tensor turning = (tangents[1], change) switch
+        {
+            ({ } dk, null) => dk,
+            (null, { } divided) => divided,
+            ({ } dk, { } divided) => dk + divided,
+            _ => Tensor.ZerosLike(operands[1]),
+        };
+        return Apply(operands[0], turning);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
+        [null, new ReciprocalGaps("Eigh", "eigenvalues").Apply(operands[0].Value)[0] * SymmetricPart(cotangents[0]!)];
+
+    private protected override void Compute(MatrixItem item)
+    {
+        ReadOnlySpan<double> w = item.Operand(0);
+        ReadOnlySpan<double> k = item.Operand(1);
+        Span<double> q = item.Result(0);
+        double width = Ties.Width(w, item.Epsilon, Ties.FirstQuotient);
+        double largest = 0;
+        foreach (double element in k)
+        {
+            largest = Math.Max(largest, Math.Abs(element));
+        }
+
+        // an element of Vᵀ V̄ adds n products
+        double rounding = 8 * w.Length * item.Epsilon * largest;
+        for (int i = 0; i < w.Length; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                (double above, double below) = (k[(j * w.Length) + i], k[(i * w.Length) + j]);
+                double gap = w[i] - w[j];
+                double quotient = 0;
+                if (Math.Abs(gap) > width)
+                {
+                    quotient = (above - below) / (2 * gap);
+                }
+                else if (!(above == 0 && below == 0) && !(VectorsOnly && Math.Abs(above - below) <= rounding))
+                {
+                    throw Ties.Tied(item, "eigenvalues", j, i, w[j], gap);
+                }
+
+                q[(i * w.Length) + j] = q[(j * w.Length) + i] = quotient;
+            }
+        }
+    }
+}

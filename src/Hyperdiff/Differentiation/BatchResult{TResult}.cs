@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>The results of a batch, with the reports of the solves that each item rests on.</summary>
+/// <typeparam name="TResult">The structure of the results.</typeparam>
+public sealed class BatchResult<TResult>
+{
+    internal BatchResult(TResult value, ImmutableArray<ImmutableArray<SolveReport>> reports) => (Value, Reports) = (value, reports);
+
+    /// <summary>The results, stacked along axis 0 of every leaf. Those of an item are to be relied on only if its reports say so.</summary>
+    public TResult Value { get; }
+
+    /// <summary>For every item, the reports of its solves; those of a solve that all items share stand with each. Empty inside an enclosing transformation, whose result then carries them.</summary>
+    public ImmutableArray<ImmutableArray<SolveReport>> Reports { get; }
+
+    /// <summary>The items with a solve that did not converge.</summary>
+    public ImmutableArray<int> Failed => [.. Enumerable.Range(0, Reports.Length).Where(item => Reports[item].Any(report => !report.Converged))];
+
+    /// <summary>The results, if all solves of all items converged.</summary>
+    /// <exception cref="SolveException">One did not; the message names its item.</exception>
+    public TResult EnsureConverged()
+    {
+        SolveException.ThrowUnlessConverged("This batch", Reports.SelectMany(item => item));
+        return Value;
+    }
+
+    /// <summary>How many items converged, and the reports of the others.</summary>
+    public override string ToString() => string.Concat(
+        $"{Reports.Length - Failed.Length} of {Reports.Length} items converged",
+        string.Concat(Failed.SelectMany(item => Reports[item]).Where(report => !report.Converged).Select(report => $"\n  {report}")));
+}

@@ -1,0 +1,88 @@
+namespace Hyperdiff;
+
+/// <summary>Brings a system to numbers that can be squared, by exact powers of two, and its solution back.</summary>
+/// <remarks>
+/// <code>
+/// (2^−a A) x′ = 2^−c b,   x = 2^(c−a) x′
+/// </code>
+/// So <c>x(2ᵏ b) = 2ᵏ x(b)</c> to the last bit while nothing that is given or returned is subnormal or overflows, and <c>2ᵏ A</c> likewise for solvers that know no unit of A
+/// (<see cref="LinearSolver.IsScaleFree"/>). b tells its size; that of A shows in the solution: where it is out of all proportion to b, one more product measures A, and if it was A that is
+/// large or small, the system is solved again with a scaled one. In the ordinary range nothing is scaled and nothing costs more than the norm of x.
+/// </remarks>
+internal static class SystemScaling
+{
+    // Squares, and squares of products with AᵀA, stay far from the ends of float64; residuals that shrink by 1e-10 and more, from those of float32.
+    private const int OrdinaryOfFloat64 = 120;
+    private const int OrdinaryOfFloat32 = 20;
+
+    /// <summary>Solves a system whose types were checked.</summary>
+    public static LinearSolution Solve(LinearSolver solver, LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch, Preparation preparation)
+    {
+        double norm = new LeafVector(rightHandSide).Norm().ToScalar();
+        bool narrow = matrix.InputTypes.Any(type => type.DType == DType.Float32);
+        int ordinary = narrow ? OrdinaryOfFloat32 : OrdinaryOfFloat64;
+        int c = Exponent(norm, narrow);
+        c = Math.Abs(c) <= ordinary ? 0 : c;
+        LinearSolution found = Solve(c, 0);
+        if (!solver.IsScaleFree || norm == 0 || !double.IsFinite(norm) || !IsDisproportionate(found.Value))
+        {
+            return Returned(found, c, c);
+        }
+
+        int a = ExponentOf(matrix, (PowerOfTwo(-c) * new LeafVector(rightHandSide)).Leaves, narrow);
+        return Math.Abs(a) <= ordinary ? Returned(found, c, c) : Returned(Solve(c, a), c, c - a);
+
+        LinearSolution Solve(int c, int a) => solver.Iterate(new LinearSystem(
+            a == 0 ? matrix : Scaled(matrix, a), Times(rightHandSide, -c), start is null ? null : Times(start, a - c), watch.Scaled(c)) { Unit = -c, Level = -a, Preparation = preparation.Of(a) });
+
+        bool IsDisproportionate(Tensor[] x)
+        {
+            double size = new LeafVector(x).Norm().ToScalar();
+            return size == 0 || !double.IsFinite(size) || Math.Abs(Math.ILogB(size) - (Math.ILogB(norm) - c)) > ordinary;
+        }
+    }
+
+    private static LinearSolution Returned(LinearSolution found, int c, int exponent) => found with
+    {
+        Value = Times(found.Value, exponent),
+        Report = found.Report with { Residual = Math.ScaleB(found.Report.Residual, c), Tolerance = Math.ScaleB(found.Report.Tolerance, c) },
+    };
+
+    // halves on both sides of A, so that products within it stay as far from the ends of the type as they can
+    private static LinearOperator Scaled(LinearOperator matrix, int a)
+    {
+        int half = a / 2;
+        return matrix.Derive(
+            typeof(SystemScaling), [PowerOfTwo(-half), PowerOfTwo(half - a)], (products, factors, v) => factors[1] * products.Product(factors[0] * v));
+    }
+
+    /// <summary>About log₂ ‖A b‖/‖b‖.</summary>
+    private static int ExponentOf(LinearOperator matrix, Tensor[] vector, bool narrow)
+    {
+        // a product that overflows, or vanishes, is taken with a vector that was scaled against that
+        int far = narrow ? 64 : 512;
+        double size = new LeafVector(vector).Norm().ToScalar();
+        foreach (int shift in (int[])[0, -far, far])
+        {
+            double image = new LeafVector(matrix.Apply(Times(vector, shift))).Norm().ToScalar();
+            if (image > 0 && double.IsFinite(image))
+            {
+                return Math.ILogB(image) - Math.ILogB(size) - shift;
+            }
+        }
+
+        return 0;
+    }
+
+    // what 2^−c is a normal number of the narrowest type for
+    private static int Exponent(double norm, bool narrow) => norm == 0 || !double.IsFinite(norm) ? 0 : Math.Clamp(Math.ILogB(norm), narrow ? -126 : -1022, narrow ? 126 : 1022);
+
+    private static Tensor[] Times(Tensor[] vector, int exponent)
+    {
+        // in two halves, each of which is a normal number
+        int half = exponent / 2;
+        return exponent == 0 ? vector : (PowerOfTwo(half) * (PowerOfTwo(exponent - half) * new LeafVector(vector))).Leaves;
+    }
+
+    private static Tensor PowerOfTwo(int exponent) => Tensor.Scalar(Math.ScaleB(1, exponent));
+}

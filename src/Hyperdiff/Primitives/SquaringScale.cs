@@ -1,0 +1,37 @@
+using System.Numerics;
+
+namespace Hyperdiff.Primitives;
+
+/// <summary>Powers of two by which numbers are multiplied before they are squared, so that no square that counts overflows or vanishes.</summary>
+/// <remarks>
+/// 1 unless the greatest number is far from 1. Products with a power of two are exact, so a sum of squares has the same digits with any of them: what is homogeneous stays so to the last bit.
+/// What vanishes beside the greatest square is below 2⁻⁶⁰ of it.
+/// </remarks>
+internal static class SquaringScale
+{
+    private static readonly (double Huge, double Shrink, double Tiny, double Stretch) s_single =
+        (Math.ScaleB(1, 50), Math.ScaleB(1, -80), Math.ScaleB(1, -40), Math.ScaleB(1, 90));
+
+    private static readonly (double Huge, double Shrink, double Tiny, double Stretch) s_double =
+        (Math.ScaleB(1, 480), Math.ScaleB(1, -600), Math.ScaleB(1, -450), Math.ScaleB(1, 700));
+
+    /// <summary>The greatest and the smallest number whose square is taken as it is; beyond, a number is multiplied by the power of two at its side.</summary>
+    public static (double Huge, double Shrink, double Tiny, double Stretch) Of(DType dtype) => dtype == DType.Float32 ? s_single : s_double;
+
+    /// <summary>The power of two for each slice of a tensor beside a number, with the reduced axes kept. What is computed does not depend on it, so it has no derivative.</summary>
+    public static Tensor Along(Tensor x, ReadOnlySpan<int> axes, double beside)
+    {
+        (double huge, double shrink, double tiny, double stretch) = Of(x.DType);
+        Tensor greatest = x.StopGradient().Abs().Max(axes, keepAxes: true).Maximum(beside);
+        return Tensor.Where(greatest > huge, shrink, Tensor.Where(greatest < tiny, stretch, Tensor.OnesLike(greatest)));
+    }
+
+    /// <summary>The power of two for numbers of which this is the greatest magnitude, and its reciprocal.</summary>
+    public static (T Scale, T Reciprocal) Of<T>(T greatest)
+        where T : IFloatingPointIeee754<T>
+    {
+        (double huge, double shrink, double tiny, double stretch) = typeof(T) == typeof(float) ? s_single : s_double;
+        double scale = greatest > T.CreateTruncating(huge) ? shrink : greatest < T.CreateTruncating(tiny) ? stretch : 1;
+        return (T.CreateTruncating(scale), T.CreateTruncating(1 / scale));
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
+
+namespace Hyperdiff.Transforms;
+
+/// <summary>Keeps branches that were not taken out of derivatives: masks travel beside tangents and cotangents through a linear graph.</summary>
+/// <remarks>
+/// The cotangent of a branch of <c>Where(m, a, b)</c> is <c>Where(m, ȳ, 0)</c>, and so is the tangent of a choice between a value and a constant. Such a zero is no number that
+/// happens to be 0: it says that nothing depends on what comes there. Multiplied by an infinite slope it stays 0. A mask says where a value is live, and every primitive that is
+/// linear moves it along (<see cref="Primitive.Live"/>); products are chosen by it. Outside of masks 0·∞ is NaN as ever. A graph without choices is left as it is. The size
+/// of the result is proportional to that of the graph, as each equation is guarded for itself.
+/// </remarks>
+internal static class Choices
+{
+    /// <summary>A linear graph <c>(residuals, ẋ) → ẏ</c> with its choices kept; kept with the graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="residualCount">How many of its first inputs are known.</param>
+    public static Graph Kept(Graph graph, int residualCount)
+    {
+        bool[] linear = [.. graph.Inputs.Select((_, i) => i >= residualCount)];
+        return graph.Derive((nameof(Kept), residualCount), (_, _) => Within(graph, linear) ? WithoutMasks(graph, linear) : graph);
+    }
+
+    /// <summary>Whether a linear graph makes choices around solves, which refuse what is not finite even where nothing depends on it.</summary>
+    public static bool Refuses(Graph graph, int residualCount) => !graph.Reports.IsEmpty && !ReferenceEquals(Kept(graph, residualCount), graph);
+
+    /// <summary>Whether a linear graph makes choices, so that it needs masks though its inputs have none.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="linear">In which inputs it is linear.</param>
+    public static bool Within(Graph graph, bool[] linear)
+    {
+        HashSet<Value> dependent = [.. graph.Inputs.Where((_, i) => linear[i])];
+        foreach (Equation equation in graph.Equations)
+        {
+            bool[] operands = [.. equation.Operands.Select(dependent.Contains)];
+            if (operands.Contains(true))
+            {
+                if (equation.Primitive.Chooses(operands))
+                {
+                    return true;
+                }
+
+                dependent.UnionWith(equation.Results);
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A linear graph with its choices kept, some of whose inputs have masks; kept with the graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="linear">In which inputs it is linear.</param>
+    /// <param name="masked">Which of these have a mask, in order the last inputs of the result.</param>
+    public static GuardedGraph Guarded(Graph graph, bool[] linear, bool[] masked) =>
+        graph.Derive((nameof(Choices), Places(linear), Places(masked)), (_, _) => Guard(graph, linear, masked));
+
+    private static Graph WithoutMasks(Graph graph, bool[] linear) => Subgraph.Outputs(Guarded(graph, linear, new bool[linear.Length]).Graph, ..graph.Outputs.Length);
+
+    private static GuardedGraph Guard(Graph graph, bool[] linear, bool[] masked)
+    {
+        using var trace = new Trace();
+        Tensor[] inputs = [.. graph.Inputs.Select(input => trace.Input(input.Type))];
+        var values = new Dictionary<Value, LiveOperand>();
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            values[graph.Inputs[i]] = new LiveOperand(inputs[i], linear[i], masked[i] ? trace.Input(inputs[i].Type with { DType = DType.Bool }) : null);
+        }
+
+        foreach (Equation equation in graph.Equations)
+        {
+            LiveOperand[] operands = [.. equation.Operands.Select(operand => values[operand])];
+            bool[] dependent = [.. operands.Select(operand => operand.IsLinear)];
+            bool isLinear = dependent.Contains(true);
+            LiveResult[] results = isLinear && (operands.Any(operand => operand.Mask is not null) || equation.Primitive.Chooses(dependent))
+                ? equation.Primitive.Live(operands) ?? Opaque(equation.Primitive, operands)
+                : [.. trace.Record(equation.Primitive, LiveMasks.Tensors(operands)).Select(result => new LiveResult(result, null))];
+            for (int i = 0; i < results.Length; i++)
+            {
+                values[equation.Results[i]] = new LiveOperand(results[i].Tensor, isLinear, results[i].Mask);
+            }
+        }
+
+        LiveOperand[] outputs = [.. graph.Outputs.Select(output => values[output])];
+        Graph guarded = trace.Close([.. outputs.Select(output => output.Tensor), .. outputs.Where(output => output.Mask is not null).Select(output => output.Mask!)]);
+        trace.RequireClosed("rules for live operands");
+        return new GuardedGraph(Simplification.Of(guarded), [.. outputs.Select(output => output.Mask is not null)]);
+    }
+
+    // without a rule every result depends on everything: live if anything is
+    private static LiveResult[] Opaque(Primitive primitive, LiveOperand[] operands)
+    {
+        Tensor[] results = primitive.Apply(LiveMasks.Tensors(operands));
+        LiveOperand[] linear = [.. operands.Where(operand => operand.IsLinear)];
+        if (linear.Any(operand => operand.Mask is null))
+        {
+            return [.. results.Select(result => new LiveResult(result, null))];
+        }
+
+        Tensor any = linear.Select(operand => operand.Mask!.Any()).Aggregate((left, right) => left | right);
+        return
+        [
+            .. results.Select((result, i) =>
+            {
+                Tensor? live = i == primitive.ReportResult || !result.DType.IsFloating() ? null : any.BroadcastTo(result.Shape);
+                return new LiveResult(LiveMasks.Kept(result, live), live);
+            }),
+        ];
+    }
+
+    private static Axes Places(bool[] flags) => new([.. Enumerable.Range(0, flags.Length).Where(i => flags[i])]);
+}

@@ -1,0 +1,186 @@
+using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
+
+namespace Hyperdiff.Transforms;
+
+/// <summary>A primitive applied to every item of a batch in turn: <c>yᵢ = f(xᵢ)</c>, the batching rule of what iterates.</summary>
+/// <remarks>
+/// An iteration that steps all items together would judge them together. Item by item, each has its own tolerance, its own status and its own number of steps; its result is to the last bit the one it has alone,
+/// whatever the others are, and a batch costs the sum of its items. The report of the primitive, if it has one, gets an axis of items like any other result. Derivatives are those of
+/// the primitive, batched, so that solves in them go item by item as well.
+/// </remarks>
+/// <param name="Each">f.</param>
+/// <param name="Stacked">The operands that are stacked along axis 0; all items share the others.</param>
+/// <param name="Size">The number of items.</param>
+public sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Primitive
+{
+    /// <inheritdoc/>
+    public override string Name => Each.Name;
+
+    /// <inheritdoc/>
+    public override int? ReportResult => Each.ReportResult;
+
+    /// <summary>The batching rule.</summary>
+    /// <param name="each">The primitive.</param>
+    /// <param name="operands">Its operands, at least one of them batched.</param>
+    /// <param name="size">The number of items.</param>
+    public static Tensor[] Of(Primitive each, ReadOnlySpan<BatchOperand> operands, int size)
+    {
+        (Tensor[] tensors, bool[] flags) = Batches.Apart(operands);
+        return new ItemByItem(each, [.. Enumerable.Range(0, flags.Length).Where(i => flags[i])], size).Apply(tensors);
+    }
+
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => Array.ConvertAll(Each.Infer(Items(operands)), OfAll);
+
+    /// <inheritdoc/>
+    public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        return Execute(operands, EachOf(backend, operands, Stacked));
+    }
+
+    /// <inheritdoc/>
+    internal override Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing)
+    {
+        Func<Tensor[], Tensor[]>? each = null;
+        return all => Execute(all, each ??= EachOf(backend, all, [.. Stacked.Items.Union(changing.Items)]));
+    }
+
+    // what all items share is prepared once
+    private Func<Tensor[], Tensor[]> EachOf(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing) =>
+        Each.Repeated(backend, operands, changing) ?? (item => backend.Execute(Each, item));
+
+    private Tensor[] Execute(ReadOnlySpan<Tensor> operands, Func<Tensor[], Tensor[]> each)
+    {
+        Tensor[] item = operands.ToArray();
+        TensorType[] types = Items(Array.ConvertAll(item, operand => operand.Type));
+        (int Operand, HostArray Elements)[] stacks = [.. Stacked.Items.Select(i => (i, item[i].Read()))];
+        HostArray[] results = Array.ConvertAll(Each.Infer(types), type => HostArray.AllocateUninitialized(OfAll(type)));
+        for (int position = 0; position < Size; position++)
+        {
+            foreach ((int operand, HostArray elements) in stacks)
+            {
+                item[operand] = Tensor.FromHost(elements.Part(types[operand].Shape, position));
+            }
+
+            Tensor[] found = each(item);
+            for (int i = 0; i < results.Length; i++)
+            {
+                found[i].Read().CopyTo(results[i].Part(found[i].Shape, position));
+            }
+        }
+
+        return Array.ConvertAll(results, Tensor.FromHost);
+    }
+
+    /// <inheritdoc/>
+    public override long WorkingBytes(IBackend backend) => Each.WorkingBytes(backend);
+
+    /// <inheritdoc/>
+    public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => Of(this, operands, size);
+
+    /// <inheritdoc/>
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) => Differentiate(operands, tangents).Tangents;
+
+    /// <inheritdoc/>
+    public override (Tensor[] Results, Tensor?[] Tangents) Differentiate(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor?> tangents)
+    {
+        var given = GivenTangents.Of(tangents);
+        int count = operands.Length;
+        TensorType[] types = TypesOf(operands);
+        int[] placed = [];
+        Graph rule = TracedFunction.Of(
+            all =>
+            {
+                var directions = new Tensor?[count];
+                for (int i = 0; i < given.Active.Count; i++)
+                {
+                    directions[given.Active[i]] = all[count + i];
+                }
+
+                (Tensor[] results, Tensor?[] derivatives) = Each.Differentiate(all[..count], directions);
+                placed = [.. Enumerable.Range(0, derivatives.Length).Where(i => derivatives[i] is not null)];
+                return [.. results, .. placed.Select(i => derivatives[i]!)];
+            },
+            [.. types, .. given.Active.Items.Select(i => types[i])]).Graph;
+        int[] stacked = [.. Stacked.Items, .. Enumerable.Range(0, given.Active.Count).Where(i => Stacked.Contains(given.Active[i])).Select(i => count + i)];
+        Tensor[] outputs = OfAll(rule, stacked).Call([.. operands, .. given.Directions]).Outputs;
+        int first = outputs.Length - placed.Length;
+        return (outputs[..first], Placed(outputs[first..], placed, first));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands)
+    {
+        Operand[] all = operands.ToArray();
+        Tensor?[] seeds = cotangents.ToArray();
+        TensorType[] types = Items(Array.ConvertAll(all, operand => operand.Type));
+        TensorType[] results = Each.Infer(types);
+        int[] known = [.. Enumerable.Range(0, all.Length).Where(i => !all[i].IsLinear)];
+        int[] seeded = [.. Enumerable.Range(0, seeds.Length).Where(i => seeds[i] is not null)];
+        int[] placed = [];
+        Graph rule = TracedFunction.Of(
+            given =>
+            {
+                Operand[] item = [.. types.Select(type => new Operand(type, null))];
+                for (int i = 0; i < known.Length; i++)
+                {
+                    item[known[i]] = new Operand(types[known[i]], given[i]);
+                }
+
+                var cotangent = new Tensor?[seeds.Length];
+                for (int i = 0; i < seeded.Length; i++)
+                {
+                    cotangent[seeded[i]] = given[known.Length + i];
+                }
+
+                Tensor?[] pulled = Each.Transpose(cotangent, item);
+                placed = [.. Enumerable.Range(0, pulled.Length).Where(i => pulled[i] is not null)];
+                return [.. placed.Select(i => pulled[i]!)];
+            },
+            [.. known.Select(i => types[i]), .. seeded.Select(i => results[i])]).Graph;
+        int[] stacked = [.. Enumerable.Range(0, known.Length).Where(i => Stacked.Contains(known[i])), .. Enumerable.Range(known.Length, seeded.Length)];
+        Tensor[] outputs = OfAll(rule, stacked).Call([.. known.Select(i => all[i].Value), .. seeded.Select(i => seeds[i]!)]).Outputs;
+
+        // what all items share gets the cotangents of all
+        return Placed([.. outputs.Select((output, i) => Stacked.Contains(placed[i]) ? output : output.Sum(0))], placed, all.Length);
+    }
+
+    private static Tensor?[] Placed(Tensor[] tensors, int[] positions, int count)
+    {
+        var placed = new Tensor?[count];
+        for (int i = 0; i < positions.Length; i++)
+        {
+            placed[positions[i]] = tensors[i];
+        }
+
+        return placed;
+    }
+
+    private Graph OfAll(Graph rule, int[] stacked) => Batching.Of(rule, [.. Enumerable.Range(0, rule.Inputs.Length).Select(stacked.Contains)], Size).Repeated;
+
+    private TensorType OfAll(TensorType item) => item with { Shape = [Size, .. item.Shape] };
+
+    private TensorType[] TypesOf(ReadOnlySpan<Tensor> operands)
+    {
+        var types = new TensorType[operands.Length];
+        for (int i = 0; i < types.Length; i++)
+        {
+            types[i] = operands[i].Type;
+        }
+
+        return Items(types);
+    }
+
+    private TensorType[] Items(ReadOnlySpan<TensorType> operands)
+    {
+        TensorType[] types = operands.ToArray();
+        foreach (int i in Stacked)
+        {
+            types[i] = types[i] with { Shape = new Shape(types[i].Shape.Sizes.AsSpan()[1..]) };
+        }
+
+        return types;
+    }
+}

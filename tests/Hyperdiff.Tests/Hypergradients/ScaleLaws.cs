@@ -1,0 +1,127 @@
+using Hyperdiff.Testing.Problems;
+
+namespace Hyperdiff.Tests.Hypergradients;
+
+/// <summary>The unit of an outer objective is the user's business: 2ᵏ F has 2ᵏ times the hypergradient, to the last bit, by every method; and that of the inner one does not matter at all.</summary>
+public sealed class ScaleLaws
+{
+    private const int States = 6;
+    private const int Hypers = 4;
+
+    private static readonly StronglyConvex s_problem = StronglyConvex.Of(11, States, Hypers);
+    private static readonly Tensor s_a = Dense.Of(MatrixMaker.PositiveDefinite(new Random(1), States, 0.5, 2));
+    private static readonly Tensor s_b = Dense.Of(MatrixMaker.Gaussian(new Random(2), States, Hypers));
+    private static readonly Tensor s_t = Dense.Of(MatrixMaker.Gaussian(new Random(3), States));
+    private static readonly Tensor s_u = Dense.Of(MatrixMaker.Gaussian(new Random(4), Hypers));
+
+    private static readonly (string Name, Func<Setting, (Tensor Gradient, bool Converged)> Compute)[] s_methods =
+    [
+        .. new (string, Func<LinearSolver>)[]
+        {
+            ("conjugate gradients", () => LinearSolver.ConjugateGradient()),
+            ("GMRES", () => LinearSolver.Gmres()),
+            ("BiCGStab", () => LinearSolver.BiCgStab()),
+            ("MINRES", () => LinearSolver.Minres()),
+            ("LSMR", () => LinearSolver.Lsmr()),
+            ("dense LU", () => LinearSolver.DenseLu()),
+            ("dense Cholesky", () => LinearSolver.DenseCholesky()),
+            ("normal equations", () => LinearSolver.Normal()),
+            ("diagonal scaling", () => LinearSolver.Preconditioned(LinearSolver.ConjugateGradient())),
+            ("refined", () => LinearSolver.Refined(LinearSolver.Gmres(20, 1e-2))),
+            ("auto", () => LinearSolver.Auto()),
+            ("descent", () => LinearSolver.Descent(0.4, 0.2)),
+        }.Select(item => (item.Item1, (Func<Setting, (Tensor, bool)>)(at => Of(Hypergradient.Implicit(adjoint: item.Item2()).Compute(at.Minimum, at.W, at.H))))),
+        ("fixed point", at => Of(Hypergradient.Implicit().Compute(at.Map, at.W, at.H))),
+        ("Anderson", at => Of(Hypergradient.Implicit(adjoint: LinearSolver.Anderson()).Compute(at.Map, at.W, at.H))),
+        ("Broyden", at => Of(Hypergradient.Implicit(adjoint: LinearSolver.Broyden()).Compute(at.Map, at.W, at.H))),
+        ("phantom", at => Of(Hypergradient.Phantom(3, 0.5).Compute(at.Map, at.W, at.H))),
+        ("reverse", at => Of(Hypergradient.Reverse(12).Compute(at.Map, at.W, at.H))),
+        ("forward", at => Of(Hypergradient.Forward(12).Compute(at.Map, at.W, at.H))),
+        ("DARTS, exact", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End).Compute(at.Minimum, at.W, at.H))),
+        ("DARTS, central", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End, MixedProduct.CentralDifference()).Compute(at.Minimum, at.W, at.H))),
+        ("DARTS, adaptive", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End, MixedProduct.Adaptive()).Compute(at.Minimum, at.W, at.H))),
+        ("stochastic", at => Of(Hypergradient.Stochastic(Optimizer.Sgd(0.2), 30).Compute(at.Minimum, at.W, at.H, RandomKey.FromSeed(1)))),
+        ("zero order", at => (Hypergradient.ZeroOrder(4, 1e-2).Compute((h, _) => at.Outer.Evaluate(at.W, h).ToScalar(), at.H, RandomKey.FromSeed(2)).Gradient, true)),
+        ("zero-order response", at => Of(Hypergradient.ZeroOrderResponse(4, 1e-2).Compute(at.Minimum, at.W, at.H, RandomKey.FromSeed(2)))),
+        ("Diff.Grad through Argmin.Of", at => (Diff.Grad(h => at.Outer.Evaluate(Argmin.Of(at.Inner.Minimize(Minimizer.NewtonCg()), at.W, h), h), at.H), true)),
+        ("Diff.Grad through FixedPoint.Of", at => (Diff.Grad(h => at.Outer.Evaluate(FixedPoint.Of(at.Inner.GradientDescentMap(0.4), at.W, h), h), at.H), true)),
+    ];
+
+    public static TheoryData<string, DType> Methods
+    {
+        get
+        {
+            var data = new TheoryData<string, DType>();
+            foreach ((string name, _) in s_methods)
+            {
+                data.Add(name, DType.Float64);
+                data.Add(name, DType.Float32);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void OuterObjectiveInAnotherUnit_GivesTheSameBits(string name, DType type)
+    {
+        Func<Setting, (Tensor Gradient, bool Converged)> compute = s_methods.Single(method => method.Name == name).Compute;
+        (Tensor plain, bool converged) = compute(new Setting(type, 0));
+        foreach (int k in type == DType.Float64 ? [-950, -540, -60, 60, 540, 950] : new[] { -95, -70, -30, 30, 70, 95 })
+        {
+            (Tensor scaled, bool same) = compute(new Setting(type, k));
+
+            Assert.Equal(converged, same);
+            Assert.Equal(Numbers(plain).Select(number => Math.ScaleB(number, k)), Numbers(scaled));
+        }
+
+        Assert.True(converged, name);
+    }
+
+    [Fact]
+    public void FiniteParts_AreFinite_HoweverLargeTheirNormIs()
+    {
+        Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.Square().Sum()) - (w * h).Sum());
+        Tensor weights = Tensor.From([1.5e308, 1.5e308]);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(
+            Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), Objective.From<Tensor, Tensor>((w, h) => (weights * h).Sum() + w.Sum())), Tensor.Zeros([2]), Tensor.From([1e-9, 1e-9]));
+
+        Assert.True(g.Converged, g.ToString());
+    }
+
+    private static (Tensor Gradient, bool Converged) Of(HypergradientResult<Tensor, Tensor> result) => (result.Gradient, result.Converged);
+
+    private static IEnumerable<double> Numbers(Tensor tensor) => tensor.To(DType.Float64).ToArray<double>();
+
+    private sealed record Setting(DType Type, int K)
+    {
+        private Tensor Scale => Tensor.Full(Shape.Scalar, Math.ScaleB(1, K), Type);
+
+        public Tensor W => Tensor.Zeros([States], Type);
+
+        public Tensor H => s_problem.Hyper.To(Type);
+
+        public Objective<Tensor, Tensor> Inner
+        {
+            get
+            {
+                (Tensor a, Tensor b) = (s_a.To(Type), s_b.To(Type));
+                return Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.MatMul(a.MatMul(w))) + (0.1 * w.Square().Square().Sum()) - w.MatMul(b.MatMul(h.Sin())));
+            }
+        }
+
+        public Objective<Tensor, Tensor> Outer
+        {
+            get
+            {
+                (Tensor t, Tensor u, Tensor scale) = (s_t.To(Type), s_u.To(Type), Scale);
+                return Objective.From<Tensor, Tensor>((w, h) => scale * ((0.5 * (w - t).Square().Sum()) + (w.Sum() * u.MatMul(h)) + (0.05 * h.Square().Sum())));
+            }
+        }
+
+        public MinimizationProblem<Tensor, Tensor> Minimum => Bilevel.Problem(Inner.Minimize(Minimizer.NewtonCg()), Outer);
+
+        public BilevelProblem<Tensor, Tensor> Map => Bilevel.Problem(Inner.GradientDescentMap(0.4), Outer);
+    }
+}
