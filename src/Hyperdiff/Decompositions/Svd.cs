@@ -42,7 +42,7 @@ public sealed record Svd : MatrixPrimitive
         Tensor f = gaps.Slice(-2, 0, k).Slice(-1, 0, k);
 
         // G = F/(σᵢ + σⱼ); beside the diagonal, a sum of 0 is a gap of 0 as well, and has thrown
-        Tensor g = f / Tensor.Where(f.Equal(0), 1, s.Unsqueeze(-1) + s.Unsqueeze(-2));
+        Tensor g = f / Tensor.Where(f.Equals(0, string.Empty), 1, s.Unsqueeze(-1) + s.Unsqueeze(-2));
         Tensor scale = s.Unsqueeze(-2);
         Tensor du = u.MatMul(g * ((p * scale) + (p * scale).Transpose()));
         Tensor dv = v.MatMul(g * ((p.Transpose() * scale) + (p.Transpose() * scale).Transpose()));

@@ -50,6 +50,22 @@ public sealed record Checkpointed(Graph Body) : Primitive
         LinearGraph.Transpose(Body, cotangents, operands, (graph, all) => new Checkpointed(graph).Apply(all));
 
     /// <inheritdoc/>
+    public override KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active) =>
+        KinkSearch.Of(Body, Axes.Where(active)).Within(operands);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Graph> Bodies => [Body];
+
+    /// <inheritdoc/>
+    public override int StoppedCount => StoppedValues.Of(Body).Values.Outputs.Length;
+
+    /// <inheritdoc/>
+    public override Tensor[] Stopped(ReadOnlySpan<Tensor> operands) => StoppedValues.Of(Body).At(operands);
+
+    /// <inheritdoc/>
+    public override Tensor[] ApplyHeld(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> stopped) => new Checkpointed(StoppedValues.Of(Body).Held).Apply([.. operands, .. stopped]);
+
+    /// <inheritdoc/>
     public override bool Chooses(ReadOnlySpan<bool> linear) => Choices.Within(Body, linear.ToArray());
 
     /// <inheritdoc/>

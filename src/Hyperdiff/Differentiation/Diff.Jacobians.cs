@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
@@ -43,20 +45,31 @@ public static partial class Diff
         return Hessian(function, at).Reshape(at.Count, at.Count).Diagonal().Sum();
     }
 
-    private static Tensor Columns(Linearized<Tensor, Tensor> linearized, Tensor at)
+    private static Tensor Columns(Linearized<Tensor, Tensor> linearized, Tensor at) => Converged(ColumnsWithReports(linearized.Map, at));
+
+    private static Tensor Rows(Linearized<Tensor, Tensor> linearized, Tensor at) => Converged(RowsWithReports(linearized.Map, at));
+
+    private static Tensor Converged((Tensor Jacobian, ImmutableArray<SolveReport> Reports) result)
     {
-        Tensor value = linearized.Value;
-        (Tensor?[] columns, ImmutableArray<SolveReport> reports) = linearized.Map.ApplyToEach([Basis(at)], at.Count);
-        SolveException.ThrowUnlessConverged("This Jacobian", reports);
-        return columns[0] is { } each
-            ? each.Reshape([at.Count, value.Count]).Transpose().Reshape([.. value.Shape, .. at.Shape])
-            : Tensor.Zeros([.. value.Shape, .. at.Shape], value.DType);
+        SolveException.ThrowUnlessConverged("This Jacobian", result.Reports);
+        return result.Jacobian;
     }
 
-    private static Tensor Rows(Linearized<Tensor, Tensor> linearized, Tensor at)
+    private static (Tensor Jacobian, ImmutableArray<SolveReport> Reports) ColumnsWithReports(LinearMap map, Tensor at)
     {
-        Tensor value = linearized.Value;
-        return linearized.Map.ApplyTransposedToEach([Basis(value)], value.Count).Converged("This Jacobian")[0].Reshape([.. value.Shape, .. at.Shape]);
+        Tensor value = map.Outputs[0];
+        (Tensor?[] columns, ImmutableArray<SolveReport> reports) = map.ApplyToEach([Basis(at)], at.Count);
+        Tensor jacobian = columns[0] is { } each
+            ? each.Reshape([at.Count, value.Count]).Transpose().Reshape([.. value.Shape, .. at.Shape])
+            : Tensor.Zeros([.. value.Shape, .. at.Shape], value.DType);
+        return (jacobian, reports);
+    }
+
+    private static (Tensor Jacobian, ImmutableArray<SolveReport> Reports) RowsWithReports(LinearMap map, Tensor at)
+    {
+        Tensor value = map.Outputs[0];
+        GraphResult result = map.ApplyTransposedToEach([Basis(value)], value.Count);
+        return (result.Outputs[0].Reshape([.. value.Shape, .. at.Shape]), result.Reports);
     }
 
     // e_i for every element, each with the shape of the tensor

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
@@ -32,8 +33,7 @@ public static partial class Diff
     /// <inheritdoc cref="Grad{T}(Func{T, Tensor}, T, Tree{T}?)"/>
     public static ValueAndGradient<T> ValueAndGrad<T>(Func<T, Tensor> function, T at, Tree<T>? tree = null)
     {
-        ArgumentNullException.ThrowIfNull(function);
-        TracedCall<T> call = TracedCall<T>.Of(x => TracedCall<T>.RequireScalar("A gradient", function(x)), at, tree);
+        TracedCall<T> call = OfScalar("A gradient", function, at, tree);
         GraphResult result = Derivatives.Gradient(call.Graph, call.Active).Call(call.Operands);
         return new ValueAndGradient<T>(result.Outputs[0], call.Point.RebuildActive(result.Outputs[1..]), result.Reports);
     }
@@ -76,14 +76,18 @@ public static partial class Diff
     /// <exception cref="SolveException">A solve within f did not converge.</exception>
     public static T Hvp<T>(Func<T, Tensor> function, T at, T direction, Tree<T>? tree = null)
     {
-        ArgumentNullException.ThrowIfNull(function);
-        TracedCall<T> call = TracedCall<T>.Of(x => TracedCall<T>.RequireScalar("A Hessian-vector product", function(x)), at, tree);
+        (T product, ImmutableArray<SolveReport> reports) = Product(OfScalar("A Hessian-vector product", function, at, tree), direction, tree);
+        SolveException.ThrowUnlessConverged("This Hessian-vector product", reports);
+        return product;
+    }
+
+    private static (T Product, ImmutableArray<SolveReport> Reports) Product<T>(TracedCall<T> call, T direction, Tree<T>? tree)
+    {
         Graph gradient = Derivatives.Gradient(call.Graph, call.Active);
         GraphResult result = Derivatives.Forward(gradient, call.Active).Call([.. call.Operands, .. call.Direction(direction, tree, "Hvp: the direction")]);
-        SolveException.ThrowUnlessConverged("This Hessian-vector product", result.Reports);
 
         // outputs: f, ∇f, and then their derivatives along v: ∇f·v, ∇²f v
-        return call.Point.RebuildActive(result.Outputs[(gradient.Outputs.Length + 1)..]);
+        return (call.Point.RebuildActive(result.Outputs[(gradient.Outputs.Length + 1)..]), result.Reports);
     }
 
     /// <summary>f(x) and the derivative of f at x along a direction, ḟ = J ẋ.</summary>
@@ -122,6 +126,13 @@ public static partial class Diff
     /// <exception cref="SolveException">A solve within f did not converge.</exception>
     public static Linearized<T, TResult> Linearize<T, TResult>(Func<T, TResult> function, T at, Tree<T>? tree = null, Tree<TResult>? resultTree = null)
     {
+        Linearized<T, TResult> linearized = Linearized(function, at, tree, resultTree);
+        SolveException.ThrowUnlessConverged("This linearization", linearized.Map.Reports);
+        return linearized;
+    }
+
+    private static Linearized<T, TResult> Linearized<T, TResult>(Func<T, TResult> function, T at, Tree<T>? tree, Tree<TResult>? resultTree)
+    {
         ArgumentNullException.ThrowIfNull(function);
         FlatTree<TResult>? flat = null;
         TracedCall<T> call = TracedCall<T>.Of(
@@ -132,8 +143,6 @@ public static partial class Diff
             },
             at,
             tree);
-        LinearMap map = LinearMap.At(call.Graph, call.Operands, call.Active);
-        SolveException.ThrowUnlessConverged("This linearization", map.Reports);
-        return new Linearized<T, TResult>(map, call, flat!, tree, resultTree);
+        return new Linearized<T, TResult>(LinearMap.At(call.Graph, call.Operands, call.Active), call, flat!, tree, resultTree);
     }
 }

@@ -22,6 +22,9 @@ public sealed class Linearized<T, TResult>
     /// <summary>f(x).</summary>
     public TResult Value { get; }
 
+    /// <summary>The kinks of f exactly at x, one per operation: what stands for the derivative there is a convention. Found when they are asked for; none inside an enclosing transformation.</summary>
+    public ImmutableArray<Kink> Kinks => _call.Kinks(_map.Outputs.Length);
+
     /// <summary>The derivative, over leaves.</summary>
     internal LinearMap Map => _map;
 
@@ -31,9 +34,9 @@ public sealed class Linearized<T, TResult>
     /// <exception cref="SolveException">A solve within the derivative did not converge.</exception>
     public TResult Jvp(T tangent)
     {
-        (Tensor?[] tangents, ImmutableArray<SolveReport> reports) = _map.Apply(_call.Direction(tangent, _tree, "Jvp: the tangent"));
+        (TResult product, ImmutableArray<SolveReport> reports) = JvpWithReports(tangent);
         SolveException.ThrowUnlessConverged("This product", reports);
-        return _result.Rebuild([.. tangents.Select((leaf, i) => leaf ?? Tensor.ZerosLike(_map.Outputs[i]))]);
+        return product;
     }
 
     /// <summary>x̄ = Jᵀ ȳ.</summary>
@@ -42,10 +45,24 @@ public sealed class Linearized<T, TResult>
     /// <exception cref="SolveException">A solve within the derivative did not converge.</exception>
     public T Vjp(TResult cotangent)
     {
+        (T product, ImmutableArray<SolveReport> reports) = VjpWithReports(cotangent);
+        SolveException.ThrowUnlessConverged("This product", reports);
+        return product;
+    }
+
+    /// <summary>J ẋ, and how the solves within it ended.</summary>
+    internal (TResult Product, ImmutableArray<SolveReport> Reports) JvpWithReports(T tangent)
+    {
+        (Tensor?[] tangents, ImmutableArray<SolveReport> reports) = _map.Apply(_call.Direction(tangent, _tree, "Jvp: the tangent"));
+        return (_result.Rebuild([.. tangents.Select((leaf, i) => leaf ?? Tensor.ZerosLike(_map.Outputs[i]))]), reports);
+    }
+
+    /// <summary>Jᵀ ȳ, and how the solves within it ended.</summary>
+    internal (T Product, ImmutableArray<SolveReport> Reports) VjpWithReports(TResult cotangent)
+    {
         var flat = new FlatTree<TResult>(_resultTree, cotangent, "result");
         _result.RequireSameLeaves(flat, "Vjp: the cotangent");
         GraphResult result = _map.ApplyTransposed(flat.Tensors);
-        SolveException.ThrowUnlessConverged("This product", result.Reports);
-        return _call.Point.RebuildActive(result.Outputs);
+        return (_call.Point.RebuildActive(result.Outputs), result.Reports);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
@@ -31,6 +32,9 @@ internal sealed class TracedCall<T>
         TracedFunction traced = TracedFunction.Of(leaves => function(point.Rebuild(leaves)), point.Tensors, [.. point.Leaves.Select(leaf => leaf.Name)]);
         return new TracedCall<T>(point, Simplification.Of(traced.Graph), [.. point.Tensors, .. traced.Captures]);
     }
+
+    /// <summary>The kinks of the function exactly at the point; none inside a trace.</summary>
+    public ImmutableArray<Kink> Kinks(int outputs = 1) => KinkSearch.Of(Subgraph.Outputs(Graph, ..outputs), Active).At(Operands);
 
     /// <summary>The active leaves of a direction, which must have the structure of the point.</summary>
     public Tensor[] Direction(T direction, Tree<T>? tree, string what)

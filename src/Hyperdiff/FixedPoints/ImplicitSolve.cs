@@ -76,4 +76,15 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
 
         return solutionTangents;
     }
+
+    /// <summary>Those of the inner problem, at its solution: its condition is differentiated there, in the state and in what is differentiated of the parameters.</summary>
+    public override KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active)
+    {
+        bool[] flags = active.ToArray();
+        return !flags.AsSpan(States).Contains(true) ? [] : KinkSearch.Of(Problem, [.. Enumerable.Range(0, flags.Length).Where(i => i < States ? Active.Contains(i) : flags[i])])
+            .Within([.. results[..States], .. operands[States..]]);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Graph> Bodies => [Problem];
 }

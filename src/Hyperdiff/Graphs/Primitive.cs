@@ -48,6 +48,34 @@ public abstract record Primitive
     public virtual Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
         throw new NotSupportedException($"{Name} is not linear, so it has no transpose: a tangent rule put a tangent where only a primal value may stand.");
 
+    /// <summary>Where the primitive has no derivative, or one that jumps, at these operands: none for smooth ones. What stands for the derivative there is a convention, which a warning tells.</summary>
+    /// <param name="operands">x.</param>
+    /// <param name="results">y, already computed.</param>
+    public virtual KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [];
+
+    /// <summary>The same for primitives that hold graphs, counted.</summary>
+    /// <param name="operands">x.</param>
+    /// <param name="results">y, already computed.</param>
+    /// <param name="active">Which operands are differentiated in.</param>
+    public virtual KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active) => [];
+
+    /// <summary>The graphs that a primitive holds and is differentiated through; none for most.</summary>
+    public virtual IEnumerable<Graph> Bodies => [];
+
+    /// <summary>How many values are stopped within, where gradients are.</summary>
+    public virtual int StoppedCount => 0;
+
+    /// <summary>The values that are stopped within, for a primitive within which gradients are.</summary>
+    /// <param name="operands">x.</param>
+    /// <exception cref="NotSupportedException">They cannot be told apart.</exception>
+    public virtual Tensor[] Stopped(ReadOnlySpan<Tensor> operands) => throw new NotSupportedException(
+        $"{Name}: a gradient is stopped within, and differences would differentiate through it. Take derivatives in their place (MixedProduct.Exact, Hypergradient.Implicit), or stop the gradient of what goes in.");
+
+    /// <summary>The results with given values for what is stopped.</summary>
+    /// <param name="operands">x.</param>
+    /// <param name="stopped">One per value of <see cref="Stopped"/>.</param>
+    public virtual Tensor[] ApplyHeld(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> stopped) => Apply(operands);
+
     /// <summary>Whether an equation that is linear in some of its operands makes zeros by a choice, even of operands that are live everywhere.</summary>
     /// <param name="linear">Which operands it is linear in; at least one.</param>
     public virtual bool Chooses(ReadOnlySpan<bool> linear) => false;

@@ -8,7 +8,8 @@ namespace Hyperdiff;
 /// <param name="StateGradient">g, the active leaves.</param>
 /// <param name="HyperGradient">h, the active leaves.</param>
 /// <param name="DependsOn">For every active leaf of λ, whether F depends on it.</param>
-internal sealed record OuterDerivative(double Value, Tensor[] StateGradient, Tensor[] HyperGradient, ImmutableArray<bool> DependsOn)
+/// <param name="Warnings">About kinks of F exactly there.</param>
+internal sealed record OuterDerivative(double Value, Tensor[] StateGradient, Tensor[] HyperGradient, ImmutableArray<bool> DependsOn, ImmutableArray<HypergradientWarning> Warnings)
 {
     public static OuterDerivative At<TState, THyper>(Objective<TState, THyper> outer, FlatTree<TState> state, FlatTree<THyper> hyper) => At(outer.Function, state, hyper);
 
@@ -17,10 +18,12 @@ internal sealed record OuterDerivative(double Value, Tensor[] StateGradient, Ten
     {
         BoundGraph bound = outer.Bind(state, hyper);
         Axes active = [.. bound.State.Items, .. bound.Hyper.Items];
-        Tensor[] outputs = Derivatives.Gradient(bound.Graph, active).Call(bound.Operands(state.Tensors, hyper.Tensors)).Converged(outer.Name);
+        Tensor[] operands = bound.Operands(state.Tensors, hyper.Tensors);
+        Tensor[] outputs = Derivatives.Gradient(bound.Graph, active).Call(operands).Converged(outer.Name);
         Tensor[] gradient = outputs[bound.Graph.Outputs.Length..];
         ImmutableArray<bool> reached = Linearization.Of(bound.Graph, active).Transposed.Reached;
         int states = bound.State.Count;
-        return new OuterDerivative(outputs[0].ToScalar(), gradient[..states], gradient[states..], reached[states..]);
+        ImmutableArray<HypergradientWarning> warnings = [.. KinkWarnings.Of(outer.Name, KinkSearch.Of(Subgraph.Outputs(bound.Graph, ..1), active).At(operands))];
+        return new OuterDerivative(outputs[0].ToScalar(), gradient[..states], gradient[states..], reached[states..], warnings);
     }
 }

@@ -16,6 +16,47 @@ internal static class UnusedHyperparameters
         .Select(leaf => new HypergradientWarning(
             WarningKind.UnusedHyperparameter, $"{leaf.Name} is used neither by the inner problem nor by the outer objective; its gradient is structurally zero"));
 
+    /// <summary>One note per leaf that is used and has a derivative of exactly zero all the same: of F, and of what determines the inner solution, whatever the adjoint.</summary>
+    /// <remarks>Where the adjoint is zero, or orthogonal to what a leaf does, a gradient is zero for good reason: that is told apart by one more product, with other numbers, which only a gradient of zeros takes.</remarks>
+    /// <param name="hyper">λ.</param>
+    /// <param name="used">Whether each active leaf is used.</param>
+    /// <param name="direct">h.</param>
+    /// <param name="indirect">The indirect part.</param>
+    /// <param name="product">From leaves like those of the state to the indirect part that they make.</param>
+    /// <param name="state">The active leaves of the state.</param>
+    public static IEnumerable<HypergradientWarning> WithoutEffect<THyper>(
+        FlatTree<THyper> hyper, ImmutableArray<bool> used, Tensor[] direct, Tensor[] indirect, Func<Tensor[], Tensor[]> product, Tensor[] state)
+    {
+        bool[] zero = [.. used.Select((isUsed, i) => isUsed && direct[i].Count > 0 && IsZero(direct[i]) && IsZero(indirect[i]))];
+        if (!zero.Contains(true))
+        {
+            return [];
+        }
+
+        // numbers of one sign and no regularity, so that nothing cancels by chance
+        Tensor[] other = [.. state.Select(leaf => (Tensor.Arange(leaf.Count).To(leaf.DType).Square().Sin() + 2).Reshape(leaf.Shape))];
+        Tensor[] probed = product(other);
+        return hyper.Leaves.Where(leaf => leaf.IsActive).Where((_, i) => zero[i] && IsZero(probed[i])).Select(leaf => new HypergradientWarning(
+            WarningKind.ZeroDerivative,
+            $"{leaf.Name} is used, but at this point nothing changes with it: every derivative in it is exactly zero, as by a factor of zero, a choice that does not take it, or a stationary value"));
+    }
+
+    /// <summary>The same for a map, whose first step is asked.</summary>
+    public static IEnumerable<HypergradientWarning> WithoutEffect<THyper>(
+        FlatTree<THyper> hyper, ImmutableArray<bool> used, Tensor[] direct, Tensor[] indirect, InnerProblem steps, Tensor[] start, Axes hyperInputs)
+    {
+        return WithoutEffect(hyper, used, direct, indirect, Back, steps.ActiveOf(start));
+
+        Tensor[] Back(Tensor[] cotangent)
+        {
+            InnerProblem first = steps.At(start);
+            var map = LinearMap.At(Subgraph.Outputs(first.Graph, ..first.States), [.. start, .. first.Parameters], hyperInputs);
+            return map.ApplyTransposed(first.Replace([.. map.Outputs.Select(Tensor.ZerosLike)], cotangent)).Converged("A step of an inner solve");
+        }
+    }
+
+    private static bool IsZero(Tensor tensor) => tensor.Storage is UniformStorage { Value: 0 } || tensor.Equal(0).All().ToScalar() != 0;
+
     /// <summary>For every active leaf of λ, whether a trajectory of the map depends on it.</summary>
     /// <param name="problem">The map.</param>
     /// <param name="hyper">The positions of the active leaves of λ among the inputs.</param>

@@ -42,6 +42,12 @@ public enum WarningKind
     /// <summary>A difference of gradients vanished in its own error, so that the indirect part may be missing.</summary>
     LostDifference,
 
+    /// <summary>A leaf of λ that is used, and whose whole derivative is exactly zero at this point, as by a factor of zero.</summary>
+    ZeroDerivative,
+
+    /// <summary>The derivatives were taken exactly where an operation has none, or one that jumps: the message names it.</summary>
+    Kink,
+
     /// <summary>The standard error of an estimated gradient is larger than the gradient.</summary>
     NoisyEstimate,
 }

@@ -140,4 +140,7 @@ public sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carrie
             .. Body.Inputs.Skip(firstSlice + Shared + Slices).Select(input => input.Type),
         ];
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Graph> Bodies => [Step, Body];
 }

@@ -166,4 +166,36 @@ public sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length, b
         .Select(input => input.Type);
 
     private TensorType Stacked(TensorType row) => row with { Shape = [Length, .. row.Shape] };
+
+    /// <inheritdoc/>
+    public override KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active)
+    {
+        Tensor[] all = operands.ToArray();
+        return LoopKinks.Of(Body, Carries, active[..Body.Inputs.Length], body => (this with { Body = body }).Apply(all)[Body.Outputs.Length..]);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Graph> Bodies => [Body];
+
+    /// <inheritdoc/>
+    public override int StoppedCount => StoppedValues.Of(Body).Values.Outputs.Length;
+
+    /// <summary>Those of every step, stacked.</summary>
+    public override Tensor[] Stopped(ReadOnlySpan<Tensor> operands)
+    {
+        Graph telling = Body.Derive(nameof(Stopped), (body, _) => Simplification.Of(TracedFunction.Of(
+            all => [.. body.Call(all).Outputs, .. StoppedValues.Of(body).At(all)], [.. body.Inputs.Select(input => input.Type)]).Graph));
+        return (this with { Body = telling }).Apply(operands)[Body.Outputs.Length..];
+    }
+
+    /// <summary>Every step with its own, as further slices.</summary>
+    public override Tensor[] ApplyHeld(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> stopped)
+    {
+        int count = stopped.Length;
+        TensorType[] types = [.. Body.Inputs.Select(input => input.Type)];
+        Graph reading = Body.Derive((nameof(ApplyHeld), FirstConstant), (body, _) => Simplification.Of(TracedFunction.Of(
+            all => StoppedValues.Of(body).Held.Call([.. all[..FirstConstant], .. all[(FirstConstant + count)..], .. all[FirstConstant..(FirstConstant + count)]]).Outputs,
+            [.. types[..FirstConstant], .. StoppedValues.Of(body).Values.Outputs.Select(output => output.Type), .. types[FirstConstant..]]).Graph));
+        return (this with { Body = reading, Slices = Slices + count }).Apply([.. operands[..FirstConstant], .. stopped, .. operands[FirstConstant..]]);
+    }
 }

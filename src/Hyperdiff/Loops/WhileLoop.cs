@@ -133,4 +133,14 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
 
         return false;
     }
+
+    /// <inheritdoc/>
+    public override KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active)
+    {
+        Tensor[] all = operands.ToArray();
+        return LoopKinks.Of(Body, Carries, [.. active[..Carries], .. active[FirstBodyConstant..]], body => (this with { Body = body }).Apply(all)[Body.Outputs.Length..^2]);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Graph> Bodies => [Body];
 }

@@ -79,7 +79,7 @@ public static class Losses
 
         Tensor residual = predictions - targets;
         Tensor size = residual.Abs();
-        return Tensor.Where(size <= delta, 0.5 * residual.Square(), delta * (size - (0.5 * delta))).Mean();
+        return Tensor.Where(size.AtMost(delta), 0.5 * residual.Square(), delta * (size - (0.5 * delta))).Mean();
     }
 
     /// <summary>The mean over the batch of <c>Σ_c p_c (ln p_c − ln q_c)</c>, the divergence of predictions q from targets p.</summary>
@@ -97,7 +97,7 @@ public static class Losses
         }
 
         // 0 · (ln 0 − ln q) counts 0
-        return Tensor.Where(logTargets.Equal(double.NegativeInfinity), 0, logTargets.Exp() * (logTargets - logPredictions)).Sum(-1).Mean();
+        return Tensor.Where(logTargets.Equals(double.NegativeInfinity, string.Empty), 0, logTargets.Exp() * (logTargets - logPredictions)).Sum(-1).Mean();
     }
 
     /// <summary>The mean of <c>|y − t|</c>; the derivative where they are equal is 0.</summary>
@@ -141,7 +141,7 @@ public static class Losses
         Tensor logarithms = logits.LogSoftmax();
 
         // 0 · ln 0 counts 0: a class that cannot occur (a logit of −∞) and is not expected
-        Tensor impossible = labels.Equal(0) & logarithms.Equal(double.NegativeInfinity);
+        Tensor impossible = labels.Equals(0, string.Empty) & logarithms.Equals(double.NegativeInfinity, string.Empty);
         return -Tensor.Where(impossible, 0, labels * logarithms).Sum(-1).Mean();
     }
 

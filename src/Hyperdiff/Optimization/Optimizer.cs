@@ -156,7 +156,7 @@ public abstract record Optimizer
     /// <summary>√s, whose derivative at 0 is taken to be 0.</summary>
     private protected static Tensor Root(Tensor s)
     {
-        Tensor zero = s.Equal(0);
+        Tensor zero = s.Equals(0, nameof(Tensor.Sqrt));
         return Tensor.Where(zero, 0, Tensor.Where(zero, 1, s).Sqrt());
     }
 

@@ -17,7 +17,7 @@ public static class Proximal
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(low);
         ArgumentNullException.ThrowIfNull(high);
-        return Tensor.Where(x < low, low, Tensor.Where(x > high, high, x));
+        return Tensor.Where(x.Below(low), low, Tensor.Where(high.Below(x), high, x));
     }
 
     /// <summary>The nearest point of a box with the same bounds for every element.</summary>
@@ -39,7 +39,7 @@ public static class Proximal
     public static Tensor NonNegative(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Tensor.Where(x < 0, 0, x);
+        return Tensor.Where(x.Below(0), 0, x);
     }
 
     /// <summary>The nearest point of the simplex of each line of the last axis: elements of at least 0 with a given sum.</summary>
@@ -69,14 +69,14 @@ public static class Proximal
         x -= x.StopGradient().Max(-1, keepAxis: true);
 
         // the k largest elements are the support for the largest k with x₍ₖ₎ > (x₍₁₎ + … + x₍ₖ₎ − sum)/k; the choice has no derivative, what follows from it has
-        Tensor sorted = x.StopGradient().Sort(-1, descending: true);
+        Tensor sorted = Primitives.StopGradient.OfInvariant.Of(x).Sort(-1, descending: true);
         Tensor counts = Tensor.Arange(x.Shape[^1]).To(x.DType) + 1;
         Tensor threshold = (sorted.CumSum(-1) - sum) / counts;
         Tensor size = (sorted > threshold).To(x.DType).Sum(-1, keepAxis: true);
         Tensor edge = Tensor.Where(counts.Equal(size), sorted, 0).Sum(-1, keepAxis: true);
 
         // what is no number is not below the edge: it stays, and makes its line no numbers
-        Tensor support = !(x < edge);
+        Tensor support = !x.Below(edge, string.Empty);
         Tensor tau = (Tensor.Where(support, x, 0).Sum(-1, keepAxis: true) - sum) / support.To(x.DType).Sum(-1, keepAxis: true);
 
         // rounding must not leave the simplex
@@ -92,6 +92,6 @@ public static class Proximal
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(threshold);
-        return Tensor.Where((x <= threshold) & (x >= -threshold), 0, Tensor.Where(x > 0, x - threshold, x + threshold));
+        return Tensor.Where(x.AtMost(threshold) & (-threshold).AtMost(x), 0, Tensor.Where(x.Above(0), x - threshold, x + threshold));
     }
 }

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff.Primitives;
 
 /// <summary>An elementwise function of two tensors of one type, floating or <c>int32</c>: what is done to indices. Integers have no derivative.</summary>
@@ -35,4 +37,7 @@ public abstract record Arithmetic : Binary
                 : throw new OverflowException($"{Name} of {x[i]} and {y[i]} is {exact}, which int32 does not hold; convert first: tensor.To(DType.Float64).");
         }
     }
+
+    /// <summary>Where both operands are equal, which is where the greater or smaller of them has a kink.</summary>
+    protected KinkMask[] Ties(ReadOnlySpan<Tensor> operands) => [.. (Less.Instance with { Within = Name }).Kinks(operands, [])];
 }

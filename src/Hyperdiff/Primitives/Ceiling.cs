@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff.Primitives;
 
 /// <summary>The next whole number towards +∞.</summary>
@@ -8,4 +10,7 @@ public sealed record Ceiling : PiecewiseConstant
 
     /// <inheritdoc/>
     public override T Map<T>(T x) => T.Ceiling(x);
+
+    /// <inheritdoc/>
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.Jump(Name, operands[0].Equal(results[0]))];
 }

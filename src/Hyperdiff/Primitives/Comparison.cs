@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -8,6 +9,9 @@ public abstract record Comparison : Elementwise
 {
     /// <inheritdoc/>
     public sealed override int Arity => 2;
+
+    /// <summary>The operation that chooses by this comparison, for warnings about the kink where both operands are equal; null for a choice of the user's own, empty where there is none.</summary>
+    public string? Within { get; init; }
 
     /// <summary>Whether one pair of elements is related: the definition. Truth values come as 0 and 1.</summary>
     public abstract bool Holds<T>(T x, T y)
@@ -58,5 +62,27 @@ public abstract record Comparison : Elementwise
         {
             z[i] = Holds(x[i], y[i]);
         }
+    }
+
+    /// <inheritdoc/>
+    public sealed override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => Within is { Length: 0 } || ReferenceEquals(operands[0], operands[1]) ? [] : [Edge(operands[0], operands[1])];
+
+    private KinkMask Edge(Tensor left, Tensor right)
+    {
+        Tensor equal = (Primitives.Equal.Instance with { Within = string.Empty }).Of(left, right);
+        string operation = Within ?? nameof(Where);
+        return (Constant(left) ?? Constant(right)) is { } value ? KinkMask.At(operation, value, equal) : KinkMask.Tie(operation, equal);
+    }
+
+    // a repeated scalar, however it was stretched
+    private static double? Constant(Tensor tensor)
+    {
+        Value? value = tensor.Storage is TracedStorage traced ? traced.Value : null;
+        while (value?.Definition is { Primitive: Reshape or BroadcastTo, Operands: [var moved] })
+        {
+            value = moved;
+        }
+
+        return value?.Definition?.Primitive is Fill fill ? fill.Scalar : null;
     }
 }

@@ -101,4 +101,10 @@ public sealed record Convert(DType Target) : Elementwise
             y[i] = TResult.CreateSaturating(x[i]);
         }
     }
+
+    /// <inheritdoc/>
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => !operands[0].DType.IsFloating() ? []
+        : Target == DType.Bool ? [KinkMask.Jump(Name, operands[0].Equal(0))]
+        : Target == DType.Int32 ? [KinkMask.Jump(Name, operands[0].Equal(operands[0].Truncate()) & operands[0].NotEqual(0))]
+        : [];
 }

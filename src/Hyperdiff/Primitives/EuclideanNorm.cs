@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using System.Numerics;
 
 namespace Hyperdiff.Primitives;
@@ -6,6 +7,9 @@ namespace Hyperdiff.Primitives;
 /// <param name="Reduced">The axes that disappear.</param>
 public sealed record EuclideanNorm(Axes Reduced) : Reduction(Reduced)
 {
+    /// <summary>The operation that takes it, for warnings about the kink at 0.</summary>
+    public string Within { get; init; } = "Norm";
+
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)
     {
@@ -30,9 +34,12 @@ public sealed record EuclideanNorm(Axes Reduced) : Reduction(Reduced)
     /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
-        Tensor divisor = Tensor.Where(result.Equal(0), double.PositiveInfinity, result);
+        Tensor divisor = Tensor.Where(result.Equals(0, string.Empty), double.PositiveInfinity, result);
         return new Sum(Reduced).Of(tangents[0]! * (operands[0] / Stretch(divisor, operands[0].Shape)));
     }
+
+    /// <inheritdoc/>
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.At(Within, 0, results[0].Equal(0))];
 
     private void Run<T>(HostArray operand, HostArray result)
         where T : unmanaged, IFloatingPointIeee754<T>

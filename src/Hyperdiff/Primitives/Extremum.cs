@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using System.Numerics;
 
 namespace Hyperdiff.Primitives;
@@ -43,9 +44,9 @@ public abstract record Extremum(Axes Reduced) : Reduction(Reduced)
     /// <inheritdoc/>
     public sealed override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
-        // a result that is no number is attained by all, and shared out as no number
+        // the tie is this primitive's own; a result that is no number is attained by all, and shared out as no number
         Tensor isNumber = result.Equal(result);
-        Tensor attains = operands[0].Equal(Stretch(result, operands[0].Shape)) | !Stretch(isNumber, operands[0].Shape);
+        Tensor attains = operands[0].Equals(Stretch(result, operands[0].Shape), string.Empty) | !Stretch(isNumber, operands[0].Shape);
         Tensor count = Tensor.Where(isNumber, new Sum(Reduced).Of(attains.To(result.DType)), double.NaN);
         return new Sum(Reduced).Of(Tensor.Where(attains, tangents[0]!, 0)) / count;
     }
@@ -75,4 +76,7 @@ public abstract record Extremum(Axes Reduced) : Reduction(Reduced)
             seen[target] = true;
         }
     }
+
+    /// <inheritdoc/>
+    public sealed override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.Tie(Name, new Sum(Reduced).Of(operands[0].Equal(Stretch(results[0], operands[0].Shape)).To(DType.Float64)) > 1)];
 }

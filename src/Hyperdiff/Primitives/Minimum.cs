@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff.Primitives;
 
 /// <summary>The smaller of two elements; NaN if one is. Where they are equal the derivative is shared equally, so that it does not depend on their order.</summary>
@@ -16,9 +18,12 @@ public sealed record Minimum : Arithmetic
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
         (Tensor x, Tensor y) = (operands[0], operands[1]);
-        (Tensor leftLoses, Tensor rightLoses) = (y < x, x < y);
+        (Tensor leftLoses, Tensor rightLoses) = (y.Below(x, Name), x.Below(y, string.Empty));
         Tensor? left = tangents[0] is { } dx ? Tensor.Where(leftLoses, 0, dx) : null;
         Tensor? right = tangents[1] is { } dy ? Tensor.Where(rightLoses, 0, dy) : null;
         return Sum(left, right) is { } sum ? sum * Tensor.Where(leftLoses | rightLoses, 1, Tensor.Full(x.Shape, 0.5, x.DType)) : null;
     }
+
+    /// <inheritdoc/>
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => Ties(operands);
 }

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>z = x − y ⌊x/y⌋</c>, the remainder with the sign of the divisor; <c>ż = ẋ − ⌊x/y⌋ ẏ</c>. At the jumps, where x is a multiple of y, this holds too.</summary>
@@ -23,4 +25,7 @@ public sealed record Modulo : Binary
             (var dx, { } dy) => Sum(dx, dy * -((operands[0] - result) / operands[1]).Round()),
             _ => null,
         };
+
+    /// <inheritdoc/>
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.Jump(Name, results[0].Equal(0))];
 }

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = xᵖ</c> for a number p, <c>y′ = p xᵖ⁻¹</c>. Whole powers hold at 0 and for negative x; <c>x⁰ = 1</c> everywhere, with derivative 0.</summary>
@@ -14,4 +16,7 @@ public sealed record NumberPower(double Exponent) : Unary
     /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
         Exponent == 0 ? null : base.TangentOf(operands, result, tangents);
+
+    /// <inheritdoc/>
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => Exponent is > 0 and < 2 && Exponent != Math.Round(Exponent) ? [KinkMask.At(Name, 0, operands[0].Equal(0))] : [];
 }

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff.Primitives;
 
 /// <summary>The nearest whole number; halves go to the even neighbor.</summary>
@@ -8,4 +10,7 @@ public sealed record Round : PiecewiseConstant
 
     /// <inheritdoc/>
     public override T Map<T>(T x) => T.Round(x, MidpointRounding.ToEven);
+
+    /// <inheritdoc/>
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.Jump(Name, (operands[0] - results[0]).Abs().Equal(0.5))];
 }

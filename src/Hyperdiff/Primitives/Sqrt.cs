@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = √x</c>, <c>y′ = 1/(2y): infinite at 0</c>.</summary>
@@ -11,4 +13,7 @@ public sealed record Sqrt : Unary
 
     /// <inheritdoc/>
     public override Tensor Derivative(Tensor x, Tensor y) => 0.5 / y;
+
+    /// <inheritdoc/>
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.At(Name, 0, operands[0].Equal(0))];
 }

@@ -15,18 +15,18 @@ public sealed partial class Tensor
     public Tensor LogSigmoid() => -(-Floating()).Softplus();
 
     /// <summary>The positive part of every element; the derivative at 0 is 0.</summary>
-    public Tensor Relu() => Where(this <= 0, 0, this);
+    public Tensor Relu() => Where(AtMost(0), 0, this);
 
     /// <summary>x for positive elements, a multiple of x for the others. The derivative at 0 is that of the others.</summary>
     /// <param name="slope">The factor.</param>
-    public Tensor LeakyRelu(double slope = 0.01) => Where(Floating() <= 0, Allowed.Finite(slope) * this, this);
+    public Tensor LeakyRelu(double slope = 0.01) => Where(Floating().AtMost(0), Allowed.Finite(slope) * this, this);
 
     /// <summary>x for positive elements, α (eˣ − 1) for the others. The derivative at 0 is α.</summary>
     /// <param name="alpha">α: minus the limit at −∞.</param>
     public Tensor Elu(double alpha = 1)
     {
         _ = Allowed.Finite(alpha);
-        Tensor negative = Floating() <= 0;
+        Tensor negative = Floating().AtMost(0);
 
         // the exponential of a large positive element would overflow in the branch that is not taken
         return Where(negative, alpha * Where(negative, this, 0).Expm1(), this);
@@ -77,7 +77,7 @@ public sealed partial class Tensor
     private Tensor FloatingFactor([CallerMemberName] string operation = "")
     {
         Floating(operation);
-        return Where(Equal(double.NegativeInfinity), 0, this);
+        return Where(Equals(double.NegativeInfinity, string.Empty), 0, this);
     }
 
     // The functions above do not depend on the shift, so its derivative is stopped. It is the maximum of each slice, not of the tensor: a slice far below
@@ -86,7 +86,7 @@ public sealed partial class Tensor
     {
         Floating(operation);
         Extremum.RequireElements(operation, new Axes(Shape.Axis(axis, operation)), Shape);
-        Tensor maximum = StopGradient().Max(axis, keepAxis: true);
+        Tensor maximum = Primitives.StopGradient.OfInvariant.Of(this).Max(axis, keepAxis: true);
         return Where(maximum.IsFinite(), maximum, 0);
     }
 }

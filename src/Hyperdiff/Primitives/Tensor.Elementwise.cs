@@ -80,7 +80,7 @@ public sealed partial class Tensor
     /// <param name="high">The upper end, not below the lower.</param>
     /// <exception cref="ArgumentException">The lower end lies above the upper.</exception>
     public Tensor Clamp(double low, double high) => low <= high
-        ? Where(this < low, low, Where(this > high, high, this))
+        ? Where(Below(low), low, Where(Above(high), high, this))
         : throw new ArgumentException($"Clamp: the interval from {low} to {high} is empty; exchange its ends.", double.IsNaN(low) || double.IsInfinity(low) ? nameof(low) : nameof(high));
 
     /// <summary>The same numbers with a derivative of 0: what depends on them is differentiated as if they were constants.</summary>

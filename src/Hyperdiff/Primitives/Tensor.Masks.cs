@@ -149,6 +149,27 @@ public sealed partial class Tensor
     /// <param name="keepAxis">Whether the axis stays, with size 1.</param>
     public Tensor Any(int axis, bool keepAxis = false) => Mask().To(DType.Float32).Sum(Shape.Axis(axis), keepAxis) > 0;
 
+    /// <summary>Where elements are at most a number, for the choice of an operation that warnings name.</summary>
+    internal Tensor AtMost(double other, [CallerMemberName] string operation = "") => AtMost(Literal(other, this), operation);
+
+    /// <inheritdoc cref="AtMost(double, string)"/>
+    internal Tensor AtMost(Tensor other, [CallerMemberName] string operation = "") => (Primitives.LessOrEqual.Instance with { Within = operation }).Broadcast(this, other);
+
+    /// <summary>Where elements are below a number, for the choice of an operation that warnings name.</summary>
+    internal Tensor Below(double other, [CallerMemberName] string operation = "") => Below(Literal(other, this), operation);
+
+    /// <inheritdoc cref="Below(double, string)"/>
+    internal Tensor Below(Tensor other, [CallerMemberName] string operation = "") => (Primitives.Less.Instance with { Within = operation }).Broadcast(this, other);
+
+    /// <summary>Where elements are above a number, for the choice of an operation that warnings name.</summary>
+    internal Tensor Above(double other, [CallerMemberName] string operation = "") => Literal(other, this).Below(this, operation);
+
+    /// <summary>Where elements equal a number, for the choice of an operation that warnings name; of none, if its name is empty: nothing happens there.</summary>
+    internal Tensor Equals(double other, string operation) => Equals(Literal(other, this), operation);
+
+    /// <inheritdoc cref="Equals(double, string)"/>
+    internal Tensor Equals(Tensor other, string operation) => (Primitives.Equal.Instance with { Within = operation }).Broadcast(this, other);
+
     private Tensor Mask([CallerMemberName] string operation = "") => DType == DType.Bool
         ? this
         : throw new DTypeMismatchException($"{operation} works on masks, not on {Type}; make a mask by a comparison: tensor > 0.");

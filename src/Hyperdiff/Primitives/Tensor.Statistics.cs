@@ -46,7 +46,7 @@ public sealed partial class Tensor
 
         // the norm of many could overflow where their deviation does not
         double share = Math.ScaleB(1, -Math.Max(0, (int)Math.Ceiling(Math.Log2(count) / 2)));
-        return ((this - Mean(axes, keepAxes: true)) * share).Norm(axes, keepAxes) / (share * Math.Sqrt(divisor));
+        return ((this - Mean(axes, keepAxes: true)) * share).EuclideanNorm(axes, keepAxes, nameof(Std)) / (share * Math.Sqrt(divisor));
     }
 
     /// <summary>The Euclidean norm of all elements, √Σx²; where it is 0, its derivatives are 0 too.</summary>
@@ -61,7 +61,9 @@ public sealed partial class Tensor
     /// <remarks>Very large and very small elements are multiplied by a power of two before they are squared, so that the norm overflows only where no number of its type is near it.</remarks>
     /// <param name="axes">The axes that disappear.</param>
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
-    public Tensor Norm(ReadOnlySpan<int> axes, bool keepAxes = false) => Reduce(new EuclideanNorm(FloatingOver(axes).ReducedAxes(axes)), keepAxes);
+    public Tensor Norm(ReadOnlySpan<int> axes, bool keepAxes = false) => FloatingOver(axes).EuclideanNorm(axes, keepAxes, nameof(Norm));
+
+    private Tensor EuclideanNorm(ReadOnlySpan<int> axes, bool keepAxes, string operation) => Reduce(new Primitives.EuclideanNorm(ReducedAxes(axes, operation)) { Within = operation }, keepAxes);
 
     /// <summary>The norm <c>(Σ |x|ᵖ)^(1/p)</c> of all elements.</summary>
     /// <param name="power">p ≥ 1; <see cref="double.PositiveInfinity"/> for the greatest absolute value.</param>
@@ -94,16 +96,16 @@ public sealed partial class Tensor
     // Powers of the quotients by the greatest element neither overflow nor vanish where they count. The norm does not depend on what is divided by, so its derivative is stopped.
     private Tensor PowerNorm(double power, ReadOnlySpan<int> axes, bool keepAxes)
     {
-        Tensor size = Abs(), greatest = size.StopGradient().Max(axes, keepAxes: true);
+        Tensor size = Abs(), greatest = Primitives.StopGradient.OfInvariant.Of(size).Max(axes, keepAxes: true);
         Tensor unit = Where((greatest > 0) & greatest.IsFinite(), greatest, 1);
-        Tensor norm = unit * Root((size / unit).Pow(power).Sum(axes, keepAxes: true), 1 / power);
+        Tensor norm = unit * Root((size / unit).Pow(power).Sum(axes, keepAxes: true), 1 / power, nameof(LpNorm));
         return keepAxes ? norm : norm.Reshape(new Sum(ReducedAxes(axes)).InferResult([Type]).Shape);
     }
 
     // 0 is the subgradient of a norm at 0; the root itself has an infinite derivative there, so its argument is chosen as well: derivatives of any order stay 0
-    private static Tensor Root(Tensor sum, double exponent)
+    private static Tensor Root(Tensor sum, double exponent, [CallerMemberName] string operation = "")
     {
-        Tensor isZero = sum.Equal(0);
+        Tensor isZero = sum.Equals(0, operation);
         return Where(isZero, 0, Where(isZero, 1, sum).Pow(exponent));
     }
 

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff.Primitives;
 
 /// <summary>The next whole number towards 0.</summary>
@@ -8,4 +10,7 @@ public sealed record Truncate : PiecewiseConstant
 
     /// <inheritdoc/>
     public override T Map<T>(T x) => T.Truncate(x);
+
+    /// <inheritdoc/>
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.Jump(Name, operands[0].Equal(results[0]) & operands[0].NotEqual(0))];
 }

@@ -9,6 +9,21 @@ public readonly struct Axes : IEquatable<Axes>
 {
     private readonly ImmutableArray<int> _items;
 
+    /// <summary>The positions of what is true.</summary>
+    internal static Axes Where(ReadOnlySpan<bool> flags)
+    {
+        var positions = new List<int>();
+        for (int i = 0; i < flags.Length; i++)
+        {
+            if (flags[i])
+            {
+                positions.Add(i);
+            }
+        }
+
+        return [.. positions];
+    }
+
     /// <summary>A list of these integers.</summary>
     public Axes(params ReadOnlySpan<int> items) => _items = [.. items];
 

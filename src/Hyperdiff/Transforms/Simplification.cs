@@ -7,7 +7,9 @@ namespace Hyperdiff.Transforms;
 internal static class Simplification
 {
     /// <summary>The simplified graph, with the same inputs, outputs and reports.</summary>
-    public static Graph Of(Graph graph)
+    /// <param name="graph">The graph.</param>
+    /// <param name="further">Further rewrites, tried where there is no simplification; what they do to bits is theirs to say.</param>
+    public static Graph Of(Graph graph, Func<Primitive, ImmutableArray<Value>, Rewrites.Emitter, Value?>? further = null)
     {
         var builder = new GraphBuilder();
         var copies = new Dictionary<Value, Value>();
@@ -30,7 +32,8 @@ internal static class Simplification
 
         ImmutableArray<Value> Emit(Primitive primitive, ImmutableArray<Value> operands)
         {
-            if (Rewrites.TryRewrite(primitive, operands, (p, o) => Emit(p, o)[0]) is { } simpler)
+            Rewrites.Emitter emit = (p, o) => Emit(p, o)[0];
+            if ((Rewrites.TryRewrite(primitive, operands, emit) ?? further?.Invoke(primitive, operands, emit)) is { } simpler)
             {
                 return [simpler];
             }

@@ -47,7 +47,8 @@ public sealed class ConstrainedObjective<TState, THyper>
     private static Tensor Complementarity(Tensor slack, Tensor multiplier)
     {
         Tensor square = slack.Square() + multiplier.Square();
-        Tensor apart = square > 0;
+        // the margins say it
+        Tensor apart = square.Above(0, string.Empty);
         return slack + multiplier - Tensor.Where(apart, Tensor.Where(apart, square, Tensor.OnesLike(square)).Sqrt(), Tensor.ZerosLike(square));
     }
 

@@ -69,6 +69,8 @@ internal sealed class DerivativeChecker<TState, THyper>(
         Axes active = [.. state.Active, .. hyper.Active.Select(i => states + i)];
         LinearMap map = LinearMap.At(graph, operands, active);
         SolveException.ThrowUnlessConverged(name, map.Reports);
+        StoppedValues? stopped = StoppedValues.Has(graph) ? StoppedValues.Of(graph) : null;
+        Tensor[] center = stopped?.At(operands) ?? [];
         Tensor[] cotangent = [.. map.Outputs.Select(output => Draw(output.Type))];
         Tensor[] gradient = map.ApplyTransposed(cotangent).Converged(name);
         for (int i = 0; i < active.Count; i++)
@@ -86,6 +88,11 @@ internal sealed class DerivativeChecker<TState, THyper>(
                 step =>
                 {
                     Tensor shifted = moved.Value + (step * direction);
+                    if (stopped is not null)
+                    {
+                        return Dot(stopped.Held.Call([.. operands.Select((operand, j) => j == leaf ? shifted : operand), .. center]).Converged(name), cotangent);
+                    }
+
                     (Graph there, Tensor[] all) = leaf < states
                         ? bind(function.FlattenState(state.Rebuild([.. state.Tensors.Select((tensor, j) => j == leaf ? shifted : tensor)])), hyper)
                         : bind(state, function.FlattenHyper(hyper.Rebuild([.. hyper.Tensors.Select((tensor, j) => states + j == leaf ? shifted : tensor)])));
@@ -170,8 +177,12 @@ internal sealed class DerivativeChecker<TState, THyper>(
     /// <summary>ℓ at other hyperparameters: NaN if the inner problem was not solved there.</summary>
     private double Resolved(FlatTree<TState> state, FlatTree<THyper> hyper, int leaf, Tensor value, CancellationToken cancellation)
     {
+        Tensor[] hypers = [.. hyper.Tensors.Select((tensor, j) => j == leaf ? value : tensor)];
         FlatTree<THyper> there = function.FlattenHyper(hyper.Rebuild([.. hyper.Tensors.Select((tensor, j) => j == leaf ? value : tensor)]));
-        InnerSolution solution = Solve(again, state, there, cancellation);
+        var problem = InnerProblem.Of(function, state, hyper);
+        InnerSolution solution = StoppedValues.Has(problem.Graph)
+            ? again.Solve(Moved(HeldProblem.Of(problem, state.Tensors, customRules: true), hypers), state.Tensors, cancellation)
+            : Solve(again, state, there, cancellation);
 
         // at the limit of rounding a solver stagnates: that is as accurate as it gets, and the sweep sees the noise
         if (solution.Report.Status is not (SolveStatus.Converged or SolveStatus.Stagnated))
@@ -180,8 +191,18 @@ internal sealed class DerivativeChecker<TState, THyper>(
         }
 
         (Graph graph, Tensor[] operands) = Scalar(outer.Function, function.FlattenState(state.Rebuild(solution.State)), there);
+        if (StoppedValues.Has(graph))
+        {
+            (Graph centered, Tensor[] center) = Scalar(outer.Function, state, hyper);
+            var stopped = StoppedValues.Of(centered);
+            return stopped.Held.Call([.. operands, .. stopped.At(center)]).Converged(outer.Name)[0].ToScalar();
+        }
+
         return graph.Call(operands).Converged(outer.Name)[0].ToScalar();
     }
+
+    // λ comes first among the parameters
+    private static InnerProblem Moved(InnerProblem problem, Tensor[] hyper) => problem with { Parameters = [.. hyper, .. problem.Parameters[hyper.Length..]] };
 
     private void JudgeSolve(Leaf leaf, string method, double value, SolveReport report, (double Value, double Error) difference, double magnitude)
     {

@@ -129,7 +129,9 @@ public sealed class DartsMethod
         LeafVector indirect = own is { } direct ? direct - product : -new LeafVector(product);
         ImmutableArray<bool> inner = mixed.DependsOn;
         IEnumerable<HypergradientWarning> unused = UnusedHyperparameters.Find(hyper, derivative.DependsOn, own is null ? inner : step!.DependsOn);
-        return new Part(derivative, indirect.Leaves, report, [.. unused, .. Approximations(), .. Lost(report, inner)]);
+        IEnumerable<HypergradientWarning> zero = UnusedHyperparameters.WithoutEffect(
+            hyper, [.. derivative.DependsOn.Zip(inner, (o, i) => o || i)], derivative.HyperGradient, indirect.Leaves, other => mixed.Exactly(other), adjoint.Leaves);
+        return new Part(derivative, indirect.Leaves, report, [.. unused, .. zero, .. Approximations(), .. Lost(report, inner), .. derivative.Warnings, .. mixed.Kinks(at.Objective.Name)]);
     }
 
     private static DartsHypergradient<TState, THyper> Result<TState, THyper>(

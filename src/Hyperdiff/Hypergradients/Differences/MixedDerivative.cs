@@ -10,6 +10,7 @@ internal sealed class MixedDerivative
     private static readonly Minimizer s_condition = Minimizer.NewtonCg();
 
     private readonly InnerProblem _problem;
+    private InnerProblem? _held;
     private readonly Tensor[] _state;
     private readonly Axes _hyper;
     private readonly ImmutableArray<TensorType> _types;
@@ -35,18 +36,21 @@ internal sealed class MixedDerivative
     public static MixedDerivative At<TState, THyper>(Objective<TState, THyper> objective, FlatTree<TState> state, FlatTree<THyper> hyper) => new(
         InnerProblem.Of(objective.Function, state, hyper), state.Tensors, [.. hyper.Active.Select(i => state.Leaves.Length + i)]);
 
-    /// <summary>∇_λ f(w + s v, λ), the active leaves.</summary>
+    /// <summary>∇_λ f(w + s v, λ), the active leaves: of the function that the derivative at w is one of, with its choices by values that were read, and its stopped gradients, as they are at w.</summary>
     /// <param name="direction">v, the active leaves.</param>
     /// <param name="step">s.</param>
     public LeafVector HyperGradient(LeafVector direction, double step)
     {
         Tensor[] moved = _problem.Replace(_state, (new LeafVector(_problem.ActiveOf(_state)) + (Tensor.Scalar(step) * direction)).Leaves);
-        InnerProblem local = _problem.At(moved);
-        return local.Call(Subgraph.Outputs(Derivatives.Gradient(local.Graph, _hyper), local.Graph.Outputs.Length..), moved);
+        InnerProblem held = _held ??= HeldProblem.Of(_problem, _state, customRules: false);
+        return held.Call(Subgraph.Outputs(Derivatives.Gradient(held.Graph, _hyper), held.Graph.Outputs.Length..), moved);
     }
 
     /// <summary>Bᵀv, the active leaves of λ.</summary>
     public Tensor[] Exactly(LeafVector direction) => (-new LeafVector(ConditionDerivative.At(s_condition, _problem, _state, _hyper).ToHyper(direction.Leaves))).Leaves;
+
+    /// <summary>Warnings about kinks of f at the state.</summary>
+    public IEnumerable<HypergradientWarning> Kinks(string name) => KinkWarnings.Of(name, s_condition, _problem, _state, _hyper);
 
     /// <summary>Zeros, or another number, in the place of the product.</summary>
     public Tensor[] Zeros(double value = 0) => [.. _types.Select(type => Tensor.Full(type.Shape, value, type.DType))];

@@ -29,6 +29,8 @@ public sealed class ZeroOrderResponseMethod
         MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, RandomKey key, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
+        IBoundFunction<TState, THyper> objective = problem.Inner.Objective.Function;
+        RequireNothingStopped(InnerProblem.Of(objective, objective.FlattenState(start), objective.FlattenHyper(hyper)), objective.Name);
         return Estimate(at => problem.Inner.Solve(start, at, null, cancellation), problem.Outer, hyper, key, cancellation);
     }
 
@@ -52,6 +54,7 @@ public sealed class ZeroOrderResponseMethod
         {
             FlatTree<OptimizerState<TState>> first = map.Function.FlattenState(problem.Inner.Start(start, at));
             InnerProblem inner = InnerProblem.Of(map.Function, first, map.Function.FlattenHyper(at));
+            RequireNothingStopped(inner, map.Name);
             Tensor[] state = first.Tensors;
             for (int t = 0; t < steps; t++)
             {
@@ -77,6 +80,16 @@ public sealed class ZeroOrderResponseMethod
         ArgumentNullException.ThrowIfNull(outer);
         var given = new SolveReport("inner, a function", SolveStatus.Converged, 0, double.NaN, double.PositiveInfinity, 0, 0, double.NaN) { Kind = SolverKind.GivenFunction };
         return Estimate(at => new Solution<TState>(response(at), given), outer, hyper, key, cancellation);
+    }
+
+    // the solution varies with what derivatives would take for constant
+    private static void RequireNothingStopped(InnerProblem inner, string name)
+    {
+        if (StoppedValues.Has(inner.Graph))
+        {
+            throw new NotSupportedException(
+                $"ZeroOrderResponse: {name} stops a gradient, and differences of its solution would differentiate through it; use Hypergradient.Implicit or Hypergradient.Reverse, or pass what is stopped as data.");
+        }
     }
 
     private EstimatedHypergradient<TState, THyper> Estimate<TState, THyper>(

@@ -12,14 +12,17 @@ internal sealed class ConditionDerivative
     private readonly ImmutableArray<TensorType> _types;
     private readonly Graph _toHyper;
 
-    private ConditionDerivative(LinearMap map, LinearOperator adjoint, Graph toHyper, ImmutableArray<bool> dependsOn) =>
-        (_map, _types, Adjoint, _toHyper, DependsOn) = (map, adjoint.InputTypes, adjoint, toHyper, dependsOn);
+    private ConditionDerivative(LinearMap map, LinearOperator adjoint, Graph toHyper, ImmutableArray<bool> dependsOn, InnerProblem problem) =>
+        (_map, _types, Adjoint, _toHyper, DependsOn, Problem) = (map, adjoint.InputTypes, adjoint, toHyper, dependsOn, problem);
 
     /// <summary>u ↦ (∂R/∂w)ᵀ u: I − Jᵀ for a fixed point, H for a minimum, Aᵀ for a root.</summary>
     public LinearOperator Adjoint { get; }
 
     /// <summary>R at the state, the active leaves.</summary>
     public Tensor[] Value => _map.Outputs;
+
+    /// <summary>The problem whose condition this is, its graph valid at the state.</summary>
+    public InnerProblem Problem { get; }
 
     /// <summary>For every active leaf of λ, whether R depends on it.</summary>
     public ImmutableArray<bool> DependsOn { get; }
@@ -44,7 +47,8 @@ internal sealed class ConditionDerivative
             map,
             new LinearOperator(Subgraph.Outputs(complete, ..states), map.Residuals.ToArray()),
             OfNegated(Subgraph.Outputs(complete, states..), map.Residuals.Length),
-            transposed.Reached[states..]);
+            transposed.Reached[states..],
+            problem);
     }
 
     /// <summary>−(∂R/∂λ)ᵀ v, the indirect part: Pᵀv for a fixed point, −Bᵀv for a minimum.</summary>

@@ -129,6 +129,10 @@ public sealed class ImplicitMethod : HypergradientMethod
                 .. ImplicitWarnings.Of(hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport),
                 .. inner.Notes.Select(note => new HypergradientWarning(WarningKind.NoDerivative, note)),
                 .. ImplicitWarnings.OfAsymmetry(adjoint, condition.Adjoint),
+                .. UnusedHyperparameters.WithoutEffect(
+                    hyper, [.. outerDerivative.DependsOn.Zip(condition.DependsOn, (o, i) => o || i)], outerDerivative.HyperGradient, indirect, condition.ToHyper, adjoint.Value),
+                .. outerDerivative.Warnings,
+                .. KinkWarnings.Of(function.Name, innerSolver, condition.Problem, inner.State, hyperInputs),
                 .. adjoint.Notes.Skip(1).Select(note => new HypergradientWarning(WarningKind.SolverFallback, $"the adjoint: {note}")),
             ]);
         return new ImplicitHypergradient<TState, THyper>(

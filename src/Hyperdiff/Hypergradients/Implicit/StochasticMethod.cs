@@ -80,6 +80,8 @@ public sealed class StochasticMethod
 
         whole ??= Condition(objective);
         SolveReport adjointReport = Report(ended, steps, g, (new LeafVector(whole.Adjoint.Apply(v)) - g).Norm().ToScalar());
+        IEnumerable<HypergradientWarning> kinks = KinkWarnings.Of(
+            objective.Name, minimizer, InnerProblem.Of(objective, state, flatHyper), state.Tensors, [.. flatHyper.Active.Select(i => state.Leaves.Length + i)]);
         double standardError = double.Hypot(_inner.Size is null ? 0 : indirect.Error, _outer.Size is null ? 0 : h.Error);
         var parts = new HypergradientParts<TState, THyper>(
             outers.Average(at => at.Value),
@@ -88,7 +90,7 @@ public sealed class StochasticMethod
             flatHyper.RebuildActive(indirect.Mean.Leaves),
             objective.HyperTree,
             innerReport,
-            [.. ImplicitWarnings.Of(flatHyper, outers[0].DependsOn, whole.DependsOn, innerReport, adjointReport), .. Sampled(standardError)]);
+            [.. ImplicitWarnings.Of(flatHyper, outers[0].DependsOn, whole.DependsOn, innerReport, adjointReport), .. outers[0].Warnings, .. kinks, .. Sampled(standardError)]);
         return new StochasticHypergradient<TState, THyper>(parts, state.RebuildActive(v), adjointReport, standardError);
 
         ConditionDerivative Condition(IBoundFunction<TState, THyper> f)

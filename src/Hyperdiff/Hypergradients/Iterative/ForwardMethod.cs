@@ -38,6 +38,7 @@ public sealed class ForwardMethod : IterativeMethod
         Tensor[][] directions = [.. Directions(hyperTypes).Select(direction => (Tensor[])[.. direction, .. invariants.Tangent(direction)])];
         Tensor[][] columns = [.. directions.Select(_ => LeafVector.Zeros(inner.ActiveTypes))];
         Tensor[] state = first.Tensors;
+        var kinks = new List<Kink>();
         (double firstStep, double lastStep) = (0, 0);
         for (int t = 0; t < _steps; t++)
         {
@@ -49,12 +50,18 @@ public sealed class ForwardMethod : IterativeMethod
             lastStep = (new LeafVector(inner.ActiveOf(map.Outputs)) - inner.ActiveOf(state)).Norm().ToScalar();
             firstStep = t == 0 ? lastStep : firstStep;
             watch.Of(TrajectoryReport.Name(function.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
+            if (t == 0 || t == _steps - 1)
+            {
+                kinks.AddRange(KinkWarnings.OfStep(inner, state, hyperInputs));
+            }
+
             state = map.Outputs;
         }
 
         OuterDerivative outer = OuterDerivative.At(problem.Outer, function.FlattenState(first.Rebuild(state)), flatHyper);
         double[] indirect = [.. columns.Select(column => LeafVector.Dot(column, outer.StateGradient).ToScalar())];
         SolveReport report = TrajectoryReport.Of(function.Name, _steps, firstStep, lastStep, (_steps * (1L + columns.Length), 0));
+        ImmutableArray<bool> used = UnusedHyperparameters.UsedBySteps(inner, hyperInputs, _steps);
         var parts = new HypergradientParts<TState, THyper>(
             outer.Value,
             first.Rebuild(state),
@@ -62,7 +69,7 @@ public sealed class ForwardMethod : IterativeMethod
             flatHyper.RebuildActive(DenseMatrix.Leaves(indirect, hyperTypes)),
             function.HyperTree,
             report,
-            [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, UnusedHyperparameters.UsedBySteps(inner, hyperInputs, _steps)), .. TrajectoryReport.Warnings(report, problem.IsStationary)]);
+            [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, used), .. TrajectoryReport.Warnings(report, problem.IsStationary), .. UnusedHyperparameters.WithoutEffect(flatHyper, [.. outer.DependsOn.Zip(used, (o, i) => o || i)], outer.HyperGradient, DenseMatrix.Leaves(indirect, hyperTypes), inner, first.Tensors, hyperInputs), .. outer.Warnings, .. KinkWarnings.OfSteps(function.Name, kinks)]);
         return new IterativeHypergradient<TState, THyper>(parts, default);
     }
 

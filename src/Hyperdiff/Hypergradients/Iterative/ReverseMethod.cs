@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
@@ -69,19 +70,29 @@ public sealed class ReverseMethod : IterativeMethod
         Axes hyperInputs = [.. flatHyper.Active.Select(i => first.Leaves.Length + i)];
         var backward = new BackwardSteps(inner, steps, hyperInputs, outer.StateGradient);
         int gone = 0;
+        var kinks = new List<Kink>();
         foreach (Tensor[] iterate in trajectory.Backwards())
         {
             if (watch.Progress is not null)
             {
-                watch.Of($"adjoint, back through {_last} steps").Tell(gone++, backward.Adjoint.Norm().ToScalar(), double.PositiveInfinity);
+                watch.Of($"adjoint, back through {_last} steps").Tell(gone, backward.Adjoint.Norm().ToScalar(), double.PositiveInfinity);
             }
 
             watch.Cancellation.ThrowIfCancellationRequested();
             backward.Step(iterate);
+
+            // where trajectories stand at a kink is where they begin, or where they end
+            if (gone == 0 || gone == _last - 1)
+            {
+                kinks.AddRange(KinkWarnings.OfStep(inner, iterate, hyperInputs));
+            }
+
+            gone++;
         }
 
         (LeafVector alpha, Tensor[] indirect) = (backward.Adjoint, backward.ToHyper());
         SolveReport report = TrajectoryReport.Of(function.Name, _steps, firstStep, lastStep, (trajectory.Evaluations, _last));
+        ImmutableArray<bool> used = UnusedHyperparameters.UsedBySteps(inner, hyperInputs, _last);
         var parts = new HypergradientParts<TState, THyper>(
             outer.Value,
             first.Rebuild(trajectory.End),
@@ -89,7 +100,12 @@ public sealed class ReverseMethod : IterativeMethod
             flatHyper.RebuildActive(indirect),
             function.HyperTree,
             report,
-            [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, UnusedHyperparameters.UsedBySteps(inner, hyperInputs, _last)), .. TrajectoryWarnings(report, problem.IsStationary, (outer.StateGradient, alpha))]);
+            [
+                .. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, used),
+                .. TrajectoryWarnings(report, problem.IsStationary, (outer.StateGradient, alpha)),
+                .. UnusedHyperparameters.WithoutEffect(flatHyper, [.. outer.DependsOn.Zip(used, (o, i) => o || i)], outer.HyperGradient, indirect, inner, first.Tensors, hyperInputs), .. outer.Warnings,
+                .. KinkWarnings.OfSteps(function.Name, kinks),
+            ]);
         return (parts, first.RebuildActive(alpha.Leaves));
     }
 

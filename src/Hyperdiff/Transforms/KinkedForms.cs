@@ -1,0 +1,153 @@
+using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
+
+namespace Hyperdiff.Transforms;
+
+/// <summary>Recognizes values that are an absolute value or a root of something smooth, however they are written.</summary>
+internal sealed class KinkedForms(Rewrites.Emitter emit)
+{
+    private const int Deepest = 16;
+    private const double Whole = 1e-9;
+
+    private readonly Dictionary<Value, KinkedForm?> _known = [];
+    private readonly Dictionary<Value, bool> _nonNegative = [];
+
+    /// <summary>Whether a graph with this primitive may have such values: for the others there is nothing to do.</summary>
+    public static bool MayStart(Primitive primitive) => primitive is Abs or EuclideanNorm or Hypot or Sqrt or Cbrt or Maximum or Minimum or Where or Sign or NumberPower;
+
+    /// <summary>|x| or s^r as its base; null for a value that is none.</summary>
+    public KinkedForm? Kinked(Value value)
+    {
+        if (!_known.TryGetValue(value, out KinkedForm? form))
+        {
+            _known[value] = form = Recognized(value, 0);
+        }
+
+        return form;
+    }
+
+    private KinkedForm? Recognized(Value value, int depth) => value.Definition switch
+    {
+        _ when depth > Deepest => null,
+        { Primitive: Abs, Operands: [var x] } => KinkedForm.Absolute(x),
+        { Primitive: Maximum, Operands: [var x, var y] } when AreOpposite(x, y) => KinkedForm.Absolute(x),
+        { Primitive: Where, Operands: [var mask, var x, var y] } => AreOpposite(x, y) ? Choice(mask, x, y) : Root(mask, x, y),
+        { Primitive: EuclideanNorm { Reduced: var axes }, Operands: [var x] } => new KinkedForm(emit(new Sum(axes), [emit(Multiply.Instance, [x, x])]), 0.5),
+        { Primitive: Hypot, Operands: [var x, var y] } => new KinkedForm(emit(Add.Instance, [emit(Multiply.Instance, [x, x]), emit(Multiply.Instance, [y, y])]), 0.5),
+        { Primitive: Multiply, Operands: [var unit, var root] } when root.Definition?.Primitive is Where =>
+            Recognized(root, depth + 1) is { IsAbsolute: false } form && Unscaled(form, unit) is { } sum ? form with { Base = sum } : null,
+        { Primitive: Sqrt, Operands: [var s] } when IsNonNegative(s, 0) => new KinkedForm(s, 0.5),
+        { Primitive: Cbrt, Operands: [var s] } => new KinkedForm(s, 1.0 / 3),
+        { Primitive: NumberPower { Exponent: var r }, Operands: [var s] } when r > 0 && r != Math.Round(r) && IsNonNegative(s, 0) => new KinkedForm(s, r),
+        { Primitive: Reshape or BroadcastTo or Permute, Operands: [var x] } => Recognized(x, depth + 1) is { } form ? form with { Base = emit(value.Definition.Primitive, [form.Base]) } : null,
+        _ => null,
+    };
+
+    /// <summary>A constant, looking through what only stretches it.</summary>
+    public static double? Constant(Value value)
+    {
+        while (value.Definition is { Primitive: Reshape or BroadcastTo, Operands: [var moved] })
+        {
+            value = moved;
+        }
+
+        return value.Definition?.Primitive is Fill { Scalar: var scalar } ? scalar : null;
+    }
+
+    /// <summary>Whether y = −x.</summary>
+    public static bool AreOpposite(Value x, Value y) =>
+        (y.Definition is { Primitive: Negate, Operands: [var u] } && u == x)
+        || (x.Definition is { Primitive: Negate, Operands: [var v] } && v == y)
+        || (x.Definition is { Primitive: Subtract, Operands: [var a, var b] } && y.Definition is { Primitive: Subtract, Operands: [var c, var d] } && a == d && b == c);
+
+    // x where x is positive, −x elsewhere
+    private static KinkedForm? Choice(Value mask, Value x, Value y)
+    {
+        if (mask.Definition is not { Primitive: Less or LessOrEqual, Operands: [var less, var more] })
+        {
+            return null;
+        }
+
+        // a choice the other way round is −|x|
+        return (Constant(less) == 0 && more == x) || (Constant(more) == 0 && less == y) ? KinkedForm.Absolute(x) : null;
+    }
+
+    // a root that is 0 at 0 by choice, with derivatives of 0 there: that of norms
+    private static KinkedForm? Root(Value mask, Value whenZero, Value root)
+    {
+        if (mask.Definition is not { Primitive: Equal, Operands: [var s, var zero] } || Constant(zero) != 0 || Constant(whenZero) != 0)
+        {
+            return null;
+        }
+
+        double? power = root.Definition?.Primitive switch
+        {
+            Sqrt => 0.5,
+            NumberPower { Exponent: var r } => r,
+            _ => null,
+        };
+        return power is { } exponent && root.Definition!.Operands[0].Definition is { Primitive: Where, Operands: [var sameMask, var one, var sameSum] }
+            && sameMask == mask && sameSum == s && Constant(one) is not null
+            ? new KinkedForm(s, exponent)
+            : null;
+    }
+
+    /// <summary>Σ uᵖ from Σ (u/c)ᵖ, for c times the root of that, as norms are made that divide by their greatest element: in derivatives of powers the quotients are not wanted.</summary>
+    private Value? Unscaled(KinkedForm root, Value unit) => root.Base.Definition is
+    {
+        Primitive: Sum { Reduced: var axes } reduction,
+        Operands: [{ Definition: { Primitive: NumberPower { Exponent: var power } exponent, Operands: [{ Definition: { Primitive: Divide, Operands: [var u, var divisor] } }] } }],
+    }
+    && Math.Abs((root.Exponent * power) - 1) < Whole
+    && (divisor == unit || (divisor.Definition is { Primitive: BroadcastTo, Operands: [var stretched] } && stretched == unit))
+    && unit.Type.Shape.Rank == u.Type.Shape.Rank && axes.Items.All(axis => unit.Type.Shape[axis] == 1)
+        ? emit(new Reshape(root.Base.Type.Shape), [emit(reduction, [emit(exponent, [u])])])
+        : null;
+
+    /// <summary>Whether a value is a square, a sum of squares or the like.</summary>
+    public bool IsNonNegative(Value value) => IsNonNegative(value, 0);
+
+    private bool IsNonNegative(Value value, int depth)
+    {
+        if (depth > Deepest)
+        {
+            return false;
+        }
+
+        if (!_nonNegative.TryGetValue(value, out bool known))
+        {
+            bool Is(Value operand) => IsNonNegative(operand, depth + 1);
+            _nonNegative[value] = known = value.Definition switch
+            {
+                { Primitive: Multiply, Operands: [var x, var y] } => x == y || (Is(x) && Is(y)),
+                { Primitive: Add or Divide or Maximum or Minimum, Operands: [var x, var y] } => Is(x) && Is(y),
+                { Primitive: Sum or Max or Min or Reshape or BroadcastTo or Permute or Slice or Take, Operands: [var x, ..] } => Is(x),
+                { Primitive: Abs or EuclideanNorm or Hypot or Exp or Sqrt or Sigmoid or Softplus or Cosh } => true,
+                { Primitive: NumberPower { Exponent: var power }, Operands: [var x] } => power % 2 == 0 || Is(x),
+                { Primitive: Where, Operands: [_, var x, var y] } => Is(x) && Is(y),
+                { Primitive: Fill { Scalar: var scalar } } => scalar >= 0,
+                _ => false,
+            };
+        }
+
+        return known;
+    }
+
+    /// <summary>A value s^r or |x| with a kink, or a slope without end, where its base is 0.</summary>
+    /// <param name="Base">s or x.</param>
+    /// <param name="Exponent">r; 1 for an absolute value.</param>
+    internal sealed record KinkedForm(Value Base, double Exponent)
+    {
+        /// <summary>Whether this is |x|.</summary>
+        public bool IsAbsolute { get; private init; }
+
+        public static KinkedForm Absolute(Value x) => new(x, 1) { IsAbsolute = true };
+
+        /// <summary>The whole power of the base that a power of this is; null if it is none, or none without a kink.</summary>
+        public int? Smooth(int power)
+        {
+            double whole = Math.Round(Exponent * power);
+            return IsAbsolute ? power % 2 == 0 ? power : null : Math.Abs((Exponent * power) - whole) < Whole && whole >= 1 ? (int)whole : null;
+        }
+    }
+}
