@@ -160,7 +160,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
 
             // the error is proportional to the residuals: what they were when it was estimated says what they may be now
             (Tolerance Inner, Tolerance Adjoint) may = Scaled(estimated, Aim * allowed / error.Value);
-            to = (Kept(to.Inner, may.Inner, g.RoundingFloor), Kept(to.Adjoint, may.Adjoint, g.RoundingFloor));
+            to = (Kept(to.Inner, may.Inner, Asked(estimated.InnerReport)), Kept(to.Adjoint, may.Adjoint, estimated.AdjointReport.Tolerance));
             (outer, tightened) = (outer.Next(g.Gradient), 0);
         }
 
@@ -170,8 +170,10 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             new Tolerance(at.RoundingFloor, by * (at.AdjointReport.Residual > 0 ? at.AdjointReport.Residual : at.AdjointReport.Tolerance)));
 
         // tolerances only fall
-        static Tolerance Kept(Tolerance before, Tolerance next, double floor) =>
-            before.Absolute > 0 ? new Tolerance(floor, Math.Min(before.Absolute, next.Absolute)) : next;
+        static Tolerance Kept(Tolerance before, Tolerance next, double first) => next with { Absolute = Math.Min(before.Absolute > 0 ? before.Absolute : first, next.Absolute) };
+
+        // what a solve was asked for in the unit of w: its residual has that share of the tolerance that its error has of it
+        static double Asked(SolveReport inner) => double.IsFinite(inner.Error.High) && inner.Residual > 0 ? inner.Error.High * inner.Tolerance / inner.Residual : inner.Tolerance;
 
         void Count(IEnumerable<SolveReport> reports)
         {

@@ -7,6 +7,7 @@ internal sealed class InnerRun
 {
     // one rounding of every number that goes in; a computation has some
     private const double RoundingUnits = 8;
+    private const int Patience = 20;
 
     private readonly InnerSolver _solver;
     private readonly InnerProblem _problem;
@@ -35,6 +36,7 @@ internal sealed class InnerRun
         _monitor = new IterationMonitor(0, maxIterations, watch)
         {
             Epsilon = problem.Epsilon,
+            Patience = Patience,
             AtRounding = judges ? AtRounding : null,
             Growth = judges && rate is { } step && solver.StopsOnSuspicion ? () => Growth(step) : null,
         };

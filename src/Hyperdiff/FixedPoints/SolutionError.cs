@@ -281,14 +281,15 @@ internal sealed class SolutionError
             _far = (_far.Residual, _far.Path + step, _far.Steps + 1);
             _near = (_near.Residual, _near.Path + step, _near.Steps + 1);
             double decrease = before - Residual, unsure = rounding + Rounding;
-            double length = step;
+            (double length, bool single) = (step, true);
             if (decrease < Resolved * unsure)
             {
                 bool slower = (Residual - Rounding) / (before + rounding) > Math.Pow(Residual / _far.Residual, 1.0 / _far.Steps);
-                (decrease, length) = slower ? (0, 0) : (_far.Residual - Residual, _far.Path);
+                (decrease, length, single) = slower ? (0, 0, false) : (_far.Residual - Residual, _far.Path, false);
             }
 
-            IsMeasured = Residual > RoundingUnits * Rounding && decrease > Resolved * unsure;
+            // at rest a path only grows
+            IsMeasured = decrease > Resolved * unsure && (single || Residual > RoundingUnits * Rounding);
             if (IsMeasured)
             {
                 Measured[slot] = length / (decrease - unsure);

@@ -7,7 +7,7 @@ namespace Hyperdiff;
 /// <item>A residual that is not finite ends it: <see cref="SolveStatus.NonFiniteIterate"/>. Only this is certain to be divergence.</item>
 /// <item>A residual within the threshold is <see cref="SolveStatus.Converged"/>; for inner problems an iterate whose estimated error is what was asked for (<see cref="SolutionError"/>).</item>
 /// <item>
-/// A residual that has no new best for twenty updates is compared with the level of its own rounding, which is measured then: it is <see cref="SolveStatus.Stagnated"/> if it is within one rounding of every number that it
+/// A residual that has no new best for some updates (<see cref="Patience"/>) is compared with the level of its own rounding, which is measured then: it is <see cref="SolveStatus.Stagnated"/> if it is within some roundings of every number that it
 /// is made of, and goes on if it is not, to be looked at again after twice as many updates for twice as many roundings. A plateau above is no end: many methods leave it after hundreds of updates.
 /// </item>
 /// <item>
@@ -19,15 +19,17 @@ namespace Hyperdiff;
 /// </remarks>
 internal sealed class IterationMonitor(double threshold, int maxIterations, SolveWatch watch)
 {
-    // after how many updates without a new best the rounding level is measured first, and for how many roundings it is taken then
-    private const int Patience = 20;
+    // for how many roundings a level is taken after as many updates without a new best
     private const double UnitsPerUpdate = 0.05;
 
     private double _best = double.PositiveInfinity;
     private double _previous = double.NaN;
     private int _sinceBest;
-    private int _patience = Patience;
+    private int? _patience;
     private double _suspicious = double.PositiveInfinity;
+
+    /// <summary>After how many updates without a new best the rounding level is measured first; that of a linear system, whose powers may turn for long, by default.</summary>
+    public int Patience { get; init; } = 100;
 
     /// <summary>Whether the last residual is within a number of roundings, which are measured when this is asked; null where it is not judged whether the iteration stagnates.</summary>
     public Func<double, bool>? AtRounding { get; init; }
@@ -104,14 +106,14 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Solv
 
     private bool Stalls()
     {
-        if (_sinceBest < _patience || AtRounding is null)
+        int patience = _patience ?? Patience;
+        if (_sinceBest < patience || AtRounding is null)
         {
             return false;
         }
 
-        double units = UnitsPerUpdate * _patience;
-        _patience *= 2;
-        return AtRounding(units);
+        _patience = 2 * patience;
+        return AtRounding(UnitsPerUpdate * patience);
     }
 
     private bool Escapes(double residual)
