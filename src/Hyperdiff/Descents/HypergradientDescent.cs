@@ -12,6 +12,15 @@ namespace Hyperdiff;
 /// <param name="Optimizer">Turns hypergradients into steps.</param>
 public sealed record HypergradientDescent(Optimizer Optimizer)
 {
+    /// <summary>Turns hypergradients into steps.</summary>
+    public Optimizer Optimizer
+    {
+        get;
+        init => field = Allowed.Given(value, nameof(Optimizer));
+    }
+
+    = Allowed.Given(Optimizer, nameof(Optimizer));
+
     private const double FirstTolerance = 0.1;
 
     // well below the digit that an estimate's own test of the first order asks for
@@ -22,17 +31,35 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
     private const double MostTightening = 1e-3;
     private const int Tightenings = 20;
 
-    /// <summary>Solves the adjoint systems; the fixed-point iteration for maps and conjugate gradients for minima if absent. Its tolerance is not used.</summary>
+    /// <summary>Solves the adjoint systems; as in <see cref="Hypergradient.Implicit"/> if absent. Its tolerance is not used.</summary>
     public LinearSolver? Adjoint { get; init; }
 
     /// <summary>For ‖∇ℓ‖, in its unit.</summary>
-    public double Tolerance { get; init; } = 1e-6;
+    public double Tolerance
+    {
+        get;
+        init => field = Allowed.NonNegative(value, nameof(Tolerance));
+    }
+
+    = 1e-6;
 
     /// <summary>The most steps.</summary>
-    public int MaxSteps { get; init; } = 1000;
+    public int MaxSteps
+    {
+        get;
+        init => field = Allowed.AtLeast(0, value, nameof(MaxSteps));
+    }
+
+    = 1000;
 
     /// <summary>θ, the share of the gradient that its error may be.</summary>
-    public double ErrorShare { get; init; } = 0.1;
+    public double ErrorShare
+    {
+        get;
+        init => field = Allowed.Positive(value, nameof(ErrorShare));
+    }
+
+    = 0.1;
 
     /// <summary>Descends from λ, over the fixed point of a map.</summary>
     /// <param name="problem">The problem.</param>
@@ -44,7 +71,8 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, FixedPointSolver? inner = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        (FixedPointSolver solver, LinearSolver adjoint) = (inner ?? FixedPoint.Iterate(), Adjoint ?? LinearSolver.FixedPoint());
+        FixedPointSolver solver = inner ?? FixedPoint.Iterate();
+        LinearSolver adjoint = Adjoint ?? solver.DefaultAdjoint;
         return Descend(
             problem.Map.Function.HyperTree,
             (start, hyper),
@@ -60,7 +88,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
     public OuterSolution<TState, THyper> Minimize<TState, THyper>(MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        LinearSolver adjoint = Adjoint ?? LinearSolver.ConjugateGradient();
+        LinearSolver adjoint = Adjoint ?? problem.Inner.Minimizer.DefaultAdjoint;
         return Descend(
             problem.Inner.Objective.Function.HyperTree,
             (start, hyper),
@@ -153,7 +181,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             outer.Parameters,
             g,
             error ?? new ErrorEstimate<THyper>(EstimateStatus.SolveFailed, "a hypergradient ended the descent before its error was estimated", []),
-            new SolveReport("outer, hypergradient descent", status, outer.Steps, norm, Tolerance, products, transposed, double.NaN),
+            new SolveReport("outer, hypergradient descent", status, outer.Steps, norm, Tolerance, products, transposed, double.NaN) { Kind = SolverKind.OuterDescent },
             evaluations);
     }
 }

@@ -10,8 +10,19 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record DampedIteration(double Damping, Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
 {
+    /// <summary>τ, above 0 and at most 1.</summary>
+    public double Damping
+    {
+        get;
+        init => field = Allowed.Positive(value, nameof(Damping));
+    }
+
+    = Allowed.Positive(Damping, nameof(Damping));
+
     /// <inheritdoc/>
     public override string Name => "damped iteration";
+
+    internal override SolverKind Kind => SolverKind.DampedIteration;
 
     private protected override Func<LeafVector, LeafVector, double, LeafVector> Rule() =>
         (w, image, _) => (Tensor.Scalar(1 - Damping) * w) + (Tensor.Scalar(Damping) * image);

@@ -13,6 +13,11 @@ public sealed record FixedPointIteration(Tolerance Tolerance, int MaxIterations)
     /// <inheritdoc/>
     public override string Name => "fixed-point iteration";
 
+    internal override SolverKind Kind => SolverKind.FixedPointIteration;
+
+    // where it converges J contracts, and Jᵀ with it
+    internal override LinearSolver DefaultAdjoint => LinearSolver.FixedPoint();
+
     private protected override Func<LeafVector, LeafVector, double, LeafVector> Rule() => (_, image, _) => image;
 
     // nothing is kept of an iterate once the next one is there

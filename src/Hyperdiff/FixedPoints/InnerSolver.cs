@@ -16,8 +16,17 @@ public abstract record InnerSolver
     /// <summary>The name in reports.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What its reports are of.</summary>
+    internal abstract SolverKind Kind { get; }
+
     /// <summary>For the residual of the condition; the scale of its relative part is the solver's.</summary>
     public abstract Tolerance Tolerance { get; init; }
+
+    /// <summary>Solves with ∂R/∂w and its transpose where the caller does not say what does: a solver that asks no more of the problem than this one.</summary>
+    internal virtual LinearSolver DefaultAdjoint => LinearSolver.Auto();
+
+    /// <summary>What its reports are of on a problem.</summary>
+    internal virtual SolverKind KindOn(InnerProblem problem) => Kind;
 
     /// <summary>The graph <c>(w, θ) → R(w, θ)</c>, one output per active leaf of w.</summary>
     internal abstract Graph Condition(InnerProblem problem);

@@ -15,6 +15,24 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIterations) : Minimizer
 {
+    /// <summary>m.</summary>
+    public int Memory
+    {
+        get;
+        init => field = Allowed.AtLeast(1, value, nameof(Memory));
+    }
+
+    = Allowed.AtLeast(1, Memory, nameof(Memory));
+
+    /// <summary>The most updates.</summary>
+    public int MaxIterations
+    {
+        get;
+        init => field = Allowed.AtLeast(0, value, nameof(MaxIterations));
+    }
+
+    = Allowed.AtLeast(0, MaxIterations, nameof(MaxIterations));
+
     // below this cosine between s and y the curvature along s is rounding, or negative
     private const double LeastCosine = 1e-8;
 
@@ -22,6 +40,8 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
 
     /// <inheritdoc/>
     public override string Name => $"L-BFGS over {Memory}";
+
+    internal override SolverKind Kind => SolverKind.QuasiNewton;
 
     internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {

@@ -27,7 +27,11 @@ public static class Proximal
     public static Tensor Box(Tensor x, double low, double high)
     {
         ArgumentNullException.ThrowIfNull(x);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(low, high);
+        if (!(low <= high))
+        {
+            throw new ArgumentOutOfRangeException(double.IsNaN(high) ? nameof(high) : nameof(low), $"Proximal.Box: there is no interval from low = {low} to high = {high}; the lower end comes first.");
+        }
+
         return Box(x, Tensor.Scalar(low, x.DType), Tensor.Scalar(high, x.DType));
     }
 

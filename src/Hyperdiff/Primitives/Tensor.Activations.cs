@@ -19,12 +19,13 @@ public sealed partial class Tensor
 
     /// <summary>x for positive elements, a multiple of x for the others. The derivative at 0 is that of the others.</summary>
     /// <param name="slope">The factor.</param>
-    public Tensor LeakyRelu(double slope = 0.01) => Where(Floating() <= 0, slope * this, this);
+    public Tensor LeakyRelu(double slope = 0.01) => Where(Floating() <= 0, Allowed.Finite(slope) * this, this);
 
     /// <summary>x for positive elements, α (eˣ − 1) for the others. The derivative at 0 is α.</summary>
     /// <param name="alpha">α: minus the limit at −∞.</param>
     public Tensor Elu(double alpha = 1)
     {
+        _ = Allowed.Finite(alpha);
         Tensor negative = Floating() <= 0;
 
         // the exponential of a large positive element would overflow in the branch that is not taken

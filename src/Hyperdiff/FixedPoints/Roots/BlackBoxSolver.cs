@@ -11,6 +11,8 @@ internal sealed record BlackBoxSolver(Func<Tensor[], Tensor[]> Function, Toleran
 {
     public override string Name => "the solver that was given";
 
+    internal override SolverKind Kind => SolverKind.GivenFunction;
+
     private protected override InnerSolution Find(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         double first = Residual(problem, start).Norm().ToScalar();

@@ -17,6 +17,10 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
     // what the error of a state that is accurate to the tolerance, or to half of its digits, can make of a margin
     private const double Allowance = 100;
 
+    // only the conditions of a constrained minimum have margins
+    internal sealed override SolverKind KindOn(InnerProblem problem) =>
+        Kind == SolverKind.NewtonRoot && problem.Graph.Outputs.Length > problem.States ? SolverKind.ConstrainedMinimum : Kind;
+
     internal sealed override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         InnerSolution found = Find(problem, start, watch);
