@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Hyperdiff.Primitives;
 
 namespace Hyperdiff;
 

@@ -172,7 +172,7 @@ public static class PrimitiveCases
         new(new PowerNorm(3, [0, 2]), Active([2, 2, 2], 0.5, -0.7, 0.9, -1.3, 0.6, 1.1, -0.4, 0.8)),
         new(new PowerNorm(1.5, [1]), Active([2, 3], 0.5, -0.7, 0.9, -1.3, 0.6, 1.1)),
         new(new OffsetNorm([0, 2], 0.3), Active([2, 3, 4])),
-        new(new OffsetNorm([0], 0.3), Active([3], 0, 0, 0)),
+        new(new OffsetNorm([0], 20), Active([3], 0, 0, 0)),
         new(new Softmax(1), Active([2, 3, 2])),
         new(new LogSoftmax(0), Active([3, 2])),
         new(new LogSoftmax(0), Active([1])),
