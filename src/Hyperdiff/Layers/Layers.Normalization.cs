@@ -94,12 +94,14 @@ public static partial class Layers
         return ((x - PerChannel(statistics.Mean, x)) * PerChannel(scale, x)) + PerChannel(bias, x);
     }
 
-    // √(mean of x² + ε) for each slice, with the axes kept: x and √ε are multiplied by a power of two before they are squared
+    // √(mean of x² + ε) for each slice, with the axes kept: a norm over √n, which of many large numbers could overflow, so a power of two is divided out
     private static Tensor Deviation(Tensor x, int[] axes, double epsilon)
     {
-        double root = Math.Sqrt(epsilon);
-        Tensor scale = x.Count == 0 ? Tensor.Scalar(1, x.DType) : SquaringScale.Along(x, axes, root);
-        return ((x * scale).Square().Mean(axes, keepAxes: true) + (scale * root).Square()).Sqrt() / scale;
+        var norm = new EuclideanNorm(new Axes(axes));
+        Shape kept = norm.Kept(x.Shape);
+        int count = kept.ElementCount == 0 ? 1 : x.Count / kept.ElementCount;
+        double share = Tensor.NormShare(count);
+        return new OffsetNorm(norm.Reduced, share * Math.Sqrt(count * epsilon)).Of(x * share).Reshape(kept) / (share * Math.Sqrt(count));
     }
 
     // [channels] as [channels, 1, …], which broadcasts against [n, channels, …]

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Hyperdiff.Primitives;
 
 namespace Hyperdiff;
 
@@ -49,27 +48,18 @@ public sealed partial class Tensor
 
     /// <summary>e^(xᵢ) / Σ e^(xⱼ) along an axis: positive, with sum 1. Every slice is shifted by its own maximum, so nothing overflows.</summary>
     /// <param name="axis">The axis along which the results sum to 1.</param>
-    public Tensor Softmax(int axis = -1)
-    {
-        Tensor powers = (this - Shift(axis)).Exp();
-        return powers / powers.Sum(axis, keepAxis: true);
-    }
+    public Tensor Softmax(int axis = -1) => new Primitives.Softmax(Shape.Axis(axis, nameof(Softmax))).Of(this);
 
     /// <summary>ln softmax along an axis, without taking the logarithm of an underflow.</summary>
     /// <param name="axis">The axis along which the exponentials sum to 1.</param>
-    public Tensor LogSoftmax(int axis = -1)
-    {
-        Tensor shifted = this - Shift(axis);
-        return shifted - shifted.Exp().Sum(axis, keepAxis: true).Log();
-    }
+    public Tensor LogSoftmax(int axis = -1) => new Primitives.LogSoftmax(Shape.Axis(axis, nameof(LogSoftmax))).Of(this);
 
     /// <summary>ln Σ e^(xⱼ) along an axis, without overflow: −∞ where all elements are −∞.</summary>
     /// <param name="axis">The axis that is summed over.</param>
     /// <param name="keepAxis">Whether the axis stays, with size 1.</param>
     public Tensor LogSumExp(int axis = -1, bool keepAxis = false)
     {
-        Tensor shift = Shift(axis);
-        Tensor result = (this - shift).Exp().Sum(axis, keepAxis: true).Log() + shift;
+        Tensor result = new Primitives.LogSumExp(Shape.Axis(axis, nameof(LogSumExp))).Of(this);
         return keepAxis ? result : result.Squeeze(axis);
     }
 
@@ -78,15 +68,5 @@ public sealed partial class Tensor
     {
         Floating(operation);
         return Where(Equals(double.NegativeInfinity, string.Empty), 0, this);
-    }
-
-    // The functions above do not depend on the shift, so its derivative is stopped. It is the maximum of each slice, not of the tensor: a slice far below
-    // the others would underflow to 0/0. An infinite maximum shifts nothing: ∞ − ∞ is no number.
-    private Tensor Shift(int axis, [CallerMemberName] string operation = "")
-    {
-        Floating(operation);
-        Extremum.RequireElements(operation, new Axes(Shape.Axis(axis, operation)), Shape);
-        Tensor maximum = Primitives.StopGradient.OfInvariant.Of(this).Max(axis, keepAxis: true);
-        return Where(maximum.IsFinite(), maximum, 0);
     }
 }

@@ -42,10 +42,8 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException">The correction leaves no count to divide by.</exception>
     public Tensor Std(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0)
     {
-        int divisor = FloatingOver(axes).CorrectedCount(axes, correction), count = CountAlong(axes);
-
-        // the norm of many could overflow where their deviation does not
-        double share = Math.ScaleB(1, -Math.Max(0, (int)Math.Ceiling(Math.Log2(count) / 2)));
+        int divisor = FloatingOver(axes).CorrectedCount(axes, correction);
+        double share = NormShare(CountAlong(axes));
         return ((this - Mean(axes, keepAxes: true)) * share).EuclideanNorm(axes, keepAxes, nameof(Std)) / (share * Math.Sqrt(divisor));
     }
 
@@ -89,25 +87,12 @@ public sealed partial class Tensor
             1 => Abs().Sum(axes, keepAxes),
             2 => Norm(axes, keepAxes),
             double.PositiveInfinity => Abs().Max(axes, keepAxes),
-            _ => CountAlong(axes) == 0 ? Abs().Sum(axes, keepAxes) : PowerNorm(power, axes, keepAxes),
+            _ => Reduce(new PowerNorm(power, ReducedAxes(axes)), keepAxes),
         };
     }
 
-    // Powers of the quotients by the greatest element neither overflow nor vanish where they count. The norm does not depend on what is divided by, so its derivative is stopped.
-    private Tensor PowerNorm(double power, ReadOnlySpan<int> axes, bool keepAxes)
-    {
-        Tensor size = Abs(), greatest = Primitives.StopGradient.OfInvariant.Of(size).Max(axes, keepAxes: true);
-        Tensor unit = Where((greatest > 0) & greatest.IsFinite(), greatest, 1);
-        Tensor norm = unit * Root((size / unit).Pow(power).Sum(axes, keepAxes: true), 1 / power, nameof(LpNorm));
-        return keepAxes ? norm : norm.Reshape(new Sum(ReducedAxes(axes)).InferResult([Type]).Shape);
-    }
-
-    // 0 is the subgradient of a norm at 0; the root itself has an infinite derivative there, so its argument is chosen as well: derivatives of any order stay 0
-    private static Tensor Root(Tensor sum, double exponent, [CallerMemberName] string operation = "")
-    {
-        Tensor isZero = sum.Equals(0, operation);
-        return Where(isZero, 0, Where(isZero, 1, sum).Pow(exponent));
-    }
+    /// <summary>A power of two of at most 1/√n: the norm of n numbers can overflow where their deviation does not, that of their multiples by this one cannot.</summary>
+    internal static double NormShare(int count) => Math.ScaleB(1, -(int)Math.Ceiling(Math.Log2(Math.Max(count, 1)) / 2));
 
     private int CorrectedCount(ReadOnlySpan<int> axes, int correction, [CallerMemberName] string operation = "")
     {

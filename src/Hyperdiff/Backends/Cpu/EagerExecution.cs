@@ -23,6 +23,7 @@ internal static class EagerExecution
         MatMul matMul => Product(matMul, operands, resources.Product),
         Slice slice when Window(slice, operands[0]) is { } window => window,
         Reduction or Permute or BroadcastTo or Slice or Pad or Windows or OverlapAdd => resources.SingleOperations.Run(operation, operands[0]),
+        Composite composite => composite.Expand(operands),
         SparseMatMul or SampledMatMul or Take or ScatterAdd => Whole(operation, operands, resources.Pool),
         _ => null,
     };
