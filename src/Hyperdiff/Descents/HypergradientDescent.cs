@@ -31,6 +31,9 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
     private const double MostTightening = 1e-3;
     private const int Tightenings = 20;
 
+    // an error of nothing would loosen them without end
+    private const double MostLoosening = 1e6;
+
     /// <summary>Solves the adjoint systems; as in <see cref="Hypergradient.Implicit"/> if absent. Its tolerance is not used.</summary>
     public LinearSolver? Adjoint { get; init; }
 
@@ -159,7 +162,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             }
 
             // the error is proportional to the residuals: what they were when it was estimated says what they may be now
-            (Tolerance Inner, Tolerance Adjoint) may = Scaled(estimated, Aim * allowed / error.Value);
+            (Tolerance Inner, Tolerance Adjoint) may = Scaled(estimated, Math.Min(Aim * allowed / error.Value, MostLoosening));
             to = (Kept(to.Inner, may.Inner, Asked(estimated.InnerReport)), Kept(to.Adjoint, may.Adjoint, estimated.AdjointReport.Tolerance));
             (outer, tightened) = (outer.Next(g.Gradient), 0);
         }

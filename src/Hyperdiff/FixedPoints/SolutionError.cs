@@ -69,7 +69,8 @@ internal sealed class SolutionError
                 share = leaf.High > 0 ? Math.Min(share, Asked(leaf) / leaf.High) : share;
             }
 
-            return Residual * (Met ? Math.Max(1, share) : Math.Min(1, share));
+            double residual = Residual;
+            return residual == 0 ? 0 : residual * (Met ? Math.Max(1, share) : Math.Min(1, share));
         }
     }
 
