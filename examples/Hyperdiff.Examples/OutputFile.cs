@@ -5,16 +5,14 @@ public sealed class OutputFile : IDisposable
 {
     private readonly string _target;
     private readonly string? _beside;
+    private readonly StreamWriter _writer;
     private bool _kept;
 
     private OutputFile(string target, string? beside)
     {
         (_target, _beside) = (target, beside);
-        Writer = new StreamWriter(new FileStream(beside ?? target, beside is null ? FileMode.Open : FileMode.CreateNew, FileAccess.Write));
+        _writer = new StreamWriter(new FileStream(beside ?? target, beside is null ? FileMode.Open : FileMode.CreateNew, FileAccess.Write));
     }
-
-    /// <summary>Takes the text.</summary>
-    public StreamWriter Writer { get; }
 
     /// <summary>Where the file is going to be.</summary>
     public string Path => _target;
@@ -47,14 +45,17 @@ public sealed class OutputFile : IDisposable
         }
     }
 
-    /// <summary>Puts what was written in the place of the old file.</summary>
+    /// <summary>Writes the content, and puts it in the place of the old file.</summary>
+    /// <param name="write">Writes it.</param>
     /// <exception cref="OutputException">The disk is full, or the file may not be replaced; the old one is as it was.</exception>
-    public void Keep()
+    public void Keep(Action<TextWriter> write)
     {
+        ArgumentNullException.ThrowIfNull(write);
         try
         {
-            Writer.Flush();
-            Writer.Dispose();
+            write(_writer);
+            _writer.Flush();
+            _writer.Dispose();
             if (_beside is not null)
             {
                 File.Move(_beside, _target, overwrite: true);
@@ -78,7 +79,7 @@ public sealed class OutputFile : IDisposable
 
         try
         {
-            Writer.Dispose();
+            _writer.Dispose();
         }
         catch (IOException)
         {

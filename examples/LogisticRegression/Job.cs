@@ -26,8 +26,7 @@ internal static class Job
         Dataset data = DatasetReader.Read(options.Data);
         using OutputFile history = OutputFile.Open("--history", options.History, options.Data);
         PenaltySearch[] searches = [.. Enumerable.Range(options.Seed, options.Splits).Select(seed => Search(options, data, seed, console, cancellation))];
-        SearchHistory.Write(history.Writer, data.Features, searches);
-        history.Keep();
+        history.Keep(writer => SearchHistory.Write(writer, data.Features, searches));
         bool passed = Report(console, searches, data.Features, options.Check);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"History: {history.Path}. Total time: {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s."));
         return passed ? ExitCode.Success : ExitCode.Failure;

@@ -8,7 +8,7 @@ namespace LogisticRegression;
 internal static class SearchHistory
 {
     /// <summary>Writes the rows.</summary>
-    public static void Write(StreamWriter writer, ImmutableArray<string> features, IEnumerable<PenaltySearch> searches)
+    public static void Write(TextWriter writer, ImmutableArray<string> features, IEnumerable<PenaltySearch> searches)
     {
         using var csv = new CsvWriter(writer, CultureInfo.InvariantCulture, leaveOpen: true);
         Row(csv, ["seed", "step", "validation loss", "milliseconds", .. Solve("inner"), .. Solve("adjoint"), .. features.Select(f => $"ln λ {f}"), .. features.Select(f => $"gradient {f}")]);

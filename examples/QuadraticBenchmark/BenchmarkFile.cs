@@ -10,7 +10,7 @@ internal static class BenchmarkFile
         ["method", "step", "oracle calls", "gradients of f", "gradients of F", "Hessian products", "cross products", "squared hypergradient", "predicted"];
 
     /// <summary>Writes the rows.</summary>
-    public static void Write(StreamWriter writer, IEnumerable<Curve> curves)
+    public static void Write(TextWriter writer, IEnumerable<Curve> curves)
     {
         using var csv = new CsvWriter(writer, CultureInfo.InvariantCulture, leaveOpen: true);
         Row(csv, s_header);

@@ -52,12 +52,7 @@ public sealed class CommandLine
                 return Curve.Of(problem, contestant, calls);
             }),
         ];
-        if (file is not null)
-        {
-            BenchmarkFile.Write(file.Writer, curves);
-            file.Keep();
-        }
-
+        file?.Keep(writer => BenchmarkFile.Write(writer, curves));
         return BenchmarkReport.Write(Terminal.Over(output), problem, curves, calls, seed) ? ExitCode.Success : ExitCode.Failure;
     }
 }

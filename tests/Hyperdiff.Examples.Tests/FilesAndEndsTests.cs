@@ -59,14 +59,13 @@ public sealed class FilesAndEndsTests : IDisposable
         File.WriteAllText(path, "earlier");
         using (OutputFile file = OutputFile.Open("--csv", path))
         {
-            file.Writer.Write("half");
+            Assert.Throws<InvalidOperationException>(() => file.Keep(writer => { writer.Write("half"); throw new InvalidOperationException(); }));
         }
 
         Assert.Equal("earlier", File.ReadAllText(path));
         using (OutputFile file = OutputFile.Open("--csv", path))
         {
-            file.Writer.Write("whole");
-            file.Keep();
+            file.Keep(writer => writer.Write("whole"));
         }
 
         Assert.Equal("whole", File.ReadAllText(path));

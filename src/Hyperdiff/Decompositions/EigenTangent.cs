@@ -5,7 +5,7 @@ namespace Hyperdiff.Decompositions;
 
 /// <summary>The tangents of eigenvalues and eigenvectors: <c>ẇ = diag M</c>, <c>V̇ = V (F∘M)</c> with <c>M = Vᵀ (S + Sᵀ)/2 V</c> and <c>Fᵢⱼ = 1/(wⱼ − wᵢ)</c>. Operands: A, w, V, and S, in which it is linear.</summary>
 /// <remarks>
-/// One operation with two results, so that its transpose knows which of them a function uses. Of eigenvalues that are equal to rounding the tangents of the vectors are NaN, each in its column: that
+/// Of eigenvalues that are equal to rounding the tangents of the vectors are NaN, each in its column: that
 /// vector has none, and the others, which a function may use, have one. <c>Transpose</c>: <c>V diag(w̄) Vᵀ + V Q Vᵀ</c> with Q of <see cref="RotationPullback"/>.
 /// Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode algorithmic differentiation", §3.1.
 /// </remarks>
@@ -49,7 +49,7 @@ public sealed record EigenTangent : MatrixPrimitive
         Tensor? cotangent = cotangents[0] is { } values ? SpectralMatrix.Instance.Apply(a, w, v, values)[0] : null;
         if (cotangents[1] is { } vectors)
         {
-            Tensor turned = new RotationPullback(VectorsOnly: cotangent is null).Apply(w, v.Transpose().MatMul(vectors))[0];
+            Tensor turned = RotationPullback.Instance.Apply(w, v.Transpose().MatMul(vectors))[0];
             cotangent = Add(cotangent, v.MatMul(turned).MatMul(v.Transpose()));
         }
 

@@ -108,8 +108,9 @@ public static class Linalg
 
     /// <summary>Eigenvalues and eigenvectors of symmetric matrices, <c>A = V diag(w) Vᵀ</c>; A stands for its symmetric part.</summary>
     /// <remarks>
-    /// About 9n³ operations; eigenvalues are accurate to ε relative to the largest. Derivatives of the vectors have factors <c>1/(wⱼ − wᵢ)</c>, and throw where two eigenvalues are equal to rounding.
-    /// If only the values are used, first derivatives exist everywhere (see <see cref="EigenvaluesSymmetric"/>).
+    /// About 9n³ operations; eigenvalues are accurate to ε relative to the largest. Derivatives of the vectors have factors <c>1/(wⱼ − wᵢ)</c>: of a vector whose eigenvalue is another's, to within
+    /// n ε^¾ max|w|, there is none, which throws in reverse mode and is NaN in forward mode; a simple eigenvector beside ties among others has one.
+    /// If only the values are used, derivatives exist everywhere (see <see cref="EigenvaluesSymmetric"/>).
     /// Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode algorithmic differentiation", §3.1.
     /// </remarks>
     /// <param name="a"><c>[…, n, n]</c>.</param>
@@ -127,7 +128,9 @@ public static class Linalg
     /// <summary>The eigenvalues of symmetric matrices, ascending; A stands for its symmetric part.</summary>
     /// <remarks>
     /// First derivatives exist at every matrix for functions that are symmetric in eigenvalues that are equal, such as their sum; of an eigenvalue that repeats alone there is none, and
-    /// what is returned is that of one basis of its vectors. Second derivatives throw where two eigenvalues are equal to rounding.
+    /// what is returned is that of one basis of its vectors. So do second derivatives as derivatives of gradients (<c>Diff.Hessian</c>, <c>Diff.Hvp</c>), to √ε at worst near ties; they throw where the function is not
+    /// symmetric in equal values, or where part of it is hidden in another loop. Forward mode twice is NaN at ties; third derivatives throw there.
+    /// Source: Lewis and Sendov (2001), "Twice differentiable spectral functions".
     /// </remarks>
     /// <param name="a"><c>[…, n, n]</c>.</param>
     /// <returns><c>[…, n]</c>, in the unit of A.</returns>
@@ -154,7 +157,10 @@ public static class Linalg
     }
 
     /// <summary>The singular values, descending.</summary>
-    /// <remarks>First derivatives exist for functions that are symmetric in singular values that are equal; at σ = 0, a kink like that of |x|, they are those of one pair of its vectors.</remarks>
+    /// <remarks>
+    /// First derivatives exist for functions that are symmetric in singular values that are equal; at σ = 0, a kink like that of |x|, they are those of one pair of its vectors. Second derivatives as for
+    /// <see cref="EigenvaluesSymmetric"/>; at σ = 0 for functions that are even in it, such as Σσ².
+    /// </remarks>
     /// <param name="a"><c>[…, m, n]</c>.</param>
     /// <returns><c>[…, min(m, n)]</c>, in the unit of A.</returns>
     /// <exception cref="ShapeMismatchException">The tensor has no two axes.</exception>

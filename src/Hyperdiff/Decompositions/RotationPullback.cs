@@ -6,14 +6,16 @@ namespace Hyperdiff.Decompositions;
 /// <remarks>
 /// <para>
 /// The transpose of <c>M → M/(wⱼ − wᵢ)</c> on symmetric matrices. Divided is what turns, <c>K − Kᵀ</c>: in a plane of equal eigenvalues the vectors can turn freely, and a function that has a
-/// derivative does not feel it. There Q is 0 if nothing of the two vectors is used, K = 0 exactly; or, if the function uses vectors alone (<see cref="VectorsOnly"/>), if <c>K = Kᵀ</c> to rounding, as
-/// for projections on the plane. With the values in play that would be wrong: of <c>Σ g(wᵢ) vᵢvᵢᵀ</c> both K = Kᵀ, and a derivative g′ in the plane which is in neither cotangent. That throws, as does K ≠ Kᵀ.
+/// derivative does not feel it. There Q is 0 if nothing of the two vectors is used, K = 0 exactly, and a simple eigenvector beside ties has its derivative. <c>K = Kᵀ</c> is not enough: it may be so at this point
+/// only; and of <c>Σ g(wᵢ) vᵢvᵢᵀ</c>, where it always is, the derivative has g′ in the plane, which stands in neither cotangent. That throws.
 /// </para>
 /// <para><c>Q̇</c> is the same of <c>K̇ − Q∘(ẇⱼ − ẇᵢ)</c>.</para>
 /// </remarks>
-/// <param name="VectorsOnly">Whether the function does not use the eigenvalues.</param>
-public sealed record RotationPullback(bool VectorsOnly) : MatrixPrimitive
+public sealed record RotationPullback : MatrixPrimitive
 {
+    /// <summary>The primitive.</summary>
+    public static RotationPullback Instance { get; } = new();
+
     /// <inheritdoc/>
     public override string Name => "Derivative of Eigh";
 
@@ -47,14 +49,6 @@ public sealed record RotationPullback(bool VectorsOnly) : MatrixPrimitive
         ReadOnlySpan<double> k = item.Operand(1);
         Span<double> q = item.Result(0);
         double width = Ties.Width(w, item.Epsilon, Ties.FirstQuotient);
-        double largest = 0;
-        foreach (double element in k)
-        {
-            largest = Math.Max(largest, Math.Abs(element));
-        }
-
-        // an element of Vᵀ V̄ adds n products
-        double rounding = 8 * w.Length * item.Epsilon * largest;
         for (int i = 0; i < w.Length; i++)
         {
             for (int j = 0; j < i; j++)
@@ -66,7 +60,7 @@ public sealed record RotationPullback(bool VectorsOnly) : MatrixPrimitive
                 {
                     quotient = (above - below) / (2 * gap);
                 }
-                else if (!(above == 0 && below == 0) && !(VectorsOnly && Math.Abs(above - below) <= rounding))
+                else if (!(above == 0 && below == 0))
                 {
                     throw Ties.Tied(item, "eigenvalues", j, i, w[j], gap);
                 }

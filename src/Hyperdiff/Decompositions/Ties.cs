@@ -37,5 +37,6 @@ internal static class Ties
     /// <param name="gap">How much they differ.</param>
     public static LinearAlgebraException Tied(MatrixItem item, string of, int i, int j, double value, double gap) => item.Failed(
         LinearAlgebraFailure.Degenerate, Math.Max(i, j), FormattableString.Invariant(
-            $"{of} {Math.Min(i, j)} and {Math.Max(i, j)} are equal to rounding ({value:G6}, apart by {Math.Abs(gap):G3}), so that their vectors have no derivative, and functions in which they are not alike no second one; use a function that is symmetric in the values alone, or one without a decomposition (Linalg.Solve, Linalg.LogDeterminant)."));
+            $"{of} {Math.Min(i, j)} and {Math.Max(i, j)} are equal to rounding ({value:G6}){(gap == 0 ? string.Empty : FormattableString.Invariant($" and {Math.Abs(gap):G3} apart"))}, so that ")
+            + "their vectors have no derivative, and functions in which they are not alike no second one; use a function that is symmetric in the values alone, or one without a decomposition (Linalg.Solve, Linalg.LogDeterminant).");
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
@@ -65,14 +66,18 @@ internal sealed class Form<TState, THyper, TData>(
     // a mean over no samples is no number, and has a gradient of zeros, which no solver would notice
     private void RequireSamples(BoundGraph bound, Tensor[] operands, FlatTree<TData> data)
     {
-        bool hasEmpty = Array.Exists(bound.Fixed, tensor => tensor.Count == 0);
-        if (hasEmpty && bound.Graph.Outputs[0].Type.Shape.Rank == 0 && !Array.Exists(operands, tensor => tensor.IsTraced) && double.IsNaN(bound.Graph.Call(operands).Outputs[0].ToScalar()))
+        if (bound.Graph.Outputs is [{ Type.Shape.Rank: 0 }, ..] && HasEmpty(bound.Graph) && !Array.Exists(operands, tensor => tensor.IsTraced) && double.IsNaN(bound.Graph.Call(operands).Outputs[0].ToScalar()))
         {
             string empty = string.Join(", ", data.Leaves.Where(leaf => leaf.Value.Count == 0).Select(leaf => $"{leaf.Name} {leaf.Value.Shape}"));
             throw new ArgumentException(
                 $"{Name} is not a number: {(empty.Length == 0 ? "a tensor that it uses" : empty)} has no elements, of which there is no mean. Give it samples, or a sum in the place of the mean.", nameof(data));
         }
     }
+
+    // tensors of zeros without elements are folded: a NaN is what is left of their mean
+    private static bool HasEmpty(Graph graph) => graph.Derive(nameof(HasEmpty), static (whole, _) => new StrongBox<bool>(
+        whole.Inputs.Any(input => input.Type.Shape.ElementCount == 0)
+        || whole.Equations.Any(equation => equation.Primitive is Fill { Scalar: double.NaN } || equation.Results.Any(result => result.Type.Shape.ElementCount == 0)))).Value;
 
     private TracedForm Trace(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, bool readable)
     {

@@ -42,7 +42,7 @@ public static class MatrixCases
         new(Qr.Instance, Active([2, 0])),
         new(new ReciprocalGaps("Eigh", "numbers"), Active([3], 3, -2, 7)),
         new(new ReciprocalGaps("Eigh", "numbers"), Active([2, 2], 3, -2, 7, 1)),
-        new(new RotationPullback(VectorsOnly: false), Active([3], 3, -2, 7), Active([3, 3])),
+        new(RotationPullback.Instance, Active([3], 3, -2, 7), Active([3, 3])),
         new(new TieDirections(Even: false), Constant([3], 3, -2, 3)),
         new(new TieDirections(Even: true), Constant([4], 3, 3, 0, 0)),
         new(new DividedDifferences("Eigh", "numbers"), Active([3], 3, -2, 7), Active([3], 1, 2, 4), Constant([3], 0, 0, 0), Constant([3], 0, 0, 0)),
