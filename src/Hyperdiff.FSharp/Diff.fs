@@ -69,6 +69,42 @@ module Diff =
     [<CompiledName("Laplacian")>]
     let laplacian (f: Tensor -> Tensor) (x: Tensor) = Diff.Laplacian(f, x)
 
+    /// <summary>∇f(x) with its evidence: reports of solves, and the kinks of f exactly at x.</summary>
+    [<CompiledName("GradWithReport")>]
+    let gradWithReport (f: 'T -> Tensor) (x: 'T) = Diff.GradWithReport(f, x, Tree.find<'T>)
+
+    /// <summary>f(x) and ∇f(x) with their evidence.</summary>
+    [<CompiledName("ValueAndGradWithReport")>]
+    let valueAndGradWithReport (f: 'T -> Tensor) (x: 'T) =
+        Diff.ValueAndGradWithReport(f, x, Tree.find<'T>)
+
+    /// <summary>∇²f(x) v with its evidence.</summary>
+    [<CompiledName("HvpWithReport")>]
+    let hvpWithReport (f: 'T -> Tensor) (v: 'T) (x: 'T) =
+        Diff.HvpWithReport(f, x, v, Tree.find<'T>)
+
+    /// <summary>f(x) and J ẋ with their evidence.</summary>
+    [<CompiledName("JvpWithReport")>]
+    let jvpWithReport (f: 'T -> 'R) (tangent: 'T) (x: 'T) =
+        Diff.JvpWithReport(f, x, tangent, Tree.find<'T>, Tree.find<'R>)
+
+    /// <summary>f(x) and Jᵀ ȳ with their evidence.</summary>
+    [<CompiledName("VjpWithReport")>]
+    let vjpWithReport (f: 'T -> 'R) (cotangent: 'R) (x: 'T) =
+        Diff.VjpWithReport(f, x, cotangent, Tree.find<'T>, Tree.find<'R>)
+
+    /// <summary>The Jacobian of a function of one tensor with its evidence.</summary>
+    [<CompiledName("JacobianWithReport")>]
+    let jacobianWithReport (f: Tensor -> Tensor) (x: Tensor) = Diff.JacobianWithReport(f, x)
+
+    /// <summary>The Hessian of a scalar function of one tensor with its evidence.</summary>
+    [<CompiledName("HessianWithReport")>]
+    let hessianWithReport (f: Tensor -> Tensor) (x: Tensor) = Diff.HessianWithReport(f, x)
+
+    /// <summary>Δf(x) with its evidence.</summary>
+    [<CompiledName("LaplacianWithReport")>]
+    let laplacianWithReport (f: Tensor -> Tensor) (x: Tensor) = Diff.LaplacianWithReport(f, x)
+
     /// <summary>The same function, which keeps nothing for its derivative but its argument.</summary>
     [<CompiledName("Checkpoint")>]
     let checkpoint (f: 'T -> 'R) : 'T -> 'R =
