@@ -43,7 +43,7 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
             long products = isFirst ? scaling.Products : 0;
             if (scaling.Refusal is not null)
             {
-                return new LinearSolution(LeafVector.Zeros(system.Matrix.InputTypes), new SolveReport(Name, SolveStatus.Breakdown, 0, double.NaN, 0, products, 0, double.NaN));
+                return new LinearSolution(LeafVector.Zeros(system.Matrix.InputTypes), new SolveReport(Name, SolveStatus.Breakdown, 0, double.NaN, 0, products, 0, double.NaN)) { Cause = scaling.Cause };
             }
 
             LinearSolution solution = inner.Iterate(scaling.Of(system, r));
