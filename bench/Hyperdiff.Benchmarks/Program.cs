@@ -4,9 +4,13 @@ using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Benchmarks.Peers;
 using Hyperdiff.Benchmarks.Scaling;
 
-if (args is ["peers" or "scale" or "memory" or "compile" or "products", ..])
+var commands = new RootCommand("Benchmarks of Hyperdiff.")
 {
-    return new RootCommand("Benchmarks of Hyperdiff.") { PeersCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ProductsCommand.Create(), ScaleCommand.Create() }.Parse(args).Invoke();
+    PeersCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ProductsCommand.Create(), ScaleCommand.Create(), GraphScaleCommand.Create(), FlatMemoryCommand.Create(),
+};
+if (args.Length > 0 && commands.Subcommands.Any(command => command.Name == args[0]))
+{
+    return commands.Parse(args).Invoke();
 }
 
 Console.WriteLine($"backend: {CpuBackend.Instance.Name}");

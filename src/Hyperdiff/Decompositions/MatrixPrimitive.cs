@@ -47,6 +47,28 @@ public abstract record MatrixPrimitive : Primitive
     private protected static Shape Leading(Shape shape, int last) => new(shape.Sizes.AsSpan()[..^last]);
 
     /// <summary>A shape with the leading axes of another, and these sizes after them.</summary>
+    /// <summary>What is computed of a matrix depends on all that is live of it, and on no other matrix of the batch.</summary>
+    public override LiveResult[]? Live(ReadOnlySpan<LiveOperand> operands)
+    {
+        LiveOperand[] linear = [.. operands.ToArray().Where(operand => operand.IsLinear)];
+        Tensor[] results = Apply(LiveMasks.Tensors(operands));
+        if (linear.Any(operand => operand.Mask is null))
+        {
+            return [.. results.Select(result => new LiveResult(result, null))];
+        }
+
+        Shape batch = Leading(operands[0].Tensor.Shape, ItemRank);
+        Tensor any = linear.Select(operand => operand.Mask!.Flatten(batch.Rank).Any(-1)).Aggregate((left, right) => left | right);
+        return
+        [
+            .. results.Select(result =>
+            {
+                Tensor live = any.Reshape([.. batch, .. Enumerable.Repeat(1, result.Rank - batch.Rank)]).BroadcastTo(result.Shape);
+                return new LiveResult(LiveMasks.Kept(result, live), live);
+            }),
+        ];
+    }
+
     /// <summary>The solution of systems with one matrix: each column depends on that column of the right-hand side alone, and on all of it.</summary>
     private protected LiveResult[] LiveColumns(ReadOnlySpan<LiveOperand> operands)
     {
@@ -85,7 +107,7 @@ public abstract record MatrixPrimitive : Primitive
         (TensorType a, TensorType b) = (operands[0], operands[1]);
         if (a.DType != b.DType)
         {
-            throw new DTypeMismatchException($"{Name}: {a} · X = {b}: element types differ; convert one: tensor.To(DType.{a.DType}).");
+            throw new DTypeMismatchException($"{Name}: {a} · X = {b}: element types differ; {Labelled.Conversion(a.DType, b.DType)}.");
         }
 
         return b.Shape.Rank == a.Shape.Rank && b.Shape[^2] == size && Leading(a.Shape, 2) == Leading(b.Shape, 2)

@@ -71,7 +71,7 @@ public sealed class DescentSteps<TState, THyper>
             status = sound ? status : SolveStatus.Breakdown;
             if (status is { } end)
             {
-                SolveReport report = monitor.Report(_descent.Name, end, next.Counts.HessianProducts) with { TransposedProducts = next.Counts.CrossProducts };
+                SolveReport report = monitor.Report(_descent.Name, end, next.Counts.HessianProducts) with { TransposedProducts = next.Counts.CrossProducts, Kind = SolverKind.JointDescent };
                 return new DescentSolution<TState, THyper>(
                     state, report, next.Counts, sound ? null : _descent.WhyNoStep, _descent.Bounds is { } bounds ? _descent.Check(bounds) : [], _warnings);
             }

@@ -6,12 +6,21 @@ namespace Hyperdiff;
 /// solve both to tolerances τ, from the last w and v;   while error estimate &gt; θ max(‖∇ℓ‖, tolerance):  tighten τ;   λ ← step of the optimizer along ∇ℓ
 /// </code>
 /// The error is estimated (<see cref="ErrorEstimate{THyper}"/>, by solves to two digits) at the start, wherever the gradient has halved since, and before convergence is claimed; then it is below
-/// θ times the tolerance. In between τ follows the gradient, in proportion to the residuals that the estimate belonged to. Where the estimate is unavailable, τ is tightened as well. Source: Pedregosa (2016), "Hyperparameter optimization with approximate gradient", algorithm 1. Differs from
-/// the source in that the tolerances follow from the estimate and not from a sequence chosen beforehand, and that both are absolute, in the units of their residuals.
+/// θ times the tolerance. In between τ follows the gradient, in proportion to the errors that the estimate belonged to. Where the estimate is unavailable, τ is tightened as well; never below what rounding permits. Source: Pedregosa (2016), "Hyperparameter optimization with approximate gradient", algorithm 1. Differs from
+/// the source in that the tolerances follow from the estimate and not from a sequence chosen beforehand, and that both are absolute: the inner one in the unit of w, that of the adjoint in the unit of its residual.
 /// </remarks>
 /// <param name="Optimizer">Turns hypergradients into steps.</param>
 public sealed record HypergradientDescent(Optimizer Optimizer)
 {
+    /// <summary>Turns hypergradients into steps.</summary>
+    public Optimizer Optimizer
+    {
+        get;
+        init => field = Allowed.Given(value, nameof(Optimizer));
+    }
+
+    = Allowed.Given(Optimizer, nameof(Optimizer));
+
     private const double FirstTolerance = 0.1;
 
     // well below the digit that an estimate's own test of the first order asks for
@@ -22,17 +31,35 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
     private const double MostTightening = 1e-3;
     private const int Tightenings = 20;
 
-    /// <summary>Solves the adjoint systems; the fixed-point iteration for maps and conjugate gradients for minima if absent. Its tolerance is not used.</summary>
+    /// <summary>Solves the adjoint systems; as in <see cref="Hypergradient.Implicit"/> if absent. Its tolerance is not used.</summary>
     public LinearSolver? Adjoint { get; init; }
 
     /// <summary>For ‖∇ℓ‖, in its unit.</summary>
-    public double Tolerance { get; init; } = 1e-6;
+    public double Tolerance
+    {
+        get;
+        init => field = Allowed.NonNegative(value, nameof(Tolerance));
+    }
+
+    = 1e-6;
 
     /// <summary>The most steps.</summary>
-    public int MaxSteps { get; init; } = 1000;
+    public int MaxSteps
+    {
+        get;
+        init => field = Allowed.AtLeast(0, value, nameof(MaxSteps));
+    }
+
+    = 1000;
 
     /// <summary>θ, the share of the gradient that its error may be.</summary>
-    public double ErrorShare { get; init; } = 0.1;
+    public double ErrorShare
+    {
+        get;
+        init => field = Allowed.Positive(value, nameof(ErrorShare));
+    }
+
+    = 0.1;
 
     /// <summary>Descends from λ, over the fixed point of a map.</summary>
     /// <param name="problem">The problem.</param>
@@ -44,7 +71,8 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, FixedPointSolver? inner = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        (FixedPointSolver solver, LinearSolver adjoint) = (inner ?? FixedPoint.Iterate(), Adjoint ?? LinearSolver.FixedPoint());
+        FixedPointSolver solver = inner ?? FixedPoint.Iterate();
+        LinearSolver adjoint = Adjoint ?? solver.DefaultAdjoint;
         return Descend(
             problem.Map.Function.HyperTree,
             (start, hyper),
@@ -60,13 +88,13 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
     public OuterSolution<TState, THyper> Minimize<TState, THyper>(MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        LinearSolver adjoint = Adjoint ?? LinearSolver.ConjugateGradient();
+        LinearSolver adjoint = Adjoint ?? problem.Inner.Minimizer.DefaultAdjoint;
         return Descend(
             problem.Inner.Objective.Function.HyperTree,
             (start, hyper),
             (state, at, warm, to) =>
             {
-                Minimization<TState, THyper> inner = problem.Inner.Objective.Minimize(problem.Inner.Minimizer with { Tolerance = to.Inner });
+                Minimization<TState, THyper> inner = problem.Inner.Objective.Minimize(problem.Inner.Minimizer with { Tolerance = to.Inner, ChecksCurvature = false });
                 return Hypergradient.Implicit(adjoint: adjoint with { Tolerance = to.Adjoint }).Compute(Bilevel.Problem(inner, problem.Outer), state, at, warm, cancellation: cancellation);
             },
             cancellation);
@@ -96,7 +124,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             // a solve that stagnates has gone as far as rounding lets it: whether that is far enough, the estimate tells
             if (g.Reports.FirstOrDefault(report => report.Status is not (SolveStatus.Converged or SolveStatus.Stagnated)) is { } failed)
             {
-                return End(g, failed.Status, norm);
+                return End(g, failed.Status, norm, failed);
             }
 
             if (error is null || estimated is null || norm <= Tolerance || norm <= Halved * estimated.GradientNorm)
@@ -115,7 +143,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
                 }
 
                 double by = error.Status == EstimateStatus.Estimated ? Math.Max(Aim * allowed / error.Value, MostTightening) : FirstTolerance;
-                to = (Scaled(g.InnerReport, by), Scaled(g.AdjointReport, by));
+                to = Scaled(g, by);
                 error = null;
                 continue;
             }
@@ -131,15 +159,19 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             }
 
             // the error is proportional to the residuals: what they were when it was estimated says what they may be now
-            to = (Kept(to.Inner, estimated.InnerReport, Aim * allowed / error.Value), Kept(to.Adjoint, estimated.AdjointReport, Aim * allowed / error.Value));
+            (Tolerance Inner, Tolerance Adjoint) may = Scaled(estimated, Aim * allowed / error.Value);
+            to = (Kept(to.Inner, may.Inner, g.RoundingFloor), Kept(to.Adjoint, may.Adjoint, g.RoundingFloor));
             (outer, tightened) = (outer.Next(g.Gradient), 0);
         }
 
-        // absolute from the first step on: relative to a start that is nearly a solution, they would be needlessly tight
-        static Tolerance Scaled(SolveReport report, double by) => new(0, by * (report.Residual > 0 ? report.Residual : report.Tolerance));
+        // absolute from the first step on, and never below what rounding permits
+        static (Tolerance Inner, Tolerance Adjoint) Scaled(ImplicitHypergradient<TState, THyper> at, double by) => (
+            new Tolerance(at.RoundingFloor, by * (double.IsFinite(at.InnerReport.Error.High) ? at.InnerReport.Error.High : at.InnerReport.Residual)),
+            new Tolerance(at.RoundingFloor, by * (at.AdjointReport.Residual > 0 ? at.AdjointReport.Residual : at.AdjointReport.Tolerance)));
 
-        static Tolerance Kept(Tolerance before, SolveReport report, double by) =>
-            new(0, Math.Min(before.Relative > 0 ? report.Tolerance : before.Absolute, Scaled(report, by).Absolute));
+        // tolerances only fall
+        static Tolerance Kept(Tolerance before, Tolerance next, double floor) =>
+            before.Absolute > 0 ? new Tolerance(floor, Math.Min(before.Absolute, next.Absolute)) : next;
 
         void Count(IEnumerable<SolveReport> reports)
         {
@@ -149,11 +181,14 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             }
         }
 
-        OuterSolution<TState, THyper> End(ImplicitHypergradient<TState, THyper> g, SolveStatus status, double norm) => new(
+        OuterSolution<TState, THyper> End(ImplicitHypergradient<TState, THyper> g, SolveStatus status, double norm, SolveReport? failed = null) => new(
             outer.Parameters,
             g,
             error ?? new ErrorEstimate<THyper>(EstimateStatus.SolveFailed, "a hypergradient ended the descent before its error was estimated", []),
-            new SolveReport("outer, hypergradient descent", status, outer.Steps, norm, Tolerance, products, transposed, double.NaN),
-            evaluations);
+            new SolveReport(failed is null ? "outer, hypergradient descent" : $"outer, hypergradient descent, ended by its {failed.Solver}", status, outer.Steps, norm, Tolerance, products, transposed, double.NaN) { Kind = SolverKind.OuterDescent },
+            evaluations)
+        {
+            Failed = failed,
+        };
     }
 }

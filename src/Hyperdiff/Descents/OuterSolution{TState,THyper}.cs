@@ -20,6 +20,9 @@ public sealed class OuterSolution<TState, THyper>
     /// <summary>How the descent ended: steps, ‖∇ℓ‖ against its tolerance, and the products of all inner solves, adjoints and estimates together.</summary>
     public SolveReport Report { get; }
 
+    /// <summary>The inner solve or the adjoint that ended the descent, and whose status the report has; null if none did.</summary>
+    public SolveReport? Failed { get; internal init; }
+
     /// <summary>How many hypergradients were computed, those included that were found too inaccurate.</summary>
     public int Evaluations { get; }
 
@@ -27,10 +30,10 @@ public sealed class OuterSolution<TState, THyper>
     /// <exception cref="SolveException">It did not.</exception>
     public THyper EnsureConverged()
     {
-        SolveException.ThrowUnlessConverged("This descent", [Report]);
+        SolveException.ThrowUnlessConverged("This descent", Failed is null ? [Report] : [Report, Failed]);
         return Hyper;
     }
 
     /// <summary>The report, and the last estimate.</summary>
-    public override string ToString() => $"{Report}\nerror of the hypergradient {Error}";
+    public override string ToString() => $"{Report}{(Failed is null ? string.Empty : $"\n{Failed}")}\nerror of the hypergradient {Error}";
 }

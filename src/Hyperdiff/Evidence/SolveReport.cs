@@ -21,7 +21,7 @@ public sealed record SolveReport(
     long TransposedProducts,
     double Rate)
 {
-    private const int Fields = 9;
+    private const int Fields = 10;
 
     /// <summary>The shape of a report that travels through a graph as numbers.</summary>
     public static TensorType TensorType { get; } = new(DType.Float64, [Fields]);
@@ -29,11 +29,19 @@ public sealed record SolveReport(
     /// <summary>The estimated error of the solution itself, over the whole structure and in its unit.</summary>
     public ErrorInterval Error { get; init; } = ErrorInterval.NotEstimated;
 
+    /// <summary>What the report is of: what its status means follows from it.</summary>
+    public SolverKind Kind { get; init; }
+
+    /// <summary>What the status means for this solve, the likely causes, and what to change.</summary>
+    public string Advice => Status == SolveStatus.MaxIterations && Tolerance == 0
+        ? "the updates that were asked for were made: with a tolerance of 0 none is enough, and the status says nothing of the result; ask for a tolerance if it is to be judged"
+        : Status.Describe(Kind);
+
     /// <summary>Whether the status is <see cref="SolveStatus.Converged"/>.</summary>
     public bool Converged => Status == SolveStatus.Converged;
 
     /// <summary>The report as numbers, without the solver's name: an auxiliary output of a graph.</summary>
-    public Tensor ToTensor() => Tensor.Wrap([(double)Status, Iterations, Residual, Tolerance, Products, TransposedProducts, Rate, Error.Low, Error.High], TensorType.Shape);
+    public Tensor ToTensor() => Tensor.Wrap([(double)Status, Iterations, Residual, Tolerance, Products, TransposedProducts, Rate, Error.Low, Error.High, (double)Kind], TensorType.Shape);
 
     /// <summary>
     /// The report of a solve with a transposed operator, as seen from the operator itself: its products were those with the transpose, and those with its transpose with the operator.
@@ -43,11 +51,18 @@ public sealed record SolveReport(
     /// <summary>The report that <see cref="ToTensor"/> wrote.</summary>
     public static SolveReport FromTensor(string solver, Tensor tensor)
     {
+        ArgumentNullException.ThrowIfNull(solver);
         ArgumentNullException.ThrowIfNull(tensor);
+        if (tensor.Type != TensorType)
+        {
+            throw new ArgumentException($"SolveReport.FromTensor: a report is {TensorType}, not {tensor.Type}.", nameof(tensor));
+        }
+
         ReadOnlySpan<double> numbers = tensor.AsSpan<double>();
         return new SolveReport(solver, (SolveStatus)(int)numbers[0], (int)numbers[1], numbers[2], numbers[3], (long)numbers[4], (long)numbers[5], numbers[6])
         {
             Error = new ErrorInterval(numbers[7], numbers[8]),
+            Kind = (SolverKind)(int)numbers[9],
         };
     }
 
@@ -56,9 +71,12 @@ public sealed record SolveReport(
     {
         string rate = double.IsNaN(Rate) ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", successive residuals up to ×{Rate:G3}");
         string error = Error == ErrorInterval.NotEstimated ? string.Empty : $", error {Error}";
-        string advice = Converged ? string.Empty : $": {Status.Describe()}";
+        string advice = Converged ? string.Empty : $": {Advice}";
+
+        // a loop has no residual
+        string residual = double.IsNaN(Residual) && double.IsNaN(Tolerance) ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", residual {Residual:G3} (tolerance {Tolerance:G3})");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Solver}: {Status} at iteration {Iterations}, residual {Residual:G3} (tolerance {Tolerance:G3}){error}, {Products} products, {TransposedProducts} transposed{rate}{advice}");
+            $"{Solver}: {Status} at iteration {Iterations}{residual}{error}, {Products} products, {TransposedProducts} transposed{rate}{advice}");
     }
 }

@@ -29,4 +29,7 @@ public enum SolveStatus
 
     /// <summary>The caller cancelled.</summary>
     Cancelled,
+
+    /// <summary>The point is stationary to the tolerance, but f curves downwards along a direction from there: a saddle or a maximum.</summary>
+    NotAMinimum,
 }

@@ -12,12 +12,32 @@ namespace Hyperdiff;
 /// </remarks>
 /// <param name="Window">m, how many iterates are mixed.</param>
 /// <param name="Mixing">β: how much of the residual is added.</param>
-/// <param name="Tolerance">For ‖Φ(w) − w‖, relative to ‖w‖.</param>
+/// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record AndersonIteration(int Window, double Mixing, Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
 {
+    /// <summary>m, how many iterates are mixed.</summary>
+    public int Window
+    {
+        get;
+        init => field = Allowed.AtLeast(1, value, nameof(Window));
+    }
+
+    = Allowed.AtLeast(1, Window, nameof(Window));
+
+    /// <summary>β: how much of the residual is added.</summary>
+    public double Mixing
+    {
+        get;
+        init => field = Allowed.Positive(value, nameof(Mixing));
+    }
+
+    = Allowed.Positive(Mixing, nameof(Mixing));
+
     /// <inheritdoc/>
     public override string Name => $"Anderson acceleration over {Window}";
+
+    internal override SolverKind Kind => SolverKind.AcceleratedIteration;
 
     private protected override Func<LeafVector, LeafVector, double, LeafVector> Rule()
     {

@@ -31,8 +31,7 @@ public static class Argmin
     public static TState Of<TState, THyper>(Minimization<TState, THyper> minimization, TState start, THyper hyper, LinearSolver? adjoint = null)
     {
         ArgumentNullException.ThrowIfNull(minimization);
-        adjoint ??= LinearSolver.ConjugateGradient();
-        return InnerSolves.Differentiable(minimization.Objective.Function, start, hyper, minimization.Minimizer, adjoint, adjoint);
+        return InnerSolves.Differentiable(minimization.Objective.Function, start, hyper, minimization.Minimizer, adjoint);
     }
 
     /// <summary>The gradient-descent map of an objective, <c>Φ(w, λ) = w − η ∇_w f(w, λ)</c>, whose fixed points are its stationary points.</summary>
@@ -41,8 +40,7 @@ public static class Argmin
     public static FixedPointMap<TState, THyper> GradientDescentMap<TState, THyper>(this Objective<TState, THyper> objective, double rate)
     {
         ArgumentNullException.ThrowIfNull(objective);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
-        return FixedPointMap<TState, THyper>.Create(new GradientStep<TState, THyper>(objective.Function, rate));
+        return FixedPointMap<TState, THyper>.Create(new GradientStep<TState, THyper>(objective.Function, Allowed.Positive(rate)));
     }
 
     /// <summary>

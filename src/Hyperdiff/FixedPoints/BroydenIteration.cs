@@ -11,14 +11,25 @@ namespace Hyperdiff;
 /// ten times the best, and in leaving out an update whose denominator is below 1e-8 of ‖s‖ ‖G y‖.
 /// </remarks>
 /// <param name="Memory">m, the most updates of G.</param>
-/// <param name="Tolerance">For ‖Φ(w) − w‖, relative to ‖w‖.</param>
+/// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record BroydenIteration(int Memory, Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
 {
+    /// <summary>m, the most updates of G.</summary>
+    public int Memory
+    {
+        get;
+        init => field = Allowed.AtLeast(1, value, nameof(Memory));
+    }
+
+    = Allowed.AtLeast(1, Memory, nameof(Memory));
+
     private const double Unusable = 1e-8;
 
     /// <inheritdoc/>
     public override string Name => $"Broyden's method over {Memory}";
+
+    internal override SolverKind Kind => SolverKind.AcceleratedIteration;
 
     private protected override Func<LeafVector, LeafVector, double, LeafVector> Rule()
     {

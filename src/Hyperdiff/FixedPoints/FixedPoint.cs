@@ -18,9 +18,7 @@ public static class FixedPoint
     /// <param name="maxIterations">The most updates.</param>
     public static FixedPointSolver Damped(double damping, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(damping);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(damping, 1);
-        return new DampedIteration(damping, Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
+        return new DampedIteration(Allowed.PositiveUpTo(1, damping), Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
     }
 
     /// <summary>Anderson acceleration. See <see cref="AndersonIteration"/>.</summary>
@@ -32,8 +30,7 @@ public static class FixedPoint
     public static FixedPointSolver Anderson(int window = 5, double mixing = 1, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mixing);
-        return new AndersonIteration(window, mixing, Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
+        return new AndersonIteration(window, Allowed.Positive(mixing), Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
     }
 
     /// <summary>Broyden's method. See <see cref="BroydenIteration"/>.</summary>
@@ -52,15 +49,14 @@ public static class FixedPoint
     /// <param name="start">The first iterate; the derivative in it is zero.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="by">Finds the fixed point; <see cref="Iterate"/> if absent.</param>
-    /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode; the fixed-point iteration if absent.</param>
+    /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode. If absent: the fixed-point iteration where that found the fixed point, and <see cref="LinearSolver.Auto"/>, which needs no contraction, where another method did.</param>
     /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c> in forward mode; like the adjoint if absent.</param>
     /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
     public static TState Of<TState, THyper>(
         FixedPointMap<TState, THyper> map, TState start, THyper hyper, FixedPointSolver? by = null, LinearSolver? adjoint = null, LinearSolver? tangent = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        adjoint ??= LinearSolver.FixedPoint();
-        return InnerSolves.Differentiable(map.Function, start, hyper, by ?? Iterate(), tangent ?? adjoint, adjoint);
+        return InnerSolves.Differentiable(map.Function, start, hyper, by ?? Iterate(), adjoint, tangent);
     }
 
     /// <summary>Finds a fixed point, and says how far it got.</summary>

@@ -6,12 +6,19 @@ namespace Hyperdiff;
 /// <remarks>
 /// Converges from everywhere if Φ is a contraction, linearly with its factor. Source: Banach (1922), "Sur les opérations dans les ensembles abstraits", theorem 6.
 /// </remarks>
-/// <param name="Tolerance">For ‖Φ(w) − w‖, relative to ‖w‖.</param>
+/// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record FixedPointIteration(Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
 {
     /// <inheritdoc/>
     public override string Name => "fixed-point iteration";
+
+    internal override SolverKind Kind => SolverKind.FixedPointIteration;
+
+    // where it converges J contracts, and Jᵀ with it
+    internal override LinearSolver DefaultAdjoint => LinearSolver.FixedPoint();
+
+    private protected override double? Share => 1;
 
     private protected override Func<LeafVector, LeafVector, double, LeafVector> Rule() => (_, image, _) => image;
 

@@ -5,15 +5,27 @@ namespace Hyperdiff;
 
 /// <summary>A method for <c>w = Φ(w, λ)</c>.</summary>
 /// <remarks>
-/// All methods are one loop: Φ is evaluated, the residual ‖Φ(w) − w‖ is judged, and a rule proposes the next w from w and Φ(w). One evaluation of Φ per update and one more, which gives the residual of
+/// All methods are one loop: Φ is evaluated, the error is estimated from ‖Φ(w) − w‖ (<see cref="Tolerance"/>; the rule is in docs/conventions.md), and a rule proposes the next w from w and Φ(w). One evaluation of Φ per update and one more, which gives the residual of
 /// the state that is returned.
 /// </remarks>
-/// <param name="Tolerance">For ‖Φ(w) − w‖, relative to ‖w‖.</param>
+/// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>
 public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) : InnerSolver
 {
+    /// <summary>The most updates.</summary>
+    public int MaxIterations
+    {
+        get;
+        init => field = Allowed.AtLeast(0, value, nameof(MaxIterations));
+    }
+
+    = Allowed.AtLeast(0, MaxIterations, nameof(MaxIterations));
+
     /// <summary>What an evaluation is called in messages.</summary>
     private protected const string EvaluationName = "A step of an inner solve";
+
+    /// <summary>τ, where an update is w + τ (Φ(w) − w); null where it is another.</summary>
+    private protected virtual double? Share => null;
 
     /// <summary>A rule for one solve, from w, Φ(w) and ‖Φ(w) − w‖ to the next w.</summary>
     private protected abstract Func<LeafVector, LeafVector, double, LeafVector> Rule();
@@ -30,18 +42,31 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
         Func<LeafVector, LeafVector, double, LeafVector> rule = Rule();
         Func<Tensor[], Tensor[]> evaluation = Evaluation(EvaluationGraph(problem), problem.Parameters);
         Tensor[] state = start;
-        (Tensor[] image, double residual, double scale) = Evaluate(problem, evaluation, state);
-        var monitor = new IterationMonitor(Tolerance.At(scale, problem.Epsilon), MaxIterations, watch);
-        SolveStatus? status = monitor.Start(residual);
-        while (status is null)
+        var run = new InnerRun(this, problem, state, MaxIterations, watch, map: true, Share);
+        (Tensor[] image, double[] residuals, double[] norms) = Evaluate(problem, evaluation, state);
+        SolveStatus? status = run.Start(residuals, norms);
+        if (status is null && run.MayBeMet)
         {
-            state = problem.Replace(image, rule(problem.ActiveOf(state), problem.ActiveOf(image), residual).Leaves);
-            (image, residual, scale) = Evaluate(problem, evaluation, state);
-            monitor.Threshold = Tolerance.At(scale, problem.Epsilon);
-            status = monitor.Next(residual);
+            if (run.MetByImage(Evaluate(problem, evaluation, problem.Replace(image, problem.ActiveOf(image))).Residuals))
+            {
+                return run.End(SolveStatus.Converged, 2);
+            }
+
+            // evaluations share memory
+            image = Evaluate(problem, evaluation, state).Image;
         }
 
-        return new InnerSolution(state, monitor.Report(Name, status.Value, monitor.Iterations + 1));
+        while (status is null)
+        {
+            LeafVector before = problem.ActiveOf(state);
+            LeafVector next = rule(before, problem.ActiveOf(image), run.Residual);
+            double[] steps = Share is { } share ? Array.ConvertAll(residuals, residual => share * residual) : ConditionProbe.LeafNorms((next - before).Leaves);
+            state = problem.Replace(image, next.Leaves);
+            (image, residuals, norms) = Evaluate(problem, evaluation, state);
+            status = run.Next(state, residuals, steps, norms);
+        }
+
+        return run.End(status.Value, run.Iterations + 1);
     }
 
     internal sealed override InnerSolution? Judge(InnerProblem problem, Tensor[] start, Func<Tensor[]> condition, SolveWatch watch)
@@ -51,9 +76,14 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
             return null;
         }
 
-        double scale = new LeafVector(problem.ActiveOf(start)).Norm().ToScalar();
-        var monitor = new IterationMonitor(Tolerance.At(scale, problem.Epsilon), MaxIterations, watch);
-        SolveStatus status = monitor.Start(new LeafVector(condition()).Norm().ToScalar()) ?? SolveStatus.MaxIterations;
+        // nothing is measured of a state that is given: its residual is all there is, and is judged as if it were the error
+        double epsilon = problem.Epsilon;
+        LeafVector residual = condition();
+        double[] asked = Array.ConvertAll(ConditionProbe.LeafNorms(problem.ActiveOf(start)), norm => Tolerance.At(norm, epsilon));
+        double share = ConditionProbe.LeafNorms(residual.Leaves).Select((norm, leaf) => norm == 0 ? double.PositiveInfinity : asked[leaf] / norm).DefaultIfEmpty(double.PositiveInfinity).Min();
+        double whole = residual.Norm().ToScalar();
+        var monitor = new IterationMonitor(whole == 0 ? 0 : share * whole, MaxIterations, watch) { Met = share >= 1 };
+        SolveStatus status = monitor.Start(whole) ?? SolveStatus.MaxIterations;
         return new InnerSolution(start, monitor.Report(Name, status, 1));
     }
 
@@ -67,23 +97,28 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
             },
             [.. graph.Inputs.Select(input => input.Type)]).Graph));
 
-    /// <summary>Φ(w), ‖Φ(w) − w‖ and ‖w‖.</summary>
-    private static (Tensor[] Image, double Residual, double Scale) Evaluate(InnerProblem problem, Func<Tensor[], Tensor[]> evaluation, Tensor[] state)
+    /// <summary>Φ(w), and ‖Φ(w) − w‖ and ‖w‖ of each leaf.</summary>
+    private static (Tensor[] Image, double[] Residuals, double[] Norms) Evaluate(InnerProblem problem, Func<Tensor[], Tensor[]> evaluation, Tensor[] state)
     {
         // a map that is not known to be pure has another graph at every state
         InnerProblem here = problem.At(state);
         Tensor[] outputs = ReferenceEquals(here, problem) ? evaluation(state) : here.Call(EvaluationGraph(here), state);
-        return (outputs[..^2], outputs[^2].ToScalar(), outputs[^1].ToScalar());
+        ReadOnlySpan<double> measured = outputs[^1].AsSpan<double>();
+        int leaves = measured.Length / 2;
+        return (outputs[..^1], measured[..leaves].ToArray(), measured[leaves..].ToArray());
     }
+
+    /// <summary>The norms of leaves, as one vector.</summary>
+    private static Tensor Measures(Tensor[] leaves) => leaves.Length == 0 ? Tensor.Zeros([0]) : Tensor.Stack(0, Array.ConvertAll(leaves, leaf => new LeafVector([leaf]).Norm()));
 
     private static Graph EvaluationGraph(InnerProblem problem) => problem.Graph.Derive((nameof(FixedPointSolver), problem.States, problem.Active), (graph, _) =>
         Simplification.Of(TracedFunction.Of(
             operands =>
             {
                 Tensor[] next = graph.Call(operands).Outputs[..problem.States];
-                LeafVector w = problem.ActiveOf(operands);
+                Tensor[] w = problem.ActiveOf(operands);
                 LeafVector step = new LeafVector(problem.ActiveOf(next)) - w;
-                return [.. next, step.Norm(), w.Norm()];
+                return [.. next, Measures([.. step.Leaves, .. w])];
             },
             [.. graph.Inputs.Select(input => input.Type)]).Graph));
 }

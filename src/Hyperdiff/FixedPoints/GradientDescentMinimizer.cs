@@ -6,35 +6,56 @@ namespace Hyperdiff;
 /// The residual is ‖∇f‖ at the state that is returned.
 /// </remarks>
 /// <param name="StepSize">η, or how it is found.</param>
-/// <param name="Tolerance">For ‖∇f‖, relative to its norm at the start.</param>
+/// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Tolerance, int MaxIterations) : Minimizer
 {
+    /// <summary>η, or how it is found.</summary>
+    public StepSize StepSize
+    {
+        get;
+        init => field = Allowed.Given(value, nameof(StepSize));
+    }
+
+    = Allowed.Given(StepSize, nameof(StepSize));
+
+    /// <summary>The most updates.</summary>
+    public int MaxIterations
+    {
+        get;
+        init => field = Allowed.AtLeast(0, value, nameof(MaxIterations));
+    }
+
+    = Allowed.AtLeast(0, MaxIterations, nameof(MaxIterations));
+
     /// <inheritdoc/>
     public override string Name => "gradient descent";
+
+    internal override SolverKind Kind => SolverKind.GradientDescent;
 
     internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         Tensor[] state = start;
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
-        double norm = new LeafVector(gradient).Norm().ToScalar();
-        var monitor = new IterationMonitor(Tolerance.At(norm, problem.Epsilon), MaxIterations, watch);
-        SolveStatus? status = monitor.Start(norm);
+        double[] norms = ConditionProbe.LeafNorms(gradient);
+        var run = new InnerRun(this, problem, state, MaxIterations, watch, map: false, (StepSize as FixedStepSize)?.Rate);
+        SolveStatus? status = run.Start(norms);
         long evaluations = 1;
         double rate = StepSize is BacktrackingStepSize first ? first.Initial : ((FixedStepSize)StepSize).Rate;
         while (status is null)
         {
             LeafVector direction = -new LeafVector(gradient);
+            double before = value, length = rate;
             if (StepSize is BacktrackingStepSize backtracking)
             {
                 var search = new LineSearch(backtracking.Decrease, backtracking.Shrink);
-                if (search.Search(at => ValueAndGradient(problem, at), problem, (state, value, -norm * norm), direction, rate) is not { } found)
+                if (search.Search(at => ValueAndGradient(problem, at), problem, (state, value, -run.Residual * run.Residual), direction, rate) is not { } found)
                 {
                     status = SolveStatus.Stagnated;
                     break;
                 }
 
-                (state, value, gradient) = (found.State, found.Value, found.Gradient);
+                (state, value, gradient, length) = (found.State, found.Value, found.Gradient, found.StepSize);
                 evaluations += found.Trials;
 
                 // a step that was accepted at once may have been too short: the next one starts longer
@@ -48,10 +69,11 @@ public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Toler
                 evaluations++;
             }
 
-            norm = new LeafVector(gradient).Norm().ToScalar();
-            status = monitor.Next(norm);
+            double[] steps = Array.ConvertAll(norms, norm => length * norm);
+            norms = ConditionProbe.LeafNorms(gradient);
+            status = run.Next(state, norms, steps, gained: Gains(problem, before, value));
         }
 
-        return new InnerSolution(state, monitor.Report(Name, status.Value, evaluations));
+        return run.End(status.Value, evaluations);
     }
 }

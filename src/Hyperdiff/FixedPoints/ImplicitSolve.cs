@@ -31,8 +31,9 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
     /// <inheritdoc/>
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
-        InnerSolution solution = Solver.Solve(new InnerProblem(Problem, States, Active, operands[States..].ToArray()), operands[..States].ToArray(), CancellationToken.None);
-        return [.. solution.State, solution.Report.ToTensor()];
+        var problem = new InnerProblem(Problem, States, Active, operands[States..].ToArray());
+        InnerSolution solution = Solver.Solve(problem, operands[..States].ToArray(), CancellationToken.None);
+        return [.. solution.State, (solution.Report with { Kind = Solver.KindOn(problem) }).ToTensor()];
     }
 
     /// <summary>Every item is a solve of its own, with its own tolerance and report.</summary>

@@ -16,11 +16,29 @@ public abstract record InnerSolver
     /// <summary>The name in reports.</summary>
     public abstract string Name { get; }
 
-    /// <summary>For the residual of the condition; the scale of its relative part is the solver's.</summary>
+    /// <summary>What its reports are of.</summary>
+    internal abstract SolverKind Kind { get; }
+
+    /// <summary>For the estimated error of w: its relative part is relative to the norm of each leaf, its absolute part in the unit of w. With both 0, as many updates are made as are allowed.</summary>
     public abstract Tolerance Tolerance { get; init; }
+
+    /// <summary>
+    /// Whether an iteration that seems to grow for ever ends as <see cref="SolveStatus.Diverged"/>: its residual has grown by 1/ε, and products with its Jacobian show an eigenvalue above 1. That is a strong suspicion and no proof, since Φ or f
+    /// may bend elsewhere; without it only a number that is not finite ends such a solve, or its limit.
+    /// </summary>
+    public bool StopsOnSuspicion { get; init; } = true;
+
+    /// <summary>Solves with ∂R/∂w and its transpose where the caller does not say what does: a solver that asks no more of the problem than this one.</summary>
+    internal virtual LinearSolver DefaultAdjoint => LinearSolver.Auto();
+
+    /// <summary>What its reports are of on a problem.</summary>
+    internal virtual SolverKind KindOn(InnerProblem problem) => Kind;
 
     /// <summary>The graph <c>(w, θ) → R(w, θ)</c>, one output per active leaf of w.</summary>
     internal abstract Graph Condition(InnerProblem problem);
+
+    /// <summary>Looks at a state that was found for what its residual does not show; products with ∂R/∂w are counted.</summary>
+    internal virtual (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state) => (SolveStatus.Converged, 0);
 
     /// <summary>What a start counts as, judged by its condition alone, for a solver that makes no step; null for all others.</summary>
     /// <param name="problem">The problem.</param>

@@ -10,12 +10,14 @@ internal static class InnerSolves
         InnerProblem problem = InnerProblem.Of(function, state, function.FlattenHyper(hyper));
         string name = $"{solver.Name} of {function.Name}";
         InnerSolution solution = solver.Solve(problem, state.Tensors, watch.Of(name));
-        return new Solution<TState>(state.Rebuild(solution.State), solution.Report with { Solver = name });
+        return new Solution<TState>(state.Rebuild(solution.State), solution.Report with { Solver = name, Kind = solver.KindOn(problem) });
     }
 
     public static TState Differentiable<TState, THyper>(
-        IBoundFunction<TState, THyper> function, TState start, THyper hyper, InnerSolver solver, LinearSolver tangent, LinearSolver adjoint)
+        IBoundFunction<TState, THyper> function, TState start, THyper hyper, InnerSolver solver, LinearSolver? adjoint, LinearSolver? tangent = null)
     {
+        adjoint ??= solver.DefaultAdjoint;
+        tangent ??= adjoint;
         DeclaredStructure.Require(function, tangent);
         DeclaredStructure.Require(function, adjoint);
         FlatTree<TState> state = function.FlattenState(start);

@@ -1,3 +1,5 @@
+using Hyperdiff.Transforms;
+
 namespace Hyperdiff;
 
 /// <summary>L-BFGS: a quasi-Newton method that learns the curvature from its last few steps, with a line search.</summary>
@@ -8,13 +10,31 @@ namespace Hyperdiff;
 /// One gradient per update and per trial of the line search; memory is 2 m vectors, time 4 m inner products. Superlinear in practice near a minimum with H ≻ 0. The residual is ‖∇f‖ at the state that is
 /// returned. Source: Nocedal and Wright (2006), "Numerical Optimization", 2nd edition, algorithms 7.4 and 7.5. The line search (<see cref="StrongWolfeSearch"/>) makes sᵀy
 /// positive, so that G stays definite. Differs from the source in that a pair is left out where rounding denies that, as in Li and Fukushima (2001), "On the global convergence of the BFGS method for
-/// nonconvex unconstrained optimization problems"; and in the length of the first step, at most 1.
+/// nonconvex unconstrained optimization problems"; and in the length of the first step, |f|/‖∇f‖.
 /// </remarks>
 /// <param name="Memory">m.</param>
-/// <param name="Tolerance">For ‖∇f‖, relative to its norm at the start.</param>
+/// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIterations) : Minimizer
 {
+    /// <summary>m.</summary>
+    public int Memory
+    {
+        get;
+        init => field = Allowed.AtLeast(1, value, nameof(Memory));
+    }
+
+    = Allowed.AtLeast(1, Memory, nameof(Memory));
+
+    /// <summary>The most updates.</summary>
+    public int MaxIterations
+    {
+        get;
+        init => field = Allowed.AtLeast(0, value, nameof(MaxIterations));
+    }
+
+    = Allowed.AtLeast(0, MaxIterations, nameof(MaxIterations));
+
     // below this cosine between s and y the curvature along s is rounding, or negative
     private const double LeastCosine = 1e-8;
 
@@ -23,20 +43,21 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
     /// <inheritdoc/>
     public override string Name => $"L-BFGS over {Memory}";
 
+    internal override SolverKind Kind => SolverKind.QuasiNewton;
+
     internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         Tensor[] state = start;
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
-        double norm = new LeafVector(gradient).Norm().ToScalar();
-        var monitor = new IterationMonitor(Tolerance.At(norm, problem.Epsilon), MaxIterations, watch);
-        SolveStatus? status = monitor.Start(norm);
+        var run = new InnerRun(this, problem, state, MaxIterations, watch);
+        SolveStatus? status = run.Start(ConditionProbe.LeafNorms(gradient));
         var pairs = new List<(LeafVector S, LeafVector Y, double Product)>();
         long evaluations = 1;
         while (status is null)
         {
             LeafVector direction = Direction(pairs, gradient);
             double slope = LeafVector.Dot(direction, gradient).ToScalar();
-            double first = pairs.Count == 0 ? Math.Min(1, 1 / norm) : 1;
+            double first = pairs.Count == 0 ? First(problem, state, value, gradient) : 1;
             if (!(slope < 0) || s_search.Search(at => ValueAndGradient(problem, at), problem, (state, value, slope), direction, first) is not { } found)
             {
                 if (pairs.Count > 0)
@@ -50,15 +71,30 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
                 break;
             }
 
-            Learn(pairs, new LeafVector(problem.ActiveOf(found.State)) - problem.ActiveOf(state), new LeafVector(found.Gradient) - gradient);
-            bool gained = found.Value < value - (state[problem.Active[0]].DType.Epsilon() * Math.Abs(value));
+            LeafVector step = new LeafVector(problem.ActiveOf(found.State)) - problem.ActiveOf(state);
+            Learn(pairs, step, new LeafVector(found.Gradient) - gradient);
+            bool gained = Gains(problem, value, found.Value);
             (state, value, gradient) = (found.State, found.Value, found.Gradient);
             evaluations += found.Trials;
-            norm = new LeafVector(gradient).Norm().ToScalar();
-            status = monitor.Next(norm, gained);
+            status = run.Next(state, ConditionProbe.LeafNorms(gradient), ConditionProbe.LeafNorms(step.Leaves), gained: gained);
         }
 
-        return new InnerSolution(state, monitor.Report(Name, status.Value, evaluations));
+        return run.End(status.Value, evaluations);
+    }
+
+    /// <summary>The first step size tried along −∇f: that to a minimum with the value 0, if f were to fall linearly to it; from f = 0 the curvature along ∇f tells. Both scale with f and with w as a step does.</summary>
+    private double First(InnerProblem problem, Tensor[] state, double value, LeafVector gradient)
+    {
+        double norm = gradient.Norm().ToScalar();
+        if (value != 0)
+        {
+            return Math.Abs(value) / norm / norm;
+        }
+
+        LinearMap map = ConditionProbe.Derivative(this, problem, state);
+        LeafVector along = Tensor.Scalar(1 / norm) * gradient;
+        double curvature = Math.Abs(LeafVector.Dot(along, ConditionProbe.Operator(problem, map).Apply(along.Leaves)).ToScalar());
+        return curvature > 0 ? 1 / curvature : 1 / norm;
     }
 
     private void Learn(List<(LeafVector S, LeafVector Y, double Product)> pairs, LeafVector s, LeafVector y)

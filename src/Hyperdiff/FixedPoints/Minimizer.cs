@@ -10,6 +10,12 @@ public abstract record Minimizer : InnerSolver
     {
     }
 
+    /// <summary>
+    /// Whether a solve that converged ends with a look at the curvature: up to eight products with H find a direction along which f curves downwards, if there is one that stands apart, and the status is
+    /// <see cref="SolveStatus.NotAMinimum"/> then.
+    /// </summary>
+    public bool ChecksCurvature { get; init; } = true;
+
     /// <summary>Newton's method with inner conjugate gradients and a line search. See <see cref="NewtonCgMinimizer"/>.</summary>
     /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
     /// <param name="maxIterations">The most Newton updates.</param>
@@ -38,8 +44,28 @@ public abstract record Minimizer : InnerSolver
         return new GradientDescentMinimizer(stepSize, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
     }
 
+    // at a minimum H is symmetric, and positive definite where the derivative exists
+    internal sealed override LinearSolver DefaultAdjoint => LinearSolver.ConjugateGradient();
+
     /// <summary>R = ∇_w f(w, θ), so that ∂R/∂w = H.</summary>
     internal sealed override Graph Condition(InnerProblem problem) => GradientGraph(problem);
+
+    /// <summary>Whether f has fallen by more than its rounding.</summary>
+    private protected static bool Gains(InnerProblem problem, double before, double after) => after < before - (problem.Epsilon * Math.Abs(before));
+
+    /// <summary>A stationary point is no minimum where f curves downwards along a direction that a few products find.</summary>
+    internal sealed override (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state)
+    {
+        if (!ChecksCurvature)
+        {
+            return (SolveStatus.Converged, 0);
+        }
+
+        LinearMap map = ConditionProbe.Derivative(this, problem, state);
+        LinearOperator hessian = ConditionProbe.Operator(problem, map);
+        (bool negative, int products) = CurvatureProbe.FindsNegative(hessian.InputTypes, v => hessian.Apply(v.Leaves), problem.Epsilon);
+        return (negative ? SolveStatus.NotAMinimum : SolveStatus.Converged, products);
+    }
 
     /// <summary><c>(w, θ) → ∇_w f</c>, in the active leaves.</summary>
     private protected static Graph GradientGraph(InnerProblem problem) => Subgraph.Outputs(Derivatives.Gradient(problem.Graph, problem.Active), problem.Graph.Outputs.Length..);
@@ -49,7 +75,11 @@ public abstract record Minimizer : InnerSolver
     {
         problem = problem.At(state);
         Tensor[] outputs = problem.Call(Derivatives.Gradient(problem.Graph, problem.Active), state);
-        return (outputs[0].ToScalar(), outputs[problem.Graph.Outputs.Length..]);
+        double value = outputs[0].ToScalar();
+        Tensor[] gradient = outputs[problem.Graph.Outputs.Length..];
+
+        // an objective that is no number has no gradient, even where its rules give one: a mean over no samples has a gradient of zeros
+        return (value, double.IsFinite(value) ? gradient : [.. gradient.Select(leaf => Tensor.Full(leaf.Shape, double.NaN, leaf.DType))]);
     }
 
     private static int CheckedLimit(int maxIterations)

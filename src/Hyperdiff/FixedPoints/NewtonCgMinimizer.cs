@@ -12,10 +12,19 @@ namespace Hyperdiff;
 /// Source: Nocedal and Wright (2006), "Numerical Optimization", 2nd edition, algorithm 7.1 (line search Newton-CG). Differs from the source in the tolerance of the line
 /// search, which allows for rounding (<see cref="LineSearch"/>).
 /// </remarks>
-/// <param name="Tolerance">For ‖∇f‖, relative to its norm at the start.</param>
+/// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most Newton updates.</param>
 public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) : Minimizer
 {
+    /// <summary>The most Newton updates.</summary>
+    public int MaxIterations
+    {
+        get;
+        init => field = Allowed.AtLeast(0, value, nameof(MaxIterations));
+    }
+
+    = Allowed.AtLeast(0, MaxIterations, nameof(MaxIterations));
+
     private const int InnerIterations = 1000;
 
     private static readonly LineSearch s_search = new(Decrease: 1e-4, Shrink: 0.5);
@@ -23,20 +32,28 @@ public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) :
     /// <inheritdoc/>
     public override string Name => "Newton-CG";
 
+    internal override SolverKind Kind => SolverKind.NewtonMinimizer;
+
     internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         Tensor[] state = start;
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
-        double first = new LeafVector(gradient).Norm().ToScalar();
-        double norm = first;
-        var monitor = new IterationMonitor(Tolerance.At(first, problem.Epsilon), MaxIterations, watch);
-        SolveStatus? status = monitor.Start(norm);
+        var run = new InnerRun(this, problem, state, MaxIterations, watch);
+        SolveStatus? status = run.Start(ConditionProbe.LeafNorms(gradient));
+        double first = run.Residual;
         long products = 0;
         while (status is null)
         {
-            double forcing = Math.Min(0.5, Math.Sqrt(norm / first));
-            (LeafVector direction, long used) = Direction(problem.At(state), state, gradient, forcing, watch.Cancellation);
+            double forcing = Math.Min(0.5, Math.Sqrt(run.Residual / first));
+            (LeafVector direction, bool solved, long used) = Direction(problem.At(state), state, gradient, forcing, watch.Cancellation);
             products += used;
+            double[] norms = ConditionProbe.LeafNorms(direction.Leaves);
+            if (solved && run.MetBy(norms, forcing))
+            {
+                status = SolveStatus.Converged;
+                break;
+            }
+
             double slope = LeafVector.Dot(direction, gradient).ToScalar();
             if (s_search.Search(at => ValueAndGradient(problem, at), problem, (state, value, slope), direction, first: 1) is not { } found)
             {
@@ -44,15 +61,15 @@ public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) :
                 break;
             }
 
+            bool gained = Gains(problem, value, found.Value);
             (state, value, gradient) = (found.State, found.Value, found.Gradient);
-            norm = new LeafVector(gradient).Norm().ToScalar();
-            status = monitor.Next(norm);
+            status = run.Next(state, ConditionProbe.LeafNorms(gradient), Array.ConvertAll(norms, norm => found.StepSize * norm), gained: gained);
         }
 
-        return new InnerSolution(state, monitor.Report(Name, status.Value, products));
+        return run.End(status.Value, products);
     }
 
-    private static (LeafVector Direction, long Products) Direction(InnerProblem problem, Tensor[] state, Tensor[] gradient, double forcing, CancellationToken cancellation)
+    private static (LeafVector Direction, bool Solved, long Products) Direction(InnerProblem problem, Tensor[] state, Tensor[] gradient, double forcing, CancellationToken cancellation)
     {
         LinearMap map = LinearMap.At(GradientGraph(problem), [.. state, .. problem.Parameters], problem.Active);
         var hessian = new LinearOperator(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
@@ -62,6 +79,6 @@ public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) :
 
         // at once negative curvature leaves the start, zero: then steepest descent is what is left
         bool usable = LeafVector.Dot(solution.Value, gradient).ToScalar() < 0;
-        return (usable ? solution.Value : descent, solution.Report.Products);
+        return (usable ? solution.Value : descent, solution.Report.Converged, solution.Report.Products);
     }
 }

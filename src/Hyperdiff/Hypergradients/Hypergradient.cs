@@ -5,7 +5,7 @@ public static class Hypergradient
 {
     /// <summary>Implicit differentiation. See <see cref="ImplicitMethod"/>.</summary>
     /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> if absent. A problem that brings its own method, a minimum or a root, takes none.</param>
-    /// <param name="adjoint">Solves the adjoint system; the fixed-point iteration for maps, conjugate gradients for minima and <see cref="LinearSolver.Auto"/> for roots if absent.</param>
+    /// <param name="adjoint">Solves the adjoint system. If absent, as the inner problem is solved: the fixed-point iteration for <see cref="FixedPoint.Iterate"/>, conjugate gradients for minima, and <see cref="LinearSolver.Auto"/> for roots and for iterations that need no contraction (<see cref="FixedPoint.Damped"/>, <see cref="FixedPoint.Anderson"/>, <see cref="FixedPoint.Broyden"/>).</param>
     public static ImplicitMethod Implicit(FixedPointSolver? inner = null, LinearSolver? adjoint = null) => new(inner, adjoint);
 
     /// <summary>Reverse through the stored iterates. See <see cref="ReverseMethod"/>.</summary>
@@ -43,7 +43,7 @@ public static class Hypergradient
     public static ImplicitMethod Phantom(int terms, double damping = 1, FixedPointSolver? inner = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(terms);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(damping);
+        _ = Allowed.Positive(damping);
         return new ImplicitMethod(inner, new TruncatedSeriesSolver(terms, damping));
     }
 
@@ -77,7 +77,7 @@ public static class Hypergradient
         ArgumentOutOfRangeException.ThrowIfNegative(outerBatches);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize ?? 1, 1, nameof(batchSize));
         ArgumentOutOfRangeException.ThrowIfLessThan(outerBatchSize ?? 1, 1, nameof(outerBatchSize));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mapRate ?? 1, nameof(mapRate));
+        _ = Allowed.Positive(mapRate ?? 1, nameof(mapRate));
         return new StochasticMethod(optimizer, iterations, (innerBatches, batchSize), (outerBatches, outerBatches == 0 ? null : outerBatchSize ?? batchSize), mapRate, from);
     }
 

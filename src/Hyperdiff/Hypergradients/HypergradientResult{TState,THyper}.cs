@@ -10,6 +10,7 @@ namespace Hyperdiff;
 public abstract class HypergradientResult<TState, THyper>
 {
     private readonly (FlatTree<THyper> Direct, FlatTree<THyper> Indirect) _parts;
+    private readonly FlatTree<THyper> _gradient;
 
     private protected HypergradientResult(HypergradientParts<TState, THyper> parts)
     {
@@ -21,6 +22,7 @@ public abstract class HypergradientResult<TState, THyper>
         Warnings = parts.Warnings;
         _parts = (new FlatTree<THyper>(parts.HyperTree, Direct, "λ"), new FlatTree<THyper>(parts.HyperTree, Indirect, "λ"));
         Gradient = _parts.Direct.Rebuild([.. _parts.Direct.Leaves.Select((leaf, i) => leaf.IsActive ? Sum(leaf.Value, _parts.Indirect.Tensors[i]) : leaf.Value)]);
+        _gradient = new FlatTree<THyper>(parts.HyperTree, Gradient, "λ");
     }
 
     /// <summary>F(w, λ) at the state that was reached.</summary>
@@ -48,21 +50,15 @@ public abstract class HypergradientResult<TState, THyper>
     public abstract ImmutableArray<SolveReport> Reports { get; }
 
     /// <summary>Whether all of them converged, and the gradient is finite.</summary>
-    public bool Converged => Reports.All(report => report.Converged) && IsFinite(_parts.Direct) && IsFinite(_parts.Indirect) && double.IsFinite(Value);
+    public bool Converged => Reports.All(report => report.Converged) && IsFinite(_parts.Direct) && IsFinite(_parts.Indirect) && IsFinite(_gradient) && double.IsFinite(Value);
 
     /// <summary>‖∇ℓ‖, over the whole structure.</summary>
     internal double GradientNorm => (new LeafVector([.. _parts.Direct.Active.Select(i => _parts.Direct.Tensors[i])]) + new LeafVector([.. _parts.Indirect.Active.Select(i => _parts.Indirect.Tensors[i])]))
         .Norm().ToScalar();
 
-    /// <summary>Throws, with the table of <see cref="ToString"/>, unless <see cref="Converged"/>.</summary>
+    /// <summary>The gradient, if it <see cref="Converged"/>; otherwise the table of <see cref="ToString"/> is thrown.</summary>
     /// <exception cref="SolveException">A solve did not converge, or a number is not finite.</exception>
-    public void EnsureConverged()
-    {
-        if (!Converged)
-        {
-            throw new SolveException($"This hypergradient is not to be trusted.\n{this}", Reports);
-        }
-    }
+    public THyper EnsureConverged() => Converged ? Gradient : throw new SolveException($"This hypergradient is not to be trusted.\n{this}", Reports);
 
     /// <summary>A table: value, norms of the parts, one line per solve, warnings.</summary>
     public override string ToString()

@@ -9,6 +9,12 @@ public enum WarningKind
     /// <summary>The inner residual is larger than the tolerance of the adjoint: a tighter adjoint gains nothing.</summary>
     InnerResidual,
 
+    /// <summary>What was measured of the inner solve does not bound the error of the inner solution: it may be anywhere.</summary>
+    UnknownError,
+
+    /// <summary>The inner solution is stationary and no minimum.</summary>
+    NotAMinimum,
+
     /// <summary>The adjoint met a direction of negative curvature: w is no minimum, or the system is not symmetric.</summary>
     NegativeCurvature,
 

@@ -25,6 +25,8 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
     /// <inheritdoc/>
     public override string Name => $"Anderson acceleration over {Window}";
 
+    internal override SolverKind Kind => SolverKind.AcceleratedLinear;
+
     internal override bool IsScaleFree => false;
 
     internal override LinearSolution Iterate(LinearSystem system)
@@ -33,12 +35,13 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
         int leaves = matrix.InputTypes.Length;
         int window = Math.Min(Window, DenseMatrix.Size(matrix) + 1);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
+        double residual = new LeafVector(r).Norm().ToScalar();
         var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
         {
             Epsilon = system.Epsilon,
-            Rounding = () => RoundingLevel.Of(system, x),
+            AtRounding = units => residual <= units * RoundingLevel.Of(system, x),
         };
-        SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
+        SolveStatus? status = monitor.Start(residual);
         if (status is not null)
         {
             return new LinearSolution(x, monitor.Report(Name, status.Value, products));
@@ -55,7 +58,8 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
             Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. iterates.Leaves, .. residuals.Leaves, Tensor.Wrap(mixture, [window]), row]);
             products++;
             (iterates, residuals, x) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^2]);
-            status = monitor.Next(next[^1].ToScalar());
+            residual = next[^1].ToScalar();
+            status = monitor.Next(residual);
             system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
             mixture = AndersonMixture.Weights(next[^2].ToArray<double>(), Math.Min(monitor.Iterations + 1, window));
         }

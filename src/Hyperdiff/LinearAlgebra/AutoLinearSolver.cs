@@ -29,6 +29,8 @@ public sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, in
     /// <inheritdoc/>
     public override string Name => "auto";
 
+    internal override SolverKind Kind => SolverKind.Automatic;
+
     internal override LinearSolution Iterate(LinearSystem system)
     {
         Choice choice = system.Scale == 0 || !double.IsFinite(system.Scale)

@@ -15,6 +15,8 @@ public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
     /// <inheritdoc/>
     public override string Name => $"best iterate of {Inner.Name}";
 
+    internal override SolverKind Kind => Inner.Kind;
+
     internal override bool NeedsSymmetry => Inner.NeedsSymmetry;
 
     /// <inheritdoc/>

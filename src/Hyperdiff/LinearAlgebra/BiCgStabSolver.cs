@@ -21,6 +21,8 @@ public sealed record BiCgStabSolver(Tolerance Tolerance, int MaxIterations) : Kr
     /// <inheritdoc/>
     public override string Name => "BiCGStab";
 
+    internal override SolverKind Kind => SolverKind.BiCgStab;
+
     private protected override (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, Tensor[] x, Tensor[] r)
     {
         LinearOperator matrix = run.System.Matrix;

@@ -28,6 +28,8 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
     /// <inheritdoc/>
     public override string Name => $"Broyden's method over {Memory}";
 
+    internal override SolverKind Kind => SolverKind.AcceleratedLinear;
+
     internal override bool IsScaleFree => false;
 
     internal override LinearSolution Iterate(LinearSystem system)
@@ -36,12 +38,13 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
         int leaves = matrix.InputTypes.Length;
         int memory = (int)Math.Clamp(2L * DenseMatrix.Size(matrix), 1, Memory);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
+        double residual = new LeafVector(r).Norm().ToScalar();
         var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
         {
             Epsilon = system.Epsilon,
-            Rounding = () => RoundingLevel.Of(system, x),
+            AtRounding = units => residual <= units * RoundingLevel.Of(system, x),
         };
-        SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
+        SolveStatus? status = monitor.Start(residual);
         if (status is not null)
         {
             return new LinearSolution(x, monitor.Report(Name, status.Value, products));
@@ -56,7 +59,8 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
             Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. x, .. r, .. steps, Tensor.Wrap(weights, [memory]), Tensor.Scalar(scale), StackedVectors.Row(kept, memory)]);
             products++;
             (x, r, steps) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^3]);
-            status = monitor.Next(next[^1].ToScalar());
+            residual = next[^1].ToScalar();
+            status = monitor.Next(residual);
             system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
 
             double[] column = next[^3].ToArray<double>();

@@ -24,6 +24,8 @@ public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterati
     /// <inheritdoc/>
     public override string Name => "conjugate gradients";
 
+    internal override SolverKind Kind => SolverKind.ConjugateGradients;
+
     internal override bool NeedsSymmetry => true;
 
     private protected override (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, Tensor[] x, Tensor[] r)

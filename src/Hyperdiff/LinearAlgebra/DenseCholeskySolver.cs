@@ -13,6 +13,8 @@ public sealed record DenseCholeskySolver(Tolerance Tolerance) : DenseSolver
     /// <inheritdoc/>
     public override string Name => "dense Cholesky";
 
+    internal override SolverKind Kind => SolverKind.DenseCholesky;
+
     internal override bool NeedsSymmetry => true;
 
     private protected override Factors Factor(double[,] matrix, double norm)

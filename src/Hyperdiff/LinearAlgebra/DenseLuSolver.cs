@@ -9,5 +9,7 @@ public sealed record DenseLuSolver(Tolerance Tolerance) : DenseSolver
     /// <inheritdoc/>
     public override string Name => "dense LU";
 
+    internal override SolverKind Kind => SolverKind.DenseLu;
+
     private protected override Factors Factor(double[,] matrix, double norm) => new(LuFactorization.Of(matrix), SolveStatus.Singular);
 }

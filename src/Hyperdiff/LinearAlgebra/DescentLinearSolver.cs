@@ -26,20 +26,23 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
     /// <inheritdoc/>
     public override string Name => Momentum == 0 ? "descent" : "descent with momentum";
 
+    internal override SolverKind Kind => SolverKind.LinearDescent;
+
     internal override LinearSolution Iterate(LinearSystem system)
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
         double own = Math.ScaleB(Rate, -system.Level);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
+        double residual = new LeafVector(r).Norm().ToScalar();
         var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
         {
             Epsilon = system.Epsilon,
-            Rounding = () => RoundingLevel.Of(system, x),
+            AtRounding = units => residual <= units * RoundingLevel.Of(system, x),
             Growth = Momentum == 0 ? () => GrowthEvidence.Of(matrix, own, r) : null,
         };
         Tensor[] m = LeafVector.Zeros(matrix.InputTypes);
-        SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
+        SolveStatus? status = monitor.Start(residual);
         AlternatingRun step = matrix.Repeat(StepGraph(matrix));
         (Tensor rate, Tensor momentum) = (Tensor.Scalar(own), Tensor.Scalar(Momentum));
         while (status is null)
@@ -47,7 +50,8 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
             Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. x, .. r, .. m, rate, momentum]);
             products++;
             (x, r, m) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^1]);
-            status = monitor.Next(next[^1].ToScalar());
+            residual = next[^1].ToScalar();
+            status = monitor.Next(residual);
             system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
         }
 

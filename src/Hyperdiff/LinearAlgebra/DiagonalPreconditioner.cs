@@ -19,11 +19,15 @@ public sealed record DiagonalPreconditioner(int Probes, int Seed) : Precondition
     /// <inheritdoc/>
     public override string Name => "diagonal scaling";
 
-    internal override PreparedScaling Of(LinearOperator matrix, int level = 0)
+    internal override PreparedScaling? Of(LinearOperator matrix, int level = 0, CancellationToken cancellation = default)
     {
         int size = DenseMatrix.Size(matrix);
         int products = Math.Min(size, Probes);
-        double[] diagonal = size <= Probes ? Exact(matrix, size) : Estimate(matrix, size);
+        if ((size <= Probes ? Exact(matrix, size, cancellation) : Estimate(matrix, size, cancellation)) is not { } diagonal)
+        {
+            return null;
+        }
+
         double largest = diagonal.Select(Math.Abs).DefaultIfEmpty(0).Max();
 
         // roots are taken of numbers about 1, so that S is the same whatever the unit of A is
@@ -36,12 +40,17 @@ public sealed record DiagonalPreconditioner(int Probes, int Seed) : Precondition
         };
     }
 
-    private static double[] Exact(LinearOperator matrix, int size)
+    private static double[]? Exact(LinearOperator matrix, int size, CancellationToken cancellation)
     {
         var unit = new double[size];
         var diagonal = new double[size];
         for (int i = 0; i < size; i++)
         {
+            if (cancellation.IsCancellationRequested)
+            {
+                return null;
+            }
+
             unit[i] = 1;
             diagonal[i] = DenseMatrix.Numbers(matrix.Apply(DenseMatrix.Leaves(unit, matrix.InputTypes)))[i];
             unit[i] = 0;
@@ -50,12 +59,17 @@ public sealed record DiagonalPreconditioner(int Probes, int Seed) : Precondition
         return diagonal;
     }
 
-    private double[] Estimate(LinearOperator matrix, int size)
+    private double[]? Estimate(LinearOperator matrix, int size, CancellationToken cancellation)
     {
         var random = new Random(Seed);
         var sum = new double[size];
         for (int probe = 0; probe < Probes; probe++)
         {
+            if (cancellation.IsCancellationRequested)
+            {
+                return null;
+            }
+
             double[] signs = [.. Enumerable.Range(0, size).Select(_ => random.Next(2) == 0 ? -1.0 : 1.0)];
             double[] product = DenseMatrix.Numbers(matrix.Apply(DenseMatrix.Leaves(signs, matrix.InputTypes)));
             for (int i = 0; i < size; i++)

@@ -18,6 +18,8 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
     /// <inheritdoc/>
     public override string Name => "fixed-point iteration";
 
+    internal override SolverKind Kind => SolverKind.LinearIteration;
+
     internal override bool IsScaleFree => false;
 
     internal override LinearSolution Iterate(LinearSystem system)
@@ -25,20 +27,22 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
+        double residual = new LeafVector(r).Norm().ToScalar();
         var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
         {
             Epsilon = system.Epsilon,
-            Rounding = () => RoundingLevel.Of(system, x),
+            AtRounding = units => residual <= units * RoundingLevel.Of(system, x),
             Growth = () => GrowthEvidence.Of(matrix, 1, r),
         };
-        SolveStatus? status = monitor.Start(new LeafVector(r).Norm().ToScalar());
+        SolveStatus? status = monitor.Start(residual);
         AlternatingRun step = matrix.Repeat(StepGraph(matrix));
         while (status is null)
         {
             Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. x, .. r]);
             products++;
             (x, r) = (next[..leaves], next[leaves..^1]);
-            status = monitor.Next(next[^1].ToScalar());
+            residual = next[^1].ToScalar();
+            status = monitor.Next(residual);
             system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
         }
 

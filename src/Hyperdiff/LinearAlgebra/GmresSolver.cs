@@ -31,6 +31,8 @@ public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterat
     /// <inheritdoc/>
     public override string Name => $"GMRES({Restart})";
 
+    internal override SolverKind Kind => SolverKind.Gmres;
+
     private protected override (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, Tensor[] x, Tensor[] r)
     {
         LinearOperator matrix = run.System.Matrix;

@@ -5,10 +5,10 @@ namespace Hyperdiff;
 /// The rule, in the order in which it is applied; a convergent iteration is never stopped by it:
 /// <list type="number">
 /// <item>A residual that is not finite ends it: <see cref="SolveStatus.NonFiniteIterate"/>. Only this is certain to be divergence.</item>
-/// <item>A residual within the threshold is <see cref="SolveStatus.Converged"/>, where the threshold is known to stand for the error that was asked for.</item>
+/// <item>A residual within the threshold is <see cref="SolveStatus.Converged"/>; for inner problems an iterate whose estimated error is what was asked for (<see cref="SolutionError"/>).</item>
 /// <item>
-/// A residual that has no new best for a while is compared with the level of its own rounding, which is measured then: it is <see cref="SolveStatus.Stagnated"/> if it is there, and goes on if it is not, to be
-/// looked at again after twice as many updates. A plateau is no end: many methods leave it after hundreds of updates.
+/// A residual that has no new best for twenty updates is compared with the level of its own rounding, which is measured then: it is <see cref="SolveStatus.Stagnated"/> if it is within one rounding of every number that it
+/// is made of, and goes on if it is not, to be looked at again after twice as many updates for twice as many roundings. A plateau above is no end: many methods leave it after hundreds of updates.
 /// </item>
 /// <item>
 /// A residual that has grown by 1/ε, or by 1/ε again since it was looked at, and grows on, while nothing else improves, is <em>suspected</em> to diverge, <see cref="SolveStatus.Diverged"/>, if products with the
@@ -19,11 +19,9 @@ namespace Hyperdiff;
 /// </remarks>
 internal sealed class IterationMonitor(double threshold, int maxIterations, SolveWatch watch)
 {
-    // after how many updates without a new best the rounding level is measured first
-    private const int Patience = 10;
-
-    // the level is that of one rounding of each number; a computation has some
-    private const double RoundingUnits = 8;
+    // after how many updates without a new best the rounding level is measured first, and for how many roundings it is taken then
+    private const int Patience = 20;
+    private const double UnitsPerUpdate = 0.05;
 
     private double _best = double.PositiveInfinity;
     private double _previous = double.NaN;
@@ -31,8 +29,8 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Solv
     private int _patience = Patience;
     private double _suspicious = double.PositiveInfinity;
 
-    /// <summary>Measures the rounding level of the last residual; null where it is not judged whether the iteration stagnates.</summary>
-    public Func<double>? Rounding { get; init; }
+    /// <summary>Whether the last residual is within a number of roundings, which are measured when this is asked; null where it is not judged whether the iteration stagnates.</summary>
+    public Func<double, bool>? AtRounding { get; init; }
 
     /// <summary>Looks for an eigenvalue above 1 in modulus of the iteration's Jacobian; null, and so is its result, for no evidence.</summary>
     public Func<double?>? Growth { get; init; }
@@ -52,8 +50,8 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Solv
     /// <summary>What the residual has to reach; a solver whose scale moves with the iterate sets it before each observation.</summary>
     public double Threshold { get; set; } = threshold;
 
-    /// <summary>Whether a residual within the threshold is known to stand for the error that was asked for.</summary>
-    public bool Certain { get; set; } = true;
+    /// <summary>Whether the iterate is what was asked for, where that is told by more than its residual; null where the threshold tells.</summary>
+    public bool? Met { get; set; }
 
     /// <summary>The report of what was observed.</summary>
     public SolveReport Report(string solver, SolveStatus status, long products) => new(solver, status, Iterations, Residual, Threshold, products, 0, Rate);
@@ -96,23 +94,24 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Solv
 
     private SolveStatus? EndOf(double residual, bool growing) => residual switch
     {
-        _ when residual <= Threshold && Certain => SolveStatus.Converged,
-        _ when AtRounding(residual) => SolveStatus.Stagnated,
+        _ when Met ?? residual <= Threshold => SolveStatus.Converged,
+        _ when Stalls() => SolveStatus.Stagnated,
         _ when growing && Escapes(residual) => SolveStatus.Diverged,
         _ when watch.Cancellation.IsCancellationRequested => SolveStatus.Cancelled,
         _ when Iterations >= maxIterations => SolveStatus.MaxIterations,
         _ => null,
     };
 
-    private bool AtRounding(double residual)
+    private bool Stalls()
     {
-        if (_sinceBest < _patience || Rounding is null)
+        if (_sinceBest < _patience || AtRounding is null)
         {
             return false;
         }
 
+        double units = UnitsPerUpdate * _patience;
         _patience *= 2;
-        return residual <= RoundingUnits * Rounding();
+        return AtRounding(units);
     }
 
     private bool Escapes(double residual)

@@ -7,6 +7,14 @@ namespace Hyperdiff;
 /// <param name="Report">Status, iterations, true residual ‖b − A x‖.</param>
 public sealed record LinearSolution(Tensor[] Value, SolveReport Report)
 {
+    /// <summary>x, if the solve converged.</summary>
+    /// <exception cref="SolveException">It did not.</exception>
+    public Tensor[] EnsureConverged()
+    {
+        SolveException.ThrowUnlessConverged("This solution", [Report]);
+        return Value;
+    }
+
     /// <summary>What the caller should know besides: why a solver was chosen, and then one note for each that broke down.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 

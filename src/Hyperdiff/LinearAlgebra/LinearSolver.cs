@@ -11,6 +11,9 @@ public abstract partial record LinearSolver
     /// <summary>The name in reports.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What its reports are of.</summary>
+    internal abstract SolverKind Kind { get; }
+
     /// <summary>For ‖b − A x‖, relative to ‖b‖.</summary>
     public abstract Tolerance Tolerance { get; init; }
 
@@ -59,7 +62,8 @@ public abstract partial record LinearSolver
         RequireSquare(matrix);
         RequireLike(matrix, rightHandSide, "the right-hand side");
         RequireLike(matrix, start ?? rightHandSide, "the start");
-        return SystemScaling.Solve(this, matrix, rightHandSide, start, watch, preparation ?? new Preparation());
+        LinearSolution solution = SystemScaling.Solve(this, matrix, rightHandSide, start, watch, preparation ?? new Preparation());
+        return solution with { Report = solution.Report with { Kind = Kind } };
     }
 
     /// <summary>Solves a system whose types were checked.</summary>

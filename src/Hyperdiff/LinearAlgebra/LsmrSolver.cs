@@ -25,6 +25,8 @@ public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : Krylov
     /// <inheritdoc/>
     public override string Name => "LSMR";
 
+    internal override SolverKind Kind => SolverKind.Lsmr;
+
     private protected override (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, Tensor[] x, Tensor[] r)
     {
         LinearOperator matrix = run.System.Matrix;

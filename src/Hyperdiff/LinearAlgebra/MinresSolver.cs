@@ -25,6 +25,8 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
     /// <inheritdoc/>
     public override string Name => "MINRES";
 
+    internal override SolverKind Kind => SolverKind.Minres;
+
     internal override bool NeedsSymmetry => true;
 
     private protected override (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, Tensor[] x, Tensor[] r)

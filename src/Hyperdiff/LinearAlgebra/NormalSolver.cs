@@ -17,6 +17,8 @@ public sealed record NormalSolver(LinearSolver Inner) : LinearSolver
     /// <inheritdoc/>
     public override string Name => $"normal equations, {Inner.Name}";
 
+    internal override SolverKind Kind => SolverKind.CorrectionRounds;
+
     /// <inheritdoc/>
     public override Tolerance Tolerance
     {

@@ -35,13 +35,16 @@ public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key
 
     internal override bool NeedsSymmetry => true;
 
-    internal override PreparedScaling Of(LinearOperator matrix, int level = 0)
+    internal override PreparedScaling? Of(LinearOperator matrix, int level = 0, CancellationToken cancellation = default)
     {
         int size = DenseMatrix.Size(matrix);
         int rank = Math.Min(Rank, size);
         double epsilon = matrix.InputTypes.Max(type => type.DType.Epsilon());
         Tensor probes = Linalg.Qr(Key.Normal([size, rank])).Q;
-        Tensor products = Products(matrix, probes);
+        if (Products(matrix, probes, cancellation) is not { } products)
+        {
+            return null;
+        }
 
         // factored where numbers are about 1, so that S is the same whatever the unit of A is
         double largest = products.Abs().Max().ToScalar();
@@ -87,10 +90,20 @@ public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key
         Refusal = $"{reason}; a Nyström preconditioner is for symmetric positive definite systems",
     };
 
-    private static Tensor Products(LinearOperator matrix, Tensor probes)
+    private static Tensor? Products(LinearOperator matrix, Tensor probes, CancellationToken cancellation)
     {
         Tensor columns = probes.Transpose();
-        double[][] products = [.. Enumerable.Range(0, columns.Shape[0]).Select(i => DenseMatrix.Numbers(matrix.Apply(DenseMatrix.Leaves(columns[i].ToArray<double>(), matrix.InputTypes))))];
-        return Tensor.Stack(1, [.. products.Select(product => Tensor.From(product))]);
+        var products = new Tensor[columns.Shape[0]];
+        for (int i = 0; i < products.Length; i++)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                return null;
+            }
+
+            products[i] = Tensor.From(DenseMatrix.Numbers(matrix.Apply(DenseMatrix.Leaves(columns[i].ToArray<double>(), matrix.InputTypes))));
+        }
+
+        return Tensor.Stack(1, products);
     }
 }

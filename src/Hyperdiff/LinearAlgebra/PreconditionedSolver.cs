@@ -21,6 +21,8 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
     /// <inheritdoc/>
     public override string Name => $"{Inner.Name} with {Preconditioner.Name}";
 
+    internal override SolverKind Kind => SolverKind.CorrectionRounds;
+
     internal override bool NeedsSymmetry => Inner.NeedsSymmetry || Preconditioner.NeedsSymmetry;
 
     /// <inheritdoc/>
@@ -38,17 +40,25 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
         LinearSolver inner = Inner with { Tolerance = system.Relative(Tolerance) };
         LinearSolution found = CorrectionRounds.Run(this, system, MaxRounds, r =>
         {
-            (PreparedScaling? made, bool isFirst) = system.Preparation.Once(typeof(PreconditionedSolver), () => Preconditioner.Of(system.Matrix, system.Level));
-            scaling = made!;
+            (PreparedScaling? made, bool isFirst) = system.Preparation.Once(typeof(PreconditionedSolver), () => Preconditioner.Of(system.Matrix, system.Level, system.Watch.Cancellation));
+            if (made is null)
+            {
+                return Without(SolveStatus.Cancelled, 0);
+            }
+
+            scaling = made;
             long products = isFirst ? scaling.Products : 0;
             if (scaling.Refusal is not null)
             {
-                return new LinearSolution(LeafVector.Zeros(system.Matrix.InputTypes), new SolveReport(Name, SolveStatus.Breakdown, 0, double.NaN, 0, products, 0, double.NaN)) { Cause = scaling.Cause };
+                return Without(SolveStatus.Breakdown, products);
             }
 
             LinearSolution solution = inner.Iterate(scaling.Of(system, r));
             return solution with { Value = scaling.Scale(solution.Value), Report = solution.Report with { Products = solution.Report.Products + products } };
         });
         return scaling?.Refusal is { } reason ? found with { Report = found.Report with { Solver = $"{Name}: {reason}" } } : found;
+
+        LinearSolution Without(SolveStatus status, long products) =>
+            new(LeafVector.Zeros(system.Matrix.InputTypes), new SolveReport(Name, status, 0, double.NaN, 0, products, 0, double.NaN)) { Cause = scaling?.Cause ?? BreakdownCause.None };
     }
 }

@@ -26,8 +26,9 @@ public abstract record Preconditioner
     public static Preconditioner Nystrom(int rank, double ridge = 0, RandomKey? key = null) =>
         new NystromPreconditioner(Setting.Count(rank, 2, nameof(rank)), Setting.NotNegative(ridge, nameof(ridge)), key ?? RandomKey.FromSeed(0));
 
-    /// <summary>S, for a matrix.</summary>
+    /// <summary>S, for a matrix; null if cancelled.</summary>
     /// <param name="matrix">A.</param>
     /// <param name="level">A is 2 to this power times the matrix in whose unit the preconditioner has numbers.</param>
-    internal abstract PreparedScaling Of(LinearOperator matrix, int level = 0);
+    /// <param name="cancellation">Heard before every product.</param>
+    internal abstract PreparedScaling? Of(LinearOperator matrix, int level = 0, CancellationToken cancellation = default);
 }

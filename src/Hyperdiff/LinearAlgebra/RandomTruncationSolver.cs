@@ -26,6 +26,8 @@ public sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Ke
     /// <inheritdoc/>
     public override string Name => $"one random term of {Terms} of the Neumann series";
 
+    internal override SolverKind Kind => SolverKind.Series;
+
     /// <inheritdoc/>
     public override Tolerance Tolerance { get; init; } = new(0, double.PositiveInfinity);
 

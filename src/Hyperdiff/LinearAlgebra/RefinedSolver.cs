@@ -20,6 +20,8 @@ public sealed record RefinedSolver(LinearSolver Inner, Tolerance Tolerance, int 
     /// <inheritdoc/>
     public override string Name => $"refinement of {Inner.Name}";
 
+    internal override SolverKind Kind => SolverKind.CorrectionRounds;
+
     internal override bool NeedsSymmetry => Inner.NeedsSymmetry;
 
     internal override bool IsScaleFree => Inner.IsScaleFree;

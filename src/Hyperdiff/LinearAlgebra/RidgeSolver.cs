@@ -21,6 +21,8 @@ public sealed record RidgeSolver(LinearSolver Inner, double Rho) : LinearSolver
     /// <inheritdoc/>
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"ridge {Rho:G3}, {Inner.Name}");
 
+    internal override SolverKind Kind => Inner.Kind;
+
     internal override bool NeedsSymmetry => Inner.NeedsSymmetry;
 
     /// <inheritdoc/>

@@ -4,15 +4,17 @@ namespace Hyperdiff;
 /// <remarks>A residual of that size belongs to the exact solution of a problem that cannot be told from the given one, and no iterate is known to be better. Signs are random, from a fixed seed.</remarks>
 internal static class RoundingLevel
 {
-    private const int Seed = 1;
-
     /// <summary>That of b − A x.</summary>
-    public static double Of(LinearSystem system, Tensor[] x) => system.Epsilon * (system.Scale + new LeafVector(system.Matrix.Apply(Signed(x))).Norm().ToScalar());
-
-    /// <summary>The numbers with random signs.</summary>
-    public static Tensor[] Signed(Tensor[] leaves)
+    public static double Of(LinearSystem system, Tensor[] x)
     {
-        var random = new Random(Seed);
-        return Array.ConvertAll(leaves, leaf => leaf * Tensor.From([.. Enumerable.Range(0, leaf.Shape.ElementCount).Select(_ => random.Next(2) == 0 ? -1.0 : 1.0)], leaf.Shape).To(leaf.DType));
+        var random = new Random(1);
+        return system.Epsilon / 2 * (system.Scale + new LeafVector(system.Matrix.Apply(Array.ConvertAll(x, leaf => leaf * Signs(leaf, random)))).Norm().ToScalar());
     }
+
+    /// <summary>Numbers changed by a unit in the last place; those that are not floating are what they were.</summary>
+    public static Tensor[] Shaken(Tensor[] leaves, Random random) =>
+        Array.ConvertAll(leaves, leaf => leaf.DType.IsFloating() ? leaf + (Tensor.Scalar(leaf.DType.Epsilon()).To(leaf.DType) * leaf * Signs(leaf, random)) : leaf);
+
+    private static Tensor Signs(Tensor leaf, Random random) =>
+        Tensor.From([.. Enumerable.Range(0, leaf.Shape.ElementCount).Select(_ => random.Next(2) == 0 ? -1.0 : 1.0)], leaf.Shape).To(leaf.DType);
 }

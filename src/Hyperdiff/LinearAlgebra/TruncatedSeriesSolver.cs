@@ -20,6 +20,8 @@ public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSo
     /// <inheritdoc/>
     public override string Name => Damping == 1 ? $"Neumann series of {Terms} terms ({Math.Max(0, Terms - 1)} products)" : $"damped Neumann series of {Terms} terms";
 
+    internal override SolverKind Kind => SolverKind.Series;
+
     internal override bool IsScaleFree => Damping != 1;
 
     /// <inheritdoc/>

@@ -64,7 +64,7 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
         Tensor[] reports = [.. steps.Select((count, item) =>
         {
             SolveStatus status = running[item] ? SolveStatus.MaxIterations : HasNaN(carry, item) ? SolveStatus.NonFiniteIterate : SolveStatus.Converged;
-            return new SolveReport(Name, status, count, double.NaN, double.NaN, count, 0, double.NaN).ToTensor();
+            return new SolveReport(Name, status, count, double.NaN, double.NaN, count, 0, double.NaN) { Kind = SolverKind.WhileLoop }.ToTensor();
         })];
         return
         [

@@ -55,6 +55,9 @@ internal static class Choices
     public static GuardedGraph Guarded(Graph graph, bool[] linear, bool[] masked) =>
         graph.Derive((nameof(Choices), Places(linear), Places(masked)), (_, _) => Guard(graph, linear, masked));
 
+    /// <summary>Applies a primitive to operands of which some are live only in places, by its rule.</summary>
+    public static LiveResult[] Apply(Primitive primitive, LiveOperand[] operands) => primitive.Live(operands) ?? Opaque(primitive, operands);
+
     private static Graph WithoutMasks(Graph graph, bool[] linear) => Subgraph.Outputs(Guarded(graph, linear, new bool[linear.Length]).Graph, ..graph.Outputs.Length);
 
     private static GuardedGraph Guard(Graph graph, bool[] linear, bool[] masked)
@@ -73,7 +76,7 @@ internal static class Choices
             bool[] dependent = [.. operands.Select(operand => operand.IsLinear)];
             bool isLinear = dependent.Contains(true);
             LiveResult[] results = isLinear && (operands.Any(operand => operand.Mask is not null) || equation.Primitive.Chooses(dependent))
-                ? equation.Primitive.Live(operands) ?? Opaque(equation.Primitive, operands)
+                ? Apply(equation.Primitive, operands)
                 : [.. trace.Record(equation.Primitive, LiveMasks.Tensors(operands)).Select(result => new LiveResult(result, null))];
             for (int i = 0; i < results.Length; i++)
             {

@@ -147,6 +147,33 @@ public sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Primit
         return Placed([.. outputs.Select((output, i) => Stacked.Contains(placed[i]) ? output : output.Sum(0))], placed, all.Length);
     }
 
+    /// <inheritdoc/>
+    public override bool Chooses(ReadOnlySpan<bool> linear) => Each.Chooses(linear);
+
+    /// <inheritdoc/>
+    public override LiveResult[]? Live(ReadOnlySpan<LiveOperand> operands)
+    {
+        LiveOperand[] all = operands.ToArray();
+        Tensor[] tensors = [.. all.Select(operand => operand.Tensor)];
+        TensorType[] types = TypesOf(tensors);
+        int[] masked = [.. Enumerable.Range(0, all.Length).Where(i => all[i].Mask is not null)];
+        int[] placed = [];
+        Graph rule = TracedFunction.Of(
+            given =>
+            {
+                LiveOperand[] item = [.. all.Select((operand, i) => new LiveOperand(given[i], operand.IsLinear, operand.Mask is null ? null : given[all.Length + Array.IndexOf(masked, i)]))];
+                LiveResult[] results = Choices.Apply(Each, item);
+                placed = [.. Enumerable.Range(0, results.Length).Where(i => results[i].Mask is not null)];
+                return [.. results.Select(result => result.Tensor), .. placed.Select(i => results[i].Mask!)];
+            },
+            [.. types, .. masked.Select(i => types[i] with { DType = DType.Bool })]).Graph;
+        int[] stacked = [.. Stacked.Items, .. Enumerable.Range(0, masked.Length).Where(i => Stacked.Contains(masked[i])).Select(i => all.Length + i)];
+        Tensor[] outputs = OfAll(rule, stacked).Call([.. tensors, .. masked.Select(i => all[i].Mask!)]).Outputs;
+        int count = outputs.Length - placed.Length;
+        Tensor?[] masks = Placed(outputs[count..], placed, count);
+        return [.. masks.Select((mask, i) => new LiveResult(outputs[i], mask))];
+    }
+
     private static Tensor?[] Placed(Tensor[] tensors, int[] positions, int count)
     {
         var placed = new Tensor?[count];

@@ -118,11 +118,11 @@ public sealed class DescentLoopTests
     }
 
     [Fact]
-    public void Run_ThatRunsAway_IsDiverged()
+    public void Run_ThatRunsAway_IsNotFinite()
     {
         DescentSolution<Tensor, Tensor> solution = Run("SOBA", s_problem.Problem, s_problem.Start, s_problem.Hyper, 1000, rate: 2);
 
-        Assert.Equal(SolveStatus.Diverged, solution.Report.Status);
+        Assert.Equal(SolveStatus.NonFiniteIterate, solution.Report.Status);
         Assert.Throws<SolveException>(solution.EnsureConverged);
     }
 

@@ -80,7 +80,7 @@ public sealed class FixedPointSolverTests
         Solution<Tensor> turning = rotation.Solve(Tensor.Ones([2]), Tensor.From([1.0, 0]), FixedPoint.Iterate(1e-12, maxIterations: 500));
         Tensor w = rotation.Solve(Tensor.Ones([2]), Tensor.From([1.0, 0]), s_solvers[name]).EnsureConverged();
 
-        Assert.Equal(SolveStatus.Stagnated, turning.Report.Status);
+        Assert.Equal(SolveStatus.MaxIterations, turning.Report.Status);
         Assert.Equal(0.5, w.ToArray<double>()[0], 1e-12);
         Assert.Equal(0.5, w.ToArray<double>()[1], 1e-12);
     }
@@ -109,7 +109,7 @@ public sealed class FixedPointSolverTests
 
     [Theory]
     [InlineData("Anderson", 25)]
-    [InlineData("Broyden", 12)]
+    [InlineData("Broyden", 13)]
     public void AccelerationGoneAstray_BeginsAgainFromTheBest(string name, int most)
     {
         // w − Φ = eʷ − 1 is flat on the left: a secant from there lands at 8.4, where Φ is −4400
@@ -138,16 +138,16 @@ public sealed class FixedPointSolverTests
     [Fact]
     public void Progress_HearsOfEveryResidual_AndAHistoryKeepsThem()
     {
-        // ½ w from 8: residuals 4, 2, 1, ½
+        // ½ w from 8: residuals 4, 2, 1, ½, each half of the error
         FixedPointMap<Tensor, Tensor> half = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h);
         var history = new ResidualHistory();
-        SolveReport report = half.Solve(Tensor.Scalar(8), Tensor.Scalar(0), FixedPoint.Iterate(0, 0.5), progress: history).Report;
+        SolveReport report = half.Solve(Tensor.Scalar(8), Tensor.Scalar(0), FixedPoint.Iterate(0, 1.1), progress: history).Report;
 
         Assert.Equal([4, 2, 1, 0.5], history.Residuals);
         Assert.Equal((3, 0.5), (report.Iterations, report.Residual));
 
         // the next solve begins another
-        half.Solve(Tensor.Scalar(1), Tensor.Scalar(0), FixedPoint.Iterate(0, 0.5), progress: history);
+        half.Solve(Tensor.Scalar(1), Tensor.Scalar(0), FixedPoint.Iterate(0, 1.1), progress: history);
         Assert.Equal([0.5], history.Residuals);
     }
 

@@ -29,7 +29,7 @@ public static class SolvedFunctions
         Minimum(Minimizer.NewtonCg()),
         Minimum(Minimizer.Lbfgs()),
         Minimum(Minimizer.GradientDescent(StepSize.Fixed(0.4))),
-        Minimum(Minimizer.GradientDescent(StepSize.Backtracking())),
+        Minimum(Minimizer.GradientDescent(StepSize.Backtracking(), 1e-6)),
         Zero(s_condition.SolvedBy(Root.Newton()), typeof(NewtonKrylovSolver)),
         Zero(s_condition.SolvedBy((_, h) => Linalg.Solve(Tensor.Eye(2) - s_map, h)), typeof(BlackBoxSolver)),
         new("constrained minimum", typeof(NewtonKrylovSolver), (h, adjoint) => Constrained(h, adjoint)),

@@ -47,7 +47,7 @@ public sealed class BadInputTests
         Assert.True(g.Reports[0].Converged, g.ToString());
         Assert.False(g.Converged, g.ToString());
         SolveException exception = Assert.Throws<SolveException>(g.EnsureConverged);
-        Assert.Contains(g.Reports[1].Status.Describe(), exception.Message, StringComparison.Ordinal);
+        Assert.Contains(g.Reports[1].Advice, exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]

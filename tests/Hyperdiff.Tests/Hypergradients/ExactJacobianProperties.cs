@@ -15,7 +15,7 @@ public sealed class ExactJacobianProperties
 
     private static readonly Config s_config = Config.QuickThrowOnFailure.WithReplay(0x5EED0001, 0x5EED0003).WithMaxTest(40);
 
-    private static readonly FixedPointSolver s_inner = FixedPoint.Iterate(SolveTolerance);
+    private static readonly FixedPointSolver s_inner = FixedPoint.Iterate(SolveTolerance, SolveTolerance);
     private static readonly LinearSolver s_adjoint = LinearSolver.FixedPoint(SolveTolerance);
 
     [Fact]

@@ -94,7 +94,7 @@ public sealed class ForwardAndPhantomTests
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Sum());
         Tensor hyper = Tensor.Ones([41]);
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.Auto())
-            .Compute(Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), outer), hyper / curvature, hyper);
+            .Compute(Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg() with { ChecksCurvature = false }), outer), hyper / curvature, hyper);
 
         Assert.True(g.Converged, g.ToString());
         Assert.Equal(WarningKind.SolverFallback, Assert.Single(g.Warnings).Kind);

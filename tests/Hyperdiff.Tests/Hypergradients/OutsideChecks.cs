@@ -111,7 +111,7 @@ public sealed class OutsideChecks
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => (3 * w).Sum());
         foreach (double lambda in new[] { 0.0, 1.0 })
         {
-            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(1e-6), LinearSolver.FixedPoint(1e-10, maxIterations: 100_000))
+            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(1e-6, absoluteTolerance: 1e-6, maxIterations: 100_000), LinearSolver.FixedPoint(1e-10, maxIterations: 100_000))
                 .Compute(Bilevel.Problem(map, outer), Tensor.Full([1], 0.5), Tensor.Full([1], lambda));
 
             // g and P do not depend on w; the residual of the adjoint is 1e-10 of ‖g‖, (1 − ρ) times 1/(1 − ρ) of that is the error
@@ -179,7 +179,7 @@ public sealed class OutsideChecks
         ImplicitHypergradient<Tensor, Tensor> turning = Hypergradient.Implicit(FixedPoint.Iterate(Solved, maxIterations: 300), LinearSolver.Anderson(tolerance: Solved)).Compute(problem, start, hyper);
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Anderson(tolerance: Solved), LinearSolver.Anderson(tolerance: Solved)).Compute(problem, start, hyper);
 
-        Assert.Equal((SolveStatus.Stagnated, false), (turning.InnerReport.Status, turning.Converged));
+        Assert.Equal((SolveStatus.MaxIterations, false), (turning.InnerReport.Status, turning.Converged));
         g.EnsureConverged();
 
         // (I − Q)⁻ᵀ (1, 3) = ½ (1 + 3, 3 − 1)

@@ -104,7 +104,7 @@ public sealed class NystromPreconditionerTests
         Tensor dense = Dense.Of(matrix);
         var types = new[] { new TensorType(DType.Float64, [2]), new TensorType(DType.Float64, [size - 2, 1]) };
         LinearOperator twoLeaves = LinearOperator.From(v => Cut(dense.MatMul(Joined(v))), types);
-        PreparedScaling scaling = preconditioner.Of(twoLeaves);
+        PreparedScaling scaling = preconditioner.Of(twoLeaves)!;
         Assert.Null(scaling.Refusal);
         Matrix<double> s = Matrix<double>.Build.DenseOfColumnVectors(Enumerable.Range(0, size)
             .Select(i => Dense.Vector(Joined(scaling.Scale(Cut(Dense.Of(Vector<double>.Build.Dense(size, j => i == j ? 1 : 0))))))));
@@ -126,5 +126,20 @@ public sealed class NystromPreconditionerTests
         Matrix<double> q = MatrixMaker.Gaussian(new Random(Seed), spectrum.Count, spectrum.Count).QR().Q;
         Matrix<double> matrix = q * Matrix<double>.Build.DenseOfDiagonalVector(spectrum) * q.Transpose();
         return (matrix + matrix.Transpose()) / 2;
+    }
+
+    /// <summary>What prepares a system is as long as a solve: a request to stop is heard within a product.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Cancellation_IsHeardWhilePreparing(bool nystrom)
+    {
+        const int Size = 50;
+        Tensor a = Tensor.Eye(Size);
+        var matrix = LinearOperator.From(v => a.MatMul(v), new TensorType(DType.Float64, [Size]));
+        LinearSolver solver = LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(), nystrom ? Preconditioner.Nystrom(Size) : Preconditioner.Diagonal(Size));
+        LinearSolution found = solver.Solve(matrix, [Tensor.Ones([Size])], cancellation: new CancellationToken(canceled: true));
+
+        Assert.Equal((SolveStatus.Cancelled, true), (found.Report.Status, found.Report.Products <= 2));
     }
 }

@@ -6,25 +6,28 @@ namespace Hyperdiff;
 /// of the tolerance, and at the result. A start that is a root already is returned as it is.
 /// </remarks>
 /// <param name="Function">From the leaves of the start and θ to the leaves of a root.</param>
-/// <param name="Tolerance">For ‖c‖: relative to its norm at the start, and the absolute floor.</param>
+/// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 internal sealed record BlackBoxSolver(Func<Tensor[], Tensor[]> Function, Tolerance Tolerance) : RootSolver(Tolerance)
 {
     public override string Name => "the solver that was given";
 
+    internal override SolverKind Kind => SolverKind.GivenFunction;
+
     private protected override InnerSolution Find(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
-        double first = Residual(problem, start).Norm().ToScalar();
-        bool known = double.IsFinite(first);
-        var monitor = new IterationMonitor(Tolerance.At(known ? first : 0, problem.Epsilon), 1, watch);
+        var run = new InnerRun(this, problem, start, 1, watch);
 
         // where c is not defined at the start, the function may know better
-        if (known && monitor.Start(first) is { } atOnce)
+        if (run.Start(ConditionProbe.LeafNorms(Residual(problem, start).Leaves)) is { } atOnce and not SolveStatus.NonFiniteInput)
         {
-            return new InnerSolution(start, monitor.Report(Name, atOnce, 1));
+            return run.End(atOnce, 1);
         }
 
         Tensor[] state = problem.Replace(start, problem.ActiveOf(Function([.. start, .. problem.Parameters])));
-        SolveStatus status = monitor.Next(Residual(problem, state).Norm().ToScalar())!.Value;
-        return new InnerSolution(state, monitor.Report(Name, status, 2));
+        LeafVector step = new LeafVector(problem.ActiveOf(state)) - problem.ActiveOf(start);
+        SolveStatus status = run.Next(state, ConditionProbe.LeafNorms(Residual(problem, state).Leaves), ConditionProbe.LeafNorms(step.Leaves))!.Value;
+
+        // what two evaluations do not show, a solve does
+        return run.End(status, 2, settle: status == SolveStatus.MaxIterations);
     }
 }

@@ -12,10 +12,28 @@ namespace Hyperdiff;
 /// the choice of η Dembo, Eisenstat and Steihaug (1982), "Inexact Newton methods".
 /// </remarks>
 /// <param name="Linear">Solves the systems; its tolerance is not used.</param>
-/// <param name="Tolerance">For ‖c‖: relative to its norm at the start, and the absolute floor.</param>
+/// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most Newton updates.</param>
 public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance, int MaxIterations) : RootSolver(Tolerance)
 {
+    /// <summary>Solves the systems; its tolerance is not used.</summary>
+    public LinearSolver Linear
+    {
+        get;
+        init => field = Allowed.Given(value, nameof(Linear));
+    }
+
+    = Allowed.Given(Linear, nameof(Linear));
+
+    /// <summary>The most Newton updates.</summary>
+    public int MaxIterations
+    {
+        get;
+        init => field = Allowed.AtLeast(0, value, nameof(MaxIterations));
+    }
+
+    = Allowed.AtLeast(0, MaxIterations, nameof(MaxIterations));
+
     private const double LoosestForcing = 0.5;
     private const double Decrease = 1e-4;
     private const double Shrink = 0.5;
@@ -24,14 +42,16 @@ public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance
     /// <inheritdoc/>
     public override string Name => $"Newton's method with {Linear.Name}";
 
+    internal override SolverKind Kind => SolverKind.NewtonRoot;
+
     private protected override InnerSolution Find(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         Tensor[] state = start;
         LeafVector residual = Residual(problem, state);
-        double norm = residual.Norm().ToScalar();
+        var run = new InnerRun(this, problem, state, MaxIterations, watch);
+        SolveStatus? status = run.Start(ConditionProbe.LeafNorms(residual.Leaves));
+        double norm = run.Residual;
         double first = norm;
-        var monitor = new IterationMonitor(Tolerance.At(first, problem.Epsilon), MaxIterations, watch);
-        SolveStatus? status = monitor.Start(norm);
         (long products, long transposed) = (0, 0);
         while (status is null)
         {
@@ -47,17 +67,25 @@ public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance
                 break;
             }
 
+            double[] norms = ConditionProbe.LeafNorms(step.Value);
+            if (step.Report.Converged && run.MetBy(norms, left))
+            {
+                status = SolveStatus.Converged;
+                break;
+            }
+
             if (Search(problem, state, step.Value, (norm, left)) is not { } found)
             {
                 status = SolveStatus.Stagnated;
                 break;
             }
 
-            (state, residual, norm) = found;
-            status = monitor.Next(norm);
+            (state, residual, norm, double length) = found;
+            status = run.Next(state, ConditionProbe.LeafNorms(residual.Leaves), Array.ConvertAll(norms, step => length * step));
         }
 
-        return new InnerSolution(state, monitor.Report(Name, status.Value, products) with { TransposedProducts = transposed });
+        InnerSolution solution = run.End(status.Value, products);
+        return solution with { Report = solution.Report with { TransposedProducts = transposed } };
     }
 
     private LinearOperator Jacobian(InnerProblem problem, Tensor[] state)
@@ -66,7 +94,7 @@ public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance
         return new LinearOperator(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
     }
 
-    private (Tensor[] State, LeafVector Residual, double Norm)? Search(InnerProblem problem, Tensor[] state, LeafVector direction, (double Norm, double Left) from)
+    private (Tensor[] State, LeafVector Residual, double Norm, double Length)? Search(InnerProblem problem, Tensor[] state, LeafVector direction, (double Norm, double Left) from)
     {
         LeafVector active = problem.ActiveOf(state);
         double t = 1;
@@ -77,7 +105,7 @@ public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance
             double norm = residual.Norm().ToScalar();
             if (norm <= (1 - (Decrease * t * (1 - from.Left))) * from.Norm)
             {
-                return (there, residual, norm);
+                return (there, residual, norm, t);
             }
         }
 

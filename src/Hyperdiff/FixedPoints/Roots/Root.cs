@@ -52,8 +52,7 @@ public static class Root
     public static TState Of<TState, THyper>(RootFinding<TState, THyper> finding, TState start, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null)
     {
         ArgumentNullException.ThrowIfNull(finding);
-        adjoint ??= LinearSolver.Auto();
-        return InnerSolves.Differentiable(finding.Condition.Function, start, hyper, finding.SolverFor(start, hyper), tangent ?? adjoint, adjoint);
+        return InnerSolves.Differentiable(finding.Condition.Function, start, hyper, finding.SolverFor(start, hyper), adjoint, tangent);
     }
 
     private static Tensor[] Call<TState, THyper>(

@@ -11,17 +11,27 @@ namespace Hyperdiff;
 /// from the point where the condition has no derivative; for a constrained minimum max(|i|, |μ|) of every inequality. A root with a margin of nothing is reported as <see cref="SolveStatus.Singular"/>, although it is a root, so that no derivative is taken
 /// there unnoticed.
 /// </remarks>
-/// <param name="Tolerance">For ‖c‖: relative to its norm at the start, and the absolute floor.</param>
+/// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
 {
     // what the error of a state that is accurate to the tolerance, or to half of its digits, can make of a margin
     private const double Allowance = 100;
+
+    // only the conditions of a constrained minimum have margins
+    internal sealed override SolverKind KindOn(InnerProblem problem) =>
+        Kind == SolverKind.NewtonRoot && problem.Graph.Outputs.Length > problem.States ? SolverKind.ConstrainedMinimum : Kind;
 
     internal sealed override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         InnerSolution found = Find(problem, start, watch);
         return found.Report.Converged && problem.Graph.Outputs.Length > problem.States ? Judge(problem, found) : found;
     }
+
+    /// <summary>A stationary point of a constrained objective is no minimum where the Lagrangian curves downwards along a direction that the active constraints leave free.</summary>
+    internal sealed override (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state) =>
+        problem.Graph.Outputs.Length > problem.States && FreeCurvature.FindsNegative(problem, ConditionProbe.Derivative(this, problem, state)) is { Found: true } free
+            ? (SolveStatus.NotAMinimum, free.Products)
+            : (SolveStatus.Converged, 0);
 
     /// <summary>R = c, in the active leaves.</summary>
     internal sealed override Graph Condition(InnerProblem problem) => problem.Graph.Derive((typeof(RootSolver), problem.States, problem.Active), (graph, _) =>

@@ -45,7 +45,7 @@ public sealed class DartsMethod
         flatHyper.RequireActive("A hypergradient");
         InnerSolution inner = minimizer.Solve(InnerProblem.Of(objective.Function, first, flatHyper), first.Tensors, cancellation);
         FlatTree<TState> end = objective.Function.FlattenState(first.Rebuild(inner.State));
-        SolveReport report = inner.Report with { Solver = $"inner, {minimizer.Name} of {objective.Name}" };
+        SolveReport report = inner.Report with { Solver = $"inner, {minimizer.Name} of {objective.Name}", Kind = minimizer.Kind };
         Part part = Differentiate<TState, THyper>(problem.Outer, end, (objective, _at == EvaluationPoint.Start ? first : end), null, flatHyper);
         return Result(part, first.Rebuild(inner.State), flatHyper, objective.Function.HyperTree, report, null);
     }

@@ -21,7 +21,7 @@ public sealed record StrongConvexityBounds : ErrorBounds
     /// <param name="stepSize">η, in the unit parameter² per loss.</param>
     public ContractionBounds OfGradientDescent(double stepSize)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepSize);
+        _ = Allowed.Positive(stepSize);
         return new ContractionBounds
         {
             Contraction = Math.Max(Math.Abs(1 - (stepSize * Convexity)), Math.Abs(1 - (stepSize * Smoothness))),

@@ -75,7 +75,7 @@ public sealed class ZeroOrderResponseMethod
     {
         ArgumentNullException.ThrowIfNull(response);
         ArgumentNullException.ThrowIfNull(outer);
-        var given = new SolveReport("inner, a function", SolveStatus.Converged, 0, double.NaN, double.PositiveInfinity, 0, 0, double.NaN);
+        var given = new SolveReport("inner, a function", SolveStatus.Converged, 0, double.NaN, double.PositiveInfinity, 0, 0, double.NaN) { Kind = SolverKind.GivenFunction };
         return Estimate(at => new Solution<TState>(response(at), given), outer, hyper, key, cancellation);
     }
 

@@ -7,13 +7,13 @@ public static class BestResponse
     /// <param name="map">Φ.</param>
     /// <param name="state">w*; the derivative is off in proportion to ‖Φ(w) − w‖.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="adjoint">Solves <c>(I − Jᵀ) v = u</c>; the fixed-point iteration if absent.</param>
+    /// <param name="adjoint">Solves <c>(I − Jᵀ) v = u</c>; <see cref="LinearSolver.Auto"/> if absent, since nothing says that the map contracts.</param>
     /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c>; like the adjoint if absent.</param>
     public static BestResponseJacobian<TState, THyper> At<TState, THyper>(
         FixedPointMap<TState, THyper> map, TState state, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        adjoint ??= LinearSolver.FixedPoint();
+        adjoint ??= LinearSolver.Auto();
         return new BestResponseJacobian<TState, THyper>(map.Function, FixedPoint.Iterate(), (state, hyper), adjoint, tangent ?? adjoint);
     }
 

@@ -10,6 +10,9 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
     // an estimate wants one digit, and the system's conditioning eats some
     private const double EstimateTolerance = 1e-6;
 
+    // what an estimate's own solves ask for at least
+    private const double RoundingUnits = 100;
+
     private readonly ImplicitPoint<TState, THyper> _point;
 
     internal ImplicitHypergradient(HypergradientParts<TState, THyper> parts, ImplicitPoint<TState, THyper> point)
@@ -45,6 +48,9 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
         ArgumentNullException.ThrowIfNull(bounds);
         return ErrorCertificate.Of(_point, bounds);
     }
+
+    /// <summary>The relative tolerance below which rounding permits none.</summary>
+    internal double RoundingFloor => RoundingUnits * _point.State.Active.Select(i => _point.State.Tensors[i].DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
 
     /// <summary>The estimate from solves that stop at a relative tolerance.</summary>
     internal ErrorEstimate<THyper> EstimateError(LinearSolver? solver, double tolerance, CancellationToken cancellation) =>

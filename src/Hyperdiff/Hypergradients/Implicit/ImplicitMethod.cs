@@ -30,7 +30,7 @@ public sealed class ImplicitMethod : HypergradientMethod
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        return Differentiate(problem.Map.Function, problem.Outer, _inner ?? FixedPoint.Iterate(), _adjoint ?? LinearSolver.FixedPoint(), (start, hyper, warm), new SolveWatch(cancellation, progress));
+        return Differentiate(problem.Map.Function, problem.Outer, _inner ?? FixedPoint.Iterate(), (start, hyper, warm), new SolveWatch(cancellation, progress));
     }
 
     /// <summary>Solves the inner problem from a start and computes the hypergradient there.</summary>
@@ -57,7 +57,7 @@ public sealed class ImplicitMethod : HypergradientMethod
         ArgumentNullException.ThrowIfNull(problem);
         RequireNoInnerSolver(problem.Inner.Minimizer.Name);
         return Differentiate(
-            problem.Inner.Objective.Function, problem.Outer, problem.Inner.Minimizer, _adjoint ?? LinearSolver.ConjugateGradient(), (start, hyper, warm), new SolveWatch(cancellation, progress));
+            problem.Inner.Objective.Function, problem.Outer, problem.Inner.Minimizer, (start, hyper, warm), new SolveWatch(cancellation, progress));
     }
 
     /// <summary>Finds the root from a start and computes the hypergradient there.</summary>
@@ -74,7 +74,7 @@ public sealed class ImplicitMethod : HypergradientMethod
         ArgumentNullException.ThrowIfNull(problem);
         RequireNoInnerSolver(problem.Inner.Method);
         return Differentiate(
-            problem.Inner.Condition.Function, problem.Outer, problem.Inner.SolverFor(start, hyper), _adjoint ?? LinearSolver.Auto(), (start, hyper, warm), new SolveWatch(cancellation, progress));
+            problem.Inner.Condition.Function, problem.Outer, problem.Inner.SolverFor(start, hyper), (start, hyper, warm), new SolveWatch(cancellation, progress));
     }
 
     private protected override HypergradientResult<TState, THyper> ComputeCore<TState, THyper>(
@@ -88,14 +88,14 @@ public sealed class ImplicitMethod : HypergradientMethod
         }
     }
 
-    private static ImplicitHypergradient<TState, THyper> Differentiate<TState, THyper>(
+    private ImplicitHypergradient<TState, THyper> Differentiate<TState, THyper>(
         IBoundFunction<TState, THyper> function,
         Objective<TState, THyper> outer,
         InnerSolver innerSolver,
-        LinearSolver adjointSolver,
         (TState Start, THyper Hyper, TState? Warm) point,
         SolveWatch watch)
     {
+        LinearSolver adjointSolver = _adjoint ?? innerSolver.DefaultAdjoint;
         DeclaredStructure.Require(function, adjointSolver);
         FlatTree<TState> start = function.FlattenState(point.Start);
         FlatTree<THyper> hyper = function.FlattenHyper(point.Hyper);
@@ -118,7 +118,7 @@ public sealed class ImplicitMethod : HypergradientMethod
         adjoint = unique ?? adjoint;
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
-        SolveReport innerReport = inner.Report with { Solver = innerName };
+        SolveReport innerReport = inner.Report with { Solver = innerName, Kind = innerSolver.KindOn(problem) };
         SolveReport adjointReport = adjoint.Report.Transposed() with { Solver = $"adjoint, {adjoint.Report.Solver}" };
         var parts = new HypergradientParts<TState, THyper>(
             outerDerivative.Value,

@@ -25,6 +25,20 @@ internal static class ImplicitWarnings
                 string.Create(CultureInfo.InvariantCulture, $"the {adjointReport.Solver}, was stopped after {adjointReport.Iterations} terms or updates, as was asked for, which leaves a residual of {adjointReport.Residual:G3}")));
         }
 
+        if (innerReport.Status == SolveStatus.NotAMinimum)
+        {
+            warnings.Add(new HypergradientWarning(WarningKind.NotAMinimum, $"the inner solution is none: {innerReport.Status.Describe()}"));
+        }
+
+        if (innerReport.Error.IsUnknown)
+        {
+            warnings.Add(new HypergradientWarning(
+                WarningKind.UnknownError,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the inner residual is {innerReport.Residual:G3}, and its decrease does not show how far the inner solution is; solve the inner problem further, or by a solver that does not need contraction")));
+        }
+
         // a root that has no derivative is a root: going on would not help
         if (!innerReport.Converged && !(innerReport.Residual <= innerReport.Tolerance))
         {

@@ -66,7 +66,7 @@ public sealed class StochasticMethod
         flatHyper.RequireActive("A hypergradient");
         var watch = new SolveWatch(cancellation, progress, $"inner, {minimizer.Name} of {objective.Name}");
         InnerSolution solved = minimizer.Solve(InnerProblem.Of(objective, first, flatHyper), first.Tensors, watch);
-        SolveReport innerReport = solved.Report with { Solver = watch.Solve };
+        SolveReport innerReport = solved.Report with { Solver = watch.Solve, Kind = minimizer.Kind };
         FlatTree<TState> state = objective.FlattenState(first.Rebuild(solved.State));
 
         OuterDerivative[] outers = [.. Enumerable.Range(0, _outer.Size is null ? 1 : _outer.Count).Select(j => OuterDerivative.At(Drawn(outer, _outer.Size, keys[0], j), state, flatHyper))];
@@ -119,7 +119,7 @@ public sealed class StochasticMethod
     private SolveReport Report(SolveStatus? ended, int steps, LeafVector g, double residual)
     {
         SolveStatus status = ended ?? (!double.IsFinite(residual) ? SolveStatus.NonFiniteIterate : residual > g.Norm().ToScalar() ? SolveStatus.Diverged : SolveStatus.Converged);
-        return new SolveReport(Name, status, steps, residual, double.PositiveInfinity, 0, steps + 1, double.NaN);
+        return new SolveReport(Name, status, steps, residual, double.PositiveInfinity, 0, steps + 1, double.NaN) { Kind = SolverKind.StochasticAdjoint };
     }
 
     private IEnumerable<HypergradientWarning> Sampled(double standardError)

@@ -18,7 +18,7 @@ internal static class TrajectoryReport
     {
         SolveStatus status = !double.IsFinite(last) ? double.IsFinite(first) ? SolveStatus.NonFiniteIterate : SolveStatus.NonFiniteInput : SolveStatus.Converged;
         double rate = steps < 2 ? double.NaN : Math.Pow(last / first, 1.0 / (steps - 1));
-        return new SolveReport(Name(name, steps), status, steps, last, double.PositiveInfinity, products.Forward, products.Transposed, rate);
+        return new SolveReport(Name(name, steps), status, steps, last, double.PositiveInfinity, products.Forward, products.Transposed, rate) { Kind = SolverKind.Trajectory };
     }
 
     /// <summary>A warning if the steps of a map that stays the same grow; of one that changes, growing steps say nothing.</summary>

@@ -1,0 +1,166 @@
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>One inner solve as it is judged: the loop by <see cref="IterationMonitor"/>, the iterate by <see cref="SolutionError"/>, and what neither shows by <see cref="ConditionProbe"/>.</summary>
+internal sealed class InnerRun
+{
+    // one rounding of every number that goes in; a computation has some
+    private const double RoundingUnits = 8;
+
+    private readonly InnerSolver _solver;
+    private readonly InnerProblem _problem;
+    private readonly SolveWatch _watch;
+    private readonly bool _map;
+    private readonly IterationMonitor _monitor;
+    private SolutionError? _error;
+    private Tensor[] _state;
+    private double[]? _rounding;
+    private int _nextLook = 1;
+
+    /// <summary>A solve at its start.</summary>
+    /// <param name="solver">The solver.</param>
+    /// <param name="problem">The problem.</param>
+    /// <param name="state">The start.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    /// <param name="watch">The solve.</param>
+    /// <param name="map">Whether the residual is a step of a map.</param>
+    /// <param name="rate">η, where an update is w ← w − η R, so that growth can be told from products; null otherwise.</param>
+    public InnerRun(InnerSolver solver, InnerProblem problem, Tensor[] state, int maxIterations, SolveWatch watch, bool map = false, double? rate = null)
+    {
+        (_solver, _problem, _state, _watch, _map) = (solver, problem, state, watch, map);
+
+        // no tolerance at all asks for a number of updates
+        bool judges = solver.Tolerance is not { Relative: 0, Absolute: 0 };
+        _monitor = new IterationMonitor(0, maxIterations, watch)
+        {
+            Epsilon = problem.Epsilon,
+            AtRounding = judges ? AtRounding : null,
+            Growth = judges && rate is { } step && solver.StopsOnSuspicion ? () => Growth(step) : null,
+        };
+    }
+
+    /// <summary>How many updates there were.</summary>
+    public int Iterations => _monitor.Iterations;
+
+    /// <summary>‖R‖ at the last iterate.</summary>
+    public double Residual => _monitor.Residual;
+
+    /// <summary>Judges the start.</summary>
+    /// <param name="residuals">‖R_l‖.</param>
+    /// <param name="norms">‖w_l‖; computed if absent.</param>
+    public SolveStatus? Start(double[] residuals, double[]? norms = null)
+    {
+        _error = new SolutionError(_solver.Tolerance, _problem.Epsilon, _map, residuals, norms ?? Norms());
+        Show();
+        return Ended(_monitor.Start(_error.Residual));
+    }
+
+    /// <summary>Whether the start may be solved already: then an evaluation at its image tells.</summary>
+    public bool MayBeMet => _error!.MayBeMet;
+
+    /// <summary>Whether the residuals of the image show that the start is solved. If a step changes nothing but rounding, a solve tells.</summary>
+    /// <param name="residuals">‖Φ(Φ(w)) − Φ(w)‖ of each leaf.</param>
+    public bool MetByImage(double[] residuals)
+    {
+        if (!_error!.MetByImage(residuals) && _error.Still && ConditionProbe.Correction(_solver, _problem, _state, _watch.Cancellation) is { } errors)
+        {
+            _error.Set(errors, 0);
+        }
+
+        return _error.Met;
+    }
+
+    /// <summary>Judges the next iterate.</summary>
+    /// <param name="state">The iterate.</param>
+    /// <param name="residuals">‖R_l‖.</param>
+    /// <param name="steps">‖s_l‖.</param>
+    /// <param name="norms">‖w_l‖; computed if absent, where it matters.</param>
+    /// <param name="gained">Whether it is better by another measure.</param>
+    public SolveStatus? Next(Tensor[] state, double[] residuals, double[] steps, double[]? norms = null, bool gained = false)
+    {
+        _state = state;
+        _error!.Next(residuals, steps, () => norms ?? Norms());
+        Show();
+        return Ended(_monitor.Next(_error.Residual, gained || _error.Gained));
+    }
+
+    /// <summary>Whether a step that was computed to some accuracy shows that the iterate is what was asked for.</summary>
+    /// <param name="steps">‖d_l‖.</param>
+    /// <param name="accuracy">‖A d + R‖ / ‖R‖.</param>
+    public bool MetBy(double[] steps, double accuracy) => _error!.MetBy(Array.ConvertAll(steps, step => step / (1 - accuracy)), accuracy, Norms);
+
+    /// <summary>The end of the solve.</summary>
+    /// <param name="status">How the loop ended; <see cref="SolveStatus.Stagnated"/> also where no step could be made.</param>
+    /// <param name="products">Evaluations or products.</param>
+    /// <param name="settle">Whether to look at an iterate that the loop did not find solved, as is done where it stagnated.</param>
+    public InnerSolution End(SolveStatus status, long products, bool settle = false)
+    {
+        if (settle || status == SolveStatus.Stagnated)
+        {
+            status = IsSettled() ? SolveStatus.Converged : status;
+        }
+
+        if (status == SolveStatus.Converged)
+        {
+            (status, long verified) = _solver.Verify(_problem, _state);
+            products += verified;
+        }
+
+        bool known = _error is not null && double.IsFinite(_error.Residual);
+        if (known)
+        {
+            _monitor.Threshold = _error!.Threshold;
+        }
+
+        return new InnerSolution(_state, _monitor.Report(_solver.Name, status, products) with { Error = known ? _error!.Interval : ErrorInterval.Unknown });
+    }
+
+    private bool IsSettled()
+    {
+        // a search that found no step has not looked
+        _ = _rounding is not null || AtRounding(RoundingUnits);
+        _error!.Settle(_rounding, Norms(), () => ConditionProbe.Correction(_solver, _problem, _state, _watch.Cancellation));
+        return _error.Met;
+    }
+
+    /// <summary>Where no further update tells more: a map at rest, with nothing measured on the way, or what cannot be told from zero.</summary>
+    private SolveStatus? Ended(SolveStatus? status)
+    {
+        if (status is not null || _monitor.AtRounding is null)
+        {
+            return status;
+        }
+
+        if (_error!.Still)
+        {
+            return SolveStatus.Stagnated;
+        }
+
+        if (_error.MayBeZero && Iterations >= _nextLook)
+        {
+            _nextLook = 2 * Iterations;
+            return AtRounding(RoundingUnits) ? SolveStatus.Stagnated : null;
+        }
+
+        return null;
+    }
+
+    private bool AtRounding(double units)
+    {
+        double[] rounding = ConditionProbe.Rounding(_solver, _problem, _state);
+        bool reached = _error!.AtRounding(rounding, units);
+        _rounding = reached ? rounding : null;
+        return reached;
+    }
+
+    private double? Growth(double rate)
+    {
+        LinearMap map = ConditionProbe.Derivative(_solver, _problem, _state);
+        return GrowthEvidence.Of(ConditionProbe.Operator(_problem, map), rate, map.Outputs);
+    }
+
+    private void Show() => (_monitor.Threshold, _monitor.Met) = (_error!.Threshold, _error.Met);
+
+    private double[] Norms() => ConditionProbe.LeafNorms(_problem.ActiveOf(_state));
+}

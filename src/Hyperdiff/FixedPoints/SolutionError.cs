@@ -1,0 +1,306 @@
+namespace Hyperdiff;
+
+/// <summary>The estimated error of an inner iterate, ‖w − w*‖, and whether it is what was asked for: the one rule by which inner solves converge.</summary>
+/// <remarks>
+/// Of every leaf l of the state, with R the condition (w − Φ, ∇f, c), s the last step and r = ‖R_l‖ known up to ρ (½ε‖w_l‖ for a map, whose residual is a difference of numbers of that size):
+/// <code>
+/// a = ‖s_l‖ / ((r before − ρ before) − (r + ρ)),   error ≤ a (r + ρ) + ½ε‖w_l‖,   error ≥ a′ (r − ρ)  with the decrease at its largest
+/// </code>
+/// a is the inverse curvature as the step measured it: for the iteration of a map, and for gradient descent, a r is r/(1 − q) with the contraction q; for Newton's method ‖s‖ q. The largest of the last three is taken.
+/// Where a step does not lower r by more than its rounding, a is taken over the steps that have halved r; where the last step is slower than those were, nothing is bounded, and the error is unknown. Asked for is, of every leaf,
+/// <code>
+/// error ≤ max(relative tolerance · max(‖w_l‖, ε² · the largest ‖w_l‖ on the way), absolute tolerance)
+/// </code>
+/// so that it depends neither on the start, nor on the unit of f, nor on that of a leaf. The second term ends solves whose solution is zero. A leaf with R_l = 0 exactly is as well solved as it can be.
+/// A part of the error that lowers no residual, a mode far slower than the others, is not seen before its residual is what is left.
+/// </remarks>
+internal sealed class SolutionError
+{
+    private const int Window = 3;
+
+    // below this many rounding units of a map's residual, what was measured earlier still holds
+    private const double RoundingUnits = 8;
+
+    // a leaf that is within this many times its error of zero
+    private const double Near = 8;
+
+    // a decrease that is known to half of itself
+    private const double Resolved = 2;
+
+    private readonly Tolerance _tolerance;
+    private readonly double _epsilon;
+    private readonly bool _map;
+    private readonly Leaf[] _leaves;
+    private int _updates;
+
+    /// <summary>The error of an iterate at the start.</summary>
+    /// <param name="tolerance">What is asked for.</param>
+    /// <param name="epsilon">The coarsest machine epsilon among the leaves.</param>
+    /// <param name="map">Whether the residual is the difference of a map's image and its argument.</param>
+    /// <param name="residuals">‖R_l‖.</param>
+    /// <param name="norms">‖w_l‖.</param>
+    public SolutionError(Tolerance tolerance, double epsilon, bool map, double[] residuals, double[] norms)
+    {
+        (_tolerance, _epsilon, _map) = (tolerance, epsilon, map);
+        _leaves = [.. residuals.Select((residual, leaf) => new Leaf { Residual = residual, Best = residual, Norm = norms[leaf], Largest = norms[leaf], Rounding = Rounding(norms[leaf]) })];
+        Estimate();
+    }
+
+    /// <summary>‖R‖, over the whole structure.</summary>
+    public double Residual => Norm(leaf => leaf.Residual);
+
+    /// <summary>Whether some leaf has its smallest residual so far.</summary>
+    public bool Gained { get; private set; }
+
+    /// <summary>Whether the error is within what was asked for.</summary>
+    public bool Met { get; private set; }
+
+    /// <summary>Whether every leaf is solved, or a step of the map no longer changes it by more than its rounding: the iteration goes nowhere from there.</summary>
+    public bool Still => Residual == 0 || (_map && Array.TrueForAll(_leaves, leaf => leaf.High <= Asked(leaf) || leaf.Residual <= leaf.Rounding));
+
+    /// <summary>The residual at which the error would be what was asked for; 0 where that is unknown.</summary>
+    public double Threshold
+    {
+        get
+        {
+            double share = double.PositiveInfinity;
+            foreach (Leaf leaf in _leaves)
+            {
+                share = leaf.High > 0 ? Math.Min(share, Asked(leaf) / leaf.High) : share;
+            }
+
+            return Residual * (Met ? Math.Max(1, share) : Math.Min(1, share));
+        }
+    }
+
+    /// <summary>The estimate over the whole structure.</summary>
+    public ErrorInterval Interval => new(Norm(leaf => leaf.Low), Norm(leaf => leaf.High));
+
+    /// <summary>Observes the next iterate.</summary>
+    /// <param name="residuals">‖R_l‖.</param>
+    /// <param name="steps">‖s_l‖, how far it is from the last.</param>
+    /// <param name="norms">‖w_l‖; asked for only where it may matter, unless it is a map's, which has it at hand.</param>
+    public void Next(double[] residuals, double[] steps, Func<double[]> norms)
+    {
+        Gained = false;
+        double[]? exact = _map ? norms() : null;
+        for (int i = 0; i < _leaves.Length; i++)
+        {
+            Leaf leaf = _leaves[i];
+            double before = leaf.Residual, roundingBefore = leaf.Rounding;
+            leaf.Residual = residuals[i];
+            Gained |= residuals[i] < leaf.Best;
+            leaf.Best = Math.Min(leaf.Best, residuals[i]);
+            leaf.Norm = exact?[i] ?? leaf.Norm + steps[i];
+            leaf.Largest = Math.Max(leaf.Largest, leaf.Norm);
+            leaf.Rounding = Rounding(leaf.Norm);
+            leaf.Measure(before, roundingBefore, steps[i], _updates % Window);
+        }
+
+        _updates++;
+        Estimate();
+
+        // norms were bounded by those of the steps so far: the numbers themselves are needed to say that this is the end
+        if (exact is null && Met)
+        {
+            Update(norms());
+        }
+    }
+
+    /// <summary>Whether every residual would be within what was asked for if it were the error itself, as it is of a map up to its contraction.</summary>
+    public bool MayBeMet => Array.TrueForAll(_leaves, leaf => leaf.Residual <= Asked(leaf));
+
+    /// <summary>Whether the residuals of the image of a map's iterate show that the iterate is what was asked for.</summary>
+    /// <param name="residuals">‖Φ(Φ(w)) − Φ(w)‖ of each leaf.</param>
+    public bool MetByImage(double[] residuals)
+    {
+        double[] errors = [.. _leaves.Select((leaf, i) => residuals[i] + (2 * leaf.Rounding) < leaf.Residual ? Square(leaf.Residual) / (leaf.Residual - residuals[i] - (2 * leaf.Rounding)) : leaf.Residual == 0 ? 0 : double.PositiveInfinity)];
+        Set(errors, 0);
+        return Met;
+
+        static double Square(double x) => x * x;
+    }
+
+    /// <summary>Whether steps to the solution that were computed otherwise, Newton's, are within what was asked for.</summary>
+    /// <param name="errors">The most that the error of each leaf is by them.</param>
+    /// <param name="accuracy">How far off they are, relatively.</param>
+    /// <param name="norms">‖w_l‖.</param>
+    public bool MetBy(double[] errors, double accuracy, Func<double[]> norms)
+    {
+        if (!_leaves.Select((leaf, i) => errors[i] <= Asked(leaf)).All(within => within))
+        {
+            return false;
+        }
+
+        Update(norms());
+        Set(errors, accuracy);
+        return Met;
+    }
+
+    /// <summary>Takes errors that were computed otherwise.</summary>
+    public void Set(double[] errors, double accuracy)
+    {
+        for (int i = 0; i < _leaves.Length; i++)
+        {
+            (_leaves[i].Low, _leaves[i].High) = (Math.Max(0, errors[i] * (1 - accuracy) / (1 + accuracy)), errors[i] + (_epsilon / 2 * _leaves[i].Norm));
+        }
+
+        Met = Array.TrueForAll(_leaves, leaf => leaf.High <= Asked(leaf));
+    }
+
+    /// <summary>Whether every residual is at its rounding, as measured.</summary>
+    /// <param name="rounding">Of each leaf.</param>
+    /// <param name="units">How many of them.</param>
+    public bool AtRounding(double[] rounding, double units) => _leaves.Select((leaf, i) => leaf.Residual <= units * Math.Max(leaf.Rounding, rounding[i])).All(at => at);
+
+    /// <summary>Whether every leaf is solved, or cannot be told from zero and is smaller than the rounding of what it was: then its residual may be nothing but rounding, though it falls.</summary>
+    public bool MayBeZero
+    {
+        get
+        {
+            double whole = Norm(leaf => leaf.Norm);
+            return Array.TrueForAll(_leaves, leaf => leaf.High <= Asked(leaf) || (leaf.Norm <= Near * leaf.High && leaf.High <= _epsilon * Math.Max(leaf.Largest, whole)));
+        }
+    }
+
+    /// <summary>Judges an iterate whose residual is at its rounding: what was measured on the way holds, and a leaf that cannot be told from zero is measured by what it was, or by the whole state.</summary>
+    /// <param name="rounding">Of each leaf's residual; null where it is not known to be there.</param>
+    /// <param name="norms">‖w_l‖.</param>
+    /// <param name="correction">Computes the error of each leaf where nothing was measured; null if it cannot.</param>
+    public void Settle(double[]? rounding, double[] norms, Func<double[]?> correction)
+    {
+        Update(norms);
+        if (rounding is not null)
+        {
+            for (int i = 0; i < _leaves.Length; i++)
+            {
+                (_leaves[i].Rounding, _leaves[i].IsMeasured) = (Math.Max(_leaves[i].Rounding, rounding[i]), _leaves[i].Measured.Any(measured => measured > 0));
+            }
+
+            Estimate();
+        }
+
+        if (!Array.TrueForAll(_leaves, leaf => double.IsFinite(leaf.High)) && correction() is { } errors)
+        {
+            Set(errors, 0.1);
+        }
+
+        double whole = Norm(leaf => leaf.Norm);
+        Met = Array.TrueForAll(
+            _leaves,
+            leaf => leaf.High <= Asked(leaf) || (rounding is not null && leaf.High >= leaf.Norm && leaf.High <= _tolerance.At(Math.Max(leaf.Largest, whole), _epsilon)));
+    }
+
+    private void Update(double[] norms)
+    {
+        for (int i = 0; i < _leaves.Length; i++)
+        {
+            (_leaves[i].Norm, _leaves[i].Rounding) = (norms[i], Rounding(norms[i]));
+        }
+
+        Estimate();
+    }
+
+    private void Estimate()
+    {
+        foreach (Leaf leaf in _leaves)
+        {
+            double units = _epsilon / 2 * leaf.Norm;
+            double inverse = Math.Max(leaf.Measured[0], Math.Max(leaf.Measured[1], leaf.Measured[2]));
+            bool known = inverse > 0 && (leaf.IsMeasured || (_map && leaf.Residual <= RoundingUnits * leaf.Rounding));
+            leaf.High = leaf.Residual == 0 ? units : known ? (inverse * (leaf.Residual + leaf.Rounding)) + units : double.PositiveInfinity;
+            leaf.Low = leaf.Residual == 0 || !known ? 0 : Math.Max(0, leaf.Least * (leaf.Residual - leaf.Rounding));
+        }
+
+        Met = (Residual == 0 && _tolerance is { Relative: 0, Absolute: 0 }) || Array.TrueForAll(_leaves, leaf => leaf.High <= Asked(leaf));
+    }
+
+    // half a unit in the last place of Φ(w); the difference is exact
+    private double Rounding(double norm) => _map ? _epsilon / 2 * norm : 0;
+
+    private double Asked(Leaf leaf) => _tolerance.At(Math.Max(leaf.Norm, _epsilon * _epsilon * leaf.Largest), _epsilon);
+
+    private double Norm(Func<Leaf, double> part)
+    {
+        double largest = 0;
+        foreach (Leaf leaf in _leaves)
+        {
+            // NaN, too, is passed on
+            largest = Math.Max(largest, part(leaf));
+        }
+
+        if (largest == 0 || !double.IsFinite(largest) || _leaves.Length == 1)
+        {
+            return largest;
+        }
+
+        double sum = 0;
+        foreach (Leaf leaf in _leaves)
+        {
+            sum += part(leaf) / largest * (part(leaf) / largest);
+        }
+
+        return largest * Math.Sqrt(sum);
+    }
+
+    private sealed class Leaf
+    {
+        public double Residual { get; set; }
+
+        public double Best { get; set; }
+
+        public double Norm { get; set; }
+
+        public double Largest { get; set; }
+
+        public double Rounding { get; set; }
+
+        /// <summary>a, of the last steps; 0 where it was not measured.</summary>
+        public double[] Measured { get; } = new double[Window];
+
+        /// <summary>a with the decrease at its largest.</summary>
+        public double Least { get; set; }
+
+        /// <summary>Whether the last step measured it.</summary>
+        public bool IsMeasured { get; set; }
+
+        public double Low { get; set; }
+
+        // where the residual was last at least twice, and at least once, what it is since
+        private (double Residual, double Path, int Steps) _far;
+        private (double Residual, double Path, int Steps) _near;
+
+        /// <summary>Measures a over the last step; where its decrease drowns in rounding over as many as halved the residual, if the last step is not slower than they were.</summary>
+        public void Measure(double before, double rounding, double step, int slot)
+        {
+            if (_near.Residual == 0)
+            {
+                _far = _near = (before, 0, 0);
+            }
+
+            _far = (_far.Residual, _far.Path + step, _far.Steps + 1);
+            _near = (_near.Residual, _near.Path + step, _near.Steps + 1);
+            double decrease = before - Residual, unsure = rounding + Rounding;
+            double length = step;
+            if (decrease < Resolved * unsure)
+            {
+                bool slower = (Residual - Rounding) / (before + rounding) > Math.Pow(Residual / _far.Residual, 1.0 / _far.Steps);
+                (decrease, length) = slower ? (0, 0) : (_far.Residual - Residual, _far.Path);
+            }
+
+            IsMeasured = Residual > RoundingUnits * Rounding && decrease > Resolved * unsure;
+            if (IsMeasured)
+            {
+                Measured[slot] = length / (decrease - unsure);
+                Least = length / (decrease + unsure);
+            }
+
+            if (Residual <= _near.Residual / 2)
+            {
+                (_far, _near) = (_near, (Residual, 0, 0));
+            }
+        }
+
+        public double High { get; set; }
+    }
+}
