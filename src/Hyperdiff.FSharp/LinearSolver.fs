@@ -85,6 +85,10 @@ module LinearSolver =
     [<CompiledName("Refined")>]
     let refined (tolerance: float) (inner: LinearSolver) = LinearSolver.Refined(inner, tolerance)
 
+    /// <summary>A solver for several right-hand sides with one matrix: what depends on the matrix alone is made once.</summary>
+    [<CompiledName("Prepare")>]
+    let prepare (matrix: LinearOperator) (solver: LinearSolver) = solver.Prepare matrix
+
     /// <summary>Solves A x = b, one tensor per leaf.</summary>
     [<CompiledName("Solve")>]
     let solve (solver: LinearSolver) (matrix: LinearOperator) (rightHandSide: Tensor list) =

@@ -24,6 +24,9 @@ public enum WarningKind
     /// <summary>The inner solution is one where its condition has no derivative: a constraint is at its bound with a multiplier of zero.</summary>
     NoDerivative,
 
+    /// <summary>The inner solution is not unique, and the hypergradient is that of all of them.</summary>
+    NotUnique,
+
     /// <summary>The derivative leaves out part of the trajectory.</summary>
     Truncated,
 

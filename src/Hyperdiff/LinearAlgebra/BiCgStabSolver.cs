@@ -47,6 +47,7 @@ public sealed record BiCgStabSolver(Tolerance Tolerance, int MaxIterations) : Kr
             // what is below rounding is zero: r̂ is as good as orthogonal to v or to r, and the directions have lost their meaning
             if (projection == 0 || omega == 0 || Math.Abs(rho.ToScalar()) <= run.System.Epsilon * shadowNorm * norm)
             {
+                run.Cause = BreakdownCause.LostDirections;
                 return (x, update == 0 ? SolveStatus.Breakdown : null);
             }
         }

@@ -43,6 +43,7 @@ public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterati
             double curvature = next[^1].ToScalar();
             if (curvature <= 0)
             {
+                run.Cause = BreakdownCause.Curvature;
                 return (x, SolveStatus.Breakdown);
             }
 

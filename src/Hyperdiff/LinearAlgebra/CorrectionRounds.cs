@@ -20,6 +20,7 @@ internal static class CorrectionRounds
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
         double residual = new LeafVector(r).Norm().ToScalar();
         (int iterations, long transposed, double rate, double asymmetry) = (0, 0, double.NaN, double.NaN);
+        BreakdownCause cause = BreakdownCause.None;
         SolveStatus? status = !double.IsFinite(residual) ? SolveStatus.NonFiniteInput : residual <= threshold ? SolveStatus.Converged : rounds == 0 ? SolveStatus.MaxIterations : null;
         string name = solver.Name;
         system.Watch.Tell(0, residual, threshold);
@@ -33,6 +34,7 @@ internal static class CorrectionRounds
             (iterations, products, transposed) = (iterations + report.Iterations, products + report.Products + 1, transposed + report.TransposedProducts);
             rate = double.IsNaN(rate) || report.Rate > rate ? report.Rate : rate;
             asymmetry = double.IsNaN(asymmetry) ? correction.Asymmetry : asymmetry;
+            cause = correction.Cause;
             system.Observer?.Invoke(x, residual, iterations);
             system.Watch.Tell(iterations, residual, threshold);
             status = (report.Status, residual) switch
@@ -46,6 +48,6 @@ internal static class CorrectionRounds
             };
         }
 
-        return new LinearSolution(x, new SolveReport(name, status.Value, iterations, residual, threshold, products, transposed, rate)) { Asymmetry = asymmetry };
+        return new LinearSolution(x, new SolveReport(name, status.Value, iterations, residual, threshold, products, transposed, rate)) { Asymmetry = asymmetry, Cause = status == SolveStatus.Breakdown ? cause : BreakdownCause.None };
     }
 }

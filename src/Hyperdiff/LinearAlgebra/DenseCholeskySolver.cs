@@ -17,19 +17,19 @@ public sealed record DenseCholeskySolver(Tolerance Tolerance) : DenseSolver
 
     internal override bool NeedsSymmetry => true;
 
-    private protected override (Factorization? Factors, SolveStatus Failure) Factor(double[,] matrix, double norm)
+    private protected override Factors Factor(double[,] matrix, double norm)
     {
+        double largest = 0;
         for (int row = 0; row < matrix.GetLength(0); row++)
         {
             for (int column = 0; column < row; column++)
             {
-                if (Math.Abs(matrix[row, column] - matrix[column, row]) > Asymmetry * norm)
-                {
-                    return (null, SolveStatus.Breakdown);
-                }
+                largest = Math.Max(largest, Math.Abs(matrix[row, column] - matrix[column, row]));
             }
         }
 
-        return (CholeskyFactorization.Of(matrix), SolveStatus.Breakdown);
+        double asymmetry = norm == 0 ? 0 : largest / norm;
+        Factorization? factors = asymmetry > Asymmetry ? null : CholeskyFactorization.Of(matrix);
+        return new Factors(factors, SolveStatus.Breakdown) { Asymmetry = asymmetry, Cause = asymmetry > Asymmetry ? BreakdownCause.Asymmetry : BreakdownCause.Curvature };
     }
 }

@@ -11,5 +11,5 @@ public sealed record DenseLuSolver(Tolerance Tolerance) : DenseSolver
 
     internal override SolverKind Kind => SolverKind.DenseLu;
 
-    private protected override (Factorization? Factors, SolveStatus Failure) Factor(double[,] matrix, double norm) => (LuFactorization.Of(matrix), SolveStatus.Singular);
+    private protected override Factors Factor(double[,] matrix, double norm) => new(LuFactorization.Of(matrix), SolveStatus.Singular);
 }

@@ -38,7 +38,7 @@ public abstract record DenseSolver : LinearSolver
         products += isFirst ? DenseMatrix.Size(system.Matrix) : 0;
         if (made.Factorization is not { } factors)
         {
-            return new LinearSolution(x, monitor.Report(Name, made.Failure, products));
+            return new LinearSolution(x, monitor.Report(Name, made.Failure, products)) { Asymmetry = made.Asymmetry, Cause = made.Cause };
         }
 
         (double level, double condition) = (made.Level, made.Condition);
@@ -73,11 +73,11 @@ public abstract record DenseSolver : LinearSolver
         double norm = Factorization.Norm(matrix);
         if (!double.IsFinite(norm))
         {
-            return new Factors(null, SolveStatus.NonFiniteInput, level, double.NaN);
+            return new Factors(null, SolveStatus.NonFiniteInput);
         }
 
-        (Factorization? factors, SolveStatus failure) = Factor(matrix, norm);
-        return new Factors(factors, failure, level, factors?.Condition(norm) ?? double.NaN);
+        Factors factors = Factor(matrix, norm);
+        return factors with { Level = level, Condition = factors.Factorization?.Condition(norm) ?? double.NaN };
     }
 
     /// <summary>Multiplies the matrix by a power of two that makes its largest entry about 1, and gives that.</summary>
@@ -96,7 +96,21 @@ public abstract record DenseSolver : LinearSolver
     }
 
     /// <summary>The factors, or why there are none. The matrix may be overwritten.</summary>
-    private protected abstract (Factorization? Factors, SolveStatus Failure) Factor(double[,] matrix, double norm);
+    private protected abstract Factors Factor(double[,] matrix, double norm);
 
-    private sealed record Factors(Factorization? Factorization, SolveStatus Failure, double Level, double Condition);
+    /// <summary>A factored matrix, or why there is none.</summary>
+    private protected sealed record Factors(Factorization? Factorization, SolveStatus Failure)
+    {
+        /// <summary>The matrix was multiplied by this power of two first.</summary>
+        public double Level { get; init; } = 1;
+
+        /// <summary>The estimated condition number.</summary>
+        public double Condition { get; init; } = double.NaN;
+
+        /// <summary>The largest difference between the matrix and its transpose, relative to the norm; NaN if nobody looked.</summary>
+        public double Asymmetry { get; init; } = double.NaN;
+
+        /// <summary>Why there are no factors.</summary>
+        public BreakdownCause Cause { get; init; }
+    }
 }

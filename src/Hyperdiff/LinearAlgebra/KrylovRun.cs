@@ -15,7 +15,13 @@ internal sealed class KrylovRun(LinearSystem system, IterationMonitor monitor)
     /// <summary>Products with Aᵀ so far.</summary>
     public long TransposedProducts { get; set; }
 
-    /// <summary>Watches for asymmetry, where the method needs symmetry.</summary>
+    /// <summary>Why the method broke down, if it did.</summary>
+    public BreakdownCause Cause { get; set; }
+
+    /// <summary>How asymmetric the method found A by itself; NaN if it did not look.</summary>
+    public double Asymmetry { get; set; } = double.NaN;
+
+    /// <summary>Watches conjugate gradients for asymmetry.</summary>
     public ConjugacyProbe Conjugacy { get; } = new();
 
     /// <summary>Judges the next iterate, and tells the observer of it.</summary>

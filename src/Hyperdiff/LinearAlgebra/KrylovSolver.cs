@@ -47,7 +47,8 @@ public abstract record KrylovSolver : LinearSolver
 
         return new LinearSolution(x, monitor.Report(Name, status.Value, run.Products) with { Residual = residual, TransposedProducts = run.TransposedProducts })
         {
-            Asymmetry = run.Conjugacy.Asymmetry,
+            Asymmetry = double.IsNaN(run.Asymmetry) ? run.Conjugacy.Asymmetry : run.Asymmetry,
+            Cause = status == SolveStatus.Breakdown ? run.Cause : BreakdownCause.None,
         };
     }
 

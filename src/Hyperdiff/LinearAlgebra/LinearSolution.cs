@@ -18,6 +18,9 @@ public sealed record LinearSolution(Tensor[] Value, SolveReport Report)
     /// <summary>What the caller should know besides: why a solver was chosen, and then one note for each that broke down.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 
-    /// <summary>How asymmetric conjugate gradients found A in their first two updates, relatively; NaN for other methods, and for fewer updates.</summary>
+    /// <summary>Why the solve ended as <see cref="SolveStatus.Breakdown"/>, if it did.</summary>
+    public BreakdownCause Cause { get; init; }
+
+    /// <summary>How asymmetric a method for symmetric A (conjugate gradients, MINRES, Cholesky, Nyström's preconditioner) found it, relatively; NaN for other methods, and for fewer than two updates.</summary>
     public double Asymmetry { get; init; } = double.NaN;
 }

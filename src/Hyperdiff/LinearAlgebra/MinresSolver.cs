@@ -7,8 +7,8 @@ namespace Hyperdiff;
 /// <code>
 /// β′ v′ = A v − α v − β v₋  (Lanczos),   w′ = (v − ρ₃ w₋ − ρ₂ w) / ρ₁,   x ← x + γ′ η w′,   η′ = −σ′ η
 /// </code>
-/// The residual never grows. One product per update, seven vectors of memory. A saddle's adjoint (H indefinite) is its case; symmetry is the caller's word, and where it does not hold the
-/// true residual says so (<see cref="SolveStatus.Stagnated"/>). A Lanczos process that ends without a solution shows a singular A. Source: Paige and Saunders (1975), "Solution of sparse
+/// The residual never grows. One product per update, seven vectors of memory. A saddle's adjoint (H indefinite) is its case; symmetry is the caller's word; where it does not hold, the
+/// first two updates show it (<see cref="LinearSolution.Asymmetry"/>), and the true residual says so. A Lanczos process that ends without a solution shows a singular A. Source: Paige and Saunders (1975), "Solution of sparse
 /// indefinite systems of linear equations", section 6; in the form of Elman, Silvester and Wathen (2014), "Finite Elements and Fast Iterative Solvers", algorithm 2.4.
 /// Differs from the source in the residual, which is computed anew at the end, and in starting again where rounding has made the recurrence too hopeful.
 /// </remarks>
@@ -36,10 +36,12 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
         AlternatingRun step = matrix.Repeat(StepGraph(matrix), reach: 2);
         double norm = new LeafVector(r).Norm().ToScalar();
         Tensor[] v = (Tensor.Scalar(1 / norm) * new LeafVector(r)).Leaves;
+        Tensor[] first = v;
+        double firstSize = 0;
         Tensor[] zero = LeafVector.Zeros(matrix.InputTypes);
         (Tensor[] previous, Tensor[] w, Tensor[] previousW) = (zero, zero, zero);
         (double beta, double cosine, double previousCosine, double sine, double previousSine, double eta, double scale) = (0, 1, 1, 0, 0, norm, 0);
-        while (true)
+        for (int update = 0; ; update++)
         {
             Tensor[] next = step.Run(
                 Name, [.. v, .. previous, .. x, .. w, .. previousW, .. Array.ConvertAll([beta, previousCosine, cosine, previousSine, sine, eta], number => Tensor.Scalar(number))]);
@@ -47,6 +49,18 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
             double[] scalars = Array.ConvertAll(next[^6..], tensor => tensor.ToScalar());
             (double nextBeta, double pivot) = (scalars[0], scalars[4]);
             scale = Math.Max(scale, Math.Abs(scalars[5]) + beta + nextBeta);
+            if (update == 0)
+            {
+                firstSize = double.Hypot(scalars[5], nextBeta);
+            }
+            else if (update == 1)
+            {
+                // v₀ᵀA v₁ − v₁ᵀA v₀ = β₂ v₀ᵀv₂, which symmetry makes zero
+                double size = firstSize + double.Hypot(double.Hypot(scalars[5], beta), nextBeta);
+                double difference = nextBeta * Math.Abs(LeafVector.Dot(first, next[..leaves]).ToScalar());
+                run.Asymmetry = double.IsNaN(run.Asymmetry) ? size == 0 ? 0 : difference / size : run.Asymmetry;
+            }
+
             double negligible = NegligibleUnits * run.System.Epsilon * scale;
             if (pivot <= negligible)
             {

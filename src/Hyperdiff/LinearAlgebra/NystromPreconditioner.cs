@@ -56,7 +56,7 @@ public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key
         double asymmetry = (small - small.Transpose()).Norm().ToScalar() / norm;
         if (!(asymmetry <= RoundingUnits * epsilon))
         {
-            return Refused(rank, double.IsFinite(norm) ? string.Create(CultureInfo.InvariantCulture, $"A is not symmetric, by {asymmetry:G2} relatively") : "products with A are not finite");
+            return Refused(rank, BreakdownCause.Asymmetry, double.IsFinite(norm) ? string.Create(CultureInfo.InvariantCulture, $"A is not symmetric, by {asymmetry:G2} relatively") : "products with A are not finite");
         }
 
         double shift = Math.Sqrt(size) * epsilon * norm;
@@ -67,7 +67,7 @@ public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key
         }
         catch (LinearAlgebraException)
         {
-            return Refused(rank, Ridge > 0 ? "A less the ridge is not positive definite on the sketch" : "A is not positive definite on the sketch");
+            return Refused(rank, BreakdownCause.Curvature, Ridge > 0 ? "A less the ridge is not positive definite on the sketch" : "A is not positive definite on the sketch");
         }
 
         // B = (Y + νΩ) L⁻ᵀ, so that B Bᵀ is the approximation of A − μI + νI
@@ -84,8 +84,9 @@ public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key
             rank);
     }
 
-    private static PreparedScaling Refused(int products, string reason) => new(typeof(NystromPreconditioner), [], (_, v) => v, products)
+    private static PreparedScaling Refused(int products, BreakdownCause cause, string reason) => new(typeof(NystromPreconditioner), [], (_, v) => v, products)
     {
+        Cause = cause,
         Refusal = $"{reason}; a Nyström preconditioner is for symmetric positive definite systems",
     };
 

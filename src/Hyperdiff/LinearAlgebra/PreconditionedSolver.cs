@@ -59,6 +59,6 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
         return scaling?.Refusal is { } reason ? found with { Report = found.Report with { Solver = $"{Name}: {reason}" } } : found;
 
         LinearSolution Without(SolveStatus status, long products) =>
-            new(LeafVector.Zeros(system.Matrix.InputTypes), new SolveReport(Name, status, 0, double.NaN, 0, products, 0, double.NaN));
+            new(LeafVector.Zeros(system.Matrix.InputTypes), new SolveReport(Name, status, 0, double.NaN, 0, products, 0, double.NaN)) { Cause = scaling?.Cause ?? BreakdownCause.None };
     }
 }

@@ -13,6 +13,9 @@ internal sealed record PreparedScaling(object Form, Tensor[] Shared, Func<Tensor
     /// <summary>Why A cannot be preconditioned in this way; null if it was.</summary>
     public string? Refusal { get; init; }
 
+    /// <summary>The same as a cause.</summary>
+    public BreakdownCause Cause { get; init; }
+
     /// <summary>S v.</summary>
     public Tensor[] Scale(LeafVector vector) => Apply(Shared, vector).Leaves;
 

@@ -45,8 +45,10 @@ internal static class SystemScaling
     private static LinearSolution Returned(LinearSolution found, int c, int exponent) => found with
     {
         Value = Times(found.Value, exponent),
-        Report = found.Report with { Residual = Math.ScaleB(found.Report.Residual, c), Tolerance = Math.ScaleB(found.Report.Tolerance, c) },
+        Report = found.Report with { Residual = Math.ScaleB(found.Report.Residual, c), Tolerance = Math.ScaleB(found.Report.Tolerance, c), Error = Scaled(found.Report.Error, exponent) },
     };
+
+    private static ErrorInterval Scaled(ErrorInterval error, int exponent) => new(Math.ScaleB(error.Low, exponent), Math.ScaleB(error.High, exponent));
 
     // halves on both sides of A, so that products within it stay as far from the ends of the type as they can
     private static LinearOperator Scaled(LinearOperator matrix, int a)

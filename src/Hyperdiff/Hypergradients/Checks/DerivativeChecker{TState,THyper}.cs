@@ -13,6 +13,7 @@ namespace Hyperdiff;
 internal sealed class DerivativeChecker<TState, THyper>(
     IBoundFunction<TState, THyper> function, Objective<TState, THyper> outer, InnerSolver solver, InnerSolver again, RandomKey key)
 {
+    private const int NullSpaceSeed = 2;
     private const double LargestStep = 0.1;
 
     // the sweep's own error is what its neighbours disagree by, an estimate; beyond a hundredth of the derivative it says nothing
@@ -114,6 +115,12 @@ internal sealed class DerivativeChecker<TState, THyper>(
         OuterDerivative derivative = OuterDerivative.At(outer, state, hyper);
         LinearSolver linear = LinearSolver.Auto(Math.Max(1e-12, 100 * Epsilon(derivative.StateGradient)));
         LinearSolution adjoint = linear.Solve(condition.Adjoint, derivative.StateGradient, null, cancellation);
+        if (NullSpaceProbe.Of(condition.Adjoint, NullSpaceSeed, cancellation).IsSingular == true)
+        {
+            _lines.Add(new CheckedDerivative(
+                DerivativeChecker.Total, "w", "implicit", double.NaN, double.NaN, double.NaN, CheckOutcome.Inconclusive, "the adjoint system is singular, as a random right-hand side shows: the inner solution is not unique"));
+        }
+
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
         (Tensor[]? iterated, string notIterated) = Iterated(problem, state, condition, derivative, hyperInputs, cancellation);
         Tensor[] leaves = [.. hyper.Active.Select(i => hyper.Tensors[i])];

@@ -8,6 +8,7 @@ namespace Hyperdiff;
 internal sealed class Explainer
 {
     private const double Digits = 1e-8;
+    private const int NullSpaceSeed = 2;
     private const int Trial = 8;
     private const int Restart = 30;
     private const int Seed = 1;
@@ -62,6 +63,7 @@ internal sealed class Explainer
             Asymmetry = _probe.Asymmetry,
             IsSymmetric = _symmetric,
             Curvature = _probe.Curvature,
+            IsSingular = NullSpaceProbe.Of(_matrix, NullSpaceSeed).IsSingular,
             Contraction = _probe.Growth,
             Times = _times,
             ProductBytes = _matrix.Graph.Executable(Eager.BackendOf("a prediction of memory", operands)).PeakBytes,

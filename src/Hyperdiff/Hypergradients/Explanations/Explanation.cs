@@ -31,6 +31,9 @@ public sealed class Explanation
     /// <summary>The smallest curvature that the probes met, vᵀA v / vᵀv.</summary>
     public required double Curvature { get; init; }
 
+    /// <summary>Whether the system is singular, as a random right-hand side shows it; null if the probe did not settle. What solves with the adjoint's own right-hand side does not see it.</summary>
+    public required bool? IsSingular { get; init; }
+
     /// <summary>ρ(J) as the growth of powers shows it; that of I − H for a minimum.</summary>
     public required double Contraction { get; init; }
 
@@ -57,6 +60,11 @@ public sealed class Explanation
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{States} inner unknowns, {Hypers} hyperparameters; inner residual {InnerResidual:G3}");
         text.AppendLine(CultureInfo.InvariantCulture, $"asymmetry {Asymmetry:G2} ({(IsSymmetric ? "symmetric up to rounding" : "not symmetric")}), smallest curvature {Curvature:G3}, contraction about {Contraction:G3}");
+        if (IsSingular == true)
+        {
+            text.AppendLine("singular: a random right-hand side has no solution, so that the inner solution is not unique; methods that converge all the same found one of several adjoints");
+        }
+
         text.AppendLine(CultureInfo.InvariantCulture, $"one evaluation {Short(Times.Evaluation)}, one product {Short(Times.Product)}, one transposed {Short(Times.TransposedProduct)}, in {Short(ProductBytes)}");
         string[] heads = ["method", "iterations", "products", "time", "memory", string.Empty];
         string[][] rows =

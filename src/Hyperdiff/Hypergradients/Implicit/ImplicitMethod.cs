@@ -114,6 +114,8 @@ public sealed class ImplicitMethod : HypergradientMethod
         OuterDerivative outerDerivative = OuterDerivative.At(outer, state, hyper);
         ConditionDerivative condition = atStart ?? ConditionDerivative.At(innerSolver, problem, inner.State, hyperInputs);
         LinearSolution adjoint = adjointSolver.Solve(condition.Adjoint, outerDerivative.StateGradient, WarmStart.Of(start, function, point.Warm), watch.Of($"adjoint, {adjointSolver.Name}"));
+        LinearSolution? unique = adjoint.Report.Status == SolveStatus.Singular ? SingularAdjoint.Of(condition, outerDerivative.StateGradient, adjointSolver, watch) : null;
+        adjoint = unique ?? adjoint;
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
         SolveReport innerReport = inner.Report with { Solver = innerName, Kind = innerSolver.KindOn(problem) };
@@ -126,8 +128,9 @@ public sealed class ImplicitMethod : HypergradientMethod
             function.HyperTree,
             innerReport,
             [
-                .. ImplicitWarnings.Of(hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport),
+                .. ImplicitWarnings.Of(hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport, adjoint.Cause),
                 .. inner.Notes.Select(note => new HypergradientWarning(WarningKind.NoDerivative, note)),
+                .. ImplicitWarnings.OfSingularity(unique is not null),
                 .. ImplicitWarnings.OfAsymmetry(adjoint, condition.Adjoint),
                 .. UnusedHyperparameters.WithoutEffect(
                     hyper, [.. outerDerivative.DependsOn.Zip(condition.DependsOn, (o, i) => o || i)], outerDerivative.HyperGradient, indirect, condition.ToHyper, adjoint.Value),

@@ -8,11 +8,11 @@ internal static class ImplicitWarnings
 {
     /// <summary>Of unused hyperparameters, negative curvature, truncation, and an inner solve that did not converge.</summary>
     public static ImmutableArray<HypergradientWarning> Of<THyper>(
-        FlatTree<THyper> hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, SolveReport innerReport, SolveReport adjointReport)
+        FlatTree<THyper> hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, SolveReport innerReport, SolveReport adjointReport, BreakdownCause cause = BreakdownCause.None)
     {
         var warnings = ImmutableArray.CreateBuilder<HypergradientWarning>();
         warnings.AddRange(UnusedHyperparameters.Find(hyper, outer, inner));
-        if (adjointReport.Status == SolveStatus.Breakdown)
+        if (cause == BreakdownCause.Curvature)
         {
             warnings.Add(new HypergradientWarning(
                 WarningKind.NegativeCurvature, "the adjoint met a direction that is not of positive curvature: w is no strict minimum, or the system is not symmetric; use a solver for general matrices"));
@@ -52,7 +52,18 @@ internal static class ImplicitWarnings
         return warnings.ToImmutable();
     }
 
-    /// <summary>Of conjugate gradients on a system that is not symmetric.</summary>
+    /// <summary>Of a singular system whose solutions all give the same hypergradient.</summary>
+    public static IEnumerable<HypergradientWarning> OfSingularity(bool isUnique)
+    {
+        if (isUnique)
+        {
+            yield return new HypergradientWarning(
+                WarningKind.NotUnique,
+                "the adjoint system is singular: the inner solution is not unique. The outer gradient and the mixed derivative lie in its range, so that every solution has this hypergradient; a regularising term would make the solution unique");
+        }
+    }
+
+    /// <summary>Of a solver for symmetric systems on one that is not.</summary>
     /// <remarks>A symmetric system shows an asymmetry of about ε κ: √ε allows for κ up to 1/√ε.</remarks>
     public static IEnumerable<HypergradientWarning> OfAsymmetry(LinearSolution adjoint, LinearOperator matrix)
     {
@@ -63,7 +74,7 @@ internal static class ImplicitWarnings
                 WarningKind.Asymmetry,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the adjoint system is not symmetric (by {adjoint.Asymmetry:G2}, relatively), and conjugate gradients are for symmetric ones: they end as {adjoint.Report.Status} here, and may fail elsewhere; use LinearSolver.Gmres or LinearSolver.Auto"));
+                    $"the adjoint system is not symmetric (by {adjoint.Asymmetry:G2}, relatively), and {adjoint.Report.Solver} is for symmetric ones: it ends as {adjoint.Report.Status} here, and may fail elsewhere; use LinearSolver.Gmres or LinearSolver.Auto"));
         }
     }
 }
