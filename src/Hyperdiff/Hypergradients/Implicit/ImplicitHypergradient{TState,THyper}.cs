@@ -43,7 +43,7 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
     public ErrorCertificate Certify(ErrorBounds bounds)
     {
         ArgumentNullException.ThrowIfNull(bounds);
-        return ErrorCertificate.Of(_point, bounds);
+        return ErrorCertificate.Of(_point, ActiveGradient, bounds);
     }
 
     /// <summary>The estimate from solves that stop at a relative tolerance.</summary>
