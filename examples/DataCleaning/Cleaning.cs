@@ -40,8 +40,10 @@ internal sealed class Cleaning
     /// <param name="split">The data.</param>
     /// <param name="steps">How many.</param>
     /// <param name="rate">The step size, in units of λ.</param>
+    /// <param name="cancellation">Ends it after the step that is being taken.</param>
     /// <exception cref="SolveException">A solve did not converge.</exception>
-    public static Cleaning Run(CorruptedSplit split, int steps, double rate)
+    /// <exception cref="OperationCanceledException">It was interrupted.</exception>
+    public static Cleaning Run(CorruptedSplit split, int steps, double rate, CancellationToken cancellation = default)
     {
         MinimizationProblem<Weights, SampleWeights> problem = Bilevel.Problem(Inner(split), Classifier.ValidateObjective(split.Validation.X, split.Validation.OneHot));
         ImplicitMethod method = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(Tolerance));
@@ -55,11 +57,12 @@ internal sealed class Cleaning
             all.Add(new CleaningStep(number, outer.Parameters, g));
             (state, adjoint) = (g.State, g.Adjoint);
             outer = outer.Next(g.Gradient);
+            cancellation.ThrowIfCancellationRequested();
         }
 
         return new Cleaning(split, [.. all]);
     }
 
     private static Minimization<Weights, SampleWeights> Inner(CorruptedSplit split) =>
-        Classifier.TrainObjective(split.Train.X, split.Train.OneHot).Minimize(Minimizer.NewtonCg(Tolerance));
+        Classifier.TrainObjective(split.Train.X, split.Train.OneHot).Minimize(Minimizer.NewtonCg(Tolerance, absoluteTolerance: Tolerance));
 }

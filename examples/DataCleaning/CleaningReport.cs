@@ -12,12 +12,11 @@ internal static class CleaningReport
         CleaningStep first = cleaning.Steps[0], last = cleaning.Steps[^1];
         console.WriteLine(Invariant(
             $"{split.Train.Count} training samples, {wrong} of them with wrong labels; {split.Validation.Count} clean validation and {split.Test.Count} test samples; seed {seed}"));
-        var table = new Table { Border = TableBorder.Rounded };
-        table.AddColumns(new TableColumn(string.Empty), new TableColumn("validation loss").RightAligned(), new TableColumn("test accuracy").RightAligned());
+        var table = new ReportTable(string.Empty, string.Empty, "validation loss", "test accuracy");
         table.AddRow("before: all samples count the same", Invariant($"{first.Hypergradient.Value:F4}"), Invariant($"{cleaning.Before:P1}"));
         table.AddRow(Invariant($"after {last.Number} steps on λ"), Invariant($"{last.Hypergradient.Value:F4}"), Invariant($"{cleaning.After:P1}"));
         table.AddRow("if one knew which labels are right", string.Empty, Invariant($"{cleaning.WithTruth:P1}"));
-        console.Write(table);
+        table.Write(console);
         console.WriteLine(Invariant($"Area under the ROC curve of σ(λ) as a score for right labels: {cleaning.Area:F4}"));
         SolveReport[] reports = [.. cleaning.Steps.SelectMany(step => step.Hypergradient.Reports)];
         console.WriteLine(Invariant(

@@ -21,12 +21,12 @@ public sealed record CorruptedSplit(Samples Train, Tensor Truth, Samples Validat
     public static CorruptedSplit Of(Dataset data, (int Train, int Validation) sizes, double corrupted, int seed)
     {
         ArgumentNullException.ThrowIfNull(data);
-        int used = sizes.Train + sizes.Validation;
-        if (used >= data.Samples)
+        if ((long)sizes.Train + sizes.Validation >= data.Samples)
         {
             throw new DatasetException($"{sizes.Train} training and {sizes.Validation} validation samples leave none of {data.Samples} for the test");
         }
 
+        int used = sizes.Train + sizes.Validation;
         int[] order = [.. Enumerable.Range(0, data.Samples)];
         var random = new Random(seed);
         random.Shuffle(order);

@@ -10,7 +10,7 @@ public static class CommandRunner
     /// <param name="args">The arguments.</param>
     /// <param name="output">Takes the help.</param>
     /// <param name="error">Takes the message if something is wrong.</param>
-    /// <returns>What the action returns; <see cref="ExitCode.Failure"/> if a solve did not converge; <see cref="ExitCode.Usage"/> if an option or a file cannot be used.</returns>
+    /// <returns>What the action returns; <see cref="ExitCode.Failure"/> if a solve did not converge; <see cref="ExitCode.Usage"/> if an option, a file or a variable of the environment cannot be used.</returns>
     public static int Run(RootCommand command, string[] args, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(command);
@@ -25,7 +25,7 @@ public static class CommandRunner
         {
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
-        catch (DatasetException exception)
+        catch (Exception exception) when (exception is DatasetException or OutputException)
         {
             return Failed(error, exception.Message, ExitCode.Usage);
         }
@@ -33,7 +33,30 @@ public static class CommandRunner
         {
             return Failed(error, exception.Message, ExitCode.Failure);
         }
+        catch (OperationCanceledException)
+        {
+            return Failed(error, "interrupted; files are as they were", ExitCode.Interrupted);
+        }
+        catch (Exception exception) when (OfEnvironment(exception) is { } message)
+        {
+            return Failed(error, message, ExitCode.Usage);
+        }
+        catch (IOException exception)
+        {
+            // the output itself: a pipe that was closed, or a disk that is full
+            return Failed(error, $"the output cannot be written: {exception.Message.ReplaceLineEndings(" ")}", ExitCode.Usage);
+        }
+        catch (OutOfMemoryException)
+        {
+            return Failed(error, "there is not enough memory for this; ask for less", ExitCode.Usage);
+        }
     }
+
+    // what the backend says of HYPERDIFF_THREADS and HYPERDIFF_BLAS comes wrapped by the type that read them
+    private static string? OfEnvironment(Exception exception) =>
+        exception.Message.Contains("HYPERDIFF_", StringComparison.Ordinal) ? exception.Message.ReplaceLineEndings(" ")
+        : exception.InnerException is { } inner ? OfEnvironment(inner)
+        : null;
 
     private static int Failed(TextWriter error, string message, int code)
     {

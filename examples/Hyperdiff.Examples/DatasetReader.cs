@@ -7,6 +7,9 @@ namespace Hyperdiff.Examples;
 /// <summary>Reads a data set from a CSV file: a header row; then one sample per row, its features and in the last column its class, a whole number from 0 on.</summary>
 public static class DatasetReader
 {
+    // standard deviations add squares
+    private const double Largest = 1e150;
+
     private static readonly CsvConfiguration s_format = new(CultureInfo.InvariantCulture) { DetectColumnCountChanges = false };
 
     /// <summary>Reads a file.</summary>
@@ -15,12 +18,17 @@ public static class DatasetReader
     /// <exception cref="DatasetException">It is missing, empty, ragged, or has a cell that is not a number.</exception>
     public static Dataset Read(string path, int classes = 2)
     {
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            throw new DatasetException("--data: the name of the file is empty");
+        }
+
         try
         {
             using var reader = new StreamReader(path);
             return Read(reader, path, classes);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             string reason = exception is FileNotFoundException or DirectoryNotFoundException ? "no such file" : exception.Message.ReplaceLineEndings(" ");
             throw new DatasetException($"{path}: {reason}", exception);
@@ -82,7 +90,7 @@ public static class DatasetReader
 
     private static double Number(string cell, int row, int column, string name, string[] header) =>
         double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
-            ? number
+            ? Math.Abs(number) <= Largest ? number : throw Cell(name, row, column, header, $"'{cell}' is too large to be squared; give the feature in another unit")
             : throw Cell(name, row, column, header, $"'{cell}' is not a finite number");
 
     private static DatasetException Cell(string name, int row, int column, string[] header, string what) => new($"{name}, row {row}, column {column + 1} ({header[column]}): {what}");

@@ -9,6 +9,9 @@ public static class ExitCode
     /// <summary>A solve did not converge, or a check failed.</summary>
     public const int Failure = 1;
 
-    /// <summary>An option or a file cannot be used.</summary>
+    /// <summary>An option, a file, or a variable of the environment cannot be used.</summary>
     public const int Usage = 2;
+
+    /// <summary>Interrupted by Ctrl-C: 128 and the number of the signal, as shells have it.</summary>
+    public const int Interrupted = 130;
 }

@@ -6,14 +6,24 @@ namespace Hyperdiff.Examples;
 /// <summary>What the values of options must be. A missing value is not their concern.</summary>
 public static class OptionRules
 {
-    /// <summary>A whole number, not below a least one.</summary>
-    public static void AtLeast(OptionResult result, int least)
+    /// <summary>A whole number, not below a least one and not above a greatest.</summary>
+    public static void AtLeast(OptionResult result, int least, int greatest = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(result);
         string text = Text(result);
-        if (text.Length > 0 && (!int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) || value < least))
+        if (text.Length == 0)
+        {
+            return;
+        }
+
+        bool isNumber = int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value);
+        if (!isNumber || value < least)
         {
             result.AddError($"{result.Option.Name} {text}: a whole number of at least {least} is needed");
+        }
+        else if (value > greatest)
+        {
+            result.AddError($"{result.Option.Name} {text}: at most {greatest} can be kept in memory");
         }
     }
 

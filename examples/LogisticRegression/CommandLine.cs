@@ -7,6 +7,10 @@ public sealed class CommandLine
 {
     private const double DefaultRate = 0.1;
 
+    // every step is kept for the history, and every split with its steps
+    private const int MostSteps = 100_000;
+    private const int MostSplits = 10_000;
+
     private readonly Option<string> _data = new("--data")
     {
         Description = "CSV file: a header row; then one sample per row, numeric features and in the last column the class, 0 or 1. The data of examples/data if left out.",
@@ -56,25 +60,25 @@ public sealed class CommandLine
     /// <param name="args">The arguments.</param>
     /// <param name="output">Takes the results.</param>
     /// <param name="error">Takes the message if something is wrong.</param>
-    /// <returns>0; 1 if a solve did not converge or a check failed; 2 if an option or a file cannot be used.</returns>
+    /// <returns>0; 1 if a solve did not converge or a check failed; 2 if an option, a file or a variable of the environment cannot be used; 130 if it was interrupted.</returns>
     public static int Run(string[] args, TextWriter output, TextWriter error) => CommandRunner.Run(new CommandLine().Command(output, error), args, output, error);
 
     private RootCommand Command(TextWriter output, TextWriter error)
     {
         _seed.Validators.Add(value => OptionRules.AtLeast(value, 0));
-        _splits.Validators.Add(value => OptionRules.AtLeast(value, 1));
-        _steps.Validators.Add(value => OptionRules.AtLeast(value, 1));
+        _splits.Validators.Add(value => OptionRules.AtLeast(value, 1, MostSplits));
+        _steps.Validators.Add(value => OptionRules.AtLeast(value, 1, MostSteps));
         _rate.Validators.Add(OptionRules.Positive);
         _method.Validators.Add(value => OptionRules.OneOf(value, "implicit", "reverse"));
         var command = new RootCommand("Tunes one penalty per feature of a logistic regression on real data by hypergradients of the validation loss.")
         {
             _data, _seed, _splits, _steps, _rate, _method, _history, _check, _print,
         };
-        command.SetAction(result => Start(result, output, error));
+        command.SetAction((result, cancellation) => Task.Run(() => Start(result, output, error, cancellation), CancellationToken.None));
         return command;
     }
 
-    private int Start(ParseResult result, TextWriter output, TextWriter error)
+    private int Start(ParseResult result, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
         if (Contradiction(result) is { } contradiction)
         {
@@ -99,7 +103,7 @@ public sealed class CommandLine
             Enum.Parse<TuningMethod>(result.GetValue(_method)!, ignoreCase: true),
             result.GetValue(_history)!,
             result.GetValue(_check));
-        return Job.Run(options, Terminal.Over(output), error);
+        return Job.Run(options, Terminal.Over(output), cancellation);
     }
 
     private string? Contradiction(ParseResult result)

@@ -11,7 +11,7 @@ internal sealed class ImplicitValidationLoss(Split split) : ValidationLoss(split
     public override Func<Penalty, double> Resolving(Weights start, Penalty at)
     {
         Weights minimum = Train(start, at);
-        Minimization<Weights, Penalty> training = Training.Objective.Minimize(by: Minimizer.NewtonCg(ResolvingTolerance));
+        Minimization<Weights, Penalty> training = Training.Objective.Minimize(by: Minimizer.NewtonCg(ResolvingTolerance, absoluteTolerance: ResolvingTolerance));
         return h => Outer.Evaluate(training.Solve(minimum, h).EnsureConverged(), h).ToScalar();
     }
 

@@ -11,34 +11,26 @@ internal static class Job
     /// <summary>Runs it.</summary>
     /// <param name="options">What is asked for.</param>
     /// <param name="console">Takes tables and progress.</param>
-    /// <param name="error">Takes one line if the history cannot be written.</param>
+    /// <param name="cancellation">Ends it after the step that is being taken.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="DatasetException">The data cannot be used.</exception>
+    /// <exception cref="OutputException">The history cannot be written.</exception>
     /// <exception cref="SolveException">A solve did not converge.</exception>
-    public static int Run(JobOptions options, IAnsiConsole console, TextWriter error)
+    /// <exception cref="OperationCanceledException">It was interrupted; an earlier history is as it was.</exception>
+    public static int Run(JobOptions options, IAnsiConsole console, CancellationToken cancellation)
     {
         long started = Stopwatch.GetTimestamp();
-        Dataset data = DatasetReader.Read(options.Data);
-        StreamWriter history;
-        try
-        {
-            history = SearchHistory.Open(options.History);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            error.WriteLine($"error: --history {options.History}: {exception.Message.ReplaceLineEndings(" ")}");
-            return ExitCode.Usage;
-        }
 
-        using (history)
-        {
-            PenaltySearch[] searches = [.. Enumerable.Range(options.Seed, options.Splits).Select(seed => Search(options, data, seed, console))];
-            SearchHistory.Write(history, data.Features, searches);
-            bool passed = Report(console, searches, data.Features, options.Check);
-            console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"History: {((FileStream)history.BaseStream).Name}. Total time: {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s."));
-            return passed ? ExitCode.Success : ExitCode.Failure;
-        }
+        // a moving bar hides the cursor; a step that takes longer than an interruption waits would leave it so
+        using CancellationTokenRegistration shown = cancellation.Register(() => console.Cursor.Show(true));
+        Dataset data = DatasetReader.Read(options.Data);
+        using OutputFile history = OutputFile.Open("--history", options.History, options.Data);
+        PenaltySearch[] searches = [.. Enumerable.Range(options.Seed, options.Splits).Select(seed => Search(options, data, seed, console, cancellation))];
+        SearchHistory.Write(history.Writer, data.Features, searches);
+        history.Keep();
+        bool passed = Report(console, searches, data.Features, options.Check);
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"History: {history.Path}. Total time: {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s."));
+        return passed ? ExitCode.Success : ExitCode.Failure;
     }
 
     private static bool Report(IAnsiConsole console, PenaltySearch[] searches, ImmutableArray<string> features, bool check)
@@ -53,9 +45,18 @@ internal static class Job
         return !check || CheckReport.Write(console, only);
     }
 
-    private static PenaltySearch Search(JobOptions options, Dataset data, int seed, IAnsiConsole console)
+    private static PenaltySearch Search(JobOptions options, Dataset data, int seed, IAnsiConsole console, CancellationToken cancellation)
     {
         var loss = ValidationLoss.Of(Split.Of(data, seed), options.Method);
-        return SearchProgress.Show(console, $"split {seed}", options.Steps, report => PenaltySearch.Run(seed, loss, options.Steps, options.Rate, report));
+        return SearchProgress.Show(console, $"split {seed}", options.Steps, report => PenaltySearch.Run(
+            seed,
+            loss,
+            options.Steps,
+            options.Rate,
+            step =>
+            {
+                report(step);
+                cancellation.ThrowIfCancellationRequested();
+            }));
     }
 }

@@ -7,16 +7,6 @@ namespace LogisticRegression;
 /// <summary>The history of searches as a CSV file: one row per step.</summary>
 internal static class SearchHistory
 {
-    /// <summary>Opens the file before the work begins, so that a path that cannot be written costs nothing. Its folder is made if it is missing.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static StreamWriter Open(string path)
-    {
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full) ?? full);
-        return new StreamWriter(full);
-    }
-
     /// <summary>Writes the rows.</summary>
     public static void Write(StreamWriter writer, ImmutableArray<string> features, IEnumerable<PenaltySearch> searches)
     {

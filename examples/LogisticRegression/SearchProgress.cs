@@ -12,6 +12,7 @@ internal static class SearchProgress
     public static PenaltySearch Show(IAnsiConsole console, string name, int steps, Func<Action<SearchStep>, PenaltySearch> search) =>
         console.Profile.Capabilities is { Ansi: true, Interactive: true } ? Bar(console, name, steps, search) : Plain(console, name, steps, search);
 
+    // the library hides the cursor while the bar moves, and shows it again when this returns or throws: an interruption throws too
     private static PenaltySearch Bar(IAnsiConsole console, string name, int steps, Func<Action<SearchStep>, PenaltySearch> search) => console
         .Progress()
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())

@@ -14,11 +14,11 @@ internal static class SearchReport
         Split split = search.Loss.Split;
         console.WriteLine();
         console.WriteLine(Invariant($"{split.Train.Count} training, {split.Validation.Count} validation and {split.Test.Count} test samples of {features.Length} features; split by seed {search.Seed}"));
-        console.Write(Scores(search));
+        Scores(search).Write(console);
         console.WriteLine(Invariant($"The tuned penalties are those of step {search.Best.Number}, the best of {search.Steps.Length} by validation loss. They were chosen on {split.Validation.Count} samples, so their"));
         console.WriteLine("validation figures flatter them; the test figures are of one split: see --splits.");
         console.WriteLine();
-        console.Write(Evidence(search));
+        Evidence(search).Write(console);
         if (search.Best.Hypergradient is IterativeHypergradient<Weights, Penalty>)
         {
             console.WriteLine("What is called converged are runs of a fixed length; the residual says how far from a minimum they end. The scores above are of");
@@ -29,19 +29,13 @@ internal static class SearchReport
         console.WriteLine(Extremes("Largest", search.Best.Penalty, features, lambda => -lambda));
     }
 
-    private static Table Scores(PenaltySearch search)
+    private static ReportTable Scores(PenaltySearch search)
     {
         Split split = search.Loss.Split;
         Weights tuned = search.TunedWeights();
         (Score before, Score after) = (split.Validation.Score(search.Grid.Weights), split.Validation.Score(tuned));
         (Score beforeTest, Score afterTest) = (split.Test.Score(search.Grid.Weights), split.Test.Score(tuned));
-        var table = new Table { Border = TableBorder.Rounded };
-        table.AddColumns(
-            new TableColumn(string.Empty),
-            new TableColumn("validation loss").RightAligned(),
-            new TableColumn("validation accuracy").RightAligned(),
-            new TableColumn("test loss").RightAligned(),
-            new TableColumn("test accuracy").RightAligned());
+        var table = new ReportTable(string.Empty, string.Empty, "validation loss", "validation accuracy", "test loss", "test accuracy");
         Row(Invariant($"grid's best, λ = {search.Grid.Lambda:G3} for all"), before, beforeTest);
         Row("tuned, a λ per feature", after, afterTest);
         (Score change, Score testChange) = (after - before, afterTest - beforeTest);
@@ -54,16 +48,10 @@ internal static class SearchReport
         static string Points(Score score) => Invariant($"{100 * score.Accuracy:+0.00;-0.00} points");
     }
 
-    private static Table Evidence(PenaltySearch search)
+    private static ReportTable Evidence(PenaltySearch search)
     {
         ImmutableArray<SearchStep> steps = search.Steps;
-        var table = new Table { Border = TableBorder.Rounded };
-        table.AddColumns(
-            new TableColumn($"{steps.Length} hypergradients"),
-            new TableColumn("median").RightAligned(),
-            new TableColumn("largest").RightAligned(),
-            new TableColumn("sum").RightAligned(),
-            new TableColumn("statuses"));
+        var table = new ReportTable(string.Empty, $"{steps.Length} hypergradients", "median", "largest", "sum", "statuses");
         double[] milliseconds = [.. steps.Select(step => step.Elapsed.TotalMilliseconds)];
         table.AddRow("time per hypergradient, ms", Invariant($"{Quartiles.Of(milliseconds).Median:F2}"), Invariant($"{milliseconds.Max():F2}"), Invariant($"{milliseconds.Sum():F0}"), string.Empty);
         Solves("inner", [.. steps.Select(step => step.Hypergradient.InnerReport)]);

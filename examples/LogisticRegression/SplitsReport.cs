@@ -10,19 +10,15 @@ internal static class SplitsReport
     public static void Write(IAnsiConsole console, PenaltySearch[] searches)
     {
         (Score Validation, Score Test)[] changes = [.. searches.Select(Change)];
-        var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle($"Tuned minus grid's best, over {searches.Length} splits") };
-        table.AddColumn("change of");
-        foreach (string name in (string[])["minimum", "lower quartile", "median", "upper quartile", "maximum", "better", "worse"])
-        {
-            table.AddColumn(new TableColumn(name).RightAligned());
-        }
+        var table = new ReportTable(
+            $"Tuned minus grid's best, over {searches.Length} splits", "change of", "minimum", "lower quartile", "median", "upper quartile", "maximum", "better", "worse");
 
         Row("validation loss", change => change.Validation.Loss, "F4", better: -1);
         Row("validation accuracy, points", change => 100 * change.Validation.Accuracy, "F2", better: 1);
         Row("test loss", change => change.Test.Loss, "F4", better: -1);
         Row("test accuracy, points", change => 100 * change.Test.Accuracy, "F2", better: 1);
         console.WriteLine();
-        console.Write(table);
+        table.Write(console);
         console.WriteLine("The penalties are chosen on the validation samples, so the validation loss falls by construction; what tuning is");
         console.WriteLine("worth the test rows say.");
 
@@ -32,7 +28,7 @@ internal static class SplitsReport
             Quartiles q = Quartiles.Of(values);
             string[] numbers = [.. new[] { q.Minimum, q.Lower, q.Median, q.Upper, q.Maximum }.Select(value => value.ToString(format, CultureInfo.InvariantCulture))];
             int Count(int sign) => values.Count(value => Math.Sign(value) == sign);
-            table.AddRow([name, .. numbers, $"{Count(better)} of {values.Length}", $"{Count(-better)} of {values.Length}"]);
+            table.AddRow(name, [.. numbers, $"{Count(better)} of {values.Length}", $"{Count(-better)} of {values.Length}"]);
         }
     }
 

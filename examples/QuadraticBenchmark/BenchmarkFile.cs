@@ -9,16 +9,6 @@ internal static class BenchmarkFile
     private static readonly string[] s_header =
         ["method", "step", "oracle calls", "gradients of f", "gradients of F", "Hessian products", "cross products", "squared hypergradient", "predicted"];
 
-    /// <summary>Opens the file before the work begins, so that a path that cannot be written costs nothing.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static StreamWriter Open(string path)
-    {
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full) ?? full);
-        return new StreamWriter(full);
-    }
-
     /// <summary>Writes the rows.</summary>
     public static void Write(StreamWriter writer, IEnumerable<Curve> curves)
     {

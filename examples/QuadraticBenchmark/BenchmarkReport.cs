@@ -14,25 +14,15 @@ internal static class BenchmarkReport
         console.WriteLine(Invariant(
             $"Quadratic problem of seed {seed}: {problem.States} unknowns, curvature {Quadratic.Convexity} to {Quadratic.Smoothness}, {problem.Hypers} hyperparameters."));
         console.WriteLine("‖∇ℓ‖², in closed form, against oracle calls: gradients of f and F, Hessian products, cross products.");
-        var table = new Table { Border = TableBorder.Rounded };
-        table.AddColumn("method");
-        table.AddColumn(new TableColumn("calls per step").RightAligned());
-        table.AddColumn(new TableColumn("start").RightAligned());
-        foreach (long at in shown)
-        {
-            table.AddColumn(new TableColumn(Invariant($"{at} calls")).RightAligned());
-        }
-
-        table.AddColumn(new TableColumn("predicted").RightAligned());
-        table.AddColumn("claim");
+        var table = new ReportTable(string.Empty, "method", ["calls per step", "start", .. shown.Select(at => Invariant($"{at} calls")), "predicted", "claim"]);
         foreach (Curve curve in curves)
         {
             string predicted = curve.Contestant.Predicted is { } level ? Number(level) : "none";
             string verdict = curve.Holds is { } holds ? holds ? "holds" : "FAILS" : $"none ({curve.Status})";
-            table.AddRow([curve.Contestant.Name, Invariant($"{curve.Contestant.CallsPerStep.Total}"), Number(curve.First), .. shown.Select(at => Number(curve.After(at))), predicted, verdict]);
+            table.AddRow(curve.Contestant.Name, [Invariant($"{curve.Contestant.CallsPerStep.Total}"), Number(curve.First), .. shown.Select(at => Number(curve.After(at))), predicted, verdict]);
         }
 
-        console.Write(table);
+        table.Write(console);
         console.WriteLine(Invariant($"Claims: where the prediction is 0, a fall to {Curve.Fallen:0e-0} of the start; elsewhere an end within {Curve.Missed:P0} of the level"));
         console.WriteLine(Invariant($"that the bias predicts, {Curve.MissedUnsettled:P0} for BOME, whose steps cannot settle. IGA has no bound of its bias, and its direction"));
         console.WriteLine("is unbounded near the inner minimum.");

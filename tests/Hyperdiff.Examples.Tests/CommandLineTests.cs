@@ -19,11 +19,24 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--check --splits 2", "error: --check looks at one split; leave out --splits")]
     [InlineData("--print-hypergradient --steps 2", "error: --print-hypergradient goes with --data and --seed only")]
     [InlineData("--data no-such.csv", "error: no-such.csv: no such file")]
+    [InlineData("--steps 2147483647", "error: --steps 2147483647: at most 100000 can be kept in memory")]
+    [InlineData("--splits 2147483647", "error: --splits 2147483647: at most 10000 can be kept in memory")]
     public void Run_WithAValueThatCannotBeUsed_SaysSoInOneLineAndReturns2(string args, string line)
     {
         (int code, string output, string error) = Run(args.Split(' '));
 
         Assert.Equal((2, string.Empty, line + Environment.NewLine), (code, output, error));
+    }
+
+    [Theory]
+    [InlineData("--data")]
+    [InlineData("--history")]
+    public void Run_WithAnEmptyName_SaysSoInOneLineAndReturns2(string option)
+    {
+        (int code, string output, string error) = Run(option, string.Empty);
+
+        Assert.Equal((2, string.Empty, 1), (code, output, error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length));
+        Assert.StartsWith($"error: {option}", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public abstract record MatrixPrimitive : Primitive
         (TensorType a, TensorType b) = (operands[0], operands[1]);
         if (a.DType != b.DType)
         {
-            throw new DTypeMismatchException($"{Name}: {a} · X = {b}: element types differ; convert one: tensor.To(DType.{a.DType}).");
+            throw new DTypeMismatchException($"{Name}: {a} · X = {b}: element types differ; {Labelled.Conversion(a.DType, b.DType)}.");
         }
 
         return b.Shape.Rank == a.Shape.Rank && b.Shape[^2] == size && Leading(a.Shape, 2) == Leading(b.Shape, 2)

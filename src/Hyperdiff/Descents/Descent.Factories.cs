@@ -6,12 +6,12 @@ public abstract partial record Descent
     /// <summary>One step each of w, v and λ. See <see cref="SobaDescent"/>.</summary>
     /// <param name="innerRate">ρ, of w and v: at most 1/L.</param>
     /// <param name="outerRate">γ, of λ.</param>
-    public static SobaDescent Soba(Schedule innerRate, Schedule outerRate) => new(Positive(innerRate, nameof(innerRate)), Positive(outerRate, nameof(outerRate)));
+    public static SobaDescent Soba(Schedule innerRate, Schedule outerRate) => new(Schedule.Positive(innerRate, nameof(innerRate)), Schedule.Positive(outerRate, nameof(outerRate)));
 
     /// <summary>One step each of w, v and λ, with reduced variance, over finite sums. See <see cref="SabaDescent"/>.</summary>
     /// <param name="innerRate">ρ, of w and v: at most 1/L.</param>
     /// <param name="outerRate">γ, of λ.</param>
-    public static SabaDescent Saba(Schedule innerRate, Schedule outerRate) => new(Positive(innerRate, nameof(innerRate)), Positive(outerRate, nameof(outerRate)));
+    public static SabaDescent Saba(Schedule innerRate, Schedule outerRate) => new(Schedule.Positive(innerRate, nameof(innerRate)), Schedule.Positive(outerRate, nameof(outerRate)));
 
     /// <summary>Some steps of w and of v, both going on, then one of λ. See <see cref="AmigoDescent"/>.</summary>
     /// <param name="innerRate">ρ, of w and v: at most 1/L.</param>
@@ -20,8 +20,8 @@ public abstract partial record Descent
     /// <param name="outerRate">γ, of λ.</param>
     /// <param name="adjointRate">β, of v; that of w if absent.</param>
     public static AmigoDescent Amigo(Schedule innerRate, int innerSteps, int adjointSteps, Schedule outerRate, Schedule? adjointRate = null) => new(
-        Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)),
-        Positive(adjointRate ?? innerRate, nameof(adjointRate)), Steps(adjointSteps, nameof(adjointSteps)), Positive(outerRate, nameof(outerRate)));
+        Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)),
+        Schedule.Positive(adjointRate ?? innerRate, nameof(adjointRate)), Steps(adjointSteps, nameof(adjointSteps)), Schedule.Positive(outerRate, nameof(outerRate)));
 
     /// <summary>Some steps of w, a truncated Neumann series, then one step of λ. See <see cref="StocBioDescent"/>.</summary>
     /// <param name="innerRate">ρ, of w, and c, of the series: at most 1/L.</param>
@@ -32,7 +32,7 @@ public abstract partial record Descent
     {
         ArgumentOutOfRangeException.ThrowIfNegative(products);
         return new(
-            Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), (TruncatedHessianSeries)HessianSeries.Truncated(products + 1, innerRate), Positive(outerRate, nameof(outerRate)));
+            Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), (TruncatedHessianSeries)HessianSeries.Truncated(products + 1, innerRate), Schedule.Positive(outerRate, nameof(outerRate)));
     }
 
     /// <summary>One step of w, then one of λ along a series approximation. See <see cref="TtsaDescent"/>.</summary>
@@ -42,7 +42,7 @@ public abstract partial record Descent
     public static TtsaDescent Ttsa(Schedule innerRate, Schedule outerRate, HessianSeries series)
     {
         ArgumentNullException.ThrowIfNull(series);
-        return new(Positive(innerRate, nameof(innerRate)), Positive(outerRate, nameof(outerRate)), series);
+        return new(Schedule.Positive(innerRate, nameof(innerRate)), Schedule.Positive(outerRate, nameof(outerRate)), series);
     }
 
     /// <summary>One step each of w and λ along corrected momentum. See <see cref="SustainDescent"/>.</summary>
@@ -53,8 +53,8 @@ public abstract partial record Descent
     public static SustainDescent Sustain(Schedule innerRate, Schedule outerRate, Schedule momentum, HessianSeries series)
     {
         ArgumentNullException.ThrowIfNull(series);
-        Schedule eta = Share(Positive(momentum, nameof(momentum)), nameof(momentum));
-        return new(Positive(innerRate, nameof(innerRate)), Positive(outerRate, nameof(outerRate)), eta, eta, series);
+        Schedule eta = Share(Schedule.Positive(momentum, nameof(momentum)), nameof(momentum));
+        return new(Schedule.Positive(innerRate, nameof(innerRate)), Schedule.Positive(outerRate, nameof(outerRate)), eta, eta, series);
     }
 
     /// <summary>One step each of w, of the multiplier and of λ, with F mixed into f. See <see cref="DualMultiplierDescent"/>.</summary>
@@ -63,9 +63,9 @@ public abstract partial record Descent
     /// <param name="adjointRate">η, of the multiplier; an exact line search if absent.</param>
     /// <param name="mixture">α, in [0, 1): the weight of F, f having 1 − α; 0 if absent.</param>
     public static DualMultiplierDescent DualMultiplier(Schedule innerRate, Schedule outerRate, Schedule? adjointRate = null, Schedule? mixture = null) => new(
-        Positive(innerRate, nameof(innerRate)),
-        adjointRate is null ? null : Positive(adjointRate, nameof(adjointRate)),
-        Positive(outerRate, nameof(outerRate)),
+        Schedule.Positive(innerRate, nameof(innerRate)),
+        adjointRate is null ? null : Schedule.Positive(adjointRate, nameof(adjointRate)),
+        Schedule.Positive(outerRate, nameof(outerRate)),
         (mixture ?? 0).Require(0, includesLeast: true, 1, nameof(mixture)));
 
     /// <summary>The difference of two gradients of f. See <see cref="F2saDescent"/>.</summary>
@@ -74,7 +74,7 @@ public abstract partial record Descent
     /// <param name="outerRate">γ, of λ.</param>
     /// <param name="multiplier">m: the bias is of the order of 1/m.</param>
     public static F2saDescent F2sa(Schedule innerRate, int innerSteps, Schedule outerRate, Schedule multiplier) =>
-        new(Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Positive(outerRate, nameof(outerRate)), Positive(multiplier, nameof(multiplier)));
+        new(Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Schedule.Positive(outerRate, nameof(outerRate)), Schedule.Positive(multiplier, nameof(multiplier)));
 
     /// <summary>A penalty on f(w) − min f. See <see cref="ValueGapPenaltyDescent"/>.</summary>
     /// <param name="innerRate">ρ, of both inner iterates: at most 1/L.</param>
@@ -82,14 +82,14 @@ public abstract partial record Descent
     /// <param name="outerRate">γ, of λ, for the objective scaled by min(1, 1/m).</param>
     /// <param name="multiplier">m: the bias is of the order of 1/m.</param>
     public static ValueGapPenaltyDescent Pbgd(Schedule innerRate, int innerSteps, Schedule outerRate, Schedule multiplier) =>
-        new(Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Positive(outerRate, nameof(outerRate)), Positive(multiplier, nameof(multiplier)));
+        new(Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Schedule.Positive(outerRate, nameof(outerRate)), Schedule.Positive(multiplier, nameof(multiplier)));
 
     /// <summary>A penalty on ‖∇_wf‖². See <see cref="GradientPenaltyDescent"/>.</summary>
     /// <param name="innerRate">ρ, of w, for the objective scaled by min(1, 1/m).</param>
     /// <param name="outerRate">γ, of λ, for the same.</param>
     /// <param name="multiplier">m: the bias is of the order of 1/m.</param>
     public static GradientPenaltyDescent PbgdGradientNorm(Schedule innerRate, Schedule outerRate, Schedule multiplier) =>
-        new(Positive(innerRate, nameof(innerRate)), Positive(outerRate, nameof(outerRate)), Positive(multiplier, nameof(multiplier)));
+        new(Schedule.Positive(innerRate, nameof(innerRate)), Schedule.Positive(outerRate, nameof(outerRate)), Schedule.Positive(multiplier, nameof(multiplier)));
 
     /// <summary>Descent on F under a constraint on the value gap. See <see cref="BomeDescent"/>.</summary>
     /// <param name="innerRate">ρ, of the inner steps: at most 1/L.</param>
@@ -97,7 +97,7 @@ public abstract partial record Descent
     /// <param name="rate">ξ, of w and λ.</param>
     /// <param name="control">η: how fast the value gap has to fall.</param>
     public static BomeDescent Bome(Schedule innerRate, int innerSteps, Schedule rate, Schedule control) =>
-        new(Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Positive(rate, nameof(rate)), Positive(control, nameof(control)));
+        new(Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Schedule.Positive(rate, nameof(rate)), Schedule.Positive(control, nameof(control)));
 
     /// <summary>A penalty on the gap to the Moreau envelope. See <see cref="MehaDescent"/>.</summary>
     /// <param name="innerRate">η and ρ, of both inner iterates: at most 1/(L_F/c + L + κ).</param>
@@ -106,8 +106,8 @@ public abstract partial record Descent
     /// <param name="proximity">κ, above 0.</param>
     public static MehaDescent Meha(Schedule innerRate, Schedule outerRate, Schedule penalty, Schedule proximity)
     {
-        Schedule rate = Positive(innerRate, nameof(innerRate));
-        return new(rate, rate, Positive(outerRate, nameof(outerRate)), Positive(penalty, nameof(penalty)), Positive(proximity, nameof(proximity)));
+        Schedule rate = Schedule.Positive(innerRate, nameof(innerRate));
+        return new(rate, rate, Schedule.Positive(outerRate, nameof(outerRate)), Schedule.Positive(penalty, nameof(penalty)), Schedule.Positive(proximity, nameof(proximity)));
     }
 
     /// <summary>A logarithmic barrier on the value gap. See <see cref="BvfsmDescent"/>.</summary>
@@ -117,20 +117,14 @@ public abstract partial record Descent
     /// <param name="barrier">τ, the weight of the logarithm.</param>
     /// <param name="relaxation">σ, by how much f may exceed its minimum.</param>
     public static BvfsmDescent Bvfsm(Schedule innerRate, int innerSteps, Schedule outerRate, Schedule barrier, Schedule relaxation) => new(
-        Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Positive(outerRate, nameof(outerRate)), Positive(barrier, nameof(barrier)), Positive(relaxation, nameof(relaxation)));
+        Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Schedule.Positive(outerRate, nameof(outerRate)), Schedule.Positive(barrier, nameof(barrier)), Schedule.Positive(relaxation, nameof(relaxation)));
 
     /// <summary>The inner problem as one equation. See <see cref="IgaDescent"/>.</summary>
     /// <param name="innerRate">ρ, of w: at most 1/L.</param>
     /// <param name="innerSteps">T, at least 1.</param>
     /// <param name="outerRate">γ, of λ.</param>
     public static IgaDescent Iga(Schedule innerRate, int innerSteps, Schedule outerRate) =>
-        new(Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Positive(outerRate, nameof(outerRate)));
-
-    private static Schedule Positive(Schedule number, string parameter)
-    {
-        ArgumentNullException.ThrowIfNull(number, parameter);
-        return number.Require(0, includesLeast: false, double.PositiveInfinity, parameter);
-    }
+        new(Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Schedule.Positive(outerRate, nameof(outerRate)));
 
     private static Schedule Share(Schedule number, string parameter) => number.Known > 1
         ? throw new ArgumentOutOfRangeException(parameter, number.Known, "The weight of the present must be above 0 and at most 1.")

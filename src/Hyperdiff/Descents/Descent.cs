@@ -37,7 +37,13 @@ public abstract partial record Descent
     = 1000;
 
     /// <summary>What samples are drawn from: step k uses <c>Key.Fold(k)</c>, so that steps can be repeated. Exact objectives ignore it.</summary>
-    public RandomKey Key { get; init; } = RandomKey.FromSeed(0);
+    public RandomKey Key
+    {
+        get;
+        init => field = Allowed.Given(value, nameof(Key));
+    }
+
+    = RandomKey.FromSeed(0);
 
     /// <summary>What is known of the problem; the solution then tells which conditions hold.</summary>
     public StrongConvexityBounds? Bounds { get; init; }

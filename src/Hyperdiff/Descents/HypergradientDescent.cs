@@ -12,6 +12,15 @@ namespace Hyperdiff;
 /// <param name="Optimizer">Turns hypergradients into steps.</param>
 public sealed record HypergradientDescent(Optimizer Optimizer)
 {
+    /// <summary>Turns hypergradients into steps.</summary>
+    public Optimizer Optimizer
+    {
+        get;
+        init => field = Allowed.Given(value, nameof(Optimizer));
+    }
+
+    = Allowed.Given(Optimizer, nameof(Optimizer));
+
     private const double FirstTolerance = 0.1;
 
     // well below the digit that an estimate's own test of the first order asks for
@@ -26,13 +35,31 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
     public LinearSolver? Adjoint { get; init; }
 
     /// <summary>For ‖∇ℓ‖, in its unit.</summary>
-    public double Tolerance { get; init; } = 1e-6;
+    public double Tolerance
+    {
+        get;
+        init => field = Allowed.NonNegative(value, nameof(Tolerance));
+    }
+
+    = 1e-6;
 
     /// <summary>The most steps.</summary>
-    public int MaxSteps { get; init; } = 1000;
+    public int MaxSteps
+    {
+        get;
+        init => field = Allowed.AtLeast(0, value, nameof(MaxSteps));
+    }
+
+    = 1000;
 
     /// <summary>θ, the share of the gradient that its error may be.</summary>
-    public double ErrorShare { get; init; } = 0.1;
+    public double ErrorShare
+    {
+        get;
+        init => field = Allowed.Positive(value, nameof(ErrorShare));
+    }
+
+    = 0.1;
 
     /// <summary>Descends from λ, over the fixed point of a map.</summary>
     /// <param name="problem">The problem.</param>

@@ -51,7 +51,13 @@ public sealed record SolveReport(
     /// <summary>The report that <see cref="ToTensor"/> wrote.</summary>
     public static SolveReport FromTensor(string solver, Tensor tensor)
     {
+        ArgumentNullException.ThrowIfNull(solver);
         ArgumentNullException.ThrowIfNull(tensor);
+        if (tensor.Type != TensorType)
+        {
+            throw new ArgumentException($"SolveReport.FromTensor: a report is {TensorType}, not {tensor.Type}.", nameof(tensor));
+        }
+
         ReadOnlySpan<double> numbers = tensor.AsSpan<double>();
         return new SolveReport(solver, (SolveStatus)(int)numbers[0], (int)numbers[1], numbers[2], numbers[3], (long)numbers[4], (long)numbers[5], numbers[6])
         {

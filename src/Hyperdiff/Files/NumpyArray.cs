@@ -25,31 +25,24 @@ internal static class NumpyArray
 
         // column-major elements are row-major ones of the reversed shape
         Shape stored = header.IsColumnMajor ? new Shape([.. type.Shape.Sizes.Reverse()]) : type.Shape;
-        HostArray array = HostArray.Allocate(type with { Shape = stored });
-        switch (type.DType)
+        var source = new Source(stream, header, name, IsCertain: available is not null);
+        Tensor tensor = type.DType switch
         {
-            case DType.Float32:
-                Fill(stream, MemoryMarshal.Cast<float, int>(array.AsSpan<float>()), header, name);
-                break;
-            case DType.Float64:
-                Fill(stream, MemoryMarshal.Cast<double, long>(array.AsSpan<double>()), header, name);
-                break;
-            case DType.Int32:
-                Fill(stream, array.AsSpan<int>(), header, name);
-                break;
-            default:
-                Fill(stream, MemoryMarshal.AsBytes(array.AsSpan<bool>()), header, name);
-                break;
-        }
-
-        Tensor tensor = Tensor.FromHost(array);
+            DType.Float32 => Tensor.Wrap(source.Elements<float>(span => Reverse(MemoryMarshal.Cast<float, int>(span))), stored),
+            DType.Float64 => Tensor.Wrap(source.Elements<double>(span => Reverse(MemoryMarshal.Cast<double, long>(span))), stored),
+            DType.Int32 => Tensor.Wrap(source.Elements<int>(Reverse), stored),
+            _ => Tensor.Wrap(Truths(source.Elements<byte>(_ => { })), stored),
+        };
         return header.IsColumnMajor ? tensor.Permute([.. Enumerable.Range(0, stored.Rank).Reverse()]) : tensor;
     }
 
     /// <summary>Writes an array.</summary>
-    public static void Write(Stream stream, HostArray array)
+    /// <param name="stream">The stream.</param>
+    /// <param name="header">Its header (<see cref="NumpyHeader.Write"/>).</param>
+    /// <param name="array">The array.</param>
+    public static void Write(Stream stream, ReadOnlySpan<byte> header, HostArray array)
     {
-        stream.Write(NumpyHeader.Write(array.Type));
+        stream.Write(header);
         switch (array.Type.DType)
         {
             case DType.Float32:
@@ -69,40 +62,12 @@ internal static class NumpyArray
 
     private delegate void Reversal<T>(ReadOnlySpan<T> from, Span<T> to);
 
-    private static void Fill(Stream stream, Span<int> elements, NumpyHeader header, string name) =>
-        Fill(stream, elements, header, name, BinaryPrimitives.ReverseEndianness);
+    private static void Reverse(Span<int> elements) => BinaryPrimitives.ReverseEndianness(elements, elements);
 
-    private static void Fill(Stream stream, Span<long> elements, NumpyHeader header, string name) =>
-        Fill(stream, elements, header, name, BinaryPrimitives.ReverseEndianness);
+    private static void Reverse(Span<long> elements) => BinaryPrimitives.ReverseEndianness(elements, elements);
 
     // true is any byte but 0 to NumPy, and 1 to C#
-    private static void Fill(Stream stream, Span<byte> elements, NumpyHeader header, string name)
-    {
-        Fill(stream, elements, header, name, (from, to) => from.CopyTo(to));
-        foreach (ref byte element in elements)
-        {
-            element = (byte)(element == 0 ? 0 : 1);
-        }
-    }
-
-    private static void Fill<T>(Stream stream, Span<T> elements, NumpyHeader header, string name, Reversal<T> reverse)
-        where T : unmanaged
-    {
-        for (int start = 0; start < elements.Length; start += Chunk)
-        {
-            Span<T> part = elements.Slice(start, Math.Min(Chunk, elements.Length - start));
-            Span<byte> bytes = MemoryMarshal.AsBytes(part);
-            if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
-            {
-                throw CutOff(name, header.Type);
-            }
-
-            if (header.IsBigEndian == BitConverter.IsLittleEndian)
-            {
-                reverse(part, part);
-            }
-        }
-    }
+    private static bool[] Truths(byte[] bytes) => Array.ConvertAll(bytes, element => element != 0);
 
     private static void Write<T>(Stream stream, ReadOnlySpan<T> elements, Reversal<T> reverse)
         where T : unmanaged
@@ -129,4 +94,42 @@ internal static class NumpyArray
     };
 
     private static InvalidDataException CutOff(string name, TensorType type) => new($"{name}: the array of type {type} is cut off; copy the file again.");
+
+    /// <summary>Where elements come from.</summary>
+    /// <param name="Stream">The stream, at the first element.</param>
+    /// <param name="Header">What the header says of them.</param>
+    /// <param name="Name">What the stream is called in messages.</param>
+    /// <param name="IsCertain">Whether there are that many bytes; otherwise memory grows as they arrive, so that a size that is not true takes none.</param>
+    private sealed record Source(Stream Stream, NumpyHeader Header, string Name, bool IsCertain)
+    {
+        public T[] Elements<T>(Action<Span<T>> reverse)
+            where T : unmanaged
+        {
+            int count = Header.Type.Shape.ElementCount;
+            var elements = new T[IsCertain ? count : Math.Min(count, Chunk)];
+            for (int start = 0; start < count;)
+            {
+                if (start == elements.Length)
+                {
+                    Array.Resize(ref elements, (int)Math.Min(count, 2L * start));
+                }
+
+                Span<T> part = elements.AsSpan(start, Math.Min(Chunk, elements.Length - start));
+                Span<byte> bytes = MemoryMarshal.AsBytes(part);
+                if (Stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+                {
+                    throw CutOff(Name, Header.Type);
+                }
+
+                if (Header.IsBigEndian == BitConverter.IsLittleEndian)
+                {
+                    reverse(part);
+                }
+
+                start += part.Length;
+            }
+
+            return elements;
+        }
+    }
 }

@@ -6,7 +6,9 @@ namespace Hyperdiff;
 /// <remarks>
 /// Read are float32, float64, int32 and bool, of both byte orders, row-major or column-major ("Fortran order"), with headers of versions 1 to 3. Other element types are
 /// refused rather than converted: a file of int64 may hold numbers that int32 does not, and one of float16 was meant to be small. The message says how to save
-/// them otherwise. Written are little-endian, row-major arrays of version 1. Source: Kern and others, "NEP 1 — A simple file format for NumPy arrays", and the documentation of numpy.lib.format.
+/// them otherwise. Written are little-endian, row-major arrays of version 1, beside the file that they replace, which survives if writing fails. What is read of a damaged file is an
+/// <see cref="InvalidDataException"/>: headers are checked to the last character, contents of archives by length and check sum, and memory is taken as elements arrive. A single array has no check sum: flipped bits of
+/// its elements, or of its byte order, are other numbers. Source: Kern and others, "NEP 1 — A simple file format for NumPy arrays", and the documentation of numpy.lib.format.
 /// </remarks>
 public static class NumpyFile
 {
@@ -39,12 +41,16 @@ public static class NumpyFile
     /// <summary>Writes a tensor to a <c>.npy</c> file, in the place of one that may exist.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensor">The tensor.</param>
+    /// <exception cref="ArgumentException">It has more than 64 axes, which NumPy does not read.</exception>
+    /// <exception cref="InvalidOperationException">It is traced, and has no value.</exception>
+    /// <exception cref="IOException">The file cannot be written; the old one is as it was.</exception>
     public static void Write(string path, Tensor tensor)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensor);
-        using FileStream stream = File.Create(path);
-        Write(stream, tensor);
+        HostArray array = tensor.Read();
+        byte[] header = NumpyHeader.Write(array.Type);
+        ReplacedFile.Write(path, stream => NumpyArray.Write(stream, header, array));
     }
 
     /// <summary>Writes a tensor to a stream.</summary>
@@ -54,7 +60,8 @@ public static class NumpyFile
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensor);
-        NumpyArray.Write(stream, tensor.Read());
+        HostArray array = tensor.Read();
+        NumpyArray.Write(stream, NumpyHeader.Write(array.Type), array);
     }
 
     /// <summary>Reads the tensors of an <c>.npz</c> archive by their names.</summary>
@@ -85,9 +92,8 @@ public static class NumpyFile
     public static void WriteArchive(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, CompressionLevel compression = CompressionLevel.NoCompression)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        KeyValuePair<string, Tensor>[] named = Named(tensors);
-        using FileStream stream = File.Create(path);
-        WriteArchive(stream, named, compression);
+        (string, byte[], HostArray)[] named = Named(tensors);
+        ReplacedFile.Write(path, stream => WriteArchive(stream, named, compression));
     }
 
     /// <summary>Writes tensors to a stream as an <c>.npz</c> archive.</summary>
@@ -98,29 +104,43 @@ public static class NumpyFile
     public static void WriteArchive(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, CompressionLevel compression = CompressionLevel.NoCompression)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        KeyValuePair<string, Tensor>[] named = Named(tensors);
+        WriteArchive(stream, Named(tensors), compression);
+    }
+
+    private static void WriteArchive(Stream stream, (string Name, byte[] Header, HostArray Array)[] named, CompressionLevel compression)
+    {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-        foreach ((string name, Tensor tensor) in named)
+        foreach ((string name, byte[] header, HostArray array) in named)
         {
             using Stream entry = archive.CreateEntry(name + Extension, compression).Open();
-            Write(entry, tensor);
+            NumpyArray.Write(entry, header, array);
         }
     }
 
     private static Dictionary<string, Tensor> ReadArchive(Stream stream, string name)
     {
-        var tensors = new Dictionary<string, Tensor>();
-        using ZipArchive archive = Open(stream, name);
-        foreach (ZipArchiveEntry entry in archive.Entries)
+        if (!stream.CanSeek)
         {
-            string source = $"{name}, {entry.FullName}";
-            if (!entry.FullName.EndsWith(Extension, StringComparison.Ordinal))
+            using var copy = new MemoryStream();
+            stream.CopyTo(copy);
+            copy.Position = 0;
+            return ReadArchive(copy, name);
+        }
+
+        var tensors = new Dictionary<string, Tensor>();
+        var archive = ZipReader.Open(stream, name);
+        foreach (ZipReader.ZipItem entry in archive.Entries)
+        {
+            string source = $"{name}, {entry.Name}";
+            if (!entry.Name.EndsWith(Extension, StringComparison.Ordinal))
             {
                 throw new InvalidDataException($"{source}: an archive of arrays has entries that end in {Extension}; take this one out.");
             }
 
-            using Stream content = entry.Open();
-            if (!tensors.TryAdd(entry.FullName[..^Extension.Length], NumpyArray.Read(content, source, entry.Length)))
+            using CheckedStream content = archive.Open(entry);
+            Tensor tensor = NumpyArray.Read(content, source, entry.IsDeflated ? null : entry.Length);
+            content.RequireEnd();
+            if (!tensors.TryAdd(entry.Name[..^Extension.Length], tensor))
             {
                 throw new InvalidDataException($"{source}: the archive has two arrays of this name; rename one.");
             }
@@ -129,33 +149,25 @@ public static class NumpyFile
         return tensors;
     }
 
-    private static ZipArchive Open(Stream stream, string name)
-    {
-        try
-        {
-            return new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new InvalidDataException($"{name}: this is no .npz archive, or it is cut off; a single array is read by NumpyFile.Read.", exception);
-        }
-    }
-
-    private static KeyValuePair<string, Tensor>[] Named(IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    // all tensors are read before anything is written, so that one which has no value destroys no file
+    private static (string Name, byte[] Header, HostArray Array)[] Named(IEnumerable<KeyValuePair<string, Tensor>> tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        KeyValuePair<string, Tensor>[] named = [.. tensors];
+        var named = new List<(string, byte[], HostArray)>();
         var names = new HashSet<string>();
-        foreach ((string name, Tensor tensor) in named)
+        foreach ((string name, Tensor tensor) in tensors)
         {
             ArgumentNullException.ThrowIfNull(tensor, nameof(tensors));
             if (string.IsNullOrEmpty(name) || !names.Add(name))
             {
                 throw new ArgumentException($"NumpyFile.WriteArchive: the name '{name}' is empty or occurs twice; every tensor takes a name of its own.", nameof(tensors));
             }
+
+            HostArray array = tensor.Read();
+            named.Add((name, NumpyHeader.Write(array.Type), array));
         }
 
-        return named;
+        return [.. named];
     }
 
     private static string NameOf(Stream stream) => stream is FileStream file ? file.Name : "stream";

@@ -22,6 +22,9 @@ internal sealed partial record NumpyHeader(TensorType Type, bool IsBigEndian, bo
     /// <summary>Longer texts are not written by NumPy for arrays of numbers, and would only fill memory.</summary>
     private const int LongestText = 1 << 16;
 
+    /// <summary>NumPy has no arrays with more axes.</summary>
+    private const int MostAxes = 64;
+
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Reads a header, and leaves the stream at the first element.</summary>
@@ -49,14 +52,25 @@ internal sealed partial record NumpyHeader(TensorType Type, bool IsBigEndian, bo
             throw Malformed(name, $"it claims {length} bytes");
         }
 
+        if (start[7] != 0)
+        {
+            throw Malformed(name, $"its version is {version}.{start[7]}");
+        }
+
         byte[] text = new byte[length];
         Fill(stream, text, name);
         return Parse((version == 3 ? Encoding.UTF8 : Encoding.Latin1).GetString(text), name);
     }
 
     /// <summary>The bytes of a header of version 1, for little-endian, row-major elements.</summary>
+    /// <exception cref="ArgumentException">There are more axes than NumPy reads.</exception>
     public static byte[] Write(TensorType type)
     {
+        if (type.Shape.Rank > MostAxes)
+        {
+            throw new ArgumentException($"A tensor with {type.Shape.Rank} axes cannot be saved: NumPy reads at most {MostAxes}. Reshape it.", "tensor");
+        }
+
         string descriptor = type.DType switch
         {
             DType.Float32 => "<f4",
@@ -80,17 +94,21 @@ internal sealed partial record NumpyHeader(TensorType Type, bool IsBigEndian, bo
         return header;
     }
 
+    // {key: value, …}, each of three keys once; then spaces and a line feed, so that no damaged length goes unnoticed
     private static NumpyHeader Parse(string text, string name)
     {
-        Match order = Order().Match(text);
-        Match sizes = Sizes().Match(text);
-        if (!order.Success || !sizes.Success)
+        Match whole = Whole().Match(text);
+        if (!whole.Success || whole.Groups["key"].Captures.Select(key => key.Value).Distinct().Count() != 3 || whole.Groups["key"].Captures.Count != 3)
         {
-            throw Malformed(name, $"it reads {text.Trim()}");
+            throw Malformed(name, $"it reads {Shown(text)}");
         }
 
-        Match element = Element().Match(text);
-        DType dtype = element.Groups["type"].Value switch
+        if (whole.Groups["fields"].Success)
+        {
+            throw Unknown(name, string.Empty, text);
+        }
+
+        DType dtype = whole.Groups["type"].Value switch
         {
             "f4" => DType.Float32,
             "f8" => DType.Float64,
@@ -98,21 +116,32 @@ internal sealed partial record NumpyHeader(TensorType Type, bool IsBigEndian, bo
             "b1" => DType.Bool,
             var other => throw Unknown(name, other, text),
         };
-        bool isBigEndian = element.Groups["order"].Value == ">" || (element.Groups["order"].Value == "=" && !BitConverter.IsLittleEndian);
-        return new NumpyHeader(new TensorType(dtype, ShapeOf(sizes, name)), isBigEndian, order.Groups[1].Value == "True");
+        string order = whole.Groups["order"].Value;
+        if (order == "|" && dtype != DType.Bool)
+        {
+            throw Malformed(name, "its elements have no byte order");
+        }
+
+        bool isBigEndian = order == ">" || (order is "=" or "" && !BitConverter.IsLittleEndian);
+        return new NumpyHeader(new TensorType(dtype, ShapeOf(whole.Groups["shape"].Value, name)), isBigEndian, whole.Groups["major"].Value == "True");
     }
 
-    private static Shape ShapeOf(Match sizes, string name)
+    private static Shape ShapeOf(string sizes, string name)
     {
-        var shape = new List<int>();
-        foreach (Capture size in sizes.Groups[1].Captures)
+        string[] parts = [.. sizes.Split(',', MostAxes + 2).Select(part => part.Trim())];
+        if (parts[^1].Length == 0)
         {
-            shape.Add(int.TryParse(size.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw TooLarge(name, sizes));
+            parts = parts[..^1];
+        }
+
+        if (parts.Length > MostAxes)
+        {
+            throw Malformed(name, $"it claims more than {MostAxes} axes");
         }
 
         try
         {
-            return new Shape([.. shape]);
+            return new Shape([.. parts.Select(part => int.TryParse(part.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw TooLarge(name, sizes))]);
         }
         catch (ArgumentException exception)
         {
@@ -120,8 +149,10 @@ internal sealed partial record NumpyHeader(TensorType Type, bool IsBigEndian, bo
         }
     }
 
-    private static InvalidDataException TooLarge(string name, Match sizes, Exception? inner = null) =>
-        new($"{name}: an array with {sizes.Value.Trim()} has more than 2^31-1 elements; save it in parts.", inner);
+    private static string Shown(string text) => text.Trim() is { Length: > 200 } longer ? longer[..200] + " …" : text.Trim();
+
+    private static InvalidDataException TooLarge(string name, string sizes, Exception? inner = null) =>
+        new($"{name}: an array with 'shape': ({sizes.Trim()}) has more than 2^31-1 elements; save it in parts.", inner);
 
     private static InvalidDataException Malformed(string name, string what) =>
         new($"{name}: the header of the array is damaged: {what}; save the array anew with numpy.save.");
@@ -135,7 +166,7 @@ internal sealed partial record NumpyHeader(TensorType Type, bool IsBigEndian, bo
             'c' => "save its real and imaginary parts as two arrays",
             _ => "save numbers in its place",
         };
-        string holds = type.Length == 0 ? text.Trim() : $"elements of type {type}";
+        string holds = type.Length == 0 ? Shown(text) : $"elements of type {type}";
         return new DTypeMismatchException($"{name}: the array has {holds}; a tensor has f4, f8, i4 or b1: {remedy}.");
     }
 
@@ -147,13 +178,16 @@ internal sealed partial record NumpyHeader(TensorType Type, bool IsBigEndian, bo
         }
     }
 
-    [GeneratedRegex("""['"]descr['"]\s*:\s*['"](?<order>[<>|=]?)(?<type>[^'"]*)['"]""")]
-    private static partial Regex Element();
-
-    [GeneratedRegex("""['"]fortran_order['"]\s*:\s*(True|False)""")]
-    private static partial Regex Order();
-
-    // Python 2 wrote long numbers with an L
-    [GeneratedRegex("""['"]shape['"]\s*:\s*\(\s*(?:([0-9]+)L?\s*(?:,\s*|(?=\))))*\)""")]
-    private static partial Regex Sizes();
+    // sizes have no leading zeros; Python 2 wrote long numbers with an L. Nothing in it can match in two ways, so that it takes time in proportion to the text
+    [GeneratedRegex(
+        """
+        ^[ ]*\{(?>[ ]*(?<quote>['"])(?:
+            (?<key>descr)\k<quote>[ ]*:[ ]*(?:'(?<order>[<>|=]?)(?<type>[a-zA-Z][0-9]*(\[[a-zA-Z0-9]*\])?)'|"(?<order>[<>|=]?)(?<type>[a-zA-Z][0-9]*(\[[a-zA-Z0-9]*\])?)"|(?<fields>\[[^\]]*\]))
+            |(?<key>fortran_order)\k<quote>[ ]*:[ ]*(?<major>True|False)
+            |(?<key>shape)\k<quote>[ ]*:[ ]*\((?<shape>(?>[ ]*(?:0|[1-9][0-9]*)L?[ ]*,)*(?>[ ]*(?:0|[1-9][0-9]*)L?)?[ ]*)\)
+        )[ ]*(?:,|(?=\})))+[ ]*\}[ ]*\n$
+        """,
+        RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Whole();
 }

@@ -16,6 +16,24 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record AndersonIteration(int Window, double Mixing, Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
 {
+    /// <summary>m, how many iterates are mixed.</summary>
+    public int Window
+    {
+        get;
+        init => field = Allowed.AtLeast(1, value, nameof(Window));
+    }
+
+    = Allowed.AtLeast(1, Window, nameof(Window));
+
+    /// <summary>β: how much of the residual is added.</summary>
+    public double Mixing
+    {
+        get;
+        init => field = Allowed.Positive(value, nameof(Mixing));
+    }
+
+    = Allowed.Positive(Mixing, nameof(Mixing));
+
     /// <inheritdoc/>
     public override string Name => $"Anderson acceleration over {Window}";
 

@@ -40,8 +40,7 @@ public static class Argmin
     public static FixedPointMap<TState, THyper> GradientDescentMap<TState, THyper>(this Objective<TState, THyper> objective, double rate)
     {
         ArgumentNullException.ThrowIfNull(objective);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
-        return FixedPointMap<TState, THyper>.Create(new GradientStep<TState, THyper>(objective.Function, rate));
+        return FixedPointMap<TState, THyper>.Create(new GradientStep<TState, THyper>(objective.Function, Allowed.Positive(rate)));
     }
 
     /// <summary>

@@ -4,4 +4,32 @@ namespace Hyperdiff;
 /// <param name="Initial">The first step size tried.</param>
 /// <param name="Shrink">The factor by which a step is shortened.</param>
 /// <param name="Decrease">The part of the promised decrease that is demanded.</param>
-public sealed record BacktrackingStepSize(double Initial, double Shrink, double Decrease) : StepSize;
+public sealed record BacktrackingStepSize(double Initial, double Shrink, double Decrease) : StepSize
+{
+    /// <summary>The first step size tried.</summary>
+    public double Initial
+    {
+        get;
+        init => field = Allowed.Positive(value, nameof(Initial));
+    }
+
+    = Allowed.Positive(Initial, nameof(Initial));
+
+    /// <summary>The factor by which a step is shortened.</summary>
+    public double Shrink
+    {
+        get;
+        init => field = Allowed.Within(double.Epsilon, value, 1, nameof(Shrink));
+    }
+
+    = Allowed.Within(double.Epsilon, Shrink, 1, nameof(Shrink));
+
+    /// <summary>The part of the promised decrease that is demanded.</summary>
+    public double Decrease
+    {
+        get;
+        init => field = Allowed.PositiveUpTo(0.5, value, nameof(Decrease));
+    }
+
+    = Allowed.PositiveUpTo(0.5, Decrease, nameof(Decrease));
+}

@@ -15,6 +15,15 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record BroydenIteration(int Memory, Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
 {
+    /// <summary>m, the most updates of G.</summary>
+    public int Memory
+    {
+        get;
+        init => field = Allowed.AtLeast(1, value, nameof(Memory));
+    }
+
+    = Allowed.AtLeast(1, Memory, nameof(Memory));
+
     private const double Unusable = 1e-8;
 
     /// <inheritdoc/>

@@ -10,6 +10,15 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record DampedIteration(double Damping, Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
 {
+    /// <summary>τ, above 0 and at most 1.</summary>
+    public double Damping
+    {
+        get;
+        init => field = Allowed.Positive(value, nameof(Damping));
+    }
+
+    = Allowed.Positive(Damping, nameof(Damping));
+
     /// <inheritdoc/>
     public override string Name => "damped iteration";
 

@@ -18,9 +18,7 @@ public static class FixedPoint
     /// <param name="maxIterations">The most updates.</param>
     public static FixedPointSolver Damped(double damping, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(damping);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(damping, 1);
-        return new DampedIteration(damping, Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
+        return new DampedIteration(Allowed.PositiveUpTo(1, damping), Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
     }
 
     /// <summary>Anderson acceleration. See <see cref="AndersonIteration"/>.</summary>
@@ -32,8 +30,7 @@ public static class FixedPoint
     public static FixedPointSolver Anderson(int window = 5, double mixing = 1, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mixing);
-        return new AndersonIteration(window, mixing, Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
+        return new AndersonIteration(window, Allowed.Positive(mixing), Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
     }
 
     /// <summary>Broyden's method. See <see cref="BroydenIteration"/>.</summary>

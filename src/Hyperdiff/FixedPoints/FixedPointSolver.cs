@@ -12,6 +12,15 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) : InnerSolver
 {
+    /// <summary>The most updates.</summary>
+    public int MaxIterations
+    {
+        get;
+        init => field = Allowed.AtLeast(0, value, nameof(MaxIterations));
+    }
+
+    = Allowed.AtLeast(0, MaxIterations, nameof(MaxIterations));
+
     /// <summary>What an evaluation is called in messages.</summary>
     private protected const string EvaluationName = "A step of an inner solve";
 

@@ -8,7 +8,7 @@ namespace Hyperdiff;
 /// <param name="States">The number of leaves of the state.</param>
 /// <param name="Active">The leaves of the state that are differentiated.</param>
 /// <param name="Parameters">θ.</param>
-/// <param name="Retrace">For a function that is not known to be pure: the problem traced anew at a state. Null if the graph holds everywhere.</param>
+/// <param name="Retrace">For a function that read values while it was traced: the problem traced anew at a state. Null if the graph holds everywhere.</param>
 internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor[] Parameters, Func<Tensor[], InnerProblem>? Retrace = null)
 {
     /// <summary>The problem whose graph holds at a state.</summary>
@@ -53,13 +53,12 @@ internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor
     public static InnerProblem Of<TState, THyper>(IBoundFunction<TState, THyper> function, FlatTree<TState> state, FlatTree<THyper> hyper, bool readable = true)
     {
         state.RequireActive($"The state of {function.Name}");
-        InnerProblem problem = Bound(state);
-        return function.IsPure || !readable ? problem : problem with { Retrace = leaves => Bound(function.FlattenState(state.Rebuild(leaves))) };
+        BoundGraph bound = function.Bind(state, hyper, readable);
+        InnerProblem problem = Of(state, bound);
+        return bound.ValueDependent ? problem with { Retrace = leaves => At(function.FlattenState(state.Rebuild(leaves))) } : problem;
 
-        InnerProblem Bound(FlatTree<TState> at)
-        {
-            BoundGraph bound = function.Bind(at, hyper, readable);
-            return new InnerProblem(bound.Graph, at.Leaves.Length, bound.State, [.. hyper.Tensors, .. bound.Fixed]);
-        }
+        InnerProblem At(FlatTree<TState> at) => Of(at, function.Bind(at, hyper, readable));
+
+        InnerProblem Of(FlatTree<TState> at, BoundGraph here) => new(here.Graph, at.Leaves.Length, here.State, [.. hyper.Tensors, .. here.Fixed]);
     }
 }

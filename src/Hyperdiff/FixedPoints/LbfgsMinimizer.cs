@@ -15,6 +15,24 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIterations) : Minimizer
 {
+    /// <summary>m.</summary>
+    public int Memory
+    {
+        get;
+        init => field = Allowed.AtLeast(1, value, nameof(Memory));
+    }
+
+    = Allowed.AtLeast(1, Memory, nameof(Memory));
+
+    /// <summary>The most updates.</summary>
+    public int MaxIterations
+    {
+        get;
+        init => field = Allowed.AtLeast(0, value, nameof(MaxIterations));
+    }
+
+    = Allowed.AtLeast(0, MaxIterations, nameof(MaxIterations));
+
     // below this cosine between s and y the curvature along s is rounding, or negative
     private const double LeastCosine = 1e-8;
 

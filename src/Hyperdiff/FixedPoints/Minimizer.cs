@@ -52,7 +52,11 @@ public abstract record Minimizer : InnerSolver
     {
         problem = problem.At(state);
         Tensor[] outputs = problem.Call(Derivatives.Gradient(problem.Graph, problem.Active), state);
-        return (outputs[0].ToScalar(), outputs[problem.Graph.Outputs.Length..]);
+        double value = outputs[0].ToScalar();
+        Tensor[] gradient = outputs[problem.Graph.Outputs.Length..];
+
+        // an objective that is no number has no gradient, even where its rules give one: a mean over no samples has a gradient of zeros
+        return (value, double.IsFinite(value) ? gradient : [.. gradient.Select(leaf => Tensor.Full(leaf.Shape, double.NaN, leaf.DType))]);
     }
 
     private static int CheckedLimit(int maxIterations)

@@ -16,6 +16,15 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most Newton updates.</param>
 public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) : Minimizer
 {
+    /// <summary>The most Newton updates.</summary>
+    public int MaxIterations
+    {
+        get;
+        init => field = Allowed.AtLeast(0, value, nameof(MaxIterations));
+    }
+
+    = Allowed.AtLeast(0, MaxIterations, nameof(MaxIterations));
+
     private const int InnerIterations = 1000;
 
     private static readonly LineSearch s_search = new(Decrease: 1e-4, Shrink: 0.5);

@@ -12,6 +12,7 @@ public static class FiniteSum
     public static FiniteSum<TState, THyper> From<TState, THyper>(
         int count, Func<TState, THyper, Tensor, Tensor> component, string name = "a function", Tree<TState>? state = null, Tree<THyper>? hyper = null)
     {
+        ArgumentNullException.ThrowIfNull(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentNullException.ThrowIfNull(component);
         state ??= Tree.Of<TState>();

@@ -10,6 +10,7 @@ public static class FixedPointMap
     /// <param name="hyper">How λ is made of tensors; looked up by type if absent.</param>
     public static FixedPointMap<TState, THyper> From<TState, THyper>(Func<TState, THyper, TState> function, string name = "a function", Tree<TState>? state = null, Tree<THyper>? hyper = null)
     {
+        ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(function);
         state ??= Tree.Of<TState>();
         hyper ??= Tree.Of<THyper>();

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
@@ -9,25 +9,10 @@ internal sealed class FormCache
     // Enough for the shapes of a program's life (training, validation, last batch); a program that exceeds it has shapes that keep changing.
     private const int Capacity = 64;
 
-    private readonly ConcurrentDictionary<FormKey, TracedForm> _forms = new();
-    private readonly ConcurrentQueue<FormKey> _order = new();
+    private readonly RecentlyUsed<FormKey, TracedForm> _forms = new(Capacity);
 
-    public TracedForm? Find(FormKey key) => _forms.GetValueOrDefault(key);
+    public TracedForm? Find(FormKey key) => _forms.Find(key);
 
-    /// <summary>Keeps a graph; when there are too many, the oldest goes.</summary>
-    public TracedForm Keep(FormKey key, TracedForm form)
-    {
-        if (!_forms.TryAdd(key, form))
-        {
-            return _forms.GetValueOrDefault(key, form);
-        }
-
-        _order.Enqueue(key);
-        while (_forms.Count > Capacity && _order.TryDequeue(out FormKey? oldest))
-        {
-            _forms.TryRemove(oldest, out _);
-        }
-
-        return form;
-    }
+    /// <summary>Keeps a graph; when there are too many, one that was not used lately goes.</summary>
+    public TracedForm Keep(FormKey key, TracedForm form) => _forms.Keep(key, form);
 }

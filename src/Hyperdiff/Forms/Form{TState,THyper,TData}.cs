@@ -41,7 +41,7 @@ internal sealed class Form<TState, THyper, TData>(
         TracedForm traced;
         if (cache is null)
         {
-            traced = Trace(state, hyper, data, readable).Form;
+            traced = Trace(state, hyper, data, readable);
         }
         else
         {
@@ -52,15 +52,29 @@ internal sealed class Form<TState, THyper, TData>(
             }
             else
             {
-                (traced, bool valueDependent) = Trace(state, hyper, data, readable);
-                traced = valueDependent ? traced : cache.Keep(key, traced);
+                traced = Trace(state, hyper, data, readable);
+                traced = traced.ValueDependent ? traced : cache.Keep(key, traced);
             }
         }
 
-        return new BoundGraph(traced.Graph, traced.State, traced.Hyper, [.. data.Tensors, .. traced.Captures], traced.Auxiliary);
+        var bound = new BoundGraph(traced.Graph, traced.State, traced.Hyper, [.. data.Tensors, .. traced.Captures], traced.Auxiliary, traced.ValueDependent);
+        RequireSamples(bound, bound.Operands(state.Tensors, hyper.Tensors), data);
+        return bound;
     }
 
-    private (TracedForm Form, bool ValueDependent) Trace(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, bool readable)
+    // a mean over no samples is no number, and has a gradient of zeros, which no solver would notice
+    private void RequireSamples(BoundGraph bound, Tensor[] operands, FlatTree<TData> data)
+    {
+        bool hasEmpty = Array.Exists(bound.Fixed, tensor => tensor.Count == 0);
+        if (hasEmpty && bound.Graph.Outputs[0].Type.Shape.Rank == 0 && !Array.Exists(operands, tensor => tensor.IsTraced) && double.IsNaN(bound.Graph.Call(operands).Outputs[0].ToScalar()))
+        {
+            string empty = string.Join(", ", data.Leaves.Where(leaf => leaf.Value.Count == 0).Select(leaf => $"{leaf.Name} {leaf.Value.Shape}"));
+            throw new ArgumentException(
+                $"{Name} is not a number: {(empty.Length == 0 ? "a tensor that it uses" : empty)} has no elements, of which there is no mean. Give it samples, or a sum in the place of the mean.", nameof(data));
+        }
+    }
+
+    private TracedForm Trace(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, bool readable)
     {
         Interlocked.Increment(ref _traces);
         Leaf[] leaves = [.. state.Leaves, .. hyper.Leaves, .. data.Leaves];
@@ -77,7 +91,6 @@ internal sealed class Form<TState, THyper, TData>(
             [.. leaves.Select(leaf => leaf.Value)],
             [.. leaves.Select(leaf => leaf.Name)],
             readable);
-        var form = new TracedForm(Simplification.Of(traced.Graph), [.. state.Active], [.. hyper.Active.Select(i => states + i)], traced.Captures, auxiliary);
-        return (form, traced.ValueDependent);
+        return new TracedForm(Simplification.Of(traced.Graph), [.. state.Active], [.. hyper.Active.Select(i => states + i)], traced.Captures, auxiliary, traced.ValueDependent);
     }
 }

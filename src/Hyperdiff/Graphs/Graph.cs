@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Hyperdiff.Graphs;
@@ -7,7 +7,11 @@ namespace Hyperdiff.Graphs;
 /// <summary>A pure function of tensors, written out: inputs, equations in an order in which they can run, outputs, and the reports of the solves within.</summary>
 public sealed class Graph
 {
-    private readonly ConcurrentDictionary<object, object> _derived = new();
+    // more sizes of a batch, or windows of a solver, than a program alternates between
+    private const int VariantsKept = 8;
+
+    private readonly RecentlyUsed<object, object> _derived = new(VariantsKept, Kind);
+    private ConditionalWeakTable<object, RecentlyUsed<object, object>>? _derivedWith;
 
     internal Graph(ImmutableArray<Value> inputs, ImmutableArray<Equation> equations, ImmutableArray<Value> outputs, ImmutableArray<GraphReport> reports) =>
         (Inputs, Equations, Outputs, Reports) = (inputs, equations, outputs, reports);
@@ -40,6 +44,7 @@ public sealed class Graph
     public GraphResult Run(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
         ArgumentNullException.ThrowIfNull(backend);
+        Nesting.RequireStack();
         Tensor[] all = Executable(backend).Run(operands);
         if (Reports.IsEmpty)
         {
@@ -51,17 +56,50 @@ public sealed class Graph
     }
 
     /// <summary>The plan of this graph on a backend, compiled at the first call.</summary>
-    public IExecutable Executable(IBackend backend) => Derive(backend, (graph, key) => ((IBackend)key).Compile(graph));
+    public IExecutable Executable(IBackend backend) => ReferenceEquals(backend, HostExecution.Backend)
+        ? Derive(nameof(Executable), static (graph, _) => HostExecution.Backend.Compile(graph))
+        : DeriveWith(backend, nameof(Executable), (graph, _) => backend.Compile(graph));
 
     /// <summary>Something computed from this graph alone, kept with it: plans, linearizations, transposes.</summary>
-    /// <param name="key">Names what is computed, by value.</param>
+    /// <param name="key">
+    /// Names what is computed, by value. Strings and types in it say of which kind it is; of the numbers besides, which a caller may choose, those that were used last are kept.
+    /// </param>
     /// <param name="make">Computes it; may run twice if two threads ask at once, and one result is kept.</param>
     internal T Derive<T>(object key, Func<Graph, object, T> make)
-        where T : class => (T)_derived.GetOrAdd(key, static (key, state) => state.make(state.graph, key), (graph: this, make));
+        where T : class => Derive(_derived, key, make);
+
+    /// <summary>Something computed from this graph and something else, such as another graph, kept while both are there.</summary>
+    /// <param name="other">The other object, by reference.</param>
+    /// <param name="key">Names what is computed, by value; its kinds are those of what is computed from this graph alone.</param>
+    /// <param name="make">Computes it. What it makes may hold on to the other object, but not to this graph.</param>
+    internal T DeriveWith<T>(object other, object key, Func<Graph, object, T> make)
+        where T : class => Derive(
+            LazyInitializer.EnsureInitialized(ref _derivedWith).GetValue(other, static _ => new RecentlyUsed<object, object>(VariantsKept, Kind)), key, make);
+
+    private T Derive<T>(RecentlyUsed<object, object> kept, object key, Func<Graph, object, T> make)
+        where T : class
+    {
+        if (kept.Find(key) is { } known)
+        {
+            return (T)known;
+        }
+
+        Nesting.RequireStack();
+        return (T)kept.Keep(key, make(this, key));
+    }
+
+    private static string Kind(object key) => key switch
+    {
+        string name => name,
+        Type type => type.FullName ?? type.Name,
+        ITuple parts => string.Join('|', Enumerable.Range(0, parts.Length).Select(i => parts[i] is { } part ? Kind(part) : string.Empty)),
+        _ => string.Empty,
+    };
 
     /// <summary>The graph as text: one line per equation.</summary>
     public override string ToString()
     {
+        Nesting.RequireStack();
         var names = new Dictionary<Value, string>();
         string Name(Value value) => names.TryGetValue(value, out string? name) ? name : names[value] = $"v{names.Count}";
         string List(IEnumerable<Value> values) => string.Join(", ", values.Select(Name));

@@ -66,6 +66,12 @@ public abstract record Primitive
     /// <returns>The results, each with the batch as its axis 0, the report as well: every item has its own.</returns>
     public abstract Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size);
 
+    /// <summary>The primitive for operands of which only some change from one application to the next, what depends on the others alone being done once; null if that is nothing.</summary>
+    /// <param name="backend">What executes it.</param>
+    /// <param name="operands">The operands of the first application.</param>
+    /// <param name="changing">Which of them change.</param>
+    internal virtual Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing) => null;
+
     /// <summary>What <see cref="Execute"/> takes of memory beyond its operands and results, as far as it is known beforehand: for primitives that run graphs of their own.</summary>
     /// <returns>In bytes; 0 for primitives that need no such memory or cannot tell.</returns>
     public virtual long WorkingBytes(IBackend backend) => 0;

@@ -22,6 +22,9 @@ internal sealed class Trace : IDisposable
     private readonly Dictionary<TensorStorage, Value> _captured = new(ReferenceEqualityComparer.Instance);
     private bool _open = true;
 
+    /// <summary>Opens a trace.</summary>
+    public Trace() => Nesting.RequireStack();
+
     /// <summary>Whether a value was read while tracing, so that the graph holds for these values only.</summary>
     public bool ValueDependent { get; private set; }
 

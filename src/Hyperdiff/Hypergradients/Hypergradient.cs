@@ -43,7 +43,7 @@ public static class Hypergradient
     public static ImplicitMethod Phantom(int terms, double damping = 1, FixedPointSolver? inner = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(terms);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(damping);
+        _ = Allowed.Positive(damping);
         return new ImplicitMethod(inner, new TruncatedSeriesSolver(terms, damping));
     }
 
@@ -77,7 +77,7 @@ public static class Hypergradient
         ArgumentOutOfRangeException.ThrowIfNegative(outerBatches);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize ?? 1, 1, nameof(batchSize));
         ArgumentOutOfRangeException.ThrowIfLessThan(outerBatchSize ?? 1, 1, nameof(outerBatchSize));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mapRate ?? 1, nameof(mapRate));
+        _ = Allowed.Positive(mapRate ?? 1, nameof(mapRate));
         return new StochasticMethod(optimizer, iterations, (innerBatches, batchSize), (outerBatches, outerBatches == 0 ? null : outerBatchSize ?? batchSize), mapRate, from);
     }
 

@@ -10,6 +10,7 @@ namespace Hyperdiff;
 public abstract class HypergradientResult<TState, THyper>
 {
     private readonly (FlatTree<THyper> Direct, FlatTree<THyper> Indirect) _parts;
+    private readonly FlatTree<THyper> _gradient;
 
     private protected HypergradientResult(HypergradientParts<TState, THyper> parts)
     {
@@ -21,6 +22,7 @@ public abstract class HypergradientResult<TState, THyper>
         Warnings = parts.Warnings;
         _parts = (new FlatTree<THyper>(parts.HyperTree, Direct, "λ"), new FlatTree<THyper>(parts.HyperTree, Indirect, "λ"));
         Gradient = _parts.Direct.Rebuild([.. _parts.Direct.Leaves.Select((leaf, i) => leaf.IsActive ? Sum(leaf.Value, _parts.Indirect.Tensors[i]) : leaf.Value)]);
+        _gradient = new FlatTree<THyper>(parts.HyperTree, Gradient, "λ");
     }
 
     /// <summary>F(w, λ) at the state that was reached.</summary>
@@ -48,7 +50,7 @@ public abstract class HypergradientResult<TState, THyper>
     public abstract ImmutableArray<SolveReport> Reports { get; }
 
     /// <summary>Whether all of them converged, and the gradient is finite.</summary>
-    public bool Converged => Reports.All(report => report.Converged) && IsFinite(_parts.Direct) && IsFinite(_parts.Indirect) && double.IsFinite(Value);
+    public bool Converged => Reports.All(report => report.Converged) && IsFinite(_parts.Direct) && IsFinite(_parts.Indirect) && IsFinite(_gradient) && double.IsFinite(Value);
 
     /// <summary>‖∇ℓ‖, over the whole structure.</summary>
     internal double GradientNorm => ActiveGradient.Norm().ToScalar();

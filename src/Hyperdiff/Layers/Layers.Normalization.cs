@@ -1,10 +1,12 @@
+using Hyperdiff.Primitives;
+
 namespace Hyperdiff;
 
 /// <content>Layers that shift and scale features by statistics of their own.</content>
 public static partial class Layers
 {
     /// <summary><c>y = (x − μ)/√(σ² + ε) · w + b</c> with mean and variance (divided by n) over the last axes of every item.</summary>
-    /// <remarks>Source: Ba, Kiros and Hinton (2016), "Layer normalization", arXiv:1607.06450.</remarks>
+    /// <remarks>Of any size: σ² may be beyond what the element type holds. Source: Ba, Kiros and Hinton (2016), "Layer normalization", arXiv:1607.06450.</remarks>
     /// <param name="x"><c>[…, features …]</c>.</param>
     /// <param name="weight">w <c>[features …]</c>: its shape says which axes are normalised.</param>
     /// <param name="bias">b <c>[features …]</c>.</param>
@@ -22,11 +24,11 @@ public static partial class Layers
         }
 
         Tensor centered = x - x.Mean(axes, keepAxes: true);
-        return (centered / (centered.Square().Mean(axes, keepAxes: true) + epsilon).Sqrt() * weight) + bias;
+        return (centered / Deviation(centered, axes, epsilon) * weight) + bias;
     }
 
     /// <summary><c>y = x/√(mean of x² + ε) · w</c> with the mean over the last axes of every item.</summary>
-    /// <remarks>Source: Zhang and Sennrich (2019), "Root mean square layer normalization", arXiv:1910.07467, equation (4). PyTorch's default for ε is the machine epsilon.</remarks>
+    /// <remarks>Of any size. Source: Zhang and Sennrich (2019), "Root mean square layer normalization", arXiv:1910.07467, equation (4). PyTorch's default for ε is the machine epsilon.</remarks>
     /// <param name="x"><c>[…, features …]</c>.</param>
     /// <param name="weight">w <c>[features …]</c>: its shape says which axes are normalised.</param>
     /// <param name="epsilon">ε > 0, in the square of the unit of x.</param>
@@ -36,7 +38,7 @@ public static partial class Layers
     {
         int[] axes = FeatureAxes(nameof(RmsNorm), x, weight);
         RequirePositive(nameof(RmsNorm), epsilon);
-        return x / (x.Square().Mean(axes, keepAxes: true) + epsilon).Sqrt() * weight;
+        return x / Deviation(x, axes, epsilon) * weight;
     }
 
     /// <summary>While training: <c>y = (x − μ)/√(σ² + ε) · w + b</c> with mean and variance (divided by n) of every channel over the batch, and the running statistics after it.</summary>
@@ -70,9 +72,9 @@ public static partial class Layers
 
         int[] axes = [0, .. Enumerable.Range(2, x.Rank - 2)];
         Tensor mean = x.Mean(axes);
-        Tensor variance = (x - PerChannel(mean, x)).Square().Mean(axes);
+        Tensor centered = x - PerChannel(mean, x), variance = centered.Square().Mean(axes);
         return (
-            Normalized(x, weight, bias, (mean, variance), epsilon),
+            (centered / Deviation(centered, axes, epsilon) * PerChannel(weight, x)) + PerChannel(bias, x),
             (((1 - momentum) * running.Mean) + (momentum * mean), ((1 - momentum) * running.Variance) + (momentum * count / (count - 1.0) * variance)));
     }
 
@@ -88,13 +90,16 @@ public static partial class Layers
     {
         RequireChannels(nameof(BatchNorm), x, weight, bias, statistics);
         RequirePositive(nameof(BatchNorm), epsilon);
-        return Normalized(x, weight, bias, statistics, epsilon);
-    }
-
-    private static Tensor Normalized(Tensor x, Tensor weight, Tensor bias, (Tensor Mean, Tensor Variance) statistics, double epsilon)
-    {
         Tensor scale = weight / (statistics.Variance + epsilon).Sqrt();
         return ((x - PerChannel(statistics.Mean, x)) * PerChannel(scale, x)) + PerChannel(bias, x);
+    }
+
+    // √(mean of x² + ε) for each slice, with the axes kept: x and √ε are multiplied by a power of two before they are squared
+    private static Tensor Deviation(Tensor x, int[] axes, double epsilon)
+    {
+        double root = Math.Sqrt(epsilon);
+        Tensor scale = x.Count == 0 ? Tensor.Scalar(1, x.DType) : SquaringScale.Along(x, axes, root);
+        return ((x * scale).Square().Mean(axes, keepAxes: true) + (scale * root).Square()).Sqrt() / scale;
     }
 
     // [channels] as [channels, 1, …], which broadcasts against [n, channels, …]

@@ -16,6 +16,12 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int MaxIterations) : LinearSolver
 {
+    /// <summary>m, how many iterates are mixed.</summary>
+    public int Window { get; init => field = Setting.Count(value, 1, nameof(Window)); } = Setting.Count(Window, 1, nameof(Window));
+
+    /// <summary>The most updates.</summary>
+    public int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
+
     /// <inheritdoc/>
     public override string Name => $"Anderson acceleration over {Window}";
 
@@ -27,6 +33,7 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
+        int window = Math.Min(Window, DenseMatrix.Size(matrix) + 1);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
         var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
         {
@@ -39,29 +46,28 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
             return new LinearSolution(x, monitor.Report(Name, status.Value, products));
         }
 
-        AlternatingRun step = matrix.Repeat(StepGraph(matrix));
-        Tensor first = StackedVectors.Row(0, Window);
-        StackedVectors iterates = StackedVectors.Zeros(Window, matrix.InputTypes).Add(first, x);
-        StackedVectors residuals = StackedVectors.Zeros(Window, matrix.InputTypes).Add(first, r);
-        double[] mixture = [1, .. new double[Window - 1]];
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix, window));
+        Tensor first = StackedVectors.Row(0, window);
+        StackedVectors iterates = StackedVectors.Zeros(window, matrix.InputTypes).Add(first, x);
+        StackedVectors residuals = StackedVectors.Zeros(window, matrix.InputTypes).Add(first, r);
+        double[] mixture = [1, .. new double[window - 1]];
         while (status is null)
         {
-            Tensor row = StackedVectors.Row((monitor.Iterations + 1) % Window, Window);
-            Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. iterates.Leaves, .. residuals.Leaves, Tensor.Wrap(mixture, [Window]), row]);
+            Tensor row = StackedVectors.Row((monitor.Iterations + 1) % window, window);
+            Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. iterates.Leaves, .. residuals.Leaves, Tensor.Wrap(mixture, [window]), row]);
             products++;
             (iterates, residuals, x) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^2]);
             status = monitor.Next(next[^1].ToScalar());
             system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
-            mixture = AndersonMixture.Weights(next[^2].ToArray<double>(), Math.Min(monitor.Iterations + 1, Window));
+            mixture = AndersonMixture.Weights(next[^2].ToArray<double>(), Math.Min(monitor.Iterations + 1, window));
         }
 
         return new LinearSolution(x, monitor.Report(Name, status.Value, products));
     }
 
     /// <summary><c>(residuals, b, X, R, α, e) → (X′, R′, x, R′R′ᵀ, ‖r‖)</c>.</summary>
-    private Graph StepGraph(LinearOperator matrix)
+    private static Graph StepGraph(LinearOperator matrix, int rows)
     {
-        int rows = Window;
         TensorType weights = new(DType.Float64, [rows]);
         return matrix.Step(
             (typeof(AndersonLinearSolver), rows),

@@ -23,6 +23,9 @@ public sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, in
     private const double FastContraction = 0.5;
     private const int Restart = 30;
 
+    /// <summary>The most updates of each solver.</summary>
+    public int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
+
     /// <inheritdoc/>
     public override string Name => "auto";
 
@@ -30,7 +33,10 @@ public sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, in
 
     internal override LinearSolution Iterate(LinearSystem system)
     {
-        (IReadOnlyList<LinearSolver> solvers, string reason, long probes) = Choose(system);
+        Choice choice = system.Scale == 0 || !double.IsFinite(system.Scale)
+            ? new Choice([new GmresSolver(Restart, Tolerance, MaxIterations)], "there is nothing to solve for", 0)
+            : system.Preparation.Once(typeof(AutoLinearSolver), () => Choose(system)).Value!;
+        (IReadOnlyList<LinearSolver> solvers, string reason, long probes) = choice;
         (long products, long transposed) = (probes, 0);
         var notes = new List<string> { $"{solvers[0].Name} was chosen: {reason}" };
         string fallbacks = string.Empty;
@@ -51,19 +57,14 @@ public sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, in
         }
     }
 
-    private (IReadOnlyList<LinearSolver> Solvers, string Reason, long Probes) Choose(LinearSystem system)
+    private Choice Choose(LinearSystem system)
     {
         int size = DenseMatrix.Size(system.Matrix);
         var gmres = new GmresSolver(Restart, Tolerance, MaxIterations);
         var lsmr = new LsmrSolver(Tolerance, MaxIterations);
-        if (system.Scale == 0 || !double.IsFinite(system.Scale))
-        {
-            return ([gmres], "there is nothing to solve for", 0);
-        }
-
         if (size <= SmallEnough)
         {
-            return ([new DenseLuSolver(Tolerance)], $"{size} unknowns", 0);
+            return new Choice([new DenseLuSolver(Tolerance)], $"{size} unknowns", 0);
         }
 
         var probe = OperatorProbe.Of(system.Matrix, Seed);
@@ -72,13 +73,15 @@ public sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, in
         {
             var minres = new MinresSolver(Tolerance, MaxIterations);
             return probe.Curvature > 0
-                ? ([new ConjugateGradientSolver(Tolerance, MaxIterations), minres, lsmr], "symmetric, positive along the probes", probe.Products)
-                : ([minres, lsmr], string.Create(CultureInfo.InvariantCulture, $"symmetric, with a curvature of {probe.Curvature:G2}"), probe.Products);
+                ? new Choice([new ConjugateGradientSolver(Tolerance, MaxIterations), minres, lsmr], "symmetric, positive along the probes", probe.Products)
+                : new Choice([minres, lsmr], string.Create(CultureInfo.InvariantCulture, $"symmetric, with a curvature of {probe.Curvature:G2}"), probe.Products);
         }
 
         string asymmetric = string.Create(CultureInfo.InvariantCulture, $"asymmetry {probe.Asymmetry:G2}, {growth}");
         return probe.Growth < FastContraction
-            ? ([new FixedPointLinearSolver(Tolerance, MaxIterations), gmres, lsmr], asymmetric, probe.Products)
-            : ([gmres, lsmr], asymmetric, probe.Products);
+            ? new Choice([new FixedPointLinearSolver(Tolerance, MaxIterations), gmres, lsmr], asymmetric, probe.Products)
+            : new Choice([gmres, lsmr], asymmetric, probe.Products);
     }
+
+    private sealed record Choice(IReadOnlyList<LinearSolver> Solvers, string Reason, long Probes);
 }

@@ -9,6 +9,9 @@ namespace Hyperdiff;
 /// <param name="Inner">The solver whose iterates are watched.</param>
 public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
 {
+    /// <summary>The solver whose iterates are watched.</summary>
+    public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));
+
     /// <inheritdoc/>
     public override string Name => $"best iterate of {Inner.Name}";
 

@@ -19,6 +19,12 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
 {
     private const double Unusable = 1e-8;
 
+    /// <summary>m, after how many updates it begins again; 1 is the fixed-point iteration.</summary>
+    public int Memory { get; init => field = Setting.Count(value, 1, nameof(Memory)); } = Setting.Count(Memory, 1, nameof(Memory));
+
+    /// <summary>The most updates.</summary>
+    public int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
+
     /// <inheritdoc/>
     public override string Name => $"Broyden's method over {Memory}";
 
@@ -30,6 +36,7 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
+        int memory = (int)Math.Clamp(2L * DenseMatrix.Size(matrix), 1, Memory);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
         var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
         {
@@ -42,13 +49,13 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
             return new LinearSolution(x, monitor.Report(Name, status.Value, products));
         }
 
-        AlternatingRun step = matrix.Repeat(StepGraph(matrix));
-        Tensor[] steps = StackedVectors.Zeros(Memory, matrix.InputTypes).Leaves;
-        (double[] weights, double scale, int kept) = (new double[Memory], 1, 0);
-        double[,] gram = new double[Memory, Memory];
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix, memory));
+        Tensor[] steps = StackedVectors.Zeros(memory, matrix.InputTypes).Leaves;
+        (double[] weights, double scale, int kept) = (new double[memory], 1, 0);
+        double[,] gram = new double[memory, memory];
         while (status is null)
         {
-            Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. x, .. r, .. steps, Tensor.Wrap(weights, [Memory]), Tensor.Scalar(scale), StackedVectors.Row(kept, Memory)]);
+            Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. x, .. r, .. steps, Tensor.Wrap(weights, [memory]), Tensor.Scalar(scale), StackedVectors.Row(kept, memory)]);
             products++;
             (x, r, steps) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^3]);
             status = monitor.Next(next[^1].ToScalar());
@@ -62,9 +69,9 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
 
             kept++;
             (weights, scale) = Direction(gram, next[^2].ToArray<double>(), kept);
-            if (kept == Memory || !(Math.Abs(1 / scale) > Unusable))
+            if (kept == memory || !(Math.Abs(1 / scale) > Unusable))
             {
-                (weights, scale, kept) = (new double[Memory], 1, 0);
+                (weights, scale, kept) = (new double[memory], 1, 0);
             }
         }
 
@@ -99,9 +106,8 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
     }
 
     /// <summary><c>(residuals, b, x, r, S, weights, scale, e) → (x + s, b − A (x + s), S′, S′ s, S′ r′, ‖r′‖)</c>.</summary>
-    private Graph StepGraph(LinearOperator matrix)
+    private static Graph StepGraph(LinearOperator matrix, int rows)
     {
-        int rows = Memory;
         TensorType selection = new(DType.Float64, [rows]);
         return matrix.Step(
             (typeof(BroydenLinearSolver), rows),

@@ -29,29 +29,19 @@ public abstract record DenseSolver : LinearSolver
             return new LinearSolution(x, monitor.Report(Name, atOnce, products));
         }
 
-        int size = DenseMatrix.Size(system.Matrix);
-        if (DenseMatrix.Of(system.Matrix, system.Watch.Cancellation) is not { } matrix)
+        (Factors? made, bool isFirst) = system.Preparation.Once(GetType(), () => Prepare(system));
+        if (made is null)
         {
             return new LinearSolution(x, monitor.Report(Name, SolveStatus.Cancelled, products));
         }
 
-        products += size;
-
-        // about 1: a factorization takes roots, and sums, of the matrix
-        double level = Level(matrix);
-        double norm = Factorization.Norm(matrix);
-        if (!double.IsFinite(norm))
+        products += isFirst ? DenseMatrix.Size(system.Matrix) : 0;
+        if (made.Factorization is not { } factors)
         {
-            return new LinearSolution(x, monitor.Report(Name, SolveStatus.NonFiniteInput, products));
+            return new LinearSolution(x, monitor.Report(Name, made.Failure, products));
         }
 
-        (Factorization? factors, SolveStatus failure) = Factor(matrix, norm);
-        if (factors is null)
-        {
-            return new LinearSolution(x, monitor.Report(Name, failure, products));
-        }
-
-        double condition = factors.Condition(norm);
+        (double level, double condition) = (made.Level, made.Condition);
         SolveStatus? status = null;
         for (double before = monitor.Residual; status is null; before = monitor.Residual)
         {
@@ -68,6 +58,26 @@ public abstract record DenseSolver : LinearSolver
         bool singular = !(condition * system.Epsilon < 1);
         string name = string.Create(CultureInfo.InvariantCulture, $"{Name}, condition about {condition:G2}");
         return new LinearSolution(x, monitor.Report(name, singular ? SolveStatus.Singular : status.Value, products));
+    }
+
+    /// <summary>The matrix written out, and factored; null if cancelled.</summary>
+    private Factors? Prepare(LinearSystem system)
+    {
+        if (DenseMatrix.Of(system.Matrix, system.Watch.Cancellation) is not { } matrix)
+        {
+            return null;
+        }
+
+        // about 1: a factorization takes roots, and sums, of the matrix
+        double level = Level(matrix);
+        double norm = Factorization.Norm(matrix);
+        if (!double.IsFinite(norm))
+        {
+            return new Factors(null, SolveStatus.NonFiniteInput, level, double.NaN);
+        }
+
+        (Factorization? factors, SolveStatus failure) = Factor(matrix, norm);
+        return new Factors(factors, failure, level, factors?.Condition(norm) ?? double.NaN);
     }
 
     /// <summary>Multiplies the matrix by a power of two that makes its largest entry about 1, and gives that.</summary>
@@ -87,4 +97,6 @@ public abstract record DenseSolver : LinearSolver
 
     /// <summary>The factors, or why there are none. The matrix may be overwritten.</summary>
     private protected abstract (Factorization? Factors, SolveStatus Failure) Factor(double[,] matrix, double norm);
+
+    private sealed record Factors(Factorization? Factorization, SolveStatus Failure, double Level, double Condition);
 }

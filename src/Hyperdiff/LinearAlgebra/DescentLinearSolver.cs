@@ -14,6 +14,15 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance Tolerance, int MaxIterations) : LinearSolver
 {
+    /// <summary>η.</summary>
+    public double Rate { get; init => field = Setting.Positive(value, nameof(Rate)); } = Setting.Positive(Rate, nameof(Rate));
+
+    /// <summary>μ, at least 0 and below 1.</summary>
+    public double Momentum { get; init => field = Setting.BelowOne(value, nameof(Momentum)); } = Setting.BelowOne(Momentum, nameof(Momentum));
+
+    /// <summary>The most updates.</summary>
+    public int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
+
     /// <inheritdoc/>
     public override string Name => Momentum == 0 ? "descent" : "descent with momentum";
 

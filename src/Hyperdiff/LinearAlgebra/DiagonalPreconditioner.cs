@@ -13,6 +13,9 @@ public sealed record DiagonalPreconditioner(int Probes, int Seed) : Precondition
 {
     private const double Floor = 1e-12;
 
+    /// <summary>The most products.</summary>
+    public int Probes { get; init => field = Setting.Count(value, 1, nameof(Probes)); } = Setting.Count(Probes, 1, nameof(Probes));
+
     /// <inheritdoc/>
     public override string Name => "diagonal scaling";
 

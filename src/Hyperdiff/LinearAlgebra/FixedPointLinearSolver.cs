@@ -12,6 +12,9 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIterations) : LinearSolver
 {
+    /// <summary>The most updates.</summary>
+    public int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
+
     /// <inheritdoc/>
     public override string Name => "fixed-point iteration";
 

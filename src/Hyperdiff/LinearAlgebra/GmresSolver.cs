@@ -22,6 +22,12 @@ public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterat
 {
     private const double NegligibleUnits = 10;
 
+    /// <summary>m, the updates of a cycle.</summary>
+    public int Restart { get; init => field = Setting.Count(value, 1, nameof(Restart)); } = Setting.Count(Restart, 1, nameof(Restart));
+
+    /// <summary>The most updates.</summary>
+    public override int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
+
     /// <inheritdoc/>
     public override string Name => $"GMRES({Restart})";
 
@@ -31,15 +37,18 @@ public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterat
     {
         LinearOperator matrix = run.System.Matrix;
         int leaves = x.Length;
-        AlternatingRun step = matrix.Repeat(StepGraph(matrix));
+
+        // the basis of a space has as many vectors as the space has dimensions
+        int restart = Math.Clamp(DenseMatrix.Size(matrix), 1, Restart);
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix, restart));
         double beta = new LeafVector(r).Norm().ToScalar();
-        var problem = new GivensLeastSquares(Restart, beta);
+        var problem = new GivensLeastSquares(restart, beta);
         Tensor[] q = (Tensor.Scalar(1 / beta) * new LeafVector(r)).Leaves;
-        StackedVectors basis = StackedVectors.Zeros(Restart, matrix.InputTypes);
+        StackedVectors basis = StackedVectors.Zeros(restart, matrix.InputTypes);
         SolveStatus? status = null;
-        for (int j = 0; j < Restart && status is null; j++)
+        for (int j = 0; j < restart && status is null; j++)
         {
-            Tensor[] next = step.Run(Name, [.. q, .. basis.Leaves, StackedVectors.Row(j, Restart)]);
+            Tensor[] next = step.Run(Name, [.. q, .. basis.Leaves, StackedVectors.Row(j, restart)]);
             run.Products++;
             (q, basis) = (next[..leaves], next[leaves..^2]);
             (double[] column, double below) = (next[^2].ToArray<double>(), next[^1].ToScalar());
@@ -54,30 +63,26 @@ public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterat
             }
         }
 
-        Tensor[] updated = (new LeafVector(x) + basis.Combine(Tensor.Wrap(problem.Solve(), [Restart]), matrix.InputTypes)).Leaves;
+        Tensor[] updated = (new LeafVector(x) + basis.Combine(Tensor.Wrap(problem.Solve(), [restart]), matrix.InputTypes)).Leaves;
         run.System.Observer?.Invoke(updated, run.Monitor.Residual, run.Monitor.Iterations);
         return (updated, status);
     }
 
     /// <summary><c>(residuals, q, Q, e_j) → (q′, Q with q in row j, the column of H on and above the diagonal, the entry below it)</c>.</summary>
-    private Graph StepGraph(LinearOperator matrix)
-    {
-        int rows = Restart;
-        return matrix.Step(
-            (typeof(GmresSolver), rows),
-            vector => [.. vector, .. StackedVectors.Types(rows, vector), new TensorType(DType.Float64, [rows])],
-            (products, operands) =>
-            {
-                int leaves = matrix.InputTypes.Length;
-                LeafVector q = operands[..leaves];
-                StackedVectors basis = new StackedVectors(operands[leaves..^1]).Add(operands[^1], q);
-                LeafVector w = products.Product(q);
-                Tensor first = basis.Dot(w);
-                w -= basis.Combine(first, matrix.InputTypes);
-                Tensor second = basis.Dot(w);
-                w -= basis.Combine(second, matrix.InputTypes);
-                Tensor norm = w.OrdinaryNorm();
-                return [.. (Ratio(Tensor.OnesLike(norm), norm) * w).Leaves, .. basis.Leaves, first + second, norm];
-            });
-    }
+    private static Graph StepGraph(LinearOperator matrix, int rows) => matrix.Step(
+        (typeof(GmresSolver), rows),
+        vector => [.. vector, .. StackedVectors.Types(rows, vector), new TensorType(DType.Float64, [rows])],
+        (products, operands) =>
+        {
+            int leaves = matrix.InputTypes.Length;
+            LeafVector q = operands[..leaves];
+            StackedVectors basis = new StackedVectors(operands[leaves..^1]).Add(operands[^1], q);
+            LeafVector w = products.Product(q);
+            Tensor first = basis.Dot(w);
+            w -= basis.Combine(first, matrix.InputTypes);
+            Tensor second = basis.Dot(w);
+            w -= basis.Combine(second, matrix.InputTypes);
+            Tensor norm = w.OrdinaryNorm();
+            return [.. (Ratio(Tensor.OnesLike(norm), norm) * w).Leaves, .. basis.Leaves, first + second, norm];
+        });
 }

@@ -25,21 +25,29 @@ public sealed class LinearOperator
     /// <summary>An operator from a linear function of one tensor.</summary>
     /// <param name="apply">v ↦ A v; it must be linear.</param>
     /// <param name="type">The type of v.</param>
+    /// <exception cref="ArgumentException">It is not linear.</exception>
     public static LinearOperator From(Func<Tensor, Tensor> apply, TensorType type)
     {
         ArgumentNullException.ThrowIfNull(apply);
         TracedFunction traced = TracedFunction.Of(arguments => [apply(arguments[0])], [type]);
-        return new LinearOperator(OperatorGraph.CapturesFirst(traced.Graph, 1), traced.Captures);
+        return Checked(OperatorGraph.CapturesFirst(traced.Graph, 1), traced.Captures);
     }
 
     /// <summary>An operator from a linear function of the leaves of a structure.</summary>
     /// <param name="apply">v ↦ A v, one tensor per leaf; it must be linear.</param>
     /// <param name="types">The types of the leaves of v.</param>
+    /// <exception cref="ArgumentException">It is not linear.</exception>
     public static LinearOperator From(Func<Tensor[], Tensor[]> apply, params ReadOnlySpan<TensorType> types)
     {
         ArgumentNullException.ThrowIfNull(apply);
         TracedFunction traced = TracedFunction.Of(apply, types);
-        return new LinearOperator(OperatorGraph.CapturesFirst(traced.Graph, types.Length), traced.Captures);
+        return Checked(OperatorGraph.CapturesFirst(traced.Graph, types.Length), traced.Captures);
+    }
+
+    private static LinearOperator Checked(Graph graph, Tensor[] captures)
+    {
+        LinearityCheck.Require(graph, captures);
+        return new LinearOperator(graph, captures);
     }
 
     /// <summary>A v.</summary>

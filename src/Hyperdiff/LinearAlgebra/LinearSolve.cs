@@ -29,7 +29,19 @@ public sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solv
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
         LinearSolution solution = Solver.Solve(new LinearOperator(Matrix, operands[..Parameters].ToArray()), operands[Parameters..].ToArray());
-        return [.. solution.Value, solution.Report.ToTensor()];
+        return Results(solution);
+    }
+
+    /// <summary>With one matrix for all right-hand sides, what depends on it alone is made once: the columns of a Jacobian are such a batch.</summary>
+    internal override Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing)
+    {
+        if (changing.Items.Any(operand => operand < Parameters))
+        {
+            return null;
+        }
+
+        PreparedSolver prepared = Solver.Prepare(new LinearOperator(Matrix, operands[..Parameters].ToArray()));
+        return all => Results(prepared.Solve(all[Parameters..]));
     }
 
     /// <summary>Every item is a system of its own, with its own tolerance and report.</summary>
@@ -58,6 +70,8 @@ public sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solv
 
         return [.. Apply([.. known, .. rightHandSide])[..^1], null];
     }
+
+    private static Tensor[] Results(LinearSolution solution) => [.. solution.Value, solution.Report.ToTensor()];
 
     /// <inheritdoc/>
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands)

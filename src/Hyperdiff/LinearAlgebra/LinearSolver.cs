@@ -46,23 +46,37 @@ public abstract partial record LinearSolver
         return Solve(matrix, rightHandSide, start, new SolveWatch(cancellation, progress, Name));
     }
 
+    /// <summary>This solver for several right-hand sides with one matrix: what depends on the matrix alone is made once.</summary>
+    /// <param name="matrix">A, square: its input leaves have the types of its output leaves.</param>
+    /// <exception cref="ShapeMismatchException">A is not square.</exception>
+    public PreparedSolver Prepare(LinearOperator matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        RequireSquare(matrix);
+        return new PreparedSolver(this, matrix);
+    }
+
     /// <summary>Solves A x = b under a watch.</summary>
-    internal LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch)
+    internal LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch, Preparation? preparation = null)
+    {
+        RequireSquare(matrix);
+        RequireLike(matrix, rightHandSide, "the right-hand side");
+        RequireLike(matrix, start ?? rightHandSide, "the start");
+        LinearSolution solution = SystemScaling.Solve(this, matrix, rightHandSide, start, watch, preparation ?? new Preparation());
+        return solution with { Report = solution.Report with { Kind = Kind } };
+    }
+
+    /// <summary>Solves a system whose types were checked.</summary>
+    internal abstract LinearSolution Iterate(LinearSystem system);
+
+    private void RequireSquare(LinearOperator matrix)
     {
         if (!matrix.InputTypes.SequenceEqual(matrix.OutputTypes))
         {
             throw new ShapeMismatchException(
                 $"{Name}: the operator maps ({string.Join(", ", matrix.InputTypes)}) to ({string.Join(", ", matrix.OutputTypes)}); a system needs equal types on both sides.");
         }
-
-        RequireLike(matrix, rightHandSide, "the right-hand side");
-        RequireLike(matrix, start ?? rightHandSide, "the start");
-        LinearSolution solution = SystemScaling.Solve(this, matrix, rightHandSide, start, watch);
-        return solution with { Report = solution.Report with { Kind = Kind } };
     }
-
-    /// <summary>Solves a system whose types were checked.</summary>
-    internal abstract LinearSolution Iterate(LinearSystem system);
 
     private void RequireLike(LinearOperator matrix, Tensor[] vector, string what)
     {

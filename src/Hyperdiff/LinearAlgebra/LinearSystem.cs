@@ -18,6 +18,9 @@ internal sealed record LinearSystem(
     /// <summary>The matrix here is 2 to this power times the one that the caller gave.</summary>
     public int Level { get; init; }
 
+    /// <summary>What was made of the matrix before, and is kept for other right-hand sides.</summary>
+    public Preparation Preparation { get; init; } = new();
+
     /// <summary>The coarsest machine epsilon among the leaves.</summary>
     public double Epsilon => Matrix.InputTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
 
@@ -26,7 +29,7 @@ internal sealed record LinearSystem(
 
     /// <summary>That tolerance for a system made of this one whose right-hand side has another unit: relative to it only.</summary>
     public Tolerance Relative(Tolerance tolerance) => new(
-        Scale == 0 ? tolerance.Relative : Math.Max(tolerance.RelativeAt(Epsilon), Math.ScaleB(tolerance.Absolute, Unit) / Scale), 0);
+        Scale == 0 || !double.IsFinite(Scale) ? tolerance.Relative : Math.Max(tolerance.RelativeAt(Epsilon), Math.ScaleB(tolerance.Absolute, Unit) / Scale), 0);
 
     /// <summary>b − A x.</summary>
     public Tensor[] Residual(Tensor[] x) => (new LeafVector(RightHandSide) - Matrix.Apply(x)).Leaves;
@@ -34,6 +37,15 @@ internal sealed record LinearSystem(
     /// <summary>The first iterate, its residual, and how many products that took: none from zero.</summary>
     public (Tensor[] X, Tensor[] Residual, long Products) Begin() => Start is null ? (LeafVector.Zeros(Matrix.InputTypes), RightHandSide, 0) : (Start, Residual(Start), 1);
 
+    /// <summary>The system for what is left at a start, A d = b − A x₀, from zero: one product.</summary>
+    public LinearSystem Left(Tensor[] start) => new(
+        Matrix, Residual(start), null, Watch, Observer is null ? null : (d, residual, iterations) => Observer((new LeafVector(start) + d).Leaves, residual, iterations))
+    {
+        Unit = Unit,
+        Level = Level,
+        Preparation = Preparation,
+    };
+
     /// <summary>A system on the way to this one's solution, from zero, in the same units; nobody watches it.</summary>
-    public LinearSystem Within(LinearOperator matrix, Tensor[] rightHandSide) => new(matrix, rightHandSide, null, Watch.Cancellation) { Unit = Unit, Level = Level };
+    public LinearSystem Within(LinearOperator matrix, Tensor[] rightHandSide) => new(matrix, rightHandSide, null, Watch.Cancellation) { Unit = Unit, Level = Level, Preparation = Preparation.Inner };
 }

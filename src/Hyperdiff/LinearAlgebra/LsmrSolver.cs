@@ -19,6 +19,9 @@ public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : Krylov
     // ‖Aᵀr‖ / (‖A‖ ‖r‖) of a least-squares solution as accurate as rounding permits
     private const double NegligibleUnits = 100;
 
+    /// <summary>The most updates.</summary>
+    public override int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
+
     /// <inheritdoc/>
     public override string Name => "LSMR";
 

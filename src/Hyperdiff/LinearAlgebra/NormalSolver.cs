@@ -11,6 +11,9 @@ public sealed record NormalSolver(LinearSolver Inner) : LinearSolver
 {
     private const int MaxRounds = 10;
 
+    /// <summary>Solves with AᵀA.</summary>
+    public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));
+
     /// <inheritdoc/>
     public override string Name => $"normal equations, {Inner.Name}";
 

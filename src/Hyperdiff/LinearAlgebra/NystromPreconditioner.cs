@@ -21,6 +21,15 @@ public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key
     // what rounding may make of the asymmetry of a sketch of symmetric products, relative to their norm
     private const double RoundingUnits = 1e4;
 
+    /// <summary>ℓ, at least 2.</summary>
+    public int Rank { get; init => field = Setting.Count(value, 2, nameof(Rank)); } = Setting.Count(Rank, 2, nameof(Rank));
+
+    /// <summary>μ, in the unit of A.</summary>
+    public double Ridge { get; init => field = Setting.NotNegative(value, nameof(Ridge)); } = Setting.NotNegative(Ridge, nameof(Ridge));
+
+    /// <summary>What the vectors are drawn from.</summary>
+    public RandomKey Key { get; init => field = Setting.OneKey(value, nameof(Key)); } = Setting.OneKey(Key, nameof(Key));
+
     /// <inheritdoc/>
     public override string Name => $"a Nyström preconditioner of rank {Rank}";
 

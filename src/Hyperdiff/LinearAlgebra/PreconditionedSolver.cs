@@ -12,6 +12,12 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
 {
     private const int MaxRounds = 10;
 
+    /// <summary>Solves the scaled system.</summary>
+    public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));
+
+    /// <summary>Makes S.</summary>
+    public Preconditioner Preconditioner { get; init => field = Setting.Given(value, nameof(Preconditioner)); } = Setting.Given(Preconditioner, nameof(Preconditioner));
+
     /// <inheritdoc/>
     public override string Name => $"{Inner.Name} with {Preconditioner.Name}";
 
@@ -30,26 +36,21 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
 
     internal override LinearSolution Iterate(LinearSystem system)
     {
-        (PreparedScaling Scaling, LinearOperator Matrix)? prepared = null;
+        PreparedScaling? scaling = null;
         LinearSolver inner = Inner with { Tolerance = system.Relative(Tolerance) };
         LinearSolution found = CorrectionRounds.Run(this, system, MaxRounds, r =>
         {
-            long products = 0;
-            if (prepared is not var (scaling, scaled))
-            {
-                scaling = Preconditioner.Of(system.Matrix, system.Level);
-                scaled = scaling.Of(system.Matrix);
-                (prepared, products) = ((scaling, scaled), scaling.Products);
-            }
-
+            (PreparedScaling? made, bool isFirst) = system.Preparation.Once(typeof(PreconditionedSolver), () => Preconditioner.Of(system.Matrix, system.Level));
+            scaling = made!;
+            long products = isFirst ? scaling.Products : 0;
             if (scaling.Refusal is not null)
             {
                 return new LinearSolution(LeafVector.Zeros(system.Matrix.InputTypes), new SolveReport(Name, SolveStatus.Breakdown, 0, double.NaN, 0, products, 0, double.NaN));
             }
 
-            LinearSolution solution = inner.Iterate(scaling.Of(system, scaled, r));
+            LinearSolution solution = inner.Iterate(scaling.Of(system, r));
             return solution with { Value = scaling.Scale(solution.Value), Report = solution.Report with { Products = solution.Report.Products + products } };
         });
-        return prepared?.Scaling.Refusal is { } reason ? found with { Report = found.Report with { Solver = $"{Name}: {reason}" } } : found;
+        return scaling?.Refusal is { } reason ? found with { Report = found.Report with { Solver = $"{Name}: {reason}" } } : found;
     }
 }

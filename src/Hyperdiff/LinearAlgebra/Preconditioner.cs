@@ -16,22 +16,15 @@ public abstract record Preconditioner
     /// <summary>The diagonal of A, found by products. See <see cref="DiagonalPreconditioner"/>.</summary>
     /// <param name="probes">How many products may be spent on it.</param>
     /// <param name="seed">Of the random signs.</param>
-    public static Preconditioner Diagonal(int probes = 32, int seed = 1)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(probes);
-        return new DiagonalPreconditioner(probes, seed);
-    }
+    public static Preconditioner Diagonal(int probes = 32, int seed = 1) =>
+        new DiagonalPreconditioner(Setting.Count(probes, 1, nameof(probes)), seed);
 
     /// <summary>A randomized low-rank approximation, for symmetric positive definite A whose spectrum decays. See <see cref="NystromPreconditioner"/>.</summary>
     /// <param name="rank">ℓ, how many products may be spent on it, at least 2: its symmetry shows in pairs.</param>
     /// <param name="ridge">μ, in the unit of A: what is known to be a part of A as a multiple of the identity.</param>
     /// <param name="key">What its random vectors are drawn from; that of seed 0 if absent.</param>
-    public static Preconditioner Nystrom(int rank, double ridge = 0, RandomKey? key = null)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 2);
-        ArgumentOutOfRangeException.ThrowIfNegative(ridge);
-        return new NystromPreconditioner(rank, ridge, key ?? RandomKey.FromSeed(0));
-    }
+    public static Preconditioner Nystrom(int rank, double ridge = 0, RandomKey? key = null) =>
+        new NystromPreconditioner(Setting.Count(rank, 2, nameof(rank)), Setting.NotNegative(ridge, nameof(ridge)), key ?? RandomKey.FromSeed(0));
 
     /// <summary>S, for a matrix.</summary>
     /// <param name="matrix">A.</param>

@@ -17,12 +17,12 @@ internal sealed record PreparedScaling(object Form, Tensor[] Shared, Func<Tensor
     public Tensor[] Scale(LeafVector vector) => Apply(Shared, vector).Leaves;
 
     /// <summary>The scaled system for a right-hand side.</summary>
-    public LinearSystem Of(LinearSystem system, LinearOperator scaled, Tensor[] rightHandSide) => Factor is { } factor
-        ? system.Within(scaled, (Tensor.Scalar(factor) * new LeafVector(Scale(rightHandSide))).Leaves) with { Level = 0 }
-        : system.Within(scaled, Scale(rightHandSide));
+    public LinearSystem Of(LinearSystem system, Tensor[] rightHandSide) => Factor is { } factor
+        ? system.Within(Of(system.Matrix), (Tensor.Scalar(factor) * new LeafVector(Scale(rightHandSide))).Leaves) with { Level = 0 }
+        : system.Within(Of(system.Matrix), Scale(rightHandSide));
 
     /// <summary>φ S A S.</summary>
-    public LinearOperator Of(LinearOperator matrix) => Factor is { } factor
+    private LinearOperator Of(LinearOperator matrix) => Factor is { } factor
         ? matrix.Derive((typeof(PreparedScaling), Form, true), [.. Shared, Tensor.Scalar(factor)], (products, all, v) => all[^1] * Apply(all[..^1], products.Product(Apply(all[..^1], v))))
         : matrix.Derive((typeof(PreparedScaling), Form, false), Shared, (products, shared, v) => Apply(shared, products.Product(Apply(shared, v))));
 }

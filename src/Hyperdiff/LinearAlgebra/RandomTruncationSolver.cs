@@ -14,6 +14,15 @@ namespace Hyperdiff;
 /// <param name="Key">What p is drawn from.</param>
 public sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Key) : LinearSolver
 {
+    /// <summary>N, at least 1.</summary>
+    public int Terms { get; init => field = Setting.Count(value, 1, nameof(Terms)); } = Setting.Count(Terms, 1, nameof(Terms));
+
+    /// <summary>η, below 2/λ_max(A) for the series to converge.</summary>
+    public double Rate { get; init => field = Setting.Positive(value, nameof(Rate)); } = Setting.Positive(Rate, nameof(Rate));
+
+    /// <summary>What p is drawn from.</summary>
+    public RandomKey Key { get; init => field = Setting.OneKey(value, nameof(Key)); } = Setting.OneKey(Key, nameof(Key));
+
     /// <inheritdoc/>
     public override string Name => $"one random term of {Terms} of the Neumann series";
 
@@ -39,9 +48,16 @@ public sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Ke
             status = system.Watch.Cancellation.IsCancellationRequested ? SolveStatus.Cancelled : status;
         }
 
-        LeafVector x = start + (Tensor.Scalar(Terms * own) * term);
-        double norm = new LeafVector(system.Residual(x.Leaves)).Norm().ToScalar();
-        status = status == SolveStatus.Converged && !double.IsFinite(norm) ? SolveStatus.NonFiniteIterate : status;
+        LeafVector shift = Tensor.Scalar(Terms * own) * term;
+        LeafVector x = start + shift;
+        LeafVector left = system.Residual(x.Leaves);
+        double norm = left.Norm().ToScalar();
+
+        // the residual tells the next term as well, (I − η A)^(p+1) r: terms that grow have no sum
+        LeafVector next = term - (Tensor.Scalar(1.0 / Terms) * (new LeafVector(residual) - left));
+        bool grows = status == SolveStatus.Converged && next.Norm().ToScalar() > new LeafVector(residual).Norm().ToScalar();
+        status = grows ? SolveStatus.Diverged : status;
+        status = (status is SolveStatus.Converged or SolveStatus.Diverged) && !double.IsFinite(norm) ? SolveStatus.NonFiniteIterate : status;
         return new LinearSolution(x.Leaves, new SolveReport(Name, status, updates, norm, double.PositiveInfinity, products + updates + 1, 0, double.NaN));
     }
 }

@@ -11,6 +11,12 @@ namespace Hyperdiff;
 /// <param name="MaxRounds">The most rounds.</param>
 public sealed record RefinedSolver(LinearSolver Inner, Tolerance Tolerance, int MaxRounds) : LinearSolver
 {
+    /// <summary>Solves each round, to a tolerance that may be loose.</summary>
+    public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));
+
+    /// <summary>The most rounds.</summary>
+    public int MaxRounds { get; init => field = Setting.Count(value, 0, nameof(MaxRounds)); } = Setting.Count(MaxRounds, 0, nameof(MaxRounds));
+
     /// <inheritdoc/>
     public override string Name => $"refinement of {Inner.Name}";
 

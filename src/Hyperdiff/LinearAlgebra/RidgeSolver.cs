@@ -12,6 +12,12 @@ namespace Hyperdiff;
 /// <param name="Rho">ρ, in the unit of A.</param>
 public sealed record RidgeSolver(LinearSolver Inner, double Rho) : LinearSolver
 {
+    /// <summary>Solves with A + ρ I.</summary>
+    public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));
+
+    /// <summary>ρ, in the unit of A.</summary>
+    public double Rho { get; init => field = Setting.NotNegative(value, nameof(Rho)); } = Setting.NotNegative(Rho, nameof(Rho));
+
     /// <inheritdoc/>
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"ridge {Rho:G3}, {Inner.Name}");
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
@@ -6,10 +5,9 @@ namespace Hyperdiff;
 /// <summary>Σ xᵢ² of a tensor, as float64: in one pass and without the squares in memory, also outside of any graph.</summary>
 internal static class SumOfSquares
 {
-    // a program that goes through more types than this starts again
-    private const int Most = 256;
+    private const int MostTypes = 64;
 
-    private static readonly ConcurrentDictionary<TensorType, Graph> s_graphs = new();
+    private static readonly RecentlyUsed<TensorType, Graph> s_graphs = new(MostTypes);
 
     /// <summary>The sum, for the multiple of the tensor by a power of two. Squares of float32 are exact in float64; those of float64 numbers beyond 1e±150 leave its range.</summary>
     public static Tensor Of(Tensor tensor, double multiple = 1)
@@ -20,12 +18,8 @@ internal static class SumOfSquares
             return Traced(tensor, multiple);
         }
 
-        if (s_graphs.Count >= Most)
-        {
-            s_graphs.Clear();
-        }
-
-        return s_graphs.GetOrAdd(tensor.Type, type => TracedFunction.Of(operands => [Traced(operands[0], 1)], [type]).Graph).Call([tensor]).Outputs[0];
+        Graph graph = s_graphs.Find(tensor.Type) ?? s_graphs.Keep(tensor.Type, TracedFunction.Of(operands => [Traced(operands[0], 1)], [tensor.Type]).Graph);
+        return graph.Call([tensor]).Outputs[0];
     }
 
     private static Tensor Traced(Tensor tensor, double multiple)

@@ -16,7 +16,7 @@ internal static class SystemScaling
     private const int OrdinaryOfFloat32 = 20;
 
     /// <summary>Solves a system whose types were checked.</summary>
-    public static LinearSolution Solve(LinearSolver solver, LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch)
+    public static LinearSolution Solve(LinearSolver solver, LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch, Preparation preparation)
     {
         double norm = new LeafVector(rightHandSide).Norm().ToScalar();
         bool narrow = matrix.InputTypes.Any(type => type.DType == DType.Float32);
@@ -33,7 +33,7 @@ internal static class SystemScaling
         return Math.Abs(a) <= ordinary ? Returned(found, c, c) : Returned(Solve(c, a), c, c - a);
 
         LinearSolution Solve(int c, int a) => solver.Iterate(new LinearSystem(
-            a == 0 ? matrix : Scaled(matrix, a), Times(rightHandSide, -c), start is null ? null : Times(start, a - c), watch.Scaled(c)) { Unit = -c, Level = -a });
+            a == 0 ? matrix : Scaled(matrix, a), Times(rightHandSide, -c), start is null ? null : Times(start, a - c), watch.Scaled(c)) { Unit = -c, Level = -a, Preparation = preparation.Of(a) });
 
         bool IsDisproportionate(Tensor[] x)
         {

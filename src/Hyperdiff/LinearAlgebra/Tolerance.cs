@@ -9,6 +9,12 @@ namespace Hyperdiff;
 /// <param name="Absolute">In the unit of what is compared.</param>
 public readonly record struct Tolerance(double? Relative, double Absolute)
 {
+    /// <summary>Dimensionless; null: by the element type.</summary>
+    public double? Relative { get; init => field = Checked(value); } = Checked(Relative);
+
+    /// <summary>In the unit of what is compared; +∞ where nothing is asked for.</summary>
+    public double Absolute { get; init => field = Checked(value); } = Checked(Absolute);
+
     /// <summary>The threshold at a scale.</summary>
     /// <param name="scale">What the relative part is relative to.</param>
     /// <param name="epsilon">The coarsest machine epsilon among the leaves.</param>
@@ -22,6 +28,10 @@ public readonly record struct Tolerance(double? Relative, double Absolute)
     /// <exception cref="ArgumentOutOfRangeException">One of them is negative, infinite or not a number.</exception>
     internal static Tolerance Of(double? tolerance, double absoluteTolerance) => new(
         tolerance is { } relative ? Require(relative, nameof(tolerance)) : null, Require(absoluteTolerance, nameof(absoluteTolerance)));
+
+    private static double? Checked(double? value) => value is { } number ? Require(number, nameof(Relative)) : null;
+
+    private static double Checked(double value) => double.IsPositiveInfinity(value) ? value : Require(value, nameof(Absolute));
 
     internal static double Require(double value, string name)
     {

@@ -11,6 +11,12 @@ namespace Hyperdiff;
 /// <param name="Damping">τ.</param>
 public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSolver
 {
+    /// <summary>k.</summary>
+    public int Terms { get; init => field = Setting.Count(value, 0, nameof(Terms)); } = Setting.Count(Terms, 0, nameof(Terms));
+
+    /// <summary>τ.</summary>
+    public double Damping { get; init => field = Setting.Positive(value, nameof(Damping)); } = Setting.Positive(Damping, nameof(Damping));
+
     /// <inheritdoc/>
     public override string Name => Damping == 1 ? $"Neumann series of {Terms} terms ({Math.Max(0, Terms - 1)} products)" : $"damped Neumann series of {Terms} terms";
 
@@ -22,13 +28,17 @@ public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSo
     public override Tolerance Tolerance { get; init; } = new(0, double.PositiveInfinity);
 
     /// <inheritdoc/>
-    /// <remarks>A start shifts the series: the terms correct it.</remarks>
+    /// <remarks>A start shifts the series: the terms correct it, and it grows if they leave more than there was.</remarks>
     internal override LinearSolution Iterate(LinearSystem system)
     {
         LinearSolver series = Damping == 1 ? new FixedPointLinearSolver(new Tolerance(0, 0), Terms) : new DescentLinearSolver(Damping, 0, new Tolerance(0, 0), Terms);
-        LinearSolution solution = series.Iterate(system);
+        LinearSystem left = system.Start is { } start ? system.Left(start) : system;
+        LinearSolution solution = series.Iterate(left);
         SolveStatus status = solution.Report.Status is SolveStatus.MaxIterations or SolveStatus.Stagnated ? SolveStatus.Converged : solution.Report.Status;
-        bool grows = status == SolveStatus.Converged && Terms > 0 && system.Start is null && solution.Report.Residual > system.Scale;
-        return solution with { Report = solution.Report with { Solver = Name, Status = grows ? SolveStatus.Diverged : status, Tolerance = double.PositiveInfinity } };
+        bool grows = status == SolveStatus.Converged && Terms > 0 && solution.Report.Residual > left.Scale;
+        SolveReport report = solution.Report with { Solver = Name, Status = grows ? SolveStatus.Diverged : status, Tolerance = double.PositiveInfinity };
+        return system.Start is { } shift
+            ? solution with { Value = (new LeafVector(shift) + solution.Value).Leaves, Report = report with { Products = report.Products + 1 } }
+            : solution with { Report = report };
     }
 }

@@ -5,6 +5,15 @@ namespace Hyperdiff;
 /// <param name="Steps">k.</param>
 public sealed record EveryFewIterates(int Steps) : Checkpointing
 {
+    /// <summary>k.</summary>
+    public int Steps
+    {
+        get;
+        init => field = Allowed.AtLeast(1, value, nameof(Steps));
+    }
+
+    = Allowed.AtLeast(1, Steps, nameof(Steps));
+
     internal override int Capacity(long bytes) => int.MaxValue;
 
     // while the last part is gone back through, or the one before it

@@ -9,6 +9,15 @@ namespace Hyperdiff;
 /// <param name="Bytes">What the kept states may take.</param>
 public sealed record IteratesWithinBudget(long Bytes) : Checkpointing
 {
+    /// <summary>What the kept states may take.</summary>
+    public long Bytes
+    {
+        get;
+        init => field = Allowed.AtLeast(1, value, nameof(Bytes));
+    }
+
+    = Allowed.AtLeast(1, Bytes, nameof(Bytes));
+
     internal override int Capacity(long bytes)
     {
         long states = bytes == 0 ? int.MaxValue : Bytes / bytes;

@@ -25,28 +25,18 @@ internal sealed record LoopInvariants(Graph? Before, Graph Body)
         }
 
         // constants and views are not kept as memory: the body makes them again
-        var hoisted = new List<Value>();
+        var required = new HashSet<Value>(body.Equations.Where(equation => !early.Contains(equation)).SelectMany(equation => equation.Operands).Concat(body.Outputs));
         var again = new HashSet<Equation>();
-        var seen = new HashSet<Value>();
-        void Require(Value value)
+        foreach (Equation equation in body.Equations.Reverse().Where(early.Contains))
         {
-            if (value.Definition is not { } definition || !early.Contains(definition) || !seen.Add(value))
+            if (equation.Primitive is Fill or BroadcastTo or Reshape && required.Remove(equation.Results[0]))
             {
-                return;
-            }
-
-            if (definition.Primitive is Fill or BroadcastTo or Reshape)
-            {
-                again.Add(definition);
-                definition.Operands.ToList().ForEach(Require);
-            }
-            else
-            {
-                hoisted.Add(value);
+                required.UnionWith(equation.Operands);
+                again.Add(equation);
             }
         }
 
-        body.Equations.Where(equation => !early.Contains(equation)).SelectMany(equation => equation.Operands).Concat(body.Outputs).ToList().ForEach(Require);
+        List<Value> hoisted = [.. body.Equations.Where(early.Contains).SelectMany(equation => equation.Results).Where(required.Contains)];
         if (hoisted.Count == 0)
         {
             return new LoopInvariants(null, body);

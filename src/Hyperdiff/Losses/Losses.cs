@@ -1,3 +1,5 @@
+using Hyperdiff.Primitives;
+
 namespace Hyperdiff;
 
 /// <summary>Losses that models are trained and judged by: scalars, means over a batch, stable for predictions of any size.</summary>
@@ -7,15 +9,15 @@ namespace Hyperdiff;
 /// </remarks>
 public static class Losses
 {
-    /// <summary>The mean of <c>−t ln σ(z) − (1 − t) ln(1 − σ(z))</c>, computed as <c>softplus(z) − t z</c>.</summary>
-    /// <param name="logits">z, of any shape: logarithms of odds, not probabilities; finite, an infinite one gives NaN or ∞.</param>
+    /// <summary>The mean of <c>−t ln σ(z) − (1 − t) ln(1 − σ(z))</c>, <c>softplus(z) − t z</c>, with the same digits for both classes.</summary>
+    /// <param name="logits">z, of any shape: logarithms of odds, not probabilities. An infinite one is certainty: a loss of 0 where t agrees with it, ∞ otherwise.</param>
     /// <param name="targets">t of the same shape and element type, from 0 to 1.</param>
     /// <exception cref="ShapeMismatchException">The shapes differ.</exception>
     /// <exception cref="DTypeMismatchException">The element types differ.</exception>
     public static Tensor BinaryCrossEntropyWithLogits(Tensor logits, Tensor targets)
     {
         RequireSameType(nameof(BinaryCrossEntropyWithLogits), logits, nameof(logits), targets, nameof(targets));
-        return (logits.Softplus() - (targets * logits)).Mean();
+        return BinaryCrossEntropy.Instance.Of(logits, targets).Mean();
     }
 
     /// <summary>The mean over the batch of <c>−Σ_c p_c ln softmax(z)_c</c>.</summary>
@@ -37,6 +39,12 @@ public static class Losses
         if (logits.Rank != 2)
         {
             throw new ShapeMismatchException($"CrossEntropy: logits are [n, classes], not {logits.Shape}; reshape them.");
+        }
+
+        if (labels.DType.IsFloating() && labels.Shape != logits.Shape && labels.Shape == new Shape(logits.Shape[0]))
+        {
+            throw new DTypeMismatchException(
+                $"CrossEntropy: labels {labels.Type} are neither classes, int32 [{logits.Shape[0]}], nor probabilities, {logits.Type}; if they are classes, convert them: labels.To(DType.Int32).");
         }
 
         return labels.DType == DType.Int32 ? OfClasses(logits, labels, smoothing) : OfProbabilities(logits, labels, smoothing);
@@ -148,8 +156,9 @@ public static class Losses
 
         if (left.DType != right.DType)
         {
+            DType common = Labelled.Common(left.DType, right.DType);
             throw new DTypeMismatchException(
-                $"{loss}: {leftName} {left.Type} and {rightName} {right.Type} differ in element type; convert one: {rightName}.To(DType.{left.DType}).");
+                $"{loss}: {leftName} {left.Type} and {rightName} {right.Type} differ in element type; convert one: {(common == left.DType ? rightName : leftName)}.To(DType.{common}).");
         }
     }
 }

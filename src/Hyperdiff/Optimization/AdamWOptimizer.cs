@@ -6,6 +6,24 @@ namespace Hyperdiff;
 /// <param name="WeightDecay">ω.</param>
 public sealed record AdamWOptimizer(AdamOptimizer Inner, Schedule WeightDecay) : Optimizer
 {
+    /// <summary>The steps.</summary>
+    public AdamOptimizer Inner
+    {
+        get;
+        init => field = Allowed.Given(value, nameof(Inner));
+    }
+
+    = Allowed.Given(Inner, nameof(Inner));
+
+    /// <summary>ω.</summary>
+    public Schedule WeightDecay
+    {
+        get;
+        init => field = Schedule.NonNegative(value, nameof(WeightDecay));
+    }
+
+    = Schedule.NonNegative(WeightDecay, nameof(WeightDecay));
+
     internal override int Slots => Inner.Slots;
 
     internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory) =>

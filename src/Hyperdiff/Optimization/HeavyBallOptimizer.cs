@@ -12,6 +12,24 @@ namespace Hyperdiff;
 /// <param name="Momentum">μ.</param>
 public sealed record HeavyBallOptimizer(Schedule Rate, Schedule Momentum) : Optimizer
 {
+    /// <summary>η.</summary>
+    public Schedule Rate
+    {
+        get;
+        init => field = Schedule.Positive(value, nameof(Rate));
+    }
+
+    = Schedule.Positive(Rate, nameof(Rate));
+
+    /// <summary>μ.</summary>
+    public Schedule Momentum
+    {
+        get;
+        init => field = Schedule.Fraction(value, nameof(Momentum));
+    }
+
+    = Schedule.Fraction(Momentum, nameof(Momentum));
+
     internal override int Slots => 1;
 
     internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory)

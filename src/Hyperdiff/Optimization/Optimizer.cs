@@ -18,7 +18,7 @@ public abstract record Optimizer
     /// <param name="dampening">τ, in [0, 1): the part of later gradients that momentum leaves out; none if absent.</param>
     /// <param name="weightDecay">ω: adds ω x to the gradient, as a penalty ½ω‖x‖² would; none if absent.</param>
     public static Optimizer Sgd(Schedule rate, Schedule? momentum = null, Schedule? dampening = null, Schedule? weightDecay = null) =>
-        Decayed(new SgdOptimizer(Positive(rate, nameof(rate)), Fraction(momentum, nameof(momentum)), Fraction(dampening, nameof(dampening))), weightDecay);
+        Decayed(new SgdOptimizer(Schedule.Positive(rate, nameof(rate)), Schedule.Fraction(momentum ?? 0, nameof(momentum)), Schedule.Fraction(dampening ?? 0, nameof(dampening))), weightDecay);
 
     /// <summary>The heavy ball. See <see cref="HeavyBallOptimizer"/>.</summary>
     /// <param name="rate">η, in the unit parameter² per loss.</param>
@@ -26,7 +26,7 @@ public abstract record Optimizer
     public static Optimizer HeavyBall(Schedule rate, Schedule momentum)
     {
         ArgumentNullException.ThrowIfNull(momentum);
-        return new HeavyBallOptimizer(Positive(rate, nameof(rate)), Fraction(momentum, nameof(momentum)));
+        return new HeavyBallOptimizer(Schedule.Positive(rate, nameof(rate)), Schedule.Fraction(momentum ?? 0, nameof(momentum)));
     }
 
     /// <summary>Nesterov's accelerated gradient. See <see cref="NesterovOptimizer"/>.</summary>
@@ -36,7 +36,7 @@ public abstract record Optimizer
     public static Optimizer Nesterov(Schedule rate, Schedule momentum, Schedule? weightDecay = null)
     {
         ArgumentNullException.ThrowIfNull(momentum);
-        return Decayed(new NesterovOptimizer(Positive(rate, nameof(rate)), Fraction(momentum, nameof(momentum))), weightDecay);
+        return Decayed(new NesterovOptimizer(Schedule.Positive(rate, nameof(rate)), Schedule.Fraction(momentum ?? 0, nameof(momentum))), weightDecay);
     }
 
     /// <summary>Adam. See <see cref="AdamOptimizer"/>.</summary>
@@ -47,10 +47,10 @@ public abstract record Optimizer
     /// <param name="weightDecay">ω: adds ω x to the gradient; none if absent.</param>
     public static Optimizer Adam(Schedule? rate = null, Schedule? beta1 = null, Schedule? beta2 = null, Schedule? epsilon = null, Schedule? weightDecay = null) => Decayed(
         new AdamOptimizer(
-            Positive(rate ?? 1e-3, nameof(rate)),
-            Fraction(beta1 ?? 0.9, nameof(beta1)),
-            Fraction(beta2 ?? 0.999, nameof(beta2)),
-            NonNegative(epsilon ?? 1e-8, nameof(epsilon))),
+            Schedule.Positive(rate ?? 1e-3, nameof(rate)),
+            Schedule.Fraction(beta1 ?? 0.9, nameof(beta1)),
+            Schedule.Fraction(beta2 ?? 0.999, nameof(beta2)),
+            Schedule.NonNegative(epsilon ?? 1e-8, nameof(epsilon))),
         weightDecay);
 
     /// <summary>Adam with decoupled weight decay. See <see cref="AdamWOptimizer"/>.</summary>
@@ -60,7 +60,7 @@ public abstract record Optimizer
     /// <param name="epsilon">Keeps the denominator from zero, in the unit of the gradient; 1e-8 if absent.</param>
     /// <param name="weightDecay">ω, per unit of the parameters: every step shrinks x by η ω; 0.01 if absent.</param>
     public static Optimizer AdamW(Schedule? rate = null, Schedule? beta1 = null, Schedule? beta2 = null, Schedule? epsilon = null, Schedule? weightDecay = null) =>
-        new AdamWOptimizer((AdamOptimizer)Adam(rate, beta1, beta2, epsilon), NonNegative(weightDecay ?? 0.01, nameof(weightDecay)));
+        new AdamWOptimizer((AdamOptimizer)Adam(rate, beta1, beta2, epsilon), Schedule.NonNegative(weightDecay ?? 0.01, nameof(weightDecay)));
 
     /// <summary>RMSProp. See <see cref="RmsPropOptimizer"/>.</summary>
     /// <param name="rate">η, in the unit of the parameters; 0.01 if absent.</param>
@@ -70,7 +70,7 @@ public abstract record Optimizer
     /// <param name="weightDecay">ω: adds ω x to the gradient; none if absent.</param>
     public static Optimizer RmsProp(Schedule? rate = null, Schedule? decay = null, Schedule? epsilon = null, Schedule? momentum = null, Schedule? weightDecay = null) => Decayed(
         new RmsPropOptimizer(
-            Positive(rate ?? 0.01, nameof(rate)), Fraction(decay ?? 0.99, nameof(decay)), NonNegative(epsilon ?? 1e-8, nameof(epsilon)), Fraction(momentum, nameof(momentum))),
+            Schedule.Positive(rate ?? 0.01, nameof(rate)), Schedule.Fraction(decay ?? 0.99, nameof(decay)), Schedule.NonNegative(epsilon ?? 1e-8, nameof(epsilon)), Schedule.Fraction(momentum ?? 0, nameof(momentum))),
         weightDecay);
 
     /// <summary>Adagrad. See <see cref="AdagradOptimizer"/>.</summary>
@@ -80,8 +80,8 @@ public abstract record Optimizer
     /// <param name="weightDecay">ω: adds ω x to the gradient; none if absent.</param>
     public static Optimizer Adagrad(Schedule? rate = null, Schedule? epsilon = null, double initialSum = 0, Schedule? weightDecay = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(initialSum);
-        return Decayed(new AdagradOptimizer(Positive(rate ?? 0.01, nameof(rate)), NonNegative(epsilon ?? 1e-10, nameof(epsilon)), initialSum), weightDecay);
+        return Decayed(
+            new AdagradOptimizer(Schedule.Positive(rate ?? 0.01, nameof(rate)), Schedule.NonNegative(epsilon ?? 1e-10, nameof(epsilon)), Allowed.NonNegative(initialSum)), weightDecay);
     }
 
     /// <summary>This rule, with every leaf projected after each step: <c>Optimizer.Adam(0.1).Projected(x => Proximal.Box(x, 0, 1))</c>. See <see cref="ProjectedOptimizer"/>.</summary>
@@ -163,15 +163,5 @@ public abstract record Optimizer
     // integers have no arithmetic; float64 counts to 2⁵³
     private static Tensor Following(Tensor counter) => (counter.To(DType.Float64) + 1).To(DType.Int32);
 
-    private static Optimizer Decayed(Optimizer rule, Schedule? decay) => decay is null ? rule : new WeightDecayOptimizer(rule, NonNegative(decay, "weightDecay"));
-
-    private static Schedule Positive(Schedule number, string parameter)
-    {
-        ArgumentNullException.ThrowIfNull(number, parameter);
-        return number.Require(0, includesLeast: false, double.PositiveInfinity, parameter);
-    }
-
-    private static Schedule NonNegative(Schedule number, string parameter) => number.Require(0, includesLeast: true, double.PositiveInfinity, parameter);
-
-    private static Schedule Fraction(Schedule? number, string parameter) => (number ?? 0).Require(0, includesLeast: true, 1, parameter);
+    private static Optimizer Decayed(Optimizer rule, Schedule? decay) => decay is null ? rule : new WeightDecayOptimizer(rule, Schedule.NonNegative(decay, "weightDecay"));
 }

@@ -5,6 +5,24 @@ namespace Hyperdiff;
 /// <param name="Projection">P, a pure function of a leaf which keeps its shape.</param>
 public sealed record ProjectedOptimizer(Optimizer Inner, Func<Tensor, Tensor> Projection) : Optimizer
 {
+    /// <summary>The other rule.</summary>
+    public Optimizer Inner
+    {
+        get;
+        init => field = Allowed.Given(value, nameof(Inner));
+    }
+
+    = Allowed.Given(Inner, nameof(Inner));
+
+    /// <summary>P, a pure function of a leaf which keeps its shape.</summary>
+    public Func<Tensor,Tensor> Projection
+    {
+        get;
+        init => field = Allowed.Given(value, nameof(Projection));
+    }
+
+    = Allowed.Given(Projection, nameof(Projection));
+
     internal override int Slots => Inner.Slots;
 
     internal override Tensor Initial(int slot, Tensor parameter) => Inner.Initial(slot, parameter);

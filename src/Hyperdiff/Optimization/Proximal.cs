@@ -27,7 +27,11 @@ public static class Proximal
     public static Tensor Box(Tensor x, double low, double high)
     {
         ArgumentNullException.ThrowIfNull(x);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(low, high);
+        if (!(low <= high))
+        {
+            throw new ArgumentOutOfRangeException(double.IsNaN(high) ? nameof(high) : nameof(low), $"Proximal.Box: there is no interval from low = {low} to high = {high}; the lower end comes first.");
+        }
+
         return Box(x, Tensor.Scalar(low, x.DType), Tensor.Scalar(high, x.DType));
     }
 
@@ -45,15 +49,24 @@ public static class Proximal
     /// </remarks>
     /// <param name="x">At least one axis.</param>
     /// <param name="sum">The sum, above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The sum is not positive and finite in the element type.</exception>
     /// <exception cref="ShapeMismatchException">There is no axis, or the last is empty.</exception>
     public static Tensor Simplex(Tensor x, double sum = 1)
     {
         ArgumentNullException.ThrowIfNull(x);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sum);
+        double rounded = x.DType == DType.Float32 ? (float)sum : sum;
+        if (!(rounded > 0 && double.IsFinite(rounded)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(sum), sum, $"Proximal.Simplex: elements of at least 0 add up to a positive finite number; in {x.DType.Name()} this one is {rounded}.");
+        }
+
         if (x.Rank == 0 || x.Shape[^1] == 0)
         {
             throw new ShapeMismatchException($"Proximal.Simplex: {x.Type} has no elements along a last axis; a simplex has at least one.");
         }
+
+        // a projection onto a simplex does not see what all elements have in common; without it nothing below is larger than it counts
+        x -= x.StopGradient().Max(-1, keepAxis: true);
 
         // the k largest elements are the support for the largest k with x₍ₖ₎ > (x₍₁₎ + … + x₍ₖ₎ − sum)/k; the choice has no derivative, what follows from it has
         Tensor sorted = x.StopGradient().Sort(-1, descending: true);
@@ -65,7 +78,10 @@ public static class Proximal
         // what is no number is not below the edge: it stays, and makes its line no numbers
         Tensor support = !(x < edge);
         Tensor tau = (Tensor.Where(support, x, 0).Sum(-1, keepAxis: true) - sum) / support.To(x.DType).Sum(-1, keepAxis: true);
-        return Tensor.Where(support, x - tau, 0);
+
+        // rounding must not leave the simplex
+        Tensor projected = x - tau;
+        return Tensor.Where(support & !(projected < 0), projected, 0);
     }
 
     /// <summary>The proximal operator of <c>t‖x‖₁</c>: every element goes towards 0 by t, and no further.</summary>

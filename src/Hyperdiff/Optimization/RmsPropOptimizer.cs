@@ -13,6 +13,42 @@ namespace Hyperdiff;
 /// <param name="Momentum">μ.</param>
 public sealed record RmsPropOptimizer(Schedule Rate, Schedule Decay, Schedule Epsilon, Schedule Momentum) : Optimizer
 {
+    /// <summary>η.</summary>
+    public Schedule Rate
+    {
+        get;
+        init => field = Schedule.Positive(value, nameof(Rate));
+    }
+
+    = Schedule.Positive(Rate, nameof(Rate));
+
+    /// <summary>α.</summary>
+    public Schedule Decay
+    {
+        get;
+        init => field = Schedule.Fraction(value, nameof(Decay));
+    }
+
+    = Schedule.Fraction(Decay, nameof(Decay));
+
+    /// <summary>ε.</summary>
+    public Schedule Epsilon
+    {
+        get;
+        init => field = Schedule.NonNegative(value, nameof(Epsilon));
+    }
+
+    = Schedule.NonNegative(Epsilon, nameof(Epsilon));
+
+    /// <summary>μ.</summary>
+    public Schedule Momentum
+    {
+        get;
+        init => field = Schedule.Fraction(value, nameof(Momentum));
+    }
+
+    = Schedule.Fraction(Momentum, nameof(Momentum));
+
     internal override int Slots => Momentum.Known == 0 ? 1 : 2;
 
     internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory)

@@ -24,7 +24,7 @@ public sealed class Schedule
     public static implicit operator Schedule(Tensor value) => Constant(value);
 
     /// <summary>A number that does not change.</summary>
-    public static Schedule Constant(double value) => new(value.ToString(CultureInfo.InvariantCulture), _ => Tensor.Scalar(value), value);
+    public static Schedule Constant(double value) => new(Allowed.Finite(value).ToString(CultureInfo.InvariantCulture), _ => Tensor.Scalar(value), value);
 
     /// <summary>A scalar that does not change, and is differentiated.</summary>
     /// <exception cref="ShapeMismatchException">The tensor is no floating scalar.</exception>
@@ -41,18 +41,18 @@ public sealed class Schedule
     public static Schedule Step(Schedule initial, int every, Schedule factor)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
-        return Of("steps", initial, factor, (t, v, q) => v * q.Pow((t / every).Floor()));
+        return Of("steps", Allowed.Given(initial), Allowed.Given(factor), (t, v, q) => v * q.Pow((t / every).Floor()));
     }
 
     /// <summary>Exponential decay: <c>v · qᵗ</c>.</summary>
     /// <param name="initial">v.</param>
     /// <param name="factor">q.</param>
-    public static Schedule Exponential(Schedule initial, Schedule factor) => Of("exponential decay", initial, factor, (t, v, q) => v * q.Pow(t));
+    public static Schedule Exponential(Schedule initial, Schedule factor) => Of("exponential decay", Allowed.Given(initial), Allowed.Given(factor), (t, v, q) => v * q.Pow(t));
 
     /// <summary>Decay with the inverse of time: <c>v / (1 + q t)</c>.</summary>
     /// <param name="initial">v.</param>
     /// <param name="decay">q.</param>
-    public static Schedule InverseTime(Schedule initial, Schedule decay) => Of("inverse time", initial, decay, (t, v, q) => v / (1 + (q * t)));
+    public static Schedule InverseTime(Schedule initial, Schedule decay) => Of("inverse time", Allowed.Given(initial), Allowed.Given(decay), (t, v, q) => v / (1 + (q * t)));
 
     /// <summary>Half a period of a cosine, and its end from then on: <c>u + ½ (v − u) (1 + cos(π min(t, T)/T))</c>.</summary>
     /// <remarks>Source: Loshchilov and Hutter (2017), "SGDR: stochastic gradient descent with warm restarts", equation (5), without restarts.</remarks>
@@ -62,7 +62,7 @@ public sealed class Schedule
     public static Schedule Cosine(Schedule initial, int steps, Schedule? last = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        return Of("cosine", initial, last ?? 0, (t, v, u) => u + (0.5 * (v - u) * (1 + (t.Minimum(steps) * (Math.PI / steps)).Cos())));
+        return Of("cosine", Allowed.Given(initial), last ?? 0, (t, v, u) => u + (0.5 * (v - u) * (1 + (t.Minimum(steps) * (Math.PI / steps)).Cos())));
     }
 
     /// <summary>A linear rise before another schedule: <c>s(0) · (t + 1)/(T + 1)</c> while t &lt; T, and <c>s(t − T)</c> then.</summary>
@@ -108,12 +108,17 @@ public sealed class Schedule
         ? throw new ArgumentOutOfRangeException(parameter, value, string.Create(CultureInfo.InvariantCulture, $"The number must be {(includesLeast ? "at least" : "above")} {least} and below {below}."))
         : this;
 
-    private static Schedule Of(string name, Schedule first, Schedule second, Func<Tensor, Tensor, Tensor, Tensor> value)
-    {
-        ArgumentNullException.ThrowIfNull(first);
-        ArgumentNullException.ThrowIfNull(second);
-        return new Schedule(name, t => value(t, first._value(t), second._value(t)));
-    }
+    /// <summary>The schedule, unless it is known to be a number that is not above 0 and finite.</summary>
+    internal static Schedule Positive(Schedule number, string parameter) => Allowed.Given(number, parameter).Require(0, includesLeast: false, double.PositiveInfinity, parameter);
+
+    /// <summary>The schedule, unless it is known to be a number that is not at least 0 and finite.</summary>
+    internal static Schedule NonNegative(Schedule number, string parameter) => Allowed.Given(number, parameter).Require(0, includesLeast: true, double.PositiveInfinity, parameter);
+
+    /// <summary>The schedule, unless it is known to be a number that is not at least 0 and below 1.</summary>
+    internal static Schedule Fraction(Schedule number, string parameter) => Allowed.Given(number, parameter).Require(0, includesLeast: true, 1, parameter);
+
+    private static Schedule Of(string name, Schedule first, Schedule second, Func<Tensor, Tensor, Tensor, Tensor> value) =>
+        new(name, t => value(t, first._value(t), second._value(t)));
 
     private static Tensor Scalar(Tensor value, string operation)
     {

@@ -14,6 +14,33 @@ namespace Hyperdiff;
 /// <param name="Dampening">τ.</param>
 public sealed record SgdOptimizer(Schedule Rate, Schedule Momentum, Schedule Dampening) : Optimizer
 {
+    /// <summary>η.</summary>
+    public Schedule Rate
+    {
+        get;
+        init => field = Schedule.Positive(value, nameof(Rate));
+    }
+
+    = Schedule.Positive(Rate, nameof(Rate));
+
+    /// <summary>μ.</summary>
+    public Schedule Momentum
+    {
+        get;
+        init => field = Schedule.Fraction(value, nameof(Momentum));
+    }
+
+    = Schedule.Fraction(Momentum, nameof(Momentum));
+
+    /// <summary>τ.</summary>
+    public Schedule Dampening
+    {
+        get;
+        init => field = Schedule.Fraction(value, nameof(Dampening));
+    }
+
+    = Schedule.Fraction(Dampening, nameof(Dampening));
+
     internal override int Slots => Momentum.Known == 0 ? 0 : 1;
 
     internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory)

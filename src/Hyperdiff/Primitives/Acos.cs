@@ -10,5 +10,5 @@ public sealed record Acos : Unary
     public override T Map<T>(T x) => T.Acos(x);
 
     /// <inheritdoc/>
-    public override Tensor Derivative(Tensor x, Tensor y) => -1 / ((1 - x) * (1 + x)).Sqrt();
+    public override Tensor Derivative(Tensor x, Tensor y) => -1 / OneMinusSquare.Instance.Of(x).Sqrt();
 }

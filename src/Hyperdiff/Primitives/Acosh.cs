@@ -10,5 +10,5 @@ public sealed record Acosh : Unary
     public override T Map<T>(T x) => T.Acosh(x);
 
     /// <inheritdoc/>
-    public override Tensor Derivative(Tensor x, Tensor y) => 1 / ((x - 1) * (x + 1)).Sqrt();
+    public override Tensor Derivative(Tensor x, Tensor y) => 1 / ((x - 1).Sqrt() * (x + 1).Sqrt());
 }

@@ -1,6 +1,6 @@
 namespace Hyperdiff.Primitives;
 
-/// <summary><c>y = arsinh x</c>, <c>y′ = 1/√(1 + x²)</c>.</summary>
+/// <summary><c>y = arsinh x</c>, <c>y′ = 1/√(1 + x²)</c>, of any size.</summary>
 public sealed record Asinh : Unary
 {
     /// <summary>The primitive.</summary>
@@ -10,5 +10,5 @@ public sealed record Asinh : Unary
     public override T Map<T>(T x) => T.Asinh(x);
 
     /// <inheritdoc/>
-    public override Tensor Derivative(Tensor x, Tensor y) => 1 / (1 + x.Square()).Sqrt();
+    public override Tensor Derivative(Tensor x, Tensor y) => 1 / x.Hypot(Tensor.OnesLike(x));
 }

@@ -1,6 +1,6 @@
 namespace Hyperdiff.Primitives;
 
-/// <summary><c>y = arctan x</c>, <c>y′ = 1/(1 + x²)</c>.</summary>
+/// <summary><c>y = arctan x</c>, <c>y′ = 1/(1 + x²)</c>, of any size.</summary>
 public sealed record Atan : Unary
 {
     /// <summary>The primitive.</summary>
@@ -10,5 +10,9 @@ public sealed record Atan : Unary
     public override T Map<T>(T x) => T.Atan(x);
 
     /// <inheritdoc/>
-    public override Tensor Derivative(Tensor x, Tensor y) => 1 / (1 + x.Square());
+    public override Tensor Derivative(Tensor x, Tensor y)
+    {
+        Tensor root = x.Hypot(Tensor.OnesLike(x));
+        return 1 / root / root;
+    }
 }

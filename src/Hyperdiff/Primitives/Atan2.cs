@@ -13,8 +13,9 @@ public sealed record Atan2 : Binary
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
         (Tensor y, Tensor x) = (operands[0], operands[1]);
-        Tensor square = x.Square() + y.Square();
-        Tensor divisor = Tensor.Where(square.Equal(0), 1, square);
-        return Sum(tangents[0] is { } dy ? dy * (x / divisor) : null, tangents[1] is { } dx ? dx * (-y / divisor) : null);
+
+        // at the origin the quotients by ∞ are 0, to any order
+        Tensor radius = x.Hypot(y), divisor = Tensor.Where(radius.Equal(0), double.PositiveInfinity, radius);
+        return Sum(tangents[0] is { } dy ? dy * (x / divisor / divisor) : null, tangents[1] is { } dx ? dx * -(y / divisor / divisor) : null);
     }
 }

@@ -10,5 +10,5 @@ public sealed record Atanh : Unary
     public override T Map<T>(T x) => T.Atanh(x);
 
     /// <inheritdoc/>
-    public override Tensor Derivative(Tensor x, Tensor y) => 1 / ((1 - x) * (1 + x));
+    public override Tensor Derivative(Tensor x, Tensor y) => 1 / OneMinusSquare.Instance.Of(x);
 }

@@ -31,7 +31,7 @@ internal static class Broadcasting
         if (left.DType != right.DType)
         {
             throw Labelled.DTypes(
-                $"{name}: element types {left.DType.Name()} and {right.DType.Name()} differ; convert one: tensor.To(DType.{left.DType})", left, right);
+                $"{name}: element types {left.DType.Name()} and {right.DType.Name()} differ; {Labelled.Conversion(left.DType, right.DType)}", left, right);
         }
     }
 }

@@ -15,12 +15,12 @@ public sealed record Concat(int Axis) : Operation
             throw new ShapeMismatchException($"Concat: shape {first} has no axis {Axis} to join along; unsqueeze the tensors, or stack them.");
         }
 
-        int joined = 0;
+        long joined = 0;
         foreach (TensorType operand in operands)
         {
             if (operand.DType != operands[0].DType)
             {
-                throw new DTypeMismatchException($"Concat: element types {operands[0].DType.Name()} and {operand.DType.Name()} differ; convert one: tensor.To(DType.{operands[0].DType}).");
+                throw new DTypeMismatchException($"Concat: element types {operands[0].DType.Name()} and {operand.DType.Name()} differ; {Labelled.Conversion(operands[0].DType, operand.DType)}.");
             }
 
             if (operand.Shape.Rank != first.Rank || WithSize(operand.Shape, first[Axis]) != first)
@@ -31,7 +31,9 @@ public sealed record Concat(int Axis) : Operation
             joined += operand.Shape[Axis];
         }
 
-        return operands[0] with { Shape = WithSize(first, joined) };
+        return joined <= int.MaxValue
+            ? operands[0] with { Shape = WithSize(first, (int)joined) }
+            : throw new ShapeMismatchException($"Concat: {joined} elements along axis {Axis} are more than 2^31-1; join fewer.");
     }
 
     /// <inheritdoc/>

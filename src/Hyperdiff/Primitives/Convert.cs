@@ -7,7 +7,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary>The same numbers in another element type. Linear between floating types; without a derivative otherwise.</summary>
 /// <remarks>
-/// To <c>int32</c>: towards zero, at the ends of the range beyond it, 0 for NaN. To <c>bool</c>: whether it is not 0. From <c>bool</c>: 0 and 1.
+/// To <c>int32</c>: towards zero; what it does not hold, NaN too, is an error, as in arithmetic. To <c>bool</c>: whether it is not 0. From <c>bool</c>: 0 and 1.
 /// </remarks>
 /// <param name="Target">The element type of the result.</param>
 public sealed record Convert(DType Target) : Elementwise
@@ -60,7 +60,7 @@ public sealed record Convert(DType Target) : Elementwise
                 Saturate(x, result.AsSpan<double>());
                 break;
             case DType.Int32:
-                Saturate(x, result.AsSpan<int>());
+                Truncate(x, result.AsSpan<int>());
                 break;
             default:
                 Span<bool> y = result.AsSpan<bool>();
@@ -70,6 +70,18 @@ public sealed record Convert(DType Target) : Elementwise
                 }
 
                 break;
+        }
+    }
+
+    private static void Truncate<T>(ReadOnlySpan<T> x, Span<int> y)
+        where T : INumber<T>
+    {
+        for (int i = 0; i < y.Length; i++)
+        {
+            double exact = Math.Truncate(double.CreateTruncating(x[i]));
+            y[i] = exact is >= int.MinValue and <= int.MaxValue
+                ? (int)exact
+                : throw new OverflowException($"Convert: {x[i]} is no number that int32 holds; choose or clamp first: Tensor.Where(mask, tensor, 0), tensor.Clamp(low, high).");
         }
     }
 

@@ -21,16 +21,21 @@ public abstract record Elementwise : Operation
     public override double? FoldUniform(ReadOnlySpan<TensorType> types, ReadOnlySpan<double> scalars)
     {
         var operands = new HostArray[types.Length];
-        var elements = new TensorType[types.Length];
         for (int i = 0; i < operands.Length; i++)
         {
-            elements[i] = types[i] with { Shape = Shape.Scalar };
             operands[i] = Tensor.Full(Shape.Scalar, scalars[i], types[i].DType).Read();
         }
 
-        HostArray result = HostArray.Allocate(InferResult(elements));
-        Evaluate(operands, result);
-        return Tensor.FromHost(result).ToScalar();
+        // by what computes tensors in memory, so that a repeated scalar has the bits of a stored one
+        try
+        {
+            return HostExecution.Backend.Execute(this, Array.ConvertAll(operands, Tensor.FromHost))[0].ToScalar();
+        }
+        catch (OverflowException)
+        {
+            // left to whoever computes it, if anybody does
+            return null;
+        }
     }
 
     /// <inheritdoc/>
@@ -47,7 +52,7 @@ public abstract record Elementwise : Operation
             if (operand.DType != operands[0].DType)
             {
                 throw new DTypeMismatchException(
-                    $"{name}: element types {operands[0].DType.Name()} and {operand.DType.Name()} differ; convert one: tensor.To(DType.{operands[0].DType}).");
+                    $"{name}: element types {operands[0].DType.Name()} and {operand.DType.Name()} differ; {Labelled.Conversion(operands[0].DType, operand.DType)}.");
             }
 
             if (operand.Shape != operands[0].Shape)

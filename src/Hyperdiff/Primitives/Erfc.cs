@@ -10,5 +10,5 @@ public sealed record Erfc : Unary
     public override T Map<T>(T x) => T.CreateTruncating(ErrorFunction.Erfc(double.CreateTruncating(x)));
 
     /// <inheritdoc/>
-    public override Tensor Derivative(Tensor x, Tensor y) => -ErrorFunction.SlopeAtZero * (-x.Square()).Exp();
+    public override Tensor Derivative(Tensor x, Tensor y) => -ErrorFunction.SlopeAtZero * Primitives.Gaussian.Instance.Of(x);
 }

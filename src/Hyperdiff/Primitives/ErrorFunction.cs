@@ -54,13 +54,19 @@ internal static class ErrorFunction
         return SlopeAtZero * sum;
     }
 
-    // erfc x for x ≥ 0. The square is split, x² = high + low exactly: its rounding alone would cost as many digits as x² has.
-    private static double Complement(double x)
+    /// <summary>e^(−x²). The square is split, x² = high + low exactly: its rounding alone would cost as many digits as x² has.</summary>
+    public static double Gaussian(double x)
     {
         double high = x * x;
         double low = double.IsInfinity(high) ? 0 : Math.FusedMultiplyAdd(x, x, -high);
+        return Math.Exp(-high) * (1 - low);
+    }
+
+    // erfc x for x ≥ 0
+    private static double Complement(double x)
+    {
         double t = Scale / (Scale + x);
-        return double.IsNaN(x) ? x : Math.Exp(-high) * (1 - low) * t * Chebyshev((2 * t) - 1);
+        return double.IsNaN(x) ? x : Gaussian(x) * t * Chebyshev((2 * t) - 1);
     }
 
     // Clenshaw's recurrence

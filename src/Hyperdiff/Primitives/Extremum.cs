@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary>The greatest or smallest element over some axes; NaN if one is. Where several are equal the derivative is shared equally among them.</summary>
+/// <summary>The greatest or smallest element over some axes; NaN if one is, and so are its derivatives then. Where several are equal the derivative is shared equally among them.</summary>
 /// <remarks><c>ẏ = Σ ẋ [x = y] / Σ [x = y]</c>: the mean of the tangents of the elements that attain it.</remarks>
 /// <param name="Reduced">The axes that disappear, none of size 0.</param>
 public abstract record Extremum(Axes Reduced) : Reduction(Reduced)
@@ -43,8 +43,10 @@ public abstract record Extremum(Axes Reduced) : Reduction(Reduced)
     /// <inheritdoc/>
     public sealed override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
-        Tensor attains = operands[0].Equal(Stretch(result, operands[0].Shape));
-        Tensor count = new Sum(Reduced).Of(attains.To(result.DType));
+        // a result that is no number is attained by all, and shared out as no number
+        Tensor isNumber = result.Equal(result);
+        Tensor attains = operands[0].Equal(Stretch(result, operands[0].Shape)) | !Stretch(isNumber, operands[0].Shape);
+        Tensor count = Tensor.Where(isNumber, new Sum(Reduced).Of(attains.To(result.DType)), double.NaN);
         return new Sum(Reduced).Of(Tensor.Where(attains, tangents[0]!, 0)) / count;
     }
 

@@ -10,5 +10,5 @@ public sealed record Log10 : Unary
     public override T Map<T>(T x) => T.Log10(x);
 
     /// <inheritdoc/>
-    public override Tensor Derivative(Tensor x, Tensor y) => 1 / (Math.Log(10) * x);
+    public override Tensor Derivative(Tensor x, Tensor y) => (1 / Math.Log(10)) / x;
 }

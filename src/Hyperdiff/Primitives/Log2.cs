@@ -10,5 +10,5 @@ public sealed record Log2 : Unary
     public override T Map<T>(T x) => T.Log2(x);
 
     /// <inheritdoc/>
-    public override Tensor Derivative(Tensor x, Tensor y) => 1 / (Math.Log(2) * x);
+    public override Tensor Derivative(Tensor x, Tensor y) => (1 / Math.Log(2)) / x;
 }

@@ -21,7 +21,7 @@ public sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = fa
         Elementwise.RequireFloating(Name, operands[0]);
         if (operands[0].DType != operands[1].DType)
         {
-            throw new DTypeMismatchException($"MatMul: {operands[0]} · {operands[1]}: element types differ; convert one: tensor.To(DType.{operands[0].DType}).");
+            throw new DTypeMismatchException($"MatMul: {operands[0]} · {operands[1]}: element types differ; {Labelled.Conversion(operands[0].DType, operands[1].DType)}.");
         }
 
         if (a.Rank < 2 || b.Rank != a.Rank || !a.Sizes[..^2].SequenceEqual(b.Sizes[..^2]))

@@ -5,7 +5,8 @@ namespace Hyperdiff.Primitives;
 public sealed record NumberPower(double Exponent) : Unary
 {
     /// <inheritdoc/>
-    public override T Map<T>(T x) => T.Pow(x, T.CreateTruncating(Exponent));
+    /// <remarks>In double precision: an exponent that is rounded to float32 costs as many digits as the logarithm of the result has.</remarks>
+    public override T Map<T>(T x) => T.CreateTruncating(Math.Pow(double.CreateTruncating(x), Exponent));
 
     /// <inheritdoc/>
     public override Tensor Derivative(Tensor x, Tensor y) => Exponent * x.Pow(Exponent - 1);

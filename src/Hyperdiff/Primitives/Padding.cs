@@ -45,7 +45,7 @@ public sealed record Padding
         for (int axis = 0; axis < sizes.Length; axis++)
         {
             int positions = ((sizes[axis] - 1) / strides[axis]) + 1;
-            int all = sizes[axis] == 0 ? 0 : Math.Max(((positions - 1) * strides[axis]) + spans[axis] - sizes[axis], 0);
+            int all = sizes[axis] == 0 ? 0 : (int)Math.Max(((positions - 1) * (long)strides[axis]) + spans[axis] - sizes[axis], 0);
             (first[axis], last[axis]) = (all / 2, all - (all / 2));
         }
 

@@ -1,6 +1,6 @@
 namespace Hyperdiff.Primitives;
 
-/// <summary><c>y = 1/(1 + e⁻ˣ)</c>, <c>y′ = y (1 − y)</c>. The exponential is only taken of −|x|, so nothing overflows.</summary>
+/// <summary><c>y = 1/(1 + e⁻ˣ)</c>, <c>y′ = sech²(x/2)/4</c>, which is y (1 − y) with all digits. The exponential is only taken of −|x|, so nothing overflows.</summary>
 public sealed record Sigmoid : Unary
 {
     /// <summary>The primitive.</summary>
@@ -14,5 +14,5 @@ public sealed record Sigmoid : Unary
     }
 
     /// <inheritdoc/>
-    public override Tensor Derivative(Tensor x, Tensor y) => y * (1 - y);
+    public override Tensor Derivative(Tensor x, Tensor y) => 0.25 * SechSquared.Instance.Of(0.5 * x);
 }

@@ -20,7 +20,7 @@ public sealed record SparseMatMul(int Columns, bool Transposed = false) : Contra
         Elementwise.RequireFloating(Name, values);
         if (values.DType != dense.DType)
         {
-            throw new DTypeMismatchException($"{Name}: element types {values.DType.Name()} of the values and {dense.DType.Name()} of the dense matrix differ; convert one.");
+            throw new DTypeMismatchException($"{Name}: element types {values.DType.Name()} of the values and {dense.DType.Name()} of the dense matrix differ; {Labelled.Conversion(values.DType, dense.DType)}.");
         }
 
         if (values.Shape.Rank < 1 || dense.Shape.Rank != values.Shape.Rank + 1 || CsrLayout.Leading(values.Shape, 1) != CsrLayout.Leading(dense.Shape, 2))

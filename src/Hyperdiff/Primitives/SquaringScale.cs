@@ -18,6 +18,14 @@ internal static class SquaringScale
     /// <summary>The greatest and the smallest number whose square is taken as it is; beyond, a number is multiplied by the power of two at its side.</summary>
     public static (double Huge, double Shrink, double Tiny, double Stretch) Of(DType dtype) => dtype == DType.Float32 ? s_single : s_double;
 
+    /// <summary>The power of two for each slice of a tensor beside a number, with the reduced axes kept. What is computed does not depend on it, so it has no derivative.</summary>
+    public static Tensor Along(Tensor x, ReadOnlySpan<int> axes, double beside)
+    {
+        (double huge, double shrink, double tiny, double stretch) = Of(x.DType);
+        Tensor greatest = x.StopGradient().Abs().Max(axes, keepAxes: true).Maximum(beside);
+        return Tensor.Where(greatest > huge, shrink, Tensor.Where(greatest < tiny, stretch, Tensor.OnesLike(greatest)));
+    }
+
     /// <summary>The power of two for numbers of which this is the greatest magnitude, and its reciprocal.</summary>
     public static (T Scale, T Reciprocal) Of<T>(T greatest)
         where T : IFloatingPointIeee754<T>

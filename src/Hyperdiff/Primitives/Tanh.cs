@@ -1,6 +1,6 @@
 namespace Hyperdiff.Primitives;
 
-/// <summary><c>y = tanh x</c>, <c>y′ = 1 − y²</c>.</summary>
+/// <summary><c>y = tanh x</c>, <c>y′ = sech² x</c>.</summary>
 public sealed record Tanh : Unary
 {
     /// <summary>The primitive.</summary>
@@ -10,5 +10,5 @@ public sealed record Tanh : Unary
     public override T Map<T>(T x) => T.Tanh(x);
 
     /// <inheritdoc/>
-    public override Tensor Derivative(Tensor x, Tensor y) => 1 - (y * y);
+    public override Tensor Derivative(Tensor x, Tensor y) => SechSquared.Instance.Of(x);
 }

@@ -19,27 +19,33 @@ public sealed partial class Tensor
 
     /// <summary>x for positive elements, a multiple of x for the others. The derivative at 0 is that of the others.</summary>
     /// <param name="slope">The factor.</param>
-    public Tensor LeakyRelu(double slope = 0.01) => Where(Floating() <= 0, slope * this, this);
+    public Tensor LeakyRelu(double slope = 0.01) => Where(Floating() <= 0, Allowed.Finite(slope) * this, this);
 
     /// <summary>x for positive elements, α (eˣ − 1) for the others. The derivative at 0 is α.</summary>
     /// <param name="alpha">α: minus the limit at −∞.</param>
     public Tensor Elu(double alpha = 1)
     {
+        _ = Allowed.Finite(alpha);
         Tensor negative = Floating() <= 0;
 
         // the exponential of a large positive element would overflow in the branch that is not taken
         return Where(negative, alpha * Where(negative, this, 0).Expm1(), this);
     }
 
-    /// <summary>x sigmoid(x) of every element, also known as swish.</summary>
-    public Tensor Silu() => Floating() * Sigmoid();
+    /// <summary>x sigmoid(x) of every element, also known as swish; 0 at −∞.</summary>
+    public Tensor Silu() => FloatingFactor() * Sigmoid();
 
-    /// <summary>x Φ(x) of every element, with the distribution function Φ of the normal distribution.</summary>
-    public Tensor Gelu() => 0.5 * Floating() * (-Math.Sqrt(0.5) * this).Erfc();
+    /// <summary>x Φ(x) of every element, with the distribution function Φ of the normal distribution; 0 at −∞.</summary>
+    public Tensor Gelu() => 0.5 * FloatingFactor() * (-Math.Sqrt(0.5) * this).Erfc();
 
     /// <summary>The approximation <c>x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))</c> of <see cref="Gelu"/>, to within 5·10⁻⁴.</summary>
     /// <remarks>Source: Hendrycks and Gimpel (2016), "Gaussian error linear units", arXiv:1606.08415, section 2.</remarks>
-    public Tensor GeluTanh() => 0.5 * Floating() * (1 + (Math.Sqrt(2 / Math.PI) * (this + (0.044715 * Pow(3)))).Tanh());
+    public Tensor GeluTanh()
+    {
+        // (1 + tanh z)/2 = sigmoid(2z), which keeps its digits where tanh z is near −1; beyond ±64 it is 0 or 1 in both types, and the cube could overflow
+        Tensor x = FloatingFactor(), bounded = Clamp(-64, 64);
+        return x * (2 * Math.Sqrt(2 / Math.PI) * (bounded + (0.044715 * bounded.Pow(3)))).Sigmoid();
+    }
 
     /// <summary>e^(xᵢ) / Σ e^(xⱼ) along an axis: positive, with sum 1. Every slice is shifted by its own maximum, so nothing overflows.</summary>
     /// <param name="axis">The axis along which the results sum to 1.</param>
@@ -65,6 +71,13 @@ public sealed partial class Tensor
         Tensor shift = Shift(axis);
         Tensor result = (this - shift).Exp().Sum(axis, keepAxis: true).Log() + shift;
         return keepAxis ? result : result.Squeeze(axis);
+    }
+
+    // −∞ · 0 is no number, but such products have the limit 0
+    private Tensor FloatingFactor([CallerMemberName] string operation = "")
+    {
+        Floating(operation);
+        return Where(Equal(double.NegativeInfinity), 0, this);
     }
 
     // The functions above do not depend on the shift, so its derivative is stopped. It is the maximum of each slice, not of the tensor: a slice far below

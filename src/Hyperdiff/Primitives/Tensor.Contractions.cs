@@ -97,7 +97,7 @@ public sealed partial class Tensor
             if (operand.DType != operands[0].DType)
             {
                 throw Labelled.DTypes(
-                    $"Einsum \"{subscripts}\": element types {operands[0].DType.Name()} and {operand.DType.Name()} differ; convert one: tensor.To(DType.{operands[0].DType})",
+                    $"Einsum \"{subscripts}\": element types {operands[0].DType.Name()} and {operand.DType.Name()} differ; {Labelled.Conversion(operands[0].DType, operand.DType)}",
                     operands[0], operand);
             }
         }

@@ -110,7 +110,7 @@ public sealed partial class Tensor
 
         if (DType != weight.DType)
         {
-            throw Labelled.DTypes($"{name}: element types {DType.Name()} and {weight.DType.Name()} differ; convert one: tensor.To(DType.{DType})", this, weight);
+            throw Labelled.DTypes($"{name}: element types {DType.Name()} and {weight.DType.Name()} differ; {Labelled.Conversion(DType, weight.DType)}", this, weight);
         }
 
         return ([.. Shape.Sizes[..^(moved + 1)]], Shape[^(moved + 1)]);

@@ -52,7 +52,7 @@ public sealed partial class Tensor
 
     /// <summary>Every element to the power of an element; shapes broadcast.</summary>
     /// <param name="exponent">The powers. Their derivative needs the logarithm of this tensor: it is NaN for negative elements, and 0 at 0.</param>
-    public Tensor Pow(Tensor exponent) => Power.Instance.Broadcast(this, exponent);
+    public Tensor Pow(Tensor exponent) => Power.Instance.Broadcast(this, Allowed.Given(exponent));
 
     /// <summary>The absolute value of every element; the derivative at 0 is 0.</summary>
     public Tensor Abs() => Primitives.Abs.Instance.Of(this);
@@ -61,19 +61,19 @@ public sealed partial class Tensor
     public Tensor Sign() => Primitives.Sign.Instance.Of(this);
 
     /// <summary>The greater of two elements, NaN if one is; shapes broadcast. Where they are equal, the derivative is shared equally.</summary>
-    public Tensor Maximum(Tensor other) => Primitives.Maximum.Instance.Broadcast(this, other);
+    public Tensor Maximum(Tensor other) => Primitives.Maximum.Instance.Broadcast(this, Allowed.Given(other));
 
     /// <summary>The greater of every element and a number. Where they are equal, half of the derivative is the element's.</summary>
     public Tensor Maximum(double other) => Maximum(Literal(other, this));
 
     /// <summary>The smaller of two elements, NaN if one is; shapes broadcast. Where they are equal, the derivative is shared equally.</summary>
-    public Tensor Minimum(Tensor other) => Primitives.Minimum.Instance.Broadcast(this, other);
+    public Tensor Minimum(Tensor other) => Primitives.Minimum.Instance.Broadcast(this, Allowed.Given(other));
 
     /// <summary>The smaller of every element and a number. Where they are equal, half of the derivative is the element's.</summary>
     public Tensor Minimum(double other) => Minimum(Literal(other, this));
 
     /// <summary>√(x² + y²) of two elements, without overflow or underflow of the squares; shapes broadcast. Where it is 0, its derivatives are 0 too.</summary>
-    public Tensor Hypot(Tensor other) => Primitives.Hypot.Instance.Broadcast(this, other);
+    public Tensor Hypot(Tensor other) => Primitives.Hypot.Instance.Broadcast(this, Allowed.Given(other));
 
     /// <summary>Every element, or the nearer end of an interval if it lies outside. The derivative is 1 in the interval, its ends included, and 0 outside.</summary>
     /// <param name="low">The lower end.</param>
@@ -81,12 +81,12 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The lower end lies above the upper.</exception>
     public Tensor Clamp(double low, double high) => low <= high
         ? Where(this < low, low, Where(this > high, high, this))
-        : throw new ArgumentException($"Clamp: the interval from {low} to {high} is empty; exchange its ends.", nameof(high));
+        : throw new ArgumentException($"Clamp: the interval from {low} to {high} is empty; exchange its ends.", double.IsNaN(low) || double.IsInfinity(low) ? nameof(low) : nameof(high));
 
     /// <summary>The same numbers with a derivative of 0: what depends on them is differentiated as if they were constants.</summary>
     public Tensor StopGradient() => DType.IsFloating() ? Primitives.StopGradient.Instance.Of(this) : this;
 
     /// <summary>The same numbers in another element type; differentiable between floating types.</summary>
-    /// <param name="dtype">The element type. To <c>int32</c> numbers are cut towards zero; to <c>bool</c> they are compared with 0.</param>
+    /// <param name="dtype">The element type. To <c>int32</c> numbers are cut towards zero, and those that it does not hold, NaN too, are an <see cref="OverflowException"/>; to <c>bool</c> they are compared with 0.</param>
     public Tensor To(DType dtype) => dtype == DType ? this : new Primitives.Convert(dtype).Of(this);
 }

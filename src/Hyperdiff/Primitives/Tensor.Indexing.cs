@@ -51,6 +51,12 @@ public sealed partial class Tensor
     {
         axis = Shape.Axis(axis);
         ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
+        if (start < 0 || stop < start || stop > Shape[axis])
+        {
+            throw new ArgumentOutOfRangeException(
+                start < 0 ? nameof(start) : nameof(stop), start < 0 ? start : stop, $"Slice: {start}..{stop} is outside of axis {axis} of shape {Shape}, which has size {Shape[axis]}.");
+        }
+
         var indices = new TensorIndex[axis + 1];
         Array.Fill(indices, ..);
         indices[axis] = TensorIndex.Every(step, start..stop);
@@ -61,7 +67,7 @@ public sealed partial class Tensor
     /// <param name="indices"><c>int32</c>, each from 0 to n − 1; the same one may occur often, and then its derivatives add up.</param>
     /// <param name="axis">The axis that is indexed.</param>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside of the axis.</exception>
-    public Tensor Take(Tensor indices, int axis = 0) => new Take(Shape.Axis(axis)).Of(this, indices);
+    public Tensor Take(Tensor indices, int axis = 0) => new Take(Shape.Axis(axis)).Of(this, Allowed.Given(indices));
 
     /// <summary>Rows chosen by indices: <c>[n, …]</c> and <c>[chosen …]</c> give <c>[chosen …, …]</c>. An embedding table is read so.</summary>
     /// <param name="indices"><c>int32</c>, each from 0 to n − 1.</param>

@@ -46,18 +46,18 @@ public sealed partial class Tensor
     {
         axis = Shape.Axis(axis);
         var parts = new Tensor[sizes.Length];
-        int start = 0;
+        long sum = 0;
         foreach (int size in sizes)
         {
-            start += size;
+            sum += size;
         }
 
-        if (start != Shape[axis] || sizes.IndexOfAnyInRange(int.MinValue, -1) >= 0)
+        if (sum != Shape[axis] || sizes.IndexOfAnyInRange(int.MinValue, -1) >= 0)
         {
             throw new ShapeMismatchException($"Split: sizes [{string.Join(", ", sizes.ToArray())}] do not make up axis {axis} of shape {Shape}, of size {Shape[axis]}.");
         }
 
-        start = 0;
+        int start = 0;
         for (int i = 0; i < parts.Length; i++)
         {
             parts[i] = Slice(axis, start, start + sizes[i]);
@@ -78,6 +78,14 @@ public sealed partial class Tensor
             throw new ArgumentException(
                 $"Pad: shape {Shape} takes {Rank} counts before and {Rank} after, none negative; given were [{string.Join(", ", before.ToArray())}] and [{string.Join(", ", after.ToArray())}].",
                 nameof(before));
+        }
+
+        for (int axis = 0; axis < Rank; axis++)
+        {
+            if ((long)before[axis] + Shape[axis] + after[axis] > int.MaxValue)
+            {
+                throw new ArgumentOutOfRangeException(nameof(after), after[axis], $"Pad: axis {axis} of shape {Shape} with {before[axis]} before and {after[axis]} after has more than 2^31-1 elements.");
+            }
         }
 
         return value == 0 ? PadWithZeros(before, after) : PadWith(value, before, after);

@@ -69,57 +69,60 @@ public sealed partial class Tensor
     /// <param name="whenFalse">Taken where it is false.</param>
     public static Tensor Where(Tensor mask, Tensor whenTrue, Tensor whenFalse)
     {
+        ArgumentNullException.ThrowIfNull(mask);
+        ArgumentNullException.ThrowIfNull(whenTrue);
+        ArgumentNullException.ThrowIfNull(whenFalse);
         (mask, whenTrue, whenFalse) = Broadcasting.Align(nameof(Where), mask, whenTrue, whenFalse);
         return Primitives.Where.Instance.Of(mask, whenTrue, whenFalse);
     }
 
     /// <inheritdoc cref="Where(Tensor, Tensor, Tensor)"/>
-    public static Tensor Where(Tensor mask, Tensor whenTrue, double whenFalse) => Where(mask, whenTrue, Literal(whenFalse, whenTrue));
+    public static Tensor Where(Tensor mask, Tensor whenTrue, double whenFalse) => Where(mask, whenTrue, Literal(whenFalse, Allowed.Given(whenTrue)));
 
     /// <inheritdoc cref="Where(Tensor, Tensor, Tensor)"/>
-    public static Tensor Where(Tensor mask, double whenTrue, Tensor whenFalse) => Where(mask, Literal(whenTrue, whenFalse), whenFalse);
+    public static Tensor Where(Tensor mask, double whenTrue, Tensor whenFalse) => Where(mask, Literal(whenTrue, Allowed.Given(whenFalse)), whenFalse);
 
     /// <summary>Where elements are less than those of another tensor: the operator <c>&lt;</c>.</summary>
-    public Tensor Less(Tensor other) => this < other;
+    public Tensor Less(Tensor other) => this < Allowed.Given(other);
 
     /// <summary>Where elements are less than a number.</summary>
     public Tensor Less(double other) => this < other;
 
     /// <summary>Where elements are at most those of another tensor: the operator <c>&lt;=</c>.</summary>
-    public Tensor LessOrEqual(Tensor other) => this <= other;
+    public Tensor LessOrEqual(Tensor other) => this <= Allowed.Given(other);
 
     /// <summary>Where elements are at most a number.</summary>
     public Tensor LessOrEqual(double other) => this <= other;
 
     /// <summary>Where elements are greater than those of another tensor: the operator <c>></c>.</summary>
-    public Tensor Greater(Tensor other) => this > other;
+    public Tensor Greater(Tensor other) => this > Allowed.Given(other);
 
     /// <summary>Where elements are greater than a number.</summary>
     public Tensor Greater(double other) => this > other;
 
     /// <summary>Where elements are at least those of another tensor: the operator <c>>=</c>.</summary>
-    public Tensor GreaterOrEqual(Tensor other) => this >= other;
+    public Tensor GreaterOrEqual(Tensor other) => this >= Allowed.Given(other);
 
     /// <summary>Where elements are at least a number.</summary>
     public Tensor GreaterOrEqual(double other) => this >= other;
 
     /// <summary>Where elements are equal; shapes broadcast. (The operator <c>==</c> compares references, as for every class.)</summary>
-    public Tensor Equal(Tensor other) => Primitives.Equal.Instance.Broadcast(this, other);
+    public Tensor Equal(Tensor other) => Primitives.Equal.Instance.Broadcast(this, Allowed.Given(other));
 
     /// <summary>Where elements equal a number.</summary>
     public Tensor Equal(double other) => Equal(Literal(other, this));
 
     /// <summary>Where elements differ, NaN from everything; shapes broadcast.</summary>
-    public Tensor NotEqual(Tensor other) => !Equal(other);
+    public Tensor NotEqual(Tensor other) => !Equal(Allowed.Given(other));
 
     /// <summary>Where elements differ from a number.</summary>
     public Tensor NotEqual(double other) => !Equal(other);
 
     /// <summary>Where both masks are true: the operator <c>&amp;</c>.</summary>
-    public Tensor And(Tensor other) => this & other;
+    public Tensor And(Tensor other) => this & Allowed.Given(other);
 
     /// <summary>Where at least one mask is true: the operator <c>|</c>.</summary>
-    public Tensor Or(Tensor other) => this | other;
+    public Tensor Or(Tensor other) => this | Allowed.Given(other);
 
     /// <summary>Where the mask is false: the operator <c>!</c>.</summary>
     public Tensor Not() => !this;
@@ -139,12 +142,12 @@ public sealed partial class Tensor
     public Tensor All(int axis, bool keepAxis = false) => !(!Mask()).Any(Shape.Axis(axis), keepAxis);
 
     /// <summary>Whether an element of a mask is true; false for an empty one.</summary>
-    public Tensor Any() => Mask().To(DType.Float64).Sum() > 0;
+    public Tensor Any() => Mask().To(DType.Float32).Sum() > 0;
 
     /// <summary>Whether an element along an axis of a mask is true.</summary>
     /// <param name="axis">The axis that disappears; −1 is the last.</param>
     /// <param name="keepAxis">Whether the axis stays, with size 1.</param>
-    public Tensor Any(int axis, bool keepAxis = false) => Mask().To(DType.Float64).Sum(Shape.Axis(axis), keepAxis) > 0;
+    public Tensor Any(int axis, bool keepAxis = false) => Mask().To(DType.Float32).Sum(Shape.Axis(axis), keepAxis) > 0;
 
     private Tensor Mask([CallerMemberName] string operation = "") => DType == DType.Bool
         ? this

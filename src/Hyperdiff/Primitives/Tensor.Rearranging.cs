@@ -62,10 +62,16 @@ public sealed partial class Tensor
             int size = i < added ? 1 : Shape[i - added];
             (single[2 * i], single[(2 * i) + 1]) = (1, size);
             (repeated[2 * i], repeated[(2 * i) + 1]) = (counts[i], size);
-            joined[i] = counts[i] * size;
         }
 
-        return Reshape(single).BroadcastTo(new Shape(repeated)).Reshape(joined);
+        // a shape has no more elements than an int counts, and so no longer axes
+        Tensor all = Reshape(single).BroadcastTo(new Shape(repeated));
+        for (int i = 0; i < counts.Length; i++)
+        {
+            joined[i] = new Shape(repeated[2 * i], repeated[(2 * i) + 1]).ElementCount;
+        }
+
+        return all.Reshape(joined);
     }
 
     /// <summary>A diagonal of each matrix: of the last two axes one stays.</summary>
@@ -75,8 +81,9 @@ public sealed partial class Tensor
     {
         RequireMatrix(nameof(Diagonal));
         (int rows, int columns) = (Shape[^2], Shape[^1]);
-        (int row, int column) = (Math.Max(-offset, 0), Math.Max(offset, 0));
-        int count = Math.Max(Math.Min(rows - row, columns - column), 0);
+        (long below, long right) = (Math.Max(-(long)offset, 0), Math.Max(offset, 0));
+        int count = (int)Math.Max(Math.Min(rows - below, columns - right), 0);
+        (int row, int column) = count == 0 ? (0, 0) : ((int)below, (int)right);
 
         // row-major, the elements of a diagonal are one row and one column apart
         int start = count == 0 ? 0 : (row * columns) + column;
@@ -94,7 +101,13 @@ public sealed partial class Tensor
             throw new ShapeMismatchException("DiagonalMatrix: a scalar has no axis to become a diagonal; unsqueeze it.");
         }
 
-        int size = Shape[^1] + Math.Abs(offset);
+        long sides = Shape[^1] + Math.Abs((long)offset);
+        if (sides * sides > int.MaxValue)
+        {
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"DiagonalMatrix: shape {Shape} on diagonal {offset} makes matrices of {sides} rows, of more than 2^31-1 elements.");
+        }
+
+        int size = (int)sides;
         int start = Math.Max(offset, 0) + (Math.Max(-offset, 0) * size);
         int[] batch = [.. Shape.Sizes[..^1]];
         int[] zeros = new int[batch.Length];

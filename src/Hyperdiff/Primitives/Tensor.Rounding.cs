@@ -16,7 +16,7 @@ public sealed partial class Tensor
 
     /// <summary>The remainder x − y ⌊x/y⌋ of every element, with the sign of the divisor; shapes broadcast. (C#'s own <c>%</c> has the sign of the dividend.)</summary>
     /// <param name="divisor">y.</param>
-    public Tensor Mod(Tensor divisor) => Primitives.Modulo.Instance.Broadcast(this, divisor);
+    public Tensor Mod(Tensor divisor) => Primitives.Modulo.Instance.Broadcast(this, Allowed.Given(divisor));
 
     /// <summary>The remainder x − y ⌊x/y⌋ of every element, with the sign of the number y.</summary>
     public Tensor Mod(double divisor) => Mod(Literal(divisor, this));

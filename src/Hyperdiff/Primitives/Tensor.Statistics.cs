@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hyperdiff.Primitives;
 
 namespace Hyperdiff;
@@ -17,8 +18,12 @@ public sealed partial class Tensor
     /// <param name="axes">The axes that disappear.</param>
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
     /// <param name="correction">Subtracted from the count that is divided by.</param>
-    public Tensor Var(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0) =>
-        (FloatingOver(axes) - Mean(axes, keepAxes: true)).Square().Sum(axes, keepAxes) / (CountAlong(axes) - correction);
+    /// <exception cref="ArgumentOutOfRangeException">The correction leaves no count to divide by.</exception>
+    public Tensor Var(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0)
+    {
+        int divisor = FloatingOver(axes).CorrectedCount(axes, correction);
+        return (this - Mean(axes, keepAxes: true)).Square().Sum(axes, keepAxes) / divisor;
+    }
 
     /// <summary>The standard deviation of all elements, the root of the variance; where it is 0, its derivatives are 0 too.</summary>
     public Tensor Std() => Std(AllAxes());
@@ -33,8 +38,16 @@ public sealed partial class Tensor
     /// <param name="axes">The axes that disappear.</param>
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
     /// <param name="correction">Subtracted from the count that is divided by.</param>
-    public Tensor Std(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0) =>
-        Root(FloatingOver(axes).Var(axes, keepAxes, correction), 0.5);
+    /// <remarks>Of any size: no square of a difference overflows or underflows. The sum of the elements must be finite, and the differences divided by the root of their count normal numbers.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The correction leaves no count to divide by.</exception>
+    public Tensor Std(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0)
+    {
+        int divisor = FloatingOver(axes).CorrectedCount(axes, correction), count = CountAlong(axes);
+
+        // the norm of many could overflow where their deviation does not
+        double share = Math.ScaleB(1, -Math.Max(0, (int)Math.Ceiling(Math.Log2(count) / 2)));
+        return ((this - Mean(axes, keepAxes: true)) * share).Norm(axes, keepAxes) / (share * Math.Sqrt(divisor));
+    }
 
     /// <summary>The Euclidean norm of all elements, √Σx²; where it is 0, its derivatives are 0 too.</summary>
     public Tensor Norm() => Norm(AllAxes());
@@ -74,14 +87,32 @@ public sealed partial class Tensor
             1 => Abs().Sum(axes, keepAxes),
             2 => Norm(axes, keepAxes),
             double.PositiveInfinity => Abs().Max(axes, keepAxes),
-            _ => Root(Abs().Pow(power).Sum(axes, keepAxes), 1 / power),
+            _ => CountAlong(axes) == 0 ? Abs().Sum(axes, keepAxes) : PowerNorm(power, axes, keepAxes),
         };
+    }
+
+    // Powers of the quotients by the greatest element neither overflow nor vanish where they count. The norm does not depend on what is divided by, so its derivative is stopped.
+    private Tensor PowerNorm(double power, ReadOnlySpan<int> axes, bool keepAxes)
+    {
+        Tensor size = Abs(), greatest = size.StopGradient().Max(axes, keepAxes: true);
+        Tensor unit = Where((greatest > 0) & greatest.IsFinite(), greatest, 1);
+        Tensor norm = unit * Root((size / unit).Pow(power).Sum(axes, keepAxes: true), 1 / power);
+        return keepAxes ? norm : norm.Reshape(new Sum(ReducedAxes(axes)).InferResult([Type]).Shape);
     }
 
     // 0 is the subgradient of a norm at 0; the root itself has an infinite derivative there, so its argument is chosen as well: derivatives of any order stay 0
     private static Tensor Root(Tensor sum, double exponent)
     {
-        Tensor isZero = sum.Equal(0), positive = Where(isZero, 1, sum);
-        return Where(isZero, 0, exponent == 0.5 ? positive.Sqrt() : positive.Pow(exponent));
+        Tensor isZero = sum.Equal(0);
+        return Where(isZero, 0, Where(isZero, 1, sum).Pow(exponent));
+    }
+
+    private int CorrectedCount(ReadOnlySpan<int> axes, int correction, [CallerMemberName] string operation = "")
+    {
+        int count = CountAlong(axes);
+        return correction == 0 || count > correction
+            ? count - correction
+            : throw new ArgumentOutOfRangeException(
+                nameof(correction), correction, $"{operation}: {count} elements of shape {Shape} less a correction of {correction} leave none to divide by; correct by less than their count.");
     }
 }

@@ -26,14 +26,14 @@ internal sealed class WindowGeometry
         (_name, _sizes, Kernel) = (name, sizes.ToArray(), kernel);
         _strides = WindowNumbers.For(name, "stride", stride, sizes.Length, least: 1);
         _dilations = WindowNumbers.For(name, "dilation", dilation, sizes.Length, least: 1);
-        int[] spans = [.. kernel.Select((k, axis) => ((k - 1) * _dilations[axis]) + 1)];
+        int[] spans = [.. kernel.Select((k, axis) => Span(name, k, _dilations[axis]))];
         (_before, _after) = padding.For(name, sizes, spans, _strides);
         Positions = new int[sizes.Length];
         for (int axis = 0; axis < sizes.Length; axis++)
         {
-            int padded = _before[axis] + sizes[axis] + _after[axis];
+            long padded = (long)_before[axis] + sizes[axis] + _after[axis];
             Positions[axis] = kernel[axis] > 0 && padded >= spans[axis]
-                ? ((padded - spans[axis]) / _strides[axis]) + 1
+                ? (int)Math.Min(((padded - spans[axis]) / _strides[axis]) + 1, int.MaxValue)
                 : throw new ShapeMismatchException(
                     $"{name}: a kernel of {kernel[axis]} elements with dilation {_dilations[axis]} does not fit into an axis of size {sizes[axis]}, padded by {_before[axis]} and {_after[axis]}.");
         }
@@ -62,13 +62,21 @@ internal sealed class WindowGeometry
         {
             for (int position = 0; position < Positions[axis]; position++)
             {
-                int first = (position * _strides[axis]) - _before[axis];
-                if (!Enumerable.Range(0, Kernel[axis]).Any(k => first + (k * _dilations[axis]) >= 0 && first + (k * _dilations[axis]) < _sizes[axis]))
+                long first = ((long)position * _strides[axis]) - _before[axis];
+                if (!Enumerable.Range(0, Kernel[axis]).Any(k => first + ((long)k * _dilations[axis]) >= 0 && first + ((long)k * _dilations[axis]) < _sizes[axis]))
                 {
                     throw new ShapeMismatchException(
                         $"{_name}: window {position} along an axis of size {_sizes[axis]}, padded by {_before[axis]} and {_after[axis]}, sees nothing but padding; pad less.");
                 }
             }
         }
+    }
+
+    private static int Span(string name, int kernel, int dilation)
+    {
+        long span = ((kernel - 1) * (long)dilation) + 1;
+        return span <= int.MaxValue
+            ? (int)span
+            : throw new ArgumentOutOfRangeException(nameof(dilation), dilation, $"{name}: a kernel of {kernel} elements with dilation {dilation} spans more than 2^31-1 elements.");
     }
 }

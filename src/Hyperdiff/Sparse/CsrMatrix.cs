@@ -71,7 +71,7 @@ public sealed partial class CsrMatrix
     /// <param name="rowPointers">Where each row begins among the entries, and at last their number.</param>
     /// <param name="columns">The number of columns.</param>
     public static CsrMatrix From<T>(T[] values, int[] columnIndices, int[] rowPointers, int columns)
-        where T : unmanaged => new(Tensor.From(values), Tensor.From(columnIndices), Tensor.From(rowPointers), columns);
+        where T : unmanaged => new(Tensor.From(Allowed.Given(values)), Tensor.From(Allowed.Given(columnIndices)), Tensor.From(Allowed.Given(rowPointers)), columns);
 
     /// <summary>A matrix of coordinates and values in any order; values of the same place are summed, and the derivative goes to each of them.</summary>
     /// <param name="rowIndices">The row of each value.</param>
@@ -86,6 +86,7 @@ public sealed partial class CsrMatrix
         ArgumentNullException.ThrowIfNull(rowIndices);
         ArgumentNullException.ThrowIfNull(columnIndices);
         ArgumentNullException.ThrowIfNull(values);
+        _ = Allowed.AtLeast(0, rows);
         if (values.Shape != new Shape(rowIndices.Length) || columnIndices.Length != rowIndices.Length)
         {
             throw new ShapeMismatchException(

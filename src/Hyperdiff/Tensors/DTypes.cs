@@ -50,6 +50,16 @@ public static class DTypes
         _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "only float32 and float64 have a machine epsilon"),
     };
 
+    /// <summary>The type of the arrays that hold elements.</summary>
+    internal static Type ArrayType(this DType dtype) => dtype switch
+    {
+        DType.Float32 => typeof(float[]),
+        DType.Float64 => typeof(double[]),
+        DType.Int32 => typeof(int[]),
+        DType.Bool => typeof(bool[]),
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "not a DType"),
+    };
+
     internal static Array NewArray(this DType dtype, int length) => dtype switch
     {
         DType.Float32 => new float[length],

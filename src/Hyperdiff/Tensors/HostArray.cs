@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Hyperdiff;
 
 /// <summary>A window on host memory that holds one tensor, row-major and without gaps: what kernels read and write.</summary>
@@ -12,9 +10,25 @@ namespace Hyperdiff;
 public readonly struct HostArray
 {
     /// <summary>A window of <c>type.Shape.Count</c> elements that begins at <paramref name="offset"/>.</summary>
+    /// <param name="type">Element type and shape.</param>
+    /// <param name="data">An array of that element type, <c>float[]</c>, <c>double[]</c>, <c>int[]</c> or <c>bool[]</c>.</param>
+    /// <param name="offset">Where in it the first element lies.</param>
+    /// <exception cref="ArgumentException">The array is of another type, or the window does not lie inside it.</exception>
     public HostArray(TensorType type, Array data, int offset = 0)
     {
-        Debug.Assert(offset >= 0 && offset + type.Shape.ElementCount <= data.Length, "the window lies inside the array");
+        ArgumentNullException.ThrowIfNull(data);
+
+        // of exactly this type: an array of unsigned numbers passes for one of signed numbers where only the runtime looks
+        if (data.GetType() != type.DType.ArrayType())
+        {
+            throw new ArgumentException($"A window of type {type} lies on an array of {type.DType.Name()}, not on {data.GetType()}.", nameof(data));
+        }
+
+        if (offset < 0 || offset > data.Length - type.Shape.ElementCount)
+        {
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"A window of type {type} at {offset} does not lie inside an array of {data.Length} elements.");
+        }
+
         Type = type;
         Data = data;
         Offset = offset;
@@ -56,15 +70,25 @@ public readonly struct HostArray
     /// <summary>Copies the elements to another window of as many elements of the same type.</summary>
     public void CopyTo(HostArray destination)
     {
-        Debug.Assert(destination.Type.DType == Type.DType && destination.Count == Count, "the windows hold as many elements of one type");
+        if (destination.Type.DType != Type.DType || destination.Count != Count)
+        {
+            throw new ArgumentException($"A window of type {Type} cannot be copied to one of type {destination.Type}: elements or their number differ.", nameof(destination));
+        }
+
         Array.Copy(Data, Offset, destination.Data, destination.Offset, Count);
     }
 
     /// <summary>A part of the window: one of equal parts, in order.</summary>
     /// <param name="part">The shape of a part.</param>
     /// <param name="position">Which part, from 0.</param>
-    public HostArray Part(Shape part, int position) => new(new TensorType(Type.DType, part), Data, Offset + (position * part.ElementCount));
+    /// <exception cref="ArgumentOutOfRangeException">There is no such part.</exception>
+    public HostArray Part(Shape part, int position) => position >= 0 && (position + 1L) * part.ElementCount <= Count
+        ? new(new TensorType(Type.DType, part), Data, Offset + (position * part.ElementCount))
+        : throw new ArgumentOutOfRangeException(nameof(position), position, $"A window of shape {Type.Shape} has no part {position} of shape {part}.");
 
     /// <summary>The same elements under another shape of equal count.</summary>
-    public HostArray Reshaped(Shape shape) => new(new TensorType(Type.DType, shape), Data, Offset);
+    /// <exception cref="ShapeMismatchException">The counts differ.</exception>
+    public HostArray Reshaped(Shape shape) => shape.ElementCount == Count
+        ? new(new TensorType(Type.DType, shape), Data, Offset)
+        : throw new ShapeMismatchException($"A window of shape {Type.Shape} has not the elements of shape {shape}.");
 }

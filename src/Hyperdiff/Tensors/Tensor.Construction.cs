@@ -151,5 +151,8 @@ public sealed partial class Tensor
     }
 
     /// <summary>A tensor over a window of host memory that nobody writes to afterwards.</summary>
-    public static Tensor FromHost(HostArray array) => new(array.Type, new HostStorage(array));
+    /// <exception cref="ArgumentException">The window is a default value, on no array.</exception>
+    public static Tensor FromHost(HostArray array) => array.Data is null
+        ? throw new ArgumentException("Tensor.FromHost: the window lies on no array; make one by HostArray's constructor.", nameof(array))
+        : new(array.Type, new HostStorage(array));
 }

@@ -18,7 +18,7 @@ public readonly struct TensorIndex : IEquatable<TensorIndex>
     public bool IsPosition { get; }
 
     /// <summary>One position from 0; a negative one counts from the end, −1 is the last.</summary>
-    public static implicit operator TensorIndex(int position) => new(position < 0 ? new Index(~position + 1, fromEnd: true) : new Index(position));
+    public static implicit operator TensorIndex(int position) => new(position < 0 ? new Index(-Math.Max(position, -int.MaxValue), fromEnd: true) : new Index(position));
 
     /// <summary>One position; <c>^1</c> is the last.</summary>
     public static implicit operator TensorIndex(Index position) => new(position);
@@ -76,7 +76,8 @@ public readonly struct TensorIndex : IEquatable<TensorIndex>
 
         // a default value is the whole axis, as an omitted index is
         int step = Math.Max(_step, 1);
-        return (start, (stop - start + step - 1) / step, step);
+        int count = (int)(((long)stop - start + step - 1) / step);
+        return (start, count, count > 1 ? step : 1);
     }
 
     private ArgumentOutOfRangeException Outside(Shape shape, int axis) => new(

@@ -37,6 +37,22 @@ public sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Primit
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
         ArgumentNullException.ThrowIfNull(backend);
+        return Execute(operands, EachOf(backend, operands, Stacked));
+    }
+
+    /// <inheritdoc/>
+    internal override Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing)
+    {
+        Func<Tensor[], Tensor[]>? each = null;
+        return all => Execute(all, each ??= EachOf(backend, all, [.. Stacked.Items.Union(changing.Items)]));
+    }
+
+    // what all items share is prepared once
+    private Func<Tensor[], Tensor[]> EachOf(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing) =>
+        Each.Repeated(backend, operands, changing) ?? (item => backend.Execute(Each, item));
+
+    private Tensor[] Execute(ReadOnlySpan<Tensor> operands, Func<Tensor[], Tensor[]> each)
+    {
         Tensor[] item = operands.ToArray();
         TensorType[] types = Items(Array.ConvertAll(item, operand => operand.Type));
         (int Operand, HostArray Elements)[] stacks = [.. Stacked.Items.Select(i => (i, item[i].Read()))];
@@ -48,7 +64,7 @@ public sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Primit
                 item[operand] = Tensor.FromHost(elements.Part(types[operand].Shape, position));
             }
 
-            Tensor[] found = backend.Execute(Each, item);
+            Tensor[] found = each(item);
             for (int i = 0; i < results.Length; i++)
             {
                 found[i].Read().CopyTo(results[i].Part(found[i].Shape, position));
@@ -83,7 +99,7 @@ public sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Primit
                     directions[given.Active[i]] = all[count + i];
                 }
 
-                (Tensor[] results, Tensor?[] derivatives) = Each.Differentiate(all[..count], directions);
+                (Tensor[] results, Tensor?[] derivatives) = Each.Differentiate(all.AsSpan(..count), directions);
                 placed = [.. Enumerable.Range(0, derivatives.Length).Where(i => derivatives[i] is not null)];
                 return [.. results, .. placed.Select(i => derivatives[i]!)];
             },

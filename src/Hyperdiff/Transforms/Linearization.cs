@@ -80,58 +80,44 @@ internal static class Linearization
 
         Graph primalGraph = primal.Build([.. graph.Outputs.Take(source.Outputs.Length), .. residuals.Residuals]);
         return new LinearizedGraph(
-            Simplification.DropUnused(primalGraph), Simplification.Of(tangent), source.Outputs.Length, residuals.Residuals.Count, active, [.. depending.Select(i => joint.ActiveOutputs[i])]);
+            Simplification.DropUnused(primalGraph), Simplification.Of(tangent), source.Outputs.Length, residuals.Residuals.Length, active, [.. depending.Select(i => joint.ActiveOutputs[i])]);
     }
 
     /// <summary>Copies the linear part of a joint graph, and finds what it needs of the primal part.</summary>
-    private sealed class ResidualCollector(Graph joint, HashSet<Value> linear)
+    private sealed class ResidualCollector
     {
-        private readonly HashSet<Value> _seen = [];
+        private readonly Graph _joint;
+        private readonly Equation[] _linear;
+        private readonly Stack<Equation> _views = [];
+
+        public ResidualCollector(Graph joint, HashSet<Value> linear)
+        {
+            _joint = joint;
+            _linear = [.. joint.Equations.Where(equation => equation.Results.Any(linear.Contains))];
+            var required = new HashSet<Value>(_linear.SelectMany(equation => equation.Operands).Where(operand => !linear.Contains(operand)));
+
+            // a constant, or a stretched or reshaped residual, is not kept as memory: the linear part makes it again
+            foreach (Equation equation in joint.Equations.Reverse().Where(equation => equation.Primitive is Fill or BroadcastTo or Reshape && required.Remove(equation.Results[0])))
+            {
+                required.UnionWith(equation.Operands);
+                _views.Push(equation);
+            }
+
+            Residuals = [.. joint.Inputs.Concat(joint.Equations.SelectMany(equation => equation.Results)).Where(required.Contains)];
+        }
 
         /// <summary>The values of the primal part that the linear part uses.</summary>
-        public List<Value> Residuals { get; } = [];
+        public Value[] Residuals { get; }
 
         public Graph BuildTangent(int primalInputs, IEnumerable<Value> outputs)
         {
-            var views = new List<Equation>();
-            foreach (Equation equation in joint.Equations.Where(equation => equation.Results.Any(linear.Contains)))
-            {
-                foreach (Value operand in equation.Operands.Where(operand => !linear.Contains(operand)))
-                {
-                    Require(operand, views);
-                }
-            }
-
-            var tangent = new GraphCopier([.. Residuals, .. joint.Inputs.Skip(primalInputs)]);
-            foreach (Equation equation in views.Concat(joint.Equations.Where(equation => equation.Results.Any(linear.Contains))))
+            var tangent = new GraphCopier([.. Residuals, .. _joint.Inputs.Skip(primalInputs)]);
+            foreach (Equation equation in _views.Concat(_linear))
             {
                 tangent.Copy(equation);
             }
 
             return tangent.Build([.. outputs]);
-        }
-
-        // A constant, or a stretched or reshaped residual, is not kept as memory: the linear part makes it again.
-        private void Require(Value value, List<Equation> views)
-        {
-            if (!_seen.Add(value))
-            {
-                return;
-            }
-
-            if (value.Definition is { Primitive: Fill or BroadcastTo or Reshape } view)
-            {
-                foreach (Value operand in view.Operands)
-                {
-                    Require(operand, views);
-                }
-
-                views.Add(view);
-            }
-            else
-            {
-                Residuals.Add(value);
-            }
         }
     }
 }

@@ -5,9 +5,15 @@ namespace Hyperdiff;
 /// <summary>Collects the leaves and the static members of a structure while a <see cref="Tree{T}"/> flattens it.</summary>
 public sealed class LeafWriter
 {
+    /// <summary>How deep structures may stand within each other: the names of leaves, which say the way there, would grow without bound, and so would the stack.</summary>
+    public const int MostLevels = 1000;
+
+    private const int PathShown = 100;
+
     private readonly List<Leaf> _leaves = [];
     private readonly List<object> _statics = [];
     private string _path;
+    private int _levels;
     private bool _frozen;
 
     /// <summary>A writer for a structure with this name; an empty one leaves the names of its members bare.</summary>
@@ -34,7 +40,7 @@ public sealed class LeafWriter
     /// <param name="tree">How it is made of tensors.</param>
     /// <param name="value">The inner structure.</param>
     /// <param name="frozen">Whether none of its leaves is ever differentiated.</param>
-    /// <exception cref="ArgumentException">The member is null.</exception>
+    /// <exception cref="ArgumentException">The member is null, or it stands more than <see cref="MostLevels"/> structures deep.</exception>
     public void Child<T>(string name, Tree<T> tree, T value, bool frozen = false)
     {
         ArgumentNullException.ThrowIfNull(tree);
@@ -46,7 +52,15 @@ public sealed class LeafWriter
             throw Missing(_path);
         }
 
+        if (_levels == MostLevels)
+        {
+            throw new ArgumentException(
+                $"Structures stand more than {MostLevels} deep within each other, or one contains itself: {_path[..PathShown]}… Hold what is a chain in an array.", nameof(value));
+        }
+
+        _levels++;
         tree.Flatten(value, this);
+        _levels--;
         (_path, _frozen) = (path, wasFrozen);
     }
 

@@ -79,11 +79,14 @@ public sealed class ElementwiseTests
     }
 
     [Fact]
-    public void To_CutsTowardsZeroAndSaturates()
+    public void To_CutsTowardsZero_AndRefusesWhatInt32DoesNotHold()
     {
         var x = Tensor.From([-1.9, 1.9, 1e20, double.NaN, 0]);
 
-        Assert.Equal([-1, 1, int.MaxValue, 0, 0], x.To(DType.Int32).ToArray<int>());
+        Assert.Equal([-1, 1, int.MaxValue, int.MinValue], Tensor.From([-1.9, 1.9, int.MaxValue + 0.9, int.MinValue - 0.9]).To(DType.Int32).ToArray<int>());
+        Assert.All([1e20, -3e9, double.NaN, double.PositiveInfinity], y => Assert.Throws<OverflowException>(() => Tensor.From([1, y]).To(DType.Int32)));
+        Assert.All([3e9, double.NaN], y => Assert.Throws<OverflowException>(() => Tensor.Full([2], y).To(DType.Int32)));
+        Assert.Throws<OverflowException>(() => Diff.Grad(at => at * at.To(DType.Int32).To(DType.Float64), Tensor.Scalar(double.NaN)));
         Assert.Equal([true, true, true, true, false], x.To(DType.Bool).ToArray<bool>());
         Assert.Equal([1.0, 0.0], Tensor.From([true, false]).To(DType.Float64).ToArray<double>());
         Assert.Same(x, x.To(DType.Float64));

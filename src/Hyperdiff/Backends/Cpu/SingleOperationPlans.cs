@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Hyperdiff.Backends.Cpu.Planning;
 using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Graphs;
@@ -8,24 +7,18 @@ namespace Hyperdiff.Backends.Cpu;
 /// <summary>Plans of one operation on one tensor, for operations that work without a graph: as fast there, and the same bits.</summary>
 internal sealed class SingleOperationPlans(CpuResources resources)
 {
-    // a program that goes through more shapes than this starts again
-    private const int Most = 1024;
+    private const int MostPlans = 256;
 
-    private readonly ConcurrentDictionary<(Operation Operation, TensorType Operand), Plan> _plans = new();
+    private readonly RecentlyUsed<(Operation Operation, TensorType Operand), Plan> _plans = new(MostPlans);
 
     /// <summary>Applies the operation.</summary>
     public Tensor Run(Operation operation, Tensor operand)
     {
-        if (!_plans.TryGetValue((operation, operand.Type), out Plan? plan))
+        (Operation, TensorType) key = (operation, operand.Type);
+        if (_plans.Find(key) is not { } plan)
         {
-            if (_plans.Count >= Most)
-            {
-                _plans.Clear();
-            }
-
             var builder = new GraphBuilder();
-            plan = Planner.Of(builder.Build(builder.Add(operation, builder.Input(operand.Type)).AsSpan()), resources);
-            _plans[(operation, operand.Type)] = plan;
+            plan = _plans.Keep(key, Planner.Of(builder.Build(builder.Add(operation, builder.Input(operand.Type)).AsSpan()), resources));
         }
 
         return plan.Run([operand])[0];

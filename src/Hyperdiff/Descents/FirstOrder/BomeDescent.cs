@@ -19,6 +19,42 @@ namespace Hyperdiff;
 /// <param name="Control">η, in the unit F per f.</param>
 public sealed record BomeDescent(Schedule InnerRate, int InnerSteps, Schedule Rate, Schedule Control) : ExactDescent
 {
+    /// <summary>ρ, in the unit w² per f.</summary>
+    public Schedule InnerRate
+    {
+        get;
+        init => field = Schedule.Positive(value, nameof(InnerRate));
+    }
+
+    = Schedule.Positive(InnerRate, nameof(InnerRate));
+
+    /// <summary>T.</summary>
+    public int InnerSteps
+    {
+        get;
+        init => field = Allowed.AtLeast(1, value, nameof(InnerSteps));
+    }
+
+    = Allowed.AtLeast(1, InnerSteps, nameof(InnerSteps));
+
+    /// <summary>ξ, of w and λ.</summary>
+    public Schedule Rate
+    {
+        get;
+        init => field = Schedule.Positive(value, nameof(Rate));
+    }
+
+    = Schedule.Positive(Rate, nameof(Rate));
+
+    /// <summary>η, in the unit F per f.</summary>
+    public Schedule Control
+    {
+        get;
+        init => field = Schedule.Positive(value, nameof(Control));
+    }
+
+    = Schedule.Positive(Control, nameof(Control));
+
     /// <inheritdoc/>
     public override string Name => "BOME";
 

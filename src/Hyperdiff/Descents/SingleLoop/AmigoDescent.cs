@@ -18,6 +18,51 @@ namespace Hyperdiff;
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
 public sealed record AmigoDescent(Schedule InnerRate, int InnerSteps, Schedule AdjointRate, int AdjointSteps, Schedule OuterRate) : StochasticDescent
 {
+    /// <summary>ρ, in the unit w² per f.</summary>
+    public Schedule InnerRate
+    {
+        get;
+        init => field = Schedule.Positive(value, nameof(InnerRate));
+    }
+
+    = Schedule.Positive(InnerRate, nameof(InnerRate));
+
+    /// <summary>T.</summary>
+    public int InnerSteps
+    {
+        get;
+        init => field = Allowed.AtLeast(1, value, nameof(InnerSteps));
+    }
+
+    = Allowed.AtLeast(1, InnerSteps, nameof(InnerSteps));
+
+    /// <summary>β, in the unit w² per f.</summary>
+    public Schedule AdjointRate
+    {
+        get;
+        init => field = Schedule.Positive(value, nameof(AdjointRate));
+    }
+
+    = Schedule.Positive(AdjointRate, nameof(AdjointRate));
+
+    /// <summary>N.</summary>
+    public int AdjointSteps
+    {
+        get;
+        init => field = Allowed.AtLeast(1, value, nameof(AdjointSteps));
+    }
+
+    = Allowed.AtLeast(1, AdjointSteps, nameof(AdjointSteps));
+
+    /// <summary>γ, in the unit λ² per F.</summary>
+    public Schedule OuterRate
+    {
+        get;
+        init => field = Schedule.Positive(value, nameof(OuterRate));
+    }
+
+    = Schedule.Positive(OuterRate, nameof(OuterRate));
+
     /// <inheritdoc/>
     public override string Name => "AmIGO";
 

@@ -35,6 +35,6 @@ public abstract record HessianSeries
     private static Schedule Checked(Schedule rate)
     {
         ArgumentNullException.ThrowIfNull(rate);
-        return rate.Require(0, includesLeast: false, double.PositiveInfinity, nameof(rate));
+        return Schedule.Positive(rate, nameof(rate));
     }
 }

@@ -19,6 +19,51 @@ namespace Hyperdiff;
 /// <param name="Series">The approximation of H⁻¹g.</param>
 public sealed record SustainDescent(Schedule InnerRate, Schedule OuterRate, Schedule InnerMomentum, Schedule OuterMomentum, HessianSeries Series) : StochasticDescent
 {
+    /// <summary>β, in the unit w² per f.</summary>
+    public Schedule InnerRate
+    {
+        get;
+        init => field = Schedule.Positive(value, nameof(InnerRate));
+    }
+
+    = Schedule.Positive(InnerRate, nameof(InnerRate));
+
+    /// <summary>α, in the unit λ² per F.</summary>
+    public Schedule OuterRate
+    {
+        get;
+        init => field = Schedule.Positive(value, nameof(OuterRate));
+    }
+
+    = Schedule.Positive(OuterRate, nameof(OuterRate));
+
+    /// <summary>η of w, in (0, 1]; 1 for none.</summary>
+    public Schedule InnerMomentum
+    {
+        get;
+        init => field = Schedule.Positive(value, nameof(InnerMomentum));
+    }
+
+    = Schedule.Positive(InnerMomentum, nameof(InnerMomentum));
+
+    /// <summary>η of λ, in (0, 1]; 1 for none.</summary>
+    public Schedule OuterMomentum
+    {
+        get;
+        init => field = Schedule.Positive(value, nameof(OuterMomentum));
+    }
+
+    = Schedule.Positive(OuterMomentum, nameof(OuterMomentum));
+
+    /// <summary>The approximation of H⁻¹g.</summary>
+    public HessianSeries Series
+    {
+        get;
+        init => field = Allowed.Given(value, nameof(Series));
+    }
+
+    = Allowed.Given(Series, nameof(Series));
+
     /// <inheritdoc/>
     public override string Name => "SUSTAIN";
 

@@ -16,6 +16,24 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most Newton updates.</param>
 public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance, int MaxIterations) : RootSolver(Tolerance)
 {
+    /// <summary>Solves the systems; its tolerance is not used.</summary>
+    public LinearSolver Linear
+    {
+        get;
+        init => field = Allowed.Given(value, nameof(Linear));
+    }
+
+    = Allowed.Given(Linear, nameof(Linear));
+
+    /// <summary>The most Newton updates.</summary>
+    public int MaxIterations
+    {
+        get;
+        init => field = Allowed.AtLeast(0, value, nameof(MaxIterations));
+    }
+
+    = Allowed.AtLeast(0, MaxIterations, nameof(MaxIterations));
+
     private const double LoosestForcing = 0.5;
     private const double Decrease = 1e-4;
     private const double Shrink = 0.5;

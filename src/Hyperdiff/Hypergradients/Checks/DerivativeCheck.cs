@@ -20,8 +20,8 @@ public sealed class DerivativeCheck
     /// <summary>What the directions were drawn from.</summary>
     public string Directions { get; }
 
-    /// <summary>Whether something was compared and nothing failed.</summary>
-    public bool Passed => Lines.Any(line => line.Outcome == CheckOutcome.Pass) && Lines.All(line => line.Outcome != CheckOutcome.Fail);
+    /// <summary>Whether nothing failed, and something was compared that could have: a derivative that is not 0, or whose function was seen to be constant.</summary>
+    public bool Passed => Lines.Any(line => line.Outcome == CheckOutcome.Pass && (line.Derivative != 0 || line.Difference != 0)) && Lines.All(line => line.Outcome != CheckOutcome.Fail);
 
     /// <summary>The leaves whose derivatives are wrong: those in which a function by itself fails, or, if there are none, those in which ℓ does.</summary>
     public ImmutableArray<string> Offenders
@@ -53,7 +53,7 @@ public sealed class DerivativeCheck
         var text = new StringBuilder();
         text.AppendLine(
             Passed ? $"PASS: {Lines.Count(line => line.Outcome == CheckOutcome.Pass)} of {Lines.Length} derivatives compared; {Directions}"
-            : Offenders.IsEmpty ? $"FAIL: nothing could be compared; {Directions}"
+            : Offenders.IsEmpty ? $"FAIL: nothing but zeros could be compared; {Directions}"
             : $"FAIL in {string.Join(", ", Offenders)}; {Directions}");
         for (int i = 0; i < rows.Length; i++)
         {

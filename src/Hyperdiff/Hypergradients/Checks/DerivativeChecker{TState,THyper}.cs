@@ -203,6 +203,7 @@ internal sealed class DerivativeChecker<TState, THyper>(
         double apart = Math.Abs(value - difference.Value);
         (CheckOutcome outcome, string note) = (apart, noise) switch
         {
+            _ when !double.IsFinite(value) || !double.IsFinite(magnitude) => (CheckOutcome.Fail, "the function or its derivative is not finite here"),
             _ when double.IsNaN(difference.Value) => (CheckOutcome.Inconclusive, "no two differences could be taken: the function is not finite, or the inner problem not solved, near this point"),
             _ when !(apart <= noise + floor) => (CheckOutcome.Fail, string.Empty),
             _ when noise > floor && noise > Useless * size => (CheckOutcome.Inconclusive, "the differences are too inaccurate to tell: a kink, or an inner solve that is not accurate"),

@@ -8,6 +8,15 @@ namespace Hyperdiff;
 /// <param name="Tolerance">Relative to the product; √ε of the coarsest leaf if null.</param>
 public sealed record AdaptiveDifferenceProduct(double? Tolerance) : MixedProduct
 {
+    /// <summary>How accurate the product is to be, relative to its norm; as accurate as differences are if absent.</summary>
+    public double? Tolerance
+    {
+        get;
+        init => field = value is { } given ? Allowed.NonNegative(given, nameof(Tolerance)) : null;
+    }
+
+    = Tolerance is { } tolerance ? Allowed.NonNegative(tolerance, nameof(Tolerance)) : null;
+
     private const double LargestMove = 0.1;
 
     /// <inheritdoc/>

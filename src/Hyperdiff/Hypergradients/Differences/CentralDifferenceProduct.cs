@@ -8,6 +8,15 @@ namespace Hyperdiff;
 /// <param name="Radius">R.</param>
 public sealed record CentralDifferenceProduct(double Radius) : MixedProduct
 {
+    /// <summary>R.</summary>
+    public double Radius
+    {
+        get;
+        init => field = Allowed.Positive(value, nameof(Radius));
+    }
+
+    = Allowed.Positive(Radius, nameof(Radius));
+
     internal const double PublishedRadius = 0.01;
 
     /// <inheritdoc/>

@@ -20,8 +20,7 @@ public abstract record MixedProduct
     /// <param name="radius">R, by how much the state is moved, as a norm over the whole of it, in the unit of w.</param>
     public static MixedProduct CentralDifference(double radius = CentralDifferenceProduct.PublishedRadius)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(radius);
-        return double.IsFinite(radius) ? new CentralDifferenceProduct(radius) : throw new ArgumentOutOfRangeException(nameof(radius), radius, "MixedProduct.CentralDifference: the radius must be finite.");
+        return new CentralDifferenceProduct(Allowed.Positive(radius));
     }
 
     /// <summary>By central differences with ever smaller steps, extrapolated until they agree. See <see cref="AdaptiveDifferenceProduct"/>.</summary>
@@ -30,7 +29,7 @@ public abstract record MixedProduct
     {
         if (tolerance is { } given)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(given, nameof(tolerance));
+            _ = Allowed.NonNegative(given, nameof(tolerance));
         }
 
         return new AdaptiveDifferenceProduct(tolerance);

@@ -6,6 +6,15 @@ namespace Hyperdiff;
 /// <param name="Scale">s.</param>
 public sealed record ScaledStep(double Scale) : StepDerivative
 {
+    /// <summary>s.</summary>
+    public double Scale
+    {
+        get;
+        init => field = Allowed.Finite(value, nameof(Scale));
+    }
+
+    = Allowed.Finite(Scale, nameof(Scale));
+
     /// <inheritdoc/>
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"{Scale:G6} times the identity");
 

@@ -71,12 +71,6 @@ public abstract record ErrorBounds
         ? bound
         : throw new ArgumentOutOfRangeException(name, bound, "A bound of a norm, a Lipschitz constant or a radius is a number that is not negative; leave it out, or pass infinity, where none is known.");
 
-    /// <summary>The modulus, if it can be one: a finite number; nothing is certified by one that is not positive.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is NaN or infinite.</exception>
-    private protected static double RequireModulus(double modulus, string name) => double.IsFinite(modulus)
-        ? modulus
-        : throw new ArgumentOutOfRangeException(name, modulus, "A modulus of convexity or monotonicity is a finite number.");
-
     /// <summary>σ &gt; 0 with (x − y)ᵀ(R(x) − R(y)) ≥ σ‖x − y‖²; nothing else if it is not positive.</summary>
     internal abstract double Monotonicity { get; }
 

@@ -27,7 +27,7 @@ internal sealed class LagrangianGradient
         BoundGraph outer = point.Outer.Function.Bind(state, point.Hyper);
         int variables = state.Leaves.Length + point.Hyper.Leaves.Length;
         Axes active = [.. problem.Active.Items, .. point.Hyper.Active.Select(i => state.Leaves.Length + i)];
-        Graph lagrangian = condition.Derive((typeof(LagrangianGradient), outer.Graph, problem.Active), (graph, _) => Lagrangian(graph, outer.Graph, variables, problem.ActiveTypes));
+        Graph lagrangian = condition.DeriveWith(outer.Graph, (typeof(LagrangianGradient), problem.Active), (graph, _) => Lagrangian(graph, outer.Graph, variables, problem.ActiveTypes));
         Graph gradient = Subgraph.Outputs(Derivatives.Gradient(lagrangian, active), 1..);
         return new LagrangianGradient(gradient, [.. problem.Parameters, .. outer.Fixed], problem);
     }

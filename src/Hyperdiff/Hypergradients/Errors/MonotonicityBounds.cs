@@ -10,7 +10,7 @@ public sealed record MonotonicityBounds : ErrorBounds
     public double Modulus
     {
         get;
-        init => field = RequireModulus(value, nameof(Modulus));
+        init => field = Allowed.Finite(value, nameof(Modulus));
     }
 
     /// <summary>L with ‖A‖ ≤ L.</summary>

@@ -111,7 +111,7 @@ internal static class RoundingAnalysis
     }
 
     // c ε |y|, and what is lost where y is subnormal
-    private static Tensor Own(Tensor y, DType type, double units) => units * ((type.Epsilon() * Wide(y.Abs())) + (type == DType.Float32 ? float.Epsilon : double.Epsilon));
+    private static Tensor Own(Tensor y, DType type, double units) => units * ((type.Epsilon() * Wide(y.Abs())) + (type == DType.Float32 ? MathF.BitIncrement(0) : Math.BitIncrement(0.0)));
 
     private static Tensor? Sum(params ReadOnlySpan<Tensor?> terms)
     {

@@ -11,7 +11,7 @@ public sealed record StrongConvexityBounds : ErrorBounds
     public double Convexity
     {
         get;
-        init => field = RequireModulus(value, nameof(Convexity));
+        init => field = Allowed.Finite(value, nameof(Convexity));
     }
 
     /// <summary>L with H ⪯ L I.</summary>
@@ -33,8 +33,7 @@ public sealed record StrongConvexityBounds : ErrorBounds
     /// <param name="stepSize">η, in the unit parameter² per loss.</param>
     public ContractionBounds OfGradientDescent(double stepSize)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepSize);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(double.IsFinite(stepSize), true, nameof(stepSize));
+        _ = Allowed.Positive(stepSize);
 
         // 1 − q, as small as it may be after a few roundings of each: q itself loses it near 1
         double gap = Math.Min(stepSize * Convexity * Downwards, 2 - (stepSize * Smoothness * (2 - Downwards)));

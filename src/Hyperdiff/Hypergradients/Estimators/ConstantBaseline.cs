@@ -4,5 +4,14 @@ namespace Hyperdiff;
 /// <param name="Value">b.</param>
 public sealed record ConstantBaseline(double Value) : Baseline
 {
+    /// <summary>b.</summary>
+    public double Value
+    {
+        get;
+        init => field = Allowed.Finite(value, nameof(Value));
+    }
+
+    = Allowed.Finite(Value, nameof(Value));
+
     internal override double[] Of(double[] values) => [.. values.Select(_ => Value)];
 }

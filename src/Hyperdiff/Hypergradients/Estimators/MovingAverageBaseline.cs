@@ -5,6 +5,15 @@ namespace Hyperdiff;
 /// <param name="Decay">β.</param>
 public sealed record MovingAverageBaseline(double Decay) : Baseline
 {
+    /// <summary>β.</summary>
+    public double Decay
+    {
+        get;
+        init => field = Allowed.Within(0, value, 1, nameof(Decay));
+    }
+
+    = Allowed.Within(0, Decay, 1, nameof(Decay));
+
     internal override double[] Of(double[] values)
     {
         var baselines = new double[values.Length];

@@ -13,22 +13,21 @@ public sealed class BestResponseJacobian<TState, THyper>
 {
     private readonly IBoundFunction<TState, THyper> _function;
     private readonly ConditionDerivative _condition;
-    private readonly LinearOperator _tangentMatrix;
     private readonly FlatTree<TState> _state;
     private readonly FlatTree<THyper> _hyper;
-    private readonly (LinearSolver Adjoint, LinearSolver Tangent) _solvers;
+    private readonly (PreparedSolver Adjoint, PreparedSolver Tangent) _solvers;
 
     internal BestResponseJacobian(IBoundFunction<TState, THyper> function, InnerSolver inner, (TState State, THyper Hyper) point, LinearSolver adjoint, LinearSolver tangent)
     {
         DeclaredStructure.Require(function, adjoint);
         DeclaredStructure.Require(function, tangent);
-        (_function, _solvers) = (function, (adjoint, tangent));
+        _function = function;
         _state = function.FlattenState(point.State);
         _hyper = function.FlattenHyper(point.Hyper);
         _hyper.RequireActive("A best-response Jacobian");
         Axes hyperInputs = [.. _hyper.Active.Select(i => _state.Leaves.Length + i)];
         _condition = ConditionDerivative.At(inner, InnerProblem.Of(function, _state, _hyper), _state.Tensors, hyperInputs);
-        _tangentMatrix = _condition.Adjoint.Transpose();
+        _solvers = (adjoint.Prepare(_condition.Adjoint), tangent.Prepare(_condition.Adjoint.Transpose()));
     }
 
     /// <summary><c>(∂w*/∂λ) λ̇</c>: how w* moves when λ does.</summary>
@@ -40,7 +39,7 @@ public sealed class BestResponseJacobian<TState, THyper>
         FlatTree<THyper> flat = _function.FlattenHyper(tangent);
         _hyper.RequireSameLeaves(flat, nameof(tangent));
         Tensor[] rightHandSide = _condition.FromHyper([.. _hyper.Active.Select(i => flat.Tensors[i])]);
-        LinearSolution solution = _solvers.Tangent.Solve(_tangentMatrix, rightHandSide, null, cancellation);
+        LinearSolution solution = _solvers.Tangent.Solve(rightHandSide, cancellation: cancellation);
         return new Solution<TState>(_state.RebuildActive(solution.Value), solution.Report with { Solver = $"tangent, {solution.Report.Solver}" });
     }
 
@@ -52,7 +51,7 @@ public sealed class BestResponseJacobian<TState, THyper>
     {
         FlatTree<TState> flat = _function.FlattenState(cotangent);
         _state.RequireSameLeaves(flat, nameof(cotangent));
-        LinearSolution solution = _solvers.Adjoint.Solve(_condition.Adjoint, [.. _state.Active.Select(i => flat.Tensors[i])], null, cancellation);
+        LinearSolution solution = _solvers.Adjoint.Solve([.. _state.Active.Select(i => flat.Tensors[i])], cancellation: cancellation);
         SolveReport report = solution.Report.Transposed() with { Solver = $"adjoint, {solution.Report.Solver}" };
         return new Solution<THyper>(_hyper.RebuildActive(_condition.ToHyper(solution.Value)), report);
     }

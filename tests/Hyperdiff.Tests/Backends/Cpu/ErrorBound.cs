@@ -54,6 +54,8 @@ internal static class ErrorBound
             Exp => Each(i => (Math.Abs(y[i]) * (Math.Exp(e[0][i]) - 1)) + Round(i, FunctionUlps)),
             Log => Each(i => (e[0][i] / (Math.Abs(x[0][i]) - e[0][i])) + Round(i, FunctionUlps)),
             Tanh => Each(i => e[0][i] + Round(i, FunctionUlps)),
+            SechSquared => Each(i => e[0][i] + Round(i, FunctionUlps)),
+            EuclideanNorm norm => Normed(norm, equation, e[0], u, y),
             Reshape => e[0],
             BroadcastTo or Permute or Slice or Pad or Windows => Moved((Operation)equation.Primitive, equation, e[0]),
             Max or Min => Picked((Operation)equation.Primitive, equation, e[0]),
@@ -78,6 +80,13 @@ internal static class ErrorBound
         double[] errors = Evaluated(operation, equation, bound);
         double[] magnitudes = Evaluated(operation, equation, [.. x.Select(Math.Abs)]);
         return [.. errors.Zip(magnitudes, (error, magnitude) => error + (Safety * terms * u * magnitude))];
+    }
+
+    // a norm is off by no more than the norm of what its elements are off by, and half of the roundings of a sum of squares
+    private static double[] Normed(EuclideanNorm norm, Equation equation, double[] bound, double u, double[] y)
+    {
+        int terms = equation.Operands[0].Type.Shape.ElementCount / Math.Max(1, y.Length);
+        return [.. Evaluated(norm, equation, bound).Zip(y, (error, value) => error + (Safety * (terms + 2) * u * value))];
     }
 
     private static double[] Multiplied(MatMul product, Equation equation, double[][] e, double[][] x, double u)

@@ -24,12 +24,15 @@ internal static class ElementwiseKernels
         [typeof(Log)] = Vectorized<LogFunction>(),
         [typeof(Tanh)] = Vectorized<TanhFunction>(),
         [typeof(Sigmoid)] = Vectorized<SigmoidFunction>(),
+        [typeof(SechSquared)] = Vectorized<SechSquaredFunction>(),
         [typeof(Softplus)] = Vectorized<SoftplusFunction>(),
         [typeof(Expm1)] = Vectorized<Expm1Function>(),
         [typeof(Log1p)] = Vectorized<Log1pFunction>(),
         [typeof(Sqrt)] = (Unary<double>(Runtime.Sqrt), Unary<float>(Runtime.Sqrt)),
         [typeof(Abs)] = (Unary<double>(Runtime.Abs), Unary<float>(Runtime.Abs)),
-        [typeof(Hypot)] = (Vectorized<double, HypotFunction>(), Vectorized<float, HypotFunction>()),
+        [typeof(Hypot)] = VectorizedOfTwo<HypotFunction>(),
+        [typeof(BinaryCrossEntropy)] = VectorizedOfTwo<BinaryCrossEntropyFunction>(),
+        [typeof(BinaryCrossEntropySlope)] = VectorizedOfTwo<BinaryCrossEntropySlopeFunction>(),
         [typeof(Maximum)] = (Commutative<double>(Runtime.Max, Runtime.Max), Commutative<float>(Runtime.Max, Runtime.Max)),
         [typeof(Minimum)] = (Commutative<double>(Runtime.Min, Runtime.Min), Commutative<float>(Runtime.Min, Runtime.Min)),
     };
@@ -45,10 +48,10 @@ internal static class ElementwiseKernels
     private static (TileKernel Double, TileKernel Single) Vectorized<TFunction>()
         where TFunction : struct, IVectorFunction => (Unary<double>(VectorMap<TFunction>.Apply), Unary<float>(VectorMap<TFunction>.Apply));
 
-    // symmetric, so that the number may be on either side
-    private static BinaryKernel<T> Vectorized<T, TFunction>()
-        where T : unmanaged, IFloatingPointIeee754<T>
-        where TFunction : struct, IVectorFunctionOfTwo => Commutative<T>(VectorMapOfTwo<TFunction>.Apply, VectorMapOfTwo<TFunction>.Apply);
+    private static (TileKernel Double, TileKernel Single) VectorizedOfTwo<TFunction>()
+        where TFunction : struct, IVectorFunctionOfTwo => (
+            Binary<double>(VectorMapOfTwo<TFunction>.Apply, VectorMapOfTwo<TFunction>.Apply, VectorMapOfTwo<TFunction>.Apply),
+            Binary<float>(VectorMapOfTwo<TFunction>.Apply, VectorMapOfTwo<TFunction>.Apply, VectorMapOfTwo<TFunction>.Apply));
 
     private static UnaryKernel<T> Unary<T>(UnaryMap<T> map)
         where T : unmanaged => new(map);

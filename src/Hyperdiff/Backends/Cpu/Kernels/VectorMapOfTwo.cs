@@ -47,6 +47,25 @@ internal static class VectorMapOfTwo<TFunction>
         }
     }
 
+    /// <summary>z = f(x, y) with the same x for all; z may be y.</summary>
+    public static void Apply<T>(T x, ReadOnlySpan<T> y, Span<T> z)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ref T source = ref MemoryMarshal.GetReference(y);
+        ref T target = ref MemoryMarshal.GetReference(z);
+        Vector512<T> repeated = Vector512.Create(x);
+        int lanes = Vector512<T>.Count, i = 0;
+        for (; i + lanes <= y.Length; i += lanes)
+        {
+            TFunction.Of(repeated, Vector512.LoadUnsafe(ref source, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
+        }
+
+        if (i < y.Length)
+        {
+            Store(TFunction.Of(repeated, Load(y[i..])), z[i..]);
+        }
+    }
+
     [SkipLocalsInit]
     private static Vector512<T> Load<T>(ReadOnlySpan<T> rest)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Planning;
@@ -6,8 +7,7 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 internal sealed class ArenaLayout
 {
     private readonly Dictionary<Slot, (int Position, int Length)> _places = [];
-    private readonly List<(int Position, int Length)>[] _free = [[], [], [], []];
-    private readonly int[] _lengths = new int[4];
+    private readonly FreeMemory[] _memory = [new(), new(), new(), new()];
 
     /// <summary>Lays out the slots of units that run in this order.</summary>
     public ArenaLayout(IReadOnlyList<PlanUnit> order)
@@ -21,16 +21,14 @@ internal sealed class ArenaLayout
             }
         }
 
-        ILookup<int, Slot> dying = lastUse.ToLookup(pair => pair.Value, pair => pair.Key);
+        ILookup<int, Slot> dying = lastUse.Where(pair => InArena(pair.Key)).ToLookup(pair => pair.Value, pair => pair.Key);
         for (int i = 0; i < order.Count; i++)
         {
             PlanUnit unit = order[i];
+            var heirs = new Heirs(unit, dying[i].Where(_places.ContainsKey));
             foreach (Slot slot in unit.Writes.Concat(unit.Scratch).Where(InArena))
             {
-                Slot? heir = dying[i].FirstOrDefault(operand =>
-                    InArena(operand) && operand.Producer != unit && _places.ContainsKey(operand)
-                    && operand.Type.DType == slot.Type.DType && operand.Count == slot.Count && unit.MayOverwrite(operand, slot));
-                if (heir is not null)
+                if (heirs.For(slot) is { } heir)
                 {
                     _places[slot] = _places[heir];
                     Settled[heir] = _places[heir].Position;
@@ -58,34 +56,15 @@ internal sealed class ArenaLayout
     public Dictionary<Slot, int> Settled { get; } = [];
 
     /// <summary>The length of the arena for each element type.</summary>
-    public int[] Lengths => _lengths;
+    public int[] Lengths => Array.ConvertAll(_memory, memory => memory.Length);
 
     private static bool InArena(Slot slot) => slot.Kind == SlotKind.Arena;
 
-    // first fit; places begin on cache lines
+    // places begin on cache lines
     private (int Position, int Length) Take(Slot slot)
     {
-        int dtype = (int)slot.Type.DType;
         int length = checked(slot.Count + AlignedArray.Alignment - 1) & ~(AlignedArray.Alignment - 1);
-        List<(int Position, int Length)> free = _free[dtype];
-        int hole = free.FindIndex(hole => hole.Length >= length);
-        if (hole >= 0)
-        {
-            int position = free[hole].Position;
-            if (free[hole].Length == length)
-            {
-                free.RemoveAt(hole);
-            }
-            else
-            {
-                free[hole] = (position + length, free[hole].Length - length);
-            }
-
-            return (position, length);
-        }
-
-        _lengths[dtype] = checked(_lengths[dtype] + length);
-        return (_lengths[dtype] - length, length);
+        return (_memory[(int)slot.Type.DType].Take(length), length);
     }
 
     private void Release(Slot slot)
@@ -93,16 +72,43 @@ internal sealed class ArenaLayout
         (int position, int length) = _places[slot];
         Settled[slot] = position;
         _places.Remove(slot);
-        List<(int Position, int Length)> free = _free[(int)slot.Type.DType];
-        int at = free.FindIndex(hole => hole.Position > position);
-        free.Insert(at < 0 ? free.Count : at, (position, length));
-        for (int i = free.Count - 2; i >= 0; i--)
+        _memory[(int)slot.Type.DType].Release(position, length);
+    }
+
+    /// <summary>The operands of a unit that nobody reads afterwards, and whose memory its results may take: that of the operand that is done with first goes first.</summary>
+    private sealed class Heirs
+    {
+        private readonly Dictionary<(DType DType, int Count), Queue<(Slot Slot, GroupEntry LastRead)>> _waiting = [];
+
+        public Heirs(PlanUnit unit, IEnumerable<Slot> operands)
         {
-            if (free[i].Position + free[i].Length == free[i + 1].Position)
+            List<(Slot Slot, GroupEntry LastRead)> candidates = [];
+            foreach (Slot slot in operands)
             {
-                free[i] = (free[i].Position, free[i].Length + free[i + 1].Length);
-                free.RemoveAt(i + 1);
+                if (unit.LastRead(slot) is { } lastRead)
+                {
+                    candidates.Add((slot, lastRead));
+                }
             }
+
+            foreach ((Slot Slot, GroupEntry LastRead) candidate in candidates.OrderBy(candidate => candidate.LastRead.Sequence))
+            {
+                ref Queue<(Slot Slot, GroupEntry LastRead)>? queue =
+                    ref CollectionsMarshal.GetValueRefOrAddDefault(_waiting, (candidate.Slot.Type.DType, candidate.Slot.Count), out _);
+                (queue ??= []).Enqueue(candidate);
+            }
+        }
+
+        /// <summary>The operand whose memory a result takes; null if there is none.</summary>
+        public Slot? For(Slot result)
+        {
+            if (result.Line is not { IsElementwise: true } writer || !_waiting.TryGetValue((result.Type.DType, result.Count), out Queue<(Slot Slot, GroupEntry LastRead)>? queue)
+                || !queue.TryPeek(out (Slot Slot, GroupEntry LastRead) first))
+            {
+                return null;
+            }
+
+            return first.LastRead.Sequence < writer.Sequence || (first.LastRead == writer && writer.Kernel().WorksInPlace) ? queue.Dequeue().Slot : null;
         }
     }
 }

@@ -15,6 +15,9 @@ internal sealed class FusedGroup(int count) : PlanUnit
     // about a hundred microseconds of cheap elements: below, waking another thread does not pay
     private const long LeastSharedWork = 1 << 17;
 
+    private readonly List<GroupEntry> _entries = [];
+    private bool _sorted = true;
+
     /// <summary>The elements of the domain.</summary>
     public int Count { get; } = count;
 
@@ -25,7 +28,37 @@ internal sealed class FusedGroup(int count) : PlanUnit
     public int Columns { get; private set; }
 
     /// <summary>The lines, in the order in which they run.</summary>
-    public List<GroupEntry> Entries { get; } = [];
+    public List<GroupEntry> Entries
+    {
+        get
+        {
+            if (!_sorted)
+            {
+                _entries.Sort((a, b) => a.Sequence.CompareTo(b.Sequence));
+                _sorted = true;
+            }
+
+            return _entries;
+        }
+    }
+
+    /// <summary>What taking the group over costs.</summary>
+    public int Weight => _entries.Count + Readers.Count + Producers.Count;
+
+    /// <summary>The group of which it became a part; itself if it is none.</summary>
+    public FusedGroup Whole
+    {
+        get
+        {
+            FusedGroup whole = this;
+            while (whole.JoinedTo is FusedGroup next)
+            {
+                whole = next;
+            }
+
+            return whole;
+        }
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Reads
@@ -56,7 +89,37 @@ internal sealed class FusedGroup(int count) : PlanUnit
     public void Structure(int rows, int columns) => (Rows, Columns) = (rows, columns);
 
     /// <summary>Whether a slot is computed here, with an element for every element of the domain.</summary>
-    public bool Has(Slot slot) => slot.Producer == this && Entries.Exists(entry => entry.Result == slot && entry.IsElementwise);
+    public bool Has(Slot slot) => slot.Producer == this && slot.Line is { IsElementwise: true };
+
+    /// <summary>Whether what a view sees is computed here, and there for every tile.</summary>
+    public bool Offers(View view) => view.Kind == ViewKind.Dense && Has(view.Slot!);
+
+    /// <summary>Whether all that this group and another read of each other is there for every tile, which reductions are not.</summary>
+    public bool SharesTilesWith(FusedGroup other)
+    {
+        if (!Readers.Contains(other) && !other.Readers.Contains(this))
+        {
+            return true;
+        }
+
+        (FusedGroup small, FusedGroup large) = _entries.Count <= other._entries.Count ? (this, other) : (other, this);
+        return small._entries.TrueForAll(entry =>
+            Array.TrueForAll(entry.Operands, view => view.Slot?.Producer != large || large.Offers(view))
+            && entry.Result.Uses.TrueForAll(use =>
+                use.Result.Producer != large || Array.TrueForAll(use.Operands, view => view.Slot != entry.Result || small.Offers(view))));
+    }
+
+    /// <summary>Adds a line.</summary>
+    public void Append(GroupEntry entry)
+    {
+        _sorted = _sorted && (_entries.Count == 0 || _entries[^1].Sequence < entry.Sequence);
+        _entries.Add(entry);
+        entry.Result.Line = entry;
+        foreach (View view in entry.Operands)
+        {
+            view.Slot?.Uses.Add(entry);
+        }
+    }
 
     /// <summary>Takes over the lines of another group.</summary>
     public void Absorb(FusedGroup other)
@@ -66,9 +129,9 @@ internal sealed class FusedGroup(int count) : PlanUnit
             Structure(other.Rows, other.Columns);
         }
 
-        Entries.AddRange(other.Entries);
-        Entries.Sort((a, b) => a.Sequence.CompareTo(b.Sequence));
-        foreach (GroupEntry entry in other.Entries)
+        _entries.AddRange(other._entries);
+        _sorted = false;
+        foreach (GroupEntry entry in other._entries)
         {
             entry.Result.Producer = this;
         }
@@ -92,15 +155,24 @@ internal sealed class FusedGroup(int count) : PlanUnit
         }
     }
 
-    /// <summary>An operand may be overwritten by a result that is written after, or while, it is read for the last time, element by element.</summary>
-    public override bool MayOverwrite(Slot operand, Slot result)
+    /// <inheritdoc/>
+    public override GroupEntry? LastRead(Slot operand)
     {
-        GroupEntry? writer = Entries.Find(entry => entry.Result == result);
-        return writer is { IsElementwise: true }
-            && operand.Count == Count
-            && Entries.TrueForAll(entry => Array.TrueForAll(entry.Operands, view => view.Slot != operand || (view.Kind == ViewKind.Dense && Before(entry, writer))));
+        GroupEntry? last = null;
+        foreach (GroupEntry use in operand.Uses)
+        {
+            if (use.Result.Producer == this)
+            {
+                if (operand.Count != Count || Array.Exists(use.Operands, view => view.Slot == operand && view.Kind != ViewKind.Dense))
+                {
+                    return null;
+                }
 
-        static bool Before(GroupEntry reader, GroupEntry writer) => reader.Sequence < writer.Sequence || (reader == writer && writer.Kernel().WorksInPlace);
+                last = last is null || use.Sequence > last.Sequence ? use : last;
+            }
+        }
+
+        return last;
     }
 
     /// <inheritdoc/>
@@ -115,9 +187,21 @@ internal sealed class FusedGroup(int count) : PlanUnit
     /// <summary>Writes the lines as instructions.</summary>
     public void Emit(TileProgramBuilder builder)
     {
-        for (int i = 0; i < Entries.Count; i++)
+        var lastRead = new Dictionary<Slot, GroupEntry>();
+        foreach (GroupEntry entry in Entries)
         {
-            builder.Add(Entries[i], stillRead: slot => Entries.FindIndex(i + 1, entry => Array.Exists(entry.Operands, view => view.Slot == slot)) >= 0);
+            foreach (View view in entry.Operands)
+            {
+                if (view.Slot is { } slot)
+                {
+                    lastRead[slot] = entry;
+                }
+            }
+        }
+
+        foreach (GroupEntry entry in Entries)
+        {
+            builder.Add(entry, stillRead: slot => lastRead[slot].Sequence > entry.Sequence);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// An operation joins the groups that compute its operands, and thereby joins these groups to one, where the domains agree and no work outside of the group
 /// would have to run in the middle of it.
 /// </remarks>
-internal sealed class Fusion(SlotTable slots, List<PlanUnit> units)
+internal sealed class Fusion(SlotTable slots, UnitGraph units)
 {
     private int _sequence;
 
@@ -27,7 +27,7 @@ internal sealed class Fusion(SlotTable slots, List<PlanUnit> units)
 
         FusedGroup group = Joined(operands, type.Shape.ElementCount, rows, columns);
         Slot result = slots.Add(type, producer: group);
-        group.Entries.Add(new GroupEntry(_sequence++, operation, operands, result) { OperandTypes = operandTypes });
+        Append(group, new GroupEntry(_sequence++, operation, operands, result) { OperandTypes = operandTypes });
         return result;
     }
 
@@ -48,7 +48,7 @@ internal sealed class Fusion(SlotTable slots, List<PlanUnit> units)
 
         FusedGroup group = Joined([operand], count, rows, columns);
         Slot result = slots.Add(type, producer: group);
-        group.Entries.Add(new GroupEntry(_sequence++, operation, [operand], result, kind) { OperandTypes = [type.DType] });
+        Append(group, new GroupEntry(_sequence++, operation, [operand], result, kind) { OperandTypes = [type.DType] });
         return result;
     }
 
@@ -56,12 +56,12 @@ internal sealed class Fusion(SlotTable slots, List<PlanUnit> units)
     public void JoinSiblings()
     {
         var readers = new Dictionary<Slot, FusedGroup>();
-        foreach (FusedGroup group in units.OfType<FusedGroup>().ToArray())
+        foreach (FusedGroup group in units.Units.OfType<FusedGroup>().ToArray())
         {
             FusedGroup home = group;
             foreach (Slot slot in group.Reads.Where(slot => slot.Count == group.Count && slot.Count > 1).ToArray())
             {
-                if (readers.TryGetValue(slot, out FusedGroup? sibling) && sibling != home && units.Contains(sibling) && sibling.Count == home.Count && Mergeable(sibling, home))
+                if (readers.TryGetValue(slot, out FusedGroup? sibling) && (sibling = sibling.Whole) != home && sibling.Count == home.Count && Mergeable(sibling, home))
                 {
                     home = Merge(sibling, home);
                 }
@@ -100,22 +100,30 @@ internal sealed class Fusion(SlotTable slots, List<PlanUnit> units)
     }
 
     // An operand of the group is its own, seen element by element, or is ready before the group begins.
-    private static bool MayEnter(FusedGroup group, View view) =>
-        view.Slot?.Producer is not { } producer || (producer == group ? view.Kind == ViewKind.Dense && group.Has(view.Slot) : !Dependence.Precedes(group, producer));
+    private bool MayEnter(FusedGroup group, View view) =>
+        view.Slot?.Producer is not { } producer || (producer == group ? group.Offers(view) : units.TryPrecede(producer, group));
 
-    private static bool Mergeable(FusedGroup first, FusedGroup second) =>
-        (second.Rows == 0 || first.Accepts(second.Rows, second.Columns))
-        && !Dependence.Leaves([first], second, [first, second]) && !Dependence.Leaves([second], first, [first, second])
-        && ReadsElementwise(first, second) && ReadsElementwise(second, first);
+    private bool Mergeable(FusedGroup first, FusedGroup second) =>
+        (second.Rows == 0 || first.Accepts(second.Rows, second.Columns)) && first.SharesTilesWith(second) && units.CanRunAsOne(first, second);
 
-    // what one group reads of the other must be there for every tile, which reductions are not
-    private static bool ReadsElementwise(FusedGroup reader, FusedGroup other) => reader.Entries.TrueForAll(entry =>
-        Array.TrueForAll(entry.Operands, view => view.Slot is not { } slot || slot.Producer != other || (view.Kind == ViewKind.Dense && other.Has(slot))));
-
+    // the smaller one is taken over, so that a value moves a few times at the most
     private FusedGroup Merge(FusedGroup home, FusedGroup other)
     {
-        units.Remove(other);
-        home.Absorb(other);
-        return home;
+        (FusedGroup whole, FusedGroup part) = home.Weight >= other.Weight ? (home, other) : (other, home);
+        units.Join([whole, part], whole);
+        whole.Absorb(part);
+        return whole;
+    }
+
+    private void Append(FusedGroup group, GroupEntry entry)
+    {
+        group.Append(entry);
+        foreach (View view in entry.Operands)
+        {
+            if (view.Slot is { } slot)
+            {
+                units.Connect(slot, group);
+            }
+        }
     }
 }

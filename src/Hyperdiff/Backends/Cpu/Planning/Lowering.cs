@@ -34,8 +34,8 @@ internal sealed class Lowering
     /// <summary>The slots.</summary>
     public SlotTable Slots { get; } = new();
 
-    /// <summary>The work, in no particular order.</summary>
-    public List<PlanUnit> Units { get; } = [];
+    /// <summary>The work.</summary>
+    public UnitGraph Units { get; } = new();
 
     /// <summary>The slots of the inputs.</summary>
     public List<Slot> Inputs { get; } = [];
@@ -296,8 +296,8 @@ internal sealed class Lowering
 
     private Slot Add(PlanUnit unit, Slot result)
     {
-        Units.Add(unit);
         result.Producer = unit;
+        Units.Add(unit);
         return result;
     }
 }

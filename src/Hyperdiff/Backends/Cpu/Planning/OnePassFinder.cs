@@ -5,36 +5,56 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// Products with a matrix and few columns are bound by reading the matrix. By blocks of rows it is read from memory once for all of them. The columns must be
 /// few (see <see cref="WidestFactor"/>): with more, arithmetic is the bound, and the products are better off with their own blocking.
 /// </remarks>
-internal static class OnePassFinder
+internal sealed class OnePassFinder
 {
     private const int WidestFactor = 16;
 
-    /// <summary>Joins all that can be joined.</summary>
-    public static void Apply(List<PlanUnit> units)
+    // what the products of one unit read and write for a block of rows stays in cache beside the block
+    private const int MostProducts = 64;
+
+    private readonly UnitGraph _units;
+    private readonly ILookup<Slot, ProductUnit> _readers;
+
+    private OnePassFinder(UnitGraph units)
     {
-        foreach (FusedGroup group in units.OfType<FusedGroup>().ToArray())
+        _units = units;
+        _readers = units.Units.OfType<ProductUnit>().SelectMany(product => product.Reads.Distinct(), (product, slot) => (product, slot)).ToLookup(pair => pair.slot, pair => pair.product);
+    }
+
+    /// <summary>Joins all that can be joined.</summary>
+    public static void Apply(UnitGraph units)
+    {
+        var finder = new OnePassFinder(units);
+        foreach (FusedGroup group in units.Units.OfType<FusedGroup>().ToArray())
         {
-            if (Find([.. units.OfType<ProductUnit>()], group) is { } found)
+            if (finder.Find(group) is { } found)
             {
-                units.RemoveAll(found.Members.Contains);
-                units.Add(found);
+                units.Join(found.Members, found);
                 found.Adopt();
             }
         }
     }
 
-    private static OnePassUnit? Find(ProductUnit[] products, FusedGroup group)
+    private OnePassUnit? Find(FusedGroup group)
     {
-        foreach (ProductUnit product in products.Where(product => group.Reads.Contains(product.Result)))
+        // products that are part of another unit have given their results to it
+        OnePassForward[] forwards = [.. group.Reads.Select(slot => slot.Producer).OfType<ProductUnit>().Distinct().OrderBy(product => product.Index)
+            .Select(OnePassForward.TryRead).OfType<OnePassForward>()];
+        if (forwards.Length == 0)
         {
-            if (OnePassForward.TryRead(product) is { Width: <= WidestFactor } first && group.Suits(first.Rows, first.Width)
-                && !Dependence.Leaves([product], group, [product, group]))
+            return null;
+        }
+
+        ILookup<Slot, OnePassBackward> backwards = Backwards(group).ToLookup(backward => backward.Matrix);
+        foreach (OnePassForward first in forwards.Where(forward => forward.Width <= WidestFactor && group.Suits(forward.Rows, forward.Width) && backwards.Contains(forward.Matrix)))
+        {
+            if (_units.CanRunAsOne(first.Product, group))
             {
                 var found = new OnePassUnit(group, first);
-                AddBackwards(found, products);
+                AddBackwards(found, backwards[first.Matrix]);
                 if (found.Backwards.Count > 0)
                 {
-                    AddForwards(found, products);
+                    AddForwards(found, forwards.Where(forward => forward.Matrix == first.Matrix));
                     return found;
                 }
             }
@@ -43,38 +63,30 @@ internal static class OnePassFinder
         return null;
     }
 
-    private static void AddBackwards(OnePassUnit found, ProductUnit[] products)
+    private IEnumerable<OnePassBackward> Backwards(FusedGroup group) => group.Writes.Where(group.Has).SelectMany(slot => _readers[slot]).Distinct()
+        .Where(product => product.Result.Producer == product).OrderBy(product => product.Index)
+        .SelectMany(product => ((Slot[])[product.Left, product.Right]).Where(group.Has).Select(factor => OnePassBackward.TryRead(product, factor)).OfType<OnePassBackward>());
+
+    private void AddBackwards(OnePassUnit found, IEnumerable<OnePassBackward> candidates)
     {
-        foreach (ProductUnit product in products.Where(product => !found.Members.Contains(product)))
+        foreach (OnePassBackward backward in candidates.Where(backward => backward.Rows == found.Rows && backward.Width == found.Width).TakeWhile(_ => found.Backwards.Count < MostProducts))
         {
-            foreach (Slot factor in (Slot[])[product.Left, product.Right])
+            if (!found.Members.Contains(backward.Product) && _units.CanRunAsOne([.. found.Members, backward.Product]))
             {
-                if (found.Group.Has(factor) && OnePassBackward.TryRead(product, factor) is { } backward && backward.Matrix == found.Matrix
-                    && backward.Rows == found.Rows && backward.Width == found.Width && Joins(found, product))
-                {
-                    found.Backwards.Add(backward);
-                    break;
-                }
+                found.Backwards.Add(backward);
             }
         }
     }
 
     // further products with the same matrix that the group reads, such as the point and the direction of a second derivative
-    private static void AddForwards(OnePassUnit found, ProductUnit[] products)
+    private void AddForwards(OnePassUnit found, IEnumerable<OnePassForward> candidates)
     {
-        foreach (ProductUnit product in products.Where(product => found.Group.Reads.Contains(product.Result) && !found.Members.Contains(product)))
+        foreach (OnePassForward forward in candidates.Where(forward => forward.Rows == found.Rows && forward.Width == found.Width).TakeWhile(_ => found.Forwards.Count < MostProducts))
         {
-            if (OnePassForward.TryRead(product) is { } forward && forward.Matrix == found.Matrix && forward.Rows == found.Rows && forward.Width == found.Width
-                && !Dependence.Reads(product, found.Members) && Joins(found, product))
+            if (!found.Members.Contains(forward.Product) && !forward.Product.Producers.Overlaps(found.Members) && _units.CanRunAsOne([.. found.Members, forward.Product]))
             {
                 found.Forwards.Add(forward);
             }
         }
-    }
-
-    private static bool Joins(OnePassUnit found, ProductUnit product)
-    {
-        PlanUnit[] inside = [.. found.Members, product];
-        return !Dependence.Leaves(found.Members, product, inside) && found.Members.All(member => !Dependence.Leaves([product], member, inside));
     }
 }

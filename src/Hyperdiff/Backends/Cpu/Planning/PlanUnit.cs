@@ -17,14 +17,38 @@ internal abstract class PlanUnit
     /// <summary>Arena memory that it needs while it runs.</summary>
     public virtual IEnumerable<Slot> Scratch => [];
 
-    /// <summary>Asks for that memory.</summary>
+    /// <summary>The units that read its results, as <see cref="UnitGraph"/> keeps them.</summary>
+    public HashSet<PlanUnit> Readers { get; } = [];
+
+    /// <summary>The units whose results it reads, likewise.</summary>
+    public HashSet<PlanUnit> Producers { get; } = [];
+
+    /// <summary>Its number among the units.</summary>
+    public int Index { get; set; }
+
+    /// <summary>Its place in an order in which the units could run.</summary>
+    public long Place { get; set; }
+
+    /// <summary>The unit before it in that order.</summary>
+    public PlanUnit? Previous { get; set; }
+
+    /// <summary>The unit behind it in that order.</summary>
+    public PlanUnit? Next { get; set; }
+
+    /// <summary>A unit so far behind that a search did not get there.</summary>
+    public PlanUnit? BeyondReach { get; set; }
+
+    /// <summary>The unit of which it became a part.</summary>
+    public PlanUnit? JoinedTo { get; set; }
+
+    /// <summary>Asks for memory to work with.</summary>
     /// <param name="add">Adds a slot of a type to the plan.</param>
     public virtual void ReserveScratch(Func<TensorType, Slot> add)
     {
     }
 
-    /// <summary>Whether a result may lie in the memory of an operand that nobody reads afterwards.</summary>
-    public virtual bool MayOverwrite(Slot operand, Slot result) => false;
+    /// <summary>The line that is the last to read an operand, where a result that is written after may lie in the operand's memory if nobody reads it any more; null where none may.</summary>
+    public virtual GroupEntry? LastRead(Slot operand) => null;
 
     /// <summary>The step, once the kind of every slot is known.</summary>
     /// <param name="resources">What it works with.</param>

@@ -21,7 +21,7 @@ internal static class Planner
         var lowering = new Lowering(graph);
         TensorSource[] outputs = [.. leaving.Select(value => Source(lowering.Leaving(value), value.Type))];
         OnePassFinder.Apply(lowering.Units);
-        List<PlanUnit> order = UnitOrder.Of(lowering.Units);
+        List<PlanUnit> order = UnitOrder.Of(lowering.Units.Units);
         KeepInRegisters(order);
         MarkRead(order);
         order.ForEach(unit => unit.ReserveScratch(type => lowering.Slots.Add(type)));

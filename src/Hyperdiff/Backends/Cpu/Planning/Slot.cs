@@ -15,6 +15,12 @@ internal sealed class Slot(int index, TensorType type, SlotKind kind, PlanUnit? 
     /// <summary>What computes it; null for an input.</summary>
     public PlanUnit? Producer { get; set; } = producer;
 
+    /// <summary>The line of a fused group that computes it; null if something else does.</summary>
+    public GroupEntry? Line { get; set; }
+
+    /// <summary>The lines of fused groups that read it.</summary>
+    public List<GroupEntry> Uses { get; } = [];
+
     /// <summary>Whether a unit reads its elements, and does not only hand the tensor through.</summary>
     public bool IsRead { get; set; }
 

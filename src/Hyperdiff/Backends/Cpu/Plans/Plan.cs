@@ -19,7 +19,13 @@ internal sealed class Plan : IExecutable
     public Plan(PlanLayout layout, Step[] steps, TensorSource[] outputs)
     {
         (_layout, _steps, _outputs) = (layout, steps, outputs);
-        _outputOfFresh = [.. layout.Fresh.Select(fresh => Array.FindIndex(outputs, output => output.Slot == fresh.Slot))];
+        var outputOf = new Dictionary<int, int>();
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            outputOf.TryAdd(outputs[i].Slot, i);
+        }
+
+        _outputOfFresh = [.. layout.Fresh.Select(fresh => outputOf.GetValueOrDefault(fresh.Slot, -1))];
         _copied = [.. Enumerable.Range(0, outputs.Length).Except(_outputOfFresh)];
     }
 

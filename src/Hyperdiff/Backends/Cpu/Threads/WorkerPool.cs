@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Hyperdiff.Backends.Cpu.Threads;
@@ -17,21 +16,9 @@ namespace Hyperdiff.Backends.Cpu.Threads;
 /// </remarks>
 internal sealed class WorkerPool : IDisposable
 {
-    // More calls than this at one moment (concurrent plus nested) run on their own threads alone.
-    private const int MaxSharedCalls = 16;
-
-    // About the cost of putting a thread to sleep and waking it: spinning longer costs more than it can save.
-    private static readonly long s_spinTicks = Stopwatch.Frequency / 25_000;
-
     private static readonly Lazy<WorkerPool> s_shared = new(() => new WorkerPool(ThreadCount.FromEnvironment()));
 
-    private readonly TileJob[] _jobs = new TileJob[MaxSharedCalls];
-    private readonly Thread?[] _workers;
-    private readonly object _bed = new();
-    private int _published;
-    private int _sleepers;
-    private volatile bool _started;
-    private volatile bool _disposed;
+    private readonly WorkerCrew _crew;
 
     /// <summary>Makes a pool; no thread starts before it is needed.</summary>
     /// <param name="threads">How many threads work on one call, the caller included; at least 1.</param>
@@ -40,12 +27,11 @@ internal sealed class WorkerPool : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, ThreadCount.Maximum);
         Threads = threads;
-        _workers = new Thread?[threads - 1];
-        for (int i = 0; i < _jobs.Length; i++)
-        {
-            _jobs[i] = new TileJob();
-        }
+        _crew = new WorkerCrew(threads - 1);
     }
+
+    /// <summary>A backend that nobody uses any more leaves no threads behind.</summary>
+    ~WorkerPool() => _crew?.Dismiss();
 
     /// <summary>The pool of the process, sized by <see cref="ThreadCount.FromEnvironment"/>.</summary>
     public static WorkerPool Shared => s_shared.Value;
@@ -66,7 +52,7 @@ internal sealed class WorkerPool : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tiles);
         TWork copy = work;
-        TileJob? job = tiles <= 1 || Threads == 1 ? null : Claim();
+        TileJob? job = tiles <= 1 || Threads == 1 ? null : _crew.Claim();
         if (job is null)
         {
             for (int tile = 0; tile < tiles; tile++)
@@ -78,7 +64,7 @@ internal sealed class WorkerPool : IDisposable
         }
 
         job.Open(tiles, Unsafe.AsPointer(ref copy), &Execute<TWork>);
-        Wake(Math.Min(tiles, Threads) - 1);
+        _crew.Wake(Math.Min(tiles, Threads) - 1);
         job.ExecuteTiles();
         job.Finish()?.Throw();
     }
@@ -86,113 +72,10 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>Ends the worker threads once they are out of tiles.</summary>
     public void Dispose()
     {
-        lock (_bed)
-        {
-            _disposed = true;
-            Monitor.PulseAll(_bed);
-        }
+        _crew.Dismiss();
+        GC.SuppressFinalize(this);
     }
 
     private static unsafe void Execute<TWork>(void* work, int tile)
         where TWork : struct, ITileWork => Unsafe.AsRef<TWork>(work).Execute(tile);
-
-    private TileJob? Claim()
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (!_started)
-        {
-            Start();
-        }
-
-        foreach (TileJob job in _jobs)
-        {
-            if (job.TryClaim())
-            {
-                return job;
-            }
-        }
-
-        return null;
-    }
-
-    private void Start()
-    {
-        lock (_bed)
-        {
-            for (int i = 0; i < _workers.Length && !_started; i++)
-            {
-                _workers[i] = new Thread(Serve) { IsBackground = true, Name = "Hyperdiff worker" };
-                _workers[i]!.UnsafeStart();
-            }
-
-            _started = true;
-        }
-    }
-
-    // The counter is raised before the sleepers are read, and a worker counts itself as a sleeper before it reads the counter a last time (both with full
-    // fences): either the caller sees the sleeper or the sleeper sees the call, so no wake-up is lost.
-    private void Wake(int helpers)
-    {
-        Interlocked.Increment(ref _published);
-        if (Volatile.Read(ref _sleepers) == 0)
-        {
-            return;
-        }
-
-        lock (_bed)
-        {
-            for (int i = Math.Min(helpers, _sleepers); i > 0; i--)
-            {
-                Monitor.Pulse(_bed);
-            }
-        }
-    }
-
-    private void Serve()
-    {
-        while (!_disposed)
-        {
-            int seen = Volatile.Read(ref _published);
-            bool helped = false;
-            foreach (TileJob job in _jobs)
-            {
-                helped |= job.TryHelp();
-            }
-
-            if (!helped && !SpinUntilPublished(seen))
-            {
-                SleepUntilPublished(seen);
-            }
-        }
-    }
-
-    private bool SpinUntilPublished(int seen)
-    {
-        long end = Stopwatch.GetTimestamp() + s_spinTicks;
-        do
-        {
-            if (Volatile.Read(ref _published) != seen)
-            {
-                return true;
-            }
-
-            Thread.SpinWait(10);
-        }
-        while (Stopwatch.GetTimestamp() < end);
-        return false;
-    }
-
-    private void SleepUntilPublished(int seen)
-    {
-        lock (_bed)
-        {
-            Interlocked.Increment(ref _sleepers);
-            if (Volatile.Read(ref _published) == seen && !_disposed)
-            {
-                Monitor.Wait(_bed);
-            }
-
-            Interlocked.Decrement(ref _sleepers);
-        }
-    }
 }

@@ -8,8 +8,7 @@ internal sealed class TileRegisters
     [ThreadStatic]
     private static TileRegisters? s_current;
 
-    private readonly AlignedArray[] _arrays = new AlignedArray[4];
-    private readonly int[] _lengths = new int[4];
+    private readonly AlignedArray?[] _arrays = new AlignedArray?[4];
 
     /// <summary>The set of the thread that asks.</summary>
     public static TileRegisters Current => s_current ??= new TileRegisters();
@@ -17,22 +16,22 @@ internal sealed class TileRegisters
     /// <summary>Makes room for registers of an element type.</summary>
     public void Reserve(DType dtype, int elements)
     {
-        if (_lengths[(int)dtype] < elements)
+        // memory of no elements is memory as well: a program on an empty domain asks for it
+        if (_arrays[(int)dtype] is not { } memory || memory.Length < elements)
         {
             _arrays[(int)dtype] = AlignedArray.Allocate(dtype, elements);
-            _lengths[(int)dtype] = elements;
         }
     }
 
     /// <summary>The memory of an element type.</summary>
-    public AlignedArray Memory(DType dtype) => _arrays[(int)dtype];
+    public AlignedArray Memory(DType dtype) => _arrays[(int)dtype]!;
 
     /// <summary>Part of the memory of an element type.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<T> Slice<T>(int start, int length)
         where T : unmanaged
     {
-        ref readonly AlignedArray memory = ref _arrays[(int)ElementType.Of<T>()];
+        AlignedArray memory = _arrays[(int)ElementType.Of<T>()]!;
         return memory.Data.Window<T>(memory.Start + start, length);
     }
 }

@@ -1,0 +1,36 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Hyperdiff;
+
+/// <summary>What is allowed as an argument: each returns the value, or throws naming it. No comparison lets NaN through, which is neither below nor above a limit.</summary>
+internal static class Allowed
+{
+    /// <summary>Above 0 and finite.</summary>
+    public static double Positive(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        value > 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, "The number must be above 0 and finite.");
+
+    /// <summary>At least 0 and finite.</summary>
+    public static double NonNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, "The number must be at least 0 and finite.");
+
+    /// <summary>Finite.</summary>
+    public static double Finite(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, "The number must be finite.");
+
+    /// <summary>At least <paramref name="least"/> and below <paramref name="below"/>.</summary>
+    public static double Within(double least, double value, double below, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        value >= least && value < below ? value : throw new ArgumentOutOfRangeException(name, value, $"The number must be at least {least} and below {below}.");
+
+    /// <summary>Above 0 and at most <paramref name="most"/>.</summary>
+    public static double PositiveUpTo(double most, double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        value > 0 && value <= most ? value : throw new ArgumentOutOfRangeException(name, value, $"The number must be above 0 and at most {most}.");
+
+    /// <summary>At least <paramref name="least"/>.</summary>
+    public static T AtLeast<T>(T least, T value, [CallerArgumentExpression(nameof(value))] string name = "")
+        where T : INumber<T> => value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"The number must be at least {least}.");
+
+    /// <summary>Not null.</summary>
+    public static T Given<T>(T? value, [CallerArgumentExpression(nameof(value))] string name = "")
+        where T : class => value ?? throw new ArgumentNullException(name);
+}

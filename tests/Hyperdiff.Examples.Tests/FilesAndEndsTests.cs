@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Globalization;
+using Spectre.Console;
+
+namespace Hyperdiff.Examples.Tests;
+
+/// <summary>What a run leaves behind when it fails or is interrupted, and how it ends.</summary>
+public sealed class FilesAndEndsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ends-").FullName;
+
+    /// <summary>The programs.</summary>
+    public static TheoryData<string> Programs => ["LogisticRegression", "DataCleaning", "QuadraticBenchmark"];
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("history.csv")]
+    [InlineData("./history.csv")]
+    [InlineData("folder/../history.csv")]
+    [InlineData("link.csv")]
+    [InlineData("linked/history.csv")]
+    public void TheHistory_IsNeverTheData(string name)
+    {
+        string data = Path.Combine(_folder, "history.csv");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "data", "breast-cancer-wisconsin-diagnostic.csv"), data);
+        Directory.CreateDirectory(Path.Combine(_folder, "folder"));
+        File.CreateSymbolicLink(Path.Combine(_folder, "link.csv"), data);
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "linked"), _folder);
+        byte[] before = File.ReadAllBytes(data);
+
+        (int code, string error) = Run("--data", data, "--history", Path.Combine(_folder, name), "--steps", "1");
+
+        Assert.Equal(2, code);
+        Assert.Contains("this is the file of the data", error, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(data));
+    }
+
+    [Fact]
+    public void AFailedRun_LeavesTheEarlierHistory()
+    {
+        string history = Path.Combine(_folder, "history.csv");
+        File.WriteAllText(history, "earlier");
+        string separable = Path.Combine(_folder, "large.csv");
+        File.WriteAllLines(separable, ["x,class", .. Enumerable.Range(0, 30).Select(i => $"{(i % 2 == 0 ? "1e300" : "-1e300")},{i % 2}")]);
+
+        (int code, string error) = Run("--data", separable, "--history", history);
+
+        Assert.Equal(2, code);
+        Assert.Contains("row 2, column 1 (x): '1e300' is too large", error, StringComparison.Ordinal);
+        Assert.Equal("earlier", File.ReadAllText(history));
+        Assert.Equal(2, Directory.GetFiles(_folder).Length);
+    }
+
+    [Fact]
+    public void OutputFiles_AreReplacedWhenTheyAreKept_AndOnlyThen()
+    {
+        string path = Path.Combine(_folder, "file.csv");
+        File.WriteAllText(path, "earlier");
+        using (OutputFile file = OutputFile.Open("--csv", path))
+        {
+            file.Writer.Write("half");
+        }
+
+        Assert.Equal("earlier", File.ReadAllText(path));
+        using (OutputFile file = OutputFile.Open("--csv", path))
+        {
+            file.Writer.Write("whole");
+            file.Keep();
+        }
+
+        Assert.Equal("whole", File.ReadAllText(path));
+        Assert.Single(Directory.GetFiles(_folder));
+        Assert.Throws<OutputException>(() => OutputFile.Open("--csv", string.Empty));
+        Assert.Throws<OutputException>(() => OutputFile.Open("--csv", _folder));
+    }
+
+    [Fact]
+    public void AFullDisk_IsAMessage()
+    {
+        if (File.Exists("/dev/full"))
+        {
+            (int code, string error) = Run("--steps", "1", "--history", "/dev/full");
+            Assert.Equal(2, code);
+            Assert.StartsWith("error: /dev/full: ", error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void BadVariables_AreAMessage(string program)
+    {
+        foreach ((string variable, string value) in new[] { ("HYPERDIFF_THREADS", "many"), ("HYPERDIFF_BLAS", "/no/such/library.so") })
+        {
+            (int code, string error) = Start(program, variable, value);
+            Assert.Equal(2, code);
+            Assert.StartsWith("error: ", error, StringComparison.Ordinal);
+            Assert.Contains(variable, error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(40)]
+    [InlineData(200)]
+    public void ATable_IsReadableAtEveryWidth(int width)
+    {
+        var text = new StringWriter(CultureInfo.InvariantCulture);
+        IAnsiConsole console = Terminal.Over(text);
+        console.Profile.Width = width;
+        var table = new ReportTable("What changed", "change of", "lower quartile", "upper quartile");
+        table.AddRow("validation loss", "-0.1234", "0.5678");
+        table.Write(console);
+
+        Assert.All(["-0.1234", "0.5678"], number => Assert.Contains(number, text.ToString(), StringComparison.Ordinal));
+        Assert.Equal(width == 200, text.ToString().Contains('│', StringComparison.Ordinal));
+        Assert.All(text.ToString().Split('\n'), line => Assert.True(line.Length <= width));
+    }
+
+    private static (int Code, string Error) Run(params string[] args)
+    {
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
+        using var error = new StringWriter(CultureInfo.InvariantCulture);
+        return (LogisticRegression.CommandLine.Run(args, output, error), error.ToString());
+    }
+
+    // in a process of its own, since the backend reads its variables once
+    private (int Code, string Error) Start(string program, string variable, string value)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll")]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = _folder };
+        start.Environment[variable] = value;
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string error = process.StandardError.ReadToEnd();
+        output.Wait();
+        process.WaitForExit();
+        return (process.ExitCode, error);
+    }
+}
