@@ -7,4 +7,13 @@ namespace Hyperdiff;
 /// <param name="Auxiliary">What the function returned beside its value.</param>
 /// <param name="Gradient">∇f(x), with the structure of x; zeros in the place of frozen leaves.</param>
 /// <param name="Reports">One per solve; empty inside an enclosing transformation, whose result then carries them.</param>
-public readonly record struct ValueAndGradient<T, TAux>(Tensor Value, TAux Auxiliary, T Gradient, ImmutableArray<SolveReport> Reports);
+public readonly record struct ValueAndGradient<T, TAux>(Tensor Value, TAux Auxiliary, T Gradient, ImmutableArray<SolveReport> Reports)
+{
+    /// <summary>The same, if all solves converged.</summary>
+    /// <exception cref="SolveException">One did not.</exception>
+    public ValueAndGradient<T, TAux> EnsureConverged()
+    {
+        SolveException.ThrowUnlessConverged("This gradient", Reports);
+        return this;
+    }
+}

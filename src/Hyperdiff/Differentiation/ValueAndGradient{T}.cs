@@ -6,4 +6,13 @@ namespace Hyperdiff;
 /// <param name="Value">f(x), a scalar.</param>
 /// <param name="Gradient">∇f(x), with the structure of x; zeros in the place of frozen leaves.</param>
 /// <param name="Reports">One per solve; empty inside an enclosing transformation, whose result then carries them.</param>
-public readonly record struct ValueAndGradient<T>(Tensor Value, T Gradient, ImmutableArray<SolveReport> Reports);
+public readonly record struct ValueAndGradient<T>(Tensor Value, T Gradient, ImmutableArray<SolveReport> Reports)
+{
+    /// <summary>The same, if all solves converged.</summary>
+    /// <exception cref="SolveException">One did not.</exception>
+    public ValueAndGradient<T> EnsureConverged()
+    {
+        SolveException.ThrowUnlessConverged("This gradient", Reports);
+        return this;
+    }
+}

@@ -53,8 +53,11 @@ public abstract class HypergradientResult<TState, THyper>
     public bool Converged => Reports.All(report => report.Converged) && IsFinite(_parts.Direct) && IsFinite(_parts.Indirect) && IsFinite(_gradient) && double.IsFinite(Value);
 
     /// <summary>‖∇ℓ‖, over the whole structure.</summary>
-    internal double GradientNorm => (new LeafVector([.. _parts.Direct.Active.Select(i => _parts.Direct.Tensors[i])]) + new LeafVector([.. _parts.Indirect.Active.Select(i => _parts.Indirect.Tensors[i])]))
-        .Norm().ToScalar();
+    internal double GradientNorm => ActiveGradient.Norm().ToScalar();
+
+    /// <summary>The active leaves of ∇ℓ.</summary>
+    private protected LeafVector ActiveGradient =>
+        new LeafVector([.. _parts.Direct.Active.Select(i => _parts.Direct.Tensors[i])]) + new LeafVector([.. _parts.Indirect.Active.Select(i => _parts.Indirect.Tensors[i])]);
 
     /// <summary>The gradient, if it <see cref="Converged"/>; otherwise the table of <see cref="ToString"/> is thrown.</summary>
     /// <exception cref="SolveException">A solve did not converge, or a number is not finite.</exception>

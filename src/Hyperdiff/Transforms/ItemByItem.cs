@@ -99,7 +99,7 @@ public sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Primit
                     directions[given.Active[i]] = all[count + i];
                 }
 
-                (Tensor[] results, Tensor?[] derivatives) = Each.Differentiate(all[..count], directions);
+                (Tensor[] results, Tensor?[] derivatives) = Each.Differentiate(all.AsSpan(..count), directions);
                 placed = [.. Enumerable.Range(0, derivatives.Length).Where(i => derivatives[i] is not null)];
                 return [.. results, .. placed.Select(i => derivatives[i]!)];
             },

@@ -6,9 +6,18 @@ namespace Hyperdiff;
 public sealed record ContractionBounds : ErrorBounds
 {
     /// <summary>q with ‖J‖ ≤ q, in the Euclidean norm: ρ(J) below 1 is not enough.</summary>
-    public double Contraction { get; init; } = double.PositiveInfinity;
+    public double Contraction
+    {
+        get;
+        init => (field, Gap) = (Require(value, nameof(Contraction)), null);
+    }
 
-    internal override double Monotonicity => 1 - Contraction;
+    = double.PositiveInfinity;
+
+    /// <summary>1 − q where it is known more accurately than q, which is rounded near 1.</summary>
+    internal double? Gap { get; init; }
+
+    internal override double Monotonicity => Gap ?? 1 - Contraction;
 
     internal override double Slope => 1 + Contraction;
 

@@ -12,22 +12,64 @@ public abstract record ErrorBounds
     }
 
     /// <summary>The radius of the ball around w on which the bounds hold, in the unit of w; infinite if they hold everywhere.</summary>
-    public double Radius { get; init; } = double.PositiveInfinity;
+    public double Radius
+    {
+        get;
+        init => field = Require(value, nameof(Radius));
+    }
+
+    = double.PositiveInfinity;
 
     /// <summary>‖P‖ at a fixed point, ‖B‖ at a minimum, at most.</summary>
-    public double HyperJacobian { get; init; } = double.PositiveInfinity;
+    public double HyperJacobian
+    {
+        get;
+        init => field = Require(value, nameof(HyperJacobian));
+    }
+
+    = double.PositiveInfinity;
 
     /// <summary>The Lipschitz constant in w of J, or of H: 0 for an affine map or a quadratic.</summary>
-    public double JacobianChange { get; init; } = double.PositiveInfinity;
+    public double JacobianChange
+    {
+        get;
+        init => field = Require(value, nameof(JacobianChange));
+    }
+
+    = double.PositiveInfinity;
 
     /// <summary>The Lipschitz constant in w of P, or of B.</summary>
-    public double HyperJacobianChange { get; init; } = double.PositiveInfinity;
+    public double HyperJacobianChange
+    {
+        get;
+        init => field = Require(value, nameof(HyperJacobianChange));
+    }
+
+    = double.PositiveInfinity;
 
     /// <summary>The Lipschitz constant in w of g = ∇_wF.</summary>
-    public double StateGradientChange { get; init; } = double.PositiveInfinity;
+    public double StateGradientChange
+    {
+        get;
+        init => field = Require(value, nameof(StateGradientChange));
+    }
+
+    = double.PositiveInfinity;
 
     /// <summary>The Lipschitz constant in w of h = ∇_λF: 0 if F is a sum of a function of w and one of λ.</summary>
-    public double HyperGradientChange { get; init; } = double.PositiveInfinity;
+    public double HyperGradientChange
+    {
+        get;
+        init => field = Require(value, nameof(HyperGradientChange));
+    }
+
+    = double.PositiveInfinity;
+
+    /// <summary>The bound, if it can be one: not negative, and a number; infinite for none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or NaN.</exception>
+    private protected static double Require(double bound, string name) => bound >= 0
+        ? bound
+        : throw new ArgumentOutOfRangeException(name, bound, "A bound of a norm, a Lipschitz constant or a radius is a number that is not negative; leave it out, or pass infinity, where none is known.");
 
     /// <summary>σ &gt; 0 with (x − y)ᵀ(R(x) − R(y)) ≥ σ‖x − y‖²; nothing else if it is not positive.</summary>
     internal abstract double Monotonicity { get; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
@@ -9,11 +10,16 @@ namespace Hyperdiff;
 /// δ = ‖R(w)‖ / σ,   ‖ĝ − ∇ℓ‖ ≤ L_h δ + L_P ‖v‖ δ + ‖P‖ · [‖r‖ + (L_g + L_J ‖v‖) δ] / σ
 /// </code>
 /// from <c>(I − J*ᵀ)(v − v*) = −r + (J − J*)ᵀ v + (g − g*)</c>, up to signs, and <c>ĝ − ∇ℓ = (h − h*) + (P − P*)ᵀ v + P*ᵀ(v − v*)</c>. All bounds have to hold on the ball of radius δ around w.
-/// A term for rounding is added: every evaluation of R, r and ĝ is taken to be off by as many units in the last place of its largest term as w and λ have elements, and eight. That is a model of
-/// rounding, not interval arithmetic. For what is likely rather than certain, see <see cref="ErrorEstimate{THyper}"/>; a certificate is never multiplied by anything measured.
+/// Rounding is added: of every evaluation of R, r and ĝ by an analysis that runs through its graph (<see cref="RoundingAnalysis"/>), which knows what cancels, and what is computed in a coarser element type inside; and of
+/// w, λ and the constants as many units in the last place as w and λ have elements, and eight. A problem with a loop, a solve or a factorization inside has no such analysis, and no certificate. Bounds that one product with the
+/// operators contradicts are refused. For what is likely rather than certain, see <see cref="ErrorEstimate{THyper}"/>; a certificate is never multiplied by anything measured.
 /// </remarks>
 public sealed class ErrorCertificate
 {
+    // the sums and products of the bound itself round, too
+    private const double Allowance = 1e-6;
+    private const double Upwards = 1 + 1e-13;
+
     private ErrorCertificate(bool certified, string reason) => (IsCertified, Reason) = (certified, reason);
 
     /// <summary>Whether there is a bound.</summary>
@@ -31,7 +37,7 @@ public sealed class ErrorCertificate
     /// <summary>The bound, or the reason why there is none.</summary>
     public override string ToString() => IsCertified ? string.Create(CultureInfo.InvariantCulture, $"at most {Bound:G3}") : $"Uncertified: {Reason}";
 
-    internal static ErrorCertificate Of<TState, THyper>(ImplicitPoint<TState, THyper> point, ErrorBounds bounds)
+    internal static ErrorCertificate Of<TState, THyper>(ImplicitPoint<TState, THyper> point, LeafVector gradient, ErrorBounds bounds)
     {
         (string inner, Type takes, string remedy) = point.InnerSolver switch
         {
@@ -44,7 +50,7 @@ public sealed class ErrorCertificate
             throw new ArgumentException($"The inner problem is a {inner}: it takes {takes.Name}, and {bounds.GetType().Name} were given{remedy}.", nameof(bounds));
         }
 
-        return Missing(bounds) is { } missing ? new ErrorCertificate(false, missing) : Measure(point, bounds);
+        return Missing(bounds) is { } missing ? new ErrorCertificate(false, missing) : Measure(point, gradient, bounds);
     }
 
     private static string? Missing(ErrorBounds bounds)
@@ -67,7 +73,7 @@ public sealed class ErrorCertificate
         return missing.Length == 0 ? null : $"no bound is given of {string.Join(", ", missing)}";
     }
 
-    private static ErrorCertificate Measure<TState, THyper>(ImplicitPoint<TState, THyper> point, ErrorBounds bounds)
+    private static ErrorCertificate Measure<TState, THyper>(ImplicitPoint<TState, THyper> point, LeafVector given, ErrorBounds bounds)
     {
         Tensor[] state = point.State.Tensors;
         InnerProblem problem = point.Problem();
@@ -75,11 +81,25 @@ public sealed class ErrorCertificate
         double epsilon = active.Leaves.Concat(point.Hyper.Active.Select(i => point.Hyper.Tensors[i])).Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
         double rounding = epsilon * (8 + active.Leaves.Concat(point.Hyper.Tensors).Sum(leaf => (double)leaf.Shape.ElementCount));
 
-        (LeafVector r, LeafVector gradient) = LagrangianGradient.Of(point, point.State).At(state, point.Adjoint);
+        var lagrangian = LagrangianGradient.Of(point, point.State);
+        (LeafVector r, LeafVector gradient) = lagrangian.At(state, point.Adjoint);
+        Graph conditionGraph = point.InnerSolver.Condition(problem);
+        double? ofCondition = RoundingAnalysis.Norm(conditionGraph, [.. state, .. problem.Parameters], .., out string? unknown);
+        (double ofAdjoint, double ofGradient, string? unknownToo) = lagrangian.RoundingAt(state, point.Adjoint);
+        if ((unknown ?? unknownToo) is { } name)
+        {
+            return new ErrorCertificate(false, $"the problem contains {name}, of which it is not known what rounding does to it");
+        }
+
         OuterDerivative outer = OuterDerivative.At(point.Outer, point.State, point.Hyper);
         (double v, double w) = (Norm(point.Adjoint), Norm(active));
-        double residual = Norm(problem.Call(point.InnerSolver.Condition(problem), state)) + (rounding * bounds.Slope * w);
-        double adjointResidual = Norm(r) + (rounding * (Norm(outer.StateGradient) + (bounds.Slope * v)));
+        if (Contradiction(point, bounds, rounding) is { } contradiction)
+        {
+            return new ErrorCertificate(false, contradiction);
+        }
+
+        double residual = Norm(problem.Call(conditionGraph, state)) + ofCondition!.Value + (rounding * bounds.Slope * w);
+        double adjointResidual = Norm(r) + ofAdjoint + (rounding * (Norm(outer.StateGradient) + (bounds.Slope * v)));
         double shift = residual / bounds.Monotonicity;
         if (shift > bounds.Radius)
         {
@@ -90,11 +110,31 @@ public sealed class ErrorCertificate
         double adjointShift = (adjointResidual + ((bounds.StateGradientChange + (bounds.JacobianChange * v)) * shift)) / bounds.Monotonicity;
         double bound = ((bounds.HyperGradientChange + (bounds.HyperJacobianChange * v)) * shift)
             + (bounds.HyperJacobian * adjointShift)
-            + (rounding * (Norm(outer.HyperGradient) + (bounds.HyperJacobian * v) + Norm(gradient)));
-        return double.IsFinite(bound)
+            + (rounding * (Norm(outer.HyperGradient) + (bounds.HyperJacobian * v) + Norm(gradient)))
+            + ofGradient
+            + Norm(gradient - given);
+        (shift, bound) = (shift * Upwards, bound * Upwards);
+        return double.IsFinite(bound) && double.IsFinite(shift)
             ? new ErrorCertificate(true, "the bounds that were given, the measured residuals, and a model of rounding") { Bound = bound, StateBound = shift }
             : new ErrorCertificate(false, "a residual, the adjoint or the gradient is not finite");
     }
+
+    /// <summary>What a product with each operator, along the adjoint, shows to be wrong.</summary>
+    private static string? Contradiction<TState, THyper>(ImplicitPoint<TState, THyper> point, ErrorBounds bounds, double rounding)
+    {
+        ConditionDerivative condition = point.Condition();
+        LeafVector v = point.Adjoint;
+        LeafVector product = condition.Adjoint.Apply(point.Adjoint);
+        (double size, double slope, double curvature, double toHyper) = (Norm(v), Norm(product), LeafVector.Dot(v, product).ToScalar(), Norm(condition.ToHyper(point.Adjoint)));
+        double allowance = Allowance + rounding;
+        return size == 0 || !double.IsFinite(slope) ? null
+            : slope > bounds.Slope * size * (1 + allowance) ? Text($"the bound {bounds.Slope:G4} of the slope of the condition is wrong: along the adjoint it is {slope / size:G4}")
+            : curvature < (bounds.Monotonicity - (allowance * bounds.Slope)) * size * size ? Text($"the modulus {bounds.Monotonicity:G4} is wrong: along the adjoint it is {curvature / (size * size):G4}")
+            : toHyper > bounds.HyperJacobian * size * (1 + allowance) ? Text($"the bound {bounds.HyperJacobian:G4} of {nameof(ErrorBounds.HyperJacobian)} is wrong: along the adjoint it is {toHyper / size:G4}")
+            : null;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static double Norm(LeafVector vector) => vector.Norm().ToScalar();
 }

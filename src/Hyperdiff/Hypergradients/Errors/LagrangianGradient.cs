@@ -36,6 +36,15 @@ internal sealed class LagrangianGradient
     public (LeafVector Residual, LeafVector Hypergradient) At(Tensor[] state, Tensor[] adjoint) =>
         Split(_graph.Call([.. state, .. _shared, .. adjoint]).Converged("The error estimate"));
 
+    /// <summary>What rounding may have done to r and to G, as norms; the name of what has no rule for that instead.</summary>
+    public (double Residual, double Hypergradient, string? Unknown) RoundingAt(Tensor[] state, Tensor[] adjoint)
+    {
+        Tensor[] operands = [.. state, .. _shared, .. adjoint];
+        double? residual = RoundingAnalysis.Norm(_graph, operands, .._problem.Active.Count, out string? unknown);
+        double? hypergradient = RoundingAnalysis.Norm(_graph, operands, _problem.Active.Count.., out _);
+        return (residual ?? double.NaN, hypergradient ?? double.NaN, unknown);
+    }
+
     /// <summary>r and G, and how they change along a direction of the state.</summary>
     public (LeafVector Residual, LeafVector Hypergradient, LeafVector ResidualChange, LeafVector HypergradientChange) Along(Tensor[] state, Tensor[] adjoint, Tensor[] direction)
     {

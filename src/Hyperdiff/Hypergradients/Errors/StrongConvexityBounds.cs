@@ -5,11 +5,23 @@ namespace Hyperdiff;
 /// <summary>What is known of a minimization problem: that its objective is strongly convex and smooth, and how much its derivatives change.</summary>
 public sealed record StrongConvexityBounds : ErrorBounds
 {
+    private const double Downwards = 1 - 1e-15;
+
     /// <summary>μ with H ⪰ μ I: the weight of a ridge penalty on all of w, for a convex loss.</summary>
-    public double Convexity { get; init; }
+    public double Convexity
+    {
+        get;
+        init => field = Allowed.Finite(value, nameof(Convexity));
+    }
 
     /// <summary>L with H ⪯ L I.</summary>
-    public double Smoothness { get; init; } = double.PositiveInfinity;
+    public double Smoothness
+    {
+        get;
+        init => field = Require(value, nameof(Smoothness));
+    }
+
+    = double.PositiveInfinity;
 
     internal override double Monotonicity => Convexity;
 
@@ -22,6 +34,9 @@ public sealed record StrongConvexityBounds : ErrorBounds
     public ContractionBounds OfGradientDescent(double stepSize)
     {
         _ = Allowed.Positive(stepSize);
+
+        // 1 − q, as small as it may be after a few roundings of each: q itself loses it near 1
+        double gap = Math.Min(stepSize * Convexity * Downwards, 2 - (stepSize * Smoothness * (2 - Downwards)));
         return new ContractionBounds
         {
             Contraction = Math.Max(Math.Abs(1 - (stepSize * Convexity)), Math.Abs(1 - (stepSize * Smoothness))),
@@ -31,6 +46,7 @@ public sealed record StrongConvexityBounds : ErrorBounds
             HyperJacobianChange = stepSize * HyperJacobianChange,
             StateGradientChange = StateGradientChange,
             HyperGradientChange = HyperGradientChange,
+            Gap = gap,
         };
     }
 }

@@ -46,7 +46,7 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
     public ErrorCertificate Certify(ErrorBounds bounds)
     {
         ArgumentNullException.ThrowIfNull(bounds);
-        return ErrorCertificate.Of(_point, bounds);
+        return ErrorCertificate.Of(_point, ActiveGradient, bounds);
     }
 
     /// <summary>The relative tolerance below which rounding permits none.</summary>
