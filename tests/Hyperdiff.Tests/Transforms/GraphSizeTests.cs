@@ -105,7 +105,12 @@ public sealed class GraphSizeTests
     }
 
     // with the graphs that equations hold
-    private static int Size(Graph graph) => graph.Equations.Length + graph.Equations.Sum(equation => Held(equation.Primitive).Sum(Size));
+    // a composite counts as what it is made of
+    private static int Size(Graph graph)
+    {
+        Graph expanded = Expansion.Of(graph);
+        return expanded.Equations.Length + expanded.Equations.Sum(equation => Held(equation.Primitive).Sum(Size));
+    }
 
     private static IEnumerable<Graph> Held(Primitive primitive) =>
         primitive.GetType().GetProperties().Where(property => property.PropertyType == typeof(Graph)).Select(property => (Graph)property.GetValue(primitive)!);
