@@ -7,7 +7,7 @@ namespace Hyperdiff.Tests.Evidence;
 public sealed class EnsureConvergedTests
 {
     // an exception, what graphs say of themselves, and an estimate, which has a status of its own
-    private static readonly Type[] s_others = [typeof(SolveException), typeof(Graphs.GraphResult), typeof(ErrorEstimate<>)];
+    private static readonly Type[] s_others = [typeof(SolveException), typeof(Hyperdiff.Graphs.GraphResult), typeof(ErrorEstimate<>)];
 
     [Fact]
     public void EveryResultWithReports_ReturnsItsValue_OrThrows()
