@@ -40,7 +40,7 @@ internal sealed class Cleaning
     /// <param name="split">The data.</param>
     /// <param name="steps">How many.</param>
     /// <param name="rate">The step size, in units of λ.</param>
-    /// <param name="cancellation">Ends it after the step that is being taken.</param>
+    /// <param name="cancellation">Ends the step that is being taken.</param>
     /// <exception cref="SolveException">A solve did not converge.</exception>
     /// <exception cref="OperationCanceledException">It was interrupted.</exception>
     public static Cleaning Run(CorruptedSplit split, int steps, double rate, CancellationToken cancellation = default)
@@ -52,12 +52,12 @@ internal sealed class Cleaning
         (Weights state, Weights? adjoint) = (Weights.Zero(split.Train.X.Shape[1], Samples.Classes), null);
         for (int number = 0; number <= steps; number++)
         {
-            ImplicitHypergradient<Weights, SampleWeights> g = method.Compute(problem, state, outer.Parameters, adjoint);
+            ImplicitHypergradient<Weights, SampleWeights> g = method.Compute(problem, state, outer.Parameters, adjoint, cancellation: cancellation);
+            cancellation.ThrowIfCancellationRequested();
             g.EnsureConverged();
             all.Add(new CleaningStep(number, outer.Parameters, g));
             (state, adjoint) = (g.State, g.Adjoint);
             outer = outer.Next(g.Gradient);
-            cancellation.ThrowIfCancellationRequested();
         }
 
         return new Cleaning(split, [.. all]);

@@ -68,7 +68,7 @@ internal sealed partial record NumpyHeader(TensorType Type, bool IsBigEndian, bo
     {
         if (type.Shape.Rank > MostAxes)
         {
-            throw new ArgumentException($"A tensor with {type.Shape.Rank} axes cannot be saved: NumPy reads at most {MostAxes}. Reshape it.", "tensor");
+            throw new ArgumentException($"A tensor with {type.Shape.Rank} axes cannot be saved: NumPy reads at most {MostAxes}. Reshape it.", nameof(type));
         }
 
         string descriptor = type.DType switch

@@ -19,10 +19,10 @@ public sealed record BacktrackingStepSize(double Initial, double Shrink, double 
     public double Shrink
     {
         get;
-        init => field = Allowed.Within(double.Epsilon, value, 1, nameof(Shrink));
+        init => field = Allowed.Fraction(value, nameof(Shrink));
     }
 
-    = Allowed.Within(double.Epsilon, Shrink, 1, nameof(Shrink));
+    = Allowed.Fraction(Shrink, nameof(Shrink));
 
     /// <summary>The part of the promised decrease that is demanded.</summary>
     public double Decrease

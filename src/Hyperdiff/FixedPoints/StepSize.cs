@@ -21,5 +21,5 @@ public abstract record StepSize
     /// <param name="shrink">The factor by which a step is shortened, between 0 and 1.</param>
     /// <param name="decrease">The part of the promised decrease that is demanded, between 0 and ½ (Armijo's constant).</param>
     public static StepSize Backtracking(double initial = 1, double shrink = 0.5, double decrease = 1e-4) =>
-        new BacktrackingStepSize(Allowed.Positive(initial), Allowed.Within(double.Epsilon, shrink, 1), Allowed.PositiveUpTo(0.5, decrease));
+        new BacktrackingStepSize(Allowed.Positive(initial), Allowed.Fraction(shrink), Allowed.PositiveUpTo(0.5, decrease));
 }

@@ -74,10 +74,9 @@ internal sealed class Form<TState, THyper, TData>(
         }
     }
 
-    // tensors of zeros without elements are folded: a NaN is what is left of their mean
     private static bool HasEmpty(Graph graph) => graph.Derive(nameof(HasEmpty), static (whole, _) => new StrongBox<bool>(
         whole.Inputs.Any(input => input.Type.Shape.ElementCount == 0)
-        || whole.Equations.Any(equation => equation.Primitive is Fill { Scalar: double.NaN } || equation.Results.Any(result => result.Type.Shape.ElementCount == 0)))).Value;
+        || whole.Equations.Any(equation => equation.Results.Any(result => result.Type.Shape.ElementCount == 0)))).Value;
 
     private TracedForm Trace(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, bool readable)
     {

@@ -22,6 +22,10 @@ internal static class Allowed
     public static double Within(double least, double value, double below, [CallerArgumentExpression(nameof(value))] string name = "") =>
         value >= least && value < below ? value : throw new ArgumentOutOfRangeException(name, value, $"The number must be at least {least} and below {below}.");
 
+    /// <summary>Above 0 and below 1.</summary>
+    public static double Fraction(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(name, value, "The number must be above 0 and below 1.");
+
     /// <summary>Above 0 and at most <paramref name="most"/>.</summary>
     public static double PositiveUpTo(double most, double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         value > 0 && value <= most ? value : throw new ArgumentOutOfRangeException(name, value, $"The number must be above 0 and at most {most}.");

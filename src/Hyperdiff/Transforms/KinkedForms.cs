@@ -13,7 +13,7 @@ internal sealed class KinkedForms(Rewrites.Emitter emit)
     private readonly Dictionary<Value, bool> _nonNegative = [];
 
     /// <summary>Whether a graph with this primitive may have such values: for the others there is nothing to do.</summary>
-    public static bool MayStart(Primitive primitive) => primitive is Abs or EuclideanNorm or Hypot or Sqrt or Cbrt or Maximum or Minimum or Where or Sign or NumberPower;
+    public static bool MayStart(Primitive primitive) => primitive is Abs or EuclideanNorm or PowerNorm or Hypot or Sqrt or Cbrt or Maximum or Minimum or Where or Sign or NumberPower;
 
     /// <summary>|x| or s^r as its base; null for a value that is none.</summary>
     public KinkedForm? Kinked(Value value)
@@ -33,9 +33,8 @@ internal sealed class KinkedForms(Rewrites.Emitter emit)
         { Primitive: Maximum, Operands: [var x, var y] } when AreOpposite(x, y) => KinkedForm.Absolute(x),
         { Primitive: Where, Operands: [var mask, var x, var y] } => AreOpposite(x, y) ? Choice(mask, x, y) : Root(mask, x, y),
         { Primitive: EuclideanNorm { Reduced: var axes }, Operands: [var x] } => new KinkedForm(emit(new Sum(axes), [emit(Multiply.Instance, [x, x])]), 0.5),
-        { Primitive: Hypot, Operands: [var x, var y] } => new KinkedForm(emit(Add.Instance, [emit(Multiply.Instance, [x, x]), emit(Multiply.Instance, [y, y])]), 0.5),
-        { Primitive: Multiply, Operands: [var unit, var root] } when root.Definition?.Primitive is Where =>
-            Recognized(root, depth + 1) is { IsAbsolute: false } form && Unscaled(form, unit) is { } sum ? form with { Base = sum } : null,
+        { Primitive: PowerNorm { Power: var power, Reduced: var axes }, Operands: [var x] } => new KinkedForm(emit(new Sum(axes), [emit(new NumberPower(power), [emit(Abs.Instance, [x])])]), 1 / power),
+        { Primitive: Hypot, Operands: [var x, var y] } when !IsAwayFromZero(x) && !IsAwayFromZero(y) => new KinkedForm(emit(Add.Instance, [emit(Multiply.Instance, [x, x]), emit(Multiply.Instance, [y, y])]), 0.5),
         { Primitive: Sqrt, Operands: [var s] } when IsNonNegative(s, 0) => new KinkedForm(s, 0.5),
         { Primitive: Cbrt, Operands: [var s] } => new KinkedForm(s, 1.0 / 3),
         { Primitive: NumberPower { Exponent: var r }, Operands: [var s] } when r > 0 && r != Math.Round(r) && IsNonNegative(s, 0) => new KinkedForm(s, r),
@@ -53,6 +52,9 @@ internal sealed class KinkedForms(Rewrites.Emitter emit)
 
         return value.Definition?.Primitive is Fill { Scalar: var scalar } ? scalar : null;
     }
+
+    // √(x² + 1) has no kink, and its square no range to spare
+    private static bool IsAwayFromZero(Value value) => Constant(value) is { } constant && constant != 0;
 
     /// <summary>Whether y = −x.</summary>
     public static bool AreOpposite(Value x, Value y) =>
@@ -92,18 +94,6 @@ internal sealed class KinkedForms(Rewrites.Emitter emit)
             : null;
     }
 
-    /// <summary>Σ uᵖ from Σ (u/c)ᵖ, for c times the root of that, as norms are made that divide by their greatest element: in derivatives of powers the quotients are not wanted.</summary>
-    private Value? Unscaled(KinkedForm root, Value unit) => root.Base.Definition is
-    {
-        Primitive: Sum { Reduced: var axes } reduction,
-        Operands: [{ Definition: { Primitive: NumberPower { Exponent: var power } exponent, Operands: [{ Definition: { Primitive: Divide, Operands: [var u, var divisor] } }] } }],
-    }
-    && Math.Abs((root.Exponent * power) - 1) < Whole
-    && (divisor == unit || (divisor.Definition is { Primitive: BroadcastTo, Operands: [var stretched] } && stretched == unit))
-    && unit.Type.Shape.Rank == u.Type.Shape.Rank && axes.Items.All(axis => unit.Type.Shape[axis] == 1)
-        ? emit(new Reshape(root.Base.Type.Shape), [emit(reduction, [emit(exponent, [u])])])
-        : null;
-
     /// <summary>Whether a value is a square, a sum of squares or the like.</summary>
     public bool IsNonNegative(Value value) => IsNonNegative(value, 0);
 
@@ -122,7 +112,7 @@ internal sealed class KinkedForms(Rewrites.Emitter emit)
                 { Primitive: Multiply, Operands: [var x, var y] } => x == y || (Is(x) && Is(y)),
                 { Primitive: Add or Divide or Maximum or Minimum, Operands: [var x, var y] } => Is(x) && Is(y),
                 { Primitive: Sum or Max or Min or Reshape or BroadcastTo or Permute or Slice or Take, Operands: [var x, ..] } => Is(x),
-                { Primitive: Abs or EuclideanNorm or Hypot or Exp or Sqrt or Sigmoid or Softplus or Cosh } => true,
+                { Primitive: Abs or EuclideanNorm or PowerNorm or Hypot or Exp or Sqrt or Sigmoid or Softplus or Cosh } => true,
                 { Primitive: NumberPower { Exponent: var power }, Operands: [var x] } => power % 2 == 0 || Is(x),
                 { Primitive: Where, Operands: [_, var x, var y] } => Is(x) && Is(y),
                 { Primitive: Fill { Scalar: var scalar } } => scalar >= 0,

@@ -82,7 +82,7 @@ internal sealed class Smoothing
             return null;
         }
 
-        // what divides and what multiplies does not cancel: |x|/|x| is no number at 0
+        // What divides and what multiplies does not cancel: |x|/|x| is no number at 0. What divides is infinite at its kink however it is written, and squares would only narrow its range.
         var above = new List<Value>();
         var below = new List<Value>();
         bool any = false, negative = false;
@@ -94,7 +94,7 @@ internal sealed class Smoothing
             {
                 negative ^= power % 2 != 0;
             }
-            else if (_forms.Kinked(atom) is { } kinked && kinked.Smooth(power) is { } whole)
+            else if (group.Key.Above && _forms.Kinked(atom) is { } kinked && kinked.Smooth(power) is { } whole)
             {
                 any = true;
                 side.Add(Power(kinked.Base, whole));

@@ -1,4 +1,3 @@
-using Hyperdiff.Testing;
 using Hyperdiff.Testing.Problems;
 using Hyperdiff.Tests.Primitives;
 

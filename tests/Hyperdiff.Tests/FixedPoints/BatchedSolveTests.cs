@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Hyperdiff.Graphs;
-using Hyperdiff.Transforms;
 
 namespace Hyperdiff.Tests.FixedPoints;
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Hyperdiff.Decompositions;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Tests.Formalities;

@@ -1,5 +1,3 @@
-using Hyperdiff.Testing;
-
 namespace Hyperdiff.Tests.Hypergradients;
 
 /// <summary>A result that holds a number which is none is never called converged: whatever method, problem or descent it comes from.</summary>

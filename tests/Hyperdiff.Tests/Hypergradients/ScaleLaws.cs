@@ -92,7 +92,7 @@ public sealed class ScaleLaws
 
     private static (Tensor Gradient, bool Converged) Of(HypergradientResult<Tensor, Tensor> result) => (result.Gradient, result.Converged);
 
-    private static IEnumerable<double> Numbers(Tensor tensor) => tensor.To(DType.Float64).ToArray<double>();
+    private static double[] Numbers(Tensor tensor) => tensor.To(DType.Float64).ToArray<double>();
 
     private sealed record Setting(DType Type, int K)
     {

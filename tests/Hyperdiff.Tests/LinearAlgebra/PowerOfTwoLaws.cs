@@ -120,5 +120,5 @@ public sealed class PowerOfTwoLaws
         return (solver.Solve(product, [Of(Dense.Of(s_rightHandSide), ofRightHandSide)], warm ? [Of(Dense.Of(s_start), ofRightHandSide - ofMatrix)] : null, told), told);
     }
 
-    private static IEnumerable<double> Numbers(LinearSolution solution) => solution.Value[0].To(DType.Float64).ToArray<double>();
+    private static double[] Numbers(LinearSolution solution) => solution.Value[0].To(DType.Float64).ToArray<double>();
 }

@@ -1,5 +1,3 @@
-using Hyperdiff.Decompositions;
-
 namespace Hyperdiff.Tests.Transforms;
 
 /// <summary>What may stand between a choice and an infinite slope: functions of four numbers that are regular at 0.</summary>

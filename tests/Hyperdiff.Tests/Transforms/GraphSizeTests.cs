@@ -51,7 +51,7 @@ public sealed class GraphSizeTests
     public void AChainOfAPrimitive_HasDerivativesProportionalToItsLength(string name)
     {
         PrimitiveCase item = PrimitiveTheory.Find(name);
-        Graph[] chains = [.. new[] { 4, 8, 12 }.Select(length => Chain(item, length))];
+        Graph[] chains = [Chain(item, 4), Chain(item, 8), Chain(item, 12)];
         foreach ((string mode, (int order, Func<Graph, Axes, Graph> derivative)) in s_modes)
         {
             int[] sizes = [.. chains.Select(chain => Size(derivative(chain, [item.Active[0]])))];

@@ -68,6 +68,7 @@ public sealed class StochasticMethod
         InnerSolution solved = minimizer.Solve(InnerProblem.Of(objective, first, flatHyper), first.Tensors, watch);
         SolveReport innerReport = solved.Report with { Solver = watch.Solve, Kind = minimizer.Kind };
         FlatTree<TState> state = objective.FlattenState(first.Rebuild(solved.State));
+        var there = InnerProblem.Of(objective, state, flatHyper);
 
         OuterDerivative[] outers = [.. Enumerable.Range(0, _outer.Size is null ? 1 : _outer.Count).Select(j => OuterDerivative.At(Drawn(outer, _outer.Size, keys[0], j), state, flatHyper))];
         LeafVector g = SampleMean.Of([.. outers.Select(at => at.StateGradient)]).Mean;
@@ -81,7 +82,7 @@ public sealed class StochasticMethod
         whole ??= Condition(objective);
         SolveReport adjointReport = Report(ended, steps, g, (new LeafVector(whole.Adjoint.Apply(v)) - g).Norm().ToScalar());
         IEnumerable<HypergradientWarning> kinks = KinkWarnings.Of(
-            objective.Name, minimizer, InnerProblem.Of(objective, state, flatHyper), state.Tensors, [.. flatHyper.Active.Select(i => state.Leaves.Length + i)]);
+            objective.Name, minimizer, there, state.Tensors, [.. flatHyper.Active.Select(i => state.Leaves.Length + i)]);
         double standardError = double.Hypot(_inner.Size is null ? 0 : indirect.Error, _outer.Size is null ? 0 : h.Error);
         var parts = new HypergradientParts<TState, THyper>(
             outers.Average(at => at.Value),
@@ -95,8 +96,10 @@ public sealed class StochasticMethod
 
         ConditionDerivative Condition(IBoundFunction<TState, THyper> f)
         {
-            (InnerSolver gives, IBoundFunction<TState, THyper> function) = _mapRate is { } rate ? (FixedPoint.Iterate(), new GradientStep<TState, THyper>(f, rate)) : ((InnerSolver)minimizer, f);
-            return ConditionDerivative.At(gives, InnerProblem.Of(function, state, flatHyper), state.Tensors, [.. flatHyper.Active.Select(i => state.Leaves.Length + i)]);
+            (InnerSolver gives, InnerProblem problemOf) = _mapRate is { } rate
+                ? (FixedPoint.Iterate(), InnerProblem.Of(new GradientStep<TState, THyper>(f, rate), state, flatHyper))
+                : ((InnerSolver)minimizer, ReferenceEquals(f, objective) ? there : InnerProblem.Of(f, state, flatHyper));
+            return ConditionDerivative.At(gives, problemOf, state.Tensors, [.. flatHyper.Active.Select(i => state.Leaves.Length + i)]);
         }
     }
 
