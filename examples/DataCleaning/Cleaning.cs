@@ -64,5 +64,5 @@ internal sealed class Cleaning
     }
 
     private static Minimization<Weights, SampleWeights> Inner(CorruptedSplit split) =>
-        Classifier.TrainObjective(split.Train.X, split.Train.OneHot).Minimize(Minimizer.NewtonCg(Tolerance, absoluteTolerance: Tolerance));
+        Classifier.TrainObjective(split.Train.X, split.Train.OneHot).Minimize(Minimizer.NewtonCg(Tolerance));
 }

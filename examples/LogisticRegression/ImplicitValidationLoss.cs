@@ -6,12 +6,12 @@ internal sealed class ImplicitValidationLoss(Split split) : ValidationLoss(split
     // differences divide what is left of the inner residual by their step, so they need a smaller one than the hypergradient does
     private const double ResolvingTolerance = 1e-13;
 
-    private static readonly ImplicitMethod s_method = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient());
+    private static readonly ImplicitMethod s_method = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(Tolerance));
 
     public override Func<Penalty, double> Resolving(Weights start, Penalty at)
     {
         Weights minimum = Train(start, at);
-        Minimization<Weights, Penalty> training = Training.Objective.Minimize(by: Minimizer.NewtonCg(ResolvingTolerance, absoluteTolerance: ResolvingTolerance));
+        Minimization<Weights, Penalty> training = Training.Objective.Minimize(by: Minimizer.NewtonCg(ResolvingTolerance));
         return h => Outer.Evaluate(training.Solve(minimum, h).EnsureConverged(), h).ToScalar();
     }
 

@@ -4,8 +4,8 @@ namespace LogisticRegression;
 /// <param name="split">The data.</param>
 internal abstract class ValidationLoss(Split split)
 {
-    // of the gradient norm: absolute, and relative to its norm at the start
-    private const double Tolerance = 1e-10;
+    // of the error in the weights, relative to them, and of the adjoint
+    protected const double Tolerance = 1e-10;
 
     /// <summary>The data.</summary>
     public Split Split { get; } = split;
@@ -14,7 +14,7 @@ internal abstract class ValidationLoss(Split split)
     protected Objective<Weights, Penalty> Outer { get; } = Logistic.ValidateObjective(split.Validation.X, split.Validation.Y);
 
     /// <summary>The inner problem: f on the training samples, with its minimizer.</summary>
-    protected Minimization<Weights, Penalty> Training { get; } = Logistic.TrainObjective(split.Train.X, split.Train.Y).Minimize(by: Minimizer.NewtonCg(Tolerance, absoluteTolerance: Tolerance));
+    protected Minimization<Weights, Penalty> Training { get; } = Logistic.TrainObjective(split.Train.X, split.Train.Y).Minimize(by: Minimizer.NewtonCg(Tolerance));
 
     /// <summary>The loss of a method.</summary>
     public static ValidationLoss Of(Split split, TuningMethod method) => method switch
