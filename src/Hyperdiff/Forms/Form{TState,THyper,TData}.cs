@@ -59,18 +59,24 @@ internal sealed class Form<TState, THyper, TData>(
         }
 
         var bound = new BoundGraph(traced.Graph, traced.State, traced.Hyper, [.. data.Tensors, .. traced.Captures], traced.Auxiliary, traced.ValueDependent);
-        RequireSamples(bound, bound.Operands(state.Tensors, hyper.Tensors), data);
+        RequireSamples(bound, state, hyper, data);
         return bound;
     }
 
     // a mean over no samples is no number, and has a gradient of zeros, which no solver would notice
-    private void RequireSamples(BoundGraph bound, Tensor[] operands, FlatTree<TData> data)
+    private void RequireSamples(BoundGraph bound, FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data)
     {
-        if (bound.Graph.Outputs is [{ Type.Shape.Rank: 0 }, ..] && HasEmpty(bound.Graph) && !Array.Exists(operands, tensor => tensor.IsTraced) && double.IsNaN(bound.Graph.Call(operands).Outputs[0].ToScalar()))
+        if (bound.Graph.Outputs is not [{ Type.Shape.Rank: 0 }, ..] || !HasEmpty(bound.Graph))
+        {
+            return;
+        }
+
+        Tensor[] operands = bound.Operands(state.Tensors, hyper.Tensors);
+        if (!Array.Exists(operands, tensor => tensor.IsTraced) && double.IsNaN(bound.Graph.Call(operands).Outputs[0].ToScalar()))
         {
             string empty = string.Join(", ", data.Leaves.Where(leaf => leaf.Value.Count == 0).Select(leaf => $"{leaf.Name} {leaf.Value.Shape}"));
             throw new ArgumentException(
-                $"{Name} is not a number: {(empty.Length == 0 ? "a tensor that it uses" : empty)} has no elements, of which there is no mean. Give it samples, or a sum in the place of the mean.", nameof(data));
+                $"{Name} is not a number: {(empty.Length == 0 ? "a tensor that it uses" : empty)} has no elements, of which there is no mean. Give it samples, or a sum instead of the mean.", nameof(data));
         }
     }
 

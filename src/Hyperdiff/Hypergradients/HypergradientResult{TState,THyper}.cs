@@ -50,7 +50,7 @@ public abstract class HypergradientResult<TState, THyper>
     public abstract ImmutableArray<SolveReport> Reports { get; }
 
     /// <summary>Whether all of them converged, and the gradient is finite.</summary>
-    public bool Converged => Reports.All(report => report.Converged) && IsFinite(_parts.Direct) && IsFinite(_parts.Indirect) && IsFinite(_gradient) && double.IsFinite(Value);
+    public bool Converged => Reports.All(report => report.Converged) && IsFinite(_gradient) && double.IsFinite(Value);
 
     /// <summary>‖∇ℓ‖, over the whole structure.</summary>
     internal double GradientNorm => ActiveGradient.Norm().ToScalar();

@@ -29,6 +29,7 @@ internal static class KinkWarnings
     public static IEnumerable<HypergradientWarning> OfSteps(string name, IEnumerable<Kink> kinks) => Of(
         name, [.. kinks.GroupBy(kink => kink.Place).Select(place => new Kink(place.Key, place.Sum(kink => kink.Count), place.Sum(kink => kink.Elements)))]);
 
-    private static ImmutableArray<Kink> At(InnerProblem problem, int outputs, Tensor[] state, Axes hyper) =>
-        KinkSearch.Of(Subgraph.Outputs(problem.Graph, ..outputs), [.. problem.Active.Items, .. hyper.Items]).At([.. state, .. problem.Parameters]);
+    private static ImmutableArray<Kink> At(InnerProblem problem, int outputs, Tensor[] state, Axes hyper) => KinkSearch.IsSmooth(problem.Graph)
+        ? []
+        : KinkSearch.Of(Subgraph.Outputs(problem.Graph, ..outputs), [.. problem.Active.Items, .. hyper.Items]).At([.. state, .. problem.Parameters]);
 }

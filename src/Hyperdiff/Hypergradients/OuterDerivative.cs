@@ -23,7 +23,9 @@ internal sealed record OuterDerivative(double Value, Tensor[] StateGradient, Ten
         Tensor[] gradient = outputs[bound.Graph.Outputs.Length..];
         ImmutableArray<bool> reached = Linearization.Of(bound.Graph, active).Transposed.Reached;
         int states = bound.State.Count;
-        ImmutableArray<HypergradientWarning> warnings = [.. KinkWarnings.Of(outer.Name, KinkSearch.Of(Subgraph.Outputs(bound.Graph, ..1), active).At(operands))];
+        ImmutableArray<HypergradientWarning> warnings = KinkSearch.IsSmooth(bound.Graph)
+            ? []
+            : [.. KinkWarnings.Of(outer.Name, KinkSearch.Of(Subgraph.Outputs(bound.Graph, ..1), active).At(operands))];
         return new OuterDerivative(outputs[0].ToScalar(), gradient[..states], gradient[states..], reached[states..], warnings);
     }
 }

@@ -55,7 +55,13 @@ internal static class UnusedHyperparameters
         }
     }
 
-    private static bool IsZero(Tensor tensor) => tensor.Storage is UniformStorage { Value: 0 } || tensor.Equal(0).All().ToScalar() != 0;
+    // where a gradient is there, its first elements tell
+    private static bool IsZero(Tensor tensor) => tensor switch
+    {
+        { Storage: UniformStorage uniform } => uniform.Value == 0,
+        { DType: DType.Float32 } => tensor.AsSpan<float>().IndexOfAnyExcept(0) < 0,
+        _ => tensor.AsSpan<double>().IndexOfAnyExcept(0) < 0,
+    };
 
     /// <summary>For every active leaf of λ, whether a trajectory of the map depends on it.</summary>
     /// <param name="problem">The map.</param>

@@ -10,7 +10,13 @@ internal sealed record LinearSystem(
     LinearOperator Matrix, Tensor[] RightHandSide, Tensor[]? Start, SolveWatch Watch, Action<Tensor[], double, int>? Observer = null)
 {
     /// <summary>‖b‖.</summary>
-    public double Scale { get; } = new LeafVector(RightHandSide).Norm().ToScalar();
+    public double Scale
+    {
+        get => double.IsNegative(field) ? field = new LeafVector(RightHandSide).Norm().ToScalar() : field;
+        init;
+    }
+
+    = -1;
 
     /// <summary>The right-hand side here is 2 to this power times the one that the caller gave (<see cref="SystemScaling"/>).</summary>
     public int Unit { get; init; }

