@@ -2,7 +2,8 @@ using BenchmarkDotNet.Attributes;
 
 namespace Hyperdiff.Benchmarks;
 
-/// <summary>Whole hypergradients at a given state: linearization, twenty products, and the way back to λ. The step of the inner problem is the floor beside them.</summary>
+/// <summary>Whole hypergradients at a given state: linearization, twenty products, and the way back to λ. The step of the inner problem is the floor beside
+/// them.</summary>
 [MemoryDiagnoser]
 public class HypergradientBenchmarks
 {

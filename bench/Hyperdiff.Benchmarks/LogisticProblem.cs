@@ -1,6 +1,7 @@
 namespace Hyperdiff.Benchmarks;
 
-/// <summary>A logistic regression of random data: X ~ N(0, 1), labels of a noisy linear oracle, λ = −2 everywhere, step size 1/L, w after 100 steps from zero.</summary>
+/// <summary>A logistic regression of random data: X ~ N(0, 1), labels of a noisy linear oracle, λ = −2 everywhere, step size 1/L, w after 100 steps from
+/// zero.</summary>
 public sealed class LogisticProblem
 {
     private const int Seed = 0;

@@ -1,6 +1,7 @@
 namespace DataCleaning;
 
-/// <summary>Multinomial logistic regression with a weight per training sample. From each annotated method the generator makes a form: <c>TrainObjective(x, y)</c> and so on.</summary>
+/// <summary>Multinomial logistic regression with a weight per training sample. From each annotated method the generator makes a form: <c>TrainObjective(x,
+/// y)</c> and so on.</summary>
 public static partial class Classifier
 {
     // makes the minimum unique, and its Hessian well conditioned

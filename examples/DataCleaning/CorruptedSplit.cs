@@ -1,6 +1,7 @@
 namespace DataCleaning;
 
-/// <summary>The data in three parts, with wrong labels in the first: samples to train on, clean ones to judge sample weights by, and clean ones to judge the result by.</summary>
+/// <summary>The data in three parts, with wrong labels in the first: samples to train on, clean ones to judge sample weights by, and clean ones to judge the
+/// result by.</summary>
 /// <param name="Train">Half of its labels, or another part, is wrong.</param>
 /// <param name="Truth">The labels of the training samples as they were.</param>
 /// <param name="Validation">Clean.</param>

@@ -10,7 +10,8 @@ public static class CommandRunner
     /// <param name="args">The arguments.</param>
     /// <param name="output">Takes the help.</param>
     /// <param name="error">Takes the message if something is wrong.</param>
-    /// <returns>What the action returns; <see cref="ExitCode.Failure"/> if a solve did not converge; <see cref="ExitCode.Usage"/> if an option, a file or a variable of the environment cannot be used.</returns>
+    /// <returns>What the action returns; <see cref="ExitCode.Failure"/> if a solve did not converge; <see cref="ExitCode.Usage"/> if an option, a file or a
+    /// variable of the environment cannot be used.</returns>
     public static int Run(RootCommand command, string[] args, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(command);

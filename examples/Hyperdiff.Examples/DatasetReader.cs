@@ -4,7 +4,8 @@ using CsvHelper.Configuration;
 
 namespace Hyperdiff.Examples;
 
-/// <summary>Reads a data set from a CSV file: a header row; then one sample per row, its features and in the last column its class, a whole number from 0 on.</summary>
+/// <summary>Reads a data set from a CSV file: a header row; then one sample per row, its features and in the last column its class, a whole number from 0
+/// on.</summary>
 public static class DatasetReader
 {
     // standard deviations add squares

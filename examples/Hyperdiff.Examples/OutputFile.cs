@@ -1,6 +1,7 @@
 namespace Hyperdiff.Examples;
 
-/// <summary>A file of results: made beside the one that may exist, which it replaces when it is complete. A run that fails or is interrupted leaves the old one as it was.</summary>
+/// <summary>A file of results: made beside the one that may exist, which it replaces when it is complete. A run that fails or is interrupted leaves the old one
+/// as it was.</summary>
 public sealed class OutputFile : IDisposable
 {
     private readonly string _target;

@@ -2,7 +2,8 @@ using Spectre.Console;
 
 namespace Hyperdiff.Examples;
 
-/// <summary>A table for people: with borders where it fits, and a line per cell where the terminal is too narrow, since broken columns cannot be read.</summary>
+/// <summary>A table for people: with borders where it fits, and a line per cell where the terminal is too narrow, since broken columns cannot be
+/// read.</summary>
 /// <param name="title">Stands above it; empty for none.</param>
 /// <param name="first">The heading of the first column, which names the rows.</param>
 /// <param name="headings">The headings of the others.</param>

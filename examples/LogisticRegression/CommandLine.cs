@@ -60,7 +60,8 @@ public sealed class CommandLine
     /// <param name="args">The arguments.</param>
     /// <param name="output">Takes the results.</param>
     /// <param name="error">Takes the message if something is wrong.</param>
-    /// <returns>0; 1 if a solve did not converge or a check failed; 2 if an option, a file or a variable of the environment cannot be used; 130 if it was interrupted.</returns>
+    /// <returns>0; 1 if a solve did not converge or a check failed; 2 if an option, a file or a variable of the environment cannot be used; 130 if it was
+    /// interrupted.</returns>
     public static int Run(string[] args, TextWriter output, TextWriter error) => CommandRunner.Run(new CommandLine().Command(output, error), args, output, error);
 
     private RootCommand Command(TextWriter output, TextWriter error)

@@ -1,6 +1,7 @@
 namespace LogisticRegression;
 
-/// <summary>The loss at the minimum of the training objective, and its derivative by the implicit function theorem: one linear system per hypergradient.</summary>
+/// <summary>The loss at the minimum of the training objective, and its derivative by the implicit function theorem: one linear system per
+/// hypergradient.</summary>
 internal sealed class ImplicitValidationLoss(Split split) : ValidationLoss(split)
 {
     // differences divide what is left of the inner residual by their step, so they need a smaller one than the hypergradient does

@@ -1,6 +1,7 @@
 namespace LogisticRegression;
 
-/// <summary>Logistic regression with a penalty per feature. From each annotated method the generator makes a form: <c>TrainObjective(x, y)</c> and so on.</summary>
+/// <summary>Logistic regression with a penalty per feature. From each annotated method the generator makes a form: <c>TrainObjective(x, y)</c> and so
+/// on.</summary>
 public static partial class Logistic
 {
     /// <summary>What the weights minimize: the mean cross-entropy on the training samples and <c>½ Σ λ_j w_j²</c>. The intercept is not penalised.</summary>

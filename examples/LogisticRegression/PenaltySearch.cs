@@ -10,7 +10,8 @@ namespace LogisticRegression;
 /// <param name="Steps">The start and all steps.</param>
 internal sealed record PenaltySearch(int Seed, ValidationLoss Loss, PenaltyGrid Grid, ImmutableArray<SearchStep> Steps)
 {
-    /// <summary>The step with the smallest validation loss. It is chosen by the validation samples, so it says nothing about them; the test samples judge it.</summary>
+    /// <summary>The step with the smallest validation loss. It is chosen by the validation samples, so it says nothing about them; the test samples judge
+    /// it.</summary>
     public SearchStep Best => Steps.MinBy(step => step.Hypergradient.Value)!;
 
     /// <summary>Searches: the grid, and from its best penalty the steps of Adam along hypergradients.</summary>

@@ -1,6 +1,7 @@
 namespace LogisticRegression;
 
-/// <summary>The data in three parts: 60 % to train on, 20 % to tune the penalties on, 20 % to judge the result by. All are standardised by the first part.</summary>
+/// <summary>The data in three parts: 60 % to train on, 20 % to tune the penalties on, 20 % to judge the result by. All are standardised by the first
+/// part.</summary>
 /// <param name="Train">Fits the weights.</param>
 /// <param name="Validation">Chooses the penalties.</param>
 /// <param name="Test">Is looked at when both are fixed.</param>

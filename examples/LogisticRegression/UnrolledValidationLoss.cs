@@ -2,7 +2,8 @@ namespace LogisticRegression;
 
 /// <summary>The loss after a fixed number of gradient-descent steps, and its derivative backwards through all of them.</summary>
 /// <remarks>
-/// It starts from the weights of the step before, so that the steps of the whole search add up, and is the exact derivative of what those steps compute. It comes close
+/// It starts from the weights of the step before, so that the steps of the whole search add up, and is the exact derivative of what those steps compute. It
+/// comes close
 /// to that of the minimum as far as <see cref="Steps"/> steps reach: along directions of small curvature that is not all the way.
 /// </remarks>
 internal sealed class UnrolledValidationLoss(Split split) : ValidationLoss(split)
@@ -41,7 +42,8 @@ internal sealed class UnrolledValidationLoss(Split split) : ValidationLoss(split
         return Logistic.StepMap(Split.Train.X, Split.Train.Y, Tensor.Scalar(1 / smoothness));
     }
 
-    /// <summary>The largest eigenvalue of XᵀX/n for standardised features, by power iteration; the intercept adds an eigenvalue 1, which is never larger.</summary>
+    /// <summary>The largest eigenvalue of XᵀX/n for standardised features, by power iteration; the intercept adds an eigenvalue 1, which is never
+    /// larger.</summary>
     private static double LargestEigenvalue(Tensor x)
     {
         Tensor v = Tensor.Ones([x.Shape[1]]);

@@ -1,6 +1,7 @@
 namespace LogisticRegression;
 
-/// <summary>The validation loss of the trained weights as a function of the penalties, with its hypergradient. How it is computed is what <c>--method</c> chooses.</summary>
+/// <summary>The validation loss of the trained weights as a function of the penalties, with its hypergradient. How it is computed is what <c>--method</c>
+/// chooses.</summary>
 /// <param name="split">The data.</param>
 internal abstract class ValidationLoss(Split split)
 {

@@ -8,7 +8,8 @@ namespace Hyperdiff.Generators;
 
 /// <summary>Emits the trees of <c>[Tree]</c> records, the forms of annotated methods, and the gradients of objectives.</summary>
 /// <remarks>
-/// Find by attribute, parse to a model, print. Only models travel between steps; what is wrong with a declaration is said by <c>UsageAnalyzer</c>, which calls the same parsers.
+/// Find by attribute, parse to a model, print. Only models travel between steps; what is wrong with a declaration is said by <c>UsageAnalyzer</c>, which calls
+/// the same parsers.
 /// </remarks>
 [Generator(LanguageNames.CSharp)]
 public sealed class HyperdiffGenerator : IIncrementalGenerator

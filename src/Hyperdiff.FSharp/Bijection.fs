@@ -2,7 +2,8 @@ namespace Hyperdiff.FSharp
 
 open Hyperdiff
 
-/// <summary>Constrained hyperparameters in numbers without constraints, <c>λ = φ(u)</c>: C#'s <c>Bijection.Exp</c>, <c>Softplus</c>, <c>Sigmoid</c>, <c>Softmax</c>.</summary>
+/// <summary>Constrained hyperparameters in numbers without constraints, <c>λ = φ(u)</c>: C#'s <c>Bijection.Exp</c>, <c>Softplus</c>, <c>Sigmoid</c>,
+/// <c>Softmax</c>.</summary>
 [<RequireQualifiedAccess>]
 module Bijection =
 

@@ -47,7 +47,8 @@ module Hypergradient =
     [<CompiledName("OneStep")>]
     let oneStep (inner: FixedPointSolver) = Hypergradient.OneStep inner
 
-    /// <summary>Implicit differentiation of a minimum on minibatches of some size: steps of an optimizer for the adjoint, then averages over so many minibatches of each objective.</summary>
+    /// <summary>Implicit differentiation of a minimum on minibatches of some size: steps of an optimizer for the adjoint, then averages over so many
+    /// minibatches of each objective.</summary>
     [<CompiledName("Stochastic")>]
     let stochastic (optimizer: Optimizer) (iterations: int) (innerBatches: int, outerBatches: int) (batchSize: int) =
         Hypergradient.Stochastic(optimizer, iterations, innerBatches, outerBatches, batchSize)
@@ -124,7 +125,8 @@ module Hypergradient =
     [<CompiledName("Certify")>]
     let certify (bounds: ErrorBounds) (hypergradient: ImplicitHypergradient<'State, 'Hyper>) = hypergradient.Certify bounds
 
-    /// <summary>One product with the mixed second derivative in the place of the adjoint solve, as in DARTS; the scale and the point of evaluation are arguments.</summary>
+    /// <summary>One product with the mixed second derivative in the place of the adjoint solve, as in DARTS; the scale and the point of evaluation are
+    /// arguments.</summary>
     [<CompiledName("Darts")>]
     let darts (product: MixedProduct) (at: EvaluationPoint) (step: StepDerivative) (steps: int) =
         Hypergradient.Darts(steps, step, at, product)

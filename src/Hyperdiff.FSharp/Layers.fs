@@ -40,7 +40,8 @@ module Layers =
     [<CompiledName("GruCell")>]
     let gruCell (weights: struct (Tensor * Tensor * Tensor * Tensor)) (state: Tensor) (x: Tensor) = Layers.GruCell(x, state, weights)
 
-    /// <summary>The next hidden and cell state of a long short-term memory; gates in the order i, f, g, o; weights of input and state, then their biases.</summary>
+    /// <summary>The next hidden and cell state of a long short-term memory; gates in the order i, f, g, o; weights of input and state, then their
+    /// biases.</summary>
     [<CompiledName("LstmCell")>]
     let lstmCell (weights: struct (Tensor * Tensor * Tensor * Tensor)) (state: struct (Tensor * Tensor)) (x: Tensor) =
         Layers.LstmCell(x, state, weights)

@@ -2,7 +2,8 @@ namespace Hyperdiff.FSharp
 
 open Hyperdiff
 
-/// <summary>Linear algebra over the last two axes, with leading axes as a batch: the same as <c>Linalg</c> in C#, where equations, errors and derivatives are described.</summary>
+/// <summary>Linear algebra over the last two axes, with leading axes as a batch: the same as <c>Linalg</c> in C#, where equations, errors and derivatives are
+/// described.</summary>
 [<RequireQualifiedAccess>]
 module Linalg =
 

@@ -11,7 +11,8 @@ module Losses =
     let binaryCrossEntropyWithLogits (targets: Tensor) (logits: Tensor) =
         Losses.BinaryCrossEntropyWithLogits(logits, targets)
 
-    /// <summary>The mean over the batch of <c>−ln softmax(z)</c> at the label: logits <c>[n, classes]</c>, labels int32 <c>[n]</c> or probabilities <c>[n, classes]</c>.</summary>
+    /// <summary>The mean over the batch of <c>−ln softmax(z)</c> at the label: logits <c>[n, classes]</c>, labels int32 <c>[n]</c> or probabilities <c>[n,
+    /// classes]</c>.</summary>
     [<CompiledName("CrossEntropy")>]
     let crossEntropy (labels: Tensor) (logits: Tensor) = Losses.CrossEntropy(logits, labels)
 

@@ -66,7 +66,8 @@ module Objective =
     let aggregate (other: Objective<'State, 'Hyper>) (share: float) (objective: Objective<'State, 'Hyper>) =
         objective.Aggregate(other, share)
 
-    /// <summary>The same objective, computed on chunks of so many of its samples, one after the other: the same value and derivatives up to rounding, in the memory of one chunk.</summary>
+    /// <summary>The same objective, computed on chunks of so many of its samples, one after the other: the same value and derivatives up to rounding, in the
+    /// memory of one chunk.</summary>
     [<CompiledName("InChunks")>]
     let inChunks (size: int) (objective: Objective<'State, 'Hyper>) = objective.InChunks size
 

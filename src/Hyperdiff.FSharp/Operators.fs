@@ -6,6 +6,7 @@ open Hyperdiff
 [<AutoOpen>]
 module Operators =
 
-    /// <summary>The product of matrices. It binds like <c>*</c>: operators that begin with <c>@</c> would bind looser than <c>+</c> and compute something else.</summary>
+    /// <summary>The product of matrices. It binds like <c>*</c>: operators that begin with <c>@</c> would bind looser than <c>+</c> and compute something
+    /// else.</summary>
     [<CompiledName("MatMul")>]
     let (%*%) (left: Tensor) (right: Tensor) = left.MatMul right

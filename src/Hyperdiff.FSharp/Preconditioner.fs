@@ -10,6 +10,7 @@ module Preconditioner =
     [<CompiledName("Diagonal")>]
     let diagonal (probes: int) = Preconditioner.Diagonal probes
 
-    /// <summary>A randomized approximation of some rank, for symmetric positive definite A of which a multiple of the identity may be known, the ridge.</summary>
+    /// <summary>A randomized approximation of some rank, for symmetric positive definite A of which a multiple of the identity may be known, the
+    /// ridge.</summary>
     [<CompiledName("Nystrom")>]
     let nystrom (key: RandomKey) (ridge: float) (rank: int) = Preconditioner.Nystrom(rank, ridge, key)

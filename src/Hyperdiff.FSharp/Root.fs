@@ -6,7 +6,8 @@ open Hyperdiff
 [<RequireQualifiedAccess>]
 module Root =
 
-    /// <summary>Newton's method with a linear solver and backtracking, until ‖c‖ is within the tolerance, relative to its norm at the start, and absolute.</summary>
+    /// <summary>Newton's method with a linear solver and backtracking, until ‖c‖ is within the tolerance, relative to its norm at the start, and
+    /// absolute.</summary>
     [<CompiledName("Newton")>]
     let newton (linear: LinearSolver) (tolerance: float) = Root.Newton(linear, tolerance)
 

@@ -1,6 +1,7 @@
 namespace Hyperdiff.Golden;
 
-/// <summary>Problem i: the indirect parts that a few terms of a series, a few conjugate gradients or one difference give on another file's problem, at its w_T.</summary>
+/// <summary>Problem i: the indirect parts that a few terms of a series, a few conjugate gradients or one difference give on another file's problem, at its
+/// w_T.</summary>
 public static class GoldenIndirect
 {
     private const double Exactly = 1e-12;
@@ -48,7 +49,8 @@ public static class GoldenIndirect
                     Tensor[] series = Hypergradient.Phantom(products + 1, method.Number("neumann_alpha")).Compute(problem, at, hyper).Indirect;
                     return Case(method.Name, method.Parameters, method.Indirect, series, products >= Many ? ManyTerms : Exactly);
                 case "betty_cg":
-                    // the scale of the system leaves the iterates of conjugate gradients as they are; the peer scales the step but not the residual, which is the same thing for one update or no scale
+                    // the scale of the system leaves the iterates of conjugate gradients as they are; the peer scales the step but not the residual, which is
+                    // the same thing for one update or no scale
                     int updates = method.Integer("cg_iterations");
                     GoldenMethod? right = updates == 1 || method.Number("cg_alpha") == 1
                         ? method

@@ -4,7 +4,8 @@ using System.Globalization;
 
 namespace Hyperdiff.Benchmarks.Peers;
 
-/// <summary><c>compile</c>: what the first call of a form costs, in a process that is new and in one that is warm, and what a call of a known one costs beside its arithmetic.</summary>
+/// <summary><c>compile</c>: what the first call of a form costs, in a process that is new and in one that is warm, and what a call of a known one costs beside
+/// its arithmetic.</summary>
 internal static class CompileCommand
 {
     private const int Pixels = 784;

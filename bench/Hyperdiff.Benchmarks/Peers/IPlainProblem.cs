@@ -1,6 +1,7 @@
 namespace Hyperdiff.Benchmarks.Peers;
 
-/// <summary>A problem written by hand over arrays of double, derivatives included: what the timed results are compared with. It shares no code with the library.</summary>
+/// <summary>A problem written by hand over arrays of double, derivatives included: what the timed results are compared with. It shares no code with the
+/// library.</summary>
 internal interface IPlainProblem
 {
     /// <summary>Φ(w).</summary>

@@ -1,6 +1,7 @@
 namespace Hyperdiff.Benchmarks.Peers;
 
-/// <summary>The equilibrium network by hand: <c>Φ(z) = tanh(zA + xB + c)</c>, <c>Jᵀ v = ((1 − Φ²) ⊙ v) Aᵀ</c>, outer loss the cross-entropy of <c>zR + r</c>.</summary>
+/// <summary>The equilibrium network by hand: <c>Φ(z) = tanh(zA + xB + c)</c>, <c>Jᵀ v = ((1 − Φ²) ⊙ v) Aᵀ</c>, outer loss the cross-entropy of <c>zR +
+/// r</c>.</summary>
 internal sealed class PlainEquilibrium(PlainMatrix x, int[] labels, PlainMatrix a, PlainMatrix b, double[] c, PlainMatrix readOut, double[] bias) : IPlainProblem
 {
     private readonly PlainMatrix _input = (x * b).PlusRow(c);

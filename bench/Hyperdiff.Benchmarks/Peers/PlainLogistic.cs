@@ -2,7 +2,8 @@ using System.Numerics.Tensors;
 
 namespace Hyperdiff.Benchmarks.Peers;
 
-/// <summary>The logistic regression by hand: <c>∇f = Xᵀ(σ(Xw) − y)/n + e^λ ⊙ w</c>, <c>Φ = w − η∇f</c>, <c>J = I − η(Xᵀ S X/n + diag e^λ)</c> with S = σ(1 − σ).</summary>
+/// <summary>The logistic regression by hand: <c>∇f = Xᵀ(σ(Xw) − y)/n + e^λ ⊙ w</c>, <c>Φ = w − η∇f</c>, <c>J = I − η(Xᵀ S X/n + diag e^λ)</c> with S = σ(1 −
+/// σ).</summary>
 internal sealed class PlainLogistic(PlainMatrix x, double[] y, PlainMatrix xv, double[] yv, double[] lambda, double rate) : IPlainProblem
 {
     private readonly double[] _penalty = Array.ConvertAll(lambda, Math.Exp);

@@ -1,6 +1,7 @@
 namespace Hyperdiff.Benchmarks.Peers;
 
-/// <summary>The perceptron by hand: <c>Φ = w − η∇f</c> with f the cross-entropy of <c>tanh(XW₁ + b₁)W₂ + b₂</c> and two penalties; products with its Hessian by Pearlmutter's R-operator.</summary>
+/// <summary>The perceptron by hand: <c>Φ = w − η∇f</c> with f the cross-entropy of <c>tanh(XW₁ + b₁)W₂ + b₂</c> and two penalties; products with its Hessian by
+/// Pearlmutter's R-operator.</summary>
 /// <remarks>Source of the operator: Pearlmutter (1994), "Fast exact multiplication by the Hessian", section 4.</remarks>
 internal sealed class PlainPerceptron(PlainMatrix x, int[] labels, PlainMatrix xv, int[] labelsV, double[] lambda, double rate, int hidden) : IPlainProblem
 {

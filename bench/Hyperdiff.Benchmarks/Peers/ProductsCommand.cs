@@ -7,7 +7,8 @@ using Hyperdiff.Primitives;
 
 namespace Hyperdiff.Benchmarks.Peers;
 
-/// <summary><c>products</c>: matrix products by managed code and by OpenBLAS on our tiles and threads, call by call in turns, so that both meet the same machine.</summary>
+/// <summary><c>products</c>: matrix products by managed code and by OpenBLAS on our tiles and threads, call by call in turns, so that both meet the same
+/// machine.</summary>
 /// <remarks><c>DOTNET_EnableAVX512=0 OPENBLAS_CORETYPE=Haswell</c> holds both to AVX2.</remarks>
 internal static class ProductsCommand
 {

@@ -15,7 +15,8 @@ internal static class PurityDescriptors
 
     public static readonly DiagnosticDescriptor Mutation = Rule("HD2005", "Annotated method changes or shares state");
 
-    // the message is composed at the place: who, by way of whom, does what; what to do instead. What a called method does is known only when all were seen: at the end.
+    // the message is composed at the place: who, by way of whom, does what; what to do instead. What a called method does is known only when all were seen: at
+    // the end.
     private static DiagnosticDescriptor Rule(string id, string title) => new(
         id,
         title,

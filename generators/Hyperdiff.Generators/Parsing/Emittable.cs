@@ -5,7 +5,8 @@ namespace Hyperdiff.Generators.Parsing;
 
 /// <summary>What is emitted: declarations without issues, whose structures have none either.</summary>
 /// <remarks>
-/// A form over a <c>[Tree]</c> record that gets no tree would not compile, and the user would read errors in emitted code beside the one that matters, at the record.
+/// A form over a <c>[Tree]</c> record that gets no tree would not compile, and the user would read errors in emitted code beside the one that matters, at the
+/// record.
 /// </remarks>
 internal static class Emittable
 {

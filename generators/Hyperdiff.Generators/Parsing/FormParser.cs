@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Hyperdiff.Generators.Parsing;
 
-/// <summary>Reads the signature of a <c>[FixedPointMap]</c>, <c>[RootCondition]</c>, <c>[InnerObjective]</c> or <c>[OuterObjective]</c> method. Bodies are the analyzers' business.</summary>
+/// <summary>Reads the signature of a <c>[FixedPointMap]</c>, <c>[RootCondition]</c>, <c>[InnerObjective]</c> or <c>[OuterObjective]</c> method. Bodies are the
+/// analyzers' business.</summary>
 internal static class FormParser
 {
     public static Parsed<FormModel> Parse(IMethodSymbol method, FormKind kind, CancellationToken cancellation)

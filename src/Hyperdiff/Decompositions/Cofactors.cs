@@ -4,15 +4,19 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Decompositions;
 
 /// <summary>
-/// The cofactors of A, <c>Cᵢⱼ = ∂ det A / ∂Aᵢⱼ</c>, which is <c>det A · A⁻ᵀ</c> where A is regular; or, with further operands B₁ … Bₖ, their derivative <c>DᵏC(A)[B₁, …, Bₖ]</c>.
+/// The cofactors of A, <c>Cᵢⱼ = ∂ det A / ∂Aᵢⱼ</c>, which is <c>det A · A⁻ᵀ</c> where A is regular; or, with further operands B₁ … Bₖ, their derivative
+/// <c>DᵏC(A)[B₁, …, Bₖ]</c>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Each element of DᵏC is a sum of minors of A, so that it exists at every matrix. With the singular value decomposition <c>A = U diag(σ) Vᵀ</c> and <c>Mᵢ = Uᵀ Bᵢ V</c> there is no division: in the basis
-/// of U and V only the rows and columns of one set S of k + 1 indices meet the Mᵢ, and the others give <c>Π σ</c> over those that are not in S. For k = 0 this is <c>C = ± U diag(Πⱼ≠ᵢ σⱼ) Vᵀ</c>.
+/// Each element of DᵏC is a sum of minors of A, so that it exists at every matrix. With the singular value decomposition <c>A = U diag(σ) Vᵀ</c> and <c>Mᵢ = Uᵀ
+/// Bᵢ V</c> there is no division: in the basis
+/// of U and V only the rows and columns of one set S of k + 1 indices meet the Mᵢ, and the others give <c>Π σ</c> over those that are not in S. For k = 0 this
+/// is <c>C = ± U diag(Πⱼ≠ᵢ σⱼ) Vᵀ</c>.
 /// </para>
 /// <para>
-/// DᵏC is a symmetric multilinear form in the Bᵢ and what it is multiplied with, so that its transpose in Bᵢ has the cotangent in the place of Bᵢ; in A its derivative has one more operand. All orders
+/// DᵏC is a symmetric multilinear form in the Bᵢ and what it is multiplied with, so that its transpose in Bᵢ has the cotangent in the place of Bᵢ; in A its
+/// derivative has one more operand. All orders
 /// exist, for the cost of a decomposition and <c>n!/(n−k−1)! k! (k+1)</c> further terms.
 /// </para>
 /// </remarks>
@@ -115,7 +119,8 @@ public sealed record Cofactors : MatrixPrimitive
         }
     }
 
-    /// <summary>DᵏC of a diagonal matrix: over all sets S of k + 1 indices, with <c>Π σ</c> of the others, the derivatives of a determinant of k + 1 rows whose entries are those of the directions.</summary>
+    /// <summary>DᵏC of a diagonal matrix: over all sets S of k + 1 indices, with <c>Π σ</c> of the others, the derivatives of a determinant of k + 1 rows whose
+    /// entries are those of the directions.</summary>
     private sealed class MinorSum(double[] values, double[][] directions)
     {
         private readonly int _size = values.Length;

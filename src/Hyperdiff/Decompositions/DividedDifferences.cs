@@ -1,13 +1,17 @@
 namespace Hyperdiff.Decompositions;
 
-/// <summary><c>Dᵢⱼ = (xᵢ − xⱼ)/(wᵢ − wⱼ)</c> beside the diagonal, and 0 on it, for the gradient x of a symmetric function of w; at ties, its limit. Operands: w, x, d, p.</summary>
+/// <summary><c>Dᵢⱼ = (xᵢ − xⱼ)/(wᵢ − wⱼ)</c> beside the diagonal, and 0 on it, for the gradient x of a symmetric function of w; at ties, its limit. Operands:
+/// w, x, d, p.</summary>
 /// <remarks>
 /// <para>
-/// The quotient loses the digits that x and w share. The limit, <c>(pᵢ − pⱼ)/(dᵢ − dⱼ)</c> with the derivative p of x along d (<see cref="TieDirections"/>), is off by a multiple of wᵢ − wⱼ. Taken is the
-/// limit where values are equal to half of the digits and it explains the difference of x to rounding; otherwise the quotient, unless the values are a tie: there x is not symmetric, D does not exist, and that
+/// The quotient loses the digits that x and w share. The limit, <c>(pᵢ − pⱼ)/(dᵢ − dⱼ)</c> with the derivative p of x along d (<see cref="TieDirections"/>), is
+/// off by a multiple of wᵢ − wⱼ. Taken is the
+/// limit where values are equal to half of the digits and it explains the difference of x to rounding; otherwise the quotient, unless the values are a tie:
+/// there x is not symmetric, D does not exist, and that
 /// throws. A limit that is not known is NaN in p.
 /// </para>
-/// <para><c>Ḋ = (ẋᵢ − ẋⱼ − D (ẇᵢ − ẇⱼ))/(wᵢ − wⱼ)</c>, which throws where this loses two thirds of the digits: third derivatives exist away from ties only.</para>
+/// <para><c>Ḋ = (ẋᵢ − ẋⱼ − D (ẇᵢ − ẇⱼ))/(wᵢ − wⱼ)</c>, which throws where this loses two thirds of the digits: third derivatives exist away from ties
+/// only.</para>
 /// </remarks>
 /// <param name="Function">Whose derivative needs them, for the message.</param>
 /// <param name="Of">What the values are, for the message.</param>

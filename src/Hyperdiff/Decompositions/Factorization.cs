@@ -34,8 +34,10 @@ internal abstract class Factorization
 
     /// <summary>An estimate, from below, of the condition number in the 1-norm, ‖A‖₁ ‖A⁻¹‖₁.</summary>
     /// <remarks>
-    /// A few solves with A and Aᵀ climb to a column of A⁻¹ that is large. It is seldom off by more than a factor 3. Source: Hager (1984), "Condition estimates", algorithm 3.1, in
-    /// the form of Higham (2002), "Accuracy and Stability of Numerical Algorithms", 2nd edition, algorithm 15.1, with its alternative vector that defeats cancellation.
+    /// A few solves with A and Aᵀ climb to a column of A⁻¹ that is large. It is seldom off by more than a factor 3. Source: Hager (1984), "Condition
+    /// estimates", algorithm 3.1, in
+    /// the form of Higham (2002), "Accuracy and Stability of Numerical Algorithms", 2nd edition, algorithm 15.1, with its alternative vector that defeats
+    /// cancellation.
     /// </remarks>
     /// <param name="norm">‖A‖₁.</param>
     public double Condition(double norm)
@@ -87,10 +89,12 @@ internal abstract class Factorization
     }
 
     /// <summary>
-    /// Whether a pivot, computed as a difference of k products from an element, is no larger than what rounding may make of a zero: k + 1 units of the sum of the absolute values of
+    /// Whether a pivot, computed as a difference of k products from an element, is no larger than what rounding may make of a zero: k + 1 units of the sum of
+    /// the absolute values of
     /// its terms. The test does not change when rows or columns are scaled. True for NaN.
     /// </summary>
-    /// <remarks>Source: the backward error of elimination, Higham (2002), "Accuracy and Stability of Numerical Algorithms", 2nd edition, lemma 8.4 and theorem 9.3.</remarks>
+    /// <remarks>Source: the backward error of elimination, Higham (2002), "Accuracy and Stability of Numerical Algorithms", 2nd edition, lemma 8.4 and theorem
+    /// 9.3.</remarks>
     /// <param name="pivot">The pivot.</param>
     /// <param name="terms">The sum of the absolute values of what it was computed from.</param>
     /// <param name="k">How many products were subtracted.</param>

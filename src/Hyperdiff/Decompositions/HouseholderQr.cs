@@ -3,7 +3,8 @@ using System.Numerics.Tensors;
 namespace Hyperdiff.Decompositions;
 
 /// <summary>A = Q R by reflections, reduced. Source: Golub and Van Loan (2013), "Matrix Computations", 4th edition, algorithms 5.1.1 and 5.2.1.</summary>
-/// <remarks>Differs from the source in that 1. matrices are held by columns, so that every inner loop runs along memory, and 2. the diagonal of R is not negative, which makes R continuous.</remarks>
+/// <remarks>Differs from the source in that 1. matrices are held by columns, so that every inner loop runs along memory, and 2. the diagonal of R is not
+/// negative, which makes R continuous.</remarks>
 internal static class HouseholderQr
 {
     /// <summary>Factors a matrix with at least as many rows as columns.</summary>

@@ -2,11 +2,14 @@ using Hyperdiff.Decompositions;
 
 namespace Hyperdiff;
 
-/// <summary>Linear algebra over the last two axes, with leading axes as a batch, in float32 and float64; differentiable to any order in forward and reverse mode.</summary>
+/// <summary>Linear algebra over the last two axes, with leading axes as a batch, in float32 and float64; differentiable to any order in forward and reverse
+/// mode.</summary>
 /// <remarks>
 /// <para>
-/// Everything is computed in double precision and rounded once. A result that does not exist is a <see cref="LinearAlgebraException"/> that names the matrix of the batch and the place in it, in
-/// compiled graphs as outside of them; for every item of a batch, also where a <c>Tensor.Where</c> around it does not choose it. A matrix with a NaN or an infinity is such an exception; in a
+/// Everything is computed in double precision and rounded once. A result that does not exist is a <see cref="LinearAlgebraException"/> that names the matrix of
+/// the batch and the place in it, in
+/// compiled graphs as outside of them; for every item of a batch, also where a <c>Tensor.Where</c> around it does not choose it. A matrix with a NaN or an
+/// infinity is such an exception; in a
 /// right-hand side, which solutions are linear in, they go through to the columns that hold them.
 /// </para>
 /// <para>
@@ -17,7 +20,8 @@ public static class Linalg
 {
     /// <summary>The lower triangular L, with a positive diagonal, of <c>A = L Lᵀ</c>; A stands for its symmetric part.</summary>
     /// <remarks>
-    /// n³/3 operations. <c>Solve(A, b)</c> and <c>ln det A</c> of a positive definite matrix are <c>L⁻ᵀ L⁻¹ b</c>, two triangular solves, and <c>2 Σ ln Lᵢᵢ</c>, for one factorization.
+    /// n³/3 operations. <c>Solve(A, b)</c> and <c>ln det A</c> of a positive definite matrix are <c>L⁻ᵀ L⁻¹ b</c>, two triangular solves, and <c>2 Σ ln
+    /// Lᵢᵢ</c>, for one factorization.
     /// Derivative: Murray (2016), "Differentiation of the Cholesky decomposition", arXiv:1602.07527, equation (8).
     /// </remarks>
     /// <param name="a"><c>[…, n, n]</c>, positive definite.</param>
@@ -28,7 +32,8 @@ public static class Linalg
 
     /// <summary>The solution X of <c>A X = B</c> for square A.</summary>
     /// <remarks>
-    /// LU with partial pivoting: 2n³/3 operations, and 2n² per column of B; derivatives factor again. <c>A Ẋ = Ḃ − Ȧ X</c>. For positive definite A, <see cref="Cholesky"/> costs half and is kept.
+    /// LU with partial pivoting: 2n³/3 operations, and 2n² per column of B; derivatives factor again. <c>A Ẋ = Ḃ − Ȧ X</c>. For positive definite A,
+    /// <see cref="Cholesky"/> costs half and is kept.
     /// </remarks>
     /// <param name="a"><c>[…, n, n]</c>.</param>
     /// <param name="b"><c>[n]</c>, a vector, or matrices <c>[…, n, m]</c>; leading axes broadcast.</param>
@@ -65,7 +70,8 @@ public static class Linalg
 
     /// <summary>det A.</summary>
     /// <remarks>
-    /// It overflows long before its logarithm: prefer <see cref="LogDeterminant"/>. Derivatives are sums of minors: those of all orders exist at every matrix, singular ones included.
+    /// It overflows long before its logarithm: prefer <see cref="LogDeterminant"/>. Derivatives are sums of minors: those of all orders exist at every matrix,
+    /// singular ones included.
     /// </remarks>
     /// <param name="a"><c>[…, n, n]</c>; 1 for n = 0.</param>
     /// <returns><c>[…]</c>.</returns>
@@ -86,7 +92,8 @@ public static class Linalg
     }
 
     /// <summary><c>A = Q R</c>, reduced: Q with orthonormal columns, R upper triangular with a diagonal that is not negative.</summary>
-    /// <remarks>4mn² − 4n³/3 operations for m ≥ n. Derivatives exist where the first min(m, n) columns are independent; a zero on the diagonal of R throws.</remarks>
+    /// <remarks>4mn² − 4n³/3 operations for m ≥ n. Derivatives exist where the first min(m, n) columns are independent; a zero on the diagonal of R
+    /// throws.</remarks>
     /// <param name="a"><c>[…, m, n]</c>.</param>
     /// <returns>Q <c>[…, m, k]</c>, dimensionless, and R <c>[…, k, n]</c>, in the unit of A, with k = min(m, n).</returns>
     /// <exception cref="ShapeMismatchException">The tensor has no two axes.</exception>
@@ -108,14 +115,16 @@ public static class Linalg
 
     /// <summary>Eigenvalues and eigenvectors of symmetric matrices, <c>A = V diag(w) Vᵀ</c>; A stands for its symmetric part.</summary>
     /// <remarks>
-    /// About 9n³ operations; eigenvalues are accurate to ε relative to the largest. Derivatives of the vectors have factors <c>1/(wⱼ − wᵢ)</c>: of a vector whose eigenvalue is another's, to within
+    /// About 9n³ operations; eigenvalues are accurate to ε relative to the largest. Derivatives of the vectors have factors <c>1/(wⱼ − wᵢ)</c>: of a vector
+    /// whose eigenvalue is another's, to within
     /// n ε^¾ max|w|, there is none, which throws in reverse mode and is NaN in forward mode; a simple eigenvector beside ties among others has one.
     /// If only the values are used, derivatives exist everywhere (see <see cref="EigenvaluesSymmetric"/>).
     /// Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode algorithmic differentiation", §3.1.
     /// </remarks>
     /// <param name="a"><c>[…, n, n]</c>.</param>
     /// <returns>
-    /// The eigenvalues <c>[…, n]</c>, ascending, in the unit of A, and orthonormal eigenvectors as the columns of <c>[…, n, n]</c>, of each the one of ±v whose element of largest magnitude is positive.
+    /// The eigenvalues <c>[…, n]</c>, ascending, in the unit of A, and orthonormal eigenvectors as the columns of <c>[…, n, n]</c>, of each the one of ±v whose
+    /// element of largest magnitude is positive.
     /// </returns>
     /// <exception cref="ShapeMismatchException">The matrices are not square.</exception>
     /// <exception cref="LinearAlgebraException">One is not finite; or, for derivatives of the vectors, has equal eigenvalues.</exception>
@@ -127,8 +136,10 @@ public static class Linalg
 
     /// <summary>The eigenvalues of symmetric matrices, ascending; A stands for its symmetric part.</summary>
     /// <remarks>
-    /// First derivatives exist at every matrix for functions that are symmetric in eigenvalues that are equal, such as their sum; of an eigenvalue that repeats alone there is none, and
-    /// what is returned is that of one basis of its vectors. So do second derivatives as derivatives of gradients (<c>Diff.Hessian</c>, <c>Diff.Hvp</c>), to √ε at worst near ties; they throw where the function is not
+    /// First derivatives exist at every matrix for functions that are symmetric in eigenvalues that are equal, such as their sum; of an eigenvalue that repeats
+    /// alone there is none, and
+    /// what is returned is that of one basis of its vectors. So do second derivatives as derivatives of gradients (<c>Diff.Hessian</c>, <c>Diff.Hvp</c>), to √ε
+    /// at worst near ties; they throw where the function is not
     /// symmetric in equal values, or where part of it is hidden in another loop. Forward mode twice is NaN at ties; third derivatives throw there.
     /// Source: Lewis and Sendov (2001), "Twice differentiable spectral functions".
     /// </remarks>
@@ -145,7 +156,8 @@ public static class Linalg
     /// </remarks>
     /// <param name="a"><c>[…, m, n]</c>.</param>
     /// <returns>
-    /// U <c>[…, m, k]</c>, σ <c>[…, k]</c>, descending, in the unit of A, and <b>Vᵀ</b> <c>[…, k, n]</c>, k = min(m, n). Of each pair of vectors the one of the longer side (U if m ≥ n) has
+    /// U <c>[…, m, k]</c>, σ <c>[…, k]</c>, descending, in the unit of A, and <b>Vᵀ</b> <c>[…, k, n]</c>, k = min(m, n). Of each pair of vectors the one of the
+    /// longer side (U if m ≥ n) has
     /// its element of largest magnitude positive.
     /// </returns>
     /// <exception cref="ShapeMismatchException">The tensor has no two axes.</exception>
@@ -158,7 +170,8 @@ public static class Linalg
 
     /// <summary>The singular values, descending.</summary>
     /// <remarks>
-    /// First derivatives exist for functions that are symmetric in singular values that are equal; at σ = 0, a kink like that of |x|, they are those of one pair of its vectors. Second derivatives as for
+    /// First derivatives exist for functions that are symmetric in singular values that are equal; at σ = 0, a kink like that of |x|, they are those of one
+    /// pair of its vectors. Second derivatives as for
     /// <see cref="EigenvaluesSymmetric"/>; at σ = 0 for functions that are even in it, such as Σσ².
     /// </remarks>
     /// <param name="a"><c>[…, m, n]</c>.</param>

@@ -2,7 +2,8 @@ using System.Numerics.Tensors;
 
 namespace Hyperdiff.Decompositions;
 
-/// <summary>P A = L U with partial pivoting, for any square A. Source: Golub and Van Loan (2013), "Matrix Computations", 4th edition, algorithm 3.4.1.</summary>
+/// <summary>P A = L U with partial pivoting, for any square A. Source: Golub and Van Loan (2013), "Matrix Computations", 4th edition, algorithm
+/// 3.4.1.</summary>
 /// <remarks>A column without any pivot but zero is passed over, so that the product of the pivots is the determinant of every matrix.</remarks>
 internal sealed class LuFactorization : Factorization
 {

@@ -1,6 +1,7 @@
 namespace Hyperdiff.Decompositions;
 
-/// <summary>One matrix of a batch, with what else belongs to it: what the kernel of a <see cref="MatrixPrimitive"/> reads and writes, in double precision.</summary>
+/// <summary>One matrix of a batch, with what else belongs to it: what the kernel of a <see cref="MatrixPrimitive"/> reads and writes, in double
+/// precision.</summary>
 internal readonly struct MatrixItem
 {
     private readonly string _name;

@@ -2,10 +2,12 @@ using System.Numerics.Tensors;
 
 namespace Hyperdiff.Decompositions;
 
-/// <summary>Which of a vector and its negative is returned, where a definition leaves the choice: the one whose element of largest magnitude is positive.</summary>
+/// <summary>Which of a vector and its negative is returned, where a definition leaves the choice: the one whose element of largest magnitude is
+/// positive.</summary>
 internal static class Orientation
 {
-    // Vectors such as (1, −1) are common, and rounding must not decide: elements this close to the largest count as equal to it, and the first of them decides. √ε.
+    // Vectors such as (1, −1) are common, and rounding must not decide: elements this close to the largest count as equal to it, and the first of them decides.
+    // √ε.
     private const double Equal = 1 - 1.5e-8;
 
     /// <summary>Whether a vector, which has elements, is the other one.</summary>

@@ -2,7 +2,8 @@ namespace Hyperdiff.Decompositions;
 
 /// <summary><c>Fᵢⱼ = 1/(wⱼ − wᵢ)</c> beside the diagonal, and 0 on it: how strongly vectors turn into each other when a matrix changes.</summary>
 /// <remarks>
-/// <c>Ḟᵢⱼ = Fᵢⱼ² (ẇᵢ − ẇⱼ)</c>. Two numbers that are a tie (see <see cref="Power"/>) throw: the vectors that belong to them can be any basis of a plane, so that
+/// <c>Ḟᵢⱼ = Fᵢⱼ² (ẇᵢ − ẇⱼ)</c>. Two numbers that are a tie (see <see cref="Power"/>) throw: the vectors that belong to them can be any basis of a plane, so
+/// that
 /// there is no derivative, and any number put in its place would be wrong for somebody.
 /// </remarks>
 /// <param name="Function">Whose derivative needs them, for the message.</param>
@@ -12,7 +13,8 @@ public sealed record ReciprocalGaps(string Function, string Of) : MatrixPrimitiv
     /// <inheritdoc/>
     public override string Name => $"Derivative of {Function}";
 
-    /// <summary>Numbers that differ by no more than n ε^Power max|w| are a tie: by default, where less than a quarter of the digits of a quotient would be right.</summary>
+    /// <summary>Numbers that differ by no more than n ε^Power max|w| are a tie: by default, where less than a quarter of the digits of a quotient would be
+    /// right.</summary>
     public double Power { get; init; } = Ties.FirstQuotient;
 
     /// <inheritdoc/>

@@ -2,11 +2,14 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Decompositions;
 
-/// <summary>What the turning of eigenvectors passes back to a matrix: <c>Qᵢⱼ = (Kᵢⱼ − Kⱼᵢ)/(2(wⱼ − wᵢ))</c> beside the diagonal, and 0 on it, with <c>K = Vᵀ V̄</c>.</summary>
+/// <summary>What the turning of eigenvectors passes back to a matrix: <c>Qᵢⱼ = (Kᵢⱼ − Kⱼᵢ)/(2(wⱼ − wᵢ))</c> beside the diagonal, and 0 on it, with <c>K = Vᵀ
+/// V̄</c>.</summary>
 /// <remarks>
 /// <para>
-/// The transpose of <c>M → M/(wⱼ − wᵢ)</c> on symmetric matrices. Divided is what turns, <c>K − Kᵀ</c>: in a plane of equal eigenvalues the vectors can turn freely, and a function that has a
-/// derivative does not feel it. There Q is 0 if nothing of the two vectors is used, K = 0 exactly, and a simple eigenvector beside ties has its derivative. <c>K = Kᵀ</c> is not enough: it may be so at this point
+/// The transpose of <c>M → M/(wⱼ − wᵢ)</c> on symmetric matrices. Divided is what turns, <c>K − Kᵀ</c>: in a plane of equal eigenvalues the vectors can turn
+/// freely, and a function that has a
+/// derivative does not feel it. There Q is 0 if nothing of the two vectors is used, K = 0 exactly, and a simple eigenvector beside ties has its derivative.
+/// <c>K = Kᵀ</c> is not enough: it may be so at this point
 /// only; and of <c>Σ g(wᵢ) vᵢvᵢᵀ</c>, where it always is, the derivative has g′ in the plane, which stands in neither cotangent. That throws.
 /// </para>
 /// <para><c>Q̇</c> is the same of <c>K̇ − Q∘(ẇⱼ − ẇᵢ)</c>.</para>

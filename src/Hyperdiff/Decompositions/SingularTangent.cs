@@ -2,7 +2,8 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Decompositions;
 
-/// <summary>The tangent of singular values, <c>σ̇ = diag(Uᵀ S V)</c>. Operands: A, U, σ, Vᵀ, and S, in which it is linear; the transpose is <see cref="SingularMatrix"/>.</summary>
+/// <summary>The tangent of singular values, <c>σ̇ = diag(Uᵀ S V)</c>. Operands: A, U, σ, Vᵀ, and S, in which it is linear; the transpose is
+/// <see cref="SingularMatrix"/>.</summary>
 public sealed record SingularTangent : MatrixPrimitive
 {
     /// <summary>The primitive.</summary>

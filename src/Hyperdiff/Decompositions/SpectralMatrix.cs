@@ -3,9 +3,11 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Decompositions;
 
-/// <summary><c>X = V diag(x) Vᵀ</c> with the eigenvectors V of A: the gradient of a function of eigenvalues, where x is its gradient in them. Operands: A, its w and V, and x, in which it is linear.</summary>
+/// <summary><c>X = V diag(x) Vᵀ</c> with the eigenvectors V of A: the gradient of a function of eigenvalues, where x is its gradient in them. Operands: A, its
+/// w and V, and x, in which it is linear.</summary>
 /// <remarks>
-/// Its derivative in A goes by A, not by V: <c>Ẋ = V (diag(ẋ) + D∘M) Vᵀ</c> with <c>M = Vᵀ Ṡ V</c> and the <see cref="DividedDifferences"/> D of x over w, which exist at equal eigenvalues where V̇ does
+/// Its derivative in A goes by A, not by V: <c>Ẋ = V (diag(ẋ) + D∘M) Vᵀ</c> with <c>M = Vᵀ Ṡ V</c> and the <see cref="DividedDifferences"/> D of x over w,
+/// which exist at equal eigenvalues where V̇ does
 /// not. So second derivatives of symmetric functions of eigenvalues exist at every matrix, and hold to rounding near ties.
 /// Source: Lewis and Sendov (2001), "Twice differentiable spectral functions", theorem 3.3.
 /// </remarks>

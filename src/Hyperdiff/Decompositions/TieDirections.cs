@@ -1,11 +1,14 @@
 namespace Hyperdiff.Decompositions;
 
-/// <summary>Numbers that tell equal values apart: within each group of values that are equal to half of the digits they differ by at least 1 and add up to 0; 0 for a value alone.</summary>
+/// <summary>Numbers that tell equal values apart: within each group of values that are equal to half of the digits they differ by at least 1 and add up to 0; 0
+/// for a value alone.</summary>
 /// <remarks>
-/// Along such a direction d the derivatives p of the gradient x of a symmetric function tell the second derivatives of a tie: <c>(pᵢ − pⱼ)/(dᵢ − dⱼ) = fᵢᵢ − fᵢⱼ</c>, the limit of
+/// Along such a direction d the derivatives p of the gradient x of a symmetric function tell the second derivatives of a tie: <c>(pᵢ − pⱼ)/(dᵢ − dⱼ) = fᵢᵢ −
+/// fᵢⱼ</c>, the limit of
 /// <c>(xᵢ − xⱼ)/(wᵢ − wⱼ)</c>, for all groups at once, since what other groups add cancels by symmetry. Piecewise constant: no derivative.
 /// </remarks>
-/// <param name="Even">Whether the function is even in each value, as of singular values: those that are 0 to half of the digits are then a group with their negatives, and count up from 1.</param>
+/// <param name="Even">Whether the function is even in each value, as of singular values: those that are 0 to half of the digits are then a group with their
+/// negatives, and count up from 1.</param>
 public sealed record TieDirections(bool Even) : MatrixPrimitive
 {
     /// <inheritdoc/>

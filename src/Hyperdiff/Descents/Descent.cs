@@ -5,8 +5,10 @@ namespace Hyperdiff;
 
 /// <summary>A method that steps λ together with w, and with what else it needs, as an immutable value. Its step is pure; one loop runs all methods.</summary>
 /// <remarks>
-/// The directions of a step are those in which its vectors move, per unit of their rates; the residual is the norm of all of them together, over the whole structure. So it is zero only where
-/// <em>nothing</em> moves: a direction in λ alone is also zero where an adjoint has not been built up yet. With noisy oracles it does not fall below the noise; ask for a tolerance of 0 then, and
+/// The directions of a step are those in which its vectors move, per unit of their rates; the residual is the norm of all of them together, over the whole
+/// structure. So it is zero only where
+/// <em>nothing</em> moves: a direction in λ alone is also zero where an adjoint has not been built up yet. With noisy oracles it does not fall below the noise;
+/// ask for a tolerance of 0 then, and
 /// a number of steps.
 /// </remarks>
 public abstract partial record Descent
@@ -48,7 +50,8 @@ public abstract partial record Descent
     /// <summary>What is known of the problem; the solution then tells which conditions hold.</summary>
     public StrongConvexityBounds? Bounds { get; init; }
 
-    /// <summary>Checks what the method needs of its numbers against what is known of the problem. What cannot be checked so is in the documentation of the method.</summary>
+    /// <summary>Checks what the method needs of its numbers against what is known of the problem. What cannot be checked so is in the documentation of the
+    /// method.</summary>
     /// <param name="bounds">μ and L of f in w, and where it is used, the Lipschitz constant of ∇_wF.</param>
     public ImmutableArray<DescentCondition> Check(StrongConvexityBounds bounds)
     {

@@ -42,7 +42,9 @@ public sealed class DescentSteps<TState, THyper>
     /// <summary>The calls of one step, without those whose number is drawn.</summary>
     public OracleCounts CountsPerStep => _tally.Counts;
 
-    /// <summary>The state after one more step. Whether the step means anything is not looked at; <see cref="Run(DescentState{TState, THyper}, IProgress{DescentProgress{TState, THyper}}?, CancellationToken)"/> ends with a status where it does not.</summary>
+    /// <summary>The state after one more step. Whether the step means anything is not looked at;
+    /// <see cref="Run(DescentState{TState, THyper}, IProgress{DescentProgress{TState, THyper}}?, CancellationToken)"/> ends with a status where it does
+    /// not.</summary>
     /// <param name="state">A state of this descent.</param>
     public DescentState<TState, THyper> Next(DescentState<TState, THyper> state)
     {

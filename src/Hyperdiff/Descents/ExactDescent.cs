@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>A descent that uses gradients in ways in which noise would not average out — quotients, products, logarithms of them — and so takes exact objectives only.</summary>
+/// <summary>A descent that uses gradients in ways in which noise would not average out — quotients, products, logarithms of them — and so takes exact
+/// objectives only.</summary>
 public abstract record ExactDescent : Descent
 {
     private protected ExactDescent()

@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>A descent that only uses gradients and products in ways that keep them unbiased: it takes objectives that are sampled as well as exact ones.</summary>
+/// <summary>A descent that only uses gradients and products in ways that keep them unbiased: it takes objectives that are sampled as well as exact
+/// ones.</summary>
 public abstract record StochasticDescent : Descent
 {
     private protected StochasticDescent()

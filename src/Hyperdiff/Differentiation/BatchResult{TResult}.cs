@@ -11,7 +11,8 @@ public sealed class BatchResult<TResult>
     /// <summary>The results, stacked along axis 0 of every leaf. Those of an item are to be relied on only if its reports say so.</summary>
     public TResult Value { get; }
 
-    /// <summary>For every item, the reports of its solves; those of a solve that all items share stand with each. Empty inside an enclosing transformation, whose result then carries them.</summary>
+    /// <summary>For every item, the reports of its solves; those of a solve that all items share stand with each. Empty inside an enclosing transformation,
+    /// whose result then carries them.</summary>
     public ImmutableArray<ImmutableArray<SolveReport>> Reports { get; }
 
     /// <summary>The items with a solve that did not converge.</summary>

@@ -5,7 +5,8 @@ namespace Hyperdiff;
 
 public static partial class Diff
 {
-    /// <summary>The same function, which keeps nothing for its derivative but its argument: what the derivative needs is computed again when it is needed.</summary>
+    /// <summary>The same function, which keeps nothing for its derivative but its argument: what the derivative needs is computed again when it is
+    /// needed.</summary>
     /// <param name="function">f.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
@@ -48,7 +49,8 @@ public static partial class Diff
 
     /// <summary>The same function with a cotangent rule of its own, in the place of the derivative of what it computes.</summary>
     /// <remarks>
-    /// Reverse mode applies the rule, which may be anything, such as clipping. Forward mode, and derivatives of the rule in its cotangent, transpose it and need it linear; otherwise they throw.
+    /// Reverse mode applies the rule, which may be anything, such as clipping. Forward mode, and derivatives of the rule in its cotangent, transpose it and
+    /// need it linear; otherwise they throw.
     /// </remarks>
     /// <param name="function">f.</param>
     /// <param name="rule">(x, y, ȳ) ↦ x̄, for y = f(x). What f and the rule take from outside must not be differentiated.</param>

@@ -24,7 +24,8 @@ public static partial class Diff
 
     /// <summary>The Jacobian in reverse mode: all rows at once, as one product with a batch of cotangents.</summary>
     /// <inheritdoc cref="Jacobian"/>
-    /// <returns>A tensor whose shape is that of f(x) followed by that of x. Costs as many products Jᵀ ȳ as f(x) has elements, and their memory together.</returns>
+    /// <returns>A tensor whose shape is that of f(x) followed by that of x. Costs as many products Jᵀ ȳ as f(x) has elements, and their memory
+    /// together.</returns>
     public static Tensor JacobianReverse(Func<Tensor, Tensor> function, Tensor at) => Rows(Linearize(function, at), at);
 
     /// <summary>The Hessian of a scalar function of one tensor: element [i…, j…] is ∂²f/∂x[i…]∂x[j…]. Forward over reverse, all columns at once.</summary>

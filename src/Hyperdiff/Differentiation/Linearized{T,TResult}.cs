@@ -22,7 +22,8 @@ public sealed class Linearized<T, TResult>
     /// <summary>f(x).</summary>
     public TResult Value { get; }
 
-    /// <summary>The kinks of f exactly at x, one per operation: what stands for the derivative there is a convention. Found when they are asked for; none inside an enclosing transformation.</summary>
+    /// <summary>The kinks of f exactly at x, one per operation: what stands for the derivative there is a convention. Found when they are asked for; none
+    /// inside an enclosing transformation.</summary>
     public ImmutableArray<Kink> Kinks => _call.Kinks(_map.Outputs.Length);
 
     /// <summary>The derivative, over leaves.</summary>

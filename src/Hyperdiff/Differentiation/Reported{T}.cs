@@ -5,7 +5,8 @@ namespace Hyperdiff;
 /// <summary>A derivative with its evidence: the solves that it rests on, and the kinks that it was taken at.</summary>
 /// <param name="Value">The derivative.</param>
 /// <param name="Reports">One per solve; empty inside an enclosing transformation, whose result then carries them.</param>
-/// <param name="Kinks">One per operation without a derivative, or with one that jumps, exactly at the point: what stands for the derivative there is a convention. Empty inside an enclosing transformation.</param>
+/// <param name="Kinks">One per operation without a derivative, or with one that jumps, exactly at the point: what stands for the derivative there is a
+/// convention. Empty inside an enclosing transformation.</param>
 public readonly record struct Reported<T>(T Value, ImmutableArray<SolveReport> Reports, ImmutableArray<Kink> Kinks)
 {
     /// <summary>The derivative, if all solves converged.</summary>

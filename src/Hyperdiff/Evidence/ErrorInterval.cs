@@ -2,8 +2,10 @@ using System.Globalization;
 
 namespace Hyperdiff;
 
-/// <summary>What is known of ‖w − w*‖, the distance of what a solve returned from what it was to find: an estimate from what was measured on the way, rounding included.</summary>
-/// <remarks>It is an estimate and no bound: a part of the error that nothing measured shows, such as a slow mode below the residual's tolerance, is not in it.</remarks>
+/// <summary>What is known of ‖w − w*‖, the distance of what a solve returned from what it was to find: an estimate from what was measured on the way, rounding
+/// included.</summary>
+/// <remarks>It is an estimate and no bound: a part of the error that nothing measured shows, such as a slow mode below the residual's tolerance, is not in
+/// it.</remarks>
 /// <param name="Low">What the error is at least.</param>
 /// <param name="High">What it is at most; infinite where what was measured does not bound it, and the error is unknown therefore.</param>
 public readonly record struct ErrorInterval(double Low, double High)

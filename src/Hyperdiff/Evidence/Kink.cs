@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Hyperdiff;
 
-/// <summary>An operation without a derivative, or with one that jumps, exactly where a derivative was taken: what stands for it there is a convention.</summary>
+/// <summary>An operation without a derivative, or with one that jumps, exactly where a derivative was taken: what stands for it there is a
+/// convention.</summary>
 public sealed record Kink
 {
     internal Kink(string place, long count, long elements) => (Place, Count, Elements) = (place, count, elements);

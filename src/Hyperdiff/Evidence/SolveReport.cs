@@ -44,7 +44,8 @@ public sealed record SolveReport(
     public Tensor ToTensor() => Tensor.Wrap([(double)Status, Iterations, Residual, Tolerance, Products, TransposedProducts, Rate, Error.Low, Error.High, (double)Kind], TensorType.Shape);
 
     /// <summary>
-    /// The report of a solve with a transposed operator, as seen from the operator itself: its products were those with the transpose, and those with its transpose with the operator.
+    /// The report of a solve with a transposed operator, as seen from the operator itself: its products were those with the transpose, and those with its
+    /// transpose with the operator.
     /// </summary>
     public SolveReport Transposed() => this with { Products = TransposedProducts, TransposedProducts = Products };
 

@@ -5,7 +5,8 @@ namespace Hyperdiff;
 /// <summary>Reports as numbers: one, or one for each item of a batch, along any number of axes before the last.</summary>
 internal static class SolveReports
 {
-    /// <summary>The reports; those of a batch have their item in the name: <c>adjoint of f, GMRES(20), item 3 of 10</c>, counted from 0, the outer batch first.</summary>
+    /// <summary>The reports; those of a batch have their item in the name: <c>adjoint of f, GMRES(20), item 3 of 10</c>, counted from 0, the outer batch
+    /// first.</summary>
     /// <param name="solver">The name of the solver.</param>
     /// <param name="numbers">Of the shape <c>[items…, fields]</c>.</param>
     public static ImmutableArray<SolveReport> Read(string solver, Tensor numbers)

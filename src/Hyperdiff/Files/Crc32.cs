@@ -2,8 +2,10 @@ using System.Buffers.Binary;
 
 namespace Hyperdiff;
 
-/// <summary>The check sum of zip archives: CRC-32 with the reflected polynomial EDB88320, which finds every single flipped bit and every burst of up to 32.</summary>
-/// <remarks>Eight bytes at a time, by tables of what a byte does after none to seven others. Source: Kounavis and Berry (2005), "A systematic approach to building high performance software-based CRC generators".</remarks>
+/// <summary>The check sum of zip archives: CRC-32 with the reflected polynomial EDB88320, which finds every single flipped bit and every burst of up to
+/// 32.</summary>
+/// <remarks>Eight bytes at a time, by tables of what a byte does after none to seven others. Source: Kounavis and Berry (2005), "A systematic approach to
+/// building high performance software-based CRC generators".</remarks>
 internal struct Crc32
 {
     private const int Slices = 8;

@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>Writes files whole or not at all: beside the old one, which is replaced when everything is on the disk. A full disk, an exception or an interruption leaves the old file as it was.</summary>
+/// <summary>Writes files whole or not at all: beside the old one, which is replaced when everything is on the disk. A full disk, an exception or an
+/// interruption leaves the old file as it was.</summary>
 internal static class ReplacedFile
 {
     /// <summary>Writes a file.</summary>

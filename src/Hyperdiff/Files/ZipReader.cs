@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Hyperdiff;
 
-/// <summary>Reads zip archives, and believes nothing in them that it can check: each fact that stands twice must agree, and every content has its length and its check sum.</summary>
+/// <summary>Reads zip archives, and believes nothing in them that it can check: each fact that stands twice must agree, and every content has its length and
+/// its check sum.</summary>
 /// <remarks>
 /// <code>
 /// (local header, name, extra, content)*   (central header, name, extra, comment)*   [zip64 end, locator]   end, comment

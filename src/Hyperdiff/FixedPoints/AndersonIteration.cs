@@ -5,9 +5,12 @@ namespace Hyperdiff;
 /// <code>
 /// α = argmin ‖Σ αᵢ rᵢ‖² + ρ‖α‖²  with Σ αᵢ = 1,    w ← Σ αᵢ (wᵢ + β rᵢ),    rᵢ = Φ(wᵢ) − wᵢ
 /// </code>
-/// Converges where the iteration does not (rotations), and near a solution about as fast per evaluation as GMRES on its linearization. One evaluation of Φ per update; memory is 2 m states. Source:
-/// Anderson (1965), "Iterative procedures for nonlinear integral equations"; Walker and Ni (2011), "Anderson acceleration for fixed-point iterations", algorithm AA. Differs from the source in two
-/// points: ρ, 1e-14 of the largest ‖rᵢ‖², without which residuals that are multiples of each other make the small problem singular; and a safeguard, which forgets
+/// Converges where the iteration does not (rotations), and near a solution about as fast per evaluation as GMRES on its linearization. One evaluation of Φ per
+/// update; memory is 2 m states. Source:
+/// Anderson (1965), "Iterative procedures for nonlinear integral equations"; Walker and Ni (2011), "Anderson acceleration for fixed-point iterations",
+/// algorithm AA. Differs from the source in two
+/// points: ρ, 1e-14 of the largest ‖rᵢ‖², without which residuals that are multiples of each other make the small problem singular; and a safeguard, which
+/// forgets
 /// the past and goes on from the best Φ(w) when a residual is ten times the best.
 /// </remarks>
 /// <param name="Window">m, how many iterates are mixed.</param>

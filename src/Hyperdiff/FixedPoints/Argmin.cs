@@ -13,7 +13,8 @@ public static class Argmin
 
     /// <summary>The same objective, to be minimized subject to constraints. See <see cref="ConstrainedObjective{TState, THyper}"/>.</summary>
     /// <param name="objective">f.</param>
-    /// <param name="equalities">(w, λ) → e(w, λ), which is to be 0: a tensor of any shape; those of several leaves are flattened and concatenated. None if absent.</param>
+    /// <param name="equalities">(w, λ) → e(w, λ), which is to be 0: a tensor of any shape; those of several leaves are flattened and concatenated. None if
+    /// absent.</param>
     /// <param name="inequalities">(w, λ) → i(w, λ), which is to be at most 0: a bound is <c>lower − w</c>, or <c>w − upper</c>. None if absent.</param>
     public static ConstrainedObjective<TState, THyper> SubjectTo<TState, THyper>(
         this Objective<TState, THyper> objective, Func<TState, THyper, Tensor>? equalities = null, Func<TState, THyper, Tensor>? inequalities = null)
@@ -36,7 +37,8 @@ public static class Argmin
 
     /// <summary>The gradient-descent map of an objective, <c>Φ(w, λ) = w − η ∇_w f(w, λ)</c>, whose fixed points are its stationary points.</summary>
     /// <param name="objective">f.</param>
-    /// <param name="rate">η: a contraction needs 0 &lt; η &lt; 2/L, where L bounds the curvature. The hypergradient does not depend on it; the speed of its solves does.</param>
+    /// <param name="rate">η: a contraction needs 0 &lt; η &lt; 2/L, where L bounds the curvature. The hypergradient does not depend on it; the speed of its
+    /// solves does.</param>
     public static FixedPointMap<TState, THyper> GradientDescentMap<TState, THyper>(this Objective<TState, THyper> objective, double rate)
     {
         ArgumentNullException.ThrowIfNull(objective);
@@ -44,10 +46,12 @@ public static class Argmin
     }
 
     /// <summary>
-    /// The proximal-gradient map of an objective, <c>Φ(w, λ) = prox(w − η ∇_w f(w, λ), λ)</c>, whose fixed points minimize f(w) + g(w) for the g of the operator; the projected-gradient map for a projection.
+    /// The proximal-gradient map of an objective, <c>Φ(w, λ) = prox(w − η ∇_w f(w, λ), λ)</c>, whose fixed points minimize f(w) + g(w) for the g of the
+    /// operator; the projected-gradient map for a projection.
     /// </summary>
     /// <remarks>
-    /// Implicit differentiation of the fixed point gives the derivative of the constrained or non-smooth minimum, where it exists: almost everywhere, exactly 0 in a coordinate that is held at a bound. Φ is
+    /// Implicit differentiation of the fixed point gives the derivative of the constrained or non-smooth minimum, where it exists: almost everywhere, exactly 0
+    /// in a coordinate that is held at a bound. Φ is
     /// traced once per solve, so that the operator does not read values. Source: Parikh and Boyd (2014), "Proximal algorithms", section 4.2.
     /// </remarks>
     /// <param name="objective">f.</param>

@@ -1,7 +1,9 @@
 namespace Hyperdiff;
 
-/// <summary>The safeguard of accelerated iterations: remembers Φ(w) of the smallest residual, to begin again from there when an acceleration went astray.</summary>
-/// <remarks>Accelerations extrapolate, and far from a solution they may throw the iterate anywhere. A residual may rise somewhat on the way; one this far above the best has lost its way.</remarks>
+/// <summary>The safeguard of accelerated iterations: remembers Φ(w) of the smallest residual, to begin again from there when an acceleration went
+/// astray.</summary>
+/// <remarks>Accelerations extrapolate, and far from a solution they may throw the iterate anywhere. A residual may rise somewhat on the way; one this far above
+/// the best has lost its way.</remarks>
 internal sealed class BestImage
 {
     private const double Astray = 10;

@@ -3,7 +3,8 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>What is asked of an inner condition R at a state when the iteration itself does not show it: the rounding of R, and how far the solution is. Some evaluations and products, at the end of a solve at most.</summary>
+/// <summary>What is asked of an inner condition R at a state when the iteration itself does not show it: the rounding of R, and how far the solution is. Some
+/// evaluations and products, at the end of a solve at most.</summary>
 internal static class ConditionProbe
 {
     private const double Accuracy = 0.1;
@@ -12,7 +13,8 @@ internal static class ConditionProbe
     private const int Draws = 3;
     private const int Seed = 1;
 
-    /// <summary>‖R_l‖ as rounding of its arguments alone makes it: the most that R changes when every number of w and θ changes by a unit in its last place, with random signs, in a few draws.</summary>
+    /// <summary>‖R_l‖ as rounding of its arguments alone makes it: the most that R changes when every number of w and θ changes by a unit in its last place,
+    /// with random signs, in a few draws.</summary>
     public static double[] Rounding(InnerSolver solver, InnerProblem problem, Tensor[] state)
     {
         InnerProblem here = problem.At(state);

@@ -4,8 +4,10 @@ namespace Hyperdiff;
 
 /// <summary>Looks for a direction of negative curvature of a symmetric operator: Lanczos' process from a random vector of a fixed seed.</summary>
 /// <remarks>
-/// After k products it finds the sign of the smallest eigenvalue of any matrix with at most k distinct ones, and of one that stands apart from the others; that of one in a crowd of many it may miss. A negative value within the rounding of the
-/// largest, ε^⅔ of it, counts as zero. Source: Golub and Van Loan (2013), "Matrix Computations", 4th edition, algorithm 10.1.1; the sign by the sequence of section 8.4.1.
+/// After k products it finds the sign of the smallest eigenvalue of any matrix with at most k distinct ones, and of one that stands apart from the others; that
+/// of one in a crowd of many it may miss. A negative value within the rounding of the
+/// largest, ε^⅔ of it, counts as zero. Source: Golub and Van Loan (2013), "Matrix Computations", 4th edition, algorithm 10.1.1; the sign by the sequence of
+/// section 8.4.1.
 /// </remarks>
 internal static class CurvatureProbe
 {
@@ -16,7 +18,8 @@ internal static class CurvatureProbe
     /// <param name="types">The types of the leaves.</param>
     /// <param name="product">v ↦ H v.</param>
     /// <param name="epsilon">The machine epsilon.</param>
-    /// <param name="scale">What the operator is part of, as large as was seen when the products are made: rounding is relative to it. Absent for the operator itself.</param>
+    /// <param name="scale">What the operator is part of, as large as was seen when the products are made: rounding is relative to it. Absent for the operator
+    /// itself.</param>
     public static (bool Found, int Products) FindsNegative(ImmutableArray<TensorType> types, Func<LeafVector, LeafVector> product, double epsilon, Func<double>? scale = null)
     {
         int most = Math.Min(MaxProducts, types.Sum(type => type.Shape.ElementCount));

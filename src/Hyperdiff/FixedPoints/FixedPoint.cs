@@ -5,7 +5,8 @@ namespace Hyperdiff;
 public static class FixedPoint
 {
     /// <summary>The iteration <c>w ← Φ(w, λ)</c>. See <see cref="FixedPointIteration"/>.</summary>
-    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
     /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
     public static FixedPointSolver Iterate(double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000) =>
@@ -13,7 +14,8 @@ public static class FixedPoint
 
     /// <summary>The damped iteration <c>w ← (1 − τ) w + τ Φ(w, λ)</c>. See <see cref="DampedIteration"/>.</summary>
     /// <param name="damping">τ, above 0 and at most 1.</param>
-    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
     /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
     public static FixedPointSolver Damped(double damping, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000)
@@ -24,7 +26,8 @@ public static class FixedPoint
     /// <summary>Anderson acceleration. See <see cref="AndersonIteration"/>.</summary>
     /// <param name="window">m, how many iterates are mixed, at least 1.</param>
     /// <param name="mixing">β, above 0: how much of the residual is added; 1 for the images Φ(w) themselves.</param>
-    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
     /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
     public static FixedPointSolver Anderson(int window = 5, double mixing = 1, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000)
@@ -35,7 +38,8 @@ public static class FixedPoint
 
     /// <summary>Broyden's method. See <see cref="BroydenIteration"/>.</summary>
     /// <param name="memory">m, the most updates of the inverse Jacobian that are kept, at least 1.</param>
-    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
     /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
     public static FixedPointSolver Broyden(int memory = 30, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000)
@@ -49,7 +53,8 @@ public static class FixedPoint
     /// <param name="start">The first iterate; the derivative in it is zero.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="by">Finds the fixed point; <see cref="Iterate"/> if absent.</param>
-    /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode. If absent: the fixed-point iteration where that found the fixed point, and <see cref="LinearSolver.Auto"/>, which needs no contraction, where another method did.</param>
+    /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode. If absent: the fixed-point iteration where that found the fixed point, and
+    /// <see cref="LinearSolver.Auto"/>, which needs no contraction, where another method did.</param>
     /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c> in forward mode; like the adjoint if absent.</param>
     /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
     public static TState Of<TState, THyper>(

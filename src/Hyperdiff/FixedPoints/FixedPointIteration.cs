@@ -4,7 +4,8 @@ namespace Hyperdiff;
 
 /// <summary>The iteration <c>w ← Φ(w, λ)</c>.</summary>
 /// <remarks>
-/// Converges from everywhere if Φ is a contraction, linearly with its factor. Source: Banach (1922), "Sur les opérations dans les ensembles abstraits", theorem 6.
+/// Converges from everywhere if Φ is a contraction, linearly with its factor. Source: Banach (1922), "Sur les opérations dans les ensembles abstraits", theorem
+/// 6.
 /// </remarks>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>

@@ -5,7 +5,8 @@ namespace Hyperdiff;
 
 /// <summary>A method for <c>w = Φ(w, λ)</c>.</summary>
 /// <remarks>
-/// All methods are one loop: Φ is evaluated, the error is estimated from ‖Φ(w) − w‖ (<see cref="Tolerance"/>; the rule is in docs/conventions.md), and a rule proposes the next w from w and Φ(w). One evaluation of Φ per update and one more, which gives the residual of
+/// All methods are one loop: Φ is evaluated, the error is estimated from ‖Φ(w) − w‖ (<see cref="Tolerance"/>; the rule is in docs/conventions.md), and a rule
+/// proposes the next w from w and Φ(w). One evaluation of Φ per update and one more, which gives the residual of
 /// the state that is returned.
 /// </remarks>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>

@@ -3,7 +3,8 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>The gradient-descent step of an objective as a function of its own: <c>w − η ∇_w f(w, λ)</c>. The step size is an operand, so that changing it compiles nothing.</summary>
+/// <summary>The gradient-descent step of an objective as a function of its own: <c>w − η ∇_w f(w, λ)</c>. The step size is an operand, so that changing it
+/// compiles nothing.</summary>
 internal sealed class GradientStep<TState, THyper>(IBoundFunction<TState, THyper> objective, double rate) : IBoundFunction<TState, THyper>
 {
     public string Name => $"gradient step of {objective.Name}";

@@ -6,8 +6,10 @@ namespace Hyperdiff;
 
 /// <summary>The solution w*(θ) of an inner problem as a primitive.</summary>
 /// <remarks>
-/// With the condition R(w*(θ), θ) = 0, differentiation gives <c>(∂R/∂w) ẇ = −(∂R/∂θ) θ̇</c>: for a fixed point <c>(I − J) ẇ = P θ̇</c>, for a minimum <c>H ẇ = −B θ̇</c>, for a root <c>A ẇ = −(∂c/∂θ) θ̇</c>. The transpose
-/// of that solve is the adjoint of the hypergradient. The derivative in the start is structurally zero. Source: the implicit function theorem; for hypergradients Bengio
+/// With the condition R(w*(θ), θ) = 0, differentiation gives <c>(∂R/∂w) ẇ = −(∂R/∂θ) θ̇</c>: for a fixed point <c>(I − J) ẇ = P θ̇</c>, for a minimum <c>H ẇ =
+/// −B θ̇</c>, for a root <c>A ẇ = −(∂c/∂θ) θ̇</c>. The transpose
+/// of that solve is the adjoint of the hypergradient. The derivative in the start is structurally zero. Source: the implicit function theorem; for
+/// hypergradients Bengio
 /// (2000), "Gradient-based optimization of hyperparameters", equation (13).
 /// </remarks>
 /// <param name="Problem">Φ, f or c: its inputs are the leaves of the state, and then θ.</param>
@@ -77,7 +79,8 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
         return solutionTangents;
     }
 
-    /// <summary>Those of the inner problem, at its solution: its condition is differentiated there, in the state and in what is differentiated of the parameters.</summary>
+    /// <summary>Those of the inner problem, at its solution: its condition is differentiated there, in the state and in what is differentiated of the
+    /// parameters.</summary>
     public override KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active)
     {
         bool[] flags = active.ToArray();

@@ -2,7 +2,8 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>One inner solve as it is judged: the loop by <see cref="IterationMonitor"/>, the iterate by <see cref="SolutionError"/>, and what neither shows by <see cref="ConditionProbe"/>.</summary>
+/// <summary>One inner solve as it is judged: the loop by <see cref="IterationMonitor"/>, the iterate by <see cref="SolutionError"/>, and what neither shows by
+/// <see cref="ConditionProbe"/>.</summary>
 internal sealed class InnerRun
 {
     // one rounding of every number that goes in; a computation has some

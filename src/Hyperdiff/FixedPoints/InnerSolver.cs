@@ -2,9 +2,11 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>A method for an inner problem, as an immutable value: a fixed-point iteration, a minimizer or a root finder. It knows nothing of differentiation.</summary>
+/// <summary>A method for an inner problem, as an immutable value: a fixed-point iteration, a minimizer or a root finder. It knows nothing of
+/// differentiation.</summary>
 /// <remarks>
-/// What the derivative needs of it is only the <em>condition</em> that the solution satisfies, <c>R(w, θ) = 0</c>: <c>w − Φ(w, θ)</c> for a fixed point, <c>∇_w f(w, θ)</c>
+/// What the derivative needs of it is only the <em>condition</em> that the solution satisfies, <c>R(w, θ) = 0</c>: <c>w − Φ(w, θ)</c> for a fixed point, <c>∇_w
+/// f(w, θ)</c>
 /// for a minimum, c(w, θ) itself for a root. The residual that its report gives is ‖R‖ at the state that is returned.
 /// </remarks>
 public abstract record InnerSolver
@@ -19,11 +21,13 @@ public abstract record InnerSolver
     /// <summary>What its reports are of.</summary>
     internal abstract SolverKind Kind { get; }
 
-    /// <summary>For the estimated error of w: its relative part is relative to the norm of each leaf, its absolute part in the unit of w. With both 0, as many updates are made as are allowed.</summary>
+    /// <summary>For the estimated error of w: its relative part is relative to the norm of each leaf, its absolute part in the unit of w. With both 0, as many
+    /// updates are made as are allowed.</summary>
     public abstract Tolerance Tolerance { get; init; }
 
     /// <summary>
-    /// Whether an iteration that seems to grow for ever ends as <see cref="SolveStatus.Diverged"/>: its residual has grown by 1/ε, and products with its Jacobian show an eigenvalue above 1. That is a strong suspicion and no proof, since Φ or f
+    /// Whether an iteration that seems to grow for ever ends as <see cref="SolveStatus.Diverged"/>: its residual has grown by 1/ε, and products with its
+    /// Jacobian show an eigenvalue above 1. That is a strong suspicion and no proof, since Φ or f
     /// may bend elsewhere; without it only a number that is not finite ends such a solve, or its limit.
     /// </summary>
     public bool StopsOnSuspicion { get; init; } = true;

@@ -7,9 +7,12 @@ namespace Hyperdiff;
 /// <code>
 /// d = −G ∇f,   w ← w + t d,    G from the last m pairs s = w⁺ − w, y = ∇f⁺ − ∇f:   G ← (I − ρ s yᵀ) G (I − ρ y sᵀ) + ρ s sᵀ,  ρ = 1/(sᵀy),  G₀ = (sᵀy/yᵀy) I
 /// </code>
-/// One gradient per update and per trial of the line search; memory is 2 m vectors, time 4 m inner products. Superlinear in practice near a minimum with H ≻ 0. The residual is ‖∇f‖ at the state that is
-/// returned. Source: Nocedal and Wright (2006), "Numerical Optimization", 2nd edition, algorithms 7.4 and 7.5. The line search (<see cref="StrongWolfeSearch"/>) makes sᵀy
-/// positive, so that G stays definite. Differs from the source in that a pair is left out where rounding denies that, as in Li and Fukushima (2001), "On the global convergence of the BFGS method for
+/// One gradient per update and per trial of the line search; memory is 2 m vectors, time 4 m inner products. Superlinear in practice near a minimum with H ≻ 0.
+/// The residual is ‖∇f‖ at the state that is
+/// returned. Source: Nocedal and Wright (2006), "Numerical Optimization", 2nd edition, algorithms 7.4 and 7.5. The line search
+/// (<see cref="StrongWolfeSearch"/>) makes sᵀy
+/// positive, so that G stays definite. Differs from the source in that a pair is left out where rounding denies that, as in Li and Fukushima (2001), "On the
+/// global convergence of the BFGS method for
 /// nonconvex unconstrained optimization problems"; and in the length of the first step, |f|/‖∇f‖.
 /// </remarks>
 /// <param name="Memory">m.</param>
@@ -82,7 +85,8 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
         return run.End(status.Value, evaluations);
     }
 
-    /// <summary>The first step size tried along −∇f: that to a minimum with the value 0, if f were to fall linearly to it; from f = 0 the curvature along ∇f tells. Both scale with f and with w as a step does.</summary>
+    /// <summary>The first step size tried along −∇f: that to a minimum with the value 0, if f were to fall linearly to it; from f = 0 the curvature along ∇f
+    /// tells. Both scale with f and with w as a step does.</summary>
     private double First(InnerProblem problem, Tensor[] state, double value, LeafVector gradient)
     {
         double norm = gradient.Norm().ToScalar();

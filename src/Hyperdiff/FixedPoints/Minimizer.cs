@@ -11,20 +11,23 @@ public abstract record Minimizer : InnerSolver
     }
 
     /// <summary>
-    /// Whether a solve that converged ends with a look at the curvature: up to eight products with H find a direction along which f curves downwards, if there is one that stands apart, and the status is
+    /// Whether a solve that converged ends with a look at the curvature: up to eight products with H find a direction along which f curves downwards, if there
+    /// is one that stands apart, and the status is
     /// <see cref="SolveStatus.NotAMinimum"/> then.
     /// </summary>
     public bool ChecksCurvature { get; init; } = true;
 
     /// <summary>Newton's method with inner conjugate gradients and a line search. See <see cref="NewtonCgMinimizer"/>.</summary>
-    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
     /// <param name="maxIterations">The most Newton updates.</param>
     /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     public static Minimizer NewtonCg(double? tolerance = null, int maxIterations = 100, double absoluteTolerance = 0) => new NewtonCgMinimizer(Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
 
     /// <summary>L-BFGS. See <see cref="LbfgsMinimizer"/>.</summary>
     /// <param name="memory">m, how many of the last steps are remembered, at least 1.</param>
-    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
     /// <param name="maxIterations">The most updates.</param>
     /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     public static Minimizer Lbfgs(int memory = 10, double? tolerance = null, int maxIterations = 10_000, double absoluteTolerance = 0)
@@ -34,8 +37,10 @@ public abstract record Minimizer : InnerSolver
     }
 
     /// <summary>Gradient descent. See <see cref="GradientDescentMinimizer"/>.</summary>
-    /// <param name="stepSize">How long the steps are: <see cref="StepSize.Fixed"/>, <see cref="StepSize.FromSmoothness"/>, <see cref="StepSize.Backtracking"/>.</param>
-    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
+    /// <param name="stepSize">How long the steps are: <see cref="StepSize.Fixed"/>, <see cref="StepSize.FromSmoothness"/>,
+    /// <see cref="StepSize.Backtracking"/>.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
     /// <param name="maxIterations">The most updates.</param>
     /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     public static Minimizer GradientDescent(StepSize stepSize, double? tolerance = null, int maxIterations = 100_000, double absoluteTolerance = 0)

@@ -2,16 +2,20 @@ namespace Hyperdiff;
 
 /// <summary>The estimated error of an inner iterate, ‖w − w*‖, and whether it is what was asked for: the one rule by which inner solves converge.</summary>
 /// <remarks>
-/// Of every leaf l of the state, with R the condition (w − Φ, ∇f, c), s the last step and r = ‖R_l‖ known up to ρ (½ε‖w_l‖ for a map, whose residual is a difference of numbers of that size):
+/// Of every leaf l of the state, with R the condition (w − Φ, ∇f, c), s the last step and r = ‖R_l‖ known up to ρ (½ε‖w_l‖ for a map, whose residual is a
+/// difference of numbers of that size):
 /// <code>
 /// a = ‖s_l‖ / ((r before − ρ before) − (r + ρ)),   error ≤ a (r + ρ) + ½ε‖w_l‖,   error ≥ a′ (r − ρ)  with the decrease at its largest
 /// </code>
-/// a is the inverse curvature as the step measured it: for the iteration of a map, and for gradient descent, a r is r/(1 − q) with the contraction q; for Newton's method ‖s‖ q. The largest of the last three is taken.
-/// Where a step does not lower r by more than its rounding, a is taken over the steps that have halved r; where the last step is slower than those were, nothing is bounded, and the error is unknown. Asked for is, of every leaf,
+/// a is the inverse curvature as the step measured it: for the iteration of a map, and for gradient descent, a r is r/(1 − q) with the contraction q; for
+/// Newton's method ‖s‖ q. The largest of the last three is taken.
+/// Where a step does not lower r by more than its rounding, a is taken over the steps that have halved r; where the last step is slower than those were,
+/// nothing is bounded, and the error is unknown. Asked for is, of every leaf,
 /// <code>
 /// error ≤ max(relative tolerance · max(‖w_l‖, ε² · the largest ‖w_l‖ on the way), absolute tolerance)
 /// </code>
-/// so that it depends neither on the start, nor on the unit of f, nor on that of a leaf. The second term ends solves whose solution is zero. A leaf with R_l = 0 exactly is as well solved as it can be.
+/// so that it depends neither on the start, nor on the unit of f, nor on that of a leaf. The second term ends solves whose solution is zero. A leaf with R_l =
+/// 0 exactly is as well solved as it can be.
 /// A part of the error that lowers no residual, a mode far slower than the others, is not seen before its residual is what is left.
 /// </remarks>
 internal sealed class SolutionError
@@ -55,7 +59,8 @@ internal sealed class SolutionError
     /// <summary>Whether the error is within what was asked for.</summary>
     public bool Met { get; private set; }
 
-    /// <summary>Whether every leaf is solved, or a step of the map no longer changes it by more than its rounding: the iteration goes nowhere from there.</summary>
+    /// <summary>Whether every leaf is solved, or a step of the map no longer changes it by more than its rounding: the iteration goes nowhere from
+    /// there.</summary>
     public bool Still => Residual == 0 || (_map && Array.TrueForAll(_leaves, leaf => leaf.High <= Asked(leaf) || leaf.Residual <= leaf.Rounding));
 
     /// <summary>The residual at which the error would be what was asked for; 0 where that is unknown.</summary>
@@ -154,7 +159,8 @@ internal sealed class SolutionError
     /// <param name="units">How many of them.</param>
     public bool AtRounding(double[] rounding, double units) => _leaves.Select((leaf, i) => leaf.Residual <= units * Math.Max(leaf.Rounding, rounding[i])).All(at => at);
 
-    /// <summary>Whether every leaf is solved, or cannot be told from zero and is smaller than the rounding of what it was: then its residual may be nothing but rounding, though it falls.</summary>
+    /// <summary>Whether every leaf is solved, or cannot be told from zero and is smaller than the rounding of what it was: then its residual may be nothing but
+    /// rounding, though it falls.</summary>
     public bool MayBeZero
     {
         get
@@ -164,7 +170,8 @@ internal sealed class SolutionError
         }
     }
 
-    /// <summary>Judges an iterate whose residual is at its rounding: what was measured on the way holds, and a leaf that cannot be told from zero is measured by what it was, or by the whole state.</summary>
+    /// <summary>Judges an iterate whose residual is at its rounding: what was measured on the way holds, and a leaf that cannot be told from zero is measured
+    /// by what it was, or by the whole state.</summary>
     /// <param name="rounding">Of each leaf's residual; null where it is not known to be there.</param>
     /// <param name="norms">‖w_l‖.</param>
     /// <param name="correction">Computes the error of each leaf where nothing was measured; null if it cannot.</param>
@@ -271,7 +278,8 @@ internal sealed class SolutionError
         private (double Residual, double Path, int Steps) _far;
         private (double Residual, double Path, int Steps) _near;
 
-        /// <summary>Measures a over the last step; where its decrease drowns in rounding over as many as halved the residual, if the last step is not slower than they were.</summary>
+        /// <summary>Measures a over the last step; where its decrease drowns in rounding over as many as halved the residual, if the last step is not slower
+        /// than they were.</summary>
         public void Measure(double before, double rounding, double step, int slot)
         {
             if (_near.Residual == 0)

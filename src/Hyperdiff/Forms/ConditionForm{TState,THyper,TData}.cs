@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>A <c>[RootCondition]</c> method as a value. Made by generated code, once per method; traced once per combination of shapes and static arguments.</summary>
+/// <summary>A <c>[RootCondition]</c> method as a value. Made by generated code, once per method; traced once per combination of shapes and static
+/// arguments.</summary>
 /// <typeparam name="TState">The structure of the state w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 /// <typeparam name="TData">The structure of the data.</typeparam>

@@ -3,7 +3,8 @@ namespace Hyperdiff;
 /// <summary>Makes fixed-point maps from functions.</summary>
 public static class FixedPointMap
 {
-    /// <summary>A map from a function that is not known to be pure: it is traced anew by each computation, so it is always right, only slower than a generated form. A solve calls it once, or at every update if it read a value.</summary>
+    /// <summary>A map from a function that is not known to be pure: it is traced anew by each computation, so it is always right, only slower than a generated
+    /// form. A solve calls it once, or at every update if it read a value.</summary>
     /// <param name="function">(w, λ) → Φ(w, λ).</param>
     /// <param name="name">What to call it in messages and reports.</param>
     /// <param name="state">How w is made of tensors; looked up by type if absent.</param>

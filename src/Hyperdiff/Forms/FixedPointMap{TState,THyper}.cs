@@ -30,9 +30,11 @@ public class FixedPointMap<TState, THyper>
         return w.Rebuild(outputs[..w.Leaves.Length]);
     }
 
-    /// <summary>The same map, with the promise that ∂Φ/∂w is not symmetric: adjoints and tangents by solvers for symmetric systems throw, before any work.</summary>
+    /// <summary>The same map, with the promise that ∂Φ/∂w is not symmetric: adjoints and tangents by solvers for symmetric systems throw, before any
+    /// work.</summary>
     /// <remarks>
-    /// Without it such a solver goes to work, and a hypergradient warns where conjugate gradients met an asymmetry. A map that is a gradient step has a symmetric Jacobian; a recurrent network, a
+    /// Without it such a solver goes to work, and a hypergradient warns where conjugate gradients met an asymmetry. A map that is a gradient step has a
+    /// symmetric Jacobian; a recurrent network, a
     /// preconditioned or an alternating step has none.
     /// </remarks>
     public FixedPointMap<TState, THyper> AsNonSymmetric() => Create(new NonSymmetric<TState, THyper>(Function));

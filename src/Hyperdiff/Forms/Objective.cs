@@ -3,7 +3,8 @@ namespace Hyperdiff;
 /// <summary>Makes objectives from functions.</summary>
 public static class Objective
 {
-    /// <summary>An objective from a function that is not known to be pure: it is traced anew by each computation, so it is always right, only slower than a generated form. A solve calls it once, or at every update if it read a value.</summary>
+    /// <summary>An objective from a function that is not known to be pure: it is traced anew by each computation, so it is always right, only slower than a
+    /// generated form. A solve calls it once, or at every update if it read a value.</summary>
     /// <param name="function">(w, λ) → f(w, λ), a scalar.</param>
     /// <param name="name">What to call it in messages and reports.</param>
     /// <param name="state">How w is made of tensors; looked up by type if absent.</param>
@@ -29,7 +30,8 @@ public static class Objective
         return From<TState, TOther>((w, h) => objective.Evaluate(w, map(h)), objective.Name, objective.Function.StateTree, tree);
     }
 
-    /// <summary>A weighted mean with another objective, <c>α F + (1 − α) f</c>: the inner objective of gradient descent aggregation, which looks at the outer one too.</summary>
+    /// <summary>A weighted mean with another objective, <c>α F + (1 − α) f</c>: the inner objective of gradient descent aggregation, which looks at the outer
+    /// one too.</summary>
     /// <remarks>Source: Liu et al. (2020), "A generic first-order algorithmic framework for bi-level programming beyond lower-level singleton".</remarks>
     /// <param name="objective">f.</param>
     /// <param name="other">F.</param>
@@ -47,9 +49,11 @@ public static class Objective
             : throw new ArgumentOutOfRangeException(nameof(share), share, "Objective.Aggregate: the share of the other objective is from 0 to 1.");
     }
 
-    /// <summary>The same objective, computed on chunks of its samples, one after the other: the same value and derivatives up to rounding, in the memory of one chunk.</summary>
+    /// <summary>The same objective, computed on chunks of its samples, one after the other: the same value and derivatives up to rounding, in the memory of one
+    /// chunk.</summary>
     /// <remarks>
-    /// <c>f = Σ_c (n_c/n) f_c</c>, exact for an objective that is a mean over its <c>[Batch]</c> parameters plus terms without them. Gradients and products with second derivatives compute a chunk's values
+    /// <c>f = Σ_c (n_c/n) f_c</c>, exact for an objective that is a mean over its <c>[Batch]</c> parameters plus terms without them. Gradients and products
+    /// with second derivatives compute a chunk's values
     /// again, instead of keeping those of all chunks: about one more evaluation per pass.
     /// </remarks>
     /// <param name="objective">f.</param>
@@ -61,7 +65,8 @@ public static class Objective
         return Chunked(objective, nameof(InChunks), _ => size);
     }
 
-    /// <summary>The same objective in chunks as large as a gradient's memory allows: of n/2ᵏ samples, the same value and derivatives up to rounding. See <see cref="InChunks"/>.</summary>
+    /// <summary>The same objective in chunks as large as a gradient's memory allows: of n/2ᵏ samples, the same value and derivatives up to rounding. See
+    /// <see cref="InChunks"/>.</summary>
     /// <param name="objective">f.</param>
     /// <param name="bytes">What a gradient may take besides its operands and results, as its plan predicts it (<see cref="Diff.PeakMemory{T}"/>).</param>
     /// <exception cref="InvalidOperationException">The objective has no <c>[Batch]</c> parameters; when it is used: one sample alone takes more.</exception>

@@ -3,7 +3,8 @@ namespace Hyperdiff;
 /// <summary>Makes conditions from functions and from maps.</summary>
 public static class RootCondition
 {
-    /// <summary>A condition from a function that is not known to be pure: it is traced anew by each computation, so it is always right, only slower than a generated form. A solve calls it once, or at every update if it read a value.</summary>
+    /// <summary>A condition from a function that is not known to be pure: it is traced anew by each computation, so it is always right, only slower than a
+    /// generated form. A solve calls it once, or at every update if it read a value.</summary>
     /// <param name="function">(w, λ) → c(w, λ), a structure like w.</param>
     /// <param name="name">What to call it in messages and reports.</param>
     /// <param name="state">How w is made of tensors; looked up by type if absent.</param>

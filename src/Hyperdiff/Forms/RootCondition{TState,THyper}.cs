@@ -1,7 +1,8 @@
 namespace Hyperdiff;
 
 /// <summary>A condition c(w, λ) whose root <c>c(w, λ) = 0</c> is an inner problem's solution, bound to its data.</summary>
-/// <remarks>Made by generated code (<c>Model.BalanceCondition(x)</c>) or from a function by <see cref="RootCondition.From{TState, THyper}"/>; any method may find the root: <see cref="Root"/>.</remarks>
+/// <remarks>Made by generated code (<c>Model.BalanceCondition(x)</c>) or from a function by <see cref="RootCondition.From{TState, THyper}"/>; any method may
+/// find the root: <see cref="Root"/>.</remarks>
 /// <typeparam name="TState">The structure of the state w, and of c.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class RootCondition<TState, THyper>

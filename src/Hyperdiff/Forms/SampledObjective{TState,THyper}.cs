@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>A scalar function f(w, λ) that is known by random samples of it, <c>f = E f_ξ</c>. Each is a function of a key: the same key gives the same sample.</summary>
+/// <summary>A scalar function f(w, λ) that is known by random samples of it, <c>f = E f_ξ</c>. Each is a function of a key: the same key gives the same
+/// sample.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public class SampledObjective<TState, THyper>

@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>A function that is traced once for a whole trajectory, as the body of a loop is: for types alone, so that reading a value within it throws.</summary>
+/// <summary>A function that is traced once for a whole trajectory, as the body of a loop is: for types alone, so that reading a value within it
+/// throws.</summary>
 internal sealed class TracedOnce<TState, THyper>(IBoundFunction<TState, THyper> function) : IBoundFunction<TState, THyper>
 {
     public string Name => function.Name;

@@ -1,7 +1,8 @@
 namespace Hyperdiff.Graphs;
 
 /// <summary>Runs a graph again and again, its results in a few sets of memory by turns: for an iteration that feeds on its own results.</summary>
-/// <remarks>With a reach of 1, a result is valid until the call after the next: that call may have it as an operand, the one after overwrites it. What is kept longer must be copied.</remarks>
+/// <remarks>With a reach of 1, a result is valid until the call after the next: that call may have it as an operand, the one after overwrites it. What is kept
+/// longer must be copied.</remarks>
 /// <param name="graph">The graph.</param>
 /// <param name="shared">Its first operands, the same in every call.</param>
 /// <param name="reach">From how many calls back operands may come: there is one set of memory more.</param>

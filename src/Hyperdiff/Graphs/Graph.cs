@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Hyperdiff.Graphs;
 
-/// <summary>A pure function of tensors, written out: inputs, equations in an order in which they can run, outputs, and the reports of the solves within.</summary>
+/// <summary>A pure function of tensors, written out: inputs, equations in an order in which they can run, outputs, and the reports of the solves
+/// within.</summary>
 public sealed class Graph
 {
     // more sizes of a batch, or windows of a solver, than a program alternates between
@@ -62,7 +63,8 @@ public sealed class Graph
 
     /// <summary>Something computed from this graph alone, kept with it: plans, linearizations, transposes.</summary>
     /// <param name="key">
-    /// Names what is computed, by value. Strings and types in it say of which kind it is; of the numbers besides, which a caller may choose, those that were used last are kept.
+    /// Names what is computed, by value. Strings and types in it say of which kind it is; of the numbers besides, which a caller may choose, those that were
+    /// used last are kept.
     /// </param>
     /// <param name="make">Computes it; may run twice if two threads ask at once, and one result is kept.</param>
     internal T Derive<T>(object key, Func<Graph, object, T> make)

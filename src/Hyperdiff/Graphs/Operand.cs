@@ -6,7 +6,8 @@ namespace Hyperdiff.Graphs;
 public readonly record struct Operand(TensorType Type, Tensor? Known)
 {
     /// <summary>The known value.</summary>
-    /// <exception cref="NotSupportedException">The operand is the linear unknown, in which the equation that asks for its value is therefore not linear.</exception>
+    /// <exception cref="NotSupportedException">The operand is the linear unknown, in which the equation that asks for its value is therefore not
+    /// linear.</exception>
     public Tensor Value => Known ?? throw new NotSupportedException(
         $"An equation is transposed in an operand of type {Type} in which it is not linear: a tangent rule put a tangent where only a primal value may stand.");
 

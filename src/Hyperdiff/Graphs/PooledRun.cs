@@ -1,6 +1,7 @@
 namespace Hyperdiff.Graphs;
 
-/// <summary>Runs a graph again and again, into memory of results that were given back: an iteration that gives back what it is done with allocates no vectors.</summary>
+/// <summary>Runs a graph again and again, into memory of results that were given back: an iteration that gives back what it is done with allocates no
+/// vectors.</summary>
 /// <param name="graph">The graph.</param>
 /// <param name="shared">Its first or last operands, the same in every call.</param>
 /// <param name="sharedFirst">Whether those are the first.</param>

@@ -14,7 +14,8 @@ public abstract record Primitive
     /// <summary>The name in messages and tables.</summary>
     public virtual string Name => GetType().Name;
 
-    /// <summary>Which result, if any, is a solve report as numbers (<see cref="SolveReport.ToTensor"/>), of a batch one for each item: its tangent is structurally zero, and it is never dropped.</summary>
+    /// <summary>Which result, if any, is a solve report as numbers (<see cref="SolveReport.ToTensor"/>), of a batch one for each item: its tangent is
+    /// structurally zero, and it is never dropped.</summary>
     public virtual int? ReportResult => null;
 
     /// <summary>The types of the results.</summary>
@@ -31,7 +32,8 @@ public abstract record Primitive
     /// <param name="tangents">ẋ; null where structurally zero, at least one is not.</param>
     public abstract Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents);
 
-    /// <summary>The results together with their tangents: for primitives whose tangent needs more of the computation than operands and results, such as loops.</summary>
+    /// <summary>The results together with their tangents: for primitives whose tangent needs more of the computation than operands and results, such as
+    /// loops.</summary>
     /// <inheritdoc cref="Tangent"/>
     public virtual (Tensor[] Results, Tensor?[] Tangents) Differentiate(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor?> tangents)
     {
@@ -40,7 +42,8 @@ public abstract record Primitive
     }
 
     /// <summary>
-    /// For an equation that is linear in some of its operands: their cotangents, <c>x̄ᵢ = Lᵢᵀ ȳ</c> where <c>y = Σᵢ Lᵢ xᵢ</c>; null for the others and where structurally zero.
+    /// For an equation that is linear in some of its operands: their cotangents, <c>x̄ᵢ = Lᵢᵀ ȳ</c> where <c>y = Σᵢ Lᵢ xᵢ</c>; null for the others and where
+    /// structurally zero.
     /// </summary>
     /// <param name="cotangents">ȳ, one per result; null where structurally zero, at least one is not.</param>
     /// <param name="operands">x: known values, or unknown in those operands in which the equation is linear.</param>
@@ -48,7 +51,8 @@ public abstract record Primitive
     public virtual Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
         throw new NotSupportedException($"{Name} is not linear, so it has no transpose: a tangent rule put a tangent where only a primal value may stand.");
 
-    /// <summary>Where the primitive has no derivative, or one that jumps, at these operands: none for smooth ones. What stands for the derivative there is a convention, which a warning tells.</summary>
+    /// <summary>Where the primitive has no derivative, or one that jumps, at these operands: none for smooth ones. What stands for the derivative there is a
+    /// convention, which a warning tells.</summary>
     /// <param name="operands">x.</param>
     /// <param name="results">y, already computed.</param>
     public virtual KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [];
@@ -81,7 +85,8 @@ public abstract record Primitive
     public virtual bool Chooses(ReadOnlySpan<bool> linear) => false;
 
     /// <summary>
-    /// For an equation that is linear in some of its operands, which are live only where masks say so: its results and where these are live. What is not live is a zero of
+    /// For an equation that is linear in some of its operands, which are live only where masks say so: its results and where these are live. What is not live
+    /// is a zero of
     /// a choice, so it stays 0 whatever it meets, ∞ and NaN included; what is live is computed as ever.
     /// </summary>
     /// <param name="operands">At least one is linear, and has a mask unless the primitive <see cref="Chooses"/>.</param>
@@ -94,13 +99,15 @@ public abstract record Primitive
     /// <returns>The results, each with the batch as its axis 0, the report as well: every item has its own.</returns>
     public abstract Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size);
 
-    /// <summary>The primitive for operands of which only some change from one application to the next, what depends on the others alone being done once; null if that is nothing.</summary>
+    /// <summary>The primitive for operands of which only some change from one application to the next, what depends on the others alone being done once; null
+    /// if that is nothing.</summary>
     /// <param name="backend">What executes it.</param>
     /// <param name="operands">The operands of the first application.</param>
     /// <param name="changing">Which of them change.</param>
     internal virtual Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing) => null;
 
-    /// <summary>What <see cref="Execute"/> takes of memory beyond its operands and results, as far as it is known beforehand: for primitives that run graphs of their own.</summary>
+    /// <summary>What <see cref="Execute"/> takes of memory beyond its operands and results, as far as it is known beforehand: for primitives that run graphs of
+    /// their own.</summary>
     /// <returns>In bytes; 0 for primitives that need no such memory or cannot tell.</returns>
     public virtual long WorkingBytes(IBackend backend) => 0;
 

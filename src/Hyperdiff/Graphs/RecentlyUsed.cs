@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Hyperdiff.Graphs;
 
-/// <summary>What was computed for the keys that were used last, bounded in number: a program that goes through ever new keys keeps no more than a few.</summary>
+/// <summary>What was computed for the keys that were used last, bounded in number: a program that goes through ever new keys keeps no more than a
+/// few.</summary>
 /// <remarks>When there are too many of a kind, the oldest of them goes that was not used since it was looked at last. Reading takes no lock.</remarks>
 /// <param name="most">How many are kept of a kind.</param>
 /// <param name="kindOf">Of which kind a key is; all are of one if absent.</param>

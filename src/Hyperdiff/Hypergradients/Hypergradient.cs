@@ -4,14 +4,18 @@ namespace Hyperdiff;
 public static class Hypergradient
 {
     /// <summary>Implicit differentiation. See <see cref="ImplicitMethod"/>.</summary>
-    /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> if absent. A problem that brings its own method, a minimum or a root, takes none.</param>
-    /// <param name="adjoint">Solves the adjoint system. If absent, as the inner problem is solved: the fixed-point iteration for <see cref="FixedPoint.Iterate"/>, conjugate gradients for minima, and <see cref="LinearSolver.Auto"/> for roots and for iterations that need no contraction (<see cref="FixedPoint.Damped"/>, <see cref="FixedPoint.Anderson"/>, <see cref="FixedPoint.Broyden"/>).</param>
+    /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> if absent. A problem that brings its own method, a minimum or a root, takes
+    /// none.</param>
+    /// <param name="adjoint">Solves the adjoint system. If absent, as the inner problem is solved: the fixed-point iteration for
+    /// <see cref="FixedPoint.Iterate"/>, conjugate gradients for minima, and <see cref="LinearSolver.Auto"/> for roots and for iterations that need no
+    /// contraction (<see cref="FixedPoint.Damped"/>, <see cref="FixedPoint.Anderson"/>, <see cref="FixedPoint.Broyden"/>).</param>
     public static ImplicitMethod Implicit(FixedPointSolver? inner = null, LinearSolver? adjoint = null) => new(inner, adjoint);
 
     /// <summary>Reverse through the stored iterates. See <see cref="ReverseMethod"/>.</summary>
     /// <param name="steps">T, the number of steps of the map.</param>
     /// <param name="truncate">k, the number of last steps that are differentiated; all of them if absent.</param>
-    /// <param name="checkpointing">Which iterates are kept, and which are computed again: <see cref="Checkpointing.Every"/>, <see cref="Checkpointing.Budget"/>; all are kept if absent.</param>
+    /// <param name="checkpointing">Which iterates are kept, and which are computed again: <see cref="Checkpointing.Every"/>,
+    /// <see cref="Checkpointing.Budget"/>; all are kept if absent.</param>
     public static ReverseMethod Reverse(int steps, int? truncate = null, Checkpointing? checkpointing = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
@@ -32,9 +36,11 @@ public static class Hypergradient
         return new ForwardMethod(steps);
     }
 
-    /// <summary>The phantom gradient: implicit differentiation with k terms of the damped Neumann series in the place of the solve. See <see cref="TruncatedSeriesSolver"/>.</summary>
+    /// <summary>The phantom gradient: implicit differentiation with k terms of the damped Neumann series in the place of the solve. See
+    /// <see cref="TruncatedSeriesSolver"/>.</summary>
     /// <remarks>
-    /// <c>∇ = h + Pᵀ v</c> with <c>v = τ Σ_{j&lt;k} (τ Jᵀ + (1 − τ) I)ʲ g</c>, an approximation that needs no convergence of the adjoint; a warning says what it left out. For a minimum the series is
+    /// <c>∇ = h + Pᵀ v</c> with <c>v = τ Σ_{j&lt;k} (τ Jᵀ + (1 − τ) I)ʲ g</c>, an approximation that needs no convergence of the adjoint; a warning says what
+    /// it left out. For a minimum the series is
     /// that of H: <c>v = τ Σ_{j&lt;k} (I − τ H)ʲ g</c>. Source: Geng et al. (2021), "On training implicit models", equation (11).
     /// </remarks>
     /// <param name="terms">k.</param>
@@ -47,19 +53,24 @@ public static class Hypergradient
         return new ImplicitMethod(inner, new TruncatedSeriesSolver(terms, damping));
     }
 
-    /// <summary>The one-step gradient, <c>∇ = h + Pᵀ g</c>: the derivative through the last step at the fixed point, the phantom gradient of one undamped term.</summary>
-    /// <remarks>Its error is of the order of ‖J‖: good where the map contracts fast. Source: Bolte, Pauwels and Vaiter (2023), "One-step differentiation of iterative algorithms", equation (3).</remarks>
+    /// <summary>The one-step gradient, <c>∇ = h + Pᵀ g</c>: the derivative through the last step at the fixed point, the phantom gradient of one undamped
+    /// term.</summary>
+    /// <remarks>Its error is of the order of ‖J‖: good where the map contracts fast. Source: Bolte, Pauwels and Vaiter (2023), "One-step differentiation of
+    /// iterative algorithms", equation (3).</remarks>
     /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> if absent.</param>
     public static ImplicitMethod OneStep(FixedPointSolver? inner = null) => Phantom(1, 1, inner);
 
     /// <summary>Implicit differentiation on minibatches. See <see cref="StochasticMethod"/>.</summary>
-    /// <param name="optimizer">Iterates the adjoint: any rule and schedule; its rate is in the inverse unit of H, or dimensionless if <paramref name="mapRate"/> is given.</param>
+    /// <param name="optimizer">Iterates the adjoint: any rule and schedule; its rate is in the inverse unit of H, or dimensionless if
+    /// <paramref name="mapRate"/> is given.</param>
     /// <param name="iterations">K, the number of its steps, each on a minibatch of its own.</param>
     /// <param name="innerBatches">How many minibatches of the inner objective Bᵀv is averaged over.</param>
     /// <param name="outerBatches">How many minibatches of the outer objective g and h are averaged over; 0 for all of its data instead.</param>
-    /// <param name="batchSize">How many samples a minibatch has, drawn without repetition; all of them if absent: then nothing is random, and one minibatch is as good as many.</param>
+    /// <param name="batchSize">How many samples a minibatch has, drawn without repetition; all of them if absent: then nothing is random, and one minibatch is
+    /// as good as many.</param>
     /// <param name="outerBatchSize">The same for the outer objective; <paramref name="batchSize"/> if absent.</param>
-    /// <param name="mapRate">η, in the inverse unit of H: iterates the adjoint of the gradient-descent map w − η∇f, that is with I − Jᵀ = ηH in the place of H. Of H itself if absent.</param>
+    /// <param name="mapRate">η, in the inverse unit of H: iterates the adjoint of the gradient-descent map w − η∇f, that is with I − Jᵀ = ηH in the place of H.
+    /// Of H itself if absent.</param>
     /// <param name="from">Where the iteration for the adjoint begins, unless it goes on from an earlier one.</param>
     public static StochasticMethod Stochastic(
         Optimizer optimizer,
@@ -81,10 +92,13 @@ public static class Hypergradient
         return new StochasticMethod(optimizer, iterations, (innerBatches, batchSize), (outerBatches, outerBatches == 0 ? null : outerBatchSize ?? batchSize), mapRate, from);
     }
 
-    /// <summary>One product with the mixed second derivative in the place of the adjoint solve, as in DARTS and what followed it. See <see cref="DartsMethod"/>.</summary>
+    /// <summary>One product with the mixed second derivative in the place of the adjoint solve, as in DARTS and what followed it. See
+    /// <see cref="DartsMethod"/>.</summary>
     /// <remarks>
-    /// Published forms, by their arguments: DARTS <c>(1, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep)</c>, with any momentum and weight decay; H⁻¹ ≈ I at the present w
-    /// <c>(0, StepDerivative.Scaled(1), EvaluationPoint.End)</c>; the difference around the start after T steps <c>(T, StepDerivative.Scaled(rate), EvaluationPoint.Start)</c>; SAMA
+    /// Published forms, by their arguments: DARTS <c>(1, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep)</c>, with any momentum and weight
+    /// decay; H⁻¹ ≈ I at the present w
+    /// <c>(0, StepDerivative.Scaled(1), EvaluationPoint.End)</c>; the difference around the start after T steps <c>(T, StepDerivative.Scaled(rate),
+    /// EvaluationPoint.Start)</c>; SAMA
     /// <c>(T, StepDerivative.Sama, EvaluationPoint.End)</c>; all of them with <c>MixedProduct.CentralDifference(0.01)</c>.
     /// </remarks>
     /// <param name="steps">T, the number of steps of the optimizer; 0 to differentiate where it is, or where a minimizer gets.</param>
@@ -119,7 +133,8 @@ public static class Hypergradient
             : throw new ArgumentOutOfRangeException(nameof(rule), rule, "Hypergradient.ZeroOrder: no such rule.");
     }
 
-    /// <summary>Zero-order differences of the inner solution (PZOBO), for inner solvers that can only be run. See <see cref="ZeroOrderResponseMethod"/>.</summary>
+    /// <summary>Zero-order differences of the inner solution (PZOBO), for inner solvers that can only be run. See
+    /// <see cref="ZeroOrderResponseMethod"/>.</summary>
     /// <param name="samples">Q, the number of directions, at least 2.</param>
     /// <param name="radius">μ, how far λ is moved along a direction of unit variance, in the unit of λ.</param>
     public static ZeroOrderResponseMethod ZeroOrderResponse(int samples, double radius)
@@ -132,7 +147,8 @@ public static class Hypergradient
         ? length
         : throw new ArgumentOutOfRangeException(parameter, length, "The length of a displacement must be positive and finite.");
 
-    /// <summary>MAML, the gradient in the initial state through T steps: <see cref="Reverse"/>, of which <see cref="IterativeHypergradient{TState, THyper}.WithRespectToStart"/> is what is asked for.</summary>
+    /// <summary>MAML, the gradient in the initial state through T steps: <see cref="Reverse"/>, of which
+    /// <see cref="IterativeHypergradient{TState, THyper}.WithRespectToStart"/> is what is asked for.</summary>
     /// <remarks>Source: Finn, Abbeel and Levine (2017), "Model-agnostic meta-learning for fast adaptation of deep networks", equation (1).</remarks>
     /// <param name="steps">T, the number of steps of adaptation.</param>
     public static ReverseMethod Maml(int steps) => Reverse(steps);

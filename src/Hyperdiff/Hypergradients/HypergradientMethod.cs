@@ -11,7 +11,8 @@ public abstract class HypergradientMethod
     /// <param name="problem">The problem.</param>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="progress">Told of every residual, of steps and solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the computation.</param>
+    /// <param name="progress">Told of every residual, of steps and solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What
+    /// it throws ends the computation.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <returns>The gradient with its evidence; ask <see cref="HypergradientResult{TState, THyper}.Converged"/> before using it.</returns>
     public HypergradientResult<TState, THyper> Compute<TState, THyper>(

@@ -16,8 +16,10 @@ internal static class UnusedHyperparameters
         .Select(leaf => new HypergradientWarning(
             WarningKind.UnusedHyperparameter, $"{leaf.Name} is used neither by the inner problem nor by the outer objective; its gradient is structurally zero"));
 
-    /// <summary>One note per leaf that is used and has a derivative of exactly zero all the same: of F, and of what determines the inner solution, whatever the adjoint.</summary>
-    /// <remarks>Where the adjoint is zero, or orthogonal to what a leaf does, a gradient is zero for good reason: that is told apart by one more product, with other numbers, which only a gradient of zeros takes.</remarks>
+    /// <summary>One note per leaf that is used and has a derivative of exactly zero all the same: of F, and of what determines the inner solution, whatever the
+    /// adjoint.</summary>
+    /// <remarks>Where the adjoint is zero, or orthogonal to what a leaf does, a gradient is zero for good reason: that is told apart by one more product, with
+    /// other numbers, which only a gradient of zeros takes.</remarks>
     /// <param name="hyper">λ.</param>
     /// <param name="used">Whether each active leaf is used.</param>
     /// <param name="direct">h.</param>

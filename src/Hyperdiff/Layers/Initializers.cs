@@ -1,7 +1,8 @@
 namespace Hyperdiff;
 
 /// <summary>Random weights of a size that keeps the variance of signals from layer to layer.</summary>
-/// <remarks>Weights are <c>[out, in, …]</c>, as <see cref="Layers"/> takes them: further axes, those of a kernel, multiply both counts. Uniform weights are drawn from [−a, a), normal ones have mean 0.</remarks>
+/// <remarks>Weights are <c>[out, in, …]</c>, as <see cref="Layers"/> takes them: further axes, those of a kernel, multiply both counts. Uniform weights are
+/// drawn from [−a, a), normal ones have mean 0.</remarks>
 public static class Initializers
 {
     /// <summary>a = gain √(6/(in + out)): for tanh and other odd functions.</summary>

@@ -4,7 +4,8 @@ namespace Hyperdiff;
 public static partial class Layers
 {
     /// <summary><c>softmax(Q Kᵀ/√d) V</c>: for each query the mean of the values, weighted by how well their keys fit.</summary>
-    /// <remarks>Source: Vaswani et al. (2017), "Attention is all you need", arXiv:1706.03762, equation (1). A query that may attend to nothing gives NaN. Memory: the weights <c>[…, m, n]</c>.</remarks>
+    /// <remarks>Source: Vaswani et al. (2017), "Attention is all you need", arXiv:1706.03762, equation (1). A query that may attend to nothing gives NaN.
+    /// Memory: the weights <c>[…, m, n]</c>.</remarks>
     /// <param name="queries">Q <c>[…, m, d]</c>.</param>
     /// <param name="keys">K <c>[…, n, d]</c>.</param>
     /// <param name="values">V <c>[…, n, features]</c>.</param>

@@ -6,7 +6,8 @@ namespace Hyperdiff;
 public static partial class Layers
 {
     /// <summary><c>y = (x − μ)/√(σ² + ε) · w + b</c> with mean and variance (divided by n) over the last axes of every item.</summary>
-    /// <remarks>Of any size: σ² may be beyond what the element type holds. Source: Ba, Kiros and Hinton (2016), "Layer normalization", arXiv:1607.06450.</remarks>
+    /// <remarks>Of any size: σ² may be beyond what the element type holds. Source: Ba, Kiros and Hinton (2016), "Layer normalization",
+    /// arXiv:1607.06450.</remarks>
     /// <param name="x"><c>[…, features …]</c>.</param>
     /// <param name="weight">w <c>[features …]</c>: its shape says which axes are normalised.</param>
     /// <param name="bias">b <c>[features …]</c>.</param>
@@ -28,7 +29,8 @@ public static partial class Layers
     }
 
     /// <summary><c>y = x/√(mean of x² + ε) · w</c> with the mean over the last axes of every item.</summary>
-    /// <remarks>Of any size. Source: Zhang and Sennrich (2019), "Root mean square layer normalization", arXiv:1910.07467, equation (4). PyTorch's default for ε is the machine epsilon.</remarks>
+    /// <remarks>Of any size. Source: Zhang and Sennrich (2019), "Root mean square layer normalization", arXiv:1910.07467, equation (4). PyTorch's default for ε
+    /// is the machine epsilon.</remarks>
     /// <param name="x"><c>[…, features …]</c>.</param>
     /// <param name="weight">w <c>[features …]</c>: its shape says which axes are normalised.</param>
     /// <param name="epsilon">ε > 0, in the square of the unit of x.</param>
@@ -41,9 +43,11 @@ public static partial class Layers
         return x / Deviation(x, axes, epsilon) * weight;
     }
 
-    /// <summary>While training: <c>y = (x − μ)/√(σ² + ε) · w + b</c> with mean and variance (divided by n) of every channel over the batch, and the running statistics after it.</summary>
+    /// <summary>While training: <c>y = (x − μ)/√(σ² + ε) · w + b</c> with mean and variance (divided by n) of every channel over the batch, and the running
+    /// statistics after it.</summary>
     /// <remarks>
-    /// The new running statistics are <c>(1 − m) running + m batch</c>, with the unbiased variance of the batch (divided by n − 1). They are differentiable, as everything is;
+    /// The new running statistics are <c>(1 − m) running + m batch</c>, with the unbiased variance of the batch (divided by n − 1). They are differentiable, as
+    /// everything is;
     /// stop their gradient, or leave them out of the loss. Source: Ioffe and Szegedy (2015), "Batch normalization", arXiv:1502.03167, algorithms 1 and 2.
     /// </remarks>
     /// <param name="x"><c>[n, channels, …]</c>.</param>

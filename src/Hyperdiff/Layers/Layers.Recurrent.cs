@@ -11,7 +11,8 @@ public static partial class Layers
     /// n = tanh(W_n x + b_n + r (U_n h + c_n))   new
     /// h′ = (1 − z) n + z h
     /// </code>
-    /// The gates lie one after the other along the first axis of the weights, in the order r, z, n. Source: Cho et al. (2014), arXiv:1406.1078, section 2.3; differs from it in
+    /// The gates lie one after the other along the first axis of the weights, in the order r, z, n. Source: Cho et al. (2014), arXiv:1406.1078, section 2.3;
+    /// differs from it in
     /// that r multiplies U_n h + c_n after the product rather than h before it, as in PyTorch and cuDNN.
     /// </remarks>
     /// <param name="x"><c>[…, in]</c>.</param>
@@ -40,7 +41,8 @@ public static partial class Layers
     /// o = σ(W_o x + b_o + U_o h + c_o)      output
     /// s′ = f s + i g,   h′ = o tanh s′
     /// </code>
-    /// The gates lie one after the other along the first axis of the weights, in the order i, f, g, o. Source: Hochreiter and Schmidhuber (1997), Neural Computation 9(8), 1735–1780,
+    /// The gates lie one after the other along the first axis of the weights, in the order i, f, g, o. Source: Hochreiter and Schmidhuber (1997), Neural
+    /// Computation 9(8), 1735–1780,
     /// with the forget gate of Gers, Schmidhuber and Cummins (2000), Neural Computation 12(10), 2451–2471.
     /// </remarks>
     /// <param name="x"><c>[…, in]</c>.</param>

@@ -7,8 +7,10 @@ namespace Hyperdiff;
 /// <code>
 /// α = argmin ‖Σ αᵢ rᵢ‖  with Σ αᵢ = 1,    x ← Σ αᵢ (xᵢ + rᵢ),    rᵢ = b − A xᵢ
 /// </code>
-/// On a linear system it gets about as far per product as restarted GMRES, keeps every iterate, and converges for many maps that do not contract (rotations). One product per update; memory is 2 m
-/// vectors. Source: Anderson (1965), "Iterative procedures for nonlinear integral equations"; Walker and Ni (2011), "Anderson acceleration for fixed-point iterations", algorithm AA.
+/// On a linear system it gets about as far per product as restarted GMRES, keeps every iterate, and converges for many maps that do not contract (rotations).
+/// One product per update; memory is 2 m
+/// vectors. Source: Anderson (1965), "Iterative procedures for nonlinear integral equations"; Walker and Ni (2011), "Anderson acceleration for fixed-point
+/// iterations", algorithm AA.
 /// Differs from the source in a ridge of 1e-14 of the largest ‖rᵢ‖², without which residuals that are multiples of each other make the small problem singular.
 /// </remarks>
 /// <param name="Window">m, how many iterates are mixed.</param>

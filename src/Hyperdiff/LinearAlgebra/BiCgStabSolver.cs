@@ -8,7 +8,8 @@ namespace Hyperdiff;
 /// v = A p,  α = ρ / r̂ᵀv,  s = r − α v,  t = A s,  ω = tᵀs / tᵀt,  x ← x + α p + ω s,  r ← s − ω t,  ρ′ = r̂ᵀr,  p ← r + (ρ′/ρ)(α/ω)(p − ω v)
 /// </code>
 /// Two products per update, eight vectors of memory; the residual may oscillate. A zero denominator starts it again from the iterate that was reached, and is
-/// <see cref="SolveStatus.Breakdown"/> if that does not get further. Source: van der Vorst (1992), "Bi-CGSTAB: a fast and smoothly converging variant of Bi-CG for the solution
+/// <see cref="SolveStatus.Breakdown"/> if that does not get further. Source: van der Vorst (1992), "Bi-CGSTAB: a fast and smoothly converging variant of Bi-CG
+/// for the solution
 /// of nonsymmetric linear systems", section 3. Differs from the source in those restarts and in the residual, which is computed anew at the end.
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>

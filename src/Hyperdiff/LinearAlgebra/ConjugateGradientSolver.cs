@@ -7,10 +7,13 @@ namespace Hyperdiff;
 /// <code>
 /// α = ρ / pᵀA p,  x ← x + α p,  r ← r − α A p,  β = ρ′ / ρ,  p ← r + β p        with ρ = rᵀr
 /// </code>
-/// In exact arithmetic it ends after as many updates as A has distinct eigenvalues; the error falls by <c>(√κ − 1)/(√κ + 1)</c> per update. One product per update and one
-/// at the end, where the residual is computed anew. Source: Hestenes and Stiefel (1952), "Methods of Conjugate Gradients for Solving Linear Systems", section 3.
+/// In exact arithmetic it ends after as many updates as A has distinct eigenvalues; the error falls by <c>(√κ − 1)/(√κ + 1)</c> per update. One product per
+/// update and one
+/// at the end, where the residual is computed anew. Source: Hestenes and Stiefel (1952), "Methods of Conjugate Gradients for Solving Linear Systems", section
+/// 3.
 /// Differs from the source in:
-/// 1. the last iterate is returned, with its true residual; where rounding has led the recurrence astray, the iteration starts again from there (<see cref="KrylovSolver"/>);
+/// 1. the last iterate is returned, with its true residual; where rounding has led the recurrence astray, the iteration starts again from there
+/// (<see cref="KrylovSolver"/>);
 /// 2. a direction with pᵀA p ≤ 0 ends it as <see cref="SolveStatus.Breakdown"/> before it is used: A is not positive definite;
 /// 3. the first two updates show whether A is symmetric (<see cref="LinearSolution.Asymmetry"/>).
 /// </remarks>

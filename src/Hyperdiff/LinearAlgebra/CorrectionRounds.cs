@@ -1,8 +1,10 @@
 namespace Hyperdiff;
 
-/// <summary>Rounds of correction, <c>x ← x + d</c>: d solves a system that stands for <c>A d = b − A x</c>, until the residual of A itself is small enough.</summary>
+/// <summary>Rounds of correction, <c>x ← x + d</c>: d solves a system that stands for <c>A d = b − A x</c>, until the residual of A itself is small
+/// enough.</summary>
 /// <remarks>
-/// Solvers of transformed systems (normal equations, preconditioned ones) judge their own residual; this judges that of the system that was asked about, and listeners are told of that one only, after every round. A round that does not converge ends it
+/// Solvers of transformed systems (normal equations, preconditioned ones) judge their own residual; this judges that of the system that was asked about, and
+/// listeners are told of that one only, after every round. A round that does not converge ends it
 /// with its status, and one that does not halve the residual with <see cref="SolveStatus.Stagnated"/>.
 /// </remarks>
 internal static class CorrectionRounds

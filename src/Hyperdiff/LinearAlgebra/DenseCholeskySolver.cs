@@ -2,7 +2,8 @@ using Hyperdiff.Decompositions;
 
 namespace Hyperdiff;
 
-/// <summary>Cholesky factorization of the matrix written out, for symmetric positive definite A of moderate size. See <see cref="DenseSolver"/> for cost and statuses.</summary>
+/// <summary>Cholesky factorization of the matrix written out, for symmetric positive definite A of moderate size. See <see cref="DenseSolver"/> for cost and
+/// statuses.</summary>
 /// <remarks>Half the operations of LU. A matrix that is not symmetric to √ε, or not positive definite, is <see cref="SolveStatus.Breakdown"/>.</remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 public sealed record DenseCholeskySolver(Tolerance Tolerance) : DenseSolver

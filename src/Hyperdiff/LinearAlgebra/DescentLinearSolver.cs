@@ -4,9 +4,12 @@ namespace Hyperdiff;
 
 /// <summary>Descent along the residual with momentum: <c>m ← μ m + (b − A x), x ← x + η m</c>.</summary>
 /// <remarks>
-/// For symmetric positive definite A this is the heavy ball on <c>½ xᵀA x − bᵀx</c>, which converges for η &lt; 2(1 + μ)/λ_max; for A = I − Jᵀ with η = 1 and μ = 0 it is the fixed-point iteration.
-/// What "stochastic" adjoints do when every batch is the whole data set. One product per update; three vectors of memory. Source: Polyak (1964), "Some methods of speeding up the
-/// convergence of iteration methods", equation (9); on the adjoint system Grazzi et al. (2021), "Convergence properties of stochastic hypergradients", algorithm 1.
+/// For symmetric positive definite A this is the heavy ball on <c>½ xᵀA x − bᵀx</c>, which converges for η &lt; 2(1 + μ)/λ_max; for A = I − Jᵀ with η = 1 and μ
+/// = 0 it is the fixed-point iteration.
+/// What "stochastic" adjoints do when every batch is the whole data set. One product per update; three vectors of memory. Source: Polyak (1964), "Some methods
+/// of speeding up the
+/// convergence of iteration methods", equation (9); on the adjoint system Grazzi et al. (2021), "Convergence properties of stochastic hypergradients",
+/// algorithm 1.
 /// </remarks>
 /// <param name="Rate">η.</param>
 /// <param name="Momentum">μ, at least 0 and below 1.</param>

@@ -4,8 +4,10 @@ namespace Hyperdiff;
 
 /// <summary>The fixed-point (Richardson) iteration <c>x ← x + (b − A x)</c>.</summary>
 /// <remarks>
-/// For A = I − Jᵀ this is <c>v ← Jᵀ v + g</c>: it converges if ρ(J) &lt; 1, linearly with that factor. From zero, K updates give the first K terms of the Neumann series,
-/// <c>Σ_{j&lt;K} Jʲ b</c>. One product per update; two vectors of memory. The residual is that of the iterate returned. Source: Grazzi et al. (2020), "On the Iteration
+/// For A = I − Jᵀ this is <c>v ← Jᵀ v + g</c>: it converges if ρ(J) &lt; 1, linearly with that factor. From zero, K updates give the first K terms of the
+/// Neumann series,
+/// <c>Σ_{j&lt;K} Jʲ b</c>. One product per update; two vectors of memory. The residual is that of the iterate returned. Source: Grazzi et al. (2020), "On the
+/// Iteration
 /// Complexity of Hypergradient Computation", equation (11), where it is the fixed-point method.
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>

@@ -2,12 +2,15 @@ namespace Hyperdiff;
 
 /// <summary>Evidence that an iteration <c>e ← (I − η A) e</c> grows for ever: a real eigenvalue of its matrix above 1 in modulus.</summary>
 /// <remarks>
-/// The powers of a matrix that is far from normal grow by any factor before they fall, and Ritz values from a few products lie above 1 then, though no eigenvalue does. So both a right and a left direction have
-/// to be invariant to √ε, and the angle between them such that a perturbation of that size does not bring the eigenvalue to 1: with right residual ρ, left residual λ and unit vectors x and y,
+/// The powers of a matrix that is far from normal grow by any factor before they fall, and Ritz values from a few products lie above 1 then, though no
+/// eigenvalue does. So both a right and a left direction have
+/// to be invariant to √ε, and the angle between them such that a perturbation of that size does not bring the eigenvalue to 1: with right residual ρ, left
+/// residual λ and unit vectors x and y,
 /// <code>
 /// max(ρ, λ) / |yᵀx| ≤ (|θ| − 1) / 2
 /// </code>
-/// A dominant pair of complex eigenvalues is not looked for: such an iteration goes on until its limit, or until it overflows. Source: Kahan, Parlett and Jiang (1982), "Residual bounds on approximate eigensystems
+/// A dominant pair of complex eigenvalues is not looked for: such an iteration goes on until its limit, or until it overflows. Source: Kahan, Parlett and Jiang
+/// (1982), "Residual bounds on approximate eigensystems
 /// of nonnormal matrices", theorem 2, for the perturbation, and the condition number 1/|yᵀx| of a simple eigenvalue.
 /// </remarks>
 internal static class GrowthEvidence

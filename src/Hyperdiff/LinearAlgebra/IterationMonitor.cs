@@ -5,13 +5,17 @@ namespace Hyperdiff;
 /// The rule, in the order in which it is applied; a convergent iteration is never stopped by it:
 /// <list type="number">
 /// <item>A residual that is not finite ends it: <see cref="SolveStatus.NonFiniteIterate"/>. Only this is certain to be divergence.</item>
-/// <item>A residual within the threshold is <see cref="SolveStatus.Converged"/>; for inner problems an iterate whose estimated error is what was asked for (<see cref="SolutionError"/>).</item>
+/// <item>A residual within the threshold is <see cref="SolveStatus.Converged"/>; for inner problems an iterate whose estimated error is what was asked for
+/// (<see cref="SolutionError"/>).</item>
 /// <item>
-/// A residual that has no new best for some updates (<see cref="Patience"/>) is compared with the level of its own rounding, which is measured then: it is <see cref="SolveStatus.Stagnated"/> if it is within some roundings of every number that it
-/// is made of, and goes on if it is not, to be looked at again after twice as many updates for twice as many roundings. A plateau above is no end: many methods leave it after hundreds of updates.
+/// A residual that has no new best for some updates (<see cref="Patience"/>) is compared with the level of its own rounding, which is measured then: it is
+/// <see cref="SolveStatus.Stagnated"/> if it is within some roundings of every number that it
+/// is made of, and goes on if it is not, to be looked at again after twice as many updates for twice as many roundings. A plateau above is no end: many methods
+/// leave it after hundreds of updates.
 /// </item>
 /// <item>
-/// A residual that has grown by 1/ε, or by 1/ε again since it was looked at, and grows on, while nothing else improves, is <em>suspected</em> to diverge, <see cref="SolveStatus.Diverged"/>, if products with the
+/// A residual that has grown by 1/ε, or by 1/ε again since it was looked at, and grows on, while nothing else improves, is <em>suspected</em> to diverge,
+/// <see cref="SolveStatus.Diverged"/>, if products with the
 /// Jacobian bear that out (<see cref="GrowthEvidence"/>). Growth alone says nothing: non-normal contractions grow by any factor before they fall.
 /// </item>
 /// <item>Cancellation and the limit of updates.</item>
@@ -28,10 +32,12 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Solv
     private int? _patience;
     private double _suspicious = double.PositiveInfinity;
 
-    /// <summary>After how many updates without a new best the rounding level is measured first; that of a linear system, whose powers may turn for long, by default.</summary>
+    /// <summary>After how many updates without a new best the rounding level is measured first; that of a linear system, whose powers may turn for long, by
+    /// default.</summary>
     public int Patience { get; init; } = 100;
 
-    /// <summary>Whether the last residual is within a number of roundings, which are measured when this is asked; null where it is not judged whether the iteration stagnates.</summary>
+    /// <summary>Whether the last residual is within a number of roundings, which are measured when this is asked; null where it is not judged whether the
+    /// iteration stagnates.</summary>
     public Func<double, bool>? AtRounding { get; init; }
 
     /// <summary>Looks for an eigenvalue above 1 in modulus of the iteration's Jacobian; null, and so is its result, for no evidence.</summary>
@@ -69,7 +75,8 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Solv
 
     /// <summary>Observes the residual of the next iterate; the status if the iteration ends with it.</summary>
     /// <param name="residual">The residual.</param>
-    /// <param name="gained">Whether the iterate is better than the last by another measure: along a bent valley, and away from a saddle, a minimizer lowers f for long before it lowers ‖∇f‖.</param>
+    /// <param name="gained">Whether the iterate is better than the last by another measure: along a bent valley, and away from a saddle, a minimizer lowers f
+    /// for long before it lowers ‖∇f‖.</param>
     public SolveStatus? Next(double residual, bool gained = false)
     {
         Iterations++;

@@ -2,8 +2,10 @@ namespace Hyperdiff;
 
 /// <summary>A method whose residual is known from a recurrence: it works in cycles, each from an iterate with its true residual.</summary>
 /// <remarks>
-/// A cycle ends when the recurrence meets the tolerance, when the method breaks down, or when it is due. Then the residual is computed anew, with one product, and judged: where
-/// the recurrence was led astray by rounding, the next cycle starts from there, and the solve ends as <see cref="SolveStatus.Stagnated"/> once that no longer helps.
+/// A cycle ends when the recurrence meets the tolerance, when the method breaks down, or when it is due. Then the residual is computed anew, with one product,
+/// and judged: where
+/// the recurrence was led astray by rounding, the next cycle starts from there, and the solve ends as <see cref="SolveStatus.Stagnated"/> once that no longer
+/// helps.
 /// </remarks>
 public abstract record KrylovSolver : LinearSolver
 {
@@ -52,7 +54,8 @@ public abstract record KrylovSolver : LinearSolver
         };
     }
 
-    /// <summary>Updates from x, whose residual is r, until the monitor ends it, the method breaks down, or a new cycle is due (then there is no status).</summary>
+    /// <summary>Updates from x, whose residual is r, until the monitor ends it, the method breaks down, or a new cycle is due (then there is no
+    /// status).</summary>
     private protected abstract (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, Tensor[] x, Tensor[] r);
 
     /// <summary>n / d, and 0 where d = 0.</summary>

@@ -42,8 +42,10 @@ internal readonly struct LeafVector(Tensor[] leaves)
         return sum ?? Tensor.Scalar(0);
     }
 
-    /// <summary>The Euclidean norm over all leaves, a scalar of type float64: exact in scale, <c>‖2ᵏ x‖ = 2ᵏ ‖x‖</c> to the last bit, for all numbers that are normal.</summary>
-    /// <remarks>In one pass the sums of the squares and of those of scaled numbers, one of which is taken where the first leaves the range (Blue 1978, "A portable Fortran program to find the Euclidean norm of a vector").</remarks>
+    /// <summary>The Euclidean norm over all leaves, a scalar of type float64: exact in scale, <c>‖2ᵏ x‖ = 2ᵏ ‖x‖</c> to the last bit, for all numbers that are
+    /// normal.</summary>
+    /// <remarks>In one pass the sums of the squares and of those of scaled numbers, one of which is taken where the first leaves the range (Blue 1978, "A
+    /// portable Fortran program to find the Euclidean norm of a vector").</remarks>
     public Tensor Norm()
     {
         // squares of float32 do not leave the range of float64
@@ -70,7 +72,8 @@ internal readonly struct LeafVector(Tensor[] leaves)
     /// <summary>Whether every number is finite: their norm may overflow though they are.</summary>
     public bool IsFinite() => Array.TrueForAll(Leaves, leaf => leaf.DType == DType.Float32 ? TensorPrimitives.IsFiniteAll(leaf.AsSpan<float>()) : TensorPrimitives.IsFiniteAll(leaf.AsSpan<double>()));
 
-    /// <summary>A power of two that makes the norm about 1, and the vector multiplied by it; 1 for a norm in the ordinary range, zero, or one that is not finite.</summary>
+    /// <summary>A power of two that makes the norm about 1, and the vector multiplied by it; 1 for a norm in the ordinary range, zero, or one that is not
+    /// finite.</summary>
     public (LeafVector Vector, int Exponent) Brought(double norm)
     {
         int exponent = norm > 0 && double.IsFinite(norm) ? Math.Clamp(-Math.ILogB(norm), -Most, Most) : 0;

@@ -21,6 +21,7 @@ public sealed record LinearSolution(Tensor[] Value, SolveReport Report)
     /// <summary>Why the solve ended as <see cref="SolveStatus.Breakdown"/>, if it did.</summary>
     public BreakdownCause Cause { get; init; }
 
-    /// <summary>How asymmetric a method for symmetric A (conjugate gradients, MINRES, Cholesky, Nyström's preconditioner) found it, relatively; NaN for other methods, and for fewer than two updates.</summary>
+    /// <summary>How asymmetric a method for symmetric A (conjugate gradients, MINRES, Cholesky, Nyström's preconditioner) found it, relatively; NaN for other
+    /// methods, and for fewer than two updates.</summary>
     public double Asymmetry { get; init; } = double.NaN;
 }

@@ -50,7 +50,8 @@ public abstract partial record LinearSolver
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     public static LinearSolver DenseLu(double? tolerance = null, double absoluteTolerance = 0) => new DenseLuSolver(Tolerance.Of(tolerance, absoluteTolerance));
 
-    /// <summary>Cholesky factorization of the matrix written out: for symmetric positive definite A of moderate size. See <see cref="DenseCholeskySolver"/>.</summary>
+    /// <summary>Cholesky factorization of the matrix written out: for symmetric positive definite A of moderate size. See
+    /// <see cref="DenseCholeskySolver"/>.</summary>
     /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     public static LinearSolver DenseCholesky(double? tolerance = null, double absoluteTolerance = 0) => new DenseCholeskySolver(Tolerance.Of(tolerance, absoluteTolerance));
@@ -80,7 +81,8 @@ public abstract partial record LinearSolver
     public static LinearSolver Descent(double rate, double momentum = 0, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000) =>
         new DescentLinearSolver(Setting.Positive(rate, nameof(rate)), Setting.BelowOne(momentum, nameof(momentum)), Tolerance.Of(tolerance, absoluteTolerance), Setting.Count(maxIterations, 0, nameof(maxIterations)));
 
-    /// <summary>The Neumann series <c>Σ_{j≤K} (I − A)ʲ b</c>: K + 1 terms, the fixed-point iteration with K + 1 updates from zero. See <see cref="TruncatedSeriesSolver"/>.</summary>
+    /// <summary>The Neumann series <c>Σ_{j≤K} (I − A)ʲ b</c>: K + 1 terms, the fixed-point iteration with K + 1 updates from zero. See
+    /// <see cref="TruncatedSeriesSolver"/>.</summary>
     /// <param name="products">K, the products that the series takes; one more gives the residual.</param>
     public static LinearSolver Neumann(int products) =>
         new TruncatedSeriesSolver(Setting.Count(products, 0, nameof(products)) + 1, 1);

@@ -1,7 +1,8 @@
 namespace Hyperdiff;
 
 /// <summary>A method for <c>A x = b</c>, as an immutable value. It knows nothing of differentiation.</summary>
-/// <remarks>Law: a solve that reports <see cref="SolveStatus.Converged"/> has ‖b − A x‖ ≤ max(relative tolerance · ‖b‖, absolute tolerance), as recomputed at its end.</remarks>
+/// <remarks>Law: a solve that reports <see cref="SolveStatus.Converged"/> has ‖b − A x‖ ≤ max(relative tolerance · ‖b‖, absolute tolerance), as recomputed at
+/// its end.</remarks>
 public abstract partial record LinearSolver
 {
     private protected LinearSolver()
@@ -36,7 +37,8 @@ public abstract partial record LinearSolver
     /// <param name="matrix">A, square: its input leaves have the types of its output leaves.</param>
     /// <param name="rightHandSide">b, one tensor per leaf.</param>
     /// <param name="start">The first iterate; zero if absent.</param>
-    /// <param name="progress">Told of every residual, on the calling thread: a <see cref="ResidualHistory"/>, say. Wrappers that solve other systems tell after each of their rounds. What it throws ends the solve.</param>
+    /// <param name="progress">Told of every residual, on the calling thread: a <see cref="ResidualHistory"/>, say. Wrappers that solve other systems tell after
+    /// each of their rounds. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="ShapeMismatchException">A is not square, or b or the start is not like its leaves.</exception>
     public LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, IProgress<SolveProgress>? progress, CancellationToken cancellation = default)

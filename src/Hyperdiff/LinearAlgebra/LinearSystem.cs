@@ -5,7 +5,8 @@ namespace Hyperdiff;
 /// <param name="RightHandSide">b.</param>
 /// <param name="Start">The first iterate; zero if absent.</param>
 /// <param name="Watch">Ends the iteration, and is told of its residuals.</param>
-/// <param name="Observer">Told of every iterate that is at hand: x, to be copied by who keeps it, the norm of its residual as the iteration knows it, the number of updates.</param>
+/// <param name="Observer">Told of every iterate that is at hand: x, to be copied by who keeps it, the norm of its residual as the iteration knows it, the
+/// number of updates.</param>
 internal sealed record LinearSystem(
     LinearOperator Matrix, Tensor[] RightHandSide, Tensor[]? Start, SolveWatch Watch, Action<Tensor[], double, int>? Observer = null)
 {

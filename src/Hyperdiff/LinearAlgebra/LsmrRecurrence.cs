@@ -1,7 +1,9 @@
 namespace Hyperdiff;
 
-/// <summary>The scalars of LSMR: two QR factorizations of the bidiagonal matrix, updated by rotations, and the norms of the residuals that follow from them.</summary>
-/// <remarks>Source: Fong and Saunders (2011), "LSMR: an iterative algorithm for sparse least-squares problems", section 2.8 (the iterate) and 5.1 (the norms), without damping.</remarks>
+/// <summary>The scalars of LSMR: two QR factorizations of the bidiagonal matrix, updated by rotations, and the norms of the residuals that follow from
+/// them.</summary>
+/// <remarks>Source: Fong and Saunders (2011), "LSMR: an iterative algorithm for sparse least-squares problems", section 2.8 (the iterate) and 5.1 (the norms),
+/// without damping.</remarks>
 internal sealed class LsmrRecurrence
 {
     private double _alphaBar;

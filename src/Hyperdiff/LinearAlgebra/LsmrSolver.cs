@@ -7,9 +7,12 @@ namespace Hyperdiff;
 /// <code>
 /// β u′ = A v − α u,   α v′ = Aᵀ u′ − β v   (Golub–Kahan),   x minimizes ‖Aᵀ(b − A x)‖ over the span of the v's
 /// </code>
-/// One product with A and one with Aᵀ per update; six vectors of memory. As robust as conjugate gradients on the normal equations and safer to stop early, since ‖Aᵀr‖ never grows;
-/// the number of updates goes with the condition number of A, not with its root. For a singular A it ends as <see cref="SolveStatus.Singular"/> at the least-squares solution.
-/// Source: Fong and Saunders (2011), "LSMR: an iterative algorithm for sparse least-squares problems", algorithm 1, without damping. Differs from the source in the residual, which is
+/// One product with A and one with Aᵀ per update; six vectors of memory. As robust as conjugate gradients on the normal equations and safer to stop early,
+/// since ‖Aᵀr‖ never grows;
+/// the number of updates goes with the condition number of A, not with its root. For a singular A it ends as <see cref="SolveStatus.Singular"/> at the
+/// least-squares solution.
+/// Source: Fong and Saunders (2011), "LSMR: an iterative algorithm for sparse least-squares problems", algorithm 1, without damping. Differs from the source in
+/// the residual, which is
 /// computed anew at the end, and in starting again where rounding has made the recurrence too hopeful.
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>

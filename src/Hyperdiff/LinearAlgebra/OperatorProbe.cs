@@ -1,8 +1,10 @@
 namespace Hyperdiff;
 
-/// <summary>What a few products with random vectors show of an operator: symmetry, the sign of its curvature, whether the fixed-point iteration contracts.</summary>
+/// <summary>What a few products with random vectors show of an operator: symmetry, the sign of its curvature, whether the fixed-point iteration
+/// contracts.</summary>
 /// <remarks>
-/// For random u and v: symmetric only if uᵀA v = vᵀA u; positive definite only if vᵀA v &gt; 0; the growth of (I − A)ᵏ v tends to ρ(I − A). Each can be mistaken in the other direction: a matrix may
+/// For random u and v: symmetric only if uᵀA v = vᵀA u; positive definite only if vᵀA v &gt; 0; the growth of (I − A)ᵏ v tends to ρ(I − A). Each can be
+/// mistaken in the other direction: a matrix may
 /// have a negative eigenvalue that no probe meets. What is chosen by them has to notice by itself.
 /// </remarks>
 /// <param name="Asymmetry">|uᵀA v − vᵀA u|, relative to the larger of ‖u‖‖A v‖ and ‖v‖‖A u‖.</param>

@@ -19,7 +19,8 @@ public abstract record Preconditioner
     public static Preconditioner Diagonal(int probes = 32, int seed = 1) =>
         new DiagonalPreconditioner(Setting.Count(probes, 1, nameof(probes)), seed);
 
-    /// <summary>A randomized low-rank approximation, for symmetric positive definite A whose spectrum decays. See <see cref="NystromPreconditioner"/>.</summary>
+    /// <summary>A randomized low-rank approximation, for symmetric positive definite A whose spectrum decays. See
+    /// <see cref="NystromPreconditioner"/>.</summary>
     /// <param name="rank">ℓ, how many products may be spent on it, at least 2: its symmetry shows in pairs.</param>
     /// <param name="ridge">μ, in the unit of A: what is known to be a part of A as a multiple of the identity.</param>
     /// <param name="key">What its random vectors are drawn from; that of seed 0 if absent.</param>

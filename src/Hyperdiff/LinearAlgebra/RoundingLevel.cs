@@ -1,7 +1,8 @@
 namespace Hyperdiff;
 
 /// <summary>How large a residual rounding alone makes: how it changes when every number that it is computed from changes in its last place.</summary>
-/// <remarks>A residual of that size belongs to the exact solution of a problem that cannot be told from the given one, and no iterate is known to be better. Signs are random, from a fixed seed.</remarks>
+/// <remarks>A residual of that size belongs to the exact solution of a problem that cannot be told from the given one, and no iterate is known to be better.
+/// Signs are random, from a fixed seed.</remarks>
 internal static class RoundingLevel
 {
     /// <summary>That of b − A x.</summary>

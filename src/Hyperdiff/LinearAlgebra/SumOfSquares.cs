@@ -9,7 +9,8 @@ internal static class SumOfSquares
 
     private static readonly RecentlyUsed<TensorType, Graph> s_graphs = new(MostTypes);
 
-    /// <summary>The sum, for the multiple of the tensor by a power of two. Squares of float32 are exact in float64; those of float64 numbers beyond 1e±150 leave its range.</summary>
+    /// <summary>The sum, for the multiple of the tensor by a power of two. Squares of float32 are exact in float64; those of float64 numbers beyond 1e±150
+    /// leave its range.</summary>
     public static Tensor Of(Tensor tensor, double multiple = 1)
     {
         // in a trace it is fused there, and what repeats one scalar stays one

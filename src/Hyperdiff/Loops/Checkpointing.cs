@@ -2,7 +2,8 @@ namespace Hyperdiff;
 
 /// <summary>Which iterates a reverse pass keeps, and which it computes again: memory against time, with the same result to the last bit.</summary>
 /// <remarks>
-/// A step of the map is a pure function of its iterate, so that an iterate computed again is the same one. Time-varying maps and minibatches are part of the state or of its counter-based keys, and
+/// A step of the map is a pure function of its iterate, so that an iterate computed again is the same one. Time-varying maps and minibatches are part of the
+/// state or of its counter-based keys, and
 /// are replayed exactly.
 /// </remarks>
 public abstract record Checkpointing
@@ -40,7 +41,8 @@ public abstract record Checkpointing
     /// <param name="bytes">The size of a state.</param>
     internal abstract long MostKept(int length, long bytes);
 
-    /// <summary>The steps, between 1 and length − 1, after which iterates are kept when a part of the trajectory is run through whose first iterate is kept already.</summary>
+    /// <summary>The steps, between 1 and length − 1, after which iterates are kept when a part of the trajectory is run through whose first iterate is kept
+    /// already.</summary>
     /// <param name="length">The steps of that part.</param>
     /// <param name="free">How many more states may be kept.</param>
     internal abstract IEnumerable<int> Positions(int length, int free);

@@ -4,7 +4,8 @@ using Hyperdiff.Transforms;
 namespace Hyperdiff;
 
 /// <summary>Choices within and around linear loops: the masks of what is carried are carried beside it.</summary>
-/// <remarks>A carry that begins known is 0, and not live; one that begins without a mask is live, and has one as soon as a step makes a choice. What a step has no mask for is carried without.</remarks>
+/// <remarks>A carry that begins known is 0, and not live; one that begins without a mask is live, and has one as soon as a step makes a choice. What a step has
+/// no mask for is carried without.</remarks>
 internal static class LiveLoop
 {
     /// <summary>Whether a step makes choices.</summary>

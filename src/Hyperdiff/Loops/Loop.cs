@@ -5,7 +5,8 @@ namespace Hyperdiff;
 
 /// <summary>Loops as values: traced once, whatever the number of steps, and differentiated in any mode and to any order.</summary>
 /// <remarks>
-/// The function of a step is traced for types alone, so that reading a value within it throws: choose by <see cref="Tensor.Where(Tensor, Tensor, Tensor)"/>, or end by <see cref="While"/>. What it uses from outside
+/// The function of a step is traced for types alone, so that reading a value within it throws: choose by <see cref="Tensor.Where(Tensor, Tensor, Tensor)"/>, or
+/// end by <see cref="While"/>. What it uses from outside
 /// is the same in every step, and differentiated too; what of it does not change from step to step is computed once, before the loop.
 /// </remarks>
 public static class Loop
@@ -15,7 +16,8 @@ public static class Loop
     /// <param name="step">f.</param>
     /// <param name="start">c₀.</param>
     /// <param name="tree">How c is made of tensors; looked up by type if absent.</param>
-    /// <param name="checkpointing">What a reverse pass keeps: <see cref="Checkpointing.None"/> (the residuals of every step) if absent; otherwise iterates only, every step being computed again on the way back.</param>
+    /// <param name="checkpointing">What a reverse pass keeps: <see cref="Checkpointing.None"/> (the residuals of every step) if absent; otherwise iterates
+    /// only, every step being computed again on the way back.</param>
     /// <returns>The carry after the last step; the start if there is none.</returns>
     /// <exception cref="ShapeMismatchException">A leaf of f(c) is not like that of c.</exception>
     public static T Iterate<T>(int count, Func<T, T> step, T start, Tree<T>? tree = null, Checkpointing? checkpointing = null)
@@ -66,7 +68,8 @@ public static class Loop
 
     /// <summary>Steps <c>cₜ₊₁ = f(cₜ)</c> while a condition on cₜ holds, and at most so many.</summary>
     /// <remarks>
-    /// Reverse mode keeps the residuals of the steps that were made, whatever the limit. The derivative treats the number of steps as constant. In a batch (<see cref="Diff.Vmap{T, TResult}(Func{T, TResult})"/>) every item
+    /// Reverse mode keeps the residuals of the steps that were made, whatever the limit. The derivative treats the number of steps as constant. In a batch
+    /// (<see cref="Diff.Vmap{T, TResult}(Func{T, TResult})"/>) every item
     /// stops by itself.
     /// </remarks>
     /// <param name="condition">Whether there is a next step: a <c>bool</c> scalar.</param>
@@ -76,7 +79,8 @@ public static class Loop
     /// <param name="tree">How c is made of tensors; looked up by type if absent.</param>
     /// <returns>The last carry, and the number of steps as an <c>int32</c> scalar.</returns>
     /// <exception cref="SolveException">
-    /// The condition still holds after the last step that was allowed, or the last carry is NaN. Inside a transformation its result carries the report, or throws.
+    /// The condition still holds after the last step that was allowed, or the last carry is NaN. Inside a transformation its result carries the report, or
+    /// throws.
     /// </exception>
     /// <exception cref="ShapeMismatchException">A leaf of f(c) is not like that of c, or the condition is not a <c>bool</c> scalar.</exception>
     public static (T Carry, Tensor Steps) While<T>(Func<T, Tensor> condition, Func<T, T> step, T start, int limit, Tree<T>? tree = null)

@@ -3,9 +3,11 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>A loop of a fixed number of steps as a primitive: <c>(cₜ₊₁, yₜ) = f(cₜ, xₜ, θ)</c>; its results are the last carry and the outputs of all steps, stacked.</summary>
+/// <summary>A loop of a fixed number of steps as a primitive: <c>(cₜ₊₁, yₜ) = f(cₜ, xₜ, θ)</c>; its results are the last carry and the outputs of all steps,
+/// stacked.</summary>
 /// <remarks>
-/// Linearized, it is a loop that stacks the residuals of its steps and a linear loop over them, <c>ċₜ₊₁ = ∂f/∂c ċₜ + ∂f/∂x ẋₜ + ∂f/∂θ θ̇</c>; the transpose of that runs the other way. With checkpoints nothing is
+/// Linearized, it is a loop that stacks the residuals of its steps and a linear loop over them, <c>ċₜ₊₁ = ∂f/∂c ċₜ + ∂f/∂x ẋₜ + ∂f/∂θ θ̇</c>; the transpose of
+/// that runs the other way. With checkpoints nothing is
 /// stacked: the linear loop carries the primal along, and its transpose goes back through the checkpoints. The graph does not grow with the number of steps.
 /// </remarks>
 /// <param name="Body">From carries, slices and constants to carries and outputs.</param>

@@ -6,13 +6,15 @@ namespace Hyperdiff;
 
 /// <summary>The body of a loop as two: one that computes the step and what its derivative needs, and one that applies the derivative.</summary>
 /// <remarks>
-/// Of what the derivative needs, only what changes from step to step and is not a slice already is stacked; what is the same in every step is computed before the loop.
+/// Of what the derivative needs, only what changes from step to step and is not a slice already is stacked; what is the same in every step is computed before
+/// the loop.
 /// </remarks>
 /// <param name="Active">The inputs of the body with a tangent: those asked for, and the carries that these reach in any step.</param>
 /// <param name="Before">From the constants to further ones, which the primal body takes as well; null if there are none.</param>
 /// <param name="Primal">From carries, slices and constants to carries, outputs and what is stacked.</param>
 /// <param name="Tangent">
-/// From the tangents of the active carries; of the active slices, the stacks, the slices that are needed; of the active constants, and the constants that are needed; to tangents of the active carries and outputs.
+/// From the tangents of the active carries; of the active slices, the stacks, the slices that are needed; of the active constants, and the constants that are
+/// needed; to tangents of the active carries and outputs.
 /// </param>
 /// <param name="NeededSlices">The slices that the derivative needs.</param>
 /// <param name="NeededConstants">The constants that the derivative needs, the further ones counted after the first.</param>

@@ -5,7 +5,8 @@ namespace Hyperdiff;
 
 /// <summary>The transpose of a loop that is linear in some of its operands: a loop that runs the other way.</summary>
 /// <remarks>
-/// Cotangents of the carries are carried back; those of the linear slices are stacked, and those of the linear constants add up. Carries that do not depend on a linear operand are known: the loop
+/// Cotangents of the carries are carried back; those of the linear slices are stacked, and those of the linear constants add up. Carries that do not depend on
+/// a linear operand are known: the loop
 /// back needs them as they were before each step, stacked or computed again from checkpoints.
 /// </remarks>
 internal static class TransposedLoop
@@ -74,7 +75,8 @@ internal static class TransposedLoop
         return placed;
     }
 
-    // slices: known carries, known slices, seeds; carries: cotangents of the linear carries, sums for the linear constants; outputs: cotangents of the linear slices
+    // slices: known carries, known slices, seeds; carries: cotangents of the linear carries, sums for the linear constants; outputs: cotangents of the linear
+    // slices
     private static Graph Body(
         ScanLoop loop,
         TransposedGraph back,

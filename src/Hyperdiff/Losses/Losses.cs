@@ -10,7 +10,8 @@ namespace Hyperdiff;
 public static class Losses
 {
     /// <summary>The mean of <c>−t ln σ(z) − (1 − t) ln(1 − σ(z))</c>, <c>softplus(z) − t z</c>, with the same digits for both classes.</summary>
-    /// <param name="logits">z, of any shape: logarithms of odds, not probabilities. An infinite one is certainty: a loss of 0 where t agrees with it, ∞ otherwise.</param>
+    /// <param name="logits">z, of any shape: logarithms of odds, not probabilities. An infinite one is certainty: a loss of 0 where t agrees with it, ∞
+    /// otherwise.</param>
     /// <param name="targets">t of the same shape and element type, from 0 to 1.</param>
     /// <exception cref="ShapeMismatchException">The shapes differ.</exception>
     /// <exception cref="DTypeMismatchException">The element types differ.</exception>
@@ -22,8 +23,10 @@ public static class Losses
 
     /// <summary>The mean over the batch of <c>−Σ_c p_c ln softmax(z)_c</c>.</summary>
     /// <param name="logits">z <c>[n, classes]</c>: unnormalised logarithms of probabilities.</param>
-    /// <param name="labels">Either <c>int32 [n]</c>, the true class of every sample, or <c>[n, classes]</c> of the logits' element type: probabilities p.</param>
-    /// <param name="smoothing">s from 0 to 1: the probabilities p are replaced by <c>(1 − s) p + s / classes</c> (Szegedy et al. 2016, "Rethinking the Inception architecture", section 7).</param>
+    /// <param name="labels">Either <c>int32 [n]</c>, the true class of every sample, or <c>[n, classes]</c> of the logits' element type: probabilities
+    /// p.</param>
+    /// <param name="smoothing">s from 0 to 1: the probabilities p are replaced by <c>(1 − s) p + s / classes</c> (Szegedy et al. 2016, "Rethinking the
+    /// Inception architecture", section 7).</param>
     /// <exception cref="ShapeMismatchException">The shapes do not fit.</exception>
     /// <exception cref="DTypeMismatchException">The labels are neither classes nor probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A class is outside of 0 … classes − 1, or the smoothing outside of 0 … 1.</exception>
@@ -61,8 +64,10 @@ public static class Losses
         return (1 - (targets * predictions)).Relu().Mean();
     }
 
-    /// <summary>The mean of <c>r²/2</c> for residuals <c>r = y − t</c> with <c>|r| ≤ δ</c>, and of <c>δ (|r| − δ/2)</c> beyond. Divided by δ, it is the smooth L1 loss.</summary>
-    /// <remarks>Source: Huber (1964), "Robust estimation of a location parameter", Annals of Mathematical Statistics 35(1), 73–101. The second derivative jumps at δ.</remarks>
+    /// <summary>The mean of <c>r²/2</c> for residuals <c>r = y − t</c> with <c>|r| ≤ δ</c>, and of <c>δ (|r| − δ/2)</c> beyond. Divided by δ, it is the smooth
+    /// L1 loss.</summary>
+    /// <remarks>Source: Huber (1964), "Robust estimation of a location parameter", Annals of Mathematical Statistics 35(1), 73–101. The second derivative jumps
+    /// at δ.</remarks>
     /// <param name="predictions">y, of any shape.</param>
     /// <param name="targets">t of the same shape and element type.</param>
     /// <param name="delta">δ > 0, in the unit of the residuals.</param>

@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>The parameters of one problem among several: a name, and where they begin. What the problem is comes later, so that problems can refer to each other.</summary>
+/// <summary>The parameters of one problem among several: a name, and where they begin. What the problem is comes later, so that problems can refer to each
+/// other.</summary>
 public abstract class Level
 {
     private protected Level(string name) => Name = name;

@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>What a problem sees while a total derivative is taken: variables where they are bound, solutions of what is below the problem at the top, and given parameters of the rest.</summary>
+/// <summary>What a problem sees while a total derivative is taken: variables where they are bound, solutions of what is below the problem at the top, and given
+/// parameters of the rest.</summary>
 internal sealed class LevelView(MultiLevel problems, LevelPoint point, LevelFrame frame) : LevelScope
 {
     public override T Parameters<T>(Level<T> upper)

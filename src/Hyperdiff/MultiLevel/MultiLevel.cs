@@ -2,14 +2,18 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>Problems that depend on each other: lower ones see the parameters of upper ones, and upper ones need the solutions of lower ones. Any number of levels, and any graph without cycles.</summary>
+/// <summary>Problems that depend on each other: lower ones see the parameters of upper ones, and upper ones need the solutions of lower ones. Any number of
+/// levels, and any graph without cycles.</summary>
 /// <remarks>
 /// <code>
 /// ℓ_k(θ_k) = C_k(θ_k, θ_j*(θ_k, …), …),   θ_j* = argmin C_j(θ_j, θ_k, θ_i*(θ_j, …), …)
 /// </code>
-/// The solution of a problem is a value that can be differentiated, and everything else is the chain rule: the total derivative is the sum over all paths, of products of best-response Jacobians, each by the
-/// method of its edge, and exact where those are. A solution that several problems need is found once. In the derivative of a problem everything below it is at its solution, and everything else at the parameters
-/// that are given. Costs are those of nested solves: an iteration of an upper problem solves all that is below it. For the sum over paths: Choe et al. (2023), "Betty: an automatic differentiation library for multilevel
+/// The solution of a problem is a value that can be differentiated, and everything else is the chain rule: the total derivative is the sum over all paths, of
+/// products of best-response Jacobians, each by the
+/// method of its edge, and exact where those are. A solution that several problems need is found once. In the derivative of a problem everything below it is at
+/// its solution, and everything else at the parameters
+/// that are given. Costs are those of nested solves: an iteration of an upper problem solves all that is below it. For the sum over paths: Choe et al. (2023),
+/// "Betty: an automatic differentiation library for multilevel
 /// optimization", section 3.
 /// </remarks>
 public sealed class MultiLevel
@@ -42,7 +46,8 @@ public sealed class MultiLevel
 
     /// <summary>Puts problems together. Each one's function is run once, for what it asks of others.</summary>
     /// <param name="problems">All problems, in any order.</param>
-    /// <exception cref="ArgumentException">A problem is missing or declared twice, one asks for itself, some are above each other, or need each other's solution, or some have nothing to do with the rest; the path is named.</exception>
+    /// <exception cref="ArgumentException">A problem is missing or declared twice, one asks for itself, some are above each other, or need each other's
+    /// solution, or some have nothing to do with the rest; the path is named.</exception>
     /// <exception cref="ShapeMismatchException">A function returns something of another shape than its problem has.</exception>
     public static MultiLevel Of(params ReadOnlySpan<LevelProblem> problems)
     {
@@ -50,7 +55,8 @@ public sealed class MultiLevel
         return all.IsEmpty ? throw new ArgumentException("There is no problem; pass what each level is: level.Minimizes(…).", nameof(problems)) : new MultiLevel(all);
     }
 
-    /// <summary>The objective of a problem as a function of its own parameters, with everything below it at its solution: for <see cref="Diff"/>, in any mode and to any order.</summary>
+    /// <summary>The objective of a problem as a function of its own parameters, with everything below it at its solution: for <see cref="Diff"/>, in any mode
+    /// and to any order.</summary>
     /// <param name="level">The problem.</param>
     /// <param name="at">What is given, and where solves begin; <see cref="Start"/> if absent.</param>
     /// <exception cref="ArgumentException">The problem has no objective.</exception>
@@ -70,7 +76,8 @@ public sealed class MultiLevel
 
     /// <summary>The total derivative of a problem's objective in its own parameters.</summary>
     /// <param name="level">The problem.</param>
-    /// <param name="at">Where: the parameters of the problem and of those above it, and where the solves of those below begin; <see cref="Start"/> if absent.</param>
+    /// <param name="at">Where: the parameters of the problem and of those above it, and where the solves of those below begin; <see cref="Start"/> if
+    /// absent.</param>
     /// <exception cref="ArgumentException">The problem has no objective.</exception>
     public LevelGradient<T> Gradient<T>(Level<T> level, LevelPoint? at = null)
     {

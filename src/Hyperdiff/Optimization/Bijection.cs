@@ -1,8 +1,10 @@
 namespace Hyperdiff;
 
-/// <summary>A way to write hyperparameters with constraints in numbers without: <c>λ = φ(u)</c> for any u. A step in u then never leaves the constraints.</summary>
+/// <summary>A way to write hyperparameters with constraints in numbers without: <c>λ = φ(u)</c> for any u. A step in u then never leaves the
+/// constraints.</summary>
 /// <remarks>
-/// The hypergradient in u is that in λ pulled back, <c>(∂φ/∂u)ᵀ ∇_λℓ</c> (<see cref="Pullback"/>); or write the problem in u, by <see cref="Objective.Reparametrize{TState, THyper, TOther}"/>.
+/// The hypergradient in u is that in λ pulled back, <c>(∂φ/∂u)ᵀ ∇_λℓ</c> (<see cref="Pullback"/>); or write the problem in u, by
+/// <see cref="Objective.Reparametrize{TState, THyper, TOther}"/>.
 /// </remarks>
 public sealed class Bijection
 {

@@ -5,7 +5,8 @@ public static class Dynamics
 {
     /// <summary>The steps of an optimizer on an objective; the optimizer is made of hyperparameters, which are those of the objective too.</summary>
     /// <param name="objective">f.</param>
-    /// <param name="by">λ to the rule: <c>h => Optimizer.HeavyBall(h.LogRate.Exp(), h.Momentum)</c>. A pure function; it is traced, and does not read values.</param>
+    /// <param name="by">λ to the rule: <c>h => Optimizer.HeavyBall(h.LogRate.Exp(), h.Momentum)</c>. A pure function; it is traced, and does not read
+    /// values.</param>
     public static Dynamics<TState, THyper> Unroll<TState, THyper>(this Objective<TState, THyper> objective, Func<THyper, Optimizer> by)
     {
         ArgumentNullException.ThrowIfNull(objective);
@@ -25,7 +26,8 @@ public static class Dynamics
 
     /// <summary>The steps of an optimizer on a function that changes with the step: on another minibatch each time, with other random numbers.</summary>
     /// <remarks>
-    /// What is random is drawn from a key of the step, <c>key.Fold(t)</c>, and so drawn again, the same, by a reverse pass. The function is traced once for a trajectory, and does not read values.
+    /// What is random is drawn from a key of the step, <c>key.Fold(t)</c>, and so drawn again, the same, by a reverse pass. The function is traced once for a
+    /// trajectory, and does not read values.
     /// </remarks>
     /// <param name="function">(w, λ, t) → f_t(w, λ), a scalar; t is the number of steps taken, an <c>int32</c> scalar.</param>
     /// <param name="by">λ to the rule.</param>

@@ -5,7 +5,8 @@ namespace Hyperdiff;
 /// <code>
 /// m ← μ m + g,   x ← x − η (g + μ m)
 /// </code>
-/// The parameters are those at which the gradient is taken. Source: Nesterov (1983), "A method of solving a convex programming problem with convergence rate O(1/k²)"; in this form Sutskever et
+/// The parameters are those at which the gradient is taken. Source: Nesterov (1983), "A method of solving a convex programming problem with convergence rate
+/// O(1/k²)"; in this form Sutskever et
 /// al. (2013), "On the importance of initialization and momentum in deep learning", equations (3) and (4), after the change of variables that PyTorch uses.
 /// </remarks>
 /// <param name="Rate">η.</param>

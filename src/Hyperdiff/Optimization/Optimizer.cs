@@ -2,8 +2,10 @@ namespace Hyperdiff;
 
 /// <summary>A rule that turns a gradient into a step, as an immutable value. Its state is a value too: nothing is remembered elsewhere.</summary>
 /// <remarks>
-/// Every number of a rule is a <see cref="Schedule"/>: a plain number, a tensor, or a function of the steps taken. Steps are made of tensor operations only, so that they can be differentiated in the
-/// parameters, the gradient, the memory and the rule's own numbers, bias correction included; inside a transformation too (<see cref="Dynamics{TState, THyper}"/>). The derivative of √s at s = 0 is
+/// Every number of a rule is a <see cref="Schedule"/>: a plain number, a tensor, or a function of the steps taken. Steps are made of tensor operations only, so
+/// that they can be differentiated in the
+/// parameters, the gradient, the memory and the rule's own numbers, bias correction included; inside a transformation too
+/// (<see cref="Dynamics{TState, THyper}"/>). The derivative of √s at s = 0 is
 /// 0 by convention: a leaf whose gradients were all zero has finite derivatives.
 /// </remarks>
 public abstract record Optimizer
@@ -84,7 +86,8 @@ public abstract record Optimizer
             new AdagradOptimizer(Schedule.Positive(rate ?? 0.01, nameof(rate)), Schedule.NonNegative(epsilon ?? 1e-10, nameof(epsilon)), Allowed.NonNegative(initialSum)), weightDecay);
     }
 
-    /// <summary>This rule, with every leaf projected after each step: <c>Optimizer.Adam(0.1).Projected(x => Proximal.Box(x, 0, 1))</c>. See <see cref="ProjectedOptimizer"/>.</summary>
+    /// <summary>This rule, with every leaf projected after each step: <c>Optimizer.Adam(0.1).Projected(x => Proximal.Box(x, 0, 1))</c>. See
+    /// <see cref="ProjectedOptimizer"/>.</summary>
     /// <param name="projection">P, a pure function of a leaf which keeps its shape.</param>
     public Optimizer Projected(Func<Tensor, Tensor> projection)
     {

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>Where an optimizer is: the parameters, what its rule remembers, and the number of steps taken. A structure itself, so that it is carried by loops and differentiated.</summary>
+/// <summary>Where an optimizer is: the parameters, what its rule remembers, and the number of steps taken. A structure itself, so that it is carried by loops
+/// and differentiated.</summary>
 /// <typeparam name="T">The structure of the parameters.</typeparam>
 public sealed class OptimizerState<T>
 {
@@ -14,7 +15,8 @@ public sealed class OptimizerState<T>
     /// <summary>The parameters.</summary>
     public T Parameters { get; }
 
-    /// <summary>What the rule remembers, structures like the parameters: a velocity, the means of Adam. In the place of frozen leaves there are zeros.</summary>
+    /// <summary>What the rule remembers, structures like the parameters: a velocity, the means of Adam. In the place of frozen leaves there are
+    /// zeros.</summary>
     public ImmutableArray<T> Memory { get; }
 
     /// <summary>The number of steps taken, an <c>int32</c> scalar.</summary>

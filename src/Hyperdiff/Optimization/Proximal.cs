@@ -2,7 +2,8 @@ namespace Hyperdiff;
 
 /// <summary>Projections onto sets, and proximal operators: <c>prox_g(x) = argmin_u ½‖u − x‖² + g(u)</c>, as differentiable functions.</summary>
 /// <remarks>
-/// For the step of a constrained or non-smooth inner problem (<see cref="Argmin.ProximalGradientMap{TState, THyper}"/>), whose fixed points are its solutions. The derivative at a bound that is active
+/// For the step of a constrained or non-smooth inner problem (<see cref="Argmin.ProximalGradientMap{TState, THyper}"/>), whose fixed points are its solutions.
+/// The derivative at a bound that is active
 /// is exactly 0, and that of the bound 1; just on the boundary it is that of the inside. Operators on a structure are made of these, leaf by leaf.
 /// Source: Parikh and Boyd (2014), "Proximal algorithms", chapter 6.
 /// </remarks>
@@ -44,8 +45,10 @@ public static class Proximal
 
     /// <summary>The nearest point of the simplex of each line of the last axis: elements of at least 0 with a given sum.</summary>
     /// <remarks>
-    /// <c>uᵢ = max(xᵢ − τ, 0)</c>, with τ such that they add up: on the elements that stay positive, the support, the derivative is I − 11ᵀ/k, for k of them. Time is that of a sort.
-    /// Source: Held, Wolfe and Crowder (1974), "Validation of subgradient optimization", section 4; Duchi et al. (2008), "Efficient projections onto the ℓ1-ball", figure 1.
+    /// <c>uᵢ = max(xᵢ − τ, 0)</c>, with τ such that they add up: on the elements that stay positive, the support, the derivative is I − 11ᵀ/k, for k of them.
+    /// Time is that of a sort.
+    /// Source: Held, Wolfe and Crowder (1974), "Validation of subgradient optimization", section 4; Duchi et al. (2008), "Efficient projections onto the
+    /// ℓ1-ball", figure 1.
     /// </remarks>
     /// <param name="x">At least one axis.</param>
     /// <param name="sum">The sum, above 0.</param>
@@ -68,7 +71,8 @@ public static class Proximal
         // a projection onto a simplex does not see what all elements have in common; without it nothing below is larger than it counts
         x -= x.StopGradient().Max(-1, keepAxis: true);
 
-        // the k largest elements are the support for the largest k with x₍ₖ₎ > (x₍₁₎ + … + x₍ₖ₎ − sum)/k; the choice has no derivative, what follows from it has
+        // the k largest elements are the support for the largest k with x₍ₖ₎ > (x₍₁₎ + … + x₍ₖ₎ − sum)/k; the choice has no derivative, what follows from it
+        // has
         Tensor sorted = Primitives.StopGradient.OfInvariant.Of(x).Sort(-1, descending: true);
         Tensor counts = Tensor.Arange(x.Shape[^1]).To(x.DType) + 1;
         Tensor threshold = (sorted.CumSum(-1) - sum) / counts;
@@ -85,7 +89,8 @@ public static class Proximal
     }
 
     /// <summary>The proximal operator of <c>t‖x‖₁</c>: every element goes towards 0 by t, and no further.</summary>
-    /// <remarks>The derivative in x is 0 for an element that is 0, and 1 for the others; in t it is the negative sign of those. Source: Donoho (1995), "De-noising by soft-thresholding".</remarks>
+    /// <remarks>The derivative in x is 0 for an element that is 0, and 1 for the others; in t it is the negative sign of those. Source: Donoho (1995),
+    /// "De-noising by soft-thresholding".</remarks>
     /// <param name="x">Any shape.</param>
     /// <param name="threshold">t, at least 0: for the proximal step the step size times the penalty. It broadcasts against x.</param>
     public static Tensor SoftThreshold(Tensor x, Tensor threshold)

@@ -4,7 +4,8 @@ namespace Hyperdiff;
 
 /// <summary>A number of an optimizer, as a pure function of the number t of steps already taken: 0 at the first step.</summary>
 /// <remarks>
-/// A number and a tensor are schedules that do not change, so that <c>Optimizer.Sgd(0.1)</c>, <c>Optimizer.Sgd(rate)</c> and <c>Optimizer.Sgd(Schedule.Cosine(rate, 100))</c> are all written the
+/// A number and a tensor are schedules that do not change, so that <c>Optimizer.Sgd(0.1)</c>, <c>Optimizer.Sgd(rate)</c> and
+/// <c>Optimizer.Sgd(Schedule.Cosine(rate, 100))</c> are all written the
 /// same way. What a schedule is made of is differentiated like any tensor. Values are float64 scalars, and take the element type of the leaf that they meet.
 /// </remarks>
 public sealed class Schedule

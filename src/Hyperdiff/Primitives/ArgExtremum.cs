@@ -3,7 +3,8 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary>Where along an axis the greatest or smallest element is, as <c>int32</c>: the first of several, the first NaN if there is one. Without a derivative.</summary>
+/// <summary>Where along an axis the greatest or smallest element is, as <c>int32</c>: the first of several, the first NaN if there is one. Without a
+/// derivative.</summary>
 /// <param name="Axis">The axis that disappears, not of size 0.</param>
 public abstract record ArgExtremum(int Axis) : Reduction(new Axes(Axis))
 {

@@ -3,7 +3,8 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary>The order of the elements along an axis, as <c>int32</c>: where the first, second, … are. Equal elements keep their order, NaN comes last. Without a derivative.</summary>
+/// <summary>The order of the elements along an axis, as <c>int32</c>: where the first, second, … are. Equal elements keep their order, NaN comes last. Without
+/// a derivative.</summary>
 /// <param name="Axis">The axis that is sorted along.</param>
 /// <param name="Descending">Whether the greatest comes first.</param>
 public sealed record ArgSort(int Axis, bool Descending = false) : Operation

@@ -2,7 +2,8 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary><c>z</c>, the angle of the point (x, y) seen from the origin, from −π to π; the first operand is y. <c>ż = (x ẏ − y ẋ)/(x² + y²)</c>, and 0 at the origin.</summary>
+/// <summary><c>z</c>, the angle of the point (x, y) seen from the origin, from −π to π; the first operand is y. <c>ż = (x ẏ − y ẋ)/(x² + y²)</c>, and 0 at the
+/// origin.</summary>
 public sealed record Atan2 : Binary
 {
     /// <summary>The primitive.</summary>

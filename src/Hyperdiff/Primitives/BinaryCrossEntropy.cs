@@ -2,7 +2,8 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>l = ln(1 + eᶻ) − t z</c>, the cross-entropy of a probability t with the logit z; <c>l̇ = (σ(z) − t) ż − z ṫ</c>.</summary>
 /// <remarks>
-/// Computed as <c>ln(1 + e⁻ᶻ) + (1 − t) z</c> for t ≥ ½, so that both classes have the same digits. An infinite logit is certainty: 0 where t agrees with it, ∞ otherwise.
+/// Computed as <c>ln(1 + e⁻ᶻ) + (1 − t) z</c> for t ≥ ½, so that both classes have the same digits. An infinite logit is certainty: 0 where t agrees with it, ∞
+/// otherwise.
 /// </remarks>
 public sealed record BinaryCrossEntropy : Binary
 {

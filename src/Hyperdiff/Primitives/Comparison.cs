@@ -10,7 +10,8 @@ public abstract record Comparison : Elementwise
     /// <inheritdoc/>
     public sealed override int Arity => 2;
 
-    /// <summary>The operation that chooses by this comparison, for warnings about the kink where both operands are equal; null for a choice of the user's own, empty where there is none.</summary>
+    /// <summary>The operation that chooses by this comparison, for warnings about the kink where both operands are equal; null for a choice of the user's own,
+    /// empty where there is none.</summary>
     public string? Within { get; init; }
 
     /// <summary>Whether one pair of elements is related: the definition. Truth values come as 0 and 1.</summary>

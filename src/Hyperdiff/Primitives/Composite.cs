@@ -2,7 +2,8 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary>An operation that has a derivative of its own, and is computed as others: plans hold these in its place, and fuse them with what is around.</summary>
+/// <summary>An operation that has a derivative of its own, and is computed as others: plans hold these in its place, and fuse them with what is
+/// around.</summary>
 public abstract record Composite : Operation
 {
     /// <summary>The same numbers, up to rounding, by other operations. What it is made of has no part in the derivative.</summary>

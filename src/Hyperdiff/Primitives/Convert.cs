@@ -7,7 +7,8 @@ namespace Hyperdiff.Primitives;
 
 /// <summary>The same numbers in another element type. Linear between floating types; without a derivative otherwise.</summary>
 /// <remarks>
-/// To <c>int32</c>: towards zero; what it does not hold, NaN too, is an error, as in arithmetic. To <c>bool</c>: whether it is not 0. From <c>bool</c>: 0 and 1.
+/// To <c>int32</c>: towards zero; what it does not hold, NaN too, is an error, as in arithmetic. To <c>bool</c>: whether it is not 0. From <c>bool</c>: 0 and
+/// 1.
 /// </remarks>
 /// <param name="Target">The element type of the result.</param>
 public sealed record Convert(DType Target) : Elementwise

@@ -12,6 +12,7 @@ public sealed record Convolution
     /// <summary>The distance between neighboring elements that the kernel sees, at least 1; the default is 1.</summary>
     public Axes Dilation { get; init; } = 1;
 
-    /// <summary>Into how many groups the channels are divided, each with kernels of its own; the default is 1. As many as channels is a depthwise convolution.</summary>
+    /// <summary>Into how many groups the channels are divided, each with kernels of its own; the default is 1. As many as channels is a depthwise
+    /// convolution.</summary>
     public int Groups { get; init; } = 1;
 }

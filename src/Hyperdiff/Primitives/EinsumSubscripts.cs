@@ -2,7 +2,8 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary>The subscripts of an Einstein sum and the shapes they are for, read: a letter for every axis of every operand and of the result, a size for every letter.</summary>
+/// <summary>The subscripts of an Einstein sum and the shapes they are for, read: a letter for every axis of every operand and of the result, a size for every
+/// letter.</summary>
 /// <remarks>An axis that an ellipsis stands for gets a letter of its own, counted from the last of them as broadcasting counts.</remarks>
 internal sealed class EinsumSubscripts
 {

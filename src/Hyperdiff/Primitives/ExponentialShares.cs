@@ -3,7 +3,8 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary>What the functions of <c>e^(xᵢ) / Σ e^(xⱼ)</c> along an axis have in common. Every slice is shifted by its own maximum, so nothing overflows.</summary>
+/// <summary>What the functions of <c>e^(xᵢ) / Σ e^(xⱼ)</c> along an axis have in common. Every slice is shifted by its own maximum, so nothing
+/// overflows.</summary>
 /// <param name="Axis">The axis that is summed over, not of size 0.</param>
 public abstract record ExponentialShares(int Axis) : Composite
 {
@@ -42,7 +43,8 @@ public abstract record ExponentialShares(int Axis) : Composite
 
     /// <summary>The tangent from which that of the greatest element of its slice is subtracted.</summary>
     /// <remarks>
-    /// The shares do not change if all elements of a slice change alike. Seen from the greatest, whose share may be 1 in all digits, only the others move, whose shares have all digits: so
+    /// The shares do not change if all elements of a slice change alike. Seen from the greatest, whose share may be 1 in all digits, only the others move,
+    /// whose shares have all digits: so
     /// <c>p (1 − p)</c> comes out right as p times the sum of the others. Where several are the greatest it is their mean.
     /// </remarks>
     protected Tensor SeenFromTheGreatest(Tensor x, Tensor tangent)

@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary>The greatest or smallest element over some axes; NaN if one is, and so are its derivatives then. Where several are equal the derivative is shared equally among them.</summary>
+/// <summary>The greatest or smallest element over some axes; NaN if one is, and so are its derivatives then. Where several are equal the derivative is shared
+/// equally among them.</summary>
 /// <remarks><c>ẏ = Σ ẋ [x = y] / Σ [x = y]</c>: the mean of the tangents of the elements that attain it.</remarks>
 /// <param name="Reduced">The axes that disappear, none of size 0.</param>
 public abstract record Extremum(Axes Reduced) : Reduction(Reduced)

@@ -2,7 +2,8 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary><c>z = √(x² + y²)</c>, without overflow or underflow of the squares; <c>ż = (x ẋ + y ẏ)/z</c>, and 0 at the origin, as are all its derivatives there. NaN if one is.</summary>
+/// <summary><c>z = √(x² + y²)</c>, without overflow or underflow of the squares; <c>ż = (x ẋ + y ẏ)/z</c>, and 0 at the origin, as are all its derivatives
+/// there. NaN if one is.</summary>
 public sealed record Hypot : Binary
 {
     /// <summary>The primitive.</summary>

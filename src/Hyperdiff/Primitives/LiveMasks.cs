@@ -5,7 +5,8 @@ namespace Hyperdiff.Primitives;
 /// <summary>What the rules for live operands share. A mask that is null is true everywhere.</summary>
 internal static class LiveMasks
 {
-    /// <summary>How many conjunctions are looked through for a mask: enough for what one rule writes, and bounded so that chains of choices stay linear in their length.</summary>
+    /// <summary>How many conjunctions are looked through for a mask: enough for what one rule writes, and bounded so that chains of choices stay linear in
+    /// their length.</summary>
     private const int Depth = 4;
 
     /// <summary>The tensors alone.</summary>

@@ -4,9 +4,11 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary>A contraction without the terms that masks leave out: <c>z = Σ aₖ bₖ</c> over the terms where both masks are true, whatever the others would be.</summary>
+/// <summary>A contraction without the terms that masks leave out: <c>z = Σ aₖ bₖ</c> over the terms where both masks are true, whatever the others would
+/// be.</summary>
 /// <remarks>
-/// Operands: the plain product, then what the contraction takes, then the masks. What is left out is 0 because of a choice, so the plain product is right unless a term was
+/// Operands: the plain product, then what the contraction takes, then the masks. What is left out is 0 because of a choice, so the plain product is right
+/// unless a term was
 /// 0·∞: only where it is not finite is anything computed anew. Bilinear like the contraction, and so are its transposes.
 /// </remarks>
 /// <param name="Contraction">The contraction.</param>

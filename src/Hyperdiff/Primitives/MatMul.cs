@@ -73,7 +73,8 @@ public sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = fa
         return Of(operands[0].Repeated(size), operands[1].Repeated(size));
     }
 
-    /// <summary>C = A op(B) gives Ā = C̄ op(B)ᵀ; C = Aᵀ op(B) gives Ā = op(B) C̄ᵀ. C = op(A) B gives B̄ = op(A)ᵀ C̄; C = op(A) Bᵀ gives B̄ = C̄ᵀ op(A).</summary>
+    /// <summary>C = A op(B) gives Ā = C̄ op(B)ᵀ; C = Aᵀ op(B) gives Ā = op(B) C̄ᵀ. C = op(A) B gives B̄ = op(A)ᵀ C̄; C = op(A) Bᵀ gives B̄ = C̄ᵀ
+    /// op(A).</summary>
     public override (Contraction Contraction, bool CotangentFirst) Adjoint(bool ofLeft, ReadOnlySpan<TensorType> operands) => (ofLeft, TransposeLeft, TransposeRight) switch
     {
         (true, true, _) => (new MatMul(TransposeRight, true), false),

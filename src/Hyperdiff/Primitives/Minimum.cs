@@ -2,7 +2,8 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary>The smaller of two elements; NaN if one is. Where they are equal the derivative is shared equally, so that it does not depend on their order.</summary>
+/// <summary>The smaller of two elements; NaN if one is. Where they are equal the derivative is shared equally, so that it does not depend on their
+/// order.</summary>
 public sealed record Minimum : Arithmetic
 {
     /// <summary>The primitive.</summary>

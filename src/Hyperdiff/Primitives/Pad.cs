@@ -3,7 +3,8 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary>
-/// The operand placed among zeros: along axis a, its element i becomes element <c>Starts[a] + i·Steps[a]</c> of the result. Linear; its transpose is <see cref="Slice"/>.
+/// The operand placed among zeros: along axis a, its element i becomes element <c>Starts[a] + i·Steps[a]</c> of the result. Linear; its transpose is
+/// <see cref="Slice"/>.
 /// </summary>
 /// <param name="Target">The shape of the result.</param>
 /// <param name="Starts">Where the first element goes along each axis.</param>

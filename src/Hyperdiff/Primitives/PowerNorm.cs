@@ -3,7 +3,8 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary>The norm <c>y = (Σ |x|ᵖ)^(1/p)</c> over some axes; <c>ẏ = Σ sign(x) (|x|/y)ᵖ⁻¹ ẋ</c>, and 0 where y is 0, as are all its derivatives there.</summary>
+/// <summary>The norm <c>y = (Σ |x|ᵖ)^(1/p)</c> over some axes; <c>ẏ = Σ sign(x) (|x|/y)ᵖ⁻¹ ẋ</c>, and 0 where y is 0, as are all its derivatives
+/// there.</summary>
 /// <remarks>Powers are taken of quotients by the greatest element, and by y: they neither overflow nor vanish where they count.</remarks>
 /// <param name="Power">p > 1, finite.</param>
 /// <param name="Reduced">The axes that disappear.</param>

@@ -4,11 +4,13 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary>
-/// Random numbers as a function of keys, <c>int32 […, 2]</c>, and of the number of a stream, <c>int32 […]</c>: for every key a tensor of its own, <c>[…, drawn …]</c>.
+/// Random numbers as a function of keys, <c>int32 […, 2]</c>, and of the number of a stream, <c>int32 […]</c>: for every key a tensor of its own, <c>[…, drawn
+/// …]</c>.
 /// </summary>
 /// <remarks>
 /// The words of the counters <c>(First, stream), (First + 1, stream), …</c> of <see cref="Threefry"/>, in order. An <c>int32</c> element is one word; a
-/// <c>float32</c> one the upper 24 bits of a word times 2⁻²⁴; a <c>float64</c> one the upper 53 bits of two words, the first above the second, times 2⁻⁵³. So the bits of an
+/// <c>float32</c> one the upper 24 bits of a word times 2⁻²⁴; a <c>float64</c> one the upper 53 bits of two words, the first above the second, times 2⁻⁵³. So
+/// the bits of an
 /// element depend on its row-major position alone, and are the same everywhere. Without a derivative.
 /// </remarks>
 /// <param name="Drawn">The shape of what is drawn for each key.</param>

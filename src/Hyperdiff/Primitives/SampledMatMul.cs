@@ -3,9 +3,11 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary>The product <c>L Rᵀ</c> of dense matrices at the entries of a sparse one alone: <c>vₚ = ⟨Lᵢ, R_c⟩</c> for the entry p at row i and column c.</summary>
+/// <summary>The product <c>L Rᵀ</c> of dense matrices at the entries of a sparse one alone: <c>vₚ = ⟨Lᵢ, R_c⟩</c> for the entry p at row i and column
+/// c.</summary>
 /// <remarks>
-/// Operands: L <c>[…, rows, n]</c>, column indices <c>[entries]</c> and row pointers <c>[rows + 1]</c> as for <see cref="SparseMatMul"/>, R <c>[…, columns, n]</c>; the result is
+/// Operands: L <c>[…, rows, n]</c>, column indices <c>[entries]</c> and row pointers <c>[rows + 1]</c> as for <see cref="SparseMatMul"/>, R <c>[…, columns,
+/// n]</c>; the result is
 /// <c>[…, entries]</c>. Bilinear in L and R; its transposes are <see cref="SparseMatMul"/>. The definition adds in double precision.
 /// </remarks>
 public sealed record SampledMatMul : Contraction

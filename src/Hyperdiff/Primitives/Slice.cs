@@ -2,7 +2,8 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary>Elements at regular distances: along axis a, element i of the result is element <c>Starts[a] + i·Steps[a]</c>. Linear; its transpose is <see cref="Pad"/>.</summary>
+/// <summary>Elements at regular distances: along axis a, element i of the result is element <c>Starts[a] + i·Steps[a]</c>. Linear; its transpose is
+/// <see cref="Pad"/>.</summary>
 /// <param name="Starts">The first element along each axis.</param>
 /// <param name="Counts">How many along each axis.</param>
 /// <param name="Steps">The distances, not 0; a negative one reads backwards.</param>

@@ -3,10 +3,13 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary>The product <c>Y = op(A) X</c> of a sparse matrix, given as values, column indices and row pointers, and a dense one; op is the transpose or nothing.</summary>
+/// <summary>The product <c>Y = op(A) X</c> of a sparse matrix, given as values, column indices and row pointers, and a dense one; op is the transpose or
+/// nothing.</summary>
 /// <remarks>
-/// Operands: values <c>[…, entries]</c>, column indices <c>[entries]</c> and row pointers <c>[rows + 1]</c>, both <c>int32</c>, and X <c>[…, columns or rows, n]</c>; indices
-/// and pointers have the leading axes of the others, or none. Bilinear in values and X. The transpose in X is the product with the other op; that in the values is
+/// Operands: values <c>[…, entries]</c>, column indices <c>[entries]</c> and row pointers <c>[rows + 1]</c>, both <c>int32</c>, and X <c>[…, columns or rows,
+/// n]</c>; indices
+/// and pointers have the leading axes of the others, or none. Bilinear in values and X. The transpose in X is the product with the other op; that in the values
+/// is
 /// <see cref="SampledMatMul"/>, the dense product at the entries alone. The definition adds in double precision.
 /// </remarks>
 /// <param name="Columns">The number of columns of A.</param>

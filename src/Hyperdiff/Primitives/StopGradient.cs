@@ -6,7 +6,8 @@ public sealed record StopGradient : Unary
     /// <summary>The primitive.</summary>
     public static StopGradient Instance { get; } = new();
 
-    /// <summary>The primitive, where the result does not depend on what is stopped, as it does not on the shift of a softmax: differences need not hold it.</summary>
+    /// <summary>The primitive, where the result does not depend on what is stopped, as it does not on the shift of a softmax: differences need not hold
+    /// it.</summary>
     public static StopGradient OfInvariant { get; } = new() { IsInvariant = true };
 
     /// <summary>Whether the function does not depend on what is stopped.</summary>

@@ -3,7 +3,8 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary>Slices chosen along an axis by <c>int32</c> indices: <c>[…, Size, …]</c> and <c>[chosen …]</c> give <c>[…, chosen …, …]</c>.</summary>
-/// <remarks>Linear in the tensor; its transpose is <see cref="ScatterAdd"/>, so a slice taken twice gets both cotangents. An index outside of the axis throws.</remarks>
+/// <remarks>Linear in the tensor; its transpose is <see cref="ScatterAdd"/>, so a slice taken twice gets both cotangents. An index outside of the axis
+/// throws.</remarks>
 /// <param name="Axis">The axis that is indexed.</param>
 /// <param name="Batch">How many leading axes tensor and indices share: each item has indices of its own.</param>
 public sealed record Take(int Axis, int Batch = 0) : Operation
@@ -27,7 +28,8 @@ public sealed record Take(int Axis, int Batch = 0) : Operation
     public override double? FoldUniform(ReadOnlySpan<TensorType> types, ReadOnlySpan<double> scalars) =>
         scalars[1] >= 0 && scalars[1] < types[0].Shape[Axis] ? scalars[0] : null;
 
-    /// <summary>Where all items share the indices, the batch is one more axis before the indexed one; where they share the tensor, one more axis of the indices.</summary>
+    /// <summary>Where all items share the indices, the batch is one more axis before the indexed one; where they share the tensor, one more axis of the
+    /// indices.</summary>
     public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size)
     {
         if (Batch > 0 || (operands[0].IsBatched && operands[1].IsBatched))

@@ -70,7 +70,8 @@ public sealed partial class Tensor
             : throw Labelled.Mismatch($"Outer: {Shape} and {right.Shape}: takes two vectors; flatten them, or use Einsum", this, right);
     }
 
-    /// <summary>A sum of products in Einstein's notation: the product of the operands, a letter per axis, summed over the letters that the result has not.</summary>
+    /// <summary>A sum of products in Einstein's notation: the product of the operands, a letter per axis, summed over the letters that the result has
+    /// not.</summary>
     /// <remarks>
     /// <code>
     /// Einsum("ij,jk->ik", a, b)          the matrix product: Σⱼ aᵢⱼ bⱼₖ
@@ -78,11 +79,13 @@ public sealed partial class Tensor
     /// Einsum("ii->i", a), Einsum("ii", a)  the diagonal, and the trace: a letter twice in an operand
     /// Einsum("...ij,...j->...i", a, x)   ... stands for leading or other axes, which broadcast
     /// </code>
-    /// Without <c>-></c> the result has what <c>...</c> stands for, and then the letters that occur once, in alphabetical order. Sizes of axes with the same letter must agree:
+    /// Without <c>-></c> the result has what <c>...</c> stands for, and then the letters that occur once, in alphabetical order. Sizes of axes with the same
+    /// letter must agree:
     /// unlike in NumPy a size of 1 does not stretch, but under <c>...</c> it does. Cost: two operands at a time become a matrix product where a letter
     /// is summed over, an elementwise one otherwise; of more operands the pair with the fewest multiplications goes first.
     /// </remarks>
-    /// <param name="subscripts">A term of letters a–z, A–Z and at most one <c>...</c> per operand, separated by commas; the term of the result behind <c>-></c>. Spaces do not count.</param>
+    /// <param name="subscripts">A term of letters a–z, A–Z and at most one <c>...</c> per operand, separated by commas; the term of the result behind
+    /// <c>-></c>. Spaces do not count.</param>
     /// <param name="operands">One or more, of one floating element type.</param>
     /// <exception cref="ArgumentException">The subscripts are not well formed, or not for so many operands.</exception>
     /// <exception cref="ShapeMismatchException">The axes or sizes of the operands do not fit the subscripts.</exception>

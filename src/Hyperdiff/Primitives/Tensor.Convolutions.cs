@@ -15,10 +15,13 @@ public sealed partial class Tensor
     /// y[…, o, p, q] = Σ_{c, k, l} weight[o, c, k, l] · x[…, c, p·stride + k·dilation − padding, q·stride + l·dilation − padding]
     /// </code>
     /// with 0 for x outside of the tensor, and c over the channels of the group that o belongs to. The number of positions along an axis is
-    /// <c>⌊(size + padding before + padding after − dilation·(kernel − 1) − 1) / stride⌋ + 1</c>. A bias is added by the caller: <c>x.Conv2d(w) + b.Reshape(-1, 1, 1)</c>.
-    /// Computed as a matrix product with all that the kernel sees, so it takes memory for kernel times as many elements as the result has positions and x channels.
+    /// <c>⌊(size + padding before + padding after − dilation·(kernel − 1) − 1) / stride⌋ + 1</c>. A bias is added by the caller: <c>x.Conv2d(w) + b.Reshape(-1,
+    /// 1, 1)</c>.
+    /// Computed as a matrix product with all that the kernel sees, so it takes memory for kernel times as many elements as the result has positions and x
+    /// channels.
     /// </remarks>
-    /// <param name="weight"><c>[outputs, channels / groups, kernel, kernel]</c> for this tensor <c>[…, channels, height, width]</c>, which has any number of leading axes.</param>
+    /// <param name="weight"><c>[outputs, channels / groups, kernel, kernel]</c> for this tensor <c>[…, channels, height, width]</c>, which has any number of
+    /// leading axes.</param>
     /// <param name="options">How the kernel moves; null for stride 1 without padding.</param>
     /// <returns><c>[…, outputs, positions, positions]</c>.</returns>
     /// <exception cref="ShapeMismatchException">Axes, channels or groups do not fit, or the kernel is larger than the padded tensor.</exception>
@@ -40,7 +43,8 @@ public sealed partial class Tensor
     /// <summary>The transpose of a convolution over two axes as a linear map: every element adds a multiple of the kernel to the result.</summary>
     /// <remarks>
     /// <c>⟨x.Conv2d(w, options), y⟩ = ⟨x, y.ConvTranspose2d(w, options)⟩</c>. The size along an axis is
-    /// <c>(positions − 1)·stride − padding before − padding after + dilation·(kernel − 1) + 1 + output padding</c>. Several sizes of x have convolutions of the same size
+    /// <c>(positions − 1)·stride − padding before − padding after + dilation·(kernel − 1) + 1 + output padding</c>. Several sizes of x have convolutions of the
+    /// same size
     /// when the stride is beyond 1; the output padding chooses among them.
     /// </remarks>
     /// <param name="weight"><c>[channels, outputs / groups, kernel, kernel]</c> for this tensor <c>[…, channels, positions, positions]</c>.</param>
@@ -48,7 +52,8 @@ public sealed partial class Tensor
     /// <param name="outputPadding">Elements added behind the last one, less than stride or dilation; null for none.</param>
     /// <returns><c>[…, outputs, height, width]</c>.</returns>
     /// <exception cref="ShapeMismatchException">Axes, channels or groups do not fit, or nothing is left within the padding.</exception>
-    /// <exception cref="ArgumentException">An option has not one number, or one per axis, or they are out of range; or the padding is <see cref="Padding.Same"/>.</exception>
+    /// <exception cref="ArgumentException">An option has not one number, or one per axis, or they are out of range; or the padding is
+    /// <see cref="Padding.Same"/>.</exception>
     public Tensor ConvTranspose2d(Tensor weight, Convolution? options = null, Axes? outputPadding = null) =>
         ConvolveTransposed(nameof(ConvTranspose2d), 2, weight, options ?? new(), outputPadding ?? 0);
 

@@ -75,7 +75,8 @@ public sealed partial class Tensor
     /// <summary>√(x² + y²) of two elements, without overflow or underflow of the squares; shapes broadcast. Where it is 0, its derivatives are 0 too.</summary>
     public Tensor Hypot(Tensor other) => Primitives.Hypot.Instance.Broadcast(this, Allowed.Given(other));
 
-    /// <summary>Every element, or the nearer end of an interval if it lies outside. The derivative is 1 in the interval, its ends included, and 0 outside.</summary>
+    /// <summary>Every element, or the nearer end of an interval if it lies outside. The derivative is 1 in the interval, its ends included, and 0
+    /// outside.</summary>
     /// <param name="low">The lower end.</param>
     /// <param name="high">The upper end, not below the lower.</param>
     /// <exception cref="ArgumentException">The lower end lies above the upper.</exception>
@@ -87,6 +88,7 @@ public sealed partial class Tensor
     public Tensor StopGradient() => DType.IsFloating() ? Primitives.StopGradient.Instance.Of(this) : this;
 
     /// <summary>The same numbers in another element type; differentiable between floating types.</summary>
-    /// <param name="dtype">The element type. To <c>int32</c> numbers are cut towards zero, and those that it does not hold, NaN too, are an <see cref="OverflowException"/>; to <c>bool</c> they are compared with 0.</param>
+    /// <param name="dtype">The element type. To <c>int32</c> numbers are cut towards zero, and those that it does not hold, NaN too, are an
+    /// <see cref="OverflowException"/>; to <c>bool</c> they are compared with 0.</param>
     public Tensor To(DType dtype) => dtype == DType ? this : new Primitives.Convert(dtype).Of(this);
 }

@@ -96,7 +96,8 @@ public sealed partial class Tensor
         return gathered.Transpose(axis, -1);
     }
 
-    /// <summary>The slices of this tensor added into zeros along an axis: <c>[…, chosen …, …]</c> with indices of shape <c>[chosen …]</c> give <c>[…, n, …]</c>.</summary>
+    /// <summary>The slices of this tensor added into zeros along an axis: <c>[…, chosen …, …]</c> with indices of shape <c>[chosen …]</c> give <c>[…, n,
+    /// …]</c>.</summary>
     /// <param name="indices"><c>int32</c>, each from 0 to n − 1; slices with the same index add up.</param>
     /// <param name="size">n.</param>
     /// <param name="axis">The axis of the result that is indexed; −1 is its last.</param>

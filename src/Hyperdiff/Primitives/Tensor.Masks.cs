@@ -164,7 +164,8 @@ public sealed partial class Tensor
     /// <summary>Where elements are above a number, for the choice of an operation that warnings name.</summary>
     internal Tensor Above(double other, [CallerMemberName] string operation = "") => Literal(other, this).Below(this, operation);
 
-    /// <summary>Where elements equal a number, for the choice of an operation that warnings name; of none, if its name is empty: nothing happens there.</summary>
+    /// <summary>Where elements equal a number, for the choice of an operation that warnings name; of none, if its name is empty: nothing happens
+    /// there.</summary>
     internal Tensor Equals(double other, string operation) => Equals(Literal(other, this), operation);
 
     /// <inheritdoc cref="Equals(double, string)"/>

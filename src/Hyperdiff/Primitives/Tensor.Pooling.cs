@@ -11,16 +11,20 @@ public sealed partial class Tensor
     /// <param name="dilation">The distance between neighboring elements of the window; null for 1.</param>
     public Tensor MaxPool1d(Axes kernel, Axes? stride = null, Padding? padding = null, Axes? dilation = null) => MaxPool(nameof(MaxPool1d), 1, kernel, stride, padding, dilation);
 
-    /// <summary>The greatest element in each place of a window over the last two axes: <c>[…, height, width]</c> gives <c>[…, positions, positions]</c>.</summary>
+    /// <summary>The greatest element in each place of a window over the last two axes: <c>[…, height, width]</c> gives <c>[…, positions,
+    /// positions]</c>.</summary>
     /// <remarks>
-    /// The positions are those of <see cref="Conv2d"/>. NaN where the window sees one. Where several elements of a window are equal the derivative is shared equally among
-    /// them, as for <see cref="Max()"/>: PyTorch gives it to the first of them instead, so gradients differ at ties, after a <see cref="Relu"/> among zeros for example.
+    /// The positions are those of <see cref="Conv2d"/>. NaN where the window sees one. Where several elements of a window are equal the derivative is shared
+    /// equally among
+    /// them, as for <see cref="Max()"/>: PyTorch gives it to the first of them instead, so gradients differ at ties, after a <see cref="Relu"/> among zeros for
+    /// example.
     /// </remarks>
     /// <param name="kernel">The sizes of the window: a number for each axis, or one for all.</param>
     /// <param name="stride">The distances between neighboring places; null for the sizes of the window.</param>
     /// <param name="padding">Elements around the tensor that are never the greatest; null for none.</param>
     /// <param name="dilation">The distances between neighboring elements of the window; null for 1.</param>
-    /// <exception cref="ShapeMismatchException">There are not so many axes, the window is larger than the padded tensor, or sees nothing but padding somewhere.</exception>
+    /// <exception cref="ShapeMismatchException">There are not so many axes, the window is larger than the padded tensor, or sees nothing but padding
+    /// somewhere.</exception>
     /// <exception cref="ArgumentException">An option has not one number, or one per axis, or they are out of range.</exception>
     public Tensor MaxPool2d(Axes kernel, Axes? stride = null, Padding? padding = null, Axes? dilation = null) => MaxPool(nameof(MaxPool2d), 2, kernel, stride, padding, dilation);
 
@@ -44,7 +48,8 @@ public sealed partial class Tensor
     /// <param name="stride">The distances between neighboring places; null for the sizes of the window.</param>
     /// <param name="padding">Zeros around the tensor; null for none.</param>
     /// <param name="countIncludePad">Whether the zeros count as elements; if not, the mean is over the elements of the tensor alone.</param>
-    /// <exception cref="ShapeMismatchException">There are not so many axes, the window is larger than the padded tensor, or sees nothing but padding somewhere.</exception>
+    /// <exception cref="ShapeMismatchException">There are not so many axes, the window is larger than the padded tensor, or sees nothing but padding
+    /// somewhere.</exception>
     /// <exception cref="ArgumentException">An option has not one number, or one per axis, or they are out of range.</exception>
     public Tensor AvgPool2d(Axes kernel, Axes? stride = null, Padding? padding = null, bool countIncludePad = true) => AvgPool(nameof(AvgPool2d), 2, kernel, stride, padding, countIncludePad);
 

@@ -14,7 +14,8 @@ public sealed partial class Tensor
     /// <summary>The next whole number towards 0 of every element; the derivative is 0.</summary>
     public Tensor Truncate() => Primitives.Truncate.Instance.Of(this);
 
-    /// <summary>The remainder x − y ⌊x/y⌋ of every element, with the sign of the divisor; shapes broadcast. (C#'s own <c>%</c> has the sign of the dividend.)</summary>
+    /// <summary>The remainder x − y ⌊x/y⌋ of every element, with the sign of the divisor; shapes broadcast. (C#'s own <c>%</c> has the sign of the
+    /// dividend.)</summary>
     /// <param name="divisor">y.</param>
     public Tensor Mod(Tensor divisor) => Primitives.Modulo.Instance.Broadcast(this, Allowed.Given(divisor));
 

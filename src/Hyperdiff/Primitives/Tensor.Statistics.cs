@@ -11,7 +11,8 @@ public sealed partial class Tensor
     /// <summary>The variance over one axis.</summary>
     /// <param name="axis">The axis that disappears; −1 is the last.</param>
     /// <param name="keepAxis">Whether the axis stays, with size 1.</param>
-    /// <param name="correction">Subtracted from the count that is divided by: 0 for the variance of these numbers, 1 to estimate that of what they were drawn from.</param>
+    /// <param name="correction">Subtracted from the count that is divided by: 0 for the variance of these numbers, 1 to estimate that of what they were drawn
+    /// from.</param>
     public Tensor Var(int axis, bool keepAxis = false, int correction = 0) => Var([axis], keepAxis, correction);
 
     /// <summary>The variance over several axes.</summary>
@@ -38,7 +39,8 @@ public sealed partial class Tensor
     /// <param name="axes">The axes that disappear.</param>
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
     /// <param name="correction">Subtracted from the count that is divided by.</param>
-    /// <remarks>Of any size: no square of a difference overflows or underflows. The sum of the elements must be finite, and the differences divided by the root of their count normal numbers.</remarks>
+    /// <remarks>Of any size: no square of a difference overflows or underflows. The sum of the elements must be finite, and the differences divided by the root
+    /// of their count normal numbers.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The correction leaves no count to divide by.</exception>
     public Tensor Std(ReadOnlySpan<int> axes, bool keepAxes = false, int correction = 0)
     {
@@ -56,7 +58,8 @@ public sealed partial class Tensor
     public Tensor Norm(int axis, bool keepAxis = false) => Norm([axis], keepAxis);
 
     /// <summary>The Euclidean norm over several axes.</summary>
-    /// <remarks>Very large and very small elements are multiplied by a power of two before they are squared, so that the norm overflows only where no number of its type is near it.</remarks>
+    /// <remarks>Very large and very small elements are multiplied by a power of two before they are squared, so that the norm overflows only where no number of
+    /// its type is near it.</remarks>
     /// <param name="axes">The axes that disappear.</param>
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
     public Tensor Norm(ReadOnlySpan<int> axes, bool keepAxes = false) => FloatingOver(axes).EuclideanNorm(axes, keepAxes, nameof(Norm));
@@ -91,7 +94,8 @@ public sealed partial class Tensor
         };
     }
 
-    /// <summary>A power of two of at most 1/√n: the norm of n numbers can overflow where their deviation does not, that of their multiples by this one cannot.</summary>
+    /// <summary>A power of two of at most 1/√n: the norm of n numbers can overflow where their deviation does not, that of their multiples by this one
+    /// cannot.</summary>
     internal static double NormShare(int count) => Math.ScaleB(1, -(int)Math.Ceiling(Math.Log2(Math.Max(count, 1)) / 2));
 
     private int CorrectedCount(ReadOnlySpan<int> axes, int correction, [CallerMemberName] string operation = "")

@@ -20,7 +20,8 @@ public sealed partial class Tensor
     /// <summary>The angle from −π/2 to π/2 whose tangent every element is.</summary>
     public Tensor Atan() => Primitives.Atan.Instance.Of(this);
 
-    /// <summary>The angle from −π to π of the point (x, y) seen from the origin, where y is this tensor; shapes broadcast. The derivative at the origin is 0.</summary>
+    /// <summary>The angle from −π to π of the point (x, y) seen from the origin, where y is this tensor; shapes broadcast. The derivative at the origin is
+    /// 0.</summary>
     /// <param name="x">The first coordinates; this tensor has the second ones.</param>
     public Tensor Atan2(Tensor x) => Primitives.Atan2.Instance.Broadcast(this, Allowed.Given(x));
 

@@ -7,7 +7,8 @@ namespace Hyperdiff.Primitives;
 /// <c>result[k, p] = operand[p·stride + k·dilation]</c>. Linear; its transpose is <see cref="OverlapAdd"/>.
 /// </summary>
 /// <remarks>
-/// The kernel's axes stand before the positions', so that rows of the result are runs of the operand, and a convolution is a matrix product with the kernel's axes joined
+/// The kernel's axes stand before the positions', so that rows of the result are runs of the operand, and a convolution is a matrix product with the kernel's
+/// axes joined
 /// ("im2col": Chellapilla, Puri and Simard (2006), "High performance convolutional neural networks for document processing", section 3.1).
 /// </remarks>
 /// <param name="Kernel">How many elements the window sees along each axis.</param>

@@ -4,7 +4,8 @@ using Hyperdiff.Primitives;
 namespace Hyperdiff;
 
 /// <content>
-/// What is drawn. Bits and uniform numbers are the same bits everywhere; what is computed from them by logarithms and error functions agrees within 2 units in the
+/// What is drawn. Bits and uniform numbers are the same bits everywhere; what is computed from them by logarithms and error functions agrees within 2 units in
+/// the
 /// last place among backends. Samples are tensors: <c>m + s * key.Normal(shape)</c> is differentiable in m and s.
 /// </content>
 public sealed partial class RandomKey
@@ -55,13 +56,16 @@ public sealed partial class RandomKey
         return Math.Sqrt(2) * Symmetric(shape, dtype).ErfInv();
     }
 
-    /// <summary>Numbers of the standard normal distribution under the condition that they lie in an interval, by inversion of the distribution function.</summary>
-    /// <remarks>In the tails by the inverse of erfc, so that an interval from 30 to 31 is drawn from as well as one around 0. Computed in <c>float64</c>, and rounded.</remarks>
+    /// <summary>Numbers of the standard normal distribution under the condition that they lie in an interval, by inversion of the distribution
+    /// function.</summary>
+    /// <remarks>In the tails by the inverse of erfc, so that an interval from 30 to 31 is drawn from as well as one around 0. Computed in <c>float64</c>, and
+    /// rounded.</remarks>
     /// <param name="shape">The shape that is drawn for each key.</param>
     /// <param name="low">The lower end, perhaps −∞; dimensionless: a number of standard deviations.</param>
     /// <param name="high">The upper end, perhaps ∞.</param>
     /// <param name="dtype"><c>float32</c> or <c>float64</c>.</param>
-    /// <exception cref="ArgumentException">The interval is empty, or so far out (37 standard deviations) that its probability is 0 in double precision.</exception>
+    /// <exception cref="ArgumentException">The interval is empty, or so far out (37 standard deviations) that its probability is 0 in double
+    /// precision.</exception>
     /// <exception cref="DTypeMismatchException">The element type is not floating.</exception>
     public Tensor TruncatedNormal(Shape shape, double low, double high, DType dtype = DType.Float64)
     {
@@ -106,7 +110,8 @@ public sealed partial class RandomKey
         : throw new ArgumentOutOfRangeException(nameof(probability), probability, "RandomKey.Bernoulli: a probability is from 0 to 1.");
 
     /// <summary>A mask whose elements are true with probabilities of their own.</summary>
-    /// <param name="probabilities">From 0 to 1. Outside of it, those of a tensor with known elements throw; of a traced one, below 0 and NaN is never, above 1 is always.</param>
+    /// <param name="probabilities">From 0 to 1. Outside of it, those of a tensor with known elements throw; of a traced one, below 0 and NaN is never, above 1
+    /// is always.</param>
     /// <returns><c>[keys …, …]</c> with the shape of the probabilities.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A probability is not from 0 to 1.</exception>
     /// <exception cref="DTypeMismatchException">The probabilities are not floating.</exception>
@@ -124,8 +129,10 @@ public sealed partial class RandomKey
 
     /// <summary>Classes, each with the probability <c>softmax(logits)</c>: where <c>logits + Gumbel</c> is greatest.</summary>
     /// <remarks>
-    /// Source: Gumbel (1954), "Statistical theory of extreme values and some practical applications". A logit of −∞ is never drawn, unless all are −∞, when class 0 is.
-    /// Computed in <c>float64</c>. Logits that are NaN, those of a tensor with known elements, throw; those of a traced one give −1, which is no class and no index.
+    /// Source: Gumbel (1954), "Statistical theory of extreme values and some practical applications". A logit of −∞ is never drawn, unless all are −∞, when
+    /// class 0 is.
+    /// Computed in <c>float64</c>. Logits that are NaN, those of a tensor with known elements, throw; those of a traced one give −1, which is no class and no
+    /// index.
     /// </remarks>
     /// <param name="logits"><c>[…, classes]</c>: unnormalised logarithms of probabilities.</param>
     /// <param name="shape">How many to draw for each row of logits; <c>[]</c> for one.</param>
@@ -151,7 +158,8 @@ public sealed partial class RandomKey
         return Tensor.Where(isNumber, (logits.To(DType.Float64) + Gumbel([.. shape.Sizes, .. logits.Shape.Sizes])).ArgMax(-1), -1);
     }
 
-    /// <summary>The numbers 0 … n − 1 in random order, as <c>int32</c>: the order of n uniform numbers. <c>x.Take(key.Permutation(n))</c> shuffles rows.</summary>
+    /// <summary>The numbers 0 … n − 1 in random order, as <c>int32</c>: the order of n uniform numbers. <c>x.Take(key.Permutation(n))</c> shuffles
+    /// rows.</summary>
     /// <remarks>All orders are equally likely but for a probability of n² 2⁻⁵⁴ that two of the numbers are equal.</remarks>
     /// <param name="count">n.</param>
     /// <exception cref="ArgumentOutOfRangeException">n is negative.</exception>

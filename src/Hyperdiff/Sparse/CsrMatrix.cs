@@ -8,8 +8,10 @@ namespace Hyperdiff;
 /// <code>
 /// row i:  entries p = RowPointers[i] … RowPointers[i + 1] − 1,  A[i, ColumnIndices[p]] = Values[p], 0 elsewhere
 /// </code>
-/// Differentiable in <see cref="Values"/>, to any order; what stands where is part of the structure. Entries of the same place add up. As data of a form, or inside of any
-/// structure, it has three leaves, of which the values alone take part in differentiation. A gradient with respect to a matrix is a matrix with the same structure:
+/// Differentiable in <see cref="Values"/>, to any order; what stands where is part of the structure. Entries of the same place add up. As data of a form, or
+/// inside of any
+/// structure, it has three leaves, of which the values alone take part in differentiation. A gradient with respect to a matrix is a matrix with the same
+/// structure:
 /// derivatives of places without an entry are not computed. Products cost a multiplication per entry and column of the dense operand.
 /// </remarks>
 public sealed partial class CsrMatrix
@@ -20,7 +22,8 @@ public sealed partial class CsrMatrix
     /// <summary>A matrix of its parts.</summary>
     /// <param name="values">The entries, row by row: <c>[entries]</c>, floating.</param>
     /// <param name="columnIndices">The column of each one: <c>[entries]</c>, <c>int32</c>, in any order within a row.</param>
-    /// <param name="rowPointers">Where each row begins among the entries, and at last their number: <c>[rows + 1]</c>, <c>int32</c>, from 0, never descending.</param>
+    /// <param name="rowPointers">Where each row begins among the entries, and at last their number: <c>[rows + 1]</c>, <c>int32</c>, from 0, never
+    /// descending.</param>
     /// <param name="columns">The number of columns.</param>
     /// <remarks>Indices and pointers that are values of a trace cannot be read here: they are checked whenever a product reads them.</remarks>
     /// <exception cref="DTypeMismatchException">The element types are not these.</exception>

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Hyperdiff;
 
-/// <summary>What is allowed as an argument: each returns the value, or throws naming it. No comparison lets NaN through, which is neither below nor above a limit.</summary>
+/// <summary>What is allowed as an argument: each returns the value, or throws naming it. No comparison lets NaN through, which is neither below nor above a
+/// limit.</summary>
 internal static class Allowed
 {
     /// <summary>Above 0 and finite.</summary>

@@ -24,8 +24,10 @@ public sealed partial class Tensor
         };
     }
 
-    /// <summary>Whether the only element is not 0, so that <c>while (residual > tolerance)</c> is C#; in a traced function this reads the value, and the trace holds for it alone.</summary>
-    /// <exception cref="InvalidOperationException">There is not exactly one element: the truth of several is that of <c>All()</c> or of <c>Any()</c>.</exception>
+    /// <summary>Whether the only element is not 0, so that <c>while (residual > tolerance)</c> is C#; in a traced function this reads the value, and the trace
+    /// holds for it alone.</summary>
+    /// <exception cref="InvalidOperationException">There is not exactly one element: the truth of several is that of <c>All()</c> or of
+    /// <c>Any()</c>.</exception>
     public bool IsTrue => Count == 1
         ? ToScalar() != 0
         : throw new InvalidOperationException($"The truth of a tensor of type {Type} is not defined, for it has {Count} elements; reduce it by All() or Any().");

@@ -4,7 +4,8 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Transforms;
 
 /// <summary>Turns a graph for one item into one for a batch of them: every equation that depends on a batched input is applied to all items at once.</summary>
-/// <remarks>What does not depend on a batched input is computed once. The result is a graph, so that it batches again, and linearizes, like any other.</remarks>
+/// <remarks>What does not depend on a batched input is computed once. The result is a graph, so that it batches again, and linearizes, like any
+/// other.</remarks>
 internal static class Batching
 {
     /// <summary>The graph for a batch, kept with the graph.</summary>

@@ -5,10 +5,13 @@ using Hyperdiff.Primitives;
 
 namespace Hyperdiff.Transforms;
 
-/// <summary>Finds the kinks of a function at a point: a graph beside it that counts, for every operation that has kinks, the elements that are exactly there.</summary>
+/// <summary>Finds the kinks of a function at a point: a graph beside it that counts, for every operation that has kinks, the elements that are exactly
+/// there.</summary>
 /// <remarks>
-/// It is run once at a point where derivatives were taken, not in their products, and is empty for functions without such operations, which therefore cost nothing. It counts what can matter to the derivative:
-/// not what depends on no variable, what is stopped, what a choice did not take, or what is only compared. The function is searched as it is differentiated, after <see cref="Smoothing"/>.
+/// It is run once at a point where derivatives were taken, not in their products, and is empty for functions without such operations, which therefore cost
+/// nothing. It counts what can matter to the derivative:
+/// not what depends on no variable, what is stopped, what a choice did not take, or what is only compared. The function is searched as it is differentiated,
+/// after <see cref="Smoothing"/>.
 /// </remarks>
 /// <param name="Graph">From the inputs to count and number of elements, for every place.</param>
 /// <param name="Places">The operations and where they are.</param>

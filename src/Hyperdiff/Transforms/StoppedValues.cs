@@ -4,7 +4,8 @@ using Hyperdiff.Primitives;
 namespace Hyperdiff.Transforms;
 
 /// <summary>A function whose stopped gradients are held: what differences are taken of, so that they see what derivatives see.</summary>
-/// <remarks>A derivative takes what is stopped for a constant. A difference of the function itself would vary it: here it is an input, given the value that it has at the center of the difference.</remarks>
+/// <remarks>A derivative takes what is stopped for a constant. A difference of the function itself would vary it: here it is an input, given the value that it
+/// has at the center of the difference.</remarks>
 /// <param name="Values">From the inputs to what is stopped.</param>
 /// <param name="Held">From the inputs and what is stopped to the outputs.</param>
 internal sealed record StoppedValues(Graph Values, Graph Held)

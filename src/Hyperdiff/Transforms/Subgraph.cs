@@ -29,7 +29,8 @@ internal static class Subgraph
         return copier.Build(graph.Outputs.Concat(graph.Reports.Select(report => report.Value)));
     });
 
-    /// <summary>The graph with some of its outputs, as a function of some of its inputs, on which those outputs must not depend beyond; kept with the graph.</summary>
+    /// <summary>The graph with some of its outputs, as a function of some of its inputs, on which those outputs must not depend beyond; kept with the
+    /// graph.</summary>
     public static Graph Of(Graph graph, Axes inputs, Axes outputs) => graph.Derive((nameof(Subgraph), inputs, outputs), (_, _) =>
     {
         var needed = new HashSet<Value>(outputs.Items.Select(i => graph.Outputs[i]));

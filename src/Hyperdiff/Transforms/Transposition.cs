@@ -11,7 +11,8 @@ namespace Hyperdiff.Transforms;
 /// </remarks>
 internal static class Transposition
 {
-    /// <summary>The transpose of a graph <c>(residuals, ẋ) → ẏ</c>, without what would reach it from branches that were not taken; kept with the graph.</summary>
+    /// <summary>The transpose of a graph <c>(residuals, ẋ) → ẏ</c>, without what would reach it from branches that were not taken; kept with the
+    /// graph.</summary>
     public static TransposedGraph Of(Graph graph, int residualCount) => graph.Derive((nameof(Transposition), residualCount), (_, _) =>
     {
         TransposedGraph plain = Plain(Choices.Refuses(graph, residualCount) ? Choices.Kept(graph, residualCount) : graph, residualCount);

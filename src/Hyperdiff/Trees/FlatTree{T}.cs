@@ -11,7 +11,8 @@ internal sealed class FlatTree<T>
     /// <summary>Takes a structure apart.</summary>
     /// <param name="tree">How it is made of tensors.</param>
     /// <param name="value">The structure.</param>
-    /// <param name="parameter">The name of the parameter, for messages: a record's leaves are named after its type, those of other structures after the parameter.</param>
+    /// <param name="parameter">The name of the parameter, for messages: a record's leaves are named after its type, those of other structures after the
+    /// parameter.</param>
     public FlatTree(Tree<T> tree, T value, string parameter)
     {
         ArgumentNullException.ThrowIfNull(value, parameter);
@@ -41,7 +42,8 @@ internal sealed class FlatTree<T>
 
     /// <summary>Throws where there is nothing to differentiate in: leaves, but none that holds floating numbers.</summary>
     /// <remarks>
-    /// Such leaves are part of the structure rather than of the vector, so that a gradient would be the point itself. Frozen leaves were frozen on purpose: a structure of them alone has a gradient of zeros.
+    /// Such leaves are part of the structure rather than of the vector, so that a gradient would be the point itself. Frozen leaves were frozen on purpose: a
+    /// structure of them alone has a gradient of zeros.
     /// </remarks>
     /// <param name="what">What is differentiated, for the message.</param>
     /// <exception cref="DTypeMismatchException">There is no leaf with a derivative.</exception>
@@ -62,7 +64,8 @@ internal sealed class FlatTree<T>
         return reader.AtEnd ? rebuilt : throw new InvalidOperationException($"The tree of {typeof(T)} reads fewer leaves than it writes.");
     }
 
-    /// <summary>The same structure with other leaves in the place of the active ones, and zeros in the place of the frozen ones; indices and masks are part of the structure, and stay.</summary>
+    /// <summary>The same structure with other leaves in the place of the active ones, and zeros in the place of the frozen ones; indices and masks are part of
+    /// the structure, and stay.</summary>
     public T RebuildActive(IEnumerable<Tensor> activeLeaves)
     {
         using IEnumerator<Tensor> next = activeLeaves.GetEnumerator();

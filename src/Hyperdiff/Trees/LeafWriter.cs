@@ -5,7 +5,8 @@ namespace Hyperdiff;
 /// <summary>Collects the leaves and the static members of a structure while a <see cref="Tree{T}"/> flattens it.</summary>
 public sealed class LeafWriter
 {
-    /// <summary>How deep structures may stand within each other: the names of leaves, which say the way there, would grow without bound, and so would the stack.</summary>
+    /// <summary>How deep structures may stand within each other: the names of leaves, which say the way there, would grow without bound, and so would the
+    /// stack.</summary>
     public const int MostLevels = 1000;
 
     private const int PathShown = 100;

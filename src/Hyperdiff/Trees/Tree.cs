@@ -11,7 +11,8 @@ public static class Tree
     /// <summary>The structure without leaves: for functions without data.</summary>
     public static Tree<ValueTuple> Unit { get; } = new UnitTree();
 
-    /// <summary>The tree of a type: built in for <see cref="Hyperdiff.Tensor"/>, arrays and tuples of up to seven of it, and <see cref="Hyperdiff.RandomKey"/>, otherwise registered by generated code.</summary>
+    /// <summary>The tree of a type: built in for <see cref="Hyperdiff.Tensor"/>, arrays and tuples of up to seven of it, and <see cref="Hyperdiff.RandomKey"/>,
+    /// otherwise registered by generated code.</summary>
     /// <exception cref="InvalidOperationException">The type has none.</exception>
     public static Tree<T> Of<T>() => Slot<T>.Tree ?? throw new InvalidOperationException(
         $"No tree is known for {typeof(T)}. Mark a record of your own with [Tree]; use it in an annotated method, which registers tuples and arrays in its signature; "

@@ -3,8 +3,10 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Testing.Calls;
 
-/// <summary>Every kind of public computation as a call that a service makes again and again: on small problems, with parameters that change from call to call where a caller may change them.</summary>
-/// <remarks>Inner problems are pure forms, whose graphs are kept, and lambdas, which are traced anew: what is kept of one must not grow with the other.</remarks>
+/// <summary>Every kind of public computation as a call that a service makes again and again: on small problems, with parameters that change from call to call
+/// where a caller may change them.</summary>
+/// <remarks>Inner problems are pure forms, whose graphs are kept, and lambdas, which are traced anew: what is kept of one must not grow with the
+/// other.</remarks>
 public static class PublicCalls
 {
     private const int Size = 3;

@@ -3,7 +3,8 @@ using static Hyperdiff.Testing.Primitives.OperandSample;
 
 namespace Hyperdiff.Testing.Primitives;
 
-/// <summary>The functions of matrices, at well-conditioned ones that stay so when their rows and columns are moved on together, as the law of batches does.</summary>
+/// <summary>The functions of matrices, at well-conditioned ones that stay so when their rows and columns are moved on together, as the law of batches
+/// does.</summary>
 public static class MatrixCases
 {
     private static readonly double[] s_regular = [6, 1.5, -2, 0.5, -5, 1, 3, -1, 8];

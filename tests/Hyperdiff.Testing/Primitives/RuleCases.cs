@@ -4,7 +4,8 @@ using static Hyperdiff.Testing.Primitives.OperandSample;
 
 namespace Hyperdiff.Testing.Primitives;
 
-/// <summary>Functions that are one primitive: checkpointed, item by item, or with rules of their own, which here are the true derivatives. Made for float64.</summary>
+/// <summary>Functions that are one primitive: checkpointed, item by item, or with rules of their own, which here are the true derivatives. Made for
+/// float64.</summary>
 public static class RuleCases
 {
     /// <summary>All cases.</summary>

@@ -122,7 +122,8 @@ public sealed class Contraction
         return OuterHyperGradient(w) + HyperJacobian(w).TransposeThisAndMultiply(Residual(w).Transpose().Solve(OuterStateGradient(w)));
     }
 
-    /// <summary>The derivative of F(w_T(λ), λ) after T steps from zero, by the forward recursion Z ← J Z + P with dense matrices, started k steps before the end.</summary>
+    /// <summary>The derivative of F(w_T(λ), λ) after T steps from zero, by the forward recursion Z ← J Z + P with dense matrices, started k steps before the
+    /// end.</summary>
     public Vector<double> UnrolledHypergradient(int steps, int last)
     {
         Vector<double> w = Vector<double>.Build.Dense(_c.Count);

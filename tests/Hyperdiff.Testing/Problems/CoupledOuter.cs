@@ -2,7 +2,8 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Testing.Problems;
 
-/// <summary>A random outer objective with direct, indirect and mixed terms, whose derivatives are known: <c>F = ½‖w − t‖² + 0.05‖λ‖² + (u·w)(s·λ)</c>.</summary>
+/// <summary>A random outer objective with direct, indirect and mixed terms, whose derivatives are known: <c>F = ½‖w − t‖² + 0.05‖λ‖² +
+/// (u·w)(s·λ)</c>.</summary>
 internal sealed class CoupledOuter
 {
     // a pure function of its data, so that all problems of a shape share what is traced and compiled

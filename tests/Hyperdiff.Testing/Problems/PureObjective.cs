@@ -1,6 +1,7 @@
 namespace Hyperdiff.Testing.Problems;
 
-/// <summary>Objectives of tensors from functions that are pure, which the constructor of a form takes the caller's word for: traced once, and not at every call.</summary>
+/// <summary>Objectives of tensors from functions that are pure, which the constructor of a form takes the caller's word for: traced once, and not at every
+/// call.</summary>
 public static class PureObjective
 {
     /// <summary>The objective (w, λ) ↦ f(w, λ).</summary>

@@ -3,7 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Hyperdiff.Testing.Problems;
 
 /// <summary>
-/// Ridge regression over scaled features, whose every derivative differs from sample to sample: with zᵢ = exp(λ) ⊙ xᵢ, <c>f = mean ½(zᵢᵀw − yᵢ)² + ½ρ‖w‖²</c>, and F the same over other samples
+/// Ridge regression over scaled features, whose every derivative differs from sample to sample: with zᵢ = exp(λ) ⊙ xᵢ, <c>f = mean ½(zᵢᵀw − yᵢ)² + ½ρ‖w‖²</c>,
+/// and F the same over other samples
 /// without a penalty. What depends on the choice of minibatches has exact moments, by enumeration of all of them.
 /// </summary>
 public sealed class SampledRegression

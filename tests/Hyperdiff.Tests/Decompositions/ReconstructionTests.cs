@@ -4,10 +4,12 @@ using Hyperdiff.Testing.Problems;
 
 namespace Hyperdiff.Tests.Decompositions;
 
-/// <summary>The laws of factors: their product is the matrix, and what is orthogonal is. On random matrices, and on those of small integers, of which many are singular or repeat an eigenvalue.</summary>
+/// <summary>The laws of factors: their product is the matrix, and what is orthogonal is. On random matrices, and on those of small integers, of which many are
+/// singular or repeat an eigenvalue.</summary>
 public sealed class ReconstructionTests
 {
-    /// <summary>Backward errors are a few times max(m, n) ε, relative to ‖A‖: a reflection, rotation or elimination per column, each with a rounding or two per element.</summary>
+    /// <summary>Backward errors are a few times max(m, n) ε, relative to ‖A‖: a reflection, rotation or elimination per column, each with a rounding or two per
+    /// element.</summary>
     private const double RoundingsPerColumn = 8;
 
     private static readonly Config s_config = Config.QuickThrowOnFailure.WithReplay(0x1234, 0x5679).WithMaxTest(150).WithEndSize(60);

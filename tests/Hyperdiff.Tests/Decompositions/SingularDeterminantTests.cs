@@ -3,7 +3,8 @@ using Hyperdiff.Tests.Primitives;
 
 namespace Hyperdiff.Tests.Decompositions;
 
-/// <summary>Derivatives of determinants at matrices of every rank: a determinant is a polynomial, and has those of all orders, which its expansion along a row gives without a decomposition.</summary>
+/// <summary>Derivatives of determinants at matrices of every rank: a determinant is a polynomial, and has those of all orders, which its expansion along a row
+/// gives without a decomposition.</summary>
 public sealed class SingularDeterminantTests
 {
     [Theory]

@@ -4,7 +4,8 @@ using Hyperdiff.Tests.Primitives;
 namespace Hyperdiff.Tests.Decompositions;
 
 /// <summary>
-/// Derivatives at and near equal eigenvalues and singular values. Functions that are symmetric in them are smooth there, and have closed forms by other ways than a decomposition: Σ w² is the sum of squares of the
+/// Derivatives at and near equal eigenvalues and singular values. Functions that are symmetric in them are smooth there, and have closed forms by other ways
+/// than a decomposition: Σ w² is the sum of squares of the
 /// matrix. What has no derivative is refused or NaN.
 /// </summary>
 public sealed class TiedSpectrumTests

@@ -104,7 +104,8 @@ public sealed class DescentPitfallTests
         AssertNear(hyper - (Rate * (s_problem.OuterHyperGradient(w, hyper) - s_problem.CrossProduct(v))), step.Hyper);
     }
 
-    /// <summary>A leaf of λ that nothing depends on stays, and a warning names it; one that is added to f alone does not change the inner solution either.</summary>
+    /// <summary>A leaf of λ that nothing depends on stays, and a warning names it; one that is added to f alone does not change the inner solution
+    /// either.</summary>
     [Fact]
     public void UnusedHyperparameters_AreNamed()
     {
@@ -173,7 +174,8 @@ public sealed class DescentPitfallTests
         Assert.Contains("barrier", solution.Reason, StringComparison.Ordinal);
     }
 
-    /// <summary>The gradient in the initial state is (∂w_T/∂w₀)ᵀ g(w_T): not g(w_T), which a copy of the last parameters would give, and which only first-order MAML means.</summary>
+    /// <summary>The gradient in the initial state is (∂w_T/∂w₀)ᵀ g(w_T): not g(w_T), which a copy of the last parameters would give, and which only first-order
+    /// MAML means.</summary>
     [Fact]
     public void GradientInTheInitialState_IsNotThatAtTheLastOne()
     {

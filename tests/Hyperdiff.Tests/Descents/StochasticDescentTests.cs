@@ -26,7 +26,8 @@ public sealed class StochasticDescentTests
         Descent.Meha(Rate, 0.1, 5, 1),
     ];
 
-    /// <summary>Noise that is additive in the gradients, of mean 0, leaves every first step in w unbiased, and that of λ where w did not move before it.</summary>
+    /// <summary>Noise that is additive in the gradients, of mean 0, leaves every first step in w unbiased, and that of λ where w did not move before
+    /// it.</summary>
     [Theory]
     [MemberData(nameof(Methods))]
     public void Step_WithNoise_HasTheMeanOfTheExactStep(string method)
@@ -117,7 +118,8 @@ public sealed class StochasticDescentTests
         Assert.True((saba.Hyper - soba.Hyper).Norm().ToScalar() < 1000 * DType.Float64.Epsilon());
     }
 
-    /// <summary>Near the optimum a direction is mostly noise, of which momentum with η = 0.1 leaves a variance of η/(2 − η) ≈ 1/19 where it is the same at both points.</summary>
+    /// <summary>Near the optimum a direction is mostly noise, of which momentum with η = 0.1 leaves a variance of η/(2 − η) ≈ 1/19 where it is the same at both
+    /// points.</summary>
     [Fact]
     public void Sustain_HasDirectionsThatAreLessNoisyThanThoseOfTtsa()
     {

@@ -1,6 +1,7 @@
 namespace Hyperdiff.Tests.Differentiation;
 
-/// <summary>Integers have no derivative: a point of nothing else is refused by every entry point, with the leaf and the remedy, in the place of a "gradient" that is the point.</summary>
+/// <summary>Integers have no derivative: a point of nothing else is refused by every entry point, with the leaf and the remedy, in the place of a "gradient"
+/// that is the point.</summary>
 public sealed class IntegerPointTests
 {
     private static readonly Tensor s_point = Tensor.From([1, 2, 3]);

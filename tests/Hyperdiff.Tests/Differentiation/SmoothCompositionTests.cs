@@ -1,6 +1,7 @@
 namespace Hyperdiff.Tests.Differentiation;
 
-/// <summary>Smooth compositions of functions that have a kink have the derivatives of the smooth function, where the kink would be too, in every order and mode.</summary>
+/// <summary>Smooth compositions of functions that have a kink have the derivatives of the smooth function, where the kink would be too, in every order and
+/// mode.</summary>
 public sealed class SmoothCompositionTests
 {
     // closed forms, in products of a handful of numbers near 1

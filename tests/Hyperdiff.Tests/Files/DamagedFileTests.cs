@@ -7,7 +7,8 @@ using Hyperdiff.Tests.Decompositions;
 namespace Hyperdiff.Tests.Files;
 
 /// <summary>
-/// Files that were damaged or made to do harm: each gives the same numbers as before or the documented exceptions, takes memory and time in proportion to its bytes, and nothing that fails harms an old file.
+/// Files that were damaged or made to do harm: each gives the same numbers as before or the documented exceptions, takes memory and time in proportion to its
+/// bytes, and nothing that fails harms an old file.
 /// </summary>
 public sealed class DamagedFileTests : IDisposable
 {

@@ -1,6 +1,7 @@
 namespace Hyperdiff.Tests.FixedPoints;
 
-/// <summary>Where no adjoint solver is named, it is one that can do what the inner solver could: every inner solver, on problems where the plain iteration for the adjoint diverges.</summary>
+/// <summary>Where no adjoint solver is named, it is one that can do what the inner solver could: every inner solver, on problems where the plain iteration for
+/// the adjoint diverges.</summary>
 public sealed class DefaultAdjointTests
 {
     // accurate to 1e-10 times a conditioning below 100

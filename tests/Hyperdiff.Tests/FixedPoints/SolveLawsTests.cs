@@ -8,7 +8,8 @@ namespace Hyperdiff.Tests.FixedPoints;
 /// <summary>The laws of derivatives for solves: they are exact to the tolerance of the solves times the conditioning.</summary>
 public sealed class SolveLawsTests
 {
-    // Solves are accurate to 1e-14 times a conditioning below 10, and a derivative adds up to a few of them; differences of solves lose the step, 1/128, on top.
+    // Solves are accurate to 1e-14 times a conditioning below 10, and a derivative adds up to a few of them; differences of solves lose the step, 1/128, on
+    // top.
     private const double SolveError = 1e-12;
     private const double DifferenceError = 1e-10;
 

@@ -3,7 +3,8 @@ using Hyperdiff.Testing.Primitives;
 
 namespace Hyperdiff.Tests.FixedPoints;
 
-/// <summary>The primitives that are solves, on small systems that are neither symmetric nor normal, and one minimum: what the laws of solves are checked on.</summary>
+/// <summary>The primitives that are solves, on small systems that are neither symmetric nor normal, and one minimum: what the laws of solves are checked
+/// on.</summary>
 internal static class SolveProblems
 {
     // Residuals of 1e-14 relative to right-hand sides of order 1.

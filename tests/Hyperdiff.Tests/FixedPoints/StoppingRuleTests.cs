@@ -1,6 +1,7 @@
 namespace Hyperdiff.Tests.FixedPoints;
 
-/// <summary>Solves converge by the error of their solution: the unit of f, the unit of w, the start and the element type do not matter, and convergent iterations are never stopped.</summary>
+/// <summary>Solves converge by the error of their solution: the unit of f, the unit of w, the start and the element type do not matter, and convergent
+/// iterations are never stopped.</summary>
 public sealed class StoppingRuleTests
 {
     // errors that are asked for by default, with the factor by which an estimate may be off

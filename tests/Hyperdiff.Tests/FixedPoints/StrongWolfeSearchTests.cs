@@ -6,7 +6,8 @@ public sealed class StrongWolfeSearchTests
     private const double Decrease = 1e-4;
     private const double Curvature = 0.1;
 
-    // those of Moré and Thuente (1994), "Line search algorithms with guaranteed sufficient decrease", section 5, that are made for other constants as well; and a quadratic
+    // those of Moré and Thuente (1994), "Line search algorithms with guaranteed sufficient decrease", section 5, that are made for other constants as well; and
+    // a quadratic
     private static readonly Dictionary<string, Func<Tensor, Tensor>> s_functions = new()
     {
         ["concave far out"] = t => -(t / (t.Square() + 2)),

@@ -4,7 +4,8 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Tests.Formalities;
 
 /// <summary>
-/// What every public function does with NaN, infinities, negative numbers, the smallest integer and null: it refuses them by an exception about its arguments that names the one, or the list
+/// What every public function does with NaN, infinities, negative numbers, the smallest integer and null: it refuses them by an exception about its arguments
+/// that names the one, or the list
 /// below says why it takes them. Found by reflection, so that a new function is tried without a line here.
 /// </summary>
 public sealed class BadArgumentTests

@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Hyperdiff.Tests.Formalities;
 
-/// <summary>The folders of src/Hyperdiff are layers, and no layer uses one above it: every name in every file is resolved, and its declaration looked up.</summary>
+/// <summary>The folders of src/Hyperdiff are layers, and no layer uses one above it: every name in every file is resolved, and its declaration looked
+/// up.</summary>
 public sealed class LayerTests
 {
     private static readonly string[] s_layers =

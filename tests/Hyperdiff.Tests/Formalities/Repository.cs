@@ -3,7 +3,8 @@ namespace Hyperdiff.Tests.Formalities;
 /// <summary>Where the sources are that these tests were compiled from.</summary>
 internal static class Repository
 {
-    /// <summary>The root of the checkout: the folder above this assembly that holds the solution. (Paths in the assembly are no help: a reproducible build maps them.)</summary>
+    /// <summary>The root of the checkout: the folder above this assembly that holds the solution. (Paths in the assembly are no help: a reproducible build maps
+    /// them.)</summary>
     public static string Root { get; } = Above(AppContext.BaseDirectory);
 
     private static readonly string[] s_folders = ["src", "generators", "tests", "examples", "bench"];

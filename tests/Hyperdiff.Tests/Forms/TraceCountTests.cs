@@ -12,7 +12,8 @@ public sealed class TraceCountTests
     /// <summary>Those that may read: the condition of a constrained problem is a derivative, which has no values.</summary>
     public static TheoryData<string> ReadingSolves => [.. s_solves.Where(name => name != "constrained")];
 
-    /// <summary>What is computed at one λ: each function is needed once, and once more where a constraint or a recorded step needs its graph in another form.</summary>
+    /// <summary>What is computed at one λ: each function is needed once, and once more where a constraint or a recorded step needs its graph in another
+    /// form.</summary>
     public static TheoryData<string> Computations => [
         .. s_solves, "evaluate", "gradient", "implicit, minimum", "implicit, fixed point", "implicit, root", "implicit, GMRES", "phantom", "reverse", "reverse, checkpoints", "forward", "unrolled", "MAML", "stochastic",
         "SOBA", "BOME", "argmin as a value", "best response", "explain", "DARTS"];

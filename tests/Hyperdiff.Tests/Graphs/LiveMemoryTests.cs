@@ -2,7 +2,8 @@ using Hyperdiff.Testing.Calls;
 
 namespace Hyperdiff.Tests.Graphs;
 
-/// <summary>What a program that runs for ever does again and again leaves nothing behind; <c>flat-memory</c> of the benchmarks measures every public computation.</summary>
+/// <summary>What a program that runs for ever does again and again leaves nothing behind; <c>flat-memory</c> of the benchmarks measures every public
+/// computation.</summary>
 [Collection(nameof(LiveMemoryTests))]
 [CollectionDefinition(nameof(LiveMemoryTests), DisableParallelization = true)]
 public sealed class LiveMemoryTests
@@ -11,7 +12,8 @@ public sealed class LiveMemoryTests
     private const int Before = 60;
     private const int Calls = 70;
 
-    // a graph that is kept, its plan included, takes tens of KiB; what is left of a call that keeps none is noise of the collector and of tables that grow in powers of two
+    // a graph that is kept, its plan included, takes tens of KiB; what is left of a call that keeps none is noise of the collector and of tables that grow in
+    // powers of two
     private const double MostBytesPerCall = 1024;
 
     public static TheoryData<string> Computations => [.. PublicCalls.All.Select(one => one.Name).Where(name =>

@@ -2,7 +2,8 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Tests.Graphs;
 
-/// <summary>What is nested or chained as deep as nobody means it ends in a result or an exception, never in a stack overflow, which no process survives.</summary>
+/// <summary>What is nested or chained as deep as nobody means it ends in a result or an exception, never in a stack overflow, which no process
+/// survives.</summary>
 public sealed class NestingTests
 {
     private const int Deep = 50_000;

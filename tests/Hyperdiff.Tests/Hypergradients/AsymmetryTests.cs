@@ -2,7 +2,8 @@ using Hyperdiff.Testing.Problems;
 
 namespace Hyperdiff.Tests.Hypergradients;
 
-/// <summary>Conjugate gradients on a system that is not symmetric say so, whether or not they converge; on symmetric ones, however badly conditioned, they do not.</summary>
+/// <summary>Conjugate gradients on a system that is not symmetric say so, whether or not they converge; on symmetric ones, however badly conditioned, they do
+/// not.</summary>
 public sealed class AsymmetryTests
 {
     [Fact]

@@ -113,7 +113,8 @@ public sealed class CertificateRoundingTests
     }
 
     /// <summary>
-    /// Least squares in the state and in λ, as in Ehrhardt and Roberts (2023), "Analyzing inexact hypergradients for bilevel learning", section 4: <c>F = ‖A₁w − b₁‖²</c>, <c>f = ‖A₂w + A₃λ − b₂‖²</c>. Their
+    /// Least squares in the state and in λ, as in Ehrhardt and Roberts (2023), "Analyzing inexact hypergradients for bilevel learning", section 4: <c>F = ‖A₁w
+    /// − b₁‖²</c>, <c>f = ‖A₂w + A₃λ − b₂‖²</c>. Their
     /// a-posteriori bound is ‖B‖/μ (L_F ε + δ), with ε = ‖∇f‖/μ and δ the residual of the adjoint.
     /// </summary>
     [Theory]

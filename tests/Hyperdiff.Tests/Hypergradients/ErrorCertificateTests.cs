@@ -94,7 +94,8 @@ public sealed class ErrorCertificateTests
         Assert.Contains("μ = 0 is not positive", g.Certify(new StrongConvexityBounds()).Reason, StringComparison.Ordinal);
     }
 
-    /// <summary>Problems of one number in which a single term of the bound is the whole error: what is added there must be neither missing nor too large.</summary>
+    /// <summary>Problems of one number in which a single term of the bound is the whole error: what is added there must be neither missing nor too
+    /// large.</summary>
     [Theory]
     [InlineData("HyperGradientChange", 1.01)]
     [InlineData("HyperJacobianChange", 1.01)]

@@ -19,7 +19,8 @@ public sealed class IllegalCombinationTests
     [InlineData("Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(minimum, w, h).Product")]
     public void WhatHasAMeaning_Compiles(string expression) => Assert.Empty(Errors(expression));
 
-    /// <summary>Truncation, steps and gradients in the start belong to iterates, adjoints to solutions, penalties to descents: one within another would count the dependence on λ twice.</summary>
+    /// <summary>Truncation, steps and gradients in the start belong to iterates, adjoints to solutions, penalties to descents: one within another would count
+    /// the dependence on λ twice.</summary>
     [Theory]
     [InlineData("Hypergradient.Maml(10, adjoint: LinearSolver.ConjugateGradient())", "CS1739")]
     [InlineData("Hypergradient.FirstOrderMaml(10, truncate: 3)", "CS1739")]
@@ -108,7 +109,8 @@ public sealed class IllegalCombinationTests
         }
     }
 
-    /// <summary>A descent that forms quotients of gradients takes no samples, one that remembers components needs them, and none takes a problem whose solver it would not use.</summary>
+    /// <summary>A descent that forms quotients of gradients takes no samples, one that remembers components needs them, and none takes a problem whose solver
+    /// it would not use.</summary>
     [Theory]
     [InlineData("Descent.Bome(0.1, 1, 0.1, 0.1).Minimize(sampled, w, h)", "CS1503")]
     [InlineData("Descent.Bvfsm(0.1, 1, 0.1, 0.1, 0.1).Minimize(sums, w, h)", "CS1503")]

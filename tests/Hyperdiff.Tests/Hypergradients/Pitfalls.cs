@@ -110,7 +110,8 @@ public sealed class Pitfalls
         Assert.Equal(forward, Hypergradient.Reverse(20, checkpointing: Checkpointing.Every(6)).Compute(problem, start, hyper).Gradient.ToScalar(), 1e-13 * Math.Abs(forward));
     }
 
-    /// <summary>Truncated iterates under an implicit solve count the same dependence twice; here neither is offered with the other, and each alone is the partial series.</summary>
+    /// <summary>Truncated iterates under an implicit solve count the same dependence twice; here neither is offered with the other, and each alone is the
+    /// partial series.</summary>
     [Fact]
     public void TruncationAtAFixedPoint_IsThePartialSeries_OnceAndNotTwice()
     {

@@ -2,7 +2,8 @@ using Hyperdiff.Testing.Problems;
 
 namespace Hyperdiff.Tests.Hypergradients;
 
-/// <summary>The unit of an outer objective is the user's business: 2ᵏ F has 2ᵏ times the hypergradient, to the last bit, by every method; and that of the inner one does not matter at all.</summary>
+/// <summary>The unit of an outer objective is the user's business: 2ᵏ F has 2ᵏ times the hypergradient, to the last bit, by every method; and that of the inner
+/// one does not matter at all.</summary>
 public sealed class ScaleLaws
 {
     private const int States = 6;

@@ -3,7 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Hypergradients;
 
-/// <summary>Adjoints on minibatches against exact moments, which enumerate all minibatches. A correct method fails a comparison with the probability of four standard errors, 6·10⁻⁵.</summary>
+/// <summary>Adjoints on minibatches against exact moments, which enumerate all minibatches. A correct method fails a comparison with the probability of four
+/// standard errors, 6·10⁻⁵.</summary>
 public sealed class StochasticLaws
 {
     private const int Seed = 11;

@@ -242,7 +242,8 @@ public sealed class LinearSolverMethodTests
 
         Assert.InRange(Dense.RelativeError(diagonal, exact[0]), 0, 1e-15 * 10);
 
-        // the off-diagonal entries are below 0.6, the diagonal ones about 1: six signs leave a standard error below √(6 · 0.36 / 6) = 0.6, and half of that on its root
+        // the off-diagonal entries are below 0.6, the diagonal ones about 1: six signs leave a standard error below √(6 · 0.36 / 6) = 0.6, and half of that on
+        // its root
         Assert.InRange(Dense.RelativeError(diagonal, probed[0]), 1e-6, 0.6);
     }
 

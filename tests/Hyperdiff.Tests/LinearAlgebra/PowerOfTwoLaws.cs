@@ -3,7 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.LinearAlgebra;
 
-/// <summary>A system in another unit has the same solution in that unit, to the last bit: powers of two lose nothing, and no solver, wrapper or preconditioner has a unit of its own.</summary>
+/// <summary>A system in another unit has the same solution in that unit, to the last bit: powers of two lose nothing, and no solver, wrapper or preconditioner
+/// has a unit of its own.</summary>
 public sealed class PowerOfTwoLaws
 {
     private const int Size = 7;

@@ -79,7 +79,8 @@ public sealed class BatchingLawsTests
         }
     }
 
-    // the elements of every operand, moved on by one from item to item, so that they stay where the case says they may lie; of matrices, rows and columns, so that diagonals stay
+    // the elements of every operand, moved on by one from item to item, so that they stay where the case says they may lie; of matrices, rows and columns, so
+    // that diagonals stay
     private static Tensor[][] Items(PrimitiveCase item, Tensor[] point) =>
         [.. Enumerable.Range(0, Size).Select(shift => point.Select((tensor, i) => Moved(item, tensor, shift, i < item.Operands.Length && item.Operands[i].IsOrdered)).ToArray())];
 

@@ -2,7 +2,8 @@ using Hyperdiff.Testing.Primitives;
 
 namespace Hyperdiff.Tests.Primitives;
 
-/// <summary>Every binary operation on every form of broadcasting: values, gradients and second derivatives are those of operands that were repeated by hand.</summary>
+/// <summary>Every binary operation on every form of broadcasting: values, gradients and second derivatives are those of operands that were repeated by
+/// hand.</summary>
 public sealed class BroadcastLawsTests
 {
     // floats of order 1, sums of at most 24 of them, and rules of at most 32 roundings

@@ -2,7 +2,8 @@ using Hyperdiff.Testing.Primitives;
 
 namespace Hyperdiff.Tests.Primitives;
 
-/// <summary>The law of choices, for every primitive of the registry that has a derivative: what is not taken has no part in derivatives, though its slope is infinite.</summary>
+/// <summary>The law of choices, for every primitive of the registry that has a derivative: what is not taken has no part in derivatives, though its slope is
+/// infinite.</summary>
 public sealed class ChoiceLawsTests
 {
     public static TheoryData<string, DType> Cases => PrimitiveTheory.InBothTypes(PrimitiveCases.All.Where(item => item.Active.Count > 0));

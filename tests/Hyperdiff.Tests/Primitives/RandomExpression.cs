@@ -4,7 +4,8 @@ using FsCheck.Fluent;
 namespace Hyperdiff.Tests.Primitives;
 
 /// <summary>A random function of a vector and a captured one: a list of instructions, each of which combines two earlier values.</summary>
-/// <remarks>Every instruction is smooth or has a documented kink, and changes by at most as much as each of its operands does: so derivatives have a known size.</remarks>
+/// <remarks>Every instruction is smooth or has a documented kink, and changes by at most as much as each of its operands does: so derivatives have a known
+/// size.</remarks>
 /// <param name="Instructions">Operation, left and right operand of each, all modulo what there is.</param>
 public sealed record RandomExpression((int Operation, int Left, int Right)[] Instructions)
 {

@@ -22,7 +22,8 @@ public sealed class RandomExpressionTests
     private static readonly Tensor s_w = Tensor.From([-0.3, 0.8, 0.6]);
 
     /// <summary>
-    /// A derivative is a sum over paths from the result to the argument: each of the three elements of the result has at most 2^depth, none of which is greater than 1.
+    /// A derivative is a sum over paths from the result to the argument: each of the three elements of the result has at most 2^depth, none of which is greater
+    /// than 1.
     /// </summary>
     private static readonly double s_tolerance = 3 * Math.Pow(2, Depth) * Depth * Roundings * DType.Float64.Epsilon();
 

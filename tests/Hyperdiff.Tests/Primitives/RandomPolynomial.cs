@@ -7,7 +7,8 @@ namespace Hyperdiff.Tests.Primitives;
 /// <param name="Coefficients">That of xⁿ at place n.</param>
 public sealed record RandomPolynomial(int[] Coefficients)
 {
-    /// <summary>Roundings of a value or a derivative up to the third, at points of size below 1: each term is at most its coefficient times n³, and is rounded at most 4n times.</summary>
+    /// <summary>Roundings of a value or a derivative up to the third, at points of size below 1: each term is at most its coefficient times n³, and is rounded
+    /// at most 4n times.</summary>
     public double Roundings => 1 + Coefficients.Select((coefficient, n) => Math.Abs(coefficient) * Math.Pow(n, 3) * 4 * n).Sum();
 
     /// <summary>Polynomials of degree up to 6; they shrink to those with a coefficient less.</summary>

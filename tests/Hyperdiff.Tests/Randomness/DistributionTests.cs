@@ -1,12 +1,14 @@
 namespace Hyperdiff.Tests.Randomness;
 
-/// <summary>Draws from fixed seeds against their distributions. A correct generator fails a comparison with the probability of five standard deviations, 6·10⁻⁷.</summary>
+/// <summary>Draws from fixed seeds against their distributions. A correct generator fails a comparison with the probability of five standard deviations,
+/// 6·10⁻⁷.</summary>
 public sealed class DistributionTests
 {
     private const int Count = 100_000;
     private const double Sigmas = 5;
 
-    /// <summary>√(ln(2/p)/2) for the probability p of five standard deviations: √n times the distance of distribution functions exceeds it with that probability (Kolmogorov 1933).</summary>
+    /// <summary>√(ln(2/p)/2) for the probability p of five standard deviations: √n times the distance of distribution functions exceeds it with that
+    /// probability (Kolmogorov 1933).</summary>
     private const double KolmogorovBound = 2.75;
 
     private static readonly RandomKey s_key = RandomKey.FromSeed(20260731);

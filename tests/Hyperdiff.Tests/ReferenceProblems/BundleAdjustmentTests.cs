@@ -1,8 +1,10 @@
 namespace Hyperdiff.Tests.ReferenceProblems;
 
-/// <summary>The reprojection error of bundle adjustment, as ADBench has it: a rotation by an axis times an angle, a perspective division, a radial distortion.</summary>
+/// <summary>The reprojection error of bundle adjustment, as ADBench has it: a rotation by an axis times an angle, a perspective division, a radial
+/// distortion.</summary>
 /// <remarks>
-/// A camera is (rotation r, centre C, focal length f, principal point x₀, radial coefficients κ). Source: Srajer, Kukelova, Fitzgibbon (2018), as in <see cref="GaussianMixtureTests"/>; instance, residuals and
+/// A camera is (rotation r, centre C, focal length f, principal point x₀, radial coefficients κ). Source: Srajer, Kukelova, Fitzgibbon (2018), as in
+/// <see cref="GaussianMixtureTests"/>; instance, residuals and
 /// Jacobian as published with ADBench (data/ba/test.txt and its tests), with the tolerance stated there, relative to the largest element.
 /// </remarks>
 public sealed class BundleAdjustmentTests

@@ -6,7 +6,8 @@ namespace Hyperdiff.Tests.ReferenceProblems;
 /// <code>
 /// ℓ = −L + Σᵢ logsumexp_k(α_k + Σ q_k − ½‖Q_k (x_i − μ_k)‖²) − n logsumexp(α) + Σ_k (½γ²(‖exp q_k‖² + ‖l_k‖²) − m Σ q_k) − K (n′ p (log γ − ½ log 2) − log Γ_p(½ n′)),   n′ = p + m + 1
 /// </code>
-/// Source: Srajer, Kukelova, Fitzgibbon (2018), "A benchmark of selected algorithmic differentiation tools on some problems in computer vision and machine learning"; instance, value and gradient as
+/// Source: Srajer, Kukelova, Fitzgibbon (2018), "A benchmark of selected algorithmic differentiation tools on some problems in computer vision and machine
+/// learning"; instance, value and gradient as
 /// published with ADBench (data/gmm/test.txt and its tests), with the tolerance stated there.
 /// </remarks>
 public sealed class GaussianMixtureTests

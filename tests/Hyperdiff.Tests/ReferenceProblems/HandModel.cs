@@ -1,7 +1,8 @@
 namespace Hyperdiff.Tests.ReferenceProblems;
 
 /// <summary>The part of ADBench's hand that two of its vertices depend on: the wrist, the ring finger and the little finger, four bones each.</summary>
-/// <remarks>Transforms are the first three rows of 4 × 4 matrices, bones from the knuckle to the tip. Source: ADBench, data/hand/model (bones.txt, lines 1 and 14 to 21; vertices.txt, lines 310 and 388).</remarks>
+/// <remarks>Transforms are the first three rows of 4 × 4 matrices, bones from the knuckle to the tip. Source: ADBench, data/hand/model (bones.txt, lines 1 and
+/// 14 to 21; vertices.txt, lines 310 and 388).</remarks>
 internal static class HandModel
 {
     /// <summary>The wrist relative to the hand, of shape [1, 3, 4].</summary>

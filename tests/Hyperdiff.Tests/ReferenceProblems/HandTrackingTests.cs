@@ -1,9 +1,12 @@
 namespace Hyperdiff.Tests.ReferenceProblems;
 
-/// <summary>Tracking a hand, as ADBench has it: two vertices that follow a wrist and two fingers through chains of rotations, against the points where they were seen.</summary>
+/// <summary>Tracking a hand, as ADBench has it: two vertices that follow a wrist and two fingers through chains of rotations, against the points where they
+/// were seen.</summary>
 /// <remarks>
-/// A bone's transform is that of its parent times its own at rest times R_z R_x; a vertex is the weighted mean of where its bones take it; the hand as a whole turns by an axis times an angle and moves. Source: as in
-/// <see cref="GaussianMixtureTests"/>; points, pose, residuals and Jacobian as published with ADBench (data/hand/test.txt and its tests), with the tolerance stated there.
+/// A bone's transform is that of its parent times its own at rest times R_z R_x; a vertex is the weighted mean of where its bones take it; the hand as a whole
+/// turns by an axis times an angle and moves. Source: as in
+/// <see cref="GaussianMixtureTests"/>; points, pose, residuals and Jacobian as published with ADBench (data/hand/test.txt and its tests), with the tolerance
+/// stated there.
 /// </remarks>
 public sealed class HandTrackingTests
 {

@@ -1,7 +1,9 @@
 namespace Hyperdiff.Tests.ReferenceProblems;
 
-/// <summary>Implicit functions with Jacobians in closed form, over every kind of inner problem, shape of the argument and solver of the linear systems.</summary>
-/// <remarks>The scenarios are those of the tests and examples of ImplicitDifferentiation.jl (Dalle and others): the square root as a minimum, a root and a fixed point; conditions with A ≠ Aᵀ and B not square.</remarks>
+/// <summary>Implicit functions with Jacobians in closed form, over every kind of inner problem, shape of the argument and solver of the linear
+/// systems.</summary>
+/// <remarks>The scenarios are those of the tests and examples of ImplicitDifferentiation.jl (Dalle and others): the square root as a minimum, a root and a
+/// fixed point; conditions with A ≠ Aᵀ and B not square.</remarks>
 public sealed class ImplicitFunctionTests
 {
     // the default tolerances of inner and linear solvers are below 1e-10, and all conditions here are within 20 of 1

@@ -1,7 +1,9 @@
 namespace Hyperdiff.Tests.ReferenceProblems;
 
-/// <summary>Two programs whose derivatives contain derivatives, each by forward or reverse mode outside and inside: a saddle point, and a particle that is steered by a charge.</summary>
-/// <remarks>Source: Siskind and Pearlmutter (2008), "Using programming language theory to make automatic differentiation sound and efficient", section 4; as in gradbench.</remarks>
+/// <summary>Two programs whose derivatives contain derivatives, each by forward or reverse mode outside and inside: a saddle point, and a particle that is
+/// steered by a charge.</summary>
+/// <remarks>Source: Siskind and Pearlmutter (2008), "Using programming language theory to make automatic differentiation sound and efficient", section 4; as in
+/// gradbench.</remarks>
 public sealed class NestedOptimizationTests
 {
     public static TheoryData<bool, bool> Modes => new() { { false, false }, { false, true }, { true, false }, { true, true } };

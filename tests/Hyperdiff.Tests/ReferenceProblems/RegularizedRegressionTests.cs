@@ -1,7 +1,8 @@
 namespace Hyperdiff.Tests.ReferenceProblems;
 
 /// <summary>Regression and projections whose solutions have derivatives in closed form.</summary>
-/// <remarks>The scenarios are those of the tests of jaxopt (Blondel and others): ridge regression by a root, a fixed point and a minimum; the lasso; quadratic programs with equalities; projections.</remarks>
+/// <remarks>The scenarios are those of the tests of jaxopt (Blondel and others): ridge regression by a root, a fixed point and a minimum; the lasso; quadratic
+/// programs with equalities; projections.</remarks>
 public sealed class RegularizedRegressionTests
 {
     private const int Samples = 10;

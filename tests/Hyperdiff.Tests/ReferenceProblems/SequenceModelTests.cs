@@ -2,8 +2,10 @@ namespace Hyperdiff.Tests.ReferenceProblems;
 
 /// <summary>ADBench's character model: two layers of LSTM cells whose gates have one weight per element, over a sequence.</summary>
 /// <remarks>
-/// gates = (x, h, x, h) ∘ w + b; forget, in and out by the sigmoid, change by tanh; c′ = c ∘ forget + in ∘ change, h′ = out ∘ tanh c′; the loss is −mean(y ∘ (ŷ − log(2 + Σ exp ŷ))). Source: as in
-/// <see cref="GaussianMixtureTests"/>. The published instance is a text of a thousand characters; on this small one value and gradient were computed by complex steps of 10⁻⁴⁰, which are exact
+/// gates = (x, h, x, h) ∘ w + b; forget, in and out by the sigmoid, change by tanh; c′ = c ∘ forget + in ∘ change, h′ = out ∘ tanh c′; the loss is −mean(y ∘ (ŷ
+/// − log(2 + Σ exp ŷ))). Source: as in
+/// <see cref="GaussianMixtureTests"/>. The published instance is a text of a thousand characters; on this small one value and gradient were computed by complex
+/// steps of 10⁻⁴⁰, which are exact
 /// to rounding (Squire and Trapp, 1998, "Using complex variables to estimate derivatives of real functions").
 /// </remarks>
 public sealed class SequenceModelTests

@@ -5,7 +5,8 @@ using Hyperdiff.Tests.Formalities;
 
 namespace Hyperdiff.Tests.Scale;
 
-/// <summary>Elementwise functions and their first two derivatives, in both modes and types, at arguments of every magnitude, against values of mpmath with 800 digits.</summary>
+/// <summary>Elementwise functions and their first two derivatives, in both modes and types, at arguments of every magnitude, against values of mpmath with 800
+/// digits.</summary>
 public sealed class AccuracyTests
 {
     /// <summary>Roundings of a value: a kernel is within 5 units of its definition, that within 1 to 2 of the function.</summary>
@@ -113,7 +114,8 @@ public sealed class AccuracyTests
         }
     }
 
-    // Below the normal numbers the spacing no longer shrinks, also for what is multiplied by the argument then; beyond the largest one infinity is right, and just below it is within rounding.
+    // Below the normal numbers the spacing no longer shrinks, also for what is multiplied by the argument then; beyond the largest one infinity is right, and
+    // just below it is within rounding.
     private static bool Allowed(double actual, double expected, double size, double units, DType dtype, double factor)
     {
         (double least, double greatest) = dtype == DType.Float32 ? (Math.ScaleB(1, -126), float.MaxValue) : (Math.ScaleB(1, -1022), double.MaxValue);

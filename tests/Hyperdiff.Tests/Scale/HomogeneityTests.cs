@@ -4,7 +4,8 @@ using FsCheck.Xunit;
 namespace Hyperdiff.Tests.Scale;
 
 /// <summary>
-/// What is homogeneous of degree p scales by 2^(kp) when its argument, and all that has its unit, scales by 2^k; its derivatives by 2^(k(p − 1)) and 2^(k(p − 2)): in every bit, in both types and modes,
+/// What is homogeneous of degree p scales by 2^(kp) when its argument, and all that has its unit, scales by 2^k; its derivatives by 2^(k(p − 1)) and 2^(k(p −
+/// 2)): in every bit, in both types and modes,
 /// while these results are normal numbers.
 /// </summary>
 public sealed class HomogeneityTests

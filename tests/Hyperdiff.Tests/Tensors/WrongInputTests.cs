@@ -2,7 +2,8 @@ using System.Reflection;
 
 namespace Hyperdiff.Tests.Tensors;
 
-/// <summary>Every public method of tensors, called with what does not fit: the answer is a result or an error of the library that names the operation, never an accident inside.</summary>
+/// <summary>Every public method of tensors, called with what does not fit: the answer is a result or an error of the library that names the operation, never an
+/// accident inside.</summary>
 public sealed class WrongInputTests
 {
     private static readonly string[] s_axes = ["axis", "first", "last", "second", "source", "destination"];

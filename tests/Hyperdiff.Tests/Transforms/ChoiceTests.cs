@@ -1,7 +1,8 @@
 namespace Hyperdiff.Tests.Transforms;
 
 /// <summary>No derivative, in any mode or order, is infinite or no number because of a branch of a choice that was not taken.</summary>
-/// <remarks>At 0, where the root has an infinite slope and every choice is against it, all that is left of F is <c>½ Σ (xᵢ − 1)²</c>: the gradient is −1 and the Hessian 1, exactly.</remarks>
+/// <remarks>At 0, where the root has an infinite slope and every choice is against it, all that is left of F is <c>½ Σ (xᵢ − 1)²</c>: the gradient is −1 and
+/// the Hessian 1, exactly.</remarks>
 public sealed class ChoiceTests
 {
     /// <summary>Where a choice and an infinite slope stand around a function.</summary>

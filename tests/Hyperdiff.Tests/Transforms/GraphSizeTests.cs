@@ -10,7 +10,8 @@ namespace Hyperdiff.Tests.Transforms;
 /// <summary>The graph of a derivative is at most a small constant times the graph of the function, in every mode and order, for every primitive.</summary>
 public sealed class GraphSizeTests
 {
-    /// <summary>Equations of a derivative per equation of the function: its own, those of the tangent rule, those of the transpose, and as many choices by masks.</summary>
+    /// <summary>Equations of a derivative per equation of the function: its own, those of the tangent rule, those of the transpose, and as many choices by
+    /// masks.</summary>
     private const int Growth = 16;
 
     private static readonly Dictionary<string, (int Order, Func<Graph, Axes, Graph> Of)> s_modes = new()

@@ -1,6 +1,7 @@
 namespace Hyperdiff.Tests.Values;
 
-/// <summary>Values agree with those of NumPy, SciPy and PyTorch, kept in <c>values.json</c>; <c>make_values.py</c> says what they were made with, and where the bounds come from.</summary>
+/// <summary>Values agree with those of NumPy, SciPy and PyTorch, kept in <c>values.json</c>; <c>make_values.py</c> says what they were made with, and where the
+/// bounds come from.</summary>
 public sealed class ValueTests
 {
     /// <summary>Every operation of the table, in both types.</summary>

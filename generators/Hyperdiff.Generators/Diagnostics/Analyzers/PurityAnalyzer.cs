@@ -8,7 +8,8 @@ namespace Hyperdiff.Generators.Diagnostics.Analyzers;
 
 /// <summary>Proves that annotated methods are pure, with the methods of the same compilation that they call, or says where they are not.</summary>
 /// <remarks>
-/// Purity is what makes caching sound: a form is traced once per combination of shapes and static arguments. Calls through interfaces, delegates that come from elsewhere, and
+/// Purity is what makes caching sound: a form is traced once per combination of shapes and static arguments. Calls through interfaces, delegates that come from
+/// elsewhere, and
 /// methods of other assemblies that are not in <see cref="FrameworkImpurities"/> are trusted.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

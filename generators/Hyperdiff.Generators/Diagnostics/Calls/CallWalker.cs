@@ -3,7 +3,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Hyperdiff.Generators.Diagnostics.Calls;
 
-/// <summary>Collects what a body calls: methods, accessors, operators, constructors. Lambdas and local functions count as part of the body that holds them.</summary>
+/// <summary>Collects what a body calls: methods, accessors, operators, constructors. Lambdas and local functions count as part of the body that holds
+/// them.</summary>
 internal abstract class CallWalker : OperationWalker
 {
     private readonly List<ISymbol> _callees = [];

@@ -34,7 +34,8 @@ internal sealed class MemberReadWalker : CallWalker
         base.DefaultVisit(operation);
     }
 
-    // a structure stays in sight where a member is taken from it, where a written method gets it (its body is seen as well), and where a [GradientOf] method gets it (its
+    // a structure stays in sight where a member is taken from it, where a written method gets it (its body is seen as well), and where a [GradientOf] method
+    // gets it (its
     // objective is annotated, and seen); an operator, a copy or a call into a library may read all of it
     private static bool IsFollowed(IOperation structure) => structure.Parent switch
     {

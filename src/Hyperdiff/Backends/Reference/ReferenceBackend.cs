@@ -2,7 +2,8 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Backends.Reference;
 
-/// <summary>Runs a graph equation by equation with the kernels that define the primitives: slow and obvious, the standard the other backends are held to.</summary>
+/// <summary>Runs a graph equation by equation with the kernels that define the primitives: slow and obvious, the standard the other backends are held
+/// to.</summary>
 public sealed class ReferenceBackend : IBackend
 {
     private ReferenceBackend()

@@ -7,9 +7,12 @@ namespace Hyperdiff;
 /// <code>
 /// T times  z ← z − ρ ∇_wf(z),   y ← y − ρ (∇_wF(y)/m + ∇_wf(y));     λ ← λ − γ (∇_λF(y) + m (∇_λf(y) − ∇_λf(z)))
 /// </code>
-/// Biased at a fixed multiplier m: it ends at a stationary point of min_w F + m (f − min f), where ‖∇ℓ‖ is of the order of 1/m. Unbiased in the limit for m that grows with k. The theorems ask for f strongly convex in w
-/// with Lipschitz Hessian, m₀ ≥ 2 L_F/μ, rates of the order of 1/L, and γ, T and the growth of m in step, m_k ~ k^(1/3) or slower at most. 2 T + 2 gradients of f and T + 1 of F per step; no products. The two
-/// gradients of a difference use the same sample. The state is z; y is remembered. Source: Kwon, Kwon, Wright and Nowak (2023), "A fully first-order method for stochastic bilevel optimization", algorithm 1, with
+/// Biased at a fixed multiplier m: it ends at a stationary point of min_w F + m (f − min f), where ‖∇ℓ‖ is of the order of 1/m. Unbiased in the limit for m
+/// that grows with k. The theorems ask for f strongly convex in w
+/// with Lipschitz Hessian, m₀ ≥ 2 L_F/μ, rates of the order of 1/L, and γ, T and the growth of m in step, m_k ~ k^(1/3) or slower at most. 2 T + 2 gradients of
+/// f and T + 1 of F per step; no products. The two
+/// gradients of a difference use the same sample. The state is z; y is remembered. Source: Kwon, Kwon, Wright and Nowak (2023), "A fully first-order method for
+/// stochastic bilevel optimization", algorithm 1, with
 /// the rate of y chosen as that of z over m.
 /// </remarks>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>

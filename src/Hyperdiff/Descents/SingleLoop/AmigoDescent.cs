@@ -7,8 +7,10 @@ namespace Hyperdiff;
 /// <code>
 /// T times  w ← w − ρ ∇_wf;     N times  v ← v − β (H v − g);     λ ← λ − γ (h − Bᵀv)
 /// </code>
-/// Each of the steps has a sample of its own. Unbiased in the limit. The theorems ask for f strongly convex in w with Lipschitz derivatives, ρ and β of at most the order of 1/L, T and N of the order of κ log κ, γ small against
-/// the smoothness of ℓ; with noise, for batches that grow. T gradients of f, one of F, N Hessian products and one cross product per step. Source: Arbel and Mairal (2022), "Amortized implicit
+/// Each of the steps has a sample of its own. Unbiased in the limit. The theorems ask for f strongly convex in w with Lipschitz derivatives, ρ and β of at most
+/// the order of 1/L, T and N of the order of κ log κ, γ small against
+/// the smoothness of ℓ; with noise, for batches that grow. T gradients of f, one of F, N Hessian products and one cross product per step. Source: Arbel and
+/// Mairal (2022), "Amortized implicit
 /// differentiation for stochastic bilevel optimization", algorithm 1.
 /// </remarks>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>

@@ -1,7 +1,9 @@
 namespace Hyperdiff;
 
-/// <summary>An approximation of H⁻¹g by products alone, for methods that keep no adjoint: the first N terms of the Neumann series, <c>c Σ_{j&lt;N} (I − c H)ʲ g</c>.</summary>
-/// <remarks>What it leaves out is (I − c H)ᴺ H⁻¹g, at most (1 − c μ)ᴺ of it for c ≤ 1/L; a descent that uses it ends where the hypergradient with that error vanishes.</remarks>
+/// <summary>An approximation of H⁻¹g by products alone, for methods that keep no adjoint: the first N terms of the Neumann series, <c>c Σ_{j&lt;N} (I − c H)ʲ
+/// g</c>.</summary>
+/// <remarks>What it leaves out is (I − c H)ᴺ H⁻¹g, at most (1 − c μ)ᴺ of it for c ≤ 1/L; a descent that uses it ends where the hypergradient with that error
+/// vanishes.</remarks>
 public abstract record HessianSeries
 {
     private protected HessianSeries(int terms, Schedule rate)

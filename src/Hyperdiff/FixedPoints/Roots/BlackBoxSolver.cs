@@ -2,7 +2,8 @@ namespace Hyperdiff;
 
 /// <summary>A function of the caller's that finds roots by whatever means. Only its result is used, and that is checked.</summary>
 /// <remarks>
-/// The function is called with values, once per solve and once per item of a batch, on the thread of the solve. Frozen leaves of its result are ignored. Two evaluations of c: at the start, which gives the scale
+/// The function is called with values, once per solve and once per item of a batch, on the thread of the solve. Frozen leaves of its result are ignored. Two
+/// evaluations of c: at the start, which gives the scale
 /// of the tolerance, and at the result. A start that is a root already is returned as it is.
 /// </remarks>
 /// <param name="Function">From the leaves of the start and θ to the leaves of a root.</param>

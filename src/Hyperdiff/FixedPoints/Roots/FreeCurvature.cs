@@ -5,11 +5,13 @@ namespace Hyperdiff;
 
 /// <summary>The curvature of a Lagrangian along what its active constraints leave free, at a root of the conditions of Karush, Kuhn and Tucker.</summary>
 /// <remarks>
-/// Of the derivative of those conditions in (w, ν, μ) the first column holds ∇²L and the rows C of the active constraints (those of inactive ones vanish, as the derivative of φ does in their slack). So
+/// Of the derivative of those conditions in (w, ν, μ) the first column holds ∇²L and the rows C of the active constraints (those of inactive ones vanish, as
+/// the derivative of φ does in their slack). So
 /// <code>
 /// P ∇²L P,    P = I − Cᵀ(C Cᵀ)⁻¹ C
 /// </code>
-/// takes products with that derivative and its transpose only. Source: Nocedal and Wright (2006), "Numerical Optimization", 2nd edition, theorem 12.5, the second-order necessary condition.
+/// takes products with that derivative and its transpose only. Source: Nocedal and Wright (2006), "Numerical Optimization", 2nd edition, theorem 12.5, the
+/// second-order necessary condition.
 /// </remarks>
 internal static class FreeCurvature
 {

@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>The unknowns of a constrained minimum: the state, and a multiplier for each constraint. A structure itself, so that it is the state of a root problem.</summary>
+/// <summary>The unknowns of a constrained minimum: the state, and a multiplier for each constraint. A structure itself, so that it is the state of a root
+/// problem.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <param name="State">w.</param>
 /// <param name="Equalities">ν, like the equality constraints e(w, λ); in the unit of f over theirs.</param>

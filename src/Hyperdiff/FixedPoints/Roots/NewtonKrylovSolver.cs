@@ -7,8 +7,10 @@ namespace Hyperdiff;
 /// <code>
 /// A d = −c  up to ‖A d + c‖ ≤ η ‖c‖,  η = min(½, √(‖c‖ / ‖c(w₀)‖)),   w ← w + t d,   ‖c(w + t d)‖ ≤ (1 − α t (1 − η)) ‖c(w)‖,   A = ∂c/∂w
 /// </code>
-/// with η as it was reached in the condition on t, α = 1e-4, and t = 1, ½, ¼, … Converges superlinearly near a root with A nonsingular, of a semismooth condition too; from afar it may
-/// end at a point where A is singular, and says so. Products are those with A and Aᵀ; 2 states, and those of the linear solver. Source: Eisenstat and Walker (1994), "Globally convergent inexact Newton methods", algorithm INB; for
+/// with η as it was reached in the condition on t, α = 1e-4, and t = 1, ½, ¼, … Converges superlinearly near a root with A nonsingular, of a semismooth
+/// condition too; from afar it may
+/// end at a point where A is singular, and says so. Products are those with A and Aᵀ; 2 states, and those of the linear solver. Source: Eisenstat and Walker
+/// (1994), "Globally convergent inexact Newton methods", algorithm INB; for
 /// the choice of η Dembo, Eisenstat and Steihaug (1982), "Inexact Newton methods".
 /// </remarks>
 /// <param name="Linear">Solves the systems; its tolerance is not used.</param>

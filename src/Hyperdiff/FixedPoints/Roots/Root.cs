@@ -5,7 +5,8 @@ public static class Root
 {
     /// <summary>Newton's method with a linear solver and backtracking. See <see cref="NewtonKrylovSolver"/>.</summary>
     /// <param name="linear">Solves the Newton systems, to tolerances of the method's own; <see cref="LinearSolver.Auto"/> if absent.</param>
-    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
     /// <param name="maxIterations">The most Newton updates.</param>
     /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     public static RootSolver Newton(LinearSolver? linear = null, double? tolerance = null, int maxIterations = 100, double absoluteTolerance = 0)
@@ -26,12 +27,14 @@ public static class Root
 
     /// <summary>Pairs a condition with a function that finds its root, by whatever means: a closed form, a library, a program.</summary>
     /// <remarks>
-    /// The function is not differentiated and its word is not taken: the condition is evaluated at what it returns, and a residual above the tolerance is a status, <see cref="SolveStatus.MaxIterations"/>. What the
+    /// The function is not differentiated and its word is not taken: the condition is evaluated at what it returns, and a residual above the tolerance is a
+    /// status, <see cref="SolveStatus.MaxIterations"/>. What the
     /// function needs of values that are differentiated comes to it through λ. It is called with values, once for each item of a batch.
     /// </remarks>
     /// <param name="condition">c.</param>
     /// <param name="by">(w₀, λ) to a root.</param>
-    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See <see cref="Tolerance"/>.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
     /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     public static RootFinding<TState, THyper> SolvedBy<TState, THyper>(this RootCondition<TState, THyper> condition, Func<TState, THyper, TState> by, double? tolerance = null, double absoluteTolerance = 0)
     {

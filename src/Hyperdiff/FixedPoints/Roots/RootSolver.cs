@@ -7,8 +7,10 @@ namespace Hyperdiff;
 
 /// <summary>A method for <c>c(w, λ) = 0</c>.</summary>
 /// <remarks>
-/// The residual is ‖c‖ at the state that is returned, computed from that state: what a method says of itself does not count. A condition may have one more output, the margins of its choices: how far each is
-/// from the point where the condition has no derivative; for a constrained minimum max(|i|, |μ|) of every inequality. A root with a margin of nothing is reported as <see cref="SolveStatus.Singular"/>, although it is a root, so that no derivative is taken
+/// The residual is ‖c‖ at the state that is returned, computed from that state: what a method says of itself does not count. A condition may have one more
+/// output, the margins of its choices: how far each is
+/// from the point where the condition has no derivative; for a constrained minimum max(|i|, |μ|) of every inequality. A root with a margin of nothing is
+/// reported as <see cref="SolveStatus.Singular"/>, although it is a root, so that no derivative is taken
 /// there unnoticed.
 /// </remarks>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
@@ -27,7 +29,8 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
         return found.Report.Converged && problem.Graph.Outputs.Length > problem.States ? Judge(problem, found) : found;
     }
 
-    /// <summary>A stationary point of a constrained objective is no minimum where the Lagrangian curves downwards along a direction that the active constraints leave free.</summary>
+    /// <summary>A stationary point of a constrained objective is no minimum where the Lagrangian curves downwards along a direction that the active constraints
+    /// leave free.</summary>
     internal sealed override (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state) =>
         problem.Graph.Outputs.Length > problem.States && FreeCurvature.FindsNegative(problem, ConditionProbe.Derivative(this, problem, state)) is { Found: true } free
             ? (SolveStatus.NotAMinimum, free.Products)

@@ -6,8 +6,10 @@ namespace Hyperdiff;
 
 /// <summary>What <c>problem.Check</c> found: derivatives by every mode against differences, along one random direction per leaf.</summary>
 /// <remarks>
-/// First the functions by themselves, at the inner solution: the inner condition (w − Φ, or ∇f, seen along a random cotangent) and the objectives in every leaf of w and λ, forwards and in
-/// reverse. Then ℓ(λ), the inner problem solved anew for every difference, in every leaf of λ: forward (one tangent solve), implicit (one adjoint solve), reverse (through the iterates of a
+/// First the functions by themselves, at the inner solution: the inner condition (w − Φ, or ∇f, seen along a random cotangent) and the objectives in every leaf
+/// of w and λ, forwards and in
+/// reverse. Then ℓ(λ), the inner problem solved anew for every difference, in every leaf of λ: forward (one tangent solve), implicit (one adjoint solve),
+/// reverse (through the iterates of a
 /// contracting map). A wrong rule shows where it is used; if only lines of ℓ fail, the solution has a kink there, is not unique, or was not found.
 /// </remarks>
 public sealed class DerivativeCheck
@@ -20,7 +22,8 @@ public sealed class DerivativeCheck
     /// <summary>What the directions were drawn from.</summary>
     public string Directions { get; }
 
-    /// <summary>Whether nothing failed, and something was compared that could have: a derivative that is not 0, or whose function was seen to be constant.</summary>
+    /// <summary>Whether nothing failed, and something was compared that could have: a derivative that is not 0, or whose function was seen to be
+    /// constant.</summary>
     public bool Passed => Lines.Any(line => line.Outcome == CheckOutcome.Pass && (line.Derivative != 0 || line.Difference != 0)) && Lines.All(line => line.Outcome != CheckOutcome.Fail);
 
     /// <summary>The leaves whose derivatives are wrong: those in which a function by itself fails, or, if there are none, those in which ℓ does.</summary>

@@ -148,7 +148,8 @@ internal sealed class DerivativeChecker<TState, THyper>(
         }
     }
 
-    /// <summary>The indirect part by going back through iterates at the fixed point, as many as it takes; null, with the reason, if that does not settle.</summary>
+    /// <summary>The indirect part by going back through iterates at the fixed point, as many as it takes; null, with the reason, if that does not
+    /// settle.</summary>
     private (Tensor[]? Indirect, string Reason) Iterated(
         InnerProblem problem, FlatTree<TState> state, ConditionDerivative condition, OuterDerivative derivative, Axes hyper, CancellationToken cancellation)
     {

@@ -2,8 +2,10 @@ namespace Hyperdiff;
 
 /// <summary>The derivative of a function of one number at 0, by central differences with ever smaller steps, extrapolated.</summary>
 /// <remarks>
-/// Central differences are off by a series in even powers of the step, so that <c>(4ʲ D(s/2) − D(s)) / (4ʲ − 1)</c> takes away one power after the other; rounding grows as 1/s. The entry of the
-/// table whose neighbours agree best is kept, and how well they agree is its error. Steps at which the function is not finite are left out. Source: Ridders (1982), "Accurate computation of
+/// Central differences are off by a series in even powers of the step, so that <c>(4ʲ D(s/2) − D(s)) / (4ʲ − 1)</c> takes away one power after the other;
+/// rounding grows as 1/s. The entry of the
+/// table whose neighbours agree best is kept, and how well they agree is its error. Steps at which the function is not finite are left out. Source: Ridders
+/// (1982), "Accurate computation of
 /// F′(x) and F′(x)F″(x)", Advances in Engineering Software 4; Richardson (1911), §2.
 /// </remarks>
 internal static class DifferenceSweep

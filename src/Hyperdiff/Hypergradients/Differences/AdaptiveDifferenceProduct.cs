@@ -1,8 +1,10 @@
 namespace Hyperdiff;
 
-/// <summary>Bᵀv by central differences with steps that are halved, extrapolated until neighbours in the table agree to a tolerance; what they disagree by is the report's truncation.</summary>
+/// <summary>Bᵀv by central differences with steps that are halved, extrapolated until neighbours in the table agree to a tolerance; what they disagree by is
+/// the report's truncation.</summary>
 /// <remarks>
-/// The first step moves the state by a tenth of its norm (by a tenth, if it is zero). Two gradients in λ per step, usually 4 to 8 in all, 20 at the most; the best entry is returned whether or not it
+/// The first step moves the state by a tenth of its norm (by a tenth, if it is zero). Two gradients in λ per step, usually 4 to 8 in all, 20 at the most; the
+/// best entry is returned whether or not it
 /// meets the tolerance, and says how good it is. Source: Ridders (1982), "Accurate computation of F′(x) and F′(x)F″(x)", for vectors.
 /// </remarks>
 /// <param name="Tolerance">Relative to the product; √ε of the coarsest leaf if null.</param>

@@ -1,8 +1,10 @@
 namespace Hyperdiff;
 
-/// <summary>Bᵀv by one central difference: <c>[∇_λ f(w + εv, λ) − ∇_λ f(w − εv, λ)] / (2ε)</c> with <c>ε = R/‖v‖</c>, the norm over the whole structure.</summary>
+/// <summary>Bᵀv by one central difference: <c>[∇_λ f(w + εv, λ) − ∇_λ f(w − εv, λ)] / (2ε)</c> with <c>ε = R/‖v‖</c>, the norm over the whole
+/// structure.</summary>
 /// <remarks>
-/// Two gradients in λ, and no second derivative. The error is <c>ε²/6</c> times a third derivative, which one difference cannot know (the report's truncation is NaN), and rounding, which grows as 1/ε.
+/// Two gradients in λ, and no second derivative. The error is <c>ε²/6</c> times a third derivative, which one difference cannot know (the report's truncation
+/// is NaN), and rounding, which grows as 1/ε.
 /// Source: Liu, Simonyan and Yang (2019), "DARTS: differentiable architecture search", equation (8), with R = 0.01.
 /// </remarks>
 /// <param name="Radius">R.</param>

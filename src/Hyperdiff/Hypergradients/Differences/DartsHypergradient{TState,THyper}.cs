@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>A hypergradient through one step, or what stands for one: its product with the mixed derivative says how it was computed, its warnings what it approximates.</summary>
+/// <summary>A hypergradient through one step, or what stands for one: its product with the mixed derivative says how it was computed, its warnings what it
+/// approximates.</summary>
 /// <typeparam name="TState">The structure of the state; with an optimizer, of parameters and memory.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class DartsHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
@@ -18,9 +19,11 @@ public sealed class DartsHypergradient<TState, THyper> : HypergradientResult<TSt
     /// <inheritdoc/>
     public override ImmutableArray<SolveReport> Reports => [InnerReport, Product.ToReport()];
 
-    /// <summary>The gradient in the initial state, α₀ of the reverse recursion through all T steps: what <em>dynamic initialization</em> descends along, from the stored w₀.</summary>
+    /// <summary>The gradient in the initial state, α₀ of the reverse recursion through all T steps: what <em>dynamic initialization</em> descends along, from
+    /// the stored w₀.</summary>
     /// <remarks>
-    /// <c>α_T = g(w_T), α_t = J_tᵀ α_{t+1}</c>, exactly: not g itself, which leaves out what the steps do to the start. It costs what <see cref="ReverseMethod"/> costs, T steps back, when it is asked
+    /// <c>α_T = g(w_T), α_t = J_tᵀ α_{t+1}</c>, exactly: not g itself, which leaves out what the steps do to the start. It costs what
+    /// <see cref="ReverseMethod"/> costs, T steps back, when it is asked
     /// for; that method gives the exact gradient in λ along with it.
     /// </remarks>
     /// <param name="checkpointing">Which iterates are kept, and which are computed again; all are kept if absent.</param>

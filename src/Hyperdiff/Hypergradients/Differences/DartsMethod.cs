@@ -9,10 +9,14 @@ namespace Hyperdiff;
 /// <code>
 /// ∇ = h(w_T) − ∂_λ∇_w f(w_e, λ) ṽ,   ṽ = (∂u/∂γ)ᵀ g(w_T)
 /// </code>
-/// for T steps <c>w⁺ = w − u(γ)</c> along γ = ∇_w f. Systems differ in where the mixed derivative is taken (w_e, <see cref="EvaluationPoint"/>), in what stands for the derivative of the step
-/// (<see cref="StepDerivative"/>: its scale), and in how the product is computed (<see cref="MixedProduct"/>); here all three are arguments. With w_e = w_{T−1} and the derivative of the step it is
-/// exact for one step, and for several the truncated reverse of the last one; otherwise it is an approximation, and a warning says which. Two gradients by a difference, about two by differentiation,
-/// beside the steps; memory of two states. w is a value, and λ no part of it: nothing is perturbed in place, and λ never along with w. Source: Liu, Simonyan and Yang (2019), "DARTS:
+/// for T steps <c>w⁺ = w − u(γ)</c> along γ = ∇_w f. Systems differ in where the mixed derivative is taken (w_e, <see cref="EvaluationPoint"/>), in what stands
+/// for the derivative of the step
+/// (<see cref="StepDerivative"/>: its scale), and in how the product is computed (<see cref="MixedProduct"/>); here all three are arguments. With w_e = w_{T−1}
+/// and the derivative of the step it is
+/// exact for one step, and for several the truncated reverse of the last one; otherwise it is an approximation, and a warning says which. Two gradients by a
+/// difference, about two by differentiation,
+/// beside the steps; memory of two states. w is a value, and λ no part of it: nothing is perturbed in place, and λ never along with w. Source: Liu, Simonyan
+/// and Yang (2019), "DARTS:
 /// differentiable architecture search", equations (6) to (8).
 /// </remarks>
 public sealed class DartsMethod
@@ -24,7 +28,8 @@ public sealed class DartsMethod
 
     internal DartsMethod(int steps, StepDerivative step, EvaluationPoint at, MixedProduct product) => (_steps, _step, _at, _product) = (steps, step, at, product);
 
-    /// <summary>Solves the inner problem from a start and computes the hypergradient there: for a method of no steps, the minimizer takes their place.</summary>
+    /// <summary>Solves the inner problem from a start and computes the hypergradient there: for a method of no steps, the minimizer takes their
+    /// place.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
@@ -68,7 +73,8 @@ public sealed class DartsMethod
     /// <param name="start">Where the optimizer is: it takes its steps from there, and counts them on.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="cancellation">Throws between steps.</param>
-    /// <exception cref="InvalidOperationException">There is no step, and the method differentiates the last one; or the published formula that it takes is not one for this optimizer.</exception>
+    /// <exception cref="InvalidOperationException">There is no step, and the method differentiates the last one; or the published formula that it takes is not
+    /// one for this optimizer.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public DartsHypergradient<OptimizerState<TState>, THyper> Compute<TState, THyper>(
         UnrolledProblem<TState, THyper> problem, OptimizerState<TState> start, THyper hyper, CancellationToken cancellation = default)

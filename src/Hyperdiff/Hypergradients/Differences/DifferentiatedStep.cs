@@ -1,9 +1,12 @@
 namespace Hyperdiff;
 
-/// <summary>The derivative of the last step by differentiation, <c>ṽ = (∂u/∂γ)ᵀ v</c>, and <c>(∂w⁺/∂λ)ᵀ v</c> where the optimizer's own numbers are hyperparameters.</summary>
+/// <summary>The derivative of the last step by differentiation, <c>ṽ = (∂u/∂γ)ᵀ v</c>, and <c>(∂w⁺/∂λ)ᵀ v</c> where the optimizer's own numbers are
+/// hyperparameters.</summary>
 /// <remarks>
-/// For SGD of rate ξ, ξ v; with Nesterov's momentum ξ (1 + μ) v; with dampening ξ (1 − τ) v, and ξ v at the first step; for Adam the elementwise derivative of its formula, bias correction and ε included.
-/// The cost of a few optimizer steps. Source: Choe et al. (2023), "Making scalable meta learning practical", where the Jacobian of the update is approximated by a formula (<see cref="SamaStep"/>).
+/// For SGD of rate ξ, ξ v; with Nesterov's momentum ξ (1 + μ) v; with dampening ξ (1 − τ) v, and ξ v at the first step; for Adam the elementwise derivative of
+/// its formula, bias correction and ε included.
+/// The cost of a few optimizer steps. Source: Choe et al. (2023), "Making scalable meta learning practical", where the Jacobian of the update is approximated
+/// by a formula (<see cref="SamaStep"/>).
 /// </remarks>
 public sealed record DifferentiatedStep : StepDerivative
 {

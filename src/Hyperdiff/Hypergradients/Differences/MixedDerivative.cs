@@ -36,7 +36,8 @@ internal sealed class MixedDerivative
     public static MixedDerivative At<TState, THyper>(Objective<TState, THyper> objective, FlatTree<TState> state, FlatTree<THyper> hyper) => new(
         InnerProblem.Of(objective.Function, state, hyper), state.Tensors, [.. hyper.Active.Select(i => state.Leaves.Length + i)]);
 
-    /// <summary>∇_λ f(w + s v, λ), the active leaves: of the function that the derivative at w is one of, with its choices by values that were read, and its stopped gradients, as they are at w.</summary>
+    /// <summary>∇_λ f(w + s v, λ), the active leaves: of the function that the derivative at w is one of, with its choices by values that were read, and its
+    /// stopped gradients, as they are at w.</summary>
     /// <param name="direction">v, the active leaves.</param>
     /// <param name="step">s.</param>
     public LeafVector HyperGradient(LeafVector direction, double step)
@@ -55,6 +56,7 @@ internal sealed class MixedDerivative
     /// <summary>Zeros, or another number, in the place of the product.</summary>
     public Tensor[] Zeros(double value = 0) => [.. _types.Select(type => Tensor.Full(type.Shape, value, type.DType))];
 
-    /// <summary>What rounding contributes to a central difference: of the two gradients, divided by the step, and of the displaced states, relative to the displacement.</summary>
+    /// <summary>What rounding contributes to a central difference: of the two gradients, divided by the step, and of the displaced states, relative to the
+    /// displacement.</summary>
     public double Rounding(double step, double norm, double gradients, double product) => Epsilon * ((gradients / step) + (StateNorm / (step * norm) * product));
 }

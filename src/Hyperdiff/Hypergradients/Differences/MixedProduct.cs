@@ -2,9 +2,11 @@ using System.Globalization;
 
 namespace Hyperdiff;
 
-/// <summary>How the product <c>Bᵀv = ∂_λ(∇_w f(w, λ)ᵀ v)</c> with the mixed second derivative is computed: exactly, or by differences of ∇_λ f along v. An immutable value.</summary>
+/// <summary>How the product <c>Bᵀv = ∂_λ(∇_w f(w, λ)ᵀ v)</c> with the mixed second derivative is computed: exactly, or by differences of ∇_λ f along v. An
+/// immutable value.</summary>
 /// <remarks>
-/// Both evaluations of a difference are those of one bound objective: the same data, the same minibatch, the same random key. States are values: nothing is moved in place, and nothing has to be
+/// Both evaluations of a difference are those of one bound objective: the same data, the same minibatch, the same random key. States are values: nothing is
+/// moved in place, and nothing has to be
 /// put back. v moves the leaves of w alone; λ is never among them. v = 0 gives exactly zero, and no step.
 /// </remarks>
 public abstract record MixedProduct
@@ -13,7 +15,8 @@ public abstract record MixedProduct
     {
     }
 
-    /// <summary>By differentiation: the derivative of ∇_w f, transposed. About the work of two gradients, no step, no error but rounding. See <see cref="ExactProduct"/>.</summary>
+    /// <summary>By differentiation: the derivative of ∇_w f, transposed. About the work of two gradients, no step, no error but rounding. See
+    /// <see cref="ExactProduct"/>.</summary>
     public static MixedProduct Exact { get; } = new ExactProduct();
 
     /// <summary>By one central difference with a fixed displacement. See <see cref="CentralDifferenceProduct"/>.</summary>

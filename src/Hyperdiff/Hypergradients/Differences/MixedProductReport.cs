@@ -15,7 +15,8 @@ public sealed record MixedProductReport(string Product, SolveStatus Status, doub
     /// <summary>The estimated norm of the error: truncation, where it is known, and rounding.</summary>
     public double Error => (double.IsNaN(Truncation) ? 0 : Truncation) + Rounding;
 
-    /// <summary>Whether a difference vanished in its own error, so that nothing of the product is known: both gradients are equal, or equal but for rounding.</summary>
+    /// <summary>Whether a difference vanished in its own error, so that nothing of the product is known: both gradients are equal, or equal but for
+    /// rounding.</summary>
     public bool IsLost => Gradients > 0 && Norm <= Error;
 
     /// <summary>One line.</summary>

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Hyperdiff;
 
-/// <summary>A multiple of the identity, <c>ṽ = s v</c>: the derivative of a plain gradient step of rate s, or an inverse Hessian that is taken to be s I.</summary>
+/// <summary>A multiple of the identity, <c>ṽ = s v</c>: the derivative of a plain gradient step of rate s, or an inverse Hessian that is taken to be s
+/// I.</summary>
 /// <param name="Scale">s.</param>
 public sealed record ScaledStep(double Scale) : StepDerivative
 {

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Hyperdiff;
 
 /// <summary>
-/// What stands for the derivative of a step <c>w⁺ = w − u(γ)</c> in its gradient γ: the map <c>v ↦ ṽ = (∂u/∂γ)ᵀ v</c>, exactly or by one of the published approximations. An immutable value.
+/// What stands for the derivative of a step <c>w⁺ = w − u(γ)</c> in its gradient γ: the map <c>v ↦ ṽ = (∂u/∂γ)ᵀ v</c>, exactly or by one of the published
+/// approximations. An immutable value.
 /// </summary>
 public abstract record StepDerivative
 {
@@ -11,7 +12,8 @@ public abstract record StepDerivative
     {
     }
 
-    /// <summary>By differentiation of the last step, whatever the optimizer: momentum, dampening, weight decay and bias correction included. See <see cref="DifferentiatedStep"/>.</summary>
+    /// <summary>By differentiation of the last step, whatever the optimizer: momentum, dampening, weight decay and bias correction included. See
+    /// <see cref="DifferentiatedStep"/>.</summary>
     public static StepDerivative Differentiated { get; } = new DifferentiatedStep();
 
     /// <summary>The published formula of SAMA. See <see cref="SamaStep"/>.</summary>

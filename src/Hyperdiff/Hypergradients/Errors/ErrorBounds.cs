@@ -1,8 +1,10 @@
 namespace Hyperdiff;
 
-/// <summary>What is known beforehand of a bilevel problem, on a ball around the state that holds the inner solution: what an <see cref="ErrorCertificate"/> is derived from.</summary>
+/// <summary>What is known beforehand of a bilevel problem, on a ball around the state that holds the inner solution: what an <see cref="ErrorCertificate"/> is
+/// derived from.</summary>
 /// <remarks>
-/// Norms are Euclidean, over the whole structure; those of matrices are the spectral ones. A bound that is left out is infinite: nothing can be certified without it. A <em>measured</em> value
+/// Norms are Euclidean, over the whole structure; those of matrices are the spectral ones. A bound that is left out is infinite: nothing can be certified
+/// without it. A <em>measured</em> value
 /// is no bound: power iterations approach a norm from below, and 1/(1 − q) grows without limit on the wrong side.
 /// </remarks>
 public abstract record ErrorBounds

@@ -3,16 +3,21 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>A bound of the error of a hypergradient, ‖ĝ − ∇ℓ‖, that follows from bounds which the caller vouches for; or the reason why there is none.</summary>
+/// <summary>A bound of the error of a hypergradient, ‖ĝ − ∇ℓ‖, that follows from bounds which the caller vouches for; or the reason why there is
+/// none.</summary>
 /// <remarks>
 /// With δ ≥ ‖w − w*‖, r = g − (I − Jᵀ) v, σ = 1 − q for a fixed point and μ for a minimum or a root:
 /// <code>
 /// δ = ‖R(w)‖ / σ,   ‖ĝ − ∇ℓ‖ ≤ L_h δ + L_P ‖v‖ δ + ‖P‖ · [‖r‖ + (L_g + L_J ‖v‖) δ] / σ
 /// </code>
-/// from <c>(I − J*ᵀ)(v − v*) = −r + (J − J*)ᵀ v + (g − g*)</c>, up to signs, and <c>ĝ − ∇ℓ = (h − h*) + (P − P*)ᵀ v + P*ᵀ(v − v*)</c>. All bounds have to hold on the ball of radius δ around w.
-/// Rounding is added: of every evaluation of R, r and ĝ by an analysis that runs through its graph (<see cref="RoundingAnalysis"/>), which knows what cancels, and what is computed in a coarser element type inside; and of
-/// w, λ and the constants as many units in the last place as w and λ have elements, and eight. A problem with a loop, a solve or a factorization inside has no such analysis, and no certificate. Bounds that one product with the
-/// operators contradicts are refused. For what is likely rather than certain, see <see cref="ErrorEstimate{THyper}"/>; a certificate is never multiplied by anything measured.
+/// from <c>(I − J*ᵀ)(v − v*) = −r + (J − J*)ᵀ v + (g − g*)</c>, up to signs, and <c>ĝ − ∇ℓ = (h − h*) + (P − P*)ᵀ v + P*ᵀ(v − v*)</c>. All bounds have to hold
+/// on the ball of radius δ around w.
+/// Rounding is added: of every evaluation of R, r and ĝ by an analysis that runs through its graph (<see cref="RoundingAnalysis"/>), which knows what cancels,
+/// and what is computed in a coarser element type inside; and of
+/// w, λ and the constants as many units in the last place as w and λ have elements, and eight. A problem with a loop, a solve or a factorization inside has no
+/// such analysis, and no certificate. Bounds that one product with the
+/// operators contradicts are refused. For what is likely rather than certain, see <see cref="ErrorEstimate{THyper}"/>; a certificate is never multiplied by
+/// anything measured.
 /// </remarks>
 public sealed class ErrorCertificate
 {

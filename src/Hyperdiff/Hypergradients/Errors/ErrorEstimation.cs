@@ -71,7 +71,8 @@ internal sealed class ErrorEstimation<TState, THyper>
             };
     }
 
-    /// <summary>Why the first order is not to be trusted, if so: judged at the shifted point, and not by ‖δw‖ / ‖w‖ alone, which depends on where the origin is.</summary>
+    /// <summary>Why the first order is not to be trusted, if so: judged at the shifted point, and not by ‖δw‖ / ‖w‖ alone, which depends on where the origin
+    /// is.</summary>
     private string? Distrust(
         InnerProblem problem, LeafVector residual, (LeafVector State, LeafVector Adjoint) shift, (double AdjointResidual, LeafVector Gradient, LeafVector Correction) first)
     {

@@ -4,7 +4,8 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>The gradient of the Lagrangian <c>F(w, λ) − R(w, λ)ᵀ v</c> in w and λ: the residual of the adjoint system, and the hypergradient that belongs to any pair (w, v).</summary>
+/// <summary>The gradient of the Lagrangian <c>F(w, λ) − R(w, λ)ᵀ v</c> in w and λ: the residual of the adjoint system, and the hypergradient that belongs to
+/// any pair (w, v).</summary>
 /// <remarks>
 /// <code>
 /// r(w, v) = ∇_wF − Aᵀ v,   G(w, v) = ∇_λF − (∂R/∂λ)ᵀ v

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Hyperdiff;
 
 /// <summary>What is known of a root problem: that its condition is strongly monotone and Lipschitz continuous, and how much its derivatives change.</summary>
-/// <remarks>A condition whose A = ∂c/∂w is only nonsingular, like that of a constrained minimum, is not strongly monotone: its root may not be alone, and nothing about its error follows from ‖c‖.</remarks>
+/// <remarks>A condition whose A = ∂c/∂w is only nonsingular, like that of a constrained minimum, is not strongly monotone: its root may not be alone, and
+/// nothing about its error follows from ‖c‖.</remarks>
 public sealed record MonotonicityBounds : ErrorBounds
 {
     /// <summary>μ with <c>(x − y)ᵀ(c(x) − c(y)) ≥ μ‖x − y‖²</c>: the symmetric part of A is at least μ I.</summary>

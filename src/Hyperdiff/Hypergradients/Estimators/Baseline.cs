@@ -1,7 +1,9 @@
 namespace Hyperdiff;
 
-/// <summary>What is subtracted from the outer objective of a sample before it weights the score: less variance, and the same mean. An immutable value.</summary>
-/// <remarks>E[b ∇ log p] = 0 for every b that does not depend on the sample itself. Each sample has a baseline of its own, made of other samples or of none.</remarks>
+/// <summary>What is subtracted from the outer objective of a sample before it weights the score: less variance, and the same mean. An immutable
+/// value.</summary>
+/// <remarks>E[b ∇ log p] = 0 for every b that does not depend on the sample itself. Each sample has a baseline of its own, made of other samples or of
+/// none.</remarks>
 public abstract record Baseline
 {
     private protected Baseline()

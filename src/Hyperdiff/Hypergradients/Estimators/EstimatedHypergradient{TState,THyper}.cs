@@ -10,7 +10,8 @@ public sealed class EstimatedHypergradient<TState, THyper> : HypergradientResult
     internal EstimatedHypergradient(HypergradientParts<TState, THyper> parts, SolveReport estimate, THyper standardError)
         : base(parts) => (EstimateReport, StandardError) = (estimate, standardError);
 
-    /// <summary>The standard error of every element of the gradient, with the structure of λ: √(s²/n), s² the variance among n samples; zeros in the place of frozen leaves.</summary>
+    /// <summary>The standard error of every element of the gradient, with the structure of λ: √(s²/n), s² the variance among n samples; zeros in the place of
+    /// frozen leaves.</summary>
     public THyper StandardError { get; }
 
     /// <summary>The root of the expected square of the norm of the gradient's error: the standard errors' norm over the whole structure.</summary>

@@ -7,9 +7,12 @@ namespace Hyperdiff;
 /// <code>
 /// ∇ℓ = E[∇_λF(x, λ) + (F(x, λ) − b) ∇_λ log p(x | λ)],   x ∼ p(x | λ)
 /// </code>
-/// estimated by the mean over n samples, without bias for every baseline b; the standard errors come with it. With the moving average the terms of the mean are uncorrelated; with leave-one-out they are
-/// weakly correlated, and the standard error is right up to a part of 1/n. One run of the process, one gradient of log p and one of F per sample; memory of n scores. The log-density and F are traced once
-/// for all samples of one shape, and do not read values. Source: Williams (1992), "Simple statistical gradient-following algorithms for connectionist reinforcement learning"; Glynn (1990), "Likelihood
+/// estimated by the mean over n samples, without bias for every baseline b; the standard errors come with it. With the moving average the terms of the mean are
+/// uncorrelated; with leave-one-out they are
+/// weakly correlated, and the standard error is right up to a part of 1/n. One run of the process, one gradient of log p and one of F per sample; memory of n
+/// scores. The log-density and F are traced once
+/// for all samples of one shape, and do not read values. Source: Williams (1992), "Simple statistical gradient-following algorithms for connectionist
+/// reinforcement learning"; Glynn (1990), "Likelihood
 /// ratio gradient estimation for stochastic systems".
 /// </remarks>
 public sealed class ScoreFunctionMethod

@@ -5,8 +5,10 @@ namespace Hyperdiff;
 /// <code>
 /// ∇ℓ_σ(λ) = E[ℓ(λ + σu) u/σ],   ℓ_σ(λ) = E[ℓ(λ + σu)],   u ∼ N(0, I)
 /// </code>
-/// by the mean over n directions, with standard errors; see <see cref="ZeroOrderRule"/> for what is averaged. Without bias for the gradient of ℓ_σ, which is that of ℓ for linear and quadratic ℓ and off by
-/// the order of σ² else. The variance grows with the number of hyperparameters: for few of them. Source: Nesterov and Spokoiny (2017), "Random gradient-free minimization of convex functions".
+/// by the mean over n directions, with standard errors; see <see cref="ZeroOrderRule"/> for what is averaged. Without bias for the gradient of ℓ_σ, which is
+/// that of ℓ for linear and quadratic ℓ and off by
+/// the order of σ² else. The variance grows with the number of hyperparameters: for few of them. Source: Nesterov and Spokoiny (2017), "Random gradient-free
+/// minimization of convex functions".
 /// </remarks>
 public sealed class ZeroOrderMethod
 {
@@ -17,7 +19,8 @@ public sealed class ZeroOrderMethod
     internal ZeroOrderMethod(int samples, double sigma, ZeroOrderRule rule) => (_samples, _sigma, _rule) = (samples, sigma, rule);
 
     /// <summary>Evaluates a function around λ and estimates its gradient.</summary>
-    /// <param name="objective">ℓ: any code. If it is random, let it draw from the key that it is given, so that both sides of a difference draw the same.</param>
+    /// <param name="objective">ℓ: any code. If it is random, let it draw from the key that it is given, so that both sides of a difference draw the
+    /// same.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="key">What directions are drawn from, and what ℓ is given: the same for all evaluations of one direction.</param>
     /// <param name="tree">How λ is made of tensors; looked up by type if absent.</param>

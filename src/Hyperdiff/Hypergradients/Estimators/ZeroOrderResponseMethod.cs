@@ -7,8 +7,10 @@ namespace Hyperdiff;
 /// <code>
 /// ∇ = ∇_λF + (1/Q) Σ_q u_q ⟨(w(λ + μu_q) − w(λ))/μ, g⟩,   u_q ∼ N(0, I)
 /// </code>
-/// with standard errors. w(λ) is a minimizer's result, the end of an optimizer's steps, or what any code returns; every run begins at the same start, with the same key. Without bias where w is linear in λ,
-/// off by the order of μ else. Q + 1 inner solves, and no derivative of the inner problem. What the inner solver leaves unsolved is divided by μ. Source: Sow, Ji and Liang (2022), "On the convergence
+/// with standard errors. w(λ) is a minimizer's result, the end of an optimizer's steps, or what any code returns; every run begins at the same start, with the
+/// same key. Without bias where w is linear in λ,
+/// off by the order of μ else. Q + 1 inner solves, and no derivative of the inner problem. What the inner solver leaves unsolved is divided by μ. Source: Sow,
+/// Ji and Liang (2022), "On the convergence
 /// theory for Hessian-free bilevel algorithms", where it is PZOBO.
 /// </remarks>
 public sealed class ZeroOrderResponseMethod

@@ -4,9 +4,11 @@ using System.Text;
 
 namespace Hyperdiff;
 
-/// <summary>What <c>problem.Explain</c> measured at a point: the structure of the adjoint system, the cost of each method that applies, and which one to take.</summary>
+/// <summary>What <c>problem.Explain</c> measured at a point: the structure of the adjoint system, the cost of each method that applies, and which one to
+/// take.</summary>
 /// <remarks>
-/// Symmetry, curvature and contraction are those that a few probes met: evidence, not proof. Iterations are extrapolated from eight updates of each solver on the adjoint's own right-hand side: Krylov
+/// Symmetry, curvature and contraction are those that a few probes met: evidence, not proof. Iterations are extrapolated from eight updates of each solver on
+/// the adjoint's own right-hand side: Krylov
 /// methods usually get faster than that. Measure at the inner solution: elsewhere the structure may be another.
 /// </remarks>
 public sealed class Explanation
@@ -31,7 +33,8 @@ public sealed class Explanation
     /// <summary>The smallest curvature that the probes met, vᵀA v / vᵀv.</summary>
     public required double Curvature { get; init; }
 
-    /// <summary>Whether the system is singular, as a random right-hand side shows it; null if the probe did not settle. What solves with the adjoint's own right-hand side does not see it.</summary>
+    /// <summary>Whether the system is singular, as a random right-hand side shows it; null if the probe did not settle. What solves with the adjoint's own
+    /// right-hand side does not see it.</summary>
     public required bool? IsSingular { get; init; }
 
     /// <summary>ρ(J) as the growth of powers shows it; that of I − H for a minimum.</summary>

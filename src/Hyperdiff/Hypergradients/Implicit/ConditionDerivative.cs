@@ -4,7 +4,8 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>The derivative of the inner condition R(w, θ) at a solution, linearized once in w and λ together: the adjoint system, and the way from its solution to λ.</summary>
+/// <summary>The derivative of the inner condition R(w, θ) at a solution, linearized once in w and λ together: the adjoint system, and the way from its solution
+/// to λ.</summary>
 /// <remarks>Both directions share the residuals of one evaluation of R; what a product with one of them does not need is not computed.</remarks>
 internal sealed class ConditionDerivative
 {

@@ -23,7 +23,8 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
     }
 
     /// <summary>
-    /// The adjoint v: for a map the solution of <c>(I − Jᵀ) v = g</c>, for a minimum of <c>H v = g</c>, for a root of <c>Aᵀ v = g</c>. (For the map of gradient descent with step η the former is H⁻¹g/η.)
+    /// The adjoint v: for a map the solution of <c>(I − Jᵀ) v = g</c>, for a minimum of <c>H v = g</c>, for a root of <c>Aᵀ v = g</c>. (For the map of gradient
+    /// descent with step η the former is H⁻¹g/η.)
     /// Start the next solve from it: <c>warm: g.Adjoint</c>.
     /// </summary>
     public TState Adjoint { get; }
@@ -35,13 +36,15 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
     public override ImmutableArray<SolveReport> Reports => [InnerReport, AdjointReport];
 
     /// <summary>Estimates the error of the gradient by two further solves. See <see cref="ErrorEstimate{THyper}"/>.</summary>
-    /// <param name="solver">Solves them, to a tolerance of its own; the solver of the adjoint if absent. A truncated series or a ridge needs another one here.</param>
+    /// <param name="solver">Solves them, to a tolerance of its own; the solver of the adjoint if absent. A truncated series or a ridge needs another one
+    /// here.</param>
     /// <param name="cancellation">Ends the solves.</param>
     public ErrorEstimate<THyper> EstimateError(LinearSolver? solver = null, CancellationToken cancellation = default) =>
         EstimateError(solver, EstimateTolerance, cancellation);
 
     /// <summary>Bounds the error of the gradient, by what is known of the problem beforehand. See <see cref="ErrorCertificate"/>.</summary>
-    /// <param name="bounds">For a fixed point <see cref="ContractionBounds"/>, for a minimum <see cref="StrongConvexityBounds"/>, for a root <see cref="MonotonicityBounds"/>.</param>
+    /// <param name="bounds">For a fixed point <see cref="ContractionBounds"/>, for a minimum <see cref="StrongConvexityBounds"/>, for a root
+    /// <see cref="MonotonicityBounds"/>.</param>
     /// <exception cref="ArgumentException">The bounds are those of the other kind of problem.</exception>
     public ErrorCertificate Certify(ErrorBounds bounds)
     {

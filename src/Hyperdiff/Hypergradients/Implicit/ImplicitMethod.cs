@@ -7,9 +7,11 @@ namespace Hyperdiff;
 /// H v = g,          ∇ℓ = h − Bᵀ v        for a minimum, H = ∂²f/∂w², B = ∂²f/∂w∂λ
 /// Aᵀ v = g,         ∇ℓ = h − Cᵀ v        for a root, A = ∂c/∂w, C = ∂c/∂λ
 /// </code>
-/// with g = ∇_wF and h = ∇_λF. Costs one product with Jᵀ (or H) per iteration of the adjoint solver and one with Pᵀ, whatever the number of hyperparameters; memory does not
+/// with g = ∇_wF and h = ∇_λF. Costs one product with Jᵀ (or H) per iteration of the adjoint solver and one with Pᵀ, whatever the number of hyperparameters;
+/// memory does not
 /// grow with the number of inner iterations. Exact only at the inner solution: the error is proportional to the inner residual and to that of the adjoint.
-/// Source: Bengio (2000), "Gradient-based optimization of hyperparameters", equation (13); Pedregosa (2016), "Hyperparameter optimization with approximate gradient", algorithm 1.
+/// Source: Bengio (2000), "Gradient-based optimization of hyperparameters", equation (13); Pedregosa (2016), "Hyperparameter optimization with approximate
+/// gradient", algorithm 1.
 /// </remarks>
 public sealed class ImplicitMethod : HypergradientMethod
 {
@@ -23,7 +25,8 @@ public sealed class ImplicitMethod : HypergradientMethod
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="warm">The first iterate of the adjoint solver, the adjoint of an earlier result; zero if absent.</param>
-    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
+    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it
+    /// throws ends the solve.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="InvalidOperationException">The adjoint is solved by a solver for symmetric systems, and the map is declared non-symmetric.</exception>
     public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
@@ -37,7 +40,8 @@ public sealed class ImplicitMethod : HypergradientMethod
     /// <param name="problem">The problem.</param>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
+    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it
+    /// throws ends the solve.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     public new ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default) =>
@@ -48,7 +52,8 @@ public sealed class ImplicitMethod : HypergradientMethod
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="warm">The first iterate of the adjoint solver, the adjoint of an earlier result; zero if absent.</param>
-    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
+    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it
+    /// throws ends the solve.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="InvalidOperationException">The method has an inner solver of its own, and the problem brings its minimizer.</exception>
     public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
@@ -65,7 +70,8 @@ public sealed class ImplicitMethod : HypergradientMethod
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="warm">The first iterate of the adjoint solver, the adjoint of an earlier result; zero if absent.</param>
-    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
+    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it
+    /// throws ends the solve.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="InvalidOperationException">The method has an inner solver of its own, and the problem brings one.</exception>
     public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(

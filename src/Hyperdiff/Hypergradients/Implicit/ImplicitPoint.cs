@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>Where an implicit hypergradient was taken, and how: what its evidence is computed from when it is asked for. It holds no intermediate value.</summary>
+/// <summary>Where an implicit hypergradient was taken, and how: what its evidence is computed from when it is asked for. It holds no intermediate
+/// value.</summary>
 /// <param name="Function">Φ, f or c.</param>
 /// <param name="Outer">F.</param>
 /// <param name="InnerSolver">Gives the condition.</param>

@@ -2,7 +2,8 @@ namespace Hyperdiff;
 
 /// <summary>The average of vectors that were computed from independent minibatches, and how far it is from their mean.</summary>
 /// <param name="Mean">The average.</param>
-/// <param name="Error">The root of the expected squared distance of the average from the mean, over the whole structure, as the vectors' own spread tells it; NaN for a single one.</param>
+/// <param name="Error">The root of the expected squared distance of the average from the mean, over the whole structure, as the vectors' own spread tells it;
+/// NaN for a single one.</param>
 internal sealed record SampleMean(LeafVector Mean, double Error)
 {
     /// <summary>The average of at least one vector.</summary>

@@ -10,14 +10,17 @@ public sealed class StochasticHypergradient<TState, THyper> : HypergradientResul
     internal StochasticHypergradient(HypergradientParts<TState, THyper> parts, TState adjoint, SolveReport adjointReport, double standardError)
         : base(parts) => (Adjoint, AdjointReport, StandardError) = (adjoint, adjointReport, standardError);
 
-    /// <summary>The adjoint v that was reached, near H⁻¹g, or near H⁻¹g/η for the map of gradient descent. Start the next iteration from it: <c>warm: g.Adjoint</c>.</summary>
+    /// <summary>The adjoint v that was reached, near H⁻¹g, or near H⁻¹g/η for the map of gradient descent. Start the next iteration from it: <c>warm:
+    /// g.Adjoint</c>.</summary>
     public TState Adjoint { get; }
 
-    /// <summary>How the adjoint was iterated. Its residual ‖H v − g‖ is that of the whole inner objective, measured once at the end, with the g that was iterated for; no tolerance was asked for.</summary>
+    /// <summary>How the adjoint was iterated. Its residual ‖H v − g‖ is that of the whole inner objective, measured once at the end, with the g that was
+    /// iterated for; no tolerance was asked for.</summary>
     public SolveReport AdjointReport { get; }
 
     /// <summary>
-    /// The standard error of the averages over minibatches, h and Bᵀv at the v that was reached, over the whole structure: 0 if nothing was drawn, NaN if there was one minibatch only. What v itself is off
+    /// The standard error of the averages over minibatches, h and Bᵀv at the v that was reached, over the whole structure: 0 if nothing was drawn, NaN if there
+    /// was one minibatch only. What v itself is off
     /// is not in it: see the residual of <see cref="AdjointReport"/>.
     /// </summary>
     public double StandardError { get; }

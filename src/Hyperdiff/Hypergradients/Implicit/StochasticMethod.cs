@@ -7,12 +7,17 @@ namespace Hyperdiff;
 /// <code>
 /// g, h = averages of ∇_wF, ∇_λF over minibatches;   v ← Opt(v; H_ξ v − g), K times;   ∇ℓ ≈ h − average of B_ξᵀ v over minibatches
 /// </code>
-/// Every ξ is a minibatch of its own, a subset of the samples drawn without repetition from <c>key.Fold(t)</c>: the same key gives the same numbers. Objectives are means over their <c>[Batch]</c>
-/// parameters, so that H_ξ v − g is unbiased for H v − g, and the last average, at a given v, for Bᵀv. With a constant rate v ends in a neighborhood of the solution whose size is proportional to
-/// the rate; with a rate that falls as 1/t (<see cref="Schedule.InverseTime"/>) its mean squared error does too. Without <c>batchSize</c> it is a deterministic iteration on all data.
-/// With <c>mapRate</c> η the system is that of the gradient-descent map, <c>(I − J_ξᵀ) v − g</c> and P_ξᵀ v. Each step costs one evaluation of the gradient and one product, on a minibatch; J more of both at the end,
+/// Every ξ is a minibatch of its own, a subset of the samples drawn without repetition from <c>key.Fold(t)</c>: the same key gives the same numbers. Objectives
+/// are means over their <c>[Batch]</c>
+/// parameters, so that H_ξ v − g is unbiased for H v − g, and the last average, at a given v, for Bᵀv. With a constant rate v ends in a neighborhood of the
+/// solution whose size is proportional to
+/// the rate; with a rate that falls as 1/t (<see cref="Schedule.InverseTime"/>) its mean squared error does too. Without <c>batchSize</c> it is a deterministic
+/// iteration on all data.
+/// With <c>mapRate</c> η the system is that of the gradient-descent map, <c>(I − J_ξᵀ) v − g</c> and P_ξᵀ v. Each step costs one evaluation of the gradient and
+/// one product, on a minibatch; J more of both at the end,
 /// and one on all data, which gives the residual. The inner problem is solved by the minimizer that it brings, on all data.
-/// Source: Grazzi et al. (2021), "Convergence properties of stochastic hypergradients", algorithm 1. Differs from the source in that any optimizer takes the steps, and that g and h are averages as well.
+/// Source: Grazzi et al. (2021), "Convergence properties of stochastic hypergradients", algorithm 1. Differs from the source in that any optimizer takes the
+/// steps, and that g and h are averages as well.
 /// </remarks>
 public sealed class StochasticMethod
 {
@@ -38,12 +43,15 @@ public sealed class StochasticMethod
     /// <param name="hyper">λ.</param>
     /// <param name="key">What minibatches are drawn from; one key.</param>
     /// <param name="warm">The first iterate of the adjoint, that of an earlier result; as the method says if absent.</param>
-    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread; those of the adjoint are on minibatches. What it throws ends the solve.</param>
+    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread; those of the adjoint are on minibatches. What it
+    /// throws ends the solve.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <returns>
-    /// An estimate. The adjoint's status is Converged when the updates that were asked for were done, with an infinite tolerance, and Diverged if they left more than ‖g‖: then v = 0 would have been better.
+    /// An estimate. The adjoint's status is Converged when the updates that were asked for were done, with an infinite tolerance, and Diverged if they left
+    /// more than ‖g‖: then v = 0 would have been better.
     /// </returns>
-    /// <exception cref="InvalidOperationException">Minibatches are to be drawn of an objective without <c>[Batch]</c> parameters, or are larger than its data.</exception>
+    /// <exception cref="InvalidOperationException">Minibatches are to be drawn of an objective without <c>[Batch]</c> parameters, or are larger than its
+    /// data.</exception>
     /// <exception cref="ArgumentException">The key is several.</exception>
     public StochasticHypergradient<TState, THyper> Compute<TState, THyper>(
         MinimizationProblem<TState, THyper> problem,

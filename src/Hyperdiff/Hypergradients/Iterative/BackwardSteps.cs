@@ -6,7 +6,8 @@ namespace Hyperdiff;
 
 /// <summary>The way back through steps w ← Φ(w, λ): the recursion <c>s ← s + P_tᵀ α,  α ← J_tᵀ α</c>, in memory that is used again.</summary>
 /// <remarks>
-/// With Φ(w, λ) = G(w, λ, m(λ)), where m is what steps share, s has a part for λ and one for m, and <c>Σ P_tᵀ α_{t+1} = s_λ + (∂m/∂λ)ᵀ s_m</c>: the derivative of m is applied to a sum, once.
+/// With Φ(w, λ) = G(w, λ, m(λ)), where m is what steps share, s has a part for λ and one for m, and <c>Σ P_tᵀ α_{t+1} = s_λ + (∂m/∂λ)ᵀ s_m</c>: the derivative
+/// of m is applied to a sum, once.
 /// </remarks>
 internal sealed class BackwardSteps
 {

@@ -10,7 +10,8 @@ public sealed class IterativeHypergradient<TState, THyper> : HypergradientResult
     internal IterativeHypergradient(HypergradientParts<TState, THyper> parts, TState? withRespectToStart)
         : base(parts) => WithRespectToStart = withRespectToStart;
 
-    /// <summary>The gradient in the initial state, α₀; null if the method was truncated, so that it did not reach the start. <see cref="Hypergradient.FirstOrderMaml"/> gives an approximation of it.</summary>
+    /// <summary>The gradient in the initial state, α₀; null if the method was truncated, so that it did not reach the start.
+    /// <see cref="Hypergradient.FirstOrderMaml"/> gives an approximation of it.</summary>
     public TState? WithRespectToStart { get; }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>A method that differentiates the steps of a map: the exact derivative of F at the last iterate. It takes maps that change with the step too.</summary>
+/// <summary>A method that differentiates the steps of a map: the exact derivative of F at the last iterate. It takes maps that change with the step
+/// too.</summary>
 public abstract class IterativeMethod : HypergradientMethod
 {
     private protected IterativeMethod()
@@ -11,7 +12,8 @@ public abstract class IterativeMethod : HypergradientMethod
     /// <param name="problem">The problem.</param>
     /// <param name="start">w₀.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="progress">Told of the length of every step, and then of the norm of the adjoint on the way back, with their names, on the calling thread. What it throws ends the computation.</param>
+    /// <param name="progress">Told of the length of every step, and then of the norm of the adjoint on the way back, with their names, on the calling thread.
+    /// What it throws ends the computation.</param>
     /// <param name="cancellation">Throws between steps.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public new IterativeHypergradient<TState, THyper> Compute<TState, THyper>(
@@ -25,7 +27,8 @@ public abstract class IterativeMethod : HypergradientMethod
     /// <param name="problem">The problem.</param>
     /// <param name="start">w₀.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="progress">Told of the length of every step, and then of the norm of the adjoint on the way back, with their names, on the calling thread. What it throws ends the computation.</param>
+    /// <param name="progress">Told of the length of every step, and then of the norm of the adjoint on the way back, with their names, on the calling thread.
+    /// What it throws ends the computation.</param>
     /// <param name="cancellation">Throws between steps.</param>
     /// <returns>A result whose state, and gradient in the start, are structures of parameters and memory.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -40,7 +43,8 @@ public abstract class IterativeMethod : HypergradientMethod
     /// <param name="problem">The problem.</param>
     /// <param name="start">Where the optimizer is: it takes its steps from there, and counts them on.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="progress">Told of the length of every step, and then of the norm of the adjoint on the way back, with their names, on the calling thread. What it throws ends the computation.</param>
+    /// <param name="progress">Told of the length of every step, and then of the norm of the adjoint on the way back, with their names, on the calling thread.
+    /// What it throws ends the computation.</param>
     /// <param name="cancellation">Throws between steps.</param>
     /// <returns>A result whose state, and gradient in the start, are structures of parameters and memory.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

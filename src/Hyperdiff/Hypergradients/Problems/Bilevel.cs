@@ -27,7 +27,8 @@ public static class Bilevel
         return new RootProblem<TState, THyper>(inner, outer);
     }
 
-    /// <summary>The problem of an outer objective over the constrained minimum of an inner one. Its state holds the multipliers too: begin with <see cref="ConstrainedObjective{TState, THyper}.Start"/>.</summary>
+    /// <summary>The problem of an outer objective over the constrained minimum of an inner one. Its state holds the multipliers too: begin with
+    /// <see cref="ConstrainedObjective{TState, THyper}.Start"/>.</summary>
     /// <param name="inner">f and its constraints.</param>
     /// <param name="outer">F(w, λ); of the multipliers as well it is a problem over <see cref="ConstrainedObjective{TState, THyper}.Kkt"/>.</param>
     /// <param name="by">Solves the conditions of the minimum; <see cref="Root.Newton"/> if absent.</param>

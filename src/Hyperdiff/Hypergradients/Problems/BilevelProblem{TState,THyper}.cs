@@ -20,10 +20,12 @@ public sealed class BilevelProblem<TState, THyper>
     internal bool IsStationary { get; init; } = true;
 
     /// <summary>Compares derivatives by every mode with differences, along a random direction in every leaf. See <see cref="DerivativeCheck"/>.</summary>
-    /// <remarks>Twenty inner solves per leaf of λ, and twenty evaluations per leaf of w and λ: for tests, and for problems that are made small for it.</remarks>
+    /// <remarks>Twenty inner solves per leaf of λ, and twenty evaluations per leaf of w and λ: for tests, and for problems that are made small for
+    /// it.</remarks>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> to about rounding if absent. It should be accurate: differences amplify its error.</param>
+    /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> to about rounding if absent. It should be accurate: differences amplify its
+    /// error.</param>
     /// <param name="key">What directions are drawn from; that of seed 0 if absent.</param>
     /// <param name="cancellation">Ends the solves.</param>
     public DerivativeCheck Check(TState start, THyper hyper, FixedPointSolver? inner = null, RandomKey? key = null, CancellationToken cancellation = default)

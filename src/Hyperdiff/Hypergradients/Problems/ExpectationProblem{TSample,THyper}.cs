@@ -1,7 +1,8 @@
 namespace Hyperdiff;
 
 /// <summary>The expectation of an outer objective over a random inner process: <c>ℓ(λ) = E[F(x, λ)]</c>, <c>x ∼ p(x | λ)</c>. For the score function.</summary>
-/// <remarks>The process may be any code: it is run, never differentiated or traced. Made by <see cref="Bilevel.Problem{TSample, THyper}(Func{RandomKey, THyper, TSample}, Objective{TSample, THyper}, Objective{TSample, THyper})"/>.</remarks>
+/// <remarks>The process may be any code: it is run, never differentiated or traced. Made by
+/// <see cref="Bilevel.Problem{TSample, THyper}(Func{RandomKey, THyper, TSample}, Objective{TSample, THyper}, Objective{TSample, THyper})"/>.</remarks>
 /// <typeparam name="TSample">The structure of a sample x.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class ExpectationProblem<TSample, THyper>

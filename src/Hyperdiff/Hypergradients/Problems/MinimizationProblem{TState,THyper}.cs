@@ -18,7 +18,8 @@ public sealed class MinimizationProblem<TState, THyper>
 
     /// <summary>Compares derivatives by every mode with differences, along a random direction in every leaf. See <see cref="DerivativeCheck"/>.</summary>
     /// <remarks>
-    /// The minimum is found by the problem's minimizer and then, for every difference, by Newton's method from there. Twenty inner solves per leaf of λ, and twenty evaluations per leaf of w and λ.
+    /// The minimum is found by the problem's minimizer and then, for every difference, by Newton's method from there. Twenty inner solves per leaf of λ, and
+    /// twenty evaluations per leaf of w and λ.
     /// </remarks>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>

@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>Two objectives with exact gradients: <c>ℓ(λ) = F(w*(λ), λ)</c>, <c>w* = argmin_w f(w, λ)</c>. For every descent that steps w and λ together, stochastic ones included.</summary>
+/// <summary>Two objectives with exact gradients: <c>ℓ(λ) = F(w*(λ), λ)</c>, <c>w* = argmin_w f(w, λ)</c>. For every descent that steps w and λ together,
+/// stochastic ones included.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class ObjectiveProblem<TState, THyper> : SampledProblem<TState, THyper>

@@ -18,7 +18,8 @@ public sealed class RootProblem<TState, THyper>
 
     /// <summary>Compares derivatives by every mode with differences, along a random direction in every leaf. See <see cref="DerivativeCheck"/>.</summary>
     /// <remarks>
-    /// The root is found by the problem's method and then, for every difference, by Newton's method from there. Twenty inner solves per leaf of λ, and twenty evaluations per leaf of w and λ.
+    /// The root is found by the problem's method and then, for every difference, by Newton's method from there. Twenty inner solves per leaf of λ, and twenty
+    /// evaluations per leaf of w and λ.
     /// </remarks>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>

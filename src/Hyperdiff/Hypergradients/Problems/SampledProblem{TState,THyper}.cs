@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>Two objectives, of which gradients and products are asked at random samples: <c>ℓ(λ) = F(w*(λ), λ)</c>, <c>w* = argmin_w f(w, λ)</c>. For stochastic descents.</summary>
+/// <summary>Two objectives, of which gradients and products are asked at random samples: <c>ℓ(λ) = F(w*(λ), λ)</c>, <c>w* = argmin_w f(w, λ)</c>. For
+/// stochastic descents.</summary>
 /// <remarks>It has no solver of the inner problem: a descent that steps w itself needs none.</remarks>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>

@@ -2,7 +2,8 @@ using Hyperdiff.Tests.Optimization;
 
 namespace Hyperdiff.Tests.Hypergradients.Differences;
 
-/// <summary>Hypergradients by one product with the mixed derivative: which of them are derivatives of something, and what the others say of themselves.</summary>
+/// <summary>Hypergradients by one product with the mixed derivative: which of them are derivatives of something, and what the others say of
+/// themselves.</summary>
 public sealed class DartsTests
 {
     // a few steps of a dozen operations each, on numbers of order 1

@@ -2,7 +2,8 @@ using Hyperdiff.Testing;
 
 namespace Hyperdiff.Tests.Hypergradients.Differences;
 
-/// <summary>The derivative of Adam's step in its gradient inside a hypergradient: by differentiation, and by the published formulas, whose errors are known.</summary>
+/// <summary>The derivative of Adam's step in its gradient inside a hypergradient: by differentiation, and by the published formulas, whose errors are
+/// known.</summary>
 public sealed class SamaTests
 {
     private const double Rate = 0.01;

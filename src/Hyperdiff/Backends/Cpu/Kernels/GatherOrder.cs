@@ -2,7 +2,8 @@ using Hyperdiff.Backends.Cpu.MatrixProducts;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
-/// <summary>The order in which a source is read: <c>result[i₀, i₁, …] = source[start + Σ iₐ·stepₐ]</c>, with neighboring axes that are read as one joined.</summary>
+/// <summary>The order in which a source is read: <c>result[i₀, i₁, …] = source[start + Σ iₐ·stepₐ]</c>, with neighboring axes that are read as one
+/// joined.</summary>
 internal sealed class GatherOrder
 {
     // a square of this many elements a side keeps as many cache lines of source and result in L1

@@ -2,7 +2,8 @@ using Hyperdiff.Backends.Cpu.MatrixProducts;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
-/// <summary>The order in which a result is written: <c>result[start + Σ iₐ·stepₐ]</c> gets <c>source[i₀, i₁, …]</c>, with neighboring axes that are written as one joined.</summary>
+/// <summary>The order in which a result is written: <c>result[start + Σ iₐ·stepₐ]</c> gets <c>source[i₀, i₁, …]</c>, with neighboring axes that are written as
+/// one joined.</summary>
 internal sealed class ScatterOrder
 {
     private readonly int[] _sizes;

@@ -40,7 +40,8 @@ internal static class StridedAxes
         return ([.. joined.Select(axis => axis.Size)], [.. joined.Select(axis => axis.Step)]);
     }
 
-    /// <summary>The outermost of joined axes cut into parts of elements enough to share; into one if it is one of the last two, which are walked as squares or lines.</summary>
+    /// <summary>The outermost of joined axes cut into parts of elements enough to share; into one if it is one of the last two, which are walked as squares or
+    /// lines.</summary>
     public static EvenSplit Cut(int[] sizes)
     {
         int inner = 1;

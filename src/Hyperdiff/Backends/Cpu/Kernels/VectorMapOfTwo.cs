@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
-/// <summary>Applies a vector function to two spans, or to a span and a number; the rest that does not fill a vector is computed in one too, as in <see cref="VectorMap{TFunction}"/>.</summary>
+/// <summary>Applies a vector function to two spans, or to a span and a number; the rest that does not fill a vector is computed in one too, as in
+/// <see cref="VectorMap{TFunction}"/>.</summary>
 internal static class VectorMapOfTwo<TFunction>
     where TFunction : struct, IVectorFunctionOfTwo
 {

@@ -6,7 +6,8 @@ namespace Hyperdiff.Backends.Cpu.Lapack;
 /// <remarks>LAPACK's matrices lie by columns, ours by rows: what it is given is the transposed matrix, and only LU cannot do with that.</remarks>
 internal sealed unsafe class LapackKernels : IMatrixKernels
 {
-    /// <summary>From this number of rows on, eigenvalues and singular values take half the time of the definitions, or less; below about half of it, more.</summary>
+    /// <summary>From this number of rows on, eigenvalues and singular values take half the time of the definitions, or less; below about half of it,
+    /// more.</summary>
     public const int Least = 96;
 
     /// <summary>The same for LU, which pays for two transpositions.</summary>

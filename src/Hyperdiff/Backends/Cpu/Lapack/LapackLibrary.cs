@@ -3,7 +3,8 @@ using Hyperdiff.Backends.Cpu.MatrixProducts;
 
 namespace Hyperdiff.Backends.Cpu.Lapack;
 
-/// <summary>The functions of LAPACK that a BLAS library brings along, by their Fortran interface: every argument by reference, matrices by columns, lengths of strings at the end.</summary>
+/// <summary>The functions of LAPACK that a BLAS library brings along, by their Fortran interface: every argument by reference, matrices by columns, lengths of
+/// strings at the end.</summary>
 internal sealed unsafe class LapackLibrary
 {
     private LapackLibrary(BlasLibrary library)

@@ -4,7 +4,8 @@ using Hyperdiff.Backends.Cpu.Threads;
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
 /// <summary>Which matrix product the CPU backend uses: <c>HYPERDIFF_BLAS</c> if set, otherwise the fastest that the machine has.</summary>
-/// <remarks>With AVX-512 that is managed code, which needs no tiles for bits that do not depend on the threads; with shorter vectors a native library, if there is one: docs/performance.md.</remarks>
+/// <remarks>With AVX-512 that is managed code, which needs no tiles for bits that do not depend on the threads; with shorter vectors a native library, if there
+/// is one: docs/performance.md.</remarks>
 internal static class MatrixProductSelection
 {
     /// <summary>The environment variable that overrides the choice: "managed", "openblas" or the path of a library with the C interface of BLAS.</summary>
@@ -32,7 +33,8 @@ internal static class MatrixProductSelection
         return IsUnset(choice) ? Fastest(pool, VectorWidths.Widest) : Library(choice) is { } library ? new OpenBlasMatrixProduct(library, pool) : new ManagedMatrixProduct(pool);
     }
 
-    /// <summary>The native library that a value of the variable allows: none for "managed", and if it is unset the first candidate that works, for what only a library has.</summary>
+    /// <summary>The native library that a value of the variable allows: none for "managed", and if it is unset the first candidate that works, for what only a
+    /// library has.</summary>
     /// <param name="choice">As for <see cref="Select"/>.</param>
     /// <exception cref="DllNotFoundException">The library asked for cannot be used; the message says why and what to do.</exception>
     public static BlasLibrary? Library(string? choice)

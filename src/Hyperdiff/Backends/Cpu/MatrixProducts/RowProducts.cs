@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
-/// <summary>Products of a block of rows with a vector, on the calling thread and without a detour: a block may be done in a fraction of a microsecond.</summary>
+/// <summary>Products of a block of rows with a vector, on the calling thread and without a detour: a block may be done in a fraction of a
+/// microsecond.</summary>
 internal abstract class RowProducts<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {

@@ -3,7 +3,8 @@ using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Planning;
 
-/// <summary>Assigns places in the arena: values that are not needed at the same time share memory, and a result may take over the memory of its operand.</summary>
+/// <summary>Assigns places in the arena: values that are not needed at the same time share memory, and a result may take over the memory of its
+/// operand.</summary>
 internal sealed class ArenaLayout
 {
     private readonly Dictionary<Slot, (int Position, int Length)> _places = [];
@@ -75,7 +76,8 @@ internal sealed class ArenaLayout
         _memory[(int)slot.Type.DType].Release(position, length);
     }
 
-    /// <summary>The operands of a unit that nobody reads afterwards, and whose memory its results may take: that of the operand that is done with first goes first.</summary>
+    /// <summary>The operands of a unit that nobody reads afterwards, and whose memory its results may take: that of the operand that is done with first goes
+    /// first.</summary>
     private sealed class Heirs
     {
         private readonly Dictionary<(DType DType, int Count), Queue<(Slot Slot, GroupEntry LastRead)>> _waiting = [];

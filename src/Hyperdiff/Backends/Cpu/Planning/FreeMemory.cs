@@ -1,6 +1,7 @@
 namespace Hyperdiff.Backends.Cpu.Planning;
 
-/// <summary>The arena of one element type and its holes: of those that are large enough the smallest is taken, of equals the first; neighbours are joined.</summary>
+/// <summary>The arena of one element type and its holes: of those that are large enough the smallest is taken, of equals the first; neighbours are
+/// joined.</summary>
 internal sealed class FreeMemory
 {
     private readonly SortedSet<(int Length, int Position)> _holes = [];

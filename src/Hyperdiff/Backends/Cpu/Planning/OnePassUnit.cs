@@ -6,7 +6,8 @@ using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Planning;
 
-/// <summary>Products with a matrix, elementwise work on their results, and products of the transposed matrix with what that computes, by blocks of rows.</summary>
+/// <summary>Products with a matrix, elementwise work on their results, and products of the transposed matrix with what that computes, by blocks of
+/// rows.</summary>
 internal sealed class OnePassUnit : PlanUnit
 {
     // 128 KiB of doubles: what the first product has read is in L2 for the second

@@ -47,7 +47,8 @@ internal abstract class PlanUnit
     {
     }
 
-    /// <summary>The line that is the last to read an operand, where a result that is written after may lie in the operand's memory if nobody reads it any more; null where none may.</summary>
+    /// <summary>The line that is the last to read an operand, where a result that is written after may lie in the operand's memory if nobody reads it any more;
+    /// null where none may.</summary>
     public virtual GroupEntry? LastRead(Slot operand) => null;
 
     /// <summary>The step, once the kind of every slot is known.</summary>

@@ -4,7 +4,8 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 
 /// <summary>What a value of the graph is in terms of slots: constants, stretches and reshapes are views, and cost nothing.</summary>
 /// <remarks>
-/// All kinds speak of elements in row-major order, not of axes, so a reshape never changes a view. <c>Row</c> and <c>Column</c> see the elements as Rows × Columns.
+/// All kinds speak of elements in row-major order, not of axes, so a reshape never changes a view. <c>Row</c> and <c>Column</c> see the elements as Rows ×
+/// Columns.
 /// </remarks>
 /// <param name="Kind">How it is made.</param>
 /// <param name="Slot">Of what; null for a constant.</param>

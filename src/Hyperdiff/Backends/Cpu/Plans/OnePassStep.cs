@@ -6,7 +6,8 @@ using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Plans;
 
-/// <summary><c>Xᵀ·φ(X·w)</c> by blocks of rows, each read from memory once: product, elementwise work and transposed product follow each other in cache.</summary>
+/// <summary><c>Xᵀ·φ(X·w)</c> by blocks of rows, each read from memory once: product, elementwise work and transposed product follow each other in
+/// cache.</summary>
 /// <remarks>
 /// Threads share chunks of blocks. Every chunk adds up its own part of the result; the parts are added pairwise at the end. The cut follows from the shape
 /// alone, and within a block products run on one thread, so the bits are the same for every number of threads.

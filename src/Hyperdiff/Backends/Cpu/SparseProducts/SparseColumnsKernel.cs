@@ -5,7 +5,8 @@ using Hyperdiff.Primitives;
 
 namespace Hyperdiff.Backends.Cpu.SparseProducts;
 
-/// <summary>Y = Aᵀ X: each row of X is added to the rows of Y that A names, in the order of the entries. An item is computed on one thread, so that the order is one.</summary>
+/// <summary>Y = Aᵀ X: each row of X is added to the rows of Y that A names, in the order of the entries. An item is computed on one thread, so that the order
+/// is one.</summary>
 internal sealed class SparseColumnsKernel<T>(SparseMatMul product) : OperationKernel
     where T : unmanaged, IFloatingPointIeee754<T>
 {

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Hyperdiff.Backends.Cpu.Threads;
 
-/// <summary>The threads of a <see cref="WorkerPool"/> and what they work on. A thread keeps what it works on alive, so this knows nothing of the pool: an abandoned pool can end its threads.</summary>
+/// <summary>The threads of a <see cref="WorkerPool"/> and what they work on. A thread keeps what it works on alive, so this knows nothing of the pool: an
+/// abandoned pool can end its threads.</summary>
 internal sealed class WorkerCrew
 {
     // More calls than this at one moment (concurrent plus nested) run on their own threads alone.

@@ -6,7 +6,8 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff.Tests.Backends.Cpu.Planning;
 
-/// <summary>Planning takes work that is linear in the number of equations, counted and not timed, and joins as much in long functions as in short ones.</summary>
+/// <summary>Planning takes work that is linear in the number of equations, counted and not timed, and joins as much in long functions as in short
+/// ones.</summary>
 public sealed class UnitGraphTests
 {
     private static readonly Tensor s_matrix = Tensor.Ones([4, 4]);
