@@ -35,7 +35,8 @@ internal static class SystemScaling
         return Math.Abs(a) <= ordinary ? Returned(found, c, c) : Returned(Solve(c, a), c, c - a);
 
         LinearSolution Solve(int c, int a) => solver.Iterate(new LinearSystem(
-            a == 0 ? matrix : Scaled(matrix, a), Times(rightHandSide, -c), start is null ? null : Times(start, a - c), watch.Scaled(c)) { Scale = Math.ScaleB(norm, -c), Unit = -c, Level = -a, Preparation = preparation.Of(a) });
+            a == 0 ? matrix : Scaled(matrix, a), Times(rightHandSide, -c), start is null ? null : Times(start, a - c), watch.Scaled(c))
+        { Scale = Math.ScaleB(norm, -c), Unit = -c, Level = -a, Preparation = preparation.Of(a) });
 
         bool IsDisproportionate(Tensor[] x)
         {

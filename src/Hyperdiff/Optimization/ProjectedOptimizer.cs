@@ -15,7 +15,7 @@ public sealed record ProjectedOptimizer(Optimizer Inner, Func<Tensor, Tensor> Pr
     = Allowed.Given(Inner, nameof(Inner));
 
     /// <summary>P, a pure function of a leaf which keeps its shape.</summary>
-    public Func<Tensor,Tensor> Projection
+    public Func<Tensor, Tensor> Projection
     {
         get;
         init => field = Allowed.Given(value, nameof(Projection));

@@ -16,12 +16,23 @@ public static class PublicCalls
 
     private static readonly StrongConvexityBounds s_convex = new()
     {
-        Convexity = 1, Smoothness = 10, HyperJacobian = 1, JacobianChange = 1, HyperJacobianChange = 0, StateGradientChange = 1, HyperGradientChange = 0,
+        Convexity = 1,
+        Smoothness = 10,
+        HyperJacobian = 1,
+        JacobianChange = 1,
+        HyperJacobianChange = 0,
+        StateGradientChange = 1,
+        HyperGradientChange = 0,
     };
 
     private static readonly ContractionBounds s_contraction = new()
     {
-        Contraction = 0.9, HyperJacobian = 1, JacobianChange = 1, HyperJacobianChange = 0, StateGradientChange = 1, HyperGradientChange = 0,
+        Contraction = 0.9,
+        HyperJacobian = 1,
+        JacobianChange = 1,
+        HyperJacobianChange = 0,
+        StateGradientChange = 1,
+        HyperGradientChange = 0,
     };
 
     /// <summary>The calls by name; each takes the number of the call.</summary>

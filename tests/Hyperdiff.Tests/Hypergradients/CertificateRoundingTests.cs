@@ -8,7 +8,12 @@ public sealed class CertificateRoundingTests
 {
     private static readonly ContractionBounds s_half = new()
     {
-        Contraction = 0.5, HyperJacobian = 2, HyperJacobianChange = 0, JacobianChange = 0, StateGradientChange = 1, HyperGradientChange = 0,
+        Contraction = 0.5,
+        HyperJacobian = 2,
+        HyperJacobianChange = 0,
+        JacobianChange = 0,
+        StateGradientChange = 1,
+        HyperGradientChange = 0,
     };
 
     // λ in [0.1, 1], with an exact value as decimal
@@ -142,8 +147,13 @@ public sealed class CertificateRoundingTests
             Bilevel.Problem(f.Minimize(Minimizer.GradientDescent(StepSize.Fixed(1 / smoothness), inner)), outer), Tensor.Zeros([10]), Dense.Of(lambda));
         ErrorCertificate certificate = g.Certify(new StrongConvexityBounds
         {
-            Convexity = convexity * (1 - 1e-12), Smoothness = smoothness * (1 + 1e-12), HyperJacobian = mixed.L2Norm() * (1 + 1e-12), JacobianChange = 0, HyperJacobianChange = 0,
-            StateGradientChange = outerChange * (1 + 1e-12), HyperGradientChange = 0,
+            Convexity = convexity * (1 - 1e-12),
+            Smoothness = smoothness * (1 + 1e-12),
+            HyperJacobian = mixed.L2Norm() * (1 + 1e-12),
+            JacobianChange = 0,
+            HyperJacobianChange = 0,
+            StateGradientChange = outerChange * (1 + 1e-12),
+            HyperGradientChange = 0,
         });
 
         Vector<double> solution = hessian.Solve(2 * a2.TransposeThisAndMultiply(b2 - (a3 * lambda)));
