@@ -7,13 +7,13 @@ namespace Hyperdiff;
 internal readonly struct LeafVector(Tensor[] leaves)
 {
     // between 2^−600 and 2^1000 a sum of squares has lost nothing at either end of the range
-    private static readonly double Tiny = Math.ScaleB(1, -600);
-    private static readonly double Huge = Math.ScaleB(1, 1000);
+    private static readonly double s_tiny = Math.ScaleB(1, -600);
+    private static readonly double s_huge = Math.ScaleB(1, 1000);
     // powers of two up to 2^±126 are normal numbers of every floating type; what is within 2^±20 may be squared in all of them
     private const int Most = 126;
     private const int Ordinary = 20;
 
-    private static readonly double Shrink = Math.ScaleB(1, -540);
+    private static readonly double s_shrink = Math.ScaleB(1, -540);
 
     /// <summary>The leaves.</summary>
     public Tensor[] Leaves { get; } = leaves;
@@ -58,12 +58,12 @@ internal readonly struct LeafVector(Tensor[] leaves)
         if (!Array.Exists(Leaves, leaf => leaf.Storage is TracedStorage))
         {
             double sum = plain.ToScalar();
-            return sum < Tiny ? SquaredNorm(1 / Shrink).Sqrt() * Shrink : sum > Huge ? SquaredNorm(Shrink).Sqrt() * (1 / Shrink) : plain.Sqrt();
+            return sum < s_tiny ? SquaredNorm(1 / s_shrink).Sqrt() * s_shrink : sum > s_huge ? SquaredNorm(s_shrink).Sqrt() * (1 / s_shrink) : plain.Sqrt();
         }
 
-        (Tensor isTiny, Tensor isHuge) = (plain < Tiny, plain > Huge);
-        Tensor chosen = Tensor.Where(isTiny, SquaredNorm(1 / Shrink), Tensor.Where(isHuge, SquaredNorm(Shrink), plain));
-        return chosen.Sqrt() * Tensor.Where(isTiny, Shrink, Tensor.Where(isHuge, 1 / Shrink, Tensor.OnesLike(plain)));
+        (Tensor isTiny, Tensor isHuge) = (plain < s_tiny, plain > s_huge);
+        Tensor chosen = Tensor.Where(isTiny, SquaredNorm(1 / s_shrink), Tensor.Where(isHuge, SquaredNorm(s_shrink), plain));
+        return chosen.Sqrt() * Tensor.Where(isTiny, s_shrink, Tensor.Where(isHuge, 1 / s_shrink, Tensor.OnesLike(plain)));
     }
 
     /// <summary>The norm where the numbers are known to be about 1, as within a solve, where <see cref="SystemScaling"/> has made them so: one sum.</summary>

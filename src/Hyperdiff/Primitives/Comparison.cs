@@ -1,6 +1,6 @@
-using Hyperdiff.Graphs;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 

@@ -1,5 +1,5 @@
-using Hyperdiff.Graphs;
 using System.Numerics;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
