@@ -46,7 +46,7 @@ public sealed class OutputFile : IDisposable
         }
     }
 
-    /// <summary>Writes the content, and puts it in the place of the old file.</summary>
+    /// <summary>Writes the content, and puts it where the old file was.</summary>
     /// <param name="write">Writes it.</param>
     /// <exception cref="OutputException">The disk is full, or the file may not be replaced; the old one is as it was.</exception>
     public void Keep(Action<TextWriter> write)

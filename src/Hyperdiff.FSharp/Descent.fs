@@ -10,7 +10,7 @@ module HessianSeries =
     [<CompiledName("Truncated")>]
     let truncated (rate: Schedule) (terms: int) = HessianSeries.Truncated(terms, rate)
 
-    /// <summary>One of these terms, drawn at random, in the place of all.</summary>
+    /// <summary>One of these terms, drawn at random, instead of all.</summary>
     [<CompiledName("Random")>]
     let random (rate: Schedule) (terms: int) = HessianSeries.Random(terms, rate)
 

@@ -31,7 +31,7 @@ module Hypergradient =
     [<CompiledName("Maml")>]
     let maml (steps: int) = Hypergradient.Maml steps
 
-    /// <summary>First-order MAML: the gradient at the last iterate in the place of that in the start.</summary>
+    /// <summary>First-order MAML: the gradient at the last iterate instead of that in the start.</summary>
     [<CompiledName("FirstOrderMaml")>]
     let firstOrderMaml (steps: int) = Hypergradient.FirstOrderMaml steps
 
@@ -39,7 +39,7 @@ module Hypergradient =
     [<CompiledName("Forward")>]
     let forward (steps: int) = Hypergradient.Forward steps
 
-    /// <summary>Implicit differentiation with some terms of the damped Neumann series in the place of the adjoint solve: an approximation.</summary>
+    /// <summary>Implicit differentiation with some terms of the damped Neumann series instead of the adjoint solve: an approximation.</summary>
     [<CompiledName("Phantom")>]
     let phantom (inner: FixedPointSolver) (damping: float) (terms: int) = Hypergradient.Phantom(terms, damping, inner)
 
@@ -125,7 +125,7 @@ module Hypergradient =
     [<CompiledName("Certify")>]
     let certify (bounds: ErrorBounds) (hypergradient: ImplicitHypergradient<'State, 'Hyper>) = hypergradient.Certify bounds
 
-    /// <summary>One product with the mixed second derivative in the place of the adjoint solve, as in DARTS; the scale and the point of evaluation are
+    /// <summary>One product with the mixed second derivative instead of the adjoint solve, as in DARTS; the scale and the point of evaluation are
     /// arguments.</summary>
     [<CompiledName("Darts")>]
     let darts (product: MixedProduct) (at: EvaluationPoint) (step: StepDerivative) (steps: int) =

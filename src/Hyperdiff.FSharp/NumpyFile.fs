@@ -10,7 +10,7 @@ module NumpyFile =
     [<CompiledName("Read")>]
     let read (path: string) = NumpyFile.Read path
 
-    /// <summary>Writes a tensor to a <c>.npy</c> file, in the place of one that may exist.</summary>
+    /// <summary>Writes a tensor to a <c>.npy</c> file; one that exists is replaced.</summary>
     [<CompiledName("Write")>]
     let write (path: string) (tensor: Tensor) = NumpyFile.Write(path, tensor)
 
@@ -19,6 +19,6 @@ module NumpyFile =
     let readArchive (path: string) =
         NumpyFile.ReadArchive path |> Seq.map (|KeyValue|) |> Map.ofSeq
 
-    /// <summary>Writes tensors to an <c>.npz</c> archive by their names, in the place of one that may exist.</summary>
+    /// <summary>Writes tensors to an <c>.npz</c> archive by their names; one that exists is replaced.</summary>
     [<CompiledName("WriteArchive")>]
     let writeArchive (path: string) (tensors: Map<string, Tensor>) = NumpyFile.WriteArchive(path, tensors)

@@ -15,7 +15,7 @@ namespace Hyperdiff.Decompositions;
 /// is <c>C = ± U diag(Πⱼ≠ᵢ σⱼ) Vᵀ</c>.
 /// </para>
 /// <para>
-/// DᵏC is a symmetric multilinear form in the Bᵢ and what it is multiplied with, so that its transpose in Bᵢ has the cotangent in the place of Bᵢ; in A its
+/// DᵏC is a symmetric multilinear form in the Bᵢ and what it is multiplied with, so that its transpose in Bᵢ has the cotangent instead of Bᵢ; in A its
 /// derivative has one more operand. All orders
 /// exist, for the cost of a decomposition and <c>n!/(n−k−1)! k! (k+1)</c> further terms.
 /// </para>

@@ -22,7 +22,7 @@ public static partial class Diff
         };
     }
 
-    /// <summary>The same function with a tangent rule of its own, in the place of the derivative of what it computes.</summary>
+    /// <summary>The same function with a tangent rule of its own, instead of the derivative of what it computes.</summary>
     /// <remarks>Reverse mode is the rule transposed, so that it must be linear in the tangent; derivatives of higher order are those of the rule.</remarks>
     /// <param name="function">f.</param>
     /// <param name="rule">(x, ẋ) ↦ ẏ. What f and the rule take from outside must not be differentiated.</param>
@@ -47,7 +47,7 @@ public static partial class Diff
         };
     }
 
-    /// <summary>The same function with a cotangent rule of its own, in the place of the derivative of what it computes.</summary>
+    /// <summary>The same function with a cotangent rule of its own, instead of the derivative of what it computes.</summary>
     /// <remarks>
     /// Reverse mode applies the rule, which may be anything, such as clipping. Forward mode, and derivatives of the rule in its cotangent, transpose it and
     /// need it linear; otherwise they throw.

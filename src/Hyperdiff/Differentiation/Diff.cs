@@ -16,7 +16,7 @@ public static partial class Diff
     /// <param name="function">f, which returns a scalar.</param>
     /// <param name="at">x.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
-    /// <returns>The gradient, with the structure of x; zeros in the place of frozen leaves. Costs a small multiple of f.</returns>
+    /// <returns>The gradient, with the structure of x; zeros for frozen leaves. Costs a small multiple of f.</returns>
     /// <exception cref="ShapeMismatchException">f does not return a scalar.</exception>
     /// <exception cref="SolveException">A solve within f did not converge.</exception>
     public static T Grad<T>(Func<T, Tensor> function, T at, Tree<T>? tree = null)

@@ -4,7 +4,7 @@ namespace Hyperdiff;
 
 /// <summary>The value of a scalar function, its gradient, and the reports of the solves that both rest on.</summary>
 /// <param name="Value">f(x), a scalar.</param>
-/// <param name="Gradient">∇f(x), with the structure of x; zeros in the place of frozen leaves.</param>
+/// <param name="Gradient">∇f(x), with the structure of x; zeros for frozen leaves.</param>
 /// <param name="Reports">One per solve; empty inside an enclosing transformation, whose result then carries them.</param>
 public readonly record struct ValueAndGradient<T>(Tensor Value, T Gradient, ImmutableArray<SolveReport> Reports)
 {

@@ -42,7 +42,7 @@ public static class NumpyFile
         return NumpyArray.Read(stream, NameOf(stream), stream.CanSeek ? stream.Length - stream.Position : null);
     }
 
-    /// <summary>Writes a tensor to a <c>.npy</c> file, in the place of one that may exist.</summary>
+    /// <summary>Writes a tensor to a <c>.npy</c> file; one that exists is replaced.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensor">The tensor.</param>
     /// <exception cref="ArgumentException">It has more than 64 axes, which NumPy does not read.</exception>
@@ -88,7 +88,7 @@ public static class NumpyFile
         return ReadArchive(stream, NameOf(stream));
     }
 
-    /// <summary>Writes tensors to an <c>.npz</c> archive, in the place of one that may exist.</summary>
+    /// <summary>Writes tensors to an <c>.npz</c> archive; one that exists is replaced.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">The tensors by their names.</param>
     /// <param name="compression">How hard to compress; as <c>numpy.savez</c>, not at all, if it is not given.</param>

@@ -83,7 +83,7 @@ public abstract record Minimizer : InnerSolver
         double value = outputs[0].ToScalar();
         Tensor[] gradient = outputs[problem.Graph.Outputs.Length..];
 
-        // an objective that is no number has no gradient, even where its rules give one: a mean over no samples has a gradient of zeros
+        // an objective that is not a number has no gradient, even where its rules give one: a mean over no samples has a gradient of zeros
         return (value, double.IsFinite(value) ? gradient : [.. gradient.Select(leaf => Tensor.Full(leaf.Shape, double.NaN, leaf.DType))]);
     }
 

@@ -63,7 +63,7 @@ internal sealed class Form<TState, THyper, TData>(
         return bound;
     }
 
-    // a mean over no samples is no number, and has a gradient of zeros, which no solver would notice
+    // a mean over no samples is not a number, and has a gradient of zeros, which no solver would notice
     private void RequireSamples(BoundGraph bound, FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data)
     {
         if (bound.Graph.Outputs is not [{ Type.Shape.Rank: 0 }, ..] || !HasEmpty(bound.Graph))

@@ -36,7 +36,7 @@ public static class Hypergradient
         return new ForwardMethod(steps);
     }
 
-    /// <summary>The phantom gradient: implicit differentiation with k terms of the damped Neumann series in the place of the solve. See
+    /// <summary>The phantom gradient: implicit differentiation with k terms of the damped Neumann series instead of the solve. See
     /// <see cref="TruncatedSeriesSolver"/>.</summary>
     /// <remarks>
     /// <c>∇ = h + Pᵀ v</c> with <c>v = τ Σ_{j&lt;k} (τ Jᵀ + (1 − τ) I)ʲ g</c>, an approximation that needs no convergence of the adjoint; a warning says what
@@ -69,7 +69,7 @@ public static class Hypergradient
     /// <param name="batchSize">How many samples a minibatch has, drawn without repetition; all of them if absent: then nothing is random, and one minibatch is
     /// as good as many.</param>
     /// <param name="outerBatchSize">The same for the outer objective; <paramref name="batchSize"/> if absent.</param>
-    /// <param name="mapRate">η, in the inverse unit of H: iterates the adjoint of the gradient-descent map w − η∇f, that is with I − Jᵀ = ηH in the place of H.
+    /// <param name="mapRate">η, in the inverse unit of H: iterates the adjoint of the gradient-descent map w − η∇f, that is with I − Jᵀ = ηH instead of H.
     /// Of H itself if absent.</param>
     /// <param name="from">Where the iteration for the adjoint begins, unless it goes on from an earlier one.</param>
     public static StochasticMethod Stochastic(
@@ -92,7 +92,7 @@ public static class Hypergradient
         return new StochasticMethod(optimizer, iterations, (innerBatches, batchSize), (outerBatches, outerBatches == 0 ? null : outerBatchSize ?? batchSize), mapRate, from);
     }
 
-    /// <summary>One product with the mixed second derivative in the place of the adjoint solve, as in DARTS and what followed it. See
+    /// <summary>One product with the mixed second derivative instead of the adjoint solve, as in DARTS and what followed it. See
     /// <see cref="DartsMethod"/>.</summary>
     /// <remarks>
     /// Published forms, by their arguments: DARTS <c>(1, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep)</c>, with any momentum and weight
@@ -153,7 +153,7 @@ public static class Hypergradient
     /// <param name="steps">T, the number of steps of adaptation.</param>
     public static ReverseMethod Maml(int steps) => Reverse(steps);
 
-    /// <summary>First-order MAML: the gradient at the last iterate in the place of that in the initial state. See <see cref="FirstOrderMethod"/>.</summary>
+    /// <summary>First-order MAML: the gradient at the last iterate instead of that in the initial state. See <see cref="FirstOrderMethod"/>.</summary>
     /// <param name="steps">T, the number of steps of adaptation.</param>
     public static FirstOrderMethod FirstOrderMaml(int steps)
     {

@@ -28,7 +28,7 @@ public abstract class HypergradientResult<TState, THyper>
     /// <summary>F(w, λ) at the state that was reached.</summary>
     public double Value { get; }
 
-    /// <summary>∇ℓ(λ) = ∇_λF + (∂w*/∂λ)ᵀ ∇_wF, with the structure of λ; zeros in the place of frozen leaves.</summary>
+    /// <summary>∇ℓ(λ) = ∇_λF + (∂w*/∂λ)ᵀ ∇_wF, with the structure of λ; zeros for frozen leaves.</summary>
     public THyper Gradient { get; }
 
     /// <summary>The direct part, h = ∇_λF.</summary>

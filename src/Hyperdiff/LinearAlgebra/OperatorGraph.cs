@@ -6,7 +6,7 @@ namespace Hyperdiff;
 /// <summary>Brings graphs of linear maps into the form <c>(residuals, v) → A v</c>, with an output for every leaf.</summary>
 internal static class OperatorGraph
 {
-    /// <summary>The tangent graph of a linearization, with zeros in the place of outputs that are structurally zero.</summary>
+    /// <summary>The tangent graph of a linearization, with zeros for outputs that are structurally zero.</summary>
     public static Graph Of(LinearizedGraph linearized, IReadOnlyList<TensorType> outputs) =>
         linearized.ActiveOutputs.Length == outputs.Count ? linearized.Tangent : linearized.Tangent.Derive(nameof(OperatorGraph), (_, _) => Complete(linearized, outputs));
 

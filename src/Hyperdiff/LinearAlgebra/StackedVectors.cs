@@ -18,7 +18,7 @@ internal readonly struct StackedVectors(Tensor[] leaves)
     public static StackedVectors Of(IReadOnlyList<Tensor[]> vectors) =>
         vectors[0].Select((leaf, i) => Tensor.Stack(0, [.. vectors.Select(vector => vector[i].Reshape(leaf.Shape.ElementCount))])).ToArray();
 
-    /// <summary>A one in the place of a row, as float64.</summary>
+    /// <summary>A one for every row, as float64.</summary>
     public static Tensor Row(int row, int count)
     {
         var selected = new double[count];

@@ -13,7 +13,7 @@ public sealed class LevelGradient<T>
     /// <summary>The objective.</summary>
     public double Value { get; }
 
-    /// <summary>Its total derivative; zeros in the place of frozen leaves.</summary>
+    /// <summary>Its total derivative; zeros for frozen leaves.</summary>
     public T Gradient { get; }
 
     /// <summary>The problem.</summary>
@@ -26,7 +26,7 @@ public sealed class LevelGradient<T>
     public ImmutableArray<SolveReport> Reports { get; }
 
     /// <summary>Whether all of them converged, and value and gradient are finite.</summary>
-    public bool Converged => Reports.All(report => report.Converged) && double.IsFinite(Value) && double.IsFinite(Norm());
+    public bool Converged => Reports.All(report => report.Converged) && double.IsFinite(Value) && Active().IsFinite();
 
     /// <summary>The gradient, if everything converged.</summary>
     /// <exception cref="SolveException">A solve did not, or a number is not finite.</exception>
@@ -34,12 +34,12 @@ public sealed class LevelGradient<T>
 
     /// <summary>A table: value, norm of the gradient, one line per solve.</summary>
     public override string ToString() => string.Join('\n', [
-        string.Create(CultureInfo.InvariantCulture, $"{Level}  value {Value:G10}, |gradient| {Norm():G6}"),
+        string.Create(CultureInfo.InvariantCulture, $"{Level}  value {Value:G10}, |gradient| {Active().Norm().ToScalar():G6}"),
         .. Reports.Select(report => report.ToString())]);
 
-    private double Norm()
+    private LeafVector Active()
     {
         var flat = new FlatTree<T>(Level.Tree, Gradient, Level.Name);
-        return new LeafVector([.. flat.Active.Select(i => flat.Tensors[i])]).Norm().ToScalar();
+        return new LeafVector([.. flat.Active.Select(i => flat.Tensors[i])]);
     }
 }

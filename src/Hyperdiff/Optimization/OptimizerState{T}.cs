@@ -15,7 +15,7 @@ public sealed class OptimizerState<T>
     /// <summary>The parameters.</summary>
     public T Parameters { get; }
 
-    /// <summary>What the rule remembers, structures like the parameters: a velocity, the means of Adam. In the place of frozen leaves there are
+    /// <summary>What the rule remembers, structures like the parameters: a velocity, the means of Adam. Frozen leaves have
     /// zeros.</summary>
     public ImmutableArray<T> Memory { get; }
 

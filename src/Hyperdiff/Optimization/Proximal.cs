@@ -79,7 +79,7 @@ public static class Proximal
         Tensor size = (sorted > threshold).To(x.DType).Sum(-1, keepAxis: true);
         Tensor edge = Tensor.Where(counts.Equal(size), sorted, 0).Sum(-1, keepAxis: true);
 
-        // what is no number is not below the edge: it stays, and makes its line no numbers
+        // what is not a number is not below the edge: it stays, and makes its line no numbers
         Tensor support = !x.Below(edge, string.Empty);
         Tensor tau = (Tensor.Where(support, x, 0).Sum(-1, keepAxis: true) - sum) / support.To(x.DType).Sum(-1, keepAxis: true);
 

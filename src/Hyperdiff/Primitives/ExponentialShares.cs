@@ -53,7 +53,7 @@ public abstract record ExponentialShares(int Axis) : Composite
         return tangent - (tangent * (attains / attains.Sum(Axis, keepAxis: true))).Sum(Axis, keepAxis: true);
     }
 
-    /// <summary>The maximum of each slice, by which its elements are shifted. An infinite one shifts nothing: ∞ − ∞ is no number.</summary>
+    /// <summary>The maximum of each slice, by which its elements are shifted. An infinite one shifts nothing: ∞ − ∞ is not a number.</summary>
     internal static Tensor Shift(Tensor x, int axis)
     {
         Tensor maximum = x.Max(axis, keepAxis: true);

@@ -45,7 +45,7 @@ public abstract record Extremum(Axes Reduced) : Reduction(Reduced)
     /// <inheritdoc/>
     public sealed override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
-        // the tie is this primitive's own; a result that is no number is attained by all, and shared out as no number
+        // the tie is this primitive's own; a result that is not a number is attained by all, and shared out as no number
         Tensor isNumber = result.Equal(result);
         Tensor attains = operands[0].Equals(Stretch(result, operands[0].Shape), string.Empty) | !Stretch(isNumber, operands[0].Shape);
         Tensor count = Tensor.Where(isNumber, new Sum(Reduced).Of(attains.To(result.DType)), double.NaN);

@@ -37,7 +37,7 @@ internal readonly struct Indexing
         return new Shape([.. whole.Sizes[..axis], .. indices.Shape.Sizes[batch..], .. whole.Sizes[(axis + 1)..]]);
     }
 
-    /// <summary>The shape of the whole that has a size along an axis in the place of the axes that were chosen.</summary>
+    /// <summary>The shape of the whole that has a size along an axis instead of the axes that were chosen.</summary>
     public static Shape Whole(string name, Shape part, TensorType indices, int axis, int batch, int size)
     {
         int chosen = indices.Shape.Rank - batch;

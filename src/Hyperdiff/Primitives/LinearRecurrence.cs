@@ -5,7 +5,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>zᵢ = aᵢ zᵢ₋₁ + bᵢ</c> along an axis, beginning with <c>z₀ = b₀</c>, for operands a and b: running sums, running products, filters.</summary>
 /// <remarks>
-/// Linear in b; <c>żᵢ = aᵢ żᵢ₋₁ + (ȧᵢ zᵢ₋₁ + ḃᵢ)</c> is a recurrence with the same a, and its transpose runs the other way with <c>aᵢ₊₁</c> in the place of aᵢ.
+/// Linear in b; <c>żᵢ = aᵢ żᵢ₋₁ + (ȧᵢ zᵢ₋₁ + ḃᵢ)</c> is a recurrence with the same a, and its transpose runs the other way with <c>aᵢ₊₁</c> instead of aᵢ.
 /// No division occurs, so products with zeros have exact derivatives. The definition carries z in double precision.
 /// </remarks>
 /// <param name="Axis">The axis.</param>
@@ -57,7 +57,7 @@ public sealed record LinearRecurrence(int Axis, bool Reverse = false) : Operatio
         return new LiveResult(Of(LiveMasks.Kept(factors, Moved(live, forward: !Reverse)), terms.Tensor), live);
     }
 
-    // every element in the place of its neighbor, and 0 where none moves in
+    // every element where its neighbor was, and 0 where none moves in
     private Tensor Moved(Tensor tensor, bool forward)
     {
         int size = tensor.Shape[Axis];

@@ -5,7 +5,7 @@ namespace Hyperdiff.Primitives;
 /// <summary><c>z = xʸ</c>; <c>ż = y xʸ⁻¹ ẋ + z ln x ẏ</c>.</summary>
 /// <remarks>
 /// Where x and y are both 0 the first coefficient is 0 (it would be 0·∞), and where x is 0 and y ≥ 0 the second is 0 (it would be 0·∞ too): the limits along
-/// every y > 0. For negative x the second is NaN, as z is no number for exponents nearby; a constant exponent asks for the first only.
+/// every y > 0. For negative x the second is NaN, as z is not a number for exponents nearby; a constant exponent asks for the first only.
 /// </remarks>
 public sealed record Power : Binary
 {

@@ -38,6 +38,6 @@ public abstract record Reduction(Axes Reduced) : Operation
         return (int[])targets.Data;
     }
 
-    /// <summary>The shape with 1 in the place of every reduced axis.</summary>
+    /// <summary>The shape with 1 for every reduced axis.</summary>
     public Shape Kept(Shape shape) => new([.. Enumerable.Range(0, shape.Rank).Select(axis => Reduced.Contains(axis) ? 1 : shape[axis])]);
 }

@@ -63,7 +63,7 @@ public sealed partial class Tensor
         return keepAxis ? result : result.Squeeze(axis);
     }
 
-    // −∞ · 0 is no number, but such products have the limit 0
+    // −∞ · 0 is not a number, but such products have the limit 0
     private Tensor FloatingFactor([CallerMemberName] string operation = "")
     {
         Floating(operation);

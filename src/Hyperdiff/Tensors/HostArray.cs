@@ -90,5 +90,5 @@ public readonly struct HostArray
     /// <exception cref="ShapeMismatchException">The counts differ.</exception>
     public HostArray Reshaped(Shape shape) => shape.ElementCount == Count
         ? new(new TensorType(Type.DType, shape), Data, Offset)
-        : throw new ShapeMismatchException($"A window of shape {Type.Shape} has not the elements of shape {shape}.");
+        : throw new ShapeMismatchException($"A window of shape {Type.Shape} does not have the elements of shape {shape}.");
 }

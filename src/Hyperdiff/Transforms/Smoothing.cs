@@ -85,7 +85,8 @@ internal sealed class Smoothing
             return null;
         }
 
-        // What divides and what multiplies does not cancel: |x|/|x| is no number at 0. What divides is infinite at its kink however it is written, and squares
+        // What divides and what multiplies does not cancel: |x|/|x| is not a number at 0. What divides is infinite at its kink however it is written, and
+        // squares
         // would only narrow its range.
         var above = new List<Value>();
         var below = new List<Value>();

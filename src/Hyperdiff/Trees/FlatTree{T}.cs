@@ -52,7 +52,7 @@ internal sealed class FlatTree<T>
         if (!Active.Any() && Leaves.FirstOrDefault(leaf => !leaf.Value.DType.IsFloating() && !leaf.Frozen) is { Name: { } name, Value: var value })
         {
             throw new DTypeMismatchException(
-                $"{what}: leaf {name} is {value.Type}, which has no derivative, and no other leaf has one; convert it before: tensor.To(DType.Float64), or Tensor.From([1.0, 2.0]) in the place of Tensor.From([1, 2]).");
+                $"{what}: leaf {name} is {value.Type}, which has no derivative, and no other leaf has one; convert it before: tensor.To(DType.Float64), or Tensor.From([1.0, 2.0]) instead of Tensor.From([1, 2]).");
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class FlatTree<T>
         return reader.AtEnd ? rebuilt : throw new InvalidOperationException($"The tree of {typeof(T)} reads fewer leaves than it writes.");
     }
 
-    /// <summary>The same structure with other leaves in the place of the active ones, and zeros in the place of the frozen ones; indices and masks are part of
+    /// <summary>The same structure with other leaves instead of the active ones, and zeros for the frozen ones; indices and masks are part of
     /// the structure, and stay.</summary>
     public T RebuildActive(IEnumerable<Tensor> activeLeaves)
     {

@@ -212,7 +212,7 @@ public static class PrimitiveCases
         new(new SampledMatMul(), Active([2, 2, 1]), Integers([2, 3], 1, 0, 0, 0, 1, 1), Ordered([2, 3], 0, 0, 3, 0, 2, 3), Active([2, 2, 1], seed: 2)),
         new(new SampledMatMul(), Active([2, 0]), Integers([2], 1, 0), Ordered([3], 0, 1, 2), Active([3, 0])),
 
-        // a plain product that is no number, so that each element is computed without the terms that are left out
+        // a plain product that is not a number, so that each element is computed without the terms that are left out
         new(new MaskedContraction(new MatMul(), true, false), NoNumbers([2, 4]), Active([2, 3]), Active([3, 4], seed: 2), Mask([2, 3], true, false, true, false, false, true)),
         new(new MaskedContraction(new MatMul(true, true), false, true), NoNumbers([2, 4]), Active([3, 2]), Active([4, 3], seed: 2), Mask([4, 3], true, false, true, false, false, true, true, true, true, false, false, false)),
         new(new MaskedContraction(new MatMul(TransposeRight: true), true, true), NoNumbers([2, 1]), Active([2, 2]), Active([1, 2], seed: 2), Mask([2, 2], true, false, true, true), Mask([1, 2], true, true)),

@@ -1,6 +1,6 @@
 namespace Hyperdiff.Tests.Differentiation;
 
-/// <summary>Integers have no derivative: a point of nothing else is refused by every entry point, with the leaf and the remedy, in the place of a "gradient"
+/// <summary>Integers have no derivative: a point of nothing else is refused by every entry point, with the leaf and the remedy, instead of a "gradient"
 /// that is the point.</summary>
 public sealed class IntegerPointTests
 {

@@ -43,7 +43,7 @@ public sealed class ErrorEstimateTests
     [Fact]
     public void Estimate_OfARidgeAdjoint_TellsItsBias()
     {
-        // (½ + ρ) v = 4 in the place of ½ v = 4
+        // (½ + ρ) v = 4 instead of ½ v = 4
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(1e-14), LinearSolver.Ridge(LinearSolver.Gmres(), 0.1)).Compute(s_problem, Tensor.Zeros([2]), Tensor.Ones([2]));
 
         Assert.Equal((8 - (4 / 0.6)) * Math.Sqrt(2), g.EstimateError(LinearSolver.Gmres()).Value, 1e-5);

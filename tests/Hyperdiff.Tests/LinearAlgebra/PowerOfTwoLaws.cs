@@ -70,7 +70,7 @@ public sealed class PowerOfTwoLaws
         {
             if (name == "normal equations with a ridge" && Math.Abs(k) > (type == DType.Float64 ? 500 : 60))
             {
-                // a ridge in the unit of AᵀA is no number there
+                // a ridge in the unit of AᵀA is not a number there
                 continue;
             }
 

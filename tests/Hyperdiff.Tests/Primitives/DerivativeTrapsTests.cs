@@ -150,7 +150,7 @@ public sealed class DerivativeTrapsTests
         Assert.Equal(0, Slope(0, 2));
         Assert.Equal(0, Slope(0, 0));
         Assert.Equal(4 * Math.Log(2), Slope(2, 2));
-        Assert.True(double.IsNaN(Slope(-2, 2)), "x^y is no number for y near 2");
+        Assert.True(double.IsNaN(Slope(-2, 2)), "x^y is not a number for y near 2");
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>IGA: the inner problem as one equation, f(w, λ) = constant, in the place of ∇_wf = 0.</summary>
+/// <summary>IGA: the inner problem as one equation, f(w, λ) = constant, instead of ∇_wf = 0.</summary>
 /// <remarks>
 /// <code>
 /// T times  w ← w − ρ ∇_wf;     λ ← λ − γ (h − (⟨g, ∇_wf⟩/‖∇_wf‖²) ∇_λf)

@@ -23,7 +23,7 @@ public abstract record HessianSeries
     /// <param name="rate">c, in the unit w² per f.</param>
     public static HessianSeries Truncated(int terms, Schedule rate) => new TruncatedHessianSeries(terms, Checked(rate));
 
-    /// <summary>One term drawn at random, in the place of all. See <see cref="RandomHessianSeries"/>.</summary>
+    /// <summary>One term drawn at random, instead of all. See <see cref="RandomHessianSeries"/>.</summary>
     /// <param name="terms">N, at least 1.</param>
     /// <param name="rate">c, in the unit w² per f.</param>
     public static HessianSeries Random(int terms, Schedule rate) => new RandomHessianSeries(terms, Checked(rate));

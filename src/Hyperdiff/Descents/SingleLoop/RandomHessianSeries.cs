@@ -1,6 +1,6 @@
 namespace Hyperdiff;
 
-/// <summary>One term of the series in the place of all: <c>N c Πᵢ≤ₚ (I − c Hᵢ) g</c> with p drawn uniformly from 0 … N − 1; its mean is that of all
+/// <summary>One term of the series instead of all: <c>N c Πᵢ≤ₚ (I − c Hᵢ) g</c> with p drawn uniformly from 0 … N − 1; its mean is that of all
 /// terms.</summary>
 /// <remarks>
 /// (N − 1)/2 Hessian products on average, and a variance that remains with exact objectives. Source: Ghadimi and Wang (2018), "Approximation methods for

@@ -1,6 +1,6 @@
 namespace Hyperdiff;
 
-/// <summary>A published formula in the place of the derivative of a step of Adam; the identity for SGD. Other optimizers have none.</summary>
+/// <summary>A published formula instead of the derivative of a step of Adam; the identity for SGD. Other optimizers have none.</summary>
 public abstract record AdamFormulaStep : StepDerivative
 {
     private protected AdamFormulaStep()

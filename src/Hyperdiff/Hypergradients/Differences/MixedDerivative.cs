@@ -53,7 +53,7 @@ internal sealed class MixedDerivative
     /// <summary>Warnings about kinks of f at the state.</summary>
     public IEnumerable<HypergradientWarning> Kinks(string name) => KinkWarnings.Of(name, s_condition, _problem, _state, _hyper);
 
-    /// <summary>Zeros, or another number, in the place of the product.</summary>
+    /// <summary>Zeros, or another number, instead of the product.</summary>
     public Tensor[] Zeros(double value = 0) => [.. _types.Select(type => Tensor.Full(type.Shape, value, type.DType))];
 
     /// <summary>What rounding contributes to a central difference: of the two gradients, divided by the step, and of the displaced states, relative to the

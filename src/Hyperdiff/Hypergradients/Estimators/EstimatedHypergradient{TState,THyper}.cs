@@ -10,7 +10,7 @@ public sealed class EstimatedHypergradient<TState, THyper> : HypergradientResult
     internal EstimatedHypergradient(HypergradientParts<TState, THyper> parts, SolveReport estimate, THyper standardError)
         : base(parts) => (EstimateReport, StandardError) = (estimate, standardError);
 
-    /// <summary>The standard error of every element of the gradient, with the structure of λ: √(s²/n), s² the variance among n samples; zeros in the place of
+    /// <summary>The standard error of every element of the gradient, with the structure of λ: √(s²/n), s² the variance among n samples; zeros for
     /// frozen leaves.</summary>
     public THyper StandardError { get; }
 

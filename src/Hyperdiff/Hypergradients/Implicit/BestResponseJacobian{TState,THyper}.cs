@@ -31,9 +31,9 @@ public sealed class BestResponseJacobian<TState, THyper>
     }
 
     /// <summary><c>(∂w*/∂λ) λ̇</c>: how w* moves when λ does.</summary>
-    /// <param name="tangent">λ̇; what it has in the place of frozen leaves is ignored.</param>
+    /// <param name="tangent">λ̇; what it has for frozen leaves is ignored.</param>
     /// <param name="cancellation">Ends the solve.</param>
-    /// <returns>The product, with zeros in the place of frozen leaves, and how its solve ended.</returns>
+    /// <returns>The product, with zeros for frozen leaves, and how its solve ended.</returns>
     public Solution<TState> Apply(THyper tangent, CancellationToken cancellation = default)
     {
         FlatTree<THyper> flat = _function.FlattenHyper(tangent);
@@ -44,9 +44,9 @@ public sealed class BestResponseJacobian<TState, THyper>
     }
 
     /// <summary><c>(∂w*/∂λ)ᵀ u</c>: the gradient in λ of uᵀw*.</summary>
-    /// <param name="cotangent">u; what it has in the place of frozen leaves is ignored.</param>
+    /// <param name="cotangent">u; what it has for frozen leaves is ignored.</param>
     /// <param name="cancellation">Ends the solve.</param>
-    /// <returns>The product, with zeros in the place of frozen leaves, and how its solve ended.</returns>
+    /// <returns>The product, with zeros for frozen leaves, and how its solve ended.</returns>
     public Solution<THyper> ApplyTransposed(TState cotangent, CancellationToken cancellation = default)
     {
         FlatTree<TState> flat = _function.FlattenState(cotangent);

@@ -1,6 +1,6 @@
 namespace Hyperdiff;
 
-/// <summary>First-order MAML: the gradient at the last iterate in the place of that in the start; every step counts as the identity.</summary>
+/// <summary>First-order MAML: the gradient at the last iterate instead of that in the start; every step counts as the identity.</summary>
 /// <remarks>
 /// <code>
 /// α₀ ≈ ∇_wF(w_T, λ),   ∇ ≈ h

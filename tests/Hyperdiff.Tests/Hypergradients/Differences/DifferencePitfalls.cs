@@ -85,7 +85,7 @@ public sealed class DifferencePitfalls
         DartsHypergradient<OptimizerState<Tensor>, Tensor> Single(MixedProduct product) => Darts(product, (v, h) => (h * v).Sum(), (v, _) => (v * Tensor.From([2f, 3f])).Sum(), w, Tensor.From([1f, 1f]));
     }
 
-    /// <summary><c>(p − n) / 2 * ε</c> in the place of <c>(p − n) / (2 ε)</c>: an indirect part that is ε² too small.</summary>
+    /// <summary><c>(p − n) / 2 * ε</c> instead of <c>(p − n) / (2 ε)</c>: an indirect part that is ε² too small.</summary>
     [Fact]
     public void TwiceTheStep_DividesAsAWhole()
     {

@@ -2,7 +2,7 @@ using Hyperdiff.Backends.Cpu.Threads;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
-/// <summary>What computes an operation in the place of its definition. Has no state: instances are shared by plans and threads.</summary>
+/// <summary>What computes an operation instead of its definition. Has no state: instances are shared by plans and threads.</summary>
 internal abstract class OperationKernel
 {
     /// <summary>Computes the result.</summary>

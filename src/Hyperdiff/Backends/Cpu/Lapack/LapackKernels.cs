@@ -28,7 +28,7 @@ internal sealed unsafe class LapackKernels : IMatrixKernels
             return DefiningKernels.Instance.FactorCholesky(matrix, size);
         }
 
-        // by columns, the lower triangle of a symmetric matrix is the upper one, and A = UᵀU has U = Lᵀ in the place of L
+        // by columns, the lower triangle of a symmetric matrix is the upper one, and A = UᵀU has U = Lᵀ instead of L
         byte triangle = (byte)'U';
         int failed;
         fixed (double* a = matrix)

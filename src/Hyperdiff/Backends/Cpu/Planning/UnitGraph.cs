@@ -90,7 +90,7 @@ internal sealed class UnitGraph
         ? following.TrueForAll(unit => !members.Any(unit.Readers.Contains))
         : Preceding(members, First(members), MostVisited) is { } preceding && preceding.TrueForAll(unit => !members.Any(unit.Producers.Contains));
 
-    /// <summary>Puts a unit in the place of its parts, which can run as one.</summary>
+    /// <summary>Replaces parts by a unit, which can run as one.</summary>
     /// <param name="parts">The parts.</param>
     /// <param name="whole">The unit, new or one of the parts.</param>
     public void Join(IReadOnlyCollection<PlanUnit> parts, PlanUnit whole)
