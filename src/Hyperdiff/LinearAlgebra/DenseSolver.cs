@@ -8,10 +8,10 @@ namespace Hyperdiff;
 
 /// <summary>A direct method: the matrix is written out by products with unit vectors, factored, and the solution refined.</summary>
 /// <remarks>
-/// n products and n² numbers for n unknowns, and of the order of n³ operations on the host, in double precision. Iterations are rounds of refinement, <c>x ← x
-/// + A⁻¹(b − A x)</c>: one is
-/// the solve itself. A matrix whose estimated condition number exceeds 1/ε is reported as <see cref="SolveStatus.Singular"/>, however small the residual; the
-/// estimate stands in the report's name.
+/// n products and n² numbers for n unknowns, and of the order of n³ operations on the host, in double precision. Iterations are rounds of refinement,
+/// <c>x ← x + A⁻¹(b − A x)</c>: one is the solve itself. A matrix whose estimated condition number exceeds 1/ε is reported as
+/// <see cref="SolveStatus.Singular"/>, however small the residual; the estimate stands in the report's name, and for a singular matrix the rank: how many
+/// singular values exceed n ε of the largest.
 /// </remarks>
 public abstract record DenseSolver : LinearSolver
 {
@@ -40,7 +40,8 @@ public abstract record DenseSolver : LinearSolver
         products += isFirst ? DenseMatrix.Size(system.Matrix) : 0;
         if (made.Factorization is not { } factors)
         {
-            return new LinearSolution(x, monitor.Report(Name, made.Failure, products)) { Asymmetry = made.Asymmetry, Cause = made.Cause };
+            string failed = made.Failure == SolveStatus.Singular ? $"{Name}{Rank(system)}" : Name;
+            return new LinearSolution(x, monitor.Report(failed, made.Failure, products)) { Asymmetry = made.Asymmetry, Cause = made.Cause };
         }
 
         (double level, double condition) = (made.Level, made.Condition);
@@ -58,8 +59,21 @@ public abstract record DenseSolver : LinearSolver
 
         // true for NaN too
         bool singular = !(condition * system.Epsilon < 1);
-        string name = string.Create(CultureInfo.InvariantCulture, $"{Name}, condition about {condition:G2}");
+        string name = string.Create(CultureInfo.InvariantCulture, $"{Name}, condition about {condition:G2}{(singular ? Rank(system) : string.Empty)}");
         return new LinearSolution(x, monitor.Report(name, singular ? SolveStatus.Singular : status.Value, products));
+    }
+
+    // of a matrix written out once more, which only singular ones are
+    private static string Rank(LinearSystem system)
+    {
+        int size = DenseMatrix.Size(system.Matrix);
+        if (DenseMatrix.Of(system.Matrix, system.Watch.Cancellation) is not { } matrix || !double.IsFinite(Factorization.Norm(matrix)))
+        {
+            return string.Empty;
+        }
+
+        double[] values = Linalg.SingularValues(Tensor.From(matrix)).ToArray<double>();
+        return string.Create(CultureInfo.InvariantCulture, $", rank {values.Count(value => value > size * system.Epsilon * values[0])} of {size}");
     }
 
     /// <summary>The matrix written out, and factored; null if cancelled.</summary>
