@@ -61,8 +61,8 @@ public static class GoldenIndirect
                     }
 
                     Tensor[] solved = Conjugate(updates, problem);
-                    double tolerance = GoldenComparison.ChaosTolerance(Exactly, updates, () => GoldenComparison.RelativeError(
-                        solved, Conjugate(updates, described.Minimization(GoldenComparison.Perturbation(Diff.Grad(w => described.Outer(w, hyper), at, Tree.Array(Tree.Tensor)))))));
+                    double tolerance = GoldenComparison.ChaosTolerance(Exactly, updates, seed => GoldenComparison.RelativeError(
+                        solved, Conjugate(updates, described.Minimization(GoldenComparison.Perturbation(Diff.Grad(w => described.Outer(w, hyper), at, Tree.Array(Tree.Tensor)), seed)))));
                     return tolerance > GoldenComparison.Unreproducible
                         ? Skip(method, GoldenComparison.Chaotic(tolerance))
                         : Case(method.Name, right == method ? method.Parameters : $"{method.Parameters} (against cg_alpha=1)", right.Indirect, solved, tolerance);
