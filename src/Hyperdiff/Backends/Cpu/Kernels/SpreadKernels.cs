@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 

@@ -1,8 +1,9 @@
-using Hyperdiff.Generators.Diagnostics.Calls;
-using Microsoft.CodeAnalysis;
+using Hyperdiff.Generators.Analyzers.Calls;
+using Hyperdiff.Generators.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis;
 
-namespace Hyperdiff.Generators.Diagnostics.Purity;
+namespace Hyperdiff.Generators.Analyzers.Purity;
 
 /// <summary>Collects what makes a body impure.</summary>
 internal sealed class ImpurityWalker(OwnedValues owned) : CallWalker
