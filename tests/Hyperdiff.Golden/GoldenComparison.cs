@@ -89,7 +89,7 @@ public static class GoldenComparison
             from: method.Text("start") == "outer_grad" ? AdjointStart.OuterGradient : AdjointStart.Zero).Compute(problem.Minimization(), at, hyper,
                 RandomKey.FromSeed(0)).Gradient;
 
-        // a map that is no descent step is no mean over samples
+        // a map that is not a descent step is not a mean over samples
         Tensor[] Descent() => Hypergradient.Implicit(Given,
             LinearSolver.Descent(method.Number("lr"), method.Number("momentum"), 0, maxIterations: method.Integer("K")))
             .Compute(problem.Problem(), at, hyper, method.Text("start") == "outer_grad" ? OuterGradient() : null).Gradient;

@@ -126,7 +126,7 @@ internal sealed class ImpurityWalker(OwnedValues owned) : CallWalker
 
     public override void VisitEventAssignment(IEventAssignmentOperation operation)
     {
-        Add(PurityDescriptors.Mutation, operation, $"subscribes to or leaves an event: {operation.EventReference.Syntax}", "subscribe outside of the method");
+        Add(PurityDescriptors.Mutation, operation, $"subscribes to or leaves an event: {operation.EventReference.Syntax}", "subscribe outside the method");
         base.VisitEventAssignment(operation);
     }
 
