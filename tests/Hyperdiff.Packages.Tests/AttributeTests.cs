@@ -28,7 +28,9 @@ public sealed class AttributeTests(PackedFeed feed)
     private const string Package = """<PackageReference Include="Hyperdiff" Version="{version}" />""";
 
     /// <summary>Leaves out the generator, as some settings of analyzers for a whole solution do.</summary>
-    private const string NoAnalyzers = """</ItemGroup><Target Name="NoAnalyzers" BeforeTargets="CoreCompile"><ItemGroup><Analyzer Remove="@(Analyzer)" /></ItemGroup></Target><ItemGroup>""";
+    private const string NoAnalyzers = """
+        </ItemGroup><Target Name="NoAnalyzers" BeforeTargets="CoreCompile"><ItemGroup><Analyzer Remove="@(Analyzer)" /></ItemGroup></Target><ItemGroup>
+        """;
 
     [Theory]
     [InlineData(Package)]
@@ -69,8 +71,9 @@ public sealed class AttributeTests(PackedFeed feed)
     [Fact]
     public void FSharp_IsOneError_WithTheFiles()
     {
-        string folder = Project("fsproj", FSharpPackage + """<Compile Include="A.fs;B.fs;C.fs;D.fs" />""", "A.fs", "module A\nopen Hyperdiff\n[<Tree>]\ntype Weights = { W: Tensor }");
-        Write(folder, "B.fs", "module B\ntype Ridge =\n    [<System.Obsolete; Hyperdiff.InnerObjectiveAttribute>]\n    static member Train(w: int, h: int) = w");
+        string folder = Project(
+            "fsproj", FSharpPackage + """<Compile Include="A.fs;B.fs;C.fs;D.fs" />""", "A.fs", "module A\nopen Hyperdiff\n[<Tree>]\ntype Weights = { W: Tensor }");
+        Write(folder, "B.fs", "module B\ntype Ridge =\n    [<System.Obsolete; Hyperdiff.InnerObjectiveAttribute>]\n    static member Train(w: int) = w");
         Write(folder, "C.fs", "module C\nopen Hyperdiff\ntype Ridge =\n    static member Train(w: Tensor, [<Batch>] x: Tensor) = w");
         Write(folder, "D.fs", NoAttributes);
 

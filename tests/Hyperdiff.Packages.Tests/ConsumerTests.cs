@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Hyperdiff.Packages.Tests;
 
-/// <summary>Programs of strangers: built from the packages, in folders of their own, each prints the hypergradient in closed form that <c>Consumers/Console</c> derives.</summary>
+/// <summary>Programs of strangers: built from the packages, in folders of their own, each prints the hypergradient in closed form that
+/// <c>Consumers/Console</c> derives.</summary>
 [Collection(PackedFeedCollection.Name)]
 public sealed class ConsumerTests(PackedFeed feed)
 {

@@ -9,22 +9,24 @@ namespace Hyperdiff.Packages.Tests;
 [Collection(PackedFeedCollection.Name)]
 public sealed class PackageContentTests(PackedFeed feed)
 {
+#if DEBUG
+    private const string? Skip = "paths of sources are mapped in Release builds";
+#else
+    private const string? Skip = null;
+#endif
+
     [Fact]
     public void Pack_MakesThesePackages() => Assert.Equal(
         ["Hyperdiff", "Hyperdiff.FSharp", "Hyperdiff.Templates"],
-        Directory.EnumerateFiles(feed.Packages, "*.nupkg").Select(path => Path.GetFileName(path)[..^$".{feed.Version}.nupkg".Length]).Order(StringComparer.Ordinal));
+        Directory.EnumerateFiles(feed.Packages, "*.nupkg").Select(path => Path.GetFileName(path)[..^$".{feed.Version}.nupkg".Length])
+            .Order(StringComparer.Ordinal));
 
     [Theory]
-    [InlineData("Hyperdiff", "lib/net10.0/Hyperdiff.dll", "lib/net10.0/Hyperdiff.xml", "lib/net10.0/Hyperdiff.Abstractions.dll", "lib/net10.0/Hyperdiff.Abstractions.xml",
-        "analyzers/dotnet/cs/Hyperdiff.Generators.dll", "build/Hyperdiff.targets", "buildTransitive/Hyperdiff.targets", "README.md")]
-    [InlineData("Hyperdiff.FSharp", "lib/net10.0/Hyperdiff.FSharp.dll", "lib/net10.0/Hyperdiff.FSharp.xml", "README.md")]
-    public void Library_HoldsAssembliesAndDocumentation(string package, params string[] files)
-    {
-        string[] own = [.. Entries($"{package}.{feed.Version}.nupkg").Where(entry => entry.Contains('/', StringComparison.Ordinal) && !entry.StartsWith('_') && !entry.StartsWith("package/", StringComparison.Ordinal))];
-
-        Assert.Equal(files.Where(file => file.Contains('/', StringComparison.Ordinal)).Order(StringComparer.Ordinal), own.Order(StringComparer.Ordinal));
-        Assert.Contains("README.md", Entries($"{package}.{feed.Version}.nupkg"));
-    }
+    [InlineData("Hyperdiff", "README.md", "analyzers/dotnet/cs/Hyperdiff.Generators.dll", "build/Hyperdiff.targets", "buildTransitive/Hyperdiff.targets",
+        "lib/net10.0/Hyperdiff.Abstractions.dll", "lib/net10.0/Hyperdiff.Abstractions.xml", "lib/net10.0/Hyperdiff.dll", "lib/net10.0/Hyperdiff.xml")]
+    [InlineData("Hyperdiff.FSharp", "README.md", "lib/net10.0/Hyperdiff.FSharp.dll", "lib/net10.0/Hyperdiff.FSharp.xml")]
+    public void Library_HoldsAssembliesDocumentationAndNothingElse(string package, params string[] files) =>
+        Assert.Equal(files, Entries($"{package}.{feed.Version}.nupkg").Where(entry => !IsBookkeeping(entry)).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Symbols_AreThoseOfEveryLibrary()
@@ -45,46 +47,43 @@ public sealed class PackageContentTests(PackedFeed feed)
         Assert.Equal("MIT", metadata.Element(space + "license")?.Value);
         Assert.Equal("README.md", metadata.Element(space + "readme")?.Value);
         Assert.NotEqual("Package Description", metadata.Element(space + "description")?.Value);
-        Assert.Equal(dependencies, metadata.Descendants(space + "dependency").Select(dependency => dependency.Attribute("id")!.Value).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            dependencies, metadata.Descendants(space + "dependency").Select(dependency => dependency.Attribute("id")!.Value).Order(StringComparer.Ordinal));
     }
 
-#if !DEBUG
-    [Fact]
+    [Fact(Skip = Skip)]
     public void Assemblies_AreDeterministic_AndNameNoFolderOfThisMachine()
     {
         foreach (string library in new[] { "Hyperdiff", "Hyperdiff.Abstractions" })
         {
-            using ZipArchive package = ZipFile.OpenRead(Path.Combine(feed.Packages, $"Hyperdiff.{feed.Version}.nupkg"));
-            using var bytes = new MemoryStream();
-            using (Stream entry = package.GetEntry($"lib/net10.0/{library}.dll")!.Open())
-            {
-                entry.CopyTo(bytes);
-            }
-
-            bytes.Position = 0;
-            using var assembly = new PEReader(bytes);
+            using var assembly = new PEReader(Copy($"Hyperdiff.{feed.Version}.nupkg", $"lib/net10.0/{library}.dll"));
             Assert.Contains(assembly.ReadDebugDirectory(), entry => entry.Type == DebugDirectoryEntryType.Reproducible);
-        }
 
-        using ZipArchive symbols = ZipFile.OpenRead(Path.Combine(feed.Packages, $"Hyperdiff.{feed.Version}.snupkg"));
-        using var pdb = new MemoryStream();
-        using (Stream entry = symbols.GetEntry("lib/net10.0/Hyperdiff.pdb")!.Open())
-        {
-            entry.CopyTo(pdb);
+            using var provider = MetadataReaderProvider.FromPortablePdbStream(Copy($"Hyperdiff.{feed.Version}.snupkg", $"lib/net10.0/{library}.pdb"));
+            MetadataReader symbols = provider.GetMetadataReader();
+            Assert.All(symbols.Documents, document =>
+                Assert.StartsWith("/_", symbols.GetString(symbols.GetDocument(document).Name), StringComparison.Ordinal));
         }
-
-        pdb.Position = 0;
-        using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(pdb);
-        MetadataReader reader = provider.GetMetadataReader();
-        Assert.All(reader.Documents, document => Assert.StartsWith("/_/", reader.GetString(reader.GetDocument(document).Name), StringComparison.Ordinal));
     }
-#endif
 
+    private MemoryStream Copy(string file, string name)
+    {
+        using ZipArchive archive = ZipFile.OpenRead(Path.Combine(feed.Packages, file));
+        using Stream entry = archive.GetEntry(name)!.Open();
+        var copy = new MemoryStream();
+        entry.CopyTo(copy);
+        copy.Position = 0;
+        return copy;
+    }
     private string[] Entries(string file)
     {
         using ZipArchive archive = ZipFile.OpenRead(Path.Combine(feed.Packages, file));
         return [.. archive.Entries.Select(entry => entry.FullName)];
     }
+
+    // what every package has
+    private static bool IsBookkeeping(string entry) => entry.StartsWith("_rels/", StringComparison.Ordinal)
+        || entry.StartsWith("package/", StringComparison.Ordinal) || entry.EndsWith(".nuspec", StringComparison.Ordinal) || entry.StartsWith('[');
 
     private IEnumerable<string> Symbols(string package) =>
         Entries($"{package}.{feed.Version}.snupkg").Where(entry => entry.EndsWith(".pdb", StringComparison.Ordinal)).Order(StringComparer.Ordinal);

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Hyperdiff.Packages.Tests;
 
-/// <summary>All packages, packed once into a folder outside of the repository, and what a stranger to it has: an empty package cache and home folder, beside the machine's own feeds.</summary>
+/// <summary>All packages, packed once into a folder outside of the repository, and what a stranger to it has: an empty package cache and home folder, beside
+/// the machine's own feeds.</summary>
 public sealed class PackedFeed : IDisposable
 {
 #if DEBUG
@@ -17,7 +18,9 @@ public sealed class PackedFeed : IDisposable
     {
         Directory.CreateDirectory(Packages);
         CopyUserConfiguration();
-        File.WriteAllText(Path.Combine(_root, "nuget.config"), $"""<configuration><packageSources><add key="packed" value="{Packages}" /></packageSources></configuration>""");
+        File.WriteAllText(
+            Path.Combine(_root, "nuget.config"),
+            $"""<configuration><packageSources><add key="packed" value="{Packages}" /></packageSources></configuration>""");
 
         // Everything that is packed was built before these tests; of the solution's other projects nothing may be built while they are tested.
         string[] pack = ["pack", Path.Combine(RepositoryRoot(), "Hyperdiff.sln"), "-c", Configuration, "-o", Packages, "--no-build", "--no-restore"];

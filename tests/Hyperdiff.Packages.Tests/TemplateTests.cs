@@ -10,7 +10,8 @@ public sealed class TemplateTests(PackedFeed feed)
     public void NewProject_RunsAndPrintsAHypergradientWithItsEvidence(string language, string extension)
     {
         string folder = feed.NewFolder("Template." + extension), hive = feed.NewFolder("hive." + extension);
-        feed.Dotnet(folder, "new", "install", Path.Combine(feed.Packages, $"Hyperdiff.Templates.{feed.Version}.nupkg"), "--debug:custom-hive", hive).Succeeded();
+        string package = Path.Combine(feed.Packages, $"Hyperdiff.Templates.{feed.Version}.nupkg");
+        feed.Dotnet(folder, "new", "install", package, "--debug:custom-hive", hive).Succeeded();
         feed.Dotnet(folder, "new", "hyperdiff", "--language", language, "--name", "First.Try", "--debug:custom-hive", hive).Succeeded();
 
         string project = Path.Combine(folder, "First.Try");

@@ -24,7 +24,10 @@ let validation = Objective.fromNamed "Validate" (fun w (_: Penalty) -> squaredEr
 
 let result =
     Bilevel.minimizationProblem training validation
-    |> Hypergradient.computeMinimum (Hypergradient.implicitMinimum (LinearSolver.conjugateGradient 1e-10)) { W = Tensor.zeros [ 2 ] } { LogL2 = Tensor.zeros [ 2 ] }
+    |> Hypergradient.computeMinimum
+        (Hypergradient.implicitMinimum (LinearSolver.conjugateGradient 1e-10))
+        { W = Tensor.zeros [ 2 ] }
+        { LogL2 = Tensor.zeros [ 2 ] }
 
 match result with
 | Ok g ->

@@ -4,7 +4,8 @@ using Hyperdiff;
 var start = new Weights(Tensor.Zeros([2]));
 var penalty = new Penalty(Tensor.From([0.0, Math.Log(3)]));
 
-var problem = Bilevel.Problem(Shrinkage.TrainObjective(Tensor.From([3.0, 8.0])).Minimize(by: Minimizer.NewtonCg(tolerance: 1e-12)), Shrinkage.ValidateObjective);
+var training = Shrinkage.TrainObjective(Tensor.From([3.0, 8.0])).Minimize(by: Minimizer.NewtonCg(tolerance: 1e-12));
+var problem = Bilevel.Problem(training, Shrinkage.ValidateObjective);
 var g = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient()).Compute(problem, start, penalty);
 g.EnsureConverged();
 Console.WriteLine(string.Join(' ', g.Gradient.LogL2.ToArray<double>().Select(number => number.ToString("R", CultureInfo.InvariantCulture))));
@@ -15,7 +16,8 @@ public sealed partial record Weights(Tensor W);
 [Tree]
 public sealed partial record Penalty(Tensor LogL2);
 
-/// <summary>f = ½ |w − a|² + ½ Σ e^λ w² has w* = a / (1 + e^λ), so that F = ½ |w − 1|² has ∇ℓ = −(w* − 1) a e^λ / (1 + e^λ)²: −0.375 and −1.5 at a = (3, 8), λ = (0, ln 3).</summary>
+/// <summary>f = ½ |w − a|² + ½ Σ e^λ w² has w* = a / (1 + e^λ), so that F = ½ |w − 1|² has
+/// ∇ℓ = −(w* − 1) a e^λ / (1 + e^λ)²: −0.375 and −1.5 at a = (3, 8), λ = (0, ln 3).</summary>
 public static partial class Shrinkage
 {
     [InnerObjective]
