@@ -45,14 +45,16 @@ internal sealed class Cleaning
     /// <exception cref="OperationCanceledException">It was interrupted.</exception>
     public static Cleaning Run(CorruptedSplit split, int steps, double rate, CancellationToken cancellation = default)
     {
-        MinimizationProblem<Weights, SampleWeights> problem = Bilevel.Problem(Inner(split), Classifier.ValidateObjective(split.Validation.X, split.Validation.OneHot));
+        MinimizationProblem<Weights, SampleWeights> problem = Bilevel.Problem(Inner(split),
+            Classifier.ValidateObjective(split.Validation.X, split.Validation.OneHot));
         ImplicitMethod method = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(Tolerance));
         OptimizerState<SampleWeights> outer = Optimizer.Adam(rate).Start(new SampleWeights(Tensor.Zeros([split.Train.Count])));
         var all = new List<CleaningStep>();
         (Weights state, WarmStart? warm) = (Weights.Zero(split.Train.X.Shape[1], Samples.Classes), null);
         for (int number = 0; number <= steps; number++)
         {
-            ImplicitHypergradient<Weights, SampleWeights> g = method.Compute(problem, state, outer.Parameters, new() { Warm = warm, Cancellation = cancellation });
+            ImplicitHypergradient<Weights, SampleWeights> g = method.Compute(
+                problem, state, outer.Parameters, new() { Warm = warm, Cancellation = cancellation });
             cancellation.ThrowIfCancellationRequested();
             g.EnsureConverged();
             all.Add(new CleaningStep(number, outer.Parameters, g));

@@ -48,7 +48,8 @@ type BilevelKinds =
 [<RequireQualifiedAccess>]
 module Bilevel =
 
-    /// <summary>The outer objective over the solution of an inner problem, whichever its kind: a map, a condition or an objective with its solver, an optimizer's
+    /// <summary>The outer objective over the solution of an inner problem, whichever its kind: a map, a condition or an objective with its solver, an
+    /// optimizer's
     /// steps, a process, or two objectives for a descent. The type is that of the kind.</summary>
     /// <param name="inner">The inner problem.</param>
     /// <param name="outer">F.</param>

@@ -61,7 +61,8 @@ let ``Samples and sums are those of C#, and a key decides`` () =
     Bits.equal (run 1L) (run 1L)
     Assert.True(run 1L - run 2L |> Tensor.norm |> Tensor.toScalar > 0.0)
 
-    let sums = Bilevel.problem (FiniteSum.from 3 (fun w h i -> f w h + Tensor.sum (w * (Tensor.from [| -1.0; 0.0; 1.0 |]).TakeRows i))) (FiniteSum.``of`` (Objective.from F))
+    let sums = Bilevel.problem (FiniteSum.from 3 (fun w h i -> f w h + Tensor.sum (w * (Tensor.from [| -1.0; 0.0; 1.0 |]).TakeRows i))) (
+        FiniteSum.``of`` (Objective.from F))
     let expected = Descent.Limited(Descent.Saba(rate, slow), 1e-10, 5).Minimize(sums, start, hyper)
     Bits.equal expected.Hyper (sums |> Descent.minimizeSums (Descent.saba rate slow |> limited) start hyper |> last)
 
@@ -70,6 +71,11 @@ let ``Conditions are checked, and MAML has its names`` () =
     let bounds = StrongConvexityBounds(Convexity = 2.0, Smoothness = 2.0)
     Assert.Contains(Descent.soba (Schedule.constant 0.6) slow |> Descent.check bounds, fun condition -> not condition.Holds)
     let unrolled = Bilevel.problem (Dynamics.unroll (fun _ -> Optimizer.Sgd rate) (Objective.from f)) (Objective.from F)
-    let initial how = (unrolled |> Hypergradient.compute how start hyper |> function Ok(:? IterativeHypergradient<Tensor, Tensor> as g) -> g | other -> failwith $"{other}").WithRespectToStart
+    let initial how =
+        match unrolled |> Hypergradient.compute how start hyper with
+        | Ok(:? IterativeHypergradient<Tensor, Tensor> as g) -> g.WithRespectToStart
+        | other -> failwith $"{other}"
+
     Bits.equal (nonNull (Hypergradient.Maml(3).Compute(unrolled, start, hyper).WithRespectToStart)) (nonNull (initial (Hypergradient.maml 3)))
-    Bits.equal (nonNull (Hypergradient.FirstOrderMaml(3).Compute(unrolled, start, hyper).WithRespectToStart)) (nonNull (initial (Hypergradient.firstOrderMaml 3)))
+    Bits.equal (nonNull (Hypergradient.FirstOrderMaml(3).Compute(unrolled, start, hyper).WithRespectToStart)) (
+        nonNull (initial (Hypergradient.firstOrderMaml 3)))

@@ -131,10 +131,12 @@ let ``Accelerated solvers, L-BFGS and constrained maps find what they find in C#
     for solver in [ FixedPoint.damped 0.9 1e-12; FixedPoint.anderson 5 1e-12; FixedPoint.broyden 10 1e-12 ] do
         Bits.equal (descent.SolvedBy(solver).Solve(start, hyper).Value.W) (solve solver).W
 
-    Bits.equal (train.MinimizedBy(Minimizer.Lbfgs(5, 1e-10)).Solve(start, hyper).Value.W) (train.MinimizedBy(Minimizer.lbfgs 5 1e-10).Solve(start, hyper).Value.W)
+    Bits.equal (train.MinimizedBy(Minimizer.Lbfgs(5, 1e-10)).Solve(start, hyper).Value.W) (
+        train.MinimizedBy(Minimizer.lbfgs 5 1e-10).Solve(start, hyper).Value.W)
     let bound = Tensor.scalar 0.1
     let inside w (_: Hyper) = { w with W = Proximal.box -bound bound w.W }
-    let constrained = train |> Objective.proximalGradientMap 0.5 inside |> FixedPointMap.solvedBy (FixedPoint.iterate 1e-10) |> FixedPoint.solve start hyper |> ok
+    let constrained = train |> Objective.proximalGradientMap 0.5 inside |> FixedPointMap.solvedBy (
+        FixedPoint.iterate 1e-10) |> FixedPoint.solve start hyper |> ok
     Assert.Equal(0.1, Tensor.toScalar (Tensor.max (Tensor.abs constrained.W)))
     Bits.equal (Proximal.Simplex(hyper.LogL2)) (Proximal.simplex hyper.LogL2)
     Bits.equal (Proximal.SoftThreshold(hyper.LogL2, bound)) (Proximal.softThreshold bound hyper.LogL2)
@@ -229,13 +231,15 @@ let ``Estimators have the bits of C#`` () =
     let problem = Bilevel.problem (Bilevel.randomProcess (fun key h -> h + RandomKey.normal [ 2 ] key) density) cost
     let score = Hypergradient.scoreFunction Baseline.LeaveOneOut 20
     let none = System.ValueTuple()
-    Bits.equal (Hypergradient.ScoreFunction(20).Compute(problem, none, mean, options).Gradient) (problem |> Hypergradient.computeWith options score none mean |> ok).Gradient
+    Bits.equal (Hypergradient.ScoreFunction(20).Compute(problem, none, mean, options).Gradient) (
+        problem |> Hypergradient.computeWith options score none mean |> ok).Gradient
     let value h = cost |> Objective.evaluate h h |> Tensor.toScalar
     let zeroOrder = Hypergradient.zeroOrder ZeroOrderRule.Forward 0.1 20
     let valued = Bilevel.valueProblem value
     Bits.equal (zeroOrder.Compute(valued, none, mean, options).Gradient) (valued |> Hypergradient.computeWith options zeroOrder none mean |> ok).Gradient
     let same = Bilevel.randomValueProblem (fun _ h -> value h)
-    Bits.equal (valued |> Hypergradient.computeWith options zeroOrder none mean |> ok).Gradient (same |> Hypergradient.computeWith options zeroOrder none mean |> ok).Gradient
+    Bits.equal (valued |> Hypergradient.computeWith options zeroOrder none mean |> ok).Gradient (
+        same |> Hypergradient.computeWith options zeroOrder none mean |> ok).Gradient
     let how = Hypergradient.zeroOrderResponse 0.1 20
     let response = Bilevel.responseProblem (fun (_: Tensor) (h: Tensor) -> 2.0 * h) cost
     Bits.equal (how.Compute(response, mean, mean, options).Gradient) (response |> Hypergradient.computeWith options how mean mean |> ok).Gradient
@@ -246,7 +250,8 @@ let ``Estimators have the bits of C#`` () =
 [<Fact>]
 let ``Objectives in chunks have the bits of C#, and say what they need`` () =
     let body (w: Tensor) (h: Tensor) (struct (x: Tensor, y: Tensor)) = Tensor.mean (Tensor.square (x %*% w - y)) + Tensor.sum (h * w)
-    let form = ObjectiveForm<Tensor, Tensor, struct (Tensor * Tensor)>("f", (fun w h data -> body w h data), Tree.Tensor, Tree.Tensor, Tree.Tuple(Tree.Tensor, Tree.Tensor), "Item1", "Item2")
+    let pair = Tree.Tuple(Tree.Tensor, Tree.Tensor)
+    let form = ObjectiveForm<Tensor, Tensor, struct (Tensor * Tensor)>("f", (fun w h data -> body w h data), Tree.Tensor, Tree.Tensor, pair, "Item1", "Item2")
     let data = RandomKey.fromSeed 5L |> RandomKey.normal [ 10; 2 ]
     let f = form.Bind(struct (data, Tensor.ones [ 10 ]))
     let w, h = Tensor.ones [ 2 ], Tensor.ones [ 2 ]

@@ -17,7 +17,8 @@ let private start = Tensor.zeros [ 2 ]
 [<Fact>]
 let ``A map applied and solved gives the bits of C#`` () =
     Bits.equal (half.Apply(start, h)) (half |> FixedPointMap.apply start h)
-    Bits.equal (half.SolvedBy(FixedPoint.Iterate 1e-12).Solve(start, h).EnsureConverged()) (half |> FixedPointMap.solvedBy (FixedPoint.iterate 1e-12) |> FixedPoint.solve start h |> ok)
+    Bits.equal (half.SolvedBy(FixedPoint.Iterate 1e-12).Solve(start, h).EnsureConverged()) (
+        half |> FixedPointMap.solvedBy (FixedPoint.iterate 1e-12) |> FixedPoint.solve start h |> ok)
 
 [<Fact>]
 let ``A solve out of iterations is an error with state and report`` () =

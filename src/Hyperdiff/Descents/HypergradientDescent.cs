@@ -74,7 +74,8 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">The first λ.</param>
     /// <param name="cancellation">Ends the solves.</param>
-    public OuterSolution<TState, THyper> Minimize<TState, THyper>(SolvedProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
+    public OuterSolution<TState, THyper> Minimize<TState, THyper>(
+        SolvedProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         LinearSolver adjoint = Adjoint ?? problem.Solved.SolverAt(problem.PointAt(start, hyper, null)).DefaultAdjoint;
@@ -82,7 +83,8 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             problem.HyperTree,
             (start, hyper),
             (state, at, warm, to) => ImplicitMethod.Compute(
-                problem, adjoint with { Tolerance = to.Adjoint }, (state, at), solver => Coupled(solver, to.Inner), new HypergradientOptions { Warm = warm, Cancellation = cancellation }),
+                problem, adjoint with { Tolerance = to.Adjoint }, (state, at), solver =>
+                    Coupled(solver, to.Inner), new HypergradientOptions { Warm = warm, Cancellation = cancellation }),
             cancellation);
     }
 
@@ -160,10 +162,12 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             new Tolerance(at.RoundingFloor, by * (at.AdjointReport.Residual > 0 ? at.AdjointReport.Residual : at.AdjointReport.Tolerance)));
 
         // tolerances only fall
-        static Tolerance Kept(Tolerance before, Tolerance next, double first) => next with { Absolute = Math.Min(before.Absolute > 0 ? before.Absolute : first, next.Absolute) };
+        static Tolerance Kept(Tolerance before, Tolerance next, double first) =>
+            next with { Absolute = Math.Min(before.Absolute > 0 ? before.Absolute : first, next.Absolute) };
 
         // what a solve was asked for in the unit of w: its residual has that share of the tolerance that its error has of it
-        static double Asked(SolveReport inner) => double.IsFinite(inner.Error.High) && inner.Residual > 0 ? inner.Error.High * inner.Tolerance / inner.Residual : inner.Tolerance;
+        static double Asked(SolveReport inner) => double.IsFinite(inner.Error.High) && inner.Residual > 0
+            ? inner.Error.High * inner.Tolerance / inner.Residual : inner.Tolerance;
 
         void Count(IEnumerable<SolveReport> reports)
         {
@@ -177,7 +181,9 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             outer.Parameters,
             g,
             error ?? new ErrorEstimate<THyper>(EstimateStatus.SolveFailed, "a hypergradient ended the descent before its error was estimated", []),
-            new SolveReport(failed is null ? "outer, hypergradient descent" : $"outer, hypergradient descent, ended by its {failed.Solver}", status, outer.Steps, norm, Tolerance, products, transposed, double.NaN) { Kind = SolverKind.OuterDescent },
+            new SolveReport(failed is null ? "outer, hypergradient descent" : $"outer, hypergradient descent, ended by its {failed.Solver}", status,
+                outer.Steps, norm, Tolerance, products, transposed, double.NaN)
+            { Kind = SolverKind.OuterDescent },
             evaluations)
         {
             Failed = failed,

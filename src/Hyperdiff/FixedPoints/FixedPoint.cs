@@ -30,7 +30,8 @@ public static class FixedPoint
     /// <see cref="Tolerance"/>.</param>
     /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static FixedPointSolver Anderson(int window = 5, double mixing = 1, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000)
+    public static FixedPointSolver Anderson(int window = 5, double mixing = 1, double? tolerance = null, double absoluteTolerance = 0,
+        int maxIterations = 10_000)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
         return new AndersonIteration(window, Allowed.Positive(mixing), Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
@@ -80,7 +81,8 @@ public static class FixedPoint
     /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode; the fixed-point iteration if absent.</param>
     /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c> in forward mode; like the adjoint if absent.</param>
     /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
-    public static TState Of<TState, THyper>(FixedPointMap<TState, THyper> map, TState start, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null) =>
+    public static TState Of<TState, THyper>(
+        FixedPointMap<TState, THyper> map, TState start, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null) =>
         Of(map.SolvedBy(Iterate()), start, hyper, adjoint, tangent);
 
     /// <summary>Finds a fixed point of a map by its own iteration, <see cref="Iterate"/>, and says how far it got; by another method with
@@ -91,7 +93,8 @@ public static class FixedPoint
     /// <param name="progress">Told of every residual, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
     public static Solution<TState> Solve<TState, THyper>(
-        this FixedPointMap<TState, THyper> map, TState start, THyper hyper, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default) =>
+        this FixedPointMap<TState, THyper> map, TState start, THyper hyper, IProgress<SolveProgress>? progress = null,
+            CancellationToken cancellation = default) =>
         map.SolvedBy(Iterate()).Solve(start, hyper, progress, cancellation);
 
     private static int Checked(int maxIterations)

@@ -1,7 +1,8 @@
 namespace Hyperdiff;
 
 /// <summary>A gradient-descent step with the structures of its arguments.</summary>
-internal sealed class GradientStep<TState, THyper>(IBoundFunction<TState, THyper> objective, double rate) : GradientStep(objective, rate), IBoundFunction<TState, THyper>
+internal sealed class GradientStep<TState, THyper>(IBoundFunction<TState, THyper> objective, double rate)
+    : GradientStep(objective, rate), IBoundFunction<TState, THyper>
 {
     public Tree<TState> StateTree => objective.StateTree;
 

@@ -8,10 +8,12 @@ internal static class InnerSolves
         var problem = InnerProblem.Of(function, point);
         string name = $"{solver.Name} of {function.Name}";
         InnerSolution solution = solver.Solve(problem, point.State.Tensors, watch.Of(name));
-        return new Solution<TState>(((FlatTree<TState>)point.State).Rebuild(solution.State), solution.Report with { Solver = name, Kind = solver.KindOn(problem) });
+        return new Solution<TState>(
+            ((FlatTree<TState>)point.State).Rebuild(solution.State), solution.Report with { Solver = name, Kind = solver.KindOn(problem) });
     }
 
-    public static TState Differentiable<TState>(IBoundFunction function, BilevelPoint point, InnerSolver solver, LinearSolver? adjoint, LinearSolver? tangent = null)
+    public static TState Differentiable<TState>(
+        IBoundFunction function, BilevelPoint point, InnerSolver solver, LinearSolver? adjoint, LinearSolver? tangent = null)
     {
         adjoint ??= solver.DefaultAdjoint;
         tangent ??= adjoint;

@@ -2,7 +2,8 @@ namespace Hyperdiff;
 
 /// <summary>A way to compute hypergradients of bilevel problems, as an immutable value that can be chosen at run time.</summary>
 /// <remarks>
-/// Every method computes by one signature, over every kind of problem that it can work on; <see cref="BilevelProblem.Methods"/> lists them. What cannot work does
+/// Every method computes by one signature, over every kind of problem that it can work on; <see cref="BilevelProblem.Methods"/> lists them. What cannot work
+/// does
 /// not compile where both kinds are known, and is refused by the same words before any work where they were chosen at run time.
 /// </remarks>
 public abstract class HypergradientMethod
@@ -22,7 +23,8 @@ public abstract class HypergradientMethod
     /// <returns>The gradient with its evidence; ask <see cref="HypergradientResult{TState, THyper}.Converged"/> before using it.</returns>
     /// <exception cref="ArgumentException">The method does not apply to this kind of problem: the message has the cure. Or an option is given that it does not
     /// read, or a key is missing.</exception>
-    public HypergradientResult<TState, THyper> Compute<TState, THyper>(BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
+    public HypergradientResult<TState, THyper> Compute<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
         Run(problem, start, hyper, options) switch
         {
             ImplicitOutcome outcome => new ImplicitHypergradient<TState, THyper>(problem, outcome),
@@ -34,7 +36,8 @@ public abstract class HypergradientMethod
         };
 
     /// <summary>The same as leaves.</summary>
-    private protected HypergradientOutcome Run<TState, THyper>(BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options)
+    private protected HypergradientOutcome Run<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options)
     {
         ArgumentNullException.ThrowIfNull(problem);
         options ??= HypergradientOptions.Default;

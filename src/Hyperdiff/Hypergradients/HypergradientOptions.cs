@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>What a computation of a hypergradient may be given besides the problem and the point. What a method does not read is refused, and so is a key that is
+/// <summary>What a computation of a hypergradient may be given besides the problem and the point. What a method does not read is refused, and so is a key that
+/// is
 /// missing.</summary>
 public sealed record HypergradientOptions
 {
@@ -35,11 +36,14 @@ public sealed record HypergradientOptions
         fault ??= Warm switch
         {
             null => null,
-            { IsAdjoint: true } when !reads.HasFlag(OptionsRead.Adjoint) => $"{method} over {problem} solves for no adjoint, and was given the start of one: leave out Warm.",
-            { IsAdjoint: false } when !reads.HasFlag(OptionsRead.Memory) => $"{method} over {problem} takes no steps of an optimizer, and was given the memory of one: leave out Warm.",
+            { IsAdjoint: true } when !reads.HasFlag(OptionsRead.Adjoint) =>
+                $"{method} over {problem} solves for no adjoint, and was given the start of one: leave out Warm.",
+            { IsAdjoint: false } when !reads.HasFlag(OptionsRead.Memory) =>
+                $"{method} over {problem} takes no steps of an optimizer, and was given the memory of one: leave out Warm.",
             _ => null,
         };
-        fault ??= Progress is not null && !reads.HasFlag(OptionsRead.Progress) ? $"{method} over {problem} has no steps or solves to tell of: leave out Progress." : null;
+        fault ??= Progress is not null && !reads.HasFlag(OptionsRead.Progress)
+            ? $"{method} over {problem} has no steps or solves to tell of: leave out Progress." : null;
         if (fault is not null)
         {
             throw new ArgumentException(fault, "options");

@@ -9,7 +9,8 @@ namespace Hyperdiff;
 /// <param name="HyperGradient">h, the active leaves.</param>
 /// <param name="DependsOn">For every active leaf of λ, whether F depends on it.</param>
 /// <param name="Warnings">About kinks of F exactly there.</param>
-internal sealed record OuterDerivative(double Value, Tensor[] StateGradient, Tensor[] HyperGradient, ImmutableArray<bool> DependsOn, ImmutableArray<HypergradientWarning> Warnings)
+internal sealed record OuterDerivative(double Value, Tensor[] StateGradient, Tensor[] HyperGradient, ImmutableArray<bool> DependsOn,
+    ImmutableArray<HypergradientWarning> Warnings)
 {
     /// <summary>The derivative of F, or of F on some of its samples.</summary>
     public static OuterDerivative At(IBoundFunction outer, BilevelPoint point)

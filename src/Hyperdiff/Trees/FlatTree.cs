@@ -91,7 +91,8 @@ internal abstract class FlatTree
         if (Active.IsEmpty && Leaves.FirstOrDefault(leaf => !leaf.Value.DType.IsFloating() && !leaf.Frozen) is { Name: { } name, Value: var value })
         {
             throw new DTypeMismatchException(
-                $"{what}: leaf {name} is {value.Type}, which has no derivative, and no other leaf has one; convert it before: tensor.To(DType.Float64), or Tensor.From([1.0, 2.0]) instead of Tensor.From([1, 2]).");
+                $"{what}: leaf {name} is {value.Type}, which has no derivative, and no other leaf has one; "
+                + "convert it before: tensor.To(DType.Float64), or Tensor.From([1.0, 2.0]) instead of Tensor.From([1, 2]).");
         }
     }
 
@@ -100,14 +101,17 @@ internal abstract class FlatTree
     {
         if (!Statics.SequenceEqual(other.Statics) || Leaves.Length != other.Leaves.Length)
         {
-            throw new ArgumentException($"{what}: the structure differs: {Leaves.Length} leaves and ({string.Join(", ", Statics)}) against {other.Leaves.Length} and ({string.Join(", ", other.Statics)}).");
+            throw new ArgumentException(
+                $"{what}: the structure differs: {Leaves.Length} leaves and ({string.Join(", ", Statics)}) "
+                + $"against {other.Leaves.Length} and ({string.Join(", ", other.Statics)}).");
         }
 
         for (int i = 0; i < Leaves.Length; i++)
         {
             if (Leaves[i].Value.Type != other.Leaves[i].Value.Type)
             {
-                throw new ShapeMismatchException($"{what}: leaf {Leaves[i].Name} is {Leaves[i].Value.Type} in one and {other.Leaves[i].Value.Type} in the other; they must agree.");
+                throw new ShapeMismatchException(
+                    $"{what}: leaf {Leaves[i].Name} is {Leaves[i].Value.Type} in one and {other.Leaves[i].Value.Type} in the other; they must agree.");
             }
         }
     }

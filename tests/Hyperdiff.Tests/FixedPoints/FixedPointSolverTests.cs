@@ -55,7 +55,8 @@ public sealed class FixedPointSolverTests
         (Tensor first, Tensor second) = solution.EnsureConverged();
 
         // a residual of 1e-13 ‖w‖, over 1 − ‖M‖
-        Assert.InRange(Dense.RelativeError((Matrix<double>.Build.DenseIdentity(200) - m).Solve(b), Tensor.Concat(0, first, second.Flatten())), 0, 1e-13 / (1 - 0.49));
+        Assert.InRange(Dense.RelativeError((Matrix<double>.Build.DenseIdentity(200) - m).Solve(b), Tensor.Concat(0, first, second.Flatten())), 0,
+            1e-13 / (1 - 0.49));
         Assert.Equal(solution.Report.Iterations + 1, solution.Report.Products);
     }
 
@@ -131,8 +132,10 @@ public sealed class FixedPointSolverTests
         source.Cancel();
 
         Assert.Equal(SolveStatus.NonFiniteInput, logarithm.SolvedBy(s_solvers[name]).Solve(Tensor.Scalar(double.NaN), Tensor.Scalar(0)).Report.Status);
-        Assert.Equal(SolveStatus.Cancelled, logarithm.SolvedBy(s_solvers[name]).Solve(Tensor.Scalar(2), Tensor.Scalar(0), cancellation: source.Token).Report.Status);
-        Assert.Equal(SolveStatus.MaxIterations, logarithm.SolvedBy(s_solvers[name] with { MaxIterations = 0 }).Solve(Tensor.Scalar(2), Tensor.Scalar(0)).Report.Status);
+        Assert.Equal(SolveStatus.Cancelled, logarithm.SolvedBy(s_solvers[name])
+            .Solve(Tensor.Scalar(2), Tensor.Scalar(0), cancellation: source.Token).Report.Status);
+        Assert.Equal(SolveStatus.MaxIterations, logarithm.SolvedBy(s_solvers[name] with { MaxIterations = 0 })
+            .Solve(Tensor.Scalar(2), Tensor.Scalar(0)).Report.Status);
     }
 
     [Fact]

@@ -89,7 +89,8 @@ public sealed class HypergradientTests
     [Fact]
     public void TruncatedReverse_WarnsWhatWasLeftOut_AndHasNoGradientInTheStart()
     {
-        IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(10, truncate: 3).Compute(Bilevel.Problem(s_map, s_outer), Tensor.Zeros([2]), Tensor.Ones([2]));
+        IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(10, truncate: 3).Compute(Bilevel.Problem(s_map, s_outer), Tensor.Zeros([2]),
+            Tensor.Ones([2]));
 
         Assert.Equal(WarningKind.Truncated, Assert.Single(g.Warnings).Kind);
         Assert.Null(g.WithRespectToStart);
@@ -129,7 +130,8 @@ public sealed class HypergradientTests
     public void WarmStart_OfAnotherShape_Throws_WithBoth()
     {
         ShapeMismatchException exception = Assert.Throws<ShapeMismatchException>(() =>
-            Hypergradient.Implicit().Compute(Bilevel.Problem(s_map, s_outer), Tensor.Zeros([2]), Tensor.Ones([2]), new() { Warm = WarmStart.Of(Tensor.Zeros([3])) }));
+            Hypergradient.Implicit()
+                .Compute(Bilevel.Problem(s_map, s_outer), Tensor.Zeros([2]), Tensor.Ones([2]), new() { Warm = WarmStart.Of(Tensor.Zeros([3])) }));
 
         Assert.Contains("warm: leaf w is float64 [2] in one and float64 [3] in the other", exception.Message, StringComparison.Ordinal);
     }

@@ -90,7 +90,9 @@ public sealed class IllegalCombinationTests
         {
             if (refused)
             {
-                string expected = $"Turn is declared non-symmetric, and {solver.Name} needs a symmetric system; use LinearSolver.Gmres, LinearSolver.Auto, or LinearSolver.Normal around it.";
+                string expected =
+                    $"Turn is declared non-symmetric, and {solver.Name} needs a symmetric system; use LinearSolver.Gmres, LinearSolver.Auto, or "
+                        + $"LinearSolver.Normal around it.";
                 Assert.Equal(expected, Assert.Throws<InvalidOperationException>(use).Message);
                 Assert.True(use == uses[^1] || calls == 0);
             }

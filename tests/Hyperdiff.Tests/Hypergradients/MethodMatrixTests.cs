@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Hyperdiff.Tests.Hypergradients;
 
-/// <summary>Every method with every kind of problem, both found by reflection: a hypergradient that agrees with exact Jacobians, or with the bias that the method
+/// <summary>Every method with every kind of problem, both found by reflection: a hypergradient that agrees with exact Jacobians, or with the bias that the
+/// method
 /// states, or the same refusal by the compiler and at run time.</summary>
 public sealed class MethodMatrixTests
 {
@@ -26,8 +27,10 @@ public sealed class MethodMatrixTests
     private static readonly Vector<double> s_direct = Vector<double>.Build.Dense([0.2, 0.5]);
     private static readonly Tensor s_hyper = Dense.Of(s_lambda);
     private static readonly Tensor s_start = Tensor.From([0.1, -0.2, 0.3]);
-    private static readonly Objective<Tensor, Tensor> s_outer = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - 1).Square().Sum()) + (Dense.Of(s_direct) * h).Sum());
-    private static readonly Objective<Tensor, Tensor> s_inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.MatMul(Dense.Of(s_symmetric).MatMul(w))) - Dense.Of(s_b).MatMul(h).MatMul(w));
+    private static readonly Objective<Tensor, Tensor> s_outer = Objective.From<Tensor, Tensor>(
+        (w, h) => (0.5 * (w - 1).Square().Sum()) + (Dense.Of(s_direct) * h).Sum());
+    private static readonly Objective<Tensor, Tensor> s_inner = Objective.From<Tensor, Tensor>(
+        (w, h) => (0.5 * w.MatMul(Dense.Of(s_symmetric).MatMul(w))) - Dense.Of(s_b).MatMul(h).MatMul(w));
     private static readonly HypergradientOptions s_keyed = new() { Key = RandomKey.FromSeed(3) };
 
     private static readonly Dictionary<Type, ProblemCase> s_problems = Problems().ToDictionary(item => Open(item.Problem.GetType()));
@@ -84,7 +87,8 @@ public sealed class MethodMatrixTests
             for (int i = 0; i < exact.Count; i++)
             {
                 double allowed = g.StandardError is { } error ? Sigmas * error[i] : Rounding;
-                Assert.True(Math.Abs(exact[i] - g.Gradient[i]) <= allowed, $"{row.Name} over {item.Problem}: {g.Gradient[i]:R} and not {exact[i]:R} ± {allowed:G3}");
+                Assert.True(Math.Abs(exact[i] - g.Gradient[i]) <= allowed,
+                    $"{row.Name} over {item.Problem}: {g.Gradient[i]:R} and not {exact[i]:R} ± {allowed:G3}");
             }
         }));
     }
@@ -92,10 +96,12 @@ public sealed class MethodMatrixTests
     [Fact]
     public void EveryPair_AtCompileTime_CompilesOrIsRefusedWithTheSameCure()
     {
-        (Type Method, ProblemCase Problem)[] pairs = [.. Concrete(typeof(HypergradientMethod)).SelectMany(method => s_problems.Values.Select(problem => (method, problem)))];
+        (Type Method, ProblemCase Problem)[] pairs = [.. Concrete(typeof(HypergradientMethod))
+            .SelectMany(method => s_problems.Values.Select(problem => (method, problem)))];
         string text = string.Join('\n', [
             "using System; using Hyperdiff; internal static class Attempt {",
-            .. pairs.Select((pair, i) => $"public static object Of{i}({pair.Method.Name} method, {Written(pair.Problem.Problem.GetType())} problem, {pair.Problem.StartType} start, Tensor h) => method.Compute(problem, start, h);"),
+            .. pairs.Select((pair, i) =>
+            $"public static object Of{i}({pair.Method.Name} method, {Written(pair.Problem.Problem.GetType())} problem, {pair.Problem.StartType} start, Tensor h) => method.Compute(problem, start, h);"),
             "}"]);
         ILookup<int, Diagnostic> errors = CompileErrors.Of(text).ToLookup(error => error.Location.GetLineSpan().StartLinePosition.Line - 1);
         for (int i = 0; i < pairs.Length; i++)
@@ -133,14 +139,18 @@ public sealed class MethodMatrixTests
                 (Hypergradient.ZeroOrder(5, 0.1), s_keyed with { Warm = warm }, "leave out Warm"),
                 (Hypergradient.ZeroOrder(5, 0.1), s_keyed with { Key = RandomKey.FromSeed(1).SplitBatch(2) }, "pass one of them"),
             },
-            item => Assert.Contains(item.Word, Assert.Throws<ArgumentException>("options", () => item.Method.Compute(map, s_start, s_hyper, item.Options)).Message, StringComparison.Ordinal));
+            item => Assert.Contains(
+                item.Word, Assert.Throws<ArgumentException>("options", () => item.Method.Compute(map, s_start, s_hyper, item.Options)).Message,
+                StringComparison.Ordinal));
         Assert.Throws<InvalidOperationException>(() => Hypergradient.ZeroOrder(5, 0.1, steps: 3).Compute(map, s_start, s_hyper, s_keyed));
-        Assert.Throws<InvalidOperationException>(() => Hypergradient.ZeroOrder(5, 0.1).Compute(Bilevel.Problem(s_inner.Unroll(Optimizer.Sgd(Rate)), s_outer), s_start, s_hyper, s_keyed));
+        Assert.Throws<InvalidOperationException>(
+            () => Hypergradient.ZeroOrder(5, 0.1).Compute(Bilevel.Problem(s_inner.Unroll(Optimizer.Sgd(Rate)), s_outer), s_start, s_hyper, s_keyed));
         Assert.Equal(0, calls);
     }
 
     [Fact]
-    public void AWarmStart_GoesOn_WhateverTheMethodAndTheProblem() => Assert.All(s_problems.Values, item => Assert.All(s_methods.Where(row => row.Name is not ("one step" or "phantom")), row =>
+    public void AWarmStart_GoesOn_WhateverTheMethodAndTheProblem() =>
+        Assert.All(s_problems.Values, item => Assert.All(s_methods.Where(row => row.Name is not ("one step" or "phantom")), row =>
     {
         HypergradientMethod method = row.Make(item.Problem);
         if (Applicability.CureOf(method.GetType(), item.Problem.Kind) is null && item.Problem is BilevelProblem<Tensor, Tensor> problem)
@@ -157,10 +167,13 @@ public sealed class MethodMatrixTests
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => w - (Rate * (a.MatMul(w) - b.MatMul(h))));
         UnrolledProblem<Tensor, Tensor> unrolled = Bilevel.Problem(s_inner.Unroll(Optimizer.Sgd(Rate)), s_outer);
         Objective<Tensor, Tensor> square = Objective.From<Tensor, Tensor>((x, _) => x.Square().Sum());
-        RandomProcess<Tensor, Tensor> process = RandomProcess.From((RandomKey key, Tensor h) => h + key.Normal([2]), Objective.From<Tensor, Tensor>((x, h) => -0.5 * (x - h).Square().Sum()));
+        RandomProcess<Tensor, Tensor> process = RandomProcess.From(
+            (RandomKey key, Tensor h) => h + key.Normal([2]), Objective.From<Tensor, Tensor>((x, h) => -0.5 * (x - h).Square().Sum()));
         yield return ProblemCase.Of(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(1e-14)), s_outer), s_start, s_hyper);
         yield return ProblemCase.Of(Bilevel.Problem(s_inner.MinimizedBy(Minimizer.NewtonCg(1e-13)), s_outer), s_start, s_hyper);
-        yield return ProblemCase.Of(Bilevel.Problem(RootCondition.From<Tensor, Tensor>((w, h) => a.MatMul(w) - b.MatMul(h)).SolvedBy(Root.Newton(tolerance: 1e-13)), s_outer), s_start, s_hyper);
+        yield return ProblemCase.Of(
+            Bilevel.Problem(RootCondition.From<Tensor, Tensor>((w, h) => a.MatMul(w) - b.MatMul(h)).SolvedBy(Root.Newton(tolerance: 1e-13)), s_outer), s_start,
+            s_hyper);
         yield return ProblemCase.Of(unrolled, s_start, s_hyper);
         yield return ProblemCase.Of(unrolled.WithMemory, unrolled.Inner.Start(s_start, s_hyper), s_hyper);
         yield return ProblemCase.Of(Bilevel.Problem(s_inner, s_outer), s_start, s_hyper);
@@ -231,11 +244,13 @@ public sealed class MethodMatrixTests
 
     private static int? Asked(BilevelProblem problem) => problem.Kind == ProblemKind.Steps ? Steps : null;
 
-    private static ImmutableArray<string> Made(HypergradientMethod method) => [.. typeof(Hypergradient).GetMethods().Where(factory => factory.ReturnType == method.GetType()).Select(factory => $"Hypergradient.{factory.Name}")];
+    private static ImmutableArray<string> Made(HypergradientMethod method) =>
+        [.. typeof(Hypergradient).GetMethods().Where(factory => factory.ReturnType == method.GetType()).Select(factory => $"Hypergradient.{factory.Name}")];
 
     private static Type Open(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
 
     private static string Written(Type type) => $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(_ => "Tensor"))}>";
 
-    private static IEnumerable<Type> Concrete(Type type) => type.Assembly.GetTypes().Where(candidate => !candidate.IsAbstract && candidate.IsAssignableTo(type)).OrderBy(candidate => candidate.Name);
+    private static IEnumerable<Type> Concrete(Type type) =>
+        type.Assembly.GetTypes().Where(candidate => !candidate.IsAbstract && candidate.IsAssignableTo(type)).OrderBy(candidate => candidate.Name);
 }

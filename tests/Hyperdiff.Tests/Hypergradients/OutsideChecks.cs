@@ -19,7 +19,8 @@ public sealed class OutsideChecks
         var random = new Random(17);
         Matrix<double> a = MatrixMaker.PositiveDefinite(random, 6, 0.5, 3);
         Matrix<double> c = MatrixMaker.Gaussian(random, 4, 6);
-        (Vector<double> b, Vector<double> t, Vector<double> lambda) = (MatrixMaker.Gaussian(random, 6), MatrixMaker.Gaussian(random, 6), MatrixMaker.Gaussian(random, 4));
+        (Vector<double> b, Vector<double> t, Vector<double> lambda) = (MatrixMaker.Gaussian(random, 6), MatrixMaker.Gaussian(random, 6),
+            MatrixMaker.Gaussian(random, 4));
         Vector<double> w = -a.Solve(b + c.TransposeThisAndMultiply(lambda));
         Vector<double> exact = (0.2 * lambda) + (c * -a.Solve(w - t));
 
@@ -31,13 +32,16 @@ public sealed class OutsideChecks
         FixedPointProblem<Tensor, Tensor> descent = Bilevel.Problem(inner.GradientDescentMap(0.5), outer);
         LinearSolver[] solvers =
         [
-            LinearSolver.ConjugateGradient(Solved), LinearSolver.Gmres(tolerance: Solved), LinearSolver.BiCgStab(Solved), LinearSolver.Minres(Solved), LinearSolver.Lsmr(Solved), LinearSolver.DenseLu(Solved),
-            LinearSolver.DenseCholesky(Solved), LinearSolver.Auto(Solved), LinearSolver.Normal(LinearSolver.ConjugateGradient(Solved)), LinearSolver.Anderson(tolerance: Solved),
+            LinearSolver.ConjugateGradient(Solved), LinearSolver.Gmres(tolerance: Solved), LinearSolver.BiCgStab(Solved), LinearSolver.Minres(Solved),
+            LinearSolver.Lsmr(Solved), LinearSolver.DenseLu(Solved),
+            LinearSolver.DenseCholesky(Solved), LinearSolver.Auto(Solved), LinearSolver.Normal(LinearSolver.ConjugateGradient(Solved)),
+            LinearSolver.Anderson(tolerance: Solved),
         ];
         Assert.All(solvers, solver =>
         {
             AssertExact(Hypergradient.Implicit(adjoint: solver).Compute(minimum, start, hyper));
-            AssertExact(Hypergradient.Implicit(solver).Compute(Bilevel.Problem(descent.Inner.Map.SolvedBy(FixedPoint.Iterate(Solved)), descent.Outer), start, hyper));
+            AssertExact(Hypergradient.Implicit(solver)
+                .Compute(Bilevel.Problem(descent.Inner.Map.SolvedBy(FixedPoint.Iterate(Solved)), descent.Outer), start, hyper));
         });
 
         // ρ(J) = 0.75: 150 steps are below rounding
@@ -65,8 +69,10 @@ public sealed class OutsideChecks
         Vector<double> derivative = -Samples * system.Solve(w);
 
         (Tensor tx, Tensor ty) = (Dense.Of(x), Dense.Of(y));
-        Minimization<Tensor, Tensor> ridge = Objective.From<Tensor, Tensor>((v, h) => (0.5 * (tx.MatMul(v) - ty).Square().Sum()) + (0.5 * Samples * h * v.Square().Sum())).MinimizedBy(Minimizer.NewtonCg(Solved));
-        BestResponseJacobian<Tensor, Tensor> jacobian = BestResponse.At(ridge, ridge.Solve(Tensor.Zeros([3]), Tensor.Scalar(Lambda)).EnsureConverged(), Tensor.Scalar(Lambda), LinearSolver.ConjugateGradient(Solved));
+        Minimization<Tensor, Tensor> ridge = Objective.From<Tensor, Tensor>(
+            (v, h) => (0.5 * (tx.MatMul(v) - ty).Square().Sum()) + (0.5 * Samples * h * v.Square().Sum())).MinimizedBy(Minimizer.NewtonCg(Solved));
+        BestResponseJacobian<Tensor, Tensor> jacobian = BestResponse.At(
+            ridge, ridge.Solve(Tensor.Zeros([3]), Tensor.Scalar(Lambda)).EnsureConverged(), Tensor.Scalar(Lambda), LinearSolver.ConjugateGradient(Solved));
         Tensor forwards = jacobian.Apply(Tensor.Scalar(1.0)).EnsureConverged();
 
         Assert.True(Dense.RelativeError(derivative, forwards) < Exact);
@@ -112,7 +118,8 @@ public sealed class OutsideChecks
         foreach (double lambda in new[] { 0.0, 1.0 })
         {
             ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-10, maxIterations: 100_000))
-                .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(1e-6, absoluteTolerance: 1e-6, maxIterations: 100_000)), outer), Tensor.Full([1], 0.5), Tensor.Full([1], lambda));
+                .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(1e-6, absoluteTolerance: 1e-6, maxIterations: 100_000)), outer),
+                Tensor.Full([1], 0.5), Tensor.Full([1], lambda));
 
             // g and P do not depend on w; the residual of the adjoint is 1e-10 of ‖g‖, (1 − ρ) times 1/(1 − ρ) of that is the error
             Assert.True(g.Converged, g.ToString());
@@ -176,8 +183,10 @@ public sealed class OutsideChecks
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.MatMul(Tensor.From([1.0, 3])));
         FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(rotation, outer);
         (Tensor start, Tensor hyper) = (Tensor.Ones([2]), Tensor.From([1.0, 0]));
-        ImplicitHypergradient<Tensor, Tensor> turning = Hypergradient.Implicit(LinearSolver.Anderson(tolerance: Solved)).Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iterate(Solved, maxIterations: 300)), problem.Outer), start, hyper);
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.Anderson(tolerance: Solved)).Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Anderson(tolerance: Solved)), problem.Outer), start, hyper);
+        ImplicitHypergradient<Tensor, Tensor> turning = Hypergradient.Implicit(LinearSolver.Anderson(tolerance: Solved))
+            .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iterate(Solved, maxIterations: 300)), problem.Outer), start, hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.Anderson(tolerance: Solved))
+            .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Anderson(tolerance: Solved)), problem.Outer), start, hyper);
 
         Assert.Equal((SolveStatus.MaxIterations, false), (turning.InnerReport.Status, turning.Converged));
         g.EnsureConverged();
@@ -195,7 +204,8 @@ public sealed class OutsideChecks
         // w = cos w + θ: w′ = 1/(1 + sin w), ½ at π/2
         FixedPointMap<Tensor, Tensor> cosine = FixedPointMap.From<Tensor, Tensor>((w, h) => w.Cos() + h);
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.Auto(Solved))
-            .Compute(Bilevel.Problem(cosine.SolvedBy(FixedPoint.Anderson(tolerance: Solved)), Objective.From<Tensor, Tensor>((w, _) => w)), Tensor.Scalar(1), Tensor.Scalar(shift));
+            .Compute(Bilevel.Problem(cosine.SolvedBy(FixedPoint.Anderson(tolerance: Solved)), Objective.From<Tensor, Tensor>((w, _) => w)), Tensor.Scalar(1),
+            Tensor.Scalar(shift));
 
         g.EnsureConverged();
         Assert.Equal(point, g.Value, Exact);
@@ -208,7 +218,8 @@ public sealed class OutsideChecks
         // w = θ w: w* = 0 for every θ
         FixedPointMap<Tensor, Tensor> multiple = FixedPointMap.From<Tensor, Tensor>((w, h) => h * w);
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit()
-            .Compute(Bilevel.Problem(multiple.SolvedBy(FixedPoint.Iterate(Solved)), Objective.From<Tensor, Tensor>((w, _) => w.Sum())), Tensor.Ones([2]), Tensor.Scalar(0.5));
+            .Compute(Bilevel.Problem(multiple.SolvedBy(FixedPoint.Iterate(Solved)), Objective.From<Tensor, Tensor>((w, _) => w.Sum())), Tensor.Ones([2]),
+            Tensor.Scalar(0.5));
 
         g.EnsureConverged();
 
@@ -224,7 +235,8 @@ public sealed class OutsideChecks
         var random = new Random(6);
         Tensor x = Dense.Of(MatrixMaker.Gaussian(random, 50, 5));
         Tensor y = Tensor.From([.. Enumerable.Range(0, 50).Select(i => (double)(i % 2))]);
-        Objective<Tensor, Tensor> train = Objective.From<Tensor, Tensor>((w, h) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(x.MatMul(w), y) + (0.5 * (h.Exp() * w.Square()).Sum()));
+        Objective<Tensor, Tensor> train = Objective.From<Tensor, Tensor>(
+            (w, h) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(x.MatMul(w), y) + (0.5 * (h.Exp() * w.Square()).Sum()));
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(x.MatMul(w) + 0.1, y));
         FixedPointMap<Tensor, Tensor> map = train.GradientDescentMap(Rate);
         FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(map, outer);
@@ -248,8 +260,10 @@ public sealed class OutsideChecks
         // the greatest difference of an element, not a signed sum; 60 steps of rounding
         Assert.True(unrolled.Zip(reverse, (a, b) => Math.Abs(a - b)).Max() < 1e-12 * largest);
 
-        double[] Errors(Func<int, HypergradientResult<Tensor, Tensor>> by) => [.. s_terms.Select(k => by(k).Gradient.ToArray<double>().Zip(reverse, (a, b) => Math.Abs(a - b)).Max() / largest)];
-        double[][] curves = [Errors(k => Hypergradient.Reverse(Steps, k).Compute(problem, start, hyper)), Errors(k => Hypergradient.Phantom(k).Compute(problem, start, hyper))];
+        double[] Errors(Func<int, HypergradientResult<Tensor, Tensor>> by) =>
+            [.. s_terms.Select(k => by(k).Gradient.ToArray<double>().Zip(reverse, (a, b) => Math.Abs(a - b)).Max() / largest)];
+        double[][] curves = [Errors(k => Hypergradient.Reverse(Steps, k).Compute(problem, start, hyper)),
+            Errors(k => Hypergradient.Phantom(k).Compute(problem, start, hyper))];
         // the slowest curvature is e⁻¹: (1 − 0.7 e⁻¹)³² is 7e-5
         Assert.All(curves, curve => Assert.True(curve[0] > curve[1] && curve[1] > curve[2] && curve[2] < 1e-3, string.Join(", ", curve)));
     }

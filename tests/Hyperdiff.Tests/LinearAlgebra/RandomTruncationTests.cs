@@ -77,5 +77,6 @@ public sealed class RandomTruncationTests
     }
 
     private static ImplicitHypergradient<Tensor, Tensor> Compute(RandomKey key, Tensor? warm = null) =>
-        Hypergradient.Implicit(adjoint: LinearSolver.RandomTruncation(Terms, Rate, key)).Compute(s_problem, s_minimum, s_hyper, new() { Warm = WarmStart.Of(warm) });
+        Hypergradient.Implicit(adjoint: LinearSolver.RandomTruncation(Terms, Rate, key))
+            .Compute(s_problem, s_minimum, s_hyper, new() { Warm = WarmStart.Of(warm) });
 }

@@ -5,7 +5,8 @@ namespace Hyperdiff;
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class ConstrainedMinimization<TState, THyper>
 {
-    internal ConstrainedMinimization(ConstrainedObjective<TState, THyper> objective, RootSolver by) => (Objective, Conditions) = (objective, objective.Kkt.SolvedBy(by));
+    internal ConstrainedMinimization(ConstrainedObjective<TState, THyper> objective, RootSolver by) =>
+        (Objective, Conditions) = (objective, objective.Kkt.SolvedBy(by));
 
     /// <summary>f and its constraints.</summary>
     public ConstrainedObjective<TState, THyper> Objective { get; }

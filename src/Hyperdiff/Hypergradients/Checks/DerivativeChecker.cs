@@ -39,7 +39,8 @@ internal sealed class DerivativeChecker(
             point = point.At(Solve(again, point, cancellation).State);
         }
 
-        string where = solution.Report.Converged ? string.Empty : $"; the inner solve ended as {solution.Report.Status}, and the functions are compared where it did";
+        string where = solution.Report.Converged ? string.Empty
+            : $"; the inner solve ended as {solution.Report.Status}, and the functions are compared where it did";
 
         Compare(Condition, point, at =>
         {
@@ -66,7 +67,8 @@ internal sealed class DerivativeChecker(
         return (Subgraph.Outputs(bound.Graph, ..1), bound.Operands(point.State.Tensors, point.Hyper.Tensors));
     }
 
-    private InnerSolution Solve(InnerSolver by, BilevelPoint point, CancellationToken cancellation) => by.Solve(InnerProblem.Of(function, point), point.State.Tensors, cancellation);
+    private InnerSolution Solve(InnerSolver by, BilevelPoint point, CancellationToken cancellation) =>
+        by.Solve(InnerProblem.Of(function, point), point.State.Tensors, cancellation);
 
     /// <summary>A function by itself in every leaf, forwards and in reverse.</summary>
     private void Compare(string name, BilevelPoint point, Func<BilevelPoint, (Graph Graph, Tensor[] Operands)> bind)
@@ -97,7 +99,8 @@ internal sealed class DerivativeChecker(
                     Tensor shifted = moved.Value + (step * direction);
                     if (stopped is not null)
                     {
-                        return Dot(stopped.Held.Call([.. operands.Select((operand, j) => j == leaf ? shifted : operand), .. center]).Converged(name), cotangent);
+                        return Dot(stopped.Held.Call([.. operands.Select((operand, j) => j == leaf ? shifted : operand), .. center])
+                            .Converged(name), cotangent);
                     }
 
                     (Graph there, Tensor[] all) = bind(leaf < states
@@ -123,7 +126,8 @@ internal sealed class DerivativeChecker(
         if (NullSpaceProbe.Of(condition.Adjoint, NullSpaceSeed, cancellation).IsSingular == true)
         {
             _lines.Add(new CheckedDerivative(
-                Total, "w", "implicit", double.NaN, double.NaN, double.NaN, CheckOutcome.Inconclusive, "the adjoint system is singular, as a random right-hand side shows: the inner solution is not unique"));
+                Total, "w", "implicit", double.NaN, double.NaN, double.NaN, CheckOutcome.Inconclusive,
+                    "the adjoint system is singular, as a random right-hand side shows: the inner solution is not unique"));
         }
 
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
@@ -135,7 +139,8 @@ internal sealed class DerivativeChecker(
             Leaf moved = point.Hyper.Leaves[position];
             Tensor direction = Direction(moved.Value);
             double direct = Dot([derivative.HyperGradient[i]], [direction]);
-            (double difference, double error) = DifferenceSweep.At(step => Resolved(point, position, moved.Value + (step * direction), cancellation), Largest(moved.Value));
+            (double difference, double error) = DifferenceSweep.At(
+                step => Resolved(point, position, moved.Value + (step * direction), cancellation), Largest(moved.Value));
             double magnitude = Math.Abs(derivative.Value) / Largest(moved.Value);
 
             Tensor[] tangents = [.. leaves.Select((leaf, j) => j == i ? direction : Tensor.ZerosLike(leaf))];
@@ -165,7 +170,8 @@ internal sealed class DerivativeChecker(
 
         const double Settled = 1e-10;
         const int Most = 5000;
-        SolveReport series = LinearSolver.FixedPoint(Math.Max(Settled, 100 * Epsilon(derivative.StateGradient)), maxIterations: Most).Solve(condition.Adjoint, derivative.StateGradient, null, cancellation).Report;
+        SolveReport series = LinearSolver.FixedPoint(Math.Max(Settled, 100 * Epsilon(derivative.StateGradient)), maxIterations: Most)
+            .Solve(condition.Adjoint, derivative.StateGradient, null, cancellation).Report;
         if (!series.Converged)
         {
             return (null, $"going back through the iterates does not settle: {series.Status} after {series.Iterations} steps");
@@ -236,9 +242,11 @@ internal sealed class DerivativeChecker(
         (CheckOutcome outcome, string note) = (apart, noise) switch
         {
             _ when !double.IsFinite(value) || !double.IsFinite(magnitude) => (CheckOutcome.Fail, "the function or its derivative is not finite here"),
-            _ when double.IsNaN(difference.Value) => (CheckOutcome.Inconclusive, "no two differences could be taken: the function is not finite, or the inner problem not solved, near this point"),
+            _ when double.IsNaN(difference.Value) =>
+                (CheckOutcome.Inconclusive, "no two differences could be taken: the function is not finite, or the inner problem not solved, near this point"),
             _ when !(apart <= noise + floor) => (CheckOutcome.Fail, string.Empty),
-            _ when noise > floor && noise > Useless * size => (CheckOutcome.Inconclusive, "the differences are too inaccurate to tell: a kink, or an inner solve that is not accurate"),
+            _ when noise > floor && noise > Useless * size =>
+                (CheckOutcome.Inconclusive, "the differences are too inaccurate to tell: a kink, or an inner solve that is not accurate"),
             _ => (CheckOutcome.Pass, string.Empty),
         };
         _lines.Add(new CheckedDerivative(name, leaf.Name, method, value, difference.Value, noise + floor, outcome, note));

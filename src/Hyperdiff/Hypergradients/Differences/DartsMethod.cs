@@ -26,7 +26,8 @@ public sealed partial class DartsMethod : HypergradientMethod
     private readonly EvaluationPoint _at;
     private readonly MixedProduct _product;
 
-    internal DartsMethod(int steps, StepDerivative step, EvaluationPoint at, MixedProduct product) => (_steps, _step, _at, _product) = (steps, step, at, product);
+    internal DartsMethod(int steps, StepDerivative step, EvaluationPoint at, MixedProduct product) =>
+        (_steps, _step, _at, _product) = (steps, step, at, product);
 
     private protected override string Name => nameof(Hypergradient) + ".Darts";
 
@@ -34,18 +35,23 @@ public sealed partial class DartsMethod : HypergradientMethod
     /// <param name="problem">An optimizer's steps; or a minimum, whose minimizer takes the place of the steps of a method that has none.</param>
     /// <param name="start">w₀.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="options">Progress, cancellation, which throws between steps and ends a solve; where the steps are an optimizer's, a warm start, from which it
+    /// <param name="options">Progress, cancellation, which throws between steps and ends a solve; where the steps are an optimizer's, a warm start, from which
+    /// it
     /// goes on with its memory and its count of steps.</param>
     /// <exception cref="ArgumentException">The problem has no objective, or an option is given that the method does not read.</exception>
-    /// <exception cref="InvalidOperationException">The method has steps of its own, differentiates one, or is evaluated before one, and the problem is solved by
+    /// <exception cref="InvalidOperationException">The method has steps of its own, differentiates one, or is evaluated before one, and the problem is solved
+    /// by
     /// a minimizer; or there is no step to differentiate; or the published formula that it takes is not one for this optimizer.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public new DartsHypergradient<TState, THyper> Compute<TState, THyper>(BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
+    public new DartsHypergradient<TState, THyper> Compute<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
         new(problem, (DartsOutcome)Run(problem, start, hyper, options));
 
-    private protected override OptionsRead Reads(BilevelProblem problem) => OptionsRead.Progress | (problem.ReadsMemory ? OptionsRead.Memory : OptionsRead.None);
+    private protected override OptionsRead Reads(BilevelProblem problem) =>
+        OptionsRead.Progress | (problem.ReadsMemory ? OptionsRead.Memory : OptionsRead.None);
 
-    private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options) => problem.Steps is { } steps
+    private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options) =>
+        problem.Steps is { } steps
         ? AfterSteps(problem, steps, point, options.Watch)
         : AtMinimum(problem, point, options.Watch);
 
@@ -55,7 +61,8 @@ public sealed partial class DartsMethod : HypergradientMethod
         if (_steps > 0 || _step.NeedsStep || _at == EvaluationPoint.BeforeLastStep)
         {
             throw new InvalidOperationException($"Darts: the problem is solved by its own {minimizer.Name}, which has no step to differentiate; "
-                + "take steps: 0, StepDerivative.Scaled and EvaluationPoint.Start or End, or a problem of an optimizer's steps: Bilevel.Problem(objective.Unroll(optimizer), outer).");
+                + "take steps: 0, StepDerivative.Scaled and EvaluationPoint.Start or End, or a problem of an optimizer's steps: "
+                + "Bilevel.Problem(objective.Unroll(optimizer), outer).");
         }
 
         string name = $"inner, {minimizer.Name} of {objective.Name}";
@@ -87,7 +94,8 @@ public sealed partial class DartsMethod : HypergradientMethod
         return outcome with
         {
             Parts = outcome.Parts with { WarmStart = problem.ReadsMemory ? WarmStart.OfOptimizer(after.State) : null },
-            InStart = (checkpointing, token) => Hypergradient.Reverse(_steps, checkpointing: checkpointing).Differentiate(problem, start, new SolveWatch(token)).InStart!,
+            InStart = (checkpointing, token) =>
+                Hypergradient.Reverse(_steps, checkpointing: checkpointing).Differentiate(problem, start, new SolveWatch(token)).InStart!,
         };
 
         BilevelPoint Parameters(BilevelPoint state) => new(steps.ParametersOf(state.State), start.Hyper);
@@ -111,7 +119,8 @@ public sealed partial class DartsMethod : HypergradientMethod
     }
 
     private DartsOutcome Differentiate(
-        (IBoundFunction Function, BilevelPoint Point) outer, (IBoundFunction Objective, BilevelPoint Point) at, LastStep? step, BilevelPoint end, SolveReport inner)
+        (IBoundFunction Function, BilevelPoint Point) outer, (IBoundFunction Objective, BilevelPoint Point) at, LastStep? step, BilevelPoint end,
+            SolveReport inner)
     {
         OuterDerivative derivative = OuterDerivative.At(outer.Function, outer.Point);
         (LeafVector adjoint, LeafVector? own) = _step.Apply(step, derivative.StateGradient);
@@ -121,7 +130,8 @@ public sealed partial class DartsMethod : HypergradientMethod
         ImmutableArray<bool> dependsOn = mixed.DependsOn;
         IEnumerable<HypergradientWarning> unused = UnusedHyperparameters.Find(end.Hyper, derivative.DependsOn, own is null ? dependsOn : step!.DependsOn);
         IEnumerable<HypergradientWarning> zero = UnusedHyperparameters.WithoutEffect(
-            end.Hyper, [.. derivative.DependsOn.Zip(dependsOn, (o, i) => o || i)], derivative.HyperGradient, indirect.Leaves, other => mixed.Exactly(other), adjoint.Leaves);
+            end.Hyper, [.. derivative.DependsOn.Zip(dependsOn, (o, i) => o || i)], derivative.HyperGradient, indirect.Leaves, other =>
+                mixed.Exactly(other), adjoint.Leaves);
         var parts = new HypergradientParts(
             derivative.Value,
             end,
@@ -144,7 +154,9 @@ public sealed partial class DartsMethod : HypergradientMethod
                 _ => "at the end",
             };
             yield return new HypergradientWarning(
-                WarningKind.Approximation, $"one product with the mixed derivative, taken {place}, and {_step.Name} for the derivative of the inner solution in its gradient; no system was solved");
+                WarningKind.Approximation,
+                $"one product with the mixed derivative, taken "
+                    + $"{place}, and {_step.Name} for the derivative of the inner solution in its gradient; no system was solved");
         }
         else if (_steps > 1)
         {
@@ -160,7 +172,8 @@ public sealed partial class DartsMethod : HypergradientMethod
                 WarningKind.LostDifference,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the gradients at both displaced states agree to within {report.Error:G2}, the error of their difference: the indirect part, of norm {report.Norm:G2}, may be missing; ")
+                    $"the gradients at both displaced states agree to within {report.Error:G2}, the error of their difference: the indirect part, of norm "
+                        + $"{report.Norm:G2}, may be missing; ")
                 + "take a larger radius, or MixedProduct.Exact");
         }
     }

@@ -7,7 +7,8 @@ namespace Hyperdiff;
 /// <param name="before">Its state at w_{T−1}.</param>
 /// <param name="after">Its state at w_T.</param>
 /// <param name="hyper">λ.</param>
-internal sealed class LastStep<TState, THyper>(Dynamics<TState, THyper> dynamics, OptimizerState<TState> before, OptimizerState<TState> after, FlatTree<THyper> hyper) : LastStep
+internal sealed class LastStep<TState, THyper>(
+    Dynamics<TState, THyper> dynamics, OptimizerState<TState> before, OptimizerState<TState> after, FlatTree<THyper> hyper) : LastStep
 {
     private readonly FlatTree<TState> _parameters = new(before.ParameterTree, before.Parameters, "w");
     private TState? _gradient;

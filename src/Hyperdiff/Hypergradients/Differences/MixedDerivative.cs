@@ -33,7 +33,8 @@ internal sealed class MixedDerivative
         Linearization.Of(s_condition.Condition(_problem), [.. _problem.Active.Items, .. _hyper.Items]).Transposed.Reached[_problem.Active.Count..];
 
     /// <summary>The mixed derivative of an objective at a state.</summary>
-    public static MixedDerivative At(IBoundFunction objective, BilevelPoint point) => new(InnerProblem.Of(objective, point), point.State.Tensors, point.HyperInputs);
+    public static MixedDerivative At(IBoundFunction objective, BilevelPoint point) =>
+        new(InnerProblem.Of(objective, point), point.State.Tensors, point.HyperInputs);
 
     /// <summary>∇_λ f(w + s v, λ), the active leaves: of the function that the derivative at w is one of, with its choices by values that were read, and its
     /// stopped gradients, as they are at w.</summary>
@@ -47,7 +48,8 @@ internal sealed class MixedDerivative
     }
 
     /// <summary>Bᵀv, the active leaves of λ.</summary>
-    public Tensor[] Exactly(LeafVector direction) => (-new LeafVector(ConditionDerivative.At(s_condition, _problem, _state, _hyper).ToHyper(direction.Leaves))).Leaves;
+    public Tensor[] Exactly(LeafVector direction) =>
+        (-new LeafVector(ConditionDerivative.At(s_condition, _problem, _state, _hyper).ToHyper(direction.Leaves))).Leaves;
 
     /// <summary>Warnings about kinks of f at the state.</summary>
     public IEnumerable<HypergradientWarning> Kinks(string name) => KinkWarnings.Of(name, s_condition, _problem, _state, _hyper);
@@ -57,5 +59,6 @@ internal sealed class MixedDerivative
 
     /// <summary>What rounding contributes to a central difference: of the two gradients, divided by the step, and of the displaced states, relative to the
     /// displacement.</summary>
-    public double Rounding(double step, double norm, double gradients, double product) => Epsilon * ((gradients / step) + (StateNorm / (step * norm) * product));
+    public double Rounding(double step, double norm, double gradients, double product) =>
+        Epsilon * ((gradients / step) + (StateNorm / (step * norm) * product));
 }

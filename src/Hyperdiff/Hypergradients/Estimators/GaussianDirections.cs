@@ -13,7 +13,8 @@ internal sealed record GaussianDirections(FlatTree Hyper, RandomKey Key)
     }
 
     /// <summary>λ + s u; frozen leaves stay.</summary>
-    public FlatTree Moved(LeafVector direction, double step) => Hyper.WithActive((new LeafVector(Hyper.ActiveTensors) + (Tensor.Scalar(step) * direction)).Leaves);
+    public FlatTree Moved(LeafVector direction, double step) =>
+        Hyper.WithActive((new LeafVector(Hyper.ActiveTensors) + (Tensor.Scalar(step) * direction)).Leaves);
 
     /// <summary>Zeros like the active leaves.</summary>
     public LeafVector Zeros() => Hyper.ActiveTensors.Select(Tensor.ZerosLike).ToArray();

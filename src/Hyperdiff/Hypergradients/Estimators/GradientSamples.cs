@@ -32,7 +32,9 @@ internal sealed class GradientSamples(BilevelPoint point)
         LeafVector error = _total.StandardError;
         (double noise, double size) = (error.Norm().ToScalar(), _total.Mean.Norm().ToScalar());
         SolveStatus status = double.IsFinite(noise) && double.IsFinite(size) ? SolveStatus.Converged : SolveStatus.NonFiniteIterate;
-        var report = new SolveReport($"{what}, {_total.Count} samples, standard error", status, _total.Count, noise, double.PositiveInfinity, evaluations, 0, double.NaN) { Kind = SolverKind.Samples };
+        var report = new SolveReport(
+            $"{what}, {_total.Count} samples, standard error", status, _total.Count, noise, double.PositiveInfinity, evaluations, 0,
+            double.NaN) { Kind = SolverKind.Samples };
         var parts = new HypergradientParts(value, point, Typed(_direct.Mean), Typed(_indirect.Mean), inner ?? report, [.. warnings, .. Noise(noise, size)]);
         return new EstimatedOutcome(parts, report, Typed(error));
     }
@@ -55,7 +57,8 @@ internal sealed class GradientSamples(BilevelPoint point)
                 WarningKind.NoisyEstimate,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the standard error is {noise:G3}, and the gradient {size:G3}: take {more} samples for a tenth of the gradient, a baseline, or an antithetic rule")),
+                    $"the standard error is {noise:G3}, and the gradient {size:G3}: take {more} samples for a tenth of the gradient, a baseline, or an "
+                        + $"antithetic rule")),
         ];
     }
 }

@@ -25,7 +25,8 @@ internal sealed class ResponseRuns
             RequireNoSteps(method, problem, steps);
         }
 
-        _steps = steps ?? (problem.Steps is null ? 0 : throw new InvalidOperationException($"{method}: {problem} ends after as many steps as are taken, and there is no number of them; pass steps."));
+        _steps = steps ?? (problem.Steps is null ? 0
+            : throw new InvalidOperationException($"{method}: {problem} ends after as many steps as are taken, and there is no number of them; pass steps."));
         RequireNothingStopped();
         (FlatTree here, Worst) = Run(start);
         start.State.RequireSameLeaves(here, $"{method}: the inner solver must return states of one structure");
@@ -103,7 +104,8 @@ internal sealed class ResponseRuns
         if ((_problem.Steps?.Map ?? _problem.Solved?.Function) is { } function && StoppedValues.Has(InnerProblem.Of(function, _start).Graph))
         {
             throw new NotSupportedException(
-                $"{_method}: {function.Name} stops a gradient, and differences of its solution would differentiate through it; use Hypergradient.Implicit or Hypergradient.Reverse, or pass what is stopped as data.");
+                $"{_method}: {function.Name} stops a gradient, and differences of its solution would differentiate through it; "
+                + "use Hypergradient.Implicit or Hypergradient.Reverse, or pass what is stopped as data.");
         }
     }
 }

@@ -32,7 +32,8 @@ public sealed partial class ScoreFunctionMethod : HypergradientMethod
     /// <returns>The estimate; its value is the mean of F.</returns>
     /// <exception cref="ArgumentException">The problem is no expectation, or an option is missing or not read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public new EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
+    public new EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
         new(problem, (EstimatedOutcome)Run(problem, start, hyper, options));
 
     private protected override OptionsRead Reads(BilevelProblem problem) => OptionsRead.Key;

@@ -22,17 +22,20 @@ public sealed partial class ZeroOrderMethod : HypergradientMethod
     private protected override string Name => nameof(Hypergradient) + ".ZeroOrder";
 
     /// <summary>Evaluates ℓ around λ and estimates its gradient.</summary>
-    /// <param name="problem">An outer value, an expectation, or anything that has an inner solution: then every evaluation is an inner solve and one of F.</param>
+    /// <param name="problem">An outer value, an expectation, or anything that has an inner solution: then every evaluation is an inner solve and one of
+    /// F.</param>
     /// <param name="start">The first inner iterate, of every solve; nothing, where there is no state.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="options">The key that directions are drawn from, and that a random problem draws from: the same for all evaluations of one direction;
     /// progress, of inner solves; cancellation, which throws between evaluations.</param>
-    /// <returns>The estimate; all of it is indirect. Its value is the mean of ℓ at the points around λ, or ℓ(λ) for the forward rule; its inner report that at λ,
+    /// <returns>The estimate; all of it is indirect. Its value is the mean of ℓ at the points around λ, or ℓ(λ) for the forward rule; its inner report that at
+    /// λ,
     /// or the first that did not converge.</returns>
     /// <exception cref="ArgumentException">Nothing says how the inner problem is solved, or an option is missing or not read.</exception>
     /// <exception cref="InvalidOperationException">The problem is of an optimizer's steps and the method has no number of them, or the reverse.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public new EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
+    public new EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
         new(problem, (EstimatedOutcome)Run(problem, start, hyper, options));
 
     private protected override OptionsRead Reads(BilevelProblem problem) =>

@@ -32,7 +32,8 @@ public sealed partial class ZeroOrderResponseMethod : HypergradientMethod
     /// <exception cref="ArgumentException">There is no inner solution, or an option is missing or not read.</exception>
     /// <exception cref="InvalidOperationException">The problem is of an optimizer's steps and the method has no number of them, or the reverse.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public new EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
+    public new EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
         new(problem, (EstimatedOutcome)Run(problem, start, hyper, options));
 
     private protected override OptionsRead Reads(BilevelProblem problem) =>

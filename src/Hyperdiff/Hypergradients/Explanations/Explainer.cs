@@ -46,7 +46,8 @@ internal sealed class Explainer
         Tensor[] gradient = OuterDerivative.At(outer, point).StateGradient;
         int hypers = point.Hyper.ActiveTensors.Sum(leaf => leaf.Shape.ElementCount);
         Graph graph = solver.Condition(problem);
-        var explainer = new Explainer(solver is FixedPointSolver, condition.Adjoint, condition.Adjoint.Transpose(), () => problem.Call(graph, state), gradient, hypers);
+        var explainer = new Explainer(
+            solver is FixedPointSolver, condition.Adjoint, condition.Adjoint.Transpose(), () => problem.Call(graph, state), gradient, hypers);
         return explainer.Explain();
     }
 
@@ -93,9 +94,11 @@ internal sealed class Explainer
                 yield break;
             }
 
-            yield return new ExplainedMethod("reverse", true, steps, steps, (_times.Evaluation + _times.Evaluation + _times.Transposed) * steps, steps * _sizes.StateBytes, note);
+            yield return new ExplainedMethod("reverse", true, steps, steps, (_times.Evaluation + _times.Evaluation + _times.Transposed) * steps,
+                steps * _sizes.StateBytes, note);
             yield return new ExplainedMethod(
-                "forward", true, steps, steps * _sizes.Hypers, (_times.Evaluation + (_times.Product * _sizes.Hypers)) * steps, (_sizes.Hypers + 1) * _sizes.StateBytes, note);
+                "forward", true, steps, steps * _sizes.Hypers, (_times.Evaluation + (_times.Product * _sizes.Hypers)) * steps,
+                (_sizes.Hypers + 1) * _sizes.StateBytes, note);
         }
     }
 

@@ -28,7 +28,8 @@ public sealed partial class ImplicitMethod : HypergradientMethod
     /// <param name="options">Warm start of the adjoint, progress, cancellation; none if absent.</param>
     /// <exception cref="ArgumentException">The problem has no condition to differentiate, or an option is given that the method does not read.</exception>
     /// <exception cref="InvalidOperationException">The adjoint is solved by a solver for symmetric systems, and the map is declared non-symmetric.</exception>
-    public new ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
+    public new ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
         new(problem, (ImplicitOutcome)Run(problem, start, hyper, options));
 
     private protected override OptionsRead Reads(BilevelProblem problem) => OptionsRead.Adjoint | OptionsRead.Progress;
@@ -39,7 +40,8 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         return Differentiate(inner.Function, problem.OuterFunction, inner.SolverAt(point), point, options);
     }
 
-    private ImplicitOutcome Differentiate(IBoundFunction function, IBoundFunction outer, InnerSolver innerSolver, BilevelPoint start, HypergradientOptions options)
+    private ImplicitOutcome Differentiate(
+        IBoundFunction function, IBoundFunction outer, InnerSolver innerSolver, BilevelPoint start, HypergradientOptions options)
     {
         LinearSolver adjointSolver = _adjoint ?? innerSolver.DefaultAdjoint;
         DeclaredStructure.Require(function, adjointSolver);
@@ -51,13 +53,16 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         // a state that is given is judged by the linearization that is needed anyway
         ConditionDerivative? atStart = null;
         ConditionDerivative AtStart() => atStart ??= ConditionDerivative.At(innerSolver, problem, start.State.Tensors, start.HyperInputs);
-        InnerSolution inner = innerSolver.Judge(problem, start.State.Tensors, () => AtStart().Value, innerWatch) ?? innerSolver.Solve(problem, start.State.Tensors, innerWatch);
+        InnerSolution inner = innerSolver.Judge(problem, start.State.Tensors, () => AtStart().Value, innerWatch)
+            ?? innerSolver.Solve(problem, start.State.Tensors, innerWatch);
         BilevelPoint point = start.At(inner.State);
 
         OuterDerivative outerDerivative = OuterDerivative.At(outer, point);
         ConditionDerivative condition = atStart ?? ConditionDerivative.At(innerSolver, problem, inner.State, point.HyperInputs);
-        LinearSolution adjoint = adjointSolver.Solve(condition.Adjoint, outerDerivative.StateGradient, options.Warm?.AdjointLike(point.State), watch.Of($"adjoint, {adjointSolver.Name}"));
-        LinearSolution? unique = adjoint.Report.Status == SolveStatus.Singular ? SingularAdjoint.Of(condition, outerDerivative.StateGradient, adjointSolver, watch) : null;
+        LinearSolution adjoint = adjointSolver.Solve(
+            condition.Adjoint, outerDerivative.StateGradient, options.Warm?.AdjointLike(point.State), watch.Of($"adjoint, {adjointSolver.Name}"));
+        LinearSolution? unique = adjoint.Report.Status == SolveStatus.Singular
+            ? SingularAdjoint.Of(condition, outerDerivative.StateGradient, adjointSolver, watch) : null;
         adjoint = unique ?? adjoint;
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
@@ -75,7 +80,8 @@ public sealed partial class ImplicitMethod : HypergradientMethod
                 .. ImplicitWarnings.OfSingularity(unique is not null),
                 .. ImplicitWarnings.OfAsymmetry(adjoint, condition.Adjoint),
                 .. UnusedHyperparameters.WithoutEffect(
-                    point.Hyper, [.. outerDerivative.DependsOn.Zip(condition.DependsOn, (o, i) => o || i)], outerDerivative.HyperGradient, indirect, condition.ToHyper, adjoint.Value),
+                    point.Hyper, [.. outerDerivative.DependsOn.Zip(condition.DependsOn, (o, i) => o || i)], outerDerivative.HyperGradient, indirect,
+                        condition.ToHyper, adjoint.Value),
                 .. outerDerivative.Warnings,
                 .. KinkWarnings.Of(function.Name, innerSolver, condition.Problem, inner.State, point.HyperInputs),
                 .. adjoint.Notes.Skip(1).Select(note => new HypergradientWarning(WarningKind.SolverFallback, $"the adjoint: {note}")),
@@ -88,7 +94,8 @@ public sealed partial class ImplicitMethod : HypergradientMethod
 
     /// <summary>The hypergradient by the problem's solver with other tolerances than its own.</summary>
     internal static ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        SolvedProblem<TState, THyper> problem, LinearSolver adjoint, (TState State, THyper Hyper) at, Func<InnerSolver, InnerSolver> tune, HypergradientOptions options)
+        SolvedProblem<TState, THyper> problem, LinearSolver adjoint, (TState State, THyper Hyper) at, Func<InnerSolver, InnerSolver> tune,
+            HypergradientOptions options)
     {
         BilevelPoint start = problem.PointAt(at.State, at.Hyper, null);
         start.Hyper.RequireActive("A hypergradient");

@@ -10,7 +10,8 @@ namespace Hyperdiff;
 /// <param name="Adjoint">v, the active leaves.</param>
 /// <param name="AdjointReport">How that solve ended.</param>
 internal sealed record ImplicitPoint(
-    IBoundFunction Function, IBoundFunction Outer, InnerSolver InnerSolver, LinearSolver AdjointSolver, BilevelPoint Point, Tensor[] Adjoint, SolveReport AdjointReport)
+    IBoundFunction Function, IBoundFunction Outer, InnerSolver InnerSolver, LinearSolver AdjointSolver, BilevelPoint Point, Tensor[] Adjoint,
+        SolveReport AdjointReport)
 {
     /// <summary>w.</summary>
     public FlatTree State => Point.State;

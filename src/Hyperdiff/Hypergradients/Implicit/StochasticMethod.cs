@@ -7,7 +7,8 @@ namespace Hyperdiff;
 /// <code>
 /// g, h = averages of ∇_wF, ∇_λF over minibatches;   v ← Opt(v; H_ξ v − g), K times;   ∇ℓ ≈ h − average of B_ξᵀ v over minibatches
 /// </code>
-/// Every ξ is a minibatch of its own, a subset of the samples drawn without repetition from the key of the options: the same key gives the same numbers. Objectives
+/// Every ξ is a minibatch of its own, a subset of the samples drawn without repetition from the key of the options: the same key gives the same numbers.
+/// Objectives
 /// are means over their <c>[Batch]</c>
 /// parameters, so that H_ξ v − g is unbiased for H v − g, and the last average, at a given v, for Bᵀv. With a constant rate v ends in a neighborhood of the
 /// solution whose size is proportional to
@@ -32,7 +33,8 @@ public sealed partial class StochasticMethod : HypergradientMethod
     private readonly double? _mapRate;
     private readonly AdjointStart _from;
 
-    internal StochasticMethod(Optimizer optimizer, int iterations, (int Count, int? Size) inner, (int Count, int? Size) outer, double? mapRate, AdjointStart from) =>
+    internal StochasticMethod(Optimizer optimizer, int iterations, (int Count, int? Size) inner, (int Count, int? Size) outer, double? mapRate,
+        AdjointStart from) =>
         (_optimizer, _iterations, _inner, _outer, _mapRate, _from) = (optimizer, iterations, inner, outer, mapRate, from);
 
     private protected override string Name => Operation;
@@ -54,14 +56,16 @@ public sealed partial class StochasticMethod : HypergradientMethod
     /// <exception cref="InvalidOperationException">Minibatches are to be drawn of an objective without <c>[Batch]</c> parameters, or are larger than its
     /// data.</exception>
     /// <exception cref="ArgumentException">The problem is no minimum, or an option is missing or not read.</exception>
-    public new StochasticHypergradient<TState, THyper> Compute<TState, THyper>(BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
+    public new StochasticHypergradient<TState, THyper> Compute<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
         new(problem, (StochasticOutcome)Run(problem, start, hyper, options));
 
     private protected override OptionsRead Reads(BilevelProblem problem) => OptionsRead.Key | OptionsRead.Adjoint | OptionsRead.Progress;
 
     private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
     {
-        (IBoundFunction objective, IBoundFunction outer, InnerSolver minimizer) = (problem.Solved!.Function, problem.OuterFunction, problem.Solved.SolverAt(point));
+        (IBoundFunction objective, IBoundFunction outer, InnerSolver minimizer) = (
+            problem.Solved!.Function, problem.OuterFunction, problem.Solved.SolverAt(point));
         RequireSamples(objective, _inner.Size, "leave out batchSize");
         RequireSamples(outer, _outer.Size, "pass outerBatches: 0");
         RandomKey[] keys = options.Key!.Split(3);
@@ -72,14 +76,17 @@ public sealed partial class StochasticMethod : HypergradientMethod
         BilevelPoint at = point.At(solved.State);
         var there = InnerProblem.Of(objective, at);
 
-        OuterDerivative[] outers = [.. Enumerable.Range(0, _outer.Size is null ? 1 : _outer.Count).Select(j => OuterDerivative.At(Drawn(outer, _outer.Size, keys, 0, j), at))];
+        OuterDerivative[] outers = [.. Enumerable.Range(0, _outer.Size is null ? 1 : _outer.Count)
+            .Select(j => OuterDerivative.At(Drawn(outer, _outer.Size, keys, 0, j), at))];
         LeafVector g = SampleMean.Of([.. outers.Select(drawn => drawn.StateGradient)]).Mean;
         SampleMean h = SampleMean.Of([.. outers.Select(drawn => drawn.HyperGradient)]);
 
-        Tensor[] v = options.Warm?.AdjointLike(at.State) ?? (_from == AdjointStart.OuterGradient ? g.Leaves : LeafVector.Zeros(g.Leaves.Select(leaf => leaf.Type)));
+        Tensor[] v = options.Warm?.AdjointLike(at.State)
+            ?? (_from == AdjointStart.OuterGradient ? g.Leaves : LeafVector.Zeros(g.Leaves.Select(leaf => leaf.Type)));
         ConditionDerivative? whole = _inner.Size is null ? Condition(objective) : null;
         (v, SolveStatus? ended, int steps) = Iterate(v, g, t => (whole ?? Condition(Drawn(objective, _inner.Size, keys, 1, t))).Adjoint, watch.Of(AdjointName));
-        SampleMean indirect = SampleMean.Of([.. Enumerable.Range(0, whole is null ? _inner.Count : 1).Select(j => (whole ?? Condition(Drawn(objective, _inner.Size, keys, 2, j))).ToHyper(v))]);
+        SampleMean indirect = SampleMean.Of(
+            [.. Enumerable.Range(0, whole is null ? _inner.Count : 1).Select(j => (whole ?? Condition(Drawn(objective, _inner.Size, keys, 2, j))).ToHyper(v))]);
 
         whole ??= Condition(objective);
         SolveReport adjointReport = Report(ended, steps, g, (new LeafVector(whole.Adjoint.Apply(v)) - g).Norm().ToScalar());
@@ -91,7 +98,8 @@ public sealed partial class StochasticMethod : HypergradientMethod
             h.Mean.Leaves,
             indirect.Mean.Leaves,
             innerReport,
-            [.. ImplicitWarnings.Of(at.Hyper, outers[0].DependsOn, whole.DependsOn, innerReport, adjointReport), .. outers[0].Warnings, .. kinks, .. Sampled(standardError)])
+            [.. ImplicitWarnings.Of(at.Hyper, outers[0].DependsOn, whole.DependsOn, innerReport, adjointReport), .. outers[0].Warnings, .. kinks,
+                .. Sampled(standardError)])
         {
             WarmStart = WarmStart.OfAdjoint(at.State, v),
         };
@@ -126,7 +134,8 @@ public sealed partial class StochasticMethod : HypergradientMethod
 
     private SolveReport Report(SolveStatus? ended, int steps, LeafVector g, double residual)
     {
-        SolveStatus status = ended ?? (!double.IsFinite(residual) ? SolveStatus.NonFiniteIterate : residual > g.Norm().ToScalar() ? SolveStatus.Diverged : SolveStatus.Converged);
+        SolveStatus status = ended
+            ?? (!double.IsFinite(residual) ? SolveStatus.NonFiniteIterate : residual > g.Norm().ToScalar() ? SolveStatus.Diverged : SolveStatus.Converged);
         return new SolveReport(AdjointName, status, steps, residual, double.PositiveInfinity, 0, steps + 1, double.NaN) { Kind = SolverKind.StochasticAdjoint };
     }
 
@@ -152,11 +161,13 @@ public sealed partial class StochasticMethod : HypergradientMethod
         }
 
         int samples = function.Samples ?? throw new InvalidOperationException(
-            $"{Operation}: {function.Name} has no [Batch] parameters to draw minibatches from; mark those whose first axis counts samples, or {remedy} to use all data.");
+            $"{Operation}: {function.Name} has no [Batch] parameters to draw minibatches from; mark those whose first axis counts samples, or "
+                + $"{remedy} to use all data.");
         if (some > samples)
         {
             throw new InvalidOperationException(
-                $"{Operation}: a minibatch of {some} samples is larger than the data of {function.Name}, which has {samples}; take a smaller one, or {remedy} to use all data.");
+                $"{Operation}: a minibatch of {some} samples is larger than the data of {function.Name}, which has {samples}; take a smaller one, or "
+                    + $"{remedy} to use all data.");
         }
     }
 }

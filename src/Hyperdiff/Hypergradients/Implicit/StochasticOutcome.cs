@@ -5,4 +5,5 @@ namespace Hyperdiff;
 /// <param name="Adjoint">v, the active leaves.</param>
 /// <param name="AdjointReport">How it was iterated.</param>
 /// <param name="StandardError">That of the averages over minibatches.</param>
-internal sealed record StochasticOutcome(HypergradientParts Parts, Tensor[] Adjoint, SolveReport AdjointReport, double StandardError) : HypergradientOutcome(Parts);
+internal sealed record StochasticOutcome(HypergradientParts Parts, Tensor[] Adjoint, SolveReport AdjointReport, double StandardError)
+    : HypergradientOutcome(Parts);

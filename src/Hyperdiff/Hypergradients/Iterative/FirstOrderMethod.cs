@@ -18,5 +18,6 @@ public sealed class FirstOrderMethod : IterativeMethod
     private protected override string Name => nameof(Hypergradient) + ".FirstOrderMaml";
 
     // nothing is gone back through: α is where it begins, at ∇_wF
-    private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options) => _steps.Differentiate(problem, point, options.Watch);
+    private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options) =>
+        _steps.Differentiate(problem, point, options.Watch);
 }

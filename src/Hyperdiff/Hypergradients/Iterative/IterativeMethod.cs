@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>A method that differentiates the steps of a map, or of an optimizer: the exact derivative of F at the last iterate. It takes maps that change with the
+/// <summary>A method that differentiates the steps of a map, or of an optimizer: the exact derivative of F at the last iterate. It takes maps that change with
+/// the
 /// step too.</summary>
 public abstract partial class IterativeMethod : HypergradientMethod
 {
@@ -16,10 +17,12 @@ public abstract partial class IterativeMethod : HypergradientMethod
     /// optimizer's, a warm start, from which it goes on with its memory and its count of steps.</param>
     /// <exception cref="ArgumentException">The problem has no steps to differentiate, or an option is given that the method does not read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public new IterativeHypergradient<TState, THyper> Compute<TState, THyper>(BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
+    public new IterativeHypergradient<TState, THyper> Compute<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
         new(problem, (IterativeOutcome)Run(problem, start, hyper, options));
 
-    private protected sealed override OptionsRead Reads(BilevelProblem problem) => OptionsRead.Progress | (problem.ReadsMemory ? OptionsRead.Memory : OptionsRead.None);
+    private protected sealed override OptionsRead Reads(BilevelProblem problem) =>
+        OptionsRead.Progress | (problem.ReadsMemory ? OptionsRead.Memory : OptionsRead.None);
 
     /// <summary>What can be gone on from at the end of the steps.</summary>
     private protected static WarmStart? End(BilevelProblem problem, BilevelPoint end) => problem.ReadsMemory ? WarmStart.OfOptimizer(end.State) : null;

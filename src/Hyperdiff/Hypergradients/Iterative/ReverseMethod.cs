@@ -117,7 +117,8 @@ public sealed class ReverseMethod : IterativeMethod
     // a function that is not known to be pure has another graph at every state
     private static Tensor[] Step(InnerProblem local, Tensor[] state) => local.Call(Subgraph.Outputs(local.Graph, ..local.States), state);
 
-    private static double Distance(InnerProblem inner, Tensor[] left, Tensor[] right) => (new LeafVector(inner.ActiveOf(left)) - inner.ActiveOf(right)).Norm().ToScalar();
+    private static double Distance(InnerProblem inner, Tensor[] left, Tensor[] right) =>
+        (new LeafVector(inner.ActiveOf(left)) - inner.ActiveOf(right)).Norm().ToScalar();
 
     private IEnumerable<HypergradientWarning> TrajectoryWarnings(SolveReport report, bool isStationary, (LeafVector First, LeafVector Left) adjoint)
     {
@@ -127,7 +128,8 @@ public sealed class ReverseMethod : IterativeMethod
                 WarningKind.Truncated,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{_last} of {_steps} steps were differentiated; of the adjoint, of norm {adjoint.First.Norm().ToScalar():G3}, {adjoint.Left.Norm().ToScalar():G3} was left when the derivative stopped"));
+                    $"{_last} of {_steps} steps were differentiated; of the adjoint, of norm "
+                        + $"{adjoint.First.Norm().ToScalar():G3}, {adjoint.Left.Norm().ToScalar():G3} was left when the derivative stopped"));
         }
 
         foreach (HypergradientWarning warning in TrajectoryReport.Warnings(report, isStationary))

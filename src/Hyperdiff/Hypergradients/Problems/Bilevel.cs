@@ -13,7 +13,8 @@ public static class Bilevel
         return new FixedPointProblem<TState, THyper>(inner, outer);
     }
 
-    /// <summary>The problem of an outer objective over the fixed point of a map that its own iteration finds: <c>inner.SolvedBy(FixedPoint.Iterate())</c>.</summary>
+    /// <summary>The problem of an outer objective over the fixed point of a map that its own iteration finds:
+    /// <c>inner.SolvedBy(FixedPoint.Iterate())</c>.</summary>
     /// <param name="inner">Φ.</param>
     /// <param name="outer">F.</param>
     public static FixedPointProblem<TState, THyper> Problem<TState, THyper>(FixedPointMap<TState, THyper> inner, Objective<TState, THyper> outer)

@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>The expectation of an outer objective over a random inner process: <c>ℓ(λ) = E[F(x, λ)]</c>, <c>x ∼ p(x | λ)</c>. For the score function, and for zero
+/// <summary>The expectation of an outer objective over a random inner process: <c>ℓ(λ) = E[F(x, λ)]</c>, <c>x ∼ p(x | λ)</c>. For the score function, and for
+/// zero
 /// order.</summary>
 /// <remarks>There is no state to begin with: <c>method.Compute(problem, default, λ, new() { Key = key })</c>. Made by
 /// <see cref="Bilevel.Problem{TSample, THyper}(RandomProcess{TSample, THyper}, Objective{TSample, THyper})"/>.</remarks>
@@ -35,5 +36,6 @@ public sealed class ExpectationProblem<TSample, THyper> : BilevelProblem<ValueTu
         return Outer.Evaluate(Inner.Sampler(key, at), at).ToScalar();
     }
 
-    internal override BilevelPoint PointAt(ValueTuple start, THyper hyper, WarmStart? warm) => new(new FlatTree<ValueTuple>(Tree.Unit, start, "w"), Outer.Function.FlattenHyper(hyper));
+    internal override BilevelPoint PointAt(ValueTuple start, THyper hyper, WarmStart? warm) =>
+        new(new FlatTree<ValueTuple>(Tree.Unit, start, "w"), Outer.Function.FlattenHyper(hyper));
 }

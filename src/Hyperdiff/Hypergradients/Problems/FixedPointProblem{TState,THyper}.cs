@@ -19,5 +19,6 @@ public sealed class FixedPointProblem<TState, THyper> : SolvedProblem<TState, TH
 
     internal override ProblemKind Kind => ProblemKind.FixedPoint;
 
-    private protected override InnerSolver Accurate(InnerSolver solver, BilevelPoint point) => solver with { Tolerance = new Tolerance(AccurateUnits * point.State.Epsilon, 0) };
+    private protected override InnerSolver Accurate(InnerSolver solver, BilevelPoint point) =>
+        solver with { Tolerance = new Tolerance(AccurateUnits * point.State.Epsilon, 0) };
 }

@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>An outer objective over the minimum of another: <c>ℓ(λ) = F(w*(λ), λ)</c>, <c>w* = argmin_w f(w, λ)</c>. For implicit and stochastic methods, and for
+/// <summary>An outer objective over the minimum of another: <c>ℓ(λ) = F(w*(λ), λ)</c>, <c>w* = argmin_w f(w, λ)</c>. For implicit and stochastic methods, and
+/// for
 /// DARTS.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>

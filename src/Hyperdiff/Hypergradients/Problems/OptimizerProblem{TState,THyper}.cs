@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>An outer objective at the end of an optimizer's steps, over its whole state: to begin anywhere, with any memory, and for the gradient in that memory.
+/// <summary>An outer objective at the end of an optimizer's steps, over its whole state: to begin anywhere, with any memory, and for the gradient in that
+/// memory.
 /// Made by <see cref="UnrolledProblem{TState, THyper}.WithMemory"/>.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
@@ -12,7 +13,8 @@ public sealed class OptimizerProblem<TState, THyper> : StepsProblem<OptimizerSta
     {
         (Inner, Outer) = (inner, outer);
         Steps = new UnrolledSteps<TState, THyper>(inner, outer);
-        _atParameters = Objective.From<OptimizerState<TState>, THyper>((state, hyper) => outer.Evaluate(state.Parameters, hyper), outer.Name, inner.StateTree, inner.Map.Function.HyperTree);
+        _atParameters = Objective.From<OptimizerState<TState>, THyper>(
+            (state, hyper) => outer.Evaluate(state.Parameters, hyper), outer.Name, inner.StateTree, inner.Map.Function.HyperTree);
     }
 
     /// <summary>The optimizer at work.</summary>
@@ -28,5 +30,6 @@ public sealed class OptimizerProblem<TState, THyper> : StepsProblem<OptimizerSta
 
     internal override UnrolledSteps Steps { get; }
 
-    internal override BilevelPoint PointAt(OptimizerState<TState> start, THyper hyper, WarmStart? warm) => new(Inner.Map.Function.FlattenState(start), Inner.Map.Function.FlattenHyper(hyper));
+    internal override BilevelPoint PointAt(OptimizerState<TState> start, THyper hyper, WarmStart? warm) =>
+        new(Inner.Map.Function.FlattenState(start), Inner.Map.Function.FlattenHyper(hyper));
 }

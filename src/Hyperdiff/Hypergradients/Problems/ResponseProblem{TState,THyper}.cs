@@ -26,5 +26,6 @@ public sealed class ResponseProblem<TState, THyper> : BilevelProblem<TState, THy
     (FlatTree State, SolveReport Report) IResponse.At(BilevelPoint point, SolveWatch watch) =>
         (Outer.Function.FlattenState(_response(((FlatTree<TState>)point.State).Value, ((FlatTree<THyper>)point.Hyper).Value)), s_given);
 
-    internal override BilevelPoint PointAt(TState start, THyper hyper, WarmStart? warm) => new(Outer.Function.FlattenState(start), Outer.Function.FlattenHyper(hyper));
+    internal override BilevelPoint PointAt(TState start, THyper hyper, WarmStart? warm) =>
+        new(Outer.Function.FlattenState(start), Outer.Function.FlattenHyper(hyper));
 }

@@ -7,7 +7,8 @@ namespace Hyperdiff;
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class UnrolledProblem<TState, THyper> : StepsProblem<TState, THyper>
 {
-    internal UnrolledProblem(Dynamics<TState, THyper> inner, Objective<TState, THyper> outer) => (Inner, Outer, WithMemory) = (inner, outer, new OptimizerProblem<TState, THyper>(inner, outer));
+    internal UnrolledProblem(Dynamics<TState, THyper> inner, Objective<TState, THyper> outer) =>
+        (Inner, Outer, WithMemory) = (inner, outer, new OptimizerProblem<TState, THyper>(inner, outer));
 
     /// <summary>The optimizer at work.</summary>
     public Dynamics<TState, THyper> Inner { get; }
@@ -37,7 +38,8 @@ public sealed class UnrolledProblem<TState, THyper> : StepsProblem<TState, THype
 
         OptimizerState<TState> left = warm.State is FlatTree<OptimizerState<TState>> flat
             ? flat.Value
-            : throw new ArgumentException($"The warm start is that of other dynamics: it remembers {typeof(TState).Name} no more than {this} does.", nameof(warm));
+            : throw new ArgumentException(
+                $"The warm start is that of other dynamics: it remembers {typeof(TState).Name} no more than {this} does.", nameof(warm));
         BilevelPoint point = WithMemory.PointAt(left.With(start, left.Memory, left.Counter), hyper, null);
         Inner.Map.Function.FlattenState(fresh).RequireSameLeaves(point.State, "warm");
         return point;

@@ -17,7 +17,8 @@ internal sealed class UnrolledSteps<TState, THyper>(Dynamics<TState, THyper> dyn
 
     public override IBoundFunction ObjectiveAt(FlatTree state) => dynamics.ObjectiveAt(Whole(state).Counter).Function;
 
-    public override LastStep Step(FlatTree before, FlatTree after, FlatTree hyper) => new LastStep<TState, THyper>(dynamics, Whole(before), Whole(after), (FlatTree<THyper>)hyper);
+    public override LastStep Step(FlatTree before, FlatTree after, FlatTree hyper) =>
+        new LastStep<TState, THyper>(dynamics, Whole(before), Whole(after), (FlatTree<THyper>)hyper);
 
     private static OptimizerState<TState> Whole(FlatTree state) => ((FlatTree<OptimizerState<TState>>)state).Value;
 }

@@ -23,5 +23,6 @@ public sealed class ValueProblem<THyper> : BilevelProblem<ValueTuple, THyper>, I
 
     double IRunnable.ValueAt(FlatTree hyper, RandomKey key) => _value(((FlatTree<THyper>)hyper).Value, key);
 
-    internal override BilevelPoint PointAt(ValueTuple start, THyper hyper, WarmStart? warm) => new(new FlatTree<ValueTuple>(Tree.Unit, start, "w"), new FlatTree<THyper>(_tree, hyper, "λ"));
+    internal override BilevelPoint PointAt(ValueTuple start, THyper hyper, WarmStart? warm) =>
+        new(new FlatTree<ValueTuple>(Tree.Unit, start, "w"), new FlatTree<THyper>(_tree, hyper, "λ"));
 }

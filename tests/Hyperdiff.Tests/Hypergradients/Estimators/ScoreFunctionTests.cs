@@ -15,7 +15,8 @@ public sealed class ScoreFunctionTests
     // c ⊙ softmax: every logit matters
     private static readonly Tensor s_cost = Tensor.From([3.0, -1, 0.5]);
     private static readonly ExpectationProblem<Tensor, Tensor> s_categorical = Bilevel.Problem(
-        RandomProcess.From((key, logits) => key.Categorical(logits), PureObjective.Of((x, logits) => logits.LogSoftmax(-1).Take(x, 0))), PureObjective.Of((x, _) => s_cost.Take(x, 0)));
+        RandomProcess.From((key, logits) => key.Categorical(logits), PureObjective.Of((x, logits) => logits.LogSoftmax(-1).Take(x, 0))),
+            PureObjective.Of((x, _) => s_cost.Take(x, 0)));
 
     private static readonly int[] s_seeds = [1, 1, 2];
     private static readonly float[] s_picked = [0, 1];
@@ -33,7 +34,8 @@ public sealed class ScoreFunctionTests
         double[] exact = [1 + (6 * 0.5) - 3, -2 + (3 * 0.5) + 3];
         Assert.All(Baselines, baseline =>
         {
-            EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(Samples, baseline).Compute(problem, default, s_mean, new() { Key = RandomKey.FromSeed(11) });
+            EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(Samples, baseline)
+                .Compute(problem, default, s_mean, new() { Key = RandomKey.FromSeed(11) });
 
             Assert.True(g.Converged, g.ToString());
             Assert.Equal(Samples, g.Samples);
@@ -52,7 +54,8 @@ public sealed class ScoreFunctionTests
         Tensor logits = Tensor.From([0.2, -0.4, 0.7]);
         Tensor p = logits.Softmax(-1);
         double[] exact = (p * (s_cost - (p * s_cost).Sum())).ToArray<double>();
-        Assert.All(Baselines, baseline => AssertWithin(exact, Hypergradient.ScoreFunction(Samples, baseline).Compute(s_categorical, default, logits, new() { Key = RandomKey.FromSeed(5) })));
+        Assert.All(Baselines, baseline =>
+            AssertWithin(exact, Hypergradient.ScoreFunction(Samples, baseline).Compute(s_categorical, default, logits, new() { Key = RandomKey.FromSeed(5) })));
     }
 
     [Fact]
@@ -69,7 +72,8 @@ public sealed class ScoreFunctionTests
             Assert.InRange((g.Gradient - none.Gradient).Norm().ToScalar(), 0, Sigmas * (none.StandardErrorNorm + g.StandardErrorNorm));
         });
 
-        EstimatedHypergradient<ValueTuple, Tensor> Compute(Baseline baseline) => Hypergradient.ScoreFunction(Samples, baseline).Compute(problem, default, s_mean, new() { Key = RandomKey.FromSeed(3) });
+        EstimatedHypergradient<ValueTuple, Tensor> Compute(Baseline baseline) =>
+            Hypergradient.ScoreFunction(Samples, baseline).Compute(problem, default, s_mean, new() { Key = RandomKey.FromSeed(3) });
     }
 
     [Fact]
@@ -77,7 +81,8 @@ public sealed class ScoreFunctionTests
     {
         Tensor logits = Tensor.From([0.2, -0.4, 0.7]);
         EstimatedHypergradient<ValueTuple, Tensor>[] estimates =
-            [.. Enumerable.Range(0, 200).Select(i => Hypergradient.ScoreFunction(50).Compute(s_categorical, default, logits, new() { Key = RandomKey.FromSeed(100 + i) }))];
+            [.. Enumerable.Range(0, 200)
+                .Select(i => Hypergradient.ScoreFunction(50).Compute(s_categorical, default, logits, new() { Key = RandomKey.FromSeed(100 + i) }))];
         Tensor stacked = Tensor.Stack(0, [.. estimates.Select(estimate => estimate.Gradient)]);
         double spread = Math.Sqrt((stacked - stacked.Mean(0)).Square().Sum().ToScalar() / 199);
         double said = Math.Sqrt(estimates.Average(estimate => estimate.StandardErrorNorm * estimate.StandardErrorNorm));
@@ -90,7 +95,9 @@ public sealed class ScoreFunctionTests
     public void SameKey_GivesTheSameBits()
     {
         Tensor logits = Tensor.From([0.2, -0.4, 0.7]);
-        double[][] gradients = [.. s_seeds.Select(seed => Hypergradient.ScoreFunction(20).Compute(s_categorical, default, logits, new() { Key = RandomKey.FromSeed(seed) }).Gradient.ToArray<double>())];
+        double[][] gradients = [.. s_seeds.Select(
+            seed => Hypergradient.ScoreFunction(20)
+            .Compute(s_categorical, default, logits, new() { Key = RandomKey.FromSeed(seed) }).Gradient.ToArray<double>())];
 
         Assert.Equal(gradients[0], gradients[1]);
         Assert.NotEqual(gradients[0], gradients[2]);
@@ -139,23 +146,27 @@ public sealed class ScoreFunctionTests
                 (RandomKey key, (Tensor Mean, Tensor) h) => h.Mean + key.Normal([2], DType.Float32),
                 Objective.From<Tensor, (Tensor Mean, Tensor)>((x, h) => -0.5 * (x - h.Mean).Square().Sum(), "log p", hyper: pair)),
             Objective.From<Tensor, (Tensor Mean, Tensor Index)>((x, h) => x.Take(h.Index, 0).Sum(), "pick", hyper: pair));
-        EstimatedHypergradient<ValueTuple, (Tensor Mean, Tensor Index)> g = Hypergradient.ScoreFunction(500).Compute(problem, default, (Tensor.From([0.5f, 1f]), indices), new() { Key = RandomKey.FromSeed(8) });
+        EstimatedHypergradient<ValueTuple, (Tensor Mean, Tensor Index)> g = Hypergradient.ScoreFunction(500)
+            .Compute(problem, default, (Tensor.From([0.5f, 1f]), indices), new() { Key = RandomKey.FromSeed(8) });
 
         Assert.Equal((DType.Float32, DType.Float32), (g.Gradient.Mean.DType, g.StandardError.Mean.DType));
         Assert.Equal([1], g.Gradient.Index.ToArray<int>());
-        Assert.All(s_picked.Zip(g.Gradient.Mean.ToArray<float>(), g.StandardError.Mean.ToArray<float>()), item => Assert.Equal(item.First, item.Second, Sigmas * item.Third));
+        Assert.All(s_picked.Zip(g.Gradient.Mean.ToArray<float>(), g.StandardError.Mean.ToArray<float>()),
+            item => Assert.Equal(item.First, item.Second, Sigmas * item.Third));
     }
 
     [Fact]
     public void NoiseAboveTheGradient_IsAWarning_AndSoIsAnUnusedHyperparameter()
     {
-        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(10, Baseline.None).Compute(Gaussian(0.01, (x, _) => 100 + x.Sum()), default, s_mean, new() { Key = RandomKey.FromSeed(1) });
+        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(10, Baseline.None)
+            .Compute(Gaussian(0.01, (x, _) => 100 + x.Sum()), default, s_mean, new() { Key = RandomKey.FromSeed(1) });
 
         Assert.Equal(WarningKind.NoisyEstimate, Assert.Single(g.Warnings).Kind);
         Assert.Contains("standard error", g.ToString(), StringComparison.Ordinal);
 
         EstimatedHypergradient<ValueTuple, Tensor> unused = Hypergradient.ScoreFunction(10).Compute(
-            Bilevel.Problem(RandomProcess.From((RandomKey key, Tensor _) => key.Normal([2]), PureObjective.Of((x, _) => -0.5 * x.Square().Sum())), PureObjective.Of((x, _) => x.Sum())), default, s_mean, new() { Key = RandomKey.FromSeed(1) });
+            Bilevel.Problem(RandomProcess.From((RandomKey key, Tensor _) => key.Normal([2]), PureObjective.Of((x, _) => -0.5 * x.Square().Sum())),
+                PureObjective.Of((x, _) => x.Sum())), default, s_mean, new() { Key = RandomKey.FromSeed(1) });
         Assert.Equal(WarningKind.UnusedHyperparameter, Assert.Single(unused.Warnings).Kind);
         Assert.Equal([0.0, 0], unused.Gradient.ToArray<double>());
     }
@@ -163,7 +174,8 @@ public sealed class ScoreFunctionTests
     [Fact]
     public void ValueThatIsNotFinite_IsAStatus()
     {
-        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(10).Compute(Gaussian(1, (x, _) => x.Sum().Sqrt()), default, s_mean, new() { Key = RandomKey.FromSeed(1) });
+        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(10)
+            .Compute(Gaussian(1, (x, _) => x.Sum().Sqrt()), default, s_mean, new() { Key = RandomKey.FromSeed(1) });
 
         Assert.Equal(SolveStatus.NonFiniteIterate, g.EstimateReport.Status);
         Assert.Throws<SolveException>(g.EnsureConverged);
@@ -175,11 +187,14 @@ public sealed class ScoreFunctionTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Hypergradient.ScoreFunction(1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Baseline.Constant(double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => Baseline.MovingAverage(1));
-        Assert.Throws<OperationCanceledException>(() => Hypergradient.ScoreFunction(2).Compute(s_categorical, default, Tensor.Zeros([3]), new() { Key = RandomKey.FromSeed(1), Cancellation = new CancellationToken(true) }));
+        Assert.Throws<OperationCanceledException>(
+            () => Hypergradient.ScoreFunction(2)
+            .Compute(s_categorical, default, Tensor.Zeros([3]), new() { Key = RandomKey.FromSeed(1), Cancellation = new CancellationToken(true) }));
     }
 
     private static ExpectationProblem<Tensor, Tensor> Gaussian(double sigma, Func<Tensor, Tensor, Tensor> outer) => Bilevel.Problem(
-        RandomProcess.From((key, h) => h + (sigma * key.Normal([2])), PureObjective.Of((x, h) => -0.5 * ((x - h) / sigma).Square().Sum())), PureObjective.Of(outer));
+        RandomProcess.From((key, h) => h + (sigma * key.Normal([2])), PureObjective.Of((x, h) => -0.5 * ((x - h) / sigma).Square().Sum())),
+            PureObjective.Of(outer));
 
     private static void AssertWithin(double[] exact, EstimatedHypergradient<ValueTuple, Tensor> g)
     {
