@@ -29,7 +29,7 @@ module RootCondition =
     [<CompiledName("SolvedBy")>]
     let solvedBy (by: RootSolver) (condition: RootCondition<'State, 'Hyper>) = condition.SolvedBy by
 
-    /// <summary>The condition together with a function that finds its root, by whatever means; its result is checked against the tolerance for
+    /// <summary>The condition together with a function that finds its root, by any means; its result is checked against the tolerance for
     /// ‖c‖.</summary>
     [<CompiledName("SolvedByFunction")>]
     let solvedByFunction (tolerance: float) (solver: 'State -> 'Hyper -> 'State) (condition: RootCondition<'State, 'Hyper>) =

@@ -89,7 +89,7 @@ public static class GoldenComparison
             from: method.Text("start") == "outer_grad" ? AdjointStart.OuterGradient : AdjointStart.Zero)
                 .Compute(problem.Minimization(), at, hyper, new() { Key = RandomKey.FromSeed(1) }).Gradient;
 
-        // a map that is no descent step is no mean over samples
+        // a map that is not a descent step is not a mean over samples
         Tensor[] Descent() =>
             Hypergradient.Implicit(LinearSolver.Descent(method.Number("lr"), method.Number("momentum"), 0, maxIterations: method.Integer("K")))
             .Compute(Bilevel.Problem(problem.Problem().Inner.Map.SolvedBy(Given), problem.Problem().Outer), at, hyper,

@@ -59,7 +59,7 @@ public abstract record Minimizer : InnerSolver
     /// <summary>Whether f has fallen by more than its rounding.</summary>
     private protected static bool Gains(InnerProblem problem, double before, double after) => after < before - (problem.Epsilon * Math.Abs(before));
 
-    /// <summary>A stationary point is no minimum where f curves downwards along a direction that a few products find.</summary>
+    /// <summary>A stationary point is not a minimum where f curves downwards along a direction that a few products find.</summary>
     internal sealed override (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state)
     {
         if (!ChecksCurvature)

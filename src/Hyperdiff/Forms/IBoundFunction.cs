@@ -33,5 +33,5 @@ internal interface IBoundFunction
 
     /// <summary>The function on some of its samples, the mean over them: traced once per number of samples.</summary>
     /// <param name="samples">Which, <c>int32</c> of one axis.</param>
-    IBoundFunction AtSamples(Tensor samples) => throw new UnreachableException($"{Name} is no mean over samples.");
+    IBoundFunction AtSamples(Tensor samples) => throw new UnreachableException($"{Name} is not a mean over samples.");
 }

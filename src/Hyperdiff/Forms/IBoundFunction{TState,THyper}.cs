@@ -16,7 +16,7 @@ internal interface IBoundFunction<TState, THyper> : IBoundFunction
     FlatTree<THyper> FlattenHyper(THyper hyper);
 
     /// <inheritdoc cref="IBoundFunction.AtSamples"/>
-    new IBoundFunction<TState, THyper> AtSamples(Tensor samples) => throw new UnreachableException($"{Name} is no mean over samples.");
+    new IBoundFunction<TState, THyper> AtSamples(Tensor samples) => throw new UnreachableException($"{Name} is not a mean over samples.");
 
     IBoundFunction IBoundFunction.AtSamples(Tensor samples) => AtSamples(samples);
 }

@@ -39,9 +39,9 @@ public static partial class Layers
     /// <param name="indices"><c>int32 […]</c>, from 0 to n − 1.</param>
     /// <param name="table"><c>[n, features]</c>.</param>
     /// <returns><c>[…, features]</c>.</returns>
-    /// <exception cref="ShapeMismatchException">The table is no matrix.</exception>
+    /// <exception cref="ShapeMismatchException">The table is not a matrix.</exception>
     /// <exception cref="DTypeMismatchException">The indices are not <c>int32</c>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An index is outside of the table.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside the table.</exception>
     public static Tensor Embedding(Tensor indices, Tensor table)
     {
         ArgumentNullException.ThrowIfNull(indices);

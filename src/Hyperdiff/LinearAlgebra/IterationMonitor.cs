@@ -10,7 +10,8 @@ namespace Hyperdiff;
 /// <item>
 /// A residual that has no new best for some updates (<see cref="Patience"/>) is compared with the level of its own rounding, which is measured then: it is
 /// <see cref="SolveStatus.Stagnated"/> if it is within some roundings of every number that it
-/// is made of, and goes on if it is not, to be looked at again after twice as many updates for twice as many roundings. A plateau above is no end: many methods
+/// is made of, and goes on if it is not, to be looked at again after twice as many updates for twice as many roundings. A plateau above is not an end: many
+/// methods
 /// leave it after hundreds of updates.
 /// </item>
 /// <item>

@@ -56,7 +56,7 @@ internal static class LinearityCheck
             LeafVector expected = new([derivative[i] ?? Tensor.ZerosLike(map.Outputs[i])]);
             double difference = (image - expected).Norm().ToScalar();
 
-            // rounding of sums of n products is far below √ε; a NaN in a captured matrix is no matter of linearity
+            // rounding of sums of n products is far below √ε; a NaN in a captured matrix is not a matter of linearity
             if (difference > Math.Sqrt(map.Outputs[i].DType.Epsilon()) * (image.Norm().ToScalar() + expected.Norm().ToScalar()))
             {
                 throw Refusal("it has a part that is constant, or piecewise constant, in v");

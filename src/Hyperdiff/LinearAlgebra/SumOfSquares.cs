@@ -2,7 +2,7 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>Σ xᵢ² of a tensor, as float64: in one pass and without the squares in memory, also outside of any graph.</summary>
+/// <summary>Σ xᵢ² of a tensor, as float64: in one pass and without the squares in memory, also outside any graph.</summary>
 internal static class SumOfSquares
 {
     private const int MostTypes = 64;

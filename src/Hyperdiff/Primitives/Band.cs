@@ -2,7 +2,7 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary>Matrices with zeros outside of a band of diagonals: element (i, j) stays where <c>Lowest ≤ j − i ≤ Highest</c>. Linear, and its own
+/// <summary>Matrices with zeros outside a band of diagonals: element (i, j) stays where <c>Lowest ≤ j − i ≤ Highest</c>. Linear, and its own
 /// transpose.</summary>
 /// <param name="Lowest">The lowest diagonal that stays; 0 is the main one, −1 the one below.</param>
 /// <param name="Highest">The highest diagonal that stays.</param>

@@ -77,5 +77,5 @@ internal readonly ref struct CsrRows
     [DoesNotReturn]
     private void Outside(int column) =>
         throw new ArgumentOutOfRangeException(nameof(column), column,
-            $"{_name}: column index {column} is outside of {_size} columns; indices run from 0 to {_size - 1}.");
+            $"{_name}: column index {column} is outside {_size} columns; indices run from 0 to {_size - 1}.");
 }

@@ -79,7 +79,7 @@ internal sealed class EinsumSubscripts
         {
             if (!char.IsAsciiLetter(letter))
             {
-                throw new ArgumentException($"{Self}: '{letter}' in '{term}' is no subscript; use letters a–z and A–Z, and at most one ... per term.",
+                throw new ArgumentException($"{Self}: '{letter}' in '{term}' is not a subscript; use letters a–z and A–Z, and at most one ... per term.",
                     nameof(term));
             }
         }

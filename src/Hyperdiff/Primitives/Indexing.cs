@@ -55,7 +55,7 @@ internal readonly struct Indexing
     }
 
     /// <summary>The blocks of <see cref="BlockSize"/> neighbors in the order of the part: where each begins in the whole, and where in the part.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">While they are enumerated: an index is outside of the axis.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">While they are enumerated: an index is outside the axis.</exception>
     public Enumerator Blocks(ReadOnlySpan<int> indices) => new(this, indices);
 
     public static void RequireInside(string name, int index, int size)
@@ -63,7 +63,7 @@ internal readonly struct Indexing
         if (index < 0 || index >= size)
         {
             throw new ArgumentOutOfRangeException(nameof(index), index,
-                $"{name}: index {index} is outside of an axis of size {size}; indices run from 0 to {size - 1}.");
+                $"{name}: index {index} is outside an axis of size {size}; indices run from 0 to {size - 1}.");
         }
     }
 

@@ -70,7 +70,7 @@ public sealed record MaskedContraction(Contraction Contraction, bool MasksLeft, 
         return left is null ? right : right is null ? left : left + right;
     }
 
-    /// <summary>The plain product is no operand of its own: what it is made of has the cotangents.</summary>
+    /// <summary>The plain product is not an operand of its own: what it is made of has the cotangents.</summary>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands)
     {
         int last = operands.Length - Masks - 1;

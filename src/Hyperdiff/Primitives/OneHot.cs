@@ -2,7 +2,7 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary>A last axis with 1 at the place that the <c>int32</c> operand names, 0 elsewhere. Without a derivative. A label outside of the axis
+/// <summary>A last axis with 1 at the place that the <c>int32</c> operand names, 0 elsewhere. Without a derivative. A label outside the axis
 /// throws.</summary>
 /// <param name="Classes">The size of the new axis.</param>
 /// <param name="Target">The element type of the result.</param>

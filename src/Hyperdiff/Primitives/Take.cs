@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary>Slices chosen along an axis by <c>int32</c> indices: <c>[…, Size, …]</c> and <c>[chosen …]</c> give <c>[…, chosen …, …]</c>.</summary>
-/// <remarks>Linear in the tensor; its transpose is <see cref="ScatterAdd"/>, so a slice taken twice gets both cotangents. An index outside of the axis
+/// <remarks>Linear in the tensor; its transpose is <see cref="ScatterAdd"/>, so a slice taken twice gets both cotangents. An index outside the axis
 /// throws.</remarks>
 /// <param name="Axis">The axis that is indexed.</param>
 /// <param name="Batch">How many leading axes tensor and indices share: each item has indices of its own.</param>

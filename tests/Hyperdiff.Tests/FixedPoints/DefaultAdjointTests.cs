@@ -70,7 +70,7 @@ public sealed class DefaultAdjointTests
     [MemberData(nameof(Minima))]
     public void Minima_WhoseDescentStepDoesNotContract(string name, int size)
     {
-        // curvatures up to 30: 1 − 30 is far outside of the unit circle
+        // curvatures up to 30: 1 − 30 is far outside the unit circle
         Minimizer by = name switch
         {
             "Newton-CG" => Minimizer.NewtonCg(1e-12),

@@ -76,7 +76,7 @@ public sealed class ErrorCertificateTests
     [Fact]
     public void BoundsOnATooSmallBall_CertifyNothing()
     {
-        // w − Φ may vanish outside of the ball as well: what is not known there may not be used
+        // w − Φ may vanish outside the ball as well: what is not known there may not be used
         Contraction problem = Contraction.InNorm(3, 4, 2);
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-2))
             .Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iterate(1e-2)), problem.Outer), problem.Start, problem.Hyper);

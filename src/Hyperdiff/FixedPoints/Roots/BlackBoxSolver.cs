@@ -1,6 +1,6 @@
 namespace Hyperdiff;
 
-/// <summary>A function of the caller's that finds roots by whatever means. Only its result is used, and that is checked.</summary>
+/// <summary>A function of the caller's that finds roots by any means. Only its result is used, and that is checked.</summary>
 /// <remarks>
 /// The function is called with values, once per solve and once per item of a batch, on the thread of the solve. Frozen leaves of its result are ignored. Two
 /// evaluations of c: at the start, which gives the scale

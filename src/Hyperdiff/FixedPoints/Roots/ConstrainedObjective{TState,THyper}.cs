@@ -66,7 +66,7 @@ public sealed class ConstrainedObjective<TState, THyper>
             point.State, _state);
         var residual = new KktPoint<TState>(stationarity, e, Complementarity(-i, point.Inequalities));
 
-        // the margins: a choice between slack and multiplier is no choice where both are zero
+        // the margins: a choice between slack and multiplier is not a choice where both are zero
         Tensor margins = i.Abs().Maximum(point.Inequalities.Abs()).Flatten();
         return new FormOutput([.. ConditionOutput.Of(name, PointTree, flat, residual).Leaves, margins], null);
     }

@@ -25,7 +25,7 @@ public static class Root
         return new RootFinding<TState, THyper>(condition, by.Name, _ => by);
     }
 
-    /// <summary>Pairs a condition with a function that finds its root, by whatever means: a closed form, a library, a program.</summary>
+    /// <summary>Pairs a condition with a function that finds its root, by any means: a closed form, a library, a program.</summary>
     /// <remarks>
     /// The function is not differentiated and its word is not taken: the condition is evaluated at what it returns, and a residual above the tolerance is a
     /// status, <see cref="SolveStatus.MaxIterations"/>. What the

@@ -29,7 +29,8 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
         return found.Report.Converged && problem.Graph.Outputs.Length > problem.States ? Judge(problem, found) : found;
     }
 
-    /// <summary>A stationary point of a constrained objective is no minimum where the Lagrangian curves downwards along a direction that the active constraints
+    /// <summary>A stationary point of a constrained objective is not a minimum where the Lagrangian curves downwards along a direction that the active
+    /// constraints
     /// leave free.</summary>
     internal sealed override (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state) =>
         problem.Graph.Outputs.Length > problem.States

@@ -5,7 +5,7 @@ namespace Hyperdiff;
 /// <summary>Computes <see cref="ErrorEstimate{THyper}"/>, whose remarks have the formula.</summary>
 internal sealed class ErrorEstimation<THyper>
 {
-    // a solve that leaves more than this of its right-hand side is no solve of that system: truncated series, ridge
+    // a solve that leaves more than this of its right-hand side is not a solve of that system: truncated series, ridge
     private const double Unsolved = 0.1;
 
     // the Newton step has to gain a digit, and what it does to the gradient has to be mostly the first order

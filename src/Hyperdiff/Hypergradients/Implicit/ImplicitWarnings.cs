@@ -17,7 +17,7 @@ internal static class ImplicitWarnings
         {
             warnings.Add(new HypergradientWarning(
                 WarningKind.NegativeCurvature,
-                "the adjoint met a direction that is not of positive curvature: w is no strict minimum, or the system is not symmetric; use a solver for "
+                "the adjoint met a direction that is not of positive curvature: w is not a strict minimum, or the system is not symmetric; use a solver for "
                     + "general matrices"));
         }
 

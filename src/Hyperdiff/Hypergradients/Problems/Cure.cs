@@ -20,11 +20,11 @@ internal static class Cure
         + "the root.";
 
     public const string SamplesOverMap =
-        "A map is no mean over samples, and its adjoint no mean over minibatches; use Hypergradient.Implicit, or say what the map "
+        "A map is not a mean over samples; use Hypergradient.Implicit, or say what the map "
         + "minimizes: Bilevel.Problem(objective.MinimizedBy(minimizer), outer).";
 
     public const string SamplesOverRoot =
-        "A condition is no mean over samples, and its adjoint no mean over minibatches; use Hypergradient.Implicit.";
+        "A condition is not a mean over samples; use Hypergradient.Implicit.";
 
     public const string SamplesOverSteps =
         "An optimizer's steps have no adjoint system; use Hypergradient.Reverse over minibatches, Dynamics.From, or say what the steps "
@@ -40,7 +40,7 @@ internal static class Cure
         + "conditions.";
 
     public const string NotRandom =
-        "The inner solution is no random sample with a density; use Hypergradient.Implicit or Hypergradient.Reverse, "
+        "The inner solution is not a random sample with a density; use Hypergradient.Implicit or Hypergradient.Reverse, "
         + "Hypergradient.ZeroOrder if it can only be run, or state a process: Bilevel.Problem(RandomProcess.From(sampler, logDensity), "
         + "outer).";
 

@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace Hyperdiff.Generators.Diagnostics.Calls;
+namespace Hyperdiff.Generators.Analyzers.Calls;
 
 /// <summary>Collects what a body calls: methods, accessors, operators, constructors. Lambdas and local functions count as part of the body that holds
 /// them.</summary>

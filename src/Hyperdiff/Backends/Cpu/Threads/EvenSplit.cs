@@ -1,4 +1,4 @@
-namespace Hyperdiff.Backends.Cpu.MatrixProducts;
+namespace Hyperdiff.Backends.Cpu.Threads;
 
 /// <summary>A length cut into parts whose sizes differ by at most 1.</summary>
 /// <param name="Length">What is cut.</param>

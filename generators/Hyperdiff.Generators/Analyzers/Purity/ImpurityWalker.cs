@@ -1,8 +1,9 @@
-using Hyperdiff.Generators.Diagnostics.Calls;
-using Microsoft.CodeAnalysis;
+using Hyperdiff.Generators.Analyzers.Calls;
+using Hyperdiff.Generators.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis;
 
-namespace Hyperdiff.Generators.Diagnostics.Purity;
+namespace Hyperdiff.Generators.Analyzers.Purity;
 
 /// <summary>Collects what makes a body impure.</summary>
 internal sealed class ImpurityWalker(OwnedValues owned) : CallWalker
@@ -125,7 +126,7 @@ internal sealed class ImpurityWalker(OwnedValues owned) : CallWalker
 
     public override void VisitEventAssignment(IEventAssignmentOperation operation)
     {
-        Add(PurityDescriptors.Mutation, operation, $"subscribes to or leaves an event: {operation.EventReference.Syntax}", "subscribe outside of the method");
+        Add(PurityDescriptors.Mutation, operation, $"subscribes to or leaves an event: {operation.EventReference.Syntax}", "subscribe outside the method");
         base.VisitEventAssignment(operation);
     }
 

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
-using Hyperdiff.Generators.Diagnostics.Calls;
-using Hyperdiff.Generators.Diagnostics.Purity;
-using Microsoft.CodeAnalysis;
+using Hyperdiff.Generators.Analyzers.Calls;
+using Hyperdiff.Generators.Analyzers.Purity;
+using Hyperdiff.Generators.Diagnostics;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis;
 
-namespace Hyperdiff.Generators.Diagnostics.Analyzers;
+namespace Hyperdiff.Generators.Analyzers;
 
 /// <summary>Proves that annotated methods are pure, with the methods of the same compilation that they call, or says where they are not.</summary>
 /// <remarks>

@@ -1,8 +1,9 @@
+using Hyperdiff.Backends.Cpu.Kernels;
 using Hyperdiff.Backends.Cpu.SparseProducts;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
 
-namespace Hyperdiff.Backends.Cpu.Kernels;
+namespace Hyperdiff.Backends.Cpu.Planning;
 
 /// <summary>The table of operations that work on whole operands and have a kernel besides their definition.</summary>
 internal static class OperationKernels

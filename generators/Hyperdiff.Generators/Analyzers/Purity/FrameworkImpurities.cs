@@ -1,6 +1,7 @@
+using Hyperdiff.Generators.Diagnostics;
 using Microsoft.CodeAnalysis;
 
-namespace Hyperdiff.Generators.Diagnostics.Purity;
+namespace Hyperdiff.Generators.Analyzers.Purity;
 
 /// <summary>Which members of the framework, and of the library, a pure method may not use, and what to do instead.</summary>
 internal static class FrameworkImpurities

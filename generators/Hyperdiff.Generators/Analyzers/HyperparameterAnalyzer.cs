@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
-using Hyperdiff.Generators.Diagnostics.Calls;
+using Hyperdiff.Generators.Analyzers.Calls;
+using Hyperdiff.Generators.Diagnostics;
 using Hyperdiff.Generators.Model;
 using Hyperdiff.Generators.Parsing;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis;
 
-namespace Hyperdiff.Generators.Diagnostics.Analyzers;
+namespace Hyperdiff.Generators.Analyzers;
 
 /// <summary>Finds hyperparameters that no annotated method reads: their hypergradient is structurally zero.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 
-namespace Hyperdiff.Generators.Diagnostics.Calls;
+namespace Hyperdiff.Generators.Analyzers.Calls;
 
 /// <summary>Bodies of a compilation, what was found in each, and who calls whom; filled concurrently, read at the end.</summary>
 internal sealed class CallGraph<T>

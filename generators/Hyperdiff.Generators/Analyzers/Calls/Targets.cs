@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace Hyperdiff.Generators.Diagnostics.Calls;
+namespace Hyperdiff.Generators.Analyzers.Calls;
 
 /// <summary>Whether a reference is written to.</summary>
 internal static class Targets

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace Hyperdiff.Generators.Diagnostics.Purity;
+namespace Hyperdiff.Generators.Analyzers.Purity;
 
 /// <summary>An expression that a pure method may not contain.</summary>
 /// <param name="Rule">The rule that it breaks.</param>

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace Hyperdiff.Generators.Diagnostics.Purity;
+namespace Hyperdiff.Generators.Analyzers.Purity;
 
 /// <summary>Types whose values can change although the variable that holds them cannot.</summary>
 internal static class MutableTypes

@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace Hyperdiff.Generators.Diagnostics.Purity;
+namespace Hyperdiff.Generators.Analyzers.Purity;
 
 /// <summary>Which objects a body made itself: those it may change without anyone noticing.</summary>
 /// <remarks>

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
+using Hyperdiff.Generators.Diagnostics;
 using Hyperdiff.Generators.Model;
 using Hyperdiff.Generators.Parsing;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis;
 
-namespace Hyperdiff.Generators.Diagnostics.Analyzers;
+namespace Hyperdiff.Generators.Analyzers;
 
 /// <summary>Says why the generator emits nothing for an annotated declaration. It calls the generator's own parsers, so the two never disagree.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

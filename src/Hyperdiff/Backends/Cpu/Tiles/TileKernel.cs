@@ -1,6 +1,4 @@
-using Hyperdiff.Backends.Cpu.Tiles;
-
-namespace Hyperdiff.Backends.Cpu.Kernels;
+namespace Hyperdiff.Backends.Cpu.Tiles;
 
 /// <summary>What an instruction of a tile program does, for one element type. Has no state: instances are shared by all plans and threads.</summary>
 internal abstract class TileKernel

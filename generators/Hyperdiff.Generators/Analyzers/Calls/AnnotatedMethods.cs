@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 
-namespace Hyperdiff.Generators.Diagnostics.Calls;
+namespace Hyperdiff.Generators.Analyzers.Calls;
 
 /// <summary>The methods with which an analysis of calls begins.</summary>
 internal sealed class AnnotatedMethods

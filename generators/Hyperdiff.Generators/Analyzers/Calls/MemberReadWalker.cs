@@ -2,7 +2,7 @@ using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace Hyperdiff.Generators.Diagnostics.Calls;
+namespace Hyperdiff.Generators.Analyzers.Calls;
 
 /// <summary>Collects which members of structures a body reads.</summary>
 internal sealed class MemberReadWalker : CallWalker
