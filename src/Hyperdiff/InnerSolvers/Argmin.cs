@@ -4,7 +4,7 @@ namespace Hyperdiff;
 public static class Argmin
 {
     /// <summary>Pairs an objective with the method that minimizes it in w.</summary>
-    public static Minimization<TState, THyper> Minimize<TState, THyper>(this Objective<TState, THyper> objective, Minimizer by)
+    public static Minimization<TState, THyper> MinimizedBy<TState, THyper>(this Objective<TState, THyper> objective, Minimizer by)
     {
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(by);
@@ -32,7 +32,7 @@ public static class Argmin
     public static TState Of<TState, THyper>(Minimization<TState, THyper> minimization, TState start, THyper hyper, LinearSolver? adjoint = null)
     {
         ArgumentNullException.ThrowIfNull(minimization);
-        return InnerSolves.Differentiable(minimization.Objective.Function, start, hyper, minimization.Minimizer, adjoint);
+        return minimization.Differentiable(start, hyper, adjoint, null);
     }
 
     /// <summary>The gradient-descent map of an objective, <c>Φ(w, λ) = w − η ∇_w f(w, λ)</c>, whose fixed points are its stationary points.</summary>

@@ -5,7 +5,7 @@ internal static class DeclaredStructure
 {
     /// <summary>Throws if a solver for symmetric systems is to solve with the Jacobian of a map that was declared to have none.</summary>
     /// <exception cref="InvalidOperationException">It is.</exception>
-    public static void Require<TState, THyper>(IBoundFunction<TState, THyper> function, LinearSolver solver)
+    public static void Require(IBoundFunction function, LinearSolver solver)
     {
         if (function.IsNonSymmetric && solver.NeedsSymmetry)
         {

@@ -49,40 +49,53 @@ public static class FixedPoint
         return new BroydenIteration(memory, Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
     }
 
-    /// <summary>The fixed point w*(λ) as a value that can be differentiated in λ, in any mode and to any order.</summary>
+    /// <summary>Pairs a map with the method that finds its fixed point in w.</summary>
     /// <param name="map">Φ.</param>
+    /// <param name="by">The method.</param>
+    public static FixedPointFinding<TState, THyper> SolvedBy<TState, THyper>(this FixedPointMap<TState, THyper> map, FixedPointSolver by)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        ArgumentNullException.ThrowIfNull(by);
+        return new FixedPointFinding<TState, THyper>(map, by);
+    }
+
+    /// <summary>The fixed point w*(λ) as a value that can be differentiated in λ, in any mode and to any order.</summary>
+    /// <param name="finding">The map and the method that finds its fixed point.</param>
     /// <param name="start">The first iterate; the derivative in it is zero.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="by">Finds the fixed point; <see cref="Iterate"/> if absent.</param>
     /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode. If absent: the fixed-point iteration where that found the fixed point, and
     /// <see cref="LinearSolver.Auto"/>, which needs no contraction, where another method did.</param>
     /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c> in forward mode; like the adjoint if absent.</param>
     /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
     public static TState Of<TState, THyper>(
-        FixedPointMap<TState, THyper> map, TState start, THyper hyper, FixedPointSolver? by = null, LinearSolver? adjoint = null, LinearSolver? tangent = null)
+        FixedPointFinding<TState, THyper> finding, TState start, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null)
     {
-        ArgumentNullException.ThrowIfNull(map);
-        return InnerSolves.Differentiable(map.Function, start, hyper, by ?? Iterate(), adjoint, tangent);
+        ArgumentNullException.ThrowIfNull(finding);
+        return finding.Differentiable(start, hyper, adjoint, tangent);
     }
 
-    /// <summary>Finds a fixed point, and says how far it got.</summary>
+    /// <summary>The fixed point of a map by its own iteration, <see cref="Iterate"/>, as a differentiable value.</summary>
+    /// <param name="map">Φ.</param>
+    /// <param name="start">The first iterate; the derivative in it is zero.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode; the fixed-point iteration if absent.</param>
+    /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c> in forward mode; like the adjoint if absent.</param>
+    /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
+    public static TState Of<TState, THyper>(
+        FixedPointMap<TState, THyper> map, TState start, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null) =>
+        Of(map.SolvedBy(Iterate()), start, hyper, adjoint, tangent);
+
+    /// <summary>Finds a fixed point of a map by its own iteration, <see cref="Iterate"/>, and says how far it got; by another method with
+    /// <see cref="SolvedBy"/>.</summary>
     /// <param name="map">Φ.</param>
     /// <param name="start">The first iterate.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="by">The method; <see cref="Iterate"/> if absent.</param>
     /// <param name="progress">Told of every residual, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
     public static Solution<TState> Solve<TState, THyper>(
-        this FixedPointMap<TState, THyper> map,
-        TState start,
-        THyper hyper,
-        FixedPointSolver? by = null,
-        IProgress<SolveProgress>? progress = null,
-        CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(map);
-        return InnerSolves.Run(map.Function, start, hyper, by ?? Iterate(), new SolveWatch(cancellation, progress));
-    }
+        this FixedPointMap<TState, THyper> map, TState start, THyper hyper, IProgress<SolveProgress>? progress = null,
+            CancellationToken cancellation = default) =>
+        map.SolvedBy(Iterate()).Solve(start, hyper, progress, cancellation);
 
     private static int Checked(int maxIterations)
     {

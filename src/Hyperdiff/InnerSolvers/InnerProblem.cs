@@ -50,16 +50,16 @@ internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor
     public Tensor[] Call(Graph graph, Tensor[] state, params ReadOnlySpan<Tensor> more) =>
         graph.Call([.. state, .. Parameters, .. more]).Converged("A step of an inner solve");
 
-    /// <summary>The problem of a bound map or objective at hyperparameters.</summary>
-    public static InnerProblem Of<TState, THyper>(IBoundFunction<TState, THyper> function, FlatTree<TState> state, FlatTree<THyper> hyper, bool readable = true)
+    /// <summary>The problem of a bound map, objective or condition, its graph valid at a point.</summary>
+    public static InnerProblem Of(IBoundFunction function, BilevelPoint point, bool readable = true)
     {
-        state.RequireActive($"The state of {function.Name}");
-        BoundGraph bound = function.Bind(state, hyper, readable);
-        InnerProblem problem = Of(state, bound);
-        return bound.ValueDependent ? problem with { Retrace = leaves => At(function.FlattenState(state.Rebuild(leaves))) } : problem;
+        point.State.RequireActive($"The state of {function.Name}");
+        BoundGraph bound = function.Bind(point.State, point.Hyper, readable);
+        InnerProblem problem = Of(point, bound);
+        return bound.ValueDependent ? problem with { Retrace = leaves => At(point.At(leaves)) } : problem;
 
-        InnerProblem At(FlatTree<TState> at) => Of(at, function.Bind(at, hyper, readable));
+        InnerProblem At(BilevelPoint at) => Of(at, function.Bind(at.State, at.Hyper, readable));
 
-        InnerProblem Of(FlatTree<TState> at, BoundGraph here) => new(here.Graph, at.Leaves.Length, here.State, [.. hyper.Tensors, .. here.Fixed]);
+        InnerProblem Of(BilevelPoint at, BoundGraph here) => new(here.Graph, at.State.Leaves.Length, here.State, [.. at.Hyper.Tensors, .. here.Fixed]);
     }
 }

@@ -41,12 +41,12 @@ public sealed class DefaultAdjointTests
         (Tensor start, Tensor hyper) = (Tensor.Zeros([size]), Numbers(size));
         Func<Tensor, Tensor> exact = h => Linalg.Solve(Tensor.Eye(size) - jacobian, h);
         Tensor expected = Diff.Grad(h => Loss(exact(h)), hyper);
-        BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(map, outer);
+        FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(map.SolvedBy(by), outer);
 
-        Assert.Throws<SolveException>(() => Diff.Grad(h => Loss(FixedPoint.Of(map, start, h, by, LinearSolver.FixedPoint())), hyper));
-        AssertClose(expected, Diff.Grad(h => Loss(FixedPoint.Of(map, start, h, by)), hyper));
-        AssertClose(Diff.Jvp(exact, hyper, start + 1).Tangent, Diff.Jvp(h => FixedPoint.Of(map, start, h, by), hyper, start + 1).Tangent);
-        AssertClose(expected, Hypergradient.Implicit(by).Compute(problem, start, hyper).EnsureConverged());
+        Assert.Throws<SolveException>(() => Diff.Grad(h => Loss(FixedPoint.Of(map.SolvedBy(by), start, h, LinearSolver.FixedPoint())), hyper));
+        AssertClose(expected, Diff.Grad(h => Loss(FixedPoint.Of(map.SolvedBy(by), start, h)), hyper));
+        AssertClose(Diff.Jvp(exact, hyper, start + 1).Tangent, Diff.Jvp(h => FixedPoint.Of(map.SolvedBy(by), start, h), hyper, start + 1).Tangent);
+        AssertClose(expected, Hypergradient.Implicit().Compute(problem, start, hyper).EnsureConverged());
         AssertClose(Diff.Jvp(exact, hyper, start + 1).Tangent, BestResponse.At(map, exact(hyper), hyper).Apply(start + 1).EnsureConverged());
         AssertClose(expected, Levels(level => level.Repeats((w, scope) => jacobian.MatMul(w) + scope.Parameters(Upper(size)), by), size));
     }
@@ -58,10 +58,10 @@ public sealed class DefaultAdjointTests
         FixedPointSolver by = Iterations.Single(item => item.Name == name).By;
         Tensor jacobian = (-2 * Tensor.Eye(size)) + Turning(size);
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => jacobian.MatMul(w) + h);
-        BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(map, Objective.From<Tensor, Tensor>((w, _) => (w - 1).Square().Sum()));
+        FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(map.SolvedBy(by), Objective.From<Tensor, Tensor>((w, _) => (w - 1).Square().Sum()));
 
-        OuterSolution<Tensor, Tensor> found = new HypergradientDescent(Optimizer.Sgd(0.5)) { Tolerance = 1e-6 }.Minimize(problem, Tensor.Zeros([size]),
-            Numbers(size), by);
+        OuterSolution<Tensor, Tensor> found = new HypergradientDescent(Optimizer.Sgd(0.5)) { Tolerance = 1e-6 }
+            .Minimize(problem, Tensor.Zeros([size]), Numbers(size));
 
         Assert.True(found.Report.Converged, found.ToString());
     }
@@ -83,10 +83,10 @@ public sealed class DefaultAdjointTests
         Tensor hessian = (Tensor.Eye(size) * diagonal) + (Tensor.Ones([size, size]) / size);
         (Tensor start, Tensor hyper) = (Tensor.Zeros([size]), Numbers(size));
         Tensor expected = Diff.Grad(h => Loss(Linalg.Solve(hessian, h)), hyper);
-        MinimizationProblem<Tensor, Tensor> problem = Bilevel.Problem(objective.Minimize(by), Objective.From<Tensor, Tensor>((w, _) => Loss(w)));
+        MinimizationProblem<Tensor, Tensor> problem = Bilevel.Problem(objective.MinimizedBy(by), Objective.From<Tensor, Tensor>((w, _) => Loss(w)));
 
-        Assert.Throws<SolveException>(() => Diff.Grad(h => Loss(Argmin.Of(objective.Minimize(by), start, h, LinearSolver.FixedPoint())), hyper));
-        AssertClose(expected, Diff.Grad(h => Loss(Argmin.Of(objective.Minimize(by), start, h)), hyper));
+        Assert.Throws<SolveException>(() => Diff.Grad(h => Loss(Argmin.Of(objective.MinimizedBy(by), start, h, LinearSolver.FixedPoint())), hyper));
+        AssertClose(expected, Diff.Grad(h => Loss(Argmin.Of(objective.MinimizedBy(by), start, h)), hyper));
         AssertClose(expected, Hypergradient.Implicit().Compute(problem, start, hyper).EnsureConverged());
     }
 

@@ -24,8 +24,8 @@ public sealed class FixedPointSolverTests
     public void Cosine_AndItsDerivative(string name)
     {
         FixedPointMap<Tensor, Tensor> cosine = FixedPointMap.From<Tensor, Tensor>((w, h) => w.Cos() + h);
-        Tensor w = cosine.Solve(Tensor.Scalar(1), Tensor.Scalar(0), s_solvers[name]).EnsureConverged();
-        Tensor slope = Diff.Grad(h => FixedPoint.Of(cosine, Tensor.Scalar(1), h, s_solvers[name], LinearSolver.FixedPoint(1e-14)), Tensor.Scalar(0));
+        Tensor w = cosine.SolvedBy(s_solvers[name]).Solve(Tensor.Scalar(1), Tensor.Scalar(0)).EnsureConverged();
+        Tensor slope = Diff.Grad(h => FixedPoint.Of(cosine.SolvedBy(s_solvers[name]), Tensor.Scalar(1), h, LinearSolver.FixedPoint(1e-14)), Tensor.Scalar(0));
 
         // the fixed point of the cosine; OEIS A003957; w = cos w + λ gives w′ = 1/(1 + sin w)
         Assert.Equal(0.739085133215160641655, w.ToScalar(), 1e-12);
@@ -51,7 +51,7 @@ public sealed class FixedPointSolverTests
             },
             "Affine",
             tree);
-        Solution<(Tensor, Tensor)> solution = map.Solve((Tensor.Zeros([80]), Tensor.Zeros([4, 30])), Dense.Of(b), s_solvers[name]);
+        Solution<(Tensor, Tensor)> solution = map.SolvedBy(s_solvers[name]).Solve((Tensor.Zeros([80]), Tensor.Zeros([4, 30])), Dense.Of(b));
         (Tensor first, Tensor second) = solution.EnsureConverged();
 
         // a residual of 1e-13 ‖w‖, over 1 − ‖M‖
@@ -66,7 +66,7 @@ public sealed class FixedPointSolverTests
     {
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w.Tanh()) + h);
         FixedPointSolver solver = s_solvers[name] with { Tolerance = new Tolerance(1e-6, 0) };
-        Tensor w = map.Solve(Tensor.Zeros([3], DType.Float32), Tensor.Ones([3], DType.Float32), solver).EnsureConverged();
+        Tensor w = map.SolvedBy(solver).Solve(Tensor.Zeros([3], DType.Float32), Tensor.Ones([3], DType.Float32)).EnsureConverged();
 
         Assert.Equal(DType.Float32, w.DType);
     }
@@ -78,8 +78,8 @@ public sealed class FixedPointSolverTests
     public void Rotation_IsReachedByTheAccelerated_AndNotByTheIteration(string name)
     {
         FixedPointMap<Tensor, Tensor> rotation = FixedPointMap.From<Tensor, Tensor>((w, h) => Tensor.Concat(0, -w[1..], w[..1]) + h);
-        Solution<Tensor> turning = rotation.Solve(Tensor.Ones([2]), Tensor.From([1.0, 0]), FixedPoint.Iterate(1e-12, maxIterations: 500));
-        Tensor w = rotation.Solve(Tensor.Ones([2]), Tensor.From([1.0, 0]), s_solvers[name]).EnsureConverged();
+        Solution<Tensor> turning = rotation.SolvedBy(FixedPoint.Iterate(1e-12, maxIterations: 500)).Solve(Tensor.Ones([2]), Tensor.From([1.0, 0]));
+        Tensor w = rotation.SolvedBy(s_solvers[name]).Solve(Tensor.Ones([2]), Tensor.From([1.0, 0])).EnsureConverged();
 
         Assert.Equal(SolveStatus.MaxIterations, turning.Report.Status);
         Assert.Equal(0.5, w.ToArray<double>()[0], 1e-12);
@@ -91,7 +91,7 @@ public sealed class FixedPointSolverTests
     {
         // 1.7 w + λ has the fixed point −λ/0.7, from which the iteration moves away
         FixedPointMap<Tensor, Tensor> growing = FixedPointMap.From<Tensor, Tensor>((w, h) => (1.7 * w) + h);
-        Solution<Tensor> solution = growing.Solve(Tensor.Scalar(0), Tensor.Scalar(1), FixedPoint.Broyden(tolerance: 1e-12));
+        Solution<Tensor> solution = growing.SolvedBy(FixedPoint.Broyden(tolerance: 1e-12)).Solve(Tensor.Scalar(0), Tensor.Scalar(1));
 
         Assert.Equal(-1 / 0.7, solution.EnsureConverged().ToScalar(), 1e-11);
         Assert.Equal(2, solution.Report.Iterations);
@@ -102,7 +102,7 @@ public sealed class FixedPointSolverTests
     {
         // J = −1.5: the iteration alternates and grows; with τ = ½ the factor is ½ − ¾ = −¼
         FixedPointMap<Tensor, Tensor> alternating = FixedPointMap.From<Tensor, Tensor>((w, h) => (-1.5 * w) + h);
-        Solution<Tensor> solution = alternating.Solve(Tensor.Scalar(0), Tensor.Scalar(1), FixedPoint.Damped(0.5, 1e-14));
+        Solution<Tensor> solution = alternating.SolvedBy(FixedPoint.Damped(0.5, 1e-14)).Solve(Tensor.Scalar(0), Tensor.Scalar(1));
 
         Assert.Equal(0.4, solution.EnsureConverged().ToScalar(), 1e-13);
         Assert.Equal(0.25, solution.Report.Rate, 1e-3);
@@ -115,7 +115,7 @@ public sealed class FixedPointSolverTests
     {
         // w − Φ = eʷ − 1 is flat on the left: a secant from there lands at 8.4, where Φ is −4400
         FixedPointMap<Tensor, Tensor> flat = FixedPointMap.From<Tensor, Tensor>((w, h) => w - w.Exp() + h);
-        Solution<Tensor> solution = flat.Solve(Tensor.Scalar(-3), Tensor.Scalar(1), s_solvers[name]);
+        Solution<Tensor> solution = flat.SolvedBy(s_solvers[name]).Solve(Tensor.Scalar(-3), Tensor.Scalar(1));
 
         Assert.Equal(0, solution.EnsureConverged().ToScalar(), 1e-12);
 
@@ -131,9 +131,11 @@ public sealed class FixedPointSolverTests
         using var source = new CancellationTokenSource();
         source.Cancel();
 
-        Assert.Equal(SolveStatus.NonFiniteInput, logarithm.Solve(Tensor.Scalar(double.NaN), Tensor.Scalar(0), s_solvers[name]).Report.Status);
-        Assert.Equal(SolveStatus.Cancelled, logarithm.Solve(Tensor.Scalar(2), Tensor.Scalar(0), s_solvers[name], cancellation: source.Token).Report.Status);
-        Assert.Equal(SolveStatus.MaxIterations, logarithm.Solve(Tensor.Scalar(2), Tensor.Scalar(0), s_solvers[name] with { MaxIterations = 0 }).Report.Status);
+        Assert.Equal(SolveStatus.NonFiniteInput, logarithm.SolvedBy(s_solvers[name]).Solve(Tensor.Scalar(double.NaN), Tensor.Scalar(0)).Report.Status);
+        Assert.Equal(SolveStatus.Cancelled, logarithm.SolvedBy(s_solvers[name])
+            .Solve(Tensor.Scalar(2), Tensor.Scalar(0), cancellation: source.Token).Report.Status);
+        Assert.Equal(SolveStatus.MaxIterations, logarithm.SolvedBy(s_solvers[name] with { MaxIterations = 0 })
+            .Solve(Tensor.Scalar(2), Tensor.Scalar(0)).Report.Status);
     }
 
     [Fact]
@@ -142,13 +144,13 @@ public sealed class FixedPointSolverTests
         // ½ w from 8: residuals 4, 2, 1, ½, each half of the error
         FixedPointMap<Tensor, Tensor> half = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h);
         var history = new ResidualHistory();
-        SolveReport report = half.Solve(Tensor.Scalar(8), Tensor.Scalar(0), FixedPoint.Iterate(0, 1.1), progress: history).Report;
+        SolveReport report = half.SolvedBy(FixedPoint.Iterate(0, 1.1)).Solve(Tensor.Scalar(8), Tensor.Scalar(0), progress: history).Report;
 
         Assert.Equal([4, 2, 1, 0.5], history.Residuals);
         Assert.Equal((3, 0.5), (report.Iterations, report.Residual));
 
         // the next solve begins another
-        half.Solve(Tensor.Scalar(1), Tensor.Scalar(0), FixedPoint.Iterate(0, 1.1), progress: history);
+        half.SolvedBy(FixedPoint.Iterate(0, 1.1)).Solve(Tensor.Scalar(1), Tensor.Scalar(0), progress: history);
         Assert.Equal([0.5], history.Residuals);
     }
 
@@ -166,7 +168,7 @@ public sealed class FixedPointSolverTests
         };
         var history = new ResidualHistory();
         Objective<Tensor, Tensor> bowl = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square().Sum());
-        SolveReport report = bowl.Minimize(minimizer).Solve(Tensor.From([3.0, 4]), Tensor.Scalar(0), progress: history).Report;
+        SolveReport report = bowl.MinimizedBy(minimizer).Solve(Tensor.From([3.0, 4]), Tensor.Scalar(0), progress: history).Report;
 
         Assert.Equal(5, history.Residuals[0]);
         Assert.Equal(report.Residual, history.Residuals[^1]);

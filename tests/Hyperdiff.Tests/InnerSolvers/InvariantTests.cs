@@ -46,7 +46,7 @@ public sealed class InvariantTests
     private FixedPointMap<Tensor, Tensor> Map() =>
         new MapForm<Tensor, Tensor, ValueTuple>("Φ", (w, h, _) => (0.5 * w) + _counted.Of(h.Square()), Tree.Tensor, Tree.Tensor, Tree.Unit).Bind(default);
 
-    private BilevelProblem<Tensor, Tensor> Problem() => Bilevel.Problem(Map(), Objective.From<Tensor, Tensor>((w, _) => w.Sum()));
+    private FixedPointProblem<Tensor, Tensor> Problem() => Bilevel.Problem(Map(), Objective.From<Tensor, Tensor>((w, _) => w.Sum()));
 
     /// <summary>The identity, which counts how often it is computed.</summary>
     private sealed record Counted : Primitive

@@ -31,7 +31,7 @@ public sealed class MinimizerTests
         Vector<double> lambda = MatrixMaker.Gaussian(random, 4);
         (Tensor ta, Tensor tb) = (Dense.Of(a), Dense.Of(b));
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.MatMul(ta.MatMul(w))) - h.MatMul(tb.MatMul(w)));
-        Minimization<Tensor, Tensor> minimization = f.Minimize(s_minimizers[name].Minimizer);
+        Minimization<Tensor, Tensor> minimization = f.MinimizedBy(s_minimizers[name].Minimizer);
         double tolerance = 20 * s_minimizers[name].Tolerance * a.ConditionNumber();
 
         Tensor minimum = minimization.Solve(Tensor.Zeros([6]), Dense.Of(lambda)).EnsureConverged();
@@ -46,7 +46,7 @@ public sealed class MinimizerTests
     {
         // f = ¼w⁴ − ½w² + λw is concave at 0.1
         Objective<Tensor, Tensor> well = Objective.From<Tensor, Tensor>((w, h) => ((0.25 * w.Square().Square()) - (0.5 * w.Square()) + (h * w)).Sum());
-        Tensor w = well.Minimize(Minimizer.NewtonCg(1e-12)).Solve(Tensor.From([0.1]), Tensor.From([0.0])).EnsureConverged();
+        Tensor w = well.MinimizedBy(Minimizer.NewtonCg(1e-12)).Solve(Tensor.From([0.1]), Tensor.From([0.0])).EnsureConverged();
 
         Assert.Equal(1.0, w.ToArray<double>()[0], 1e-11);
     }
@@ -55,7 +55,7 @@ public sealed class MinimizerTests
     public void Lbfgs_OnRosenbrocksValley_FindsItsEnd_WithFewGradients()
     {
         Objective<Tensor, Tensor> valley = Objective.From<Tensor, Tensor>((w, _) => ((1 - w[0]).Square() + (100 * (w[1] - w[0].Square()).Square())));
-        Solution<Tensor> solution = valley.Minimize(Minimizer.Lbfgs(tolerance: 1e-12)).Solve(Tensor.From([-1.2, 1]), Tensor.Scalar(0));
+        Solution<Tensor> solution = valley.MinimizedBy(Minimizer.Lbfgs(tolerance: 1e-12)).Solve(Tensor.From([-1.2, 1]), Tensor.Scalar(0));
 
         Assert.All(solution.EnsureConverged().ToArray<double>(), element => Assert.Equal(1, element, 1e-9));
 
@@ -67,7 +67,7 @@ public sealed class MinimizerTests
     public void Lbfgs_FromAPointOfNegativeCurvature_StillDescendsToAMinimum()
     {
         Objective<Tensor, Tensor> well = Objective.From<Tensor, Tensor>((w, h) => ((0.25 * w.Square().Square()) - (0.5 * w.Square()) + (h * w)).Sum());
-        Tensor w = well.Minimize(Minimizer.Lbfgs(tolerance: 1e-12)).Solve(Tensor.From([0.1]), Tensor.From([0.0])).EnsureConverged();
+        Tensor w = well.MinimizedBy(Minimizer.Lbfgs(tolerance: 1e-12)).Solve(Tensor.From([0.1]), Tensor.From([0.0])).EnsureConverged();
 
         Assert.Equal(1.0, w.ToArray<double>()[0], 1e-11);
     }
@@ -79,7 +79,7 @@ public sealed class MinimizerTests
     public void GradientDescent_WithATooLongStep_SaysDiverged()
     {
         Objective<Tensor, Tensor> bowl = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square().Sum());
-        SolveReport report = bowl.Minimize(Minimizer.GradientDescent(StepSize.Fixed(2.5))).Solve(Tensor.From([1.0]), Tensor.From([0.0])).Report;
+        SolveReport report = bowl.MinimizedBy(Minimizer.GradientDescent(StepSize.Fixed(2.5))).Solve(Tensor.From([1.0]), Tensor.From([0.0])).Report;
 
         Assert.Equal(SolveStatus.Diverged, report.Status);
         Assert.Equal(1.5, report.Rate, 1e-9);

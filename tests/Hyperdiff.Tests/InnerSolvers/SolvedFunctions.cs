@@ -37,11 +37,11 @@ public static class SolvedFunctions
     ];
 
     private static SolvedFunction Map(FixedPointSolver by) =>
-        new(by.Name, by.GetType(), (h, adjoint) => FixedPoint.Of(s_contraction, Tensor.ZerosLike(h), h, by, adjoint));
+        new(by.Name, by.GetType(), (h, adjoint) => FixedPoint.Of(s_contraction.SolvedBy(by), Tensor.ZerosLike(h), h, adjoint));
 
     private static SolvedFunction Minimum(Minimizer by) =>
-        new($"{by.Name}{(by is GradientDescentMinimizer descent ? $", {descent.StepSize.GetType().Name}" : string.Empty)}", by.GetType(),
-            (h, adjoint) => Argmin.Of(s_quadratic.Minimize(by), Tensor.ZerosLike(h), h, adjoint));
+        new($"{by.Name}{(by is GradientDescentMinimizer descent ? $", {descent.StepSize.GetType().Name}" : string.Empty)}", by.GetType(), (h, adjoint) =>
+            Argmin.Of(s_quadratic.MinimizedBy(by), Tensor.ZerosLike(h), h, adjoint));
 
     private static SolvedFunction Zero(RootFinding<Tensor, Tensor> finding, Type solver) =>
         new(finding.Method, solver, (h, adjoint) => Root.Of(finding, Tensor.ZerosLike(h), h, adjoint));

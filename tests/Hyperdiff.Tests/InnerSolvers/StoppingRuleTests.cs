@@ -63,7 +63,7 @@ public sealed class StoppingRuleTests
         // w* = λ whatever the scale of f: d(w*²)/dλ = 4 at λ = 2; backtracking needs a step in the unit of 1/f
         Minimizer minimizer = name == "backtracking" ? Minimizer.GradientDescent(StepSize.Backtracking(0.4 / scale)) : Minimizers[name];
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => scale * (w - h).Square().Sum());
-        Minimization<Tensor, Tensor> minimization = f.Minimize(minimizer);
+        Minimization<Tensor, Tensor> minimization = f.MinimizedBy(minimizer);
         Tensor gradient = Diff.Grad(h => Argmin.Of(minimization, Tensor.Zeros([1]), h).Square().Sum(), Tensor.From([2.0]));
         SolveReport report = minimization.Solve(Tensor.Zeros([1]), Tensor.From([2.0])).Report;
 
@@ -83,7 +83,7 @@ public sealed class StoppingRuleTests
             root -= ((2 * (root - 2)) + (4e-3 * root * root * root)) / (2 + (0.012 * root * root));
         }
 
-        Tensor gradient = Diff.Grad(h => Argmin.Of(f.Minimize(Minimizers[name]), Tensor.From([start]), h).Square().Sum(), Tensor.From([2.0]));
+        Tensor gradient = Diff.Grad(h => Argmin.Of(f.MinimizedBy(Minimizers[name]), Tensor.From([start]), h).Square().Sum(), Tensor.From([2.0]));
 
         Assert.Equal(4 * root / (2 + (0.012 * root * root)), gradient.ToArray<double>()[0], 4 * Float64);
     }
@@ -102,7 +102,7 @@ public sealed class StoppingRuleTests
 
         foreach (double start in new[] { 0, 3 * scale })
         {
-            Solution<Tensor> solution = map.Solve(Tensor.From([start]), Tensor.From([scale]), Maps[name]);
+            Solution<Tensor> solution = map.SolvedBy(Maps[name]).Solve(Tensor.From([start]), Tensor.From([scale]));
 
             Assert.Equal(expected, solution.EnsureConverged().ToArray<double>()[0] / scale, Float64);
             Assert.InRange(Math.Abs((solution.Value.ToArray<double>()[0] / scale) - expected), 0, (solution.Report.Error.High / scale) + 1e-15);
@@ -126,7 +126,7 @@ public sealed class StoppingRuleTests
     {
         Tensor a = Tensor.From([1f, 3f, 0.5f]);
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (a * w.Square()).Sum()) - (w * h).Sum() + (0.1f * w.Exp().Sum()));
-        Tensor w = f.Minimize(Minimizers[name]).Solve(Tensor.Zeros([3], DType.Float32), Tensor.Ones([3], DType.Float32)).EnsureConverged();
+        Tensor w = f.MinimizedBy(Minimizers[name]).Solve(Tensor.Zeros([3], DType.Float32), Tensor.Ones([3], DType.Float32)).EnsureConverged();
 
         Assert.All(((a * w) - 1 + (0.1f * w.Exp())).ToArray<float>(), element => Assert.Equal(0, element, 3 * Float32));
     }
@@ -136,7 +136,7 @@ public sealed class StoppingRuleTests
     public void Float32Maps_ConvergeByDefault(string name)
     {
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.8f * w.Tanh()) + h);
-        map.Solve(Tensor.Zeros([3], DType.Float32), Tensor.From([1f, 0.1f, -2f]), Maps[name]).EnsureConverged();
+        map.SolvedBy(Maps[name]).Solve(Tensor.Zeros([3], DType.Float32), Tensor.From([1f, 0.1f, -2f])).EnsureConverged();
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class StoppingRuleTests
         Tensor shift = Tensor.From([.. Enumerable.Range(0, size * size).Select(i => ((i % size) - (i / size)) switch { 0 => 0.9, 1 => 0.5, _ => 0.0 })],
             [size, size]);
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => shift.MatMul(w) + h);
-        SolveReport report = map.Solve(Tensor.Zeros([size]), Tensor.Ones([size]), FixedPoint.Iterate(1e-6)).Report;
+        SolveReport report = map.SolvedBy(FixedPoint.Iterate(1e-6)).Solve(Tensor.Zeros([size]), Tensor.Ones([size])).Report;
 
         Assert.True(report.Converged, report.ToString());
     }
@@ -181,7 +181,7 @@ public sealed class StoppingRuleTests
     public void GradientDescent_FromNearASaddle_ReachesTheMinimum()
     {
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, _) => ((0.25 * w.Square().Square()) - (0.5 * w.Square())).Sum());
-        Tensor w = f.Minimize(Minimizer.GradientDescent(StepSize.Fixed(0.1))).Solve(Tensor.From([1e-12]), Tensor.Scalar(0)).EnsureConverged();
+        Tensor w = f.MinimizedBy(Minimizer.GradientDescent(StepSize.Fixed(0.1))).Solve(Tensor.From([1e-12]), Tensor.Scalar(0)).EnsureConverged();
 
         Assert.Equal(1, w.ToArray<double>()[0], Float64);
     }
@@ -190,7 +190,8 @@ public sealed class StoppingRuleTests
     public void Rosenbrock_ByBacktracking_IsNotStoppedWhileItFalls()
     {
         Objective<Tensor, Tensor> valley = Objective.From<Tensor, Tensor>((w, _) => (1 - w[0]).Square() + (100 * (w[1] - w[0].Square()).Square()));
-        Solution<Tensor> solution = valley.Minimize(Minimizer.GradientDescent(StepSize.Backtracking(), 1e-6)).Solve(Tensor.From([-1.2, 1]), Tensor.Scalar(0));
+        Solution<Tensor> solution = valley.MinimizedBy(Minimizer.GradientDescent(StepSize.Backtracking(), 1e-6))
+            .Solve(Tensor.From([-1.2, 1]), Tensor.Scalar(0));
 
         Assert.All(solution.EnsureConverged().ToArray<double>(), element => Assert.Equal(1, element, 1e-4));
     }
@@ -200,12 +201,12 @@ public sealed class StoppingRuleTests
     public void SolutionsOfZero_End(string name)
     {
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w.Sin()) + h);
-        Solution<Tensor> solution = map.Solve(Tensor.From([1.0, 0.3]), Tensor.Zeros([2]), Maps[name]);
+        Solution<Tensor> solution = map.SolvedBy(Maps[name]).Solve(Tensor.From([1.0, 0.3]), Tensor.Zeros([2]));
         Assert.All(solution.EnsureConverged().ToArray<double>(), element => Assert.Equal(0, element, 1e-15));
 
         // by cancellation: the terms are of order 1
         FixedPointMap<Tensor, Tensor> cancelling = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * (w + h).Cos()) - (0.5 * h.Cos()));
-        Assert.Equal(0, cancelling.Solve(Tensor.From([0.4]), Tensor.From([0.7]), Maps[name]).EnsureConverged().ToArray<double>()[0], 1e-15);
+        Assert.Equal(0, cancelling.SolvedBy(Maps[name]).Solve(Tensor.From([0.4]), Tensor.From([0.7])).EnsureConverged().ToArray<double>()[0], 1e-15);
     }
 
     [Theory]
@@ -218,8 +219,8 @@ public sealed class StoppingRuleTests
         // the second leaf has its minimum at 0, by cancellation of terms of order 1
         Objective<(Tensor, Tensor), Tensor> f = Objective.From<(Tensor, Tensor), Tensor>(
             (w, h) => (x.MatMul(w.Item1) - h).Square().Sum() + (w.Item2 - h.Sin() + h.Sin()).Square().Sum() + (0.1 * (w.Item2 * w.Item2).Sum()), "Two", tree);
-        Solution<(Tensor, Tensor)> solution =
-            f.Minimize(Minimizers[name] is GradientDescentMinimizer ? Minimizer.GradientDescent(StepSize.Backtracking(0.05)) : Minimizers[name])
+        Solution<(Tensor, Tensor)> solution = f.MinimizedBy(
+            Minimizers[name] is GradientDescentMinimizer ? Minimizer.GradientDescent(StepSize.Backtracking(0.05)) : Minimizers[name])
             .Solve((Tensor.Zeros([2]), Tensor.Ones([3])), Tensor.From([1.0, 2, 3]));
 
         Assert.All(solution.EnsureConverged().Item2.ToArray<double>(), element => Assert.Equal(0, element, 1e-10));
@@ -230,10 +231,11 @@ public sealed class StoppingRuleTests
     public void SaddleAsStart_IsNoMinimum(string name)
     {
         Objective<Tensor, Tensor> saddle = Objective.From<Tensor, Tensor>((w, h) => (w[0].Square() - w[1].Square()) + (0 * h.Sum()));
-        Assert.Equal(SolveStatus.NotAMinimum, saddle.Minimize(Minimizers[name]).Solve(Tensor.Zeros([2]), Tensor.Scalar(1)).Report.Status);
+        Assert.Equal(SolveStatus.NotAMinimum, saddle.MinimizedBy(Minimizers[name]).Solve(Tensor.Zeros([2]), Tensor.Scalar(1)).Report.Status);
 
         // along its stable direction every method walks onto it
-        SolveReport along = saddle.Minimize(Minimizers[name] is GradientDescentMinimizer ? Minimizer.GradientDescent(StepSize.Fixed(0.3)) : Minimizers[name])
+        SolveReport along = saddle.MinimizedBy(
+            Minimizers[name] is GradientDescentMinimizer ? Minimizer.GradientDescent(StepSize.Fixed(0.3)) : Minimizers[name])
             .Solve(Tensor.From([1.0, 0]), Tensor.Scalar(1)).Report;
         Assert.Equal(SolveStatus.NotAMinimum, along.Status);
     }
@@ -259,13 +261,13 @@ public sealed class StoppingRuleTests
     public void ToleranceBelowRounding_EndsSoon_AndNamesWhatCanBeHad()
     {
         FixedPointMap<Tensor, Tensor> cosine = FixedPointMap.From<Tensor, Tensor>((w, h) => w.Cos() + h);
-        SolveReport report = cosine.Solve(Tensor.Scalar(1), Tensor.Scalar(0), FixedPoint.Iterate(1e-18)).Report;
+        SolveReport report = cosine.SolvedBy(FixedPoint.Iterate(1e-18)).Solve(Tensor.Scalar(1), Tensor.Scalar(0)).Report;
         Assert.Equal(SolveStatus.Stagnated, report.Status);
         Assert.InRange(report.Iterations, 80, 130);
         Assert.InRange(report.Error.High, 1e-17, 1e-14);
 
         // no tolerance at all asks for updates
-        SolveReport updates = cosine.Solve(Tensor.Scalar(1), Tensor.Scalar(0), FixedPoint.Iterate(0, maxIterations: 77)).Report;
+        SolveReport updates = cosine.SolvedBy(FixedPoint.Iterate(0, maxIterations: 77)).Solve(Tensor.Scalar(1), Tensor.Scalar(0)).Report;
         Assert.Equal((SolveStatus.MaxIterations, 77), (updates.Status, updates.Iterations));
     }
 
@@ -279,7 +281,7 @@ public sealed class StoppingRuleTests
         Tensor a = Tensor.From([1.0, 3, 0.5]);
         Tensor Minimum(Minimizer by, double f, double w) =>
             Objective.From<Tensor, Tensor>((x, h) => f * ((0.5 * (a * (x / w).Square()).Sum()) - (x / w * h).Sum() + (x / w).Exp().Sum()))
-            .Minimize(by).Solve(w * Tensor.From([0.2, 0.1, -0.3]), Tensor.From([2.0, -1, 0.5])).EnsureConverged();
+            .MinimizedBy(by).Solve(w * Tensor.From([0.2, 0.1, -0.3]), Tensor.From([2.0, -1, 0.5])).EnsureConverged();
 
         foreach (Minimizer by in new[] { Minimizer.NewtonCg(), Minimizer.Lbfgs() })
         {
@@ -295,8 +297,8 @@ public sealed class StoppingRuleTests
     {
         Tensor a = Tensor.From([1.0, 3, 0.5]);
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (a * w.Square()).Sum()) - (w * h).Sum() + (0.1 * w.Exp().Sum()));
-        Tensor solved = f.Minimize(Minimizer.NewtonCg(1e-15)).Solve(Tensor.Zeros([3]), Tensor.Ones([3])).Value;
-        SolveReport report = f.Minimize(Minimizers[name]).Solve(solved, Tensor.Ones([3])).Report;
+        Tensor solved = f.MinimizedBy(Minimizer.NewtonCg(1e-15)).Solve(Tensor.Zeros([3]), Tensor.Ones([3])).Value;
+        SolveReport report = f.MinimizedBy(Minimizers[name]).Solve(solved, Tensor.Ones([3])).Report;
 
         Assert.True(report.Converged, report.ToString());
         Assert.InRange(report.Iterations, 0, 25);

@@ -69,7 +69,7 @@ public sealed class StrongWolfeSearchTests
         Objective<Tensor, Tensor> valley = Objective.From<Tensor, Tensor>(
             (w, _) => ((100 * (w[1..] - w[..^1].Square()).Square()) + (1 - w[..^1]).Square()).Sum());
         Tensor start = Tensor.From(Enumerable.Range(0, 20).Select(i => i % 2 == 0 ? -1.2 : 1).ToArray());
-        Solution<Tensor> found = valley.Minimize(Minimizer.Lbfgs(10, 1e-8)).Solve(start, Tensor.Scalar(0));
+        Solution<Tensor> found = valley.MinimizedBy(Minimizer.Lbfgs(10, 1e-8)).Solve(start, Tensor.Scalar(0));
 
         Assert.True(found.Report.Converged, found.Report.ToString());
         Assert.InRange(found.Report.Products, found.Report.Iterations + 1, 1.3 * found.Report.Iterations);
@@ -80,7 +80,8 @@ public sealed class StrongWolfeSearchTests
     {
         Objective<Tensor, Tensor> objective = Objective.From<Tensor, Tensor>((t, _) => (function ?? s_functions[name])(t));
         Tensor zero = Tensor.Scalar(0);
-        InnerProblem problem = InnerProblem.Of(objective.Function, objective.Function.FlattenState(zero), objective.Function.FlattenHyper(zero));
+        InnerProblem problem = InnerProblem.Of(
+            objective.Function, new BilevelPoint(objective.Function.FlattenState(zero), objective.Function.FlattenHyper(zero)));
         return search.Search(
             state => (objective.Evaluate(state[0], zero).ToScalar(), [objective.Gradient(state[0], zero)]), problem, ([zero], from.Value, from.Slope),
             new LeafVector([Tensor.Scalar(1)]), first);

@@ -65,7 +65,7 @@ public sealed class PreparedSolverTests
         const int size = 120;
         Tensor matrix = Dense.Of(MatrixMaker.PositiveDefinite(new Random(2), size, 0.5, 2));
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.MatMul(matrix.MatMul(w))) - w.MatMul(h));
-        Tensor Solution(Tensor h) => Argmin.Of(inner.Minimize(Minimizer.NewtonCg()), Tensor.Zeros([size]), h, LinearSolver.DenseLu());
+        Tensor Solution(Tensor h) => Argmin.Of(inner.MinimizedBy(Minimizer.NewtonCg()), Tensor.Zeros([size]), h, LinearSolver.DenseLu());
         Tensor h = Tensor.Ones([size]);
         Tensor jacobian = Diff.Jacobian(Solution, h);
 
@@ -83,8 +83,8 @@ public sealed class PreparedSolverTests
         const int items = 100;
         const int size = 40;
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.MatMul(h[..size].MatMul(w))) - w.MatMul(h[size]));
-        Tensor Gradient(Tensor h) => Diff.Grad(
-            at => Argmin.Of(inner.Minimize(Minimizer.NewtonCg()), Tensor.Zeros([size]), at, LinearSolver.DenseLu()).Square().Sum(), h);
+        Tensor Gradient(Tensor h) =>
+            Diff.Grad(at => Argmin.Of(inner.MinimizedBy(Minimizer.NewtonCg()), Tensor.Zeros([size]), at, LinearSolver.DenseLu()).Square().Sum(), h);
         Tensor batch = Tensor.Stack(0, [.. Enumerable.Range(0, items).Select(i =>
             Tensor.Concat(0, [Dense.Of(MatrixMaker.PositiveDefinite(new Random(i), size, 0.5, 2)) * Math.Pow(10, (i % 13) - 6), Tensor.Ones([1, size])]))]);
         Tensor together = Diff.Vmap(Gradient, batch);

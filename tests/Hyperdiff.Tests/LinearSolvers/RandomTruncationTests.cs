@@ -14,7 +14,7 @@ public sealed class RandomTruncationTests
     private static readonly Tensor s_curvature = Dense.Of(MatrixMaker.PositiveDefinite(new Random(9), 5, 0.5, 2));
 
     private static readonly MinimizationProblem<Tensor, Tensor> s_problem = Bilevel.Problem(
-        PureObjective.Of((w, h) => (0.5 * w.MatMul(s_curvature.MatMul(w))) - (h * w).Sum()).Minimize(Minimizer.NewtonCg(1e-12)),
+        PureObjective.Of((w, h) => (0.5 * w.MatMul(s_curvature.MatMul(w))) - (h * w).Sum()).MinimizedBy(Minimizer.NewtonCg(1e-12)),
         PureObjective.Of((w, _) => (0.5 * w.Square().Sum()) + w.Sum()));
 
     private static readonly Tensor s_hyper = Tensor.From([1.0, -0.5, 0.3, 2, 0.1]);
@@ -39,7 +39,7 @@ public sealed class RandomTruncationTests
         // and so from a start, to which the series adds its correction
         Tensor warm = Tensor.From([0.1, 0.2, 0.3, 0.4, 0.5]);
         Tensor corrected = keys.Values.Select(key => Compute(key, warm).Gradient).Aggregate((sum, next) => sum + next) / Terms;
-        Tensor shifted = Hypergradient.Phantom(Terms, Rate).Compute(s_problem, s_minimum, s_hyper, warm).Gradient;
+        Tensor shifted = Hypergradient.Phantom(Terms, Rate).Compute(s_problem, s_minimum, s_hyper, new() { Warm = WarmStart.Of(warm) }).Gradient;
         Assert.InRange((corrected - shifted).Norm().ToScalar() / shifted.Norm().ToScalar(), 0, Rounding);
     }
 
@@ -77,5 +77,6 @@ public sealed class RandomTruncationTests
     }
 
     private static ImplicitHypergradient<Tensor, Tensor> Compute(RandomKey key, Tensor? warm = null) =>
-        Hypergradient.Implicit(adjoint: LinearSolver.RandomTruncation(Terms, Rate, key)).Compute(s_problem, s_minimum, s_hyper, warm);
+        Hypergradient.Implicit(adjoint: LinearSolver.RandomTruncation(Terms, Rate, key))
+            .Compute(s_problem, s_minimum, s_hyper, new() { Warm = WarmStart.Of(warm) });
 }

@@ -22,7 +22,7 @@ public static class Root
     {
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(by);
-        return new RootFinding<TState, THyper>(condition, by.Name, (_, _) => by);
+        return new RootFinding<TState, THyper>(condition, by.Name, _ => by);
     }
 
     /// <summary>Pairs a condition with a function that finds its root, by any means: a closed form, a library, a program.</summary>
@@ -42,8 +42,18 @@ public static class Root
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(by);
         Tolerance accepted = Tolerance.Of(tolerance, absoluteTolerance);
-        return new RootFinding<TState, THyper>(condition, "the solver that was given",
-            (state, hyper) => new BlackBoxSolver(operands => Call(condition.Function, by, (state, hyper), operands), accepted));
+        return new RootFinding<TState, THyper>(
+            condition, "the solver that was given", point => new BlackBoxSolver(operands => Call(condition.Function, by, point, operands), accepted));
+    }
+
+    /// <summary>Pairs a constrained objective with the method that solves the conditions of its minimum.</summary>
+    /// <param name="objective">f and its constraints.</param>
+    /// <param name="by">The method.</param>
+    public static ConstrainedMinimization<TState, THyper> SolvedBy<TState, THyper>(this ConstrainedObjective<TState, THyper> objective, RootSolver by)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(by);
+        return new ConstrainedMinimization<TState, THyper>(objective, by);
     }
 
     /// <summary>The root w*(λ) as a value that can be differentiated in λ, in any mode and to any order, whatever found it.</summary>
@@ -58,15 +68,15 @@ public static class Root
         LinearSolver? tangent = null)
     {
         ArgumentNullException.ThrowIfNull(finding);
-        return InnerSolves.Differentiable(finding.Condition.Function, start, hyper, finding.SolverFor(start, hyper), adjoint, tangent);
+        return finding.Differentiable(start, hyper, adjoint, tangent);
     }
 
-    private static Tensor[] Call<TState, THyper>(
-        IBoundFunction<TState, THyper> function, Func<TState, THyper, TState> by, (FlatTree<TState> State, FlatTree<THyper> Hyper) like, Tensor[] operands)
+    private static Tensor[] Call<TState, THyper>(IBoundFunction<TState, THyper> function, Func<TState, THyper, TState> by, BilevelPoint like, Tensor[] operands)
     {
-        (int states, int hypers) = (like.State.Leaves.Length, like.Hyper.Leaves.Length);
-        FlatTree<TState> root = function.FlattenState(by(like.State.Rebuild(operands[..states]), like.Hyper.Rebuild(operands[states..(states + hypers)])));
-        like.State.RequireSameLeaves(root, $"The solver of {function.Name} must return a state like the one it was given");
+        (var state, var hyper) = ((FlatTree<TState>)like.State, (FlatTree<THyper>)like.Hyper);
+        (int states, int hypers) = (state.Leaves.Length, hyper.Leaves.Length);
+        FlatTree<TState> root = function.FlattenState(by(state.Rebuild(operands[..states]), hyper.Rebuild(operands[states..(states + hypers)])));
+        state.RequireSameLeaves(root, $"The solver of {function.Name} must return a state like the one it was given");
         return root.Tensors;
     }
 }

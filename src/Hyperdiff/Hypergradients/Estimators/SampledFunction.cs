@@ -4,7 +4,7 @@ using Hyperdiff.Transforms;
 namespace Hyperdiff;
 
 /// <summary>A function of a sample and λ, with its gradient in λ: traced once for all samples of the same shapes.</summary>
-internal sealed class SampledFunction<TSample, THyper>(Objective<TSample, THyper> function, FlatTree<THyper> hyper)
+internal sealed class SampledFunction(IBoundFunction function, FlatTree hyper)
 {
     private BoundGraph? _bound;
     private (TensorType[] Types, ImmutableArray<object> Statics) _traced = ([], []);
@@ -14,20 +14,19 @@ internal sealed class SampledFunction<TSample, THyper>(Objective<TSample, THyper
         ? Linearization.Of(bound.Graph, bound.Hyper).Transposed.Reached : [.. hyper.Active.Select(_ => false)];
 
     /// <summary>The value, and the gradient in the active leaves of λ.</summary>
-    public (double Value, Tensor[] Gradient) At(TSample sample)
+    public (double Value, Tensor[] Gradient) At(FlatTree sample)
     {
-        FlatTree<TSample> flat = function.Function.FlattenState(sample);
-        BoundGraph bound = Bind(flat);
-        Tensor[] outputs = Derivatives.Gradient(bound.Graph, bound.Hyper).Call(bound.Operands(flat.Tensors, hyper.Tensors)).Converged(function.Name);
+        BoundGraph bound = Bind(sample);
+        Tensor[] outputs = Derivatives.Gradient(bound.Graph, bound.Hyper).Call(bound.Operands(sample.Tensors, hyper.Tensors)).Converged(function.Name);
         return (outputs[0].ToScalar(), outputs[bound.Graph.Outputs.Length..]);
     }
 
-    private BoundGraph Bind(FlatTree<TSample> sample)
+    private BoundGraph Bind(FlatTree sample)
     {
         TensorType[] types = [.. sample.Tensors.Select(leaf => leaf.Type)];
         if (_bound is null || !types.SequenceEqual(_traced.Types) || !sample.Statics.SequenceEqual(_traced.Statics))
         {
-            _bound = function.Function.Bind(sample, hyper, readable: false);
+            _bound = function.Bind(sample, hyper, readable: false);
             _traced = (types, sample.Statics);
         }
 
