@@ -34,3 +34,11 @@ module RootCondition =
     [<CompiledName("SolvedByFunction")>]
     let solvedByFunction (tolerance: float) (solver: 'State -> 'Hyper -> 'State) (condition: RootCondition<'State, 'Hyper>) =
         condition.SolvedBy(Func<_, _, _>(fun w h -> solver w h), tolerance)
+
+/// <summary>Constrained objectives.</summary>
+[<RequireQualifiedAccess>]
+module ConstrainedObjective =
+
+    /// <summary>The constrained objective together with the method that solves the conditions of its minimum.</summary>
+    [<CompiledName("SolvedBy")>]
+    let solvedBy (by: RootSolver) (objective: ConstrainedObjective<'State, 'Hyper>) = objective.SolvedBy by

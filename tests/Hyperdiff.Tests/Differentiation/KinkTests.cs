@@ -67,8 +67,8 @@ public sealed class KinkTests
         ["in a checkpoint"] = (x => Diff.Checkpoint((Tensor y) => y.Norm())(x), s_zero, ["`Norm` at 0"]),
         ["in a batch"] = (x => Diff.Vmap((Tensor y) => y.Relu(), x).Sum(), Tensor.From([0.0, 1, 0]), ["`Relu` at 0 in 2 of 3 elements"]),
         ["in a minimum"] = (
-            x => Argmin.Of(Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - h).Square().Sum()) + w.Relu().Square().Sum()).Minimize(Minimizer.NewtonCg()),
-                s_zero, x).Sum(),
+            x => Argmin.Of(Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - h).Square().Sum()) + w.Relu().Square().Sum())
+                .MinimizedBy(Minimizer.NewtonCg()), s_zero, x).Sum(),
             s_zero,
             ["`Relu` at 0 in 3 of 3 elements"]),
     };

@@ -26,8 +26,8 @@ public sealed class ErrorEstimateProperties
             foreach ((double inner, double adjoint) in s_tolerances)
             {
                 ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(adjoint)).Compute(
-                    Bilevel.Problem(problem.Inner.Minimize(Minimizer.GradientDescent(StepSize.Fixed(1 / problem.Smoothness), inner)), problem.Outer),
-                    problem.Start, problem.Hyper);
+                    Bilevel.Problem(problem.Inner.MinimizedBy(Minimizer.GradientDescent(StepSize.Fixed(1 / problem.Smoothness), inner)), problem.Outer),
+                        problem.Start, problem.Hyper);
                 judged += Judge(g, problem.Hypergradient()) ? 1 : 0;
             }
         }
@@ -43,8 +43,8 @@ public sealed class ErrorEstimateProperties
             Contraction problem = make(draw.Seed, draw.States, draw.Hypers);
             foreach ((double inner, double adjoint) in s_tolerances)
             {
-                ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(inner), LinearSolver.FixedPoint(adjoint))
-                    .Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+                ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.FixedPoint(adjoint))
+                    .Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iterate(inner)), problem.Outer), problem.Start, problem.Hyper);
                 judged += Judge(g, problem.Hypergradient()) ? 1 : 0;
             }
         }

@@ -49,8 +49,8 @@ public sealed class ExactJacobianProperties
     {
         const int Terms = 4;
         const double Damping = 0.6;
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Phantom(Terms, Damping, s_inner).Compute(Bilevel.Problem(problem.Map, problem.Outer),
-            problem.Start, problem.Hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Phantom(Terms, Damping)
+            .Compute(Bilevel.Problem(problem.Map.SolvedBy(s_inner), problem.Outer), problem.Start, problem.Hyper);
         g.EnsureConverged();
         Vector<double> w = problem.Solution();
         Vector<double> term = Damping * problem.OuterStateGradient(w);
@@ -67,8 +67,8 @@ public sealed class ExactJacobianProperties
     [Property]
     public Property OneStep_IsTheDerivativeOfTheLastStepAtTheFixedPoint(ProblemDraw draw) => IsExact(Contraction.InNorm, draw, problem =>
     {
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.OneStep(s_inner).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start,
-            problem.Hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.OneStep()
+            .Compute(Bilevel.Problem(problem.Map.SolvedBy(s_inner), problem.Outer), problem.Start, problem.Hyper);
         g.EnsureConverged();
         Vector<double> w = problem.Solution();
         return (g.Gradient, problem.OuterHyperGradient(w) + problem.HyperJacobian(w).TransposeThisAndMultiply(problem.OuterStateGradient(w)));
@@ -106,14 +106,14 @@ public sealed class ExactJacobianProperties
 
     [Property]
     public Property Grad_ThroughTheFixedPoint_IsTheHypergradient(ProblemDraw draw) => IsExact(Contraction.InSpectrum, draw, problem => (
-        Diff.Grad(h => problem.Outer.Evaluate(FixedPoint.Of(problem.Map, problem.Start, h, s_inner, Adjoint(problem)), h), problem.Hyper),
+        Diff.Grad(h => problem.Outer.Evaluate(FixedPoint.Of(problem.Map.SolvedBy(s_inner), problem.Start, h, Adjoint(problem)), h), problem.Hyper),
         problem.Hypergradient()));
 
     [Property]
     public Property Jvp_OfTheFixedPoint_IsTheExactJacobianTimesTheTangent(ProblemDraw draw) => IsExact(Contraction.InSpectrum, draw, problem =>
     {
         Tensor tangent = Tensor.OnesLike(problem.Hyper);
-        (_, Tensor derivative) = Diff.Jvp(h => FixedPoint.Of(problem.Map, problem.Start, h, s_inner, Adjoint(problem)), problem.Hyper, tangent);
+        (_, Tensor derivative) = Diff.Jvp(h => FixedPoint.Of(problem.Map.SolvedBy(s_inner), problem.Start, h, Adjoint(problem)), problem.Hyper, tangent);
         Vector<double> w = problem.Solution();
         return (derivative, problem.Residual(w).Solve(problem.HyperJacobian(w) * Dense.Vector(tangent)));
     });
@@ -122,7 +122,7 @@ public sealed class ExactJacobianProperties
     public Property Vjp_OfTheFixedPoint_IsTheExactTransposedJacobianTimesTheCotangent(ProblemDraw draw) => IsExact(Contraction.InSpectrum, draw, problem =>
     {
         Tensor cotangent = Tensor.OnesLike(problem.Start);
-        (_, Tensor derivative) = Diff.Vjp(h => FixedPoint.Of(problem.Map, problem.Start, h, s_inner, Adjoint(problem)), problem.Hyper, cotangent);
+        (_, Tensor derivative) = Diff.Vjp(h => FixedPoint.Of(problem.Map.SolvedBy(s_inner), problem.Start, h, Adjoint(problem)), problem.Hyper, cotangent);
         Vector<double> w = problem.Solution();
         return (derivative, problem.HyperJacobian(w).TransposeThisAndMultiply(problem.Residual(w).Transpose().Solve(Dense.Vector(cotangent))));
     });
@@ -134,8 +134,8 @@ public sealed class ExactJacobianProperties
 
     private static (Tensor Actual, Vector<double> Exact) Implicit(Contraction problem)
     {
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(s_inner, Adjoint(problem)).Compute(
-            Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(Adjoint(problem))
+            .Compute(Bilevel.Problem(problem.Map.SolvedBy(s_inner), problem.Outer), problem.Start, problem.Hyper);
         g.EnsureConverged();
         return (g.Gradient, problem.Hypergradient());
     }
@@ -158,7 +158,7 @@ public sealed class ExactJacobianProperties
 
     // what rounding permits is about the tolerance: Stagnated is as good here, and the bound judges
     private static Property ImplicitBy(LinearSolver solver, ProblemDraw draw) => IsExact(Contraction.InNorm, draw, problem => (
-        Hypergradient.Implicit(s_inner, solver).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper).Gradient,
+        Hypergradient.Implicit(solver).Compute(Bilevel.Problem(problem.Map.SolvedBy(s_inner), problem.Outer), problem.Start, problem.Hyper).Gradient,
         problem.Hypergradient()));
 
     private static Property IsExact(

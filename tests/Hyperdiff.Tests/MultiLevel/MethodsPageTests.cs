@@ -15,7 +15,7 @@ public sealed class MethodsPageTests
 
         LevelGradient<Tensor> g = problems.Gradient(penalty);                            // value, gradient, every report by name, and where to go on from
         Tensor product = Diff.Hvp(problems.Loss(penalty), h0, direction);                // any derivative, in any mode
-        Solution<Tensor> best = problems.Objective(penalty).Minimize(Minimizer.NewtonCg()).Solve(h0, default);
+        Solution<Tensor> best = problems.Objective(penalty).MinimizedBy(Minimizer.NewtonCg()).Solve(h0, default);
 
         // w* = 2 / (1 + h), ℓ = (w* − 1)², ℓ' = −4 (w* − 1) / (1 + h)², ℓ'' = 8 (w* − 1) / (1 + h)³ + 8 / (1 + h)⁴; all solves are to 1e-10 or better
         double q = 1 / 1.3, w = 2 * q;

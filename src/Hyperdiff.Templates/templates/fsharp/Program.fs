@@ -18,14 +18,14 @@ let squaredError x y w = Tensor.mean (Tensor.square (x %*% w.W - y))
 // the weights that minimize the training loss, as a function of the penalties; and the validation loss there
 let training =
     Objective.fromNamed "Train" (fun w h -> squaredError xTrain yTrain w + Tensor.sum (Tensor.exp h.LogL2 * Tensor.square w.W))
-    |> Objective.minimize (Minimizer.newtonCg 1e-10)
+    |> Objective.minimizedBy (Minimizer.newtonCg 1e-10)
 
 let validation = Objective.fromNamed "Validate" (fun w (_: Penalty) -> squaredError xVal yVal w)
 
 let result =
-    Bilevel.minimizationProblem training validation
-    |> Hypergradient.computeMinimum
-        (Hypergradient.implicitMinimum (LinearSolver.conjugateGradient 1e-10))
+    Bilevel.problem training validation
+    |> Hypergradient.compute
+        (Hypergradient.implicit (LinearSolver.conjugateGradient 1e-10))
         { W = Tensor.zeros [ 2 ] }
         { LogL2 = Tensor.zeros [ 2 ] }
 

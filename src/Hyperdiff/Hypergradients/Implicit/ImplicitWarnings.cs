@@ -7,9 +7,9 @@ namespace Hyperdiff;
 internal static class ImplicitWarnings
 {
     /// <summary>Of unused hyperparameters, negative curvature, truncation, and an inner solve that did not converge.</summary>
-    public static ImmutableArray<HypergradientWarning> Of<THyper>(
-        FlatTree<THyper> hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, SolveReport innerReport, SolveReport adjointReport,
-        BreakdownCause cause = BreakdownCause.None)
+    public static ImmutableArray<HypergradientWarning> Of(
+        FlatTree hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, SolveReport innerReport, SolveReport adjointReport,
+            BreakdownCause cause = BreakdownCause.None)
     {
         var warnings = ImmutableArray.CreateBuilder<HypergradientWarning>();
         warnings.AddRange(UnusedHyperparameters.Find(hyper, outer, inner));

@@ -19,7 +19,7 @@ if (back[1, 2] != Math.Exp(6) || slice[1, 0].ToScalar() != 5)
 var start = new Weights(Tensor.Zeros([2]));
 var penalty = new Penalty(Tensor.From([0.0, Math.Log(3)]));
 
-var training = Shrinkage.TrainObjective(Tensor.From([3.0, 8.0])).Minimize(by: Minimizer.NewtonCg(tolerance: 1e-12));
+var training = Shrinkage.TrainObjective(Tensor.From([3.0, 8.0])).MinimizedBy(Minimizer.NewtonCg(tolerance: 1e-12));
 var problem = Bilevel.Problem(training, Shrinkage.ValidateObjective);
 var g = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient()).Compute(problem, start, penalty);
 g.EnsureConverged();

@@ -13,9 +13,9 @@ let train = Objective.from (fun w h -> 0.5 * Tensor.sum (Tensor.square (w.W - a)
 let validate = Objective.from (fun w (_: Penalty) -> 0.5 * Tensor.sum (Tensor.square (w.W - Tensor.ones [ 2 ])))
 
 let result =
-    Bilevel.minimizationProblem (train |> Objective.minimize (Minimizer.newtonCg 1e-12)) validate
-    |> Hypergradient.computeMinimum
-        (Hypergradient.implicitMinimum (LinearSolver.conjugateGradient 1e-12))
+    Bilevel.problem (train |> Objective.minimizedBy (Minimizer.newtonCg 1e-12)) validate
+    |> Hypergradient.compute
+        (Hypergradient.implicit (LinearSolver.conjugateGradient 1e-12))
         { W = Tensor.zeros [ 2 ] }
         { LogL2 = Tensor.from [| 0.0; log 3.0 |] }
 
