@@ -24,7 +24,7 @@ public sealed class BestResponseJacobian<TState, THyper>
         _function = function;
         (_state, _hyper) = ((FlatTree<TState>)point.State, (FlatTree<THyper>)point.Hyper);
         _hyper.RequireActive("A best-response Jacobian");
-        _condition = ConditionDerivative.At(inner, InnerProblem.Of(function, point), _state.Tensors, point.HyperInputs);
+        _condition = ConditionDerivative.At(inner, InnerProblem.Of(function, point), point);
         _solvers = (adjoint.Prepare(_condition.Adjoint), tangent.Prepare(_condition.Adjoint.Transpose()));
     }
 
