@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using Hyperdiff.Tests.LinearAlgebra;
+using Hyperdiff.Tests.LinearSolvers;
 
 namespace Hyperdiff.Tests.Evidence;
 
