@@ -43,11 +43,11 @@ public sealed record Svd : MatrixPrimitive
         Tensor gaps = s_gaps.Apply(s.Pad(new int[s.Rank], added))[0];
         Tensor f = gaps.Slice(-2, 0, k).Slice(-1, 0, k);
 
-        // G = F/(σᵢ + σⱼ); beside the diagonal, a sum of 0 is a gap of 0 as well, and has thrown
-        Tensor g = f / Tensor.Where(f.Equals(0, string.Empty), 1, s.Unsqueeze(-1) + s.Unsqueeze(-2));
-        Tensor scale = s.Unsqueeze(-2);
-        Tensor du = u.MatMul(g * ((p * scale) + (p * scale).Transpose()));
-        Tensor dv = v.MatMul(g * ((p.Transpose() * scale) + (p.Transpose() * scale).Transpose()));
+        // G Σ = F ∘ σⱼ/(σᵢ + σⱼ), a share, so that no square of σ is formed; beside the diagonal, a sum of 0 is a gap of 0 as well, and has thrown
+        Tensor both = s.Unsqueeze(-1) + s.Unsqueeze(-2);
+        Tensor share = s.Unsqueeze(-2) / Tensor.Where(both.Equals(0, string.Empty), 1, both);
+        Tensor du = u.MatMul(f * ((p * share) + (p * share).Transpose()));
+        Tensor dv = v.MatMul(f * ((p.Transpose() * share) + (p.Transpose() * share).Transpose()));
         Tensor? inverse = m == n ? null : gaps.Slice(-2, k, k + 1).Slice(-1, 0, k);
         if (m > n)
         {
