@@ -7,7 +7,8 @@ namespace Hyperdiff;
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class OuterSolution<TState, THyper>
 {
-    internal OuterSolution(THyper hyper, ImplicitHypergradient<TState, THyper> hypergradient, ErrorEstimate<THyper> error, SolveReport report, int evaluations) =>
+    internal OuterSolution(THyper hyper, ImplicitHypergradient<TState, THyper> hypergradient, ErrorEstimate<THyper> error, SolveReport report,
+        int evaluations) =>
         (Hyper, Hypergradient, Error, Report, Evaluations) = (hyper, hypergradient, error, report, evaluations);
 
     /// <summary>λ. It is a stationary point only if the report says so.</summary>
@@ -41,5 +42,6 @@ public sealed class OuterSolution<TState, THyper>
 
     /// <summary>The report, the last estimate, and the warnings.</summary>
     public override string ToString() =>
-        $"{Report}{(Failed is null ? string.Empty : $"\n{Failed}")}\nerror of the hypergradient {Error}{string.Concat(Warnings.Select(warning => $"\nwarning {warning}"))}";
+        $"{Report}{(Failed is null ? string.Empty : $"\n{Failed}")}\nerror of the hypergradient {Error}"
+        + string.Concat(Warnings.Select(warning => $"\nwarning {warning}"));
 }

@@ -45,7 +45,8 @@ public abstract record CustomRule(Graph Function, Graph Rule, int Arguments) : P
             if (tangents[i] is not null)
             {
                 throw new InvalidOperationException(
-                    $"A function with a custom rule takes a tensor of type {operands[i].Type} from outside that is differentiated here, and the rule gives no derivative in it. Make it part of the argument, or stop its gradient.");
+                    $"A function with a custom rule takes a tensor of type {operands[i].Type} from outside that is differentiated here, and the rule gives no "
+                        + $"derivative in it. Make it part of the argument, or stop its gradient.");
             }
         }
 
@@ -66,8 +67,10 @@ public abstract record CustomRule(Graph Function, Graph Rule, int Arguments) : P
         bool[] flags = active[..Arguments].ToArray();
 
         // what the rule is linear in has no part in where it chooses
-        Tensor[] all = [.. known[..Math.Min(known.Length, varied - Directions)], .. Rule.Inputs[(varied - Directions)..varied].Select(input => Tensor.Ones(input.Type.Shape, input.Type.DType)), .. operands[Function.Inputs.Length..]];
-        return KinkSearch.Of(Rule, [.. Enumerable.Range(0, varied - Directions).Where(i => i < Arguments ? flags[i] : known[i].DType.IsFloating())]).Within(all);
+        int given = varied - Directions;
+        IEnumerable<Tensor> directions = Rule.Inputs[given..varied].Select(input => Tensor.Ones(input.Type.Shape, input.Type.DType));
+        return KinkSearch.Of(Rule, [.. Enumerable.Range(0, given).Where(i => i < Arguments ? flags[i] : known[i].DType.IsFloating())])
+            .Within([.. known[..given], .. directions, .. operands[Function.Inputs.Length..]]);
     }
 
     /// <summary>In how many inputs the rule is linear: those after what is known.</summary>

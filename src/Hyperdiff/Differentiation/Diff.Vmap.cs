@@ -39,7 +39,8 @@ public static partial class Diff
     {
         (TracedFunction traced, Func<Tensor[], TResult> rebuild, Tensor[] batched, int size) = OneItem(function, batch, tree, resultTree);
         Graph withReports = Subgraph.WithReports(traced.Graph);
-        Tensor[] outputs = Batching.Of(withReports, [.. withReports.Inputs.Select((_, i) => i < batched.Length)], size).Repeated.Call([.. batched, .. traced.Captures]).Outputs;
+        Tensor[] outputs = Batching.Of(withReports, [.. withReports.Inputs.Select((_, i) => i < batched.Length)], size).Repeated.Call([.. batched,
+            .. traced.Captures]).Outputs;
         (TResult value, Tensor[] numbers) = (rebuild(outputs[..traced.Graph.Outputs.Length]), outputs[traced.Graph.Outputs.Length..]);
         if (numbers.Any(report => report.IsTraced))
         {
@@ -47,7 +48,8 @@ public static partial class Diff
         }
 
         ImmutableArray<SolveReport>[] solves = [.. numbers.Select((report, i) => SolveReports.Read(traced.Graph.Reports[i].Solver, report))];
-        return new BatchResult<TResult>(value, [.. Enumerable.Range(0, size).Select(item => solves.SelectMany(all => OfItem(all, item, size)).ToImmutableArray())]);
+        return new BatchResult<TResult>(value,
+            [.. Enumerable.Range(0, size).Select(item => solves.SelectMany(all => OfItem(all, item, size)).ToImmutableArray())]);
     }
 
     /// <summary>The function of batches that applies a function to every item.</summary>
@@ -55,7 +57,8 @@ public static partial class Diff
     public static Func<T, TResult> Vmap<T, TResult>(Func<T, TResult> function) => batch => Vmap(function, batch);
 
     // an item may hold a batch of solves itself
-    private static IEnumerable<SolveReport> OfItem(ImmutableArray<SolveReport> all, int item, int size) => all.Skip(item * (all.Length / size)).Take(all.Length / size);
+    private static IEnumerable<SolveReport> OfItem(ImmutableArray<SolveReport> all, int item, int size) =>
+        all.Skip(item * (all.Length / size)).Take(all.Length / size);
 
     private static (TracedFunction Function, Func<Tensor[], TResult> Rebuild, Tensor[] Batch, int Size) OneItem<T, TResult>(
         Func<T, TResult> function, T batch, Tree<T>? tree, Tree<TResult>? resultTree)
@@ -87,13 +90,15 @@ public static partial class Diff
         {
             if (leaf.Value.Rank == 0)
             {
-                throw new ShapeMismatchException($"Vmap: leaf {leaf.Name} is {leaf.Value.Type}, without an axis of items; what all items share is captured, not passed.");
+                throw new ShapeMismatchException(
+                    $"Vmap: leaf {leaf.Name} is {leaf.Value.Type}, without an axis of items; what all items share is captured, not passed.");
             }
 
             if (leaf.Value.Shape[0] != stacked.Leaves[0].Value.Shape[0])
             {
                 throw new ShapeMismatchException(
-                    $"Vmap: leaf {leaf.Name} has {leaf.Value.Shape[0]} items, of shape {leaf.Value.Shape}, and leaf {stacked.Leaves[0].Name} has {stacked.Leaves[0].Value.Shape[0]}; they must agree.");
+                    $"Vmap: leaf {leaf.Name} has {leaf.Value.Shape[0]} items, of shape "
+                        + $"{leaf.Value.Shape}, and leaf {stacked.Leaves[0].Name} has {stacked.Leaves[0].Value.Shape[0]}; they must agree.");
             }
         }
 

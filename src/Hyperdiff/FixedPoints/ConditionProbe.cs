@@ -48,7 +48,8 @@ internal static class ConditionProbe
     }
 
     /// <summary>Products with ∂R/∂w.</summary>
-    public static LinearOperator Operator(InnerProblem problem, LinearMap map) => new(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
+    public static LinearOperator Operator(InnerProblem problem, LinearMap map) =>
+        new(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
 
     /// <summary>The norm of each leaf.</summary>
     public static double[] LeafNorms(Tensor[] leaves) => Array.ConvertAll(leaves, leaf => new LeafVector([leaf]).Norm().ToScalar());

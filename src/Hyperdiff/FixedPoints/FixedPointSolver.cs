@@ -81,7 +81,8 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
         double epsilon = problem.Epsilon;
         LeafVector residual = condition();
         double[] asked = Array.ConvertAll(ConditionProbe.LeafNorms(problem.ActiveOf(start)), norm => Tolerance.At(norm, epsilon));
-        double share = ConditionProbe.LeafNorms(residual.Leaves).Select((norm, leaf) => norm == 0 ? double.PositiveInfinity : asked[leaf] / norm).DefaultIfEmpty(double.PositiveInfinity).Min();
+        double share = ConditionProbe.LeafNorms(residual.Leaves).Select((norm, leaf) => norm == 0 ? double.PositiveInfinity : asked[leaf] / norm)
+            .DefaultIfEmpty(double.PositiveInfinity).Min();
         double whole = residual.Norm().ToScalar();
         var monitor = new IterationMonitor(whole == 0 ? 0 : share * whole, MaxIterations, watch) { Met = share >= 1 };
         SolveStatus status = monitor.Start(whole) ?? SolveStatus.MaxIterations;
@@ -110,7 +111,8 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
     }
 
     /// <summary>The norms of leaves, as one vector.</summary>
-    private static Tensor Measures(Tensor[] leaves) => leaves.Length == 0 ? Tensor.Zeros([0]) : Tensor.Stack(0, Array.ConvertAll(leaves, leaf => new LeafVector([leaf]).Norm()));
+    private static Tensor Measures(Tensor[] leaves) => leaves.Length == 0
+        ? Tensor.Zeros([0]) : Tensor.Stack(0, Array.ConvertAll(leaves, leaf => new LeafVector([leaf]).Norm()));
 
     private static Graph EvaluationGraph(InnerProblem problem) => problem.Graph.Derive((nameof(FixedPointSolver), problem.States, problem.Active), (graph, _) =>
         Simplification.Of(TracedFunction.Of(

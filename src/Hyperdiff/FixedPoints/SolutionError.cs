@@ -46,7 +46,9 @@ internal sealed class SolutionError
     public SolutionError(Tolerance tolerance, double epsilon, bool map, double[] residuals, double[] norms)
     {
         (_tolerance, _epsilon, _map) = (tolerance, epsilon, map);
-        _leaves = [.. residuals.Select((residual, leaf) => new Leaf { Residual = residual, Best = residual, Norm = norms[leaf], Largest = norms[leaf], Rounding = Rounding(norms[leaf]) })];
+        _leaves = [.. residuals.Select(
+            (residual, leaf) => new Leaf { Residual = residual, Best = residual, Norm = norms[leaf], Largest = norms[leaf],
+                Rounding = Rounding(norms[leaf]) })];
         Estimate();
     }
 
@@ -120,7 +122,9 @@ internal sealed class SolutionError
     /// <param name="residuals">‖Φ(Φ(w)) − Φ(w)‖ of each leaf.</param>
     public bool MetByImage(double[] residuals)
     {
-        double[] errors = [.. _leaves.Select((leaf, i) => residuals[i] + (2 * leaf.Rounding) < leaf.Residual ? Square(leaf.Residual) / (leaf.Residual - residuals[i] - (2 * leaf.Rounding)) : leaf.Residual == 0 ? 0 : double.PositiveInfinity)];
+        double[] errors = [.. _leaves.Select(
+            (leaf, i) => residuals[i] + (2 * leaf.Rounding) < leaf.Residual
+                ? Square(leaf.Residual) / (leaf.Residual - residuals[i] - (2 * leaf.Rounding)) : leaf.Residual == 0 ? 0 : double.PositiveInfinity)];
         Set(errors, 0);
         return Met;
 
@@ -157,7 +161,8 @@ internal sealed class SolutionError
     /// <summary>Whether every residual is at its rounding, as measured.</summary>
     /// <param name="rounding">Of each leaf.</param>
     /// <param name="units">How many of them.</param>
-    public bool AtRounding(double[] rounding, double units) => _leaves.Select((leaf, i) => leaf.Residual <= units * Math.Max(leaf.Rounding, rounding[i])).All(at => at);
+    public bool AtRounding(double[] rounding, double units) =>
+        _leaves.Select((leaf, i) => leaf.Residual <= units * Math.Max(leaf.Rounding, rounding[i])).All(at => at);
 
     /// <summary>Whether every leaf is solved, or cannot be told from zero and is smaller than the rounding of what it was: then its residual may be nothing but
     /// rounding, though it falls.</summary>
@@ -166,7 +171,8 @@ internal sealed class SolutionError
         get
         {
             double whole = Norm(leaf => leaf.Norm);
-            return Array.TrueForAll(_leaves, leaf => leaf.High <= Asked(leaf) || (leaf.Norm <= Near * leaf.High && leaf.High <= _epsilon * Math.Max(leaf.Largest, whole)));
+            return Array.TrueForAll(_leaves,
+                leaf => leaf.High <= Asked(leaf) || (leaf.Norm <= Near * leaf.High && leaf.High <= _epsilon * Math.Max(leaf.Largest, whole)));
         }
     }
 
@@ -196,7 +202,8 @@ internal sealed class SolutionError
         double whole = Norm(leaf => leaf.Norm);
         Met = Array.TrueForAll(
             _leaves,
-            leaf => leaf.High <= Asked(leaf) || (rounding is not null && leaf.High >= leaf.Norm && leaf.High <= _tolerance.At(Math.Max(leaf.Largest, whole), _epsilon)));
+            leaf => leaf.High <= Asked(leaf)
+                || (rounding is not null && leaf.High >= leaf.Norm && leaf.High <= _tolerance.At(Math.Max(leaf.Largest, whole), _epsilon)));
     }
 
     private void Update(double[] norms)

@@ -39,7 +39,8 @@ internal sealed class LoopRun
 
     /// <summary>What stepping takes of memory beyond the operands and the stacked outputs: a second set of carries, and the plan of a step.</summary>
     public static long WorkingBytes(Graph body, int carries, IBackend backend) =>
-        body.Outputs.Take(carries).Sum(output => output.Type.Bytes) + Math.Max(0, body.Executable(backend).PeakBytes - body.Outputs.Sum(output => output.Type.Bytes));
+        body.Outputs.Take(carries).Sum(output => output.Type.Bytes)
+            + Math.Max(0, body.Executable(backend).PeakBytes - body.Outputs.Sum(output => output.Type.Bytes));
 
     /// <summary>Runs a step.</summary>
     /// <param name="slices">Its slices.</param>

@@ -91,7 +91,8 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
     public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => BatchedLoop.Of(this, operands, size);
 
     /// <inheritdoc/>
-    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) => Differentiate(operands, tangents).Tangents;
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) =>
+        Differentiate(operands, tangents).Tangents;
 
     /// <inheritdoc/>
     public override (Tensor[] Results, Tensor?[] Tangents) Differentiate(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor?> tangents)
@@ -104,7 +105,9 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
         Tensor[] all = (this with { Body = step.Primal }).Apply([.. operands[..FirstBodyConstant], .. constants]);
         Tensor[] stacks = all[Body.Outputs.Length..^2];
         var scan = new ScanLoop(Body, Carries, 0, Limit, Reverse: false, Counted: true, Checkpointing.None);
-        Tensor?[] derived = LoopTangents.Along(scan, step, new LoopOperands(operands[..Carries].ToArray(), [], constants, Items is null ? all[^2] : all[^2].To(DType.Float64).Max().To(DType.Int32)), stacks, ofBody);
+        Tensor?[] derived = LoopTangents.Along(scan, step,
+            new LoopOperands(operands[..Carries].ToArray(), [], constants, Items is null ? all[^2] : all[^2].To(DType.Float64).Max().To(DType.Int32)),
+            stacks, ofBody);
         return ([.. all[..Body.Outputs.Length], .. all[^2..]], [.. derived, null, null]);
     }
 
@@ -153,14 +156,21 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
         // the step with the counts of the condition as further outputs, whose constants it takes after its own
         TensorType[] types = [.. Body.Inputs.Concat(Condition.Inputs.Skip(Carries)).Select(input => input.Type)];
         Graph counting = Body.Derive((nameof(KinkSearch), choice), (_, _) => Simplification.Of(TracedFunction.Of(
-            inputs => [.. Body.Call(inputs.AsSpan(..Body.Inputs.Length)).Outputs, .. choice.Graph.Call([.. inputs[..Carries], .. inputs[Body.Inputs.Length..]]).Outputs], types).Graph));
+            inputs =>
+            [
+                .. Body.Call(inputs.AsSpan(..Body.Inputs.Length)).Outputs,
+                .. choice.Graph.Call([.. inputs[..Carries], .. inputs[Body.Inputs.Length..]]).Outputs,
+            ],
+            types).Graph));
         Tensor[] stacks = (this with { Body = counting }).Apply([.. all, .. conditionConstants])[Body.Outputs.Length..^2];
         KinkCount[] last = choice.Within([.. results[..Carries], .. conditionConstants]);
         return
         [
             .. steps,
             .. last.Select((kink, i) => new KinkCount(
-                kink.Place.Replace($"`{nameof(Tensor.Where)}`", "`Loop.While`", StringComparison.Ordinal), kink.Count + stacks[2 * i].Sum(), kink.Elements + stacks[(2 * i) + 1].Sum())),
+                kink.Place.Replace($"`{nameof(Tensor.Where)}`", "`Loop.While`", StringComparison.Ordinal),
+                kink.Count + stacks[2 * i].Sum(),
+                kink.Elements + stacks[(2 * i) + 1].Sum())),
         ];
     }
 

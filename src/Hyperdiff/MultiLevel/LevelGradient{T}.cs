@@ -7,7 +7,8 @@ namespace Hyperdiff;
 /// <typeparam name="T">The structure of the parameters.</typeparam>
 public sealed class LevelGradient<T>
 {
-    internal LevelGradient(double value, T gradient, Level<T> level, LevelPoint point, ImmutableArray<SolveReport> reports, ImmutableArray<HypergradientWarning> warnings) =>
+    internal LevelGradient(
+        double value, T gradient, Level<T> level, LevelPoint point, ImmutableArray<SolveReport> reports, ImmutableArray<HypergradientWarning> warnings) =>
         (Value, Gradient, Level, Point, Reports, Warnings) = (value, gradient, level, point, reports, warnings);
 
     /// <summary>The objective.</summary>

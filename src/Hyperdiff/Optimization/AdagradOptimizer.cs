@@ -5,7 +5,8 @@ namespace Hyperdiff;
 /// <code>
 /// s ← s + g²,   x ← x − η g/(√s + ε)
 /// </code>
-/// Remembered is √s. Source: Duchi, Hazan and Singer (2011), "Adaptive subgradient methods for online learning and stochastic optimization", figure 1, its diagonal form.
+/// Remembered is √s. Source: Duchi, Hazan and Singer (2011), "Adaptive subgradient methods for online learning and stochastic optimization", figure 1, its
+/// diagonal form.
 /// PyTorch's decay of the rate is
 /// <see cref="Schedule.InverseTime"/>.
 /// </remarks>

@@ -5,8 +5,8 @@ namespace Hyperdiff;
 /// <code>
 /// m ← β₁ m + (1 − β₁) g,   s ← β₂ s + (1 − β₂) g²,   x ← x − η · m/(1 − β₁ᵗ) / (√(s/(1 − β₂ᵗ)) + ε)
 /// </code>
-/// t counts this step. Remembered are m and √s, so that gradients of any size make the same steps, in their unit. Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1. The bias correction is that of a constant β,
-/// and uses the present one if β changes.
+/// t counts this step. Remembered are m and √s, so that gradients of any size make the same steps, in their unit. The bias correction is that of a constant β,
+/// and uses the present one if β changes. Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1.
 /// </remarks>
 /// <param name="Rate">η.</param>
 /// <param name="Beta1">β₁.</param>

@@ -75,10 +75,11 @@ internal sealed class SpectralKinks(Graph graph)
                         break;
                     case Reduction { Reduced: var reduced } when reduced.Contains(value.Type.Shape.Rank - 1):
                     case LogSumExp { Axis: var last } when last == value.Type.Shape.Rank - 1:
-                    case EigenTangent or SpectralMatrix or SingularTangent or SingularMatrix or TieDirections or DividedDifferences or ReciprocalGaps or RotationPullback:
+                    case EigenTangent or SpectralMatrix or SingularTangent or SingularMatrix:
+                    case TieDirections or DividedDifferences or ReciprocalGaps or RotationPullback:
                         break;
-                    case LinearRecurrence { Axis: var along } when along == value.Type.Shape.Rank - 1 && IsProduct(use, value):
-                    case Slice when Uses(use.Results[0]).All(pad => pad.Primitive is Pad && Uses(pad.Results[0]).All(product => product.Primitive is LinearRecurrence && IsProduct(product, value))):
+                    case LinearRecurrence when IsProduct(use, value):
+                    case Slice when Uses(use.Results[0]).All(pad => pad.Primitive is Pad && Uses(pad.Results[0]).All(product => IsProduct(product, value))):
                         break;
                     case Slice slice when value == values:
                         (int start, int end) = Range(slice, value);
@@ -125,8 +126,9 @@ internal sealed class SpectralKinks(Graph graph)
     }
 
     // the last of the products of the first 1, 2, … values: that of all
-    private bool IsProduct(Equation recurrence, Value value) =>
-        recurrence.Operands[0] == value && Uses(recurrence.Results[0]).All(use => use.Primitive is Slice last && Range(last, value) is var (start, _) && start == value.Type.Shape[^1] - 1);
+    private bool IsProduct(Equation use, Value value) => use.Primitive is LinearRecurrence { Axis: var axis } && axis == value.Type.Shape.Rank - 1
+        && use.Operands[0] == value
+        && Uses(use.Results[0]).All(part => part.Primitive is Slice slice && Range(slice, value).Start == value.Type.Shape[^1] - 1);
 
     private static (int Start, int End) Range(Slice slice, Value value)
     {
@@ -150,5 +152,6 @@ internal sealed class SpectralKinks(Graph graph)
         return operand.Definition?.Primitive is Fill || operand.Type.Shape.Rank == 0 || operand.Type.Shape[^1] == 1;
     }
 
-    private IEnumerable<Equation> Uses(Value value) => (_uses ??= graph.Equations.SelectMany(use => use.Operands.Distinct(), (use, operand) => (use, operand)).ToLookup(pair => pair.operand, pair => pair.use))[value];
+    private IEnumerable<Equation> Uses(Value value) => (_uses ??= graph.Equations.SelectMany(use => use.Operands.Distinct(), (use, operand) => (use, operand))
+        .ToLookup(pair => pair.operand, pair => pair.use))[value];
 }

@@ -59,7 +59,8 @@ public sealed partial class HomogeneityTests
                     {
                         double[] expected = Doubles(unit[i]), found = [.. Doubles(scaled[i]).Select(y => Math.ScaleB(y, -(int)Math.Round(power)))];
                         double least = dtype == DType.Float32 ? Math.ScaleB(1, -126) : Math.ScaleB(1, -1022);
-                        bool same = expected.Zip(found).All(pair => pair.First == pair.Second || Math.Abs(Math.ScaleB(pair.First, along ? -2 * Math.Abs(k) : (int)Math.Round(power))) < least);
+                        int size = along ? -2 * Math.Abs(k) : (int)Math.Round(power);
+                        bool same = expected.Zip(found).All(pair => pair.First == pair.Second || Math.Abs(Math.ScaleB(pair.First, size)) < least);
                         Assert.True(same, $"{name}, order {s_orders[i]} ({i}), 2^{k}: {string.Join(", ", found)} instead of {string.Join(", ", expected)}");
                         Assert.True(found.All(double.IsFinite), $"{name}, order {s_orders[i]}: {string.Join(", ", found)}");
                     }
@@ -74,7 +75,8 @@ public sealed partial class HomogeneityTests
     {
         DType dtype = single ? DType.Float32 : DType.Float64;
         var random = new Random(seed.Get);
-        double[] elements = [.. Enumerable.Range(0, random.Next(1, 3000)).Select(_ => (double)(float)((random.NextDouble() - 0.5) * Math.ScaleB(1, random.Next(-10, 10))))];
+        double[] elements = [.. Enumerable.Range(0, random.Next(1, 3000))
+            .Select(_ => (double)(float)((random.NextDouble() - 0.5) * Math.ScaleB(1, random.Next(-10, 10))))];
         int k = random.Next(-Reach(dtype), Reach(dtype)) / 2;
         Tensor x = Tensor.From(elements).To(dtype), scaled = x * Math.ScaleB(1, k);
         foreach (Func<Tensor, Tensor> norm in (Func<Tensor, Tensor>[])[a => a.Norm(), a => a.Std(), a => a.LpNorm(3), a => a.LpNorm(40)])
@@ -109,7 +111,8 @@ public sealed partial class HomogeneityTests
     private static Tensor Random(int[] shape, DType dtype, int seed)
     {
         var random = new Random(seed);
-        return Tensor.From<double>([.. Enumerable.Range(0, new Shape(shape).ElementCount).Select(_ => (double)(float)((random.NextDouble() * 2) - 1))], new Shape(shape)).To(dtype);
+        return Tensor.From<double>([.. Enumerable.Range(0, new Shape(shape).ElementCount).Select(_ => (double)(float)((random.NextDouble() * 2) - 1))],
+            new Shape(shape)).To(dtype);
     }
 
     private static Tensor Weight(Tensor x, int count) => (0.5 + (0.25 * Tensor.Arange(count).To(DType.Float64))).To(x.DType);

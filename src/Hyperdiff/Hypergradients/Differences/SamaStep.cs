@@ -31,7 +31,8 @@ public sealed record SamaStep : AdamFormulaStep
         {
             // in units of the denominator, since its third power may leave the range
             Tensor unit = after.Leaves[i] + epsilon.To(v.DType);
-            Tensor numerator = (first.To(v.DType) * (before.Leaves[i] / unit).Square()) - (second.To(v.DType) * (gradient.Leaves[i] / unit) * (mean.Leaves[i] / unit));
+            Tensor numerator = (first.To(v.DType) * (before.Leaves[i] / unit).Square())
+                - (second.To(v.DType) * (gradient.Leaves[i] / unit) * (mean.Leaves[i] / unit));
             return v * (numerator / unit);
         }).ToArray();
     }

@@ -8,21 +8,26 @@ internal static class ImplicitWarnings
 {
     /// <summary>Of unused hyperparameters, negative curvature, truncation, and an inner solve that did not converge.</summary>
     public static ImmutableArray<HypergradientWarning> Of<THyper>(
-        FlatTree<THyper> hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, SolveReport innerReport, SolveReport adjointReport, BreakdownCause cause = BreakdownCause.None)
+        FlatTree<THyper> hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, SolveReport innerReport, SolveReport adjointReport,
+        BreakdownCause cause = BreakdownCause.None)
     {
         var warnings = ImmutableArray.CreateBuilder<HypergradientWarning>();
         warnings.AddRange(UnusedHyperparameters.Find(hyper, outer, inner));
         if (cause == BreakdownCause.Curvature)
         {
             warnings.Add(new HypergradientWarning(
-                WarningKind.NegativeCurvature, "the adjoint met a direction that is not of positive curvature: w is no strict minimum, or the system is not symmetric; use a solver for general matrices"));
+                WarningKind.NegativeCurvature,
+                "the adjoint met a direction that is not of positive curvature: w is no strict minimum, or the system is not symmetric; use a solver for "
+                    + "general matrices"));
         }
 
         if (double.IsPositiveInfinity(adjointReport.Tolerance) && adjointReport.Residual > 0)
         {
             warnings.Add(new HypergradientWarning(
                 WarningKind.Truncated,
-                string.Create(CultureInfo.InvariantCulture, $"the {adjointReport.Solver}, was stopped after {adjointReport.Iterations} terms or updates, as was asked for, which leaves a residual of {adjointReport.Residual:G3}")));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"the {adjointReport.Solver}, was stopped after {adjointReport.Iterations} terms or updates, as was asked for, which leaves a residual of "
+                        + $"{adjointReport.Residual:G3}")));
         }
 
         if (innerReport.Status == SolveStatus.NotAMinimum)
@@ -36,7 +41,8 @@ internal static class ImplicitWarnings
                 WarningKind.UnknownError,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the inner residual is {innerReport.Residual:G3}, and its decrease does not show how far the inner solution is; solve the inner problem further, or by a solver that does not need contraction")));
+                    $"the inner residual is {innerReport.Residual:G3}, and its decrease does not show how far the inner solution is; solve the inner problem "
+                        + $"further, or by a solver that does not need contraction")));
         }
 
         // a root that has no derivative is a root: going on would not help
@@ -46,7 +52,8 @@ internal static class ImplicitWarnings
                 WarningKind.InnerResidual,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the formula holds at the inner solution only, and the inner residual is {innerReport.Residual:G3} against a tolerance of {innerReport.Tolerance:G3}; solve the inner problem further first")));
+                    $"the formula holds at the inner solution only, and the inner residual is {innerReport.Residual:G3} against a tolerance of "
+                        + $"{innerReport.Tolerance:G3}; solve the inner problem further first")));
         }
 
         return warnings.ToImmutable();
@@ -59,7 +66,8 @@ internal static class ImplicitWarnings
         {
             yield return new HypergradientWarning(
                 WarningKind.NotUnique,
-                "the adjoint system is singular: the inner solution is not unique. The outer gradient and the mixed derivative lie in its range, so that every solution has this hypergradient; a regularising term would make the solution unique");
+                "the adjoint system is singular: the inner solution is not unique. The outer gradient and the mixed derivative lie in its range, so that "
+                    + "every solution has this hypergradient; a regularising term would make the solution unique");
         }
     }
 
@@ -74,7 +82,8 @@ internal static class ImplicitWarnings
                 WarningKind.Asymmetry,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the adjoint system is not symmetric (by {adjoint.Asymmetry:G2}, relatively), and {adjoint.Report.Solver} is for symmetric ones: it ends as {adjoint.Report.Status} here, and may fail elsewhere; use LinearSolver.Gmres or LinearSolver.Auto"));
+                    $"the adjoint system is not symmetric (by {adjoint.Asymmetry:G2}, relatively), and {adjoint.Report.Solver} is for symmetric ones: it ends "
+                        + $"as {adjoint.Report.Status} here, and may fail elsewhere; use LinearSolver.Gmres or LinearSolver.Auto"));
         }
     }
 }
