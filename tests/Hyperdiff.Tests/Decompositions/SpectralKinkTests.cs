@@ -1,7 +1,7 @@
 namespace Hyperdiff.Tests.Decompositions;
 
-/// <summary>Eigenvalues and singular values that are equal, and singular values that are 0, are kinks of functions that do not treat them alike, or evenly, and of no
-/// others.</summary>
+/// <summary>Eigenvalues and singular values that are equal, and singular values that are 0, are kinks of functions that do not treat them alike, or evenly, and
+/// of no others.</summary>
 public sealed class SpectralKinkTests
 {
     private static readonly Tensor s_tied = Tensor.From([1.0, 1, 3]);

@@ -4,7 +4,8 @@ namespace Hyperdiff.Tests.Descents;
 public sealed class DescentKinkTests
 {
     private static readonly Objective<Tensor, Tensor> s_inner = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square().Sum(), "inner");
-    private static readonly Objective<Tensor, Tensor> s_kinked = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - h).Square().Sum()) + w.Relu().Square().Sum(), "ramp");
+    private static readonly Objective<Tensor, Tensor> s_kinked = Objective.From<Tensor, Tensor>(
+        (w, h) => (0.5 * (w - h).Square().Sum()) + w.Relu().Square().Sum(), "ramp");
     private static readonly Objective<Tensor, Tensor> s_outer = Objective.From<Tensor, Tensor>((w, h) => (w - 1).Square().Sum() + h.Square().Sum(), "outer");
     private static readonly Objective<Tensor, Tensor> s_outerKink = Objective.From<Tensor, Tensor>((w, h) => w.Norm() + h.Square().Sum(), "cone");
 
@@ -23,9 +24,11 @@ public sealed class DescentKinkTests
     public void HypergradientDescent_NamesThemToo()
     {
         HypergradientDescent descent = new(Optimizer.Sgd(0.1)) { MaxSteps = 0 };
-        OuterSolution<Tensor, Tensor> at = descent.Minimize(Bilevel.Problem(s_kinked.Minimize(Minimizer.NewtonCg()), s_outer), Tensor.Zeros([2]), Tensor.Zeros([2]));
+        MinimizationProblem<Tensor, Tensor> problem = Bilevel.Problem(s_kinked.Minimize(Minimizer.NewtonCg()), s_outer);
+        OuterSolution<Tensor, Tensor> at = descent.Minimize(problem, Tensor.Zeros([2]), Tensor.Zeros([2]));
 
-        Assert.Contains("`Relu` at 0 in 2 of 2 elements", Assert.Single(at.Warnings, warning => warning.Kind == WarningKind.Kink).Message, StringComparison.Ordinal);
+        HypergradientWarning warning = Assert.Single(at.Warnings, warning => warning.Kind == WarningKind.Kink);
+        Assert.Contains("`Relu` at 0 in 2 of 2 elements", warning.Message, StringComparison.Ordinal);
         Assert.Contains("warning Kink", at.ToString(), StringComparison.Ordinal);
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>The Jacobian of the best response at a point: linearized once, applied to as many vectors as wanted, both ways.</summary>
@@ -28,8 +30,12 @@ public sealed class BestResponseJacobian<TState, THyper>
         _hyper.RequireActive("A best-response Jacobian");
         Axes hyperInputs = [.. _hyper.Active.Select(i => _state.Leaves.Length + i)];
         _condition = ConditionDerivative.At(inner, InnerProblem.Of(function, _state, _hyper), _state.Tensors, hyperInputs);
+        Warnings = [.. KinkWarnings.Of(function.Name, inner, _condition.Problem, _state.Tensors, hyperInputs)];
         _solvers = (adjoint.Prepare(_condition.Adjoint), tangent.Prepare(_condition.Adjoint.Transpose()));
     }
+
+    /// <summary>About kinks of the inner problem exactly at the point.</summary>
+    public ImmutableArray<HypergradientWarning> Warnings { get; }
 
     /// <summary><c>(∂w*/∂λ) λ̇</c>: how w* moves when λ does.</summary>
     /// <param name="tangent">λ̇; what it has for frozen leaves is ignored.</param>
