@@ -20,11 +20,12 @@ internal sealed record Cholesky : MatrixPrimitive
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
     {
-        Tensor l = results[0];
+        // in a unit of L, on which nothing depends
+        Tensor unit = Size(results[0]), l = results[0] / unit;
         var solve = new TriangularSolve(Lower: true);
 
         // L⁻¹ Ṡ L⁻ᵀ is symmetric, so that solving twice from the left, with a transposition between, is enough
-        Tensor inner = solve.Apply(l, solve.Apply(l, SymmetricPart(tangents[0]!))[0].Transpose())[0];
+        Tensor inner = solve.Apply(l, solve.Apply(l, SymmetricPart(tangents[0]! / unit))[0].Transpose())[0];
         return [l.MatMul((inner.Tril() + inner.Tril(-1)) / 2)];
     }
 

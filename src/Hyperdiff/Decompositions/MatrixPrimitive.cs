@@ -117,6 +117,13 @@ internal abstract record MatrixPrimitive : Primitive
                 $"{Name}: {a.Shape} · X = {b.Shape}: the right-hand side needs {size} rows, and the leading axes of the matrix.");
     }
 
+    /// <summary>The norm of each matrix of a batch, 1 if that is 0: a unit in which derivatives stay in the range of numbers, and which has none.</summary>
+    private protected static Tensor Size(Tensor matrix)
+    {
+        Tensor norm = StopGradient.OfInvariant.Of(matrix).Norm([-2, -1], keepAxes: true);
+        return Tensor.Where(norm.Equals(0, string.Empty), 1, norm);
+    }
+
     /// <summary><c>(A + Aᵀ)/2</c>.</summary>
     private protected static Tensor SymmetricPart(Tensor matrix) => (matrix + matrix.Transpose()) / 2;
 

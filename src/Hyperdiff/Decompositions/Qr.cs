@@ -30,12 +30,14 @@ internal sealed record Qr : MatrixPrimitive
     {
         (Tensor q, Tensor r) = (results[0], results[1]);
 
-        // Ȧ R⁻¹ = (R⁻ᵀ Ȧᵀ)ᵀ
+        // with R in a unit of its own, on which nothing depends, so that neither R⁻¹ nor its derivatives leave the range: Ȧ R⁻¹ = (R⁻ᵀ Ȧᵀ)ᵀ
+        Tensor unit = Size(r);
+        r /= unit;
         Tensor scaled = new TriangularSolve(Lower: false, Transposed: true).Apply(r, tangents[0]!.Transpose())[0].Transpose();
         Tensor c = q.Transpose().MatMul(scaled);
         Tensor below = c.Tril(-1);
         Tensor upper = c - (below - below.Transpose());
-        return [scaled - q.MatMul(upper), upper.MatMul(r)];
+        return [(scaled - q.MatMul(upper)) / unit, upper.MatMul(r)];
     }
 
     private protected override void Compute(MatrixItem item)

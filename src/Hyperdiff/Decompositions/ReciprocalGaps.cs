@@ -25,7 +25,7 @@ internal sealed record ReciprocalGaps(string Function, string Of) : MatrixPrimit
 
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) =>
-        [results[0].Square() * (tangents[0]!.Unsqueeze(-1) - tangents[0]!.Unsqueeze(-2))];
+        [results[0] * (results[0] * (tangents[0]!.Unsqueeze(-1) - tangents[0]!.Unsqueeze(-2)))];
 
     private protected override void Compute(MatrixItem item)
     {

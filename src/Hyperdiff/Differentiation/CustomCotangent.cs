@@ -8,6 +8,8 @@ namespace Hyperdiff;
 /// <param name="Arguments">The number of arguments.</param>
 internal sealed record CustomCotangent(Graph Function, Graph Rule, int Arguments) : CustomRule(Function, Rule, Arguments)
 {
+    private protected override int Directions => Function.Outputs.Length;
+
     private protected override Tensor[] Along(Tensor[] arguments, Tensor[] results, Tensor[] tangents, Tensor[] captures) =>
         new PulledBack(Rule, Arguments, results.Length).Apply([.. arguments, .. results, .. tangents, .. captures]);
 }

@@ -59,6 +59,23 @@ internal abstract record CustomRule(Graph Function, Graph Rule, int Arguments) :
         return Along(operands[..Arguments].ToArray(), results.ToArray(), directions, operands[Function.Inputs.Length..].ToArray());
     }
 
+    /// <summary>Those of the rule, which stands for the derivative of the function, whatever kinks that has.</summary>
+    public sealed override KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active)
+    {
+        int varied = Rule.Inputs.Length - (operands.Length - Function.Inputs.Length);
+        Tensor[] known = [.. operands[..Arguments], .. results];
+        bool[] flags = active[..Arguments].ToArray();
+
+        // what the rule is linear in has no part in where it chooses
+        int given = varied - Directions;
+        IEnumerable<Tensor> directions = Rule.Inputs[given..varied].Select(input => Tensor.Ones(input.Type.Shape, input.Type.DType));
+        return KinkSearch.Of(Rule, [.. Enumerable.Range(0, given).Where(i => i < Arguments ? flags[i] : known[i].DType.IsFloating())])
+            .Within([.. known[..given], .. directions, .. operands[Function.Inputs.Length..]]);
+    }
+
+    /// <summary>In how many inputs the rule is linear: those after what is known.</summary>
+    private protected abstract int Directions { get; }
+
     /// <summary>The tangents of the results.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <param name="results">The results.</param>

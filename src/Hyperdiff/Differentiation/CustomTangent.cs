@@ -8,6 +8,8 @@ namespace Hyperdiff;
 /// <param name="Arguments">The number of arguments.</param>
 internal sealed record CustomTangent(Graph Function, Graph Rule, int Arguments) : CustomRule(Function, Rule, Arguments)
 {
+    private protected override int Directions => Arguments;
+
     private protected override Tensor[] Along(Tensor[] arguments, Tensor[] results, Tensor[] tangents, Tensor[] captures) =>
         Rule.Call([.. arguments, .. tangents, .. captures]).Converged("A custom tangent");
 }

@@ -76,6 +76,20 @@ public sealed class GraphSizeTests
         Assert.True(Size(gradient) <= Growth * Size(traced.Graph), $"{Size(gradient)} equations for {Size(traced.Graph)}");
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void AChainOfAThousandOfAPrimitive_HasDerivativesOfAFewThousandEquations(string name)
+    {
+        const int Length = 1000;
+        PrimitiveCase item = PrimitiveTheory.Find(name);
+        Graph chain = Chain(item, Length);
+        foreach (string mode in (string[])["forward", "reverse"])
+        {
+            int size = Size(s_modes[mode].Of(chain, [item.Active[0]]));
+            Assert.True(size <= Growth * Size(chain), $"{mode}: {size} equations for {Size(chain)}");
+        }
+    }
+
     [Property(Replay = "(4660,22137)", MaxTest = 60, Arbitrary = [typeof(Expressions)])]
     public bool ADerivative_IsProportionalToTheFunction(RandomExpression expression)
     {

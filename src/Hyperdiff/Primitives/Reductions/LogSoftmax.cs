@@ -5,13 +5,13 @@ namespace Hyperdiff.Primitives;
 internal sealed record LogSoftmax(int Axis) : ExponentialShares(Axis)
 {
     /// <inheritdoc/>
-    public override double Map(double x, double shift, double sum) => x - shift - Math.Log(sum);
+    public override double Map(double x, double shift, double rest) => x - shift - Log1p.Instance.Map(rest);
 
     /// <inheritdoc/>
     public override Tensor Expand(ReadOnlySpan<Tensor> operands)
     {
         Tensor shifted = operands[0] - Shift(operands[0], Axis);
-        return shifted - shifted.Exp().Sum(Axis, keepAxis: true).Log();
+        return shifted - Rest(shifted, Axis).Log1p();
     }
 
     /// <inheritdoc/>

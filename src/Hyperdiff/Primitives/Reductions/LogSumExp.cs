@@ -8,13 +8,13 @@ internal sealed record LogSumExp(int Axis) : ExponentialShares(Axis)
     protected override bool Reduces => true;
 
     /// <inheritdoc/>
-    public override double Map(double x, double shift, double sum) => shift + Math.Log(sum);
+    public override double Map(double x, double shift, double rest) => shift + Log1p.Instance.Map(rest);
 
     /// <inheritdoc/>
     public override Tensor Expand(ReadOnlySpan<Tensor> operands)
     {
         Tensor shift = Shift(operands[0], Axis);
-        return (operands[0] - shift).Exp().Sum(Axis, keepAxis: true).Log() + shift;
+        return Rest(operands[0] - shift, Axis).Log1p() + shift;
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace Hyperdiff.Primitives;
 internal sealed record Softmax(int Axis) : ExponentialShares(Axis)
 {
     /// <inheritdoc/>
-    public override double Map(double x, double shift, double sum) => Math.Exp(x - shift) / sum;
+    public override double Map(double x, double shift, double rest) => Math.Exp(x - shift) / (1 + rest);
 
     /// <inheritdoc/>
     public override Tensor Expand(ReadOnlySpan<Tensor> operands)
