@@ -86,7 +86,7 @@ public sealed class KinkTests
             x => Diff.CustomCotangent((Tensor y) => y.Abs(), (y, _, dz) => Tensor.Where(y > 0, dz, -dz))(x).Sum(), s_zero, ["`Where` at 0 in 3 of 3 elements"]),
         ["minima of a batch"] = (
             x => Diff.Vmap((Tensor h) => Argmin.Of(
-                Objective.From<Tensor, Tensor>((w, p) => (0.5 * (w - p).Square()) + w.Relu().Square()).Minimize(Minimizer.NewtonCg()),
+                Objective.From<Tensor, Tensor>((w, p) => (0.5 * (w - p).Square()) + w.Relu().Square()).MinimizedBy(Minimizer.NewtonCg()),
                 Tensor.Scalar(0),
                 h), x).Sum(),
             Tensor.From([0.0, 1, 0]),
