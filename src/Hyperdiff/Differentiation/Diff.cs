@@ -50,7 +50,12 @@ public static partial class Diff
     /// <param name="auxiliary">How the auxiliary output is made of tensors; looked up by type if absent.</param>
     /// <exception cref="ShapeMismatchException">f does not return a scalar.</exception>
     public static ValueAndGradient<T, TAux> ValueAndGrad<T, TAux>(Func<T, (Tensor Value, TAux Auxiliary)> function, T at, Tree<T>? tree = null,
-        Tree<TAux>? auxiliary = null)
+        Tree<TAux>? auxiliary = null) =>
+        ValueAndGradReported(function, at, tree, auxiliary, kinks: false).Value;
+
+    /// <summary>The same with the kinks exactly there, if they are asked for.</summary>
+    internal static Reported<ValueAndGradient<T, TAux>> ValueAndGradReported<T, TAux>(
+        Func<T, (Tensor Value, TAux Auxiliary)> function, T at, Tree<T>? tree, Tree<TAux>? auxiliary = null, bool kinks = true)
     {
         ArgumentNullException.ThrowIfNull(function);
         FlatTree<TAux>? flat = null;
@@ -65,8 +70,11 @@ public static partial class Diff
             tree);
         GraphResult result = Derivatives.Gradient(call.Graph, call.Active).Call(call.Operands);
         int outputs = call.Graph.Outputs.Length;
-        return new ValueAndGradient<T, TAux>(
-            result.Outputs[0], flat!.Rebuild(result.Outputs[1..outputs]), call.Point.RebuildActive(result.Outputs[outputs..]), result.Reports);
+        return new Reported<ValueAndGradient<T, TAux>>(
+            new ValueAndGradient<T, TAux>(
+                result.Outputs[0], flat!.Rebuild(result.Outputs[1..outputs]), call.Point.RebuildActive(result.Outputs[outputs..]), result.Reports),
+            result.Reports,
+            kinks ? call.Kinks() : []);
     }
 
     /// <summary>The Hessian-vector product ∇²f(x) v: the derivative of the gradient along v (forward over reverse).</summary>

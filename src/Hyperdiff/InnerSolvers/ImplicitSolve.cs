@@ -20,7 +20,7 @@ namespace Hyperdiff;
 /// <param name="TangentSolver">Solves with ∂R/∂w.</param>
 /// <param name="AdjointSolver">Solves with its transpose.</param>
 /// <param name="Function">What the problem is called in reports.</param>
-public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, InnerSolver Solver, LinearSolver TangentSolver, LinearSolver AdjointSolver,
+internal sealed record ImplicitSolve(Graph Problem, int States, Axes Active, InnerSolver Solver, LinearSolver TangentSolver, LinearSolver AdjointSolver,
     string Function) : Primitive
 {
     /// <inheritdoc/>

@@ -20,6 +20,8 @@ public sealed class KinkWarningTests
             Bilevel.Problem(RootCondition.From<Tensor, Tensor>((w, p) => w + w.Relu() - p, "ramp").SolvedBy(Root.Newton()), s_sum), h.Abs(), h).Warnings,
         ["implicit, gradient descent"] = h =>
             Hypergradient.Implicit().Compute(Bilevel.Problem(s_relu.GradientDescentMap(0.3), s_sum), Tensor.Zeros([2]), h).Warnings,
+        ["best response of a minimum"] = h => BestResponse.At(s_relu.MinimizedBy(Minimizer.NewtonCg()), h, h).Warnings,
+        ["best response of a map"] = h => BestResponse.At(s_abs, h, h).Warnings,
         ["one step"] = h => Hypergradient.OneStep().Compute(Bilevel.Problem(s_abs, s_sum), Tensor.Zeros([2]), h).Warnings,
         ["reverse"] = h => Hypergradient.Reverse(5).Compute(Bilevel.Problem(s_abs, s_sum), h, h).Warnings,
         ["forward"] = h => Hypergradient.Forward(5).Compute(Bilevel.Problem(s_abs, s_sum), h, h).Warnings,

@@ -22,15 +22,18 @@ public sealed record SamaStep : AdamFormulaStep
     {
         LeafVector gradient = step.Gradient;
         LeafVector mean = step.MemoryBefore(0);
+        // what Adam remembers are roots of s
         (LeafVector before, LeafVector after) = (step.MemoryBefore(1), step.MemoryAfter(1));
         Tensor taken = step.Taken;
         (Tensor rate, Tensor beta1, Tensor beta2, Tensor epsilon) = (adam.Rate.At(taken), adam.Beta1.At(taken), adam.Beta2.At(taken), adam.Epsilon.At(taken));
         (Tensor first, Tensor second) = (rate * (1 - beta1) * beta2, rate * beta1 * (1 - beta2));
         return adjoint.Leaves.Select((v, i) =>
         {
-            Tensor root = after.Leaves[i].Sqrt() + epsilon.To(v.DType);
-            Tensor numerator = (first.To(v.DType) * before.Leaves[i]) - (second.To(v.DType) * gradient.Leaves[i] * mean.Leaves[i]);
-            return v * (numerator / root.Pow(3));
+            // in units of the denominator, since its third power may leave the range
+            Tensor unit = after.Leaves[i] + epsilon.To(v.DType);
+            Tensor numerator = (first.To(v.DType) * (before.Leaves[i] / unit).Square())
+                - (second.To(v.DType) * (gradient.Leaves[i] / unit) * (mean.Leaves[i] / unit));
+            return v * (numerator / unit);
         }).ToArray();
     }
 }

@@ -4,7 +4,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary>An elementwise function of two tensors of one type, floating or <c>int32</c>: what is done to indices. Integers have no derivative.</summary>
 /// <remarks>A result that <c>int32</c> cannot hold is an error: an index that wrapped around would be a wrong one.</remarks>
-public abstract record Arithmetic : Binary
+internal abstract record Arithmetic : Binary
 {
     /// <summary>The function for one pair of elements of <c>int32</c>; 64 bits hold the exact result.</summary>
     public abstract long MapIntegers(long x, long y);
@@ -36,6 +36,15 @@ public abstract record Arithmetic : Binary
                 ? (int)exact
                 : throw new OverflowException($"{Name} of {x[i]} and {y[i]} is {exact}, which int32 does not hold; convert first: tensor.To(DType.Float64).");
         }
+    }
+
+    /// <summary>The tangent of the operand that does not lose; half of both where they are equal, and none where one is not a number.</summary>
+    protected static Tensor? OfTheWinner(Tensor x, Tensor y, Tensor leftLoses, Tensor rightLoses, ReadOnlySpan<Tensor?> tangents)
+    {
+        Tensor? left = tangents[0] is { } dx ? Tensor.Where(leftLoses, 0, dx) : null;
+        Tensor? right = tangents[1] is { } dy ? Tensor.Where(rightLoses, 0, dy) : null;
+        Tensor shared = Tensor.Where(x.Equals(y, string.Empty), 0.5, Tensor.Full(x.Shape, double.NaN, x.DType));
+        return Sum(left, right) is { } sum ? sum * Tensor.Where(leftLoses | rightLoses, 1, shared) : null;
     }
 
     /// <summary>Where both operands are equal, which is where the greater or smaller of them has a kink.</summary>

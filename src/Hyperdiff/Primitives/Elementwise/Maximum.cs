@@ -4,7 +4,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary>The greater of two elements; NaN if one is. Where they are equal the derivative is shared equally, so that it does not depend on their
 /// order.</summary>
-public sealed record Maximum : Arithmetic
+internal sealed record Maximum : Arithmetic
 {
     /// <summary>The primitive.</summary>
     public static Maximum Instance { get; } = new();
@@ -19,10 +19,7 @@ public sealed record Maximum : Arithmetic
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
         (Tensor x, Tensor y) = (operands[0], operands[1]);
-        (Tensor leftLoses, Tensor rightLoses) = (x.Below(y, Name), y.Below(x, string.Empty));
-        Tensor? left = tangents[0] is { } dx ? Tensor.Where(leftLoses, 0, dx) : null;
-        Tensor? right = tangents[1] is { } dy ? Tensor.Where(rightLoses, 0, dy) : null;
-        return Sum(left, right) is { } sum ? sum * Tensor.Where(leftLoses | rightLoses, 1, Tensor.Full(x.Shape, 0.5, x.DType)) : null;
+        return OfTheWinner(x, y, x.Below(y, Name), y.Below(x, string.Empty), tangents);
     }
 
     /// <inheritdoc/>

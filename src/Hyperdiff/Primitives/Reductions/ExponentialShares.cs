@@ -6,7 +6,7 @@ namespace Hyperdiff.Primitives;
 /// <summary>What the functions of <c>e^(xᵢ) / Σ e^(xⱼ)</c> along an axis have in common. Every slice is shifted by its own maximum, so nothing
 /// overflows.</summary>
 /// <param name="Axis">The axis that is summed over, not of size 0.</param>
-public abstract record ExponentialShares(int Axis) : Composite
+internal abstract record ExponentialShares(int Axis) : Composite
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)
@@ -22,8 +22,8 @@ public abstract record ExponentialShares(int Axis) : Composite
     /// <summary>The result for one element of a slice: the definition.</summary>
     /// <param name="x">The element; any one, where there is one result for all.</param>
     /// <param name="shift">The maximum, 0 if that is infinite.</param>
-    /// <param name="sum">Σ e^(xⱼ − shift).</param>
-    public abstract double Map(double x, double shift, double sum);
+    /// <param name="rest">Σ e^(xⱼ − shift) − 1, with all digits also where the greatest element is all but alone.</param>
+    public abstract double Map(double x, double shift, double rest);
 
     /// <inheritdoc/>
     public sealed override void Evaluate(ReadOnlySpan<HostArray> operands, HostArray result)
@@ -60,6 +60,14 @@ public abstract record ExponentialShares(int Axis) : Composite
         return Tensor.Where(maximum.IsFinite(), maximum, 0);
     }
 
+    /// <summary>Σ e^(dⱼ) − 1 of elements less their maximum: those that attain it count as they are, since their sum with small ones has no place for
+    /// these.</summary>
+    internal static Tensor Rest(Tensor shifted, int axis)
+    {
+        Tensor greatest = shifted.Equals(0, string.Empty);
+        return Tensor.Where(greatest, 0, shifted.Exp()).Sum(axis, keepAxis: true) + (greatest.To(shifted.DType).Sum(axis, keepAxis: true) - 1);
+    }
+
     private void Run<T>(HostArray operand, Span<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -68,7 +76,7 @@ public abstract record ExponentialShares(int Axis) : Composite
         for (int slice = 0; slice < x.Length / size; slice++)
         {
             int i = (slice / stride * size * stride) + (slice % stride);
-            double maximum = double.NegativeInfinity, sum = 0;
+            double maximum = double.NegativeInfinity, small = 0, greatest = 0;
             for (int j = 0; j < size; j++)
             {
                 maximum = Math.Max(maximum, double.CreateTruncating(x[i + (j * stride)]));
@@ -77,12 +85,13 @@ public abstract record ExponentialShares(int Axis) : Composite
             double shift = double.IsFinite(maximum) ? maximum : 0;
             for (int j = 0; j < size; j++)
             {
-                sum += Math.Exp(double.CreateTruncating(x[i + (j * stride)]) - shift);
+                double difference = double.CreateTruncating(x[i + (j * stride)]) - shift;
+                (small, greatest) = difference == 0 ? (small, greatest + 1) : (small + Math.Exp(difference), greatest);
             }
 
             for (int j = 0; j < (Reduces ? 1 : size); j++)
             {
-                y[Reduces ? slice : i + (j * stride)] = T.CreateTruncating(Map(double.CreateTruncating(x[i + (j * stride)]), shift, sum));
+                y[Reduces ? slice : i + (j * stride)] = T.CreateTruncating(Map(double.CreateTruncating(x[i + (j * stride)]), shift, small + (greatest - 1)));
             }
         }
     }

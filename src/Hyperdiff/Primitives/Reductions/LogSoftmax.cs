@@ -2,16 +2,16 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>yᵢ = xᵢ − ln Σ e^(xⱼ)</c> along an axis; <c>ẏ = ẋ − Σ p ẋ</c> with <c>p = eʸ</c>, with all digits also where one p is nearly 1.</summary>
 /// <param name="Axis">The axis that is summed over.</param>
-public sealed record LogSoftmax(int Axis) : ExponentialShares(Axis)
+internal sealed record LogSoftmax(int Axis) : ExponentialShares(Axis)
 {
     /// <inheritdoc/>
-    public override double Map(double x, double shift, double sum) => x - shift - Math.Log(sum);
+    public override double Map(double x, double shift, double rest) => x - shift - Log1p.Instance.Map(rest);
 
     /// <inheritdoc/>
     public override Tensor Expand(ReadOnlySpan<Tensor> operands)
     {
         Tensor shifted = operands[0] - Shift(operands[0], Axis);
-        return shifted - shifted.Exp().Sum(Axis, keepAxis: true).Log();
+        return shifted - Rest(shifted, Axis).Log1p();
     }
 
     /// <inheritdoc/>

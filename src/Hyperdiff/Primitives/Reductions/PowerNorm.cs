@@ -8,7 +8,7 @@ namespace Hyperdiff.Primitives;
 /// <remarks>Powers are taken of quotients by the greatest element, and by y: they neither overflow nor vanish where they count.</remarks>
 /// <param name="Power">p > 1, finite.</param>
 /// <param name="Reduced">The axes that disappear.</param>
-public sealed record PowerNorm(double Power, Axes Reduced) : Reduction(Reduced)
+internal sealed record PowerNorm(double Power, Axes Reduced) : Reduction(Reduced)
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)
@@ -39,8 +39,14 @@ public sealed record PowerNorm(double Power, Axes Reduced) : Reduction(Reduced)
     }
 
     /// <inheritdoc/>
-    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) =>
-        [KinkMask.At(nameof(Tensor.LpNorm), 0, results[0].Equal(0))];
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results)
+    {
+        KinkMask atZero = KinkMask.At(nameof(Tensor.LpNorm), 0, results[0].Equal(0));
+
+        // where single elements are 0, |x|ᵖ has no second derivative for p < 2
+        Tensor elements = operands[0].Equal(0) & Stretch(results[0].NotEqual(0), operands[0].Shape);
+        return Power >= 2 ? [atZero] : [atZero, new KinkMask($"an element of `{nameof(Tensor.LpNorm)}` at 0", elements)];
+    }
 
     private void Run<T>(HostArray operand, HostArray result)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -87,7 +87,7 @@ public sealed class SamaTests
     {
         Optimizer adam = Optimizer.AdamW(Rate, Beta1, Beta2, 1e-8);
         OptimizerState<Tensor> before = Before(adam, 10);
-        double mean = adam.Next(before, s_hyper).Memory[1].Mean().ToScalar();
+        double mean = adam.Next(before, s_hyper).Memory[1].Square().Mean().ToScalar();
         double factor = Math.Sqrt(1 - Math.Pow(Beta2, 10)) / (Math.Sqrt(Beta2 * mean) + 1e-8);
 
         Assert.All(
