@@ -76,7 +76,8 @@ public sealed class StoppedGradientTests
         Refused((w, h) => Loop.Iterate(2, c => clipped(c) * h, w).Sum());
 
         static Tensor Inner(Tensor w, Tensor h) => Argmin.Of(
-            Objective.From<Tensor, Tensor>((y, p) => (y - (p * p.StopGradient())).Square().Sum()).MinimizedBy(Minimizer.NewtonCg()), Tensor.ZerosLike(w), w * h);
+            Objective.From<Tensor, Tensor>((y, p) => (y - (p * p.StopGradient())).Square().Sum())
+                .MinimizedBy(Minimizer.NewtonCg()), Tensor.ZerosLike(w), w * h);
 
         static void Refused(Func<Tensor, Tensor, Tensor> f)
         {
