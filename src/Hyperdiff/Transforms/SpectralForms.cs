@@ -8,9 +8,8 @@ namespace Hyperdiff.Transforms;
 /// <summary>Recognizes functions of a matrix that are made by a decomposition, and that are smooth where its vectors have no derivative.</summary>
 /// <remarks>
 /// <c>V diag(x) Vᵀ</c> becomes a <see cref="SpectralMatrix"/>, <c>U diag(x) Vᵀ</c> a <see cref="SingularMatrix"/>, whose derivatives go by the matrix and not
-/// by
-/// the vectors: so does the projection on several vectors, where x is 1 for these. And <c>Σ xᵢ ẇᵢ</c>, of the tangents of values along S, becomes <c>⟨V diag(x)
-/// Vᵀ, S⟩</c>, so that what is differentiated forwards first has the same derivatives as what is differentiated backwards first.
+/// by the vectors: so does the projection on several vectors, where x is 1 for these. And <c>Σ xᵢ ẇᵢ</c>, of the tangents of values along S, becomes
+/// <c>⟨V diag(x) Vᵀ, S⟩</c>, so that what is differentiated forwards first has the same derivatives as what is differentiated backwards first.
 /// </remarks>
 /// <param name="emit">Adds an equation.</param>
 internal sealed class SpectralForms(Rewrites.Emitter emit)
