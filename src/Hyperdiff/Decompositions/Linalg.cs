@@ -8,7 +8,7 @@ namespace Hyperdiff;
 /// <para>
 /// Everything is computed in double precision and rounded once. A result that does not exist is a <see cref="LinearAlgebraException"/> that names the matrix of
 /// the batch and the place in it, in
-/// compiled graphs as outside of them; for every item of a batch, also where a <c>Tensor.Where</c> around it does not choose it. A matrix with a NaN or an
+/// compiled graphs as outside them; for every item of a batch, also where a <c>Tensor.Where</c> around it does not choose it. A matrix with a NaN or an
 /// infinity is such an exception; in a
 /// right-hand side, which solutions are linear in, they go through to the columns that hold them.
 /// </para>

@@ -24,7 +24,7 @@ public sealed class DescentKinkTests
     public void HypergradientDescent_NamesThemToo()
     {
         HypergradientDescent descent = new(Optimizer.Sgd(0.1)) { MaxSteps = 0 };
-        MinimizationProblem<Tensor, Tensor> problem = Bilevel.Problem(s_kinked.Minimize(Minimizer.NewtonCg()), s_outer);
+        MinimizationProblem<Tensor, Tensor> problem = Bilevel.Problem(s_kinked.MinimizedBy(Minimizer.NewtonCg()), s_outer);
         OuterSolution<Tensor, Tensor> at = descent.Minimize(problem, Tensor.Zeros([2]), Tensor.Zeros([2]));
 
         HypergradientWarning warning = Assert.Single(at.Warnings, warning => warning.Kind == WarningKind.Kink);

@@ -86,14 +86,14 @@ public sealed class KinkTests
             x => Diff.CustomCotangent((Tensor y) => y.Abs(), (y, _, dz) => Tensor.Where(y > 0, dz, -dz))(x).Sum(), s_zero, ["`Where` at 0 in 3 of 3 elements"]),
         ["minima of a batch"] = (
             x => Diff.Vmap((Tensor h) => Argmin.Of(
-                Objective.From<Tensor, Tensor>((w, p) => (0.5 * (w - p).Square()) + w.Relu().Square()).Minimize(Minimizer.NewtonCg()),
+                Objective.From<Tensor, Tensor>((w, p) => (0.5 * (w - p).Square()) + w.Relu().Square()).MinimizedBy(Minimizer.NewtonCg()),
                 Tensor.Scalar(0),
                 h), x).Sum(),
             Tensor.From([0.0, 1, 0]),
             ["`Relu` at 0 in 2 of 3 elements"]),
         ["in a minimum"] = (
-            x => Argmin.Of(Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - h).Square().Sum()) + w.Relu().Square().Sum()).Minimize(Minimizer.NewtonCg()),
-                s_zero, x).Sum(),
+            x => Argmin.Of(Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - h).Square().Sum()) + w.Relu().Square().Sum())
+                .MinimizedBy(Minimizer.NewtonCg()), s_zero, x).Sum(),
             s_zero,
             ["`Relu` at 0 in 3 of 3 elements"]),
     };

@@ -19,8 +19,8 @@ public sealed class ErrorCertificateTests
     {
         Contraction problem = Contraction.InNorm(seed, states, hypers);
         return Errors().Select(to => (
-            Hypergradient.Implicit(FixedPoint.Iterate(to.Inner), LinearSolver.FixedPoint(to.Adjoint)).Compute(Bilevel.Problem(problem.Map, problem.Outer),
-                problem.Start, problem.Hyper),
+            Hypergradient.Implicit(LinearSolver.FixedPoint(to.Adjoint))
+                .Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iterate(to.Inner)), problem.Outer), problem.Start, problem.Hyper),
             (ErrorBounds)problem.Bounds(),
             problem.Hypergradient()));
     });
@@ -45,8 +45,8 @@ public sealed class ErrorCertificateTests
         double rate = 1 / problem.Smoothness;
         FixedPointMap<Tensor, Tensor> map = problem.Inner.GradientDescentMap(rate);
         return Errors().Select(to => (
-            Hypergradient.Implicit(FixedPoint.Iterate(to.Inner), LinearSolver.FixedPoint(to.Adjoint)).Compute(Bilevel.Problem(map, problem.Outer),
-                problem.Start, problem.Hyper),
+            Hypergradient.Implicit(LinearSolver.FixedPoint(to.Adjoint))
+                .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(to.Inner)), problem.Outer), problem.Start, problem.Hyper),
             (ErrorBounds)problem.Bounds().OfGradientDescent(rate),
             problem.Hypergradient()));
     });
@@ -76,10 +76,10 @@ public sealed class ErrorCertificateTests
     [Fact]
     public void BoundsOnATooSmallBall_CertifyNothing()
     {
-        // w − Φ may vanish outside of the ball as well: what is not known there may not be used
+        // w − Φ may vanish outside the ball as well: what is not known there may not be used
         Contraction problem = Contraction.InNorm(3, 4, 2);
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(1e-2), LinearSolver.FixedPoint(1e-2))
-            .Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-2))
+            .Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iterate(1e-2)), problem.Outer), problem.Start, problem.Hyper);
 
         Assert.Contains("the bounds hold within", g.Certify(problem.Bounds() with { Radius = 1e-6 }).Reason, StringComparison.Ordinal);
         Assert.True(g.Certify(problem.Bounds() with { Radius = 10 }).IsCertified);
@@ -93,8 +93,8 @@ public sealed class ErrorCertificateTests
 
         Assert.Contains("it takes ContractionBounds", exception.Message, StringComparison.Ordinal);
         StronglyConvex minimum = StronglyConvex.Of(1, 3, 2);
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(Bilevel.Problem(minimum.Inner.Minimize(Minimizer.NewtonCg()), minimum.Outer),
-            minimum.Start, minimum.Hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit()
+            .Compute(Bilevel.Problem(minimum.Inner.MinimizedBy(Minimizer.NewtonCg()), minimum.Outer), minimum.Start, minimum.Hyper);
         Assert.Contains("it takes StrongConvexityBounds", Assert.Throws<ArgumentException>(() => g.Certify(new ContractionBounds())).Message,
             StringComparison.Ordinal);
         Assert.Contains("μ = 0 is not positive", g.Certify(new StrongConvexityBounds()).Reason, StringComparison.Ordinal);
@@ -134,11 +134,11 @@ public sealed class ErrorCertificateTests
             StateGradientChange = stateGradientChange,
             HyperGradientChange = hyperGradientChange,
         };
-        BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(FixedPointMap.From(one.Map), Objective.From(one.Outer));
+        FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(FixedPointMap.From(one.Map), Objective.From(one.Outer));
         double Gradient(double tolerance, out ErrorCertificate certificate)
         {
-            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(tolerance), LinearSolver.DenseLu()).Compute(problem,
-                Tensor.Scalar(0), Tensor.Scalar(0));
+            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.DenseLu())
+                .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iterate(tolerance)), problem.Outer), Tensor.Scalar(0), Tensor.Scalar(0));
             certificate = g.Certify(one.Bounds);
             return g.Gradient.ToScalar();
         }
@@ -153,17 +153,12 @@ public sealed class ErrorCertificateTests
     {
         // ½ w + 0.05 + ½ λ: w = 0.1 solves it to the last bit, and is not the 0.1 of mathematics
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + 0.05 + (0.5 * h));
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(1e-15), LinearSolver.DenseLu())
-            .Compute(Bilevel.Problem(map, Objective.From<Tensor, Tensor>((w, _) => 0.5 * w.Square())), Tensor.Scalar(0.1), Tensor.Scalar(0));
-        ErrorCertificate certificate = g.Certify(new ContractionBounds
-        {
-            Contraction = 0.5,
-            HyperJacobian = 0.5,
-            HyperJacobianChange = 0,
-            JacobianChange = 0,
-            StateGradientChange = 1,
-            HyperGradientChange = 0
-        });
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.DenseLu())
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(1e-15)), Objective.From<Tensor, Tensor>((w, _) => 0.5 * w.Square())), Tensor.Scalar(0.1),
+            Tensor.Scalar(0));
+        ErrorCertificate certificate = g.Certify(
+            new ContractionBounds { Contraction = 0.5, HyperJacobian = 0.5, HyperJacobianChange = 0, JacobianChange = 0, StateGradientChange = 1,
+            HyperGradientChange = 0 });
         double ulp = DType.Float64.Epsilon() * g.Gradient.ToScalar();
 
         Assert.Equal(0, g.InnerReport.Residual);
@@ -178,8 +173,8 @@ public sealed class ErrorCertificateTests
     private static IEnumerable<(ImplicitHypergradient<Tensor, Tensor> Result, ErrorBounds Bounds, Vector<double> Exact)> Minima(StronglyConvex problem) =>
         Errors().Select(to => (
         Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(to.Adjoint)).Compute(
-            Bilevel.Problem(problem.Inner.Minimize(Minimizer.GradientDescent(StepSize.Fixed(1 / problem.Smoothness), to.Inner)), problem.Outer), problem.Start,
-            problem.Hyper),
+            Bilevel.Problem(problem.Inner.MinimizedBy(Minimizer.GradientDescent(StepSize.Fixed(1 / problem.Smoothness), to.Inner)), problem.Outer),
+                problem.Start, problem.Hyper),
         (ErrorBounds)problem.Bounds(),
         problem.Hypergradient()));
 

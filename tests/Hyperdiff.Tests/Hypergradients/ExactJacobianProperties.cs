@@ -45,8 +45,8 @@ public sealed class ExactJacobianProperties
     {
         const int Terms = 4;
         const double Damping = 0.6;
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Phantom(Terms, Damping, s_inner).Compute(Bilevel.Problem(problem.Map, problem.Outer),
-            problem.Start, problem.Hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Phantom(Terms, Damping)
+            .Compute(Bilevel.Problem(problem.Map.SolvedBy(s_inner), problem.Outer), problem.Start, problem.Hyper);
         g.EnsureConverged();
         Vector<double> w = problem.Solution();
         Vector<double> term = Damping * problem.OuterStateGradient(w);
@@ -63,8 +63,8 @@ public sealed class ExactJacobianProperties
     [Fact]
     public void OneStep_IsTheDerivativeOfTheLastStepAtTheFixedPoint() => ForAll(Contraction.InNorm, problem =>
     {
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.OneStep(s_inner).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start,
-            problem.Hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.OneStep()
+            .Compute(Bilevel.Problem(problem.Map.SolvedBy(s_inner), problem.Outer), problem.Start, problem.Hyper);
         g.EnsureConverged();
         Vector<double> w = problem.Solution();
         return (g.Gradient, problem.OuterHyperGradient(w) + problem.HyperJacobian(w).TransposeThisAndMultiply(problem.OuterStateGradient(w)));
@@ -100,20 +100,21 @@ public sealed class ExactJacobianProperties
         {
             // what rounding permits is about the tolerance: Stagnated is as good here, and the bound below judges
             ForAll(Contraction.InNorm, problem => (
-                Hypergradient.Implicit(s_inner, solver).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper).Gradient,
-                problem.Hypergradient()));
+                Hypergradient.Implicit(solver)
+                    .Compute(Bilevel.Problem(problem.Map.SolvedBy(s_inner), problem.Outer), problem.Start, problem.Hyper).Gradient, problem.Hypergradient()));
         }
     }
 
     [Fact]
     public void Grad_ThroughTheFixedPoint_IsTheHypergradient() => ForAll(Contraction.InSpectrum, problem => (
-        Diff.Grad(h => problem.Outer.Evaluate(FixedPoint.Of(problem.Map, problem.Start, h, s_inner, s_adjoint), h), problem.Hyper), problem.Hypergradient()));
+        Diff.Grad(h => problem.Outer.Evaluate(FixedPoint.Of(problem.Map.SolvedBy(s_inner), problem.Start, h, s_adjoint), h), problem.Hyper),
+            problem.Hypergradient()));
 
     [Fact]
     public void Jvp_OfTheFixedPoint_IsTheExactJacobianTimesTheTangent() => ForAll(Contraction.InSpectrum, problem =>
     {
         Tensor tangent = Tensor.OnesLike(problem.Hyper);
-        (_, Tensor derivative) = Diff.Jvp(h => FixedPoint.Of(problem.Map, problem.Start, h, s_inner, s_adjoint), problem.Hyper, tangent);
+        (_, Tensor derivative) = Diff.Jvp(h => FixedPoint.Of(problem.Map.SolvedBy(s_inner), problem.Start, h, s_adjoint), problem.Hyper, tangent);
         Vector<double> w = problem.Solution();
         return (derivative, problem.Residual(w).Solve(problem.HyperJacobian(w) * Dense.Vector(tangent)));
     });
@@ -122,15 +123,15 @@ public sealed class ExactJacobianProperties
     public void Vjp_OfTheFixedPoint_IsTheExactTransposedJacobianTimesTheCotangent() => ForAll(Contraction.InSpectrum, problem =>
     {
         Tensor cotangent = Tensor.OnesLike(problem.Start);
-        (_, Tensor derivative) = Diff.Vjp(h => FixedPoint.Of(problem.Map, problem.Start, h, s_inner, s_adjoint), problem.Hyper, cotangent);
+        (_, Tensor derivative) = Diff.Vjp(h => FixedPoint.Of(problem.Map.SolvedBy(s_inner), problem.Start, h, s_adjoint), problem.Hyper, cotangent);
         Vector<double> w = problem.Solution();
         return (derivative, problem.HyperJacobian(w).TransposeThisAndMultiply(problem.Residual(w).Transpose().Solve(Dense.Vector(cotangent))));
     });
 
     private static (Tensor Actual, Vector<double> Exact) Implicit(Contraction problem)
     {
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(s_inner, s_adjoint).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start,
-            problem.Hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(s_adjoint)
+            .Compute(Bilevel.Problem(problem.Map.SolvedBy(s_inner), problem.Outer), problem.Start, problem.Hyper);
         g.EnsureConverged();
         return (g.Gradient, problem.Hypergradient());
     }

@@ -40,15 +40,18 @@ public sealed class ScaleLaws
         ("reverse", at => Of(Hypergradient.Reverse(12).Compute(at.Map, at.W, at.H))),
         ("forward", at => Of(Hypergradient.Forward(12).Compute(at.Map, at.W, at.H))),
         ("DARTS, exact", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End).Compute(at.Minimum, at.W, at.H))),
-        ("DARTS, central", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End, MixedProduct.CentralDifference())
-            .Compute(at.Minimum, at.W, at.H))),
-        ("DARTS, adaptive", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End, MixedProduct.Adaptive()).Compute(at.Minimum,
-            at.W, at.H))),
-        ("stochastic", at => Of(Hypergradient.Stochastic(Optimizer.Sgd(0.2), 30).Compute(at.Minimum, at.W, at.H, RandomKey.FromSeed(1)))),
-        ("zero order",
-            at => (Hypergradient.ZeroOrder(4, 1e-2).Compute((h, _) => at.Outer.Evaluate(at.W, h).ToScalar(), at.H, RandomKey.FromSeed(2)).Gradient, true)),
-        ("zero-order response", at => Of(Hypergradient.ZeroOrderResponse(4, 1e-2).Compute(at.Minimum, at.W, at.H, RandomKey.FromSeed(2)))),
-        ("Diff.Grad through Argmin.Of", at => (Diff.Grad(h => at.Outer.Evaluate(Argmin.Of(at.Inner.Minimize(Minimizer.NewtonCg()), at.W, h), h), at.H), true)),
+        ("DARTS, central", at =>
+            Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End, MixedProduct.CentralDifference()).Compute(at.Minimum, at.W, at.H))),
+        ("DARTS, adaptive", at =>
+            Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End, MixedProduct.Adaptive()).Compute(at.Minimum, at.W, at.H))),
+        ("stochastic", at => Of(Hypergradient.Stochastic(Optimizer.Sgd(0.2), 30).Compute(at.Minimum, at.W, at.H, new() { Key = RandomKey.FromSeed(1) }))),
+        ("zero order", at =>
+            (Hypergradient.ZeroOrder(4, 1e-2)
+            .Compute(Bilevel.Problem((Tensor h) => at.Outer.Evaluate(at.W, h).ToScalar()), default, at.H, new() { Key = RandomKey.FromSeed(2) }).Gradient,
+            true)),
+        ("zero-order response", at => Of(Hypergradient.ZeroOrderResponse(4, 1e-2).Compute(at.Minimum, at.W, at.H, new() { Key = RandomKey.FromSeed(2) }))),
+        ("Diff.Grad through Argmin.Of", at =>
+            (Diff.Grad(h => at.Outer.Evaluate(Argmin.Of(at.Inner.MinimizedBy(Minimizer.NewtonCg()), at.W, h), h), at.H), true)),
         ("Diff.Grad through FixedPoint.Of", at => (Diff.Grad(h => at.Outer.Evaluate(FixedPoint.Of(at.Inner.GradientDescentMap(0.4), at.W, h), h), at.H), true)),
     ];
 
@@ -90,8 +93,8 @@ public sealed class ScaleLaws
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.Square().Sum()) - (w * h).Sum());
         Tensor weights = Tensor.From([1.5e308, 1.5e308]);
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(
-            Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), Objective.From<Tensor, Tensor>((w, h) => (weights * h).Sum() + w.Sum())), Tensor.Zeros([2]),
-            Tensor.From([1e-9, 1e-9]));
+            Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg()), Objective.From<Tensor, Tensor>((w, h) => (weights * h).Sum() + w.Sum())),
+                Tensor.Zeros([2]), Tensor.From([1e-9, 1e-9]));
 
         Assert.True(g.Converged, g.ToString());
     }
@@ -127,8 +130,8 @@ public sealed class ScaleLaws
             }
         }
 
-        public MinimizationProblem<Tensor, Tensor> Minimum => Bilevel.Problem(Inner.Minimize(Minimizer.NewtonCg()), Outer);
+        public MinimizationProblem<Tensor, Tensor> Minimum => Bilevel.Problem(Inner.MinimizedBy(Minimizer.NewtonCg()), Outer);
 
-        public BilevelProblem<Tensor, Tensor> Map => Bilevel.Problem(Inner.GradientDescentMap(0.4), Outer);
+        public FixedPointProblem<Tensor, Tensor> Map => Bilevel.Problem(Inner.GradientDescentMap(0.4), Outer);
     }
 }

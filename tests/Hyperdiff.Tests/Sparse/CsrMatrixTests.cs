@@ -117,7 +117,7 @@ public sealed class CsrMatrixTests
         Throws<ArgumentException>(() => new CsrMatrix(two, columns, Tensor.From([0, 2, 1, 2]), 2), "CsrMatrix: row pointers descend from 2 to 1 at row 1");
         Throws<ArgumentException>(() => new CsrMatrix(two, columns, Tensor.From([0, 3, 2]), 2), "at row 0, or leave the 2 entries");
         Throws<ArgumentOutOfRangeException>(() => new CsrMatrix(two, columns, pointers, 1),
-            "CsrMatrix: column index 1 is outside of 1 columns; indices run from 0 to 0.");
+            "CsrMatrix: column index 1 is outside 1 columns; indices run from 0 to 0.");
         Throws<ArgumentOutOfRangeException>(() => new CsrMatrix(two, columns, pointers, -1), "columns");
         Throws<ShapeMismatchException>(() => s_a.WithValues(two), "CsrMatrix.WithValues: values of shape [2] for 4 entries.");
         Throws<ShapeMismatchException>(() => s_a.MatMul(s_y),
@@ -129,9 +129,9 @@ public sealed class CsrMatrixTests
         Throws<ShapeMismatchException>(() => CsrMatrix.FromDense(s_x), "CsrMatrix.FromDense: shape [4] is not that of a matrix.");
         Throws<ShapeMismatchException>(() => CsrMatrix.FromCoordinates([0], [0, 1], two, 1, 2), "1 row indices, 2 column indices and values of shape [2]");
         Throws<ArgumentOutOfRangeException>(() => CsrMatrix.FromCoordinates([0, 3], [0, 1], two, 3, 2),
-            "FromCoordinates, rows: index 3 is outside of an axis of size 3");
+            "FromCoordinates, rows: index 3 is outside an axis of size 3");
         Throws<ArgumentOutOfRangeException>(() => CsrMatrix.FromCoordinates([0, 2], [0, -1], two, 3, 2),
-            "FromCoordinates, columns: index -1 is outside of an axis of size 2");
+            "FromCoordinates, columns: index -1 is outside an axis of size 2");
     }
 
     private static double[] Differentiate(Func<Tensor, Tensor> f, Tensor at) => Diff.Grad(f, at).ToArray<double>();

@@ -33,8 +33,8 @@ internal sealed class MixedDerivative
         Linearization.Of(s_condition.Condition(_problem), [.. _problem.Active.Items, .. _hyper.Items]).Transposed.Reached[_problem.Active.Count..];
 
     /// <summary>The mixed derivative of an objective at a state.</summary>
-    public static MixedDerivative At<TState, THyper>(Objective<TState, THyper> objective, FlatTree<TState> state, FlatTree<THyper> hyper) => new(
-        InnerProblem.Of(objective.Function, state, hyper), state.Tensors, [.. hyper.Active.Select(i => state.Leaves.Length + i)]);
+    public static MixedDerivative At(IBoundFunction objective, BilevelPoint point) =>
+        new(InnerProblem.Of(objective, point), point.State.Tensors, point.HyperInputs);
 
     /// <summary>∇_λ f(w + s v, λ), the active leaves: of the function that the derivative at w is one of, with its choices by values that were read, and its
     /// stopped gradients, as they are at w.</summary>
