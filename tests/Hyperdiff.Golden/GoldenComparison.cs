@@ -21,7 +21,7 @@ public static class GoldenComparison
             "j" or "k" => GoldenOneStep.Of(file),
             _ => GoldenProblem.Of(file) is { } problem
                 ? [.. Exact(file, problem), .. file.Methods.Select(method => Compare(file, problem, method))]
-                : [new GoldenCase(file.Name, "all", string.Empty, double.NaN, double.NaN, $"no problem {file.Problem} is known")],
+                : throw new InvalidDataException($"{file.Name}: no problem {file.Problem} is known"),
         };
     }
 
@@ -71,7 +71,7 @@ public static class GoldenComparison
             case "stoch_AID":
                 return Case(problem.Inner is null ? Descent() : Stochastic(), method.Integer("K") >= 100 ? 1e-11 : Exactly);
             default:
-                return Skip("not implemented yet");
+                throw new InvalidDataException($"{file.Name}: no method {method.Name} is known");
         }
 
         GoldenCase Case(Tensor[] actual, double tolerance) =>

@@ -32,7 +32,7 @@ public static class GoldenUnrolled
 
         if (method.Name is not ("reverse" or "reverse_unroll"))
         {
-            return Skip("not implemented yet");
+            throw new InvalidDataException($"{file.Name}: no method {method.Name} is known");
         }
 
         int steps = method.Integer("T");

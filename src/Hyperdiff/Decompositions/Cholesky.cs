@@ -5,7 +5,7 @@ namespace Hyperdiff.Decompositions;
 /// <c>L̇ = L Φ(L⁻¹ Ṡ L⁻ᵀ)</c> with <c>Ṡ = (Ȧ + Ȧᵀ)/2</c>, where Φ takes the lower triangle and half of the diagonal.
 /// Source: Murray (2016), "Differentiation of the Cholesky decomposition", arXiv:1602.07527, equation (8).
 /// </remarks>
-public sealed record Cholesky : MatrixPrimitive
+internal sealed record Cholesky : MatrixPrimitive
 {
     /// <summary>The primitive.</summary>
     public static Cholesky Instance { get; } = new();

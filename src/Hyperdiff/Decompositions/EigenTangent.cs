@@ -11,7 +11,7 @@ namespace Hyperdiff.Decompositions;
 /// <see cref="RotationPullback"/>.
 /// Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode algorithmic differentiation", §3.1.
 /// </remarks>
-public sealed record EigenTangent : MatrixPrimitive
+internal sealed record EigenTangent : MatrixPrimitive
 {
     private static readonly ReciprocalGaps s_gaps = new("Eigh", "eigenvalues");
 

@@ -10,7 +10,7 @@ namespace Hyperdiff.Decompositions;
 /// </remarks>
 /// <param name="Function">Whose derivative needs them, for the message.</param>
 /// <param name="Of">What the values are, for the message.</param>
-public sealed record GapQuotients(string Function, string Of) : MatrixPrimitive
+internal sealed record GapQuotients(string Function, string Of) : MatrixPrimitive
 {
     /// <summary>Whether r and c are the same values, between which and themselves nothing turns: Q is 0 on the diagonal.</summary>
     public bool IsOfOneSet { get; init; }

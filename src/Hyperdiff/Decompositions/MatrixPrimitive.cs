@@ -4,7 +4,7 @@ using Hyperdiff.Primitives;
 namespace Hyperdiff.Decompositions;
 
 /// <summary>A function of matrices: over the last axes, with the leading ones as a batch; in float32 and float64, computed in double precision.</summary>
-public abstract record MatrixPrimitive : Primitive
+internal abstract record MatrixPrimitive : Primitive
 {
     private protected MatrixPrimitive()
     {

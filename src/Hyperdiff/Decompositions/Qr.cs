@@ -9,7 +9,7 @@ namespace Hyperdiff.Decompositions;
 /// Source: Walter and Lehmann (2012), "Algorithmic differentiation of linear algebra functions with application in optimum experimental design",
 /// arXiv:1001.1654, §4.2.
 /// </remarks>
-public sealed record Qr : MatrixPrimitive
+internal sealed record Qr : MatrixPrimitive
 {
     /// <summary>The primitive.</summary>
     public static Qr Instance { get; } = new();

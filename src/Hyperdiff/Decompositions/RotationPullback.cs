@@ -15,7 +15,7 @@ namespace Hyperdiff.Decompositions;
 /// </para>
 /// <para><c>Q̇</c> is the same of <c>K̇ − Q∘(ẇⱼ − ẇᵢ)</c>.</para>
 /// </remarks>
-public sealed record RotationPullback : MatrixPrimitive
+internal sealed record RotationPullback : MatrixPrimitive
 {
     /// <summary>The primitive.</summary>
     public static RotationPullback Instance { get; } = new();

@@ -11,7 +11,7 @@ namespace Hyperdiff.Decompositions;
 /// The element of largest magnitude is positive in the vectors of the longer side, U if m ≥ n.
 /// Source: Townsend (2016), "Differentiating the singular value decomposition", equations (20), (22) and (24).
 /// </remarks>
-public sealed record Svd : MatrixPrimitive
+internal sealed record Svd : MatrixPrimitive
 {
     private static readonly GapQuotients s_turning = new("Svd", "singular values") { IsOfOneSet = true };
     private static readonly GapQuotients s_fromZero = new("Svd", "singular values");

@@ -8,7 +8,7 @@ namespace Hyperdiff.Decompositions;
 /// <param name="Lower">Whether T is the lower triangle.</param>
 /// <param name="Transposed">Whether op transposes.</param>
 /// <param name="UnitDiagonal">Whether the diagonal of T is 1, whatever stands there.</param>
-public sealed record TriangularSolve(bool Lower, bool Transposed = false, bool UnitDiagonal = false) : MatrixPrimitive
+internal sealed record TriangularSolve(bool Lower, bool Transposed = false, bool UnitDiagonal = false) : MatrixPrimitive
 {
     private TriangularForm Form => new(Lower, Transposed, UnitDiagonal);
 

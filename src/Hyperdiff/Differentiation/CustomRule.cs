@@ -9,7 +9,7 @@ namespace Hyperdiff;
 /// <param name="Function">From the arguments and its captures to the results.</param>
 /// <param name="Rule">From the arguments, the tensors that the rule is about, and its captures.</param>
 /// <param name="Arguments">The number of arguments.</param>
-public abstract record CustomRule(Graph Function, Graph Rule, int Arguments) : Primitive
+internal abstract record CustomRule(Graph Function, Graph Rule, int Arguments) : Primitive
 {
     /// <inheritdoc/>
     public sealed override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Function.Outputs.Select(output => output.Type)];

@@ -42,7 +42,7 @@ public abstract class HypergradientMethod
         ArgumentNullException.ThrowIfNull(problem);
         options ??= HypergradientOptions.Default;
         Applicability.Require(this, problem);
-        options.Require(Name, Reads(problem), problem);
+        HypergradientOptions.Require(options, Name, Reads(problem), problem);
         BilevelPoint point = problem.PointAt(start, hyper, options.Warm);
         point.Hyper.RequireActive("A hypergradient");
         return ComputeCore(problem, point, options);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Hyperdiff;
@@ -12,6 +13,8 @@ public abstract class HypergradientResult<TState, THyper>
     private readonly BilevelProblem<TState, THyper> _problem;
     private readonly HypergradientParts _parts;
     private readonly Tensor[] _gradient;
+    private StrongBox<THyper>? _asked;
+    private StrongBox<TState>? _reached;
 
     private protected HypergradientResult(BilevelProblem<TState, THyper> problem, HypergradientParts parts)
     {
@@ -27,7 +30,7 @@ public abstract class HypergradientResult<TState, THyper>
     public double Value => _parts.Value;
 
     /// <summary>∇ℓ(λ) = ∇_λF + (∂w*/∂λ)ᵀ ∇_wF, with the structure of λ; zeros for frozen leaves.</summary>
-    public THyper Gradient => LikeHyper(_gradient);
+    public THyper Gradient => (_asked ??= new StrongBox<THyper>(LikeHyper(_gradient))).Value!;
 
     /// <summary>The direct part, h = ∇_λF.</summary>
     public THyper Direct => LikeHyper(_parts.Direct);
@@ -36,7 +39,7 @@ public abstract class HypergradientResult<TState, THyper>
     public THyper Indirect => LikeHyper(_parts.Indirect);
 
     /// <summary>The inner state at which all of this holds.</summary>
-    public TState State => _problem.StateOf(_parts.Point.State);
+    public TState State => (_reached ??= new StrongBox<TState>(_problem.StateOf(_parts.Point.State))).Value!;
 
     /// <summary>What a computation at other hyperparameters goes on from besides the state: <c>new() { Warm = g.WarmStart }</c>; null if nothing.</summary>
     public WarmStart? WarmStart => _parts.WarmStart;

@@ -6,7 +6,8 @@ namespace Hyperdiff;
 
 /// <summary>The solution w*(θ) of an inner problem as a primitive.</summary>
 /// <remarks>
-/// With the condition R(w*(θ), θ) = 0, differentiation gives <c>(∂R/∂w) ẇ = −(∂R/∂θ) θ̇</c>: for a fixed point <c>(I − J) ẇ = P θ̇</c>, for a minimum <c>H ẇ =
+/// With the condition R(w*(θ), θ) = 0, differentiation gives <c>(∂R/∂w) ẇ = −(∂R/∂θ) θ̇</c> (<see cref="ImplicitRule"/>): for a fixed point <c>(I − J) ẇ = P
+/// θ̇</c>, for a minimum <c>H ẇ =
 /// −B θ̇</c>, for a root <c>A ẇ = −(∂c/∂θ) θ̇</c>. The transpose
 /// of that solve is the adjoint of the hypergradient. The derivative in the start is structurally zero. Source: the implicit function theorem; for
 /// hypergradients Bengio
@@ -19,7 +20,7 @@ namespace Hyperdiff;
 /// <param name="TangentSolver">Solves with ∂R/∂w.</param>
 /// <param name="AdjointSolver">Solves with its transpose.</param>
 /// <param name="Function">What the problem is called in reports.</param>
-public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, InnerSolver Solver, LinearSolver TangentSolver, LinearSolver AdjointSolver,
+internal sealed record ImplicitSolve(Graph Problem, int States, Axes Active, InnerSolver Solver, LinearSolver TangentSolver, LinearSolver AdjointSolver,
     string Function) : Primitive
 {
     /// <inheritdoc/>
@@ -55,23 +56,18 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
         }
 
         var problem = new InnerProblem(Problem, States, Active, operands[States..].ToArray());
-        Graph condition = Solver.Condition(problem);
-        Tensor[] point = [.. results[..States], .. problem.Parameters];
-        ImmutableArray<TensorType> types = problem.ActiveTypes;
-
-        // −(∂R/∂θ) θ̇
-        Tensor?[] change = LinearMap.At(condition, point, active).Apply(given.Directions).Tangents;
+        var rule = ImplicitRule.At(Solver, problem, results[..States].ToArray());
+        Tensor?[] change = rule.InParameters(active).Apply(given.Directions).Tangents;
         if (change.All(leaf => leaf is null))
         {
             return solutionTangents;
         }
 
-        Tensor[] rightHandSide = [.. change.Select((leaf, i) => leaf is null ? Tensor.Zeros(types[i].Shape, types[i].DType) : -leaf)];
-
-        // (∂R/∂w) ẇ = …
-        LinearMap map = LinearMap.At(condition, point, Active);
-        var solve = new LinearSolve(OperatorGraph.Of(map.Linearized, types), map.Residuals.Length, TangentSolver, AdjointSolver, $"tangent of {Function}",
-            $"adjoint of {Function}");
+        Tensor[] rightHandSide = rule.RightHandSide(change);
+        LinearMap map = rule.InState();
+        var solve = new LinearSolve(
+            OperatorGraph.Of(map.Linearized, rule.Types), map.Residuals.Length, TangentSolver, AdjointSolver, $"tangent of {Function}",
+                $"adjoint of {Function}");
         Tensor[] solution = solve.Apply([.. map.Residuals, .. rightHandSide]);
         for (int i = 0; i < Active.Count; i++)
         {

@@ -15,7 +15,7 @@ namespace Hyperdiff;
 /// <param name="TransposedSolver">Solves with Aᵀ.</param>
 /// <param name="Purpose">What the system is, for reports: tangent, adjoint.</param>
 /// <param name="TransposedPurpose">What the transposed system is.</param>
-public sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solver, LinearSolver TransposedSolver, string Purpose,
+internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solver, LinearSolver TransposedSolver, string Purpose,
     string TransposedPurpose) : Primitive
 {
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ namespace Hyperdiff;
 /// <param name="Carries">The number of carries.</param>
 /// <param name="Limit">The most steps.</param>
 /// <param name="Items">The items of a batch; null for a loop of its own.</param>
-public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Limit, LoopItems? Items = null) : Primitive
+internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Limit, LoopItems? Items = null) : Primitive
 {
     /// <inheritdoc/>
     public override string Name => "while loop";

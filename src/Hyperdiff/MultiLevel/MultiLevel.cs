@@ -67,7 +67,7 @@ public sealed class MultiLevel
         return own => objective(own, new LevelView(this, at ?? Start, new LevelFrame(level, own!, null)));
     }
 
-    /// <summary>The same as an objective, to be minimized: <c>problems.Objective(top).Minimize(Minimizer.NewtonCg())</c>.</summary>
+    /// <summary>The same as an objective, to be minimized: <c>problems.Objective(top).MinimizedBy(Minimizer.NewtonCg())</c>.</summary>
     /// <inheritdoc cref="Loss"/>
     public Objective<T, ValueTuple> Objective<T>(Level<T> level, LevelPoint? at = null)
     {

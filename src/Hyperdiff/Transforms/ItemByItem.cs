@@ -14,7 +14,7 @@ namespace Hyperdiff.Transforms;
 /// <param name="Each">f.</param>
 /// <param name="Stacked">The operands that are stacked along axis 0; all items share the others.</param>
 /// <param name="Size">The number of items.</param>
-public sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Primitive
+internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Primitive
 {
     /// <inheritdoc/>
     public override string Name => Each.Name;

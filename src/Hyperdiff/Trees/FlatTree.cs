@@ -6,20 +6,15 @@ namespace Hyperdiff;
 /// <summary>A structure taken apart, whatever its type: its leaves, and what besides them makes it up.</summary>
 internal abstract class FlatTree
 {
+    private ImmutableArray<int> _active;
+
     private protected FlatTree(ImmutableArray<Leaf> leaves, ImmutableArray<object> statics)
     {
-        (Leaves, Statics) = (leaves, statics);
-        var active = ImmutableArray.CreateBuilder<int>(leaves.Length);
+        (Leaves, Statics, Tensors) = (leaves, statics, new Tensor[leaves.Length]);
         for (int i = 0; i < leaves.Length; i++)
         {
-            if (leaves[i].IsActive)
-            {
-                active.Add(i);
-            }
+            Tensors[i] = leaves[i].Value;
         }
-
-        Active = active.DrainToImmutable();
-        Tensors = [.. leaves.Select(leaf => leaf.Value)];
     }
 
     private protected FlatTree(FlatTree like, Tensor[] tensors)
@@ -30,7 +25,7 @@ internal abstract class FlatTree
             leaves[i] = like.Leaves[i] with { Value = tensors[i] };
         }
 
-        (Leaves, Statics, Active, Tensors) = (ImmutableCollectionsMarshal.AsImmutableArray(leaves), like.Statics, like.Active, tensors);
+        (Leaves, Statics, Tensors, _active) = (ImmutableCollectionsMarshal.AsImmutableArray(leaves), like.Statics, tensors, like._active);
     }
 
     /// <summary>The leaves with names and flags.</summary>
@@ -43,7 +38,7 @@ internal abstract class FlatTree
     public ImmutableArray<object> Statics { get; }
 
     /// <summary>The positions of the leaves that are differentiated.</summary>
-    public ImmutableArray<int> Active { get; }
+    public ImmutableArray<int> Active => _active.IsDefault ? _active = [.. Enumerable.Range(0, Leaves.Length).Where(i => Leaves[i].IsActive)] : _active;
 
     /// <summary>The leaves that are differentiated.</summary>
     public Tensor[] ActiveTensors => ActiveOf(Tensors);

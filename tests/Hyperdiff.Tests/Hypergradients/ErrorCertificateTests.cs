@@ -1,55 +1,49 @@
-using FsCheck;
-using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Hyperdiff.Testing.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Hypergradients;
 
 /// <summary>Certificates: never below the true error, not far above it on quadratics, and refused with the reason where nothing follows.</summary>
+[Properties(Replay = "(1592590369,1592590371)", MaxTest = 15, Arbitrary = [typeof(ProblemsOfFewSizes)])]
 public sealed class ErrorCertificateTests
 {
-    private static readonly Config s_config = Config.QuickThrowOnFailure.WithReplay(0x5EED0021, 0x5EED0023).WithMaxTest(15);
-
-    // few shapes: each is traced and compiled once
-    private static readonly int[] s_states = [1, 2, 5, 9];
-    private static readonly int[] s_hypers = [1, 4];
-
-    [Fact]
-    public void Certificate_OnAContraction_IsNeverBelowTheError() => ForAll((seed, states, hypers) =>
+    [Property]
+    public void Certificate_OnAContraction_IsNeverBelowTheError(ProblemDraw draw)
     {
-        Contraction problem = Contraction.InNorm(seed, states, hypers);
-        return Errors().Select(to => (
+        Contraction problem = Contraction.InNorm(draw.Seed, draw.States, draw.Hypers);
+        _ = Ratios(Errors().Select(to => (
             Hypergradient.Implicit(LinearSolver.FixedPoint(to.Adjoint))
                 .Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iterate(to.Inner)), problem.Outer), problem.Start, problem.Hyper),
             (ErrorBounds)problem.Bounds(),
-            problem.Hypergradient()));
-    });
+            problem.Hypergradient())));
+    }
 
-    [Fact]
-    public void Certificate_OnAStronglyConvexProblem_IsNeverBelowTheError() =>
-        ForAll((seed, states, hypers) => Minima(StronglyConvex.Of(seed, states, hypers)));
+    [Property]
+    public void Certificate_OnAStronglyConvexProblem_IsNeverBelowTheError(ProblemDraw draw) =>
+        _ = Ratios(Minima(StronglyConvex.Of(draw.Seed, draw.States, draw.Hypers)));
 
-    [Fact]
-    public void Certificate_OnQuadratics_IsNeverBelowTheError_AndItsMedianRatioToItIsAtMostAHundred()
+    [Property(MaxTest = 1)]
+    public void Certificate_OnQuadratics_IsNeverBelowTheError_AndItsMedianRatioToItIsAtMostAHundred(ProblemDraw[] draws)
     {
-        double[] ratios = ForAll((seed, states, hypers) => Minima(StronglyConvex.Quadratic(seed, states, hypers)));
+        double[] ratios = [.. draws.SelectMany(draw => Ratios(Minima(StronglyConvex.Quadratic(draw.Seed, draw.States, draw.Hypers))))];
 
         Assert.True(ratios.Length > 30, $"{ratios.Length} cases");
         Assert.InRange(ratios.Order().ElementAt(ratios.Length / 2), 1, 100);
     }
 
-    [Fact]
-    public void Certificate_OfAGradientDescentMap_FollowsFromConvexityAndSmoothness() => ForAll((seed, states, hypers) =>
+    [Property]
+    public void Certificate_OfAGradientDescentMap_FollowsFromConvexityAndSmoothness(ProblemDraw draw)
     {
-        StronglyConvex problem = StronglyConvex.Of(seed, states, hypers);
+        StronglyConvex problem = StronglyConvex.Of(draw.Seed, draw.States, draw.Hypers);
         double rate = 1 / problem.Smoothness;
         FixedPointMap<Tensor, Tensor> map = problem.Inner.GradientDescentMap(rate);
-        return Errors().Select(to => (
+        _ = Ratios(Errors().Select(to => (
             Hypergradient.Implicit(LinearSolver.FixedPoint(to.Adjoint))
                 .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(to.Inner)), problem.Outer), problem.Start, problem.Hyper),
             (ErrorBounds)problem.Bounds().OfGradientDescent(rate),
-            problem.Hypergradient()));
-    });
+            problem.Hypergradient())));
+    }
 
     [Fact]
     public void ANonNormalContraction_IsUncertified_WithTheReason()
@@ -179,26 +173,22 @@ public sealed class ErrorCertificateTests
         problem.Hypergradient()));
 
     /// <summary>The ratios of the certificates to the errors above a hundred units in the last place.</summary>
-    private static double[] ForAll(
-        Func<int, int, int, IEnumerable<(ImplicitHypergradient<Tensor, Tensor> Result, ErrorBounds Bounds, Vector<double> Exact)>> make)
+    private static double[] Ratios(
+        IEnumerable<(ImplicitHypergradient<Tensor, Tensor> Result, ErrorBounds Bounds, Vector<double> Exact)> solved)
     {
         var ratios = new List<double>();
-        Prop.ForAll(ArbMap.Default.ArbFor<(int, PositiveInt, PositiveInt)>(), draw =>
+        foreach ((ImplicitHypergradient<Tensor, Tensor> result, ErrorBounds bounds, Vector<double> exact) in solved)
         {
-            (int seed, PositiveInt states, PositiveInt hypers) = draw;
-            foreach ((ImplicitHypergradient<Tensor, Tensor> result, ErrorBounds bounds, Vector<double> exact) in make(seed,
-                s_states[states.Get % s_states.Length], s_hypers[hypers.Get % s_hypers.Length]))
+            ErrorCertificate certificate = result.Certify(bounds);
+            double error = (Dense.Vector(result.Gradient) - exact).L2Norm();
+            Assert.True(certificate.IsCertified, certificate.ToString());
+            Assert.True(certificate.Bound >= error, $"{certificate}, and the error is {error}");
+            if (error > 100 * DType.Float64.Epsilon() * exact.L2Norm())
             {
-                ErrorCertificate certificate = result.Certify(bounds);
-                double error = (Dense.Vector(result.Gradient) - exact).L2Norm();
-                Assert.True(certificate.IsCertified, certificate.ToString());
-                Assert.True(certificate.Bound >= error, $"{certificate}, and the error is {error}");
-                if (error > 100 * DType.Float64.Epsilon() * exact.L2Norm())
-                {
-                    ratios.Add(certificate.Bound / error);
-                }
+                ratios.Add(certificate.Bound / error);
             }
-        }).Check(s_config);
+        }
+
         return [.. ratios];
     }
 }

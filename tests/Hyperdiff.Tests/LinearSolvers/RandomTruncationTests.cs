@@ -78,5 +78,5 @@ public sealed class RandomTruncationTests
 
     private static ImplicitHypergradient<Tensor, Tensor> Compute(RandomKey key, Tensor? warm = null) =>
         Hypergradient.Implicit(adjoint: LinearSolver.RandomTruncation(Terms, Rate, key))
-            .Compute(s_problem, s_minimum, s_hyper, new() { Warm = WarmStart.Of(warm) });
+            .Compute(s_problem, s_minimum, s_hyper, new() { Warm = warm is null ? null : WarmStart.Of(warm) });
 }

@@ -119,7 +119,7 @@ internal sealed class DerivativeChecker(
     private void CompareTotal(BilevelPoint point, CancellationToken cancellation)
     {
         var problem = InnerProblem.Of(function, point);
-        ConditionDerivative condition = ConditionDerivative.At(solver, problem, point.State.Tensors, point.HyperInputs);
+        ConditionDerivative condition = ConditionDerivative.At(solver, problem, point);
         OuterDerivative derivative = OuterDerivative.At(outer, point);
         LinearSolver linear = LinearSolver.Auto(Math.Max(1e-12, 100 * Epsilon(derivative.StateGradient)));
         LinearSolution adjoint = linear.Solve(condition.Adjoint, derivative.StateGradient, null, cancellation);

@@ -11,7 +11,7 @@ namespace Hyperdiff;
 /// neither fault. Choe et al. (2023), "Making scalable
 /// meta learning practical".
 /// </remarks>
-public sealed record SamaStep : AdamFormulaStep
+internal sealed record SamaStep : AdamFormulaStep
 {
     /// <inheritdoc/>
     public override string Name => "SAMA's formula, without bias correction";

@@ -42,7 +42,7 @@ internal sealed class Explainer
         point.Hyper.RequireActive("A hypergradient");
         var problem = InnerProblem.Of(function, point);
         Tensor[] state = point.State.Tensors;
-        ConditionDerivative condition = ConditionDerivative.At(solver, problem, state, point.HyperInputs);
+        ConditionDerivative condition = ConditionDerivative.At(solver, problem, point);
         Tensor[] gradient = OuterDerivative.At(outer, point).StateGradient;
         int hypers = point.Hyper.ActiveTensors.Sum(leaf => leaf.Shape.ElementCount);
         Graph graph = solver.Condition(problem);

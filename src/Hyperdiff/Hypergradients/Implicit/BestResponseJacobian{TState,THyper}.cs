@@ -26,8 +26,8 @@ public sealed class BestResponseJacobian<TState, THyper>
         _function = function;
         (_state, _hyper) = ((FlatTree<TState>)point.State, (FlatTree<THyper>)point.Hyper);
         _hyper.RequireActive("A best-response Jacobian");
-        _condition = ConditionDerivative.At(inner, InnerProblem.Of(function, point), _state.Tensors, point.HyperInputs);
-        Warnings = [.. KinkWarnings.Of(function.Name, inner, _condition.Problem, _state.Tensors, point.HyperInputs)];
+        _condition = ConditionDerivative.At(inner, InnerProblem.Of(function, point), point);
+        Warnings = [.. KinkWarnings.Of(function.Name, inner, _condition.Problem, point)];
         _solvers = (adjoint.Prepare(_condition.Adjoint), tangent.Prepare(_condition.Adjoint.Transpose()));
     }
 

@@ -52,13 +52,13 @@ public sealed partial class ImplicitMethod : HypergradientMethod
 
         // a state that is given is judged by the linearization that is needed anyway
         ConditionDerivative? atStart = null;
-        ConditionDerivative AtStart() => atStart ??= ConditionDerivative.At(innerSolver, problem, start.State.Tensors, start.HyperInputs);
+        ConditionDerivative AtStart() => atStart ??= ConditionDerivative.At(innerSolver, problem, start);
         InnerSolution inner = innerSolver.Judge(problem, start.State.Tensors, () => AtStart().Value, innerWatch)
             ?? innerSolver.Solve(problem, start.State.Tensors, innerWatch);
         BilevelPoint point = start.At(inner.State);
 
         OuterDerivative outerDerivative = OuterDerivative.At(outer, point);
-        ConditionDerivative condition = atStart ?? ConditionDerivative.At(innerSolver, problem, inner.State, point.HyperInputs);
+        ConditionDerivative condition = atStart ?? ConditionDerivative.At(innerSolver, problem, point);
         LinearSolution adjoint = adjointSolver.Solve(
             condition.Adjoint, outerDerivative.StateGradient, options.Warm?.AdjointLike(point.State), watch.Of($"adjoint, {adjointSolver.Name}"));
         LinearSolution? unique = adjoint.Report.Status == SolveStatus.Singular
@@ -83,7 +83,7 @@ public sealed partial class ImplicitMethod : HypergradientMethod
                     point.Hyper, [.. outerDerivative.DependsOn.Zip(condition.DependsOn, (o, i) => o || i)], outerDerivative.HyperGradient, indirect,
                         condition.ToHyper, adjoint.Value),
                 .. outerDerivative.Warnings,
-                .. KinkWarnings.Of(function.Name, innerSolver, condition.Problem, inner.State, point.HyperInputs),
+                .. KinkWarnings.Of(function.Name, innerSolver, condition.Problem, point),
                 .. adjoint.Notes.Skip(1).Select(note => new HypergradientWarning(WarningKind.SolverFallback, $"the adjoint: {note}")),
             ])
         {

@@ -23,5 +23,5 @@ internal sealed record ImplicitPoint(
     public InnerProblem Problem() => InnerProblem.Of(Function, Point);
 
     /// <summary>The derivative of the condition at w.</summary>
-    public ConditionDerivative Condition() => ConditionDerivative.At(InnerSolver, Problem(), State.Tensors, Point.HyperInputs);
+    public ConditionDerivative Condition() => ConditionDerivative.At(InnerSolver, Problem(), Point);
 }

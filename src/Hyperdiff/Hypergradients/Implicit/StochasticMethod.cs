@@ -90,7 +90,7 @@ public sealed partial class StochasticMethod : HypergradientMethod
 
         whole ??= Condition(objective);
         SolveReport adjointReport = Report(ended, steps, g, (new LeafVector(whole.Adjoint.Apply(v)) - g).Norm().ToScalar());
-        IEnumerable<HypergradientWarning> kinks = KinkWarnings.Of(objective.Name, minimizer, there, at.State.Tensors, at.HyperInputs);
+        IEnumerable<HypergradientWarning> kinks = KinkWarnings.Of(objective.Name, minimizer, there, at);
         double standardError = double.Hypot(_inner.Size is null ? 0 : indirect.Error, _outer.Size is null ? 0 : h.Error);
         var parts = new HypergradientParts(
             outers.Average(drawn => drawn.Value),
@@ -110,7 +110,7 @@ public sealed partial class StochasticMethod : HypergradientMethod
             (InnerSolver gives, InnerProblem problemOf) = _mapRate is { } rate
                 ? (FixedPoint.Iterate(), InnerProblem.Of(new GradientStep(f, rate), at))
                 : (minimizer, ReferenceEquals(f, objective) ? there : InnerProblem.Of(f, at));
-            return ConditionDerivative.At(gives, problemOf, at.State.Tensors, at.HyperInputs);
+            return ConditionDerivative.At(gives, problemOf, at);
         }
     }
 

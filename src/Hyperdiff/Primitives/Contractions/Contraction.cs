@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary>A product of two operands that adds up terms: bilinear in the first and the last operand, what stands between says where the terms are.</summary>
-public abstract record Contraction : Operation
+internal abstract record Contraction : Operation
 {
     /// <summary>The transpose in one of the two: a contraction of the cotangent with the other, and whether the cotangent comes first.</summary>
     /// <param name="ofLeft">Whether it is the transpose in the first operand.</param>

@@ -14,7 +14,7 @@ namespace Hyperdiff.Primitives;
 /// <param name="Contraction">The contraction.</param>
 /// <param name="MasksLeft">Whether its first operand has a mask.</param>
 /// <param name="MasksRight">Whether its last operand has one.</param>
-public sealed record MaskedContraction(Contraction Contraction, bool MasksLeft, bool MasksRight) : Operation
+internal sealed record MaskedContraction(Contraction Contraction, bool MasksLeft, bool MasksRight) : Operation
 {
     private int Masks => (MasksLeft ? 1 : 0) + (MasksRight ? 1 : 0);
 

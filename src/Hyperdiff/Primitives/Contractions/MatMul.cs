@@ -12,7 +12,7 @@ namespace Hyperdiff.Primitives;
 /// </remarks>
 /// <param name="TransposeLeft">Whether op transposes A.</param>
 /// <param name="TransposeRight">Whether op transposes B.</param>
-public sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = false) : Contraction
+internal sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = false) : Contraction
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

@@ -10,7 +10,7 @@ namespace Hyperdiff.Primitives;
 /// n]</c>; the result is
 /// <c>[…, entries]</c>. Bilinear in L and R; its transposes are <see cref="SparseMatMul"/>. The definition adds in double precision.
 /// </remarks>
-public sealed record SampledMatMul : Contraction
+internal sealed record SampledMatMul : Contraction
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

@@ -14,7 +14,7 @@ namespace Hyperdiff.Primitives;
 /// </remarks>
 /// <param name="Columns">The number of columns of A.</param>
 /// <param name="Transposed">Whether op transposes A.</param>
-public sealed record SparseMatMul(int Columns, bool Transposed = false) : Contraction
+internal sealed record SparseMatMul(int Columns, bool Transposed = false) : Contraction
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

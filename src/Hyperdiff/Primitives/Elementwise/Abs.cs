@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = |x|</c>, <c>y′ = sign x: 0 at 0</c>.</summary>
-public sealed record Abs : Unary
+internal sealed record Abs : Unary
 {
     /// <summary>The primitive.</summary>
     public static Abs Instance { get; } = new();

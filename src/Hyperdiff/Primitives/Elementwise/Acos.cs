@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = arccos x</c>, <c>y′ = −1/√((1 − x)(1 + x)): infinite at ±1</c>.</summary>
-public sealed record Acos : Unary
+internal sealed record Acos : Unary
 {
     /// <summary>The primitive.</summary>
     public static Acos Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = arcosh x</c>, <c>y′ = 1/√((x − 1)(x + 1)): infinite at 1</c>.</summary>
-public sealed record Acosh : Unary
+internal sealed record Acosh : Unary
 {
     /// <summary>The primitive.</summary>
     public static Acosh Instance { get; } = new();

@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>z = x + y</c>.</summary>
-public sealed record Add : Arithmetic
+internal sealed record Add : Arithmetic
 {
     /// <summary>The primitive.</summary>
     public static Add Instance { get; } = new();

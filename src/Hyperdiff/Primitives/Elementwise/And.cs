@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary>True where both are, element by element.</summary>
-public sealed record And : Logic
+internal sealed record And : Logic
 {
     /// <summary>The primitive.</summary>
     public static And Instance { get; } = new();

@@ -4,7 +4,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary>An elementwise function of two tensors of one type, floating or <c>int32</c>: what is done to indices. Integers have no derivative.</summary>
 /// <remarks>A result that <c>int32</c> cannot hold is an error: an index that wrapped around would be a wrong one.</remarks>
-public abstract record Arithmetic : Binary
+internal abstract record Arithmetic : Binary
 {
     /// <summary>The function for one pair of elements of <c>int32</c>; 64 bits hold the exact result.</summary>
     public abstract long MapIntegers(long x, long y);

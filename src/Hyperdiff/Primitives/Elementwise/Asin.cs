@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = arcsin x</c>, <c>y′ = 1/√((1 − x)(1 + x)): infinite at ±1</c>.</summary>
-public sealed record Asin : Unary
+internal sealed record Asin : Unary
 {
     /// <summary>The primitive.</summary>
     public static Asin Instance { get; } = new();

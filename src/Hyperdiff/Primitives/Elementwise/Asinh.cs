@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = arsinh x</c>, <c>y′ = 1/√(1 + x²)</c>, of any size.</summary>
-public sealed record Asinh : Unary
+internal sealed record Asinh : Unary
 {
     /// <summary>The primitive.</summary>
     public static Asinh Instance { get; } = new();

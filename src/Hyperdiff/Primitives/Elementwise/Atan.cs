@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = arctan x</c>, <c>y′ = 1/(1 + x²)</c>, of any size.</summary>
-public sealed record Atan : Unary
+internal sealed record Atan : Unary
 {
     /// <summary>The primitive.</summary>
     public static Atan Instance { get; } = new();

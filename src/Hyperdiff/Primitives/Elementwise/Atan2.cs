@@ -4,7 +4,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>z</c>, the angle of the point (x, y) seen from the origin, from −π to π; the first operand is y. <c>ż = (x ẏ − y ẋ)/(x² + y²)</c>, and 0 at the
 /// origin.</summary>
-public sealed record Atan2 : Binary
+internal sealed record Atan2 : Binary
 {
     /// <summary>The primitive.</summary>
     public static Atan2 Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = artanh x</c>, <c>y′ = 1/((1 − x)(1 + x)): infinite at ±1</c>.</summary>
-public sealed record Atanh : Unary
+internal sealed record Atanh : Unary
 {
     /// <summary>The primitive.</summary>
     public static Atanh Instance { get; } = new();

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Hyperdiff.Primitives;
 
 /// <summary>An elementwise function of two floating tensors of one type.</summary>
-public abstract record Binary : Elementwise
+internal abstract record Binary : Elementwise
 {
     /// <inheritdoc/>
     public sealed override int Arity => 2;

@@ -5,7 +5,7 @@ namespace Hyperdiff.Primitives;
 /// Computed as <c>ln(1 + e⁻ᶻ) + (1 − t) z</c> for t ≥ ½, so that both classes have the same digits. An infinite logit is certainty: 0 where t agrees with it, ∞
 /// otherwise.
 /// </remarks>
-public sealed record BinaryCrossEntropy : Binary
+internal sealed record BinaryCrossEntropy : Binary
 {
     /// <summary>The primitive.</summary>
     public static BinaryCrossEntropy Instance { get; } = new();

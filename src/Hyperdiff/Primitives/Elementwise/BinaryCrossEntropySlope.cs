@@ -2,7 +2,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>s = σ(z) − t</c>, the slope of the binary cross-entropy in the logit z; <c>ṡ = σ′(z) ż − ṫ</c>. As <c>(1 − t) − σ(−z)</c> for t ≥ ½, so that no
 /// digits are lost where z is sure of t = 1.</summary>
-public sealed record BinaryCrossEntropySlope : Binary
+internal sealed record BinaryCrossEntropySlope : Binary
 {
     /// <summary>The primitive.</summary>
     public static BinaryCrossEntropySlope Instance { get; } = new();

@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = ∛x, also of negative x</c>, <c>y′ = 1/(3y²): infinite at 0</c>.</summary>
-public sealed record Cbrt : Unary
+internal sealed record Cbrt : Unary
 {
     /// <summary>The primitive.</summary>
     public static Cbrt Instance { get; } = new();

@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary>The next whole number towards +∞.</summary>
-public sealed record Ceiling : PiecewiseConstant
+internal sealed record Ceiling : PiecewiseConstant
 {
     /// <summary>The primitive.</summary>
     public static Ceiling Instance { get; } = new();

@@ -5,7 +5,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary>A relation between two elements of one type, whichever: the result is a mask, without a derivative. Every relation with NaN is false.</summary>
-public abstract record Comparison : Elementwise
+internal abstract record Comparison : Elementwise
 {
     /// <inheritdoc/>
     public sealed override int Arity => 2;

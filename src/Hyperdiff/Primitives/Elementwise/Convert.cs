@@ -11,7 +11,7 @@ namespace Hyperdiff.Primitives;
 /// 1.
 /// </remarks>
 /// <param name="Target">The element type of the result.</param>
-public sealed record Convert(DType Target) : Elementwise
+internal sealed record Convert(DType Target) : Elementwise
 {
     /// <inheritdoc/>
     public override int Arity => 1;

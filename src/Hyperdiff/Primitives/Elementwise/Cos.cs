@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = cos x</c>, <c>y′ = −sin x</c>.</summary>
-public sealed record Cos : Unary
+internal sealed record Cos : Unary
 {
     /// <summary>The primitive.</summary>
     public static Cos Instance { get; } = new();

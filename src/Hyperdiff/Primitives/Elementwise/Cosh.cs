@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = cosh x</c>, <c>y′ = sinh x</c>.</summary>
-public sealed record Cosh : Unary
+internal sealed record Cosh : Unary
 {
     /// <summary>The primitive.</summary>
     public static Cosh Instance { get; } = new();

@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>z = x / y</c>; <c>ż = ẋ / y − ẏ z / y</c>.</summary>
-public sealed record Divide : Binary
+internal sealed record Divide : Binary
 {
     /// <summary>The primitive.</summary>
     public static Divide Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>x = y</c>, element by element.</summary>
-public sealed record Equal : Comparison
+internal sealed record Equal : Comparison
 {
     /// <summary>The primitive.</summary>
     public static Equal Instance { get; } = new();

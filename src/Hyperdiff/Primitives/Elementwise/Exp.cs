@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = eˣ</c>, <c>y′ = y</c>.</summary>
-public sealed record Exp : Unary
+internal sealed record Exp : Unary
 {
     /// <summary>The primitive.</summary>
     public static Exp Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = eˣ − 1</c>, accurate near 0; <c>y′ = eˣ</c>.</summary>
-public sealed record Expm1 : Unary
+internal sealed record Expm1 : Unary
 {
     /// <summary>The primitive.</summary>
     public static Expm1 Instance { get; } = new();

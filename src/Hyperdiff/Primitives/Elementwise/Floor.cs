@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary>The next whole number towards −∞.</summary>
-public sealed record Floor : PiecewiseConstant
+internal sealed record Floor : PiecewiseConstant
 {
     /// <summary>The primitive.</summary>
     public static Floor Instance { get; } = new();

@@ -4,7 +4,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>z = √(x² + y²)</c>, without overflow or underflow of the squares; <c>ż = (x ẋ + y ẏ)/z</c>, and 0 at the origin, as are all its derivatives
 /// there. NaN if one is.</summary>
-public sealed record Hypot : Binary
+internal sealed record Hypot : Binary
 {
     /// <summary>The primitive.</summary>
     public static Hypot Instance { get; } = new();

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Hyperdiff.Primitives;
 
 /// <summary>True where the element is neither infinite nor NaN.</summary>
-public sealed record IsFinite : Elementwise
+internal sealed record IsFinite : Elementwise
 {
     /// <summary>The primitive.</summary>
     public static IsFinite Instance { get; } = new();

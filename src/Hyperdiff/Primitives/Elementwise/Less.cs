@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>x &lt; y</c>, element by element.</summary>
-public sealed record Less : Comparison
+internal sealed record Less : Comparison
 {
     /// <summary>The primitive.</summary>
     public static Less Instance { get; } = new();

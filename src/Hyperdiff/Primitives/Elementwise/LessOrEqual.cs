@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>x ≤ y</c>, element by element.</summary>
-public sealed record LessOrEqual : Comparison
+internal sealed record LessOrEqual : Comparison
 {
     /// <summary>The primitive.</summary>
     public static LessOrEqual Instance { get; } = new();

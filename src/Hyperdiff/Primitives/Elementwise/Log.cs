@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = ln x</c>, <c>y′ = 1/x</c>.</summary>
-public sealed record Log : Unary
+internal sealed record Log : Unary
 {
     /// <summary>The primitive.</summary>
     public static Log Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = log₁₀ x</c>, <c>y′ = 1/(x ln 10)</c>.</summary>
-public sealed record Log10 : Unary
+internal sealed record Log10 : Unary
 {
     /// <summary>The primitive.</summary>
     public static Log10 Instance { get; } = new();

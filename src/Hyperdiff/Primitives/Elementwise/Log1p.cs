@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = ln(1 + x)</c>, accurate near 0; <c>y′ = 1/(1 + x)</c>.</summary>
-public sealed record Log1p : Unary
+internal sealed record Log1p : Unary
 {
     /// <summary>The primitive.</summary>
     public static Log1p Instance { get; } = new();

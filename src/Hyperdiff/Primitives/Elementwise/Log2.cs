@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = log₂ x</c>, <c>y′ = 1/(x ln 2)</c>.</summary>
-public sealed record Log2 : Unary
+internal sealed record Log2 : Unary
 {
     /// <summary>The primitive.</summary>
     public static Log2 Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary>What the operations on masks share: truth values in, truth values out, no derivative.</summary>
-public abstract record Logic : Elementwise
+internal abstract record Logic : Elementwise
 {
     /// <inheritdoc/>
     public sealed override TensorType InferResult(ReadOnlySpan<TensorType> operands)

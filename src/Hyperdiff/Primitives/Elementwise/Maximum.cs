@@ -4,7 +4,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary>The greater of two elements; NaN if one is. Where they are equal the derivative is shared equally, so that it does not depend on their
 /// order.</summary>
-public sealed record Maximum : Arithmetic
+internal sealed record Maximum : Arithmetic
 {
     /// <summary>The primitive.</summary>
     public static Maximum Instance { get; } = new();

@@ -4,7 +4,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary>The smaller of two elements; NaN if one is. Where they are equal the derivative is shared equally, so that it does not depend on their
 /// order.</summary>
-public sealed record Minimum : Arithmetic
+internal sealed record Minimum : Arithmetic
 {
     /// <summary>The primitive.</summary>
     public static Minimum Instance { get; } = new();

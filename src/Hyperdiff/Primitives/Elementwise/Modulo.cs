@@ -4,7 +4,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>z = x − y ⌊x/y⌋</c>, the remainder with the sign of the divisor; <c>ż = ẋ − ⌊x/y⌋ ẏ</c>. At the jumps, where x is a multiple of y, this holds
 /// too.</summary>
-public sealed record Modulo : Binary
+internal sealed record Modulo : Binary
 {
     /// <summary>The primitive.</summary>
     public static Modulo Instance { get; } = new();

@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>z = x · y</c>, element by element; <c>ż = ẋ y + x ẏ</c>.</summary>
-public sealed record Multiply : Arithmetic
+internal sealed record Multiply : Arithmetic
 {
     /// <summary>The primitive.</summary>
     public static Multiply Instance { get; } = new();

@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = −x</c>.</summary>
-public sealed record Negate : Unary
+internal sealed record Negate : Unary
 {
     /// <summary>The primitive.</summary>
     public static Negate Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary>True where the element is false.</summary>
-public sealed record Not : Logic
+internal sealed record Not : Logic
 {
     /// <summary>The primitive.</summary>
     public static Not Instance { get; } = new();

@@ -4,7 +4,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = xᵖ</c> for a number p, <c>y′ = p xᵖ⁻¹</c>. Whole powers hold at 0 and for negative x; <c>x⁰ = 1</c> everywhere, with derivative 0.</summary>
 /// <param name="Exponent">p.</param>
-public sealed record NumberPower(double Exponent) : Unary
+internal sealed record NumberPower(double Exponent) : Unary
 {
     /// <inheritdoc/>
     /// <remarks>In double precision: an exponent that is rounded to float32 costs as many digits as the logarithm of the result has.</remarks>

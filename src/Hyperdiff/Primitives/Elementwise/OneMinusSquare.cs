@@ -2,7 +2,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = 1 − x² = (1 − x)(1 + x)</c>, accurate near ±1; <c>y′ = −2x</c>, which the difference of the derivatives of both factors has no digits of
 /// near 0.</summary>
-public sealed record OneMinusSquare : Unary
+internal sealed record OneMinusSquare : Unary
 {
     /// <summary>The primitive.</summary>
     public static OneMinusSquare Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary>True where at least one is, element by element.</summary>
-public sealed record Or : Logic
+internal sealed record Or : Logic
 {
     /// <summary>The primitive.</summary>
     public static Or Instance { get; } = new();

@@ -7,7 +7,7 @@ namespace Hyperdiff.Primitives;
 /// Where x and y are both 0 the first coefficient is 0 (it would be 0·∞), and where x is 0 and y ≥ 0 the second is 0 (it would be 0·∞ too): the limits along
 /// every y > 0. For negative x the second is NaN, as z is not a number for exponents nearby; a constant exponent asks for the first only.
 /// </remarks>
-public sealed record Power : Binary
+internal sealed record Power : Binary
 {
     /// <summary>The primitive.</summary>
     public static Power Instance { get; } = new();

@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary>The nearest whole number; halves go to the even neighbor.</summary>
-public sealed record Round : PiecewiseConstant
+internal sealed record Round : PiecewiseConstant
 {
     /// <summary>The primitive.</summary>
     public static Round Instance { get; } = new();

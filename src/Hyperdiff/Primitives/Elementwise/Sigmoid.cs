@@ -2,7 +2,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = 1/(1 + e⁻ˣ)</c>, <c>y′ = sech²(x/2)/4</c>, which is y (1 − y) with all digits. The exponential is only taken of −|x|, so nothing
 /// overflows.</summary>
-public sealed record Sigmoid : Unary
+internal sealed record Sigmoid : Unary
 {
     /// <summary>The primitive.</summary>
     public static Sigmoid Instance { get; } = new();

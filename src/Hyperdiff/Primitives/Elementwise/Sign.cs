@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = 1</c> for positive x, <c>−1</c> for negative x, and x itself where it is 0, −0 or NaN.</summary>
-public sealed record Sign : PiecewiseConstant
+internal sealed record Sign : PiecewiseConstant
 {
     /// <summary>The primitive.</summary>
     public static Sign Instance { get; } = new();

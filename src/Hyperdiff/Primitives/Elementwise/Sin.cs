@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = sin x</c>, <c>y′ = cos x</c>.</summary>
-public sealed record Sin : Unary
+internal sealed record Sin : Unary
 {
     /// <summary>The primitive.</summary>
     public static Sin Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = sinh x</c>, <c>y′ = cosh x</c>.</summary>
-public sealed record Sinh : Unary
+internal sealed record Sinh : Unary
 {
     /// <summary>The primitive.</summary>
     public static Sinh Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = ln(1 + eˣ) = max(x, 0) + ln(1 + e^(−|x|))</c>, the second form for all x; <c>y′ = sigmoid(x)</c>.</summary>
-public sealed record Softplus : Unary
+internal sealed record Softplus : Unary
 {
     /// <summary>The primitive.</summary>
     public static Softplus Instance { get; } = new();

@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = √x</c>, <c>y′ = 1/(2y): infinite at 0</c>.</summary>
-public sealed record Sqrt : Unary
+internal sealed record Sqrt : Unary
 {
     /// <summary>The primitive.</summary>
     public static Sqrt Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = x</c>, with a tangent that is structurally zero by decree.</summary>
-public sealed record StopGradient : Unary
+internal sealed record StopGradient : Unary
 {
     /// <summary>The primitive.</summary>
     public static StopGradient Instance { get; } = new();

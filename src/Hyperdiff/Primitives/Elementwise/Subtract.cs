@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>z = x − y</c>.</summary>
-public sealed record Subtract : Arithmetic
+internal sealed record Subtract : Arithmetic
 {
     /// <summary>The primitive.</summary>
     public static Subtract Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = tan x</c>, <c>y′ = 1 + y²</c>.</summary>
-public sealed record Tan : Unary
+internal sealed record Tan : Unary
 {
     /// <summary>The primitive.</summary>
     public static Tan Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = tanh x</c>, <c>y′ = sech² x</c>.</summary>
-public sealed record Tanh : Unary
+internal sealed record Tanh : Unary
 {
     /// <summary>The primitive.</summary>
     public static Tanh Instance { get; } = new();

@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary>The next whole number towards 0.</summary>
-public sealed record Truncate : PiecewiseConstant
+internal sealed record Truncate : PiecewiseConstant
 {
     /// <summary>The primitive.</summary>
     public static Truncate Instance { get; } = new();

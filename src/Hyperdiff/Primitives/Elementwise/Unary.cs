@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Hyperdiff.Primitives;
 
 /// <summary>An elementwise function of one floating tensor: <c>y = φ(x)</c>, <c>ẏ = φ′(x) ẋ</c>.</summary>
-public abstract record Unary : Elementwise
+internal abstract record Unary : Elementwise
 {
     /// <inheritdoc/>
     public sealed override int Arity => 1;

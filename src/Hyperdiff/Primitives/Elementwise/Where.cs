@@ -4,7 +4,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>z = x where m, else y</c>, element by element, for a mask m. Linear in x and y; the tangent is chosen by the same mask, never multiplied by
 /// it.</summary>
-public sealed record Where : Elementwise
+internal sealed record Where : Elementwise
 {
     /// <summary>The primitive.</summary>
     public static Where Instance { get; } = new();

@@ -16,7 +16,7 @@ namespace Hyperdiff.Primitives;
 /// <param name="Drawn">The shape of what is drawn for each key.</param>
 /// <param name="Target">The element type: <c>int32</c> for all bits, a floating one for numbers in [0, 1).</param>
 /// <param name="First">The first counter.</param>
-public sealed record RandomBits(Shape Drawn, DType Target = DType.Int32, int First = 0) : Operation
+internal sealed record RandomBits(Shape Drawn, DType Target = DType.Int32, int First = 0) : Operation
 {
     /// <summary>How many words are made at once.</summary>
     private const int Chunk = 1024;

@@ -7,7 +7,7 @@ namespace Hyperdiff.Primitives;
 /// a derivative.</summary>
 /// <param name="Axis">The axis that is sorted along.</param>
 /// <param name="Descending">Whether the greatest comes first.</param>
-public sealed record ArgSort(int Axis, bool Descending = false) : Operation
+internal sealed record ArgSort(int Axis, bool Descending = false) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

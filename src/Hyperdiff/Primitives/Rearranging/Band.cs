@@ -6,7 +6,7 @@ namespace Hyperdiff.Primitives;
 /// transpose.</summary>
 /// <param name="Lowest">The lowest diagonal that stays; 0 is the main one, −1 the one below.</param>
 /// <param name="Highest">The highest diagonal that stays.</param>
-public sealed record Band(int Lowest, int Highest) : Operation
+internal sealed record Band(int Lowest, int Highest) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands) => operands[0].Shape.Rank >= 2

@@ -4,7 +4,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary>Repeats a tensor along new leading axes and along axes of size 1. Linear; its transpose sums over the repeated axes.</summary>
 /// <param name="Target">The shape of the result.</param>
-public sealed record BroadcastTo(Shape Target) : Operation
+internal sealed record BroadcastTo(Shape Target) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

@@ -4,7 +4,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary>Tensors one after the other along an axis. Linear; its transpose cuts the cotangent where they were joined.</summary>
 /// <param name="Axis">The axis along which sizes add up; the other sizes agree.</param>
-public sealed record Concat(int Axis) : Operation
+internal sealed record Concat(int Axis) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

@@ -6,7 +6,7 @@ namespace Hyperdiff.Primitives;
 /// throws.</summary>
 /// <param name="Classes">The size of the new axis.</param>
 /// <param name="Target">The element type of the result.</param>
-public sealed record OneHot(int Classes, DType Target) : Operation
+internal sealed record OneHot(int Classes, DType Target) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands) => operands[0].DType == DType.Int32

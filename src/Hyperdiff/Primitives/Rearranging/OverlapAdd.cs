@@ -12,7 +12,7 @@ namespace Hyperdiff.Primitives;
 /// <param name="Sizes">The sizes of the axes that the windows moved along.</param>
 /// <param name="Strides">The distances between neighboring places, at least 1.</param>
 /// <param name="Dilations">The distances between neighboring elements of a window, at least 1.</param>
-public sealed record OverlapAdd(Axes Sizes, Axes Strides, Axes Dilations) : Operation
+internal sealed record OverlapAdd(Axes Sizes, Axes Strides, Axes Dilations) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

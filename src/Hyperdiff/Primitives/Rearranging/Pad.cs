@@ -9,7 +9,7 @@ namespace Hyperdiff.Primitives;
 /// <param name="Target">The shape of the result.</param>
 /// <param name="Starts">Where the first element goes along each axis.</param>
 /// <param name="Steps">The distances between neighbors in the result, not 0; beyond 1 there are zeros between them.</param>
-public sealed record Pad(Shape Target, Axes Starts, Axes Steps) : Operation
+internal sealed record Pad(Shape Target, Axes Starts, Axes Steps) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

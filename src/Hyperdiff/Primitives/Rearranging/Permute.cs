@@ -4,7 +4,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary>Reorders axes: axis a of the result is axis <c>Order[a]</c> of the operand.</summary>
 /// <param name="Order">Every axis once.</param>
-public sealed record Permute(Axes Order) : Operation
+internal sealed record Permute(Axes Order) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

@@ -4,7 +4,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary>The same elements in the same order under another shape.</summary>
 /// <param name="Target">The shape of the result, with as many elements.</param>
-public sealed record Reshape(Shape Target) : Operation
+internal sealed record Reshape(Shape Target) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands) => operands[0].Shape.ElementCount == Target.ElementCount

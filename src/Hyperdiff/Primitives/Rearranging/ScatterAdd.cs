@@ -10,7 +10,7 @@ namespace Hyperdiff.Primitives;
 /// <param name="Axis">The axis that is indexed.</param>
 /// <param name="Size">Its size in the result.</param>
 /// <param name="Batch">How many leading axes slices and indices share: each item has indices of its own.</param>
-public sealed record ScatterAdd(int Axis, int Size, int Batch = 0) : Operation
+internal sealed record ScatterAdd(int Axis, int Size, int Batch = 0) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

@@ -7,7 +7,7 @@ namespace Hyperdiff.Primitives;
 /// <param name="Starts">The first element along each axis.</param>
 /// <param name="Counts">How many along each axis.</param>
 /// <param name="Steps">The distances, not 0; a negative one reads backwards.</param>
-public sealed record Slice(Axes Starts, Axes Counts, Axes Steps) : Operation
+internal sealed record Slice(Axes Starts, Axes Counts, Axes Steps) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

@@ -7,7 +7,7 @@ namespace Hyperdiff.Primitives;
 /// throws.</remarks>
 /// <param name="Axis">The axis that is indexed.</param>
 /// <param name="Batch">How many leading axes tensor and indices share: each item has indices of its own.</param>
-public sealed record Take(int Axis, int Batch = 0) : Operation
+internal sealed record Take(int Axis, int Batch = 0) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands) =>

@@ -15,7 +15,7 @@ namespace Hyperdiff.Primitives;
 /// <param name="Positions">How many places it takes along each axis.</param>
 /// <param name="Strides">The distances between neighboring places, at least 1.</param>
 /// <param name="Dilations">The distances between neighboring elements that it sees, at least 1.</param>
-public sealed record Windows(Axes Kernel, Axes Positions, Axes Strides, Axes Dilations) : Operation
+internal sealed record Windows(Axes Kernel, Axes Positions, Axes Strides, Axes Dilations) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

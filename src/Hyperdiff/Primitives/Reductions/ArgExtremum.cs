@@ -6,7 +6,7 @@ namespace Hyperdiff.Primitives;
 /// <summary>Where along an axis the greatest or smallest element is, as <c>int32</c>: the first of several, the first NaN if there is one. Without a
 /// derivative.</summary>
 /// <param name="Axis">The axis that disappears, not of size 0.</param>
-public abstract record ArgExtremum(int Axis) : Reduction(new Axes(Axis))
+internal abstract record ArgExtremum(int Axis) : Reduction(new Axes(Axis))
 {
     /// <summary>Whether an element is better than the best before it: the definition.</summary>
     public abstract bool Beats<T>(T x, T best)

@@ -6,7 +6,7 @@ namespace Hyperdiff.Primitives;
 /// <summary>The Euclidean norm over some axes, <c>y = √Σx²</c>, without overflow or underflow of the squares; <c>ẏ = Σ (x/y) ẋ</c>, and 0 where y is 0, as are
 /// all its derivatives there.</summary>
 /// <param name="Reduced">The axes that disappear.</param>
-public sealed record EuclideanNorm(Axes Reduced) : Reduction(Reduced)
+internal sealed record EuclideanNorm(Axes Reduced) : Reduction(Reduced)
 {
     /// <summary>The operation that takes it, for warnings about the kink at 0.</summary>
     public string Within { get; init; } = "Norm";

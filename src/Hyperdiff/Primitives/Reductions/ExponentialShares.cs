@@ -6,7 +6,7 @@ namespace Hyperdiff.Primitives;
 /// <summary>What the functions of <c>e^(xᵢ) / Σ e^(xⱼ)</c> along an axis have in common. Every slice is shifted by its own maximum, so nothing
 /// overflows.</summary>
 /// <param name="Axis">The axis that is summed over, not of size 0.</param>
-public abstract record ExponentialShares(int Axis) : Composite
+internal abstract record ExponentialShares(int Axis) : Composite
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

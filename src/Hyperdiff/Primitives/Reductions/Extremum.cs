@@ -7,7 +7,7 @@ namespace Hyperdiff.Primitives;
 /// equally among them.</summary>
 /// <remarks><c>ẏ = Σ ẋ [x = y] / Σ [x = y]</c>: the mean of the tangents of the elements that attain it.</remarks>
 /// <param name="Reduced">The axes that disappear, none of size 0.</param>
-public abstract record Extremum(Axes Reduced) : Reduction(Reduced)
+internal abstract record Extremum(Axes Reduced) : Reduction(Reduced)
 {
     /// <summary>Of two elements the one that wins: the definition.</summary>
     public abstract T Pick<T>(T x, T y)

@@ -2,7 +2,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>yᵢ = xᵢ − ln Σ e^(xⱼ)</c> along an axis; <c>ẏ = ẋ − Σ p ẋ</c> with <c>p = eʸ</c>, with all digits also where one p is nearly 1.</summary>
 /// <param name="Axis">The axis that is summed over.</param>
-public sealed record LogSoftmax(int Axis) : ExponentialShares(Axis)
+internal sealed record LogSoftmax(int Axis) : ExponentialShares(Axis)
 {
     /// <inheritdoc/>
     public override double Map(double x, double shift, double rest) => x - shift - Log1p.Instance.Map(rest);

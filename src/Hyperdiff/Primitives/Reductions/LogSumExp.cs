@@ -2,7 +2,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = ln Σ e^(xⱼ)</c> along an axis, which stays with size 1; <c>ẏ = Σ p ẋ</c> with <c>p = e^(x − y)</c>.</summary>
 /// <param name="Axis">The axis that is summed over.</param>
-public sealed record LogSumExp(int Axis) : ExponentialShares(Axis)
+internal sealed record LogSumExp(int Axis) : ExponentialShares(Axis)
 {
     /// <inheritdoc/>
     protected override bool Reduces => true;

@@ -5,7 +5,7 @@ namespace Hyperdiff.Primitives;
 /// <summary><c>y = √(Σx² + c²)</c> over some axes, without overflow or underflow of the squares; <c>ẏ = Σ (x/y) ẋ</c>, smooth also where all x are 0.</summary>
 /// <param name="Reduced">The axes that disappear.</param>
 /// <param name="Offset">c > 0, in the unit of x.</param>
-public sealed record OffsetNorm(Axes Reduced, double Offset) : Composite
+internal sealed record OffsetNorm(Axes Reduced, double Offset) : Composite
 {
     private EuclideanNorm Norm => new(Reduced);
 

@@ -8,7 +8,7 @@ namespace Hyperdiff.Primitives;
 /// <remarks>Powers are taken of quotients by the greatest element, and by y: they neither overflow nor vanish where they count.</remarks>
 /// <param name="Power">p > 1, finite.</param>
 /// <param name="Reduced">The axes that disappear.</param>
-public sealed record PowerNorm(double Power, Axes Reduced) : Reduction(Reduced)
+internal sealed record PowerNorm(double Power, Axes Reduced) : Reduction(Reduced)
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

@@ -4,7 +4,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary>What the reductions share: some axes disappear, one element of the result comes from all elements along them.</summary>
 /// <param name="Reduced">The axes that disappear, ascending, counted from 0.</param>
-public abstract record Reduction(Axes Reduced) : Operation
+internal abstract record Reduction(Axes Reduced) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

@@ -2,7 +2,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>pᵢ = e^(xᵢ) / Σ e^(xⱼ)</c> along an axis; <c>ṗ = p (ẋ − Σ p ẋ)</c>, with all digits also where one p is nearly 1.</summary>
 /// <param name="Axis">The axis that is summed over.</param>
-public sealed record Softmax(int Axis) : ExponentialShares(Axis)
+internal sealed record Softmax(int Axis) : ExponentialShares(Axis)
 {
     /// <inheritdoc/>
     public override double Map(double x, double shift, double rest) => Math.Exp(x - shift) / (1 + rest);

@@ -6,7 +6,7 @@ namespace Hyperdiff.Primitives;
 /// <summary>The sum over some axes. Linear; its transpose repeats.</summary>
 /// <remarks>The definition adds in double precision whatever the element type, one element after the other.</remarks>
 /// <param name="Reduced">The axes summed over.</param>
-public sealed record Sum(Axes Reduced) : Reduction(Reduced)
+internal sealed record Sum(Axes Reduced) : Reduction(Reduced)
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = erf x = 2/√π ∫₀ˣ e^(−t²) dt</c>, <c>y′ = 2/√π e^(−x²)</c>.</summary>
-public sealed record Erf : Unary
+internal sealed record Erf : Unary
 {
     /// <summary>The primitive.</summary>
     public static Erf Instance { get; } = new();

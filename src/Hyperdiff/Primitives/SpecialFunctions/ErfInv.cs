@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary>The inverse of erf: <c>erf y = x</c>, <c>y′ = √π/2 e^(y²)</c>.</summary>
-public sealed record ErfInv : Unary
+internal sealed record ErfInv : Unary
 {
     /// <summary>The primitive.</summary>
     public static ErfInv Instance { get; } = new();

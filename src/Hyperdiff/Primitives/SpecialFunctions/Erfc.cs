@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = 1 − erf x, accurate where erf x is near 1</c>, <c>y′ = −2/√π e^(−x²)</c>.</summary>
-public sealed record Erfc : Unary
+internal sealed record Erfc : Unary
 {
     /// <summary>The primitive.</summary>
     public static Erfc Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary>The inverse of erfc: <c>erfc y = x</c>, <c>y′ = −√π/2 e^(y²)</c>.</summary>
-public sealed record ErfcInv : Unary
+internal sealed record ErfcInv : Unary
 {
     /// <summary>The primitive.</summary>
     public static ErfcInv Instance { get; } = new();

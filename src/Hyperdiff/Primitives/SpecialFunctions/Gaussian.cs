@@ -2,7 +2,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = e^(−x²)</c>, <c>y′ = −2 x y</c>. The square is split, since its rounding alone would cost as many digits as it has before the
 /// point.</summary>
-public sealed record Gaussian : Unary
+internal sealed record Gaussian : Unary
 {
     /// <summary>The primitive.</summary>
     public static Gaussian Instance { get; } = new();

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = ln |Γ(x)|</c>, <c>y′ = ψ(x), the digamma function</c>.</summary>
-public sealed record LogGamma : Unary
+internal sealed record LogGamma : Unary
 {
     /// <summary>The primitive.</summary>
     public static LogGamma Instance { get; } = new();

@@ -2,7 +2,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>y = ψ⁽ⁿ⁾(x)</c>, the derivative of order n of the digamma function <c>ψ = (ln Γ)′</c>; its own derivative is that of order n + 1.</summary>
 /// <param name="Order">n ≥ 0.</param>
-public sealed record Polygamma(int Order) : Unary
+internal sealed record Polygamma(int Order) : Unary
 {
     /// <inheritdoc/>
     public override T Map<T>(T x) => T.CreateTruncating(GammaFunction.Polygamma(Order, double.CreateTruncating(x)));
