@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hyperdiff.Decompositions;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
