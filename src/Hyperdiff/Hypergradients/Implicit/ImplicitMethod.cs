@@ -114,7 +114,7 @@ public sealed class ImplicitMethod : HypergradientMethod
         // a state that is given is judged by the linearization that is needed anyway
         ConditionDerivative? atStart = null;
         ConditionDerivative AtStart() => atStart ??= ConditionDerivative.At(innerSolver, problem, start.Tensors, hyperInputs);
-        InnerSolution inner = innerSolver.Judge(problem, start.Tensors, () => AtStart().Value, innerWatch) ?? innerSolver.Solve(problem, start.Tensors, innerWatch);
+        InnerSolution inner = innerSolver.Judge(problem, start.Tensors, () => (AtStart().Value, AtStart().Adjoint.Transpose()), innerWatch) ?? innerSolver.Solve(problem, start.Tensors, innerWatch);
         FlatTree<TState> state = function.FlattenState(start.Rebuild(inner.State));
 
         OuterDerivative outerDerivative = OuterDerivative.At(outer, state, hyper);
@@ -124,7 +124,8 @@ public sealed class ImplicitMethod : HypergradientMethod
         adjoint = unique ?? adjoint;
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
-        SolveReport innerReport = inner.Report with { Solver = innerName, Kind = innerSolver.KindOn(problem) };
+        ErrorInterval error = ImplicitWarnings.Seen(inner.Report.Error, condition.Value, adjoint, outerDerivative.StateGradient);
+        SolveReport innerReport = inner.Report with { Solver = innerName, Kind = innerSolver.KindOn(problem), Error = error };
         SolveReport adjointReport = adjoint.Report.Transposed() with { Solver = $"adjoint, {adjoint.Report.Solver}" };
         var parts = new HypergradientParts<TState, THyper>(
             outerDerivative.Value,
