@@ -28,8 +28,7 @@ public static partial class Diff
     }
 
     /// <summary>Applies a function to every item of a batch, and says of every item how its solves ended: one that fails does not lose the others.</summary>
-    /// <remarks>As <see cref="Vmap{T, TResult}(Func{T, TResult}, T, Tree{T}?, Tree{TResult}?)"/>, which throws unless all solves of all items converged. Within
-    /// a loop, a solve that fails throws here as well.</remarks>
+    /// <remarks>As <see cref="Vmap{T, TResult}(Func{T, TResult}, T, Tree{T}?, Tree{TResult}?)"/>, which throws unless all solves of all items converged.</remarks>
     /// <param name="function">f, for one item.</param>
     /// <param name="batch">x: every leaf is the leaves of the items, stacked along its axis 0.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
@@ -39,15 +38,27 @@ public static partial class Diff
     {
         (TracedFunction traced, Func<Tensor[], TResult> rebuild, Tensor[] batched, int size) = OneItem(function, batch, tree, resultTree);
         Graph withReports = Subgraph.WithReports(traced.Graph);
-        Tensor[] outputs = Batching.Of(withReports, [.. withReports.Inputs.Select((_, i) => i < batched.Length)], size).Repeated.Call([.. batched, .. traced.Captures]).Outputs;
+        Graph all = Batching.Of(withReports, [.. withReports.Inputs.Select((_, i) => i < batched.Length)], size).Repeated;
+        Tensor[] operands = [.. batched, .. traced.Captures];
+        (Tensor[] outputs, ImmutableArray<ItemReport> within) = Graphs.Trace.Innermost(null, operands) is null
+            ? all.RunWithItems(Eager.BackendOf("a batched function", operands), operands)
+            : (all.Call(operands).Outputs, []);
         (TResult value, Tensor[] numbers) = (rebuild(outputs[..traced.Graph.Outputs.Length]), outputs[traced.Graph.Outputs.Length..]);
         if (numbers.Any(report => report.IsTraced))
         {
             return new BatchResult<TResult>(value, []);
         }
 
+        // those of the graph itself come first, and are among its outputs here
+        int own = all.Reports.Sum(report => report.Value.Type.Shape.ElementCount / SolveReport.TensorType.Shape.ElementCount);
         ImmutableArray<SolveReport>[] solves = [.. numbers.Select((report, i) => SolveReports.Read(traced.Graph.Reports[i].Solver, report))];
-        return new BatchResult<TResult>(value, [.. Enumerable.Range(0, size).Select(item => solves.SelectMany(all => OfItem(all, item, size)).ToImmutableArray())]);
+        return new BatchResult<TResult>(value, [
+            .. Enumerable.Range(0, size).Select(item => (ImmutableArray<SolveReport>)
+            [
+                .. solves.SelectMany(all => OfItem(all, item, size)),
+                .. within.Skip(own).Where(report => report.Items.IsEmpty || report.Items[0].Index == item).Select(report => report.Named),
+            ]),
+        ]);
     }
 
     /// <summary>The function of batches that applies a function to every item.</summary>
