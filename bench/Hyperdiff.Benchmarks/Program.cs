@@ -6,7 +6,8 @@ using Hyperdiff.Benchmarks.Scaling;
 
 var commands = new RootCommand("Benchmarks of Hyperdiff.")
 {
-    PeersCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ProductsCommand.Create(), ScaleCommand.Create(), GraphScaleCommand.Create(), FlatMemoryCommand.Create(),
+    PeersCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ProductsCommand.Create(), ScaleCommand.Create(), GraphScaleCommand.Create(),
+    FlatMemoryCommand.Create(),
 };
 if (args.Length > 0 && commands.Subcommands.Any(command => command.Name == args[0]))
 {

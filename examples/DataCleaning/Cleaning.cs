@@ -45,7 +45,8 @@ internal sealed class Cleaning
     /// <exception cref="OperationCanceledException">It was interrupted.</exception>
     public static Cleaning Run(CorruptedSplit split, int steps, double rate, CancellationToken cancellation = default)
     {
-        MinimizationProblem<Weights, SampleWeights> problem = Bilevel.Problem(Inner(split), Classifier.ValidateObjective(split.Validation.X, split.Validation.OneHot));
+        MinimizationProblem<Weights, SampleWeights> problem = Bilevel.Problem(Inner(split),
+            Classifier.ValidateObjective(split.Validation.X, split.Validation.OneHot));
         ImplicitMethod method = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(Tolerance));
         OptimizerState<SampleWeights> outer = Optimizer.Adam(rate).Start(new SampleWeights(Tensor.Zeros([split.Train.Count])));
         var all = new List<CleaningStep>();

@@ -13,19 +13,35 @@ public sealed class CommandLine
 
     private readonly Option<string> _data = new("--data")
     {
-        Description = "CSV file: a header row; then one image per row, 64 pixels from 0 to 16 and in the last column the digit. The data of examples/data if left out.",
+        Description =
+            "CSV file: a header row; then one image per row, 64 pixels from 0 to 16 and in the last column the digit. The data of examples/data if left out.",
         HelpName = "FILE",
     };
 
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of the split and of the wrong labels.", DefaultValueFactory = _ => 0 };
 
-    private readonly Option<int> _train = new("--train") { Description = "Number of training samples, half of which get wrong labels.", DefaultValueFactory = _ => 1000, HelpName = "N" };
+    private readonly Option<int> _train = new("--train")
+    {
+        Description = "Number of training samples, half of which get wrong labels.",
+        DefaultValueFactory = _ => 1000,
+        HelpName = "N"
+    };
 
-    private readonly Option<int> _validation = new("--validation") { Description = "Number of clean validation samples.", DefaultValueFactory = _ => 200, HelpName = "N" };
+    private readonly Option<int> _validation = new("--validation")
+    {
+        Description = "Number of clean validation samples.",
+        DefaultValueFactory = _ => 200,
+        HelpName = "N"
+    };
 
     private readonly Option<int> _steps = new("--steps") { Description = "Steps of Adam on λ.", DefaultValueFactory = _ => 40, HelpName = "N" };
 
-    private readonly Option<double> _rate = new("--rate") { Description = "Step size of Adam, in units of λ.", DefaultValueFactory = _ => 0.2, HelpName = "RATE" };
+    private readonly Option<double> _rate = new("--rate")
+    {
+        Description = "Step size of Adam, in units of λ.",
+        DefaultValueFactory = _ => 0.2,
+        HelpName = "RATE"
+    };
 
     /// <summary>Runs the program.</summary>
     /// <param name="args">The arguments.</param>
@@ -41,7 +57,8 @@ public sealed class CommandLine
         _validation.Validators.Add(value => OptionRules.AtLeast(value, 1));
         _steps.Validators.Add(value => OptionRules.AtLeast(value, 1, MostSteps));
         _rate.Validators.Add(OptionRules.Positive);
-        var command = new RootCommand("Finds wrong labels among images of digits, by hypergradients of the loss on clean samples in the weight of every training sample.")
+        var command = new RootCommand(
+            "Finds wrong labels among images of digits, by hypergradients of the loss on clean samples in the weight of every training sample.")
         {
             _data, _seed, _train, _validation, _steps, _rate,
         };

@@ -12,7 +12,9 @@ public static class RocCurve
         int positives = positive.Count(true), negatives = positive.Length - positives;
         if (scores.Length != positive.Length || positives == 0 || negatives == 0)
         {
-            throw new ArgumentException($"{scores.Length} scores for {positives} positives and {negatives} negatives: each sample needs a score, and each class a sample.", nameof(scores));
+            throw new ArgumentException(
+                $"{scores.Length} scores for {positives} positives and {negatives} negatives: each sample needs a score, and each class a sample.",
+                nameof(scores));
         }
 
         double[] sorted = scores.ToArray();

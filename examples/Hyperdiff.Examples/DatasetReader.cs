@@ -60,7 +60,8 @@ public static class DatasetReader
                 double last = Number(cells[^1], csv.RawRow, cells.Length - 1, name, header);
                 labels.Add(last >= 0 && last < classes && last == Math.Floor(last)
                     ? last
-                    : throw Cell(name, csv.RawRow, cells.Length - 1, header, $"'{cells[^1]}' is no class: {(classes == 2 ? "0 or 1" : $"a whole number from 0 to {classes - 1}")} is needed"));
+                    : throw Cell(name, csv.RawRow, cells.Length - 1, header,
+                        $"'{cells[^1]}' is no class: {(classes == 2 ? "0 or 1" : $"a whole number from 0 to {classes - 1}")} is needed"));
             }
 
             return labels.Count > 0
@@ -80,7 +81,8 @@ public static class DatasetReader
             throw new DatasetException($"{name}: the file is empty");
         }
 
-        return csv.Count >= 2 ? csv.Record! : throw new DatasetException($"{name}, row {csv.RawRow}: one column; at least one feature and the class are needed");
+        return csv.Count >= 2 ? csv.Record!
+            : throw new DatasetException($"{name}, row {csv.RawRow}: one column; at least one feature and the class are needed");
     }
 
     private static string[] Cells(CsvParser csv, string name, string[] header) => csv.Count == header.Length
@@ -91,8 +93,10 @@ public static class DatasetReader
 
     private static double Number(string cell, int row, int column, string name, string[] header) =>
         double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
-            ? Math.Abs(number) <= Largest ? number : throw Cell(name, row, column, header, $"'{cell}' is too large to be squared; give the feature in another unit")
+            ? Math.Abs(number) <= Largest ? number
+                : throw Cell(name, row, column, header, $"'{cell}' is too large to be squared; give the feature in another unit")
             : throw Cell(name, row, column, header, $"'{cell}' is not a finite number");
 
-    private static DatasetException Cell(string name, int row, int column, string[] header, string what) => new($"{name}, row {row}, column {column + 1} ({header[column]}): {what}");
+    private static DatasetException Cell(string name, int row, int column, string[] header, string what) =>
+        new($"{name}, row {row}, column {column + 1} ({header[column]}): {what}");
 }

@@ -32,7 +32,8 @@ public static class OptionRules
     {
         ArgumentNullException.ThrowIfNull(result);
         string text = Text(result);
-        if (text.Length > 0 && (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value) || value <= 0))
+        if (text.Length > 0 && (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value)
+            || value <= 0))
         {
             result.AddError($"{result.Option.Name} {text}: a positive number is needed");
         }

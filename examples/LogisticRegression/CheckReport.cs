@@ -15,12 +15,14 @@ internal static class CheckReport
         {
             console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Check, {check.Where} step: {check.Error:0.0e-0} relative to central differences of the re-solved problem ({DifferenceCheck.Allowed:0e-0} allowed): {(check.Passes ? "passed" : "FAILED")}"));
+                $"Check, {check.Where} step: {check.Error:0.0e-0} relative to central differences of the re-solved problem "
+                    + $"({DifferenceCheck.Allowed:0e-0} allowed): {(check.Passes ? "passed" : "FAILED")}"));
             passed &= check.Passes;
         }
 
         return passed;
     }
 
-    private static DifferenceCheck Of(PenaltySearch search, string where, SearchStep step) => DifferenceCheck.Of(where, search.Loss, step.Hypergradient.State, step.Penalty);
+    private static DifferenceCheck Of(PenaltySearch search, string where, SearchStep step) =>
+        DifferenceCheck.Of(where, search.Loss, step.Hypergradient.State, step.Penalty);
 }

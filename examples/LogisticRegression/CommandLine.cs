@@ -13,11 +13,17 @@ public sealed class CommandLine
 
     private readonly Option<string> _data = new("--data")
     {
-        Description = "CSV file: a header row; then one sample per row, numeric features and in the last column the class, 0 or 1. The data of examples/data if left out.",
+        Description =
+            "CSV file: a header row; then one sample per row, numeric features and in the last column the class, 0 or 1. "
+                + "The data of examples/data if left out.",
         HelpName = "FILE",
     };
 
-    private readonly Option<int> _seed = new("--seed") { Description = "Seed of the split into training, validation and test samples.", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> _seed = new("--seed")
+    {
+        Description = "Seed of the split into training, validation and test samples.",
+        DefaultValueFactory = _ => 0
+    };
 
     private readonly Option<int> _splits = new("--splits")
     {
@@ -28,12 +34,18 @@ public sealed class CommandLine
 
     private readonly Option<int> _steps = new("--steps") { Description = "Steps of Adam on the penalties.", DefaultValueFactory = _ => 100, HelpName = "N" };
 
-    private readonly Option<double> _rate = new("--rate") { Description = "Step size of Adam, in units of ln λ.", DefaultValueFactory = _ => DefaultRate, HelpName = "RATE" };
+    private readonly Option<double> _rate = new("--rate")
+    {
+        Description = "Step size of Adam, in units of ln λ.",
+        DefaultValueFactory = _ => DefaultRate,
+        HelpName = "RATE"
+    };
 
     private readonly Option<string> _method = new("--method")
     {
         Description = "implicit: trains to the minimum by Newton-CG and differentiates it implicitly, solving the adjoint system by conjugate gradients. "
-            + $"reverse: runs {UnrolledValidationLoss.Steps} steps of gradient descent from the weights of the step before and goes back through all of them; the exact "
+            + $"reverse: runs "
+            + $"{UnrolledValidationLoss.Steps} steps of gradient descent from the weights of the step before and goes back through all of them; the exact "
             + "derivative of those steps, near that of the minimum, and slower.",
         DefaultValueFactory = _ => "implicit",
         HelpName = "implicit|reverse",
@@ -48,7 +60,9 @@ public sealed class CommandLine
 
     private readonly Option<bool> _check = new("--check")
     {
-        Description = $"Compare the hypergradients at the first and at the best step with central differences of the re-solved problem; fail if they differ by more than {DifferenceCheck.Allowed:0e-0} relative.",
+        Description =
+            $"Compare the hypergradients at the first and at the best step with central differences of the re-solved problem; fail if they differ by more than "
+                + $"{DifferenceCheck.Allowed:0e-0} relative.",
     };
 
     private readonly Option<bool> _print = new("--print-hypergradient")
@@ -62,7 +76,8 @@ public sealed class CommandLine
     /// <param name="error">Takes the message if something is wrong.</param>
     /// <returns>0; 1 if a solve did not converge or a check failed; 2 if an option, a file or a variable of the environment cannot be used; 130 if it was
     /// interrupted.</returns>
-    public static int Run(string[] args, TextWriter output, TextWriter error) => CommandRunner.Run(new CommandLine().Command(output, error), args, output, error);
+    public static int Run(string[] args, TextWriter output, TextWriter error) =>
+        CommandRunner.Run(new CommandLine().Command(output, error), args, output, error);
 
     private RootCommand Command(TextWriter output, TextWriter error)
     {

@@ -28,7 +28,8 @@ internal static class Job
         PenaltySearch[] searches = [.. Enumerable.Range(options.Seed, options.Splits).Select(seed => Search(options, data, seed, console, cancellation))];
         history.Keep(writer => SearchHistory.Write(writer, data.Features, searches));
         bool passed = Report(console, searches, data.Features, options.Check);
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"History: {history.Path}. Total time: {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s."));
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"History: {history.Path}. Total time: {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s."));
         return passed ? ExitCode.Success : ExitCode.Failure;
     }
 

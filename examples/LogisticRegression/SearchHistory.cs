@@ -11,14 +11,16 @@ internal static class SearchHistory
     public static void Write(TextWriter writer, ImmutableArray<string> features, IEnumerable<PenaltySearch> searches)
     {
         using var csv = new CsvWriter(writer, CultureInfo.InvariantCulture, leaveOpen: true);
-        Row(csv, ["seed", "step", "validation loss", "milliseconds", .. Solve("inner"), .. Solve("adjoint"), .. features.Select(f => $"ln λ {f}"), .. features.Select(f => $"gradient {f}")]);
+        Row(csv, ["seed", "step", "validation loss", "milliseconds", .. Solve("inner"), .. Solve("adjoint"), .. features.Select(f => $"ln λ {f}"),
+            .. features.Select(f => $"gradient {f}")]);
         foreach (PenaltySearch search in searches)
         {
             foreach (SearchStep step in search.Steps)
             {
                 HypergradientResult<Weights, Penalty> g = step.Hypergradient;
                 SolveReport? adjoint = (g as ImplicitHypergradient<Weights, Penalty>)?.AdjointReport;
-                Row(csv, [search.Seed, step.Number, g.Value, step.Elapsed.TotalMilliseconds, .. Solve(g.InnerReport), .. Solve(adjoint), .. Numbers(step.Penalty), .. Numbers(g.Gradient)]);
+                Row(csv, [search.Seed, step.Number, g.Value, step.Elapsed.TotalMilliseconds, .. Solve(g.InnerReport), .. Solve(adjoint),
+                    .. Numbers(step.Penalty), .. Numbers(g.Gradient)]);
             }
         }
     }

@@ -11,7 +11,8 @@ internal static class SplitsReport
     {
         (Score Validation, Score Test)[] changes = [.. searches.Select(Change)];
         var table = new ReportTable(
-            $"Tuned minus grid's best, over {searches.Length} splits", "change of", "minimum", "lower quartile", "median", "upper quartile", "maximum", "better", "worse");
+            $"Tuned minus grid's best, over {searches.Length} splits", "change of", "minimum", "lower quartile", "median", "upper quartile", "maximum",
+            "better", "worse");
 
         Row("validation loss", change => change.Validation.Loss, "F4", better: -1);
         Row("validation accuracy, points", change => 100 * change.Validation.Accuracy, "F2", better: 1);
@@ -26,7 +27,8 @@ internal static class SplitsReport
         {
             double[] values = [.. changes.Select(of)];
             Quartiles q = Quartiles.Of(values);
-            string[] numbers = [.. new[] { q.Minimum, q.Lower, q.Median, q.Upper, q.Maximum }.Select(value => value.ToString(format, CultureInfo.InvariantCulture))];
+            string[] numbers = [.. new[] { q.Minimum, q.Lower, q.Median, q.Upper, q.Maximum }.Select(
+                value => value.ToString(format, CultureInfo.InvariantCulture))];
             int Count(int sign) => values.Count(value => Math.Sign(value) == sign);
             table.AddRow(name, [.. numbers, $"{Count(better)} of {values.Length}", $"{Count(-better)} of {values.Length}"]);
         }

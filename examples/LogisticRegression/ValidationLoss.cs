@@ -15,7 +15,8 @@ internal abstract class ValidationLoss(Split split)
     protected Objective<Weights, Penalty> Outer { get; } = Logistic.ValidateObjective(split.Validation.X, split.Validation.Y);
 
     /// <summary>The inner problem: f on the training samples, with its minimizer.</summary>
-    protected Minimization<Weights, Penalty> Training { get; } = Logistic.TrainObjective(split.Train.X, split.Train.Y).Minimize(by: Minimizer.NewtonCg(Tolerance));
+    protected Minimization<Weights, Penalty> Training { get; } = Logistic.TrainObjective(split.Train.X, split.Train.Y)
+        .Minimize(by: Minimizer.NewtonCg(Tolerance));
 
     /// <summary>The loss of a method.</summary>
     public static ValidationLoss Of(Split split, TuningMethod method) => method switch

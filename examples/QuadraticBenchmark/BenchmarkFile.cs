@@ -21,7 +21,8 @@ internal static class BenchmarkFile
                 OracleCounts counts = point.Counts;
                 Row(
                     csv,
-                    [curve.Contestant.Name, point.Steps, counts.Total, counts.InnerGradients, counts.OuterGradients, counts.HessianProducts, counts.CrossProducts, point.SquaredGradient, curve.Contestant.Predicted]);
+                    [curve.Contestant.Name, point.Steps, counts.Total, counts.InnerGradients, counts.OuterGradients, counts.HessianProducts,
+                        counts.CrossProducts, point.SquaredGradient, curve.Contestant.Predicted]);
             }
         }
     }

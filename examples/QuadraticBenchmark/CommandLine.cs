@@ -31,7 +31,8 @@ public sealed class CommandLine
         _hypers.Validators.Add(value => OptionRules.AtLeast(value, 1, MostUnknowns));
         _seed.Validators.Add(value => OptionRules.AtLeast(value, 0));
         _calls.Validators.Add(value => OptionRules.AtLeast(value, 100));
-        var command = new RootCommand("Runs all single-loop and first-order bilevel descents on a quadratic problem whose hypergradient is known in closed form.")
+        var command = new RootCommand(
+            "Runs all single-loop and first-order bilevel descents on a quadratic problem whose hypergradient is known in closed form.")
         {
             _states, _hypers, _seed, _calls, _csv,
         };

@@ -7,4 +7,5 @@ namespace QuadraticBenchmark;
 /// <param name="Claim">What is claimed of its end.</param>
 /// <param name="Predicted">‖∇ℓ‖² where its bias lets it end: 0 for an unbiased one; null if there is no prediction.</param>
 internal sealed record Contestant(
-    string Name, Func<int, IProgress<DescentProgress<Tensor, Tensor>>, DescentSolution<Tensor, Tensor>> Run, OracleCounts CallsPerStep, Claim Claim, double? Predicted);
+    string Name, Func<int, IProgress<DescentProgress<Tensor, Tensor>>, DescentSolution<Tensor, Tensor>> Run, OracleCounts CallsPerStep, Claim Claim,
+    double? Predicted);

@@ -35,21 +35,27 @@ internal static class Contestants
         yield return Exact("AmIGO", Descent.Amigo(InnerRate, InnerSteps, InnerSteps, nested), Claim.Unbiased);
         yield return Exact("dual multiplier", Descent.DualMultiplier(InnerRate, single), Claim.Unbiased);
         yield return Sums("SABA, 10 components", Descent.Saba(NoisyInnerRate, NoisyOuterRate), Claim.Unbiased);
-        yield return Exact($"stocBiO, {Terms} terms", Descent.StocBio(InnerRate, InnerSteps, Terms - 1, nested), Claim.Biased, ends.WithSeries(Terms, InnerRate));
+        yield return Exact($"stocBiO, {Terms} terms", Descent.StocBio(InnerRate, InnerSteps, Terms - 1, nested), Claim.Biased,
+            ends.WithSeries(Terms, InnerRate));
         yield return Exact($"TTSA, {Terms} terms", Descent.Ttsa(InnerRate, single, series), Claim.Biased, ends.WithSeries(Terms, InnerRate));
         yield return Exact($"SUSTAIN, {Terms} terms", Descent.Sustain(InnerRate, single, 0.5, series), Claim.Biased, ends.WithSeries(Terms, InnerRate));
         yield return Exact($"F2SA, m = {Multiplier}", Descent.F2sa(InnerRate, InnerSteps, single, Multiplier), Claim.Biased, ends.WithPenalty(Multiplier));
         yield return Exact($"PBGD, m = {Multiplier}", Descent.Pbgd(InnerRate, InnerSteps, single, Multiplier), Claim.Biased, ends.WithPenalty(Multiplier));
         yield return Exact(
-            $"PBGD, ‖∇f‖², m = {Multiplier}", Descent.PbgdGradientNorm(GradientPenaltyRate, GradientPenaltyRate, Multiplier), Claim.Biased, ends.WithGradientPenalty(Multiplier));
+            $"PBGD, ‖∇f‖², m = {Multiplier}", Descent.PbgdGradientNorm(GradientPenaltyRate, GradientPenaltyRate, Multiplier), Claim.Biased,
+            ends.WithGradientPenalty(Multiplier));
         yield return Exact(
-            $"MEHA, c = {EnvelopePenalty}", Descent.Meha(EnvelopeRate, EnvelopeRate, EnvelopePenalty, Proximity), Claim.Biased, ends.WithEnvelope(EnvelopePenalty, Proximity));
+            $"MEHA, c = {EnvelopePenalty}", Descent.Meha(EnvelopeRate, EnvelopeRate, EnvelopePenalty, Proximity), Claim.Biased,
+            ends.WithEnvelope(EnvelopePenalty, Proximity));
         yield return Exact(
-            $"BVFSM, τ = {Barrier}, σ = {Relaxation}", Descent.Bvfsm(InnerRate, InnerSteps, single, Barrier, Relaxation), Claim.Biased, ends.WithBarrier(Barrier, Relaxation));
-        yield return Exact($"BOME, T = {BomeSteps}", Descent.Bome(InnerRate, BomeSteps, decreasing, BomeControl), Claim.BiasedAndUnsettled, ends.WithSeries(BomeSteps, InnerRate));
+            $"BVFSM, τ = {Barrier}, σ = {Relaxation}", Descent.Bvfsm(InnerRate, InnerSteps, single, Barrier, Relaxation), Claim.Biased,
+            ends.WithBarrier(Barrier, Relaxation));
+        yield return Exact($"BOME, T = {BomeSteps}", Descent.Bome(InnerRate, BomeSteps, decreasing, BomeControl), Claim.BiasedAndUnsettled,
+            ends.WithSeries(BomeSteps, InnerRate));
         yield return Exact("IGA, T = 1", Descent.Iga(InnerRate, 1, single), Claim.None);
 
-        Contestant Exact(string name, Descent descent, Claim claim, Tensor? end = null) => Of(name, claim, end, steps => (descent with { MaxSteps = steps, Tolerance = 0 }) switch
+        Contestant Exact(string name, Descent descent, Claim claim, Tensor? end = null) =>
+            Of(name, claim, end, steps => (descent with { MaxSteps = steps, Tolerance = 0 }) switch
         {
             StochasticDescent stochastic => stochastic.Steps(problem.Exact, problem.Start, problem.Hyper),
             ExactDescent exact => exact.Steps(problem.Exact, problem.Start, problem.Hyper),

@@ -24,7 +24,8 @@ internal sealed class PredictedEnds(Quadratic problem)
     public Tensor WithGradientPenalty(double m) => Root(1, (w, h) =>
     {
         Tensor slope = problem.InnerStateGradient(w[0], h);
-        return [problem.OuterStateGradient(w[0], h) + (2 * m * problem.HessianProduct(slope)), problem.OuterHyperGradient(w[0], h) + (2 * m * problem.CrossProduct(slope))];
+        return [problem.OuterStateGradient(w[0], h) + (2 * m * problem.HessianProduct(slope)),
+            problem.OuterHyperGradient(w[0], h) + (2 * m * problem.CrossProduct(slope))];
     }).Hyper;
 
     /// <summary>F + c (f − min_θ (f(θ) + ½κ‖θ − w‖²)).</summary>

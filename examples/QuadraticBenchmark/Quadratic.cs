@@ -113,7 +113,8 @@ internal sealed class Quadratic
     private static Tensor Definite(int size, double smallest, double largest, RandomKey key)
     {
         Tensor q = Linalg.Qr(key.Normal([size, size])).Q;
-        Tensor spectrum = Tensor.From<double>([.. Enumerable.Range(0, size).Select(i => size == 1 ? largest : smallest + ((largest - smallest) * i / (size - 1)))]);
+        Tensor spectrum = Tensor.From<double>(
+            [.. Enumerable.Range(0, size).Select(i => size == 1 ? largest : smallest + ((largest - smallest) * i / (size - 1)))]);
         return (q * spectrum).MatMul(q.Transpose());
     }
 }

@@ -18,7 +18,8 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         IncrementalValuesProvider<TreeModel> trees = Find(
-            context, KnownNames.Tree, TrackingNames.Trees, static (symbol, cancellation) => symbol is INamedTypeSymbol type ? Emittable.Tree(type, cancellation) : null);
+            context, KnownNames.Tree, TrackingNames.Trees,
+            static (symbol, cancellation) => symbol is INamedTypeSymbol type ? Emittable.Tree(type, cancellation) : null);
         IncrementalValuesProvider<FormModel> maps = Find(
             context, KnownNames.FixedPointMap, TrackingNames.Maps, static (symbol, cancellation) => Form(symbol, FormKind.Map, cancellation));
         IncrementalValuesProvider<FormModel> conditions = Find(
@@ -33,19 +34,22 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
             TrackingNames.Objectives,
             static (symbol, cancellation) => KnownNames.Has(symbol, KnownNames.InnerObjective) ? null : Form(symbol, FormKind.Objective, cancellation));
         IncrementalValuesProvider<GradientModel> gradients = Find(
-            context, KnownNames.GradientOf, TrackingNames.Gradients, static (symbol, cancellation) => symbol is IMethodSymbol method ? Emittable.Gradient(method, cancellation) : null);
+            context, KnownNames.GradientOf, TrackingNames.Gradients,
+            static (symbol, cancellation) => symbol is IMethodSymbol method ? Emittable.Gradient(method, cancellation) : null);
 
         context.RegisterSourceOutput(trees, static (output, model) => Add(output, $"{model.Hierarchy.FileName}.Tree.g.cs", TreeEmitter.Emit(model)));
         foreach (IncrementalValuesProvider<FormModel> forms in (IncrementalValuesProvider<FormModel>[])[maps, conditions, inner, outer])
         {
-            context.RegisterSourceOutput(forms, static (output, model) => Add(output, $"{model.Hierarchy.FileName}.{model.Member}.g.cs", FormEmitter.Emit(model)));
+            context.RegisterSourceOutput(forms,
+                static (output, model) => Add(output, $"{model.Hierarchy.FileName}.{model.Member}.g.cs", FormEmitter.Emit(model)));
         }
 
         context.RegisterSourceOutput(
             gradients, static (output, model) => Add(output, $"{model.Hierarchy.FileName}.{model.Method}.Gradient.g.cs", GradientEmitter.Emit(model)));
         IncrementalValueProvider<Registrations> registrations = trees.Collect()
             .Combine(maps.Collect()).Combine(conditions.Collect()).Combine(inner.Collect()).Combine(outer.Collect())
-            .Select(static (all, _) => Registrations.Of(all.Left.Left.Left.Left, [.. all.Left.Left.Left.Right, .. all.Left.Left.Right, .. all.Left.Right, .. all.Right]))
+            .Select(static (all, _) => Registrations.Of(all.Left.Left.Left.Left,
+                [.. all.Left.Left.Left.Right, .. all.Left.Left.Right, .. all.Left.Right, .. all.Right]))
             .WithTrackingName(TrackingNames.Registrations);
         context.RegisterSourceOutput(registrations, static (output, model) =>
         {

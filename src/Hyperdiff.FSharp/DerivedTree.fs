@@ -95,8 +95,10 @@ and [<AbstractClass; Sealed>] internal DerivedTree =
             DerivedTree.Create<Tree<'T>>(typedefof<ListTree<_>>, declared.GetGenericArguments()[0])
         else
             raise (
-                NotSupportedException
-                    $"No tree can be derived for {declared}. It takes records, tuples, arrays and lists of tensors and of each other; members of type int, bool, string or enum may stand beside them."
+                NotSupportedException(
+                    $"No tree can be derived for {declared}. It takes records, tuples, arrays and lists of tensors and of each other; "
+                    + "members of type int, bool, string or enum may stand beside them."
+                )
             )
 
     static member private Field(field: PropertyInfo) =

@@ -65,7 +65,8 @@ module Hypergradient =
 
     /// <summary>The same, telling a listener of every residual of every solve and step.</summary>
     [<CompiledName("ComputeWithProgress")>]
-    let computeWithProgress (progress: System.IProgress<SolveProgress>) (how: HypergradientMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
+    let computeWithProgress (progress: System.IProgress<SolveProgress>) (how: HypergradientMethod) (start: 'State) (hyper: 'Hyper)
+        (problem: BilevelProblem<'State, 'Hyper>) =
         result (how.Compute(problem, start, hyper, progress))
 
     /// <summary>The hypergradient over a map by implicit differentiation; its result has the adjoint.</summary>
@@ -95,7 +96,8 @@ module Hypergradient =
 
     /// <summary>The same, telling a listener of every residual of both solves.</summary>
     [<CompiledName("ComputeMinimumWithProgress")>]
-    let computeMinimumWithProgress (progress: System.IProgress<SolveProgress>) (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
+    let computeMinimumWithProgress (progress: System.IProgress<SolveProgress>) (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper)
+        (problem: MinimizationProblem<'State, 'Hyper>) =
         result (how.Compute(problem, start, hyper, progress = progress))
 
     /// <summary>The hypergradient over a minimum, estimated on minibatches that are drawn from a key.</summary>
@@ -110,7 +112,8 @@ module Hypergradient =
 
     /// <summary>The hypergradient over a minimum at other hyperparameters, its solves going on from the state and adjoint of a result.</summary>
     [<CompiledName("ContinueMinimumFrom")>]
-    let continueMinimumFrom (how: ImplicitMethod) (previous: ImplicitHypergradient<'State, 'Hyper>) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
+    let continueMinimumFrom (how: ImplicitMethod) (previous: ImplicitHypergradient<'State, 'Hyper>) (hyper: 'Hyper)
+        (problem: MinimizationProblem<'State, 'Hyper>) =
         result (how.Compute(problem, previous.State, hyper, warm = previous.Adjoint))
 
     /// <summary>The error of a hypergradient, estimated by two further solves with the solver of its adjoint.</summary>
@@ -168,5 +171,6 @@ module Hypergradient =
 
     /// <summary>The hypergradient over what any inner solver returns, estimated.</summary>
     [<CompiledName("ComputeZeroOrderResponse")>]
-    let computeZeroOrderResponse (how: ZeroOrderResponseMethod) (key: RandomKey) (outer: Objective<'State, 'Hyper>) (hyper: 'Hyper) (response: 'Hyper -> 'State) =
+    let computeZeroOrderResponse (how: ZeroOrderResponseMethod) (key: RandomKey) (outer: Objective<'State, 'Hyper>) (hyper: 'Hyper)
+        (response: 'Hyper -> 'State) =
         result (how.Compute((fun h -> response h), outer, hyper, key))

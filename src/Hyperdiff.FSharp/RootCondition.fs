@@ -29,7 +29,8 @@ module RootCondition =
     [<CompiledName("SolvedBy")>]
     let solvedBy (by: RootSolver) (condition: RootCondition<'State, 'Hyper>) = condition.SolvedBy by
 
-    /// <summary>The condition together with a function that finds its root, by whatever means; its result is checked against the tolerance for ‖c‖.</summary>
+    /// <summary>The condition together with a function that finds its root, by whatever means; its result is checked against the tolerance for
+    /// ‖c‖.</summary>
     [<CompiledName("SolvedByFunction")>]
     let solvedByFunction (tolerance: float) (solver: 'State -> 'Hyper -> 'State) (condition: RootCondition<'State, 'Hyper>) =
         condition.SolvedBy(Func<_, _, _>(fun w h -> solver w h), tolerance)

@@ -6,7 +6,8 @@ namespace Hyperdiff.Examples.Tests;
 
 public sealed partial class DataCleaningTests
 {
-    private static readonly Lazy<Dataset> s_data = new(() => DatasetReader.Read(Path.Combine(AppContext.BaseDirectory, "data", "optical-digits.csv"), DataCleaning.Samples.Classes));
+    private static readonly Lazy<Dataset> s_data = new(
+        () => DatasetReader.Read(Path.Combine(AppContext.BaseDirectory, "data", "optical-digits.csv"), DataCleaning.Samples.Classes));
 
     [Fact]
     public void Data_HaveThePublishedSizesAndClasses()
@@ -48,7 +49,8 @@ public sealed partial class DataCleaningTests
         (int code, string output, string error) = Run("--train", "150", "--validation", "100", "--steps", "10", "--seed", "2");
 
         Assert.Equal((0, string.Empty), (code, error));
-        Assert.Contains("150 training samples, 75 of them with wrong labels; 100 clean validation and 1547 test samples; seed 2", output, StringComparison.Ordinal);
+        Assert.Contains("150 training samples, 75 of them with wrong labels; 100 clean validation and 1547 test samples; seed 2", output,
+            StringComparison.Ordinal);
         double area = double.Parse(Area().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
         double[] accuracies = [.. Percent().Matches(output).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
 

@@ -78,7 +78,8 @@ public sealed class QuadraticBenchmarkTests : IDisposable
     }
 
     // names of methods have commas in them, and are quoted
-    private static string[] Cells(string line) => line.StartsWith('"') ? [line[1..line.LastIndexOf('"')], .. line[(line.LastIndexOf('"') + 2)..].Split(',')] : line.Split(',');
+    private static string[] Cells(string line) => line.StartsWith('"')
+        ? [line[1..line.LastIndexOf('"')], .. line[(line.LastIndexOf('"') + 2)..].Split(',')] : line.Split(',');
 
     private static double Number(string cell) => double.Parse(cell, CultureInfo.InvariantCulture);
 

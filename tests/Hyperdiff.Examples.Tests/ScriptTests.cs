@@ -17,7 +17,11 @@ public sealed class ScriptTests
         using var expected = new StringWriter(CultureInfo.InvariantCulture);
         Assert.Equal(0, CommandLine.Run(["--print-hypergradient"], expected, TextWriter.Null));
 
-        var start = new ProcessStartInfo("dotnet", ["fsi", Path.Combine(Root(), "examples", "fsharp", "logistic.fsx")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", ["fsi", Path.Combine(Root(), "examples", "fsharp", "logistic.fsx")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         using Process script = Process.Start(start)!;
         Task<string> error = script.StandardError.ReadToEndAsync();
         string output = await script.StandardOutput.ReadToEndAsync();

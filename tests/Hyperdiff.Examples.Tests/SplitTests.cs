@@ -47,9 +47,11 @@ public sealed class SplitTests
 
     [Fact]
     public void Of_TooFewSamples_Throws() =>
-        Assert.Contains("too few", Assert.Throws<DatasetException>(() => Split.Of(s_data with { X = s_data.X[..9], Y = s_data.Y[..9] }, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("too few", Assert.Throws<DatasetException>(() => Split.Of(s_data with { X = s_data.X[..9], Y = s_data.Y[..9] }, 0)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Of_OneClass_Throws() =>
-        Assert.Contains("of class 1", Assert.Throws<DatasetException>(() => Split.Of(s_data with { Y = Tensor.Ones([569]) }, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("of class 1", Assert.Throws<DatasetException>(() => Split.Of(s_data with { Y = Tensor.Ones([569]) }, 0)).Message,
+            StringComparison.Ordinal);
 }

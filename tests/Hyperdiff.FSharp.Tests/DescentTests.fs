@@ -61,7 +61,8 @@ let ``Samples and sums are those of C#, and a key decides`` () =
     Bits.equal (run 1L) (run 1L)
     Assert.True(run 1L - run 2L |> Tensor.norm |> Tensor.toScalar > 0.0)
 
-    let sums = Bilevel.finiteSumProblem (FiniteSum.from 3 (fun w h i -> f w h + Tensor.sum (w * (Tensor.from [| -1.0; 0.0; 1.0 |]).TakeRows i))) (FiniteSum.``of`` (Objective.from F))
+    let term w h i = f w h + Tensor.sum (w * (Tensor.from [| -1.0; 0.0; 1.0 |]).TakeRows i)
+    let sums = Bilevel.finiteSumProblem (FiniteSum.from 3 term) (FiniteSum.``of`` (Objective.from F))
     let expected = Descent.Limited(Descent.Saba(rate, slow), 1e-10, 5).Minimize(sums, start, hyper)
     Bits.equal expected.Hyper (sums |> Descent.minimizeSums (Descent.saba rate slow |> limited) start hyper |> last)
 
@@ -71,5 +72,6 @@ let ``Conditions are checked, and MAML has its names`` () =
     Assert.Contains(Descent.soba (Schedule.constant 0.6) slow |> Descent.check bounds, fun condition -> not condition.Holds)
     let unrolled = Bilevel.unrolledProblem (Dynamics.unroll (fun _ -> Optimizer.Sgd rate) (Objective.from f)) (Objective.from F)
     let initial how = (unrolled |> Hypergradient.computeUnrolled how start hyper |> function Ok g -> g | Error e -> failwith $"{e}").WithRespectToStart
-    Bits.equal (nonNull (Hypergradient.Maml(3).Compute(unrolled, start, hyper).WithRespectToStart)).Parameters (nonNull (initial (Hypergradient.maml 3))).Parameters
-    Bits.equal (nonNull (Hypergradient.FirstOrderMaml(3).Compute(unrolled, start, hyper).WithRespectToStart)).Parameters (nonNull (initial (Hypergradient.firstOrderMaml 3))).Parameters
+    let parameters (computed: IterativeHypergradient<OptimizerState<Tensor>, Tensor>) = (nonNull computed.WithRespectToStart).Parameters
+    Bits.equal (parameters (Hypergradient.Maml(3).Compute(unrolled, start, hyper))) (nonNull (initial (Hypergradient.maml 3))).Parameters
+    Bits.equal (parameters (Hypergradient.FirstOrderMaml(3).Compute(unrolled, start, hyper))) (nonNull (initial (Hypergradient.firstOrderMaml 3))).Parameters

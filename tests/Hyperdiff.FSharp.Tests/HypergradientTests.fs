@@ -217,13 +217,15 @@ let ``Estimators have the bits of C#`` () =
     let cost = Objective.from (fun x (_: Tensor) -> Tensor.sum (Tensor.square x))
     let problem = Bilevel.expectationProblem (fun key h -> h + RandomKey.normal [ 2 ] key) density cost
     let score = Hypergradient.scoreFunction Baseline.LeaveOneOut 20
-    Bits.equal (Hypergradient.ScoreFunction(20).Compute(problem, mean, key).Gradient) (problem |> Hypergradient.computeScoreFunction score key mean |> ok).Gradient
+    Bits.equal (Hypergradient.ScoreFunction(20).Compute(problem, mean, key).Gradient)
+        (problem |> Hypergradient.computeScoreFunction score key mean |> ok).Gradient
     let value h = cost |> Objective.evaluate h h |> Tensor.toScalar
     let zeroOrder = Hypergradient.zeroOrder ZeroOrderRule.Forward 0.1 20
     Bits.equal (zeroOrder.Compute((fun h -> value h), mean, key).Gradient) (value |> Hypergradient.computeZeroOrder zeroOrder key mean |> ok).Gradient
     let response (h: Tensor) = 2.0 * h
     let how = Hypergradient.zeroOrderResponse 0.1 20
-    Bits.equal (how.Compute((fun h -> response h), cost, mean, key).Gradient) (response |> Hypergradient.computeZeroOrderResponse how key cost mean |> ok).Gradient
+    Bits.equal (how.Compute((fun h -> response h), cost, mean, key).Gradient)
+        (response |> Hypergradient.computeZeroOrderResponse how key cost mean |> ok).Gradient
     let adjoint = LinearSolver.randomTruncation key 0.5 4
     let expected = Hypergradient.Implicit(adjoint = LinearSolver.RandomTruncation(4, 0.5, key)).Compute(minimum, start, hyper)
     Bits.equal expected.Gradient.LogL2 (minimum |> Hypergradient.computeMinimum (Hypergradient.implicitMinimum adjoint) start hyper |> ok).Gradient.LogL2
@@ -231,7 +233,8 @@ let ``Estimators have the bits of C#`` () =
 [<Fact>]
 let ``Objectives in chunks have the bits of C#, and say what they need`` () =
     let body (w: Tensor) (h: Tensor) (struct (x: Tensor, y: Tensor)) = Tensor.mean (Tensor.square (x %*% w - y)) + Tensor.sum (h * w)
-    let form = ObjectiveForm<Tensor, Tensor, struct (Tensor * Tensor)>("f", (fun w h data -> body w h data), Tree.Tensor, Tree.Tensor, Tree.Tuple(Tree.Tensor, Tree.Tensor), "Item1", "Item2")
+    let pair = Tree.Tuple(Tree.Tensor, Tree.Tensor)
+    let form = ObjectiveForm<Tensor, Tensor, struct (Tensor * Tensor)>("f", (fun w h data -> body w h data), Tree.Tensor, Tree.Tensor, pair, "Item1", "Item2")
     let data = RandomKey.fromSeed 5L |> RandomKey.normal [ 10; 2 ]
     let f = form.Bind(struct (data, Tensor.ones [ 10 ]))
     let w, h = Tensor.ones [ 2 ], Tensor.ones [ 2 ]

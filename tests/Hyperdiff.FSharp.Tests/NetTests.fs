@@ -33,7 +33,8 @@ let private loss net =
 [<Fact>]
 let ``The gradient of an equilibrium network is that of central differences`` () =
     let _, gradient = net |> Diff.valueAndGrad loss
-    let direction = { W = numbers 5.0 [ hidden; hidden ]; U = numbers 6.0 [ inputs; hidden ]; B = numbers 7.0 [ hidden ]; Out = numbers 8.0 [ hidden; classes ] }
+    let direction =
+        { W = numbers 5.0 [ hidden; hidden ]; U = numbers 6.0 [ inputs; hidden ]; B = numbers 7.0 [ hidden ]; Out = numbers 8.0 [ hidden; classes ] }
     let along (t: float) = Tree.add net (Tree.scale t direction) |> loss |> Tensor.toScalar
     // fourth order: what is left is h⁴ f⁽⁵⁾/30 and, from rounding, ε f/h
     let h = 1e-3

@@ -28,7 +28,8 @@ let private documented =
           | _ -> () ]
 
 let private isDocumented (prefix: string) =
-    documented |> List.exists (fun name -> name = prefix || name.StartsWith(prefix + "(", StringComparison.Ordinal) || name.StartsWith(prefix + "``", StringComparison.Ordinal))
+    let begins (name: string) after = name.StartsWith(prefix + after, StringComparison.Ordinal)
+    documented |> List.exists (fun name -> name = prefix || begins name "(" || begins name "``")
 
 [<Fact>]
 let ``There are modules and functions to look at`` () =

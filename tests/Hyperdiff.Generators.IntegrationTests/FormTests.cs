@@ -27,7 +27,8 @@ public sealed class FormTests
     [Fact]
     public void Condition_WithoutData_IsAProperty()
     {
-        Weights root = Forms.LevelCondition.SolvedBy(Root.Newton()).Solve(new Weights(Tensor.Zeros([2]), s_two), new Penalty(Tensor.Ones([2]))).EnsureConverged();
+        Weights root = Forms.LevelCondition.SolvedBy(Root.Newton()).Solve(new Weights(Tensor.Zeros([2]), s_two), new Penalty(Tensor.Ones([2])))
+            .EnsureConverged();
 
         Assert.Equal([1.0, 1], root.W.ToArray<double>());
         Assert.Equal(4, root.B.ToScalar());

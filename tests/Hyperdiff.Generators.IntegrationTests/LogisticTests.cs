@@ -31,7 +31,8 @@ public sealed class LogisticTests
     public void WeightsOfAnotherLength_Throw_AsTheReadmeSays()
     {
         Objective<Weights, Penalty> train = Logistic.TrainObjective(Tensor.Zeros([569, 30]), Tensor.Zeros([569]));
-        ShapeMismatchException exception = Assert.Throws<ShapeMismatchException>(() => train.Evaluate(s_w with { W = Tensor.Zeros([31]) }, new Penalty(Tensor.Zeros([30]))));
+        ShapeMismatchException exception = Assert.Throws<ShapeMismatchException>(
+            () => train.Evaluate(s_w with { W = Tensor.Zeros([31]) }, new Penalty(Tensor.Zeros([30]))));
 
         Assert.Equal("MatMul: [569, 30] · [31]: inner dimensions 30 and 31 differ (left: x, right: Weights.W).", exception.Message);
     }

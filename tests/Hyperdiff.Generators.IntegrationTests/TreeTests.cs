@@ -17,13 +17,15 @@ public sealed class TreeTests
 
         Assert.Equal(
             [
-                "Layers[0].Weight", "Layers[0].Bias", "Layers[1].Weight", "Layers[1].Bias", "Output.Item1", "Output.Item2.Weight", "Output.Item2.Bias", "Embedding.Weight",
+                "Layers[0].Weight", "Layers[0].Bias", "Layers[1].Weight", "Layers[1].Bias", "Output.Item1", "Output.Item2.Weight", "Output.Item2.Bias",
+                "Embedding.Weight",
                 "Embedding.Bias", "Mask", "Offset",
             ],
             writer.Leaves.Select(leaf => leaf.Name));
         Assert.Equal(["Embedding.Weight", "Embedding.Bias", "Mask"], writer.Leaves.Where(leaf => leaf.Frozen).Select(leaf => leaf.Name));
         Assert.Equal(
-            [("Length", 2), ("Activation", Activation.Tanh), ("Activation", Activation.Tanh), ("Activation", Activation.Tanh), ("Activation", Activation.Tanh), ("Epoch", 9)],
+            [("Length", 2), ("Activation", Activation.Tanh), ("Activation", Activation.Tanh), ("Activation", Activation.Tanh), ("Activation", Activation.Tanh),
+                ("Epoch", 9)],
             writer.Statics);
     }
 

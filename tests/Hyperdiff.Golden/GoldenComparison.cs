@@ -29,7 +29,8 @@ public static class GoldenComparison
     {
         double tolerance = 1e-12 * file.Check("cond_I_minus_J");
         LinearSolver adjoint = LinearSolver.FixedPoint(1e-13, maxIterations: 100_000);
-        ImplicitHypergradient<Tensor[], Tensor[]> solved = Implicit(problem.Problem(), file.List("w_T"), file.List("hparams"), FixedPoint.Iterate(1e-15, maxIterations: 100_000), adjoint);
+        ImplicitHypergradient<Tensor[], Tensor[]> solved = Implicit(problem.Problem(), file.List("w_T"), file.List("hparams"),
+            FixedPoint.Iterate(1e-15, maxIterations: 100_000), adjoint);
         yield return Case("inner", RelativeError(file.List("w_star"), solved.State));
         yield return Case("exact at w_star", RelativeError(
             file.List("hypergrad_exact_at_w_star"), Implicit(problem.Problem(), file.List("w_star"), file.List("hparams"), Given, adjoint).Gradient));
@@ -85,27 +86,32 @@ public static class GoldenComparison
             Optimizer.Sgd(method.Number("lr"), method.Number("momentum")),
             method.Integer("K"),
             mapRate: method.Text("form") == "inner_loss" ? null : file.Number("lr"),
-            from: method.Text("start") == "outer_grad" ? AdjointStart.OuterGradient : AdjointStart.Zero).Compute(problem.Minimization(), at, hyper, RandomKey.FromSeed(0)).Gradient;
+            from: method.Text("start") == "outer_grad" ? AdjointStart.OuterGradient : AdjointStart.Zero).Compute(problem.Minimization(), at, hyper,
+                RandomKey.FromSeed(0)).Gradient;
 
         // a map that is no descent step is no mean over samples
-        Tensor[] Descent() => Hypergradient.Implicit(Given, LinearSolver.Descent(method.Number("lr"), method.Number("momentum"), 0, maxIterations: method.Integer("K")))
+        Tensor[] Descent() => Hypergradient.Implicit(Given,
+            LinearSolver.Descent(method.Number("lr"), method.Number("momentum"), 0, maxIterations: method.Integer("K")))
             .Compute(problem.Problem(), at, hyper, method.Text("start") == "outer_grad" ? OuterGradient() : null).Gradient;
 
         Tensor[] OuterGradient() => Diff.Grad(w => problem.Outer(w, hyper), at, Tree.Array(Tree.Tensor));
 
-        double Sensitivity(LinearSolver solver, Tensor[] result, int seed) => RelativeError(result, Adjoint(problem.With(Perturbation(OuterGradient(), seed)), solver));
+        double Sensitivity(LinearSolver solver, Tensor[] result, int seed) =>
+            RelativeError(result, Adjoint(problem.With(Perturbation(OuterGradient(), seed)), solver));
     }
 
     /// <summary>A term of F that changes its gradient by 1e-15 of its norm, in a random direction.</summary>
     internal static Func<Tensor[], Tensor> Perturbation(Tensor[] gradient, int seed)
     {
         var random = new Random(seed);
-        Tensor[] direction = [.. gradient.Select(leaf => Tensor.From<double>([.. Enumerable.Range(0, leaf.Count).Select(_ => random.NextDouble() - 0.5)], leaf.Shape))];
+        Tensor[] direction = [.. gradient.Select(
+            leaf => Tensor.From<double>([.. Enumerable.Range(0, leaf.Count).Select(_ => random.NextDouble() - 0.5)], leaf.Shape))];
         double scale = 1e-15 * Norm(gradient) / Norm(direction);
         return w => scale * w.Select((leaf, i) => (leaf * direction[i]).Sum()).Aggregate((a, b) => a + b);
     }
 
-    /// <summary>What conjugate gradients are compared to: beyond some updates, a hundred times the most that a change of g by 1e-15 does to the result, in one of a few directions; one alone may miss what grows.</summary>
+    /// <summary>What conjugate gradients are compared to: beyond some updates, a hundred times the most that a change of g by 1e-15 does to the result, in one
+    /// of a few directions; one alone may miss what grows.</summary>
     internal static double ChaosTolerance(double steady, int updates, Func<int, double> sensitivity) =>
         updates <= Steady ? steady : Math.Max(steady, Amplified * Enumerable.Range(1, Directions).Max(sensitivity));
 

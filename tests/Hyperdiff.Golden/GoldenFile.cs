@@ -63,7 +63,8 @@ public sealed class GoldenFile
     public double Check(string name) => _root.GetProperty("checks").GetProperty(name).GetDouble();
 
     // a single tensor stands for a list of one
-    internal static Tensor[] ToList(JsonElement element) => element.ValueKind == JsonValueKind.Array ? [.. element.EnumerateArray().Select(ToTensor)] : [ToTensor(element)];
+    internal static Tensor[] ToList(JsonElement element) => element.ValueKind == JsonValueKind.Array
+        ? [.. element.EnumerateArray().Select(ToTensor)] : [ToTensor(element)];
 
     private static Tensor ToTensor(JsonElement element)
     {

@@ -42,7 +42,8 @@ public static class GoldenIndirect
             {
                 case "betty_darts":
                     double radius = method.Number("darts_alpha");
-                    return Case(method.Name, method.Parameters, method.Indirect, Darts(MixedProduct.CentralDifference(radius)).Indirect, GoldenOneStep.Tolerance(radius));
+                    return Case(method.Name, method.Parameters, method.Indirect, Darts(MixedProduct.CentralDifference(radius)).Indirect,
+                        GoldenOneStep.Tolerance(radius));
                 case "betty_neumann":
                     // K counts products: K + 1 terms
                     int products = method.Integer("neumann_iterations");
@@ -54,7 +55,8 @@ public static class GoldenIndirect
                     int updates = method.Integer("cg_iterations");
                     GoldenMethod? right = updates == 1 || method.Number("cg_alpha") == 1
                         ? method
-                        : methods.FirstOrDefault(other => other.Name == method.Name && other.Integer("cg_iterations") == updates && other.Number("cg_alpha") == 1);
+                        : methods.FirstOrDefault(other => other.Name == method.Name && other.Integer("cg_iterations") == updates
+                            && other.Number("cg_alpha") == 1);
                     if (right is null)
                     {
                         return Skip(method, "the peer scales the step but not the residual, and there is no entry without a scale");
@@ -62,10 +64,12 @@ public static class GoldenIndirect
 
                     Tensor[] solved = Conjugate(updates, problem);
                     double tolerance = GoldenComparison.ChaosTolerance(Exactly, updates, seed => GoldenComparison.RelativeError(
-                        solved, Conjugate(updates, described.Minimization(GoldenComparison.Perturbation(Diff.Grad(w => described.Outer(w, hyper), at, Tree.Array(Tree.Tensor)), seed)))));
+                        solved, Conjugate(updates, described.Minimization(
+                            GoldenComparison.Perturbation(Diff.Grad(w => described.Outer(w, hyper), at, Tree.Array(Tree.Tensor)), seed)))));
                     return tolerance > GoldenComparison.Unreproducible
                         ? Skip(method, GoldenComparison.Chaotic(tolerance))
-                        : Case(method.Name, right == method ? method.Parameters : $"{method.Parameters} (against cg_alpha=1)", right.Indirect, solved, tolerance);
+                        : Case(method.Name, right == method ? method.Parameters : $"{method.Parameters} (against cg_alpha=1)", right.Indirect,
+                            solved, tolerance);
                 default:
                     return Skip(method, "not implemented yet");
             }

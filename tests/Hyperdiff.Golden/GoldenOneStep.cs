@@ -31,7 +31,8 @@ public static class GoldenOneStep
 
         // k names the scale and the point, j has them from the optimizer
         DartsHypergradient<OptimizerState<Tensor[]>, Tensor[]> Step(MixedProduct product) => Hypergradient
-            .Darts(1, archai ? StepDerivative.Differentiated : StepDerivative.Scaled(file.Number("lr")), archai ? EvaluationPoint.BeforeLastStep : EvaluationPoint.Start, product)
+            .Darts(1, archai ? StepDerivative.Differentiated : StepDerivative.Scaled(file.Number("lr")),
+                archai ? EvaluationPoint.BeforeLastStep : EvaluationPoint.Start, product)
             .Compute(problem, start, hyper);
 
         GoldenCase Compare(GoldenMethod method)
@@ -40,7 +41,8 @@ public static class GoldenOneStep
             GoldenMethod? right = archai && method.Flag("params_include_alphas") ? Clean(method) : method;
             if (right is null)
             {
-                return new GoldenCase(file.Name, method.Name, method.Parameters, double.NaN, double.NaN, "the peer moves the hyperparameters along with the weights, and there is no entry without them");
+                return new GoldenCase(file.Name, method.Name, method.Parameters, double.NaN, double.NaN,
+                    "the peer moves the hyperparameters along with the weights, and there is no entry without them");
             }
 
             string parameters = right == method ? method.Parameters : $"{method.Parameters} (against params_include_alphas=False)";

@@ -35,7 +35,8 @@ public sealed record GoldenProblem(FixedPointMap<Tensor[], Tensor[]> Map, Func<T
         Pure("F", extra is null ? Outer : (w, h) => Outer(w, h) + extra(w)));
 
     /// <summary>The inner loss of problem e, penalized by the exponential of the third hyperparameter.</summary>
-    public static Objective<Tensor[], Tensor[]> Penalized(GoldenFile file) => Pure("L", (w, h) => HalfSquaredError(file, w[0]) + (0.5 * h[2].Exp() * w[0].Square().Sum()));
+    public static Objective<Tensor[], Tensor[]> Penalized(GoldenFile file) =>
+        Pure("L", (w, h) => HalfSquaredError(file, w[0]) + (0.5 * h[2].Exp() * w[0].Square().Sum()));
 
     private static GoldenProblem Descent(GoldenFile file, Func<Tensor[], Tensor[], Tensor> inner, Func<Tensor[], Tensor[], Tensor> outer)
     {
@@ -68,7 +69,8 @@ public sealed record GoldenProblem(FixedPointMap<Tensor[], Tensor[]> Map, Func<T
     private static Func<Tensor[], Tensor[], Tensor> Softmax(GoldenFile file) => (w, h) =>
         Losses.CrossEntropy(file.Data("X").MatMul(w[0]) + w[1], file.Data("y")) + (0.5 * (h[0].Exp() * (w[0].Square().Sum(0) + w[1].Square())).Sum());
 
-    private static Func<Tensor[], Tensor[], Tensor> Validation(GoldenFile file) => (w, _) => Losses.CrossEntropy(file.Data("Xv").MatMul(w[0]) + w[1], file.Data("yv"));
+    private static Func<Tensor[], Tensor[], Tensor> Validation(GoldenFile file) =>
+        (w, _) => Losses.CrossEntropy(file.Data("Xv").MatMul(w[0]) + w[1], file.Data("yv"));
 
     private static Func<Tensor[], Tensor[], Tensor> Cleaning(GoldenFile file) => (w, h) =>
     {

@@ -17,7 +17,8 @@ public static class GoldenUnrolled
         IterativeHypergradient<OptimizerState<Tensor[]>, Tensor[]> result = Run(file, variant, file.Integer("T"), 0);
         // what the peer remembers follows its parameters, in other coordinates than ours
         double error = Math.Max(
-            GoldenComparison.RelativeError(variant.List("w_T")[..1], result.State.Parameters), Math.Abs(result.Value - variant.Number("outer_loss_w_T")) / Math.Abs(result.Value));
+            GoldenComparison.RelativeError(variant.List("w_T")[..1], result.State.Parameters),
+            Math.Abs(result.Value - variant.Number("outer_loss_w_T")) / Math.Abs(result.Value));
         return new GoldenCase(file.Name, $"{variant.Name}: w_T and outer loss", $"T={file.Integer("T")}", error, Exactly, null);
     }
 
@@ -52,7 +53,8 @@ public static class GoldenUnrolled
         // the peer's heavy ball remembers the last iterate, w₋: of zeros it makes the velocity w₀ − 0
         bool fromZeros = variant is { Optimizer: "HeavyBall", Start: "zeros" };
         return Hypergradient.Reverse(steps, last).Compute(
-            Bilevel.Problem(dynamics, GoldenProblem.Pure("E", (w, _) => GoldenProblem.SquaredError(file, w[0]))), fromZeros ? state.WithMemory(start) : state, hyper);
+            Bilevel.Problem(dynamics, GoldenProblem.Pure("E", (w, _) => GoldenProblem.SquaredError(file, w[0]))),
+            fromZeros ? state.WithMemory(start) : state, hyper);
     }
 
     private static Func<Tensor[], Optimizer> Rule(GoldenVariant variant) => variant.Optimizer switch

@@ -16,18 +16,23 @@ internal static class CompileCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("compile", "Times tracing and compiling of the perceptron's step, its linearization and transpose, and the overhead of a call.");
+        var command = new Command("compile",
+            "Times tracing and compiling of the perceptron's step, its linearization and transpose, and the overhead of a call.");
         command.SetAction(_ =>
         {
             // each batch size is a shape that was never seen
             double[] first = [.. Enumerable.Range(0, Shapes).Select(i => Milliseconds(8 + i))];
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"step, linearization and transpose of the perceptron, first call with a shape: cold {first[0]:F0} ms, then {string.Join(", ", first[1..].Select(time => $"{time:F1}"))} ms"));
+                CultureInfo.InvariantCulture,
+                $"step, linearization and transpose of the perceptron, first call with a shape: cold "
+                    + $"{first[0]:F0} ms, then {string.Join(", ", first[1..].Select(time => $"{time:F1}"))} ms"));
 
             FixedPointMap<Weights, Penalty> tiny = Logistic.StepMap(Tensor.Ones([1, 1]), Tensor.Zeros([1]), Tensor.Scalar(0.1));
             var (state, hyper) = (new Weights(Tensor.Zeros([1])), new Penalty(Tensor.Zeros([1])));
             Timing call = Timing.Of(() => tiny.Apply(state, hyper), TimeSpan.FromSeconds(1));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a step of a logistic regression of one sample and one feature: {call.MedianMicroseconds:F2} µs (least {call.MinMicroseconds:F2}), {call.AllocatedBytes} B"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"a step of a logistic regression of one sample and one feature: "
+                    + $"{call.MedianMicroseconds:F2} µs (least {call.MinMicroseconds:F2}), {call.AllocatedBytes} B"));
         });
         return command;
     }

@@ -31,12 +31,15 @@ internal static class MemoryCommand
             long peak = Status("VmHWM");
             GC.KeepAlive(result);
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{one.Name}, T = {count}, {checkpointing}: peak {(peak - before) / 1024.0:F1} MiB above {before / 1024.0:F1} MiB, {elapsed.TotalSeconds:F2} s"));
+                CultureInfo.InvariantCulture,
+                $"{one.Name}, T = {count}, {checkpointing}: peak {(peak - before) / 1024.0:F1} MiB "
+                    + $"above {before / 1024.0:F1} MiB, {elapsed.TotalSeconds:F2} s"));
         });
         return command;
     }
 
     // in KiB
     private static long Status(string field) => long.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal)).Split(' ',
+            StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
 }

@@ -55,7 +55,8 @@ internal sealed record PeerProblem(string Name, IReadOnlyList<PeerCall> Calls, F
             Implicit("neumann_K20", LinearSolver.Neumann(Updates), () => PlainMethods.FixedPoint(plain, w, Updates + 1)),
             .. symmetric ? [Implicit("CG_K20", conjugateGradient, () => PlainMethods.ConjugateGradient(plain, w, Updates))] : Array.Empty<PeerCall>(),
             Implicit("CG_normaleq_K20", LinearSolver.Normal(conjugateGradient), () => PlainMethods.ConjugateGradientOnNormalEquations(plain, w, Updates)),
-            new("reverse_T100", () => reverse.Compute(problem, start, hyper), GradientOf, () => PlainMethods.Reverse(plain, PeerCall.Numbers(leaves.State(start)), Steps)),
+            new("reverse_T100", () => reverse.Compute(problem, start, hyper), GradientOf,
+                () => PlainMethods.Reverse(plain, PeerCall.Numbers(leaves.State(start)), Steps)),
         ];
         return new PeerProblem(name, calls, method => method.Compute(problem, start, hyper));
     }

@@ -28,7 +28,8 @@ internal static class PeerProblems
         }
 
         string[] sizes = name.StartsWith("lr_", StringComparison.Ordinal) ? name[3..].Split('x') : [];
-        return sizes.Length == 2 && int.TryParse(sizes[0], CultureInfo.InvariantCulture, out int n) && int.TryParse(sizes[1], CultureInfo.InvariantCulture, out int d)
+        return sizes.Length == 2 && int.TryParse(sizes[0], CultureInfo.InvariantCulture, out int n)
+            && int.TryParse(sizes[1], CultureInfo.InvariantCulture, out int d)
             ? Logistic(name, key, n, d, dtype)
             : throw new ArgumentException($"There is no problem '{name}': lr_<samples>x<features>, mlp and rnn are.", nameof(name));
     }
@@ -61,7 +62,8 @@ internal static class PeerProblems
         Tensor y = x.MatMul(oracle).ArgMax(-1), yv = xv.MatMul(oracle).ArgMax(-1);
         Tensor rate = Tensor.Scalar(0.1, dtype);
         var start = new TwoLayers(
-            keys[3].Normal([Pixels, Hidden], dtype) / 28, Tensor.Zeros([Hidden], dtype), keys[4].Normal([Hidden, Classes], dtype) / 11.3, Tensor.Zeros([Classes], dtype));
+            keys[3].Normal([Pixels, Hidden], dtype) / 28, Tensor.Zeros([Hidden], dtype), keys[4].Normal([Hidden, Classes], dtype) / 11.3,
+            Tensor.Zeros([Classes], dtype));
         var plain = new PlainPerceptron(Plain(x), y.ToArray<int>(), Plain(xv), yv.ToArray<int>(), [-6, -6], rate.ToScalar(), Hidden);
         return PeerProblem.Of(
             "mlp",
@@ -81,7 +83,8 @@ internal static class PeerProblems
         Tensor a = keys[2].Normal([Hidden, Hidden], dtype);
         a = 0.9 * a / Linalg.SingularValues(a)[0];
         Tensor Small(RandomKey from, Shape shape) => 0.01 * from.Normal(shape, dtype);
-        var hyper = new Network(a, Small(keys[3], [Pixels, Hidden]), Small(keys[4], [Hidden]), Small(keys[5], [Hidden, Classes]), Tensor.Zeros([Classes], dtype));
+        var hyper = new Network(a, Small(keys[3], [Pixels, Hidden]), Small(keys[4], [Hidden]), Small(keys[5], [Hidden, Classes]),
+            Tensor.Zeros([Classes], dtype));
         var plain = new PlainEquilibrium(Plain(x), y.ToArray<int>(), Plain(a), Plain(hyper.B), Numbers(hyper.C), Plain(hyper.ReadOut), Numbers(hyper.Bias));
         return PeerProblem.Of(
             "rnn",

@@ -14,13 +14,23 @@ internal static class PeersCommand
     public static Command Create()
     {
         var json = new Option<FileInfo?>("--json") { Description = "Where the report is written, as a JSON list." };
-        var problem = new Option<string[]>("--problem") { Description = $"A problem: {string.Join(", ", PeerProblems.Names)}; all of them if absent. May be given more than once.", DefaultValueFactory = _ => [] };
-        var called = new Option<string[]>("--call") { Description = "A call, fixed_point_K20 for one; all of them if absent. May be given more than once.", DefaultValueFactory = _ => [] };
+        var problem = new Option<string[]>(
+            "--problem")
+        {
+            Description = $"A problem: {string.Join(", ", PeerProblems.Names)}; all of them if absent. May be given more than once.",
+            DefaultValueFactory = _ => []
+        };
+        var called = new Option<string[]>("--call")
+        {
+            Description = "A call, fixed_point_K20 for one; all of them if absent. May be given more than once.",
+            DefaultValueFactory = _ => []
+        };
         var dtype = new Option<string>("--dtype") { Description = "f64 or f32.", DefaultValueFactory = _ => "f64" };
         dtype.AcceptOnlyFromAmong("f64", "f32");
         var threads = new Option<int>("--threads") { Description = "Threads of the backend.", DefaultValueFactory = _ => 2 };
         var seconds = new Option<double>("--seconds") { Description = "How long each call is timed.", DefaultValueFactory = _ => 1 };
-        var command = new Command("peers", "Times the problems of other systems' tables, each result checked first against an exact answer.") { json, problem, called, dtype, threads, seconds };
+        var command = new Command("peers", "Times the problems of other systems' tables, each result checked first against an exact answer.") { json, problem,
+            called, dtype, threads, seconds };
         command.SetAction(parsed =>
         {
             // read by the backend at its first use
@@ -38,7 +48,8 @@ internal static class PeersCommand
                     rows.Add(row);
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{row.Problem,-14} {row.Call,-20} {row.MedianMicroseconds,12:F1} µs  min {row.MinMicroseconds,12:F1} µs  {row.AllocatedBytes,10} B  error {row.RelativeError:E1}{(row.MedianMicroseconds is null ? "  NOT TIMED: wrong" : string.Empty)}"));
+                        $"{row.Problem,-14} {row.Call,-20} {row.MedianMicroseconds,12:F1} µs  min {row.MinMicroseconds,12:F1} µs  {row.AllocatedBytes,10} B  "
+                            + $"error {row.RelativeError:E1}{(row.MedianMicroseconds is null ? "  NOT TIMED: wrong" : string.Empty)}"));
                 }
             }
 

@@ -2,7 +2,8 @@ namespace Hyperdiff.Benchmarks.Peers;
 
 /// <summary>The equilibrium network by hand: <c>Φ(z) = tanh(zA + xB + c)</c>, <c>Jᵀ v = ((1 − Φ²) ⊙ v) Aᵀ</c>, outer loss the cross-entropy of <c>zR +
 /// r</c>.</summary>
-internal sealed class PlainEquilibrium(PlainMatrix x, int[] labels, PlainMatrix a, PlainMatrix b, double[] c, PlainMatrix readOut, double[] bias) : IPlainProblem
+internal sealed class PlainEquilibrium(PlainMatrix x, int[] labels, PlainMatrix a, PlainMatrix b, double[] c, PlainMatrix readOut, double[] bias)
+    : IPlainProblem
 {
     private readonly PlainMatrix _input = (x * b).PlusRow(c);
     private readonly PlainMatrix _transposed = a.Transposed();
@@ -18,7 +19,8 @@ internal sealed class PlainEquilibrium(PlainMatrix x, int[] labels, PlainMatrix 
     public double[] TransposedHyperProduct(double[] w, double[] v)
     {
         PlainMatrix u = Inner(w, v);
-        return [.. (State(w).Transposed() * u).Elements, .. (_xTransposed * u).Elements, .. u.ColumnSums(), .. new double[readOut.Elements.Length + bias.Length]];
+        return [.. (State(w).Transposed() * u).Elements, .. (_xTransposed * u).Elements, .. u.ColumnSums(),
+            .. new double[readOut.Elements.Length + bias.Length]];
     }
 
     public (double[] State, double[] Hyper) OuterGradient(double[] w)

@@ -45,7 +45,8 @@ internal sealed class PlainPerceptron(PlainMatrix x, int[] labels, PlainMatrix x
         }
 
         PlainMatrix rBack = (rError * w2.Transposed()).With(error * r2.Transposed(), (first, second) => first + second);
-        PlainMatrix rDelta = rBack.With(slope, (r, d) => r * d).With(back.With(h, (b, y) => -2 * b * y).With(rh, (b, r) => b * r), (first, second) => first + second);
+        PlainMatrix rDelta = rBack.With(slope, (r, d) => r * d).With(back.With(h, (b, y) => -2 * b * y).With(rh, (b, r) => b * r),
+            (first, second) => first + second);
         double[] hessian =
         [
             .. (_xTransposed * rDelta).Elements,

@@ -39,17 +39,20 @@ internal static class ProductsCommand
             {
                 foreach ((int rows, int inner, int columns) in s_sizes)
                 {
-                    double[] medians = InTurns(backends, Operand(rows, inner, dtype), Operand(inner, columns, dtype), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
+                    double[] medians = InTurns(backends, Operand(rows, inner, dtype), Operand(inner, columns, dtype),
+                        TimeSpan.FromSeconds(parsed.GetValue(seconds)));
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{dtype,-7} {$"{rows}x{inner}x{columns}",-15} managed {medians[0],9:F1} µs, native {medians[1],9:F1} µs, speed of managed {medians[1] / medians[0]:P0} of native"));
+                        $"{dtype,-7} {$"{rows}x{inner}x{columns}",-15} managed {medians[0],9:F1} µs, native {medians[1],9:F1} µs, speed of managed "
+                            + $"{medians[1] / medians[0]:P0} of native"));
                 }
             }
         });
         return command;
     }
 
-    private static Tensor Operand(int rows, int columns, DType dtype) => Tensor.From([.. Enumerable.Range(0, rows * columns).Select(i => Math.Sin(i))], [rows, columns]).To(dtype);
+    private static Tensor Operand(int rows, int columns, DType dtype) =>
+        Tensor.From([.. Enumerable.Range(0, rows * columns).Select(i => Math.Sin(i))], [rows, columns]).To(dtype);
 
     // the first half of the turns lets the runtime optimize
     private static double[] InTurns(IBackend[] backends, Tensor left, Tensor right, TimeSpan duration)

@@ -17,11 +17,13 @@ internal static class FlatMemoryCommand
         var calls = new Option<int>("--calls") { Description = "How many calls are measured.", DefaultValueFactory = _ => 10_000 };
         var warm = new Option<int>("--warm") { Description = "How many calls come before.", DefaultValueFactory = _ => 600 };
         var only = new Option<string>("--only") { Description = "Part of the names of the computations.", DefaultValueFactory = _ => string.Empty };
-        var command = new Command("flat-memory", "Measures the live bytes that calls leave behind, managed and of the process, and threads.") { calls, warm, only };
+        var command = new Command("flat-memory", "Measures the live bytes that calls leave behind, managed and of the process, and threads.") { calls,
+            warm, only };
         command.SetAction(parsed =>
         {
             int grows = 0;
-            foreach ((string name, Action<int> call) in PublicCalls.All.Where(one => one.Name.Contains(parsed.GetValue(only)!, StringComparison.OrdinalIgnoreCase)))
+            foreach ((string name, Action<int> call) in PublicCalls.All.Where(
+                one => one.Name.Contains(parsed.GetValue(only)!, StringComparison.OrdinalIgnoreCase)))
             {
                 grows += Measure(name, call, parsed.GetValue(warm), parsed.GetValue(calls) / Parts) < MostBytesPerCall ? 0 : 1;
             }
@@ -44,11 +46,13 @@ internal static class FlatMemoryCommand
         }
 
         // the median of the parts: what is allocated once, late, is no growth
-        double Slope(Func<(long Managed, long Process, int Threads), double> of) => Enumerable.Range(1, Parts).Select(i => (of(live[i]) - of(live[i - 1])) / part).Order().ElementAt(Parts / 2);
+        double Slope(Func<(long Managed, long Process, int Threads), double> of) =>
+            Enumerable.Range(1, Parts).Select(i => (of(live[i]) - of(live[i - 1])) / part).Order().ElementAt(Parts / 2);
         double slope = Slope(one => one.Managed);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(slope < MostBytesPerCall ? "level" : "GROWS"),5}  {name}: {slope:F2} B a call, process {Slope(one => one.Process):F1} B a call, {live[^1].Threads - live[0].Threads} threads more"));
+            $"{(slope < MostBytesPerCall ? "level" : "GROWS"),5}  {name}: {slope:F2} B a call, process "
+                + $"{Slope(one => one.Process):F1} B a call, {live[^1].Threads - live[0].Threads} threads more"));
         return slope;
 
         void Run(int count)

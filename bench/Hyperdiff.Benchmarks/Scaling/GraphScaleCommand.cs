@@ -12,7 +12,8 @@ internal static class GraphScaleCommand
         ("chained sines", (x, n) => Repeated(x, n, y => y.Sin()).Sum(), Tensor.From([0.3, 0.4])),
         ("layers", (w, n) => Repeated(Tensor.Ones([2, 4]), n, y => y.MatMul(w).Tanh()).Sum(), Tensor.Full([4, 4], 0.1)),
         ("a loop written out", (x, n) => Repeated(x, n, y => y - (0.1 * ((y * y) - x))).Sum(), Tensor.From([0.3, 0.4])),
-        ("a sum of terms", (x, n) => Enumerable.Range(0, n).Aggregate(Tensor.Scalar(0), (sum, i) => sum + (x * (double)i).Sin().Sum()), Tensor.From([0.3, 0.4])),
+        ("a sum of terms", (x, n) => Enumerable.Range(0, n).Aggregate(Tensor.Scalar(0), (sum, i) => sum + (x * (double)i).Sin().Sum()),
+            Tensor.From([0.3, 0.4])),
     ];
 
     private static readonly (string Name, Action<Func<Tensor, Tensor>, Tensor> Take)[] s_derivatives =
@@ -28,7 +29,12 @@ internal static class GraphScaleCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var sizes = new Option<int[]>("--length") { Description = "The lengths of the function.", DefaultValueFactory = _ => [1000, 2000, 4000, 8000], AllowMultipleArgumentsPerToken = true };
+        var sizes = new Option<int[]>("--length")
+        {
+            Description = "The lengths of the function.",
+            DefaultValueFactory = _ => [1000, 2000, 4000, 8000],
+            AllowMultipleArgumentsPerToken = true
+        };
         var command = new Command("scale-graph", "Times the first call of derivatives of long functions: seconds ~ lengthᵃ.") { sizes };
         command.SetAction(parsed =>
         {
@@ -39,9 +45,10 @@ internal static class GraphScaleCommand
                     // what is compiled at the first use of anything is no part of it
                     take(x => f(x, 10), at);
                     (double Length, double Seconds)[] times = [.. parsed.GetValue(sizes)!.Select(n => ((double)n, Seconds(() => take(x => f(x, n), at))))];
+                    string each = string.Join(", ", times.Select(time => string.Create(CultureInfo.InvariantCulture, $"{time.Length:F0} {time.Seconds:F2} s")));
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{derivative} of {function}: {string.Join(", ", times.Select(time => $"{time.Length:F0} {time.Seconds:F2} s"))}; ~ length^{PowerLaw.Fit(times).Exponent:F2}"));
+                        $"{derivative} of {function}: {each}; ~ length^{PowerLaw.Fit(times).Exponent:F2}"));
                 }
             }
         });

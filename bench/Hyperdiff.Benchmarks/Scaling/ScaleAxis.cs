@@ -19,7 +19,8 @@ internal sealed record ScaleAxis(string Name, string Fixed, IReadOnlyList<int> V
         new("d", $"n = {Samples}, K = {Updates}, implicit", [10, 20, 40, 80, 160, 320, 640], d => Implicit(Samples, d, Updates)),
         new("K", $"n = {Samples}, d = {Features}, implicit", [5, 10, 20, 40, 80, 160], k => Implicit(Samples, Features, k)),
         new("T", $"n = {Samples}, d = {Features}, reverse, all states kept", [25, 50, 100, 200, 400, 800], t => Reverse(t, Checkpointing.None)),
-        new("T", $"n = {Samples}, d = {Features}, reverse, {States} states kept", [25, 50, 100, 200, 400, 800], t => Reverse(t, Checkpointing.Budget(States * Features * sizeof(double)))),
+        new("T", $"n = {Samples}, d = {Features}, reverse, {States} states kept", [25, 50, 100, 200, 400, 800],
+            t => Reverse(t, Checkpointing.Budget(States * Features * sizeof(double)))),
     ];
 
     /// <summary>What the threads share.</summary>

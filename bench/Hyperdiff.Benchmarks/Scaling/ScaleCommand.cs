@@ -13,7 +13,11 @@ internal static class ScaleCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var axis = new Option<string[]>("--axis") { Description = "n, d, K, T or threads; all of them if absent. May be given more than once.", DefaultValueFactory = _ => [] };
+        var axis = new Option<string[]>("--axis")
+        {
+            Description = "n, d, K, T or threads; all of them if absent. May be given more than once.",
+            DefaultValueFactory = _ => []
+        };
         axis.AcceptOnlyFromAmong("n", "d", "K", "T", "threads");
         var seconds = new Option<double>("--seconds") { Description = "How long each size is timed.", DefaultValueFactory = _ => 0.5 };
         var shared = new Option<bool>("--shared") { Description = "Times what threads share, with those of this process alone.", Hidden = true };
@@ -54,7 +58,8 @@ internal static class ScaleCommand
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {value,7}  {timing.MedianMicroseconds,12:F1} µs  {timing.AllocatedBytes,12} B"));
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  time ~ {axis.Name}^{PowerLaw.Fit(times).Exponent:F2}, allocation ~ {axis.Name}^{PowerLaw.Fit(bytes).Exponent:F2}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  time ~ {axis.Name}^{PowerLaw.Fit(times).Exponent:F2}, allocation ~ {axis.Name}^{PowerLaw.Fit(bytes).Exponent:F2}"));
     }
 
     // the threads of a process are fixed at its first product
@@ -64,7 +69,9 @@ internal static class ScaleCommand
         var times = new List<(double, double)>();
         for (int threads = 1; threads <= Environment.ProcessorCount; threads *= 2)
         {
-            var start = new ProcessStartInfo(Environment.ProcessPath!, ["scale", "--shared", "--seconds", duration.TotalSeconds.ToString("R", CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
+            var start = new ProcessStartInfo(Environment.ProcessPath!,
+                ["scale", "--shared", "--seconds", duration.TotalSeconds.ToString("R", CultureInfo.InvariantCulture)])
+            { RedirectStandardOutput = true };
             start.Environment[Threads] = threads.ToString(CultureInfo.InvariantCulture);
             using Process process = Process.Start(start)!;
             double microseconds = double.Parse(process.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
@@ -73,6 +80,7 @@ internal static class ScaleCommand
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {threads,7}  {microseconds,12:F1} µs"));
         }
 
-        Console.WriteLine(times.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"  time ~ threads^{PowerLaw.Fit(times).Exponent:F2}") : "  one processor: nothing to fit");
+        Console.WriteLine(times.Count > 1
+            ? string.Create(CultureInfo.InvariantCulture, $"  time ~ threads^{PowerLaw.Fit(times).Exponent:F2}") : "  one processor: nothing to fit");
     }
 }

@@ -12,7 +12,8 @@ internal static class DiagnosticDescriptors
         "HD1002", "Method must be static", "{0} must be an ordinary static method: a form closes over nothing, so what an instance holds must be a parameter");
 
     public static readonly DiagnosticDescriptor Generic = Usage(
-        "HD1003", "Method and containing types must not be generic", "{0} must not be generic: its form is traced for one structure of parameters; write a method per structure");
+        "HD1003", "Method and containing types must not be generic",
+        "{0} must not be generic: its form is traced for one structure of parameters; write a method per structure");
 
     public static readonly DiagnosticDescriptor MapReturn = Usage(
         "HD1004", "Map must return its state type", "{0} must return its state type {1}, or a tuple that starts with it, and returns {2}");
@@ -33,7 +34,8 @@ internal static class DiagnosticDescriptors
         "HD1009", "[Tree] type must be a partial record", "{0} is marked [Tree] and {1}");
 
     public static readonly DiagnosticDescriptor NotRegistrable = Usage(
-        "HD1010", "[Tree] type must be visible in its assembly", "{0} is marked [Tree] and is {1}, so that its tree cannot be registered; make it internal or public");
+        "HD1010", "[Tree] type must be visible in its assembly",
+        "{0} is marked [Tree] and is {1}, so that its tree cannot be registered; make it internal or public");
 
     public static readonly DiagnosticDescriptor ParameterKind = Usage(
         "HD1011", "Parameters must be plain values", "Parameter {0} of {1} is marked {2}; a pure function takes plain values: remove the modifier");

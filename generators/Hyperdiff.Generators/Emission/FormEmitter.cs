@@ -51,7 +51,8 @@ internal static class FormEmitter
         writer.Line($"/// <summary>The {noun} <c>{model.Method}</c> over these data.</summary>");
         foreach (DataParameter parameter in model.Data)
         {
-            string kind = parameter.Tree is null ? "Static argument: each value has a plan of its own." : parameter.Batch ? "Data; the first axis counts samples." : "Data.";
+            string kind = parameter.Tree is null
+                ? "Static argument: each value has a plan of its own." : parameter.Batch ? "Data; the first axis counts samples." : "Data.";
             writer.Line($"/// <param name=\"{parameter.Name}\">{kind}</param>");
         }
 

@@ -27,9 +27,11 @@ internal static class TreeEmitter
         [
             (TreeOperators.Add, "Adds leaf by leaf.", $"{self} left, {self} right", "+", "Add(Tree, left, right)"),
             (TreeOperators.Subtract, "Subtracts leaf by leaf.", $"{self} left, {self} right", "-", "Subtract(Tree, left, right)"),
-            (TreeOperators.ScaleByTensor, "Multiplies every leaf by a scalar tensor.", $"global::Hyperdiff.Tensor scalar, {self} tree", "*", "Scale(Tree, scalar, tree)"),
+            (TreeOperators.ScaleByTensor, "Multiplies every leaf by a scalar tensor.", $"global::Hyperdiff.Tensor scalar, {self} tree", "*",
+                "Scale(Tree, scalar, tree)"),
             (TreeOperators.ScaleByNumber, "Multiplies every leaf by a number.", $"double scalar, {self} tree", "*", "Scale(Tree, scalar, tree)"),
-            (TreeOperators.ScaledByTensor, "Multiplies every leaf by a scalar tensor.", $"{self} tree, global::Hyperdiff.Tensor scalar", "*", "Scale(Tree, scalar, tree)"),
+            (TreeOperators.ScaledByTensor, "Multiplies every leaf by a scalar tensor.", $"{self} tree, global::Hyperdiff.Tensor scalar", "*",
+                "Scale(Tree, scalar, tree)"),
             (TreeOperators.ScaledByNumber, "Multiplies every leaf by a number.", $"{self} tree, double scalar", "*", "Scale(Tree, scalar, tree)"),
         ];
         foreach ((TreeOperators @operator, string summary, string parameters, string symbol, string call) in all)
@@ -55,7 +57,9 @@ internal static class TreeEmitter
         {
             writer.Open($"if (value.GetType() != typeof({self}))");
             writer.Line("// what a derived record adds would be lost without a word");
-            writer.Line($"throw new global::System.ArgumentException($\"The tree of {self} was given a {{value.GetType()}}; mark that record [Tree], and use its own tree.\", nameof(value));");
+            writer.Line(
+                $"throw new global::System.ArgumentException($\"The tree of {self} was given a {{value.GetType()}}; mark that record [Tree], and use its own "
+                    + $"tree.\", nameof(value));");
             writer.Close();
             writer.Line();
         }

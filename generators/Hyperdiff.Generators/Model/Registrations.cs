@@ -19,7 +19,8 @@ internal sealed record Registrations(EquatableArray<TreeType> Types)
             .OrderBy(type => type.Name, StringComparer.Ordinal)));
     }
 
-    private static IEnumerable<TreeType> Composite(TreeType type) => type.Kind is TreeKind.Array or TreeKind.Tuple ? type.Parts.SelectMany(Composite).Append(type) : [];
+    private static IEnumerable<TreeType> Composite(TreeType type) => type.Kind is TreeKind.Array or TreeKind.Tuple
+        ? type.Parts.SelectMany(Composite).Append(type) : [];
 
     // tuples that differ in names alone are one type to the runtime
     private static TreeType WithoutNames(TreeType type)

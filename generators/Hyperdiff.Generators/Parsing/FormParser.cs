@@ -37,7 +37,8 @@ internal static class FormParser
         }
 
         cancellation.ThrowIfCancellationRequested();
-        issues.AddRange(method.Parameters.Where(parameter => KnownNames.Has(parameter, KnownNames.Batch)).Select(parameter => BatchIssue(parameter, method)).OfType<Issue>());
+        issues.AddRange(method.Parameters.Where(parameter => KnownNames.Has(parameter, KnownNames.Batch)).Select(parameter => BatchIssue(parameter, method))
+            .OfType<Issue>());
         TreeType? state = Structure(method.Parameters[0], method, issues);
         TreeType? hyper = Structure(method.Parameters[1], method, issues);
         DataParameter[] data = [.. method.Parameters.Skip(2).Select(parameter => Data(parameter, method, issues))];
@@ -47,10 +48,12 @@ internal static class FormParser
             return new Parsed<FormModel>(null, issues);
         }
 
-        Visibility types = Hierarchies.Least([.. method.Parameters.Select(parameter => Hierarchies.VisibilityOf(parameter.Type)), Hierarchies.VisibilityOf(method.ReturnType)]);
+        Visibility types = Hierarchies.Least([.. method.Parameters.Select(parameter => Hierarchies.VisibilityOf(parameter.Type)),
+            Hierarchies.VisibilityOf(method.ReturnType)]);
         Visibility member = types == Visibility.Private ? types : types >= Hierarchies.VisibilityOf(method.ContainingType) ? Visibility.Public : types;
         return new Parsed<FormModel>(
-            new FormModel(Hierarchies.Of(method.ContainingType), kind, method.Name, state, hyper, new EquatableArray<DataParameter>(data), auxiliary, member, types), issues);
+            new FormModel(Hierarchies.Of(method.ContainingType), kind, method.Name, state, hyper, new EquatableArray<DataParameter>(data), auxiliary, member,
+                types), issues);
     }
 
     private static TreeType? Structure(IParameterSymbol parameter, IMethodSymbol method, List<Issue> issues) =>
@@ -69,7 +72,8 @@ internal static class FormParser
 
     private static Issue? BatchIssue(IParameterSymbol parameter, IMethodSymbol method)
     {
-        string? role = parameter.Ordinal == 0 ? "the state is" : parameter.Ordinal == 1 ? "the hyperparameters are" : TreeTypes.IsStatic(parameter.Type) ? "a static argument is" : null;
+        string? role = parameter.Ordinal == 0
+            ? "the state is" : parameter.Ordinal == 1 ? "the hyperparameters are" : TreeTypes.IsStatic(parameter.Type) ? "a static argument is" : null;
         return role is null ? null : new Issue(DiagnosticDescriptors.BatchWithoutSamples, parameter.Locations[0], parameter.Name, method.Name, role);
     }
 
@@ -95,13 +99,15 @@ internal static class FormParser
             issues.Add(kind switch
             {
                 FormKind.Map => new Issue(DiagnosticDescriptors.MapReturn, location, method.Name, TypeNames.Brief(state), TypeNames.Brief(returned)),
-                FormKind.Condition => new Issue(DiagnosticDescriptors.ConditionReturn, location, method.Name, TypeNames.Brief(state), TypeNames.Brief(returned)),
+                FormKind.Condition => new Issue(DiagnosticDescriptors.ConditionReturn, location, method.Name, TypeNames.Brief(state),
+                    TypeNames.Brief(returned)),
                 _ => new Issue(DiagnosticDescriptors.ObjectiveReturn, location, method.Name, TypeNames.Brief(returned)),
             });
             return null;
         }
 
-        TreeType?[] parts = [.. tuple.TupleElements.Skip(1).Select((element, i) => Structure(element.Type, location, $"Auxiliary output {i + 1} of {method.Name}", issues))];
+        TreeType?[] parts = [.. tuple.TupleElements.Skip(1)
+            .Select((element, i) => Structure(element.Type, location, $"Auxiliary output {i + 1} of {method.Name}", issues))];
         if (parts.Any(part => part is null))
         {
             return null;
@@ -110,7 +116,8 @@ internal static class FormParser
         if (parts.Length > TreeTypes.LongestTuple)
         {
             issues.Add(new Issue(
-                DiagnosticDescriptors.NotATree, location, $"The result of {method.Name}", TypeNames.Brief(returned), "at most four auxiliary outputs; declare a [Tree] record"));
+                DiagnosticDescriptors.NotATree, location, $"The result of {method.Name}", TypeNames.Brief(returned),
+                "at most four auxiliary outputs; declare a [Tree] record"));
             return null;
         }
 

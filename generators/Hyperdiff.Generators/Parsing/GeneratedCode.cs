@@ -8,5 +8,6 @@ internal static class GeneratedCode
     public const string Tool = "Hyperdiff.Generators";
 
     public static bool IsOurs(ISymbol symbol) => symbol.GetAttributes().Any(
-        attribute => attribute.AttributeClass is { Name: "GeneratedCodeAttribute" } && attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Primitive, Value: Tool });
+        attribute => attribute.AttributeClass is { Name: "GeneratedCodeAttribute" }
+            && attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Primitive, Value: Tool });
 }

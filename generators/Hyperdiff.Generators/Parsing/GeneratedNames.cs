@@ -11,11 +11,13 @@ internal static class GeneratedNames
     public static Issue? Conflict(IMethodSymbol method, FormKind kind)
     {
         string member = FormModel.MemberOf(method.Name, kind);
-        bool Rival(IMethodSymbol other) => !SymbolEqualityComparer.Default.Equals(other, method) && other.PartialDefinitionPart is null && IsAnnotated(other, kind);
+        bool Rival(IMethodSymbol other) => !SymbolEqualityComparer.Default.Equals(other, method) && other.PartialDefinitionPart is null
+            && IsAnnotated(other, kind);
 
         // names of emitted files ignore case, so names of methods that differ in case alone would meet there
         string? reason =
-            method.ContainingType.GetMembers().OfType<IMethodSymbol>().Any(other => string.Equals(other.Name, method.Name, StringComparison.OrdinalIgnoreCase) && Rival(other))
+            method.ContainingType.GetMembers().OfType<IMethodSymbol>()
+                .Any(other => string.Equals(other.Name, method.Name, StringComparison.OrdinalIgnoreCase) && Rival(other))
                 ? "another annotated overload generates as well"
             : method.ContainingType.GetMembers(member).Any(other => !GeneratedCode.IsOurs(other)) ? "the type declares already"
             : null;
@@ -31,5 +33,6 @@ internal static class GeneratedNames
     };
 
     /// <summary>Whether a method bears an attribute that makes it a form of any kind.</summary>
-    public static bool IsAnnotated(IMethodSymbol method) => IsAnnotated(method, FormKind.Map) || IsAnnotated(method, FormKind.Condition) || IsAnnotated(method, FormKind.Objective);
+    public static bool IsAnnotated(IMethodSymbol method) => IsAnnotated(method, FormKind.Map) || IsAnnotated(method, FormKind.Condition)
+        || IsAnnotated(method, FormKind.Objective);
 }

@@ -41,7 +41,8 @@ internal static class GradientParser
             Modifiers(method, cancellation),
             method.Name,
             TypeNames.Qualified(method.ReturnType),
-            new EquatableArray<GradientParameter>(method.Parameters.Select(parameter => new GradientParameter(parameter.Name, TypeNames.Qualified(parameter.Type)))),
+            new EquatableArray<GradientParameter>(
+                method.Parameters.Select(parameter => new GradientParameter(parameter.Name, TypeNames.Qualified(parameter.Type)))),
             method.IsExtensionMethod,
             target);
         return new Parsed<GradientModel>(model, issues);
@@ -59,7 +60,8 @@ internal static class GradientParser
             : objective.Parameters.Length < 2
                 ? null
             : !TypeNames.Same(method.ReturnType, objective.Parameters[0].Type)
-                ? $"it must return {TypeNames.Brief(objective.Parameters[0].Type)}, the first parameter's type of {target}, and returns {TypeNames.Brief(method.ReturnType)}"
+                ? $"it must return {TypeNames.Brief(objective.Parameters[0].Type)}, the first parameter's type of {target}, and returns "
+                    + $"{TypeNames.Brief(method.ReturnType)}"
             : !SameParameters(method, objective)
                 ? $"it must have the parameters of {target}: ({string.Join(", ", objective.Parameters.Select(parameter => TypeNames.Brief(parameter.Type)))})"
             : null;
@@ -68,7 +70,8 @@ internal static class GradientParser
 
     private static bool SameParameters(IMethodSymbol method, IMethodSymbol objective) =>
         method.Parameters.Length == objective.Parameters.Length
-        && method.Parameters.Zip(objective.Parameters, (a, b) => a.RefKind == b.RefKind && TypeNames.Same(a.Type, b.Type) && IsNullable(a) == IsNullable(b)).All(same => same);
+        && method.Parameters.Zip(objective.Parameters, (a, b) => a.RefKind == b.RefKind && TypeNames.Same(a.Type, b.Type) && IsNullable(a) == IsNullable(b))
+            .All(same => same);
 
     private static bool IsNullable(IParameterSymbol parameter) => parameter.Type.NullableAnnotation == NullableAnnotation.Annotated;
 

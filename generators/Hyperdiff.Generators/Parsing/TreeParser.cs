@@ -38,16 +38,19 @@ internal static class TreeParser
 
         if (type.Name == TreeProperty || type.GetMembers(TreeProperty).Any(member => !GeneratedCode.IsOurs(member)))
         {
-            issues.Add(new Issue(DiagnosticDescriptors.NotATreeRecord, location, type.Name, "declares the name Tree, which is that of the generated property: rename it"));
+            issues.Add(new Issue(DiagnosticDescriptors.NotATreeRecord, location, type.Name,
+                "declares the name Tree, which is that of the generated property: rename it"));
         }
 
         issues.AddRange(constructor.Parameters.Select(parameter => ParameterKinds.Issue(parameter, type.Name)).OfType<Issue>());
         issues.AddRange(Members(type, cancellation).Where(member => !IsReachable(member.Symbol, type)).Select(member => new Issue(
-            DiagnosticDescriptors.NotATreeRecord, location, type.Name, $"holds {member.Symbol.Name}, which its emitted part cannot name: make it accessible, or read-only")));
+            DiagnosticDescriptors.NotATreeRecord, location, type.Name,
+            $"holds {member.Symbol.Name}, which its emitted part cannot name: make it accessible, or read-only")));
         TreeMember[] members = [.. Members(type, cancellation).Select(member => Member(member.Symbol, member.Type, type, issues))];
 
         var model = new TreeModel(
-            Hierarchies.Of(type), new EquatableArray<TreeMember>(members), WrittenOperators.Of(type), BaseTypes(type).Any(HasTree), type is { IsValueType: false, IsSealed: false });
+            Hierarchies.Of(type), new EquatableArray<TreeMember>(members), WrittenOperators.Of(type), BaseTypes(type).Any(HasTree),
+            type is { IsValueType: false, IsSealed: false });
         return new Parsed<TreeModel>(model, issues);
     }
 
@@ -66,7 +69,8 @@ internal static class TreeParser
         if (tree is null && !TreeTypes.IsStatic(memberType))
         {
             Location location = member.Locations[0].IsInSource ? member.Locations[0] : type.Locations[0];
-            issues.Add(new Issue(DiagnosticDescriptors.NotATree, location, $"{type.Name}.{member.Name}", TypeNames.Brief(memberType), TreeTypes.Remedy(offender)));
+            issues.Add(new Issue(DiagnosticDescriptors.NotATree, location, $"{type.Name}.{member.Name}", TypeNames.Brief(memberType),
+                TreeTypes.Remedy(offender)));
         }
 
         // the attribute may stand on the parameter, or on the property that it becomes
@@ -82,7 +86,8 @@ internal static class TreeParser
             : setter?.DeclaredAccessibility switch
             {
                 Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal => true,
-                Accessibility.Internal or Accessibility.ProtectedAndInternal => SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, type.ContainingAssembly),
+                Accessibility.Internal or Accessibility.ProtectedAndInternal =>
+                    SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, type.ContainingAssembly),
                 _ => false,
             };
     }
@@ -90,9 +95,11 @@ internal static class TreeParser
     private static bool HasTree(INamedTypeSymbol type) => type.GetMembers(TreeProperty).Length > 0 || KnownNames.Has(type, KnownNames.Tree);
 
     private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, CancellationToken cancellation) => type.InstanceConstructors.FirstOrDefault(
-        constructor => constructor.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellation) is TypeDeclarationSyntax { ParameterList.Parameters.Count: > 0 }));
+        constructor => constructor.DeclaringSyntaxReferences.Any(
+            reference => reference.GetSyntax(cancellation) is TypeDeclarationSyntax { ParameterList.Parameters.Count: > 0 }));
 
-    private static ISymbol? Find(INamedTypeSymbol type, string name) => type.GetMembers(name).FirstOrDefault(member => member is IPropertySymbol or IFieldSymbol);
+    private static ISymbol? Find(INamedTypeSymbol type, string name) =>
+        type.GetMembers(name).FirstOrDefault(member => member is IPropertySymbol or IFieldSymbol);
 
     private static IEnumerable<INamedTypeSymbol> BaseTypes(INamedTypeSymbol type)
     {

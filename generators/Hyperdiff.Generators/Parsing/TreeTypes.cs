@@ -23,9 +23,11 @@ internal static class TreeTypes
         return type switch
         {
             IArrayTypeSymbol { Rank: 1 } array => Of(TreeKind.Array, type, [array.ElementType], ref offender),
-            INamedTypeSymbol { Name: "ValueTuple", Arity: 0, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } => Leaf(TreeKind.Unit, type),
+            INamedTypeSymbol { Name: "ValueTuple", Arity: 0, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } =>
+                Leaf(TreeKind.Unit, type),
             INamedTypeSymbol { IsTupleType: true } tuple =>
-                tuple.TupleElements.Length is > 1 and <= LongestTuple ? Of(TreeKind.Tuple, type, [.. tuple.TupleElements.Select(element => element.Type)], ref offender) : null,
+                tuple.TupleElements.Length is > 1 and <= LongestTuple
+                    ? Of(TreeKind.Tuple, type, [.. tuple.TupleElements.Select(element => element.Type)], ref offender) : null,
             INamedTypeSymbol named when KnownNames.IsTensor(named) => Leaf(TreeKind.Tensor, type),
             INamedTypeSymbol named when IsDeclared(named) => Leaf(TreeKind.Declared, type),
             _ => null,

@@ -17,7 +17,8 @@ internal sealed class DefiningKernels : IMatrixKernels
     public void FactorLu(Span<double> matrix, Span<int> rows) => LuFactorization.Eliminate(matrix, rows);
 
     /// <inheritdoc/>
-    public void SolveTriangular(ReadOnlySpan<double> matrix, TriangularForm form, Span<double> x, int size) => TriangularSubstitution.Solve(matrix, form, x, size);
+    public void SolveTriangular(ReadOnlySpan<double> matrix, TriangularForm form, Span<double> x, int size) =>
+        TriangularSubstitution.Solve(matrix, form, x, size);
 
     /// <inheritdoc/>
     public (double[] Values, double[] VectorRows)? Eigen(double[] matrix, int size) => SymmetricQr.Of(matrix, size);

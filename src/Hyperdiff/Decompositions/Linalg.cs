@@ -199,7 +199,8 @@ public static class Linalg
         if (a.Rank < 2 || b.Rank < 2 || !Shape.TryBroadcast(Leading(a), Leading(b), out Shape batch))
         {
             throw new ShapeMismatchException(
-                $"{primitive.Name}: {a.Shape} · X = {b.Shape}: needs square matrices [..., n, n] and a vector [n] or matrices [..., n, m], with leading axes that broadcast.");
+                $"{primitive.Name}: {a.Shape} · X = {b.Shape}: needs square matrices [..., n, n] and a vector [n] or matrices [..., n, m], with leading axes "
+                    + $"that broadcast.");
         }
 
         return primitive.Apply(Repeated(a, batch), Repeated(b, batch))[0];

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Hyperdiff.Decompositions;
 
 /// <summary>One matrix of a batch, with what else belongs to it: what the kernel of a <see cref="MatrixPrimitive"/> reads and writes, in double
@@ -17,7 +19,8 @@ internal readonly struct MatrixItem
     /// <param name="results">All items of each result.</param>
     /// <param name="epsilon">The rounding of the operands' element type.</param>
     /// <param name="kernels">What does the work.</param>
-    public MatrixItem(string name, Shape batch, int index, ArraySegment<double>[] operands, ArraySegment<double>[] results, double epsilon, IMatrixKernels kernels) =>
+    public MatrixItem(string name, Shape batch, int index, ArraySegment<double>[] operands, ArraySegment<double>[] results, double epsilon,
+        IMatrixKernels kernels) =>
         (_name, _batch, Index, _operands, _results, Epsilon, Kernels) = (name, batch, index, operands, results, epsilon, kernels);
 
     /// <summary>The rounding unit of the numbers that were given, which is that of their element type and not that of the computation.</summary>
@@ -67,19 +70,23 @@ internal readonly struct MatrixItem
     /// <param name="element">The element.</param>
     /// <param name="row">Its row.</param>
     /// <param name="column">Its column.</param>
-    public LinearAlgebraException NonFinite(double element, int row, int column) => Failed(LinearAlgebraFailure.NonFiniteInput, row, FormattableString.Invariant(
+    public LinearAlgebraException NonFinite(double element, int row, int column) =>
+        Failed(LinearAlgebraFailure.NonFiniteInput, row, FormattableString.Invariant(
         $"the matrix holds {element} at [{row}, {column}]; look for missing values in the data, or a logarithm or division at 0."));
 
     /// <summary>The exception for a pivot that is zero to rounding.</summary>
     /// <param name="position">Which.</param>
     /// <param name="pivot">The pivot.</param>
-    public LinearAlgebraException Singular(int position, double pivot) => Failed(LinearAlgebraFailure.Singular, position, FormattableString.Invariant(
-        $"the matrix is singular to working precision: pivot {position} is {pivot:G3}, no more than rounding; add a ridge to the diagonal, or solve in the least-squares sense by Linalg.Svd."));
+    public LinearAlgebraException Singular(int position, double pivot) => Failed(LinearAlgebraFailure.Singular, position, string.Create(
+        CultureInfo.InvariantCulture,
+        $"the matrix is singular to working precision: pivot {position} is {pivot:G3}, no more than rounding; add a ridge to the diagonal, or solve in the "
+            + $"least-squares sense by Linalg.Svd."));
 
     /// <summary>The exception for an iteration that did not converge.</summary>
     /// <param name="what">What it computes.</param>
     public LinearAlgebraException Unconverged(string what) => Failed(
-        LinearAlgebraFailure.NotConverged, -1, $"the iteration for the {what} did not converge; scale the matrix so that its elements neither overflow nor underflow when squared.");
+        LinearAlgebraFailure.NotConverged, -1,
+        $"the iteration for the {what} did not converge; scale the matrix so that its elements neither overflow nor underflow when squared.");
 
     private ArraySegment<double> Part(ArraySegment<double> all)
     {

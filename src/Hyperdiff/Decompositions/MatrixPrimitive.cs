@@ -97,7 +97,8 @@ public abstract record MatrixPrimitive : Primitive
         return operand.Shape[^1] == operand.Shape[^2]
             ? operand.Shape[^1]
             : throw new ShapeMismatchException(
-                $"{Name}: shape {operand.Shape} has {operand.Shape[^2]} rows and {operand.Shape[^1]} columns where a square matrix is needed; for least squares use Linalg.Qr or Linalg.Svd.");
+                $"{Name}: shape {operand.Shape} has {operand.Shape[^2]} rows and {operand.Shape[^1]} columns where a square matrix is needed; for least "
+                    + $"squares use Linalg.Qr or Linalg.Svd.");
     }
 
     /// <summary>The type of X in <c>A X = B</c>, which is that of B.</summary>
@@ -112,7 +113,8 @@ public abstract record MatrixPrimitive : Primitive
 
         return b.Shape.Rank == a.Shape.Rank && b.Shape[^2] == size && Leading(a.Shape, 2) == Leading(b.Shape, 2)
             ? b
-            : throw new ShapeMismatchException($"{Name}: {a.Shape} · X = {b.Shape}: the right-hand side needs {size} rows, and the leading axes of the matrix.");
+            : throw new ShapeMismatchException(
+                $"{Name}: {a.Shape} · X = {b.Shape}: the right-hand side needs {size} rows, and the leading axes of the matrix.");
     }
 
     /// <summary><c>(A + Aᵀ)/2</c>.</summary>

@@ -21,7 +21,8 @@ public sealed record Qr : MatrixPrimitive
         (int rows, int columns) = (operands[0].Shape[^2], operands[0].Shape[^1]);
         return rows >= columns
             ? [operands[0], After(operands[0], 2, columns, columns)]
-            : throw new ShapeMismatchException($"Qr: shape {operands[0].Shape} has fewer rows than columns; use Linalg.Qr, which factors the square part first.");
+            : throw new ShapeMismatchException(
+                $"Qr: shape {operands[0].Shape} has fewer rows than columns; use Linalg.Qr, which factors the square part first.");
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Hyperdiff.Decompositions;
 
 /// <summary>When two eigenvalues or singular values count as equal.</summary>
@@ -37,7 +39,11 @@ internal static class Ties
     /// <param name="value">The first.</param>
     /// <param name="gap">How much they differ.</param>
     public static LinearAlgebraException Tied(MatrixItem item, string of, int i, int j, double value, double gap) => item.Failed(
-        LinearAlgebraFailure.Degenerate, Math.Max(i, j), FormattableString.Invariant(
-            $"{of} {Math.Min(i, j)} and {Math.Max(i, j)} are equal to rounding ({value:G6}){(gap == 0 ? string.Empty : FormattableString.Invariant($" and {Math.Abs(gap):G3} apart"))}, so that ")
-            + "their vectors have no derivative, and functions in which they are not alike no second one; use a function that is symmetric in the values alone, or one without a decomposition (Linalg.Solve, Linalg.LogDeterminant).");
+        LinearAlgebraFailure.Degenerate, Math.Max(i, j), string.Create(
+            CultureInfo.InvariantCulture,
+            $"{of} {Math.Min(i, j)} and {Math.Max(i, j)} are equal to rounding ({value:G6}){Apart(gap)}, so that ")
+            + "their vectors have no derivative, and functions in which they are not alike no second one; use a function that is symmetric in the values "
+            + "alone, or one without a decomposition (Linalg.Solve, Linalg.LogDeterminant).");
+
+    private static string Apart(double gap) => gap == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" and {Math.Abs(gap):G3} apart");
 }

@@ -6,12 +6,14 @@ public abstract partial record Descent
     /// <summary>One step each of w, v and λ. See <see cref="SobaDescent"/>.</summary>
     /// <param name="innerRate">ρ, of w and v: at most 1/L.</param>
     /// <param name="outerRate">γ, of λ.</param>
-    public static SobaDescent Soba(Schedule innerRate, Schedule outerRate) => new(Schedule.Positive(innerRate, nameof(innerRate)), Schedule.Positive(outerRate, nameof(outerRate)));
+    public static SobaDescent Soba(Schedule innerRate, Schedule outerRate) =>
+        new(Schedule.Positive(innerRate, nameof(innerRate)), Schedule.Positive(outerRate, nameof(outerRate)));
 
     /// <summary>One step each of w, v and λ, with reduced variance, over finite sums. See <see cref="SabaDescent"/>.</summary>
     /// <param name="innerRate">ρ, of w and v: at most 1/L.</param>
     /// <param name="outerRate">γ, of λ.</param>
-    public static SabaDescent Saba(Schedule innerRate, Schedule outerRate) => new(Schedule.Positive(innerRate, nameof(innerRate)), Schedule.Positive(outerRate, nameof(outerRate)));
+    public static SabaDescent Saba(Schedule innerRate, Schedule outerRate) =>
+        new(Schedule.Positive(innerRate, nameof(innerRate)), Schedule.Positive(outerRate, nameof(outerRate)));
 
     /// <summary>Some steps of w and of v, both going on, then one of λ. See <see cref="AmigoDescent"/>.</summary>
     /// <param name="innerRate">ρ, of w and v: at most 1/L.</param>
@@ -21,7 +23,8 @@ public abstract partial record Descent
     /// <param name="adjointRate">β, of v; that of w if absent.</param>
     public static AmigoDescent Amigo(Schedule innerRate, int innerSteps, int adjointSteps, Schedule outerRate, Schedule? adjointRate = null) => new(
         Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)),
-        Schedule.Positive(adjointRate ?? innerRate, nameof(adjointRate)), Steps(adjointSteps, nameof(adjointSteps)), Schedule.Positive(outerRate, nameof(outerRate)));
+        Schedule.Positive(adjointRate ?? innerRate, nameof(adjointRate)), Steps(adjointSteps, nameof(adjointSteps)),
+        Schedule.Positive(outerRate, nameof(outerRate)));
 
     /// <summary>Some steps of w, a truncated Neumann series, then one step of λ. See <see cref="StocBioDescent"/>.</summary>
     /// <param name="innerRate">ρ, of w, and c, of the series: at most 1/L.</param>
@@ -32,7 +35,8 @@ public abstract partial record Descent
     {
         ArgumentOutOfRangeException.ThrowIfNegative(products);
         return new(
-            Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), (TruncatedHessianSeries)HessianSeries.Truncated(products + 1, innerRate), Schedule.Positive(outerRate, nameof(outerRate)));
+            Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)),
+            (TruncatedHessianSeries)HessianSeries.Truncated(products + 1, innerRate), Schedule.Positive(outerRate, nameof(outerRate)));
     }
 
     /// <summary>One step of w, then one of λ along a series approximation. See <see cref="TtsaDescent"/>.</summary>
@@ -74,7 +78,8 @@ public abstract partial record Descent
     /// <param name="outerRate">γ, of λ.</param>
     /// <param name="multiplier">m: the bias is of the order of 1/m.</param>
     public static F2saDescent F2sa(Schedule innerRate, int innerSteps, Schedule outerRate, Schedule multiplier) =>
-        new(Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Schedule.Positive(outerRate, nameof(outerRate)), Schedule.Positive(multiplier, nameof(multiplier)));
+        new(Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Schedule.Positive(outerRate, nameof(outerRate)),
+            Schedule.Positive(multiplier, nameof(multiplier)));
 
     /// <summary>A penalty on f(w) − min f. See <see cref="ValueGapPenaltyDescent"/>.</summary>
     /// <param name="innerRate">ρ, of both inner iterates: at most 1/L.</param>
@@ -82,14 +87,16 @@ public abstract partial record Descent
     /// <param name="outerRate">γ, of λ, for the objective scaled by min(1, 1/m).</param>
     /// <param name="multiplier">m: the bias is of the order of 1/m.</param>
     public static ValueGapPenaltyDescent Pbgd(Schedule innerRate, int innerSteps, Schedule outerRate, Schedule multiplier) =>
-        new(Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Schedule.Positive(outerRate, nameof(outerRate)), Schedule.Positive(multiplier, nameof(multiplier)));
+        new(Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Schedule.Positive(outerRate, nameof(outerRate)),
+            Schedule.Positive(multiplier, nameof(multiplier)));
 
     /// <summary>A penalty on ‖∇_wf‖². See <see cref="GradientPenaltyDescent"/>.</summary>
     /// <param name="innerRate">ρ, of w, for the objective scaled by min(1, 1/m).</param>
     /// <param name="outerRate">γ, of λ, for the same.</param>
     /// <param name="multiplier">m: the bias is of the order of 1/m.</param>
     public static GradientPenaltyDescent PbgdGradientNorm(Schedule innerRate, Schedule outerRate, Schedule multiplier) =>
-        new(Schedule.Positive(innerRate, nameof(innerRate)), Schedule.Positive(outerRate, nameof(outerRate)), Schedule.Positive(multiplier, nameof(multiplier)));
+        new(Schedule.Positive(innerRate, nameof(innerRate)), Schedule.Positive(outerRate, nameof(outerRate)),
+            Schedule.Positive(multiplier, nameof(multiplier)));
 
     /// <summary>Descent on F under a constraint on the value gap. See <see cref="BomeDescent"/>.</summary>
     /// <param name="innerRate">ρ, of the inner steps: at most 1/L.</param>
@@ -97,7 +104,8 @@ public abstract partial record Descent
     /// <param name="rate">ξ, of w and λ.</param>
     /// <param name="control">η: how fast the value gap has to fall.</param>
     public static BomeDescent Bome(Schedule innerRate, int innerSteps, Schedule rate, Schedule control) =>
-        new(Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Schedule.Positive(rate, nameof(rate)), Schedule.Positive(control, nameof(control)));
+        new(Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Schedule.Positive(rate, nameof(rate)),
+            Schedule.Positive(control, nameof(control)));
 
     /// <summary>A penalty on the gap to the Moreau envelope. See <see cref="MehaDescent"/>.</summary>
     /// <param name="innerRate">η and ρ, of both inner iterates: at most 1/(L_F/c + L + κ).</param>
@@ -107,7 +115,8 @@ public abstract partial record Descent
     public static MehaDescent Meha(Schedule innerRate, Schedule outerRate, Schedule penalty, Schedule proximity)
     {
         Schedule rate = Schedule.Positive(innerRate, nameof(innerRate));
-        return new(rate, rate, Schedule.Positive(outerRate, nameof(outerRate)), Schedule.Positive(penalty, nameof(penalty)), Schedule.Positive(proximity, nameof(proximity)));
+        return new(rate, rate, Schedule.Positive(outerRate, nameof(outerRate)), Schedule.Positive(penalty, nameof(penalty)),
+            Schedule.Positive(proximity, nameof(proximity)));
     }
 
     /// <summary>A logarithmic barrier on the value gap. See <see cref="BvfsmDescent"/>.</summary>
@@ -117,7 +126,8 @@ public abstract partial record Descent
     /// <param name="barrier">τ, the weight of the logarithm.</param>
     /// <param name="relaxation">σ, by how much f may exceed its minimum.</param>
     public static BvfsmDescent Bvfsm(Schedule innerRate, int innerSteps, Schedule outerRate, Schedule barrier, Schedule relaxation) => new(
-        Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Schedule.Positive(outerRate, nameof(outerRate)), Schedule.Positive(barrier, nameof(barrier)), Schedule.Positive(relaxation, nameof(relaxation)));
+        Schedule.Positive(innerRate, nameof(innerRate)), Steps(innerSteps, nameof(innerSteps)), Schedule.Positive(outerRate, nameof(outerRate)),
+        Schedule.Positive(barrier, nameof(barrier)), Schedule.Positive(relaxation, nameof(relaxation)));
 
     /// <summary>The inner problem as one equation. See <see cref="IgaDescent"/>.</summary>
     /// <param name="innerRate">ρ, of w: at most 1/L.</param>

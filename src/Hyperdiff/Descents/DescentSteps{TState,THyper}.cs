@@ -28,7 +28,8 @@ public sealed class DescentSteps<TState, THyper>
         (Oracle Inner, Oracle Outer) oracles = Oracles(_tally);
         _warnings = [.. UnusedHyperparameters.Find(_first.Hyper, oracles.Outer.DependsOn, oracles.Inner.GradientDependsOn)];
         ImmutableArray<(string Name, LeafVector Value)> memory = descent.Begin(point, oracles);
-        Start = new DescentState<TState, THyper>(start, hyper, [.. memory.Select(slot => new DescentMemory(slot.Name, [.. slot.Value.Leaves]))], 0, _tally.Counts);
+        Start = new DescentState<TState, THyper>(start, hyper, [.. memory.Select(slot => new DescentMemory(slot.Name, [.. slot.Value.Leaves]))], 0,
+            _tally.Counts);
         _names = [.. memory.Select(slot => slot.Name)];
         _sizes = [point.State.Leaves.Length, point.Hyper.Leaves.Length, .. memory.Select(slot => slot.Value.Leaves.Length)];
         _tally = new OracleTally();
@@ -54,7 +55,8 @@ public sealed class DescentSteps<TState, THyper>
 
     /// <summary>Steps from the start until the directions are small, no step can be made, or the steps run out.</summary>
     /// <inheritdoc cref="Run(DescentState{TState, THyper}, IProgress{DescentProgress{TState, THyper}}?, CancellationToken)"/>
-    public DescentSolution<TState, THyper> Run(IProgress<DescentProgress<TState, THyper>>? progress = null, CancellationToken cancellation = default) => Run(Start, progress, cancellation);
+    public DescentSolution<TState, THyper> Run(IProgress<DescentProgress<TState, THyper>>? progress = null, CancellationToken cancellation = default) =>
+        Run(Start, progress, cancellation);
 
     /// <summary>Steps on from a state until the directions are small, no step can be made, or the steps run out.</summary>
     /// <param name="from">A state of this descent; the limit counts the steps from there.</param>
@@ -73,7 +75,11 @@ public sealed class DescentSteps<TState, THyper>
             status = sound ? status : SolveStatus.Breakdown;
             if (status is { } end)
             {
-                SolveReport report = monitor.Report(_descent.Name, end, next.Counts.HessianProducts) with { TransposedProducts = next.Counts.CrossProducts, Kind = SolverKind.JointDescent };
+                SolveReport report = monitor.Report(_descent.Name, end, next.Counts.HessianProducts) with
+                {
+                    TransposedProducts = next.Counts.CrossProducts,
+                    Kind = SolverKind.JointDescent
+                };
                 return new DescentSolution<TState, THyper>(
                     state, report, next.Counts, sound ? null : _descent.WhyNoStep, _descent.Bounds is { } bounds ? _descent.Check(bounds) : [], _warnings);
             }
@@ -109,11 +115,13 @@ public sealed class DescentSteps<TState, THyper>
     }
 
     private IEnumerable<Tensor> Leaves(DescentState<TState, THyper> state) =>
-        [.. Active(_problem.SampledInner.Function.FlattenState(state.State)).Leaves, .. Active(_problem.SampledInner.Function.FlattenHyper(state.Hyper)).Leaves, .. state.Memory.SelectMany(slot => slot.Leaves)];
+        [.. Active(_problem.SampledInner.Function.FlattenState(state.State)).Leaves, .. Active(_problem.SampledInner.Function.FlattenHyper(state.Hyper)).Leaves,
+            .. state.Memory.SelectMany(slot => slot.Leaves)];
 
     private (DescentState<TState, THyper> Next, double Residual, bool Sound) Advance(DescentState<TState, THyper> state)
     {
-        Tensor[] outputs = _step.Graph.Call([.. Leaves(state), Tensor.Full(Shape.Scalar, state.Steps, DType.Int32), .. _step.Captures]).Converged(_descent.Name);
+        Tensor[] outputs = _step.Graph.Call([.. Leaves(state), Tensor.Full(Shape.Scalar, state.Steps, DType.Int32), .. _step.Captures])
+            .Converged(_descent.Name);
         int hyper = _sizes[0], from = hyper + _sizes[1];
         var memory = new DescentMemory[_names.Length];
         for (int i = 0; i < memory.Length; i++)

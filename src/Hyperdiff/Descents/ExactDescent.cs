@@ -12,7 +12,8 @@ public abstract record ExactDescent : Descent
     /// <param name="problem">The problem.</param>
     /// <param name="start">The first w.</param>
     /// <param name="hyper">The first λ.</param>
-    public DescentSteps<TState, THyper> Steps<TState, THyper>(ObjectiveProblem<TState, THyper> problem, TState start, THyper hyper) => On(problem, start, hyper);
+    public DescentSteps<TState, THyper> Steps<TState, THyper>(ObjectiveProblem<TState, THyper> problem, TState start, THyper hyper) =>
+        On(problem, start, hyper);
 
     /// <summary>Descends from w and λ.</summary>
     /// <param name="problem">The problem.</param>
@@ -21,6 +22,7 @@ public abstract record ExactDescent : Descent
     /// <param name="progress">Told of every state, on the calling thread. What it throws ends the descent.</param>
     /// <param name="cancellation">Ends the descent with <see cref="SolveStatus.Cancelled"/>.</param>
     public DescentSolution<TState, THyper> Minimize<TState, THyper>(
-        ObjectiveProblem<TState, THyper> problem, TState start, THyper hyper, IProgress<DescentProgress<TState, THyper>>? progress = null, CancellationToken cancellation = default) =>
+        ObjectiveProblem<TState, THyper> problem, TState start, THyper hyper, IProgress<DescentProgress<TState, THyper>>? progress = null,
+        CancellationToken cancellation = default) =>
         Steps(problem, start, hyper).Run(progress, cancellation);
 }

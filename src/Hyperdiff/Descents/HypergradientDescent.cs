@@ -84,7 +84,8 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
         return Descend(
             problem.Map.Function.HyperTree,
             (start, hyper),
-            (state, at, warm, to) => Hypergradient.Implicit(solver with { Tolerance = to.Inner }, adjoint with { Tolerance = to.Adjoint }).Compute(problem, state, at, warm, cancellation: cancellation),
+            (state, at, warm, to) => Hypergradient.Implicit(solver with { Tolerance = to.Inner }, adjoint with { Tolerance = to.Adjoint }).Compute(problem,
+                state, at, warm, cancellation: cancellation),
             cancellation);
     }
 
@@ -93,7 +94,8 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">The first λ.</param>
     /// <param name="cancellation">Ends the solves.</param>
-    public OuterSolution<TState, THyper> Minimize<TState, THyper>(MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
+    public OuterSolution<TState, THyper> Minimize<TState, THyper>(MinimizationProblem<TState, THyper> problem, TState start, THyper hyper,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         LinearSolver adjoint = Adjoint ?? problem.Inner.Minimizer.DefaultAdjoint;
@@ -102,8 +104,10 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             (start, hyper),
             (state, at, warm, to) =>
             {
-                Minimization<TState, THyper> inner = problem.Inner.Objective.Minimize(problem.Inner.Minimizer with { Tolerance = to.Inner, ChecksCurvature = false });
-                return Hypergradient.Implicit(adjoint: adjoint with { Tolerance = to.Adjoint }).Compute(Bilevel.Problem(inner, problem.Outer), state, at, warm, cancellation: cancellation);
+                Minimization<TState, THyper> inner = problem.Inner.Objective.Minimize(
+                    problem.Inner.Minimizer with { Tolerance = to.Inner, ChecksCurvature = false });
+                return Hypergradient.Implicit(adjoint: adjoint with { Tolerance = to.Adjoint }).Compute(Bilevel.Problem(inner, problem.Outer), state, at, warm,
+                    cancellation: cancellation);
             },
             cancellation);
     }
@@ -178,10 +182,12 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             new Tolerance(at.RoundingFloor, by * (at.AdjointReport.Residual > 0 ? at.AdjointReport.Residual : at.AdjointReport.Tolerance)));
 
         // tolerances only fall
-        static Tolerance Kept(Tolerance before, Tolerance next, double first) => next with { Absolute = Math.Min(before.Absolute > 0 ? before.Absolute : first, next.Absolute) };
+        static Tolerance Kept(Tolerance before, Tolerance next, double first) =>
+            next with { Absolute = Math.Min(before.Absolute > 0 ? before.Absolute : first, next.Absolute) };
 
         // what a solve was asked for in the unit of w: its residual has that share of the tolerance that its error has of it
-        static double Asked(SolveReport inner) => double.IsFinite(inner.Error.High) && inner.Residual > 0 ? inner.Error.High * inner.Tolerance / inner.Residual : inner.Tolerance;
+        static double Asked(SolveReport inner) => double.IsFinite(inner.Error.High) && inner.Residual > 0
+            ? inner.Error.High * inner.Tolerance / inner.Residual : inner.Tolerance;
 
         void Count(IEnumerable<SolveReport> reports)
         {
@@ -195,7 +201,9 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             outer.Parameters,
             g,
             error ?? new ErrorEstimate<THyper>(EstimateStatus.SolveFailed, "a hypergradient ended the descent before its error was estimated", []),
-            new SolveReport(failed is null ? "outer, hypergradient descent" : $"outer, hypergradient descent, ended by its {failed.Solver}", status, outer.Steps, norm, Tolerance, products, transposed, double.NaN) { Kind = SolverKind.OuterDescent },
+            new SolveReport(failed is null ? "outer, hypergradient descent" : $"outer, hypergradient descent, ended by its {failed.Solver}", status,
+                outer.Steps, norm, Tolerance, products, transposed, double.NaN)
+            { Kind = SolverKind.OuterDescent },
             evaluations)
         {
             Failed = failed,

@@ -21,7 +21,8 @@ internal sealed class Oracle(BoundGraph bound, Func<RandomKey, Tensor[]> draw, i
         SampledObjective<TState, THyper> objective, (FlatTree<TState> State, FlatTree<THyper> Hyper) at, OracleTally tally, OracleCounts gradient)
     {
         BoundGraph bound = objective.Function.Bind(at.State, at.Hyper, readable: false);
-        return new Oracle(bound with { Fixed = bound.Fixed[objective.SampleLeaves..] }, objective.Draw, (objective as FiniteSum<TState, THyper>)?.Count ?? 1, [.. at.State.Tensors, .. at.Hyper.Tensors], tally, gradient);
+        return new Oracle(bound with { Fixed = bound.Fixed[objective.SampleLeaves..] }, objective.Draw, (objective as FiniteSum<TState, THyper>)?.Count ?? 1,
+            [.. at.State.Tensors, .. at.Hyper.Tensors], tally, gradient);
     }
 
     /// <summary>For every active leaf of λ, whether the objective depends on it.</summary>
@@ -50,7 +51,8 @@ internal sealed class Oracle(BoundGraph bound, Func<RandomKey, Tensor[]> draw, i
     }
 
     /// <summary>H v and Bᵀv: one call of each.</summary>
-    public (LeafVector Hessian, LeafVector Cross) Products(LeafVector state, LeafVector hyper, LeafVector direction, RandomKey key) => ProductsAt(state, hyper, direction, draw(key));
+    public (LeafVector Hessian, LeafVector Cross) Products(LeafVector state, LeafVector hyper, LeafVector direction, RandomKey key) =>
+        ProductsAt(state, hyper, direction, draw(key));
 
     /// <inheritdoc cref="Products"/>
     public (LeafVector Hessian, LeafVector Cross) ProductsAt(LeafVector state, LeafVector hyper, LeafVector direction, Tensor[] sample)

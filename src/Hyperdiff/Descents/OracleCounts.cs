@@ -26,5 +26,6 @@ public readonly record struct OracleCounts(long InnerGradients, long OuterGradie
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{InnerGradients} gradients of f, {OuterGradients} of F, {HessianProducts} Hessian products, {CrossProducts} cross products");
+        CultureInfo.InvariantCulture,
+        $"{InnerGradients} gradients of f, {OuterGradients} of F, {HessianProducts} Hessian products, {CrossProducts} cross products");
 }

@@ -5,7 +5,8 @@ namespace Hyperdiff;
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class OuterSolution<TState, THyper>
 {
-    internal OuterSolution(THyper hyper, ImplicitHypergradient<TState, THyper> hypergradient, ErrorEstimate<THyper> error, SolveReport report, int evaluations) =>
+    internal OuterSolution(THyper hyper, ImplicitHypergradient<TState, THyper> hypergradient, ErrorEstimate<THyper> error, SolveReport report,
+        int evaluations) =>
         (Hyper, Hypergradient, Error, Report, Evaluations) = (hyper, hypergradient, error, report, evaluations);
 
     /// <summary>λ. It is a stationary point only if the report says so.</summary>

@@ -75,7 +75,8 @@ internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (O
     {
         int[] sizes = [.. start.Select(vector => vector.Leaves.Length)];
         Tensor[] last = tally.Repeated(times, () => Loop.Iterate(
-            times, carry => [.. step(Cut(carry, sizes), stream.Fold(carry[^1])).SelectMany(vector => vector.Leaves), carry[^1] + 1], Joined(start), Tree.Array(Tree.Tensor)));
+            times, carry => [.. step(Cut(carry, sizes), stream.Fold(carry[^1])).SelectMany(vector => vector.Leaves), carry[^1] + 1], Joined(start),
+            Tree.Array(Tree.Tensor)));
         return Cut(last, sizes);
     }
 
@@ -89,7 +90,8 @@ internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (O
     {
         int[] sizes = [start.Leaves.Length];
         Tensor[] last = tally.Repeated(0, () => Loop.While(
-            carry => carry[^1] < times, carry => [.. step(carry[..^1], stream.Fold(carry[^1])).Leaves, carry[^1] + 1], Joined([start]), most, Tree.Array(Tree.Tensor)).Carry);
+            carry => carry[^1] < times, carry => [.. step(carry[..^1], stream.Fold(carry[^1])).Leaves, carry[^1] + 1], Joined([start]), most,
+            Tree.Array(Tree.Tensor)).Carry);
         tally.AddDrawn(times);
         return Cut(last, sizes)[0];
     }

@@ -21,6 +21,7 @@ public abstract record StochasticDescent : Descent
     /// <param name="progress">Told of every state, on the calling thread. What it throws ends the descent.</param>
     /// <param name="cancellation">Ends the descent with <see cref="SolveStatus.Cancelled"/>.</param>
     public DescentSolution<TState, THyper> Minimize<TState, THyper>(
-        SampledProblem<TState, THyper> problem, TState start, THyper hyper, IProgress<DescentProgress<TState, THyper>>? progress = null, CancellationToken cancellation = default) =>
+        SampledProblem<TState, THyper> problem, TState start, THyper hyper, IProgress<DescentProgress<TState, THyper>>? progress = null,
+        CancellationToken cancellation = default) =>
         Steps(problem, start, hyper).Run(progress, cancellation);
 }

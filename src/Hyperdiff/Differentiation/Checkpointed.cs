@@ -64,7 +64,8 @@ public sealed record Checkpointed(Graph Body) : Primitive
     public override Tensor[] Stopped(ReadOnlySpan<Tensor> operands) => StoppedValues.Of(Body).At(operands);
 
     /// <inheritdoc/>
-    public override Tensor[] ApplyHeld(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> stopped) => new Checkpointed(StoppedValues.Of(Body).Held).Apply([.. operands, .. stopped]);
+    public override Tensor[] ApplyHeld(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> stopped) =>
+        new Checkpointed(StoppedValues.Of(Body).Held).Apply([.. operands, .. stopped]);
 
     /// <inheritdoc/>
     public override bool Chooses(ReadOnlySpan<bool> linear) => Choices.Within(Body, linear.ToArray());
@@ -74,7 +75,8 @@ public sealed record Checkpointed(Graph Body) : Primitive
     {
         LiveOperand[] all = operands.ToArray();
         GuardedGraph guarded = Choices.Guarded(Body, [.. all.Select(operand => operand.IsLinear)], [.. all.Select(operand => operand.Mask is not null)]);
-        Tensor[] results = new Checkpointed(guarded.Graph).Apply([.. all.Select(operand => operand.Tensor), .. all.Where(operand => operand.Mask is not null).Select(operand => operand.Mask!)]);
+        Tensor[] results = new Checkpointed(guarded.Graph)
+            .Apply([.. all.Select(operand => operand.Tensor), .. all.Where(operand => operand.Mask is not null).Select(operand => operand.Mask!)]);
         int next = guarded.Masked.Length;
         return [.. guarded.Masked.Select((masked, i) => new LiveResult(results[i], masked ? results[next++] : null))];
     }

@@ -45,7 +45,8 @@ public abstract record CustomRule(Graph Function, Graph Rule, int Arguments) : P
             if (tangents[i] is not null)
             {
                 throw new InvalidOperationException(
-                    $"A function with a custom rule takes a tensor of type {operands[i].Type} from outside that is differentiated here, and the rule gives no derivative in it. Make it part of the argument, or stop its gradient.");
+                    $"A function with a custom rule takes a tensor of type {operands[i].Type} from outside that is differentiated here, and the rule gives no "
+                        + $"derivative in it. Make it part of the argument, or stop its gradient.");
             }
         }
 

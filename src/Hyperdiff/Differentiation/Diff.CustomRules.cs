@@ -29,7 +29,8 @@ public static partial class Diff
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
     /// <exception cref="InvalidOperationException">When differentiated: in a tensor that was taken from outside.</exception>
-    public static Func<T, TResult> CustomTangent<T, TResult>(Func<T, TResult> function, Func<T, T, TResult> rule, Tree<T>? tree = null, Tree<TResult>? resultTree = null)
+    public static Func<T, TResult> CustomTangent<T, TResult>(Func<T, TResult> function, Func<T, T, TResult> rule, Tree<T>? tree = null,
+        Tree<TResult>? resultTree = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(rule);
@@ -39,7 +40,8 @@ public static partial class Diff
             int arguments = point.Tensors.Length;
             (TracedFunction traced, FlatTree<TResult> result) = Trace(function, point, resultTree);
             TracedFunction tangent = TracedFunction.Of(
-                leaves => SameLeaves(result, rule(point.Rebuild(leaves[..arguments]), point.Rebuild(leaves[arguments..])), resultTree, "Diff.CustomTangent: what the rule returns"),
+                leaves => SameLeaves(result, rule(point.Rebuild(leaves[..arguments]), point.Rebuild(leaves[arguments..])), resultTree,
+                    "Diff.CustomTangent: what the rule returns"),
                 [.. point.Tensors, .. point.Tensors],
                 readable: false);
             var primitive = new CustomTangent(Simplification.Of(traced.Graph), Simplification.Of(tangent.Graph), arguments);
@@ -72,7 +74,8 @@ public static partial class Diff
             TracedFunction cotangent = TracedFunction.Of(
                 leaves => SameLeaves(
                     point,
-                    rule(point.Rebuild(leaves[..arguments]), result.Rebuild(leaves[arguments..(arguments + results)]), result.Rebuild(leaves[(arguments + results)..])),
+                    rule(point.Rebuild(leaves[..arguments]), result.Rebuild(leaves[arguments..(arguments + results)]),
+                        result.Rebuild(leaves[(arguments + results)..])),
                     tree,
                     "Diff.CustomCotangent: what the rule returns"),
                 [.. leavesOfX, .. like, .. like],

@@ -36,7 +36,8 @@ public static partial class Diff
 
     /// <summary>f(x) and J ẋ with their evidence.</summary>
     /// <inheritdoc cref="Jvp"/>
-    public static Reported<(TResult Value, TResult Tangent)> JvpWithReport<T, TResult>(Func<T, TResult> function, T at, T tangent, Tree<T>? tree = null, Tree<TResult>? resultTree = null)
+    public static Reported<(TResult Value, TResult Tangent)> JvpWithReport<T, TResult>(Func<T, TResult> function, T at, T tangent, Tree<T>? tree = null,
+        Tree<TResult>? resultTree = null)
     {
         Linearized<T, TResult> linearized = Linearized(function, at, tree, resultTree);
         (TResult product, ImmutableArray<SolveReport> reports) = linearized.JvpWithReports(tangent);
@@ -45,7 +46,8 @@ public static partial class Diff
 
     /// <summary>f(x) and Jᵀ ȳ with their evidence.</summary>
     /// <inheritdoc cref="Vjp"/>
-    public static Reported<(TResult Value, T Cotangent)> VjpWithReport<T, TResult>(Func<T, TResult> function, T at, TResult cotangent, Tree<T>? tree = null, Tree<TResult>? resultTree = null)
+    public static Reported<(TResult Value, T Cotangent)> VjpWithReport<T, TResult>(Func<T, TResult> function, T at, TResult cotangent, Tree<T>? tree = null,
+        Tree<TResult>? resultTree = null)
     {
         Linearized<T, TResult> linearized = Linearized(function, at, tree, resultTree);
         (T product, ImmutableArray<SolveReport> reports) = linearized.VjpWithReports(cotangent);
@@ -57,7 +59,8 @@ public static partial class Diff
     public static Reported<Tensor> JacobianWithReport(Func<Tensor, Tensor> function, Tensor at)
     {
         Linearized<Tensor, Tensor> linearized = Linearized(function, at, null, null);
-        (Tensor jacobian, ImmutableArray<SolveReport> reports) = at.Count <= linearized.Value.Count ? ColumnsWithReports(linearized.Map, at) : RowsWithReports(linearized.Map, at);
+        (Tensor jacobian, ImmutableArray<SolveReport> reports) = at.Count <= linearized.Value.Count
+            ? ColumnsWithReports(linearized.Map, at) : RowsWithReports(linearized.Map, at);
         return new Reported<Tensor>(jacobian, [.. linearized.Map.Reports, .. reports], linearized.Kinks);
     }
 

@@ -66,7 +66,8 @@ public static partial class Diff
     public static Func<T, TResult> Vmap<T, TResult>(Func<T, TResult> function) => batch => Vmap(function, batch);
 
     // an item may hold a batch of solves itself
-    private static IEnumerable<SolveReport> OfItem(ImmutableArray<SolveReport> all, int item, int size) => all.Skip(item * (all.Length / size)).Take(all.Length / size);
+    private static IEnumerable<SolveReport> OfItem(ImmutableArray<SolveReport> all, int item, int size) =>
+        all.Skip(item * (all.Length / size)).Take(all.Length / size);
 
     private static (TracedFunction Function, Func<Tensor[], TResult> Rebuild, Tensor[] Batch, int Size) OneItem<T, TResult>(
         Func<T, TResult> function, T batch, Tree<T>? tree, Tree<TResult>? resultTree)
@@ -98,13 +99,15 @@ public static partial class Diff
         {
             if (leaf.Value.Rank == 0)
             {
-                throw new ShapeMismatchException($"Vmap: leaf {leaf.Name} is {leaf.Value.Type}, without an axis of items; what all items share is captured, not passed.");
+                throw new ShapeMismatchException(
+                    $"Vmap: leaf {leaf.Name} is {leaf.Value.Type}, without an axis of items; what all items share is captured, not passed.");
             }
 
             if (leaf.Value.Shape[0] != stacked.Leaves[0].Value.Shape[0])
             {
                 throw new ShapeMismatchException(
-                    $"Vmap: leaf {leaf.Name} has {leaf.Value.Shape[0]} items, of shape {leaf.Value.Shape}, and leaf {stacked.Leaves[0].Name} has {stacked.Leaves[0].Value.Shape[0]}; they must agree.");
+                    $"Vmap: leaf {leaf.Name} has {leaf.Value.Shape[0]} items, of shape "
+                        + $"{leaf.Value.Shape}, and leaf {stacked.Leaves[0].Name} has {stacked.Leaves[0].Value.Shape[0]}; they must agree.");
             }
         }
 

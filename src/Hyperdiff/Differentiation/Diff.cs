@@ -49,7 +49,8 @@ public static partial class Diff
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="auxiliary">How the auxiliary output is made of tensors; looked up by type if absent.</param>
     /// <exception cref="ShapeMismatchException">f does not return a scalar.</exception>
-    public static ValueAndGradient<T, TAux> ValueAndGrad<T, TAux>(Func<T, (Tensor Value, TAux Auxiliary)> function, T at, Tree<T>? tree = null, Tree<TAux>? auxiliary = null)
+    public static ValueAndGradient<T, TAux> ValueAndGrad<T, TAux>(Func<T, (Tensor Value, TAux Auxiliary)> function, T at, Tree<T>? tree = null,
+        Tree<TAux>? auxiliary = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         FlatTree<TAux>? flat = null;
@@ -99,7 +100,8 @@ public static partial class Diff
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
     /// <exception cref="ShapeMismatchException">A leaf of ẋ is not like that of x.</exception>
     /// <exception cref="SolveException">A solve within f did not converge.</exception>
-    public static (TResult Value, TResult Tangent) Jvp<T, TResult>(Func<T, TResult> function, T at, T tangent, Tree<T>? tree = null, Tree<TResult>? resultTree = null)
+    public static (TResult Value, TResult Tangent) Jvp<T, TResult>(Func<T, TResult> function, T at, T tangent, Tree<T>? tree = null,
+        Tree<TResult>? resultTree = null)
     {
         Linearized<T, TResult> linearized = Linearize(function, at, tree, resultTree);
         return (linearized.Value, linearized.Jvp(tangent));
@@ -113,7 +115,8 @@ public static partial class Diff
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
     /// <exception cref="ShapeMismatchException">A leaf of ȳ is not like that of f(x).</exception>
     /// <exception cref="SolveException">A solve within f did not converge.</exception>
-    public static (TResult Value, T Cotangent) Vjp<T, TResult>(Func<T, TResult> function, T at, TResult cotangent, Tree<T>? tree = null, Tree<TResult>? resultTree = null)
+    public static (TResult Value, T Cotangent) Vjp<T, TResult>(Func<T, TResult> function, T at, TResult cotangent, Tree<T>? tree = null,
+        Tree<TResult>? resultTree = null)
     {
         Linearized<T, TResult> linearized = Linearize(function, at, tree, resultTree);
         return (linearized.Value, linearized.Vjp(cotangent));

@@ -31,7 +31,8 @@ public sealed record PulledBack(Graph Rule, int Arguments, int Results) : Primit
             tensors[i] = operands[i].Repeated(size);
         }
 
-        return (this with { Rule = Batching.Of(Rule, [.. Enumerable.Repeat(true, Arguments + (2 * Results)), .. flags[first..]], size).Repeated }).Apply(tensors);
+        return (this with { Rule = Batching.Of(Rule, [.. Enumerable.Repeat(true, Arguments + (2 * Results)), .. flags[first..]], size).Repeated })
+            .Apply(tensors);
     }
 
     /// <inheritdoc/>
@@ -98,7 +99,8 @@ public sealed record PulledBack(Graph Rule, int Arguments, int Results) : Primit
         catch (Exception exception) when (exception is NotSupportedException or InvalidOperationException)
         {
             throw new NotSupportedException(
-                "A custom cotangent that is not linear in the cotangent has no tangent: forward mode, and derivatives of the rule, need one. Use Diff.CustomTangent, or reverse mode alone.", exception);
+                "A custom cotangent that is not linear in the cotangent has no tangent: forward mode, and derivatives of the rule, need one. Use "
+                    + "Diff.CustomTangent, or reverse mode alone.", exception);
         }
     });
 }

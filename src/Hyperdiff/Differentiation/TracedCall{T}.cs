@@ -50,6 +50,7 @@ internal sealed class TracedCall<T>
         ArgumentNullException.ThrowIfNull(value);
         return value.Rank == 0 && value.DType.IsFloating()
             ? [value, .. others]
-            : throw new ShapeMismatchException($"{what} needs a function that returns a floating scalar; this one returned {value.Type}. Reduce it by Sum() or Mean(), or use Diff.Jacobian.");
+            : throw new ShapeMismatchException(
+                $"{what} needs a function that returns a floating scalar; this one returned {value.Type}. Reduce it by Sum() or Mean(), or use Diff.Jacobian.");
     }
 }

@@ -34,14 +34,16 @@ public sealed record SolveReport(
 
     /// <summary>What the status means for this solve, the likely causes, and what to change.</summary>
     public string Advice => Status == SolveStatus.MaxIterations && Tolerance == 0 && !Error.IsUnknown
-        ? "the updates that were asked for were made: with a tolerance of 0 none is enough, and the status says nothing of the result; ask for a tolerance if it is to be judged"
+        ? "the updates that were asked for were made: with a tolerance of 0 none is enough, and the status says nothing of the result; ask for a tolerance if "
+            + "it is to be judged"
         : Status.Describe(Kind);
 
     /// <summary>Whether the status is <see cref="SolveStatus.Converged"/>.</summary>
     public bool Converged => Status == SolveStatus.Converged;
 
     /// <summary>The report as numbers, without the solver's name: an auxiliary output of a graph.</summary>
-    public Tensor ToTensor() => Tensor.Wrap([(double)Status, Iterations, Residual, Tolerance, Products, TransposedProducts, Rate, Error.Low, Error.High, (double)Kind], TensorType.Shape);
+    public Tensor ToTensor() => Tensor.Wrap([(double)Status, Iterations, Residual, Tolerance, Products, TransposedProducts, Rate, Error.Low, Error.High,
+        (double)Kind], TensorType.Shape);
 
     /// <summary>
     /// The report of a solve with a transposed operator, as seen from the operator itself: its products were those with the transpose, and those with its
@@ -75,7 +77,8 @@ public sealed record SolveReport(
         string advice = Converged ? string.Empty : $": {Advice}";
 
         // a loop has no residual
-        string residual = double.IsNaN(Residual) && double.IsNaN(Tolerance) ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", residual {Residual:G3} (tolerance {Tolerance:G3})");
+        string residual = double.IsNaN(Residual) && double.IsNaN(Tolerance)
+            ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", residual {Residual:G3} (tolerance {Tolerance:G3})");
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{Solver}: {Status} at iteration {Iterations}{residual}{error}, {Products} products, {TransposedProducts} transposed{rate}{advice}");

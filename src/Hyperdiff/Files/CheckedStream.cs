@@ -33,7 +33,8 @@ internal sealed class CheckedStream(Stream content, long length, uint checkSum, 
         if (_crc.Sum != checkSum)
         {
             throw new InvalidDataException(
-                $"{name}: the check sum of the content is {_crc.Sum:X8} and should be {checkSum:X8}: the file was damaged after it was written. Copy it again.");
+                $"{name}: the check sum of the content is {_crc.Sum:X8} and should be "
+                    + $"{checkSum:X8}: the file was damaged after it was written. Copy it again.");
         }
     }
 

@@ -29,7 +29,9 @@ public static class NumpyFile
         Tensor tensor = NumpyArray.Read(stream, path, stream.Length);
         return stream.Position == stream.Length
             ? tensor
-            : throw new InvalidDataException($"{path}: {stream.Length - stream.Position} bytes follow the array; if there are several in the file, read them one after the other from a stream.");
+            : throw new InvalidDataException(
+                $"{path}: {stream.Length - stream.Position} bytes follow the array; if there are several in the file, "
+                    + "read them one after the other from a stream.");
     }
 
     /// <summary>Reads the next tensor of a stream, and leaves the stream behind it.</summary>
@@ -93,7 +95,8 @@ public static class NumpyFile
     /// <param name="tensors">The tensors by their names.</param>
     /// <param name="compression">How hard to compress; as <c>numpy.savez</c>, not at all, if it is not given.</param>
     /// <exception cref="ArgumentException">A name is empty, or occurs twice.</exception>
-    public static void WriteArchive(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, CompressionLevel compression = CompressionLevel.NoCompression)
+    public static void WriteArchive(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors,
+        CompressionLevel compression = CompressionLevel.NoCompression)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         (string, byte[], HostArray)[] named = Named(tensors);
@@ -105,7 +108,8 @@ public static class NumpyFile
     /// <inheritdoc cref="WriteArchive(string, IEnumerable{KeyValuePair{string, Tensor}}, CompressionLevel)"/>
     /// <param name="tensors">The tensors by their names.</param>
     /// <param name="compression">How hard to compress; as <c>numpy.savez</c>, not at all, if it is not given.</param>
-    public static void WriteArchive(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, CompressionLevel compression = CompressionLevel.NoCompression)
+    public static void WriteArchive(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors,
+        CompressionLevel compression = CompressionLevel.NoCompression)
     {
         ArgumentNullException.ThrowIfNull(stream);
         WriteArchive(stream, Named(tensors), compression);
@@ -164,7 +168,8 @@ public static class NumpyFile
             ArgumentNullException.ThrowIfNull(tensor, nameof(tensors));
             if (string.IsNullOrEmpty(name) || !names.Add(name))
             {
-                throw new ArgumentException($"NumpyFile.WriteArchive: the name '{name}' is empty or occurs twice; every tensor takes a name of its own.", nameof(tensors));
+                throw new ArgumentException($"NumpyFile.WriteArchive: the name '{name}' is empty or occurs twice; every tensor takes a name of its own.",
+                    nameof(tensors));
             }
 
             HostArray array = tensor.Read();

@@ -35,7 +35,8 @@ internal sealed partial record NumpyHeader(TensorType Type, bool IsBigEndian, bo
         Span<byte> start = stackalloc byte[8];
         if (stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.StartsWith(Magic))
         {
-            throw new InvalidDataException($"{name}: no NumPy array begins here; such a file begins with the bytes 93 4E 55 4D 50 59. An .npz archive is read by NumpyFile.ReadArchive.");
+            throw new InvalidDataException(
+                $"{name}: no NumPy array begins here; such a file begins with the bytes 93 4E 55 4D 50 59. An .npz archive is read by NumpyFile.ReadArchive.");
         }
 
         int version = start[6];
@@ -141,7 +142,9 @@ internal sealed partial record NumpyHeader(TensorType Type, bool IsBigEndian, bo
 
         try
         {
-            return new Shape([.. parts.Select(part => int.TryParse(part.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw TooLarge(name, sizes))]);
+            return new Shape([.. parts.Select(
+                part => int.TryParse(part.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                    ? number : throw TooLarge(name, sizes))]);
         }
         catch (ArgumentException exception)
         {

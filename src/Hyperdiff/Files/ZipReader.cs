@@ -88,7 +88,8 @@ internal sealed class ZipReader
     {
         byte[] locator = Bytes(end - LocatorSize, LocatorSize);
         byte[] record = Bytes(end - LocatorSize - End64Size, End64Size);
-        return U32(locator) == 0x07064B50 && U32(record) == 0x06064B50 && U64(record.AsSpan(4)) == End64Size - 12 && U64(record.AsSpan(24)) == U64(record.AsSpan(32))
+        return U32(locator) == 0x07064B50 && U32(record) == 0x06064B50 && U64(record.AsSpan(4)) == End64Size - 12
+            && U64(record.AsSpan(24)) == U64(record.AsSpan(32))
             ? (U64(record.AsSpan(48)), U64(record.AsSpan(40)), U64(record.AsSpan(32)), end - LocatorSize - End64Size)
             : throw Damaged("its record of sizes of 64 bits is missing");
     }

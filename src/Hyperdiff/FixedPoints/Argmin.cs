@@ -57,13 +57,15 @@ public static class Argmin
     /// <param name="objective">f.</param>
     /// <param name="rate">η: a contraction needs 0 &lt; η &lt; 2/L, where L bounds the curvature of f.</param>
     /// <param name="prox">(w, λ) to the proximal operator of ηg: made of those of <see cref="Proximal"/>.</param>
-    public static FixedPointMap<TState, THyper> ProximalGradientMap<TState, THyper>(this Objective<TState, THyper> objective, double rate, Func<TState, THyper, TState> prox)
+    public static FixedPointMap<TState, THyper> ProximalGradientMap<TState, THyper>(this Objective<TState, THyper> objective, double rate,
+        Func<TState, THyper, TState> prox)
     {
         ArgumentNullException.ThrowIfNull(prox);
         FixedPointMap<TState, THyper> descent = GradientDescentMap(objective, rate);
         (Tree<TState> state, Tree<THyper> hyper) = (objective.Function.StateTree, objective.Function.HyperTree);
         string name = $"proximal step of {objective.Name}";
-        var form = new Form<TState, THyper, ValueTuple>(name, (flat, w, h, _) => MapOutput.Of(name, state, flat, prox(descent.Apply(w, h), h)), (state, hyper, Tree.Unit), null);
+        var form = new Form<TState, THyper, ValueTuple>(name, (flat, w, h, _) => MapOutput.Of(name, state, flat, prox(descent.Apply(w, h), h)),
+            (state, hyper, Tree.Unit), null);
         return FixedPointMap<TState, THyper>.Create(new TracedOnce<TState, THyper>(new BoundForm<TState, THyper, ValueTuple>(form, default)));
     }
 }

@@ -47,14 +47,17 @@ internal static class ConditionProbe
     {
         LinearMap map = Derivative(solver, problem, state);
         LeafVector residual = map.Outputs;
-        return Correction(Operator(problem, map), isMap ? WithRounding(residual, problem.ActiveOf(state)) : residual + Shaken(solver, problem, state, new Random(Seed)), cancellation);
+        LeafVector rounded = isMap ? WithRounding(residual, problem.ActiveOf(state)) : residual + Shaken(solver, problem, state, new Random(Seed));
+        return Correction(Operator(problem, map), rounded, cancellation);
     }
 
     /// <summary>‖A⁻¹R‖ of each leaf, for R with its rounding.</summary>
     public static double[]? Correction(LinearOperator matrix, LeafVector residual, CancellationToken cancellation)
     {
         LinearSolution solution = LinearSolver.Gmres(Restart, Aim, maxIterations: Products).Solve(matrix, residual.Leaves, null, cancellation);
-        return solution.Report.Residual <= Accuracy / Aim * solution.Report.Tolerance ? Array.ConvertAll(LeafNorms(solution.Value), norm => norm / (1 - Accuracy)) : null;
+        return solution.Report.Residual <= Accuracy / Aim * solution.Report.Tolerance
+            ? Array.ConvertAll(LeafNorms(solution.Value), norm => norm / (1 - Accuracy))
+            : null;
     }
 
     /// <summary>The residual of a map, w − Φ(w), and what rounding to the elements of w may have hidden of it: half a unit in the last place of each, with random
@@ -73,7 +76,8 @@ internal static class ConditionProbe
     }
 
     /// <summary>Products with ∂R/∂w.</summary>
-    public static LinearOperator Operator(InnerProblem problem, LinearMap map) => new(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
+    public static LinearOperator Operator(InnerProblem problem, LinearMap map) =>
+        new(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
 
     /// <summary>The norm of each leaf.</summary>
     public static double[] LeafNorms(Tensor[] leaves) => Array.ConvertAll(leaves, leaf => new LeafVector([leaf]).Norm().ToScalar());

@@ -20,7 +20,8 @@ internal static class CurvatureProbe
     /// <param name="epsilon">The machine epsilon.</param>
     /// <param name="scale">What the operator is part of, as large as was seen when the products are made: rounding is relative to it. Absent for the operator
     /// itself.</param>
-    public static (bool Found, int Products) FindsNegative(ImmutableArray<TensorType> types, Func<LeafVector, LeafVector> product, double epsilon, Func<double>? scale = null)
+    public static (bool Found, int Products) FindsNegative(ImmutableArray<TensorType> types, Func<LeafVector, LeafVector> product, double epsilon,
+        Func<double>? scale = null)
     {
         int most = Math.Min(MaxProducts, types.Sum(type => type.Shape.ElementCount));
         var basis = new List<LeafVector>();
@@ -65,6 +66,7 @@ internal static class CurvatureProbe
     private static LeafVector Draw(ImmutableArray<TensorType> types)
     {
         var random = new Random(Seed);
-        return types.Select(type => Tensor.From([.. Enumerable.Range(0, type.Shape.ElementCount).Select(_ => (2 * random.NextDouble()) - 1)], type.Shape).To(type.DType)).ToArray();
+        return types.Select(type => Tensor.From([.. Enumerable.Range(0, type.Shape.ElementCount).Select(_ => (2 * random.NextDouble()) - 1)], type.Shape)
+            .To(type.DType)).ToArray();
     }
 }

@@ -10,7 +10,8 @@ internal static class DeclaredStructure
         if (function.IsNonSymmetric && solver.NeedsSymmetry)
         {
             throw new InvalidOperationException(
-                $"{function.Name} is declared non-symmetric, and {solver.Name} needs a symmetric system; use LinearSolver.Gmres, LinearSolver.Auto, or LinearSolver.Normal around it.");
+                $"{function.Name} is declared non-symmetric, and {solver.Name} needs a symmetric system; use LinearSolver.Gmres, LinearSolver.Auto, or "
+                    + $"LinearSolver.Normal around it.");
         }
     }
 }

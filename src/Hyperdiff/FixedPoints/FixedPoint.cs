@@ -30,7 +30,8 @@ public static class FixedPoint
     /// <see cref="Tolerance"/>.</param>
     /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static FixedPointSolver Anderson(int window = 5, double mixing = 1, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000)
+    public static FixedPointSolver Anderson(int window = 5, double mixing = 1, double? tolerance = null, double absoluteTolerance = 0,
+        int maxIterations = 10_000)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
         return new AndersonIteration(window, Allowed.Positive(mixing), Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));

@@ -70,7 +70,8 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
         return run.End(status.Value, run.Iterations + 1);
     }
 
-    internal sealed override InnerSolution? Judge(InnerProblem problem, Tensor[] start, Func<(Tensor[] Residual, LinearOperator Derivative)> condition, SolveWatch watch)
+    internal sealed override InnerSolution? Judge(
+        InnerProblem problem, Tensor[] start, Func<(Tensor[] Residual, LinearOperator Derivative)> condition, SolveWatch watch)
     {
         if (MaxIterations > 0)
         {
@@ -116,7 +117,8 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
     }
 
     /// <summary>The norms of leaves, as one vector.</summary>
-    private static Tensor Measures(Tensor[] leaves) => leaves.Length == 0 ? Tensor.Zeros([0]) : Tensor.Stack(0, Array.ConvertAll(leaves, leaf => new LeafVector([leaf]).Norm()));
+    private static Tensor Measures(Tensor[] leaves) => leaves.Length == 0
+        ? Tensor.Zeros([0]) : Tensor.Stack(0, Array.ConvertAll(leaves, leaf => new LeafVector([leaf]).Norm()));
 
     private static Graph EvaluationGraph(InnerProblem problem) => problem.Graph.Derive((nameof(FixedPointSolver), problem.States, problem.Active), (graph, _) =>
         Simplification.Of(TracedFunction.Of(

@@ -19,7 +19,8 @@ namespace Hyperdiff;
 /// <param name="TangentSolver">Solves with ∂R/∂w.</param>
 /// <param name="AdjointSolver">Solves with its transpose.</param>
 /// <param name="Function">What the problem is called in reports.</param>
-public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, InnerSolver Solver, LinearSolver TangentSolver, LinearSolver AdjointSolver, string Function) : Primitive
+public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, InnerSolver Solver, LinearSolver TangentSolver, LinearSolver AdjointSolver,
+    string Function) : Primitive
 {
     /// <inheritdoc/>
     public override string Name => $"inner, {Solver.Name} of {Function}";
@@ -69,7 +70,8 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
 
         // (∂R/∂w) ẇ = …
         LinearMap map = LinearMap.At(condition, point, Active);
-        var solve = new LinearSolve(OperatorGraph.Of(map.Linearized, types), map.Residuals.Length, TangentSolver, AdjointSolver, $"tangent of {Function}", $"adjoint of {Function}");
+        var solve = new LinearSolve(OperatorGraph.Of(map.Linearized, types), map.Residuals.Length, TangentSolver, AdjointSolver, $"tangent of {Function}",
+            $"adjoint of {Function}");
         Tensor[] solution = solve.Apply([.. map.Residuals, .. rightHandSide]);
         for (int i = 0; i < Active.Count; i++)
         {
@@ -84,7 +86,8 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
     public override KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active)
     {
         bool[] flags = active.ToArray();
-        return !flags.AsSpan(States).Contains(true) ? [] : KinkSearch.Of(Problem, [.. Enumerable.Range(0, flags.Length).Where(i => i < States ? Active.Contains(i) : flags[i])])
+        return !flags.AsSpan(States).Contains(true)
+            ? [] : KinkSearch.Of(Problem, [.. Enumerable.Range(0, flags.Length).Where(i => i < States ? Active.Contains(i) : flags[i])])
             .Within([.. results[..States], .. operands[States..]]);
     }
 

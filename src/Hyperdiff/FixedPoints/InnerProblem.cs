@@ -18,7 +18,8 @@ internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor
     public InnerProblem WithoutInvariants()
     {
         LoopInvariants invariants = Invariants;
-        return invariants.Before is { } before ? this with { Graph = invariants.Body, Parameters = [.. Parameters, .. before.Call(Parameters).Converged("An inner problem")] } : this;
+        return invariants.Before is { } before
+            ? this with { Graph = invariants.Body, Parameters = [.. Parameters, .. before.Call(Parameters).Converged("An inner problem")] } : this;
     }
 
     /// <summary>What does not depend on the state, apart; nothing for a function whose graph does not hold everywhere.</summary>

@@ -132,7 +132,8 @@ internal sealed class InnerRun
         }
 
         // who asks for a number of updates asks for no estimate
-        return new InnerSolution(_state, _monitor.Report(_solver.Name, status, products) with { Error = _judges || error.IsEstimated ? error : ErrorInterval.NotEstimated });
+        error = _judges || error.IsEstimated ? error : ErrorInterval.NotEstimated;
+        return new InnerSolution(_state, _monitor.Report(_solver.Name, status, products) with { Error = error });
     }
 
     private bool IsSettled()

@@ -49,7 +49,8 @@ public abstract record InnerSolver
     /// <param name="start">All leaves of the state.</param>
     /// <param name="condition">Gives R at the start, and ∂R/∂w; not asked for unless it is needed.</param>
     /// <param name="watch">The solve.</param>
-    internal virtual InnerSolution? Judge(InnerProblem problem, Tensor[] start, Func<(Tensor[] Residual, LinearOperator Derivative)> condition, SolveWatch watch) => null;
+    internal virtual InnerSolution? Judge(
+        InnerProblem problem, Tensor[] start, Func<(Tensor[] Residual, LinearOperator Derivative)> condition, SolveWatch watch) => null;
 
     /// <summary>Solves the problem from a start.</summary>
     internal abstract InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch);

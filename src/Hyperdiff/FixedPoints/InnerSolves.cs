@@ -4,7 +4,8 @@ namespace Hyperdiff;
 /// <summary>Runs inner solvers on bound functions of structures: with a status, or as a differentiable value.</summary>
 internal static class InnerSolves
 {
-    public static Solution<TState> Run<TState, THyper>(IBoundFunction<TState, THyper> function, TState start, THyper hyper, InnerSolver solver, SolveWatch watch)
+    public static Solution<TState> Run<TState, THyper>(IBoundFunction<TState, THyper> function, TState start, THyper hyper, InnerSolver solver,
+        SolveWatch watch)
     {
         FlatTree<TState> state = function.FlattenState(start);
         InnerProblem problem = InnerProblem.Of(function, state, function.FlattenHyper(hyper));

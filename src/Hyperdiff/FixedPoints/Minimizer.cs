@@ -22,7 +22,8 @@ public abstract record Minimizer : InnerSolver
     /// <see cref="Tolerance"/>.</param>
     /// <param name="maxIterations">The most Newton updates.</param>
     /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
-    public static Minimizer NewtonCg(double? tolerance = null, int maxIterations = 100, double absoluteTolerance = 0) => new NewtonCgMinimizer(Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+    public static Minimizer NewtonCg(double? tolerance = null, int maxIterations = 100, double absoluteTolerance = 0) =>
+        new NewtonCgMinimizer(Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
 
     /// <summary>L-BFGS. See <see cref="LbfgsMinimizer"/>.</summary>
     /// <param name="memory">m, how many of the last steps are remembered, at least 1.</param>
@@ -73,7 +74,8 @@ public abstract record Minimizer : InnerSolver
     }
 
     /// <summary><c>(w, θ) → ∇_w f</c>, in the active leaves.</summary>
-    private protected static Graph GradientGraph(InnerProblem problem) => Subgraph.Outputs(Derivatives.Gradient(problem.Graph, problem.Active), problem.Graph.Outputs.Length..);
+    private protected static Graph GradientGraph(InnerProblem problem) =>
+        Subgraph.Outputs(Derivatives.Gradient(problem.Graph, problem.Active), problem.Graph.Outputs.Length..);
 
     /// <summary><c>(w, θ) → (f, ∇_w f)</c>, in the active leaves.</summary>
     private protected static (double Value, Tensor[] Gradient) ValueAndGradient(InnerProblem problem, Tensor[] state)

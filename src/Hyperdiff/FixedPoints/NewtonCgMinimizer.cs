@@ -71,7 +71,8 @@ public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) :
         return run.End(status.Value, products);
     }
 
-    private static (LeafVector Direction, bool Solved, long Products) Direction(InnerProblem problem, Tensor[] state, Tensor[] gradient, double forcing, CancellationToken cancellation)
+    private static (LeafVector Direction, bool Solved, long Products) Direction(InnerProblem problem, Tensor[] state, Tensor[] gradient, double forcing,
+        CancellationToken cancellation)
     {
         LinearMap map = LinearMap.At(GradientGraph(problem), [.. state, .. problem.Parameters], problem.Active);
         var hessian = new LinearOperator(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());

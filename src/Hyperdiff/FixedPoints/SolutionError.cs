@@ -46,7 +46,9 @@ internal sealed class SolutionError
     public SolutionError(Tolerance tolerance, double epsilon, bool map, double[] residuals, double[] norms)
     {
         (_tolerance, _epsilon, _map) = (tolerance, epsilon, map);
-        _leaves = [.. residuals.Select((residual, leaf) => new Leaf { Residual = residual, Best = residual, Norm = norms[leaf], Largest = norms[leaf], Rounding = Rounding(norms[leaf]) })];
+        _leaves = [.. residuals.Select(
+            (residual, leaf) => new Leaf { Residual = residual, Best = residual, Norm = norms[leaf], Largest = norms[leaf],
+                Rounding = Rounding(norms[leaf]) })];
         Estimate();
     }
 
@@ -123,11 +125,11 @@ internal sealed class SolutionError
     /// <param name="residuals">‖Φ(Φ(w)) − Φ(w)‖ of each leaf.</param>
     public bool MetByImage(double[] residuals)
     {
-        double[] errors = [.. _leaves.Select((leaf, i) => residuals[i] + (2 * leaf.Rounding) < leaf.Residual ? Square(leaf.Residual) / (leaf.Residual - residuals[i] - (2 * leaf.Rounding)) : leaf is { Residual: 0, Norm: 0 } ? 0 : double.PositiveInfinity)];
-        Set(errors, 0);
+        Set([.. _leaves.Select((leaf, i) => ErrorOf(leaf, leaf.Residual - residuals[i] - (2 * leaf.Rounding)))], 0);
         return Met;
 
-        static double Square(double x) => x * x;
+        static double ErrorOf(Leaf leaf, double decrease) =>
+            decrease > 0 ? leaf.Residual / decrease * leaf.Residual : leaf is { Residual: 0, Norm: 0 } ? 0 : double.PositiveInfinity;
     }
 
     /// <summary>Whether steps to the solution that were computed otherwise, Newton's, are within what was asked for.</summary>
@@ -160,7 +162,8 @@ internal sealed class SolutionError
     /// <summary>Whether every residual is at its rounding, as measured.</summary>
     /// <param name="rounding">Of each leaf.</param>
     /// <param name="units">How many of them.</param>
-    public bool AtRounding(double[] rounding, double units) => _leaves.Select((leaf, i) => leaf.Residual <= units * Math.Max(leaf.Rounding, rounding[i])).All(at => at);
+    public bool AtRounding(double[] rounding, double units) =>
+        _leaves.Select((leaf, i) => leaf.Residual <= units * Math.Max(leaf.Rounding, rounding[i])).All(at => at);
 
     /// <summary>Whether every leaf is solved, or cannot be told from zero and is smaller than the rounding of what it was: then its residual may be nothing but
     /// rounding, though it falls.</summary>
@@ -169,7 +172,8 @@ internal sealed class SolutionError
         get
         {
             double whole = Norm(leaf => leaf.Norm);
-            return Array.TrueForAll(_leaves, leaf => leaf.High <= Asked(leaf) || (leaf.Norm <= Near * leaf.High && leaf.High <= _epsilon * Math.Max(leaf.Largest, whole)));
+            return Array.TrueForAll(_leaves,
+                leaf => leaf.High <= Asked(leaf) || (leaf.Norm <= Near * leaf.High && leaf.High <= _epsilon * Math.Max(leaf.Largest, whole)));
         }
     }
 
@@ -199,7 +203,8 @@ internal sealed class SolutionError
         double whole = Norm(leaf => leaf.Norm);
         Met = Array.TrueForAll(
             _leaves,
-            leaf => leaf.High <= Asked(leaf) || (rounding is not null && leaf.High >= leaf.Norm && leaf.High <= _tolerance.At(Math.Max(leaf.Largest, whole), _epsilon)));
+            leaf => leaf.High <= Asked(leaf)
+                || (rounding is not null && leaf.High >= leaf.Norm && leaf.High <= _tolerance.At(Math.Max(leaf.Largest, whole), _epsilon)));
     }
 
     private void Update(double[] norms)
@@ -219,7 +224,8 @@ internal sealed class SolutionError
             double units = _epsilon / 2 * leaf.Norm;
             double inverse = Math.Max(leaf.Measured[0], Math.Max(leaf.Measured[1], leaf.Measured[2]));
             bool known = inverse > 0 && (leaf.IsMeasured || (_map && leaf.Residual <= RoundingUnits * leaf.Rounding));
-            leaf.High = leaf.Residual == 0 && (!_map || leaf.Norm == 0) ? units : known ? (inverse * (leaf.Residual + leaf.Rounding)) + units : double.PositiveInfinity;
+            bool exact = leaf.Residual == 0 && (!_map || leaf.Norm == 0);
+            leaf.High = exact ? units : known ? (inverse * (leaf.Residual + leaf.Rounding)) + units : double.PositiveInfinity;
             leaf.Low = leaf.Residual == 0 || !known ? 0 : Math.Max(0, leaf.Least * (leaf.Residual - leaf.Rounding));
         }
 

@@ -14,7 +14,9 @@ public abstract record StepSize
     /// <summary>The step size 1/L from a bound L on the curvature (the largest eigenvalue of the Hessian): each step then lowers f.</summary>
     /// <param name="smoothness">L, in the unit loss per parameter².</param>
     public static StepSize FromSmoothness(double smoothness) => new FixedStepSize(
-        double.IsFinite(1 / smoothness) ? 1 / Allowed.Positive(smoothness) : throw new ArgumentOutOfRangeException(nameof(smoothness), smoothness, "The number must be above 0, and its reciprocal finite."));
+        double.IsFinite(1 / smoothness)
+            ? 1 / Allowed.Positive(smoothness)
+            : throw new ArgumentOutOfRangeException(nameof(smoothness), smoothness, "The number must be above 0, and its reciprocal finite."));
 
     /// <summary>Backtracking: a step is shortened until it lowers f by a fair part of what its slope promises, and the next one may be longer again.</summary>
     /// <param name="initial">The first step size tried.</param>

@@ -6,7 +6,8 @@ namespace Hyperdiff;
 /// <param name="form">The form.</param>
 /// <param name="data">The data.</param>
 /// <param name="batch">Which of them hold samples, for an objective that is a mean over them.</param>
-internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TData> form, TData data, BatchParameters? batch = null) : IBoundFunction<TState, THyper>
+internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TData> form, TData data, BatchParameters? batch = null)
+    : IBoundFunction<TState, THyper>
 {
     private readonly FlatTree<TData> _data = form.FlattenData(data);
 

@@ -30,7 +30,8 @@ internal sealed record ChunkedGraphs(Graph Whole, Axes Active, int Samples, Immu
             if (size == 1)
             {
                 throw new InvalidOperationException(string.Create(
-                    CultureInfo.InvariantCulture, $"WithinMemory: a gradient takes {needed} bytes with one sample at a time, and {bytes} were allowed; allow more."));
+                    CultureInfo.InvariantCulture,
+                    $"WithinMemory: a gradient takes {needed} bytes with one sample at a time, and {bytes} were allowed; allow more."));
             }
 
             size = (size + 1) / 2;
@@ -45,7 +46,8 @@ internal sealed record ChunkedGraphs(Graph Whole, Axes Active, int Samples, Immu
     private Tensor Mean(int size, Tensor[] operands)
     {
         (int chunks, int left) = (Samples / size, Samples % size);
-        Tensor[] stacks = [.. SampleInputs.Select(input => operands[input].Slice(0, 0, chunks * size).Reshape([chunks, size, .. operands[input].Shape.Sizes[1..]]))];
+        Tensor[] stacks = [.. SampleInputs.Select(
+            input => operands[input].Slice(0, 0, chunks * size).Reshape([chunks, size, .. operands[input].Shape.Sizes[1..]]))];
         Graph chunk = OfSamples(size);
         (Tensor sum, _) = Loop.Scan<Tensor, Tensor[], ValueTuple>(
             (sum, rows) => (sum + chunk.Call(With(operands, rows)).Outputs[0], default),

@@ -49,7 +49,8 @@ internal sealed class FormKey : IEquatable<FormKey>
     }
 
     public bool Equals(FormKey? other) =>
-        other is not null && _hash == other._hash && _leaves.AsSpan().SequenceEqual(other._leaves.AsSpan()) && _statics.AsSpan().SequenceEqual(other._statics.AsSpan());
+        other is not null && _hash == other._hash && _leaves.AsSpan().SequenceEqual(other._leaves.AsSpan())
+            && _statics.AsSpan().SequenceEqual(other._statics.AsSpan());
 
     public override bool Equals(object? obj) => Equals(obj as FormKey);
 

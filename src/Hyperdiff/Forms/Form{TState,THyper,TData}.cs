@@ -76,7 +76,8 @@ internal sealed class Form<TState, THyper, TData>(
         {
             string empty = string.Join(", ", data.Leaves.Where(leaf => leaf.Value.Count == 0).Select(leaf => $"{leaf.Name} {leaf.Value.Shape}"));
             throw new ArgumentException(
-                $"{Name} is not a number: {(empty.Length == 0 ? "a tensor that it uses" : empty)} has no elements, of which there is no mean. Give it samples, or a sum instead of the mean.", nameof(data));
+                $"{Name} is not a number: {(empty.Length == 0 ? "a tensor that it uses" : empty)} has no elements, of which there is no mean. Give it samples, "
+                    + $"or a sum instead of the mean.", nameof(data));
         }
     }
 
@@ -94,13 +95,15 @@ internal sealed class Form<TState, THyper, TData>(
             arguments =>
             {
                 FormOutput output = body(
-                    state, state.Rebuild(arguments[..states]), hyper.Rebuild(arguments[states..(states + hypers)]), data.Rebuild(arguments[(states + hypers)..]));
+                    state, state.Rebuild(arguments[..states]), hyper.Rebuild(arguments[states..(states + hypers)]),
+                    data.Rebuild(arguments[(states + hypers)..]));
                 auxiliary = output.Auxiliary;
                 return output.Leaves;
             },
             [.. leaves.Select(leaf => leaf.Value)],
             [.. leaves.Select(leaf => leaf.Name)],
             readable);
-        return new TracedForm(Simplification.Of(traced.Graph), [.. state.Active], [.. hyper.Active.Select(i => states + i)], traced.Captures, auxiliary, traced.ValueDependent);
+        return new TracedForm(Simplification.Of(traced.Graph), [.. state.Active], [.. hyper.Active.Select(i => states + i)], traced.Captures, auxiliary,
+            traced.ValueDependent);
     }
 }

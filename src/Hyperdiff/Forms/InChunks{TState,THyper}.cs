@@ -42,7 +42,8 @@ internal sealed class InChunks<TState, THyper>(IBoundFunction<TState, THyper> wh
             [.. all.State.Items, .. all.Hyper.Items],
             whole.Samples!.Value,
             [.. whole.SampleOperands.Select(operand => arguments + operand)],
-            samples => Subgraph.Outputs(whole.AtSamples(Tensor.From<int>([.. Enumerable.Range(0, samples)], [samples])).Bind(state, hyper, readable: false).Graph, ..1));
+            samples => Subgraph.Outputs(whole.AtSamples(Tensor.From<int>([.. Enumerable.Range(0, samples)], [samples])).Bind(state, hyper,
+                readable: false).Graph, ..1));
         return all with { Graph = graphs.InChunksOf(size(graphs)), Auxiliary = null };
     }
 

@@ -17,7 +17,8 @@ public sealed class MapForm<TState, THyper, TData, TAux>
     /// <param name="data">How the data are made of tensors; its leaf names are those of the method's parameters.</param>
     /// <param name="auxiliary">How the auxiliary outputs are made of tensors.</param>
     public MapForm(
-        string name, Func<TState, THyper, TData, (TState State, TAux Auxiliary)> method, Tree<TState> state, Tree<THyper> hyper, Tree<TData> data, Tree<TAux> auxiliary) =>
+        string name, Func<TState, THyper, TData, (TState State, TAux Auxiliary)> method, Tree<TState> state, Tree<THyper> hyper, Tree<TData> data,
+        Tree<TAux> auxiliary) =>
         _form = new(name, (flat, w, h, d) => MapOutput.WithAuxiliary(name, state, flat, method(w, h, d), auxiliary), (state, hyper, data), new FormCache());
 
     /// <summary>The map over these data.</summary>

@@ -10,7 +10,8 @@ internal static class MapOutput
         return new FormOutput(flat.Tensors, null);
     }
 
-    public static FormOutput WithAuxiliary<TState, TAux>(string name, Tree<TState> tree, FlatTree<TState> state, (TState Next, TAux Auxiliary) result, Tree<TAux> auxiliaryTree)
+    public static FormOutput WithAuxiliary<TState, TAux>(string name, Tree<TState> tree, FlatTree<TState> state, (TState Next, TAux Auxiliary) result,
+        Tree<TAux> auxiliaryTree)
     {
         Tensor[] leaves = Of(name, tree, state, result.Next).Leaves;
         var auxiliary = new FlatTree<TAux>(auxiliaryTree, result.Auxiliary, "auxiliary");

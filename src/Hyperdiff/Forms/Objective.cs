@@ -9,7 +9,8 @@ public static class Objective
     /// <param name="name">What to call it in messages and reports.</param>
     /// <param name="state">How w is made of tensors; looked up by type if absent.</param>
     /// <param name="hyper">How λ is made of tensors; looked up by type if absent.</param>
-    public static Objective<TState, THyper> From<TState, THyper>(Func<TState, THyper, Tensor> function, string name = "a function", Tree<TState>? state = null, Tree<THyper>? hyper = null)
+    public static Objective<TState, THyper> From<TState, THyper>(Func<TState, THyper, Tensor> function, string name = "a function", Tree<TState>? state = null,
+        Tree<THyper>? hyper = null)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(function);
@@ -23,7 +24,8 @@ public static class Objective
     /// <param name="objective">f.</param>
     /// <param name="map">m, from μ to λ: a pure function.</param>
     /// <param name="tree">How μ is made of tensors; looked up by type if absent.</param>
-    public static Objective<TState, TOther> Reparametrize<TState, THyper, TOther>(this Objective<TState, THyper> objective, Func<TOther, THyper> map, Tree<TOther>? tree = null)
+    public static Objective<TState, TOther> Reparametrize<TState, THyper, TOther>(this Objective<TState, THyper> objective, Func<TOther, THyper> map,
+        Tree<TOther>? tree = null)
     {
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(map);

@@ -16,7 +16,8 @@ public sealed class ObjectiveForm<TState, THyper, TData>
     /// <param name="hyper">How λ is made of tensors.</param>
     /// <param name="data">How the data are made of tensors; its leaf names are those of the method's parameters.</param>
     /// <param name="batch">The names of the parameters marked <c>[Batch]</c>.</param>
-    public ObjectiveForm(string name, Func<TState, THyper, TData, Tensor> method, Tree<TState> state, Tree<THyper> hyper, Tree<TData> data, params string[] batch)
+    public ObjectiveForm(string name, Func<TState, THyper, TData, Tensor> method, Tree<TState> state, Tree<THyper> hyper, Tree<TData> data,
+        params string[] batch)
     {
         _form = new(name, (_, w, h, d) => ObjectiveOutput.Of(name, method(w, h, d)), (state, hyper, data), new FormCache());
         _batch = new BatchParameters(name, [.. batch]);

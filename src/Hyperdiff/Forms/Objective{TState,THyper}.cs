@@ -42,7 +42,8 @@ public class Objective<TState, THyper>
     /// <param name="operation">What needs samples.</param>
     /// <param name="unit">What it takes of the data: a sample or a chunk.</param>
     internal int RequireSamples(string operation, string unit) => Function.Samples
-        ?? throw new InvalidOperationException($"{operation}: {Name} has no [Batch] parameters, so that nothing says what a {unit} is; mark those of its data that hold samples.");
+        ?? throw new InvalidOperationException(
+            $"{operation}: {Name} has no [Batch] parameters, so that nothing says what a {unit} is; mark those of its data that hold samples.");
 
     /// <inheritdoc/>
     public override string ToString() => $"objective {Name}";

@@ -9,13 +9,15 @@ public static class RootCondition
     /// <param name="name">What to call it in messages and reports.</param>
     /// <param name="state">How w is made of tensors; looked up by type if absent.</param>
     /// <param name="hyper">How λ is made of tensors; looked up by type if absent.</param>
-    public static RootCondition<TState, THyper> From<TState, THyper>(Func<TState, THyper, TState> function, string name = "a function", Tree<TState>? state = null, Tree<THyper>? hyper = null)
+    public static RootCondition<TState, THyper> From<TState, THyper>(Func<TState, THyper, TState> function, string name = "a function",
+        Tree<TState>? state = null, Tree<THyper>? hyper = null)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(function);
         state ??= Tree.Of<TState>();
         hyper ??= Tree.Of<THyper>();
-        var form = new Form<TState, THyper, ValueTuple>(name, (flat, w, h, _) => ConditionOutput.Of(name, state, flat, function(w, h)), (state, hyper, Tree.Unit), null);
+        var form = new Form<TState, THyper, ValueTuple>(name, (flat, w, h, _) => ConditionOutput.Of(name, state, flat, function(w, h)),
+            (state, hyper, Tree.Unit), null);
         return new RootCondition<TState, THyper>(new BoundForm<TState, THyper, ValueTuple>(form, default));
     }
 

@@ -19,7 +19,8 @@ public static class SampledObjective
         ArgumentNullException.ThrowIfNull(function);
         state ??= Tree.Of<TState>();
         hyper ??= Tree.Of<THyper>();
-        var form = new Form<TState, THyper, RandomKey>(name, (_, w, h, key) => ObjectiveOutput.Of(name, function(w, h, key)), (state, hyper, RandomKey.Tree), null);
+        var form = new Form<TState, THyper, RandomKey>(name, (_, w, h, key) => ObjectiveOutput.Of(name, function(w, h, key)),
+            (state, hyper, RandomKey.Tree), null);
         return new SampledObjective<TState, THyper>(new BoundForm<TState, THyper, RandomKey>(form, RandomKey.FromSeed(0)), 1, key => [key.Words]);
     }
 

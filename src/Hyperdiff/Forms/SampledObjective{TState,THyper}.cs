@@ -11,7 +11,8 @@ public class SampledObjective<TState, THyper>
     /// <param name="function">f_ξ, bound to any one sample.</param>
     /// <param name="sampleLeaves">How many of its first fixed operands are the sample.</param>
     /// <param name="draw">The sample of a key.</param>
-    internal SampledObjective(IBoundFunction<TState, THyper> function, int sampleLeaves, Func<RandomKey, Tensor[]> draw) => (Function, SampleLeaves, _draw) = (function, sampleLeaves, draw);
+    internal SampledObjective(IBoundFunction<TState, THyper> function, int sampleLeaves, Func<RandomKey, Tensor[]> draw) =>
+        (Function, SampleLeaves, _draw) = (function, sampleLeaves, draw);
 
     /// <summary>What it is called in messages and reports.</summary>
     public string Name => Function.Name;

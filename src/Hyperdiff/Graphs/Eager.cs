@@ -3,7 +3,8 @@ namespace Hyperdiff.Graphs;
 /// <summary>Work on concrete tensors, outside of any trace: at once, on the backend that owns them.</summary>
 internal static class Eager
 {
-    public static Tensor[] Execute(Primitive primitive, ReadOnlySpan<Tensor> operands) => primitive is Operation operation && Folded(operation, operands) is { } uniform
+    public static Tensor[] Execute(Primitive primitive, ReadOnlySpan<Tensor> operands) =>
+        primitive is Operation operation && Folded(operation, operands) is { } uniform
         ? [uniform]
         : BackendOf(primitive.Name, operands).Execute(primitive, operands);
 

@@ -15,7 +15,8 @@ public sealed record Fill(double Scalar, TensorType Type) : Operation
     public override double? FoldUniform(ReadOnlySpan<TensorType> types, ReadOnlySpan<double> scalars) => Scalar;
 
     /// <summary>A constant has no operand that could be batched.</summary>
-    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) => throw new System.Diagnostics.UnreachableException("a constant was asked for a batch");
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) =>
+        throw new System.Diagnostics.UnreachableException("a constant was asked for a batch");
 
     /// <summary>A constant has no tangent.</summary>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => null;

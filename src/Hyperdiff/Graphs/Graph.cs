@@ -126,10 +126,12 @@ public sealed class Graph
         text.AppendLine($"inputs {string.Join(", ", Inputs.Select(input => $"{Name(input)}: {input.Type}"))}");
         foreach (Equation equation in Equations)
         {
-            text.AppendLine($"{string.Join(", ", equation.Results.Select(result => $"{Name(result)}: {result.Type}"))} = {equation.Primitive} ({List(equation.Operands)})");
+            text.AppendLine(
+                $"{string.Join(", ", equation.Results.Select(result => $"{Name(result)}: {result.Type}"))} = {equation.Primitive} ({List(equation.Operands)})");
         }
 
-        return text.Append($"outputs {List(Outputs)}{(Reports.IsEmpty ? string.Empty : $"; reports {List(Reports.Select(report => report.Value))}")}").ToString();
+        return text.Append($"outputs {List(Outputs)}{(Reports.IsEmpty ? string.Empty : $"; reports {List(Reports.Select(report => report.Value))}")}")
+            .ToString();
     }
 
     private Tensor[] Inline(Trace trace, ReadOnlySpan<Tensor> operands)
@@ -167,7 +169,8 @@ public sealed class Graph
         {
             if (operands[i].Type != Inputs[i].Type)
             {
-                throw new ShapeMismatchException($"Operand {i} of a function that was traced for {Inputs[i].Type} is {operands[i].Type}; trace it anew for these types.");
+                throw new ShapeMismatchException(
+                    $"Operand {i} of a function that was traced for {Inputs[i].Type} is {operands[i].Type}; trace it anew for these types.");
             }
         }
     }

@@ -12,7 +12,8 @@ internal static class Nesting
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new InsufficientExecutionStackException(
-                "Functions are nested too deep for the stack of this thread: loops, checkpoints, solves or derivatives within each other. Write what is a chain as one loop, or use a thread with a larger stack.");
+                "Functions are nested too deep for the stack of this thread: loops, checkpoints, solves or derivatives within each other. Write what is a "
+                    + "chain as one loop, or use a thread with a larger stack.");
         }
     }
 }

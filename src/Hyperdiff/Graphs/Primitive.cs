@@ -73,7 +73,8 @@ public abstract record Primitive
     /// <param name="operands">x.</param>
     /// <exception cref="NotSupportedException">They cannot be told apart.</exception>
     public virtual Tensor[] Stopped(ReadOnlySpan<Tensor> operands) => throw new NotSupportedException(
-        $"{Name}: a gradient is stopped within, and differences would differentiate through it. Take derivatives in their place (MixedProduct.Exact, Hypergradient.Implicit), or stop the gradient of what goes in.");
+        $"{Name}: a gradient is stopped within, and differences would differentiate through it. Take derivatives in their place (MixedProduct.Exact, "
+            + $"Hypergradient.Implicit), or stop the gradient of what goes in.");
 
     /// <summary>The results with given values for what is stopped.</summary>
     /// <param name="operands">x.</param>

@@ -219,7 +219,8 @@ internal sealed class Trace : IDisposable
         if (!_open)
         {
             throw new InvalidOperationException(
-                $"{what} has an operand that belongs to a finished trace: a tensor was kept from inside a traced function. Return it as an auxiliary output instead.");
+                $"{what} has an operand that belongs to a finished trace: a tensor was kept from inside a traced function. "
+                    + "Return it as an auxiliary output instead.");
         }
 
         if (_thread != Environment.CurrentManagedThreadId)

@@ -11,7 +11,8 @@ public sealed record TracedFunction(Graph Graph, Tensor[] Captures, bool ValueDe
     /// <param name="arguments">Its arguments: their types are traced for; their values are there to be read if <paramref name="readable"/>.</param>
     /// <param name="labels">Names of the arguments, for messages; may be empty.</param>
     /// <param name="readable">Whether the function may read values.</param>
-    public static TracedFunction Of(Func<Tensor[], Tensor[]> function, ReadOnlySpan<Tensor> arguments, ReadOnlySpan<string> labels = default, bool readable = true)
+    public static TracedFunction Of(Func<Tensor[], Tensor[]> function, ReadOnlySpan<Tensor> arguments, ReadOnlySpan<string> labels = default,
+        bool readable = true)
     {
         ArgumentNullException.ThrowIfNull(function);
         using var trace = new Trace();

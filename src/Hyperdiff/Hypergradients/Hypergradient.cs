@@ -89,7 +89,8 @@ public static class Hypergradient
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize ?? 1, 1, nameof(batchSize));
         ArgumentOutOfRangeException.ThrowIfLessThan(outerBatchSize ?? 1, 1, nameof(outerBatchSize));
         _ = Allowed.Positive(mapRate ?? 1, nameof(mapRate));
-        return new StochasticMethod(optimizer, iterations, (innerBatches, batchSize), (outerBatches, outerBatches == 0 ? null : outerBatchSize ?? batchSize), mapRate, from);
+        return new StochasticMethod(optimizer, iterations, (innerBatches, batchSize), (outerBatches, outerBatches == 0 ? null : outerBatchSize ?? batchSize),
+            mapRate, from);
     }
 
     /// <summary>One product with the mixed second derivative instead of the adjoint solve, as in DARTS and what followed it. See
@@ -109,7 +110,8 @@ public static class Hypergradient
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         ArgumentNullException.ThrowIfNull(step);
-        return Enum.IsDefined(at) ? new DartsMethod(steps, step, at, product ?? MixedProduct.Exact) : throw new ArgumentOutOfRangeException(nameof(at), at, "Hypergradient.Darts: no such point.");
+        return Enum.IsDefined(at) ? new DartsMethod(steps, step, at, product ?? MixedProduct.Exact) : throw new ArgumentOutOfRangeException(nameof(at), at,
+            "Hypergradient.Darts: no such point.");
     }
 
     /// <summary>The score-function estimator (REINFORCE), for random inner processes. See <see cref="ScoreFunctionMethod"/>.</summary>

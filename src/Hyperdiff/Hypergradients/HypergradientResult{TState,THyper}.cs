@@ -21,7 +21,8 @@ public abstract class HypergradientResult<TState, THyper>
         InnerReport = parts.InnerReport;
         Warnings = parts.Warnings;
         _parts = (new FlatTree<THyper>(parts.HyperTree, Direct, "λ"), new FlatTree<THyper>(parts.HyperTree, Indirect, "λ"));
-        Gradient = _parts.Direct.Rebuild([.. _parts.Direct.Leaves.Select((leaf, i) => leaf.IsActive ? Sum(leaf.Value, _parts.Indirect.Tensors[i]) : leaf.Value)]);
+        Gradient = _parts.Direct.Rebuild(
+            [.. _parts.Direct.Leaves.Select((leaf, i) => leaf.IsActive ? Sum(leaf.Value, _parts.Indirect.Tensors[i]) : leaf.Value)]);
         _gradient = new FlatTree<THyper>(parts.HyperTree, Gradient, "λ");
     }
 
@@ -57,7 +58,8 @@ public abstract class HypergradientResult<TState, THyper>
 
     /// <summary>The active leaves of ∇ℓ.</summary>
     private protected LeafVector ActiveGradient =>
-        new LeafVector([.. _parts.Direct.Active.Select(i => _parts.Direct.Tensors[i])]) + new LeafVector([.. _parts.Indirect.Active.Select(i => _parts.Indirect.Tensors[i])]);
+        new LeafVector([.. _parts.Direct.Active.Select(i => _parts.Direct.Tensors[i])])
+            + new LeafVector([.. _parts.Indirect.Active.Select(i => _parts.Indirect.Tensors[i])]);
 
     /// <summary>The gradient, if it <see cref="Converged"/>; otherwise the table of <see cref="ToString"/> is thrown.</summary>
     /// <exception cref="SolveException">A solve did not converge, or a number is not finite.</exception>

@@ -11,7 +11,8 @@ internal static class KinkWarnings
     /// <param name="kinks">The kinks.</param>
     public static IEnumerable<HypergradientWarning> Of(string function, ImmutableArray<Kink> kinks) => kinks.Select(kink => new HypergradientWarning(
         WarningKind.Kink,
-        $"{kink}, in {function}: the derivative there is what the operation documents, and those that follow from it may not exist, or be other than it says; move the point, or write {function} without the kink"));
+        $"{kink}, in {function}: the derivative there is what the operation documents, and those that follow from it may not exist, or be other than it says; "
+            + $"move the point, or write {function} without the kink"));
 
     /// <summary>Those of an inner problem at a state: of what its condition is made of, f for a minimum.</summary>
     /// <param name="name">The name of the function.</param>

@@ -9,9 +9,11 @@ namespace Hyperdiff;
 /// <param name="HyperGradient">h, the active leaves.</param>
 /// <param name="DependsOn">For every active leaf of λ, whether F depends on it.</param>
 /// <param name="Warnings">About kinks of F exactly there.</param>
-internal sealed record OuterDerivative(double Value, Tensor[] StateGradient, Tensor[] HyperGradient, ImmutableArray<bool> DependsOn, ImmutableArray<HypergradientWarning> Warnings)
+internal sealed record OuterDerivative(double Value, Tensor[] StateGradient, Tensor[] HyperGradient, ImmutableArray<bool> DependsOn,
+    ImmutableArray<HypergradientWarning> Warnings)
 {
-    public static OuterDerivative At<TState, THyper>(Objective<TState, THyper> outer, FlatTree<TState> state, FlatTree<THyper> hyper) => At(outer.Function, state, hyper);
+    public static OuterDerivative At<TState, THyper>(Objective<TState, THyper> outer, FlatTree<TState> state, FlatTree<THyper> hyper) =>
+        At(outer.Function, state, hyper);
 
     /// <summary>The same for F on some of its samples.</summary>
     public static OuterDerivative At<TState, THyper>(IBoundFunction<TState, THyper> outer, FlatTree<TState> state, FlatTree<THyper> hyper)

@@ -14,7 +14,8 @@ internal static class UnusedHyperparameters
         .Where(leaf => leaf.IsActive)
         .Where((_, i) => !outer[i] && !inner[i])
         .Select(leaf => new HypergradientWarning(
-            WarningKind.UnusedHyperparameter, $"{leaf.Name} is used neither by the inner problem nor by the outer objective; its gradient is structurally zero"));
+            WarningKind.UnusedHyperparameter,
+            $"{leaf.Name} is used neither by the inner problem nor by the outer objective; its gradient is structurally zero"));
 
     /// <summary>One note per leaf that is used and has a derivative of exactly zero all the same: of F, and of what determines the inner solution, whatever the
     /// adjoint.</summary>
@@ -40,7 +41,8 @@ internal static class UnusedHyperparameters
         Tensor[] probed = product(other);
         return hyper.Leaves.Where(leaf => leaf.IsActive).Where((_, i) => zero[i] && IsZero(probed[i])).Select(leaf => new HypergradientWarning(
             WarningKind.ZeroDerivative,
-            $"{leaf.Name} is used, but at this point nothing changes with it: every derivative in it is exactly zero, as by a factor of zero, a choice that does not take it, or a stationary value"));
+            $"{leaf.Name} is used, but at this point nothing changes with it: every derivative in it is exactly zero, as by a factor of zero, a choice that "
+                + $"does not take it, or a stationary value"));
     }
 
     /// <summary>The same for a map, whose first step is asked.</summary>
@@ -71,5 +73,6 @@ internal static class UnusedHyperparameters
     /// <param name="steps">How many steps are differentiated; after none, nothing is used.</param>
     public static ImmutableArray<bool> UsedBySteps(InnerProblem problem, Axes hyper, int steps) => steps == 0
         ? [.. hyper.Items.Select(_ => false)]
-        : Linearization.Of(Subgraph.Outputs(problem.Graph, ..problem.States), [.. problem.Active.Items, .. hyper.Items]).Transposed.Reached[problem.Active.Count..];
+        : Linearization.Of(Subgraph.Outputs(problem.Graph, ..problem.States),
+            [.. problem.Active.Items, .. hyper.Items]).Transposed.Reached[problem.Active.Count..];
 }

@@ -20,7 +20,9 @@ public static partial class Layers
         ArgumentNullException.ThrowIfNull(values);
         if (queries.Rank < 2 || keys.Rank < 2 || values.Rank < 2 || queries.Shape[^1] != keys.Shape[^1] || keys.Shape[^2] != values.Shape[^2])
         {
-            throw new ShapeMismatchException($"Attention: queries {queries.Shape}, keys {keys.Shape} and values {values.Shape} do not fit: they are […, m, d], […, n, d] and […, n, features].");
+            throw new ShapeMismatchException(
+                $"Attention: queries "
+                    + $"{queries.Shape}, keys {keys.Shape} and values {values.Shape} do not fit: they are […, m, d], […, n, d] and […, n, features].");
         }
 
         if (mask is { DType: not DType.Bool })

@@ -65,13 +65,16 @@ public static partial class Layers
         RequirePositive(nameof(BatchNormTraining), epsilon);
         if (!(momentum is >= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "BatchNormTraining: the momentum, how much the batch counts in the running statistics, is from 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(momentum), momentum,
+                "BatchNormTraining: the momentum, how much the batch counts in the running statistics, is from 0 to 1.");
         }
 
         int count = x.Shape[1] == 0 ? 0 : x.Count / x.Shape[1];
         if (count < 2 && x.Shape[1] > 0)
         {
-            throw new ShapeMismatchException($"BatchNormTraining: x {x.Shape} has too few numbers per channel, {count}: a variance takes two; enlarge the batch, or use BatchNorm with known statistics.");
+            throw new ShapeMismatchException(
+                $"BatchNormTraining: x {x.Shape} has too few numbers per channel, {count}: a variance takes two; enlarge the batch, or use BatchNorm with "
+                    + $"known statistics.");
         }
 
         int[] axes = [0, .. Enumerable.Range(2, x.Rank - 2)];
@@ -118,7 +121,8 @@ public static partial class Layers
         int first = x.Rank - weight.Rank;
         return weight.Rank > 0 && first >= 0 && x.Shape.Sizes.AsSpan()[first..].SequenceEqual(weight.Shape.Sizes.AsSpan())
             ? [.. Enumerable.Range(first, weight.Rank)]
-            : throw new ShapeMismatchException($"{layer}: x {x.Shape} does not end in the shape of the weight, {weight.Shape}, which says what is normalised; reshape the weight.");
+            : throw new ShapeMismatchException(
+                $"{layer}: x {x.Shape} does not end in the shape of the weight, {weight.Shape}, which says what is normalised; reshape the weight.");
     }
 
     private static void RequireChannels(string layer, Tensor x, Tensor weight, Tensor bias, (Tensor Mean, Tensor Variance) statistics)
@@ -129,12 +133,14 @@ public static partial class Layers
             throw new ShapeMismatchException($"{layer}: x is [n, channels, …], not {x.Shape}; unsqueeze it.");
         }
 
-        foreach ((string name, Tensor tensor) in new[] { (nameof(weight), weight), (nameof(bias), bias), ("mean", statistics.Mean), ("variance", statistics.Variance) })
+        foreach ((string name, Tensor tensor) in new[] { (nameof(weight), weight), (nameof(bias), bias), ("mean", statistics.Mean),
+            ("variance", statistics.Variance) })
         {
             ArgumentNullException.ThrowIfNull(tensor, name);
             if (tensor.Shape != new Shape(x.Shape[1]))
             {
-                throw new ShapeMismatchException($"{layer}: x {x.Shape} has {x.Shape[1]} channels along axis 1, so the {name} is of shape [{x.Shape[1]}], not {tensor.Shape}.");
+                throw new ShapeMismatchException(
+                    $"{layer}: x {x.Shape} has {x.Shape[1]} channels along axis 1, so the {name} is of shape [{x.Shape[1]}], not {tensor.Shape}.");
             }
         }
     }

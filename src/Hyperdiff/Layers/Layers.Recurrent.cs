@@ -73,6 +73,8 @@ public static partial class Layers
         ArgumentNullException.ThrowIfNull(weight);
         return weight.Rank == 2 && weight.Shape[0] == gates * weight.Shape[1] && state.Rank > 0 && state.Shape[^1] == weight.Shape[1]
             ? weight.Shape[1]
-            : throw new ShapeMismatchException($"{layer}: a state of shape {state.Shape} and weights of the state of shape {weight.Shape} do not fit: they are […, hidden] and [{gates} hidden, hidden].");
+            : throw new ShapeMismatchException(
+                $"{layer}: a state of shape {state.Shape} and weights of the state of shape {weight.Shape} do not fit: they are […, hidden] and "
+                    + $"[{gates} hidden, hidden].");
     }
 }

@@ -20,7 +20,8 @@ public static partial class Layers
         ArgumentNullException.ThrowIfNull(weight);
         if (weight.Rank != 2 || x.Rank == 0 || x.Shape[^1] != weight.Shape[1])
         {
-            throw new ShapeMismatchException($"Linear: x {x.Shape} and weight {weight.Shape} do not fit: they are […, in] and [out, in]; transpose the weight if its input comes first.");
+            throw new ShapeMismatchException(
+                $"Linear: x {x.Shape} and weight {weight.Shape} do not fit: they are […, in] and [out, in]; transpose the weight if its input comes first.");
         }
 
         if (bias is not null && bias.Shape != new Shape(weight.Shape[0]))

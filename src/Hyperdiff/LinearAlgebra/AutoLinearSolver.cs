@@ -54,7 +54,9 @@ public sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, in
             }
 
             fallbacks += $"; {solvers[i].Name}: {report.Status}";
-            notes.Add($"{solvers[i].Name} ended as {report.Status} at a residual of {report.Residual.ToString("G3", CultureInfo.InvariantCulture)}; {solvers[i + 1].Name} took over");
+            notes.Add(
+                $"{solvers[i].Name} ended as {report.Status} at a residual of "
+                    + $"{report.Residual.ToString("G3", CultureInfo.InvariantCulture)}; {solvers[i + 1].Name} took over");
         }
     }
 
@@ -75,7 +77,8 @@ public sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, in
             var minres = new MinresSolver(Tolerance, MaxIterations);
             return probe.Curvature > 0
                 ? new Choice([new ConjugateGradientSolver(Tolerance, MaxIterations), minres, lsmr], "symmetric, positive along the probes", probe.Products)
-                : new Choice([minres, lsmr], string.Create(CultureInfo.InvariantCulture, $"symmetric, with a curvature of {probe.Curvature:G2}"), probe.Products);
+                : new Choice([minres, lsmr], string.Create(CultureInfo.InvariantCulture, $"symmetric, with a curvature of {probe.Curvature:G2}"),
+                    probe.Products);
         }
 
         string asymmetric = string.Create(CultureInfo.InvariantCulture, $"asymmetry {probe.Asymmetry:G2}, {growth}");

@@ -50,7 +50,16 @@ public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
         double residual = new LeafVector(system.Residual(best.X)).Norm().ToScalar();
         SolveReport report = named with { Products = named.Products + 1 };
         return residual <= last.Report.Residual || !double.IsFinite(last.Report.Residual)
-            ? last with { Value = best.X, Report = report with { Residual = residual, Iterations = best.Iterations, Status = residual <= report.Tolerance ? SolveStatus.Converged : report.Status } }
+            ? last with
+            {
+                Value = best.X,
+                Report = report with
+                {
+                    Residual = residual,
+                    Iterations = best.Iterations,
+                    Status = residual <= report.Tolerance ? SolveStatus.Converged : report.Status
+                }
+            }
             : last with { Report = report };
     }
 

@@ -17,7 +17,11 @@ namespace Hyperdiff;
 public sealed record BiCgStabSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver
 {
     /// <summary>The most updates.</summary>
-    public override int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
+    public override int MaxIterations
+    {
+        get; init =>
+        field = Setting.Count(value, 0, nameof(MaxIterations));
+    } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
 
     /// <inheritdoc/>
     public override string Name => "BiCGStab";

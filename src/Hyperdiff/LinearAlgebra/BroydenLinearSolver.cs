@@ -59,7 +59,8 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
         double[,] gram = new double[memory, memory];
         while (status is null)
         {
-            Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. x, .. r, .. steps, Tensor.Wrap(weights, [memory]), Tensor.Scalar(scale), StackedVectors.Row(kept, memory)]);
+            Tensor[] next = step.Run(Name,
+                [.. system.RightHandSide, .. x, .. r, .. steps, Tensor.Wrap(weights, [memory]), Tensor.Scalar(scale), StackedVectors.Row(kept, memory)]);
             products++;
             (x, r, steps) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^3]);
             residual = next[^1].ToScalar();
@@ -116,7 +117,8 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
         TensorType selection = new(DType.Float64, [rows]);
         return matrix.Step(
             (typeof(BroydenLinearSolver), rows),
-            vector => [.. vector, .. vector, .. vector, .. StackedVectors.Types(rows, vector), selection, new TensorType(DType.Float64, Shape.Scalar), selection],
+            vector => [.. vector, .. vector, .. vector, .. StackedVectors.Types(rows, vector), selection,
+                new TensorType(DType.Float64, Shape.Scalar), selection],
             (products, operands) =>
             {
                 int leaves = matrix.InputTypes.Length;

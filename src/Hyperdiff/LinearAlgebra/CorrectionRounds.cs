@@ -23,7 +23,8 @@ internal static class CorrectionRounds
         double residual = new LeafVector(r).Norm().ToScalar();
         (int iterations, long transposed, double rate, double asymmetry) = (0, 0, double.NaN, double.NaN);
         BreakdownCause cause = BreakdownCause.None;
-        SolveStatus? status = !double.IsFinite(residual) ? SolveStatus.NonFiniteInput : residual <= threshold ? SolveStatus.Converged : rounds == 0 ? SolveStatus.MaxIterations : null;
+        SolveStatus? status = !double.IsFinite(residual)
+            ? SolveStatus.NonFiniteInput : residual <= threshold ? SolveStatus.Converged : rounds == 0 ? SolveStatus.MaxIterations : null;
         string name = solver.Name;
         system.Watch.Tell(0, residual, threshold);
         for (int round = 1; status is null; round++)
@@ -50,6 +51,10 @@ internal static class CorrectionRounds
             };
         }
 
-        return new LinearSolution(x, new SolveReport(name, status.Value, iterations, residual, threshold, products, transposed, rate)) { Asymmetry = asymmetry, Cause = status == SolveStatus.Breakdown ? cause : BreakdownCause.None };
+        return new LinearSolution(x, new SolveReport(name, status.Value, iterations, residual, threshold, products, transposed, rate))
+        {
+            Asymmetry = asymmetry,
+            Cause = status == SolveStatus.Breakdown ? cause : BreakdownCause.None
+        };
     }
 }

@@ -31,6 +31,10 @@ public sealed record DenseCholeskySolver(Tolerance Tolerance) : DenseSolver
 
         double asymmetry = norm == 0 ? 0 : largest / norm;
         Factorization? factors = asymmetry > Asymmetry ? null : CholeskyFactorization.Of(matrix);
-        return new Factors(factors, SolveStatus.Breakdown) { Asymmetry = asymmetry, Cause = asymmetry > Asymmetry ? BreakdownCause.Asymmetry : BreakdownCause.Curvature };
+        return new Factors(factors, SolveStatus.Breakdown)
+        {
+            Asymmetry = asymmetry,
+            Cause = asymmetry > Asymmetry ? BreakdownCause.Asymmetry : BreakdownCause.Curvature
+        };
     }
 }

@@ -37,7 +37,8 @@ public sealed record DiagonalPreconditioner(int Probes, int Seed) : Precondition
         double factor = largest > 0 && double.IsFinite(largest) ? Math.ScaleB(1, -Math.ILogB(largest)) : 1;
         double[] scaling = Array.ConvertAll(diagonal, entry => largest == 0 ? 1 : 1 / Math.Sqrt(Math.Max(Math.Abs(entry * factor), Floor * largest * factor)));
         return new PreparedScaling(
-            typeof(DiagonalPreconditioner), DenseMatrix.Leaves(scaling, matrix.InputTypes), (shared, v) => v.Leaves.Select((leaf, i) => shared[i] * leaf).ToArray(), products)
+            typeof(DiagonalPreconditioner), DenseMatrix.Leaves(scaling, matrix.InputTypes),
+            (shared, v) => v.Leaves.Select((leaf, i) => shared[i] * leaf).ToArray(), products)
         {
             Factor = factor,
         };

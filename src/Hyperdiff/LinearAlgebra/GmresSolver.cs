@@ -30,7 +30,11 @@ public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterat
     public int Restart { get; init => field = Setting.Count(value, 1, nameof(Restart)); } = Setting.Count(Restart, 1, nameof(Restart));
 
     /// <summary>The most updates.</summary>
-    public override int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
+    public override int MaxIterations
+    {
+        get; init =>
+        field = Setting.Count(value, 0, nameof(MaxIterations));
+    } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
 
     /// <inheritdoc/>
     public override string Name => $"GMRES({Restart})";

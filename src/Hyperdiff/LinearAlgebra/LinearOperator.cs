@@ -80,6 +80,7 @@ public sealed class LinearOperator
     /// <param name="more">What its products share besides this operator's residuals.</param>
     /// <param name="apply">The products, those shared tensors, and v, to the result.</param>
     internal LinearOperator Derive(object key, Tensor[] more, Func<OperatorProducts, Tensor[], LeafVector, LeafVector> apply) => new(
-        Step((nameof(Derive), key), leaves => [.. more.Select(tensor => tensor.Type), .. leaves], (products, all) => apply(products, all[..more.Length], all[more.Length..]).Leaves),
+        Step((nameof(Derive), key), leaves => [.. more.Select(tensor => tensor.Type), .. leaves],
+            (products, all) => apply(products, all[..more.Length], all[more.Length..]).Leaves),
         [.. Residuals, .. more]);
 }

@@ -15,7 +15,8 @@ namespace Hyperdiff;
 /// <param name="TransposedSolver">Solves with Aᵀ.</param>
 /// <param name="Purpose">What the system is, for reports: tangent, adjoint.</param>
 /// <param name="TransposedPurpose">What the transposed system is.</param>
-public sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solver, LinearSolver TransposedSolver, string Purpose, string TransposedPurpose) : Primitive
+public sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solver, LinearSolver TransposedSolver, string Purpose,
+    string TransposedPurpose) : Primitive
 {
     /// <inheritdoc/>
     public override string Name => $"{Purpose}, {Solver.Name}";
@@ -24,7 +25,8 @@ public sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solv
     public override int? ReportResult => Matrix.Outputs.Length;
 
     /// <inheritdoc/>
-    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Matrix.Inputs.Skip(Parameters).Select(input => input.Type), SolveReport.TensorType];
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) =>
+        [.. Matrix.Inputs.Skip(Parameters).Select(input => input.Type), SolveReport.TensorType];
 
     /// <inheritdoc/>
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)

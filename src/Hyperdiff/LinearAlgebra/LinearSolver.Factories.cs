@@ -22,7 +22,8 @@ public abstract partial record LinearSolver
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
     public static LinearSolver Gmres(int restart = 20, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 1000) =>
-        new GmresSolver(Setting.Count(restart, 1, nameof(restart)), Tolerance.Of(tolerance, absoluteTolerance), Setting.Count(maxIterations, 0, nameof(maxIterations)));
+        new GmresSolver(Setting.Count(restart, 1, nameof(restart)), Tolerance.Of(tolerance, absoluteTolerance),
+            Setting.Count(maxIterations, 0, nameof(maxIterations)));
 
     /// <summary>Stabilized bi-conjugate gradients: for general A in little memory. See <see cref="BiCgStabSolver"/>.</summary>
     /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
@@ -54,7 +55,8 @@ public abstract partial record LinearSolver
     /// <see cref="DenseCholeskySolver"/>.</summary>
     /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
-    public static LinearSolver DenseCholesky(double? tolerance = null, double absoluteTolerance = 0) => new DenseCholeskySolver(Tolerance.Of(tolerance, absoluteTolerance));
+    public static LinearSolver DenseCholesky(double? tolerance = null, double absoluteTolerance = 0) =>
+        new DenseCholeskySolver(Tolerance.Of(tolerance, absoluteTolerance));
 
     /// <summary>The fixed-point iteration with Anderson acceleration. See <see cref="AndersonLinearSolver"/>.</summary>
     /// <param name="window">How many iterates are mixed.</param>
@@ -62,7 +64,8 @@ public abstract partial record LinearSolver
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
     public static LinearSolver Anderson(int window = 5, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 1000) =>
-        new AndersonLinearSolver(Setting.Count(window, 1, nameof(window)), Tolerance.Of(tolerance, absoluteTolerance), Setting.Count(maxIterations, 0, nameof(maxIterations)));
+        new AndersonLinearSolver(Setting.Count(window, 1, nameof(window)), Tolerance.Of(tolerance, absoluteTolerance),
+            Setting.Count(maxIterations, 0, nameof(maxIterations)));
 
     /// <summary>Broyden's method: for any A, in m vectors. See <see cref="BroydenLinearSolver"/>.</summary>
     /// <param name="memory">m, after how many updates it begins again; it ends within 2 n for n unknowns, and sooner where A is near the identity.</param>
@@ -70,7 +73,8 @@ public abstract partial record LinearSolver
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
     public static LinearSolver Broyden(int memory = 30, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 1000) =>
-        new BroydenLinearSolver(Setting.Count(memory, 1, nameof(memory)), Tolerance.Of(tolerance, absoluteTolerance), Setting.Count(maxIterations, 0, nameof(maxIterations)));
+        new BroydenLinearSolver(Setting.Count(memory, 1, nameof(memory)), Tolerance.Of(tolerance, absoluteTolerance),
+            Setting.Count(maxIterations, 0, nameof(maxIterations)));
 
     /// <summary>Descent along the residual, with momentum. See <see cref="DescentLinearSolver"/>.</summary>
     /// <param name="rate">η, in the inverse unit of A; positive.</param>
@@ -79,7 +83,8 @@ public abstract partial record LinearSolver
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
     public static LinearSolver Descent(double rate, double momentum = 0, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000) =>
-        new DescentLinearSolver(Setting.Positive(rate, nameof(rate)), Setting.BelowOne(momentum, nameof(momentum)), Tolerance.Of(tolerance, absoluteTolerance), Setting.Count(maxIterations, 0, nameof(maxIterations)));
+        new DescentLinearSolver(Setting.Positive(rate, nameof(rate)), Setting.BelowOne(momentum, nameof(momentum)), Tolerance.Of(tolerance, absoluteTolerance),
+            Setting.Count(maxIterations, 0, nameof(maxIterations)));
 
     /// <summary>The Neumann series <c>Σ_{j≤K} (I − A)ʲ b</c>: K + 1 terms, the fixed-point iteration with K + 1 updates from zero. See
     /// <see cref="TruncatedSeriesSolver"/>.</summary>

@@ -41,7 +41,8 @@ public abstract partial record LinearSolver
     /// each of their rounds. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="ShapeMismatchException">A is not square, or b or the start is not like its leaves.</exception>
-    public LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, IProgress<SolveProgress>? progress, CancellationToken cancellation = default)
+    public LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, IProgress<SolveProgress>? progress,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         ArgumentNullException.ThrowIfNull(rightHandSide);
@@ -76,7 +77,8 @@ public abstract partial record LinearSolver
         if (!matrix.InputTypes.SequenceEqual(matrix.OutputTypes))
         {
             throw new ShapeMismatchException(
-                $"{Name}: the operator maps ({string.Join(", ", matrix.InputTypes)}) to ({string.Join(", ", matrix.OutputTypes)}); a system needs equal types on both sides.");
+                $"{Name}: the operator maps ({string.Join(", ", matrix.InputTypes)}) to ({string.Join(", ", matrix.OutputTypes)}); a system needs equal types "
+                    + $"on both sides.");
         }
     }
 
@@ -85,7 +87,8 @@ public abstract partial record LinearSolver
         if (!vector.Select(leaf => leaf.Type).SequenceEqual(matrix.InputTypes))
         {
             throw new ShapeMismatchException(
-                $"{Name}: {what} is ({string.Join(", ", vector.Select(leaf => leaf.Type))}), and the operator works on ({string.Join(", ", matrix.InputTypes)}).");
+                $"{Name}: {what} is ({string.Join(", ", vector.Select(leaf => leaf.Type))}), and the operator works on "
+                    + $"({string.Join(", ", matrix.InputTypes)}).");
         }
     }
 }

@@ -42,11 +42,13 @@ internal sealed record LinearSystem(
     public Tensor[] Residual(Tensor[] x) => (new LeafVector(RightHandSide) - Matrix.Apply(x)).Leaves;
 
     /// <summary>The first iterate, its residual, and how many products that took: none from zero.</summary>
-    public (Tensor[] X, Tensor[] Residual, long Products) Begin() => Start is null ? (LeafVector.Zeros(Matrix.InputTypes), RightHandSide, 0) : (Start, Residual(Start), 1);
+    public (Tensor[] X, Tensor[] Residual, long Products) Begin() => Start is null
+        ? (LeafVector.Zeros(Matrix.InputTypes), RightHandSide, 0) : (Start, Residual(Start), 1);
 
     /// <summary>The system for what is left at a start, A d = b − A x₀, from zero: one product.</summary>
     public LinearSystem Left(Tensor[] start) => new(
-        Matrix, Residual(start), null, Watch, Observer is null ? null : (d, residual, iterations) => Observer((new LeafVector(start) + d).Leaves, residual, iterations))
+        Matrix, Residual(start), null, Watch,
+        Observer is null ? null : (d, residual, iterations) => Observer((new LeafVector(start) + d).Leaves, residual, iterations))
     {
         Unit = Unit,
         Level = Level,
@@ -54,5 +56,6 @@ internal sealed record LinearSystem(
     };
 
     /// <summary>A system on the way to this one's solution, from zero, in the same units; nobody watches it.</summary>
-    public LinearSystem Within(LinearOperator matrix, Tensor[] rightHandSide) => new(matrix, rightHandSide, null, Watch.Cancellation) { Unit = Unit, Level = Level, Preparation = Preparation.Inner };
+    public LinearSystem Within(LinearOperator matrix, Tensor[] rightHandSide) =>
+        new(matrix, rightHandSide, null, Watch.Cancellation) { Unit = Unit, Level = Level, Preparation = Preparation.Inner };
 }

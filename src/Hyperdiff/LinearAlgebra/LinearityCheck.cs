@@ -67,5 +67,6 @@ internal static class LinearityCheck
     private static Tensor Draw(TensorType type, Random random) =>
         Tensor.Wrap([.. Enumerable.Range(0, type.Shape.ElementCount).Select(_ => (2 * random.NextDouble()) - 1)], type.Shape).To(type.DType);
 
-    private static ArgumentException Refusal(string why) => new($"LinearOperator.From: the function is not linear: {why}. Give its linear part alone; a constant belongs to the right-hand side.");
+    private static ArgumentException Refusal(string why) =>
+        new($"LinearOperator.From: the function is not linear: {why}. Give its linear part alone; a constant belongs to the right-hand side.");
 }

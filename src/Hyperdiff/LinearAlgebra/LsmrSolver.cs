@@ -23,7 +23,11 @@ public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : Krylov
     private const double NegligibleUnits = 100;
 
     /// <summary>The most updates.</summary>
-    public override int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
+    public override int MaxIterations
+    {
+        get; init =>
+        field = Setting.Count(value, 0, nameof(MaxIterations));
+    } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
 
     /// <inheritdoc/>
     public override string Name => "LSMR";

@@ -23,7 +23,11 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
     private const double NegligibleUnits = 1e4;
 
     /// <summary>The most updates.</summary>
-    public override int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
+    public override int MaxIterations
+    {
+        get; init =>
+        field = Setting.Count(value, 0, nameof(MaxIterations));
+    } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
 
     /// <inheritdoc/>
     public override string Name => "MINRES";
@@ -47,7 +51,8 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
         for (int update = 0; ; update++)
         {
             Tensor[] next = step.Run(
-                Name, [.. v, .. previous, .. x, .. w, .. previousW, .. Array.ConvertAll([beta, previousCosine, cosine, previousSine, sine, eta], number => Tensor.Scalar(number))]);
+                Name, [.. v, .. previous, .. x, .. w, .. previousW,
+                    .. Array.ConvertAll([beta, previousCosine, cosine, previousSine, sine, eta], number => Tensor.Scalar(number))]);
             run.Products++;
             double[] scalars = Array.ConvertAll(next[^6..], tensor => tensor.ToScalar());
             (double nextBeta, double pivot) = (scalars[0], scalars[4]);
@@ -106,6 +111,7 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
             (Tensor nextCosine, Tensor nextSine) = (Ratio(delta, rho1), Ratio(nextBeta, rho1));
             LeafVector w = Ratio(Tensor.OnesLike(rho1), rho1) * (v - (rho3 * Vector(4)) - (rho2 * Vector(3)));
             LeafVector x = Vector(2) + (nextCosine * eta * w);
-            return [.. (Ratio(Tensor.OnesLike(nextBeta), nextBeta) * q).Leaves, .. x.Leaves, .. w.Leaves, nextBeta, nextCosine, nextSine, -(nextSine * eta), rho1, alpha];
+            return [.. (Ratio(Tensor.OnesLike(nextBeta), nextBeta) * q).Leaves, .. x.Leaves, .. w.Leaves, nextBeta, nextCosine, nextSine, -(nextSine * eta),
+                rho1, alpha];
         });
 }

@@ -60,7 +60,9 @@ public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key
         double asymmetry = (small - small.Transpose()).Norm().ToScalar() / norm;
         if (!(asymmetry <= RoundingUnits * epsilon))
         {
-            return Refused(rank, BreakdownCause.Asymmetry, double.IsFinite(norm) ? string.Create(CultureInfo.InvariantCulture, $"A is not symmetric, by {asymmetry:G2} relatively") : "products with A are not finite");
+            return Refused(rank, BreakdownCause.Asymmetry,
+                double.IsFinite(norm) ? string.Create(CultureInfo.InvariantCulture, $"A is not symmetric, by {asymmetry:G2} relatively")
+                    : "products with A are not finite");
         }
 
         double shift = Math.Sqrt(size) * epsilon * norm;
@@ -71,7 +73,8 @@ public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key
         }
         catch (LinearAlgebraException)
         {
-            return Refused(rank, BreakdownCause.Curvature, Ridge > 0 ? "A less the ridge is not positive definite on the sketch" : "A is not positive definite on the sketch");
+            return Refused(rank, BreakdownCause.Curvature,
+                Ridge > 0 ? "A less the ridge is not positive definite on the sketch" : "A is not positive definite on the sketch");
         }
 
         // B = (Y + νΩ) L⁻ᵀ, so that B Bᵀ is the approximation of A − μI + νI
@@ -84,7 +87,8 @@ public sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key
         return new PreparedScaling(
             (typeof(NystromPreconditioner), rank),
             [.. StackedVectors.Of([.. rows.Select(row => DenseMatrix.Leaves(row.AsSpan<double>(), matrix.InputTypes))]).Leaves, weights],
-            (shared, v) => v + new StackedVectors(shared[..^1]).Combine(shared[^1] * new StackedVectors(shared[..^1]).Dot(v), [.. v.Leaves.Select(leaf => leaf.Type)]),
+            (shared, v) => v + new StackedVectors(shared[..^1]).Combine(shared[^1] * new StackedVectors(shared[..^1]).Dot(v),
+                [.. v.Leaves.Select(leaf => leaf.Type)]),
             rank);
     }
 

@@ -18,7 +18,11 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
     public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));
 
     /// <summary>Makes S.</summary>
-    public Preconditioner Preconditioner { get; init => field = Setting.Given(value, nameof(Preconditioner)); } = Setting.Given(Preconditioner, nameof(Preconditioner));
+    public Preconditioner Preconditioner
+    {
+        get; init =>
+        field = Setting.Given(value, nameof(Preconditioner));
+    } = Setting.Given(Preconditioner, nameof(Preconditioner));
 
     /// <inheritdoc/>
     public override string Name => $"{Inner.Name} with {Preconditioner.Name}";
@@ -42,7 +46,8 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
         LinearSolver inner = Inner with { Tolerance = system.Relative(Tolerance) };
         LinearSolution found = CorrectionRounds.Run(this, system, MaxRounds, r =>
         {
-            (PreparedScaling? made, bool isFirst) = system.Preparation.Once(typeof(PreconditionedSolver), () => Preconditioner.Of(system.Matrix, system.Level, system.Watch.Cancellation));
+            (PreparedScaling? made, bool isFirst) = system.Preparation.Once(typeof(PreconditionedSolver),
+                () => Preconditioner.Of(system.Matrix, system.Level, system.Watch.Cancellation));
             if (made is null)
             {
                 return Without(SolveStatus.Cancelled, 0);
@@ -61,6 +66,8 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
         return scaling?.Refusal is { } reason ? found with { Report = found.Report with { Solver = $"{Name}: {reason}" } } : found;
 
         LinearSolution Without(SolveStatus status, long products) =>
-            new(LeafVector.Zeros(system.Matrix.InputTypes), new SolveReport(Name, status, 0, double.NaN, 0, products, 0, double.NaN)) { Cause = scaling?.Cause ?? BreakdownCause.None };
+            new(LeafVector.Zeros(system.Matrix.InputTypes),
+                new SolveReport(Name, status, 0, double.NaN, 0, products, 0, double.NaN))
+            { Cause = scaling?.Cause ?? BreakdownCause.None };
     }
 }

@@ -26,6 +26,7 @@ internal sealed record PreparedScaling(object Form, Tensor[] Shared, Func<Tensor
 
     /// <summary>φ S A S.</summary>
     private LinearOperator Of(LinearOperator matrix) => Factor is { } factor
-        ? matrix.Derive((typeof(PreparedScaling), Form, true), [.. Shared, Tensor.Scalar(factor)], (products, all, v) => all[^1] * Apply(all[..^1], products.Product(Apply(all[..^1], v))))
+        ? matrix.Derive((typeof(PreparedScaling), Form, true), [.. Shared, Tensor.Scalar(factor)],
+            (products, all, v) => all[^1] * Apply(all[..^1], products.Product(Apply(all[..^1], v))))
         : matrix.Derive((typeof(PreparedScaling), Form, false), Shared, (products, shared, v) => Apply(shared, products.Product(Apply(shared, v))));
 }

@@ -22,7 +22,8 @@ public sealed class PreparedSolver
     /// <param name="progress">Told of every residual; null for nobody.</param>
     /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="ShapeMismatchException">b or the start is not like the leaves of A.</exception>
-    public LinearSolution Solve(Tensor[] rightHandSide, Tensor[]? start = null, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)
+    public LinearSolution Solve(Tensor[] rightHandSide, Tensor[]? start = null, IProgress<SolveProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(rightHandSide);
         lock (_preparation)

@@ -43,5 +43,6 @@ public sealed record RidgeSolver(LinearSolver Inner, double Rho) : LinearSolver
     }
 
     // ρ is an operand, so that changing it compiles nothing
-    private LinearOperator Shifted(LinearSystem system) => system.Matrix.Derive(typeof(RidgeSolver), [Tensor.Scalar(Math.ScaleB(Rho, system.Level))], (products, more, v) => products.Product(v) + (more[0] * v));
+    private LinearOperator Shifted(LinearSystem system) =>
+        system.Matrix.Derive(typeof(RidgeSolver), [Tensor.Scalar(Math.ScaleB(Rho, system.Level))], (products, more, v) => products.Product(v) + (more[0] * v));
 }

@@ -9,12 +9,14 @@ internal static class RoundingLevel
     public static double Of(LinearSystem system, Tensor[] x)
     {
         var random = new Random(1);
-        return system.Epsilon / 2 * (system.Scale + new LeafVector(system.Matrix.Apply(Array.ConvertAll(x, leaf => leaf * Signs(leaf, random)))).Norm().ToScalar());
+        return system.Epsilon / 2 * (system.Scale
+            + new LeafVector(system.Matrix.Apply(Array.ConvertAll(x, leaf => leaf * Signs(leaf, random)))).Norm().ToScalar());
     }
 
     /// <summary>Numbers changed by a unit in the last place; those that are not floating are what they were.</summary>
     public static Tensor[] Shaken(Tensor[] leaves, Random random) =>
-        Array.ConvertAll(leaves, leaf => leaf.DType.IsFloating() ? leaf + (Tensor.Scalar(leaf.DType.Epsilon()).To(leaf.DType) * leaf * Signs(leaf, random)) : leaf);
+        Array.ConvertAll(leaves, leaf =>
+            leaf.DType.IsFloating() ? leaf + (Tensor.Scalar(leaf.DType.Epsilon()).To(leaf.DType) * leaf * Signs(leaf, random)) : leaf);
 
     /// <summary>1 or −1 for every element.</summary>
     public static Tensor Signs(Tensor leaf, Random random) =>

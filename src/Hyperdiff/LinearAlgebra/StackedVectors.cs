@@ -9,7 +9,8 @@ internal readonly struct StackedVectors(Tensor[] leaves)
     public static implicit operator StackedVectors(Tensor[] leaves) => new(leaves);
 
     /// <summary>The types of stacks of this many vectors.</summary>
-    public static IEnumerable<TensorType> Types(int count, IEnumerable<TensorType> vector) => vector.Select(type => new TensorType(type.DType, [count, type.Shape.ElementCount]));
+    public static IEnumerable<TensorType> Types(int count, IEnumerable<TensorType> vector) =>
+        vector.Select(type => new TensorType(type.DType, [count, type.Shape.ElementCount]));
 
     /// <summary>A stack of zeros.</summary>
     public static StackedVectors Zeros(int count, IEnumerable<TensorType> vector) => LeafVector.Zeros(Types(count, vector));
@@ -27,7 +28,8 @@ internal readonly struct StackedVectors(Tensor[] leaves)
     }
 
     /// <summary>The stack with a vector added to the row that a one selects.</summary>
-    public StackedVectors Add(Tensor row, LeafVector vector) => Zip(vector, (stack, leaf) => stack + (row.To(leaf.DType).Unsqueeze(1) * leaf.Reshape(1, leaf.Shape.ElementCount)));
+    public StackedVectors Add(Tensor row, LeafVector vector) =>
+        Zip(vector, (stack, leaf) => stack + (row.To(leaf.DType).Unsqueeze(1) * leaf.Reshape(1, leaf.Shape.ElementCount)));
 
     /// <summary>The stack with the row that a one selects replaced by a vector.</summary>
     public StackedVectors Replace(Tensor row, LeafVector vector)

@@ -18,7 +18,8 @@ internal static class SystemScaling
     private const int OrdinaryOfFloat32 = 20;
 
     /// <summary>Solves a system whose types were checked.</summary>
-    public static LinearSolution Solve(LinearSolver solver, LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch, Preparation preparation)
+    public static LinearSolution Solve(LinearSolver solver, LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch,
+        Preparation preparation)
     {
         double norm = new LeafVector(rightHandSide).Norm().ToScalar();
         bool narrow = matrix.InputTypes.Any(type => type.DType == DType.Float32);
@@ -48,7 +49,12 @@ internal static class SystemScaling
     private static LinearSolution Returned(LinearSolution found, int c, int exponent) => found with
     {
         Value = Times(found.Value, exponent),
-        Report = found.Report with { Residual = Math.ScaleB(found.Report.Residual, c), Tolerance = Math.ScaleB(found.Report.Tolerance, c), Error = Scaled(found.Report.Error, exponent) },
+        Report = found.Report with
+        {
+            Residual = Math.ScaleB(found.Report.Residual, c),
+            Tolerance = Math.ScaleB(found.Report.Tolerance, c),
+            Error = Scaled(found.Report.Error, exponent)
+        },
     };
 
     private static ErrorInterval Scaled(ErrorInterval error, int exponent) => new(Math.ScaleB(error.Low, exponent), Math.ScaleB(error.High, exponent));
@@ -80,7 +86,8 @@ internal static class SystemScaling
     }
 
     // what 2^−c is a normal number of the narrowest type for
-    private static int Exponent(double norm, bool narrow) => norm == 0 || !double.IsFinite(norm) ? 0 : Math.Clamp(Math.ILogB(norm), narrow ? -126 : -1022, narrow ? 126 : 1022);
+    private static int Exponent(double norm, bool narrow) => norm == 0 || !double.IsFinite(norm)
+        ? 0 : Math.Clamp(Math.ILogB(norm), narrow ? -126 : -1022, narrow ? 126 : 1022);
 
     private static Tensor[] Times(Tensor[] vector, int exponent)
     {

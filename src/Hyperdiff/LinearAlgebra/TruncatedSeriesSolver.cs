@@ -22,7 +22,8 @@ public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSo
     public double Damping { get; init => field = Setting.Positive(value, nameof(Damping)); } = Setting.Positive(Damping, nameof(Damping));
 
     /// <inheritdoc/>
-    public override string Name => Damping == 1 ? $"Neumann series of {Terms} terms ({Math.Max(0, Terms - 1)} products)" : $"damped Neumann series of {Terms} terms";
+    public override string Name => Damping == 1
+        ? $"Neumann series of {Terms} terms ({Math.Max(0, Terms - 1)} products)" : $"damped Neumann series of {Terms} terms";
 
     internal override SolverKind Kind => SolverKind.Series;
 
@@ -35,7 +36,8 @@ public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSo
     /// <remarks>A start shifts the series: the terms correct it, and it grows if they leave more than there was.</remarks>
     internal override LinearSolution Iterate(LinearSystem system)
     {
-        LinearSolver series = Damping == 1 ? new FixedPointLinearSolver(new Tolerance(0, 0), Terms) : new DescentLinearSolver(Damping, 0, new Tolerance(0, 0), Terms);
+        LinearSolver series = Damping == 1
+            ? new FixedPointLinearSolver(new Tolerance(0, 0), Terms) : new DescentLinearSolver(Damping, 0, new Tolerance(0, 0), Terms);
         LinearSystem left = system.Start is { } start ? system.Left(start) : system;
         LinearSolution solution = series.Iterate(left);
         SolveStatus status = solution.Report.Status is SolveStatus.MaxIterations or SolveStatus.Stagnated ? SolveStatus.Converged : solution.Report.Status;

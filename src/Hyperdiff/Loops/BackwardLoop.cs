@@ -22,7 +22,8 @@ namespace Hyperdiff;
 /// <param name="Length">The number of steps.</param>
 /// <param name="Reverse">Whether the loop back runs from the last row to the first, as it does unless the other loop does.</param>
 /// <param name="Checkpointing">What is kept.</param>
-public sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carries, int Shared, int Slices, int Length, bool Reverse, Checkpointing Checkpointing) : Primitive
+public sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carries, int Shared, int Slices, int Length, bool Reverse,
+    Checkpointing Checkpointing) : Primitive
 {
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) =>
@@ -50,7 +51,8 @@ public sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carrie
         foreach (Tensor[] state in states.Backwards())
         {
             int row = RowOf(--left);
-            run.Step([.. state, .. Rows(shared, row), .. Rows(slices, row)], [.. stacks.Select((stack, i) => stack.Part(Body.Outputs[Carries + i].Type.Shape, row))]);
+            run.Step([.. state, .. Rows(shared, row), .. Rows(slices, row)],
+                [.. stacks.Select((stack, i) => stack.Part(Body.Outputs[Carries + i].Type.Shape, row))]);
         }
 
         run.TellOfSolves();
@@ -62,7 +64,8 @@ public sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carrie
     {
         // the first of the kept states is an operand, and the successor of the one at hand is a result of the step's plan
         long state = Step.Outputs.Sum(output => output.Type.Bytes);
-        return (Math.Max(0, Checkpointing.MostKept(Length, state) - 1) * state) + Step.Executable(backend).PeakBytes + LoopRun.WorkingBytes(Body, Carries, backend);
+        return (Math.Max(0, Checkpointing.MostKept(Length, state) - 1) * state) + Step.Executable(backend).PeakBytes
+            + LoopRun.WorkingBytes(Body, Carries, backend);
     }
 
     /// <inheritdoc/>
@@ -101,9 +104,11 @@ public sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carrie
     /// <param name="shared">How many slices both loops read, the first ones.</param>
     /// <param name="operands">The operands of the loop back, without the states.</param>
     /// <param name="loop">The loop that is gone back through.</param>
-    internal static Tensor[] Run(Graph step, Graph body, Tensor[] states, int shared, LoopOperands operands, ScanLoop loop) => loop.Counted || loop.Checkpointing is EveryIterate
+    internal static Tensor[] Run(Graph step, Graph body, Tensor[] states, int shared, LoopOperands operands, ScanLoop loop) =>
+        loop.Counted || loop.Checkpointing is EveryIterate
         ? OverAll(step, body, states, shared, operands, loop.Length, !loop.Reverse)
-        : new BackwardLoop(step, body, states.Length, operands.Carries.Length, shared, operands.Slices.Length - shared, loop.Length, !loop.Reverse, loop.Checkpointing)
+        : new BackwardLoop(step, body, states.Length, operands.Carries.Length, shared, operands.Slices.Length - shared, loop.Length, !loop.Reverse,
+            loop.Checkpointing)
             .Apply([.. states, .. operands.All]);
 
     private static Tensor[] OverAll(Graph step, Graph body, Tensor[] states, int shared, LoopOperands operands, int length, bool reverse)

@@ -17,7 +17,8 @@ internal static class BatchedLoop
             return ItemByItem.Of(loop, operands, size);
         }
 
-        Step step = Step.Of(loop.Body, loop.Carries, Batches.Apart(operands[..loop.Body.Inputs.Length]).Flags, size, allCarries: loop.Counted && operands[^1].IsBatched);
+        Step step = Step.Of(loop.Body, loop.Carries, Batches.Apart(operands[..loop.Body.Inputs.Length]).Flags, size,
+            allCarries: loop.Counted && operands[^1].IsBatched);
         LoopOperands all = loop.Split(Prepared(operands, step.Inputs, size));
         for (int i = 0; i < loop.Slices; i++)
         {
@@ -54,7 +55,8 @@ internal static class BatchedLoop
 
         Tensor[] all = Prepared(operands, [.. step.Inputs[..loop.Carries], .. flags[loop.Carries..]], size);
         loop = loop with { Items = new LoopItems(size, [.. Enumerable.Range(0, loop.Carries).Where(i => step.Inputs[i])]) };
-        Tensor[] results = condition.Outputs[0] ? UntilAllAreDone(loop, step, condition.Graph, all) : (loop with { Condition = condition.Graph, Body = step.Graph }).Apply(all);
+        Tensor[] results = condition.Outputs[0]
+            ? UntilAllAreDone(loop, step, condition.Graph, all) : (loop with { Condition = condition.Graph, Body = step.Graph }).Apply(all);
         return [.. Stacked(results[..^2], loop.Carries, step, size), .. results[^2..]];
     }
 
@@ -99,7 +101,8 @@ internal static class BatchedLoop
         Tensor[] results = ScanLoop.Run(
             body,
             new LoopOperands(
-                [.. operands.Carries, loop.Reverse ? longest - 1 : Tensor.ZerosLike(longest)], operands.Slices, [.. operands.Constants, counts], longest.To(DType.Int32)),
+                [.. operands.Carries, loop.Reverse ? longest - 1 : Tensor.ZerosLike(longest)], operands.Slices, [.. operands.Constants, counts],
+                longest.To(DType.Int32)),
             loop.Length,
             loop.Reverse);
         return [.. results[..loop.Carries], .. results[(loop.Carries + 1)..]];
@@ -141,7 +144,8 @@ internal static class BatchedLoop
                 {
                     bool[] outputs = [.. batched.Outputs.Select((flag, i) => allCarries || flag || (i < carries && inputs[i]))];
                     Graph graph = TracedFunction.Of(
-                        operands => [.. batched.Graph.Call(operands).Outputs.Select((output, i) => outputs[i] ? new BatchOperand(output, batched.Outputs[i]).Repeated(size) : output)],
+                        operands => [.. batched.Graph.Call(operands).Outputs.Select(
+                            (output, i) => outputs[i] ? new BatchOperand(output, batched.Outputs[i]).Repeated(size) : output)],
                         [.. batched.Graph.Inputs.Select(input => input.Type)]).Graph;
                     return new Step(graph, inputs, outputs);
                 }

@@ -59,7 +59,8 @@ internal static class LiveLoop
         int[] places = [.. Enumerable.Range(0, inputs.Length).Where(i => masked[i])];
         int[] kept = [.. Enumerable.Range(0, body.Outputs.Length).Where(i => guarded.Masked[i])];
         Value MaskOf(int input) => graph.Inputs[body.Inputs.Length + Array.IndexOf(places, input)];
-        int[][] groups = [.. ends.Select((end, group) => Enumerable.Range(group == 0 ? 0 : ends[group - 1], end - (group == 0 ? 0 : ends[group - 1])).ToArray())];
+        int[][] groups = [.. ends.Select(
+            (end, group) => Enumerable.Range(group == 0 ? 0 : ends[group - 1], end - (group == 0 ? 0 : ends[group - 1])).ToArray())];
         var copier = new GraphCopier(groups.SelectMany(group => group.Select(i => graph.Inputs[i]).Concat(group.Where(i => masked[i]).Select(MaskOf))));
         foreach (Equation equation in graph.Equations)
         {

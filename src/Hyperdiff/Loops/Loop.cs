@@ -26,7 +26,8 @@ public static class Loop
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var carry = new FlatTree<T>(tree ?? Tree.Of<T>(), start, "carry");
         TracedFunction body = Traced(carry, [], [], (leaves, _) => Flat(carry, tree, step(carry.Rebuild(leaves))));
-        return carry.Rebuild(ScanLoop.Run(Simplification.Of(body.Graph), new LoopOperands(carry.Tensors, [], body.Captures), count, checkpointing: checkpointing));
+        return carry.Rebuild(ScanLoop.Run(Simplification.Of(body.Graph), new LoopOperands(carry.Tensors, [], body.Captures), count,
+            checkpointing: checkpointing));
     }
 
     /// <summary>One step for every row of a stack, <c>(cₜ₊₁, yₜ) = f(cₜ, xₜ)</c>.</summary>
@@ -62,7 +63,8 @@ public static class Loop
             output = new FlatTree<TOutput>(outputTree ?? Tree.Of<TOutput>(), made, "output");
             return [.. Flat(carry, carryTree, next), .. output.Tensors];
         });
-        Tensor[] results = ScanLoop.Run(Simplification.Of(body.Graph), new LoopOperands(carry.Tensors, stacks.Tensors, body.Captures), length, reverse, checkpointing);
+        Tensor[] results = ScanLoop.Run(Simplification.Of(body.Graph), new LoopOperands(carry.Tensors, stacks.Tensors, body.Captures), length, reverse,
+            checkpointing);
         return (carry.Rebuild(results[..carry.Tensors.Length]), output!.Rebuild(results[carry.Tensors.Length..]));
     }
 
@@ -118,7 +120,8 @@ public static class Loop
     {
         if (stacks.Leaves.IsEmpty)
         {
-            throw new ArgumentException("Loop.Scan: the inputs have no leaves, so that nothing says how many steps there are; use Loop.Iterate.", nameof(stacks));
+            throw new ArgumentException("Loop.Scan: the inputs have no leaves, so that nothing says how many steps there are; use Loop.Iterate.",
+                nameof(stacks));
         }
 
         foreach (Leaf leaf in stacks.Leaves)
@@ -126,7 +129,8 @@ public static class Loop
             if (leaf.Value.Rank == 0 || leaf.Value.Shape[0] != stacks.Leaves[0].Value.Shape.Sizes.FirstOrDefault(-1))
             {
                 throw new ShapeMismatchException(
-                    $"Loop.Scan: leaf {leaf.Name} is {leaf.Value.Type} and leaf {stacks.Leaves[0].Name} is {stacks.Leaves[0].Value.Type}; every leaf has one row per step along axis 0. Capture what all steps share.");
+                    $"Loop.Scan: leaf {leaf.Name} is {leaf.Value.Type} and leaf {stacks.Leaves[0].Name} is {stacks.Leaves[0].Value.Type}; every leaf has one "
+                        + $"row per step along axis 0. Capture what all steps share.");
             }
         }
 

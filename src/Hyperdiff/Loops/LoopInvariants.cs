@@ -12,7 +12,8 @@ internal sealed record LoopInvariants(Graph? Before, Graph Body)
     /// <summary>Takes a body apart; kept with the body.</summary>
     /// <param name="body">Its inputs are first what changes from step to step, and then the constants.</param>
     /// <param name="firstConstant">Where the constants begin.</param>
-    public static LoopInvariants Of(Graph body, int firstConstant) => body.Derive((typeof(LoopInvariants), firstConstant), (graph, _) => Split(graph, firstConstant));
+    public static LoopInvariants Of(Graph body, int firstConstant) =>
+        body.Derive((typeof(LoopInvariants), firstConstant), (graph, _) => Split(graph, firstConstant));
 
     private static LoopInvariants Split(Graph body, int firstConstant)
     {
@@ -25,7 +26,8 @@ internal sealed record LoopInvariants(Graph? Before, Graph Body)
         }
 
         // constants and views are not kept as memory: the body makes them again
-        var required = new HashSet<Value>(body.Equations.Where(equation => !early.Contains(equation)).SelectMany(equation => equation.Operands).Concat(body.Outputs));
+        var required = new HashSet<Value>(body.Equations.Where(equation => !early.Contains(equation)).SelectMany(equation => equation.Operands)
+            .Concat(body.Outputs));
         var again = new HashSet<Equation>();
         foreach (Equation equation in body.Equations.Reverse().Where(early.Contains))
         {

@@ -43,7 +43,8 @@ internal sealed class LoopRun
 
     /// <summary>What stepping takes of memory beyond the operands and the stacked outputs: a second set of carries, and the plan of a step.</summary>
     public static long WorkingBytes(Graph body, int carries, IBackend backend) =>
-        body.Outputs.Take(carries).Sum(output => output.Type.Bytes) + Math.Max(0, body.Executable(backend).PeakBytes - body.Outputs.Sum(output => output.Type.Bytes));
+        body.Outputs.Take(carries).Sum(output => output.Type.Bytes)
+            + Math.Max(0, body.Executable(backend).PeakBytes - body.Outputs.Sum(output => output.Type.Bytes));
 
     /// <summary>Runs a step.</summary>
     /// <param name="slices">Its slices.</param>
@@ -84,7 +85,8 @@ internal sealed class LoopRun
     /// <summary>Tells of the solves within the steps: of each the worst, with its step, however many steps there were.</summary>
     /// <exception cref="SolveException">There is no run around, and one did not converge.</exception>
     public void TellOfSolves() => SolvesWithin.Tell(
-        "A step of a loop", [.. _worst.Values.Select(worst => worst.Report.Within(string.Create(CultureInfo.InvariantCulture, $"step {worst.Step} of a loop")))]);
+        "A step of a loop",
+        [.. _worst.Values.Select(worst => worst.Report.Within(string.Create(CultureInfo.InvariantCulture, $"step {worst.Step} of a loop")))]);
 
     private void DemandUnlessCollected()
     {

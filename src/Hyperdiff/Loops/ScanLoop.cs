@@ -65,7 +65,8 @@ public sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length, b
     public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => BatchedLoop.Of(this, operands, size);
 
     /// <inheritdoc/>
-    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) => Differentiate(operands, tangents).Tangents;
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) =>
+        Differentiate(operands, tangents).Tangents;
 
     /// <inheritdoc/>
     public override (Tensor[] Results, Tensor?[] Tangents) Differentiate(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor?> tangents)
@@ -98,7 +99,8 @@ public sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length, b
     {
         LoopInvariants invariants = LoopInvariants.Of(body, operands.Carries.Length + operands.Slices.Length);
         Tensor[] before = invariants.Before?.Call(operands.Constants).Converged("A loop") ?? [];
-        return new ScanLoop(invariants.Body, operands.Carries.Length, operands.Slices.Length, length, reverse, operands.Count is not null, checkpointing ?? Checkpointing.None)
+        return new ScanLoop(invariants.Body, operands.Carries.Length, operands.Slices.Length, length, reverse, operands.Count is not null,
+            checkpointing ?? Checkpointing.None)
             .Apply((operands with { Constants = [.. operands.Constants, .. before] }).All);
     }
 
@@ -130,10 +132,12 @@ public sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length, b
             all =>
             {
                 var next = new OperandReader(all);
-                (Tensor[] c, Tensor[] dc, Tensor[] x, Tensor[] dx) = (next.Take(Carries), next.Take(carries.Length), next.Take(Slices), next.Take(slices.Length));
+                (Tensor[] c, Tensor[] dc, Tensor[] x, Tensor[] dx) = (next.Take(Carries), next.Take(carries.Length), next.Take(Slices),
+                    next.Take(slices.Length));
                 (Tensor[] p, Tensor[] dp) = (next.Take(body.Inputs.Length - FirstConstant), next.Take(constants.Length));
                 Tensor[] results = Derivatives.Forward(body, active).Call([.. c, .. x, .. p, .. dc, .. dx, .. dp]).Outputs;
-                return [.. results[..Carries], .. carries.Select(i => results[body.Outputs.Length + i]), .. outputs.Select(i => results[body.Outputs.Length + i])];
+                return [.. results[..Carries], .. carries.Select(i => results[body.Outputs.Length + i]),
+                    .. outputs.Select(i => results[body.Outputs.Length + i])];
             },
             [.. JointTypes(body, carries, slices, constants)]).Graph));
         Tensor?[] directions = tangents.ToArray();
@@ -197,7 +201,8 @@ public sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length, b
         int count = stopped.Length;
         TensorType[] types = [.. Body.Inputs.Select(input => input.Type)];
         Graph reading = Body.Derive((nameof(ApplyHeld), FirstConstant), (body, _) => Simplification.Of(TracedFunction.Of(
-            all => StoppedValues.Of(body).Held.Call([.. all[..FirstConstant], .. all[(FirstConstant + count)..], .. all[FirstConstant..(FirstConstant + count)]]).Outputs,
+            all => StoppedValues.Of(body).Held.Call([.. all[..FirstConstant], .. all[(FirstConstant + count)..],
+                .. all[FirstConstant..(FirstConstant + count)]]).Outputs,
             [.. types[..FirstConstant], .. StoppedValues.Of(body).Values.Outputs.Select(output => output.Type), .. types[FirstConstant..]]).Graph));
         return (this with { Body = reading, Slices = Slices + count }).Apply([.. operands[..FirstConstant], .. stopped, .. operands[FirstConstant..]]);
     }

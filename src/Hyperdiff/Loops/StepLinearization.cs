@@ -54,7 +54,8 @@ internal sealed record StepLinearization(
 
         // a residual is an input of the step that needs no stack, or is stacked
         ImmutableArray<Value> inputs = invariants.Body.Inputs;
-        int[] residuals = [.. invariants.Body.Outputs.Skip(body.Outputs.Length).Select(value => inputs.IndexOf(value)).Select(input => input < carries ? -1 : input)];
+        int[] residuals = [.. invariants.Body.Outputs.Skip(body.Outputs.Length).Select(value => inputs.IndexOf(value))
+            .Select(input => input < carries ? -1 : input)];
         Axes neededSlices = [.. residuals.Where(input => input >= 0 && input < firstConstant).Select(input => input - carries).Distinct().Order()];
         Axes neededConstants = [.. residuals.Where(input => input >= firstConstant).Select(input => input - firstConstant).Distinct().Order()];
         int[] stacked = [.. Enumerable.Range(0, residuals.Length).Where(i => residuals[i] < 0)];

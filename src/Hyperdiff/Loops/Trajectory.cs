@@ -11,7 +11,8 @@ internal sealed class Trajectory
     private readonly int _steps;
 
     private Trajectory(
-        Func<Tensor[], int, Tensor[]> step, Tensor[] start, (int Steps, int Last) length, Checkpointing checkpointing, Action<int, Tensor[], Tensor[]>? observe, Action<Tensor[]>? release)
+        Func<Tensor[], int, Tensor[]> step, Tensor[] start, (int Steps, int Last) length, Checkpointing checkpointing, Action<int, Tensor[], Tensor[]>? observe,
+        Action<Tensor[]>? release)
     {
         (_step, _release, _checkpointing, _steps) = (step, release, checkpointing, length.Steps);
         _capacity = checkpointing.Capacity(start.Sum(leaf => leaf.Type.Bytes));

@@ -31,7 +31,8 @@ internal static class TransposedLoop
         bool[] reached = [.. back.Reached.Skip(carries.Length)];
         int[] reachedSlices = [.. Enumerable.Range(0, slices.Length).Where(i => reached[i])];
         int[] reachedConstants = [.. Enumerable.Range(0, constants.Length).Where(i => reached[slices.Length + i])];
-        Graph body = Body(loop, back, (knownCarries, carries), (knownSlices, seeded), (knownConstants, constants), reachedSlices, reachedConstants, slices.Length);
+        Graph body = Body(loop, back, (knownCarries, carries), (knownSlices, seeded), (knownConstants, constants), reachedSlices, reachedConstants,
+            slices.Length);
 
         Operand[] all = operands.ToArray();
         Tensor[] Known(int[] inputs) => [.. inputs.Select(i => all[i].Value)];
@@ -92,7 +93,8 @@ internal static class TransposedLoop
             {
                 var next = new OperandReader(operands);
                 (Tensor[] cotangents, Tensor[] sums) = (next.Take(carries.Linear.Length), next.Take(reachedConstants.Length));
-                (Tensor[] knownCarries, Tensor[] knownSlices, Tensor[] seeds) = (next.Take(carries.Known.Length), next.Take(slices.Known.Length), next.Take(slices.Seeded.Length));
+                (Tensor[] knownCarries, Tensor[] knownSlices, Tensor[] seeds) = (next.Take(carries.Known.Length), next.Take(slices.Known.Length),
+                    next.Take(slices.Seeded.Length));
                 Tensor[] knownConstants = next.Take(constants.Known.Length);
                 Tensor[] results = graph.Call([.. knownCarries, .. knownSlices, .. knownConstants, .. cotangents, .. seeds]).Outputs;
                 int first = carries.Linear.Length;

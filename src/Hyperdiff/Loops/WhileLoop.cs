@@ -92,7 +92,8 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
     public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => BatchedLoop.Of(this, operands, size);
 
     /// <inheritdoc/>
-    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) => Differentiate(operands, tangents).Tangents;
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) =>
+        Differentiate(operands, tangents).Tangents;
 
     /// <inheritdoc/>
     public override (Tensor[] Results, Tensor?[] Tangents) Differentiate(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor?> tangents)
@@ -105,7 +106,9 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
         Tensor[] all = (this with { Body = step.Primal }).Apply([.. operands[..FirstBodyConstant], .. constants]);
         Tensor[] stacks = all[Body.Outputs.Length..^2];
         var scan = new ScanLoop(Body, Carries, 0, Limit, Reverse: false, Counted: true, Checkpointing.None);
-        Tensor?[] derived = LoopTangents.Along(scan, step, new LoopOperands(operands[..Carries].ToArray(), [], constants, Items is null ? all[^2] : all[^2].To(DType.Float64).Max().To(DType.Int32)), stacks, ofBody);
+        Tensor?[] derived = LoopTangents.Along(scan, step,
+            new LoopOperands(operands[..Carries].ToArray(), [], constants, Items is null ? all[^2] : all[^2].To(DType.Float64).Max().To(DType.Int32)),
+            stacks, ofBody);
         return ([.. all[..Body.Outputs.Length], .. all[^2..]], [.. derived, null, null]);
     }
 
@@ -142,7 +145,8 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
     public override KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active)
     {
         Tensor[] all = operands.ToArray();
-        return LoopKinks.Of(Body, Carries, [.. active[..Carries], .. active[FirstBodyConstant..]], body => (this with { Body = body }).Apply(all)[Body.Outputs.Length..^2]);
+        return LoopKinks.Of(Body, Carries, [.. active[..Carries], .. active[FirstBodyConstant..]],
+            body => (this with { Body = body }).Apply(all)[Body.Outputs.Length..^2]);
     }
 
     /// <inheritdoc/>

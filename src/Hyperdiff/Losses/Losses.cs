@@ -47,7 +47,8 @@ public static class Losses
         if (labels.DType.IsFloating() && labels.Shape != logits.Shape && labels.Shape == new Shape(logits.Shape[0]))
         {
             throw new DTypeMismatchException(
-                $"CrossEntropy: labels {labels.Type} are neither classes, int32 [{logits.Shape[0]}], nor probabilities, {logits.Type}; if they are classes, convert them: labels.To(DType.Int32).");
+                $"CrossEntropy: labels {labels.Type} are neither classes, int32 [{logits.Shape[0]}], nor probabilities, {logits.Type}; if they are classes, "
+                    + $"convert them: labels.To(DType.Int32).");
         }
 
         return labels.DType == DType.Int32 ? OfClasses(logits, labels, smoothing) : OfProbabilities(logits, labels, smoothing);
@@ -79,7 +80,8 @@ public static class Losses
         RequireSameType(nameof(Huber), predictions, nameof(predictions), targets, nameof(targets));
         if (!(delta > 0 && double.IsFinite(delta)))
         {
-            throw new ArgumentOutOfRangeException(nameof(delta), delta, "Huber: the size from which on residuals count linearly is positive and finite; without one this is MeanSquaredError.");
+            throw new ArgumentOutOfRangeException(nameof(delta), delta,
+                "Huber: the size from which on residuals count linearly is positive and finite; without one this is MeanSquaredError.");
         }
 
         Tensor residual = predictions - targets;
@@ -131,7 +133,8 @@ public static class Losses
     {
         if (labels.Shape != new Shape(logits.Shape[0]))
         {
-            throw new ShapeMismatchException($"CrossEntropy: logits {logits.Shape} take labels of shape [{logits.Shape[0]}], one class per sample, not {labels.Shape}; reshape them.");
+            throw new ShapeMismatchException(
+                $"CrossEntropy: logits {logits.Shape} take labels of shape [{logits.Shape[0]}], one class per sample, not {labels.Shape}; reshape them.");
         }
 
         return smoothing == 0
@@ -156,14 +159,16 @@ public static class Losses
         ArgumentNullException.ThrowIfNull(right, rightName);
         if (left.Shape != right.Shape)
         {
-            throw new ShapeMismatchException($"{loss}: {leftName} {left.Shape} and {rightName} {right.Shape} differ in shape, and losses do not broadcast; reshape one.");
+            throw new ShapeMismatchException(
+                $"{loss}: {leftName} {left.Shape} and {rightName} {right.Shape} differ in shape, and losses do not broadcast; reshape one.");
         }
 
         if (left.DType != right.DType)
         {
             DType common = Labelled.Common(left.DType, right.DType);
             throw new DTypeMismatchException(
-                $"{loss}: {leftName} {left.Type} and {rightName} {right.Type} differ in element type; convert one: {(common == left.DType ? rightName : leftName)}.To(DType.{common}).");
+                $"{loss}: {leftName} {left.Type} and {rightName} {right.Type} differ in element type; convert one: "
+                    + $"{(common == left.DType ? rightName : leftName)}.To(DType.{common}).");
         }
     }
 }

@@ -20,7 +20,9 @@ internal sealed class LevelOrder
         RequireDeclared(levels);
         if (Cycle(levels, Below) is { } cycle)
         {
-            throw new ArgumentException($"{Path(cycle)}: each of these problems is above the next, that is, needs its solution or is seen by it, so that none can be solved first. Cut one of the edges {string.Join(", ", edges)}.");
+            throw new ArgumentException(
+                $"{Path(cycle)}: each of these problems is above the next, that is, needs its solution or is seen by it, so that none can be solved first. Cut "
+                    + $"one of the edges {string.Join(", ", edges)}.");
         }
 
         RequireConnected(levels);
@@ -32,7 +34,8 @@ internal sealed class LevelOrder
 
         foreach (Level level in levels.OrderBy(level => _below[level].Count))
         {
-            _given[level] = [.. edges.Where(edge => edge.Lower == level && !edge.NeedsSolution).Select(edge => edge.Upper), .. Needed(level).SelectMany(lower => _given[lower])];
+            _given[level] = [.. edges.Where(edge => edge.Lower == level && !edge.NeedsSolution).Select(edge => edge.Upper),
+                .. Needed(level).SelectMany(lower => _given[lower])];
             _given[level].Remove(level);
         }
 
@@ -40,7 +43,9 @@ internal sealed class LevelOrder
         {
             if (Cycle([.. levels.Where(_below[level].Contains)], lower => _given[lower].Where(_below[level].Contains)) is { } game)
             {
-                throw new ArgumentException($"{Path(game)}: the solution of each of these problems depends on the parameters of the next, through a problem that both need, and {level} needs all of them solved. That is a game and not a hierarchy: put one above the other, or into one problem.");
+                throw new ArgumentException(
+                    $"{Path(game)}: the solution of each of these problems depends on the parameters of the next, through a problem that both need, and "
+                        + $"{level} needs all of them solved. That is a game and not a hierarchy: put one above the other, or into one problem.");
             }
         }
     }
@@ -56,7 +61,8 @@ internal sealed class LevelOrder
     {
         if (!_edges.Contains(edge))
         {
-            throw new InvalidOperationException($"The edge {edge} was not there when the problems were put together: what a problem asks for must not depend on values.");
+            throw new InvalidOperationException(
+                $"The edge {edge} was not there when the problems were put together: what a problem asks for must not depend on values.");
         }
     }
 
@@ -126,11 +132,14 @@ internal sealed class LevelOrder
 
     private void RequireConnected(ImmutableArray<Level> levels)
     {
-        IEnumerable<Level> Beside(Level level) => _edges.Where(edge => edge.Upper == level || edge.Lower == level).SelectMany(edge => new[] { edge.Upper, edge.Lower });
+        IEnumerable<Level> Beside(Level level) =>
+            _edges.Where(edge => edge.Upper == level || edge.Lower == level).SelectMany(edge => new[] { edge.Upper, edge.Lower });
         HashSet<Level> first = [levels[0], .. Reach(levels[0], Beside)];
         if (levels.Where(level => !first.Contains(level)).ToArray() is { Length: > 0 } rest)
         {
-            throw new ArgumentException($"No edge connects {string.Join(", ", levels.Where(first.Contains))} with {string.Join<Level>(", ", rest)}: they are problems of their own; make a MultiLevel of each.");
+            throw new ArgumentException(
+                $"No edge connects {string.Join(", ", levels.Where(first.Contains))} with {string.Join<Level>(", ", rest)}: they are problems of their own; "
+                    + $"make a MultiLevel of each.");
         }
     }
 }

@@ -14,7 +14,8 @@ public sealed class LevelPoint
     public T Of<T>(Level<T> level)
     {
         ArgumentNullException.ThrowIfNull(level);
-        return _values.TryGetValue(level, out object? value) ? (T)value : throw new ArgumentException($"{level} is not among the problems {string.Join(", ", _values.Keys)}.", nameof(level));
+        return _values.TryGetValue(level, out object? value)
+            ? (T)value : throw new ArgumentException($"{level} is not among the problems {string.Join(", ", _values.Keys)}.", nameof(level));
     }
 
     /// <summary>The same, with other parameters of one problem.</summary>

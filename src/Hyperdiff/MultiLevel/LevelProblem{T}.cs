@@ -46,7 +46,8 @@ internal abstract class LevelProblem<T>(Level<T> level, Response response) : Lev
 
     /// <summary>What some steps lead to.</summary>
     protected virtual T Steps(T start, Func<T, LevelScope> scope, UnrolledResponse how) => throw new ArgumentException(
-        $"{level.Name} is {Kind}, and cannot be unrolled {(how.By is null ? "without" : "by")} an optimizer: Response.Unrolled takes an optimizer for a minimum, and none for a map; use Response.Implicit otherwise.");
+        $"{level.Name} is {Kind}, and cannot be unrolled {(how.By is null ? "without" : "by")} an optimizer: Response.Unrolled takes an optimizer for a "
+            + $"minimum, and none for a map; use Response.Implicit otherwise.");
 
     private T Constant(T solution)
     {

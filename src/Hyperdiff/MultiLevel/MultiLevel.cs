@@ -52,7 +52,8 @@ public sealed class MultiLevel
     public static MultiLevel Of(params ReadOnlySpan<LevelProblem> problems)
     {
         ImmutableArray<LevelProblem> all = [.. problems];
-        return all.IsEmpty ? throw new ArgumentException("There is no problem; pass what each level is: level.Minimizes(…).", nameof(problems)) : new MultiLevel(all);
+        return all.IsEmpty ? throw new ArgumentException("There is no problem; pass what each level is: level.Minimizes(…).", nameof(problems))
+            : new MultiLevel(all);
     }
 
     /// <summary>The objective of a problem as a function of its own parameters, with everything below it at its solution: for <see cref="Diff"/>, in any mode
@@ -112,9 +113,11 @@ public sealed class MultiLevel
     private LevelProblem Find(Level level)
     {
         ArgumentNullException.ThrowIfNull(level);
-        return _problems.GetValueOrDefault(level) ?? throw new ArgumentException($"{level} is not among the problems {string.Join(", ", _problems.Keys)}.", nameof(level));
+        return _problems.GetValueOrDefault(level)
+            ?? throw new ArgumentException($"{level} is not among the problems {string.Join(", ", _problems.Keys)}.", nameof(level));
     }
 
     private Func<T, LevelScope, Tensor> ObjectiveOf<T>(Level<T> level) =>
-        Problem(level).Objective ?? throw new ArgumentException($"{level} has no objective whose derivative there could be: it is a fixed point or a root.", nameof(level));
+        Problem(level).Objective ?? throw new ArgumentException($"{level} has no objective whose derivative there could be: it is a fixed point or a root.",
+            nameof(level));
 }

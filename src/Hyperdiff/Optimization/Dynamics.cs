@@ -12,7 +12,8 @@ public static class Dynamics
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(by);
         IBoundFunction<TState, THyper> function = objective.Function;
-        return new Dynamics<TState, THyper>(objective.Name, ((w, h, _) => objective.Gradient(w, h), _ => objective), by, function.StateTree, function.HyperTree);
+        return new Dynamics<TState, THyper>(objective.Name, ((w, h, _) => objective.Gradient(w, h), _ => objective), by, function.StateTree,
+            function.HyperTree);
     }
 
     /// <summary>The steps of an optimizer with numbers of its own on an objective.</summary>
@@ -35,7 +36,8 @@ public static class Dynamics
     /// <param name="state">How w is made of tensors; looked up by type if absent.</param>
     /// <param name="hyper">How λ is made of tensors; looked up by type if absent.</param>
     public static Dynamics<TState, THyper> From<TState, THyper>(
-        Func<TState, THyper, Tensor, Tensor> function, Func<THyper, Optimizer> by, string name = "a function", Tree<TState>? state = null, Tree<THyper>? hyper = null)
+        Func<TState, THyper, Tensor, Tensor> function, Func<THyper, Optimizer> by, string name = "a function", Tree<TState>? state = null,
+        Tree<THyper>? hyper = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(by);

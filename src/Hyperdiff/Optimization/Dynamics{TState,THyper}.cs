@@ -27,7 +27,8 @@ public sealed class Dynamics<TState, THyper>
         Tree<THyper> hyper)
     {
         (Name, _gradient, _objective, _by, _tree) = (name, objective.Gradient, objective.At, by, state);
-        var form = new Form<OptimizerState<TState>, THyper, ValueTuple>(name, (flat, s, h, _) => MapOutput.Of(name, StateTree, flat, Apply(s, h)), (StateTree, hyper, Tree.Unit), null);
+        var form = new Form<OptimizerState<TState>, THyper, ValueTuple>(name, (flat, s, h, _) => MapOutput.Of(name, StateTree, flat, Apply(s, h)),
+            (StateTree, hyper, Tree.Unit), null);
         Map = FixedPointMap<OptimizerState<TState>, THyper>.Create(
             new TracedOnce<OptimizerState<TState>, THyper>(new BoundForm<OptimizerState<TState>, THyper, ValueTuple>(form, default)));
     }

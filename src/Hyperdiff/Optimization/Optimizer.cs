@@ -20,7 +20,8 @@ public abstract record Optimizer
     /// <param name="dampening">τ, in [0, 1): the part of later gradients that momentum leaves out; none if absent.</param>
     /// <param name="weightDecay">ω: adds ω x to the gradient, as a penalty ½ω‖x‖² would; none if absent.</param>
     public static Optimizer Sgd(Schedule rate, Schedule? momentum = null, Schedule? dampening = null, Schedule? weightDecay = null) =>
-        Decayed(new SgdOptimizer(Schedule.Positive(rate, nameof(rate)), Schedule.Fraction(momentum ?? 0, nameof(momentum)), Schedule.Fraction(dampening ?? 0, nameof(dampening))), weightDecay);
+        Decayed(new SgdOptimizer(Schedule.Positive(rate, nameof(rate)), Schedule.Fraction(momentum ?? 0, nameof(momentum)),
+            Schedule.Fraction(dampening ?? 0, nameof(dampening))), weightDecay);
 
     /// <summary>The heavy ball. See <see cref="HeavyBallOptimizer"/>.</summary>
     /// <param name="rate">η, in the unit parameter² per loss.</param>
@@ -47,7 +48,8 @@ public abstract record Optimizer
     /// <param name="beta2">The decay of the mean of their squares, in [0, 1); 0.999 if absent.</param>
     /// <param name="epsilon">Keeps the denominator from zero, in the unit of the gradient; 1e-8 if absent.</param>
     /// <param name="weightDecay">ω: adds ω x to the gradient; none if absent.</param>
-    public static Optimizer Adam(Schedule? rate = null, Schedule? beta1 = null, Schedule? beta2 = null, Schedule? epsilon = null, Schedule? weightDecay = null) => Decayed(
+    public static Optimizer Adam(Schedule? rate = null, Schedule? beta1 = null, Schedule? beta2 = null, Schedule? epsilon = null,
+        Schedule? weightDecay = null) => Decayed(
         new AdamOptimizer(
             Schedule.Positive(rate ?? 1e-3, nameof(rate)),
             Schedule.Fraction(beta1 ?? 0.9, nameof(beta1)),
@@ -61,7 +63,8 @@ public abstract record Optimizer
     /// <param name="beta2">The decay of the mean of their squares, in [0, 1); 0.999 if absent.</param>
     /// <param name="epsilon">Keeps the denominator from zero, in the unit of the gradient; 1e-8 if absent.</param>
     /// <param name="weightDecay">ω, per unit of the parameters: every step shrinks x by η ω; 0.01 if absent.</param>
-    public static Optimizer AdamW(Schedule? rate = null, Schedule? beta1 = null, Schedule? beta2 = null, Schedule? epsilon = null, Schedule? weightDecay = null) =>
+    public static Optimizer AdamW(Schedule? rate = null, Schedule? beta1 = null, Schedule? beta2 = null, Schedule? epsilon = null,
+        Schedule? weightDecay = null) =>
         new AdamWOptimizer((AdamOptimizer)Adam(rate, beta1, beta2, epsilon), Schedule.NonNegative(weightDecay ?? 0.01, nameof(weightDecay)));
 
     /// <summary>RMSProp. See <see cref="RmsPropOptimizer"/>.</summary>
@@ -70,9 +73,11 @@ public abstract record Optimizer
     /// <param name="epsilon">Keeps the denominator from zero, in the unit of the gradient; 1e-8 if absent.</param>
     /// <param name="momentum">μ, in [0, 1); none if absent.</param>
     /// <param name="weightDecay">ω: adds ω x to the gradient; none if absent.</param>
-    public static Optimizer RmsProp(Schedule? rate = null, Schedule? decay = null, Schedule? epsilon = null, Schedule? momentum = null, Schedule? weightDecay = null) => Decayed(
+    public static Optimizer RmsProp(Schedule? rate = null, Schedule? decay = null, Schedule? epsilon = null, Schedule? momentum = null,
+        Schedule? weightDecay = null) => Decayed(
         new RmsPropOptimizer(
-            Schedule.Positive(rate ?? 0.01, nameof(rate)), Schedule.Fraction(decay ?? 0.99, nameof(decay)), Schedule.NonNegative(epsilon ?? 1e-8, nameof(epsilon)), Schedule.Fraction(momentum ?? 0, nameof(momentum))),
+            Schedule.Positive(rate ?? 0.01, nameof(rate)), Schedule.Fraction(decay ?? 0.99, nameof(decay)),
+            Schedule.NonNegative(epsilon ?? 1e-8, nameof(epsilon)), Schedule.Fraction(momentum ?? 0, nameof(momentum))),
         weightDecay);
 
     /// <summary>Adagrad. See <see cref="AdagradOptimizer"/>.</summary>
@@ -83,7 +88,8 @@ public abstract record Optimizer
     public static Optimizer Adagrad(Schedule? rate = null, Schedule? epsilon = null, double initialSum = 0, Schedule? weightDecay = null)
     {
         return Decayed(
-            new AdagradOptimizer(Schedule.Positive(rate ?? 0.01, nameof(rate)), Schedule.NonNegative(epsilon ?? 1e-10, nameof(epsilon)), Allowed.NonNegative(initialSum)), weightDecay);
+            new AdagradOptimizer(Schedule.Positive(rate ?? 0.01, nameof(rate)), Schedule.NonNegative(epsilon ?? 1e-10, nameof(epsilon)),
+                Allowed.NonNegative(initialSum)), weightDecay);
     }
 
     /// <summary>This rule, with every leaf projected after each step: <c>Optimizer.Adam(0.1).Projected(x => Proximal.Box(x, 0, 1))</c>. See
@@ -121,7 +127,9 @@ public abstract record Optimizer
         ArgumentNullException.ThrowIfNull(state);
         if (state.Memory.Length != Slots)
         {
-            throw new ArgumentException($"{GetType().Name}.Next: the rule remembers {Slots} structures and the state has {state.Memory.Length}; begin with the Start of this rule.", nameof(state));
+            throw new ArgumentException(
+                $"{GetType().Name}.Next: the rule remembers {Slots} structures and the state has {state.Memory.Length}; begin with the Start of this rule.",
+                nameof(state));
         }
 
         var parameters = new FlatTree<T>(state.ParameterTree, state.Parameters, "x");
@@ -140,7 +148,8 @@ public abstract record Optimizer
             }
         }
 
-        return new OptimizerState<T>(this, state.ParameterTree, parameters.Rebuild(next), [.. memory.Select((slot, k) => slot.Rebuild(remembered[k]))], Following(state.Counter));
+        return new OptimizerState<T>(this, state.ParameterTree, parameters.Rebuild(next), [.. memory.Select((slot, k) => slot.Rebuild(remembered[k]))],
+            Following(state.Counter));
     }
 
     /// <summary>How many structures like the parameters the rule remembers.</summary>
@@ -166,5 +175,6 @@ public abstract record Optimizer
     // integers have no arithmetic; float64 counts to 2⁵³
     private static Tensor Following(Tensor counter) => (counter.To(DType.Float64) + 1).To(DType.Int32);
 
-    private static Optimizer Decayed(Optimizer rule, Schedule? decay) => decay is null ? rule : new WeightDecayOptimizer(rule, Schedule.NonNegative(decay, "weightDecay"));
+    private static Optimizer Decayed(Optimizer rule, Schedule? decay) => decay is null
+        ? rule : new WeightDecayOptimizer(rule, Schedule.NonNegative(decay, "weightDecay"));
 }

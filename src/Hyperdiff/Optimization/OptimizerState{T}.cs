@@ -43,7 +43,8 @@ public sealed class OptimizerState<T>
     {
         if (memory.Length != Memory.Length)
         {
-            throw new ArgumentException($"OptimizerState.WithMemory: {_optimizer.GetType().Name} remembers {Memory.Length} structures, not {memory.Length}.", nameof(memory));
+            throw new ArgumentException($"OptimizerState.WithMemory: {_optimizer.GetType().Name} remembers {Memory.Length} structures, not {memory.Length}.",
+                nameof(memory));
         }
 
         var parameters = new FlatTree<T>(ParameterTree, Parameters, "x");

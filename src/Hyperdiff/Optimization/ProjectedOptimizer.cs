@@ -33,6 +33,7 @@ public sealed record ProjectedOptimizer(Optimizer Inner, Func<Tensor, Tensor> Pr
         Tensor projected = Projection(next);
         return projected.Type == x.Type
             ? (projected, kept)
-            : throw new ShapeMismatchException($"Optimizer.Projected: the projection made {projected.Type} of a leaf that is {x.Type}; it must keep the shape.");
+            : throw new ShapeMismatchException(
+                $"Optimizer.Projected: the projection made {projected.Type} of a leaf that is {x.Type}; it must keep the shape.");
     }
 }

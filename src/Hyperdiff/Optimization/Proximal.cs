@@ -30,7 +30,8 @@ public static class Proximal
         ArgumentNullException.ThrowIfNull(x);
         if (!(low <= high))
         {
-            throw new ArgumentOutOfRangeException(double.IsNaN(high) ? nameof(high) : nameof(low), $"Proximal.Box: there is no interval from low = {low} to high = {high}; the lower end comes first.");
+            throw new ArgumentOutOfRangeException(double.IsNaN(high) ? nameof(high) : nameof(low),
+                $"Proximal.Box: there is no interval from low = {low} to high = {high}; the lower end comes first.");
         }
 
         return Box(x, Tensor.Scalar(low, x.DType), Tensor.Scalar(high, x.DType));
@@ -60,7 +61,8 @@ public static class Proximal
         double rounded = x.DType == DType.Float32 ? (float)sum : sum;
         if (!(rounded > 0 && double.IsFinite(rounded)))
         {
-            throw new ArgumentOutOfRangeException(nameof(sum), sum, $"Proximal.Simplex: elements of at least 0 add up to a positive finite number; in {x.DType.Name()} this one is {rounded}.");
+            throw new ArgumentOutOfRangeException(nameof(sum), sum,
+                $"Proximal.Simplex: elements of at least 0 add up to a positive finite number; in {x.DType.Name()} this one is {rounded}.");
         }
 
         if (x.Rank == 0 || x.Shape[^1] == 0)

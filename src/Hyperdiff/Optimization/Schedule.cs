@@ -48,12 +48,14 @@ public sealed class Schedule
     /// <summary>Exponential decay: <c>v · qᵗ</c>.</summary>
     /// <param name="initial">v.</param>
     /// <param name="factor">q.</param>
-    public static Schedule Exponential(Schedule initial, Schedule factor) => Of("exponential decay", Finite(initial, nameof(initial)), Finite(factor, nameof(factor)), (t, v, q) => v * q.Pow(t));
+    public static Schedule Exponential(Schedule initial, Schedule factor) =>
+        Of("exponential decay", Finite(initial, nameof(initial)), Finite(factor, nameof(factor)), (t, v, q) => v * q.Pow(t));
 
     /// <summary>Decay with the inverse of time: <c>v / (1 + q t)</c>.</summary>
     /// <param name="initial">v.</param>
     /// <param name="decay">q.</param>
-    public static Schedule InverseTime(Schedule initial, Schedule decay) => Of("inverse time", Finite(initial, nameof(initial)), Finite(decay, nameof(decay)), (t, v, q) => v / (1 + (q * t)));
+    public static Schedule InverseTime(Schedule initial, Schedule decay) =>
+        Of("inverse time", Finite(initial, nameof(initial)), Finite(decay, nameof(decay)), (t, v, q) => v / (1 + (q * t)));
 
     /// <summary>Half a period of a cosine, and its end from then on: <c>u + ½ (v − u) (1 + cos(π min(t, T)/T))</c>.</summary>
     /// <remarks>Source: Loshchilov and Hutter (2017), "SGDR: stochastic gradient descent with warm restarts", equation (5), without restarts.</remarks>
@@ -63,7 +65,8 @@ public sealed class Schedule
     public static Schedule Cosine(Schedule initial, int steps, Schedule? last = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        return Of("cosine", Finite(initial, nameof(initial)), Finite(last ?? 0, nameof(last)), (t, v, u) => u + (0.5 * (v - u) * (1 + (t.Minimum(steps) * (Math.PI / steps)).Cos())));
+        return Of("cosine", Finite(initial, nameof(initial)), Finite(last ?? 0, nameof(last)),
+            (t, v, u) => u + (0.5 * (v - u) * (1 + (t.Minimum(steps) * (Math.PI / steps)).Cos())));
     }
 
     /// <summary>A linear rise before another schedule: <c>s(0) · (t + 1)/(T + 1)</c> while t &lt; T, and <c>s(t − T)</c> then.</summary>
@@ -90,7 +93,8 @@ public sealed class Schedule
     public Tensor At(Tensor taken)
     {
         ArgumentNullException.ThrowIfNull(taken);
-        return taken.Rank == 0 ? _value(taken.To(DType.Float64)) : throw new ShapeMismatchException($"Schedule.At: the number of steps is {taken.Type}, not a scalar.");
+        return taken.Rank == 0 ? _value(taken.To(DType.Float64))
+            : throw new ShapeMismatchException($"Schedule.At: the number of steps is {taken.Type}, not a scalar.");
     }
 
     /// <summary>The value before step t + 1.</summary>
@@ -105,20 +109,25 @@ public sealed class Schedule
     public override string ToString() => _name;
 
     /// <summary>Throws if it is a plain number outside of a range; what tensors hold is the caller's word.</summary>
-    internal Schedule Require(double least, bool includesLeast, double below, string parameter) => Known is { } value && !(value >= least && value < below && (includesLeast || value > least))
-        ? throw new ArgumentOutOfRangeException(parameter, value, string.Create(CultureInfo.InvariantCulture, $"The number must be {(includesLeast ? "at least" : "above")} {least} and below {below}."))
+    internal Schedule Require(double least, bool includesLeast, double below, string parameter) =>
+        Known is { } value && !(value >= least && value < below && (includesLeast || value > least))
+        ? throw new ArgumentOutOfRangeException(parameter, value,
+            string.Create(CultureInfo.InvariantCulture, $"The number must be {(includesLeast ? "at least" : "above")} {least} and below {below}."))
         : this;
 
     /// <summary>The schedule, unless it is known to be a number that is not above 0 and finite.</summary>
-    internal static Schedule Positive(Schedule number, string parameter) => Allowed.Given(number, parameter).Require(0, includesLeast: false, double.PositiveInfinity, parameter);
+    internal static Schedule Positive(Schedule number, string parameter) =>
+        Allowed.Given(number, parameter).Require(0, includesLeast: false, double.PositiveInfinity, parameter);
 
     /// <summary>The schedule, unless it is known to be a number that is not at least 0 and finite.</summary>
-    internal static Schedule NonNegative(Schedule number, string parameter) => Allowed.Given(number, parameter).Require(0, includesLeast: true, double.PositiveInfinity, parameter);
+    internal static Schedule NonNegative(Schedule number, string parameter) =>
+        Allowed.Given(number, parameter).Require(0, includesLeast: true, double.PositiveInfinity, parameter);
 
     /// <summary>The schedule, unless it is known to be a number that is not at least 0 and below 1.</summary>
     internal static Schedule Fraction(Schedule number, string parameter) => Allowed.Given(number, parameter).Require(0, includesLeast: true, 1, parameter);
 
-    private static Schedule Finite(Schedule number, string parameter) => Allowed.Given(number, parameter).Require(double.MinValue, includesLeast: true, double.PositiveInfinity, parameter);
+    private static Schedule Finite(Schedule number, string parameter) =>
+        Allowed.Given(number, parameter).Require(double.MinValue, includesLeast: true, double.PositiveInfinity, parameter);
 
     private static Schedule Of(string name, Schedule first, Schedule second, Func<Tensor, Tensor, Tensor, Tensor> value) =>
         new(name, t => value(t, first._value(t), second._value(t)));
@@ -128,6 +137,8 @@ public sealed class Schedule
         ArgumentNullException.ThrowIfNull(value);
         return value.Rank == 0 && value.DType.IsFloating()
             ? value.To(DType.Float64)
-            : throw new ShapeMismatchException($"Schedule.{operation}: a number of an optimizer is a floating scalar, not {value.Type}; where every element has a number of its own, scale the gradient by them.");
+            : throw new ShapeMismatchException(
+                $"Schedule.{operation}: a number of an optimizer is a floating scalar, not {value.Type}; where every element has a number of its own, scale "
+                    + $"the gradient by them.");
     }
 }

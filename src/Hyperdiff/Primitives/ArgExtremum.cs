@@ -69,5 +69,7 @@ public abstract record ArgExtremum(int Axis) : Reduction(new Axes(Axis))
     }
 
     /// <inheritdoc/>
-    public sealed override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.Tie(Name, new Sum(Reduced).Of(operands[0].Equal(operands[0].Gather(Stretch(results[0], operands[0].Shape), Reduced[0])).To(DType.Float64)) > 1)];
+    public sealed override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) =>
+        [KinkMask.Tie(Name, new Sum(Reduced)
+            .Of(operands[0].Equal(operands[0].Gather(Stretch(results[0], operands[0].Shape), Reduced[0])).To(DType.Float64)) > 1)];
 }

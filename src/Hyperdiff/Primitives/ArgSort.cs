@@ -66,7 +66,8 @@ public sealed record ArgSort(int Axis, bool Descending = false) : Operation
     }
 
     /// <inheritdoc/>
-    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => operands[0].Shape[Axis] < 2 ? [] : [KinkMask.Tie("Sort", Neighbors(operands[0].Gather(results[0], Axis)))];
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => operands[0].Shape[Axis] < 2
+        ? [] : [KinkMask.Tie("Sort", Neighbors(operands[0].Gather(results[0], Axis)))];
 
     // equal elements stand side by side
     private Tensor Neighbors(Tensor sorted)

@@ -23,5 +23,6 @@ public sealed record Atan2 : Binary
     }
 
     /// <inheritdoc/>
-    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.At(Name, 0, operands[0].Equal(0) & operands[1].Equal(0))];
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) =>
+        [KinkMask.At(Name, 0, operands[0].Equal(0) & operands[1].Equal(0))];
 }

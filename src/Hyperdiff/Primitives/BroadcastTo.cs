@@ -11,7 +11,8 @@ public sealed record BroadcastTo(Shape Target) : Operation
     {
         if (!Shape.TryBroadcast(operands[0].Shape, Target, out Shape common) || common != Target)
         {
-            throw new ShapeMismatchException($"BroadcastTo: shape {operands[0].Shape} does not broadcast to {Target}; only absent axes and axes of size 1 stretch.");
+            throw new ShapeMismatchException(
+                $"BroadcastTo: shape {operands[0].Shape} does not broadcast to {Target}; only absent axes and axes of size 1 stretch.");
         }
 
         return operands[0] with { Shape = Target };

@@ -66,7 +66,8 @@ public abstract record Comparison : Elementwise
     }
 
     /// <inheritdoc/>
-    public sealed override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => Within is { Length: 0 } || ReferenceEquals(operands[0], operands[1]) ? [] : [Edge(operands[0], operands[1])];
+    public sealed override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) =>
+        Within is { Length: 0 } || ReferenceEquals(operands[0], operands[1]) ? [] : [Edge(operands[0], operands[1])];
 
     private KinkMask Edge(Tensor left, Tensor right)
     {

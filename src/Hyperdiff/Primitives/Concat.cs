@@ -20,7 +20,9 @@ public sealed record Concat(int Axis) : Operation
         {
             if (operand.DType != operands[0].DType)
             {
-                throw new DTypeMismatchException($"Concat: element types {operands[0].DType.Name()} and {operand.DType.Name()} differ; {Labelled.Conversion(operands[0].DType, operand.DType)}.");
+                throw new DTypeMismatchException(
+                    $"Concat: element types "
+                        + $"{operands[0].DType.Name()} and {operand.DType.Name()} differ; {Labelled.Conversion(operands[0].DType, operand.DType)}.");
             }
 
             if (operand.Shape.Rank != first.Rank || WithSize(operand.Shape, first[Axis]) != first)

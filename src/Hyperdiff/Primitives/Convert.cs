@@ -82,7 +82,8 @@ public sealed record Convert(DType Target) : Elementwise
             double exact = Math.Truncate(double.CreateTruncating(x[i]));
             y[i] = exact is >= int.MinValue and <= int.MaxValue
                 ? (int)exact
-                : throw new OverflowException($"Convert: {x[i]} is not a number that int32 holds; choose or clamp first: Tensor.Where(mask, tensor, 0), tensor.Clamp(low, high).");
+                : throw new OverflowException(
+                    $"Convert: {x[i]} is not a number that int32 holds; choose or clamp first: Tensor.Where(mask, tensor, 0), tensor.Clamp(low, high).");
         }
     }
 

@@ -27,7 +27,8 @@ internal readonly struct CsrLayout
     {
         if (columns.DType != DType.Int32 || pointers.DType != DType.Int32)
         {
-            throw new DTypeMismatchException($"{name}: column indices and row pointers are int32, not {columns} and {pointers}; convert them: indices.To(DType.Int32).");
+            throw new DTypeMismatchException(
+                $"{name}: column indices and row pointers are int32, not {columns} and {pointers}; convert them: indices.To(DType.Int32).");
         }
 
         bool fits = columns.Shape.Rank >= 1 && pointers.Shape.Rank == columns.Shape.Rank && pointers.Shape[^1] >= 1;
@@ -35,7 +36,8 @@ internal readonly struct CsrLayout
         if (!fits || structure != Leading(pointers.Shape, 1) || (structure.Rank > 0 && structure != batch))
         {
             throw new ShapeMismatchException(
-                $"{name}: column indices of shape {columns.Shape} and row pointers of shape {pointers.Shape} do not describe a matrix, or a batch of shape {batch} of them; there is one pointer more than rows.");
+                $"{name}: column indices of shape {columns.Shape} and row pointers of shape {pointers.Shape} do not describe a matrix, or a batch of shape "
+                    + $"{batch} of them; there is one pointer more than rows.");
         }
 
         (Items, Entries, Rows, _shared) = (batch.ElementCount, columns.Shape[^1], pointers.Shape[^1] - 1, structure.Rank == 0);

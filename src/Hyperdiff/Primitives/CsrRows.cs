@@ -24,7 +24,9 @@ internal readonly ref struct CsrRows
         _size = size;
         if (pointers[0] != 0 || pointers[^1] != columns.Length)
         {
-            throw new ArgumentException($"{name}: row pointers run from {pointers[0]} to {pointers[^1]}; they must run from 0 to the number of entries, {columns.Length}.", nameof(pointers));
+            throw new ArgumentException(
+                $"{name}: row pointers run from {pointers[0]} to {pointers[^1]}; they must run from 0 to the number of entries, {columns.Length}.",
+                nameof(pointers));
         }
     }
 
@@ -69,9 +71,11 @@ internal readonly ref struct CsrRows
     }
 
     private (int First, int End) Descending(int row) =>
-        throw new ArgumentException($"{_name}: row pointers descend from {_pointers[row]} to {_pointers[row + 1]} at row {row}, or leave the {_columns.Length} entries.");
+        throw new ArgumentException(
+            $"{_name}: row pointers descend from {_pointers[row]} to {_pointers[row + 1]} at row {row}, or leave the {_columns.Length} entries.");
 
     [DoesNotReturn]
     private void Outside(int column) =>
-        throw new ArgumentOutOfRangeException(nameof(column), column, $"{_name}: column index {column} is outside of {_size} columns; indices run from 0 to {_size - 1}.");
+        throw new ArgumentOutOfRangeException(nameof(column), column,
+            $"{_name}: column index {column} is outside of {_size} columns; indices run from 0 to {_size - 1}.");
 }

@@ -20,5 +20,6 @@ public sealed record Divide : Binary
 
     /// <inheritdoc/>
     public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) =>
-        LiveMasks.Product(Of(operands[0].Tensor, operands[1].Tensor), operands[0].Mask, LiveMasks.Number(operands[1].Tensor) is { } number && double.IsFinite(1 / number));
+        LiveMasks.Product(Of(operands[0].Tensor, operands[1].Tensor), operands[0].Mask,
+            LiveMasks.Number(operands[1].Tensor) is { } number && double.IsFinite(1 / number));
 }

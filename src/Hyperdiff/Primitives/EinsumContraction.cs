@@ -50,5 +50,6 @@ internal static class EinsumContraction
         });
     }
 
-    private static double Count(EinsumSubscripts subscripts, IEnumerable<char> letters) => letters.Aggregate(1.0, (count, letter) => count * subscripts.Size(letter));
+    private static double Count(EinsumSubscripts subscripts, IEnumerable<char> letters) =>
+        letters.Aggregate(1.0, (count, letter) => count * subscripts.Size(letter));
 }

@@ -43,7 +43,8 @@ internal sealed record EinsumFactor(Tensor Tensor, string Letters)
             return new(Stretchable(all) * other.Stretchable(all), all);
         }
 
-        if (left.Length > 0 && right.Length > 0 && (uint)result.IndexOf(right[0], StringComparison.Ordinal) < (uint)result.IndexOf(left[0], StringComparison.Ordinal))
+        if (left.Length > 0 && right.Length > 0
+            && (uint)result.IndexOf(right[0], StringComparison.Ordinal) < (uint)result.IndexOf(left[0], StringComparison.Ordinal))
         {
             return other.Times(this, kept, string.Concat(right) + string.Concat(left));
         }
@@ -56,7 +57,8 @@ internal sealed record EinsumFactor(Tensor Tensor, string Letters)
     }
 
     // among axes 'all', with 1 for those it has not
-    private Tensor Stretchable(string all) => Ordered(all.Where(Letters.Contains)).Reshape([.. all.Select(letter => Letters.Contains(letter, StringComparison.Ordinal) ? SizeOf(letter) : 1)]);
+    private Tensor Stretchable(string all) =>
+        Ordered(all.Where(Letters.Contains)).Reshape([.. all.Select(letter => Letters.Contains(letter, StringComparison.Ordinal) ? SizeOf(letter) : 1)]);
 
     // as [batch, rows, columns], or [batch, columns, rows] if it lies like that; without a batch axis if there is none
     private (Tensor Matrices, bool Transposed) Matrices(char[] batch, char[] rows, char[] columns)

@@ -26,7 +26,8 @@ internal sealed class EinsumSubscripts
         if (sides.Length > 2 || terms.Length != operands.Length)
         {
             throw new ArgumentException(
-                $"{Self}: {(sides.Length > 2 ? "more than one ->" : $"subscripts for {terms.Length} operands, but {operands.Length} were given")}; write one term per operand, as in ij,jk->ik.",
+                $"{Self}: {(sides.Length > 2 ? "more than one ->" : $"subscripts for {terms.Length} operands, but {operands.Length} were given")}; write one "
+                    + $"term per operand, as in ij,jk->ik.",
                 nameof(text));
         }
 
@@ -39,7 +40,9 @@ internal sealed class EinsumSubscripts
             bool open = terms[i].Contains(Ellipsis, StringComparison.Ordinal);
             if (open ? named > rank : named != rank)
             {
-                throw Mismatch($"subscripts '{terms[i]}' name {named} axes, but operand {i} of shape {operands[i].Shape} has {rank}; name every axis, or use ...", operands);
+                throw Mismatch(
+                    $"subscripts '{terms[i]}' name {named} axes, but operand {i} of shape {operands[i].Shape} has {rank}; name every axis, or use ...",
+                    operands);
             }
 
             stretched = Math.Max(stretched, rank - named);
@@ -47,7 +50,8 @@ internal sealed class EinsumSubscripts
             Record(i, operands);
         }
 
-        Result = sides.Length == 1 ? Implicit(stretched) : Explicit(sides[1], stretched, Array.Exists(terms, term => term.Contains(Ellipsis, StringComparison.Ordinal)));
+        Result = sides.Length == 1 ? Implicit(stretched)
+            : Explicit(sides[1], stretched, Array.Exists(terms, term => term.Contains(Ellipsis, StringComparison.Ordinal)));
     }
 
     /// <summary>For each operand the letters of its axes.</summary>
@@ -75,7 +79,8 @@ internal sealed class EinsumSubscripts
         {
             if (!char.IsAsciiLetter(letter))
             {
-                throw new ArgumentException($"{Self}: '{letter}' in '{term}' is no subscript; use letters a–z and A–Z, and at most one ... per term.", nameof(term));
+                throw new ArgumentException($"{Self}: '{letter}' in '{term}' is no subscript; use letters a–z and A–Z, and at most one ... per term.",
+                    nameof(term));
             }
         }
 
@@ -94,15 +99,19 @@ internal sealed class EinsumSubscripts
             }
             else if (known.Size != shape[axis] && !(Stretches(letter) && shape[axis] == 1))
             {
-                string where = $"size {known.Size} in operand {known.Operand} of shape {operands[known.Operand].Shape} and size {shape[axis]} in operand {operand} of shape {shape}";
-                throw Mismatch(Stretches(letter) ? $"an axis under the ellipsis has {where}, which do not broadcast" : $"subscript '{letter}' has {where}; they must agree", operands);
+                string where =
+                    $"size {known.Size} in operand {known.Operand} of shape {operands[known.Operand].Shape} "
+                        + $"and size {shape[axis]} in operand {operand} of shape {shape}";
+                throw Mismatch(Stretches(letter)
+                    ? $"an axis under the ellipsis has {where}, which do not broadcast" : $"subscript '{letter}' has {where}; they must agree", operands);
             }
         }
     }
 
     // what occurs once stays, in alphabetical order
     private string Implicit(int stretched) => EllipsisAxes(stretched) + string.Concat(
-        Operands.SelectMany(letters => letters).Where(letter => !Stretches(letter)).GroupBy(letter => letter).Where(group => group.Count() == 1).Select(group => group.Key).Order());
+        Operands.SelectMany(letters => letters).Where(letter => !Stretches(letter)).GroupBy(letter => letter).Where(group => group.Count() == 1)
+            .Select(group => group.Key).Order());
 
     private string Explicit(string term, int stretched, bool stretches)
     {
@@ -111,7 +120,8 @@ internal sealed class EinsumSubscripts
         if (open ? !stretches : stretched > 0)
         {
             throw new ArgumentException(
-                $"{Self}: {(open ? "the result has ... and no operand has" : "operands have ... and the result has not")}; write it on both sides, or sum over the axes first.", nameof(term));
+                $"{Self}: {(open ? "the result has ... and no operand has" : "operands have ... and the result has not")}; write it on both sides, or sum over "
+                    + $"the axes first.", nameof(term));
         }
 
         foreach (char letter in term.Replace(Ellipsis, string.Empty, StringComparison.Ordinal))
@@ -119,7 +129,8 @@ internal sealed class EinsumSubscripts
             if (!_sizes.ContainsKey(letter) || term.IndexOf(letter, StringComparison.Ordinal) != term.LastIndexOf(letter))
             {
                 throw new ArgumentException(
-                    $"{Self}: '{letter}' of the result '{term}' {(_sizes.ContainsKey(letter) ? "stands there twice" : "is a subscript of no operand")}; the result names axes of the operands, each once.",
+                    $"{Self}: '{letter}' of the result '{term}' {(_sizes.ContainsKey(letter) ? "stands there twice" : "is a subscript of no operand")}; the "
+                        + $"result names axes of the operands, each once.",
                     nameof(term));
             }
         }

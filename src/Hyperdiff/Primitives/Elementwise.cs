@@ -52,7 +52,8 @@ public abstract record Elementwise : Operation
             if (operand.DType != operands[0].DType)
             {
                 throw new DTypeMismatchException(
-                    $"{name}: element types {operands[0].DType.Name()} and {operand.DType.Name()} differ; {Labelled.Conversion(operands[0].DType, operand.DType)}.");
+                    $"{name}: element types "
+                        + $"{operands[0].DType.Name()} and {operand.DType.Name()} differ; {Labelled.Conversion(operands[0].DType, operand.DType)}.");
             }
 
             if (operand.Shape != operands[0].Shape)

@@ -40,7 +40,8 @@ public sealed record EuclideanNorm(Axes Reduced) : Reduction(Reduced)
     }
 
     /// <inheritdoc/>
-    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => operands[0].Count == 0 ? [] : [KinkMask.At(Within, 0, results[0].Equal(0))];
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => operands[0].Count == 0
+        ? [] : [KinkMask.At(Within, 0, results[0].Equal(0))];
 
     private void Run<T>(HostArray operand, HostArray result)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -58,7 +58,8 @@ public abstract record Extremum(Axes Reduced) : Reduction(Reduced)
         {
             if (shape[axis] == 0)
             {
-                throw new ShapeMismatchException($"{name}: shape {shape} has no elements along axis {axis}, so there is none to return; treat an empty tensor apart.");
+                throw new ShapeMismatchException(
+                    $"{name}: shape {shape} has no elements along axis {axis}, so there is none to return; treat an empty tensor apart.");
             }
         }
     }
@@ -79,5 +80,6 @@ public abstract record Extremum(Axes Reduced) : Reduction(Reduced)
     }
 
     /// <inheritdoc/>
-    public sealed override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.Tie(Name, new Sum(Reduced).Of(operands[0].Equal(Stretch(results[0], operands[0].Shape)).To(DType.Float64)) > 1)];
+    public sealed override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) =>
+        [KinkMask.Tie(Name, new Sum(Reduced).Of(operands[0].Equal(Stretch(results[0], operands[0].Shape)).To(DType.Float64)) > 1)];
 }

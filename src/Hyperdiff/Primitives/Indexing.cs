@@ -43,13 +43,15 @@ internal readonly struct Indexing
         int chosen = indices.Shape.Rank - batch;
         if (axis < 0 || chosen < 0 || axis + chosen > part.Rank)
         {
-            throw new ShapeMismatchException($"{name}: a part of shape {part} has no axes {axis}..{axis + chosen - 1} that correspond to indices of shape {indices.Shape}.");
+            throw new ShapeMismatchException(
+                $"{name}: a part of shape {part} has no axes {axis}..{axis + chosen - 1} that correspond to indices of shape {indices.Shape}.");
         }
 
         var whole = new Shape([.. part.Sizes[..axis], size, .. part.Sizes[(axis + chosen)..]]);
         return Part(name, whole, indices, axis, batch) == part
             ? whole
-            : throw new ShapeMismatchException($"{name}: a part of shape {part} does not have the sizes of the indices, of shape {indices.Shape}, from axis {axis} on.");
+            : throw new ShapeMismatchException(
+                $"{name}: a part of shape {part} does not have the sizes of the indices, of shape {indices.Shape}, from axis {axis} on.");
     }
 
     /// <summary>The blocks of <see cref="BlockSize"/> neighbors in the order of the part: where each begins in the whole, and where in the part.</summary>
@@ -60,7 +62,8 @@ internal readonly struct Indexing
     {
         if (index < 0 || index >= size)
         {
-            throw new ArgumentOutOfRangeException(nameof(index), index, $"{name}: index {index} is outside of an axis of size {size}; indices run from 0 to {size - 1}.");
+            throw new ArgumentOutOfRangeException(nameof(index), index,
+                $"{name}: index {index} is outside of an axis of size {size}; indices run from 0 to {size - 1}.");
         }
     }
 

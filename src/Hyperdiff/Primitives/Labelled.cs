@@ -13,7 +13,8 @@ internal static class Labelled
     public static string Conversion(DType left, DType right) => $"convert one: tensor.To(DType.{Common(left, right)})";
 
     /// <summary>The element type of the two that holds the values of both: of two floating ones the first.</summary>
-    public static DType Common(DType left, DType right) => left.IsFloating() || right == DType.Bool || (left == DType.Int32 && !right.IsFloating()) ? left : right;
+    public static DType Common(DType left, DType right) => left.IsFloating() || right == DType.Bool || (left == DType.Int32 && !right.IsFloating())
+        ? left : right;
 
     private static string Named(string message, Tensor left, Tensor right) =>
         Trace.Labels([left, right]) is { } labels ? $"{message} {labels}." : $"{message}.";

@@ -37,7 +37,8 @@ public sealed record MaskedContraction(Contraction Contraction, bool MasksLeft, 
         TensorType result = Contraction.InferResult(contracted);
         bool fits = operands[0] == result && (!MasksLeft || operands[^Masks] == contracted[0] with { DType = DType.Bool })
             && (!MasksRight || operands[^1] == contracted[^1] with { DType = DType.Bool });
-        return fits ? result : throw new ShapeMismatchException($"{Name}: the product is {result}, and masks have the shapes of the operands {contracted[0]} and {contracted[^1]}.");
+        return fits ? result : throw new ShapeMismatchException(
+            $"{Name}: the product is {result}, and masks have the shapes of the operands {contracted[0]} and {contracted[^1]}.");
     }
 
     /// <inheritdoc/>
@@ -54,7 +55,8 @@ public sealed record MaskedContraction(Contraction Contraction, bool MasksLeft, 
     }
 
     /// <inheritdoc/>
-    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) => Of([operands[0].Repeated(size), .. Contraction.OfBatch(operands[1..], size)]);
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) =>
+        Of([operands[0].Repeated(size), .. Contraction.OfBatch(operands[1..], size)]);
 
     /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
@@ -63,7 +65,8 @@ public sealed record MaskedContraction(Contraction Contraction, bool MasksLeft, 
         Tensor[] contracted = operands[1..^Masks].ToArray();
         (contracted[0], contracted[^1]) = (LiveMasks.Kept(contracted[0], maskLeft), LiveMasks.Kept(contracted[^1], maskRight));
         Tensor? left = tangents[1] is { } da ? Of(Contraction, [LiveMasks.Kept(da, maskLeft), .. contracted[1..]], maskLeft, maskRight) : null;
-        Tensor? right = tangents[contracted.Length] is { } db ? Of(Contraction, [.. contracted[..^1], LiveMasks.Kept(db, maskRight)], maskLeft, maskRight) : null;
+        Tensor? right = tangents[contracted.Length] is { } db
+            ? Of(Contraction, [.. contracted[..^1], LiveMasks.Kept(db, maskRight)], maskLeft, maskRight) : null;
         return left is null ? right : right is null ? left : left + right;
     }
 

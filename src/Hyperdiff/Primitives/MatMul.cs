@@ -21,7 +21,8 @@ public sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = fa
         Elementwise.RequireFloating(Name, operands[0]);
         if (operands[0].DType != operands[1].DType)
         {
-            throw new DTypeMismatchException($"MatMul: {operands[0]} · {operands[1]}: element types differ; {Labelled.Conversion(operands[0].DType, operands[1].DType)}.");
+            throw new DTypeMismatchException(
+                $"MatMul: {operands[0]} · {operands[1]}: element types differ; {Labelled.Conversion(operands[0].DType, operands[1].DType)}.");
         }
 
         if (a.Rank < 2 || b.Rank != a.Rank || !a.Sizes[..^2].SequenceEqual(b.Sizes[..^2]))
@@ -75,13 +76,14 @@ public sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = fa
 
     /// <summary>C = A op(B) gives Ā = C̄ op(B)ᵀ; C = Aᵀ op(B) gives Ā = op(B) C̄ᵀ. C = op(A) B gives B̄ = op(A)ᵀ C̄; C = op(A) Bᵀ gives B̄ = C̄ᵀ
     /// op(A).</summary>
-    public override (Contraction Contraction, bool CotangentFirst) Adjoint(bool ofLeft, ReadOnlySpan<TensorType> operands) => (ofLeft, TransposeLeft, TransposeRight) switch
-    {
-        (true, true, _) => (new MatMul(TransposeRight, true), false),
-        (true, false, _) => (new MatMul(false, !TransposeRight), true),
-        (false, _, true) => (new MatMul(true, TransposeLeft), true),
-        (false, _, false) => (new MatMul(!TransposeLeft), false),
-    };
+    public override (Contraction Contraction, bool CotangentFirst) Adjoint(bool ofLeft, ReadOnlySpan<TensorType> operands) =>
+        (ofLeft, TransposeLeft, TransposeRight) switch
+        {
+            (true, true, _) => (new MatMul(TransposeRight, true), false),
+            (true, false, _) => (new MatMul(false, !TransposeRight), true),
+            (false, _, true) => (new MatMul(true, TransposeLeft), true),
+            (false, _, false) => (new MatMul(!TransposeLeft), false),
+        };
 
     /// <inheritdoc/>
     internal override Tensor[] OfBatch(ReadOnlySpan<BatchOperand> operands, int size) => Batches.Repeated(operands, size);

@@ -28,6 +28,7 @@ public sealed record Multiply : Arithmetic
     public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands)
     {
         (LiveOperand linear, LiveOperand known) = operands[0].IsLinear ? (operands[0], operands[1]) : (operands[1], operands[0]);
-        return LiveMasks.Product(Of(operands[0].Tensor, operands[1].Tensor), linear.Mask, LiveMasks.Number(known.Tensor) is { } number && double.IsFinite(number));
+        return LiveMasks.Product(Of(operands[0].Tensor, operands[1].Tensor), linear.Mask,
+            LiveMasks.Number(known.Tensor) is { } number && double.IsFinite(number));
     }
 }

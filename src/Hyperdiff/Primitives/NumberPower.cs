@@ -18,5 +18,6 @@ public sealed record NumberPower(double Exponent) : Unary
         Exponent == 0 ? null : base.TangentOf(operands, result, tangents);
 
     /// <inheritdoc/>
-    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => Exponent is > 0 and < 2 && Exponent != Math.Round(Exponent) ? [KinkMask.At(Name, 0, operands[0].Equal(0))] : [];
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => Exponent is > 0 and < 2 && Exponent != Math.Round(Exponent)
+        ? [KinkMask.At(Name, 0, operands[0].Equal(0))] : [];
 }

@@ -63,7 +63,8 @@ public sealed record OverlapAdd(Axes Sizes, Axes Strides, Axes Dilations) : Oper
         int moved = Sizes.Count;
         return windows.Rank >= 2 * moved
             ? (new Axes(windows.Sizes.AsSpan()[^(2 * moved)..^moved]), new Axes(windows.Sizes.AsSpan()[^moved..]))
-            : throw new ShapeMismatchException($"OverlapAdd: shape {windows} has not the {2 * moved} axes of kernel and positions that windows over {moved} axes have.");
+            : throw new ShapeMismatchException(
+                $"OverlapAdd: shape {windows} has not the {2 * moved} axes of kernel and positions that windows over {moved} axes have.");
     }
 
     private void Run<T>(HostArray operand, HostArray result)

@@ -29,7 +29,8 @@ public sealed record Permute(Axes Order) : Operation
     public override double? FoldUniform(ReadOnlySpan<TensorType> types, ReadOnlySpan<double> scalars) => scalars[0];
 
     /// <inheritdoc/>
-    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) => new Permute(Batches.Prepended(0, Batches.Shifted(Order))).Of(operands[0].Tensor);
+    public override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) =>
+        new Permute(Batches.Prepended(0, Batches.Shifted(Order))).Of(operands[0].Tensor);
 
     /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => Of(tangents[0]!);

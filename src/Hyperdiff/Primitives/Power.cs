@@ -20,10 +20,12 @@ public sealed record Power : Binary
     {
         (Tensor x, Tensor y) = (operands[0], operands[1]);
         Tensor? left = tangents[0] is { } dx ? dx * Tensor.Where(x.Equals(0, string.Empty) & y.Equals(0, string.Empty), 0, y * x.Pow(y - 1)) : null;
-        Tensor? right = tangents[1] is { } dy ? dy * Tensor.Where(x.Equals(0, string.Empty) & Tensor.ZerosLike(y).AtMost(y, string.Empty), 0, result * x.Log()) : null;
+        Tensor? right = tangents[1] is { } dy
+            ? dy * Tensor.Where(x.Equals(0, string.Empty) & Tensor.ZerosLike(y).AtMost(y, string.Empty), 0, result * x.Log()) : null;
         return Sum(left, right);
     }
 
     /// <inheritdoc/>
-    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.At(Name, 0, operands[0].Equal(0) & (operands[1] < 2) & operands[1].NotEqual(operands[1].Round()))];
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) =>
+        [KinkMask.At(Name, 0, operands[0].Equal(0) & (operands[1] < 2) & operands[1].NotEqual(operands[1].Round()))];
 }

@@ -39,7 +39,8 @@ public sealed record PowerNorm(double Power, Axes Reduced) : Reduction(Reduced)
     }
 
     /// <inheritdoc/>
-    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.At(nameof(Tensor.LpNorm), 0, results[0].Equal(0))];
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) =>
+        [KinkMask.At(nameof(Tensor.LpNorm), 0, results[0].Equal(0))];
 
     private void Run<T>(HostArray operand, HostArray result)
         where T : unmanaged, IFloatingPointIeee754<T>

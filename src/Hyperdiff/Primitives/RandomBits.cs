@@ -30,12 +30,15 @@ public sealed record RandomBits(Shape Drawn, DType Target = DType.Int32, int Fir
         (TensorType keys, TensorType streams) = (operands[0], operands[1]);
         if (keys.DType != DType.Int32 || streams.DType != DType.Int32 || Target == DType.Bool)
         {
-            throw new DTypeMismatchException($"RandomBits: {Target.Name()} from keys {keys} and streams {streams}: both are int32, and numbers or int32 are drawn; compare them to draw a mask.");
+            throw new DTypeMismatchException(
+                $"RandomBits: {Target.Name()} from keys {keys} and streams "
+                    + $"{streams}: both are int32, and numbers or int32 are drawn; compare them to draw a mask.");
         }
 
         return keys.Shape.Rank > 0 && keys.Shape[^1] == 2 && streams.Shape == new Shape(keys.Shape.Sizes.AsSpan()[..^1])
             ? new TensorType(Target, [.. streams.Shape.Sizes, .. Drawn.Sizes])
-            : throw new ShapeMismatchException($"RandomBits: keys of shape {keys.Shape} and streams of shape {streams.Shape} do not fit: keys are […, 2], with one stream each, […].");
+            : throw new ShapeMismatchException(
+                $"RandomBits: keys of shape {keys.Shape} and streams of shape {streams.Shape} do not fit: keys are […, 2], with one stream each, […].");
     }
 
     /// <inheritdoc/>

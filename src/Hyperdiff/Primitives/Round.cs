@@ -12,5 +12,6 @@ public sealed record Round : PiecewiseConstant
     public override T Map<T>(T x) => T.Round(x, MidpointRounding.ToEven);
 
     /// <inheritdoc/>
-    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.Jump(Name, (operands[0] - results[0]).Abs().Equal(0.5))];
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) =>
+        [KinkMask.Jump(Name, (operands[0] - results[0]).Abs().Equal(0.5))];
 }

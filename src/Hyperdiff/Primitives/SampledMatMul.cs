@@ -19,7 +19,9 @@ public sealed record SampledMatMul : Contraction
         Elementwise.RequireFloating(Name, left);
         if (left.DType != right.DType)
         {
-            throw new DTypeMismatchException($"{Name}: element types {left.DType.Name()} and {right.DType.Name()} of the dense matrices differ; {Labelled.Conversion(left.DType, right.DType)}.");
+            throw new DTypeMismatchException(
+                $"{Name}: element types {left.DType.Name()} and {right.DType.Name()} of the dense matrices differ; "
+                    + $"{Labelled.Conversion(left.DType, right.DType)}.");
         }
 
         bool fits = left.Shape.Rank >= 2 && right.Shape.Rank == left.Shape.Rank && left.Shape[^1] == right.Shape[^1];

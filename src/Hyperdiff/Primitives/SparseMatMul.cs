@@ -23,12 +23,16 @@ public sealed record SparseMatMul(int Columns, bool Transposed = false) : Contra
         Elementwise.RequireFloating(Name, values);
         if (values.DType != dense.DType)
         {
-            throw new DTypeMismatchException($"{Name}: element types {values.DType.Name()} of the values and {dense.DType.Name()} of the dense matrix differ; {Labelled.Conversion(values.DType, dense.DType)}.");
+            throw new DTypeMismatchException(
+                $"{Name}: element types {values.DType.Name()} of the values and {dense.DType.Name()} of the dense matrix differ; "
+                    + $"{Labelled.Conversion(values.DType, dense.DType)}.");
         }
 
         if (values.Shape.Rank < 1 || dense.Shape.Rank != values.Shape.Rank + 1 || CsrLayout.Leading(values.Shape, 1) != CsrLayout.Leading(dense.Shape, 2))
         {
-            throw new ShapeMismatchException($"{Name}: values of shape {values.Shape} and a dense matrix of shape {dense.Shape}: both have the same leading axes, then [entries] and [rows, columns].");
+            throw new ShapeMismatchException(
+                $"{Name}: values of shape {values.Shape} and a dense matrix of shape "
+                    + $"{dense.Shape}: both have the same leading axes, then [entries] and [rows, columns].");
         }
 
         CsrLayout layout = Layout(operands);
@@ -36,7 +40,9 @@ public sealed record SparseMatMul(int Columns, bool Transposed = false) : Contra
         if (layout.Entries != values.Shape[^1] || dense.Shape[^2] != inner)
         {
             throw new ShapeMismatchException(
-                $"{Name}: a sparse matrix [{layout.Rows}, {Columns}]{(Transposed ? "ᵀ" : string.Empty)} of {values.Shape[^1]} values and {layout.Entries} column indices, and a dense one of shape {dense.Shape}: inner dimensions {inner} and {dense.Shape[^2]}.");
+                $"{Name}: a sparse matrix "
+                    + $"[{layout.Rows}, {Columns}]{(Transposed ? "ᵀ" : string.Empty)} of {values.Shape[^1]} values and {layout.Entries} column indices, and a "
+                    + $"dense one of shape {dense.Shape}: inner dimensions {inner} and {dense.Shape[^2]}.");
         }
 
         return dense with { Shape = new Shape([.. dense.Shape.Sizes[..^2], rows, dense.Shape[^1]]) };

@@ -49,6 +49,7 @@ public sealed partial class Tensor
         ArgumentNullException.ThrowIfNull(other);
         return other.DType != DType.Int32 || value == Math.Truncate(value)
             ? Scalar(value, other.DType)
-            : throw new DTypeMismatchException($"The number {value} meets a tensor of type {other.Type}, and is no int32; convert the tensor first: tensor.To(DType.Float64).");
+            : throw new DTypeMismatchException(
+                $"The number {value} meets a tensor of type {other.Type}, and is no int32; convert the tensor first: tensor.To(DType.Float64).");
     }
 }

@@ -100,7 +100,8 @@ public sealed partial class Tensor
             if (operand.DType != operands[0].DType)
             {
                 throw Labelled.DTypes(
-                    $"Einsum \"{subscripts}\": element types {operands[0].DType.Name()} and {operand.DType.Name()} differ; {Labelled.Conversion(operands[0].DType, operand.DType)}",
+                    $"Einsum \"{subscripts}\": element types "
+                        + $"{operands[0].DType.Name()} and {operand.DType.Name()} differ; {Labelled.Conversion(operands[0].DType, operand.DType)}",
                     operands[0], operand);
             }
         }

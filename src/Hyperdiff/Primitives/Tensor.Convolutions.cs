@@ -72,11 +72,13 @@ public sealed partial class Tensor
         if (weight.Shape[1] * groups != channels || outputs % groups != 0)
         {
             throw Labelled.Mismatch(
-                $"{name}: {Shape} with a weight of shape {weight.Shape} in {groups} groups: {channels} channels need a weight [outputs, {channels}/{groups}, kernel …] whose outputs divide into the groups",
+                $"{name}: {Shape} with a weight of shape {weight.Shape} in {groups} groups: {channels} channels need a weight [outputs, "
+                    + $"{channels}/{groups}, kernel …] whose outputs divide into the groups",
                 this, weight);
         }
 
-        var geometry = new WindowGeometry(name, Shape.Sizes.AsSpan()[^moved..], [.. weight.Shape.Sizes[2..]], options.Stride, options.Padding, options.Dilation);
+        var geometry = new WindowGeometry(name, Shape.Sizes.AsSpan()[^moved..], [.. weight.Shape.Sizes[2..]], options.Stride, options.Padding,
+            options.Dilation);
         int positions = new Shape(geometry.Positions).ElementCount;
         int seen = new Shape(weight.Shape.Sizes.AsSpan()[1..]).ElementCount;
         Tensor columns = geometry.Windows(this).Reshape([.. leading, groups, seen, positions]);
@@ -90,7 +92,8 @@ public sealed partial class Tensor
         if (weight.Shape[0] != channels || channels % groups != 0)
         {
             throw Labelled.Mismatch(
-                $"{name}: {Shape} with a weight of shape {weight.Shape} in {groups} groups: {channels} channels need a weight [{channels}, outputs/{groups}, kernel …], and divide into the groups",
+                $"{name}: {Shape} with a weight of shape {weight.Shape} in {groups} groups: {channels} channels need a weight "
+                    + $"[{channels}, outputs/{groups}, kernel …], and divide into the groups",
                 this, weight);
         }
 
@@ -110,12 +113,14 @@ public sealed partial class Tensor
         if (Rank < moved + 1 || weight.Rank != moved + 2)
         {
             throw Labelled.Mismatch(
-                $"{name}: {Shape} with a weight of shape {weight.Shape}: needs a tensor with channels and {moved} axes more, and a weight with {moved + 2} axes", this, weight);
+                $"{name}: {Shape} with a weight of shape {weight.Shape}: needs a tensor with channels and {moved} axes more, and a weight with "
+                    + $"{moved + 2} axes", this, weight);
         }
 
         if (DType != weight.DType)
         {
-            throw Labelled.DTypes($"{name}: element types {DType.Name()} and {weight.DType.Name()} differ; {Labelled.Conversion(DType, weight.DType)}", this, weight);
+            throw Labelled.DTypes($"{name}: element types {DType.Name()} and {weight.DType.Name()} differ; {Labelled.Conversion(DType, weight.DType)}",
+                this, weight);
         }
 
         return ([.. Shape.Sizes[..^(moved + 1)]], Shape[^(moved + 1)]);

@@ -82,7 +82,8 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The lower end lies above the upper.</exception>
     public Tensor Clamp(double low, double high) => low <= high
         ? Where(Below(low), low, Where(Above(high), high, this))
-        : throw new ArgumentException($"Clamp: the interval from {low} to {high} is empty; exchange its ends.", double.IsNaN(low) || double.IsInfinity(low) ? nameof(low) : nameof(high));
+        : throw new ArgumentException($"Clamp: the interval from {low} to {high} is empty; exchange its ends.",
+            double.IsNaN(low) || double.IsInfinity(low) ? nameof(low) : nameof(high));
 
     /// <summary>The same numbers with a derivative of 0: what depends on them is differentiated as if they were constants.</summary>
     public Tensor StopGradient() => DType.IsFloating() ? Primitives.StopGradient.Instance.Of(this) : this;

@@ -54,7 +54,8 @@ public sealed partial class Tensor
         if (start < 0 || stop < start || stop > Shape[axis])
         {
             throw new ArgumentOutOfRangeException(
-                start < 0 ? nameof(start) : nameof(stop), start < 0 ? start : stop, $"Slice: {start}..{stop} is outside of axis {axis} of shape {Shape}, which has size {Shape[axis]}.");
+                start < 0 ? nameof(start) : nameof(stop), start < 0 ? start : stop,
+                $"Slice: {start}..{stop} is outside of axis {axis} of shape {Shape}, which has size {Shape[axis]}.");
         }
 
         var indices = new TensorIndex[axis + 1];
@@ -89,7 +90,8 @@ public sealed partial class Tensor
 
         if (indices.Rank != Rank)
         {
-            throw Labelled.Mismatch($"Gather: indices of shape {indices.Shape} have not the {Rank} axes of shape {Shape}; unsqueeze them, or use Take", this, indices);
+            throw Labelled.Mismatch($"Gather: indices of shape {indices.Shape} have not the {Rank} axes of shape {Shape}; unsqueeze them, or use Take",
+                this, indices);
         }
 
         Tensor gathered = new Take(Rank - 1, Rank - 1).Of(Transpose(axis, -1), indices.Transpose(axis, -1));
@@ -109,7 +111,9 @@ public sealed partial class Tensor
         if (axis < -rank || (axis >= rank && rank > 0))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(axis), axis, $"ScatterAdd: slices of shape {Shape} with indices of shape {indices.Shape} make a tensor with {rank} axes; the axis is one of {-rank}..{rank - 1}.");
+                nameof(axis), axis,
+                $"ScatterAdd: slices of shape {Shape} with indices of shape {indices.Shape} make a tensor with {rank} axes; the axis is one of "
+                    + $"{-rank}..{rank - 1}.");
         }
 
         axis = axis < 0 ? axis + rank : axis;

@@ -54,7 +54,8 @@ public sealed partial class Tensor
 
         if (sum != Shape[axis] || sizes.IndexOfAnyInRange(int.MinValue, -1) >= 0)
         {
-            throw new ShapeMismatchException($"Split: sizes [{string.Join(", ", sizes.ToArray())}] do not make up axis {axis} of shape {Shape}, of size {Shape[axis]}.");
+            throw new ShapeMismatchException(
+                $"Split: sizes [{string.Join(", ", sizes.ToArray())}] do not make up axis {axis} of shape {Shape}, of size {Shape[axis]}.");
         }
 
         int start = 0;
@@ -76,7 +77,8 @@ public sealed partial class Tensor
         if (before.Length != Rank || after.Length != Rank || before.IndexOfAnyInRange(int.MinValue, -1) >= 0 || after.IndexOfAnyInRange(int.MinValue, -1) >= 0)
         {
             throw new ArgumentException(
-                $"Pad: shape {Shape} takes {Rank} counts before and {Rank} after, none negative; given were [{string.Join(", ", before.ToArray())}] and [{string.Join(", ", after.ToArray())}].",
+                $"Pad: shape {Shape} takes {Rank} counts before and {Rank} after, none negative; given were "
+                    + $"[{string.Join(", ", before.ToArray())}] and [{string.Join(", ", after.ToArray())}].",
                 nameof(before));
         }
 
@@ -84,7 +86,8 @@ public sealed partial class Tensor
         {
             if ((long)before[axis] + Shape[axis] + after[axis] > int.MaxValue)
             {
-                throw new ArgumentOutOfRangeException(nameof(after), after[axis], $"Pad: axis {axis} of shape {Shape} with {before[axis]} before and {after[axis]} after has more than 2^31-1 elements.");
+                throw new ArgumentOutOfRangeException(nameof(after), after[axis],
+                    $"Pad: axis {axis} of shape {Shape} with {before[axis]} before and {after[axis]} after has more than 2^31-1 elements.");
             }
         }
 

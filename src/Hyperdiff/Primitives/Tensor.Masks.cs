@@ -153,13 +153,15 @@ public sealed partial class Tensor
     internal Tensor AtMost(double other, [CallerMemberName] string operation = "") => AtMost(Literal(other, this), operation);
 
     /// <inheritdoc cref="AtMost(double, string)"/>
-    internal Tensor AtMost(Tensor other, [CallerMemberName] string operation = "") => (Primitives.LessOrEqual.Instance with { Within = operation }).Broadcast(this, other);
+    internal Tensor AtMost(Tensor other, [CallerMemberName] string operation = "") =>
+        (Primitives.LessOrEqual.Instance with { Within = operation }).Broadcast(this, other);
 
     /// <summary>Where elements are below a number, for the choice of an operation that warnings name.</summary>
     internal Tensor Below(double other, [CallerMemberName] string operation = "") => Below(Literal(other, this), operation);
 
     /// <inheritdoc cref="Below(double, string)"/>
-    internal Tensor Below(Tensor other, [CallerMemberName] string operation = "") => (Primitives.Less.Instance with { Within = operation }).Broadcast(this, other);
+    internal Tensor Below(Tensor other, [CallerMemberName] string operation = "") =>
+        (Primitives.Less.Instance with { Within = operation }).Broadcast(this, other);
 
     /// <summary>Where elements are above a number, for the choice of an operation that warnings name.</summary>
     internal Tensor Above(double other, [CallerMemberName] string operation = "") => Literal(other, this).Below(this, operation);

@@ -9,7 +9,8 @@ public sealed partial class Tensor
     /// <param name="stride">The distance between neighboring places; null for the size of the window.</param>
     /// <param name="padding">Elements around the tensor that are never the greatest; null for none.</param>
     /// <param name="dilation">The distance between neighboring elements of the window; null for 1.</param>
-    public Tensor MaxPool1d(Axes kernel, Axes? stride = null, Padding? padding = null, Axes? dilation = null) => MaxPool(nameof(MaxPool1d), 1, kernel, stride, padding, dilation);
+    public Tensor MaxPool1d(Axes kernel, Axes? stride = null, Padding? padding = null, Axes? dilation = null) =>
+        MaxPool(nameof(MaxPool1d), 1, kernel, stride, padding, dilation);
 
     /// <summary>The greatest element in each place of a window over the last two axes: <c>[…, height, width]</c> gives <c>[…, positions,
     /// positions]</c>.</summary>
@@ -26,21 +27,24 @@ public sealed partial class Tensor
     /// <exception cref="ShapeMismatchException">There are not so many axes, the window is larger than the padded tensor, or sees nothing but padding
     /// somewhere.</exception>
     /// <exception cref="ArgumentException">An option has not one number, or one per axis, or they are out of range.</exception>
-    public Tensor MaxPool2d(Axes kernel, Axes? stride = null, Padding? padding = null, Axes? dilation = null) => MaxPool(nameof(MaxPool2d), 2, kernel, stride, padding, dilation);
+    public Tensor MaxPool2d(Axes kernel, Axes? stride = null, Padding? padding = null, Axes? dilation = null) =>
+        MaxPool(nameof(MaxPool2d), 2, kernel, stride, padding, dilation);
 
     /// <summary>The greatest element in each place of a window over the last three axes. See <see cref="MaxPool2d"/>.</summary>
     /// <param name="kernel">The sizes of the window.</param>
     /// <param name="stride">The distances between neighboring places; null for the sizes of the window.</param>
     /// <param name="padding">Elements around the tensor that are never the greatest; null for none.</param>
     /// <param name="dilation">The distances between neighboring elements of the window; null for 1.</param>
-    public Tensor MaxPool3d(Axes kernel, Axes? stride = null, Padding? padding = null, Axes? dilation = null) => MaxPool(nameof(MaxPool3d), 3, kernel, stride, padding, dilation);
+    public Tensor MaxPool3d(Axes kernel, Axes? stride = null, Padding? padding = null, Axes? dilation = null) =>
+        MaxPool(nameof(MaxPool3d), 3, kernel, stride, padding, dilation);
 
     /// <summary>The mean in each place of a window over the last axis. See <see cref="AvgPool2d"/>.</summary>
     /// <param name="kernel">The size of the window.</param>
     /// <param name="stride">The distance between neighboring places; null for the size of the window.</param>
     /// <param name="padding">Zeros around the tensor; null for none.</param>
     /// <param name="countIncludePad">Whether the zeros count as elements.</param>
-    public Tensor AvgPool1d(Axes kernel, Axes? stride = null, Padding? padding = null, bool countIncludePad = true) => AvgPool(nameof(AvgPool1d), 1, kernel, stride, padding, countIncludePad);
+    public Tensor AvgPool1d(Axes kernel, Axes? stride = null, Padding? padding = null, bool countIncludePad = true) =>
+        AvgPool(nameof(AvgPool1d), 1, kernel, stride, padding, countIncludePad);
 
     /// <summary>The mean in each place of a window over the last two axes: <c>[…, height, width]</c> gives <c>[…, positions, positions]</c>.</summary>
     /// <remarks>The positions are those of <see cref="Conv2d"/>.</remarks>
@@ -51,14 +55,16 @@ public sealed partial class Tensor
     /// <exception cref="ShapeMismatchException">There are not so many axes, the window is larger than the padded tensor, or sees nothing but padding
     /// somewhere.</exception>
     /// <exception cref="ArgumentException">An option has not one number, or one per axis, or they are out of range.</exception>
-    public Tensor AvgPool2d(Axes kernel, Axes? stride = null, Padding? padding = null, bool countIncludePad = true) => AvgPool(nameof(AvgPool2d), 2, kernel, stride, padding, countIncludePad);
+    public Tensor AvgPool2d(Axes kernel, Axes? stride = null, Padding? padding = null, bool countIncludePad = true) =>
+        AvgPool(nameof(AvgPool2d), 2, kernel, stride, padding, countIncludePad);
 
     /// <summary>The mean in each place of a window over the last three axes. See <see cref="AvgPool2d"/>.</summary>
     /// <param name="kernel">The sizes of the window.</param>
     /// <param name="stride">The distances between neighboring places; null for the sizes of the window.</param>
     /// <param name="padding">Zeros around the tensor; null for none.</param>
     /// <param name="countIncludePad">Whether the zeros count as elements.</param>
-    public Tensor AvgPool3d(Axes kernel, Axes? stride = null, Padding? padding = null, bool countIncludePad = true) => AvgPool(nameof(AvgPool3d), 3, kernel, stride, padding, countIncludePad);
+    public Tensor AvgPool3d(Axes kernel, Axes? stride = null, Padding? padding = null, bool countIncludePad = true) =>
+        AvgPool(nameof(AvgPool3d), 3, kernel, stride, padding, countIncludePad);
 
     private Tensor MaxPool(string name, int moved, Axes kernel, Axes? stride, Padding? padding, Axes? dilation)
     {

@@ -49,7 +49,8 @@ public sealed partial class Tensor
     {
         if (counts.Length < Rank || counts.IndexOfAnyInRange(int.MinValue, -1) >= 0)
         {
-            throw new ArgumentException($"Tile: shape {Shape} takes at least {Rank} counts, none negative, not [{string.Join(", ", counts.ToArray())}].", nameof(counts));
+            throw new ArgumentException($"Tile: shape {Shape} takes at least {Rank} counts, none negative, not [{string.Join(", ", counts.ToArray())}].",
+                nameof(counts));
         }
 
         // every axis gets one before it along which it is repeated, and is then joined with that one
@@ -104,7 +105,8 @@ public sealed partial class Tensor
         long sides = Shape[^1] + Math.Abs((long)offset);
         if (sides * sides > int.MaxValue)
         {
-            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"DiagonalMatrix: shape {Shape} on diagonal {offset} makes matrices of {sides} rows, of more than 2^31-1 elements.");
+            throw new ArgumentOutOfRangeException(nameof(offset), offset,
+                $"DiagonalMatrix: shape {Shape} on diagonal {offset} makes matrices of {sides} rows, of more than 2^31-1 elements.");
         }
 
         int size = (int)sides;

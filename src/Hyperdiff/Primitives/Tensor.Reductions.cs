@@ -122,6 +122,7 @@ public sealed partial class Tensor
         Array.Sort(counted);
         return counted.Distinct().Count() == counted.Length
             ? new Axes(counted)
-            : throw new ArgumentException($"{operation}: an axis is given twice in [{string.Join(", ", axes.ToArray())}] for shape {Shape}; name each once.", nameof(axes));
+            : throw new ArgumentException($"{operation}: an axis is given twice in [{string.Join(", ", axes.ToArray())}] for shape {Shape}; name each once.",
+                nameof(axes));
     }
 }

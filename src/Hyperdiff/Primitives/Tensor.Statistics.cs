@@ -64,7 +64,8 @@ public sealed partial class Tensor
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
     public Tensor Norm(ReadOnlySpan<int> axes, bool keepAxes = false) => FloatingOver(axes).EuclideanNorm(axes, keepAxes, nameof(Norm));
 
-    private Tensor EuclideanNorm(ReadOnlySpan<int> axes, bool keepAxes, string operation) => Reduce(new Primitives.EuclideanNorm(ReducedAxes(axes, operation)) { Within = operation }, keepAxes);
+    private Tensor EuclideanNorm(ReadOnlySpan<int> axes, bool keepAxes, string operation) =>
+        Reduce(new Primitives.EuclideanNorm(ReducedAxes(axes, operation)) { Within = operation }, keepAxes);
 
     /// <summary>The norm <c>(Σ |x|ᵖ)^(1/p)</c> of all elements.</summary>
     /// <param name="power">p ≥ 1; <see cref="double.PositiveInfinity"/> for the greatest absolute value.</param>
@@ -104,6 +105,7 @@ public sealed partial class Tensor
         return correction == 0 || count > correction
             ? count - correction
             : throw new ArgumentOutOfRangeException(
-                nameof(correction), correction, $"{operation}: {count} elements of shape {Shape} less a correction of {correction} leave none to divide by; correct by less than their count.");
+                nameof(correction), correction,
+                $"{operation}: {count} elements of shape {Shape} less a correction of {correction} leave none to divide by; correct by less than their count.");
     }
 }

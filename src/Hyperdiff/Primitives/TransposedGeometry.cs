@@ -23,7 +23,8 @@ internal sealed class TransposedGeometry
         int moved = positions.Length;
         if (options.Padding.IsSame)
         {
-            throw new ArgumentException($"{name}: the padding 'same' belongs to several sizes of the result; give numbers: Padding.Of(before, after).", nameof(options));
+            throw new ArgumentException($"{name}: the padding 'same' belongs to several sizes of the result; give numbers: Padding.Of(before, after).",
+                nameof(options));
         }
 
         _strides = WindowNumbers.For(name, "stride", options.Stride, moved, least: 1);
@@ -36,7 +37,8 @@ internal sealed class TransposedGeometry
             if (added[axis] >= Math.Max(_strides[axis], _dilations[axis]))
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(outputPadding), added[axis], $"{name}: an output padding of {added[axis]} is not less than stride {_strides[axis]} or dilation {_dilations[axis]}.");
+                    nameof(outputPadding), added[axis],
+                    $"{name}: an output padding of {added[axis]} is not less than stride {_strides[axis]} or dilation {_dilations[axis]}.");
             }
 
             _whole[axis] = Math.Max(((positions[axis] - 1) * _strides[axis]) + ((kernel[axis] - 1) * _dilations[axis]) + 1, 0) + added[axis];
@@ -44,7 +46,8 @@ internal sealed class TransposedGeometry
             if (_sizes[axis] < 1)
             {
                 throw new ShapeMismatchException(
-                    $"{name}: {positions[axis]} windows of {kernel[axis]} elements cover {_whole[axis]} elements, of which a padding of {_before[axis]} and {after[axis]} leaves none.");
+                    $"{name}: {positions[axis]} windows of {kernel[axis]} elements cover {_whole[axis]} elements, of which a padding of "
+                        + $"{_before[axis]} and {after[axis]} leaves none.");
             }
         }
     }

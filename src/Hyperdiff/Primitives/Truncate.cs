@@ -12,5 +12,6 @@ public sealed record Truncate : PiecewiseConstant
     public override T Map<T>(T x) => T.Truncate(x);
 
     /// <inheritdoc/>
-    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.Jump(Name, operands[0].Equal(results[0]) & operands[0].NotEqual(0))];
+    public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) =>
+        [KinkMask.Jump(Name, operands[0].Equal(results[0]) & operands[0].NotEqual(0))];
 }

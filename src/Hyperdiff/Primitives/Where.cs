@@ -23,7 +23,8 @@ public sealed record Where : Elementwise
         RequireSame(Name, operands[1..]);
         return operands[0].Shape == operands[1].Shape
             ? operands[1]
-            : throw new ShapeMismatchException($"Where: a mask of shape {operands[0].Shape} does not choose between tensors of shape {operands[1].Shape}; broadcast one first.");
+            : throw new ShapeMismatchException(
+                $"Where: a mask of shape {operands[0].Shape} does not choose between tensors of shape {operands[1].Shape}; broadcast one first.");
     }
 
     /// <inheritdoc/>
@@ -47,7 +48,8 @@ public sealed record Where : Elementwise
     }
 
     /// <inheritdoc/>
-    public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => tangents[1] is null && tangents[2] is null
+    public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
+        tangents[1] is null && tangents[2] is null
         ? null
         : Of(operands[0], tangents[1] ?? Tensor.ZerosLike(result), tangents[2] ?? Tensor.ZerosLike(result));
 

@@ -35,7 +35,8 @@ internal sealed class WindowGeometry
             Positions[axis] = kernel[axis] > 0 && padded >= spans[axis]
                 ? (int)Math.Min(((padded - spans[axis]) / _strides[axis]) + 1, int.MaxValue)
                 : throw new ShapeMismatchException(
-                    $"{name}: a kernel of {kernel[axis]} elements with dilation {_dilations[axis]} does not fit into an axis of size {sizes[axis]}, padded by {_before[axis]} and {_after[axis]}.");
+                    $"{name}: a kernel of {kernel[axis]} elements with dilation {_dilations[axis]} does not fit into an axis of size "
+                        + $"{sizes[axis]}, padded by {_before[axis]} and {_after[axis]}.");
         }
     }
 
@@ -63,10 +64,12 @@ internal sealed class WindowGeometry
             for (int position = 0; position < Positions[axis]; position++)
             {
                 long first = ((long)position * _strides[axis]) - _before[axis];
-                if (!Enumerable.Range(0, Kernel[axis]).Any(k => first + ((long)k * _dilations[axis]) >= 0 && first + ((long)k * _dilations[axis]) < _sizes[axis]))
+                if (!Enumerable.Range(0, Kernel[axis])
+                    .Any(k => first + ((long)k * _dilations[axis]) >= 0 && first + ((long)k * _dilations[axis]) < _sizes[axis]))
                 {
                     throw new ShapeMismatchException(
-                        $"{_name}: window {position} along an axis of size {_sizes[axis]}, padded by {_before[axis]} and {_after[axis]}, sees nothing but padding; pad less.");
+                        $"{_name}: window {position} along an axis of size {_sizes[axis]}, padded by {_before[axis]} and {_after[axis]}, sees nothing but "
+                            + $"padding; pad less.");
                 }
             }
         }
@@ -77,6 +80,7 @@ internal sealed class WindowGeometry
         long span = ((kernel - 1) * (long)dilation) + 1;
         return span <= int.MaxValue
             ? (int)span
-            : throw new ArgumentOutOfRangeException(nameof(dilation), dilation, $"{name}: a kernel of {kernel} elements with dilation {dilation} spans more than 2^31-1 elements.");
+            : throw new ArgumentOutOfRangeException(nameof(dilation), dilation,
+                $"{name}: a kernel of {kernel} elements with dilation {dilation} spans more than 2^31-1 elements.");
     }
 }

@@ -61,7 +61,9 @@ public sealed record Windows(Axes Kernel, Axes Positions, Axes Strides, Axes Dil
         {
             if (items.Count != moved || shape.Rank < moved)
             {
-                throw new ShapeMismatchException($"{name}: windows over {moved} axes need as many numbers of each kind, and a tensor with as many axes; {items} and shape {shape} do not fit.");
+                throw new ShapeMismatchException(
+                    $"{name}: windows over {moved} axes need as many numbers of each kind, and a tensor with as many axes; "
+                        + $"{items} and shape {shape} do not fit.");
             }
         }
     }
@@ -73,7 +75,8 @@ public sealed record Windows(Axes Kernel, Axes Positions, Axes Strides, Axes Dil
             (long k, long p, long s, long d) = (kernel[axis], positions[axis], strides[axis], dilations[axis]);
             if (k < 0 || p < 0 || s < 1 || d < 1 || (k > 0 && p > 0 && ((p - 1) * s) + ((k - 1) * d) >= sizes[axis]))
             {
-                throw new ShapeMismatchException($"{name}: {p} windows of {k} elements, with stride {s} and dilation {d}, do not lie within an axis of size {sizes[axis]}.");
+                throw new ShapeMismatchException(
+                    $"{name}: {p} windows of {k} elements, with stride {s} and dilation {d}, do not lie within an axis of size {sizes[axis]}.");
             }
         }
     }

@@ -38,7 +38,8 @@ public sealed partial class RandomKey
         double length = dtype == DType.Float32 ? (float)(end - first) : end - first;
         if (!(first < end && double.IsFinite(length)))
         {
-            throw new ArgumentException($"RandomKey.Uniform: [{low}, {high}) is no interval of finite length in {dtype.Name()}; the lower end comes first.", nameof(high));
+            throw new ArgumentException($"RandomKey.Uniform: [{low}, {high}) is no interval of finite length in {dtype.Name()}; the lower end comes first.",
+                nameof(high));
         }
 
         Tensor drawn = first + (length * Draw(shape, dtype));
@@ -77,7 +78,9 @@ public sealed partial class RandomKey
             : (ErrorFunction.Erf(from), ErrorFunction.Erf(to));
         if (!(low < high && b > a))
         {
-            throw new ArgumentException($"RandomKey.TruncatedNormal: the interval from {low} to {high} has no probability; the lower end comes first, and not beyond 37 standard deviations.", nameof(high));
+            throw new ArgumentException(
+                $"RandomKey.TruncatedNormal: the interval from {low} to {high} has no probability; the lower end comes first, and not beyond 37 standard "
+                    + $"deviations.", nameof(high));
         }
 
         Tensor probability = ((a + b) / 2) + (((b - a) / 2) * Symmetric(shape, DType.Float64));
@@ -121,7 +124,8 @@ public sealed partial class RandomKey
         RequireFloating(nameof(Bernoulli), probabilities.DType);
         if (probabilities.Storage is not TracedStorage && !((probabilities >= 0) & (probabilities <= 1)).All().AsSpan<bool>()[0])
         {
-            throw new ArgumentOutOfRangeException(nameof(probabilities), $"RandomKey.Bernoulli: probabilities are from 0 to 1; these are from {probabilities.Min().ToScalar()} to {probabilities.Max().ToScalar()}.");
+            throw new ArgumentOutOfRangeException(nameof(probabilities),
+                $"RandomKey.Bernoulli: probabilities are from 0 to 1; these are from {probabilities.Min().ToScalar()} to {probabilities.Max().ToScalar()}.");
         }
 
         return Draw(probabilities.Shape, probabilities.DType) < probabilities;
@@ -179,7 +183,8 @@ public sealed partial class RandomKey
     {
         if (low >= high)
         {
-            throw new ArgumentOutOfRangeException(nameof(high), high, $"RandomKey.Integers: there is not a number from {low} to below {high}; the upper end is not drawn itself.");
+            throw new ArgumentOutOfRangeException(nameof(high), high,
+                $"RandomKey.Integers: there is not a number from {low} to below {high}; the upper end is not drawn itself.");
         }
 
         return (low + ((double)((long)high - low) * Draw(shape, DType.Float64)).Floor()).To(DType.Int32);
@@ -194,7 +199,8 @@ public sealed partial class RandomKey
     {
         if (!dtype.IsFloating())
         {
-            throw new DTypeMismatchException($"RandomKey.{name}: numbers are float32 or float64, not {dtype.Name()}; RandomKey.Integers and RandomKey.Bernoulli draw the others.");
+            throw new DTypeMismatchException(
+                $"RandomKey.{name}: numbers are float32 or float64, not {dtype.Name()}; RandomKey.Integers and RandomKey.Bernoulli draw the others.");
         }
     }
 

@@ -37,7 +37,8 @@ public sealed partial class RandomKey
 
         Words = words.Rank > 0 && words.Shape[^1] == 2
             ? words
-            : throw new ShapeMismatchException($"RandomKey: words of shape {words.Shape} are not [2], or […, 2] for several keys; make a key from a number by RandomKey.FromSeed.");
+            : throw new ShapeMismatchException(
+                $"RandomKey: words of shape {words.Shape} are not [2], or […, 2] for several keys; make a key from a number by RandomKey.FromSeed.");
     }
 
     /// <summary>The two words of each key, <c>int32 […, 2]</c>: what to store, to draw the same numbers again.</summary>

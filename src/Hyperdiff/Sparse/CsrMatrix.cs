@@ -41,7 +41,8 @@ public sealed partial class CsrMatrix
         var layout = new CsrLayout(nameof(CsrMatrix), Shape.Scalar, columnIndices.Type, rowPointers.Type);
         if (values.Shape != columnIndices.Shape)
         {
-            throw new ShapeMismatchException($"CsrMatrix: values of shape {values.Shape} and column indices of shape {columnIndices.Shape}: there is one of each per entry.");
+            throw new ShapeMismatchException(
+                $"CsrMatrix: values of shape {values.Shape} and column indices of shape {columnIndices.Shape}: there is one of each per entry.");
         }
 
         if (Trace.Innermost(null, [columnIndices, rowPointers]) is null)
@@ -74,7 +75,8 @@ public sealed partial class CsrMatrix
     /// <param name="rowPointers">Where each row begins among the entries, and at last their number.</param>
     /// <param name="columns">The number of columns.</param>
     public static CsrMatrix From<T>(T[] values, int[] columnIndices, int[] rowPointers, int columns)
-        where T : unmanaged => new(Tensor.From(Allowed.Given(values)), Tensor.From(Allowed.Given(columnIndices)), Tensor.From(Allowed.Given(rowPointers)), columns);
+        where T : unmanaged => new(Tensor.From(Allowed.Given(values)), Tensor.From(Allowed.Given(columnIndices)),
+            Tensor.From(Allowed.Given(rowPointers)), columns);
 
     /// <summary>A matrix of coordinates and values in any order; values of the same place are summed, and the derivative goes to each of them.</summary>
     /// <param name="rowIndices">The row of each value.</param>
@@ -93,7 +95,8 @@ public sealed partial class CsrMatrix
         if (values.Shape != new Shape(rowIndices.Length) || columnIndices.Length != rowIndices.Length)
         {
             throw new ShapeMismatchException(
-                $"CsrMatrix.FromCoordinates: {rowIndices.Length} row indices, {columnIndices.Length} column indices and values of shape {values.Shape}: there is one of each per value.");
+                $"CsrMatrix.FromCoordinates: {rowIndices.Length} row indices, {columnIndices.Length} column indices and values of shape {values.Shape}: there "
+                    + $"is one of each per value.");
         }
 
         int[] order = [.. Enumerable.Range(0, rowIndices.Length).OrderBy(i => rowIndices[i]).ThenBy(i => columnIndices[i])];
@@ -119,7 +122,8 @@ public sealed partial class CsrMatrix
             pointers[row + 1] += pointers[row];
         }
 
-        return new(columns, values.ScatterAdd(Tensor.From(entryOf), places.Count), Tensor.From(places.Select(place => place.Column).ToArray()), Tensor.From(pointers));
+        return new(columns, values.ScatterAdd(Tensor.From(entryOf), places.Count), Tensor.From(places.Select(place => place.Column).ToArray()),
+            Tensor.From(pointers));
     }
 
     /// <summary>The elements of a dense matrix that are not 0, as they are now; NaN is not 0. The derivative goes to these elements.</summary>
@@ -188,7 +192,8 @@ public sealed partial class CsrMatrix
         if (dense.Rank is not (1 or 2) || dense.Shape[0] != inner)
         {
             throw Labelled.Mismatch(
-                $"CsrMatrix.{name}: a matrix [{Rows}, {Columns}]{(product.Transposed ? "ᵀ" : string.Empty)} and {dense.Shape}: takes a vector or a matrix with a first axis of size {inner}", Values, dense);
+                $"CsrMatrix.{name}: a matrix [{Rows}, {Columns}]{(product.Transposed ? "ᵀ" : string.Empty)} and {dense.Shape}: takes a vector or a matrix with "
+                    + $"a first axis of size {inner}", Values, dense);
         }
 
         Tensor result = product.Of(Values, ColumnIndices, RowPointers, dense.Rank == 1 ? dense.Unsqueeze(-1) : dense);

@@ -26,7 +26,8 @@ public readonly struct HostArray
 
         if (offset < 0 || offset > data.Length - type.Shape.ElementCount)
         {
-            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"A window of type {type} at {offset} does not lie inside an array of {data.Length} elements.");
+            throw new ArgumentOutOfRangeException(nameof(offset), offset,
+                $"A window of type {type} at {offset} does not lie inside an array of {data.Length} elements.");
         }
 
         Type = type;
@@ -72,7 +73,8 @@ public readonly struct HostArray
     {
         if (destination.Type.DType != Type.DType || destination.Count != Count)
         {
-            throw new ArgumentException($"A window of type {Type} cannot be copied to one of type {destination.Type}: elements or their number differ.", nameof(destination));
+            throw new ArgumentException($"A window of type {Type} cannot be copied to one of type {destination.Type}: elements or their number differ.",
+                nameof(destination));
         }
 
         Array.Copy(Data, Offset, destination.Data, destination.Offset, Count);

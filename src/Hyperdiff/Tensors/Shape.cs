@@ -99,7 +99,8 @@ public readonly struct Shape : IEquatable<Shape>
     {
         if (axis < -Rank || axis >= Rank)
         {
-            throw new ArgumentOutOfRangeException(nameof(axis), axis, $"{operation}: shape {this} has no axis {axis}; {(Rank == 0 ? "it has none: unsqueeze it" : $"its axes are {-Rank}..{Rank - 1}")}.");
+            throw new ArgumentOutOfRangeException(nameof(axis), axis,
+                $"{operation}: shape {this} has no axis {axis}; {(Rank == 0 ? "it has none: unsqueeze it" : $"its axes are {-Rank}..{Rank - 1}")}.");
         }
 
         return axis < 0 ? axis + Rank : axis;

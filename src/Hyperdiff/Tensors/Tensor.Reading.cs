@@ -30,7 +30,8 @@ public sealed partial class Tensor
     /// <c>Any()</c>.</exception>
     public bool IsTrue => Count == 1
         ? ToScalar() != 0
-        : throw new InvalidOperationException($"The truth of a tensor of type {Type} is not defined, for it has {Count} elements; reduce it by All() or Any().");
+        : throw new InvalidOperationException(
+            $"The truth of a tensor of type {Type} is not defined, for it has {Count} elements; reduce it by All() or Any().");
 
     /// <summary>Whether the only element is not 0: <c>if (x > y)</c>.</summary>
     /// <exception cref="InvalidOperationException">There is not exactly one element.</exception>
@@ -92,7 +93,8 @@ public sealed partial class Tensor
     {
         if (DTypes.Of<T>() != DType)
         {
-            throw new DTypeMismatchException($"A tensor of type {Type} is read as {DType.Name()}, not {DTypes.Of<T>().Name()}; convert it first: tensor.To(DType.{DTypes.Of<T>()}).");
+            throw new DTypeMismatchException(
+                $"A tensor of type {Type} is read as {DType.Name()}, not {DTypes.Of<T>().Name()}; convert it first: tensor.To(DType.{DTypes.Of<T>()}).");
         }
     }
 }

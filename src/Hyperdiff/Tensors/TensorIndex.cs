@@ -18,7 +18,8 @@ public readonly struct TensorIndex : IEquatable<TensorIndex>
     public bool IsPosition { get; }
 
     /// <summary>One position from 0; a negative one counts from the end, −1 is the last.</summary>
-    public static implicit operator TensorIndex(int position) => new(position < 0 ? new Index(-Math.Max(position, -int.MaxValue), fromEnd: true) : new Index(position));
+    public static implicit operator TensorIndex(int position) =>
+        new(position < 0 ? new Index(-Math.Max(position, -int.MaxValue), fromEnd: true) : new Index(position));
 
     /// <summary>One position; <c>^1</c> is the last.</summary>
     public static implicit operator TensorIndex(Index position) => new(position);

@@ -11,7 +11,8 @@ namespace Hyperdiff.Transforms;
 internal sealed record BatchedGraph(Graph Graph, ImmutableArray<bool> Outputs, int Size)
 {
     /// <summary>The graph with every output batched: repeated where it is the same for all items.</summary>
-    public Graph Repeated => Outputs.All(batched => batched) ? Graph : Graph.Derive((nameof(BatchedGraph), Size), (graph, _) => Simplification.Of(TracedFunction.Of(
+    public Graph Repeated => Outputs.All(batched => batched)
+        ? Graph : Graph.Derive((nameof(BatchedGraph), Size), (graph, _) => Simplification.Of(TracedFunction.Of(
         operands => [.. graph.Call(operands).Outputs.Select((output, i) => new BatchOperand(output, Outputs[i]).Repeated(Size))],
         [.. graph.Inputs.Select(input => input.Type)]).Graph));
 }

@@ -61,7 +61,8 @@ internal static class Choices
     /// <summary>Applies a primitive to operands of which some are live only in places, by its rule.</summary>
     public static LiveResult[] Apply(Primitive primitive, LiveOperand[] operands) => primitive.Live(operands) ?? Opaque(primitive, operands);
 
-    private static Graph WithoutMasks(Graph graph, bool[] linear) => Subgraph.Outputs(Guarded(graph, linear, new bool[linear.Length]).Graph, ..graph.Outputs.Length);
+    private static Graph WithoutMasks(Graph graph, bool[] linear) =>
+        Subgraph.Outputs(Guarded(graph, linear, new bool[linear.Length]).Graph, ..graph.Outputs.Length);
 
     private static GuardedGraph Guard(Graph graph, bool[] linear, bool[] masked)
     {
@@ -88,7 +89,8 @@ internal static class Choices
         }
 
         LiveOperand[] outputs = [.. graph.Outputs.Select(output => values[output])];
-        Graph guarded = trace.Close([.. outputs.Select(output => output.Tensor), .. outputs.Where(output => output.Mask is not null).Select(output => output.Mask!)]);
+        Graph guarded = trace.Close([.. outputs.Select(output => output.Tensor),
+            .. outputs.Where(output => output.Mask is not null).Select(output => output.Mask!)]);
         trace.RequireClosed("rules for live operands");
         return new GuardedGraph(Simplification.Of(guarded), [.. outputs.Select(output => output.Mask is not null)]);
     }

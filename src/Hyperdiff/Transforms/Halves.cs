@@ -53,9 +53,12 @@ internal static class Halves
 
         return (first.Primitive, first.Operands, second.Operands) switch
         {
-            (Primitives.Sum or Reshape or Permute or BroadcastTo or Negate, [var x], [var y]) => Joined(x, y, emit, depth + 1) is { } joined ? emit(first.Primitive, [joined]) : null,
-            (Multiply or Divide, [var x, var factor], [var y, var same]) when factor == same => Joined(x, y, emit, depth + 1) is { } joined ? emit(first.Primitive, [joined, factor]) : null,
-            (Multiply, [var factor, var x], [var same, var y]) when factor == same => Joined(x, y, emit, depth + 1) is { } joined ? emit(first.Primitive, [factor, joined]) : null,
+            (Primitives.Sum or Reshape or Permute or BroadcastTo or Negate, [var x], [var y]) =>
+                Joined(x, y, emit, depth + 1) is { } joined ? emit(first.Primitive, [joined]) : null,
+            (Multiply or Divide, [var x, var factor], [var y, var same]) when factor == same =>
+                Joined(x, y, emit, depth + 1) is { } joined ? emit(first.Primitive, [joined, factor]) : null,
+            (Multiply, [var factor, var x], [var same, var y]) when factor == same =>
+                Joined(x, y, emit, depth + 1) is { } joined ? emit(first.Primitive, [factor, joined]) : null,
             _ => null,
         };
     }
@@ -64,7 +67,8 @@ internal static class Halves
     private static (Value Of, bool Positive, double Exponent)? Power(Value value) => value.Definition switch
     {
         { Primitive: Multiply, Operands: [var x, var y] } when x == y && Side(x) is { } part => (part.Of, part.Positive, 2),
-        { Primitive: NumberPower { Exponent: var power }, Operands: [var x] } when power > 0 && power % 2 == 0 && Side(x) is { } part => (part.Of, part.Positive, power),
+        { Primitive: NumberPower { Exponent: var power }, Operands: [var x] } when power > 0 && power % 2 == 0 && Side(x) is { } part =>
+            (part.Of, part.Positive, power),
         _ => null,
     };
 

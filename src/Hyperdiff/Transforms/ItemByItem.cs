@@ -103,7 +103,8 @@ public sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Primit
     public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => Of(this, operands, size);
 
     /// <inheritdoc/>
-    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) => Differentiate(operands, tangents).Tangents;
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) =>
+        Differentiate(operands, tangents).Tangents;
 
     /// <inheritdoc/>
     public override (Tensor[] Results, Tensor?[] Tangents) Differentiate(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor?> tangents)
@@ -183,7 +184,8 @@ public sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Primit
         Graph rule = TracedFunction.Of(
             given =>
             {
-                LiveOperand[] item = [.. all.Select((operand, i) => new LiveOperand(given[i], operand.IsLinear, operand.Mask is null ? null : given[all.Length + Array.IndexOf(masked, i)]))];
+                LiveOperand[] item = [.. all.Select(
+                    (operand, i) => new LiveOperand(given[i], operand.IsLinear, operand.Mask is null ? null : given[all.Length + Array.IndexOf(masked, i)]))];
                 LiveResult[] results = Choices.Apply(Each, item);
                 placed = [.. Enumerable.Range(0, results.Length).Where(i => results[i].Mask is not null)];
                 return [.. results.Select(result => result.Tensor), .. placed.Select(i => results[i].Mask!)];

@@ -18,7 +18,8 @@ namespace Hyperdiff.Transforms;
 internal sealed record KinkSearch(Graph Graph, ImmutableArray<string> Places)
 {
     /// <summary>The search in a graph whose derivatives are taken in some of its inputs, kept with the graph.</summary>
-    public static KinkSearch Of(Graph graph, Axes active) => graph.Derive((nameof(KinkSearch), active), (_, _) => new Recorder(Simplification.DropUnused(Smoothing.Of(graph)), active).Record());
+    public static KinkSearch Of(Graph graph, Axes active) =>
+        graph.Derive((nameof(KinkSearch), active), (_, _) => new Recorder(Simplification.DropUnused(Smoothing.Of(graph)), active).Record());
 
     /// <summary>Whether no operation of a graph has a kink, whichever inputs its derivatives are taken in; kept with the graph.</summary>
     public static bool IsSmooth(Graph graph) => graph.Derive(
@@ -35,7 +36,8 @@ internal sealed record KinkSearch(Graph Graph, ImmutableArray<string> Places)
         Tensor[] numbers = Graph.Call(operands).Outputs;
         return
         [
-            .. Places.Select((place, i) => new Kink(place, (long)numbers[2 * i].ToScalar(), (long)numbers[(2 * i) + 1].ToScalar())).Where(kink => kink.Count > 0),
+            .. Places.Select((place, i) => new Kink(place, (long)numbers[2 * i].ToScalar(), (long)numbers[(2 * i) + 1].ToScalar()))
+                .Where(kink => kink.Count > 0),
         ];
     }
 
@@ -76,7 +78,8 @@ internal sealed record KinkSearch(Graph Graph, ImmutableArray<string> Places)
                 for (int i = 0; i < results.Length; i++)
                 {
                     _values[equation.Results[i]] = results[i];
-                    if (IsActive(equation) && equation.Primitive is not (StopGradient or PiecewiseConstant) && results[i].DType.IsFloating() && i != equation.Primitive.ReportResult)
+                    if (IsActive(equation) && equation.Primitive is not (StopGradient or PiecewiseConstant) && results[i].DType.IsFloating()
+                        && i != equation.Primitive.ReportResult)
                     {
                         _active.Add(equation.Results[i]);
                     }
@@ -142,7 +145,9 @@ internal sealed record KinkSearch(Graph Graph, ImmutableArray<string> Places)
                     Add(equation.Operands[0], mask?.Reshape(equation.Operands[0].Type.Shape));
                     break;
                 case Permute permute:
-                    Add(equation.Operands[0], mask is null ? null : new Permute(new Axes([.. Enumerable.Range(0, permute.Order.Count).Select(axis => permute.Order.Items.IndexOf(axis))])).Of(mask));
+                    Add(equation.Operands[0], mask is null
+                        ? null
+                        : new Permute(new Axes([.. Enumerable.Range(0, permute.Order.Count).Select(axis => permute.Order.Items.IndexOf(axis))])).Of(mask));
                     break;
                 case Sum sum:
                     Add(equation.Operands[0], mask?.Reshape(sum.Kept(equation.Operands[0].Type.Shape)).BroadcastTo(equation.Operands[0].Type.Shape));

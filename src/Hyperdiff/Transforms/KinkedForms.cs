@@ -13,7 +13,8 @@ internal sealed class KinkedForms(Rewrites.Emitter emit)
     private readonly Dictionary<Value, bool> _nonNegative = [];
 
     /// <summary>Whether a graph with this primitive may have such values: for the others there is nothing to do.</summary>
-    public static bool MayStart(Primitive primitive) => primitive is Abs or EuclideanNorm or PowerNorm or Hypot or Sqrt or Cbrt or Maximum or Minimum or Where or Sign or NumberPower;
+    public static bool MayStart(Primitive primitive) =>
+        primitive is Abs or EuclideanNorm or PowerNorm or Hypot or Sqrt or Cbrt or Maximum or Minimum or Where or Sign or NumberPower;
 
     /// <summary>|x| or s^r as its base; null for a value that is none.</summary>
     public KinkedForm? Kinked(Value value)
@@ -33,12 +34,15 @@ internal sealed class KinkedForms(Rewrites.Emitter emit)
         { Primitive: Maximum, Operands: [var x, var y] } when AreOpposite(x, y) => KinkedForm.Absolute(x),
         { Primitive: Where, Operands: [var mask, var x, var y] } => AreOpposite(x, y) ? Choice(mask, x, y) : Root(mask, x, y),
         { Primitive: EuclideanNorm { Reduced: var axes }, Operands: [var x] } => new KinkedForm(emit(new Sum(axes), [emit(Multiply.Instance, [x, x])]), 0.5),
-        { Primitive: PowerNorm { Power: var power, Reduced: var axes }, Operands: [var x] } => new KinkedForm(emit(new Sum(axes), [emit(new NumberPower(power), [emit(Abs.Instance, [x])])]), 1 / power),
-        { Primitive: Hypot, Operands: [var x, var y] } when !IsAwayFromZero(x) && !IsAwayFromZero(y) => new KinkedForm(emit(Add.Instance, [emit(Multiply.Instance, [x, x]), emit(Multiply.Instance, [y, y])]), 0.5),
+        { Primitive: PowerNorm { Power: var power, Reduced: var axes }, Operands: [var x] } =>
+            new KinkedForm(emit(new Sum(axes), [emit(new NumberPower(power), [emit(Abs.Instance, [x])])]), 1 / power),
+        { Primitive: Hypot, Operands: [var x, var y] } when !IsAwayFromZero(x) && !IsAwayFromZero(y) =>
+            new KinkedForm(emit(Add.Instance, [emit(Multiply.Instance, [x, x]), emit(Multiply.Instance, [y, y])]), 0.5),
         { Primitive: Sqrt, Operands: [var s] } when IsNonNegative(s, 0) => new KinkedForm(s, 0.5),
         { Primitive: Cbrt, Operands: [var s] } => new KinkedForm(s, 1.0 / 3),
         { Primitive: NumberPower { Exponent: var r }, Operands: [var s] } when r > 0 && r != Math.Round(r) && IsNonNegative(s, 0) => new KinkedForm(s, r),
-        { Primitive: Reshape or BroadcastTo or Permute, Operands: [var x] } => Recognized(x, depth + 1) is { } form ? form with { Base = emit(value.Definition.Primitive, [form.Base]) } : null,
+        { Primitive: Reshape or BroadcastTo or Permute, Operands: [var x] } =>
+            Recognized(x, depth + 1) is { } form ? form with { Base = emit(value.Definition.Primitive, [form.Base]) } : null,
         _ => null,
     };
 
@@ -60,7 +64,8 @@ internal sealed class KinkedForms(Rewrites.Emitter emit)
     public static bool AreOpposite(Value x, Value y) =>
         (y.Definition is { Primitive: Negate, Operands: [var u] } && u == x)
         || (x.Definition is { Primitive: Negate, Operands: [var v] } && v == y)
-        || (x.Definition is { Primitive: Subtract, Operands: [var a, var b] } && y.Definition is { Primitive: Subtract, Operands: [var c, var d] } && a == d && b == c);
+        || (x.Definition is { Primitive: Subtract, Operands: [var a, var b] } && y.Definition is { Primitive: Subtract, Operands: [var c, var d] }
+            && a == d && b == c);
 
     // x where x is positive, −x elsewhere
     private static KinkedForm? Choice(Value mask, Value x, Value y)

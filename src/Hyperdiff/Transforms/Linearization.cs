@@ -13,7 +13,8 @@ namespace Hyperdiff.Transforms;
 internal static class Linearization
 {
     /// <summary>The linearization of a graph in some of its inputs, kinks that cancel removed first; kept with the graph.</summary>
-    public static LinearizedGraph Of(Graph graph, Axes active) => graph.Derive((nameof(Linearization), active), (_, _) => Split(Joint(Smoothing.Of(graph), active), graph, active));
+    public static LinearizedGraph Of(Graph graph, Axes active) =>
+        graph.Derive((nameof(Linearization), active), (_, _) => Split(Joint(Smoothing.Of(graph), active), graph, active));
 
     /// <summary>The graph <c>(x, ẋ) → (y, ẏ)</c>, with ẋ for the active inputs only, and with the outputs whose tangent is not structurally zero.</summary>
     private static (Graph Graph, ImmutableArray<int> ActiveOutputs) Joint(Graph graph, Axes active)
@@ -81,7 +82,8 @@ internal static class Linearization
 
         Graph primalGraph = primal.Build([.. graph.Outputs.Take(source.Outputs.Length), .. residuals.Residuals]);
         return new LinearizedGraph(
-            Simplification.DropUnused(primalGraph), Simplification.Of(tangent), source.Outputs.Length, residuals.Residuals.Length, active, [.. depending.Select(i => joint.ActiveOutputs[i])]);
+            Simplification.DropUnused(primalGraph), Simplification.Of(tangent), source.Outputs.Length, residuals.Residuals.Length, active,
+            [.. depending.Select(i => joint.ActiveOutputs[i])]);
     }
 
     /// <summary>Copies the linear part of a joint graph, and finds what it needs of the primal part.</summary>
@@ -98,7 +100,8 @@ internal static class Linearization
             var required = new HashSet<Value>(_linear.SelectMany(equation => equation.Operands).Where(operand => !linear.Contains(operand)));
 
             // a constant, or a stretched or reshaped residual, is not kept as memory: the linear part makes it again
-            foreach (Equation equation in joint.Equations.Reverse().Where(equation => equation.Primitive is Fill or BroadcastTo or Reshape && required.Remove(equation.Results[0])))
+            foreach (Equation equation in joint.Equations.Reverse()
+                .Where(equation => equation.Primitive is Fill or BroadcastTo or Reshape && required.Remove(equation.Results[0])))
             {
                 required.UnionWith(equation.Operands);
                 _views.Push(equation);

@@ -48,7 +48,8 @@ internal static class Rewrites
 
         return operand.Definition switch
         {
-            { Primitive: Permute inner, Operands: var source } => emit(new Permute(new Axes([.. permute.Order.Items.Select(axis => inner.Order[axis])])), source),
+            { Primitive: Permute inner, Operands: var source } =>
+                emit(new Permute(new Axes([.. permute.Order.Items.Select(axis => inner.Order[axis])])), source),
             _ => null,
         };
     }

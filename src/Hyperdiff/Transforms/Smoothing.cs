@@ -49,7 +49,8 @@ internal sealed class Smoothing
 
     private static bool IsWhole(double power) => power == Math.Round(power) && Math.Abs(power) is >= 2 and <= MostFactors;
 
-    private static ImmutableArray<Factor> Powers(ImmutableArray<Factor> factors, int power) => [.. factors.Select(factor => factor with { Power = factor.Power * power })];
+    private static ImmutableArray<Factor> Powers(ImmutableArray<Factor> factors, int power) =>
+        [.. factors.Select(factor => factor with { Power = factor.Power * power })];
 
     // v = ∏ aᵢ^pᵢ, taken apart only where a factor has a kink
     private ImmutableArray<Factor> FactorsOf(Value value, int depth)
@@ -73,7 +74,8 @@ internal sealed class Smoothing
         return _factors[value] = kinked ? factors : whole;
     }
 
-    private ImmutableArray<Factor> Moved(Primitive move, ImmutableArray<Factor> factors) => factors.Any(factor => factor.Atom is { } atom && _forms.Kinked(atom) is not null)
+    private ImmutableArray<Factor> Moved(Primitive move, ImmutableArray<Factor> factors) =>
+        factors.Any(factor => factor.Atom is { } atom && _forms.Kinked(atom) is not null)
         ? [.. factors.Select(factor => factor.Atom is { } atom ? factor with { Atom = _emit(move, [atom]) } : factor)]
         : factors;
 

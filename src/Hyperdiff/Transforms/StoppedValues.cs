@@ -20,7 +20,8 @@ internal sealed record StoppedValues(Graph Values, Graph Held)
         TensorType[] types = [.. graph.Inputs.Select(input => input.Type)];
         Graph values = Record(graph, types, operands => Walk(graph, operands, held: null).Stopped);
         TensorType[] stopped = [.. values.Outputs.Select(output => output.Type)];
-        Graph held = Record(graph, [.. types, .. stopped], operands => Walk(graph, operands[..types.Length], new Queue<Tensor>(operands[types.Length..])).Outputs);
+        Graph held = Record(graph, [.. types, .. stopped],
+            operands => Walk(graph, operands[..types.Length], new Queue<Tensor>(operands[types.Length..])).Outputs);
         return new StoppedValues(values, held);
     });
 

@@ -20,7 +20,8 @@ internal static class Transposition
     });
 
     /// <summary>The transpose as the rules say, to be used within another linear graph.</summary>
-    public static TransposedGraph Plain(Graph graph, int residualCount) => graph.Derive((nameof(Plain), residualCount), (_, _) => Transpose(graph, residualCount));
+    public static TransposedGraph Plain(Graph graph, int residualCount) =>
+        graph.Derive((nameof(Plain), residualCount), (_, _) => Transpose(graph, residualCount));
 
     private static TransposedGraph Transpose(Graph graph, int residualCount)
     {
@@ -55,7 +56,8 @@ internal static class Transposition
                 continue;
             }
 
-            Tensor?[] operands = equation.Primitive.Transpose(results, [.. equation.Operands.Select(value => new Operand(value.Type, known.GetValueOrDefault(value)))]);
+            Tensor?[] operands = equation.Primitive.Transpose(results,
+                [.. equation.Operands.Select(value => new Operand(value.Type, known.GetValueOrDefault(value)))]);
             for (int i = 0; i < operands.Length; i++)
             {
                 if (operands[i] is { } cotangent)

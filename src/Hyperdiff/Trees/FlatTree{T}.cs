@@ -52,7 +52,8 @@ internal sealed class FlatTree<T>
         if (!Active.Any() && Leaves.FirstOrDefault(leaf => !leaf.Value.DType.IsFloating() && !leaf.Frozen) is { Name: { } name, Value: var value })
         {
             throw new DTypeMismatchException(
-                $"{what}: leaf {name} is {value.Type}, which has no derivative, and no other leaf has one; convert it before: tensor.To(DType.Float64), or Tensor.From([1.0, 2.0]) instead of Tensor.From([1, 2]).");
+                $"{what}: leaf {name} is {value.Type}, which has no derivative, and no other leaf has one; convert it before: tensor.To(DType.Float64), or "
+                    + $"Tensor.From([1.0, 2.0]) instead of Tensor.From([1, 2]).");
         }
     }
 
@@ -69,7 +70,8 @@ internal sealed class FlatTree<T>
     public T RebuildActive(IEnumerable<Tensor> activeLeaves)
     {
         using IEnumerator<Tensor> next = activeLeaves.GetEnumerator();
-        return Rebuild([.. Leaves.Select(leaf => leaf.IsActive && next.MoveNext() ? next.Current : leaf.Value.DType.IsFloating() ? Tensor.ZerosLike(leaf.Value) : leaf.Value)]);
+        return Rebuild([.. Leaves.Select(
+            leaf => leaf.IsActive && next.MoveNext() ? next.Current : leaf.Value.DType.IsFloating() ? Tensor.ZerosLike(leaf.Value) : leaf.Value)]);
     }
 
     /// <summary>Throws unless another value of the same type has leaves of the same types: a direction, a warm start, a result of a map.</summary>
@@ -77,14 +79,17 @@ internal sealed class FlatTree<T>
     {
         if (!Statics.SequenceEqual(other.Statics) || Leaves.Length != other.Leaves.Length)
         {
-            throw new ArgumentException($"{what}: the structure differs: {Leaves.Length} leaves and ({string.Join(", ", Statics)}) against {other.Leaves.Length} and ({string.Join(", ", other.Statics)}).");
+            throw new ArgumentException(
+                $"{what}: the structure differs: {Leaves.Length} leaves and "
+                    + $"({string.Join(", ", Statics)}) against {other.Leaves.Length} and ({string.Join(", ", other.Statics)}).");
         }
 
         for (int i = 0; i < Leaves.Length; i++)
         {
             if (Leaves[i].Value.Type != other.Leaves[i].Value.Type)
             {
-                throw new ShapeMismatchException($"{what}: leaf {Leaves[i].Name} is {Leaves[i].Value.Type} in one and {other.Leaves[i].Value.Type} in the other; they must agree.");
+                throw new ShapeMismatchException(
+                    $"{what}: leaf {Leaves[i].Name} is {Leaves[i].Value.Type} in one and {other.Leaves[i].Value.Type} in the other; they must agree.");
             }
         }
     }

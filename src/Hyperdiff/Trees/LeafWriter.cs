@@ -56,7 +56,8 @@ public sealed class LeafWriter
         if (_levels == MostLevels)
         {
             throw new ArgumentException(
-                $"Structures stand more than {MostLevels} deep within each other, or one contains itself: {_path[..PathShown]}… Hold what is a chain in an array.", nameof(value));
+                $"Structures stand more than {MostLevels} deep within each other, or one contains itself: "
+                    + $"{_path[..PathShown]}… Hold what is a chain in an array.", nameof(value));
         }
 
         _levels++;
@@ -71,7 +72,8 @@ public sealed class LeafWriter
     /// <summary>All leaves and static members.</summary>
     internal (ImmutableArray<Leaf> Leaves, ImmutableArray<object> Statics) Written() => (_leaves.ToImmutableArray(), _statics.ToImmutableArray());
 
-    private static ArgumentException Missing(string path) => new($"The structure has no value at {path}: every leaf must be a tensor; use Tensor.Zeros for an absent one.");
+    private static ArgumentException Missing(string path) =>
+        new($"The structure has no value at {path}: every leaf must be a tensor; use Tensor.Zeros for an absent one.");
 
     private void Add(string path, Tensor value, bool frozen) => _leaves.Add(value is null ? throw Missing(path) : new Leaf(path, value, frozen));
 

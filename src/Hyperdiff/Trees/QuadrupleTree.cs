@@ -12,5 +12,6 @@ internal sealed class QuadrupleTree<T1, T2, T3, T4>(Tree<T1> first, Tree<T2> sec
     }
 
     public override (T1, T2, T3, T4) Rebuild((T1, T2, T3, T4) prototype, LeafReader reader) =>
-        (reader.Child(first, prototype.Item1), reader.Child(second, prototype.Item2), reader.Child(third, prototype.Item3), reader.Child(fourth, prototype.Item4));
+        (reader.Child(first, prototype.Item1), reader.Child(second, prototype.Item2), reader.Child(third, prototype.Item3),
+            reader.Child(fourth, prototype.Item4));
 }

@@ -1,7 +1,8 @@
 namespace Hyperdiff;
 
 /// <summary>A septuple as its seven structures, one after the other.</summary>
-internal sealed class SeptupleTree<T1, T2, T3, T4, T5, T6, T7>(Tree<T1> first, Tree<T2> second, Tree<T3> third, Tree<T4> fourth, Tree<T5> fifth, Tree<T6> sixth, Tree<T7> seventh)
+internal sealed class SeptupleTree<T1, T2, T3, T4, T5, T6, T7>(Tree<T1> first, Tree<T2> second, Tree<T3> third, Tree<T4> fourth, Tree<T5> fifth, Tree<T6> sixth,
+    Tree<T7> seventh)
     : Tree<(T1, T2, T3, T4, T5, T6, T7)>
 {
     public override void Flatten((T1, T2, T3, T4, T5, T6, T7) value, LeafWriter writer)

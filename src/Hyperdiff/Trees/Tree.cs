@@ -15,7 +15,8 @@ public static class Tree
     /// otherwise registered by generated code.</summary>
     /// <exception cref="InvalidOperationException">The type has none.</exception>
     public static Tree<T> Of<T>() => Slot<T>.Tree ?? throw new InvalidOperationException(
-        $"No tree is known for {typeof(T)}. Mark a record of your own with [Tree]; use it in an annotated method, which registers tuples and arrays in its signature; "
+        $"No tree is known for {typeof(T)}. Mark a record of your own with [Tree]; use it in an annotated method, which registers tuples and arrays in its "
+            + $"signature; "
         + "or pass a tree: Tree.Tuple(Tree.Tensor, Tree.Of<Weights>()), Tree.Array(Tree.Tensor).");
 
     /// <summary>The tree of a type, if <see cref="Of{T}"/> knows one: for code that can make one itself.</summary>

@@ -26,7 +26,8 @@ public static class VectorSpace
         ArgumentNullException.ThrowIfNull(scalar);
         return scalar.Rank == 0
             ? Map(tree, value, leaf => scalar * leaf)
-            : throw new ShapeMismatchException($"A structure is multiplied by a scalar, not by a tensor of shape {scalar.Shape}; multiply its members one by one.");
+            : throw new ShapeMismatchException(
+                $"A structure is multiplied by a scalar, not by a tensor of shape {scalar.Shape}; multiply its members one by one.");
     }
 
     /// <summary>scalar · value.</summary>

@@ -22,13 +22,15 @@ public sealed class HyperparameterAnalyzerTests
         """;
 
     private static string Expected(string method) =>
-        $"HD3001 [LogL2] Penalty.LogL2 is a hyperparameter of {method}, and no annotated method reads it: its hypergradient is zero; use it, remove it, or mark it [Frozen]";
+        $"HD3001 [LogL2] Penalty.LogL2 is a hyperparameter of {method}, and no annotated method reads it: its hypergradient is zero; use it, remove it, or "
+            + $"mark it [Frozen]";
 
     [Theory]
     [InlineData("w * h.LogL1")]
     [InlineData("w * h.Twice")]
     [InlineData("w * Helper(h)", "static Tensor Helper(Penalty h) => h.LogL1;")]
-    [InlineData("w * h.LogL1", "[GradientOf(nameof(Train))] private static partial Tensor G(Tensor w, Penalty h); [FixedPointMap] static Tensor Step(Tensor w, Penalty h) => w - G(w, h);")]
+    [InlineData("w * h.LogL1",
+        "[GradientOf(nameof(Train))] private static partial Tensor G(Tensor w, Penalty h); [FixedPointMap] static Tensor Step(Tensor w, Penalty h) => w - G(w, h);")]
     public async Task Member_ThatNoAnnotatedMethodReads_IsReported(string train, string rest = "") =>
         Assert.Equal([Expected(rest.Contains("Step", StringComparison.Ordinal) ? "Step" : "Train")], await Analysis.Of(Program(train, rest)));
 
@@ -45,5 +47,6 @@ public sealed class HyperparameterAnalyzerTests
 
     [Fact]
     public async Task Structure_ThatIsNoHyperparameter_IsNotReported() =>
-        Assert.Empty(await Analysis.Of("[Tree] public partial record Weights(Tensor W); static partial class M { [FixedPointMap] static Weights F(Weights w, Tensor h) => w; }"));
+        Assert.Empty(await Analysis.Of(
+            "[Tree] public partial record Weights(Tensor W); static partial class M { [FixedPointMap] static Weights F(Weights w, Tensor h) => w; }"));
 }

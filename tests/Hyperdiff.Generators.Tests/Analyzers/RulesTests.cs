@@ -33,7 +33,8 @@ public sealed class RulesTests
     {
         IEnumerable<Type> declared = typeof(HyperdiffGenerator).Assembly.GetTypes().Where(type => type.IsDefined(typeof(DiagnosticAnalyzerAttribute)));
 
-        Assert.Equal(declared.Select(type => type.Name).Order(StringComparer.Ordinal), Analysis.Analyzers.Select(analyzer => analyzer.GetType().Name).Order(StringComparer.Ordinal));
+        Assert.Equal(declared.Select(type => type.Name).Order(StringComparer.Ordinal),
+            Analysis.Analyzers.Select(analyzer => analyzer.GetType().Name).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -42,7 +43,8 @@ public sealed class RulesTests
     {
         DiagnosticDescriptor rule = s_rules.Single(rule => rule.Id == id);
         string releases = Repository.Read(Project + "AnalyzerReleases.Unshipped.md") + Repository.Read(Project + "AnalyzerReleases.Shipped.md");
-        string tests = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "Hyperdiff.Generators.Tests", "Analyzers"), "*AnalyzerTests.cs").Select(File.ReadAllText));
+        string tests = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "Hyperdiff.Generators.Tests", "Analyzers"),
+            "*AnalyzerTests.cs").Select(File.ReadAllText));
 
         Assert.Equal($"{Project}docs/{id}.md", rule.HelpLinkUri);
         Assert.StartsWith($"# {id}: {rule.Title}", Repository.Read(rule.HelpLinkUri), StringComparison.Ordinal);

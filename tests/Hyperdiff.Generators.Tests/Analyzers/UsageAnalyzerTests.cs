@@ -6,10 +6,14 @@ public sealed class UsageAnalyzerTests
 {
     public static TheoryData<string, string[]> Cases => new()
     {
-        { "[Tree] public partial record Weights(Tensor W, Tensor[] V, (Tensor, int[]) X = default) { }", ["HD1007 [X] Weights.X has type (Tensor, int[]), which is not a structure of tensors: use Tensor for a value, int, bool, string or an enum for a static argument"] },
+        { "[Tree] public partial record Weights(Tensor W, Tensor[] V, (Tensor, int[]) X = default) { }",
+            ["HD1007 [X] Weights.X has type (Tensor, int[]), which is not a structure of tensors: use Tensor for a value, int, bool, string or an enum for a "
+                + "static argument"] },
         { "[Tree] public record Weights(Tensor W);", ["HD1001 [Weights] Weights must be partial: members for [Tree] are generated into it"] },
-        { "public class Outer { [Tree] public partial record Weights(Tensor W); }", ["HD1001 [Outer] Outer must be partial: members for [Tree] are generated into it"] },
-        { "static class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w; }", ["HD1001 [M] M must be partial: members for Step are generated into it"] },
+        { "public class Outer { [Tree] public partial record Weights(Tensor W); }",
+            ["HD1001 [Outer] Outer must be partial: members for [Tree] are generated into it"] },
+        { "static class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w; }",
+            ["HD1001 [M] M must be partial: members for Step are generated into it"] },
         {
             "partial class M { [FixedPointMap] Tensor Step(Tensor w, Tensor h) => w; }",
             ["HD1002 [Step] Step must be an ordinary static method: a form closes over nothing, so what an instance holds must be a parameter"]
@@ -22,7 +26,8 @@ public sealed class UsageAnalyzerTests
             "partial class M { [FixedPointMap] static T Step<T>(T w, Tensor h) where T : ITree<T> => w; }",
             [
                 "HD1003 [Step] Step must not be generic: its form is traced for one structure of parameters; write a method per structure",
-                "HD1007 [w] Parameter w of Step has type T, which is not a structure of tensors: use Tensor, an array, a tuple of up to four, or a [Tree] record; int, bool, string and enums are static arguments",
+                "HD1007 [w] Parameter w of Step has type T, which is not a structure of tensors: use Tensor, an array, a tuple of up to four, or a [Tree] "
+                    + "record; int, bool, string and enums are static arguments",
             ]
         },
         {
@@ -61,7 +66,8 @@ public sealed class UsageAnalyzerTests
             ]
         },
         {
-            "[Tree] public partial record Weights(Tensor? W, double[] V, System.Collections.Generic.List<Tensor> U, Plain P) { public float Rate { get; set; } } public record Plain(Tensor X);",
+            "[Tree] public partial record Weights(Tensor? W, double[] V, System.Collections.Generic.List<Tensor> U, Plain P) { public float Rate { get; set; "
+                + "} } public record Plain(Tensor X);",
             [
                 "HD1007 [W] Weights.W has type Tensor?, which is not a structure of tensors: every leaf must be present; use Tensor.Zeros for an absent one",
                 "HD1007 [V] Weights.V has type double[], which is not a structure of tensors: "
@@ -74,33 +80,42 @@ public sealed class UsageAnalyzerTests
         },
         {
             "partial class M { [FixedPointMap] static (Tensor, long) Step(Tensor w, Tensor h) => (w, 1); }",
-            ["HD1007 [Step] Auxiliary output 1 of Step has type long, which is not a structure of tensors: use Tensor for a value, int, bool, string or an enum for a static argument"]
+            ["HD1007 [Step] Auxiliary output 1 of Step has type long, which is not a structure of tensors: use Tensor for a value, int, bool, string or an "
+                + "enum for a static argument"]
         },
         {
             "partial class M { [GradientOf(\"Train\")] static partial Tensor Slope(Tensor w, Tensor h); }",
             ["HD1008 [Slope] Slope: M has no method Train marked [InnerObjective] or [OuterObjective]"]
         },
         {
-            "partial class M { [InnerObjective] static Tensor Train(Tensor[] w, Tensor h) => h; [GradientOf(nameof(Train))] private static partial Tensor Slope(Tensor[] w, Tensor h); }",
+            "partial class M { [InnerObjective] static Tensor Train(Tensor[] w, Tensor h) => h; [GradientOf(nameof(Train))] private static partial Tensor "
+                + "Slope(Tensor[] w, Tensor h); }",
             ["HD1008 [Slope] Slope: it must return Tensor[], the first parameter's type of Train, and returns Tensor"]
         },
         {
-            "partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => h; [GradientOf(nameof(Train))] private static partial Tensor Slope(Tensor w, Tensor h, Tensor x); }",
+            "partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => h; [GradientOf(nameof(Train))] private static partial Tensor "
+                + "Slope(Tensor w, Tensor h, Tensor x); }",
             ["HD1008 [Slope] Slope: it must have the parameters of Train: (Tensor, Tensor)"]
         },
         {
-            "partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => h; [GradientOf(nameof(Train))] private static partial Tensor Slope(Tensor w, Tensor? h); }",
+            "partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => h; [GradientOf(nameof(Train))] private static partial Tensor "
+                + "Slope(Tensor w, Tensor? h); }",
             ["HD1008 [Slope] Slope: it must have the parameters of Train: (Tensor, Tensor)"]
         },
         {
-            "partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => h; [GradientOf(nameof(Train))] static Tensor Slope(Tensor w, Tensor h) => w; }",
+            "partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => h; [GradientOf(nameof(Train))] static Tensor Slope(Tensor w, "
+                + "Tensor h) => w; }",
             ["HD1008 [Slope] Slope: it must be a static partial method without body, and not generic; the generator implements it"]
         },
-        { "[Tree] public partial class Weights { }", ["HD1009 [Weights] Weights is marked [Tree] and is not a record: declare it as a partial record with a primary constructor"] },
-        { "[Tree] public partial record Weights;", ["HD1009 [Weights] Weights is marked [Tree] and has no primary constructor: declare its members as its parameters"] },
+        { "[Tree] public partial class Weights { }",
+            ["HD1009 [Weights] Weights is marked [Tree] and is not a record: declare it as a partial record with a primary constructor"] },
+        { "[Tree] public partial record Weights;",
+            ["HD1009 [Weights] Weights is marked [Tree] and has no primary constructor: declare its members as its parameters"] },
         { "[Tree] public partial record Weights<T>(Tensor W);", ["HD1009 [Weights] Weights is marked [Tree] and is generic: declare a record per structure"] },
-        { "[Tree] public abstract partial record Weights(Tensor W);", ["HD1009 [Weights] Weights is marked [Tree] and is abstract, so that it cannot be rebuilt: mark the derived records instead"] },
-        { "[Tree] public partial record Weights(Tensor Tree);", ["HD1009 [Weights] Weights is marked [Tree] and declares the name Tree, which is that of the generated property: rename it"] },
+        { "[Tree] public abstract partial record Weights(Tensor W);",
+            ["HD1009 [Weights] Weights is marked [Tree] and is abstract, so that it cannot be rebuilt: mark the derived records instead"] },
+        { "[Tree] public partial record Weights(Tensor Tree);",
+            ["HD1009 [Weights] Weights is marked [Tree] and declares the name Tree, which is that of the generated property: rename it"] },
         {
             "public record Base(Tensor A) { private int _count; public int Next() => _count++; } [Tree] public partial record Weights(Tensor A) : Base(A);",
             ["HD1009 [Weights] Weights is marked [Tree] and holds _count, which its emitted part cannot name: make it accessible, or read-only"]
@@ -152,9 +167,11 @@ public sealed class UsageAnalyzerTests
     [Theory]
     [InlineData("[Tree] public partial record Weights(Tensor W); static partial class M { [FixedPointMap] static Weights Step(Weights w, Tensor h) => w; }")]
     [InlineData("partial class M { [FixedPointMap, InnerObjective] static Tensor Step(Tensor w, Tensor h) => w; static Tensor Step(Tensor w) => w; }")]
-    [InlineData("partial class M { [InnerObjective] static Tensor F(Tensor w, Tensor h) => h; [GradientOf(nameof(F))] private static partial Tensor G(Tensor w, Tensor h); }")]
+    [InlineData("partial class M { [InnerObjective] static Tensor F(Tensor w, Tensor h) => h; [GradientOf(nameof(F))] private static partial Tensor G(Tensor "
+        + "w, Tensor h); }")]
     [InlineData(
-        "partial class M { [InnerObjective] static Tensor F(Tensor w, Tensor h) => h; [GradientOf(nameof(F))] private static partial Tensor G(Tensor w, Tensor h); "
+        "partial class M { [InnerObjective] static Tensor F(Tensor w, Tensor h) => h; [GradientOf(nameof(F))] private static partial Tensor G(Tensor w, "
+            + "Tensor h); "
         + "private static partial Tensor G(Tensor w, Tensor h) => w; }")]
     [InlineData("public interface IPair { } [Tree] public partial record struct Pair(Tensor A, string? B, System.DayOfWeek C) : IPair;")]
     public async Task RightUse_IsNotReported(string source) => Assert.Empty(await Analysis.Of(source));

@@ -44,7 +44,8 @@ public sealed class CachingTests
     {
         GeneratorRun before = GeneratorRun.Of(Trees, Methods);
 
-        GeneratorRun after = before.Then(before.Before.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class Other { int X => 1; }", Source.ParseOptions, "Other.cs")));
+        GeneratorRun after = before.Then(
+            before.Before.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class Other { int X => 1; }", Source.ParseOptions, "Other.cs")));
 
         Assert.Equal(Enumerable.Repeat(IncrementalStepRunReason.Cached, Files), after.OutputReasons());
     }
@@ -54,7 +55,8 @@ public sealed class CachingTests
     {
         GeneratorRun before = GeneratorRun.Of(Trees, Methods);
 
-        GeneratorRun after = before.Then(Replace(before, Methods, "[InnerObjective]", "[FixedPointMap] static Weights Jump(Weights w, Tensor h) => w;\n[InnerObjective]"));
+        GeneratorRun after = before.Then(Replace(before, Methods, "[InnerObjective]",
+            "[FixedPointMap] static Weights Jump(Weights w, Tensor h) => w;\n[InnerObjective]"));
 
         Assert.Equal(Files, after.OutputReasons().Count(reason => reason == IncrementalStepRunReason.Cached));
         Assert.Equal(1, after.OutputReasons().Count(reason => reason == IncrementalStepRunReason.New));

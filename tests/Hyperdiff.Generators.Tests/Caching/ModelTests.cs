@@ -25,7 +25,8 @@ public sealed class ModelTests
         }
         """;
 
-    private static readonly string[] s_steps = [TrackingNames.Trees, TrackingNames.Maps, TrackingNames.Conditions, TrackingNames.Objectives, TrackingNames.Gradients, TrackingNames.Registrations];
+    private static readonly string[] s_steps = [TrackingNames.Trees, TrackingNames.Maps, TrackingNames.Conditions, TrackingNames.Objectives,
+        TrackingNames.Gradients, TrackingNames.Registrations];
 
     [Fact]
     public void Models_OfTheSameSource_AreEqualAndHashEqually()

@@ -125,16 +125,23 @@ public sealed class EmissionTests
     }
 
     [Theory]
-    [InlineData("Weights.Tree.g.cs", "[Tree] public sealed partial record Weights(Tensor W, [Frozen] Tensor B, int Depth) { public Tensor Extra { get; init; } = W; }")]
-    [InlineData("Pair.Tree.g.cs", "namespace Demo; partial class Outer { [Tree] internal readonly partial record struct Pair((Tensor, Tensor[]) Both, Pair[] Rest); }")]
+    [InlineData("Weights.Tree.g.cs",
+        "[Tree] public sealed partial record Weights(Tensor W, [Frozen] Tensor B, int Depth) { public Tensor Extra { get; init; } = W; }")]
+    [InlineData("Pair.Tree.g.cs",
+        "namespace Demo; partial class Outer { [Tree] internal readonly partial record struct Pair((Tensor, Tensor[]) Both, Pair[] Rest); }")]
     [InlineData("Model.StepMap.g.cs", "public static partial class Model { [FixedPointMap] static Tensor Step(Tensor w, Tensor h, Tensor x, int n) => w; }")]
-    [InlineData("Model.CellMap.g.cs", "public static partial class Model { [FixedPointMap] static (Tensor, Tensor A, Tensor B) Cell(Tensor w, Tensor h) => (w, w, h); }")]
-    [InlineData("Model.BalanceCondition.g.cs", "public static partial class Model { [RootCondition] static Tensor Balance(Tensor w, Tensor h, Tensor x) => w - x; }")]
-    [InlineData("Model.TrainObjective.g.cs", "public static partial class Model { [OuterObjective] static Tensor Train(Tensor w, Tensor h, [Batch] Tensor x, Tensor y) => w; }")]
+    [InlineData("Model.CellMap.g.cs",
+        "public static partial class Model { [FixedPointMap] static (Tensor, Tensor A, Tensor B) Cell(Tensor w, Tensor h) => (w, w, h); }")]
+    [InlineData("Model.BalanceCondition.g.cs",
+        "public static partial class Model { [RootCondition] static Tensor Balance(Tensor w, Tensor h, Tensor x) => w - x; }")]
+    [InlineData("Model.TrainObjective.g.cs",
+        "public static partial class Model { [OuterObjective] static Tensor Train(Tensor w, Tensor h, [Batch] Tensor x, Tensor y) => w; }")]
     [InlineData(
         "Model.Slope.Gradient.g.cs",
-        "public static partial class Model { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => w; [GradientOf(\"Train\")] internal static partial Tensor Slope(Tensor w, Tensor h); }")]
-    [InlineData("Hyperdiff.TreeRegistrations.g.cs", "[Tree] public partial record Leaf(Tensor A); static partial class M { [FixedPointMap] static Leaf[] F(Leaf[] w, (Tensor A, Leaf[] B) h) => w; }")]
+        "public static partial class Model { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => w; [GradientOf(\"Train\")] internal static partial "
+            + "Tensor Slope(Tensor w, Tensor h); }")]
+    [InlineData("Hyperdiff.TreeRegistrations.g.cs",
+        "[Tree] public partial record Leaf(Tensor A); static partial class M { [FixedPointMap] static Leaf[] F(Leaf[] w, (Tensor A, Leaf[] B) h) => w; }")]
     public void Emission_OfOneConstruct_IsTheSnapshot(string file, string source)
     {
         IReadOnlyDictionary<string, string> files = GeneratorRun.Of(source).Files;

@@ -20,6 +20,7 @@ internal static class Analysis
             .OrderBy(report => report.Location.SourceTree?.FilePath, StringComparer.Ordinal)
             .ThenBy(report => report.Location.SourceSpan.Start)
             .ThenBy(report => report.Id, StringComparer.Ordinal)
-            .Select(report => $"{report.Id} [{report.Location.SourceTree?.GetText().ToString(report.Location.SourceSpan)}] {report.GetMessage(CultureInfo.InvariantCulture)}")];
+            .Select(report => $"{report.Id} [{report.Location.SourceTree?.GetText().ToString(report.Location.SourceSpan)}] "
+                + $"{report.GetMessage(CultureInfo.InvariantCulture)}")];
     }
 }

@@ -44,7 +44,8 @@ internal sealed class GeneratorRun
 
     /// <summary>The models of a step.</summary>
     public IReadOnlyList<object> Models(string step) =>
-        Result.TrackedSteps.TryGetValue(step, out ImmutableArray<IncrementalGeneratorRunStep> steps) ? [.. steps.SelectMany(run => run.Outputs).Select(output => output.Value)] : [];
+        Result.TrackedSteps.TryGetValue(step, out ImmutableArray<IncrementalGeneratorRunStep> steps)
+            ? [.. steps.SelectMany(run => run.Outputs).Select(output => output.Value)] : [];
 
     /// <summary>Why each emitted file is as it is: New, Cached, Modified, …</summary>
     public IReadOnlyList<IncrementalStepRunReason> OutputReasons() =>

@@ -34,7 +34,8 @@ internal static class Program
     {
         IEnumerable<Diagnostic> remarks = compilation.GetDiagnostics()
             .Where(diagnostic => diagnostic.Severity > DiagnosticSeverity.Hidden)
-            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error || diagnostic.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true);
+            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error
+                || diagnostic.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true);
         Assert.Equal([], remarks.Select(remark => remark.ToString()));
     }
 }

@@ -26,5 +26,6 @@ internal static class Source
         sources.Select((source, i) => CSharpSyntaxTree.ParseText("using Hyperdiff;\n" + source, options, $"File{i}.cs")),
         s_references,
         new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999, checkOverflow: true, allowUnsafe: true));
+            OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999, checkOverflow: true,
+            allowUnsafe: true));
 }

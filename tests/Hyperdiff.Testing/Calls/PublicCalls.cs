@@ -59,7 +59,8 @@ public static class PublicCalls
     public static Tensor Outer(Tensor w, Tensor h) => ((w - s_target).Square().Sum() / 2) + (0.01 * h.Square().Sum());
 
     /// <summary>All that is done with problems, for one way to write them.</summary>
-    public static IEnumerable<(string Name, Action<int> Call)> Of(string kind, Objective<Tensor, Tensor> f, FixedPointMap<Tensor, Tensor> map, Objective<Tensor, Tensor> outer)
+    public static IEnumerable<(string Name, Action<int> Call)> Of(string kind, Objective<Tensor, Tensor> f, FixedPointMap<Tensor, Tensor> map,
+        Objective<Tensor, Tensor> outer)
     {
         MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(f.Minimize(Minimizer.NewtonCg()), outer);
         BilevelProblem<Tensor, Tensor> fixedPoint = Bilevel.Problem(map, outer);
@@ -96,7 +97,8 @@ public static class PublicCalls
             ("forward", i => Hypergradient.Forward(1 + (i % 50)).Compute(fixedPoint, At(i), s_h)),
             ("unrolled", i => Hypergradient.Reverse(1 + (i % 50)).Compute(unrolled, dynamics.Start(At(i), s_h), s_h)),
             ("MAML", i => Hypergradient.FirstOrderMaml(3).Compute(unrolled, dynamics.Start(At(i), s_h), s_h)),
-            ("DARTS", i => Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End, MixedProduct.CentralDifference(1e-3 * (1 + i))).Compute(minimum, At(i), s_h)),
+            ("DARTS", i => Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End, MixedProduct.CentralDifference(1e-3 * (1 + i)))
+                .Compute(minimum, At(i), s_h)),
             ("stochastic", i => Hypergradient.Stochastic(Optimizer.Sgd(0.1), 5).Compute(minimum, At(i), s_h, RandomKey.FromSeed(i))),
             ("zero order", i => Hypergradient.ZeroOrderResponse(2, 0.1).Compute(minimum, At(i), s_h, RandomKey.FromSeed(i))),
             ("best response", i => BestResponse.At(f.Minimize(Minimizer.NewtonCg()), s_h, At(i))),
@@ -156,7 +158,8 @@ public static class PublicCalls
 
     private static Objective<Tensor, Tensor> PureOuter() => ObjectiveForm("Outer", Outer).Bind(default);
 
-    private static FixedPointMap<Tensor, Tensor> PureMap() => new MapForm<Tensor, Tensor, ValueTuple>("Step", (w, h, _) => Step(w, h), Tree.Tensor, Tree.Tensor, Tree.Unit).Bind(default);
+    private static FixedPointMap<Tensor, Tensor> PureMap() =>
+        new MapForm<Tensor, Tensor, ValueTuple>("Step", (w, h, _) => Step(w, h), Tree.Tensor, Tree.Tensor, Tree.Unit).Bind(default);
 
     private static void Levels()
     {

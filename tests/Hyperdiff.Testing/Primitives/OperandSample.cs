@@ -14,7 +14,8 @@ public sealed record OperandSample(Shape Shape, double[] Values, DType? DType, b
     public bool IsOrdered { get; init; }
 
     /// <summary>An operand to differentiate in, with distinct values spread over an interval.</summary>
-    public static OperandSample Active(Shape shape, double low = -2, double high = 2, int seed = 1) => new(shape, Spread(shape.ElementCount, low, high, seed), null, true);
+    public static OperandSample Active(Shape shape, double low = -2, double high = 2, int seed = 1) =>
+        new(shape, Spread(shape.ElementCount, low, high, seed), null, true);
 
     /// <summary>An operand to differentiate in, with these values.</summary>
     public static OperandSample Active(Shape shape, params double[] values) => new(shape, values, null, true);
@@ -23,13 +24,15 @@ public sealed record OperandSample(Shape Shape, double[] Values, DType? DType, b
     public static OperandSample Constant(Shape shape, params double[] values) => new(shape, values, null, false);
 
     /// <summary>Indices.</summary>
-    public static OperandSample Integers(Shape shape, params int[] values) => new(shape, [.. values.Select(value => (double)value)], Hyperdiff.DType.Int32, false);
+    public static OperandSample Integers(Shape shape, params int[] values) =>
+        new(shape, [.. values.Select(value => (double)value)], Hyperdiff.DType.Int32, false);
 
     /// <summary>Indices of which no other order makes sense.</summary>
     public static OperandSample Ordered(Shape shape, params int[] values) => Integers(shape, values) with { IsOrdered = true };
 
     /// <summary>A mask.</summary>
-    public static OperandSample Mask(Shape shape, params bool[] values) => new(shape, [.. values.Select(value => value ? 1.0 : 0.0)], Hyperdiff.DType.Bool, false);
+    public static OperandSample Mask(Shape shape, params bool[] values) =>
+        new(shape, [.. values.Select(value => value ? 1.0 : 0.0)], Hyperdiff.DType.Bool, false);
 
     /// <summary>Distinct numbers spread over an interval, the same for the same seed.</summary>
     public static double[] Spread(int count, double low, double high, int seed) =>

@@ -205,7 +205,8 @@ public static class PrimitiveCases
         new(new SparseMatMul(4), Active([5]), Integers([5], 3, 0, 1, 0, 3), Ordered([4], 0, 2, 2, 5), Active([4, 2], seed: 2)),
         new(new SparseMatMul(4, Transposed: true), Active([5]), Integers([5], 3, 0, 1, 0, 3), Ordered([4], 0, 2, 2, 5), Active([3, 1], seed: 2)),
         new(new SparseMatMul(3), Active([2, 3]), Integers([3], 2, 2, 0), Ordered([3], 0, 1, 3), Active([2, 3, 1], seed: 2)),
-        new(new SparseMatMul(2, Transposed: true), Active([2, 3]), Integers([2, 3], 1, 0, 0, 0, 1, 1), Ordered([2, 3], 0, 0, 3, 0, 2, 3), Active([2, 2, 2], seed: 2)),
+        new(new SparseMatMul(2, Transposed: true), Active([2, 3]), Integers([2, 3], 1, 0, 0, 0, 1, 1), Ordered([2, 3], 0, 0, 3, 0, 2, 3),
+            Active([2, 2, 2], seed: 2)),
         new(new SparseMatMul(2), Active([0]), Integers([0]), Ordered([3], 0, 0, 0), Active([2, 3])),
         new(new SparseMatMul(1), Active([0]), Integers([0]), Ordered([1], 0), Active([1, 1])),
         new(new SampledMatMul(), Active([3, 2]), Integers([5], 3, 0, 1, 0, 3), Ordered([4], 0, 2, 2, 5), Active([4, 2], seed: 2)),
@@ -213,9 +214,12 @@ public static class PrimitiveCases
         new(new SampledMatMul(), Active([2, 0]), Integers([2], 1, 0), Ordered([3], 0, 1, 2), Active([3, 0])),
 
         // a plain product that is not a number, so that each element is computed without the terms that are left out
-        new(new MaskedContraction(new MatMul(), true, false), NoNumbers([2, 4]), Active([2, 3]), Active([3, 4], seed: 2), Mask([2, 3], true, false, true, false, false, true)),
-        new(new MaskedContraction(new MatMul(true, true), false, true), NoNumbers([2, 4]), Active([3, 2]), Active([4, 3], seed: 2), Mask([4, 3], true, false, true, false, false, true, true, true, true, false, false, false)),
-        new(new MaskedContraction(new MatMul(TransposeRight: true), true, true), NoNumbers([2, 1]), Active([2, 2]), Active([1, 2], seed: 2), Mask([2, 2], true, false, true, true), Mask([1, 2], true, true)),
+        new(new MaskedContraction(new MatMul(), true, false), NoNumbers([2, 4]), Active([2, 3]), Active([3, 4], seed: 2),
+            Mask([2, 3], true, false, true, false, false, true)),
+        new(new MaskedContraction(new MatMul(true, true), false, true), NoNumbers([2, 4]), Active([3, 2]), Active([4, 3], seed: 2),
+            Mask([4, 3], true, false, true, false, false, true, true, true, true, false, false, false)),
+        new(new MaskedContraction(new MatMul(TransposeRight: true), true, true), NoNumbers([2, 1]), Active([2, 2]), Active([1, 2], seed: 2),
+            Mask([2, 2], true, false, true, true), Mask([1, 2], true, true)),
         new(
             new MaskedContraction(new SparseMatMul(4), true, true),
             NoNumbers([3, 2]),
@@ -225,7 +229,8 @@ public static class PrimitiveCases
             Active([4, 2], seed: 2),
             Mask([5], true, false, true, true, true),
             Mask([4, 2], true, false, true, true, false, false, true, true)),
-        new(new MaskedContraction(new SampledMatMul(), false, true), NoNumbers([5]), Active([3, 2]), Integers([5], 3, 0, 1, 0, 3), Ordered([4], 0, 2, 2, 5), Active([4, 2], seed: 2), Mask([4, 2], true, false, true, true, false, false, true, true)),
+        new(new MaskedContraction(new SampledMatMul(), false, true), NoNumbers([5]), Active([3, 2]), Integers([5], 3, 0, 1, 0, 3), Ordered([4], 0, 2, 2, 5),
+            Active([4, 2], seed: 2), Mask([4, 2], true, false, true, true, false, false, true, true)),
     ];
 
     private static OperandSample NoNumbers(Shape shape) => Constant(shape, [.. Enumerable.Repeat(double.NaN, shape.ElementCount)]);

@@ -11,8 +11,10 @@ public static class RuleCases
     /// <summary>All cases.</summary>
     public static IReadOnlyList<PrimitiveCase> All { get; } =
     [
-        Case(new Checkpointed(Traced(all => [(all[0].MatMul(all[1]) + all[0].Sum(0)).Tanh(), all[1].Exp()], [2, 2], [2])), Active([2, 2]), Active([2], seed: 2)),
-        Case(new ItemByItem(new Checkpointed(Traced(all => [(0.5 * all[0].MatMul(all[1])).Sin(), (0.5 * all[0]).Exp()], [2, 2], [2])), [0], 3), Active([3, 2, 2]), Active([2], seed: 2)),
+        Case(new Checkpointed(Traced(all => [(all[0].MatMul(all[1]) + all[0].Sum(0)).Tanh(), all[1].Exp()], [2, 2], [2])), Active([2, 2]),
+            Active([2], seed: 2)),
+        Case(new ItemByItem(new Checkpointed(Traced(all => [(0.5 * all[0].MatMul(all[1])).Sin(), (0.5 * all[0]).Exp()], [2, 2], [2])), [0], 3),
+            Active([3, 2, 2]), Active([2], seed: 2)),
         Case(new CustomTangent(Sine(), Traced(all => [all[1] * all[0].Cos() * all[2]], [2], [2], []), 1), Active([2]), Constant([], 3), Constant([], 3)),
         Case(new CustomCotangent(Sine(), Pulled(), 1), Active([2]), Constant([], 3), Constant([], 3)),
         Case(new PulledBack(Pulled(), 1, 1), Active([2]), Active([2], seed: 2), Active([2], seed: 3), Active([], 3)),

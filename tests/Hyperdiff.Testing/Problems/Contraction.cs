@@ -12,7 +12,8 @@ public sealed class Contraction
 
     // pure functions of their data, so that all problems of a shape share what is traced and compiled
     private static readonly MapForm<Tensor, Tensor, Tensor[]> s_affine = new("Affine", Affine, Tree.Tensor, Tree.Tensor, s_data);
-    private static readonly MapForm<Tensor, Tensor, Tensor[]> s_saturating = new("Saturating", (w, h, d) => Affine(w, h, d).Tanh(), Tree.Tensor, Tree.Tensor, s_data);
+    private static readonly MapForm<Tensor, Tensor, Tensor[]> s_saturating = new("Saturating", (w, h, d) => Affine(w, h, d).Tanh(), Tree.Tensor,
+        Tree.Tensor, s_data);
 
     private readonly Matrix<double> _a;
     private readonly Matrix<double> _b;

@@ -8,7 +8,8 @@ internal sealed class CoupledOuter
 {
     // a pure function of its data, so that all problems of a shape share what is traced and compiled
     private static readonly ObjectiveForm<Tensor, Tensor, Tensor[]> s_form = new(
-        "Outer", (w, h, d) => (0.5 * (w - d[0]).Square().Sum()) + (0.05 * h.Square().Sum()) + (d[1].MatMul(w) * d[2].MatMul(h)), Tree.Tensor, Tree.Tensor, Tree.Array(Tree.Tensor));
+        "Outer", (w, h, d) => (0.5 * (w - d[0]).Square().Sum()) + (0.05 * h.Square().Sum()) + (d[1].MatMul(w) * d[2].MatMul(h)), Tree.Tensor, Tree.Tensor,
+        Tree.Array(Tree.Tensor));
 
     private readonly Vector<double> _t;
     private readonly Vector<double> _u;

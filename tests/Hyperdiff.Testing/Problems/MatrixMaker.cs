@@ -21,7 +21,8 @@ public static class MatrixMaker
     /// <summary>A matrix with eigenvalues in [−ρ, ρ] and at least this spectral norm (for two or more rows): an orthogonal similarity of a triangle.</summary>
     public static Matrix<double> NonNormal(Random random, int size, double radius, double norm)
     {
-        Matrix<double> triangle = Matrix<double>.Build.Dense(size, size, (i, j) => i == j ? radius * ((2 * random.NextDouble()) - 1) : i < j ? Normal(random) : 0);
+        Matrix<double> triangle = Matrix<double>.Build.Dense(size, size,
+            (i, j) => i == j ? radius * ((2 * random.NextDouble()) - 1) : i < j ? Normal(random) : 0);
         if (size > 1)
         {
             triangle[0, size - 1] = 2 * norm;

@@ -65,7 +65,8 @@ public sealed class QuadraticBilevel
     public Tensor Hyper { get; }
 
     /// <summary>What is known of it beforehand.</summary>
-    public StrongConvexityBounds Bounds => new() { Convexity = Convexity, Smoothness = Smoothness, StateGradientChange = _g.L2Norm(), HyperJacobian = _c.L2Norm() };
+    public StrongConvexityBounds Bounds =>
+        new() { Convexity = Convexity, Smoothness = Smoothness, StateGradientChange = _g.L2Norm(), HyperJacobian = _c.L2Norm() };
 
     /// <summary>A problem of these sizes.</summary>
     public static QuadraticBilevel Of(int seed, int states = 5, int hypers = 3) => new(new Random(seed), states, hypers);
@@ -123,7 +124,8 @@ public sealed class QuadraticBilevel
         Vector<double> point = Root(Zero(2), x =>
         {
             (Vector<double> z, Vector<double> y, Vector<double> hyper) = (Part(x, 0), Part(x, 1), Part(x, 2));
-            return Joined(InnerStateGradient(z, hyper), (OuterStateGradient(y, hyper) / m) + InnerStateGradient(y, hyper), OuterHyperGradient(y, hyper) + (m * (_c * (y - z))));
+            return Joined(InnerStateGradient(z, hyper), (OuterStateGradient(y, hyper) / m) + InnerStateGradient(y, hyper),
+                OuterHyperGradient(y, hyper) + (m * (_c * (y - z))));
         });
         return (Part(point, 1), Part(point, 2));
     }
@@ -200,11 +202,13 @@ public sealed class QuadraticBilevel
     private static Matrix<double> Slope(Vector<double> zero, Func<Vector<double>, Vector<double>> affine)
     {
         Vector<double> constant = affine(zero);
-        return Matrix<double>.Build.DenseOfColumnVectors(Enumerable.Range(0, zero.Count).Select(i => affine(Vector<double>.Build.Dense(zero.Count, j => i == j ? 1 : 0)) - constant));
+        return Matrix<double>.Build.DenseOfColumnVectors(
+            Enumerable.Range(0, zero.Count).Select(i => affine(Vector<double>.Build.Dense(zero.Count, j => i == j ? 1 : 0)) - constant));
     }
 
     // several w and then λ
     private Vector<double> Zero(int states) => Vector<double>.Build.Dense((states * _a.RowCount) + _d.RowCount);
 
-    private Vector<double> Part(Vector<double> joined, int index) => joined.SubVector(index * _a.RowCount, (index + 1) * _a.RowCount <= joined.Count - _d.RowCount ? _a.RowCount : _d.RowCount);
+    private Vector<double> Part(Vector<double> joined, int index) =>
+        joined.SubVector(index * _a.RowCount, (index + 1) * _a.RowCount <= joined.Count - _d.RowCount ? _a.RowCount : _d.RowCount);
 }

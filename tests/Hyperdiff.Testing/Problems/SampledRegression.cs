@@ -25,7 +25,8 @@ public sealed class SampledRegression
         var random = new Random(seed);
         (_features, _targets) = (MatrixMaker.Gaussian(random, samples, size), MatrixMaker.Gaussian(random, samples));
         Vector<double> lambda = 0.2 * MatrixMaker.Gaussian(random, size);
-        (Matrix<double> outerFeatures, Vector<double> outerTargets) = (MatrixMaker.Gaussian(random, samples - 1, size), MatrixMaker.Gaussian(random, samples - 1));
+        (Matrix<double> outerFeatures, Vector<double> outerTargets) = (MatrixMaker.Gaussian(random, samples - 1, size),
+            MatrixMaker.Gaussian(random, samples - 1));
         _scale = lambda.PointwiseExp();
         Hyper = Dense.Of(lambda);
         Inner = s_inner.Bind((Dense.Of(_features), Dense.Of(_targets)));
@@ -76,13 +77,15 @@ public sealed class SampledRegression
 
     /// <summary>H over a subset of the samples.</summary>
     public Matrix<double> Hessian(IReadOnlyCollection<int> subset) =>
-        subset.Select(i => Z(_features, i).OuterProduct(Z(_features, i))).Aggregate((a, b) => a + b).Divide(subset.Count) + (Penalty * Matrix<double>.Build.DenseIdentity(_scale.Count));
+        subset.Select(i => Z(_features, i).OuterProduct(Z(_features, i))).Aggregate((a, b) => a + b).Divide(subset.Count)
+            + (Penalty * Matrix<double>.Build.DenseIdentity(_scale.Count));
 
     /// <summary>−Bᵀv over a subset of the samples.</summary>
     public Vector<double> Indirect(IReadOnlyCollection<int> subset, Vector<double> v) => -Average(subset, i =>
         ((((Z(_features, i) * _w) - _targets[i]) * v) + ((Z(_features, i) * v) * _w)).PointwiseMultiply(Z(_features, i)));
 
-    private static Vector<double> Average(IReadOnlyCollection<int> subset, Func<int, Vector<double>> of) => subset.Select(of).Aggregate((a, b) => a + b) / subset.Count;
+    private static Vector<double> Average(IReadOnlyCollection<int> subset, Func<int, Vector<double>> of) =>
+        subset.Select(of).Aggregate((a, b) => a + b) / subset.Count;
 
     private Vector<double> Z(Matrix<double> features, int sample) => _scale.PointwiseMultiply(features.Row(sample));
 

@@ -100,5 +100,6 @@ public sealed class StronglyConvex
 
     private Vector<double> Gradient(Vector<double> w) => (_a * w) + (_sigma * w.Map(Math.Tanh)) - (_b * _lambda) - _c;
 
-    private Matrix<double> Hessian(Vector<double> w) => _a + (_sigma * Matrix<double>.Build.DenseOfDiagonalVector(w.Map(x => 1 - (Math.Tanh(x) * Math.Tanh(x)))));
+    private Matrix<double> Hessian(Vector<double> w) =>
+        _a + (_sigma * Matrix<double>.Build.DenseOfDiagonalVector(w.Map(x => 1 - (Math.Tanh(x) * Math.Tanh(x)))));
 }

@@ -22,14 +22,26 @@ public sealed class LinalgDerivativeTests
         ["trace of the inverse"] = (a => Linalg.Inverse(a).Diagonal().Sum(), s_general),
         ["quadratic form of a solution"] = (a => a[0].Dot(Linalg.Solve(a.MatMul(s_general), a[1])), s_general),
         ["Gaussian likelihood"] = (a => Likelihood(a, s_weights[0]), s_definite),
-        ["least squares by QR"] = (a => { (Tensor q, Tensor r) = Linalg.Qr(a); return Linalg.SolveTriangular(r, q.Transpose().MatMul(a[.., 0] * a[.., 1]), lower: false).Square().Sum(); }, s_tall),
+        ["least squares by QR"] = (a =>
+        {
+            (Tensor q,
+            Tensor r) = Linalg.Qr(a); return Linalg.SolveTriangular(r, q.Transpose().MatMul(a[.., 0] * a[.., 1]), lower: false).Square().Sum();
+        }, s_tall),
         ["QR of a wide matrix"] = (a => { (Tensor q, Tensor r) = Linalg.Qr(a); return (r.Tanh() * r).Sum() + q.Exp().Sum(); }, s_tall.Transpose()),
         ["matrix square root"] = (a => { (Tensor w, Tensor v) = Linalg.Eigh(a); return ((v * w.Sqrt()).MatMul(v.Transpose()) * s_weights).Sum(); }, s_definite),
         ["one eigenvector"] = (a => Linalg.Eigh(a).Vectors[.., 0].Dot(s_weights[0]), s_definite),
         ["softmax of eigenvalues"] = (a => Linalg.EigenvaluesSymmetric(a).LogSumExp(), s_definite),
         ["nuclear norm"] = (a => Linalg.SingularValues(a).Sum(), s_tall),
-        ["best approximation of rank 1"] = (a => { (Tensor u, Tensor s, Tensor vt) = Linalg.Svd(a); return (s[0] * u[.., 0].Unsqueeze(-1) * vt[0]).Tanh().Sum(); }, s_tall),
-        ["best approximation of rank 1, wide"] = (a => { (Tensor u, Tensor s, Tensor vt) = Linalg.Svd(a); return (s[0] * u[.., 0].Unsqueeze(-1) * vt[0]).Tanh().Sum(); }, s_tall.Transpose()),
+        ["best approximation of rank 1"] = (a =>
+        {
+            (Tensor u, Tensor s,
+            Tensor vt) = Linalg.Svd(a); return (s[0] * u[.., 0].Unsqueeze(-1) * vt[0]).Tanh().Sum();
+        }, s_tall),
+        ["best approximation of rank 1, wide"] = (a =>
+        {
+            (Tensor u, Tensor s,
+            Tensor vt) = Linalg.Svd(a); return (s[0] * u[.., 0].Unsqueeze(-1) * vt[0]).Tanh().Sum();
+        }, s_tall.Transpose()),
     };
 
     public static TheoryData<string> Names => [.. Functions.Keys];
@@ -91,7 +103,8 @@ public sealed class LinalgDerivativeTests
         Tensor Loss(Tensor a)
         {
             (Tensor w, Tensor v) = Linalg.Eigh(a);
-            return (Linalg.Solve(a, s_weights) * s_weights).Sum() + Linalg.LogDeterminant(a).LogAbsolute.Sum() + (v * w.Unsqueeze(-2) * v).Sum() + Linalg.Svd(a).U.Exp().Sum() + Linalg.Qr(a).Q.Exp().Sum();
+            return (Linalg.Solve(a, s_weights) * s_weights).Sum() + Linalg.LogDeterminant(a).LogAbsolute.Sum() + (v * w.Unsqueeze(-2) * v).Sum()
+                + Linalg.Svd(a).U.Exp().Sum() + Linalg.Qr(a).Q.Exp().Sum();
         }
 
         Tensor gradient = Differentiate.Gradient(Loss, stacked);

@@ -11,7 +11,8 @@ public sealed class LinalgTests
     private static readonly Tensor s_regular = Tensor.From(new double[,] { { 2, 1 }, { 1, 3 } });
     private static readonly Tensor s_indefinite = Tensor.From(new double[,] { { 1, 2 }, { 2, 1 } });
 
-    public static TheoryData<string> Square => [nameof(Linalg.Cholesky), nameof(Linalg.Solve), nameof(Linalg.SolveTriangular), nameof(Linalg.Determinant), nameof(Linalg.LogDeterminant), nameof(Linalg.Eigh)];
+    public static TheoryData<string> Square => [nameof(Linalg.Cholesky), nameof(Linalg.Solve), nameof(Linalg.SolveTriangular), nameof(Linalg.Determinant),
+        nameof(Linalg.LogDeterminant), nameof(Linalg.Eigh)];
 
     [Fact]
     public void Solve_TakesVectorsAndMatrices_AndBroadcastsLeadingAxes()
@@ -34,7 +35,8 @@ public sealed class LinalgTests
 
         AssertClose([1.0, 0.5], Linalg.SolveTriangular(a, Tensor.From([2.0, 3]), lower: true));
         AssertClose([0.75, 0.5], Linalg.SolveTriangular(a, Tensor.From([2.0, 2]), lower: true, transpose: true));
-        AssertClose([2.0, 0], Linalg.SolveTriangular(Tensor.From(new[,] { { 0, double.NaN }, { 1, 0 } }), Tensor.From([2.0, 2]), lower: true, unitDiagonal: true));
+        AssertClose([2.0, 0], Linalg.SolveTriangular(Tensor.From(new[,] { { 0, double.NaN }, { 1, 0 } }), Tensor.From([2.0, 2]), lower: true,
+            unitDiagonal: true));
     }
 
     [Fact]
@@ -49,7 +51,8 @@ public sealed class LinalgTests
     [Fact]
     public void ReducedFactors_HaveTheShorterSide()
     {
-        foreach ((Tensor a, int m, int n) in (List<(Tensor, int, int)>)[(Tensor.Ones([2, 5, 3]), 5, 3), (Tensor.Ones([2, 3, 5]), 3, 5), (Tensor.Ones([2, 0, 5]), 0, 5), (Tensor.Ones([2, 5, 0]), 5, 0)])
+        foreach ((Tensor a, int m, int n) in (List<(Tensor, int, int)>)[(Tensor.Ones([2, 5, 3]), 5, 3), (Tensor.Ones([2, 3, 5]), 3, 5),
+            (Tensor.Ones([2, 0, 5]), 0, 5), (Tensor.Ones([2, 5, 0]), 5, 0)])
         {
             int k = Math.Min(m, n);
             (Tensor q, Tensor r) = Linalg.Qr(a);
@@ -71,12 +74,16 @@ public sealed class LinalgTests
     [Fact]
     public void SingularMatrices_AreErrors_AlsoWhereRoundingHidesIt()
     {
-        AssertFails(LinearAlgebraFailure.Singular, 2, "Solve: the matrix is singular to working precision: pivot 2 is", () => Linalg.Solve(s_singular, Tensor.Ones([3])));
-        AssertFails(LinearAlgebraFailure.Singular, 1, "Solve: the matrix is singular to working precision: pivot 1 is 0,", () => Linalg.Inverse(s_regular * Tensor.From([1.0, 0])));
+        AssertFails(LinearAlgebraFailure.Singular, 2, "Solve: the matrix is singular to working precision: pivot 2 is",
+            () => Linalg.Solve(s_singular, Tensor.Ones([3])));
+        AssertFails(LinearAlgebraFailure.Singular, 1, "Solve: the matrix is singular to working precision: pivot 1 is 0,",
+            () => Linalg.Inverse(s_regular * Tensor.From([1.0, 0])));
         AssertFails(LinearAlgebraFailure.Singular, 2, "pivot 2", () => Linalg.Inverse((s_singular * 0.1).To(DType.Float64)));
-        AssertFails(LinearAlgebraFailure.Singular, 1, "SolveTriangular: the matrix is singular", () => Linalg.SolveTriangular(Tensor.From(new double[,] { { 1, 0 }, { 1, 0 } }), Tensor.Ones([2]), lower: true));
+        AssertFails(LinearAlgebraFailure.Singular, 1, "SolveTriangular: the matrix is singular",
+            () => Linalg.SolveTriangular(Tensor.From(new double[,] { { 1, 0 }, { 1, 0 } }), Tensor.Ones([2]), lower: true));
         AssertFails(LinearAlgebraFailure.Singular, 2, "pivot 2", () => Differentiate.Gradient(a => Linalg.LogDeterminant(a).LogAbsolute, s_singular));
-        AssertFails(LinearAlgebraFailure.Singular, 1, "pivot 1", () => Differentiate.Gradient(a => Linalg.Qr(a).Q.Exp().Sum(), Tensor.From(new double[,] { { 1, 0 }, { 1, 0 }, { 0, 0 } })));
+        AssertFails(LinearAlgebraFailure.Singular, 1, "pivot 1",
+            () => Differentiate.Gradient(a => Linalg.Qr(a).Q.Exp().Sum(), Tensor.From(new double[,] { { 1, 0 }, { 1, 0 }, { 0, 0 } })));
     }
 
     [Fact]
@@ -96,7 +103,8 @@ public sealed class LinalgTests
     [Fact]
     public void MatricesThatAreNotDefinite_AreErrors()
     {
-        AssertFails(LinearAlgebraFailure.NotPositiveDefinite, 1, "Cholesky: the symmetric part of the matrix is not positive definite to working precision: pivot 1 of 2", () => Linalg.Cholesky(s_indefinite));
+        AssertFails(LinearAlgebraFailure.NotPositiveDefinite, 1,
+            "Cholesky: the symmetric part of the matrix is not positive definite to working precision: pivot 1 of 2", () => Linalg.Cholesky(s_indefinite));
         AssertFails(LinearAlgebraFailure.NotPositiveDefinite, 0, "add a ridge to the diagonal", () => Linalg.Cholesky(-s_regular));
         AssertFails(LinearAlgebraFailure.NotPositiveDefinite, 1, "pivot 1 of 3", () => Linalg.Cholesky(Tensor.Full([3, 3], 0.1)));
     }
@@ -105,10 +113,14 @@ public sealed class LinalgTests
     public void EqualEigenvalues_HaveNoDerivativesOfVectors()
     {
         Tensor unit = Tensor.Eye(3);
-        AssertFails(LinearAlgebraFailure.Degenerate, 1, "Derivative of Eigh: eigenvalues 0 and 1 are equal to rounding (1)", () => Differentiate.Gradient(a => Linalg.Eigh(a).Vectors.Sum(), unit));
-        AssertFails(LinearAlgebraFailure.Degenerate, 1, "eigenvalues 0 and 1", () => Differentiate.Hessian(a => Linalg.EigenvaluesSymmetric(a.Reshape(3, 3))[0], unit.Flatten()));
-        AssertFails(LinearAlgebraFailure.Degenerate, 1, "Derivative of Svd: singular values 0 and 1 are equal", () => Differentiate.Gradient(a => Linalg.Svd(a).U.Sum(), unit));
-        AssertFails(LinearAlgebraFailure.Degenerate, 2, "singular values 1 and 2 are equal to rounding (0)", () => Differentiate.Gradient(a => Linalg.Svd(a).U.Exp().Sum(), Tensor.From(new double[,] { { 1, 0 }, { 1, 0 }, { 0, 0 } })));
+        AssertFails(LinearAlgebraFailure.Degenerate, 1, "Derivative of Eigh: eigenvalues 0 and 1 are equal to rounding (1)",
+            () => Differentiate.Gradient(a => Linalg.Eigh(a).Vectors.Sum(), unit));
+        AssertFails(LinearAlgebraFailure.Degenerate, 1, "eigenvalues 0 and 1",
+            () => Differentiate.Hessian(a => Linalg.EigenvaluesSymmetric(a.Reshape(3, 3))[0], unit.Flatten()));
+        AssertFails(LinearAlgebraFailure.Degenerate, 1, "Derivative of Svd: singular values 0 and 1 are equal",
+            () => Differentiate.Gradient(a => Linalg.Svd(a).U.Sum(), unit));
+        AssertFails(LinearAlgebraFailure.Degenerate, 2, "singular values 1 and 2 are equal to rounding (0)",
+            () => Differentiate.Gradient(a => Linalg.Svd(a).U.Exp().Sum(), Tensor.From(new double[,] { { 1, 0 }, { 1, 0 }, { 0, 0 } })));
     }
 
     [Fact]
@@ -118,8 +130,10 @@ public sealed class LinalgTests
         {
             var a = Tensor.From(new[,] { { 1.0, 2 }, { bad, 3 } });
             foreach (Func<Tensor> f in (Func<Tensor>[])[
-                () => Linalg.Cholesky(a), () => Linalg.Solve(a, a), () => Linalg.SolveTriangular(a, a, lower: true), () => Linalg.Determinant(a), () => Linalg.LogDeterminant(a).Sign,
-                () => Linalg.Qr(a).Q, () => Linalg.Eigh(a).Values, () => Linalg.SingularValues(a), () => Hyperdiff.Decompositions.Cofactors.Instance.Apply(a)[0]])
+                () => Linalg.Cholesky(a), () => Linalg.Solve(a, a), () => Linalg.SolveTriangular(a, a, lower: true), () => Linalg.Determinant(a),
+                () => Linalg.LogDeterminant(a).Sign,
+                () => Linalg.Qr(a).Q, () => Linalg.Eigh(a).Values, () => Linalg.SingularValues(a),
+                () => Hyperdiff.Decompositions.Cofactors.Instance.Apply(a)[0]])
             {
                 AssertFails(LinearAlgebraFailure.NonFiniteInput, 1, FormattableString.Invariant($": the matrix holds {bad} at [1, 0]"), f);
             }
@@ -154,7 +168,8 @@ public sealed class LinalgTests
         Func<Tensor, Tensor> f = Function(name);
 
         string message = Assert.Throws<ShapeMismatchException>(() => f(Tensor.Ones([4, 3, 2]))).Message;
-        Assert.Equal($"{name}: shape [4, 3, 2] has 3 rows and 2 columns where a square matrix is needed; for least squares use Linalg.Qr or Linalg.Svd.", message);
+        Assert.Equal($"{name}: shape [4, 3, 2] has 3 rows and 2 columns where a square matrix is needed; for least squares use Linalg.Qr or Linalg.Svd.",
+            message);
         Assert.Contains(name, Assert.Throws<DTypeMismatchException>(() => f(Tensor.Arange(4).Reshape(2, 2))).Message, StringComparison.Ordinal);
     }
 
@@ -162,20 +177,27 @@ public sealed class LinalgTests
     public void Vectors_AreNoMatrices()
     {
         var x = Tensor.From([1.0, 2]);
-        foreach (Func<Tensor> f in (Func<Tensor>[])[() => Linalg.Cholesky(x), () => Linalg.Inverse(x), () => Linalg.Qr(x).Q, () => Linalg.Svd(x).U, () => Linalg.Eigh(x).Values, () => Linalg.Determinant(x)])
+        foreach (Func<Tensor> f in (Func<Tensor>[])[() => Linalg.Cholesky(x), () => Linalg.Inverse(x), () => Linalg.Qr(x).Q, () => Linalg.Svd(x).U,
+            () => Linalg.Eigh(x).Values, () => Linalg.Determinant(x)])
         {
-            Assert.EndsWith("shape [2] is not that of a matrix or of a batch of matrices; reshape it.", Assert.Throws<ShapeMismatchException>(f).Message, StringComparison.Ordinal);
+            Assert.EndsWith("shape [2] is not that of a matrix or of a batch of matrices; reshape it.", Assert.Throws<ShapeMismatchException>(f).Message,
+                StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public void RightHandSidesThatDoNotFit_AreErrors()
     {
-        Assert.Equal("Solve: [2, 2] · X = [3, 1]: the right-hand side needs 2 rows, and the leading axes of the matrix.", Assert.Throws<ShapeMismatchException>(() => Linalg.Solve(s_regular, Tensor.Ones([3]))).Message);
-        Assert.StartsWith("Solve: [3, 2, 2] · X = [4, 2, 1]: needs square matrices", Assert.Throws<ShapeMismatchException>(() => Linalg.Solve(Tensor.Ones([3, 2, 2]), Tensor.Ones([4, 2, 1]))).Message, StringComparison.Ordinal);
-        Assert.StartsWith("SolveTriangular: [2, 2] · X = []: needs", Assert.Throws<ShapeMismatchException>(() => Linalg.SolveTriangular(s_regular, Tensor.Scalar(1), lower: true)).Message, StringComparison.Ordinal);
-        Assert.Contains("convert one: tensor.To(DType.Float64)", Assert.Throws<DTypeMismatchException>(() => Linalg.Solve(s_regular, Tensor.Ones([2], DType.Float32))).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Qr: shape [2, 3] has fewer rows", Assert.Throws<ShapeMismatchException>(() => Hyperdiff.Decompositions.Qr.Instance.Apply(Tensor.Ones([2, 3]))).Message, StringComparison.Ordinal);
+        Assert.Equal("Solve: [2, 2] · X = [3, 1]: the right-hand side needs 2 rows, and the leading axes of the matrix.",
+            Assert.Throws<ShapeMismatchException>(() => Linalg.Solve(s_regular, Tensor.Ones([3]))).Message);
+        Assert.StartsWith("Solve: [3, 2, 2] · X = [4, 2, 1]: needs square matrices",
+            Assert.Throws<ShapeMismatchException>(() => Linalg.Solve(Tensor.Ones([3, 2, 2]), Tensor.Ones([4, 2, 1]))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("SolveTriangular: [2, 2] · X = []: needs",
+            Assert.Throws<ShapeMismatchException>(() => Linalg.SolveTriangular(s_regular, Tensor.Scalar(1), lower: true)).Message, StringComparison.Ordinal);
+        Assert.Contains("convert one: tensor.To(DType.Float64)",
+            Assert.Throws<DTypeMismatchException>(() => Linalg.Solve(s_regular, Tensor.Ones([2], DType.Float32))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Qr: shape [2, 3] has fewer rows",
+            Assert.Throws<ShapeMismatchException>(() => Hyperdiff.Decompositions.Qr.Instance.Apply(Tensor.Ones([2, 3]))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -197,7 +219,8 @@ public sealed class LinalgTests
         double largest = exact.Abs().Max().ToScalar();
 
         // one rounding, although the condition number is 10³
-        Assert.All(exact.ToArray<double>().Zip(Linalg.Inverse(single).ToDoubles()), pair => Assert.InRange(pair.Second - pair.First, -1e-7 * largest, 1e-7 * largest));
+        Assert.All(exact.ToArray<double>().Zip(Linalg.Inverse(single).ToDoubles()),
+            pair => Assert.InRange(pair.Second - pair.First, -1e-7 * largest, 1e-7 * largest));
     }
 
     private static Func<Tensor, Tensor> Function(string name) => name switch

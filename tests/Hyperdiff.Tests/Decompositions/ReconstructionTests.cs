@@ -86,7 +86,8 @@ public sealed class ReconstructionTests
         (Tensor sign, Tensor logarithm) = Linalg.LogDeterminant(-a);
         Assert.Equal(1, sign.ToScalar());
         Assert.Equal(expected.Sum(Math.Log), logarithm.ToScalar(), tolerance / 1e-3);
-        Assert.Equal(expected.Aggregate(1.0, (product, value) => product * value), Linalg.Determinant(a).ToScalar(), tolerance / 1e-3 * Linalg.Determinant(a).ToScalar());
+        Assert.Equal(expected.Aggregate(1.0, (product, value) => product * value), Linalg.Determinant(a).ToScalar(),
+            tolerance / 1e-3 * Linalg.Determinant(a).ToScalar());
     }
 
     [Fact]
@@ -96,7 +97,8 @@ public sealed class ReconstructionTests
         var random = new Random(8);
         Tensor a = Tensor.From(MatrixMaker.Gaussian(random, 30, 30).ToArray());
         Tensor falling = (-3.0 * Tensor.Arange(30).To(DType.Float64)).Exp();
-        foreach (Tensor graded in (Tensor[])[a * falling, a * falling.Flip(), a * falling.Unsqueeze(1), a * falling.Flip().Unsqueeze(1), a[.., ..2].MatMul(a[..2, ..]), a.Triu(1), a.Triu() - a.Triu(2), a * (falling - falling.Roll(15, 0)).Sign()])
+        foreach (Tensor graded in (Tensor[])[a * falling, a * falling.Flip(), a * falling.Unsqueeze(1), a * falling.Flip().Unsqueeze(1),
+            a[.., ..2].MatMul(a[..2, ..]), a.Triu(1), a.Triu() - a.Triu(2), a * (falling - falling.Roll(15, 0)).Sign()])
         {
             AssertQr(graded);
             AssertSvd(graded);

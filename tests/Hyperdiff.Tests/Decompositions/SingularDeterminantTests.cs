@@ -52,7 +52,8 @@ public sealed class SingularDeterminantTests
     public void Logarithms_AndInverses_OfSingularMatrices_AreRefused()
     {
         var singular = Tensor.From(new double[,] { { 1, 2 }, { 2, 4 } });
-        Assert.Equal(LinearAlgebraFailure.Singular, Assert.Throws<LinearAlgebraException>(() => Differentiate.Gradient(x => Linalg.LogDeterminant(x).LogAbsolute, singular)).Failure);
+        Assert.Equal(LinearAlgebraFailure.Singular,
+            Assert.Throws<LinearAlgebraException>(() => Differentiate.Gradient(x => Linalg.LogDeterminant(x).LogAbsolute, singular)).Failure);
         Assert.Equal(LinearAlgebraFailure.Singular, Assert.Throws<LinearAlgebraException>(() => Linalg.Inverse(singular)).Failure);
         Assert.Equal(LinearAlgebraFailure.NotPositiveDefinite, Assert.Throws<LinearAlgebraException>(() => Linalg.Cholesky(singular)).Failure);
     }

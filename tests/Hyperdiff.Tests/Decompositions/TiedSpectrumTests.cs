@@ -23,7 +23,8 @@ public sealed class TiedSpectrumTests
     [MemberData(nameof(Gaps))]
     public void SymmetricFunctionsOfEigenvalues_HaveTheSecondDerivativesOfTheirMatrixForms(double gap)
     {
-        foreach (double[] spectrum in (double[][])[[1, 1 + gap, 3, 4], [1, 1 + gap, 1 + (2 * gap), 4], [1, 1 + gap, 4, 4 + gap], [1, 1 + gap, 1 + (3 * gap), 1 + (7 * gap)]])
+        foreach (double[] spectrum in (double[][])[[1, 1 + gap, 3, 4], [1, 1 + gap, 1 + (2 * gap), 4], [1, 1 + gap, 4, 4 + gap],
+            [1, 1 + gap, 1 + (3 * gap), 1 + (7 * gap)]])
         {
             foreach (Tensor turn in (Tensor[])[Tensor.Eye(4), s_turn])
             {
@@ -45,7 +46,8 @@ public sealed class TiedSpectrumTests
     {
         foreach (double[] spectrum in (double[][])[[1, 1 + gap, 3, 4], [1, 1 + gap, 1 + (2 * gap), 4], [4, 4, 1, 1 + gap]])
         {
-            foreach (Tensor a in (Tensor[])[(s_turn * Tensor.From(spectrum)).MatMul(s_turn), (s_turn * Tensor.From(spectrum))[..3], (s_turn * Tensor.From(spectrum))[.., ..3]])
+            foreach (Tensor a in (Tensor[])[(s_turn * Tensor.From(spectrum)).MatMul(s_turn), (s_turn * Tensor.From(spectrum))[..3],
+                (s_turn * Tensor.From(spectrum))[.., ..3]])
             {
                 Tensor Small(Tensor x) => x.Shape[0] <= x.Shape[1] ? x.MatMul(x.Transpose()) : x.Transpose().MatMul(x);
                 Check(x => Linalg.SingularValues(x).Square().Sum(), x => x.Square().Sum(), a);
@@ -121,7 +123,8 @@ public sealed class TiedSpectrumTests
             x => Linalg.Eigh(x).Vectors[.., 0].Dot(s_direction[0]),
             x => { (Tensor w, Tensor v) = Linalg.Eigh(x); return ((v * w.Sqrt()).MatMul(v.Transpose()) * s_direction).Sum(); },
         ];
-        Assert.All(functions, f => Assert.Equal(LinearAlgebraFailure.Degenerate, Assert.Throws<LinearAlgebraException>(() => Differentiate.Gradient(f, a)).Failure));
+        Assert.All(functions, f => Assert.Equal(LinearAlgebraFailure.Degenerate,
+            Assert.Throws<LinearAlgebraException>(() => Differentiate.Gradient(f, a)).Failure));
         Assert.All(functions, f => Assert.Equal(double.NaN, Differentiate.Tangent(f, a, s_direction).ToScalar()));
 
         // one of two equal eigenvalues is a kink, of which the second derivative does not exist
@@ -146,6 +149,7 @@ public sealed class TiedSpectrumTests
     private static void AssertClose(Tensor expected, Tensor actual, double tolerance)
     {
         double scale = Math.Max(1, expected.Abs().Max().ToScalar());
-        Assert.All(expected.ToArray<double>().Zip(actual.ToArray<double>()), pair => Assert.InRange(pair.Second - pair.First, -tolerance * scale, tolerance * scale));
+        Assert.All(expected.ToArray<double>().Zip(actual.ToArray<double>()),
+            pair => Assert.InRange(pair.Second - pair.First, -tolerance * scale, tolerance * scale));
     }
 }

@@ -108,7 +108,8 @@ public sealed class DescentLoopTests
         (Tensor A, Tensor B, Tensor Scale) start = (Tensor.Zeros([2], DType.Float32), Tensor.Zeros([3], DType.Float32), Tensor.Ones([], DType.Float32));
 
         DescentSolution<Tensor, Tensor> expected = Run(method, s_problem.Problem, s_problem.Start, s_problem.Hyper, 5);
-        DescentSolution<(Tensor A, Tensor B, Tensor Scale), Tensor> actual = Run(method, Bilevel.Problem(inner, outer), start, s_problem.Hyper.To(DType.Float32), 5);
+        DescentSolution<(Tensor A, Tensor B, Tensor Scale), Tensor> actual = Run(method, Bilevel.Problem(inner, outer), start,
+            s_problem.Hyper.To(DType.Float32), 5);
 
         // rounding of five steps, amplified by multipliers of at most ten
         double allowed = 1000 * DType.Float32.Epsilon() * (1 + expected.Hyper.Norm().ToScalar());
@@ -166,12 +167,14 @@ public sealed class DescentLoopTests
         Assert.All(Descent.Soba(0.5, 0.1).Check(bounds), condition => Assert.True(condition.Holds, $"{condition}"));
         DescentCondition failed = Assert.Single(Descent.Soba(0.6, 0.1).Check(bounds), condition => !condition.Holds);
         Assert.Equal("FAILS: ρ ≤ 1/L, so that steps on f contract by 1 − ρ μ (0.6 against 0.5)", $"{failed}");
-        Assert.Contains(Descent.F2sa(0.5, 1, 0.1, 1).Check(bounds), condition => !condition.Holds && condition.Statement.StartsWith("m₀ ≥ 2 L_F/μ", StringComparison.Ordinal));
+        Assert.Contains(Descent.F2sa(0.5, 1, 0.1, 1).Check(bounds),
+            condition => !condition.Holds && condition.Statement.StartsWith("m₀ ≥ 2 L_F/μ", StringComparison.Ordinal));
         Assert.Contains(Descent.PbgdGradientNorm(0.2, 0.1, 1).Check(bounds), condition => !condition.Holds);
         Assert.Contains(Descent.Meha(0.4, 0.1, 1, 1).Check(bounds), condition => !condition.Holds);
         Assert.Contains(Descent.Soba(0.5, 0.1).Check(bounds with { Convexity = 0 }), condition => !condition.Holds);
 
-        DescentSolution<Tensor, Tensor> solution = (Descent.Soba(0.6, 0.1) with { Bounds = bounds, MaxSteps = 1 }).Minimize(s_problem.Problem, s_problem.Start, s_problem.Hyper);
+        DescentSolution<Tensor, Tensor> solution = (Descent.Soba(0.6, 0.1) with { Bounds = bounds, MaxSteps = 1 }).Minimize(s_problem.Problem, s_problem.Start,
+            s_problem.Hyper);
         Assert.Contains("FAILS", $"{solution}", StringComparison.Ordinal);
     }
 
@@ -200,15 +203,17 @@ public sealed class DescentLoopTests
 
     private static Descent Named(string method) => All.Single(descent => descent.Name == method);
 
-    private static DescentSteps<TState, Tensor> Steps<TState>(Descent descent, ObjectiveProblem<TState, Tensor> problem, TState start, Tensor hyper) => descent switch
-    {
-        StochasticDescent stochastic => stochastic.Steps(problem, start, hyper),
-        ExactDescent exact => exact.Steps(problem, start, hyper),
-        _ => throw new ArgumentException("no such descent", nameof(descent)),
-    };
+    private static DescentSteps<TState, Tensor> Steps<TState>(Descent descent, ObjectiveProblem<TState, Tensor> problem, TState start, Tensor hyper) =>
+        descent switch
+        {
+            StochasticDescent stochastic => stochastic.Steps(problem, start, hyper),
+            ExactDescent exact => exact.Steps(problem, start, hyper),
+            _ => throw new ArgumentException("no such descent", nameof(descent)),
+        };
 
     private static DescentSolution<TState, Tensor> Run<TState>(
-        string method, ObjectiveProblem<TState, Tensor> problem, TState start, Tensor hyper, int steps, Action<DescentProgress<TState, Tensor>>? listen = null, double? rate = null)
+        string method, ObjectiveProblem<TState, Tensor> problem, TState start, Tensor hyper, int steps, Action<DescentProgress<TState, Tensor>>? listen = null,
+        double? rate = null)
     {
         Descent descent = rate is { } other ? Descent.Soba(other, other) : Named(method);
         return Steps(descent with { MaxSteps = steps, Tolerance = 0 }, problem, start, hyper).Run(listen is null ? null : new Listener<TState>(listen));

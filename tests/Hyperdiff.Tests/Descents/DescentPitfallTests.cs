@@ -25,7 +25,8 @@ public sealed class DescentPitfallTests
 
         Assert.True(penalty.L2Norm() > 0.1);
         AssertNear(hyper - (Rate / M * (s_problem.OuterHyperGradient(w, hyper) + penalty)), step.Hyper);
-        AssertNear(w - (Rate / M * (s_problem.OuterStateGradient(w, hyper) + (2 * M * s_problem.HessianProduct(s_problem.InnerStateGradient(w, hyper))))), step.State);
+        AssertNear(w - (Rate / M * (s_problem.OuterStateGradient(w, hyper) + (2 * M * s_problem.HessianProduct(s_problem.InnerStateGradient(w, hyper))))),
+            step.State);
     }
 
     [Fact]
@@ -111,7 +112,8 @@ public sealed class DescentPitfallTests
     {
         ObjectiveProblem<Tensor, Tensor[]> problem = Bilevel.Problem(
             Objective.From<Tensor, Tensor[]>((w, h) => (w - h[0]).Square().Sum() + h[2].Sum()), Objective.From<Tensor, Tensor[]>((w, h) => w.Square().Sum()));
-        DescentSolution<Tensor, Tensor[]> solution = (Descent.Soba(Rate, Rate) with { MaxSteps = 2 }).Minimize(problem, Tensor.Ones([1]), [Tensor.Ones([1]), Tensor.Ones([1]), Tensor.Ones([1])]);
+        DescentSolution<Tensor, Tensor[]> solution = (Descent.Soba(Rate, Rate) with { MaxSteps = 2 }).Minimize(problem, Tensor.Ones([1]),
+            [Tensor.Ones([1]), Tensor.Ones([1]), Tensor.Ones([1])]);
 
         Assert.Equal([WarningKind.UnusedHyperparameter, WarningKind.UnusedHyperparameter], solution.Warnings.Select(warning => warning.Kind));
         Assert.Contains("λ[1]", solution.Warnings[0].Message, StringComparison.Ordinal);
@@ -145,7 +147,8 @@ public sealed class DescentPitfallTests
     {
         ObjectiveProblem<Tensor, Tensor> problem = Bilevel.Problem(
             Objective.From<Tensor, Tensor>((w, h) => (w - h).Square().Sum()), Objective.From<Tensor, Tensor>((_, h) => h.Square().Sum()));
-        DescentSolution<Tensor, Tensor> solution = (Descent.Iga(Rate, 1, 0.25) with { MaxSteps = 1, Tolerance = 0 }).Minimize(problem, Tensor.Ones([1]), Tensor.Ones([1]));
+        DescentSolution<Tensor, Tensor> solution = (Descent.Iga(Rate, 1, 0.25) with { MaxSteps = 1, Tolerance = 0 }).Minimize(problem, Tensor.Ones([1]),
+            Tensor.Ones([1]));
 
         Assert.Equal((SolveStatus.MaxIterations, 0.5), (solution.Report.Status, solution.Hyper.ToArray<double>()[0]));
     }
@@ -195,7 +198,8 @@ public sealed class DescentPitfallTests
 
         UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(s_problem.Inner.Unroll(Optimizer.Sgd(Rate)), s_problem.Outer);
         IterativeHypergradient<OptimizerState<Tensor>, Tensor> maml = Hypergradient.Maml(Steps).Compute(problem, s_problem.Start, s_problem.Hyper);
-        IterativeHypergradient<OptimizerState<Tensor>, Tensor> firstOrder = Hypergradient.FirstOrderMaml(Steps).Compute(problem, s_problem.Start, s_problem.Hyper);
+        IterativeHypergradient<OptimizerState<Tensor>, Tensor> firstOrder = Hypergradient.FirstOrderMaml(Steps).Compute(problem, s_problem.Start,
+            s_problem.Hyper);
 
         AssertNear(first, maml.WithRespectToStart!.Parameters);
         AssertNear(last, firstOrder.WithRespectToStart!.Parameters);
@@ -212,5 +216,6 @@ public sealed class DescentPitfallTests
         _ => throw new ArgumentException("no such descent", nameof(descent)),
     };
 
-    private static void AssertNear(Vector<double> expected, Tensor actual) => Assert.True((Dense.Vector(actual) - expected).L2Norm() <= Rounding * (1 + expected.L2Norm()), $"{actual} instead of {expected}");
+    private static void AssertNear(Vector<double> expected, Tensor actual) =>
+        Assert.True((Dense.Vector(actual) - expected).L2Norm() <= Rounding * (1 + expected.L2Norm()), $"{actual} instead of {expected}");
 }

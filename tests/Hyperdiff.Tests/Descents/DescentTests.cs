@@ -52,7 +52,8 @@ public sealed class DescentTests
 
         // the adjoint is that of the conventions, with the sign that is subtracted
         Assert.Equal("adjoint", solution.Last.Memory[0].Name);
-        Assert.True((Dense.Vector(solution.Last.Memory[0].Leaves[0]) - s_problem.Adjoint(hyper)).L2Norm() <= 10 * Residual / (QuadraticBilevel.Convexity * QuadraticBilevel.Convexity));
+        Assert.True((Dense.Vector(solution.Last.Memory[0].Leaves[0]) - s_problem.Adjoint(hyper)).L2Norm()
+            <= 10 * Residual / (QuadraticBilevel.Convexity * QuadraticBilevel.Convexity));
     }
 
     [Theory]

@@ -32,7 +32,8 @@ public sealed class HypergradientDescentTests
         Assert.True(coupled.Report.Converged, coupled.ToString());
         Assert.InRange(outer.Steps, 5, 499);
         Assert.True(
-            coupled.Report.Products + coupled.Report.TransposedProducts < products, $"{coupled}\n{coupled.Evaluations} hypergradients, against {products} products in {outer.Steps + 1} tight ones");
+            coupled.Report.Products + coupled.Report.TransposedProducts < products,
+            $"{coupled}\n{coupled.Evaluations} hypergradients, against {products} products in {outer.Steps + 1} tight ones");
 
         // both gradients are within the tolerance, and that of the coupled one is off by less than a tenth of it: ℓ″ says what that means for λ
         const double Step = 1e-2;
@@ -49,7 +50,8 @@ public sealed class HypergradientDescentTests
         // w* = 2λ, ℓ = Σ (2λ − 1)² + ½ λ²: λ = 4 / 9
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h);
         Objective<Tensor, Tensor> objective = Objective.From<Tensor, Tensor>((w, h) => (w - 1).Square().Sum() + (0.5 * h.Square().Sum()));
-        OuterSolution<Tensor, Tensor> solution = new HypergradientDescent(Optimizer.Sgd(0.1)) { Tolerance = 1e-7 }.Minimize(Bilevel.Problem(map, objective), Tensor.Zeros([2]), Tensor.Zeros([2]));
+        OuterSolution<Tensor, Tensor> solution = new HypergradientDescent(Optimizer.Sgd(0.1)) { Tolerance = 1e-7 }.Minimize(Bilevel.Problem(map, objective),
+            Tensor.Zeros([2]), Tensor.Zeros([2]));
 
         Assert.True(solution.Report.Converged, solution.ToString());
         Assert.Equal(EstimateStatus.Estimated, solution.Error.Status);
@@ -65,7 +67,8 @@ public sealed class HypergradientDescentTests
     {
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (1.5 * w) + h);
         Objective<Tensor, Tensor> objective = Objective.From<Tensor, Tensor>((w, _) => w.Square().Sum());
-        OuterSolution<Tensor, Tensor> solution = new HypergradientDescent(Optimizer.Sgd(0.1)).Minimize(Bilevel.Problem(map, objective), Tensor.Ones([2]), Tensor.Ones([2]));
+        OuterSolution<Tensor, Tensor> solution = new HypergradientDescent(Optimizer.Sgd(0.1)).Minimize(Bilevel.Problem(map, objective), Tensor.Ones([2]),
+            Tensor.Ones([2]));
 
         Assert.Equal(SolveStatus.Diverged, solution.Report.Status);
         Assert.Throws<SolveException>(solution.EnsureConverged);
@@ -74,7 +77,8 @@ public sealed class HypergradientDescentTests
     [Fact]
     public void Descent_ThatRunsOutOfSteps_SaysSo()
     {
-        OuterSolution<Tensor, Tensor> solution = new HypergradientDescent(s_optimizer) { MaxSteps = 2 }.Minimize(Logistic(Minimizer.NewtonCg()), Tensor.Zeros([6]), Tensor.Scalar(-3.0));
+        OuterSolution<Tensor, Tensor> solution = new HypergradientDescent(s_optimizer) { MaxSteps = 2 }.Minimize(Logistic(Minimizer.NewtonCg()),
+            Tensor.Zeros([6]), Tensor.Scalar(-3.0));
 
         Assert.Equal((SolveStatus.MaxIterations, 2), (solution.Report.Status, solution.Report.Iterations));
     }
@@ -99,8 +103,10 @@ public sealed class HypergradientDescentTests
 
         (Tensor X, Tensor Y) train = Sample();
         (Tensor X, Tensor Y) validation = Sample();
-        Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(train.X.MatMul(w), train.Y) + (0.5 * h.Exp() * w.Square().Sum()));
-        Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(validation.X.MatMul(w), validation.Y));
+        Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>(
+            (w, h) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(train.X.MatMul(w), train.Y) + (0.5 * h.Exp() * w.Square().Sum()));
+        Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>(
+            (w, _) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(validation.X.MatMul(w), validation.Y));
         return Bilevel.Problem(inner.Minimize(minimizer), outer);
     }
 }

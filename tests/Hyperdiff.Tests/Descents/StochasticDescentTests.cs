@@ -56,7 +56,8 @@ public sealed class StochasticDescentTests
     public void Run_WithTheSameKey_IsTheSame_AndWithAnotherIsNot(string method)
     {
         StochasticDescent descent = All.Single(m => m.Name == method) with { MaxSteps = 3, Tolerance = 0 };
-        double[] Run(long seed) => (descent with { Key = RandomKey.FromSeed(seed) }).Minimize(s_noisy, s_problem.Start, s_problem.Hyper).Hyper.ToArray<double>();
+        double[] Run(long seed) => (descent with { Key = RandomKey.FromSeed(seed) }).Minimize(s_noisy, s_problem.Start,
+            s_problem.Hyper).Hyper.ToArray<double>();
 
         Assert.Equal(Run(1), Run(1));
         Assert.NotEqual(Run(1), Run(2));
@@ -147,7 +148,8 @@ public sealed class StochasticDescentTests
 
     // additive noise in both gradients, and in H
     private static SampledObjective<Tensor, Tensor> Noisy(Func<Tensor, Tensor, Tensor> value) => SampledObjective.From<Tensor, Tensor>((w, h, key) =>
-        value(w, h) + (0.3 * key.Fold(0).Normal(w.Shape) * w).Sum() + (0.3 * key.Fold(1).Normal(h.Shape) * h).Sum() + (0.05 * key.Fold(2).Normal(w.Shape) * w.Square()).Sum());
+        value(w, h) + (0.3 * key.Fold(0).Normal(w.Shape) * w).Sum() + (0.3 * key.Fold(1).Normal(h.Shape) * h).Sum()
+            + (0.05 * key.Fold(2).Normal(w.Shape) * w.Square()).Sum());
 
     // components whose differences from the mean sum to zero
     private static FiniteSum<Tensor, Tensor> Sum(Func<Tensor, Tensor, Tensor> value, int count) => FiniteSum.From<Tensor, Tensor>(count, (w, h, i) =>
@@ -164,7 +166,8 @@ public sealed class StochasticDescentTests
         for (int i = 0; i < mean.Length; i++)
         {
             double exact = expected.ToArray<double>()[i];
-            Assert.True(Math.Abs(mean[i] - exact) <= (3 * deviation[i] / Math.Sqrt(samples.Length)) + 1e-14, $"seed {Seed}, component {i}: {mean[i]} against {exact}, deviation {deviation[i]}");
+            Assert.True(Math.Abs(mean[i] - exact) <= (3 * deviation[i] / Math.Sqrt(samples.Length)) + 1e-14,
+                $"seed {Seed}, component {i}: {mean[i]} against {exact}, deviation {deviation[i]}");
         }
     }
 

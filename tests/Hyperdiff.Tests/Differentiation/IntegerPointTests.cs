@@ -7,7 +7,8 @@ public sealed class IntegerPointTests
     private static readonly Tensor s_point = Tensor.From([1, 2, 3]);
     private static readonly Tensor s_state = Tensor.From([1.0, 2, 3]);
 
-    private static readonly Objective<Tensor, Tensor> s_inner = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w.To(DType.Float64) - h.To(DType.Float64)).Square().Sum());
+    private static readonly Objective<Tensor, Tensor> s_inner = Objective.From<Tensor, Tensor>(
+        (w, h) => 0.5 * (w.To(DType.Float64) - h.To(DType.Float64)).Square().Sum());
     private static readonly Objective<Tensor, Tensor> s_outer = Objective.From<Tensor, Tensor>((w, h) => w.To(DType.Float64).Square().Sum());
     private static readonly FixedPointMap<Tensor, Tensor> s_map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h.To(DType.Float64));
     private static readonly RootCondition<Tensor, Tensor> s_condition = RootCondition.From<Tensor, Tensor>((w, h) => w - h.To(DType.Float64));
@@ -48,7 +49,8 @@ public sealed class IntegerPointTests
         ["first order"] = () => Hypergradient.FirstOrderMaml(3).Compute(Bilevel.Problem(s_map, s_outer), s_state, s_point),
         ["unrolled"] = () => Hypergradient.Reverse(3).Compute(Bilevel.Problem(s_inner.Unroll(Optimizer.Sgd(0.1)), s_outer), s_state, s_point),
         ["darts"] = () => Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(Minimum(), s_state, s_point),
-        ["darts, unrolled"] = () => Hypergradient.Darts(1, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(Bilevel.Problem(s_inner.Unroll(Optimizer.Sgd(0.1)), s_outer), s_state, s_point),
+        ["darts, unrolled"] = () => Hypergradient.Darts(1, StepDerivative.Scaled(1), EvaluationPoint.End)
+            .Compute(Bilevel.Problem(s_inner.Unroll(Optimizer.Sgd(0.1)), s_outer), s_state, s_point),
         ["stochastic"] = () => Hypergradient.Stochastic(Optimizer.Sgd(0.1), 5).Compute(Minimum(), s_state, s_point, s_key),
         ["zero order"] = () => Hypergradient.ZeroOrder(4, 0.1).Compute((Tensor h, RandomKey _) => f(h).ToScalar(), s_point, s_key),
         ["descent"] = () => Descent.Soba(0.1, 0.1).Minimize(Bilevel.Problem(s_inner, s_outer), s_state, s_point),
@@ -71,7 +73,8 @@ public sealed class IntegerPointTests
     [Theory]
     [MemberData(nameof(AllHypergradients))]
     public void AHypergradient_IsRefused(string name) =>
-        Refused(Hypergradients[name], name.StartsWith("a state", StringComparison.Ordinal) ? "w" : name.StartsWith("Grad", StringComparison.Ordinal) ? "x" : "λ");
+        Refused(Hypergradients[name], name.StartsWith("a state", StringComparison.Ordinal)
+            ? "w" : name.StartsWith("Grad", StringComparison.Ordinal) ? "x" : "λ");
 
     [Fact]
     public void WhatStandsBesideFloatingLeaves_StaysAsItIs()

@@ -21,19 +21,22 @@ public sealed class KinkDeclarationTests
     /// <summary>The cases stand away from kinks: what is counted there is nothing.</summary>
     [Fact]
     public void NothingIsCountedAwayFromThem() => Assert.All(
-        PrimitiveCases.All.Where(item => item.DTypes.Contains(DType.Float64) && item.Active.Count > 0), item => Assert.Empty(KinkSearch.Of(Applied(item), item.Active).At(item.At(DType.Float64))));
+        PrimitiveCases.All.Where(item => item.DTypes.Contains(DType.Float64) && item.Active.Count > 0),
+        item => Assert.Empty(KinkSearch.Of(Applied(item), item.Active).At(item.At(DType.Float64))));
 
     [Fact]
     public void TheTableIsNotEmpty() => Assert.True(Names.Count > 15, $"{Names.Count}");
 
     private static Graph Applied(PrimitiveCase item) =>
-        TracedFunction.Of(operands => item.Primitive.Apply(operands), [.. item.At(item.DTypes.Contains(DType.Float64) ? DType.Float64 : item.DTypes[0]).Select(operand => operand.Type)]).Graph;
+        TracedFunction.Of(operands => item.Primitive.Apply(operands),
+            [.. item.At(item.DTypes.Contains(DType.Float64) ? DType.Float64 : item.DTypes[0]).Select(operand => operand.Type)]).Graph;
 
     private static bool MustDeclare(PrimitiveCase item)
     {
         // of nothing there is no kink; ties of singular values are refused, as no derivative exists; a choice is made by the comparison before it; x⁰ is
         // constant; a Gaussian chooses where it is 0 to all digits, and a composite what it is seen from
-        if (item.Active.Count == 0 || Applied(item).Inputs.Any(input => input.Type.Shape.ElementCount == 0) || item.Primitive is not Operation or Where or StopGradient or NumberPower { Exponent: 0 } or Gaussian or Composite)
+        if (item.Active.Count == 0 || Applied(item).Inputs.Any(input => input.Type.Shape.ElementCount == 0)
+            || item.Primitive is not Operation or Where or StopGradient or NumberPower { Exponent: 0 } or Gaussian or Composite)
         {
             return false;
         }

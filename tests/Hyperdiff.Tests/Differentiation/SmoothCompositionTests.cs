@@ -54,7 +54,8 @@ public sealed class SmoothCompositionTests
         ["Relu² of both sides, summed apart"] = (x => x.Relu().Square().Sum() + (-x).Relu().Square().Sum(), Squares),
         ["Relu² of both sides, as means"] = (x => x.Relu().Square().Mean() + (-x).Relu().Square().Mean(), x => Squares(x) / 3),
         ["Relu² of both sides, halved"] = (x => (0.5 * x.Relu().Square().Sum()) + (0.5 * (-x).Relu().Square().Sum()), x => 0.5 * Squares(x)),
-        ["Relu² of both sides, with terms between"] = (x => x.Relu().Square().Sum() + x.Sum().Sin() + (-x).Relu().Square().Sum(), x => Squares(x) + x.Sum().Sin()),
+        ["Relu² of both sides, with terms between"] = (x => x.Relu().Square().Sum() + x.Sum().Sin() + (-x).Relu().Square().Sum(),
+            x => Squares(x) + x.Sum().Sin()),
         ["Relu⁴ of both sides"] = (x => (x.Relu().Pow(4) + (-x).Relu().Pow(4)).Sum(), x => x.Pow(4).Sum()),
         ["Relu² and min²"] = (x => (x.Maximum(0).Square() + x.Minimum(0).Square()).Sum(), Squares),
         ["Relu − Relu"] = (x => (x.Relu() - (-x).Relu()).Square().Sum(), Squares),
@@ -101,7 +102,8 @@ public sealed class SmoothCompositionTests
 
         static Tensor Hypergradient(Func<Tensor, Tensor> part)
         {
-            Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - h).Square().Sum()) + (0.1 * (part(w) - Diff.Grad(part, Tensor.Zeros([3])).Dot(w))));
+            Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>(
+                (w, h) => (0.5 * (w - h).Square().Sum()) + (0.1 * (part(w) - Diff.Grad(part, Tensor.Zeros([3])).Dot(w))));
             Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, h) => w.Sum());
             ImplicitHypergradient<Tensor, Tensor> g = Hyperdiff.Hypergradient.Implicit().Compute(
                 Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), outer), Tensor.Zeros([3]), Tensor.Zeros([3]));

@@ -18,7 +18,8 @@ public sealed partial class AdviceTests
         (s_minimizers, ["Minimizer", "StepSize"]),
         (s_roots, ["Root", "LinearSolver"]),
         ([
-            SolverKind.ConjugateGradients, SolverKind.Minres, SolverKind.Gmres, SolverKind.BiCgStab, SolverKind.Lsmr, SolverKind.LinearIteration, SolverKind.LinearDescent, SolverKind.AcceleratedLinear,
+            SolverKind.ConjugateGradients, SolverKind.Minres, SolverKind.Gmres, SolverKind.BiCgStab, SolverKind.Lsmr, SolverKind.LinearIteration,
+            SolverKind.LinearDescent, SolverKind.AcceleratedLinear,
             SolverKind.DenseLu, SolverKind.DenseCholesky, SolverKind.CorrectionRounds, SolverKind.Automatic, SolverKind.Series,
         ],
             ["LinearSolver"]),
@@ -52,11 +53,13 @@ public sealed partial class AdviceTests
     public void EverySolver_IsOfAKindThatIsKnown()
     {
         Type[] inner = [.. typeof(InnerSolver).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(InnerSolver)) && !type.IsAbstract)];
-        LinearSolver[] linear = [.. SolverCases.All.Select(item => item.Make(1e-8, 10)), LinearSolver.Neumann(3), LinearSolver.RandomTruncation(3, 0.1, RandomKey.FromSeed(1)), LinearSolver.Ridge(LinearSolver.Gmres(), 1)];
+        LinearSolver[] linear = [.. SolverCases.All.Select(item => item.Make(1e-8, 10)), LinearSolver.Neumann(3),
+            LinearSolver.RandomTruncation(3, 0.1, RandomKey.FromSeed(1)), LinearSolver.Ridge(LinearSolver.Gmres(), 1)];
 
         Assert.All(inner, type => Assert.NotEqual(SolverKind.Other, ((InnerSolver)RuntimeHelpers.GetUninitializedObject(type)).Kind));
         Assert.All(linear, solver => Assert.NotEqual(SolverKind.Other, solver.Kind));
-        Assert.Empty(typeof(LinearSolver).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(LinearSolver)) && !type.IsAbstract).Except(linear.Select(solver => solver.GetType())));
+        Assert.Empty(typeof(LinearSolver).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(LinearSolver)) && !type.IsAbstract)
+            .Except(linear.Select(solver => solver.GetType())));
     }
 
     [Theory]
@@ -125,8 +128,10 @@ public sealed partial class AdviceTests
     {
         // a rotation by a quarter: rᵀA r is 0
         Tensor quarter = Tensor.From(new double[,] { { 0, 1 }, { -1, 0 } });
-        SolveReport Run(LinearSolver solver) => solver.Solve(LinearOperator.From((Tensor x) => quarter.MatMul(x), new TensorType(DType.Float64, [2])), [Tensor.From([1.0, 2])]).Report;
-        (SolveReport stabilized, SolveReport symmetric, SolveReport gradients) = (Run(LinearSolver.BiCgStab()), Run(LinearSolver.Minres()), Run(LinearSolver.ConjugateGradient()));
+        SolveReport Run(LinearSolver solver) =>
+            solver.Solve(LinearOperator.From((Tensor x) => quarter.MatMul(x), new TensorType(DType.Float64, [2])), [Tensor.From([1.0, 2])]).Report;
+        (SolveReport stabilized, SolveReport symmetric, SolveReport gradients) = (Run(LinearSolver.BiCgStab()), Run(LinearSolver.Minres()),
+            Run(LinearSolver.ConjugateGradient()));
 
         Assert.Equal((SolveStatus.Breakdown, SolverKind.BiCgStab), (stabilized.Status, stabilized.Kind));
         Assert.Contains("LinearSolver.Gmres", stabilized.ToString(), StringComparison.Ordinal);
@@ -148,14 +153,16 @@ public sealed partial class AdviceTests
         Assert.Contains("FixedPoint.Anderson", few.ToString(), StringComparison.Ordinal);
         Assert.Contains("what the function returned", wrong.ToString(), StringComparison.Ordinal);
         Assert.Contains("the updates that were asked for were made", counted.ToString(), StringComparison.Ordinal);
-        foreach (Minimizer by in new[] { Minimizer.NewtonCg(), Minimizer.Lbfgs(), Minimizer.GradientDescent(StepSize.Backtracking(), maxIterations: 1000), Minimizer.GradientDescent(StepSize.Fixed(1), maxIterations: 1000) })
+        foreach (Minimizer by in new[] { Minimizer.NewtonCg(), Minimizer.Lbfgs(), Minimizer.GradientDescent(StepSize.Backtracking(), maxIterations: 1000),
+            Minimizer.GradientDescent(StepSize.Fixed(1), maxIterations: 1000) })
         {
             // falls for ever, ever more slowly, and ever faster
             foreach (Func<Tensor, Tensor> f in new Func<Tensor, Tensor>[] { w => w - w.Square(), w => -w.Square().Square() + w })
             {
                 SolveReport report = Objective.From<Tensor, Tensor>((w, _) => f(w)).Minimize(by).Solve(Tensor.Scalar(1.5), Tensor.Scalar(0)).Report;
                 Assert.False(report.Converged, report.ToString());
-                Assert.True(report.Status == SolveStatus.MaxIterations || report.Advice.Contains("unbounded below", StringComparison.Ordinal) || report.Advice.Contains("step size is too large", StringComparison.Ordinal), report.ToString());
+                Assert.True(report.Status == SolveStatus.MaxIterations || report.Advice.Contains("unbounded below", StringComparison.Ordinal)
+                    || report.Advice.Contains("step size is too large", StringComparison.Ordinal), report.ToString());
             }
         }
     }
@@ -164,7 +171,8 @@ public sealed partial class AdviceTests
     public void ADerivativeThroughASolve_HasItsAdvice()
     {
         FixedPointMap<Tensor, Tensor> growing = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h);
-        string message = Assert.Throws<SolveException>(() => Diff.Grad(h => FixedPoint.Of(growing, Tensor.Scalar(0), h, FixedPoint.Iterate(1e-12, maxIterations: 2)), Tensor.Scalar(1))).Message;
+        string message = Assert.Throws<SolveException>(
+            () => Diff.Grad(h => FixedPoint.Of(growing, Tensor.Scalar(0), h, FixedPoint.Iterate(1e-12, maxIterations: 2)), Tensor.Scalar(1))).Message;
 
         Assert.Contains(SolveStatus.MaxIterations.Describe(SolverKind.FixedPointIteration), message, StringComparison.Ordinal);
     }

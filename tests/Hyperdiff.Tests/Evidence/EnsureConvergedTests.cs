@@ -30,6 +30,7 @@ public sealed class EnsureConvergedTests
         Assert.Throws<SolveException>(LinearSolver.FixedPoint(maxIterations: 1).Solve(twice, [Tensor.Ones([2])]).EnsureConverged);
     }
 
-    private static bool HoldsReports(PropertyInfo property) => property.PropertyType == typeof(SolveReport) || property.PropertyType == typeof(ImmutableArray<SolveReport>)
+    private static bool HoldsReports(PropertyInfo property) => property.PropertyType == typeof(SolveReport)
+        || property.PropertyType == typeof(ImmutableArray<SolveReport>)
         || property.PropertyType == typeof(ImmutableArray<ImmutableArray<SolveReport>>);
 }

@@ -15,7 +15,8 @@ public sealed class DamagedFileTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hyperdiff-damage-");
 
     /// <summary>Archives: as NumPy writes them, as this library does, stored and compressed.</summary>
-    public static TheoryData<string> Archives => [NumpySamples.Archive, NumpySamples.CompressedArchive, Written(CompressionLevel.NoCompression), Written(CompressionLevel.Optimal)];
+    public static TheoryData<string> Archives =>
+        [NumpySamples.Archive, NumpySamples.CompressedArchive, Written(CompressionLevel.NoCompression), Written(CompressionLevel.Optimal)];
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -109,7 +110,8 @@ public sealed class DamagedFileTests : IDisposable
     {
         // an array of 1.9 GiB in an entry whose directory says the same
         byte[] header = Encoding.ASCII.GetBytes("{'descr': '<f8', 'fortran_order': False, 'shape': (250000000,), }");
-        byte[] array = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0, 118, 0, .. header, .. Enumerable.Repeat((byte)' ', 117 - header.Length), (byte)'\n'];
+        byte[] array = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0, 118, 0, .. header,
+            .. Enumerable.Repeat((byte)' ', 117 - header.Length), (byte)'\n'];
         foreach (CompressionLevel level in (CompressionLevel[])[CompressionLevel.NoCompression, CompressionLevel.Optimal])
         {
             byte[] archive = Zip(("x.npy", array), level);
@@ -128,7 +130,8 @@ public sealed class DamagedFileTests : IDisposable
         byte[] size = new byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(size, text.Length);
         byte[] file = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 2, 0, .. size, .. text, .. new byte[8]];
-        Assert.Contains("more than 64 axes", Assert.Throws<InvalidDataException>(() => NumpyFile.Read(new MemoryStream(file))).Message, StringComparison.Ordinal);
+        Assert.Contains("more than 64 axes", Assert.Throws<InvalidDataException>(() => NumpyFile.Read(new MemoryStream(file))).Message,
+            StringComparison.Ordinal);
 
         Tensor many = Tensor.Ones(new Shape([.. Enumerable.Repeat(1, 65)]));
         Assert.Throws<ArgumentException>(() => NumpyFile.Write(new MemoryStream(), many));
@@ -140,7 +143,9 @@ public sealed class DamagedFileTests : IDisposable
     public void BytesBehindAnArrayInAnArchive_AreRefused()
     {
         byte[] array = System.Convert.FromBase64String(NumpySamples.Doubles);
-        Assert.Contains("the array ends after", Assert.Throws<InvalidDataException>(() => NumpyFile.ReadArchive(new MemoryStream(Zip(("x.npy", [.. array, 0]), CompressionLevel.Optimal)))).Message, StringComparison.Ordinal);
+        Assert.Contains("the array ends after",
+            Assert.Throws<InvalidDataException>(() => NumpyFile.ReadArchive(new MemoryStream(Zip(("x.npy", [.. array, 0]), CompressionLevel.Optimal)))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,7 +205,8 @@ public sealed class DamagedFileTests : IDisposable
     private static string Written(CompressionLevel compression)
     {
         var stream = new MemoryStream();
-        NumpyFile.WriteArchive(stream, [new("w", Tensor.From([1.5, -2, 3])), new("n/ä", Tensor.From(new int[,] { { 1, 2 }, { 3, 4 } })), new("e", Tensor.Zeros([0]))], compression);
+        NumpyFile.WriteArchive(stream,
+            [new("w", Tensor.From([1.5, -2, 3])), new("n/ä", Tensor.From(new int[,] { { 1, 2 }, { 3, 4 } })), new("e", Tensor.Zeros([0]))], compression);
         return System.Convert.ToBase64String(stream.ToArray());
     }
 

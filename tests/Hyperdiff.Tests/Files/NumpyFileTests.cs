@@ -113,7 +113,12 @@ public sealed class NumpyFileTests : IDisposable
     public void Archive_ComesBackAsItWas(CompressionLevel compression)
     {
         string path = Path.Combine(_folder.FullName, "x.npz");
-        var tensors = new Dictionary<string, Tensor> { ["a"] = Tensor.Ones([1000]), ["layer.0/weight"] = Tensor.Arange(4).Reshape(2, 2), ["ä"] = Tensor.Scalar(1) > 0 };
+        var tensors = new Dictionary<string, Tensor>
+        {
+            ["a"] = Tensor.Ones([1000]),
+            ["layer.0/weight"] = Tensor.Arange(4).Reshape(2, 2),
+            ["ä"] = Tensor.Scalar(1) > 0
+        };
         NumpyFile.WriteArchive(path, tensors, compression);
         IReadOnlyDictionary<string, Tensor> read = NumpyFile.ReadArchive(path);
 
@@ -172,11 +177,15 @@ public sealed class NumpyFileTests : IDisposable
     [Fact]
     public void WrongArchives_ThrowNamingTheEntry()
     {
-        Assert.Contains("NumpyFile.Read", Assert.Throws<InvalidDataException>(() => NumpyFile.ReadArchive(new MemoryStream(Bytes(NumpySamples.Doubles)))).Message, StringComparison.Ordinal);
+        Assert.Contains("NumpyFile.Read",
+            Assert.Throws<InvalidDataException>(() => NumpyFile.ReadArchive(new MemoryStream(Bytes(NumpySamples.Doubles)))).Message, StringComparison.Ordinal);
         Assert.Contains("readme.txt", Assert.Throws<InvalidDataException>(() => NumpyFile.ReadArchive(Zip("readme.txt"))).Message, StringComparison.Ordinal);
-        Assert.Contains("x.npy: the archive has two arrays", Assert.Throws<InvalidDataException>(() => NumpyFile.ReadArchive(Zip("x.npy", "x.npy"))).Message, StringComparison.Ordinal);
-        Assert.Contains("''", Assert.Throws<ArgumentException>(() => NumpyFile.WriteArchive(new MemoryStream(), [new("", Tensor.Scalar(1))])).Message, StringComparison.Ordinal);
-        Assert.Contains("'a'", Assert.Throws<ArgumentException>(() => NumpyFile.WriteArchive(new MemoryStream(), [new("a", Tensor.Scalar(1)), new("a", Tensor.Scalar(2))])).Message, StringComparison.Ordinal);
+        Assert.Contains("x.npy: the archive has two arrays", Assert.Throws<InvalidDataException>(() => NumpyFile.ReadArchive(Zip("x.npy", "x.npy"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("''", Assert.Throws<ArgumentException>(() => NumpyFile.WriteArchive(new MemoryStream(), [new("", Tensor.Scalar(1))])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("'a'", Assert.Throws<ArgumentException>(
+            () => NumpyFile.WriteArchive(new MemoryStream(), [new("a", Tensor.Scalar(1)), new("a", Tensor.Scalar(2))])).Message, StringComparison.Ordinal);
     }
 
     private static byte[] Bytes(string sample) => System.Convert.FromBase64String(sample);

@@ -79,7 +79,8 @@ public sealed class BatchedSolveTests
         Assert.Equal(s_scales.Length, together.Reports.Length);
         for (int item = 0; item < s_scales.Length; item++)
         {
-            SolveReport alone = Assert.Single(Diff.ValueAndGrad(h => solve(h).Sum(), s_many[item]).Reports, report => report.Solver.StartsWith("inner", StringComparison.Ordinal));
+            SolveReport alone = Assert.Single(Diff.ValueAndGrad(h => solve(h).Sum(), s_many[item]).Reports,
+                report => report.Solver.StartsWith("inner", StringComparison.Ordinal));
             Assert.Equal(alone with { Solver = $"{alone.Solver}, item {item} of {s_scales.Length}" }, Assert.Single(together.Reports[item]));
         }
     }
@@ -138,14 +139,16 @@ public sealed class BatchedSolveTests
     {
         // one matrix for all, and one for each: the cotangents have scales that are twelve digits apart
         Func<Tensor, Tensor> of(LinearSolver adjoint) => h => Diff.Grad(g => (h * SolvedFunctions.All[0].Of(g, adjoint)).Sum(), s_base);
-        foreach (LinearSolver adjoint in new[] { LinearSolver.FixedPoint(), LinearSolver.Gmres(), LinearSolver.BiCgStab(), LinearSolver.Lsmr(), LinearSolver.Broyden(), LinearSolver.Anderson(), LinearSolver.Auto() })
+        foreach (LinearSolver adjoint in new[] { LinearSolver.FixedPoint(), LinearSolver.Gmres(), LinearSolver.BiCgStab(), LinearSolver.Lsmr(),
+            LinearSolver.Broyden(), LinearSolver.Anderson(), LinearSolver.Auto() })
         {
             Func<Tensor, Tensor> gradient = of(adjoint);
             Tensor together = Diff.Vmap(gradient, s_many);
             for (int item = 0; item < s_scales.Length; item++)
             {
                 // to the tolerance of 1e-10, conditioned below 10
-                Assert.All(gradient(s_many[item]).ToArray<double>().Zip(together[item].ToArray<double>()), pair => Assert.Equal(pair.First / s_scales[item], pair.Second / s_scales[item], 1e-8));
+                Assert.All(gradient(s_many[item]).ToArray<double>().Zip(together[item].ToArray<double>()),
+                    pair => Assert.Equal(pair.First / s_scales[item], pair.Second / s_scales[item], 1e-8));
             }
         }
     }
@@ -177,7 +180,8 @@ public sealed class BatchedSolveTests
 
         BatchResult<Tensor> result = Diff.VmapWithReports(halved, Tensor.From([1.0, 3, 1e6, double.NaN]));
 
-        Assert.Equal([SolveStatus.Converged, SolveStatus.Converged, SolveStatus.MaxIterations, SolveStatus.NonFiniteIterate], result.Reports.Select(item => Assert.Single(item).Status));
+        Assert.Equal([SolveStatus.Converged, SolveStatus.Converged, SolveStatus.MaxIterations, SolveStatus.NonFiniteIterate],
+            result.Reports.Select(item => Assert.Single(item).Status));
         Assert.Equal([0, 2, 5, 0], result.Reports.Select(item => item[0].Iterations));
         Assert.Equal([1, 0.75], result.Value[..2].ToArray<double>());
     }

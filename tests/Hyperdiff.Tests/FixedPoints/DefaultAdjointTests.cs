@@ -25,7 +25,8 @@ public sealed class DefaultAdjointTests
 
     [Fact]
     public void EveryFixedPointSolver_IsInTheTable_ButThePlainOne() => Assert.Equal(
-        typeof(FixedPointSolver).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(FixedPointSolver)) && type != typeof(FixedPointIteration)).Select(type => type.Name).Order(),
+        typeof(FixedPointSolver).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(FixedPointSolver)) && type != typeof(FixedPointIteration))
+            .Select(type => type.Name).Order(),
         Iterations.Select(item => item.By.GetType().Name).Order());
 
     [Theory]
@@ -59,7 +60,8 @@ public sealed class DefaultAdjointTests
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => jacobian.MatMul(w) + h);
         BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(map, Objective.From<Tensor, Tensor>((w, _) => (w - 1).Square().Sum()));
 
-        OuterSolution<Tensor, Tensor> found = new HypergradientDescent(Optimizer.Sgd(0.5)) { Tolerance = 1e-6 }.Minimize(problem, Tensor.Zeros([size]), Numbers(size), by);
+        OuterSolution<Tensor, Tensor> found = new HypergradientDescent(Optimizer.Sgd(0.5)) { Tolerance = 1e-6 }.Minimize(problem, Tensor.Zeros([size]),
+            Numbers(size), by);
 
         Assert.True(found.Report.Converged, found.ToString());
     }
@@ -69,9 +71,15 @@ public sealed class DefaultAdjointTests
     public void Minima_WhoseDescentStepDoesNotContract(string name, int size)
     {
         // curvatures up to 30: 1 − 30 is far outside of the unit circle
-        Minimizer by = name switch { "Newton-CG" => Minimizer.NewtonCg(1e-12), "gradient descent" => Minimizer.GradientDescent(StepSize.Fixed(0.06), 1e-12), _ => Minimizer.Lbfgs(tolerance: 1e-12) };
+        Minimizer by = name switch
+        {
+            "Newton-CG" => Minimizer.NewtonCg(1e-12),
+            "gradient descent" => Minimizer.GradientDescent(StepSize.Fixed(0.06), 1e-12),
+            _ => Minimizer.Lbfgs(tolerance: 1e-12)
+        };
         Tensor diagonal = 1 + (29 * Numbers(size).Square());
-        Objective<Tensor, Tensor> objective = Objective.From<Tensor, Tensor>((w, h) => (0.5 * diagonal * w.Square()).Sum() + (0.5 * w.Sum().Square() / size) - (h * w).Sum());
+        Objective<Tensor, Tensor> objective = Objective.From<Tensor, Tensor>(
+            (w, h) => (0.5 * diagonal * w.Square()).Sum() + (0.5 * w.Sum().Square() / size) - (h * w).Sum());
         Tensor hessian = (Tensor.Eye(size) * diagonal) + (Tensor.Ones([size, size]) / size);
         (Tensor start, Tensor hyper) = (Tensor.Zeros([size]), Numbers(size));
         Tensor expected = Diff.Grad(h => Loss(Linalg.Solve(hessian, h)), hyper);
@@ -89,13 +97,15 @@ public sealed class DefaultAdjointTests
         // eigenvalues on both sides of zero, not symmetric
         Tensor matrix = (5 * Tensor.Eye(size) * (Numbers(size).Sign() + 0.2)) + Turning(size);
         RootCondition<Tensor, Tensor> condition = RootCondition.From<Tensor, Tensor>((w, h) => matrix.MatMul(w) - h);
-        RootFinding<Tensor, Tensor> finding = name == "given" ? condition.SolvedBy((_, h) => Linalg.Solve(matrix, h)) : condition.SolvedBy(Root.Newton(tolerance: 1e-12));
+        RootFinding<Tensor, Tensor> finding = name == "given"
+            ? condition.SolvedBy((_, h) => Linalg.Solve(matrix, h)) : condition.SolvedBy(Root.Newton(tolerance: 1e-12));
         (Tensor start, Tensor hyper) = (Tensor.Zeros([size]), Numbers(size));
         Tensor expected = Diff.Grad(h => Loss(Linalg.Solve(matrix, h)), hyper);
 
         Assert.Throws<SolveException>(() => Diff.Grad(h => Loss(Root.Of(finding, start, h, LinearSolver.FixedPoint())), hyper));
         AssertClose(expected, Diff.Grad(h => Loss(Root.Of(finding, start, h)), hyper));
-        AssertClose(expected, Hypergradient.Implicit().Compute(Bilevel.Problem(finding, Objective.From<Tensor, Tensor>((w, _) => Loss(w))), start, hyper).EnsureConverged());
+        AssertClose(expected, Hypergradient.Implicit().Compute(Bilevel.Problem(finding, Objective.From<Tensor, Tensor>((w, _) => Loss(w))), start, hyper)
+            .EnsureConverged());
     }
 
     private static Tensor Loss(Tensor w) => (w - 0.3).Square().Sum();

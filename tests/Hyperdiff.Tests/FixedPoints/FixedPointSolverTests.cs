@@ -55,7 +55,8 @@ public sealed class FixedPointSolverTests
         (Tensor first, Tensor second) = solution.EnsureConverged();
 
         // a residual of 1e-13 ‖w‖, over 1 − ‖M‖
-        Assert.InRange(Dense.RelativeError((Matrix<double>.Build.DenseIdentity(200) - m).Solve(b), Tensor.Concat(0, first, second.Flatten())), 0, 1e-13 / (1 - 0.49));
+        Assert.InRange(Dense.RelativeError((Matrix<double>.Build.DenseIdentity(200) - m).Solve(b), Tensor.Concat(0, first, second.Flatten())), 0,
+            1e-13 / (1 - 0.49));
         Assert.Equal(solution.Report.Iterations + 1, solution.Report.Products);
     }
 

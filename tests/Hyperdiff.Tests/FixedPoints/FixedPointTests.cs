@@ -16,7 +16,8 @@ public sealed class FixedPointTests
     [Fact]
     public void Derivative_OfTheCosinesFixedPoint_IsOneOverOnePlusSine()
     {
-        Tensor slope = Diff.Grad(h => FixedPoint.Of(s_cosine, Tensor.Scalar(1), h, FixedPoint.Iterate(1e-15), LinearSolver.FixedPoint(1e-15)), Tensor.Scalar(0));
+        Tensor slope = Diff.Grad(h => FixedPoint.Of(s_cosine, Tensor.Scalar(1), h, FixedPoint.Iterate(1e-15), LinearSolver.FixedPoint(1e-15)),
+            Tensor.Scalar(0));
 
         // w = cos w + λ gives w′ = 1/(1 + sin w)
         Assert.Equal(1 / (1 + Math.Sin(0.739085133215160641655)), slope.ToScalar(), 4e-15);
@@ -51,7 +52,8 @@ public sealed class FixedPointTests
         // the map takes h from outside, not as its hyperparameter
         Tensor slope = Diff.Grad(
             h => FixedPoint.Of(
-                FixedPointMap.From<Tensor, Tensor>((w, _) => w.Cos() + h), Tensor.Scalar(1), Tensor.Scalar(0), FixedPoint.Iterate(1e-15), LinearSolver.FixedPoint(1e-15)),
+                FixedPointMap.From<Tensor, Tensor>((w, _) => w.Cos() + h), Tensor.Scalar(1), Tensor.Scalar(0), FixedPoint.Iterate(1e-15),
+                LinearSolver.FixedPoint(1e-15)),
             Tensor.Scalar(0));
 
         Assert.Equal(1 / (1 + Math.Sin(0.739085133215160641655)), slope.ToScalar(), 4e-15);
@@ -122,14 +124,16 @@ public sealed class FixedPointTests
         FixedPointMap<Tensor, Tensor> wrong = FixedPointMap.From<Tensor, Tensor>((w, h) => w.Sum() + h, "Step");
         ShapeMismatchException exception = Assert.Throws<ShapeMismatchException>(() => wrong.Solve(Tensor.Zeros([3]), Tensor.Scalar(1)));
 
-        Assert.Contains("Step must return a state like the one it was given: leaf w is float64 [3] in one and float64 [] in the other", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Step must return a state like the one it was given: leaf w is float64 [3] in one and float64 [] in the other", exception.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void ReadingAValue_InTheMapOfADifferentiableSolve_Throws_WithTheRemedy()
     {
         FixedPointMap<Tensor, Tensor> reading = FixedPointMap.From<Tensor, Tensor>((w, h) => w.ToScalar() > 0 ? w.Cos() + h : w + h);
-        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => Diff.Grad(h => FixedPoint.Of(reading, Tensor.Scalar(1), h), Tensor.Scalar(0)));
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(
+            () => Diff.Grad(h => FixedPoint.Of(reading, Tensor.Scalar(1), h), Tensor.Scalar(0)));
 
         Assert.Contains("Tensor.Where", exception.Message, StringComparison.Ordinal);
     }

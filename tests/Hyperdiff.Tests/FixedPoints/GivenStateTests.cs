@@ -107,7 +107,8 @@ public sealed class GivenStateTests
     private static Func<Tensor, Tensor, (SolveReport, HypergradientResult<Tensor, Tensor>?)> OfMinimum(Minimizer by) => (w, a) =>
         Both(Hypergradient.Implicit(adjoint: LinearSolver.Gmres()).Compute(Bilevel.Problem(ObjectiveOf(a).Minimize(by), s_outer), w, s_hyper));
 
-    private static Func<Tensor, Tensor, (SolveReport, HypergradientResult<Tensor, Tensor>?)> OfRoot(Func<RootCondition<Tensor, Tensor>, Tensor, RootFinding<Tensor, Tensor>> by, Func<Tensor, Tensor> start) => (w, a) =>
+    private static Func<Tensor, Tensor, (SolveReport, HypergradientResult<Tensor, Tensor>?)> OfRoot(
+        Func<RootCondition<Tensor, Tensor>, Tensor, RootFinding<Tensor, Tensor>> by, Func<Tensor, Tensor> start) => (w, a) =>
         Both(Hypergradient.Implicit(adjoint: LinearSolver.Gmres()).Compute(Bilevel.Problem(by(ConditionOf(a), w), s_outer), start(w), s_hyper));
 
     private static (SolveReport, HypergradientResult<Tensor, Tensor>?) Both(ImplicitHypergradient<Tensor, Tensor> result) => (result.InnerReport, result);

@@ -24,7 +24,8 @@ public sealed class InvariantTests
         IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(Steps).Compute(Problem(), Tensor.Zeros([3]), Tensor.From([1.0, 2, 3]));
 
         // w_T = (1 − 2⁻ᵀ) 2 λ², of which F is the sum
-        Assert.Equal(Tensor.From([4.0, 8, 12]).ToArray<double>().Select(x => x * (1 - Math.Pow(2, -Steps))), g.Gradient.ToArray<double>(), (a, b) => Math.Abs(a - b) <= 1e-14 * a);
+        Assert.Equal(Tensor.From([4.0, 8, 12]).ToArray<double>().Select(x => x * (1 - Math.Pow(2, -Steps))), g.Gradient.ToArray<double>(),
+            (a, b) => Math.Abs(a - b) <= 1e-14 * a);
 
         // for the steps; for the linearization; transposed
         Assert.Equal(3, _counted.Runs);

@@ -26,7 +26,8 @@ public sealed class RootTests
     [Fact]
     public void CapturedVariable_OfAnEnclosingDerivative_IsDifferentiated()
     {
-        Tensor Of(Tensor h) => Root.Of(RootCondition.From<Tensor, Tensor>((w, _) => w.Square() - h).SolvedBy(Root.Newton(tolerance: Solved)), Tensor.Scalar(1), Tensor.Scalar(0));
+        Tensor Of(Tensor h) => Root.Of(RootCondition.From<Tensor, Tensor>((w, _) => w.Square() - h).SolvedBy(Root.Newton(tolerance: Solved)), Tensor.Scalar(1),
+            Tensor.Scalar(0));
 
         Assert.Equal(0.5 / Math.Sqrt(2), Diff.Grad(Of, Tensor.Scalar(2)).ToScalar(), 1e-14);
     }
@@ -37,7 +38,9 @@ public sealed class RootTests
         // y = reverse(√(x + 2), −√x), c = reverse(y²) − (x + 2, x)
         Tensor x = Tensor.From([0.5, 1, 2]);
         RootCondition<Tensor, Tensor> condition = RootCondition.From<Tensor, Tensor>((y, h) => y.Square().Flip(0) - Tensor.Concat(0, h + 2, h));
-        RootFinding<Tensor, Tensor> finding = condition.SolvedBy((_, h) => Tensor.From([.. h.ToArray<double>().Select(e => Math.Sqrt(e + 2)).Concat(h.ToArray<double>().Select(e => -Math.Sqrt(e))).Reverse()]), 1e-12);
+        RootFinding<Tensor, Tensor> finding = condition.SolvedBy(
+            (_, h) => Tensor.From([.. h.ToArray<double>().Select(e => Math.Sqrt(e + 2)).Concat(h.ToArray<double>().Select(e => -Math.Sqrt(e))).Reverse()]),
+            1e-12);
         Tensor Of(Tensor h) => Root.Of(finding, Tensor.Ones([6]), h);
 
         double[,] expected = new double[6, 3];
@@ -73,7 +76,8 @@ public sealed class RootTests
     [Fact]
     public void AFunctionIsAsked_EvenWhereTheConditionIsNotDefinedAtTheStart()
     {
-        RootFinding<Tensor, Tensor> log = RootCondition.From<Tensor, Tensor>((w, h) => w.Log() - h).SolvedBy((_, h) => Tensor.Scalar(Math.Exp(h.ToScalar())), 1e-14);
+        RootFinding<Tensor, Tensor> log = RootCondition.From<Tensor, Tensor>((w, h) => w.Log() - h)
+            .SolvedBy((_, h) => Tensor.Scalar(Math.Exp(h.ToScalar())), 1e-14);
 
         Assert.Equal(Math.E, log.Solve(Tensor.Scalar(-1), Tensor.Scalar(1)).EnsureConverged().ToScalar(), 1e-14);
     }
@@ -92,16 +96,20 @@ public sealed class RootTests
         RootFinding<Tensor, Tensor> wrong = s_square.SolvedBy((_, h) => h.Reshape(1));
         ShapeMismatchException exception = Assert.Throws<ShapeMismatchException>(() => wrong.Solve(Tensor.Scalar(1), Tensor.Scalar(3)));
 
-        Assert.Contains("The solver of Square must return a state like the one it was given: leaf w is float64 [] in one and float64 [1] in the other", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("The solver of Square must return a state like the one it was given: leaf w is float64 [] in one and float64 [1] in the other",
+            exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void AConditionOfAnotherShape_Throws_WithBoth()
     {
         RootCondition<Tensor, Tensor> scalar = RootCondition.From<Tensor, Tensor>((w, h) => w.Sum() - h, "Balance");
-        ShapeMismatchException exception = Assert.Throws<ShapeMismatchException>(() => scalar.SolvedBy(Root.Newton()).Solve(Tensor.Zeros([3]), Tensor.Scalar(1)));
+        ShapeMismatchException exception = Assert.Throws<ShapeMismatchException>(
+            () => scalar.SolvedBy(Root.Newton()).Solve(Tensor.Zeros([3]), Tensor.Scalar(1)));
 
-        Assert.Contains("Balance must return a structure like the state it was given, one number per unknown: leaf w is float64 [3] in one and float64 [] in the other", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Balance must return a structure like the state it was given, one number per unknown: leaf w is float64 [3] in one and float64 [] in the other",
+            exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +117,8 @@ public sealed class RootTests
     {
         Tree<Tensor[]> array = Tree.Array(Tree.Tensor);
         RootCondition<Tensor[], Tensor> missing = RootCondition.From<Tensor[], Tensor>((w, h) => [w[0] - h], "Balance", array);
-        ArgumentException exception = Assert.Throws<ArgumentException>(() => missing.SolvedBy(Root.Newton()).Solve([Tensor.Scalar(0), Tensor.Scalar(0)], Tensor.Scalar(1)));
+        ArgumentException exception = Assert.Throws<ArgumentException>(
+            () => missing.SolvedBy(Root.Newton()).Solve([Tensor.Scalar(0), Tensor.Scalar(0)], Tensor.Scalar(1)));
 
         Assert.Contains("Balance must return a structure like the state it was given", exception.Message, StringComparison.Ordinal);
         Assert.Matches("2 leaves and .* against 1 and ", exception.Message);
@@ -134,7 +143,8 @@ public sealed class RootTests
         LinearSolver linear = name switch { "GMRES" => LinearSolver.Gmres(), "LSMR" => LinearSolver.Lsmr(), _ => LinearSolver.Auto() };
         var contraction = Contraction.InNorm(331, 40, 3);
         var history = new ResidualHistory();
-        Solution<Tensor> solution = RootCondition.OfMap(contraction.Map).SolvedBy(Root.Newton(linear, 1e-13)).Solve(contraction.Start, contraction.Hyper, history);
+        Solution<Tensor> solution = RootCondition.OfMap(contraction.Map).SolvedBy(Root.Newton(linear, 1e-13)).Solve(contraction.Start,
+            contraction.Hyper, history);
 
         // the residual of 1e-13 of that at the start, over 1 − ‖J‖
         Assert.InRange(Dense.RelativeError(contraction.Solution(), solution.EnsureConverged()), 0, 1e-13 * 40 / 0.2);
@@ -175,7 +185,8 @@ public sealed class RootTests
             Tensor slopes = Diff.Vmap(h => Diff.Grad(g => Root.Of(finding, Tensor.Scalar(1), g), h), many);
 
             Assert.All(many.ToArray<double>().Zip(roots.ToArray<double>(), (h, root) => (h, root)), item => Assert.Equal(Math.Sqrt(item.h), item.root, 1e-12));
-            Assert.All(many.ToArray<double>().Zip(slopes.ToArray<double>(), (h, slope) => (h, slope)), item => Assert.Equal(0.5 / Math.Sqrt(item.h), item.slope, 1e-12));
+            Assert.All(many.ToArray<double>().Zip(slopes.ToArray<double>(), (h, slope) => (h, slope)),
+                item => Assert.Equal(0.5 / Math.Sqrt(item.h), item.slope, 1e-12));
         }
     }
 
@@ -193,7 +204,8 @@ public sealed class RootTests
     {
         // an index is a leaf without derivative: the function returns another one
         Tree<(Tensor, Tensor)> pair = Tree.Tuple(Tree.Tensor, Tree.Tensor);
-        RootCondition<(Tensor, Tensor), Tensor> condition = RootCondition.From<(Tensor, Tensor), Tensor>((w, h) => (w.Item1.Square() - h, w.Item2), "Square", pair);
+        RootCondition<(Tensor, Tensor), Tensor> condition = RootCondition.From<(Tensor, Tensor), Tensor>((w, h) => (w.Item1.Square() - h, w.Item2),
+            "Square", pair);
         RootFinding<(Tensor, Tensor), Tensor> finding = condition.SolvedBy((w, h) => (Tensor.Scalar(Math.Sqrt(h.ToScalar())), w.Item2 + 1), 1e-14);
         (Tensor root, Tensor index) = finding.Solve((Tensor.Scalar(1), Tensor.Scalar(7, DType.Int32)), Tensor.Scalar(2)).EnsureConverged();
 

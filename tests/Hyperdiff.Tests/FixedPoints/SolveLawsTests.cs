@@ -45,7 +45,8 @@ public sealed class SolveLawsTests
     public void TransposedTangent_HasTheSameInnerProducts(string name)
     {
         (_, _, Tensor[] point, Axes active) = Find(name);
-        PrimitiveTheory.AssertAdjoint(LinearMap.At(Solution(name), point, active), active.Items.Select(i => point[i].Type), SolveError / DType.Float64.Epsilon());
+        PrimitiveTheory.AssertAdjoint(LinearMap.At(Solution(name), point, active), active.Items.Select(i => point[i].Type),
+            SolveError / DType.Float64.Epsilon());
     }
 
     [Theory]
@@ -67,7 +68,8 @@ public sealed class SolveLawsTests
         (_, _, Tensor[] point, Axes active) = Find(name);
         Graph reverse = Derivatives.Reverse(Solution(name), active);
         Tensor[] cotangents = PrimitiveTheory.Directions(Solution(name).Outputs.Select(output => output.Type), seed: 34);
-        PrimitiveTheory.AssertAdjoint(LinearMap.At(reverse, [.. point, .. cotangents], active), active.Items.Select(i => point[i].Type), SolveError / DType.Float64.Epsilon());
+        PrimitiveTheory.AssertAdjoint(LinearMap.At(reverse, [.. point, .. cotangents], active), active.Items.Select(i => point[i].Type),
+            SolveError / DType.Float64.Epsilon());
     }
 
     [Theory]
@@ -110,7 +112,8 @@ public sealed class SolveLawsTests
         Assert.Equal(expected.Length, numbers.Length);
         for (int i = 0; i < expected.Length; i++)
         {
-            Assert.True(Math.Abs(expected[i] - numbers[i]) <= bound[i] + (DifferenceError * scale), $"[{i}]: expected {expected[i]} ± {bound[i]}, got {numbers[i]}");
+            Assert.True(Math.Abs(expected[i] - numbers[i]) <= bound[i] + (DifferenceError * scale),
+                $"[{i}]: expected {expected[i]} ± {bound[i]}, got {numbers[i]}");
         }
     }
 }

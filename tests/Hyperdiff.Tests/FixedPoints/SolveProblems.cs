@@ -43,7 +43,8 @@ internal static class SolveProblems
     private static ImplicitSolve MinimumOf()
     {
         Graph objective = TracedFunction.Of(
-            operands => [(0.5 * (operands[0] - operands[1]).Square().Sum()) + (0.25 * operands[2].MatMul(operands[0]).Exp().Sum())], [Type(3), Type(3), Type(3, 3)]).Graph;
+            operands => [(0.5 * (operands[0] - operands[1]).Square().Sum()) + (0.25 * operands[2].MatMul(operands[0]).Exp().Sum())],
+            [Type(3), Type(3), Type(3, 3)]).Graph;
         LinearSolver solver = LinearSolver.ConjugateGradient(Tolerance);
         return new ImplicitSolve(objective, 1, [0], Minimizer.NewtonCg(Tolerance), solver, solver, "a problem");
     }

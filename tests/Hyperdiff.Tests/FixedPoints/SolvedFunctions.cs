@@ -16,7 +16,8 @@ public static class SolvedFunctions
     private static readonly Tensor s_map = Tensor.From(new[,] { { 0.4, -0.3 }, { 0.2, 0.1 } });
     private static readonly Tensor s_hessian = Tensor.From(new double[,] { { 3, 1 }, { 1, 2 } });
     private static readonly FixedPointMap<Tensor, Tensor> s_contraction = FixedPointMap.From<Tensor, Tensor>((w, h) => s_map.MatMul(w) + h);
-    private static readonly Objective<Tensor, Tensor> s_quadratic = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w * s_hessian.MatMul(w)).Sum()) - (h * w).Sum());
+    private static readonly Objective<Tensor, Tensor> s_quadratic = Objective.From<Tensor, Tensor>(
+        (w, h) => (0.5 * (w * s_hessian.MatMul(w)).Sum()) - (h * w).Sum());
     private static readonly RootCondition<Tensor, Tensor> s_condition = RootCondition.From<Tensor, Tensor>((w, h) => w - s_map.MatMul(w) - h);
 
     /// <summary>All of them.</summary>
@@ -35,12 +36,15 @@ public static class SolvedFunctions
         new("constrained minimum", typeof(NewtonKrylovSolver), (h, adjoint) => Constrained(h, adjoint)),
     ];
 
-    private static SolvedFunction Map(FixedPointSolver by) => new(by.Name, by.GetType(), (h, adjoint) => FixedPoint.Of(s_contraction, Tensor.ZerosLike(h), h, by, adjoint));
+    private static SolvedFunction Map(FixedPointSolver by) =>
+        new(by.Name, by.GetType(), (h, adjoint) => FixedPoint.Of(s_contraction, Tensor.ZerosLike(h), h, by, adjoint));
 
     private static SolvedFunction Minimum(Minimizer by) =>
-        new($"{by.Name}{(by is GradientDescentMinimizer descent ? $", {descent.StepSize.GetType().Name}" : string.Empty)}", by.GetType(), (h, adjoint) => Argmin.Of(s_quadratic.Minimize(by), Tensor.ZerosLike(h), h, adjoint));
+        new($"{by.Name}{(by is GradientDescentMinimizer descent ? $", {descent.StepSize.GetType().Name}" : string.Empty)}", by.GetType(),
+            (h, adjoint) => Argmin.Of(s_quadratic.Minimize(by), Tensor.ZerosLike(h), h, adjoint));
 
-    private static SolvedFunction Zero(RootFinding<Tensor, Tensor> finding, Type solver) => new(finding.Method, solver, (h, adjoint) => Root.Of(finding, Tensor.ZerosLike(h), h, adjoint));
+    private static SolvedFunction Zero(RootFinding<Tensor, Tensor> finding, Type solver) =>
+        new(finding.Method, solver, (h, adjoint) => Root.Of(finding, Tensor.ZerosLike(h), h, adjoint));
 
     private static Tensor Constrained(Tensor h, LinearSolver? adjoint)
     {

@@ -157,7 +157,8 @@ public sealed class StoppingRuleTests
     public void LeavesOfDifferentScales_AreEachSolved()
     {
         Tree<(Tensor, Tensor)> tree = Tree.Tuple(Tree.Tensor, Tree.Tensor);
-        FixedPointMap<(Tensor, Tensor), Tensor> map = FixedPointMap.From<(Tensor, Tensor), Tensor>((w, h) => ((0.5 * w.Item1) + 5e11, (0.9 * w.Item2) + (0.1 * h)), "Mixed", tree);
+        FixedPointMap<(Tensor, Tensor), Tensor> map = FixedPointMap.From<(Tensor, Tensor), Tensor>(
+            (w, h) => ((0.5 * w.Item1) + 5e11, (0.9 * w.Item2) + (0.1 * h)), "Mixed", tree);
         (_, Tensor small) = map.Solve((Tensor.Zeros([1]), Tensor.Zeros([1])), Tensor.From([1.0])).EnsureConverged();
 
         Assert.Equal(1, small.ToArray<double>()[0], Float64);
@@ -168,7 +169,8 @@ public sealed class StoppingRuleTests
     [InlineData(40)]
     public void NonNormalContraction_ThatGrowsFirst_Converges(int size)
     {
-        Tensor shift = Tensor.From([.. Enumerable.Range(0, size * size).Select(i => ((i % size) - (i / size)) switch { 0 => 0.9, 1 => 0.5, _ => 0.0 })], [size, size]);
+        Tensor shift = Tensor.From([.. Enumerable.Range(0, size * size).Select(i => ((i % size) - (i / size)) switch { 0 => 0.9, 1 => 0.5, _ => 0.0 })],
+            [size, size]);
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => shift.MatMul(w) + h);
         SolveReport report = map.Solve(Tensor.Zeros([size]), Tensor.Ones([size]), FixedPoint.Iterate(1e-6)).Report;
 
@@ -216,7 +218,8 @@ public sealed class StoppingRuleTests
         // the second leaf has its minimum at 0, by cancellation of terms of order 1
         Objective<(Tensor, Tensor), Tensor> f = Objective.From<(Tensor, Tensor), Tensor>(
             (w, h) => (x.MatMul(w.Item1) - h).Square().Sum() + (w.Item2 - h.Sin() + h.Sin()).Square().Sum() + (0.1 * (w.Item2 * w.Item2).Sum()), "Two", tree);
-        Solution<(Tensor, Tensor)> solution = f.Minimize(Minimizers[name] is GradientDescentMinimizer ? Minimizer.GradientDescent(StepSize.Backtracking(0.05)) : Minimizers[name])
+        Solution<(Tensor, Tensor)> solution =
+            f.Minimize(Minimizers[name] is GradientDescentMinimizer ? Minimizer.GradientDescent(StepSize.Backtracking(0.05)) : Minimizers[name])
             .Solve((Tensor.Zeros([2]), Tensor.Ones([3])), Tensor.From([1.0, 2, 3]));
 
         Assert.All(solution.EnsureConverged().Item2.ToArray<double>(), element => Assert.Equal(0, element, 1e-10));
@@ -230,7 +233,8 @@ public sealed class StoppingRuleTests
         Assert.Equal(SolveStatus.NotAMinimum, saddle.Minimize(Minimizers[name]).Solve(Tensor.Zeros([2]), Tensor.Scalar(1)).Report.Status);
 
         // along its stable direction every method walks onto it
-        SolveReport along = saddle.Minimize(Minimizers[name] is GradientDescentMinimizer ? Minimizer.GradientDescent(StepSize.Fixed(0.3)) : Minimizers[name]).Solve(Tensor.From([1.0, 0]), Tensor.Scalar(1)).Report;
+        SolveReport along = saddle.Minimize(Minimizers[name] is GradientDescentMinimizer ? Minimizer.GradientDescent(StepSize.Fixed(0.3)) : Minimizers[name])
+            .Solve(Tensor.From([1.0, 0]), Tensor.Scalar(1)).Report;
         Assert.Equal(SolveStatus.NotAMinimum, along.Status);
     }
 
@@ -245,7 +249,8 @@ public sealed class StoppingRuleTests
         Assert.Equal(SolveStatus.NotAMinimum, report.Status);
 
         // at a bound nothing is free: a minimum
-        ConstrainedObjective<Tensor, Tensor> slope = Objective.From<Tensor, Tensor>((y, h) => (-(y * y) + (10 * h * y)).Sum()).SubjectTo(inequalities: (y, _) => -1 - y);
+        ConstrainedObjective<Tensor, Tensor> slope = Objective.From<Tensor, Tensor>((y, h) => (-(y * y) + (10 * h * y)).Sum())
+            .SubjectTo(inequalities: (y, _) => -1 - y);
         var near = new KktPoint<Tensor>(Tensor.From([-0.99]), Tensor.Zeros([0]), Tensor.From([10.0]));
         Assert.Equal(-1, slope.Kkt.SolvedBy(Root.Newton()).Solve(near, Tensor.From([1.0])).EnsureConverged().State.ToArray<double>()[0], Float64);
     }
@@ -272,7 +277,8 @@ public sealed class StoppingRuleTests
     {
         double unit = Math.ScaleB(1, power);
         Tensor a = Tensor.From([1.0, 3, 0.5]);
-        Tensor Minimum(Minimizer by, double f, double w) => Objective.From<Tensor, Tensor>((x, h) => f * ((0.5 * (a * (x / w).Square()).Sum()) - (x / w * h).Sum() + (x / w).Exp().Sum()))
+        Tensor Minimum(Minimizer by, double f, double w) =>
+            Objective.From<Tensor, Tensor>((x, h) => f * ((0.5 * (a * (x / w).Square()).Sum()) - (x / w * h).Sum() + (x / w).Exp().Sum()))
             .Minimize(by).Solve(w * Tensor.From([0.2, 0.1, -0.3]), Tensor.From([2.0, -1, 0.5])).EnsureConverged();
 
         foreach (Minimizer by in new[] { Minimizer.NewtonCg(), Minimizer.Lbfgs() })

@@ -59,13 +59,15 @@ public sealed class StrongWolfeSearchTests
     }
 
     [Fact]
-    public void NoStepThatLowers_IsNull() => Assert.Null(Search("quadratic", new StrongWolfeSearch(Decrease, Curvature), (9, -6), 1, t => (t - 3).Square() + (100 * (t > 0).To(DType.Float64))));
+    public void NoStepThatLowers_IsNull() =>
+        Assert.Null(Search("quadratic", new StrongWolfeSearch(Decrease, Curvature), (9, -6), 1, t => (t - 3).Square() + (100 * (t > 0).To(DType.Float64))));
 
     [Fact]
     public void Lbfgs_FollowsABentValley_ForLongerThanTheGradientGetsShorter()
     {
         // Rosenbrock's function in 20 unknowns: ‖∇f‖ has no new minimum for a hundred updates and more
-        Objective<Tensor, Tensor> valley = Objective.From<Tensor, Tensor>((w, _) => ((100 * (w[1..] - w[..^1].Square()).Square()) + (1 - w[..^1]).Square()).Sum());
+        Objective<Tensor, Tensor> valley = Objective.From<Tensor, Tensor>(
+            (w, _) => ((100 * (w[1..] - w[..^1].Square()).Square()) + (1 - w[..^1]).Square()).Sum());
         Tensor start = Tensor.From(Enumerable.Range(0, 20).Select(i => i % 2 == 0 ? -1.2 : 1).ToArray());
         Solution<Tensor> found = valley.Minimize(Minimizer.Lbfgs(10, 1e-8)).Solve(start, Tensor.Scalar(0));
 
@@ -80,6 +82,7 @@ public sealed class StrongWolfeSearchTests
         Tensor zero = Tensor.Scalar(0);
         InnerProblem problem = InnerProblem.Of(objective.Function, objective.Function.FlattenState(zero), objective.Function.FlattenHyper(zero));
         return search.Search(
-            state => (objective.Evaluate(state[0], zero).ToScalar(), [objective.Gradient(state[0], zero)]), problem, ([zero], from.Value, from.Slope), new LeafVector([Tensor.Scalar(1)]), first);
+            state => (objective.Evaluate(state[0], zero).ToScalar(), [objective.Gradient(state[0], zero)]), problem, ([zero], from.Value, from.Slope),
+            new LeafVector([Tensor.Scalar(1)]), first);
     }
 }

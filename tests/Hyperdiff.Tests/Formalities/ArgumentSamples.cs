@@ -49,11 +49,14 @@ internal static class ArgumentSamples
     };
 
     /// <summary>Whether there is a good value.</summary>
-    public static bool Has(ParameterInfo parameter) => parameter.HasDefaultValue || s_values.ContainsKey(Bare(parameter.ParameterType)) || parameter.ParameterType.IsEnum;
+    public static bool Has(ParameterInfo parameter) => parameter.HasDefaultValue || s_values.ContainsKey(Bare(parameter.ParameterType))
+        || parameter.ParameterType.IsEnum;
 
     /// <summary>The good value.</summary>
-    public static object? For(ParameterInfo parameter) => s_values.TryGetValue(Bare(parameter.ParameterType), out object? value) && !parameter.HasDefaultValue ? value
-        : parameter.HasDefaultValue ? parameter.DefaultValue is null && parameter.ParameterType.IsValueType && Nullable.GetUnderlyingType(parameter.ParameterType) is null ? Activator.CreateInstance(parameter.ParameterType) : EnumOf(parameter)
+    public static object? For(ParameterInfo parameter) =>
+        s_values.TryGetValue(Bare(parameter.ParameterType), out object? value) && !parameter.HasDefaultValue ? value
+        : parameter.HasDefaultValue ? parameter.DefaultValue is null && parameter.ParameterType.IsValueType
+            && Nullable.GetUnderlyingType(parameter.ParameterType) is null ? Activator.CreateInstance(parameter.ParameterType) : EnumOf(parameter)
         : Enum.GetValues(parameter.ParameterType).GetValue(0);
 
     /// <summary>Bad values, or what may be bad: each is to be refused by name, or on the list of what is accepted.</summary>
@@ -77,13 +80,15 @@ internal static class ArgumentSamples
 
         if (type == typeof(Schedule))
         {
-            return new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable ? [Schedule.Constant(-1)] : [null, Schedule.Constant(-1)];
+            return new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable
+                ? [Schedule.Constant(-1)] : [null, Schedule.Constant(-1)];
         }
 
         return !type.IsValueType && new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.NotNull ? [null] : [];
     }
 
-    private static object? EnumOf(ParameterInfo parameter) => parameter.DefaultValue is { } value && parameter.ParameterType.IsEnum ? Enum.ToObject(parameter.ParameterType, value) : parameter.DefaultValue;
+    private static object? EnumOf(ParameterInfo parameter) => parameter.DefaultValue is { } value && parameter.ParameterType.IsEnum
+        ? Enum.ToObject(parameter.ParameterType, value) : parameter.DefaultValue;
 
     private static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 }

@@ -82,8 +82,10 @@ public sealed class BadArgumentTests
     [
         type => typeof(Primitive).IsAssignableFrom(type),
         type => typeof(Exception).IsAssignableFrom(type),
-        type => type.Namespace is "Hyperdiff.Graphs" or "Hyperdiff.Transforms" or "Hyperdiff.Backends" || type.Namespace!.StartsWith("Hyperdiff.Backends", StringComparison.Ordinal),
-        type => typeof(LinearSolver).IsAssignableFrom(type) || type == typeof(LinearOperator) || typeof(Preconditioner).IsAssignableFrom(type) || type == typeof(Tolerance) || typeof(ErrorBounds).IsAssignableFrom(type),
+        type => type.Namespace is "Hyperdiff.Graphs" or "Hyperdiff.Transforms" or "Hyperdiff.Backends"
+            || type.Namespace!.StartsWith("Hyperdiff.Backends", StringComparison.Ordinal),
+        type => typeof(LinearSolver).IsAssignableFrom(type) || type == typeof(LinearOperator) || typeof(Preconditioner).IsAssignableFrom(type)
+            || type == typeof(Tolerance) || typeof(ErrorBounds).IsAssignableFrom(type),
         type => type.IsGenericTypeDefinition || type == typeof(Diff) || type.IsEnum,
     ];
 
@@ -129,13 +131,15 @@ public sealed class BadArgumentTests
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
-    private static IEnumerable<Type> Public() => typeof(Tensor).Assembly.GetExportedTypes().Where(type => !type.IsNested && !s_passedOver.Any(passes => passes(type)));
+    private static IEnumerable<Type> Public() =>
+        typeof(Tensor).Assembly.GetExportedTypes().Where(type => !type.IsNested && !s_passedOver.Any(passes => passes(type)));
 
     private static IEnumerable<MethodBase> Members(Type type) =>
     [
         .. type.IsAbstract ? [] : type.GetConstructors(),
         .. type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-            .Where(method => !method.IsSpecialName && !method.Name.StartsWith('<') && method.Name is not ("Equals" or "ToString" or "GetHashCode" or "Deconstruct"))
+            .Where(method => !method.IsSpecialName && !method.Name.StartsWith('<')
+                && method.Name is not ("Equals" or "ToString" or "GetHashCode" or "Deconstruct"))
             .Select(Closed).OfType<MethodInfo>(),
     ];
 
@@ -149,7 +153,8 @@ public sealed class BadArgumentTests
 
         try
         {
-            bool unmanaged = method.GetGenericArguments().Any(argument => argument.GenericParameterAttributes.HasFlag(GenericParameterAttributes.NotNullableValueTypeConstraint));
+            bool unmanaged = method.GetGenericArguments()
+                .Any(argument => argument.GenericParameterAttributes.HasFlag(GenericParameterAttributes.NotNullableValueTypeConstraint));
             return method.MakeGenericMethod([.. method.GetGenericArguments().Select(_ => unmanaged ? typeof(double) : typeof(Tensor))]);
         }
         catch (ArgumentException)
@@ -158,7 +163,8 @@ public sealed class BadArgumentTests
         }
     }
 
-    private static bool CanBeTried(MethodBase member) => member.GetParameters().All(parameter => ArgumentSamples.Has(parameter) && !parameter.ParameterType.IsByRef && !parameter.ParameterType.IsByRefLike)
+    private static bool CanBeTried(MethodBase member) =>
+        member.GetParameters().All(parameter => ArgumentSamples.Has(parameter) && !parameter.ParameterType.IsByRef && !parameter.ParameterType.IsByRefLike)
         && (member.IsStatic || member is ConstructorInfo || member.DeclaringType == typeof(Tensor) || member.DeclaringType == typeof(RandomKey));
 
     private static IEnumerable<string> Probe(MethodBase member)
@@ -176,7 +182,8 @@ public sealed class BadArgumentTests
             {
                 object?[] arguments = [.. parameters.Select(ArgumentSamples.For)];
                 arguments[i] = bad;
-                string where = $"{(member is ConstructorInfo ? member.DeclaringType!.Name : $"{member.DeclaringType!.Name}.{member.Name}")}({parameters[i].Name})";
+                string where =
+                    $"{(member is ConstructorInfo ? member.DeclaringType!.Name : $"{member.DeclaringType!.Name}.{member.Name}")}({parameters[i].Name})";
                 Judge(where, parameters[i].Name!, bad, () => Call(member, arguments), wrong);
             }
         }
@@ -194,7 +201,9 @@ public sealed class BadArgumentTests
 
     private static void Judge(string where, string parameter, object? bad, Action call, List<string> wrong)
     {
-        bool accepted = s_accepted.Any(accepted => where.Contains(accepted.Where, StringComparison.Ordinal) && (bad is not null || accepted.Why.StartsWith("a message", StringComparison.Ordinal)));
+        bool accepted = s_accepted.Any(
+            accepted => where.Contains(accepted.Where, StringComparison.Ordinal)
+                && (bad is not null || accepted.Why.StartsWith("a message", StringComparison.Ordinal)));
         try
         {
             call();
@@ -207,7 +216,8 @@ public sealed class BadArgumentTests
         {
             // a leaf is named as in the problem, w or λ
             bool named = exception is ArgumentNullException { ParamName: "w" or "λ" } || exception is ArgumentException argument
-                && ((argument.ParamName ?? string.Empty).Equals(parameter, StringComparison.OrdinalIgnoreCase) || exception is ShapeMismatchException || exception.Message.Contains(parameter, StringComparison.OrdinalIgnoreCase) || bad is int);
+                && ((argument.ParamName ?? string.Empty).Equals(parameter, StringComparison.OrdinalIgnoreCase) || exception is ShapeMismatchException
+                    || exception.Message.Contains(parameter, StringComparison.OrdinalIgnoreCase) || bad is int);
             if (!named && exception is not (DTypeMismatchException or ShapeMismatchException))
             {
                 wrong.Add($"{where} with {bad ?? "null"}: {exception.GetType().Name} {exception.Message.Split('\n')[0]}");

@@ -38,14 +38,17 @@ internal sealed partial record DocumentedMember(string File, string Type, string
 
     private static IEnumerable<DocumentedMember> Read(string path)
     {
-        SyntaxNode root = CSharpSyntaxTree.ParseText(System.IO.File.ReadAllText(path), new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.Parse)).GetRoot();
+        SyntaxNode root = CSharpSyntaxTree.ParseText(System.IO.File.ReadAllText(path),
+            new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.Parse)).GetRoot();
         string file = Path.GetFileNameWithoutExtension(path);
-        foreach (TypeDeclarationSyntax type in root.DescendantNodes().OfType<TypeDeclarationSyntax>().Where(type => type.Modifiers.Any(SyntaxKind.PublicKeyword)))
+        foreach (TypeDeclarationSyntax type in root.DescendantNodes().OfType<TypeDeclarationSyntax>()
+            .Where(type => type.Modifiers.Any(SyntaxKind.PublicKeyword)))
         {
             string name = type.Identifier.Text;
             string parameters = type.ParameterList is { } list ? OneLine(list.ToString()) : string.Empty;
             yield return new(file, name, name, $"{name}{type.TypeParameterList}{parameters}", Comment(type));
-            foreach (MemberDeclarationSyntax member in type.Members.Where(member => member.Modifiers.Any(SyntaxKind.PublicKeyword) && !member.Modifiers.Any(SyntaxKind.OverrideKeyword)))
+            foreach (MemberDeclarationSyntax member in type.Members.Where(
+                member => member.Modifiers.Any(SyntaxKind.PublicKeyword) && !member.Modifiers.Any(SyntaxKind.OverrideKeyword)))
             {
                 if (Declared(member) is var (called, signature))
                 {
@@ -57,10 +60,13 @@ internal sealed partial record DocumentedMember(string File, string Type, string
 
     private static (string Name, string Signature)? Declared(MemberDeclarationSyntax member) => member switch
     {
-        MethodDeclarationSyntax method => (method.Identifier.Text, $"{(IsStatic(method) ? "static " : string.Empty)}{method.ReturnType} {method.Identifier}{method.TypeParameterList}{method.ParameterList}"),
+        MethodDeclarationSyntax method =>
+            (method.Identifier.Text,
+                $"{(IsStatic(method) ? "static " : string.Empty)}{method.ReturnType} {method.Identifier}{method.TypeParameterList}{method.ParameterList}"),
         OperatorDeclarationSyntax sign => (Sign(sign), $"{sign.ReturnType} operator {sign.OperatorToken}{sign.ParameterList}"),
         IndexerDeclarationSyntax indexer => ("this[…]", $"{indexer.Type} this{indexer.ParameterList}"),
-        PropertyDeclarationSyntax property => (property.Identifier.Text, $"{(IsStatic(property) ? "static " : string.Empty)}{property.Type} {property.Identifier}"),
+        PropertyDeclarationSyntax property =>
+            (property.Identifier.Text, $"{(IsStatic(property) ? "static " : string.Empty)}{property.Type} {property.Identifier}"),
         ConstructorDeclarationSyntax constructor => ("new", $"{constructor.Identifier}{constructor.ParameterList}"),
         _ => null,
     };
@@ -73,7 +79,8 @@ internal sealed partial record DocumentedMember(string File, string Type, string
 
     private static XElement? Comment(SyntaxNode node)
     {
-        string? comment = node.GetLeadingTrivia().Select(trivia => trivia.GetStructure()).OfType<DocumentationCommentTriviaSyntax>().LastOrDefault()?.ToFullString();
+        string? comment = node.GetLeadingTrivia().Select(trivia => trivia.GetStructure()).OfType<DocumentationCommentTriviaSyntax>()
+            .LastOrDefault()?.ToFullString();
         return comment is null ? null : XElement.Parse($"<doc>{Slashes().Replace(comment, string.Empty)}</doc>", LoadOptions.PreserveWhitespace);
     }
 

@@ -11,7 +11,8 @@ public sealed class LayerTests
 {
     private static readonly string[] s_layers =
     [
-        "Tensors", "Evidence", "Graphs", "Primitives", "Decompositions", "Losses", "Files", "Randomness", "Layers", "Transforms", "Backends", "Trees", "Loops", "Sparse", "Differentiation",
+        "Tensors", "Evidence", "Graphs", "Primitives", "Decompositions", "Losses", "Files", "Randomness", "Layers", "Transforms", "Backends", "Trees", "Loops",
+        "Sparse", "Differentiation",
         "Forms", "Optimization", "LinearAlgebra", "FixedPoints", "Hypergradients", "Descents", "MultiLevel",
     ];
 
@@ -30,7 +31,8 @@ public sealed class LayerTests
         string path = Path.Combine(s_root, "Tensors", "Violation.cs");
         const string Text = "namespace Hyperdiff; internal static class Violation { public static object Up() => FixedPoint.Iterate(); }";
 
-        Assert.Contains(Violations(Sources().Select(file => (file, File.ReadAllText(file))).Append((path, Text))), line => line.StartsWith("Tensors/Violation.cs uses FixedPoint", StringComparison.Ordinal));
+        Assert.Contains(Violations(Sources().Select(file => (file, File.ReadAllText(file))).Append((path, Text))),
+            line => line.StartsWith("Tensors/Violation.cs uses FixedPoint", StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Sources() => Directory.EnumerateFiles(s_root, "*.cs", SearchOption.AllDirectories);
@@ -40,12 +42,17 @@ public sealed class LayerTests
     private static string[] Violations(IEnumerable<(string Path, string Text)> files)
     {
         var options = new CSharpParseOptions(LanguageVersion.Preview);
-        const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
-        SyntaxTree[] trees = [.. files.Select(file => CSharpSyntaxTree.ParseText(file.Text, options, file.Path)), CSharpSyntaxTree.ParseText(ImplicitUsings, options)];
+        const string ImplicitUsings =
+            "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; "
+                + "global using System.Threading.Tasks;";
+        SyntaxTree[] trees = [.. files.Select(file => CSharpSyntaxTree.ParseText(file.Text, options, file.Path)),
+            CSharpSyntaxTree.ParseText(ImplicitUsings, options)];
         string[] platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
         ImmutableArray<MetadataReference> references =
-            [.. platform.Where(path => !Path.GetFileName(path).StartsWith("Hyperdiff.", StringComparison.Ordinal) || Path.GetFileName(path) == "Hyperdiff.Abstractions.dll").Select(path => MetadataReference.CreateFromFile(path))];
-        var compilation = CSharpCompilation.Create("Hyperdiff", trees, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+            [.. platform.Where(path => !Path.GetFileName(path).StartsWith("Hyperdiff.", StringComparison.Ordinal)
+                || Path.GetFileName(path) == "Hyperdiff.Abstractions.dll").Select(path => MetadataReference.CreateFromFile(path))];
+        var compilation = CSharpCompilation.Create("Hyperdiff", trees, references,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         return [.. trees.Where(tree => tree.FilePath.Length > 0).SelectMany(tree => Violations(compilation.GetSemanticModel(tree), tree)).Distinct()];
     }
 
@@ -58,7 +65,8 @@ public sealed class LayerTests
             foreach (ISymbol symbol in info.Symbol is { } found ? [found] : info.CandidateSymbols)
             {
                 // a partial type stands in several layers: the lowest of its declarations counts
-                int[] declared = [.. symbol.OriginalDefinition.DeclaringSyntaxReferences.Select(reference => LayerOf(reference.SyntaxTree.FilePath)).Where(index => index >= 0)];
+                int[] declared = [.. symbol.OriginalDefinition.DeclaringSyntaxReferences.Select(reference => LayerOf(reference.SyntaxTree.FilePath))
+                    .Where(index => index >= 0)];
                 if (symbol is not INamespaceSymbol && declared.Length > 0 && declared.Min() > layer)
                 {
                     yield return $"{Path.GetRelativePath(s_root, tree.FilePath).Replace('\\', '/')} uses {symbol.Name} of {s_layers[declared.Min()]}";

@@ -14,11 +14,13 @@ public sealed partial class MigratingPageTests
     public void EveryName_IsAPublicMember()
     {
         string[] cells = [.. s_page.Split('\n').Where(line => line.StartsWith('|')).Select(line => line.TrimEnd('|', ' ').Split('|')[^1])];
-        (string Type, string Member)[] names = [.. cells.SelectMany(cell => Names().Matches(cell)).Select(match => (match.Groups[1].Value, match.Groups[2].Value))];
+        (string Type, string Member)[] names = [.. cells.SelectMany(cell => Names().Matches(cell))
+            .Select(match => (match.Groups[1].Value, match.Groups[2].Value))];
 
         Assert.True(names.Length > 50, $"{names.Length} names were found");
         Assert.All(names, name => Assert.True(
-            s_types[name.Type].Any(type => type.GetMember(name.Member, BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance).Length > 0), $"{name.Type}.{name.Member} does not exist"));
+            s_types[name.Type].Any(type => type.GetMember(name.Member, BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance).Length > 0),
+            $"{name.Type}.{name.Member} does not exist"));
     }
 
     [GeneratedRegex(@"\b([A-Z]\w+)\.([A-Z]\w+)")]

@@ -11,7 +11,8 @@ internal static class OperationsPage
     private static readonly (string Heading, string[] Sources)[] s_groups =
     [
         ("Making and reading", ["Tensor.Construction", "Tensor.Reading", "Tensor"]),
-        ("Elementwise", ["Tensor.Arithmetic", "Tensor.Elementwise", "Tensor.Rounding", "Tensor.Trigonometry", "Tensor.SpecialFunctions", "Tensor.Activations", "Tensor.Masks"]),
+        ("Elementwise", ["Tensor.Arithmetic", "Tensor.Elementwise", "Tensor.Rounding", "Tensor.Trigonometry", "Tensor.SpecialFunctions", "Tensor.Activations",
+            "Tensor.Masks"]),
         ("Shape and indices", ["Tensor.Shaping", "Tensor.Rearranging", "Tensor.Joining", "Tensor.Indexing"]),
         ("Reductions", ["Tensor.Reductions", "Tensor.Statistics", "Tensor.Cumulative", "Tensor.Sorting"]),
         ("Contractions", ["Tensor.Contractions", "Tensor.Convolutions", "Tensor.Pooling", "CsrMatrix"]),
@@ -27,7 +28,8 @@ internal static class OperationsPage
     public static string File { get; } = Path.Combine(Repository.Root, "docs", "operations.md");
 
     /// <summary>The operations: the public members of the types above.</summary>
-    public static IEnumerable<DocumentedMember> Operations => DocumentedMember.All.Where(member => !member.IsType && s_groups.Any(group => group.Sources.Contains(Source(member))));
+    public static IEnumerable<DocumentedMember> Operations =>
+        DocumentedMember.All.Where(member => !member.IsType && s_groups.Any(group => group.Sources.Contains(Source(member))));
 
     /// <summary>The sources of operations on tensors that stand under no heading.</summary>
     public static IEnumerable<string> Ungrouped => DocumentedMember.All
@@ -61,7 +63,8 @@ internal static class OperationsPage
                 .OrderBy(member => Array.IndexOf(sources, Source(member)))
                 .GroupBy(member => (member.Type, member.Name)))
             {
-                page.Append(CultureInfo.InvariantCulture, $"| {string.Join("<br>", overloads.Select(member => Code(member.Signature)))} | {Cell(Described(overloads))} |\n");
+                page.Append(CultureInfo.InvariantCulture,
+                    $"| {string.Join("<br>", overloads.Select(member => Code(member.Signature)))} | {Cell(Described(overloads))} |\n");
             }
         }
 
@@ -79,7 +82,8 @@ internal static class OperationsPage
             """);
         foreach ((DocumentedMember documented, PrimitiveCase[] cases) in Primitives)
         {
-            page.Append(CultureInfo.InvariantCulture, $"| {Code(documented.Signature)} | {Cell(documented.Summary)} | {PrimitiveProbe.Derivative(cases)} | {PrimitiveProbe.Types(cases)} |\n");
+            page.Append(CultureInfo.InvariantCulture,
+                $"| {Code(documented.Signature)} | {Cell(documented.Summary)} | {PrimitiveProbe.Derivative(cases)} | {PrimitiveProbe.Types(cases)} |\n");
         }
 
         return page.ToString();

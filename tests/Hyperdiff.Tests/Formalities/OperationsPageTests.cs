@@ -16,7 +16,8 @@ public sealed class OperationsPageTests
 
         Assert.True(
             File.Exists(OperationsPage.File) && File.ReadAllText(OperationsPage.File) == page,
-            $"docs/operations.md is not what sources and primitives say; write it: {WriteVariable}=1 dotnet test tests/Hyperdiff.Tests -c Release --filter OperationsPage");
+            $"docs/operations.md is not what sources and primitives say; write it: {WriteVariable}=1 dotnet test tests/Hyperdiff.Tests -c Release --filter "
+                + $"OperationsPage");
     }
 
     [Fact]

@@ -81,7 +81,8 @@ internal static class PrimitiveProbe
         Tensor[] cotangents = PrimitiveTheory.Directions(item.Primitive.Apply(x).Select(result => result.Type), seed: 42);
         try
         {
-            Tensor?[] transposed = item.Primitive.Transpose(cotangents, [.. x.Select((operand, i) => new Operand(operand.Type, unknown.Contains(i) ? null : operand))]);
+            Tensor?[] transposed = item.Primitive.Transpose(cotangents,
+                [.. x.Select((operand, i) => new Operand(operand.Type, unknown.Contains(i) ? null : operand))]);
             return unknown.Items.All(i => transposed[i] is not null);
         }
         catch (Exception exception) when (exception is NotSupportedException or InvalidOperationException)

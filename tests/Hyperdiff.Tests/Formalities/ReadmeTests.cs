@@ -10,7 +10,8 @@ public sealed partial class ReadmeTests
     [Fact]
     public void EveryCodeBlock_StandsInAnExampleThatIsCompiled()
     {
-        string[] examples = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "examples"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)];
+        string[] examples = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "examples"), "*.cs", SearchOption.AllDirectories)
+            .Select(File.ReadAllText)];
         string[] blocks = [.. CodeBlocks().Matches(s_readme).Select(match => match.Groups[1].Value.Trim())];
 
         Assert.NotEmpty(blocks);

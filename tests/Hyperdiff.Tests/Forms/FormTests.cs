@@ -57,7 +57,8 @@ public sealed class FormTests
     public void BatchParameters_WithDifferentNumbersOfSamples_Throw_NamingBoth()
     {
         var form = new ObjectiveForm<Tensor, Tensor, (Tensor, Tensor)>(
-            "Train", static (w, h, d) => ((d.Item1.MatMul(w) - d.Item2).Square().Mean() * h), Tree.Tensor, Tree.Tensor, Tree.Tuple(Tree.Tensor, Tree.Tensor), "Item1", "Item2");
+            "Train", static (w, h, d) => ((d.Item1.MatMul(w) - d.Item2).Square().Mean() * h), Tree.Tensor, Tree.Tensor, Tree.Tuple(Tree.Tensor, Tree.Tensor),
+            "Item1", "Item2");
         ShapeMismatchException exception = Assert.Throws<ShapeMismatchException>(() => form.Bind((Tensor.Zeros([5, 2]), Tensor.Zeros([4]))));
 
         Assert.Equal("Train: [Batch] Item1 [5, 2] and Item2 [4] hold different numbers of samples; their first axes must agree.", exception.Message);

@@ -26,19 +26,24 @@ public sealed class MinibatchObjectiveTests
     {
         const int Keys = 2000;
         (double w, double h) = (0.7, 0.3);
-        SampledProblem<Tensor, Tensor> problem = Bilevel.Problem(s_inner.OnMinibatches(size), SampledObjective.Of(Objective.From<Tensor, Tensor>((at, _) => at.Square())));
+        SampledProblem<Tensor, Tensor> problem = Bilevel.Problem(s_inner.OnMinibatches(size),
+            SampledObjective.Of(Objective.From<Tensor, Tensor>((at, _) => at.Square())));
         DescentSteps<Tensor, Tensor> steps = Descent.Soba(Rate, 0.1).Steps(problem, Tensor.Scalar(w), Tensor.Scalar(h));
 
         // the number of steps chooses the key, and nothing else with constant rates
         double[] means = [.. Enumerable.Range(0, Keys).Select(k =>
-            (((1 + h) * w) - ((w - steps.Next(new DescentState<Tensor, Tensor>(steps.Start.State, steps.Start.Hyper, steps.Start.Memory, k, default)).State.ToScalar()) / Rate)) / 2)];
+            (((1 + h) * w)
+                - ((w - steps.Next(new DescentState<Tensor, Tensor>(steps.Start.State, steps.Start.Hyper, steps.Start.Memory, k, default)).State.ToScalar())
+                    / Rate)) / 2)];
         double[] x = s_x.ToArray<double>();
         double variance = x.Average(one => Math.Pow(one - x.Average(), 2)) / size;
 
-        Assert.True(Math.Abs(means.Average() - x.Average()) <= 3 * Math.Sqrt(variance / Keys), $"{means.Average()} against {x.Average()}, with a standard error of {Math.Sqrt(variance / Keys)}");
+        Assert.True(Math.Abs(means.Average() - x.Average()) <= 3 * Math.Sqrt(variance / Keys),
+            $"{means.Average()} against {x.Average()}, with a standard error of {Math.Sqrt(variance / Keys)}");
 
         // the variance of a variance of Gaussian means is 2/n of its square; that of single samples has their kurtosis, at most n
-        Assert.InRange(means.Average(mean => Math.Pow(mean - x.Average(), 2)) / variance, 1 - (3 * Math.Sqrt(Samples / (double)Keys)), 1 + (3 * Math.Sqrt(Samples / (double)Keys)));
+        Assert.InRange(means.Average(mean => Math.Pow(mean - x.Average(), 2)) / variance, 1 - (3 * Math.Sqrt(Samples / (double)Keys)),
+            1 + (3 * Math.Sqrt(Samples / (double)Keys)));
         if (size == 1)
         {
             Assert.All(means, mean => Assert.Contains(x, one => Math.Abs(one - mean) <= 100 * DType.Float64.Epsilon()));
@@ -48,7 +53,8 @@ public sealed class MinibatchObjectiveTests
     [Fact]
     public void ADescentOnMinibatches_IsRepeatedByItsKey()
     {
-        SampledProblem<Tensor, Tensor> problem = Bilevel.Problem(s_inner.OnMinibatches(4), SampledObjective.Of(Objective.From<Tensor, Tensor>((at, _) => at.Square())));
+        SampledProblem<Tensor, Tensor> problem = Bilevel.Problem(s_inner.OnMinibatches(4),
+            SampledObjective.Of(Objective.From<Tensor, Tensor>((at, _) => at.Square())));
         StochasticDescent descent = Descent.Soba(Rate, 0.1) with { MaxSteps = 5, Tolerance = 0 };
         double Run(long seed) => (descent with { Key = RandomKey.FromSeed(seed) }).Minimize(problem, Tensor.Scalar(0.7), Tensor.Scalar(0.3)).Hyper.ToScalar();
 
@@ -63,7 +69,8 @@ public sealed class MinibatchObjectiveTests
 
         string message = Assert.Throws<InvalidOperationException>(() => lambda.OnMinibatches(10)).Message;
 
-        Assert.Equal("OnMinibatches: Energy has no [Batch] parameters, so that nothing says what a sample is; mark those of its data that hold samples.", message);
+        Assert.Equal("OnMinibatches: Energy has no [Batch] parameters, so that nothing says what a sample is; mark those of its data that hold samples.",
+            message);
         Assert.Throws<ArgumentOutOfRangeException>(() => s_inner.OnMinibatches(0));
     }
 }

@@ -15,7 +15,8 @@ public sealed class TraceCountTests
     /// <summary>What is computed at one λ: each function is needed once, and once more where a constraint or a recorded step needs its graph in another
     /// form.</summary>
     public static TheoryData<string> Computations => [
-        .. s_solves, "evaluate", "gradient", "implicit, minimum", "implicit, fixed point", "implicit, root", "implicit, GMRES", "phantom", "reverse", "reverse, checkpoints", "forward", "unrolled", "MAML", "stochastic",
+        .. s_solves, "evaluate", "gradient", "implicit, minimum", "implicit, fixed point", "implicit, root", "implicit, GMRES", "phantom", "reverse",
+        "reverse, checkpoints", "forward", "unrolled", "MAML", "stochastic",
         "SOBA", "BOME", "argmin as a value", "best response", "explain", "DARTS"];
 
     [Theory]
@@ -52,7 +53,8 @@ public sealed class TraceCountTests
     [Fact]
     public void PureFormThatReadsAValue_IsTracedAtEveryUpdate()
     {
-        var form = new MapForm<Tensor, Tensor, ValueTuple>("Step", (w, h, _) => w.ToScalar() > 1 ? 0.25 * w : (0.5 * w) + h, Tree.Tensor, Tree.Tensor, Tree.Unit);
+        var form = new MapForm<Tensor, Tensor, ValueTuple>("Step", (w, h, _) => w.ToScalar() > 1 ? 0.25 * w : (0.5 * w) + h, Tree.Tensor,
+            Tree.Tensor, Tree.Unit);
 
         Assert.Equal(1.0, form.Bind(default).Solve(Tensor.Scalar(9), Tensor.Scalar(0.5), FixedPoint.Iterate(1e-14)).EnsureConverged().ToScalar(), 1e-13);
     }

@@ -17,8 +17,10 @@ public sealed class LiveMemoryTests
     private const double MostBytesPerCall = 1024;
 
     public static TheoryData<string> Computations => [.. PublicCalls.All.Select(one => one.Name).Where(name =>
-        name.Contains("estimate", StringComparison.Ordinal) || name.Contains("certificate", StringComparison.Ordinal) || name is "linear solver: GMRES" or "linear solver: Anderson" or "linear solver: Broyden"
-        or "linear solver: Nyström" or "pure: Anderson" or "pure: L-BFGS" or "pure: reverse, checkpoints" or "pure: reverse" or "pure: forward" or "Vmap" or "iterate" or "levels" or "eager slices")];
+        name.Contains("estimate", StringComparison.Ordinal) || name.Contains("certificate", StringComparison.Ordinal)
+            || name is "linear solver: GMRES" or "linear solver: Anderson" or "linear solver: Broyden"
+        or "linear solver: Nyström" or "pure: Anderson" or "pure: L-BFGS" or "pure: reverse, checkpoints" or "pure: reverse" or "pure: forward" or "Vmap"
+        or "iterate" or "levels" or "eager slices")];
 
     [Theory]
     [MemberData(nameof(Computations))]

@@ -89,9 +89,11 @@ public sealed class NestingTests
     {
         Tensor at = Tensor.From([0.3, 0.4]);
         Tensor views = OnSmallStack(() => Diff.Hvp(
-            x => (x.Sin() * Enumerable.Range(0, Deep).Aggregate(x.Exp(), (y, i) => i % 2 == 0 ? y.BroadcastTo([1, 2]) : y.Reshape([2]))).Sum(), at, Tensor.Ones([2])));
+            x => (x.Sin() * Enumerable.Range(0, Deep).Aggregate(x.Exp(), (y, i) => i % 2 == 0 ? y.BroadcastTo([1, 2]) : y.Reshape([2]))).Sum(), at,
+            Tensor.Ones([2])));
         Tensor sines = OnSmallStack(() => Diff.Grad(x => Enumerable.Range(0, Deep).Aggregate(x, (y, _) => y.Sin()).Sum(), at));
-        double read = OnSmallStack(() => Diff.Grad(x => Enumerable.Range(0, Deep).Aggregate(x.Sum(), (y, _) => y.Tanh()).ToScalar() > 0 ? x.Sum() : -x.Sum(), at)).ToArray<double>()[0];
+        double read = OnSmallStack(() =>
+            Diff.Grad(x => Enumerable.Range(0, Deep).Aggregate(x.Sum(), (y, _) => y.Tanh()).ToScalar() > 0 ? x.Sum() : -x.Sum(), at)).ToArray<double>()[0];
 
         // (eˣ sin x)″ = 2 eˣ cos x
         Assert.Equal(at.ToArray<double>().Select(x => 2 * Math.Exp(x) * Math.Cos(x)), views.ToArray<double>(), (a, b) => Math.Abs(a - b) <= 1e-14);

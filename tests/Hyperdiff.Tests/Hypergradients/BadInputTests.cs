@@ -68,7 +68,8 @@ public sealed class BadInputTests
         FixedPointMap<Tensor, Tensor> growing = FixedPointMap.From<Tensor, Tensor>((w, h) => (1.7 * w) + h);
         HypergradientResult<Tensor, Tensor> g = s_methods[name].Compute(Bilevel.Problem(growing, s_sum), Tensor.Ones([2]), Tensor.Ones([2]));
 
-        Assert.Contains("smaller step size", Assert.Single(g.Warnings, warning => warning.Kind == WarningKind.DivergingTrajectory).Message, StringComparison.Ordinal);
+        Assert.Contains("smaller step size", Assert.Single(g.Warnings, warning => warning.Kind == WarningKind.DivergingTrajectory).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -108,7 +109,8 @@ public sealed class BadInputTests
     {
         Tree<Tensor[]> none = Tree.Array(Tree.Tensor);
         FixedPointMap<Tensor, Tensor[]> map = FixedPointMap.From<Tensor, Tensor[]>((w, _) => (0.5 * w) + 1, hyper: none);
-        HypergradientResult<Tensor, Tensor[]> g = s_methods[name].Compute(Bilevel.Problem(map, Objective.From<Tensor, Tensor[]>((w, _) => w.Sum(), hyper: none)), Tensor.Zeros([2]), []);
+        HypergradientResult<Tensor, Tensor[]> g = s_methods[name]
+            .Compute(Bilevel.Problem(map, Objective.From<Tensor, Tensor[]>((w, _) => w.Sum(), hyper: none)), Tensor.Zeros([2]), []);
 
         Assert.True(g.Converged, g.ToString());
         Assert.Empty(g.Gradient);
@@ -120,7 +122,8 @@ public sealed class BadInputTests
     {
         Tree<Tensor[]> none = Tree.Array(Tree.Tensor);
         FixedPointMap<Tensor[], Tensor> map = FixedPointMap.From<Tensor[], Tensor>((w, _) => w, state: none);
-        HypergradientResult<Tensor[], Tensor> g = s_methods[name].Compute(Bilevel.Problem(map, Objective.From<Tensor[], Tensor>((_, h) => h.Square().Sum(), state: none)), [], Tensor.From([1.0, 2]));
+        HypergradientResult<Tensor[], Tensor> g = s_methods[name]
+            .Compute(Bilevel.Problem(map, Objective.From<Tensor[], Tensor>((_, h) => h.Square().Sum(), state: none)), [], Tensor.From([1.0, 2]));
 
         Assert.True(g.Converged, g.ToString());
         Assert.Equal([2.0, 4], g.Gradient.ToArray<double>());
@@ -130,7 +133,8 @@ public sealed class BadInputTests
     [MemberData(nameof(Methods))]
     public void AStateWithoutElements_GivesTheDirectPart(string name)
     {
-        HypergradientResult<Tensor, Tensor> g = s_methods[name].Compute(Bilevel.Problem(FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h), s_sum), Tensor.Zeros([0]), Tensor.From([2.0]));
+        HypergradientResult<Tensor, Tensor> g = s_methods[name].Compute(Bilevel.Problem(FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h), s_sum),
+            Tensor.Zeros([0]), Tensor.From([2.0]));
 
         Assert.True(g.Converged, g.ToString());
         Assert.Equal([4.0], g.Gradient.ToArray<double>());
@@ -143,7 +147,8 @@ public sealed class BadInputTests
         Tree<(Tensor, Tensor)> pair = Tree.Tuple(Tree.Tensor, Tree.Tensor);
         FixedPointMap<Tensor, (Tensor, Tensor)> map = FixedPointMap.From<Tensor, (Tensor, Tensor)>((w, h) => (0.5 * w) + h.Item1, hyper: pair);
         Objective<Tensor, (Tensor, Tensor)> outer = Objective.From<Tensor, (Tensor, Tensor)>((w, _) => w.Sum(), hyper: pair);
-        HypergradientResult<Tensor, (Tensor, Tensor)> g = s_methods[name].Compute(Bilevel.Problem(map, outer), Tensor.Zeros([2]), (Tensor.Ones([2]), Tensor.Ones([3])));
+        HypergradientResult<Tensor, (Tensor, Tensor)> g = s_methods[name].Compute(Bilevel.Problem(map, outer), Tensor.Zeros([2]),
+            (Tensor.Ones([2]), Tensor.Ones([3])));
 
         Assert.StartsWith("λ.Item2", Assert.Single(g.Warnings, warning => warning.Kind == WarningKind.UnusedHyperparameter).Message, StringComparison.Ordinal);
         Assert.Equal([0.0, 0, 0], g.Gradient.Item2.ToArray<double>());

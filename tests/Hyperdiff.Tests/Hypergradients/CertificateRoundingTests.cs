@@ -133,7 +133,8 @@ public sealed class CertificateRoundingTests
         var random = new Random(seed);
         Matrix<double> Draw() => MatrixMaker.Gaussian(random, 40, 10);
         (Matrix<double> a1, Matrix<double> a2, Matrix<double> a3) = (Draw(), Draw(), Draw());
-        (Vector<double> b1, Vector<double> b2, Vector<double> lambda) = (MatrixMaker.Gaussian(random, 40), MatrixMaker.Gaussian(random, 40), MatrixMaker.Gaussian(random, 10));
+        (Vector<double> b1, Vector<double> b2, Vector<double> lambda) = (MatrixMaker.Gaussian(random, 40), MatrixMaker.Gaussian(random, 40),
+            MatrixMaker.Gaussian(random, 10));
         (Tensor t1, Tensor t2, Tensor t3, Tensor c1, Tensor c2) = (Dense.Of(a1), Dense.Of(a2), Dense.Of(a3), Dense.Of(b1), Dense.Of(b2));
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => (t2.MatMul(w) + t3.MatMul(h) - c2).Square().Sum());
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => (t1.MatMul(w) - c1).Square().Sum());
@@ -166,7 +167,8 @@ public sealed class CertificateRoundingTests
         Assert.InRange(certificate.Bound, error, published * (1 + 1e-6));
     }
 
-    private static ImplicitHypergradient<Tensor, Tensor> Solve(FixedPointMap<Tensor, Tensor> map, Tensor hyper) => Hypergradient.Implicit(FixedPoint.Anderson(2, tolerance: 1e-6), LinearSolver.DenseLu())
+    private static ImplicitHypergradient<Tensor, Tensor> Solve(FixedPointMap<Tensor, Tensor> map, Tensor hyper) =>
+        Hypergradient.Implicit(FixedPoint.Anderson(2, tolerance: 1e-6), LinearSolver.DenseLu())
         .Compute(Bilevel.Problem(map, Objective.From<Tensor, Tensor>((w, _) => 0.5 * w.To(DType.Float64).Square())), Tensor.ZerosLike(hyper), hyper);
 
     // the gradient that mathematics gives for the λ that the tensor holds, in 28 digits

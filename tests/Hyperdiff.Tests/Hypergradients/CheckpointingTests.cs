@@ -64,12 +64,14 @@ public sealed class CheckpointingTests
 
     private static void AssertSame(int steps, int last, Checkpointing checkpointing)
     {
-        (IterativeHypergradient<Tensor, Tensor> all, IterativeHypergradient<Tensor, Tensor> few) = (Compute(steps, last, Checkpointing.None), Compute(steps, last, checkpointing));
+        (IterativeHypergradient<Tensor, Tensor> all, IterativeHypergradient<Tensor, Tensor> few) = (Compute(steps, last, Checkpointing.None),
+            Compute(steps, last, checkpointing));
 
         Assert.True(few.Converged, few.ToString());
         Assert.Equal(all.Gradient.ToArray<double>(), few.Gradient.ToArray<double>());
         Assert.Equal(all.WithRespectToStart?.ToArray<double>(), few.WithRespectToStart?.ToArray<double>());
-        Assert.Equal((all.Value, all.InnerReport.Residual, all.InnerReport.TransposedProducts), (few.Value, few.InnerReport.Residual, few.InnerReport.TransposedProducts));
+        Assert.Equal((all.Value, all.InnerReport.Residual, all.InnerReport.TransposedProducts),
+            (few.Value, few.InnerReport.Residual, few.InnerReport.TransposedProducts));
     }
 
     private static IterativeHypergradient<Tensor, Tensor> Compute(int steps, int last, Checkpointing checkpointing) =>

@@ -17,29 +17,35 @@ public sealed class ConstrainedProblemTests
         // min ½wᵀQw − wᵀBλ subject to E w = D λ: [[Q, Eᵀ], [E, 0]] (w, ν) = (B, D) λ
         var random = new Random(21);
         Matrix<double> q = MatrixMaker.PositiveDefinite(random, 6, 0.5, 3);
-        (Matrix<double> b, Matrix<double> e, Matrix<double> d) = (MatrixMaker.Gaussian(random, 6, 4), MatrixMaker.Gaussian(random, 2, 6), MatrixMaker.Gaussian(random, 2, 4));
-        (Vector<double> lambda, Vector<double> g, Vector<double> s) = (MatrixMaker.Gaussian(random, 4), MatrixMaker.Gaussian(random, 6), MatrixMaker.Gaussian(random, 2));
+        (Matrix<double> b, Matrix<double> e, Matrix<double> d) = (MatrixMaker.Gaussian(random, 6, 4), MatrixMaker.Gaussian(random, 2, 6),
+            MatrixMaker.Gaussian(random, 2, 4));
+        (Vector<double> lambda, Vector<double> g, Vector<double> s) = (MatrixMaker.Gaussian(random, 4), MatrixMaker.Gaussian(random, 6),
+            MatrixMaker.Gaussian(random, 2));
         Matrix<double> system = q.Append(e.Transpose()).Stack(e.Append(Matrix<double>.Build.Dense(2, 2)));
         Matrix<double> response = system.Solve(b.Stack(d));
         (Tensor tq, Tensor tb, Tensor te, Tensor td, Tensor tg, Tensor ts) = (Dense.Of(q), Dense.Of(b), Dense.Of(e), Dense.Of(d), Dense.Of(g), Dense.Of(s));
         ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.MatMul(tq.MatMul(w))) - w.MatMul(tb.MatMul(h)))
             .SubjectTo(equalities: (w, h) => te.MatMul(w) - td.MatMul(h));
-        Objective<KktPoint<Tensor>, Tensor> outer = Objective.From<KktPoint<Tensor>, Tensor>((p, _) => tg.MatMul(p.State) + ts.MatMul(p.Equalities), state: inner.PointTree);
+        Objective<KktPoint<Tensor>, Tensor> outer = Objective.From<KktPoint<Tensor>, Tensor>((p, _) => tg.MatMul(p.State) + ts.MatMul(p.Equalities),
+            state: inner.PointTree);
         ImplicitHypergradient<KktPoint<Tensor>, Tensor> gradient = Hypergradient.Implicit()
-            .Compute(Bilevel.Problem(inner.Kkt.SolvedBy(Root.Newton(tolerance: Solved)), outer), inner.Start(Tensor.Zeros([6]), Dense.Of(lambda)), Dense.Of(lambda));
+            .Compute(Bilevel.Problem(inner.Kkt.SolvedBy(Root.Newton(tolerance: Solved)), outer), inner.Start(Tensor.Zeros([6]), Dense.Of(lambda)),
+                Dense.Of(lambda));
 
         gradient.EnsureConverged();
         Vector<double> solution = response * lambda;
         Assert.InRange(Dense.RelativeError(solution.SubVector(0, 6), gradient.State.State), 0, Exact);
         Assert.InRange(Dense.RelativeError(solution.SubVector(6, 2), gradient.State.Equalities), 0, Exact);
-        Assert.InRange(Dense.RelativeError(response.TransposeThisAndMultiply(Vector<double>.Build.DenseOfEnumerable(g.Concat(s))), gradient.Gradient), 0, Exact);
+        Assert.InRange(Dense.RelativeError(response.TransposeThisAndMultiply(Vector<double>.Build.DenseOfEnumerable(g.Concat(s))),
+            gradient.Gradient), 0, Exact);
     }
 
     [Fact]
     public void BoxConstrainedQuadratic_HasADerivativeOfExactlyZero_AtActiveBounds()
     {
         // min ½‖w − λ‖² on [0, 1]³ at λ = (2, ½, −1)
-        ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square().Sum()).SubjectTo(inequalities: (w, _) => Tensor.Concat(0, -w, w - 1));
+        ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square().Sum())
+            .SubjectTo(inequalities: (w, _) => Tensor.Concat(0, -w, w - 1));
         Tensor hyper = Tensor.From([2, 0.5, -1]);
         Tensor Of(Tensor h) => Root.Of(inner.Kkt.SolvedBy(Root.Newton(tolerance: Solved)), inner.Start(Tensor.Full([3], 0.3), h), h).State;
 
@@ -58,10 +64,12 @@ public sealed class ConstrainedProblemTests
         // min ½wᵀQw − wᵀλ, w₀ ≤ λ₀ − 2 active: w₁₂ = Q₁₂⁻¹(λ₁₂ − q (λ₀ − 2))
         var q = Matrix<double>.Build.DenseOfArray(new double[,] { { 2, 0.5, 0.3 }, { 0.5, 3, 0.2 }, { 0.3, 0.2, 1 } });
         Tensor tq = Dense.Of(q);
-        ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.MatMul(tq.MatMul(w))) - w.MatMul(h)).SubjectTo(inequalities: (w, h) => w[0] - h[0] + 2);
+        ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.MatMul(tq.MatMul(w))) - w.MatMul(h))
+            .SubjectTo(inequalities: (w, h) => w[0] - h[0] + 2);
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.MatMul(Tensor.From([1.0, 2, 3])));
         Tensor hyper = Tensor.From([1.0, 1, 1]);
-        ImplicitHypergradient<KktPoint<Tensor>, Tensor> g = Hypergradient.Implicit().Compute(Bilevel.Problem(inner, outer), inner.Start(Tensor.Zeros([3]), hyper), hyper);
+        ImplicitHypergradient<KktPoint<Tensor>, Tensor> g = Hypergradient.Implicit().Compute(Bilevel.Problem(inner, outer),
+            inner.Start(Tensor.Zeros([3]), hyper), hyper);
 
         g.EnsureConverged();
         Vector<double> u = q.SubMatrix(1, 2, 1, 2).Solve(Vector<double>.Build.Dense([2.0, 3]));
@@ -75,7 +83,8 @@ public sealed class ConstrainedProblemTests
     {
         // min ½‖w − c‖² with ‖w‖² ≤ λ: w = √λ c/‖c‖, μ = (‖c‖/√λ − 1)/2
         Tensor c = Tensor.From([3.0, 4]);
-        ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, _) => 0.5 * (w - c).Square().Sum()).SubjectTo(inequalities: (w, h) => w.Square().Sum() - h);
+        ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, _) => 0.5 * (w - c).Square().Sum())
+            .SubjectTo(inequalities: (w, h) => w.Square().Sum() - h);
         Tensor Of(Tensor h) => Root.Of(inner.Kkt.SolvedBy(Root.Newton(tolerance: Solved)), inner.Start(Tensor.Ones([2]), h), h).State[0];
         Tensor radius = Tensor.Scalar(4);
 
@@ -109,7 +118,8 @@ public sealed class ConstrainedProblemTests
             Matrix<double> a = Matrix<double>.Build.DenseOfRowVectors(active.Select(m.Row));
             Matrix<double> system = q.Append(a.Transpose()).Stack(a.Append(Matrix<double>.Build.Dense(active.Length, active.Length)));
             Matrix<double> response = system.Solve(b.Stack(Matrix<double>.Build.Dense(active.Length, 3))).SubMatrix(0, 8, 0, 3);
-            Assert.True(Dense.RelativeError(response.TransposeThisAndMultiply(g), gradient.Gradient) < Exact * system.ConditionNumber(), $"seed {seed}\n{gradient}");
+            Assert.True(Dense.RelativeError(response.TransposeThisAndMultiply(g), gradient.Gradient) < Exact * system.ConditionNumber(),
+                $"seed {seed}\n{gradient}");
             Assert.True((m * Dense.Vector(gradient.State.State)).Max() < 0.5 + 1e-9, $"seed {seed}: infeasible");
         }
     }
@@ -121,7 +131,8 @@ public sealed class ConstrainedProblemTests
     public void AnActiveBoundWithoutAMultiplier_IsSingular_AndAWarningNamesIt(double lambda)
     {
         // min ½(w − λ)² with w ≥ 0: the derivative jumps from 0 to 1 at λ = 0
-        ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square().Sum()).SubjectTo(inequalities: (w, _) => -w);
+        ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square().Sum())
+            .SubjectTo(inequalities: (w, _) => -w);
         Tensor hyper = Tensor.From([lambda, 1]);
         ImplicitHypergradient<KktPoint<Tensor>, Tensor> g = Hypergradient.Implicit()
             .Compute(Bilevel.Problem(inner, Objective.From<Tensor, Tensor>((w, _) => w.Sum())), inner.Start(Tensor.Ones([2]), hyper), hyper);
@@ -131,7 +142,8 @@ public sealed class ConstrainedProblemTests
         Assert.Equal(WarningKind.NoDerivative, warning.Kind);
         Assert.Contains("inequality 0 and its multiplier are both within", warning.Message, StringComparison.Ordinal);
         Assert.Throws<SolveException>(g.EnsureConverged);
-        SolveException exception = Assert.Throws<SolveException>(() => Diff.Grad(h => Root.Of(inner.Kkt.SolvedBy(Root.Newton()), inner.Start(Tensor.Ones([2]), h), h).State.Sum(), hyper));
+        SolveException exception = Assert.Throws<SolveException>(
+            () => Diff.Grad(h => Root.Of(inner.Kkt.SolvedBy(Root.Newton()), inner.Start(Tensor.Ones([2]), h), h).State.Sum(), hyper));
         Assert.Contains(exception.Reports, report => report.Status == SolveStatus.Singular);
     }
 
@@ -157,7 +169,8 @@ public sealed class ConstrainedProblemTests
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square().Sum());
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Sum());
         Tensor hyper = Tensor.From([1.0, 2]);
-        SolveReport Inner(ConstrainedObjective<Tensor, Tensor> inner) => Hypergradient.Implicit().Compute(Bilevel.Problem(inner, outer), inner.Start(Tensor.Zeros([2]), hyper), hyper).InnerReport;
+        SolveReport Inner(ConstrainedObjective<Tensor, Tensor> inner) =>
+            Hypergradient.Implicit().Compute(Bilevel.Problem(inner, outer), inner.Start(Tensor.Zeros([2]), hyper), hyper).InnerReport;
 
         Assert.Equal(SolveStatus.Singular, Inner(f.SubjectTo(equalities: (w, _) => Tensor.Stack(0, w.Sum() - 1, (2 * w.Sum()) - 2))).Status);
         Assert.False(Inner(f.SubjectTo(equalities: (w, _) => Tensor.Stack(0, w.Sum() - 1, w.Sum() - 2))).Converged);
@@ -167,7 +180,8 @@ public sealed class ConstrainedProblemTests
     public void Evidence_IsThatOfOtherProblems()
     {
         // min ½‖w − λ‖² with w₀ ≤ ½ active, and Σ w = 1
-        ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square().Sum()).SubjectTo((w, _) => w.Sum() - 1, (w, _) => w[0] - 0.5);
+        ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square().Sum()).SubjectTo((w, _) => w.Sum() - 1,
+            (w, _) => w[0] - 0.5);
         RootProblem<KktPoint<Tensor>, Tensor> problem = Bilevel.Problem(inner, Objective.From<Tensor, Tensor>((w, h) => (w * h).Sum() + w.Square().Sum()));
         Tensor hyper = Tensor.From([2.0, 0.7, 0.1]);
         KktPoint<Tensor> start = inner.Start(Tensor.Zeros([3]), hyper);
@@ -185,7 +199,8 @@ public sealed class ConstrainedProblemTests
     {
         var problem = StronglyConvex.Of(61, 5, 3);
         ConstrainedObjective<Tensor, Tensor> inner = problem.Inner.SubjectTo();
-        ImplicitHypergradient<KktPoint<Tensor>, Tensor> g = Hypergradient.Implicit().Compute(Bilevel.Problem(inner, problem.Outer, Root.Newton(tolerance: Solved)), inner.Start(problem.Start, problem.Hyper), problem.Hyper);
+        ImplicitHypergradient<KktPoint<Tensor>, Tensor> g = Hypergradient.Implicit()
+            .Compute(Bilevel.Problem(inner, problem.Outer, Root.Newton(tolerance: Solved)), inner.Start(problem.Start, problem.Hyper), problem.Hyper);
 
         g.EnsureConverged();
         Assert.InRange(Dense.RelativeError(problem.Hypergradient(), g.Gradient), 0, Exact);
@@ -197,11 +212,13 @@ public sealed class ConstrainedProblemTests
     {
         // min ½‖w − λ‖² on w ≥ 0, counted by an index that stays
         Tree<(Tensor, Tensor)> pair = Tree.Tuple(Tree.Tensor, Tree.Tensor);
-        ConstrainedObjective<(Tensor, Tensor), Tensor> inner = Objective.From<(Tensor, Tensor), Tensor>((w, h) => 0.5 * (w.Item1 - h).Square().Sum(), state: pair).SubjectTo(inequalities: (w, _) => -w.Item1);
+        ConstrainedObjective<(Tensor, Tensor), Tensor> inner = Objective.From<(Tensor, Tensor), Tensor>((w, h) => 0.5 * (w.Item1 - h).Square().Sum(),
+            state: pair).SubjectTo(inequalities: (w, _) => -w.Item1);
         Objective<(Tensor, Tensor), Tensor> outer = Objective.From<(Tensor, Tensor), Tensor>((w, _) => w.Item1.Sum(), state: pair);
         Tensor hyper = Tensor.From([2.0f, -1]);
         ImplicitHypergradient<KktPoint<(Tensor, Tensor)>, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.Gmres(tolerance: 1e-6))
-            .Compute(Bilevel.Problem(inner, outer, Root.Newton(tolerance: 1e-6)), inner.Start((Tensor.Ones([2], DType.Float32), Tensor.Scalar(7, DType.Int32)), hyper), hyper);
+            .Compute(Bilevel.Problem(inner, outer, Root.Newton(tolerance: 1e-6)),
+                inner.Start((Tensor.Ones([2], DType.Float32), Tensor.Scalar(7, DType.Int32)), hyper), hyper);
 
         g.EnsureConverged();
         Assert.Equal([1.0f, 0], g.Gradient.ToArray<float>().Select(x => MathF.Round(x, 5)));
@@ -211,7 +228,8 @@ public sealed class ConstrainedProblemTests
     [Fact]
     public void MultipliersOfAnotherShape_Throw_WithBoth()
     {
-        ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square().Sum(), "Distance").SubjectTo(inequalities: (w, _) => -w);
+        ConstrainedObjective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).Square().Sum(), "Distance")
+            .SubjectTo(inequalities: (w, _) => -w);
         var start = new KktPoint<Tensor>(Tensor.Ones([2]), Tensor.Zeros([0]), Tensor.Zeros([1]));
         ShapeMismatchException exception = Assert.Throws<ShapeMismatchException>(() => inner.Kkt.SolvedBy(Root.Newton()).Solve(start, Tensor.Ones([2])));
 

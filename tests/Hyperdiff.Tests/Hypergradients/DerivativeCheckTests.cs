@@ -58,7 +58,8 @@ public sealed class DerivativeCheckTests
         Assert.Equal("λ.Item2", Assert.Single(bad.Offenders));
         Assert.StartsWith("FAIL in λ.Item2; ", bad.ToString(), StringComparison.Ordinal);
         Assert.All(
-            bad.Lines.Where(line => line.Leaf == "λ.Item2" && line.Function != "outer objective"), line => Assert.True(line.Outcome == CheckOutcome.Fail, bad.ToString()));
+            bad.Lines.Where(line => line.Leaf == "λ.Item2" && line.Function != "outer objective"),
+            line => Assert.True(line.Outcome == CheckOutcome.Fail, bad.ToString()));
         Assert.Equal(bad.ToString(), Assert.Throws<InvalidOperationException>(bad.EnsurePassed).Message);
     }
 
@@ -108,7 +109,8 @@ public sealed class DerivativeCheckTests
     public void Check_SkipsReverse_WhereTheIteratesDoNotContract()
     {
         // a rotation by a right angle, found because the start is the solution
-        FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (Tensor.From(new double[,] { { 0, -1 }, { 1, 0 } }).MatMul(w - h)) + h);
+        FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>(
+            (w, h) => (Tensor.From(new double[,] { { 0, -1 }, { 1, 0 } }).MatMul(w - h)) + h);
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Square().Sum());
         DerivativeCheck check = Bilevel.Problem(map, outer).Check(Tensor.Ones([2]), Tensor.Ones([2]));
 

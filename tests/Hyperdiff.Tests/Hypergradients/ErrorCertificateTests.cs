@@ -19,13 +19,15 @@ public sealed class ErrorCertificateTests
     {
         Contraction problem = Contraction.InNorm(seed, states, hypers);
         return Errors().Select(to => (
-            Hypergradient.Implicit(FixedPoint.Iterate(to.Inner), LinearSolver.FixedPoint(to.Adjoint)).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper),
+            Hypergradient.Implicit(FixedPoint.Iterate(to.Inner), LinearSolver.FixedPoint(to.Adjoint)).Compute(Bilevel.Problem(problem.Map, problem.Outer),
+                problem.Start, problem.Hyper),
             (ErrorBounds)problem.Bounds(),
             problem.Hypergradient()));
     });
 
     [Fact]
-    public void Certificate_OnAStronglyConvexProblem_IsNeverBelowTheError() => ForAll((seed, states, hypers) => Minima(StronglyConvex.Of(seed, states, hypers)));
+    public void Certificate_OnAStronglyConvexProblem_IsNeverBelowTheError() =>
+        ForAll((seed, states, hypers) => Minima(StronglyConvex.Of(seed, states, hypers)));
 
     [Fact]
     public void Certificate_OnQuadratics_IsNeverBelowTheError_AndItsMedianRatioToItIsAtMostAHundred()
@@ -43,7 +45,8 @@ public sealed class ErrorCertificateTests
         double rate = 1 / problem.Smoothness;
         FixedPointMap<Tensor, Tensor> map = problem.Inner.GradientDescentMap(rate);
         return Errors().Select(to => (
-            Hypergradient.Implicit(FixedPoint.Iterate(to.Inner), LinearSolver.FixedPoint(to.Adjoint)).Compute(Bilevel.Problem(map, problem.Outer), problem.Start, problem.Hyper),
+            Hypergradient.Implicit(FixedPoint.Iterate(to.Inner), LinearSolver.FixedPoint(to.Adjoint)).Compute(Bilevel.Problem(map, problem.Outer),
+                problem.Start, problem.Hyper),
             (ErrorBounds)problem.Bounds().OfGradientDescent(rate),
             problem.Hypergradient()));
     });
@@ -63,7 +66,8 @@ public sealed class ErrorCertificateTests
     public void MissingBounds_AreNamed()
     {
         Contraction problem = Contraction.InNorm(3, 4, 2);
-        ErrorCertificate certificate = Solve(problem).Certify(new ContractionBounds { Contraction = 0.8, JacobianChange = 1, StateGradientChange = 1, HyperGradientChange = 1 });
+        ErrorCertificate certificate = Solve(problem)
+            .Certify(new ContractionBounds { Contraction = 0.8, JacobianChange = 1, StateGradientChange = 1, HyperGradientChange = 1 });
 
         Assert.Equal("Uncertified: no bound is given of HyperJacobian, HyperJacobianChange", certificate.ToString());
         Assert.Contains("no bound q of ‖J‖", Solve(problem).Certify(new ContractionBounds()).Reason, StringComparison.Ordinal);
@@ -89,8 +93,10 @@ public sealed class ErrorCertificateTests
 
         Assert.Contains("it takes ContractionBounds", exception.Message, StringComparison.Ordinal);
         StronglyConvex minimum = StronglyConvex.Of(1, 3, 2);
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(Bilevel.Problem(minimum.Inner.Minimize(Minimizer.NewtonCg()), minimum.Outer), minimum.Start, minimum.Hyper);
-        Assert.Contains("it takes StrongConvexityBounds", Assert.Throws<ArgumentException>(() => g.Certify(new ContractionBounds())).Message, StringComparison.Ordinal);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(Bilevel.Problem(minimum.Inner.Minimize(Minimizer.NewtonCg()), minimum.Outer),
+            minimum.Start, minimum.Hyper);
+        Assert.Contains("it takes StrongConvexityBounds", Assert.Throws<ArgumentException>(() => g.Certify(new ContractionBounds())).Message,
+            StringComparison.Ordinal);
         Assert.Contains("μ = 0 is not positive", g.Certify(new StrongConvexityBounds()).Reason, StringComparison.Ordinal);
     }
 
@@ -131,7 +137,8 @@ public sealed class ErrorCertificateTests
         BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(FixedPointMap.From(one.Map), Objective.From(one.Outer));
         double Gradient(double tolerance, out ErrorCertificate certificate)
         {
-            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(tolerance), LinearSolver.DenseLu()).Compute(problem, Tensor.Scalar(0), Tensor.Scalar(0));
+            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(tolerance), LinearSolver.DenseLu()).Compute(problem,
+                Tensor.Scalar(0), Tensor.Scalar(0));
             certificate = g.Certify(one.Bounds);
             return g.Gradient.ToScalar();
         }
@@ -148,31 +155,44 @@ public sealed class ErrorCertificateTests
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + 0.05 + (0.5 * h));
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(1e-15), LinearSolver.DenseLu())
             .Compute(Bilevel.Problem(map, Objective.From<Tensor, Tensor>((w, _) => 0.5 * w.Square())), Tensor.Scalar(0.1), Tensor.Scalar(0));
-        ErrorCertificate certificate = g.Certify(new ContractionBounds { Contraction = 0.5, HyperJacobian = 0.5, HyperJacobianChange = 0, JacobianChange = 0, StateGradientChange = 1, HyperGradientChange = 0 });
+        ErrorCertificate certificate = g.Certify(new ContractionBounds
+        {
+            Contraction = 0.5,
+            HyperJacobian = 0.5,
+            HyperJacobianChange = 0,
+            JacobianChange = 0,
+            StateGradientChange = 1,
+            HyperGradientChange = 0
+        });
         double ulp = DType.Float64.Epsilon() * g.Gradient.ToScalar();
 
         Assert.Equal(0, g.InnerReport.Residual);
         Assert.InRange(certificate.Bound, ulp, 1000 * ulp);
     }
 
-    private static ImplicitHypergradient<Tensor, Tensor> Solve(Contraction problem) => Hypergradient.Implicit().Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+    private static ImplicitHypergradient<Tensor, Tensor> Solve(Contraction problem) =>
+        Hypergradient.Implicit().Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
 
     private static (double Inner, double Adjoint)[] Errors() => [(1e-1, 1e-1), (1e-2, 1e-6), (1e-6, 1e-2), (1e-13, 1e-13)];
 
-    private static IEnumerable<(ImplicitHypergradient<Tensor, Tensor> Result, ErrorBounds Bounds, Vector<double> Exact)> Minima(StronglyConvex problem) => Errors().Select(to => (
+    private static IEnumerable<(ImplicitHypergradient<Tensor, Tensor> Result, ErrorBounds Bounds, Vector<double> Exact)> Minima(StronglyConvex problem) =>
+        Errors().Select(to => (
         Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(to.Adjoint)).Compute(
-            Bilevel.Problem(problem.Inner.Minimize(Minimizer.GradientDescent(StepSize.Fixed(1 / problem.Smoothness), to.Inner)), problem.Outer), problem.Start, problem.Hyper),
+            Bilevel.Problem(problem.Inner.Minimize(Minimizer.GradientDescent(StepSize.Fixed(1 / problem.Smoothness), to.Inner)), problem.Outer), problem.Start,
+            problem.Hyper),
         (ErrorBounds)problem.Bounds(),
         problem.Hypergradient()));
 
     /// <summary>The ratios of the certificates to the errors above a hundred units in the last place.</summary>
-    private static double[] ForAll(Func<int, int, int, IEnumerable<(ImplicitHypergradient<Tensor, Tensor> Result, ErrorBounds Bounds, Vector<double> Exact)>> make)
+    private static double[] ForAll(
+        Func<int, int, int, IEnumerable<(ImplicitHypergradient<Tensor, Tensor> Result, ErrorBounds Bounds, Vector<double> Exact)>> make)
     {
         var ratios = new List<double>();
         Prop.ForAll(ArbMap.Default.ArbFor<(int, PositiveInt, PositiveInt)>(), draw =>
         {
             (int seed, PositiveInt states, PositiveInt hypers) = draw;
-            foreach ((ImplicitHypergradient<Tensor, Tensor> result, ErrorBounds bounds, Vector<double> exact) in make(seed, s_states[states.Get % s_states.Length], s_hypers[hypers.Get % s_hypers.Length]))
+            foreach ((ImplicitHypergradient<Tensor, Tensor> result, ErrorBounds bounds, Vector<double> exact) in make(seed,
+                s_states[states.Get % s_states.Length], s_hypers[hypers.Get % s_hypers.Length]))
             {
                 ErrorCertificate certificate = result.Certify(bounds);
                 double error = (Dense.Vector(result.Gradient) - exact).L2Norm();

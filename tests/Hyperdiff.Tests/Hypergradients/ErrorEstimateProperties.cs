@@ -31,7 +31,8 @@ public sealed class ErrorEstimateProperties
             foreach ((double inner, double adjoint) in new[] { (1e-2, 1e-2), (1e-3, 1e-7), (1e-8, 1e-2), (1e-6, 1e-6) })
             {
                 ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(adjoint)).Compute(
-                    Bilevel.Problem(problem.Inner.Minimize(Minimizer.GradientDescent(StepSize.Fixed(1 / problem.Smoothness), inner)), problem.Outer), problem.Start, problem.Hyper);
+                    Bilevel.Problem(problem.Inner.Minimize(Minimizer.GradientDescent(StepSize.Fixed(1 / problem.Smoothness), inner)), problem.Outer),
+                    problem.Start, problem.Hyper);
                 judged += Judge(g, problem.Hypergradient()) ? 1 : 0;
             }
         }).Check(s_config);

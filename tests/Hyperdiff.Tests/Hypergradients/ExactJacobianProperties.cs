@@ -45,7 +45,8 @@ public sealed class ExactJacobianProperties
     {
         const int Terms = 4;
         const double Damping = 0.6;
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Phantom(Terms, Damping, s_inner).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Phantom(Terms, Damping, s_inner).Compute(Bilevel.Problem(problem.Map, problem.Outer),
+            problem.Start, problem.Hyper);
         g.EnsureConverged();
         Vector<double> w = problem.Solution();
         Vector<double> term = Damping * problem.OuterStateGradient(w);
@@ -62,7 +63,8 @@ public sealed class ExactJacobianProperties
     [Fact]
     public void OneStep_IsTheDerivativeOfTheLastStepAtTheFixedPoint() => ForAll(Contraction.InNorm, problem =>
     {
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.OneStep(s_inner).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.OneStep(s_inner).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start,
+            problem.Hyper);
         g.EnsureConverged();
         Vector<double> w = problem.Solution();
         return (g.Gradient, problem.OuterHyperGradient(w) + problem.HyperJacobian(w).TransposeThisAndMultiply(problem.OuterStateGradient(w)));
@@ -91,13 +93,15 @@ public sealed class ExactJacobianProperties
     {
         LinearSolver[] solvers =
         [
-            LinearSolver.Gmres(20, SolveTolerance), LinearSolver.Lsmr(SolveTolerance), LinearSolver.DenseLu(SolveTolerance), LinearSolver.Anderson(8, SolveTolerance),
+            LinearSolver.Gmres(20, SolveTolerance), LinearSolver.Lsmr(SolveTolerance), LinearSolver.DenseLu(SolveTolerance),
+            LinearSolver.Anderson(8, SolveTolerance),
         ];
         foreach (LinearSolver solver in solvers)
         {
             // what rounding permits is about the tolerance: Stagnated is as good here, and the bound below judges
             ForAll(Contraction.InNorm, problem => (
-                Hypergradient.Implicit(s_inner, solver).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper).Gradient, problem.Hypergradient()));
+                Hypergradient.Implicit(s_inner, solver).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper).Gradient,
+                problem.Hypergradient()));
         }
     }
 
@@ -125,21 +129,24 @@ public sealed class ExactJacobianProperties
 
     private static (Tensor Actual, Vector<double> Exact) Implicit(Contraction problem)
     {
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(s_inner, s_adjoint).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(s_inner, s_adjoint).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start,
+            problem.Hyper);
         g.EnsureConverged();
         return (g.Gradient, problem.Hypergradient());
     }
 
     private static (Tensor Actual, Vector<double> Exact) Reverse(Contraction problem, int steps, int last)
     {
-        IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(steps, last).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+        IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(steps, last).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start,
+            problem.Hyper);
         g.EnsureConverged();
         return (g.Gradient, problem.UnrolledHypergradient(steps, last));
     }
 
     private static (Tensor Actual, Vector<double> Exact) Forward(Contraction problem, int steps)
     {
-        IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Forward(steps).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+        IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Forward(steps).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start,
+            problem.Hyper);
         g.EnsureConverged();
         return (g.Gradient, problem.UnrolledHypergradient(steps, steps));
     }

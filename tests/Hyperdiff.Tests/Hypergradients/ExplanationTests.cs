@@ -14,7 +14,8 @@ public sealed class ExplanationTests
         Assert.Equal((8, 3, false), (explanation.States, explanation.Hypers, explanation.IsSymmetric));
         Assert.False(Method(explanation, "implicit, conjugate gradients").Applicable);
         Assert.False(Method(explanation, "implicit, MINRES").Applicable);
-        Assert.All(["implicit, fixed-point iteration", "implicit, dense LU", "reverse", "forward"], name => Assert.True(Method(explanation, name).Applicable, explanation.ToString()));
+        Assert.All(["implicit, fixed-point iteration", "implicit, dense LU", "reverse", "forward"],
+            name => Assert.True(Method(explanation, name).Applicable, explanation.ToString()));
         Assert.True(explanation.Recommended is { Applicable: true }, explanation.ToString());
         Assert.Contains($"recommended: {explanation.Recommended.Name}", explanation.ToString(), StringComparison.Ordinal);
         Assert.Contains("does not apply: the system is not symmetric", explanation.ToString(), StringComparison.Ordinal);
@@ -30,7 +31,8 @@ public sealed class ExplanationTests
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, h) => w.Square().Sum() + h.Sum());
         BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(map, outer);
         Explanation explanation = problem.Explain(Tensor.Full([5], 2), Tensor.Ones([5]));
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.FixedPoint(1e-8)).Compute(problem, Tensor.Full([5], 2), Tensor.Ones([5]));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.FixedPoint(1e-8)).Compute(problem, Tensor.Full([5], 2),
+            Tensor.Ones([5]));
 
         Assert.Equal(0.5, explanation.Contraction, 1e-12);
         Assert.InRange(Method(explanation, "implicit, fixed-point iteration").Iterations, g.AdjointReport.Iterations - 1, g.AdjointReport.Iterations + 1);
@@ -77,5 +79,6 @@ public sealed class ExplanationTests
         Assert.StartsWith("implicit, ", explanation.Recommended!.Name, StringComparison.Ordinal);
     }
 
-    private static ExplainedMethod Method(Explanation explanation, string name) => Assert.Single(explanation.Methods, method => method.Name.StartsWith(name, StringComparison.Ordinal));
+    private static ExplainedMethod Method(Explanation explanation, string name) =>
+        Assert.Single(explanation.Methods, method => method.Name.StartsWith(name, StringComparison.Ordinal));
 }

@@ -35,8 +35,10 @@ public sealed class ForwardAndPhantomTests
         Assert.True(forward.Converged && reverse.Converged);
 
         // 6 steps of a few operations each, on numbers of order 1
-        Assert.All(forward.Gradient.Item1.ToArray<double>().Zip(reverse.Gradient.Item1.ToArray<double>()), both => Assert.Equal(both.Second, both.First, 1e-14));
-        Assert.All(forward.Gradient.Item2.ToArray<double>().Zip(reverse.Gradient.Item2.ToArray<double>()), both => Assert.Equal(both.Second, both.First, 1e-14));
+        Assert.All(forward.Gradient.Item1.ToArray<double>().Zip(reverse.Gradient.Item1.ToArray<double>()),
+            both => Assert.Equal(both.Second, both.First, 1e-14));
+        Assert.All(forward.Gradient.Item2.ToArray<double>().Zip(reverse.Gradient.Item2.ToArray<double>()),
+            both => Assert.Equal(both.Second, both.First, 1e-14));
     }
 
     [Fact]
@@ -99,7 +101,8 @@ public sealed class ForwardAndPhantomTests
         Assert.True(g.Converged, g.ToString());
         Assert.Equal(WarningKind.SolverFallback, Assert.Single(g.Warnings).Kind);
         Assert.Contains("MINRES took over", g.Warnings[0].Message, StringComparison.Ordinal);
-        Assert.StartsWith("adjoint, auto (symmetric, positive along the probes; conjugate gradients: Breakdown), MINRES", g.AdjointReport.Solver, StringComparison.Ordinal);
+        Assert.StartsWith("adjoint, auto (symmetric, positive along the probes; conjugate gradients: Breakdown), MINRES", g.AdjointReport.Solver,
+            StringComparison.Ordinal);
         double[] exact = (1 / curvature).ToArray<double>();
         double[] actual = g.Gradient.ToArray<double>();
 

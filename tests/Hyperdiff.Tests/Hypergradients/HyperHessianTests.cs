@@ -20,7 +20,8 @@ public sealed class HyperHessianTests
         // w* = A⁻¹Bλ = R λ, ℓ = ½‖w* − t‖² + ¼‖λ‖⁴: ∇²ℓ = RᵀR + ‖λ‖² I + 2 λλᵀ
         var random = new Random(71);
         Matrix<double> a = MatrixMaker.PositiveDefinite(random, 5, 0.5, 3);
-        (Matrix<double> b, Vector<double> t, Vector<double> lambda, Vector<double> u) = (MatrixMaker.Gaussian(random, 5, 3), MatrixMaker.Gaussian(random, 5), MatrixMaker.Gaussian(random, 3), MatrixMaker.Gaussian(random, 3));
+        (Matrix<double> b, Vector<double> t, Vector<double> lambda, Vector<double> u) = (MatrixMaker.Gaussian(random, 5, 3), MatrixMaker.Gaussian(random, 5),
+            MatrixMaker.Gaussian(random, 3), MatrixMaker.Gaussian(random, 3));
         (Tensor ta, Tensor tb, Tensor tt) = (Dense.Of(a), Dense.Of(b), Dense.Of(t));
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.MatMul(ta.MatMul(w))) - w.MatMul(tb.MatMul(h)));
         RootCondition<Tensor, Tensor> c = RootCondition.From<Tensor, Tensor>((w, h) => ta.MatMul(w) - tb.MatMul(h));
@@ -35,7 +36,8 @@ public sealed class HyperHessianTests
         Tensor Loss(Tensor h) => (0.5 * (Solution(h) - tt).Square().Sum()) + (0.25 * h.Square().Sum().Square());
 
         Matrix<double> r = a.Solve(b);
-        Matrix<double> exact = r.TransposeThisAndMultiply(r) + (lambda.DotProduct(lambda) * Matrix<double>.Build.DenseIdentity(3)) + (2 * lambda.OuterProduct(lambda));
+        Matrix<double> exact = r.TransposeThisAndMultiply(r) + (lambda.DotProduct(lambda) * Matrix<double>.Build.DenseIdentity(3))
+            + (2 * lambda.OuterProduct(lambda));
         Assert.InRange(Dense.RelativeError(exact * u, Diff.Hvp(Loss, Dense.Of(lambda), Dense.Of(u))), 0, Exact);
         Assert.InRange(Dense.RelativeError(Vector<double>.Build.DenseOfEnumerable(exact.ToRowMajorArray()), Diff.Hessian(Loss, Dense.Of(lambda))), 0, Exact);
     }
@@ -74,10 +76,13 @@ public sealed class HyperHessianTests
     {
         // lowest: w³ = u;  middle: v = ½ v + ½ w², v = w²;  upper: s = argmin ½(s − v)² + ½ λ s², s = u^⅔/(1 + λ);  ℓ = ½ s² at u = λ
         RootFinding<Tensor, Tensor> lowest = RootCondition.From<Tensor, Tensor>((w, u) => w.Pow(3) - u).SolvedBy(Root.Newton(tolerance: Solved));
-        FixedPointMap<Tensor, Tensor> middle = FixedPointMap.From<Tensor, Tensor>((v, u) => 0.5 * (v + Root.Of(lowest, Tensor.Scalar(1), u, LinearSolver.DenseLu(Solved)).Square()));
+        FixedPointMap<Tensor, Tensor> middle = FixedPointMap.From<Tensor, Tensor>(
+            (v, u) => 0.5 * (v + Root.Of(lowest, Tensor.Scalar(1), u, LinearSolver.DenseLu(Solved)).Square()));
         Objective<Tensor, Tensor> upper = Objective.From<Tensor, Tensor>((s, h) =>
-            (0.5 * (s - FixedPoint.Of(middle, Tensor.Scalar(1), h, FixedPoint.Iterate(Solved), LinearSolver.FixedPoint(Solved))).Square()) + (0.5 * h * s.Square()));
-        Tensor Loss(Tensor h) => 0.5 * Argmin.Of(upper.Minimize(Minimizer.NewtonCg(Solved)), Tensor.Scalar(0), h, LinearSolver.ConjugateGradient(Solved)).Square();
+            (0.5 * (s - FixedPoint.Of(middle, Tensor.Scalar(1), h, FixedPoint.Iterate(Solved), LinearSolver.FixedPoint(Solved))).Square())
+                + (0.5 * h * s.Square()));
+        Tensor Loss(Tensor h) => 0.5 * Argmin.Of(upper.Minimize(Minimizer.NewtonCg(Solved)), Tensor.Scalar(0), h,
+            LinearSolver.ConjugateGradient(Solved)).Square();
 
         // ℓ = ½ λ^(4/3) (1 + λ)⁻²: ℓ′/ℓ = 4/(3λ) − 2/(1 + λ)
         const double Lambda = 2;

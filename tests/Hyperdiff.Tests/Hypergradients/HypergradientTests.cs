@@ -89,7 +89,8 @@ public sealed class HypergradientTests
     [Fact]
     public void TruncatedReverse_WarnsWhatWasLeftOut_AndHasNoGradientInTheStart()
     {
-        IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(10, truncate: 3).Compute(Bilevel.Problem(s_map, s_outer), Tensor.Zeros([2]), Tensor.Ones([2]));
+        IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(10, truncate: 3).Compute(Bilevel.Problem(s_map, s_outer), Tensor.Zeros([2]),
+            Tensor.Ones([2]));
 
         Assert.Equal(WarningKind.Truncated, Assert.Single(g.Warnings).Kind);
         Assert.Null(g.WithRespectToStart);

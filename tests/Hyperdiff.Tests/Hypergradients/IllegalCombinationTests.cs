@@ -15,7 +15,8 @@ public sealed class IllegalCombinationTests
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).EstimateError()")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).Certify(new ContractionBounds())")]
     [InlineData("Hypergradient.Reverse(10).Compute(map, w, h).WithRespectToStart")]
-    [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), iterations: 200, innerBatches: 4, outerBatches: 4, batchSize: 64).Compute(minimum, w, h, key: RandomKey.FromSeed(7))")]
+    [InlineData("Hypergradient.Stochastic(Optimizer.Sgd(0.1), iterations: 200, innerBatches: 4, outerBatches: 4, batchSize: 64).Compute(minimum, w, h, key: "
+        + "RandomKey.FromSeed(7))")]
     [InlineData("Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(minimum, w, h).Product")]
     public void WhatHasAMeaning_Compiles(string expression) => Assert.Empty(Errors(expression));
 
@@ -98,7 +99,9 @@ public sealed class IllegalCombinationTests
         {
             if (refused)
             {
-                string expected = $"Turn is declared non-symmetric, and {solver.Name} needs a symmetric system; use LinearSolver.Gmres, LinearSolver.Auto, or LinearSolver.Normal around it.";
+                string expected =
+                    $"Turn is declared non-symmetric, and {solver.Name} needs a symmetric system; use LinearSolver.Gmres, LinearSolver.Auto, or "
+                        + $"LinearSolver.Normal around it.";
                 Assert.Equal(expected, Assert.Throws<InvalidOperationException>(use).Message);
                 Assert.True(use == uses[^1] || calls == 0);
             }
@@ -145,7 +148,8 @@ public sealed class IllegalCombinationTests
         SyntaxTree tree = CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Preview));
         string[] platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
         ImmutableArray<MetadataReference> references = [.. platform.Select(path => MetadataReference.CreateFromFile(path))];
-        var compilation = CSharpCompilation.Create("Attempt", [tree], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        var compilation = CSharpCompilation.Create("Attempt", [tree], references,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         return [.. compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.Id)];
     }
 }

@@ -6,25 +6,31 @@ public sealed class KinkWarningTests
     private static readonly Objective<Tensor, Tensor> s_sum = Objective.From<Tensor, Tensor>((w, _) => w.Sum());
 
     // w* = h where h ≤ 0, h/3 beyond: the derivative jumps at 0
-    private static readonly Objective<Tensor, Tensor> s_relu = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - h).Square().Sum()) + w.Relu().Square().Sum(), "ramp");
+    private static readonly Objective<Tensor, Tensor> s_relu = Objective.From<Tensor, Tensor>(
+        (w, h) => (0.5 * (w - h).Square().Sum()) + w.Relu().Square().Sum(), "ramp");
 
     private static readonly FixedPointMap<Tensor, Tensor> s_abs = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w.Abs()) + h, "fold");
 
     private static Dictionary<string, Func<Tensor, IEnumerable<HypergradientWarning>>> Methods => new()
     {
-        ["implicit, minimum"] = h => Hypergradient.Implicit().Compute(Bilevel.Problem(s_relu.Minimize(Minimizer.NewtonCg()), s_sum), Tensor.Zeros([2]), h).Warnings,
+        ["implicit, minimum"] = h => Hypergradient.Implicit().Compute(Bilevel.Problem(s_relu.Minimize(Minimizer.NewtonCg()), s_sum), Tensor.Zeros([2]),
+            h).Warnings,
         ["implicit, map"] = h => Hypergradient.Implicit().Compute(Bilevel.Problem(s_abs, s_sum), Tensor.Zeros([2]), h).Warnings,
         ["implicit, root"] = h => Hypergradient.Implicit().Compute(
             Bilevel.Problem(RootCondition.From<Tensor, Tensor>((w, p) => w + w.Relu() - p, "ramp").SolvedBy(Root.Newton()), s_sum), h.Abs(), h).Warnings,
-        ["implicit, gradient descent"] = h => Hypergradient.Implicit().Compute(Bilevel.Problem(s_relu.GradientDescentMap(0.3), s_sum), Tensor.Zeros([2]), h).Warnings,
+        ["implicit, gradient descent"] = h =>
+            Hypergradient.Implicit().Compute(Bilevel.Problem(s_relu.GradientDescentMap(0.3), s_sum), Tensor.Zeros([2]), h).Warnings,
         ["one step"] = h => Hypergradient.OneStep().Compute(Bilevel.Problem(s_abs, s_sum), Tensor.Zeros([2]), h).Warnings,
         ["reverse"] = h => Hypergradient.Reverse(5).Compute(Bilevel.Problem(s_abs, s_sum), h, h).Warnings,
         ["forward"] = h => Hypergradient.Forward(5).Compute(Bilevel.Problem(s_abs, s_sum), h, h).Warnings,
         ["unrolled"] = h => Hypergradient.Reverse(5).Compute(Bilevel.Problem(s_relu.Unroll(Optimizer.Sgd(0.1)), s_sum), h, h).Warnings,
-        ["darts"] = h => Hypergradient.Darts(1, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep).Compute(Bilevel.Problem(s_relu.Unroll(Optimizer.Sgd(0.1)), s_sum), h, h).Warnings,
-        ["stochastic"] = h => Hypergradient.Stochastic(Optimizer.Sgd(0.1), 5).Compute(Bilevel.Problem(s_relu.Minimize(Minimizer.NewtonCg()), s_sum), Tensor.Zeros([2]), h, RandomKey.FromSeed(2)).Warnings,
+        ["darts"] = h => Hypergradient.Darts(1, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep)
+            .Compute(Bilevel.Problem(s_relu.Unroll(Optimizer.Sgd(0.1)), s_sum), h, h).Warnings,
+        ["stochastic"] = h => Hypergradient.Stochastic(Optimizer.Sgd(0.1), 5).Compute(Bilevel.Problem(s_relu.Minimize(Minimizer.NewtonCg()), s_sum),
+            Tensor.Zeros([2]), h, RandomKey.FromSeed(2)).Warnings,
         ["outer"] = h => Hypergradient.Implicit().Compute(
-            Bilevel.Problem(FixedPointMap.From<Tensor, Tensor>((w, p) => (0.5 * w) + p), Objective.From<Tensor, Tensor>((w, _) => w.Relu().Sum(), "ramp")), Tensor.Zeros([2]), h).Warnings,
+            Bilevel.Problem(FixedPointMap.From<Tensor, Tensor>((w, p) => (0.5 * w) + p), Objective.From<Tensor, Tensor>((w, _) => w.Relu().Sum(), "ramp")),
+            Tensor.Zeros([2]), h).Warnings,
     };
 
     public static TheoryData<string> Names => [.. Methods.Keys];
@@ -57,11 +63,17 @@ public sealed class KinkWarningTests
     [InlineData("forward")]
     public void AWeightOfZero_IsTold(string method)
     {
-        HypergradientMethod by = method switch { "implicit" => Hypergradient.Implicit(), "reverse" => Hypergradient.Reverse(30), _ => Hypergradient.Forward(30) };
+        HypergradientMethod by = method switch
+        {
+            "implicit" => Hypergradient.Implicit(),
+            "reverse" => Hypergradient.Reverse(30),
+            _ => Hypergradient.Forward(30)
+        };
         Tensor weight = Tensor.From([0.0, 0]);
         foreach (Func<Tensor, Tensor> used in new Func<Tensor, Tensor>[] { h => 0 * h, h => weight * h, h => Tensor.Where(h > 100, h, 1) })
         {
-            HypergradientResult<Tensor, Tensor> g = by.Compute(Bilevel.Problem(FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + used(h)), s_sum), Tensor.Ones([2]), Tensor.From([1.0, 2]));
+            HypergradientResult<Tensor, Tensor> g = by.Compute(Bilevel.Problem(FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + used(h)), s_sum),
+                Tensor.Ones([2]), Tensor.From([1.0, 2]));
             Assert.Equal([0.0, 0], g.Gradient.ToArray<double>());
             HypergradientWarning warning = Assert.Single(g.Warnings, warning => warning.Kind is WarningKind.ZeroDerivative or WarningKind.UnusedHyperparameter);
             Assert.StartsWith("λ is used", warning.Message, StringComparison.Ordinal);
@@ -77,7 +89,8 @@ public sealed class KinkWarningTests
     {
         HypergradientMethod by = method switch { "implicit" => Hypergradient.Implicit(), "reverse" => Hypergradient.Reverse(3), _ => Hypergradient.Forward(3) };
         Objective<Tensor, Tensor> square = Objective.From<Tensor, Tensor>((w, _) => w.Square().Sum());
-        HypergradientResult<Tensor, Tensor> g = by.Compute(Bilevel.Problem(FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h), square), Tensor.Zeros([2]), Tensor.Zeros([2]));
+        HypergradientResult<Tensor, Tensor> g = by.Compute(Bilevel.Problem(FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h), square),
+            Tensor.Zeros([2]), Tensor.Zeros([2]));
         Assert.Equal([0.0, 0], g.Gradient.ToArray<double>());
         Assert.DoesNotContain(g.Warnings, warning => warning.Kind is WarningKind.ZeroDerivative or WarningKind.UnusedHyperparameter);
     }

@@ -4,7 +4,8 @@ namespace Hyperdiff.Tests.Hypergradients;
 public sealed class NonFiniteResultTests
 {
     private static readonly Objective<Tensor, Tensor> s_outer = Objective.From<Tensor, Tensor>((w, h) => (w - 1).Square().Sum());
-    private static readonly Objective<Tensor, Tensor> s_undefined = Objective.From<Tensor, Tensor>((w, h) => (w - 1).Square().Sum() + (0 * (-1 - h.Square()).Sum().Log()));
+    private static readonly Objective<Tensor, Tensor> s_undefined = Objective.From<Tensor, Tensor>(
+        (w, h) => (w - 1).Square().Sum() + (0 * (-1 - h.Square()).Sum().Log()));
 
     /// <summary>Inner solutions by name, of an objective.</summary>
     public static TheoryData<string> Minimizers => ["newton", "lbfgs", "fixed", "backtracking"];
@@ -15,9 +16,11 @@ public sealed class NonFiniteResultTests
     {
         Tensor empty = Tensor.Zeros([0, 4]);
         Objective<Tensor, Tensor> training = Objective.From<Tensor, Tensor>((w, h) => empty.MatMul(w).Square().Mean() + (h.Exp() * w.Square().Sum()));
-        ArgumentException exception = Assert.Throws<ArgumentException>(() => Hypergradient.Implicit().Compute(Bilevel.Problem(training.Minimize(Minimizer(name)), s_outer), Tensor.Ones([4]), Tensor.Scalar(0.1)));
+        ArgumentException exception = Assert.Throws<ArgumentException>(
+            () => Hypergradient.Implicit().Compute(Bilevel.Problem(training.Minimize(Minimizer(name)), s_outer), Tensor.Ones([4]), Tensor.Scalar(0.1)));
         Assert.Contains("no elements", exception.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => Hypergradient.Reverse(5).Compute(Bilevel.Problem(training.GradientDescentMap(0.1), s_outer), Tensor.Ones([4]), Tensor.Scalar(0.1)));
+        Assert.Throws<ArgumentException>(
+            () => Hypergradient.Reverse(5).Compute(Bilevel.Problem(training.GradientDescentMap(0.1), s_outer), Tensor.Ones([4]), Tensor.Scalar(0.1)));
         Assert.Throws<ArgumentException>(() => Argmin.Of(training.Minimize(Minimizer(name)), Tensor.Ones([4]), Tensor.Scalar(0.1)));
     }
 
@@ -26,7 +29,8 @@ public sealed class NonFiniteResultTests
     public void AnInnerObjectiveThatIsNoNumber_IsAStatus(string name)
     {
         var hyper = Tensor.From([0.5, 1]);
-        HypergradientResult<Tensor, Tensor> g = Hypergradient.Implicit().Compute(Bilevel.Problem(s_undefined.Minimize(Minimizer(name)), s_outer), Tensor.Zeros([2]), hyper);
+        HypergradientResult<Tensor, Tensor> g = Hypergradient.Implicit().Compute(Bilevel.Problem(s_undefined.Minimize(Minimizer(name)), s_outer),
+            Tensor.Zeros([2]), hyper);
         Assert.False(g.Converged, g.ToString());
         Assert.Throws<SolveException>(g.EnsureConverged);
         Assert.Throws<SolveException>(() => Argmin.Of(s_undefined.Minimize(Minimizer(name)), Tensor.Zeros([2]), hyper));
@@ -40,7 +44,8 @@ public sealed class NonFiniteResultTests
         HypergradientMethod[] methods = [Hypergradient.Implicit(), Hypergradient.Reverse(20), Hypergradient.Forward(20), Hypergradient.Phantom(2)];
         foreach (Objective<Tensor, Tensor> outer in new[] { s_undefined, overflows })
         {
-            Assert.All(methods, method => Assert.False(method.Compute(Bilevel.Problem(map, outer), Tensor.Zeros([2]), Tensor.From([0.1, 0.2])).Converged, method.ToString()));
+            Assert.All(methods, method => Assert.False(method.Compute(Bilevel.Problem(map, outer), Tensor.Zeros([2]), Tensor.From([0.1, 0.2])).Converged,
+                method.ToString()));
         }
     }
 

@@ -19,7 +19,8 @@ public sealed class OutsideChecks
         var random = new Random(17);
         Matrix<double> a = MatrixMaker.PositiveDefinite(random, 6, 0.5, 3);
         Matrix<double> c = MatrixMaker.Gaussian(random, 4, 6);
-        (Vector<double> b, Vector<double> t, Vector<double> lambda) = (MatrixMaker.Gaussian(random, 6), MatrixMaker.Gaussian(random, 6), MatrixMaker.Gaussian(random, 4));
+        (Vector<double> b, Vector<double> t, Vector<double> lambda) = (MatrixMaker.Gaussian(random, 6), MatrixMaker.Gaussian(random, 6),
+            MatrixMaker.Gaussian(random, 4));
         Vector<double> w = -a.Solve(b + c.TransposeThisAndMultiply(lambda));
         Vector<double> exact = (0.2 * lambda) + (c * -a.Solve(w - t));
 
@@ -31,8 +32,10 @@ public sealed class OutsideChecks
         BilevelProblem<Tensor, Tensor> descent = Bilevel.Problem(inner.GradientDescentMap(0.5), outer);
         LinearSolver[] solvers =
         [
-            LinearSolver.ConjugateGradient(Solved), LinearSolver.Gmres(tolerance: Solved), LinearSolver.BiCgStab(Solved), LinearSolver.Minres(Solved), LinearSolver.Lsmr(Solved), LinearSolver.DenseLu(Solved),
-            LinearSolver.DenseCholesky(Solved), LinearSolver.Auto(Solved), LinearSolver.Normal(LinearSolver.ConjugateGradient(Solved)), LinearSolver.Anderson(tolerance: Solved),
+            LinearSolver.ConjugateGradient(Solved), LinearSolver.Gmres(tolerance: Solved), LinearSolver.BiCgStab(Solved), LinearSolver.Minres(Solved),
+            LinearSolver.Lsmr(Solved), LinearSolver.DenseLu(Solved),
+            LinearSolver.DenseCholesky(Solved), LinearSolver.Auto(Solved), LinearSolver.Normal(LinearSolver.ConjugateGradient(Solved)),
+            LinearSolver.Anderson(tolerance: Solved),
         ];
         Assert.All(solvers, solver =>
         {
@@ -65,8 +68,11 @@ public sealed class OutsideChecks
         Vector<double> derivative = -Samples * system.Solve(w);
 
         (Tensor tx, Tensor ty) = (Dense.Of(x), Dense.Of(y));
-        Minimization<Tensor, Tensor> ridge = Objective.From<Tensor, Tensor>((v, h) => (0.5 * (tx.MatMul(v) - ty).Square().Sum()) + (0.5 * Samples * h * v.Square().Sum())).Minimize(Minimizer.NewtonCg(Solved));
-        BestResponseJacobian<Tensor, Tensor> jacobian = BestResponse.At(ridge, ridge.Solve(Tensor.Zeros([3]), Tensor.Scalar(Lambda)).EnsureConverged(), Tensor.Scalar(Lambda), LinearSolver.ConjugateGradient(Solved));
+        Minimization<Tensor, Tensor> ridge =
+            Objective.From<Tensor, Tensor>((v, h) => (0.5 * (tx.MatMul(v) - ty).Square().Sum()) + (0.5 * Samples * h * v.Square().Sum()))
+                .Minimize(Minimizer.NewtonCg(Solved));
+        BestResponseJacobian<Tensor, Tensor> jacobian = BestResponse.At(ridge, ridge.Solve(Tensor.Zeros([3]), Tensor.Scalar(Lambda)).EnsureConverged(),
+            Tensor.Scalar(Lambda), LinearSolver.ConjugateGradient(Solved));
         Tensor forwards = jacobian.Apply(Tensor.Scalar(1.0)).EnsureConverged();
 
         Assert.True(Dense.RelativeError(derivative, forwards) < Exact);
@@ -111,7 +117,8 @@ public sealed class OutsideChecks
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => (3 * w).Sum());
         foreach (double lambda in new[] { 0.0, 1.0 })
         {
-            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(1e-6, absoluteTolerance: 1e-6, maxIterations: 100_000), LinearSolver.FixedPoint(1e-10, maxIterations: 100_000))
+            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(1e-6, absoluteTolerance: 1e-6, maxIterations: 100_000),
+                LinearSolver.FixedPoint(1e-10, maxIterations: 100_000))
                 .Compute(Bilevel.Problem(map, outer), Tensor.Full([1], 0.5), Tensor.Full([1], lambda));
 
             // g and P do not depend on w; the residual of the adjoint is 1e-10 of ‖g‖, (1 − ρ) times 1/(1 − ρ) of that is the error
@@ -176,8 +183,10 @@ public sealed class OutsideChecks
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.MatMul(Tensor.From([1.0, 3])));
         BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(rotation, outer);
         (Tensor start, Tensor hyper) = (Tensor.Ones([2]), Tensor.From([1.0, 0]));
-        ImplicitHypergradient<Tensor, Tensor> turning = Hypergradient.Implicit(FixedPoint.Iterate(Solved, maxIterations: 300), LinearSolver.Anderson(tolerance: Solved)).Compute(problem, start, hyper);
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Anderson(tolerance: Solved), LinearSolver.Anderson(tolerance: Solved)).Compute(problem, start, hyper);
+        ImplicitHypergradient<Tensor, Tensor> turning = Hypergradient.Implicit(FixedPoint.Iterate(Solved, maxIterations: 300),
+            LinearSolver.Anderson(tolerance: Solved)).Compute(problem, start, hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Anderson(tolerance: Solved), LinearSolver.Anderson(tolerance: Solved))
+            .Compute(problem, start, hyper);
 
         Assert.Equal((SolveStatus.MaxIterations, false), (turning.InnerReport.Status, turning.Converged));
         g.EnsureConverged();
@@ -224,7 +233,8 @@ public sealed class OutsideChecks
         var random = new Random(6);
         Tensor x = Dense.Of(MatrixMaker.Gaussian(random, 50, 5));
         Tensor y = Tensor.From([.. Enumerable.Range(0, 50).Select(i => (double)(i % 2))]);
-        Objective<Tensor, Tensor> train = Objective.From<Tensor, Tensor>((w, h) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(x.MatMul(w), y) + (0.5 * (h.Exp() * w.Square()).Sum()));
+        Objective<Tensor, Tensor> train = Objective.From<Tensor, Tensor>(
+            (w, h) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(x.MatMul(w), y) + (0.5 * (h.Exp() * w.Square()).Sum()));
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(x.MatMul(w) + 0.1, y));
         FixedPointMap<Tensor, Tensor> map = train.GradientDescentMap(Rate);
         BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(map, outer);
@@ -248,8 +258,10 @@ public sealed class OutsideChecks
         // the greatest difference of an element, not a signed sum; 60 steps of rounding
         Assert.True(unrolled.Zip(reverse, (a, b) => Math.Abs(a - b)).Max() < 1e-12 * largest);
 
-        double[] Errors(Func<int, HypergradientResult<Tensor, Tensor>> by) => [.. s_terms.Select(k => by(k).Gradient.ToArray<double>().Zip(reverse, (a, b) => Math.Abs(a - b)).Max() / largest)];
-        double[][] curves = [Errors(k => Hypergradient.Reverse(Steps, k).Compute(problem, start, hyper)), Errors(k => Hypergradient.Phantom(k).Compute(problem, start, hyper))];
+        double[] Errors(Func<int, HypergradientResult<Tensor, Tensor>> by) =>
+            [.. s_terms.Select(k => by(k).Gradient.ToArray<double>().Zip(reverse, (a, b) => Math.Abs(a - b)).Max() / largest)];
+        double[][] curves = [Errors(k => Hypergradient.Reverse(Steps, k).Compute(problem, start, hyper)),
+            Errors(k => Hypergradient.Phantom(k).Compute(problem, start, hyper))];
         // the slowest curvature is e⁻¹: (1 − 0.7 e⁻¹)³² is 7e-5
         Assert.All(curves, curve => Assert.True(curve[0] > curve[1] && curve[1] > curve[2] && curve[2] < 1e-3, string.Join(", ", curve)));
     }

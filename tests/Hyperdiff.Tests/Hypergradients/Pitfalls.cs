@@ -22,7 +22,8 @@ public sealed class Pitfalls
         // I − J = c I: one update is exact
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => ((1 - c) * w) + h);
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.MatMul(Tensor.From([1.0, -2])));
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(Solved), LinearSolver.ConjugateGradient(Solved)).Compute(Bilevel.Problem(map, outer), Tensor.Zeros([2]), Tensor.Ones([2]));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(Solved), LinearSolver.ConjugateGradient(Solved))
+            .Compute(Bilevel.Problem(map, outer), Tensor.Zeros([2]), Tensor.Ones([2]));
 
         g.EnsureConverged();
         Assert.Equal(1, g.AdjointReport.Iterations);
@@ -53,14 +54,16 @@ public sealed class Pitfalls
         MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(problem.Inner.Minimize(Minimizer.NewtonCg(Solved)), problem.Outer);
         foreach (int limit in new[] { 0, 1 })
         {
-            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(Solved, maxIterations: limit)).Compute(minimum, problem.Start, problem.Hyper);
+            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(Solved, maxIterations: limit))
+                .Compute(minimum, problem.Start, problem.Hyper);
 
             Assert.Equal((SolveStatus.MaxIterations, limit, false), (g.AdjointReport.Status, g.AdjointReport.Iterations, g.Converged));
             Assert.Throws<SolveException>(g.EnsureConverged);
         }
 
         Assert.Throws<SolveException>(() => Diff.Grad(
-            h => problem.Outer.Evaluate(Argmin.Of(problem.Inner.Minimize(Minimizer.NewtonCg(Solved)), problem.Start, h, LinearSolver.ConjugateGradient(Solved, maxIterations: 0)), h), problem.Hyper));
+            h => problem.Outer.Evaluate(Argmin.Of(problem.Inner.Minimize(Minimizer.NewtonCg(Solved)), problem.Start, h,
+                LinearSolver.ConjugateGradient(Solved, maxIterations: 0)), h), problem.Hyper));
     }
 
     /// <summary>An iteration limit taken from the first axis of b: none for a scalar.</summary>
@@ -107,7 +110,8 @@ public sealed class Pitfalls
         double forward = Hypergradient.Forward(20).Compute(problem, start, hyper).Gradient.ToScalar();
 
         Assert.Equal(forward, Hypergradient.Reverse(20).Compute(problem, start, hyper).Gradient.ToScalar(), 1e-13 * Math.Abs(forward));
-        Assert.Equal(forward, Hypergradient.Reverse(20, checkpointing: Checkpointing.Every(6)).Compute(problem, start, hyper).Gradient.ToScalar(), 1e-13 * Math.Abs(forward));
+        Assert.Equal(forward, Hypergradient.Reverse(20, checkpointing: Checkpointing.Every(6)).Compute(problem, start, hyper).Gradient.ToScalar(),
+            1e-13 * Math.Abs(forward));
     }
 
     /// <summary>Truncated iterates under an implicit solve count the same dependence twice; here neither is offered with the other, and each alone is the
@@ -117,7 +121,8 @@ public sealed class Pitfalls
     {
         var problem = Contraction.InNorm(85, 4, 2);
         BilevelProblem<Tensor, Tensor> bilevel = Bilevel.Problem(problem.Map, problem.Outer);
-        ImplicitHypergradient<Tensor, Tensor> phantom = Hypergradient.Phantom(5, inner: FixedPoint.Anderson(tolerance: Solved)).Compute(bilevel, problem.Start, problem.Hyper);
+        ImplicitHypergradient<Tensor, Tensor> phantom = Hypergradient.Phantom(5, inner: FixedPoint.Anderson(tolerance: Solved)).Compute(bilevel, problem.Start,
+            problem.Hyper);
         IterativeHypergradient<Tensor, Tensor> truncated = Hypergradient.Reverse(200, truncate: 5).Compute(bilevel, phantom.State, problem.Hyper);
 
         Assert.InRange(Dense.RelativeError(Dense.Vector(phantom.Gradient), truncated.Gradient), 0, 1e-11);
@@ -133,7 +138,8 @@ public sealed class Pitfalls
         Tensor nan = Tensor.Scalar(double.NaN);
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + (where == "map" ? h * nan : h));
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => (where == "outer" ? nan * w : w).Sum());
-        HypergradientMethod[] methods = [Hypergradient.Implicit(), Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient()), Hypergradient.Implicit(adjoint: LinearSolver.Auto()), Hypergradient.Phantom(3), Hypergradient.Reverse(3), Hypergradient.Forward(3)];
+        HypergradientMethod[] methods = [Hypergradient.Implicit(), Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient()),
+            Hypergradient.Implicit(adjoint: LinearSolver.Auto()), Hypergradient.Phantom(3), Hypergradient.Reverse(3), Hypergradient.Forward(3)];
         Assert.All(methods, method =>
         {
             HypergradientResult<Tensor, Tensor> g = method.Compute(Bilevel.Problem(map, outer), Tensor.Zeros([2]), Tensor.Ones([2]));
@@ -147,15 +153,18 @@ public sealed class Pitfalls
     [Fact]
     public void Norms_AreOverTheWholeStructure_NotSummedOverItsLeaves()
     {
-        FixedPointMap<(Tensor, Tensor), Tensor> map = FixedPointMap.From<(Tensor, Tensor), Tensor>((w, h) => (w.Item1 + (3 * h), w.Item2 + (4 * h)), state: s_pair);
+        FixedPointMap<(Tensor, Tensor), Tensor> map = FixedPointMap.From<(Tensor, Tensor), Tensor>((w, h) => (w.Item1 + (3 * h), w.Item2 + (4 * h)),
+            state: s_pair);
         Objective<(Tensor, Tensor), Tensor> outer = Objective.From<(Tensor, Tensor), Tensor>((w, _) => (3 * w.Item1) + (4 * w.Item2), state: s_pair);
         (Tensor, Tensor) start = (Tensor.Scalar(0), Tensor.Scalar(0));
-        ImplicitHypergradient<(Tensor, Tensor), Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(maxIterations: 0), LinearSolver.FixedPoint(1e-10, maxIterations: 0)).Compute(Bilevel.Problem(map, outer), start, Tensor.Scalar(1));
+        ImplicitHypergradient<(Tensor, Tensor), Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(maxIterations: 0),
+            LinearSolver.FixedPoint(1e-10, maxIterations: 0)).Compute(Bilevel.Problem(map, outer), start, Tensor.Scalar(1));
 
         Assert.Equal((5.0, 5.0, 5e-10), (g.InnerReport.Residual, g.AdjointReport.Residual, g.AdjointReport.Tolerance));
         Objective<(Tensor, Tensor), Tensor> f = Objective.From<(Tensor, Tensor), Tensor>((w, h) => h * ((3 * w.Item1) + (4 * w.Item2)), state: s_pair);
         Assert.Equal(5, f.Minimize(Minimizer.NewtonCg(maxIterations: 0)).Solve(start, Tensor.Scalar(1)).Report.Residual);
-        RootCondition<(Tensor, Tensor), Tensor> c = RootCondition.From<(Tensor, Tensor), Tensor>((w, h) => (w.Item1 - (3 * h), w.Item2 - (4 * h)), state: s_pair);
+        RootCondition<(Tensor, Tensor), Tensor> c = RootCondition.From<(Tensor, Tensor), Tensor>((w, h) => (w.Item1 - (3 * h), w.Item2 - (4 * h)),
+            state: s_pair);
         Assert.Equal(5, c.SolvedBy(Root.Newton(maxIterations: 0)).Solve(start, Tensor.Scalar(1)).Report.Residual);
     }
 
@@ -163,13 +172,16 @@ public sealed class Pitfalls
     public void LeavesThatDependOnEachOther_AreSolvedForTogether_NotByDiagonalBlocks()
     {
         // w = (½ w₂ + λ, ¼ w₁): (I − J)⁻¹ has 8/7 where its diagonal blocks have 1
-        FixedPointMap<(Tensor, Tensor), Tensor> map = FixedPointMap.From<(Tensor, Tensor), Tensor>((w, h) => ((0.5 * w.Item2) + h, 0.25 * w.Item1), state: s_pair);
+        FixedPointMap<(Tensor, Tensor), Tensor> map = FixedPointMap.From<(Tensor, Tensor), Tensor>((w, h) => ((0.5 * w.Item2) + h, 0.25 * w.Item1),
+            state: s_pair);
         Objective<(Tensor, Tensor), Tensor> outer = Objective.From<(Tensor, Tensor), Tensor>((w, _) => w.Item1 + (2 * w.Item2), state: s_pair);
         (Tensor, Tensor) start = (Tensor.Scalar(0), Tensor.Scalar(0));
-        LinearSolver[] solvers = [LinearSolver.FixedPoint(Solved), LinearSolver.DenseLu(Solved), LinearSolver.Gmres(tolerance: Solved), LinearSolver.Preconditioned(LinearSolver.Gmres(tolerance: Solved)), LinearSolver.Auto(Solved)];
+        LinearSolver[] solvers = [LinearSolver.FixedPoint(Solved), LinearSolver.DenseLu(Solved), LinearSolver.Gmres(tolerance: Solved),
+            LinearSolver.Preconditioned(LinearSolver.Gmres(tolerance: Solved)), LinearSolver.Auto(Solved)];
         Assert.All(solvers, solver =>
         {
-            ImplicitHypergradient<(Tensor, Tensor), Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(Solved), solver).Compute(Bilevel.Problem(map, outer), start, Tensor.Scalar(1));
+            ImplicitHypergradient<(Tensor, Tensor), Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(Solved), solver).Compute(Bilevel.Problem(map, outer),
+                start, Tensor.Scalar(1));
 
             g.EnsureConverged();
             Assert.Equal(8.0 / 7 * 1.5, g.Gradient.ToScalar(), 1e-11);
@@ -182,13 +194,16 @@ public sealed class Pitfalls
     {
         Tensor logits = Tensor.From(new double[,] { { 2000, 1999 }, { -2000, -2001 } });
         Tensor targets = Tensor.From(new double[,] { { 0, 1 }, { 1, 0 } });
-        Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => Hyperdiff.Losses.CrossEntropy(logits + w, targets) + (0.5 * h * w.Square().Sum()));
+        Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>(
+            (w, h) => Hyperdiff.Losses.CrossEntropy(logits + w, targets) + (0.5 * h * w.Square().Sum()));
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => Hyperdiff.Losses.CrossEntropy(logits + (2 * w), targets));
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.DenseLu()).Compute(Bilevel.Problem(f.Minimize(Minimizer.NewtonCg(1e-12)), outer), Tensor.Zeros([2, 2]), Tensor.Scalar(1));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.DenseLu())
+            .Compute(Bilevel.Problem(f.Minimize(Minimizer.NewtonCg(1e-12)), outer), Tensor.Zeros([2, 2]), Tensor.Scalar(1));
         Tensor near = Tensor.From(new double[,] { { 1, 0 }, { 1, 0 } });
         ImplicitHypergradient<Tensor, Tensor> same = Hypergradient.Implicit(adjoint: LinearSolver.DenseLu()).Compute(
             Bilevel.Problem(
-                Objective.From<Tensor, Tensor>((w, h) => Hyperdiff.Losses.CrossEntropy(near + w, targets) + (0.5 * h * w.Square().Sum())).Minimize(Minimizer.NewtonCg(1e-12)),
+                Objective.From<Tensor, Tensor>((w, h) => Hyperdiff.Losses.CrossEntropy(near + w, targets) + (0.5 * h * w.Square().Sum()))
+                    .Minimize(Minimizer.NewtonCg(1e-12)),
                 Objective.From<Tensor, Tensor>((w, _) => Hyperdiff.Losses.CrossEntropy(near + (2 * w), targets))),
             Tensor.Zeros([2, 2]),
             Tensor.Scalar(1));
@@ -203,9 +218,11 @@ public sealed class Pitfalls
     {
         // w = ½ w + λ + ∂(λ³)/∂w: the last term is zero, whatever λ is
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h + Diff.Grad(_ => h.Pow(3), w));
-        HypergradientMethod[] methods = [Hypergradient.Implicit(FixedPoint.Iterate(Solved), LinearSolver.FixedPoint(Solved)), Hypergradient.Reverse(60), Hypergradient.Forward(60)];
+        HypergradientMethod[] methods = [Hypergradient.Implicit(FixedPoint.Iterate(Solved), LinearSolver.FixedPoint(Solved)), Hypergradient.Reverse(60),
+            Hypergradient.Forward(60)];
         Assert.All(methods, method =>
-            Assert.Equal(2, method.Compute(Bilevel.Problem(map, Objective.From<Tensor, Tensor>((w, _) => w)), Tensor.Scalar(0), Tensor.Scalar(5)).Gradient.ToScalar(), 1e-11));
+            Assert.Equal(2, method.Compute(Bilevel.Problem(map, Objective.From<Tensor, Tensor>((w, _) => w)), Tensor.Scalar(0),
+                Tensor.Scalar(5)).Gradient.ToScalar(), 1e-11));
     }
 
     [Fact]

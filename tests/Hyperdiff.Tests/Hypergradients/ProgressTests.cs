@@ -13,7 +13,8 @@ public sealed class ProgressTests
     public void Implicit_TellsOfBothSolves_UnderTheNamesOfTheirReports()
     {
         var history = new ResidualHistory();
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Anderson(), LinearSolver.Gmres()).Compute(s_map, s_contraction.Start, s_contraction.Hyper, history);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Anderson(), LinearSolver.Gmres()).Compute(s_map, s_contraction.Start,
+            s_contraction.Hyper, history);
 
         Assert.Equal([g.InnerReport.Solver, g.AdjointReport.Solver], history.Solves);
         AssertMatches(g.InnerReport, history);
@@ -26,7 +27,8 @@ public sealed class ProgressTests
     public void ImplicitOverAMinimum_TellsOfBothSolves()
     {
         var history = new ResidualHistory();
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(s_regression.Problem, Tensor.Zeros([3]), s_regression.Hyper, progress: history);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(s_regression.Problem, Tensor.Zeros([3]), s_regression.Hyper,
+            progress: history);
 
         Assert.Equal([g.InnerReport.Solver, g.AdjointReport.Solver], history.Solves);
         AssertMatches(g.InnerReport, history);
@@ -48,7 +50,8 @@ public sealed class ProgressTests
     public void IterativeMethods_TellOfEveryStep_AndOfTheWayBack()
     {
         (var reverse, var forward) = (new ResidualHistory(), new ResidualHistory());
-        IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(9, truncate: 4, Checkpointing.Every(2)).Compute(s_map, s_contraction.Start, s_contraction.Hyper, reverse);
+        IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(9, truncate: 4, Checkpointing.Every(2)).Compute(s_map, s_contraction.Start,
+            s_contraction.Hyper, reverse);
         Hypergradient.Forward(9).Compute(s_map, s_contraction.Start, s_contraction.Hyper, forward);
 
         Assert.Equal([g.InnerReport.Solver, "adjoint, back through 4 steps"], reverse.Solves);
@@ -135,7 +138,8 @@ public sealed class ProgressTests
     [Fact]
     public void WhatAListenerThrows_EndsTheComputation()
     {
-        InvalidOperationException thrown = Assert.Throws<InvalidOperationException>(() => Hypergradient.Implicit().Compute(s_map, s_contraction.Start, s_contraction.Hyper, new Thrower("adjoint")));
+        InvalidOperationException thrown = Assert.Throws<InvalidOperationException>(
+            () => Hypergradient.Implicit().Compute(s_map, s_contraction.Start, s_contraction.Hyper, new Thrower("adjoint")));
 
         Assert.Equal("adjoint, fixed-point iteration", thrown.Message);
     }
@@ -147,7 +151,8 @@ public sealed class ProgressTests
         Assert.Empty(history.Residuals);
         history.Report(new SolveProgress(0, 1, 0, "one"));
 
-        Assert.Equal("ResidualHistory.Of: there was no solve named two; there were: one. (Parameter 'solve')", Assert.Throws<ArgumentException>(() => history.Of("two")).Message);
+        Assert.Equal("ResidualHistory.Of: there was no solve named two; there were: one. (Parameter 'solve')",
+            Assert.Throws<ArgumentException>(() => history.Of("two")).Message);
     }
 
     private static void AssertMatches(SolveReport report, ResidualHistory history)

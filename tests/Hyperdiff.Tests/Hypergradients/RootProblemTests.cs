@@ -25,10 +25,13 @@ public sealed class RootProblemTests
         RootCondition<Tensor, Tensor> condition = RootCondition.OfMap(problem.Map);
 
         // c = w − Φ: A = I − J, so that v is the adjoint of the map, with its sign
-        ImplicitHypergradient<Tensor, Tensor> map = Hypergradient.Implicit(FixedPoint.Anderson(tolerance: Solved), LinearSolver.Gmres(tolerance: Solved)).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
-        foreach (RootFinding<Tensor, Tensor> inner in new[] { condition.SolvedBy(Root.Newton(tolerance: Solved)), condition.SolvedBy((_, _) => solution, 1e-10) })
+        ImplicitHypergradient<Tensor, Tensor> map = Hypergradient.Implicit(FixedPoint.Anderson(tolerance: Solved), LinearSolver.Gmres(tolerance: Solved))
+            .Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+        foreach (RootFinding<Tensor, Tensor> inner in new[] { condition.SolvedBy(Root.Newton(tolerance: Solved)),
+            condition.SolvedBy((_, _) => solution, 1e-10) })
         {
-            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.Gmres(tolerance: Solved)).Compute(Bilevel.Problem(inner, problem.Outer), problem.Start, problem.Hyper);
+            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.Gmres(tolerance: Solved))
+                .Compute(Bilevel.Problem(inner, problem.Outer), problem.Start, problem.Hyper);
 
             g.EnsureConverged();
             double allowed = 100 * Solved * problem.Condition();
@@ -54,7 +57,8 @@ public sealed class RootProblemTests
     [Fact]
     public void AWrongRoot_IsAStatusOfTheHypergradient()
     {
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(Bilevel.Problem(s_cubic.SolvedBy((w, _) => w), s_outer), Tensor.Scalar(0.5), Tensor.Scalar(2));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(Bilevel.Problem(s_cubic.SolvedBy((w, _) => w), s_outer), Tensor.Scalar(0.5),
+            Tensor.Scalar(2));
 
         Assert.Equal(SolveStatus.MaxIterations, g.InnerReport.Status);
         Assert.Equal(WarningKind.InnerResidual, Assert.Single(g.Warnings).Kind);
@@ -78,7 +82,8 @@ public sealed class RootProblemTests
         Tree<(Tensor, Tensor)> pair = Tree.Tuple(Tree.Tensor, Tree.Tensor);
         RootCondition<Tensor, (Tensor, Tensor)> condition = RootCondition.From<Tensor, (Tensor, Tensor)>((w, h) => w - h.Item1, hyper: pair);
         Objective<Tensor, (Tensor, Tensor)> outer = Objective.From<Tensor, (Tensor, Tensor)>((w, h) => (0 * w.Sum()) + h.Item1.Square().Sum(), hyper: pair);
-        ImplicitHypergradient<Tensor, (Tensor, Tensor)> g = Hypergradient.Implicit().Compute(Bilevel.Problem(condition.SolvedBy(Root.Newton()), outer), Tensor.Zeros([2]), (Tensor.From([0.1, -0.3]), Tensor.Ones([3])));
+        ImplicitHypergradient<Tensor, (Tensor, Tensor)> g = Hypergradient.Implicit().Compute(Bilevel.Problem(condition.SolvedBy(Root.Newton()), outer),
+            Tensor.Zeros([2]), (Tensor.From([0.1, -0.3]), Tensor.Ones([3])));
 
         g.EnsureConverged();
         Assert.Equal([0.2, -0.6], g.Gradient.Item1.ToArray<double>());
@@ -108,7 +113,8 @@ public sealed class RootProblemTests
         Matrix<double> s = MatrixMaker.PositiveDefinite(random, 6, 0.5, 2);
         Matrix<double> k = MatrixMaker.Gaussian(random, 6, 6);
         Matrix<double> a = s + k - k.Transpose();
-        (Matrix<double> b, Vector<double> t, Vector<double> lambda) = (MatrixMaker.Gaussian(random, 6, 2), MatrixMaker.Gaussian(random, 6), MatrixMaker.Gaussian(random, 2));
+        (Matrix<double> b, Vector<double> t, Vector<double> lambda) = (MatrixMaker.Gaussian(random, 6, 2), MatrixMaker.Gaussian(random, 6),
+            MatrixMaker.Gaussian(random, 2));
         (Tensor ta, Tensor tb, Tensor tt) = (Dense.Of(a), Dense.Of(b), Dense.Of(t));
         Vector<double> exact = b.TransposeThisAndMultiply(a.Transpose().Solve(a.Solve(b * lambda) - t));
         RootCondition<Tensor, Tensor> condition = RootCondition.From<Tensor, Tensor>((w, h) => ta.MatMul(w) - tb.MatMul(h));
@@ -127,7 +133,8 @@ public sealed class RootProblemTests
         foreach (double shift in new[] { 1e-2, 1e-5, 1e-9 })
         {
             RootFinding<Tensor, Tensor> inner = condition.SolvedBy((_, h) => Dense.Of(a.Solve(b * Dense.Vector(h)) + (shift * off)), 0.1);
-            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.Gmres(tolerance: shift)).Compute(Bilevel.Problem(inner, outer), Tensor.Ones([6]), Dense.Of(lambda));
+            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.Gmres(tolerance: shift))
+                .Compute(Bilevel.Problem(inner, outer), Tensor.Ones([6]), Dense.Of(lambda));
             ErrorCertificate certificate = g.Certify(bounds);
 
             Assert.True(certificate.IsCertified, certificate.Reason);
@@ -142,7 +149,8 @@ public sealed class RootProblemTests
 
         Assert.Contains("not known to be strongly monotone", g.Certify(new MonotonicityBounds()).Reason, StringComparison.Ordinal);
         ArgumentException exception = Assert.Throws<ArgumentException>(() => g.Certify(new ContractionBounds()));
-        Assert.Contains("The inner problem is a root: it takes MonotonicityBounds, and ContractionBounds were given", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("The inner problem is a root: it takes MonotonicityBounds, and ContractionBounds were given", exception.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,13 +158,15 @@ public sealed class RootProblemTests
     {
         var problem = Contraction.InSpectrum(13, 5, 3);
         Tensor w = Dense.Of(problem.Solution());
-        BestResponseJacobian<Tensor, Tensor> jacobian = BestResponse.At(RootCondition.OfMap(problem.Map).SolvedBy(Root.Newton()), w, problem.Hyper, LinearSolver.DenseLu(Solved));
+        BestResponseJacobian<Tensor, Tensor> jacobian = BestResponse.At(RootCondition.OfMap(problem.Map).SolvedBy(Root.Newton()), w, problem.Hyper,
+            LinearSolver.DenseLu(Solved));
         Matrix<double> exact = problem.Residual(problem.Solution()).Solve(problem.HyperJacobian(problem.Solution()));
         (Vector<double> direction, Vector<double> cotangent) = (MatrixMaker.Gaussian(new Random(14), 3), MatrixMaker.Gaussian(new Random(15), 5));
         double allowed = 100 * Solved * problem.Condition();
 
         Assert.InRange(Dense.RelativeError(exact * direction, jacobian.Apply(Dense.Of(direction)).EnsureConverged()), 0, allowed);
-        Assert.InRange(Dense.RelativeError(exact.TransposeThisAndMultiply(cotangent), jacobian.ApplyTransposed(Dense.Of(cotangent)).EnsureConverged()), 0, allowed);
+        Assert.InRange(Dense.RelativeError(exact.TransposeThisAndMultiply(cotangent), jacobian.ApplyTransposed(Dense.Of(cotangent)).EnsureConverged()),
+            0, allowed);
     }
 
     [Fact]
@@ -183,9 +193,11 @@ public sealed class RootProblemTests
     [Fact]
     public void AnInnerSolverOfTheMethod_Throws_WithTheRemedy()
     {
-        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => Hypergradient.Implicit(FixedPoint.Iterate()).Compute(Problem(), Tensor.Scalar(0), Tensor.Scalar(2)));
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(
+            () => Hypergradient.Implicit(FixedPoint.Iterate()).Compute(Problem(), Tensor.Scalar(0), Tensor.Scalar(2)));
 
-        Assert.Contains("The problem is solved by its own Newton's method with auto; leave out inner: fixed-point iteration", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("The problem is solved by its own Newton's method with auto; leave out inner: fixed-point iteration", exception.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

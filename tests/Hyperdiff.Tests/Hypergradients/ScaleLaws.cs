@@ -31,7 +31,8 @@ public sealed class ScaleLaws
             ("refined", () => LinearSolver.Refined(LinearSolver.Gmres(20, 1e-2))),
             ("auto", () => LinearSolver.Auto()),
             ("descent", () => LinearSolver.Descent(0.4, 0.2)),
-        }.Select(item => (item.Item1, (Func<Setting, (Tensor, bool)>)(at => Of(Hypergradient.Implicit(adjoint: item.Item2()).Compute(at.Minimum, at.W, at.H))))),
+        }.Select(
+            item => (item.Item1, (Func<Setting, (Tensor, bool)>)(at => Of(Hypergradient.Implicit(adjoint: item.Item2()).Compute(at.Minimum, at.W, at.H))))),
         ("fixed point", at => Of(Hypergradient.Implicit().Compute(at.Map, at.W, at.H))),
         ("Anderson", at => Of(Hypergradient.Implicit(adjoint: LinearSolver.Anderson()).Compute(at.Map, at.W, at.H))),
         ("Broyden", at => Of(Hypergradient.Implicit(adjoint: LinearSolver.Broyden()).Compute(at.Map, at.W, at.H))),
@@ -39,10 +40,13 @@ public sealed class ScaleLaws
         ("reverse", at => Of(Hypergradient.Reverse(12).Compute(at.Map, at.W, at.H))),
         ("forward", at => Of(Hypergradient.Forward(12).Compute(at.Map, at.W, at.H))),
         ("DARTS, exact", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End).Compute(at.Minimum, at.W, at.H))),
-        ("DARTS, central", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End, MixedProduct.CentralDifference()).Compute(at.Minimum, at.W, at.H))),
-        ("DARTS, adaptive", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End, MixedProduct.Adaptive()).Compute(at.Minimum, at.W, at.H))),
+        ("DARTS, central", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End, MixedProduct.CentralDifference())
+            .Compute(at.Minimum, at.W, at.H))),
+        ("DARTS, adaptive", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End, MixedProduct.Adaptive()).Compute(at.Minimum,
+            at.W, at.H))),
         ("stochastic", at => Of(Hypergradient.Stochastic(Optimizer.Sgd(0.2), 30).Compute(at.Minimum, at.W, at.H, RandomKey.FromSeed(1)))),
-        ("zero order", at => (Hypergradient.ZeroOrder(4, 1e-2).Compute((h, _) => at.Outer.Evaluate(at.W, h).ToScalar(), at.H, RandomKey.FromSeed(2)).Gradient, true)),
+        ("zero order",
+            at => (Hypergradient.ZeroOrder(4, 1e-2).Compute((h, _) => at.Outer.Evaluate(at.W, h).ToScalar(), at.H, RandomKey.FromSeed(2)).Gradient, true)),
         ("zero-order response", at => Of(Hypergradient.ZeroOrderResponse(4, 1e-2).Compute(at.Minimum, at.W, at.H, RandomKey.FromSeed(2)))),
         ("Diff.Grad through Argmin.Of", at => (Diff.Grad(h => at.Outer.Evaluate(Argmin.Of(at.Inner.Minimize(Minimizer.NewtonCg()), at.W, h), h), at.H), true)),
         ("Diff.Grad through FixedPoint.Of", at => (Diff.Grad(h => at.Outer.Evaluate(FixedPoint.Of(at.Inner.GradientDescentMap(0.4), at.W, h), h), at.H), true)),
@@ -86,7 +90,8 @@ public sealed class ScaleLaws
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.Square().Sum()) - (w * h).Sum());
         Tensor weights = Tensor.From([1.5e308, 1.5e308]);
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(
-            Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), Objective.From<Tensor, Tensor>((w, h) => (weights * h).Sum() + w.Sum())), Tensor.Zeros([2]), Tensor.From([1e-9, 1e-9]));
+            Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), Objective.From<Tensor, Tensor>((w, h) => (weights * h).Sum() + w.Sum())), Tensor.Zeros([2]),
+            Tensor.From([1e-9, 1e-9]));
 
         Assert.True(g.Converged, g.ToString());
     }
@@ -108,7 +113,8 @@ public sealed class ScaleLaws
             get
             {
                 (Tensor a, Tensor b) = (s_a.To(Type), s_b.To(Type));
-                return Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.MatMul(a.MatMul(w))) + (0.1 * w.Square().Square().Sum()) - w.MatMul(b.MatMul(h.Sin())));
+                return Objective.From<Tensor, Tensor>(
+                    (w, h) => (0.5 * w.MatMul(a.MatMul(w))) + (0.1 * w.Square().Square().Sum()) - w.MatMul(b.MatMul(h.Sin())));
             }
         }
 

@@ -24,7 +24,8 @@ public sealed class SingularSystemTests
     {
         // softmax(w*) = softmax(h), so that ℓ(h) = ½‖softmax(h) − t‖²
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w.Softmax(0) - s_target).Square().Sum());
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: solver).Compute(Bilevel.Problem(s_shiftInvariant.Minimize(Minimizer.Lbfgs(tolerance: 1e-12)), outer), Tensor.Zeros([3]), s_hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: solver)
+            .Compute(Bilevel.Problem(s_shiftInvariant.Minimize(Minimizer.Lbfgs(tolerance: 1e-12)), outer), Tensor.Zeros([3]), s_hyper);
         Tensor exact = Diff.Grad(h => 0.5 * (h.Softmax(0) - s_target).Square().Sum(), s_hyper);
 
         Assert.True(g.Converged, $"{name}: {g}");
@@ -65,7 +66,8 @@ public sealed class SingularSystemTests
     public void Minres_TellsOfAsymmetry_AndOfNoneWhereThereIsNone(double skew)
     {
         Tensor matrix = Tensor.From(new double[,] { { 2, 0.5 + skew, 0, 0.1 }, { 0.5 - skew, -1, 0.3, 0 }, { 0, 0.3, 1.5, 0.2 }, { 0.1, 0, 0.2, 3 } });
-        double asymmetry = LinearSolver.Minres(1e-13).Solve(LinearOperator.From(v => matrix.MatMul(v), new TensorType(DType.Float64, [4])), [Tensor.From([1.0, 0.7, -0.4, 0.2])]).Asymmetry;
+        double asymmetry = LinearSolver.Minres(1e-13).Solve(LinearOperator.From(v => matrix.MatMul(v), new TensorType(DType.Float64, [4])),
+            [Tensor.From([1.0, 0.7, -0.4, 0.2])]).Asymmetry;
 
         // a symmetric matrix shows ε κ, and one that is not its skew part, relative to ‖A‖ of about 3
         Assert.InRange(asymmetry, skew / 100, skew == 0 ? 1e-14 : skew);

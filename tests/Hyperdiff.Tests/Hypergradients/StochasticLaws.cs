@@ -23,9 +23,11 @@ public sealed class StochasticLaws
     public void OnAllSamples_Sgd_IsDescentOnTheSystem(double momentum, AdjointStart from)
     {
         (double rate, int steps) = (0.2, 30);
-        StochasticHypergradient<Tensor, Tensor> g = Hypergradient.Stochastic(Optimizer.Sgd(rate, momentum), steps, from: from).Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, Key(0));
+        StochasticHypergradient<Tensor, Tensor> g = Hypergradient.Stochastic(Optimizer.Sgd(rate, momentum), steps, from: from).Compute(s_problem.Problem,
+            s_problem.State, s_problem.Hyper, Key(0));
         Tensor? start = from == AdjointStart.OuterGradient ? Dense.Of(s_problem.StateGradient) : null;
-        ImplicitHypergradient<Tensor, Tensor> expected = Hypergradient.Implicit(adjoint: LinearSolver.Descent(rate, momentum, 0, maxIterations: steps)).Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, start);
+        ImplicitHypergradient<Tensor, Tensor> expected = Hypergradient.Implicit(adjoint: LinearSolver.Descent(rate, momentum, 0, maxIterations: steps))
+            .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, start);
 
         AssertClose(Dense.Vector(expected.Gradient), g.Gradient);
         AssertClose(Dense.Vector(expected.Adjoint), g.Adjoint);
@@ -38,10 +40,13 @@ public sealed class StochasticLaws
     {
         // (I − Jᵀ) v = ηH v: the same descent as with η times the rate, and v is larger by 1/η
         (double map, double rate) = (0.25, 0.8);
-        StochasticHypergradient<Tensor, Tensor> g = Hypergradient.Stochastic(Optimizer.Sgd(rate), 25, mapRate: map).Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, Key(0));
+        StochasticHypergradient<Tensor, Tensor> g = Hypergradient.Stochastic(Optimizer.Sgd(rate), 25, mapRate: map).Compute(s_problem.Problem, s_problem.State,
+            s_problem.Hyper, Key(0));
         BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(s_problem.Inner.GradientDescentMap(map), s_problem.Outer);
-        ImplicitHypergradient<Tensor, Tensor> expected = Hypergradient.Implicit(FixedPoint.Iterate(maxIterations: 0), LinearSolver.Descent(rate, 0, 0, maxIterations: 25)).Compute(problem, s_problem.State, s_problem.Hyper);
-        StochasticHypergradient<Tensor, Tensor> direct = Hypergradient.Stochastic(Optimizer.Sgd(rate * map), 25).Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, Key(0));
+        ImplicitHypergradient<Tensor, Tensor> expected = Hypergradient.Implicit(FixedPoint.Iterate(maxIterations: 0),
+            LinearSolver.Descent(rate, 0, 0, maxIterations: 25)).Compute(problem, s_problem.State, s_problem.Hyper);
+        StochasticHypergradient<Tensor, Tensor> direct = Hypergradient.Stochastic(Optimizer.Sgd(rate * map), 25).Compute(s_problem.Problem, s_problem.State,
+            s_problem.Hyper, Key(0));
 
         AssertClose(Dense.Vector(expected.Gradient), g.Gradient);
         AssertClose(Dense.Vector(expected.Adjoint), g.Adjoint);
@@ -52,8 +57,10 @@ public sealed class StochasticLaws
     [Fact]
     public void MinibatchesOfAllSamples_AreAllSamples()
     {
-        StochasticHypergradient<Tensor, Tensor> all = Hypergradient.Stochastic(Optimizer.Sgd(0.2), 10).Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, Key(0));
-        StochasticHypergradient<Tensor, Tensor> drawn = Hypergradient.Stochastic(Optimizer.Sgd(0.2), 10, 2, 2, s_problem.Samples.Length, s_problem.OuterSamples.Length)
+        StochasticHypergradient<Tensor, Tensor> all = Hypergradient.Stochastic(Optimizer.Sgd(0.2), 10).Compute(s_problem.Problem, s_problem.State,
+            s_problem.Hyper, Key(0));
+        StochasticHypergradient<Tensor, Tensor> drawn = Hypergradient.Stochastic(Optimizer.Sgd(0.2), 10, 2, 2, s_problem.Samples.Length,
+            s_problem.OuterSamples.Length)
             .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, Key(0));
 
         Assert.Equal(all.Gradient.ToArray<double>(), drawn.Gradient.ToArray<double>());
@@ -64,7 +71,8 @@ public sealed class StochasticLaws
     public void AtAGivenAdjoint_TheGradientIsUnbiased()
     {
         StochasticMethod method = Hypergradient.Stochastic(Optimizer.Sgd(0.1), 0, 2, 3, Size);
-        Vector<double>[] draws = [.. Enumerable.Range(0, 400).Select(i => Dense.Vector(method.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, Key(i), Dense.Of(s_anyV)).Gradient))];
+        Vector<double>[] draws = [.. Enumerable.Range(0, 400)
+            .Select(i => Dense.Vector(method.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, Key(i), Dense.Of(s_anyV)).Gradient))];
 
         AssertMean(s_problem.HyperGradient(s_problem.OuterSamples) + s_problem.Indirect(s_problem.Samples, s_anyV), draws);
     }
@@ -76,7 +84,8 @@ public sealed class StochasticLaws
     public void VarianceOfTheGradient_FallsAsOneOverTheNumberOfMinibatches_AndTheStandardErrorTellsIt(int batches)
     {
         StochasticMethod method = Hypergradient.Stochastic(Optimizer.Sgd(0.1), 0, batches, batches, Size);
-        StochasticHypergradient<Tensor, Tensor>[] draws = [.. Enumerable.Range(0, 400).Select(i => method.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, Key(i), Dense.Of(s_anyV)))];
+        StochasticHypergradient<Tensor, Tensor>[] draws = [.. Enumerable.Range(0, 400)
+            .Select(i => method.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, Key(i), Dense.Of(s_anyV)))];
 
         Vector<double> direct = s_problem.HyperGradient(s_problem.OuterSamples);
         Vector<double> indirect = s_problem.Indirect(s_problem.Samples, s_anyV);
@@ -124,7 +133,9 @@ public sealed class StochasticLaws
     public void Minibatches_AreSubsets_AllEquallyLikely()
     {
         int count = 6000;
-        (int Key, int Count)[] drawn = [.. Enumerable.Range(0, count).Select(i => Minibatch.Draw(Key(Seed).Fold(i), 6, Size).ToArray<int>()).GroupBy(set => (6 * set[0]) + set[1]).Select(group => (group.Key, group.Count()))];
+        (int Key, int Count)[] drawn =
+            [.. Enumerable.Range(0, count).Select(i => Minibatch.Draw(Key(Seed).Fold(i), 6, Size).ToArray<int>()).GroupBy(set => (6 * set[0]) + set[1])
+                .Select(group => (group.Key, group.Count()))];
 
         Assert.Equal(s_batches.Select(set => (6 * set[0]) + set[1]), drawn.Select(group => group.Key).Order());
         double expected = count / 15.0;
@@ -152,7 +163,8 @@ public sealed class StochasticLaws
         {
             double eta = rate(t);
             Vector<double> moved = (identity - (eta * whole)) * m;
-            second = hessians.Select(hessian => (identity - (eta * hessian)) * second * (identity - (eta * hessian))).Aggregate((a, b) => a + b).Divide(hessians.Length)
+            second = hessians.Select(hessian => (identity - (eta * hessian)) * second * (identity - (eta * hessian))).Aggregate((a, b) => a + b)
+                .Divide(hessians.Length)
                 + (eta * (moved.OuterProduct(g) + g.OuterProduct(moved))) + (eta * eta * g.OuterProduct(g));
             m = moved + (eta * g);
         }
@@ -178,6 +190,7 @@ public sealed class StochasticLaws
     {
         double mean = draws.Average();
         double error = Math.Sqrt(draws.Sum(x => (x - mean) * (x - mean)) / (draws.Length - 1.0) / draws.Length);
-        Assert.True(Math.Abs(mean - expected) <= Errors * error, $"the mean of {draws.Length} draws from seed {Seed} is {mean} ± {error}, and {expected} was expected");
+        Assert.True(Math.Abs(mean - expected) <= Errors * error,
+            $"the mean of {draws.Length} draws from seed {Seed} is {mean} ± {error}, and {expected} was expected");
     }
 }

@@ -34,7 +34,8 @@ public sealed class StochasticTests
     {
         // all samples, so that what is drawn does not differ
         StochasticMethod ten = Hypergradient.Stochastic(Optimizer.Sgd(0.2), 10);
-        StochasticHypergradient<Tensor, Tensor> again = ten.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, RandomKey.FromSeed(1), warm: Compute(ten, 1).Adjoint);
+        StochasticHypergradient<Tensor, Tensor> again = ten.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, RandomKey.FromSeed(1),
+            warm: Compute(ten, 1).Adjoint);
 
         Assert.Equal(Compute(Hypergradient.Stochastic(Optimizer.Sgd(0.2), 20), 1).Adjoint.ToArray<double>(), again.Adjoint.ToArray<double>());
     }
@@ -96,19 +97,22 @@ public sealed class StochasticTests
         Tree<(Tensor, Tensor)> pair = Tree.Tuple(Tree.Tensor, Tree.Tensor);
         var form = new ObjectiveForm<(Tensor, Tensor), (Tensor, Tensor), (Tensor, Tensor)>(
             "Train",
-            (w, h, d) => (0.5f * ((d.Item1.Take(w.Item2) * h.Item1).MatMul(w.Item1) - d.Item2).Square().Mean()) + (0.5f * h.Item1.Exp() * w.Item1.Square().Sum()),
+            (w, h, d) => (0.5f * ((d.Item1.Take(w.Item2) * h.Item1).MatMul(w.Item1) - d.Item2).Square().Mean())
+                + (0.5f * h.Item1.Exp() * w.Item1.Square().Sum()),
             pair,
             pair,
             pair,
             "Item2");
         Tensor table = Tensor.From(new float[,] { { 1, 2 }, { 3, -1 }, { 0.5f, 1 } });
         Objective<(Tensor, Tensor), (Tensor, Tensor)> inner = form.Bind((table, Tensor.From([1f, 2, 3])));
-        Objective<(Tensor, Tensor), (Tensor, Tensor)> outer = Objective.From<(Tensor, Tensor), (Tensor, Tensor)>((w, h) => w.Item1.Square().Sum() + (h.Item1 * h.Item1), state: pair, hyper: pair);
+        Objective<(Tensor, Tensor), (Tensor, Tensor)> outer = Objective.From<(Tensor, Tensor), (Tensor, Tensor)>(
+            (w, h) => w.Item1.Square().Sum() + (h.Item1 * h.Item1), state: pair, hyper: pair);
         (Tensor, Tensor) start = (Tensor.Zeros([2], DType.Float32), Tensor.From([0, 1, 2]));
         (Tensor, Tensor) hyper = (Tensor.Scalar(0.3f, DType.Float32), Tensor.From([7]));
         StochasticHypergradient<(Tensor, Tensor), (Tensor, Tensor)> g = Hypergradient.Stochastic(Optimizer.Sgd(0.05), 400, 1, 0)
             .Compute(Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg(1e-6)), outer), start, hyper, RandomKey.FromSeed(1));
-        ImplicitHypergradient<(Tensor, Tensor), (Tensor, Tensor)> exact = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(1e-6)).Compute(Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg(1e-6)), outer), start, hyper);
+        ImplicitHypergradient<(Tensor, Tensor), (Tensor, Tensor)> exact = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(1e-6))
+            .Compute(Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg(1e-6)), outer), start, hyper);
 
         Assert.Equal(DType.Float32, g.Gradient.Item1.DType);
         Assert.Equal(exact.Gradient.Item1.ToScalar(), g.Gradient.Item1.ToScalar(), 1e-3 * Math.Abs(exact.Gradient.Item1.ToScalar()));
@@ -120,10 +124,16 @@ public sealed class StochasticTests
     {
         Objective<Tensor, Tensor> plain = Objective.From<Tensor, Tensor>((w, h) => (h * w.Square()).Sum(), "Plain");
         StochasticMethod method = Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10, batchSize: 3);
-        string inner = Assert.Throws<InvalidOperationException>(() => method.Compute(Bilevel.Problem(plain.Minimize(Minimizer.NewtonCg()), s_problem.Outer), s_problem.State, s_problem.Hyper, RandomKey.FromSeed(1))).Message;
-        string outer = Assert.Throws<InvalidOperationException>(() => method.Compute(Bilevel.Problem(s_problem.Inner.Minimize(Minimizer.NewtonCg()), plain), s_problem.State, s_problem.Hyper, RandomKey.FromSeed(1))).Message;
+        string inner = Assert.Throws<InvalidOperationException>(
+            () => method.Compute(Bilevel.Problem(plain.Minimize(Minimizer.NewtonCg()), s_problem.Outer), s_problem.State, s_problem.Hyper,
+                RandomKey.FromSeed(1))).Message;
+        string outer = Assert.Throws<InvalidOperationException>(
+            () => method.Compute(Bilevel.Problem(s_problem.Inner.Minimize(Minimizer.NewtonCg()), plain), s_problem.State, s_problem.Hyper,
+                RandomKey.FromSeed(1))).Message;
 
-        Assert.Equal("Hypergradient.Stochastic: Plain has no [Batch] parameters to draw minibatches from; mark those whose first axis counts samples, or leave out batchSize to use all data.", inner);
+        Assert.Equal(
+            "Hypergradient.Stochastic: Plain has no [Batch] parameters to draw minibatches from; mark those whose first axis counts samples, or leave out "
+                + "batchSize to use all data.", inner);
         Assert.EndsWith("or pass outerBatches: 0 to use all data.", outer, StringComparison.Ordinal);
     }
 
@@ -132,8 +142,12 @@ public sealed class StochasticTests
     {
         string message = Assert.Throws<InvalidOperationException>(() => Compute(Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10, batchSize: 8), 1)).Message;
 
-        Assert.Equal("Hypergradient.Stochastic: a minibatch of 8 samples is larger than the data of Validate, which has 7; take a smaller one, or pass outerBatches: 0 to use all data.", message);
-        Assert.Contains("leave out batchSize", Assert.Throws<InvalidOperationException>(() => Compute(Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10, batchSize: 9), 1)).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "Hypergradient.Stochastic: a minibatch of 8 samples is larger than the data of Validate, which has 7; take a smaller one, or pass outerBatches: 0 "
+                + "to use all data.", message);
+        Assert.Contains("leave out batchSize",
+            Assert.Throws<InvalidOperationException>(() => Compute(Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10, batchSize: 9), 1)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

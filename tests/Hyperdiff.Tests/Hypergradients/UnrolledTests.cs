@@ -21,7 +21,8 @@ public sealed class UnrolledTests
     private static readonly Objective<Tensor, Tensor> s_inner = Objective.From<Tensor, Tensor>(
         (w, h) => s_matrix.MatMul(w).Softplus().Sum() + (0.5 * h[3].Exp() * w.Square().Sum()), "Train");
 
-    private static readonly Objective<Tensor, Tensor> s_outer = Objective.From<Tensor, Tensor>((w, h) => (w - 0.3).Square().Sum() + (0.1 * h.Square().Sum()), "Validate");
+    private static readonly Objective<Tensor, Tensor> s_outer = Objective.From<Tensor, Tensor>((w, h) => (w - 0.3).Square().Sum() + (0.1 * h.Square().Sum()),
+        "Validate");
 
     public static TheoryData<string> Names => OptimizerRules.Names;
 
@@ -51,7 +52,8 @@ public sealed class UnrolledTests
         Tensor[] directions = [.. Enumerable.Range(5, 1 + start.Memory.Length).Select(seed => Sample([3], 0.1, seed))];
 
         // memory is moved in proportion to itself: a mean of squares stays above zero
-        double expected = (slope.Parameters * directions[0]).Sum().ToScalar() + slope.Memory.Select((slot, i) => (slot * start.Memory[i] * directions[1 + i]).Sum().ToScalar()).Sum();
+        double expected = (slope.Parameters * directions[0]).Sum().ToScalar()
+            + slope.Memory.Select((slot, i) => (slot * start.Memory[i] * directions[1 + i]).Sum().ToScalar()).Sum();
         (double[] differences, double[] bound) = Richardson.Derivative(z =>
         {
             OptimizerState<Tensor> moved = start.WithMemory([.. start.Memory.Select((slot, i) => slot * (1 + (z * directions[1 + i])))]);
@@ -68,7 +70,8 @@ public sealed class UnrolledTests
         Dynamics<Tensor, Tensor> dynamics = s_inner.Unroll(OptimizerRules.All[rule]);
         Tensor reverse = Hypergradient.Reverse(Steps).Compute(Bilevel.Problem(dynamics, s_outer), s_start, s_hyper).Gradient;
         Tensor loop = Diff.Grad(
-            h => s_outer.Evaluate(Loop.Iterate(Steps, state => dynamics.Apply(state, h), dynamics.Start(s_start, h), dynamics.StateTree, Checkpointing.Every(3)).Parameters, h), s_hyper);
+            h => s_outer.Evaluate(Loop.Iterate(Steps, state => dynamics.Apply(state, h), dynamics.Start(s_start, h), dynamics.StateTree,
+                Checkpointing.Every(3)).Parameters, h), s_hyper);
 
         AssertClose(reverse, loop, Rounding);
     }
@@ -130,10 +133,12 @@ public sealed class UnrolledTests
     [Fact]
     public void StepsThatGrow_AreNoWarning_WhereTheMapChanges_AndUnusedNumbersAre()
     {
-        UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(s_inner.Unroll(Optimizer.Sgd(Schedule.From(t => 0.001 * (t + 1)))), Objective.From<Tensor, Tensor>((w, _) => w.Sum()));
+        UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(s_inner.Unroll(Optimizer.Sgd(Schedule.From(t => 0.001 * (t + 1)))),
+            Objective.From<Tensor, Tensor>((w, _) => w.Sum()));
         IterativeHypergradient<OptimizerState<Tensor>, Tensor> g = Hypergradient.Reverse(Steps).Compute(problem, s_start, s_hyper);
         IterativeHypergradient<OptimizerState<Tensor>, Tensor> unused = Hypergradient.Reverse(Steps).Compute(
-            Bilevel.Problem(Dynamics.From<Tensor, Tensor>((w, _, _) => w.Square().Sum(), _ => Optimizer.Sgd(0.1)), Objective.From<Tensor, Tensor>((w, _) => w.Sum())), s_start, s_hyper);
+            Bilevel.Problem(Dynamics.From<Tensor, Tensor>((w, _, _) => w.Square().Sum(), _ => Optimizer.Sgd(0.1)),
+                Objective.From<Tensor, Tensor>((w, _) => w.Sum())), s_start, s_hyper);
 
         Assert.True(g.InnerReport.Rate > 1);
         Assert.Empty(g.Warnings);

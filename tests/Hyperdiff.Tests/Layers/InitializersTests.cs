@@ -37,7 +37,8 @@ public sealed class InitializersTests
     [Fact]
     public void WrongArguments_ThrowNamingTheLayout()
     {
-        Assert.Contains("[out, in, …] and not empty, not [3]", Assert.Throws<ShapeMismatchException>(() => Initializers.KaimingUniform(s_key, [3])).Message, StringComparison.Ordinal);
+        Assert.Contains("[out, in, …] and not empty, not [3]", Assert.Throws<ShapeMismatchException>(() => Initializers.KaimingUniform(s_key, [3])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ShapeMismatchException>(() => Initializers.LecunNormal(s_key, [3, 0]));
         Assert.Throws<ArgumentOutOfRangeException>(() => Initializers.XavierUniform(s_key, [3, 2], 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => Initializers.KaimingNormal(s_key, [3, 2], double.NaN));

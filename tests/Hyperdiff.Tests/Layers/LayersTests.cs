@@ -82,7 +82,8 @@ public sealed class LayersTests
         AssertElements(next.Variance, i => (0.7 * Number(running.Variance, i)) + (0.3 * squares[i[0]] / 14));
         AssertElements(
             Net.BatchNorm(x, w, b, running, 0.1),
-            i => ((Number(x, i) - running.Mean[i[1]].ToScalar()) / Math.Sqrt(running.Variance[i[1]].ToScalar() + 0.1) * w[i[1]].ToScalar()) + b[i[1]].ToScalar());
+            i => ((Number(x, i) - running.Mean[i[1]].ToScalar()) / Math.Sqrt(running.Variance[i[1]].ToScalar() + 0.1) * w[i[1]].ToScalar())
+                + b[i[1]].ToScalar());
     }
 
     [Fact]
@@ -128,7 +129,8 @@ public sealed class LayersTests
         double Gate(int[] i, int gate)
         {
             int row = (4 * gate) + i[1];
-            return Dot(3, k => x[i[0], k], k => weights.Input[row, k]) + weights.InputBias[row].ToScalar() + Dot(4, k => h[i[0], k], k => weights.State[row, k]) + weights.StateBias[row].ToScalar();
+            return Dot(3, k => x[i[0], k], k => weights.Input[row, k]) + weights.InputBias[row].ToScalar() + Dot(4, k => h[i[0], k], k => weights.State[row, k])
+                + weights.StateBias[row].ToScalar();
         }
 
         double CellState(int[] i) => (Sigmoid(Gate(i, 1)) * Number(s, i)) + (Sigmoid(Gate(i, 0)) * Math.Tanh(Gate(i, 2)));
@@ -169,7 +171,8 @@ public sealed class LayersTests
                 return (y * weigh).Sum() + (mean.Sin() * variance).Sum();
             },
             Draw(4, [3, 5]), Draw(5, [5]), Draw(6, [5]), Draw(7, [5]), Draw(8, [5]).Square());
-        GradientCheck.Assert(a => (Net.BatchNorm(a[0], a[1], a[2], (a[3], a[4]), 0.5) * weigh).Sum(), Draw(4, [3, 5]), Draw(5, [5]), Draw(6, [5]), Draw(7, [5]), Draw(8, [5]).Square());
+        GradientCheck.Assert(a => (Net.BatchNorm(a[0], a[1], a[2], (a[3], a[4]), 0.5) * weigh).Sum(), Draw(4, [3, 5]), Draw(5, [5]), Draw(6, [5]), Draw(7, [5]),
+            Draw(8, [5]).Square());
         GradientCheck.Assert(
             a => (Net.Attention(a[0], a[1], a[2], Tensor.Ones([3, 3], DType.Bool).Tril()) * weigh).Sum(), Draw(4, [3, 2]), Draw(5, [3, 2]), Draw(6, [3, 5]));
     }
@@ -191,7 +194,8 @@ public sealed class LayersTests
                     state = Net.LstmCell(Net.Dropout(h, s_keys[11].Fold(step), 0.3), state, (a[7], a[8], a[9], a[10]));
                 }
 
-                return Hyperdiff.Losses.CrossEntropy(Net.LayerNorm(state.Hidden + state.Cell, Tensor.Ones([2]), Tensor.Zeros([2]), 0.1), Tensor.From([0, 1, 1, 0]), smoothing: 0.1);
+                return Hyperdiff.Losses.CrossEntropy(Net.LayerNorm(state.Hidden + state.Cell, Tensor.Ones([2]), Tensor.Zeros([2]), 0.1),
+                    Tensor.From([0, 1, 1, 0]), smoothing: 0.1);
             },
             Draw(0, [2, 4, 2]), Draw(1, [4, 3]), Draw(2, [4, 2]),
             gru.Input, gru.State, gru.InputBias, gru.StateBias, lstm.Input, lstm.State, lstm.InputBias, lstm.StateBias);
@@ -238,7 +242,8 @@ public sealed class LayersTests
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
-    private static double Dot(int count, Func<int, Tensor> left, Func<int, Tensor> right) => Enumerable.Range(0, count).Sum(k => left(k).ToScalar() * right(k).ToScalar());
+    private static double Dot(int count, Func<int, Tensor> left, Func<int, Tensor> right) =>
+        Enumerable.Range(0, count).Sum(k => left(k).ToScalar() * right(k).ToScalar());
 
     private static double Number(Tensor tensor, int[] index) => tensor[[.. index.Select(i => (TensorIndex)i)]].ToScalar();
 
@@ -250,7 +255,8 @@ public sealed class LayersTests
         {
             int[] index = [.. strides.Select((stride, axis) => flat / stride % actual.Shape[axis])];
             double wanted = expected(index);
-            Assert.True(Math.Abs(wanted - numbers[flat]) <= Tolerance * Math.Max(1, Math.Abs(wanted)), $"[{string.Join(", ", index)}]: expected {wanted}, got {numbers[flat]}");
+            Assert.True(Math.Abs(wanted - numbers[flat]) <= Tolerance * Math.Max(1, Math.Abs(wanted)),
+                $"[{string.Join(", ", index)}]: expected {wanted}, got {numbers[flat]}");
         }
     }
 

@@ -13,7 +13,8 @@ public sealed class DenseRankTests
     public void ASingularMatrix_IsReportedWithItsRank(int rank, double unit)
     {
         Tensor matrix = unit * Numbers(Size, rank, 1).MatMul(Numbers(rank, Size, 2));
-        LinearSolution solution = LinearSolver.DenseLu().Solve(LinearOperator.From((Tensor x) => matrix.MatMul(x), new TensorType(DType.Float64, [Size])), [Tensor.Ones([Size])]);
+        LinearSolution solution = LinearSolver.DenseLu().Solve(LinearOperator.From((Tensor x) => matrix.MatMul(x), new TensorType(DType.Float64, [Size])),
+            [Tensor.Ones([Size])]);
 
         Assert.Equal(SolveStatus.Singular, solution.Report.Status);
         Assert.EndsWith($", rank {rank} of {Size}", solution.Report.Solver, StringComparison.Ordinal);
@@ -23,7 +24,8 @@ public sealed class DenseRankTests
     public void ARegularMatrix_IsReportedWithoutARank()
     {
         Tensor matrix = Numbers(Size, Size, 3) + (4 * Tensor.Eye(Size));
-        LinearSolution solution = LinearSolver.DenseLu().Solve(LinearOperator.From((Tensor x) => matrix.MatMul(x), new TensorType(DType.Float64, [Size])), [Tensor.Ones([Size])]);
+        LinearSolution solution = LinearSolver.DenseLu().Solve(LinearOperator.From((Tensor x) => matrix.MatMul(x), new TensorType(DType.Float64, [Size])),
+            [Tensor.Ones([Size])]);
 
         Assert.Equal(SolveStatus.Converged, solution.Report.Status);
         Assert.DoesNotContain("rank", solution.Report.Solver, StringComparison.Ordinal);

@@ -39,7 +39,8 @@ public sealed class LinearSolverLaws
 
     [Theory]
     [MemberData(nameof(Pairs))]
-    public void Solve_OfAnAcceptedSystem_Converges_AndNoSolverClaimsMoreThanItsResidual(string solver, string system) => AssertLaw(solver, system, transposed: false);
+    public void Solve_OfAnAcceptedSystem_Converges_AndNoSolverClaimsMoreThanItsResidual(string solver, string system) =>
+        AssertLaw(solver, system, transposed: false);
 
     [Theory]
     [MemberData(nameof(Pairs))]
@@ -55,8 +56,10 @@ public sealed class LinearSolverLaws
         SolveStatus[] expected = name switch
         {
             "GMRES" or "MINRES" or "LSMR" or "dense LU" or "auto" => [SolveStatus.Singular],
-            "conjugate gradients" or "dense Cholesky" or "best iterate" => [SolveStatus.Breakdown, SolveStatus.NonFiniteIterate, SolveStatus.MaxIterations, SolveStatus.Stagnated],
-            _ => [SolveStatus.Stagnated, SolveStatus.Breakdown, SolveStatus.Diverged, SolveStatus.Singular, SolveStatus.NonFiniteIterate, SolveStatus.MaxIterations],
+            "conjugate gradients" or "dense Cholesky" or "best iterate" =>
+                [SolveStatus.Breakdown, SolveStatus.NonFiniteIterate, SolveStatus.MaxIterations, SolveStatus.Stagnated],
+            _ => [SolveStatus.Stagnated, SolveStatus.Breakdown, SolveStatus.Diverged, SolveStatus.Singular, SolveStatus.NonFiniteIterate,
+                SolveStatus.MaxIterations],
         };
 
         Assert.Contains(report.Status, expected);
@@ -134,7 +137,8 @@ public sealed class LinearSolverLaws
     public void Cancellation_IsAStatus(string name)
     {
         SystemCase system = SystemCases.Named("positive definite");
-        SolveReport report = SolverCases.Named(name).Make(1e-14, Limit).Solve(system.Operator, system.RightHandSide(), null, new CancellationToken(canceled: true)).Report;
+        SolveReport report = SolverCases.Named(name).Make(1e-14, Limit).Solve(system.Operator, system.RightHandSide(), null,
+            new CancellationToken(canceled: true)).Report;
 
         Assert.Equal(SolveStatus.Cancelled, report.Status);
     }
@@ -166,7 +170,8 @@ public sealed class LinearSolverLaws
         double rounding = Rounding * system.Condition * Math.Max(scale, residual);
 
         // an iterate that overflows has no residual
-        Assert.True(!double.IsFinite(residual) || solution.Report.Status == SolveStatus.NonFiniteIterate || Math.Abs(residual - solution.Report.Residual) <= rounding, $"{solution.Report} against {residual:G3}, {system}");
+        Assert.True(!double.IsFinite(residual) || solution.Report.Status == SolveStatus.NonFiniteIterate
+            || Math.Abs(residual - solution.Report.Residual) <= rounding, $"{solution.Report} against {residual:G3}, {system}");
         if (solution.Report.Converged)
         {
             Assert.InRange(solution.Report.Residual, 0, Tolerance * scale);

@@ -296,7 +296,8 @@ public sealed class LinearSolverMethodTests
             r -= y;
             g += (s - (g * y)).OuterProduct(g.TransposeThisAndMultiply(s)) / (s * (g * y));
 
-            Assert.InRange(Dense.RelativeError(x, LinearSolver.Broyden(10, 0, maxIterations: k).Solve(system.Operator, system.RightHandSide()).Value[0]), 0, 1e-13);
+            Assert.InRange(Dense.RelativeError(x,
+                LinearSolver.Broyden(10, 0, maxIterations: k).Solve(system.Operator, system.RightHandSide()).Value[0]), 0, 1e-13);
         }
     }
 

@@ -20,7 +20,8 @@ public sealed class NystromPreconditionerTests
     [Fact]
     public void AtTheRankOfTheBound_TheConditionNumberIsBelow28OnAverage()
     {
-        double[] conditions = [.. Enumerable.Range(0, 5).Select(seed => Scaled(s_matrix, Preconditioner.Nystrom(Rank, Ridge, RandomKey.FromSeed(seed))).ConditionNumber())];
+        double[] conditions = [.. Enumerable.Range(0, 5)
+            .Select(seed => Scaled(s_matrix, Preconditioner.Nystrom(Rank, Ridge, RandomKey.FromSeed(seed))).ConditionNumber())];
 
         Assert.InRange(s_matrix.ConditionNumber(), 9e5, 2e6);
         Assert.InRange(conditions.Average(), 1, 28);
@@ -61,7 +62,8 @@ public sealed class NystromPreconditionerTests
         LinearOperator matrix = Operator(s_matrix);
         foreach (int rank in new[] { 2, 5, 30 })
         {
-            SolveReport report = LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(1e-10, maxIterations: 5000), Preconditioner.Nystrom(rank)).Solve(matrix, [Tensor.Ones([Size])]).Report;
+            SolveReport report = LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(1e-10, maxIterations: 5000), Preconditioner.Nystrom(rank))
+                .Solve(matrix, [Tensor.Ones([Size])]).Report;
             Assert.True(report.Converged, report.ToString());
             Assert.StartsWith($"conjugate gradients with a Nyström preconditioner of rank {rank}", report.Solver, StringComparison.Ordinal);
         }
@@ -137,7 +139,8 @@ public sealed class NystromPreconditionerTests
         const int Size = 50;
         Tensor a = Tensor.Eye(Size);
         var matrix = LinearOperator.From(v => a.MatMul(v), new TensorType(DType.Float64, [Size]));
-        LinearSolver solver = LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(), nystrom ? Preconditioner.Nystrom(Size) : Preconditioner.Diagonal(Size));
+        LinearSolver solver = LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(),
+            nystrom ? Preconditioner.Nystrom(Size) : Preconditioner.Diagonal(Size));
         LinearSolution found = solver.Solve(matrix, [Tensor.Ones([Size])], cancellation: new CancellationToken(canceled: true));
 
         Assert.Equal((SolveStatus.Cancelled, true), (found.Report.Status, found.Report.Products <= 2));

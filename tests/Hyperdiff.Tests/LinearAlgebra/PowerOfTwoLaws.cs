@@ -14,17 +14,26 @@ public sealed class PowerOfTwoLaws
     private static readonly (string Name, bool KnowsTheUnit, Func<double, double, LinearSolver> Make)[] s_solvers =
     [
         .. SolverCases.All.Where(item => item.Name != "descent").Select(item =>
-            (item.Name, item.Name is "fixed point" or "Anderson" or "Broyden" or "Broyden, short memory", (Func<double, double, LinearSolver>)((tolerance, _) => item.Make(tolerance, Limit)))),
+            (item.Name, item.Name is "fixed point" or "Anderson" or "Broyden" or "Broyden, short memory",
+                (Func<double, double, LinearSolver>)((tolerance, _) => item.Make(tolerance, Limit)))),
         ("descent", false, (tolerance, unit) => LinearSolver.Descent(0.7 / unit, 0.3, tolerance, maxIterations: Limit)),
         ("Neumann series", true, (_, _) => LinearSolver.Neumann(6)),
         ("random truncation", false, (_, unit) => LinearSolver.RandomTruncation(6, 0.5 / unit, RandomKey.FromSeed(4))),
         ("ridge", false, (tolerance, unit) => LinearSolver.Ridge(LinearSolver.ConjugateGradient(tolerance, maxIterations: Limit), 0.3 * unit)),
-        ("Nyström with a ridge", false, (tolerance, unit) => LinearSolver.Preconditioned(LinearSolver.Minres(tolerance, maxIterations: Limit), Preconditioner.Nystrom(3, 0.1 * unit))),
-        ("normal equations with a ridge", false, (tolerance, unit) => LinearSolver.Normal(LinearSolver.Ridge(LinearSolver.ConjugateGradient(tolerance, maxIterations: Limit), 0.01 * unit * unit))),
-        ("refined ridge of LSMR", false, (tolerance, unit) => LinearSolver.Refined(LinearSolver.BestIterate(LinearSolver.Ridge(LinearSolver.Lsmr(1e-2, maxIterations: Limit), 0.01 * unit)), tolerance)),
-        ("preconditioned normal equations", false, (tolerance, _) => LinearSolver.Preconditioned(LinearSolver.Normal(LinearSolver.Minres(tolerance, maxIterations: Limit)))),
-        ("normal equations, preconditioned", false, (tolerance, _) => LinearSolver.Normal(LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(tolerance, maxIterations: Limit), Preconditioner.Nystrom(4)))),
-        ("best of BiCGStab, preconditioned", false, (tolerance, _) => LinearSolver.Preconditioned(LinearSolver.BestIterate(LinearSolver.BiCgStab(tolerance, maxIterations: Limit)))),
+        ("Nyström with a ridge", false,
+            (tolerance, unit) => LinearSolver.Preconditioned(LinearSolver.Minres(tolerance, maxIterations: Limit), Preconditioner.Nystrom(3, 0.1 * unit))),
+        ("normal equations with a ridge", false,
+            (tolerance, unit) => LinearSolver.Normal(LinearSolver.Ridge(LinearSolver.ConjugateGradient(tolerance, maxIterations: Limit), 0.01 * unit * unit))),
+        ("refined ridge of LSMR", false,
+            (tolerance, unit) => LinearSolver.Refined(LinearSolver.BestIterate(LinearSolver.Ridge(LinearSolver.Lsmr(1e-2, maxIterations: Limit), 0.01 * unit)),
+                tolerance)),
+        ("preconditioned normal equations", false,
+            (tolerance, _) => LinearSolver.Preconditioned(LinearSolver.Normal(LinearSolver.Minres(tolerance, maxIterations: Limit)))),
+        ("normal equations, preconditioned", false,
+            (tolerance, _) => LinearSolver.Normal(LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(tolerance, maxIterations: Limit),
+                Preconditioner.Nystrom(4)))),
+        ("best of BiCGStab, preconditioned", false,
+            (tolerance, _) => LinearSolver.Preconditioned(LinearSolver.BestIterate(LinearSolver.BiCgStab(tolerance, maxIterations: Limit)))),
         ("preconditioned Cholesky", false, (tolerance, _) => LinearSolver.Preconditioned(LinearSolver.DenseCholesky(tolerance))),
     ];
 
@@ -118,7 +127,8 @@ public sealed class PowerOfTwoLaws
         }
 
         var told = new ResidualHistory();
-        return (solver.Solve(product, [Of(Dense.Of(s_rightHandSide), ofRightHandSide)], warm ? [Of(Dense.Of(s_start), ofRightHandSide - ofMatrix)] : null, told), told);
+        return (solver.Solve(product, [Of(Dense.Of(s_rightHandSide), ofRightHandSide)], warm ? [Of(Dense.Of(s_start), ofRightHandSide - ofMatrix)] : null,
+            told), told);
     }
 
     private static double[] Numbers(LinearSolution solution) => solution.Value[0].To(DType.Float64).ToArray<double>();

@@ -16,7 +16,8 @@ public sealed class PreparedSolverTests
     {
         foreach (SystemCase system in SystemCases.All.Where(system => SolverCases.Named(name).Accepts.HasFlag(system.Kind)))
         {
-            foreach (LinearSolver solver in new[] { SolverCases.Named(name).Make(Tolerance, Limit), LinearSolver.Ridge(LinearSolver.Refined(SolverCases.Named(name).Make(1e-3, Limit), Tolerance), 0.1) })
+            foreach (LinearSolver solver in new[] { SolverCases.Named(name).Make(Tolerance, Limit),
+                LinearSolver.Ridge(LinearSolver.Refined(SolverCases.Named(name).Make(1e-3, Limit), Tolerance), 0.1) })
             {
                 LinearOperator matrix = system.Operator;
                 PreparedSolver prepared = solver.Prepare(matrix);
@@ -82,7 +83,8 @@ public sealed class PreparedSolverTests
         const int items = 100;
         const int size = 40;
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.MatMul(h[..size].MatMul(w))) - w.MatMul(h[size]));
-        Tensor Gradient(Tensor h) => Diff.Grad(at => Argmin.Of(inner.Minimize(Minimizer.NewtonCg()), Tensor.Zeros([size]), at, LinearSolver.DenseLu()).Square().Sum(), h);
+        Tensor Gradient(Tensor h) => Diff.Grad(
+            at => Argmin.Of(inner.Minimize(Minimizer.NewtonCg()), Tensor.Zeros([size]), at, LinearSolver.DenseLu()).Square().Sum(), h);
         Tensor batch = Tensor.Stack(0, [.. Enumerable.Range(0, items).Select(i =>
             Tensor.Concat(0, [Dense.Of(MatrixMaker.PositiveDefinite(new Random(i), size, 0.5, 2)) * Math.Pow(10, (i % 13) - 6), Tensor.Ones([1, size])]))]);
         Tensor together = Diff.Vmap(Gradient, batch);

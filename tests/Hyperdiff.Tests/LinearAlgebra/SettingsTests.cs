@@ -78,8 +78,10 @@ public sealed class SettingsTests
         LinearOperator matrix = LinearOperator.From(v => diagonal * v, new TensorType(DType.Float64, [20]));
         foreach (LinearSolver solver in new[]
         {
-            LinearSolver.Gmres(int.MaxValue), LinearSolver.Anderson(int.MaxValue), LinearSolver.Broyden(int.MaxValue), LinearSolver.Preconditioned(LinearSolver.Gmres(int.MaxValue), Preconditioner.Nystrom(int.MaxValue)),
-            LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(), Preconditioner.Diagonal(int.MaxValue)), LinearSolver.Gmres(int.MaxValue, maxIterations: int.MaxValue),
+            LinearSolver.Gmres(int.MaxValue), LinearSolver.Anderson(int.MaxValue), LinearSolver.Broyden(int.MaxValue),
+            LinearSolver.Preconditioned(LinearSolver.Gmres(int.MaxValue), Preconditioner.Nystrom(int.MaxValue)),
+            LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(), Preconditioner.Diagonal(int.MaxValue)),
+            LinearSolver.Gmres(int.MaxValue, maxIterations: int.MaxValue),
             LinearSolver.Anderson(int.MaxValue, maxIterations: int.MaxValue),
         })
         {
@@ -147,7 +149,9 @@ public sealed class SettingsTests
         foreach (Tensor[]? start in new[] { null, [Tensor.Ones([2])], (Tensor[])[Tensor.From([1e6, -1e6])] })
         {
             Assert.Equal(SolveStatus.Diverged, LinearSolver.Neumann(5).Solve(matrix, b, start).Report.Status);
-            Assert.All(Enumerable.Range(0, 8), seed => Assert.Equal(SolveStatus.Diverged, LinearSolver.RandomTruncation(12, 10, RandomKey.FromSeed(seed)).Solve(matrix, b, start).Report.Status));
+            Assert.All(Enumerable.Range(0, 8),
+                seed => Assert.Equal(SolveStatus.Diverged,
+                    LinearSolver.RandomTruncation(12, 10, RandomKey.FromSeed(seed)).Solve(matrix, b, start).Report.Status));
         }
 
         // and what contracts is not told to grow, from wherever it starts
@@ -155,7 +159,9 @@ public sealed class SettingsTests
         foreach (Tensor[]? start in new[] { null, (Tensor[])[Tensor.From([1e6, -1e6])] })
         {
             Assert.Equal(SolveStatus.Converged, LinearSolver.Neumann(5).Solve(contracting, b, start).Report.Status);
-            Assert.All(Enumerable.Range(0, 8), seed => Assert.Equal(SolveStatus.Converged, LinearSolver.RandomTruncation(12, 1, RandomKey.FromSeed(seed)).Solve(contracting, b, start).Report.Status));
+            Assert.All(Enumerable.Range(0, 8),
+                seed => Assert.Equal(SolveStatus.Converged,
+                    LinearSolver.RandomTruncation(12, 1, RandomKey.FromSeed(seed)).Solve(contracting, b, start).Report.Status));
         }
     }
 

@@ -32,8 +32,10 @@ public static class SolverCases
         new("descent", Contracting, (tolerance, limit) => LinearSolver.Descent(0.7, 0.3, tolerance, maxIterations: limit)),
         new("normal equations", Any, (tolerance, limit) => LinearSolver.Normal(LinearSolver.ConjugateGradient(tolerance, maxIterations: limit))),
         new("best iterate", Definite, (tolerance, limit) => LinearSolver.BestIterate(LinearSolver.ConjugateGradient(tolerance, maxIterations: limit))),
-        new("preconditioned", Definite | SystemKinds.BadlyScaled, (tolerance, limit) => LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(tolerance, maxIterations: limit))),
-        new("Nyström", Definite, (tolerance, limit) => LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(tolerance, maxIterations: limit), Preconditioner.Nystrom(3))),
+        new("preconditioned", Definite | SystemKinds.BadlyScaled,
+            (tolerance, limit) => LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(tolerance, maxIterations: limit))),
+        new("Nyström", Definite, (tolerance, limit) =>
+            LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(tolerance, maxIterations: limit), Preconditioner.Nystrom(3))),
         new("refined", Any, (tolerance, limit) => LinearSolver.Refined(LinearSolver.Gmres(20, 1e-3, maxIterations: limit), tolerance)),
         new("auto", SystemKinds.All, (tolerance, limit) => LinearSolver.Auto(tolerance, maxIterations: limit), Direct: true),
     ];

@@ -7,7 +7,8 @@ public sealed class LoopTests
 {
     private static readonly Tensor s_weights = Tensor.From(new[,] { { 0.5, -0.3, 0.1 }, { 0.2, 0.4, -0.6 }, { -0.1, 0.3, 0.7 } });
     private static readonly Tensor s_start = Tensor.From([0.1, -0.4, 0.9]);
-    private static readonly Tensor s_inputs = Tensor.From(new[,] { { 0.3, 0.1, -0.2 }, { 0.9, -0.7, 0.4 }, { 0.2, 0.5, -0.3 }, { -0.8, 0.6, 0.1 }, { 0.4, -0.1, 0.2 } });
+    private static readonly Tensor s_inputs = Tensor.From(new[,] { { 0.3, 0.1, -0.2 }, { 0.9, -0.7, 0.4 }, { 0.2, 0.5, -0.3 }, { -0.8, 0.6, 0.1 },
+        { 0.4, -0.1, 0.2 } });
 
     public static TheoryData<string> Choices => ["None", "Every(1)", "Every(2)", "Every(100)", "Budget(48)", "Budget(96)", "Budget(10000)"];
 
@@ -64,7 +65,8 @@ public sealed class LoopTests
     [Fact]
     public void Scan_InReverse_BeginsWithTheLastRow()
     {
-        (Tensor last, Tensor all) = Loop.Scan<Tensor, Tensor, Tensor>((c, x) => ((2 * c) + x, c), Tensor.Scalar(0.0), Tensor.From([1.0, 10, 100]), reverse: true);
+        (Tensor last, Tensor all) = Loop.Scan<Tensor, Tensor, Tensor>((c, x) => ((2 * c) + x, c), Tensor.Scalar(0.0), Tensor.From([1.0, 10, 100]),
+            reverse: true);
 
         Assert.Equal(421, last.ToScalar());
         Assert.Equal([210.0, 100, 0], all.ToArray<double>());
@@ -110,7 +112,8 @@ public sealed class LoopTests
         Assert.Equal(2, loops.Length);
         Assert.Contains(graph.Equations, equation => equation.Primitive is Hyperdiff.Primitives.Exp);
         Assert.All(loops, loop => Assert.DoesNotContain(((ScanLoop)loop.Primitive).Body.Equations, step => step.Primitive is Hyperdiff.Primitives.Exp));
-        Assert.All(loops.SelectMany(loop => loop.Results), result => Assert.True(result.Type.Shape.ElementCount <= 10 * 3, $"a matrix was stacked: {result.Type}"));
+        Assert.All(loops.SelectMany(loop => loop.Results),
+            result => Assert.True(result.Type.Shape.ElementCount <= 10 * 3, $"a matrix was stacked: {result.Type}"));
     }
 
     [Fact]
@@ -152,7 +155,8 @@ public sealed class LoopTests
     private static Checkpointing? Chosen(string choice) => choice switch
     {
         "None" => null,
-        _ when choice.StartsWith("Every", StringComparison.Ordinal) => Checkpointing.Every(int.Parse(choice[6..^1], System.Globalization.CultureInfo.InvariantCulture)),
+        _ when choice.StartsWith("Every", StringComparison.Ordinal) =>
+            Checkpointing.Every(int.Parse(choice[6..^1], System.Globalization.CultureInfo.InvariantCulture)),
         _ => Checkpointing.Budget(int.Parse(choice[7..^1], System.Globalization.CultureInfo.InvariantCulture)),
     };
 
@@ -184,7 +188,8 @@ public sealed class LoopTests
         {
             Assert.Equal(expected[i].Type, actual[i].Type);
             double scale = Math.Max(1, expected[i].Abs().Max().ToScalar());
-            Assert.True((expected[i] - actual[i]).Abs().Max().ToScalar() <= 100 * DType.Float64.Epsilon() * scale, $"[{i}]: expected {expected[i]}, got {actual[i]}");
+            Assert.True((expected[i] - actual[i]).Abs().Max().ToScalar() <= 100 * DType.Float64.Epsilon() * scale,
+                $"[{i}]: expected {expected[i]}, got {actual[i]}");
         }
     }
 }

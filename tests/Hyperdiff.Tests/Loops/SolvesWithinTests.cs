@@ -9,7 +9,8 @@ public sealed class SolvesWithinTests
     private const int Steps = 3;
 
     // an inner problem with w*(x) = tanh x
-    private static readonly Objective<Tensor, Tensor> s_objective = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - h.Tanh()).Square()).Sum() + (0 * w.Square().Square().Sum()));
+    private static readonly Objective<Tensor, Tensor> s_objective = Objective.From<Tensor, Tensor>(
+        (w, h) => (0.5 * (w - h.Tanh()).Square()).Sum() + (0 * w.Square().Square().Sum()));
 
     private static readonly FixedPointMap<Tensor, Tensor> s_drift = FixedPointMap.From<Tensor, Tensor>((w, h) => w + (1e-13 * (h - w)));
 
@@ -107,7 +108,9 @@ public sealed class SolvesWithinTests
             AssertTold(result.Reports[item], solve, $"item {item} of {container}");
 
             // an adjoint of a map that is the same everywhere is one that all items share
-            Assert.All(result.Reports[item].Where(report => report.Solver.StartsWith("inner", StringComparison.Ordinal)), report => Assert.Contains($"item {item} of 3", report.Solver, StringComparison.Ordinal));
+            Assert.All(
+                result.Reports[item].Where(report => report.Solver.StartsWith("inner", StringComparison.Ordinal)),
+                report => Assert.Contains($"item {item} of 3", report.Solver, StringComparison.Ordinal));
         }
     }
 
@@ -143,7 +146,8 @@ public sealed class SolvesWithinTests
     public void OneItemThatFailsInALoop_DoesNotLoseTheOthers()
     {
         // from the solution nothing is to be done, and two updates are too few from elsewhere
-        BatchResult<Tensor> result = Diff.VmapWithReports<Tensor, Tensor>(x => Loop.Iterate(2, s_solves["unconverged"], x), Tensor.From([0.0, 1.0, 0.0], [3, 1]));
+        BatchResult<Tensor> result = Diff.VmapWithReports<Tensor, Tensor>(
+            x => Loop.Iterate(2, s_solves["unconverged"], x), Tensor.From([0.0, 1.0, 0.0], [3, 1]));
 
         Assert.Equal(1, Assert.Single(result.Failed));
         Assert.Equal([0.0, 0.0], result.Value.Take(Tensor.From([0, 2])).ToArray<double>());

@@ -87,5 +87,6 @@ public sealed class WhileTests
         StringComparison.Ordinal);
 
     // Newton's method for x² = a
-    private static (Tensor Carry, Tensor Steps) Root(Tensor a) => Loop.While(x => (x.Square() - a).Abs() > 1e-12 * a, x => 0.5 * (x + (a / x)), (1 + a) * 0.5, 100);
+    private static (Tensor Carry, Tensor Steps) Root(Tensor a) =>
+        Loop.While(x => (x.Square() - a).Abs() > 1e-12 * a, x => 0.5 * (x + (a / x)), (1 + a) * 0.5, 100);
 }

@@ -145,7 +145,8 @@ public sealed class LossesTests
 
         Assert.Equal(Hyperdiff.Losses.CrossEntropy(z, p).ToScalar() - entropy, Hyperdiff.Losses.KullbackLeibler(logarithms, p.Log()).ToScalar(), Tolerance);
         Assert.Equal(0, Hyperdiff.Losses.KullbackLeibler(logarithms, logarithms).ToScalar());
-        Assert.Equal((p / -2).ToArray<double>(), Differentiate.Gradient(q => Hyperdiff.Losses.KullbackLeibler(q, p.Log()), logarithms).ToArray<double>(), (a, b) => Math.Abs(a - b) <= Tolerance);
+        Assert.Equal((p / -2).ToArray<double>(), Differentiate.Gradient(q => Hyperdiff.Losses.KullbackLeibler(q, p.Log()), logarithms).ToArray<double>(),
+            (a, b) => Math.Abs(a - b) <= Tolerance);
         Assert.Equal(
             (p * (p.Log() - logarithms + 1) / 2).ToArray<double>(),
             Differentiate.Gradient(t => Hyperdiff.Losses.KullbackLeibler(logarithms, t), p.Log()).ToArray<double>(),
@@ -189,10 +190,14 @@ public sealed class LossesTests
         Assert.Contains("targets.To(DType.Float64)", types, StringComparison.Ordinal);
         Assert.Contains("[3, 2] take labels of shape [3], one class per sample, not [2]", labels, StringComparison.Ordinal);
         Assert.Contains("[n, classes], not [3]", logits, StringComparison.Ordinal);
-        Assert.Contains("[n, classes], not [3]", Assert.Throws<ShapeMismatchException>(() => Hyperdiff.Losses.KullbackLeibler(Tensor.Ones([3]), Tensor.Ones([3]))).Message, StringComparison.Ordinal);
+        Assert.Contains("[n, classes], not [3]",
+            Assert.Throws<ShapeMismatchException>(() => Hyperdiff.Losses.KullbackLeibler(Tensor.Ones([3]), Tensor.Ones([3]))).Message,
+            StringComparison.Ordinal);
         Assert.All<Func<Tensor, Tensor, Tensor>>(
             [Hyperdiff.Losses.MeanAbsoluteError, (y, t) => Hyperdiff.Losses.Huber(y, t), Hyperdiff.Losses.Hinge, Hyperdiff.Losses.KullbackLeibler],
-            loss => Assert.Contains("[2, 1]", Assert.Throws<ShapeMismatchException>(() => loss(Tensor.Ones([2]), Tensor.Ones([2, 1]))).Message, StringComparison.Ordinal));
-        Assert.Contains("index 2", Assert.Throws<ArgumentOutOfRangeException>(() => Hyperdiff.Losses.CrossEntropy(Tensor.Ones([1, 2]), Tensor.From([2]))).Message, StringComparison.Ordinal);
+            loss => Assert.Contains("[2, 1]", Assert.Throws<ShapeMismatchException>(() => loss(Tensor.Ones([2]), Tensor.Ones([2, 1]))).Message,
+                StringComparison.Ordinal));
+        Assert.Contains("index 2", Assert.Throws<ArgumentOutOfRangeException>(
+            () => Hyperdiff.Losses.CrossEntropy(Tensor.Ones([1, 2]), Tensor.From([2]))).Message, StringComparison.Ordinal);
     }
 }

@@ -55,7 +55,8 @@ public sealed class MultiLevelRefusalTests
 
     [Fact]
     public void AProblemThatIsDeclaredTwice_IsNamed() => AssertRefused(
-        "There are 2 problems called a", s_a.Minimizes((_, at) => at.Solution(s_b)), s_b.Minimizes((x, _) => x.Square()), Level.Of("a", Tensor.Scalar(2)).Minimizes((x, _) => x));
+        "There are 2 problems called a", s_a.Minimizes((_, at) => at.Solution(s_b)), s_b.Minimizes((x, _) => x.Square()),
+        Level.Of("a", Tensor.Scalar(2)).Minimizes((x, _) => x));
 
     [Fact]
     public void NoProblem_IsRefused() => AssertRefused("There is no problem");
@@ -65,11 +66,15 @@ public sealed class MultiLevelRefusalTests
     {
         Level<Tensor> vector = Level.Of("vector", Tensor.Ones([2]));
 
-        Assert.Contains("vector must return a floating scalar", Assert.Throws<ShapeMismatchException>(() => MultiLevel.Of(vector.Minimizes((x, _) => x))).Message, StringComparison.Ordinal);
-        Assert.Contains("vector must return a state like the one", Assert.Throws<ShapeMismatchException>(() => MultiLevel.Of(vector.Repeats((x, _) => x.Sum()))).Message, StringComparison.Ordinal);
-        Assert.Contains("vector must return a structure like the state", Assert.Throws<ShapeMismatchException>(() => MultiLevel.Of(vector.Satisfies((x, _) => x.Sum()))).Message, StringComparison.Ordinal);
+        Assert.Contains("vector must return a floating scalar",
+            Assert.Throws<ShapeMismatchException>(() => MultiLevel.Of(vector.Minimizes((x, _) => x))).Message, StringComparison.Ordinal);
+        Assert.Contains("vector must return a state like the one",
+            Assert.Throws<ShapeMismatchException>(() => MultiLevel.Of(vector.Repeats((x, _) => x.Sum()))).Message, StringComparison.Ordinal);
+        Assert.Contains("vector must return a structure like the state",
+            Assert.Throws<ShapeMismatchException>(() => MultiLevel.Of(vector.Satisfies((x, _) => x.Sum()))).Message, StringComparison.Ordinal);
         MultiLevel levels = MultiLevel.Of(vector.Minimizes((x, _) => x.Sum()));
-        Assert.Contains("vector: leaf vector is float64 [2] in one and float64 [3] in the other", Assert.Throws<ShapeMismatchException>(() => levels.Start.With(vector, Tensor.Ones([3]))).Message, StringComparison.Ordinal);
+        Assert.Contains("vector: leaf vector is float64 [2] in one and float64 [3] in the other",
+            Assert.Throws<ShapeMismatchException>(() => levels.Start.With(vector, Tensor.Ones([3]))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,9 +95,12 @@ public sealed class MultiLevelRefusalTests
         LevelProblem map = s_b.Repeats((x, at) => 0.5 * (x + at.Parameters(s_a)));
         LevelProblem root = s_b.Satisfies((x, at) => x - at.Parameters(s_a));
 
-        Assert.Contains("b is a minimum, and cannot be unrolled without an optimizer", Assert.Throws<ArgumentException>(() => Of(minimum, Response.Unrolled(3)).Gradient(s_a)).Message, StringComparison.Ordinal);
-        Assert.Contains("b is a fixed point, and cannot be unrolled by an optimizer", Assert.Throws<ArgumentException>(() => Of(map, Response.Unrolled(3, Optimizer.Sgd(0.1))).Gradient(s_a)).Message, StringComparison.Ordinal);
-        Assert.Contains("b is a root, and cannot be unrolled", Assert.Throws<ArgumentException>(() => Of(root, Response.Unrolled(3)).Gradient(s_a)).Message, StringComparison.Ordinal);
+        Assert.Contains("b is a minimum, and cannot be unrolled without an optimizer",
+            Assert.Throws<ArgumentException>(() => Of(minimum, Response.Unrolled(3)).Gradient(s_a)).Message, StringComparison.Ordinal);
+        Assert.Contains("b is a fixed point, and cannot be unrolled by an optimizer",
+            Assert.Throws<ArgumentException>(() => Of(map, Response.Unrolled(3, Optimizer.Sgd(0.1))).Gradient(s_a)).Message, StringComparison.Ordinal);
+        Assert.Contains("b is a root, and cannot be unrolled", Assert.Throws<ArgumentException>(() => Of(root, Response.Unrolled(3)).Gradient(s_a)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Response.Unrolled(-1));
     }
 
@@ -100,7 +108,8 @@ public sealed class MultiLevelRefusalTests
     public void AnEdgeThatDependsOnValues_IsRefused()
     {
         MultiLevel levels = MultiLevel.Of(
-            s_a.Minimizes((x, at) => x.ToScalar() > 2 ? at.Solution(s_c) : at.Solution(s_b)), s_b.Minimizes((x, at) => (x - at.Parameters(s_a)).Square()), s_c.Minimizes((x, at) => (x - at.Parameters(s_a)).Square()));
+            s_a.Minimizes((x, at) => x.ToScalar() > 2 ? at.Solution(s_c) : at.Solution(s_b)), s_b.Minimizes((x, at) => (x - at.Parameters(s_a)).Square()),
+            s_c.Minimizes((x, at) => (x - at.Parameters(s_a)).Square()));
         InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => levels.Gradient(s_a, levels.Start.With(s_a, Tensor.Scalar(3))));
 
         Assert.Contains("The edge c → a (solution) was not there", exception.Message, StringComparison.Ordinal);

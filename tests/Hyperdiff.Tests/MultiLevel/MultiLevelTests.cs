@@ -26,7 +26,8 @@ public sealed class MultiLevelTests
 
         Assert.InRange(Dense.RelativeError(problem.Hypergradient(), g.EnsureConverged()), 0, Exact);
         Assert.InRange(Dense.RelativeError(problem.Solution(), g.Point.Of(weights)), 0, Exact);
-        Assert.Equal(["weights → penalty (solution)", "penalty → weights (parameters)"], levels.Edges.Select(edge => edge.ToString()).OrderByDescending(edge => edge));
+        Assert.Equal(["weights → penalty (solution)", "penalty → weights (parameters)"],
+            levels.Edges.Select(edge => edge.ToString()).OrderByDescending(edge => edge));
         Assert.Equal(["adjoint of weights, conjugate gradients", "inner, Newton-CG of weights"], g.Reports.Select(report => report.Solver).Order());
     }
 
@@ -67,7 +68,8 @@ public sealed class MultiLevelTests
     public void FourLevels_OfAllKinds_HaveTheDerivativeOfTheClosedForm()
     {
         // a = λ² as a root, b = ½ b + ½ sin a, c = argmin ½(c − 3b)² + ½ λ c² = 3b/(1 + λ), ℓ = ½ c² + λ at λ = 1.3
-        (Level<Tensor> top, Level<Tensor> c, Level<Tensor> b, Level<Tensor> a) = (Level.Of("λ", Tensor.Scalar(1.3)), Level.Of("c", Tensor.Scalar(0)), Level.Of("b", Tensor.Scalar(0)), Level.Of("a", Tensor.Scalar(1)));
+        (Level<Tensor> top, Level<Tensor> c, Level<Tensor> b, Level<Tensor> a) = (Level.Of("λ", Tensor.Scalar(1.3)), Level.Of("c", Tensor.Scalar(0)),
+            Level.Of("b", Tensor.Scalar(0)), Level.Of("a", Tensor.Scalar(1)));
         MultiLevel levels = MultiLevel.Of(
             top.Minimizes((h, at) => (0.5 * at.Solution(c).Square()) + h),
             c.Minimizes((z, at) => (0.5 * (z - (3 * at.Parameters(b))).Square()) + (0.5 * at.Parameters(top) * z.Square()), s_newton, s_exact),
@@ -80,14 +82,18 @@ public sealed class MultiLevelTests
 
         Assert.Equal((solution * slope) + 1, g.EnsureConverged().ToScalar(), Exact);
         Assert.Equal(6, g.Reports.Length);
-        Assert.All(new[] { a, b, c }, level => Assert.Equal(2, g.Reports.Count(report => report.Solver.EndsWith($" of {level}", StringComparison.Ordinal) || report.Solver.StartsWith($"adjoint of {level},", StringComparison.Ordinal))));
+        Assert.All(new[] { a, b, c }, level =>
+            Assert.Equal(2, g.Reports.Count(
+                report => report.Solver.EndsWith($" of {level}", StringComparison.Ordinal)
+                    || report.Solver.StartsWith($"adjoint of {level},", StringComparison.Ordinal))));
     }
 
     [Fact]
     public void Diamond_ThroughTwoProblemsToOne_SumsBothPaths_AndSolvesTheSharedProblemOnce()
     {
         // s = ½ λ below both, u = argmin ½(u − s λ)², v = argmin ½(v − 3 s)²; ℓ = u v = ¾ λ³
-        (Level<Tensor> top, Level<Tensor> u, Level<Tensor> v, Level<Tensor> s) = (Level.Of("λ", Tensor.Scalar(2)), Level.Of("u", Tensor.Scalar(0)), Level.Of("v", Tensor.Scalar(0)), Level.Of("s", Tensor.Scalar(0)));
+        (Level<Tensor> top, Level<Tensor> u, Level<Tensor> v, Level<Tensor> s) = (Level.Of("λ", Tensor.Scalar(2)), Level.Of("u", Tensor.Scalar(0)),
+            Level.Of("v", Tensor.Scalar(0)), Level.Of("s", Tensor.Scalar(0)));
         MultiLevel levels = MultiLevel.Of(
             top.Minimizes((_, at) => at.Solution(u) * at.Solution(v)),
             u.Minimizes((z, at) => 0.5 * (z - (at.Solution(s) * at.Parameters(top))).Square(), s_newton, s_exact),
@@ -105,7 +111,8 @@ public sealed class MultiLevelTests
     public void Diamond_OfOneProblemThatSeesTwo_SumsBothPaths()
     {
         // u = λ², v = 3 λ, s = argmin ½(s − u v)²: ℓ = s = 3 λ³
-        (Level<Tensor> top, Level<Tensor> u, Level<Tensor> v, Level<Tensor> s) = (Level.Of("λ", Tensor.Scalar(2)), Level.Of("u", Tensor.Scalar(0)), Level.Of("v", Tensor.Scalar(0)), Level.Of("s", Tensor.Scalar(0)));
+        (Level<Tensor> top, Level<Tensor> u, Level<Tensor> v, Level<Tensor> s) = (Level.Of("λ", Tensor.Scalar(2)), Level.Of("u", Tensor.Scalar(0)),
+            Level.Of("v", Tensor.Scalar(0)), Level.Of("s", Tensor.Scalar(0)));
         MultiLevel levels = MultiLevel.Of(
             s.Minimizes((z, at) => 0.5 * (z - (at.Parameters(u) * at.Parameters(v))).Square(), s_newton, s_exact),
             u.Minimizes((z, at) => 0.5 * (z - at.Parameters(top).Square()).Square(), s_newton, s_exact),
@@ -120,7 +127,8 @@ public sealed class MultiLevelTests
     public void GamesAtTheTop_HaveEachPlayersOwnDerivative()
     {
         // both players need s = argmin ½(s − a b)²: ∂(s − a)/∂a = b − 1, ∂(−s)/∂b = −a
-        (Level<Tensor> a, Level<Tensor> b, Level<Tensor> s) = (Level.Of("a", Tensor.Scalar(2)), Level.Of("b", Tensor.Scalar(5)), Level.Of("s", Tensor.Scalar(0)));
+        (Level<Tensor> a, Level<Tensor> b, Level<Tensor> s) = (Level.Of("a", Tensor.Scalar(2)), Level.Of("b", Tensor.Scalar(5)),
+            Level.Of("s", Tensor.Scalar(0)));
         MultiLevel levels = MultiLevel.Of(
             a.Minimizes((z, at) => at.Solution(s) - z),
             b.Minimizes((_, at) => -at.Solution(s)),
@@ -148,7 +156,8 @@ public sealed class MultiLevelTests
 
         ImplicitMethod neumann = Hypergradient.Implicit(adjoint: LinearSolver.Neumann(2));
         MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(inner.Minimize(s_newton), problem.Outer);
-        HypergradientResult<OptimizerState<Tensor>, Tensor> unrolled = Hypergradient.Reverse(15).Compute(Bilevel.Problem(inner.Unroll(sgd), problem.Outer), problem.Start, problem.Hyper);
+        HypergradientResult<OptimizerState<Tensor>, Tensor> unrolled = Hypergradient.Reverse(15).Compute(Bilevel.Problem(inner.Unroll(sgd), problem.Outer),
+            problem.Start, problem.Hyper);
         ImplicitHypergradient<Tensor, Tensor> series = neumann.Compute(minimum, problem.Start, problem.Hyper);
 
         Assert.InRange(Dense.RelativeError(Dense.Vector(unrolled.Gradient), Gradient(Response.Unrolled(15, sgd))), 0, 1e-12);
@@ -177,7 +186,8 @@ public sealed class MultiLevelTests
         Level<Tensor> top = Level.Of("top", Tensor.From([1.0f, 2]));
         MultiLevel levels = MultiLevel.Of(
             top.Minimizes((h, at) => at.Solution(weights).Item1.Square().Sum() * h[0]),
-            weights.Minimizes((w, at) => 0.5 * (w.Item1 - (3 * at.Parameters(top))).Square().Sum(), Minimizer.NewtonCg(1e-6), Response.Implicit(LinearSolver.ConjugateGradient(1e-6))));
+            weights.Minimizes((w, at) => 0.5 * (w.Item1 - (3 * at.Parameters(top))).Square().Sum(), Minimizer.NewtonCg(1e-6),
+                Response.Implicit(LinearSolver.ConjugateGradient(1e-6))));
         LevelGradient<Tensor> g = levels.Gradient(top);
 
         Assert.Equal([63.0f, 36], g.EnsureConverged().ToArray<float>().Select(x => MathF.Round(x, 3)));
@@ -229,7 +239,8 @@ public sealed class MultiLevelTests
             Level<Tensor> bottom = Level.Of("bottom", Tensor.Zeros([5]));
             Levels = MultiLevel.Of(
                 Top.Minimizes((x, at) => (0.5 * (at.Solution(bottom) - tt).Square().Sum()) + (0.1 * x.Square().Sum())),
-                Middle.Minimizes((y, at) => (0.5 * (at.Solution(bottom) - tb.MatMul(at.Parameters(Top))).Square().Sum()) + (0.5 * y.Square().Sum()), s_newton, s_exact),
+                Middle.Minimizes((y, at) => (0.5 * (at.Solution(bottom) - tb.MatMul(at.Parameters(Top))).Square().Sum()) + (0.5 * y.Square().Sum()),
+                    s_newton, s_exact),
                 bottom.Minimizes((z, at) => (0.5 * (z - ta.MatMul(at.Parameters(Middle))).Square().Sum()) + (0.5 * z.Square().Sum()), s_newton, s_exact));
         }
 

@@ -47,9 +47,12 @@ public sealed class BijectionTests
     {
         // inner w = λ y/(1 + λ)… of ½‖w − y‖² λ + ½‖w‖²; F = ½‖w − 0.8 y‖² is least at λ = 4
         Tensor y = Tensor.From([1, -2, 0.5]);
-        Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * h * (w - y).Square().Sum()) + (0.5 * w.Square().Sum())).Reparametrize((Tensor u) => Bijection.Exp.Apply(u));
+        Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * h * (w - y).Square().Sum()) + (0.5 * w.Square().Sum()))
+            .Reparametrize((Tensor u) => Bijection.Exp.Apply(u));
         Objective<Tensor, ValueTuple> outer = Objective.From<Tensor, ValueTuple>(
-            (u, _) => 0.5 * (Argmin.Of(inner.Minimize(Minimizer.Lbfgs(tolerance: 1e-13)), Tensor.Zeros([3]), u, LinearSolver.ConjugateGradient(1e-13)) - (0.8 * y)).Square().Sum());
+            (u, _) =>
+                0.5 * (Argmin.Of(inner.Minimize(Minimizer.Lbfgs(tolerance: 1e-13)), Tensor.Zeros([3]), u, LinearSolver.ConjugateGradient(1e-13)) - (0.8 * y))
+                    .Square().Sum());
         Tensor best = outer.Minimize(Minimizer.Lbfgs(tolerance: 1e-10)).Solve(Tensor.Scalar(0), default).EnsureConverged();
 
         Assert.Equal(4, best.Exp().ToScalar(), 1e-8);
@@ -60,8 +63,10 @@ public sealed class BijectionTests
     {
         // story 4: the hyperparameters of the optimizer are the problem's, those of the loss are fixed
         Objective<Tensor, Tensor> ridge = Objective.From<Tensor, Tensor>((w, h) => 0.5 * h * w.Square().Sum(), "Train");
-        Objective<Tensor, (Tensor LogRate, Tensor Momentum)> train = ridge.Reparametrize(((Tensor, Tensor) _) => Tensor.Scalar(2), Tree.Tuple(Tree.Tensor, Tree.Tensor));
-        UnrolledProblem<Tensor, (Tensor LogRate, Tensor Momentum)> problem = Bilevel.Problem(train.Unroll(s => Optimizer.HeavyBall(s.LogRate.Exp(), s.Momentum)), train);
+        Objective<Tensor, (Tensor LogRate, Tensor Momentum)> train = ridge.Reparametrize(((Tensor, Tensor) _) => Tensor.Scalar(2),
+            Tree.Tuple(Tree.Tensor, Tree.Tensor));
+        UnrolledProblem<Tensor, (Tensor LogRate, Tensor Momentum)> problem = Bilevel.Problem(
+            train.Unroll(s => Optimizer.HeavyBall(s.LogRate.Exp(), s.Momentum)), train);
         IterativeHypergradient<OptimizerState<Tensor>, (Tensor LogRate, Tensor Momentum)> g =
             Hypergradient.Reverse(1).Compute(problem, Tensor.From([1.0, 1]), (Tensor.Scalar(Math.Log(0.1)), Tensor.Scalar(0.5)));
 

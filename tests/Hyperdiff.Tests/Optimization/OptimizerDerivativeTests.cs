@@ -7,7 +7,8 @@ public sealed class OptimizerDerivativeTests
 {
     private const double Rate = 0.01;
 
-    public static TheoryData<int, double> Steps => new() { { 1, 1e-8 }, { 10, 1e-8 }, { 100, 1e-8 }, { 10_000, 1e-8 }, { 1, 0.1 }, { 10, 0.1 }, { 100, 0.1 }, { 10_000, 0.1 } };
+    public static TheoryData<int, double> Steps => new() { { 1, 1e-8 }, { 10, 1e-8 }, { 100, 1e-8 }, { 10_000, 1e-8 }, { 1, 0.1 }, { 10, 0.1 }, { 100, 0.1 },
+        { 10_000, 0.1 } };
 
     [Theory]
     [MemberData(nameof(Steps))]
@@ -72,7 +73,8 @@ public sealed class OptimizerDerivativeTests
     [Fact]
     public void Adam_FromNoGradientAtAll_HasTheSlopeOfItsFormula_WithTheRootConstant() =>
         // m/(1 − β₁) is γ, and the denominator ε
-        Assert.Equal(-Rate / 0.1, Diff.Grad(g => Optimizer.Adam(Rate, epsilon: 0.1).Start(Tensor.Scalar(0)).Next(g).Parameters, Tensor.Scalar(0)).ToScalar(), 1e-15);
+        Assert.Equal(-Rate / 0.1, Diff.Grad(g => Optimizer.Adam(Rate, epsilon: 0.1).Start(Tensor.Scalar(0)).Next(g).Parameters, Tensor.Scalar(0))
+            .ToScalar(), 1e-15);
 
     [Fact]
     public void Beta1OfZero_HasADerivative()

@@ -20,7 +20,8 @@ internal static class OptimizerRules
         ["SGD, steps"] = h => Optimizer.Sgd(Schedule.Step(Rate(h), 3, h[1].Sigmoid())),
         ["Adam, exponential decay"] = h => Optimizer.Adam(Schedule.Exponential(Rate(h), h[1].Sigmoid()), h[2].Sigmoid()),
         ["Adagrad, inverse time"] = h => Optimizer.Adagrad(Schedule.InverseTime(Rate(h), h[1].Exp()), 0.1),
-        ["heavy ball, own schedule"] = h => Optimizer.HeavyBall(Schedule.From(t => Rate(h) / (1 + t).Sqrt()), Schedule.From(t => h[1].Sigmoid() * (t / (t + 3)))),
+        ["heavy ball, own schedule"] = h =>
+            Optimizer.HeavyBall(Schedule.From(t => Rate(h) / (1 + t).Sqrt()), Schedule.From(t => h[1].Sigmoid() * (t / (t + 3)))),
     };
 
     public static TheoryData<string> Names => new(All.Keys);

@@ -139,9 +139,11 @@ public sealed class OptimizerTests
     [Fact]
     public void StateOfAnotherRule_Throws_WithBothCounts()
     {
-        ArgumentException exception = Assert.Throws<ArgumentException>(() => Optimizer.Adam().Next(Optimizer.HeavyBall(0.1, 0.9).Start(Tensor.Scalar(0)), Tensor.Scalar(1)));
+        ArgumentException exception = Assert.Throws<ArgumentException>(
+            () => Optimizer.Adam().Next(Optimizer.HeavyBall(0.1, 0.9).Start(Tensor.Scalar(0)), Tensor.Scalar(1)));
 
-        Assert.StartsWith("AdamOptimizer.Next: the rule remembers 2 structures and the state has 1; begin with the Start of this rule.", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("AdamOptimizer.Next: the rule remembers 2 structures and the state has 1; begin with the Start of this rule.", exception.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,7 +157,8 @@ public sealed class OptimizerTests
     [Fact]
     public void MemoryOfAnotherShape_Throws_WithBoth()
     {
-        ShapeMismatchException exception = Assert.Throws<ShapeMismatchException>(() => Optimizer.HeavyBall(0.1, 0.9).Start(Tensor.Zeros([2])).WithMemory(Tensor.Zeros([3])));
+        ShapeMismatchException exception = Assert.Throws<ShapeMismatchException>(
+            () => Optimizer.HeavyBall(0.1, 0.9).Start(Tensor.Zeros([2])).WithMemory(Tensor.Zeros([3])));
 
         Assert.Contains("OptimizerState.WithMemory: leaf x is float64 [2] in one and float64 [3] in the other", exception.Message, StringComparison.Ordinal);
     }
@@ -179,7 +182,8 @@ public sealed class OptimizerTests
         Assert.Equal("epsilon", Assert.Throws<ArgumentOutOfRangeException>(() => Optimizer.RmsProp(0.1, epsilon: -1)).ParamName);
         Assert.Equal("weightDecay", Assert.Throws<ArgumentOutOfRangeException>(() => Optimizer.AdamW(weightDecay: -1)).ParamName);
         Assert.Equal("initialSum", Assert.Throws<ArgumentOutOfRangeException>(() => Optimizer.Adagrad(initialSum: -1)).ParamName);
-        Assert.Contains("at least 0 and below 1", Assert.Throws<ArgumentOutOfRangeException>(() => Optimizer.Adam(0.1, beta1: 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("at least 0 and below 1", Assert.Throws<ArgumentOutOfRangeException>(() => Optimizer.Adam(0.1, beta1: 1)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -97,7 +97,8 @@ public sealed class ProximalTests
         Tensor y = Tensor.From([3, -0.4, -1.5]);
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, _) => 0.5 * (w - y).Square().Sum());
         FixedPointMap<Tensor, Tensor> map = f.ProximalGradientMap(Rate, (w, h) => Proximal.SoftThreshold(w, Rate * h));
-        Tensor slope = Diff.Grad(h => FixedPoint.Of(map, Tensor.Zeros([3]), h, FixedPoint.Iterate(1e-15), LinearSolver.FixedPoint(1e-15)).Square().Sum(), Tensor.Scalar(0.5));
+        Tensor slope = Diff.Grad(h => FixedPoint.Of(map, Tensor.Zeros([3]), h, FixedPoint.Iterate(1e-15), LinearSolver.FixedPoint(1e-15)).Square().Sum(),
+            Tensor.Scalar(0.5));
 
         Assert.Equal(-2 * (2.5 + 1.0), slope.ToScalar(), 1e-13);
     }
@@ -118,7 +119,8 @@ public sealed class ProximalTests
     [Fact]
     public void ProjectionOfAnotherShape_Throws_WithBoth()
     {
-        ShapeMismatchException exception = Assert.Throws<ShapeMismatchException>(() => Optimizer.Adam().Projected(x => x.Sum()).Start(Tensor.Ones([3])).Next(Tensor.Ones([3])));
+        ShapeMismatchException exception = Assert.Throws<ShapeMismatchException>(
+            () => Optimizer.Adam().Projected(x => x.Sum()).Start(Tensor.Ones([3])).Next(Tensor.Ones([3])));
 
         Assert.Contains("made float64 [] of a leaf that is float64 [3]", exception.Message, StringComparison.Ordinal);
     }
@@ -140,6 +142,7 @@ public sealed class ProximalTests
     {
         Assert.Equal("low", Assert.Throws<ArgumentOutOfRangeException>(() => Proximal.Box(Tensor.Ones([2]), 1, 0)).ParamName);
         Assert.Equal("sum", Assert.Throws<ArgumentOutOfRangeException>(() => Proximal.Simplex(Tensor.Ones([2]), 0)).ParamName);
-        Assert.Contains("a simplex has at least one", Assert.Throws<ShapeMismatchException>(() => Proximal.Simplex(Tensor.Scalar(1))).Message, StringComparison.Ordinal);
+        Assert.Contains("a simplex has at least one", Assert.Throws<ShapeMismatchException>(() => Proximal.Simplex(Tensor.Scalar(1))).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -12,7 +12,8 @@ public sealed class ScheduleTests
     public void InverseTime_IsAHyperbola() => AssertValues(Schedule.InverseTime(0.6, 0.5), 0.6, 0.4, 0.3, 0.24);
 
     [Fact]
-    public void Cosine_EndsAtItsLast_AndStaysThere() => AssertValues(Schedule.Cosine(1, 4, 0.2), 1, 0.2 + (0.4 * (1 + Math.Sqrt(0.5))), 0.6, 0.2 + (0.4 * (1 - Math.Sqrt(0.5))), 0.2, 0.2);
+    public void Cosine_EndsAtItsLast_AndStaysThere() =>
+        AssertValues(Schedule.Cosine(1, 4, 0.2), 1, 0.2 + (0.4 * (1 + Math.Sqrt(0.5))), 0.6, 0.2 + (0.4 * (1 - Math.Sqrt(0.5))), 0.2, 0.2);
 
     [Fact]
     public void Warmup_RisesInALine_AndBeginsTheOther() => AssertValues(Schedule.Warmup(3, Schedule.Exponential(0.8, 0.5)), 0.2, 0.4, 0.6, 0.8, 0.4, 0.2);
@@ -43,7 +44,8 @@ public sealed class ScheduleTests
         Assert.Equal("steps", Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Cosine(1, 0)).ParamName);
         Assert.Equal("steps", Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Warmup(-1, 1)).ParamName);
         Assert.Equal("taken", Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Constant(1).At(-1)).ParamName);
-        Assert.Contains("is int32 [2], not a scalar", Assert.Throws<ShapeMismatchException>(() => Schedule.Constant(1).At(Tensor.From([1, 2]))).Message, StringComparison.Ordinal);
+        Assert.Contains("is int32 [2], not a scalar", Assert.Throws<ShapeMismatchException>(() => Schedule.Constant(1).At(Tensor.From([1, 2]))).Message,
+            StringComparison.Ordinal);
         Assert.Contains("Schedule.From", Assert.Throws<ShapeMismatchException>(() => Schedule.From(t => t.Reshape(1)).At(0)).Message, StringComparison.Ordinal);
     }
 

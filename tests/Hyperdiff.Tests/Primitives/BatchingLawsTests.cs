@@ -32,7 +32,8 @@ public sealed class BatchingLawsTests
     {
         PrimitiveCase item = PrimitiveTheory.Find(name);
         Graph graph = PrimitiveTheory.Graph(item, dtype);
-        AssertItems(item, Derivatives.Reverse(graph, item.Active), [.. item.At(dtype), .. PrimitiveTheory.Directions(graph.Outputs.Select(output => output.Type), seed: 31)]);
+        AssertItems(item, Derivatives.Reverse(graph, item.Active),
+            [.. item.At(dtype), .. PrimitiveTheory.Directions(graph.Outputs.Select(output => output.Type), seed: 31)]);
     }
 
     [Theory]
@@ -74,7 +75,8 @@ public sealed class BatchingLawsTests
             double tolerance = expected[i].DType.IsFloating() ? Roundings * expected[i].DType.Epsilon() * scale : 0;
             for (int j = 0; j < wanted.Length; j++)
             {
-                Assert.True(wanted[j].Equals(numbers[j]) || Math.Abs(wanted[j] - numbers[j]) <= tolerance, $"output {i} [{j}]: one by one {wanted[j]}, at once {numbers[j]}");
+                Assert.True(wanted[j].Equals(numbers[j]) || Math.Abs(wanted[j] - numbers[j]) <= tolerance,
+                    $"output {i} [{j}]: one by one {wanted[j]}, at once {numbers[j]}");
             }
         }
     }
@@ -82,7 +84,8 @@ public sealed class BatchingLawsTests
     // the elements of every operand, moved on by one from item to item, so that they stay where the case says they may lie; of matrices, rows and columns, so
     // that diagonals stay
     private static Tensor[][] Items(PrimitiveCase item, Tensor[] point) =>
-        [.. Enumerable.Range(0, Size).Select(shift => point.Select((tensor, i) => Moved(item, tensor, shift, i < item.Operands.Length && item.Operands[i].IsOrdered)).ToArray())];
+        [.. Enumerable.Range(0, Size).Select(
+            shift => point.Select((tensor, i) => Moved(item, tensor, shift, i < item.Operands.Length && item.Operands[i].IsOrdered)).ToArray())];
 
     private static Tensor Moved(PrimitiveCase item, Tensor tensor, int shift, bool stays) => tensor.Count == 0 || stays
         ? tensor
@@ -90,5 +93,6 @@ public sealed class BatchingLawsTests
             ? Enumerable.Range(0, tensor.Rank).Aggregate(tensor, (moved, axis) => moved.Roll(shift, axis))
             : tensor.Reshape(-1).Roll(shift, 0).Reshape(tensor.Shape);
 
-    private static Tensor[] Stacked(Tensor[][] items) => [.. Enumerable.Range(0, items[0].Length).Select(i => Tensor.Stack(0, [.. items.Select(item => item[i])]))];
+    private static Tensor[] Stacked(Tensor[][] items) =>
+        [.. Enumerable.Range(0, items[0].Length).Select(i => Tensor.Stack(0, [.. items.Select(item => item[i])]))];
 }

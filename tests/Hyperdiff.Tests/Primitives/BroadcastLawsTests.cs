@@ -26,7 +26,8 @@ public sealed class BroadcastLawsTests
     // scalar, one element, row, column, leading axes, both stretched, nothing
     private static readonly (int[] Left, int[] Right)[] s_forms =
     [
-        ([], [2, 3]), ([1], [2, 3]), ([3], [2, 3]), ([2, 1], [2, 3]), ([2, 3], [4, 2, 3]), ([2, 1], [1, 3]), ([2, 1, 3], [4, 1]), ([1, 1, 1], [3]), ([0, 3], [1]), ([], []),
+        ([], [2, 3]), ([1], [2, 3]), ([3], [2, 3]), ([2, 1], [2, 3]), ([2, 3], [4, 2, 3]), ([2, 1], [1, 3]), ([2, 1, 3], [4, 1]), ([1, 1, 1], [3]),
+        ([0, 3], [1]), ([], []),
     ];
 
     /// <summary>Operations by forms, with the operands in either order, in both types.</summary>
@@ -82,7 +83,8 @@ public sealed class BroadcastLawsTests
     }
 
     // row-major: what is left of a place after every axis, from the last one on, is its index along the axes before
-    private static Tensor Places(Shape from, Shape to) => Tensor.From<int>([.. Enumerable.Range(0, to.ElementCount).Select(place => Place(from, to, place))], new Shape(to.ElementCount));
+    private static Tensor Places(Shape from, Shape to) => Tensor.From<int>([.. Enumerable.Range(0, to.ElementCount).Select(place => Place(from, to, place))],
+        new Shape(to.ElementCount));
 
     private static int Place(Shape from, Shape to, int place)
     {

@@ -11,12 +11,14 @@ public sealed class ChoiceLawsTests
     /// <summary>f(x + √z) at z = 0, in a branch that is not taken: what comes back through f is 0, and stays so at the infinite slope.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
-    public void AnInfiniteSlopeBefore_InABranchNotTaken_HasNoPart(string name, DType dtype) => AssertNoPart(name, dtype, (z, f) => Tensor.Where(z.Sum() > 0, Sum(f(z.Sqrt()), dtype), 0));
+    public void AnInfiniteSlopeBefore_InABranchNotTaken_HasNoPart(string name, DType dtype) =>
+        AssertNoPart(name, dtype, (z, f) => Tensor.Where(z.Sum() > 0, Sum(f(z.Sqrt()), dtype), 0));
 
     /// <summary>√(f(x + z) − f(x)) at z = 0, in a branch that is not taken.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
-    public void AnInfiniteSlopeAfter_InABranchNotTaken_HasNoPart(string name, DType dtype) => AssertNoPart(name, dtype, (z, f) => Tensor.Where(z.Sum() > 0, Sum(f(z).Select(Root), dtype), 0));
+    public void AnInfiniteSlopeAfter_InABranchNotTaken_HasNoPart(string name, DType dtype) =>
+        AssertNoPart(name, dtype, (z, f) => Tensor.Where(z.Sum() > 0, Sum(f(z).Select(Root), dtype), 0));
 
     /// <summary>√(f(x + c) − f(x)) where c is chosen to be 0: f sees a constant, and so does the infinite slope behind it.</summary>
     [Theory]
@@ -48,5 +50,6 @@ public sealed class ChoiceLawsTests
 
     private static Tensor Root(Tensor y) => (y - y.StopGradient()).Sqrt();
 
-    private static Tensor Sum(IEnumerable<Tensor> results, DType dtype) => results.Aggregate(Tensor.Zeros([], dtype), (sum, result) => sum + result.Sum().To(dtype));
+    private static Tensor Sum(IEnumerable<Tensor> results, DType dtype) =>
+        results.Aggregate(Tensor.Zeros([], dtype), (sum, result) => sum + result.Sum().To(dtype));
 }

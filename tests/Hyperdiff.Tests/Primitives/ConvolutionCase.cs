@@ -94,7 +94,8 @@ internal sealed record ConvolutionCase(Shape Input, Shape Weight, Convolution Op
                                         for (int k2 = 0; k2 < kernel[2]; k2++)
                                         {
                                             int channel = (o / (outputs / Options.Groups) * own) + c;
-                                            (int i0, int i1, int i2) = ((p0 * s[0]) + (k0 * d[0]) - before[0], (p1 * s[1]) + (k1 * d[1]) - before[1], (p2 * s[2]) + (k2 * d[2]) - before[2]);
+                                            (int i0, int i1, int i2) = ((p0 * s[0]) + (k0 * d[0]) - before[0], (p1 * s[1]) + (k1 * d[1]) - before[1],
+                                                (p2 * s[2]) + (k2 * d[2]) - before[2]);
                                             if (i0 >= 0 && i0 < sizes[0] && i1 >= 0 && i1 < sizes[1] && i2 >= 0 && i2 < sizes[2])
                                             {
                                                 y[next] += w[(((((((o * own) + c) * kernel[0]) + k0) * kernel[1]) + k1) * kernel[2]) + k2]
@@ -106,14 +107,16 @@ internal sealed record ConvolutionCase(Shape Input, Shape Weight, Convolution Op
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Input} * {Weight}, stride {Options.Stride}, padding {Options.Padding}, dilation {Options.Dilation}, {Options.Groups} groups";
+    public override string ToString() =>
+        $"{Input} * {Weight}, stride {Options.Stride}, padding {Options.Padding}, dilation {Options.Dilation}, {Options.Groups} groups";
 
     private static int Of(Axes numbers, int axis) => numbers.Count == 1 ? numbers[0] : numbers[axis];
 
     // the same padding as numbers, which a transposed convolution asks for
     private Convolution Explicit() => Options with
     {
-        Padding = Padding.Of(new Axes([.. Enumerable.Range(0, Moved).Select(axis => Along(axis).Before)]), new Axes([.. Enumerable.Range(0, Moved).Select(axis => Along(axis).After)])),
+        Padding = Padding.Of(new Axes([.. Enumerable.Range(0, Moved).Select(axis => Along(axis).Before)]),
+            new Axes([.. Enumerable.Range(0, Moved).Select(axis => Along(axis).After)])),
     };
 
     // absent axes come first

@@ -40,7 +40,8 @@ public sealed class ConvolutionTests
         }
 
         // elements that no window of the convolution sees are those of the output padding
-        int[] added = [.. Enumerable.Range(0, item.Moved).Select(axis => item.Input[axis + 2] - item.ApplyTransposed(y, item.W, new int[item.Moved]).Shape[axis + 2])];
+        int[] added = [.. Enumerable.Range(0, item.Moved)
+            .Select(axis => item.Input[axis + 2] - item.ApplyTransposed(y, item.W, new int[item.Moved]).Shape[axis + 2])];
         Tensor x = item.ApplyTransposed(y, item.W, added);
 
         Assert.Equal(item.Input, x.Shape);
@@ -77,7 +78,9 @@ public sealed class ConvolutionTests
     public void Layers_HaveTheDerivativesOfDifferences()
     {
         Tensor kernel = ConvolutionCase.Numbers([3, 2, 3, 3], 4), head = ConvolutionCase.Numbers([3, 2, 2, 2], 5);
-        Tensor Layers(Tensor x, Tensor w) => x.Conv2d(w, new() { Padding = Padding.Same }).Relu().MaxPool2d(2, stride: 1).ConvTranspose2d(head, new() { Stride = 2 }).Tanh().AvgPool2d(3, padding: 1).Square().Sum();
+        Tensor Layers(Tensor x, Tensor w) =>
+            x.Conv2d(w, new() { Padding = Padding.Same }).Relu().MaxPool2d(2, stride: 1).ConvTranspose2d(head, new() { Stride = 2 }).Tanh().AvgPool2d(3,
+                padding: 1).Square().Sum();
 
         AssertDerivatives(w => Layers(s_image, w), kernel);
         AssertDerivatives(x => Layers(x, kernel), s_image);
@@ -85,11 +88,14 @@ public sealed class ConvolutionTests
 
     [Theory]
     [InlineData("Conv2d: [6] with a weight of shape [3, 2, 2, 2]: needs a tensor with channels and 2 axes more, and a weight with 4 axes.")]
-    [InlineData("Conv2d: [2, 5, 6] with a weight of shape [3, 1, 2, 2] in 1 groups: 2 channels need a weight [outputs, 2/1, kernel …] whose outputs divide into the groups.")]
-    [InlineData("Conv2d: [2, 5, 6] with a weight of shape [3, 1, 2, 2] in 2 groups: 2 channels need a weight [outputs, 2/2, kernel …] whose outputs divide into the groups.")]
+    [InlineData("Conv2d: [2, 5, 6] with a weight of shape [3, 1, 2, 2] in 1 groups: 2 channels need a weight [outputs, 2/1, kernel …] whose outputs divide "
+        + "into the groups.")]
+    [InlineData("Conv2d: [2, 5, 6] with a weight of shape [3, 1, 2, 2] in 2 groups: 2 channels need a weight [outputs, 2/2, kernel …] whose outputs divide "
+        + "into the groups.")]
     [InlineData("Conv2d: a kernel of 6 elements with dilation 1 does not fit into an axis of size 5, padded by 0 and 0.")]
     [InlineData("Conv2d: a kernel of 0 elements with dilation 1 does not fit into an axis of size 5, padded by 0 and 0.")]
-    [InlineData("ConvTranspose2d: [2, 5, 6] with a weight of shape [3, 2, 2, 2] in 1 groups: 2 channels need a weight [2, outputs/1, kernel …], and divide into the groups.")]
+    [InlineData("ConvTranspose2d: [2, 5, 6] with a weight of shape [3, 2, 2, 2] in 1 groups: 2 channels need a weight [2, outputs/1, kernel …], and divide "
+        + "into the groups.")]
     [InlineData("ConvTranspose2d: 5 windows of 1 elements cover 5 elements, of which a padding of 3 and 3 leaves none.")]
     public void WrongShapes_AreNamed(string message)
     {
@@ -110,16 +116,20 @@ public sealed class ConvolutionTests
     {
         Tensor w = Tensor.Ones([2, 2, 2, 2]);
         void Throws<TException>(Convolution options, string message)
-            where TException : ArgumentException => Assert.Contains(message, Assert.Throws<TException>(() => s_image.Conv2d(w, options)).Message, StringComparison.Ordinal);
+            where TException : ArgumentException =>
+                Assert.Contains(message, Assert.Throws<TException>(() => s_image.Conv2d(w, options)).Message, StringComparison.Ordinal);
 
         Throws<ArgumentException>(new() { Stride = [1, 2, 3] }, "Conv2d: stride (1, 2, 3) has 3 numbers for 2 axes; give one for all, or one for each.");
         Throws<ArgumentOutOfRangeException>(new() { Stride = 0 }, "Conv2d: stride (0) has a number below 1.");
         Throws<ArgumentOutOfRangeException>(new() { Dilation = [1, 0] }, "Conv2d: dilation (1, 0) has a number below 1.");
         Throws<ArgumentOutOfRangeException>(new() { Padding = -1 }, "Conv2d: padding (-1) has a number below 0.");
         Throws<ArgumentOutOfRangeException>(new() { Groups = 0 }, "groups");
-        Assert.Contains("element types float64 and float32 differ", Assert.Throws<DTypeMismatchException>(() => s_image.Conv2d(w.To(DType.Float32))).Message, StringComparison.Ordinal);
-        Assert.Contains("'same' belongs to several sizes", Assert.Throws<ArgumentException>(() => s_image.ConvTranspose2d(w, new() { Padding = Padding.Same })).Message, StringComparison.Ordinal);
-        Assert.Contains("an output padding of 1 is not less than stride 1 or dilation 1", Assert.Throws<ArgumentOutOfRangeException>(() => s_image.ConvTranspose2d(w, outputPadding: 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("element types float64 and float32 differ", Assert.Throws<DTypeMismatchException>(() => s_image.Conv2d(w.To(DType.Float32))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("'same' belongs to several sizes",
+            Assert.Throws<ArgumentException>(() => s_image.ConvTranspose2d(w, new() { Padding = Padding.Same })).Message, StringComparison.Ordinal);
+        Assert.Contains("an output padding of 1 is not less than stride 1 or dilation 1",
+            Assert.Throws<ArgumentOutOfRangeException>(() => s_image.ConvTranspose2d(w, outputPadding: 1)).Message, StringComparison.Ordinal);
         Assert.Equal("same", Padding.Same.ToString());
         Assert.Equal("(1, 2) and (1, 2)", Padding.Of([1, 2]).ToString());
     }
@@ -131,7 +141,8 @@ public sealed class ConvolutionTests
         Assert.All(
             [
                 (Differentiate.Gradient(f, at) * v).Sum().ToScalar() - Derivative(t => f(at + (t * v))),
-                Differentiate.Tangent(x => (Differentiate.Gradient(f, x) * u).Sum(), at, v).ToScalar() - Derivative(t => (Differentiate.Gradient(f, at + (t * v)) * u).Sum()),
+                Differentiate.Tangent(x => (Differentiate.Gradient(f, x) * u).Sum(), at, v).ToScalar()
+                    - Derivative(t => (Differentiate.Gradient(f, at + (t * v)) * u).Sum()),
             ],
             difference => Assert.Equal(0, difference, 1e-9 * Line));
     }

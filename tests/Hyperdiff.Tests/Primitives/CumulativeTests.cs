@@ -77,7 +77,8 @@ public sealed class CumulativeTests
         Assert.Equal(5, x.LpNorm(2).ToScalar());
         Assert.Equal(4, x.LpNorm(double.PositiveInfinity).ToScalar());
         Assert.Equal(Math.Cbrt(91), x.LpNorm(3).ToScalar(), 1e-15);
-        Assert.All([1, 2, 3.5, double.PositiveInfinity], p => Assert.Equal([0.0, 0], Differentiate.Gradient(t => t.LpNorm(p), Tensor.Zeros([2])).ToArray<double>()));
+        Assert.All([1, 2, 3.5, double.PositiveInfinity],
+            p => Assert.Equal([0.0, 0], Differentiate.Gradient(t => t.LpNorm(p), Tensor.Zeros([2])).ToArray<double>()));
         Assert.Throws<ArgumentOutOfRangeException>(() => x.LpNorm(0.5));
     }
 

@@ -58,7 +58,8 @@ public sealed class DerivativeTrapsTests
     [Fact]
     public void LogSumExp_OfInfinities_IsTheirLimit()
     {
-        var x = Tensor.From(new double[,] { { double.NegativeInfinity, double.NegativeInfinity }, { 0, double.PositiveInfinity }, { double.NegativeInfinity, 3 } });
+        var x = Tensor.From(new double[,] { { double.NegativeInfinity, double.NegativeInfinity }, { 0, double.PositiveInfinity },
+            { double.NegativeInfinity, 3 } });
 
         Assert.Equal([double.NegativeInfinity, double.PositiveInfinity, 3], x.LogSumExp().ToArray<double>());
     }
@@ -73,7 +74,8 @@ public sealed class DerivativeTrapsTests
         double[][] plain = Differentiate.Hessian(Plain, x);
 
         // both add fewer than 32 terms of size below 1
-        Assert.All(shifted.Zip(plain), rows => Assert.All(rows.First.Zip(rows.Second), pair => Assert.InRange(pair.First - pair.Second, -32 * 2.3e-16, 32 * 2.3e-16)));
+        Assert.All(shifted.Zip(plain),
+            rows => Assert.All(rows.First.Zip(rows.Second), pair => Assert.InRange(pair.First - pair.Second, -32 * 2.3e-16, 32 * 2.3e-16)));
     }
 
     [Theory]
@@ -230,7 +232,8 @@ public sealed class DerivativeTrapsTests
 
         Assert.Equal([5, 6, 1, 2, 5, 6, 5, 6], table.TakeRows(rows).ToArray<double>());
         Assert.Equal([1, 1, 0, 0, 3, 3], Differentiate.Gradient(t => t.TakeRows(rows).Sum(), table).ToArray<double>());
-        Assert.Equal([2, 0, 0, 1, 1, 1], Differentiate.Gradient(t => t.Gather(Tensor.From(new int[,] { { 0, 0 }, { 1, 1 }, { 0, 1 } })).Sum() - t[1, 1], table).ToArray<double>());
+        Assert.Equal([2, 0, 0, 1, 1, 1],
+            Differentiate.Gradient(t => t.Gather(Tensor.From(new int[,] { { 0, 0 }, { 1, 1 }, { 0, 1 } })).Sum() - t[1, 1], table).ToArray<double>());
     }
 
     [Fact]

@@ -34,7 +34,8 @@ internal sealed record EinsumCase(string Subscripts, Tensor[] Operands, string[]
         }
 
         bool first = result.Length % 3 == 1;
-        return new($"{inputs}->{(open && first ? "..." : string.Empty)}{letters}{(open && !first ? "..." : string.Empty)}", tensors, own, first ? stretched + letters : letters + stretched);
+        return new($"{inputs}->{(open && first ? "..." : string.Empty)}{letters}{(open && !first ? "..." : string.Empty)}", tensors, own,
+            first ? stretched + letters : letters + stretched);
     }
 
     /// <summary>The shape, the sums, and the sums of the sizes of their terms.</summary>
@@ -53,7 +54,8 @@ internal sealed record EinsumCase(string Subscripts, Tensor[] Operands, string[]
                 (rest, index[letter]) = Math.DivRem(rest, full[letter]);
             }
 
-            double term = Operands.Zip(Terms).Aggregate(1.0, (product, pair) => product * pair.First.ToArray<double>()[Position(pair.First.Shape, pair.Second, index)]);
+            double term = Operands.Zip(Terms).Aggregate(1.0,
+                (product, pair) => product * pair.First.ToArray<double>()[Position(pair.First.Shape, pair.Second, index)]);
             sums[Position(shape, Result, index)] += term;
             sizes[Position(shape, Result, index)] += Math.Abs(term);
         }
@@ -83,7 +85,8 @@ internal sealed record EinsumCase(string Subscripts, Tensor[] Operands, string[]
         return (text, letters, [.. sizes]);
     }
 
-    private static int SizeIn(Tensor operand, string term, char letter) => term.Contains(letter, StringComparison.Ordinal) ? operand.Shape[term.IndexOf(letter, StringComparison.Ordinal)] : 0;
+    private static int SizeIn(Tensor operand, string term, char letter) => term.Contains(letter, StringComparison.Ordinal)
+        ? operand.Shape[term.IndexOf(letter, StringComparison.Ordinal)] : 0;
 
     private static int Position(Shape shape, string term, Dictionary<char, int> index)
     {

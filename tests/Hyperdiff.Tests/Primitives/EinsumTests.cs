@@ -38,7 +38,8 @@ public sealed class EinsumTests
             (Shape shape, double[] expected, double[] sizes) = item.Loop();
             Assert.Equal(shape, actual.Shape);
             Assert.All(actual.ToArray<double>().Zip(expected, sizes), element =>
-                Assert.True(Math.Abs(element.First - element.Second) <= item.Roundings * DType.Float64.Epsilon() * element.Third, $"{item.Subscripts}: {element}"));
+                Assert.True(Math.Abs(element.First - element.Second) <= item.Roundings * DType.Float64.Epsilon() * element.Third,
+                    $"{item.Subscripts}: {element}"));
         }).Check(Config.QuickThrowOnFailure.WithReplay(0x1234, 0x5679).WithMaxTest(500).WithEndSize(12));
 
     [Fact]
@@ -58,16 +59,19 @@ public sealed class EinsumTests
     public void Gradients_AreThoseOfTheSum()
     {
         Assert.Equal([1.0, 0, 0, 1], Differentiate.Gradient(x => Tensor.Einsum("ii", x), s_square).ToArray<double>());
-        Assert.Equal((s_square + s_square.Transpose()).MatMul(Tensor.From([1.0, 2])).ToArray<double>(), Differentiate.Gradient(x => Tensor.Einsum("i,ij,j", x, s_square, x), Tensor.From([1.0, 2])).ToArray<double>());
+        Assert.Equal((s_square + s_square.Transpose()).MatMul(Tensor.From([1.0, 2])).ToArray<double>(),
+            Differentiate.Gradient(x => Tensor.Einsum("i,ij,j", x, s_square, x), Tensor.From([1.0, 2])).ToArray<double>());
         Assert.Equal([[2, 5], [5, 8]], Differentiate.Hessian(x => Tensor.Einsum("i,ij,j", x, s_square, x), Tensor.From([1.0, 2])));
     }
 
     [Theory]
-    [InlineData("ij,jk->ik", "Einsum \"ij,jk->ik\": subscript 'j' has size 3 in operand 0 of shape [2, 3] and size 2 in operand 1 of shape [2, 2]; they must agree.")]
+    [InlineData("ij,jk->ik",
+        "Einsum \"ij,jk->ik\": subscript 'j' has size 3 in operand 0 of shape [2, 3] and size 2 in operand 1 of shape [2, 2]; they must agree.")]
     [InlineData("ii,jk", "Einsum \"ii,jk\": subscript 'i' has size 2 in operand 0 of shape [2, 3] and size 3 in operand 0 of shape [2, 3]; they must agree.")]
     [InlineData("i,jk", "Einsum \"i,jk\": subscripts 'i' name 1 axes, but operand 0 of shape [2, 3] has 2; name every axis, or use ....")]
     [InlineData("ij,...jkl", "Einsum \"ij,...jkl\": subscripts '...jkl' name 3 axes, but operand 1 of shape [2, 2] has 2; name every axis, or use ....")]
-    [InlineData("i...,...", "Einsum \"i...,...\": an axis under the ellipsis has size 3 in operand 0 of shape [2, 3] and size 2 in operand 1 of shape [2, 2], which do not broadcast.")]
+    [InlineData("i...,...",
+        "Einsum \"i...,...\": an axis under the ellipsis has size 3 in operand 0 of shape [2, 3] and size 2 in operand 1 of shape [2, 2], which do not broadcast.")]
     public void WrongSizes_AreNamed(string subscripts, string message) =>
         Assert.Equal(message, Assert.Throws<ShapeMismatchException>(() => Tensor.Einsum(subscripts, s_a, s_square)).Message);
 
@@ -86,8 +90,11 @@ public sealed class EinsumTests
     [Fact]
     public void WrongTypesAndVectors_AreNamed()
     {
-        Assert.Contains("element types float64 and float32 differ", Assert.Throws<DTypeMismatchException>(() => Tensor.Einsum("ij,kl", s_a, s_square.To(DType.Float32))).Message, StringComparison.Ordinal);
-        Assert.Contains("Einsum works on float32 and float64", Assert.Throws<DTypeMismatchException>(() => Tensor.Einsum("i", Tensor.Arange(3))).Message, StringComparison.Ordinal);
-        Assert.Contains("Outer: [2, 3] and [2, 2]: takes two vectors", Assert.Throws<ShapeMismatchException>(() => s_a.Outer(s_square)).Message, StringComparison.Ordinal);
+        Assert.Contains("element types float64 and float32 differ",
+            Assert.Throws<DTypeMismatchException>(() => Tensor.Einsum("ij,kl", s_a, s_square.To(DType.Float32))).Message, StringComparison.Ordinal);
+        Assert.Contains("Einsum works on float32 and float64", Assert.Throws<DTypeMismatchException>(() => Tensor.Einsum("i", Tensor.Arange(3))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Outer: [2, 3] and [2, 2]: takes two vectors", Assert.Throws<ShapeMismatchException>(() => s_a.Outer(s_square)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -42,7 +42,8 @@ public sealed class ElementwiseTests
     {
         var ends = Tensor.From([double.NegativeInfinity, -1, 0, double.PositiveInfinity, double.NaN]);
 
-        Assert.Equal([-1, Math.Exp(-1) - 1, 0, double.PositiveInfinity, double.NaN], ends.Expm1().ToArray<double>(), (a, b) => a.Equals(b) || Math.Abs(a - b) <= Units);
+        Assert.Equal([-1, Math.Exp(-1) - 1, 0, double.PositiveInfinity, double.NaN], ends.Expm1().ToArray<double>(),
+            (a, b) => a.Equals(b) || Math.Abs(a - b) <= Units);
         Assert.Equal([double.NaN, double.NegativeInfinity, 0, double.PositiveInfinity, double.NaN], ends.Log1p().ToArray<double>());
         Assert.Equal([double.NaN, double.NaN, 0, double.PositiveInfinity, double.NaN], ends.Sqrt().ToArray<double>());
         Assert.Equal([0, 1 / (1 + Math.E), 0.5, 1, double.NaN], ends.Sigmoid().ToArray<double>(), (a, b) => a.Equals(b) || Math.Abs(a - b) <= Units);

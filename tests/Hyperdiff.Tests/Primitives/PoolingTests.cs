@@ -80,9 +80,12 @@ public sealed class PoolingTests
             where TException : Exception => Assert.Contains(message, Assert.Throws<TException>(action).Message, StringComparison.Ordinal);
 
         Throws<ShapeMismatchException>(() => s_image.MaxPool3d(2), "MaxPool3d: a window over 3 axes does not move along a tensor of shape [3, 4]");
-        Throws<ShapeMismatchException>(() => s_image.MaxPool2d(4), "MaxPool2d: a kernel of 4 elements with dilation 1 does not fit into an axis of size 3, padded by 0 and 0.");
-        Throws<ShapeMismatchException>(() => s_image.MaxPool2d(2, padding: 2), "MaxPool2d: window 0 along an axis of size 3, padded by 2 and 2, sees nothing but padding; pad less.");
-        Throws<ShapeMismatchException>(() => s_image.AvgPool2d([2, 1], padding: Padding.Of(0, [0, 1])), "AvgPool2d: window 4 along an axis of size 4, padded by 0 and 1, sees nothing but padding");
+        Throws<ShapeMismatchException>(() => s_image.MaxPool2d(4),
+            "MaxPool2d: a kernel of 4 elements with dilation 1 does not fit into an axis of size 3, padded by 0 and 0.");
+        Throws<ShapeMismatchException>(() => s_image.MaxPool2d(2, padding: 2),
+            "MaxPool2d: window 0 along an axis of size 3, padded by 2 and 2, sees nothing but padding; pad less.");
+        Throws<ShapeMismatchException>(() => s_image.AvgPool2d([2, 1], padding: Padding.Of(0, [0, 1])),
+            "AvgPool2d: window 4 along an axis of size 4, padded by 0 and 1, sees nothing but padding");
         Throws<ArgumentOutOfRangeException>(() => s_image.AvgPool2d(0), "AvgPool2d: kernel (0) has a number below 1.");
         Throws<ArgumentException>(() => s_image.MaxPool1d([2, 2]), "MaxPool1d: kernel (2, 2) has 2 numbers for 1 axes");
         Throws<DTypeMismatchException>(() => Tensor.Arange(4).AvgPool1d(2), "AvgPool1d works on float32 and float64, not on int32 [4]");

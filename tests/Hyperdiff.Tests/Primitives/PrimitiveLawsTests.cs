@@ -24,8 +24,10 @@ public sealed class PrimitiveLawsTests
         foreach (Axes active in PrimitiveTheory.Subsets(item.Active))
         {
             Tensor[] direction = PrimitiveTheory.Directions(active.Items.Select(i => point[i].Type), seed: 11);
-            Tensor[] result = LinearMap.At(graph, point, active).Apply(direction).Tangents.Select((tangent, i) => tangent ?? Tensor.ZerosLike(Zero(graph.Outputs[i]))).ToArray();
-            PrimitiveTheory.AssertDerivative(item, result, dtype, point, active, direction, values => PrimitiveTheory.Graph(item, DType.Float64).Call(values).Outputs);
+            Tensor[] result = LinearMap.At(graph, point, active).Apply(direction).Tangents.Select(
+                (tangent, i) => tangent ?? Tensor.ZerosLike(Zero(graph.Outputs[i]))).ToArray();
+            PrimitiveTheory.AssertDerivative(item, result, dtype, point, active, direction,
+                values => PrimitiveTheory.Graph(item, DType.Float64).Call(values).Outputs);
         }
     }
 
@@ -109,7 +111,8 @@ public sealed class PrimitiveLawsTests
 
         if (graph.Outputs.All(output => !output.Type.DType.IsFloating()))
         {
-            Assert.All(LinearMap.At(graph, item.At(dtype), item.Active).Apply(PrimitiveTheory.Directions(item.Active.Items.Select(i => item.At(dtype)[i].Type), 14)).Tangents, Assert.Null);
+            Assert.All(LinearMap.At(graph, item.At(dtype), item.Active)
+                .Apply(PrimitiveTheory.Directions(item.Active.Items.Select(i => item.At(dtype)[i].Type), 14)).Tangents, Assert.Null);
         }
     }
 

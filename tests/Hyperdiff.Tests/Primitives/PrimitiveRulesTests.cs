@@ -68,7 +68,8 @@ public sealed class PrimitiveRulesTests
             }
 
             Tensor[] stored = [.. types.Select((type, i) => Tensor.FromHost(Tensor.Full(type.Shape, scalars[i], type.DType).Read()))];
-            Assert.All(Numbers(HostExecution.Backend.Execute(operation, stored)[0].Read()), element => Assert.Equal(BitConverter.DoubleToInt64Bits(folded), BitConverter.DoubleToInt64Bits(element)));
+            Assert.All(Numbers(HostExecution.Backend.Execute(operation, stored)[0].Read()),
+                element => Assert.Equal(BitConverter.DoubleToInt64Bits(folded), BitConverter.DoubleToInt64Bits(element)));
         }
     }
 
@@ -86,7 +87,8 @@ public sealed class PrimitiveRulesTests
             {
                 Tensor[] x = arguments[..point.Length];
                 Tensor[] results = item.Primitive.Apply(x);
-                return item.Active.Count == 0 || results[0].Storage is UniformStorage ? results : [.. results, .. Tangents(item, x, results, arguments[point.Length..])];
+                return item.Active.Count == 0 || results[0].Storage is UniformStorage
+                    ? results : [.. results, .. Tangents(item, x, results, arguments[point.Length..])];
             },
             [.. point, .. directions]);
         Tensor[] operands = [.. point, .. directions, .. traced.Captures];
@@ -106,7 +108,8 @@ public sealed class PrimitiveRulesTests
 
         Assert.Equal(primitive, copy);
         Assert.Equal(primitive.GetHashCode(), copy.GetHashCode());
-        Assert.Equal(PrimitiveTheory.Graph(PrimitiveTheory.Find(name), dtype).Outputs[0].Type, copy.Infer([.. PrimitiveTheory.Find(name).At(dtype).Select(operand => operand.Type)])[0]);
+        Assert.Equal(PrimitiveTheory.Graph(PrimitiveTheory.Find(name), dtype).Outputs[0].Type,
+            copy.Infer([.. PrimitiveTheory.Find(name).At(dtype).Select(operand => operand.Type)])[0]);
     }
 
     private static IEnumerable<Tensor> Tangents(PrimitiveCase item, Tensor[] x, Tensor[] results, Tensor[] directions)

@@ -62,7 +62,8 @@ internal static class PrimitiveTheory
         // a conversion to float32 has roundings for its values, which differences cannot see through
         if (item.Primitive is Hyperdiff.Primitives.Convert { Target: DType.Float32 })
         {
-            Assert.Equal(Numbers(direction.Select(tensor => tensor.To(DType.Float32))), Numbers(actual).Length == 0 ? [] : Numbers(actual)[..Numbers(direction).Length]);
+            Assert.Equal(Numbers(direction.Select(tensor => tensor.To(DType.Float32))),
+                Numbers(actual).Length == 0 ? [] : Numbers(actual)[..Numbers(direction).Length]);
             return;
         }
 
@@ -108,7 +109,8 @@ internal static class PrimitiveTheory
     {
         (double left, double leftSize) = Inner(Numbers(a), Numbers(b));
         (double right, double rightSize) = Inner(Numbers(c), Numbers(d));
-        double epsilon = a.Concat(b).Concat(d).Select(tensor => tensor.DType).Where(type => type.IsFloating()).Select(type => type.Epsilon()).DefaultIfEmpty().Max();
+        double epsilon = a.Concat(b).Concat(d).Select(tensor => tensor.DType).Where(type => type.IsFloating()).Select(type => type.Epsilon())
+            .DefaultIfEmpty().Max();
         double tolerance = roundings * epsilon * Math.Max(scale, Math.Max(leftSize, rightSize));
         Assert.True(Math.Abs(left - right) <= tolerance, $"⟨u, Jv⟩ = {left}, ⟨Jᵀu, v⟩ = {right}, ± {tolerance}");
     }

@@ -105,7 +105,8 @@ public sealed class RandomExpressionTests
             // the inner function captures the variable of the outer one: d/dx (x p′(x)) = p′ + x p″
             Differentiate.Gradient(y => y * Differentiate.Gradient(F, y), at).ToScalar(),
         ];
-        double[] expected = [first.Value(x), first.Value(x), second.Value(x), second.Value(x), second.Value(x), second.Value(x), third.Value(x), first.Value(x) + (x * second.Value(x))];
+        double[] expected = [first.Value(x), first.Value(x), second.Value(x), second.Value(x), second.Value(x), second.Value(x), third.Value(x),
+            first.Value(x) + (x * second.Value(x))];
 
         return actual.Zip(expected).All(pair => Near(pair.First, pair.Second, polynomial.Roundings * DType.Float64.Epsilon()));
     }).Check(Configuration(100));

@@ -97,7 +97,8 @@ public sealed class ShapeTrapsTests
             _ => Tensor.Where(x > 0, y, 0),
         }).Message;
 
-        Assert.StartsWith($"{operation}: shapes [2, 3] and [4] do not broadcast: aligned at the last axis, sizes must agree or one of them be 1", message, StringComparison.Ordinal);
+        Assert.StartsWith($"{operation}: shapes [2, 3] and [4] do not broadcast: aligned at the last axis, sizes must agree or one of them be 1", message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -110,14 +110,16 @@ public sealed class SpecialFunctionsTests
     [InlineData(3, 2.0, 0.49393940226682914)]
     [InlineData(3, 30.0, 7.78600366473613e-05)]
     [InlineData(3, -1.5, 194.59427621918763)]
-    public void Polygamma_AgreesWithTheTable(int order, double x, double expected) => AssertAbsoluteBelow(expected, Tensor.Scalar(x).Polygamma(order), largestTerm: 4);
+    public void Polygamma_AgreesWithTheTable(int order, double x, double expected) =>
+        AssertAbsoluteBelow(expected, Tensor.Scalar(x).Polygamma(order), largestTerm: 4);
 
     [Fact]
     public void NaN_StaysNaN()
     {
         var nan = Tensor.Scalar(double.NaN);
 
-        Assert.All([nan.Erf(), nan.Erfc(), nan.ErfInv(), nan.ErfcInv(), nan.LogGamma(), nan.Digamma(), nan.Polygamma(2)], y => Assert.True(double.IsNaN(y.ToScalar())));
+        Assert.All([nan.Erf(), nan.Erfc(), nan.ErfInv(), nan.ErfcInv(), nan.LogGamma(), nan.Digamma(), nan.Polygamma(2)],
+            y => Assert.True(double.IsNaN(y.ToScalar())));
     }
 
     private static void AssertRelative(double expected, Tensor actual)
@@ -130,7 +132,8 @@ public sealed class SpecialFunctionsTests
     private static void AssertInverse(double expected, Tensor actual)
     {
         double y = actual.ToScalar();
-        Assert.True(y.Equals(expected) || Math.Abs(y - expected) <= 4 * 2.22e-16 * Math.Abs(expected), $"expected {expected}, got {y}, off by {(y - expected) / expected / 2.22e-16} units");
+        Assert.True(y.Equals(expected) || Math.Abs(y - expected) <= 4 * 2.22e-16 * Math.Abs(expected),
+            $"expected {expected}, got {y}, off by {(y - expected) / expected / 2.22e-16} units");
     }
 
     // near its zeros, the function is the difference of terms of a known size

@@ -161,7 +161,8 @@ public sealed class DistributionTests
     public void DrawsFromRelatedKeys_AreNotCorrelated()
     {
         RandomKey[] keys = s_key.Split(2);
-        Tensor[] draws = [s_key.Normal([Count]), keys[0].Normal([Count]), keys[1].Normal([Count]), s_key.Fold(0).Normal([Count]), s_key.Fold(1).Normal([Count])];
+        Tensor[] draws = [s_key.Normal([Count]), keys[0].Normal([Count]), keys[1].Normal([Count]), s_key.Fold(0).Normal([Count]),
+            s_key.Fold(1).Normal([Count])];
 
         for (int i = 0; i < draws.Length; i++)
         {
@@ -190,7 +191,8 @@ public sealed class DistributionTests
         Assert.Contains("37", Assert.Throws<ArgumentException>(() => s_key.TruncatedNormal([2], 40, 41)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => s_key.Bernoulli([2], -0.1));
         Assert.Throws<ArgumentOutOfRangeException>(() => s_key.Bernoulli([2], double.NaN));
-        Assert.Contains("from -0.5 to 0.5", Assert.Throws<ArgumentOutOfRangeException>(() => s_key.Bernoulli(Tensor.From([-0.5, 0.5]))).Message, StringComparison.Ordinal);
+        Assert.Contains("from -0.5 to 0.5", Assert.Throws<ArgumentOutOfRangeException>(() => s_key.Bernoulli(Tensor.From([-0.5, 0.5]))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<DTypeMismatchException>(() => s_key.Bernoulli(Tensor.Arange(2)));
         Assert.Throws<DTypeMismatchException>(() => s_key.Categorical(Tensor.Arange(2)));
         Assert.Contains("[2, 0]", Assert.Throws<ShapeMismatchException>(() => s_key.Categorical(Tensor.Ones([2, 0]))).Message, StringComparison.Ordinal);

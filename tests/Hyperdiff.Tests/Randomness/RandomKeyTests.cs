@@ -50,7 +50,8 @@ public sealed class RandomKeyTests
         RandomKey other = key.Fold(0);
         IEnumerable<long> words = new[]
         {
-            key.Bits([Count, 2]), key.SplitBatch(Count).Words, key.Fold(Tensor.Arange(Count)).Words, other.SplitBatch(Count).Words, other.Fold(Tensor.Arange(Count)).Words,
+            key.Bits([Count, 2]), key.SplitBatch(Count).Words, key.Fold(Tensor.Arange(Count)).Words, other.SplitBatch(Count).Words,
+            other.Fold(Tensor.Arange(Count)).Words,
         }.SelectMany(Pairs);
 
         // of 250 000 random pairs of words, two are equal with a probability of 2·10⁻⁹
@@ -158,10 +159,12 @@ public sealed class RandomKeyTests
         var key = RandomKey.FromSeed(11);
 
         Assert.Contains("RandomKey.FromSeed", Assert.Throws<DTypeMismatchException>(() => new RandomKey(Tensor.Ones([2]))).Message, StringComparison.Ordinal);
-        Assert.Contains("words of shape [3] are not [2]", Assert.Throws<ShapeMismatchException>(() => new RandomKey(Tensor.Arange(3))).Message, StringComparison.Ordinal);
+        Assert.Contains("words of shape [3] are not [2]", Assert.Throws<ShapeMismatchException>(() => new RandomKey(Tensor.Arange(3))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ShapeMismatchException>(() => new RandomKey(Tensor.Zeros([], DType.Int32)));
         Assert.Contains("data.To(DType.Int32)", Assert.Throws<DTypeMismatchException>(() => key.Fold(Tensor.Scalar(1))).Message, StringComparison.Ordinal);
-        Assert.Contains("[2] and numbers of shape [3]", Assert.Throws<ShapeMismatchException>(() => key.SplitBatch(2).Fold(Tensor.Arange(3))).Message, StringComparison.Ordinal);
+        Assert.Contains("[2] and numbers of shape [3]", Assert.Throws<ShapeMismatchException>(() => key.SplitBatch(2).Fold(Tensor.Arange(3))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => key.Split(-1));
     }
 

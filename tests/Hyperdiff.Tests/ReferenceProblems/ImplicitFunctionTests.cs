@@ -53,7 +53,8 @@ public sealed class ImplicitFunctionTests
         Tensor x = Tensor.From([1.0, 2, 3]), a = Tensor.Scalar(3);
         RootCondition<Tensor, (Tensor X, Tensor A)> condition = RootCondition.From<Tensor, (Tensor X, Tensor A)>(
             (y, at) => (y / at.A).Square().Flip(0) - Tensor.Concat(0, at.X + 2, at.X));
-        RootFinding<Tensor, (Tensor X, Tensor A)> finding = condition.SolvedBy((_, at) => at.A * Tensor.Concat(0, (at.X + 2).Sqrt(), -at.X.Sqrt()).Flip(0), 1e-12);
+        RootFinding<Tensor, (Tensor X, Tensor A)> finding = condition.SolvedBy(
+            (_, at) => at.A * Tensor.Concat(0, (at.X + 2).Sqrt(), -at.X.Sqrt()).Flip(0), 1e-12);
         Tensor Of(Tensor at, Tensor factor) => Root.Of(finding, Tensor.Ones([6]), (at, factor), Linear(solver));
 
         double[,] expected = new double[6, 3];

@@ -54,7 +54,8 @@ public sealed class NestedOptimizationTests
 
         // published is where a descent on the square stopped: its steps had become shorter than 1e-5
         Assert.Equal(0.2071918746486116, w.ToScalar(), 1e-5);
-        Assert.Equal(2 * slope * slope, Gradient(reverseOutside, at => Gradient(reverseInside, z => Crossing(z, reverseInside).Square(), at), w).ToScalar(), 1e-9 * slope * slope);
+        Assert.Equal(2 * slope * slope, Gradient(reverseOutside, at => Gradient(reverseInside, z => Crossing(z, reverseInside).Square(), at), w).ToScalar(),
+            1e-9 * slope * slope);
     }
 
     private static Tensor Height(Tensor x, Tensor y) => x.Square().Sum() - y.Square().Sum();
@@ -80,5 +81,6 @@ public sealed class NestedOptimizationTests
         return (1 / Distance(Tensor.From([10.0, 0.0]))) + (1 / Distance(Tensor.Stack(0, Tensor.Scalar(10), 10 - w)));
     }
 
-    private static Tensor Gradient(bool reverse, Func<Tensor, Tensor> function, Tensor at) => reverse ? Diff.Grad(function, at) : Diff.JacobianForward(function, at);
+    private static Tensor Gradient(bool reverse, Func<Tensor, Tensor> function, Tensor at) => reverse
+        ? Diff.Grad(function, at) : Diff.JacobianForward(function, at);
 }

@@ -78,7 +78,8 @@ public sealed class RegularizedRegressionTests
             .SubjectTo(equalities: (x, h) => a.MatMul(x) - h.Slice(0, 3, 4, 1));
         Tensor at = Tensor.From([1, -1, 0.5, 0.7]);
         Tensor system = Tensor.Concat(0, Tensor.Concat(1, q, a.Transpose()), Tensor.Concat(1, a, Tensor.Zeros([1, 1])));
-        Tensor expected = Linalg.Solve(system, Tensor.From(new double[,] { { -1, 0, 0, 0 }, { 0, -1, 0, 0 }, { 0, 0, -1, 0 }, { 0, 0, 0, 1 } })).Slice(0, 0, 3, 1);
+        Tensor expected = Linalg.Solve(system, Tensor.From(new double[,] { { -1, 0, 0, 0 }, { 0, -1, 0, 0 }, { 0, 0, -1, 0 }, { 0, 0, 0, 1 } }))
+            .Slice(0, 0, 3, 1);
         double[] rows = expected.ToArray<double>();
         for (int i = 0; i < 3; i++)
         {
@@ -100,7 +101,8 @@ public sealed class RegularizedRegressionTests
         Agreement.Near(expected, Diff.JacobianForward(at => Proximal.Simplex(at), x), Agreement.Roundings(4));
         Agreement.Near(expected, Diff.JacobianReverse(at => Proximal.Simplex(at), x), Agreement.Roundings(4));
         Tensor batch = Tensor.Stack(0, x, -x, 2 * x);
-        Agreement.Near(Diff.JacobianForward(at => Proximal.Simplex(at), batch[1]), Diff.Vmap((Tensor at) => Diff.JacobianForward(z => Proximal.Simplex(z), at), batch)[1], Agreement.Roundings(4));
+        Agreement.Near(Diff.JacobianForward(at => Proximal.Simplex(at), batch[1]),
+            Diff.Vmap((Tensor at) => Diff.JacobianForward(z => Proximal.Simplex(z), at), batch)[1], Agreement.Roundings(4));
     }
 
     private static void BilevelGradient(ConstrainedObjective<Tensor, Tensor> program, Tensor at, int coordinate, double[] expected)
@@ -112,7 +114,8 @@ public sealed class RegularizedRegressionTests
 
     private static Func<Tensor, Tensor> Ridge(string way)
     {
-        Objective<Tensor, Tensor> objective = Objective.From((Tensor w, Tensor h) => (0.5 * (s_x.MatMul(w) - s_y).Square().Mean()) + (0.5 * h * w.Square().Sum()));
+        Objective<Tensor, Tensor> objective = Objective.From(
+            (Tensor w, Tensor h) => (0.5 * (s_x.MatMul(w) - s_y).Square().Mean()) + (0.5 * h * w.Square().Sum()));
         FixedPointMap<Tensor, Tensor> map = objective.GradientDescentMap(0.5);
         RootCondition<Tensor, Tensor> condition = RootCondition.From((Tensor w, Tensor h) => Diff.Grad(at => objective.Evaluate(at, h), w));
         Tensor start = Tensor.Zeros([3]);
@@ -126,10 +129,12 @@ public sealed class RegularizedRegressionTests
             "broyden" => h => FixedPoint.Of(map, start, h, FixedPoint.Broyden()),
             "root" => h => Root.Of(condition.SolvedBy(Root.Newton()), start, h),
             _ => h => Root.Of(
-                condition.SolvedBy((_, at) => Linalg.Solve(s_x.Transpose().MatMul(s_x) + (Samples * at * Tensor.Eye(3)), s_x.Transpose().MatMul(s_y))), start, h),
+                condition.SolvedBy((_, at) => Linalg.Solve(s_x.Transpose().MatMul(s_x) + (Samples * at * Tensor.Eye(3)),
+                    s_x.Transpose().MatMul(s_y))), start, h),
         };
     }
 
     // of the order of 1, and of full rank as a matrix
-    private static Tensor Numbers(int count, double frequency) => Tensor.From([.. Enumerable.Range(0, count).Select(i => Math.Sin((frequency * i * i) + i + 0.4))]);
+    private static Tensor Numbers(int count, double frequency) =>
+        Tensor.From([.. Enumerable.Range(0, count).Select(i => Math.Sin((frequency * i * i) + i + 0.4))]);
 }

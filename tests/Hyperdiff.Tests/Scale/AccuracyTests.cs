@@ -58,7 +58,8 @@ public sealed class AccuracyTests
     /// <summary>Units where the argument itself is rounded before an exponential of it is taken: half the square of the largest argument that counts.</summary>
     private static readonly Dictionary<string, double> s_conditions = new() { ["Gelu"] = 40 * 40 };
 
-    private static readonly Dictionary<string, JsonElement> s_lines = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests", "Hyperdiff.Tests", "Scale", "accuracy.json")))
+    private static readonly Dictionary<string, JsonElement> s_lines =
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests", "Hyperdiff.Tests", "Scale", "accuracy.json")))
         .RootElement.EnumerateArray().ToDictionary(line => line.GetProperty("op").GetString()!);
 
     public static TheoryData<string, DType> Functions
@@ -86,8 +87,10 @@ public sealed class AccuracyTests
         Func<Tensor, Tensor> f = s_functions[name];
         JsonElement line = s_lines[name];
         double[] arguments = Numbers(line, "x"), y = Numbers(line, "y"), d = Numbers(line, "d"), dd = Numbers(line, "dd");
-        (double[] sd, double[] sdd) = (line.TryGetProperty("sd", out _) ? Numbers(line, "sd") : d, line.TryGetProperty("sdd", out _) ? Numbers(line, "sdd") : dd);
-        int[] held = [.. Enumerable.Range(0, arguments.Length).Where(i => dtype == DType.Float64 || (float.IsNormal((float)arguments[i]) && (float)arguments[i] == arguments[i]))];
+        (double[] sd, double[] sdd) = (line.TryGetProperty("sd", out _) ? Numbers(line, "sd") : d,
+            line.TryGetProperty("sdd", out _) ? Numbers(line, "sdd") : dd);
+        int[] held = [.. Enumerable.Range(0, arguments.Length)
+            .Where(i => dtype == DType.Float64 || (float.IsNormal((float)arguments[i]) && (float)arguments[i] == arguments[i]))];
         Tensor x = Tensor.From(Array.ConvertAll(held, i => arguments[i])).To(dtype), ones = Tensor.OnesLike(x);
         double extra = s_conditions.GetValueOrDefault(name);
         var errors = new List<string>();
@@ -108,7 +111,8 @@ public sealed class AccuracyTests
                 double expected = right[held[k]];
                 if (!Allowed(found[k], expected, size[held[k]], units, dtype, Math.Max(1, Math.Abs(arguments[held[k]]))))
                 {
-                    errors.Add($"{what} at {arguments[held[k]]:R}: {found[k]:R}, not {expected:R}, {(found[k] - expected) / expected / dtype.Epsilon():G3} units");
+                    errors.Add(
+                        $"{what} at {arguments[held[k]]:R}: {found[k]:R}, not {expected:R}, {(found[k] - expected) / expected / dtype.Epsilon():G3} units");
                 }
             }
         }
@@ -129,5 +133,6 @@ public sealed class AccuracyTests
     }
 
     private static double[] Numbers(JsonElement line, string name) =>
-        [.. line.GetProperty(name).EnumerateArray().Select(y => y.ValueKind == JsonValueKind.String ? double.Parse(y.GetString()!, CultureInfo.InvariantCulture) : y.GetDouble())];
+        [.. line.GetProperty(name).EnumerateArray()
+            .Select(y => y.ValueKind == JsonValueKind.String ? double.Parse(y.GetString()!, CultureInfo.InvariantCulture) : y.GetDouble())];
 }

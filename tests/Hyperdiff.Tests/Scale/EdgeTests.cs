@@ -35,12 +35,14 @@ public sealed class EdgeTests
     [InlineData(DType.Float64)]
     public void RepeatedScalar_HasTheBitsOfAStoredOne_ForEveryElementwisePrimitive(DType dtype)
     {
-        foreach (Operation operation in PrimitiveCases.All.Select(item => item.Primitive).OfType<Operation>().Where(primitive => primitive is Unary or Binary).Distinct())
+        foreach (Operation operation in PrimitiveCases.All.Select(item => item.Primitive).OfType<Operation>().Where(primitive => primitive is Unary or Binary)
+            .Distinct())
         {
             foreach (double number in (double[])[0.3, 1.7, -0.6, 0, 12.3456, 1e-5])
             {
                 Tensor uniform = Tensor.Full([3], number, dtype), stored = Tensor.From([number, number, number]).To(dtype);
-                Tensor repeated = operation is Unary ? operation.Of(uniform) : operation.Of(uniform, uniform), written = operation is Unary ? operation.Of(stored) : operation.Of(stored, stored);
+                Tensor repeated = operation is Unary ? operation.Of(uniform) : operation.Of(uniform, uniform), written = operation is Unary
+                    ? operation.Of(stored) : operation.Of(stored, stored);
                 Assert.Equal(Bits(written), Bits(repeated));
             }
         }
@@ -81,9 +83,11 @@ public sealed class EdgeTests
 
         Assert.Equal([double.PositiveInfinity, 0], Loss(0).To(DType.Float64).ToArray<double>());
         Assert.Equal([0, double.PositiveInfinity], Loss(1).To(DType.Float64).ToArray<double>());
-        Assert.All(Enumerable.Range(1, 3).Select(quarters => 0.25 * quarters), t => Assert.Equal([double.PositiveInfinity, double.PositiveInfinity], Loss(t).To(DType.Float64).ToArray<double>()));
+        Assert.All(Enumerable.Range(1, 3).Select(quarters => 0.25 * quarters),
+            t => Assert.Equal([double.PositiveInfinity, double.PositiveInfinity], Loss(t).To(DType.Float64).ToArray<double>()));
         Assert.Equal(0, Hyperdiff.Losses.BinaryCrossEntropyWithLogits(infinite, Tensor.From([1.0, 0]).To(dtype)).To(DType.Float64).ToScalar());
-        Assert.Equal([0, 0], Diff.Grad((Tensor z) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(z, Tensor.From([1.0, 0]).To(dtype)), infinite).To(DType.Float64).ToArray<double>());
+        Assert.Equal([0, 0], Diff.Grad((Tensor z) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(z, Tensor.From([1.0, 0]).To(dtype)), infinite)
+            .To(DType.Float64).ToArray<double>());
     }
 
     // with logits ±z the classes change their roles, to the last bit: in loss, slope and curvature
@@ -124,7 +128,8 @@ public sealed class EdgeTests
     {
         Tensor x = Tensor.From([1.0, 2, 4]);
 
-        Assert.Contains("3 elements of shape [3] less a correction of 5", Assert.Throws<ArgumentOutOfRangeException>(() => x.Var(0, correction: 5)).Message, StringComparison.Ordinal);
+        Assert.Contains("3 elements of shape [3] less a correction of 5", Assert.Throws<ArgumentOutOfRangeException>(() => x.Var(0, correction: 5)).Message,
+            StringComparison.Ordinal);
         Assert.All([3, 5], correction => Assert.Throws<ArgumentOutOfRangeException>(() => x.Std(0, correction: correction)));
         Assert.Equal(14.0 / 3, x.Var(0, correction: 2).ToScalar(), 1e-14);
     }
@@ -136,7 +141,8 @@ public sealed class EdgeTests
         Func<object>[] mixtures =
         [
             () => whole + real, () => real + whole, () => whole * real.To(DType.Float32), () => whole.Maximum(real), () => Tensor.Concat(0, whole, real),
-            () => Tensor.Where(real > 0, whole, real), () => Hyperdiff.Losses.MeanSquaredError(whole, real), () => Hyperdiff.Losses.MeanSquaredError(real, whole), () => whole.MatMul(real),
+            () => Tensor.Where(real > 0, whole, real), () => Hyperdiff.Losses.MeanSquaredError(whole, real),
+            () => Hyperdiff.Losses.MeanSquaredError(real, whole), () => whole.MatMul(real),
         ];
 
         foreach (Func<object> mixture in mixtures)
@@ -146,7 +152,8 @@ public sealed class EdgeTests
             Assert.Contains("To(DType.Float", message, StringComparison.Ordinal);
         }
 
-        Assert.Contains("labels.To(DType.Int32)", Assert.Throws<DTypeMismatchException>(() => Hyperdiff.Losses.CrossEntropy(Tensor.Ones([3, 2]), real)).Message, StringComparison.Ordinal);
+        Assert.Contains("labels.To(DType.Int32)", Assert.Throws<DTypeMismatchException>(() => Hyperdiff.Losses.CrossEntropy(Tensor.Ones([3, 2]), real)).Message,
+            StringComparison.Ordinal);
     }
 
     private static long[] Bits(Tensor tensor) => [.. tensor.To(DType.Float64).ToArray<double>().Select(BitConverter.DoubleToInt64Bits)];

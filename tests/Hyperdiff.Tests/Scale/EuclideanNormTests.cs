@@ -14,9 +14,11 @@ public sealed class EuclideanNormTests
     {
         var random = new Random(3);
         (int least, int greatest) = dtype == DType.Float32 ? (-95, 100) : (-900, 1000);
-        foreach ((int[] shape, int[] axes) in (ReadOnlySpan<(int[], int[])>)[([5], [0]), ([3000], [0]), ([7, 300], [1]), ([300, 7], [0]), ([4, 5, 6], [1]), ([2, 3], []), ([40_000], [0])])
+        foreach ((int[] shape, int[] axes) in (ReadOnlySpan<(int[], int[])>)[([5], [0]), ([3000], [0]), ([7, 300], [1]), ([300, 7], [0]), ([4, 5, 6], [1]),
+            ([2, 3], []), ([40_000], [0])])
         {
-            double[] elements = [.. Enumerable.Range(0, new Shape(shape).ElementCount).Select(_ => (double)(float)(random.NextDouble() - 0.5) * Math.ScaleB(1, random.Next(-20, 1)))];
+            double[] elements = [.. Enumerable.Range(0, new Shape(shape).ElementCount)
+                .Select(_ => (double)(float)(random.NextDouble() - 0.5) * Math.ScaleB(1, random.Next(-20, 1)))];
             Tensor x = Tensor.From<double>(elements, new Shape(shape)).To(dtype);
             double[] norm = Doubles(x.Norm(axes));
             for (int k = least; k <= greatest; k += 13)

@@ -56,7 +56,9 @@ public sealed class HomogeneityTests
         ["Deviation of columns"] = new(1, (x, _) => x.Std(0, correction: 1), [5, 3]),
         ["LayerNorm"] = new(0, (x, s) => Hyperdiff.Layers.LayerNorm(x, Weight(x, 4), Weight(x, 4), 0.01 * s * s), [3, 4], Span: 0.5),
         ["RmsNorm"] = new(0, (x, s) => Hyperdiff.Layers.RmsNorm(x, Weight(x, 4), 0.01 * s * s), [3, 4], Span: 0.5),
-        ["BatchNorm while training"] = new(0, (x, s) => Hyperdiff.Layers.BatchNormTraining(x, Weight(x, 3), Weight(x, 3), (Weight(x, 3), Weight(x, 3)), epsilon: 0.01 * s * s).Output, [5, 3], Span: 0.5),
+        ["BatchNorm while training"] = new(0,
+            (x, s) => Hyperdiff.Layers.BatchNormTraining(x, Weight(x, 3), Weight(x, 3), (Weight(x, 3), Weight(x, 3)), epsilon: 0.01 * s * s).Output,
+            [5, 3], Span: 0.5),
         ["Mean squared error"] = new(2, (x, _) => Hyperdiff.Losses.MeanSquaredError(x, x.Flip()), [6]),
         ["Mean absolute error"] = new(1, (x, _) => Hyperdiff.Losses.MeanAbsoluteError(x, x.Flip()), [6]),
         ["Huber"] = new(2, (x, s) => Hyperdiff.Losses.Huber(x, x.Flip(), 0.5 * s), [6]),
@@ -118,7 +120,8 @@ public sealed class HomogeneityTests
     {
         DType dtype = single ? DType.Float32 : DType.Float64;
         var random = new Random(seed.Get);
-        double[] elements = [.. Enumerable.Range(0, random.Next(1, 3000)).Select(_ => (double)(float)((random.NextDouble() - 0.5) * Math.ScaleB(1, random.Next(-10, 10))))];
+        double[] elements = [.. Enumerable.Range(0, random.Next(1, 3000))
+            .Select(_ => (double)(float)((random.NextDouble() - 0.5) * Math.ScaleB(1, random.Next(-10, 10))))];
         int k = random.Next(-Reach(dtype), Reach(dtype)) / 2;
         Tensor x = Tensor.From(elements).To(dtype), scaled = x * Math.ScaleB(1, k);
         foreach (Func<Tensor, Tensor> norm in (Func<Tensor, Tensor>[])[a => a.Norm(), a => a.Std(), a => a.LpNorm(3), a => a.LpNorm(40)])
@@ -152,7 +155,8 @@ public sealed class HomogeneityTests
     private static Tensor Random(int[] shape, DType dtype, int seed)
     {
         var random = new Random(seed);
-        return Tensor.From<double>([.. Enumerable.Range(0, new Shape(shape).ElementCount).Select(_ => (double)(float)((random.NextDouble() * 2) - 1))], new Shape(shape)).To(dtype);
+        return Tensor.From<double>([.. Enumerable.Range(0, new Shape(shape).ElementCount).Select(_ => (double)(float)((random.NextDouble() * 2) - 1))],
+            new Shape(shape)).To(dtype);
     }
 
     private static Tensor Weight(Tensor x, int count) => (0.5 + (0.25 * Tensor.Arange(count).To(DType.Float64))).To(x.DType);

@@ -27,9 +27,11 @@ public sealed class SoftmaxTests
     {
         Tensor x = Tensor.From([-1, gap, 0.25]).To(dtype);
         double[] p = Shares([.. x.To(DType.Float64).ToArray<double>()]);
-        foreach (Func<Tensor, Tensor> f in (Func<Tensor, Tensor>[])[a => a.LogSumExp(), a => Hyperdiff.Losses.CrossEntropy(a.Unsqueeze(0), Tensor.From([1])), a => -a.LogSoftmax()[1], a => -a.LogSoftmax()[2]])
+        foreach (Func<Tensor, Tensor> f in (Func<Tensor, Tensor>[])[a => a.LogSumExp(), a => Hyperdiff.Losses.CrossEntropy(a.Unsqueeze(0), Tensor.From([1])),
+            a => -a.LogSoftmax()[1], a => -a.LogSoftmax()[2]])
         {
-            foreach (Tensor hessian in (Tensor[])[Rows(x, v => Diff.Jvp((Tensor a) => Diff.Grad(f, a), x, v).Tangent), Rows(x, v => Diff.Grad((Tensor a) => (Diff.Grad(f, a) * v).Sum(), x))])
+            foreach (Tensor hessian in (Tensor[])[Rows(x, v => Diff.Jvp((Tensor a) => Diff.Grad(f, a), x, v).Tangent),
+                Rows(x, v => Diff.Grad((Tensor a) => (Diff.Grad(f, a) * v).Sum(), x))])
             {
                 double[] found = hessian.To(DType.Float64).ToArray<double>();
                 for (int i = 0; i < 3; i++)
@@ -37,7 +39,9 @@ public sealed class SoftmaxTests
                     for (int j = 0; j < 3; j++)
                     {
                         double expected = i == j ? p[i] * Enumerable.Range(0, 3).Where(k => k != i).Sum(k => p[k]) : -p[i] * p[j];
-                        Assert.True(Math.Abs(found[(3 * i) + j] - expected) <= Units * dtype.Epsilon() * Math.Max(Math.Abs(expected), dtype == DType.Float32 ? 1.2e-38 : 0), $"[{i}, {j}]: {found[(3 * i) + j]:R}, not {expected:R}");
+                        Assert.True(Math.Abs(found[(3 * i) + j] - expected)
+                            <= Units * dtype.Epsilon() * Math.Max(Math.Abs(expected), dtype == DType.Float32 ? 1.2e-38 : 0),
+                            $"[{i}, {j}]: {found[(3 * i) + j]:R}, not {expected:R}");
                     }
                 }
             }

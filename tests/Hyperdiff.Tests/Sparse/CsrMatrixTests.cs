@@ -41,7 +41,8 @@ public sealed class CsrMatrixTests
         Assert.Equal(1, CsrMatrix.FromDense(Tensor.From([double.NaN, 0]).Unsqueeze(0)).Entries);
 
         // duplicates each get the derivative of their sum
-        Assert.Equal([1.0, 2, 2], Differentiate(v => CsrMatrix.FromCoordinates([0, 0, 0], [0, 1, 1], v, 1, 2).MatMul(Tensor.From([1.0, 2])).Sum(), Tensor.Ones([3])));
+        Assert.Equal([1.0, 2, 2], Differentiate(v => CsrMatrix.FromCoordinates([0, 0, 0], [0, 1, 1], v, 1, 2).MatMul(Tensor.From([1.0, 2])).Sum(),
+            Tensor.Ones([3])));
         Assert.Equal([0.0, 10, 0, 1000], Differentiate(d => CsrMatrix.FromDense(d.Reshape(1, 4)).MatMul(s_x).Sum(), Tensor.From([0.0, 2, 0, 1])));
     }
 
@@ -90,7 +91,8 @@ public sealed class CsrMatrixTests
     [Fact]
     public void Matrices_AreVectorsOfTheirValues()
     {
-        CsrMatrix moved = VectorSpace.Add(CsrMatrix.Tree, s_a, VectorSpace.Scale(CsrMatrix.Tree, -0.5, Diff.Grad((CsrMatrix a) => 0.5 * a.Values.Square().Sum(), s_a)));
+        CsrMatrix moved = VectorSpace.Add(CsrMatrix.Tree, s_a,
+            VectorSpace.Scale(CsrMatrix.Tree, -0.5, Diff.Grad((CsrMatrix a) => 0.5 * a.Values.Square().Sum(), s_a)));
 
         Assert.Equal((0.5 * s_a.Values).ToArray<double>(), moved.Values.ToArray<double>());
         Assert.Same(s_a.RowPointers, moved.RowPointers);
@@ -106,22 +108,30 @@ public sealed class CsrMatrixTests
 
         Throws<DTypeMismatchException>(() => new CsrMatrix(columns, columns, pointers, 2), "CsrMatrix works on float32 and float64");
         Throws<DTypeMismatchException>(() => new CsrMatrix(two, two, pointers, 2), "CsrMatrix: column indices and row pointers are int32");
-        Throws<ShapeMismatchException>(() => new CsrMatrix(Tensor.Ones([3]), columns, pointers, 2), "CsrMatrix: values of shape [3] and column indices of shape [2]");
+        Throws<ShapeMismatchException>(() => new CsrMatrix(Tensor.Ones([3]), columns, pointers, 2),
+            "CsrMatrix: values of shape [3] and column indices of shape [2]");
         Throws<ShapeMismatchException>(() => new CsrMatrix(two, columns, Tensor.From(Array.Empty<int>()), 2), "there is one pointer more than rows");
         Throws<ShapeMismatchException>(() => new CsrMatrix(two, columns.Unsqueeze(0), pointers.Unsqueeze(0), 2), "do not describe a matrix");
-        Throws<ArgumentException>(() => new CsrMatrix(two, columns, Tensor.From([0, 1]), 2), "CsrMatrix: row pointers run from 0 to 1; they must run from 0 to the number of entries, 2.");
+        Throws<ArgumentException>(() => new CsrMatrix(two, columns, Tensor.From([0, 1]), 2),
+            "CsrMatrix: row pointers run from 0 to 1; they must run from 0 to the number of entries, 2.");
         Throws<ArgumentException>(() => new CsrMatrix(two, columns, Tensor.From([0, 2, 1, 2]), 2), "CsrMatrix: row pointers descend from 2 to 1 at row 1");
         Throws<ArgumentException>(() => new CsrMatrix(two, columns, Tensor.From([0, 3, 2]), 2), "at row 0, or leave the 2 entries");
-        Throws<ArgumentOutOfRangeException>(() => new CsrMatrix(two, columns, pointers, 1), "CsrMatrix: column index 1 is outside of 1 columns; indices run from 0 to 0.");
+        Throws<ArgumentOutOfRangeException>(() => new CsrMatrix(two, columns, pointers, 1),
+            "CsrMatrix: column index 1 is outside of 1 columns; indices run from 0 to 0.");
         Throws<ArgumentOutOfRangeException>(() => new CsrMatrix(two, columns, pointers, -1), "columns");
         Throws<ShapeMismatchException>(() => s_a.WithValues(two), "CsrMatrix.WithValues: values of shape [2] for 4 entries.");
-        Throws<ShapeMismatchException>(() => s_a.MatMul(s_y), "CsrMatrix.MatMul: a matrix [3, 4] and [3]: takes a vector or a matrix with a first axis of size 4.");
-        Throws<ShapeMismatchException>(() => s_a.TransposedMatMul(s_x), "CsrMatrix.TransposedMatMul: a matrix [3, 4]ᵀ and [4]: takes a vector or a matrix with a first axis of size 3.");
-        Throws<DTypeMismatchException>(() => s_a.MatMul(s_x.To(DType.Float32)), "SparseMatMul: element types float64 of the values and float32 of the dense matrix differ");
+        Throws<ShapeMismatchException>(() => s_a.MatMul(s_y),
+            "CsrMatrix.MatMul: a matrix [3, 4] and [3]: takes a vector or a matrix with a first axis of size 4.");
+        Throws<ShapeMismatchException>(() => s_a.TransposedMatMul(s_x),
+            "CsrMatrix.TransposedMatMul: a matrix [3, 4]ᵀ and [4]: takes a vector or a matrix with a first axis of size 3.");
+        Throws<DTypeMismatchException>(() => s_a.MatMul(s_x.To(DType.Float32)),
+            "SparseMatMul: element types float64 of the values and float32 of the dense matrix differ");
         Throws<ShapeMismatchException>(() => CsrMatrix.FromDense(s_x), "CsrMatrix.FromDense: shape [4] is not that of a matrix.");
         Throws<ShapeMismatchException>(() => CsrMatrix.FromCoordinates([0], [0, 1], two, 1, 2), "1 row indices, 2 column indices and values of shape [2]");
-        Throws<ArgumentOutOfRangeException>(() => CsrMatrix.FromCoordinates([0, 3], [0, 1], two, 3, 2), "FromCoordinates, rows: index 3 is outside of an axis of size 3");
-        Throws<ArgumentOutOfRangeException>(() => CsrMatrix.FromCoordinates([0, 2], [0, -1], two, 3, 2), "FromCoordinates, columns: index -1 is outside of an axis of size 2");
+        Throws<ArgumentOutOfRangeException>(() => CsrMatrix.FromCoordinates([0, 3], [0, 1], two, 3, 2),
+            "FromCoordinates, rows: index 3 is outside of an axis of size 3");
+        Throws<ArgumentOutOfRangeException>(() => CsrMatrix.FromCoordinates([0, 2], [0, -1], two, 3, 2),
+            "FromCoordinates, columns: index -1 is outside of an axis of size 2");
     }
 
     private static double[] Differentiate(Func<Tensor, Tensor> f, Tensor at) => Diff.Grad(f, at).ToArray<double>();
@@ -132,6 +142,7 @@ public sealed class CsrMatrixTests
     private static void Near(Tensor expected, Tensor actual, int terms)
     {
         Assert.Equal(expected.Shape, actual.Shape);
-        Assert.All(expected.ToArray<double>().Zip(actual.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 4 * (terms + 1) * (terms + 1) * DType.Float64.Epsilon()));
+        Assert.All(expected.ToArray<double>().Zip(actual.ToArray<double>()),
+            pair => Assert.Equal(pair.First, pair.Second, 4 * (terms + 1) * (terms + 1) * DType.Float64.Epsilon()));
     }
 }

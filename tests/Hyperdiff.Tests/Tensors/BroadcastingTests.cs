@@ -65,7 +65,8 @@ public sealed class BroadcastingTests
     }
 
     private static Gen<int[]> Narrowed(int[] common) => Gen.Choose(0, common.Length).SelectMany(
-        dropped => Gen.ArrayOf(Gen.Elements(true, false), common.Length).Select(shrink => common.Select((size, i) => shrink[i] ? 1 : size).Skip(dropped).ToArray()));
+        dropped => Gen.ArrayOf(Gen.Elements(true, false), common.Length)
+            .Select(shrink => common.Select((size, i) => shrink[i] ? 1 : size).Skip(dropped).ToArray()));
 
     private static Tensor Numbered(int[] sizes, double first)
     {

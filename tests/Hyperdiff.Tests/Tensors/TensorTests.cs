@@ -82,7 +82,8 @@ public sealed class TensorTests
 
     [Fact]
     public void Indexer_HasADerivative() =>
-        Assert.Equal([0.0, 0, 0, 5, 0, 7], Hyperdiff.Tests.Primitives.Differentiate.Gradient(x => (5 * x[1, 0]) + (7 * x[^1, ^1]), Tensor.Zeros([2, 3])).ToArray<double>());
+        Assert.Equal([0.0, 0, 0, 5, 0, 7],
+            Hyperdiff.Tests.Primitives.Differentiate.Gradient(x => (5 * x[1, 0]) + (7 * x[^1, ^1]), Tensor.Zeros([2, 3])).ToArray<double>());
 
     [Fact]
     public void Wrap_OfMemoryOfAnArray_IsAWindowOnIt()
@@ -96,7 +97,8 @@ public sealed class TensorTests
         Assert.True(window.AsMemory<double>().Span.Overlaps(elements));
         Assert.Equal([9, 7], window.Sum(1).ToArray<double>());
         Assert.Equal(new Shape(0), Tensor.Wrap(ReadOnlyMemory<float>.Empty, [0]).Shape);
-        Assert.Contains("2 elements do not fill shape [3]", Assert.Throws<ShapeMismatchException>(() => Tensor.Wrap<double>(elements.AsMemory(0, 2), [3])).Message, StringComparison.Ordinal);
+        Assert.Contains("2 elements do not fill shape [3]",
+            Assert.Throws<ShapeMismatchException>(() => Tensor.Wrap<double>(elements.AsMemory(0, 2), [3])).Message, StringComparison.Ordinal);
         Assert.Throws<DTypeMismatchException>(() => window.AsMemory<float>());
         Assert.Throws<ArgumentException>(() => Tensor.Wrap<long>(new long[1].AsMemory(), [1]));
     }

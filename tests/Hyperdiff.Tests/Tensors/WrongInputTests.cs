@@ -35,7 +35,8 @@ public sealed class WrongInputTests
         ["Outer"] = ["Multiply"],
     };
 
-    private static readonly Type[] s_offered = [typeof(Tensor), typeof(int), typeof(double), typeof(bool), typeof(DType), typeof(Shape), typeof(Axes), typeof(Axes?), typeof(Padding), typeof(Convolution)];
+    private static readonly Type[] s_offered = [typeof(Tensor), typeof(int), typeof(double), typeof(bool), typeof(DType), typeof(Shape), typeof(Axes),
+        typeof(Axes?), typeof(Padding), typeof(Convolution)];
 
     // what reads one element is in a state that does not allow it, and says so; it has tests of its own
     private static readonly string[] s_readers = ["ToString", "Read", "ToScalar", "get_IsTrue", "op_True", "op_False"];
@@ -44,7 +45,8 @@ public sealed class WrongInputTests
     private static readonly MethodInfo[] s_methods =
     [
         .. typeof(Tensor).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
-            .Where(method => !method.ContainsGenericParameters && method.GetParameters().All(parameter => s_offered.Contains(parameter.ParameterType)) && !s_readers.Contains(method.Name)),
+            .Where(method => !method.ContainsGenericParameters && method.GetParameters().All(parameter => s_offered.Contains(parameter.ParameterType))
+                && !s_readers.Contains(method.Name)),
     ];
 
     [Fact]
@@ -63,7 +65,8 @@ public sealed class WrongInputTests
     [Fact]
     public void ShapesThatDoNotFit_AreAnErrorThatNamesTheOperation_AndBothShapes() => AssertNone(
         from method in s_methods
-        where method.GetParameters().Any(parameter => parameter.ParameterType == typeof(Tensor)) && Operands(method) > 1 && !method.Name.EndsWith("Like", StringComparison.Ordinal)
+        where method.GetParameters().Any(parameter => parameter.ParameterType == typeof(Tensor)) && Operands(method) > 1
+            && !method.Name.EndsWith("Like", StringComparison.Ordinal)
         let outcome = Call(method, Sample(DType.Float64, [2, 3]), Sample(DType.Float64, [4, 5]))
         where outcome is null || !Names(outcome, method)
         select Described(method, outcome));
@@ -92,7 +95,8 @@ public sealed class WrongInputTests
     // the whole list, which Assert.Empty would cut
     private static void AssertNone(IEnumerable<string> accidents) => Assert.True(!accidents.Any(), string.Concat(accidents.Distinct()));
 
-    private static int Operands(MethodInfo method) => method.GetParameters().Count(parameter => parameter.ParameterType == typeof(Tensor)) + (method.IsStatic ? 0 : 1);
+    private static int Operands(MethodInfo method) =>
+        method.GetParameters().Count(parameter => parameter.ParameterType == typeof(Tensor)) + (method.IsStatic ? 0 : 1);
 
     private static Tensor Sample(DType dtype, int[] shape) => Tensor.Ones(new Shape(shape), dtype);
 
@@ -140,5 +144,6 @@ public sealed class WrongInputTests
         outcome is ShapeMismatchException or DTypeMismatchException or ArgumentException &&
         s_names.GetValueOrDefault(method.Name, [method.Name]).Append(method.Name).Any(name => outcome.Message.Contains(name, StringComparison.Ordinal));
 
-    private static string Described(MethodInfo method, Exception? outcome) => $"{method}: {(outcome is null ? "a result" : $"{outcome.GetType().Name}: {outcome.Message}")}\n";
+    private static string Described(MethodInfo method, Exception? outcome) =>
+        $"{method}: {(outcome is null ? "a result" : $"{outcome.GetType().Name}: {outcome.Message}")}\n";
 }

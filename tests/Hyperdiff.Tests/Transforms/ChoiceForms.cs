@@ -3,7 +3,8 @@ namespace Hyperdiff.Tests.Transforms;
 /// <summary>What may stand between a choice and an infinite slope: functions of four numbers that are regular at 0.</summary>
 internal static class ChoiceForms
 {
-    private static readonly Objective<Tensor, Tensor> s_distance = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - h).Square().Sum()) + (0.25 * w.Square().Square().Sum()));
+    private static readonly Objective<Tensor, Tensor> s_distance = Objective.From<Tensor, Tensor>(
+        (w, h) => (0.5 * (w - h).Square().Sum()) + (0.25 * w.Square().Square().Sum()));
 
     /// <summary>The functions by name, in any floating type.</summary>
     public static IReadOnlyDictionary<string, Func<Tensor, Tensor>> All { get; } = new Dictionary<string, Func<Tensor, Tensor>>
@@ -20,7 +21,8 @@ internal static class ChoiceForms
         ["power"] = u => (2 + u).Pow(1.5) + (2 + u).Pow(1 + u),
         ["functions"] = u => u.Exp() + u.Tanh().Sin() + (1 + u).Log() + u.Sigmoid() + u.Softplus() + u.Atan2(1 + u),
         ["choices"] = u => (u - 1).Relu() + u.LeakyRelu() + u.Elu() + u.Abs() + u.Maximum(1) + u.Minimum(u.Flip() + 1) + (1 + u).Clamp(0, 3),
-        ["losses"] = u => Hyperdiff.Losses.Huber(u, Numbers(u)) + Hyperdiff.Losses.CrossEntropy(u.Unsqueeze(0), Tensor.From([1])) + Hyperdiff.Losses.BinaryCrossEntropyWithLogits(u, u.To(DType.Float64).To(u.DType).StopGradient()),
+        ["losses"] = u => Hyperdiff.Losses.Huber(u, Numbers(u)) + Hyperdiff.Losses.CrossEntropy(u.Unsqueeze(0), Tensor.From([1]))
+            + Hyperdiff.Losses.BinaryCrossEntropyWithLogits(u, u.To(DType.Float64).To(u.DType).StopGradient()),
         ["soft threshold"] = u => Proximal.SoftThreshold(u + 1, Tensor.Full([], 0.5, u.DType)),
         ["projection on the simplex"] = u => Proximal.Simplex(u + Numbers(u)),
         ["index"] = u => u[2],
@@ -64,7 +66,8 @@ internal static class ChoiceForms
         ["solve"] = u => Linalg.Solve(Matrix(u), u),
         ["solve with a matrix of it"] = u => Linalg.Solve(Matrix(u) + u, 1 + u),
         ["triangular solve"] = u => Linalg.SolveTriangular(Matrix(u) + u.DiagonalMatrix(), u.Unsqueeze(-1), lower: true),
-        ["inverse and determinant"] = u => Linalg.Inverse(Matrix(u) + u).Sum() + Linalg.Determinant(Matrix(u) + u) + Linalg.LogDeterminant(Matrix(u) + u).LogAbsolute,
+        ["inverse and determinant"] = u =>
+            Linalg.Inverse(Matrix(u) + u).Sum() + Linalg.Determinant(Matrix(u) + u) + Linalg.LogDeterminant(Matrix(u) + u).LogAbsolute,
         ["Cholesky"] = u => Linalg.Cholesky(Definite(u) + u.DiagonalMatrix()),
         ["QR"] = u => Linalg.Qr(Matrix(u) + u).R,
         ["eigenvalues"] = u => Linalg.Eigh(Definite(u) + u.DiagonalMatrix()).Values,
@@ -81,14 +84,17 @@ internal static class ChoiceForms
         ["custom cotangent"] = u => Diff.CustomCotangent<Tensor, Tensor>(x => x.Sin(), (x, _, c) => x.Cos() * c)(u),
         ["map over items"] = u => Diff.Vmap(x => x.Sin() * (1 + u.Sum()), u),
         ["gradient within"] = u => Diff.Grad(x => (x.Sin() * x).Sum(), u + 0.5),
-        ["fixed point"] = u => FixedPoint.Of(FixedPointMap.From<Tensor, Tensor>((w, h) => (0.3 * w.Cos()) + h), Tensor.ZerosLike(u), u, FixedPoint.Iterate(Tolerance(u)), LinearSolver.FixedPoint(Tolerance(u))),
-        ["minimum"] = u => Argmin.Of(s_distance.Minimize(Minimizer.NewtonCg(Tolerance(u))), Tensor.ZerosLike(u), u, LinearSolver.ConjugateGradient(Tolerance(u))),
+        ["fixed point"] = u => FixedPoint.Of(FixedPointMap.From<Tensor, Tensor>((w, h) => (0.3 * w.Cos()) + h), Tensor.ZerosLike(u), u,
+            FixedPoint.Iterate(Tolerance(u)), LinearSolver.FixedPoint(Tolerance(u))),
+        ["minimum"] = u => Argmin.Of(s_distance.Minimize(Minimizer.NewtonCg(Tolerance(u))), Tensor.ZerosLike(u), u,
+            LinearSolver.ConjugateGradient(Tolerance(u))),
     };
 
     /// <summary>The functions that refuse arguments that are no numbers, whatever becomes of the result.</summary>
     public static IReadOnlySet<string> NeedsNumbers { get; } = new HashSet<string>
     {
-        "solve with a matrix of it", "triangular solve", "inverse and determinant", "Cholesky", "QR", "eigenvalues", "eigenvectors", "singular values", "fixed point", "minimum", "while",
+        "solve with a matrix of it", "triangular solve", "inverse and determinant", "Cholesky", "QR", "eigenvalues", "eigenvectors", "singular values",
+        "fixed point", "minimum", "while",
     };
 
     /// <summary>Four distinct numbers.</summary>
@@ -97,7 +103,8 @@ internal static class ChoiceForms
     // a few roundings
     private static double Tolerance(Tensor like) => 8 * like.DType.Epsilon();
 
-    private static Tensor Matrix(Tensor like) => Tensor.From(new[,] { { 4, 0.5, -0.3, 0.2 }, { 0.1, 5, 0.4, -0.6 }, { 0.7, -0.2, 3, 0.1 }, { 0.3, 0.6, 0.2, 6 } }).To(like.DType);
+    private static Tensor Matrix(Tensor like) =>
+        Tensor.From(new[,] { { 4, 0.5, -0.3, 0.2 }, { 0.1, 5, 0.4, -0.6 }, { 0.7, -0.2, 3, 0.1 }, { 0.3, 0.6, 0.2, 6 } }).To(like.DType);
 
     private static Tensor Definite(Tensor like) => Matrix(like) + Matrix(like).Transpose();
 

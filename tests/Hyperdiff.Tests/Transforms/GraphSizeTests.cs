@@ -68,7 +68,8 @@ public sealed class GraphSizeTests
     public void AChainOfAThousandChoices_HasAGradientOfAFewThousandEquations(string name)
     {
         const int Length = 1000;
-        TracedFunction traced = TracedFunction.Of(x => [Enumerable.Range(0, Length).Aggregate(x[0], (y, _) => s_links[name](y)).Sum()], [Tensor.From([0.4, 0.7])]);
+        TracedFunction traced = TracedFunction.Of(x => [Enumerable.Range(0, Length).Aggregate(x[0], (y, _) => s_links[name](y)).Sum()],
+            [Tensor.From([0.4, 0.7])]);
 
         Graph gradient = Derivatives.Gradient(traced.Graph, [0]);
 

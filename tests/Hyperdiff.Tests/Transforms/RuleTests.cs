@@ -13,7 +13,8 @@ public sealed class RuleTests
 
         Assert.Equal(Diff.Grad(f, s_point).ToArray<double>(), Diff.Grad(g, s_point).ToArray<double>());
         Assert.Equal(Diff.Hessian(f, s_point).ToArray<double>(), Diff.Hessian(g, s_point).ToArray<double>());
-        Assert.Equal(Diff.Grad(x => Diff.Grad(f, x).Square().Sum(), s_point).ToArray<double>(), Diff.Grad(x => Diff.Grad(g, x).Square().Sum(), s_point).ToArray<double>());
+        Assert.Equal(Diff.Grad(x => Diff.Grad(f, x).Square().Sum(), s_point).ToArray<double>(),
+            Diff.Grad(x => Diff.Grad(g, x).Square().Sum(), s_point).ToArray<double>());
     }
 
     [Fact]

@@ -92,7 +92,8 @@ public sealed class VmapTests
     {
         // w* = argmin ½ a w² − w + ¼ w⁴, so that a w + w³ = 1
         static Tensor solution(Tensor a) => Argmin.Of(
-            Objective.From<Tensor, Tensor>((w, h) => (0.5 * h * w.Square()) - w + (0.25 * w.Pow(4))).Minimize(by: Minimizer.NewtonCg(1e-14)), Tensor.Scalar(0.0), a);
+            Objective.From<Tensor, Tensor>((w, h) => (0.5 * h * w.Square()) - w + (0.25 * w.Pow(4))).Minimize(by: Minimizer.NewtonCg(1e-14)),
+            Tensor.Scalar(0.0), a);
         Tensor a = Tensor.From([0.5, 1, 3]);
 
         Tensor w = Diff.Vmap<Tensor, Tensor>(solution, a);
@@ -103,7 +104,8 @@ public sealed class VmapTests
     [Fact]
     public void ReadingAnItem_Throws()
     {
-        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => Diff.Vmap<Tensor, Tensor>(x => x.Sum().ToScalar() > 0 ? x : -x, s_items));
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(
+            () => Diff.Vmap<Tensor, Tensor>(x => x.Sum().ToScalar() > 0 ? x : -x, s_items));
 
         Assert.Contains("Tensor.Where", exception.Message, StringComparison.Ordinal);
     }
@@ -115,7 +117,8 @@ public sealed class VmapTests
     public void WrongItems_AreNamed()
     {
         ShapeMismatchException without = Assert.Throws<ShapeMismatchException>(() => Diff.Vmap<Tensor, Tensor>(x => x, Tensor.Scalar(1)));
-        ShapeMismatchException different = Assert.Throws<ShapeMismatchException>(() => Diff.Vmap<Tensor[], Tensor>(x => x[0], [Tensor.Zeros([3]), Tensor.Zeros([4, 2])]));
+        ShapeMismatchException different = Assert.Throws<ShapeMismatchException>(
+            () => Diff.Vmap<Tensor[], Tensor>(x => x[0], [Tensor.Zeros([3]), Tensor.Zeros([4, 2])]));
 
         Assert.Contains("captured, not passed", without.Message, StringComparison.Ordinal);
         Assert.Contains("has 4 items, of shape [4, 2]", different.Message, StringComparison.Ordinal);

@@ -49,7 +49,8 @@ public sealed class TensorTupleTests
         Assert.Equal([3.0, 0.5], back.A.ToArray<double>());
         Assert.Equal([1.0, -2], back.B.ToArray<double>());
 
-        Assert.Equal([4.0, -1], Diff.Linearize(((Tensor A, Tensor B) p) => p.A * p.B, (s_x, s_y)).Jvp((Tensor.Ones([2]), Tensor.From([1.0, 0.75]))).ToArray<double>());
+        Assert.Equal([4.0, -1], Diff.Linearize(((Tensor A, Tensor B) p) => p.A * p.B, (s_x, s_y)).Jvp((Tensor.Ones([2]), Tensor.From([1.0, 0.75])))
+            .ToArray<double>());
     }
 
     [Fact]

@@ -142,7 +142,8 @@ internal static class ValueOperations
 
     private static Tensor[] BatchNormTraining(ValueCase item, Tensor[] x)
     {
-        (Tensor output, (Tensor mean, Tensor variance)) = NeuralLayers.BatchNormTraining(x[0], x[1], x[2], (x[3], x[4]), item.Number("momentum"), item.Number("epsilon"));
+        (Tensor output, (Tensor mean, Tensor variance)) = NeuralLayers.BatchNormTraining(x[0], x[1], x[2], (x[3], x[4]), item.Number("momentum"),
+            item.Number("epsilon"));
         return [output, mean, variance];
     }
 

@@ -55,7 +55,8 @@ public sealed class ValueTests
         double epsilon = dtype.Epsilon();
         return ValueCase.Numbers(actual).Zip(ValueCase.Numbers(expected))
             .Select((pair, i) => (Actual: pair.First, Expected: pair.Second, Place: i))
-            .Where(pair => !Agrees(pair.Actual, pair.Expected, epsilon * ((ulp * Math.Abs(pair.Expected)) + item.Bound), signs: item.Bound == 0 && !item.Unsigned))
+            .Where(pair => !Agrees(pair.Actual, pair.Expected, epsilon * ((ulp * Math.Abs(pair.Expected)) + item.Bound),
+                signs: item.Bound == 0 && !item.Unsigned))
             .Select(pair => $"line {item.Line}, element {pair.Place}: {pair.Actual:R}, not {pair.Expected:R}");
     }
 

@@ -61,7 +61,8 @@ public sealed class HyperparameterAnalyzer : DiagnosticAnalyzer
             }
         }
 
-        foreach (KeyValuePair<INamedTypeSymbol, IMethodSymbol> user in users.Where(user => KnownNames.Has(user.Key, KnownNames.Tree) && !read.Contains(user.Key)))
+        foreach (KeyValuePair<INamedTypeSymbol, IMethodSymbol> user in users.Where(
+            user => KnownNames.Has(user.Key, KnownNames.Tree) && !read.Contains(user.Key)))
         {
             IEnumerable<TreeMember> members = TreeParser.Parse(user.Key, context.CancellationToken).Model?.Members ?? EquatableArray<TreeMember>.Empty;
             foreach (TreeMember member in members.Where(member => member is { Tree: not null, Frozen: false }))
@@ -69,7 +70,8 @@ public sealed class HyperparameterAnalyzer : DiagnosticAnalyzer
                 ISymbol? symbol = user.Key.GetMembers(member.Name).FirstOrDefault(candidate => candidate is IPropertySymbol or IFieldSymbol);
                 if (symbol is not null && !read.Contains(symbol) && symbol.Locations[0].IsInSource)
                 {
-                    context.ReportDiagnostic(Diagnostic.Create(HyperparameterDescriptors.NeverRead, symbol.Locations[0], user.Key.Name, member.Name, user.Value.Name));
+                    context.ReportDiagnostic(Diagnostic.Create(HyperparameterDescriptors.NeverRead, symbol.Locations[0], user.Key.Name, member.Name,
+                        user.Value.Name));
                 }
             }
         }

@@ -26,8 +26,10 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterSymbolAction(static action => Report(TypeIssues((INamedTypeSymbol)action.Symbol, action.CancellationToken), action.ReportDiagnostic), SymbolKind.NamedType);
-        context.RegisterSymbolAction(static action => Report(MethodIssues((IMethodSymbol)action.Symbol, action.CancellationToken), action.ReportDiagnostic), SymbolKind.Method);
+        context.RegisterSymbolAction(static action => Report(TypeIssues((INamedTypeSymbol)action.Symbol, action.CancellationToken), action.ReportDiagnostic),
+            SymbolKind.NamedType);
+        context.RegisterSymbolAction(static action => Report(MethodIssues((IMethodSymbol)action.Symbol, action.CancellationToken), action.ReportDiagnostic),
+            SymbolKind.Method);
         context.RegisterSyntaxNodeAction(LocalFunction, SyntaxKind.LocalFunctionStatement);
     }
 

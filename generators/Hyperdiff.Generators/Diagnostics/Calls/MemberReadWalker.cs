@@ -40,7 +40,8 @@ internal sealed class MemberReadWalker : CallWalker
     private static bool IsFollowed(IOperation structure) => structure.Parent switch
     {
         IMemberReferenceOperation member => ReferenceEquals(member.Instance, structure),
-        IArgumentOperation { Parent: IInvocationOperation invocation } => KnownNames.Has(invocation.TargetMethod, KnownNames.GradientOf) || IsWritten(invocation.TargetMethod),
+        IArgumentOperation { Parent: IInvocationOperation invocation } =>
+            KnownNames.Has(invocation.TargetMethod, KnownNames.GradientOf) || IsWritten(invocation.TargetMethod),
         IInvocationOperation invocation => IsWritten(invocation.TargetMethod),
         _ => false,
     };

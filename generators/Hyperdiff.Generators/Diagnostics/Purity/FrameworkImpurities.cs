@@ -16,7 +16,8 @@ internal static class FrameworkImpurities
 
     private static readonly HashSet<string> s_purePathMembers =
     [
-        "ChangeExtension", "Combine", "EndsInDirectorySeparator", "GetDirectoryName", "GetExtension", "GetFileName", "GetFileNameWithoutExtension", "GetInvalidFileNameChars",
+        "ChangeExtension", "Combine", "EndsInDirectorySeparator", "GetDirectoryName", "GetExtension", "GetFileName", "GetFileNameWithoutExtension",
+        "GetInvalidFileNameChars",
         "GetInvalidPathChars", "GetPathRoot", "GetRelativePath", "HasExtension", "IsPathFullyQualified", "IsPathRooted", "Join", "TrimEndingDirectorySeparator",
     ];
 
@@ -44,24 +45,25 @@ internal static class FrameworkImpurities
 
     private static INamedTypeSymbol Outermost(INamedTypeSymbol type) => type.ContainingType is { } outer ? Outermost(outer) : type;
 
-    private static (DiagnosticDescriptor Rule, string Remedy)? Of(INamedTypeSymbol type, string member) => (type.ContainingNamespace.ToDisplayString(), type.Name, member) switch
-    {
-        ("System", "DateTime" or "DateTimeOffset", "Now" or "UtcNow" or "Today") => (PurityDescriptors.Clock, Time),
-        ("System", "Environment", "TickCount" or "TickCount64") => (PurityDescriptors.Clock, Time),
-        ("System", "TimeProvider", _) or ("System.Diagnostics", "Stopwatch", _) => (PurityDescriptors.Clock, Time),
-        ("System", "Random", _) or ("System", "Guid", "NewGuid" or "CreateVersion7") => (PurityDescriptors.Randomness, Draw),
-        ("System.Security.Cryptography", "RandomNumberGenerator", _) => (PurityDescriptors.Randomness, Draw),
-        ("System", "Environment", _) => s_constantsOfTheMachine.Contains(member) ? null : (PurityDescriptors.InputOutput, Load),
-        ("Hyperdiff", "NumpyFile", _) => (PurityDescriptors.InputOutput, Load),
-        ("System", "Console", _) or ("System.Diagnostics", "Process" or "Trace" or "EventLog", _) => (PurityDescriptors.InputOutput, Load),
-        ("System.IO", "MemoryStream" or "StringReader" or "StringWriter", _) => null,
-        ("System.IO", "Path", _) => s_purePathMembers.Contains(member) ? null : (PurityDescriptors.InputOutput, Load),
-        ("System.IO", _, _) or ("Microsoft.Win32", "Registry" or "RegistryKey", _) => (PurityDescriptors.InputOutput, Load),
-        ("System.Threading", "Timer" or "PeriodicTimer", _) => (PurityDescriptors.Clock, Time),
-        var (space, _, _) when IsWithin(space, "System.Net") || IsWithin(space, "System.IO") => (PurityDescriptors.InputOutput, Load),
-        var (space, _, _) when IsWithin(space, "System.Threading") => (PurityDescriptors.Mutation, Concurrency),
-        _ => null,
-    };
+    private static (DiagnosticDescriptor Rule, string Remedy)? Of(INamedTypeSymbol type, string member) =>
+        (type.ContainingNamespace.ToDisplayString(), type.Name, member) switch
+        {
+            ("System", "DateTime" or "DateTimeOffset", "Now" or "UtcNow" or "Today") => (PurityDescriptors.Clock, Time),
+            ("System", "Environment", "TickCount" or "TickCount64") => (PurityDescriptors.Clock, Time),
+            ("System", "TimeProvider", _) or ("System.Diagnostics", "Stopwatch", _) => (PurityDescriptors.Clock, Time),
+            ("System", "Random", _) or ("System", "Guid", "NewGuid" or "CreateVersion7") => (PurityDescriptors.Randomness, Draw),
+            ("System.Security.Cryptography", "RandomNumberGenerator", _) => (PurityDescriptors.Randomness, Draw),
+            ("System", "Environment", _) => s_constantsOfTheMachine.Contains(member) ? null : (PurityDescriptors.InputOutput, Load),
+            ("Hyperdiff", "NumpyFile", _) => (PurityDescriptors.InputOutput, Load),
+            ("System", "Console", _) or ("System.Diagnostics", "Process" or "Trace" or "EventLog", _) => (PurityDescriptors.InputOutput, Load),
+            ("System.IO", "MemoryStream" or "StringReader" or "StringWriter", _) => null,
+            ("System.IO", "Path", _) => s_purePathMembers.Contains(member) ? null : (PurityDescriptors.InputOutput, Load),
+            ("System.IO", _, _) or ("Microsoft.Win32", "Registry" or "RegistryKey", _) => (PurityDescriptors.InputOutput, Load),
+            ("System.Threading", "Timer" or "PeriodicTimer", _) => (PurityDescriptors.Clock, Time),
+            var (space, _, _) when IsWithin(space, "System.Net") || IsWithin(space, "System.IO") => (PurityDescriptors.InputOutput, Load),
+            var (space, _, _) when IsWithin(space, "System.Threading") => (PurityDescriptors.Mutation, Concurrency),
+            _ => null,
+        };
 
     private static bool IsWithin(string space, string root) => space == root || space.StartsWith(root + ".", StringComparison.Ordinal);
 }

@@ -21,13 +21,16 @@ internal sealed class ImpurityWalker(OwnedValues owned) : CallWalker
         {
             if (method.IsExtern)
             {
-                Add(PurityDescriptors.InputOutput, operation, $"calls native code: {Name(method)}", "what it does cannot be seen; call it before, and pass its result");
+                Add(PurityDescriptors.InputOutput, operation, $"calls native code: {Name(method)}",
+                    "what it does cannot be seen; call it before, and pass its result");
             }
             else if (MutableTypes.IsMutator(method) && !owned.Contains(operation.Instance))
             {
-                Add(PurityDescriptors.Mutation, operation, $"changes an object that it did not make: {operation.Instance?.Syntax}.{method.Name}", ReturnInstead);
+                Add(PurityDescriptors.Mutation, operation, $"changes an object that it did not make: {operation.Instance?.Syntax}.{method.Name}",
+                    ReturnInstead);
             }
-            else if (MutableTypes.IsMutatorOfFirstArgument(method) && operation.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value is { } changed && !owned.Contains(changed))
+            else if (MutableTypes.IsMutatorOfFirstArgument(method)
+                && operation.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value is { } changed && !owned.Contains(changed))
             {
                 Add(PurityDescriptors.Mutation, operation, $"changes an array that it did not make: {changed.Syntax}", ReturnInstead);
             }
@@ -57,7 +60,8 @@ internal sealed class ImpurityWalker(OwnedValues owned) : CallWalker
         IPropertySymbol property = operation.Property;
         if (!Framework(operation, property, Verb(operation)) && property.IsStatic)
         {
-            bool stored = property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
+            bool stored = property.ContainingType.GetMembers().OfType<IFieldSymbol>()
+                .Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
             Static(operation, property, property.SetMethod is not null, stored && MutableTypes.Contains(property.Type));
         }
 
@@ -127,7 +131,8 @@ internal sealed class ImpurityWalker(OwnedValues owned) : CallWalker
 
     public override void VisitLock(ILockOperation operation)
     {
-        Add(PurityDescriptors.Mutation, operation.LockedValue, $"locks {operation.LockedValue.Syntax}", "a pure method shares nothing that needs a lock: remove it");
+        Add(PurityDescriptors.Mutation, operation.LockedValue, $"locks {operation.LockedValue.Syntax}",
+            "a pure method shares nothing that needs a lock: remove it");
         base.VisitLock(operation);
     }
 
@@ -187,5 +192,6 @@ internal sealed class ImpurityWalker(OwnedValues owned) : CallWalker
         }
     }
 
-    private void Add(DiagnosticDescriptor rule, IOperation operation, string deed, string remedy) => _found.Add(new Impurity(rule, operation.Syntax.GetLocation(), deed, remedy));
+    private void Add(DiagnosticDescriptor rule, IOperation operation, string deed, string remedy) =>
+        _found.Add(new Impurity(rule, operation.Syntax.GetLocation(), deed, remedy));
 }

@@ -15,7 +15,8 @@ internal sealed record CpuResources(CpuBackend Backend, WorkerPool Pool, MatrixP
 {
     /// <summary>What factors matrices: a native library, if there is one that can, also where products are managed; otherwise our own code.</summary>
     public IMatrixKernels MatrixKernels => field ??=
-        MatrixProductSelection.Library(Choice) is { } library && LapackLibrary.TryFind(library, out LapackLibrary? lapack) ? new LapackKernels(lapack) : DefiningKernels.Instance;
+        MatrixProductSelection.Library(Choice) is { } library && LapackLibrary.TryFind(library, out LapackLibrary? lapack)
+            ? new LapackKernels(lapack) : DefiningKernels.Instance;
 
     /// <summary>Plans of single operations.</summary>
     public SingleOperationPlans SingleOperations => field ??= new SingleOperationPlans(this);

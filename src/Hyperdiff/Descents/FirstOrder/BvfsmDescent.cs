@@ -71,7 +71,8 @@ public sealed record BvfsmDescent(Schedule InnerRate, int InnerSteps, Schedule O
     /// <inheritdoc/>
     public override string Name => "BVFSM";
 
-    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [("inner w", start.State)];
+    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) =>
+        [("inner w", start.State)];
 
     internal override StepPoint Step(StepTrace at)
     {
@@ -97,7 +98,8 @@ public sealed record BvfsmDescent(Schedule InnerRate, int InnerSteps, Schedule O
         Tensor Room(OracleGradient of) => sigma - (of.Value - least.Value).To(DType.Float64);
     }
 
-    internal override string WhyNoStep => "f(w) ≥ f(z) + σ after the steps on the barrier, outside of which it is not defined: take a smaller rate, more steps, or a larger σ";
+    internal override string WhyNoStep =>
+        "f(w) ≥ f(z) + σ after the steps on the barrier, outside of which it is not defined: take a smaller rate, more steps, or a larger σ";
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds)
     {

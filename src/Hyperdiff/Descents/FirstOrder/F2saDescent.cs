@@ -60,14 +60,16 @@ public sealed record F2saDescent(Schedule InnerRate, int InnerSteps, Schedule Ou
     /// <inheritdoc/>
     public override string Name => "F2SA";
 
-    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [("tilted w", start.State)];
+    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) =>
+        [("tilted w", start.State)];
 
     internal override StepPoint Step(StepTrace at)
     {
         LeafVector hyper = at.Hyper;
         (Tensor rho, Tensor m) = (at.At(InnerRate), at.At(Multiplier));
         LeafVector z = at.Descend(InnerSteps, at.State, rho, 0, (x, key) => at.Inner.Gradient(x, hyper, key).State);
-        LeafVector y = at.Descend(InnerSteps, at.Memory[0], rho, 1, (x, key) => ((1 / m) * at.Outer.Gradient(x, hyper, key.Fold(0)).State) + at.Inner.Gradient(x, hyper, key.Fold(1)).State);
+        LeafVector y = at.Descend(InnerSteps, at.Memory[0], rho, 1,
+            (x, key) => ((1 / m) * at.Outer.Gradient(x, hyper, key.Fold(0)).State) + at.Inner.Gradient(x, hyper, key.Fold(1)).State);
         LeafVector gap = at.Inner.Gradient(y, hyper, at.Key(2)).Hyper - at.Inner.Gradient(z, hyper, at.Key(2)).Hyper;
         LeafVector along = at.Measured(at.Outer.Gradient(y, hyper, at.Key(3)).Hyper + (m * gap));
         return new StepPoint(z, hyper - (at.At(OuterRate) * along), [y]);

@@ -67,6 +67,7 @@ public sealed record GradientPenaltyDescent(Schedule InnerRate, Schedule OuterRa
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) =>
     [
         Convex(bounds),
-        AtMost("ρ ≤ 1/(2 L² + L_F), so that steps in w contract", InnerRate.At(0).ToScalar(), 1 / ((2 * bounds.Smoothness * bounds.Smoothness) + bounds.StateGradientChange)),
+        AtMost("ρ ≤ 1/(2 L² + L_F), so that steps in w contract", InnerRate.At(0).ToScalar(),
+            1 / ((2 * bounds.Smoothness * bounds.Smoothness) + bounds.StateGradientChange)),
     ];
 }

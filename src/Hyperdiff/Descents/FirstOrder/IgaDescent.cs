@@ -67,7 +67,8 @@ public sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule Out
         return new StepPoint(w, hyper - (at.At(OuterRate) * along), []);
     }
 
-    internal override string WhyNoStep => "‖∇_wf‖ ≤ √ε ‖g‖: w is at the inner minimum, where this approximation is unbounded; take fewer inner steps, or another method (Descent.Soba)";
+    internal override string WhyNoStep =>
+        "‖∇_wf‖ ≤ √ε ‖g‖: w is at the inner minimum, where this approximation is unbounded; take fewer inner steps, or another method (Descent.Soba)";
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds)
     {

@@ -69,7 +69,8 @@ public sealed record MehaDescent(Schedule EnvelopeRate, Schedule InnerRate, Sche
     /// <inheritdoc/>
     public override string Name => "MEHA";
 
-    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [("proximal w", start.State)];
+    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) =>
+        [("proximal w", start.State)];
 
     internal override StepPoint Step(StepTrace at)
     {
@@ -85,6 +86,7 @@ public sealed record MehaDescent(Schedule EnvelopeRate, Schedule InnerRate, Sche
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) =>
     [
         AtMost("η ≤ 1/(L + κ), so that steps of θ contract", EnvelopeRate.At(0).ToScalar(), 1 / (bounds.Smoothness + Proximity.At(0).ToScalar())),
-        AtMost("ρ ≤ 1/(L_F/c + L + κ), so that steps of w descend", InnerRate.At(0).ToScalar(), 1 / ((bounds.StateGradientChange / Penalty.At(0).ToScalar()) + bounds.Smoothness + Proximity.At(0).ToScalar())),
+        AtMost("ρ ≤ 1/(L_F/c + L + κ), so that steps of w descend", InnerRate.At(0).ToScalar(),
+            1 / ((bounds.StateGradientChange / Penalty.At(0).ToScalar()) + bounds.Smoothness + Proximity.At(0).ToScalar())),
     ];
 }

@@ -59,7 +59,8 @@ public sealed record ValueGapPenaltyDescent(Schedule InnerRate, int InnerSteps, 
     /// <inheritdoc/>
     public override string Name => "PBGD";
 
-    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [("inner w", start.State)];
+    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) =>
+        [("inner w", start.State)];
 
     internal override StepPoint Step(StepTrace at)
     {

@@ -68,7 +68,8 @@ public sealed record AmigoDescent(Schedule InnerRate, int InnerSteps, Schedule A
     /// <inheritdoc/>
     public override string Name => "AmIGO";
 
-    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [("adjoint", start.State.Zeros())];
+    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) =>
+        [("adjoint", start.State.Zeros())];
 
     internal override StepPoint Step(StepTrace at)
     {

@@ -61,7 +61,8 @@ public sealed record DualMultiplierDescent(Schedule InnerRate, Schedule? Adjoint
     /// <inheritdoc/>
     public override string Name => "dual multiplier";
 
-    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [("adjoint", start.State.Zeros())];
+    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) =>
+        [("adjoint", start.State.Zeros())];
 
     internal override StepPoint Step(StepTrace at)
     {
@@ -102,7 +103,8 @@ public sealed record DualMultiplierDescent(Schedule InnerRate, Schedule? Adjoint
         }
     }
 
-    internal override string WhyNoStep => "⟨r, H r⟩ ≤ 0: the adjoint's quadratic has no minimum along its residual; f is not convex in w there, so give the adjoint a rate, or mix F in";
+    internal override string WhyNoStep =>
+        "⟨r, H r⟩ ≤ 0: the adjoint's quadratic has no minimum along its residual; f is not convex in w there, so give the adjoint a rate, or mix F in";
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) => AdjointRate is null
         ? [Convex(bounds), Contracts("ρ", InnerRate, bounds)]

@@ -47,7 +47,8 @@ public sealed record SabaDescent(Schedule InnerRate, Schedule OuterRate) : Desce
     /// <param name="problem">The problem.</param>
     /// <param name="start">The first w.</param>
     /// <param name="hyper">The first λ.</param>
-    public DescentSteps<TState, THyper> Steps<TState, THyper>(FiniteSumProblem<TState, THyper> problem, TState start, THyper hyper) => On(problem, start, hyper);
+    public DescentSteps<TState, THyper> Steps<TState, THyper>(FiniteSumProblem<TState, THyper> problem, TState start, THyper hyper) =>
+        On(problem, start, hyper);
 
     /// <summary>Descends from w and λ.</summary>
     /// <param name="problem">The problem.</param>
@@ -56,7 +57,8 @@ public sealed record SabaDescent(Schedule InnerRate, Schedule OuterRate) : Desce
     /// <param name="progress">Told of every state, on the calling thread. What it throws ends the descent.</param>
     /// <param name="cancellation">Ends the descent with <see cref="SolveStatus.Cancelled"/>.</param>
     public DescentSolution<TState, THyper> Minimize<TState, THyper>(
-        FiniteSumProblem<TState, THyper> problem, TState start, THyper hyper, IProgress<DescentProgress<TState, THyper>>? progress = null, CancellationToken cancellation = default) =>
+        FiniteSumProblem<TState, THyper> problem, TState start, THyper hyper, IProgress<DescentProgress<TState, THyper>>? progress = null,
+        CancellationToken cancellation = default) =>
         Steps(problem, start, hyper).Run(progress, cancellation);
 
     internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles)
@@ -71,7 +73,9 @@ public sealed record SabaDescent(Schedule InnerRate, Schedule OuterRate) : Desce
             [.. inner.Select(component => component.State)], [.. inner.Select(_ => w.Zeros())], [.. inner.Select(_ => hyper.Zeros())],
             [.. outer.Select(component => component.State)], [.. outer.Select(component => component.Hyper)],
         ];
-        return [("adjoint", w.Zeros()), .. tables.SelectMany((rows, q) => ((string, LeafVector)[])[($"table of {s_quantities[q]}", Stacked(rows)), ($"mean of {s_quantities[q]}", Mean(rows))])];
+        return [("adjoint", w.Zeros()),
+            .. tables.SelectMany((rows, q) =>
+                ((string, LeafVector)[])[($"table of {s_quantities[q]}", Stacked(rows)), ($"mean of {s_quantities[q]}", Mean(rows))])];
 
         OracleGradient[] Components(Oracle oracle) =>
             [.. Enumerable.Range(0, oracle.Components).Select(i => oracle.GradientAt(w, hyper, oracle.Component(Tensor.Full(Shape.Scalar, i, DType.Int32))))];
@@ -96,7 +100,8 @@ public sealed record SabaDescent(Schedule InnerRate, Schedule OuterRate) : Desce
             (LeafVector table, LeafVector mean) = (at.Memory[1 + (2 * q)], at.Memory[2 + (2 * q)]);
             LeafVector change = drawn[q].Value - Array.ConvertAll(table.Leaves, rows => rows.TakeRows(drawn[q].Row));
             estimates[q] = change + mean;
-            memory[1 + (2 * q)] = table + Array.ConvertAll(change.Leaves, leaf => leaf.Reshape([1, .. leaf.Shape.Sizes]).ScatterAdd(drawn[q].Row.Reshape([1]), drawn[q].Rows));
+            memory[1 + (2 * q)] = table + Array.ConvertAll(change.Leaves,
+                leaf => leaf.Reshape([1, .. leaf.Shape.Sizes]).ScatterAdd(drawn[q].Row.Reshape([1]), drawn[q].Rows));
             memory[2 + (2 * q)] = mean + (Tensor.Scalar(1.0 / drawn[q].Rows) * change);
         }
 
@@ -107,7 +112,8 @@ public sealed record SabaDescent(Schedule InnerRate, Schedule OuterRate) : Desce
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) => [Convex(bounds), Contracts("ρ", InnerRate, bounds)];
 
-    private static LeafVector Stacked(LeafVector[] rows) => (Tensor[])[.. Enumerable.Range(0, rows[0].Leaves.Length).Select(leaf => Tensor.Stack(0, [.. rows.Select(row => row.Leaves[leaf])]))];
+    private static LeafVector Stacked(LeafVector[] rows) =>
+        (Tensor[])[.. Enumerable.Range(0, rows[0].Leaves.Length).Select(leaf => Tensor.Stack(0, [.. rows.Select(row => row.Leaves[leaf])]))];
 
     private static LeafVector Mean(LeafVector[] rows) => Tensor.Scalar(1.0 / rows.Length) * rows.Aggregate((sum, row) => sum + row);
 }

@@ -40,7 +40,8 @@ public sealed record SobaDescent(Schedule InnerRate, Schedule OuterRate) : Stoch
     /// <inheritdoc/>
     public override string Name => "SOBA";
 
-    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [("adjoint", start.State.Zeros())];
+    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) =>
+        [("adjoint", start.State.Zeros())];
 
     internal override StepPoint Step(StepTrace at)
     {

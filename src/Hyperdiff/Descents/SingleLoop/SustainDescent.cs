@@ -20,7 +20,8 @@ namespace Hyperdiff;
 /// <param name="InnerMomentum">η of w, in (0, 1]; 1 for none.</param>
 /// <param name="OuterMomentum">η of λ, in (0, 1]; 1 for none.</param>
 /// <param name="Series">The approximation of H⁻¹g.</param>
-public sealed record SustainDescent(Schedule InnerRate, Schedule OuterRate, Schedule InnerMomentum, Schedule OuterMomentum, HessianSeries Series) : StochasticDescent
+public sealed record SustainDescent(Schedule InnerRate, Schedule OuterRate, Schedule InnerMomentum, Schedule OuterMomentum, HessianSeries Series)
+    : StochasticDescent
 {
     /// <summary>β, in the unit w² per f.</summary>
     public Schedule InnerRate

@@ -27,7 +27,8 @@ public sealed class ConstrainedObjective<TState, THyper>
     {
         (Objective, _equalities, _inequalities, _state) = (objective, equalities, inequalities, objective.Function.StateTree);
         string name = $"optimality of {objective.Name}";
-        var form = new Form<KktPoint<TState>, THyper, ValueTuple>(name, (flat, point, h, _) => Residual(name, flat, point, h), (PointTree, objective.Function.HyperTree, Tree.Unit), null);
+        var form = new Form<KktPoint<TState>, THyper, ValueTuple>(name, (flat, point, h, _) => Residual(name, flat, point, h),
+            (PointTree, objective.Function.HyperTree, Tree.Unit), null);
         Kkt = new RootCondition<KktPoint<TState>, THyper>(
             new TracedOnce<KktPoint<TState>, THyper>(new BoundForm<KktPoint<TState>, THyper, ValueTuple>(form, default)));
     }
@@ -42,7 +43,8 @@ public sealed class ConstrainedObjective<TState, THyper>
     public Tree<KktPoint<TState>> PointTree => new KktPointTree<TState>(_state);
 
     /// <summary>Where a solve may start: at a state, with multipliers of zero.</summary>
-    public KktPoint<TState> Start(TState state, THyper hyper) => new(state, Tensor.ZerosLike(Equalities(state, hyper)), Tensor.ZerosLike(Inequalities(state, hyper)));
+    public KktPoint<TState> Start(TState state, THyper hyper) =>
+        new(state, Tensor.ZerosLike(Equalities(state, hyper)), Tensor.ZerosLike(Inequalities(state, hyper)));
 
     /// <inheritdoc/>
     public override string ToString() => $"constrained {Objective}";
@@ -60,7 +62,8 @@ public sealed class ConstrainedObjective<TState, THyper>
     {
         (Tensor e, Tensor i) = (Equalities(point.State, hyper), Inequalities(point.State, hyper));
         TState stationarity = Diff.Grad(
-            w => Objective.Evaluate(w, hyper) + (point.Equalities * Equalities(w, hyper)).Sum() + (point.Inequalities * Inequalities(w, hyper)).Sum(), point.State, _state);
+            w => Objective.Evaluate(w, hyper) + (point.Equalities * Equalities(w, hyper)).Sum() + (point.Inequalities * Inequalities(w, hyper)).Sum(),
+            point.State, _state);
         var residual = new KktPoint<TState>(stationarity, e, Complementarity(-i, point.Inequalities));
 
         // the margins: a choice between slack and multiplier is no choice where both are zero

@@ -54,8 +54,10 @@ internal static class FreeCurvature
     }
 
     /// <summary>C v.</summary>
-    private static Tensor[] Rows(LinearOperator derivative, Tensor[] v, ImmutableArray<TensorType> constraints) => derivative.Apply([.. v, .. LeafVector.Zeros(constraints)])[v.Length..];
+    private static Tensor[] Rows(LinearOperator derivative, Tensor[] v, ImmutableArray<TensorType> constraints) =>
+        derivative.Apply([.. v, .. LeafVector.Zeros(constraints)])[v.Length..];
 
     /// <summary>Cᵀ u.</summary>
-    private static Tensor[] Columns(LinearOperator transposed, ImmutableArray<TensorType> types, Tensor[] u) => transposed.Apply([.. LeafVector.Zeros(types), .. u])[..types.Length];
+    private static Tensor[] Columns(LinearOperator transposed, ImmutableArray<TensorType> types, Tensor[] u) =>
+        transposed.Apply([.. LeafVector.Zeros(types), .. u])[..types.Length];
 }

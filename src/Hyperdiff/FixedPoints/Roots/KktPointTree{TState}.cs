@@ -11,5 +11,6 @@ internal sealed class KktPointTree<TState>(Tree<TState> state) : Tree<KktPoint<T
         writer.Leaf(nameof(value.Inequalities), value.Inequalities);
     }
 
-    public override KktPoint<TState> Rebuild(KktPoint<TState> prototype, LeafReader reader) => new(reader.Child(state, prototype.State), reader.Leaf(), reader.Leaf());
+    public override KktPoint<TState> Rebuild(KktPoint<TState> prototype, LeafReader reader) =>
+        new(reader.Child(state, prototype.State), reader.Leaf(), reader.Leaf());
 }

@@ -58,7 +58,8 @@ public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance
         while (status is null)
         {
             double forcing = Math.Min(LoosestForcing, Math.Sqrt(norm / first));
-            LinearSolution step = (Linear with { Tolerance = new Tolerance(forcing, 0) }).Solve(Jacobian(problem.At(state), state), (-residual).Leaves, null, watch.Cancellation);
+            LinearSolution step = (Linear with { Tolerance = new Tolerance(forcing, 0) }).Solve(Jacobian(problem.At(state), state), (-residual).Leaves, null,
+                watch.Cancellation);
             (products, transposed) = (products + step.Report.Products, transposed + step.Report.TransposedProducts);
 
             // a direction that leaves less than all of c lowers its norm, whatever kept the solver from going on
@@ -96,7 +97,8 @@ public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance
         return new LinearOperator(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
     }
 
-    private (Tensor[] State, LeafVector Residual, double Norm, double Length)? Search(InnerProblem problem, Tensor[] state, LeafVector direction, (double Norm, double Left) from)
+    private (Tensor[] State, LeafVector Residual, double Norm, double Length)? Search(InnerProblem problem, Tensor[] state, LeafVector direction,
+        (double Norm, double Left) from)
     {
         LeafVector active = problem.ActiveOf(state);
         double t = 1;

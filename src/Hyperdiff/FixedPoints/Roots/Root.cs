@@ -36,12 +36,14 @@ public static class Root
     /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
     /// <see cref="Tolerance"/>.</param>
     /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
-    public static RootFinding<TState, THyper> SolvedBy<TState, THyper>(this RootCondition<TState, THyper> condition, Func<TState, THyper, TState> by, double? tolerance = null, double absoluteTolerance = 0)
+    public static RootFinding<TState, THyper> SolvedBy<TState, THyper>(this RootCondition<TState, THyper> condition, Func<TState, THyper, TState> by,
+        double? tolerance = null, double absoluteTolerance = 0)
     {
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(by);
         Tolerance accepted = Tolerance.Of(tolerance, absoluteTolerance);
-        return new RootFinding<TState, THyper>(condition, "the solver that was given", (state, hyper) => new BlackBoxSolver(operands => Call(condition.Function, by, (state, hyper), operands), accepted));
+        return new RootFinding<TState, THyper>(condition, "the solver that was given",
+            (state, hyper) => new BlackBoxSolver(operands => Call(condition.Function, by, (state, hyper), operands), accepted));
     }
 
     /// <summary>The root w*(λ) as a value that can be differentiated in λ, in any mode and to any order, whatever found it.</summary>
@@ -52,7 +54,8 @@ public static class Root
     /// <param name="adjoint">Solves with Aᵀ in reverse mode; <see cref="LinearSolver.Auto"/> if absent.</param>
     /// <param name="tangent">Solves with A in forward mode; like the adjoint if absent.</param>
     /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
-    public static TState Of<TState, THyper>(RootFinding<TState, THyper> finding, TState start, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null)
+    public static TState Of<TState, THyper>(RootFinding<TState, THyper> finding, TState start, THyper hyper, LinearSolver? adjoint = null,
+        LinearSolver? tangent = null)
     {
         ArgumentNullException.ThrowIfNull(finding);
         return InnerSolves.Differentiable(finding.Condition.Function, start, hyper, finding.SolverFor(start, hyper), adjoint, tangent);

@@ -32,7 +32,8 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
     /// <summary>A stationary point of a constrained objective is no minimum where the Lagrangian curves downwards along a direction that the active constraints
     /// leave free.</summary>
     internal sealed override (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state) =>
-        problem.Graph.Outputs.Length > problem.States && FreeCurvature.FindsNegative(problem, ConditionProbe.Derivative(this, problem, state)) is { Found: true } free
+        problem.Graph.Outputs.Length > problem.States
+            && FreeCurvature.FindsNegative(problem, ConditionProbe.Derivative(this, problem, state)) is { Found: true } free
             ? (SolveStatus.NotAMinimum, free.Products)
             : (SolveStatus.Converged, 0);
 
@@ -65,7 +66,9 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
         ImmutableArray<string> notes =
         [
             .. numbers.Select((margin, i) => (Margin: margin, Index: i)).Where(choice => !(choice.Margin > threshold))
-                .Select(choice => string.Create(CultureInfo.InvariantCulture, $"the derivative of the solution does not exist here, or not to this accuracy: inequality {choice.Index} and its multiplier are both within {choice.Margin:G3} of zero")),
+                .Select(choice => string.Create(CultureInfo.InvariantCulture,
+                    $"the derivative of the solution does not exist here, or not to this accuracy: inequality {choice.Index} and its multiplier are both "
+                        + $"within {choice.Margin:G3} of zero")),
         ];
         return notes.IsEmpty ? found : found with { Report = found.Report with { Status = SolveStatus.Singular }, Notes = notes };
     }

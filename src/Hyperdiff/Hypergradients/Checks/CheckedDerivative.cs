@@ -9,4 +9,5 @@ namespace Hyperdiff;
 /// <param name="Tolerance">How far apart the two may be: what the sweep of step sizes says of its own error, and √ε of the magnitudes.</param>
 /// <param name="Outcome">How they compare.</param>
 /// <param name="Note">Why, where that is not evident.</param>
-public sealed record CheckedDerivative(string Function, string Leaf, string Method, double Derivative, double Difference, double Tolerance, CheckOutcome Outcome, string Note);
+public sealed record CheckedDerivative(string Function, string Leaf, string Method, double Derivative, double Difference, double Tolerance,
+    CheckOutcome Outcome, string Note);

@@ -24,7 +24,8 @@ public sealed class DerivativeCheck
 
     /// <summary>Whether nothing failed, and something was compared that could have: a derivative that is not 0, or whose function was seen to be
     /// constant.</summary>
-    public bool Passed => Lines.Any(line => line.Outcome == CheckOutcome.Pass && (line.Derivative != 0 || line.Difference != 0)) && Lines.All(line => line.Outcome != CheckOutcome.Fail);
+    public bool Passed => Lines.Any(line => line.Outcome == CheckOutcome.Pass && (line.Derivative != 0 || line.Difference != 0))
+        && Lines.All(line => line.Outcome != CheckOutcome.Fail);
 
     /// <summary>The leaves whose derivatives are wrong: those in which a function by itself fails, or, if there are none, those in which ℓ does.</summary>
     public ImmutableArray<string> Offenders
@@ -51,7 +52,9 @@ public sealed class DerivativeCheck
     public override string ToString()
     {
         string[] heads = ["function", "leaf", "method", "derivative", "difference", "tolerance", string.Empty];
-        string[][] rows = [heads, .. Lines.Select(line => (string[])[line.Function, line.Leaf, line.Method, Number(line.Derivative), Number(line.Difference), Short(line.Tolerance), line.Outcome.ToString()])];
+        string[][] rows = [heads, .. Lines.Select(
+            line => (string[])[line.Function, line.Leaf, line.Method, Number(line.Derivative), Number(line.Difference), Short(line.Tolerance),
+                line.Outcome.ToString()])];
         int[] widths = [.. heads.Select((_, column) => rows.Max(row => row[column].Length))];
         var text = new StringBuilder();
         text.AppendLine(

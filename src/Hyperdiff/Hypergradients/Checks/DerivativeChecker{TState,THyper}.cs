@@ -36,9 +36,14 @@ internal sealed class DerivativeChecker<TState, THyper>(
             state = function.FlattenState(state.Rebuild(Solve(again, state, flatHyper, cancellation).State));
         }
 
-        string where = solution.Report.Converged ? string.Empty : $"; the inner solve ended as {solution.Report.Status}, and the functions are compared where it did";
+        string where = solution.Report.Converged
+            ? string.Empty : $"; the inner solve ended as {solution.Report.Status}, and the functions are compared where it did";
 
-        Compare(DerivativeChecker.Condition, state, flatHyper, (w, h) => { InnerProblem at = InnerProblem.Of(function, w, h); return (solver.Condition(at), [.. w.Tensors, .. at.Parameters]); });
+        Compare(DerivativeChecker.Condition, state, flatHyper, (w, h) =>
+        {
+            InnerProblem at = InnerProblem.Of(function, w, h); return (solver.Condition(at),
+            [.. w.Tensors, .. at.Parameters]);
+        });
         if (solver is Minimizer)
         {
             Compare(DerivativeChecker.Inner, state, flatHyper, (w, h) => Scalar(function, w, h));
@@ -63,7 +68,8 @@ internal sealed class DerivativeChecker<TState, THyper>(
         by.Solve(InnerProblem.Of(function, state, hyper), state.Tensors, cancellation);
 
     /// <summary>A function by itself in every leaf, forwards and in reverse.</summary>
-    private void Compare(string name, FlatTree<TState> state, FlatTree<THyper> hyper, Func<FlatTree<TState>, FlatTree<THyper>, (Graph Graph, Tensor[] Operands)> bind)
+    private void Compare(string name, FlatTree<TState> state, FlatTree<THyper> hyper,
+        Func<FlatTree<TState>, FlatTree<THyper>, (Graph Graph, Tensor[] Operands)> bind)
     {
         (Graph graph, Tensor[] operands) = bind(state, hyper);
         int states = state.Leaves.Length;
@@ -91,7 +97,8 @@ internal sealed class DerivativeChecker<TState, THyper>(
                     Tensor shifted = moved.Value + (step * direction);
                     if (stopped is not null)
                     {
-                        return Dot(stopped.Held.Call([.. operands.Select((operand, j) => j == leaf ? shifted : operand), .. center]).Converged(name), cotangent);
+                        return Dot(stopped.Held.Call([.. operands.Select((operand, j) => j == leaf ? shifted : operand), .. center])
+                            .Converged(name), cotangent);
                     }
 
                     (Graph there, Tensor[] all) = leaf < states
@@ -118,7 +125,8 @@ internal sealed class DerivativeChecker<TState, THyper>(
         if (NullSpaceProbe.Of(condition.Adjoint, NullSpaceSeed, cancellation).IsSingular == true)
         {
             _lines.Add(new CheckedDerivative(
-                DerivativeChecker.Total, "w", "implicit", double.NaN, double.NaN, double.NaN, CheckOutcome.Inconclusive, "the adjoint system is singular, as a random right-hand side shows: the inner solution is not unique"));
+                DerivativeChecker.Total, "w", "implicit", double.NaN, double.NaN, double.NaN, CheckOutcome.Inconclusive,
+                "the adjoint system is singular, as a random right-hand side shows: the inner solution is not unique"));
         }
 
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
@@ -130,7 +138,8 @@ internal sealed class DerivativeChecker<TState, THyper>(
             Leaf moved = hyper.Leaves[positions[i]];
             Tensor direction = Direction(moved.Value);
             double direct = Dot([derivative.HyperGradient[i]], [direction]);
-            (double difference, double error) = DifferenceSweep.At(step => Resolved(state, hyper, positions[i], moved.Value + (step * direction), cancellation), Largest(moved.Value));
+            (double difference, double error) = DifferenceSweep.At(step => Resolved(state, hyper, positions[i], moved.Value + (step * direction), cancellation),
+                Largest(moved.Value));
             double magnitude = Math.Abs(derivative.Value) / Largest(moved.Value);
 
             Tensor[] tangents = [.. leaves.Select((leaf, j) => j == i ? direction : Tensor.ZerosLike(leaf))];
@@ -160,7 +169,8 @@ internal sealed class DerivativeChecker<TState, THyper>(
 
         const double Settled = 1e-10;
         const int Most = 5000;
-        SolveReport series = LinearSolver.FixedPoint(Math.Max(Settled, 100 * Epsilon(derivative.StateGradient)), maxIterations: Most).Solve(condition.Adjoint, derivative.StateGradient, null, cancellation).Report;
+        SolveReport series = LinearSolver.FixedPoint(Math.Max(Settled, 100 * Epsilon(derivative.StateGradient)), maxIterations: Most).Solve(condition.Adjoint,
+            derivative.StateGradient, null, cancellation).Report;
         if (!series.Converged)
         {
             return (null, $"going back through the iterates does not settle: {series.Status} after {series.Iterations} steps");
@@ -233,9 +243,11 @@ internal sealed class DerivativeChecker<TState, THyper>(
         (CheckOutcome outcome, string note) = (apart, noise) switch
         {
             _ when !double.IsFinite(value) || !double.IsFinite(magnitude) => (CheckOutcome.Fail, "the function or its derivative is not finite here"),
-            _ when double.IsNaN(difference.Value) => (CheckOutcome.Inconclusive, "no two differences could be taken: the function is not finite, or the inner problem not solved, near this point"),
+            _ when double.IsNaN(difference.Value) =>
+                (CheckOutcome.Inconclusive, "no two differences could be taken: the function is not finite, or the inner problem not solved, near this point"),
             _ when !(apart <= noise + floor) => (CheckOutcome.Fail, string.Empty),
-            _ when noise > floor && noise > Useless * size => (CheckOutcome.Inconclusive, "the differences are too inaccurate to tell: a kink, or an inner solve that is not accurate"),
+            _ when noise > floor && noise > Useless * size =>
+                (CheckOutcome.Inconclusive, "the differences are too inaccurate to tell: a kink, or an inner solve that is not accurate"),
             _ => (CheckOutcome.Pass, string.Empty),
         };
         _lines.Add(new CheckedDerivative(name, leaf.Name, method, value, difference.Value, noise + floor, outcome, note));

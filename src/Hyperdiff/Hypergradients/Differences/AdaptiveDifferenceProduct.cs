@@ -40,10 +40,12 @@ public sealed record AdaptiveDifferenceProduct(double? Tolerance) : MixedProduct
             Tolerance ?? Math.Sqrt(derivative.Epsilon));
         if (swept.Derivative is not { } product)
         {
-            return (derivative.Zeros(double.NaN), new MixedProductReport(Name, SolveStatus.NonFiniteIterate, double.NaN, double.NaN, double.NaN, double.NaN, swept.Evaluations));
+            return (derivative.Zeros(double.NaN),
+                new MixedProductReport(Name, SolveStatus.NonFiniteIterate, double.NaN, double.NaN, double.NaN, double.NaN, swept.Evaluations));
         }
 
         double size = new LeafVector(product).Norm().ToScalar();
-        return (product, new MixedProductReport(Name, SolveStatus.Converged, swept.Step, swept.Error, derivative.Rounding(swept.Step, norm, gradients, size), size, swept.Evaluations));
+        return (product, new MixedProductReport(Name, SolveStatus.Converged, swept.Step, swept.Error, derivative.Rounding(swept.Step, norm, gradients, size),
+            size, swept.Evaluations));
     }
 }

@@ -31,6 +31,7 @@ public sealed class DartsHypergradient<TState, THyper> : HypergradientResult<TSt
     /// <exception cref="InvalidOperationException">The state was found by a minimizer: it does not depend on its start.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public TState DifferentiateStart(Checkpointing? checkpointing = null, CancellationToken cancellation = default) => _inStart is null
-        ? throw new InvalidOperationException("DifferentiateStart: a minimum does not depend on where its minimizer began; unroll an optimizer's steps: objective.Unroll(optimizer).")
+        ? throw new InvalidOperationException(
+            "DifferentiateStart: a minimum does not depend on where its minimizer began; unroll an optimizer's steps: objective.Unroll(optimizer).")
         : _inStart(checkpointing, cancellation);
 }

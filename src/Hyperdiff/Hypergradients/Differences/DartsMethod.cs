@@ -26,7 +26,8 @@ public sealed class DartsMethod
     private readonly EvaluationPoint _at;
     private readonly MixedProduct _product;
 
-    internal DartsMethod(int steps, StepDerivative step, EvaluationPoint at, MixedProduct product) => (_steps, _step, _at, _product) = (steps, step, at, product);
+    internal DartsMethod(int steps, StepDerivative step, EvaluationPoint at, MixedProduct product) =>
+        (_steps, _step, _at, _product) = (steps, step, at, product);
 
     /// <summary>Solves the inner problem from a start and computes the hypergradient there: for a method of no steps, the minimizer takes their
     /// place.</summary>
@@ -35,14 +36,16 @@ public sealed class DartsMethod
     /// <param name="hyper">λ.</param>
     /// <param name="cancellation">Ends the solve with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="InvalidOperationException">The method has steps of its own, differentiates one, or is evaluated before one.</exception>
-    public DartsHypergradient<TState, THyper> Compute<TState, THyper>(MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
+    public DartsHypergradient<TState, THyper> Compute<TState, THyper>(MinimizationProblem<TState, THyper> problem, TState start, THyper hyper,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         Minimizer minimizer = problem.Inner.Minimizer;
         if (_steps > 0 || _step.NeedsStep || _at == EvaluationPoint.BeforeLastStep)
         {
             throw new InvalidOperationException($"Darts: the problem is solved by its own {minimizer.Name}, which has no step to differentiate; "
-                + "take steps: 0, StepDerivative.Scaled and EvaluationPoint.Start or End, or a problem of an optimizer's steps: Bilevel.Problem(objective.Unroll(optimizer), outer).");
+                + "take steps: 0, StepDerivative.Scaled and EvaluationPoint.Start or End, or a problem of an optimizer's steps: "
+                + "Bilevel.Problem(objective.Unroll(optimizer), outer).");
         }
 
         Objective<TState, THyper> objective = problem.Inner.Objective;
@@ -101,7 +104,8 @@ public sealed class DartsMethod
         Objective<TState, THyper> objective = dynamics.ObjectiveAt(_at == EvaluationPoint.Start ? start.Counter : before.Counter);
         LastStep<TState, THyper>? step = _steps == 0 ? null : new LastStep<TState, THyper>(dynamics, before, after, flatHyper);
         Part part = Differentiate(problem.Outer, Flat(after), (objective, Flat(at)), step, flatHyper);
-        return Result(part, after, flatHyper, dynamics.Map.Function.HyperTree, report, (checkpointing, token) => Hypergradient.Reverse(_steps, checkpointing: checkpointing)
+        return Result(part, after, flatHyper, dynamics.Map.Function.HyperTree, report,
+            (checkpointing, token) => Hypergradient.Reverse(_steps, checkpointing: checkpointing)
             .Compute(problem, start, hyper, cancellation: token).WithRespectToStart!);
 
         FlatTree<TState> Flat(OptimizerState<TState> state) => new(state.ParameterTree, state.Parameters, "w");
@@ -126,7 +130,8 @@ public sealed class DartsMethod
     }
 
     private Part Differentiate<TState, THyper>(
-        Objective<TState, THyper> outer, FlatTree<TState> end, (Objective<TState, THyper> Objective, FlatTree<TState> State) at, LastStep<TState, THyper>? step, FlatTree<THyper> hyper)
+        Objective<TState, THyper> outer, FlatTree<TState> end, (Objective<TState, THyper> Objective, FlatTree<TState> State) at, LastStep<TState, THyper>? step,
+        FlatTree<THyper> hyper)
     {
         OuterDerivative derivative = OuterDerivative.At(outer, end, hyper);
         (LeafVector adjoint, LeafVector? own) = _step.Apply(step, derivative.StateGradient);
@@ -136,14 +141,18 @@ public sealed class DartsMethod
         ImmutableArray<bool> inner = mixed.DependsOn;
         IEnumerable<HypergradientWarning> unused = UnusedHyperparameters.Find(hyper, derivative.DependsOn, own is null ? inner : step!.DependsOn);
         IEnumerable<HypergradientWarning> zero = UnusedHyperparameters.WithoutEffect(
-            hyper, [.. derivative.DependsOn.Zip(inner, (o, i) => o || i)], derivative.HyperGradient, indirect.Leaves, other => mixed.Exactly(other), adjoint.Leaves);
-        return new Part(derivative, indirect.Leaves, report, [.. unused, .. zero, .. Approximations(), .. Lost(report, inner), .. derivative.Warnings, .. mixed.Kinks(at.Objective.Name)]);
+            hyper, [.. derivative.DependsOn.Zip(inner, (o, i) => o || i)], derivative.HyperGradient, indirect.Leaves, other => mixed.Exactly(other),
+            adjoint.Leaves);
+        return new Part(derivative, indirect.Leaves, report,
+            [.. unused, .. zero, .. Approximations(), .. Lost(report, inner), .. derivative.Warnings, .. mixed.Kinks(at.Objective.Name)]);
     }
 
     private static DartsHypergradient<TState, THyper> Result<TState, THyper>(
-        Part part, TState state, FlatTree<THyper> hyper, Tree<THyper> tree, SolveReport report, Func<Checkpointing?, CancellationToken, TState>? inStart) => new(
+        Part part, TState state, FlatTree<THyper> hyper, Tree<THyper> tree, SolveReport report,
+        Func<Checkpointing?, CancellationToken, TState>? inStart) => new(
         new HypergradientParts<TState, THyper>(
-            part.Outer.Value, state, hyper.RebuildActive(part.Outer.HyperGradient), hyper.RebuildActive(part.Indirect), tree, report, part.Warnings), part.Product, inStart);
+            part.Outer.Value, state, hyper.RebuildActive(part.Outer.HyperGradient), hyper.RebuildActive(part.Indirect), tree, report, part.Warnings),
+            part.Product, inStart);
 
     private IEnumerable<HypergradientWarning> Approximations()
     {
@@ -157,7 +166,9 @@ public sealed class DartsMethod
                 _ => "at the end",
             };
             yield return new HypergradientWarning(
-                WarningKind.Approximation, $"one product with the mixed derivative, taken {place}, and {_step.Name} for the derivative of the inner solution in its gradient; no system was solved");
+                WarningKind.Approximation,
+                $"one product with the mixed derivative, taken "
+                    + $"{place}, and {_step.Name} for the derivative of the inner solution in its gradient; no system was solved");
         }
         else if (_steps > 1)
         {
@@ -173,7 +184,8 @@ public sealed class DartsMethod
                 WarningKind.LostDifference,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the gradients at both displaced states agree to within {report.Error:G2}, the error of their difference: the indirect part, of norm {report.Norm:G2}, may be missing; ")
+                    $"the gradients at both displaced states agree to within {report.Error:G2}, the error of their difference: the indirect part, of norm "
+                        + $"{report.Norm:G2}, may be missing; ")
                 + "take a larger radius, or MixedProduct.Exact");
         }
     }

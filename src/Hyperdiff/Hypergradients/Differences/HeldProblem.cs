@@ -16,7 +16,8 @@ internal static class HeldProblem
         if (!customRules && HasCustomRule(problem.Graph))
         {
             throw new NotSupportedException(
-                "A difference of gradients would differentiate what a function with a custom rule computes, and not by its rule; use MixedProduct.Exact, which applies the rule.");
+                "A difference of gradients would differentiate what a function with a custom rule computes, and not by its rule; use MixedProduct.Exact, "
+                    + "which applies the rule.");
         }
 
         problem = problem with { Retrace = null };
@@ -29,5 +30,6 @@ internal static class HeldProblem
         return problem with { Graph = stopped.Held, Parameters = [.. problem.Parameters, .. stopped.At([.. state, .. problem.Parameters])] };
     }
 
-    private static bool HasCustomRule(Graph graph) => graph.Equations.Any(equation => equation.Primitive is CustomRule or PulledBack || equation.Primitive.Bodies.Any(HasCustomRule));
+    private static bool HasCustomRule(Graph graph) =>
+        graph.Equations.Any(equation => equation.Primitive is CustomRule or PulledBack || equation.Primitive.Bodies.Any(HasCustomRule));
 }

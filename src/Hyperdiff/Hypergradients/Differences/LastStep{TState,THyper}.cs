@@ -7,7 +7,8 @@ namespace Hyperdiff;
 /// <param name="Before">Its state at w_{T−1}.</param>
 /// <param name="After">Its state at w_T.</param>
 /// <param name="Hyper">λ.</param>
-internal sealed record LastStep<TState, THyper>(Dynamics<TState, THyper> Dynamics, OptimizerState<TState> Before, OptimizerState<TState> After, FlatTree<THyper> Hyper)
+internal sealed record LastStep<TState, THyper>(Dynamics<TState, THyper> Dynamics, OptimizerState<TState> Before, OptimizerState<TState> After,
+    FlatTree<THyper> Hyper)
 {
     private TState? _gradient;
 

@@ -48,7 +48,8 @@ internal sealed class MixedDerivative
     }
 
     /// <summary>Bᵀv, the active leaves of λ.</summary>
-    public Tensor[] Exactly(LeafVector direction) => (-new LeafVector(ConditionDerivative.At(s_condition, _problem, _state, _hyper).ToHyper(direction.Leaves))).Leaves;
+    public Tensor[] Exactly(LeafVector direction) =>
+        (-new LeafVector(ConditionDerivative.At(s_condition, _problem, _state, _hyper).ToHyper(direction.Leaves))).Leaves;
 
     /// <summary>Warnings about kinks of f at the state.</summary>
     public IEnumerable<HypergradientWarning> Kinks(string name) => KinkWarnings.Of(name, s_condition, _problem, _state, _hyper);
@@ -58,5 +59,6 @@ internal sealed class MixedDerivative
 
     /// <summary>What rounding contributes to a central difference: of the two gradients, divided by the step, and of the displaced states, relative to the
     /// displacement.</summary>
-    public double Rounding(double step, double norm, double gradients, double product) => Epsilon * ((gradients / step) + (StateNorm / (step * norm) * product));
+    public double Rounding(double step, double norm, double gradients, double product) =>
+        Epsilon * ((gradients / step) + (StateNorm / (step * norm) * product));
 }

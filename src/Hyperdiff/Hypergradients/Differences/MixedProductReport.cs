@@ -24,8 +24,11 @@ public sealed record MixedProductReport(string Product, SolveStatus Status, doub
         ? Product
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"{Product}, {Gradients} gradients, step {Step:G3}, truncation {(double.IsNaN(Truncation) ? "not estimated" : Truncation.ToString("G2", CultureInfo.InvariantCulture))}, rounding {Rounding:G2}, of a norm of {Norm:G3}");
+            $"{Product}, {Gradients} gradients, step {Step:G3}, truncation "
+                + $"{(double.IsNaN(Truncation) ? "not estimated" : Truncation.ToString("G2", CultureInfo.InvariantCulture))}, rounding {Rounding:G2}, of a "
+                + $"norm of {Norm:G3}");
 
     /// <summary>The same among the reports of a hypergradient: the residual is the estimated error, and no tolerance was asked for.</summary>
-    internal SolveReport ToReport() => new($"mixed derivative, {this}", Status, Gradients, Error, double.PositiveInfinity, Gradients, Gradients == 0 && Norm != 0 ? 1 : 0, double.NaN);
+    internal SolveReport ToReport() =>
+        new($"mixed derivative, {this}", Status, Gradients, Error, double.PositiveInfinity, Gradients, Gradients == 0 && Norm != 0 ? 1 : 0, double.NaN);
 }

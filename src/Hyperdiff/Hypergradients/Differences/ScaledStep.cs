@@ -21,5 +21,6 @@ public sealed record ScaledStep(double Scale) : StepDerivative
 
     internal override bool NeedsStep => false;
 
-    internal override (LeafVector Adjoint, LeafVector? Hyper) Apply<TState, THyper>(LastStep<TState, THyper>? step, LeafVector adjoint) => (Tensor.Scalar(Scale) * adjoint, null);
+    internal override (LeafVector Adjoint, LeafVector? Hyper) Apply<TState, THyper>(LastStep<TState, THyper>? step, LeafVector adjoint) =>
+        (Tensor.Scalar(Scale) * adjoint, null);
 }

@@ -43,5 +43,6 @@ public abstract record StepDerivative
     internal abstract (LeafVector Adjoint, LeafVector? Hyper) Apply<TState, THyper>(LastStep<TState, THyper>? step, LeafVector adjoint);
 
     private protected static InvalidOperationException Refused(string name, Optimizer rule) => new(string.Create(
-        CultureInfo.InvariantCulture, $"StepDerivative.{name} is a formula for Adam, and this step is one of {rule.GetType().Name}; StepDerivative.Differentiated takes any optimizer."));
+        CultureInfo.InvariantCulture,
+        $"StepDerivative.{name} is a formula for Adam, and this step is one of {rule.GetType().Name}; StepDerivative.Differentiated takes any optimizer."));
 }

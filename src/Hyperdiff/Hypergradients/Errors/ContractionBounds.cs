@@ -23,5 +23,6 @@ public sealed record ContractionBounds : ErrorBounds
 
     internal override string WhyNot => double.IsPositiveInfinity(Contraction)
         ? "no bound q of ‖J‖ is given"
-        : string.Create(CultureInfo.InvariantCulture, $"q = {Contraction:G4} is not below 1: the map is not known to contract in the Euclidean norm, and that of its spectrum does not bound the error");
+        : string.Create(CultureInfo.InvariantCulture,
+            $"q = {Contraction:G4} is not below 1: the map is not known to contract in the Euclidean norm, and that of its spectrum does not bound the error");
 }

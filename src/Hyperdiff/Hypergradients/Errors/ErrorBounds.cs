@@ -71,7 +71,8 @@ public abstract record ErrorBounds
     /// <exception cref="ArgumentOutOfRangeException">It is negative or NaN.</exception>
     private protected static double Require(double bound, string name) => bound >= 0
         ? bound
-        : throw new ArgumentOutOfRangeException(name, bound, "A bound of a norm, a Lipschitz constant or a radius is a number that is not negative; leave it out, or pass infinity, where none is known.");
+        : throw new ArgumentOutOfRangeException(name, bound,
+            "A bound of a norm, a Lipschitz constant or a radius is a number that is not negative; leave it out, or pass infinity, where none is known.");
 
     /// <summary>σ &gt; 0 with (x − y)ᵀ(R(x) − R(y)) ≥ σ‖x − y‖²; nothing else if it is not positive.</summary>
     internal abstract double Monotonicity { get; }

@@ -48,11 +48,13 @@ public sealed class ErrorCertificate
         {
             Minimizer => ("minimum", typeof(StrongConvexityBounds), string.Empty),
             RootSolver => ("root", typeof(MonotonicityBounds), string.Empty),
-            _ => ("fixed point", typeof(ContractionBounds), $"; for a gradient-descent map they are {nameof(StrongConvexityBounds)}.{nameof(StrongConvexityBounds.OfGradientDescent)}"),
+            _ => ("fixed point", typeof(ContractionBounds),
+                $"; for a gradient-descent map they are {nameof(StrongConvexityBounds)}.{nameof(StrongConvexityBounds.OfGradientDescent)}"),
         };
         if (bounds.GetType() != takes)
         {
-            throw new ArgumentException($"The inner problem is a {inner}: it takes {takes.Name}, and {bounds.GetType().Name} were given{remedy}.", nameof(bounds));
+            throw new ArgumentException($"The inner problem is a {inner}: it takes {takes.Name}, and {bounds.GetType().Name} were given{remedy}.",
+                nameof(bounds));
         }
 
         return Missing(bounds) is { } missing ? new ErrorCertificate(false, missing) : Measure(point, gradient, bounds);
@@ -83,7 +85,8 @@ public sealed class ErrorCertificate
         Tensor[] state = point.State.Tensors;
         InnerProblem problem = point.Problem();
         LeafVector active = problem.ActiveOf(state);
-        double epsilon = active.Leaves.Concat(point.Hyper.Active.Select(i => point.Hyper.Tensors[i])).Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+        double epsilon = active.Leaves.Concat(point.Hyper.Active.Select(i => point.Hyper.Tensors[i])).Select(leaf => leaf.DType.Epsilon())
+            .DefaultIfEmpty(DType.Float64.Epsilon()).Max();
         double rounding = epsilon * (8 + active.Leaves.Concat(point.Hyper.Tensors).Sum(leaf => (double)leaf.Shape.ElementCount));
 
         var lagrangian = LagrangianGradient.Of(point, point.State);
@@ -109,7 +112,8 @@ public sealed class ErrorCertificate
         if (shift > bounds.Radius)
         {
             return new ErrorCertificate(
-                false, string.Create(CultureInfo.InvariantCulture, $"the bounds hold within {bounds.Radius:G3} of the state, and the solution may be {shift:G3} away; solve the inner problem further"));
+                false, string.Create(CultureInfo.InvariantCulture,
+                    $"the bounds hold within {bounds.Radius:G3} of the state, and the solution may be {shift:G3} away; solve the inner problem further"));
         }
 
         double adjointShift = (adjointResidual + ((bounds.StateGradientChange + (bounds.JacobianChange * v)) * shift)) / bounds.Monotonicity;
@@ -130,12 +134,16 @@ public sealed class ErrorCertificate
         ConditionDerivative condition = point.Condition();
         LeafVector v = point.Adjoint;
         LeafVector product = condition.Adjoint.Apply(point.Adjoint);
-        (double size, double slope, double curvature, double toHyper) = (Norm(v), Norm(product), LeafVector.Dot(v, product).ToScalar(), Norm(condition.ToHyper(point.Adjoint)));
+        (double size, double slope, double curvature, double toHyper) = (Norm(v), Norm(product), LeafVector.Dot(v, product).ToScalar(),
+            Norm(condition.ToHyper(point.Adjoint)));
         double allowance = Allowance + rounding;
         return size == 0 || !double.IsFinite(slope) ? null
-            : slope > bounds.Slope * size * (1 + allowance) ? Text($"the bound {bounds.Slope:G4} of the slope of the condition is wrong: along the adjoint it is {slope / size:G4}")
-            : curvature < (bounds.Monotonicity - (allowance * bounds.Slope)) * size * size ? Text($"the modulus {bounds.Monotonicity:G4} is wrong: along the adjoint it is {curvature / (size * size):G4}")
-            : toHyper > bounds.HyperJacobian * size * (1 + allowance) ? Text($"the bound {bounds.HyperJacobian:G4} of {nameof(ErrorBounds.HyperJacobian)} is wrong: along the adjoint it is {toHyper / size:G4}")
+            : slope > bounds.Slope * size * (1 + allowance)
+                ? Text($"the bound {bounds.Slope:G4} of the slope of the condition is wrong: along the adjoint it is {slope / size:G4}")
+            : curvature < (bounds.Monotonicity - (allowance * bounds.Slope)) * size * size
+                ? Text($"the modulus {bounds.Monotonicity:G4} is wrong: along the adjoint it is {curvature / (size * size):G4}")
+            : toHyper > bounds.HyperJacobian * size * (1 + allowance)
+                ? Text($"the bound {bounds.HyperJacobian:G4} of {nameof(ErrorBounds.HyperJacobian)} is wrong: along the adjoint it is {toHyper / size:G4}")
             : null;
     }
 

@@ -49,7 +49,8 @@ internal sealed class ErrorEstimation<TState, THyper>
         }
 
         // Aᵀ δv = r + D_w r[δw]
-        (LeafVector r, LeafVector gradient, LeafVector residualChange, LeafVector gradientChange) = LagrangianGradient.Of(_point, _point.State).Along(state, _point.Adjoint, shift);
+        (LeafVector r, LeafVector gradient, LeafVector residualChange, LeafVector gradientChange) = LagrangianGradient.Of(_point, _point.State).Along(state,
+            _point.Adjoint, shift);
         LeafVector rightHandSide = r + residualChange;
         if (Solve("δv", condition.Adjoint, rightHandSide.Leaves, out Tensor[] adjointShift) is { } adjointFailure)
         {
@@ -74,7 +75,8 @@ internal sealed class ErrorEstimation<TState, THyper>
     /// <summary>Why the first order is not to be trusted, if so: judged at the shifted point, and not by ‖δw‖ / ‖w‖ alone, which depends on where the origin
     /// is.</summary>
     private string? Distrust(
-        InnerProblem problem, LeafVector residual, (LeafVector State, LeafVector Adjoint) shift, (double AdjointResidual, LeafVector Gradient, LeafVector Correction) first)
+        InnerProblem problem, LeafVector residual, (LeafVector State, LeafVector Adjoint) shift,
+        (double AdjointResidual, LeafVector Gradient, LeafVector Correction) first)
     {
         double moved = Norm(shift.State);
         double size = Norm(problem.ActiveOf(_point.State.Tensors));
@@ -89,14 +91,21 @@ internal sealed class ErrorEstimation<TState, THyper>
         double after = Norm(there.Call(_point.InnerSolver.Condition(there), state));
         if (!(after <= NewtonGain * before))
         {
-            return Text($"the state is about {moved:G3} from the solution, not small against its norm of {size:G3}: a Newton step takes the inner residual from {before:G3} to {after:G3} only; solve the inner problem further");
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"the state is about {moved:G3} from the solution, not small against its norm of {size:G3}: a Newton step takes the inner residual from "
+                    + $"{before:G3} to {after:G3} only; solve the inner problem further");
         }
 
-        (LeafVector r, LeafVector gradient) = LagrangianGradient.Of(_point, _point.Function.FlattenState(_point.State.Rebuild(state))).At(state, (_point.Adjoint + shift.Adjoint).Leaves);
+        (LeafVector r, LeafVector gradient) = LagrangianGradient.Of(_point, _point.Function.FlattenState(_point.State.Rebuild(state))).At(state,
+            (_point.Adjoint + shift.Adjoint).Leaves);
         double second = Norm(gradient - first.Gradient - first.Correction);
         return second <= SecondOrder * Norm(first.Correction) && Norm(r) <= SecondOrder * first.AdjointResidual
             ? null
-            : Text($"the correction of first order, {Norm(first.Correction):G3}, leaves a second order of {second:G3} and an adjoint residual of {Norm(r):G3}; solve the inner problem further");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"the correction of first order, {Norm(first.Correction):G3}, leaves a second order of {second:G3} and an adjoint residual of "
+                    + $"{Norm(r):G3}; solve the inner problem further");
     }
 
     private string? Solve(string what, LinearOperator matrix, Tensor[] rightHandSide, out Tensor[] solution)
@@ -113,7 +122,10 @@ internal sealed class ErrorEstimation<TState, THyper>
         double left = Norm(new LeafVector(rightHandSide) - matrix.Apply(solution));
         return left <= Unsolved * scale
             ? null
-            : Text($"the solve for {what} by {_solver.Name} leaves {left / scale:G3} of its right-hand side: it does not solve the adjoint system itself; pass a solver that does");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"the solve for {what} by {_solver.Name} leaves {left / scale:G3} of its right-hand side: it does not solve the adjoint system itself; pass a "
+                    + $"solver that does");
     }
 
     private IEnumerable<HypergradientWarning> Warnings(double moved)
@@ -123,13 +135,14 @@ internal sealed class ErrorEstimation<TState, THyper>
         {
             yield return new HypergradientWarning(
                 WarningKind.InnerResidual,
-                Text($"the error of the state changes the adjoint system by {moved:G3}, and the adjoint was solved to {tolerance:G3}: a tighter adjoint gains nothing; solve the inner problem {moved / tolerance:G2} times further"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the error of the state changes the adjoint system by {moved:G3}, and the adjoint was solved to {tolerance:G3}: a tighter adjoint gains "
+                        + $"nothing; solve the inner problem {moved / tolerance:G2} times further"));
         }
     }
 
     private ErrorEstimate<THyper> Unavailable(EstimateStatus status, string reason) => new(status, reason, [.. _reports]);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static double Norm(LeafVector vector) => vector.Norm().ToScalar();
 }

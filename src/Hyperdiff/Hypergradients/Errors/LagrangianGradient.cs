@@ -28,7 +28,8 @@ internal sealed class LagrangianGradient
         BoundGraph outer = point.Outer.Function.Bind(state, point.Hyper);
         int variables = state.Leaves.Length + point.Hyper.Leaves.Length;
         Axes active = [.. problem.Active.Items, .. point.Hyper.Active.Select(i => state.Leaves.Length + i)];
-        Graph lagrangian = condition.DeriveWith(outer.Graph, (typeof(LagrangianGradient), problem.Active), (graph, _) => Lagrangian(graph, outer.Graph, variables, problem.ActiveTypes));
+        Graph lagrangian = condition.DeriveWith(outer.Graph, (typeof(LagrangianGradient), problem.Active),
+            (graph, _) => Lagrangian(graph, outer.Graph, variables, problem.ActiveTypes));
         Graph gradient = Subgraph.Outputs(Derivatives.Gradient(lagrangian, active), 1..);
         return new LagrangianGradient(gradient, [.. problem.Parameters, .. outer.Fixed], problem);
     }
@@ -47,7 +48,8 @@ internal sealed class LagrangianGradient
     }
 
     /// <summary>r and G, and how they change along a direction of the state.</summary>
-    public (LeafVector Residual, LeafVector Hypergradient, LeafVector ResidualChange, LeafVector HypergradientChange) Along(Tensor[] state, Tensor[] adjoint, Tensor[] direction)
+    public (LeafVector Residual, LeafVector Hypergradient, LeafVector ResidualChange, LeafVector HypergradientChange) Along(Tensor[] state, Tensor[] adjoint,
+        Tensor[] direction)
     {
         LinearMap map = LinearMap.At(_graph, [.. state, .. _shared, .. adjoint], _problem.Active);
         SolveException.ThrowUnlessConverged("The error estimate", map.Reports);

@@ -27,5 +27,6 @@ public sealed record MonotonicityBounds : ErrorBounds
 
     internal override double Slope => Lipschitz;
 
-    internal override string WhyNot => string.Create(CultureInfo.InvariantCulture, $"μ = {Modulus:G4} is not positive: the condition is not known to be strongly monotone");
+    internal override string WhyNot =>
+        string.Create(CultureInfo.InvariantCulture, $"μ = {Modulus:G4} is not positive: the condition is not known to be strongly monotone");
 }

@@ -48,7 +48,9 @@ internal static class RoundingAnalysis
         }
 
         unknown = null;
-        return HigherOrders * new LeafVector([.. graph.Outputs.AsSpan()[outputs].ToArray().Select(output => values[output]).Select(output => output.Error ?? Wide(Tensor.ZerosLike(output.Value)))]).Norm().ToScalar();
+        return HigherOrders * new LeafVector(
+            [.. graph.Outputs.AsSpan()[outputs].ToArray().Select(output => values[output])
+                .Select(output => output.Error ?? Wide(Tensor.ZerosLike(output.Value)))]).Norm().ToScalar();
     }
 
     private static bool TryRound(Operation operation, (Tensor Value, Tensor? Error)[] operands, out (Tensor Value, Tensor? Error) result)
@@ -114,7 +116,8 @@ internal static class RoundingAnalysis
     }
 
     // c ε |y|, and what is lost where y is subnormal
-    private static Tensor Own(Tensor y, DType type, double units) => units * ((type.Epsilon() * Wide(y.Abs())) + (type == DType.Float32 ? MathF.BitIncrement(0) : Math.BitIncrement(0.0)));
+    private static Tensor Own(Tensor y, DType type, double units) =>
+        units * ((type.Epsilon() * Wide(y.Abs())) + (type == DType.Float32 ? MathF.BitIncrement(0) : Math.BitIncrement(0.0)));
 
     private static Tensor? Sum(params ReadOnlySpan<Tensor?> terms)
     {

@@ -27,7 +27,8 @@ public sealed record StrongConvexityBounds : ErrorBounds
 
     internal override double Slope => Smoothness;
 
-    internal override string WhyNot => string.Create(CultureInfo.InvariantCulture, $"μ = {Convexity:G4} is not positive: the objective is not known to be strongly convex");
+    internal override string WhyNot =>
+        string.Create(CultureInfo.InvariantCulture, $"μ = {Convexity:G4} is not positive: the objective is not known to be strongly convex");
 
     /// <summary>The bounds of the map of gradient descent, w − η∇f: <c>q = max(|1 − ημ|, |1 − ηL|)</c>, and η times those of H and B.</summary>
     /// <param name="stepSize">η, in the unit parameter² per loss.</param>

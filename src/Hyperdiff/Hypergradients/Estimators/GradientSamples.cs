@@ -33,7 +33,9 @@ internal sealed class GradientSamples<THyper>(FlatTree<THyper> hyper, Tree<THype
         LeafVector error = _total.StandardError;
         (double noise, double size) = (error.Norm().ToScalar(), _total.Mean.Norm().ToScalar());
         SolveStatus status = double.IsFinite(noise) && double.IsFinite(size) ? SolveStatus.Converged : SolveStatus.NonFiniteIterate;
-        var report = new SolveReport($"{what}, {_total.Count} samples, standard error", status, _total.Count, noise, double.PositiveInfinity, evaluations, 0, double.NaN) { Kind = SolverKind.Samples };
+        var report = new SolveReport($"{what}, {_total.Count} samples, standard error", status, _total.Count, noise, double.PositiveInfinity, evaluations, 0,
+            double.NaN)
+        { Kind = SolverKind.Samples };
         var parts = new HypergradientParts<TState, THyper>(
             value, state, Rebuild(_direct.Mean), Rebuild(_indirect.Mean), tree, inner ?? report, [.. warnings, .. Noise(noise, size)]);
         return new EstimatedHypergradient<TState, THyper>(parts, report, Rebuild(error));
@@ -57,7 +59,8 @@ internal sealed class GradientSamples<THyper>(FlatTree<THyper> hyper, Tree<THype
                 WarningKind.NoisyEstimate,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the standard error is {noise:G3}, and the gradient {size:G3}: take {more} samples for a tenth of the gradient, a baseline, or an antithetic rule")),
+                    $"the standard error is {noise:G3}, and the gradient {size:G3}: take {more} samples for a tenth of the gradient, a baseline, or an "
+                        + $"antithetic rule")),
         ];
     }
 }

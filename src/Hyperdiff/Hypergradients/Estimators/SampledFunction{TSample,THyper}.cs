@@ -10,7 +10,8 @@ internal sealed class SampledFunction<TSample, THyper>(Objective<TSample, THyper
     private (TensorType[] Types, ImmutableArray<object> Statics) _traced = ([], []);
 
     /// <summary>For every active leaf of λ, whether the function depends on it; before the first sample, none.</summary>
-    public ImmutableArray<bool> DependsOn => _bound is { } bound ? Linearization.Of(bound.Graph, bound.Hyper).Transposed.Reached : [.. hyper.Active.Select(_ => false)];
+    public ImmutableArray<bool> DependsOn => _bound is { } bound
+        ? Linearization.Of(bound.Graph, bound.Hyper).Transposed.Reached : [.. hyper.Active.Select(_ => false)];
 
     /// <summary>The value, and the gradient in the active leaves of λ.</summary>
     public (double Value, Tensor[] Gradient) At(TSample sample)

@@ -42,7 +42,8 @@ public sealed class ZeroOrderMethod
     /// <param name="cancellation">Throws between evaluations.</param>
     /// <returns>The estimate; all of it is indirect. Its value is the mean of ℓ at the points around λ, or ℓ(λ) for the forward rule.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public EstimatedHypergradient<ValueTuple, THyper> Compute<THyper>(Func<THyper, double> objective, THyper hyper, RandomKey key, Tree<THyper>? tree = null, CancellationToken cancellation = default)
+    public EstimatedHypergradient<ValueTuple, THyper> Compute<THyper>(Func<THyper, double> objective, THyper hyper, RandomKey key, Tree<THyper>? tree = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(objective);
 

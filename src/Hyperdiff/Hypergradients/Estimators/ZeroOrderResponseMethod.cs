@@ -80,7 +80,9 @@ public sealed class ZeroOrderResponseMethod
     {
         ArgumentNullException.ThrowIfNull(response);
         ArgumentNullException.ThrowIfNull(outer);
-        var given = new SolveReport("inner, a function", SolveStatus.Converged, 0, double.NaN, double.PositiveInfinity, 0, 0, double.NaN) { Kind = SolverKind.GivenFunction };
+        var given = new SolveReport("inner, a function", SolveStatus.Converged, 0, double.NaN, double.PositiveInfinity, 0, 0,
+            double.NaN)
+        { Kind = SolverKind.GivenFunction };
         return Estimate(at => new Solution<TState>(response(at), given), outer, hyper, key, cancellation);
     }
 
@@ -90,7 +92,8 @@ public sealed class ZeroOrderResponseMethod
         if (StoppedValues.Has(inner.Graph))
         {
             throw new NotSupportedException(
-                $"ZeroOrderResponse: {name} stops a gradient, and differences of its solution would differentiate through it; use Hypergradient.Implicit or Hypergradient.Reverse, or pass what is stopped as data.");
+                $"ZeroOrderResponse: {name} stops a gradient, and differences of its solution would differentiate through it; use Hypergradient.Implicit or "
+                    + $"Hypergradient.Reverse, or pass what is stopped as data.");
         }
     }
 
@@ -114,7 +117,8 @@ public sealed class ZeroOrderResponseMethod
             worst = worst.Converged ? there.Report : worst;
             FlatTree<TState> moved = outer.Function.FlattenState(there.Value);
             state.RequireSameLeaves(moved, "ZeroOrderResponse: the inner solver must return states of one structure");
-            LeafVector change = new LeafVector([.. state.Active.Select(leaf => moved.Tensors[leaf])]) - state.Active.Select(leaf => state.Tensors[leaf]).ToArray();
+            LeafVector change = new LeafVector([.. state.Active.Select(leaf => moved.Tensors[leaf])])
+                - state.Active.Select(leaf => state.Tensors[leaf]).ToArray();
             double slope = LeafVector.Dot(change, derivative.StateGradient).ToScalar() / _radius;
             samples.Add(derivative.HyperGradient, Tensor.Scalar(slope) * u);
         }

@@ -37,7 +37,8 @@ internal sealed class Explainer
         _sizes = (DenseMatrix.Size(matrix), hypers, matrix.InputTypes.Sum(type => (long)type.Bytes));
     }
 
-    public static Explanation Explain<TState, THyper>(IBoundFunction<TState, THyper> function, Objective<TState, THyper> outer, InnerSolver solver, TState state, THyper hyper)
+    public static Explanation Explain<TState, THyper>(IBoundFunction<TState, THyper> function, Objective<TState, THyper> outer, InnerSolver solver,
+        TState state, THyper hyper)
     {
         FlatTree<TState> flat = function.FlattenState(state);
         FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
@@ -47,7 +48,8 @@ internal sealed class Explainer
         Tensor[] gradient = OuterDerivative.At(outer, flat, flatHyper).StateGradient;
         int hypers = flatHyper.Active.Sum(i => flatHyper.Tensors[i].Shape.ElementCount);
         Graph graph = solver.Condition(problem);
-        var explainer = new Explainer(solver is FixedPointSolver, condition.Adjoint, condition.Adjoint.Transpose(), () => problem.Call(graph, flat.Tensors), gradient, hypers);
+        var explainer = new Explainer(solver is FixedPointSolver, condition.Adjoint, condition.Adjoint.Transpose(), () => problem.Call(graph, flat.Tensors),
+            gradient, hypers);
         return explainer.Explain();
     }
 
@@ -94,9 +96,11 @@ internal sealed class Explainer
                 yield break;
             }
 
-            yield return new ExplainedMethod("reverse", true, steps, steps, (_times.Evaluation + _times.Evaluation + _times.Transposed) * steps, steps * _sizes.StateBytes, note);
+            yield return new ExplainedMethod("reverse", true, steps, steps, (_times.Evaluation + _times.Evaluation + _times.Transposed) * steps,
+                steps * _sizes.StateBytes, note);
             yield return new ExplainedMethod(
-                "forward", true, steps, steps * _sizes.Hypers, (_times.Evaluation + (_times.Product * _sizes.Hypers)) * steps, (_sizes.Hypers + 1) * _sizes.StateBytes, note);
+                "forward", true, steps, steps * _sizes.Hypers, (_times.Evaluation + (_times.Product * _sizes.Hypers)) * steps,
+                (_sizes.Hypers + 1) * _sizes.StateBytes, note);
         }
     }
 

@@ -54,7 +54,8 @@ public sealed class Explanation
 
     /// <summary>Why.</summary>
     public string Reason => Recommended is { } method
-        ? $"{method.Name}: the system is {(IsSymmetric ? "symmetric" : "not symmetric")}, and this is the fastest of {Methods.Count(candidate => candidate.Applicable)} methods that apply; {method.Note}"
+        ? $"{method.Name}: the system is {(IsSymmetric ? "symmetric" : "not symmetric")}, and this is the fastest of "
+            + $"{Methods.Count(candidate => candidate.Applicable)} methods that apply; {method.Note}"
         : "no method applies: the derivative may not exist here; see the notes";
 
     /// <summary>The measurements, and a table with one line per method.</summary>
@@ -62,19 +63,26 @@ public sealed class Explanation
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{States} inner unknowns, {Hypers} hyperparameters; inner residual {InnerResidual:G3}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"asymmetry {Asymmetry:G2} ({(IsSymmetric ? "symmetric up to rounding" : "not symmetric")}), smallest curvature {Curvature:G3}, contraction about {Contraction:G3}");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"asymmetry {Asymmetry:G2} ({(IsSymmetric ? "symmetric up to rounding" : "not symmetric")}), smallest curvature {Curvature:G3}, contraction about "
+                + $"{Contraction:G3}");
         if (IsSingular == true)
         {
-            text.AppendLine("singular: a random right-hand side has no solution, so that the inner solution is not unique; methods that converge all the same found one of several adjoints");
+            text.AppendLine(
+                "singular: a random right-hand side has no solution, so that the inner solution is not unique; methods that converge all the same found one "
+                    + "of several adjoints");
         }
 
-        text.AppendLine(CultureInfo.InvariantCulture, $"one evaluation {Short(Times.Evaluation)}, one product {Short(Times.Product)}, one transposed {Short(Times.TransposedProduct)}, in {Short(ProductBytes)}");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"one evaluation {Short(Times.Evaluation)}, one product {Short(Times.Product)}, one transposed "
+                + $"{Short(Times.TransposedProduct)}, in {Short(ProductBytes)}");
         string[] heads = ["method", "iterations", "products", "time", "memory", string.Empty];
         string[][] rows =
         [
             heads,
             .. Methods.Select(method => method.Applicable
-                ? (string[])[method.Name, method.Iterations.ToString(CultureInfo.InvariantCulture), method.Products.ToString(CultureInfo.InvariantCulture), Short(method.Time), Short(method.Bytes), method.Note]
+                ? (string[])[method.Name, method.Iterations.ToString(CultureInfo.InvariantCulture), method.Products.ToString(CultureInfo.InvariantCulture),
+                    Short(method.Time), Short(method.Bytes), method.Note]
                 : [method.Name, "–", "–", "–", "–", $"does not apply: {method.Note}"]),
         ];
         int[] widths = [.. heads.Select((_, column) => rows.Max(row => row[column].Length))];

@@ -28,7 +28,8 @@ public static class BestResponse
     {
         ArgumentNullException.ThrowIfNull(finding);
         adjoint ??= LinearSolver.Auto();
-        return new BestResponseJacobian<TState, THyper>(finding.Condition.Function, finding.SolverFor(state, hyper), (state, hyper), adjoint, tangent ?? adjoint);
+        return new BestResponseJacobian<TState, THyper>(finding.Condition.Function, finding.SolverFor(state, hyper), (state, hyper), adjoint,
+            tangent ?? adjoint);
     }
 
     /// <summary>The derivative of a minimum.</summary>
@@ -36,7 +37,8 @@ public static class BestResponse
     /// <param name="state">w*; the derivative is off in proportion to ‖∇f(w)‖.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="solver">Solves with H, in both modes; conjugate gradients if absent.</param>
-    public static BestResponseJacobian<TState, THyper> At<TState, THyper>(Minimization<TState, THyper> minimization, TState state, THyper hyper, LinearSolver? solver = null)
+    public static BestResponseJacobian<TState, THyper> At<TState, THyper>(Minimization<TState, THyper> minimization, TState state, THyper hyper,
+        LinearSolver? solver = null)
     {
         ArgumentNullException.ThrowIfNull(minimization);
         solver ??= LinearSolver.ConjugateGradient();

@@ -3,7 +3,7 @@ namespace Hyperdiff;
 /// <summary>The Jacobian of the best response at a point: linearized once, applied to as many vectors as wanted, both ways.</summary>
 /// <remarks>
 /// <code>
-/// (∂w*/∂λ) λ̇ = (I − J)⁻¹ P λ̇,   (∂w*/∂λ)ᵀ u = Pᵀ (I − Jᵀ)⁻¹ u        for a fixed point;   −H⁻¹ B λ̇ and −Bᵀ H⁻¹ u for a minimum, A and C in their places for a root
+/// (∂w*/∂λ) λ̇ = (I − J)⁻¹ P λ̇,   (∂w*/∂λ)ᵀ u = Pᵀ (I − Jᵀ)⁻¹ u        for a fixed point;   −H⁻¹ B λ̇ and −Bᵀ H⁻¹ u for a minimum, A and C there for a root
 /// </code>
 /// Each product is one linear solve. The hypergradient is <c>h + (∂w*/∂λ)ᵀ g</c>.
 /// </remarks>
@@ -17,7 +17,8 @@ public sealed class BestResponseJacobian<TState, THyper>
     private readonly FlatTree<THyper> _hyper;
     private readonly (PreparedSolver Adjoint, PreparedSolver Tangent) _solvers;
 
-    internal BestResponseJacobian(IBoundFunction<TState, THyper> function, InnerSolver inner, (TState State, THyper Hyper) point, LinearSolver adjoint, LinearSolver tangent)
+    internal BestResponseJacobian(IBoundFunction<TState, THyper> function, InnerSolver inner, (TState State, THyper Hyper) point, LinearSolver adjoint,
+        LinearSolver tangent)
     {
         DeclaredStructure.Require(function, adjoint);
         DeclaredStructure.Require(function, tangent);

@@ -64,8 +64,10 @@ internal sealed class ConditionDerivative
     }
 
     // −(Cᵀ v) as Cᵀ(−v), which is the same to the bit: the sign of a fixed point's condition cancels it, and v is often smaller than λ
-    private static Graph OfNegated(Graph graph, int residuals) => graph.Derive((nameof(OfNegated), residuals), (product, _) => Simplification.Of(TracedFunction.Of(
-        operands => product.Call([.. operands[..residuals], .. (-new LeafVector(operands[residuals..])).Leaves]).Outputs, [.. product.Inputs.Select(input => input.Type)]).Graph));
+    private static Graph OfNegated(Graph graph, int residuals) =>
+        graph.Derive((nameof(OfNegated), residuals), (product, _) => Simplification.Of(TracedFunction.Of(
+        operands => product.Call([.. operands[..residuals], .. (-new LeafVector(operands[residuals..])).Leaves]).Outputs,
+        [.. product.Inputs.Select(input => input.Type)]).Graph));
 
     // A leaf of R that is structurally constant takes no cotangent; the operator takes one for every leaf, and ignores it.
     private static Graph WithAllCotangents(Graph transposed, LinearizedGraph linearized, ImmutableArray<TensorType> types)

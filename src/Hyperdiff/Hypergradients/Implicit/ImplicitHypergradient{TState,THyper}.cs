@@ -53,7 +53,8 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
     }
 
     /// <summary>The relative tolerance below which rounding permits none.</summary>
-    internal double RoundingFloor => RoundingUnits * _point.State.Active.Select(i => _point.State.Tensors[i].DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+    internal double RoundingFloor =>
+        RoundingUnits * _point.State.Active.Select(i => _point.State.Tensors[i].DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
 
     /// <summary>The estimate from solves that stop at a relative tolerance.</summary>
     internal ErrorEstimate<THyper> EstimateError(LinearSolver? solver, double tolerance, CancellationToken cancellation) =>

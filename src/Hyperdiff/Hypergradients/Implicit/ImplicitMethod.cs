@@ -30,7 +30,8 @@ public sealed class ImplicitMethod : HypergradientMethod
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="InvalidOperationException">The adjoint is solved by a solver for symmetric systems, and the map is declared non-symmetric.</exception>
     public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm, IProgress<SolveProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         return Differentiate(problem.Map.Function, problem.Outer, _inner ?? FixedPoint.Iterate(), (start, hyper, warm), new SolveWatch(cancellation, progress));
@@ -44,7 +45,8 @@ public sealed class ImplicitMethod : HypergradientMethod
     /// throws ends the solve.</param>
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     public new ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default) =>
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, IProgress<SolveProgress>? progress = null,
+        CancellationToken cancellation = default) =>
         Compute(problem, start, hyper, warm: default, progress, cancellation);
 
     /// <summary>Solves the inner problem from a start and computes the hypergradient there.</summary>
@@ -57,7 +59,8 @@ public sealed class ImplicitMethod : HypergradientMethod
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="InvalidOperationException">The method has an inner solver of its own, and the problem brings its minimizer.</exception>
     public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)
+        MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, IProgress<SolveProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         RequireNoInnerSolver(problem.Inner.Minimizer.Name);
@@ -75,16 +78,19 @@ public sealed class ImplicitMethod : HypergradientMethod
     /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="InvalidOperationException">The method has an inner solver of its own, and the problem brings one.</exception>
     public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        RootProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)
+        RootProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, IProgress<SolveProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         RequireNoInnerSolver(problem.Inner.Method);
         return Differentiate(
-            problem.Inner.Condition.Function, problem.Outer, problem.Inner.SolverFor(start, hyper), (start, hyper, warm), new SolveWatch(cancellation, progress));
+            problem.Inner.Condition.Function, problem.Outer, problem.Inner.SolverFor(start, hyper), (start, hyper, warm),
+            new SolveWatch(cancellation, progress));
     }
 
     private protected override HypergradientResult<TState, THyper> ComputeCore<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch) => Compute(problem, start, hyper, warm: default, watch.Progress, watch.Cancellation);
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch) =>
+            Compute(problem, start, hyper, warm: default, watch.Progress, watch.Cancellation);
 
     private void RequireNoInnerSolver(string own)
     {
@@ -114,13 +120,16 @@ public sealed class ImplicitMethod : HypergradientMethod
         // a state that is given is judged by the linearization that is needed anyway
         ConditionDerivative? atStart = null;
         ConditionDerivative AtStart() => atStart ??= ConditionDerivative.At(innerSolver, problem, start.Tensors, hyperInputs);
-        InnerSolution inner = innerSolver.Judge(problem, start.Tensors, () => (AtStart().Value, AtStart().Adjoint.Transpose()), innerWatch) ?? innerSolver.Solve(problem, start.Tensors, innerWatch);
+        InnerSolution inner = innerSolver.Judge(problem, start.Tensors, () => (AtStart().Value, AtStart().Adjoint.Transpose()), innerWatch)
+            ?? innerSolver.Solve(problem, start.Tensors, innerWatch);
         FlatTree<TState> state = function.FlattenState(start.Rebuild(inner.State));
 
         OuterDerivative outerDerivative = OuterDerivative.At(outer, state, hyper);
         ConditionDerivative condition = atStart ?? ConditionDerivative.At(innerSolver, problem, inner.State, hyperInputs);
-        LinearSolution adjoint = adjointSolver.Solve(condition.Adjoint, outerDerivative.StateGradient, WarmStart.Of(start, function, point.Warm), watch.Of($"adjoint, {adjointSolver.Name}"));
-        LinearSolution? unique = adjoint.Report.Status == SolveStatus.Singular ? SingularAdjoint.Of(condition, outerDerivative.StateGradient, adjointSolver, watch) : null;
+        LinearSolution adjoint = adjointSolver.Solve(condition.Adjoint, outerDerivative.StateGradient, WarmStart.Of(start, function, point.Warm),
+            watch.Of($"adjoint, {adjointSolver.Name}"));
+        LinearSolution? unique = adjoint.Report.Status == SolveStatus.Singular
+            ? SingularAdjoint.Of(condition, outerDerivative.StateGradient, adjointSolver, watch) : null;
         adjoint = unique ?? adjoint;
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
@@ -140,7 +149,8 @@ public sealed class ImplicitMethod : HypergradientMethod
                 .. ImplicitWarnings.OfSingularity(unique is not null),
                 .. ImplicitWarnings.OfAsymmetry(adjoint, condition.Adjoint),
                 .. UnusedHyperparameters.WithoutEffect(
-                    hyper, [.. outerDerivative.DependsOn.Zip(condition.DependsOn, (o, i) => o || i)], outerDerivative.HyperGradient, indirect, condition.ToHyper, adjoint.Value),
+                    hyper, [.. outerDerivative.DependsOn.Zip(condition.DependsOn, (o, i) => o || i)], outerDerivative.HyperGradient, indirect,
+                    condition.ToHyper, adjoint.Value),
                 .. outerDerivative.Warnings,
                 .. KinkWarnings.Of(function.Name, innerSolver, condition.Problem, inner.State, hyperInputs),
                 .. adjoint.Notes.Skip(1).Select(note => new HypergradientWarning(WarningKind.SolverFallback, $"the adjoint: {note}")),

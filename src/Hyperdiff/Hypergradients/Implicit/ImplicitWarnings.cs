@@ -18,26 +18,33 @@ internal static class ImplicitWarnings
     public static ErrorInterval Seen(ErrorInterval estimate, LeafVector residual, LinearSolution adjoint, LeafVector gradient)
     {
         double seen = Math.Abs(LeafVector.Dot(adjoint.Value, residual).ToScalar()) / gradient.Norm().ToScalar();
-        return estimate.IsEstimated && adjoint.Report.Converged && double.IsFinite(seen) && seen > FarAbove * estimate.High ? new ErrorInterval(seen, double.PositiveInfinity) : estimate;
+        return estimate.IsEstimated && adjoint.Report.Converged && double.IsFinite(seen) && seen > FarAbove * estimate.High
+            ? new ErrorInterval(seen, double.PositiveInfinity)
+            : estimate;
     }
 
     /// <summary>Of unused hyperparameters, negative curvature, truncation, and an inner solve that did not converge.</summary>
     public static ImmutableArray<HypergradientWarning> Of<THyper>(
-        FlatTree<THyper> hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, SolveReport innerReport, SolveReport adjointReport, BreakdownCause cause = BreakdownCause.None)
+        FlatTree<THyper> hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, SolveReport innerReport, SolveReport adjointReport,
+        BreakdownCause cause = BreakdownCause.None)
     {
         var warnings = ImmutableArray.CreateBuilder<HypergradientWarning>();
         warnings.AddRange(UnusedHyperparameters.Find(hyper, outer, inner));
         if (cause == BreakdownCause.Curvature)
         {
             warnings.Add(new HypergradientWarning(
-                WarningKind.NegativeCurvature, "the adjoint met a direction that is not of positive curvature: w is no strict minimum, or the system is not symmetric; use a solver for general matrices"));
+                WarningKind.NegativeCurvature,
+                "the adjoint met a direction that is not of positive curvature: w is no strict minimum, or the system is not symmetric; use a solver for "
+                    + "general matrices"));
         }
 
         if (double.IsPositiveInfinity(adjointReport.Tolerance) && adjointReport.Residual > 0)
         {
             warnings.Add(new HypergradientWarning(
                 WarningKind.Truncated,
-                string.Create(CultureInfo.InvariantCulture, $"the {adjointReport.Solver}, was stopped after {adjointReport.Iterations} terms or updates, as was asked for, which leaves a residual of {adjointReport.Residual:G3}")));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"the {adjointReport.Solver}, was stopped after {adjointReport.Iterations} terms or updates, as was asked for, which leaves a residual of "
+                        + $"{adjointReport.Residual:G3}")));
         }
 
         if (innerReport.Status == SolveStatus.NotAMinimum)
@@ -51,7 +58,8 @@ internal static class ImplicitWarnings
                 WarningKind.UnknownError,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the inner residual is {innerReport.Residual:G3}, and its decrease does not show how far the inner solution is; solve the inner problem further, or by a solver that does not need contraction")));
+                    $"the inner residual is {innerReport.Residual:G3}, and its decrease does not show how far the inner solution is; solve the inner problem "
+                        + $"further, or by a solver that does not need contraction")));
         }
 
         // a root that has no derivative is a root: going on would not help
@@ -61,7 +69,8 @@ internal static class ImplicitWarnings
                 WarningKind.InnerResidual,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the formula holds at the inner solution only, and the inner residual is {innerReport.Residual:G3} against a tolerance of {innerReport.Tolerance:G3}; solve the inner problem further first")));
+                    $"the formula holds at the inner solution only, and the inner residual is {innerReport.Residual:G3} against a tolerance of "
+                        + $"{innerReport.Tolerance:G3}; solve the inner problem further first")));
         }
 
         return warnings.ToImmutable();
@@ -74,7 +83,8 @@ internal static class ImplicitWarnings
         {
             yield return new HypergradientWarning(
                 WarningKind.NotUnique,
-                "the adjoint system is singular: the inner solution is not unique. The outer gradient and the mixed derivative lie in its range, so that every solution has this hypergradient; a regularising term would make the solution unique");
+                "the adjoint system is singular: the inner solution is not unique. The outer gradient and the mixed derivative lie in its range, so that "
+                    + "every solution has this hypergradient; a regularising term would make the solution unique");
         }
     }
 
@@ -89,7 +99,8 @@ internal static class ImplicitWarnings
                 WarningKind.Asymmetry,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the adjoint system is not symmetric (by {adjoint.Asymmetry:G2}, relatively), and {adjoint.Report.Solver} is for symmetric ones: it ends as {adjoint.Report.Status} here, and may fail elsewhere; use LinearSolver.Gmres or LinearSolver.Auto"));
+                    $"the adjoint system is not symmetric (by {adjoint.Asymmetry:G2}, relatively), and {adjoint.Report.Solver} is for symmetric ones: it ends "
+                        + $"as {adjoint.Report.Status} here, and may fail elsewhere; use LinearSolver.Gmres or LinearSolver.Auto"));
         }
     }
 }

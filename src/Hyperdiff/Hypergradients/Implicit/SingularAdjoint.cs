@@ -32,5 +32,6 @@ internal static class SingularAdjoint
     }
 
     // ‖Bᵀ z‖ / ‖z‖
-    private static double Size(ConditionDerivative condition, LeafVector direction) => new LeafVector(condition.ToHyper(direction.Leaves)).Norm().ToScalar() / direction.Norm().ToScalar();
+    private static double Size(ConditionDerivative condition, LeafVector direction) =>
+        new LeafVector(condition.ToHyper(direction.Leaves)).Norm().ToScalar() / direction.Norm().ToScalar();
 }

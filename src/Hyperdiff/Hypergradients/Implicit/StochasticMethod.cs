@@ -32,7 +32,8 @@ public sealed class StochasticMethod
     private readonly double? _mapRate;
     private readonly AdjointStart _from;
 
-    internal StochasticMethod(Optimizer optimizer, int iterations, (int Count, int? Size) inner, (int Count, int? Size) outer, double? mapRate, AdjointStart from) =>
+    internal StochasticMethod(Optimizer optimizer, int iterations, (int Count, int? Size) inner, (int Count, int? Size) outer, double? mapRate,
+        AdjointStart from) =>
         (_optimizer, _iterations, _inner, _outer, _mapRate, _from) = (optimizer, iterations, inner, outer, mapRate, from);
 
     private string Name => $"adjoint, {_optimizer.GetType().Name} on {(_inner.Size is { } size ? $"minibatches of {size}" : "all samples")}";
@@ -64,10 +65,12 @@ public sealed class StochasticMethod
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(key);
-        (IBoundFunction<TState, THyper> objective, IBoundFunction<TState, THyper> outer, Minimizer minimizer) = (problem.Inner.Objective.Function, problem.Outer.Function, problem.Inner.Minimizer);
+        (IBoundFunction<TState, THyper> objective, IBoundFunction<TState, THyper> outer, Minimizer minimizer) = (problem.Inner.Objective.Function,
+            problem.Outer.Function, problem.Inner.Minimizer);
         RequireSamples(objective, _inner.Size, "leave out batchSize");
         RequireSamples(outer, _outer.Size, "pass outerBatches: 0");
-        RandomKey[] keys = key.Shape.Rank == 0 ? key.Split(3) : throw new ArgumentException($"{Operation}: the key is {key.Shape} keys; pass one of them.", nameof(key));
+        RandomKey[] keys = key.Shape.Rank == 0
+            ? key.Split(3) : throw new ArgumentException($"{Operation}: the key is {key.Shape} keys; pass one of them.", nameof(key));
 
         FlatTree<TState> first = objective.FlattenState(start);
         FlatTree<THyper> flatHyper = objective.FlattenHyper(hyper);
@@ -78,14 +81,17 @@ public sealed class StochasticMethod
         FlatTree<TState> state = objective.FlattenState(first.Rebuild(solved.State));
         var there = InnerProblem.Of(objective, state, flatHyper);
 
-        OuterDerivative[] outers = [.. Enumerable.Range(0, _outer.Size is null ? 1 : _outer.Count).Select(j => OuterDerivative.At(Drawn(outer, _outer.Size, keys[0], j), state, flatHyper))];
+        OuterDerivative[] outers = [.. Enumerable.Range(0, _outer.Size is null ? 1 : _outer.Count)
+            .Select(j => OuterDerivative.At(Drawn(outer, _outer.Size, keys[0], j), state, flatHyper))];
         LeafVector g = SampleMean.Of([.. outers.Select(at => at.StateGradient)]).Mean;
         SampleMean h = SampleMean.Of([.. outers.Select(at => at.HyperGradient)]);
 
-        Tensor[] v = WarmStart.Of(first, objective, warm) ?? (_from == AdjointStart.OuterGradient ? g.Leaves : LeafVector.Zeros(g.Leaves.Select(leaf => leaf.Type)));
+        Tensor[] v = WarmStart.Of(first, objective, warm)
+            ?? (_from == AdjointStart.OuterGradient ? g.Leaves : LeafVector.Zeros(g.Leaves.Select(leaf => leaf.Type)));
         ConditionDerivative? whole = _inner.Size is null ? Condition(objective) : null;
         (v, SolveStatus? ended, int steps) = Iterate(v, g, t => (whole ?? Condition(Drawn(objective, _inner.Size, keys[1], t))).Adjoint, watch.Of(Name));
-        SampleMean indirect = SampleMean.Of([.. Enumerable.Range(0, whole is null ? _inner.Count : 1).Select(j => (whole ?? Condition(Drawn(objective, _inner.Size, keys[2], j))).ToHyper(v))]);
+        SampleMean indirect = SampleMean.Of(
+            [.. Enumerable.Range(0, whole is null ? _inner.Count : 1).Select(j => (whole ?? Condition(Drawn(objective, _inner.Size, keys[2], j))).ToHyper(v))]);
 
         whole ??= Condition(objective);
         SolveReport adjointReport = Report(ended, steps, g, (new LeafVector(whole.Adjoint.Apply(v)) - g).Norm().ToScalar());
@@ -99,7 +105,8 @@ public sealed class StochasticMethod
             flatHyper.RebuildActive(indirect.Mean.Leaves),
             objective.HyperTree,
             innerReport,
-            [.. ImplicitWarnings.Of(flatHyper, outers[0].DependsOn, whole.DependsOn, innerReport, adjointReport), .. outers[0].Warnings, .. kinks, .. Sampled(standardError)]);
+            [.. ImplicitWarnings.Of(flatHyper, outers[0].DependsOn, whole.DependsOn, innerReport, adjointReport), .. outers[0].Warnings, .. kinks,
+                .. Sampled(standardError)]);
         return new StochasticHypergradient<TState, THyper>(parts, state.RebuildActive(v), adjointReport, standardError);
 
         ConditionDerivative Condition(IBoundFunction<TState, THyper> f)
@@ -131,7 +138,8 @@ public sealed class StochasticMethod
 
     private SolveReport Report(SolveStatus? ended, int steps, LeafVector g, double residual)
     {
-        SolveStatus status = ended ?? (!double.IsFinite(residual) ? SolveStatus.NonFiniteIterate : residual > g.Norm().ToScalar() ? SolveStatus.Diverged : SolveStatus.Converged);
+        SolveStatus status = ended ?? (!double.IsFinite(residual)
+            ? SolveStatus.NonFiniteIterate : residual > g.Norm().ToScalar() ? SolveStatus.Diverged : SolveStatus.Converged);
         return new SolveReport(Name, status, steps, residual, double.PositiveInfinity, 0, steps + 1, double.NaN) { Kind = SolverKind.StochasticAdjoint };
     }
 
@@ -157,11 +165,13 @@ public sealed class StochasticMethod
         }
 
         int samples = function.Samples ?? throw new InvalidOperationException(
-            $"{Operation}: {function.Name} has no [Batch] parameters to draw minibatches from; mark those whose first axis counts samples, or {remedy} to use all data.");
+            $"{Operation}: {function.Name} has no [Batch] parameters to draw minibatches from; mark those whose first axis counts samples, or "
+                + $"{remedy} to use all data.");
         if (some > samples)
         {
             throw new InvalidOperationException(
-                $"{Operation}: a minibatch of {some} samples is larger than the data of {function.Name}, which has {samples}; take a smaller one, or {remedy} to use all data.");
+                $"{Operation}: a minibatch of {some} samples is larger than the data of {function.Name}, which has {samples}; take a smaller one, or "
+                    + $"{remedy} to use all data.");
         }
     }
 }

@@ -74,7 +74,8 @@ internal sealed class BackwardSteps
                         cotangents[problem.Active[i]] = adjoint[i];
                     }
 
-                    Tensor[] back = Derivatives.Reverse(graph, active).Call([.. operands[parameters..types.Length], .. operands[..parameters], .. cotangents]).Outputs[graph.Outputs.Length..];
+                    Tensor[] back = Derivatives.Reverse(graph, active)
+                        .Call([.. operands[parameters..types.Length], .. operands[..parameters], .. cotangents]).Outputs[graph.Outputs.Length..];
                     return [.. back[..adjoints], .. (new LeafVector(operands[(types.Length + adjoints)..]) + back[adjoints..]).Leaves];
                 },
                 [.. types[states..], .. types[..states], .. problem.ActiveTypes, .. active.Items.Skip(adjoints).Select(input => types[input])]).Graph);

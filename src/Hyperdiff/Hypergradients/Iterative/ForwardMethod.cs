@@ -72,7 +72,10 @@ public sealed class ForwardMethod : IterativeMethod
             flatHyper.RebuildActive(DenseMatrix.Leaves(indirect, hyperTypes)),
             function.HyperTree,
             report,
-            [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, used), .. TrajectoryReport.Warnings(report, problem.IsStationary), .. UnusedHyperparameters.WithoutEffect(flatHyper, [.. outer.DependsOn.Zip(used, (o, i) => o || i)], outer.HyperGradient, DenseMatrix.Leaves(indirect, hyperTypes), inner, first.Tensors, hyperInputs), .. outer.Warnings, .. KinkWarnings.OfSteps(function.Name, kinks)]);
+            [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, used), .. TrajectoryReport.Warnings(report, problem.IsStationary),
+                .. UnusedHyperparameters.WithoutEffect(flatHyper, [.. outer.DependsOn.Zip(used, (o, i) => o || i)], outer.HyperGradient,
+                    DenseMatrix.Leaves(indirect, hyperTypes), inner, first.Tensors, hyperInputs), .. outer.Warnings,
+                    .. KinkWarnings.OfSteps(function.Name, kinks)]);
         return new IterativeHypergradient<TState, THyper>(parts, default);
     }
 

@@ -33,7 +33,8 @@ public abstract class IterativeMethod : HypergradientMethod
     /// <returns>A result whose state, and gradient in the start, are structures of parameters and memory.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IterativeHypergradient<OptimizerState<TState>, THyper> Compute<TState, THyper>(
-        UnrolledProblem<TState, THyper> problem, TState start, THyper hyper, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)
+        UnrolledProblem<TState, THyper> problem, TState start, THyper hyper, IProgress<SolveProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         return IterateCore(problem.Steps, problem.Inner.Start(start, hyper), hyper, new SolveWatch(cancellation, progress));
@@ -49,7 +50,8 @@ public abstract class IterativeMethod : HypergradientMethod
     /// <returns>A result whose state, and gradient in the start, are structures of parameters and memory.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IterativeHypergradient<OptimizerState<TState>, THyper> Compute<TState, THyper>(
-        UnrolledProblem<TState, THyper> problem, OptimizerState<TState> start, THyper hyper, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)
+        UnrolledProblem<TState, THyper> problem, OptimizerState<TState> start, THyper hyper, IProgress<SolveProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(start);

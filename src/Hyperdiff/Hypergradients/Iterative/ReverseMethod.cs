@@ -38,7 +38,8 @@ public sealed class ReverseMethod : IterativeMethod
     }
 
     /// <summary>Goes through the steps and back: the result, and α where the way back ended.</summary>
-    internal (HypergradientParts<TState, THyper> Parts, TState Adjoint) Run<TState, THyper>(BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch)
+    internal (HypergradientParts<TState, THyper> Parts, TState Adjoint) Run<TState, THyper>(BilevelProblem<TState, THyper> problem, TState start, THyper hyper,
+        SolveWatch watch)
     {
         IBoundFunction<TState, THyper> function = problem.Map.Function;
         FlatTree<TState> first = function.FlattenState(start);
@@ -107,7 +108,8 @@ public sealed class ReverseMethod : IterativeMethod
             [
                 .. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, used),
                 .. TrajectoryWarnings(report, problem.IsStationary, (outer.StateGradient, alpha)),
-                .. UnusedHyperparameters.WithoutEffect(flatHyper, [.. outer.DependsOn.Zip(used, (o, i) => o || i)], outer.HyperGradient, indirect, inner, first.Tensors, hyperInputs), .. outer.Warnings,
+                .. UnusedHyperparameters.WithoutEffect(flatHyper, [.. outer.DependsOn.Zip(used, (o, i) => o || i)], outer.HyperGradient, indirect, inner,
+                    first.Tensors, hyperInputs), .. outer.Warnings,
                 .. KinkWarnings.OfSteps(function.Name, kinks),
             ]);
         return (parts, first.RebuildActive(alpha.Leaves));
@@ -116,7 +118,8 @@ public sealed class ReverseMethod : IterativeMethod
     // a function that is not known to be pure has another graph at every state
     private static Tensor[] Step(InnerProblem local, Tensor[] state) => local.Call(Subgraph.Outputs(local.Graph, ..local.States), state);
 
-    private static double Distance(InnerProblem inner, Tensor[] left, Tensor[] right) => (new LeafVector(inner.ActiveOf(left)) - inner.ActiveOf(right)).Norm().ToScalar();
+    private static double Distance(InnerProblem inner, Tensor[] left, Tensor[] right) =>
+        (new LeafVector(inner.ActiveOf(left)) - inner.ActiveOf(right)).Norm().ToScalar();
 
     private IEnumerable<HypergradientWarning> TrajectoryWarnings(SolveReport report, bool isStationary, (LeafVector First, LeafVector Left) adjoint)
     {
@@ -126,7 +129,8 @@ public sealed class ReverseMethod : IterativeMethod
                 WarningKind.Truncated,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{_last} of {_steps} steps were differentiated; of the adjoint, of norm {adjoint.First.Norm().ToScalar():G3}, {adjoint.Left.Norm().ToScalar():G3} was left when the derivative stopped"));
+                    $"{_last} of {_steps} steps were differentiated; of the adjoint, of norm "
+                        + $"{adjoint.First.Norm().ToScalar():G3}, {adjoint.Left.Norm().ToScalar():G3} was left when the derivative stopped"));
         }
 
         foreach (HypergradientWarning warning in TrajectoryReport.Warnings(report, isStationary))

@@ -16,9 +16,12 @@ internal static class TrajectoryReport
     /// <param name="products">How often the map and its Jacobian, and the transposed Jacobian, were applied.</param>
     public static SolveReport Of(string name, int steps, double first, double last, (long Forward, long Transposed) products)
     {
-        SolveStatus status = !double.IsFinite(last) ? double.IsFinite(first) ? SolveStatus.NonFiniteIterate : SolveStatus.NonFiniteInput : SolveStatus.Converged;
+        SolveStatus status = !double.IsFinite(last)
+            ? double.IsFinite(first) ? SolveStatus.NonFiniteIterate : SolveStatus.NonFiniteInput : SolveStatus.Converged;
         double rate = steps < 2 ? double.NaN : Math.Pow(last / first, 1.0 / (steps - 1));
-        return new SolveReport(Name(name, steps), status, steps, last, double.PositiveInfinity, products.Forward, products.Transposed, rate) { Kind = SolverKind.Trajectory };
+        return new SolveReport(Name(name, steps), status, steps, last, double.PositiveInfinity, products.Forward, products.Transposed,
+            rate)
+        { Kind = SolverKind.Trajectory };
     }
 
     /// <summary>A warning if the steps of a map that stays the same grow; of one that changes, growing steps say nothing.</summary>
@@ -28,7 +31,8 @@ internal static class TrajectoryReport
         {
             yield return new HypergradientWarning(
                 WarningKind.DivergingTrajectory,
-                string.Create(CultureInfo.InvariantCulture, $"the steps grow by ×{report.Rate:G4} on average: the map is not a contraction here; take a smaller step size"));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"the steps grow by ×{report.Rate:G4} on average: the map is not a contraction here; take a smaller step size"));
         }
     }
 }

@@ -32,11 +32,13 @@ public static class Bilevel
     /// <param name="inner">f and its constraints.</param>
     /// <param name="outer">F(w, λ); of the multipliers as well it is a problem over <see cref="ConstrainedObjective{TState, THyper}.Kkt"/>.</param>
     /// <param name="by">Solves the conditions of the minimum; <see cref="Root.Newton"/> if absent.</param>
-    public static RootProblem<KktPoint<TState>, THyper> Problem<TState, THyper>(ConstrainedObjective<TState, THyper> inner, Objective<TState, THyper> outer, RootSolver? by = null)
+    public static RootProblem<KktPoint<TState>, THyper> Problem<TState, THyper>(ConstrainedObjective<TState, THyper> inner, Objective<TState, THyper> outer,
+        RootSolver? by = null)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(outer);
-        Objective<KktPoint<TState>, THyper> atState = Objective.From<KktPoint<TState>, THyper>((point, hyper) => outer.Evaluate(point.State, hyper), outer.Name, inner.PointTree, outer.Function.HyperTree);
+        Objective<KktPoint<TState>, THyper> atState = Objective.From<KktPoint<TState>, THyper>((point, hyper) => outer.Evaluate(point.State, hyper), outer.Name,
+            inner.PointTree, outer.Function.HyperTree);
         return Problem(inner.Kkt.SolvedBy(by ?? Root.Newton()), atState);
     }
 

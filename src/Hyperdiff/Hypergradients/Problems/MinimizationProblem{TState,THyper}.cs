@@ -26,7 +26,8 @@ public sealed class MinimizationProblem<TState, THyper>
     /// <param name="key">What directions are drawn from; that of seed 0 if absent.</param>
     /// <param name="cancellation">Ends the solves.</param>
     public DerivativeCheck Check(TState start, THyper hyper, RandomKey? key = null, CancellationToken cancellation = default) =>
-        new DerivativeChecker<TState, THyper>(Inner.Objective.Function, Outer, Inner.Minimizer, s_accurate, key ?? RandomKey.FromSeed(0)).Run(start, hyper, cancellation);
+        new DerivativeChecker<TState, THyper>(Inner.Objective.Function, Outer, Inner.Minimizer, s_accurate, key ?? RandomKey.FromSeed(0)).Run(start, hyper,
+            cancellation);
 
     /// <summary>Measures the structure of the adjoint system at a point, and what each method would cost there. See <see cref="Explanation"/>.</summary>
     /// <param name="state">w, the inner solution or near it; nothing is solved for.</param>

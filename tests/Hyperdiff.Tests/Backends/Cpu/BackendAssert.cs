@@ -23,7 +23,8 @@ internal static class BackendAssert
         }
     }
 
-    /// <summary>Fails unless two tensors are equal bit by bit; the sign of NaN, which IEEE 754 leaves open, is that of the code that the compiler made at the time.</summary>
+    /// <summary>Fails unless two tensors are equal bit by bit; the sign of NaN, which IEEE 754 leaves open, is that of the code that the compiler made at the
+    /// time.</summary>
     public static void SameBits(Tensor expected, Tensor actual)
     {
         Assert.Equal(expected.Type, actual.Type);
@@ -32,17 +33,21 @@ internal static class BackendAssert
     }
 
     /// <summary>The elements of a floating tensor.</summary>
-    public static double[] Doubles(Tensor tensor) => tensor.DType == DType.Float64 ? tensor.ToArray<double>() : [.. tensor.ToArray<float>().Select(x => (double)x)];
+    public static double[] Doubles(Tensor tensor) => tensor.DType == DType.Float64
+        ? tensor.ToArray<double>() : [.. tensor.ToArray<float>().Select(x => (double)x)];
 
     private static void Within(double[] expected, double[] actual, double[] bound, string what)
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
         {
-            bool same = BitConverter.DoubleToInt64Bits(expected[i]) == BitConverter.DoubleToInt64Bits(actual[i]) || (double.IsNaN(expected[i]) && double.IsNaN(actual[i]));
+            bool same = BitConverter.DoubleToInt64Bits(expected[i]) == BitConverter.DoubleToInt64Bits(actual[i])
+                || (double.IsNaN(expected[i]) && double.IsNaN(actual[i]));
             Assert.True(
                 same || Math.Abs(expected[i] - actual[i]) <= 2 * bound[i],
-                string.Create(CultureInfo.InvariantCulture, $"element {i}: expected {expected[i]:R}, actual {actual[i]:R}, difference {Math.Abs(expected[i] - actual[i]):R}, bound {2 * bound[i]:R}, {what}"));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"element {i}: expected {expected[i]:R}, actual {actual[i]:R}, difference "
+                        + $"{Math.Abs(expected[i] - actual[i]):R}, bound {2 * bound[i]:R}, {what}"));
         }
     }
 

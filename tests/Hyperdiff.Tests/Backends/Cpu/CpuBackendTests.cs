@@ -57,7 +57,8 @@ public sealed class CpuBackendTests
     [InlineData(3)]
     public void Compile_OfRandomProgramsBetweenAMatrixAndItsTranspose_AgreesWithTheReference(int width)
     {
-        Tensor[] operands = [Draw.Normal(1, [150, 12]), Draw.Normal(2, [12, width]), Draw.Normal(3, [150, width]), Draw.Normal(4, [width]), Draw.Normal(5, [150, 1])];
+        Tensor[] operands = [Draw.Normal(1, [150, 12]), Draw.Normal(2, [12, width]), Draw.Normal(3, [150, width]), Draw.Normal(4, [width]),
+            Draw.Normal(5, [150, 1])];
         int found = 0, all = 0;
         Prop.ForAll(ArbMap.Default.ArbFor<RandomPrograms.Line[]>(), lines =>
         {
@@ -93,7 +94,8 @@ public sealed class CpuBackendTests
             }
         }
 
-        BackendAssert.SameBits(Tensor.From([3.0, 4.0]), s_backend.Execute(Hyperdiff.Primitives.Add.Instance, [Tensor.From([1.0, 2.0]), Tensor.Full([2], 2)])[0]);
+        BackendAssert.SameBits(Tensor.From([3.0, 4.0]),
+            s_backend.Execute(Hyperdiff.Primitives.Add.Instance, [Tensor.From([1.0, 2.0]), Tensor.Full([2], 2)])[0]);
         BackendAssert.SameBits(x + y, s_backend.Execute(Hyperdiff.Primitives.Add.Instance, [x, y])[0]);
     }
 

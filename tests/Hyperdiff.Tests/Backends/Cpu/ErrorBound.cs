@@ -68,7 +68,8 @@ internal static class ErrorBound
     private static double[] Moved(Operation operation, Equation equation, double[] bound) => Evaluated(operation, equation, bound);
 
     // the greatest of numbers is off by no more than the most any of them is
-    private static double[] Picked(Operation operation, Equation equation, double[] bound) => Evaluated(new Max(((Reduction)operation).Reduced), equation, bound);
+    private static double[] Picked(Operation operation, Equation equation, double[] bound) =>
+        Evaluated(new Max(((Reduction)operation).Reduced), equation, bound);
 
     private static double[] Folded(Operation operation, Equation equation, double[] bound, double[] x, double u)
     {
@@ -96,7 +97,8 @@ internal static class ErrorBound
         double[] wideA = [.. a.Zip(e[0], (value, error) => value + error)], wideB = [.. b.Zip(e[1], (value, error) => value + error)];
 
         // (|A| + E_A)(|B| + E_B) − |A||B| without the cancellation
-        double[] left = Evaluated(product, equation, a, e[1]), right = Evaluated(product, equation, e[0], wideB), all = Evaluated(product, equation, wideA, wideB);
+        double[] left = Evaluated(product, equation, a, e[1]), right = Evaluated(product, equation, e[0], wideB), all = Evaluated(product, equation,
+            wideA, wideB);
         return [.. left.Select((error, i) => error + right[i] + (Safety * (terms + 1) * u * all[i]))];
     }
 

@@ -57,12 +57,14 @@ internal static class RandomPrograms
             15 when x.Rank > 1 => x.MatMul(y.Transpose()).Tanh(),
             16 when x.Rank < 3 => x.BroadcastTo(new Shape([2, .. x.Shape.Sizes])),
             17 when x.Rank is 1 or 2 => x.Reshape([.. x.Shape.Sizes, 1]).BroadcastTo(new Shape([.. x.Shape.Sizes, 3])),
-            18 when x.Rank is 1 or 2 => x.Reshape(new Shape([x.Shape[0], 1, .. x.Shape.Sizes.AsSpan()[1..]])).BroadcastTo(new Shape([x.Shape[0], 2, .. x.Shape.Sizes.AsSpan()[1..]])),
+            18 when x.Rank is 1 or 2 => x.Reshape(new Shape([x.Shape[0], 1, .. x.Shape.Sizes.AsSpan()[1..]]))
+                .BroadcastTo(new Shape([x.Shape[0], 2, .. x.Shape.Sizes.AsSpan()[1..]])),
             19 when x.Rank > 1 => x + Fitted(other, new Shape(x.Shape.Sizes.AsSpan()[1..])),
             _ => y - x,
         };
     }
 
     /// <summary>A value of this shape made of any: the same elements, or the sum stretched.</summary>
-    public static Tensor Fitted(Tensor tensor, Shape shape) => tensor.Shape.ElementCount == shape.ElementCount ? tensor.Reshape(shape) : tensor.Sum().Tanh().BroadcastTo(shape);
+    public static Tensor Fitted(Tensor tensor, Shape shape) => tensor.Shape.ElementCount == shape.ElementCount
+        ? tensor.Reshape(shape) : tensor.Sum().Tanh().BroadcastTo(shape);
 }

@@ -19,7 +19,8 @@ public sealed class DartsTests
     private static readonly Objective<Tensor, Tensor> s_inner = Objective.From<Tensor, Tensor>(
         (w, h) => (h.Exp() * s_matrix.MatMul(w).Softplus()).Sum() + (0.5 * h[3].Exp() * w.Square().Sum()), "Train");
 
-    private static readonly Objective<Tensor, Tensor> s_outer = Objective.From<Tensor, Tensor>((w, h) => (w - 0.3).Square().Sum() + (0.1 * h.Square().Sum()), "Validate");
+    private static readonly Objective<Tensor, Tensor> s_outer = Objective.From<Tensor, Tensor>((w, h) => (w - 0.3).Square().Sum() + (0.1 * h.Square().Sum()),
+        "Validate");
 
     // f = ½ λ w² − w: B = w, J = 1 − ηλ; F = ½ (w − 3)² + λ
     private static readonly Objective<Tensor, Tensor> s_scalar = Objective.From<Tensor, Tensor>((w, h) => (0.5 * h * w.Square()) - w, "Scalar");
@@ -45,7 +46,8 @@ public sealed class DartsTests
             Assert.Equal(steps == 1 ? [] : [WarningKind.Truncated], exact.Warnings.Select(warning => warning.Kind));
         }
 
-        static DartsMethod LastStep(int steps, MixedProduct product) => Hypergradient.Darts(steps, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep, product);
+        static DartsMethod LastStep(int steps, MixedProduct product) =>
+            Hypergradient.Darts(steps, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep, product);
     }
 
     [Fact]
@@ -66,8 +68,10 @@ public sealed class DartsTests
         Assert.All(cases, item =>
         {
             UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(s_inner.Unroll(item.Rule), s_outer);
-            Tensor expected = Hypergradient.Darts(item.Steps, StepDerivative.Scaled(item.Scale), EvaluationPoint.BeforeLastStep).Compute(problem, s_start, s_hyper).Gradient;
-            Tensor actual = Hypergradient.Darts(item.Steps, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep).Compute(problem, s_start, s_hyper).Gradient;
+            Tensor expected = Hypergradient.Darts(item.Steps, StepDerivative.Scaled(item.Scale), EvaluationPoint.BeforeLastStep).Compute(problem, s_start,
+                s_hyper).Gradient;
+            Tensor actual = Hypergradient.Darts(item.Steps, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep).Compute(problem, s_start,
+                s_hyper).Gradient;
 
             Assert.InRange(Distance(expected, actual), 0, Rounding);
         });
@@ -114,8 +118,10 @@ public sealed class DartsTests
     {
         const double Share = 0.3;
         Objective<Tensor, Tensor> aggregated = s_scalar.Aggregate(s_distance, Share);
-        Objective<Tensor, Tensor> written = Objective.From<Tensor, Tensor>((w, h) => (Share * ((0.5 * (w - Target).Square()) + h)) + ((1 - Share) * ((0.5 * h * w.Square()) - w)));
-        double[] gradients = [.. new[] { aggregated, written }.Select(inner => Hypergradient.Darts(4, StepDerivative.Scaled(Rate), EvaluationPoint.Start, MixedProduct.CentralDifference())
+        Objective<Tensor, Tensor> written = Objective.From<Tensor, Tensor>(
+            (w, h) => (Share * ((0.5 * (w - Target).Square()) + h)) + ((1 - Share) * ((0.5 * h * w.Square()) - w)));
+        double[] gradients = [.. new[] { aggregated, written }.Select(
+            inner => Hypergradient.Darts(4, StepDerivative.Scaled(Rate), EvaluationPoint.Start, MixedProduct.CentralDifference())
             .Compute(Bilevel.Problem(inner.Unroll(Optimizer.Sgd(Rate)), s_distance), Tensor.Scalar(1.5), Tensor.Scalar(2)).Gradient.ToScalar())];
 
         // α is the part of F: with α = 1 nothing of f is left
@@ -129,7 +135,8 @@ public sealed class DartsTests
     {
         const int Steps = 5;
         UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(s_scalar.Unroll(Optimizer.Sgd(Rate)), s_distance);
-        DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Hypergradient.Darts(Steps, StepDerivative.Scaled(Rate), EvaluationPoint.Start).Compute(problem, Tensor.Scalar(1.5), Tensor.Scalar(2));
+        DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Hypergradient.Darts(Steps, StepDerivative.Scaled(Rate), EvaluationPoint.Start).Compute(problem,
+            Tensor.Scalar(1.5), Tensor.Scalar(2));
         double adjoint = Trajectory(1.5, 2, Steps)[Steps] - Target;
 
         // α₀ = (1 − ηλ)ᵀ g, and not g
@@ -146,9 +153,12 @@ public sealed class DartsTests
     {
         // the rate is the hyperparameter: dF/dη = −g γ, and the objective does not know it
         UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(
-            Objective.From<Tensor, Tensor>((w, _) => 0.5 * w.Square(), "Bowl").Unroll(h => Optimizer.Sgd(h)), Objective.From<Tensor, Tensor>((w, _) => 0.5 * (w - Target).Square()));
-        DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Hypergradient.Darts(1, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep).Compute(problem, Tensor.Scalar(2), Tensor.Scalar(Rate));
-        DartsHypergradient<OptimizerState<Tensor>, Tensor> scaled = Hypergradient.Darts(1, StepDerivative.Scaled(Rate), EvaluationPoint.BeforeLastStep).Compute(problem, Tensor.Scalar(2), Tensor.Scalar(Rate));
+            Objective.From<Tensor, Tensor>((w, _) => 0.5 * w.Square(), "Bowl").Unroll(h => Optimizer.Sgd(h)),
+            Objective.From<Tensor, Tensor>((w, _) => 0.5 * (w - Target).Square()));
+        DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Hypergradient.Darts(1, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep)
+            .Compute(problem, Tensor.Scalar(2), Tensor.Scalar(Rate));
+        DartsHypergradient<OptimizerState<Tensor>, Tensor> scaled = Hypergradient.Darts(1, StepDerivative.Scaled(Rate), EvaluationPoint.BeforeLastStep)
+            .Compute(problem, Tensor.Scalar(2), Tensor.Scalar(Rate));
 
         Assert.Equal(-2 * ((2 * (1 - Rate)) - Target), g.Gradient.ToScalar(), Rounding);
         Assert.Empty(g.Warnings);
@@ -167,10 +177,12 @@ public sealed class DartsTests
             (w, _) => w.Item1.Square().Sum().To(DType.Float64) + w.Item2.Sum(), "Validate", triple, triple);
         (Tensor, Tensor, Tensor) w = (Tensor.From([1.0f, 2, 3]), Tensor.From([4.0]), indices);
         (Tensor, Tensor, Tensor) h = (Tensor.From([0.5f, 0.25f]), Tensor.From([2.0]), indices);
-        MinimizationProblem<(Tensor, Tensor, Tensor), (Tensor, Tensor, Tensor)> problem = Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg(maxIterations: 0)), outer);
+        MinimizationProblem<(Tensor, Tensor, Tensor), (Tensor, Tensor, Tensor)> problem = Bilevel.Problem(
+            inner.Minimize(Minimizer.NewtonCg(maxIterations: 0)), outer);
         foreach (MixedProduct product in new[] { MixedProduct.Exact, MixedProduct.CentralDifference(1), MixedProduct.Adaptive() })
         {
-            DartsHypergradient<(Tensor, Tensor, Tensor), (Tensor, Tensor, Tensor)> g = Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End, product).Compute(problem, w, h);
+            DartsHypergradient<(Tensor, Tensor, Tensor), (Tensor, Tensor, Tensor)> g = Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End,
+                product).Compute(problem, w, h);
 
             // −Bᵀg = −2 w ⊙ g at the chosen elements, g = (2 w, 1); a quadratic has exact differences, in float32 to some units of 3²
             Assert.All(g.Gradient.Item1.ToArray<float>().Zip([-36f, -4f]), both => Assert.Equal(both.Second, both.First, 1e-3f));
@@ -190,12 +202,14 @@ public sealed class DartsTests
         Refused("Unroll", () => Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.BeforeLastStep).Compute(minimum, s_start, s_hyper));
         Refused("steps: 1", () => Hypergradient.Darts(0, StepDerivative.Differentiated, EvaluationPoint.End).Compute(rms, s_start, s_hyper));
         Refused("RmsPropOptimizer", () => Hypergradient.Darts(1, StepDerivative.Sama, EvaluationPoint.End).Compute(rms, s_start, s_hyper));
-        Refused("StepDerivative.Differentiated", () => Hypergradient.Darts(1, StepDerivative.TensorwiseAdam, EvaluationPoint.End).Compute(rms, s_start, s_hyper));
+        Refused("StepDerivative.Differentiated",
+            () => Hypergradient.Darts(1, StepDerivative.TensorwiseAdam, EvaluationPoint.End).Compute(rms, s_start, s_hyper));
         Assert.Throws<ArgumentOutOfRangeException>(() => Hypergradient.Darts(-1, StepDerivative.Scaled(1), EvaluationPoint.End));
         Assert.Throws<ArgumentOutOfRangeException>(() => Hypergradient.Darts(1, StepDerivative.Scaled(1), (EvaluationPoint)7));
         Assert.Throws<ArgumentOutOfRangeException>(() => StepDerivative.Scaled(double.NaN));
 
-        static void Refused(string part, Func<object> action) => Assert.Contains(part, Assert.Throws<InvalidOperationException>(action).Message, StringComparison.Ordinal);
+        static void Refused(string part, Func<object> action) =>
+            Assert.Contains(part, Assert.Throws<InvalidOperationException>(action).Message, StringComparison.Ordinal);
     }
 
     [Fact]

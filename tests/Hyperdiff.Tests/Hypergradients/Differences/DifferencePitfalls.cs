@@ -82,7 +82,8 @@ public sealed class DifferencePitfalls
             Assert.All(found.Indirect.ToArray<float>().Zip([-2f, -3f]), both => Assert.Equal(both.Second, both.First, 0.05f));
         });
 
-        DartsHypergradient<OptimizerState<Tensor>, Tensor> Single(MixedProduct product) => Darts(product, (v, h) => (h * v).Sum(), (v, _) => (v * Tensor.From([2f, 3f])).Sum(), w, Tensor.From([1f, 1f]));
+        DartsHypergradient<OptimizerState<Tensor>, Tensor> Single(MixedProduct product) =>
+            Darts(product, (v, h) => (h * v).Sum(), (v, _) => (v * Tensor.From([2f, 3f])).Sum(), w, Tensor.From([1f, 1f]));
     }
 
     /// <summary><c>(p − n) / 2 * ε</c> instead of <c>(p − n) / (2 ε)</c>: an indirect part that is ε² too small.</summary>
@@ -92,7 +93,8 @@ public sealed class DifferencePitfalls
         // f = ½ λ w²: Bᵀv = w v, of which a central difference is exact for every step
         Assert.All(new[] { 1e-3, 1e-2, 1.0, 10 }, radius =>
         {
-            DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Darts(MixedProduct.CentralDifference(radius), (w, h) => 0.5 * h * w.Square(), (w, _) => 7 * w, Tensor.Scalar(3), Tensor.Scalar(1));
+            DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Darts(MixedProduct.CentralDifference(radius), (w, h) => 0.5 * h * w.Square(),
+                (w, _) => 7 * w, Tensor.Scalar(3), Tensor.Scalar(1));
 
             Assert.Equal(-21, g.Gradient.ToScalar(), 1e-9);
             Assert.Equal(radius / 7, g.Product.Step, 1e-15);
@@ -106,7 +108,8 @@ public sealed class DifferencePitfalls
         Tensor h = RandomKey.FromSeed(3).Normal([4]);
         Assert.All(s_products, product =>
         {
-            DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Darts(product, (w, l) => (l * w.Square()).Sum(), (_, l) => l.Exp().Sum(), Tensor.Ones([4]), h);
+            DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Darts(product, (w, l) => (l * w.Square()).Sum(), (_, l) => l.Exp().Sum(),
+                Tensor.Ones([4]), h);
 
             Assert.Equal(h.Exp().ToArray<double>(), g.Gradient.ToArray<double>());
             Assert.Equal((0.0, 0.0, 0), (g.Product.Step, g.Product.Error, g.Product.Gradients));
@@ -121,7 +124,8 @@ public sealed class DifferencePitfalls
     {
         // the step's own batch: drawn from a key of the step, so that the product of the last step is with its batch
         RandomKey key = RandomKey.FromSeed(4);
-        Dynamics<Tensor, Tensor> dynamics = Dynamics.From<Tensor, Tensor>((w, h, t) => (h * key.Fold(t).Normal([3]) * w.Square()).Sum(), _ => Optimizer.Sgd(0.1));
+        Dynamics<Tensor, Tensor> dynamics = Dynamics.From<Tensor, Tensor>((w, h, t) => (h * key.Fold(t).Normal([3]) * w.Square()).Sum(),
+            _ => Optimizer.Sgd(0.1));
         UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(dynamics, Objective.From<Tensor, Tensor>((w, _) => w.Square().Sum()));
         (Tensor w, Tensor h) = (RandomKey.FromSeed(5).Normal([3]), Tensor.Ones([3]));
         foreach (int steps in new[] { 1, 3 })
@@ -129,7 +133,8 @@ public sealed class DifferencePitfalls
             Tensor expected = Hypergradient.Reverse(steps, truncate: 1).Compute(problem, w, h).Gradient;
             Assert.All(s_products, product =>
             {
-                DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Hypergradient.Darts(steps, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep, product).Compute(problem, w, h);
+                DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Hypergradient.Darts(steps, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep,
+                    product).Compute(problem, w, h);
 
                 // f is quadratic in w: no truncation
                 Assert.InRange((g.Gradient - expected).Norm().ToScalar(), 0, 1e-11);
@@ -146,7 +151,8 @@ public sealed class DifferencePitfalls
         const int Taken = 4;
         RandomKey key = RandomKey.FromSeed(6);
         Tensor Batch(int t) => key.Fold(t).Normal([3]);
-        Dynamics<Tensor, Tensor> dynamics = Dynamics.From<Tensor, Tensor>((w, h, t) => (h * key.Fold(t).Normal([3]) * w.Square()).Sum(), _ => Optimizer.Sgd(0.1));
+        Dynamics<Tensor, Tensor> dynamics = Dynamics.From<Tensor, Tensor>((w, h, t) => (h * key.Fold(t).Normal([3]) * w.Square()).Sum(),
+            _ => Optimizer.Sgd(0.1));
         UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(dynamics, Objective.From<Tensor, Tensor>((w, _) => w.Sum()));
         Tensor hyper = Tensor.Ones([3]);
         OptimizerState<Tensor> start = dynamics.Start(RandomKey.FromSeed(7).Normal([3]), hyper);
@@ -176,6 +182,8 @@ public sealed class DifferencePitfalls
         });
     }
 
-    private static DartsHypergradient<OptimizerState<Tensor>, Tensor> Darts(MixedProduct product, Func<Tensor, Tensor, Tensor> inner, Func<Tensor, Tensor, Tensor> outer, Tensor w, Tensor h) =>
-        Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End, product).Compute(Bilevel.Problem(Objective.From(inner).Unroll(Optimizer.Sgd(1)), Objective.From(outer)), w, h);
+    private static DartsHypergradient<OptimizerState<Tensor>, Tensor> Darts(MixedProduct product, Func<Tensor, Tensor, Tensor> inner,
+        Func<Tensor, Tensor, Tensor> outer, Tensor w, Tensor h) =>
+        Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End, product)
+            .Compute(Bilevel.Problem(Objective.From(inner).Unroll(Optimizer.Sgd(1)), Objective.From(outer)), w, h);
 }

@@ -89,7 +89,8 @@ public sealed class MixedProductTests
         Assert.True(adaptive.Converged, adaptive.ToString());
         Assert.InRange((adaptive.Indirect - Compute(MixedProduct.Exact).Indirect).Norm().ToScalar(), 0, adaptive.Product.Error);
 
-        DartsHypergradient<OptimizerState<Tensor>, Tensor> Compute(MixedProduct product) => Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End, product).Compute(problem, w, h);
+        DartsHypergradient<OptimizerState<Tensor>, Tensor> Compute(MixedProduct product) =>
+            Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End, product).Compute(problem, w, h);
     }
 
     [Fact]

@@ -31,7 +31,8 @@ public sealed class SamaTests
         for (int i = 0; i < 3; i++)
         {
             Tensor direction = Tensor.From([.. Enumerable.Range(0, 3).Select(j => i == j ? s_hyper[i].ToScalar() : 0.0)]);
-            (double[] difference, double[] bound) = Richardson.Derivative(z => [(adam.Next(before, s_hyper + (z * direction)).Parameters * s_outerGradient).Sum().ToScalar() / Rate]);
+            (double[] difference, double[] bound) = Richardson.Derivative(
+                z => [(adam.Next(before, s_hyper + (z * direction)).Parameters * s_outerGradient).Sum().ToScalar() / Rate]);
 
             Assert.Equal(difference[0], derivative[i].ToScalar() * s_hyper[i].ToScalar(), bound[0]);
         }
@@ -65,7 +66,8 @@ public sealed class SamaTests
         Assert.Contains("bias correction", published.Warnings.Single(warning => warning.Kind == WarningKind.Approximation).Message, StringComparison.Ordinal);
 
         // with an ε that is not small, the step has a slope
-        Assert.All(Of(adam, Before(adam, 1), StepDerivative.Differentiated, EvaluationPoint.End).Gradient.ToArray<double>(), slope => Assert.NotEqual(0, slope));
+        Assert.All(Of(adam, Before(adam, 1), StepDerivative.Differentiated, EvaluationPoint.End).Gradient.ToArray<double>(),
+            slope => Assert.NotEqual(0, slope));
     }
 
     [Fact]
@@ -99,18 +101,22 @@ public sealed class SamaTests
         Optimizer sgd = Optimizer.Sgd(Rate, 0.9);
         foreach (StepDerivative derivative in new[] { StepDerivative.Sama, StepDerivative.TensorwiseAdam })
         {
-            Assert.Equal((-s_outerGradient).ToArray<double>(), Of(sgd, sgd.Start(Tensor.Zeros([3])), derivative, EvaluationPoint.End).Gradient.ToArray<double>());
+            Assert.Equal((-s_outerGradient).ToArray<double>(),
+                Of(sgd, sgd.Start(Tensor.Zeros([3])), derivative, EvaluationPoint.End).Gradient.ToArray<double>());
         }
     }
 
-    private static DartsHypergradient<OptimizerState<Tensor>, Tensor> Of(Optimizer rule, OptimizerState<Tensor> before, StepDerivative derivative, EvaluationPoint at) =>
+    private static DartsHypergradient<OptimizerState<Tensor>, Tensor> Of(Optimizer rule, OptimizerState<Tensor> before, StepDerivative derivative,
+        EvaluationPoint at) =>
         Hypergradient.Darts(1, derivative, at).Compute(Bilevel.Problem(s_linear.Unroll(rule), s_outer), before, s_hyper);
 
     /// <summary>The state before a step, at 0 so that the next parameters are the step itself, after steps along gradients that change sign and size.</summary>
     private static OptimizerState<Tensor> Before(Optimizer rule, int step)
     {
         OptimizerState<Tensor> start = rule.Start(Tensor.Zeros([3]));
-        OptimizerState<Tensor> state = Loop.Iterate(step - 1, state => state.Next(Tensor.From([0.3, -0.1, 0.2]) + (0.8 * (state.Counter.To(DType.Float64) * Tensor.From([1.0, 1.3, 0.7])).Sin())), start, start.Tree);
+        OptimizerState<Tensor> state = Loop.Iterate(step - 1,
+            state => state.Next(Tensor.From([0.3, -0.1, 0.2]) + (0.8 * (state.Counter.To(DType.Float64) * Tensor.From([1.0, 1.3, 0.7])).Sin())), start,
+            start.Tree);
         return state.With(Tensor.Zeros([3]), state.Memory, state.Counter);
     }
 }

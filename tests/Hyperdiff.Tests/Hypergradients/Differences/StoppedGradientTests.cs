@@ -86,7 +86,8 @@ public sealed class StoppedGradientTests
     [Fact]
     public void ChecksHoldIt_Too()
     {
-        Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - h).Square().Sum()) + (0.1 * (w * w.StopGradient() * h.StopGradient()).Sum()));
+        Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>(
+            (w, h) => (0.5 * (w - h).Square().Sum()) + (0.1 * (w * w.StopGradient() * h.StopGradient()).Sum()));
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, h) => (w.Square() * w.StopGradient()).Sum() + (h * h.StopGradient()).Sum());
         DerivativeCheck check = Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), outer).Check(Tensor.Zeros([2]), s_h);
         Assert.True(check.Passed, check.ToString());

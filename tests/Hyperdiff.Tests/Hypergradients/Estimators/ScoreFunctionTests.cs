@@ -15,7 +15,8 @@ public sealed class ScoreFunctionTests
     // c ⊙ softmax: every logit matters
     private static readonly Tensor s_cost = Tensor.From([3.0, -1, 0.5]);
     private static readonly ExpectationProblem<Tensor, Tensor> s_categorical = Bilevel.Problem(
-        (key, logits) => key.Categorical(logits), PureObjective.Of((x, logits) => logits.LogSoftmax(-1).Take(x, 0)), PureObjective.Of((x, _) => s_cost.Take(x, 0)));
+        (key, logits) => key.Categorical(logits), PureObjective.Of((x, logits) => logits.LogSoftmax(-1).Take(x, 0)),
+        PureObjective.Of((x, _) => s_cost.Take(x, 0)));
 
     private static readonly int[] s_seeds = [1, 1, 2];
     private static readonly float[] s_picked = [0, 1];
@@ -52,7 +53,8 @@ public sealed class ScoreFunctionTests
         Tensor logits = Tensor.From([0.2, -0.4, 0.7]);
         Tensor p = logits.Softmax(-1);
         double[] exact = (p * (s_cost - (p * s_cost).Sum())).ToArray<double>();
-        Assert.All(Baselines, baseline => AssertWithin(exact, Hypergradient.ScoreFunction(Samples, baseline).Compute(s_categorical, logits, RandomKey.FromSeed(5))));
+        Assert.All(Baselines, baseline =>
+            AssertWithin(exact, Hypergradient.ScoreFunction(Samples, baseline).Compute(s_categorical, logits, RandomKey.FromSeed(5))));
     }
 
     [Fact]
@@ -69,7 +71,8 @@ public sealed class ScoreFunctionTests
             Assert.InRange((g.Gradient - none.Gradient).Norm().ToScalar(), 0, Sigmas * (none.StandardErrorNorm + g.StandardErrorNorm));
         });
 
-        EstimatedHypergradient<ValueTuple, Tensor> Compute(Baseline baseline) => Hypergradient.ScoreFunction(Samples, baseline).Compute(problem, s_mean, RandomKey.FromSeed(3));
+        EstimatedHypergradient<ValueTuple, Tensor> Compute(Baseline baseline) =>
+            Hypergradient.ScoreFunction(Samples, baseline).Compute(problem, s_mean, RandomKey.FromSeed(3));
     }
 
     [Fact]
@@ -90,7 +93,8 @@ public sealed class ScoreFunctionTests
     public void SameKey_GivesTheSameBits()
     {
         Tensor logits = Tensor.From([0.2, -0.4, 0.7]);
-        double[][] gradients = [.. s_seeds.Select(seed => Hypergradient.ScoreFunction(20).Compute(s_categorical, logits, RandomKey.FromSeed(seed)).Gradient.ToArray<double>())];
+        double[][] gradients = [.. s_seeds.Select(
+            seed => Hypergradient.ScoreFunction(20).Compute(s_categorical, logits, RandomKey.FromSeed(seed)).Gradient.ToArray<double>())];
 
         Assert.Equal(gradients[0], gradients[1]);
         Assert.NotEqual(gradients[0], gradients[2]);
@@ -138,23 +142,27 @@ public sealed class ScoreFunctionTests
             (RandomKey key, (Tensor Mean, Tensor) h) => h.Mean + key.Normal([2], DType.Float32),
             Objective.From<Tensor, (Tensor Mean, Tensor)>((x, h) => -0.5 * (x - h.Mean).Square().Sum(), "log p", hyper: pair),
             Objective.From<Tensor, (Tensor Mean, Tensor Index)>((x, h) => x.Take(h.Index, 0).Sum(), "pick", hyper: pair));
-        EstimatedHypergradient<ValueTuple, (Tensor Mean, Tensor Index)> g = Hypergradient.ScoreFunction(500).Compute(problem, (Tensor.From([0.5f, 1f]), indices), RandomKey.FromSeed(8));
+        EstimatedHypergradient<ValueTuple, (Tensor Mean, Tensor Index)> g = Hypergradient.ScoreFunction(500).Compute(problem,
+            (Tensor.From([0.5f, 1f]), indices), RandomKey.FromSeed(8));
 
         Assert.Equal((DType.Float32, DType.Float32), (g.Gradient.Mean.DType, g.StandardError.Mean.DType));
         Assert.Equal([1], g.Gradient.Index.ToArray<int>());
-        Assert.All(s_picked.Zip(g.Gradient.Mean.ToArray<float>(), g.StandardError.Mean.ToArray<float>()), item => Assert.Equal(item.First, item.Second, Sigmas * item.Third));
+        Assert.All(s_picked.Zip(g.Gradient.Mean.ToArray<float>(), g.StandardError.Mean.ToArray<float>()),
+            item => Assert.Equal(item.First, item.Second, Sigmas * item.Third));
     }
 
     [Fact]
     public void NoiseAboveTheGradient_IsAWarning_AndSoIsAnUnusedHyperparameter()
     {
-        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(10, Baseline.None).Compute(Gaussian(0.01, (x, _) => 100 + x.Sum()), s_mean, RandomKey.FromSeed(1));
+        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(10, Baseline.None).Compute(Gaussian(0.01, (x, _) => 100 + x.Sum()), s_mean,
+            RandomKey.FromSeed(1));
 
         Assert.Equal(WarningKind.NoisyEstimate, Assert.Single(g.Warnings).Kind);
         Assert.Contains("standard error", g.ToString(), StringComparison.Ordinal);
 
         EstimatedHypergradient<ValueTuple, Tensor> unused = Hypergradient.ScoreFunction(10).Compute(
-            Bilevel.Problem((RandomKey key, Tensor _) => key.Normal([2]), PureObjective.Of((x, _) => -0.5 * x.Square().Sum()), PureObjective.Of((x, _) => x.Sum())), s_mean, RandomKey.FromSeed(1));
+            Bilevel.Problem((RandomKey key, Tensor _) => key.Normal([2]), PureObjective.Of((x, _) => -0.5 * x.Square().Sum()),
+                PureObjective.Of((x, _) => x.Sum())), s_mean, RandomKey.FromSeed(1));
         Assert.Equal(WarningKind.UnusedHyperparameter, Assert.Single(unused.Warnings).Kind);
         Assert.Equal([0.0, 0], unused.Gradient.ToArray<double>());
     }
@@ -162,7 +170,8 @@ public sealed class ScoreFunctionTests
     [Fact]
     public void ValueThatIsNotFinite_IsAStatus()
     {
-        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(10).Compute(Gaussian(1, (x, _) => x.Sum().Sqrt()), s_mean, RandomKey.FromSeed(1));
+        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(10).Compute(Gaussian(1, (x, _) => x.Sum().Sqrt()), s_mean,
+            RandomKey.FromSeed(1));
 
         Assert.Equal(SolveStatus.NonFiniteIterate, g.EstimateReport.Status);
         Assert.Throws<SolveException>(g.EnsureConverged);
@@ -174,7 +183,8 @@ public sealed class ScoreFunctionTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Hypergradient.ScoreFunction(1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Baseline.Constant(double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => Baseline.MovingAverage(1));
-        Assert.Throws<OperationCanceledException>(() => Hypergradient.ScoreFunction(2).Compute(s_categorical, Tensor.Zeros([3]), RandomKey.FromSeed(1), new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(
+            () => Hypergradient.ScoreFunction(2).Compute(s_categorical, Tensor.Zeros([3]), RandomKey.FromSeed(1), new CancellationToken(true)));
     }
 
     private static ExpectationProblem<Tensor, Tensor> Gaussian(double sigma, Func<Tensor, Tensor, Tensor> outer) => Bilevel.Problem(

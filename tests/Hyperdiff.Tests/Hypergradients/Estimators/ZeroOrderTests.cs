@@ -48,7 +48,8 @@ public sealed class ZeroOrderTests
     public void QuadraticFunction_HasNoBiasEither()
     {
         // the smoothed function is off by a constant; even terms drop out of the antithetic rule
-        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ZeroOrder(Samples, 1).Compute(h => h.Square().Sum().ToScalar(), s_hyper, RandomKey.FromSeed(2));
+        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ZeroOrder(Samples, 1).Compute(h => h.Square().Sum().ToScalar(), s_hyper,
+            RandomKey.FromSeed(2));
 
         AssertWithin([0.6, -0.4, 0.2], g);
     }
@@ -70,7 +71,8 @@ public sealed class ZeroOrderTests
     [Fact]
     public void SameKey_GivesTheSameBits()
     {
-        double[][] gradients = [.. s_seeds.Select(seed => Hypergradient.ZeroOrder(5, 0.1).Compute(Linear, s_hyper, RandomKey.FromSeed(seed)).Gradient.ToArray<double>())];
+        double[][] gradients = [.. s_seeds.Select(
+            seed => Hypergradient.ZeroOrder(5, 0.1).Compute(Linear, s_hyper, RandomKey.FromSeed(seed)).Gradient.ToArray<double>())];
 
         Assert.Equal(gradients[0], gradients[1]);
         Assert.NotEqual(gradients[0], gradients[2]);
@@ -115,7 +117,8 @@ public sealed class ZeroOrderTests
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (w - h).Square().Sum());
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Sum());
         EstimatedHypergradient<Tensor, Tensor> g = Hypergradient.ZeroOrderResponse(3, 0.1)
-            .Compute(Bilevel.Problem(inner.Minimize(Minimizer.GradientDescent(StepSize.Fixed(0.1), maxIterations: 2)), outer), s_hyper, s_hyper, RandomKey.FromSeed(1));
+            .Compute(Bilevel.Problem(inner.Minimize(Minimizer.GradientDescent(StepSize.Fixed(0.1), maxIterations: 2)), outer), s_hyper, s_hyper,
+                RandomKey.FromSeed(1));
 
         Assert.Equal(SolveStatus.MaxIterations, g.InnerReport.Status);
         Assert.False(g.Converged);
@@ -127,7 +130,8 @@ public sealed class ZeroOrderTests
     {
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Sum());
         int calls = 0;
-        Assert.Throws<ShapeMismatchException>(() => Hypergradient.ZeroOrderResponse(2, 0.1).Compute(_ => Tensor.Ones([++calls]), outer, s_hyper, RandomKey.FromSeed(1)));
+        Assert.Throws<ShapeMismatchException>(
+            () => Hypergradient.ZeroOrderResponse(2, 0.1).Compute(_ => Tensor.Ones([++calls]), outer, s_hyper, RandomKey.FromSeed(1)));
     }
 
     [Fact]
@@ -140,7 +144,8 @@ public sealed class ZeroOrderTests
 
         Assert.Equal(DType.Float32, g.Gradient.Item1.DType);
         Assert.Equal([1], g.Gradient.Item2.ToArray<int>());
-        Assert.All(s_picked.Zip(g.Gradient.Item1.ToArray<float>(), g.StandardError.Item1.ToArray<float>()), item => Assert.Equal(item.First, item.Second, Sigmas * item.Third));
+        Assert.All(s_picked.Zip(g.Gradient.Item1.ToArray<float>(), g.StandardError.Item1.ToArray<float>()),
+            item => Assert.Equal(item.First, item.Second, Sigmas * item.Third));
     }
 
     [Fact]
@@ -151,11 +156,13 @@ public sealed class ZeroOrderTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Hypergradient.ZeroOrder(2, 0.1, (ZeroOrderRule)9));
         Assert.Throws<ArgumentOutOfRangeException>(() => Hypergradient.ZeroOrderResponse(1, 0.1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Hypergradient.ZeroOrderResponse(2, double.PositiveInfinity));
-        Assert.Throws<OperationCanceledException>(() => Hypergradient.ZeroOrder(2, 0.1).Compute(Linear, s_hyper, RandomKey.FromSeed(1), cancellation: new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(
+            () => Hypergradient.ZeroOrder(2, 0.1).Compute(Linear, s_hyper, RandomKey.FromSeed(1), cancellation: new CancellationToken(true)));
     }
 
     private static double Linear(Tensor h) => (h * Tensor.From(s_slope)).Sum().ToScalar();
 
     private static void AssertWithin<TState>(double[] exact, EstimatedHypergradient<TState, Tensor> g) =>
-        Assert.All(exact.Zip(g.Gradient.ToArray<double>(), g.StandardError.ToArray<double>()), item => Assert.Equal(item.First, item.Second, Sigmas * item.Third));
+        Assert.All(exact.Zip(g.Gradient.ToArray<double>(), g.StandardError.ToArray<double>()),
+            item => Assert.Equal(item.First, item.Second, Sigmas * item.Third));
 }

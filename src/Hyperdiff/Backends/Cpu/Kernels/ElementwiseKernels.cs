@@ -16,7 +16,8 @@ internal static class ElementwiseKernels
     private static readonly Dictionary<Type, (TileKernel Double, TileKernel Single)> s_kernels = new()
     {
         [typeof(Add)] = (Commutative<double>(Runtime.Add, Runtime.Add), Commutative<float>(Runtime.Add, Runtime.Add)),
-        [typeof(Subtract)] = (Binary<double>(Runtime.Subtract, Runtime.Subtract, Runtime.Subtract), Binary<float>(Runtime.Subtract, Runtime.Subtract, Runtime.Subtract)),
+        [typeof(Subtract)] = (Binary<double>(Runtime.Subtract, Runtime.Subtract, Runtime.Subtract),
+            Binary<float>(Runtime.Subtract, Runtime.Subtract, Runtime.Subtract)),
         [typeof(Multiply)] = (Commutative<double>(Runtime.Multiply, Runtime.Multiply), Commutative<float>(Runtime.Multiply, Runtime.Multiply)),
         [typeof(Divide)] = (Binary<double>(Runtime.Divide, Runtime.Divide, Runtime.Divide), Binary<float>(Runtime.Divide, Runtime.Divide, Runtime.Divide)),
         [typeof(Negate)] = (Unary<double>(Runtime.Negate), Unary<float>(Runtime.Negate)),

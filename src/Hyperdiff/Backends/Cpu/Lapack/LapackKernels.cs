@@ -84,7 +84,8 @@ internal sealed unsafe class LapackKernels : IMatrixKernels
         fixed (double* a = matrix, b = x)
         {
             _library.TriangularSolve(
-                RowMajor, Left, form.Lower ? Lower : Upper, form.Transpose ? Transposed : AsStored, form.UnitDiagonal ? Unit : NonUnit, size, columns, 1, a, size, b, columns);
+                RowMajor, Left, form.Lower ? Lower : Upper, form.Transpose ? Transposed : AsStored, form.UnitDiagonal ? Unit : NonUnit, size, columns, 1, a,
+                size, b, columns);
         }
     }
 

@@ -12,8 +12,11 @@ internal sealed unsafe class LapackLibrary
         TriangularSolve = (delegate* unmanaged[Cdecl]<int, int, int, int, int, int, int, double, double*, int, double*, int, void>)library.Find("cblas_dtrsm");
         Lu = (delegate* unmanaged[Cdecl]<int*, int*, double*, int*, int*, int*, void>)library.Find("dgetrf_");
         Cholesky = (delegate* unmanaged[Cdecl]<byte*, int*, double*, int*, int*, nint, void>)library.Find("dpotrf_");
-        Eigen = (delegate* unmanaged[Cdecl]<byte*, byte*, int*, double*, int*, double*, double*, int*, int*, int*, int*, nint, nint, void>)library.Find("dsyevd_");
-        Svd = (delegate* unmanaged[Cdecl]<byte*, int*, int*, double*, int*, double*, double*, int*, double*, int*, double*, int*, int*, int*, nint, void>)library.Find("dgesdd_");
+        Eigen =
+            (delegate* unmanaged[Cdecl]<byte*, byte*, int*, double*, int*, double*, double*, int*, int*, int*, int*, nint, nint, void>)library.Find("dsyevd_");
+        Svd =
+            (delegate* unmanaged[Cdecl]<byte*, int*, int*, double*, int*, double*, double*, int*, double*, int*, double*, int*, int*, int*, nint,
+                void>)library.Find("dgesdd_");
     }
 
     /// <summary><c>cblas_dtrsm(order, side, uplo, trans, diag, m, n, alpha, A, lda, B, ldb)</c>.</summary>
@@ -29,7 +32,9 @@ internal sealed unsafe class LapackLibrary
     public delegate* unmanaged[Cdecl]<byte*, byte*, int*, double*, int*, double*, double*, int*, int*, int*, int*, nint, nint, void> Eigen { get; }
 
     /// <summary><c>dgesdd(jobz, m, n, A, lda, s, U, ldu, VT, ldvt, work, lwork, iwork, info)</c>.</summary>
-    public delegate* unmanaged[Cdecl]<byte*, int*, int*, double*, int*, double*, double*, int*, double*, int*, double*, int*, int*, int*, nint, void> Svd { get; }
+    public delegate* unmanaged[Cdecl]<byte*, int*, int*, double*, int*, double*, double*, int*, double*, int*, double*, int*, int*, int*, nint,
+        void> Svd
+    { get; }
 
     /// <summary>The functions of a library, if it has all of them: a BLAS need not bring LAPACK.</summary>
     public static bool TryFind(BlasLibrary library, [NotNullWhen(true)] out LapackLibrary? lapack)

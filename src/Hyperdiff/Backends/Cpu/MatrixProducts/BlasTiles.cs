@@ -31,7 +31,8 @@ internal readonly unsafe struct BlasTiles<T>(BlasLibrary library, ProductShape s
         T* a = problem.Left + (row * problem.LeftRowStep);
         T* b = problem.Right + (column * problem.RightColumnStep);
         T* c = problem.Result + (row * problem.ResultStride) + column;
-        int transposeA = shape.LeftTransposed ? BlasLibrary.Transpose : BlasLibrary.AsStored, transposeB = shape.RightTransposed ? BlasLibrary.Transpose : BlasLibrary.AsStored;
+        int transposeA = shape.LeftTransposed ? BlasLibrary.Transpose : BlasLibrary.AsStored, transposeB = shape.RightTransposed
+            ? BlasLibrary.Transpose : BlasLibrary.AsStored;
         if (typeof(T) == typeof(double))
         {
             library.DoubleProduct(

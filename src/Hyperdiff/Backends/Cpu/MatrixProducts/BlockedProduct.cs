@@ -38,7 +38,8 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
     {
         EvenSplit innerBlocks = EvenSplit.ByLimit(problem.Inner, MaxInner);
         EvenSplit rowBlocks = EvenSplit.ByLimit(problem.Rows, MaxRows);
-        int tallest = Math.Min(problem.Rows, MaxRows), widest = Math.Min(problem.Columns, MaxColumns), longest = PanelPacking<T, TVector, TLanes>.PaddedInner(Math.Min(problem.Inner, MaxInner));
+        int tallest = Math.Min(problem.Rows, MaxRows), widest = Math.Min(problem.Columns, MaxColumns),
+            longest = PanelPacking<T, TVector, TLanes>.PaddedInner(Math.Min(problem.Inner, MaxInner));
         bool packsLeft = problem.LeftInnerStep != 1 || problem.Columns > MostColumnsInPlace;
         PanelBuffer left = PanelBuffer.Rent<T>(packsLeft ? (long)tallest * longest : 0);
         PanelBuffer right = PanelBuffer.Rent<T>((long)(widest + TileDispatch<T, TVector, TLanes>.Width) * longest);

@@ -47,7 +47,8 @@ internal static unsafe class DirectProduct<T, TVector, TLanes>
             int width = TileDispatch<T, TVector, TLanes>.Width;
             int end = Math.Min(_problem.Columns, (columnTile + 1) * ColumnsPerTile);
             bool inPlace = _problem.RightColumnStep == 1 && _problem.Columns % TLanes.Count == 0;
-            PanelBuffer? buffer = inPlace ? null : PanelBuffer.Rent<T>((long)PanelPacking<T, TVector, TLanes>.PaddedInner(Math.Min(MaxInner, _problem.Inner)) * width);
+            PanelBuffer? buffer = inPlace ? null
+                : PanelBuffer.Rent<T>((long)PanelPacking<T, TVector, TLanes>.PaddedInner(Math.Min(MaxInner, _problem.Inner)) * width);
             EvenSplit innerBlocks = EvenSplit.ByLimit(_problem.Inner, MaxInner);
             for (int block = 0; block < innerBlocks.Parts; block++)
             {

@@ -30,7 +30,8 @@ internal static class MatrixProductSelection
     public static MatrixProduct Select(string? choice, WorkerPool pool)
     {
         ArgumentNullException.ThrowIfNull(pool);
-        return IsUnset(choice) ? Fastest(pool, VectorWidths.Widest) : Library(choice) is { } library ? new OpenBlasMatrixProduct(library, pool) : new ManagedMatrixProduct(pool);
+        return IsUnset(choice) ? Fastest(pool, VectorWidths.Widest) : Library(choice) is { } library
+            ? new OpenBlasMatrixProduct(library, pool) : new ManagedMatrixProduct(pool);
     }
 
     /// <summary>The native library that a value of the variable allows: none for "managed", and if it is unset the first candidate that works, for what only a
@@ -60,7 +61,8 @@ internal static class MatrixProductSelection
 
     /// <summary>The fastest product on a machine with vectors of a width.</summary>
     public static MatrixProduct Fastest(WorkerPool pool, VectorWidth widest) =>
-        widest < VectorWidth.Bits512 && TryLoadCandidate(out BlasLibrary? library, out _) ? new OpenBlasMatrixProduct(library, pool) : new ManagedMatrixProduct(pool);
+        widest < VectorWidth.Bits512 && TryLoadCandidate(out BlasLibrary? library, out _)
+            ? new OpenBlasMatrixProduct(library, pool) : new ManagedMatrixProduct(pool);
 
     /// <summary>Loads the first of <see cref="BlasLibrary.Candidates"/> that works.</summary>
     /// <param name="library">The library.</param>

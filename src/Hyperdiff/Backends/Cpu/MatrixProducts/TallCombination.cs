@@ -46,6 +46,7 @@ internal readonly unsafe struct TallCombination<T, TVector, TLanes>(VectorProble
         int first = chunks.Start(tile);
         T* part = parts + ((nint)tile * problem.Columns);
         new Span<T>(part, problem.Columns).Clear();
-        RowKernels<T, TVector, TLanes>.Combine(problem.Matrix + (first * problem.Stride), problem.Stride, chunks.Size(tile), problem.Columns, problem.Vector + first, part);
+        RowKernels<T, TVector, TLanes>.Combine(problem.Matrix + (first * problem.Stride), problem.Stride, chunks.Size(tile), problem.Columns,
+            problem.Vector + first, part);
     }
 }

@@ -104,7 +104,8 @@ internal sealed class ArenaLayout
         /// <summary>The operand whose memory a result takes; null if there is none.</summary>
         public Slot? For(Slot result)
         {
-            if (result.Line is not { IsElementwise: true } writer || !_waiting.TryGetValue((result.Type.DType, result.Count), out Queue<(Slot Slot, GroupEntry LastRead)>? queue)
+            if (result.Line is not { IsElementwise: true } writer
+                || !_waiting.TryGetValue((result.Type.DType, result.Count), out Queue<(Slot Slot, GroupEntry LastRead)>? queue)
                 || !queue.TryPeek(out (Slot Slot, GroupEntry LastRead) first))
             {
                 return null;

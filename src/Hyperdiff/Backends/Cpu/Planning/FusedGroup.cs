@@ -66,7 +66,8 @@ internal sealed class FusedGroup(int count) : PlanUnit
         get
         {
             HashSet<Slot> own = [.. Entries.Select(entry => entry.Result)];
-            return Entries.SelectMany(entry => entry.Operands).Where(view => view.Slot is { } slot && !own.Contains(slot)).Select(view => view.Slot!).Distinct();
+            return Entries.SelectMany(entry => entry.Operands).Where(view => view.Slot is { } slot && !own.Contains(slot)).Select(view => view.Slot!)
+                .Distinct();
         }
     }
 

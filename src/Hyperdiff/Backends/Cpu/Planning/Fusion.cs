@@ -61,7 +61,8 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
             FusedGroup home = group;
             foreach (Slot slot in group.Reads.Where(slot => slot.Count == group.Count && slot.Count > 1).ToArray())
             {
-                if (readers.TryGetValue(slot, out FusedGroup? sibling) && (sibling = sibling.Whole) != home && sibling.Count == home.Count && Mergeable(sibling, home))
+                if (readers.TryGetValue(slot, out FusedGroup? sibling) && (sibling = sibling.Whole) != home && sibling.Count == home.Count
+                    && Mergeable(sibling, home))
                 {
                     home = Merge(sibling, home);
                 }
@@ -96,7 +97,8 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
 
         return home;
 
-        bool Fits(FusedGroup candidate, View[] views) => (rows == 0 || candidate.Accepts(rows, columns)) && Array.TrueForAll(views, view => MayEnter(candidate, view));
+        bool Fits(FusedGroup candidate, View[] views) => (rows == 0 || candidate.Accepts(rows, columns))
+            && Array.TrueForAll(views, view => MayEnter(candidate, view));
     }
 
     // An operand of the group is its own, seen element by element, or is ready before the group begins.

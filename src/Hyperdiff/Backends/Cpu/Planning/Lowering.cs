@@ -161,7 +161,8 @@ internal sealed class Lowering
         if (!Array.Exists(views, view => view.Kind == ViewKind.Dense) && Array.TrueForAll(views, view => !view.IsStructured || Alike(view, structure)))
         {
             Shape small = structure.Slot is null ? new Shape(1) : new Shape(structure.Kind == ViewKind.Row ? structure.Columns : structure.Rows);
-            View[] inner = [.. views.Select(view => view.IsStructured || (view.Kind == ViewKind.Scalar && small.ElementCount == 1) ? View.Of(view.Slot!) : view)];
+            View[] inner = [.. views.Select(
+                view => view.IsStructured || (view.Kind == ViewKind.Scalar && small.ElementCount == 1) ? View.Of(view.Slot!) : view)];
             Slot slot = _fusion.Elementwise(operation, inner, types, result.Type with { Shape = small });
             View computed = structure.Slot is null ? new View(ViewKind.Scalar, slot) : structure with { Slot = slot };
             return result.Type.Shape.ElementCount == slot.Count ? View.Of(slot) : computed;

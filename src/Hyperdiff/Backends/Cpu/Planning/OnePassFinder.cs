@@ -18,7 +18,8 @@ internal sealed class OnePassFinder
     private OnePassFinder(UnitGraph units)
     {
         _units = units;
-        _readers = units.Units.OfType<ProductUnit>().SelectMany(product => product.Reads.Distinct(), (product, slot) => (product, slot)).ToLookup(pair => pair.slot, pair => pair.product);
+        _readers = units.Units.OfType<ProductUnit>().SelectMany(product => product.Reads.Distinct(), (product, slot) => (product, slot))
+            .ToLookup(pair => pair.slot, pair => pair.product);
     }
 
     /// <summary>Joins all that can be joined.</summary>
@@ -46,7 +47,8 @@ internal sealed class OnePassFinder
         }
 
         ILookup<Slot, OnePassBackward> backwards = Backwards(group).ToLookup(backward => backward.Matrix);
-        foreach (OnePassForward first in forwards.Where(forward => forward.Width <= WidestFactor && group.Suits(forward.Rows, forward.Width) && backwards.Contains(forward.Matrix)))
+        foreach (OnePassForward first in forwards.Where(
+            forward => forward.Width <= WidestFactor && group.Suits(forward.Rows, forward.Width) && backwards.Contains(forward.Matrix)))
         {
             if (_units.CanRunAsOne(first.Product, group))
             {
@@ -65,11 +67,13 @@ internal sealed class OnePassFinder
 
     private IEnumerable<OnePassBackward> Backwards(FusedGroup group) => group.Writes.Where(group.Has).SelectMany(slot => _readers[slot]).Distinct()
         .Where(product => product.Result.Producer == product).OrderBy(product => product.Index)
-        .SelectMany(product => ((Slot[])[product.Left, product.Right]).Where(group.Has).Select(factor => OnePassBackward.TryRead(product, factor)).OfType<OnePassBackward>());
+        .SelectMany(product => ((Slot[])[product.Left, product.Right]).Where(group.Has).Select(factor => OnePassBackward.TryRead(product, factor))
+            .OfType<OnePassBackward>());
 
     private void AddBackwards(OnePassUnit found, IEnumerable<OnePassBackward> candidates)
     {
-        foreach (OnePassBackward backward in candidates.Where(backward => backward.Rows == found.Rows && backward.Width == found.Width).TakeWhile(_ => found.Backwards.Count < MostProducts))
+        foreach (OnePassBackward backward in candidates.Where(backward => backward.Rows == found.Rows && backward.Width == found.Width)
+            .TakeWhile(_ => found.Backwards.Count < MostProducts))
         {
             if (!found.Members.Contains(backward.Product) && _units.CanRunAsOne([.. found.Members, backward.Product]))
             {
@@ -81,9 +85,11 @@ internal sealed class OnePassFinder
     // further products with the same matrix that the group reads, such as the point and the direction of a second derivative
     private void AddForwards(OnePassUnit found, IEnumerable<OnePassForward> candidates)
     {
-        foreach (OnePassForward forward in candidates.Where(forward => forward.Rows == found.Rows && forward.Width == found.Width).TakeWhile(_ => found.Forwards.Count < MostProducts))
+        foreach (OnePassForward forward in candidates.Where(forward => forward.Rows == found.Rows && forward.Width == found.Width)
+            .TakeWhile(_ => found.Forwards.Count < MostProducts))
         {
-            if (!found.Members.Contains(forward.Product) && !forward.Product.Producers.Overlaps(found.Members) && _units.CanRunAsOne([.. found.Members, forward.Product]))
+            if (!found.Members.Contains(forward.Product) && !forward.Product.Producers.Overlaps(found.Members)
+                && _units.CanRunAsOne([.. found.Members, forward.Product]))
             {
                 found.Forwards.Add(forward);
             }

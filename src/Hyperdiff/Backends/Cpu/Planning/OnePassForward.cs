@@ -19,7 +19,8 @@ internal sealed record OnePassForward(ProductUnit Product, Slot Matrix, Slot Fac
             new OnePassForward(product, product.Left, product.Right, shape.Rows, shape.Inner, shape.Columns, shape.RightTransposed),
 
         // wᵀ·Xᵀ with one row is X·w, element by element
-        { BatchCount: 1, Rows: 1, RightTransposed: true } shape => new OnePassForward(product, product.Right, product.Left, shape.Columns, shape.Inner, 1, false),
+        { BatchCount: 1, Rows: 1, RightTransposed: true } shape =>
+            new OnePassForward(product, product.Right, product.Left, shape.Columns, shape.Inner, 1, false),
         _ => null,
     };
 

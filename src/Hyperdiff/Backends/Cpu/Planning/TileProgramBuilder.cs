@@ -48,7 +48,8 @@ internal sealed class TileProgramBuilder(TileGrid grid)
             sources[0] = Source(entry.Operands[0], entry.OperandType(0), mayBeScalar: false);
         }
 
-        Slot[] dying = [.. entry.Operands.Where(view => view.Slot is { Kind: SlotKind.Register } slot && !stillRead(slot)).Select(view => view.Slot!).Distinct()];
+        Slot[] dying = [.. entry.Operands.Where(view => view.Slot is { Kind: SlotKind.Register } slot && !stillRead(slot)).Select(view => view.Slot!)
+            .Distinct()];
         if (kernel.WorksInPlace)
         {
             Array.ForEach(dying, Release);
@@ -60,7 +61,8 @@ internal sealed class TileProgramBuilder(TileGrid grid)
             Array.ForEach(dying, Release);
         }
 
-        Cost += entry.Operation is null or Primitives.Add or Primitives.Subtract or Primitives.Multiply or Primitives.Negate or Primitives.Reduction ? 1 : FunctionCost;
+        Cost += entry.Operation is null or Primitives.Add or Primitives.Subtract or Primitives.Multiply or Primitives.Negate or Primitives.Reduction
+            ? 1 : FunctionCost;
     }
 
     /// <summary>The program.</summary>
@@ -78,7 +80,8 @@ internal sealed class TileProgramBuilder(TileGrid grid)
 
     private TileReduction Reduction(GroupEntry entry)
     {
-        ReductionFamily family = ReductionKernels.Find(entry.Operation!, entry.Result.Type.DType) ?? throw new UnreachableException("only reductions with kernels are fused");
+        ReductionFamily family = ReductionKernels.Find(entry.Operation!, entry.Result.Type.DType)
+            ?? throw new UnreachableException("only reductions with kernels are fused");
         TileReduction reduction = family.Make(entry.Reduction, entry.Result.Type.DType, grid, entry.Partials?.Index ?? -1, entry.Result.Index);
         _reductions.Add(reduction);
         return reduction;

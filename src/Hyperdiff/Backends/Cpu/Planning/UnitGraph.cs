@@ -177,7 +177,8 @@ internal sealed class UnitGraph
     private List<PlanUnit>? Preceding(IReadOnlyCollection<PlanUnit> units, PlanUnit first, int most) =>
         Reached(units, units.Where(unit => unit != first), most, unit => unit == first ? null : unit.Producers, unit => unit.Place >= first.Place);
 
-    private List<PlanUnit>? Reached(IReadOnlyCollection<PlanUnit> units, IEnumerable<PlanUnit> sources, int most, Func<PlanUnit, HashSet<PlanUnit>?> next, Func<PlanUnit, bool> between)
+    private List<PlanUnit>? Reached(IReadOnlyCollection<PlanUnit> units, IEnumerable<PlanUnit> sources, int most, Func<PlanUnit, HashSet<PlanUnit>?> next,
+        Func<PlanUnit, bool> between)
     {
         var found = new List<PlanUnit>();
         var seen = new HashSet<PlanUnit>(units);

@@ -56,6 +56,7 @@ internal readonly record struct View(ViewKind Kind, Slot? Slot, int Rows = 0, in
         }
 
         Debug.Assert(from.ElementCount > 0, "an empty value is a constant");
-        return axes.Skip(keptFirst).All(axis => Size(axis) == 1) ? new View(ViewKind.Column, Slot, from.ElementCount, to.ElementCount / from.ElementCount) : null;
+        return axes.Skip(keptFirst).All(axis => Size(axis) == 1)
+            ? new View(ViewKind.Column, Slot, from.ElementCount, to.ElementCount / from.ElementCount) : null;
     }
 }

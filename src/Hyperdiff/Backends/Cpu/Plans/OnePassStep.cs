@@ -80,7 +80,8 @@ internal sealed class OnePassStep<T>(
                 if (vectors is null)
                 {
                     product.Multiply(
-                        backward.Shape with { Inner = rows, Accumulate = ordinal > 0 }, backward.FactorIsLeft ? factor : block, backward.FactorIsLeft ? block : factor, part);
+                        backward.Shape with { Inner = rows, Accumulate = ordinal > 0 }, backward.FactorIsLeft ? factor : block,
+                        backward.FactorIsLeft ? block : factor, part);
                     continue;
                 }
 

@@ -11,7 +11,8 @@ namespace Hyperdiff.Backends.Cpu.Plans;
 /// <param name="operands">Slot and shape of each operand.</param>
 /// <param name="result">Slot and shape of the result.</param>
 /// <param name="pool">The threads that share large work.</param>
-internal sealed class OperationStep(Operation operation, OperationKernel? kernel, (int Slot, Shape Shape)[] operands, (int Slot, Shape Shape) result, WorkerPool pool) : Step
+internal sealed class OperationStep(Operation operation, OperationKernel? kernel, (int Slot, Shape Shape)[] operands, (int Slot, Shape Shape) result,
+    WorkerPool pool) : Step
 {
     /// <inheritdoc/>
     public override void Run(Frame frame)

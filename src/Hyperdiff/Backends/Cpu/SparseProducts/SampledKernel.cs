@@ -17,7 +17,8 @@ internal sealed class SampledKernel<T>(SampledMatMul product) : OperationKernel
         pool.Run(tiles.Count, new Work(product, layout, tiles, operands[0], operands[1], operands[2], operands[3], result));
     }
 
-    private readonly struct Work(SampledMatMul product, CsrLayout layout, RowTiles tiles, HostArray left, HostArray columns, HostArray pointers, HostArray right, HostArray result) : ITileWork
+    private readonly struct Work(SampledMatMul product, CsrLayout layout, RowTiles tiles, HostArray left, HostArray columns, HostArray pointers,
+        HostArray right, HostArray result) : ITileWork
     {
         /// <inheritdoc/>
         public void Execute(int tile)

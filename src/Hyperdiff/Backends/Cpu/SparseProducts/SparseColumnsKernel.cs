@@ -17,7 +17,8 @@ internal sealed class SparseColumnsKernel<T>(SparseMatMul product) : OperationKe
         pool.Run(layout.Items, new Work(product, layout, operands[0], operands[1], operands[2], operands[3], result));
     }
 
-    private readonly struct Work(SparseMatMul product, CsrLayout layout, HostArray values, HostArray columns, HostArray pointers, HostArray dense, HostArray result) : ITileWork
+    private readonly struct Work(SparseMatMul product, CsrLayout layout, HostArray values, HostArray columns, HostArray pointers, HostArray dense,
+        HostArray result) : ITileWork
     {
         /// <inheritdoc/>
         public void Execute(int tile)

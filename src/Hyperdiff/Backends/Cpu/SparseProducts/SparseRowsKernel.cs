@@ -17,7 +17,8 @@ internal sealed class SparseRowsKernel<T>(SparseMatMul product) : OperationKerne
         pool.Run(tiles.Count, new Work(product, layout, tiles, operands[0], operands[1], operands[2], operands[3], result));
     }
 
-    private readonly struct Work(SparseMatMul product, CsrLayout layout, RowTiles tiles, HostArray values, HostArray columns, HostArray pointers, HostArray dense, HostArray result) : ITileWork
+    private readonly struct Work(SparseMatMul product, CsrLayout layout, RowTiles tiles, HostArray values, HostArray columns, HostArray pointers,
+        HostArray dense, HostArray result) : ITileWork
     {
         /// <inheritdoc/>
         public void Execute(int tile)

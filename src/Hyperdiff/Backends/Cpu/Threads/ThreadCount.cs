@@ -25,7 +25,8 @@ internal static class ThreadCount
             return Math.Min(Environment.ProcessorCount, Maximum);
         }
 
-        return int.TryParse(value, NumberStyles.None | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int count)
+        return int.TryParse(value, NumberStyles.None | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture,
+            out int count)
             && count is >= 1 and <= Maximum
             ? count
             : throw new InvalidOperationException(

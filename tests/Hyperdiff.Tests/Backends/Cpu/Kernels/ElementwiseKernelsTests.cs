@@ -13,8 +13,10 @@ public sealed class ElementwiseKernelsTests
 
     private static readonly double[] s_magnitudes =
     [
-        0, 5e-324, 1e-310, 2.2250738585072014e-308, 1.4e-45, 1e-40, 1.17549435e-38, 1e-300, 1e-30, 1e-16, 1e-12, 1e-8, 1e-6, 1e-4, 0.01, 0.1, 0.3, 0.5, 0.6249999, 0.625, 0.7, 0.99999,
-        1, 1.00001, 1.5, 2, 3, 5, 10, 19, 22, 40, 87.3, 88.7, 89, 103, 104, 300, 700, 709.78, 709.79, 710, 745, 746, 1e4, 1e8, 1e16, 3.4e38, 1e100, 1e300, double.MaxValue, double.PositiveInfinity, double.NaN,
+        0, 5e-324, 1e-310, 2.2250738585072014e-308, 1.4e-45, 1e-40, 1.17549435e-38, 1e-300, 1e-30, 1e-16, 1e-12, 1e-8, 1e-6, 1e-4, 0.01, 0.1, 0.3, 0.5,
+        0.6249999, 0.625, 0.7, 0.99999,
+        1, 1.00001, 1.5, 2, 3, 5, 10, 19, 22, 40, 87.3, 88.7, 89, 103, 104, 300, 700, 709.78, 709.79, 710, 745, 746, 1e4, 1e8, 1e16, 3.4e38, 1e100, 1e300,
+        double.MaxValue, double.PositiveInfinity, double.NaN,
     ];
 
     public static TheoryData<string, DType> Covered

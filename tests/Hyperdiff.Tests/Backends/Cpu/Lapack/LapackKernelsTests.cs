@@ -21,7 +21,8 @@ public sealed class LapackKernelsTests
     public void Kernels_AreThoseOfTheLibrary() => Assert.IsType<LapackKernels>(s_backend.Value.Resources.MatrixKernels);
 
     [NativeFact]
-    public void Kernels_AreThoseOfTheLibraryWhateverMultiplies() => Assert.IsType<LapackKernels>(CpuBackend.WithThreads(1, string.Empty).Resources.MatrixKernels);
+    public void Kernels_AreThoseOfTheLibraryWhateverMultiplies() =>
+        Assert.IsType<LapackKernels>(CpuBackend.WithThreads(1, string.Empty).Resources.MatrixKernels);
 
     [NativeFact]
     public void ManagedBackend_UsesTheDefinitions() => Assert.Same(DefiningKernels.Instance, CpuBackend.WithThreads(1, "managed").Resources.MatrixKernels);

@@ -63,7 +63,8 @@ public sealed class MatrixProductSelectionTests
         string message = Assert.Throws<DllNotFoundException>(() => MatrixProductSelection.Select("/nowhere/libnothing.so", WorkerPool.Inline)).Message;
 
         Assert.Contains("/nowhere/libnothing.so", message, StringComparison.Ordinal);
-        Assert.StartsWith($"{MatrixProductSelection.Variable} is '/nowhere/libnothing.so', but that library cannot be used.", message, StringComparison.Ordinal);
+        Assert.StartsWith($"{MatrixProductSelection.Variable} is '/nowhere/libnothing.so', but that library cannot be used.", message,
+            StringComparison.Ordinal);
         Assert.Contains("Install OpenBLAS", message, StringComparison.Ordinal);
     }
 

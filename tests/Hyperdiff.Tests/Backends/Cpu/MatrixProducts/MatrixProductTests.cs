@@ -216,10 +216,14 @@ public sealed class MatrixProductTests : IDisposable
         double[] six = new double[6], four = new double[4];
         ProductShape shape = new(2, 3, 2);
 
-        Assert.Contains("left", Assert.Throws<ArgumentException>(() => product.Multiply<double>(shape, new double[5], six, four)).Message, StringComparison.Ordinal);
-        Assert.Contains("right", Assert.Throws<ArgumentException>(() => product.Multiply<double>(shape, six, new double[5], four)).Message, StringComparison.Ordinal);
-        Assert.Contains("result", Assert.Throws<ArgumentException>(() => product.Multiply<double>(shape, six, six, new double[3])).Message, StringComparison.Ordinal);
-        Assert.Contains("stride", Assert.Throws<ArgumentException>(() => product.Multiply<double>(shape with { LeftStride = 2 }, six, six, four)).Message, StringComparison.Ordinal);
+        Assert.Contains("left", Assert.Throws<ArgumentException>(() => product.Multiply<double>(shape, new double[5], six, four)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("right", Assert.Throws<ArgumentException>(() => product.Multiply<double>(shape, six, new double[5], four)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("result", Assert.Throws<ArgumentException>(() => product.Multiply<double>(shape, six, six, new double[3])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("stride", Assert.Throws<ArgumentException>(() => product.Multiply<double>(shape with { LeftStride = 2 }, six, six, four)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => product.Multiply<double>(shape with { Rows = -1 }, six, six, four));
         Assert.Throws<ArgumentException>(() => product.Multiply<double>(shape with { BatchCount = 2 }, six, six, four));
         Assert.Throws<ArgumentException>(() => product.Multiply<double>(shape, six, six, six.AsSpan(0, 4)));

@@ -15,9 +15,11 @@ internal sealed class ProductCase<T>
     {
         Shape = shape;
         Random random = new(seed);
-        Left = Fill(random, Extent(shape.LeftTransposed ? shape.Inner : shape.Rows, shape.LeftTransposed ? shape.Rows : shape.Inner, shape.LeftStride, shape.LeftBatchStep));
+        Left = Fill(random, Extent(shape.LeftTransposed ? shape.Inner : shape.Rows, shape.LeftTransposed ? shape.Rows : shape.Inner, shape.LeftStride,
+            shape.LeftBatchStep));
         Right = Fill(
-            random, Extent(shape.RightTransposed ? shape.Columns : shape.Inner, shape.RightTransposed ? shape.Inner : shape.Columns, shape.RightStride, shape.RightBatchStep));
+            random, Extent(shape.RightTransposed ? shape.Columns : shape.Inner, shape.RightTransposed ? shape.Inner : shape.Columns, shape.RightStride,
+                shape.RightBatchStep));
         Initial = new T[Extent(shape.Rows, shape.Columns, shape.ResultStride, shape.ResultBatchStep) + 8];
         Array.Fill(Initial, s_mark);
         foreach ((int item, int i, int j) in Elements)
