@@ -12,7 +12,8 @@ internal readonly record struct ItemReport(SolveReport Report, ImmutableArray<(i
     public SolveReport Named => Items.IsEmpty ? Report : Report with { Solver = Name };
 
     /// <summary>The name of the solver with the item.</summary>
-    public string Name => Report.Solver + string.Concat(Items.Select(item => string.Create(CultureInfo.InvariantCulture, $", item {item.Index} of {item.Count}")));
+    public string Name => Report.Solver
+        + string.Concat(Items.Select(item => string.Create(CultureInfo.InvariantCulture, $", item {item.Index} of {item.Count}")));
 
     /// <summary>The same from within something.</summary>
     public ItemReport Within(string what) => this with { Report = Report with { Solver = $"{Report.Solver}, {what}" } };

@@ -24,7 +24,8 @@ internal static class SolveReports
         var reports = ImmutableArray.CreateBuilder<ItemReport>(sizes.Aggregate(1, (count, size) => count * size));
         for (int position = 0; position < reports.Capacity; position++)
         {
-            reports.Add(new ItemReport(SolveReport.FromTensor(solver, Tensor.FromHost(all.Part(SolveReport.TensorType.Shape, position))), Item(position, sizes)));
+            var part = Tensor.FromHost(all.Part(SolveReport.TensorType.Shape, position));
+            reports.Add(new ItemReport(SolveReport.FromTensor(solver, part), Item(position, sizes)));
         }
 
         return reports.MoveToImmutable();

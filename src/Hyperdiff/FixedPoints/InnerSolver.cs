@@ -44,7 +44,8 @@ public abstract record InnerSolver
     /// <summary>Looks at a state that was found for what its residual does not show; products with ∂R/∂w are counted.</summary>
     internal virtual (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state) => (SolveStatus.Converged, 0);
 
-    /// <summary>What a start counts as, judged by its condition and products with its derivative, for a solver that makes no step; null for all others.</summary>
+    /// <summary>What a start counts as, judged by its condition and products with its derivative, for a solver that makes no step; null for all
+    /// others.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="start">All leaves of the state.</param>
     /// <param name="condition">Gives R at the start, and ∂R/∂w; not asked for unless it is needed.</param>

@@ -9,7 +9,8 @@ internal static class ImplicitWarnings
     // an estimate may be off by some
     private const double FarAbove = 10;
 
-    /// <summary>What is known of the inner error once the adjoint is: <c>vᵀR = gᵀA⁻¹R</c> is at most ‖g‖ times the error, to first order. Where that is far above
+    /// <summary>What is known of the inner error once the adjoint is: <c>vᵀR = gᵀA⁻¹R</c> is at most ‖g‖ times the error, to first order. Where that is far
+    /// above
     /// the estimate, a part of the error lowered no residual that was measured, and the error is unknown.</summary>
     /// <param name="estimate">The estimate of the inner solve.</param>
     /// <param name="residual">R.</param>
