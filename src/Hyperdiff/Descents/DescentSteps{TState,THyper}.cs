@@ -12,6 +12,7 @@ public sealed class DescentSteps<TState, THyper>
     private readonly Descent _descent;
     private readonly SampledProblem<TState, THyper> _problem;
     private readonly (FlatTree<TState> State, FlatTree<THyper> Hyper) _first;
+    private readonly (Oracle Inner, Oracle Outer) _oracles;
     private readonly ImmutableArray<string> _names;
     private readonly int[] _sizes;
     private readonly OracleTally _tally = new();
@@ -25,7 +26,7 @@ public sealed class DescentSteps<TState, THyper>
         _first.State.RequireActive("A descent");
         _first.Hyper.RequireActive("A descent");
         var point = new StepPoint(Active(_first.State), Active(_first.Hyper), []);
-        (Oracle Inner, Oracle Outer) oracles = Oracles(_tally);
+        (Oracle Inner, Oracle Outer) oracles = _oracles = Oracles(_tally);
         _warnings = [.. UnusedHyperparameters.Find(_first.Hyper, oracles.Outer.DependsOn, oracles.Inner.GradientDependsOn)];
         ImmutableArray<(string Name, LeafVector Value)> memory = descent.Begin(point, oracles);
         Start = new DescentState<TState, THyper>(start, hyper, [.. memory.Select(slot => new DescentMemory(slot.Name, [.. slot.Value.Leaves]))], 0,
@@ -73,6 +74,9 @@ public sealed class DescentSteps<TState, THyper>
             SolveStatus? status = state == from ? monitor.Start(residual) : monitor.Next(residual);
             progress?.Report(new DescentProgress<TState, THyper>(state, residual, _descent.Tolerance));
             status = sound ? status : SolveStatus.Breakdown;
+
+            // directions may be numbers where an objective is none
+            status = status is SolveStatus.Converged or SolveStatus.MaxIterations && !HasValues(state) ? SolveStatus.NonFiniteIterate : status;
             if (status is { } end)
             {
                 SolveReport report = monitor.Report(_descent.Name, end, next.Counts.HessianProducts) with
@@ -112,6 +116,14 @@ public sealed class DescentSteps<TState, THyper>
             .. next.State.Leaves, .. next.Hyper.Leaves, .. next.Memory.SelectMany(vector => vector.Leaves),
             step.Residual, step.Sound ?? Tensor.Scalar(0).IsFinite(), _tally.Drawn,
         ];
+    }
+
+    private bool HasValues(DescentState<TState, THyper> state)
+    {
+        Tensor[] leaves = [.. Leaves(state)];
+        (LeafVector w, LeafVector h) = (leaves[.._sizes[0]], leaves[_sizes[0]..(_sizes[0] + _sizes[1])]);
+        RandomKey key = _descent.Key.Fold(state.Steps);
+        return double.IsFinite(_oracles.Inner.Value(w, h, key).ToScalar()) && double.IsFinite(_oracles.Outer.Value(w, h, key).ToScalar());
     }
 
     private IEnumerable<Tensor> Leaves(DescentState<TState, THyper> state) =>

@@ -86,6 +86,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             (start, hyper),
             (state, at, warm, to) => Hypergradient.Implicit(solver with { Tolerance = to.Inner }, adjoint with { Tolerance = to.Adjoint }).Compute(problem,
                 state, at, warm, cancellation: cancellation),
+            minimizer: null,
             cancellation);
     }
 
@@ -109,6 +110,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
                 return Hypergradient.Implicit(adjoint: adjoint with { Tolerance = to.Adjoint }).Compute(Bilevel.Problem(inner, problem.Outer), state, at, warm,
                     cancellation: cancellation);
             },
+            problem.Inner.Minimizer,
             cancellation);
     }
 
@@ -116,6 +118,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
         Tree<THyper> tree,
         (TState State, THyper Hyper) start,
         Func<TState, THyper, TState?, (Tolerance Inner, Tolerance Adjoint), ImplicitHypergradient<TState, THyper>> compute,
+        Minimizer? minimizer,
         CancellationToken cancellation)
     {
         OptimizerState<THyper> outer = Optimizer.Start(start.Hyper, tree);
@@ -139,7 +142,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
                 return End(g, failed.Status, norm, failed);
             }
 
-            if (error is null || estimated is null || norm <= Tolerance || norm <= Halved * estimated.GradientNorm)
+            if (error is null || estimated is null || norm <= Tolerance || norm <= Halved * estimated.GradientNorm || IsUnforeseen(estimated, g))
             {
                 error = g.EstimateError(null, EstimateTolerance, cancellation);
                 Count(error.Reports);
@@ -160,7 +163,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
                 continue;
             }
 
-            SolveStatus? status = norm <= Tolerance ? SolveStatus.Converged
+            SolveStatus? status = norm <= Tolerance ? Verified(g)
                 : !double.IsFinite(norm) ? SolveStatus.NonFiniteIterate
                 : cancellation.IsCancellationRequested ? SolveStatus.Cancelled
                 : outer.Steps >= MaxSteps ? SolveStatus.MaxIterations
@@ -175,6 +178,14 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             to = (Kept(to.Inner, may.Inner, Asked(estimated.InnerReport)), Kept(to.Adjoint, may.Adjoint, estimated.AdjointReport.Tolerance));
             (outer, tightened) = (outer.Next(g.Gradient), 0);
         }
+
+        // an objective may be no number where its gradient is one; and the curvature, which no solve on the way looks at, tells a minimum at the end
+        SolveStatus Verified(ImplicitHypergradient<TState, THyper> at) =>
+            !at.IsFinite ? SolveStatus.NonFiniteIterate : minimizer is null ? SolveStatus.Converged : at.Verify(minimizer);
+
+        // the error of a solve that ended exactly says nothing of one that did not
+        static bool IsUnforeseen(ImplicitHypergradient<TState, THyper> estimated, ImplicitHypergradient<TState, THyper> now) =>
+            (estimated.AdjointReport.Residual == 0 && now.AdjointReport.Residual > 0) || (estimated.InnerReport.Residual == 0 && now.InnerReport.Residual > 0);
 
         // absolute from the first step on, and never below what rounding permits
         static (Tolerance Inner, Tolerance Adjoint) Scaled(ImplicitHypergradient<TState, THyper> at, double by) => (

@@ -51,7 +51,10 @@ public abstract class HypergradientResult<TState, THyper>
     public abstract ImmutableArray<SolveReport> Reports { get; }
 
     /// <summary>Whether all of them converged, and the gradient is finite.</summary>
-    public bool Converged => Reports.All(report => report.Converged) && IsFinite(_gradient) && double.IsFinite(Value);
+    public bool Converged => Reports.All(report => report.Converged) && IsFinite;
+
+    /// <summary>Whether the gradient and the outer objective are finite.</summary>
+    internal bool IsFinite => AreFinite(_gradient) && double.IsFinite(Value);
 
     /// <summary>‖∇ℓ‖, over the whole structure.</summary>
     internal double GradientNorm => ActiveGradient.Norm().ToScalar();
@@ -88,7 +91,7 @@ public abstract class HypergradientResult<TState, THyper>
     // most outer objectives do not depend on λ: their zeros need no memory, and are not worth a copy
     private static Tensor Sum(Tensor direct, Tensor indirect) => direct.Storage is UniformStorage { Value: 0 } ? indirect : direct + indirect;
 
-    private static bool IsFinite(FlatTree<THyper> part) => new LeafVector([.. part.Active.Select(i => part.Tensors[i])]).IsFinite();
+    private static bool AreFinite(FlatTree<THyper> part) => new LeafVector([.. part.Active.Select(i => part.Tensors[i])]).IsFinite();
 
     private static double Norm(FlatTree<THyper> part) => new LeafVector([.. part.Active.Select(i => part.Tensors[i])]).Norm().ToScalar();
 }

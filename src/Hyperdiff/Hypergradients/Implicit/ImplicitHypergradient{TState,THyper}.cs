@@ -52,6 +52,9 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
         return ErrorCertificate.Of(_point, ActiveGradient, bounds);
     }
 
+    /// <summary>What a look at the state says that its residual does not: whether it is a minimum.</summary>
+    internal SolveStatus Verify(Minimizer minimizer) => minimizer.Verify(_point.Problem(), _point.State.Tensors).Status;
+
     /// <summary>The relative tolerance below which rounding permits none.</summary>
     internal double RoundingFloor =>
         RoundingUnits * _point.State.Active.Select(i => _point.State.Tensors[i].DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
