@@ -48,8 +48,10 @@ public sealed class DescentSteps<TState, THyper>
     /// <see cref="Run(DescentState{TState, THyper}, IProgress{DescentProgress{TState, THyper}}?, CancellationToken)"/> ends with a status where it does
     /// not.</summary>
     /// <param name="state">A state of this descent.</param>
-    public DescentState<TState, THyper> Next(DescentState<TState, THyper> state)
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
+    public DescentState<TState, THyper> Next(DescentState<TState, THyper> state, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(state);
         return Advance(state).Next;
     }
@@ -66,6 +68,7 @@ public sealed class DescentSteps<TState, THyper>
     public DescentSolution<TState, THyper> Run(
         DescentState<TState, THyper> from, IProgress<DescentProgress<TState, THyper>>? progress = null, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(from);
         var monitor = new IterationMonitor(_descent.Tolerance, _descent.MaxSteps, cancellation);
         for (DescentState<TState, THyper> state = from; ;)

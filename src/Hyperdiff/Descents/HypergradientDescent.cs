@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>Descent in λ along implicit hypergradients that are only as accurate as pays off: their inner and adjoint tolerances are coupled to the outer
@@ -121,6 +123,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
         Minimizer? minimizer,
         CancellationToken cancellation)
     {
+        using Work.Scope work = Work.Under(cancellation);
         OptimizerState<THyper> outer = Optimizer.Start(start.Hyper, tree);
         (TState state, TState? warm) = (start.State, default);
         (Tolerance Inner, Tolerance Adjoint) to = (new Tolerance(FirstTolerance, 0), new Tolerance(FirstTolerance, 0));

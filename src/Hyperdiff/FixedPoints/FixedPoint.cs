@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 
 namespace Hyperdiff;
 
@@ -57,10 +59,13 @@ public static class FixedPoint
     /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode. If absent: the fixed-point iteration where that found the fixed point, and
     /// <see cref="LinearSolver.Auto"/>, which needs no contraction, where another method did.</param>
     /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c> in forward mode; like the adjoint if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
     public static TState Of<TState, THyper>(
-        FixedPointMap<TState, THyper> map, TState start, THyper hyper, FixedPointSolver? by = null, LinearSolver? adjoint = null, LinearSolver? tangent = null)
+        FixedPointMap<TState, THyper> map, TState start, THyper hyper, FixedPointSolver? by = null, LinearSolver? adjoint = null, LinearSolver? tangent = null,
+        CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(map);
         return InnerSolves.Differentiable(map.Function, start, hyper, by ?? Iterate(), adjoint, tangent);
     }

@@ -35,7 +35,7 @@ public sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inner
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
         var problem = new InnerProblem(Problem, States, Active, operands[States..].ToArray());
-        InnerSolution solution = Solver.Solve(problem, operands[..States].ToArray(), CancellationToken.None);
+        InnerSolution solution = Solver.Solve(problem, operands[..States].ToArray(), Work.Cancellation);
         return [.. solution.State, (solution.Report with { Kind = Solver.KindOn(problem) }).ToTensor()];
     }
 

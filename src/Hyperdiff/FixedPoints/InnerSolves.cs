@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 
 namespace Hyperdiff;
 
@@ -7,6 +9,7 @@ internal static class InnerSolves
     public static Solution<TState> Run<TState, THyper>(IBoundFunction<TState, THyper> function, TState start, THyper hyper, InnerSolver solver,
         SolveWatch watch)
     {
+        using Work.Scope work = Work.Under(watch.Cancellation);
         FlatTree<TState> state = function.FlattenState(start);
         InnerProblem problem = InnerProblem.Of(function, state, function.FlattenHyper(hyper));
         string name = $"{solver.Name} of {function.Name}";

@@ -52,6 +52,7 @@ internal sealed class LoopRun
     /// <exception cref="SolveException">There is no run around, and a solve within the step did not converge.</exception>
     public void Step(ReadOnlySpan<Tensor> slices, ReadOnlySpan<HostArray> outputs)
     {
+        Work.Step();
         slices.CopyTo(_operands.AsSpan(_carries));
         _carryArrays[_turn].CopyTo(_results, 0);
         outputs.CopyTo(_results.AsSpan(_carries));

@@ -62,6 +62,7 @@ public sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Primit
         HostArray[] results = Array.ConvertAll(Each.Infer(types), type => HostArray.AllocateUninitialized(OfAll(type)));
         for (int position = 0; position < Size; position++)
         {
+            Work.Step();
             foreach ((int operand, HostArray elements) in stacks)
             {
                 item[operand] = Tensor.FromHost(elements.Part(types[operand].Shape, position));

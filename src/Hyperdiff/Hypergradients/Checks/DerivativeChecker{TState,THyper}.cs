@@ -25,6 +25,7 @@ internal sealed class DerivativeChecker<TState, THyper>(
 
     public DerivativeCheck Run(TState start, THyper hyper, CancellationToken cancellation)
     {
+        using Work.Scope work = Work.Under(cancellation);
         FlatTree<TState> state = function.FlattenState(start);
         FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
         flatHyper.RequireActive("A check of derivatives");

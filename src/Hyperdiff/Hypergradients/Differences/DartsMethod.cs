@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using System.Collections.Immutable;
 using System.Globalization;
 using Hyperdiff.Transforms;
@@ -39,6 +40,7 @@ public sealed class DartsMethod
     public DartsHypergradient<TState, THyper> Compute<TState, THyper>(MinimizationProblem<TState, THyper> problem, TState start, THyper hyper,
         CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(problem);
         Minimizer minimizer = problem.Inner.Minimizer;
         if (_steps > 0 || _step.NeedsStep || _at == EvaluationPoint.BeforeLastStep)
@@ -67,6 +69,7 @@ public sealed class DartsMethod
     public DartsHypergradient<OptimizerState<TState>, THyper> Compute<TState, THyper>(
         UnrolledProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(problem);
         return Compute(problem, problem.Inner.Start(start, hyper), hyper, cancellation);
     }
@@ -82,6 +85,7 @@ public sealed class DartsMethod
     public DartsHypergradient<OptimizerState<TState>, THyper> Compute<TState, THyper>(
         UnrolledProblem<TState, THyper> problem, OptimizerState<TState> start, THyper hyper, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(start);
         if (_steps == 0 && _step.NeedsStep)

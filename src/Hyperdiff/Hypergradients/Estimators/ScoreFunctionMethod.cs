@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using System.Collections.Immutable;
 
 namespace Hyperdiff;
@@ -32,6 +33,7 @@ public sealed class ScoreFunctionMethod
     public EstimatedHypergradient<ValueTuple, THyper> Compute<TSample, THyper>(
         ExpectationProblem<TSample, THyper> problem, THyper hyper, RandomKey key, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(key);
         FlatTree<THyper> flat = problem.Outer.Function.FlattenHyper(hyper);

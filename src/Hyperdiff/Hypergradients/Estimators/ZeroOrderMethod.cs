@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>Zero-order estimators, for an outer value that can only be evaluated: the gradient of ℓ smoothed by a Gaussian.</summary>
@@ -55,6 +57,7 @@ public sealed class ZeroOrderMethod
     private EstimatedHypergradient<ValueTuple, THyper> Estimate<THyper>(
         Func<THyper, RandomKey, double> objective, THyper hyper, double? there, RandomKey key, Tree<THyper>? tree, CancellationToken cancellation)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(key);
         tree ??= Tree.Of<THyper>();
         var flat = new FlatTree<THyper>(tree, hyper, "λ");

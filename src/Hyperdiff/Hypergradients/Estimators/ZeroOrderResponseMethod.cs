@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -30,6 +31,7 @@ public sealed class ZeroOrderResponseMethod
     public EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(
         MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, RandomKey key, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(problem);
         IBoundFunction<TState, THyper> objective = problem.Inner.Objective.Function;
         RequireNothingStopped(InnerProblem.Of(objective, objective.FlattenState(start), objective.FlattenHyper(hyper)), objective.Name);
@@ -47,6 +49,7 @@ public sealed class ZeroOrderResponseMethod
     public EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(
         UnrolledProblem<TState, THyper> problem, int steps, TState start, THyper hyper, RandomKey key, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         FixedPointMap<OptimizerState<TState>, THyper> map = problem.Inner.Map;
@@ -78,6 +81,7 @@ public sealed class ZeroOrderResponseMethod
     public EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(
         Func<THyper, TState> response, Objective<TState, THyper> outer, THyper hyper, RandomKey key, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(response);
         ArgumentNullException.ThrowIfNull(outer);
         var given = new SolveReport("inner, a function", SolveStatus.Converged, 0, double.NaN, double.PositiveInfinity, 0, 0,
@@ -100,6 +104,7 @@ public sealed class ZeroOrderResponseMethod
     private EstimatedHypergradient<TState, THyper> Estimate<TState, THyper>(
         Func<THyper, Solution<TState>> solve, Objective<TState, THyper> outer, THyper hyper, RandomKey key, CancellationToken cancellation)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(key);
         FlatTree<THyper> flat = outer.Function.FlattenHyper(hyper);
         flat.RequireActive("A hypergradient");

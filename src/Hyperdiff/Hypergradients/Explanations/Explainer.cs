@@ -38,8 +38,9 @@ internal sealed class Explainer
     }
 
     public static Explanation Explain<TState, THyper>(IBoundFunction<TState, THyper> function, Objective<TState, THyper> outer, InnerSolver solver,
-        TState state, THyper hyper)
+        TState state, THyper hyper, CancellationToken cancellation)
     {
+        using Work.Scope work = Work.Under(cancellation);
         FlatTree<TState> flat = function.FlattenState(state);
         FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
         flatHyper.RequireActive("A hypergradient");

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>The Jacobian of the best response at a point: linearized once, applied to as many vectors as wanted, both ways.</summary>
@@ -37,6 +39,7 @@ public sealed class BestResponseJacobian<TState, THyper>
     /// <returns>The product, with zeros for frozen leaves, and how its solve ended.</returns>
     public Solution<TState> Apply(THyper tangent, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         FlatTree<THyper> flat = _function.FlattenHyper(tangent);
         _hyper.RequireSameLeaves(flat, nameof(tangent));
         Tensor[] rightHandSide = _condition.FromHyper([.. _hyper.Active.Select(i => flat.Tensors[i])]);
@@ -50,6 +53,7 @@ public sealed class BestResponseJacobian<TState, THyper>
     /// <returns>The product, with zeros for frozen leaves, and how its solve ended.</returns>
     public Solution<THyper> ApplyTransposed(TState cotangent, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         FlatTree<TState> flat = _function.FlattenState(cotangent);
         _state.RequireSameLeaves(flat, nameof(cotangent));
         LinearSolution solution = _solvers.Adjoint.Solve([.. _state.Active.Select(i => flat.Tensors[i])], cancellation: cancellation);

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>Implicit differentiation: solve the inner problem, then one linear system with the transposed Jacobian of its condition.</summary>
@@ -107,6 +109,7 @@ public sealed class ImplicitMethod : HypergradientMethod
         (TState Start, THyper Hyper, TState? Warm) point,
         SolveWatch watch)
     {
+        using Work.Scope work = Work.Under(watch.Cancellation);
         LinearSolver adjointSolver = _adjoint ?? innerSolver.DefaultAdjoint;
         DeclaredStructure.Require(function, adjointSolver);
         FlatTree<TState> start = function.FlattenState(point.Start);

@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using System.Globalization;
 
 namespace Hyperdiff;
@@ -63,6 +64,7 @@ public sealed class StochasticMethod
         IProgress<SolveProgress>? progress = null,
         CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(key);
         (IBoundFunction<TState, THyper> objective, IBoundFunction<TState, THyper> outer, Minimizer minimizer) = (problem.Inner.Objective.Function,

@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using System.Collections.Immutable;
 using Hyperdiff.Transforms;
 
@@ -25,6 +26,7 @@ public sealed class ForwardMethod : IterativeMethod
     private protected override IterativeHypergradient<TState, THyper> IterateCore<TState, THyper>(
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch)
     {
+        using Work.Scope work = Work.Under(watch.Cancellation);
         IBoundFunction<TState, THyper> function = problem.Map.Function;
         FlatTree<TState> first = function.FlattenState(start);
         FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);

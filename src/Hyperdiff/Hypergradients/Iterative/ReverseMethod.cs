@@ -33,6 +33,7 @@ public sealed class ReverseMethod : IterativeMethod
     private protected override IterativeHypergradient<TState, THyper> IterateCore<TState, THyper>(
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch)
     {
+        using Work.Scope work = Work.Under(watch.Cancellation);
         (HypergradientParts<TState, THyper> parts, TState adjoint) = Run(problem, start, hyper, watch);
         return new IterativeHypergradient<TState, THyper>(parts, _last == _steps ? adjoint : default);
     }

@@ -32,7 +32,9 @@ public sealed class MinimizationProblem<TState, THyper>
     /// <summary>Measures the structure of the adjoint system at a point, and what each method would cost there. See <see cref="Explanation"/>.</summary>
     /// <param name="state">w, the inner solution or near it; nothing is solved for.</param>
     /// <param name="hyper">λ.</param>
-    public Explanation Explain(TState state, THyper hyper) => Explainer.Explain(Inner.Objective.Function, Outer, Inner.Minimizer, state, hyper);
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
+    public Explanation Explain(TState state, THyper hyper, CancellationToken cancellation = default) =>
+        Explainer.Explain(Inner.Objective.Function, Outer, Inner.Minimizer, state, hyper, cancellation);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Outer} over the minimum of {Inner.Objective}";

@@ -32,7 +32,9 @@ public sealed class RootProblem<TState, THyper>
     /// <summary>Measures the structure of the adjoint system at a point, and what each method would cost there. See <see cref="Explanation"/>.</summary>
     /// <param name="state">w, the root or near it; nothing is solved for.</param>
     /// <param name="hyper">λ.</param>
-    public Explanation Explain(TState state, THyper hyper) => Explainer.Explain(Inner.Condition.Function, Outer, s_accurate, state, hyper);
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
+    public Explanation Explain(TState state, THyper hyper, CancellationToken cancellation = default) =>
+        Explainer.Explain(Inner.Condition.Function, Outer, s_accurate, state, hyper, cancellation);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Outer} over the root of {Inner.Condition}";
