@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace Hyperdiff.Benchmarks;
 
-/// <summary>A convolution of 32 images of 16×28×28 with 32 kernels of 3×3, beside the matrix product inside of it.</summary>
+/// <summary>A convolution of 32 images of 16×28×28 with 32 kernels of 3×3, beside the matrix product inside it.</summary>
 [MemoryDiagnoser]
 public class ConvolutionBenchmarks
 {

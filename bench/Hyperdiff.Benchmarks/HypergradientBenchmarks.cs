@@ -7,9 +7,8 @@ namespace Hyperdiff.Benchmarks;
 [MemoryDiagnoser]
 public class HypergradientBenchmarks
 {
-    private static readonly FixedPointSolver s_given = FixedPoint.Iterate(maxIterations: 0);
-    private static readonly ImplicitMethod s_fixedPoint = Hypergradient.Implicit(s_given, LinearSolver.FixedPoint(0, maxIterations: 20));
-    private static readonly ImplicitMethod s_conjugateGradient = Hypergradient.Implicit(s_given, LinearSolver.ConjugateGradient(0, maxIterations: 20));
+    private static readonly ImplicitMethod s_fixedPoint = Hypergradient.Implicit(LinearSolver.FixedPoint(0, maxIterations: 20));
+    private static readonly ImplicitMethod s_conjugateGradient = Hypergradient.Implicit(LinearSolver.ConjugateGradient(0, maxIterations: 20));
     private static readonly ReverseMethod s_reverse = Hypergradient.Reverse(100);
 
     private LogisticProblem _problem = null!;
@@ -28,15 +27,15 @@ public class HypergradientBenchmarks
 
     /// <summary>One Φ.</summary>
     [Benchmark(Baseline = true)]
-    public Weights InnerStep() => _problem.Problem.Map.Apply(_problem.State, _problem.Hyper);
+    public Weights InnerStep() => _problem.Problem.Inner.Map.Apply(_problem.State, _problem.Hyper);
 
     /// <summary>Twenty updates of the fixed-point adjoint.</summary>
     [Benchmark]
-    public object FixedPoint20() => s_fixedPoint.Compute(_problem.Problem, _problem.State, _problem.Hyper);
+    public object FixedPoint20() => s_fixedPoint.Compute(_problem.Given, _problem.State, _problem.Hyper);
 
     /// <summary>Twenty updates of conjugate gradients.</summary>
     [Benchmark]
-    public object ConjugateGradient20() => s_conjugateGradient.Compute(_problem.Problem, _problem.State, _problem.Hyper);
+    public object ConjugateGradient20() => s_conjugateGradient.Compute(_problem.Given, _problem.State, _problem.Hyper);
 
     /// <summary>A hundred steps, and back through them.</summary>
     [Benchmark]

@@ -50,14 +50,15 @@ internal sealed class Cleaning
         ImplicitMethod method = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(Tolerance));
         OptimizerState<SampleWeights> outer = Optimizer.Adam(rate).Start(new SampleWeights(Tensor.Zeros([split.Train.Count])));
         var all = new List<CleaningStep>();
-        (Weights state, Weights? adjoint) = (Weights.Zero(split.Train.X.Shape[1], Samples.Classes), null);
+        (Weights state, WarmStart? warm) = (Weights.Zero(split.Train.X.Shape[1], Samples.Classes), null);
         for (int number = 0; number <= steps; number++)
         {
-            ImplicitHypergradient<Weights, SampleWeights> g = method.Compute(problem, state, outer.Parameters, adjoint, cancellation: cancellation);
+            ImplicitHypergradient<Weights, SampleWeights> g = method.Compute(
+                problem, state, outer.Parameters, new() { Warm = warm, Cancellation = cancellation });
             cancellation.ThrowIfCancellationRequested();
             g.EnsureConverged();
             all.Add(new CleaningStep(number, outer.Parameters, g));
-            (state, adjoint) = (g.State, g.Adjoint);
+            (state, warm) = (g.State, g.WarmStart);
             outer = outer.Next(g.Gradient);
         }
 
@@ -65,5 +66,5 @@ internal sealed class Cleaning
     }
 
     private static Minimization<Weights, SampleWeights> Inner(CorruptedSplit split) =>
-        Classifier.TrainObjective(split.Train.X, split.Train.OneHot).Minimize(Minimizer.NewtonCg(Tolerance));
+        Classifier.TrainObjective(split.Train.X, split.Train.OneHot).MinimizedBy(Minimizer.NewtonCg(Tolerance));
 }

@@ -61,7 +61,7 @@ public static class DatasetReader
                 labels.Add(last >= 0 && last < classes && last == Math.Floor(last)
                     ? last
                     : throw Cell(name, csv.RawRow, cells.Length - 1, header,
-                        $"'{cells[^1]}' is no class: {(classes == 2 ? "0 or 1" : $"a whole number from 0 to {classes - 1}")} is needed"));
+                        $"'{cells[^1]}' is not a class: {(classes == 2 ? "0 or 1" : $"a whole number from 0 to {classes - 1}")} is needed"));
             }
 
             return labels.Count > 0

@@ -12,11 +12,11 @@ internal sealed class ImplicitValidationLoss(Split split) : ValidationLoss(split
     public override Func<Penalty, double> Resolving(Weights start, Penalty at)
     {
         Weights minimum = Train(start, at);
-        Minimization<Weights, Penalty> training = Training.Objective.Minimize(by: Minimizer.NewtonCg(ResolvingTolerance));
+        Minimization<Weights, Penalty> training = Training.Objective.MinimizedBy(Minimizer.NewtonCg(ResolvingTolerance));
         return h => Outer.Evaluate(training.Solve(minimum, h).EnsureConverged(), h).ToScalar();
     }
 
     /// <summary>Both solves go on from where the last ones ended: the weights w, and the adjoint v.</summary>
     protected override HypergradientResult<Weights, Penalty> Compute(Weights start, Penalty h, HypergradientResult<Weights, Penalty>? previous) =>
-        s_method.Compute(Bilevel.Problem(Training, Outer), start, h, warm: (previous as ImplicitHypergradient<Weights, Penalty>)?.Adjoint);
+        s_method.Compute(Bilevel.Problem(Training, Outer), start, h, new() { Warm = previous?.WarmStart });
 }

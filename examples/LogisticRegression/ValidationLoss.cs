@@ -16,7 +16,7 @@ internal abstract class ValidationLoss(Split split)
 
     /// <summary>The inner problem: f on the training samples, with its minimizer.</summary>
     protected Minimization<Weights, Penalty> Training { get; } = Logistic.TrainObjective(split.Train.X, split.Train.Y)
-        .Minimize(by: Minimizer.NewtonCg(Tolerance));
+        .MinimizedBy(Minimizer.NewtonCg(Tolerance));
 
     /// <summary>The loss of a method.</summary>
     public static ValidationLoss Of(Split split, TuningMethod method) => method switch

@@ -23,14 +23,14 @@ let split = Split.Of(DatasetReader.Read file, seed = 0)
 let features = split.Train.X.Shape[1]
 
 let training =
-    Logistic.TrainObjective(split.Train.X, split.Train.Y) |> Objective.minimize (Minimizer.newtonCg 1e-10)
+    Logistic.TrainObjective(split.Train.X, split.Train.Y) |> Objective.minimizedBy (Minimizer.newtonCg 1e-10)
 
 let validation = Logistic.ValidateObjective(split.Validation.X, split.Validation.Y)
-let how = Hypergradient.implicitMinimum (LinearSolver.conjugateGradient 1e-10)
+let how = Hypergradient.implicit (LinearSolver.conjugateGradient 1e-10)
 
 let result =
-    Bilevel.minimizationProblem training validation
-    |> Hypergradient.computeMinimum how (Weights.Zero features) (Penalty.Uniform(features, 0.01))
+    Bilevel.problem training validation
+    |> Hypergradient.compute how (Weights.Zero features) (Penalty.Uniform(features, 0.01))
 
 match result with
 | Ok g ->

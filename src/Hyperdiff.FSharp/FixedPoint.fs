@@ -31,22 +31,21 @@ module FixedPoint =
 
     /// <summary>Finds a fixed point.</summary>
     [<CompiledName("Solve")>]
-    let solve (by: FixedPointSolver) (start: 'State) (hyper: 'Hyper) (map: FixedPointMap<'State, 'Hyper>) =
-        let solution = map.Solve(start, hyper, by)
-    
+    let solve (start: 'State) (hyper: 'Hyper) (finding: FixedPointFinding<'State, 'Hyper>) =
+        let solution = finding.Solve(start, hyper)
+
         SolveFailure.ofReports "This solution" [ solution.Report ] solution
         |> Result.map (fun solved -> solved.Value)
 
-    /// <summary>The fixed point w*(λ) of a map as a value that can be differentiated in λ; C#'s <c>FixedPoint.Of</c>.</summary>
-    /// <param name="by">Finds the fixed point.</param>
+    /// <summary>The fixed point w*(λ) as a value that can be differentiated in λ; C#'s <c>FixedPoint.Of</c>.</summary>
     /// <param name="adjoint">Solves the linear system of the derivative.</param>
     /// <param name="start">The first iterate; the derivative in it is zero.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="map">Φ.</param>
+    /// <param name="finding">The map and what finds its fixed point.</param>
     /// <exception cref="T:Hyperdiff.SolveException">The solve did not converge.</exception>
-    [<CompiledName("OfMap")>]
-    let ofMap (by: FixedPointSolver) (adjoint: LinearSolver) (start: 'State) (hyper: 'Hyper) (map: FixedPointMap<'State, 'Hyper>) =
-        FixedPoint.Of(map, start, hyper, by, adjoint)
+    [<CompiledName("OfFinding")>]
+    let ofFinding (adjoint: LinearSolver) (start: 'State) (hyper: 'Hyper) (finding: FixedPointFinding<'State, 'Hyper>) =
+        FixedPoint.Of(finding, start, hyper, adjoint)
 
     /// <summary>The fixed point of a function of the state alone, as a value that can be differentiated in whatever the function captures.</summary>
     /// <param name="by">Finds the fixed point.</param>
@@ -56,4 +55,4 @@ module FixedPoint =
     [<CompiledName("OfFunction")>]
     let ofFunction (by: FixedPointSolver) (start: 'State) (f: 'State -> 'State) =
         let map = FixedPointMap.From((fun w (_: ValueTuple) -> f w), "a function", Tree.find<'State>, Tree.Unit)
-        FixedPoint.Of(map, start, ValueTuple(), by)
+        FixedPoint.Of(map.SolvedBy by, start, ValueTuple())

@@ -21,6 +21,10 @@ module FixedPointMap =
     let apply (state: 'State) (hyper: 'Hyper) (map: FixedPointMap<'State, 'Hyper>) =
         map.Apply(state, hyper)
 
+    /// <summary>The map together with the method that finds its fixed point.</summary>
+    [<CompiledName("SolvedBy")>]
+    let solvedBy (by: FixedPointSolver) (map: FixedPointMap<'State, 'Hyper>) = map.SolvedBy by
+
     /// <summary>The same map, with the promise that its Jacobian in the state is not symmetric: solvers for symmetric systems refuse it.</summary>
     [<CompiledName("AsNonSymmetric")>]
     let asNonSymmetric (map: FixedPointMap<'State, 'Hyper>) = map.AsNonSymmetric()

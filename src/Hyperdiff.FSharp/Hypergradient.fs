@@ -9,14 +9,10 @@ module Hypergradient =
     let private result (computed: 'Result :> HypergradientResult<'State, 'Hyper>) =
         if computed.Converged then Ok computed else Error(SolveFailure(computed, computed.Reports, string computed))
 
-    /// <summary>Implicit differentiation of the fixed point of a map.</summary>
+    /// <summary>Implicit differentiation of a fixed point, a minimum or a root.</summary>
+    /// <param name="adjoint">Solves the adjoint system.</param>
     [<CompiledName("Implicit")>]
-    let implicit (inner: FixedPointSolver) (adjoint: LinearSolver) = Hypergradient.Implicit(inner, adjoint)
-
-    /// <summary>Implicit differentiation of a minimum: the problem brings its minimizer.</summary>
-    [<CompiledName("ImplicitMinimum")>]
-    let implicitMinimum (adjoint: LinearSolver) =
-        Hypergradient.Implicit(adjoint = adjoint)
+    let implicit (adjoint: LinearSolver) = Hypergradient.Implicit adjoint
 
     /// <summary>Reverse through the stored iterates of some steps of a map.</summary>
     [<CompiledName("Reverse")>]
@@ -41,11 +37,11 @@ module Hypergradient =
 
     /// <summary>Implicit differentiation with some terms of the damped Neumann series instead of the adjoint solve: an approximation.</summary>
     [<CompiledName("Phantom")>]
-    let phantom (inner: FixedPointSolver) (damping: float) (terms: int) = Hypergradient.Phantom(terms, damping, inner)
+    let phantom (damping: float) (terms: int) = Hypergradient.Phantom(terms, damping)
 
     /// <summary>Implicit differentiation through the last step alone: an approximation.</summary>
     [<CompiledName("OneStep")>]
-    let oneStep (inner: FixedPointSolver) = Hypergradient.OneStep inner
+    let oneStep () = Hypergradient.OneStep()
 
     /// <summary>Implicit differentiation of a minimum on minibatches of some size: steps of an optimizer for the adjoint, then averages over so many
     /// minibatches of each objective.</summary>
@@ -58,63 +54,26 @@ module Hypergradient =
     let stochasticOnAll (optimizer: Optimizer) (iterations: int) =
         Hypergradient.Stochastic(optimizer, iterations)
 
-    /// <summary>The hypergradient over a map, by any method chosen at run time.</summary>
+    /// <summary>The hypergradient by any method, over any kind of problem that it applies to.</summary>
+    /// <param name="how">The method.</param>
+    /// <param name="start">The first inner iterate.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="problem">The problem.</param>
+    /// <exception cref="T:System.ArgumentException">The method does not apply to this kind of problem, or needs a key.</exception>
     [<CompiledName("Compute")>]
     let compute (how: HypergradientMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
         result (how.Compute(problem, start, hyper))
 
-    /// <summary>The same, telling a listener of every residual of every solve and step.</summary>
-    [<CompiledName("ComputeWithProgress")>]
-    let computeWithProgress (progress: System.IProgress<SolveProgress>) (how: HypergradientMethod) (start: 'State) (hyper: 'Hyper)
-        (problem: BilevelProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, start, hyper, progress))
-
-    /// <summary>The hypergradient over a map by implicit differentiation; its result has the adjoint.</summary>
-    [<CompiledName("ComputeImplicit")>]
-    let computeImplicit (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, start, hyper))
-
-    /// <summary>The hypergradient over a map by reverse; its result has the gradient in the start.</summary>
-    [<CompiledName("ComputeReverse")>]
-    let computeReverse (how: ReverseMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, start, hyper))
-
-    /// <summary>The hypergradient through an optimizer's steps, forwards or in reverse.</summary>
-    [<CompiledName("ComputeUnrolled")>]
-    let computeUnrolled (how: IterativeMethod) (start: 'State) (hyper: 'Hyper) (problem: UnrolledProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, start, hyper))
-
-    /// <summary>The hypergradient over a minimum.</summary>
-    [<CompiledName("ComputeMinimum")>]
-    let computeMinimum (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, start, hyper))
-
-    /// <summary>The hypergradient over a root.</summary>
-    [<CompiledName("ComputeRoot")>]
-    let computeRoot (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper) (problem: RootProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, start, hyper))
-
-    /// <summary>The same, telling a listener of every residual of both solves.</summary>
-    [<CompiledName("ComputeMinimumWithProgress")>]
-    let computeMinimumWithProgress (progress: System.IProgress<SolveProgress>) (how: ImplicitMethod) (start: 'State) (hyper: 'Hyper)
-        (problem: MinimizationProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, start, hyper, progress = progress))
-
-    /// <summary>The hypergradient over a minimum, estimated on minibatches that are drawn from a key.</summary>
-    [<CompiledName("ComputeStochastic")>]
-    let computeStochastic (how: StochasticMethod) (key: RandomKey) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, start, hyper, key))
-
-    /// <summary>The hypergradient over a map at other hyperparameters, its solves going on from the state and adjoint of a result.</summary>
-    [<CompiledName("ContinueFrom")>]
-    let continueFrom (how: ImplicitMethod) (previous: ImplicitHypergradient<'State, 'Hyper>) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, previous.State, hyper, warm = previous.Adjoint))
-
-    /// <summary>The hypergradient over a minimum at other hyperparameters, its solves going on from the state and adjoint of a result.</summary>
-    [<CompiledName("ContinueMinimumFrom")>]
-    let continueMinimumFrom (how: ImplicitMethod) (previous: ImplicitHypergradient<'State, 'Hyper>) (hyper: 'Hyper)
-        (problem: MinimizationProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, previous.State, hyper, warm = previous.Adjoint))
+    /// <summary>The same with a key, a warm start, progress or cancellation: <c>HypergradientOptions(Key = key)</c>.</summary>
+    /// <param name="options">Options, all of which the method reads.</param>
+    /// <param name="how">The method.</param>
+    /// <param name="start">The first inner iterate.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="problem">The problem.</param>
+    /// <exception cref="T:System.ArgumentException">The method does not apply to this kind of problem, or an option is missing or not read.</exception>
+    [<CompiledName("ComputeWith")>]
+    let computeWith (options: HypergradientOptions) (how: HypergradientMethod) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
+        result (how.Compute(problem, start, hyper, options))
 
     /// <summary>The error of a hypergradient, estimated by two further solves with the solver of its adjoint.</summary>
     [<CompiledName("EstimateError")>]
@@ -134,43 +93,17 @@ module Hypergradient =
     let darts (product: MixedProduct) (at: EvaluationPoint) (step: StepDerivative) (steps: int) =
         Hypergradient.Darts(steps, step, at, product)
 
-    /// <summary>The hypergradient through an optimizer's steps, by a product with the mixed derivative.</summary>
-    [<CompiledName("ComputeDarts")>]
-    let computeDarts (how: DartsMethod) (start: OptimizerState<'State>) (hyper: 'Hyper) (problem: UnrolledProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, start, hyper))
-
-    /// <summary>The hypergradient over a minimum, by a product with the mixed derivative.</summary>
-    [<CompiledName("ComputeDartsMinimum")>]
-    let computeDartsMinimum (how: DartsMethod) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
-        result (how.Compute(problem, start, hyper))
-
     /// <summary>The score-function estimator (REINFORCE), for random inner processes.</summary>
     [<CompiledName("ScoreFunction")>]
     let scoreFunction (baseline: Baseline) (samples: int) =
         Hypergradient.ScoreFunction(samples, baseline)
-
-    /// <summary>The hypergradient over a random process, estimated by the score function.</summary>
-    [<CompiledName("ComputeScoreFunction")>]
-    let computeScoreFunction (how: ScoreFunctionMethod) (key: RandomKey) (hyper: 'Hyper) (problem: ExpectationProblem<'Sample, 'Hyper>) =
-        result (how.Compute(problem, hyper, key))
 
     /// <summary>A zero-order estimator, for outer values that can only be evaluated.</summary>
     [<CompiledName("ZeroOrder")>]
     let zeroOrder (rule: ZeroOrderRule) (sigma: float) (samples: int) =
         Hypergradient.ZeroOrder(samples, sigma, rule)
 
-    /// <summary>The gradient of a function that can only be evaluated, estimated.</summary>
-    [<CompiledName("ComputeZeroOrder")>]
-    let computeZeroOrder (how: ZeroOrderMethod) (key: RandomKey) (hyper: 'Hyper) (f: 'Hyper -> float) =
-        result (how.Compute((fun h -> f h), hyper, key, Tree.find<'Hyper>))
-
     /// <summary>Zero-order differences of the inner solution (PZOBO), for inner solvers that can only be run.</summary>
     [<CompiledName("ZeroOrderResponse")>]
     let zeroOrderResponse (radius: float) (samples: int) =
         Hypergradient.ZeroOrderResponse(samples, radius)
-
-    /// <summary>The hypergradient over what any inner solver returns, estimated.</summary>
-    [<CompiledName("ComputeZeroOrderResponse")>]
-    let computeZeroOrderResponse (how: ZeroOrderResponseMethod) (key: RandomKey) (outer: Objective<'State, 'Hyper>) (hyper: 'Hyper)
-        (response: 'Hyper -> 'State) =
-        result (how.Compute((fun h -> response h), outer, hyper, key))

@@ -14,12 +14,7 @@ module HypergradientDescent =
     let by (optimizer: Optimizer) (tolerance: float) (maxSteps: int) =
         HypergradientDescent(optimizer, Tolerance = tolerance, MaxSteps = maxSteps)
 
-    /// <summary>The hyperparameters at which the outer objective over the fixed point of a map is stationary.</summary>
+    /// <summary>The hyperparameters at which the outer objective is stationary.</summary>
     [<CompiledName("Minimize")>]
-    let minimize (how: HypergradientDescent) (start: 'State) (hyper: 'Hyper) (problem: BilevelProblem<'State, 'Hyper>) =
-        result (how.Minimize(problem, start, hyper))
-
-    /// <summary>The hyperparameters at which the outer objective over a minimum is stationary.</summary>
-    [<CompiledName("MinimizeOverMinimum")>]
-    let minimizeOverMinimum (how: HypergradientDescent) (start: 'State) (hyper: 'Hyper) (problem: MinimizationProblem<'State, 'Hyper>) =
+    let minimize (how: HypergradientDescent) (start: 'State) (hyper: 'Hyper) (problem: SolvedProblem<'State, 'Hyper>) =
         result (how.Minimize(problem, start, hyper))

@@ -28,8 +28,8 @@ module Objective =
         objective.Gradient(state, hyper)
 
     /// <summary>The objective together with the method that minimizes it in w.</summary>
-    [<CompiledName("Minimize")>]
-    let minimize (by: Minimizer) (objective: Objective<'State, 'Hyper>) = objective.Minimize by
+    [<CompiledName("MinimizedBy")>]
+    let minimizedBy (by: Minimizer) (objective: Objective<'State, 'Hyper>) = objective.MinimizedBy by
 
     /// <summary>The gradient-descent map <c>w − η ∇_w f(w, λ)</c>; a contraction needs 0 &lt; η &lt; 2/L, where L bounds the curvature.</summary>
     [<CompiledName("GradientDescentMap")>]

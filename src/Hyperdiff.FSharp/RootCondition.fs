@@ -29,8 +29,16 @@ module RootCondition =
     [<CompiledName("SolvedBy")>]
     let solvedBy (by: RootSolver) (condition: RootCondition<'State, 'Hyper>) = condition.SolvedBy by
 
-    /// <summary>The condition together with a function that finds its root, by whatever means; its result is checked against the tolerance for
+    /// <summary>The condition together with a function that finds its root, by any means; its result is checked against the tolerance for
     /// ‖c‖.</summary>
     [<CompiledName("SolvedByFunction")>]
     let solvedByFunction (tolerance: float) (solver: 'State -> 'Hyper -> 'State) (condition: RootCondition<'State, 'Hyper>) =
         condition.SolvedBy(Func<_, _, _>(fun w h -> solver w h), tolerance)
+
+/// <summary>Constrained objectives.</summary>
+[<RequireQualifiedAccess>]
+module ConstrainedObjective =
+
+    /// <summary>The constrained objective together with the method that solves the conditions of its minimum.</summary>
+    [<CompiledName("SolvedBy")>]
+    let solvedBy (by: RootSolver) (objective: ConstrainedObjective<'State, 'Hyper>) = objective.SolvedBy by

@@ -55,6 +55,14 @@ module Tensor =
     let fromShape (sizes: int list) (elements: 'E[]) =
         Tensor.From(elements, shape sizes)
 
+    /// <summary>A tensor with a copy of the elements of a tensor of System.Numerics.Tensors, row-major whatever its strides.</summary>
+    [<CompiledName("FromTensor")>]
+    let fromTensor (elements: System.Numerics.Tensors.Tensor<'E>) = Tensor.From elements
+
+    /// <summary>A tensor of System.Numerics.Tensors with a copy of the elements: their type is not converted.</summary>
+    [<CompiledName("ToTensor")>]
+    let toTensor (tensor: Tensor) : System.Numerics.Tensors.Tensor<'E> = tensor.ToTensor()
+
     /// <summary>The only element as a float.</summary>
     [<CompiledName("ToScalar")>]
     let toScalar (tensor: Tensor) = tensor.ToScalar()

@@ -8,7 +8,7 @@ module Tree =
 
     /// <summary>The tree of an F# type, from its declaration: records (anonymous ones too), tuples, arrays and lists of tensors and of each other.</summary>
     /// <remarks>
-    /// Members of type int, bool, string or enum belong to the structure and are no leaves; a field marked <c>[&lt;Frozen&gt;]</c> is never differentiated.
+    /// Members of type int, bool, string or enum belong to the structure and are not leaves; a field marked <c>[&lt;Frozen&gt;]</c> is never differentiated.
     /// Derived by reflection
     /// at the first use of a type, and kept. The functions of this library find trees themselves; pass this one to C# functions, which cannot.
     /// </remarks>

@@ -72,7 +72,7 @@ public sealed partial class DataCleaningTests
     {
         using var reader = new StringReader("a,digit\n1,10\n");
         Assert.Equal(
-            "d.csv, row 2, column 2 (digit): '10' is no class: a whole number from 0 to 9 is needed",
+            "d.csv, row 2, column 2 (digit): '10' is not a class: a whole number from 0 to 9 is needed",
             Assert.Throws<DatasetException>(() => DatasetReader.Read(reader, "d.csv", 10)).Message);
     }
 

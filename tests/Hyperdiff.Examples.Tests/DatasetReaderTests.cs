@@ -23,7 +23,7 @@ public sealed class DatasetReaderTests
     [InlineData("a,b,c\n1,x,0\n", "d.csv, row 2, column 2 (b): 'x' is not a finite number")]
     [InlineData("a,b,c\n1,,0\n", "d.csv, row 2, column 2 (b): '' is not a finite number")]
     [InlineData("a,b,c\nNaN,2,0\n", "d.csv, row 2, column 1 (a): 'NaN' is not a finite number")]
-    [InlineData("a,b,c\n1,2,0\n\n1,2,2\n", "d.csv, row 4, column 3 (c): '2' is no class: 0 or 1 is needed")]
+    [InlineData("a,b,c\n1,2,0\n\n1,2,2\n", "d.csv, row 4, column 3 (c): '2' is not a class: 0 or 1 is needed")]
     public void Read_OfABadFile_NamesFileRowAndColumn(string text, string message)
     {
         using var reader = new StringReader(text);

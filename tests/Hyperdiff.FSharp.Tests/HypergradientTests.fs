@@ -14,8 +14,10 @@ let private train = Objective.from (fun w h -> loss w + 0.5 * Tensor.sum (Tensor
 let private validate = Objective.from (fun w (_: Hyper) -> Tensor.sum (Tensor.square w.W) + 0.1 * w.B * w.B)
 let private start = { W = Tensor.zeros [ 2 ]; B = Tensor.scalar 0.0 }
 let private hyper = { LogL2 = Tensor.from [| -1.0; 0.5 |] }
-let private minimum = Bilevel.minimizationProblem (train |> Objective.minimize (Minimizer.newtonCg 1e-12)) validate
-let private map = Bilevel.problem (train |> Objective.gradientDescentMap 0.5) validate
+let private minimum = Bilevel.problem (train |> Objective.minimizedBy (Minimizer.newtonCg 1e-12)) validate
+let private descent = train |> Objective.gradientDescentMap 0.5
+let private solvedBy by = Bilevel.problem (descent |> FixedPointMap.solvedBy by) validate
+let private map = solvedBy (FixedPoint.iterate 1e-12)
 let private adjoint = LinearSolver.conjugateGradient 1e-12
 
 let private ok result =
@@ -26,41 +28,49 @@ let private ok result =
 [<Fact>]
 let ``A hypergradient over a minimum has the bits of C#`` () =
     let expected = Hypergradient.Implicit(adjoint = adjoint).Compute(minimum, start, hyper)
-    let actual = minimum |> Hypergradient.computeMinimum (Hypergradient.implicitMinimum adjoint) start hyper |> ok
+    let actual = minimum |> Hypergradient.compute (Hypergradient.implicit adjoint) start hyper |> ok
     Bits.equal expected.Gradient.LogL2 actual.Gradient.LogL2
 
 [<Fact>]
 let ``Hypergradients over a map have the bits of C#, by every method`` () =
-    let implicit = Hypergradient.implicit (FixedPoint.iterate 1e-12) adjoint
+    let implicit = Hypergradient.implicit adjoint
     let expected = implicit.Compute(map, start, hyper)
     Bits.equal expected.Gradient.LogL2 (map |> Hypergradient.compute implicit start hyper |> ok).Gradient.LogL2
-    Bits.equal expected.Adjoint.W (map |> Hypergradient.computeImplicit implicit start hyper |> ok).Adjoint.W
 
     for expected, actual in
         [ Hypergradient.Forward 30 :> HypergradientMethod, Hypergradient.forward 30 :> HypergradientMethod
-          Hypergradient.Phantom(20, 0.5, FixedPoint.Iterate 1e-12), Hypergradient.phantom (FixedPoint.iterate 1e-12) 0.5 20
-          Hypergradient.OneStep(FixedPoint.Iterate 1e-12), Hypergradient.oneStep (FixedPoint.iterate 1e-12) ] do
+          Hypergradient.Phantom(20, 0.5), Hypergradient.phantom 0.5 20
+          Hypergradient.OneStep(), Hypergradient.oneStep () ] do
         Bits.equal (expected.Compute(map, start, hyper)).Gradient.LogL2 (actual.Compute(map, start, hyper)).Gradient.LogL2
 
     for reverse in [ Hypergradient.reverse 50; Hypergradient.reverseTruncated 10 50 ] do
         let expected = reverse.Compute(map, start, hyper)
-        Bits.equal expected.Gradient.LogL2 (map |> Hypergradient.computeReverse reverse start hyper |> ok).Gradient.LogL2
+        Bits.equal expected.Gradient.LogL2 (map |> Hypergradient.compute reverse start hyper |> ok).Gradient.LogL2
 
 [<Fact>]
-let ``A hypergradient goes on from another`` () =
-    let how = Hypergradient.implicitMinimum adjoint
-    let first = minimum |> Hypergradient.computeMinimum how start hyper |> ok
-    let again = minimum |> Hypergradient.continueMinimumFrom how first hyper |> ok
-    Assert.Equal((0, 0), (again.InnerReport.Iterations, again.AdjointReport.Iterations))
-    let how = Hypergradient.implicit (FixedPoint.iterate 1e-12) adjoint
-    let first = map |> Hypergradient.computeImplicit how start hyper |> ok
-    Assert.Equal(0, (map |> Hypergradient.continueFrom how first hyper |> ok).InnerReport.Iterations)
+let ``A hypergradient goes on from another, whatever the method`` () =
+    let goesOn (how: HypergradientMethod) (problem: BilevelProblem<State, Hyper>) =
+        let first = problem |> Hypergradient.compute how start hyper |> ok
+        problem |> Hypergradient.computeWith (HypergradientOptions(Warm = first.WarmStart)) how first.State hyper |> ok
+
+    for problem in [ minimum :> BilevelProblem<State, Hyper>; map ] do
+        for report in (goesOn (Hypergradient.implicit adjoint) problem).Reports do
+            Assert.Equal(0, report.Iterations)
+
+    let unrolled = Bilevel.problem (train |> Dynamics.unroll (fun _ -> Optimizer.sgdWith (Schedule.constant 0.5) (Schedule.constant 0.1))) validate
+    let whole = unrolled |> Hypergradient.compute (Hypergradient.reverse 6) start hyper |> ok
+    Bits.equal whole.State.W (goesOn (Hypergradient.reverse 3) unrolled).State.W
+
+[<Fact>]
+let ``What does not go together is refused with the cure, before any work`` () =
+    let refused = Assert.Throws<System.ArgumentException>(fun () -> minimum |> Hypergradient.compute (Hypergradient.reverse 3) start hyper |> ignore)
+    Assert.Contains("use Hypergradient.Implicit", refused.Message)
+    Assert.Contains("Hypergradient.Implicit", Bilevel.methods minimum)
+    Assert.DoesNotContain("Hypergradient.Reverse", Bilevel.methods minimum)
 
 [<Fact>]
 let ``A hypergradient whose solve did not converge is an error with every report`` () =
-    let how = Hypergradient.implicit (FixedPoint.iterateUpTo 2 1e-12) adjoint
-
-    match map |> Hypergradient.compute how start hyper with
+    match solvedBy (FixedPoint.iterateUpTo 2 1e-12) |> Hypergradient.compute (Hypergradient.implicit adjoint) start hyper with
     | Ok _ -> Assert.Fail "two steps are not enough"
     | Error failure ->
         Assert.Equal(SolveStatus.MaxIterations, failure.Report.Status)
@@ -102,30 +112,31 @@ let ``Schedules are those of C#`` () =
 let ``A learned rate has the bits of C#, forwards the same, and steps can be taken by hand`` () =
     let by h = Optimizer.heavyBall (Schedule.constant 0.5) (Schedule.ofTensor (Tensor.exp (Tensor.sum h.LogL2)))
     let dynamics = train |> Dynamics.unroll by
-    let problem = Bilevel.unrolledProblem dynamics validate
-    let reverse = problem |> Hypergradient.computeUnrolled (Hypergradient.reverse 3) start hyper |> ok
-    let forward = problem |> Hypergradient.computeUnrolled (Hypergradient.forward 3) start hyper |> ok
+    let problem = Bilevel.problem dynamics validate
+    let reverse = problem |> Hypergradient.compute (Hypergradient.reverse 3) start hyper |> ok
+    let forward = problem |> Hypergradient.compute (Hypergradient.forward 3) start hyper |> ok
     Bits.equal (Hypergradient.Reverse(3).Compute(problem, start, hyper).Gradient.LogL2) reverse.Gradient.LogL2
     Assert.True(Tensor.toScalar (Tensor.sum (Tensor.square (forward.Gradient.LogL2 - reverse.Gradient.LogL2))) < 1e-28)
     let step state = dynamics |> Dynamics.apply state hyper
     let last = dynamics |> Dynamics.start start hyper |> step |> step |> step
-    Bits.equal reverse.State.Parameters.W last.Parameters.W
+    Bits.equal reverse.State.W last.Parameters.W
     let changing = Dynamics.from by (fun w h _ -> train |> Objective.evaluate w h)
-    let same = Bilevel.unrolledProblem changing validate |> Hypergradient.computeUnrolled (Hypergradient.reverse 3) start hyper |> ok
-    Bits.equal reverse.State.Parameters.W same.State.Parameters.W
+    let same = Bilevel.problem changing validate |> Hypergradient.compute (Hypergradient.reverse 3) start hyper |> ok
+    Bits.equal reverse.State.W same.State.W
 
 [<Fact>]
 let ``Accelerated solvers, L-BFGS and constrained maps find what they find in C#`` () =
-    let descent = train |> Objective.gradientDescentMap 0.5
-    let solve by = descent |> FixedPoint.solve by start hyper |> ok
+    let solve by = descent |> FixedPointMap.solvedBy by |> FixedPoint.solve start hyper |> ok
 
     for solver in [ FixedPoint.damped 0.9 1e-12; FixedPoint.anderson 5 1e-12; FixedPoint.broyden 10 1e-12 ] do
-        Bits.equal (descent.Solve(start, hyper, solver).Value.W) (solve solver).W
+        Bits.equal (descent.SolvedBy(solver).Solve(start, hyper).Value.W) (solve solver).W
 
-    Bits.equal (train.Minimize(Minimizer.Lbfgs(5, 1e-10)).Solve(start, hyper).Value.W) (train.Minimize(Minimizer.lbfgs 5 1e-10).Solve(start, hyper).Value.W)
+    Bits.equal (train.MinimizedBy(Minimizer.Lbfgs(5, 1e-10)).Solve(start, hyper).Value.W) (
+        train.MinimizedBy(Minimizer.lbfgs 5 1e-10).Solve(start, hyper).Value.W)
     let bound = Tensor.scalar 0.1
     let inside w (_: Hyper) = { w with W = Proximal.box -bound bound w.W }
-    let constrained = train |> Objective.proximalGradientMap 0.5 inside |> FixedPoint.solve (FixedPoint.iterate 1e-10) start hyper |> ok
+    let constrained = train |> Objective.proximalGradientMap 0.5 inside |> FixedPointMap.solvedBy (
+        FixedPoint.iterate 1e-10) |> FixedPoint.solve start hyper |> ok
     Assert.Equal(0.1, Tensor.toScalar (Tensor.max (Tensor.abs constrained.W)))
     Bits.equal (Proximal.Simplex(hyper.LogL2)) (Proximal.simplex hyper.LogL2)
     Bits.equal (Proximal.SoftThreshold(hyper.LogL2, bound)) (Proximal.softThreshold bound hyper.LogL2)
@@ -140,8 +151,8 @@ let ``An objective in the numbers of a bijection is the objective`` () =
 
 [<Fact>]
 let ``Evidence has the numbers of C#`` () =
-    let how = Hypergradient.implicit (FixedPoint.iterate 1e-3) (LinearSolver.conjugateGradient 1e-3)
-    let g = map |> Hypergradient.computeImplicit how start hyper |> ok
+    let how = Hypergradient.implicit (LinearSolver.conjugateGradient 1e-3)
+    let g = how.Compute(solvedBy (FixedPoint.iterate 1e-3), start, hyper)
     Assert.Equal(EstimateStatus.Estimated, (Hypergradient.estimateError g).Status)
     Assert.Equal(g.EstimateError().Value, (Hypergradient.estimateError g).Value)
     Assert.Equal(g.EstimateError(LinearSolver.Gmres()).Value, (Hypergradient.estimateErrorBy (LinearSolver.Gmres()) g).Value)
@@ -149,18 +160,18 @@ let ``Evidence has the numbers of C#`` () =
 
     let key = RandomKey.FromSeed 1L
     Assert.True((map |> Bilevel.check key start hyper).Passed)
-    Assert.True((minimum |> Bilevel.checkMinimum key start hyper).Passed)
+    Assert.True((minimum |> Bilevel.check key start hyper).Passed)
     Assert.Equal(2, (map |> Bilevel.explain g.State hyper).Hypers)
-    Assert.True((minimum |> Bilevel.explainMinimum g.State hyper).IsSymmetric)
+    Assert.True((minimum |> Bilevel.explain g.State hyper).IsSymmetric)
 
 [<Fact>]
 let ``Descent along hypergradients has the bits of C#, or is an error`` () =
     let outer = Objective.from (fun w h -> Tensor.sum (Tensor.square w.W) + 0.1 * w.B * w.B + Tensor.sum (Tensor.square h.LogL2))
-    let minimum = Bilevel.minimizationProblem (train |> Objective.minimize (Minimizer.newtonCg 1e-12)) outer
+    let minimum = Bilevel.problem (train |> Objective.minimizedBy (Minimizer.newtonCg 1e-12)) outer
     let map = Bilevel.problem (train |> Objective.gradientDescentMap 0.5) outer
     let how = HypergradientDescent.by (Optimizer.Sgd 0.2) 1e-5 200
     let expected = how.Minimize(minimum, start, hyper)
-    Bits.equal expected.Hyper.LogL2 (minimum |> HypergradientDescent.minimizeOverMinimum how start hyper |> ok).Hyper.LogL2
+    Bits.equal expected.Hyper.LogL2 (minimum |> HypergradientDescent.minimize how start hyper |> ok).Hyper.LogL2
     Bits.equal (how.Minimize(map, start, hyper)).Hyper.LogL2 (map |> HypergradientDescent.minimize how start hyper |> ok).Hyper.LogL2
 
     match map |> HypergradientDescent.minimize (HypergradientDescent.by (Optimizer.Sgd 0.2) 1e-5 1) start hyper with
@@ -169,45 +180,46 @@ let ``Descent along hypergradients has the bits of C#, or is an error`` () =
 
 [<Fact>]
 let ``Stochastic adjoints have the bits of C#, and say what they need`` () =
-    let key = RandomKey.FromSeed 7L
+    let options = HypergradientOptions(Key = RandomKey.FromSeed 7L)
     let all = Hypergradient.stochasticOnAll (Optimizer.Sgd 0.1) 20
-    let expected = all.Compute(minimum, start, hyper, key)
-    Bits.equal expected.Gradient.LogL2 (minimum |> Hypergradient.computeStochastic all key start hyper |> ok).Gradient.LogL2
+    let expected = all.Compute(minimum, start, hyper, options)
+    Bits.equal expected.Gradient.LogL2 (minimum |> Hypergradient.computeWith options all start hyper |> ok).Gradient.LogL2
 
     // these objectives were made from functions, and have no [Batch] parameters
     let drawn = Hypergradient.stochastic (Optimizer.Sgd 0.1) 20 (4, 4) 2
-    let error = Assert.Throws<System.InvalidOperationException>(fun () -> minimum |> Hypergradient.computeStochastic drawn key start hyper |> ignore)
+    let error = Assert.Throws<System.InvalidOperationException>(fun () -> minimum |> Hypergradient.computeWith options drawn start hyper |> ignore)
     Assert.Contains("[Batch]", error.Message)
 
 [<Fact>]
 let ``A map declared non-symmetric is refused by solvers for symmetric systems`` () =
     let declared = Bilevel.problem (train |> Objective.gradientDescentMap 0.5 |> FixedPointMap.asNonSymmetric) validate
-    let compute adjoint = declared |> Hypergradient.compute (Hypergradient.implicit (FixedPoint.iterate 1e-10) adjoint) start hyper
+    let compute adjoint = declared |> Hypergradient.compute (Hypergradient.implicit adjoint) start hyper
     Assert.Throws<System.InvalidOperationException>(fun () -> compute (LinearSolver.minres 1e-10) |> ignore) |> ignore
     compute (LinearSolver.gmres 5 1e-10) |> ok |> ignore
 
 [<Fact>]
 let ``A listener hears of every solve by name`` () =
     let history = ResidualHistory()
-    let how = Hypergradient.implicit (FixedPoint.iterate 1e-10) adjoint
-    let g = map |> Hypergradient.computeWithProgress history how start hyper |> ok
+    let options = HypergradientOptions(Progress = history)
+    let g = map |> Hypergradient.computeWith options (Hypergradient.implicit adjoint) start hyper |> ok
     Assert.Equal<string seq>([ for report in g.Reports -> report.Solver ], history.Solves)
-    let minimal = minimum |> Hypergradient.computeMinimumWithProgress history (Hypergradient.implicitMinimum adjoint) start hyper |> ok
+    let minimal = (Hypergradient.implicit adjoint).Compute(minimum, start, hyper, options)
     Assert.Equal(minimal.AdjointReport.Iterations + 1, (history.Of minimal.AdjointReport.Solver).Count)
 
 [<Fact>]
 let ``Products with the mixed derivative have the bits of C#`` () =
     let inner = train |> Objective.aggregate validate 0.2
-    let problem = Bilevel.unrolledProblem (inner |> Dynamics.unroll (fun _ -> Optimizer.adam 0.1)) validate
-    let first = problem.Inner |> Dynamics.start start hyper
+    let problem = Bilevel.problem (inner |> Dynamics.unroll (fun _ -> Optimizer.adam 0.1)) validate
 
     for product in [ MixedProduct.Exact; MixedProduct.CentralDifference 0.01; MixedProduct.Adaptive() ] do
         let how = Hypergradient.darts product EvaluationPoint.BeforeLastStep StepDerivative.Differentiated 2
-        let expected = Hypergradient.Darts(2, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep, product).Compute(problem, first, hyper)
-        Bits.equal expected.Gradient.LogL2 (problem |> Hypergradient.computeDarts how first hyper |> ok).Gradient.LogL2
+        let expected = Hypergradient.Darts(2, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep, product).Compute(problem, start, hyper)
+        Bits.equal expected.Gradient.LogL2 (problem |> Hypergradient.compute how start hyper |> ok).Gradient.LogL2
+        let first = problem.Inner |> Dynamics.start start hyper
+        Bits.equal expected.Gradient.LogL2 (problem.WithMemory |> Hypergradient.compute how first hyper |> ok).Gradient.LogL2
 
     let how = Hypergradient.darts MixedProduct.Exact EvaluationPoint.End (StepDerivative.Scaled 1.0) 0
-    Bits.equal (how.Compute(minimum, start, hyper).Gradient.LogL2) (minimum |> Hypergradient.computeDartsMinimum how start hyper |> ok).Gradient.LogL2
+    Bits.equal (how.Compute(minimum, start, hyper).Gradient.LogL2) (minimum |> Hypergradient.compute how start hyper |> ok).Gradient.LogL2
 
 [<Fact>]
 let ``Estimators have the bits of C#`` () =
@@ -215,20 +227,25 @@ let ``Estimators have the bits of C#`` () =
     let mean = Tensor.from [| 0.5; -1.0 |]
     let density = Objective.from (fun x (h: Tensor) -> -0.5 * Tensor.sum (Tensor.square (x - h)))
     let cost = Objective.from (fun x (_: Tensor) -> Tensor.sum (Tensor.square x))
-    let problem = Bilevel.expectationProblem (fun key h -> h + RandomKey.normal [ 2 ] key) density cost
+    let options = HypergradientOptions(Key = key)
+    let problem = Bilevel.problem (Bilevel.randomProcess (fun key h -> h + RandomKey.normal [ 2 ] key) density) cost
     let score = Hypergradient.scoreFunction Baseline.LeaveOneOut 20
-    Bits.equal (Hypergradient.ScoreFunction(20).Compute(problem, mean, key).Gradient)
-        (problem |> Hypergradient.computeScoreFunction score key mean |> ok).Gradient
+    let none = System.ValueTuple()
+    Bits.equal (Hypergradient.ScoreFunction(20).Compute(problem, none, mean, options).Gradient) (
+        problem |> Hypergradient.computeWith options score none mean |> ok).Gradient
     let value h = cost |> Objective.evaluate h h |> Tensor.toScalar
     let zeroOrder = Hypergradient.zeroOrder ZeroOrderRule.Forward 0.1 20
-    Bits.equal (zeroOrder.Compute((fun h -> value h), mean, key).Gradient) (value |> Hypergradient.computeZeroOrder zeroOrder key mean |> ok).Gradient
-    let response (h: Tensor) = 2.0 * h
+    let valued = Bilevel.valueProblem value
+    Bits.equal (zeroOrder.Compute(valued, none, mean, options).Gradient) (valued |> Hypergradient.computeWith options zeroOrder none mean |> ok).Gradient
+    let same = Bilevel.randomValueProblem (fun _ h -> value h)
+    Bits.equal (valued |> Hypergradient.computeWith options zeroOrder none mean |> ok).Gradient (
+        same |> Hypergradient.computeWith options zeroOrder none mean |> ok).Gradient
     let how = Hypergradient.zeroOrderResponse 0.1 20
-    Bits.equal (how.Compute((fun h -> response h), cost, mean, key).Gradient)
-        (response |> Hypergradient.computeZeroOrderResponse how key cost mean |> ok).Gradient
+    let response = Bilevel.responseProblem (fun (_: Tensor) (h: Tensor) -> 2.0 * h) cost
+    Bits.equal (how.Compute(response, mean, mean, options).Gradient) (response |> Hypergradient.computeWith options how mean mean |> ok).Gradient
     let adjoint = LinearSolver.randomTruncation key 0.5 4
     let expected = Hypergradient.Implicit(adjoint = LinearSolver.RandomTruncation(4, 0.5, key)).Compute(minimum, start, hyper)
-    Bits.equal expected.Gradient.LogL2 (minimum |> Hypergradient.computeMinimum (Hypergradient.implicitMinimum adjoint) start hyper |> ok).Gradient.LogL2
+    Bits.equal expected.Gradient.LogL2 (minimum |> Hypergradient.compute (Hypergradient.implicit adjoint) start hyper |> ok).Gradient.LogL2
 
 [<Fact>]
 let ``Objectives in chunks have the bits of C#, and say what they need`` () =

@@ -24,7 +24,7 @@ let ``A root is found and differentiated, by Newton's method and by a function``
 
     for finding in [ square |> RootCondition.solvedBy newton; square |> RootCondition.solvedByFunction 1e-12 given ] do
         let slope = Diff.grad (fun h -> (finding |> Root.ofFinding (LinearSolver.denseLu 1e-12) start h).Second) two
-        let g = Bilevel.rootProblem finding outer |> Hypergradient.computeRoot (Hypergradient.implicitMinimum (LinearSolver.denseLu 1e-12)) start two |> ok
+        let g = Bilevel.problem finding outer |> Hypergradient.compute (Hypergradient.implicit (LinearSolver.denseLu 1e-12)) start two |> ok
         // second = λ^(3/2)
         Assert.Equal(1.5 * sqrt 2.0, Tensor.toScalar slope, 12)
         Assert.Equal(1.5 * sqrt 2.0, Tensor.toScalar g.Gradient, 12)
@@ -55,10 +55,10 @@ let ``A constrained minimum has the bits of C#`` () =
         [ distance |> Objective.subjectToEqualities equality, distance.SubjectTo(equalities = fun w h -> equality w h)
           distance |> Objective.subjectToInequalities bound, distance.SubjectTo(inequalities = fun w h -> bound w h)
           distance |> Objective.subjectTo equality bound, distance.SubjectTo((fun w h -> equality w h), (fun w h -> bound w h)) ] do
-        let how = Hypergradient.implicitMinimum (LinearSolver.denseLu 1e-12)
+        let how = Hypergradient.implicit (LinearSolver.denseLu 1e-12)
         let start = inner.Start(Tensor.zeros [ 3 ], hyper)
-        let expected = how.Compute(Bilevel.Problem(same, sum, newton), start, hyper)
-        let actual = Bilevel.constrainedProblem newton inner sum |> Hypergradient.computeRoot how start hyper |> ok
+        let expected = how.Compute(Bilevel.Problem(same.SolvedBy newton, sum), start, hyper)
+        let actual = Bilevel.problem (inner |> ConstrainedObjective.solvedBy newton) sum |> Hypergradient.compute how start hyper |> ok
         Bits.equal expected.Gradient actual.Gradient
 
 [<Fact>]

@@ -17,23 +17,24 @@ let private start = Tensor.zeros [ 2 ]
 [<Fact>]
 let ``A map applied and solved gives the bits of C#`` () =
     Bits.equal (half.Apply(start, h)) (half |> FixedPointMap.apply start h)
-    Bits.equal (half.Solve(start, h, FixedPoint.Iterate 1e-12).EnsureConverged()) (half |> FixedPoint.solve (FixedPoint.iterate 1e-12) start h |> ok)
+    Bits.equal (half.SolvedBy(FixedPoint.Iterate 1e-12).Solve(start, h).EnsureConverged()) (
+        half |> FixedPointMap.solvedBy (FixedPoint.iterate 1e-12) |> FixedPoint.solve start h |> ok)
 
 [<Fact>]
 let ``A solve out of iterations is an error with state and report`` () =
-    match half |> FixedPoint.solve (FixedPoint.iterateUpTo 3 1e-12) start h with
+    match half |> FixedPointMap.solvedBy (FixedPoint.iterateUpTo 3 1e-12) |> FixedPoint.solve start h with
     | Ok _ -> Assert.Fail "three steps are not enough"
     | Error failure ->
         Assert.Equal((SolveStatus.MaxIterations, 3), (failure.Report.Status, failure.Report.Iterations))
-        Bits.equal (half.Solve(start, h, FixedPoint.Iterate(1e-12, maxIterations = 3)).Value) failure.Result.Value
+        Bits.equal (half.SolvedBy(FixedPoint.Iterate(1e-12, maxIterations = 3)).Solve(start, h).Value) failure.Result.Value
 
 [<Fact>]
 let ``A fixed point is differentiable in its hyperparameters, and in what a function captures`` () =
     let iterate, adjoint = FixedPoint.iterate 1e-14, LinearSolver.fixedPoint 1e-14
-    let explicit = Diff.grad (fun h -> half |> FixedPoint.ofMap iterate adjoint start h |> Tensor.sum) h
+    let explicit = Diff.grad (fun h -> half |> FixedPointMap.solvedBy iterate |> FixedPoint.ofFinding adjoint start h |> Tensor.sum) h
     let captured = Diff.grad (fun h -> FixedPoint.ofFunction iterate start (fun w -> Tensor.tanh (0.5 * w + h)) |> Tensor.sum) h
     // w = tanh(w/2 + h): dw/dh = s/(1 − s/2), s = 1 − w²
-    let w = half |> FixedPoint.solve iterate start h |> ok
+    let w = half |> FixedPointMap.solvedBy iterate |> FixedPoint.solve start h |> ok
     let s = 1.0 - Tensor.square w
     let exact = s / (1.0 - 0.5 * s)
     Assert.True(explicit - exact |> Tensor.norm |> Tensor.toScalar < 1e-12)
@@ -45,15 +46,15 @@ let ``A fixed point is differentiable in its hyperparameters, and in what a func
 let ``A minimum is found, and gives the bits of C#`` (name: string) =
     let by = if name = "Newton-CG" then Minimizer.newtonCg 1e-12 else Minimizer.gradientDescent (StepSize.backtracking 1.0) 1e-12
     Assert.Equal(name, by.Name)
-    let expected = bowl.Minimize(by).Solve(start, h).EnsureConverged()
-    Bits.equal expected (bowl |> Objective.minimize by |> Minimization.solve start h |> ok)
+    let expected = bowl.MinimizedBy(by).Solve(start, h).EnsureConverged()
+    Bits.equal expected (bowl |> Objective.minimizedBy by |> Minimization.solve start h |> ok)
     // the minimum of e^h w² + (w − 1)² is 1/(1 + e^h)
     Assert.True(expected - 1.0 / (1.0 + Tensor.exp h) |> Tensor.norm |> Tensor.toScalar < 1e-10)
 
 [<Fact>]
 let ``Limits on iterations are kept`` () =
     let iterations by =
-        match bowl |> Objective.minimize by |> Minimization.solve start h with
+        match bowl |> Objective.minimizedBy by |> Minimization.solve start h with
         | Ok _ -> 0
         | Error failure -> failure.Report.Iterations
 
@@ -63,7 +64,7 @@ let ``Limits on iterations are kept`` () =
 
 [<Fact>]
 let ``A minimum is differentiable`` () =
-    let minimization = bowl |> Objective.minimize (Minimizer.newtonCg 1e-13)
+    let minimization = bowl |> Objective.minimizedBy (Minimizer.newtonCg 1e-13)
     let gradient = Diff.grad (fun h -> minimization |> Argmin.ofMinimization (LinearSolver.conjugateGradient 1e-13) start h |> Tensor.sum) h
     // d/dh 1/(1 + e^h) = −e^h/(1 + e^h)²
     let e = Tensor.exp h

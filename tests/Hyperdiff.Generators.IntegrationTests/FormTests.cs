@@ -58,7 +58,7 @@ public sealed class FormTests
 
         // the same by Diff, whose functions are traced at every call
         Tensor expected = Diff.Grad(x => map.Apply(w, x).Square().Sum(), h);
-        BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(map, Objective.From<Tensor, Tensor>((state, _) => state.Square().Sum()));
+        FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(map, Objective.From<Tensor, Tensor>((state, _) => state.Square().Sum()));
         Tensor actual = Hypergradient.Reverse(1).Compute(problem, w, h).Gradient;
 
         Assert.Equal(expected.ToArray<double>(), actual.ToArray<double>(), (a, b) => Math.Abs(a - b) <= 1e-14);
@@ -74,16 +74,16 @@ public sealed class FormTests
         long Allocated(int updates)
         {
             FixedPointSolver solver = FixedPoint.Iterate(0, maxIterations: updates);
-            Forms.HalveMap.Solve(start, default, solver);
+            Forms.HalveMap.SolvedBy(solver).Solve(start, default);
             long before = GC.GetAllocatedBytesForCurrentThread();
-            Assert.Equal(updates, Forms.HalveMap.Solve(start, default, solver).Report.Iterations);
+            Assert.Equal(updates, Forms.HalveMap.SolvedBy(solver).Solve(start, default).Report.Iterations);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
         long each = (Allocated(12) - Allocated(4)) / 8;
 
         Assert.True(each < Size * sizeof(double) / 10, $"{each} bytes an update");
-        Assert.Equal(Math.Pow(0.5, 12), Forms.HalveMap.Solve(start, default, FixedPoint.Iterate(0, maxIterations: 12)).Value[0].ToScalar());
+        Assert.Equal(Math.Pow(0.5, 12), Forms.HalveMap.SolvedBy(FixedPoint.Iterate(0, maxIterations: 12)).Solve(start, default).Value[0].ToScalar());
     }
 
     [Fact]

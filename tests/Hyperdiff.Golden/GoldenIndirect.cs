@@ -71,7 +71,7 @@ public static class GoldenIndirect
                         : Case(method.Name, right == method ? method.Parameters : $"{method.Parameters} (against cg_alpha=1)", right.Indirect,
                             solved, tolerance);
                 default:
-                    return Skip(method, "not implemented yet");
+                    throw new InvalidDataException($"{file.Name}: no method {method.Name} is known");
             }
         }
 

@@ -31,9 +31,9 @@ public static class GoldenOneStep
 
         // k names the scale and the point, j has them from the optimizer
         DartsHypergradient<OptimizerState<Tensor[]>, Tensor[]> Step(MixedProduct product) => Hypergradient
-            .Darts(1, archai ? StepDerivative.Differentiated : StepDerivative.Scaled(file.Number("lr")),
-                archai ? EvaluationPoint.BeforeLastStep : EvaluationPoint.Start, product)
-            .Compute(problem, start, hyper);
+            .Darts(1, archai ? StepDerivative.Differentiated : StepDerivative.Scaled(file.Number("lr")), archai ? EvaluationPoint.BeforeLastStep
+            : EvaluationPoint.Start, product)
+            .Compute(problem.WithMemory, start, hyper);
 
         GoldenCase Compare(GoldenMethod method)
         {

@@ -23,15 +23,15 @@ public sealed record GoldenProblem(FixedPointMap<Tensor[], Tensor[]> Map, Func<T
     };
 
     /// <summary>The bilevel problem, with a term added to F.</summary>
-    public BilevelProblem<Tensor[], Tensor[]> With(Func<Tensor[], Tensor> extra) =>
+    public FixedPointProblem<Tensor[], Tensor[]> With(Func<Tensor[], Tensor> extra) =>
         Bilevel.Problem(Map, Pure("F", (w, h) => Outer(w, h) + extra(w)));
 
     /// <summary>The bilevel problem.</summary>
-    public BilevelProblem<Tensor[], Tensor[]> Problem() => Bilevel.Problem(Map, Pure("F", Outer));
+    public FixedPointProblem<Tensor[], Tensor[]> Problem() => Bilevel.Problem(Map, Pure("F", Outer));
 
     /// <summary>The bilevel problem in terms of the inner loss, with a term added to F if there is one; the minimizer takes its start as the minimum.</summary>
     public MinimizationProblem<Tensor[], Tensor[]> Minimization(Func<Tensor[], Tensor>? extra = null) => Bilevel.Problem(
-        (Inner ?? throw new InvalidDataException("This problem has no inner loss.")).Minimize(Minimizer.NewtonCg(maxIterations: 0)),
+        (Inner ?? throw new InvalidDataException("This problem has no inner loss.")).MinimizedBy(Minimizer.NewtonCg(maxIterations: 0)),
         Pure("F", extra is null ? Outer : (w, h) => Outer(w, h) + extra(w)));
 
     /// <summary>The inner loss of problem e, penalized by the exponential of the third hyperparameter.</summary>

@@ -32,7 +32,7 @@ public static class GoldenUnrolled
 
         if (method.Name is not ("reverse" or "reverse_unroll"))
         {
-            return Skip("not implemented yet");
+            throw new InvalidDataException($"{file.Name}: no method {method.Name} is known");
         }
 
         int steps = method.Integer("T");
@@ -53,8 +53,8 @@ public static class GoldenUnrolled
         // the peer's heavy ball remembers the last iterate, w₋: of zeros it makes the velocity w₀ − 0
         bool fromZeros = variant is { Optimizer: "HeavyBall", Start: "zeros" };
         return Hypergradient.Reverse(steps, last).Compute(
-            Bilevel.Problem(dynamics, GoldenProblem.Pure("E", (w, _) => GoldenProblem.SquaredError(file, w[0]))),
-            fromZeros ? state.WithMemory(start) : state, hyper);
+            Bilevel.Problem(dynamics, GoldenProblem.Pure("E", (w, _) => GoldenProblem.SquaredError(file, w[0]))).WithMemory, fromZeros
+                ? state.WithMemory(start) : state, hyper);
     }
 
     private static Func<Tensor[], Optimizer> Rule(GoldenVariant variant) => variant.Optimizer switch

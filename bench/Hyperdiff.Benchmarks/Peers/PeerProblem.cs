@@ -18,7 +18,7 @@ internal sealed record PeerProblem(string Name, IReadOnlyList<PeerCall> Calls, F
     /// <param name="symmetric">Whether J is symmetric, so that conjugate gradients apply to I − J.</param>
     public static PeerProblem Of<TState, THyper>(
         string name,
-        BilevelProblem<TState, THyper> problem,
+        FixedPointProblem<TState, THyper> problem,
         (TState Start, THyper Hyper) point,
         (Func<TState, Tensor[]> State, Func<THyper, Tensor[]> Hyper) leaves,
         IPlainProblem plain,
@@ -28,27 +28,28 @@ internal sealed record PeerProblem(string Name, IReadOnlyList<PeerCall> Calls, F
         TState state = start;
         for (int t = 0; t < Steps; t++)
         {
-            state = problem.Map.Apply(state, hyper);
+            state = problem.Inner.Map.Apply(state, hyper);
         }
 
+        FixedPointProblem<TState, THyper> given = Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iterate(maxIterations: 0)), problem.Outer);
         double[] w = PeerCall.Numbers(leaves.State(state));
-        Linearized<TState, TState> inState = Diff.Linearize(x => problem.Map.Apply(x, hyper), state);
-        Linearized<THyper, TState> inHyper = Diff.Linearize(x => problem.Map.Apply(state, x), hyper);
+        Linearized<TState, TState> inState = Diff.Linearize(x => problem.Inner.Map.Apply(x, hyper), state);
+        Linearized<THyper, TState> inHyper = Diff.Linearize(x => problem.Inner.Map.Apply(state, x), hyper);
         double[] v = PeerCall.Numbers(leaves.State(inState.Value));
         Tensor[] StateOf(object result) => leaves.State((TState)result);
         Tensor[] HyperOf(object result) => leaves.Hyper((THyper)result);
         Tensor[] GradientOf(object result) => leaves.Hyper(((HypergradientResult<TState, THyper>)result).Gradient);
         PeerCall Implicit(string call, LinearSolver adjoint, Func<double[]> exact)
         {
-            ImplicitMethod method = Hypergradient.Implicit(FixedPoint.Iterate(maxIterations: 0), adjoint);
-            return new PeerCall(call, () => method.Compute(problem, state, hyper), GradientOf, exact);
+            ImplicitMethod method = Hypergradient.Implicit(adjoint);
+            return new PeerCall(call, () => method.Compute(given, state, hyper), GradientOf, exact);
         }
 
         ReverseMethod reverse = Hypergradient.Reverse(Steps);
         LinearSolver conjugateGradient = LinearSolver.ConjugateGradient(0, maxIterations: Updates);
         PeerCall[] calls =
         [
-            new("inner_step_no_graph", () => problem.Map.Apply(state, hyper)!, StateOf, () => plain.Step(w)),
+            new("inner_step_no_graph", () => problem.Inner.Map.Apply(state, hyper)!, StateOf, () => plain.Step(w)),
             new("jtv", () => inState.Vjp(inState.Value)!, StateOf, () => plain.TransposedProduct(w, v)),
             new("jtv_hparams", () => inHyper.Vjp(inState.Value)!, HyperOf, () => plain.TransposedHyperProduct(w, v)),
             Implicit("fixed_point_K20", LinearSolver.FixedPoint(0, maxIterations: Updates), () => PlainMethods.FixedPoint(plain, w, Updates)),

@@ -29,8 +29,8 @@ internal sealed record ScaleAxis(string Name, string Fixed, IReadOnlyList<int> V
     private static Func<object> Implicit(int samples, int features, int updates)
     {
         var problem = new LogisticProblem(samples, features);
-        ImplicitMethod method = Hypergradient.Implicit(FixedPoint.Iterate(maxIterations: 0), LinearSolver.FixedPoint(0, maxIterations: updates));
-        return () => method.Compute(problem.Problem, problem.State, problem.Hyper);
+        ImplicitMethod method = Hypergradient.Implicit(LinearSolver.FixedPoint(0, maxIterations: updates));
+        return () => method.Compute(problem.Given, problem.State, problem.Hyper);
     }
 
     private static Func<object> Reverse(int steps, Checkpointing checkpointing)

@@ -5,7 +5,7 @@ namespace Hyperdiff.Decompositions;
 /// <c>L̇ = L Φ(L⁻¹ Ṡ L⁻ᵀ)</c> with <c>Ṡ = (Ȧ + Ȧᵀ)/2</c>, where Φ takes the lower triangle and half of the diagonal.
 /// Source: Murray (2016), "Differentiation of the Cholesky decomposition", arXiv:1602.07527, equation (8).
 /// </remarks>
-public sealed record Cholesky : MatrixPrimitive
+internal sealed record Cholesky : MatrixPrimitive
 {
     /// <summary>The primitive.</summary>
     public static Cholesky Instance { get; } = new();
@@ -20,11 +20,12 @@ public sealed record Cholesky : MatrixPrimitive
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
     {
-        Tensor l = results[0];
+        // in a unit of L, on which nothing depends
+        Tensor unit = Size(results[0]), l = results[0] / unit;
         var solve = new TriangularSolve(Lower: true);
 
         // L⁻¹ Ṡ L⁻ᵀ is symmetric, so that solving twice from the left, with a transposition between, is enough
-        Tensor inner = solve.Apply(l, solve.Apply(l, SymmetricPart(tangents[0]!))[0].Transpose())[0];
+        Tensor inner = solve.Apply(l, solve.Apply(l, SymmetricPart(tangents[0]! / unit))[0].Transpose())[0];
         return [l.MatMul((inner.Tril() + inner.Tril(-1)) / 2)];
     }
 

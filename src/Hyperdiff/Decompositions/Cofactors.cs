@@ -20,7 +20,7 @@ namespace Hyperdiff.Decompositions;
 /// exist, for the cost of a decomposition and <c>n!/(n−k−1)! k! (k+1)</c> further terms.
 /// </para>
 /// </remarks>
-public sealed record Cofactors : MatrixPrimitive
+internal sealed record Cofactors : MatrixPrimitive
 {
     /// <summary>The primitive.</summary>
     public static Cofactors Instance { get; } = new();

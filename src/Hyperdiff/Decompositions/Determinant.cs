@@ -2,7 +2,7 @@ namespace Hyperdiff.Decompositions;
 
 /// <summary>det A, by LU with partial pivoting.</summary>
 /// <remarks><c>d det A = Σᵢⱼ Cᵢⱼ Ȧᵢⱼ</c> with the cofactors C (Jacobi's formula); they and their derivatives exist at singular matrices as well.</remarks>
-public sealed record Determinant : MatrixPrimitive
+internal sealed record Determinant : MatrixPrimitive
 {
     /// <summary>The primitive.</summary>
     public static Determinant Instance { get; } = new();

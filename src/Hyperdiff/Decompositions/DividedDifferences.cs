@@ -15,7 +15,7 @@ namespace Hyperdiff.Decompositions;
 /// </remarks>
 /// <param name="Function">Whose derivative needs them, for the message.</param>
 /// <param name="Of">What the values are, for the message.</param>
-public sealed record DividedDifferences(string Function, string Of) : MatrixPrimitive
+internal sealed record DividedDifferences(string Function, string Of) : MatrixPrimitive
 {
     /// <inheritdoc/>
     public override string Name => $"Derivative of {Function}";

@@ -11,7 +11,7 @@ namespace Hyperdiff.Decompositions;
 /// <see cref="RotationPullback"/>.
 /// Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode algorithmic differentiation", §3.1.
 /// </remarks>
-public sealed record EigenTangent : MatrixPrimitive
+internal sealed record EigenTangent : MatrixPrimitive
 {
     private static readonly ReciprocalGaps s_gaps = new("Eigh", "eigenvalues");
 
@@ -29,7 +29,7 @@ public sealed record EigenTangent : MatrixPrimitive
         if (tangents[1] is { } dw)
         {
             Tensor gaps = s_gaps.Apply(w)[0];
-            sum[1] = Add(sum[1], v.MatMul(gaps.Square() * (dw.Unsqueeze(-1) - dw.Unsqueeze(-2)) * v.Transpose().MatMul(s).MatMul(v)));
+            sum[1] = Add(sum[1], v.MatMul(gaps * (gaps * (dw.Unsqueeze(-1) - dw.Unsqueeze(-2))) * v.Transpose().MatMul(s).MatMul(v)));
         }
 
         if (tangents[2] is { } dv)

@@ -8,7 +8,7 @@ namespace Hyperdiff;
 /// <para>
 /// Everything is computed in double precision and rounded once. A result that does not exist is a <see cref="LinearAlgebraException"/> that names the matrix of
 /// the batch and the place in it, in
-/// compiled graphs as outside of them; for every item of a batch, also where a <c>Tensor.Where</c> around it does not choose it. A matrix with a NaN or an
+/// compiled graphs as outside them; for every item of a batch, also where a <c>Tensor.Where</c> around it does not choose it. A matrix with a NaN or an
 /// infinity is such an exception; in a
 /// right-hand side, which solutions are linear in, they go through to the columns that hold them.
 /// </para>
@@ -117,8 +117,11 @@ public static class Linalg
     /// <remarks>
     /// About 9n³ operations; eigenvalues are accurate to ε relative to the largest. Derivatives of the vectors have factors <c>1/(wⱼ − wᵢ)</c>: of a vector
     /// whose eigenvalue is another's, to within
-    /// n ε^¾ max|w|, there is none, which throws in reverse mode and is NaN in forward mode; a simple eigenvector beside ties among others has one.
-    /// If only the values are used, derivatives exist everywhere (see <see cref="EigenvaluesSymmetric"/>).
+    /// n ε^¾ max|w|, there is none, which throws in reverse mode and is NaN in forward mode; a simple eigenvector beside ties among others has a first one.
+    /// What does not feel the tie has one too, where it is written as a product of vectors with vectors: <c>V diag(f(w)) Vᵀ</c>, such as
+    /// <c>(v * w.Sqrt()).MatMul(v.Transpose())</c>, and the projection <c>P.MatMul(P.Transpose())</c> on some columns P that do not split a tie. Second
+    /// derivatives of vectors, and of these, exist away from ties. If only the values are used, derivatives exist everywhere (see
+    /// <see cref="EigenvaluesSymmetric"/>).
     /// Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode algorithmic differentiation", §3.1.
     /// </remarks>
     /// <param name="a"><c>[…, n, n]</c>.</param>
@@ -138,9 +141,9 @@ public static class Linalg
     /// <remarks>
     /// First derivatives exist at every matrix for functions that are symmetric in eigenvalues that are equal, such as their sum; of an eigenvalue that repeats
     /// alone there is none, and
-    /// what is returned is that of one basis of its vectors. So do second derivatives as derivatives of gradients (<c>Diff.Hessian</c>, <c>Diff.Hvp</c>), to √ε
-    /// at worst near ties; they throw where the function is not
-    /// symmetric in equal values, or where part of it is hidden in another loop. Forward mode twice is NaN at ties; third derivatives throw there.
+    /// what is returned is that of one basis of its vectors, with a warning in reports. So do second derivatives, in every mix of modes, to √ε at worst near
+    /// ties; they throw, or are NaN forwards, where the function is not symmetric in equal values, or where part of it is hidden in another loop, since they do
+    /// not exist there or are not known. Third derivatives throw at ties: they exist, and have no formula here.
     /// Source: Lewis and Sendov (2001), "Twice differentiable spectral functions".
     /// </remarks>
     /// <param name="a"><c>[…, n, n]</c>.</param>

@@ -3,7 +3,7 @@ namespace Hyperdiff.Decompositions;
 /// <summary>The sign of det A, which is piecewise constant, and ln|det A|, by LU with partial pivoting.</summary>
 /// <remarks><c>d ln|det A| = tr(A⁻¹ Ȧ)</c>. At a singular matrix the results are exact, 0 and −∞; there is no derivative then, and asking for one
 /// throws.</remarks>
-public sealed record LogDeterminant : MatrixPrimitive
+internal sealed record LogDeterminant : MatrixPrimitive
 {
     /// <summary>The primitive.</summary>
     public static LogDeterminant Instance { get; } = new();

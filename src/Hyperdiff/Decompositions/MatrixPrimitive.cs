@@ -4,7 +4,7 @@ using Hyperdiff.Primitives;
 namespace Hyperdiff.Decompositions;
 
 /// <summary>A function of matrices: over the last axes, with the leading ones as a batch; in float32 and float64, computed in double precision.</summary>
-public abstract record MatrixPrimitive : Primitive
+internal abstract record MatrixPrimitive : Primitive
 {
     private protected MatrixPrimitive()
     {
@@ -115,6 +115,13 @@ public abstract record MatrixPrimitive : Primitive
             ? b
             : throw new ShapeMismatchException(
                 $"{Name}: {a.Shape} · X = {b.Shape}: the right-hand side needs {size} rows, and the leading axes of the matrix.");
+    }
+
+    /// <summary>The norm of each matrix of a batch, 1 if that is 0: a unit in which derivatives stay in the range of numbers, and which has none.</summary>
+    private protected static Tensor Size(Tensor matrix)
+    {
+        Tensor norm = StopGradient.OfInvariant.Of(matrix).Norm([-2, -1], keepAxes: true);
+        return Tensor.Where(norm.Equals(0, string.Empty), 1, norm);
     }
 
     /// <summary><c>(A + Aᵀ)/2</c>.</summary>

@@ -9,7 +9,7 @@ namespace Hyperdiff.Decompositions;
 /// pulling a cotangent back through the factors would cost more than that.
 /// </remarks>
 /// <param name="Transposed">Whether op transposes.</param>
-public sealed record MatrixSolve(bool Transposed = false) : MatrixPrimitive
+internal sealed record MatrixSolve(bool Transposed = false) : MatrixPrimitive
 {
     /// <inheritdoc/>
     public override string Name => "Solve";

@@ -9,7 +9,7 @@ namespace Hyperdiff.Decompositions;
 /// Source: Walter and Lehmann (2012), "Algorithmic differentiation of linear algebra functions with application in optimum experimental design",
 /// arXiv:1001.1654, §4.2.
 /// </remarks>
-public sealed record Qr : MatrixPrimitive
+internal sealed record Qr : MatrixPrimitive
 {
     /// <summary>The primitive.</summary>
     public static Qr Instance { get; } = new();
@@ -30,12 +30,14 @@ public sealed record Qr : MatrixPrimitive
     {
         (Tensor q, Tensor r) = (results[0], results[1]);
 
-        // Ȧ R⁻¹ = (R⁻ᵀ Ȧᵀ)ᵀ
+        // with R in a unit of its own, on which nothing depends, so that neither R⁻¹ nor its derivatives leave the range: Ȧ R⁻¹ = (R⁻ᵀ Ȧᵀ)ᵀ
+        Tensor unit = Size(r);
+        r /= unit;
         Tensor scaled = new TriangularSolve(Lower: false, Transposed: true).Apply(r, tangents[0]!.Transpose())[0].Transpose();
         Tensor c = q.Transpose().MatMul(scaled);
         Tensor below = c.Tril(-1);
         Tensor upper = c - (below - below.Transpose());
-        return [scaled - q.MatMul(upper), upper.MatMul(r)];
+        return [(scaled - q.MatMul(upper)) / unit, upper.MatMul(r)];
     }
 
     private protected override void Compute(MatrixItem item)

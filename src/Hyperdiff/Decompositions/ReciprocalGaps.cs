@@ -4,11 +4,11 @@ namespace Hyperdiff.Decompositions;
 /// <remarks>
 /// <c>Ḟᵢⱼ = Fᵢⱼ² (ẇᵢ − ẇⱼ)</c>. Two numbers that are a tie (see <see cref="Power"/>) throw: the vectors that belong to them can be any basis of a plane, so
 /// that
-/// there is no derivative, and any number put in its place would be wrong for somebody.
+/// there is no derivative, and any number put there instead would be wrong for somebody.
 /// </remarks>
 /// <param name="Function">Whose derivative needs them, for the message.</param>
 /// <param name="Of">What the numbers are, for the message.</param>
-public sealed record ReciprocalGaps(string Function, string Of) : MatrixPrimitive
+internal sealed record ReciprocalGaps(string Function, string Of) : MatrixPrimitive
 {
     /// <inheritdoc/>
     public override string Name => $"Derivative of {Function}";
@@ -25,7 +25,7 @@ public sealed record ReciprocalGaps(string Function, string Of) : MatrixPrimitiv
 
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) =>
-        [results[0].Square() * (tangents[0]!.Unsqueeze(-1) - tangents[0]!.Unsqueeze(-2))];
+        [results[0] * (results[0] * (tangents[0]!.Unsqueeze(-1) - tangents[0]!.Unsqueeze(-2)))];
 
     private protected override void Compute(MatrixItem item)
     {

@@ -10,11 +10,12 @@ namespace Hyperdiff.Decompositions;
 /// freely, and a function that has a
 /// derivative does not feel it. There Q is 0 if nothing of the two vectors is used, K = 0 exactly, and a simple eigenvector beside ties has its derivative.
 /// <c>K = Kᵀ</c> is not enough: it may be so at this point
-/// only; and of <c>Σ g(wᵢ) vᵢvᵢᵀ</c>, where it always is, the derivative has g′ in the plane, which stands in neither cotangent. That throws.
+/// only; and of <c>Σ g(wᵢ) vᵢvᵢᵀ</c>, where it always is, the derivative has g′ in the plane, which stands in neither cotangent. That throws, unless
+/// it is recognized as a whole (<see cref="SpectralMatrix"/>).
 /// </para>
 /// <para><c>Q̇</c> is the same of <c>K̇ − Q∘(ẇⱼ − ẇᵢ)</c>.</para>
 /// </remarks>
-public sealed record RotationPullback : MatrixPrimitive
+internal sealed record RotationPullback : MatrixPrimitive
 {
     /// <summary>The primitive.</summary>
     public static RotationPullback Instance { get; } = new();

@@ -14,7 +14,7 @@ namespace Hyperdiff.Decompositions;
 /// <c>Ẋ = U (diag(ẋ) + D⁻∘(P + Pᵀ)/2 + D⁺∘(P − Pᵀ)/2) Vᵀ + (I − U Uᵀ) Ȧ V diag(r) Vᵀ + U diag(r) Uᵀ Ȧ (I − V Vᵀ)</c>.
 /// Source: Lewis and Sendov (2005), "Nonsmooth analysis of singular values, part II", §7, where the function of the larger matrix is the same.
 /// </remarks>
-public sealed record SingularMatrix : MatrixPrimitive
+internal sealed record SingularMatrix : MatrixPrimitive
 {
     private static readonly DividedDifferences s_differences = new("Svd", "singular values");
 

@@ -11,7 +11,7 @@ namespace Hyperdiff.Decompositions;
 /// not. So second derivatives of symmetric functions of eigenvalues exist at every matrix, and hold to rounding near ties.
 /// Source: Lewis and Sendov (2001), "Twice differentiable spectral functions", theorem 3.3.
 /// </remarks>
-public sealed record SpectralMatrix : MatrixPrimitive
+internal sealed record SpectralMatrix : MatrixPrimitive
 {
     private static readonly DividedDifferences s_differences = new("Eigh", "eigenvalues");
 

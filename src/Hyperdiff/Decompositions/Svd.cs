@@ -6,14 +6,15 @@ namespace Hyperdiff.Decompositions;
 /// Vᵀ.</summary>
 /// <remarks>
 /// With <c>P = Uᵀ Ȧ V</c> and <c>Gᵢⱼ = 1/(σⱼ² − σᵢ²)</c> beside the diagonal: <c>σ̇ = diag P</c>, <c>U̇ = U (G∘(P Σ + Σ Pᵀ)) + (I − U Uᵀ) Ȧ V Σ⁻¹</c>,
-/// <c>V̇ = V (G∘(Σ P + Pᵀ Σ)) + (I − V Vᵀ) Ȧᵀ U Σ⁻¹</c>. As for eigenvalues, vectors have derivatives where all σ differ (and, unless m = n, from 0), the
-/// values alone wherever σ > 0.
+/// <c>V̇ = V (G∘(Σ P + Pᵀ Σ)) + (I − V Vᵀ) Ȧᵀ U Σ⁻¹</c>. As for eigenvalues, a vector has derivatives where its σ
+/// differs from all others (and, unless m = n, from 0), the values alone wherever σ > 0, and <c>U diag(f(σ)) Vᵀ</c> by <see cref="SingularMatrix"/>.
 /// The element of largest magnitude is positive in the vectors of the longer side, U if m ≥ n.
 /// Source: Townsend (2016), "Differentiating the singular value decomposition", equations (20), (22) and (24).
 /// </remarks>
-public sealed record Svd : MatrixPrimitive
+internal sealed record Svd : MatrixPrimitive
 {
-    private static readonly ReciprocalGaps s_gaps = new("Svd", "singular values");
+    private static readonly GapQuotients s_turning = new("Svd", "singular values") { IsOfOneSet = true };
+    private static readonly GapQuotients s_fromZero = new("Svd", "singular values");
 
     /// <summary>The primitive.</summary>
     public static Svd Instance { get; } = new();
@@ -37,25 +38,18 @@ public sealed record Svd : MatrixPrimitive
         Tensor columns = da.MatMul(v);
         Tensor p = rows.MatMul(v);
 
-        // 0 counts as one more singular value unless the matrix is square: its vectors are the orthogonal complement, and its gaps are σ
-        var added = new int[s.Rank];
-        added[^1] = m == n ? 0 : 1;
-        Tensor gaps = s_gaps.Apply(s.Pad(new int[s.Rank], added))[0];
-        Tensor f = gaps.Slice(-2, 0, k).Slice(-1, 0, k);
+        // G Σ = F ∘ σⱼ/(σᵢ + σⱼ) with F of the differences, a share, so that no square of σ is formed
+        Tensor both = s.Unsqueeze(-1) + s.Unsqueeze(-2);
+        Tensor share = s.Unsqueeze(-2) / Tensor.Where(both.Equals(0, string.Empty), 1, both);
+        Tensor du = u.MatMul(s_turning.Apply(s, s, (p * share) + (p * share).Transpose())[0]);
+        Tensor dv = v.MatMul(s_turning.Apply(s, s, (p.Transpose() * share) + (p.Transpose() * share).Transpose())[0]);
 
-        // G = F/(σᵢ + σⱼ); beside the diagonal, a sum of 0 is a gap of 0 as well, and has thrown
-        Tensor g = f / Tensor.Where(f.Equals(0, string.Empty), 1, s.Unsqueeze(-1) + s.Unsqueeze(-2));
-        Tensor scale = s.Unsqueeze(-2);
-        Tensor du = u.MatMul(g * ((p * scale) + (p * scale).Transpose()));
-        Tensor dv = v.MatMul(g * ((p.Transpose() * scale) + (p.Transpose() * scale).Transpose()));
-        Tensor? inverse = m == n ? null : gaps.Slice(-2, k, k + 1).Slice(-1, 0, k);
-        if (m > n)
+        // 0 counts as one more singular value unless the matrix is square: its vectors are the orthogonal complement, and its gaps are σ
+        if (m != n)
         {
-            du += (columns - u.MatMul(p)) * inverse!;
-        }
-        else if (n > m)
-        {
-            dv += (rows.Transpose() - v.MatMul(p.Transpose())) * inverse!;
+            Tensor zeros = Tensor.Zeros([.. s.Shape.Sizes[..^1], Math.Max(m, n)], s.DType);
+            Tensor outside = s_fromZero.Apply(zeros, s, m > n ? columns - u.MatMul(p) : rows.Transpose() - v.MatMul(p.Transpose()))[0];
+            (du, dv) = m > n ? (du + outside, dv) : (du, dv + outside);
         }
 
         return [du, SingularTangent.Instance.Apply(operands[0], u, s, vt, da)[0], dv.Transpose()];

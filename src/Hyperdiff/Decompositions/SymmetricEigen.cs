@@ -10,7 +10,7 @@ namespace Hyperdiff.Decompositions;
 /// largest magnitude of a vector is positive.
 /// Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode algorithmic differentiation", §3.1.
 /// </remarks>
-public sealed record SymmetricEigen : MatrixPrimitive
+internal sealed record SymmetricEigen : MatrixPrimitive
 {
     /// <summary>The primitive.</summary>
     public static SymmetricEigen Instance { get; } = new();

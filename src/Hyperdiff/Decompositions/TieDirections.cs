@@ -9,7 +9,7 @@ namespace Hyperdiff.Decompositions;
 /// </remarks>
 /// <param name="Even">Whether the function is even in each value, as of singular values: those that are 0 to half of the digits are then a group with their
 /// negatives, and count up from 1.</param>
-public sealed record TieDirections(bool Even) : MatrixPrimitive
+internal sealed record TieDirections(bool Even) : MatrixPrimitive
 {
     /// <inheritdoc/>
     private protected override int ItemRank => 1;

@@ -3,12 +3,12 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Decompositions;
 
 /// <summary>The solution X of <c>op(T) X = B</c>, where T is a triangle of A and op the transpose or nothing.</summary>
-/// <remarks>Linear in B, and the transpose solves with the other op. <c>op(T) Ẋ = Ḃ − op(Ṫ) X</c>. What stands outside of the triangle is neither read nor has
+/// <remarks>Linear in B, and the transpose solves with the other op. <c>op(T) Ẋ = Ḃ − op(Ṫ) X</c>. What stands outside the triangle is neither read nor has
 /// a derivative.</remarks>
 /// <param name="Lower">Whether T is the lower triangle.</param>
 /// <param name="Transposed">Whether op transposes.</param>
 /// <param name="UnitDiagonal">Whether the diagonal of T is 1, whatever stands there.</param>
-public sealed record TriangularSolve(bool Lower, bool Transposed = false, bool UnitDiagonal = false) : MatrixPrimitive
+internal sealed record TriangularSolve(bool Lower, bool Transposed = false, bool UnitDiagonal = false) : MatrixPrimitive
 {
     private TriangularForm Form => new(Lower, Transposed, UnitDiagonal);
 

@@ -12,11 +12,11 @@ public sealed class DescentSteps<TState, THyper>
     private readonly Descent _descent;
     private readonly SampledProblem<TState, THyper> _problem;
     private readonly (FlatTree<TState> State, FlatTree<THyper> Hyper) _first;
-    private readonly (Oracle Inner, Oracle Outer) _oracles;
     private readonly ImmutableArray<string> _names;
     private readonly int[] _sizes;
     private readonly OracleTally _tally = new();
     private readonly TracedFunction _step;
+    private readonly (Oracle Inner, Oracle Outer) _objectives;
     private readonly ImmutableArray<HypergradientWarning> _warnings;
 
     internal DescentSteps(Descent descent, SampledProblem<TState, THyper> problem, TState start, THyper hyper)
@@ -26,7 +26,7 @@ public sealed class DescentSteps<TState, THyper>
         _first.State.RequireActive("A descent");
         _first.Hyper.RequireActive("A descent");
         var point = new StepPoint(Active(_first.State), Active(_first.Hyper), []);
-        (Oracle Inner, Oracle Outer) oracles = _oracles = Oracles(_tally);
+        (Oracle Inner, Oracle Outer) oracles = _objectives = Oracles(_tally);
         _warnings = [.. UnusedHyperparameters.Find(_first.Hyper, oracles.Outer.DependsOn, oracles.Inner.GradientDependsOn)];
         ImmutableArray<(string Name, LeafVector Value)> memory = descent.Begin(point, oracles);
         Start = new DescentState<TState, THyper>(start, hyper, [.. memory.Select(slot => new DescentMemory(slot.Name, [.. slot.Value.Leaves]))], 0,
@@ -88,11 +88,21 @@ public sealed class DescentSteps<TState, THyper>
                     Kind = SolverKind.JointDescent
                 };
                 return new DescentSolution<TState, THyper>(
-                    state, report, next.Counts, sound ? null : _descent.WhyNoStep, _descent.Bounds is { } bounds ? _descent.Check(bounds) : [], _warnings);
+                    state, report, next.Counts, sound ? null : _descent.WhyNoStep, _descent.Bounds is { } bounds ? _descent.Check(bounds) : [],
+                    [.. _warnings, .. Kinks(state)]);
             }
 
             state = next;
         }
+    }
+
+    // of both objectives where the descent ended, on the sample of its last step
+    private IEnumerable<HypergradientWarning> Kinks(DescentState<TState, THyper> at)
+    {
+        (Oracle inner, Oracle outer) = _objectives;
+        LeafVector state = Active(_problem.SampledInner.Function.FlattenState(at.State)), hyper = Active(_problem.SampledInner.Function.FlattenHyper(at.Hyper));
+        RandomKey key = _descent.Key.Fold(at.Steps).Fold(0);
+        return [.. inner.Kinks(_problem.SampledInner.Name, state, hyper, key), .. outer.Kinks(_problem.SampledOuter.Name, state, hyper, key)];
     }
 
     private static LeafVector Active<T>(FlatTree<T> tree) => tree.Active.Select(i => tree.Tensors[i]).ToArray();
@@ -126,7 +136,7 @@ public sealed class DescentSteps<TState, THyper>
         Tensor[] leaves = [.. Leaves(state)];
         (LeafVector w, LeafVector h) = (leaves[.._sizes[0]], leaves[_sizes[0]..(_sizes[0] + _sizes[1])]);
         RandomKey key = _descent.Key.Fold(state.Steps);
-        return double.IsFinite(_oracles.Inner.Value(w, h, key).ToScalar()) && double.IsFinite(_oracles.Outer.Value(w, h, key).ToScalar());
+        return double.IsFinite(_objectives.Inner.Value(w, h, key).ToScalar()) && double.IsFinite(_objectives.Outer.Value(w, h, key).ToScalar());
     }
 
     private IEnumerable<Tensor> Leaves(DescentState<TState, THyper> state) =>

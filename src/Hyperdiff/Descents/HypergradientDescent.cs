@@ -71,61 +71,41 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
 
     = 0.1;
 
-    /// <summary>Descends from λ, over the fixed point of a map.</summary>
-    /// <param name="problem">The problem.</param>
+    /// <summary>Descends from λ.</summary>
+    /// <param name="problem">The problem; the tolerance of its solver is not used.</param>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">The first λ.</param>
-    /// <param name="inner">Finds the fixed points; the plain iteration if absent. Its tolerance is not used.</param>
     /// <param name="cancellation">Ends the solves.</param>
     public OuterSolution<TState, THyper> Minimize<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, FixedPointSolver? inner = null, CancellationToken cancellation = default)
+        SolvedProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        FixedPointSolver solver = inner ?? FixedPoint.Iterate();
-        LinearSolver adjoint = Adjoint ?? solver.DefaultAdjoint;
+        InnerSolver inner = problem.Solved.SolverAt(problem.PointAt(start, hyper, null));
+        LinearSolver adjoint = Adjoint ?? inner.DefaultAdjoint;
         return Descend(
-            problem.Map.Function.HyperTree,
+            problem.HyperTree,
             (start, hyper),
-            (state, at, warm, to) => Hypergradient.Implicit(solver with { Tolerance = to.Inner }, adjoint with { Tolerance = to.Adjoint }).Compute(problem,
-                state, at, warm, cancellation: cancellation),
-            minimizer: null,
+            (state, at, warm, to) => ImplicitMethod.Compute(
+                problem, adjoint with { Tolerance = to.Adjoint }, (state, at), solver =>
+                    Coupled(solver, to.Inner), new HypergradientOptions { Warm = warm, Cancellation = cancellation }),
+            inner,
             cancellation);
     }
 
-    /// <summary>Descends from λ, over a minimum.</summary>
-    /// <param name="problem">The problem; the tolerance of its minimizer is not used.</param>
-    /// <param name="start">The first inner iterate.</param>
-    /// <param name="hyper">The first λ.</param>
-    /// <param name="cancellation">Ends the solves.</param>
-    public OuterSolution<TState, THyper> Minimize<TState, THyper>(MinimizationProblem<TState, THyper> problem, TState start, THyper hyper,
-        CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(problem);
-        LinearSolver adjoint = Adjoint ?? problem.Inner.Minimizer.DefaultAdjoint;
-        return Descend(
-            problem.Inner.Objective.Function.HyperTree,
-            (start, hyper),
-            (state, at, warm, to) =>
-            {
-                Minimization<TState, THyper> inner = problem.Inner.Objective.Minimize(
-                    problem.Inner.Minimizer with { Tolerance = to.Inner, ChecksCurvature = false });
-                return Hypergradient.Implicit(adjoint: adjoint with { Tolerance = to.Adjoint }).Compute(Bilevel.Problem(inner, problem.Outer), state, at, warm,
-                    cancellation: cancellation);
-            },
-            problem.Inner.Minimizer,
-            cancellation);
-    }
+    // a look at the curvature costs products, and an inexact solution shows none
+    private static InnerSolver Coupled(InnerSolver solver, Tolerance tolerance) =>
+        solver is Minimizer minimizer ? minimizer with { Tolerance = tolerance, ChecksCurvature = false } : solver with { Tolerance = tolerance };
 
     private OuterSolution<TState, THyper> Descend<TState, THyper>(
         Tree<THyper> tree,
         (TState State, THyper Hyper) start,
-        Func<TState, THyper, TState?, (Tolerance Inner, Tolerance Adjoint), ImplicitHypergradient<TState, THyper>> compute,
-        Minimizer? minimizer,
+        Func<TState, THyper, WarmStart?, (Tolerance Inner, Tolerance Adjoint), ImplicitHypergradient<TState, THyper>> compute,
+        InnerSolver solver,
         CancellationToken cancellation)
     {
         using Work.Scope work = Work.Under(cancellation);
         OptimizerState<THyper> outer = Optimizer.Start(start.Hyper, tree);
-        (TState state, TState? warm) = (start.State, default);
+        (TState state, WarmStart? warm) = (start.State, null);
         (Tolerance Inner, Tolerance Adjoint) to = (new Tolerance(FirstTolerance, 0), new Tolerance(FirstTolerance, 0));
         ErrorEstimate<THyper>? error = null;
         (int evaluations, int tightened) = (0, 0);
@@ -136,7 +116,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             ImplicitHypergradient<TState, THyper> g = compute(state, outer.Parameters, warm, to);
             evaluations++;
             Count(g.Reports);
-            (state, warm) = (g.State, g.Adjoint);
+            (state, warm) = (g.State, g.WarmStart);
             double norm = g.GradientNorm;
 
             // a solve that stagnates has gone as far as rounding lets it: whether that is far enough, the estimate tells
@@ -183,8 +163,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
         }
 
         // an objective may be no number where its gradient is one; and the curvature, which no solve on the way looks at, tells a minimum at the end
-        SolveStatus Verified(ImplicitHypergradient<TState, THyper> at) =>
-            !at.IsFinite ? SolveStatus.NonFiniteIterate : minimizer is null ? SolveStatus.Converged : at.Verify(minimizer);
+        SolveStatus Verified(ImplicitHypergradient<TState, THyper> at) => at.IsFinite ? at.Verify(solver) : SolveStatus.NonFiniteIterate;
 
         // the error of a solve that ended exactly says nothing of one that did not
         static bool IsUnforeseen(ImplicitHypergradient<TState, THyper> estimated, ImplicitHypergradient<TState, THyper> now) =>

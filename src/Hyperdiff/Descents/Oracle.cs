@@ -79,6 +79,11 @@ internal sealed class Oracle(BoundGraph bound, Func<RandomKey, Tensor[]> draw, i
         return ProductsGraph.Call([.. Operands(state, hyper, draw(key)), .. direction.Leaves]).Outputs[(2 * bound.State.Count)..];
     }
 
+    /// <summary>Warnings about kinks exactly at a point.</summary>
+    public IEnumerable<HypergradientWarning> Kinks(string name, LeafVector state, LeafVector hyper, RandomKey key) => KinkSearch.IsSmooth(bound.Graph)
+        ? []
+        : KinkWarnings.Of(name, KinkSearch.Of(Subgraph.Outputs(bound.Graph, ..1), Active).At(Operands(state, hyper, draw(key))));
+
     private Axes Active => [.. bound.State.Items, .. bound.Hyper.Items];
 
     /// <summary><c>(x, v) → (∇_wf, H v, Bᵀv)</c>.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>Where a <see cref="HypergradientDescent"/> ended.</summary>
@@ -27,6 +29,9 @@ public sealed class OuterSolution<TState, THyper>
     /// <summary>How many hypergradients were computed, those included that were found too inaccurate.</summary>
     public int Evaluations { get; }
 
+    /// <summary>What the user should know of the last hypergradient: kinks exactly there, among others.</summary>
+    public ImmutableArray<HypergradientWarning> Warnings => Hypergradient.Warnings;
+
     /// <summary>λ, if the descent converged.</summary>
     /// <exception cref="SolveException">It did not.</exception>
     public THyper EnsureConverged()
@@ -35,6 +40,8 @@ public sealed class OuterSolution<TState, THyper>
         return Hyper;
     }
 
-    /// <summary>The report, and the last estimate.</summary>
-    public override string ToString() => $"{Report}{(Failed is null ? string.Empty : $"\n{Failed}")}\nerror of the hypergradient {Error}";
+    /// <summary>The report, the last estimate, and the warnings.</summary>
+    public override string ToString() =>
+        $"{Report}{(Failed is null ? string.Empty : $"\n{Failed}")}\nerror of the hypergradient {Error}"
+        + string.Concat(Warnings.Select(warning => $"\nwarning {warning}"));
 }

@@ -5,7 +5,7 @@ namespace Hyperdiff;
 /// <summary>What a descent knows while its step is traced: the iterates, the number of steps, a key, and the two objectives as oracles.</summary>
 internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (Oracle Inner, Oracle Outer) oracles, OracleTally tally)
 {
-    private Tensor _square = Tensor.Scalar(0);
+    private Tensor _norm = Tensor.Scalar(0);
 
     /// <summary>w, the active leaves.</summary>
     public LeafVector State => point.State;
@@ -26,7 +26,7 @@ internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (O
     public Tensor? Sound { get; private set; }
 
     /// <summary>The norm of all directions that were measured, over the whole structure.</summary>
-    public Tensor Residual => _square.Sqrt();
+    public Tensor Residual => _norm;
 
     /// <summary>k, as the number of steps before this one.</summary>
     public Tensor Steps => steps;
@@ -40,7 +40,7 @@ internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (O
     /// <summary>Makes a direction part of the residual, and gives it back.</summary>
     public LeafVector Measured(LeafVector direction)
     {
-        _square += LeafVector.Dot(direction, direction);
+        _norm = _norm.Hypot(direction.Norm());
         return direction;
     }
 
@@ -62,11 +62,11 @@ internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (O
             carry =>
             {
                 LeafVector along = direction(carry[..^2], stream.Fold(carry[^1]));
-                return [.. ((LeafVector)carry[..^2] - (rate * along)).Leaves, LeafVector.Dot(along, along), carry[^1] + 1];
+                return [.. ((LeafVector)carry[..^2] - (rate * along)).Leaves, along.Norm(), carry[^1] + 1];
             },
             first,
             Tree.Array(Tree.Tensor)));
-        _square += last[^2];
+        _norm = _norm.Hypot(last[^2]);
         return last[..^2];
     }
 

@@ -10,7 +10,7 @@ namespace Hyperdiff;
 /// "Evaluating Derivatives", 2nd edition, chapter 12.
 /// </remarks>
 /// <param name="Body">The function.</param>
-public sealed record Checkpointed(Graph Body) : Primitive
+internal sealed record Checkpointed(Graph Body) : Primitive
 {
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Body.Outputs.Select(output => output.Type)];

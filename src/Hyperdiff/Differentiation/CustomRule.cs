@@ -9,7 +9,7 @@ namespace Hyperdiff;
 /// <param name="Function">From the arguments and its captures to the results.</param>
 /// <param name="Rule">From the arguments, the tensors that the rule is about, and its captures.</param>
 /// <param name="Arguments">The number of arguments.</param>
-public abstract record CustomRule(Graph Function, Graph Rule, int Arguments) : Primitive
+internal abstract record CustomRule(Graph Function, Graph Rule, int Arguments) : Primitive
 {
     /// <inheritdoc/>
     public sealed override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Function.Outputs.Select(output => output.Type)];
@@ -58,6 +58,23 @@ public abstract record CustomRule(Graph Function, Graph Rule, int Arguments) : P
 
         return Along(operands[..Arguments].ToArray(), results.ToArray(), directions, operands[Function.Inputs.Length..].ToArray());
     }
+
+    /// <summary>Those of the rule, which stands for the derivative of the function, whatever kinks that has.</summary>
+    public sealed override KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active)
+    {
+        int varied = Rule.Inputs.Length - (operands.Length - Function.Inputs.Length);
+        Tensor[] known = [.. operands[..Arguments], .. results];
+        bool[] flags = active[..Arguments].ToArray();
+
+        // what the rule is linear in has no part in where it chooses
+        int given = varied - Directions;
+        IEnumerable<Tensor> directions = Rule.Inputs[given..varied].Select(input => Tensor.Ones(input.Type.Shape, input.Type.DType));
+        return KinkSearch.Of(Rule, [.. Enumerable.Range(0, given).Where(i => i < Arguments ? flags[i] : known[i].DType.IsFloating())])
+            .Within([.. known[..given], .. directions, .. operands[Function.Inputs.Length..]]);
+    }
+
+    /// <summary>In how many inputs the rule is linear: those after what is known.</summary>
+    private protected abstract int Directions { get; }
 
     /// <summary>The tangents of the results.</summary>
     /// <param name="arguments">The arguments.</param>

@@ -6,8 +6,10 @@ namespace Hyperdiff;
 /// <param name="Function">From the arguments and its captures to the results.</param>
 /// <param name="Rule">From the arguments, their tangents and its captures to the tangents of the results, linear in the tangents.</param>
 /// <param name="Arguments">The number of arguments.</param>
-public sealed record CustomTangent(Graph Function, Graph Rule, int Arguments) : CustomRule(Function, Rule, Arguments)
+internal sealed record CustomTangent(Graph Function, Graph Rule, int Arguments) : CustomRule(Function, Rule, Arguments)
 {
+    private protected override int Directions => Arguments;
+
     private protected override Tensor[] Along(Tensor[] arguments, Tensor[] results, Tensor[] tangents, Tensor[] captures) =>
         Rule.Call([.. arguments, .. tangents, .. captures]).Converged("A custom tangent");
 }

@@ -57,6 +57,13 @@ public static partial class Diff
         Tree<TAux>? auxiliary = null, CancellationToken cancellation = default)
     {
         using Work.Scope work = Work.Under(cancellation);
+        return ValueAndGradReported(function, at, tree, auxiliary, kinks: false).Value;
+    }
+
+    /// <summary>The same with the kinks exactly there, if they are asked for.</summary>
+    internal static Reported<ValueAndGradient<T, TAux>> ValueAndGradReported<T, TAux>(
+        Func<T, (Tensor Value, TAux Auxiliary)> function, T at, Tree<T>? tree, Tree<TAux>? auxiliary = null, bool kinks = true)
+    {
         ArgumentNullException.ThrowIfNull(function);
         FlatTree<TAux>? flat = null;
         TracedCall<T> call = TracedCall<T>.Of(
@@ -70,8 +77,11 @@ public static partial class Diff
             tree);
         GraphResult result = Derivatives.Gradient(call.Graph, call.Active).Call(call.Operands);
         int outputs = call.Graph.Outputs.Length;
-        return new ValueAndGradient<T, TAux>(
-            result.Outputs[0], flat!.Rebuild(result.Outputs[1..outputs]), call.Point.RebuildActive(result.Outputs[outputs..]), result.Reports);
+        return new Reported<ValueAndGradient<T, TAux>>(
+            new ValueAndGradient<T, TAux>(
+                result.Outputs[0], flat!.Rebuild(result.Outputs[1..outputs]), call.Point.RebuildActive(result.Outputs[outputs..]), result.Reports),
+            result.Reports,
+            kinks ? call.Kinks() : []);
     }
 
     /// <summary>The Hessian-vector product ∇²f(x) v: the derivative of the gradient along v (forward over reverse).</summary>

@@ -13,7 +13,7 @@ namespace Hyperdiff;
 /// <param name="Rule">From arguments, results, cotangents of the results and captures to cotangents of the arguments.</param>
 /// <param name="Arguments">The number of arguments.</param>
 /// <param name="Results">The number of results.</param>
-public sealed record PulledBack(Graph Rule, int Arguments, int Results) : Primitive
+internal sealed record PulledBack(Graph Rule, int Arguments, int Results) : Primitive
 {
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => operands.Slice(Arguments, Results).ToArray();

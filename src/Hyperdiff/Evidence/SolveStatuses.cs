@@ -103,14 +103,14 @@ public static class SolveStatuses
         SolverKind.ConjugateGradients =>
             Causes("the residual stopped falling above the tolerance", Rounding, "the matrix is not symmetric: LinearSolver.Gmres"),
         SolverKind.Minres => Causes("the residual stopped falling above the tolerance", "the matrix is not symmetric: LinearSolver.Gmres, LinearSolver.Lsmr",
-            Rounding, "the system is singular, and b outside of its range"),
+            Rounding, "the system is singular, and b outside its range"),
         SolverKind.Gmres => Causes(
             "the residual stopped falling above the tolerance", "the cycles are too short for this matrix: a longer restart, or LinearSolver.Lsmr", Rounding,
-            "the system is singular, and b outside of its range"),
+            "the system is singular, and b outside its range"),
         SolverKind.BiCgStab => Causes("the residual stopped falling above the tolerance",
             "the iteration does not suit this matrix: LinearSolver.Gmres", Rounding),
         SolverKind.Lsmr => Causes("the residual stopped falling above the tolerance", Rounding,
-            "the system has no solution: b is outside of its range; the least-squares solution was returned"),
+            "the system has no solution: b is outside its range; the least-squares solution was returned"),
         SolverKind.LinearIteration or SolverKind.LinearDescent or SolverKind.AcceleratedLinear => Causes(
             "the residual stopped falling above the tolerance", Rounding, "the iteration does not suit this matrix: LinearSolver.Gmres"),
         SolverKind.DenseLu or SolverKind.DenseCholesky =>
@@ -120,7 +120,7 @@ public static class SolveStatuses
         SolverKind.GivenFunction => Causes("what the function returned does not satisfy the condition to the tolerance", Rounding,
             "the function stops too early"),
         SolverKind.Automatic => Causes("the residual stopped falling above the tolerance, by every solver that was tried", Rounding,
-            "the system is singular, and b outside of its range"),
+            "the system is singular, and b outside its range"),
         SolverKind.JointDescent or SolverKind.OuterDescent => Causes(
             "the hypergradient is not accurate enough to go on",
             "the inner problem cannot be solved more accurately: the tolerance is below what rounding permits", "the step size is too small"),
@@ -188,7 +188,7 @@ public static class SolveStatuses
     {
         SolverKind.ConjugateGradients => Causes(
             "a direction of curvature zero or below: the matrix is not symmetric positive definite",
-            "the state is a saddle, and not a minimum: LinearSolver.Minres", "the map is no gradient step: LinearSolver.Gmres", "the matrix is singular"),
+            "the state is a saddle, and not a minimum: LinearSolver.Minres", "the map is not a gradient step: LinearSolver.Gmres", "the matrix is singular"),
         SolverKind.DenseCholesky => Causes("the matrix is not positive definite",
             "the state is a saddle, and not a minimum, or the map no gradient step: LinearSolver.DenseLu", "the matrix is singular"),
         SolverKind.BiCgStab => Causes("a denominator of the recurrence is zero, which says nothing against the matrix", "use LinearSolver.Gmres",
@@ -216,7 +216,7 @@ public static class SolveStatuses
     private static string NonFinite(SolverKind kind) => kind switch
     {
         SolverKind.WhileLoop =>
-            "the last carry is NaN, and a comparison with NaN is false: look for a logarithm, a root or a division outside of its domain in the step",
+            "the last carry is NaN, and a comparison with NaN is false: look for a logarithm, a root or a division outside its domain in the step",
         SolverKind.GivenFunction => "the condition is NaN or infinite at what the function returned",
         SolverKind.FixedPointIteration or SolverKind.DampedIteration or SolverKind.AcceleratedIteration or SolverKind.Trajectory => Causes(
             "an iterate became NaN or infinite", "the map is far from a contraction: a smaller step size, or damping",
@@ -227,7 +227,7 @@ public static class SolveStatuses
             Causes("an iterate became NaN or infinite", "f is unbounded below", "it overflows or is undefined on the way"),
         SolverKind.NewtonRoot or SolverKind.ConstrainedMinimum =>
             Causes("an iterate became NaN or infinite", "start nearer to the solution", "the condition overflows or is undefined on the way"),
-        SolverKind.Samples => "a sample is NaN or infinite: look for a logarithm or a division outside of its domain in the process or in the outer objective",
+        SolverKind.Samples => "a sample is NaN or infinite: look for a logarithm or a division outside its domain in the process or in the outer objective",
         SolverKind.LinearIteration or SolverKind.LinearDescent => Causes(
             "an iterate became NaN or infinite", "I − A is far from a contraction: LinearSolver.Gmres",
             "the matrix holds a NaN: look for a logarithm or division at 0 in the inner problem"),

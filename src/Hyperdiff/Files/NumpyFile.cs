@@ -20,7 +20,7 @@ public static class NumpyFile
 
     /// <summary>Reads the tensor in a <c>.npy</c> file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">This is no such file, or it is cut off, or holds more than one array.</exception>
+    /// <exception cref="InvalidDataException">This is not such a file, or it is cut off, or holds more than one array.</exception>
     /// <exception cref="DTypeMismatchException">Its elements are of a type that tensors do not have.</exception>
     public static Tensor Read(string path)
     {
@@ -72,7 +72,7 @@ public static class NumpyFile
 
     /// <summary>Reads the tensors of an <c>.npz</c> archive by their names.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">This is no such archive, or an array is cut off, or has the name of another.</exception>
+    /// <exception cref="InvalidDataException">This is not such an archive, or an array is cut off, or has the name of another.</exception>
     /// <exception cref="DTypeMismatchException">Elements are of a type that tensors do not have.</exception>
     public static IReadOnlyDictionary<string, Tensor> ReadArchive(string path)
     {

@@ -167,7 +167,7 @@ internal sealed partial record NumpyHeader(TensorType Type, bool IsBigEndian, bo
             'i' or 'u' => "convert it before saving, if its numbers fit: array.astype(numpy.int32)",
             'f' => "convert it before saving: array.astype(numpy.float32)",
             'c' => "save its real and imaginary parts as two arrays",
-            _ => "save numbers in its place",
+            _ => "save numbers instead",
         };
         string holds = type.Length == 0 ? Shown(text) : $"elements of type {type}";
         return new DTypeMismatchException($"{name}: the array has {holds}; a tensor has f4, f8, i4 or b1: {remedy}.");

@@ -176,7 +176,7 @@ internal sealed class ZipReader
     {
         if (at < 0 || at > _stream.Length - count)
         {
-            throw Damaged("it points outside of the file");
+            throw Damaged("it points outside the file");
         }
 
         var bytes = new byte[count];

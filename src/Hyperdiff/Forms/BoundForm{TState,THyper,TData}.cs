@@ -29,7 +29,7 @@ internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TDat
 
     public FlatTree<THyper> FlattenHyper(THyper hyper) => new(form.HyperTree, hyper, "λ");
 
-    public BoundGraph Bind(FlatTree<TState> state, FlatTree<THyper> hyper, bool readable = true) => form.Bind(state, hyper, _data, readable);
+    public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true) => form.Bind(state, hyper, _data, readable);
 
     // leaves of other lengths have a graph of their own, which the form keeps: one per batch size
     public IBoundFunction<TState, THyper> AtSamples(Tensor samples) =>

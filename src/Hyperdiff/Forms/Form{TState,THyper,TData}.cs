@@ -37,7 +37,7 @@ internal sealed class Form<TState, THyper, TData>(
     /// <param name="hyper">The hyperparameters.</param>
     /// <param name="data">The data that the function is bound to.</param>
     /// <param name="readable">Whether the function may read values: not where it is the body of a loop or a solve.</param>
-    public BoundGraph Bind(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, bool readable)
+    public BoundGraph Bind(FlatTree state, FlatTree hyper, FlatTree<TData> data, bool readable)
     {
         TracedForm traced;
         if (cache is null)
@@ -64,7 +64,7 @@ internal sealed class Form<TState, THyper, TData>(
     }
 
     // a mean over no samples is not a number, and has a gradient of zeros, which no solver would notice
-    private void RequireSamples(BoundGraph bound, FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data)
+    private void RequireSamples(BoundGraph bound, FlatTree state, FlatTree hyper, FlatTree<TData> data)
     {
         if (bound.Graph.Outputs is not [{ Type.Shape.Rank: 0 }, ..] || !HasEmpty(bound.Graph))
         {
@@ -85,8 +85,9 @@ internal sealed class Form<TState, THyper, TData>(
         whole.Inputs.Any(input => input.Type.Shape.ElementCount == 0)
         || whole.Equations.Any(equation => equation.Results.Any(result => result.Type.Shape.ElementCount == 0)))).Value;
 
-    private TracedForm Trace(FlatTree<TState> state, FlatTree<THyper> hyper, FlatTree<TData> data, bool readable)
+    private TracedForm Trace(FlatTree w, FlatTree h, FlatTree<TData> data, bool readable)
     {
+        (FlatTree<TState> state, FlatTree<THyper> hyper) = ((FlatTree<TState>)w, (FlatTree<THyper>)h);
         Interlocked.Increment(ref _traces);
         Leaf[] leaves = [.. state.Leaves, .. hyper.Leaves, .. data.Leaves];
         (int states, int hypers) = (state.Leaves.Length, hyper.Leaves.Length);

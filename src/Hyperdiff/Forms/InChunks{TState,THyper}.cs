@@ -33,7 +33,7 @@ internal sealed class InChunks<TState, THyper>(IBoundFunction<TState, THyper> wh
 
     public FlatTree<THyper> FlattenHyper(THyper hyper) => whole.FlattenHyper(hyper);
 
-    public BoundGraph Bind(FlatTree<TState> state, FlatTree<THyper> hyper, bool readable = true)
+    public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true)
     {
         BoundGraph all = whole.Bind(state, hyper, readable: false);
         int arguments = state.Leaves.Length + hyper.Leaves.Length;

@@ -20,7 +20,7 @@ internal sealed class MapResidual<TState, THyper>(IBoundFunction<TState, THyper>
 
     public FlatTree<THyper> FlattenHyper(THyper hyper) => map.FlattenHyper(hyper);
 
-    public BoundGraph Bind(FlatTree<TState> state, FlatTree<THyper> hyper, bool readable = true)
+    public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true)
     {
         BoundGraph bound = map.Bind(state, hyper, readable);
         int states = state.Leaves.Length;

@@ -19,5 +19,5 @@ internal sealed class NonSymmetric<TState, THyper>(IBoundFunction<TState, THyper
 
     public FlatTree<THyper> FlattenHyper(THyper hyper) => function.FlattenHyper(hyper);
 
-    public BoundGraph Bind(FlatTree<TState> state, FlatTree<THyper> hyper, bool readable = true) => function.Bind(state, hyper, readable);
+    public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true) => function.Bind(state, hyper, readable);
 }

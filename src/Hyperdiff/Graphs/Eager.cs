@@ -1,6 +1,6 @@
 namespace Hyperdiff.Graphs;
 
-/// <summary>Work on concrete tensors, outside of any trace: at once, on the backend that owns them.</summary>
+/// <summary>Work on concrete tensors, outside any trace: at once, on the backend that owns them.</summary>
 internal static class Eager
 {
     public static Tensor[] Execute(Primitive primitive, ReadOnlySpan<Tensor> operands) =>

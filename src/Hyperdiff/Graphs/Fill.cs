@@ -3,7 +3,7 @@ namespace Hyperdiff.Graphs;
 /// <summary>A constant: one scalar repeated. It stands with the graphs, below the other primitives, because tracing makes constants of literals.</summary>
 /// <param name="Scalar">The scalar; truth values are 0 and 1.</param>
 /// <param name="Type">The type of the result.</param>
-public sealed record Fill(double Scalar, TensorType Type) : Operation
+internal sealed record Fill(double Scalar, TensorType Type) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands) => Type;

@@ -146,7 +146,7 @@ public sealed class Graph
         {
             Tensor[] taken = [.. equation.Operands.Select(operand => tensors[operand])];
 
-            // what is computed from constants alone is no constant of the trace unless it is recorded there: it would be taken from outside
+            // what is computed from constants alone is not a constant of the trace unless it is recorded there: it would be taken from outside
             bool constant = taken.Length > 0 && taken.All(tensor => tensor.Storage is UniformStorage);
             Tensor[] results = constant ? trace.Record(equation.Primitive, taken) : equation.Primitive.Apply(taken);
             for (int i = 0; i < results.Length; i++)

@@ -9,6 +9,6 @@ public interface IBackend
     /// <summary>Plans a graph. Compiling is pure: the plan depends on the graph alone.</summary>
     IExecutable Compile(Graph graph);
 
-    /// <summary>Applies one primitive to concrete operands, outside of any graph.</summary>
+    /// <summary>Applies one primitive to concrete operands, outside any graph.</summary>
     Tensor[] Execute(Primitive primitive, ReadOnlySpan<Tensor> operands);
 }

@@ -73,7 +73,7 @@ public abstract record Primitive
     /// <param name="operands">x.</param>
     /// <exception cref="NotSupportedException">They cannot be told apart.</exception>
     public virtual Tensor[] Stopped(ReadOnlySpan<Tensor> operands) => throw new NotSupportedException(
-        $"{Name}: a gradient is stopped within, and differences would differentiate through it. Take derivatives in their place (MixedProduct.Exact, "
+        $"{Name}: a gradient is stopped within, and differences would differentiate through it. Take derivatives instead (MixedProduct.Exact, "
             + $"Hypergradient.Implicit), or stop the gradient of what goes in.");
 
     /// <summary>The results with given values for what is stopped.</summary>
@@ -88,7 +88,7 @@ public abstract record Primitive
     /// <summary>
     /// For an equation that is linear in some of its operands, which are live only where masks say so: its results and where these are live. What is not live
     /// is a zero of
-    /// a choice, so it stays 0 whatever it meets, ∞ and NaN included; what is live is computed as ever.
+    /// a choice, so it stays 0 whatever it meets, ∞ and NaN included; what is live is computed as always.
     /// </summary>
     /// <param name="operands">At least one is linear, and has a mask unless the primitive <see cref="Chooses"/>.</param>
     /// <returns>Null for a primitive without such a rule: its results then depend on all that is live, and are live if anything is.</returns>

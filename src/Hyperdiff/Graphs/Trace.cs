@@ -134,7 +134,7 @@ internal sealed class Trace : IDisposable
 
             Equation equation = next.Definition ?? throw new InvalidOperationException(
                 "The value of a traced tensor was read where it has none: inside a loop body, the map of a solve, or a batched function. "
-                + "Choose between tensors by Tensor.Where, or take the decision outside of the function.");
+                + "Choose between tensors by Tensor.Where, or take the decision outside the function.");
             Value[] missing = [.. equation.Operands.Where(operand => !_known.ContainsKey(operand))];
             if (missing.Length > 0)
             {

@@ -4,12 +4,10 @@ namespace Hyperdiff;
 public static class Hypergradient
 {
     /// <summary>Implicit differentiation. See <see cref="ImplicitMethod"/>.</summary>
-    /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> if absent. A problem that brings its own method, a minimum or a root, takes
-    /// none.</param>
     /// <param name="adjoint">Solves the adjoint system. If absent, as the inner problem is solved: the fixed-point iteration for
     /// <see cref="FixedPoint.Iterate"/>, conjugate gradients for minima, and <see cref="LinearSolver.Auto"/> for roots and for iterations that need no
     /// contraction (<see cref="FixedPoint.Damped"/>, <see cref="FixedPoint.Anderson"/>, <see cref="FixedPoint.Broyden"/>).</param>
-    public static ImplicitMethod Implicit(FixedPointSolver? inner = null, LinearSolver? adjoint = null) => new(inner, adjoint);
+    public static ImplicitMethod Implicit(LinearSolver? adjoint = null) => new(adjoint);
 
     /// <summary>Reverse through the stored iterates. See <see cref="ReverseMethod"/>.</summary>
     /// <param name="steps">T, the number of steps of the map.</param>
@@ -45,20 +43,18 @@ public static class Hypergradient
     /// </remarks>
     /// <param name="terms">k.</param>
     /// <param name="damping">τ, above 0; 1 for the Neumann series itself.</param>
-    /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> if absent.</param>
-    public static ImplicitMethod Phantom(int terms, double damping = 1, FixedPointSolver? inner = null)
+    public static ImplicitMethod Phantom(int terms, double damping = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(terms);
         _ = Allowed.Positive(damping);
-        return new ImplicitMethod(inner, new TruncatedSeriesSolver(terms, damping));
+        return new ImplicitMethod(new TruncatedSeriesSolver(terms, damping));
     }
 
     /// <summary>The one-step gradient, <c>∇ = h + Pᵀ g</c>: the derivative through the last step at the fixed point, the phantom gradient of one undamped
     /// term.</summary>
     /// <remarks>Its error is of the order of ‖J‖: good where the map contracts fast. Source: Bolte, Pauwels and Vaiter (2023), "One-step differentiation of
     /// iterative algorithms", equation (3).</remarks>
-    /// <param name="inner">Finds the fixed point; <see cref="FixedPoint.Iterate"/> if absent.</param>
-    public static ImplicitMethod OneStep(FixedPointSolver? inner = null) => Phantom(1, 1, inner);
+    public static ImplicitMethod OneStep() => Phantom(1, 1);
 
     /// <summary>Implicit differentiation on minibatches. See <see cref="StochasticMethod"/>.</summary>
     /// <param name="optimizer">Iterates the adjoint: any rule and schedule; its rate is in the inverse unit of H, or dimensionless if
@@ -127,11 +123,13 @@ public static class Hypergradient
     /// <param name="samples">n, the number of directions, at least 2.</param>
     /// <param name="sigma">σ, how far λ is moved along a direction of unit variance, in the unit of λ.</param>
     /// <param name="rule">What is made of a direction.</param>
-    public static ZeroOrderMethod ZeroOrder(int samples, double sigma, ZeroOrderRule rule = ZeroOrderRule.Antithetic)
+    /// <param name="steps">T, the number of steps over a problem of an optimizer's steps; absent over all others.</param>
+    public static ZeroOrderMethod ZeroOrder(int samples, double sigma, ZeroOrderRule rule = ZeroOrderRule.Antithetic, int? steps = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 2);
+        ArgumentOutOfRangeException.ThrowIfNegative(steps ?? 0, nameof(steps));
         return Enum.IsDefined(rule)
-            ? new ZeroOrderMethod(samples, Positive(sigma, nameof(sigma)), rule)
+            ? new ZeroOrderMethod(samples, Positive(sigma, nameof(sigma)), rule, steps)
             : throw new ArgumentOutOfRangeException(nameof(rule), rule, "Hypergradient.ZeroOrder: no such rule.");
     }
 
@@ -139,10 +137,12 @@ public static class Hypergradient
     /// <see cref="ZeroOrderResponseMethod"/>.</summary>
     /// <param name="samples">Q, the number of directions, at least 2.</param>
     /// <param name="radius">μ, how far λ is moved along a direction of unit variance, in the unit of λ.</param>
-    public static ZeroOrderResponseMethod ZeroOrderResponse(int samples, double radius)
+    /// <param name="steps">T, the number of steps over a problem of an optimizer's steps; absent over all others.</param>
+    public static ZeroOrderResponseMethod ZeroOrderResponse(int samples, double radius, int? steps = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 2);
-        return new ZeroOrderResponseMethod(samples, Positive(radius, nameof(radius)));
+        ArgumentOutOfRangeException.ThrowIfNegative(steps ?? 0, nameof(steps));
+        return new ZeroOrderResponseMethod(samples, Positive(radius, nameof(radius)), steps);
     }
 
     private static double Positive(double length, string parameter) => double.IsFinite(length) && length > 0

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Hyperdiff;
@@ -9,43 +10,45 @@ namespace Hyperdiff;
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public abstract class HypergradientResult<TState, THyper>
 {
-    private readonly (FlatTree<THyper> Direct, FlatTree<THyper> Indirect) _parts;
-    private readonly FlatTree<THyper> _gradient;
+    private readonly BilevelProblem<TState, THyper> _problem;
+    private readonly HypergradientParts _parts;
+    private readonly Tensor[] _gradient;
+    private StrongBox<THyper>? _asked;
+    private StrongBox<TState>? _reached;
 
-    private protected HypergradientResult(HypergradientParts<TState, THyper> parts)
+    private protected HypergradientResult(BilevelProblem<TState, THyper> problem, HypergradientParts parts)
     {
-        Value = parts.Value;
-        State = parts.State;
-        Direct = parts.Direct;
-        Indirect = parts.Indirect;
-        InnerReport = parts.InnerReport;
-        Warnings = parts.Warnings;
-        _parts = (new FlatTree<THyper>(parts.HyperTree, Direct, "λ"), new FlatTree<THyper>(parts.HyperTree, Indirect, "λ"));
-        Gradient = _parts.Direct.Rebuild(
-            [.. _parts.Direct.Leaves.Select((leaf, i) => leaf.IsActive ? Sum(leaf.Value, _parts.Indirect.Tensors[i]) : leaf.Value)]);
-        _gradient = new FlatTree<THyper>(parts.HyperTree, Gradient, "λ");
+        (_problem, _parts) = (problem, parts);
+        _gradient = new Tensor[parts.Direct.Length];
+        for (int i = 0; i < _gradient.Length; i++)
+        {
+            _gradient[i] = Sum(parts.Direct[i], parts.Indirect[i]);
+        }
     }
 
     /// <summary>F(w, λ) at the state that was reached.</summary>
-    public double Value { get; }
+    public double Value => _parts.Value;
 
     /// <summary>∇ℓ(λ) = ∇_λF + (∂w*/∂λ)ᵀ ∇_wF, with the structure of λ; zeros for frozen leaves.</summary>
-    public THyper Gradient { get; }
+    public THyper Gradient => (_asked ??= new StrongBox<THyper>(LikeHyper(_gradient))).Value!;
 
     /// <summary>The direct part, h = ∇_λF.</summary>
-    public THyper Direct { get; }
+    public THyper Direct => LikeHyper(_parts.Direct);
 
     /// <summary>The indirect part, through the inner solution.</summary>
-    public THyper Indirect { get; }
+    public THyper Indirect => LikeHyper(_parts.Indirect);
 
     /// <summary>The inner state at which all of this holds.</summary>
-    public TState State { get; }
+    public TState State => (_reached ??= new StrongBox<TState>(_problem.StateOf(_parts.Point.State))).Value!;
+
+    /// <summary>What a computation at other hyperparameters goes on from besides the state: <c>new() { Warm = g.WarmStart }</c>; null if nothing.</summary>
+    public WarmStart? WarmStart => _parts.WarmStart;
 
     /// <summary>How the inner problem was solved.</summary>
-    public SolveReport InnerReport { get; }
+    public SolveReport InnerReport => _parts.InnerReport;
 
     /// <summary>What the user should know.</summary>
-    public ImmutableArray<HypergradientWarning> Warnings { get; }
+    public ImmutableArray<HypergradientWarning> Warnings => _parts.Warnings;
 
     /// <summary>All solves that the gradient rests on.</summary>
     public abstract ImmutableArray<SolveReport> Reports { get; }
@@ -54,15 +57,19 @@ public abstract class HypergradientResult<TState, THyper>
     public bool Converged => Reports.All(report => report.Converged) && IsFinite;
 
     /// <summary>Whether the gradient and the outer objective are finite.</summary>
-    internal bool IsFinite => AreFinite(_gradient) && double.IsFinite(Value);
+    internal bool IsFinite => new LeafVector(_gradient).IsFinite() && double.IsFinite(Value);
 
     /// <summary>‖∇ℓ‖, over the whole structure.</summary>
     internal double GradientNorm => ActiveGradient.Norm().ToScalar();
 
     /// <summary>The active leaves of ∇ℓ.</summary>
-    private protected LeafVector ActiveGradient =>
-        new LeafVector([.. _parts.Direct.Active.Select(i => _parts.Direct.Tensors[i])])
-            + new LeafVector([.. _parts.Indirect.Active.Select(i => _parts.Indirect.Tensors[i])]);
+    private protected LeafVector ActiveGradient => _gradient;
+
+    /// <summary>Active leaves with the structure of λ.</summary>
+    private protected THyper LikeHyper(Tensor[] active) => ((FlatTree<THyper>)_parts.Point.Hyper).RebuildActive(active);
+
+    /// <summary>Active leaves with the structure of w.</summary>
+    private protected TState LikeState(Tensor[] active) => _problem.LikeState(_parts.Point.State, active);
 
     /// <summary>The gradient, if it <see cref="Converged"/>; otherwise the table of <see cref="ToString"/> is thrown.</summary>
     /// <exception cref="SolveException">A solve did not converge, or a number is not finite.</exception>
@@ -91,7 +98,5 @@ public abstract class HypergradientResult<TState, THyper>
     // most outer objectives do not depend on λ: their zeros need no memory, and are not worth a copy
     private static Tensor Sum(Tensor direct, Tensor indirect) => direct.Storage is UniformStorage { Value: 0 } ? indirect : direct + indirect;
 
-    private static bool AreFinite(FlatTree<THyper> part) => new LeafVector([.. part.Active.Select(i => part.Tensors[i])]).IsFinite();
-
-    private static double Norm(FlatTree<THyper> part) => new LeafVector([.. part.Active.Select(i => part.Tensors[i])]).Norm().ToScalar();
+    private static double Norm(LeafVector part) => part.Norm().ToScalar();
 }

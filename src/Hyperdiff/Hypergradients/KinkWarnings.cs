@@ -18,10 +18,9 @@ internal static class KinkWarnings
     /// <param name="name">The name of the function.</param>
     /// <param name="solver">Tells a minimum, of which the first output counts, from maps and conditions.</param>
     /// <param name="problem">The problem, its graph valid at the state.</param>
-    /// <param name="state">All leaves of the state.</param>
-    /// <param name="hyper">The positions of the active leaves of λ among the inputs.</param>
-    public static IEnumerable<HypergradientWarning> Of(string name, InnerSolver solver, InnerProblem problem, Tensor[] state, Axes hyper) =>
-        Of(name, At(problem, solver is Minimizer ? 1 : problem.States, state, hyper));
+    /// <param name="point">w and λ.</param>
+    public static IEnumerable<HypergradientWarning> Of(string name, InnerSolver solver, InnerProblem problem, BilevelPoint point) =>
+        Of(name, At(problem, solver is Minimizer ? 1 : problem.States, point.State.Tensors, point.HyperInputs));
 
     /// <summary>The kinks of a step of a map from an iterate.</summary>
     public static ImmutableArray<Kink> OfStep(InnerProblem problem, Tensor[] iterate, Axes hyper) => At(problem.At(iterate), problem.States, iterate, hyper);

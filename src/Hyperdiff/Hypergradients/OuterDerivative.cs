@@ -12,15 +12,12 @@ namespace Hyperdiff;
 internal sealed record OuterDerivative(double Value, Tensor[] StateGradient, Tensor[] HyperGradient, ImmutableArray<bool> DependsOn,
     ImmutableArray<HypergradientWarning> Warnings)
 {
-    public static OuterDerivative At<TState, THyper>(Objective<TState, THyper> outer, FlatTree<TState> state, FlatTree<THyper> hyper) =>
-        At(outer.Function, state, hyper);
-
-    /// <summary>The same for F on some of its samples.</summary>
-    public static OuterDerivative At<TState, THyper>(IBoundFunction<TState, THyper> outer, FlatTree<TState> state, FlatTree<THyper> hyper)
+    /// <summary>The derivative of F, or of F on some of its samples.</summary>
+    public static OuterDerivative At(IBoundFunction outer, BilevelPoint point)
     {
-        BoundGraph bound = outer.Bind(state, hyper);
+        BoundGraph bound = outer.Bind(point.State, point.Hyper);
         Axes active = [.. bound.State.Items, .. bound.Hyper.Items];
-        Tensor[] operands = bound.Operands(state.Tensors, hyper.Tensors);
+        Tensor[] operands = bound.Operands(point.State.Tensors, point.Hyper.Tensors);
         Tensor[] outputs = Derivatives.Gradient(bound.Graph, active).Call(operands).Converged(outer.Name);
         Tensor[] gradient = outputs[bound.Graph.Outputs.Length..];
         ImmutableArray<bool> reached = Linearization.Of(bound.Graph, active).Transposed.Reached;

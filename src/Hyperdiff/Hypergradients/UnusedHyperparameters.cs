@@ -10,7 +10,7 @@ internal static class UnusedHyperparameters
     /// <param name="hyper">λ.</param>
     /// <param name="outer">For every active leaf, whether F depends on it.</param>
     /// <param name="inner">For every active leaf, whether the inner problem depends on it.</param>
-    public static IEnumerable<HypergradientWarning> Find<THyper>(FlatTree<THyper> hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner) => hyper.Leaves
+    public static IEnumerable<HypergradientWarning> Find(FlatTree hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner) => hyper.Leaves
         .Where(leaf => leaf.IsActive)
         .Where((_, i) => !outer[i] && !inner[i])
         .Select(leaf => new HypergradientWarning(
@@ -27,8 +27,8 @@ internal static class UnusedHyperparameters
     /// <param name="indirect">The indirect part.</param>
     /// <param name="product">From leaves like those of the state to the indirect part that they make.</param>
     /// <param name="state">The active leaves of the state.</param>
-    public static IEnumerable<HypergradientWarning> WithoutEffect<THyper>(
-        FlatTree<THyper> hyper, ImmutableArray<bool> used, Tensor[] direct, Tensor[] indirect, Func<Tensor[], Tensor[]> product, Tensor[] state)
+    public static IEnumerable<HypergradientWarning> WithoutEffect(
+        FlatTree hyper, ImmutableArray<bool> used, Tensor[] direct, Tensor[] indirect, Func<Tensor[], Tensor[]> product, Tensor[] state)
     {
         bool[] zero = [.. used.Select((isUsed, i) => isUsed && direct[i].Count > 0 && IsZero(direct[i]) && IsZero(indirect[i]))];
         if (!zero.Contains(true))
@@ -46,15 +46,15 @@ internal static class UnusedHyperparameters
     }
 
     /// <summary>The same for a map, whose first step is asked.</summary>
-    public static IEnumerable<HypergradientWarning> WithoutEffect<THyper>(
-        FlatTree<THyper> hyper, ImmutableArray<bool> used, Tensor[] direct, Tensor[] indirect, InnerProblem steps, Tensor[] start, Axes hyperInputs)
+    public static IEnumerable<HypergradientWarning> WithoutEffect(
+        BilevelPoint start, ImmutableArray<bool> used, Tensor[] direct, Tensor[] indirect, InnerProblem steps)
     {
-        return WithoutEffect(hyper, used, direct, indirect, Back, steps.ActiveOf(start));
+        return WithoutEffect(start.Hyper, used, direct, indirect, Back, start.State.ActiveTensors);
 
         Tensor[] Back(Tensor[] cotangent)
         {
-            InnerProblem first = steps.At(start);
-            var map = LinearMap.At(Subgraph.Outputs(first.Graph, ..first.States), [.. start, .. first.Parameters], hyperInputs);
+            InnerProblem first = steps.At(start.State.Tensors);
+            var map = LinearMap.At(Subgraph.Outputs(first.Graph, ..first.States), [.. start.State.Tensors, .. first.Parameters], start.HyperInputs);
             return map.ApplyTransposed(first.Replace([.. map.Outputs.Select(Tensor.ZerosLike)], cotangent)).Converged("A step of an inner solve");
         }
     }

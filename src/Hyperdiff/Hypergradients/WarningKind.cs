@@ -15,7 +15,7 @@ public enum WarningKind
     /// <summary>The inner solution is stationary and no minimum.</summary>
     NotAMinimum,
 
-    /// <summary>The adjoint met a direction of negative curvature: w is no minimum, or the system is not symmetric.</summary>
+    /// <summary>The adjoint met a direction of negative curvature: w is not a minimum, or the system is not symmetric.</summary>
     NegativeCurvature,
 
     /// <summary>Conjugate gradients solved, or tried to solve, a system that is not symmetric.</summary>

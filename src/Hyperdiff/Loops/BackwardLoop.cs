@@ -22,7 +22,7 @@ namespace Hyperdiff;
 /// <param name="Length">The number of steps.</param>
 /// <param name="Reverse">Whether the loop back runs from the last row to the first, as it does unless the other loop does.</param>
 /// <param name="Checkpointing">What is kept.</param>
-public sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carries, int Shared, int Slices, int Length, bool Reverse,
+internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carries, int Shared, int Slices, int Length, bool Reverse,
     Checkpointing Checkpointing) : Primitive
 {
     /// <inheritdoc/>

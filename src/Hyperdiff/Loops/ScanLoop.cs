@@ -17,7 +17,7 @@ namespace Hyperdiff;
 /// <param name="Reverse">Whether it runs from the last row to the first.</param>
 /// <param name="Counted">Whether a last operand, an <c>int32</c> scalar, says how many rows it runs over; the other rows of the outputs are zeros.</param>
 /// <param name="Checkpointing">What a reverse pass keeps.</param>
-public sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length, bool Reverse, bool Counted, Checkpointing Checkpointing) : Primitive
+internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length, bool Reverse, bool Counted, Checkpointing Checkpointing) : Primitive
 {
     private int Outputs => Body.Outputs.Length - Carries;
 

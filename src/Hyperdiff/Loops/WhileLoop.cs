@@ -17,7 +17,7 @@ namespace Hyperdiff;
 /// <param name="Carries">The number of carries.</param>
 /// <param name="Limit">The most steps.</param>
 /// <param name="Items">The items of a batch; null for a loop of its own.</param>
-public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Limit, LoopItems? Items = null) : Primitive
+internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Limit, LoopItems? Items = null) : Primitive
 {
     /// <inheritdoc/>
     public override string Name => "while loop";
@@ -141,12 +141,38 @@ public sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Lim
         return false;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Those of the steps that were made, and of the condition, which chooses their number: before each step, and after the last.</summary>
     public override KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active)
     {
-        Tensor[] all = operands.ToArray();
-        return LoopKinks.Of(Body, Carries, [.. active[..Carries], .. active[FirstBodyConstant..]],
-            body => (this with { Body = body }).Apply(all)[Body.Outputs.Length..^2]);
+        Tensor[] all = operands.ToArray(), conditionConstants = all[Carries..FirstBodyConstant];
+        bool[] ofBody = [.. active[..Carries], .. active[FirstBodyConstant..]], ofConstants = active[Carries..FirstBodyConstant].ToArray();
+        Axes reached = StepLinearization.Reached(Body, Carries, Axes.Where(ofBody)).Active;
+        KinkSearch choice = KinkSearch.Of(Condition, [.. reached.Items.Where(i => i < Carries), .. Axes.Where(ofConstants).Items.Select(i => Carries + i)]);
+        KinkCount[] steps = LoopKinks.Of(Body, Carries, ofBody, body => (this with { Body = body }).Apply(all)[Body.Outputs.Length..^2]);
+        if (choice.Places.IsEmpty)
+        {
+            return steps;
+        }
+
+        // the step with the counts of the condition as further outputs, whose constants it takes after its own
+        TensorType[] types = [.. Body.Inputs.Concat(Condition.Inputs.Skip(Carries)).Select(input => input.Type)];
+        Graph counting = Body.Derive((nameof(KinkSearch), choice), (_, _) => Simplification.Of(TracedFunction.Of(
+            inputs =>
+            [
+                .. Body.Call(inputs.AsSpan(..Body.Inputs.Length)).Outputs,
+                .. choice.Graph.Call([.. inputs[..Carries], .. inputs[Body.Inputs.Length..]]).Outputs,
+            ],
+            types).Graph));
+        Tensor[] stacks = (this with { Body = counting }).Apply([.. all, .. conditionConstants])[Body.Outputs.Length..^2];
+        KinkCount[] last = choice.Within([.. results[..Carries], .. conditionConstants]);
+        return
+        [
+            .. steps,
+            .. last.Select((kink, i) => new KinkCount(
+                kink.Place.Replace($"`{nameof(Tensor.Where)}`", "`Loop.While`", StringComparison.Ordinal),
+                kink.Count + stacks[2 * i].Sum(),
+                kink.Elements + stacks[(2 * i) + 1].Sum())),
+        ];
     }
 
     /// <inheritdoc/>

@@ -29,7 +29,7 @@ public static class Losses
     /// Inception architecture", section 7).</param>
     /// <exception cref="ShapeMismatchException">The shapes do not fit.</exception>
     /// <exception cref="DTypeMismatchException">The labels are neither classes nor probabilities.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A class is outside of 0 … classes − 1, or the smoothing outside of 0 … 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A class is outside 0 … classes − 1, or the smoothing outside 0 … 1.</exception>
     public static Tensor CrossEntropy(Tensor logits, Tensor labels, double smoothing = 0)
     {
         ArgumentNullException.ThrowIfNull(logits);

@@ -7,8 +7,9 @@ namespace Hyperdiff;
 /// <typeparam name="T">The structure of the parameters.</typeparam>
 public sealed class LevelGradient<T>
 {
-    internal LevelGradient(double value, T gradient, Level<T> level, LevelPoint point, ImmutableArray<SolveReport> reports) =>
-        (Value, Gradient, Level, Point, Reports) = (value, gradient, level, point, reports);
+    internal LevelGradient(
+        double value, T gradient, Level<T> level, LevelPoint point, ImmutableArray<SolveReport> reports, ImmutableArray<HypergradientWarning> warnings) =>
+        (Value, Gradient, Level, Point, Reports, Warnings) = (value, gradient, level, point, reports, warnings);
 
     /// <summary>The objective.</summary>
     public double Value { get; }
@@ -25,6 +26,9 @@ public sealed class LevelGradient<T>
     /// <summary>Every solve that it rests on, named by the problem that was solved, or whose derivative was.</summary>
     public ImmutableArray<SolveReport> Reports { get; }
 
+    /// <summary>What the user should know: kinks of the objective, and of the problems below it, exactly here.</summary>
+    public ImmutableArray<HypergradientWarning> Warnings { get; }
+
     /// <summary>Whether all of them converged, and value and gradient are finite.</summary>
     public bool Converged => Reports.All(report => report.Converged) && double.IsFinite(Value) && Active().IsFinite();
 
@@ -32,10 +36,11 @@ public sealed class LevelGradient<T>
     /// <exception cref="SolveException">A solve did not, or a number is not finite.</exception>
     public T EnsureConverged() => Converged ? Gradient : throw new SolveException($"This derivative of {Level} is not to be trusted.\n{this}", Reports);
 
-    /// <summary>A table: value, norm of the gradient, one line per solve.</summary>
+    /// <summary>A table: value, norm of the gradient, one line per solve, and the warnings.</summary>
     public override string ToString() => string.Join('\n', [
         string.Create(CultureInfo.InvariantCulture, $"{Level}  value {Value:G10}, |gradient| {Active().Norm().ToScalar():G6}"),
-        .. Reports.Select(report => report.ToString())]);
+        .. Reports.Select(report => report.ToString()),
+        .. Warnings.Select(warning => $"warning {warning}")]);
 
     private LeafVector Active()
     {

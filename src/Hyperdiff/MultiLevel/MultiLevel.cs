@@ -68,7 +68,7 @@ public sealed class MultiLevel
         return own => objective(own, new LevelView(this, at ?? Start, new LevelFrame(level, own!, null)));
     }
 
-    /// <summary>The same as an objective, to be minimized: <c>problems.Objective(top).Minimize(Minimizer.NewtonCg())</c>.</summary>
+    /// <summary>The same as an objective, to be minimized: <c>problems.Objective(top).MinimizedBy(Minimizer.NewtonCg())</c>.</summary>
     /// <inheritdoc cref="Loss"/>
     public Objective<T, ValueTuple> Objective<T>(Level<T> level, LevelPoint? at = null)
     {
@@ -88,7 +88,7 @@ public sealed class MultiLevel
         LevelPoint point = at ?? Start;
         Func<T, LevelScope, Tensor> objective = ObjectiveOf(level);
         (Level Level, Response How)[] solved = [];
-        ValueAndGradient<T, Tensor[]> result = Diff.ValueAndGrad<T, Tensor[]>(
+        Reported<ValueAndGradient<T, Tensor[]>> reported = Diff.ValueAndGradReported<T, Tensor[]>(
             own =>
             {
                 var frame = new LevelFrame(level, own!, null);
@@ -98,6 +98,7 @@ public sealed class MultiLevel
             },
             point.Of(level),
             level.Tree);
+        ValueAndGradient<T, Tensor[]> result = reported.Value;
         int taken = 0;
         foreach ((Level lower, _) in solved)
         {
@@ -105,7 +106,7 @@ public sealed class MultiLevel
             taken += leaves;
         }
 
-        return new LevelGradient<T>(result.Value.ToScalar(), result.Gradient, level, point, result.Reports);
+        return new LevelGradient<T>(result.Value.ToScalar(), result.Gradient, level, point, result.Reports, [.. KinkWarnings.Of(level.Name, reported.Kinks)]);
     }
 
     /// <inheritdoc/>

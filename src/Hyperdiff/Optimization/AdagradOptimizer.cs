@@ -5,7 +5,8 @@ namespace Hyperdiff;
 /// <code>
 /// s ← s + g²,   x ← x − η g/(√s + ε)
 /// </code>
-/// Source: Duchi, Hazan and Singer (2011), "Adaptive subgradient methods for online learning and stochastic optimization", figure 1, its diagonal form.
+/// Remembered is √s. Source: Duchi, Hazan and Singer (2011), "Adaptive subgradient methods for online learning and stochastic optimization", figure 1, its
+/// diagonal form.
 /// PyTorch's decay of the rate is
 /// <see cref="Schedule.InverseTime"/>.
 /// </remarks>
@@ -43,11 +44,11 @@ public sealed record AdagradOptimizer(Schedule Rate, Schedule Epsilon, double In
 
     internal override int Slots => 1;
 
-    internal override Tensor Initial(int slot, Tensor parameter) => Tensor.Full(parameter.Shape, InitialSum, parameter.DType);
+    internal override Tensor Initial(int slot, Tensor parameter) => Tensor.Full(parameter.Shape, Math.Sqrt(InitialSum), parameter.DType);
 
     internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory)
     {
-        Tensor s = memory[0] + gradient.Square();
-        return (x - (Rate.At(taken).To(x.DType) * gradient / (Root(s) + Epsilon.At(taken).To(x.DType))), [s]);
+        Tensor one = Tensor.Scalar(1), root = RootOfSquares(memory[0], one, gradient, one);
+        return (x - (Rate.At(taken).To(x.DType) * (gradient / (root + Epsilon.At(taken).To(x.DType)))), [root]);
     }
 }

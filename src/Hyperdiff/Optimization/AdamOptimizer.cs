@@ -5,8 +5,8 @@ namespace Hyperdiff;
 /// <code>
 /// m ← β₁ m + (1 − β₁) g,   s ← β₂ s + (1 − β₂) g²,   x ← x − η · m/(1 − β₁ᵗ) / (√(s/(1 − β₂ᵗ)) + ε)
 /// </code>
-/// t counts this step. Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1. The bias correction is that of a constant β,
-/// and uses the present one if β changes.
+/// t counts this step. Remembered are m and √s, so that gradients of any size make the same steps, in their unit. The bias correction is that of a constant β,
+/// and uses the present one if β changes. Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1.
 /// </remarks>
 /// <param name="Rate">η.</param>
 /// <param name="Beta1">β₁.</param>
@@ -56,8 +56,9 @@ public sealed record AdamOptimizer(Schedule Rate, Schedule Beta1, Schedule Beta2
     {
         Tensor step = taken.To(DType.Float64) + 1;
         (Tensor m, Tensor first) = Mean(Beta1.At(taken), step, memory[0], gradient);
-        (Tensor s, Tensor second) = Mean(Beta2.At(taken), step, memory[1], gradient.Square());
-        return (x - (Rate.At(taken).To(x.DType) * first / (Root(second) + Epsilon.At(taken).To(x.DType))), [m, s]);
+        Tensor beta = Beta2.At(taken), root = RootOfSquares(memory[1], beta, gradient, 1 - beta);
+        Tensor second = root / (1 - beta.Pow(step)).Sqrt().To(x.DType);
+        return (x - (Rate.At(taken).To(x.DType) * (first / (second + Epsilon.At(taken).To(x.DType)))), [m, root]);
     }
 
     /// <summary>The decaying mean after one more value, and the same without its bias to zero.</summary>

@@ -32,7 +32,7 @@ public sealed class Bijection
         return _forward(unconstrained);
     }
 
-    /// <summary>u with φ(u) = λ; NaN or infinite where λ is outside of the constraints, or on their boundary.</summary>
+    /// <summary>u with φ(u) = λ; NaN or infinite where λ is outside the constraints, or on their boundary.</summary>
     public Tensor Invert(Tensor constrained)
     {
         ArgumentNullException.ThrowIfNull(constrained);

@@ -165,11 +165,21 @@ public abstract record Optimizer
     /// <param name="memory">What is remembered, one tensor per slot.</param>
     internal abstract (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory);
 
-    /// <summary>√s, whose derivative at 0 is taken to be 0.</summary>
-    private protected static Tensor Root(Tensor s)
+    /// <summary><c>√(a r² + b g²)</c>, whose derivative where it is 0 is taken to be 0: the root of a mean or a sum of squares, remembered instead of it,
+    /// since the squares of what is normal may not be so.</summary>
+    /// <param name="root">r; not a number if it is negative.</param>
+    /// <param name="kept">a, a scalar.</param>
+    /// <param name="gradient">g.</param>
+    /// <param name="added">b, a scalar.</param>
+    private protected static Tensor RootOfSquares(Tensor root, Tensor kept, Tensor gradient, Tensor added)
     {
-        Tensor zero = s.Equals(0, nameof(Tensor.Sqrt));
-        return Tensor.Where(zero, 0, Tensor.Where(zero, 1, s).Sqrt());
+        // in a unit of their own, on which nothing depends
+        Tensor size = Primitives.StopGradient.OfInvariant.Of(root.Maximum(gradient.Abs()));
+        Tensor unit = Tensor.Where(size.Equals(0, string.Empty) | !size.IsFinite(), 1, size);
+        Tensor squares = (kept.To(root.DType) * (root / unit).Square()) + (added.To(root.DType) * (gradient / unit).Square());
+        Tensor zero = squares.Equals(0, nameof(Tensor.Sqrt));
+        Tensor next = unit * Tensor.Where(zero, 0, Tensor.Where(zero, 1, squares).Sqrt());
+        return Tensor.Where(root.Below(0, string.Empty), double.NaN, next);
     }
 
     // integers have no arithmetic; float64 counts to 2⁵³

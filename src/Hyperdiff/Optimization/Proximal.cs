@@ -71,7 +71,8 @@ public static class Proximal
         }
 
         // a projection onto a simplex does not see what all elements have in common; without it nothing below is larger than it counts
-        x -= x.StopGradient().Max(-1, keepAxis: true);
+        Tensor greatest = x.StopGradient().Max(-1, keepAxis: true);
+        x -= greatest;
 
         // the k largest elements are the support for the largest k with x₍ₖ₎ > (x₍₁₎ + … + x₍ₖ₎ − sum)/k; the choice has no derivative, what follows from it
         // has
@@ -81,13 +82,16 @@ public static class Proximal
         Tensor size = (sorted > threshold).To(x.DType).Sum(-1, keepAxis: true);
         Tensor edge = Tensor.Where(counts.Equal(size), sorted, 0).Sum(-1, keepAxis: true);
 
-        // what is not a number is not below the edge: it stays, and makes its line no numbers
+        // what is not a number is not below the edge: it stays, and makes its line no numbers, with derivatives that are none
         Tensor support = !x.Below(edge, string.Empty);
-        Tensor tau = (Tensor.Where(support, x, 0).Sum(-1, keepAxis: true) - sum) / support.To(x.DType).Sum(-1, keepAxis: true);
+        Tensor count = Tensor.Where(greatest.Equals(greatest, string.Empty), support.To(x.DType).Sum(-1, keepAxis: true), double.NaN);
+        Tensor tau = (Tensor.Where(support, x, 0).Sum(-1, keepAxis: true) - sum) / count;
 
-        // rounding must not leave the simplex
+        // what is 0 to the rounding of these sums is 0, and at a change of the support; rounding must not leave the simplex
         Tensor projected = x - tau;
-        return Tensor.Where(support & !(projected < 0), projected, 0);
+        Tensor rounding = Primitives.StopGradient.OfInvariant.Of(projected);
+        projected -= Tensor.Where(rounding.Abs() <= (8 * x.DType.Epsilon() * sum), rounding, 0);
+        return Tensor.Where(support & !projected.Below(0), projected, 0);
     }
 
     /// <summary>The proximal operator of <c>t‖x‖₁</c>: every element goes towards 0 by t, and no further.</summary>

@@ -5,8 +5,8 @@ namespace Hyperdiff;
 /// <code>
 /// s ← α s + (1 − α) g²,   u = g/(√s + ε),   m ← μ m + u,   x ← x − η m
 /// </code>
-/// Without momentum <c>x ← x − η u</c>, and m is not remembered. As PyTorch's, without centering. Source: Tieleman and Hinton (2012), "Neural networks for
-/// machine learning", lecture 6.5.
+/// Without momentum <c>x ← x − η u</c>, and m is not remembered. Of s the root is. As PyTorch's, without centering. Source: Tieleman and Hinton (2012),
+/// "Neural networks for machine learning", lecture 6.5.
 /// </remarks>
 /// <param name="Rate">η.</param>
 /// <param name="Decay">α.</param>
@@ -55,9 +55,9 @@ public sealed record RmsPropOptimizer(Schedule Rate, Schedule Decay, Schedule Ep
     internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory)
     {
         Tensor decay = Decay.At(taken);
-        Tensor s = (decay.To(x.DType) * memory[0]) + ((1 - decay).To(x.DType) * gradient.Square());
-        Tensor step = gradient / (Root(s) + Epsilon.At(taken).To(x.DType));
-        Tensor[] next = Slots == 1 ? [s] : [s, (Momentum.At(taken).To(x.DType) * memory[1]) + step];
+        Tensor root = RootOfSquares(memory[0], decay, gradient, 1 - decay);
+        Tensor step = gradient / (root + Epsilon.At(taken).To(x.DType));
+        Tensor[] next = Slots == 1 ? [root] : [root, (Momentum.At(taken).To(x.DType) * memory[1]) + step];
         return (x - (Rate.At(taken).To(x.DType) * (Slots == 1 ? step : next[1])), next);
     }
 }

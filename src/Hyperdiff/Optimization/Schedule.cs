@@ -28,7 +28,7 @@ public sealed class Schedule
     public static Schedule Constant(double value) => new(value.ToString(CultureInfo.InvariantCulture), _ => Tensor.Scalar(value), value);
 
     /// <summary>A scalar that does not change, and is differentiated.</summary>
-    /// <exception cref="ShapeMismatchException">The tensor is no floating scalar.</exception>
+    /// <exception cref="ShapeMismatchException">The tensor is not a floating scalar.</exception>
     public static Schedule Constant(Tensor value)
     {
         Tensor scalar = Scalar(value, nameof(Constant));
@@ -89,7 +89,7 @@ public sealed class Schedule
 
     /// <summary>The value before step t + 1, a float64 scalar.</summary>
     /// <param name="taken">t, a scalar.</param>
-    /// <exception cref="ShapeMismatchException">t is no scalar.</exception>
+    /// <exception cref="ShapeMismatchException">t is not a scalar.</exception>
     public Tensor At(Tensor taken)
     {
         ArgumentNullException.ThrowIfNull(taken);
@@ -108,7 +108,7 @@ public sealed class Schedule
     /// <summary>What kind of schedule it is.</summary>
     public override string ToString() => _name;
 
-    /// <summary>Throws if it is a plain number outside of a range; what tensors hold is the caller's word.</summary>
+    /// <summary>Throws if it is a plain number outside a range; what tensors hold is the caller's word.</summary>
     internal Schedule Require(double least, bool includesLeast, double below, string parameter) =>
         Known is { } value && !(value >= least && value < below && (includesLeast || value > least))
         ? throw new ArgumentOutOfRangeException(parameter, value,

@@ -4,7 +4,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Primitives;
 
 /// <summary>What the elementwise primitives share: operands of one type, one element of the result from one element of each.</summary>
-public abstract record Elementwise : Operation
+internal abstract record Elementwise : Operation
 {
     /// <summary>The number of operands.</summary>
     public abstract int Arity { get; }

@@ -10,7 +10,7 @@ namespace Hyperdiff.Primitives;
 /// </remarks>
 /// <param name="Axis">The axis.</param>
 /// <param name="Reverse">Whether it runs from the last element to the first: <c>zᵢ = aᵢ zᵢ₊₁ + bᵢ</c>.</param>
-public sealed record LinearRecurrence(int Axis, bool Reverse = false) : Operation
+internal sealed record LinearRecurrence(int Axis, bool Reverse = false) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

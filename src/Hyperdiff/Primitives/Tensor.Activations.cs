@@ -32,10 +32,10 @@ public sealed partial class Tensor
     }
 
     /// <summary>x sigmoid(x) of every element, also known as swish; 0 at −∞.</summary>
-    public Tensor Silu() => FloatingFactor() * Sigmoid();
+    public Tensor Silu() => IdentityAtInfinity(FloatingFactor() * Sigmoid());
 
     /// <summary>x Φ(x) of every element, with the distribution function Φ of the normal distribution; 0 at −∞.</summary>
-    public Tensor Gelu() => 0.5 * FloatingFactor() * (-Math.Sqrt(0.5) * this).Erfc();
+    public Tensor Gelu() => IdentityAtInfinity(0.5 * FloatingFactor() * (-Math.Sqrt(0.5) * this).Erfc());
 
     /// <summary>The approximation <c>x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))</c> of <see cref="Gelu"/>, to within 5·10⁻⁴.</summary>
     /// <remarks>Source: Hendrycks and Gimpel (2016), "Gaussian error linear units", arXiv:1606.08415, section 2.</remarks>
@@ -62,6 +62,9 @@ public sealed partial class Tensor
         Tensor result = new Primitives.LogSumExp(Shape.Axis(axis, nameof(LogSumExp))).Of(this);
         return keepAxis ? result : result.Squeeze(axis);
     }
+
+    // nor is the derivative of such a product at ∞, whose limit is 1
+    private Tensor IdentityAtInfinity(Tensor product) => Where(Equals(double.PositiveInfinity, string.Empty), this, product);
 
     // −∞ · 0 is not a number, but such products have the limit 0
     private Tensor FloatingFactor([CallerMemberName] string operation = "")

@@ -50,6 +50,6 @@ public sealed partial class Tensor
         return other.DType != DType.Int32 || value == Math.Truncate(value)
             ? Scalar(value, other.DType)
             : throw new DTypeMismatchException(
-                $"The number {value} meets a tensor of type {other.Type}, and is no int32; convert the tensor first: tensor.To(DType.Float64).");
+                $"The number {value} meets a tensor of type {other.Type}, and is not an int32; convert the tensor first: tensor.To(DType.Float64).");
     }
 }

@@ -7,7 +7,7 @@ public sealed partial class Tensor
     /// <summary>A part of the tensor: a position drops its axis, a range keeps it; axes without an index are kept whole.</summary>
     /// <param name="indices">At most one per axis: <c>t[0]</c>, <c>t[^1]</c>, <c>t[1..3, ..]</c>, <c>t[.., 0]</c>, <c>t[TensorIndex.Every(2)]</c>.</param>
     /// <exception cref="ArgumentException">There are more indices than axes.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A position or a range is outside of its axis.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A position or a range is outside its axis.</exception>
     public Tensor this[params ReadOnlySpan<TensorIndex> indices]
     {
         get
@@ -55,7 +55,7 @@ public sealed partial class Tensor
         {
             throw new ArgumentOutOfRangeException(
                 start < 0 ? nameof(start) : nameof(stop), start < 0 ? start : stop,
-                $"Slice: {start}..{stop} is outside of axis {axis} of shape {Shape}, which has size {Shape[axis]}.");
+                $"Slice: {start}..{stop} is outside axis {axis} of shape {Shape}, which has size {Shape[axis]}.");
         }
 
         var indices = new TensorIndex[axis + 1];
@@ -67,18 +67,18 @@ public sealed partial class Tensor
     /// <summary>Slices chosen along an axis: <c>[…, n, …]</c> and indices of shape <c>[chosen …]</c> give <c>[…, chosen …, …]</c>.</summary>
     /// <param name="indices"><c>int32</c>, each from 0 to n − 1; the same one may occur often, and then its derivatives add up.</param>
     /// <param name="axis">The axis that is indexed.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An index is outside of the axis.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
     public Tensor Take(Tensor indices, int axis = 0) => new Take(Shape.Axis(axis)).Of(this, Allowed.Given(indices));
 
     /// <summary>Rows chosen by indices: <c>[n, …]</c> and <c>[chosen …]</c> give <c>[chosen …, …]</c>. An embedding table is read so.</summary>
     /// <param name="indices"><c>int32</c>, each from 0 to n − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An index is outside of the first axis.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside the first axis.</exception>
     public Tensor TakeRows(Tensor indices) => Take(indices);
 
     /// <summary>Elements chosen along an axis, each line by indices of its own: <c>result[i, j] = this[i, indices[i, j]]</c> for the last axis.</summary>
     /// <param name="indices"><c>int32</c>, with the sizes of this tensor except along the axis.</param>
     /// <param name="axis">The axis that is indexed.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An index is outside of the axis.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
     public Tensor Gather(Tensor indices, int axis = -1)
     {
         ArgumentNullException.ThrowIfNull(indices);
@@ -90,7 +90,7 @@ public sealed partial class Tensor
 
         if (indices.Rank != Rank)
         {
-            throw Labelled.Mismatch($"Gather: indices of shape {indices.Shape} have not the {Rank} axes of shape {Shape}; unsqueeze them, or use Take",
+            throw Labelled.Mismatch($"Gather: indices of shape {indices.Shape} do not have the {Rank} axes of shape {Shape}; unsqueeze them, or use Take",
                 this, indices);
         }
 
@@ -103,7 +103,7 @@ public sealed partial class Tensor
     /// <param name="indices"><c>int32</c>, each from 0 to n − 1; slices with the same index add up.</param>
     /// <param name="size">n.</param>
     /// <param name="axis">The axis of the result that is indexed; −1 is its last.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An index is outside of the axis.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
     public Tensor ScatterAdd(Tensor indices, int size, int axis = 0)
     {
         ArgumentNullException.ThrowIfNull(indices);
@@ -123,7 +123,7 @@ public sealed partial class Tensor
     /// <summary>A last axis with 1 at the place that each element of this <c>int32</c> tensor names, and 0 elsewhere.</summary>
     /// <param name="classes">The size of the new axis.</param>
     /// <param name="dtype">The element type of the result.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An element is outside of the axis.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An element is outside the axis.</exception>
     public Tensor OneHot(int classes, DType dtype = DType.Float64)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(classes);

@@ -69,7 +69,7 @@ public sealed partial class Tensor
 
     /// <summary>The norm <c>(Σ |x|ᵖ)^(1/p)</c> of all elements.</summary>
     /// <param name="power">p ≥ 1; <see cref="double.PositiveInfinity"/> for the greatest absolute value.</param>
-    /// <exception cref="ArgumentOutOfRangeException">p is below 1, so that this is no norm.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">p is below 1, so that this is not a norm.</exception>
     public Tensor LpNorm(double power) => LpNorm(power, AllAxes());
 
     /// <summary>The norm <c>(Σ |x|ᵖ)^(1/p)</c> over several axes.</summary>
@@ -77,7 +77,7 @@ public sealed partial class Tensor
     /// <param name="power">p ≥ 1; <see cref="double.PositiveInfinity"/> for the greatest absolute value.</param>
     /// <param name="axes">The axes that disappear.</param>
     /// <param name="keepAxes">Whether the axes stay, with size 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">p is below 1, so that this is no norm.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">p is below 1, so that this is not a norm.</exception>
     public Tensor LpNorm(double power, ReadOnlySpan<int> axes, bool keepAxes = false)
     {
         if (!(power >= 1))

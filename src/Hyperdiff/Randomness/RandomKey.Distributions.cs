@@ -38,7 +38,7 @@ public sealed partial class RandomKey
         double length = dtype == DType.Float32 ? (float)(end - first) : end - first;
         if (!(first < end && double.IsFinite(length)))
         {
-            throw new ArgumentException($"RandomKey.Uniform: [{low}, {high}) is no interval of finite length in {dtype.Name()}; the lower end comes first.",
+            throw new ArgumentException($"RandomKey.Uniform: [{low}, {high}) is not an interval of finite length in {dtype.Name()}; the lower end comes first.",
                 nameof(high));
         }
 
@@ -113,7 +113,7 @@ public sealed partial class RandomKey
         : throw new ArgumentOutOfRangeException(nameof(probability), probability, "RandomKey.Bernoulli: a probability is from 0 to 1.");
 
     /// <summary>A mask whose elements are true with probabilities of their own.</summary>
-    /// <param name="probabilities">From 0 to 1. Outside of it, those of a tensor with known elements throw; of a traced one, below 0 and NaN is never, above 1
+    /// <param name="probabilities">From 0 to 1. Outside it, those of a tensor with known elements throw; of a traced one, below 0 and NaN is never, above 1
     /// is always.</param>
     /// <returns><c>[keys …, …]</c> with the shape of the probabilities.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A probability is not from 0 to 1.</exception>
@@ -135,7 +135,8 @@ public sealed partial class RandomKey
     /// <remarks>
     /// Source: Gumbel (1954), "Statistical theory of extreme values and some practical applications". A logit of −∞ is never drawn, unless all are −∞, when
     /// class 0 is.
-    /// Computed in <c>float64</c>. Logits that are NaN, those of a tensor with known elements, throw; those of a traced one give −1, which is no class and no
+    /// Computed in <c>float64</c>. Logits that are NaN, those of a tensor with known elements, throw; those of a traced one give −1, which is not a class and
+    /// no
     /// index.
     /// </remarks>
     /// <param name="logits"><c>[…, classes]</c>: unnormalised logarithms of probabilities.</param>

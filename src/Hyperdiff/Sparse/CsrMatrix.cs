@@ -9,7 +9,7 @@ namespace Hyperdiff;
 /// row i:  entries p = RowPointers[i] … RowPointers[i + 1] − 1,  A[i, ColumnIndices[p]] = Values[p], 0 elsewhere
 /// </code>
 /// Differentiable in <see cref="Values"/>, to any order; what stands where is part of the structure. Entries of the same place add up. As data of a form, or
-/// inside of any
+/// inside any
 /// structure, it has three leaves, of which the values alone take part in differentiation. A gradient with respect to a matrix is a matrix with the same
 /// structure:
 /// derivatives of places without an entry are not computed. Products cost a multiplication per entry and column of the dense operand.
@@ -85,7 +85,7 @@ public sealed partial class CsrMatrix
     /// <param name="rows">The number of rows.</param>
     /// <param name="columns">The number of columns.</param>
     /// <exception cref="ShapeMismatchException">There are not as many of each.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A coordinate is outside of the matrix.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A coordinate is outside the matrix.</exception>
     public static CsrMatrix FromCoordinates(int[] rowIndices, int[] columnIndices, Tensor values, int rows, int columns)
     {
         ArgumentNullException.ThrowIfNull(rowIndices);

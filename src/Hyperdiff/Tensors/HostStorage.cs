@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>Elements in host memory.</summary>
-public sealed class HostStorage : TensorStorage
+internal sealed class HostStorage : TensorStorage
 {
     private readonly Array _data;
     private readonly int _offset;

@@ -59,7 +59,7 @@ public readonly struct TensorIndex : IEquatable<TensorIndex>
     public override string ToString() => IsPosition ? _position.ToString() : _step == 1 ? _range.ToString() : $"{_range} by {_step}";
 
     /// <summary>The first element, how many, and how far apart, along an axis of a shape.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The position or the range is outside of the axis.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The position or the range is outside the axis.</exception>
     internal (int Start, int Count, int Step) Resolve(Shape shape, int axis)
     {
         int size = shape[axis];
@@ -82,5 +82,5 @@ public readonly struct TensorIndex : IEquatable<TensorIndex>
     }
 
     private ArgumentOutOfRangeException Outside(Shape shape, int axis) => new(
-        null, ToString(), $"Index {this} is outside of axis {axis} of shape {shape}, which has size {shape[axis]}.");
+        null, ToString(), $"Index {this} is outside axis {axis} of shape {shape}, which has size {shape[axis]}.");
 }

@@ -2,7 +2,7 @@ namespace Hyperdiff;
 
 /// <summary>One scalar that stands for every element: <c>Zeros</c>, <c>Ones</c>, literals. Costs no memory until it is read.</summary>
 /// <remarks>In a graph it becomes a constant, so that literals can be folded and fused. Integers and truth values (0 and 1) are held exactly.</remarks>
-public sealed class UniformStorage(double value) : TensorStorage
+internal sealed class UniformStorage(double value) : TensorStorage
 {
     private Array? _data;
 

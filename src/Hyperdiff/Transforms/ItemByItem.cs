@@ -15,7 +15,7 @@ namespace Hyperdiff.Transforms;
 /// <param name="Each">f.</param>
 /// <param name="Stacked">The operands that are stacked along axis 0; all items share the others.</param>
 /// <param name="Size">The number of items.</param>
-public sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Primitive
+internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Primitive
 {
     /// <inheritdoc/>
     public override string Name => Each.Name;
@@ -198,6 +198,39 @@ public sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Primit
         Tensor?[] masks = Placed(outputs[count..], placed, count);
         return [.. masks.Select((mask, i) => new LiveResult(outputs[i], mask))];
     }
+
+    /// <summary>Those of all items together.</summary>
+    public override KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active)
+    {
+        bool[] flags = active.ToArray();
+        TensorType[] types = TypesOf(operands);
+        string[] places = [];
+        Graph rule = TracedFunction.Of(
+            all =>
+            {
+                KinkCount[] kinks = Each.KinksWithin(all.AsSpan(..types.Length), all.AsSpan(types.Length..), flags);
+                places = [.. kinks.Select(kink => kink.Place)];
+                return [.. kinks.SelectMany(kink => new[] { kink.Count, kink.Elements })];
+            },
+            [.. types, .. Each.Infer(types)]).Graph;
+        if (places.Length == 0)
+        {
+            return [];
+        }
+
+        Tensor[] counts = OfAll(rule, [.. Stacked.Items, .. Enumerable.Range(types.Length, results.Length)]).Call([.. operands, .. results]).Outputs;
+        return [.. places.Select((place, i) => new KinkCount(place, Total(counts[2 * i]), Total(counts[(2 * i) + 1])))];
+
+        // what does not depend on the point is a number, not a tensor from outside of the search
+        static Tensor Total(Tensor ofItems)
+        {
+            Tensor sum = ofItems.Sum();
+            return sum.Storage is TracedStorage ? sum : Tensor.Scalar(sum.ToScalar());
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Graph> Bodies => Each.Bodies;
 
     private static Tensor?[] Placed(Tensor[] tensors, int[] positions, int count)
     {

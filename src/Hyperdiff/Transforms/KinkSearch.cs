@@ -63,6 +63,7 @@ internal sealed record KinkSearch(Graph Graph, ImmutableArray<string> Places)
         private readonly Dictionary<Value, Tensor?> _relevant = [];
         private readonly Dictionary<string, (Tensor Count, Tensor Elements)> _found = [];
         private readonly List<string> _places = [];
+        private readonly SpectralKinks _spectra = new(graph);
 
         public KinkSearch Record()
         {
@@ -173,7 +174,7 @@ internal sealed record KinkSearch(Graph Graph, ImmutableArray<string> Places)
         {
             (Tensor[] operands, Tensor[] results) = (Operands(equation), Results(equation));
             Tensor? relevant = equation.Results.Length == 1 ? _relevant.GetValueOrDefault(equation.Results[0]) : null;
-            foreach (KinkMask kink in equation.Primitive.Kinks(operands, results))
+            foreach (KinkMask kink in (KinkMask[])[.. equation.Primitive.Kinks(operands, results), .. _spectra.Of(equation, results)])
             {
                 Tensor mask = relevant is not null && relevant.Shape == kink.Mask.Shape ? kink.Mask & relevant : kink.Mask;
                 Found(new KinkCount(kink.Place, mask.To(DType.Float64).Sum(), Tensor.Scalar(mask.Count)));

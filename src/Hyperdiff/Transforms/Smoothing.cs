@@ -22,17 +22,20 @@ internal sealed class Smoothing
     private readonly Rewrites.Emitter _emit;
     private readonly Dictionary<Value, ImmutableArray<Factor>> _factors = [];
     private readonly KinkedForms _forms;
+    private readonly SpectralForms _spectra;
 
-    private Smoothing(Rewrites.Emitter emit) => (_emit, _forms) = (emit, new KinkedForms(emit));
+    private Smoothing(Rewrites.Emitter emit) => (_emit, _forms, _spectra) = (emit, new KinkedForms(emit), new SpectralForms(emit));
 
     /// <summary>The same function, up to rounding, without the kinks that algebra removes; kept with the graph.</summary>
-    public static Graph Of(Graph graph) => graph.Equations.Any(equation => KinkedForms.MayStart(equation.Primitive))
+    public static Graph Of(Graph graph) => graph.Equations.Any(equation => MayStart(equation.Primitive))
         ? graph.Derive(nameof(Smoothing), (_, _) =>
         {
             Smoothing? smoothing = null;
             return Simplification.Of(graph, (primitive, operands, emit) => (smoothing ??= new Smoothing(emit)).TryRewrite(primitive, operands));
         })
         : graph;
+
+    private static bool MayStart(Primitive primitive) => KinkedForms.MayStart(primitive) || SpectralForms.MayStart(primitive);
 
     private Value? TryRewrite(Primitive primitive, ImmutableArray<Value> operands) => primitive switch
     {
@@ -43,7 +46,8 @@ internal sealed class Smoothing
         Cos or Cosh when _forms.Kinked(operands[0]) is { IsAbsolute: true, Base: var x } => _emit(primitive, [x]),
         Add => Halves.Sum(operands[0], operands[1], _emit),
         Subtract => Halves.Difference(operands[0], operands[1]),
-        MatMul product => ScalarProduct(product, operands[0], operands[1]),
+        MatMul product => ScalarProduct(product, operands[0], operands[1]) ?? _spectra.Product(product, operands[0], operands[1]),
+        Sum sum => _spectra.TangentSum(sum, operands[0]),
         _ => null,
     };
 

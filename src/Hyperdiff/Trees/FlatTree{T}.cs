@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>A structure taken apart: its tree, the value it came from, and its leaves.</summary>
-internal sealed class FlatTree<T>
+/// <summary>A structure taken apart, with the way back.</summary>
+internal sealed class FlatTree<T> : FlatTree
 {
     private readonly Tree<T> _tree;
     private readonly T _prototype;
+    private readonly bool _isPrototype;
 
     /// <summary>Takes a structure apart.</summary>
     /// <param name="tree">How it is made of tensors.</param>
@@ -14,48 +15,21 @@ internal sealed class FlatTree<T>
     /// <param name="parameter">The name of the parameter, for messages: a record's leaves are named after its type, those of other structures after the
     /// parameter.</param>
     public FlatTree(Tree<T> tree, T value, string parameter)
+        : this(tree, value, Written(tree, value, parameter))
     {
-        ArgumentNullException.ThrowIfNull(value, parameter);
-        (_tree, _prototype) = (tree, value);
-        bool anonymous = parameter.Length == 0 || typeof(T) == typeof(Tensor) || typeof(T).IsGenericType || typeof(T).IsArray;
-        var writer = new LeafWriter(anonymous ? parameter : typeof(T).Name);
-        tree.Flatten(value, writer);
-        (Leaves, Statics) = writer.Written();
-        Tensors = new Tensor[Leaves.Length];
-        for (int i = 0; i < Tensors.Length; i++)
-        {
-            Tensors[i] = Leaves[i].Value;
-        }
     }
 
-    /// <summary>The leaves with names and flags.</summary>
-    public ImmutableArray<Leaf> Leaves { get; }
+    private FlatTree(Tree<T> tree, T value, (ImmutableArray<Leaf> Leaves, ImmutableArray<object> Statics) written)
+        : base(written.Leaves, written.Statics) => (_tree, _prototype, _isPrototype) = (tree, value, true);
 
-    /// <summary>The leaves as tensors.</summary>
-    public Tensor[] Tensors { get; }
+    private FlatTree(FlatTree<T> like, Tensor[] tensors)
+        : base(like, tensors) => (_tree, _prototype) = (like._tree, like._prototype);
 
-    /// <summary>What besides the leaves makes up the structure.</summary>
-    public ImmutableArray<object> Statics { get; }
+    /// <summary>The structure.</summary>
+    public T Value => _isPrototype ? _prototype : Rebuild(Tensors);
 
-    /// <summary>The positions of the leaves that are differentiated.</summary>
-    public IEnumerable<int> Active => Enumerable.Range(0, Leaves.Length).Where(i => Leaves[i].IsActive);
-
-    /// <summary>Throws where there is nothing to differentiate in: leaves, but none that holds floating numbers.</summary>
-    /// <remarks>
-    /// Such leaves are part of the structure rather than of the vector, so that a gradient would be the point itself. Frozen leaves were frozen on purpose: a
-    /// structure of them alone has a gradient of zeros.
-    /// </remarks>
-    /// <param name="what">What is differentiated, for the message.</param>
-    /// <exception cref="DTypeMismatchException">There is no leaf with a derivative.</exception>
-    public void RequireActive(string what)
-    {
-        if (!Active.Any() && Leaves.FirstOrDefault(leaf => !leaf.Value.DType.IsFloating() && !leaf.Frozen) is { Name: { } name, Value: var value })
-        {
-            throw new DTypeMismatchException(
-                $"{what}: leaf {name} is {value.Type}, which has no derivative, and no other leaf has one; convert it before: tensor.To(DType.Float64), or "
-                    + $"Tensor.From([1.0, 2.0]) instead of Tensor.From([1, 2]).");
-        }
-    }
+    /// <inheritdoc/>
+    public override FlatTree With(Tensor[] tensors) => new FlatTree<T>(this, tensors);
 
     /// <summary>The same structure with other leaves.</summary>
     public T Rebuild(IReadOnlyList<Tensor> leaves)
@@ -74,23 +48,12 @@ internal sealed class FlatTree<T>
             leaf => leaf.IsActive && next.MoveNext() ? next.Current : leaf.Value.DType.IsFloating() ? Tensor.ZerosLike(leaf.Value) : leaf.Value)]);
     }
 
-    /// <summary>Throws unless another value of the same type has leaves of the same types: a direction, a warm start, a result of a map.</summary>
-    public void RequireSameLeaves(FlatTree<T> other, string what)
+    private static (ImmutableArray<Leaf> Leaves, ImmutableArray<object> Statics) Written(Tree<T> tree, T value, string parameter)
     {
-        if (!Statics.SequenceEqual(other.Statics) || Leaves.Length != other.Leaves.Length)
-        {
-            throw new ArgumentException(
-                $"{what}: the structure differs: {Leaves.Length} leaves and "
-                    + $"({string.Join(", ", Statics)}) against {other.Leaves.Length} and ({string.Join(", ", other.Statics)}).");
-        }
-
-        for (int i = 0; i < Leaves.Length; i++)
-        {
-            if (Leaves[i].Value.Type != other.Leaves[i].Value.Type)
-            {
-                throw new ShapeMismatchException(
-                    $"{what}: leaf {Leaves[i].Name} is {Leaves[i].Value.Type} in one and {other.Leaves[i].Value.Type} in the other; they must agree.");
-            }
-        }
+        ArgumentNullException.ThrowIfNull(value, parameter);
+        bool anonymous = parameter.Length == 0 || typeof(T) == typeof(Tensor) || typeof(T).IsGenericType || typeof(T).IsArray;
+        var writer = new LeafWriter(anonymous ? parameter : typeof(T).Name);
+        tree.Flatten(value, writer);
+        return writer.Written();
     }
 }

@@ -1,6 +1,6 @@
 namespace Hyperdiff;
 
-/// <content>A key as a structure: one leaf without a derivative. As in every structure, such leaves are no vectors: the operators of the space leave them as
+/// <content>A key as a structure: one leaf without a derivative. As in every structure, such leaves are not vectors: the operators of the space leave them as
 /// they are.</content>
 public sealed partial class RandomKey : ITree<RandomKey>
 {

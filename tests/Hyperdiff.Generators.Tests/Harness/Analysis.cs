@@ -1,5 +1,5 @@
 using System.Globalization;
-using Hyperdiff.Generators.Diagnostics.Analyzers;
+using Hyperdiff.Generators.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 

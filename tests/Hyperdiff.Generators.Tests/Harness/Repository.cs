@@ -9,5 +9,5 @@ internal static class Repository
 
     private static string Find(string folder) => File.Exists(Path.Combine(folder, "Hyperdiff.sln"))
         ? folder
-        : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside of the repository."));
+        : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside the repository."));
 }

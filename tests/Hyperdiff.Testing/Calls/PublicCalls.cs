@@ -62,8 +62,8 @@ public static class PublicCalls
     public static IEnumerable<(string Name, Action<int> Call)> Of(string kind, Objective<Tensor, Tensor> f, FixedPointMap<Tensor, Tensor> map,
         Objective<Tensor, Tensor> outer)
     {
-        MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(f.Minimize(Minimizer.NewtonCg()), outer);
-        BilevelProblem<Tensor, Tensor> fixedPoint = Bilevel.Problem(map, outer);
+        MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(f.MinimizedBy(Minimizer.NewtonCg()), outer);
+        FixedPointProblem<Tensor, Tensor> fixedPoint = Bilevel.Problem(map, outer);
         RootFinding<Tensor, Tensor> finding = RootCondition.OfMap(map).SolvedBy(Root.Newton());
         Dynamics<Tensor, Tensor> dynamics = f.Unroll(Optimizer.Sgd(0.1, 0.5));
         UnrolledProblem<Tensor, Tensor> unrolled = Bilevel.Problem(dynamics, outer);
@@ -72,12 +72,12 @@ public static class PublicCalls
         [
             ("evaluate", i => outer.Evaluate(At(i), s_h)),
             ("gradient", i => f.Gradient(At(i), s_h)),
-            ("Newton-CG", i => f.Minimize(Minimizer.NewtonCg()).Solve(At(i), s_h)),
-            ("L-BFGS", i => f.Minimize(Minimizer.Lbfgs(2 + (i % 50))).Solve(At(i), s_h)),
-            ("gradient descent", i => f.Minimize(Minimizer.GradientDescent(StepSize.Backtracking(), tolerance: 1e-3)).Solve(At(i), s_h)),
-            ("fixed point", i => map.Solve(At(i), s_h, FixedPoint.Iterate())),
-            ("Anderson", i => map.Solve(At(i), s_h, FixedPoint.Anderson(2 + (i % 50)))),
-            ("Broyden", i => map.Solve(At(i), s_h, FixedPoint.Broyden(2 + (i % 50)))),
+            ("Newton-CG", i => f.MinimizedBy(Minimizer.NewtonCg()).Solve(At(i), s_h)),
+            ("L-BFGS", i => f.MinimizedBy(Minimizer.Lbfgs(2 + (i % 50))).Solve(At(i), s_h)),
+            ("gradient descent", i => f.MinimizedBy(Minimizer.GradientDescent(StepSize.Backtracking(), tolerance: 1e-3)).Solve(At(i), s_h)),
+            ("fixed point", i => map.SolvedBy(FixedPoint.Iterate()).Solve(At(i), s_h)),
+            ("Anderson", i => map.SolvedBy(FixedPoint.Anderson(2 + (i % 50))).Solve(At(i), s_h)),
+            ("Broyden", i => map.SolvedBy(FixedPoint.Broyden(2 + (i % 50))).Solve(At(i), s_h)),
             ("root", i => finding.Solve(At(i), s_h)),
             ("constrained", i => Hypergradient.Implicit().Compute(Bilevel.Problem(Constrained(f), outer), Constrained(f).Start(At(i), s_h), s_h)),
             ("implicit, minimum", i => implicitly.Compute(minimum, At(i), s_h)),
@@ -95,14 +95,14 @@ public static class PublicCalls
             ("reverse", i => Hypergradient.Reverse(1 + (i % 50)).Compute(fixedPoint, At(i), s_h)),
             ("reverse, checkpoints", i => Hypergradient.Reverse(20, checkpointing: Checkpointing.Every(1 + (i % 19))).Compute(fixedPoint, At(i), s_h)),
             ("forward", i => Hypergradient.Forward(1 + (i % 50)).Compute(fixedPoint, At(i), s_h)),
-            ("unrolled", i => Hypergradient.Reverse(1 + (i % 50)).Compute(unrolled, dynamics.Start(At(i), s_h), s_h)),
-            ("MAML", i => Hypergradient.FirstOrderMaml(3).Compute(unrolled, dynamics.Start(At(i), s_h), s_h)),
+            ("unrolled", i => Hypergradient.Reverse(1 + (i % 50)).Compute(unrolled, At(i), s_h)),
+            ("MAML", i => Hypergradient.FirstOrderMaml(3).Compute(unrolled, At(i), s_h)),
             ("DARTS", i => Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End, MixedProduct.CentralDifference(1e-3 * (1 + i)))
                 .Compute(minimum, At(i), s_h)),
-            ("stochastic", i => Hypergradient.Stochastic(Optimizer.Sgd(0.1), 5).Compute(minimum, At(i), s_h, RandomKey.FromSeed(i))),
-            ("zero order", i => Hypergradient.ZeroOrderResponse(2, 0.1).Compute(minimum, At(i), s_h, RandomKey.FromSeed(i))),
-            ("best response", i => BestResponse.At(f.Minimize(Minimizer.NewtonCg()), s_h, At(i))),
-            ("argmin as a value", i => Diff.Grad((Tensor h) => outer.Evaluate(Argmin.Of(f.Minimize(Minimizer.NewtonCg()), s_w, h), h), At(i))),
+            ("stochastic", i => Hypergradient.Stochastic(Optimizer.Sgd(0.1), 5).Compute(minimum, At(i), s_h, new() { Key = RandomKey.FromSeed(1) })),
+            ("zero order", i => Hypergradient.ZeroOrderResponse(2, 0.1).Compute(minimum, At(i), s_h, new() { Key = RandomKey.FromSeed(i) })),
+            ("best response", i => BestResponse.At(f.MinimizedBy(Minimizer.NewtonCg()), s_h, At(i))),
+            ("argmin as a value", i => Diff.Grad((Tensor h) => outer.Evaluate(Argmin.Of(f.MinimizedBy(Minimizer.NewtonCg()), s_w, h), h), At(i))),
             ("outer loop", i => (new HypergradientDescent(Optimizer.Sgd(0.1)) with { MaxSteps = 3 }).Minimize(minimum, s_w, At(i))),
             ("SOBA", i => (Descent.Soba(0.1, 0.1) with { MaxSteps = 3 }).Minimize(Bilevel.Problem(f, outer), s_w, At(i))),
             ("BOME", i => (Descent.Bome(0.1, 2, 0.1, 0.5) with { MaxSteps = 3 }).Minimize(Bilevel.Problem(f, outer), s_w, At(i))),

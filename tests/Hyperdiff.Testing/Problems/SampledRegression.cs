@@ -35,7 +35,7 @@ public sealed class SampledRegression
         Samples = [.. Enumerable.Range(0, samples)];
         _w = Hessian(Samples).Solve(Average(Samples, i => _targets[i] * Z(_features, i)));
         State = Dense.Of(_w);
-        Problem = Bilevel.Problem(Inner.Minimize(Minimizer.NewtonCg()), Outer);
+        Problem = Bilevel.Problem(Inner.MinimizedBy(Minimizer.NewtonCg()), Outer);
         OuterSamples = [.. Enumerable.Range(0, samples - 1)];
         StateGradient = Average(OuterSamples, j => OuterResidual(j) * Z(outerFeatures, j));
         HyperGradient = set => Average(set, j => OuterResidual(j) * Z(outerFeatures, j).PointwiseMultiply(_w));

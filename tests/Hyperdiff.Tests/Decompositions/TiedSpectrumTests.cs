@@ -100,10 +100,11 @@ public sealed class TiedSpectrumTests
     [Fact]
     public void TheProjectionOnTiedEigenvectors_IsThatOfTheOthers()
     {
-        // of vectors that can turn into each other nothing is said; P = I − v vᵀ says the same by a vector that cannot
+        // vectors that can turn into each other have no derivative, the projection on all of them has; P = I − v vᵀ says the same by one that cannot
         Tensor a = (s_turn * Tensor.From([1.0, 1, 1, 4])).MatMul(s_turn.Transpose());
         Tensor Projection(Tensor vectors) => (vectors.MatMul(vectors.Transpose()) * s_direction).Sum();
-        Assert.Throws<LinearAlgebraException>(() => Differentiate.Gradient(x => Projection(Linalg.Eigh(x).Vectors[.., ..3]), a));
+        Tensor ofTied = Differentiate.Gradient(x => Projection(Linalg.Eigh(x).Vectors[.., ..3]), a);
+        Assert.Throws<LinearAlgebraException>(() => Differentiate.Gradient(x => Projection(Linalg.Eigh(x).Vectors[.., ..2]), a));
 
         // P changes by v uᵀ + u vᵀ with u = (4 − A)⁺ Ȧ v
         Tensor v = Linalg.Eigh(a).Vectors[.., 3];
@@ -112,6 +113,7 @@ public sealed class TiedSpectrumTests
         double expected = (((v.Unsqueeze(1) * u) + (u.Unsqueeze(1) * v)) * s_direction).Sum().ToScalar();
         Tensor gradient = Differentiate.Gradient(x => Projection(Linalg.Eigh(x).Vectors[.., 3..]), a);
         Assert.Equal(expected, (gradient * s_direction).Sum().ToScalar(), s_tolerance);
+        AssertClose(-1 * gradient, ofTied, s_tolerance);
     }
 
     [Fact]
@@ -121,11 +123,16 @@ public sealed class TiedSpectrumTests
         Func<Tensor, Tensor>[] functions =
         [
             x => Linalg.Eigh(x).Vectors[.., 0].Dot(s_direction[0]),
-            x => { (Tensor w, Tensor v) = Linalg.Eigh(x); return ((v * w.Sqrt()).MatMul(v.Transpose()) * s_direction).Sum(); },
+            x => { (Tensor w, Tensor v) = Linalg.Eigh(x); return (v * w).Square()[.., 1].Dot(s_direction[0]); },
         ];
         Assert.All(functions, f => Assert.Equal(LinearAlgebraFailure.Degenerate,
             Assert.Throws<LinearAlgebraException>(() => Differentiate.Gradient(f, a)).Failure));
         Assert.All(functions, f => Assert.Equal(double.NaN, Differentiate.Tangent(f, a, s_direction).ToScalar()));
+
+        // nor has a projection that splits a tie, whichever way it is asked for
+        Tensor Split(Tensor x) => (Linalg.Eigh(x).Vectors[.., ..1].MatMul(Linalg.Eigh(x).Vectors[.., ..1].Transpose()) * s_direction).Sum();
+        Assert.Throws<LinearAlgebraException>(() => Differentiate.Gradient(Split, a));
+        Assert.Throws<LinearAlgebraException>(() => Differentiate.Tangent(Split, a, s_direction));
 
         // one of two equal eigenvalues is a kink, of which the second derivative does not exist
         Assert.Throws<LinearAlgebraException>(() => Product(x => Linalg.EigenvaluesSymmetric(x)[0], a, s_direction));

@@ -211,7 +211,7 @@ public sealed class DescentLoopTests
             _ => throw new ArgumentException("no such descent", nameof(descent)),
         };
 
-    private static DescentSolution<TState, Tensor> Run<TState>(
+    internal static DescentSolution<TState, Tensor> Run<TState>(
         string method, ObjectiveProblem<TState, Tensor> problem, TState start, Tensor hyper, int steps, Action<DescentProgress<TState, Tensor>>? listen = null,
         double? rate = null)
     {

@@ -25,7 +25,7 @@ public sealed class HypergradientDescentTests
         while (Math.Abs(g.Gradient.ToScalar()) > OuterTolerance && outer.Steps < 500)
         {
             outer = outer.Next(g.Gradient);
-            g = method.Compute(problem, g.State, outer.Parameters, g.Adjoint);
+            g = method.Compute(problem, g.State, outer.Parameters, new() { Warm = g.WarmStart });
             products += Products(g);
         }
 
@@ -37,7 +37,7 @@ public sealed class HypergradientDescentTests
 
         // both gradients are within the tolerance, and that of the coupled one is off by less than a tenth of it: ℓ″ says what that means for λ
         const double Step = 1e-2;
-        double Gradient(double at) => method.Compute(problem, g.State, Tensor.Scalar(at), g.Adjoint).Gradient.ToScalar();
+        double Gradient(double at) => method.Compute(problem, g.State, Tensor.Scalar(at), new() { Warm = g.WarmStart }).Gradient.ToScalar();
         double at = outer.Parameters.ToScalar();
         double curvature = (Gradient(at + Step) - Gradient(at - Step)) / (2 * Step);
         Assert.True(curvature > 0);
@@ -83,7 +83,7 @@ public sealed class HypergradientDescentTests
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => (w - h).Square().Sum());
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Square().Sum());
         OuterSolution<Tensor, Tensor> solution = new HypergradientDescent(Optimizer.Sgd(rate)) { MaxSteps = 100, Tolerance = 1e-6 }
-            .Minimize(Bilevel.Problem(f.Minimize(Minimizer.NewtonCg()), outer), Tensor.Zeros([1]), Tensor.From([0.5]));
+            .Minimize(Bilevel.Problem(f.MinimizedBy(Minimizer.NewtonCg()), outer), Tensor.Zeros([1]), Tensor.From([0.5]));
 
         // ‖∇ℓ‖ = 2 |λ|, known to a tenth
         Assert.InRange(Math.Abs(solution.EnsureConverged().ToArray<double>()[0]), 0, 0.55e-6);
@@ -122,6 +122,6 @@ public sealed class HypergradientDescentTests
             (w, h) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(train.X.MatMul(w), train.Y) + (0.5 * h.Exp() * w.Square().Sum()));
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>(
             (w, _) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(validation.X.MatMul(w), validation.Y));
-        return Bilevel.Problem(inner.Minimize(minimizer), outer);
+        return Bilevel.Problem(inner.MinimizedBy(minimizer), outer);
     }
 }

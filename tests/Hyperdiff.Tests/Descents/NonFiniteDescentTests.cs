@@ -46,7 +46,8 @@ public sealed class NonFiniteDescentTests
         // at λ = 0 the gradient in λ is 0
         var descent = new HypergradientDescent(Optimizer.Sgd(0.1)) { MaxSteps = 50, Tolerance = 1e-3 };
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, h) => w.Square().Sum() + (0 * (-1 - h.Square()).Sum().Log()));
-        SolveReport report = descent.Minimize(Bilevel.Problem(s_defined.Minimize(Minimizer.NewtonCg()), outer), Tensor.Zeros([1]), Tensor.From([0.5])).Report;
+        SolveReport report = descent.Minimize(Bilevel.Problem(s_defined.MinimizedBy(Minimizer.NewtonCg()), outer), Tensor.Zeros([1]), Tensor.From([0.5]))
+            .Report;
         Assert.Equal(SolveStatus.NonFiniteIterate, report.Status);
     }
 
@@ -57,7 +58,7 @@ public sealed class NonFiniteDescentTests
         Objective<Tensor, Tensor> saddle = Objective.From<Tensor, Tensor>((w, h) => (w[0] - h).Square() - w[1].Square());
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => (w[0] - 1).Square() + w[1].Square());
         var descent = new HypergradientDescent(Optimizer.Sgd(0.3)) { Adjoint = LinearSolver.Minres() };
-        SolveReport report = descent.Minimize(Bilevel.Problem(saddle.Minimize(Minimizer.NewtonCg()), outer), Tensor.Zeros([2]), Tensor.Scalar(0.5)).Report;
+        SolveReport report = descent.Minimize(Bilevel.Problem(saddle.MinimizedBy(Minimizer.NewtonCg()), outer), Tensor.Zeros([2]), Tensor.Scalar(0.5)).Report;
         Assert.True(report.Status == SolveStatus.NotAMinimum, report.ToString());
     }
 
@@ -69,14 +70,15 @@ public sealed class NonFiniteDescentTests
         var key = RandomKey.FromSeed(1);
         foreach (ZeroOrderRule rule in Enum.GetValues<ZeroOrderRule>())
         {
-            EstimatedHypergradient<ValueTuple, Tensor> zero = Hypergradient.ZeroOrder(4, 0.1, rule).Compute((Tensor _) => value, Tensor.From([1.0]), key);
+            EstimatedHypergradient<ValueTuple, Tensor> zero = Hypergradient.ZeroOrder(4, 0.1, rule)
+                .Compute(Bilevel.Problem((Tensor _) => value), default, Tensor.From([1.0]), new() { Key = key });
             Assert.False(zero.Converged || zero.EstimateReport.Converged, $"{rule}: {zero}");
         }
 
         Objective<Tensor, Tensor> density = Objective.From<Tensor, Tensor>((x, h) => -(x - h).Square().Sum());
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((x, _) => x.Sum() + value);
         EstimatedHypergradient<ValueTuple, Tensor> score = Hypergradient.ScoreFunction(4, Baseline.LeaveOneOut)
-            .Compute(Bilevel.Problem((k, h) => h + k.Normal([1]), density, outer), Tensor.From([1.0]), key);
+            .Compute(Bilevel.Problem(RandomProcess.From((k, h) => h + k.Normal([1]), density), outer), default, Tensor.From([1.0]), new() { Key = key });
         Assert.False(score.Converged || score.EstimateReport.Converged, score.ToString());
     }
 

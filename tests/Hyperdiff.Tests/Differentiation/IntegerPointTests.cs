@@ -49,15 +49,17 @@ public sealed class IntegerPointTests
         ["first order"] = () => Hypergradient.FirstOrderMaml(3).Compute(Bilevel.Problem(s_map, s_outer), s_state, s_point),
         ["unrolled"] = () => Hypergradient.Reverse(3).Compute(Bilevel.Problem(s_inner.Unroll(Optimizer.Sgd(0.1)), s_outer), s_state, s_point),
         ["darts"] = () => Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(Minimum(), s_state, s_point),
-        ["darts, unrolled"] = () => Hypergradient.Darts(1, StepDerivative.Scaled(1), EvaluationPoint.End)
+        ["darts, unrolled"] = () =>
+            Hypergradient.Darts(1, StepDerivative.Scaled(1), EvaluationPoint.End)
             .Compute(Bilevel.Problem(s_inner.Unroll(Optimizer.Sgd(0.1)), s_outer), s_state, s_point),
-        ["stochastic"] = () => Hypergradient.Stochastic(Optimizer.Sgd(0.1), 5).Compute(Minimum(), s_state, s_point, s_key),
-        ["zero order"] = () => Hypergradient.ZeroOrder(4, 0.1).Compute((Tensor h, RandomKey _) => f(h).ToScalar(), s_point, s_key),
+        ["stochastic"] = () => Hypergradient.Stochastic(Optimizer.Sgd(0.1), 5).Compute(Minimum(), s_state, s_point, new() { Key = RandomKey.FromSeed(1) }),
+        ["zero order"] = () =>
+            Hypergradient.ZeroOrder(4, 0.1).Compute(Bilevel.Problem((Tensor h, RandomKey _) => f(h).ToScalar()), default, s_point, new() { Key = s_key }),
         ["descent"] = () => Descent.Soba(0.1, 0.1).Minimize(Bilevel.Problem(s_inner, s_outer), s_state, s_point),
         ["a state of integers, minimum"] = () => Hypergradient.Implicit().Compute(Minimum(), s_point, s_state),
-        ["a state of integers, Argmin.Of"] = () => Argmin.Of(s_inner.Minimize(Minimizer.NewtonCg()), s_point, s_state),
-        ["a state of integers, Minimize"] = () => s_inner.Minimize(Minimizer.NewtonCg()).Solve(s_point, s_state),
-        ["Grad through Argmin.Of"] = () => Diff.Grad(h => Argmin.Of(s_inner.Minimize(Minimizer.NewtonCg()), s_state, h).Square().Sum(), s_point),
+        ["a state of integers, Argmin.Of"] = () => Argmin.Of(s_inner.MinimizedBy(Minimizer.NewtonCg()), s_point, s_state),
+        ["a state of integers, Minimize"] = () => s_inner.MinimizedBy(Minimizer.NewtonCg()).Solve(s_point, s_state),
+        ["Grad through Argmin.Of"] = () => Diff.Grad(h => Argmin.Of(s_inner.MinimizedBy(Minimizer.NewtonCg()), s_state, h).Square().Sum(), s_point),
         ["Grad through FixedPoint.Of"] = () => Diff.Grad(h => FixedPoint.Of(s_map, s_state, h).Square().Sum(), s_point),
         ["Grad through Root.Of"] = () => Diff.Grad(h => Root.Of(s_condition.SolvedBy(Root.Newton()), s_state, h).Square().Sum(), s_point),
     };
@@ -85,7 +87,7 @@ public sealed class IntegerPointTests
         Assert.Equal([2, 0], index.ToArray<int>());
     }
 
-    private static MinimizationProblem<Tensor, Tensor> Minimum() => Bilevel.Problem(s_inner.Minimize(Minimizer.NewtonCg()), s_outer);
+    private static MinimizationProblem<Tensor, Tensor> Minimum() => Bilevel.Problem(s_inner.MinimizedBy(Minimizer.NewtonCg()), s_outer);
 
     private static Tensor f(Tensor x) => x.To(DType.Float64).Square().Sum();
 

@@ -66,9 +66,34 @@ public sealed class KinkTests
             ["`Abs` at 0 in 2 of 3 elements"]),
         ["in a checkpoint"] = (x => Diff.Checkpoint((Tensor y) => y.Norm())(x), s_zero, ["`Norm` at 0"]),
         ["in a batch"] = (x => Diff.Vmap((Tensor y) => y.Relu(), x).Sum(), Tensor.From([0.0, 1, 0]), ["`Relu` at 0 in 2 of 3 elements"]),
+        ["an element of LpNorm(1.5)"] = (x => x.LpNorm(1.5), Tensor.From([1.0, 0, 2]), ["an element of `LpNorm` at 0 in 1 of 3 elements"]),
+        ["Simplex"] = (x => (Proximal.Simplex(x) * s_else).Sum(), Tensor.From([0.7, 0.3, 0]), ["`Simplex` at 0 in 1 of 3 elements"]),
+        ["Simplex, by sums that are rounded"] = (
+            x => (Proximal.Simplex(x, 0.6) * s_else).Sum(), Tensor.From([0.5, 0.2, 0.05]), ["`Simplex` at 0 in 1 of 3 elements"]),
+        ["the condition of a loop"] = (
+            x => Loop.While(c => c.Sum() < 12, c => 2 * c, x, 10).Carry.Sum(), Tensor.Ones([3]), ["`Loop.While` at 12 in 1 of 3 elements"]),
+        ["the condition of a loop, between"] = (
+            x => Loop.While(c => c.Sum() < 4 * x.Square().Sum(), c => 2 * c, x, 10).Carry.Sum(),
+            Tensor.Ones([3]),
+            ["a tie of `Loop.While` in 1 of 3 elements"]),
+        ["the condition of loops of a batch"] = (
+            x => Diff.Vmap((Tensor y) => Loop.While(c => c < 4, c => 2 * c, y, 10).Carry, x).Sum(),
+            Tensor.From([1.0, 1.5, 2]),
+            ["`Where` at 4 in 1 of 6 elements", "`Loop.While` at 4 in 3 of 9 elements"]),
+        ["a custom tangent"] = (
+            x => Diff.CustomTangent((Tensor y) => y.Abs(), (y, dy) => Tensor.Where(y > 0, dy, -dy))(x).Sum(), s_zero, ["`Where` at 0 in 3 of 3 elements"]),
+        ["a custom cotangent"] = (
+            x => Diff.CustomCotangent((Tensor y) => y.Abs(), (y, _, dz) => Tensor.Where(y > 0, dz, -dz))(x).Sum(), s_zero, ["`Where` at 0 in 3 of 3 elements"]),
+        ["minima of a batch"] = (
+            x => Diff.Vmap((Tensor h) => Argmin.Of(
+                Objective.From<Tensor, Tensor>((w, p) => (0.5 * (w - p).Square()) + w.Relu().Square()).MinimizedBy(Minimizer.NewtonCg()),
+                Tensor.Scalar(0),
+                h), x).Sum(),
+            Tensor.From([0.0, 1, 0]),
+            ["`Relu` at 0 in 2 of 3 elements"]),
         ["in a minimum"] = (
-            x => Argmin.Of(Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - h).Square().Sum()) + w.Relu().Square().Sum()).Minimize(Minimizer.NewtonCg()),
-                s_zero, x).Sum(),
+            x => Argmin.Of(Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - h).Square().Sum()) + w.Relu().Square().Sum())
+                .MinimizedBy(Minimizer.NewtonCg()), s_zero, x).Sum(),
             s_zero,
             ["`Relu` at 0 in 3 of 3 elements"]),
     };
@@ -90,6 +115,9 @@ public sealed class KinkTests
         ["cross entropy of ties"] = (x => Hyperdiff.Losses.CrossEntropy(x.Reshape(1, 3), Tensor.From([1])), s_zero),
         ["Softplus, Gelu, Silu"] = (x => (x.Softplus() + x.Gelu() + x.Silu() + x.LogSigmoid()).Sum(), s_zero),
         ["a whole power"] = (x => x.Pow(3).Sum(), s_zero),
+        ["a custom rule of a kinked function"] = (x => Diff.CustomTangent((Tensor y) => y.Abs(), (y, dy) => y.Tanh() * dy)(x).Sum(), s_zero),
+        ["Norms of eigenvalues that tie"] = (x => Linalg.EigenvaluesSymmetric(Tensor.Eye(3) * x.Unsqueeze(0)).Exp().Sum(), Tensor.Ones([3])),
+        ["Squares of singular values of 0"] = (x => Linalg.SingularValues(Tensor.Eye(3) * x.Unsqueeze(0)).Square().Sum(), s_zero),
         ["a NaN test"] = (x => Tensor.Where(x.IsNaN(), 0, x).Sum(), s_zero),
     };
 

@@ -106,7 +106,7 @@ public sealed class SmoothCompositionTests
                 (w, h) => (0.5 * (w - h).Square().Sum()) + (0.1 * (part(w) - Diff.Grad(part, Tensor.Zeros([3])).Dot(w))));
             Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, h) => w.Sum());
             ImplicitHypergradient<Tensor, Tensor> g = Hyperdiff.Hypergradient.Implicit().Compute(
-                Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), outer), Tensor.Zeros([3]), Tensor.Zeros([3]));
+                Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg()), outer), Tensor.Zeros([3]), Tensor.Zeros([3]));
             Assert.True(g.Converged, g.ToString());
             Assert.DoesNotContain(g.Warnings, warning => warning.Kind == WarningKind.Kink);
             return g.Gradient;
@@ -119,7 +119,7 @@ public sealed class SmoothCompositionTests
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (w - h).Square().Sum()) + w.Norm().Square());
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, h) => w.Sum());
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(
-            Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), outer), Tensor.Zeros([2]), Tensor.Zeros([2]));
+            Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg()), outer), Tensor.Zeros([2]), Tensor.Zeros([2]));
 
         Assert.True(g.Converged, g.ToString());
         Assert.All(g.Gradient.ToArray<double>(), element => Assert.Equal(1.0 / 3, element, Rounding));

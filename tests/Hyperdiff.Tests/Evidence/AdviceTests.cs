@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using Hyperdiff.Tests.LinearAlgebra;
+using Hyperdiff.Tests.LinearSolvers;
 
 namespace Hyperdiff.Tests.Evidence;
 
@@ -147,8 +147,8 @@ public sealed partial class AdviceTests
         FixedPointMap<Tensor, Tensor> slow = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.99 * w) + h);
         RootCondition<Tensor, Tensor> square = RootCondition.From<Tensor, Tensor>((w, h) => w.Square() - h);
         Solution<Tensor> wrong = square.SolvedBy((w, _) => w + 1).Solve(Tensor.Scalar(1), Tensor.Scalar(3));
-        Solution<Tensor> few = slow.Solve(Tensor.Scalar(0), Tensor.Scalar(1), FixedPoint.Iterate(1e-8, maxIterations: 3));
-        Solution<Tensor> counted = slow.Solve(Tensor.Scalar(0), Tensor.Scalar(1), FixedPoint.Iterate(0, absoluteTolerance: 0, maxIterations: 3));
+        Solution<Tensor> few = slow.SolvedBy(FixedPoint.Iterate(1e-8, maxIterations: 3)).Solve(Tensor.Scalar(0), Tensor.Scalar(1));
+        Solution<Tensor> counted = slow.SolvedBy(FixedPoint.Iterate(0, absoluteTolerance: 0, maxIterations: 3)).Solve(Tensor.Scalar(0), Tensor.Scalar(1));
 
         Assert.Contains("FixedPoint.Anderson", few.ToString(), StringComparison.Ordinal);
         Assert.Contains("what the function returned", wrong.ToString(), StringComparison.Ordinal);
@@ -159,7 +159,7 @@ public sealed partial class AdviceTests
             // falls for ever, ever more slowly, and ever faster
             foreach (Func<Tensor, Tensor> f in new Func<Tensor, Tensor>[] { w => w - w.Square(), w => -w.Square().Square() + w })
             {
-                SolveReport report = Objective.From<Tensor, Tensor>((w, _) => f(w)).Minimize(by).Solve(Tensor.Scalar(1.5), Tensor.Scalar(0)).Report;
+                SolveReport report = Objective.From<Tensor, Tensor>((w, _) => f(w)).MinimizedBy(by).Solve(Tensor.Scalar(1.5), Tensor.Scalar(0)).Report;
                 Assert.False(report.Converged, report.ToString());
                 Assert.True(report.Status == SolveStatus.MaxIterations || report.Advice.Contains("unbounded below", StringComparison.Ordinal)
                     || report.Advice.Contains("step size is too large", StringComparison.Ordinal), report.ToString());
@@ -172,7 +172,7 @@ public sealed partial class AdviceTests
     {
         FixedPointMap<Tensor, Tensor> growing = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h);
         string message = Assert.Throws<SolveException>(
-            () => Diff.Grad(h => FixedPoint.Of(growing, Tensor.Scalar(0), h, FixedPoint.Iterate(1e-12, maxIterations: 2)), Tensor.Scalar(1))).Message;
+            () => Diff.Grad(h => FixedPoint.Of(growing.SolvedBy(FixedPoint.Iterate(1e-12, maxIterations: 2)), Tensor.Scalar(0), h), Tensor.Scalar(1))).Message;
 
         Assert.Contains(SolveStatus.MaxIterations.Describe(SolverKind.FixedPointIteration), message, StringComparison.Ordinal);
     }

@@ -8,18 +8,14 @@ public sealed class CancellationTests
     /// <summary>Types whose methods solve, differentiate or iterate.</summary>
     private static readonly HashSet<string> s_computing =
     [
-        "Diff", "Loop", "Argmin", "FixedPoint", "Root", "BestResponse", "MultiLevel", "Linearized`2", "LinearSolver", "PreparedSolver",
-        "Minimization`2", "RootFinding`2",
-        "BilevelProblem`2", "MinimizationProblem`2", "RootProblem`2", "ImplicitHypergradient`2", "BestResponseJacobian`2", "DescentSteps`2",
-        "HypergradientDescent",
-        "ImplicitMethod", "ReverseMethod", "ForwardMethod", "FirstOrderMethod", "DartsMethod", "StochasticMethod", "ScoreFunctionMethod", "ZeroOrderMethod",
-        "ZeroOrderResponseMethod", "HypergradientMethod", "IterativeMethod", "DartsHypergradient`2",
+        "Diff", "Loop", "Argmin", "FixedPoint", "Root", "BestResponse", "MultiLevel", "Linearized`2", "LinearSolver", "PreparedSolver", "SolvedFunction`2",
+        "SolvedProblem`2", "ImplicitHypergradient`2", "BestResponseJacobian`2", "DescentSteps`2", "HypergradientDescent", "DartsHypergradient`2",
     ];
 
     /// <summary>Of those, what computes nothing: it makes values that are computed with, or functions that are called later.</summary>
     private static readonly HashSet<string> s_making =
     [
-        "Grad/1", "ValueAndGrad/1", "Vmap/1", "Checkpoint", "CustomTangent", "CustomCotangent", "Minimize", "SubjectTo",
+        "Grad/1", "ValueAndGrad/1", "Vmap/1", "Checkpoint", "CustomTangent", "CustomCotangent", "MinimizedBy", "SubjectTo",
         "GradientDescentMap", "ProximalGradientMap", "Iterate/3", "Damped",
         "Anderson", "Broyden", "Newton", "SolvedBy", "Of/0", "Loss", "Objective", "Problem", "Prepare", "Transpose", "EnsureConverged",
     ];
@@ -52,17 +48,18 @@ public sealed class CancellationTests
         ["batch with reports"] = (f, token) => Diff.VmapWithReports(f, Tensor.Stack(0, s_point, s_point), cancellation: token).EnsureConverged(),
         ["fixed point"] = (f, token) => FixedPoint.Of(FixedPointMap.From<Tensor, Tensor>((w, h) => (0.1 * f(w)) + h), s_point, s_point, cancellation: token),
         ["minimum"] = (f, token) => Argmin.Of(
-            Objective.From<Tensor, Tensor>((w, h) => ((w - h).Square() + (0.01 * f(h).Square())).Sum()).Minimize(Minimizer.NewtonCg()),
+            Objective.From<Tensor, Tensor>((w, h) => ((w - h).Square() + (0.01 * f(h).Square())).Sum()).MinimizedBy(Minimizer.NewtonCg()),
             s_point, s_point, cancellation: token),
         ["root"] = (f, token) => Root.Of(
             RootCondition.From<Tensor, Tensor>((w, h) => w + (0.1 * f(w)) - h).SolvedBy(Root.Newton()), s_point, s_point, cancellation: token),
         ["solve"] = (f, token) => FixedPointMap.From<Tensor, Tensor>((w, h) => (0.1 * f(w)) + h).Solve(s_point, s_point, cancellation: token).EnsureConverged(),
-        ["implicit"] = (f, token) => Hypergradient.Implicit().Compute(Problem(f), s_point, s_point, cancellation: token).EnsureConverged(),
-        ["reverse"] = (f, token) => Hypergradient.Reverse(5).Compute(Problem(f), s_point, s_point, cancellation: token).EnsureConverged(),
-        ["forward"] = (f, token) => Hypergradient.Forward(5).Compute(Problem(f), s_point, s_point, cancellation: token).EnsureConverged(),
+        ["implicit"] = (f, token) => Hypergradient.Implicit().Compute(Problem(f), s_point, s_point, new() { Cancellation = token }).EnsureConverged(),
+        ["reverse"] = (f, token) => Hypergradient.Reverse(5).Compute(Problem(f), s_point, s_point, new() { Cancellation = token }).EnsureConverged(),
+        ["forward"] = (f, token) => Hypergradient.Forward(5).Compute(Problem(f), s_point, s_point, new() { Cancellation = token }).EnsureConverged(),
         ["explain"] = (f, token) => Problem(f).Explain(s_point, s_point, token),
         ["check"] = (f, token) => Problem(f).Check(s_point, s_point, cancellation: token),
-        ["best response"] = (f, token) => BestResponse.At(Problem(f).Map, s_point, s_point, cancellation: token),
+        ["best response"] = (f, token) => BestResponse.At(
+            FixedPointMap.From<Tensor, Tensor>((w, h) => (0.1 * f(w)) + h), s_point, s_point, cancellation: token),
         ["levels"] = (f, token) =>
         {
             Level<Tensor> level = Level.Of("x", s_point);
@@ -112,14 +109,14 @@ public sealed class CancellationTests
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => (w - h).Square().Sum());
         Minimizer slow = Minimizer.GradientDescent(StepSize.Fixed(1e-9), maxIterations: int.MaxValue);
         SolveException exception = Assert.Throws<SolveException>(
-            () => Diff.Grad(x => Argmin.Of(f.Minimize(slow), Tensor.ZerosLike(x), x).Sum(), s_point, cancellation: source.Token));
+            () => Diff.Grad(x => Argmin.Of(f.MinimizedBy(slow), Tensor.ZerosLike(x), x).Sum(), s_point, cancellation: source.Token));
         Assert.Contains(exception.Reports, report => report is { Status: SolveStatus.Cancelled, Iterations: 0 });
 
         // a later call without a token is not ended
         Diff.Grad(x => Loop.Iterate(3, y => y.Sin(), x).Sum(), s_point);
     }
 
-    private static BilevelProblem<Tensor, Tensor> Problem(Func<Tensor, Tensor> f) => Bilevel.Problem(
+    private static FixedPointProblem<Tensor, Tensor> Problem(Func<Tensor, Tensor> f) => Bilevel.Problem(
         FixedPointMap.From<Tensor, Tensor>((w, h) => (0.1 * f(w)) + h), Objective.From<Tensor, Tensor>((w, _) => w.Square().Sum()));
 
     private static bool Computes(MethodInfo method) =>

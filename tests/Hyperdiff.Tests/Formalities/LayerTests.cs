@@ -11,9 +11,9 @@ public sealed class LayerTests
 {
     private static readonly string[] s_layers =
     [
-        "Tensors", "Evidence", "Graphs", "Primitives", "Decompositions", "Losses", "Files", "Randomness", "Layers", "Transforms", "Backends", "Trees", "Loops",
+        "Tensors", "Evidence", "Graphs", "Primitives", "Decompositions", "Losses", "Files", "Randomness", "Networks", "Transforms", "Backends", "Trees", "Loops",
         "Sparse", "Differentiation",
-        "Forms", "Optimization", "LinearAlgebra", "FixedPoints", "Hypergradients", "Descents", "MultiLevel",
+        "Forms", "Optimization", "LinearSolvers", "InnerSolvers", "Hypergradients", "Descents", "MultiLevel",
     ];
 
     private static readonly string s_root = Path.Combine(Repository.Root, "src", "Hyperdiff");

@@ -2,34 +2,54 @@ using System.Text.RegularExpressions;
 
 namespace Hyperdiff.Tests.Formalities;
 
-/// <summary>The README tells the truth: its code is that of the examples, and its links lead somewhere.</summary>
+/// <summary>The README and the pages tell the truth: their code is that of examples, templates and tests, which are compiled and run, and their links lead
+/// somewhere.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string s_readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+    private static readonly string[] s_compiled = ["examples", "tests", Path.Combine("src", "Hyperdiff.Templates", "templates")];
 
-    [Fact]
-    public void EveryCodeBlock_StandsInAnExampleThatIsCompiled()
+    private static readonly Lazy<string[]> s_sources = new(() => [.. s_compiled
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.*", SearchOption.AllDirectories))
+        .Where(path => Path.GetExtension(path) is ".cs" or ".fs" or ".fsx")
+        .Select(path => WithoutIndentation(File.ReadAllText(path)))]);
+
+    public static TheoryData<string> Pages => [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+        .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "README.md", SearchOption.AllDirectories))
+        .Append(Path.Combine(Repository.Root, "README.md"))
+        .Select(path => Path.GetRelativePath(Repository.Root, path))];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void EveryCodeBlock_StandsInASourceThatIsCompiledAndRun(string page) => Assert.All(Blocks(page), block =>
+        Assert.Contains(s_sources.Value, source => source.Contains(WithoutIndentation(block), StringComparison.Ordinal)));
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void EveryLink_LeadsToAFile(string page)
     {
-        string[] examples = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "examples"), "*.cs", SearchOption.AllDirectories)
-            .Select(File.ReadAllText)];
-        string[] blocks = [.. CodeBlocks().Matches(s_readme).Select(match => match.Groups[1].Value.Trim())];
+        string folder = Path.GetDirectoryName(Path.Combine(Repository.Root, page))!;
 
-        Assert.NotEmpty(blocks);
-        Assert.All(blocks, block => Assert.Contains(examples, example => example.Contains(block, StringComparison.Ordinal)));
+        Assert.DoesNotContain(Links().Matches(Text(page)).Select(match => match.Groups[1].Value), target => !Path.Exists(Path.Combine(folder, target)));
     }
 
     [Fact]
-    public void EveryLink_LeadsToAFile()
+    public void CodeAndLinks_AreFound()
     {
-        string[] targets = [.. Links().Matches(s_readme).Select(match => match.Groups[1].Value)];
-
-        Assert.NotEmpty(targets);
-        Assert.DoesNotContain(targets, target => !Path.Exists(Path.Combine(Repository.Root, target)));
+        Assert.True(Blocks("README.md").Length >= 2);
+        Assert.NotEmpty(Links().Matches(Text("README.md")));
+        Assert.Equal(3, Blocks(Path.Combine("docs", "getting-started.md")).Length);
     }
 
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static string Text(string page) => File.ReadAllText(Path.Combine(Repository.Root, page));
+
+    private static string[] Blocks(string page) => [.. CodeBlocks().Matches(Text(page)).Select(match => match.Groups[1].Value)];
+
+    // a block may stand deeper in its source than on the page
+    private static string WithoutIndentation(string code) => string.Join('\n', code.Trim().Split('\n').Select(line => line.Trim()));
+
+    [GeneratedRegex("```(?:csharp|fsharp)\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CodeBlocks();
 
-    [GeneratedRegex(@"\]\(([^)#:]+)\)")]
+    [GeneratedRegex(@"\]\(([^)#:\s]+)\)")]
     private static partial Regex Links();
 }

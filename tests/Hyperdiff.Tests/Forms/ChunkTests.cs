@@ -83,8 +83,8 @@ public sealed class ChunkTests
     private static Tensor Mixed(Objective<Tensor, Tensor> f, Tensor direction) => Diff.Grad((Tensor h) => (f.Gradient(s_w, h) * direction).Sum(), s_h);
 
     private static Tensor Minimum(Objective<Tensor, Tensor> f) =>
-        Diff.Grad((Tensor h) => Argmin.Of(f.Minimize(Minimizer.NewtonCg(1e-12)), Tensor.Zeros([Features]), h, LinearSolver.ConjugateGradient(1e-13))
-            .Sum(), s_h);
+        Diff.Grad((Tensor h) =>
+            Argmin.Of(f.MinimizedBy(Minimizer.NewtonCg(1e-12)), Tensor.Zeros([Features]), h, LinearSolver.ConjugateGradient(1e-13)).Sum(), s_h);
 
     private static long Bytes(Objective<Tensor, Tensor> f)
     {

@@ -10,8 +10,8 @@ public sealed class AsymmetryTests
     public void ConjugateGradients_OnAMapThatIsNoGradientStep_Warn()
     {
         Contraction problem = Contraction.InNorm(5, 6, 2);
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(), LinearSolver.ConjugateGradient())
-            .Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.ConjugateGradient())
+            .Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iterate()), problem.Outer), problem.Start, problem.Hyper);
 
         HypergradientWarning warning = Assert.Single(g.Warnings, warning => warning.Kind == WarningKind.Asymmetry);
         Assert.Contains("use LinearSolver.Gmres", warning.Message, StringComparison.Ordinal);
@@ -22,7 +22,7 @@ public sealed class AsymmetryTests
     {
         Contraction problem = Contraction.InNorm(5, 6, 2);
         bool Warns(LinearSolver adjoint) =>
-            Hypergradient.Implicit(FixedPoint.Iterate(), adjoint).Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper)
+            Hypergradient.Implicit(adjoint).Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iterate()), problem.Outer), problem.Start, problem.Hyper)
             .Warnings.Any(warning => warning.Kind == WarningKind.Asymmetry);
 
         Assert.True(Warns(LinearSolver.BestIterate(LinearSolver.ConjugateGradient())));
@@ -38,8 +38,8 @@ public sealed class AsymmetryTests
         Tensor a = Tensor.From(new double[,] { { 0.5, 1e-6, 0 }, { 0, 0.3, 0 }, { 0, 0, 0.1 } });
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => a.MatMul(w) + h);
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => (w * Tensor.From([1.0, 2, 3])).Sum());
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(), LinearSolver.ConjugateGradient(1e-4))
-            .Compute(Bilevel.Problem(map, outer), Tensor.Zeros([3]), Tensor.Ones([3]));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.ConjugateGradient(1e-4))
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate()), outer), Tensor.Zeros([3]), Tensor.Ones([3]));
 
         Assert.True(g.Converged, g.ToString());
         Assert.Equal(WarningKind.Asymmetry, Assert.Single(g.Warnings).Kind);
@@ -55,8 +55,8 @@ public sealed class AsymmetryTests
         Tensor mix = Tensor.From(new double[,] { { 1, 0.1, 0, 0 }, { 0.1, 1, 0.1, 0 }, { 0, 0.1, 1, 0.1 }, { 0, 0, 0.1, 1 } });
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (curvature * mix.MatMul(w).Square()).Sum()) - (h * w).Sum());
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => (w * Tensor.From([1.0, 2, 3, 4])).Sum());
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), outer),
-            Tensor.Zeros([4]), Tensor.Ones([4]));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit()
+            .Compute(Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg()), outer), Tensor.Zeros([4]), Tensor.Ones([4]));
 
         Assert.DoesNotContain(g.Warnings, warning => warning.Kind == WarningKind.Asymmetry);
     }

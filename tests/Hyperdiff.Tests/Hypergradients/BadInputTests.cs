@@ -85,7 +85,7 @@ public sealed class BadInputTests
     [Fact]
     public void NoSteps_AndNoTerms_GiveTheDirectPart_AndSayWhatIsLeftOut()
     {
-        BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(s_half, s_sum);
+        FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(s_half, s_sum);
         (Tensor start, Tensor hyper) = (Tensor.Zeros([2]), Tensor.From([1.0, 2]));
         ImplicitMethod neumann = Hypergradient.Implicit(adjoint: LinearSolver.Neumann(0));
         HypergradientMethod[] none = [Hypergradient.Reverse(0), Hypergradient.Forward(0), Hypergradient.Reverse(5, 0), Hypergradient.Phantom(0)];

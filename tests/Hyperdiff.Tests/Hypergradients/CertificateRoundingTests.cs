@@ -145,7 +145,7 @@ public sealed class CertificateRoundingTests
         double outerChange = 2 * a1.TransposeThisAndMultiply(a1).L2Norm();
 
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(adjoint)).Compute(
-            Bilevel.Problem(f.Minimize(Minimizer.GradientDescent(StepSize.Fixed(1 / smoothness), inner)), outer), Tensor.Zeros([10]), Dense.Of(lambda));
+            Bilevel.Problem(f.MinimizedBy(Minimizer.GradientDescent(StepSize.Fixed(1 / smoothness), inner)), outer), Tensor.Zeros([10]), Dense.Of(lambda));
         ErrorCertificate certificate = g.Certify(new StrongConvexityBounds
         {
             Convexity = convexity * (1 - 1e-12),
@@ -168,8 +168,10 @@ public sealed class CertificateRoundingTests
     }
 
     private static ImplicitHypergradient<Tensor, Tensor> Solve(FixedPointMap<Tensor, Tensor> map, Tensor hyper) =>
-        Hypergradient.Implicit(FixedPoint.Anderson(2, tolerance: 1e-6), LinearSolver.DenseLu())
-        .Compute(Bilevel.Problem(map, Objective.From<Tensor, Tensor>((w, _) => 0.5 * w.To(DType.Float64).Square())), Tensor.ZerosLike(hyper), hyper);
+        Hypergradient.Implicit(LinearSolver.DenseLu())
+        .Compute(Bilevel.Problem(
+        map.SolvedBy(FixedPoint.Anderson(2, tolerance: 1e-6)), Objective.From<Tensor, Tensor>((w, _) => 0.5 * w.To(DType.Float64).Square())),
+        Tensor.ZerosLike(hyper), hyper);
 
     // the gradient that mathematics gives for the λ that the tensor holds, in 28 digits
     private static void AssertNeverBelow(FixedPointMap<Tensor, Tensor> map, ContractionBounds bounds, int seed, DType type, Func<decimal, decimal> exact)

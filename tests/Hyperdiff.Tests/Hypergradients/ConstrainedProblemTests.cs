@@ -110,7 +110,8 @@ public sealed class ConstrainedProblemTests
                 .SubjectTo(inequalities: (w, _) => tm.MatMul(w) - 0.5);
             Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => tg.MatMul(w));
             ImplicitHypergradient<KktPoint<Tensor>, Tensor> gradient = Hypergradient.Implicit()
-                .Compute(Bilevel.Problem(inner, outer, Root.Newton(tolerance: Solved)), inner.Start(Tensor.Zeros([8]), Dense.Of(lambda)), Dense.Of(lambda));
+                .Compute(Bilevel.Problem(inner.SolvedBy(Root.Newton(tolerance: Solved)), outer), inner.Start(Tensor.Zeros([8]), Dense.Of(lambda)),
+                Dense.Of(lambda));
             Assert.True(gradient.Converged, $"seed {seed}\n{gradient}");
 
             int[] active = [.. Enumerable.Range(0, 12).Where(i => gradient.State.Inequalities.ToArray<double>()[i] > 1e-6)];
@@ -200,7 +201,7 @@ public sealed class ConstrainedProblemTests
         var problem = StronglyConvex.Of(61, 5, 3);
         ConstrainedObjective<Tensor, Tensor> inner = problem.Inner.SubjectTo();
         ImplicitHypergradient<KktPoint<Tensor>, Tensor> g = Hypergradient.Implicit()
-            .Compute(Bilevel.Problem(inner, problem.Outer, Root.Newton(tolerance: Solved)), inner.Start(problem.Start, problem.Hyper), problem.Hyper);
+            .Compute(Bilevel.Problem(inner.SolvedBy(Root.Newton(tolerance: Solved)), problem.Outer), inner.Start(problem.Start, problem.Hyper), problem.Hyper);
 
         g.EnsureConverged();
         Assert.InRange(Dense.RelativeError(problem.Hypergradient(), g.Gradient), 0, Exact);
@@ -217,8 +218,8 @@ public sealed class ConstrainedProblemTests
         Objective<(Tensor, Tensor), Tensor> outer = Objective.From<(Tensor, Tensor), Tensor>((w, _) => w.Item1.Sum(), state: pair);
         Tensor hyper = Tensor.From([2.0f, -1]);
         ImplicitHypergradient<KktPoint<(Tensor, Tensor)>, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.Gmres(tolerance: 1e-6))
-            .Compute(Bilevel.Problem(inner, outer, Root.Newton(tolerance: 1e-6)),
-                inner.Start((Tensor.Ones([2], DType.Float32), Tensor.Scalar(7, DType.Int32)), hyper), hyper);
+            .Compute(Bilevel.Problem(inner.SolvedBy(Root.Newton(tolerance: 1e-6)), outer),
+            inner.Start((Tensor.Ones([2], DType.Float32), Tensor.Scalar(7, DType.Int32)), hyper), hyper);
 
         g.EnsureConverged();
         Assert.Equal([1.0f, 0], g.Gradient.ToArray<float>().Select(x => MathF.Round(x, 5)));

@@ -38,7 +38,7 @@ public sealed class DerivativeCheckTests
     public void Check_OfARightMinimum_Passes()
     {
         StronglyConvex problem = StronglyConvex.Of(5, 4, 3);
-        DerivativeCheck check = Bilevel.Problem(problem.Inner.Minimize(Minimizer.NewtonCg()), problem.Outer).Check(problem.Start, problem.Hyper);
+        DerivativeCheck check = Bilevel.Problem(problem.Inner.MinimizedBy(Minimizer.NewtonCg()), problem.Outer).Check(problem.Start, problem.Hyper);
 
         Assert.All(check.Lines, line => Assert.True(line.Outcome == CheckOutcome.Pass, check.ToString()));
         Assert.Contains(check.Lines, line => line.Function == "inner objective");
@@ -88,7 +88,7 @@ public sealed class DerivativeCheckTests
     {
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (2 * w) + h);
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, h) => w.Square().Sum() + h.Sum());
-        DerivativeCheck check = Bilevel.Problem(map, outer).Check(Tensor.Zeros([2]), Tensor.Ones([2]), FixedPoint.Iterate(maxIterations: 3));
+        DerivativeCheck check = Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(maxIterations: 3)), outer).Check(Tensor.Zeros([2]), Tensor.Ones([2]));
 
         Assert.DoesNotContain(check.Lines, line => line.Function == "ℓ(λ)");
         Assert.Contains("the inner solve ended as MaxIterations", check.ToString(), StringComparison.Ordinal);
@@ -119,7 +119,7 @@ public sealed class DerivativeCheckTests
         Assert.Contains("does not settle", reverse.Note, StringComparison.Ordinal);
     }
 
-    private static BilevelProblem<(Tensor, Tensor), (Tensor, Tensor)> Map(Func<Tensor, Tensor> first, Func<Tensor, Tensor> second) => Bilevel.Problem(
+    private static FixedPointProblem<(Tensor, Tensor), (Tensor, Tensor)> Map(Func<Tensor, Tensor> first, Func<Tensor, Tensor> second) => Bilevel.Problem(
         FixedPointMap.From<(Tensor, Tensor), (Tensor, Tensor)>(
             (w, h) => ((0.4 * w.Item1.Tanh()) + first(h.Item1), (0.3 * w.Item2) + (second(h.Item2) * w.Item1.Sum())), state: s_pair, hyper: s_pair),
         s_outer);

@@ -1,58 +1,54 @@
-using FsCheck;
-using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Hyperdiff.Testing.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Hypergradients;
 
 /// <summary>Estimates of the error of hypergradients against the exact error, where the solves were stopped early.</summary>
+[Properties(Replay = "(1592590353,1592590355)", MaxTest = 1, Arbitrary = [typeof(ProblemsOfFewSizes)])]
 public sealed class ErrorEstimateProperties
 {
-    private static readonly Config s_config = Config.QuickThrowOnFailure.WithReplay(0x5EED0011, 0x5EED0013).WithMaxTest(25);
+    private static readonly (double Inner, double Adjoint)[] s_tolerances = [(1e-2, 1e-2), (1e-3, 1e-7), (1e-8, 1e-2), (1e-6, 1e-6)];
 
-    // few shapes: each is traced and compiled once
-    private static readonly int[] s_states = [1, 2, 5, 9];
-    private static readonly int[] s_hypers = [1, 4];
+    [Property]
+    public void Estimate_OnAContractionInNorm_IsWithinAFactorOfTen(ProblemDraw[] draws) => Estimates(draws, Contraction.InNorm, least: 15);
 
-    [Fact]
-    public void Estimate_OnAContractionInNorm_IsWithinAFactorOfTen() => ForAll(Contraction.InNorm, least: 15);
+    [Property]
+    public void Estimate_OnAContractionInSpectrumOnly_IsWithinAFactorOfTen(ProblemDraw[] draws) => Estimates(draws, Contraction.InSpectrum, least: 15);
 
-    [Fact]
-    public void Estimate_OnAContractionInSpectrumOnly_IsWithinAFactorOfTen() => ForAll(Contraction.InSpectrum, least: 15);
-
-    [Fact]
-    public void Estimate_OnAStronglyConvexProblem_IsWithinAFactorOfTen()
+    [Property]
+    public void Estimate_OnAStronglyConvexProblem_IsWithinAFactorOfTen(ProblemDraw[] draws)
     {
         int judged = 0;
-        Prop.ForAll(ArbMap.Default.ArbFor<(int, PositiveInt, PositiveInt)>(), draw =>
+        foreach (ProblemDraw draw in draws)
         {
-            (int seed, PositiveInt states, PositiveInt hypers) = draw;
-            StronglyConvex problem = StronglyConvex.Of(seed, s_states[states.Get % s_states.Length], s_hypers[hypers.Get % s_hypers.Length]);
-            foreach ((double inner, double adjoint) in new[] { (1e-2, 1e-2), (1e-3, 1e-7), (1e-8, 1e-2), (1e-6, 1e-6) })
+            StronglyConvex problem = StronglyConvex.Of(draw.Seed, draw.States, draw.Hypers);
+            foreach ((double inner, double adjoint) in s_tolerances)
             {
                 ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(adjoint)).Compute(
-                    Bilevel.Problem(problem.Inner.Minimize(Minimizer.GradientDescent(StepSize.Fixed(1 / problem.Smoothness), inner)), problem.Outer),
-                    problem.Start, problem.Hyper);
+                    Bilevel.Problem(problem.Inner.MinimizedBy(Minimizer.GradientDescent(StepSize.Fixed(1 / problem.Smoothness), inner)), problem.Outer),
+                        problem.Start, problem.Hyper);
                 judged += Judge(g, problem.Hypergradient()) ? 1 : 0;
             }
-        }).Check(s_config);
+        }
+
         Assert.True(judged >= 75, $"{judged} estimates were judged");
     }
 
-    private static void ForAll(Func<int, int, int, Contraction> make, int least)
+    private static void Estimates(ProblemDraw[] draws, Func<int, int, int, Contraction> make, int least)
     {
         int judged = 0;
-        Prop.ForAll(ArbMap.Default.ArbFor<(int, PositiveInt, PositiveInt)>(), draw =>
+        foreach (ProblemDraw draw in draws)
         {
-            (int seed, PositiveInt states, PositiveInt hypers) = draw;
-            Contraction problem = make(seed, s_states[states.Get % s_states.Length], s_hypers[hypers.Get % s_hypers.Length]);
-            foreach ((double inner, double adjoint) in new[] { (1e-2, 1e-2), (1e-3, 1e-7), (1e-8, 1e-2), (1e-6, 1e-6) })
+            Contraction problem = make(draw.Seed, draw.States, draw.Hypers);
+            foreach ((double inner, double adjoint) in s_tolerances)
             {
-                ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(inner), LinearSolver.FixedPoint(adjoint))
-                    .Compute(Bilevel.Problem(problem.Map, problem.Outer), problem.Start, problem.Hyper);
+                ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.FixedPoint(adjoint))
+                    .Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iterate(inner)), problem.Outer), problem.Start, problem.Hyper);
                 judged += Judge(g, problem.Hypergradient()) ? 1 : 0;
             }
-        }).Check(s_config);
+        }
+
         Assert.True(judged >= 4 * least, $"{judged} estimates were judged");
     }
 

@@ -5,14 +5,14 @@ public sealed class ErrorEstimateTests
 {
     private static readonly FixedPointMap<Tensor, Tensor> s_map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h, "Step");
     private static readonly Objective<Tensor, Tensor> s_outer = Objective.From<Tensor, Tensor>((w, h) => w.Square().Sum() + h.Sum(), "Validate");
-    private static readonly BilevelProblem<Tensor, Tensor> s_problem = Bilevel.Problem(s_map, s_outer);
+    private static readonly FixedPointProblem<Tensor, Tensor> s_problem = Bilevel.Problem(s_map, s_outer);
 
     [Fact]
     public void Estimate_OfAnAffineProblem_IsTheError_HoweverFarTheState()
     {
         // w* = 2λ, ∇ℓ = 1 + 8λ = 9; at w = 0 nothing is small, and everything is linear
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(maxIterations: 0), LinearSolver.FixedPoint(1e-12))
-            .Compute(s_problem, Tensor.Zeros([2]), Tensor.Ones([2]));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-12))
+            .Compute(Bilevel.Problem(s_problem.Inner.Map.SolvedBy(FixedPoint.Iterate(maxIterations: 0)), s_problem.Outer), Tensor.Zeros([2]), Tensor.Ones([2]));
         ErrorEstimate<Tensor> estimate = g.EstimateError();
 
         Assert.True(estimate.Status == EstimateStatus.Estimated, estimate.ToString());
@@ -28,8 +28,8 @@ public sealed class ErrorEstimateTests
     [Fact]
     public void Estimate_OfATruncatedAdjoint_NeedsASolver_AndThenIsTheError()
     {
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Phantom(3, inner: FixedPoint.Iterate(1e-14)).Compute(s_problem, Tensor.Zeros([2]),
-            Tensor.Ones([2]));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Phantom(3)
+            .Compute(Bilevel.Problem(s_problem.Inner.Map.SolvedBy(FixedPoint.Iterate(1e-14)), s_problem.Outer), Tensor.Zeros([2]), Tensor.Ones([2]));
         ErrorEstimate<Tensor> without = g.EstimateError();
         ErrorEstimate<Tensor> with = g.EstimateError(LinearSolver.FixedPoint());
 
@@ -46,8 +46,8 @@ public sealed class ErrorEstimateTests
     public void Estimate_OfARidgeAdjoint_TellsItsBias()
     {
         // (½ + ρ) v = 4 instead of ½ v = 4
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(1e-14), LinearSolver.Ridge(LinearSolver.Gmres(), 0.1))
-            .Compute(s_problem, Tensor.Zeros([2]), Tensor.Ones([2]));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.Ridge(LinearSolver.Gmres(), 0.1))
+            .Compute(Bilevel.Problem(s_problem.Inner.Map.SolvedBy(FixedPoint.Iterate(1e-14)), s_problem.Outer), Tensor.Zeros([2]), Tensor.Ones([2]));
 
         Assert.Equal((8 - (4 / 0.6)) * Math.Sqrt(2), g.EstimateError(LinearSolver.Gmres()).Value, 1e-5);
         Assert.Equal(EstimateStatus.SolveFailed, g.EstimateError(LinearSolver.Ridge(LinearSolver.Gmres(), 0.1)).Status);
@@ -57,8 +57,8 @@ public sealed class ErrorEstimateTests
     public void Estimate_FarFromTheSolutionOfANonlinearMap_IsUnavailable()
     {
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.9 * w.Tanh()) + h);
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(maxIterations: 1), LinearSolver.FixedPoint())
-            .Compute(Bilevel.Problem(map, s_outer), Tensor.Full([2], -5), Tensor.Ones([2]));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.FixedPoint())
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(maxIterations: 1)), s_outer), Tensor.Full([2], -5), Tensor.Ones([2]));
         ErrorEstimate<Tensor> estimate = g.EstimateError();
 
         Assert.Equal(EstimateStatus.NotFirstOrder, estimate.Status);
@@ -70,8 +70,8 @@ public sealed class ErrorEstimateTests
     public void Estimate_WhereTheSystemIsSingular_IsUnavailable()
     {
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => w + (0 * h));
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(), LinearSolver.DenseLu()).Compute(Bilevel.Problem(map, s_outer),
-            Tensor.Ones([2]), Tensor.Ones([2]));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.DenseLu())
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate()), s_outer), Tensor.Ones([2]), Tensor.Ones([2]));
 
         Assert.Equal(SolveStatus.Singular, g.AdjointReport.Status);
         Assert.NotEqual(EstimateStatus.Estimated, g.EstimateError().Status);
@@ -99,10 +99,10 @@ public sealed class ErrorEstimateTests
     [Fact]
     public void LooseInnerSolve_UnderATightAdjoint_IsAWarningOfTheEstimate()
     {
-        ImplicitHypergradient<Tensor, Tensor> loose = Hypergradient.Implicit(FixedPoint.Iterate(1e-2), LinearSolver.FixedPoint(1e-10)).Compute(s_problem,
-            Tensor.Zeros([2]), Tensor.Ones([2]));
-        ImplicitHypergradient<Tensor, Tensor> even = Hypergradient.Implicit(FixedPoint.Iterate(1e-10), LinearSolver.FixedPoint(1e-2)).Compute(s_problem,
-            Tensor.Zeros([2]), Tensor.Ones([2]));
+        ImplicitHypergradient<Tensor, Tensor> loose = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-10))
+            .Compute(Bilevel.Problem(s_problem.Inner.Map.SolvedBy(FixedPoint.Iterate(1e-2)), s_problem.Outer), Tensor.Zeros([2]), Tensor.Ones([2]));
+        ImplicitHypergradient<Tensor, Tensor> even = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-2))
+            .Compute(Bilevel.Problem(s_problem.Inner.Map.SolvedBy(FixedPoint.Iterate(1e-10)), s_problem.Outer), Tensor.Zeros([2]), Tensor.Ones([2]));
 
         HypergradientWarning warning = Assert.Single(loose.EstimateError().Warnings);
         Assert.Equal(WarningKind.InnerResidual, warning.Kind);
@@ -131,11 +131,11 @@ public sealed class ErrorEstimateTests
         {
             (Tensor, Tensor) start = (Tensor.Ones([2]).To(type), Tensor.Ones([3]).To(type));
             (Tensor, Tensor) hyper = (Tensor.From([0.3, -0.2]).To(type), Tensor.From([0.1, 0.2, -0.4]).To(type));
-            BilevelProblem<(Tensor, Tensor), (Tensor, Tensor)> problem = Bilevel.Problem(map, outer);
-            ImplicitHypergradient<(Tensor, Tensor), (Tensor, Tensor)> coarse = Hypergradient.Implicit(FixedPoint.Iterate(1e-2), LinearSolver.FixedPoint(1e-2))
-                .Compute(problem, start, hyper);
-            ImplicitHypergradient<(Tensor, Tensor), (Tensor, Tensor)> fine = Hypergradient.Implicit(FixedPoint.Iterate(1e-6), LinearSolver.FixedPoint(1e-6))
-                .Compute(problem, start, hyper);
+            FixedPointProblem<(Tensor, Tensor), (Tensor, Tensor)> problem = Bilevel.Problem(map, outer);
+            ImplicitHypergradient<(Tensor, Tensor), (Tensor, Tensor)> coarse = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-2))
+                .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iterate(1e-2)), problem.Outer), start, hyper);
+            ImplicitHypergradient<(Tensor, Tensor), (Tensor, Tensor)> fine = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-6))
+                .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iterate(1e-6)), problem.Outer), start, hyper);
             double error = Math.Sqrt(
                 (coarse.Gradient.Item1 - fine.Gradient.Item1).To(DType.Float64).Square().Sum().ToScalar()
                     + (coarse.Gradient.Item2 - fine.Gradient.Item2).To(DType.Float64).Square().Sum().ToScalar());

@@ -29,7 +29,7 @@ public sealed class ExplanationTests
         // J = ½ I: 8 digits are 27 updates
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h);
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, h) => w.Square().Sum() + h.Sum());
-        BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(map, outer);
+        FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(map, outer);
         Explanation explanation = problem.Explain(Tensor.Full([5], 2), Tensor.Ones([5]));
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.FixedPoint(1e-8)).Compute(problem, Tensor.Full([5], 2),
             Tensor.Ones([5]));
@@ -46,7 +46,7 @@ public sealed class ExplanationTests
     public void Explain_OfAMinimum_HasNoIterativeMethods_AndConjugateGradientsApply()
     {
         StronglyConvex problem = StronglyConvex.Of(5, 6, 2);
-        Explanation explanation = Bilevel.Problem(problem.Inner.Minimize(Minimizer.NewtonCg()), problem.Outer).Explain(problem.Start, problem.Hyper);
+        Explanation explanation = Bilevel.Problem(problem.Inner.MinimizedBy(Minimizer.NewtonCg()), problem.Outer).Explain(problem.Start, problem.Hyper);
 
         Assert.True(explanation.IsSymmetric);
         Assert.True(explanation.Curvature > 0);
@@ -60,7 +60,7 @@ public sealed class ExplanationTests
         Tensor curvature = Tensor.From([-1.0, 2, 3]);
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (curvature * w.Square()).Sum()) - (h * w).Sum());
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Sum());
-        Explanation explanation = Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), outer).Explain(Tensor.Ones([3]), Tensor.Ones([3]));
+        Explanation explanation = Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg()), outer).Explain(Tensor.Ones([3]), Tensor.Ones([3]));
 
         Assert.Contains("not positive definite", Method(explanation, "implicit, conjugate gradients").Note, StringComparison.Ordinal);
         Assert.True(Method(explanation, "implicit, MINRES").Applicable, explanation.ToString());

@@ -28,7 +28,7 @@ public sealed class ForwardAndPhantomTests
             (w, h) => w.Item1.Square().Sum() + w.Item2.Square().Sum() + h.Item2.Sum(), state: pair, hyper: pair);
         (Tensor, Tensor) start = (Tensor.Ones([2]), Tensor.Ones([3]));
         (Tensor, Tensor) hyper = (Tensor.From([0.3, -0.2]), Tensor.From([0.1, 0.2, -0.4]));
-        BilevelProblem<(Tensor, Tensor), (Tensor, Tensor)> problem = Bilevel.Problem(map, outer);
+        FixedPointProblem<(Tensor, Tensor), (Tensor, Tensor)> problem = Bilevel.Problem(map, outer);
         HypergradientResult<(Tensor, Tensor), (Tensor, Tensor)> forward = Hypergradient.Forward(6).Compute(problem, start, hyper);
         HypergradientResult<(Tensor, Tensor), (Tensor, Tensor)> reverse = Hypergradient.Reverse(6).Compute(problem, start, hyper);
 
@@ -96,7 +96,7 @@ public sealed class ForwardAndPhantomTests
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Sum());
         Tensor hyper = Tensor.Ones([41]);
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.Auto())
-            .Compute(Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg() with { ChecksCurvature = false }), outer), hyper / curvature, hyper);
+            .Compute(Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg() with { ChecksCurvature = false }), outer), hyper / curvature, hyper);
 
         Assert.True(g.Converged, g.ToString());
         Assert.Equal(WarningKind.SolverFallback, Assert.Single(g.Warnings).Kind);
@@ -116,7 +116,7 @@ public sealed class ForwardAndPhantomTests
         // f = ½ wᵀ diag(2, 4) w − h·w: w* = h / (2, 4)
         Tensor curvature = Tensor.From([2.0, 4]);
         Minimization<Tensor, Tensor> minimization =
-            Objective.From<Tensor, Tensor>((w, h) => (0.5 * (curvature * w.Square()).Sum()) - (h * w).Sum()).Minimize(Minimizer.NewtonCg());
+            Objective.From<Tensor, Tensor>((w, h) => (0.5 * (curvature * w.Square()).Sum()) - (h * w).Sum()).MinimizedBy(Minimizer.NewtonCg());
         BestResponseJacobian<Tensor, Tensor> jacobian = BestResponse.At(minimization, Tensor.From([0.5, 0.5]), Tensor.From([1.0, 2]));
 
         Solution<Tensor> forwards = jacobian.Apply(Tensor.From([1.0, 1]));

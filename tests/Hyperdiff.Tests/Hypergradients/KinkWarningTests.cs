@@ -13,21 +13,24 @@ public sealed class KinkWarningTests
 
     private static Dictionary<string, Func<Tensor, IEnumerable<HypergradientWarning>>> Methods => new()
     {
-        ["implicit, minimum"] = h => Hypergradient.Implicit().Compute(Bilevel.Problem(s_relu.Minimize(Minimizer.NewtonCg()), s_sum), Tensor.Zeros([2]),
-            h).Warnings,
+        ["implicit, minimum"] = h =>
+            Hypergradient.Implicit().Compute(Bilevel.Problem(s_relu.MinimizedBy(Minimizer.NewtonCg()), s_sum), Tensor.Zeros([2]), h).Warnings,
         ["implicit, map"] = h => Hypergradient.Implicit().Compute(Bilevel.Problem(s_abs, s_sum), Tensor.Zeros([2]), h).Warnings,
         ["implicit, root"] = h => Hypergradient.Implicit().Compute(
             Bilevel.Problem(RootCondition.From<Tensor, Tensor>((w, p) => w + w.Relu() - p, "ramp").SolvedBy(Root.Newton()), s_sum), h.Abs(), h).Warnings,
         ["implicit, gradient descent"] = h =>
             Hypergradient.Implicit().Compute(Bilevel.Problem(s_relu.GradientDescentMap(0.3), s_sum), Tensor.Zeros([2]), h).Warnings,
+        ["best response of a minimum"] = h => BestResponse.At(s_relu.MinimizedBy(Minimizer.NewtonCg()), h, h).Warnings,
+        ["best response of a map"] = h => BestResponse.At(s_abs, h, h).Warnings,
         ["one step"] = h => Hypergradient.OneStep().Compute(Bilevel.Problem(s_abs, s_sum), Tensor.Zeros([2]), h).Warnings,
         ["reverse"] = h => Hypergradient.Reverse(5).Compute(Bilevel.Problem(s_abs, s_sum), h, h).Warnings,
         ["forward"] = h => Hypergradient.Forward(5).Compute(Bilevel.Problem(s_abs, s_sum), h, h).Warnings,
         ["unrolled"] = h => Hypergradient.Reverse(5).Compute(Bilevel.Problem(s_relu.Unroll(Optimizer.Sgd(0.1)), s_sum), h, h).Warnings,
         ["darts"] = h => Hypergradient.Darts(1, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep)
             .Compute(Bilevel.Problem(s_relu.Unroll(Optimizer.Sgd(0.1)), s_sum), h, h).Warnings,
-        ["stochastic"] = h => Hypergradient.Stochastic(Optimizer.Sgd(0.1), 5).Compute(Bilevel.Problem(s_relu.Minimize(Minimizer.NewtonCg()), s_sum),
-            Tensor.Zeros([2]), h, RandomKey.FromSeed(2)).Warnings,
+        ["stochastic"] = h =>
+            Hypergradient.Stochastic(Optimizer.Sgd(0.1), 5)
+            .Compute(Bilevel.Problem(s_relu.MinimizedBy(Minimizer.NewtonCg()), s_sum), Tensor.Zeros([2]), h, new() { Key = RandomKey.FromSeed(1) }).Warnings,
         ["outer"] = h => Hypergradient.Implicit().Compute(
             Bilevel.Problem(FixedPointMap.From<Tensor, Tensor>((w, p) => (0.5 * w) + p), Objective.From<Tensor, Tensor>((w, _) => w.Relu().Sum(), "ramp")),
             Tensor.Zeros([2]), h).Warnings,

@@ -17,11 +17,11 @@ public sealed class NonFiniteResultTests
         Tensor empty = Tensor.Zeros([0, 4]);
         Objective<Tensor, Tensor> training = Objective.From<Tensor, Tensor>((w, h) => empty.MatMul(w).Square().Mean() + (h.Exp() * w.Square().Sum()));
         ArgumentException exception = Assert.Throws<ArgumentException>(
-            () => Hypergradient.Implicit().Compute(Bilevel.Problem(training.Minimize(Minimizer(name)), s_outer), Tensor.Ones([4]), Tensor.Scalar(0.1)));
+            () => Hypergradient.Implicit().Compute(Bilevel.Problem(training.MinimizedBy(Minimizer(name)), s_outer), Tensor.Ones([4]), Tensor.Scalar(0.1)));
         Assert.Contains("no elements", exception.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(
             () => Hypergradient.Reverse(5).Compute(Bilevel.Problem(training.GradientDescentMap(0.1), s_outer), Tensor.Ones([4]), Tensor.Scalar(0.1)));
-        Assert.Throws<ArgumentException>(() => Argmin.Of(training.Minimize(Minimizer(name)), Tensor.Ones([4]), Tensor.Scalar(0.1)));
+        Assert.Throws<ArgumentException>(() => Argmin.Of(training.MinimizedBy(Minimizer(name)), Tensor.Ones([4]), Tensor.Scalar(0.1)));
     }
 
     [Theory]
@@ -29,11 +29,11 @@ public sealed class NonFiniteResultTests
     public void AnInnerObjectiveThatIsNoNumber_IsAStatus(string name)
     {
         var hyper = Tensor.From([0.5, 1]);
-        HypergradientResult<Tensor, Tensor> g = Hypergradient.Implicit().Compute(Bilevel.Problem(s_undefined.Minimize(Minimizer(name)), s_outer),
-            Tensor.Zeros([2]), hyper);
+        HypergradientResult<Tensor, Tensor> g = Hypergradient.Implicit()
+            .Compute(Bilevel.Problem(s_undefined.MinimizedBy(Minimizer(name)), s_outer), Tensor.Zeros([2]), hyper);
         Assert.False(g.Converged, g.ToString());
         Assert.Throws<SolveException>(g.EnsureConverged);
-        Assert.Throws<SolveException>(() => Argmin.Of(s_undefined.Minimize(Minimizer(name)), Tensor.Zeros([2]), hyper));
+        Assert.Throws<SolveException>(() => Argmin.Of(s_undefined.MinimizedBy(Minimizer(name)), Tensor.Zeros([2]), hyper));
     }
 
     [Fact]

@@ -28,8 +28,8 @@ public sealed class OutsideChecks
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((x, h) => (0.5 * x.MatMul(ta.MatMul(x))) + h.MatMul(tc.MatMul(x)) + tb.MatMul(x));
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((x, h) => (0.5 * (x - tt).Square().Sum()) + (0.1 * h.Square().Sum()));
         Tensor start = Tensor.Zeros([6]);
-        MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg(Solved)), outer);
-        BilevelProblem<Tensor, Tensor> descent = Bilevel.Problem(inner.GradientDescentMap(0.5), outer);
+        MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg(Solved)), outer);
+        FixedPointProblem<Tensor, Tensor> descent = Bilevel.Problem(inner.GradientDescentMap(0.5), outer);
         LinearSolver[] solvers =
         [
             LinearSolver.ConjugateGradient(Solved), LinearSolver.Gmres(tolerance: Solved), LinearSolver.BiCgStab(Solved), LinearSolver.Minres(Solved),
@@ -40,7 +40,8 @@ public sealed class OutsideChecks
         Assert.All(solvers, solver =>
         {
             AssertExact(Hypergradient.Implicit(adjoint: solver).Compute(minimum, start, hyper));
-            AssertExact(Hypergradient.Implicit(FixedPoint.Iterate(Solved), solver).Compute(descent, start, hyper));
+            AssertExact(Hypergradient.Implicit(solver)
+                .Compute(Bilevel.Problem(descent.Inner.Map.SolvedBy(FixedPoint.Iterate(Solved)), descent.Outer), start, hyper));
         });
 
         // ρ(J) = 0.75: 150 steps are below rounding
@@ -68,11 +69,10 @@ public sealed class OutsideChecks
         Vector<double> derivative = -Samples * system.Solve(w);
 
         (Tensor tx, Tensor ty) = (Dense.Of(x), Dense.Of(y));
-        Minimization<Tensor, Tensor> ridge =
-            Objective.From<Tensor, Tensor>((v, h) => (0.5 * (tx.MatMul(v) - ty).Square().Sum()) + (0.5 * Samples * h * v.Square().Sum()))
-                .Minimize(Minimizer.NewtonCg(Solved));
-        BestResponseJacobian<Tensor, Tensor> jacobian = BestResponse.At(ridge, ridge.Solve(Tensor.Zeros([3]), Tensor.Scalar(Lambda)).EnsureConverged(),
-            Tensor.Scalar(Lambda), LinearSolver.ConjugateGradient(Solved));
+        Minimization<Tensor, Tensor> ridge = Objective.From<Tensor, Tensor>(
+            (v, h) => (0.5 * (tx.MatMul(v) - ty).Square().Sum()) + (0.5 * Samples * h * v.Square().Sum())).MinimizedBy(Minimizer.NewtonCg(Solved));
+        BestResponseJacobian<Tensor, Tensor> jacobian = BestResponse.At(
+            ridge, ridge.Solve(Tensor.Zeros([3]), Tensor.Scalar(Lambda)).EnsureConverged(), Tensor.Scalar(Lambda), LinearSolver.ConjugateGradient(Solved));
         Tensor forwards = jacobian.Apply(Tensor.Scalar(1.0)).EnsureConverged();
 
         Assert.True(Dense.RelativeError(derivative, forwards) < Exact);
@@ -98,8 +98,8 @@ public sealed class OutsideChecks
         Tensor tu = Dense.Of(u);
         FixedPointMap<Tensor, (Tensor, Tensor)> map = FixedPointMap.From<Tensor, (Tensor, Tensor)>((z, h) => h.Item1.MatMul(z) + h.Item2, hyper: pair);
         Objective<Tensor, (Tensor, Tensor)> outer = Objective.From<Tensor, (Tensor, Tensor)>((z, _) => tu.MatMul(z), hyper: pair);
-        ImplicitHypergradient<Tensor, (Tensor, Tensor)> g = Hypergradient.Implicit(FixedPoint.Iterate(Solved), LinearSolver.FixedPoint(Solved))
-            .Compute(Bilevel.Problem(map, outer), Tensor.Zeros([Size]), (Dense.Of(m), Dense.Of(b)));
+        ImplicitHypergradient<Tensor, (Tensor, Tensor)> g = Hypergradient.Implicit(LinearSolver.FixedPoint(Solved))
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(Solved)), outer), Tensor.Zeros([Size]), (Dense.Of(m), Dense.Of(b)));
 
         g.EnsureConverged();
         Assert.True(Dense.RelativeError(v, g.Gradient.Item2) < Exact);
@@ -117,9 +117,9 @@ public sealed class OutsideChecks
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => (3 * w).Sum());
         foreach (double lambda in new[] { 0.0, 1.0 })
         {
-            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(1e-6, absoluteTolerance: 1e-6, maxIterations: 100_000),
-                LinearSolver.FixedPoint(1e-10, maxIterations: 100_000))
-                .Compute(Bilevel.Problem(map, outer), Tensor.Full([1], 0.5), Tensor.Full([1], lambda));
+            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-10, maxIterations: 100_000))
+                .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(1e-6, absoluteTolerance: 1e-6, maxIterations: 100_000)), outer),
+                Tensor.Full([1], 0.5), Tensor.Full([1], lambda));
 
             // g and P do not depend on w; the residual of the adjoint is 1e-10 of ‖g‖, (1 − ρ) times 1/(1 − ρ) of that is the error
             Assert.True(g.Converged, g.ToString());
@@ -136,8 +136,8 @@ public sealed class OutsideChecks
         {
             Tensor mask = Tensor.From([index == 0 ? cotangent : 0, index == 1 ? cotangent : 0]);
             Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => (mask * w).Sum());
-            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(Solved), LinearSolver.Gmres(tolerance: Solved))
-                .Compute(Bilevel.Problem(map, outer), Tensor.From([-1.0, 1]), Tensor.Scalar(3.0));
+            ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.Gmres(tolerance: Solved))
+                .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(Solved)), outer), Tensor.From([-1.0, 1]), Tensor.Scalar(3.0));
 
             g.EnsureConverged();
             Assert.Equal(exact, g.Gradient.ToScalar(), Exact);
@@ -150,8 +150,8 @@ public sealed class OutsideChecks
         // w = clip(w − ½(w − λ), 0, 1) at λ = (2, ½): the first bound is active
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (w - (0.5 * (w - h))).Clamp(0, 1));
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Sum());
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(Solved), LinearSolver.Gmres(tolerance: Solved))
-            .Compute(Bilevel.Problem(map, outer), Tensor.Full([2], 0.3), Tensor.From([2, 0.5]));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.Gmres(tolerance: Solved))
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(Solved)), outer), Tensor.Full([2], 0.3), Tensor.From([2, 0.5]));
 
         g.EnsureConverged();
         double[] gradient = g.Gradient.ToArray<double>();
@@ -181,12 +181,12 @@ public sealed class OutsideChecks
         // w = Q w + λ by a quarter of a turn: the iteration turns for ever; dw/dλ = (I − Q)⁻¹
         FixedPointMap<Tensor, Tensor> rotation = FixedPointMap.From<Tensor, Tensor>((w, h) => Tensor.Concat(0, -w[1..], w[..1]) + h);
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.MatMul(Tensor.From([1.0, 3])));
-        BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(rotation, outer);
+        FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(rotation, outer);
         (Tensor start, Tensor hyper) = (Tensor.Ones([2]), Tensor.From([1.0, 0]));
-        ImplicitHypergradient<Tensor, Tensor> turning = Hypergradient.Implicit(FixedPoint.Iterate(Solved, maxIterations: 300),
-            LinearSolver.Anderson(tolerance: Solved)).Compute(problem, start, hyper);
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Anderson(tolerance: Solved), LinearSolver.Anderson(tolerance: Solved))
-            .Compute(problem, start, hyper);
+        ImplicitHypergradient<Tensor, Tensor> turning = Hypergradient.Implicit(LinearSolver.Anderson(tolerance: Solved))
+            .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iterate(Solved, maxIterations: 300)), problem.Outer), start, hyper);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.Anderson(tolerance: Solved))
+            .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Anderson(tolerance: Solved)), problem.Outer), start, hyper);
 
         Assert.Equal((SolveStatus.MaxIterations, false), (turning.InnerReport.Status, turning.Converged));
         g.EnsureConverged();
@@ -203,8 +203,9 @@ public sealed class OutsideChecks
     {
         // w = cos w + θ: w′ = 1/(1 + sin w), ½ at π/2
         FixedPointMap<Tensor, Tensor> cosine = FixedPointMap.From<Tensor, Tensor>((w, h) => w.Cos() + h);
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Anderson(tolerance: Solved), LinearSolver.Auto(Solved))
-            .Compute(Bilevel.Problem(cosine, Objective.From<Tensor, Tensor>((w, _) => w)), Tensor.Scalar(1), Tensor.Scalar(shift));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.Auto(Solved))
+            .Compute(Bilevel.Problem(cosine.SolvedBy(FixedPoint.Anderson(tolerance: Solved)), Objective.From<Tensor, Tensor>((w, _) => w)), Tensor.Scalar(1),
+            Tensor.Scalar(shift));
 
         g.EnsureConverged();
         Assert.Equal(point, g.Value, Exact);
@@ -216,8 +217,9 @@ public sealed class OutsideChecks
     {
         // w = θ w: w* = 0 for every θ
         FixedPointMap<Tensor, Tensor> multiple = FixedPointMap.From<Tensor, Tensor>((w, h) => h * w);
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(Solved))
-            .Compute(Bilevel.Problem(multiple, Objective.From<Tensor, Tensor>((w, _) => w.Sum())), Tensor.Ones([2]), Tensor.Scalar(0.5));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit()
+            .Compute(Bilevel.Problem(multiple.SolvedBy(FixedPoint.Iterate(Solved)), Objective.From<Tensor, Tensor>((w, _) => w.Sum())), Tensor.Ones([2]),
+            Tensor.Scalar(0.5));
 
         g.EnsureConverged();
 
@@ -237,7 +239,7 @@ public sealed class OutsideChecks
             (w, h) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(x.MatMul(w), y) + (0.5 * (h.Exp() * w.Square()).Sum()));
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => Hyperdiff.Losses.BinaryCrossEntropyWithLogits(x.MatMul(w) + 0.1, y));
         FixedPointMap<Tensor, Tensor> map = train.GradientDescentMap(Rate);
-        BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(map, outer);
+        FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(map, outer);
         (Tensor start, Tensor hyper) = (Tensor.Zeros([5]), Tensor.From([-1.0, -0.5, 0, 0.5, -1]));
 
         Tensor Loss(Tensor h)

@@ -22,8 +22,8 @@ public sealed class Pitfalls
         // I − J = c I: one update is exact
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => ((1 - c) * w) + h);
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.MatMul(Tensor.From([1.0, -2])));
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(Solved), LinearSolver.ConjugateGradient(Solved))
-            .Compute(Bilevel.Problem(map, outer), Tensor.Zeros([2]), Tensor.Ones([2]));
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.ConjugateGradient(Solved))
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(Solved)), outer), Tensor.Zeros([2]), Tensor.Ones([2]));
 
         g.EnsureConverged();
         Assert.Equal(1, g.AdjointReport.Iterations);
@@ -41,7 +41,7 @@ public sealed class Pitfalls
         var problem = StronglyConvex.Quadratic(81, 5, 3);
         Objective<Tensor, Tensor> scaled = Objective.From<Tensor, Tensor>((w, h) => scale * problem.Inner.Evaluate(w, h));
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(Solved))
-            .Compute(Bilevel.Problem(scaled.Minimize(Minimizer.NewtonCg(Solved)), problem.Outer), problem.Start, problem.Hyper);
+            .Compute(Bilevel.Problem(scaled.MinimizedBy(Minimizer.NewtonCg(Solved)), problem.Outer), problem.Start, problem.Hyper);
 
         g.EnsureConverged();
         Assert.InRange(Dense.RelativeError(problem.Hypergradient(), g.Gradient), 0, Exact);
@@ -51,7 +51,7 @@ public sealed class Pitfalls
     public void UnconvergedConjugateGradients_AreAStatus_NotASilentZero()
     {
         var problem = StronglyConvex.Of(82, 6, 2);
-        MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(problem.Inner.Minimize(Minimizer.NewtonCg(Solved)), problem.Outer);
+        MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(problem.Inner.MinimizedBy(Minimizer.NewtonCg(Solved)), problem.Outer);
         foreach (int limit in new[] { 0, 1 })
         {
             ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(Solved, maxIterations: limit))
@@ -62,8 +62,9 @@ public sealed class Pitfalls
         }
 
         Assert.Throws<SolveException>(() => Diff.Grad(
-            h => problem.Outer.Evaluate(Argmin.Of(problem.Inner.Minimize(Minimizer.NewtonCg(Solved)), problem.Start, h,
-                LinearSolver.ConjugateGradient(Solved, maxIterations: 0)), h), problem.Hyper));
+            h => problem.Outer.Evaluate(
+                Argmin.Of(problem.Inner.MinimizedBy(Minimizer.NewtonCg(Solved)), problem.Start, h, LinearSolver.ConjugateGradient(Solved, maxIterations: 0)),
+                h), problem.Hyper));
     }
 
     /// <summary>An iteration limit taken from the first axis of b: none for a scalar.</summary>
@@ -72,7 +73,8 @@ public sealed class Pitfalls
     {
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - (3 * h)).Square());
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(
-            Bilevel.Problem(f.Minimize(Minimizer.NewtonCg(Solved)), Objective.From<Tensor, Tensor>((w, _) => w.Square())), Tensor.Scalar(0), Tensor.Scalar(2));
+            Bilevel.Problem(f.MinimizedBy(Minimizer.NewtonCg(Solved)), Objective.From<Tensor, Tensor>((w, _) => w.Square())), Tensor.Scalar(0),
+                Tensor.Scalar(2));
 
         g.EnsureConverged();
         Assert.Equal(36, g.Gradient.ToScalar(), 1e-10);
@@ -85,8 +87,9 @@ public sealed class Pitfalls
         var problem = Contraction.InNorm(83, 4, 3);
         Tensor start = Tensor.From([0.1, 0.2, 0.3, 0.4]);
         double[][] before = [start.ToArray<double>(), problem.Hyper.ToArray<double>()];
-        BilevelProblem<Tensor, Tensor> bilevel = Bilevel.Problem(problem.Map, problem.Outer);
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Anderson(), LinearSolver.Gmres()).Compute(bilevel, start, problem.Hyper);
+        FixedPointProblem<Tensor, Tensor> bilevel = Bilevel.Problem(problem.Map, problem.Outer);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.Gmres())
+            .Compute(Bilevel.Problem(bilevel.Inner.Map.SolvedBy(FixedPoint.Anderson()), bilevel.Outer), start, problem.Hyper);
         (double[] state, double[] adjoint) = (g.State.ToArray<double>(), g.Adjoint.ToArray<double>());
         _ = g.EstimateError();
         _ = g.Certify(problem.Bounds());
@@ -120,9 +123,9 @@ public sealed class Pitfalls
     public void TruncationAtAFixedPoint_IsThePartialSeries_OnceAndNotTwice()
     {
         var problem = Contraction.InNorm(85, 4, 2);
-        BilevelProblem<Tensor, Tensor> bilevel = Bilevel.Problem(problem.Map, problem.Outer);
-        ImplicitHypergradient<Tensor, Tensor> phantom = Hypergradient.Phantom(5, inner: FixedPoint.Anderson(tolerance: Solved)).Compute(bilevel, problem.Start,
-            problem.Hyper);
+        FixedPointProblem<Tensor, Tensor> bilevel = Bilevel.Problem(problem.Map, problem.Outer);
+        ImplicitHypergradient<Tensor, Tensor> phantom = Hypergradient.Phantom(5)
+            .Compute(Bilevel.Problem(bilevel.Inner.Map.SolvedBy(FixedPoint.Anderson(tolerance: Solved)), bilevel.Outer), problem.Start, problem.Hyper);
         IterativeHypergradient<Tensor, Tensor> truncated = Hypergradient.Reverse(200, truncate: 5).Compute(bilevel, phantom.State, problem.Hyper);
 
         Assert.InRange(Dense.RelativeError(Dense.Vector(phantom.Gradient), truncated.Gradient), 0, 1e-11);
@@ -157,14 +160,14 @@ public sealed class Pitfalls
             state: s_pair);
         Objective<(Tensor, Tensor), Tensor> outer = Objective.From<(Tensor, Tensor), Tensor>((w, _) => (3 * w.Item1) + (4 * w.Item2), state: s_pair);
         (Tensor, Tensor) start = (Tensor.Scalar(0), Tensor.Scalar(0));
-        ImplicitHypergradient<(Tensor, Tensor), Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(maxIterations: 0),
-            LinearSolver.FixedPoint(1e-10, maxIterations: 0)).Compute(Bilevel.Problem(map, outer), start, Tensor.Scalar(1));
+        ImplicitHypergradient<(Tensor, Tensor), Tensor> g = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-10, maxIterations: 0))
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(maxIterations: 0)), outer), start, Tensor.Scalar(1));
 
         Assert.Equal((5.0, 5.0, 5e-10), (g.InnerReport.Residual, g.AdjointReport.Residual, g.AdjointReport.Tolerance));
         Objective<(Tensor, Tensor), Tensor> f = Objective.From<(Tensor, Tensor), Tensor>((w, h) => h * ((3 * w.Item1) + (4 * w.Item2)), state: s_pair);
-        Assert.Equal(5, f.Minimize(Minimizer.NewtonCg(maxIterations: 0)).Solve(start, Tensor.Scalar(1)).Report.Residual);
-        RootCondition<(Tensor, Tensor), Tensor> c = RootCondition.From<(Tensor, Tensor), Tensor>((w, h) => (w.Item1 - (3 * h), w.Item2 - (4 * h)),
-            state: s_pair);
+        Assert.Equal(5, f.MinimizedBy(Minimizer.NewtonCg(maxIterations: 0)).Solve(start, Tensor.Scalar(1)).Report.Residual);
+        RootCondition<(Tensor, Tensor), Tensor> c = RootCondition.From<(Tensor, Tensor),
+            Tensor>((w, h) => (w.Item1 - (3 * h), w.Item2 - (4 * h)), state: s_pair);
         Assert.Equal(5, c.SolvedBy(Root.Newton(maxIterations: 0)).Solve(start, Tensor.Scalar(1)).Report.Residual);
     }
 
@@ -180,8 +183,8 @@ public sealed class Pitfalls
             LinearSolver.Preconditioned(LinearSolver.Gmres(tolerance: Solved)), LinearSolver.Auto(Solved)];
         Assert.All(solvers, solver =>
         {
-            ImplicitHypergradient<(Tensor, Tensor), Tensor> g = Hypergradient.Implicit(FixedPoint.Iterate(Solved), solver).Compute(Bilevel.Problem(map, outer),
-                start, Tensor.Scalar(1));
+            ImplicitHypergradient<(Tensor, Tensor), Tensor> g = Hypergradient.Implicit(solver)
+                .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(Solved)), outer), start, Tensor.Scalar(1));
 
             g.EnsureConverged();
             Assert.Equal(8.0 / 7 * 1.5, g.Gradient.ToScalar(), 1e-11);
@@ -198,12 +201,12 @@ public sealed class Pitfalls
             (w, h) => Hyperdiff.Losses.CrossEntropy(logits + w, targets) + (0.5 * h * w.Square().Sum()));
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => Hyperdiff.Losses.CrossEntropy(logits + (2 * w), targets));
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: LinearSolver.DenseLu())
-            .Compute(Bilevel.Problem(f.Minimize(Minimizer.NewtonCg(1e-12)), outer), Tensor.Zeros([2, 2]), Tensor.Scalar(1));
+            .Compute(Bilevel.Problem(f.MinimizedBy(Minimizer.NewtonCg(1e-12)), outer), Tensor.Zeros([2, 2]), Tensor.Scalar(1));
         Tensor near = Tensor.From(new double[,] { { 1, 0 }, { 1, 0 } });
         ImplicitHypergradient<Tensor, Tensor> same = Hypergradient.Implicit(adjoint: LinearSolver.DenseLu()).Compute(
             Bilevel.Problem(
                 Objective.From<Tensor, Tensor>((w, h) => Hyperdiff.Losses.CrossEntropy(near + w, targets) + (0.5 * h * w.Square().Sum()))
-                    .Minimize(Minimizer.NewtonCg(1e-12)),
+                    .MinimizedBy(Minimizer.NewtonCg(1e-12)),
                 Objective.From<Tensor, Tensor>((w, _) => Hyperdiff.Losses.CrossEntropy(near + (2 * w), targets))),
             Tensor.Zeros([2, 2]),
             Tensor.Scalar(1));
@@ -218,10 +221,10 @@ public sealed class Pitfalls
     {
         // w = ½ w + λ + ∂(λ³)/∂w: the last term is zero, whatever λ is
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h + Diff.Grad(_ => h.Pow(3), w));
-        HypergradientMethod[] methods = [Hypergradient.Implicit(FixedPoint.Iterate(Solved), LinearSolver.FixedPoint(Solved)), Hypergradient.Reverse(60),
-            Hypergradient.Forward(60)];
+        HypergradientMethod[] methods = [Hypergradient.Implicit(LinearSolver.FixedPoint(Solved)), Hypergradient.Reverse(60), Hypergradient.Forward(60)];
         Assert.All(methods, method =>
-            Assert.Equal(2, method.Compute(Bilevel.Problem(map, Objective.From<Tensor, Tensor>((w, _) => w)), Tensor.Scalar(0),
+            Assert.Equal(2, method.Compute(
+                Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(Solved)), Objective.From<Tensor, Tensor>((w, _) => w)), Tensor.Scalar(0),
                 Tensor.Scalar(5)).Gradient.ToScalar(), 1e-11));
     }
 

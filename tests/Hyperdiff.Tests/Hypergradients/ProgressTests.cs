@@ -6,15 +6,16 @@ namespace Hyperdiff.Tests.Hypergradients;
 public sealed class ProgressTests
 {
     private static readonly Contraction s_contraction = Contraction.InNorm(5, 6, 2);
-    private static readonly BilevelProblem<Tensor, Tensor> s_map = Bilevel.Problem(s_contraction.Map, s_contraction.Outer);
+    private static readonly FixedPointProblem<Tensor, Tensor> s_map = Bilevel.Problem(s_contraction.Map, s_contraction.Outer);
     private static readonly SampledRegression s_regression = new(3, samples: 8, size: 3);
 
     [Fact]
     public void Implicit_TellsOfBothSolves_UnderTheNamesOfTheirReports()
     {
         var history = new ResidualHistory();
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(FixedPoint.Anderson(), LinearSolver.Gmres()).Compute(s_map, s_contraction.Start,
-            s_contraction.Hyper, history);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.Gmres())
+            .Compute(Bilevel.Problem(s_map.Inner.Map.SolvedBy(FixedPoint.Anderson()), s_map.Outer), s_contraction.Start, s_contraction.Hyper,
+            new() { Progress = history });
 
         Assert.Equal([g.InnerReport.Solver, g.AdjointReport.Solver], history.Solves);
         AssertMatches(g.InnerReport, history);
@@ -27,8 +28,8 @@ public sealed class ProgressTests
     public void ImplicitOverAMinimum_TellsOfBothSolves()
     {
         var history = new ResidualHistory();
-        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(s_regression.Problem, Tensor.Zeros([3]), s_regression.Hyper,
-            progress: history);
+        ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit()
+            .Compute(s_regression.Problem, Tensor.Zeros([3]), s_regression.Hyper, new() { Progress = history });
 
         Assert.Equal([g.InnerReport.Solver, g.AdjointReport.Solver], history.Solves);
         AssertMatches(g.InnerReport, history);
@@ -41,7 +42,7 @@ public sealed class ProgressTests
         foreach (HypergradientMethod method in new HypergradientMethod[] { Hypergradient.Implicit(), Hypergradient.Reverse(7), Hypergradient.Forward(7) })
         {
             var history = new ResidualHistory();
-            HypergradientResult<Tensor, Tensor> g = method.Compute(s_map, s_contraction.Start, s_contraction.Hyper, history);
+            HypergradientResult<Tensor, Tensor> g = method.Compute(s_map, s_contraction.Start, s_contraction.Hyper, new() { Progress = history });
             Assert.Equal(g.InnerReport.Solver, history.Solves[0]);
         }
     }
@@ -50,9 +51,9 @@ public sealed class ProgressTests
     public void IterativeMethods_TellOfEveryStep_AndOfTheWayBack()
     {
         (var reverse, var forward) = (new ResidualHistory(), new ResidualHistory());
-        IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(9, truncate: 4, Checkpointing.Every(2)).Compute(s_map, s_contraction.Start,
-            s_contraction.Hyper, reverse);
-        Hypergradient.Forward(9).Compute(s_map, s_contraction.Start, s_contraction.Hyper, forward);
+        IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(9, truncate: 4, Checkpointing.Every(2))
+            .Compute(s_map, s_contraction.Start, s_contraction.Hyper, new() { Progress = reverse });
+        Hypergradient.Forward(9).Compute(s_map, s_contraction.Start, s_contraction.Hyper, new() { Progress = forward });
 
         Assert.Equal([g.InnerReport.Solver, "adjoint, back through 4 steps"], reverse.Solves);
         double[] steps = [.. Enumerable.Range(0, 9).Select(Step)];
@@ -88,7 +89,7 @@ public sealed class ProgressTests
     {
         var history = new ResidualHistory();
         UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(s_regression.Inner.Unroll(Optimizer.Sgd(0.1)), s_regression.Outer);
-        Hypergradient.Reverse(5).Compute(problem, Tensor.Zeros([3]), s_regression.Hyper, history);
+        Hypergradient.Reverse(5).Compute(problem, Tensor.Zeros([3]), s_regression.Hyper, new() { Progress = history });
 
         Assert.Equal(["5 steps of Train", "adjoint, back through 5 steps"], history.Solves);
         Assert.All(history.Solves, solve => Assert.Equal(5, history.Of(solve).Count));
@@ -99,7 +100,7 @@ public sealed class ProgressTests
     {
         var history = new ResidualHistory();
         StochasticHypergradient<Tensor, Tensor> g = Hypergradient.Stochastic(Optimizer.Sgd(0.1), 12, batchSize: 3)
-            .Compute(s_regression.Problem, Tensor.Zeros([3]), s_regression.Hyper, RandomKey.FromSeed(1), progress: history);
+            .Compute(s_regression.Problem, Tensor.Zeros([3]), s_regression.Hyper, new() { Key = RandomKey.FromSeed(1), Progress = history });
 
         Assert.Equal([g.InnerReport.Solver, g.AdjointReport.Solver], history.Solves);
         Assert.Equal(12, history.Residuals.Count);
@@ -139,7 +140,7 @@ public sealed class ProgressTests
     public void WhatAListenerThrows_EndsTheComputation()
     {
         InvalidOperationException thrown = Assert.Throws<InvalidOperationException>(
-            () => Hypergradient.Implicit().Compute(s_map, s_contraction.Start, s_contraction.Hyper, new Thrower("adjoint")));
+            () => Hypergradient.Implicit().Compute(s_map, s_contraction.Start, s_contraction.Hyper, new() { Progress = new Thrower("adjoint") }));
 
         Assert.Equal("adjoint, fixed-point iteration", thrown.Message);
     }

@@ -34,11 +34,11 @@ public sealed class ScaleLaws
             ("Nyström", () => LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(), Preconditioner.Nystrom(3))),
         }.Select(
             item => (item.Item1, (Func<Setting, (Tensor, bool)>)(at => Of(Hypergradient.Implicit(adjoint: item.Item2()).Compute(at.Minimum, at.W, at.H))))),
-        ("descent", at => Of(Hypergradient.Implicit(adjoint: LinearSolver.Descent(at.Rate(0.4), 0.2)).Compute(at.Minimum, at.W, at.H))),
-        ("ridge", at => Of(Hypergradient.Implicit(adjoint: LinearSolver.Ridge(LinearSolver.Minres(), 0.1 / at.Rate(1))).Compute(at.Minimum, at.W, at.H))),
-        ("L-BFGS", at => Of(Hypergradient.Implicit().Compute(Bilevel.Problem(at.Inner.Minimize(Minimizer.Lbfgs()), at.Outer), at.W, at.H))),
+        ("descent", at => Of(Hypergradient.Implicit(LinearSolver.Descent(at.Rate(0.4), 0.2)).Compute(at.Minimum, at.W, at.H))),
+        ("ridge", at => Of(Hypergradient.Implicit(LinearSolver.Ridge(LinearSolver.Minres(), 0.1 / at.Rate(1))).Compute(at.Minimum, at.W, at.H))),
+        ("L-BFGS", at => Of(Hypergradient.Implicit().Compute(Bilevel.Problem(at.Inner.MinimizedBy(Minimizer.Lbfgs()), at.Outer), at.W, at.H))),
         ("backtracking", at => Of(Hypergradient.Implicit().Compute(
-            Bilevel.Problem(at.Inner.Minimize(Minimizer.GradientDescent(StepSize.Backtracking(at.Rate(1)))), at.Outer), at.W, at.H))),
+            Bilevel.Problem(at.Inner.MinimizedBy(Minimizer.GradientDescent(StepSize.Backtracking(at.Rate(1)))), at.Outer), at.W, at.H))),
         ("fixed point", at => Of(Hypergradient.Implicit().Compute(at.Map, at.W, at.H))),
         ("Anderson", at => Of(Hypergradient.Implicit(adjoint: LinearSolver.Anderson()).Compute(at.Map, at.W, at.H))),
         ("Broyden", at => Of(Hypergradient.Implicit(adjoint: LinearSolver.Broyden()).Compute(at.Map, at.W, at.H))),
@@ -46,18 +46,22 @@ public sealed class ScaleLaws
         ("reverse", at => Of(Hypergradient.Reverse(12).Compute(at.Map, at.W, at.H))),
         ("forward", at => Of(Hypergradient.Forward(12).Compute(at.Map, at.W, at.H))),
         ("DARTS, exact", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(at.Rate(0.5)), EvaluationPoint.End).Compute(at.Minimum, at.W, at.H))),
-        ("DARTS, central", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(at.Rate(0.5)), EvaluationPoint.End, MixedProduct.CentralDifference())
-            .Compute(at.Minimum, at.W, at.H))),
-        ("DARTS, adaptive", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(at.Rate(0.5)), EvaluationPoint.End, MixedProduct.Adaptive())
-            .Compute(at.Minimum, at.W, at.H))),
-        ("stochastic", at => Of(Hypergradient.Stochastic(Optimizer.Sgd(at.Rate(0.2)), 30).Compute(at.Minimum, at.W, at.H, RandomKey.FromSeed(1)))),
-        ("zero order",
-            at => (Hypergradient.ZeroOrder(4, 1e-2).Compute((h, _) => at.Outer.Evaluate(at.W, h).ToScalar(), at.H, RandomKey.FromSeed(2)).Gradient, true)),
-        ("zero-order response", at => Of(Hypergradient.ZeroOrderResponse(4, 1e-2).Compute(at.Minimum, at.W, at.H, RandomKey.FromSeed(2)))),
-        ("Diff.Grad through Argmin.Of", at => (Diff.Grad(h => at.Outer.Evaluate(Argmin.Of(at.Inner.Minimize(Minimizer.NewtonCg()), at.W, h), h), at.H), true)),
-        ("Diff.Grad through FixedPoint.Of", at => (
-            Diff.Grad(h => at.Outer.Evaluate(FixedPoint.Of(at.Inner.GradientDescentMap(at.Rate(0.4)), at.W, h), h), at.H),
+        ("DARTS, central", at =>
+            Of(Hypergradient.Darts(0, StepDerivative.Scaled(at.Rate(0.5)), EvaluationPoint.End, MixedProduct.CentralDifference())
+                .Compute(at.Minimum, at.W, at.H))),
+        ("DARTS, adaptive", at =>
+            Of(Hypergradient.Darts(0, StepDerivative.Scaled(at.Rate(0.5)), EvaluationPoint.End, MixedProduct.Adaptive()).Compute(at.Minimum, at.W, at.H))),
+        ("stochastic", at => Of(Hypergradient.Stochastic(Optimizer.Sgd(at.Rate(0.2)), 30)
+            .Compute(at.Minimum, at.W, at.H, new() { Key = RandomKey.FromSeed(1) }))),
+        ("zero order", at =>
+            (Hypergradient.ZeroOrder(4, 1e-2)
+            .Compute(Bilevel.Problem((Tensor h) => at.Outer.Evaluate(at.W, h).ToScalar()), default, at.H, new() { Key = RandomKey.FromSeed(2) }).Gradient,
             true)),
+        ("zero-order response", at => Of(Hypergradient.ZeroOrderResponse(4, 1e-2).Compute(at.Minimum, at.W, at.H, new() { Key = RandomKey.FromSeed(2) }))),
+        ("Diff.Grad through Argmin.Of", at =>
+            (Diff.Grad(h => at.Outer.Evaluate(Argmin.Of(at.Inner.MinimizedBy(Minimizer.NewtonCg()), at.W, h), h), at.H), true)),
+        ("Diff.Grad through FixedPoint.Of", at => (
+            Diff.Grad(h => at.Outer.Evaluate(FixedPoint.Of(at.Inner.GradientDescentMap(at.Rate(0.4)), at.W, h), h), at.H), true)),
     ];
 
     public static TheoryData<string, DType> Methods
@@ -115,8 +119,8 @@ public sealed class ScaleLaws
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (0.5 * w.Square().Sum()) - (w * h).Sum());
         Tensor weights = Tensor.From([1.5e308, 1.5e308]);
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit().Compute(
-            Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), Objective.From<Tensor, Tensor>((w, h) => (weights * h).Sum() + w.Sum())), Tensor.Zeros([2]),
-            Tensor.From([1e-9, 1e-9]));
+            Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg()), Objective.From<Tensor, Tensor>((w, h) => (weights * h).Sum() + w.Sum())),
+                Tensor.Zeros([2]), Tensor.From([1e-9, 1e-9]));
 
         Assert.True(g.Converged, g.ToString());
     }
@@ -155,8 +159,8 @@ public sealed class ScaleLaws
             }
         }
 
-        public MinimizationProblem<Tensor, Tensor> Minimum => Bilevel.Problem(Inner.Minimize(Minimizer.NewtonCg()), Outer);
+        public MinimizationProblem<Tensor, Tensor> Minimum => Bilevel.Problem(Inner.MinimizedBy(Minimizer.NewtonCg()), Outer);
 
-        public BilevelProblem<Tensor, Tensor> Map => Bilevel.Problem(Inner.GradientDescentMap(Rate(0.4)), Outer);
+        public FixedPointProblem<Tensor, Tensor> Map => Bilevel.Problem(Inner.GradientDescentMap(Rate(0.4)), Outer);
     }
 }

@@ -25,7 +25,7 @@ public sealed class SingularSystemTests
         // softmax(w*) = softmax(h), so that ℓ(h) = ½‖softmax(h) − t‖²
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w.Softmax(0) - s_target).Square().Sum());
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: solver)
-            .Compute(Bilevel.Problem(s_shiftInvariant.Minimize(Minimizer.Lbfgs(tolerance: 1e-12)), outer), Tensor.Zeros([3]), s_hyper);
+            .Compute(Bilevel.Problem(s_shiftInvariant.MinimizedBy(Minimizer.Lbfgs(tolerance: 1e-12)), outer), Tensor.Zeros([3]), s_hyper);
         Tensor exact = Diff.Grad(h => 0.5 * (h.Softmax(0) - s_target).Square().Sum(), s_hyper);
 
         Assert.True(g.Converged, $"{name}: {g}");
@@ -41,7 +41,7 @@ public sealed class SingularSystemTests
     {
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, h) => w.Square().Sum());
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(adjoint: solver).Compute(
-            Bilevel.Problem(s_shiftInvariant.Minimize(Minimizer.Lbfgs(tolerance: 1e-12)), outer), Tensor.From([1.0, 2, 3]), s_hyper);
+            Bilevel.Problem(s_shiftInvariant.MinimizedBy(Minimizer.Lbfgs(tolerance: 1e-12)), outer), Tensor.From([1.0, 2, 3]), s_hyper);
 
         Assert.False(g.Converged, $"{name}: {g}");
     }
@@ -50,7 +50,7 @@ public sealed class SingularSystemTests
     public void Explain_SeesTheNullSpaceThatTheAdjointNeverVisits()
     {
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w.Softmax(0) - s_target).Square().Sum());
-        BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(s_shiftInvariant.GradientDescentMap(1), outer);
+        FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(s_shiftInvariant.GradientDescentMap(1), outer);
 
         Assert.True(problem.Explain(s_hyper, s_hyper).IsSingular);
         Assert.Contains("singular", problem.Explain(s_hyper, s_hyper).ToString(), StringComparison.Ordinal);

@@ -23,11 +23,11 @@ public sealed class StochasticLaws
     public void OnAllSamples_Sgd_IsDescentOnTheSystem(double momentum, AdjointStart from)
     {
         (double rate, int steps) = (0.2, 30);
-        StochasticHypergradient<Tensor, Tensor> g = Hypergradient.Stochastic(Optimizer.Sgd(rate, momentum), steps, from: from).Compute(s_problem.Problem,
-            s_problem.State, s_problem.Hyper, Key(0));
-        Tensor? start = from == AdjointStart.OuterGradient ? Dense.Of(s_problem.StateGradient) : null;
+        StochasticHypergradient<Tensor, Tensor> g = Hypergradient.Stochastic(Optimizer.Sgd(rate, momentum), steps, from: from)
+            .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = RandomKey.FromSeed(1) });
+        WarmStart? start = from == AdjointStart.OuterGradient ? WarmStart.Of(Dense.Of(s_problem.StateGradient)) : null;
         ImplicitHypergradient<Tensor, Tensor> expected = Hypergradient.Implicit(adjoint: LinearSolver.Descent(rate, momentum, 0, maxIterations: steps))
-            .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, start);
+            .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Warm = start });
 
         AssertClose(Dense.Vector(expected.Gradient), g.Gradient);
         AssertClose(Dense.Vector(expected.Adjoint), g.Adjoint);
@@ -40,13 +40,13 @@ public sealed class StochasticLaws
     {
         // (I − Jᵀ) v = ηH v: the same descent as with η times the rate, and v is larger by 1/η
         (double map, double rate) = (0.25, 0.8);
-        StochasticHypergradient<Tensor, Tensor> g = Hypergradient.Stochastic(Optimizer.Sgd(rate), 25, mapRate: map).Compute(s_problem.Problem, s_problem.State,
-            s_problem.Hyper, Key(0));
-        BilevelProblem<Tensor, Tensor> problem = Bilevel.Problem(s_problem.Inner.GradientDescentMap(map), s_problem.Outer);
-        ImplicitHypergradient<Tensor, Tensor> expected = Hypergradient.Implicit(FixedPoint.Iterate(maxIterations: 0),
-            LinearSolver.Descent(rate, 0, 0, maxIterations: 25)).Compute(problem, s_problem.State, s_problem.Hyper);
-        StochasticHypergradient<Tensor, Tensor> direct = Hypergradient.Stochastic(Optimizer.Sgd(rate * map), 25).Compute(s_problem.Problem, s_problem.State,
-            s_problem.Hyper, Key(0));
+        StochasticHypergradient<Tensor, Tensor> g = Hypergradient.Stochastic(Optimizer.Sgd(rate), 25, mapRate: map)
+            .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = RandomKey.FromSeed(1) });
+        FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(s_problem.Inner.GradientDescentMap(map), s_problem.Outer);
+        ImplicitHypergradient<Tensor, Tensor> expected = Hypergradient.Implicit(LinearSolver.Descent(rate, 0, 0, maxIterations: 25))
+            .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iterate(maxIterations: 0)), problem.Outer), s_problem.State, s_problem.Hyper);
+        StochasticHypergradient<Tensor, Tensor> direct = Hypergradient.Stochastic(Optimizer.Sgd(rate * map), 25)
+            .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = RandomKey.FromSeed(1) });
 
         AssertClose(Dense.Vector(expected.Gradient), g.Gradient);
         AssertClose(Dense.Vector(expected.Adjoint), g.Adjoint);
@@ -57,11 +57,11 @@ public sealed class StochasticLaws
     [Fact]
     public void MinibatchesOfAllSamples_AreAllSamples()
     {
-        StochasticHypergradient<Tensor, Tensor> all = Hypergradient.Stochastic(Optimizer.Sgd(0.2), 10).Compute(s_problem.Problem, s_problem.State,
-            s_problem.Hyper, Key(0));
-        StochasticHypergradient<Tensor, Tensor> drawn = Hypergradient.Stochastic(Optimizer.Sgd(0.2), 10, 2, 2, s_problem.Samples.Length,
-            s_problem.OuterSamples.Length)
-            .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, Key(0));
+        StochasticHypergradient<Tensor, Tensor> all = Hypergradient.Stochastic(Optimizer.Sgd(0.2), 10)
+            .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = RandomKey.FromSeed(1) });
+        StochasticHypergradient<Tensor, Tensor> drawn = Hypergradient.Stochastic(
+            Optimizer.Sgd(0.2), 10, 2, 2, s_problem.Samples.Length, s_problem.OuterSamples.Length)
+            .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = Key(0) });
 
         Assert.Equal(all.Gradient.ToArray<double>(), drawn.Gradient.ToArray<double>());
         Assert.Equal(0, drawn.StandardError);
@@ -72,7 +72,8 @@ public sealed class StochasticLaws
     {
         StochasticMethod method = Hypergradient.Stochastic(Optimizer.Sgd(0.1), 0, 2, 3, Size);
         Vector<double>[] draws = [.. Enumerable.Range(0, 400)
-            .Select(i => Dense.Vector(method.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, Key(i), Dense.Of(s_anyV)).Gradient))];
+            .Select(i => Dense.Vector(
+            method.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = Key(i), Warm = WarmStart.Of(Dense.Of(s_anyV)) }).Gradient))];
 
         AssertMean(s_problem.HyperGradient(s_problem.OuterSamples) + s_problem.Indirect(s_problem.Samples, s_anyV), draws);
     }
@@ -85,7 +86,7 @@ public sealed class StochasticLaws
     {
         StochasticMethod method = Hypergradient.Stochastic(Optimizer.Sgd(0.1), 0, batches, batches, Size);
         StochasticHypergradient<Tensor, Tensor>[] draws = [.. Enumerable.Range(0, 400)
-            .Select(i => method.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, Key(i), Dense.Of(s_anyV)))];
+            .Select(i => method.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = Key(i), Warm = WarmStart.Of(Dense.Of(s_anyV)) }))];
 
         Vector<double> direct = s_problem.HyperGradient(s_problem.OuterSamples);
         Vector<double> indirect = s_problem.Indirect(s_problem.Samples, s_anyV);
@@ -148,7 +149,8 @@ public sealed class StochasticLaws
     private static Vector<double>[] Adjoints(Optimizer optimizer, int steps, int draws)
     {
         StochasticMethod method = Hypergradient.Stochastic(optimizer, steps, 1, 0, Size);
-        return [.. Enumerable.Range(0, draws).Select(i => Dense.Vector(method.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, Key(i)).Adjoint))];
+        return [.. Enumerable.Range(0, draws)
+            .Select(i => Dense.Vector(method.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = Key(i) }).Adjoint))];
     }
 
     /// <summary>E v and E‖v − v*‖² after some steps v ← (I − ηH_ξ) v + ηg from zero, from those of v and vvᵀ.</summary>

@@ -34,8 +34,8 @@ public sealed class StochasticTests
     {
         // all samples, so that what is drawn does not differ
         StochasticMethod ten = Hypergradient.Stochastic(Optimizer.Sgd(0.2), 10);
-        StochasticHypergradient<Tensor, Tensor> again = ten.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, RandomKey.FromSeed(1),
-            warm: Compute(ten, 1).Adjoint);
+        StochasticHypergradient<Tensor, Tensor> again = ten.Compute(
+            s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = RandomKey.FromSeed(1), Warm = Compute(ten, 1).WarmStart });
 
         Assert.Equal(Compute(Hypergradient.Stochastic(Optimizer.Sgd(0.2), 20), 1).Adjoint.ToArray<double>(), again.Adjoint.ToArray<double>());
     }
@@ -45,7 +45,8 @@ public sealed class StochasticTests
     {
         Objective<Tensor, Tensor> direct = Objective.From<Tensor, Tensor>((w, h) => (0 * w.Sum()) + h.Square().Sum());
         StochasticHypergradient<Tensor, Tensor> g = Hypergradient.Stochastic(Optimizer.Adam(0.1), 10, 2, 0, 3)
-            .Compute(Bilevel.Problem(s_problem.Inner.Minimize(Minimizer.NewtonCg()), direct), s_problem.State, s_problem.Hyper, RandomKey.FromSeed(1));
+            .Compute(Bilevel.Problem(s_problem.Inner.MinimizedBy(Minimizer.NewtonCg()), direct), s_problem.State, s_problem.Hyper,
+            new() { Key = RandomKey.FromSeed(1) });
 
         Assert.Equal((2 * s_problem.Hyper).ToArray<double>(), g.Gradient.ToArray<double>());
         Assert.Equal([0.0, 0, 0], g.Adjoint.ToArray<double>());
@@ -66,7 +67,8 @@ public sealed class StochasticTests
     {
         Objective<Tensor, Tensor> broken = Objective.From<Tensor, Tensor>((w, _) => (w * double.NaN).Sum());
         StochasticHypergradient<Tensor, Tensor> g = Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10, 1, 0, 3)
-            .Compute(Bilevel.Problem(s_problem.Inner.Minimize(Minimizer.NewtonCg()), broken), s_problem.State, s_problem.Hyper, RandomKey.FromSeed(1));
+            .Compute(Bilevel.Problem(s_problem.Inner.MinimizedBy(Minimizer.NewtonCg()), broken), s_problem.State, s_problem.Hyper,
+            new() { Key = RandomKey.FromSeed(1) });
 
         Assert.Equal((SolveStatus.NonFiniteInput, 0), (g.AdjointReport.Status, g.AdjointReport.Iterations));
     }
@@ -75,7 +77,8 @@ public sealed class StochasticTests
     public void Cancellation_IsAStatus()
     {
         StochasticHypergradient<Tensor, Tensor> g = Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10, batchSize: 3)
-            .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, RandomKey.FromSeed(1), cancellation: new CancellationToken(canceled: true));
+            .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper,
+            new() { Key = RandomKey.FromSeed(1), Cancellation = new CancellationToken(canceled: true) });
 
         Assert.Equal(SolveStatus.Cancelled, g.AdjointReport.Status);
     }
@@ -110,9 +113,9 @@ public sealed class StochasticTests
         (Tensor, Tensor) start = (Tensor.Zeros([2], DType.Float32), Tensor.From([0, 1, 2]));
         (Tensor, Tensor) hyper = (Tensor.Scalar(0.3f, DType.Float32), Tensor.From([7]));
         StochasticHypergradient<(Tensor, Tensor), (Tensor, Tensor)> g = Hypergradient.Stochastic(Optimizer.Sgd(0.05), 400, 1, 0)
-            .Compute(Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg(1e-6)), outer), start, hyper, RandomKey.FromSeed(1));
+            .Compute(Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg(1e-6)), outer), start, hyper, new() { Key = RandomKey.FromSeed(1) });
         ImplicitHypergradient<(Tensor, Tensor), (Tensor, Tensor)> exact = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(1e-6))
-            .Compute(Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg(1e-6)), outer), start, hyper);
+            .Compute(Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg(1e-6)), outer), start, hyper);
 
         Assert.Equal(DType.Float32, g.Gradient.Item1.DType);
         Assert.Equal(exact.Gradient.Item1.ToScalar(), g.Gradient.Item1.ToScalar(), 1e-3 * Math.Abs(exact.Gradient.Item1.ToScalar()));
@@ -125,11 +128,13 @@ public sealed class StochasticTests
         Objective<Tensor, Tensor> plain = Objective.From<Tensor, Tensor>((w, h) => (h * w.Square()).Sum(), "Plain");
         StochasticMethod method = Hypergradient.Stochastic(Optimizer.Sgd(0.1), 10, batchSize: 3);
         string inner = Assert.Throws<InvalidOperationException>(
-            () => method.Compute(Bilevel.Problem(plain.Minimize(Minimizer.NewtonCg()), s_problem.Outer), s_problem.State, s_problem.Hyper,
-                RandomKey.FromSeed(1))).Message;
+            () => method.Compute(
+            Bilevel.Problem(plain.MinimizedBy(Minimizer.NewtonCg()), s_problem.Outer), s_problem.State, s_problem.Hyper,
+            new() { Key = RandomKey.FromSeed(1) })).Message;
         string outer = Assert.Throws<InvalidOperationException>(
-            () => method.Compute(Bilevel.Problem(s_problem.Inner.Minimize(Minimizer.NewtonCg()), plain), s_problem.State, s_problem.Hyper,
-                RandomKey.FromSeed(1))).Message;
+            () => method.Compute(
+            Bilevel.Problem(s_problem.Inner.MinimizedBy(Minimizer.NewtonCg()), plain), s_problem.State, s_problem.Hyper,
+            new() { Key = RandomKey.FromSeed(1) })).Message;
 
         Assert.Equal(
             "Hypergradient.Stochastic: Plain has no [Batch] parameters to draw minibatches from; mark those whose first axis counts samples, or leave out "
@@ -152,7 +157,8 @@ public sealed class StochasticTests
 
     [Fact]
     public void SeveralKeys_Throw() => Assert.Throws<ArgumentException>(() =>
-        Hypergradient.Stochastic(Optimizer.Sgd(0.1), 1).Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, RandomKey.FromSeed(1).SplitBatch(3)));
+        Hypergradient.Stochastic(Optimizer.Sgd(0.1), 1)
+            .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = RandomKey.FromSeed(1).SplitBatch(3) }));
 
     [Fact]
     public void NumbersWithoutAMeaning_Throw_NamingThem()
@@ -169,5 +175,5 @@ public sealed class StochasticTests
     }
 
     private static StochasticHypergradient<Tensor, Tensor> Compute(StochasticMethod method, int seed) =>
-        method.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, RandomKey.FromSeed(seed));
+        method.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = RandomKey.FromSeed(seed) });
 }

@@ -32,12 +32,11 @@ public sealed class UnrolledTests
     {
         Dynamics<Tensor, Tensor> dynamics = s_inner.Unroll(OptimizerRules.All[rule]);
         UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(dynamics, s_outer);
-        IterativeHypergradient<OptimizerState<Tensor>, Tensor> reverse = Hypergradient.Reverse(Steps).Compute(problem, s_start, s_hyper);
-        IterativeHypergradient<OptimizerState<Tensor>, Tensor> forward = Hypergradient.Forward(Steps).Compute(problem, s_start, s_hyper);
+        IterativeHypergradient<Tensor, Tensor> reverse = Hypergradient.Reverse(Steps).Compute(problem, s_start, s_hyper);
+        IterativeHypergradient<Tensor, Tensor> forward = Hypergradient.Forward(Steps).Compute(problem, s_start, s_hyper);
         (double[] differences, double[] bound) = Richardson.Derivative(z => [Value(dynamics, s_start, s_hyper + (z * s_direction))]);
 
         Assert.True(reverse.Converged && forward.Converged, $"{reverse}\n{forward}");
-        Assert.Equal(Steps, reverse.State.Steps);
         AssertClose(forward.Gradient, reverse.Gradient, Rounding);
         Assert.Equal(differences[0], (reverse.Gradient * s_direction).Sum().ToScalar(), bound[0]);
     }
@@ -48,7 +47,7 @@ public sealed class UnrolledTests
     {
         Dynamics<Tensor, Tensor> dynamics = s_inner.Unroll(OptimizerRules.All[rule]);
         OptimizerState<Tensor> start = dynamics.Apply(dynamics.Start(s_start, s_hyper), s_hyper);
-        OptimizerState<Tensor> slope = Hypergradient.Reverse(Steps).Compute(Bilevel.Problem(dynamics, s_outer), start, s_hyper).WithRespectToStart!;
+        OptimizerState<Tensor> slope = Hypergradient.Reverse(Steps).Compute(Bilevel.Problem(dynamics, s_outer).WithMemory, start, s_hyper).WithRespectToStart!;
         Tensor[] directions = [.. Enumerable.Range(5, 1 + start.Memory.Length).Select(seed => Sample([3], 0.1, seed))];
 
         // memory is moved in proportion to itself: a mean of squares stays above zero
@@ -83,13 +82,13 @@ public sealed class UnrolledTests
     public void Minibatches_AreReplayed_ToTheLastBit(int steps, int last)
     {
         UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(Minibatches(), s_outer);
-        IterativeHypergradient<OptimizerState<Tensor>, Tensor> all = Hypergradient.Reverse(steps, last).Compute(problem, s_start, s_hyper);
+        IterativeHypergradient<Tensor, Tensor> all = Hypergradient.Reverse(steps, last).Compute(problem, s_start, s_hyper);
         foreach (Checkpointing checkpointing in new[] { Checkpointing.Every(1), Checkpointing.Every(4), Checkpointing.Budget(1000) })
         {
-            IterativeHypergradient<OptimizerState<Tensor>, Tensor> few = Hypergradient.Reverse(steps, last, checkpointing).Compute(problem, s_start, s_hyper);
+            IterativeHypergradient<Tensor, Tensor> few = Hypergradient.Reverse(steps, last, checkpointing).Compute(problem, s_start, s_hyper);
 
             Assert.Equal(all.Gradient.ToArray<double>(), few.Gradient.ToArray<double>());
-            Assert.Equal(all.WithRespectToStart?.Parameters.ToArray<double>(), few.WithRespectToStart?.Parameters.ToArray<double>());
+            Assert.Equal(all.WithRespectToStart?.ToArray<double>(), few.WithRespectToStart?.ToArray<double>());
         }
     }
 
@@ -111,11 +110,16 @@ public sealed class UnrolledTests
     public void GoingOnFromAState_CountsItsStepsOn()
     {
         UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(Minibatches(), s_outer);
-        OptimizerState<Tensor> half = Hypergradient.Reverse(4).Compute(problem, s_start, s_hyper).State;
-        OptimizerState<Tensor> whole = Hypergradient.Reverse(3).Compute(problem, half, s_hyper).State;
+        double[] whole = Hypergradient.Reverse(7).Compute(problem, s_start, s_hyper).State.ToArray<double>();
+        IterativeHypergradient<Tensor, Tensor> half = Hypergradient.Reverse(4).Compute(problem, s_start, s_hyper);
+        OptimizerState<Tensor> state = Hypergradient.Reverse(4).Compute(problem.WithMemory, problem.Inner.Start(s_start, s_hyper), s_hyper).State;
+        OptimizerState<Tensor> end = Hypergradient.Reverse(3).Compute(problem.WithMemory, state, s_hyper).State;
 
-        Assert.Equal(7, whole.Steps);
-        Assert.Equal(Hypergradient.Reverse(7).Compute(problem, s_start, s_hyper).State.Parameters.ToArray<double>(), whole.Parameters.ToArray<double>());
+        Assert.Equal((4, 7), (state.Steps, end.Steps));
+        Assert.Equal(whole, end.Parameters.ToArray<double>());
+
+        // a warm start carries what is not among the parameters
+        Assert.Equal(whole, Hypergradient.Reverse(3).Compute(problem, half.State, s_hyper, new() { Warm = half.WarmStart }).State.ToArray<double>());
     }
 
     [Fact]
@@ -124,19 +128,19 @@ public sealed class UnrolledTests
         // T steps on ½ w²: w_T = (1 − η)ᵀ w₀; ℓ = ½ w_T²
         Objective<Tensor, Tensor> bowl = Objective.From<Tensor, Tensor>((w, _) => 0.5 * w.Square());
         UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(bowl.Unroll(rate => Optimizer.Sgd(rate)), bowl);
-        IterativeHypergradient<OptimizerState<Tensor>, Tensor> g = Hypergradient.Reverse(5).Compute(problem, Tensor.Scalar(2), Tensor.Scalar(0.1));
+        IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(5).Compute(problem, Tensor.Scalar(2), Tensor.Scalar(0.1));
 
-        Assert.Equal(2 * Math.Pow(0.9, 10), g.WithRespectToStart!.Parameters.ToScalar(), 1e-14);
+        Assert.Equal(2 * Math.Pow(0.9, 10), g.WithRespectToStart!.ToScalar(), 1e-14);
         Assert.Equal(-5 * 4 * Math.Pow(0.9, 9), g.Gradient.ToScalar(), 1e-14);
     }
 
     [Fact]
     public void StepsThatGrow_AreNoWarning_WhereTheMapChanges_AndUnusedNumbersAre()
     {
-        UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(s_inner.Unroll(Optimizer.Sgd(Schedule.From(t => 0.001 * (t + 1)))),
-            Objective.From<Tensor, Tensor>((w, _) => w.Sum()));
-        IterativeHypergradient<OptimizerState<Tensor>, Tensor> g = Hypergradient.Reverse(Steps).Compute(problem, s_start, s_hyper);
-        IterativeHypergradient<OptimizerState<Tensor>, Tensor> unused = Hypergradient.Reverse(Steps).Compute(
+        UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(
+            s_inner.Unroll(Optimizer.Sgd(Schedule.From(t => 0.001 * (t + 1)))), Objective.From<Tensor, Tensor>((w, _) => w.Sum()));
+        IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(Steps).Compute(problem, s_start, s_hyper);
+        IterativeHypergradient<Tensor, Tensor> unused = Hypergradient.Reverse(Steps).Compute(
             Bilevel.Problem(Dynamics.From<Tensor, Tensor>((w, _, _) => w.Square().Sum(), _ => Optimizer.Sgd(0.1)),
                 Objective.From<Tensor, Tensor>((w, _) => w.Sum())), s_start, s_hyper);
 

@@ -16,11 +16,11 @@ public sealed class SolvesWithinTests
 
     private static readonly Dictionary<string, Func<Tensor, Tensor>> s_solves = new()
     {
-        ["converged"] = x => Argmin.Of(s_objective.Minimize(Minimizer.NewtonCg()), Tensor.ZerosLike(x), x),
-        ["unconverged"] = x => Argmin.Of(s_objective.Minimize(Minimizer.GradientDescent(StepSize.Fixed(0.5), maxIterations: 2)), Tensor.ZerosLike(x), x),
+        ["converged"] = x => Argmin.Of(s_objective.MinimizedBy(Minimizer.NewtonCg()), Tensor.ZerosLike(x), x),
+        ["unconverged"] = x => Argmin.Of(s_objective.MinimizedBy(Minimizer.GradientDescent(StepSize.Fixed(0.5), maxIterations: 2)), Tensor.ZerosLike(x), x),
 
         // the residual falls by nothing that can be measured
-        ["unknown error"] = x => FixedPoint.Of(s_drift, Tensor.OnesLike(x), x, FixedPoint.Iterate(maxIterations: 3), LinearSolver.Gmres()),
+        ["unknown error"] = x => FixedPoint.Of(s_drift.SolvedBy(FixedPoint.Iterate(maxIterations: 3)), Tensor.OnesLike(x), x, LinearSolver.Gmres()),
     };
 
     /// <summary>Functions of a vector in which a solve stands, by what holds it.</summary>

@@ -48,7 +48,7 @@ public sealed class MultiLevelTests
     public void NewtonCg_AtTheTopOfThreeLevels_FindsTheMinimum()
     {
         var chain = new Chain(94);
-        Tensor x = chain.Levels.Objective(chain.Top).Minimize(Minimizer.NewtonCg(1e-10)).Solve(Dense.Of(chain.X), default).EnsureConverged();
+        Tensor x = chain.Levels.Objective(chain.Top).MinimizedBy(Minimizer.NewtonCg(1e-10)).Solve(Dense.Of(chain.X), default).EnsureConverged();
 
         Assert.InRange(Dense.RelativeError(chain.X - chain.Hessian.Solve(chain.Gradient), x), 0, 1e-7);
     }
@@ -155,9 +155,9 @@ public sealed class MultiLevelTests
         }
 
         ImplicitMethod neumann = Hypergradient.Implicit(adjoint: LinearSolver.Neumann(2));
-        MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(inner.Minimize(s_newton), problem.Outer);
-        HypergradientResult<OptimizerState<Tensor>, Tensor> unrolled = Hypergradient.Reverse(15).Compute(Bilevel.Problem(inner.Unroll(sgd), problem.Outer),
-            problem.Start, problem.Hyper);
+        MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(inner.MinimizedBy(s_newton), problem.Outer);
+        HypergradientResult<Tensor, Tensor> unrolled = Hypergradient.Reverse(15)
+            .Compute(Bilevel.Problem(inner.Unroll(sgd), problem.Outer), problem.Start, problem.Hyper);
         ImplicitHypergradient<Tensor, Tensor> series = neumann.Compute(minimum, problem.Start, problem.Hyper);
 
         Assert.InRange(Dense.RelativeError(Dense.Vector(unrolled.Gradient), Gradient(Response.Unrolled(15, sgd))), 0, 1e-12);

@@ -1,5 +1,4 @@
-using FsCheck;
-using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Hyperdiff.Testing.Primitives;
 
 namespace Hyperdiff.Tests.Primitives;
@@ -29,18 +28,17 @@ public sealed class EinsumTests
         Assert.Equal(DType.Float32, Tensor.Einsum("ij,jk", Tensor.Ones([2, 2], DType.Float32), Tensor.Ones([2, 2], DType.Float32)).DType);
     }
 
-    [Fact]
-    public void RandomSums_AreTheOneLoopOverAllLetters() =>
-        Prop.ForAll(ArbMap.Default.ArbFor<byte[][]>(), ArbMap.Default.ArbFor<byte[]>(), (terms, result) =>
-        {
-            EinsumCase item = EinsumCase.From(terms, result);
-            Tensor actual = Tensor.Einsum(item.Subscripts, item.Operands);
-            (Shape shape, double[] expected, double[] sizes) = item.Loop();
-            Assert.Equal(shape, actual.Shape);
-            Assert.All(actual.ToArray<double>().Zip(expected, sizes), element =>
-                Assert.True(Math.Abs(element.First - element.Second) <= item.Roundings * DType.Float64.Epsilon() * element.Third,
-                    $"{item.Subscripts}: {element}"));
-        }).Check(Config.QuickThrowOnFailure.WithReplay(0x1234, 0x5679).WithMaxTest(500).WithEndSize(12));
+    [Property(Replay = "(4660,22137)", MaxTest = 500, EndSize = 12)]
+    public void RandomSums_AreTheOneLoopOverAllLetters(byte[][] terms, byte[] result)
+    {
+        EinsumCase item = EinsumCase.From(terms, result);
+        Tensor actual = Tensor.Einsum(item.Subscripts, item.Operands);
+        (Shape shape, double[] expected, double[] sizes) = item.Loop();
+        Assert.Equal(shape, actual.Shape);
+        Assert.All(actual.ToArray<double>().Zip(expected, sizes), element =>
+            Assert.True(Math.Abs(element.First - element.Second) <= item.Roundings * DType.Float64.Epsilon() * element.Third,
+                $"{item.Subscripts}: {element}"));
+    }
 
     [Fact]
     public void LongChains_GoThroughTheCheapestProducts()
@@ -78,8 +76,8 @@ public sealed class EinsumTests
     [Theory]
     [InlineData("ij", "subscripts for 1 operands, but 2 were given")]
     [InlineData("ij,kl->i->j", "more than one ->")]
-    [InlineData("i1,kl", "'1' in 'i1' is no subscript")]
-    [InlineData("i..,kl", "'.' in 'i..' is no subscript")]
+    [InlineData("i1,kl", "'1' in 'i1' is not a subscript")]
+    [InlineData("i..,kl", "'.' in 'i..' is not a subscript")]
     [InlineData("ij,kl->im", "'m' of the result 'im' is a subscript of no operand")]
     [InlineData("ij,kl->ii", "'i' of the result 'ii' stands there twice")]
     [InlineData("ij,kl->...", "the result has ... and no operand has")]

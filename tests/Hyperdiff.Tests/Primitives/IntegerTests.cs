@@ -63,7 +63,7 @@ public sealed class IntegerTests
             "Divide works on float32 and float64, not on int32 [4]; convert first: tensor.To(DType.Float64).",
             Assert.Throws<DTypeMismatchException>(() => s_indices / 2).Message);
         Assert.Equal(
-            "The number 0.5 meets a tensor of type int32 [4], and is no int32; convert the tensor first: tensor.To(DType.Float64).",
+            "The number 0.5 meets a tensor of type int32 [4], and is not an int32; convert the tensor first: tensor.To(DType.Float64).",
             Assert.Throws<DTypeMismatchException>(() => s_indices + 0.5).Message);
         Assert.Equal(
             "Add works on float32, float64 and int32, not on bool [4]; convert first: tensor.To(DType.Int32).",

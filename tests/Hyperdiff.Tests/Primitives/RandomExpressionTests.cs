@@ -1,6 +1,4 @@
-using System.Globalization;
 using FsCheck;
-using FsCheck.Fluent;
 using Hyperdiff.Backends.Reference;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
@@ -30,17 +28,17 @@ public sealed class RandomExpressionTests
     /// <summary>A second derivative is a sum over pairs of paths that meet in one of the instructions.</summary>
     private static readonly double s_nestedTolerance = 3 * Math.Pow(4, NestedDepth) * NestedDepth * NestedDepth * Roundings * DType.Float64.Epsilon();
 
-    [Fact]
-    public void ForwardAndReverse_Agree() => Check(Depth, 200, expression =>
+    [RandomCases(200, Arbitrary = [typeof(LongExpressions)])]
+    public bool ForwardAndReverse_Agree(RandomExpression expression)
     {
         double forward = Differentiate.Tangent(x => expression.At(x, s_captured), s_x, s_v).ToScalar();
         double reverse = Differentiate.Gradient(x => expression.At(x, s_captured), s_x).Dot(s_v).ToScalar();
 
         return Near(forward, reverse, s_tolerance);
-    });
+    }
 
-    [Fact]
-    public void SecondDerivatives_InAllMixesOfModes_Agree() => Check(NestedDepth, 100, expression =>
+    [RandomCases(100, Arbitrary = [typeof(ShortExpressions)])]
+    public bool SecondDerivatives_InAllMixesOfModes_Agree(RandomExpression expression)
     {
         Tensor F(Tensor x) => expression.At(x, s_captured);
         double[] mixes =
@@ -52,10 +50,10 @@ public sealed class RandomExpressionTests
         ];
 
         return mixes.All(mix => Near(mix, mixes[0], s_nestedTolerance));
-    });
+    }
 
-    [Fact]
-    public void NestedDerivatives_WithCapturedVariables_Agree() => Check(NestedDepth, 60, expression =>
+    [RandomCases(60, Arbitrary = [typeof(ShortExpressions)])]
+    public bool NestedDerivatives_WithCapturedVariables_Agree(RandomExpression expression)
     {
         // x ↦ x · ∇_y f(y, x) at y = x: the inner function captures the variable of the outer one
         Tensor Reverse(Tensor x) => Differentiate.Gradient(y => expression.At(y, x), x).Dot(s_w) * x.Sum();
@@ -67,10 +65,10 @@ public sealed class RandomExpressionTests
         ];
 
         return mixes.All(mix => Near(mix, mixes[0], s_nestedTolerance));
-    });
+    }
 
-    [Fact]
-    public void SimplifiedGraphs_AndTheHostBackend_AgreeWithTheReference() => Check(Depth, 150, expression =>
+    [RandomCases(150, Arbitrary = [typeof(LongExpressions)])]
+    public bool SimplifiedGraphs_AndTheHostBackend_AgreeWithTheReference(RandomExpression expression)
     {
         TracedFunction traced = TracedFunction.Of(x => [expression.At(x[0], s_captured)], [s_x]);
         Tensor[] operands = [s_x, .. traced.Captures];
@@ -80,10 +78,10 @@ public sealed class RandomExpressionTests
         double eager = expression.At(s_x, s_captured).ToScalar();
 
         return reference.Equals(simplified) && Near(host, reference, s_tolerance) && Near(eager, reference, s_tolerance);
-    });
+    }
 
-    [Fact]
-    public void NestedDerivatives_OfPolynomials_AreTheSymbolicOnes() => Prop.ForAll(RandomPolynomial.Arbitrary(), polynomial =>
+    [RandomCases(100, Arbitrary = [typeof(Polynomials)])]
+    public bool NestedDerivatives_OfPolynomials_AreTheSymbolicOnes(RandomPolynomial polynomial)
     {
         Tensor F(Tensor x) => polynomial.At(x);
         double x = s_x.ToArray<double>()[0];
@@ -109,25 +107,22 @@ public sealed class RandomExpressionTests
             first.Value(x) + (x * second.Value(x))];
 
         return actual.Zip(expected).All(pair => Near(pair.First, pair.Second, polynomial.Roundings * DType.Float64.Epsilon()));
-    }).Check(Configuration(100));
-
-    /// <summary>How many cases; the seed is in the message of a failure, and is printed where there are more than usual.</summary>
-    private static Config Configuration(int cases)
-    {
-        int many = int.TryParse(Environment.GetEnvironmentVariable("HYPERDIFF_RANDOM_CASES"), CultureInfo.InvariantCulture, out int wanted) ? wanted : 0;
-        if (many == 0)
-        {
-            return Config.QuickThrowOnFailure.WithReplay(0x1234, 0x5679).WithMaxTest(cases);
-        }
-
-        // an odd second half is what the generator asks for
-        ulong seed = (ulong)Environment.TickCount64;
-        Console.WriteLine($"random expressions: {many} cases, seed ({seed}, {seed | 1})");
-        return Config.QuickThrowOnFailure.WithReplay(seed, seed | 1).WithMaxTest(many);
     }
 
-    private static void Check(int longest, int cases, Func<RandomExpression, bool> holds) =>
-        Prop.ForAll(RandomExpression.Arbitrary(longest), holds).Check(Configuration(cases));
-
     private static bool Near(double left, double right, double tolerance) => Math.Abs(left - right) <= tolerance;
+
+    private static class LongExpressions
+    {
+        public static Arbitrary<RandomExpression> Expressions() => RandomExpression.Arbitrary(Depth);
+    }
+
+    private static class ShortExpressions
+    {
+        public static Arbitrary<RandomExpression> Expressions() => RandomExpression.Arbitrary(NestedDepth);
+    }
+
+    private static class Polynomials
+    {
+        public static Arbitrary<RandomPolynomial> All() => RandomPolynomial.Arbitrary();
+    }
 }

@@ -134,7 +134,7 @@ public sealed class ShapeTrapsTests
         })
         {
             string message = Assert.Throws<ArgumentOutOfRangeException>(action).Message;
-            Assert.Contains($"index {index} is outside of an axis of size 3", message, StringComparison.Ordinal);
+            Assert.Contains($"index {index} is outside an axis of size 3", message, StringComparison.Ordinal);
         }
     }
 }

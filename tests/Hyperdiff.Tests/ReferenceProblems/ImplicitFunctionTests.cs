@@ -22,8 +22,8 @@ public sealed class ImplicitFunctionTests
         // ‖y² − x‖²
         Objective<Tensor, Tensor> objective = Objective.From((Tensor y, Tensor x) => (y.Square() - x).Square().Sum());
 
-        AssertSquareRoot(x => Argmin.Of(objective.Minimize(Minimizer.NewtonCg()), Tensor.Ones([2]), x));
-        AssertSquareRoot(x => Argmin.Of(objective.Minimize(Minimizer.Lbfgs()), Tensor.Ones([2]), x));
+        AssertSquareRoot(x => Argmin.Of(objective.MinimizedBy(Minimizer.NewtonCg()), Tensor.Ones([2]), x));
+        AssertSquareRoot(x => Argmin.Of(objective.MinimizedBy(Minimizer.Lbfgs()), Tensor.Ones([2]), x));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class ImplicitFunctionTests
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From((Tensor y, Tensor x) => 0.5 * (y + (x / y)));
 
         AssertSquareRoot(x => FixedPoint.Of(map, Tensor.Ones([2]), x));
-        AssertSquareRoot(x => FixedPoint.Of(map, Tensor.Ones([2]), x, FixedPoint.Anderson()));
+        AssertSquareRoot(x => FixedPoint.Of(map.SolvedBy(FixedPoint.Anderson()), Tensor.Ones([2]), x));
     }
 
     [Theory]

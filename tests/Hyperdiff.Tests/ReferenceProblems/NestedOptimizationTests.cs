@@ -29,8 +29,8 @@ public sealed class NestedOptimizationTests
     {
         Minimizer by = newton ? Minimizer.NewtonCg() : Minimizer.GradientDescent(StepSize.Fixed(0.25));
         Tensor start = Tensor.From([1.0, 1.0]);
-        Minimization<Tensor, Tensor> highest = Objective.From((Tensor y, Tensor x) => -Height(x, y)).Minimize(by);
-        Minimization<Tensor, Tensor> lowest = Objective.From((Tensor x, Tensor _) => Height(x, Argmin.Of(highest, start, x))).Minimize(by);
+        Minimization<Tensor, Tensor> highest = Objective.From((Tensor y, Tensor x) => -Height(x, y)).MinimizedBy(by);
+        Minimization<Tensor, Tensor> lowest = Objective.From((Tensor x, Tensor _) => Height(x, Argmin.Of(highest, start, x))).MinimizedBy(by);
         Solution<Tensor> solution = lowest.Solve(start, Tensor.Scalar(0));
 
         // the size of the start is what a minimum at 0 can be compared with

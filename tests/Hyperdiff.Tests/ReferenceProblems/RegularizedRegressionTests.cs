@@ -54,7 +54,7 @@ public sealed class RegularizedRegressionTests
         Objective<Tensor, Tensor> squares = Objective.From((Tensor w, Tensor _) => 0.5 * (s_x.MatMul(w) - s_y).Square().Mean());
         const double Rate = 0.5;
         FixedPointMap<Tensor, Tensor> map = squares.ProximalGradientMap(Rate, (w, h) => Proximal.SoftThreshold(w, Rate * h));
-        Tensor Of(Tensor h) => FixedPoint.Of(map, Tensor.Zeros([3]), h, FixedPoint.Iterate(maxIterations: 100_000), LinearSolver.DenseLu());
+        Tensor Of(Tensor h) => FixedPoint.Of(map.SolvedBy(FixedPoint.Iterate(maxIterations: 100_000)), Tensor.Zeros([3]), h, LinearSolver.DenseLu());
         Tensor at = Tensor.Scalar(0.15);
         double[] w = Of(at).ToArray<double>();
         int[] support = [.. Enumerable.Range(0, 3).Where(i => w[i] != 0)];
@@ -121,12 +121,12 @@ public sealed class RegularizedRegressionTests
         Tensor start = Tensor.Zeros([3]);
         return way switch
         {
-            "newton" => h => Argmin.Of(objective.Minimize(Minimizer.NewtonCg()), start, h),
-            "lbfgs" => h => Argmin.Of(objective.Minimize(Minimizer.Lbfgs()), start, h),
-            "descent" => h => Argmin.Of(objective.Minimize(Minimizer.GradientDescent(StepSize.Fixed(0.5), tolerance: 1e-12)), start, h),
+            "newton" => h => Argmin.Of(objective.MinimizedBy(Minimizer.NewtonCg()), start, h),
+            "lbfgs" => h => Argmin.Of(objective.MinimizedBy(Minimizer.Lbfgs()), start, h),
+            "descent" => h => Argmin.Of(objective.MinimizedBy(Minimizer.GradientDescent(StepSize.Fixed(0.5), tolerance: 1e-12)), start, h),
             "map" => h => FixedPoint.Of(map, start, h),
-            "anderson" => h => FixedPoint.Of(map, start, h, FixedPoint.Anderson()),
-            "broyden" => h => FixedPoint.Of(map, start, h, FixedPoint.Broyden()),
+            "anderson" => h => FixedPoint.Of(map.SolvedBy(FixedPoint.Anderson()), start, h),
+            "broyden" => h => FixedPoint.Of(map.SolvedBy(FixedPoint.Broyden()), start, h),
             "root" => h => Root.Of(condition.SolvedBy(Root.Newton()), start, h),
             _ => h => Root.Of(
                 condition.SolvedBy((_, at) => Linalg.Solve(s_x.Transpose().MatMul(s_x) + (Samples * at * Tensor.Eye(3)),

@@ -76,6 +76,48 @@ public sealed class EdgeTests
     [Theory]
     [InlineData(DType.Float32)]
     [InlineData(DType.Float64)]
+    public void GatedUnits_AtInfinity_AreTheIdentity_WithAllDerivatives(DType dtype)
+    {
+        Tensor x = Tensor.From([double.PositiveInfinity, 1e30, 300]).To(dtype), one = Tensor.OnesLike(x);
+        foreach (Func<Tensor, Tensor> f in (Func<Tensor, Tensor>[])[a => a.Silu(), a => a.Gelu(), a => a.GeluTanh(), a => a.Softplus(), a => a.Elu()])
+        {
+            Tensor Slope(Tensor a) => Diff.Jvp(f, a, one).Tangent;
+            Tensor Curvature(Tensor a) => Diff.Grad(b => Slope(b).Sum(), a);
+            Assert.Equal(x.To(DType.Float64).ToArray<double>(), f(x).To(DType.Float64).ToArray<double>());
+            Assert.Equal([1, 1, 1], Slope(x).To(DType.Float64).ToArray<double>());
+            Assert.Equal([1, 1, 1], Diff.Grad(a => f(a).Sum(), x).To(DType.Float64).ToArray<double>());
+            Assert.All(Curvature(x).To(DType.Float64).ToArray<double>(), y => Assert.Equal(0, y, 1e-80));
+            Assert.All(Diff.Jvp(Curvature, x, one).Tangent.To(DType.Float64).ToArray<double>(), y => Assert.Equal(0, y, 1e-80));
+        }
+    }
+
+    /// <summary>What chooses between operands of which one is not a number has no slope there, in either.</summary>
+    [Fact]
+    public void ChoicesByWhatIsNotANumber_HaveNoSlope()
+    {
+        Tensor x = Tensor.From([double.NaN, 1, 3]), y = Tensor.From([2, double.NaN, 2.0]);
+        Func<Tensor, Tensor>[] ofOne =
+        [
+            a => a.Maximum(2), a => a.Minimum(2), a => a.Abs(), a => a.Sign() * a, a => a.Softmax(), a => Proximal.Simplex(a),
+            a => a.LpNorm(3), a => a.LpNorm(double.PositiveInfinity), a => a.Norm(), a => a.Hypot(y),
+            a => Hyperdiff.Losses.Huber(a, Tensor.Zeros([3])), a => Hyperdiff.Losses.MeanAbsoluteError(a, Tensor.Zeros([3])),
+        ];
+        Assert.All(ofOne, f =>
+        {
+            Assert.Equal(double.NaN, Diff.Grad(a => (f(a) * 2).Sum(), x)[0].ToScalar());
+            Assert.Equal(double.NaN, Diff.Jvp(a => f(a).Sum(), x, Tensor.From([1.0, 0, 0])).Tangent.ToScalar());
+        });
+        foreach (Func<Tensor, Tensor, Tensor> f in (Func<Tensor, Tensor, Tensor>[])[(a, b) => a.Maximum(b), (a, b) => a.Minimum(b)])
+        {
+            Assert.Equal([double.NaN, double.NaN], Diff.Grad(a => f(a, y).Sum(), x).ToArray<double>()[..2]);
+            Assert.Equal([double.NaN, double.NaN], Diff.Grad(b => f(x, b).Sum(), y).ToArray<double>()[..2]);
+            Assert.Equal(1, Diff.Grad(a => f(a, y).Sum(), x)[2].ToScalar() + Diff.Grad(b => f(x, b).Sum(), y)[2].ToScalar());
+        }
+    }
+
+    [Theory]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.Float64)]
     public void BinaryCrossEntropy_OfInfiniteLogits_IsCertainty(DType dtype)
     {
         Tensor infinite = Tensor.From([double.PositiveInfinity, double.NegativeInfinity]).To(dtype);

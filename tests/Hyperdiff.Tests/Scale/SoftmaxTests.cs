@@ -61,6 +61,44 @@ public sealed class SoftmaxTests
         Assert.Equal(1, slope[2] / p[2], Units * dtype.Epsilon());
     }
 
+    /// <summary>The logarithm of a share that is nearly 1 is minus the sum of the others, with all its digits, on every axis and by every function.</summary>
+    [Theory]
+    [MemberData(nameof(Gaps))]
+    public void TheLogarithmOfTheDominantClass_HasAllDigits(double gap, DType dtype)
+    {
+        Tensor x = Tensor.From(new[,] { { -1, gap, 0.25 }, { gap + 3, 3, 3 } }).To(dtype);
+        double[] z = x.To(DType.Float64).ToArray<double>();
+        double first = Math.Exp(z[0] - z[1]) + Math.Exp(z[2] - z[1]), second = 2 * Math.Exp(z[4] - z[3]);
+        (double Expected, Tensor Found)[] values =
+        [
+            (-Log1p(first), x.LogSoftmax()[0, 1]),
+            (-Log1p(second), x.LogSoftmax()[1, 0]),
+            (-Log1p(first), x.Transpose().LogSoftmax(0)[1, 0]),
+            (-Log1p(second), Diff.Vmap((Tensor row) => row.LogSoftmax(), x)[1, 0]),
+            (Log1p(first), Hyperdiff.Losses.CrossEntropy(x[..1], Tensor.From([1]))),
+            (Log1p(first), Hyperdiff.Losses.CrossEntropy(x[..1], Tensor.From([1]).OneHot(3, dtype))),
+            (Log1p(second), (x - x.Max(-1, keepAxis: true)).LogSumExp()[1]),
+        ];
+
+        // the differences that are exponentiated are rounded, by half a unit of their size
+        double tolerance = (Units + gap) * dtype.Epsilon();
+        Assert.All(values, value => Assert.InRange(value.Found.To(DType.Float64).ToScalar() / value.Expected, 1 - tolerance, 1 + tolerance));
+
+        static double Log1p(double y) => y < 1e-5 ? y - (y * y / 2) + (y * y * y / 3) : Math.Log(1 + y);
+    }
+
+    [Fact]
+    public void LogSumExp_WithoutSizes_KeepsItsEdges()
+    {
+        double infinity = double.PositiveInfinity;
+        Assert.Equal(-infinity, Tensor.From([-infinity, -infinity]).LogSumExp().ToScalar());
+        Assert.Equal(infinity, Tensor.From([infinity, 0]).LogSumExp().ToScalar());
+        Assert.Equal(double.NaN, Tensor.From([double.NaN, 0]).LogSumExp().ToScalar());
+        Assert.Equal(Math.Log(4), Tensor.Zeros([4]).LogSumExp().ToScalar(), 1e-15);
+        Assert.Equal([-infinity, 0], Tensor.From([-infinity, 5]).LogSoftmax().ToArray<double>());
+        Assert.Equal(-100, Tensor.From([0, -100.0]).LogSoftmax()[1].ToScalar());
+    }
+
     [Fact]
     public void Pullbacks_OfBijections_DoNotVanishInTheTails()
     {

@@ -1,22 +1,15 @@
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 
 namespace Hyperdiff.Tests.Tensors;
 
 /// <summary>Broadcasting, against the definition written out element by element.</summary>
+[Properties(Replay = "(4660,22137)", MaxTest = 200, Arbitrary = [typeof(Draws)])]
 public sealed class BroadcastingTests
 {
-    private static readonly Config s_config = Config.QuickThrowOnFailure.WithReplay(0x1234, 0x5679).WithMaxTest(200);
-
-    // small sizes, of which 0 and 1 are frequent
-    private static readonly Gen<int[]> s_shapes = Gen.Choose(0, 4).SelectMany(rank => Gen.ArrayOf(Gen.Elements(1, 2, 3, 1, 0, 4), rank));
-
-    // a pair that broadcasts: a common shape, of which either side forgets leading axes and shrinks some sizes to 1
-    private static readonly Gen<(int[] Left, int[] Right)> s_pairs = s_shapes.SelectMany(
-        common => Narrowed(common).SelectMany(left => Narrowed(common).Select(right => (left, right))));
-
-    [Fact]
-    public void Sum_OfBroadcastOperands_IsTheDefinition() => Prop.ForAll(s_pairs.ToArbitrary(), pair =>
+    [Property]
+    public bool Sum_OfBroadcastOperands_IsTheDefinition(Pair pair)
     {
         Tensor left = Numbered(pair.Left, 1);
         Tensor right = Numbered(pair.Right, 100);
@@ -24,11 +17,12 @@ public sealed class BroadcastingTests
 
         return sum.ToArray<double>().SequenceEqual(
             Indices(sum.Shape).Select(index => At(left, index) + At(right, index)));
-    }).Check(s_config);
+    }
 
-    [Fact]
-    public void TryBroadcast_AgreesWithTheRule() => Prop.ForAll(s_shapes.ToArbitrary(), s_shapes.ToArbitrary(), (left, right) =>
+    [Property]
+    public bool TryBroadcast_AgreesWithTheRule(Sizes first, Sizes second)
     {
+        (int[] left, int[] right) = (first.All, second.All);
         int rank = Math.Max(left.Length, right.Length);
         int[] a = [.. Enumerable.Repeat(1, rank - left.Length), .. left];
         int[] b = [.. Enumerable.Repeat(1, rank - right.Length), .. right];
@@ -36,10 +30,10 @@ public sealed class BroadcastingTests
         bool actual = Shape.TryBroadcast(new Shape(left), new Shape(right), out Shape result);
 
         return actual == expected && (!actual || result == new Shape([.. a.Zip(b).Select(pair => pair.First == 1 ? pair.Second : pair.First)]));
-    }).Check(s_config);
+    }
 
-    [Fact]
-    public void Gradient_OfABroadcastOperand_CountsItsCopies() => Prop.ForAll(s_pairs.ToArbitrary(), pair =>
+    [Property]
+    public bool Gradient_OfABroadcastOperand_CountsItsCopies(Pair pair)
     {
         Tensor left = Numbered(pair.Left, 1);
         Tensor right = Numbered(pair.Right, 100);
@@ -47,26 +41,16 @@ public sealed class BroadcastingTests
         double copies = left.Count == 0 ? 0 : (left + right).Count / (double)left.Count;
 
         return gradient.Shape == left.Shape && gradient.ToArray<double>().All(element => element == copies);
-    }).Check(s_config);
-
-    [Fact]
-    public void Slices_AreTheDefinition()
-    {
-        Gen<(int Size, int Start, int Stop, int Step)> cuts = Gen.Choose(0, 7).SelectMany(size => Gen.Choose(0, size).SelectMany(
-            start => Gen.Choose(start, size).SelectMany(stop => Gen.Choose(1, 3).Select(step => (size, start, stop, step)))));
-
-        Prop.ForAll(cuts.ToArbitrary(), cut =>
-        {
-            Tensor x = Tensor.Arange(2 * cut.Size).Reshape(2, cut.Size);
-            int[] expected = [.. Enumerable.Range(0, 2).SelectMany(row => Enumerable.Range(0, cut.Size)
-                .Where(i => i >= cut.Start && i < cut.Stop && (i - cut.Start) % cut.Step == 0).Select(i => (row * cut.Size) + i))];
-            return x.Slice(1, cut.Start, cut.Stop, cut.Step).ToArray<int>().SequenceEqual(expected);
-        }).Check(s_config);
     }
 
-    private static Gen<int[]> Narrowed(int[] common) => Gen.Choose(0, common.Length).SelectMany(
-        dropped => Gen.ArrayOf(Gen.Elements(true, false), common.Length)
-            .Select(shrink => common.Select((size, i) => shrink[i] ? 1 : size).Skip(dropped).ToArray()));
+    [Property]
+    public bool Slices_AreTheDefinition(Cut cut)
+    {
+        Tensor x = Tensor.Arange(2 * cut.Size).Reshape(2, cut.Size);
+        int[] expected = [.. Enumerable.Range(0, 2).SelectMany(row => Enumerable.Range(0, cut.Size)
+            .Where(i => i >= cut.Start && i < cut.Stop && (i - cut.Start) % cut.Step == 0).Select(i => (row * cut.Size) + i))];
+        return x.Slice(1, cut.Start, cut.Stop, cut.Step).ToArray<int>().SequenceEqual(expected);
+    }
 
     private static Tensor Numbered(int[] sizes, double first)
     {
@@ -88,5 +72,34 @@ public sealed class BroadcastingTests
         }
 
         return tensor.ToArray<double>()[position];
+    }
+
+    /// <summary>A shape.</summary>
+    public sealed record Sizes(params int[] All);
+
+    /// <summary>Two shapes that broadcast.</summary>
+    public sealed record Pair(int[] Left, int[] Right);
+
+    /// <summary>A slice of an axis.</summary>
+    public sealed record Cut(int Size, int Start, int Stop, int Step);
+
+    private static class Draws
+    {
+        // small sizes, of which 0 and 1 are frequent
+        private static readonly Gen<int[]> s_shapes = Gen.Choose(0, 4).SelectMany(rank => Gen.ArrayOf(Gen.Elements(1, 2, 3, 1, 0, 4), rank));
+
+        public static Arbitrary<Sizes> Shapes() => Arb.From(
+            s_shapes.Select(sizes => new Sizes(sizes)), sizes => sizes.All.Select((_, dropped) => new Sizes([.. sizes.All.Where((_, i) => i != dropped)])));
+
+        // a common shape, of which either side forgets leading axes and shrinks some sizes to 1
+        public static Arbitrary<Pair> Pairs() => s_shapes.SelectMany(
+            common => Narrowed(common).SelectMany(left => Narrowed(common).Select(right => new Pair(left, right)))).ToArbitrary();
+
+        public static Arbitrary<Cut> Cuts() => Gen.Choose(0, 7).SelectMany(size => Gen.Choose(0, size).SelectMany(
+            start => Gen.Choose(start, size).SelectMany(stop => Gen.Choose(1, 3).Select(step => new Cut(size, start, stop, step))))).ToArbitrary();
+
+        private static Gen<int[]> Narrowed(int[] common) => Gen.Choose(0, common.Length).SelectMany(
+            dropped => Gen.ArrayOf(Gen.Elements(true, false), common.Length)
+                .Select(shrink => common.Select((size, i) => shrink[i] ? 1 : size).Skip(dropped).ToArray()));
     }
 }

@@ -84,10 +84,11 @@ internal static class ChoiceForms
         ["custom cotangent"] = u => Diff.CustomCotangent<Tensor, Tensor>(x => x.Sin(), (x, _, c) => x.Cos() * c)(u),
         ["map over items"] = u => Diff.Vmap(x => x.Sin() * (1 + u.Sum()), u),
         ["gradient within"] = u => Diff.Grad(x => (x.Sin() * x).Sum(), u + 0.5),
-        ["fixed point"] = u => FixedPoint.Of(FixedPointMap.From<Tensor, Tensor>((w, h) => (0.3 * w.Cos()) + h), Tensor.ZerosLike(u), u,
-            FixedPoint.Iterate(Tolerance(u)), LinearSolver.FixedPoint(Tolerance(u))),
-        ["minimum"] = u => Argmin.Of(s_distance.Minimize(Minimizer.NewtonCg(Tolerance(u))), Tensor.ZerosLike(u), u,
-            LinearSolver.ConjugateGradient(Tolerance(u))),
+        ["fixed point"] = u =>
+            FixedPoint.Of(FixedPointMap.From<Tensor, Tensor>((w, h) => (0.3 * w.Cos()) + h)
+            .SolvedBy(FixedPoint.Iterate(Tolerance(u))), Tensor.ZerosLike(u), u, LinearSolver.FixedPoint(Tolerance(u))),
+        ["minimum"] = u => Argmin.Of(
+            s_distance.MinimizedBy(Minimizer.NewtonCg(Tolerance(u))), Tensor.ZerosLike(u), u, LinearSolver.ConjugateGradient(Tolerance(u))),
     };
 
     /// <summary>The functions that refuse arguments that are no numbers, whatever becomes of the result.</summary>

@@ -1,4 +1,4 @@
-using FsCheck.Fluent;
+using FsCheck;
 using FsCheck.Xunit;
 using Hyperdiff.Graphs;
 using Hyperdiff.Testing.Primitives;
@@ -76,13 +76,27 @@ public sealed class GraphSizeTests
         Assert.True(Size(gradient) <= Growth * Size(traced.Graph), $"{Size(gradient)} equations for {Size(traced.Graph)}");
     }
 
-    [Property(Replay = "(4660,22137)", MaxTest = 60)]
-    public FsCheck.Property ADerivative_IsProportionalToTheFunction() => Prop.ForAll(RandomExpression.Arbitrary(24), expression =>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void AChainOfAThousandOfAPrimitive_HasDerivativesOfAFewThousandEquations(string name)
+    {
+        const int Length = 1000;
+        PrimitiveCase item = PrimitiveTheory.Find(name);
+        Graph chain = Chain(item, Length);
+        foreach (string mode in (string[])["forward", "reverse"])
+        {
+            int size = Size(s_modes[mode].Of(chain, [item.Active[0]]));
+            Assert.True(size <= Growth * Size(chain), $"{mode}: {size} equations for {Size(chain)}");
+        }
+    }
+
+    [Property(Replay = "(4660,22137)", MaxTest = 60, Arbitrary = [typeof(Expressions)])]
+    public bool ADerivative_IsProportionalToTheFunction(RandomExpression expression)
     {
         Tensor x = Tensor.From([0.37, -0.81, 1.23]);
         Graph graph = TracedFunction.Of(all => [expression.At(all[0], all[1])], [x, x.Flip()]).Graph;
         return s_modes.Values.All(mode => Size(mode.Of(graph, [0])) <= Math.Pow(Growth, mode.Order) * (Size(graph) + 8));
-    });
+    }
 
     // every link sees its first operand moved by the mean of what came before, so that primitives of any shapes make a chain
     private static Graph Chain(PrimitiveCase item, int length)
@@ -116,4 +130,9 @@ public sealed class GraphSizeTests
 
     private static IEnumerable<Graph> Held(Primitive primitive) =>
         primitive.GetType().GetProperties().Where(property => property.PropertyType == typeof(Graph)).Select(property => (Graph)property.GetValue(primitive)!);
+
+    private static class Expressions
+    {
+        public static Arbitrary<RandomExpression> All() => RandomExpression.Arbitrary(24);
+    }
 }

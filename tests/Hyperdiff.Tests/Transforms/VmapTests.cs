@@ -76,8 +76,9 @@ public sealed class VmapTests
     public void Vmap_OfASolve_SolvesEveryItem()
     {
         // w = cos(w) a, solved to 1e-12, and its derivative in a: w′ = cos w / (1 + a sin w)
-        static Tensor solution(Tensor a) => FixedPoint.Of(
-            FixedPointMap.From<Tensor, Tensor>((w, h) => h * w.Cos()), Tensor.Scalar(0.5), a, FixedPoint.Iterate(1e-14), LinearSolver.FixedPoint(1e-14));
+        static Tensor solution(Tensor a) =>
+            FixedPoint.Of(FixedPointMap.From<Tensor, Tensor>((w, h) => h * w.Cos())
+            .SolvedBy(FixedPoint.Iterate(1e-14)), Tensor.Scalar(0.5), a, LinearSolver.FixedPoint(1e-14));
         Tensor factors = Tensor.From([0.2, 0.5, 0.8]);
 
         Tensor derivatives = Diff.Vmap<Tensor, Tensor>(a => Diff.Grad(solution, a), factors);
@@ -92,8 +93,8 @@ public sealed class VmapTests
     {
         // w* = argmin ½ a w² − w + ¼ w⁴, so that a w + w³ = 1
         static Tensor solution(Tensor a) => Argmin.Of(
-            Objective.From<Tensor, Tensor>((w, h) => (0.5 * h * w.Square()) - w + (0.25 * w.Pow(4))).Minimize(by: Minimizer.NewtonCg(1e-14)),
-            Tensor.Scalar(0.0), a);
+            Objective.From<Tensor, Tensor>((w, h) => (0.5 * h * w.Square()) - w + (0.25 * w.Pow(4)))
+                .MinimizedBy(Minimizer.NewtonCg(1e-14)), Tensor.Scalar(0.0), a);
         Tensor a = Tensor.From([0.5, 1, 3]);
 
         Tensor w = Diff.Vmap<Tensor, Tensor>(solution, a);

@@ -83,7 +83,7 @@ public sealed class TensorTupleTests
             Objective.From(((Tensor A, Tensor B) w, (Tensor C, Tensor D) h) => 0.5 * (((w.A - h.C).Square() + (w.B - (h.C * h.D)).Square()).Sum()));
         Objective<(Tensor A, Tensor B), (Tensor C, Tensor D)> outer = Objective.From(((Tensor A, Tensor B) w, (Tensor C, Tensor D) h) => (w.A + w.B).Sum());
         ImplicitHypergradient<(Tensor A, Tensor B), (Tensor C, Tensor D)> g = Hypergradient.Implicit().Compute(
-            Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), outer), (Tensor.Zeros([2]), Tensor.Zeros([2])), (s_x, s_y));
+            Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg()), outer), (Tensor.Zeros([2]), Tensor.Zeros([2])), (s_x, s_y));
 
         Assert.True(g.Converged, g.ToString());
         Assert.Equal([4, 1.5], g.Gradient.C.ToArray<double>().Select(x => Math.Round(x, 10)));

@@ -9,7 +9,7 @@ namespace Hyperdiff.Backends.Cpu;
 /// <param name="Backend">The backend, for primitives that run functions themselves.</param>
 /// <param name="Pool">The threads that share large work.</param>
 /// <param name="Product">What multiplies matrices, with these threads.</param>
-/// <param name="InlineProduct">The same on the calling thread alone, for products inside of shared work.</param>
+/// <param name="InlineProduct">The same on the calling thread alone, for products inside shared work.</param>
 /// <param name="Choice">Which native library may be used, as in <c>HYPERDIFF_BLAS</c>.</param>
 internal sealed record CpuResources(CpuBackend Backend, WorkerPool Pool, MatrixProduct Product, MatrixProduct InlineProduct, string? Choice)
 {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Hyperdiff.Backends.Cpu.Kernels;
 using Hyperdiff.Backends.Cpu.MatrixProducts;
+using Hyperdiff.Backends.Cpu.Planning;
 using Hyperdiff.Backends.Cpu.Threads;
 using Hyperdiff.Backends.Cpu.Tiles;
 using Hyperdiff.Graphs;

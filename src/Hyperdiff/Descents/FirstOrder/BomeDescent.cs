@@ -70,11 +70,11 @@ public sealed record BomeDescent(Schedule InnerRate, int InnerSteps, Schedule Ra
         OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(0));
         OracleGradient here = at.Inner.Gradient(w, hyper, at.Key(0));
         LeafVector gap = here.Hyper - at.Inner.Gradient(end, hyper, at.Key(0)).Hyper;
-        Tensor square = LeafVector.Dot(here.State, here.State) + LeafVector.Dot(gap, gap);
-        Tensor overlap = LeafVector.Dot(outer.State, here.State) + LeafVector.Dot(outer.Hyper, gap);
-
-        // where ∇q = 0 there is nothing to go along
-        Tensor m = Tensor.Where(square.Equal(0), 0, (at.At(Control) - (overlap / Tensor.Where(square.Equal(0), 1, square))).Maximum(0));
+        // where ∇q = 0 there is nothing to go along; its square may not be a number, so that it is divided by its norm twice
+        Tensor size = here.State.Norm().Hypot(gap.Norm());
+        Tensor isZero = size.Equal(0), inverse = 1 / Tensor.Where(isZero, 1, size);
+        Tensor overlap = LeafVector.Dot(outer.State, inverse * here.State) + LeafVector.Dot(outer.Hyper, inverse * gap);
+        Tensor m = Tensor.Where(isZero, 0, (at.At(Control) - (overlap * inverse)).Maximum(0));
         Tensor rate = at.At(Rate);
         return new StepPoint(w - (rate * at.Measured(outer.State + (m * here.State))), hyper - (rate * at.Measured(outer.Hyper + (m * gap))), []);
     }

@@ -8,7 +8,7 @@ namespace Hyperdiff;
 /// T times  z ← z − ρ ∇_wf(z);     T times  w ← w − ρ (g + m ∇_wf(w))/(1 + m);     λ ← λ − γ (h + m (∇_λf(w) − ∇_λf(z)))
 /// m = τ/(σ − (f(w) − f(z))), the slope of −τ ln(f(z) + σ − f(w))
 /// </code>
-/// A w that the change of λ has brought outside of the barrier begins at z again; inside the steps, one outside goes straight down f. Biased at fixed τ and σ:
+/// A w that the change of λ has brought outside the barrier begins at z again; inside the steps, one outside goes straight down f. Biased at fixed τ and σ:
 /// it ends where m (σ − q) = τ for the value gap q, and ‖∇ℓ‖ is of
 /// the order of 1/m ≤ σ/τ. The theorems ask for τ, σ → 0 with σ/τ → 0, and that the sequence of problems is solved ever more exactly; they need no convexity,
 /// with quadratic terms in both problems that this form
@@ -99,7 +99,7 @@ public sealed record BvfsmDescent(Schedule InnerRate, int InnerSteps, Schedule O
     }
 
     internal override string WhyNoStep =>
-        "f(w) ≥ f(z) + σ after the steps on the barrier, outside of which it is not defined: take a smaller rate, more steps, or a larger σ";
+        "f(w) ≥ f(z) + σ after the steps on the barrier, outside which it is not defined: take a smaller rate, more steps, or a larger σ";
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds)
     {

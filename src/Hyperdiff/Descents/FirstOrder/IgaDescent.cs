@@ -56,13 +56,14 @@ public sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule Out
         LeafVector w = at.Descend(InnerSteps, at.State, at.At(InnerRate), 0, (x, key) => at.Inner.Gradient(x, hyper, key).State);
         OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(0));
         OracleGradient inner = at.Inner.Gradient(w, hyper, at.Key(0));
-        (Tensor square, Tensor outerSquare) = (LeafVector.Dot(inner.State, inner.State), LeafVector.Dot(outer.State, outer.State));
+        (Tensor size, Tensor outerSize) = (inner.State.Norm(), outer.State.Norm());
         double epsilon = w.Leaves.Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
 
-        // g = 0 gives exactly h, wherever w is
-        Tensor defined = square > (epsilon * outerSquare);
-        at.Require(defined | outerSquare.Equal(0));
-        Tensor factor = Tensor.Where(defined, LeafVector.Dot(outer.State, inner.State), 0) / Tensor.Where(defined, square, 1);
+        // g = 0 gives exactly h, wherever w is; the square of ∇_wf may not be a number, so that it is divided by its norm twice
+        Tensor defined = size > (Math.Sqrt(epsilon) * outerSize);
+        at.Require(defined | outerSize.Equal(0));
+        Tensor inverse = 1 / Tensor.Where(defined, size, 1);
+        Tensor factor = Tensor.Where(defined, LeafVector.Dot(outer.State, inverse * inner.State) * inverse, 0);
         LeafVector along = at.Measured(outer.Hyper - (factor * inner.Hyper));
         return new StepPoint(w, hyper - (at.At(OuterRate) * along), []);
     }

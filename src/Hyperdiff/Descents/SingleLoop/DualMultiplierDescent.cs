@@ -94,11 +94,15 @@ public sealed record DualMultiplierDescent(Schedule InnerRate, Schedule? Adjoint
 
         Tensor LineSearch(LeafVector r)
         {
+            // along r, of any size, in its own unit
+            Tensor size = r.Norm();
+            Tensor isZero = size.Equal(0);
+            r = (1 / Tensor.Where(isZero, 1, size)) * r;
             LeafVector product = Mixed(at.Inner.HessianProduct(w, hyper, r, at.Key(0)), () => at.Outer.HessianProduct(w, hyper, r, at.Key(0)));
             (Tensor square, Tensor curvature) = (LeafVector.Dot(r, r), LeafVector.Dot(r, product));
 
             // r = 0 needs no step; curvature that is not positive has no minimum along r
-            at.Require(square.Equal(0) | (curvature > 0));
+            at.Require(isZero | (curvature > 0));
             return Tensor.Where(curvature > 0, square, 0) / Tensor.Where(curvature > 0, curvature, 1);
         }
     }

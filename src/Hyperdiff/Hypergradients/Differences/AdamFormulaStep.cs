@@ -9,7 +9,7 @@ public abstract record AdamFormulaStep : StepDerivative
 
     private protected abstract string Operation { get; }
 
-    internal sealed override (LeafVector Adjoint, LeafVector? Hyper) Apply<TState, THyper>(LastStep<TState, THyper>? step, LeafVector adjoint)
+    internal sealed override (LeafVector Adjoint, LeafVector? Hyper) Apply(LastStep? step, LeafVector adjoint)
     {
         ArgumentNullException.ThrowIfNull(step);
         return step.Rule switch
@@ -21,5 +21,5 @@ public abstract record AdamFormulaStep : StepDerivative
         };
     }
 
-    private protected abstract LeafVector Scaled<TState, THyper>(LastStep<TState, THyper> step, AdamOptimizer adam, LeafVector adjoint);
+    private protected abstract LeafVector Scaled(LastStep step, AdamOptimizer adam, LeafVector adjoint);
 }

@@ -4,17 +4,17 @@ namespace Hyperdiff;
 
 /// <summary>A hypergradient through one step, or what stands for one: its product with the mixed derivative says how it was computed, its warnings what it
 /// approximates.</summary>
-/// <typeparam name="TState">The structure of the state; with an optimizer, of parameters and memory.</typeparam>
+/// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class DartsHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
 {
-    private readonly Func<Checkpointing?, CancellationToken, TState>? _inStart;
+    private readonly DartsOutcome _outcome;
 
-    internal DartsHypergradient(HypergradientParts<TState, THyper> parts, MixedProductReport product, Func<Checkpointing?, CancellationToken, TState>? inStart)
-        : base(parts) => (Product, _inStart) = (product, inStart);
+    internal DartsHypergradient(BilevelProblem<TState, THyper> problem, DartsOutcome outcome)
+        : base(problem, outcome.Parts) => _outcome = outcome;
 
     /// <summary>How the product with the mixed derivative was computed: its step, and estimates of its error.</summary>
-    public MixedProductReport Product { get; }
+    public MixedProductReport Product => _outcome.Product;
 
     /// <inheritdoc/>
     public override ImmutableArray<SolveReport> Reports => [InnerReport, Product.ToReport()];
@@ -30,8 +30,8 @@ public sealed class DartsHypergradient<TState, THyper> : HypergradientResult<TSt
     /// <param name="cancellation">Throws between steps.</param>
     /// <exception cref="InvalidOperationException">The state was found by a minimizer: it does not depend on its start.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public TState DifferentiateStart(Checkpointing? checkpointing = null, CancellationToken cancellation = default) => _inStart is null
+    public TState DifferentiateStart(Checkpointing? checkpointing = null, CancellationToken cancellation = default) => _outcome.InStart is not { } inStart
         ? throw new InvalidOperationException(
             "DifferentiateStart: a minimum does not depend on where its minimizer began; unroll an optimizer's steps: objective.Unroll(optimizer).")
-        : _inStart(checkpointing, cancellation);
+        : LikeState(inStart(checkpointing, cancellation));
 }

@@ -1,4 +1,3 @@
-using Hyperdiff.Graphs;
 using System.Collections.Immutable;
 using System.Globalization;
 using Hyperdiff.Transforms;
@@ -20,7 +19,7 @@ namespace Hyperdiff;
 /// and Yang (2019), "DARTS:
 /// differentiable architecture search", equations (6) to (8).
 /// </remarks>
-public sealed class DartsMethod
+public sealed partial class DartsMethod : HypergradientMethod
 {
     private readonly int _steps;
     private readonly StepDerivative _step;
@@ -30,19 +29,35 @@ public sealed class DartsMethod
     internal DartsMethod(int steps, StepDerivative step, EvaluationPoint at, MixedProduct product) =>
         (_steps, _step, _at, _product) = (steps, step, at, product);
 
-    /// <summary>Solves the inner problem from a start and computes the hypergradient there: for a method of no steps, the minimizer takes their
-    /// place.</summary>
-    /// <param name="problem">The problem.</param>
-    /// <param name="start">The first inner iterate.</param>
+    private protected override string Name => nameof(Hypergradient) + ".Darts";
+
+    /// <summary>Takes the steps, or solves the inner problem, from a start and computes the hypergradient there.</summary>
+    /// <param name="problem">An optimizer's steps; or a minimum, whose minimizer takes the place of the steps of a method that has none.</param>
+    /// <param name="start">w₀.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="cancellation">Ends the solve with <see cref="SolveStatus.Cancelled"/>.</param>
-    /// <exception cref="InvalidOperationException">The method has steps of its own, differentiates one, or is evaluated before one.</exception>
-    public DartsHypergradient<TState, THyper> Compute<TState, THyper>(MinimizationProblem<TState, THyper> problem, TState start, THyper hyper,
-        CancellationToken cancellation = default)
+    /// <param name="options">Progress, cancellation, which throws between steps and ends a solve; where the steps are an optimizer's, a warm start, from which
+    /// it
+    /// goes on with its memory and its count of steps.</param>
+    /// <exception cref="ArgumentException">The problem has no objective, or an option is given that the method does not read.</exception>
+    /// <exception cref="InvalidOperationException">The method has steps of its own, differentiates one, or is evaluated before one, and the problem is solved
+    /// by
+    /// a minimizer; or there is no step to differentiate; or the published formula that it takes is not one for this optimizer.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public new DartsHypergradient<TState, THyper> Compute<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
+        new(problem, (DartsOutcome)Run(problem, start, hyper, options));
+
+    private protected override OptionsRead Reads(BilevelProblem problem) =>
+        OptionsRead.Progress | (problem.ReadsMemory ? OptionsRead.Memory : OptionsRead.None);
+
+    private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options) =>
+        problem.Steps is { } steps
+        ? AfterSteps(problem, steps, point, options.Watch)
+        : AtMinimum(problem, point, options.Watch);
+
+    private DartsOutcome AtMinimum(BilevelProblem problem, BilevelPoint start, SolveWatch watch)
     {
-        using Work.Scope work = Work.Under(cancellation);
-        ArgumentNullException.ThrowIfNull(problem);
-        Minimizer minimizer = problem.Inner.Minimizer;
+        (IBoundFunction objective, InnerSolver minimizer) = (problem.Solved!.Function, problem.Solved.SolverAt(start));
         if (_steps > 0 || _step.NeedsStep || _at == EvaluationPoint.BeforeLastStep)
         {
             throw new InvalidOperationException($"Darts: the problem is solved by its own {minimizer.Name}, which has no step to differentiate; "
@@ -50,54 +65,22 @@ public sealed class DartsMethod
                 + "Bilevel.Problem(objective.Unroll(optimizer), outer).");
         }
 
-        Objective<TState, THyper> objective = problem.Inner.Objective;
-        (FlatTree<TState> first, FlatTree<THyper> flatHyper) = (objective.Function.FlattenState(start), objective.Function.FlattenHyper(hyper));
-        flatHyper.RequireActive("A hypergradient");
-        InnerSolution inner = minimizer.Solve(InnerProblem.Of(objective.Function, first, flatHyper), first.Tensors, cancellation);
-        FlatTree<TState> end = objective.Function.FlattenState(first.Rebuild(inner.State));
-        SolveReport report = inner.Report with { Solver = $"inner, {minimizer.Name} of {objective.Name}", Kind = minimizer.Kind };
-        Part part = Differentiate<TState, THyper>(problem.Outer, end, (objective, _at == EvaluationPoint.Start ? first : end), null, flatHyper);
-        return Result(part, first.Rebuild(inner.State), flatHyper, objective.Function.HyperTree, report, null);
+        string name = $"inner, {minimizer.Name} of {objective.Name}";
+        InnerSolution inner = minimizer.Solve(InnerProblem.Of(objective, start), start.State.Tensors, watch.Of(name));
+        BilevelPoint end = start.At(inner.State);
+        SolveReport report = inner.Report with { Solver = name, Kind = minimizer.Kind };
+        return Differentiate((problem.OuterFunction, end), (objective, _at == EvaluationPoint.Start ? start : end), null, end, report);
     }
 
-    /// <summary>Runs an optimizer from the parameters w₀, with a fresh memory, and computes the hypergradient at its last iterate.</summary>
-    /// <param name="problem">The problem.</param>
-    /// <param name="start">w₀.</param>
-    /// <param name="hyper">λ.</param>
-    /// <param name="cancellation">Throws between steps.</param>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public DartsHypergradient<OptimizerState<TState>, THyper> Compute<TState, THyper>(
-        UnrolledProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
+    private DartsOutcome AfterSteps(BilevelProblem problem, UnrolledSteps steps, BilevelPoint start, SolveWatch watch)
     {
-        using Work.Scope work = Work.Under(cancellation);
-        ArgumentNullException.ThrowIfNull(problem);
-        return Compute(problem, problem.Inner.Start(start, hyper), hyper, cancellation);
-    }
-
-    /// <summary>Runs an optimizer on from a state, and computes the hypergradient at its last iterate.</summary>
-    /// <param name="problem">The problem.</param>
-    /// <param name="start">Where the optimizer is: it takes its steps from there, and counts them on.</param>
-    /// <param name="hyper">λ.</param>
-    /// <param name="cancellation">Throws between steps.</param>
-    /// <exception cref="InvalidOperationException">There is no step, and the method differentiates the last one; or the published formula that it takes is not
-    /// one for this optimizer.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public DartsHypergradient<OptimizerState<TState>, THyper> Compute<TState, THyper>(
-        UnrolledProblem<TState, THyper> problem, OptimizerState<TState> start, THyper hyper, CancellationToken cancellation = default)
-    {
-        using Work.Scope work = Work.Under(cancellation);
-        ArgumentNullException.ThrowIfNull(problem);
-        ArgumentNullException.ThrowIfNull(start);
         if (_steps == 0 && _step.NeedsStep)
         {
             throw new InvalidOperationException($"Darts: {_step.Name} needs a step, and there is none; take steps: 1, or StepDerivative.Scaled.");
         }
 
-        Dynamics<TState, THyper> dynamics = problem.Inner;
-        FlatTree<THyper> flatHyper = dynamics.Map.Function.FlattenHyper(hyper);
-        flatHyper.RequireActive("A hypergradient");
-        (OptimizerState<TState> before, OptimizerState<TState> after, SolveReport report) = Run(dynamics.Map, start, flatHyper, cancellation);
-        OptimizerState<TState> at = _at switch
+        (BilevelPoint before, BilevelPoint after, SolveReport report) = TakeSteps(steps, start, watch);
+        BilevelPoint at = _at switch
         {
             EvaluationPoint.Start => start,
             EvaluationPoint.BeforeLastStep => before,
@@ -105,58 +88,59 @@ public sealed class DartsMethod
         };
 
         // the batch is that of the step which began there; at the end, that of the last step
-        Objective<TState, THyper> objective = dynamics.ObjectiveAt(_at == EvaluationPoint.Start ? start.Counter : before.Counter);
-        LastStep<TState, THyper>? step = _steps == 0 ? null : new LastStep<TState, THyper>(dynamics, before, after, flatHyper);
-        Part part = Differentiate(problem.Outer, Flat(after), (objective, Flat(at)), step, flatHyper);
-        return Result(part, after, flatHyper, dynamics.Map.Function.HyperTree, report,
-            (checkpointing, token) => Hypergradient.Reverse(_steps, checkpointing: checkpointing)
-            .Compute(problem, start, hyper, cancellation: token).WithRespectToStart!);
+        IBoundFunction objective = steps.ObjectiveAt((_at == EvaluationPoint.Start ? start : before).State);
+        LastStep? step = _steps == 0 ? null : steps.Step(before.State, after.State, start.Hyper);
+        DartsOutcome outcome = Differentiate((steps.OuterAtParameters, Parameters(after)), (objective, Parameters(at)), step, after, report);
+        return outcome with
+        {
+            Parts = outcome.Parts with { WarmStart = problem.ReadsMemory ? WarmStart.OfOptimizer(after.State) : null },
+            InStart = (checkpointing, token) =>
+                Hypergradient.Reverse(_steps, checkpointing: checkpointing).Differentiate(problem, start, new SolveWatch(token)).InStart!,
+        };
 
-        FlatTree<TState> Flat(OptimizerState<TState> state) => new(state.ParameterTree, state.Parameters, "w");
+        BilevelPoint Parameters(BilevelPoint state) => new(steps.ParametersOf(state.State), start.Hyper);
     }
 
-    private (OptimizerState<TState> Before, OptimizerState<TState> After, SolveReport Report) Run<TState, THyper>(
-        FixedPointMap<OptimizerState<TState>, THyper> map, OptimizerState<TState> start, FlatTree<THyper> hyper, CancellationToken cancellation)
+    private (BilevelPoint Before, BilevelPoint After, SolveReport Report) TakeSteps(UnrolledSteps steps, BilevelPoint start, SolveWatch watch)
     {
-        FlatTree<OptimizerState<TState>> first = map.Function.FlattenState(start);
-        InnerProblem inner = InnerProblem.Of(map.Function, first, hyper);
-        (Tensor[] before, Tensor[] after) = (first.Tensors, first.Tensors);
+        var inner = InnerProblem.Of(steps.Map, start);
+        (Tensor[] before, Tensor[] after) = (start.State.Tensors, start.State.Tensors);
         (double firstStep, double lastStep) = (0, 0);
         for (int t = 0; t < _steps; t++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            watch.Cancellation.ThrowIfCancellationRequested();
             (before, after) = (after, inner.Call(Subgraph.Outputs(inner.Graph, ..inner.States), after));
             lastStep = (new LeafVector(inner.ActiveOf(after)) - inner.ActiveOf(before)).Norm().ToScalar();
             firstStep = t == 0 ? lastStep : firstStep;
+            watch.Of(TrajectoryReport.Name(steps.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
         }
 
-        return (first.Rebuild(before), first.Rebuild(after), TrajectoryReport.Of(map.Name, _steps, firstStep, lastStep, (_steps, 0)));
+        return (start.At(before), start.At(after), TrajectoryReport.Of(steps.Name, _steps, firstStep, lastStep, (_steps, 0)));
     }
 
-    private Part Differentiate<TState, THyper>(
-        Objective<TState, THyper> outer, FlatTree<TState> end, (Objective<TState, THyper> Objective, FlatTree<TState> State) at, LastStep<TState, THyper>? step,
-        FlatTree<THyper> hyper)
+    private DartsOutcome Differentiate(
+        (IBoundFunction Function, BilevelPoint Point) outer, (IBoundFunction Objective, BilevelPoint Point) at, LastStep? step, BilevelPoint end,
+            SolveReport inner)
     {
-        OuterDerivative derivative = OuterDerivative.At(outer, end, hyper);
+        OuterDerivative derivative = OuterDerivative.At(outer.Function, outer.Point);
         (LeafVector adjoint, LeafVector? own) = _step.Apply(step, derivative.StateGradient);
-        var mixed = MixedDerivative.At(at.Objective, at.State, hyper);
+        var mixed = MixedDerivative.At(at.Objective, at.Point);
         (Tensor[] product, MixedProductReport report) = _product.Apply(mixed, adjoint);
         LeafVector indirect = own is { } direct ? direct - product : -new LeafVector(product);
-        ImmutableArray<bool> inner = mixed.DependsOn;
-        IEnumerable<HypergradientWarning> unused = UnusedHyperparameters.Find(hyper, derivative.DependsOn, own is null ? inner : step!.DependsOn);
+        ImmutableArray<bool> dependsOn = mixed.DependsOn;
+        IEnumerable<HypergradientWarning> unused = UnusedHyperparameters.Find(end.Hyper, derivative.DependsOn, own is null ? dependsOn : step!.DependsOn);
         IEnumerable<HypergradientWarning> zero = UnusedHyperparameters.WithoutEffect(
-            hyper, [.. derivative.DependsOn.Zip(inner, (o, i) => o || i)], derivative.HyperGradient, indirect.Leaves, other => mixed.Exactly(other),
-            adjoint.Leaves);
-        return new Part(derivative, indirect.Leaves, report,
-            [.. unused, .. zero, .. Approximations(), .. Lost(report, inner), .. derivative.Warnings, .. mixed.Kinks(at.Objective.Name)]);
+            end.Hyper, [.. derivative.DependsOn.Zip(dependsOn, (o, i) => o || i)], derivative.HyperGradient, indirect.Leaves, other =>
+                mixed.Exactly(other), adjoint.Leaves);
+        var parts = new HypergradientParts(
+            derivative.Value,
+            end,
+            derivative.HyperGradient,
+            indirect.Leaves,
+            inner,
+            [.. unused, .. zero, .. Approximations(), .. Lost(report, dependsOn), .. derivative.Warnings, .. mixed.Kinks(at.Objective.Name)]);
+        return new DartsOutcome(parts, report, null);
     }
-
-    private static DartsHypergradient<TState, THyper> Result<TState, THyper>(
-        Part part, TState state, FlatTree<THyper> hyper, Tree<THyper> tree, SolveReport report,
-        Func<Checkpointing?, CancellationToken, TState>? inStart) => new(
-        new HypergradientParts<TState, THyper>(
-            part.Outer.Value, state, hyper.RebuildActive(part.Outer.HyperGradient), hyper.RebuildActive(part.Indirect), tree, report, part.Warnings),
-            part.Product, inStart);
 
     private IEnumerable<HypergradientWarning> Approximations()
     {
@@ -193,6 +177,4 @@ public sealed class DartsMethod
                 + "take a larger radius, or MixedProduct.Exact");
         }
     }
-
-    private sealed record Part(OuterDerivative Outer, Tensor[] Indirect, MixedProductReport Product, ImmutableArray<HypergradientWarning> Warnings);
 }

@@ -13,18 +13,12 @@ public sealed record DifferentiatedStep : StepDerivative
     /// <inheritdoc/>
     public override string Name => "the derivative of the last step";
 
-    internal override (LeafVector Adjoint, LeafVector? Hyper) Apply<TState, THyper>(LastStep<TState, THyper>? step, LeafVector adjoint)
+    internal override (LeafVector Adjoint, LeafVector? Hyper) Apply(LastStep? step, LeafVector adjoint)
     {
         ArgumentNullException.ThrowIfNull(step);
-        FlatTree<TState> parameters = step.Parameters;
-        (_, (TState gradient, THyper hyper)) = Diff.Vjp(
-            at => step.Next(at.Item1, at.Item2).Parameters,
-            (step.Gradient, step.Hyper.Rebuild(step.Hyper.Tensors)),
-            parameters.RebuildActive(adjoint.Leaves),
-            Tree.Tuple(step.StateTree, step.HyperTree),
-            step.StateTree);
+        (LeafVector gradient, LeafVector hyper) = step.Back(adjoint);
 
         // w⁺ = w − u
-        return (-step.OfState(gradient), step.OfHyper(hyper));
+        return (-gradient, hyper);
     }
 }

@@ -2,56 +2,52 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>The last step of an optimizer: where it was before and after, and the gradient that it took.</summary>
-/// <param name="Dynamics">The optimizer at work.</param>
-/// <param name="Before">Its state at w_{T−1}.</param>
-/// <param name="After">Its state at w_T.</param>
-/// <param name="Hyper">λ.</param>
-internal sealed record LastStep<TState, THyper>(Dynamics<TState, THyper> Dynamics, OptimizerState<TState> Before, OptimizerState<TState> After,
-    FlatTree<THyper> Hyper)
+/// <summary>The last step of dynamics.</summary>
+/// <param name="dynamics">The optimizer at work.</param>
+/// <param name="before">Its state at w_{T−1}.</param>
+/// <param name="after">Its state at w_T.</param>
+/// <param name="hyper">λ.</param>
+internal sealed class LastStep<TState, THyper>(
+    Dynamics<TState, THyper> dynamics, OptimizerState<TState> before, OptimizerState<TState> after, FlatTree<THyper> hyper) : LastStep
 {
+    private readonly FlatTree<TState> _parameters = new(before.ParameterTree, before.Parameters, "w");
     private TState? _gradient;
 
-    /// <summary>How w is made of tensors.</summary>
-    public Tree<TState> StateTree => Before.ParameterTree;
+    public override Optimizer Rule => dynamics.Rule(hyper.Value);
 
-    /// <summary>How λ is made of tensors.</summary>
-    public Tree<THyper> HyperTree => Dynamics.Map.Function.HyperTree;
+    public override LeafVector Gradient => Active(StateGradient);
 
-    /// <summary>w_{T−1}.</summary>
-    public FlatTree<TState> Parameters => new(StateTree, Before.Parameters, "w");
+    public override Tensor Taken => before.Counter;
 
-    /// <summary>The rule that stepped.</summary>
-    public Optimizer Rule => Dynamics.Rule(Hyper.Rebuild(Hyper.Tensors));
+    public override Tensor TakenAfter => after.Counter;
 
-    /// <summary>γ, the gradient of the step.</summary>
-    public TState Gradient => _gradient ??= Dynamics.ObjectiveAt(Before.Counter).Gradient(Before.Parameters, Hyper.Rebuild(Hyper.Tensors));
-
-    /// <summary>For every active leaf of λ, whether the step depends on it, by its gradient or by its rule.</summary>
-    public ImmutableArray<bool> DependsOn
+    public override ImmutableArray<bool> DependsOn
     {
         get
         {
-            IBoundFunction<OptimizerState<TState>, THyper> function = Dynamics.Map.Function;
-            FlatTree<OptimizerState<TState>> state = function.FlattenState(Before);
-            return UnusedHyperparameters.UsedBySteps(InnerProblem.Of(function, state, Hyper), [.. Hyper.Active.Select(i => state.Leaves.Length + i)], 1);
+            IBoundFunction<OptimizerState<TState>, THyper> function = dynamics.Map.Function;
+            var point = new BilevelPoint(function.FlattenState(before), hyper);
+            return UnusedHyperparameters.UsedBySteps(InnerProblem.Of(function, point), point.HyperInputs, 1);
         }
     }
 
-    /// <summary>The step again, along another gradient and by a rule of other hyperparameters.</summary>
-    public OptimizerState<TState> Next(TState gradient, THyper hyper) => Dynamics.Rule(hyper).Next(Before, gradient);
+    private TState StateGradient => _gradient ??= dynamics.ObjectiveAt(before.Counter).Gradient(before.Parameters, hyper.Value);
 
-    /// <summary>The active leaves of a structure like w.</summary>
-    public LeafVector OfState(TState structure)
+    public override LeafVector MemoryBefore(int slot) => Active(before.Memory[slot]);
+
+    public override LeafVector MemoryAfter(int slot) => Active(after.Memory[slot]);
+
+    public override (LeafVector Gradient, LeafVector Hyper) Back(LeafVector adjoint)
     {
-        var flat = new FlatTree<TState>(StateTree, structure, "w");
-        return Parameters.Active.Select(i => flat.Tensors[i]).ToArray();
+        Tree<THyper> hyperTree = dynamics.Map.Function.HyperTree;
+        (_, (TState gradient, THyper inHyper)) = Diff.Vjp(
+            at => dynamics.Rule(at.Item2).Next(before, at.Item1).Parameters,
+            (StateGradient, hyper.Value),
+            _parameters.RebuildActive(adjoint.Leaves),
+            Tree.Tuple(before.ParameterTree, hyperTree),
+            before.ParameterTree);
+        return (Active(gradient), new FlatTree<THyper>(hyperTree, inHyper, "λ").ActiveTensors);
     }
 
-    /// <summary>The active leaves of a structure like λ.</summary>
-    public LeafVector OfHyper(THyper structure)
-    {
-        var flat = new FlatTree<THyper>(HyperTree, structure, "λ");
-        return Hyper.Active.Select(i => flat.Tensors[i]).ToArray();
-    }
+    private LeafVector Active(TState structure) => _parameters.ActiveOf(new FlatTree<TState>(before.ParameterTree, structure, "w").Tensors);
 }

@@ -11,14 +11,12 @@ internal sealed class MixedDerivative
 
     private readonly InnerProblem _problem;
     private InnerProblem? _held;
-    private readonly Tensor[] _state;
-    private readonly Axes _hyper;
+    private readonly BilevelPoint _point;
     private readonly ImmutableArray<TensorType> _types;
 
-    private MixedDerivative(InnerProblem problem, Tensor[] state, Axes hyper)
+    private MixedDerivative(InnerProblem problem, BilevelPoint point)
     {
-        (_problem, _state, _hyper) = (problem.At(state), state, hyper);
-        _types = [.. hyper.Items.Select(i => _problem.Graph.Inputs[i].Type)];
+        (_problem, _point, _types) = (problem.At(point.State.Tensors), point, [.. point.HyperTypes]);
         Epsilon = _problem.ActiveTypes.Concat(_types).Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
     }
 
@@ -26,15 +24,15 @@ internal sealed class MixedDerivative
     public double Epsilon { get; }
 
     /// <summary>‖w‖, over the active leaves.</summary>
-    public double StateNorm => new LeafVector(_problem.ActiveOf(_state)).Norm().ToScalar();
+    public double StateNorm => new LeafVector(_point.State.ActiveTensors).Norm().ToScalar();
 
     /// <summary>For every active leaf of λ, whether ∇_w f depends on it.</summary>
     public ImmutableArray<bool> DependsOn =>
-        Linearization.Of(s_condition.Condition(_problem), [.. _problem.Active.Items, .. _hyper.Items]).Transposed.Reached[_problem.Active.Count..];
+        Linearization.Of(s_condition.Condition(_problem), _point.Inputs).Transposed.Reached[_problem.Active.Count..];
 
     /// <summary>The mixed derivative of an objective at a state.</summary>
-    public static MixedDerivative At<TState, THyper>(Objective<TState, THyper> objective, FlatTree<TState> state, FlatTree<THyper> hyper) => new(
-        InnerProblem.Of(objective.Function, state, hyper), state.Tensors, [.. hyper.Active.Select(i => state.Leaves.Length + i)]);
+    public static MixedDerivative At(IBoundFunction objective, BilevelPoint point) =>
+        new(InnerProblem.Of(objective, point), point);
 
     /// <summary>∇_λ f(w + s v, λ), the active leaves: of the function that the derivative at w is one of, with its choices by values that were read, and its
     /// stopped gradients, as they are at w.</summary>
@@ -42,17 +40,17 @@ internal sealed class MixedDerivative
     /// <param name="step">s.</param>
     public LeafVector HyperGradient(LeafVector direction, double step)
     {
-        Tensor[] moved = _problem.Replace(_state, (new LeafVector(_problem.ActiveOf(_state)) + (Tensor.Scalar(step) * direction)).Leaves);
-        InnerProblem held = _held ??= HeldProblem.Of(_problem, _state, customRules: false);
-        return held.Call(Subgraph.Outputs(Derivatives.Gradient(held.Graph, _hyper), held.Graph.Outputs.Length..), moved);
+        Tensor[] moved = _problem.Replace(_point.State.Tensors, (new LeafVector(_point.State.ActiveTensors) + (Tensor.Scalar(step) * direction)).Leaves);
+        InnerProblem held = _held ??= HeldProblem.Of(_problem, _point.State.Tensors, customRules: false);
+        return held.Call(Subgraph.Outputs(Derivatives.Gradient(held.Graph, _point.HyperInputs), held.Graph.Outputs.Length..), moved);
     }
 
     /// <summary>Bᵀv, the active leaves of λ.</summary>
     public Tensor[] Exactly(LeafVector direction) =>
-        (-new LeafVector(ConditionDerivative.At(s_condition, _problem, _state, _hyper).ToHyper(direction.Leaves))).Leaves;
+        (-new LeafVector(ConditionDerivative.At(s_condition, _problem, _point).ToHyper(direction.Leaves))).Leaves;
 
     /// <summary>Warnings about kinks of f at the state.</summary>
-    public IEnumerable<HypergradientWarning> Kinks(string name) => KinkWarnings.Of(name, s_condition, _problem, _state, _hyper);
+    public IEnumerable<HypergradientWarning> Kinks(string name) => KinkWarnings.Of(name, s_condition, _problem, _point);
 
     /// <summary>Zeros, or another number, instead of the product.</summary>
     public Tensor[] Zeros(double value = 0) => [.. _types.Select(type => Tensor.Full(type.Shape, value, type.DType))];

@@ -18,19 +18,22 @@ public sealed record SamaStep : AdamFormulaStep
 
     private protected override string Operation => nameof(Sama);
 
-    private protected override LeafVector Scaled<TState, THyper>(LastStep<TState, THyper> step, AdamOptimizer adam, LeafVector adjoint)
+    private protected override LeafVector Scaled(LastStep step, AdamOptimizer adam, LeafVector adjoint)
     {
-        LeafVector gradient = step.OfState(step.Gradient);
-        LeafVector mean = step.OfState(step.Before.Memory[0]);
-        (LeafVector before, LeafVector after) = (step.OfState(step.Before.Memory[1]), step.OfState(step.After.Memory[1]));
-        Tensor taken = step.Before.Counter;
+        LeafVector gradient = step.Gradient;
+        LeafVector mean = step.MemoryBefore(0);
+        // what Adam remembers are roots of s
+        (LeafVector before, LeafVector after) = (step.MemoryBefore(1), step.MemoryAfter(1));
+        Tensor taken = step.Taken;
         (Tensor rate, Tensor beta1, Tensor beta2, Tensor epsilon) = (adam.Rate.At(taken), adam.Beta1.At(taken), adam.Beta2.At(taken), adam.Epsilon.At(taken));
         (Tensor first, Tensor second) = (rate * (1 - beta1) * beta2, rate * beta1 * (1 - beta2));
         return adjoint.Leaves.Select((v, i) =>
         {
-            Tensor root = after.Leaves[i].Sqrt() + epsilon.To(v.DType);
-            Tensor numerator = (first.To(v.DType) * before.Leaves[i]) - (second.To(v.DType) * gradient.Leaves[i] * mean.Leaves[i]);
-            return v * (numerator / root.Pow(3));
+            // in units of the denominator, since its third power may leave the range
+            Tensor unit = after.Leaves[i] + epsilon.To(v.DType);
+            Tensor numerator = (first.To(v.DType) * (before.Leaves[i] / unit).Square())
+                - (second.To(v.DType) * (gradient.Leaves[i] / unit) * (mean.Leaves[i] / unit));
+            return v * (numerator / unit);
         }).ToArray();
     }
 }

@@ -21,6 +21,5 @@ public sealed record ScaledStep(double Scale) : StepDerivative
 
     internal override bool NeedsStep => false;
 
-    internal override (LeafVector Adjoint, LeafVector? Hyper) Apply<TState, THyper>(LastStep<TState, THyper>? step, LeafVector adjoint) =>
-        (Tensor.Scalar(Scale) * adjoint, null);
+    internal override (LeafVector Adjoint, LeafVector? Hyper) Apply(LastStep? step, LeafVector adjoint) => (Tensor.Scalar(Scale) * adjoint, null);
 }

@@ -40,7 +40,7 @@ public abstract record StepDerivative
     /// <summary>ṽ, and where the step itself depends on λ, what it adds to the gradient.</summary>
     /// <param name="step">The last step; null if there was none, and none is needed.</param>
     /// <param name="adjoint">v, the active leaves.</param>
-    internal abstract (LeafVector Adjoint, LeafVector? Hyper) Apply<TState, THyper>(LastStep<TState, THyper>? step, LeafVector adjoint);
+    internal abstract (LeafVector Adjoint, LeafVector? Hyper) Apply(LastStep? step, LeafVector adjoint);
 
     private protected static InvalidOperationException Refused(string name, Optimizer rule) => new(string.Create(
         CultureInfo.InvariantCulture,

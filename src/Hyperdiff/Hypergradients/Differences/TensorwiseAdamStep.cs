@@ -11,15 +11,16 @@ public sealed record TensorwiseAdamStep : AdamFormulaStep
 
     private protected override string Operation => nameof(TensorwiseAdam);
 
-    private protected override LeafVector Scaled<TState, THyper>(LastStep<TState, THyper> step, AdamOptimizer adam, LeafVector adjoint)
+    private protected override LeafVector Scaled(LastStep step, AdamOptimizer adam, LeafVector adjoint)
     {
-        Tensor taken = step.Before.Counter;
+        Tensor taken = step.Taken;
         (Tensor beta2, Tensor epsilon) = (adam.Beta2.At(taken), adam.Epsilon.At(taken));
-        Tensor correction = (1 - beta2.Pow(step.After.Counter.To(DType.Float64))).Sqrt();
-        LeafVector squares = step.OfState(step.After.Memory[1]);
+        Tensor correction = (1 - beta2.Pow(step.TakenAfter.To(DType.Float64))).Sqrt();
+        LeafVector roots = step.MemoryAfter(1);
         return adjoint.Leaves.Select((v, i) =>
         {
-            Tensor denominator = (beta2 * squares.Leaves[i].To(DType.Float64).Mean()).Sqrt() + epsilon;
+            Tensor root = roots.Leaves[i].To(DType.Float64);
+            Tensor denominator = (beta2.Sqrt() * (root.Norm() / Math.Sqrt(root.Count))) + epsilon;
             return (correction / denominator).To(v.DType) * v;
         }).ToArray();
     }

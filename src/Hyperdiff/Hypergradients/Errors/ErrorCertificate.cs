@@ -42,7 +42,7 @@ public sealed class ErrorCertificate
     /// <summary>The bound, or the reason why there is none.</summary>
     public override string ToString() => IsCertified ? string.Create(CultureInfo.InvariantCulture, $"at most {Bound:G3}") : $"Uncertified: {Reason}";
 
-    internal static ErrorCertificate Of<TState, THyper>(ImplicitPoint<TState, THyper> point, LeafVector gradient, ErrorBounds bounds)
+    internal static ErrorCertificate Of(ImplicitPoint point, LeafVector gradient, ErrorBounds bounds)
     {
         (string inner, Type takes, string remedy) = point.InnerSolver switch
         {
@@ -80,16 +80,15 @@ public sealed class ErrorCertificate
         return missing.Length == 0 ? null : $"no bound is given of {string.Join(", ", missing)}";
     }
 
-    private static ErrorCertificate Measure<TState, THyper>(ImplicitPoint<TState, THyper> point, LeafVector given, ErrorBounds bounds)
+    private static ErrorCertificate Measure(ImplicitPoint point, LeafVector given, ErrorBounds bounds)
     {
         Tensor[] state = point.State.Tensors;
         InnerProblem problem = point.Problem();
         LeafVector active = problem.ActiveOf(state);
-        double epsilon = active.Leaves.Concat(point.Hyper.Active.Select(i => point.Hyper.Tensors[i])).Select(leaf => leaf.DType.Epsilon())
-            .DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+        double epsilon = active.Leaves.Concat(point.Hyper.ActiveTensors).Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
         double rounding = epsilon * (8 + active.Leaves.Concat(point.Hyper.Tensors).Sum(leaf => (double)leaf.Shape.ElementCount));
 
-        var lagrangian = LagrangianGradient.Of(point, point.State);
+        var lagrangian = LagrangianGradient.Of(point, point.Point);
         (LeafVector r, LeafVector gradient) = lagrangian.At(state, point.Adjoint);
         Graph conditionGraph = point.InnerSolver.Condition(problem);
         double? ofCondition = RoundingAnalysis.Norm(conditionGraph, [.. state, .. problem.Parameters], .., out string? unknown);
@@ -99,7 +98,7 @@ public sealed class ErrorCertificate
             return new ErrorCertificate(false, $"the problem contains {name}, of which it is not known what rounding does to it");
         }
 
-        OuterDerivative outer = OuterDerivative.At(point.Outer, point.State, point.Hyper);
+        OuterDerivative outer = OuterDerivative.At(point.Outer, point.Point);
         (double v, double w) = (Norm(point.Adjoint), Norm(active));
         if (Contradiction(point, bounds, rounding) is { } contradiction)
         {
@@ -129,7 +128,7 @@ public sealed class ErrorCertificate
     }
 
     /// <summary>What a product with each operator, along the adjoint, shows to be wrong.</summary>
-    private static string? Contradiction<TState, THyper>(ImplicitPoint<TState, THyper> point, ErrorBounds bounds, double rounding)
+    private static string? Contradiction(ImplicitPoint point, ErrorBounds bounds, double rounding)
     {
         ConditionDerivative condition = point.Condition();
         LeafVector v = point.Adjoint;

@@ -9,7 +9,7 @@ namespace Hyperdiff;
 /// <code>
 /// A δw = −R(w),   Aᵀ δv = r + D_w r[δw],   estimate = ‖D_w(h + Pᵀ v)[δw] + Pᵀ δv‖,     r = g − Aᵀ v
 /// </code>
-/// (−Bᵀ instead of Pᵀ at a minimum). It is no bound: see <see cref="ErrorCertificate"/> for one. Costs two solves, to a loose tolerance; about four
+/// (−Bᵀ instead of Pᵀ at a minimum). It is not a bound: see <see cref="ErrorCertificate"/> for one. Costs two solves, to a loose tolerance; about four
 /// further products; where the shift δw is
 /// not negligible against w, two more evaluations, at the shifted point, which test that the first order is the leading one. Rounding is not estimated: below
 /// some hundred units in the last

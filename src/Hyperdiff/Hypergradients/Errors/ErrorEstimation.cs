@@ -4,28 +4,28 @@ using System.Globalization;
 namespace Hyperdiff;
 
 /// <summary>Computes <see cref="ErrorEstimate{THyper}"/>, whose remarks have the formula.</summary>
-internal sealed class ErrorEstimation<TState, THyper>
+internal sealed class ErrorEstimation<THyper>
 {
-    // a solve that leaves more than this of its right-hand side is no solve of that system: truncated series, ridge
+    // a solve that leaves more than this of its right-hand side is not a solve of that system: truncated series, ridge
     private const double Unsolved = 0.1;
 
     // the Newton step has to gain a digit, and what it does to the gradient has to be mostly the first order
     private const double NewtonGain = 0.1;
     private const double SecondOrder = 0.5;
 
-    private readonly ImplicitPoint<TState, THyper> _point;
+    private readonly ImplicitPoint _point;
     private readonly LinearSolver _solver;
     private readonly CancellationToken _cancellation;
     private readonly double _epsilon;
     private readonly List<SolveReport> _reports = [];
 
     /// <summary>An estimation whose solves stop at a relative tolerance.</summary>
-    public ErrorEstimation(ImplicitPoint<TState, THyper> point, LinearSolver? solver, double tolerance, CancellationToken cancellation)
+    public ErrorEstimation(ImplicitPoint point, LinearSolver? solver, double tolerance, CancellationToken cancellation)
     {
         DeclaredStructure.Require(point.Function, solver ?? point.AdjointSolver);
         _point = point;
         _cancellation = cancellation;
-        _epsilon = point.State.Active.Select(i => point.State.Tensors[i].DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+        _epsilon = point.State.Epsilon;
 
         // no absolute floor: right-hand sides are as small as the errors are
         LinearSolver asked = solver ?? point.AdjointSolver;
@@ -51,8 +51,8 @@ internal sealed class ErrorEstimation<TState, THyper>
         }
 
         // Aᵀ δv = r + D_w r[δw]
-        (LeafVector r, LeafVector gradient, LeafVector residualChange, LeafVector gradientChange) = LagrangianGradient.Of(_point, _point.State).Along(state,
-            _point.Adjoint, shift);
+        (LeafVector r, LeafVector gradient, LeafVector residualChange, LeafVector gradientChange) = LagrangianGradient.Of(_point, _point.Point)
+            .Along(state, _point.Adjoint, shift);
         LeafVector rightHandSide = r + residualChange;
         if (Solve("δv", condition.Adjoint, rightHandSide.Leaves, out Tensor[] adjointShift) is { } adjointFailure)
         {
@@ -68,7 +68,7 @@ internal sealed class ErrorEstimation<TState, THyper>
             : new ErrorEstimate<THyper>(EstimateStatus.Estimated, "first order in the shifts of state and adjoint", [.. _reports])
             {
                 Value = value,
-                Correction = _point.Hyper.RebuildActive(correction.Leaves),
+                Correction = ((FlatTree<THyper>)_point.Hyper).RebuildActive(correction.Leaves),
                 StateShift = Norm(shift),
                 Warnings = [.. Warnings(Norm(residualChange))],
             };
@@ -99,8 +99,7 @@ internal sealed class ErrorEstimation<TState, THyper>
                     + $"{before:G3} to {after:G3} only; solve the inner problem further");
         }
 
-        (LeafVector r, LeafVector gradient) = LagrangianGradient.Of(_point, _point.Function.FlattenState(_point.State.Rebuild(state))).At(state,
-            (_point.Adjoint + shift.Adjoint).Leaves);
+        (LeafVector r, LeafVector gradient) = LagrangianGradient.Of(_point, _point.Point.At(state)).At(state, (_point.Adjoint + shift.Adjoint).Leaves);
         double second = Norm(gradient - first.Gradient - first.Correction);
         return second <= SecondOrder * Norm(first.Correction) && Norm(r) <= SecondOrder * first.AdjointResidual
             ? null

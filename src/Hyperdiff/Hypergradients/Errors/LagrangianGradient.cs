@@ -21,15 +21,15 @@ internal sealed class LagrangianGradient
     private LagrangianGradient(Graph graph, Tensor[] shared, InnerProblem problem) => (_graph, _shared, _problem) = (graph, shared, problem);
 
     /// <summary>The gradient whose graph holds at a state.</summary>
-    public static LagrangianGradient Of<TState, THyper>(ImplicitPoint<TState, THyper> point, FlatTree<TState> state)
+    public static LagrangianGradient Of(ImplicitPoint point, BilevelPoint at)
     {
-        var problem = InnerProblem.Of(point.Function, state, point.Hyper);
+        var problem = InnerProblem.Of(point.Function, at);
         Graph condition = point.InnerSolver.Condition(problem);
-        BoundGraph outer = point.Outer.Function.Bind(state, point.Hyper);
-        int variables = state.Leaves.Length + point.Hyper.Leaves.Length;
-        Axes active = [.. problem.Active.Items, .. point.Hyper.Active.Select(i => state.Leaves.Length + i)];
-        Graph lagrangian = condition.DeriveWith(outer.Graph, (typeof(LagrangianGradient), problem.Active),
-            (graph, _) => Lagrangian(graph, outer.Graph, variables, problem.ActiveTypes));
+        BoundGraph outer = point.Outer.Bind(at.State, at.Hyper);
+        int variables = at.State.Leaves.Length + at.Hyper.Leaves.Length;
+        Axes active = at.Inputs;
+        Graph lagrangian = condition.DeriveWith(
+            outer.Graph, (typeof(LagrangianGradient), problem.Active), (graph, _) => Lagrangian(graph, outer.Graph, variables, problem.ActiveTypes));
         Graph gradient = Subgraph.Outputs(Derivatives.Gradient(lagrangian, active), 1..);
         return new LagrangianGradient(gradient, [.. problem.Parameters, .. outer.Fixed], problem);
     }

@@ -7,12 +7,14 @@ namespace Hyperdiff;
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class EstimatedHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
 {
-    internal EstimatedHypergradient(HypergradientParts<TState, THyper> parts, SolveReport estimate, THyper standardError)
-        : base(parts) => (EstimateReport, StandardError) = (estimate, standardError);
+    private readonly EstimatedOutcome _outcome;
+
+    internal EstimatedHypergradient(BilevelProblem<TState, THyper> problem, EstimatedOutcome outcome)
+        : base(problem, outcome.Parts) => _outcome = outcome;
 
     /// <summary>The standard error of every element of the gradient, with the structure of λ: √(s²/n), s² the variance among n samples; zeros for
     /// frozen leaves.</summary>
-    public THyper StandardError { get; }
+    public THyper StandardError => LikeHyper(_outcome.StandardError);
 
     /// <summary>The root of the expected square of the norm of the gradient's error: the standard errors' norm over the whole structure.</summary>
     public double StandardErrorNorm => EstimateReport.Residual;
@@ -21,7 +23,7 @@ public sealed class EstimatedHypergradient<TState, THyper> : HypergradientResult
     public int Samples => EstimateReport.Iterations;
 
     /// <summary>The estimate as a report: its residual is the standard error, and no tolerance was asked for.</summary>
-    public SolveReport EstimateReport { get; }
+    public SolveReport EstimateReport => _outcome.Report;
 
     /// <inheritdoc/>
     public override ImmutableArray<SolveReport> Reports => ReferenceEquals(InnerReport, EstimateReport) ? [EstimateReport] : [InnerReport, EstimateReport];

@@ -3,7 +3,7 @@ namespace Hyperdiff;
 /// <summary>Normally distributed directions in λ.</summary>
 /// <param name="Hyper">λ.</param>
 /// <param name="Key">Direction i comes from <c>Key.Fold(i)</c>, its leaf j from a key of its own.</param>
-internal sealed record GaussianDirections<THyper>(FlatTree<THyper> Hyper, RandomKey Key)
+internal sealed record GaussianDirections(FlatTree Hyper, RandomKey Key)
 {
     /// <summary>uᵢ, the active leaves.</summary>
     public LeafVector At(int i)
@@ -13,19 +13,9 @@ internal sealed record GaussianDirections<THyper>(FlatTree<THyper> Hyper, Random
     }
 
     /// <summary>λ + s u; frozen leaves stay.</summary>
-    public THyper Moved(LeafVector direction, double step)
-    {
-        Tensor[] leaves = (Tensor[])Hyper.Tensors.Clone();
-        LeafVector move = Tensor.Scalar(step) * direction;
-        int next = 0;
-        foreach (int i in Hyper.Active)
-        {
-            leaves[i] += move.Leaves[next++];
-        }
-
-        return Hyper.Rebuild(leaves);
-    }
+    public FlatTree Moved(LeafVector direction, double step) =>
+        Hyper.WithActive((new LeafVector(Hyper.ActiveTensors) + (Tensor.Scalar(step) * direction)).Leaves);
 
     /// <summary>Zeros like the active leaves.</summary>
-    public LeafVector Zeros() => Hyper.Active.Select(i => Tensor.ZerosLike(Hyper.Tensors[i])).ToArray();
+    public LeafVector Zeros() => Hyper.ActiveTensors.Select(Tensor.ZerosLike).ToArray();
 }

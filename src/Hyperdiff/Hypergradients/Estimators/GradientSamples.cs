@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Hyperdiff;
 
 /// <summary>Gradients of single samples in λ, both parts, gathered into an estimate.</summary>
-internal sealed class GradientSamples<THyper>(FlatTree<THyper> hyper, Tree<THyper> tree)
+/// <param name="point">The state that the estimate holds at, and λ.</param>
+internal sealed class GradientSamples(BilevelPoint point)
 {
     private readonly SampleMoments _direct = new();
     private readonly SampleMoments _indirect = new();
@@ -23,26 +24,23 @@ internal sealed class GradientSamples<THyper>(FlatTree<THyper> hyper, Tree<THype
     /// <summary>The estimate.</summary>
     /// <param name="what">By what it was estimated, for the report.</param>
     /// <param name="value">The outer objective.</param>
-    /// <param name="state">The state that it holds at.</param>
     /// <param name="evaluations">How often the objective, or the inner process, was run.</param>
     /// <param name="inner">How the inner problem was solved; null if there was none.</param>
     /// <param name="warnings">What is known beforehand.</param>
-    public EstimatedHypergradient<TState, THyper> Estimate<TState>(
-        string what, double value, TState state, long evaluations, SolveReport? inner, IEnumerable<HypergradientWarning> warnings)
+    public EstimatedOutcome Estimate(string what, double value, long evaluations, SolveReport? inner, IEnumerable<HypergradientWarning> warnings)
     {
         LeafVector error = _total.StandardError;
         (double noise, double size) = (error.Norm().ToScalar(), _total.Mean.Norm().ToScalar());
         SolveStatus status = double.IsFinite(noise) && double.IsFinite(size) && double.IsFinite(value) ? SolveStatus.Converged : SolveStatus.NonFiniteIterate;
-        var report = new SolveReport($"{what}, {_total.Count} samples, standard error", status, _total.Count, noise, double.PositiveInfinity, evaluations, 0,
-            double.NaN)
-        { Kind = SolverKind.Samples };
-        var parts = new HypergradientParts<TState, THyper>(
-            value, state, Rebuild(_direct.Mean), Rebuild(_indirect.Mean), tree, inner ?? report, [.. warnings, .. Noise(noise, size)]);
-        return new EstimatedHypergradient<TState, THyper>(parts, report, Rebuild(error));
+        var report = new SolveReport(
+            $"{what}, {_total.Count} samples, standard error", status, _total.Count, noise, double.PositiveInfinity, evaluations, 0,
+            double.NaN) { Kind = SolverKind.Samples };
+        var parts = new HypergradientParts(value, point, Typed(_direct.Mean), Typed(_indirect.Mean), inner ?? report, [.. warnings, .. Noise(noise, size)]);
+        return new EstimatedOutcome(parts, report, Typed(error));
     }
 
     // in the element types of λ
-    private THyper Rebuild(LeafVector vector) => hyper.RebuildActive(hyper.Active.Zip(vector.Leaves, (i, leaf) => leaf.To(hyper.Tensors[i].DType)));
+    private Tensor[] Typed(LeafVector vector) => [.. point.Hyper.ActiveTensors.Zip(vector.Leaves, (like, leaf) => leaf.To(like.DType))];
 
     private static ImmutableArray<HypergradientWarning> Noise(double noise, double size)
     {

@@ -1,4 +1,3 @@
-using Hyperdiff.Graphs;
 using System.Collections.Immutable;
 
 namespace Hyperdiff;
@@ -16,48 +15,52 @@ namespace Hyperdiff;
 /// reinforcement learning"; Glynn (1990), "Likelihood
 /// ratio gradient estimation for stochastic systems".
 /// </remarks>
-public sealed class ScoreFunctionMethod
+public sealed partial class ScoreFunctionMethod : HypergradientMethod
 {
     private readonly int _samples;
     private readonly Baseline _baseline;
 
     internal ScoreFunctionMethod(int samples, Baseline baseline) => (_samples, _baseline) = (samples, baseline);
 
+    private protected override string Name => nameof(Hypergradient) + ".ScoreFunction";
+
     /// <summary>Draws samples and estimates the hypergradient.</summary>
-    /// <param name="problem">The problem.</param>
+    /// <param name="problem">An expectation.</param>
+    /// <param name="start">Nothing: there is no state but samples.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="key">What samples are drawn from: sample i from <c>key.Fold(i)</c>.</param>
-    /// <param name="cancellation">Throws between samples.</param>
+    /// <param name="options">The key that samples are drawn from, sample i from <c>key.Fold(i)</c>; cancellation, which throws between samples.</param>
     /// <returns>The estimate; its value is the mean of F.</returns>
+    /// <exception cref="ArgumentException">The problem is no expectation, or an option is missing or not read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public EstimatedHypergradient<ValueTuple, THyper> Compute<TSample, THyper>(
-        ExpectationProblem<TSample, THyper> problem, THyper hyper, RandomKey key, CancellationToken cancellation = default)
+    public new EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
+        new(problem, (EstimatedOutcome)Run(problem, start, hyper, options));
+
+    private protected override OptionsRead Reads(BilevelProblem problem) => OptionsRead.Key;
+
+    private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
     {
-        using Work.Scope work = Work.Under(cancellation);
-        ArgumentNullException.ThrowIfNull(problem);
-        ArgumentNullException.ThrowIfNull(key);
-        FlatTree<THyper> flat = problem.Outer.Function.FlattenHyper(hyper);
-        flat.RequireActive("A hypergradient");
-        var outer = new SampledFunction<TSample, THyper>(problem.Outer, flat);
-        var density = new SampledFunction<TSample, THyper>(problem.LogDensity, flat);
+        var process = (ISampledProcess)problem;
+        var outer = new SampledFunction(problem.OuterFunction, point.Hyper);
+        var density = new SampledFunction(process.LogDensity, point.Hyper);
         var values = new double[_samples];
         var gradients = new (Tensor[] Direct, Tensor[] Score)[_samples];
         for (int i = 0; i < _samples; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
-            TSample sample = problem.Sampler(key.Fold(i), hyper);
+            options.Cancellation.ThrowIfCancellationRequested();
+            FlatTree sample = process.Sample(options.Key!.Fold(i), point.Hyper);
             (values[i], Tensor[] direct) = outer.At(sample);
             gradients[i] = (direct, density.At(sample).Gradient);
         }
 
         double[] baselines = _baseline.Of(values);
-        var samples = new GradientSamples<THyper>(flat, problem.Outer.Function.HyperTree);
+        var samples = new GradientSamples(point);
         for (int i = 0; i < _samples; i++)
         {
             samples.Add(gradients[i].Direct, Tensor.Scalar(values[i] - baselines[i]) * new LeafVector(gradients[i].Score));
         }
 
-        ImmutableArray<HypergradientWarning> unused = [.. UnusedHyperparameters.Find(flat, outer.DependsOn, density.DependsOn)];
-        return samples.Estimate($"score function of {problem.LogDensity.Name}", values.Average(), default(ValueTuple), _samples, null, unused);
+        ImmutableArray<HypergradientWarning> unused = [.. UnusedHyperparameters.Find(point.Hyper, outer.DependsOn, density.DependsOn)];
+        return samples.Estimate($"score function of {process.LogDensity.Name}", values.Average(), _samples, null, unused);
     }
 }

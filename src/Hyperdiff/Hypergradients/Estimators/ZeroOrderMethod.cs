@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>Zero-order estimators, for an outer value that can only be evaluated: the gradient of ℓ smoothed by a Gaussian.</summary>
@@ -12,86 +10,79 @@ namespace Hyperdiff;
 /// the order of σ² else. The variance grows with the number of hyperparameters: for few of them. Source: Nesterov and Spokoiny (2017), "Random gradient-free
 /// minimization of convex functions".
 /// </remarks>
-public sealed class ZeroOrderMethod
+public sealed partial class ZeroOrderMethod : HypergradientMethod
 {
     private readonly int _samples;
     private readonly double _sigma;
     private readonly ZeroOrderRule _rule;
+    private readonly int? _steps;
 
-    internal ZeroOrderMethod(int samples, double sigma, ZeroOrderRule rule) => (_samples, _sigma, _rule) = (samples, sigma, rule);
+    internal ZeroOrderMethod(int samples, double sigma, ZeroOrderRule rule, int? steps) => (_samples, _sigma, _rule, _steps) = (samples, sigma, rule, steps);
 
-    /// <summary>Evaluates a function around λ and estimates its gradient.</summary>
-    /// <param name="objective">ℓ: any code. If it is random, let it draw from the key that it is given, so that both sides of a difference draw the
-    /// same.</param>
+    private protected override string Name => nameof(Hypergradient) + ".ZeroOrder";
+
+    /// <summary>Evaluates ℓ around λ and estimates its gradient.</summary>
+    /// <param name="problem">An outer value, an expectation, or anything that has an inner solution: then every evaluation is an inner solve and one of
+    /// F.</param>
+    /// <param name="start">The first inner iterate, of every solve; nothing, where there is no state.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="key">What directions are drawn from, and what ℓ is given: the same for all evaluations of one direction.</param>
-    /// <param name="tree">How λ is made of tensors; looked up by type if absent.</param>
-    /// <param name="cancellation">Throws between evaluations.</param>
-    /// <returns>The estimate; all of it is indirect. Its value is the mean of ℓ at the points around λ, or ℓ(λ) for the forward rule.</returns>
+    /// <param name="options">The key that directions are drawn from, and that a random problem draws from: the same for all evaluations of one direction;
+    /// progress, of inner solves; cancellation, which throws between evaluations.</param>
+    /// <returns>The estimate; all of it is indirect. Its value is the mean of ℓ at the points around λ, or ℓ(λ) for the forward rule; its inner report that at
+    /// λ,
+    /// or the first that did not converge.</returns>
+    /// <exception cref="ArgumentException">Nothing says how the inner problem is solved, or an option is missing or not read.</exception>
+    /// <exception cref="InvalidOperationException">The problem is of an optimizer's steps and the method has no number of them, or the reverse.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public EstimatedHypergradient<ValueTuple, THyper> Compute<THyper>(
-        Func<THyper, RandomKey, double> objective, THyper hyper, RandomKey key, Tree<THyper>? tree = null, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(objective);
-        return Estimate(objective, hyper, null, key, tree, cancellation);
-    }
+    public new EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
+        new(problem, (EstimatedOutcome)Run(problem, start, hyper, options));
 
-    /// <summary>Evaluates a function that is not random around λ and estimates its gradient.</summary>
-    /// <param name="objective">ℓ: any code.</param>
-    /// <param name="hyper">λ.</param>
-    /// <param name="key">What directions are drawn from.</param>
-    /// <param name="tree">How λ is made of tensors; looked up by type if absent.</param>
-    /// <param name="cancellation">Throws between evaluations.</param>
-    /// <returns>The estimate; all of it is indirect. Its value is the mean of ℓ at the points around λ, or ℓ(λ) for the forward rule.</returns>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public EstimatedHypergradient<ValueTuple, THyper> Compute<THyper>(Func<THyper, double> objective, THyper hyper, RandomKey key, Tree<THyper>? tree = null,
-        CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(objective);
+    private protected override OptionsRead Reads(BilevelProblem problem) =>
+        OptionsRead.Key | (problem is IRunnable ? OptionsRead.None : OptionsRead.Progress) | (problem.ReadsMemory ? OptionsRead.Memory : OptionsRead.None);
 
-        // once for all directions
-        double? there = _rule == ZeroOrderRule.Forward ? objective(hyper) : null;
-        return Estimate((at, _) => objective(at), hyper, there, key, tree, cancellation);
-    }
-
-    private EstimatedHypergradient<ValueTuple, THyper> Estimate<THyper>(
-        Func<THyper, RandomKey, double> objective, THyper hyper, double? there, RandomKey key, Tree<THyper>? tree, CancellationToken cancellation)
+    private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
     {
-        using Work.Scope work = Work.Under(cancellation);
-        ArgumentNullException.ThrowIfNull(key);
-        tree ??= Tree.Of<THyper>();
-        var flat = new FlatTree<THyper>(tree, hyper, "λ");
-        flat.RequireActive("A hypergradient");
-        RandomKey[] keys = key.Split(2);
-        var directions = new GaussianDirections<THyper>(flat, keys[0]);
-        var samples = new GradientSamples<THyper>(flat, tree);
-        (double sum, long evaluations) = (0, there is null ? 0 : 1);
+        ResponseRuns? runs = problem is IRunnable ? null : new ResponseRuns(Name, problem, _steps, point, options.Watch);
+        if (runs is null)
+        {
+            ResponseRuns.RequireNoSteps(Name, problem, _steps);
+        }
+
+        RandomKey[] keys = options.Key!.Split(2);
+        var directions = new GaussianDirections(point.Hyper, keys[0]);
+        var samples = new GradientSamples(runs?.Here ?? point);
+        long evaluations = 0;
+
+        // of a function that is not random once for all directions
+        double? there = _rule == ZeroOrderRule.Forward && problem is not IRunnable { IsRandom: true } ? Value(point.Hyper, keys[1]) : null;
+        double sum = 0;
         for (int i = 0; i < _samples; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            options.Cancellation.ThrowIfCancellationRequested();
             LeafVector u = directions.At(i);
             RandomKey own = keys[1].Fold(i);
             double ahead = Value(directions.Moved(u, _sigma), own);
             (double slope, double value) = _rule switch
             {
                 ZeroOrderRule.Naive => (ahead / _sigma, ahead),
-                ZeroOrderRule.Forward => Forward(ahead, there ?? Value(hyper, own)),
+                ZeroOrderRule.Forward => Forward(ahead, there ?? Value(point.Hyper, own)),
                 _ => Antithetic(ahead, Value(directions.Moved(u, -_sigma), own)),
             };
             sum += value;
             samples.Add(directions.Zeros(), Tensor.Scalar(slope) * u);
         }
 
-        return samples.Estimate($"zero order, {_rule}", sum / _samples, default(ValueTuple), evaluations, null, []);
+        return samples.Estimate($"zero order, {_rule}", sum / _samples, evaluations, runs?.Worst, []);
 
         (double Slope, double Value) Forward(double ahead, double here) => ((ahead - here) / _sigma, here);
 
         (double Slope, double Value) Antithetic(double ahead, double behind) => ((ahead - behind) / (2 * _sigma), (ahead + behind) / 2);
 
-        double Value(THyper at, RandomKey own)
+        double Value(FlatTree at, RandomKey own)
         {
             evaluations++;
-            return objective(at, own);
+            return runs?.ValueAt(at) ?? ((IRunnable)problem).ValueAt(at, own);
         }
     }
 }

@@ -1,4 +1,3 @@
-using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -14,120 +13,47 @@ namespace Hyperdiff;
 /// Ji and Liang (2022), "On the convergence
 /// theory for Hessian-free bilevel algorithms", where it is PZOBO.
 /// </remarks>
-public sealed class ZeroOrderResponseMethod
+public sealed partial class ZeroOrderResponseMethod : HypergradientMethod
 {
     private readonly int _samples;
     private readonly double _radius;
+    private readonly int? _steps;
 
-    internal ZeroOrderResponseMethod(int samples, double radius) => (_samples, _radius) = (samples, radius);
+    internal ZeroOrderResponseMethod(int samples, double radius, int? steps) => (_samples, _radius, _steps) = (samples, radius, steps);
 
-    /// <summary>Runs the problem's minimizer around λ.</summary>
-    /// <param name="problem">The problem.</param>
-    /// <param name="start">The first inner iterate, of every run.</param>
+    private protected override string Name => nameof(Hypergradient) + ".ZeroOrderResponse";
+
+    /// <summary>Runs the inner solver around λ.</summary>
+    /// <param name="problem">Anything that has an inner solution.</param>
+    /// <param name="start">The first inner iterate, of every run; of an optimizer w₀, with a fresh memory or with that of a warm start.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="key">What directions are drawn from.</param>
-    /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
+    /// <param name="options">The key that directions are drawn from; progress, of the runs; cancellation, which ends solves and throws between runs.</param>
     /// <returns>The estimate; its inner report is the worst of all runs.</returns>
-    public EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(
-        MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, RandomKey key, CancellationToken cancellation = default)
-    {
-        using Work.Scope work = Work.Under(cancellation);
-        ArgumentNullException.ThrowIfNull(problem);
-        IBoundFunction<TState, THyper> objective = problem.Inner.Objective.Function;
-        RequireNothingStopped(InnerProblem.Of(objective, objective.FlattenState(start), objective.FlattenHyper(hyper)), objective.Name);
-        return Estimate(at => problem.Inner.Solve(start, at, null, cancellation), problem.Outer, hyper, key, cancellation);
-    }
-
-    /// <summary>Runs some steps of an optimizer around λ.</summary>
-    /// <param name="problem">The problem.</param>
-    /// <param name="steps">T.</param>
-    /// <param name="start">w₀, of every run, with a fresh memory.</param>
-    /// <param name="hyper">λ.</param>
-    /// <param name="key">What directions are drawn from.</param>
-    /// <param name="cancellation">Throws between runs.</param>
+    /// <exception cref="ArgumentException">There is no inner solution, or an option is missing or not read.</exception>
+    /// <exception cref="InvalidOperationException">The problem is of an optimizer's steps and the method has no number of them, or the reverse.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(
-        UnrolledProblem<TState, THyper> problem, int steps, TState start, THyper hyper, RandomKey key, CancellationToken cancellation = default)
+    public new EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
+        new(problem, (EstimatedOutcome)Run(problem, start, hyper, options));
+
+    private protected override OptionsRead Reads(BilevelProblem problem) =>
+        OptionsRead.Key | (problem is IResponse ? OptionsRead.None : OptionsRead.Progress) | (problem.ReadsMemory ? OptionsRead.Memory : OptionsRead.None);
+
+    private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
     {
-        using Work.Scope work = Work.Under(cancellation);
-        ArgumentNullException.ThrowIfNull(problem);
-        ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        FixedPointMap<OptimizerState<TState>, THyper> map = problem.Inner.Map;
-        return Estimate(Run, problem.Outer, hyper, key, cancellation);
-
-        Solution<TState> Run(THyper at)
-        {
-            FlatTree<OptimizerState<TState>> first = map.Function.FlattenState(problem.Inner.Start(start, at));
-            InnerProblem inner = InnerProblem.Of(map.Function, first, map.Function.FlattenHyper(at));
-            RequireNothingStopped(inner, map.Name);
-            Tensor[] state = first.Tensors;
-            for (int t = 0; t < steps; t++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                state = inner.Call(Subgraph.Outputs(inner.Graph, ..inner.States), state);
-            }
-
-            return new Solution<TState>(first.Rebuild(state).Parameters, TrajectoryReport.Of(map.Name, steps, 0, 0, (steps, 0)));
-        }
-    }
-
-    /// <summary>Runs any inner solver around λ.</summary>
-    /// <param name="response">w(λ): any code. If it is random, let it draw the same numbers at every call.</param>
-    /// <param name="outer">F.</param>
-    /// <param name="hyper">λ.</param>
-    /// <param name="key">What directions are drawn from.</param>
-    /// <param name="cancellation">Throws between runs.</param>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(
-        Func<THyper, TState> response, Objective<TState, THyper> outer, THyper hyper, RandomKey key, CancellationToken cancellation = default)
-    {
-        using Work.Scope work = Work.Under(cancellation);
-        ArgumentNullException.ThrowIfNull(response);
-        ArgumentNullException.ThrowIfNull(outer);
-        var given = new SolveReport("inner, a function", SolveStatus.Converged, 0, double.NaN, double.PositiveInfinity, 0, 0,
-            double.NaN)
-        { Kind = SolverKind.GivenFunction };
-        return Estimate(at => new Solution<TState>(response(at), given), outer, hyper, key, cancellation);
-    }
-
-    // the solution varies with what derivatives would take for constant
-    private static void RequireNothingStopped(InnerProblem inner, string name)
-    {
-        if (StoppedValues.Has(inner.Graph))
-        {
-            throw new NotSupportedException(
-                $"ZeroOrderResponse: {name} stops a gradient, and differences of its solution would differentiate through it; use Hypergradient.Implicit or "
-                    + $"Hypergradient.Reverse, or pass what is stopped as data.");
-        }
-    }
-
-    private EstimatedHypergradient<TState, THyper> Estimate<TState, THyper>(
-        Func<THyper, Solution<TState>> solve, Objective<TState, THyper> outer, THyper hyper, RandomKey key, CancellationToken cancellation)
-    {
-        using Work.Scope work = Work.Under(cancellation);
-        ArgumentNullException.ThrowIfNull(key);
-        FlatTree<THyper> flat = outer.Function.FlattenHyper(hyper);
-        flat.RequireActive("A hypergradient");
-        Solution<TState> here = solve(hyper);
-        FlatTree<TState> state = outer.Function.FlattenState(here.Value);
-        OuterDerivative derivative = OuterDerivative.At(outer, state, flat);
-        var directions = new GaussianDirections<THyper>(flat, key);
-        var samples = new GradientSamples<THyper>(flat, outer.Function.HyperTree);
-        SolveReport worst = here.Report;
+        var runs = new ResponseRuns(Name, problem, _steps, point, options.Watch);
+        OuterDerivative derivative = OuterDerivative.At(problem.OuterFunction, runs.Here);
+        var directions = new GaussianDirections(point.Hyper, options.Key!);
+        var samples = new GradientSamples(runs.Here);
         for (int i = 0; i < _samples; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            options.Cancellation.ThrowIfCancellationRequested();
             LeafVector u = directions.At(i);
-            Solution<TState> there = solve(directions.Moved(u, _radius));
-            worst = worst.Converged ? there.Report : worst;
-            FlatTree<TState> moved = outer.Function.FlattenState(there.Value);
-            state.RequireSameLeaves(moved, "ZeroOrderResponse: the inner solver must return states of one structure");
-            LeafVector change = new LeafVector([.. state.Active.Select(leaf => moved.Tensors[leaf])])
-                - state.Active.Select(leaf => state.Tensors[leaf]).ToArray();
+            LeafVector change = new LeafVector(runs.At(directions.Moved(u, _radius)).ActiveTensors) - runs.Here.State.ActiveTensors;
             double slope = LeafVector.Dot(change, derivative.StateGradient).ToScalar() / _radius;
             samples.Add(derivative.HyperGradient, Tensor.Scalar(slope) * u);
         }
 
-        return samples.Estimate($"zero-order response of radius {_radius}", derivative.Value, here.Value, _samples + 1L, worst, []);
+        return samples.Estimate($"zero-order response of radius {_radius}", derivative.Value, _samples + 1L, runs.Worst, []);
     }
 }

@@ -37,20 +37,17 @@ internal sealed class Explainer
         _sizes = (DenseMatrix.Size(matrix), hypers, matrix.InputTypes.Sum(type => (long)type.Bytes));
     }
 
-    public static Explanation Explain<TState, THyper>(IBoundFunction<TState, THyper> function, Objective<TState, THyper> outer, InnerSolver solver,
-        TState state, THyper hyper, CancellationToken cancellation)
+    public static Explanation Explain(IBoundFunction function, IBoundFunction outer, InnerSolver solver, BilevelPoint point)
     {
-        using Work.Scope work = Work.Under(cancellation);
-        FlatTree<TState> flat = function.FlattenState(state);
-        FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
-        flatHyper.RequireActive("A hypergradient");
-        var problem = InnerProblem.Of(function, flat, flatHyper);
-        ConditionDerivative condition = ConditionDerivative.At(solver, problem, flat.Tensors, [.. flatHyper.Active.Select(i => flat.Leaves.Length + i)]);
-        Tensor[] gradient = OuterDerivative.At(outer, flat, flatHyper).StateGradient;
-        int hypers = flatHyper.Active.Sum(i => flatHyper.Tensors[i].Shape.ElementCount);
+        point.Hyper.RequireActive("A hypergradient");
+        var problem = InnerProblem.Of(function, point);
+        Tensor[] state = point.State.Tensors;
+        ConditionDerivative condition = ConditionDerivative.At(solver, problem, point);
+        Tensor[] gradient = OuterDerivative.At(outer, point).StateGradient;
+        int hypers = point.Hyper.ActiveTensors.Sum(leaf => leaf.Shape.ElementCount);
         Graph graph = solver.Condition(problem);
-        var explainer = new Explainer(solver is FixedPointSolver, condition.Adjoint, condition.Adjoint.Transpose(), () => problem.Call(graph, flat.Tensors),
-            gradient, hypers);
+        var explainer = new Explainer(
+            solver is FixedPointSolver, condition.Adjoint, condition.Adjoint.Transpose(), () => problem.Call(graph, state), gradient, hypers);
         return explainer.Explain();
     }
 

@@ -1,4 +1,5 @@
 using Hyperdiff.Graphs;
+using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
@@ -19,19 +20,20 @@ public sealed class BestResponseJacobian<TState, THyper>
     private readonly FlatTree<THyper> _hyper;
     private readonly (PreparedSolver Adjoint, PreparedSolver Tangent) _solvers;
 
-    internal BestResponseJacobian(IBoundFunction<TState, THyper> function, InnerSolver inner, (TState State, THyper Hyper) point, LinearSolver adjoint,
-        LinearSolver tangent)
+    internal BestResponseJacobian(IBoundFunction<TState, THyper> function, InnerSolver inner, BilevelPoint point, LinearSolver adjoint, LinearSolver tangent)
     {
         DeclaredStructure.Require(function, adjoint);
         DeclaredStructure.Require(function, tangent);
         _function = function;
-        _state = function.FlattenState(point.State);
-        _hyper = function.FlattenHyper(point.Hyper);
+        (_state, _hyper) = ((FlatTree<TState>)point.State, (FlatTree<THyper>)point.Hyper);
         _hyper.RequireActive("A best-response Jacobian");
-        Axes hyperInputs = [.. _hyper.Active.Select(i => _state.Leaves.Length + i)];
-        _condition = ConditionDerivative.At(inner, InnerProblem.Of(function, _state, _hyper), _state.Tensors, hyperInputs);
+        _condition = ConditionDerivative.At(inner, InnerProblem.Of(function, point), point);
+        Warnings = [.. KinkWarnings.Of(function.Name, inner, _condition.Problem, point)];
         _solvers = (adjoint.Prepare(_condition.Adjoint), tangent.Prepare(_condition.Adjoint.Transpose()));
     }
+
+    /// <summary>About kinks of the inner problem exactly at the point.</summary>
+    public ImmutableArray<HypergradientWarning> Warnings { get; }
 
     /// <summary><c>(∂w*/∂λ) λ̇</c>: how w* moves when λ does.</summary>
     /// <param name="tangent">λ̇; what it has for frozen leaves is ignored.</param>
@@ -42,7 +44,7 @@ public sealed class BestResponseJacobian<TState, THyper>
         using Work.Scope work = Work.Under(cancellation);
         FlatTree<THyper> flat = _function.FlattenHyper(tangent);
         _hyper.RequireSameLeaves(flat, nameof(tangent));
-        Tensor[] rightHandSide = _condition.FromHyper([.. _hyper.Active.Select(i => flat.Tensors[i])]);
+        Tensor[] rightHandSide = _condition.FromHyper(flat.ActiveTensors);
         LinearSolution solution = _solvers.Tangent.Solve(rightHandSide, cancellation: cancellation);
         return new Solution<TState>(_state.RebuildActive(solution.Value), solution.Report with { Solver = $"tangent, {solution.Report.Solver}" });
     }
@@ -56,7 +58,7 @@ public sealed class BestResponseJacobian<TState, THyper>
         using Work.Scope work = Work.Under(cancellation);
         FlatTree<TState> flat = _function.FlattenState(cotangent);
         _state.RequireSameLeaves(flat, nameof(cotangent));
-        LinearSolution solution = _solvers.Adjoint.Solve([.. _state.Active.Select(i => flat.Tensors[i])], cancellation: cancellation);
+        LinearSolution solution = _solvers.Adjoint.Solve(flat.ActiveTensors, cancellation: cancellation);
         SolveReport report = solution.Report.Transposed() with { Solver = $"adjoint, {solution.Report.Solver}" };
         return new Solution<THyper>(_hyper.RebuildActive(_condition.ToHyper(solution.Value)), report);
     }

@@ -10,11 +10,12 @@ namespace Hyperdiff;
 internal sealed class ConditionDerivative
 {
     private readonly LinearMap _map;
-    private readonly ImmutableArray<TensorType> _types;
+    private readonly ImplicitRule _rule;
     private readonly Graph _toHyper;
 
-    private ConditionDerivative(LinearMap map, LinearOperator adjoint, Graph toHyper, ImmutableArray<bool> dependsOn, InnerProblem problem) =>
-        (_map, _types, Adjoint, _toHyper, DependsOn, Problem) = (map, adjoint.InputTypes, adjoint, toHyper, dependsOn, problem);
+    private ConditionDerivative(
+        LinearMap map, ImplicitRule rule, LinearOperator adjoint, Graph toHyper, ImmutableArray<bool> dependsOn, InnerProblem problem) =>
+        (_map, _rule, Adjoint, _toHyper, DependsOn, Problem) = (map, rule, adjoint, toHyper, dependsOn, problem);
 
     /// <summary>u ↦ (∂R/∂w)ᵀ u: I − Jᵀ for a fixed point, H for a minimum, Aᵀ for a root.</summary>
     public LinearOperator Adjoint { get; }
@@ -28,24 +29,23 @@ internal sealed class ConditionDerivative
     /// <summary>For every active leaf of λ, whether R depends on it.</summary>
     public ImmutableArray<bool> DependsOn { get; }
 
-    /// <summary>Linearizes the condition of a problem at a state.</summary>
+    /// <summary>Linearizes the condition of a problem at a point.</summary>
     /// <param name="solver">Gives the condition.</param>
     /// <param name="problem">The problem.</param>
-    /// <param name="state">All leaves of the state.</param>
-    /// <param name="hyper">The positions of the active leaves of λ among the inputs.</param>
-    public static ConditionDerivative At(InnerSolver solver, InnerProblem problem, Tensor[] state, Axes hyper)
+    /// <param name="point">w and λ.</param>
+    public static ConditionDerivative At(InnerSolver solver, InnerProblem problem, BilevelPoint point)
     {
-        problem = problem.At(state);
-        Graph condition = solver.Condition(problem);
-        LinearMap map = LinearMap.At(condition, [.. state, .. problem.Parameters], [.. problem.Active.Items, .. hyper.Items]);
+        problem = problem.At(point.State.Tensors);
+        var rule = ImplicitRule.At(solver, problem, point.State.Tensors);
+        LinearMap map = rule.InBoth(point.HyperInputs);
         SolveException.ThrowUnlessConverged("The inner condition", map.Reports);
 
-        ImmutableArray<TensorType> types = problem.ActiveTypes;
         TransposedGraph transposed = map.Linearized.Transposed;
-        Graph complete = WithAllCotangents(transposed.Graph, map.Linearized, types);
+        Graph complete = WithAllCotangents(transposed.Graph, map.Linearized, rule.Types);
         int states = problem.Active.Count;
         return new ConditionDerivative(
             map,
+            rule,
             new LinearOperator(Subgraph.Outputs(complete, ..states), map.Residuals.ToArray()),
             OfNegated(Subgraph.Outputs(complete, states..), map.Residuals.Length),
             transposed.Reached[states..],
@@ -58,9 +58,9 @@ internal sealed class ConditionDerivative
     /// <summary>−(∂R/∂λ) λ̇: P λ̇ for a fixed point, −B λ̇ for a minimum.</summary>
     public Tensor[] FromHyper(Tensor[] tangent)
     {
-        (Tensor?[] change, ImmutableArray<SolveReport> reports) = _map.Apply([.. LeafVector.Zeros(_types), .. tangent]);
+        (Tensor?[] change, ImmutableArray<SolveReport> reports) = _map.Apply([.. LeafVector.Zeros(_rule.Types), .. tangent]);
         SolveException.ThrowUnlessConverged("The change of the inner condition", reports);
-        return [.. change.Select((leaf, i) => leaf is null ? Tensor.Zeros(_types[i].Shape, _types[i].DType) : -leaf)];
+        return _rule.RightHandSide(change);
     }
 
     // −(Cᵀ v) as Cᵀ(−v), which is the same to the bit: the sign of a fixed point's condition cancels it, and v is often smaller than λ

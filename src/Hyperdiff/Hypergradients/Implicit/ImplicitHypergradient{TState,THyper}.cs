@@ -14,21 +14,17 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
     // what an estimate's own solves ask for at least
     private const double RoundingUnits = 100;
 
-    private readonly ImplicitPoint<TState, THyper> _point;
+    private readonly ImplicitPoint _point;
 
-    internal ImplicitHypergradient(HypergradientParts<TState, THyper> parts, ImplicitPoint<TState, THyper> point)
-        : base(parts)
-    {
-        _point = point;
-        Adjoint = point.State.RebuildActive(point.Adjoint);
-    }
+    internal ImplicitHypergradient(BilevelProblem<TState, THyper> problem, ImplicitOutcome outcome)
+        : base(problem, outcome.Parts) => _point = outcome.Point;
 
     /// <summary>
     /// The adjoint v: for a map the solution of <c>(I − Jᵀ) v = g</c>, for a minimum of <c>H v = g</c>, for a root of <c>Aᵀ v = g</c>. (For the map of gradient
     /// descent with step η the former is H⁻¹g/η.)
-    /// Start the next solve from it: <c>warm: g.Adjoint</c>.
+    /// <see cref="HypergradientResult{TState, THyper}.WarmStart"/> carries it to the next solve.
     /// </summary>
-    public TState Adjoint { get; }
+    public TState Adjoint => LikeState(_point.Adjoint);
 
     /// <summary>How the adjoint system was solved.</summary>
     public SolveReport AdjointReport => _point.AdjointReport;
@@ -56,13 +52,12 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
     }
 
     /// <summary>What a look at the state says that its residual does not: whether it is a minimum.</summary>
-    internal SolveStatus Verify(Minimizer minimizer) => minimizer.Verify(_point.Problem(), _point.State.Tensors).Status;
+    internal SolveStatus Verify(InnerSolver solver) => solver.Verify(_point.Problem(), _point.State.Tensors).Status;
 
     /// <summary>The relative tolerance below which rounding permits none.</summary>
-    internal double RoundingFloor =>
-        RoundingUnits * _point.State.Active.Select(i => _point.State.Tensors[i].DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+    internal double RoundingFloor => RoundingUnits * _point.State.Epsilon;
 
     /// <summary>The estimate from solves that stop at a relative tolerance.</summary>
     internal ErrorEstimate<THyper> EstimateError(LinearSolver? solver, double tolerance, CancellationToken cancellation) =>
-        new ErrorEstimation<TState, THyper>(_point, solver, tolerance, cancellation).Estimate();
+        new ErrorEstimation<THyper>(_point, solver, tolerance, cancellation).Estimate();
 }

@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>Implicit differentiation: solve the inner problem, then one linear system with the transposed Jacobian of its condition.</summary>
@@ -15,122 +13,54 @@ namespace Hyperdiff;
 /// Source: Bengio (2000), "Gradient-based optimization of hyperparameters", equation (13); Pedregosa (2016), "Hyperparameter optimization with approximate
 /// gradient", algorithm 1.
 /// </remarks>
-public sealed class ImplicitMethod : HypergradientMethod
+public sealed partial class ImplicitMethod : HypergradientMethod
 {
-    private readonly FixedPointSolver? _inner;
     private readonly LinearSolver? _adjoint;
 
-    internal ImplicitMethod(FixedPointSolver? inner, LinearSolver? adjoint) => (_inner, _adjoint) = (inner, adjoint);
+    internal ImplicitMethod(LinearSolver? adjoint) => _adjoint = adjoint;
+
+    private protected override string Name => nameof(Hypergradient) + ".Implicit";
 
     /// <summary>Solves the inner problem from a start and computes the hypergradient there.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="warm">The first iterate of the adjoint solver, the adjoint of an earlier result; zero if absent.</param>
-    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it
-    /// throws ends the solve.</param>
-    /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
+    /// <param name="options">Warm start of the adjoint, progress, cancellation; none if absent.</param>
+    /// <exception cref="ArgumentException">The problem has no condition to differentiate, or an option is given that the method does not read.</exception>
     /// <exception cref="InvalidOperationException">The adjoint is solved by a solver for symmetric systems, and the map is declared non-symmetric.</exception>
-    public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm, IProgress<SolveProgress>? progress = null,
-        CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(problem);
-        return Differentiate(problem.Map.Function, problem.Outer, _inner ?? FixedPoint.Iterate(), (start, hyper, warm), new SolveWatch(cancellation, progress));
-    }
-
-    /// <summary>Solves the inner problem from a start and computes the hypergradient there.</summary>
-    /// <param name="problem">The problem.</param>
-    /// <param name="start">The first inner iterate.</param>
-    /// <param name="hyper">λ.</param>
-    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it
-    /// throws ends the solve.</param>
-    /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
     public new ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, IProgress<SolveProgress>? progress = null,
-        CancellationToken cancellation = default) =>
-        Compute(problem, start, hyper, warm: default, progress, cancellation);
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
+        new(problem, (ImplicitOutcome)Run(problem, start, hyper, options));
 
-    /// <summary>Solves the inner problem from a start and computes the hypergradient there.</summary>
-    /// <param name="problem">The problem.</param>
-    /// <param name="start">The first inner iterate.</param>
-    /// <param name="hyper">λ.</param>
-    /// <param name="warm">The first iterate of the adjoint solver, the adjoint of an earlier result; zero if absent.</param>
-    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it
-    /// throws ends the solve.</param>
-    /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
-    /// <exception cref="InvalidOperationException">The method has an inner solver of its own, and the problem brings its minimizer.</exception>
-    public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        MinimizationProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, IProgress<SolveProgress>? progress = null,
-        CancellationToken cancellation = default)
+    private protected override OptionsRead Reads(BilevelProblem problem) => OptionsRead.Adjoint | OptionsRead.Progress;
+
+    private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
     {
-        ArgumentNullException.ThrowIfNull(problem);
-        RequireNoInnerSolver(problem.Inner.Minimizer.Name);
-        return Differentiate(
-            problem.Inner.Objective.Function, problem.Outer, problem.Inner.Minimizer, (start, hyper, warm), new SolveWatch(cancellation, progress));
+        ISolvedFunction inner = problem.Solved!;
+        return Differentiate(inner.Function, problem.OuterFunction, inner.SolverAt(point), point, options);
     }
 
-    /// <summary>Finds the root from a start and computes the hypergradient there.</summary>
-    /// <param name="problem">The problem.</param>
-    /// <param name="start">The first inner iterate.</param>
-    /// <param name="hyper">λ.</param>
-    /// <param name="warm">The first iterate of the adjoint solver, the adjoint of an earlier result; zero if absent.</param>
-    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it
-    /// throws ends the solve.</param>
-    /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
-    /// <exception cref="InvalidOperationException">The method has an inner solver of its own, and the problem brings one.</exception>
-    public ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        RootProblem<TState, THyper> problem, TState start, THyper hyper, TState? warm = default, IProgress<SolveProgress>? progress = null,
-        CancellationToken cancellation = default)
+    private ImplicitOutcome Differentiate(
+        IBoundFunction function, IBoundFunction outer, InnerSolver innerSolver, BilevelPoint start, HypergradientOptions options)
     {
-        ArgumentNullException.ThrowIfNull(problem);
-        RequireNoInnerSolver(problem.Inner.Method);
-        return Differentiate(
-            problem.Inner.Condition.Function, problem.Outer, problem.Inner.SolverFor(start, hyper), (start, hyper, warm),
-            new SolveWatch(cancellation, progress));
-    }
-
-    private protected override HypergradientResult<TState, THyper> ComputeCore<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch) =>
-            Compute(problem, start, hyper, warm: default, watch.Progress, watch.Cancellation);
-
-    private void RequireNoInnerSolver(string own)
-    {
-        if (_inner is not null)
-        {
-            throw new InvalidOperationException($"The problem is solved by its own {own}; leave out inner: {_inner.Name}, or make a problem of a map.");
-        }
-    }
-
-    private ImplicitHypergradient<TState, THyper> Differentiate<TState, THyper>(
-        IBoundFunction<TState, THyper> function,
-        Objective<TState, THyper> outer,
-        InnerSolver innerSolver,
-        (TState Start, THyper Hyper, TState? Warm) point,
-        SolveWatch watch)
-    {
-        using Work.Scope work = Work.Under(watch.Cancellation);
         LinearSolver adjointSolver = _adjoint ?? innerSolver.DefaultAdjoint;
         DeclaredStructure.Require(function, adjointSolver);
-        FlatTree<TState> start = function.FlattenState(point.Start);
-        FlatTree<THyper> hyper = function.FlattenHyper(point.Hyper);
-        hyper.RequireActive("A hypergradient");
-        InnerProblem problem = InnerProblem.Of(function, start, hyper);
+        SolveWatch watch = options.Watch;
+        var problem = InnerProblem.Of(function, start);
         string innerName = $"inner, {innerSolver.Name} of {function.Name}";
         SolveWatch innerWatch = watch.Of(innerName);
-        Axes hyperInputs = [.. hyper.Active.Select(i => start.Leaves.Length + i)];
 
         // a state that is given is judged by the linearization that is needed anyway
         ConditionDerivative? atStart = null;
-        ConditionDerivative AtStart() => atStart ??= ConditionDerivative.At(innerSolver, problem, start.Tensors, hyperInputs);
-        InnerSolution inner = innerSolver.Judge(problem, start.Tensors, () => (AtStart().Value, AtStart().Adjoint.Transpose()), innerWatch)
-            ?? innerSolver.Solve(problem, start.Tensors, innerWatch);
-        FlatTree<TState> state = function.FlattenState(start.Rebuild(inner.State));
+        ConditionDerivative AtStart() => atStart ??= ConditionDerivative.At(innerSolver, problem, start);
+        InnerSolution inner = innerSolver.Judge(problem, start.State.Tensors, () => (AtStart().Value, AtStart().Adjoint.Transpose()), innerWatch)
+            ?? innerSolver.Solve(problem, start.State.Tensors, innerWatch);
+        BilevelPoint point = start.At(inner.State);
 
-        OuterDerivative outerDerivative = OuterDerivative.At(outer, state, hyper);
-        ConditionDerivative condition = atStart ?? ConditionDerivative.At(innerSolver, problem, inner.State, hyperInputs);
-        LinearSolution adjoint = adjointSolver.Solve(condition.Adjoint, outerDerivative.StateGradient, WarmStart.Of(start, function, point.Warm),
-            watch.Of($"adjoint, {adjointSolver.Name}"));
+        OuterDerivative outerDerivative = OuterDerivative.At(outer, point);
+        ConditionDerivative condition = atStart ?? ConditionDerivative.At(innerSolver, problem, point);
+        LinearSolution adjoint = adjointSolver.Solve(
+            condition.Adjoint, outerDerivative.StateGradient, options.Warm?.AdjointLike(point.State), watch.Of($"adjoint, {adjointSolver.Name}"));
         LinearSolution? unique = adjoint.Report.Status == SolveStatus.Singular
             ? SingularAdjoint.Of(condition, outerDerivative.StateGradient, adjointSolver, watch) : null;
         adjoint = unique ?? adjoint;
@@ -139,26 +69,38 @@ public sealed class ImplicitMethod : HypergradientMethod
         ErrorInterval error = ImplicitWarnings.Seen(inner.Report.Error, condition.Value, adjoint, outerDerivative.StateGradient);
         SolveReport innerReport = inner.Report with { Solver = innerName, Kind = innerSolver.KindOn(problem), Error = error };
         SolveReport adjointReport = adjoint.Report.Transposed() with { Solver = $"adjoint, {adjoint.Report.Solver}" };
-        var parts = new HypergradientParts<TState, THyper>(
+        var parts = new HypergradientParts(
             outerDerivative.Value,
-            start.Rebuild(inner.State),
-            hyper.RebuildActive(outerDerivative.HyperGradient),
-            hyper.RebuildActive(indirect),
-            function.HyperTree,
+            point,
+            outerDerivative.HyperGradient,
+            indirect,
             innerReport,
             [
-                .. ImplicitWarnings.Of(hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport, adjoint.Cause),
+                .. ImplicitWarnings.Of(point.Hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport, adjoint.Cause),
                 .. inner.Notes.Select(note => new HypergradientWarning(WarningKind.NoDerivative, note)),
                 .. ImplicitWarnings.OfSingularity(unique is not null),
                 .. ImplicitWarnings.OfAsymmetry(adjoint, condition.Adjoint),
                 .. UnusedHyperparameters.WithoutEffect(
-                    hyper, [.. outerDerivative.DependsOn.Zip(condition.DependsOn, (o, i) => o || i)], outerDerivative.HyperGradient, indirect,
-                    condition.ToHyper, adjoint.Value),
+                    point.Hyper, [.. outerDerivative.DependsOn.Zip(condition.DependsOn, (o, i) => o || i)], outerDerivative.HyperGradient, indirect,
+                        condition.ToHyper, adjoint.Value),
                 .. outerDerivative.Warnings,
-                .. KinkWarnings.Of(function.Name, innerSolver, condition.Problem, inner.State, hyperInputs),
+                .. KinkWarnings.Of(function.Name, innerSolver, condition.Problem, point),
                 .. adjoint.Notes.Skip(1).Select(note => new HypergradientWarning(WarningKind.SolverFallback, $"the adjoint: {note}")),
-            ]);
-        return new ImplicitHypergradient<TState, THyper>(
-            parts, new ImplicitPoint<TState, THyper>(function, outer, innerSolver, adjointSolver, state, hyper, adjoint.Value, adjointReport));
+            ])
+        {
+            WarmStart = WarmStart.OfAdjoint(point.State, adjoint.Value),
+        };
+        return new ImplicitOutcome(parts, new ImplicitPoint(function, outer, innerSolver, adjointSolver, point, adjoint.Value, adjointReport));
+    }
+
+    /// <summary>The hypergradient by the problem's solver with other tolerances than its own.</summary>
+    internal static ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
+        SolvedProblem<TState, THyper> problem, LinearSolver adjoint, (TState State, THyper Hyper) at, Func<InnerSolver, InnerSolver> tune,
+            HypergradientOptions options)
+    {
+        BilevelPoint start = problem.PointAt(at.State, at.Hyper, null);
+        start.Hyper.RequireActive("A hypergradient");
+        ISolvedFunction inner = problem.Solved;
+        return new(problem, new ImplicitMethod(adjoint).Differentiate(inner.Function, problem.OuterFunction, tune(inner.SolverAt(start)), start, options));
     }
 }

@@ -6,24 +6,22 @@ namespace Hyperdiff;
 /// <param name="Outer">F.</param>
 /// <param name="InnerSolver">Gives the condition.</param>
 /// <param name="AdjointSolver">Solved the adjoint system.</param>
-/// <param name="State">w.</param>
-/// <param name="Hyper">λ.</param>
+/// <param name="Point">w and λ.</param>
 /// <param name="Adjoint">v, the active leaves.</param>
 /// <param name="AdjointReport">How that solve ended.</param>
-internal sealed record ImplicitPoint<TState, THyper>(
-    IBoundFunction<TState, THyper> Function,
-    Objective<TState, THyper> Outer,
-    InnerSolver InnerSolver,
-    LinearSolver AdjointSolver,
-    FlatTree<TState> State,
-    FlatTree<THyper> Hyper,
-    Tensor[] Adjoint,
-    SolveReport AdjointReport)
+internal sealed record ImplicitPoint(
+    IBoundFunction Function, IBoundFunction Outer, InnerSolver InnerSolver, LinearSolver AdjointSolver, BilevelPoint Point, Tensor[] Adjoint,
+        SolveReport AdjointReport)
 {
+    /// <summary>w.</summary>
+    public FlatTree State => Point.State;
+
+    /// <summary>λ.</summary>
+    public FlatTree Hyper => Point.Hyper;
+
     /// <summary>The inner problem, its graph valid at w.</summary>
-    public InnerProblem Problem() => InnerProblem.Of(Function, State, Hyper);
+    public InnerProblem Problem() => InnerProblem.Of(Function, Point);
 
     /// <summary>The derivative of the condition at w.</summary>
-    public ConditionDerivative Condition() =>
-        ConditionDerivative.At(InnerSolver, Problem(), State.Tensors, [.. Hyper.Active.Select(i => State.Leaves.Length + i)]);
+    public ConditionDerivative Condition() => ConditionDerivative.At(InnerSolver, Problem(), Point);
 }

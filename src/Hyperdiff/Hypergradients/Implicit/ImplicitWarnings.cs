@@ -25,9 +25,9 @@ internal static class ImplicitWarnings
     }
 
     /// <summary>Of unused hyperparameters, negative curvature, truncation, and an inner solve that did not converge.</summary>
-    public static ImmutableArray<HypergradientWarning> Of<THyper>(
-        FlatTree<THyper> hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, SolveReport innerReport, SolveReport adjointReport,
-        BreakdownCause cause = BreakdownCause.None)
+    public static ImmutableArray<HypergradientWarning> Of(
+        FlatTree hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, SolveReport innerReport, SolveReport adjointReport,
+            BreakdownCause cause = BreakdownCause.None)
     {
         var warnings = ImmutableArray.CreateBuilder<HypergradientWarning>();
         warnings.AddRange(UnusedHyperparameters.Find(hyper, outer, inner));
@@ -35,7 +35,7 @@ internal static class ImplicitWarnings
         {
             warnings.Add(new HypergradientWarning(
                 WarningKind.NegativeCurvature,
-                "the adjoint met a direction that is not of positive curvature: w is no strict minimum, or the system is not symmetric; use a solver for "
+                "the adjoint met a direction that is not of positive curvature: w is not a strict minimum, or the system is not symmetric; use a solver for "
                     + "general matrices"));
         }
 

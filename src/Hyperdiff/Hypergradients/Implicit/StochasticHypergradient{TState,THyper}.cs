@@ -7,23 +7,25 @@ namespace Hyperdiff;
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class StochasticHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
 {
-    internal StochasticHypergradient(HypergradientParts<TState, THyper> parts, TState adjoint, SolveReport adjointReport, double standardError)
-        : base(parts) => (Adjoint, AdjointReport, StandardError) = (adjoint, adjointReport, standardError);
+    private readonly StochasticOutcome _outcome;
 
-    /// <summary>The adjoint v that was reached, near H⁻¹g, or near H⁻¹g/η for the map of gradient descent. Start the next iteration from it: <c>warm:
-    /// g.Adjoint</c>.</summary>
-    public TState Adjoint { get; }
+    internal StochasticHypergradient(BilevelProblem<TState, THyper> problem, StochasticOutcome outcome)
+        : base(problem, outcome.Parts) => _outcome = outcome;
+
+    /// <summary>The adjoint v that was reached, near H⁻¹g, or near H⁻¹g/η for the map of gradient descent.
+    /// <see cref="HypergradientResult{TState, THyper}.WarmStart"/> carries it to the next iteration.</summary>
+    public TState Adjoint => LikeState(_outcome.Adjoint);
 
     /// <summary>How the adjoint was iterated. Its residual ‖H v − g‖ is that of the whole inner objective, measured once at the end, with the g that was
     /// iterated for; no tolerance was asked for.</summary>
-    public SolveReport AdjointReport { get; }
+    public SolveReport AdjointReport => _outcome.AdjointReport;
 
     /// <summary>
     /// The standard error of the averages over minibatches, h and Bᵀv at the v that was reached, over the whole structure: 0 if nothing was drawn, NaN if there
     /// was one minibatch only. What v itself is off
     /// is not in it: see the residual of <see cref="AdjointReport"/>.
     /// </summary>
-    public double StandardError { get; }
+    public double StandardError => _outcome.StandardError;
 
     /// <inheritdoc/>
     public override ImmutableArray<SolveReport> Reports => [InnerReport, AdjointReport];

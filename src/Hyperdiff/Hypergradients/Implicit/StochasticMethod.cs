@@ -1,4 +1,3 @@
-using Hyperdiff.Graphs;
 using System.Globalization;
 
 namespace Hyperdiff;
@@ -8,7 +7,8 @@ namespace Hyperdiff;
 /// <code>
 /// g, h = averages of ∇_wF, ∇_λF over minibatches;   v ← Opt(v; H_ξ v − g), K times;   ∇ℓ ≈ h − average of B_ξᵀ v over minibatches
 /// </code>
-/// Every ξ is a minibatch of its own, a subset of the samples drawn without repetition from <c>key.Fold(t)</c>: the same key gives the same numbers. Objectives
+/// Every ξ is a minibatch of its own, a subset of the samples drawn without repetition from the key of the options: the same key gives the same numbers.
+/// Objectives
 /// are means over their <c>[Batch]</c>
 /// parameters, so that H_ξ v − g is unbiased for H v − g, and the last average, at a given v, for Bᵀv. With a constant rate v ends in a neighborhood of the
 /// solution whose size is proportional to
@@ -20,7 +20,7 @@ namespace Hyperdiff;
 /// Source: Grazzi et al. (2021), "Convergence properties of stochastic hypergradients", algorithm 1. Differs from the source in that any optimizer takes the
 /// steps, and that g and h are averages as well.
 /// </remarks>
-public sealed class StochasticMethod
+public sealed partial class StochasticMethod : HypergradientMethod
 {
     private const string Operation = "Hypergradient.Stochastic";
 
@@ -37,86 +37,80 @@ public sealed class StochasticMethod
         AdjointStart from) =>
         (_optimizer, _iterations, _inner, _outer, _mapRate, _from) = (optimizer, iterations, inner, outer, mapRate, from);
 
-    private string Name => $"adjoint, {_optimizer.GetType().Name} on {(_inner.Size is { } size ? $"minibatches of {size}" : "all samples")}";
+    private protected override string Name => Operation;
+
+    private string AdjointName => $"adjoint, {_optimizer.GetType().Name} on {(_inner.Size is { } size ? $"minibatches of {size}" : "all samples")}";
+
+    private bool Draws => _inner.Size is not null || _outer.Size is not null;
 
     /// <summary>Solves the inner problem from a start and estimates the hypergradient there.</summary>
-    /// <param name="problem">The problem; objectives that minibatches are drawn of have <c>[Batch]</c> parameters.</param>
+    /// <param name="problem">A minimum; objectives that minibatches are drawn of have <c>[Batch]</c> parameters.</param>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">λ.</param>
-    /// <param name="key">What minibatches are drawn from; one key.</param>
-    /// <param name="warm">The first iterate of the adjoint, that of an earlier result; as the method says if absent.</param>
-    /// <param name="progress">Told of every residual of both solves, with their names, on the calling thread; those of the adjoint are on minibatches. What it
-    /// throws ends the solve.</param>
-    /// <param name="cancellation">Ends the solves with <see cref="SolveStatus.Cancelled"/>.</param>
+    /// <param name="options">The key that minibatches are drawn from; a warm start, instead of what the method says; progress, of both solves,
+    /// those of the adjoint on minibatches; cancellation.</param>
     /// <returns>
     /// An estimate. The adjoint's status is Converged when the updates that were asked for were done, with an infinite tolerance, and Diverged if they left
     /// more than ‖g‖: then v = 0 would have been better.
     /// </returns>
     /// <exception cref="InvalidOperationException">Minibatches are to be drawn of an objective without <c>[Batch]</c> parameters, or are larger than its
     /// data.</exception>
-    /// <exception cref="ArgumentException">The key is several.</exception>
-    public StochasticHypergradient<TState, THyper> Compute<TState, THyper>(
-        MinimizationProblem<TState, THyper> problem,
-        TState start,
-        THyper hyper,
-        RandomKey key,
-        TState? warm = default,
-        IProgress<SolveProgress>? progress = null,
-        CancellationToken cancellation = default)
+    /// <exception cref="ArgumentException">The problem is no minimum, or an option is missing or not read.</exception>
+    public new StochasticHypergradient<TState, THyper> Compute<TState, THyper>(
+        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
+        new(problem, (StochasticOutcome)Run(problem, start, hyper, options));
+
+    private protected override OptionsRead Reads(BilevelProblem problem) => OptionsRead.Key | OptionsRead.Adjoint | OptionsRead.Progress;
+
+    private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
     {
-        using Work.Scope work = Work.Under(cancellation);
-        ArgumentNullException.ThrowIfNull(problem);
-        ArgumentNullException.ThrowIfNull(key);
-        (IBoundFunction<TState, THyper> objective, IBoundFunction<TState, THyper> outer, Minimizer minimizer) = (problem.Inner.Objective.Function,
-            problem.Outer.Function, problem.Inner.Minimizer);
+        (IBoundFunction objective, IBoundFunction outer, InnerSolver minimizer) = (
+            problem.Solved!.Function, problem.OuterFunction, problem.Solved.SolverAt(point));
         RequireSamples(objective, _inner.Size, "leave out batchSize");
         RequireSamples(outer, _outer.Size, "pass outerBatches: 0");
-        RandomKey[] keys = key.Shape.Rank == 0
-            ? key.Split(3) : throw new ArgumentException($"{Operation}: the key is {key.Shape} keys; pass one of them.", nameof(key));
+        RandomKey[] keys = options.Key!.Split(3);
 
-        FlatTree<TState> first = objective.FlattenState(start);
-        FlatTree<THyper> flatHyper = objective.FlattenHyper(hyper);
-        flatHyper.RequireActive("A hypergradient");
-        var watch = new SolveWatch(cancellation, progress, $"inner, {minimizer.Name} of {objective.Name}");
-        InnerSolution solved = minimizer.Solve(InnerProblem.Of(objective, first, flatHyper), first.Tensors, watch);
+        SolveWatch watch = options.Watch.Of($"inner, {minimizer.Name} of {objective.Name}");
+        InnerSolution solved = minimizer.Solve(InnerProblem.Of(objective, point), point.State.Tensors, watch);
         SolveReport innerReport = solved.Report with { Solver = watch.Solve, Kind = minimizer.Kind };
-        FlatTree<TState> state = objective.FlattenState(first.Rebuild(solved.State));
-        var there = InnerProblem.Of(objective, state, flatHyper);
+        BilevelPoint at = point.At(solved.State);
+        var there = InnerProblem.Of(objective, at);
 
         OuterDerivative[] outers = [.. Enumerable.Range(0, _outer.Size is null ? 1 : _outer.Count)
-            .Select(j => OuterDerivative.At(Drawn(outer, _outer.Size, keys[0], j), state, flatHyper))];
-        LeafVector g = SampleMean.Of([.. outers.Select(at => at.StateGradient)]).Mean;
-        SampleMean h = SampleMean.Of([.. outers.Select(at => at.HyperGradient)]);
+            .Select(j => OuterDerivative.At(Drawn(outer, _outer.Size, keys, 0, j), at))];
+        LeafVector g = SampleMean.Of([.. outers.Select(drawn => drawn.StateGradient)]).Mean;
+        SampleMean h = SampleMean.Of([.. outers.Select(drawn => drawn.HyperGradient)]);
 
-        Tensor[] v = WarmStart.Of(first, objective, warm)
+        Tensor[] v = options.Warm?.AdjointLike(at.State)
             ?? (_from == AdjointStart.OuterGradient ? g.Leaves : LeafVector.Zeros(g.Leaves.Select(leaf => leaf.Type)));
         ConditionDerivative? whole = _inner.Size is null ? Condition(objective) : null;
-        (v, SolveStatus? ended, int steps) = Iterate(v, g, t => (whole ?? Condition(Drawn(objective, _inner.Size, keys[1], t))).Adjoint, watch.Of(Name));
+        (v, SolveStatus? ended, int steps) = Iterate(v, g, t => (whole ?? Condition(Drawn(objective, _inner.Size, keys, 1, t))).Adjoint, watch.Of(AdjointName));
         SampleMean indirect = SampleMean.Of(
-            [.. Enumerable.Range(0, whole is null ? _inner.Count : 1).Select(j => (whole ?? Condition(Drawn(objective, _inner.Size, keys[2], j))).ToHyper(v))]);
+            [.. Enumerable.Range(0, whole is null ? _inner.Count : 1).Select(j => (whole ?? Condition(Drawn(objective, _inner.Size, keys, 2, j))).ToHyper(v))]);
 
         whole ??= Condition(objective);
         SolveReport adjointReport = Report(ended, steps, g, (new LeafVector(whole.Adjoint.Apply(v)) - g).Norm().ToScalar());
-        IEnumerable<HypergradientWarning> kinks = KinkWarnings.Of(
-            objective.Name, minimizer, there, state.Tensors, [.. flatHyper.Active.Select(i => state.Leaves.Length + i)]);
+        IEnumerable<HypergradientWarning> kinks = KinkWarnings.Of(objective.Name, minimizer, there, at);
         double standardError = double.Hypot(_inner.Size is null ? 0 : indirect.Error, _outer.Size is null ? 0 : h.Error);
-        var parts = new HypergradientParts<TState, THyper>(
-            outers.Average(at => at.Value),
-            first.Rebuild(solved.State),
-            flatHyper.RebuildActive(h.Mean.Leaves),
-            flatHyper.RebuildActive(indirect.Mean.Leaves),
-            objective.HyperTree,
+        var parts = new HypergradientParts(
+            outers.Average(drawn => drawn.Value),
+            at,
+            h.Mean.Leaves,
+            indirect.Mean.Leaves,
             innerReport,
-            [.. ImplicitWarnings.Of(flatHyper, outers[0].DependsOn, whole.DependsOn, innerReport, adjointReport), .. outers[0].Warnings, .. kinks,
-                .. Sampled(standardError)]);
-        return new StochasticHypergradient<TState, THyper>(parts, state.RebuildActive(v), adjointReport, standardError);
+            [.. ImplicitWarnings.Of(at.Hyper, outers[0].DependsOn, whole.DependsOn, innerReport, adjointReport), .. outers[0].Warnings, .. kinks,
+                .. Sampled(standardError)])
+        {
+            WarmStart = WarmStart.OfAdjoint(at.State, v),
+        };
+        return new StochasticOutcome(parts, v, adjointReport, standardError);
 
-        ConditionDerivative Condition(IBoundFunction<TState, THyper> f)
+        ConditionDerivative Condition(IBoundFunction f)
         {
             (InnerSolver gives, InnerProblem problemOf) = _mapRate is { } rate
-                ? (FixedPoint.Iterate(), InnerProblem.Of(new GradientStep<TState, THyper>(f, rate), state, flatHyper))
-                : ((InnerSolver)minimizer, ReferenceEquals(f, objective) ? there : InnerProblem.Of(f, state, flatHyper));
-            return ConditionDerivative.At(gives, problemOf, state.Tensors, [.. flatHyper.Active.Select(i => state.Leaves.Length + i)]);
+                ? (FixedPoint.Iterate(), InnerProblem.Of(new GradientStep(f, rate), at))
+                : (minimizer, ReferenceEquals(f, objective) ? there : InnerProblem.Of(f, at));
+            return ConditionDerivative.At(gives, problemOf, at);
         }
     }
 
@@ -140,14 +134,14 @@ public sealed class StochasticMethod
 
     private SolveReport Report(SolveStatus? ended, int steps, LeafVector g, double residual)
     {
-        SolveStatus status = ended ?? (!double.IsFinite(residual)
-            ? SolveStatus.NonFiniteIterate : residual > g.Norm().ToScalar() ? SolveStatus.Diverged : SolveStatus.Converged);
-        return new SolveReport(Name, status, steps, residual, double.PositiveInfinity, 0, steps + 1, double.NaN) { Kind = SolverKind.StochasticAdjoint };
+        SolveStatus status = ended
+            ?? (!double.IsFinite(residual) ? SolveStatus.NonFiniteIterate : residual > g.Norm().ToScalar() ? SolveStatus.Diverged : SolveStatus.Converged);
+        return new SolveReport(AdjointName, status, steps, residual, double.PositiveInfinity, 0, steps + 1, double.NaN) { Kind = SolverKind.StochasticAdjoint };
     }
 
     private IEnumerable<HypergradientWarning> Sampled(double standardError)
     {
-        if (_inner.Size is not null || _outer.Size is not null)
+        if (Draws)
         {
             string error = double.IsNaN(standardError)
                 ? "of unknown standard error, as there is only one minibatch"
@@ -156,10 +150,10 @@ public sealed class StochasticMethod
         }
     }
 
-    private static IBoundFunction<TState, THyper> Drawn<TState, THyper>(IBoundFunction<TState, THyper> function, int? size, RandomKey key, int number) =>
-        size is { } some ? function.AtSamples(Minibatch.Draw(key.Fold(number), function.Samples!.Value, some)) : function;
+    private static IBoundFunction Drawn(IBoundFunction function, int? size, RandomKey[] keys, int use, int number) =>
+        size is { } some ? function.AtSamples(Minibatch.Draw(keys[use].Fold(number), function.Samples!.Value, some)) : function;
 
-    private static void RequireSamples<TState, THyper>(IBoundFunction<TState, THyper> function, int? size, string remedy)
+    private static void RequireSamples(IBoundFunction function, int? size, string remedy)
     {
         if (size is not { } some)
         {

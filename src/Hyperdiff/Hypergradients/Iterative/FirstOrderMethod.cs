@@ -17,11 +17,9 @@ public sealed class FirstOrderMethod : IterativeMethod
 
     internal FirstOrderMethod(int steps) => _steps = new ReverseMethod(steps, 0, Checkpointing.None);
 
-    private protected override IterativeHypergradient<TState, THyper> IterateCore<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch)
-    {
-        // nothing is gone back through: α is where it begins, at ∇_wF
-        (HypergradientParts<TState, THyper> parts, TState adjoint) = _steps.Run(problem, start, hyper, watch);
-        return new IterativeHypergradient<TState, THyper>(parts, adjoint);
-    }
+    private protected override string Name => nameof(Hypergradient) + ".FirstOrderMaml";
+
+    // nothing is gone back through: α is where it begins, at ∇_wF
+    private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options) =>
+        _steps.Differentiate(problem, point, options.Watch);
 }

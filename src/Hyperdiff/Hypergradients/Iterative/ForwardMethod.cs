@@ -1,4 +1,3 @@
-using Hyperdiff.Graphs;
 using System.Collections.Immutable;
 using Hyperdiff.Transforms;
 
@@ -23,26 +22,23 @@ public sealed class ForwardMethod : IterativeMethod
 
     internal ForwardMethod(int steps) => _steps = steps;
 
-    private protected override IterativeHypergradient<TState, THyper> IterateCore<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch)
+    private protected override string Name => nameof(Hypergradient) + ".Forward";
+
+    private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
     {
-        using Work.Scope work = Work.Under(watch.Cancellation);
-        IBoundFunction<TState, THyper> function = problem.Map.Function;
-        FlatTree<TState> first = function.FlattenState(start);
-        FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
-        flatHyper.RequireActive("A hypergradient");
-        InnerProblem inner = InnerProblem.Of(function, first, flatHyper);
-        Axes hyperInputs = [.. flatHyper.Active.Select(i => first.Leaves.Length + i)];
+        SolveWatch watch = options.Watch;
+        IBoundFunction function = problem.Map;
+        var inner = InnerProblem.Of(function, point);
 
         // what is the same in every step is computed once, and so are its tangents
         InnerProblem steps = inner.WithoutInvariants();
-        StepInvariants invariants = StepInvariants.Of(inner, hyperInputs);
-        Axes active = [.. inner.Active.Items, .. hyperInputs.Items, .. invariants.Inputs.Items];
-        TensorType[] hyperTypes = [.. hyperInputs.Items.Select(i => inner.Graph.Inputs[i].Type)];
+        StepInvariants invariants = StepInvariants.Of(inner, point.HyperInputs);
+        Axes active = [.. point.Inputs.Items, .. invariants.Inputs.Items];
+        TensorType[] hyperTypes = point.HyperTypes;
 
         Tensor[][] directions = [.. Directions(hyperTypes).Select(direction => (Tensor[])[.. direction, .. invariants.Tangent(direction)])];
         Tensor[][] columns = [.. directions.Select(_ => LeafVector.Zeros(inner.ActiveTypes))];
-        Tensor[] state = first.Tensors;
+        Tensor[] state = point.State.Tensors;
         var kinks = new List<Kink>();
         (double firstStep, double lastStep) = (0, 0);
         for (int t = 0; t < _steps; t++)
@@ -57,28 +53,34 @@ public sealed class ForwardMethod : IterativeMethod
             watch.Of(TrajectoryReport.Name(function.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
             if (t == 0 || t == _steps - 1)
             {
-                kinks.AddRange(KinkWarnings.OfStep(inner, state, hyperInputs));
+                kinks.AddRange(KinkWarnings.OfStep(inner, state, point.HyperInputs));
             }
 
             state = map.Outputs;
         }
 
-        OuterDerivative outer = OuterDerivative.At(problem.Outer, function.FlattenState(first.Rebuild(state)), flatHyper);
-        double[] indirect = [.. columns.Select(column => LeafVector.Dot(column, outer.StateGradient).ToScalar())];
+        BilevelPoint end = point.At(state);
+        OuterDerivative outer = OuterDerivative.At(problem.OuterFunction, end);
+        Tensor[] indirect = DenseMatrix.Leaves([.. columns.Select(column => LeafVector.Dot(column, outer.StateGradient).ToScalar())], hyperTypes);
         SolveReport report = TrajectoryReport.Of(function.Name, _steps, firstStep, lastStep, (_steps * (1L + columns.Length), 0));
-        ImmutableArray<bool> used = UnusedHyperparameters.UsedBySteps(inner, hyperInputs, _steps);
-        var parts = new HypergradientParts<TState, THyper>(
+        ImmutableArray<bool> used = UnusedHyperparameters.UsedBySteps(inner, point.HyperInputs, _steps);
+        var parts = new HypergradientParts(
             outer.Value,
-            first.Rebuild(state),
-            flatHyper.RebuildActive(outer.HyperGradient),
-            flatHyper.RebuildActive(DenseMatrix.Leaves(indirect, hyperTypes)),
-            function.HyperTree,
+            end,
+            outer.HyperGradient,
+            indirect,
             report,
-            [.. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, used), .. TrajectoryReport.Warnings(report, problem.IsStationary),
-                .. UnusedHyperparameters.WithoutEffect(flatHyper, [.. outer.DependsOn.Zip(used, (o, i) => o || i)], outer.HyperGradient,
-                    DenseMatrix.Leaves(indirect, hyperTypes), inner, first.Tensors, hyperInputs), .. outer.Warnings,
-                    .. KinkWarnings.OfSteps(function.Name, kinks)]);
-        return new IterativeHypergradient<TState, THyper>(parts, default);
+            [
+                .. UnusedHyperparameters.Find(point.Hyper, outer.DependsOn, used),
+                .. TrajectoryReport.Warnings(report, problem.IsStationary),
+                .. UnusedHyperparameters.WithoutEffect(point, [.. outer.DependsOn.Zip(used, (o, i) => o || i)], outer.HyperGradient, indirect, inner),
+                .. outer.Warnings,
+                .. KinkWarnings.OfSteps(function.Name, kinks),
+            ])
+        {
+            WarmStart = End(problem, end),
+        };
+        return new IterativeOutcome(parts, null);
     }
 
     /// <summary>J z + P e.</summary>

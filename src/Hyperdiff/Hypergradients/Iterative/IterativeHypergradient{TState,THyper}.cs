@@ -7,8 +7,8 @@ namespace Hyperdiff;
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class IterativeHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
 {
-    internal IterativeHypergradient(HypergradientParts<TState, THyper> parts, TState? withRespectToStart)
-        : base(parts) => WithRespectToStart = withRespectToStart;
+    internal IterativeHypergradient(BilevelProblem<TState, THyper> problem, IterativeOutcome outcome)
+        : base(problem, outcome.Parts) => WithRespectToStart = outcome.InStart is { } inStart ? LikeState(inStart) : default;
 
     /// <summary>The gradient in the initial state, α₀; null if the method was truncated, so that it did not reach the start.
     /// <see cref="Hypergradient.FirstOrderMaml"/> gives an approximation of it.</summary>

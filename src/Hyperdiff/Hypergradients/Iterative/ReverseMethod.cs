@@ -30,23 +30,19 @@ public sealed class ReverseMethod : IterativeMethod
 
     internal ReverseMethod(int steps, int last, Checkpointing checkpointing) => (_steps, _last, _checkpointing) = (steps, last, checkpointing);
 
-    private protected override IterativeHypergradient<TState, THyper> IterateCore<TState, THyper>(
-        BilevelProblem<TState, THyper> problem, TState start, THyper hyper, SolveWatch watch)
+    private protected override string Name => nameof(Hypergradient) + ".Reverse";
+
+    private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
     {
-        using Work.Scope work = Work.Under(watch.Cancellation);
-        (HypergradientParts<TState, THyper> parts, TState adjoint) = Run(problem, start, hyper, watch);
-        return new IterativeHypergradient<TState, THyper>(parts, _last == _steps ? adjoint : default);
+        IterativeOutcome outcome = Differentiate(problem, point, options.Watch);
+        return _last == _steps ? outcome : outcome with { InStart = null };
     }
 
-    /// <summary>Goes through the steps and back: the result, and α where the way back ended.</summary>
-    internal (HypergradientParts<TState, THyper> Parts, TState Adjoint) Run<TState, THyper>(BilevelProblem<TState, THyper> problem, TState start, THyper hyper,
-        SolveWatch watch)
+    /// <summary>Goes through the steps and back: the result, with α where the way back ended.</summary>
+    internal IterativeOutcome Differentiate(BilevelProblem problem, BilevelPoint point, SolveWatch watch)
     {
-        IBoundFunction<TState, THyper> function = problem.Map.Function;
-        FlatTree<TState> first = function.FlattenState(start);
-        FlatTree<THyper> flatHyper = function.FlattenHyper(hyper);
-        flatHyper.RequireActive("A hypergradient");
-        InnerProblem inner = InnerProblem.Of(function, first, flatHyper);
+        IBoundFunction function = problem.Map;
+        var inner = InnerProblem.Of(function, point);
 
         // what is the same in every step is computed once, and its derivative taken once, of the sum of all steps' cotangents
         InnerProblem steps = inner.WithoutInvariants();
@@ -70,11 +66,11 @@ public sealed class ReverseMethod : IterativeMethod
             watch.Of(TrajectoryReport.Name(function.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
         }
 
-        var trajectory = Trajectory.Of((state, _) => step(state), first.Tensors, (_steps, _last), _checkpointing, observe, run.Release);
-        OuterDerivative outer = OuterDerivative.At(problem.Outer, function.FlattenState(first.Rebuild(trajectory.End)), flatHyper);
+        var trajectory = Trajectory.Of((state, _) => step(state), point.State.Tensors, (_steps, _last), _checkpointing, observe, run.Release);
+        BilevelPoint end = point.At(trajectory.End);
+        OuterDerivative outer = OuterDerivative.At(problem.OuterFunction, end);
 
-        Axes hyperInputs = [.. flatHyper.Active.Select(i => first.Leaves.Length + i)];
-        var backward = new BackwardSteps(inner, steps, hyperInputs, outer.StateGradient);
+        var backward = new BackwardSteps(inner, steps, point.HyperInputs, outer.StateGradient);
         int gone = 0;
         var kinks = new List<Kink>();
         foreach (Tensor[] iterate in trajectory.Backwards())
@@ -90,7 +86,7 @@ public sealed class ReverseMethod : IterativeMethod
             // where trajectories stand at a kink is where they begin, or where they end
             if (gone == 0 || gone == _last - 1)
             {
-                kinks.AddRange(KinkWarnings.OfStep(inner, iterate, hyperInputs));
+                kinks.AddRange(KinkWarnings.OfStep(inner, iterate, point.HyperInputs));
             }
 
             gone++;
@@ -98,22 +94,24 @@ public sealed class ReverseMethod : IterativeMethod
 
         (LeafVector alpha, Tensor[] indirect) = (backward.Adjoint, backward.ToHyper());
         SolveReport report = TrajectoryReport.Of(function.Name, _steps, firstStep, lastStep, (trajectory.Evaluations, _last));
-        ImmutableArray<bool> used = UnusedHyperparameters.UsedBySteps(inner, hyperInputs, _last);
-        var parts = new HypergradientParts<TState, THyper>(
+        ImmutableArray<bool> used = UnusedHyperparameters.UsedBySteps(inner, point.HyperInputs, _last);
+        var parts = new HypergradientParts(
             outer.Value,
-            first.Rebuild(trajectory.End),
-            flatHyper.RebuildActive(outer.HyperGradient),
-            flatHyper.RebuildActive(indirect),
-            function.HyperTree,
+            end,
+            outer.HyperGradient,
+            indirect,
             report,
             [
-                .. UnusedHyperparameters.Find(flatHyper, outer.DependsOn, used),
+                .. UnusedHyperparameters.Find(point.Hyper, outer.DependsOn, used),
                 .. TrajectoryWarnings(report, problem.IsStationary, (outer.StateGradient, alpha)),
-                .. UnusedHyperparameters.WithoutEffect(flatHyper, [.. outer.DependsOn.Zip(used, (o, i) => o || i)], outer.HyperGradient, indirect, inner,
-                    first.Tensors, hyperInputs), .. outer.Warnings,
+                .. UnusedHyperparameters.WithoutEffect(point, [.. outer.DependsOn.Zip(used, (o, i) => o || i)], outer.HyperGradient, indirect, inner),
+                .. outer.Warnings,
                 .. KinkWarnings.OfSteps(function.Name, kinks),
-            ]);
-        return (parts, first.RebuildActive(alpha.Leaves));
+            ])
+        {
+            WarmStart = End(problem, end),
+        };
+        return new IterativeOutcome(parts, alpha.Leaves);
     }
 
     // a function that is not known to be pure has another graph at every state

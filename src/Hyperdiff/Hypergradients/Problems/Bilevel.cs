@@ -4,11 +4,23 @@ namespace Hyperdiff;
 public static class Bilevel
 {
     /// <summary>The problem of an outer objective over the fixed point of a map.</summary>
-    public static BilevelProblem<TState, THyper> Problem<TState, THyper>(FixedPointMap<TState, THyper> inner, Objective<TState, THyper> outer)
+    /// <param name="inner">Φ, and what finds its fixed point.</param>
+    /// <param name="outer">F.</param>
+    public static FixedPointProblem<TState, THyper> Problem<TState, THyper>(FixedPointFinding<TState, THyper> inner, Objective<TState, THyper> outer)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(outer);
-        return new BilevelProblem<TState, THyper>(inner, outer);
+        return new FixedPointProblem<TState, THyper>(inner, outer);
+    }
+
+    /// <summary>The problem of an outer objective over the fixed point of a map that its own iteration finds:
+    /// <c>inner.SolvedBy(FixedPoint.Iterate())</c>.</summary>
+    /// <param name="inner">Φ.</param>
+    /// <param name="outer">F.</param>
+    public static FixedPointProblem<TState, THyper> Problem<TState, THyper>(FixedPointMap<TState, THyper> inner, Objective<TState, THyper> outer)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        return Problem(inner.SolvedBy(FixedPoint.Iterate()), outer);
     }
 
     /// <summary>The problem of an outer objective at the end of an optimizer's steps.</summary>
@@ -29,17 +41,24 @@ public static class Bilevel
 
     /// <summary>The problem of an outer objective over the constrained minimum of an inner one. Its state holds the multipliers too: begin with
     /// <see cref="ConstrainedObjective{TState, THyper}.Start"/>.</summary>
-    /// <param name="inner">f and its constraints.</param>
-    /// <param name="outer">F(w, λ); of the multipliers as well it is a problem over <see cref="ConstrainedObjective{TState, THyper}.Kkt"/>.</param>
-    /// <param name="by">Solves the conditions of the minimum; <see cref="Root.Newton"/> if absent.</param>
-    public static RootProblem<KktPoint<TState>, THyper> Problem<TState, THyper>(ConstrainedObjective<TState, THyper> inner, Objective<TState, THyper> outer,
-        RootSolver? by = null)
+    /// <param name="inner">f and its constraints, and what solves the conditions of its minimum.</param>
+    /// <param name="outer">F(w, λ); of the multipliers as well it is a problem over <see cref="ConstrainedMinimization{TState, THyper}.Conditions"/>.</param>
+    public static RootProblem<KktPoint<TState>, THyper> Problem<TState, THyper>(ConstrainedMinimization<TState, THyper> inner, Objective<TState, THyper> outer)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(outer);
-        Objective<KktPoint<TState>, THyper> atState = Objective.From<KktPoint<TState>, THyper>((point, hyper) => outer.Evaluate(point.State, hyper), outer.Name,
-            inner.PointTree, outer.Function.HyperTree);
-        return Problem(inner.Kkt.SolvedBy(by ?? Root.Newton()), atState);
+        Objective<KktPoint<TState>, THyper> atState = Objective.From<KktPoint<TState>, THyper>(
+            (point, hyper) => outer.Evaluate(point.State, hyper), outer.Name, inner.Objective.PointTree, outer.Function.HyperTree);
+        return Problem(inner.Conditions, atState);
+    }
+
+    /// <summary>The same with Newton's method for the conditions: <c>inner.SolvedBy(Root.Newton())</c>.</summary>
+    /// <param name="inner">f and its constraints.</param>
+    /// <param name="outer">F(w, λ).</param>
+    public static RootProblem<KktPoint<TState>, THyper> Problem<TState, THyper>(ConstrainedObjective<TState, THyper> inner, Objective<TState, THyper> outer)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        return Problem(inner.SolvedBy(Root.Newton()), outer);
     }
 
     /// <summary>The problem of an outer objective over the minimum of an inner one.</summary>
@@ -51,16 +70,41 @@ public static class Bilevel
     }
 
     /// <summary>The problem of the expectation of an outer objective over a random inner process.</summary>
-    /// <param name="sampler">(key, λ) to a sample x of p(x | λ): any code, which draws from the key alone, so that the same key gives the same sample.</param>
-    /// <param name="logDensity">(x, λ) to log p(x | λ), up to a constant: what is differentiated, in λ.</param>
+    /// <param name="inner">The process and its density.</param>
     /// <param name="outer">F(x, λ), which is differentiated in λ where it depends on it, and not in x.</param>
-    public static ExpectationProblem<TSample, THyper> Problem<TSample, THyper>(
-        Func<RandomKey, THyper, TSample> sampler, Objective<TSample, THyper> logDensity, Objective<TSample, THyper> outer)
+    public static ExpectationProblem<TSample, THyper> Problem<TSample, THyper>(RandomProcess<TSample, THyper> inner, Objective<TSample, THyper> outer)
     {
-        ArgumentNullException.ThrowIfNull(sampler);
-        ArgumentNullException.ThrowIfNull(logDensity);
+        ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(outer);
-        return new ExpectationProblem<TSample, THyper>(sampler, logDensity, outer);
+        return new ExpectationProblem<TSample, THyper>(inner, outer);
+    }
+
+    /// <summary>The problem of an outer objective over what any code returns for the inner solution.</summary>
+    /// <param name="inner">(w₀, λ) to w(λ). If it is random, let it draw the same numbers at every call.</param>
+    /// <param name="outer">F.</param>
+    public static ResponseProblem<TState, THyper> Problem<TState, THyper>(Func<TState, THyper, TState> inner, Objective<TState, THyper> outer)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        ArgumentNullException.ThrowIfNull(outer);
+        return new ResponseProblem<TState, THyper>(inner, outer);
+    }
+
+    /// <summary>The problem of an outer value that can only be evaluated, and that is random.</summary>
+    /// <param name="value">(λ, key) to ℓ: any code, which draws from the key alone, so that both sides of a difference draw the same.</param>
+    /// <param name="tree">How λ is made of tensors; looked up by type if absent.</param>
+    public static ValueProblem<THyper> Problem<THyper>(Func<THyper, RandomKey, double> value, Tree<THyper>? tree = null)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return new ValueProblem<THyper>(value, isRandom: true, tree ?? Tree.Of<THyper>());
+    }
+
+    /// <summary>The problem of an outer value that can only be evaluated.</summary>
+    /// <param name="value">λ to ℓ(λ): any code, not random.</param>
+    /// <param name="tree">How λ is made of tensors; looked up by type if absent.</param>
+    public static ValueProblem<THyper> Problem<THyper>(Func<THyper, double> value, Tree<THyper>? tree = null)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return new ValueProblem<THyper>((hyper, _) => value(hyper), isRandom: false, tree ?? Tree.Of<THyper>());
     }
 
     /// <summary>The problem of two objectives, for descents that step w and λ together.</summary>

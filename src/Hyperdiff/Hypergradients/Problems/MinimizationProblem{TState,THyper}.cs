@@ -1,41 +1,25 @@
 namespace Hyperdiff;
 
-/// <summary>An outer objective over the minimum of another: <c>ℓ(λ) = F(w*(λ), λ)</c>, <c>w* = argmin_w f(w, λ)</c>. For implicit methods.</summary>
+/// <summary>An outer objective over the minimum of another: <c>ℓ(λ) = F(w*(λ), λ)</c>, <c>w* = argmin_w f(w, λ)</c>. For implicit and stochastic methods, and
+/// for
+/// DARTS.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
-public sealed class MinimizationProblem<TState, THyper>
+public sealed class MinimizationProblem<TState, THyper> : SolvedProblem<TState, THyper>
 {
     // as far as rounding lets it: it then ends as Stagnated
     private static readonly NewtonCgMinimizer s_accurate = new(new Tolerance(1e-12, 0), 50);
 
-    internal MinimizationProblem(Minimization<TState, THyper> inner, Objective<TState, THyper> outer) => (Inner, Outer) = (inner, outer);
+    internal MinimizationProblem(Minimization<TState, THyper> inner, Objective<TState, THyper> outer)
+        : base(inner, outer) => Inner = inner;
 
     /// <summary>f and its minimizer.</summary>
     public Minimization<TState, THyper> Inner { get; }
 
-    /// <summary>F.</summary>
-    public Objective<TState, THyper> Outer { get; }
-
-    /// <summary>Compares derivatives by every mode with differences, along a random direction in every leaf. See <see cref="DerivativeCheck"/>.</summary>
-    /// <remarks>
-    /// The minimum is found by the problem's minimizer and then, for every difference, by Newton's method from there. Twenty inner solves per leaf of λ, and
-    /// twenty evaluations per leaf of w and λ.
-    /// </remarks>
-    /// <param name="start">The first inner iterate.</param>
-    /// <param name="hyper">λ.</param>
-    /// <param name="key">What directions are drawn from; that of seed 0 if absent.</param>
-    /// <param name="cancellation">Ends the solves.</param>
-    public DerivativeCheck Check(TState start, THyper hyper, RandomKey? key = null, CancellationToken cancellation = default) =>
-        new DerivativeChecker<TState, THyper>(Inner.Objective.Function, Outer, Inner.Minimizer, s_accurate, key ?? RandomKey.FromSeed(0)).Run(start, hyper,
-            cancellation);
-
-    /// <summary>Measures the structure of the adjoint system at a point, and what each method would cost there. See <see cref="Explanation"/>.</summary>
-    /// <param name="state">w, the inner solution or near it; nothing is solved for.</param>
-    /// <param name="hyper">λ.</param>
-    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
-    public Explanation Explain(TState state, THyper hyper, CancellationToken cancellation = default) =>
-        Explainer.Explain(Inner.Objective.Function, Outer, Inner.Minimizer, state, hyper, cancellation);
-
     /// <inheritdoc/>
     public override string ToString() => $"{Outer} over the minimum of {Inner.Objective}";
+
+    internal override ProblemKind Kind => ProblemKind.Minimum;
+
+    private protected override InnerSolver Accurate(InnerSolver solver, BilevelPoint point) => s_accurate;
 }

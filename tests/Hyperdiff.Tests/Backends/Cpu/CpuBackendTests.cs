@@ -1,5 +1,4 @@
-using FsCheck;
-using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Graphs;
@@ -28,39 +27,37 @@ public sealed class CpuBackendTests
         }
     }
 
-    [Theory]
-    [InlineData(DType.Float64)]
-    [InlineData(DType.Float32)]
-    public void Compile_OfRandomPrograms_AgreesWithTheReference(DType dtype)
-    {
-        Tensor[] operands = [Draw.Normal(1, [4, 6], dtype), Draw.Normal(2, [6], dtype), Draw.Normal(3, [4, 1], dtype), Draw.Normal(4, [], dtype)];
-        Prop.ForAll(ArbMap.Default.ArbFor<RandomPrograms.Line[]>(), lines =>
-        {
-            Graph graph = RandomPrograms.Trace(lines.Take(24).ToArray(), operands);
-            BackendAssert.AgreesWithReference(s_backend, graph, operands);
-        }).Check(Config.QuickThrowOnFailure.WithReplay(0x1234, 0x5679).WithMaxTest(300).WithEndSize(24));
-    }
+    [Property(Replay = "(4660,22137)", MaxTest = 300, EndSize = 24)]
+    public void Compile_OfRandomPrograms_AgreesWithTheReference(RandomPrograms.Line[] lines) => Agree(lines, DType.Float64);
 
-    [Fact]
-    public void Compile_OfRandomProgramsOverManyTiles_AgreesWithTheReference()
+    [Property(Replay = "(4660,22137)", MaxTest = 300, EndSize = 24)]
+    public void Compile_OfRandomProgramsInFloat32_AgreesWithTheReference(RandomPrograms.Line[] lines) => Agree(lines, DType.Float32);
+
+    [Property(Replay = "(9029,26505)", MaxTest = 60, EndSize = 10)]
+    public void Compile_OfRandomProgramsOverManyTiles_AgreesWithTheReference(RandomPrograms.Line[] lines)
     {
         Tensor[] operands = [Draw.Normal(1, [70, 30]), Draw.Normal(2, [30]), Draw.Normal(3, [70, 1]), Draw.Normal(4, [])];
-        Prop.ForAll(ArbMap.Default.ArbFor<RandomPrograms.Line[]>(), lines =>
-        {
-            Graph graph = RandomPrograms.Trace(lines.Take(10).ToArray(), operands);
-            BackendAssert.AgreesWithReference(s_backend, graph, operands);
-        }).Check(Config.QuickThrowOnFailure.WithReplay(0x2345, 0x6789).WithMaxTest(60).WithEndSize(10));
+        BackendAssert.AgreesWithReference(s_backend, RandomPrograms.Trace(lines.Take(10).ToArray(), operands), operands);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void Compile_OfRandomProgramsBetweenAMatrixAndItsTranspose_AgreesWithTheReference(int width)
+    [Property(Replay = "(13398,30875)", MaxTest = 1, Arbitrary = [typeof(RandomPrograms.OneHundred)])]
+    public void Compile_OfRandomProgramsBetweenAColumnAndItsTranspose_AgreesWithTheReference(RandomPrograms.Line[][] programs) => AgreeInOnePass(programs, 1);
+
+    [Property(Replay = "(13398,30875)", MaxTest = 1, Arbitrary = [typeof(RandomPrograms.OneHundred)])]
+    public void Compile_OfRandomProgramsBetweenAMatrixAndItsTranspose_AgreesWithTheReference(RandomPrograms.Line[][] programs) => AgreeInOnePass(programs, 3);
+
+    private static void Agree(RandomPrograms.Line[] lines, DType dtype)
+    {
+        Tensor[] operands = [Draw.Normal(1, [4, 6], dtype), Draw.Normal(2, [6], dtype), Draw.Normal(3, [4, 1], dtype), Draw.Normal(4, [], dtype)];
+        BackendAssert.AgreesWithReference(s_backend, RandomPrograms.Trace(lines.Take(24).ToArray(), operands), operands);
+    }
+
+    private static void AgreeInOnePass(RandomPrograms.Line[][] programs, int width)
     {
         Tensor[] operands = [Draw.Normal(1, [150, 12]), Draw.Normal(2, [12, width]), Draw.Normal(3, [150, width]), Draw.Normal(4, [width]),
             Draw.Normal(5, [150, 1])];
-        int found = 0, all = 0;
-        Prop.ForAll(ArbMap.Default.ArbFor<RandomPrograms.Line[]>(), lines =>
+        int found = 0;
+        foreach (RandomPrograms.Line[] lines in programs)
         {
             Graph graph = TracedFunction.Of(
                 x =>
@@ -70,11 +67,11 @@ public sealed class CpuBackendTests
                     return [x[0].Transpose().MatMul(last), results[^2], last.Tanh().Transpose().MatMul(x[0])];
                 },
                 operands).Graph;
-            all++;
             found += ((Plan)s_backend.Compile(graph)).Steps.ToArray().Any(step => step is OnePassStep<double>) ? 1 : 0;
             BackendAssert.AgreesWithReference(s_backend, graph, operands);
-        }).Check(Config.QuickThrowOnFailure.WithReplay(0x3456, 0x789b).WithMaxTest(100).WithEndSize(8));
-        Assert.True(found > all / 5, $"one pass was found in {found} of {all} programs");
+        }
+
+        Assert.True(found > programs.Length / 5, $"one pass was found in {found} of {programs.Length} programs");
     }
 
     [Fact]

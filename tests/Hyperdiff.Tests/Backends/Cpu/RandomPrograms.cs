@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Tests.Backends.Cpu;
@@ -7,13 +9,20 @@ namespace Hyperdiff.Tests.Backends.Cpu;
 /// Every line applies an operation to values that are there already, chosen by number and stretched or cut to fit. Values stay moderate: products pass
 /// through tanh, denominators and arguments of the logarithm are at least 1.
 /// </remarks>
-internal static class RandomPrograms
+public static class RandomPrograms
 {
     /// <summary>One line.</summary>
     /// <param name="Operation">Which operation, modulo their number.</param>
     /// <param name="Left">Which value, counted from the latest.</param>
     /// <param name="Right">Which other value.</param>
     public readonly record struct Line(byte Operation, byte Left, byte Right);
+
+    /// <summary>A hundred programs of at most eight lines, longer and longer, for what is counted over many.</summary>
+    public static class OneHundred
+    {
+        public static Arbitrary<Line[][]> Programs() => Gen.CollectToArray(
+            Enumerable.Range(0, 100), i => ArbMap.Default.ArbFor<Line[]>().Generator.Resize(i * 8 / 100)).ToArbitrary();
+    }
 
     /// <summary>Traces a program.</summary>
     /// <param name="lines">The program.</param>

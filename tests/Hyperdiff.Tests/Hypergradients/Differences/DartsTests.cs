@@ -36,11 +36,10 @@ public sealed class DartsTests
         foreach (int steps in new[] { 1, 4 })
         {
             Tensor expected = Hypergradient.Reverse(steps, truncate: 1).Compute(problem, s_start, s_hyper).Gradient;
-            DartsHypergradient<OptimizerState<Tensor>, Tensor> exact = LastStep(steps, MixedProduct.Exact).Compute(problem, s_start, s_hyper);
-            DartsHypergradient<OptimizerState<Tensor>, Tensor> adaptive = LastStep(steps, MixedProduct.Adaptive()).Compute(problem, s_start, s_hyper);
+            DartsHypergradient<Tensor, Tensor> exact = LastStep(steps, MixedProduct.Exact).Compute(problem, s_start, s_hyper);
+            DartsHypergradient<Tensor, Tensor> adaptive = LastStep(steps, MixedProduct.Adaptive()).Compute(problem, s_start, s_hyper);
 
             Assert.True(exact.Converged && adaptive.Converged, $"{exact}\n{adaptive}");
-            Assert.Equal(steps, exact.State.Steps);
             Assert.InRange(Distance(expected, exact.Gradient), 0, Rounding);
             Assert.InRange(Distance(expected, adaptive.Gradient), 0, Rounding + adaptive.Product.Error);
             Assert.Equal(steps == 1 ? [] : [WarningKind.Truncated], exact.Warnings.Select(warning => warning.Kind));
@@ -80,7 +79,7 @@ public sealed class DartsTests
     [Fact]
     public void IdentityForTheInverseHessian_IsThePhantomGradientOfOneTerm()
     {
-        MinimizationProblem<Tensor, Tensor> problem = Bilevel.Problem(s_inner.Minimize(Minimizer.NewtonCg()), s_outer);
+        MinimizationProblem<Tensor, Tensor> problem = Bilevel.Problem(s_inner.MinimizedBy(Minimizer.NewtonCg()), s_outer);
         DartsHypergradient<Tensor, Tensor> g = Hypergradient.Darts(0, StepDerivative.Scaled(0.7), EvaluationPoint.End).Compute(problem, s_start, s_hyper);
 
         Assert.True(g.Converged, g.ToString());
@@ -104,7 +103,7 @@ public sealed class DartsTests
         MixedProduct[] products = [MixedProduct.Exact, MixedProduct.CentralDifference(0.01), MixedProduct.Adaptive()];
         Assert.All(forms.SelectMany(form => products.Select(product => (form.Scale, form.At, form.Expected, Product: product))), form =>
         {
-            DartsHypergradient<OptimizerState<Tensor>, Tensor> actual = Hypergradient.Darts(Steps, form.Scale, form.At, form.Product)
+            DartsHypergradient<Tensor, Tensor> actual = Hypergradient.Darts(Steps, form.Scale, form.At, form.Product)
                 .Compute(Bilevel.Problem(s_scalar.Unroll(Optimizer.Sgd(Rate)), s_distance), Tensor.Scalar(1.5), Tensor.Scalar(2));
 
             // f is quadratic in w, so that a central difference is exact but for rounding; ten times its estimate, which counts one unit per gradient
@@ -135,16 +134,16 @@ public sealed class DartsTests
     {
         const int Steps = 5;
         UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(s_scalar.Unroll(Optimizer.Sgd(Rate)), s_distance);
-        DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Hypergradient.Darts(Steps, StepDerivative.Scaled(Rate), EvaluationPoint.Start).Compute(problem,
-            Tensor.Scalar(1.5), Tensor.Scalar(2));
+        DartsHypergradient<Tensor, Tensor> g = Hypergradient.Darts(Steps, StepDerivative.Scaled(Rate), EvaluationPoint.Start)
+            .Compute(problem, Tensor.Scalar(1.5), Tensor.Scalar(2));
         double adjoint = Trajectory(1.5, 2, Steps)[Steps] - Target;
 
         // α₀ = (1 − ηλ)ᵀ g, and not g
-        Assert.Equal(Math.Pow(1 - (Rate * 2), Steps) * adjoint, g.DifferentiateStart().Parameters.ToScalar(), Rounding);
-        Assert.Equal(Math.Pow(1 - (Rate * 2), Steps) * adjoint, g.DifferentiateStart(Checkpointing.Every(2)).Parameters.ToScalar(), Rounding);
+        Assert.Equal(Math.Pow(1 - (Rate * 2), Steps) * adjoint, g.DifferentiateStart().ToScalar(), Rounding);
+        Assert.Equal(Math.Pow(1 - (Rate * 2), Steps) * adjoint, g.DifferentiateStart(Checkpointing.Every(2)).ToScalar(), Rounding);
 
         DartsHypergradient<Tensor, Tensor> minimum = Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End)
-            .Compute(Bilevel.Problem(s_scalar.Minimize(Minimizer.NewtonCg()), s_distance), Tensor.Scalar(1.5), Tensor.Scalar(2));
+            .Compute(Bilevel.Problem(s_scalar.MinimizedBy(Minimizer.NewtonCg()), s_distance), Tensor.Scalar(1.5), Tensor.Scalar(2));
         Assert.Contains("Unroll", Assert.Throws<InvalidOperationException>(() => minimum.DifferentiateStart()).Message, StringComparison.Ordinal);
     }
 
@@ -153,11 +152,11 @@ public sealed class DartsTests
     {
         // the rate is the hyperparameter: dF/dη = −g γ, and the objective does not know it
         UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(
-            Objective.From<Tensor, Tensor>((w, _) => 0.5 * w.Square(), "Bowl").Unroll(h => Optimizer.Sgd(h)),
-            Objective.From<Tensor, Tensor>((w, _) => 0.5 * (w - Target).Square()));
-        DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Hypergradient.Darts(1, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep)
+            Objective.From<Tensor, Tensor>((w, _) => 0.5 * w.Square(), "Bowl")
+                .Unroll(h => Optimizer.Sgd(h)), Objective.From<Tensor, Tensor>((w, _) => 0.5 * (w - Target).Square()));
+        DartsHypergradient<Tensor, Tensor> g = Hypergradient.Darts(1, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep)
             .Compute(problem, Tensor.Scalar(2), Tensor.Scalar(Rate));
-        DartsHypergradient<OptimizerState<Tensor>, Tensor> scaled = Hypergradient.Darts(1, StepDerivative.Scaled(Rate), EvaluationPoint.BeforeLastStep)
+        DartsHypergradient<Tensor, Tensor> scaled = Hypergradient.Darts(1, StepDerivative.Scaled(Rate), EvaluationPoint.BeforeLastStep)
             .Compute(problem, Tensor.Scalar(2), Tensor.Scalar(Rate));
 
         Assert.Equal(-2 * ((2 * (1 - Rate)) - Target), g.Gradient.ToScalar(), Rounding);
@@ -177,8 +176,8 @@ public sealed class DartsTests
             (w, _) => w.Item1.Square().Sum().To(DType.Float64) + w.Item2.Sum(), "Validate", triple, triple);
         (Tensor, Tensor, Tensor) w = (Tensor.From([1.0f, 2, 3]), Tensor.From([4.0]), indices);
         (Tensor, Tensor, Tensor) h = (Tensor.From([0.5f, 0.25f]), Tensor.From([2.0]), indices);
-        MinimizationProblem<(Tensor, Tensor, Tensor), (Tensor, Tensor, Tensor)> problem = Bilevel.Problem(
-            inner.Minimize(Minimizer.NewtonCg(maxIterations: 0)), outer);
+        MinimizationProblem<(Tensor, Tensor, Tensor),
+            (Tensor, Tensor, Tensor)> problem = Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg(maxIterations: 0)), outer);
         foreach (MixedProduct product in new[] { MixedProduct.Exact, MixedProduct.CentralDifference(1), MixedProduct.Adaptive() })
         {
             DartsHypergradient<(Tensor, Tensor, Tensor), (Tensor, Tensor, Tensor)> g = Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End,
@@ -195,7 +194,7 @@ public sealed class DartsTests
     [Fact]
     public void WhatIsNotDefined_IsRefused_WithTheRemedy()
     {
-        MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(s_inner.Minimize(Minimizer.NewtonCg()), s_outer);
+        MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(s_inner.MinimizedBy(Minimizer.NewtonCg()), s_outer);
         UnrolledProblem<Tensor, Tensor> rms = Bilevel.Problem(s_inner.Unroll(Optimizer.RmsProp()), s_outer);
         Refused("Unroll", () => Hypergradient.Darts(1, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(minimum, s_start, s_hyper));
         Refused("Unroll", () => Hypergradient.Darts(0, StepDerivative.Differentiated, EvaluationPoint.End).Compute(minimum, s_start, s_hyper));

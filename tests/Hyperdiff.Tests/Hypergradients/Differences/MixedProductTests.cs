@@ -70,7 +70,7 @@ public sealed class MixedProductTests
         Assert.InRange((g.Indirect - exact).Norm().ToScalar(), 0, g.Product.Error);
 
         DartsHypergradient<Tensor, Tensor> Darts(MixedProduct product) => Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End, product)
-            .Compute(Bilevel.Problem(single.Minimize(Minimizer.NewtonCg(maxIterations: 0)), outer), w, h);
+            .Compute(Bilevel.Problem(single.MinimizedBy(Minimizer.NewtonCg(maxIterations: 0)), outer), w, h);
     }
 
     [Fact]
@@ -80,8 +80,8 @@ public sealed class MixedProductTests
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (h * w.Sqrt()).Sum());
         UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(inner.Unroll(Optimizer.Sgd(1)), s_outer);
         (Tensor w, Tensor h) = (Tensor.From([0.001, 0.001, 0.001]), Tensor.Ones([3]));
-        DartsHypergradient<OptimizerState<Tensor>, Tensor> single = Compute(MixedProduct.CentralDifference());
-        DartsHypergradient<OptimizerState<Tensor>, Tensor> adaptive = Compute(MixedProduct.Adaptive());
+        DartsHypergradient<Tensor, Tensor> single = Compute(MixedProduct.CentralDifference());
+        DartsHypergradient<Tensor, Tensor> adaptive = Compute(MixedProduct.Adaptive());
 
         Assert.Equal(SolveStatus.NonFiniteIterate, single.Product.Status);
         Assert.False(single.Converged);
@@ -89,7 +89,7 @@ public sealed class MixedProductTests
         Assert.True(adaptive.Converged, adaptive.ToString());
         Assert.InRange((adaptive.Indirect - Compute(MixedProduct.Exact).Indirect).Norm().ToScalar(), 0, adaptive.Product.Error);
 
-        DartsHypergradient<OptimizerState<Tensor>, Tensor> Compute(MixedProduct product) =>
+        DartsHypergradient<Tensor, Tensor> Compute(MixedProduct product) =>
             Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End, product).Compute(problem, w, h);
     }
 
@@ -100,7 +100,7 @@ public sealed class MixedProductTests
         foreach (MixedProduct product in new[] { MixedProduct.Exact, MixedProduct.CentralDifference(), MixedProduct.Adaptive() })
         {
             DartsHypergradient<Tensor, Tensor> g = Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End, product)
-                .Compute(Bilevel.Problem(s_objective.Minimize(Minimizer.NewtonCg(maxIterations: 0)), outer), Tensor.Zeros([3]), Tensor.Ones([3]));
+                .Compute(Bilevel.Problem(s_objective.MinimizedBy(Minimizer.NewtonCg(maxIterations: 0)), outer), Tensor.Zeros([3]), Tensor.Ones([3]));
 
             Assert.Equal((SolveStatus.NonFiniteInput, false), (g.Product.Status, g.Converged));
         }
@@ -119,7 +119,7 @@ public sealed class MixedProductTests
     {
         RandomKey[] keys = RandomKey.FromSeed(seed).Split(2);
         DartsHypergradient<Tensor, Tensor> g = Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End, product)
-            .Compute(Bilevel.Problem(s_objective.Minimize(Minimizer.NewtonCg(maxIterations: 0)), s_outer), keys[0].Normal([3]), 0.5 * keys[1].Normal([3]));
+            .Compute(Bilevel.Problem(s_objective.MinimizedBy(Minimizer.NewtonCg(maxIterations: 0)), s_outer), keys[0].Normal([3]), 0.5 * keys[1].Normal([3]));
         return (-g.Indirect, g.Product);
     }
 }

@@ -75,7 +75,7 @@ public sealed class SamaTests
     {
         Assert.All(new[] { StepDerivative.Differentiated, StepDerivative.Sama, StepDerivative.TensorwiseAdam }, derivative =>
         {
-            DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Hypergradient.Darts(1, derivative, EvaluationPoint.End)
+            DartsHypergradient<Tensor, Tensor> g = Hypergradient.Darts(1, derivative, EvaluationPoint.End)
                 .Compute(Bilevel.Problem(s_linear.Unroll(Optimizer.Adam(Rate)), s_outer), Tensor.Zeros([3]), Tensor.Zeros([3]));
 
             Assert.True(g.Converged, g.ToString());
@@ -87,7 +87,7 @@ public sealed class SamaTests
     {
         Optimizer adam = Optimizer.AdamW(Rate, Beta1, Beta2, 1e-8);
         OptimizerState<Tensor> before = Before(adam, 10);
-        double mean = adam.Next(before, s_hyper).Memory[1].Mean().ToScalar();
+        double mean = adam.Next(before, s_hyper).Memory[1].Square().Mean().ToScalar();
         double factor = Math.Sqrt(1 - Math.Pow(Beta2, 10)) / (Math.Sqrt(Beta2 * mean) + 1e-8);
 
         Assert.All(
@@ -106,9 +106,9 @@ public sealed class SamaTests
         }
     }
 
-    private static DartsHypergradient<OptimizerState<Tensor>, Tensor> Of(Optimizer rule, OptimizerState<Tensor> before, StepDerivative derivative,
-        EvaluationPoint at) =>
-        Hypergradient.Darts(1, derivative, at).Compute(Bilevel.Problem(s_linear.Unroll(rule), s_outer), before, s_hyper);
+    private static DartsHypergradient<OptimizerState<Tensor>, Tensor> Of(
+        Optimizer rule, OptimizerState<Tensor> before, StepDerivative derivative, EvaluationPoint at) =>
+        Hypergradient.Darts(1, derivative, at).Compute(Bilevel.Problem(s_linear.Unroll(rule), s_outer).WithMemory, before, s_hyper);
 
     /// <summary>The state before a step, at 0 so that the next parameters are the step itself, after steps along gradients that change sign and size.</summary>
     private static OptimizerState<Tensor> Before(Optimizer rule, int step)

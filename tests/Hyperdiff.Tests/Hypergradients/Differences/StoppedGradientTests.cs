@@ -57,7 +57,7 @@ public sealed class StoppedGradientTests
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w);
         foreach (MixedProduct product in new[] { MixedProduct.Exact, MixedProduct.CentralDifference(), MixedProduct.Adaptive() })
         {
-            DartsHypergradient<OptimizerState<Tensor>, Tensor> g = Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End, product)
+            DartsHypergradient<Tensor, Tensor> g = Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End, product)
                 .Compute(Bilevel.Problem(inner.Unroll(Optimizer.Sgd(0.1)), outer), Tensor.Scalar(0.2), Tensor.Scalar(1));
             Assert.Equal(0.2, g.Gradient.ToScalar(), Accuracy);
         }
@@ -68,9 +68,15 @@ public sealed class StoppedGradientTests
     {
         Refused((w, h) => Loop.While(c => c.Square().Sum() < 9, c => 2 * c * c.StopGradient().Abs(), w * h, 5).Carry.Sum());
         Func<Tensor, Tensor> clipped = Diff.CustomCotangent((Tensor x) => x.Square(), (x, _, back) => back * x.Clamp(-0.5, 0.5));
+        Refused((w, h) => Diff.Vmap(((Tensor W, Tensor H) p) => Inner(p.W, p.H), (w, h)).Sum());
+        Refused((w, h) => Inner(w, h).Sum());
+        Refused((w, h) => Diff.Vmap((Tensor x) => Loop.While(c => c < 9, c => 2 * c * c.StopGradient(), x, 5).Carry, w * h).Sum());
         Refused((w, h) => (clipped(w) * h).Sum());
         Refused((w, h) => (Diff.CustomTangent((Tensor x) => x.Round(), (_, tangent) => tangent)(w) * h * w).Sum());
         Refused((w, h) => Loop.Iterate(2, c => clipped(c) * h, w).Sum());
+
+        static Tensor Inner(Tensor w, Tensor h) => Argmin.Of(
+            Objective.From<Tensor, Tensor>((y, p) => (y - (p * p.StopGradient())).Square().Sum()).MinimizedBy(Minimizer.NewtonCg()), Tensor.ZerosLike(w), w * h);
 
         static void Refused(Func<Tensor, Tensor, Tensor> f)
         {
@@ -89,7 +95,7 @@ public sealed class StoppedGradientTests
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>(
             (w, h) => (0.5 * (w - h).Square().Sum()) + (0.1 * (w * w.StopGradient() * h.StopGradient()).Sum()));
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, h) => (w.Square() * w.StopGradient()).Sum() + (h * h.StopGradient()).Sum());
-        DerivativeCheck check = Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), outer).Check(Tensor.Zeros([2]), s_h);
+        DerivativeCheck check = Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg()), outer).Check(Tensor.Zeros([2]), s_h);
         Assert.True(check.Passed, check.ToString());
     }
 
@@ -99,7 +105,7 @@ public sealed class StoppedGradientTests
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - (h * h.StopGradient())).Square().Sum());
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Sum());
         NotSupportedException exception = Assert.Throws<NotSupportedException>(() => Hypergradient.ZeroOrderResponse(4, 1e-3)
-            .Compute(Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg()), outer), Tensor.Zeros([2]), s_h, RandomKey.FromSeed(5)));
+            .Compute(Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg()), outer), Tensor.Zeros([2]), s_h, new() { Key = RandomKey.FromSeed(5) }));
         Assert.Contains("Hypergradient.Implicit", exception.Message, StringComparison.Ordinal);
     }
 }

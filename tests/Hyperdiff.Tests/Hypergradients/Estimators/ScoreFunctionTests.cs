@@ -15,8 +15,8 @@ public sealed class ScoreFunctionTests
     // c ⊙ softmax: every logit matters
     private static readonly Tensor s_cost = Tensor.From([3.0, -1, 0.5]);
     private static readonly ExpectationProblem<Tensor, Tensor> s_categorical = Bilevel.Problem(
-        (key, logits) => key.Categorical(logits), PureObjective.Of((x, logits) => logits.LogSoftmax(-1).Take(x, 0)),
-        PureObjective.Of((x, _) => s_cost.Take(x, 0)));
+        RandomProcess.From((key, logits) => key.Categorical(logits), PureObjective.Of((x, logits) => logits.LogSoftmax(-1).Take(x, 0))),
+            PureObjective.Of((x, _) => s_cost.Take(x, 0)));
 
     private static readonly int[] s_seeds = [1, 1, 2];
     private static readonly float[] s_picked = [0, 1];
@@ -34,7 +34,8 @@ public sealed class ScoreFunctionTests
         double[] exact = [1 + (6 * 0.5) - 3, -2 + (3 * 0.5) + 3];
         Assert.All(Baselines, baseline =>
         {
-            EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(Samples, baseline).Compute(problem, s_mean, RandomKey.FromSeed(11));
+            EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(Samples, baseline)
+                .Compute(problem, default, s_mean, new() { Key = RandomKey.FromSeed(11) });
 
             Assert.True(g.Converged, g.ToString());
             Assert.Equal(Samples, g.Samples);
@@ -54,7 +55,7 @@ public sealed class ScoreFunctionTests
         Tensor p = logits.Softmax(-1);
         double[] exact = (p * (s_cost - (p * s_cost).Sum())).ToArray<double>();
         Assert.All(Baselines, baseline =>
-            AssertWithin(exact, Hypergradient.ScoreFunction(Samples, baseline).Compute(s_categorical, logits, RandomKey.FromSeed(5))));
+            AssertWithin(exact, Hypergradient.ScoreFunction(Samples, baseline).Compute(s_categorical, default, logits, new() { Key = RandomKey.FromSeed(5) })));
     }
 
     [Fact]
@@ -72,7 +73,7 @@ public sealed class ScoreFunctionTests
         });
 
         EstimatedHypergradient<ValueTuple, Tensor> Compute(Baseline baseline) =>
-            Hypergradient.ScoreFunction(Samples, baseline).Compute(problem, s_mean, RandomKey.FromSeed(3));
+            Hypergradient.ScoreFunction(Samples, baseline).Compute(problem, default, s_mean, new() { Key = RandomKey.FromSeed(3) });
     }
 
     [Fact]
@@ -80,7 +81,8 @@ public sealed class ScoreFunctionTests
     {
         Tensor logits = Tensor.From([0.2, -0.4, 0.7]);
         EstimatedHypergradient<ValueTuple, Tensor>[] estimates =
-            [.. Enumerable.Range(0, 200).Select(i => Hypergradient.ScoreFunction(50).Compute(s_categorical, logits, RandomKey.FromSeed(100 + i)))];
+            [.. Enumerable.Range(0, 200)
+                .Select(i => Hypergradient.ScoreFunction(50).Compute(s_categorical, default, logits, new() { Key = RandomKey.FromSeed(100 + i) }))];
         Tensor stacked = Tensor.Stack(0, [.. estimates.Select(estimate => estimate.Gradient)]);
         double spread = Math.Sqrt((stacked - stacked.Mean(0)).Square().Sum().ToScalar() / 199);
         double said = Math.Sqrt(estimates.Average(estimate => estimate.StandardErrorNorm * estimate.StandardErrorNorm));
@@ -94,7 +96,8 @@ public sealed class ScoreFunctionTests
     {
         Tensor logits = Tensor.From([0.2, -0.4, 0.7]);
         double[][] gradients = [.. s_seeds.Select(
-            seed => Hypergradient.ScoreFunction(20).Compute(s_categorical, logits, RandomKey.FromSeed(seed)).Gradient.ToArray<double>())];
+            seed => Hypergradient.ScoreFunction(20)
+            .Compute(s_categorical, default, logits, new() { Key = RandomKey.FromSeed(seed) }).Gradient.ToArray<double>())];
 
         Assert.Equal(gradients[0], gradients[1]);
         Assert.NotEqual(gradients[0], gradients[2]);
@@ -117,7 +120,7 @@ public sealed class ScoreFunctionTests
     {
         // reads values and draws until it is satisfied: a geometric number of trials, with success probability λ; E[n] = 1/λ
         ExpectationProblem<Tensor, Tensor> problem = Bilevel.Problem(
-            (RandomKey key, Tensor h) =>
+            RandomProcess.From((RandomKey key, Tensor h) =>
             {
                 int n = 1;
                 while (key.Fold(n).Uniform([]).ToScalar() > h.ToScalar())
@@ -127,10 +130,10 @@ public sealed class ScoreFunctionTests
 
                 return Tensor.Scalar(n);
             },
-            PureObjective.Of((n, h) => h.Log() + ((n - 1) * (-h).Log1p())),
+            PureObjective.Of((n, h) => h.Log() + ((n - 1) * (-h).Log1p()))),
             PureObjective.Of((n, _) => n));
 
-        AssertWithin([-4.0], Hypergradient.ScoreFunction(Samples).Compute(problem, Tensor.Scalar(0.5), RandomKey.FromSeed(7)));
+        AssertWithin([-4.0], Hypergradient.ScoreFunction(Samples).Compute(problem, default, Tensor.Scalar(0.5), new() { Key = RandomKey.FromSeed(7) }));
     }
 
     [Fact]
@@ -139,11 +142,12 @@ public sealed class ScoreFunctionTests
         Tree<(Tensor, Tensor)> pair = Tree.Tuple(Tree.Tensor, Tree.Tensor);
         Tensor indices = Tensor.From([1]);
         ExpectationProblem<Tensor, (Tensor, Tensor)> problem = Bilevel.Problem(
-            (RandomKey key, (Tensor Mean, Tensor) h) => h.Mean + key.Normal([2], DType.Float32),
-            Objective.From<Tensor, (Tensor Mean, Tensor)>((x, h) => -0.5 * (x - h.Mean).Square().Sum(), "log p", hyper: pair),
+            RandomProcess.From(
+                (RandomKey key, (Tensor Mean, Tensor) h) => h.Mean + key.Normal([2], DType.Float32),
+                Objective.From<Tensor, (Tensor Mean, Tensor)>((x, h) => -0.5 * (x - h.Mean).Square().Sum(), "log p", hyper: pair)),
             Objective.From<Tensor, (Tensor Mean, Tensor Index)>((x, h) => x.Take(h.Index, 0).Sum(), "pick", hyper: pair));
-        EstimatedHypergradient<ValueTuple, (Tensor Mean, Tensor Index)> g = Hypergradient.ScoreFunction(500).Compute(problem,
-            (Tensor.From([0.5f, 1f]), indices), RandomKey.FromSeed(8));
+        EstimatedHypergradient<ValueTuple, (Tensor Mean, Tensor Index)> g = Hypergradient.ScoreFunction(500)
+            .Compute(problem, default, (Tensor.From([0.5f, 1f]), indices), new() { Key = RandomKey.FromSeed(8) });
 
         Assert.Equal((DType.Float32, DType.Float32), (g.Gradient.Mean.DType, g.StandardError.Mean.DType));
         Assert.Equal([1], g.Gradient.Index.ToArray<int>());
@@ -154,15 +158,15 @@ public sealed class ScoreFunctionTests
     [Fact]
     public void NoiseAboveTheGradient_IsAWarning_AndSoIsAnUnusedHyperparameter()
     {
-        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(10, Baseline.None).Compute(Gaussian(0.01, (x, _) => 100 + x.Sum()), s_mean,
-            RandomKey.FromSeed(1));
+        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(10, Baseline.None)
+            .Compute(Gaussian(0.01, (x, _) => 100 + x.Sum()), default, s_mean, new() { Key = RandomKey.FromSeed(1) });
 
         Assert.Equal(WarningKind.NoisyEstimate, Assert.Single(g.Warnings).Kind);
         Assert.Contains("standard error", g.ToString(), StringComparison.Ordinal);
 
         EstimatedHypergradient<ValueTuple, Tensor> unused = Hypergradient.ScoreFunction(10).Compute(
-            Bilevel.Problem((RandomKey key, Tensor _) => key.Normal([2]), PureObjective.Of((x, _) => -0.5 * x.Square().Sum()),
-                PureObjective.Of((x, _) => x.Sum())), s_mean, RandomKey.FromSeed(1));
+            Bilevel.Problem(RandomProcess.From((RandomKey key, Tensor _) => key.Normal([2]), PureObjective.Of((x, _) => -0.5 * x.Square().Sum())),
+                PureObjective.Of((x, _) => x.Sum())), default, s_mean, new() { Key = RandomKey.FromSeed(1) });
         Assert.Equal(WarningKind.UnusedHyperparameter, Assert.Single(unused.Warnings).Kind);
         Assert.Equal([0.0, 0], unused.Gradient.ToArray<double>());
     }
@@ -170,8 +174,8 @@ public sealed class ScoreFunctionTests
     [Fact]
     public void ValueThatIsNotFinite_IsAStatus()
     {
-        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(10).Compute(Gaussian(1, (x, _) => x.Sum().Sqrt()), s_mean,
-            RandomKey.FromSeed(1));
+        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ScoreFunction(10)
+            .Compute(Gaussian(1, (x, _) => x.Sum().Sqrt()), default, s_mean, new() { Key = RandomKey.FromSeed(1) });
 
         Assert.Equal(SolveStatus.NonFiniteIterate, g.EstimateReport.Status);
         Assert.Throws<SolveException>(g.EnsureConverged);
@@ -184,11 +188,13 @@ public sealed class ScoreFunctionTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Baseline.Constant(double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => Baseline.MovingAverage(1));
         Assert.Throws<OperationCanceledException>(
-            () => Hypergradient.ScoreFunction(2).Compute(s_categorical, Tensor.Zeros([3]), RandomKey.FromSeed(1), new CancellationToken(true)));
+            () => Hypergradient.ScoreFunction(2)
+            .Compute(s_categorical, default, Tensor.Zeros([3]), new() { Key = RandomKey.FromSeed(1), Cancellation = new CancellationToken(true) }));
     }
 
     private static ExpectationProblem<Tensor, Tensor> Gaussian(double sigma, Func<Tensor, Tensor, Tensor> outer) => Bilevel.Problem(
-        (key, h) => h + (sigma * key.Normal([2])), PureObjective.Of((x, h) => -0.5 * ((x - h) / sigma).Square().Sum()), PureObjective.Of(outer));
+        RandomProcess.From((key, h) => h + (sigma * key.Normal([2])), PureObjective.Of((x, h) => -0.5 * ((x - h) / sigma).Square().Sum())),
+            PureObjective.Of(outer));
 
     private static void AssertWithin(double[] exact, EstimatedHypergradient<ValueTuple, Tensor> g)
     {

@@ -29,7 +29,8 @@ public sealed class ZeroOrderTests
     [InlineData(1, ZeroOrderRule.Antithetic)]
     public void LinearFunction_HasNoBias(double sigma, ZeroOrderRule rule)
     {
-        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ZeroOrder(Samples, sigma, rule).Compute(Linear, s_hyper, RandomKey.FromSeed(21));
+        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ZeroOrder(Samples, sigma, rule)
+            .Compute(Bilevel.Problem<Tensor>(Linear), default, s_hyper, new() { Key = RandomKey.FromSeed(21) });
 
         Assert.True(g.Converged, g.ToString());
         AssertWithin(s_slope, g);
@@ -48,8 +49,8 @@ public sealed class ZeroOrderTests
     public void QuadraticFunction_HasNoBiasEither()
     {
         // the smoothed function is off by a constant; even terms drop out of the antithetic rule
-        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ZeroOrder(Samples, 1).Compute(h => h.Square().Sum().ToScalar(), s_hyper,
-            RandomKey.FromSeed(2));
+        EstimatedHypergradient<ValueTuple, Tensor> g = Hypergradient.ZeroOrder(Samples, 1)
+            .Compute(Bilevel.Problem((Tensor h) => h.Square().Sum().ToScalar()), default, s_hyper, new() { Key = RandomKey.FromSeed(2) });
 
         AssertWithin([0.6, -0.4, 0.2], g);
     }
@@ -57,11 +58,13 @@ public sealed class ZeroOrderTests
     [Fact]
     public void RandomFunction_DrawsTheSameOnBothSides()
     {
-        EstimatedHypergradient<ValueTuple, Tensor> quiet = Hypergradient.ZeroOrder(50, 0.1).Compute(Linear, s_hyper, RandomKey.FromSeed(4));
+        EstimatedHypergradient<ValueTuple, Tensor> quiet = Hypergradient.ZeroOrder(50, 0.1)
+            .Compute(Bilevel.Problem<Tensor>(Linear), default, s_hyper, new() { Key = RandomKey.FromSeed(4) });
         foreach (ZeroOrderRule rule in new[] { ZeroOrderRule.Forward, ZeroOrderRule.Antithetic })
         {
             EstimatedHypergradient<ValueTuple, Tensor> noisy = Hypergradient.ZeroOrder(50, 0.1, rule)
-                .Compute((h, key) => Linear(h) + (1e3 * key.Normal([]).ToScalar()), s_hyper, RandomKey.FromSeed(4));
+                .Compute(Bilevel.Problem((Tensor h, RandomKey key) => Linear(h) + (1e3 * key.Normal([]).ToScalar())), default, s_hyper,
+                new() { Key = RandomKey.FromSeed(4) });
 
             // what is left of 10³ is its rounding, over 2σ
             Assert.InRange((noisy.Gradient - quiet.Gradient).Norm().ToScalar(), 0, 1e-9);
@@ -72,7 +75,8 @@ public sealed class ZeroOrderTests
     public void SameKey_GivesTheSameBits()
     {
         double[][] gradients = [.. s_seeds.Select(
-            seed => Hypergradient.ZeroOrder(5, 0.1).Compute(Linear, s_hyper, RandomKey.FromSeed(seed)).Gradient.ToArray<double>())];
+            seed => Hypergradient.ZeroOrder(5, 0.1)
+            .Compute(Bilevel.Problem<Tensor>(Linear), default, s_hyper, new() { Key = RandomKey.FromSeed(seed) }).Gradient.ToArray<double>())];
 
         Assert.Equal(gradients[0], gradients[1]);
         Assert.NotEqual(gradients[0], gradients[2]);
@@ -91,11 +95,13 @@ public sealed class ZeroOrderTests
         Tensor start = Tensor.Zeros([4]);
         RandomKey key = RandomKey.FromSeed(6);
         ZeroOrderResponseMethod method = Hypergradient.ZeroOrderResponse(60, radius);
-        MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(inner.Minimize(Minimizer.NewtonCg(1e-12)), outer);
+        MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg(1e-12)), outer);
         UnrolledProblem<Tensor, Tensor> unrolled = Bilevel.Problem(inner.Unroll(Optimizer.Sgd(0.3, 0.5)), outer);
-        EstimatedHypergradient<Tensor, Tensor> atMinimum = method.Compute(minimum, start, s_hyper, key);
-        EstimatedHypergradient<Tensor, Tensor> afterSteps = method.Compute(unrolled, 5, start, s_hyper, key);
-        EstimatedHypergradient<Tensor, Tensor> byFunction = method.Compute(h => Dense.Of(a.Solve(b * Dense.Vector(h))), outer, s_hyper, key);
+        EstimatedHypergradient<Tensor, Tensor> atMinimum = method.Compute(minimum, start, s_hyper, new() { Key = key });
+        EstimatedHypergradient<Tensor, Tensor> afterSteps = Hypergradient.ZeroOrderResponse(60, radius, steps: 5)
+            .Compute(unrolled, start, s_hyper, new() { Key = key });
+        EstimatedHypergradient<Tensor, Tensor> byFunction = method.Compute(
+            Bilevel.Problem((_, h) => Dense.Of(a.Solve(b * Dense.Vector(h))), outer), start, s_hyper, new() { Key = key });
         double[] implicitly = Hypergradient.Implicit(adjoint: LinearSolver.DenseCholesky()).Compute(minimum, start, s_hyper).Gradient.ToArray<double>();
 
         Assert.True(atMinimum.Converged && afterSteps.Converged && byFunction.Converged, $"{atMinimum}\n{afterSteps}\n{byFunction}");
@@ -117,8 +123,8 @@ public sealed class ZeroOrderTests
         Objective<Tensor, Tensor> inner = Objective.From<Tensor, Tensor>((w, h) => (w - h).Square().Sum());
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Sum());
         EstimatedHypergradient<Tensor, Tensor> g = Hypergradient.ZeroOrderResponse(3, 0.1)
-            .Compute(Bilevel.Problem(inner.Minimize(Minimizer.GradientDescent(StepSize.Fixed(0.1), maxIterations: 2)), outer), s_hyper, s_hyper,
-                RandomKey.FromSeed(1));
+            .Compute(Bilevel.Problem(inner.MinimizedBy(Minimizer.GradientDescent(StepSize.Fixed(0.1), maxIterations: 2)), outer), s_hyper, s_hyper,
+            new() { Key = RandomKey.FromSeed(1) });
 
         Assert.Equal(SolveStatus.MaxIterations, g.InnerReport.Status);
         Assert.False(g.Converged);
@@ -131,7 +137,8 @@ public sealed class ZeroOrderTests
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Sum());
         int calls = 0;
         Assert.Throws<ShapeMismatchException>(
-            () => Hypergradient.ZeroOrderResponse(2, 0.1).Compute(_ => Tensor.Ones([++calls]), outer, s_hyper, RandomKey.FromSeed(1)));
+            () => Hypergradient.ZeroOrderResponse(2, 0.1)
+            .Compute(Bilevel.Problem((_, _) => Tensor.Ones([++calls]), outer), Tensor.Ones([1]), s_hyper, new() { Key = RandomKey.FromSeed(1) }));
     }
 
     [Fact]
@@ -140,7 +147,8 @@ public sealed class ZeroOrderTests
         Tree<(Tensor, Tensor)> pair = Tree.Tuple(Tree.Tensor, Tree.Tensor);
         (Tensor, Tensor) hyper = (Tensor.From([1f, 2f]), Tensor.From([1]));
         EstimatedHypergradient<ValueTuple, (Tensor, Tensor)> g = Hypergradient.ZeroOrder(400, 0.5)
-            .Compute(h => h.Item1.Take(h.Item2, 0).Sum().ToScalar(), hyper, RandomKey.FromSeed(3), pair);
+            .Compute(Bilevel.Problem(((Tensor, Tensor) h) => h.Item1.Take(h.Item2, 0).Sum().ToScalar(), pair), default, hyper,
+            new() { Key = RandomKey.FromSeed(3) });
 
         Assert.Equal(DType.Float32, g.Gradient.Item1.DType);
         Assert.Equal([1], g.Gradient.Item2.ToArray<int>());
@@ -157,7 +165,8 @@ public sealed class ZeroOrderTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Hypergradient.ZeroOrderResponse(1, 0.1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Hypergradient.ZeroOrderResponse(2, double.PositiveInfinity));
         Assert.Throws<OperationCanceledException>(
-            () => Hypergradient.ZeroOrder(2, 0.1).Compute(Linear, s_hyper, RandomKey.FromSeed(1), cancellation: new CancellationToken(true)));
+            () => Hypergradient.ZeroOrder(2, 0.1)
+            .Compute(Bilevel.Problem<Tensor>(Linear), default, s_hyper, new() { Key = RandomKey.FromSeed(1), Cancellation = new CancellationToken(true) }));
     }
 
     private static double Linear(Tensor h) => (h * Tensor.From(s_slope)).Sum().ToScalar();

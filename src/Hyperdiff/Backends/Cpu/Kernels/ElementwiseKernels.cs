@@ -1,4 +1,5 @@
 using System.Numerics;
+using Hyperdiff.Backends.Cpu.Tiles;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
 using Runtime = System.Numerics.Tensors.TensorPrimitives;

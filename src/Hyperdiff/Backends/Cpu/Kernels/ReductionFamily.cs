@@ -30,6 +30,6 @@ internal sealed class ReductionFamily<TFold> : ReductionFamily
             ReductionKind.All => new ReduceAll<T, TFold>(partials, result),
             ReductionKind.Columns => new ReduceColumns<T, TFold>(grid, result),
             ReductionKind.Rows => new ReduceRows<T, TFold>(grid, partials, result),
-            _ => throw new UnreachableException($"{kind} is no reduction"),
+            _ => throw new UnreachableException($"{kind} is not a reduction"),
         };
 }

@@ -1,4 +1,4 @@
-using Hyperdiff.Backends.Cpu.MatrixProducts;
+using Hyperdiff.Backends.Cpu.Threads;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
@@ -31,7 +32,7 @@ internal abstract class SpreadKernels
         DType.Float32 => new Typed<float>(value => (float)value),
         DType.Int32 => new Typed<int>(value => (int)value),
         DType.Bool => new Typed<bool>(value => value != 0),
-        _ => throw new UnreachableException($"{dtype} is no element type"),
+        _ => throw new UnreachableException($"{dtype} is not an element type"),
     };
 
     private sealed class Typed<T>(Func<double, T> convert) : SpreadKernels

@@ -5,7 +5,7 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 
 /// <summary>Decides which elementwise operations and reductions run together.</summary>
 /// <remarks>
-/// An operation joins the groups that compute its operands, and thereby joins these groups to one, where the domains agree and no work outside of the group
+/// An operation joins the groups that compute its operands, and thereby joins these groups to one, where the domains agree and no work outside the group
 /// would have to run in the middle of it.
 /// </remarks>
 internal sealed class Fusion(SlotTable slots, UnitGraph units)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hyperdiff.Backends.Cpu.Kernels;
+using Hyperdiff.Backends.Cpu.Tiles;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Backends.Cpu.Planning;

@@ -1,4 +1,3 @@
-using Hyperdiff.Backends.Cpu.Kernels;
 using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Graphs;
 

@@ -1,5 +1,3 @@
-using Hyperdiff.Backends.Cpu.Kernels;
-
 namespace Hyperdiff.Backends.Cpu.Tiles;
 
 /// <summary>One line of a tile program: target = kernel(sources), for the elements of a tile.</summary>

@@ -1,5 +1,3 @@
-using Hyperdiff.Backends.Cpu.Kernels;
-
 namespace Hyperdiff.Backends.Cpu.Tiles;
 
 /// <summary>An instruction that folds tiles into a result: within a tile, then over the tiles of a chunk, then over the chunks.</summary>

@@ -1,4 +1,5 @@
 using Hyperdiff.Backends.Cpu.MatrixProducts;
+using Hyperdiff.Backends.Cpu.Threads;
 
 namespace Hyperdiff.Tests.Backends.Cpu.MatrixProducts;
 

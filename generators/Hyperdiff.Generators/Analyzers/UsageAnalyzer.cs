@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Hyperdiff.Generators.Diagnostics;
+using Hyperdiff.Generators.Model;
+using Hyperdiff.Generators.Parsing;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis;
+
+namespace Hyperdiff.Generators.Analyzers;
+
+/// <summary>Says why the generator emits nothing for an annotated declaration. It calls the generator's own parsers, so the two never disagree.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class UsageAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    [
+        DiagnosticDescriptors.NotPartial, DiagnosticDescriptors.NotStatic, DiagnosticDescriptors.Generic, DiagnosticDescriptors.MapReturn,
+        DiagnosticDescriptors.ObjectiveReturn, DiagnosticDescriptors.TooFewParameters, DiagnosticDescriptors.NotATree, DiagnosticDescriptors.GradientOf,
+        DiagnosticDescriptors.NotATreeRecord, DiagnosticDescriptors.NotRegistrable, DiagnosticDescriptors.ParameterKind, DiagnosticDescriptors.SameMember,
+        DiagnosticDescriptors.BatchWithoutSamples, DiagnosticDescriptors.ConditionReturn,
+    ];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterSymbolAction(static action => Report(TypeIssues((INamedTypeSymbol)action.Symbol, action.CancellationToken), action.ReportDiagnostic),
+            SymbolKind.NamedType);
+        context.RegisterSymbolAction(static action => Report(MethodIssues((IMethodSymbol)action.Symbol, action.CancellationToken), action.ReportDiagnostic),
+            SymbolKind.Method);
+        context.RegisterSyntaxNodeAction(LocalFunction, SyntaxKind.LocalFunctionStatement);
+    }
+
+    private static IEnumerable<Issue> TypeIssues(INamedTypeSymbol type, CancellationToken cancellation) =>
+        KnownNames.Has(type, KnownNames.Tree) ? TreeParser.Parse(type, cancellation).Issues : [];
+
+    private static IEnumerable<Issue> MethodIssues(IMethodSymbol method, CancellationToken cancellation)
+    {
+        foreach (FormKind kind in (FormKind[])[FormKind.Map, FormKind.Condition, FormKind.Objective])
+        {
+            if (GeneratedNames.IsAnnotated(method, kind))
+            {
+                foreach (Issue issue in FormParser.Parse(method, kind, cancellation).Issues)
+                {
+                    yield return issue;
+                }
+            }
+        }
+
+        if (KnownNames.Has(method, KnownNames.GradientOf))
+        {
+            foreach (Issue issue in GradientParser.Parse(method, cancellation).Issues)
+            {
+                yield return issue;
+            }
+        }
+    }
+
+    // symbol actions do not visit local functions, which an attribute for methods may mark too
+    private static void LocalFunction(SyntaxNodeAnalysisContext context)
+    {
+        if (((LocalFunctionStatementSyntax)context.Node).AttributeLists.Count > 0
+            && context.SemanticModel.GetDeclaredSymbol(context.Node, context.CancellationToken) is IMethodSymbol function
+            && (GeneratedNames.IsAnnotated(function) || KnownNames.Has(function, KnownNames.GradientOf)))
+        {
+            context.ReportDiagnostic(new Issue(DiagnosticDescriptors.NotStatic, function.Locations[0], function.Name).ToDiagnostic());
+        }
+    }
+
+    private static void Report(IEnumerable<Issue> issues, Action<Diagnostic> report)
+    {
+        foreach (Issue issue in issues)
+        {
+            report(issue.ToDiagnostic());
+        }
+    }
+}

@@ -1,0 +1,6 @@
+namespace Hyperdiff;
+
+/// <summary>A hypergradient by implicit differentiation, as leaves.</summary>
+/// <param name="Parts">What every method computes.</param>
+/// <param name="Point">Where it was taken, and how.</param>
+internal sealed record ImplicitOutcome(HypergradientParts Parts, ImplicitPoint Point) : HypergradientOutcome(Parts);

@@ -1,0 +1,111 @@
+using Hyperdiff.Graphs;
+
+
+namespace Hyperdiff;
+
+/// <summary>Fixed points: methods to find them, and the fixed point as a differentiable value.</summary>
+public static class FixedPoint
+{
+    /// <summary>The iteration <c>w ← Φ(w, λ)</c>. See <see cref="FixedPointIteration"/>.</summary>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static FixedPointSolver Iterate(double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000) =>
+        new FixedPointIteration(Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
+
+    /// <summary>The damped iteration <c>w ← (1 − τ) w + τ Φ(w, λ)</c>. See <see cref="DampedIteration"/>.</summary>
+    /// <param name="damping">τ, above 0 and at most 1.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static FixedPointSolver Damped(double damping, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000)
+    {
+        return new DampedIteration(Allowed.PositiveUpTo(1, damping), Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
+    }
+
+    /// <summary>Anderson acceleration. See <see cref="AndersonIteration"/>.</summary>
+    /// <param name="window">m, how many iterates are mixed, at least 1.</param>
+    /// <param name="mixing">β, above 0: how much of the residual is added; 1 for the images Φ(w) themselves.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static FixedPointSolver Anderson(int window = 5, double mixing = 1, double? tolerance = null, double absoluteTolerance = 0,
+        int maxIterations = 10_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
+        return new AndersonIteration(window, Allowed.Positive(mixing), Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
+    }
+
+    /// <summary>Broyden's method. See <see cref="BroydenIteration"/>.</summary>
+    /// <param name="memory">m, the most updates of the inverse Jacobian that are kept, at least 1.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static FixedPointSolver Broyden(int memory = 30, double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(memory, 1);
+        return new BroydenIteration(memory, Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
+    }
+
+    /// <summary>Pairs a map with the method that finds its fixed point in w.</summary>
+    /// <param name="map">Φ.</param>
+    /// <param name="by">The method.</param>
+    public static FixedPointFinding<TState, THyper> SolvedBy<TState, THyper>(this FixedPointMap<TState, THyper> map, FixedPointSolver by)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        ArgumentNullException.ThrowIfNull(by);
+        return new FixedPointFinding<TState, THyper>(map, by);
+    }
+
+    /// <summary>The fixed point w*(λ) as a value that can be differentiated in λ, in any mode and to any order.</summary>
+    /// <param name="finding">The map and the method that finds its fixed point.</param>
+    /// <param name="start">The first iterate; the derivative in it is zero.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode. If absent: the fixed-point iteration where that found the fixed point, and
+    /// <see cref="LinearSolver.Auto"/>, which needs no contraction, where another method did.</param>
+    /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c> in forward mode; like the adjoint if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
+    /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
+    public static TState Of<TState, THyper>(
+        FixedPointFinding<TState, THyper> finding, TState start, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null,
+        CancellationToken cancellation = default)
+    {
+        using Work.Scope work = Work.Under(cancellation);
+        ArgumentNullException.ThrowIfNull(finding);
+        return finding.Differentiable(start, hyper, adjoint, tangent);
+    }
+
+    /// <summary>The fixed point of a map by its own iteration, <see cref="Iterate"/>, as a differentiable value.</summary>
+    /// <param name="map">Φ.</param>
+    /// <param name="start">The first iterate; the derivative in it is zero.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode; the fixed-point iteration if absent.</param>
+    /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c> in forward mode; like the adjoint if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
+    /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
+    public static TState Of<TState, THyper>(
+        FixedPointMap<TState, THyper> map, TState start, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null,
+        CancellationToken cancellation = default) => Of(map.SolvedBy(Iterate()), start, hyper, adjoint, tangent, cancellation);
+
+    /// <summary>Finds a fixed point of a map by its own iteration, <see cref="Iterate"/>, and says how far it got; by another method with
+    /// <see cref="SolvedBy"/>.</summary>
+    /// <param name="map">Φ.</param>
+    /// <param name="start">The first iterate.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="progress">Told of every residual, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
+    /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
+    public static Solution<TState> Solve<TState, THyper>(
+        this FixedPointMap<TState, THyper> map, TState start, THyper hyper, IProgress<SolveProgress>? progress = null,
+            CancellationToken cancellation = default) =>
+        map.SolvedBy(Iterate()).Solve(start, hyper, progress, cancellation);
+
+    private static int Checked(int maxIterations)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxIterations);
+        return maxIterations;
+    }
+}

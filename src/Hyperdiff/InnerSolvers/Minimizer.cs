@@ -1,0 +1,97 @@
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>A method for <c>w* = argmin_w f(w, λ)</c>.</summary>
+public abstract record Minimizer : InnerSolver
+{
+    private protected Minimizer()
+    {
+    }
+
+    /// <summary>
+    /// Whether a solve that converged ends with a look at the curvature: up to eight products with H find a direction along which f curves downwards, if there
+    /// is one that stands apart, and the status is
+    /// <see cref="SolveStatus.NotAMinimum"/> then.
+    /// </summary>
+    public bool ChecksCurvature { get; init; } = true;
+
+    /// <summary>Newton's method with inner conjugate gradients and a line search. See <see cref="NewtonCgMinimizer"/>.</summary>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
+    /// <param name="maxIterations">The most Newton updates.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    public static Minimizer NewtonCg(double? tolerance = null, int maxIterations = 100, double absoluteTolerance = 0) =>
+        new NewtonCgMinimizer(Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+
+    /// <summary>L-BFGS. See <see cref="LbfgsMinimizer"/>.</summary>
+    /// <param name="memory">m, how many of the last steps are remembered, at least 1.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    public static Minimizer Lbfgs(int memory = 10, double? tolerance = null, int maxIterations = 10_000, double absoluteTolerance = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(memory, 1);
+        return new LbfgsMinimizer(memory, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+    }
+
+    /// <summary>Gradient descent. See <see cref="GradientDescentMinimizer"/>.</summary>
+    /// <param name="stepSize">How long the steps are: <see cref="StepSize.Fixed"/>, <see cref="StepSize.FromSmoothness"/>,
+    /// <see cref="StepSize.Backtracking"/>.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    public static Minimizer GradientDescent(StepSize stepSize, double? tolerance = null, int maxIterations = 100_000, double absoluteTolerance = 0)
+    {
+        ArgumentNullException.ThrowIfNull(stepSize);
+        return new GradientDescentMinimizer(stepSize, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
+    }
+
+    // at a minimum H is symmetric, and positive definite where the derivative exists
+    internal sealed override LinearSolver DefaultAdjoint => LinearSolver.ConjugateGradient();
+
+    /// <summary>R = ∇_w f(w, θ), so that ∂R/∂w = H.</summary>
+    internal sealed override Graph Condition(InnerProblem problem) => GradientGraph(problem);
+
+    /// <summary>Whether f has fallen by more than its rounding.</summary>
+    private protected static bool Gains(InnerProblem problem, double before, double after) => after < before - (problem.Epsilon * Math.Abs(before));
+
+    /// <summary>A stationary point is not a minimum where f curves downwards along a direction that a few products find.</summary>
+    internal sealed override (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state)
+    {
+        if (!ChecksCurvature)
+        {
+            return (SolveStatus.Converged, 0);
+        }
+
+        LinearMap map = ConditionProbe.Derivative(this, problem, state);
+        LinearOperator hessian = ConditionProbe.Operator(problem, map);
+        (bool negative, int products) = CurvatureProbe.FindsNegative(hessian.InputTypes, v => hessian.Apply(v.Leaves), problem.Epsilon);
+        return (negative ? SolveStatus.NotAMinimum : SolveStatus.Converged, products);
+    }
+
+    /// <summary><c>(w, θ) → ∇_w f</c>, in the active leaves.</summary>
+    private protected static Graph GradientGraph(InnerProblem problem) =>
+        Subgraph.Outputs(Derivatives.Gradient(problem.Graph, problem.Active), problem.Graph.Outputs.Length..);
+
+    /// <summary><c>(w, θ) → (f, ∇_w f)</c>, in the active leaves.</summary>
+    private protected static (double Value, Tensor[] Gradient) ValueAndGradient(InnerProblem problem, Tensor[] state)
+    {
+        problem = problem.At(state);
+        Tensor[] outputs = problem.Call(Derivatives.Gradient(problem.Graph, problem.Active), state);
+        double value = outputs[0].ToScalar();
+        Tensor[] gradient = outputs[problem.Graph.Outputs.Length..];
+
+        // an objective that is not a number has no gradient, even where its rules give one: a mean over no samples has a gradient of zeros
+        return (value, double.IsFinite(value) ? gradient : [.. gradient.Select(leaf => Tensor.Full(leaf.Shape, double.NaN, leaf.DType))]);
+    }
+
+    private static int CheckedLimit(int maxIterations)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxIterations);
+        return maxIterations;
+    }
+}

@@ -1,0 +1,72 @@
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
+
+namespace Hyperdiff;
+
+/// <summary>Whether a function is linear: its derivative must not depend on where it is taken, and must be the function itself.</summary>
+/// <remarks>
+/// The first is read from the graph, where it is exact: nothing that the derivative needs may depend on v. The second, which a constant term or a rounding to
+/// integers violates, shows at one random v, if the
+/// function's captured tensors have values.
+/// </remarks>
+internal static class LinearityCheck
+{
+    private const int Seed = 1;
+
+    /// <summary>Refuses a function that is not linear.</summary>
+    /// <param name="graph"><c>(captures, v) → A v</c>.</param>
+    /// <param name="captures">The captured tensors.</param>
+    /// <exception cref="ArgumentException">It is not linear.</exception>
+    public static void Require(Graph graph, Tensor[] captures)
+    {
+        Axes vector = [.. Enumerable.Range(captures.Length, graph.Inputs.Length - captures.Length)];
+        LinearizedGraph linearized = Linearization.Of(graph, vector);
+        if (DependsOnVector(linearized, captures.Length))
+        {
+            throw Refusal("its derivative depends on v");
+        }
+
+        if (graph.Reports.IsEmpty && !Array.Exists(captures, capture => capture.IsTraced))
+        {
+            RequireThatItIsItsDerivative(graph, captures, vector);
+        }
+    }
+
+    private static bool DependsOnVector(LinearizedGraph linearized, int captures)
+    {
+        var depending = new HashSet<Value>(linearized.Primal.Inputs.Skip(captures));
+        foreach (Equation equation in linearized.Primal.Equations.Where(equation => equation.Operands.Any(depending.Contains)))
+        {
+            depending.UnionWith(equation.Results);
+        }
+
+        return linearized.Primal.Outputs.Skip(linearized.OutputCount).Any(depending.Contains);
+    }
+
+    private static void RequireThatItIsItsDerivative(Graph graph, Tensor[] captures, Axes vector)
+    {
+        var random = new Random(Seed);
+        Tensor[] v = [.. graph.Inputs.Skip(captures.Length).Select(input => Draw(input.Type, random))];
+        Tensor[] point = [.. captures, .. v];
+        var map = LinearMap.At(graph, point, vector);
+        Tensor?[] derivative = map.Apply(v).Tangents;
+        for (int i = 0; i < derivative.Length; i++)
+        {
+            LeafVector image = new([map.Outputs[i]]);
+            LeafVector expected = new([derivative[i] ?? Tensor.ZerosLike(map.Outputs[i])]);
+            double difference = (image - expected).Norm().ToScalar();
+
+            // rounding of sums of n products is far below √ε; a NaN in a captured matrix is not a matter of linearity
+            if (difference > Math.Sqrt(map.Outputs[i].DType.Epsilon()) * (image.Norm().ToScalar() + expected.Norm().ToScalar()))
+            {
+                throw Refusal("it has a part that is constant, or piecewise constant, in v");
+            }
+        }
+    }
+
+    private static Tensor Draw(TensorType type, Random random) =>
+        Tensor.Wrap([.. Enumerable.Range(0, type.Shape.ElementCount).Select(_ => (2 * random.NextDouble()) - 1)], type.Shape).To(type.DType);
+
+    private static ArgumentException Refusal(string why) =>
+        new($"LinearOperator.From: the function is not linear: {why}. Give its linear part alone; a constant belongs to the right-hand side.");
+}

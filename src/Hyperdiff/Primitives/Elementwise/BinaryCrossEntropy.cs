@@ -1,0 +1,26 @@
+namespace Hyperdiff.Primitives;
+
+/// <summary><c>l = ln(1 + eᶻ) − t z</c>, the cross-entropy of a probability t with the logit z; <c>l̇ = (σ(z) − t) ż − z ṫ</c>.</summary>
+/// <remarks>
+/// Computed as <c>ln(1 + e⁻ᶻ) + (1 − t) z</c> for t ≥ ½, so that both classes have the same digits. An infinite logit is certainty: 0 where t agrees with it, ∞
+/// otherwise.
+/// </remarks>
+internal sealed record BinaryCrossEntropy : Binary
+{
+    /// <summary>The primitive.</summary>
+    public static BinaryCrossEntropy Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override T Map<T>(T x, T y)
+    {
+        bool upper = y + y >= T.One;
+        (T logit, T rest) = upper ? (-x, T.One - y) : (x, y);
+        T loss = Softplus.Instance.Map(logit);
+        return rest == T.Zero ? loss : T.IsPositiveInfinity(logit) ? logit : loss - (rest * logit);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => Sum(
+        tangents[0] is { } dz ? dz * BinaryCrossEntropySlope.Instance.Of(operands[0], operands[1]) : null,
+        tangents[1] is { } dt ? -(dt * operands[0]) : null);
+}

@@ -1,0 +1,97 @@
+using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Xml.Linq;
+
+namespace Hyperdiff.Packages.Tests;
+
+/// <summary>What stands in the packages.</summary>
+[Collection(PackedFeedCollection.Name)]
+public sealed class PackageContentTests(PackedFeed feed)
+{
+#if DEBUG
+    private const string? Skip = "paths of sources are mapped in Release builds";
+#else
+    private const string? Skip = null;
+#endif
+
+    [Fact]
+    public void Pack_MakesThesePackages() => Assert.Equal(
+        ["Hyperdiff", "Hyperdiff.FSharp", "Hyperdiff.Templates"],
+        Directory.EnumerateFiles(feed.Packages, "*.nupkg").Select(path => Path.GetFileName(path)[..^$".{feed.Version}.nupkg".Length])
+            .Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("Hyperdiff", "README.md", "analyzers/dotnet/cs/Hyperdiff.Generators.dll", "build/Hyperdiff.targets", "buildTransitive/Hyperdiff.targets",
+        "lib/net10.0/Hyperdiff.Abstractions.dll", "lib/net10.0/Hyperdiff.Abstractions.xml", "lib/net10.0/Hyperdiff.dll", "lib/net10.0/Hyperdiff.xml")]
+    [InlineData("Hyperdiff.FSharp", "README.md", "lib/net10.0/Hyperdiff.FSharp.dll", "lib/net10.0/Hyperdiff.FSharp.xml")]
+    public void Library_HoldsAssembliesDocumentationAndNothingElse(string package, params string[] files) =>
+        Assert.Equal(files, Entries($"{package}.{feed.Version}.nupkg").Where(entry => !IsBookkeeping(entry)).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Symbols_AreThoseOfEveryLibrary()
+    {
+        Assert.Equal(["lib/net10.0/Hyperdiff.Abstractions.pdb", "lib/net10.0/Hyperdiff.pdb"], Symbols("Hyperdiff"));
+        Assert.Equal(["lib/net10.0/Hyperdiff.FSharp.pdb"], Symbols("Hyperdiff.FSharp"));
+    }
+
+    [Theory]
+    [InlineData("Hyperdiff", "System.Numerics.Tensors")]
+    [InlineData("Hyperdiff.FSharp", "FSharp.Core", "Hyperdiff", "System.Numerics.Tensors")]
+    [InlineData("Hyperdiff.Templates")]
+    public void Metadata_SaysLicenceReadmeAndDependencies(string package, params string[] dependencies)
+    {
+        XElement metadata = Metadata(package);
+        XNamespace space = metadata.Name.Namespace;
+
+        Assert.Equal("MIT", metadata.Element(space + "license")?.Value);
+        Assert.Equal("README.md", metadata.Element(space + "readme")?.Value);
+        Assert.NotEqual("Package Description", metadata.Element(space + "description")?.Value);
+        Assert.Equal(
+            dependencies, metadata.Descendants(space + "dependency").Select(dependency => dependency.Attribute("id")!.Value).Order(StringComparer.Ordinal));
+    }
+
+    [Fact(Skip = Skip)]
+    public void Assemblies_AreDeterministic_AndNameNoFolderOfThisMachine()
+    {
+        foreach (string library in new[] { "Hyperdiff", "Hyperdiff.Abstractions" })
+        {
+            using var assembly = new PEReader(Copy($"Hyperdiff.{feed.Version}.nupkg", $"lib/net10.0/{library}.dll"));
+            Assert.Contains(assembly.ReadDebugDirectory(), entry => entry.Type == DebugDirectoryEntryType.Reproducible);
+
+            using var provider = MetadataReaderProvider.FromPortablePdbStream(Copy($"Hyperdiff.{feed.Version}.snupkg", $"lib/net10.0/{library}.pdb"));
+            MetadataReader symbols = provider.GetMetadataReader();
+            Assert.All(symbols.Documents, document =>
+                Assert.StartsWith("/_", symbols.GetString(symbols.GetDocument(document).Name), StringComparison.Ordinal));
+        }
+    }
+
+    private MemoryStream Copy(string file, string name)
+    {
+        using ZipArchive archive = ZipFile.OpenRead(Path.Combine(feed.Packages, file));
+        using Stream entry = archive.GetEntry(name)!.Open();
+        var copy = new MemoryStream();
+        entry.CopyTo(copy);
+        copy.Position = 0;
+        return copy;
+    }
+    private string[] Entries(string file)
+    {
+        using ZipArchive archive = ZipFile.OpenRead(Path.Combine(feed.Packages, file));
+        return [.. archive.Entries.Select(entry => entry.FullName)];
+    }
+
+    // what every package has
+    private static bool IsBookkeeping(string entry) => entry.StartsWith("_rels/", StringComparison.Ordinal)
+        || entry.StartsWith("package/", StringComparison.Ordinal) || entry.EndsWith(".nuspec", StringComparison.Ordinal) || entry.StartsWith('[');
+
+    private IEnumerable<string> Symbols(string package) =>
+        Entries($"{package}.{feed.Version}.snupkg").Where(entry => entry.EndsWith(".pdb", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+    private XElement Metadata(string package)
+    {
+        using ZipArchive archive = ZipFile.OpenRead(Path.Combine(feed.Packages, $"{package}.{feed.Version}.nupkg"));
+        using Stream entry = archive.GetEntry($"{package}.nuspec")!.Open();
+        return XDocument.Load(entry).Root!.Elements().Single();
+    }
+}

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+
+namespace Hyperdiff.Packages.Tests;
+
+/// <summary>All packages, packed once into a folder outside of the repository, and what a stranger to it has: an empty package cache and home folder, beside
+/// the machine's own feeds.</summary>
+public sealed class PackedFeed : IDisposable
+{
+#if DEBUG
+    private const string Configuration = "Debug";
+#else
+    private const string Configuration = "Release";
+#endif
+
+    private readonly string _root = Directory.CreateTempSubdirectory("hyperdiff-packages-").FullName;
+
+    public PackedFeed()
+    {
+        Directory.CreateDirectory(Packages);
+        CopyUserConfiguration();
+        File.WriteAllText(
+            Path.Combine(_root, "nuget.config"),
+            $"""<configuration><packageSources><add key="packed" value="{Packages}" /></packageSources></configuration>""");
+
+        // Everything that is packed was built before these tests; of the solution's other projects nothing may be built while they are tested.
+        string[] pack = ["pack", Path.Combine(RepositoryRoot(), "Hyperdiff.sln"), "-c", Configuration, "-o", Packages, "--no-build", "--no-restore"];
+        var packed = Run(RepositoryRoot(), pack, asStranger: false);
+        Assert.True(packed.ExitCode == 0, packed.Output);
+        Version = Path.GetFileNameWithoutExtension(Directory.EnumerateFiles(Packages, "Hyperdiff.FSharp.*.nupkg").Single())["Hyperdiff.FSharp.".Length..];
+    }
+
+    /// <summary>The folder of all packages.</summary>
+    public string Packages => Path.Combine(_root, "packages");
+
+    /// <summary>The version that all packages have.</summary>
+    public string Version { get; }
+
+    /// <summary>An empty folder outside of the repository; packages are found from it.</summary>
+    public string NewFolder(string name) => Directory.CreateDirectory(Path.Combine(_root, name)).FullName;
+
+    /// <summary>A copy of a consumer's sources, outside of the repository.</summary>
+    public string CopyOf(string consumer)
+    {
+        string folder = NewFolder(consumer);
+        foreach (string source in Directory.EnumerateFiles(Path.Combine(RepositoryRoot(), "tests", "Hyperdiff.Packages.Tests", "Consumers", consumer)))
+        {
+            Write(Path.Combine(folder, Path.GetFileName(source)), File.ReadAllText(source));
+        }
+
+        return folder;
+    }
+
+    /// <summary>Writes a file in which <c>{version}</c> is the packages' version.</summary>
+    public void Write(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text.Replace("{version}", Version, StringComparison.Ordinal));
+    }
+
+    /// <summary>Runs <c>dotnet</c> in a folder as a stranger would.</summary>
+    public CommandResult Dotnet(string folder, params string[] arguments) => Run(folder, arguments, asStranger: true);
+
+    /// <summary>Runs a program that was published.</summary>
+    public static CommandResult Program(string path) => Run(new ProcessStartInfo(path));
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private CommandResult Run(string folder, string[] arguments, bool asStranger)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder };
+        // A node that stayed would hold the pipes open; what the test run itself has set would direct MSBuild to other files.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        if (asStranger)
+        {
+            start.Environment["NUGET_PACKAGES"] = Path.Combine(_root, "cache");
+            start.Environment["HOME"] = Home;
+            start.Environment["DOTNET_CLI_HOME"] = Home;
+            start.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
+            start.Environment["DOTNET_NOLOGO"] = "1";
+        }
+
+        return Run(start);
+    }
+
+    private static CommandResult Run(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new(process.ExitCode, output + error.Result);
+    }
+
+    private string Home => Path.Combine(_root, "home");
+
+    /// <summary>The machine's feeds stay known where the home folder is another.</summary>
+    private void CopyUserConfiguration()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(Home, ".nuget", "NuGet")).FullName;
+        string file = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "NuGet", "NuGet.Config");
+        if (File.Exists(file))
+        {
+            File.Copy(file, Path.Combine(folder, "NuGet.Config"));
+        }
+    }
+
+    public static string RepositoryRoot()
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Hyperdiff.sln")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("No folder above the tests holds Hyperdiff.sln.");
+        }
+
+        return folder.FullName;
+    }
+}
+
+/// <summary>One feed for all tests, which run one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class PackedFeedCollection : ICollectionFixture<PackedFeed>
+{
+    public const string Name = "packed feed";
+}

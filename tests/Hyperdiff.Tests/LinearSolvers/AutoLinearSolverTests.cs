@@ -1,0 +1,89 @@
+using Hyperdiff.Testing.Problems;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace Hyperdiff.Tests.LinearSolvers;
+
+/// <summary>What Auto chooses, that it says why, and that it falls back.</summary>
+public sealed class AutoLinearSolverTests
+{
+    private const int Size = 40;
+    private const int Seed = 915;
+
+    [Fact]
+    public void SmallSystem_IsFactored()
+    {
+        SystemCase system = SystemCases.Named("not symmetric");
+        SolveReport report = LinearSolver.Auto().Solve(system.Operator, system.RightHandSide()).Report;
+
+        Assert.True(report.Converged, report.ToString());
+        Assert.StartsWith("auto (7 unknowns), dense LU, condition about", report.Solver, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PositiveDefiniteSystem_TakesConjugateGradients() =>
+        AssertChoice(MatrixMaker.PositiveDefinite(new Random(Seed), Size, 0.2, 5), "auto (symmetric, positive along the probes), conjugate gradients");
+
+    [Fact]
+    public void IndefiniteSystem_TakesMinres()
+    {
+        Matrix<double> definite = MatrixMaker.PositiveDefinite(new Random(Seed), Size, 0.2, 5);
+        AssertChoice(-definite, "auto (symmetric, with a curvature of -");
+    }
+
+    [Fact]
+    public void FastContraction_TakesTheFixedPointIteration()
+    {
+        Matrix<double> identity = Matrix<double>.Build.DenseIdentity(Size);
+        AssertChoice(identity - MatrixMaker.WithNorm(new Random(Seed), Size, 0.4), "auto (asymmetry ", "fixed-point iteration");
+    }
+
+    [Fact]
+    public void GeneralSystem_TakesGmres()
+    {
+        Matrix<double> identity = Matrix<double>.Build.DenseIdentity(Size);
+        AssertChoice((3 * identity) + MatrixMaker.WithNorm(new Random(Seed), Size, 1), "auto (asymmetry ", "GMRES(30)");
+    }
+
+    [Fact]
+    public void NegativeCurvatureThatNoProbeMeets_IsNoticedByConjugateGradients_AndMinresTakesOver()
+    {
+        // one small negative eigenvalue among large positive ones
+        Matrix<double> q = MatrixMaker.Gaussian(new Random(Seed), Size, Size).QR().Q;
+        Vector<double> spectrum = Vector<double>.Build.Dense(Size, i => i == 0 ? -0.5 : 3 + (0.1 * i));
+        Matrix<double> matrix = q * Matrix<double>.Build.DenseOfDiagonalVector(spectrum) * q.Transpose();
+        LinearSolution solution = Solve((matrix + matrix.Transpose()) / 2);
+
+        Assert.True(solution.Report.Converged, solution.Report.ToString());
+        Assert.Equal("auto (symmetric, positive along the probes; conjugate gradients: Breakdown), MINRES", solution.Report.Solver);
+        Assert.Equal(2, solution.Notes.Length);
+        Assert.Contains("MINRES took over", solution.Notes[1], StringComparison.Ordinal);
+
+        // nine probes, and both solvers' own
+        Assert.True(solution.Report.Products > 9 + 2, solution.Report.ToString());
+    }
+
+    [Fact]
+    public void SameSeed_ChoosesAndCountsTheSame()
+    {
+        Matrix<double> matrix = MatrixMaker.PositiveDefinite(new Random(Seed), Size, 0.2, 5);
+
+        Assert.Equal(Solve(matrix).Report, Solve(matrix).Report);
+    }
+
+    private static void AssertChoice(Matrix<double> matrix, string start, string end = "")
+    {
+        LinearSolution solution = Solve(matrix);
+
+        Assert.True(solution.Report.Converged, solution.Report.ToString());
+        Assert.StartsWith(start, solution.Report.Solver, StringComparison.Ordinal);
+        Assert.EndsWith(end, solution.Report.Solver, StringComparison.Ordinal);
+        Assert.Single(solution.Notes);
+    }
+
+    private static LinearSolution Solve(Matrix<double> matrix)
+    {
+        Tensor dense = Dense.Of(matrix);
+        Tensor b = dense.MatMul(Dense.Of(MatrixMaker.Gaussian(new Random(Seed + 1), Size)));
+        return LinearSolver.Auto().Solve(LinearOperator.From(v => dense.MatMul(v), new TensorType(DType.Float64, [Size])), [b]);
+    }
+}
