@@ -16,6 +16,8 @@ let private modules =
 let private functions =
     modules
     |> Array.collect (fun declared -> declared.GetMethods(BindingFlags.Static ||| BindingFlags.Public ||| BindingFlags.DeclaredOnly))
+    // what the compiler adds beside an inline function
+    |> Array.filter (fun method -> not (method.Name.EndsWith("$W", StringComparison.Ordinal)))
 
 let private fullName (method: MethodInfo) = $"{method.DeclaringType}.{method.Name}"
 

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>A way to compute hypergradients of bilevel problems, as an immutable value that can be chosen at run time.</summary>
@@ -41,8 +43,9 @@ public abstract class HypergradientMethod
     {
         ArgumentNullException.ThrowIfNull(problem);
         options ??= HypergradientOptions.Default;
+        using Work.Scope work = Work.Under(options.Cancellation);
         Applicability.Require(this, problem);
-        options.Require(Name, Reads(problem), problem);
+        HypergradientOptions.Require(options, Name, Reads(problem), problem);
         BilevelPoint point = problem.PointAt(start, hyper, options.Warm);
         point.Hyper.RequireActive("A hypergradient");
         return ComputeCore(problem, point, options);

@@ -22,6 +22,7 @@ internal sealed record SamaStep : AdamFormulaStep
     {
         LeafVector gradient = step.Gradient;
         LeafVector mean = step.MemoryBefore(0);
+
         // what Adam remembers are roots of s
         (LeafVector before, LeafVector after) = (step.MemoryBefore(1), step.MemoryAfter(1));
         Tensor taken = step.Taken;
