@@ -48,8 +48,10 @@ public sealed class DescentSteps<TState, THyper>
     /// <see cref="Run(DescentState{TState, THyper}, IProgress{DescentProgress{TState, THyper}}?, CancellationToken)"/> ends with a status where it does
     /// not.</summary>
     /// <param name="state">A state of this descent.</param>
-    public DescentState<TState, THyper> Next(DescentState<TState, THyper> state)
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
+    public DescentState<TState, THyper> Next(DescentState<TState, THyper> state, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(state);
         return Advance(state).Next;
     }
@@ -66,6 +68,7 @@ public sealed class DescentSteps<TState, THyper>
     public DescentSolution<TState, THyper> Run(
         DescentState<TState, THyper> from, IProgress<DescentProgress<TState, THyper>>? progress = null, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(from);
         var monitor = new IterationMonitor(_descent.Tolerance, _descent.MaxSteps, cancellation);
         for (DescentState<TState, THyper> state = from; ;)
@@ -74,6 +77,9 @@ public sealed class DescentSteps<TState, THyper>
             SolveStatus? status = state == from ? monitor.Start(residual) : monitor.Next(residual);
             progress?.Report(new DescentProgress<TState, THyper>(state, residual, _descent.Tolerance));
             status = sound ? status : SolveStatus.Breakdown;
+
+            // directions may be numbers where an objective is none
+            status = status is SolveStatus.Converged or SolveStatus.MaxIterations && !HasValues(state) ? SolveStatus.NonFiniteIterate : status;
             if (status is { } end)
             {
                 SolveReport report = monitor.Report(_descent.Name, end, next.Counts.HessianProducts) with
@@ -123,6 +129,14 @@ public sealed class DescentSteps<TState, THyper>
             .. next.State.Leaves, .. next.Hyper.Leaves, .. next.Memory.SelectMany(vector => vector.Leaves),
             step.Residual, step.Sound ?? Tensor.Scalar(0).IsFinite(), _tally.Drawn,
         ];
+    }
+
+    private bool HasValues(DescentState<TState, THyper> state)
+    {
+        Tensor[] leaves = [.. Leaves(state)];
+        (LeafVector w, LeafVector h) = (leaves[.._sizes[0]], leaves[_sizes[0]..(_sizes[0] + _sizes[1])]);
+        RandomKey key = _descent.Key.Fold(state.Steps);
+        return double.IsFinite(_objectives.Inner.Value(w, h, key).ToScalar()) && double.IsFinite(_objectives.Outer.Value(w, h, key).ToScalar());
     }
 
     private IEnumerable<Tensor> Leaves(DescentState<TState, THyper> state) =>

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>Descent in λ along implicit hypergradients that are only as accurate as pays off: their inner and adjoint tolerances are coupled to the outer
@@ -78,13 +80,15 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
         SolvedProblem<TState, THyper> problem, TState start, THyper hyper, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        LinearSolver adjoint = Adjoint ?? problem.Solved.SolverAt(problem.PointAt(start, hyper, null)).DefaultAdjoint;
+        InnerSolver inner = problem.Solved.SolverAt(problem.PointAt(start, hyper, null));
+        LinearSolver adjoint = Adjoint ?? inner.DefaultAdjoint;
         return Descend(
             problem.HyperTree,
             (start, hyper),
             (state, at, warm, to) => ImplicitMethod.Compute(
                 problem, adjoint with { Tolerance = to.Adjoint }, (state, at), solver =>
                     Coupled(solver, to.Inner), new HypergradientOptions { Warm = warm, Cancellation = cancellation }),
+            inner,
             cancellation);
     }
 
@@ -96,8 +100,10 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
         Tree<THyper> tree,
         (TState State, THyper Hyper) start,
         Func<TState, THyper, WarmStart?, (Tolerance Inner, Tolerance Adjoint), ImplicitHypergradient<TState, THyper>> compute,
+        InnerSolver solver,
         CancellationToken cancellation)
     {
+        using Work.Scope work = Work.Under(cancellation);
         OptimizerState<THyper> outer = Optimizer.Start(start.Hyper, tree);
         (TState state, WarmStart? warm) = (start.State, null);
         (Tolerance Inner, Tolerance Adjoint) to = (new Tolerance(FirstTolerance, 0), new Tolerance(FirstTolerance, 0));
@@ -119,7 +125,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
                 return End(g, failed.Status, norm, failed);
             }
 
-            if (error is null || estimated is null || norm <= Tolerance || norm <= Halved * estimated.GradientNorm)
+            if (error is null || estimated is null || norm <= Tolerance || norm <= Halved * estimated.GradientNorm || IsUnforeseen(estimated, g))
             {
                 error = g.EstimateError(null, EstimateTolerance, cancellation);
                 Count(error.Reports);
@@ -140,7 +146,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
                 continue;
             }
 
-            SolveStatus? status = norm <= Tolerance ? SolveStatus.Converged
+            SolveStatus? status = norm <= Tolerance ? Verified(g)
                 : !double.IsFinite(norm) ? SolveStatus.NonFiniteIterate
                 : cancellation.IsCancellationRequested ? SolveStatus.Cancelled
                 : outer.Steps >= MaxSteps ? SolveStatus.MaxIterations
@@ -155,6 +161,13 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             to = (Kept(to.Inner, may.Inner, Asked(estimated.InnerReport)), Kept(to.Adjoint, may.Adjoint, estimated.AdjointReport.Tolerance));
             (outer, tightened) = (outer.Next(g.Gradient), 0);
         }
+
+        // an objective may be no number where its gradient is one; and the curvature, which no solve on the way looks at, tells a minimum at the end
+        SolveStatus Verified(ImplicitHypergradient<TState, THyper> at) => at.IsFinite ? at.Verify(solver) : SolveStatus.NonFiniteIterate;
+
+        // the error of a solve that ended exactly says nothing of one that did not
+        static bool IsUnforeseen(ImplicitHypergradient<TState, THyper> estimated, ImplicitHypergradient<TState, THyper> now) =>
+            (estimated.AdjointReport.Residual == 0 && now.AdjointReport.Residual > 0) || (estimated.InnerReport.Residual == 0 && now.InnerReport.Residual > 0);
 
         // absolute from the first step on, and never below what rounding permits
         static (Tolerance Inner, Tolerance Adjoint) Scaled(ImplicitHypergradient<TState, THyper> at, double by) => (

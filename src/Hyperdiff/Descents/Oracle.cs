@@ -37,6 +37,9 @@ internal sealed class Oracle(BoundGraph bound, Func<RandomKey, Tensor[]> draw, i
     /// <summary>The sample that is a component of a finite sum.</summary>
     public Tensor[] Component(Tensor index) => [.. draw(RandomKey.FromSeed(0)).Select(_ => index)];
 
+    /// <summary>The value at a sample of the key, which is not counted.</summary>
+    public Tensor Value(LeafVector state, LeafVector hyper, RandomKey key) => bound.Graph.Call(Operands(state, hyper, draw(key))).Outputs[0];
+
     /// <summary>The value and both gradients: one call.</summary>
     public OracleGradient Gradient(LeafVector state, LeafVector hyper, RandomKey key) => GradientAt(state, hyper, draw(key));
 

@@ -16,7 +16,7 @@ internal sealed record Checkpointed(Graph Body) : Primitive
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Body.Outputs.Select(output => output.Type)];
 
     /// <inheritdoc/>
-    public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands) => Body.Run(backend, operands).Converged("A checkpointed function");
+    public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands) => Body.RunWithin(backend, operands, "A checkpointed function");
 
     /// <inheritdoc/>
     public override long WorkingBytes(IBackend backend) => Body.Executable(backend).PeakBytes - Body.Outputs.Sum(output => output.Type.Bytes);

@@ -16,7 +16,7 @@ internal abstract record CustomRule(Graph Function, Graph Rule, int Arguments) :
 
     /// <inheritdoc/>
     public sealed override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands) =>
-        Function.Run(backend, operands[..Function.Inputs.Length]).Converged("A function with a custom rule");
+        Function.RunWithin(backend, operands[..Function.Inputs.Length], "A function with a custom rule");
 
     /// <inheritdoc/>
     public sealed override long WorkingBytes(IBackend backend) => Function.Executable(backend).PeakBytes - Function.Outputs.Sum(output => output.Type.Bytes);

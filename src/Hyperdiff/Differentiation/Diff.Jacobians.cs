@@ -9,10 +9,12 @@ public static partial class Diff
     /// <summary>The Jacobian of a function of one tensor: element [i…, j…] is ∂f[i…]/∂x[j…].</summary>
     /// <param name="function">f.</param>
     /// <param name="at">x, of any shape.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <returns>A tensor whose shape is that of f(x) followed by that of x. Forward or reverse, whichever has fewer columns or rows to compute.</returns>
     /// <exception cref="SolveException">A solve within f did not converge.</exception>
-    public static Tensor Jacobian(Func<Tensor, Tensor> function, Tensor at)
+    public static Tensor Jacobian(Func<Tensor, Tensor> function, Tensor at, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         Linearized<Tensor, Tensor> linearized = Linearize(function, at);
         return at.Count <= linearized.Value.Count ? Columns(linearized, at) : Rows(linearized, at);
     }
@@ -20,28 +22,40 @@ public static partial class Diff
     /// <summary>The Jacobian in forward mode: all columns at once, as one product with a batch of tangents.</summary>
     /// <inheritdoc cref="Jacobian"/>
     /// <returns>A tensor whose shape is that of f(x) followed by that of x. Costs as many products J ẋ as x has elements, and their memory together.</returns>
-    public static Tensor JacobianForward(Func<Tensor, Tensor> function, Tensor at) => Columns(Linearize(function, at), at);
+    public static Tensor JacobianForward(Func<Tensor, Tensor> function, Tensor at, CancellationToken cancellation = default)
+    {
+        using Work.Scope work = Work.Under(cancellation);
+        return Columns(Linearize(function, at), at);
+    }
 
     /// <summary>The Jacobian in reverse mode: all rows at once, as one product with a batch of cotangents.</summary>
     /// <inheritdoc cref="Jacobian"/>
     /// <returns>A tensor whose shape is that of f(x) followed by that of x. Costs as many products Jᵀ ȳ as f(x) has elements, and their memory
     /// together.</returns>
-    public static Tensor JacobianReverse(Func<Tensor, Tensor> function, Tensor at) => Rows(Linearize(function, at), at);
+    public static Tensor JacobianReverse(Func<Tensor, Tensor> function, Tensor at, CancellationToken cancellation = default)
+    {
+        using Work.Scope work = Work.Under(cancellation);
+        return Rows(Linearize(function, at), at);
+    }
 
     /// <summary>The Hessian of a scalar function of one tensor: element [i…, j…] is ∂²f/∂x[i…]∂x[j…]. Forward over reverse, all columns at once.</summary>
     /// <param name="function">f, which returns a scalar.</param>
     /// <param name="at">x, of any shape.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="ShapeMismatchException">f does not return a scalar.</exception>
     /// <exception cref="SolveException">A solve within f did not converge.</exception>
-    public static Tensor Hessian(Func<Tensor, Tensor> function, Tensor at) => JacobianForward(x => Grad(function, x), at);
+    public static Tensor Hessian(Func<Tensor, Tensor> function, Tensor at, CancellationToken cancellation = default) =>
+        JacobianForward(x => Grad(function, x), at, cancellation);
 
     /// <summary>The Laplacian Δf(x) = Σᵢ ∂²f/∂xᵢ² of a scalar function of one tensor: the trace of its Hessian. Costs a Hessian.</summary>
     /// <param name="function">f, which returns a scalar.</param>
     /// <param name="at">x, of any shape.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="ShapeMismatchException">f does not return a scalar.</exception>
     /// <exception cref="SolveException">A solve within f did not converge.</exception>
-    public static Tensor Laplacian(Func<Tensor, Tensor> function, Tensor at)
+    public static Tensor Laplacian(Func<Tensor, Tensor> function, Tensor at, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(at);
         return Hessian(function, at).Reshape(at.Count, at.Count).Diagonal().Sum();
     }

@@ -17,43 +17,60 @@ public static partial class Diff
     /// <param name="batch">x: every leaf is the leaves of the items, stacked along its axis 0.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <returns>The results, stacked along axis 0 of every leaf.</returns>
     /// <exception cref="ShapeMismatchException">A leaf has no axis 0, or one of another size than that of the first leaf.</exception>
     /// <exception cref="SolveException">A solve within f did not converge; the message names the items for which it did not.</exception>
-    public static TResult Vmap<T, TResult>(Func<T, TResult> function, T batch, Tree<T>? tree = null, Tree<TResult>? resultTree = null)
+    public static TResult Vmap<T, TResult>(Func<T, TResult> function, T batch, Tree<T>? tree = null, Tree<TResult>? resultTree = null,
+        CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         (TracedFunction traced, Func<Tensor[], TResult> rebuild, Tensor[] batched, int size) = OneItem(function, batch, tree, resultTree);
         Graph graph = Batching.Of(traced.Graph, [.. traced.Graph.Inputs.Select((_, i) => i < batched.Length)], size).Repeated;
         return rebuild(graph.Call([.. batched, .. traced.Captures]).Converged("A batched function"));
     }
 
     /// <summary>Applies a function to every item of a batch, and says of every item how its solves ended: one that fails does not lose the others.</summary>
-    /// <remarks>As <see cref="Vmap{T, TResult}(Func{T, TResult}, T, Tree{T}?, Tree{TResult}?)"/>, which throws unless all solves of all items converged. Within
-    /// a loop, a solve that fails throws here as well.</remarks>
+    /// <remarks>As <see cref="Vmap{T, TResult}(Func{T, TResult}, T, Tree{T}?, Tree{TResult}?, CancellationToken)"/>, which throws unless all solves of all
+    /// items
+    /// converged.</remarks>
     /// <param name="function">f, for one item.</param>
     /// <param name="batch">x: every leaf is the leaves of the items, stacked along its axis 0.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="ShapeMismatchException">A leaf has no axis 0, or one of another size than that of the first leaf.</exception>
-    public static BatchResult<TResult> VmapWithReports<T, TResult>(Func<T, TResult> function, T batch, Tree<T>? tree = null, Tree<TResult>? resultTree = null)
+    public static BatchResult<TResult> VmapWithReports<T, TResult>(Func<T, TResult> function, T batch, Tree<T>? tree = null, Tree<TResult>? resultTree = null,
+        CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         (TracedFunction traced, Func<Tensor[], TResult> rebuild, Tensor[] batched, int size) = OneItem(function, batch, tree, resultTree);
         Graph withReports = Subgraph.WithReports(traced.Graph);
-        Tensor[] outputs = Batching.Of(withReports, [.. withReports.Inputs.Select((_, i) => i < batched.Length)], size).Repeated.Call([.. batched,
-            .. traced.Captures]).Outputs;
+        Graph all = Batching.Of(withReports, [.. withReports.Inputs.Select((_, i) => i < batched.Length)], size).Repeated;
+        Tensor[] operands = [.. batched, .. traced.Captures];
+        (Tensor[] outputs, ImmutableArray<ItemReport> within) = Graphs.Trace.Innermost(null, operands) is null
+            ? all.RunWithItems(Eager.BackendOf("a batched function", operands), operands)
+            : (all.Call(operands).Outputs, []);
         (TResult value, Tensor[] numbers) = (rebuild(outputs[..traced.Graph.Outputs.Length]), outputs[traced.Graph.Outputs.Length..]);
         if (numbers.Any(report => report.IsTraced))
         {
             return new BatchResult<TResult>(value, []);
         }
 
+        // those of the graph itself come first, and are among its outputs here
+        int own = all.Reports.Sum(report => report.Value.Type.Shape.ElementCount / SolveReport.TensorType.Shape.ElementCount);
         ImmutableArray<SolveReport>[] solves = [.. numbers.Select((report, i) => SolveReports.Read(traced.Graph.Reports[i].Solver, report))];
-        return new BatchResult<TResult>(value,
-            [.. Enumerable.Range(0, size).Select(item => solves.SelectMany(all => OfItem(all, item, size)).ToImmutableArray())]);
+        return new BatchResult<TResult>(value, [
+            .. Enumerable.Range(0, size).Select(item => (ImmutableArray<SolveReport>)
+            [
+                .. solves.SelectMany(all => OfItem(all, item, size)),
+                .. within.Skip(own).Where(report => report.Items.IsEmpty || report.Items[0].Index == item).Select(report => report.Named),
+            ]),
+        ]);
     }
 
     /// <summary>The function of batches that applies a function to every item.</summary>
-    /// <inheritdoc cref="Vmap{T, TResult}(Func{T, TResult}, T, Tree{T}?, Tree{TResult}?)"/>
+    /// <inheritdoc cref="Vmap{T, TResult}(Func{T, TResult}, T, Tree{T}?, Tree{TResult}?, CancellationToken)"/>
     public static Func<T, TResult> Vmap<T, TResult>(Func<T, TResult> function) => batch => Vmap(function, batch);
 
     // an item may hold a batch of solves itself

@@ -16,31 +16,34 @@ public static partial class Diff
     /// <param name="function">f, which returns a scalar.</param>
     /// <param name="at">x.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <returns>The gradient, with the structure of x; zeros for frozen leaves. Costs a small multiple of f.</returns>
     /// <exception cref="ShapeMismatchException">f does not return a scalar.</exception>
     /// <exception cref="SolveException">A solve within f did not converge.</exception>
-    public static T Grad<T>(Func<T, Tensor> function, T at, Tree<T>? tree = null)
+    public static T Grad<T>(Func<T, Tensor> function, T at, Tree<T>? tree = null, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ValueAndGradient<T> result = ValueAndGrad(function, at, tree);
         SolveException.ThrowUnlessConverged("This gradient", result.Reports);
         return result.Gradient;
     }
 
     /// <summary>The function x ↦ ∇f(x).</summary>
-    /// <inheritdoc cref="Grad{T}(Func{T, Tensor}, T, Tree{T}?)"/>
+    /// <inheritdoc cref="Grad{T}(Func{T, Tensor}, T, Tree{T}?, CancellationToken)"/>
     public static Func<T, T> Grad<T>(Func<T, Tensor> function) => at => Grad(function, at);
 
     /// <summary>f(x) and ∇f(x), with the reports of the solves they rest on.</summary>
-    /// <inheritdoc cref="Grad{T}(Func{T, Tensor}, T, Tree{T}?)"/>
-    public static ValueAndGradient<T> ValueAndGrad<T>(Func<T, Tensor> function, T at, Tree<T>? tree = null)
+    /// <inheritdoc cref="Grad{T}(Func{T, Tensor}, T, Tree{T}?, CancellationToken)"/>
+    public static ValueAndGradient<T> ValueAndGrad<T>(Func<T, Tensor> function, T at, Tree<T>? tree = null, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         TracedCall<T> call = OfScalar("A gradient", function, at, tree);
         GraphResult result = Derivatives.Gradient(call.Graph, call.Active).Call(call.Operands);
         return new ValueAndGradient<T>(result.Outputs[0], call.Point.RebuildActive(result.Outputs[1..]), result.Reports);
     }
 
     /// <summary>The function x ↦ (f(x), ∇f(x), reports).</summary>
-    /// <inheritdoc cref="Grad{T}(Func{T, Tensor}, T, Tree{T}?)"/>
+    /// <inheritdoc cref="Grad{T}(Func{T, Tensor}, T, Tree{T}?, CancellationToken)"/>
     public static Func<T, ValueAndGradient<T>> ValueAndGrad<T>(Func<T, Tensor> function) => at => ValueAndGrad(function, at);
 
     /// <summary>f(x), its auxiliary output and ∇f(x), for a function that returns both.</summary>
@@ -48,10 +51,14 @@ public static partial class Diff
     /// <param name="at">x.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="auxiliary">How the auxiliary output is made of tensors; looked up by type if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="ShapeMismatchException">f does not return a scalar.</exception>
     public static ValueAndGradient<T, TAux> ValueAndGrad<T, TAux>(Func<T, (Tensor Value, TAux Auxiliary)> function, T at, Tree<T>? tree = null,
-        Tree<TAux>? auxiliary = null) =>
-        ValueAndGradReported(function, at, tree, auxiliary, kinks: false).Value;
+        Tree<TAux>? auxiliary = null, CancellationToken cancellation = default)
+    {
+        using Work.Scope work = Work.Under(cancellation);
+        return ValueAndGradReported(function, at, tree, auxiliary, kinks: false).Value;
+    }
 
     /// <summary>The same with the kinks exactly there, if they are asked for.</summary>
     internal static Reported<ValueAndGradient<T, TAux>> ValueAndGradReported<T, TAux>(
@@ -82,10 +89,12 @@ public static partial class Diff
     /// <param name="at">x.</param>
     /// <param name="direction">v, with the structure of x.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="ShapeMismatchException">f does not return a scalar, or a leaf of v is not like that of x.</exception>
     /// <exception cref="SolveException">A solve within f did not converge.</exception>
-    public static T Hvp<T>(Func<T, Tensor> function, T at, T direction, Tree<T>? tree = null)
+    public static T Hvp<T>(Func<T, Tensor> function, T at, T direction, Tree<T>? tree = null, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         (T product, ImmutableArray<SolveReport> reports) = Product(OfScalar("A Hessian-vector product", function, at, tree), direction, tree);
         SolveException.ThrowUnlessConverged("This Hessian-vector product", reports);
         return product;
@@ -106,11 +115,13 @@ public static partial class Diff
     /// <param name="tangent">ẋ, with the structure of x.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="ShapeMismatchException">A leaf of ẋ is not like that of x.</exception>
     /// <exception cref="SolveException">A solve within f did not converge.</exception>
     public static (TResult Value, TResult Tangent) Jvp<T, TResult>(Func<T, TResult> function, T at, T tangent, Tree<T>? tree = null,
-        Tree<TResult>? resultTree = null)
+        Tree<TResult>? resultTree = null, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         Linearized<T, TResult> linearized = Linearize(function, at, tree, resultTree);
         return (linearized.Value, linearized.Jvp(tangent));
     }
@@ -121,11 +132,13 @@ public static partial class Diff
     /// <param name="cotangent">ȳ, with the structure of f(x).</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="ShapeMismatchException">A leaf of ȳ is not like that of f(x).</exception>
     /// <exception cref="SolveException">A solve within f did not converge.</exception>
     public static (TResult Value, T Cotangent) Vjp<T, TResult>(Func<T, TResult> function, T at, TResult cotangent, Tree<T>? tree = null,
-        Tree<TResult>? resultTree = null)
+        Tree<TResult>? resultTree = null, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         Linearized<T, TResult> linearized = Linearize(function, at, tree, resultTree);
         return (linearized.Value, linearized.Vjp(cotangent));
     }
@@ -135,9 +148,12 @@ public static partial class Diff
     /// <param name="at">x.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="SolveException">A solve within f did not converge.</exception>
-    public static Linearized<T, TResult> Linearize<T, TResult>(Func<T, TResult> function, T at, Tree<T>? tree = null, Tree<TResult>? resultTree = null)
+    public static Linearized<T, TResult> Linearize<T, TResult>(Func<T, TResult> function, T at, Tree<T>? tree = null, Tree<TResult>? resultTree = null,
+        CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         Linearized<T, TResult> linearized = Linearized(function, at, tree, resultTree);
         SolveException.ThrowUnlessConverged("This linearization", linearized.Map.Reports);
         return linearized;

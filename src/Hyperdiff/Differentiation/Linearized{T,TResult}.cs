@@ -31,10 +31,12 @@ public sealed class Linearized<T, TResult>
 
     /// <summary>ẏ = J ẋ.</summary>
     /// <param name="tangent">ẋ, with the structure of x; what stands in frozen leaves is ignored.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="ShapeMismatchException">A leaf of ẋ is not like that of x.</exception>
     /// <exception cref="SolveException">A solve within the derivative did not converge.</exception>
-    public TResult Jvp(T tangent)
+    public TResult Jvp(T tangent, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         (TResult product, ImmutableArray<SolveReport> reports) = JvpWithReports(tangent);
         SolveException.ThrowUnlessConverged("This product", reports);
         return product;
@@ -42,10 +44,12 @@ public sealed class Linearized<T, TResult>
 
     /// <summary>x̄ = Jᵀ ȳ.</summary>
     /// <param name="cotangent">ȳ, with the structure of f(x).</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="ShapeMismatchException">A leaf of ȳ is not like that of f(x).</exception>
     /// <exception cref="SolveException">A solve within the derivative did not converge.</exception>
-    public T Vjp(TResult cotangent)
+    public T Vjp(TResult cotangent, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         (T product, ImmutableArray<SolveReport> reports) = VjpWithReports(cotangent);
         SolveException.ThrowUnlessConverged("This product", reports);
         return product;

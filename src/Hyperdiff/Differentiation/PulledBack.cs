@@ -19,7 +19,7 @@ internal sealed record PulledBack(Graph Rule, int Arguments, int Results) : Prim
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => operands.Slice(Arguments, Results).ToArray();
 
     /// <inheritdoc/>
-    public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands) => Forward().Run(backend, operands).Converged("A custom cotangent");
+    public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands) => Forward().RunWithin(backend, operands, "A custom cotangent");
 
     /// <inheritdoc/>
     public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size)

@@ -33,7 +33,7 @@ public sealed record SolveReport(
     public SolverKind Kind { get; init; }
 
     /// <summary>What the status means for this solve, the likely causes, and what to change.</summary>
-    public string Advice => Status == SolveStatus.MaxIterations && Tolerance == 0
+    public string Advice => Status == SolveStatus.MaxIterations && Tolerance == 0 && !Error.IsUnknown
         ? "the updates that were asked for were made: with a tolerance of 0 none is enough, and the status says nothing of the result; ask for a tolerance if "
             + "it is to be judged"
         : Status.Describe(Kind);

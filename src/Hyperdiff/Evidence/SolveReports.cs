@@ -5,22 +5,27 @@ namespace Hyperdiff;
 /// <summary>Reports as numbers: one, or one for each item of a batch, along any number of axes before the last.</summary>
 internal static class SolveReports
 {
-    /// <summary>The reports; those of a batch have their item in the name: <c>adjoint of f, GMRES(20), item 3 of 10</c>, counted from 0, the outer batch
-    /// first.</summary>
+    /// <summary>The reports; those of a batch have their item in the name, the outer batch first.</summary>
     /// <param name="solver">The name of the solver.</param>
     /// <param name="numbers">Of the shape <c>[items…, fields]</c>.</param>
-    public static ImmutableArray<SolveReport> Read(string solver, Tensor numbers)
+    public static ImmutableArray<SolveReport> Read(string solver, Tensor numbers) => [.. Items(solver, numbers).Select(report => report.Named)];
+
+    /// <summary>The reports with their items.</summary>
+    /// <param name="solver">The name of the solver.</param>
+    /// <param name="numbers">Of the shape <c>[items…, fields]</c>.</param>
+    public static ImmutableArray<ItemReport> Items(string solver, Tensor numbers)
     {
         if (numbers.Rank == 1)
         {
-            return [SolveReport.FromTensor(solver, numbers)];
+            return [new ItemReport(SolveReport.FromTensor(solver, numbers), [])];
         }
 
         (HostArray all, ImmutableArray<int> sizes) = (numbers.Read(), [.. numbers.Shape.Sizes.AsSpan()[..^1]]);
-        var reports = ImmutableArray.CreateBuilder<SolveReport>(sizes.Aggregate(1, (count, size) => count * size));
+        var reports = ImmutableArray.CreateBuilder<ItemReport>(sizes.Aggregate(1, (count, size) => count * size));
         for (int position = 0; position < reports.Capacity; position++)
         {
-            reports.Add(SolveReport.FromTensor($"{solver}{Item(position, sizes)}", Tensor.FromHost(all.Part(SolveReport.TensorType.Shape, position))));
+            var part = Tensor.FromHost(all.Part(SolveReport.TensorType.Shape, position));
+            reports.Add(new ItemReport(SolveReport.FromTensor(solver, part), Item(position, sizes)));
         }
 
         return reports.MoveToImmutable();
@@ -43,15 +48,15 @@ internal static class SolveReports
         }
     }
 
-    private static string Item(int position, ImmutableArray<int> sizes)
+    private static ImmutableArray<(int Index, int Count)> Item(int position, ImmutableArray<int> sizes)
     {
-        string item = string.Empty;
+        var items = new (int, int)[sizes.Length];
         for (int axis = sizes.Length - 1; axis >= 0; axis--)
         {
             (position, int index) = Math.DivRem(position, sizes[axis]);
-            item = $", item {index} of {sizes[axis]}{item}";
+            items[axis] = (index, sizes[axis]);
         }
 
-        return item;
+        return [.. items];
     }
 }

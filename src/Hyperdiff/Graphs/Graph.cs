@@ -44,16 +44,33 @@ public sealed class Graph
     /// <summary>Runs the graph, compiled for a backend once and kept.</summary>
     public GraphResult Run(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
+        (Tensor[] outputs, ImmutableArray<ItemReport> reports) = RunWithItems(backend, operands);
+        return new GraphResult(outputs, reports.IsEmpty ? [] : [.. reports.Select(report => report.Named)]);
+    }
+
+    /// <summary>Runs the graph, and tells of every solve, those within its primitives included, which item of a batch it was of.</summary>
+    internal (Tensor[] Outputs, ImmutableArray<ItemReport> Reports) RunWithItems(IBackend backend, ReadOnlySpan<Tensor> operands)
+    {
         ArgumentNullException.ThrowIfNull(backend);
         Nesting.RequireStack();
+        using SolvesWithin.Collection within = SolvesWithin.Collect();
         Tensor[] all = Executable(backend).Run(operands);
-        if (Reports.IsEmpty)
-        {
-            return new GraphResult(all, []);
-        }
+        ImmutableArray<ItemReport> found = within.Found;
+        return Reports.IsEmpty
+            ? (all, found)
+            : (all[..Outputs.Length], [.. Reports.SelectMany((report, i) => SolveReports.Items(report.Solver, all[Outputs.Length + i])), .. found]);
+    }
 
-        ImmutableArray<SolveReport> reports = [.. Reports.SelectMany((report, i) => SolveReports.Read(report.Solver, all[Outputs.Length + i]))];
-        return new GraphResult(all[..Outputs.Length], reports);
+    /// <summary>Runs the graph within a primitive that has no result for the reports of its solves: the run around is told of them.</summary>
+    /// <param name="backend">The backend.</param>
+    /// <param name="operands">The operands.</param>
+    /// <param name="what">What rests on the solves.</param>
+    /// <exception cref="SolveException">There is no run around, and a solve did not converge.</exception>
+    internal Tensor[] RunWithin(IBackend backend, ReadOnlySpan<Tensor> operands, string what)
+    {
+        (Tensor[] outputs, ImmutableArray<ItemReport> reports) = RunWithItems(backend, operands);
+        SolvesWithin.Tell(what, reports);
+        return outputs;
     }
 
     /// <summary>The plan of this graph on a backend, compiled at the first call.</summary>

@@ -22,6 +22,7 @@ public sealed class GraphBuilder
     public ImmutableArray<Value> Add(Primitive primitive, params ReadOnlySpan<Value> operands)
     {
         ArgumentNullException.ThrowIfNull(primitive);
+        Work.Equation(_equations.Count);
         var types = new TensorType[operands.Length];
         for (int i = 0; i < types.Length; i++)
         {

@@ -38,7 +38,11 @@ internal sealed class PooledRun(Graph graph, Tensor[] shared, bool sharedFirst)
             _sets[results.Outputs] = results;
         }
 
-        _plan.RunInto(_operands, results.Arrays);
+        using (SolvesWithin.Demand())
+        {
+            _plan.RunInto(_operands, results.Arrays);
+        }
+
         for (int i = 0; i < graph.Reports.Length; i++)
         {
             SolveReports.ThrowUnlessConverged(what, graph.Reports[i].Solver, results.Tensors[graph.Outputs.Length + i]);

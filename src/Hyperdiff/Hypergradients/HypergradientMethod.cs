@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>A way to compute hypergradients of bilevel problems, as an immutable value that can be chosen at run time.</summary>
@@ -41,6 +43,7 @@ public abstract class HypergradientMethod
     {
         ArgumentNullException.ThrowIfNull(problem);
         options ??= HypergradientOptions.Default;
+        using Work.Scope work = Work.Under(options.Cancellation);
         Applicability.Require(this, problem);
         HypergradientOptions.Require(options, Name, Reads(problem), problem);
         BilevelPoint point = problem.PointAt(start, hyper, options.Warm);

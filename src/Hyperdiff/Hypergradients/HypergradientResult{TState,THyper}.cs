@@ -54,7 +54,10 @@ public abstract class HypergradientResult<TState, THyper>
     public abstract ImmutableArray<SolveReport> Reports { get; }
 
     /// <summary>Whether all of them converged, and the gradient is finite.</summary>
-    public bool Converged => Reports.All(report => report.Converged) && new LeafVector(_gradient).IsFinite() && double.IsFinite(Value);
+    public bool Converged => Reports.All(report => report.Converged) && IsFinite;
+
+    /// <summary>Whether the gradient and the outer objective are finite.</summary>
+    internal bool IsFinite => new LeafVector(_gradient).IsFinite() && double.IsFinite(Value);
 
     /// <summary>‖∇ℓ‖, over the whole structure.</summary>
     internal double GradientNorm => ActiveGradient.Norm().ToScalar();

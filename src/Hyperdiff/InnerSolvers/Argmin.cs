@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>An objective with its minimizer, and the minimum as a differentiable value.</summary>
@@ -28,9 +30,12 @@ public static class Argmin
     /// <param name="start">The first iterate; the derivative in it is zero.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="adjoint">Solves <c>H v = g</c>, in both modes; conjugate gradients if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
-    public static TState Of<TState, THyper>(Minimization<TState, THyper> minimization, TState start, THyper hyper, LinearSolver? adjoint = null)
+    public static TState Of<TState, THyper>(Minimization<TState, THyper> minimization, TState start, THyper hyper, LinearSolver? adjoint = null,
+        CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(minimization);
         return minimization.Differentiable(start, hyper, adjoint, null);
     }

@@ -7,8 +7,13 @@ namespace Hyperdiff;
 /// evaluations and products, at the end of a solve at most.</summary>
 internal static class ConditionProbe
 {
-    private const double Accuracy = 0.1;
-    private const int Products = 60;
+    /// <summary>How accurately <see cref="Correction(LinearOperator, LeafVector, CancellationToken)"/> knows the error.</summary>
+    public const double Accuracy = 0.1;
+
+    // slow parts stand beneath fast ones: the smaller what is left, the more of them is seen
+    private const double Aim = 1e-6;
+
+    private const int Products = 100;
     private const int Restart = 20;
     private const int Draws = 3;
     private const int Seed = 1;
@@ -17,27 +22,51 @@ internal static class ConditionProbe
     /// with random signs, in a few draws.</summary>
     public static double[] Rounding(InnerSolver solver, InnerProblem problem, Tensor[] state)
     {
-        InnerProblem here = problem.At(state);
-        Graph condition = solver.Condition(here);
-        Tensor[] point = [.. state, .. here.Parameters];
-        LeafVector value = condition.Call(point).Converged("A condition");
         var random = new Random(Seed);
-        double[] most = new double[value.Leaves.Length];
+        double[] most = new double[problem.Active.Count];
         for (int draw = 0; draw < Draws; draw++)
         {
-            double[] change = LeafNorms((value - condition.Call(RoundingLevel.Shaken(point, random)).Converged("A condition")).Leaves);
-            most = [.. most.Zip(change, Math.Max)];
+            most = [.. most.Zip(LeafNorms(Shaken(solver, problem, state, random).Leaves), Math.Max)];
         }
 
         return most;
     }
 
-    /// <summary>‖A⁻¹R‖ of each leaf, to a tenth: the first order of the error. Null if the system is not solved within some products.</summary>
-    public static double[]? Correction(InnerSolver solver, InnerProblem problem, Tensor[] state, CancellationToken cancellation)
+    /// <summary>How R changes when every number of w and θ changes by a unit in its last place.</summary>
+    private static LeafVector Shaken(InnerSolver solver, InnerProblem problem, Tensor[] state, Random random)
+    {
+        InnerProblem here = problem.At(state);
+        Graph condition = solver.Condition(here);
+        Tensor[] point = [.. state, .. here.Parameters];
+        return new LeafVector(condition.Call(point).Converged("A condition")) - condition.Call(RoundingLevel.Shaken(point, random)).Converged("A condition");
+    }
+
+    /// <summary>‖A⁻¹(R + δ)‖ of each leaf, where δ is as large as the rounding of R: the first order of the error, also where R is nothing but rounding, or
+    /// rounded to zero. Null if the system is not solved within some products.</summary>
+    public static double[]? Correction(InnerSolver solver, InnerProblem problem, Tensor[] state, bool isMap, CancellationToken cancellation)
     {
         LinearMap map = Derivative(solver, problem, state);
-        LinearSolution solution = LinearSolver.Gmres(Restart, Accuracy, maxIterations: Products).Solve(Operator(problem, map), map.Outputs, null, cancellation);
-        return solution.Report.Converged ? Array.ConvertAll(LeafNorms(solution.Value), norm => norm / (1 - Accuracy)) : null;
+        LeafVector residual = map.Outputs;
+        LeafVector rounded = isMap ? WithRounding(residual, problem.ActiveOf(state)) : residual + Shaken(solver, problem, state, new Random(Seed));
+        return Correction(Operator(problem, map), rounded, cancellation);
+    }
+
+    /// <summary>‖A⁻¹R‖ of each leaf, for R with its rounding.</summary>
+    public static double[]? Correction(LinearOperator matrix, LeafVector residual, CancellationToken cancellation)
+    {
+        LinearSolution solution = LinearSolver.Gmres(Restart, Aim, maxIterations: Products).Solve(matrix, residual.Leaves, null, cancellation);
+        return solution.Report.Residual <= Accuracy / Aim * solution.Report.Tolerance
+            ? Array.ConvertAll(LeafNorms(solution.Value), norm => norm / (1 - Accuracy))
+            : null;
+    }
+
+    /// <summary>The residual of a map, w − Φ(w), and what rounding to the elements of w may have hidden of it: half a unit in the last place of each, with
+    /// random
+    /// signs.</summary>
+    public static LeafVector WithRounding(LeafVector residual, LeafVector state)
+    {
+        var random = new Random(Seed);
+        return residual + state.Leaves.Select(leaf => RoundingLevel.Signs(leaf, random) * (leaf.DType.Epsilon() / 2) * leaf).ToArray();
     }
 
     /// <summary>∂R/∂w at a state, and R.</summary>

@@ -53,7 +53,7 @@ internal static class CurvatureProbe
         double pivot = double.PositiveInfinity;
         for (int i = 0; i < diagonal.Count; i++)
         {
-            pivot = diagonal[i] - shift - (i == 0 ? 0 : beside[i - 1] * beside[i - 1] / pivot);
+            pivot = diagonal[i] - shift - (i == 0 ? 0 : beside[i - 1] / pivot * beside[i - 1]);
             if (pivot < 0)
             {
                 return (true, diagonal.Count);

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 
 namespace Hyperdiff;
 
@@ -66,10 +68,13 @@ public static class FixedPoint
     /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode. If absent: the fixed-point iteration where that found the fixed point, and
     /// <see cref="LinearSolver.Auto"/>, which needs no contraction, where another method did.</param>
     /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c> in forward mode; like the adjoint if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
     public static TState Of<TState, THyper>(
-        FixedPointFinding<TState, THyper> finding, TState start, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null)
+        FixedPointFinding<TState, THyper> finding, TState start, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null,
+        CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(finding);
         return finding.Differentiable(start, hyper, adjoint, tangent);
     }
@@ -80,10 +85,11 @@ public static class FixedPoint
     /// <param name="hyper">λ.</param>
     /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode; the fixed-point iteration if absent.</param>
     /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c> in forward mode; like the adjoint if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
     public static TState Of<TState, THyper>(
-        FixedPointMap<TState, THyper> map, TState start, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null) =>
-        Of(map.SolvedBy(Iterate()), start, hyper, adjoint, tangent);
+        FixedPointMap<TState, THyper> map, TState start, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null,
+        CancellationToken cancellation = default) => Of(map.SolvedBy(Iterate()), start, hyper, adjoint, tangent, cancellation);
 
     /// <summary>Finds a fixed point of a map by its own iteration, <see cref="Iterate"/>, and says how far it got; by another method with
     /// <see cref="SolvedBy"/>.</summary>

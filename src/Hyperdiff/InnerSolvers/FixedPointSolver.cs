@@ -46,7 +46,7 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
         var run = new InnerRun(this, problem, state, MaxIterations, watch, map: true, Share);
         (Tensor[] image, double[] residuals, double[] norms) = Evaluate(problem, evaluation, state);
         SolveStatus? status = run.Start(residuals, norms);
-        if (status is null && run.MayBeMet)
+        if (status is null or SolveStatus.MaxIterations && run.MayBeMet)
         {
             if (run.MetByImage(Evaluate(problem, evaluation, problem.Replace(image, problem.ActiveOf(image))).Residuals))
             {
@@ -70,23 +70,29 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
         return run.End(status.Value, run.Iterations + 1);
     }
 
-    internal sealed override InnerSolution? Judge(InnerProblem problem, Tensor[] start, Func<Tensor[]> condition, SolveWatch watch)
+    internal sealed override InnerSolution? Judge(
+        InnerProblem problem, Tensor[] start, Func<(Tensor[] Residual, LinearOperator Derivative)> condition, SolveWatch watch)
     {
         if (MaxIterations > 0)
         {
             return null;
         }
 
-        // nothing is measured of a state that is given: its residual is all there is, and is judged as if it were the error
         double epsilon = problem.Epsilon;
-        LeafVector residual = condition();
-        double[] asked = Array.ConvertAll(ConditionProbe.LeafNorms(problem.ActiveOf(start)), norm => Tolerance.At(norm, epsilon));
-        double share = ConditionProbe.LeafNorms(residual.Leaves).Select((norm, leaf) => norm == 0 ? double.PositiveInfinity : asked[leaf] / norm)
-            .DefaultIfEmpty(double.PositiveInfinity).Min();
-        double whole = residual.Norm().ToScalar();
-        var monitor = new IterationMonitor(whole == 0 ? 0 : share * whole, MaxIterations, watch) { Met = share >= 1 };
-        SolveStatus status = monitor.Start(whole) ?? SolveStatus.MaxIterations;
-        return new InnerSolution(start, monitor.Report(Name, status, 1));
+        LeafVector state = problem.ActiveOf(start);
+        (LeafVector residual, LinearOperator derivative) = condition();
+        var error = new SolutionError(Tolerance, epsilon, map: true, ConditionProbe.LeafNorms(residual.Leaves), ConditionProbe.LeafNorms(state.Leaves));
+
+        // a state whose residual is above is not asked how far it is
+        bool judged = error.MayBeMet;
+        if (judged && ConditionProbe.Correction(derivative, ConditionProbe.WithRounding(residual, state), watch.Cancellation) is { } errors)
+        {
+            error.Set(errors, ConditionProbe.Accuracy);
+        }
+
+        var monitor = new IterationMonitor(judged ? error.Threshold : error.LargestResidual, MaxIterations, watch) { Met = error.Met };
+        SolveStatus status = monitor.Start(error.Residual) ?? SolveStatus.MaxIterations;
+        return new InnerSolution(start, monitor.Report(Name, status, 1) with { Error = judged ? error.Interval : ErrorInterval.NotEstimated });
     }
 
     /// <summary>R = w − Φ(w, θ), so that ∂R/∂w = I − J.</summary>

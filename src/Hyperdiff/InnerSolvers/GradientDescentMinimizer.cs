@@ -48,18 +48,21 @@ public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Toler
             double before = value, length = rate;
             if (StepSize is BacktrackingStepSize backtracking)
             {
+                // an exact power of two: the slope along ∇f is its square otherwise
+                (LeafVector along, int exponent) = direction.Unit(run.Residual);
                 var search = new LineSearch(backtracking.Decrease, backtracking.Shrink);
-                if (search.Search(at => ValueAndGradient(problem, at), problem, (state, value, -run.Residual * run.Residual), direction, rate) is not { } found)
+                if (search.Search(at => ValueAndGradient(problem, at), problem, (state, value, -run.Residual * Math.ScaleB(run.Residual, -exponent)),
+                    along, Math.ScaleB(rate, exponent)) is not { } found)
                 {
                     status = SolveStatus.Stagnated;
                     break;
                 }
 
-                (state, value, gradient, length) = (found.State, found.Value, found.Gradient, found.StepSize);
+                (state, value, gradient, length) = (found.State, found.Value, found.Gradient, Math.ScaleB(found.StepSize, -exponent));
                 evaluations += found.Trials;
 
                 // a step that was accepted at once may have been too short: the next one starts longer
-                rate = found.Trials == 1 ? found.StepSize / backtracking.Shrink : found.StepSize;
+                rate = found.Trials == 1 ? length / backtracking.Shrink : length;
             }
             else
             {

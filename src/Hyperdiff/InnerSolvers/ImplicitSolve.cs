@@ -36,7 +36,7 @@ internal sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inn
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
         var problem = new InnerProblem(Problem, States, Active, operands[States..].ToArray());
-        InnerSolution solution = Solver.Solve(problem, operands[..States].ToArray(), CancellationToken.None);
+        InnerSolution solution = Solver.Solve(problem, operands[..States].ToArray(), Work.Cancellation);
         return [.. solution.State, (solution.Report with { Kind = Solver.KindOn(problem) }).ToTensor()];
     }
 

@@ -14,6 +14,7 @@ internal sealed class InnerRun
     private readonly InnerProblem _problem;
     private readonly SolveWatch _watch;
     private readonly bool _map;
+    private readonly bool _judges;
     private readonly IterationMonitor _monitor;
     private SolutionError? _error;
     private Tensor[] _state;
@@ -33,13 +34,13 @@ internal sealed class InnerRun
         (_solver, _problem, _state, _watch, _map) = (solver, problem, state, watch, map);
 
         // no tolerance at all asks for a number of updates
-        bool judges = solver.Tolerance is not { Relative: 0, Absolute: 0 };
+        _judges = solver.Tolerance is not { Relative: 0, Absolute: 0 };
         _monitor = new IterationMonitor(0, maxIterations, watch)
         {
             Epsilon = problem.Epsilon,
             Patience = Patience,
-            AtRounding = judges ? AtRounding : null,
-            Growth = judges && rate is { } step && solver.StopsOnSuspicion ? () => Growth(step) : null,
+            AtRounding = _judges ? AtRounding : null,
+            Growth = _judges && rate is { } step && solver.StopsOnSuspicion ? () => Growth(step) : null,
         };
     }
 
@@ -66,9 +67,9 @@ internal sealed class InnerRun
     /// <param name="residuals">‖Φ(Φ(w)) − Φ(w)‖ of each leaf.</param>
     public bool MetByImage(double[] residuals)
     {
-        if (!_error!.MetByImage(residuals) && _error.Still && ConditionProbe.Correction(_solver, _problem, _state, _watch.Cancellation) is { } errors)
+        if (!_error!.MetByImage(residuals) && _error.Still && Correction() is { } errors)
         {
-            _error.Set(errors, 0);
+            _error.Set(errors, ConditionProbe.Accuracy);
         }
 
         return _error.Met;
@@ -93,13 +94,26 @@ internal sealed class InnerRun
     /// <param name="accuracy">‖A d + R‖ / ‖R‖.</param>
     public bool MetBy(double[] steps, double accuracy) => _error!.MetBy(Array.ConvertAll(steps, step => step / (1 - accuracy)), accuracy, Norms);
 
+    /// <summary>The end of a solve that was given its result: nothing of the way there tells how far that is from the solution.</summary>
+    /// <param name="state">The result.</param>
+    /// <param name="residuals">‖R_l‖.</param>
+    /// <param name="products">Evaluations or products.</param>
+    public InnerSolution EndAt(Tensor[] state, double[] residuals, long products)
+    {
+        _state = state;
+        _error = new SolutionError(_solver.Tolerance, _problem.Epsilon, _map, residuals, Norms());
+        Show();
+        SolveStatus status = _monitor.Next(_error.Residual) ?? SolveStatus.MaxIterations;
+        return End(status, products, settle: status == SolveStatus.MaxIterations && _judges);
+    }
+
     /// <summary>The end of the solve.</summary>
     /// <param name="status">How the loop ended; <see cref="SolveStatus.Stagnated"/> also where no step could be made.</param>
     /// <param name="products">Evaluations or products.</param>
     /// <param name="settle">Whether to look at an iterate that the loop did not find solved, as is done where it stagnated.</param>
     public InnerSolution End(SolveStatus status, long products, bool settle = false)
     {
-        if (settle || status == SolveStatus.Stagnated)
+        if (settle || status == SolveStatus.Stagnated || (status == SolveStatus.MaxIterations && Iterations == 0 && _judges && !_map))
         {
             status = IsSettled() ? SolveStatus.Converged : status;
         }
@@ -110,20 +124,23 @@ internal sealed class InnerRun
             products += verified;
         }
 
-        bool known = _error is not null && double.IsFinite(_error.Residual);
-        if (known)
+        ErrorInterval error = ErrorInterval.Unknown;
+        if (_error is not null && double.IsFinite(_error.Residual))
         {
-            _monitor.Threshold = _error!.Threshold;
+            _monitor.Threshold = _error.Threshold;
+            error = _error.Interval;
         }
 
-        return new InnerSolution(_state, _monitor.Report(_solver.Name, status, products) with { Error = known ? _error!.Interval : ErrorInterval.Unknown });
+        // who asks for a number of updates asks for no estimate
+        error = _judges || error.IsEstimated ? error : ErrorInterval.NotEstimated;
+        return new InnerSolution(_state, _monitor.Report(_solver.Name, status, products) with { Error = error });
     }
 
     private bool IsSettled()
     {
         // a search that found no step has not looked
         _ = _rounding is not null || AtRounding(RoundingUnits);
-        _error!.Settle(_rounding, Norms(), () => ConditionProbe.Correction(_solver, _problem, _state, _watch.Cancellation));
+        _error!.Settle(_rounding, Norms(), Correction);
         return _error.Met;
     }
 
@@ -148,6 +165,8 @@ internal sealed class InnerRun
 
         return null;
     }
+
+    private double[]? Correction() => ConditionProbe.Correction(_solver, _problem, _state, _map, _watch.Cancellation);
 
     private bool AtRounding(double units)
     {

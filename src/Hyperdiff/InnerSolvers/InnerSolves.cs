@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>Runs inner solvers on bound functions of structures: with a status, or as a differentiable value.</summary>
@@ -5,6 +7,7 @@ internal static class InnerSolves
 {
     public static Solution<TState> Run<TState>(IBoundFunction function, BilevelPoint point, InnerSolver solver, SolveWatch watch)
     {
+        using Work.Scope work = Work.Under(watch.Cancellation);
         var problem = InnerProblem.Of(function, point);
         string name = $"{solver.Name} of {function.Name}";
         InnerSolution solution = solver.Solve(problem, point.State.Tensors, watch.Of(name));

@@ -60,7 +60,14 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
         {
             LeafVector direction = Direction(pairs, gradient);
             double slope = LeafVector.Dot(direction, gradient).ToScalar();
-            double first = pairs.Count == 0 ? First(problem, state, value, gradient) : 1;
+            double first = 1;
+            if (pairs.Count == 0)
+            {
+                // an exact power of two: the slope along ∇f is its square otherwise
+                (direction, int exponent) = direction.Unit(run.Residual);
+                (slope, first) = (LeafVector.Dot(direction, gradient).ToScalar(), Math.ScaleB(First(problem, state, value, gradient), exponent));
+            }
+
             if (!(slope < 0) || s_search.Search(at => ValueAndGradient(problem, at), problem, (state, value, slope), direction, first) is not { } found)
             {
                 if (pairs.Count > 0)
@@ -132,7 +139,8 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
         }
 
         (_, LeafVector y, double product) = pairs[^1];
-        q = Tensor.Scalar(product / LeafVector.Dot(y, y).ToScalar()) * q;
+        double norm = y.Norm().ToScalar();
+        q = Tensor.Scalar(product / norm / norm) * q;
         for (int i = 0; i < pairs.Count; i++)
         {
             double beta = LeafVector.Dot(pairs[i].Y, q).ToScalar() / pairs[i].Product;

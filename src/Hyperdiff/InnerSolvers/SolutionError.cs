@@ -14,8 +14,8 @@ namespace Hyperdiff;
 /// <code>
 /// error ≤ max(relative tolerance · max(‖w_l‖, ε² · the largest ‖w_l‖ on the way), absolute tolerance)
 /// </code>
-/// so that it depends neither on the start, nor on the unit of f, nor on that of a leaf. The second term ends solves whose solution is zero. A leaf with R_l =
-/// 0 exactly is as well solved as it can be.
+/// so that it depends neither on the start, nor on the unit of f, nor on that of a leaf. The second term ends solves whose solution is zero. A gradient or a
+/// condition that is 0 exactly in a leaf is as well solved as it can be; a residual of a map may have been rounded to 0.
 /// A part of the error that lowers no residual, a mode far slower than the others, is not seen before its residual is what is left.
 /// </remarks>
 internal sealed class SolutionError
@@ -63,7 +63,7 @@ internal sealed class SolutionError
 
     /// <summary>Whether every leaf is solved, or a step of the map no longer changes it by more than its rounding: the iteration goes nowhere from
     /// there.</summary>
-    public bool Still => Residual == 0 || (_map && Array.TrueForAll(_leaves, leaf => leaf.High <= Asked(leaf) || leaf.Residual <= leaf.Rounding));
+    public bool Still => (Residual == 0 && !_map) || (_map && Array.TrueForAll(_leaves, leaf => leaf.High <= Asked(leaf) || leaf.Residual <= leaf.Rounding));
 
     /// <summary>The residual at which the error would be what was asked for; 0 where that is unknown.</summary>
     public double Threshold
@@ -80,6 +80,9 @@ internal sealed class SolutionError
             return residual == 0 ? 0 : residual * (Met ? Math.Max(1, share) : Math.Min(1, share));
         }
     }
+
+    /// <summary>The residual at which every leaf's would be within what was asked for as an error.</summary>
+    public double LargestResidual => Residual * _leaves.Select(leaf => leaf.Residual == 0 ? double.PositiveInfinity : Asked(leaf) / leaf.Residual).Min();
 
     /// <summary>The estimate over the whole structure.</summary>
     public ErrorInterval Interval => new(Norm(leaf => leaf.Low), Norm(leaf => leaf.High));
@@ -122,13 +125,11 @@ internal sealed class SolutionError
     /// <param name="residuals">‖Φ(Φ(w)) − Φ(w)‖ of each leaf.</param>
     public bool MetByImage(double[] residuals)
     {
-        double[] errors = [.. _leaves.Select(
-            (leaf, i) => residuals[i] + (2 * leaf.Rounding) < leaf.Residual
-                ? Square(leaf.Residual) / (leaf.Residual - residuals[i] - (2 * leaf.Rounding)) : leaf.Residual == 0 ? 0 : double.PositiveInfinity)];
-        Set(errors, 0);
+        Set([.. _leaves.Select((leaf, i) => ErrorOf(leaf, leaf.Residual - residuals[i] - (2 * leaf.Rounding)))], 0);
         return Met;
 
-        static double Square(double x) => x * x;
+        static double ErrorOf(Leaf leaf, double decrease) =>
+            decrease > 0 ? leaf.Residual / decrease * leaf.Residual : leaf is { Residual: 0, Norm: 0 } ? 0 : double.PositiveInfinity;
     }
 
     /// <summary>Whether steps to the solution that were computed otherwise, Newton's, are within what was asked for.</summary>
@@ -196,7 +197,7 @@ internal sealed class SolutionError
 
         if (!Array.TrueForAll(_leaves, leaf => double.IsFinite(leaf.High)) && correction() is { } errors)
         {
-            Set(errors, 0.1);
+            Set(errors, ConditionProbe.Accuracy);
         }
 
         double whole = Norm(leaf => leaf.Norm);
@@ -223,7 +224,8 @@ internal sealed class SolutionError
             double units = _epsilon / 2 * leaf.Norm;
             double inverse = Math.Max(leaf.Measured[0], Math.Max(leaf.Measured[1], leaf.Measured[2]));
             bool known = inverse > 0 && (leaf.IsMeasured || (_map && leaf.Residual <= RoundingUnits * leaf.Rounding));
-            leaf.High = leaf.Residual == 0 ? units : known ? (inverse * (leaf.Residual + leaf.Rounding)) + units : double.PositiveInfinity;
+            bool exact = leaf.Residual == 0 && (!_map || leaf.Norm == 0);
+            leaf.High = exact ? units : known ? (inverse * (leaf.Residual + leaf.Rounding)) + units : double.PositiveInfinity;
             leaf.Low = leaf.Residual == 0 || !known ? 0 : Math.Max(0, leaf.Least * (leaf.Residual - leaf.Rounding));
         }
 

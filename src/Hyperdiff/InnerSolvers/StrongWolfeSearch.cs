@@ -75,7 +75,11 @@ internal sealed record StrongWolfeSearch(double Decrease, double Curvature)
     {
         double length = high.Step - low.Step;
         double d1 = low.Slope + high.Slope - (3 * (high.Value - low.Value) / length);
-        double root = Math.CopySign(Math.Sqrt((d1 * d1) - (low.Slope * high.Slope)), length);
+
+        // slopes are in the unit of f, and their squares need not be numbers
+        double unit = Math.Max(Math.Abs(d1), Math.Max(Math.Abs(low.Slope), Math.Abs(high.Slope)));
+        double square = (d1 / unit * (d1 / unit)) - (low.Slope / unit * (high.Slope / unit));
+        double root = Math.CopySign(unit * Math.Sqrt(square), length);
         double step = high.Step - (length * ((high.Slope + root - d1) / (high.Slope - low.Slope + (2 * root))));
         double share = (step - low.Step) / length;
         return low.Step + (length * (double.IsFinite(share) ? Math.Clamp(share, Margin, 1 - Margin) : 0.5));

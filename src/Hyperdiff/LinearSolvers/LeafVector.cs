@@ -81,6 +81,15 @@ internal readonly struct LeafVector(Tensor[] leaves)
         return Math.Abs(exponent) <= Ordinary ? (this, 0) : (Tensor.Scalar(Math.ScaleB(1, exponent)) * this, exponent);
     }
 
+    /// <summary>2^−exponent times the vector, with a norm of about 1; the vector itself, and 0, where the norm is in the ordinary range, zero, or not
+    /// finite.</summary>
+    public (LeafVector Vector, int Exponent) Unit(double norm)
+    {
+        int most = Array.Exists(Leaves, leaf => leaf.DType == DType.Float32) ? Most : 1022;
+        int exponent = norm > 0 && double.IsFinite(norm) ? Math.Clamp(Math.ILogB(norm), -most, most) : 0;
+        return Math.Abs(exponent) <= Ordinary ? (this, 0) : (Tensor.Scalar(Math.ScaleB(1, -exponent)) * this, exponent);
+    }
+
     /// <summary>Zeros like these leaves.</summary>
     public LeafVector Zeros() => Array.ConvertAll(Leaves, Tensor.ZerosLike);
 

@@ -31,7 +31,8 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
     /// <inheritdoc/>
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
-        LinearSolution solution = Solver.Solve(new LinearOperator(Matrix, operands[..Parameters].ToArray()), operands[Parameters..].ToArray());
+        var matrix = new LinearOperator(Matrix, operands[..Parameters].ToArray());
+        LinearSolution solution = Solver.Solve(matrix, operands[Parameters..].ToArray(), null, Work.Cancellation);
         return Results(solution);
     }
 
@@ -44,7 +45,7 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
         }
 
         PreparedSolver prepared = Solver.Prepare(new LinearOperator(Matrix, operands[..Parameters].ToArray()));
-        return all => Results(prepared.Solve(all[Parameters..]));
+        return all => Results(prepared.Solve(all[Parameters..], cancellation: Work.Cancellation));
     }
 
     /// <summary>Every item is a system of its own, with its own tolerance and report.</summary>

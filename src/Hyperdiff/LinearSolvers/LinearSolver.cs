@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>A method for <c>A x = b</c>, as an immutable value. It knows nothing of differentiation.</summary>
@@ -62,6 +64,7 @@ public abstract partial record LinearSolver
     /// <summary>Solves A x = b under a watch.</summary>
     internal LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch, Preparation? preparation = null)
     {
+        using Work.Scope work = Work.Under(watch.Cancellation);
         RequireSquare(matrix);
         RequireLike(matrix, rightHandSide, "the right-hand side");
         RequireLike(matrix, start ?? rightHandSide, "the start");

@@ -7,6 +7,7 @@ namespace Hyperdiff;
 public sealed class PreparedSolver
 {
     private readonly Preparation _preparation = new();
+    private PreparedSolver? _transposed;
 
     internal PreparedSolver(LinearSolver solver, LinearOperator matrix) => (Solver, Matrix) = (solver, matrix);
 
@@ -15,6 +16,15 @@ public sealed class PreparedSolver
 
     /// <summary>A.</summary>
     public LinearOperator Matrix { get; }
+
+    /// <summary>The same solver with Aᵀ, kept with this one: for Aᵀ v = u beside A x = b. What it makes of Aᵀ it makes once, as this one of A.</summary>
+    public PreparedSolver Transpose()
+    {
+        lock (_preparation)
+        {
+            return _transposed ??= new PreparedSolver(Solver, Matrix.Transpose()) { _transposed = this };
+        }
+    }
 
     /// <summary>Solves A x = b.</summary>
     /// <param name="rightHandSide">b, one tensor per leaf.</param>

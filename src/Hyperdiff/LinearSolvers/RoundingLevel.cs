@@ -18,6 +18,7 @@ internal static class RoundingLevel
         Array.ConvertAll(leaves, leaf =>
             leaf.DType.IsFloating() ? leaf + (Tensor.Scalar(leaf.DType.Epsilon()).To(leaf.DType) * leaf * Signs(leaf, random)) : leaf);
 
-    private static Tensor Signs(Tensor leaf, Random random) =>
+    /// <summary>1 or −1 for every element.</summary>
+    public static Tensor Signs(Tensor leaf, Random random) =>
         Tensor.From([.. Enumerable.Range(0, leaf.Shape.ElementCount).Select(_ => random.Next(2) == 0 ? -1.0 : 1.0)], leaf.Shape).To(leaf.DType);
 }

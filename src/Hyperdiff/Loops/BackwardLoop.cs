@@ -40,12 +40,12 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
         Tensor[] constants = operands[(States + Carries + Shared + Slices)..].ToArray();
         Tensor[] Rows(Tensor[] stacks, int row) => [.. stacks.Select(stack => StackedRows.Row(stack, row))];
         int RowOf(int step) => Reverse ? step : Length - 1 - step;
+        var run = new LoopRun(Body, backend, operands.Slice(States, Carries), States + Shared + Slices, constants);
         var states = Trajectory.Of(
-            (state, step) => Step.Run(backend, [.. state, .. Rows(shared, RowOf(step)), .. constants]).Converged("A step of a loop"),
+            (state, step) => run.Beside(Step, backend, [.. state, .. Rows(shared, RowOf(step)), .. constants]),
             operands[..States].ToArray(),
             (Length, Length),
             Checkpointing);
-        var run = new LoopRun(Body, backend, operands.Slice(States, Carries), States + Shared + Slices, constants);
         HostArray[] stacks = [.. Body.Outputs.Skip(Carries).Select(output => HostArray.Allocate(output.Type with { Shape = [Length, .. output.Type.Shape] }))];
         int left = Length;
         foreach (Tensor[] state in states.Backwards())
@@ -55,6 +55,7 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
                 [.. stacks.Select((stack, i) => stack.Part(Body.Outputs[Carries + i].Type.Shape, row))]);
         }
 
+        run.TellOfSolves();
         return [.. run.Carry, .. stacks.Select(Tensor.FromHost)];
     }
 

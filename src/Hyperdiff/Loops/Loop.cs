@@ -18,10 +18,13 @@ public static class Loop
     /// <param name="tree">How c is made of tensors; looked up by type if absent.</param>
     /// <param name="checkpointing">What a reverse pass keeps: <see cref="Checkpointing.None"/> (the residuals of every step) if absent; otherwise iterates
     /// only, every step being computed again on the way back.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <returns>The carry after the last step; the start if there is none.</returns>
     /// <exception cref="ShapeMismatchException">A leaf of f(c) is not like that of c.</exception>
-    public static T Iterate<T>(int count, Func<T, T> step, T start, Tree<T>? tree = null, Checkpointing? checkpointing = null)
+    public static T Iterate<T>(int count, Func<T, T> step, T start, Tree<T>? tree = null, Checkpointing? checkpointing = null,
+        CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(step);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var carry = new FlatTree<T>(tree ?? Tree.Of<T>(), start, "carry");
@@ -39,6 +42,7 @@ public static class Loop
     /// <param name="outputTree">How y is made of tensors; looked up by type if absent.</param>
     /// <param name="checkpointing">As for <see cref="Iterate"/>.</param>
     /// <param name="reverse">Whether it begins with the last row; the outputs stay at the rows of their inputs.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <returns>The carry after the last step, and the outputs of all steps, stacked along axis 0 of every leaf.</returns>
     /// <exception cref="ShapeMismatchException">A leaf of the new carry is not like that of c, or stacks have different numbers of rows.</exception>
     public static (TCarry Carry, TOutput Outputs) Scan<TCarry, TInput, TOutput>(
@@ -49,8 +53,9 @@ public static class Loop
         Tree<TInput>? inputTree = null,
         Tree<TOutput>? outputTree = null,
         Checkpointing? checkpointing = null,
-        bool reverse = false)
+        bool reverse = false, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(step);
         var carry = new FlatTree<TCarry>(carryTree ?? Tree.Of<TCarry>(), start, "carry");
         var stacks = new FlatTree<TInput>(inputTree ?? Tree.Of<TInput>(), inputs, "inputs");
@@ -79,14 +84,17 @@ public static class Loop
     /// <param name="start">c₀.</param>
     /// <param name="limit">The most steps.</param>
     /// <param name="tree">How c is made of tensors; looked up by type if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <returns>The last carry, and the number of steps as an <c>int32</c> scalar.</returns>
     /// <exception cref="SolveException">
     /// The condition still holds after the last step that was allowed, or the last carry is NaN. Inside a transformation its result carries the report, or
     /// throws.
     /// </exception>
     /// <exception cref="ShapeMismatchException">A leaf of f(c) is not like that of c, or the condition is not a <c>bool</c> scalar.</exception>
-    public static (T Carry, Tensor Steps) While<T>(Func<T, Tensor> condition, Func<T, T> step, T start, int limit, Tree<T>? tree = null)
+    public static (T Carry, Tensor Steps) While<T>(Func<T, Tensor> condition, Func<T, T> step, T start, int limit, Tree<T>? tree = null,
+        CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(step);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);

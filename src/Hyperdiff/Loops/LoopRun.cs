@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
@@ -12,7 +14,9 @@ internal sealed class LoopRun
     private readonly HostArray[] _results;
     private readonly Tensor[][] _carryTensors;
     private readonly HostArray[][] _carryArrays;
+    private readonly Dictionary<string, (ItemReport Report, int Step)> _worst = [];
     private int _turn;
+    private int _steps;
 
     /// <summary>A loop at its start.</summary>
     /// <param name="body">From carries, slices and constants to carries and outputs.</param>
@@ -45,20 +49,66 @@ internal sealed class LoopRun
     /// <summary>Runs a step.</summary>
     /// <param name="slices">Its slices.</param>
     /// <param name="outputs">Where its outputs go.</param>
-    /// <exception cref="SolveException">A solve within the step did not converge.</exception>
+    /// <exception cref="SolveException">There is no run around, and a solve within the step did not converge.</exception>
     public void Step(ReadOnlySpan<Tensor> slices, ReadOnlySpan<HostArray> outputs)
     {
+        Work.Step();
         slices.CopyTo(_operands.AsSpan(_carries));
         _carryArrays[_turn].CopyTo(_results, 0);
         outputs.CopyTo(_results.AsSpan(_carries));
-        _step.RunInto(_operands, _results);
+        using (SolvesWithin.Collection within = SolvesWithin.Collect())
+        {
+            _step.RunInto(_operands, _results);
+            Keep(within.Found);
+        }
+
         for (int i = 0; i < _body.Reports.Length; i++)
         {
-            SolveReports.ThrowUnlessConverged("A step of a loop", _body.Reports[i].Solver, Tensor.FromHost(_results[_body.Outputs.Length + i]));
+            Keep(SolveReports.Items(_body.Reports[i].Solver, Tensor.FromHost(_results[_body.Outputs.Length + i])));
         }
 
         _carryTensors[_turn].CopyTo(_operands, 0);
         _turn = 1 - _turn;
+        DemandUnlessCollected();
+        _steps++;
+    }
+
+    /// <summary>Runs another graph beside the steps: a condition, the primal of a way back.</summary>
+    /// <exception cref="SolveException">There is no run around, and a solve within did not converge.</exception>
+    public Tensor[] Beside(Graph graph, IBackend backend, ReadOnlySpan<Tensor> operands)
+    {
+        (Tensor[] outputs, ImmutableArray<ItemReport> reports) = graph.RunWithItems(backend, operands);
+        Keep(reports);
+        DemandUnlessCollected();
+        return outputs;
+    }
+
+    /// <summary>Tells of the solves within the steps: of each the worst, with its step, however many steps there were.</summary>
+    /// <exception cref="SolveException">There is no run around, and one did not converge.</exception>
+    public void TellOfSolves() => SolvesWithin.Tell(
+        "A step of a loop",
+        [.. _worst.Values.Select(worst => worst.Report.Within(string.Create(CultureInfo.InvariantCulture, $"step {worst.Step} of a loop")))]);
+
+    private void DemandUnlessCollected()
+    {
+        if (!SolvesWithin.IsCollected)
+        {
+            TellOfSolves();
+        }
+    }
+
+    // the first that did not converge; else the last whose error is unknown; else the last
+    private void Keep(ImmutableArray<ItemReport> reports)
+    {
+        foreach (ItemReport report in reports)
+        {
+            bool known = _worst.TryGetValue(report.Name, out (ItemReport Report, int Step) before);
+            SolveReport worst = before.Report.Report;
+            if (!known || (worst.Converged && (!report.Report.Converged || report.Report.Error.IsUnknown || !worst.Error.IsUnknown)))
+            {
+                _worst[report.Name] = (report, _steps);
+            }
+        }
     }
 
     private static HostArray[] Memory(ReadOnlySpan<Tensor> like)

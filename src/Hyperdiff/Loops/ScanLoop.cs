@@ -54,6 +54,7 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
                 [.. stacks.Select((stack, i) => stack.Part(Body.Outputs[Carries + i].Type.Shape, row))]);
         }
 
+        run.TellOfSolves();
         return [.. run.Carry, .. stacks.Select(Tensor.FromHost)];
     }
 

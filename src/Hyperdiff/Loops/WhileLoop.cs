@@ -62,6 +62,7 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
             running = Running();
         }
 
+        run.TellOfSolves();
         Tensor[] carry = run.Carry.ToArray();
         TensorType[] types = Infer([]);
         Tensor[] reports = [.. steps.Select((count, item) =>
@@ -79,7 +80,7 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
 
         bool[] Running()
         {
-            Tensor goesOn = Condition.Run(backend, [.. run.Carry, .. conditionConstants]).Converged("The condition of a loop")[0];
+            Tensor goesOn = run.Beside(Condition, backend, [.. run.Carry, .. conditionConstants])[0];
             return goesOn.Rank == 0 ? [.. Enumerable.Repeat(goesOn.ToScalar() != 0, steps.Length)] : goesOn.ToArray<bool>();
         }
     }

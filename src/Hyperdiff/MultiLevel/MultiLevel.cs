@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using System.Collections.Immutable;
 
 namespace Hyperdiff;
@@ -79,9 +80,11 @@ public sealed class MultiLevel
     /// <param name="level">The problem.</param>
     /// <param name="at">Where: the parameters of the problem and of those above it, and where the solves of those below begin; <see cref="Start"/> if
     /// absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="ArgumentException">The problem has no objective.</exception>
-    public LevelGradient<T> Gradient<T>(Level<T> level, LevelPoint? at = null)
+    public LevelGradient<T> Gradient<T>(Level<T> level, LevelPoint? at = null, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         LevelPoint point = at ?? Start;
         Func<T, LevelScope, Tensor> objective = ObjectiveOf(level);
         (Level Level, Response How)[] solved = [];

@@ -10,7 +10,7 @@ public abstract record Response
     /// <summary>The solution itself, by the problem's own solver, and its exact derivative by a linear solve.</summary>
     /// <param name="adjoint">
     /// Solves the adjoint and the tangent system; as in <see cref="FixedPoint.Of{TState, THyper}(FixedPointFinding{TState, THyper}, TState, THyper,
-    /// LinearSolver?, LinearSolver?)"/>, <see cref="Argmin.Of"/> and <see cref="Root.Of"/> if absent. A truncated
+    /// LinearSolver?, LinearSolver?, CancellationToken)"/>, <see cref="Argmin.Of"/> and <see cref="Root.Of"/> if absent. A truncated
     /// series,
     /// <see cref="LinearSolver.Neumann"/>, makes the derivative an approximation that is asked for.
     /// </param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
 
@@ -61,12 +62,13 @@ internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Prim
         HostArray[] results = Array.ConvertAll(Each.Infer(types), type => HostArray.AllocateUninitialized(OfAll(type)));
         for (int position = 0; position < Size; position++)
         {
+            Work.Step();
             foreach ((int operand, HostArray elements) in stacks)
             {
                 item[operand] = Tensor.FromHost(elements.Part(types[operand].Shape, position));
             }
 
-            Tensor[] found = each(item);
+            Tensor[] found = OfItem(each, item, position);
             for (int i = 0; i < results.Length; i++)
             {
                 found[i].Read().CopyTo(results[i].Part(found[i].Shape, position));
@@ -74,6 +76,25 @@ internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Prim
         }
 
         return Array.ConvertAll(results, Tensor.FromHost);
+    }
+
+    private Tensor[] OfItem(Func<Tensor[], Tensor[]> each, Tensor[] item, int position)
+    {
+        if (!SolvesWithin.IsCollected)
+        {
+            return each(item);
+        }
+
+        (Tensor[] found, ImmutableArray<ItemReport> reports) = Collected(each, item);
+        SolvesWithin.Tell(Name, [.. reports.Select(report => report.OfItem(position, Size))]);
+        return found;
+    }
+
+    private static (Tensor[] Found, ImmutableArray<ItemReport> Reports) Collected(Func<Tensor[], Tensor[]> each, Tensor[] item)
+    {
+        using SolvesWithin.Collection within = SolvesWithin.Collect();
+        Tensor[] found = each(item);
+        return (found, within.Found);
     }
 
     /// <inheritdoc/>

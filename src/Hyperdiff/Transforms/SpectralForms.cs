@@ -90,8 +90,8 @@ internal sealed class SpectralForms(Rewrites.Emitter emit)
                     (null, { } c) => (ofY, emit(Multiply.Instance, [x, c])),
                     _ => (value, null),
                 };
-            case { Primitive: Divide, Operands: [var x, var y] }
-                when Coefficient(x, depth + 1) is (var tangent, { } c) && Coefficient(y, depth + 1).Coefficient is null:
+            case { Primitive: Divide, Operands: [var x, var y] } when Coefficient(x, depth + 1) is (var tangent, { } c)
+                && Coefficient(y, depth + 1).Coefficient is null:
                 return (tangent, emit(Divide.Instance, [c, y]));
             case { Primitive: Negate, Operands: [var x] } when Coefficient(x, depth + 1) is (var tangent, { } c):
                 return (tangent, emit(Negate.Instance, [c]));
@@ -129,8 +129,8 @@ internal sealed class SpectralForms(Rewrites.Emitter emit)
                 return new Factor(value, null, null, false);
             case { Primitive: Permute { Order: var order }, Operands: [var x] } when Turns(order) && Scaled(x, !columns, depth + 1) is { } turned:
                 return turned with { IsTransposed = !turned.IsTransposed };
-            case { Primitive: Slice slice, Operands: [var x] }
-                when Scaled(x, columns, depth + 1) is { Taken: null, Numbers: null } whole && Taken(slice, x.Type.Shape, columns) is { } taken:
+            case { Primitive: Slice slice, Operands: [var x] } when Scaled(x, columns, depth + 1) is { Taken: null, Numbers: null } whole
+                && Taken(slice, x.Type.Shape, columns) is { } taken:
                 return whole with { Taken = taken };
             case { Primitive: Multiply, Operands: [var x, var y] }:
                 return With(x, y) ?? With(y, x);
@@ -186,9 +186,8 @@ internal sealed class SpectralForms(Rewrites.Emitter emit)
     private static (int Start, int Count)? Taken(Slice slice, Shape whole, bool columns)
     {
         int axis = whole.Rank - (columns ? 1 : 2);
-        return Enumerable.Range(0, whole.Rank).All(i => slice.Steps[i] == 1 && (i == axis || slice.Counts[i] == whole[i]))
-            ? (slice.Starts[axis], slice.Counts[axis])
-            : null;
+        return Enumerable.Range(0, whole.Rank)
+            .All(i => slice.Steps[i] == 1 && (i == axis || slice.Counts[i] == whole[i])) ? (slice.Starts[axis], slice.Counts[axis]) : null;
     }
 
     // x for all values: 0 for those whose vectors are not taken
@@ -203,8 +202,8 @@ internal sealed class SpectralForms(Rewrites.Emitter emit)
             (null, { } y) => y,
             _ => emit(new Fill(1, taken), []),
         };
-        int rank = values.Shape.Rank;
-        return first.Taken is null ? numbers : emit(new Pad(values.Shape, [.. Enumerable.Repeat(0, rank - 1), start], [.. Enumerable.Repeat(1, rank)]), [numbers]);
+        return first.Taken is null ? numbers
+            : emit(new Pad(values.Shape, [.. Enumerable.Repeat(0, values.Shape.Rank - 1), start], [.. Enumerable.Repeat(1, values.Shape.Rank)]), [numbers]);
     }
 
     /// <summary>Vectors of a decomposition, each times a number.</summary>

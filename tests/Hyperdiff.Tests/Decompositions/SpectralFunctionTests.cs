@@ -3,7 +3,8 @@ using Hyperdiff.Tests.Primitives;
 
 namespace Hyperdiff.Tests.Decompositions;
 
-/// <summary>Functions that are made by a decomposition and do not feel ties: f(A), projections, polar factors, vectors beside ties, against closed forms.</summary>
+/// <summary>Functions that are made by a decomposition and do not feel ties: f(A), projections, polar factors, and vectors beside ties, against closed
+/// forms.</summary>
 public sealed class SpectralFunctionTests
 {
     // quotients by a gap δ lose ε/δ where they are taken, and limits are off by δ where they are: at worst √ε, times what follows
@@ -165,7 +166,8 @@ public sealed class SpectralFunctionTests
 
     private static void Close(Tensor expected, Tensor actual)
     {
-        double most = s_tolerance * Math.Max(1, expected.Abs().Max().ToScalar());
-        Assert.All(expected.ToArray<double>().Zip(actual.ToArray<double>()), pair => Assert.InRange(pair.Second - pair.First, -most, most));
+        double scale = Math.Max(1, expected.Abs().Max().ToScalar());
+        Assert.All(expected.ToArray<double>().Zip(actual.ToArray<double>()), pair =>
+            Assert.InRange(pair.Second - pair.First, -s_tolerance * scale, s_tolerance * scale));
     }
 }

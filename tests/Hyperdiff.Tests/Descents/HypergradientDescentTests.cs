@@ -74,6 +74,21 @@ public sealed class HypergradientDescentTests
         Assert.Throws<SolveException>(solution.EnsureConverged);
     }
 
+    /// <summary>The first solves end exactly, and those after them do not: their error is looked at, and not taken for nothing.</summary>
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.3)]
+    public void Descent_WhoseFirstSolvesAreExact_Converges(double rate)
+    {
+        Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => (w - h).Square().Sum());
+        Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Square().Sum());
+        OuterSolution<Tensor, Tensor> solution = new HypergradientDescent(Optimizer.Sgd(rate)) { MaxSteps = 100, Tolerance = 1e-6 }
+            .Minimize(Bilevel.Problem(f.MinimizedBy(Minimizer.NewtonCg()), outer), Tensor.Zeros([1]), Tensor.From([0.5]));
+
+        // ‖∇ℓ‖ = 2 |λ|, known to a tenth
+        Assert.InRange(Math.Abs(solution.EnsureConverged().ToArray<double>()[0]), 0, 0.55e-6);
+    }
+
     [Fact]
     public void Descent_ThatRunsOutOfSteps_SaysSo()
     {

@@ -30,21 +30,29 @@ public sealed class ScaleLaws
             ("diagonal scaling", () => LinearSolver.Preconditioned(LinearSolver.ConjugateGradient())),
             ("refined", () => LinearSolver.Refined(LinearSolver.Gmres(20, 1e-2))),
             ("auto", () => LinearSolver.Auto()),
-            ("descent", () => LinearSolver.Descent(0.4, 0.2)),
+            ("best iterate", () => LinearSolver.BestIterate(LinearSolver.ConjugateGradient())),
+            ("Nyström", () => LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(), Preconditioner.Nystrom(3))),
         }.Select(
             item => (item.Item1, (Func<Setting, (Tensor, bool)>)(at => Of(Hypergradient.Implicit(adjoint: item.Item2()).Compute(at.Minimum, at.W, at.H))))),
+        ("descent", at => Of(Hypergradient.Implicit(LinearSolver.Descent(at.Rate(0.4), 0.2)).Compute(at.Minimum, at.W, at.H))),
+        ("ridge", at => Of(Hypergradient.Implicit(LinearSolver.Ridge(LinearSolver.Minres(), 0.1 / at.Rate(1))).Compute(at.Minimum, at.W, at.H))),
+        ("L-BFGS", at => Of(Hypergradient.Implicit().Compute(Bilevel.Problem(at.Inner.MinimizedBy(Minimizer.Lbfgs()), at.Outer), at.W, at.H))),
+        ("backtracking", at => Of(Hypergradient.Implicit().Compute(
+            Bilevel.Problem(at.Inner.MinimizedBy(Minimizer.GradientDescent(StepSize.Backtracking(at.Rate(1)))), at.Outer), at.W, at.H))),
         ("fixed point", at => Of(Hypergradient.Implicit().Compute(at.Map, at.W, at.H))),
         ("Anderson", at => Of(Hypergradient.Implicit(adjoint: LinearSolver.Anderson()).Compute(at.Map, at.W, at.H))),
         ("Broyden", at => Of(Hypergradient.Implicit(adjoint: LinearSolver.Broyden()).Compute(at.Map, at.W, at.H))),
         ("phantom", at => Of(Hypergradient.Phantom(3, 0.5).Compute(at.Map, at.W, at.H))),
         ("reverse", at => Of(Hypergradient.Reverse(12).Compute(at.Map, at.W, at.H))),
         ("forward", at => Of(Hypergradient.Forward(12).Compute(at.Map, at.W, at.H))),
-        ("DARTS, exact", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End).Compute(at.Minimum, at.W, at.H))),
+        ("DARTS, exact", at => Of(Hypergradient.Darts(0, StepDerivative.Scaled(at.Rate(0.5)), EvaluationPoint.End).Compute(at.Minimum, at.W, at.H))),
         ("DARTS, central", at =>
-            Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End, MixedProduct.CentralDifference()).Compute(at.Minimum, at.W, at.H))),
+            Of(Hypergradient.Darts(0, StepDerivative.Scaled(at.Rate(0.5)), EvaluationPoint.End, MixedProduct.CentralDifference())
+                .Compute(at.Minimum, at.W, at.H))),
         ("DARTS, adaptive", at =>
-            Of(Hypergradient.Darts(0, StepDerivative.Scaled(0.5), EvaluationPoint.End, MixedProduct.Adaptive()).Compute(at.Minimum, at.W, at.H))),
-        ("stochastic", at => Of(Hypergradient.Stochastic(Optimizer.Sgd(0.2), 30).Compute(at.Minimum, at.W, at.H, new() { Key = RandomKey.FromSeed(1) }))),
+            Of(Hypergradient.Darts(0, StepDerivative.Scaled(at.Rate(0.5)), EvaluationPoint.End, MixedProduct.Adaptive()).Compute(at.Minimum, at.W, at.H))),
+        ("stochastic", at => Of(Hypergradient.Stochastic(Optimizer.Sgd(at.Rate(0.2)), 30)
+            .Compute(at.Minimum, at.W, at.H, new() { Key = RandomKey.FromSeed(1) }))),
         ("zero order", at =>
             (Hypergradient.ZeroOrder(4, 1e-2)
             .Compute(Bilevel.Problem((Tensor h) => at.Outer.Evaluate(at.W, h).ToScalar()), default, at.H, new() { Key = RandomKey.FromSeed(2) }).Gradient,
@@ -52,7 +60,8 @@ public sealed class ScaleLaws
         ("zero-order response", at => Of(Hypergradient.ZeroOrderResponse(4, 1e-2).Compute(at.Minimum, at.W, at.H, new() { Key = RandomKey.FromSeed(2) }))),
         ("Diff.Grad through Argmin.Of", at =>
             (Diff.Grad(h => at.Outer.Evaluate(Argmin.Of(at.Inner.MinimizedBy(Minimizer.NewtonCg()), at.W, h), h), at.H), true)),
-        ("Diff.Grad through FixedPoint.Of", at => (Diff.Grad(h => at.Outer.Evaluate(FixedPoint.Of(at.Inner.GradientDescentMap(0.4), at.W, h), h), at.H), true)),
+        ("Diff.Grad through FixedPoint.Of", at => (
+            Diff.Grad(h => at.Outer.Evaluate(FixedPoint.Of(at.Inner.GradientDescentMap(at.Rate(0.4)), at.W, h), h), at.H), true)),
     ];
 
     public static TheoryData<string, DType> Methods
@@ -87,6 +96,23 @@ public sealed class ScaleLaws
         Assert.True(converged, name);
     }
 
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void InnerObjectiveInAnotherUnit_ChangesNothing(string name, DType type)
+    {
+        Func<Setting, (Tensor Gradient, bool Converged)> compute = s_methods.Single(method => method.Name == name).Compute;
+        (Tensor plain, bool converged) = compute(new Setting(type, 0));
+
+        // step sizes and ridges stay normal numbers
+        foreach (int k in type == DType.Float64 ? [-900, -540, -60, 60, 540, 900] : new[] { -90, -30, 30, 90 })
+        {
+            (Tensor scaled, bool same) = compute(new Setting(type, 0, k));
+
+            Assert.Equal(converged, same);
+            Assert.Equal(Numbers(plain), Numbers(scaled));
+        }
+    }
+
     [Fact]
     public void FiniteParts_AreFinite_HoweverLargeTheirNormIs()
     {
@@ -103,8 +129,11 @@ public sealed class ScaleLaws
 
     private static double[] Numbers(Tensor tensor) => tensor.To(DType.Float64).ToArray<double>();
 
-    private sealed record Setting(DType Type, int K)
+    private sealed record Setting(DType Type, int K, int InnerK = 0)
     {
+        /// <summary>A step size, in the inverse unit of f.</summary>
+        public double Rate(double plain) => Math.ScaleB(plain, -InnerK);
+
         private Tensor Scale => Tensor.Full(Shape.Scalar, Math.ScaleB(1, K), Type);
 
         public Tensor W => Tensor.Zeros([States], Type);
@@ -115,9 +144,9 @@ public sealed class ScaleLaws
         {
             get
             {
-                (Tensor a, Tensor b) = (s_a.To(Type), s_b.To(Type));
+                (Tensor a, Tensor b, Tensor unit) = (s_a.To(Type), s_b.To(Type), Tensor.Full(Shape.Scalar, Math.ScaleB(1, InnerK), Type));
                 return Objective.From<Tensor, Tensor>(
-                    (w, h) => (0.5 * w.MatMul(a.MatMul(w))) + (0.1 * w.Square().Square().Sum()) - w.MatMul(b.MatMul(h.Sin())));
+                    (w, h) => unit * ((0.5 * w.MatMul(a.MatMul(w))) + (0.1 * w.Square().Square().Sum()) - w.MatMul(b.MatMul(h.Sin()))));
             }
         }
 
@@ -132,6 +161,6 @@ public sealed class ScaleLaws
 
         public MinimizationProblem<Tensor, Tensor> Minimum => Bilevel.Problem(Inner.MinimizedBy(Minimizer.NewtonCg()), Outer);
 
-        public FixedPointProblem<Tensor, Tensor> Map => Bilevel.Problem(Inner.GradientDescentMap(0.4), Outer);
+        public FixedPointProblem<Tensor, Tensor> Map => Bilevel.Problem(Inner.GradientDescentMap(Rate(0.4)), Outer);
     }
 }

@@ -34,6 +34,23 @@ public sealed class PreparedSolverTests
     }
 
     [Theory]
+    [MemberData(nameof(Solvers))]
+    public void Transposed_SolvesWithTheTranspose_AndItsTransposeIsItself(string name)
+    {
+        foreach (SystemCase system in SystemCases.All.Where(system => SolverCases.Named(name).Accepts.HasFlag(system.Kind)))
+        {
+            LinearSolver solver = SolverCases.Named(name).Make(Tolerance, Limit);
+            PreparedSolver prepared = solver.Prepare(system.Operator);
+            Tensor[] b = system.RightHandSide(transposed: true);
+            (LinearSolution expected, LinearSolution actual) = (solver.Solve(system.Operator.Transpose(), b), prepared.Transpose().Solve(b));
+
+            Assert.Equal(expected.Report, actual.Report);
+            Assert.Equal(expected.Value.SelectMany(leaf => leaf.ToArray<double>()), actual.Value.SelectMany(leaf => leaf.ToArray<double>()));
+            Assert.Same(prepared, prepared.Transpose().Transpose());
+        }
+    }
+
+    [Theory]
     [InlineData("dense LU")]
     [InlineData("dense Cholesky")]
     [InlineData("refined dense LU")]
@@ -92,5 +109,14 @@ public sealed class PreparedSolverTests
         {
             Assert.Equal(Gradient(batch[i]).ToArray<double>(), together[i].ToArray<double>());
         }
+
+        // no more than its items, each a matrix and its factors, and never one matrix of all of them, which is as large as a hundred times all of these
+        Tensor[] apart = [.. Enumerable.Range(0, items).Select(i => batch[i])];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Array.ForEach(apart, item => Gradient(item));
+        long alone = GC.GetAllocatedBytesForCurrentThread() - before;
+        before = GC.GetAllocatedBytesForCurrentThread();
+        Diff.Vmap(Gradient, batch);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, alone);
     }
 }

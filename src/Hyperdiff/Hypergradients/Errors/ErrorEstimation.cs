@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using System.Globalization;
 
 namespace Hyperdiff;
@@ -33,6 +34,7 @@ internal sealed class ErrorEstimation<THyper>
 
     public ErrorEstimate<THyper> Estimate()
     {
+        using Work.Scope work = Work.Under(_cancellation);
         Tensor[] state = _point.State.Tensors;
         InnerProblem problem = _point.Problem();
         ConditionDerivative condition = _point.Condition();

@@ -31,7 +31,7 @@ internal sealed class GradientSamples(BilevelPoint point)
     {
         LeafVector error = _total.StandardError;
         (double noise, double size) = (error.Norm().ToScalar(), _total.Mean.Norm().ToScalar());
-        SolveStatus status = double.IsFinite(noise) && double.IsFinite(size) ? SolveStatus.Converged : SolveStatus.NonFiniteIterate;
+        SolveStatus status = double.IsFinite(noise) && double.IsFinite(size) && double.IsFinite(value) ? SolveStatus.Converged : SolveStatus.NonFiniteIterate;
         var report = new SolveReport(
             $"{what}, {_total.Count} samples, standard error", status, _total.Count, noise, double.PositiveInfinity, evaluations, 0,
             double.NaN) { Kind = SolverKind.Samples };

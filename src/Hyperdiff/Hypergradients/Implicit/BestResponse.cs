@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>The derivative of the inner solution, <c>∂w*/∂λ</c>, for products with any vector.</summary>
@@ -10,9 +12,12 @@ public static class BestResponse
     /// <param name="adjoint">Solves <c>(I − Jᵀ) v = u</c>, <c>Aᵀ v = u</c> or <c>H v = u</c>. If absent conjugate gradients for a minimum, and
     /// <see cref="LinearSolver.Auto"/> otherwise, since nothing says that the map contracts.</param>
     /// <param name="tangent">Solves with the same matrix, not transposed; like the adjoint if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     public static BestResponseJacobian<TState, THyper> At<TState, THyper>(
-        SolvedFunction<TState, THyper> inner, TState state, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null)
+        SolvedFunction<TState, THyper> inner, TState state, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null,
+        CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(inner);
         BilevelPoint point = inner.PointAt(state, hyper);
         InnerSolver solver = inner.SolverAt(point);
@@ -26,7 +31,8 @@ public static class BestResponse
     /// <param name="hyper">λ.</param>
     /// <param name="adjoint">Solves <c>(I − Jᵀ) v = u</c>; <see cref="LinearSolver.Auto"/> if absent, since nothing says that the map contracts.</param>
     /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c>; like the adjoint if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     public static BestResponseJacobian<TState, THyper> At<TState, THyper>(
-        FixedPointMap<TState, THyper> map, TState state, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null) =>
-        At(map.SolvedBy(FixedPoint.Iterate()), state, hyper, adjoint, tangent);
+        FixedPointMap<TState, THyper> map, TState state, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null,
+        CancellationToken cancellation = default) => At(map.SolvedBy(FixedPoint.Iterate()), state, hyper, adjoint, tangent, cancellation);
 }

@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using System.Collections.Immutable;
 
 namespace Hyperdiff;
@@ -40,6 +41,7 @@ public sealed class BestResponseJacobian<TState, THyper>
     /// <returns>The product, with zeros for frozen leaves, and how its solve ended.</returns>
     public Solution<TState> Apply(THyper tangent, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         FlatTree<THyper> flat = _function.FlattenHyper(tangent);
         _hyper.RequireSameLeaves(flat, nameof(tangent));
         Tensor[] rightHandSide = _condition.FromHyper(flat.ActiveTensors);
@@ -53,6 +55,7 @@ public sealed class BestResponseJacobian<TState, THyper>
     /// <returns>The product, with zeros for frozen leaves, and how its solve ended.</returns>
     public Solution<THyper> ApplyTransposed(TState cotangent, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         FlatTree<TState> flat = _function.FlattenState(cotangent);
         _state.RequireSameLeaves(flat, nameof(cotangent));
         LinearSolution solution = _solvers.Adjoint.Solve(flat.ActiveTensors, cancellation: cancellation);

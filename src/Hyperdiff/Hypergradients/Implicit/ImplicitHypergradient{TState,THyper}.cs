@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using System.Collections.Immutable;
 
 namespace Hyperdiff;
@@ -41,12 +42,17 @@ public sealed class ImplicitHypergradient<TState, THyper> : HypergradientResult<
     /// <summary>Bounds the error of the gradient, by what is known of the problem beforehand. See <see cref="ErrorCertificate"/>.</summary>
     /// <param name="bounds">For a fixed point <see cref="ContractionBounds"/>, for a minimum <see cref="StrongConvexityBounds"/>, for a root
     /// <see cref="MonotonicityBounds"/>.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="ArgumentException">The bounds are those of the other kind of problem.</exception>
-    public ErrorCertificate Certify(ErrorBounds bounds)
+    public ErrorCertificate Certify(ErrorBounds bounds, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(bounds);
         return ErrorCertificate.Of(_point, ActiveGradient, bounds);
     }
+
+    /// <summary>What a look at the state says that its residual does not: whether it is a minimum.</summary>
+    internal SolveStatus Verify(InnerSolver solver) => solver.Verify(_point.Problem(), _point.State.Tensors).Status;
 
     /// <summary>The relative tolerance below which rounding permits none.</summary>
     internal double RoundingFloor => RoundingUnits * _point.State.Epsilon;

@@ -53,7 +53,7 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         // a state that is given is judged by the linearization that is needed anyway
         ConditionDerivative? atStart = null;
         ConditionDerivative AtStart() => atStart ??= ConditionDerivative.At(innerSolver, problem, start);
-        InnerSolution inner = innerSolver.Judge(problem, start.State.Tensors, () => AtStart().Value, innerWatch)
+        InnerSolution inner = innerSolver.Judge(problem, start.State.Tensors, () => (AtStart().Value, AtStart().Adjoint.Transpose()), innerWatch)
             ?? innerSolver.Solve(problem, start.State.Tensors, innerWatch);
         BilevelPoint point = start.At(inner.State);
 
@@ -66,7 +66,8 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         adjoint = unique ?? adjoint;
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
-        SolveReport innerReport = inner.Report with { Solver = innerName, Kind = innerSolver.KindOn(problem) };
+        ErrorInterval error = ImplicitWarnings.Seen(inner.Report.Error, condition.Value, adjoint, outerDerivative.StateGradient);
+        SolveReport innerReport = inner.Report with { Solver = innerName, Kind = innerSolver.KindOn(problem), Error = error };
         SolveReport adjointReport = adjoint.Report.Transposed() with { Solver = $"adjoint, {adjoint.Report.Solver}" };
         var parts = new HypergradientParts(
             outerDerivative.Value,

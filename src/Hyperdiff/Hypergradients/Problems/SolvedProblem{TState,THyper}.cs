@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>An outer objective over the solution of an inner problem that a solver finds: a fixed point, a minimum, a root.</summary>
@@ -23,6 +25,7 @@ public abstract class SolvedProblem<TState, THyper> : BilevelProblem<TState, THy
     /// <param name="cancellation">Ends the solves.</param>
     public DerivativeCheck Check(TState start, THyper hyper, RandomKey? key = null, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         BilevelPoint point = _inner.PointAt(start, hyper);
         InnerSolver solver = _inner.SolverAt(point);
         return new DerivativeChecker(_inner.Function, Outer.Function, solver, Accurate(solver, point), key ?? RandomKey.FromSeed(0)).Run(point, cancellation);
@@ -31,8 +34,10 @@ public abstract class SolvedProblem<TState, THyper> : BilevelProblem<TState, THy
     /// <summary>Measures the structure of the adjoint system at a point, and what each method would cost there. See <see cref="Explanation"/>.</summary>
     /// <param name="state">w, the inner solution or near it; nothing is solved for.</param>
     /// <param name="hyper">λ.</param>
-    public Explanation Explain(TState state, THyper hyper)
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
+    public Explanation Explain(TState state, THyper hyper, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         BilevelPoint point = _inner.PointAt(state, hyper);
         return Explainer.Explain(_inner.Function, Outer.Function, _inner.SolverAt(point), point);
     }

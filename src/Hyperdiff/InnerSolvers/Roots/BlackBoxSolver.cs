@@ -2,9 +2,9 @@ namespace Hyperdiff;
 
 /// <summary>A function of the caller's that finds roots by any means. Only its result is used, and that is checked.</summary>
 /// <remarks>
-/// The function is called with values, once per solve and once per item of a batch, on the thread of the solve. Frozen leaves of its result are ignored. Two
-/// evaluations of c: at the start, which gives the scale
-/// of the tolerance, and at the result. A start that is a root already is returned as it is.
+/// The function is called with values, once per solve and once per item of a batch, on the thread of the solve. Frozen leaves of its result are ignored. c is
+/// evaluated at the start, and where c is exactly 0 that is returned as it is; and at the result, which is judged as any state that is given is: by products
+/// with ∂c/∂w.
 /// </remarks>
 /// <param name="Function">From the leaves of the start and θ to the leaves of a root.</param>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
@@ -25,10 +25,6 @@ internal sealed record BlackBoxSolver(Func<Tensor[], Tensor[]> Function, Toleran
         }
 
         Tensor[] state = problem.Replace(start, problem.ActiveOf(Function([.. start, .. problem.Parameters])));
-        LeafVector step = new LeafVector(problem.ActiveOf(state)) - problem.ActiveOf(start);
-        SolveStatus status = run.Next(state, ConditionProbe.LeafNorms(Residual(problem, state).Leaves), ConditionProbe.LeafNorms(step.Leaves))!.Value;
-
-        // what two evaluations do not show, a solve does
-        return run.End(status, 2, settle: status == SolveStatus.MaxIterations);
+        return run.EndAt(state, ConditionProbe.LeafNorms(Residual(problem, state).Leaves), 2);
     }
 }

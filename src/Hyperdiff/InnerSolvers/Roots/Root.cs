@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>Roots: methods to find them, and the root as a differentiable value.</summary>
@@ -63,10 +65,12 @@ public static class Root
     /// <param name="hyper">λ.</param>
     /// <param name="adjoint">Solves with Aᵀ in reverse mode; <see cref="LinearSolver.Auto"/> if absent.</param>
     /// <param name="tangent">Solves with A in forward mode; like the adjoint if absent.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
     public static TState Of<TState, THyper>(RootFinding<TState, THyper> finding, TState start, THyper hyper, LinearSolver? adjoint = null,
-        LinearSolver? tangent = null)
+        LinearSolver? tangent = null, CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(finding);
         return finding.Differentiable(start, hyper, adjoint, tangent);
     }

@@ -23,8 +23,10 @@ internal sealed class Lowering
             _views[input] = View.Of(slot);
         }
 
+        int number = 0;
         foreach (Equation equation in graph.Equations)
         {
+            Work.Equation(number++);
             Read(equation);
         }
 

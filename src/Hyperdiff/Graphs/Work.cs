@@ -1,0 +1,52 @@
+namespace Hyperdiff.Graphs;
+
+/// <summary>Who may end the work of a thread: the token of the public call that it is done for, which what lies deep within has no argument for.</summary>
+/// <remarks>
+/// Solves end with <see cref="SolveStatus.Cancelled"/>, as they do for a token of their own. Tracing, graph transformations and plans, which have nothing to
+/// return half done, and loops, end with an <see cref="OperationCanceledException"/>: within a thousand equations, and within a step. What a call within
+/// another is given counts there.
+/// </remarks>
+internal static class Work
+{
+    // a few hundred microseconds of a pass
+    private const int EquationsBetween = 1024;
+
+    [ThreadStatic]
+    private static CancellationToken s_cancellation;
+
+    /// <summary>The token.</summary>
+    public static CancellationToken Cancellation => s_cancellation;
+
+    /// <summary>Work under a token, until the result is disposed of; that of the call around counts on where the token cannot be cancelled.</summary>
+    public static Scope Under(CancellationToken cancellation) => new(cancellation);
+
+    /// <summary>One step of a loop.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static void Step() => s_cancellation.ThrowIfCancellationRequested();
+
+    /// <summary>One more equation of a pass over a graph.</summary>
+    /// <param name="number">How many there were before in this pass: short ones are not ended, so that solves tell how they did.</param>
+    /// <exception cref="OperationCanceledException">Cancelled, and this is one of those where that is looked at.</exception>
+    public static void Equation(int number)
+    {
+        if (number % EquationsBetween == EquationsBetween - 1)
+        {
+            s_cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>From where a token counts to where it is disposed of.</summary>
+    internal readonly ref struct Scope
+    {
+        private readonly CancellationToken _outer;
+
+        internal Scope(CancellationToken cancellation)
+        {
+            _outer = s_cancellation;
+            s_cancellation = cancellation.CanBeCanceled ? cancellation : _outer;
+        }
+
+        /// <summary>Ends the work.</summary>
+        public void Dispose() => s_cancellation = _outer;
+    }
+}
