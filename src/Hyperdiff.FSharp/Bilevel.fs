@@ -3,8 +3,8 @@ namespace Hyperdiff.FSharp
 open Hyperdiff
 
 /// <summary>What <c>Bilevel.problem</c> makes of each kind of inner problem.</summary>
-[<AbstractClass; Sealed>]
-type BilevelKinds =
+[<Sealed>]
+type BilevelKinds private () =
 
     /// <summary>The problem over a fixed point.</summary>
     static member Problem(inner: FixedPointFinding<'State, 'Hyper>, outer: Objective<'State, 'Hyper>) = Bilevel.Problem(inner, outer)
@@ -72,7 +72,7 @@ module Bilevel =
         Bilevel.Problem((fun (h: 'Hyper) key -> value key h), Tree.find<'Hyper>)
 
     /// <summary>A random inner process with its log-density.</summary>
-    [<CompiledName("Process")>]
+    [<CompiledName("RandomProcess")>]
     let randomProcess (sampler: RandomKey -> 'Hyper -> 'Sample) (logDensity: Objective<'Sample, 'Hyper>) =
         RandomProcess.From((fun key h -> sampler key h), logDensity)
 

@@ -16,6 +16,8 @@ let private modules =
 let private functions =
     modules
     |> Array.collect (fun declared -> declared.GetMethods(BindingFlags.Static ||| BindingFlags.Public ||| BindingFlags.DeclaredOnly))
+    // what the compiler adds beside an inline function
+    |> Array.filter (fun method -> not (method.Name.EndsWith("$W", StringComparison.Ordinal)))
 
 let private fullName (method: MethodInfo) = $"{method.DeclaringType}.{method.Name}"
 
@@ -68,3 +70,57 @@ let ``Every public module and function is documented`` () =
 let ``Every module but the operators must be qualified`` () =
     let free = modules |> Array.filter (fun declared -> not (declared.IsDefined typeof<RequireQualifiedAccessAttribute>)) |> Array.map _.Name
     Assert.Equal<string[]>([| "Operators" |], free)
+
+/// A type as F# writes it, without its namespace.
+let rec private describe (t: Type) : string =
+    if t.IsGenericParameter then $"'{t.Name}"
+    elif t.IsArray then $"{describe (nonNull (t.GetElementType()))}[]"
+    elif t.IsGenericType then
+        let arguments = t.GetGenericArguments() |> Seq.map describe
+        match (t.Name.Split '`')[0] with
+        | "FSharpFunc" -> arguments |> String.concat " -> " |> sprintf "(%s)"
+        | name -> arguments |> String.concat ", " |> sprintf "%s<%s>" name
+    else
+        t.Name
+
+let private surface =
+    let function' (method: MethodInfo) =
+        let parameters = method.GetParameters() |> Seq.map (fun parameter -> $"{parameter.Name}: {describe parameter.ParameterType} -> ") |> String.concat ""
+        $"{describe (nonNull method.DeclaringType)}.{method.Name}: {parameters}{describe method.ReturnType}"
+
+    let member' (declared: Type) (found: MemberInfo) =
+        match found with
+        | :? PropertyInfo as property -> Some $"{describe declared}.{property.Name}: {describe property.PropertyType}"
+        | :? ConstructorInfo as made ->
+            let parameters = made.GetParameters() |> Seq.map (fun parameter -> $"{parameter.Name}: {describe parameter.ParameterType}") |> String.concat ", "
+            Some $"{describe declared}.new({parameters})"
+        | :? MethodInfo as method when not method.IsSpecialName -> Some(function' method)
+        | _ -> None
+
+    let types = assembly.GetExportedTypes() |> Array.except modules
+
+    let members =
+        types
+        |> Seq.collect (fun declared ->
+            declared.GetMembers(BindingFlags.Instance ||| BindingFlags.Static ||| BindingFlags.Public ||| BindingFlags.DeclaredOnly)
+            |> Seq.choose (member' declared))
+
+    Seq.concat [ types |> Seq.map describe; members; functions |> Seq.map function' ]
+    |> Seq.sortWith (fun left right -> String.CompareOrdinal(left, right))
+    |> String.concat "\n"
+    |> fun lines -> lines + "\n"
+
+[<Fact>]
+let ``The surface is the one that is written down`` () =
+    let rec above (folder: DirectoryInfo) =
+        if File.Exists(Path.Combine(folder.FullName, "Hyperdiff.sln")) then folder.FullName else above (nonNull folder.Parent)
+
+    let file = Path.Combine(above (DirectoryInfo AppContext.BaseDirectory), "src", "Hyperdiff.FSharp", "PublicAPI.txt")
+
+    if Environment.GetEnvironmentVariable "HYPERDIFF_WRITE_DOCS" = "1" then
+        File.WriteAllText(file, surface)
+
+    Assert.True(
+        File.Exists file && File.ReadAllText file = surface,
+        "src/Hyperdiff.FSharp/PublicAPI.txt is not the surface; write it: HYPERDIFF_WRITE_DOCS=1 dotnet test tests/Hyperdiff.FSharp.Tests -c Release --filter SurfaceTests"
+    )

@@ -72,7 +72,8 @@ public sealed class AttributeTests(PackedFeed feed)
     public void FSharp_IsOneError_WithTheFiles()
     {
         string folder = Project(
-            "fsproj", FSharpPackage + """<Compile Include="A.fs;B.fs;C.fs;D.fs" />""", "A.fs", "module A\nopen Hyperdiff\n[<Tree>]\ntype Weights = { W: Tensor }");
+            "fsproj", FSharpPackage + """<Compile Include="A.fs;B.fs;C.fs;D.fs" />""", "A.fs",
+            "module A\nopen Hyperdiff\n[<Tree>]\ntype Weights = { W: Tensor }");
         Write(folder, "B.fs", "module B\ntype Ridge =\n    [<System.Obsolete; Hyperdiff.InnerObjectiveAttribute>]\n    static member Train(w: int) = w");
         Write(folder, "C.fs", "module C\nopen Hyperdiff\ntype Ridge =\n    static member Train(w: Tensor, [<Batch>] x: Tensor) = w");
         Write(folder, "D.fs", NoAttributes);

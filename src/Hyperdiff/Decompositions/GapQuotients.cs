@@ -4,9 +4,9 @@ namespace Hyperdiff.Decompositions;
 
 /// <summary><c>Qᵢⱼ = Mᵢⱼ/(cⱼ − rᵢ)</c>, the turning of singular vectors when a matrix changes. Operands: r, c, and M, in which it is linear.</summary>
 /// <remarks>
-/// Between values that are a tie there is no quotient: forwards it is NaN, so that a vector within a tie has no derivative and one beside it has; backwards it is
-/// 0 where nothing of the two vectors is used, M = 0 exactly, and throws otherwise, as <see cref="RotationPullback"/> does. <c>Q̇</c> is the same of <c>Ṁ − Q∘(ċⱼ −
-/// ṙᵢ)</c>.
+/// Between values that are a tie there is no quotient: forwards it is NaN, so that a vector within a tie has no derivative and one beside it has one;
+/// backwards it is 0 where nothing of the two vectors is used, M = 0 exactly, and throws otherwise, as <see cref="RotationPullback"/> does. <c>Q̇</c> is the
+/// same of <c>Ṁ − Q∘(ċⱼ − ṙᵢ)</c>.
 /// </remarks>
 /// <param name="Function">Whose derivative needs them, for the message.</param>
 /// <param name="Of">What the values are, for the message.</param>

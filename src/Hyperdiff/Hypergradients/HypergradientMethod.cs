@@ -45,7 +45,7 @@ public abstract class HypergradientMethod
         options ??= HypergradientOptions.Default;
         using Work.Scope work = Work.Under(options.Cancellation);
         Applicability.Require(this, problem);
-        options.Require(Name, Reads(problem), problem);
+        HypergradientOptions.Require(options, Name, Reads(problem), problem);
         BilevelPoint point = problem.PointAt(start, hyper, options.Warm);
         point.Hyper.RequireActive("A hypergradient");
         return ComputeCore(problem, point, options);

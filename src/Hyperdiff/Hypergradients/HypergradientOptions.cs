@@ -24,16 +24,16 @@ public sealed record HypergradientOptions
 
     /// <summary>Throws unless the options are those that a method reads.</summary>
     /// <exception cref="ArgumentException">They are not.</exception>
-    internal void Require(string method, OptionsRead reads, BilevelProblem problem)
+    internal static void Require(HypergradientOptions options, string method, OptionsRead reads, BilevelProblem problem)
     {
-        string? fault = (Key, reads.HasFlag(OptionsRead.Key)) switch
+        string? fault = (options.Key, reads.HasFlag(OptionsRead.Key)) switch
         {
             (null, true) => $"{method} draws random numbers and was given no key: pass new() {{ Key = RandomKey.FromSeed(0) }}.",
             ({ }, false) => $"{method} draws nothing here, and was given a key: leave out Key.",
             ({ Shape.Rank: > 0 } several, _) => $"{method}: the key is {several.Shape} keys; pass one of them.",
             _ => null,
         };
-        fault ??= Warm switch
+        fault ??= options.Warm switch
         {
             null => null,
             { IsAdjoint: true } when !reads.HasFlag(OptionsRead.Adjoint) =>
@@ -42,11 +42,11 @@ public sealed record HypergradientOptions
                 $"{method} over {problem} takes no steps of an optimizer, and was given the memory of one: leave out Warm.",
             _ => null,
         };
-        fault ??= Progress is not null && !reads.HasFlag(OptionsRead.Progress)
+        fault ??= options.Progress is not null && !reads.HasFlag(OptionsRead.Progress)
             ? $"{method} over {problem} has no steps or solves to tell of: leave out Progress." : null;
         if (fault is not null)
         {
-            throw new ArgumentException(fault, "options");
+            throw new ArgumentException(fault, nameof(options));
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Hyperdiff;
 /// <param name="Initial">The first step size tried.</param>
 /// <param name="Shrink">The factor by which a step is shortened.</param>
 /// <param name="Decrease">The part of the promised decrease that is demanded.</param>
-public sealed record BacktrackingStepSize(double Initial, double Shrink, double Decrease) : StepSize
+internal sealed record BacktrackingStepSize(double Initial, double Shrink, double Decrease) : StepSize
 {
     /// <summary>The first step size tried.</summary>
     public double Initial

@@ -2,7 +2,7 @@ namespace Hyperdiff;
 
 /// <summary>The same step size throughout.</summary>
 /// <param name="Rate">η.</param>
-public sealed record FixedStepSize(double Rate) : StepSize
+internal sealed record FixedStepSize(double Rate) : StepSize
 {
     /// <summary>η.</summary>
     public double Rate

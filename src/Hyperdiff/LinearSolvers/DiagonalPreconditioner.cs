@@ -12,7 +12,7 @@ namespace Hyperdiff;
 /// </remarks>
 /// <param name="Probes">The most products.</param>
 /// <param name="Seed">Of the random signs.</param>
-public sealed record DiagonalPreconditioner(int Probes, int Seed) : Preconditioner
+internal sealed record DiagonalPreconditioner(int Probes, int Seed) : Preconditioner
 {
     private const double Floor = 1e-12;
 

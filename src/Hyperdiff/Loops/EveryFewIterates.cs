@@ -3,7 +3,7 @@ namespace Hyperdiff;
 /// <summary>Keeps every k-th iterate, and on the way back all those between two of them.</summary>
 /// <remarks>Source: Griewank and Walther (2008), "Evaluating Derivatives", 2nd edition, section 12.1 (two-level checkpointing).</remarks>
 /// <param name="Steps">k.</param>
-public sealed record EveryFewIterates(int Steps) : Checkpointing
+internal sealed record EveryFewIterates(int Steps) : Checkpointing
 {
     /// <summary>k.</summary>
     public int Steps

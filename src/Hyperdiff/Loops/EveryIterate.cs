@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>Keeps every iterate.</summary>
-public sealed record EveryIterate : Checkpointing
+internal sealed record EveryIterate : Checkpointing
 {
     internal override int Capacity(long bytes) => int.MaxValue;
 

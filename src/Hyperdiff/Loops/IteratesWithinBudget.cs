@@ -9,7 +9,7 @@ namespace Hyperdiff;
 /// with the fewest writes.
 /// </remarks>
 /// <param name="Bytes">What the kept states may take.</param>
-public sealed record IteratesWithinBudget(long Bytes) : Checkpointing
+internal sealed record IteratesWithinBudget(long Bytes) : Checkpointing
 {
     /// <summary>What the kept states may take.</summary>
     public long Bytes

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hyperdiff.Decompositions;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
@@ -7,9 +6,9 @@ namespace Hyperdiff.Transforms;
 
 /// <summary>Recognizes functions of a matrix that are made by a decomposition, and that are smooth where its vectors have no derivative.</summary>
 /// <remarks>
-/// <c>V diag(x) Vᵀ</c> becomes a <see cref="SpectralMatrix"/>, <c>U diag(x) Vᵀ</c> a <see cref="SingularMatrix"/>, whose derivatives go by the matrix and not by
-/// the vectors: so does the projection on several vectors, where x is 1 for these. And <c>Σ xᵢ ẇᵢ</c>, of the tangents of values along S, becomes <c>⟨V diag(x)
-/// Vᵀ, S⟩</c>, so that what is differentiated forwards first has the same derivatives as what is differentiated backwards first.
+/// <c>V diag(x) Vᵀ</c> becomes a <see cref="SpectralMatrix"/>, <c>U diag(x) Vᵀ</c> a <see cref="SingularMatrix"/>, whose derivatives go by the matrix and not
+/// by the vectors: so does the projection on several vectors, where x is 1 for these. And <c>Σ xᵢ ẇᵢ</c>, of the tangents of values along S, becomes
+/// <c>⟨V diag(x) Vᵀ, S⟩</c>, so that what is differentiated forwards first has the same derivatives as what is differentiated backwards first.
 /// </remarks>
 /// <param name="emit">Adds an equation.</param>
 internal sealed class SpectralForms(Rewrites.Emitter emit)
@@ -91,7 +90,8 @@ internal sealed class SpectralForms(Rewrites.Emitter emit)
                     (null, { } c) => (ofY, emit(Multiply.Instance, [x, c])),
                     _ => (value, null),
                 };
-            case { Primitive: Divide, Operands: [var x, var y] } when Coefficient(x, depth + 1) is (var tangent, { } c) && Coefficient(y, depth + 1).Coefficient is null:
+            case { Primitive: Divide, Operands: [var x, var y] } when Coefficient(x, depth + 1) is (var tangent, { } c)
+                && Coefficient(y, depth + 1).Coefficient is null:
                 return (tangent, emit(Divide.Instance, [c, y]));
             case { Primitive: Negate, Operands: [var x] } when Coefficient(x, depth + 1) is (var tangent, { } c):
                 return (tangent, emit(Negate.Instance, [c]));
@@ -129,7 +129,8 @@ internal sealed class SpectralForms(Rewrites.Emitter emit)
                 return new Factor(value, null, null, false);
             case { Primitive: Permute { Order: var order }, Operands: [var x] } when Turns(order) && Scaled(x, !columns, depth + 1) is { } turned:
                 return turned with { IsTransposed = !turned.IsTransposed };
-            case { Primitive: Slice slice, Operands: [var x] } when Scaled(x, columns, depth + 1) is { Taken: null, Numbers: null } whole && Taken(slice, x.Type.Shape, columns) is { } taken:
+            case { Primitive: Slice slice, Operands: [var x] } when Scaled(x, columns, depth + 1) is { Taken: null, Numbers: null } whole
+                && Taken(slice, x.Type.Shape, columns) is { } taken:
                 return whole with { Taken = taken };
             case { Primitive: Multiply, Operands: [var x, var y] }:
                 return With(x, y) ?? With(y, x);
@@ -185,7 +186,8 @@ internal sealed class SpectralForms(Rewrites.Emitter emit)
     private static (int Start, int Count)? Taken(Slice slice, Shape whole, bool columns)
     {
         int axis = whole.Rank - (columns ? 1 : 2);
-        return Enumerable.Range(0, whole.Rank).All(i => slice.Steps[i] == 1 && (i == axis || slice.Counts[i] == whole[i])) ? (slice.Starts[axis], slice.Counts[axis]) : null;
+        return Enumerable.Range(0, whole.Rank)
+            .All(i => slice.Steps[i] == 1 && (i == axis || slice.Counts[i] == whole[i])) ? (slice.Starts[axis], slice.Counts[axis]) : null;
     }
 
     // x for all values: 0 for those whose vectors are not taken
@@ -200,7 +202,8 @@ internal sealed class SpectralForms(Rewrites.Emitter emit)
             (null, { } y) => y,
             _ => emit(new Fill(1, taken), []),
         };
-        return first.Taken is null ? numbers : emit(new Pad(values.Shape, [.. Enumerable.Repeat(0, values.Shape.Rank - 1), start], [.. Enumerable.Repeat(1, values.Shape.Rank)]), [numbers]);
+        return first.Taken is null ? numbers
+            : emit(new Pad(values.Shape, [.. Enumerable.Repeat(0, values.Shape.Rank - 1), start], [.. Enumerable.Repeat(1, values.Shape.Rank)]), [numbers]);
     }
 
     /// <summary>Vectors of a decomposition, each times a number.</summary>

@@ -3,7 +3,8 @@ using Hyperdiff.Tests.Primitives;
 
 namespace Hyperdiff.Tests.Decompositions;
 
-/// <summary>Functions that are made by a decomposition and do not feel ties: f(A), projections, polar factors, and vectors beside ties, against closed forms.</summary>
+/// <summary>Functions that are made by a decomposition and do not feel ties: f(A), projections, polar factors, and vectors beside ties, against closed
+/// forms.</summary>
 public sealed class SpectralFunctionTests
 {
     // quotients by a gap δ lose ε/δ where they are taken, and limits are off by δ where they are: at worst √ε, times what follows
@@ -132,7 +133,8 @@ public sealed class SpectralFunctionTests
     }
 
     private static Tensor Expected(double[] rows, double[] columns, Tensor left, Tensor right, Func<double, double> value, Func<double, double> slope) =>
-        left.MatMul(Quotients(rows, columns, value, slope, -1) * left.Transpose().MatMul((s_direction + s_direction.Transpose()) / 2).MatMul(right)).MatMul(right.Transpose());
+        left.MatMul(Quotients(rows, columns, value, slope, -1) * left.Transpose().MatMul((s_direction + s_direction.Transpose()) / 2).MatMul(right))
+            .MatMul(right.Transpose());
 
     // (f(x) ± f(y))/(x ± y), or f′ at the middle where x and y differ by less than their difference's digits
     private static Tensor Quotients(double[] rows, double[] columns, Func<double, double> value, Func<double, double> slope, int sign)
@@ -165,6 +167,7 @@ public sealed class SpectralFunctionTests
     private static void Close(Tensor expected, Tensor actual)
     {
         double scale = Math.Max(1, expected.Abs().Max().ToScalar());
-        Assert.All(expected.ToArray<double>().Zip(actual.ToArray<double>()), pair => Assert.InRange(pair.Second - pair.First, -s_tolerance * scale, s_tolerance * scale));
+        Assert.All(expected.ToArray<double>().Zip(actual.ToArray<double>()), pair =>
+            Assert.InRange(pair.Second - pair.First, -s_tolerance * scale, s_tolerance * scale));
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Hyperdiff.Tests.Formalities;
 
-/// <summary>A public type or a public member as its source declares and documents it.</summary>
+/// <summary>A type, or a public member of a public type, as its source declares and documents it.</summary>
 /// <param name="File">The name of the source file, without its extension.</param>
 /// <param name="Type">The type that has it, or that it is.</param>
 /// <param name="Name">As it is called; an operator by its sign, with the number of its operands.</param>
@@ -14,7 +14,7 @@ namespace Hyperdiff.Tests.Formalities;
 /// <param name="Documentation">The comment, as XML; null if there is none.</param>
 internal sealed partial record DocumentedMember(string File, string Type, string Name, string Signature, XElement? Documentation)
 {
-    /// <summary>All public types of the library with their public members, overrides left out.</summary>
+    /// <summary>All types of the library, of which public ones have their public members, overrides left out.</summary>
     public static IReadOnlyList<DocumentedMember> All { get; } =
     [
         .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "Hyperdiff"), "*.cs", SearchOption.AllDirectories)
@@ -41,14 +41,13 @@ internal sealed partial record DocumentedMember(string File, string Type, string
         SyntaxNode root = CSharpSyntaxTree.ParseText(System.IO.File.ReadAllText(path),
             new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.Parse)).GetRoot();
         string file = Path.GetFileNameWithoutExtension(path);
-        foreach (TypeDeclarationSyntax type in root.DescendantNodes().OfType<TypeDeclarationSyntax>()
-            .Where(type => type.Modifiers.Any(SyntaxKind.PublicKeyword)))
+        foreach (TypeDeclarationSyntax type in root.DescendantNodes().OfType<TypeDeclarationSyntax>())
         {
             string name = type.Identifier.Text;
             string parameters = type.ParameterList is { } list ? OneLine(list.ToString()) : string.Empty;
             yield return new(file, name, name, $"{name}{type.TypeParameterList}{parameters}", Comment(type));
-            foreach (MemberDeclarationSyntax member in type.Members.Where(
-                member => member.Modifiers.Any(SyntaxKind.PublicKeyword) && !member.Modifiers.Any(SyntaxKind.OverrideKeyword)))
+            foreach (MemberDeclarationSyntax member in type.Members.Where(member => type.Modifiers.Any(SyntaxKind.PublicKeyword)
+                && member.Modifiers.Any(SyntaxKind.PublicKeyword) && !member.Modifiers.Any(SyntaxKind.OverrideKeyword)))
             {
                 if (Declared(member) is var (called, signature))
                 {

@@ -11,7 +11,8 @@ public sealed class LayerTests
 {
     private static readonly string[] s_layers =
     [
-        "Tensors", "Evidence", "Graphs", "Primitives", "Decompositions", "Losses", "Files", "Randomness", "Networks", "Transforms", "Backends", "Trees", "Loops",
+        "Tensors", "Evidence", "Graphs", "Primitives", "Decompositions", "Losses", "Files", "Randomness", "Networks", "Transforms", "Backends",
+        "Trees", "Loops",
         "Sparse", "Differentiation",
         "Forms", "Optimization", "LinearSolvers", "InnerSolvers", "Hypergradients", "Descents", "MultiLevel",
     ];

@@ -101,7 +101,8 @@ public sealed class MethodMatrixTests
         string text = string.Join('\n', [
             "using System; using Hyperdiff; internal static class Attempt {",
             .. pairs.Select((pair, i) =>
-            $"public static object Of{i}({pair.Method.Name} method, {Written(pair.Problem.Problem.GetType())} problem, {pair.Problem.StartType} start, Tensor h) => method.Compute(problem, start, h);"),
+            $"public static object Of{i}({pair.Method.Name} method, {Written(pair.Problem.Problem.GetType())} problem, {pair.Problem.StartType} start, Tensor "
+                + $"h) => method.Compute(problem, start, h);"),
             "}"]);
         ILookup<int, Diagnostic> errors = CompileErrors.Of(text).ToLookup(error => error.Location.GetLineSpan().StartLinePosition.Line - 1);
         for (int i = 0; i < pairs.Length; i++)

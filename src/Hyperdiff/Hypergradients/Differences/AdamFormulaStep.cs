@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>A published formula instead of the derivative of a step of Adam; the identity for SGD. Other optimizers have none.</summary>
-public abstract record AdamFormulaStep : StepDerivative
+internal abstract record AdamFormulaStep : StepDerivative
 {
     private protected AdamFormulaStep()
     {

@@ -8,7 +8,7 @@ namespace Hyperdiff;
 /// meets the tolerance, and says how good it is. Source: Ridders (1982), "Accurate computation of F′(x) and F′(x)F″(x)", for vectors.
 /// </remarks>
 /// <param name="Tolerance">Relative to the product; √ε of the coarsest leaf if null.</param>
-public sealed record AdaptiveDifferenceProduct(double? Tolerance) : MixedProduct
+internal sealed record AdaptiveDifferenceProduct(double? Tolerance) : MixedProduct
 {
     /// <summary>How accurate the product is to be, relative to its norm; as accurate as differences are if absent.</summary>
     public double? Tolerance

@@ -8,7 +8,7 @@ namespace Hyperdiff;
 /// Source: Liu, Simonyan and Yang (2019), "DARTS: differentiable architecture search", equation (8), with R = 0.01.
 /// </remarks>
 /// <param name="Radius">R.</param>
-public sealed record CentralDifferenceProduct(double Radius) : MixedProduct
+internal sealed record CentralDifferenceProduct(double Radius) : MixedProduct
 {
     /// <summary>R.</summary>
     public double Radius

@@ -8,7 +8,7 @@ namespace Hyperdiff;
 /// The cost of a few optimizer steps. Source: Choe et al. (2023), "Making scalable meta learning practical", where the Jacobian of the update is approximated
 /// by a formula (<see cref="SamaStep"/>).
 /// </remarks>
-public sealed record DifferentiatedStep : StepDerivative
+internal sealed record DifferentiatedStep : StepDerivative
 {
     /// <inheritdoc/>
     public override string Name => "the derivative of the last step";

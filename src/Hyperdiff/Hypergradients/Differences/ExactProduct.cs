@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>Bᵀv by differentiation: ∇_w f is linearized in λ, and the linear part transposed.</summary>
-public sealed record ExactProduct : MixedProduct
+internal sealed record ExactProduct : MixedProduct
 {
     /// <inheritdoc/>
     public override string Name => "exact product";

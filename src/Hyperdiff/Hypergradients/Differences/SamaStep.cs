@@ -11,7 +11,7 @@ namespace Hyperdiff;
 /// neither fault. Choe et al. (2023), "Making scalable
 /// meta learning practical".
 /// </remarks>
-public sealed record SamaStep : AdamFormulaStep
+internal sealed record SamaStep : AdamFormulaStep
 {
     /// <inheritdoc/>
     public override string Name => "SAMA's formula, without bias correction";
@@ -22,6 +22,7 @@ public sealed record SamaStep : AdamFormulaStep
     {
         LeafVector gradient = step.Gradient;
         LeafVector mean = step.MemoryBefore(0);
+
         // what Adam remembers are roots of s
         (LeafVector before, LeafVector after) = (step.MemoryBefore(1), step.MemoryAfter(1));
         Tensor taken = step.Taken;

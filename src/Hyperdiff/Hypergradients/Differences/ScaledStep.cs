@@ -5,7 +5,7 @@ namespace Hyperdiff;
 /// <summary>A multiple of the identity, <c>ṽ = s v</c>: the derivative of a plain gradient step of rate s, or an inverse Hessian that is taken to be s
 /// I.</summary>
 /// <param name="Scale">s.</param>
-public sealed record ScaledStep(double Scale) : StepDerivative
+internal sealed record ScaledStep(double Scale) : StepDerivative
 {
     /// <summary>s.</summary>
     public double Scale

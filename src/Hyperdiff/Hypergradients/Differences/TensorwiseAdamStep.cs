@@ -4,7 +4,7 @@ namespace Hyperdiff;
 /// the identity for SGD.</summary>
 /// <remarks>The rate is left out, and so is the mean of the gradients. As in the first releases of Betty: Choe et al. (2023), "Betty: an automatic
 /// differentiation library for multilevel optimization".</remarks>
-public sealed record TensorwiseAdamStep : AdamFormulaStep
+internal sealed record TensorwiseAdamStep : AdamFormulaStep
 {
     /// <inheritdoc/>
     public override string Name => "Adam with one number per tensor";

@@ -2,7 +2,7 @@ namespace Hyperdiff;
 
 /// <summary>The same number for every sample.</summary>
 /// <param name="Value">b.</param>
-public sealed record ConstantBaseline(double Value) : Baseline
+internal sealed record ConstantBaseline(double Value) : Baseline
 {
     /// <summary>b.</summary>
     public double Value

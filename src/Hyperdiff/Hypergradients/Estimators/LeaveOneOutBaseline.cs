@@ -2,7 +2,7 @@ namespace Hyperdiff;
 
 /// <summary>The mean of all other samples, <c>bᵢ = Σ_{j≠i} Fⱼ/(n − 1)</c>: nothing to choose, and unbiased.</summary>
 /// <remarks>Source: Kool, van Hoof and Welling (2019), "Buy 4 REINFORCE samples, get a baseline for free!".</remarks>
-public sealed record LeaveOneOutBaseline : Baseline
+internal sealed record LeaveOneOutBaseline : Baseline
 {
     internal override double[] Of(double[] values)
     {

@@ -3,7 +3,7 @@ namespace Hyperdiff;
 /// <summary>A decaying mean of the samples before, <c>b ← β b + (1 − β) F</c>, beginning with the first; that one has the baseline 0.</summary>
 /// <remarks>Source: Williams (1992), "Simple statistical gradient-following algorithms for connectionist reinforcement learning".</remarks>
 /// <param name="Decay">β.</param>
-public sealed record MovingAverageBaseline(double Decay) : Baseline
+internal sealed record MovingAverageBaseline(double Decay) : Baseline
 {
     /// <summary>β.</summary>
     public double Decay

@@ -1,5 +1,3 @@
-using Hyperdiff.Transforms;
-
 namespace Hyperdiff;
 
 /// <summary>The indirect part by zero-order differences of the inner solution, F by its gradient: PZOBO. For inner solvers that can only be run.</summary>

@@ -7,12 +7,14 @@ namespace Hyperdiff;
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class IterativeHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
 {
+    private readonly Tensor[]? _inStart;
+
     internal IterativeHypergradient(BilevelProblem<TState, THyper> problem, IterativeOutcome outcome)
-        : base(problem, outcome.Parts) => WithRespectToStart = outcome.InStart is { } inStart ? LikeState(inStart) : default;
+        : base(problem, outcome.Parts) => _inStart = outcome.InStart;
 
     /// <summary>The gradient in the initial state, α₀; null if the method was truncated, so that it did not reach the start.
     /// <see cref="Hypergradient.FirstOrderMaml"/> gives an approximation of it.</summary>
-    public TState? WithRespectToStart { get; }
+    public TState? WithRespectToStart => _inStart is null ? default : LikeState(_inStart);
 
     /// <inheritdoc/>
     public override ImmutableArray<SolveReport> Reports => [InnerReport];

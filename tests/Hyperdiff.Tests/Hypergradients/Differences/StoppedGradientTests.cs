@@ -70,13 +70,15 @@ public sealed class StoppedGradientTests
         Func<Tensor, Tensor> clipped = Diff.CustomCotangent((Tensor x) => x.Square(), (x, _, back) => back * x.Clamp(-0.5, 0.5));
         Refused((w, h) => Diff.Vmap(((Tensor W, Tensor H) p) => Inner(p.W, p.H), (w, h)).Sum());
         Refused((w, h) => Inner(w, h).Sum());
-        Refused((w, h) => Diff.Vmap((Tensor x) => Loop.While(c => c < 9, c => 2 * c * c.StopGradient(), x, 5).Carry, w * h).Sum());
+        Refused((w, h) => Diff.Vmap((Tensor x) => Loop.While(c => c < 9, c => c + 3 + (c * c.StopGradient()), x, 5).Carry, w * h).Sum());
         Refused((w, h) => (clipped(w) * h).Sum());
         Refused((w, h) => (Diff.CustomTangent((Tensor x) => x.Round(), (_, tangent) => tangent)(w) * h * w).Sum());
         Refused((w, h) => Loop.Iterate(2, c => clipped(c) * h, w).Sum());
 
         static Tensor Inner(Tensor w, Tensor h) => Argmin.Of(
-            Objective.From<Tensor, Tensor>((y, p) => (y - (p * p.StopGradient())).Square().Sum()).MinimizedBy(Minimizer.NewtonCg()), Tensor.ZerosLike(w), w * h);
+            Objective.From<Tensor, Tensor>((y, p) => (y - (p * p.StopGradient())).Square().Sum()).MinimizedBy(Minimizer.NewtonCg()),
+            Tensor.ZerosLike(w),
+            w * h);
 
         static void Refused(Func<Tensor, Tensor, Tensor> f)
         {
