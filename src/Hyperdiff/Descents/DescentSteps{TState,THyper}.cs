@@ -25,7 +25,7 @@ public sealed class DescentSteps<TState, THyper>
         _first = (problem.SampledInner.Function.FlattenState(start), problem.SampledInner.Function.FlattenHyper(hyper));
         _first.State.RequireActive("A descent");
         _first.Hyper.RequireActive("A descent");
-        var point = new StepPoint(Active(_first.State), Active(_first.Hyper), []);
+        var point = new StepPoint(_first.State.ActiveTensors, _first.Hyper.ActiveTensors, []);
         (Oracle Inner, Oracle Outer) oracles = _objectives = Oracles(_tally);
         _warnings = [.. UnusedHyperparameters.Find(_first.Hyper, oracles.Outer.DependsOn, oracles.Inner.GradientDependsOn)];
         ImmutableArray<(string Name, LeafVector Value)> memory = descent.Begin(point, oracles);
@@ -100,12 +100,11 @@ public sealed class DescentSteps<TState, THyper>
     private IEnumerable<HypergradientWarning> Kinks(DescentState<TState, THyper> at)
     {
         (Oracle inner, Oracle outer) = _objectives;
-        LeafVector state = Active(_problem.SampledInner.Function.FlattenState(at.State)), hyper = Active(_problem.SampledInner.Function.FlattenHyper(at.Hyper));
+        BilevelPoint point = _problem.PointAt(at.State, at.Hyper, null);
+        LeafVector state = point.State.ActiveTensors, hyper = point.Hyper.ActiveTensors;
         RandomKey key = _descent.Key.Fold(at.Steps).Fold(0);
         return [.. inner.Kinks(_problem.SampledInner.Name, state, hyper, key), .. outer.Kinks(_problem.SampledOuter.Name, state, hyper, key)];
     }
-
-    private static LeafVector Active<T>(FlatTree<T> tree) => tree.Active.Select(i => tree.Tensors[i]).ToArray();
 
     private (Oracle Inner, Oracle Outer) Oracles(OracleTally tally) => (
         Oracle.Of(_problem.SampledInner, _first, tally, new OracleCounts(1, 0, 0, 0)),
@@ -139,9 +138,11 @@ public sealed class DescentSteps<TState, THyper>
         return double.IsFinite(_objectives.Inner.Value(w, h, key).ToScalar()) && double.IsFinite(_objectives.Outer.Value(w, h, key).ToScalar());
     }
 
-    private IEnumerable<Tensor> Leaves(DescentState<TState, THyper> state) =>
-        [.. Active(_problem.SampledInner.Function.FlattenState(state.State)).Leaves, .. Active(_problem.SampledInner.Function.FlattenHyper(state.Hyper)).Leaves,
-            .. state.Memory.SelectMany(slot => slot.Leaves)];
+    private IEnumerable<Tensor> Leaves(DescentState<TState, THyper> state)
+    {
+        BilevelPoint point = _problem.PointAt(state.State, state.Hyper, null);
+        return [.. point.State.ActiveTensors, .. point.Hyper.ActiveTensors, .. state.Memory.SelectMany(slot => slot.Leaves)];
+    }
 
     private (DescentState<TState, THyper> Next, double Residual, bool Sound) Advance(DescentState<TState, THyper> state)
     {
@@ -157,20 +158,10 @@ public sealed class DescentSteps<TState, THyper>
 
         OracleCounts counts = state.Counts + _tally.Counts + new OracleCounts(0, 0, (long)outputs[^1].ToScalar(), 0);
         var next = new DescentState<TState, THyper>(
-            Rebuilt(_first.State, outputs[..hyper]), Rebuilt(_first.Hyper, outputs[hyper..(hyper + _sizes[1])]), [.. memory], state.Steps + 1, counts);
+            Moved(_first.State, outputs[..hyper]), Moved(_first.Hyper, outputs[hyper..(hyper + _sizes[1])]), [.. memory], state.Steps + 1, counts);
         return (next, outputs[^3].ToScalar(), outputs[^2].AsSpan<bool>()[0]);
     }
 
     // other than in a gradient, frozen leaves keep their values
-    private static T Rebuilt<T>(FlatTree<T> tree, Tensor[] active)
-    {
-        var leaves = (Tensor[])tree.Tensors.Clone();
-        int next = 0;
-        foreach (int i in tree.Active)
-        {
-            leaves[i] = active[next++];
-        }
-
-        return tree.Rebuild(leaves);
-    }
+    private static T Moved<T>(FlatTree<T> tree, Tensor[] active) => ((FlatTree<T>)tree.WithActive(active)).Value;
 }

@@ -41,7 +41,7 @@ internal sealed class TracedCall<T>
     {
         var flat = new FlatTree<T>(tree ?? Tree.Of<T>(), direction, "x");
         Point.RequireSameLeaves(flat, what);
-        return [.. Point.Active.Select(i => flat.Tensors[i])];
+        return Point.ActiveOf(flat.Tensors);
     }
 
     /// <summary>Throws unless the function has a scalar as its first result.</summary>

@@ -16,6 +16,10 @@ namespace Hyperdiff;
 /// (<see cref="KrylovSolver"/>);
 /// 2. a direction with pᵀA p ≤ 0 ends it as <see cref="SolveStatus.Breakdown"/> before it is used: A is not positive definite;
 /// 3. the first two updates show whether A is symmetric (<see cref="LinearSolution.Asymmetry"/>).
+/// On a singular A it may converge without a sign of it where b lies in the range: it sees of A what its products make of b, and never a null space that
+/// these do
+/// not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to one
+/// (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>

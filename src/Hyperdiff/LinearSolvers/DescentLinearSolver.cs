@@ -10,6 +10,10 @@ namespace Hyperdiff;
 /// of speeding up the
 /// convergence of iteration methods", equation (9); on the adjoint system Grazzi et al. (2021), "Convergence properties of stochastic hypergradients",
 /// algorithm 1.
+/// On a singular A it may converge without a sign of it where b lies in the range: it sees of A what its products make of b, and never a null space that
+/// these do
+/// not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to one
+/// (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
 /// </remarks>
 /// <param name="Rate">η.</param>
 /// <param name="Momentum">μ, at least 0 and below 1.</param>

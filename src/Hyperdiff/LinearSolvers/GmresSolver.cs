@@ -18,6 +18,10 @@ namespace Hyperdiff;
 /// orthogonalization process"), which is
 ///    products with a matrix and as orthogonal as rounding permits;
 /// 2. the iterate exists at the end of a cycle only.
+/// On a singular A it may converge without a sign of it where b lies in the range: it sees of A what its products make of b, and never a null space that
+/// these do
+/// not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to one
+/// (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
 /// </remarks>
 /// <param name="Restart">m, the updates of a cycle.</param>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>

@@ -1,6 +1,6 @@
 namespace Hyperdiff;
 
-/// <summary>Evidence that an iteration <c>e ← (I − η A) e</c> grows for ever: a real eigenvalue of its matrix above 1 in modulus.</summary>
+/// <summary>Evidence that an iteration <c>e ← (I − η A) e</c> grows for ever: an eigenvalue of its matrix above 1 in modulus.</summary>
 /// <remarks>
 /// The powers of a matrix that is far from normal grow by any factor before they fall, and Ritz values from a few products lie above 1 then, though no
 /// eigenvalue does. So both a right and a left direction have
@@ -9,7 +9,8 @@ namespace Hyperdiff;
 /// <code>
 /// max(ρ, λ) / |yᵀx| ≤ (|θ| − 1) / 2
 /// </code>
-/// A dominant pair of complex eigenvalues is not looked for: such an iteration goes on until its limit, or until it overflows. Source: Kahan, Parlett and Jiang
+/// A dominant pair of complex eigenvalues shows where no single vector settles: then a plane of two successive images has to be invariant, on both sides, and
+/// the same is asked of its Ritz values, with the smallest singular value of YᵀX for |yᵀx|: √(det T) is their modulus. Source: Kahan, Parlett and Jiang
 /// (1982), "Residual bounds on approximate eigensystems
 /// of nonnormal matrices", theorem 2, for the perturbation, and the condition number 1/|yᵀx| of a simple eigenvalue.
 /// </remarks>
@@ -24,7 +25,12 @@ internal static class GrowthEvidence
     public static double? Of(LinearOperator matrix, double step, LeafVector grown)
     {
         double accuracy = Math.Sqrt(matrix.InputTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max());
-        if (Dominant(matrix, step, grown, accuracy) is not { } right || !(right.Modulus > 1))
+        if (Dominant(matrix, step, grown, accuracy) is not { } right)
+        {
+            return Rotation(matrix, step, grown, accuracy);
+        }
+
+        if (!(right.Modulus > 1))
         {
             return null;
         }
@@ -44,7 +50,7 @@ internal static class GrowthEvidence
         LeafVector vector = Normalized(start);
         for (int i = 0; i < Products; i++)
         {
-            LeafVector image = vector - (Tensor.Scalar(step) * (LeafVector)matrix.Apply(vector.Leaves));
+            LeafVector image = Image(matrix, step, vector);
             double eigenvalue = LeafVector.Dot(vector, image).ToScalar();
             double residual = (image - (Tensor.Scalar(eigenvalue) * vector)).Norm().ToScalar();
             if (residual <= accuracy * Math.Abs(eigenvalue))
@@ -57,6 +63,61 @@ internal static class GrowthEvidence
 
         return null;
     }
+
+    /// <summary>The modulus of a pair, √(det T) for the matrix T of the iteration in an invariant plane; null where there is no evidence.</summary>
+    /// <remarks>A perturbation of T by δ changes its determinant by at most ‖T‖δ + δ², and a pair whose product is above 1 has one above 1, real or
+    /// not.</remarks>
+    private static double? Rotation(LinearOperator matrix, double step, LeafVector grown, double accuracy)
+    {
+        if (Plane(matrix, step, grown, accuracy) is not { } right || Plane(matrix.Transpose(), step, right.First, accuracy) is not { } left)
+        {
+            return null;
+        }
+
+        double between(LeafVector y, LeafVector x) => LeafVector.Dot(y, x).ToScalar();
+        (double p, double q) = (between(left.First, right.First), between(left.First, right.Second));
+        (double r, double s) = (between(left.Second, right.First), between(left.Second, right.Second));
+
+        // the smallest singular value of YᵀX is at least |det| / ‖YᵀX‖
+        double cosine = Math.Abs((p * s) - (q * r)) / Math.Sqrt((p * p) + (q * q) + (r * r) + (s * s));
+        double change = Math.Max(left.Residual, right.Residual) / cosine;
+        return (right.Size * change) + (change * change) <= (right.Determinant - 1) / 2 ? Math.Sqrt(right.Determinant) : null;
+    }
+
+    /// <summary>A plane of a vector and its image that the iteration maps to itself; null if the powers do not settle in one.</summary>
+    private static (LeafVector First, LeafVector Second, double Determinant, double Size, double Residual)? Plane(
+        LinearOperator matrix, double step, LeafVector start, double accuracy)
+    {
+        LeafVector first = Normalized(start);
+        for (int i = 0; i < Products; i++)
+        {
+            LeafVector image = Image(matrix, step, first);
+            (double a, LeafVector rest) = Without(image, first);
+            double c = rest.Norm().ToScalar();
+            LeafVector second = Normalized(rest);
+            (double b, LeafVector left) = Without(Image(matrix, step, second), first);
+            (double d, left) = Without(left, second);
+            double size = Math.Sqrt((a * a) + (b * b) + (c * c) + (d * d));
+            double residual = left.Norm().ToScalar();
+            if (residual <= accuracy * size)
+            {
+                return (first, second, (a * d) - (b * c), size, residual);
+            }
+
+            first = Normalized(image);
+        }
+
+        return null;
+
+        static (double Part, LeafVector Left) Without(LeafVector vector, LeafVector unit)
+        {
+            Tensor part = LeafVector.Dot(unit, vector);
+            return (part.ToScalar(), vector - (part * unit));
+        }
+    }
+
+    private static LeafVector Image(LinearOperator matrix, double step, LeafVector vector) =>
+        vector - (Tensor.Scalar(step) * (LeafVector)matrix.Apply(vector.Leaves));
 
     private static LeafVector Normalized(LeafVector vector) => Tensor.Scalar(1 / vector.Norm().ToScalar()) * vector;
 }

@@ -14,6 +14,8 @@ namespace Hyperdiff;
 /// Source: Fong and Saunders (2011), "LSMR: an iterative algorithm for sparse least-squares problems", algorithm 1, without damping. Differs from the source in
 /// the residual, which is
 /// computed anew at the end, and in starting again where rounding has made the recurrence too hopeful.
+/// ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to one
+/// (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>

@@ -45,6 +45,6 @@ public sealed class LevelGradient<T>
     private LeafVector Active()
     {
         var flat = new FlatTree<T>(Level.Tree, Gradient, Level.Name);
-        return new LeafVector([.. flat.Active.Select(i => flat.Tensors[i])]);
+        return flat.ActiveTensors;
     }
 }

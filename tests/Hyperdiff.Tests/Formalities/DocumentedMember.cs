@@ -41,7 +41,8 @@ internal sealed partial record DocumentedMember(string File, string Type, string
         SyntaxNode root = CSharpSyntaxTree.ParseText(System.IO.File.ReadAllText(path),
             new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.Parse)).GetRoot();
         string file = Path.GetFileNameWithoutExtension(path);
-        foreach (TypeDeclarationSyntax type in root.DescendantNodes().OfType<TypeDeclarationSyntax>())
+        foreach (TypeDeclarationSyntax type in root.DescendantNodes().OfType<TypeDeclarationSyntax>()
+            .Where(type => type.Parent is BaseNamespaceDeclarationSyntax || type.Modifiers.Any(SyntaxKind.PublicKeyword)))
         {
             string name = type.Identifier.Text;
             string parameters = type.ParameterList is { } list ? OneLine(list.ToString()) : string.Empty;

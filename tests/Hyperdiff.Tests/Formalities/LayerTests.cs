@@ -1,78 +1,104 @@
-using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
+using System.Text.RegularExpressions;
 
 namespace Hyperdiff.Tests.Formalities;
 
-/// <summary>The folders of src/Hyperdiff are layers, and no layer uses one above it: every name in every file is resolved, and its declaration looked
-/// up.</summary>
-public sealed class LayerTests
+/// <summary>The folders of src/Hyperdiff are layers, in the order of the table in docs/architecture.md, and no layer uses one above it. Inside a layer, and in
+/// the generator, the folders beside each other use one another in one direction.</summary>
+public sealed partial class LayerTests
 {
+    // a sum is the transpose of what repeats, and derivatives of all kinds of primitives are written in the others
+    private static readonly string[] s_inOnePiece = ["Primitives"];
+
+    private static readonly string s_library = Path.Combine(Repository.Root, "src", "Hyperdiff");
+
     private static readonly string[] s_layers =
-    [
-        "Tensors", "Evidence", "Graphs", "Primitives", "Decompositions", "Losses", "Files", "Randomness", "Networks", "Transforms", "Backends",
-        "Trees", "Loops",
-        "Sparse", "Differentiation",
-        "Forms", "Optimization", "LinearSolvers", "InnerSolvers", "Hypergradients", "Descents", "MultiLevel",
-    ];
+        [.. Row().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md"))).SelectMany(row => Name().Matches(row.Value))
+            .Select(name => name.Groups[1].Value)];
 
-    private static readonly string s_root = Path.Combine(Repository.Root, "src", "Hyperdiff");
+    private static readonly Lazy<IReadOnlyCollection<(string From, string To, string Name)>> s_uses = new(() => UsesOfDeclarations.Of(s_library, LayerOf));
 
     [Fact]
-    public void EveryFile_BelongsToALayer() => Assert.DoesNotContain(Sources(), path => LayerOf(path) < 0);
+    public void EveryFolder_IsALayerOfTheDocs() =>
+        Assert.Equal(Directory.EnumerateDirectories(s_library).Where(path => Directory.EnumerateFiles(path, "*.cs", SearchOption.AllDirectories).Any())
+            .Select(Path.GetFileName).Order(), s_layers.Order());
 
     [Fact]
-    public void NoLayer_UsesOneAboveIt() => Assert.Empty(Violations(Sources().Select(path => (path, File.ReadAllText(path)))));
+    public void NoLayer_UsesOneAboveIt() => Assert.Empty(Upward(s_uses.Value));
 
     [Fact]
-    public void AnImportOfAHigherLayer_WouldBeFound()
+    public void AUseOfAHigherLayer_WouldBeFound()
     {
-        // the check must be able to fail
-        string path = Path.Combine(s_root, "Tensors", "Violation.cs");
-        const string Text = "namespace Hyperdiff; internal static class Violation { public static object Up() => FixedPoint.Iterate(); }";
+        // the check must be able to fail, also where no name is written
+        const string Text = """
+            namespace Hyperdiff;
 
-        Assert.Contains(Violations(Sources().Select(file => (file, File.ReadAllText(file))).Append((path, Text))),
-            line => line.StartsWith("Tensors/Violation.cs uses FixedPoint", StringComparison.Ordinal));
-    }
-
-    private static IEnumerable<string> Sources() => Directory.EnumerateFiles(s_root, "*.cs", SearchOption.AllDirectories);
-
-    private static int LayerOf(string path) => Array.IndexOf(s_layers, Path.GetRelativePath(s_root, path).Split(Path.DirectorySeparatorChar)[0]);
-
-    private static string[] Violations(IEnumerable<(string Path, string Text)> files)
-    {
-        var options = new CSharpParseOptions(LanguageVersion.Preview);
-        const string ImplicitUsings =
-            "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; "
-                + "global using System.Threading.Tasks;";
-        SyntaxTree[] trees = [.. files.Select(file => CSharpSyntaxTree.ParseText(file.Text, options, file.Path)),
-            CSharpSyntaxTree.ParseText(ImplicitUsings, options)];
-        string[] platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
-        ImmutableArray<MetadataReference> references =
-            [.. platform.Where(path => !Path.GetFileName(path).StartsWith("Hyperdiff.", StringComparison.Ordinal)
-                || Path.GetFileName(path) == "Hyperdiff.Abstractions.dll").Select(path => MetadataReference.CreateFromFile(path))];
-        var compilation = CSharpCompilation.Create("Hyperdiff", trees, references,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
-        return [.. trees.Where(tree => tree.FilePath.Length > 0).SelectMany(tree => Violations(compilation.GetSemanticModel(tree), tree)).Distinct()];
-    }
-
-    private static IEnumerable<string> Violations(SemanticModel model, SyntaxTree tree)
-    {
-        int layer = LayerOf(tree.FilePath);
-        foreach (SimpleNameSyntax name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
-        {
-            SymbolInfo info = model.GetSymbolInfo(name);
-            foreach (ISymbol symbol in info.Symbol is { } found ? [found] : info.CandidateSymbols)
+            internal static class Violation
             {
-                // a partial type stands in several layers: the lowest of its declarations counts
-                int[] declared = [.. symbol.OriginalDefinition.DeclaringSyntaxReferences.Select(reference => LayerOf(reference.SyntaxTree.FilePath))
-                    .Where(index => index >= 0)];
-                if (symbol is not INamespaceSymbol && declared.Length > 0 && declared.Min() > layer)
+                public static object Named() => FixedPoint.Iterate();
+
+                public static Tensor Operator(Tensor x, Tensor y) => x * y;
+
+                public static Tensor Assigned(Tensor x)
                 {
-                    yield return $"{Path.GetRelativePath(s_root, tree.FilePath).Replace('\\', '/')} uses {symbol.Name} of {s_layers[declared.Min()]}";
+                    x += x;
+                    return x;
                 }
+
+                public static Tensor Indexer(Tensor x) => x[0];
+
+                public static Schedule Conversion() => 1.0;
+
+                public static ProjectedOptimizer Target(Optimizer inner) => new(inner, x => x);
+            }
+            """;
+        string[] found = [.. Upward(UsesOfDeclarations.Of(s_library, LayerOf, ("Tensors/Violation.cs", Text)))];
+
+        Assert.All(["FixedPoint", "op_Multiply", "op_Addition", "this[]", "op_Implicit", ".ctor"], name =>
+            Assert.Contains(found, line => line.StartsWith($"Tensors/Violation.cs uses {name} ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void InsideALayer_FoldersUseOneAnotherInOneDirection() => Assert.Empty(Cycles(s_library, s_uses.Value).Where(cycle => cycle.Parent.Length > 0));
+
+    [Fact]
+    public void FoldersOfTheGenerator_UseOneAnotherInOneDirection()
+    {
+        string generator = Path.Combine(Repository.Root, "generators", "Hyperdiff.Generators");
+        Assert.Empty(Cycles(generator, UsesOfDeclarations.Of(generator, _ => 0)));
+    }
+
+    private static int LayerOf(string path) => Array.IndexOf(s_layers, path.Split('/')[0]);
+
+    private static IEnumerable<string> Upward(IEnumerable<(string From, string To, string Name)> uses) =>
+        uses.Where(use => LayerOf(use.To) > LayerOf(use.From)).Select(use => $"{use.From} uses {use.Name} of {use.To}");
+
+    /// <summary>The folders that use one another in a circle, beside each other in one parent.</summary>
+    private static IEnumerable<(string Parent, string Uses)> Cycles(string root, IReadOnlyCollection<(string From, string To, string Name)> uses)
+    {
+        foreach (string parent in Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories).Prepend(root))
+        {
+            string prefix = parent == root ? string.Empty : $"{Path.GetRelativePath(root, parent).Replace('\\', '/')}/";
+            var between = uses.Where(use => use.From.StartsWith(prefix, StringComparison.Ordinal) && use.To.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(use => (From: use.From[prefix.Length..].Split('/'), To: use.To[prefix.Length..].Split('/'), use.Name))
+                .Where(use => use.From.Length > 1 && use.To.Length > 1 && use.From[0] != use.To[0]).ToList();
+            for (int before = -1; before != between.Count;)
+            {
+                // what leads to a folder that uses none is in no circle
+                before = between.Count;
+                HashSet<string> users = [.. between.Select(use => use.From[0])];
+                between.RemoveAll(use => !users.Contains(use.To[0]));
+            }
+
+            if (between.Count > 0 && !s_inOnePiece.Contains(prefix.TrimEnd('/')))
+            {
+                yield return (prefix, string.Join("; ", between.Select(use => $"{use.From[0]}/{use.From[^1]} uses {use.Name} of {use.To[0]}")));
             }
         }
     }
+
+    [GeneratedRegex(@"^\|( `\w+`,?)+ \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex(@"`(\w+)`")]
+    private static partial Regex Name();
 }

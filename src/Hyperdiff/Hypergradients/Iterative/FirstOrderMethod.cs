@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>First-order MAML: the gradient at the last iterate instead of that in the start; every step counts as the identity.</summary>

@@ -1,0 +1,24 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff;
+
+/// <content>Whether its derivatives are right.</content>
+public abstract partial class SolvedProblem<TState, THyper>
+{
+    /// <summary>Compares derivatives by every mode with differences, along a random direction in every leaf. See <see cref="DerivativeCheck"/>.</summary>
+    /// <remarks>
+    /// The inner solution is found by the problem's solver and then, for every difference, accurately from there. Twenty inner solves per leaf of λ, and twenty
+    /// evaluations per leaf of w and λ: for tests, and for problems that are made small for it.
+    /// </remarks>
+    /// <param name="start">The first inner iterate.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="key">What directions are drawn from; that of seed 0 if absent.</param>
+    /// <param name="cancellation">Ends the solves.</param>
+    public DerivativeCheck Check(TState start, THyper hyper, RandomKey? key = null, CancellationToken cancellation = default)
+    {
+        using Work.Scope work = Work.Under(cancellation);
+        BilevelPoint point = _inner.PointAt(start, hyper);
+        InnerSolver solver = _inner.SolverAt(point);
+        return new DerivativeChecker(_inner.Function, Outer.Function, solver, Accurate(solver, point), key ?? RandomKey.FromSeed(0)).Run(point, cancellation);
+    }
+}

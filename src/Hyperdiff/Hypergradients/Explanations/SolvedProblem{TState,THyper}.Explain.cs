@@ -1,0 +1,18 @@
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff;
+
+/// <content>What its methods would cost.</content>
+public abstract partial class SolvedProblem<TState, THyper>
+{
+    /// <summary>Measures the structure of the adjoint system at a point, and what each method would cost there. See <see cref="Explanation"/>.</summary>
+    /// <param name="state">w, the inner solution or near it; nothing is solved for.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
+    public Explanation Explain(TState state, THyper hyper, CancellationToken cancellation = default)
+    {
+        using Work.Scope work = Work.Under(cancellation);
+        BilevelPoint point = _inner.PointAt(state, hyper);
+        return Explainer.Explain(_inner.Function, Outer.Function, _inner.SolverAt(point), point);
+    }
+}
