@@ -33,6 +33,7 @@ let private pairs: (string * Tensor * Tensor) list = [
     "arange", Tensor.Arange 4, Tensor.arange 4
     "from", Tensor.From [| 1.0; 2.0 |], Tensor.from [| 1.0; 2.0 |]
     "fromShape", Tensor.From([| 1.0; 2.0 |], shape [ 2; 1 ]), Tensor.fromShape [ 2; 1 ] [| 1.0; 2.0 |]
+    "fromTensor", x, Tensor.fromTensor (Tensor.toTensor x: System.Numerics.Tensors.Tensor<float>)
     "toDType", x.To(DType.Float32).To DType.Float64, x |> Tensor.toDType DType.Float32 |> Tensor.toDType DType.Float64
     "exp", x.Exp(), Tensor.exp x
     "expm1", x.Expm1(), Tensor.expm1 x
