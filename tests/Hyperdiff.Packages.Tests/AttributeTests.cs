@@ -1,7 +1,7 @@
 namespace Hyperdiff.Packages.Tests;
 
 /// <summary>Attributes of which nothing is generated are one error that names the cure.</summary>
-[Collection(PackedFeedCollection.Name)]
+[Collection(SharedPackedFeed.Name)]
 public sealed class AttributeTests(PackedFeed feed)
 {
     private const string Forms = """

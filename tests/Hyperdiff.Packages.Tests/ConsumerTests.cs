@@ -4,7 +4,7 @@ namespace Hyperdiff.Packages.Tests;
 
 /// <summary>Programs of strangers: built from the packages, in folders of their own, each prints the hypergradient in closed form that
 /// <c>Consumers/Console</c> derives.</summary>
-[Collection(PackedFeedCollection.Name)]
+[Collection(SharedPackedFeed.Name)]
 public sealed class ConsumerTests(PackedFeed feed)
 {
     [Fact]

@@ -6,7 +6,7 @@ using System.Xml.Linq;
 namespace Hyperdiff.Packages.Tests;
 
 /// <summary>What stands in the packages.</summary>
-[Collection(PackedFeedCollection.Name)]
+[Collection(SharedPackedFeed.Name)]
 public sealed class PackageContentTests(PackedFeed feed)
 {
 #if DEBUG

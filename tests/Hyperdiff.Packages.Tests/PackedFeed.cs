@@ -125,7 +125,7 @@ public sealed class PackedFeed : IDisposable
 
 /// <summary>One feed for all tests, which run one after the other.</summary>
 [CollectionDefinition(Name)]
-public sealed class PackedFeedCollection : ICollectionFixture<PackedFeed>
+public sealed class SharedPackedFeed : ICollectionFixture<PackedFeed>
 {
     public const string Name = "packed feed";
 }

@@ -1,7 +1,7 @@
 namespace Hyperdiff.Packages.Tests;
 
 /// <summary><c>dotnet new hyperdiff</c>, installed from its package into a hive of its own: the first run prints a hypergradient with its evidence.</summary>
-[Collection(PackedFeedCollection.Name)]
+[Collection(SharedPackedFeed.Name)]
 public sealed class TemplateTests(PackedFeed feed)
 {
     [Theory]
