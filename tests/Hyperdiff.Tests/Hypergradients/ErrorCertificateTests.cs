@@ -150,9 +150,15 @@ public sealed class ErrorCertificateTests
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.DenseLu())
             .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(1e-15)), Objective.From<Tensor, Tensor>((w, _) => 0.5 * w.Square())), Tensor.Scalar(0.1),
             Tensor.Scalar(0));
-        ErrorCertificate certificate = g.Certify(
-            new ContractionBounds { Contraction = 0.5, HyperJacobian = 0.5, HyperJacobianChange = 0, JacobianChange = 0, StateGradientChange = 1,
-            HyperGradientChange = 0 });
+        ErrorCertificate certificate = g.Certify(new ContractionBounds
+        {
+            Contraction = 0.5,
+            HyperJacobian = 0.5,
+            HyperJacobianChange = 0,
+            JacobianChange = 0,
+            StateGradientChange = 1,
+            HyperGradientChange = 0,
+        });
         double ulp = DType.Float64.Epsilon() * g.Gradient.ToScalar();
 
         Assert.Equal(0, g.InnerReport.Residual);

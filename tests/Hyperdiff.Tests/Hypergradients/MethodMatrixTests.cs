@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Hyperdiff.Testing.Problems;
 using MathNet.Numerics.LinearAlgebra;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace Hyperdiff.Tests.Hypergradients;
 

@@ -1,5 +1,5 @@
-using Hyperdiff.Graphs;
 using System.Globalization;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 

@@ -32,9 +32,8 @@ internal sealed class GradientSamples(BilevelPoint point)
         LeafVector error = _total.StandardError;
         (double noise, double size) = (error.Norm().ToScalar(), _total.Mean.Norm().ToScalar());
         SolveStatus status = double.IsFinite(noise) && double.IsFinite(size) && double.IsFinite(value) ? SolveStatus.Converged : SolveStatus.NonFiniteIterate;
-        var report = new SolveReport(
-            $"{what}, {_total.Count} samples, standard error", status, _total.Count, noise, double.PositiveInfinity, evaluations, 0,
-            double.NaN) { Kind = SolverKind.Samples };
+        string solver = $"{what}, {_total.Count} samples, standard error";
+        var report = new SolveReport(solver, status, _total.Count, noise, double.PositiveInfinity, evaluations, 0, double.NaN) { Kind = SolverKind.Samples };
         var parts = new HypergradientParts(value, point, Typed(_direct.Mean), Typed(_indirect.Mean), inner ?? report, [.. warnings, .. Noise(noise, size)]);
         return new EstimatedOutcome(parts, report, Typed(error));
     }
