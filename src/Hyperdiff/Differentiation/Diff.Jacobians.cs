@@ -15,7 +15,7 @@ public static partial class Diff
     public static Tensor Jacobian(Func<Tensor, Tensor> function, Tensor at, CancellationToken cancellation = default)
     {
         using Work.Scope work = Work.Under(cancellation);
-        Linearized<Tensor, Tensor> linearized = Linearize(function, at);
+        Linearized<Tensor, Tensor> linearized = Linearize(function, at, cancellation: cancellation);
         return at.Count <= linearized.Value.Count ? Columns(linearized, at) : Rows(linearized, at);
     }
 
@@ -25,7 +25,7 @@ public static partial class Diff
     public static Tensor JacobianForward(Func<Tensor, Tensor> function, Tensor at, CancellationToken cancellation = default)
     {
         using Work.Scope work = Work.Under(cancellation);
-        return Columns(Linearize(function, at), at);
+        return Columns(Linearize(function, at, cancellation: cancellation), at);
     }
 
     /// <summary>The Jacobian in reverse mode: all rows at once, as one product with a batch of cotangents.</summary>
@@ -35,7 +35,7 @@ public static partial class Diff
     public static Tensor JacobianReverse(Func<Tensor, Tensor> function, Tensor at, CancellationToken cancellation = default)
     {
         using Work.Scope work = Work.Under(cancellation);
-        return Rows(Linearize(function, at), at);
+        return Rows(Linearize(function, at, cancellation: cancellation), at);
     }
 
     /// <summary>The Hessian of a scalar function of one tensor: element [i…, j…] is ∂²f/∂x[i…]∂x[j…]. Forward over reverse, all columns at once.</summary>
@@ -57,7 +57,7 @@ public static partial class Diff
     {
         using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(at);
-        return Hessian(function, at).Reshape(at.Count, at.Count).Diagonal().Sum();
+        return Hessian(function, at, cancellation).Reshape(at.Count, at.Count).Diagonal().Sum();
     }
 
     private static Tensor Columns(Linearized<Tensor, Tensor> linearized, Tensor at) => Converged(ColumnsWithReports(linearized.Map, at));

@@ -12,8 +12,7 @@ public static partial class Diff
     /// <inheritdoc cref="Grad{T}(Func{T, Tensor}, T, Tree{T}?, CancellationToken)"/>
     public static Reported<T> GradWithReport<T>(Func<T, Tensor> function, T at, Tree<T>? tree = null, CancellationToken cancellation = default)
     {
-        using Work.Scope work = Work.Under(cancellation);
-        Reported<(Tensor Value, T Gradient)> both = ValueAndGradWithReport(function, at, tree);
+        Reported<(Tensor Value, T Gradient)> both = ValueAndGradWithReport(function, at, tree, cancellation);
         return new Reported<T>(both.Value.Gradient, both.Reports, both.Kinks);
     }
 
@@ -87,8 +86,7 @@ public static partial class Diff
     /// <inheritdoc cref="Laplacian"/>
     public static Reported<Tensor> LaplacianWithReport(Func<Tensor, Tensor> function, Tensor at, CancellationToken cancellation = default)
     {
-        using Work.Scope work = Work.Under(cancellation);
-        Reported<Tensor> hessian = HessianWithReport(function, at);
+        Reported<Tensor> hessian = HessianWithReport(function, at, cancellation);
         return hessian with { Value = hessian.Value.Reshape(at.Count, at.Count).Diagonal().Sum() };
     }
 

@@ -22,8 +22,7 @@ public static partial class Diff
     /// <exception cref="SolveException">A solve within f did not converge.</exception>
     public static T Grad<T>(Func<T, Tensor> function, T at, Tree<T>? tree = null, CancellationToken cancellation = default)
     {
-        using Work.Scope work = Work.Under(cancellation);
-        ValueAndGradient<T> result = ValueAndGrad(function, at, tree);
+        ValueAndGradient<T> result = ValueAndGrad(function, at, tree, cancellation);
         SolveException.ThrowUnlessConverged("This gradient", result.Reports);
         return result.Gradient;
     }
@@ -121,9 +120,8 @@ public static partial class Diff
     public static (TResult Value, TResult Tangent) Jvp<T, TResult>(Func<T, TResult> function, T at, T tangent, Tree<T>? tree = null,
         Tree<TResult>? resultTree = null, CancellationToken cancellation = default)
     {
-        using Work.Scope work = Work.Under(cancellation);
-        Linearized<T, TResult> linearized = Linearize(function, at, tree, resultTree);
-        return (linearized.Value, linearized.Jvp(tangent));
+        Linearized<T, TResult> linearized = Linearize(function, at, tree, resultTree, cancellation);
+        return (linearized.Value, linearized.Jvp(tangent, cancellation));
     }
 
     /// <summary>f(x) and the pullback of a cotangent, x̄ = Jᵀ ȳ.</summary>
@@ -138,9 +136,8 @@ public static partial class Diff
     public static (TResult Value, T Cotangent) Vjp<T, TResult>(Func<T, TResult> function, T at, TResult cotangent, Tree<T>? tree = null,
         Tree<TResult>? resultTree = null, CancellationToken cancellation = default)
     {
-        using Work.Scope work = Work.Under(cancellation);
-        Linearized<T, TResult> linearized = Linearize(function, at, tree, resultTree);
-        return (linearized.Value, linearized.Vjp(cotangent));
+        Linearized<T, TResult> linearized = Linearize(function, at, tree, resultTree, cancellation);
+        return (linearized.Value, linearized.Vjp(cotangent, cancellation));
     }
 
     /// <summary>Computes f(x) once and gives its derivative there as a linear map, to be applied to as many vectors as wanted, both ways.</summary>
@@ -153,7 +150,6 @@ public static partial class Diff
     public static Linearized<T, TResult> Linearize<T, TResult>(Func<T, TResult> function, T at, Tree<T>? tree = null, Tree<TResult>? resultTree = null,
         CancellationToken cancellation = default)
     {
-        using Work.Scope work = Work.Under(cancellation);
         Linearized<T, TResult> linearized = Linearized(function, at, tree, resultTree);
         SolveException.ThrowUnlessConverged("This linearization", linearized.Map.Reports);
         return linearized;

@@ -55,7 +55,7 @@ public sealed class Graph
         Nesting.RequireStack();
         using SolvesWithin.Collection within = SolvesWithin.Collect();
         Tensor[] all = Executable(backend).Run(operands);
-        ImmutableArray<ItemReport> found = within.Found;
+        ImmutableArray<ItemReport> found = SolvesWithin.Found;
         return Reports.IsEmpty
             ? (all, found)
             : (all[..Outputs.Length], [.. Reports.SelectMany((report, i) => SolveReports.Items(report.Solver, all[Outputs.Length + i])), .. found]);

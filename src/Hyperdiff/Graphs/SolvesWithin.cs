@@ -46,6 +46,9 @@ internal static class SolvesWithin
         }
     }
 
+    /// <summary>What the innermost collection has so far.</summary>
+    public static ImmutableArray<ItemReport> Found => s_found is { } found ? [.. found] : [];
+
     /// <summary>What is collected from where it was begun to where it is disposed of.</summary>
     internal readonly ref struct Collection
     {
@@ -57,9 +60,6 @@ internal static class SolvesWithin
             (_outer, _collected) = (s_found, s_collects);
             (s_found, s_collects) = (null, collects);
         }
-
-        /// <summary>What was collected so far.</summary>
-        public ImmutableArray<ItemReport> Found => s_found is { } found ? [.. found] : [];
 
         /// <summary>Ends the collection.</summary>
         public void Dispose() => (s_found, s_collects) = (_outer, _collected);

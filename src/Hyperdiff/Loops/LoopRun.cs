@@ -59,7 +59,7 @@ internal sealed class LoopRun
         using (SolvesWithin.Collection within = SolvesWithin.Collect())
         {
             _step.RunInto(_operands, _results);
-            Keep(within.Found);
+            Keep(SolvesWithin.Found);
         }
 
         for (int i = 0; i < _body.Reports.Length; i++)

@@ -94,7 +94,7 @@ internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Prim
     {
         using SolvesWithin.Collection within = SolvesWithin.Collect();
         Tensor[] found = each(item);
-        return (found, within.Found);
+        return (found, SolvesWithin.Found);
     }
 
     /// <inheritdoc/>

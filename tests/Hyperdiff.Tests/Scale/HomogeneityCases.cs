@@ -185,7 +185,7 @@ public sealed partial class HomogeneityTests
         ("It makes or converts numbers.",
         [
         "Tensor.Scalar", "Tensor.Full", "Tensor.Zeros", "Tensor.Ones", "Tensor.ZerosLike", "Tensor.OnesLike", "Tensor.From", "Tensor.Wrap",
-        "Tensor.Arange", "Tensor.Eye", "Tensor.FromHost", "Tensor.To",
+        "Tensor.Arange", "Tensor.Eye", "Tensor.FromHost", "Tensor.To", "Tensor.ToTensor", "Tensor.AsTensorSpan",
         ]),
         ("It multiplies by what is drawn or given.",
         [
