@@ -5,7 +5,7 @@ internal static class MapOutput
 {
     public static FormOutput Of<TState>(string name, Tree<TState> tree, FlatTree<TState> state, TState next)
     {
-        var flat = new FlatTree<TState>(tree, next, "w");
+        var flat = new FlatTree<TState>(tree, Allowed.Returned(next, name), "w");
         state.RequireSameLeaves(flat, $"{name} must return a state like the one it was given");
         return new FormOutput(flat.Tensors, null);
     }

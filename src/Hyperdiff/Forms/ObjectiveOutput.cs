@@ -5,8 +5,7 @@ internal static class ObjectiveOutput
 {
     public static FormOutput Of(string name, Tensor value)
     {
-        ArgumentNullException.ThrowIfNull(value);
-        return value.Rank == 0 && value.DType.IsFloating()
+        return Allowed.Returned(value, name).Rank == 0 && value.DType.IsFloating()
             ? new FormOutput([value], null)
             : throw new ShapeMismatchException($"{name} must return a floating scalar, and returned {value.Type}; reduce it by Sum() or Mean().");
     }

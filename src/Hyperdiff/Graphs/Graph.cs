@@ -167,6 +167,11 @@ public sealed class Graph
 
         for (int i = 0; i < operands.Length; i++)
         {
+            if (operands[i] is null)
+            {
+                throw new ArgumentException($"Operand {i} of a function that was traced for {Inputs[i].Type} is null.", nameof(operands));
+            }
+
             if (operands[i].Type != Inputs[i].Type)
             {
                 throw new ShapeMismatchException(

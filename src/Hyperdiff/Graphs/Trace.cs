@@ -103,6 +103,7 @@ internal sealed class Trace : IDisposable
         var values = new Value[outputs.Length];
         for (int i = 0; i < values.Length; i++)
         {
+            _ = Allowed.Returned(outputs[i], "A traced function");
             (outputs[i].Storage as TracedStorage)?.Trace.RequireUsable("The result of a traced function");
             values[i] = ValueFor(outputs[i]);
         }

@@ -85,6 +85,7 @@ public static class Hypergradient
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize ?? 1, 1, nameof(batchSize));
         ArgumentOutOfRangeException.ThrowIfLessThan(outerBatchSize ?? 1, 1, nameof(outerBatchSize));
         _ = Allowed.Positive(mapRate ?? 1, nameof(mapRate));
+        _ = Enum.IsDefined(from) ? from : throw new ArgumentOutOfRangeException(nameof(from), from, "This is not a start of the adjoint.");
         return new StochasticMethod(optimizer, iterations, (innerBatches, batchSize), (outerBatches, outerBatches == 0 ? null : outerBatchSize ?? batchSize),
             mapRate, from);
     }

@@ -19,6 +19,8 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 public sealed record AndersonIteration(int Window, double Mixing, Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
 {
+    private const int FirstCapacity = 16;
+
     /// <summary>m, how many iterates are mixed.</summary>
     public int Window
     {
@@ -45,9 +47,12 @@ public sealed record AndersonIteration(int Window, double Mixing, Tolerance Tole
     private protected override Func<LeafVector, LeafVector, double, LeafVector> Rule()
     {
         var best = new BestImage();
-        var points = new LeafVector[Window];
-        var residuals = new LeafVector[Window];
-        double[] gram = new double[Window * Window];
+
+        // it grows as it fills, so that a window that is wider than the solve is long costs nothing
+        int capacity = Math.Min(Window, FirstCapacity);
+        var points = new LeafVector[capacity];
+        var residuals = new LeafVector[capacity];
+        double[] gram = new double[capacity * capacity];
         int seen = 0;
         return (w, image, residual) =>
         {
@@ -60,11 +65,19 @@ public sealed record AndersonIteration(int Window, double Mixing, Tolerance Tole
             int row = seen % Window;
             seen++;
             int filled = Math.Min(seen, Window);
+            if (row == capacity)
+            {
+                capacity = (int)Math.Min(Window, 2L * capacity);
+                Array.Resize(ref points, capacity);
+                Array.Resize(ref residuals, capacity);
+                gram = Widened(gram, row, capacity);
+            }
+
             residuals[row] = image - w;
             points[row] = Mixing == 1 ? image : w + (Tensor.Scalar(Mixing) * residuals[row]);
             for (int i = 0; i < filled; i++)
             {
-                gram[(row * Window) + i] = gram[(i * Window) + row] = LeafVector.Dot(residuals[row], residuals[i]).ToScalar();
+                gram[(row * capacity) + i] = gram[(i * capacity) + row] = LeafVector.Dot(residuals[row], residuals[i]).ToScalar();
             }
 
             double[] weights = AndersonMixture.Weights(gram, filled);
@@ -76,5 +89,16 @@ public sealed record AndersonIteration(int Window, double Mixing, Tolerance Tole
 
             return next;
         };
+    }
+
+    private static double[] Widened(double[] gram, int rows, int to)
+    {
+        double[] wide = new double[to * to];
+        for (int i = 0; i < rows; i++)
+        {
+            Array.Copy(gram, i * rows, wide, i * to, rows);
+        }
+
+        return wide;
     }
 }

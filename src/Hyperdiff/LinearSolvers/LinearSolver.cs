@@ -87,6 +87,11 @@ public abstract partial record LinearSolver
 
     private void RequireLike(LinearOperator matrix, Tensor[] vector, string what)
     {
+        if (Array.IndexOf(vector, null) is >= 0 and int missing)
+        {
+            throw new ArgumentException($"{Name}: leaf {missing} of {what} is null; every leaf must be a tensor.");
+        }
+
         if (!vector.Select(leaf => leaf.Type).SequenceEqual(matrix.InputTypes))
         {
             throw new ShapeMismatchException(

@@ -145,7 +145,7 @@ public static class Loop
         return stacks.Leaves[0].Value.Shape[0];
     }
 
-    private static Tensor RequireTruth(Tensor condition) => condition.Rank == 0 && condition.DType == DType.Bool
+    private static Tensor RequireTruth(Tensor condition) => Allowed.Returned(condition, "Loop.While: the condition").Rank == 0 && condition.DType == DType.Bool
         ? condition
         : throw new ShapeMismatchException($"Loop.While: the condition is {condition.Type}, not a bool scalar; compare, and reduce by All() or Any().");
 }

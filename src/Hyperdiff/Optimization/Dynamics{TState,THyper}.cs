@@ -18,6 +18,7 @@ public sealed class Dynamics<TState, THyper>
     private readonly Func<Tensor, Objective<TState, THyper>> _objective;
     private readonly Func<THyper, Optimizer> _by;
     private readonly Tree<TState> _tree;
+    private readonly Tree<THyper> _hyperTree;
 
     internal Dynamics(
         string name,
@@ -26,7 +27,7 @@ public sealed class Dynamics<TState, THyper>
         Tree<TState> state,
         Tree<THyper> hyper)
     {
-        (Name, _gradient, _objective, _by, _tree) = (name, objective.Gradient, objective.At, by, state);
+        (Name, _gradient, _objective, _by, _tree, _hyperTree) = (name, objective.Gradient, objective.At, by, state, hyper);
         var form = new Form<OptimizerState<TState>, THyper, ValueTuple>(name, (flat, s, h, _) => MapOutput.Of(name, StateTree, flat, Apply(s, h)),
             (StateTree, hyper, Tree.Unit), null);
         Map = FixedPointMap<OptimizerState<TState>, THyper>.Create(
@@ -48,7 +49,10 @@ public sealed class Dynamics<TState, THyper>
     internal Optimizer Rule(THyper hyper) => _by(hyper);
 
     /// <summary>The state before the first step, for these parameters.</summary>
-    public OptimizerState<TState> Start(TState parameters, THyper hyper) => _by(hyper).Start(parameters, _tree);
+    /// <exception cref="ArgumentException">A leaf is null.</exception>
+    /// <exception cref="DTypeMismatchException">No leaf of the parameters holds floating numbers.</exception>
+    public OptimizerState<TState> Start(TState parameters, THyper hyper) =>
+        Allowed.Returned(_by(new FlatTree<THyper>(_hyperTree, hyper, "λ").Value), "The function from λ to an optimizer").Start(parameters, _tree);
 
     /// <summary>One step.</summary>
     /// <exception cref="ArgumentException">The state is that of a rule which remembers something else.</exception>

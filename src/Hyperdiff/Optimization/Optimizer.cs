@@ -108,6 +108,7 @@ public abstract record Optimizer
     {
         tree ??= Tree.Of<T>();
         var flat = new FlatTree<T>(tree, parameters, "x");
+        flat.RequireActive("Optimizer.Start");
         var memory = new T[Slots];
         for (int slot = 0; slot < memory.Length; slot++)
         {

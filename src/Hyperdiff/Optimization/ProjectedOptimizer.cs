@@ -30,7 +30,7 @@ public sealed record ProjectedOptimizer(Optimizer Inner, Func<Tensor, Tensor> Pr
     internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory)
     {
         (Tensor next, Tensor[] kept) = Inner.Update(taken, x, gradient, memory);
-        Tensor projected = Projection(next);
+        Tensor projected = Allowed.Returned(Projection(next), "Optimizer.Projected: the projection");
         return projected.Type == x.Type
             ? (projected, kept)
             : throw new ShapeMismatchException(

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>Projections onto sets, and proximal operators: <c>prox_g(x) = argmin_u ½‖u − x‖² + g(u)</c>, as differentiable functions.</summary>
@@ -9,16 +11,23 @@ namespace Hyperdiff;
 /// </remarks>
 public static class Proximal
 {
-    /// <summary>The nearest point of a box: <c>min(max(x, l), u)</c>.</summary>
+    /// <summary>The nearest point of a box: <c>max(min(x, u), l)</c>.</summary>
     /// <param name="x">Any shape.</param>
-    /// <param name="low">l; it broadcasts against x.</param>
-    /// <param name="high">u; it broadcasts against x. Where u &lt; l the box is empty, and the result is l.</param>
+    /// <param name="low">l; it broadcasts to the shape of x.</param>
+    /// <param name="high">u; it broadcasts to the shape of x. Where u &lt; l the box is empty, and the result is l.</param>
+    /// <exception cref="ShapeMismatchException">A bound does not broadcast to the shape of x.</exception>
+    /// <exception cref="ArgumentException">A bound is NaN. One whose value is not known while a function is traced is the caller's word.</exception>
     public static Tensor Box(Tensor x, Tensor low, Tensor high)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(low);
         ArgumentNullException.ThrowIfNull(high);
-        return Tensor.Where(x.Below(low), low, Tensor.Where(high.Below(x), high, x));
+        RequireWithin(nameof(Box), x, low, nameof(low));
+        RequireWithin(nameof(Box), x, high, nameof(high));
+        Require(nameof(Box), low.Equal(low).All(), nameof(low), "holds NaN, which is no end of an interval");
+        Require(nameof(Box), high.Equal(high).All(), nameof(high), "holds NaN, which is no end of an interval");
+        Tensor below = Tensor.Where(high.Below(x), high, x);
+        return Tensor.Where(below.Below(low), low, below);
     }
 
     /// <summary>The nearest point of a box with the same bounds for every element.</summary>
@@ -98,11 +107,34 @@ public static class Proximal
     /// <remarks>The derivative in x is 0 for an element that is 0, and 1 for the others; in t it is the negative sign of those. Source: Donoho (1995),
     /// "De-noising by soft-thresholding".</remarks>
     /// <param name="x">Any shape.</param>
-    /// <param name="threshold">t, at least 0: for the proximal step the step size times the penalty. It broadcasts against x.</param>
+    /// <param name="threshold">t, at least 0: for the proximal step the step size times the penalty. It broadcasts to the shape of x.</param>
+    /// <exception cref="ShapeMismatchException">The threshold does not broadcast to the shape of x.</exception>
+    /// <exception cref="ArgumentException">A threshold is negative. One whose value is not known while a function is traced is the caller's word.
+    /// </exception>
     public static Tensor SoftThreshold(Tensor x, Tensor threshold)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(threshold);
+        RequireWithin(nameof(SoftThreshold), x, threshold, nameof(threshold));
+        Require(nameof(SoftThreshold), threshold.Less(0).Any().Not(), nameof(threshold), "holds a number below 0, by which elements would go away from 0");
         return Tensor.Where(x.AtMost(threshold) & (-threshold).AtMost(x), 0, Tensor.Where(x.Above(0), x - threshold, x + threshold));
+    }
+
+    private static void RequireWithin(string operation, Tensor x, Tensor bound, string name)
+    {
+        if (!Shape.TryBroadcast(x.Shape, bound.Shape, out Shape shape) || shape != x.Shape)
+        {
+            throw new ShapeMismatchException(
+                $"Proximal.{operation}: {name} {bound.Shape} does not broadcast to x {x.Shape}: the result would have another shape than x; reshape it.");
+        }
+    }
+
+    // what a tensor holds is not known everywhere while a function is traced
+    private static void Require(string operation, Tensor holds, string name, string otherwise)
+    {
+        if (holds.Storage is not TracedStorage && !holds.AsSpan<bool>()[0])
+        {
+            throw new ArgumentException($"Proximal.{operation}: {name} {otherwise}.", name);
+        }
     }
 }

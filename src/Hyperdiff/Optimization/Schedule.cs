@@ -39,42 +39,47 @@ public sealed class Schedule
     /// <param name="initial">v.</param>
     /// <param name="every">The number of steps between changes.</param>
     /// <param name="factor">q.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A plain number is negative or not finite: no optimizer has a use for one.</exception>
     public static Schedule Step(Schedule initial, int every, Schedule factor)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
-        return Of("steps", Finite(initial, nameof(initial)), Finite(factor, nameof(factor)), (t, v, q) => v * q.Pow((t / every).Floor()));
+        return Of("steps", NonNegative(initial, nameof(initial)), NonNegative(factor, nameof(factor)), (t, v, q) => v * q.Pow((t / every).Floor()));
     }
 
     /// <summary>Exponential decay: <c>v · qᵗ</c>.</summary>
     /// <param name="initial">v.</param>
     /// <param name="factor">q.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A plain number is negative or not finite: no optimizer has a use for one.</exception>
     public static Schedule Exponential(Schedule initial, Schedule factor) =>
-        Of("exponential decay", Finite(initial, nameof(initial)), Finite(factor, nameof(factor)), (t, v, q) => v * q.Pow(t));
+        Of("exponential decay", NonNegative(initial, nameof(initial)), NonNegative(factor, nameof(factor)), (t, v, q) => v * q.Pow(t));
 
     /// <summary>Decay with the inverse of time: <c>v / (1 + q t)</c>.</summary>
     /// <param name="initial">v.</param>
     /// <param name="decay">q.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A plain number is negative or not finite: no optimizer has a use for one.</exception>
     public static Schedule InverseTime(Schedule initial, Schedule decay) =>
-        Of("inverse time", Finite(initial, nameof(initial)), Finite(decay, nameof(decay)), (t, v, q) => v / (1 + (q * t)));
+        Of("inverse time", NonNegative(initial, nameof(initial)), NonNegative(decay, nameof(decay)), (t, v, q) => v / (1 + (q * t)));
 
     /// <summary>Half a period of a cosine, and its end from then on: <c>u + ½ (v − u) (1 + cos(π min(t, T)/T))</c>.</summary>
     /// <remarks>Source: Loshchilov and Hutter (2017), "SGDR: stochastic gradient descent with warm restarts", equation (5), without restarts.</remarks>
     /// <param name="initial">v.</param>
     /// <param name="steps">T.</param>
     /// <param name="last">u; 0 if absent.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A plain number is negative or not finite: no optimizer has a use for one.</exception>
     public static Schedule Cosine(Schedule initial, int steps, Schedule? last = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        return Of("cosine", Finite(initial, nameof(initial)), Finite(last ?? 0, nameof(last)),
+        return Of("cosine", NonNegative(initial, nameof(initial)), NonNegative(last ?? 0, nameof(last)),
             (t, v, u) => u + (0.5 * (v - u) * (1 + (t.Minimum(steps) * (Math.PI / steps)).Cos())));
     }
 
     /// <summary>A linear rise before another schedule: <c>s(0) · (t + 1)/(T + 1)</c> while t &lt; T, and <c>s(t − T)</c> then.</summary>
     /// <param name="steps">T, the number of steps of the rise.</param>
     /// <param name="then">s.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A plain number is negative or not finite: no optimizer has a use for one.</exception>
     public static Schedule Warmup(int steps, Schedule then)
     {
-        _ = Finite(then, nameof(then));
+        _ = NonNegative(then, nameof(then));
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         return new Schedule($"warm-up, then {then}", t => (((t + 1) / (steps + 1)).Minimum(1)) * then._value((t - steps).Maximum(0)));
     }
@@ -125,9 +130,6 @@ public sealed class Schedule
 
     /// <summary>The schedule, unless it is known to be a number that is not at least 0 and below 1.</summary>
     internal static Schedule Fraction(Schedule number, string parameter) => Allowed.Given(number, parameter).Require(0, includesLeast: true, 1, parameter);
-
-    private static Schedule Finite(Schedule number, string parameter) =>
-        Allowed.Given(number, parameter).Require(double.MinValue, includesLeast: true, double.PositiveInfinity, parameter);
 
     private static Schedule Of(string name, Schedule first, Schedule second, Func<Tensor, Tensor, Tensor, Tensor> value) =>
         new(name, t => value(t, first._value(t), second._value(t)));

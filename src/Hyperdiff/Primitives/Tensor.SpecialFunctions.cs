@@ -22,11 +22,15 @@ public sealed partial class Tensor
     /// <summary>The digamma function ψ(x) = (ln Γ)′(x) of every element; NaN at 0, −1, −2, ….</summary>
     public Tensor Digamma() => Floating().Polygamma(0);
 
+    private const int GreatestOrder = 170;
+
     /// <summary>The derivative of order n of the digamma function, of every element; NaN at 0, −1, −2, …, and for n ≥ 1 below −10⁴.</summary>
-    /// <param name="order">n ≥ 0.</param>
+    /// <param name="order">n from 0 to 170, the last whose factorial float64 holds.</param>
+    /// <exception cref="ArgumentOutOfRangeException">n is outside.</exception>
     public Tensor Polygamma(int order)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(order);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(order, GreatestOrder);
         return new Polygamma(order).Of(this);
     }
 }

@@ -38,4 +38,11 @@ internal static class Allowed
     /// <summary>Not null.</summary>
     public static T Given<T>(T? value, [CallerArgumentExpression(nameof(value))] string name = "")
         where T : class => value ?? throw new ArgumentNullException(name);
+
+    /// <summary>What a function of the caller's returned, which is not null.</summary>
+    /// <param name="value">The result.</param>
+    /// <param name="what">The function, for the message.</param>
+    public static T Returned<T>(T? value, string what) => value is null
+        ? throw new ArgumentException($"{what} returned null; it must return a value, and Tensor.Zeros where there is nothing.")
+        : value;
 }

@@ -43,8 +43,13 @@ public sealed class ConstrainedObjective<TState, THyper>
     public Tree<KktPoint<TState>> PointTree => new KktPointTree<TState>(_state);
 
     /// <summary>Where a solve may start: at a state, with multipliers of zero.</summary>
-    public KktPoint<TState> Start(TState state, THyper hyper) =>
-        new(state, Tensor.ZerosLike(Equalities(state, hyper)), Tensor.ZerosLike(Inequalities(state, hyper)));
+    /// <exception cref="ArgumentException">A leaf is null, or a constraint returned null.</exception>
+    public KktPoint<TState> Start(TState state, THyper hyper)
+    {
+        TState w = ((FlatTree<TState>)Objective.Function.FlattenState(state)).Value;
+        THyper h = ((FlatTree<THyper>)Objective.Function.FlattenHyper(hyper)).Value;
+        return new(w, Tensor.ZerosLike(Equalities(w, h)), Tensor.ZerosLike(Inequalities(w, h)));
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"constrained {Objective}";
@@ -71,9 +76,11 @@ public sealed class ConstrainedObjective<TState, THyper>
         return new FormOutput([.. ConditionOutput.Of(name, PointTree, flat, residual).Leaves, margins], null);
     }
 
-    private Tensor Equalities(TState state, THyper hyper) => _equalities is null ? None(state) : _equalities(state, hyper);
+    private Tensor Equalities(TState state, THyper hyper) => _equalities is null ? None(state)
+        : Allowed.Returned(_equalities(state, hyper), $"The equalities of {Objective.Name}");
 
-    private Tensor Inequalities(TState state, THyper hyper) => _inequalities is null ? None(state) : _inequalities(state, hyper);
+    private Tensor Inequalities(TState state, THyper hyper) => _inequalities is null ? None(state)
+        : Allowed.Returned(_inequalities(state, hyper), $"The inequalities of {Objective.Name}");
 
     // no constraints, of the element type of w
     private Tensor None(TState state)

@@ -79,8 +79,10 @@ public static class Root
     {
         (var state, var hyper) = ((FlatTree<TState>)like.State, (FlatTree<THyper>)like.Hyper);
         (int states, int hypers) = (state.Leaves.Length, hyper.Leaves.Length);
-        FlatTree<TState> root = function.FlattenState(by(state.Rebuild(operands[..states]), hyper.Rebuild(operands[states..(states + hypers)])));
-        state.RequireSameLeaves(root, $"The solver of {function.Name} must return a state like the one it was given");
+        string solver = $"The solver of {function.Name}";
+        TState found = Allowed.Returned(by(state.Rebuild(operands[..states]), hyper.Rebuild(operands[states..(states + hypers)])), solver);
+        FlatTree<TState> root = function.FlattenState(found);
+        state.RequireSameLeaves(root, $"{solver} must return a state like the one it was given");
         return root.Tensors;
     }
 }
