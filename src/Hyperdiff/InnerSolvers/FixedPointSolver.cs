@@ -71,7 +71,7 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
     }
 
     internal sealed override InnerSolution? Judge(
-        InnerProblem problem, Tensor[] start, Func<(Tensor[] Residual, LinearOperator Derivative)> condition, SolveWatch watch)
+        InnerProblem problem, Tensor[] start, Func<Tensor[]> condition, Func<double> amplification, SolveWatch watch)
     {
         if (MaxIterations > 0)
         {
@@ -80,14 +80,15 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
 
         double epsilon = problem.Epsilon;
         LeafVector state = problem.ActiveOf(start);
-        (LeafVector residual, LinearOperator derivative) = condition();
+        LeafVector residual = condition();
         var error = new SolutionError(Tolerance, epsilon, map: true, ConditionProbe.LeafNorms(residual.Leaves), ConditionProbe.LeafNorms(state.Leaves));
 
         // a state whose residual is above is not asked how far it is
         bool judged = error.MayBeMet;
-        if (judged && ConditionProbe.Correction(derivative, ConditionProbe.WithRounding(residual, state), watch.Cancellation) is { } errors)
+
+        if (judged)
         {
-            error.Set(errors, ConditionProbe.Accuracy);
+            error.Set(error.Amplified(amplification() / (1 - ConditionProbe.Accuracy)), ConditionProbe.Accuracy);
         }
 
         var monitor = new IterationMonitor(judged ? error.Threshold : error.LargestResidual, MaxIterations, watch) { Met = error.Met };

@@ -44,14 +44,14 @@ public abstract record InnerSolver
     /// <summary>Looks at a state that was found for what its residual does not show; products with ∂R/∂w are counted.</summary>
     internal virtual (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state) => (SolveStatus.Converged, 0);
 
-    /// <summary>What a start counts as, judged by its condition and products with its derivative, for a solver that makes no step; null for all
-    /// others.</summary>
+    /// <summary>What a start counts as, judged by its condition, for a solver that makes no step; null for all others.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="start">All leaves of the state.</param>
-    /// <param name="condition">Gives R at the start, and ∂R/∂w; not asked for unless it is needed.</param>
+    /// <param name="condition">Gives R at the start; not asked for unless it is needed.</param>
+    /// <param name="amplification">Gives a measure of ‖A⁻¹‖, with A = ∂R/∂w: the error is that times ‖R‖ with its rounding.</param>
     /// <param name="watch">The solve.</param>
     internal virtual InnerSolution? Judge(
-        InnerProblem problem, Tensor[] start, Func<(Tensor[] Residual, LinearOperator Derivative)> condition, SolveWatch watch) => null;
+        InnerProblem problem, Tensor[] start, Func<Tensor[]> condition, Func<double> amplification, SolveWatch watch) => null;
 
     /// <summary>Solves the problem from a start.</summary>
     internal abstract InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch);

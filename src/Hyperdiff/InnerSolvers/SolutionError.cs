@@ -148,6 +148,9 @@ internal sealed class SolutionError
         return Met;
     }
 
+    /// <summary>The error of each leaf if ‖A⁻¹‖ is known: that times the residual with its rounding.</summary>
+    public double[] Amplified(double inverse) => Array.ConvertAll(_leaves, leaf => inverse * (leaf.Residual + leaf.Rounding));
+
     /// <summary>Takes errors that were computed otherwise.</summary>
     public void Set(double[] errors, double accuracy)
     {

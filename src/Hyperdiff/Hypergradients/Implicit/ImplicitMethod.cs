@@ -50,23 +50,23 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         string innerName = $"inner, {innerSolver.Name} of {function.Name}";
         SolveWatch innerWatch = watch.Of(innerName);
 
-        // a state that is given is judged by the linearization that is needed anyway
-        ConditionDerivative? atStart = null;
-        ConditionDerivative AtStart() => atStart ??= ConditionDerivative.At(innerSolver, problem, start);
-        InnerSolution inner = innerSolver.Judge(problem, start.State.Tensors, () => (AtStart().Value, AtStart().Adjoint.Transpose()), innerWatch)
+        // a state that is given is judged by what is needed anyway: the linearization there, and the adjoint, whose ‖v‖/‖g‖ is at most ‖A⁻¹‖
+        AdjointSystem? atStart = null;
+        AdjointSystem AtStart() => atStart ??= AdjointSystem.At(innerSolver, problem, outer, start);
+        InnerSolution inner = innerSolver.Judge(
+            problem, start.State.Tensors, () => AtStart().Condition.Value, () => AtStart().Amplification(adjointSolver, options, watch), innerWatch)
             ?? innerSolver.Solve(problem, start.State.Tensors, innerWatch);
         BilevelPoint point = start.At(inner.State);
 
-        OuterDerivative outerDerivative = OuterDerivative.At(outer, point);
-        ConditionDerivative condition = atStart ?? ConditionDerivative.At(innerSolver, problem, point);
-        LinearSolution adjoint = adjointSolver.Solve(
-            condition.Adjoint, outerDerivative.StateGradient, options.Warm?.AdjointLike(point.State), watch.Of($"adjoint, {adjointSolver.Name}"));
+        AdjointSystem system = atStart ?? AdjointSystem.At(innerSolver, problem, outer, point);
+        (ConditionDerivative condition, OuterDerivative outerDerivative) = (system.Condition, system.Outer);
+        LinearSolution adjoint = system.Solve(adjointSolver, options, watch);
         LinearSolution? unique = adjoint.Report.Status == SolveStatus.Singular
             ? SingularAdjoint.Of(condition, outerDerivative.StateGradient, adjointSolver, watch) : null;
         adjoint = unique ?? adjoint;
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
-        ErrorInterval error = ImplicitWarnings.Seen(inner.Report.Error, condition.Value, adjoint, outerDerivative.StateGradient);
+        ErrorInterval error = ImplicitWarnings.Seen(inner.Report.Error, adjoint, system);
         SolveReport innerReport = inner.Report with { Solver = innerName, Kind = innerSolver.KindOn(problem), Error = error };
         SolveReport adjointReport = adjoint.Report.Transposed() with { Solver = $"adjoint, {adjoint.Report.Solver}" };
         var parts = new HypergradientParts(

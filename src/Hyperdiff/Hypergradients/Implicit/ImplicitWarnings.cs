@@ -10,18 +10,19 @@ internal static class ImplicitWarnings
     private const double FarAbove = 10;
 
     /// <summary>What is known of the inner error once the adjoint is: <c>vᵀR = gᵀA⁻¹R</c> is at most ‖g‖ times the error, to first order. Where that is far
-    /// above
-    /// the estimate, a part of the error lowered no residual that was measured, and the error is unknown.</summary>
+    /// above the estimate, a part of the error lowered no residual that was measured, and the error is unknown.</summary>
     /// <param name="estimate">The estimate of the inner solve.</param>
-    /// <param name="residual">R.</param>
     /// <param name="adjoint">v.</param>
-    /// <param name="gradient">g.</param>
-    public static ErrorInterval Seen(ErrorInterval estimate, LeafVector residual, LinearSolution adjoint, LeafVector gradient)
+    /// <param name="system">R and g.</param>
+    public static ErrorInterval Seen(ErrorInterval estimate, LinearSolution adjoint, AdjointSystem system)
     {
-        double seen = Math.Abs(LeafVector.Dot(adjoint.Value, residual).ToScalar()) / gradient.Norm().ToScalar();
-        return estimate.IsEstimated && adjoint.Report.Converged && double.IsFinite(seen) && seen > FarAbove * estimate.High
-            ? new ErrorInterval(seen, double.PositiveInfinity)
-            : estimate;
+        if (!estimate.IsEstimated || !adjoint.Report.Converged)
+        {
+            return estimate;
+        }
+
+        double seen = Math.Abs(LeafVector.Dot(adjoint.Value, system.Condition.Value).ToScalar()) / system.GradientNorm;
+        return double.IsFinite(seen) && seen > FarAbove * estimate.High ? new ErrorInterval(seen, double.PositiveInfinity) : estimate;
     }
 
     /// <summary>Of unused hyperparameters, negative curvature, truncation, and an inner solve that did not converge.</summary>
