@@ -150,6 +150,7 @@ public static partial class Diff
     public static Linearized<T, TResult> Linearize<T, TResult>(Func<T, TResult> function, T at, Tree<T>? tree = null, Tree<TResult>? resultTree = null,
         CancellationToken cancellation = default)
     {
+        using Work.Scope work = Work.Under(cancellation);
         Linearized<T, TResult> linearized = Linearized(function, at, tree, resultTree);
         SolveException.ThrowUnlessConverged("This linearization", linearized.Map.Reports);
         return linearized;

@@ -79,9 +79,8 @@ public sealed class GivenStateTests
     {
         // the residual of the fast part is a thousand times that of the slow one
         Tensor at = s_hyper + Tensor.From([1e-11, 1e-5]);
-        (SolveReport report, HypergradientResult<Tensor, Tensor>? result) = s_ways["iteration"](at, s_slow);
-        Assert.Contains(result!.Warnings, warning => warning.Kind == WarningKind.UnknownError);
-        Assert.True(report.Error.Low > 0.5e-5, report.ToString());
+        SolveReport report = s_ways["iteration"](at, s_slow).Report;
+        Assert.False(report.Converged, report.ToString());
     }
 
     [Fact]
