@@ -3,8 +3,7 @@ namespace LogisticRegression;
 /// <summary>The loss after a fixed number of gradient-descent steps, and its derivative backwards through all of them.</summary>
 /// <remarks>
 /// It starts from the weights of the step before, so that the steps of the whole search add up, and is the exact derivative of what those steps compute. It
-/// comes close
-/// to that of the minimum as far as <see cref="Steps"/> steps reach: along directions of small curvature that is not all the way.
+/// comes close to that of the minimum as far as <see cref="Steps"/> steps reach: along directions of small curvature that is not all the way.
 /// </remarks>
 internal sealed class UnrolledValidationLoss(Split split) : ValidationLoss(split)
 {

@@ -2,8 +2,7 @@ namespace QuadraticBenchmark;
 
 /// <summary>
 /// A random quadratic bilevel problem: <c>f = ½ wᵀA w + λᵀC w + aᵀw</c> with A between μ and L, and <c>F = ½ wᵀG w + wᵀE λ + ½ λᵀD λ + bᵀw + eᵀλ</c> with [G E;
-/// Eᵀ D] ≻ 0. So
-/// w* = −A⁻¹(a + Cᵀλ), v = A⁻¹g and ∇ℓ = h − C v are known in closed form, and ℓ is strongly convex.
+/// Eᵀ D] ≻ 0. So w* = −A⁻¹(a + Cᵀλ), v = A⁻¹g and ∇ℓ = h − C v are known in closed form, and ℓ is strongly convex.
 /// </summary>
 internal sealed class Quadratic
 {

@@ -4,8 +4,7 @@ namespace Hyperdiff;
 /// <remarks>
 /// The generator emits how it is flattened into leaves and rebuilt, with leaf names for messages, and the operations of a vector space
 /// (<c>+</c>, <c>-</c>, and <c>*</c> with a scalar) unless the type declares them itself. Members of type <c>int</c>, <c>bool</c>, <c>string</c> or an enum are
-/// static: they
-/// are part of the structure, not leaves.
+/// static: they are part of the structure, not leaves.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
 public sealed class TreeAttribute : Attribute;

@@ -3,8 +3,7 @@ namespace Hyperdiff.Testing;
 /// <summary>The derivative of a vector function along a line by central differences, extrapolated, with a bound of its error.</summary>
 /// <remarks>
 /// Central differences at h, h/2, h/4 have errors <c>c₂h² + c₄h⁴ + c₆h⁶ + …</c>. Two extrapolations remove the first two terms. What the second one changed is
-/// larger
-/// than what is left, so it bounds the truncation. The rounding of f, a few units in the last place, is divided by the smallest step.
+/// larger than what is left, so it bounds the truncation. The rounding of f, a few units in the last place, is divided by the smallest step.
 /// Source: Richardson (1911), "The approximate arithmetical solution by finite differences of physical problems involving differential equations", §2.
 /// </remarks>
 public static class Richardson

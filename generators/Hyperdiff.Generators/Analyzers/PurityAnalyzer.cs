@@ -10,8 +10,7 @@ namespace Hyperdiff.Generators.Analyzers;
 /// <summary>Proves that annotated methods are pure, with the methods of the same compilation that they call, or says where they are not.</summary>
 /// <remarks>
 /// Purity is what makes caching sound: a form is traced once per combination of shapes and static arguments. Calls through interfaces, delegates that come from
-/// elsewhere, and
-/// methods of other assemblies that are not in <see cref="FrameworkImpurities"/> are trusted.
+/// elsewhere, and methods of other assemblies that are not in <see cref="FrameworkImpurities"/> are trusted.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PurityAnalyzer : DiagnosticAnalyzer

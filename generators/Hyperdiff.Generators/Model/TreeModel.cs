@@ -3,8 +3,7 @@ namespace Hyperdiff.Generators.Model;
 /// <summary>A <c>[Tree]</c> record, as far as the emitted code depends on it.</summary>
 /// <remarks>
 /// Models hold strings, numbers, flags and each other, all immutable and compared by value. Never a symbol, a piece of syntax, a location or a compilation:
-/// those differ after
-/// every edit, which would regenerate everything, and they keep whole compilations alive.
+/// those differ after every edit, which would regenerate everything, and they keep whole compilations alive.
 /// </remarks>
 /// <param name="Hierarchy">The record and what contains it.</param>
 /// <param name="Members">What its structure consists of, in order.</param>

@@ -9,8 +9,7 @@ namespace Hyperdiff.Generators.Parsing;
 /// <summary>Reads a <c>[Tree]</c> record.</summary>
 /// <remarks>
 /// Its members are the parameters of the primary constructor and whatever else can be set: a cached plan must see all that the record holds. What only the
-/// constructor computes
-/// (read-only members) is computed again when a value is rebuilt.
+/// constructor computes (read-only members) is computed again when a value is rebuilt.
 /// </remarks>
 internal static class TreeParser
 {

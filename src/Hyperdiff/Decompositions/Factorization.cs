@@ -35,8 +35,8 @@ internal abstract class Factorization
     /// <summary>An estimate, from below, of the condition number in the 1-norm, ‖A‖₁ ‖A⁻¹‖₁.</summary>
     /// <remarks>
     /// A few solves with A and Aᵀ climb to a column of A⁻¹ that is large. It is seldom off by more than a factor 3. Source: Hager (1984), "Condition
-    /// estimates", algorithm 3.1, in
-    /// the form of Higham (2002), "Accuracy and Stability of Numerical Algorithms", 2nd edition, algorithm 15.1, with its alternative vector that defeats
+    /// estimates", algorithm 3.1, in the form of Higham (2002), "Accuracy and Stability of Numerical Algorithms", 2nd edition, algorithm 15.1, with its
+    /// alternative vector that defeats
     /// cancellation.
     /// </remarks>
     /// <param name="norm">‖A‖₁.</param>
@@ -90,8 +90,7 @@ internal abstract class Factorization
 
     /// <summary>
     /// Whether a pivot, computed as a difference of k products from an element, is no larger than what rounding may make of a zero: k + 1 units of the sum of
-    /// the absolute values of
-    /// its terms. The test does not change when rows or columns are scaled. True for NaN.
+    /// the absolute values of its terms. The test does not change when rows or columns are scaled. True for NaN.
     /// </summary>
     /// <remarks>Source: the backward error of elimination, Higham (2002), "Accuracy and Stability of Numerical Algorithms", 2nd edition, lemma 8.4 and theorem
     /// 9.3.</remarks>

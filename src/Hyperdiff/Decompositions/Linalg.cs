@@ -140,10 +140,9 @@ public static class Linalg
     /// <summary>The eigenvalues of symmetric matrices, ascending; A stands for its symmetric part.</summary>
     /// <remarks>
     /// First derivatives exist at every matrix for functions that are symmetric in eigenvalues that are equal, such as their sum; of an eigenvalue that repeats
-    /// alone there is none, and
-    /// what is returned is that of one basis of its vectors, with a warning in reports. So do second derivatives, in every mix of modes, to √ε at worst near
-    /// ties; they throw, or are NaN forwards, where the function is not symmetric in equal values, or where part of it is hidden in another loop, since they do
-    /// not exist there or are not known. Third derivatives throw at ties: they exist, and have no formula here.
+    /// alone there is none, and what is returned is that of one basis of its vectors, with a warning in reports. So do second derivatives, in every mix of
+    /// modes, to √ε at worst near ties; they throw, or are NaN forwards, where the function is not symmetric in equal values, or where part of it is hidden in
+    /// another loop, since they do not exist there or are not known. Third derivatives throw at ties: they exist, and have no formula here.
     /// Source: Lewis and Sendov (2001), "Twice differentiable spectral functions".
     /// </remarks>
     /// <param name="a"><c>[…, n, n]</c>.</param>
@@ -160,8 +159,7 @@ public static class Linalg
     /// <param name="a"><c>[…, m, n]</c>.</param>
     /// <returns>
     /// U <c>[…, m, k]</c>, σ <c>[…, k]</c>, descending, in the unit of A, and <b>Vᵀ</b> <c>[…, k, n]</c>, k = min(m, n). Of each pair of vectors the one of the
-    /// longer side (U if m ≥ n) has
-    /// its element of largest magnitude positive.
+    /// longer side (U if m ≥ n) has its element of largest magnitude positive.
     /// </returns>
     /// <exception cref="ShapeMismatchException">The tensor has no two axes.</exception>
     /// <exception cref="LinearAlgebraException">A matrix is not finite; or, for derivatives of the vectors, has equal singular values.</exception>

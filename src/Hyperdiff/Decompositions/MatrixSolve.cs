@@ -5,8 +5,7 @@ namespace Hyperdiff.Decompositions;
 /// <summary>The solution X of <c>op(A) X = B</c> for square A, where op is the transpose or nothing, by LU with partial pivoting.</summary>
 /// <remarks>
 /// Linear in B, and the transpose solves with the other op. <c>op(A) Ẋ = Ḃ − op(Ȧ) X</c>: the derivative is a solve with the same matrix, which is factored
-/// again, because
-/// pulling a cotangent back through the factors would cost more than that.
+/// again, because pulling a cotangent back through the factors would cost more than that.
 /// </remarks>
 /// <param name="Transposed">Whether op transposes.</param>
 internal sealed record MatrixSolve(bool Transposed = false) : MatrixPrimitive

@@ -3,8 +3,7 @@ namespace Hyperdiff.Decompositions;
 /// <summary><c>Fᵢⱼ = 1/(wⱼ − wᵢ)</c> beside the diagonal, and 0 on it: how strongly vectors turn into each other when a matrix changes.</summary>
 /// <remarks>
 /// <c>Ḟᵢⱼ = Fᵢⱼ² (ẇᵢ − ẇⱼ)</c>. Two numbers that are a tie (see <see cref="Power"/>) throw: the vectors that belong to them can be any basis of a plane, so
-/// that
-/// there is no derivative, and any number put there instead would be wrong for somebody.
+/// that there is no derivative, and any number put there instead would be wrong for somebody.
 /// </remarks>
 /// <param name="Function">Whose derivative needs them, for the message.</param>
 /// <param name="Of">What the numbers are, for the message.</param>

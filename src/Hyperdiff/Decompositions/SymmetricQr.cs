@@ -5,8 +5,7 @@ namespace Hyperdiff.Decompositions;
 /// <summary>Eigenvalues and eigenvectors of a symmetric matrix: reflections make it tridiagonal, implicit QR iterations make that diagonal.</summary>
 /// <remarks>
 /// About 9 n³ operations; eigenvalues are accurate to rounding relative to the largest. Source: Golub and Van Loan (2013), "Matrix Computations", 4th edition,
-/// algorithms 8.3.1, 8.3.2 and
-/// 8.3.3. Differs from the source in that vectors are held as rows, so that every inner loop runs along memory.
+/// algorithms 8.3.1, 8.3.2 and 8.3.3. Differs from the source in that vectors are held as rows, so that every inner loop runs along memory.
 /// </remarks>
 internal sealed class SymmetricQr
 {

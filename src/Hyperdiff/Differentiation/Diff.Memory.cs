@@ -6,8 +6,7 @@ namespace Hyperdiff;
 public static partial class Diff
 {
     /// <summary>The memory that <see cref="ValueAndGrad{T}(Func{T, Tensor}, T, Tree{T}?, CancellationToken)"/> would take at its peak, without running it:
-    /// its results and
-    /// everything in between, the point not included.</summary>
+    /// its results and everything in between, the point not included.</summary>
     /// <remarks>
     /// What the plan laid out: values that are not needed at the same time share memory; what loops stack or keep as checkpoints is counted in full, a
     /// <see cref="Loop.While"/> with as many steps as it may take. Not counted: what iterative

@@ -32,8 +32,7 @@ public static partial class Diff
 
     /// <summary>Applies a function to every item of a batch, and says of every item how its solves ended: one that fails does not lose the others.</summary>
     /// <remarks>As <see cref="Vmap{T, TResult}(Func{T, TResult}, T, Tree{T}?, Tree{TResult}?, CancellationToken)"/>, which throws unless all solves of all
-    /// items
-    /// converged.</remarks>
+    /// items converged.</remarks>
     /// <param name="function">f, for one item.</param>
     /// <param name="batch">x: every leaf is the leaves of the items, stacked along its axis 0.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>

@@ -7,8 +7,7 @@ namespace Hyperdiff;
 /// <summary>Derivatives of functions of structures of tensors. All of them nest, to any depth and in any mix.</summary>
 /// <remarks>
 /// The function is traced at the point, linearized, and where a cotangent is pulled back, transposed. It must be pure; what it uses from outside is a constant
-/// to it,
-/// and a variable to an enclosing derivative. Where the value rests on solves, the plain forms throw unless all of them converged.
+/// to it, and a variable to an enclosing derivative. Where the value rests on solves, the plain forms throw unless all of them converged.
 /// </remarks>
 public static partial class Diff
 {

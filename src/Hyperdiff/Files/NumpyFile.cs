@@ -5,10 +5,9 @@ namespace Hyperdiff;
 /// <summary>Tensors in files of NumPy: one in a <c>.npy</c> file, several with names in an <c>.npz</c> archive.</summary>
 /// <remarks>
 /// Read are float32, float64, int32 and bool, of both byte orders, row-major or column-major ("Fortran order"), with headers of versions 1 to 3. Other element
-/// types are
-/// refused rather than converted: a file of int64 may hold numbers that int32 does not, and one of float16 was meant to be small. The message says how to save
-/// them otherwise. Written are little-endian, row-major arrays of version 1, beside the file that they replace, which survives if writing fails. What is read
-/// of a damaged file is an
+/// types are refused rather than converted: a file of int64 may hold numbers that int32 does not, and one of float16 was meant to be small. The message says
+/// how to save them otherwise. Written are little-endian, row-major arrays of version 1, beside the file that they replace, which survives if writing fails.
+/// What is read of a damaged file is an
 /// <see cref="InvalidDataException"/>: headers are checked to the last character, contents of archives by length and check sum, and memory is taken as elements
 /// arrive. A single array has no check sum: flipped bits of
 /// its elements, or of its byte order, are other numbers. Source: Kern and others, "NEP 1 — A simple file format for NumPy arrays", and the documentation of

@@ -87,8 +87,7 @@ public abstract record Primitive
 
     /// <summary>
     /// For an equation that is linear in some of its operands, which are live only where masks say so: its results and where these are live. What is not live
-    /// is a zero of
-    /// a choice, so it stays 0 whatever it meets, ∞ and NaN included; what is live is computed as always.
+    /// is a zero of a choice, so it stays 0 whatever it meets, ∞ and NaN included; what is live is computed as always.
     /// </summary>
     /// <param name="operands">At least one is linear, and has a mask unless the primitive <see cref="Chooses"/>.</param>
     /// <returns>Null for a primitive without such a rule: its results then depend on all that is live, and are live if anything is.</returns>

@@ -5,8 +5,7 @@ namespace Hyperdiff;
 /// <summary>A way to compute hypergradients of bilevel problems, as an immutable value that can be chosen at run time.</summary>
 /// <remarks>
 /// Every method computes by one signature, over every kind of problem that it can work on; <see cref="BilevelProblem.Methods"/> lists them. What cannot work
-/// does
-/// not compile where both kinds are known, and is refused by the same words before any work where they were chosen at run time.
+/// does not compile where both kinds are known, and is refused by the same words before any work where they were chosen at run time.
 /// </remarks>
 public abstract class HypergradientMethod
 {

@@ -1,8 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>What a computation of a hypergradient may be given besides the problem and the point. What a method does not read is refused, and so is a key that
-/// is
-/// missing.</summary>
+/// is missing.</summary>
 public sealed record HypergradientOptions
 {
     internal static readonly HypergradientOptions Default = new();

@@ -10,8 +10,7 @@ namespace Hyperdiff;
 /// Anderson (1965), "Iterative procedures for nonlinear integral equations"; Walker and Ni (2011), "Anderson acceleration for fixed-point iterations",
 /// algorithm AA. Differs from the source in two
 /// points: ρ, 1e-14 of the largest ‖rᵢ‖², without which residuals that are multiples of each other make the small problem singular; and a safeguard, which
-/// forgets
-/// the past and goes on from the best Φ(w) when a residual is ten times the best.
+/// forgets the past and goes on from the best Φ(w) when a residual is ten times the best.
 /// </remarks>
 /// <param name="Window">m, how many iterates are mixed.</param>
 /// <param name="Mixing">β: how much of the residual is added.</param>

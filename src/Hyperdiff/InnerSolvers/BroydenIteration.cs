@@ -9,9 +9,8 @@ namespace Hyperdiff;
 /// The first update is that of the iteration w ← Φ(w). Converges superlinearly near a solution with I − J nonsingular, without contraction. One evaluation of Φ
 /// per update; memory is 2 m vectors: G is
 /// I and m outer products, and begins again as I when they are full. Source: Broyden (1965), "A class of methods for solving nonlinear simultaneous equations",
-/// equation (4.12),
-/// the first ("good") update; G by the formula of Sherman and Morrison. Differs from the source in a safeguard, which begins again with G = I from the best
-/// Φ(w) when a residual is
+/// equation (4.12), the first ("good") update; G by the formula of Sherman and Morrison. Differs from the source in a safeguard, which begins again with G = I
+/// from the best Φ(w) when a residual is
 /// ten times the best, and in leaving out an update whose denominator is below 1e-8 of ‖s‖ ‖G y‖.
 /// </remarks>
 /// <param name="Memory">m, the most updates of G.</param>

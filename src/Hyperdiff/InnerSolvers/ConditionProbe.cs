@@ -61,8 +61,7 @@ internal static class ConditionProbe
     }
 
     /// <summary>The residual of a map, w − Φ(w), and what rounding to the elements of w may have hidden of it: half a unit in the last place of each, with
-    /// random
-    /// signs.</summary>
+    /// random signs.</summary>
     public static LeafVector WithRounding(LeafVector residual, LeafVector state)
     {
         var random = new Random(Seed);

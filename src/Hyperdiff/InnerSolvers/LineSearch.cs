@@ -5,10 +5,8 @@ namespace Hyperdiff;
 /// A step is accepted if <c>f(w + t d) ≤ f(w) + c t ∇fᵀd</c>, or if <c>f(w + t d) ≤ f(w) + 8 ε |f(w)|</c> and the slope there is at most <c>(1 − 2c)
 /// |∇fᵀd|</c>. The second
 /// condition is the first one for a quadratic, told from gradients: once the promised decrease is below ε |f|, values no longer tell a good step from one that
-/// is too
-/// long, and no gradient norm under √ε could be reached by them. Source: Hager and Zhang (2005), "A new conjugate gradient method with guaranteed descent and
-/// an efficient
-/// line search", the approximate Wolfe conditions.
+/// is too long, and no gradient norm under √ε could be reached by them. Source: Hager and Zhang (2005), "A new conjugate gradient method with guaranteed
+/// descent and an efficient line search", the approximate Wolfe conditions.
 /// </remarks>
 /// <param name="Decrease">c, Armijo's constant.</param>
 /// <param name="Shrink">s.</param>

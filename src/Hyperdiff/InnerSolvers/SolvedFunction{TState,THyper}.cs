@@ -1,8 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>A function together with how its problem in w is solved: a map whose fixed point is found, an objective that is minimized, a condition whose root
-/// is
-/// found. The inner part of a bilevel problem.</summary>
+/// is found. The inner part of a bilevel problem.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public abstract class SolvedFunction<TState, THyper> : ISolvedFunction

@@ -13,9 +13,8 @@ namespace Hyperdiff;
 /// iterations", algorithm AA.
 /// Differs from the source in a ridge of 1e-14 of the largest ‖rᵢ‖², without which residuals that are multiples of each other make the small problem singular.
 /// On a singular A it may converge without a sign of it where b lies in the range: it sees of A what its products make of b, and never a null space that
-/// these do
-/// not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to one
-/// (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
+/// these do not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to
+/// one (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
 /// </remarks>
 /// <param name="Window">m, how many iterates are mixed.</param>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>

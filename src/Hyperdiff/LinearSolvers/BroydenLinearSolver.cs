@@ -15,9 +15,8 @@ namespace Hyperdiff;
 /// (1979), "Some convergence properties of Broyden's method", for
 /// the 2 n updates; Kelley (1995), "Iterative methods for linear and nonlinear equations", section 7.3, for the products.
 /// On a singular A it may converge without a sign of it where b lies in the range: it sees of A what its products make of b, and never a null space that
-/// these do
-/// not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to one
-/// (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
+/// these do not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to
+/// one (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
 /// </remarks>
 /// <param name="Memory">m, after how many updates it begins again; 1 is the fixed-point iteration.</param>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>

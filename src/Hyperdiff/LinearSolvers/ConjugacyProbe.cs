@@ -3,8 +3,7 @@ namespace Hyperdiff;
 /// <summary>Whether A is symmetric, from the first two updates of conjugate gradients, without a product of its own.</summary>
 /// <remarks>
 /// The updates leave <c>A p₀ = (r₀ − r₁) / α₀</c> and <c>A p₁ = (r₁ − r₂) / α₁</c>, so that p₀ᵀ(A p₁) and p₁ᵀ(A p₀) can be compared. The differences lose as
-/// many digits as an update gains
-/// little: a symmetric matrix shows an asymmetry of about ε κ.
+/// many digits as an update gains little: a symmetric matrix shows an asymmetry of about ε κ.
 /// </remarks>
 internal sealed class ConjugacyProbe
 {

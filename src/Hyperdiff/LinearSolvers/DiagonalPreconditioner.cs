@@ -7,8 +7,7 @@ namespace Hyperdiff;
 /// <c>√(Σ_{j≠i} A_ij² / probes)</c>. Scaling on both sides keeps a symmetric matrix symmetric and a definite one definite. Entries below 1e-12 of the largest
 /// are not scaled up further.
 /// Source: Jacobi scaling; van der Sluis (1969), "Condition numbers and equilibration of matrices", theorem 4.1 (optimal up to a factor n); probing: Bekas,
-/// Kokiopoulou and Saad (2007),
-/// "An estimator for the diagonal of a matrix", equation (3).
+/// Kokiopoulou and Saad (2007), "An estimator for the diagonal of a matrix", equation (3).
 /// </remarks>
 /// <param name="Probes">The most products.</param>
 /// <param name="Seed">Of the random signs.</param>

@@ -3,9 +3,8 @@ namespace Hyperdiff;
 /// <summary>A method whose residual is known from a recurrence: it works in cycles, each from an iterate with its true residual.</summary>
 /// <remarks>
 /// A cycle ends when the recurrence meets the tolerance, when the method breaks down, or when it is due. Then the residual is computed anew, with one product,
-/// and judged: where
-/// the recurrence was led astray by rounding, the next cycle starts from there, and the solve ends as <see cref="SolveStatus.Stagnated"/> once that no longer
-/// helps.
+/// and judged: where the recurrence was led astray by rounding, the next cycle starts from there, and the solve ends as <see cref="SolveStatus.Stagnated"/>
+/// once that no longer helps.
 /// </remarks>
 public abstract record KrylovSolver : LinearSolver
 {

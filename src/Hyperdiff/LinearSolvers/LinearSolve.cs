@@ -6,8 +6,7 @@ namespace Hyperdiff;
 /// <summary>The solution of a linear system as a primitive: <c>A(θ) x = b</c>.</summary>
 /// <remarks>
 /// Differentiating the system gives <c>A ẋ = ḃ − Ȧ x</c>, a solve with the same matrix; in b it is linear, and its transpose is a solve with Aᵀ. So derivatives
-/// of any order
-/// are those of the exact solution, and their accuracy is that of the solves, each of which reports.
+/// of any order are those of the exact solution, and their accuracy is that of the solves, each of which reports.
 /// </remarks>
 /// <param name="Matrix">The graph <c>(θ, v) → A(θ) v</c>.</param>
 /// <param name="Parameters">The number of leaves of θ.</param>

@@ -12,8 +12,7 @@ namespace Hyperdiff;
 /// the number of updates goes with the condition number of A, not with its root. For a singular A it ends as <see cref="SolveStatus.Singular"/> at the
 /// least-squares solution.
 /// Source: Fong and Saunders (2011), "LSMR: an iterative algorithm for sparse least-squares problems", algorithm 1, without damping. Differs from the source in
-/// the residual, which is
-/// computed anew at the end, and in starting again where rounding has made the recurrence too hopeful.
+/// the residual, which is computed anew at the end, and in starting again where rounding has made the recurrence too hopeful.
 /// ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to one
 /// (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
 /// </remarks>

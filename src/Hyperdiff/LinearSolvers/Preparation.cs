@@ -3,8 +3,7 @@ namespace Hyperdiff;
 /// <summary>What a solver made of A alone, kept for further right-hand sides: factors, a preconditioner, the result of a probe.</summary>
 /// <remarks>
 /// A wrapper's inner solver works on another matrix, and keeps what is its own in <see cref="Inner"/>. Each solve reports the products that it rests on as if
-/// it had made everything
-/// itself, once, so that its report does not depend on which solves came before.
+/// it had made everything itself, once, so that its report does not depend on which solves came before.
 /// </remarks>
 internal sealed class Preparation
 {

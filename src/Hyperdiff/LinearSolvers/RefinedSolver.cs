@@ -3,8 +3,8 @@ namespace Hyperdiff;
 /// <summary>Iterative refinement: solve roughly, and then for what is left, <c>A d = b − A x, x ← x + d</c>.</summary>
 /// <remarks>
 /// Each round gains the digits of the inner tolerance: with 1e-4, three rounds reach 1e-12. Residuals are true ones at every round, so that recurrences cannot
-/// drift; short Krylov runs are
-/// cheaper in orthogonalization than one long one, and take more products. One more product per round. A round that does not converge ends it with its status.
+/// drift; short Krylov runs are cheaper in orthogonalization than one long one, and take more products. One more product per round. A round that does not
+/// converge ends it with its status.
 /// Source: Wilkinson (1963), "Rounding Errors in Algebraic Processes", chapter 3; Higham (2002), "Accuracy and Stability of Numerical Algorithms", 2nd edition,
 /// chapter 12.
 /// </remarks>

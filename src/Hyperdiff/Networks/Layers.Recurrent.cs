@@ -12,8 +12,7 @@ public static partial class Layers
     /// h′ = (1 − z) n + z h
     /// </code>
     /// The gates lie one after the other along the first axis of the weights, in the order r, z, n. Source: Cho et al. (2014), arXiv:1406.1078, section 2.3;
-    /// differs from it in
-    /// that r multiplies U_n h + c_n after the product rather than h before it, as in PyTorch and cuDNN.
+    /// differs from it in that r multiplies U_n h + c_n after the product rather than h before it, as in PyTorch and cuDNN.
     /// </remarks>
     /// <param name="x"><c>[…, in]</c>.</param>
     /// <param name="state">h <c>[…, hidden]</c>.</param>
@@ -42,8 +41,7 @@ public static partial class Layers
     /// s′ = f s + i g,   h′ = o tanh s′
     /// </code>
     /// The gates lie one after the other along the first axis of the weights, in the order i, f, g, o. Source: Hochreiter and Schmidhuber (1997), Neural
-    /// Computation 9(8), 1735–1780,
-    /// with the forget gate of Gers, Schmidhuber and Cummins (2000), Neural Computation 12(10), 2451–2471.
+    /// Computation 9(8), 1735–1780, with the forget gate of Gers, Schmidhuber and Cummins (2000), Neural Computation 12(10), 2451–2471.
     /// </remarks>
     /// <param name="x"><c>[…, in]</c>.</param>
     /// <param name="state">h and s, both <c>[…, hidden]</c>.</param>

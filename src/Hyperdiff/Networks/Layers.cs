@@ -3,8 +3,7 @@ namespace Hyperdiff;
 /// <summary>The layers of neural networks as functions: parameters, states, statistics and keys are arguments, what changes is returned.</summary>
 /// <remarks>
 /// Features lie along the last axis, except in <c>BatchNorm</c>. Layouts and formulas are those of PyTorch, so that its parameters can be used as they are.
-/// Leading
-/// axes are the batch, of any rank. Everything is made of primitives, and so differentiable in every floating argument, to any order.
+/// Leading axes are the batch, of any rank. Everything is made of primitives, and so differentiable in every floating argument, to any order.
 /// </remarks>
 public static partial class Layers
 {

@@ -6,8 +6,7 @@ namespace Hyperdiff;
 /// The state holds the parameters, what the rule remembers, and the number of steps, so that the map is pure although it changes: whatever depends on the step,
 /// a schedule or the choice of a minibatch,
 /// is the same when a reverse pass comes back to it. It has no fixed point that one could differentiate implicitly; iterative methods differentiate through its
-/// steps, in λ and in the
-/// state it begins with. Made by <see cref="Dynamics.Unroll{TState, THyper}(Objective{TState, THyper}, Func{THyper, Optimizer})"/> and
+/// steps, in λ and in the state it begins with. Made by <see cref="Dynamics.Unroll{TState, THyper}(Objective{TState, THyper}, Func{THyper, Optimizer})"/> and
 /// <see cref="Dynamics.From"/>.
 /// </remarks>
 /// <typeparam name="TState">The structure of w.</typeparam>

@@ -8,8 +8,7 @@ namespace Hyperdiff;
 /// Without momentum <c>x ← x − η g</c>, and nothing is remembered. As PyTorch's SGD: dampening begins with the second step. The velocity is free of η: a
 /// schedule scales old gradients as well as new
 /// ones, other than in <see cref="HeavyBallOptimizer"/>. Source: Robbins and Monro (1951), "A stochastic approximation method"; momentum: Polyak (1964), "Some
-/// methods of
-/// speeding up the convergence of iteration methods", equation (9), with m = (x₋ − x)/η.
+/// methods of speeding up the convergence of iteration methods", equation (9), with m = (x₋ − x)/η.
 /// </remarks>
 /// <param name="Rate">η.</param>
 /// <param name="Momentum">μ.</param>

@@ -44,8 +44,7 @@ public sealed partial class Tensor
     /// <remarks>
     /// <c>⟨x.Conv2d(w, options), y⟩ = ⟨x, y.ConvTranspose2d(w, options)⟩</c>. The size along an axis is
     /// <c>(positions − 1)·stride − padding before − padding after + dilation·(kernel − 1) + 1 + output padding</c>. Several sizes of x have convolutions of the
-    /// same size
-    /// when the stride is beyond 1; the output padding chooses among them.
+    /// same size when the stride is beyond 1; the output padding chooses among them.
     /// </remarks>
     /// <param name="weight"><c>[channels, outputs / groups, kernel, kernel]</c> for this tensor <c>[…, channels, positions, positions]</c>.</param>
     /// <param name="options">Those of the convolution that this is the transpose of; null for stride 1 without padding.</param>

@@ -16,9 +16,8 @@ public sealed partial class Tensor
     /// positions]</c>.</summary>
     /// <remarks>
     /// The positions are those of <see cref="Conv2d"/>. NaN where the window sees one. Where several elements of a window are equal the derivative is shared
-    /// equally among
-    /// them, as for <see cref="Max()"/>: PyTorch gives it to the first of them instead, so gradients differ at ties, after a <see cref="Relu"/> among zeros for
-    /// example.
+    /// equally among them, as for <see cref="Max()"/>: PyTorch gives it to the first of them instead, so gradients differ at ties, after a <see cref="Relu"/>
+    /// among zeros for example.
     /// </remarks>
     /// <param name="kernel">The sizes of the window: a number for each axis, or one for all.</param>
     /// <param name="stride">The distances between neighboring places; null for the sizes of the window.</param>

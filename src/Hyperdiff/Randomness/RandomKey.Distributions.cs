@@ -5,8 +5,7 @@ namespace Hyperdiff;
 
 /// <content>
 /// What is drawn. Bits and uniform numbers are the same bits everywhere; what is computed from them by logarithms and error functions agrees within 2 units in
-/// the
-/// last place among backends. Samples are tensors: <c>m + s * key.Normal(shape)</c> is differentiable in m and s.
+/// the last place among backends. Samples are tensors: <c>m + s * key.Normal(shape)</c> is differentiable in m and s.
 /// </content>
 public sealed partial class RandomKey
 {
@@ -136,8 +135,7 @@ public sealed partial class RandomKey
     /// Source: Gumbel (1954), "Statistical theory of extreme values and some practical applications". A logit of −∞ is never drawn, unless all are −∞, when
     /// class 0 is.
     /// Computed in <c>float64</c>. Logits that are NaN, those of a tensor with known elements, throw; those of a traced one give −1, which is not a class and
-    /// no
-    /// index.
+    /// no index.
     /// </remarks>
     /// <param name="logits"><c>[…, classes]</c>: unnormalised logarithms of probabilities.</param>
     /// <param name="shape">How many to draw for each row of logits; <c>[]</c> for one.</param>

@@ -9,9 +9,8 @@ namespace Hyperdiff;
 /// row i:  entries p = RowPointers[i] … RowPointers[i + 1] − 1,  A[i, ColumnIndices[p]] = Values[p], 0 elsewhere
 /// </code>
 /// Differentiable in <see cref="Values"/>, to any order; what stands where is part of the structure. Entries of the same place add up. As data of a form, or
-/// inside any
-/// structure, it has three leaves, of which the values alone take part in differentiation. A gradient with respect to a matrix is a matrix with the same
-/// structure:
+/// inside any structure, it has three leaves, of which the values alone take part in differentiation. A gradient with respect to a matrix is a matrix with the
+/// same structure:
 /// derivatives of places without an entry are not computed. Products cost a multiplication per entry and column of the dense operand.
 /// </remarks>
 public sealed partial class CsrMatrix

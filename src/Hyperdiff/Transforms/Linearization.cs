@@ -7,8 +7,7 @@ namespace Hyperdiff.Transforms;
 /// <summary>Splits the derivative of a graph into what is computed once at a point and what is applied to every tangent.</summary>
 /// <remarks>
 /// First the joint graph <c>(x, ẋ) → (y, ẏ)</c> is recorded by the tangent rules. Whatever in it depends on ẋ is linear in ẋ; the rest is the primal part, and
-/// those
-/// of its values that the linear part uses are the residuals. Because a graph names every value, the split is a question of reachability.
+/// those of its values that the linear part uses are the residuals. Because a graph names every value, the split is a question of reachability.
 /// </remarks>
 internal static class Linearization
 {

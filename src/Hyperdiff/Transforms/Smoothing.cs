@@ -92,8 +92,7 @@ internal sealed class Smoothing
         }
 
         // What divides and what multiplies does not cancel: |x|/|x| is not a number at 0. What divides is infinite at its kink however it is written, and
-        // squares
-        // would only narrow its range.
+        // squares would only narrow its range.
         var above = new List<Value>();
         var below = new List<Value>();
         bool any = false, negative = false;

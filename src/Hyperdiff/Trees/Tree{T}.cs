@@ -3,8 +3,7 @@ namespace Hyperdiff;
 /// <summary>How values of a type are made of tensors: how they are flattened into leaves, and rebuilt from others.</summary>
 /// <remarks>
 /// Law: <c>Rebuild(x, leaves of x)</c> equals x, and flattening what was rebuilt gives the leaves that it was rebuilt from. Generated for <c>[Tree]</c>
-/// records; built in for
-/// tensors, tuples and arrays.
+/// records; built in for tensors, tuples and arrays.
 /// </remarks>
 /// <typeparam name="T">The type of the structure.</typeparam>
 public abstract class Tree<T>

@@ -3,8 +3,7 @@ namespace Hyperdiff;
 /// <summary>The operations of a vector space on structures of tensors, leaf by leaf; the operators of <c>[Tree]</c> records call them.</summary>
 /// <remarks>
 /// Both operands must have the same structure: leaves do not broadcast against each other. Leaves that hold no floating numbers (indices, masks) and static
-/// members are part of
-/// the structure rather than of the vector: they are taken from the left operand.
+/// members are part of the structure rather than of the vector: they are taken from the left operand.
 /// </remarks>
 public static class VectorSpace
 {

@@ -4,8 +4,7 @@ namespace Hyperdiff.Testing.Problems;
 
 /// <summary>
 /// A random quadratic bilevel problem, of which everything is known in closed form: <c>f = ½ wᵀA w + λᵀC w + aᵀw</c> and <c>F = ½ wᵀG w + wᵀE λ + ½ λᵀD λ + bᵀw
-/// + eᵀλ</c>,
-/// with A ≻ 0 between μ and L, C rectangular, and [G E; Eᵀ D] ≻ 0, so that ℓ is strongly convex. So are the points at which biased methods end.
+/// + eᵀλ</c>, with A ≻ 0 between μ and L, C rectangular, and [G E; Eᵀ D] ≻ 0, so that ℓ is strongly convex. So are the points at which biased methods end.
 /// </summary>
 public sealed class QuadraticBilevel
 {

@@ -6,8 +6,7 @@ using Microsoft.CodeAnalysis;
 namespace Hyperdiff.Tests.Hypergradients;
 
 /// <summary>Every method with every kind of problem, both found by reflection: a hypergradient that agrees with exact Jacobians, or with the bias that the
-/// method
-/// states, or the same refusal by the compiler and at run time.</summary>
+/// method states, or the same refusal by the compiler and at run time.</summary>
 public sealed class MethodMatrixTests
 {
     private const int Steps = 4;

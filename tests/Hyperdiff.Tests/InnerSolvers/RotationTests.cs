@@ -1,8 +1,7 @@
 namespace Hyperdiff.Tests.InnerSolvers;
 
 /// <summary>An iteration that turns as it grows is suspected as one that only grows is, on evidence from products with its Jacobian; one that turns, grows
-/// and then
-/// converges is not.</summary>
+/// and then converges is not.</summary>
 public sealed class RotationTests
 {
     private const double Angle = 0.7;

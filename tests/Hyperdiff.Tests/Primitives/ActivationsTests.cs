@@ -28,8 +28,7 @@ public sealed class ActivationsTests
     public void Gelu_KeepsTheDigitsOfItsTail_AndTheApproximationIsNear()
     {
         // x Φ(x) at −10, of mpmath 1.3 with 30 digits. The argument x/√2 of the tail has two roundings of half a unit, and the tail multiplies relative errors
-        // of
-        // its argument by x² = 100.
+        // of its argument by x² = 100.
         const double Tail = -7.619853024160526e-23;
         const double Units = 128 * 2.22e-16;
         Assert.InRange(Tensor.Scalar(-10).Gelu().ToScalar() / Tail, 1 - Units, 1 + Units);

@@ -102,8 +102,7 @@ internal static class PrimitiveTheory
 
     /// <summary>
     /// ⟨a, b⟩ = ⟨c, d⟩ up to so many roundings of their terms, in the coarsest type that takes part; or of what the terms were computed from, of that scale,
-    /// where they
-    /// may be differences that vanish.
+    /// where they may be differences that vanish.
     /// </summary>
     public static void AssertSameInnerProduct(Tensor[] a, Tensor[] b, Tensor[] c, Tensor[] d, double roundings, double scale = 0)
     {

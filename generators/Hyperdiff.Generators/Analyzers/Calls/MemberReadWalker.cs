@@ -35,8 +35,7 @@ internal sealed class MemberReadWalker : CallWalker
     }
 
     // a structure stays in sight where a member is taken from it, where a written method gets it (its body is seen as well), and where a [GradientOf] method
-    // gets it (its
-    // objective is annotated, and seen); an operator, a copy or a call into a library may read all of it
+    // gets it (its objective is annotated, and seen); an operator, a copy or a call into a library may read all of it
     private static bool IsFollowed(IOperation structure) => structure.Parent switch
     {
         IMemberReferenceOperation member => ReferenceEquals(member.Instance, structure),

@@ -6,8 +6,7 @@ namespace Hyperdiff.Generators.Analyzers.Purity;
 /// <summary>Which objects a body made itself: those it may change without anyone noticing.</summary>
 /// <remarks>
 /// A variable owns its object if every value assigned to it is a new one. Copies of structs are owned; whatever comes from parameters, fields and most calls is
-/// not. The
-/// judgement errs on the side of "not owned".
+/// not. The judgement errs on the side of "not owned".
 /// </remarks>
 internal sealed class OwnedValues
 {

@@ -10,8 +10,8 @@ namespace Hyperdiff;
 /// ∇ = h(w_T) − ∂_λ∇_w f(w_e, λ) ṽ,   ṽ = (∂u/∂γ)ᵀ g(w_T)
 /// </code>
 /// for T steps <c>w⁺ = w − u(γ)</c> along γ = ∇_w f. Systems differ in where the mixed derivative is taken (w_e, <see cref="EvaluationPoint"/>), in what stands
-/// for the derivative of the step
-/// (<see cref="StepDerivative"/>: its scale), and in how the product is computed (<see cref="MixedProduct"/>); here all three are arguments. With w_e = w_{T−1}
+/// for the derivative of the step (<see cref="StepDerivative"/>: its scale), and in how the product is computed (<see cref="MixedProduct"/>); here all three
+/// are arguments. With w_e = w_{T−1}
 /// and the derivative of the step it is
 /// exact for one step, and for several the truncated reverse of the last one; otherwise it is an approximation, and a warning says which. Two gradients by a
 /// difference, about two by differentiation,
@@ -36,12 +36,10 @@ public sealed partial class DartsMethod : HypergradientMethod
     /// <param name="start">w₀.</param>
     /// <param name="hyper">λ.</param>
     /// <param name="options">Progress, cancellation, which throws between steps and ends a solve; where the steps are an optimizer's, a warm start, from which
-    /// it
-    /// goes on with its memory and its count of steps.</param>
+    /// it goes on with its memory and its count of steps.</param>
     /// <exception cref="ArgumentException">The problem has no objective, or an option is given that the method does not read.</exception>
     /// <exception cref="InvalidOperationException">The method has steps of its own, differentiates one, or is evaluated before one, and the problem is solved
-    /// by
-    /// a minimizer; or there is no step to differentiate; or the published formula that it takes is not one for this optimizer.</exception>
+    /// by a minimizer; or there is no step to differentiate; or the published formula that it takes is not one for this optimizer.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public new DartsHypergradient<TState, THyper> Compute<TState, THyper>(
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>

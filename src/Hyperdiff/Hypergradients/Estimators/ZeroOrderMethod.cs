@@ -29,8 +29,7 @@ public sealed partial class ZeroOrderMethod : HypergradientMethod
     /// <param name="options">The key that directions are drawn from, and that a random problem draws from: the same for all evaluations of one direction;
     /// progress, of inner solves; cancellation, which throws between evaluations.</param>
     /// <returns>The estimate; all of it is indirect. Its value is the mean of ℓ at the points around λ, or ℓ(λ) for the forward rule; its inner report that at
-    /// λ,
-    /// or the first that did not converge.</returns>
+    /// λ, or the first that did not converge.</returns>
     /// <exception cref="ArgumentException">Nothing says how the inner problem is solved, or an option is missing or not read.</exception>
     /// <exception cref="InvalidOperationException">The problem is of an optimizer's steps and the method has no number of them, or the reverse.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

@@ -8,8 +8,8 @@ namespace Hyperdiff;
 /// Aᵀ v = g,         ∇ℓ = h − Cᵀ v        for a root, A = ∂c/∂w, C = ∂c/∂λ
 /// </code>
 /// with g = ∇_wF and h = ∇_λF. Costs one product with Jᵀ (or H) per iteration of the adjoint solver and one with Pᵀ, whatever the number of hyperparameters;
-/// memory does not
-/// grow with the number of inner iterations. Exact only at the inner solution: the error is proportional to the inner residual and to that of the adjoint.
+/// memory does not grow with the number of inner iterations. Exact only at the inner solution: the error is proportional to the inner residual and to that of
+/// the adjoint.
 /// Source: Bengio (2000), "Gradient-based optimization of hyperparameters", equation (13); Pedregosa (2016), "Hyperparameter optimization with approximate
 /// gradient", algorithm 1.
 /// </remarks>

@@ -8,8 +8,7 @@ namespace Hyperdiff;
 /// g, h = averages of ∇_wF, ∇_λF over minibatches;   v ← Opt(v; H_ξ v − g), K times;   ∇ℓ ≈ h − average of B_ξᵀ v over minibatches
 /// </code>
 /// Every ξ is a minibatch of its own, a subset of the samples drawn without repetition from the key of the options: the same key gives the same numbers.
-/// Objectives
-/// are means over their <c>[Batch]</c>
+/// Objectives are means over their <c>[Batch]</c>
 /// parameters, so that H_ξ v − g is unbiased for H v − g, and the last average, at a given v, for Bᵀv. With a constant rate v ends in a neighborhood of the
 /// solution whose size is proportional to
 /// the rate; with a rate that falls as 1/t (<see cref="Schedule.InverseTime"/>) its mean squared error does too. Without <c>batchSize</c> it is a deterministic

@@ -1,8 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>A method that differentiates the steps of a map, or of an optimizer: the exact derivative of F at the last iterate. It takes maps that change with
-/// the
-/// step too.</summary>
+/// the step too.</summary>
 public abstract partial class IterativeMethod : HypergradientMethod
 {
     private protected IterativeMethod()

@@ -2,8 +2,7 @@ namespace Hyperdiff;
 
 /// <summary>An outer objective over the solution of an inner problem, <c>ℓ(λ) = F(w*(λ), λ)</c>: the base of every kind, which every method takes.</summary>
 /// <remarks>Made by <see cref="Bilevel"/>, of an inner problem that says how it is solved, and an outer objective. <see cref="BilevelProblem.Methods"/> lists
-/// the
-/// methods that apply.</remarks>
+/// the methods that apply.</remarks>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public abstract class BilevelProblem<TState, THyper> : BilevelProblem

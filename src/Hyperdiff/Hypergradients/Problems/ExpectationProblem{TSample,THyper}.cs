@@ -1,8 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>The expectation of an outer objective over a random inner process: <c>ℓ(λ) = E[F(x, λ)]</c>, <c>x ∼ p(x | λ)</c>. For the score function, and for
-/// zero
-/// order.</summary>
+/// zero order.</summary>
 /// <remarks>There is no state to begin with: <c>method.Compute(problem, default, λ, new() { Key = key })</c>. Made by
 /// <see cref="Bilevel.Problem{TSample, THyper}(RandomProcess{TSample, THyper}, Objective{TSample, THyper})"/>.</remarks>
 /// <typeparam name="TSample">The structure of a sample x.</typeparam>

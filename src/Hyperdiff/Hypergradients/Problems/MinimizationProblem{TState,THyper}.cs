@@ -1,8 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>An outer objective over the minimum of another: <c>ℓ(λ) = F(w*(λ), λ)</c>, <c>w* = argmin_w f(w, λ)</c>. For implicit and stochastic methods, and
-/// for
-/// DARTS.</summary>
+/// for DARTS.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class MinimizationProblem<TState, THyper> : SolvedProblem<TState, THyper>

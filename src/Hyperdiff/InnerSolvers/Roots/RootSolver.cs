@@ -30,8 +30,7 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
     }
 
     /// <summary>A stationary point of a constrained objective is not a minimum where the Lagrangian curves downwards along a direction that the active
-    /// constraints
-    /// leave free.</summary>
+    /// constraints leave free.</summary>
     internal sealed override (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state) =>
         problem.Graph.Outputs.Length > problem.States
             && FreeCurvature.FindsNegative(problem, ConditionProbe.Derivative(this, problem, state)) is { Found: true } free

@@ -3,8 +3,7 @@ namespace Hyperdiff.Primitives;
 /// <summary>Evaluates an Einstein sum: diagonals and sums within operands, then products of two factors at a time, the cheapest pair first.</summary>
 /// <remarks>
 /// The cost of a pair is its number of multiplications, the product of the sizes of all letters of the two; among equal ones the pair goes first that leaves
-/// least
-/// behind. A greedy order is not always the best one; no product of it has more multiplications than the one loop over all letters.
+/// least behind. A greedy order is not always the best one; no product of it has more multiplications than the one loop over all letters.
 /// </remarks>
 internal static class EinsumContraction
 {

@@ -8,8 +8,7 @@ namespace Hyperdiff.Primitives;
 /// be.</summary>
 /// <remarks>
 /// Operands: the plain product, then what the contraction takes, then the masks. What is left out is 0 because of a choice, so the plain product is right
-/// unless a term was
-/// 0·∞: only where it is not finite is anything computed anew. Bilinear like the contraction, and so are its transposes.
+/// unless a term was 0·∞: only where it is not finite is anything computed anew. Bilinear like the contraction, and so are its transposes.
 /// </remarks>
 /// <param name="Contraction">The contraction.</param>
 /// <param name="MasksLeft">Whether its first operand has a mask.</param>

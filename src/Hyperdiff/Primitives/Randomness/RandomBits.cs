@@ -10,8 +10,7 @@ namespace Hyperdiff.Primitives;
 /// <remarks>
 /// The words of the counters <c>(First, stream), (First + 1, stream), …</c> of <see cref="Threefry"/>, in order. An <c>int32</c> element is one word; a
 /// <c>float32</c> one the upper 24 bits of a word times 2⁻²⁴; a <c>float64</c> one the upper 53 bits of two words, the first above the second, times 2⁻⁵³. So
-/// the bits of an
-/// element depend on its row-major position alone, and are the same everywhere. Without a derivative.
+/// the bits of an element depend on its row-major position alone, and are the same everywhere. Without a derivative.
 /// </remarks>
 /// <param name="Drawn">The shape of what is drawn for each key.</param>
 /// <param name="Target">The element type: <c>int32</c> for all bits, a floating one for numbers in [0, 1).</param>

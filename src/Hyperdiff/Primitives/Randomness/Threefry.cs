@@ -8,9 +8,8 @@ namespace Hyperdiff.Primitives;
 /// <summary>The counter-based generator Threefry-2x32 with 20 rounds: a bijection of two words for every key of two words.</summary>
 /// <remarks>
 /// Source: Salmon, Moraes, Dror and Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3", SC'11, doi:10.1145/2063384.2063405; the rotations are those of
-/// their
-/// library Random123, and so are the 20 rounds: 13 are the fewest that pass the tests of BigCrush. All arithmetic is modulo 2³², so that every machine gives
-/// the same bits.
+/// their library Random123, and so are the 20 rounds: 13 are the fewest that pass the tests of BigCrush. All arithmetic is modulo 2³², so that every machine
+/// gives the same bits.
 /// </remarks>
 internal static class Threefry
 {

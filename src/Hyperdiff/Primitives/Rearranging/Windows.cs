@@ -8,8 +8,7 @@ namespace Hyperdiff.Primitives;
 /// </summary>
 /// <remarks>
 /// The kernel's axes stand before the positions', so that rows of the result are runs of the operand, and a convolution is a matrix product with the kernel's
-/// axes joined
-/// ("im2col": Chellapilla, Puri and Simard (2006), "High performance convolutional neural networks for document processing", section 3.1).
+/// axes joined ("im2col": Chellapilla, Puri and Simard (2006), "High performance convolutional neural networks for document processing", section 3.1).
 /// </remarks>
 /// <param name="Kernel">How many elements the window sees along each axis.</param>
 /// <param name="Positions">How many places it takes along each axis.</param>

@@ -3,8 +3,7 @@ namespace Hyperdiff.Primitives;
 /// <summary>The logarithm of the gamma function and its derivatives in double precision.</summary>
 /// <remarks>
 /// For large x by the asymptotic series; smaller x are raised by the recurrence first. Source: Abramowitz and Stegun (1964), Handbook of Mathematical
-/// Functions,
-/// 6.1.17, 6.1.40, 6.3.7, 6.3.18, 6.4.6, 6.4.11. The error is a few 10⁻¹⁵, absolute where the function is near 0, relative elsewhere.
+/// Functions, 6.1.17, 6.1.40, 6.3.7, 6.3.18, 6.4.6, 6.4.11. The error is a few 10⁻¹⁵, absolute where the function is near 0, relative elsewhere.
 /// </remarks>
 internal static class GammaFunction
 {

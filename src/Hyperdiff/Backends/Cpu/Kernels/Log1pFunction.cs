@@ -6,8 +6,7 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 /// <summary>ln(1 + x), accurate near 0; within 5 units in the last place.</summary>
 /// <remarks>
 /// With u = 1 + x as rounded, c = x − (u − 1) is what the rounding lost, exactly, and <c>ln(1 + x) = ln(u + c) = ln u + c/u + O(c²/u²)</c>, where c/u is at
-/// most
-/// half a unit in the last place of 1. Where u is 0 or infinite, ln u is the result.
+/// most half a unit in the last place of 1. Where u is 0 or infinite, ln u is the result.
 /// </remarks>
 internal readonly struct Log1pFunction : IVectorFunction
 {

@@ -5,8 +5,8 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// Whether units can run as one is a question of paths between them, and has to be asked for every equation. The order is kept while units are added and
 /// joined, so that a search visits
 /// what stands between two units only, and a bounded part of that: where it is longer, the units stay apart. So planning takes a time that is linear in the
-/// number of equations, and what
-/// is joined is decided by counting, never by a clock. Source: Pearce and Kelly (2006), "A dynamic topological sort algorithm for directed acyclic graphs".
+/// number of equations, and what is joined is decided by counting, never by a clock. Source: Pearce and Kelly (2006), "A dynamic topological sort algorithm for
+/// directed acyclic graphs".
 /// Differs from the source in:
 /// places are labels with gaps, so that one search is enough: either what waits for the earlier unit goes behind the later one, or what the later one waits for
 /// goes before the earlier.
