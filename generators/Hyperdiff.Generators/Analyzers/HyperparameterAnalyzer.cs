@@ -3,8 +3,8 @@ using Hyperdiff.Generators.Analyzers.Calls;
 using Hyperdiff.Generators.Diagnostics;
 using Hyperdiff.Generators.Model;
 using Hyperdiff.Generators.Parsing;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Hyperdiff.Generators.Analyzers;
 

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using Hyperdiff.Generators.Analyzers.Calls;
 using Hyperdiff.Generators.Analyzers.Purity;
 using Hyperdiff.Generators.Diagnostics;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Hyperdiff.Generators.Analyzers;
 

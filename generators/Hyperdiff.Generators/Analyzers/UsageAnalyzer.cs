@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using Hyperdiff.Generators.Diagnostics;
 using Hyperdiff.Generators.Model;
 using Hyperdiff.Generators.Parsing;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Hyperdiff.Generators.Analyzers;
 

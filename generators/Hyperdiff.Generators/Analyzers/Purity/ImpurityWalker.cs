@@ -1,7 +1,7 @@
 using Hyperdiff.Generators.Analyzers.Calls;
 using Hyperdiff.Generators.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Hyperdiff.Generators.Analyzers.Purity;
 
