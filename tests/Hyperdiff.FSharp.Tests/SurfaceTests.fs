@@ -122,5 +122,6 @@ let ``The surface is the one that is written down`` () =
 
     Assert.True(
         File.Exists file && File.ReadAllText file = surface,
-        "src/Hyperdiff.FSharp/PublicAPI.txt is not the surface; write it: HYPERDIFF_WRITE_DOCS=1 dotnet test tests/Hyperdiff.FSharp.Tests -c Release --filter SurfaceTests"
+        "src/Hyperdiff.FSharp/PublicAPI.txt is not the surface; write it: "
+        + "HYPERDIFF_WRITE_DOCS=1 dotnet test tests/Hyperdiff.FSharp.Tests -c Release --filter SurfaceTests"
     )

@@ -76,7 +76,7 @@ internal sealed class Form<TState, THyper, TData>(
         {
             string empty = string.Join(", ", data.Leaves.Where(leaf => leaf.Value.Count == 0).Select(leaf => $"{leaf.Name} {leaf.Value.Shape}"));
             throw new ArgumentException(
-                $"{Name} is not a number: {(empty.Length == 0 ? "a tensor that it uses" : empty)} has no elements, of which there is no mean. Give it samples, "
+                $"{Name} is not a number: {(empty.Length == 0 ? "a tensor that it uses" : empty)} has no elements, and so no mean. Give it samples, "
                     + $"or a sum instead of the mean.", nameof(data));
         }
     }

@@ -2,8 +2,8 @@ using System.Reflection;
 
 namespace Hyperdiff.Tests.Descents;
 
-/// <summary>Every descent, and every estimator, tells of an objective that is no number, also where its gradient is one; and an outer descent of an inner
-/// stationary point that is no minimum.</summary>
+/// <summary>Every descent, and every estimator, tells of an objective that is not a number, also where its gradient is one; and an outer descent of an inner
+/// stationary point that is not a minimum.</summary>
 public sealed class NonFiniteDescentTests
 {
     // NaN times 0 in the value; the derivative is 0 · 2λ/(1 + λ²), a number

@@ -26,7 +26,7 @@ internal sealed class ResponseRuns
         }
 
         _steps = steps ?? (problem.Steps is null ? 0
-            : throw new InvalidOperationException($"{method}: {problem} ends after as many steps as are taken, and there is no number of them; pass steps."));
+            : throw new InvalidOperationException($"{method}: {problem} ends after a number of steps that was not given; pass steps."));
         RequireNothingStopped();
         (FlatTree here, Worst) = Run(start);
         start.State.RequireSameLeaves(here, $"{method}: the inner solver must return states of one structure");

@@ -54,7 +54,7 @@ public sealed partial class StochasticMethod : HypergradientMethod
     /// </returns>
     /// <exception cref="InvalidOperationException">Minibatches are to be drawn of an objective without <c>[Batch]</c> parameters, or are larger than its
     /// data.</exception>
-    /// <exception cref="ArgumentException">The problem is no minimum, or an option is missing or not read.</exception>
+    /// <exception cref="ArgumentException">The problem is not a minimization, or an option is missing or not read.</exception>
     public new StochasticHypergradient<TState, THyper> Compute<TState, THyper>(
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
         new(problem, (StochasticOutcome)Run(problem, start, hyper, options));
