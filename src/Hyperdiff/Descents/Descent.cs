@@ -59,16 +59,25 @@ public abstract partial record Descent
         return [.. Conditions(bounds)];
     }
 
-    /// <summary>The same method with other limits, and another key: what <c>with</c> does, for languages that have none.</summary>
+    /// <summary>The same method with other limits: what <c>with</c> does, for languages that have none.</summary>
     /// <param name="descent">The method.</param>
     /// <param name="tolerance">For the residual, in its unit.</param>
     /// <param name="maxSteps">The most steps.</param>
-    /// <param name="key">What samples are drawn from; that of the method if absent.</param>
-    public static TDescent Limited<TDescent>(TDescent descent, double tolerance, int maxSteps, RandomKey? key = null)
+    public static TDescent WithLimits<TDescent>(TDescent descent, double tolerance, int maxSteps)
         where TDescent : Descent
     {
         ArgumentNullException.ThrowIfNull(descent);
-        return (TDescent)((Descent)descent with { Tolerance = tolerance, MaxSteps = maxSteps, Key = key ?? descent.Key });
+        return (TDescent)((Descent)descent with { Tolerance = tolerance, MaxSteps = maxSteps });
+    }
+
+    /// <summary>The same method drawing from another key: what <c>with</c> does, for languages that have none.</summary>
+    /// <param name="descent">The method.</param>
+    /// <param name="key">What samples are drawn from.</param>
+    public static TDescent WithKey<TDescent>(TDescent descent, RandomKey key)
+        where TDescent : Descent
+    {
+        ArgumentNullException.ThrowIfNull(descent);
+        return (TDescent)((Descent)descent with { Key = key });
     }
 
     /// <summary>Why a step could not be made, for methods to which that happens.</summary>

@@ -86,7 +86,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             (start, hyper),
             (state, at, warm, to) => ImplicitMethod.Compute(
                 problem, adjoint with { Tolerance = to.Adjoint }, (state, at), solver =>
-                    Coupled(solver, to.Inner), new HypergradientOptions { Warm = warm, Cancellation = cancellation }),
+                    Coupled(solver, to.Inner), new HypergradientOptions { WarmStart = warm, Cancellation = cancellation }),
             inner,
             cancellation);
     }
@@ -198,7 +198,7 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
             { Kind = SolverKind.OuterDescent },
             evaluations)
         {
-            Failed = failed,
+            FailedSolve = failed,
         };
     }
 }

@@ -27,7 +27,7 @@ public static partial class Diff
         using Work.Scope work = Work.Under(cancellation);
         (TracedFunction traced, Func<Tensor[], TResult> rebuild, Tensor[] batched, int size) = OneItem(function, batch, tree, resultTree);
         Graph graph = Batching.Of(traced.Graph, [.. traced.Graph.Inputs.Select((_, i) => i < batched.Length)], size).Repeated;
-        return rebuild(graph.Call([.. batched, .. traced.Captures]).Converged("A batched function"));
+        return rebuild(graph.Call([.. batched, .. traced.Captures]).EnsureConverged("A batched function"));
     }
 
     /// <summary>Applies a function to every item of a batch, and says of every item how its solves ended: one that fails does not lose the others.</summary>

@@ -74,7 +74,8 @@ internal sealed record PulledBack(Graph Rule, int Arguments, int Results) : Prim
             seeds[i] = cotangents[i] ?? Tensor.ZerosLike(known[Arguments + i]);
         }
 
-        Tensor[] pulled = Rule.Call([.. known[..(Arguments + Results)], .. seeds, .. known[((2 * Arguments) + Results)..]]).Converged("A custom cotangent");
+        Tensor[] pulled = Rule.Call([.. known[..(Arguments + Results)], .. seeds, .. known[((2 * Arguments) + Results)..]])
+            .EnsureConverged("A custom cotangent");
         return [.. new Tensor?[Arguments + Results], .. pulled, .. new Tensor?[operands.Length - (2 * Arguments) - Results]];
     }
 

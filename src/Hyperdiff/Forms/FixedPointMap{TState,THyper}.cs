@@ -22,11 +22,11 @@ public class FixedPointMap<TState, THyper>
     internal static FixedPointMap<TState, THyper> Create(IBoundFunction<TState, THyper> function) => new(function);
 
     /// <summary>One step: Φ(w, λ).</summary>
-    public TState Apply(TState state, THyper hyper)
+    public TState Evaluate(TState state, THyper hyper)
     {
         (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
         BoundGraph bound = Function.Bind(w, h);
-        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).Converged(Name);
+        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).EnsureConverged(Name);
         return w.Rebuild(outputs[..w.Leaves.Length]);
     }
 

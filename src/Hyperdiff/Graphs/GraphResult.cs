@@ -10,7 +10,7 @@ public readonly record struct GraphResult(Tensor[] Outputs, ImmutableArray<Solve
     /// <summary>The outputs, which rest on converged solves only.</summary>
     /// <param name="what">What they are, for the message.</param>
     /// <exception cref="SolveException">A solve within the graph did not converge.</exception>
-    public Tensor[] Converged(string what)
+    public Tensor[] EnsureConverged(string what)
     {
         SolveException.ThrowUnlessConverged(what, Reports);
         return Outputs;

@@ -3,8 +3,8 @@ namespace Hyperdiff.Graphs;
 /// <summary>The graph of a function, with what it took from outside.</summary>
 /// <param name="Graph">The graph; its inputs are the function's arguments and then the captures.</param>
 /// <param name="Captures">The tensors of enclosing traces, and concrete ones, that the function used.</param>
-/// <param name="ValueDependent">Whether it read values, so that the graph holds for these arguments only.</param>
-public sealed record TracedFunction(Graph Graph, Tensor[] Captures, bool ValueDependent)
+/// <param name="IsValueDependent">Whether it read values, so that the graph holds for these arguments only.</param>
+public sealed record TracedFunction(Graph Graph, Tensor[] Captures, bool IsValueDependent)
 {
     /// <summary>Traces a function of tensors.</summary>
     /// <param name="function">The function.</param>
@@ -23,7 +23,7 @@ public sealed record TracedFunction(Graph Graph, Tensor[] Captures, bool ValueDe
         }
 
         Tensor[] outputs = function(inputs);
-        return new TracedFunction(trace.Close(outputs), trace.Captures.ToArray(), trace.ValueDependent);
+        return new TracedFunction(trace.Close(outputs), trace.Captures.ToArray(), trace.IsValueDependent);
     }
 
     /// <summary>Traces a function for types alone: it cannot read values.</summary>
@@ -38,6 +38,6 @@ public sealed record TracedFunction(Graph Graph, Tensor[] Captures, bool ValueDe
         }
 
         Tensor[] outputs = function(inputs);
-        return new TracedFunction(trace.Close(outputs), trace.Captures.ToArray(), trace.ValueDependent);
+        return new TracedFunction(trace.Close(outputs), trace.Captures.ToArray(), trace.IsValueDependent);
     }
 }

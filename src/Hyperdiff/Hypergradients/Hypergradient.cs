@@ -5,7 +5,7 @@ public static class Hypergradient
 {
     /// <summary>Implicit differentiation. See <see cref="ImplicitMethod"/>.</summary>
     /// <param name="adjoint">Solves the adjoint system. If absent, as the inner problem is solved: the fixed-point iteration for
-    /// <see cref="FixedPoint.Iterate"/>, conjugate gradients for minima, and <see cref="LinearSolver.Auto"/> for roots and for iterations that need no
+    /// <see cref="FixedPoint.Iteration"/>, conjugate gradients for minima, and <see cref="LinearSolver.Auto"/> for roots and for iterations that need no
     /// contraction (<see cref="FixedPoint.Damped"/>, <see cref="FixedPoint.Anderson"/>, <see cref="FixedPoint.Broyden"/>).</param>
     public static ImplicitMethod Implicit(LinearSolver? adjoint = null) => new(adjoint);
 
@@ -156,11 +156,11 @@ public static class Hypergradient
     /// <param name="steps">T, the number of steps of adaptation.</param>
     public static ReverseMethod Maml(int steps) => Reverse(steps);
 
-    /// <summary>First-order MAML: the gradient at the last iterate instead of that in the initial state. See <see cref="FirstOrderMethod"/>.</summary>
+    /// <summary>First-order MAML: the gradient at the last iterate instead of that in the initial state. See <see cref="FirstOrderMamlMethod"/>.</summary>
     /// <param name="steps">T, the number of steps of adaptation.</param>
-    public static FirstOrderMethod FirstOrderMaml(int steps)
+    public static FirstOrderMamlMethod FirstOrderMaml(int steps)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        return new FirstOrderMethod(steps);
+        return new FirstOrderMamlMethod(steps);
     }
 }

@@ -45,7 +45,7 @@ public abstract class HypergradientMethod
         using Work.Scope work = Work.Under(options.Cancellation);
         Applicability.Require(this, problem);
         HypergradientOptions.Require(options, Name, Reads(problem), problem);
-        BilevelPoint point = problem.PointAt(start, hyper, options.Warm);
+        BilevelPoint point = problem.PointAt(start, hyper, options.WarmStart);
         point.Hyper.RequireActive("A hypergradient");
         return ComputeCore(problem, point, options);
     }

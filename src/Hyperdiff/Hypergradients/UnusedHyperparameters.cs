@@ -55,7 +55,7 @@ internal static class UnusedHyperparameters
         {
             InnerProblem first = steps.At(start.State.Tensors);
             var map = LinearMap.At(Subgraph.Outputs(first.Graph, ..first.States), [.. start.State.Tensors, .. first.Parameters], start.HyperInputs);
-            return map.ApplyTransposed(first.Replace([.. map.Outputs.Select(Tensor.ZerosLike)], cotangent)).Converged("A step of an inner solve");
+            return map.ApplyTransposed(first.Replace([.. map.Outputs.Select(Tensor.ZerosLike)], cotangent)).EnsureConverged("A step of an inner solve");
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class LinearOperator
 
     /// <summary>A v.</summary>
     /// <param name="vector">One tensor per leaf.</param>
-    public Tensor[] Apply(params ReadOnlySpan<Tensor> vector) => Graph.Call([.. Residuals, .. vector]).Converged("A product with a linear operator");
+    public Tensor[] Apply(params ReadOnlySpan<Tensor> vector) => Graph.Call([.. Residuals, .. vector]).EnsureConverged("A product with a linear operator");
 
     /// <summary>The operator <c>u ↦ Aᵀ u</c>, over the same residuals.</summary>
     public LinearOperator Transpose() => new(Transposition.Of(Graph, Residuals.Length).Graph, Residuals);

@@ -98,7 +98,7 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
         Graph body, LoopOperands operands, int length, bool reverse = false, Checkpointing? checkpointing = null)
     {
         LoopInvariants invariants = LoopInvariants.Of(body, operands.Carries.Length + operands.Slices.Length);
-        Tensor[] before = invariants.Before?.Call(operands.Constants).Converged("A loop") ?? [];
+        Tensor[] before = invariants.Before?.Call(operands.Constants).EnsureConverged("A loop") ?? [];
         return new ScanLoop(invariants.Body, operands.Carries.Length, operands.Slices.Length, length, reverse, operands.Count is not null,
             checkpointing ?? Checkpointing.None)
             .Apply((operands with { Constants = [.. operands.Constants, .. before] }).All);
@@ -114,7 +114,7 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
     private (Tensor[] Results, Tensor?[] Tangents) Stacking(LoopOperands operands, Axes given, ReadOnlySpan<Tensor?> tangents)
     {
         StepLinearization step = StepLinearization.Of(Body, Carries, Slices, given);
-        Tensor[] constants = [.. operands.Constants, .. step.Before?.Call(operands.Constants).Converged("A loop") ?? []];
+        Tensor[] constants = [.. operands.Constants, .. step.Before?.Call(operands.Constants).EnsureConverged("A loop") ?? []];
         Tensor[] results = (this with { Body = step.Primal }).Apply((operands with { Constants = constants }).All);
         Tensor[] stacks = results[Body.Outputs.Length..];
         return (results[..Body.Outputs.Length], LoopTangents.Along(this, step, operands with { Constants = constants }, stacks, tangents));

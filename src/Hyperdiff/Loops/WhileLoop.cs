@@ -102,7 +102,7 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
         Tensor?[] ofBody = [.. tangents[..Carries], .. tangents[FirstBodyConstant..]];
         StepLinearization step = StepLinearization.Of(Body, Carries, 0, GivenTangents.Of(ofBody).Active);
         Tensor[] constants = operands[FirstBodyConstant..].ToArray();
-        constants = [.. constants, .. step.Before?.Call(constants).Converged("A loop") ?? []];
+        constants = [.. constants, .. step.Before?.Call(constants).EnsureConverged("A loop") ?? []];
         Tensor[] all = (this with { Body = step.Primal }).Apply([.. operands[..FirstBodyConstant], .. constants]);
         Tensor[] stacks = all[Body.Outputs.Length..^2];
         var scan = new ScanLoop(Body, Carries, 0, Limit, Reverse: false, Counted: true, Checkpointing.None);

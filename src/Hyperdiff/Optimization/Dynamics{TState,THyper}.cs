@@ -27,7 +27,7 @@ public sealed class Dynamics<TState, THyper>
         Tree<THyper> hyper)
     {
         (Name, _gradient, _objective, _by, _tree, _hyperTree) = (name, objective.Gradient, objective.At, by, state, hyper);
-        var form = new Form<OptimizerState<TState>, THyper, ValueTuple>(name, (flat, s, h, _) => MapOutput.Of(name, StateTree, flat, Apply(s, h)),
+        var form = new Form<OptimizerState<TState>, THyper, ValueTuple>(name, (flat, s, h, _) => MapOutput.Of(name, StateTree, flat, Next(s, h)),
             (StateTree, hyper, Tree.Unit), null);
         Map = FixedPointMap<OptimizerState<TState>, THyper>.Create(
             new TracedOnce<OptimizerState<TState>, THyper>(new BoundForm<OptimizerState<TState>, THyper, ValueTuple>(form, default)));
@@ -55,7 +55,7 @@ public sealed class Dynamics<TState, THyper>
 
     /// <summary>One step.</summary>
     /// <exception cref="ArgumentException">The state is that of a rule which remembers something else.</exception>
-    public OptimizerState<TState> Apply(OptimizerState<TState> state, THyper hyper)
+    public OptimizerState<TState> Next(OptimizerState<TState> state, THyper hyper)
     {
         ArgumentNullException.ThrowIfNull(state);
         return _by(hyper).Next(state, _gradient(state.Parameters, hyper, state.Counter));

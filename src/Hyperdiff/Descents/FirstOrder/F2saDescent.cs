@@ -79,6 +79,6 @@ public sealed record F2saDescent(Schedule InnerRate, int InnerSteps, Schedule Ou
     [
         Convex(bounds),
         Contracts("ρ", InnerRate, bounds),
-        AtLeast("m₀ ≥ 2 L_F/μ, so that F + m f is strongly convex in w", Multiplier.At(0).ToScalar(), 2 * bounds.StateGradientChange / bounds.Convexity),
+        AtLeast("m₀ ≥ 2 L_F/μ, so that F + m f is strongly convex in w", Multiplier.At(0).ToScalar(), 2 * bounds.StateGradientLipschitz / bounds.Convexity),
     ];
 }

@@ -10,7 +10,7 @@ namespace Hyperdiff;
 /// Biased at a fixed m: there ∇_wf = −H⁻¹g/(2m), w is off by H⁻²g/(2m), and ‖∇ℓ‖ is of the order of 1/m. The theorems ask for f that satisfies the
 /// Polyak–Łojasiewicz inequality in w with H of no vanishing singular value on
 /// the way, and rates small against the smoothness of the scaled sum, for which ρ ≤ 1/(2 L² + L_F) is needed in w alone. A gradient each of f and F, one
-/// Hessian product and one cross product per step: the penalty's
+/// Hessian product and one mixed product per step: the penalty's
 /// gradient goes through ∇_wf, so that a step that left it out would move by F alone. Source: Shen and Chen (2023), "On penalty-based bilevel gradient descent
 /// method"; the scale s as for <see cref="ValueGapPenaltyDescent"/>.
 /// </remarks>
@@ -68,6 +68,6 @@ public sealed record GradientPenaltyDescent(Schedule InnerRate, Schedule OuterRa
     [
         Convex(bounds),
         AtMost("ρ ≤ 1/(2 L² + L_F), so that steps in w contract", InnerRate.At(0).ToScalar(),
-            1 / ((2 * bounds.Smoothness * bounds.Smoothness) + bounds.StateGradientChange)),
+            1 / ((2 * bounds.Smoothness * bounds.Smoothness) + bounds.StateGradientLipschitz)),
     ];
 }

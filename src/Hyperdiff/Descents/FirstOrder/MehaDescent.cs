@@ -87,6 +87,6 @@ public sealed record MehaDescent(Schedule EnvelopeRate, Schedule InnerRate, Sche
     [
         AtMost("η ≤ 1/(L + κ), so that steps of θ contract", EnvelopeRate.At(0).ToScalar(), 1 / (bounds.Smoothness + Proximity.At(0).ToScalar())),
         AtMost("ρ ≤ 1/(L_F/c + L + κ), so that steps of w descend", InnerRate.At(0).ToScalar(),
-            1 / ((bounds.StateGradientChange / Penalty.At(0).ToScalar()) + bounds.Smoothness + Proximity.At(0).ToScalar())),
+            1 / ((bounds.StateGradientLipschitz / Penalty.At(0).ToScalar()) + bounds.Smoothness + Proximity.At(0).ToScalar())),
     ];
 }

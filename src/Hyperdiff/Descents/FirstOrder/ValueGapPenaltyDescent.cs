@@ -80,6 +80,6 @@ public sealed record ValueGapPenaltyDescent(Schedule InnerRate, int InnerSteps, 
     [
         Convex(bounds),
         Contracts("ρ", InnerRate, bounds),
-        AtLeast("m ≥ 2 L_F/μ, so that F + m f is strongly convex in w", Multiplier.At(0).ToScalar(), 2 * bounds.StateGradientChange / bounds.Convexity),
+        AtLeast("m ≥ 2 L_F/μ, so that F + m f is strongly convex in w", Multiplier.At(0).ToScalar(), 2 * bounds.StateGradientLipschitz / bounds.Convexity),
     ];
 }

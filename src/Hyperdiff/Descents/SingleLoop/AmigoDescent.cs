@@ -9,7 +9,7 @@ namespace Hyperdiff;
 /// </code>
 /// Each of the steps has a sample of its own. Unbiased in the limit. The theorems ask for f strongly convex in w with Lipschitz derivatives, ρ and β of at most
 /// the order of 1/L, T and N of the order of κ log κ, γ small against
-/// the smoothness of ℓ; with noise, for batches that grow. T gradients of f, one of F, N Hessian products and one cross product per step. Source: Arbel and
+/// the smoothness of ℓ; with noise, for batches that grow. T gradients of f, one of F, N Hessian products and one mixed product per step. Source: Arbel and
 /// Mairal (2022), "Amortized implicit
 /// differentiation for stochastic bilevel optimization", algorithm 1.
 /// </remarks>

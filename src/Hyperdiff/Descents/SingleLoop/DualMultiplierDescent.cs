@@ -12,7 +12,7 @@ namespace Hyperdiff;
 /// problem of f_α, which is off by the order of α.
 /// With α = 0 and a fixed η it is SOBA. Without η the step of v is exact along its direction, η = ‖r‖²/⟨r, H_α r⟩ with r = H_α v − g. The theorems ask for α_k
 /// = α₀ (k + 1)^(−1/p) → 0 and rates of powers of α_k; α_k is
-/// that of step k, α₀ at the first one. A gradient each of f and F, one Hessian product and one cross product per step of f, and as many of F where α is not 0;
+/// that of step k, α₀ at the first one. A gradient each of f and F, one Hessian product and one mixed product per step of f, and as many of F where α is not 0;
 /// a further Hessian product without η. Source: Liu, Liu,
 /// Yao, Zeng and Zhang (2023), "Averaged method of multipliers for bi-level optimization without lower-level strong convexity".
 /// </remarks>

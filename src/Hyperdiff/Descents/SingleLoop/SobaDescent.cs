@@ -11,7 +11,7 @@ namespace Hyperdiff;
 /// theorems ask for f strongly convex in w with
 /// Lipschitz derivatives up to the third, F Lipschitz and smooth, ρ of at most the order of 1/L, and γ/ρ small enough; with noise, for steps that decrease like
 /// 1/√k. One gradient each of f and F,
-/// a Hessian product and a cross product per step. Source: Dagréou, Ablin, Vaiter and Moreau (2022), "A framework for bilevel optimization that enables
+/// a Hessian product and a mixed product per step. Source: Dagréou, Ablin, Vaiter and Moreau (2022), "A framework for bilevel optimization that enables
 /// stochastic and global variance reduction algorithms", algorithm 1. Differs from the source in the sign of v, which is that of the conventions.
 /// </remarks>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>

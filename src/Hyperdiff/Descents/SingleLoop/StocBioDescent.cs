@@ -10,7 +10,7 @@ namespace Hyperdiff;
 /// Biased at any Q: it ends where h = Bᵀv, with v off by (I − c H)^(Q+1) H⁻¹g, so that ‖∇ℓ‖ is of the order of (1 − c μ)^(Q+1). The theorems ask for f strongly
 /// convex in w with Lipschitz derivatives, c ≤ 1/L, T and Q
 /// of the order of κ log κ, batches that shrink from the first factor to the last, and γ small against the smoothness of ℓ. T gradients of f, one of F, Q
-/// Hessian products and one cross product per step.
+/// Hessian products and one mixed product per step.
 /// Source: Ji, Yang and Liang (2021), "Bilevel optimization: convergence analysis and enhanced design", algorithm 2.
 /// </remarks>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>

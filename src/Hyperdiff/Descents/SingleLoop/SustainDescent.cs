@@ -12,7 +12,7 @@ namespace Hyperdiff;
 /// for f strongly convex in w with Lipschitz derivatives,
 /// samples that are Lipschitz themselves, c ≤ 1/L, N of the order of log k, α_k, β_k ~ k^(−1/3) and η_k ~ α_k² for a nonconvex ℓ. Two gradients each of f and
 /// F, at most 2 (N − 1) Hessian products
-/// and two cross products per step. Source: Khanduri et al. (2021), "A near-optimal algorithm for stochastic bilevel optimization via double-momentum",
+/// and two mixed products per step. Source: Khanduri et al. (2021), "A near-optimal algorithm for stochastic bilevel optimization via double-momentum",
 /// algorithm 1.
 /// </remarks>
 /// <param name="InnerRate">β, in the unit w² per f.</param>

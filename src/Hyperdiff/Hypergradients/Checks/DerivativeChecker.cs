@@ -81,7 +81,7 @@ internal sealed class DerivativeChecker(
         StoppedValues? stopped = StoppedValues.Has(graph) ? StoppedValues.Of(graph) : null;
         Tensor[] center = stopped?.At(operands) ?? [];
         Tensor[] cotangent = [.. map.Outputs.Select(output => Draw(output.Type))];
-        Tensor[] gradient = map.ApplyTransposed(cotangent).Converged(name);
+        Tensor[] gradient = map.ApplyTransposed(cotangent).EnsureConverged(name);
         for (int i = 0; i < active.Count; i++)
         {
             int leaf = active[i];
@@ -100,13 +100,13 @@ internal sealed class DerivativeChecker(
                     if (stopped is not null)
                     {
                         return Dot(stopped.Held.Call([.. operands.Select((operand, j) => j == leaf ? shifted : operand), .. center])
-                            .Converged(name), cotangent);
+                            .EnsureConverged(name), cotangent);
                     }
 
                     (Graph there, Tensor[] all) = bind(leaf < states
                         ? point.At([.. point.State.Tensors.Select((tensor, j) => j == leaf ? shifted : tensor)])
                         : point.With(point.Hyper.With([.. point.Hyper.Tensors.Select((tensor, j) => states + j == leaf ? shifted : tensor)])));
-                    return Dot(there.Call(all).Converged(name), cotangent);
+                    return Dot(there.Call(all).EnsureConverged(name), cotangent);
                 },
                 Largest(moved.Value));
             double magnitude = Math.Abs(Dot(map.Outputs, cotangent)) / Largest(moved.Value);
@@ -184,7 +184,7 @@ internal sealed class DerivativeChecker(
         for (int t = 0; t < series.Iterations; t++)
         {
             Tensor[] all = [.. map.Outputs.Select(Tensor.ZerosLike)];
-            Tensor[] back = map.ApplyTransposed(problem.Replace(all, alpha.Leaves)).Converged("The check");
+            Tensor[] back = map.ApplyTransposed(problem.Replace(all, alpha.Leaves)).EnsureConverged("The check");
             alpha = back[..problem.Active.Count];
             indirect += back[problem.Active.Count..];
         }
@@ -212,10 +212,10 @@ internal sealed class DerivativeChecker(
         {
             (Graph centered, Tensor[] center) = Scalar(outer, point);
             var stopped = StoppedValues.Of(centered);
-            return stopped.Held.Call([.. operands, .. stopped.At(center)]).Converged(outer.Name)[0].ToScalar();
+            return stopped.Held.Call([.. operands, .. stopped.At(center)]).EnsureConverged(outer.Name)[0].ToScalar();
         }
 
-        return graph.Call(operands).Converged(outer.Name)[0].ToScalar();
+        return graph.Call(operands).EnsureConverged(outer.Name)[0].ToScalar();
     }
 
     // λ comes first among the parameters

@@ -32,37 +32,37 @@ public abstract record ErrorBounds
     = double.PositiveInfinity;
 
     /// <summary>The Lipschitz constant in w of J, or of H: 0 for an affine map or a quadratic.</summary>
-    public double JacobianChange
+    public double JacobianLipschitz
     {
         get;
-        init => field = Require(value, nameof(JacobianChange));
+        init => field = Require(value, nameof(JacobianLipschitz));
     }
 
     = double.PositiveInfinity;
 
     /// <summary>The Lipschitz constant in w of P, or of B.</summary>
-    public double HyperJacobianChange
+    public double HyperJacobianLipschitz
     {
         get;
-        init => field = Require(value, nameof(HyperJacobianChange));
+        init => field = Require(value, nameof(HyperJacobianLipschitz));
     }
 
     = double.PositiveInfinity;
 
     /// <summary>The Lipschitz constant in w of g = ∇_wF.</summary>
-    public double StateGradientChange
+    public double StateGradientLipschitz
     {
         get;
-        init => field = Require(value, nameof(StateGradientChange));
+        init => field = Require(value, nameof(StateGradientLipschitz));
     }
 
     = double.PositiveInfinity;
 
     /// <summary>The Lipschitz constant in w of h = ∇_λF: 0 if F is a sum of a function of w and one of λ.</summary>
-    public double HyperGradientChange
+    public double HyperGradientLipschitz
     {
         get;
-        init => field = Require(value, nameof(HyperGradientChange));
+        init => field = Require(value, nameof(HyperGradientLipschitz));
     }
 
     = double.PositiveInfinity;

@@ -71,10 +71,10 @@ public sealed class ErrorCertificate
         [
             ("the slope of the condition (q, or the smoothness L)", bounds.Slope),
             (nameof(ErrorBounds.HyperJacobian), bounds.HyperJacobian),
-            (nameof(ErrorBounds.JacobianChange), bounds.JacobianChange),
-            (nameof(ErrorBounds.HyperJacobianChange), bounds.HyperJacobianChange),
-            (nameof(ErrorBounds.StateGradientChange), bounds.StateGradientChange),
-            (nameof(ErrorBounds.HyperGradientChange), bounds.HyperGradientChange),
+            (nameof(ErrorBounds.JacobianLipschitz), bounds.JacobianLipschitz),
+            (nameof(ErrorBounds.HyperJacobianLipschitz), bounds.HyperJacobianLipschitz),
+            (nameof(ErrorBounds.StateGradientLipschitz), bounds.StateGradientLipschitz),
+            (nameof(ErrorBounds.HyperGradientLipschitz), bounds.HyperGradientLipschitz),
         ];
         string[] missing = [.. needed.Where(bound => !(bound.Value >= 0 && double.IsFinite(bound.Value))).Select(bound => bound.Name)];
         return missing.Length == 0 ? null : $"no bound is given of {string.Join(", ", missing)}";
@@ -115,8 +115,8 @@ public sealed class ErrorCertificate
                     $"the bounds hold within {bounds.Radius:G3} of the state, and the solution may be {shift:G3} away; solve the inner problem further"));
         }
 
-        double adjointShift = (adjointResidual + ((bounds.StateGradientChange + (bounds.JacobianChange * v)) * shift)) / bounds.Monotonicity;
-        double bound = ((bounds.HyperGradientChange + (bounds.HyperJacobianChange * v)) * shift)
+        double adjointShift = (adjointResidual + ((bounds.StateGradientLipschitz + (bounds.JacobianLipschitz * v)) * shift)) / bounds.Monotonicity;
+        double bound = ((bounds.HyperGradientLipschitz + (bounds.HyperJacobianLipschitz * v)) * shift)
             + (bounds.HyperJacobian * adjointShift)
             + (rounding * (Norm(outer.HyperGradient) + (bounds.HyperJacobian * v) + Norm(gradient)))
             + ofGradient

@@ -43,10 +43,10 @@ public sealed record StrongConvexityBounds : ErrorBounds
             Contraction = Math.Max(Math.Abs(1 - (stepSize * Convexity)), Math.Abs(1 - (stepSize * Smoothness))),
             Radius = Radius,
             HyperJacobian = stepSize * HyperJacobian,
-            JacobianChange = stepSize * JacobianChange,
-            HyperJacobianChange = stepSize * HyperJacobianChange,
-            StateGradientChange = StateGradientChange,
-            HyperGradientChange = HyperGradientChange,
+            JacobianLipschitz = stepSize * JacobianLipschitz,
+            HyperJacobianLipschitz = stepSize * HyperJacobianLipschitz,
+            StateGradientLipschitz = StateGradientLipschitz,
+            HyperGradientLipschitz = HyperGradientLipschitz,
             Gap = gap,
         };
     }

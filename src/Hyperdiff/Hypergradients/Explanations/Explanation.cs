@@ -50,12 +50,12 @@ public sealed class Explanation
     public ImmutableArray<ExplainedMethod> Methods { get; }
 
     /// <summary>The method that applies and is predicted to take the least time; null if none applies.</summary>
-    public ExplainedMethod? Recommended => Methods.Where(method => method.Applicable).MinBy(method => method.Time);
+    public ExplainedMethod? Recommended => Methods.Where(method => method.IsApplicable).MinBy(method => method.Time);
 
     /// <summary>Why.</summary>
     public string Reason => Recommended is { } method
         ? $"{method.Name}: the system is {(IsSymmetric ? "symmetric" : "not symmetric")}, and this is the fastest of "
-            + $"{Methods.Count(candidate => candidate.Applicable)} methods that apply; {method.Note}"
+            + $"{Methods.Count(candidate => candidate.IsApplicable)} methods that apply; {method.Note}"
         : "no method applies: the derivative may not exist here; see the notes";
 
     /// <summary>The measurements, and a table with one line per method.</summary>
@@ -80,7 +80,7 @@ public sealed class Explanation
         string[][] rows =
         [
             heads,
-            .. Methods.Select(method => method.Applicable
+            .. Methods.Select(method => method.IsApplicable
                 ? (string[])[method.Name, method.Iterations.ToString(CultureInfo.InvariantCulture), method.Products.ToString(CultureInfo.InvariantCulture),
                     Short(method.Time), Short(method.Bytes), method.Note]
                 : [method.Name, "–", "–", "–", "–", $"does not apply: {method.Note}"]),

@@ -34,5 +34,5 @@ public static class BestResponse
     /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     public static BestResponseJacobian<TState, THyper> At<TState, THyper>(
         FixedPointMap<TState, THyper> map, TState state, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null,
-        CancellationToken cancellation = default) => At(map.SolvedBy(FixedPoint.Iterate()), state, hyper, adjoint, tangent, cancellation);
+        CancellationToken cancellation = default) => At(map.SolvedBy(FixedPoint.Iteration()), state, hyper, adjoint, tangent, cancellation);
 }

@@ -80,7 +80,7 @@ public sealed partial class StochasticMethod : HypergradientMethod
         LeafVector g = SampleMean.Of([.. outers.Select(drawn => drawn.StateGradient)]).Mean;
         SampleMean h = SampleMean.Of([.. outers.Select(drawn => drawn.HyperGradient)]);
 
-        Tensor[] v = options.Warm?.AdjointLike(at.State)
+        Tensor[] v = options.WarmStart?.AdjointLike(at.State)
             ?? (_from == AdjointStart.OuterGradient ? g.Leaves : LeafVector.Zeros(g.Leaves.Select(leaf => leaf.Type)));
         ConditionDerivative? whole = _inner.Size is null ? Condition(objective) : null;
         (v, SolveStatus? ended, int steps) = Iterate(v, g, t => (whole ?? Condition(Drawn(objective, _inner.Size, keys, 1, t))).Adjoint, watch.Of(AdjointName));
@@ -107,7 +107,7 @@ public sealed partial class StochasticMethod : HypergradientMethod
         ConditionDerivative Condition(IBoundFunction f)
         {
             (InnerSolver gives, InnerProblem problemOf) = _mapRate is { } rate
-                ? (FixedPoint.Iterate(), InnerProblem.Of(new GradientStep(f, rate), at))
+                ? (FixedPoint.Iteration(), InnerProblem.Of(new GradientStep(f, rate), at))
                 : (minimizer, ReferenceEquals(f, objective) ? there : InnerProblem.Of(f, at));
             return ConditionDerivative.At(gives, problemOf, at);
         }

@@ -62,6 +62,6 @@ internal sealed class StepInvariants
             cotangents[_reached[i]] = toShared[i];
         }
 
-        return (new LeafVector(toHyper) + _map.ApplyTransposed(cotangents).Converged(What)).Leaves;
+        return (new LeafVector(toHyper) + _map.ApplyTransposed(cotangents).EnsureConverged(What)).Leaves;
     }
 }

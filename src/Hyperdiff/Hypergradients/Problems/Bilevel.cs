@@ -14,13 +14,13 @@ public static class Bilevel
     }
 
     /// <summary>The problem of an outer objective over the fixed point of a map that its own iteration finds:
-    /// <c>inner.SolvedBy(FixedPoint.Iterate())</c>.</summary>
+    /// <c>inner.SolvedBy(FixedPoint.Iteration())</c>.</summary>
     /// <param name="inner">Φ.</param>
     /// <param name="outer">F.</param>
     public static FixedPointProblem<TState, THyper> Problem<TState, THyper>(FixedPointMap<TState, THyper> inner, Objective<TState, THyper> outer)
     {
         ArgumentNullException.ThrowIfNull(inner);
-        return Problem(inner.SolvedBy(FixedPoint.Iterate()), outer);
+        return Problem(inner.SolvedBy(FixedPoint.Iteration()), outer);
     }
 
     /// <summary>The problem of an outer objective at the end of an optimizer's steps.</summary>

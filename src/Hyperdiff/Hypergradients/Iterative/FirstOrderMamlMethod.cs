@@ -9,11 +9,11 @@ namespace Hyperdiff;
 /// one state. Source: Finn, Abbeel and Levine (2017), "Model-agnostic meta-learning for fast adaptation of
 /// deep networks", section 5.2; Nichol, Achiam and Schulman (2018), "On first-order meta-learning algorithms".
 /// </remarks>
-public sealed class FirstOrderMethod : IterativeMethod
+public sealed class FirstOrderMamlMethod : IterativeMethod
 {
     private readonly ReverseMethod _steps;
 
-    internal FirstOrderMethod(int steps) => _steps = new ReverseMethod(steps, 0, Checkpointing.None);
+    internal FirstOrderMamlMethod(int steps) => _steps = new ReverseMethod(steps, 0, Checkpointing.None);
 
     private protected override string Name => nameof(Hypergradient) + ".FirstOrderMaml";
 
