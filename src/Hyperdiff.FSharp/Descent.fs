@@ -70,8 +70,8 @@ module Descent =
 
     /// <summary>BOME: descent on F under a control of the value gap.</summary>
     [<CompiledName("Bome")>]
-    let bome (control: Schedule) (innerSteps: int) (innerRate: Schedule) (rate: Schedule) =
-        Descent.Bome(innerRate, innerSteps, rate, control)
+    let bome (control: Schedule) (innerSteps: int) (innerRate: Schedule) (outerRate: Schedule) =
+        Descent.Bome(innerRate, innerSteps, outerRate, control)
 
     /// <summary>MEHA: a penalty on the gap to the Moreau envelope.</summary>
     [<CompiledName("Meha")>]

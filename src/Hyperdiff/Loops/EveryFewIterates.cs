@@ -6,13 +6,7 @@ namespace Hyperdiff;
 internal sealed record EveryFewIterates(int Steps) : Checkpointing
 {
     /// <summary>k.</summary>
-    public int Steps
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(Steps));
-    }
-
-    = Allowed.AtLeast(1, Steps, nameof(Steps));
+    public int Steps { get; init => field = Allowed.AtLeast(1, value, nameof(Steps)); } = Allowed.AtLeast(1, Steps, nameof(Steps));
 
     internal override int Capacity(long bytes) => int.MaxValue;
 

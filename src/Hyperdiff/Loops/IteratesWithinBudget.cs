@@ -12,13 +12,7 @@ namespace Hyperdiff;
 internal sealed record IteratesWithinBudget(long Bytes) : Checkpointing
 {
     /// <summary>What the kept states may take.</summary>
-    public long Bytes
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(Bytes));
-    }
-
-    = Allowed.AtLeast(1, Bytes, nameof(Bytes));
+    public long Bytes { get; init => field = Allowed.AtLeast(1, value, nameof(Bytes)); } = Allowed.AtLeast(1, Bytes, nameof(Bytes));
 
     internal override int Capacity(long bytes)
     {

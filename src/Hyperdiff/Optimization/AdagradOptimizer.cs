@@ -16,31 +16,13 @@ namespace Hyperdiff;
 public sealed record AdagradOptimizer(Schedule Rate, Schedule Epsilon, double InitialSum) : Optimizer
 {
     /// <summary>η.</summary>
-    public Schedule Rate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Rate));
-    }
-
-    = Schedule.Positive(Rate, nameof(Rate));
+    public Schedule Rate { get; init => field = Schedule.Positive(value, nameof(Rate)); } = Schedule.Positive(Rate, nameof(Rate));
 
     /// <summary>ε.</summary>
-    public Schedule Epsilon
-    {
-        get;
-        init => field = Schedule.NonNegative(value, nameof(Epsilon));
-    }
-
-    = Schedule.NonNegative(Epsilon, nameof(Epsilon));
+    public Schedule Epsilon { get; init => field = Schedule.NonNegative(value, nameof(Epsilon)); } = Schedule.NonNegative(Epsilon, nameof(Epsilon));
 
     /// <summary>What s begins with.</summary>
-    public double InitialSum
-    {
-        get;
-        init => field = Allowed.NonNegative(value, nameof(InitialSum));
-    }
-
-    = Allowed.NonNegative(InitialSum, nameof(InitialSum));
+    public double InitialSum { get; init => field = Allowed.NonNegative(value, nameof(InitialSum)); } = Allowed.NonNegative(InitialSum, nameof(InitialSum));
 
     internal override int Slots => 1;
 

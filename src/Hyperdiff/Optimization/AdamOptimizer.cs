@@ -15,40 +15,16 @@ namespace Hyperdiff;
 public sealed record AdamOptimizer(Schedule Rate, Schedule Beta1, Schedule Beta2, Schedule Epsilon) : Optimizer
 {
     /// <summary>η.</summary>
-    public Schedule Rate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Rate));
-    }
-
-    = Schedule.Positive(Rate, nameof(Rate));
+    public Schedule Rate { get; init => field = Schedule.Positive(value, nameof(Rate)); } = Schedule.Positive(Rate, nameof(Rate));
 
     /// <summary>β₁.</summary>
-    public Schedule Beta1
-    {
-        get;
-        init => field = Schedule.Fraction(value, nameof(Beta1));
-    }
-
-    = Schedule.Fraction(Beta1, nameof(Beta1));
+    public Schedule Beta1 { get; init => field = Schedule.Fraction(value, nameof(Beta1)); } = Schedule.Fraction(Beta1, nameof(Beta1));
 
     /// <summary>β₂.</summary>
-    public Schedule Beta2
-    {
-        get;
-        init => field = Schedule.Fraction(value, nameof(Beta2));
-    }
-
-    = Schedule.Fraction(Beta2, nameof(Beta2));
+    public Schedule Beta2 { get; init => field = Schedule.Fraction(value, nameof(Beta2)); } = Schedule.Fraction(Beta2, nameof(Beta2));
 
     /// <summary>ε.</summary>
-    public Schedule Epsilon
-    {
-        get;
-        init => field = Schedule.NonNegative(value, nameof(Epsilon));
-    }
-
-    = Schedule.NonNegative(Epsilon, nameof(Epsilon));
+    public Schedule Epsilon { get; init => field = Schedule.NonNegative(value, nameof(Epsilon)); } = Schedule.NonNegative(Epsilon, nameof(Epsilon));
 
     internal override int Slots => 2;
 

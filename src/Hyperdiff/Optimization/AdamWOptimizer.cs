@@ -8,22 +8,11 @@ namespace Hyperdiff;
 public sealed record AdamWOptimizer(AdamOptimizer Inner, Schedule WeightDecay) : Optimizer
 {
     /// <summary>The steps.</summary>
-    public AdamOptimizer Inner
-    {
-        get;
-        init => field = Allowed.Given(value, nameof(Inner));
-    }
-
-    = Allowed.Given(Inner, nameof(Inner));
+    public AdamOptimizer Inner { get; init => field = Allowed.Given(value, nameof(Inner)); } = Allowed.Given(Inner, nameof(Inner));
 
     /// <summary>ω.</summary>
-    public Schedule WeightDecay
-    {
-        get;
-        init => field = Schedule.NonNegative(value, nameof(WeightDecay));
-    }
-
-    = Schedule.NonNegative(WeightDecay, nameof(WeightDecay));
+    public Schedule WeightDecay { get; init => field = Schedule.NonNegative(value, nameof(WeightDecay)); }
+        = Schedule.NonNegative(WeightDecay, nameof(WeightDecay));
 
     internal override int Slots => Inner.Slots;
 

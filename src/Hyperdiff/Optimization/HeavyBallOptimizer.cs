@@ -13,22 +13,10 @@ namespace Hyperdiff;
 public sealed record HeavyBallOptimizer(Schedule Rate, Schedule Momentum) : Optimizer
 {
     /// <summary>η.</summary>
-    public Schedule Rate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Rate));
-    }
-
-    = Schedule.Positive(Rate, nameof(Rate));
+    public Schedule Rate { get; init => field = Schedule.Positive(value, nameof(Rate)); } = Schedule.Positive(Rate, nameof(Rate));
 
     /// <summary>μ.</summary>
-    public Schedule Momentum
-    {
-        get;
-        init => field = Schedule.Fraction(value, nameof(Momentum));
-    }
-
-    = Schedule.Fraction(Momentum, nameof(Momentum));
+    public Schedule Momentum { get; init => field = Schedule.Fraction(value, nameof(Momentum)); } = Schedule.Fraction(Momentum, nameof(Momentum));
 
     internal override int Slots => 1;
 

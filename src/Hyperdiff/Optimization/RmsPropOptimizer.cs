@@ -15,40 +15,16 @@ namespace Hyperdiff;
 public sealed record RmsPropOptimizer(Schedule Rate, Schedule Decay, Schedule Epsilon, Schedule Momentum) : Optimizer
 {
     /// <summary>η.</summary>
-    public Schedule Rate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Rate));
-    }
-
-    = Schedule.Positive(Rate, nameof(Rate));
+    public Schedule Rate { get; init => field = Schedule.Positive(value, nameof(Rate)); } = Schedule.Positive(Rate, nameof(Rate));
 
     /// <summary>α.</summary>
-    public Schedule Decay
-    {
-        get;
-        init => field = Schedule.Fraction(value, nameof(Decay));
-    }
-
-    = Schedule.Fraction(Decay, nameof(Decay));
+    public Schedule Decay { get; init => field = Schedule.Fraction(value, nameof(Decay)); } = Schedule.Fraction(Decay, nameof(Decay));
 
     /// <summary>ε.</summary>
-    public Schedule Epsilon
-    {
-        get;
-        init => field = Schedule.NonNegative(value, nameof(Epsilon));
-    }
-
-    = Schedule.NonNegative(Epsilon, nameof(Epsilon));
+    public Schedule Epsilon { get; init => field = Schedule.NonNegative(value, nameof(Epsilon)); } = Schedule.NonNegative(Epsilon, nameof(Epsilon));
 
     /// <summary>μ.</summary>
-    public Schedule Momentum
-    {
-        get;
-        init => field = Schedule.Fraction(value, nameof(Momentum));
-    }
-
-    = Schedule.Fraction(Momentum, nameof(Momentum));
+    public Schedule Momentum { get; init => field = Schedule.Fraction(value, nameof(Momentum)); } = Schedule.Fraction(Momentum, nameof(Momentum));
 
     internal override int Slots => Momentum.Known == 0 ? 1 : 2;
 

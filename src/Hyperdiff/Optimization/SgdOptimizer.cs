@@ -16,31 +16,13 @@ namespace Hyperdiff;
 public sealed record SgdOptimizer(Schedule Rate, Schedule Momentum, Schedule Dampening) : Optimizer
 {
     /// <summary>η.</summary>
-    public Schedule Rate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Rate));
-    }
-
-    = Schedule.Positive(Rate, nameof(Rate));
+    public Schedule Rate { get; init => field = Schedule.Positive(value, nameof(Rate)); } = Schedule.Positive(Rate, nameof(Rate));
 
     /// <summary>μ.</summary>
-    public Schedule Momentum
-    {
-        get;
-        init => field = Schedule.Fraction(value, nameof(Momentum));
-    }
-
-    = Schedule.Fraction(Momentum, nameof(Momentum));
+    public Schedule Momentum { get; init => field = Schedule.Fraction(value, nameof(Momentum)); } = Schedule.Fraction(Momentum, nameof(Momentum));
 
     /// <summary>τ.</summary>
-    public Schedule Dampening
-    {
-        get;
-        init => field = Schedule.Fraction(value, nameof(Dampening));
-    }
-
-    = Schedule.Fraction(Dampening, nameof(Dampening));
+    public Schedule Dampening { get; init => field = Schedule.Fraction(value, nameof(Dampening)); } = Schedule.Fraction(Dampening, nameof(Dampening));
 
     internal override int Slots => Momentum.Known == 0 ? 0 : 1;
 

@@ -6,22 +6,11 @@ namespace Hyperdiff;
 public sealed record WeightDecayOptimizer(Optimizer Inner, Schedule WeightDecay) : Optimizer
 {
     /// <summary>The other rule.</summary>
-    public Optimizer Inner
-    {
-        get;
-        init => field = Allowed.Given(value, nameof(Inner));
-    }
-
-    = Allowed.Given(Inner, nameof(Inner));
+    public Optimizer Inner { get; init => field = Allowed.Given(value, nameof(Inner)); } = Allowed.Given(Inner, nameof(Inner));
 
     /// <summary>ω.</summary>
-    public Schedule WeightDecay
-    {
-        get;
-        init => field = Schedule.NonNegative(value, nameof(WeightDecay));
-    }
-
-    = Schedule.NonNegative(WeightDecay, nameof(WeightDecay));
+    public Schedule WeightDecay { get; init => field = Schedule.NonNegative(value, nameof(WeightDecay)); }
+        = Schedule.NonNegative(WeightDecay, nameof(WeightDecay));
 
     internal override int Slots => Inner.Slots;
 

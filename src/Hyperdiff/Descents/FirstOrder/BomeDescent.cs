@@ -18,45 +18,15 @@ namespace Hyperdiff;
 /// </remarks>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="InnerSteps">T.</param>
-/// <param name="Rate">ξ, of w and λ.</param>
+/// <param name="OuterRate">ξ, of w and λ.</param>
 /// <param name="Control">η, in the unit F per f.</param>
-public sealed record BomeDescent(Schedule InnerRate, int InnerSteps, Schedule Rate, Schedule Control) : ExactDescent
+public sealed record BomeDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Control) : ExactDescent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
     /// <summary>T.</summary>
-    public int InnerSteps
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(InnerSteps));
-    }
-
-    = Allowed.AtLeast(1, InnerSteps, nameof(InnerSteps));
-
-    /// <summary>ξ, of w and λ.</summary>
-    public Schedule Rate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Rate));
-    }
-
-    = Schedule.Positive(Rate, nameof(Rate));
+    public int InnerSteps { get; init => field = AtLeastOne(value); } = AtLeastOne(InnerSteps);
 
     /// <summary>η, in the unit F per f.</summary>
-    public Schedule Control
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Control));
-    }
-
-    = Schedule.Positive(Control, nameof(Control));
+    public Schedule Control { get; init => field = Positive(value); } = Positive(Control);
 
     /// <inheritdoc/>
     public override string Name => "BOME";
@@ -75,7 +45,7 @@ public sealed record BomeDescent(Schedule InnerRate, int InnerSteps, Schedule Ra
         Tensor isZero = size.Equal(0), inverse = 1 / Tensor.Where(isZero, 1, size);
         Tensor overlap = LeafVector.Dot(outer.State, inverse * here.State) + LeafVector.Dot(outer.Hyper, inverse * gap);
         Tensor m = Tensor.Where(isZero, 0, (at.At(Control) - (overlap * inverse)).Maximum(0));
-        Tensor rate = at.At(Rate);
+        Tensor rate = at.At(OuterRate);
         return new StepPoint(w - (rate * at.Measured(outer.State + (m * here.State))), hyper - (rate * at.Measured(outer.Hyper + (m * gap))), []);
     }
 

@@ -21,52 +21,17 @@ namespace Hyperdiff;
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
 /// <param name="Barrier">τ, in the unit of F.</param>
 /// <param name="Relaxation">σ, in the unit of f.</param>
-public sealed record BvfsmDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Barrier, Schedule Relaxation) : ExactDescent
+public sealed record BvfsmDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Barrier, Schedule Relaxation)
+    : ExactDescent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
     /// <summary>T.</summary>
-    public int InnerSteps
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(InnerSteps));
-    }
-
-    = Allowed.AtLeast(1, InnerSteps, nameof(InnerSteps));
-
-    /// <summary>γ, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
+    public int InnerSteps { get; init => field = AtLeastOne(value); } = AtLeastOne(InnerSteps);
 
     /// <summary>τ, in the unit of F.</summary>
-    public Schedule Barrier
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Barrier));
-    }
-
-    = Schedule.Positive(Barrier, nameof(Barrier));
+    public Schedule Barrier { get; init => field = Positive(value); } = Positive(Barrier);
 
     /// <summary>σ, in the unit of f.</summary>
-    public Schedule Relaxation
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Relaxation));
-    }
-
-    = Schedule.Positive(Relaxation, nameof(Relaxation));
+    public Schedule Relaxation { get; init => field = Positive(value); } = Positive(Relaxation);
 
     /// <inheritdoc/>
     public override string Name => "BVFSM";

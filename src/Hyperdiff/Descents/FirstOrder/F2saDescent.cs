@@ -19,43 +19,13 @@ namespace Hyperdiff;
 /// <param name="InnerSteps">T.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
 /// <param name="Multiplier">m, in the unit F per f.</param>
-public sealed record F2saDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Multiplier) : StochasticDescent
+public sealed record F2saDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Multiplier) : StochasticDescent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
     /// <summary>T.</summary>
-    public int InnerSteps
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(InnerSteps));
-    }
-
-    = Allowed.AtLeast(1, InnerSteps, nameof(InnerSteps));
-
-    /// <summary>γ, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
+    public int InnerSteps { get; init => field = AtLeastOne(value); } = AtLeastOne(InnerSteps);
 
     /// <summary>m, in the unit F per f.</summary>
-    public Schedule Multiplier
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Multiplier));
-    }
-
-    = Schedule.Positive(Multiplier, nameof(Multiplier));
+    public Schedule Multiplier { get; init => field = Positive(value); } = Positive(Multiplier);
 
     /// <inheritdoc/>
     public override string Name => "F2SA";

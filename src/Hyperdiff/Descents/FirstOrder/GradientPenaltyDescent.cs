@@ -17,34 +17,10 @@ namespace Hyperdiff;
 /// <param name="InnerRate">ρ, in the unit w⁴ per f².</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
 /// <param name="Multiplier">m, in the unit F w² per f².</param>
-public sealed record GradientPenaltyDescent(Schedule InnerRate, Schedule OuterRate, Schedule Multiplier) : ExactDescent
+public sealed record GradientPenaltyDescent(Schedule InnerRate, Schedule OuterRate, Schedule Multiplier) : ExactDescent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w⁴ per f².</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
-    /// <summary>γ, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
-
     /// <summary>m, in the unit F w² per f².</summary>
-    public Schedule Multiplier
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Multiplier));
-    }
-
-    = Schedule.Positive(Multiplier, nameof(Multiplier));
+    public Schedule Multiplier { get; init => field = Positive(value); } = Positive(Multiplier);
 
     /// <inheritdoc/>
     public override string Name => "PBGD, gradient norm";

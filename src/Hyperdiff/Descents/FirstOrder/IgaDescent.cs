@@ -16,34 +16,10 @@ namespace Hyperdiff;
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="InnerSteps">T.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
-public sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate) : ExactDescent
+public sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate) : ExactDescent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
     /// <summary>T.</summary>
-    public int InnerSteps
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(InnerSteps));
-    }
-
-    = Allowed.AtLeast(1, InnerSteps, nameof(InnerSteps));
-
-    /// <summary>γ, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
+    public int InnerSteps { get; init => field = AtLeastOne(value); } = AtLeastOne(InnerSteps);
 
     /// <inheritdoc/>
     public override string Name => "IGA";

@@ -19,52 +19,18 @@ namespace Hyperdiff;
 /// <param name="OuterRate">γ, in the unit λ² per f.</param>
 /// <param name="Penalty">c, in the unit F per f.</param>
 /// <param name="Proximity">κ = 1/γ of the source, in the unit f per w².</param>
-public sealed record MehaDescent(Schedule EnvelopeRate, Schedule InnerRate, Schedule OuterRate, Schedule Penalty, Schedule Proximity) : StochasticDescent
+public sealed record MehaDescent(Schedule EnvelopeRate, Schedule InnerRate, Schedule OuterRate, Schedule Penalty, Schedule Proximity)
+    : StochasticDescent(InnerRate, OuterRate)
 {
     /// <summary>η, in the unit w² per f.</summary>
-    public Schedule EnvelopeRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(EnvelopeRate));
-    }
-
-    = Schedule.Positive(EnvelopeRate, nameof(EnvelopeRate));
-
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
-    /// <summary>γ, in the unit λ² per f.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
+    public Schedule EnvelopeRate { get; init => field = Positive(value); }
+        = Positive(EnvelopeRate);
 
     /// <summary>c, in the unit F per f.</summary>
-    public Schedule Penalty
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Penalty));
-    }
-
-    = Schedule.Positive(Penalty, nameof(Penalty));
+    public Schedule Penalty { get; init => field = Positive(value); } = Positive(Penalty);
 
     /// <summary>κ = 1/γ of the source, in the unit f per w².</summary>
-    public Schedule Proximity
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Proximity));
-    }
-
-    = Schedule.Positive(Proximity, nameof(Proximity));
+    public Schedule Proximity { get; init => field = Positive(value); } = Positive(Proximity);
 
     /// <inheritdoc/>
     public override string Name => "MEHA";

@@ -18,52 +18,17 @@ namespace Hyperdiff;
 /// <param name="AdjointRate">β, in the unit w² per f.</param>
 /// <param name="AdjointSteps">N.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
-public sealed record AmigoDescent(Schedule InnerRate, int InnerSteps, Schedule AdjointRate, int AdjointSteps, Schedule OuterRate) : StochasticDescent
+public sealed record AmigoDescent(Schedule InnerRate, int InnerSteps, Schedule AdjointRate, int AdjointSteps, Schedule OuterRate)
+    : StochasticDescent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
     /// <summary>T.</summary>
-    public int InnerSteps
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(InnerSteps));
-    }
-
-    = Allowed.AtLeast(1, InnerSteps, nameof(InnerSteps));
+    public int InnerSteps { get; init => field = AtLeastOne(value); } = AtLeastOne(InnerSteps);
 
     /// <summary>β, in the unit w² per f.</summary>
-    public Schedule AdjointRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(AdjointRate));
-    }
-
-    = Schedule.Positive(AdjointRate, nameof(AdjointRate));
+    public Schedule AdjointRate { get; init => field = Positive(value); } = Positive(AdjointRate);
 
     /// <summary>N.</summary>
-    public int AdjointSteps
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(AdjointSteps));
-    }
-
-    = Allowed.AtLeast(1, AdjointSteps, nameof(AdjointSteps));
-
-    /// <summary>γ, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
+    public int AdjointSteps { get; init => field = AtLeastOne(value); } = AtLeastOne(AdjointSteps);
 
     /// <inheritdoc/>
     public override string Name => "AmIGO";

@@ -20,43 +20,15 @@ namespace Hyperdiff;
 /// <param name="AdjointRate">η, in the unit w² per f; the exact line search if absent.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
 /// <param name="Mixture">α, in [0, 1).</param>
-public sealed record DualMultiplierDescent(Schedule InnerRate, Schedule? AdjointRate, Schedule OuterRate, Schedule Mixture) : ExactDescent
+public sealed record DualMultiplierDescent(Schedule InnerRate, Schedule? AdjointRate, Schedule OuterRate, Schedule Mixture)
+    : ExactDescent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
     /// <summary>η, of the multiplier; an exact line search if absent.</summary>
-    public Schedule? AdjointRate
-    {
-        get;
-        init => field = value is null ? null : Schedule.Positive(value, nameof(AdjointRate));
-    }
-
-    = AdjointRate is null ? null : Schedule.Positive(AdjointRate, nameof(AdjointRate));
-
-    /// <summary>γ, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
+    public Schedule? AdjointRate { get; init => field = value is null ? null : Positive(value); }
+        = AdjointRate is null ? null : Positive(AdjointRate);
 
     /// <summary>α, in [0, 1).</summary>
-    public Schedule Mixture
-    {
-        get;
-        init => field = Schedule.Fraction(value, nameof(Mixture));
-    }
-
-    = Schedule.Fraction(Mixture, nameof(Mixture));
+    public Schedule Mixture { get; init => field = Fraction(value); } = Fraction(Mixture);
 
     /// <inheritdoc/>
     public override string Name => "dual multiplier";

@@ -17,26 +17,8 @@ namespace Hyperdiff;
 /// </remarks>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
-public sealed record SabaDescent(Schedule InnerRate, Schedule OuterRate) : Descent
+public sealed record SabaDescent(Schedule InnerRate, Schedule OuterRate) : Descent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
-    /// <summary>γ, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
-
     private static readonly string[] s_quantities = ["∇_wf", "H v", "Bᵀv", "∇_wF", "∇_λF"];
 
     /// <inheritdoc/>

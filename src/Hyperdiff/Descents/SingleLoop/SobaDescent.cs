@@ -16,26 +16,8 @@ namespace Hyperdiff;
 /// </remarks>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
-public sealed record SobaDescent(Schedule InnerRate, Schedule OuterRate) : StochasticDescent
+public sealed record SobaDescent(Schedule InnerRate, Schedule OuterRate) : StochasticDescent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
-    /// <summary>γ, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
-
     /// <inheritdoc/>
     public override string Name => "SOBA";
 

@@ -17,43 +17,14 @@ namespace Hyperdiff;
 /// <param name="InnerSteps">T.</param>
 /// <param name="Series">The series: Q products, Q + 1 terms.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
-public sealed record StocBioDescent(Schedule InnerRate, int InnerSteps, TruncatedHessianSeries Series, Schedule OuterRate) : StochasticDescent
+public sealed record StocBioDescent(Schedule InnerRate, int InnerSteps, TruncatedHessianSeries Series, Schedule OuterRate)
+    : StochasticDescent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
     /// <summary>T.</summary>
-    public int InnerSteps
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(InnerSteps));
-    }
-
-    = Allowed.AtLeast(1, InnerSteps, nameof(InnerSteps));
+    public int InnerSteps { get; init => field = AtLeastOne(value); } = AtLeastOne(InnerSteps);
 
     /// <summary>The series: Q products, Q + 1 terms.</summary>
-    public TruncatedHessianSeries Series
-    {
-        get;
-        init => field = Allowed.Given(value, nameof(Series));
-    }
-
-    = Allowed.Given(Series, nameof(Series));
-
-    /// <summary>γ, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
+    public TruncatedHessianSeries Series { get; init => field = Given(value); } = Given(Series);
 
     /// <inheritdoc/>
     public override string Name => "stocBiO";

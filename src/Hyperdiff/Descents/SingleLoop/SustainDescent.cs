@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace Hyperdiff;
 
@@ -21,52 +22,16 @@ namespace Hyperdiff;
 /// <param name="OuterMomentum">η of λ, in (0, 1]; 1 for none.</param>
 /// <param name="Series">The approximation of H⁻¹g.</param>
 public sealed record SustainDescent(Schedule InnerRate, Schedule OuterRate, Schedule InnerMomentum, Schedule OuterMomentum, HessianSeries Series)
-    : StochasticDescent
+    : StochasticDescent(InnerRate, OuterRate)
 {
-    /// <summary>β, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
-    /// <summary>α, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
-
     /// <summary>η of w, in (0, 1]; 1 for none.</summary>
-    public Schedule InnerMomentum
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerMomentum));
-    }
-
-    = Schedule.Positive(InnerMomentum, nameof(InnerMomentum));
+    public Schedule InnerMomentum { get; init => field = Share(value); } = Share(InnerMomentum);
 
     /// <summary>η of λ, in (0, 1]; 1 for none.</summary>
-    public Schedule OuterMomentum
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterMomentum));
-    }
-
-    = Schedule.Positive(OuterMomentum, nameof(OuterMomentum));
+    public Schedule OuterMomentum { get; init => field = Share(value); } = Share(OuterMomentum);
 
     /// <summary>The approximation of H⁻¹g.</summary>
-    public HessianSeries Series
-    {
-        get;
-        init => field = Allowed.Given(value, nameof(Series));
-    }
-
-    = Allowed.Given(Series, nameof(Series));
+    public HessianSeries Series { get; init => field = Given(value); } = Given(Series);
 
     /// <inheritdoc/>
     public override string Name => "SUSTAIN";
@@ -96,6 +61,11 @@ public sealed record SustainDescent(Schedule InnerRate, Schedule OuterRate, Sche
             return now + (kept * (before - then));
         }
     }
+
+    /// <summary>The weight of the present, unless it is known to be a number outside (0, 1].</summary>
+    internal static Schedule Share(Schedule value, [CallerMemberName] string name = "") => Positive(value, name) is { Known: not > 1 } share
+        ? share
+        : throw new ArgumentOutOfRangeException(Parameter(name), value.Known, "The weight of the present must be above 0 and at most 1.");
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) =>
         [Convex(bounds), Contracts("β", InnerRate, bounds), Contracts("c", Series.Rate, bounds)];

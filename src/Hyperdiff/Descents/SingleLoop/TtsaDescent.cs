@@ -17,34 +17,10 @@ namespace Hyperdiff;
 /// <param name="InnerRate">β, in the unit w² per f.</param>
 /// <param name="OuterRate">α, in the unit λ² per F.</param>
 /// <param name="Series">The approximation of H⁻¹g.</param>
-public sealed record TtsaDescent(Schedule InnerRate, Schedule OuterRate, HessianSeries Series) : StochasticDescent
+public sealed record TtsaDescent(Schedule InnerRate, Schedule OuterRate, HessianSeries Series) : StochasticDescent(InnerRate, OuterRate)
 {
-    /// <summary>β, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
-    /// <summary>α, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
-
     /// <summary>The approximation of H⁻¹g.</summary>
-    public HessianSeries Series
-    {
-        get;
-        init => field = Allowed.Given(value, nameof(Series));
-    }
-
-    = Allowed.Given(Series, nameof(Series));
+    public HessianSeries Series { get; init => field = Given(value); } = Given(Series);
 
     /// <inheritdoc/>
     public override string Name => "TTSA";

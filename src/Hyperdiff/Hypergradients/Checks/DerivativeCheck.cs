@@ -32,7 +32,7 @@ public sealed class DerivativeCheck
         get
         {
             CheckedDerivative[] failed = [.. Lines.Where(line => line.Outcome == CheckOutcome.Fail)];
-            CheckedDerivative[] parts = [.. failed.Where(line => line.Function != DerivativeChecker.Total)];
+            CheckedDerivative[] parts = [.. failed.Where(line => line.Function != HypergradientCheck.Function)];
             return [.. (parts.Length > 0 ? parts : failed).Select(line => line.Leaf).Distinct()];
         }
     }

@@ -19,6 +19,7 @@ public abstract partial class SolvedProblem<TState, THyper>
         using Work.Scope work = Work.Under(cancellation);
         BilevelPoint point = _inner.PointAt(start, hyper);
         InnerSolver solver = _inner.SolverAt(point);
-        return new DerivativeChecker(_inner.Function, Outer.Function, solver, Accurate(solver, point), key ?? RandomKey.FromSeed(0)).Run(point, cancellation);
+        var problem = new CheckedProblem(_inner.Function, Outer.Function, solver, Accurate(solver, point));
+        return DerivativeChecker.Run(problem, point, key ?? RandomKey.FromSeed(0), cancellation);
     }
 }

@@ -11,13 +11,8 @@ namespace Hyperdiff;
 internal sealed record AdaptiveDifferenceProduct(double? Tolerance) : MixedProduct
 {
     /// <summary>How accurate the product is to be, relative to its norm; as accurate as differences are if absent.</summary>
-    public double? Tolerance
-    {
-        get;
-        init => field = value is { } given ? Allowed.NonNegative(given, nameof(Tolerance)) : null;
-    }
-
-    = Tolerance is { } tolerance ? Allowed.NonNegative(tolerance, nameof(Tolerance)) : null;
+    public double? Tolerance { get; init => field = value is { } given ? Allowed.NonNegative(given, nameof(Tolerance)) : null; }
+        = Tolerance is { } tolerance ? Allowed.NonNegative(tolerance, nameof(Tolerance)) : null;
 
     private const double LargestMove = 0.1;
 

@@ -11,13 +11,7 @@ namespace Hyperdiff;
 internal sealed record CentralDifferenceProduct(double Radius) : MixedProduct
 {
     /// <summary>R.</summary>
-    public double Radius
-    {
-        get;
-        init => field = Allowed.Positive(value, nameof(Radius));
-    }
-
-    = Allowed.Positive(Radius, nameof(Radius));
+    public double Radius { get; init => field = Allowed.Positive(value, nameof(Radius)); } = Allowed.Positive(Radius, nameof(Radius));
 
     internal const double PublishedRadius = 0.01;
 

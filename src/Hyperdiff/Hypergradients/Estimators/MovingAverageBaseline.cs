@@ -6,13 +6,7 @@ namespace Hyperdiff;
 internal sealed record MovingAverageBaseline(double Decay) : Baseline
 {
     /// <summary>β.</summary>
-    public double Decay
-    {
-        get;
-        init => field = Allowed.Within(0, value, 1, nameof(Decay));
-    }
-
-    = Allowed.Within(0, Decay, 1, nameof(Decay));
+    public double Decay { get; init => field = Allowed.Within(0, value, 1, nameof(Decay)); } = Allowed.Within(0, Decay, 1, nameof(Decay));
 
     internal override double[] Of(double[] values)
     {
