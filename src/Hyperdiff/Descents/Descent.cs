@@ -7,10 +7,8 @@ namespace Hyperdiff;
 /// <summary>A method that steps λ together with w, and with what else it needs, as an immutable value. Its step is pure; one loop runs all methods.</summary>
 /// <remarks>
 /// The directions of a step are those in which its vectors move, per unit of their rates; the residual is the norm of all of them together, over the whole
-/// structure. So it is zero only where
-/// <em>nothing</em> moves: a direction in λ alone is also zero where an adjoint has not been built up yet. With noisy oracles it does not fall below the noise;
-/// ask for a tolerance of 0 then, and
-/// a number of steps.
+/// structure. So it is zero only where <em>nothing</em> moves: a direction in λ alone is also zero where an adjoint has not been built up yet. With noisy
+/// oracles it does not fall below the noise; ask for a tolerance of 0 then, and a number of steps.
 /// </remarks>
 public abstract partial record Descent
 {

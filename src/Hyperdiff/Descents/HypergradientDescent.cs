@@ -9,11 +9,10 @@ namespace Hyperdiff;
 /// solve both to tolerances τ, from the last w and v;   while error estimate &gt; θ max(‖∇ℓ‖, tolerance):  tighten τ;   λ ← step of the optimizer along ∇ℓ
 /// </code>
 /// The error is estimated (<see cref="ErrorEstimate{THyper}"/>, by solves to two digits) at the start, wherever the gradient has halved since, and before
-/// convergence is claimed; then it is below
-/// θ times the tolerance. In between τ follows the gradient, in proportion to the errors that the estimate belonged to. Where the estimate is unavailable, τ is
-/// tightened as well; never below what rounding permits. Source: Pedregosa (2016), "Hyperparameter optimization with approximate gradient", algorithm 1.
-/// Differs from the source in that the tolerances follow from the estimate and not from a sequence chosen beforehand, and that both are absolute: the inner one
-/// in the unit of w, that of the adjoint in the unit of its residual.
+/// convergence is claimed; then it is below θ times the tolerance. In between τ follows the gradient, in proportion to the errors that the estimate belonged
+/// to. Where the estimate is unavailable, τ is tightened as well; never below what rounding permits. Source: Pedregosa (2016), "Hyperparameter optimization
+/// with approximate gradient", arXiv:1602.02355, algorithm 1. Differs from the source in that the tolerances follow from the estimate and not from a sequence
+/// chosen beforehand, and that both are absolute: the inner one in the unit of w, that of the adjoint in the unit of its residual.
 /// </remarks>
 /// <param name="Optimizer">Turns hypergradients into steps.</param>
 public sealed record HypergradientDescent(Optimizer Optimizer)

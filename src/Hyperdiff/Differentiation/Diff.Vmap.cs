@@ -9,9 +9,8 @@ public static partial class Diff
     /// <summary>Applies a function to every item of a batch at once: <c>yᵢ = f(xᵢ)</c>, written for one item, computed for all as one.</summary>
     /// <remarks>
     /// Nests, with itself and with every derivative: <c>Vmap(Grad(loss), samples)</c> is the gradients of all samples. What f uses from outside is shared by
-    /// all items. A batched item has no value
-    /// of its own, so that reading one within f throws; choose by <see cref="Tensor.Where(Tensor, Tensor, Tensor)"/>. A solve within f is a
-    /// solve of its own for every item, with its own tolerance and status: it gives to the last bit what the item has alone.
+    /// all items. A batched item has no value of its own, so that reading one within f throws; choose by <see cref="Tensor.Where(Tensor, Tensor, Tensor)"/>. A
+    /// solve within f is a solve of its own for every item, with its own tolerance and status: it gives to the last bit what the item has alone.
     /// </remarks>
     /// <param name="function">f, for one item.</param>
     /// <param name="batch">x: every leaf is the leaves of the items, stacked along its axis 0.</param>

@@ -34,8 +34,7 @@ public class FixedPointMap<TState, THyper>
     /// work.</summary>
     /// <remarks>
     /// Without it such a solver goes to work, and a hypergradient warns where conjugate gradients met an asymmetry. A map that is a gradient step has a
-    /// symmetric Jacobian; a recurrent network, a
-    /// preconditioned or an alternating step has none.
+    /// symmetric Jacobian; a recurrent network, a preconditioned or an alternating step has none.
     /// </remarks>
     public FixedPointMap<TState, THyper> AsNonSymmetric() => Create(new NonSymmetric<TState, THyper>(Function));
 

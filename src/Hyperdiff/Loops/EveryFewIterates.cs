@@ -1,7 +1,8 @@
 namespace Hyperdiff;
 
 /// <summary>Keeps every k-th iterate, and on the way back all those between two of them.</summary>
-/// <remarks>Source: Griewank and Walther (2008), "Evaluating Derivatives", 2nd edition, section 12.1 (two-level checkpointing).</remarks>
+/// <remarks>Source: Griewank and Walther (2008), "Evaluating Derivatives", doi:10.1137/1.9780898717761, 2nd edition, section 12.1 (two-level
+/// checkpointing).</remarks>
 /// <param name="Steps">k.</param>
 internal sealed record EveryFewIterates(int Steps) : Checkpointing
 {

@@ -6,12 +6,10 @@ namespace Hyperdiff;
 /// s ← s + g²,   x ← x − η g/(√s + ε)
 /// </code>
 /// Remembered is √s. Source: Duchi, Hazan and Singer (2011), "Adaptive subgradient methods for online learning and stochastic optimization", figure 1, its
-/// diagonal form.
-/// PyTorch's decay of the rate is
-/// <see cref="Schedule.InverseTime"/>.
+/// diagonal form. PyTorch's decay of the rate is <see cref="Schedule.InverseTime"/>.
 /// </remarks>
-/// <param name="Rate">η.</param>
-/// <param name="Epsilon">ε.</param>
+/// <param name="Rate">η, in the unit of the parameters.</param>
+/// <param name="Epsilon">ε, which keeps the denominator from zero, in the unit of the gradient.</param>
 /// <param name="InitialSum">What s begins with.</param>
 public sealed record AdagradOptimizer(Schedule Rate, Schedule Epsilon, double InitialSum) : Optimizer
 {

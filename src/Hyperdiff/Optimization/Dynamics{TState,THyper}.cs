@@ -4,10 +4,9 @@ namespace Hyperdiff;
 /// t.</summary>
 /// <remarks>
 /// The state holds the parameters, what the rule remembers, and the number of steps, so that the map is pure although it changes: whatever depends on the step,
-/// a schedule or the choice of a minibatch,
-/// is the same when a reverse pass comes back to it. It has no fixed point that one could differentiate implicitly; iterative methods differentiate through its
-/// steps, in λ and in the state it begins with. Made by <see cref="Dynamics.Unroll{TState, THyper}(Objective{TState, THyper}, Func{THyper, Optimizer})"/> and
-/// <see cref="Dynamics.From"/>.
+/// a schedule or the choice of a minibatch, is the same when a reverse pass comes back to it. It has no fixed point that one could differentiate implicitly;
+/// iterative methods differentiate through its steps, in λ and in the state it begins with. Made by
+/// <see cref="Dynamics.Unroll{TState, THyper}(Objective{TState, THyper}, Func{THyper, Optimizer})"/> and <see cref="Dynamics.From"/>.
 /// </remarks>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ: of the objective, of the optimizer, or of both.</typeparam>

@@ -8,10 +8,10 @@ namespace Hyperdiff;
 /// Without momentum <c>x ← x − η u</c>, and m is not remembered. Of s the root is. As PyTorch's, without centering. Source: Tieleman and Hinton (2012),
 /// "Neural networks for machine learning", lecture 6.5.
 /// </remarks>
-/// <param name="Rate">η.</param>
-/// <param name="Decay">α.</param>
-/// <param name="Epsilon">ε.</param>
-/// <param name="Momentum">μ.</param>
+/// <param name="Rate">η, in the unit of the parameters.</param>
+/// <param name="Decay">α, the decay of the mean of the squares, in [0, 1).</param>
+/// <param name="Epsilon">ε, which keeps the denominator from zero, in the unit of the gradient.</param>
+/// <param name="Momentum">μ, in [0, 1).</param>
 public sealed record RmsPropOptimizer(Schedule Rate, Schedule Decay, Schedule Epsilon, Schedule Momentum) : Optimizer
 {
     /// <summary>η.</summary>

@@ -10,11 +10,9 @@ namespace Hyperdiff;
 /// w ← w − β m^w,     λ ← λ − α m^λ
 /// </code>
 /// Both evaluations of a difference use the same sample; the first step has η = 1. Biased by the series: ‖∇ℓ‖ ends at the order of (1 − c μ)ᴺ. The theorems ask
-/// for f strongly convex in w with Lipschitz derivatives,
-/// samples that are Lipschitz themselves, c ≤ 1/L, N of the order of log k, α_k, β_k ~ k^(−1/3) and η_k ~ α_k² for a nonconvex ℓ. Two gradients each of f and
-/// F, at most 2 (N − 1) Hessian products
-/// and two mixed products per step. Source: Khanduri et al. (2021), "A near-optimal algorithm for stochastic bilevel optimization via double-momentum",
-/// algorithm 1.
+/// for f strongly convex in w with Lipschitz derivatives, samples that are Lipschitz themselves, c ≤ 1/L, N of the order of log k, α_k, β_k ~ k^(−1/3) and η_k
+/// ~ α_k² for a nonconvex ℓ. Two gradients each of f and F, at most 2 (N − 1) Hessian products and two mixed products per step. Source: Khanduri et al. (2021),
+/// "A near-optimal algorithm for stochastic bilevel optimization via double-momentum", arXiv:2102.07367, algorithm 1.
 /// </remarks>
 /// <param name="InnerRate">β, in the unit w² per f.</param>
 /// <param name="OuterRate">α, in the unit λ² per F.</param>

@@ -11,7 +11,7 @@ public abstract partial class SolvedProblem<TState, THyper>
     /// evaluations per leaf of w and λ: for tests, and for problems that are made small for it.
     /// </remarks>
     /// <param name="start">The first inner iterate.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="key">What directions are drawn from; that of seed 0 if absent.</param>
     /// <param name="cancellation">Ends the solves.</param>
     public DerivativeCheck Check(TState start, THyper hyper, RandomKey? key = null, CancellationToken cancellation = default)

@@ -6,8 +6,7 @@ namespace Hyperdiff;
 /// derived from.</summary>
 /// <remarks>
 /// Norms are Euclidean, over the whole structure; those of matrices are the spectral ones. A bound that is left out is infinite: nothing can be certified
-/// without it. A <em>measured</em> value
-/// is not a bound: power iterations approach a norm from below, and 1/(1 − q) grows without limit on the wrong side.
+/// without it. A <em>measured</em> value is not a bound: power iterations approach a norm from below, and 1/(1 − q) grows without limit on the wrong side.
 /// </remarks>
 public abstract record ErrorBounds
 {

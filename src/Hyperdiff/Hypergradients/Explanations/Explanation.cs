@@ -8,8 +8,7 @@ namespace Hyperdiff;
 /// take.</summary>
 /// <remarks>
 /// Symmetry, curvature and contraction are those that a few probes met: evidence, not proof. Iterations are extrapolated from eight updates of each solver on
-/// the adjoint's own right-hand side: Krylov
-/// methods usually get faster than that. Measure at the inner solution: elsewhere the structure may be another.
+/// the adjoint's own right-hand side: Krylov methods usually get faster than that. Measure at the inner solution: elsewhere the structure may be another.
 /// </remarks>
 public sealed class Explanation
 {

@@ -5,9 +5,9 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 /// <summary>The innermost kernel: a few rows times one or two vectors of the result, held in registers over the whole inner loop.</summary>
 /// <remarks>
 /// <para>
-/// For each p it reads the vectors u, v of row p of the right operand, broadcasts one element a of each row of the left one and adds a·u and a·v
-/// to that row's accumulators x, y. Twelve rows of two 512-bit vectors need 24 + 3 of 32 registers, six rows of two 256-bit vectors 12 + 3 of 16; each is
-/// enough independent sums to hide the latency of the multiply-add.
+/// For each p it reads the vectors u, v of row p of the right operand, broadcasts one element a of each row of the left one and adds a·u and a·v to that row's
+/// accumulators x, y. Twelve rows of two 512-bit vectors need 24 + 3 of 32 registers, six rows of two 256-bit vectors 12 + 3 of 16; each is enough independent
+/// sums to hide the latency of the multiply-add.
 /// </para>
 /// <para>
 /// Every element of the result is one chain of multiply-adds in the order of p, whatever the number of rows and vectors of the tile: so how a product is
