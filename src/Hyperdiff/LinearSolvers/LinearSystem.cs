@@ -13,7 +13,7 @@ internal sealed record LinearSystem(
     /// <summary>‖b‖.</summary>
     public double Scale
     {
-        get => double.IsNegative(field) ? field = new LeafVector(RightHandSide).Norm().ToScalar() : field;
+        get => double.IsNegative(field) ? field = new LeafVector(RightHandSide).Magnitude() : field;
         init;
     }
 
@@ -26,10 +26,14 @@ internal sealed record LinearSystem(
     public int Level { get; init; }
 
     /// <summary>What was made of the matrix before, and is kept for other right-hand sides.</summary>
-    public Preparation Preparation { get; init; } = new();
+    public Preparation Preparation
+    {
+        get => field ??= new Preparation();
+        init;
+    }
 
     /// <summary>The coarsest machine epsilon among the leaves.</summary>
-    public double Epsilon => Matrix.InputTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+    public double Epsilon => Matrix.InputTypes.AsSpan().CoarsestEpsilon();
 
     /// <summary>What the norm of the residual has to reach; a tolerance's absolute part is in the caller's unit.</summary>
     public double Threshold(Tolerance tolerance) => (tolerance with { Absolute = Math.ScaleB(tolerance.Absolute, Unit) }).At(Scale, Epsilon);

@@ -43,7 +43,7 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
         LinearOperator matrix = run.System.Matrix;
         int leaves = x.Length;
         AlternatingRun step = matrix.Repeat(StepGraph(matrix), reach: 2);
-        double norm = new LeafVector(r).Norm().ToScalar();
+        double norm = new LeafVector(r).Magnitude();
         Tensor[] v = (Tensor.Scalar(1 / norm) * new LeafVector(r)).Leaves;
         Tensor[] first = v;
         double firstSize = 0;

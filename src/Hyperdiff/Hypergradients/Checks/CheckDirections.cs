@@ -25,5 +25,5 @@ internal sealed class CheckDirections(RandomKey key)
         return LargestStep * (norm == 0 || !double.IsFinite(norm) ? 1 : norm);
     }
 
-    private static double Norm(Tensor leaf) => new LeafVector([leaf]).Norm().ToScalar();
+    private static double Norm(Tensor leaf) => new LeafVector([leaf]).Magnitude();
 }

@@ -33,7 +33,7 @@ internal sealed class HypergradientCheck
         _outer = OuterDerivative.At(problem.Outer, point);
     }
 
-    private double Rounding => RoundingUnits * _outer.StateGradient.Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+    private double Rounding => RoundingUnits * _outer.StateGradient.CoarsestEpsilon();
 
     /// <summary>Adds the lines of ℓ.</summary>
     /// <param name="problem">What is checked.</param>
