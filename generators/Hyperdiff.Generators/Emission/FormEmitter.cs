@@ -11,7 +11,7 @@ internal static class FormEmitter
     {
         Member(writer, model);
         writer.Line();
-        writer.Line(SourceFile.GeneratedCodeAttribute);
+        Attributes(writer, model);
         writer.Open($"private static class {model.Form}");
         Form(writer, model);
         if (model.Data.Count > 0)
@@ -39,11 +39,11 @@ internal static class FormEmitter
             _ => ("Objective", "objective"),
         };
         string type = $"global::Hyperdiff.{form}{Types(model, string.Empty)}";
-        string header = $"{model.MemberVisibility.ToString().ToLowerInvariant()} static {type} {model.Member}";
+        string header = $"{model.Accessibility} static {type} {model.Member}";
         if (model.Data.Count == 0)
         {
             writer.Line($"/// <summary>The {noun} <c>{model.Method}</c>.</summary>");
-            writer.Line(SourceFile.GeneratedCodeAttribute);
+            Attributes(writer, model);
             writer.Line($"{header} => {model.Form}.Instance.Bind(default);");
             return;
         }
@@ -56,9 +56,10 @@ internal static class FormEmitter
             writer.Line($"/// <param name=\"{parameter.Name}\">{kind}</param>");
         }
 
-        string parameters = string.Join(", ", model.Data.Select(parameter => $"{parameter.Type} {TypeNames.Escape(parameter.Name)}"));
+        string parameters = string.Join(", ", model.Data.Select(
+            parameter => $"{Parameter(parameter)}{(parameter.Default is { } value ? " = " + value : string.Empty)}"));
         string arguments = string.Join(", ", model.Data.Select(parameter => TypeNames.Escape(parameter.Name)));
-        writer.Line(SourceFile.GeneratedCodeAttribute);
+        Attributes(writer, model);
         writer.Line($"{header}({parameters}) => {model.Form}.Instance.Bind(new {model.Form}.Data({arguments}));");
     }
 
@@ -102,13 +103,20 @@ internal static class FormEmitter
 
     private static void Data(SourceWriter writer, FormModel model)
     {
-        string parameters = string.Join(", ", model.Data.Select(parameter => $"{parameter.Type} {TypeNames.Escape(parameter.Name)}"));
-        writer.Open($"internal readonly struct Data({parameters})");
+        writer.Open("internal readonly struct Data");
         foreach (DataParameter parameter in model.Data)
         {
-            writer.Line($"internal readonly {parameter.Type} {Field(parameter)} = {TypeNames.Escape(parameter.Name)};");
+            writer.Line($"internal readonly {parameter.Type} {Field(parameter)};");
         }
 
+        writer.Line();
+        writer.Open($"internal Data({string.Join(", ", model.Data.Select(Parameter))})");
+        foreach (DataParameter parameter in model.Data)
+        {
+            writer.Line($"{Field(parameter)} = {TypeNames.Escape(parameter.Name)};");
+        }
+
+        writer.Close();
         writer.Close();
     }
 
@@ -128,6 +136,18 @@ internal static class FormEmitter
             [.. model.Data.Select(parameter => TreeExpressions.Read($"prototype.{Field(parameter)}", parameter.Tree))],
             ");");
         writer.Close();
+    }
+
+    private static string Parameter(DataParameter parameter) => $"{parameter.Type} {TypeNames.Escape(parameter.Name)}";
+
+    private static void Attributes(SourceWriter writer, FormModel model)
+    {
+        foreach (string attribute in model.Attributes)
+        {
+            writer.Line(attribute);
+        }
+
+        writer.Line(SourceFile.GeneratedCodeAttribute);
     }
 
     // the underscore keeps a parameter's name from meeting the type's

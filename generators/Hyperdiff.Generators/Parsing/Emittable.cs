@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Hyperdiff.Generators.Model;
 using Microsoft.CodeAnalysis;
 
@@ -6,12 +8,14 @@ namespace Hyperdiff.Generators.Parsing;
 /// <summary>What is emitted: declarations without issues, whose structures have none either.</summary>
 /// <remarks>
 /// A form over a <c>[Tree]</c> record that gets no tree would not compile, and the user would read errors in emitted code beside the one that matters, at the
-/// record.
+/// record. Many methods share few records: within a compilation each record is read once.
 /// </remarks>
 internal static class Emittable
 {
-    public static TreeModel? Tree(INamedTypeSymbol type, CancellationToken cancellation) =>
-        AreSound([type], cancellation) ? TreeParser.Parse(type, cancellation).Model : null;
+    // an assembly symbol stands for one compilation, and goes with it
+    private static readonly ConditionalWeakTable<IAssemblySymbol, ConcurrentDictionary<INamedTypeSymbol, Parsed<TreeModel>>> s_records = new();
+
+    public static TreeModel? Tree(INamedTypeSymbol type, CancellationToken cancellation) => AreSound([type], cancellation) ? Record(type, cancellation).Model : null;
 
     public static FormModel? Form(IMethodSymbol method, FormKind kind, CancellationToken cancellation) =>
         AreSound(Signature(method), cancellation) ? FormParser.Parse(method, kind, cancellation).Model : null;
@@ -20,6 +24,10 @@ internal static class Emittable
         AreSound(Signature(method), cancellation) ? GradientParser.Parse(method, cancellation).Model : null;
 
     private static IEnumerable<ITypeSymbol> Signature(IMethodSymbol method) => method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType);
+
+    private static Parsed<TreeModel> Record(INamedTypeSymbol type, CancellationToken cancellation) => s_records
+        .GetValue(type.ContainingAssembly, static _ => new ConcurrentDictionary<INamedTypeSymbol, Parsed<TreeModel>>(SymbolEqualityComparer.Default))
+        .GetOrAdd(type, record => TreeParser.Parse(record, cancellation));
 
     private static bool AreSound(IEnumerable<ITypeSymbol> types, CancellationToken cancellation)
     {
@@ -39,7 +47,7 @@ internal static class Emittable
             }
             else if (type is INamedTypeSymbol named && IsToBeEmitted(named) && seen.Add(named))
             {
-                if (TreeParser.Parse(named, cancellation).Model is null)
+                if (Record(named, cancellation).Model is null)
                 {
                     return false;
                 }

@@ -10,11 +10,13 @@ internal static class FormParser
 {
     public static Parsed<FormModel> Parse(IMethodSymbol method, FormKind kind, CancellationToken cancellation)
     {
+        method = GeneratedNames.Definition(method);
         var issues = new List<Issue>();
         Location location = method.Locations[0];
-        if (!method.IsStatic || method.MethodKind != MethodKind.Ordinary || method.IsAbstract)
+        if (!IsOrdinary(method))
         {
             issues.Add(new Issue(DiagnosticDescriptors.NotStatic, location, method.Name));
+            return new Parsed<FormModel>(null, issues);
         }
 
         if (method.Arity > 0)
@@ -24,6 +26,11 @@ internal static class FormParser
 
         issues.AddRange(Hierarchies.Issues(method.ContainingType, method.Name, cancellation));
         issues.AddRange(method.Parameters.Select(parameter => ParameterKinds.Issue(parameter, method.Name)).OfType<Issue>());
+        if (method.IsVararg)
+        {
+            issues.Add(new Issue(DiagnosticDescriptors.ParameterKind, location, "list", method.Name, "__arglist"));
+        }
+
         if (GeneratedNames.Conflict(method, kind) is { } conflict)
         {
             issues.Add(conflict);
@@ -50,11 +57,16 @@ internal static class FormParser
 
         Visibility types = Hierarchies.Least([.. method.Parameters.Select(parameter => Hierarchies.VisibilityOf(parameter.Type)),
             Hierarchies.VisibilityOf(method.ReturnType)]);
-        Visibility member = types == Visibility.Private ? types : types >= Hierarchies.VisibilityOf(method.ContainingType) ? Visibility.Public : types;
-        return new Parsed<FormModel>(
-            new FormModel(Hierarchies.Of(method.ContainingType), kind, method.Name, state, hyper, new EquatableArray<DataParameter>(data), auxiliary, member,
-                types), issues);
+        var model = new FormModel(
+            Hierarchies.Of(method.ContainingType), kind, method.Name, state, hyper, new EquatableArray<DataParameter>(data), auxiliary,
+            Accessibilities.Of(method, types, cancellation), types,
+            GeneratedNames.Free(method.ContainingType, FormModel.MemberOf(method.Name, kind) + "Form"), CallContexts.Of(method));
+        return new Parsed<FormModel>(model, issues);
     }
+
+    // static members of interfaces that are virtual are called through a type parameter only; those of extension blocks stand in a type without a name
+    private static bool IsOrdinary(IMethodSymbol method) =>
+        method is { IsStatic: true, MethodKind: MethodKind.Ordinary, IsAbstract: false, IsVirtual: false, ContainingType.Name.Length: > 0 };
 
     private static TreeType? Structure(IParameterSymbol parameter, IMethodSymbol method, List<Issue> issues) =>
         Structure(parameter.Type, parameter.Locations[0], $"Parameter {parameter.Name} of {method.Name}", issues);
@@ -81,7 +93,8 @@ internal static class FormParser
         parameter.Name,
         TypeNames.Qualified(parameter.Type),
         TreeTypes.IsStatic(parameter.Type) ? null : Structure(parameter, method, issues),
-        KnownNames.Has(parameter, KnownNames.Batch));
+        KnownNames.Has(parameter, KnownNames.Batch),
+        DefaultValues.Of(parameter));
 
     // the first result is the state, or a scalar; further elements of a tuple are auxiliary, which a condition has none of
     private static AuxiliaryOutput? Returned(IMethodSymbol method, FormKind kind, List<Issue> issues)

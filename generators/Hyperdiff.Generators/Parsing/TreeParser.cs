@@ -30,9 +30,9 @@ internal static class TreeParser
         }
 
         issues.AddRange(Hierarchies.Issues(type, "[Tree]", cancellation));
-        if (Hierarchies.VisibilityOf(type) == Visibility.Private)
+        if (Hierarchies.VisibilityOf(type) == Visibility.Private && !Hierarchies.Chain(type).Any(level => level.IsFileLocal))
         {
-            issues.Add(new Issue(DiagnosticDescriptors.NotRegistrable, location, type.Name, type.IsFileLocal ? "local to its file" : "private to a type"));
+            issues.Add(new Issue(DiagnosticDescriptors.NotRegistrable, location, type.Name));
         }
 
         if (type.Name == TreeProperty || type.GetMembers(TreeProperty).Any(member => !GeneratedCode.IsOurs(member)))
@@ -45,11 +45,18 @@ internal static class TreeParser
         issues.AddRange(Members(type, cancellation).Where(member => !IsReachable(member.Symbol, type)).Select(member => new Issue(
             DiagnosticDescriptors.NotATreeRecord, location, type.Name,
             $"holds {member.Symbol.Name}, which its emitted part cannot name: make it accessible, or read-only")));
+        issues.AddRange(Settable(type).Where(member => IsHidden(member.Symbol, type)).Select(member => new Issue(
+            DiagnosticDescriptors.NotATreeRecord, location, type.Name,
+            $"hides {member.Symbol.ContainingType.Name}.{member.Symbol.Name}, which is part of the value and could not be set: rename one of them")));
+        issues.AddRange(Computed(type, constructor).Select(property => new Issue(
+            DiagnosticDescriptors.NotATreeRecord, location, type.Name,
+            $"requires {property.Name}, which has no storage of its own: give it some, or do not require it")));
         TreeMember[] members = [.. Members(type, cancellation).Select(member => Member(member.Symbol, member.Type, type, issues))];
 
+        (TreeOperators written, TreeOperators byReference, TreeOperators otherResult) = WrittenOperators.Of(type);
         var model = new TreeModel(
-            Hierarchies.Of(type), new EquatableArray<TreeMember>(members), WrittenOperators.Of(type), BaseTypes(type).Any(HasTree),
-            type is { IsValueType: false, IsSealed: false });
+            Hierarchies.Of(type), new EquatableArray<TreeMember>(members), written, byReference, otherResult, BaseTypes(type).Any(HasTree),
+            GeneratedNames.Free(type, "GeneratedTree"), type is { IsValueType: false, IsSealed: false });
         return new Parsed<TreeModel>(model, issues);
     }
 
@@ -58,7 +65,8 @@ internal static class TreeParser
     {
         ImmutableArray<IParameterSymbol> parameters = PrimaryConstructor(type, cancellation)?.Parameters ?? [];
         return parameters.Select(parameter => ((ISymbol)parameter, parameter.Type))
-            .Concat(Settable(type).Where(member => !parameters.Any(parameter => parameter.Name == member.Symbol.Name)));
+            .Concat(Settable(type).Where(member => !parameters.Any(parameter => parameter.Name == member.Symbol.Name)).GroupBy(member => member.Symbol.Name)
+                .Select(overrides => overrides.Last()));
     }
 
     private static TreeMember Member(ISymbol member, ITypeSymbol memberType, INamedTypeSymbol type, List<Issue> issues)
@@ -90,6 +98,26 @@ internal static class TreeParser
                 _ => false,
             };
     }
+
+    // overrides share a name and what they stand for; what is hidden does not
+    private static bool IsHidden(ISymbol member, INamedTypeSymbol type)
+    {
+        ISymbol seen = BaseTypes(type).Prepend(type).SelectMany(level => level.GetMembers(member.Name))
+            .First(candidate => candidate is IPropertySymbol or IFieldSymbol);
+        while (seen is IPropertySymbol { OverriddenProperty: { } overridden } && !SymbolEqualityComparer.Default.Equals(seen, member))
+        {
+            seen = overridden;
+        }
+
+        return !SymbolEqualityComparer.Default.Equals(seen, member);
+    }
+
+    // what is required is set, and what is set is a leaf: one that is stored elsewhere would be there twice
+    private static IEnumerable<IPropertySymbol> Computed(INamedTypeSymbol type, IMethodSymbol constructor) =>
+        constructor.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: "SetsRequiredMembersAttribute" })
+            ? []
+            : BaseTypes(type).Prepend(type).SelectMany(level => level.GetMembers().OfType<IPropertySymbol>())
+                .Where(property => property.IsRequired && !Settable(type).Any(member => SymbolEqualityComparer.Default.Equals(member.Symbol, property)));
 
     private static bool HasTree(INamedTypeSymbol type) => type.GetMembers(TreeProperty).Length > 0 || KnownNames.Has(type, KnownNames.Tree);
 

@@ -130,7 +130,33 @@ public sealed class UsageAnalyzerTests
         },
         {
             "[Tree] file partial record Weights(Tensor W);",
-            ["HD1010 [Weights] Weights is marked [Tree] and is local to its file, so that its tree cannot be registered; make it internal or public"]
+            ["HD1015 [Weights] Weights is local to its file, and members for [Tree] are generated in another one; make it internal"]
+        },
+        {
+            "file static partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w; }",
+            ["HD1015 [M] M is local to its file, and members for Step are generated in another one; make it internal"]
+        },
+        {
+            "partial interface I { [FixedPointMap] static virtual Tensor Step(Tensor w, Tensor h) => w; }",
+            [
+                "HD1002 [Step] Step must be an ordinary static method: a form closes over nothing, so what an instance holds must be a parameter",
+            ]
+        },
+        {
+            "static partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h, __arglist) => w; }",
+            ["HD1011 [Step] Parameter list of Step is marked __arglist; a pure function takes plain values: remove the modifier"]
+        },
+        {
+            "partial class StepMap { [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w; }",
+            ["HD1012 [Step] Step would generate StepMap, which is the name of the type itself; rename the method"]
+        },
+        {
+            "public record B { public Tensor A { get; init; } = Tensor.Scalar(0); } [Tree] public partial record D(Tensor C) : B { public new Tensor A { get; init; } = Tensor.Scalar(0); }",
+            ["HD1009 [D] D is marked [Tree] and hides B.A, which is part of the value and could not be set: rename one of them"]
+        },
+        {
+            "[Tree] public partial record D(Tensor C) { public required Tensor A { get => C; init => C = value; } }",
+            ["HD1009 [D] D is marked [Tree] and requires A, which has no storage of its own: give it some, or do not require it"]
         },
         {
             "partial class M { [FixedPointMap] static Tensor Step(Tensor w, in Tensor h, params Tensor[] x) => w; }",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hyperdiff.Generators.Analyzers;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Hyperdiff.Generators.Tests.Harness;
@@ -11,9 +12,12 @@ internal static class Analysis
     public static IReadOnlyList<DiagnosticAnalyzer> Analyzers => [new UsageAnalyzer(), new PurityAnalyzer(), new HyperparameterAnalyzer()];
 
     /// <summary>All diagnostics of the analyzers, in the order of the source: id, the text that is marked, the message.</summary>
-    public static async Task<string[]> Of(params string[] sources)
+    public static Task<string[]> Of(params string[] sources) => Of(Source.Compile(sources));
+
+    /// <summary>The same for a compilation.</summary>
+    public static async Task<string[]> Of(CSharpCompilation before)
     {
-        Compilation compilation = GeneratorRun.Of(sources).After;
+        Compilation compilation = GeneratorRun.Of(before).After;
         var reports = await compilation.WithAnalyzers([.. Analyzers]).GetAnalyzerDiagnosticsAsync();
         return [.. reports
             .Where(report => !report.IsSuppressed)
