@@ -15,13 +15,24 @@ internal static class Emittable
     // an assembly symbol stands for one compilation, and goes with it
     private static readonly ConditionalWeakTable<IAssemblySymbol, ConcurrentDictionary<INamedTypeSymbol, Parsed<TreeModel>>> s_records = new();
 
-    public static TreeModel? Tree(INamedTypeSymbol type, CancellationToken cancellation) => AreSound([type], cancellation) ? Record(type, cancellation).Model : null;
+    public static TreeModel? Tree(INamedTypeSymbol type, CancellationToken cancellation) =>
+        IsFirst(type) && AreSound([type], cancellation) ? Record(type, cancellation).Model : null;
 
     public static FormModel? Form(IMethodSymbol method, FormKind kind, CancellationToken cancellation) =>
-        AreSound(Signature(method), cancellation) ? FormParser.Parse(method, kind, cancellation).Model : null;
+        IsFirst(method.ContainingType) && AreSound(Signature(method), cancellation) ? FormParser.Parse(method, kind, cancellation).Model : null;
 
     public static GradientModel? Gradient(IMethodSymbol method, CancellationToken cancellation) =>
-        AreSound(Signature(method), cancellation) ? GradientParser.Parse(method, cancellation).Model : null;
+        IsFirst(method.ContainingType) && IsFirst(method) && AreSound(Signature(method), cancellation) ? GradientParser.Parse(method, cancellation).Model : null;
+
+    // while someone types, a type or a method may stand there twice; the compiler says so, and only the first is emitted for
+    private static bool IsFirst(INamedTypeSymbol type) => Hierarchies.Chain(type).All(level =>
+        ((INamespaceOrTypeSymbol?)level.ContainingType ?? level.ContainingNamespace).GetTypeMembers(level.Name, level.Arity)
+            .FirstOrDefault(other => !other.IsFileLocal) is not { } first || SymbolEqualityComparer.Default.Equals(first, level));
+
+    private static bool IsFirst(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(
+        GeneratedNames.Definition(method),
+        method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().FirstOrDefault(other => KnownNames.Has(other, KnownNames.GradientOf)
+            && other.Parameters.Length == method.Parameters.Length && other.Parameters.Zip(method.Parameters, (a, b) => TypeNames.Same(a.Type, b.Type)).All(same => same)));
 
     private static IEnumerable<ITypeSymbol> Signature(IMethodSymbol method) => method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType);
 
