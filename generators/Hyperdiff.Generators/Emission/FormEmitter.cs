@@ -32,28 +32,28 @@ internal static class FormEmitter
 
     private static void Member(SourceWriter writer, FormModel model)
     {
-        (string form, string noun) = model.Kind switch
+        string call = $"{model.Method}({string.Join(", ", ["w", "λ", .. model.Data.Select(parameter => parameter.Name)])})";
+        (string form, string meaning) = model.Kind switch
         {
-            FormKind.Map => ("FixedPointMap", "fixed-point map"),
-            FormKind.Condition => ("RootCondition", "condition"),
-            _ => ("Objective", "objective"),
+            FormKind.Map => ("FixedPointMap", $"The fixed-point map of <c>w = {call}</c>."),
+            FormKind.Condition => ("RootCondition", $"The condition <c>{call} = 0</c>."),
+            _ => ("Objective", $"The objective <c>{call}</c>."),
         };
+        writer.Line($"/// <summary>{meaning}{(model.Summary is { } summary ? " " + summary : string.Empty)}</summary>");
         string type = $"global::Hyperdiff.{form}{Types(model, string.Empty)}";
         string header = $"{model.Accessibility} static {type} {model.Member}";
         if (model.Data.Count == 0)
         {
-            writer.Line($"/// <summary>The {noun} <c>{model.Method}</c>.</summary>");
             Attributes(writer, model);
             writer.Line($"{header} => {model.Form}.Instance.Bind(default);");
             return;
         }
 
-        writer.Line($"/// <summary>The {noun} <c>{model.Method}</c> over these data.</summary>");
         foreach (DataParameter parameter in model.Data)
         {
             string kind = parameter.Tree is null
                 ? "Static argument: each value has a plan of its own." : parameter.Batch ? "Data; the first axis counts samples." : "Data.";
-            writer.Line($"/// <param name=\"{parameter.Name}\">{kind}</param>");
+            writer.Line($"/// <param name=\"{parameter.Name}\">{(parameter.Meaning is { } said ? said + " " : string.Empty)}{kind}</param>");
         }
 
         string parameters = string.Join(", ", model.Data.Select(

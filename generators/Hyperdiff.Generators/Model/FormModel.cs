@@ -11,6 +11,7 @@ namespace Hyperdiff.Generators.Model;
 /// <param name="Accessibility">The modifier of the emitted member.</param>
 /// <param name="TypesVisibility">How visible the types of the signature are, whichever is the least.</param>
 /// <param name="Form">The name of the nested class that holds the form.</param>
+/// <param name="Summary">What the user says of the method; null if nothing.</param>
 /// <param name="Attributes">What the method bears that only what bears it as well may use.</param>
 internal sealed record FormModel(
     Hierarchy Hierarchy,
@@ -23,6 +24,7 @@ internal sealed record FormModel(
     string Accessibility,
     Visibility TypesVisibility,
     string Form,
+    string? Summary,
     EquatableArray<string> Attributes)
 {
     /// <summary>The name of the emitted member: <c>StepMap</c>, <c>BalanceCondition</c>, <c>TrainObjective</c>.</summary>

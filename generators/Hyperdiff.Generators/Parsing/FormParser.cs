@@ -48,7 +48,8 @@ internal static class FormParser
             .OfType<Issue>());
         TreeType? state = Structure(method.Parameters[0], method, issues);
         TreeType? hyper = Structure(method.Parameters[1], method, issues);
-        DataParameter[] data = [.. method.Parameters.Skip(2).Select(parameter => Data(parameter, method, issues))];
+        var documentation = Documentation.Of(method, cancellation);
+        DataParameter[] data = [.. method.Parameters.Skip(2).Select(parameter => Data(parameter, method, documentation, issues))];
         AuxiliaryOutput? auxiliary = Returned(method, kind, issues);
         if (state is null || hyper is null || issues.Count > 0)
         {
@@ -60,7 +61,7 @@ internal static class FormParser
         var model = new FormModel(
             Hierarchies.Of(method.ContainingType), kind, method.Name, state, hyper, new EquatableArray<DataParameter>(data), auxiliary,
             Accessibilities.Of(method, types, cancellation), types,
-            GeneratedNames.Free(method.ContainingType, FormModel.MemberOf(method.Name, kind) + "Form"), CallContexts.Of(method));
+            GeneratedNames.Free(method.ContainingType, FormModel.MemberOf(method.Name, kind) + "Form"), documentation.Summary, CallContexts.Of(method));
         return new Parsed<FormModel>(model, issues);
     }
 
@@ -89,11 +90,12 @@ internal static class FormParser
         return role is null ? null : new Issue(DiagnosticDescriptors.BatchWithoutSamples, parameter.Locations[0], parameter.Name, method.Name, role);
     }
 
-    private static DataParameter Data(IParameterSymbol parameter, IMethodSymbol method, List<Issue> issues) => new(
+    private static DataParameter Data(IParameterSymbol parameter, IMethodSymbol method, Documentation documentation, List<Issue> issues) => new(
         parameter.Name,
         TypeNames.Qualified(parameter.Type),
         TreeTypes.IsStatic(parameter.Type) ? null : Structure(parameter, method, issues),
         KnownNames.Has(parameter, KnownNames.Batch),
+        documentation.Of(parameter.Name),
         DefaultValues.Of(parameter));
 
     // the first result is the state, or a scalar; further elements of a tuple are auxiliary, which a condition has none of

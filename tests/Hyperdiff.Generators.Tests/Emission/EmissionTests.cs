@@ -160,6 +160,32 @@ public sealed class EmissionTests
         Assert.Contains($"    {expected} static global::Hyperdiff.FixedPointMap", run.File("Model.StepMap.g.cs"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Emission_OfADocumentedMethod_KeepsWhatIsSaidAndItsDefaults()
+    {
+        string emitted = GeneratorRun.Of("""
+            /// <summary>A model.</summary>
+            public static partial class Model
+            {
+                /// <summary>The loss of <see cref="Train"/>,
+                /// &lt; 1.</summary>
+                /// <param name="w">Weights.</param>
+                /// <param name="h">Penalties.</param>
+                /// <param name="x">Features, [n, d].</param>
+                /// <param name="degree">Of the polynomial.</param>
+                [InnerObjective] public static Tensor Train(Tensor w, Tensor h, [Batch] Tensor x, int degree = -2, string name = "a\"b\n") => w;
+            }
+            """).File("Model.TrainObjective.g.cs");
+
+        Assert.Contains("""
+                /// <summary>The objective <c>Train(w, λ, x, degree, name)</c>. The loss of <see cref="M:Model.Train(Hyperdiff.Tensor,Hyperdiff.Tensor,Hyperdiff.Tensor,System.Int32,System.String)" />, &lt; 1.</summary>
+                /// <param name="x">Features, [n, d]. Data; the first axis counts samples.</param>
+                /// <param name="degree">Of the polynomial. Static argument: each value has a plan of its own.</param>
+                /// <param name="name">Static argument: each value has a plan of its own.</param>
+            """, emitted, StringComparison.Ordinal);
+        Assert.Contains("TrainObjective(global::Hyperdiff.Tensor x, int degree = -2, string name = \"a\\\"b\\n\")", emitted, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Weights.Tree.g.cs",
         "[Tree] public sealed partial record Weights(Tensor W, [Frozen] Tensor B, int Depth) { public Tensor Extra { get; init; } = W; }")]
