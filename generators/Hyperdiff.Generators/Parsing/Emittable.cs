@@ -13,7 +13,7 @@ namespace Hyperdiff.Generators.Parsing;
 internal static class Emittable
 {
     // an assembly symbol stands for one compilation, and goes with it
-    private static readonly ConditionalWeakTable<IAssemblySymbol, ConcurrentDictionary<INamedTypeSymbol, Parsed<TreeModel>>> s_records = new();
+    private static readonly ConditionalWeakTable<IAssemblySymbol, Known> s_known = new();
 
     public static TreeModel? Tree(INamedTypeSymbol type, CancellationToken cancellation) =>
         IsFirst(type) && AreSound([type], cancellation) ? Record(type, cancellation).Model : null;
@@ -36,13 +36,14 @@ internal static class Emittable
 
     private static IEnumerable<ITypeSymbol> Signature(IMethodSymbol method) => method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType);
 
-    private static Parsed<TreeModel> Record(INamedTypeSymbol type, CancellationToken cancellation) => s_records
-        .GetValue(type.ContainingAssembly, static _ => new ConcurrentDictionary<INamedTypeSymbol, Parsed<TreeModel>>(SymbolEqualityComparer.Default))
-        .GetOrAdd(type, record => TreeParser.Parse(record, cancellation));
+    private static Parsed<TreeModel> Record(INamedTypeSymbol type, CancellationToken cancellation) =>
+        Of(type).Records.GetOrAdd(type, record => TreeParser.Parse(record, cancellation));
+
+    private static Known Of(INamedTypeSymbol type) => s_known.GetValue(type.ContainingAssembly, static _ => new Known());
 
     private static bool AreSound(IEnumerable<ITypeSymbol> types, CancellationToken cancellation)
     {
-        var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        var seen = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
         var next = new Queue<ITypeSymbol>(types);
         while (next.Count > 0)
         {
@@ -56,7 +57,7 @@ internal static class Emittable
             {
                 Enqueue(tuple.TupleElements.Select(element => element.Type));
             }
-            else if (type is INamedTypeSymbol named && IsToBeEmitted(named) && seen.Add(named))
+            else if (type is INamedTypeSymbol named && !Of(named).Sound.ContainsKey(named) && IsToBeEmitted(named) && seen.Add(named))
             {
                 if (Record(named, cancellation).Model is null)
                 {
@@ -65,6 +66,11 @@ internal static class Emittable
 
                 Enqueue(TreeParser.Members(named, cancellation).Select(member => member.Type));
             }
+        }
+
+        foreach (INamedTypeSymbol record in seen)
+        {
+            Of(record).Sound[record] = true;
         }
 
         return true;
@@ -79,4 +85,13 @@ internal static class Emittable
     }
 
     private static bool IsToBeEmitted(INamedTypeSymbol type) => KnownNames.Has(type, KnownNames.Tree) && type.Locations.Any(location => location.IsInSource);
+
+    /// <summary>What was found out of the records of a compilation.</summary>
+    private sealed class Known
+    {
+        public ConcurrentDictionary<INamedTypeSymbol, Parsed<TreeModel>> Records { get; } = new(SymbolEqualityComparer.Default);
+
+        /// <summary>Those without issues, inside as well.</summary>
+        public ConcurrentDictionary<INamedTypeSymbol, bool> Sound { get; } = new(SymbolEqualityComparer.Default);
+    }
 }
