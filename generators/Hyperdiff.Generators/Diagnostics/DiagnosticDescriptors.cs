@@ -31,7 +31,7 @@ internal static class DiagnosticDescriptors
         "HD1008", "[GradientOf] does not fit its objective", "{0}: {1}");
 
     public static readonly DiagnosticDescriptor NotATreeRecord = Usage(
-        "HD1009", "[Tree] type must be a partial record", "{0} is marked [Tree] and {1}");
+        "HD1009", "[Tree] type must be rebuildable", "{0} is marked [Tree] and {1}");
 
     public static readonly DiagnosticDescriptor NotRegistrable = Usage(
         "HD1010", "[Tree] type must be visible in its assembly",

@@ -85,7 +85,8 @@ internal static class TreeEmitter
         string[] arguments = [.. model.Members.Where(member => member.Positional).Select(Read)];
         string[] others = [.. model.Members.Where(member => !member.Positional).Select(member => $"{TypeNames.Escape(member.Name)} = {Read(member)}")];
         string end = others.Length == 0 ? ");" : $") {{ {string.Join(", ", others)} }};";
-        writer.List($"public override {self} Rebuild({self} prototype, global::Hyperdiff.LeafReader reader) => new(", arguments, end);
+        string header = $"public override {self} Rebuild({self} prototype, global::Hyperdiff.LeafReader reader) => new(";
+        writer.List(arguments.Length == 0 ? header + end : header, arguments, end);
         writer.Close();
     }
 

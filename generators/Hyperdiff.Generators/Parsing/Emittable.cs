@@ -57,7 +57,7 @@ internal static class Emittable
             {
                 Enqueue(tuple.TupleElements.Select(element => element.Type));
             }
-            else if (type is INamedTypeSymbol named && !Of(named).Sound.ContainsKey(named) && IsToBeEmitted(named) && seen.Add(named))
+            else if (type is INamedTypeSymbol { TypeKind: not TypeKind.Error } named && !Of(named).Sound.ContainsKey(named) && IsToBeEmitted(named) && seen.Add(named))
             {
                 if (Record(named, cancellation).Model is null)
                 {

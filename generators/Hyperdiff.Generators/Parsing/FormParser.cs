@@ -46,8 +46,8 @@ internal static class FormParser
         cancellation.ThrowIfCancellationRequested();
         issues.AddRange(method.Parameters.Where(parameter => KnownNames.Has(parameter, KnownNames.Batch)).Select(parameter => BatchIssue(parameter, method))
             .OfType<Issue>());
-        TreeType? state = Structure(method.Parameters[0], method, issues);
-        TreeType? hyper = Structure(method.Parameters[1], method, issues);
+        TreeType? state = Present(method.Parameters[0], method, issues);
+        TreeType? hyper = Present(method.Parameters[1], method, issues);
         var documentation = Documentation.Of(method, cancellation);
         DataParameter[] data = [.. method.Parameters.Skip(2).Select(parameter => Data(parameter, method, documentation, issues))];
         AuxiliaryOutput? auxiliary = Returned(method, kind, issues);
@@ -68,6 +68,19 @@ internal static class FormParser
     // static members of interfaces that are virtual are called through a type parameter only; those of extension blocks stand in a type without a name
     private static bool IsOrdinary(IMethodSymbol method) =>
         method is { IsStatic: true, MethodKind: MethodKind.Ordinary, IsAbstract: false, IsVirtual: false, ContainingType.Name.Length: > 0 };
+
+    private static TreeType? Present(IParameterSymbol parameter, IMethodSymbol method, List<Issue> issues)
+    {
+        TreeType? tree = Structure(parameter, method, issues);
+        if (tree is not { Kind: TreeKind.Optional or TreeKind.Nullable })
+        {
+            return tree;
+        }
+
+        issues.Add(new Issue(DiagnosticDescriptors.NotATree, parameter.Locations[0], $"Parameter {parameter.Name} of {method.Name}", TypeNames.Brief(parameter.Type),
+            "a problem has a state and hyperparameters; remove the question mark"));
+        return null;
+    }
 
     private static TreeType? Structure(IParameterSymbol parameter, IMethodSymbol method, List<Issue> issues) =>
         Structure(parameter.Type, parameter.Locations[0], $"Parameter {parameter.Name} of {method.Name}", issues);
@@ -132,7 +145,7 @@ internal static class FormParser
         {
             issues.Add(new Issue(
                 DiagnosticDescriptors.NotATree, location, $"The result of {method.Name}", TypeNames.Brief(returned),
-                "at most four auxiliary outputs; declare a [Tree] record"));
+                $"at most {TreeTypes.LongestTuple} auxiliary outputs; declare a [Tree] record"));
             return null;
         }
 

@@ -85,6 +85,16 @@ public sealed class LegalShapesTests
         { "a generic base", 2, "public record B<T> { public T? N { get; init; } } [Tree] public partial record D(Tensor A) : B<string>;" },
         { "two parts of a record", 2, "[Tree] public partial record D(Tensor A); public partial record D { public Tensor B { get; init; } = Tensor.Scalar(0); }" },
 
+        // other structures
+        { "a class with settable members", 2, "[Tree] public partial class C { public Tensor A { get; init; } = Tensor.Scalar(0); public required Tensor[] B { get; set; } internal int N; private C? Next { get; set; } public double Unused => 1; public Tensor Sum() => A; }" },
+        { "a sealed class and a struct", 3, "[Tree] public sealed partial class C { public Tensor A { get; set; } = Tensor.Scalar(0); } [Tree] public partial struct S { public Tensor A; public C B { get; init; } }" },
+        { "a record without parameters", 2, "[Tree] public partial record R { public required Tensor A { get; init; } public (Tensor, R?)? B { get; init; } }" },
+        { "immutable arrays", 3, "[Tree] public partial record R(System.Collections.Immutable.ImmutableArray<Tensor> A, System.Collections.Immutable.ImmutableArray<(Tensor, Tensor[])> B); static partial class M { [FixedPointMap] static R Step(R w, System.Collections.Immutable.ImmutableArray<Tensor> h) => w; }" },
+        { "dictionaries", 3, "using System.Collections.Generic; using System.Collections.Immutable; [Tree] public partial record R(Dictionary<string, Tensor> A, IReadOnlyDictionary<string, (Tensor, Tensor)> B, ImmutableDictionary<string, Tensor[]> C); static partial class M { [FixedPointMap] static Dictionary<string, Tensor> Step(Dictionary<string, Tensor> w, R h, Dictionary<string, Tensor>? x = null) => w; }" },
+        { "options", 3, "[Tree] public partial record R(Tensor? A, (Tensor, Tensor?)? B, R[]? C, Tensor?[] D, R? E); static partial class M { [InnerObjective] static Tensor Loss(Tensor w, R h, [Batch] Tensor? x, (Tensor, R?)? y = null, int? n = null) => w; }" },
+        { "tuples of seven", 2, "static partial class M { [FixedPointMap] static (Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor) Step((Tensor A, Tensor B, Tensor C, Tensor D, Tensor E, Tensor F, Tensor G) w, Tensor h) => w; }" },
+        { "static arguments of all kinds", 1, "static partial class M { enum K : byte { A } [InnerObjective] static Tensor Loss(Tensor w, Tensor h, byte a, sbyte b, short c, ushort d, int e, uint f, long g, ulong i, char j, K? k, int? l, bool? m, string? n) => w; }" },
+
         // attributes
         { "an obsolete method", 1, "partial class M { [System.Obsolete(\"no\", true)] [FixedPointMap] static Tensor Step(Tensor w, Tensor h, Tensor x) => w; }" },
         { "an obsolete record", 3, "[System.Obsolete(\"no\", true)] [Tree] public partial record Old(Tensor A); [System.Obsolete(\"no\", true)] static partial class M { [FixedPointMap] static Old[] Step(Old[] w, Tensor h) => w; }" },
