@@ -1,5 +1,5 @@
 using System.Reflection;
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 
 namespace Hyperdiff.Tests.LinearSolvers;
 

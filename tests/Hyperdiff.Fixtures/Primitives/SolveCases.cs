@@ -1,7 +1,7 @@
 using Hyperdiff.Graphs;
-using static Hyperdiff.Testing.Primitives.OperandSample;
+using static Hyperdiff.Fixtures.Primitives.OperandSample;
 
-namespace Hyperdiff.Testing.Primitives;
+namespace Hyperdiff.Fixtures.Primitives;
 
 /// <summary>The solves: primitives that hold a graph, made for float64. Their tolerance is far below that of the laws.</summary>
 public static class SolveCases

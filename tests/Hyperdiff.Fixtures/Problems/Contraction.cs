@@ -1,6 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 
-namespace Hyperdiff.Testing.Problems;
+namespace Hyperdiff.Fixtures.Problems;
 
 /// <summary>
 /// A random bilevel problem over a contraction whose Jacobians are known: <c>Φ(w, λ) = φ(A w + B λ + c)</c> with A ≠ Aᵀ and B rectangular, and the outer

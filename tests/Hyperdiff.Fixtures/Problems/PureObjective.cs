@@ -1,4 +1,4 @@
-namespace Hyperdiff.Testing.Problems;
+namespace Hyperdiff.Fixtures.Problems;
 
 /// <summary>Objectives of tensors from functions that are pure, which the constructor of a form takes the caller's word for: traced once, and not at every
 /// call.</summary>

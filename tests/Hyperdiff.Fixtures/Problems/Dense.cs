@@ -1,6 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 
-namespace Hyperdiff.Testing.Problems;
+namespace Hyperdiff.Fixtures.Problems;
 
 /// <summary>Between tensors and the dense matrices that exact answers are computed with.</summary>
 public static class Dense

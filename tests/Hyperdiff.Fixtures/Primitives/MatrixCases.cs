@@ -1,7 +1,7 @@
 using Hyperdiff.Decompositions;
-using static Hyperdiff.Testing.Primitives.OperandSample;
+using static Hyperdiff.Fixtures.Primitives.OperandSample;
 
-namespace Hyperdiff.Testing.Primitives;
+namespace Hyperdiff.Fixtures.Primitives;
 
 /// <summary>The functions of matrices, at well-conditioned ones that stay so when their rows and columns are moved on together, as the law of batches
 /// does.</summary>

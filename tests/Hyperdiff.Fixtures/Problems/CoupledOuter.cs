@@ -1,6 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 
-namespace Hyperdiff.Testing.Problems;
+namespace Hyperdiff.Fixtures.Problems;
 
 /// <summary>A random outer objective with direct, indirect and mixed terms, whose derivatives are known: <c>F = ½‖w − t‖² + 0.05‖λ‖² +
 /// (u·w)(s·λ)</c>.</summary>

@@ -1,7 +1,7 @@
 using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Graphs;
 
-namespace Hyperdiff.Testing.Calls;
+namespace Hyperdiff.Fixtures.Calls;
 
 /// <summary>Every kind of public computation as a call that a service makes again and again: on small problems, with parameters that change from call to call
 /// where a caller may change them.</summary>

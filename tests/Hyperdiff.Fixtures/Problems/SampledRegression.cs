@@ -1,6 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 
-namespace Hyperdiff.Testing.Problems;
+namespace Hyperdiff.Fixtures.Problems;
 
 /// <summary>
 /// Ridge regression over scaled features, whose every derivative differs from sample to sample: with zᵢ = exp(λ) ⊙ xᵢ, <c>f = mean ½(zᵢᵀw − yᵢ)² + ½ρ‖w‖²</c>,

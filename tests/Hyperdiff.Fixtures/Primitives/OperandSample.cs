@@ -1,4 +1,4 @@
-namespace Hyperdiff.Testing.Primitives;
+namespace Hyperdiff.Fixtures.Primitives;
 
 /// <summary>One operand of a case: its shape and values, and whether the primitive is differentiated in it.</summary>
 /// <param name="Shape">The sizes.</param>

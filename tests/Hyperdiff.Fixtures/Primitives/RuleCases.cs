@@ -1,8 +1,8 @@
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
-using static Hyperdiff.Testing.Primitives.OperandSample;
+using static Hyperdiff.Fixtures.Primitives.OperandSample;
 
-namespace Hyperdiff.Testing.Primitives;
+namespace Hyperdiff.Fixtures.Primitives;
 
 /// <summary>Functions that are one primitive: checkpointed, item by item, or with rules of their own, which here are the true derivatives. Made for
 /// float64.</summary>

@@ -1,6 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 
-namespace Hyperdiff.Testing.Problems;
+namespace Hyperdiff.Fixtures.Problems;
 
 /// <summary>
 /// A random strongly convex problem with known derivatives: <c>f = ½ wᵀA w + σ Σ log cosh wᵢ − wᵀ B λ − cᵀw</c> with A between μ and L, and the

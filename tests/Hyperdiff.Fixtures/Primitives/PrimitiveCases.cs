@@ -1,8 +1,8 @@
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
-using static Hyperdiff.Testing.Primitives.OperandSample;
+using static Hyperdiff.Fixtures.Primitives.OperandSample;
 
-namespace Hyperdiff.Testing.Primitives;
+namespace Hyperdiff.Fixtures.Primitives;
 
 /// <summary>The registry of the law suites: one line per primitive and form of it. A primitive without a line fails a test.</summary>
 public static class PrimitiveCases

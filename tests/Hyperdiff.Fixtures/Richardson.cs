@@ -1,4 +1,4 @@
-namespace Hyperdiff.Testing;
+namespace Hyperdiff.Fixtures;
 
 /// <summary>The derivative of a vector function along a line by central differences, extrapolated, with a bound of its error.</summary>
 /// <remarks>

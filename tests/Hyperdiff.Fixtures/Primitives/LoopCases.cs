@@ -1,7 +1,7 @@
 using Hyperdiff.Graphs;
-using static Hyperdiff.Testing.Primitives.OperandSample;
+using static Hyperdiff.Fixtures.Primitives.OperandSample;
 
-namespace Hyperdiff.Testing.Primitives;
+namespace Hyperdiff.Fixtures.Primitives;
 
 /// <summary>The loops: primitives that hold the graph of a step, made for float64.</summary>
 public static class LoopCases

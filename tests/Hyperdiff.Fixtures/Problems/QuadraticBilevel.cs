@@ -1,6 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 
-namespace Hyperdiff.Testing.Problems;
+namespace Hyperdiff.Fixtures.Problems;
 
 /// <summary>
 /// A random quadratic bilevel problem, of which everything is known in closed form: <c>f = ½ wᵀA w + λᵀC w + aᵀw</c> and <c>F = ½ wᵀG w + wᵀE λ + ½ λᵀD λ + bᵀw

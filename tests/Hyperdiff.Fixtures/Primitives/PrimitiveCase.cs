@@ -1,7 +1,7 @@
 using Hyperdiff.Decompositions;
 using Hyperdiff.Graphs;
 
-namespace Hyperdiff.Testing.Primitives;
+namespace Hyperdiff.Fixtures.Primitives;
 
 /// <summary>A primitive with sample operands, on which every law of primitives is checked.</summary>
 /// <param name="Primitive">The primitive.</param>
