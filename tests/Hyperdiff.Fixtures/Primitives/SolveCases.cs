@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 using static Hyperdiff.Fixtures.Primitives.OperandSample;
 
@@ -13,7 +14,16 @@ public static class SolveCases
     [
         new(Symmetric(), Active([2, 2]), Active([2], seed: 2)) { DTypes = [DType.Float64] },
         new(Contraction(), Constant([2], 0, 0), Active([2, 2], -0.4, 0.4), Active([2], seed: 2)) { DTypes = [DType.Float64] },
+        new(Given(), Active([2])) { DTypes = [DType.Float64] },
     ];
+
+    // a matrix that is not its transpose, by functions that are not traced
+    private static GivenProduct Given()
+    {
+        ImmutableArray<TensorType> types = [new TensorType(DType.Float64, [2])];
+        return new GivenProduct(v => v.With([v.ToArray()[0] + (2 * v.ToArray()[1]), -v.ToArray()[1]]),
+            u => u.With([u.ToArray()[0], (2 * u.ToArray()[0]) - u.ToArray()[1]]), types, types);
+    }
 
     // (M Mᵀ + I) x = b, positive definite for every M
     private static LinearSolve Symmetric()
