@@ -144,6 +144,13 @@ internal sealed class GivenInnerSolve
         double[] steps = ConditionProbe.LeafNorms((w - _last.W).Leaves);
         bool gained = value < _last.Value - (_problem.Epsilon * Math.Abs(_last.Value));
         _last = ([.. w.Leaves], value);
+        if (Array.TrueForAll(steps, step => step == 0))
+        {
+            // it would be told the same for ever
+            _ended = SolveStatus.Stagnated;
+            return;
+        }
+
         _ended = _run.Next(StateOf(w), ConditionProbe.LeafNorms(residual), steps, gained: gained);
     }
 

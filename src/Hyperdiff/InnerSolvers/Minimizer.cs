@@ -15,7 +15,7 @@ public abstract record Minimizer : InnerSolver
 
     /// <summary>The most evaluations of f and products with its Hessian of one solve by a minimizer of the user's: where it asks for more it is ended, as
     /// <see cref="SolveStatus.MaxIterations"/>.</summary>
-    protected internal virtual long MaxEvaluations => 1_000_000;
+    protected internal virtual long MaxEvaluations => 100_000;
 
     /// <summary>
     /// Whether a solve that converged ends with a look at the curvature: up to eight products with H find a direction along which f curves downwards, if there

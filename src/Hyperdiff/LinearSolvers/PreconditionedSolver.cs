@@ -31,7 +31,7 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
     internal override SolverKind Kind => SolverKind.CorrectionRounds;
 
     /// <inheritdoc/>
-    public override MatrixClass Matrices => Preconditioner.NeedsSymmetry && !Inner.NeedsSymmetry ? MatrixClass.PositiveDefinite : Inner.Matrices;
+    public override MatrixClass Matrices => Preconditioner.NeedsSymmetry ? MatrixClass.PositiveDefinite : Inner.Matrices;
 
     /// <inheritdoc/>
     public override Tolerance Tolerance

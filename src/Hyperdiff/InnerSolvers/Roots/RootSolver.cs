@@ -21,7 +21,7 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
 
     /// <summary>The most evaluations of c and products with its Jacobian of one solve by a root finder of the user's: where it asks for more it is ended, as
     /// <see cref="SolveStatus.MaxIterations"/>.</summary>
-    protected internal virtual long MaxEvaluations => 1_000_000;
+    protected internal virtual long MaxEvaluations => 100_000;
 
     // only the conditions of a constrained minimum have margins
     internal sealed override SolverKind KindOn(InnerProblem problem) =>
