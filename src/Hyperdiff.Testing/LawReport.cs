@@ -24,5 +24,6 @@ public sealed record LawReport(string Subject, int Seed, ImmutableArray<string> 
 
     /// <summary>One line, and one for each law that is broken.</summary>
     public override string ToString() =>
-        $"{Subject}: {Held.Length} laws hold, {Broken.Length} do not (seed {Seed}){string.Concat(Broken.Select(law => $"\n  {law.Law}: {law.Counterexample}"))}";
+        $"{Subject}: {Held.Length} laws hold, {Broken.Length} do not (seed {Seed})"
+            + string.Concat(Broken.Select(law => $"\n  {law.Law}: {law.Counterexample}"));
 }

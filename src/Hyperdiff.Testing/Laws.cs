@@ -23,8 +23,8 @@ public static class Laws
 
     /// <summary>The laws of preconditioners.</summary>
     /// <param name="preconditioner">The preconditioner.</param>
-    /// <param name="matrices">The matrices that it is made for; positive definite ones if absent and it is symmetric, any nonsingular ones near the identity if it
-    /// is not.</param>
+    /// <param name="matrices">The matrices that it is made for; if absent, positive definite ones if it is symmetric, and ones near the identity if it is
+    /// not.</param>
     /// <param name="seed">What the cases are drawn from.</param>
     public static LawReport Of(Preconditioner preconditioner, MatrixClass? matrices = null, int seed = 1)
     {

@@ -5,7 +5,7 @@ namespace Hyperdiff.Testing;
 /// <summary>What holds of every linear solver.</summary>
 internal sealed class LinearSolverLaws(LinearSolver solver, int seed)
 {
-    private static readonly int[] s_sizes = [1, 2, 3, 6];
+    private static readonly int[] s_sizes = [1, 2, 4];
 
     // what direct methods, which may work on all at once, make of an item of a batch: some roundings through a condition of 3
     private const double Rounding = 1e-13;
@@ -62,7 +62,8 @@ internal sealed class LinearSolverLaws(LinearSolver solver, int seed)
     {
         Tensor b = matrix.Vector(1);
         LinearSolution found = solver.Solve(matrix.Operator.Transpose(), [b]);
-        return Wrong(solver, found, matrix.Residual(found.Value[0], b, transposed: true), b, matrix.Rounding(found.Value[0], DType.Float64), mustConverge: true);
+        double residual = matrix.Residual(found.Value[0], b, transposed: true);
+        return Wrong(solver, found, residual, b, matrix.Rounding(found.Value[0], DType.Float64), mustConverge: true);
     }
 
     private string? Impossible(int size)

@@ -57,7 +57,8 @@ internal sealed class TestMatrix
     public LinearOperator Leaves => _leaves.Value;
 
     /// <summary>One of a kind, always the same for a seed.</summary>
-    public static TestMatrix Of(MatrixClass kind, int size, int seed) => s_made.GetOrAdd((kind, size, seed), at => new TestMatrix(at.Item1, at.Item2, at.Item3));
+    public static TestMatrix Of(MatrixClass kind, int size, int seed) =>
+        s_made.GetOrAdd((kind, size, seed), at => new TestMatrix(at.Item1, at.Item2, at.Item3));
 
     /// <summary>A vector, drawn by number.</summary>
     public Tensor Vector(int number) => _key.Fold(10 + number).Normal([Size]);

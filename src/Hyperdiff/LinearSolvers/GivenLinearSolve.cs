@@ -42,10 +42,6 @@ internal sealed class GivenLinearSolve
         if (_ended is null && !IsStart(x))
         {
             Observe(x, residual is { } said && said > Threshold ? said : Residual(x));
-            if (_ended == SolveStatus.Converged && !(Residual(x) <= Threshold))
-            {
-                _ended = SolveStatus.Stagnated;
-            }
         }
 
         return _ended is null;

@@ -2,9 +2,9 @@ namespace Hyperdiff;
 
 /// <summary>What makes a system easier to solve, as an immutable value: for a matrix A, an operator M that is about A⁻¹ and cheap to apply.</summary>
 /// <remarks>
-/// Where it works (<see cref="LinearSolver.Preconditioned"/>): with conjugate gradients and MINRES in the inner product of a symmetric M; with every other solver
-/// from the right, <c>A M y = b, x = M y</c>, so that the residual stays that of A. Ours are scalings, <c>M = S²</c>, and work from both sides, with any solver:
-/// <c>S A S y = S b, x = S y</c>. A preconditioner of one's own derives from this: docs/own-solvers.md.
+/// Where it works (<see cref="LinearSolver.Preconditioned"/>): with conjugate gradients and MINRES in the inner product of a symmetric M; with every other
+/// solver from the right, <c>A M y = b, x = M y</c>, so that the residual stays that of A. Ours are scalings, <c>M = S²</c>, and work from both sides, with any
+/// solver: <c>S A S y = S b, x = S y</c>. A preconditioner of one's own derives from this: docs/own-solvers.md.
 /// </remarks>
 public abstract record Preconditioner
 {

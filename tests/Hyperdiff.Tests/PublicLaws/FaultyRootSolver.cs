@@ -47,7 +47,8 @@ internal sealed record FaultyRootSolver(Func<ConditionOracle, InnerSolution, Inn
 
     private static InnerSolution Times(InnerSolution found, double factor) => found with { State = (factor * new LeafVector(found.State)).Leaves };
 
-    private static InnerSolution Moved(InnerSolution found, Tensor[] start) => found with { State = (new LeafVector(found.State) + (1e-5 * new LeafVector(start))).Leaves };
+    private static InnerSolution Moved(InnerSolution found, Tensor[] start) =>
+        found with { State = (new LeafVector(found.State) + (1e-5 * new LeafVector(start))).Leaves };
 
     private static InnerSolution GivenUp(InnerSolution found) => found.Report.Converged ? Called(found, SolveStatus.MaxIterations) : found;
 

@@ -16,7 +16,8 @@ public sealed class PreconditionerLawTests
         ["is positive definite, if it is symmetric"] = Inverse(symmetric: true, after: -1, image: (_, v) => -v),
         ["repeats its bits"] = Inverse(symmetric: true, after: -1, image: (made, v) => (1 + Math.ScaleB(made, -40)) * v),
         ["keeps the solution"] = Preconditioner.From("half", a => LinearOperator.From(v => [.. v.Take(v.Length - 1), v[^1] * First(v[^1])], Types(a))),
-        ["works on several leaves"] = Preconditioner.From("leaf by leaf", a => LinearOperator.From(v => [.. v.Select((leaf, i) => (i + 1.0) * leaf)], Types(a))),
+        ["works on several leaves"] = Preconditioner.From(
+            "leaf by leaf", a => LinearOperator.From(v => [.. v.Select((leaf, i) => (i + 1.0) * leaf)], Types(a))),
     };
 
     public static TheoryData<string> Faults => new(s_faults.Keys);
