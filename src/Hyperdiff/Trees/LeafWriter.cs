@@ -31,7 +31,7 @@ public sealed class LeafWriter
 
     /// <summary>Writes a leaf.</summary>
     /// <param name="name">The name of the member.</param>
-    /// <param name="value">The tensor.</param>
+    /// <param name="value">The tensor, of any shape.</param>
     /// <param name="frozen">Whether it is never differentiated.</param>
     /// <exception cref="ArgumentException">The member is null.</exception>
     public void Leaf(string name, Tensor value, bool frozen = false) => Add(Join(name), value, frozen || _frozen);

@@ -104,8 +104,8 @@ public sealed class ExecutionTests
             {
                 public static double[] Now()
                 {
-                    var (next, sum) = Model.SwapMap(Kind.Twice, true).ApplyWithAuxiliary([(Tensor.Scalar(3), Tensor.Scalar(5))], Tensor.Scalar(10));
-                    return [next[0].P.ToScalar(), next[0].Q.ToScalar(), sum.ToScalar(), Model.SwapMap(Kind.Twice, false).Apply(next, Tensor.Scalar(1))[0].P.ToScalar()];
+                    var (next, sum) = Model.SwapMap(Kind.Twice, true).EvaluateWithAuxiliary([(Tensor.Scalar(3), Tensor.Scalar(5))], Tensor.Scalar(10));
+                    return [next[0].P.ToScalar(), next[0].Q.ToScalar(), sum.ToScalar(), Model.SwapMap(Kind.Twice, false).Evaluate(next, Tensor.Scalar(1))[0].P.ToScalar()];
                 }
             }
             """);
