@@ -82,9 +82,13 @@ public sealed class PurityAnalyzer : DiagnosticAnalyzer
             IObjectCreationOperation creation => (creation.Constructor, creation.Arguments),
             _ => (null, []),
         };
-        return method is not null && TypeFacts.IsLibrary(method)
-            && arguments.Any(argument => argument.Parameter is { } parameter && TracingFunctions.Traces(method, parameter));
+        return method is not null && arguments.Any(argument => argument.Parameter is { } parameter
+            && (TracingFunctions.Traces(method, parameter) || (ProgramBodies.IsWritten(method) && MayBeTraced(parameter.Type))));
     }
+
+    // a method of the program may hand on a function of tensors that it is given
+    private static bool MayBeTraced(ITypeSymbol type) => type is INamedTypeSymbol { TypeKind: TypeKind.Delegate, DelegateInvokeMethod: { } invoke }
+        && invoke.Parameters.Select(parameter => parameter.Type).Append(invoke.ReturnType).Any(part => part is ITypeParameterSymbol || TypeFacts.IsLibrary(part));
 
     // what is known of a compilation, shared by all its methods
     private sealed class Program(Compilation compilation)

@@ -137,7 +137,12 @@ internal sealed partial class BodyRun
             {
                 result = result.Join(Invoke(site, function, arguments, traces: false));
             }
-            else if (item.Origin is Origin.Parameter or Origin.Static or Origin.Fresh)
+            else if (item.Origin == Origin.Fresh)
+            {
+                // made by a transformation, of functions that were looked at there
+                result = arguments.Aggregate(result, (all, argument) => all.Join(argument.Value)).WithoutReads();
+            }
+            else if (item.Origin is Origin.Parameter or Origin.Static)
             {
                 analysis.Report(PurityDescriptors.NotSeen, site, frame, $"calls {name}, a delegate that comes from elsewhere, so that what it does cannot be seen",
                     "call a method instead");

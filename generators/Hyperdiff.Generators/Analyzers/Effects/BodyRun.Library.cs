@@ -50,8 +50,14 @@ internal sealed partial class BodyRun
         }
 
         Value results = Functions(site, member, arguments, items, library);
+        if (library && analysis.TracedOnly && frame.Traced is null)
+        {
+            // outside of a trace a transformation returns values
+            results = results.WithoutTraced();
+        }
+
         items = items.Join(results);
-        flags = flags.Join(results.WithoutObjects());
+        flags = flags.Join(library ? items.WithoutObjects().WithoutReads() : items.WithoutObjects());
         Change(site, member, effect, receiver, places, arguments, items);
         if (library && member.Name == "StopGradient")
         {

@@ -35,6 +35,8 @@ internal sealed class Value
 
     public Value WithTraced() => IsTraced ? this : new([.. Objects], [.. Reads], true);
 
+    public Value WithoutTraced() => !IsTraced ? this : Objects.Count == 0 && Reads.Count == 0 ? None : new([.. Objects], [.. Reads], false);
+
     /// <summary>The same numbers, without the objects.</summary>
     public Value WithoutObjects() => Objects.Count == 0 ? this : Reads.Count == 0 && !IsTraced ? None : new([], [.. Reads], IsTraced);
 
