@@ -91,15 +91,23 @@ public sealed class PurityAnalyzer : DiagnosticAnalyzer
         && invoke.Parameters.Select(parameter => parameter.Type).Append(invoke.ReturnType).Any(part => part is ITypeParameterSymbol || TypeFacts.IsLibrary(part));
 
     // what is known of a compilation, shared by all its methods
-    private sealed class Program(Compilation compilation)
+    private sealed class Program
     {
-        private readonly ProgramBodies _bodies = new(compilation);
+        private readonly ProgramBodies _bodies;
         private readonly TypeFacts _types = new();
-        private readonly EffectTable _table = new(compilation);
+        private readonly EffectTable _table;
+        private readonly SettledMethods _settled;
+
+        public Program(Compilation compilation)
+        {
+            _bodies = new(compilation);
+            _table = new(compilation);
+            _settled = new(_bodies, _types, _table);
+        }
 
         public void Judge(IMethodSymbol method, bool tracedOnly, Action<Diagnostic> report, CancellationToken cancellation)
         {
-            foreach (Diagnostic diagnostic in Finding.ToDiagnostics(method, new Interpretation(_bodies, _types, _table, tracedOnly, cancellation).Run(method)))
+            foreach (Diagnostic diagnostic in Finding.ToDiagnostics(method, new Interpretation(_bodies, _types, _table, _settled, tracedOnly, [], cancellation).Run(method)))
             {
                 report(diagnostic);
             }

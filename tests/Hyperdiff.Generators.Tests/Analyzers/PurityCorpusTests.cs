@@ -3,43 +3,40 @@ using Microsoft.CodeAnalysis;
 
 namespace Hyperdiff.Generators.Tests.Analyzers;
 
-/// <summary>Every method of the corpus is told for what it is.</summary>
+/// <summary>Every method of the corpus is told for what it is: pure methods are left alone, and what is not pure is reported by the id that stands in its title.</summary>
 public sealed class PurityCorpusTests
 {
-    public static TheoryData<string> PureNames => [.. PurityCorpus.Pure.Select(item => item.Name)];
+    private static readonly IReadOnlyList<CorpusCase> s_pure = CorpusCase.In("pure.txt");
+    private static readonly IReadOnlyList<CorpusCase> s_impure = CorpusCase.In("impure.txt");
 
-    public static TheoryData<string> ImpureNames => [.. ImpureCorpus.Impure.Select(item => item.Name)];
+    public static TheoryData<string> Pure => [.. s_pure.Select(item => item.Title)];
+
+    public static TheoryData<string> Impure => [.. s_impure.Select(item => item.Title)];
 
     [Theory]
-    [MemberData(nameof(PureNames))]
-    public async Task PureMethod_IsLeftAlone(string name)
+    [MemberData(nameof(Pure))]
+    public async Task PureMethod_IsLeftAlone(string title)
     {
-        (_, string body, string members, string types) = PurityCorpus.Pure.Single(item => item.Name == name);
-        string source = PurityCorpus.Source(body, members, types);
+        string source = s_pure.Single(item => item.Title == title).Source;
 
         AssertCompiles(source);
         Assert.Empty(await Analysis.Of(source));
     }
 
     [Theory]
-    [MemberData(nameof(ImpureNames))]
-    public async Task ImpureMethod_IsReported(string name)
+    [MemberData(nameof(Impure))]
+    public async Task ImpureMethod_IsReported(string title)
     {
-        (_, string id, string body, string members, string types) = ImpureCorpus.Impure.Single(item => item.Name == name);
-        string source = PurityCorpus.Source(body, members, types);
+        string source = s_impure.Single(item => item.Title == title).Source;
 
         AssertCompiles(source);
         string[] found = await Analysis.Of(source);
-        Assert.Contains(found, report => report.StartsWith(id, StringComparison.Ordinal));
+        Assert.Contains(found, report => report.StartsWith(title[..6], StringComparison.Ordinal));
         Assert.DoesNotContain(found, report => report.Contains("op_", StringComparison.Ordinal) || report.Contains("cctor", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Corpus_IsLargeEnough()
-    {
-        Assert.True(PurityCorpus.Pure.Length >= 60);
-        Assert.True(ImpureCorpus.Impure.Length >= 60);
-    }
+    public void Corpus_IsLarge() => Assert.True(s_pure.Count >= 60 && s_impure.Count >= 60);
 
     private static void AssertCompiles(string source) => Assert.Equal([], GeneratorRun.Of(source).After.GetDiagnostics()
         .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.ToString()));

@@ -25,6 +25,8 @@ internal static class Analysis
 
     public static Task<IReadOnlyList<Diagnostic>> Reports(params string[] sources) => Reports(GeneratorRun.Of(sources).After);
 
+    public static Task<IReadOnlyList<Diagnostic>> ReportsOf(Compilation compilation) => Reports(compilation);
+
     private static async Task<IReadOnlyList<Diagnostic>> Reports(Compilation compilation) =>
         [.. (await compilation.WithAnalyzers([.. Analyzers]).GetAnalyzerDiagnosticsAsync())
             .Where(report => !report.IsSuppressed)

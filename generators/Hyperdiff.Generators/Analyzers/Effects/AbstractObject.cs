@@ -37,6 +37,9 @@ internal sealed class AbstractObject(Origin origin, ITypeSymbol? type, Frame? ma
 
     public Origin Origin { get; } = origin;
 
+    /// <summary>Whether nothing can change it, whatever its type says.</summary>
+    public bool IsReadOnly { get; set; }
+
     /// <summary>The type: exact for fresh objects, and for static ones whose initializer is in sight.</summary>
     public ITypeSymbol? Type { get; } = type;
 

@@ -253,8 +253,14 @@ internal sealed partial class BodyRun
             return Synthesized(site, key, receiver, arguments);
         }
 
-        Value result = Run(site, key, body, null, receiver, places, arguments, traces);
-        return result;
+        bool carries = receiver.Objects.Count > 0 || arguments.Any(argument => argument.Value.Objects.Count > 0 || argument.Value.Reads.Count > 0);
+        if (!carries && !traces && analysis.Settle(key) is { IsPure: true } known)
+        {
+            analysis.Uses.Add(known.Uses);
+            return arguments.Aggregate(receiver, (all, argument) => all.Join(argument.Value));
+        }
+
+        return Run(site, key, body, null, receiver, places, arguments, traces);
     }
 
     // what the compiler writes: accessors, equality and printing of records, which look into members

@@ -1,4 +1,5 @@
 using Hyperdiff.Generators.Diagnostics;
+using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -9,7 +10,35 @@ namespace Hyperdiff.Generators.Analyzers.Effects;
 internal sealed partial class BodyRun
 {
     /// <summary>Evaluates an expression or a statement.</summary>
-    private Value Evaluate(IOperation? operation) => operation is null ? Value.None : Only(Raw(operation), operation.Type);
+    private Value Evaluate(IOperation? operation)
+    {
+        if (operation is null)
+        {
+            return Value.None;
+        }
+
+        if (operation.Type is INamedTypeSymbol type && KnownNames.Has(type, KnownNames.Tree) && !IsFollowed(operation))
+        {
+            analysis.Uses.Whole.Add(type.OriginalDefinition);
+        }
+
+        return Only(Raw(operation), operation.Type);
+    }
+
+    // a structure stays in sight where a member is taken from it, where a written method gets it, whose body is run as well, and where a [GradientOf] method gets
+    // it, whose objective is judged by itself; an operator, a copy or a call into a library may read all of it
+    private static bool IsFollowed(IOperation structure) => structure.Parent switch
+    {
+        IMemberReferenceOperation member => ReferenceEquals(member.Instance, structure),
+        IArgumentOperation { Parent: IInvocationOperation invocation } => IsRun(invocation.TargetMethod),
+        IInvocationOperation invocation => IsRun(invocation.TargetMethod),
+        IFlowCaptureOperation or IPropertySubpatternOperation or IIsPatternOperation => true,
+        _ => false,
+    };
+
+    private static bool IsRun(IMethodSymbol method) => KnownNames.Has(method, KnownNames.GradientOf)
+        || (method is { IsAbstract: false, IsVirtual: false, IsOverride: false, IsImplicitlyDeclared: false } && ProgramBodies.IsWritten(ProgramBodies.Key(method))
+            && !GeneratedCode.IsOurs(method));
 
     // a value of a type that leads to nothing mutable has no objects, and an integer or a truth value no derivative that reading could have cut
     private Value Only(Value value, ITypeSymbol? type)
@@ -154,7 +183,7 @@ internal sealed partial class BodyRun
     private Value Field(IFieldReferenceOperation reference)
     {
         IFieldSymbol field = reference.Field;
-        analysis.MembersRead.Add(field.OriginalDefinition);
+        analysis.Uses.Members.Add(field.OriginalDefinition);
         if (field.IsConst)
         {
             return Value.None;
@@ -202,7 +231,7 @@ internal sealed partial class BodyRun
     private Value LoadStatic(AbstractObject item, object key)
     {
         StaticReference reference = item.Static!;
-        if (item.Type is { } type && analysis.Types.CanChange(type))
+        if (item is { IsReadOnly: false, Type: { } type } && analysis.Types.CanChange(type))
         {
             bool isField = reference.Member is IFieldSymbol;
             analysis.Report(
@@ -246,7 +275,9 @@ internal sealed partial class BodyRun
         Evaluate(indexer.Argument);
         Value instance = Evaluate(indexer.Instance);
         Member(indexer.LengthSymbol, instance, indexer);
-        return Member(indexer.IndexerSymbol, instance, indexer);
+        Value found = Member(indexer.IndexerSymbol, instance, indexer);
+        return indexer.IndexerSymbol is IPropertySymbol { ReturnsByRef: true } or IPropertySymbol { ReturnsByRefReadonly: true }
+            ? Dereference(found, indexer) : found;
     }
 
     private Value Capture(IFlowCaptureOperation capture)
@@ -300,10 +331,9 @@ internal sealed partial class BodyRun
             return Operator(method, [conversion.Operand], [operand], conversion);
         }
 
-        // an object that could not change needs no name until calls on it are chosen by what it is
+        // an object that cannot change needs no name until calls on it are chosen by what it is
         return conversion is { Type.TypeKind: TypeKind.Interface or TypeKind.Class, Operand.Type: INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Class } from }
-            && ProgramBodies.IsWritten(from) && operand.Objects.Count == 0
-            && (from.IsValueType || from.IsSealed) && !SymbolEqualityComparer.Default.Equals(from, conversion.Type)
+            && operand.Objects.Count == 0 && !analysis.Types.HoldsObjects(from) && analysis.Types.HoldsObjects(conversion.Type)
             ? Fresh(conversion, from).Join(operand) : operand;
     }
 
@@ -389,7 +419,10 @@ internal sealed partial class BodyRun
             return made;
         }
 
-        return Holding(collection, collection.Type, items);
+        // an interface without a way to write is implemented by the compiler
+        Value list = Holding(collection, collection.Type, items);
+        list.Objects[0].IsReadOnly = collection.Type is { TypeKind: TypeKind.Interface, Name: "IEnumerable" or "IReadOnlyList" or "IReadOnlyCollection" };
+        return list;
     }
 
     private Value Anonymous(IAnonymousObjectCreationOperation creation)

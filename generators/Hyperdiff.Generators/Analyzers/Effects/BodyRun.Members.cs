@@ -21,7 +21,7 @@ internal sealed partial class BodyRun
     private Value Get(IPropertySymbol property, Value instance, Value places, IReadOnlyList<Argument> arguments, IOperation site)
     {
         IPropertySymbol definition = property.OriginalDefinition;
-        analysis.MembersRead.Add(definition);
+        analysis.Uses.Members.Add(definition);
         if (!ProgramBodies.IsWritten(definition) && !ProgramBodies.IsWritten(definition.ContainingType))
         {
             IMethodSymbol? accessor = definition.GetMethod;
@@ -178,6 +178,7 @@ internal sealed partial class BodyRun
         if (initial is not null)
         {
             made.CopyFields(initial);
+            made.IsReadOnly = initial.IsReadOnly;
         }
 
         return made;

@@ -104,6 +104,9 @@ internal sealed partial class BodyRun
                 return GetProperty(property, byReference: true);
             case IPropertyReferenceOperation { Instance: { Type.IsValueType: false } instance } property:
                 return Pointers(Evaluate(instance), property.Property.OriginalDefinition);
+            case IImplicitIndexerReferenceOperation { IndexerSymbol: IPropertySymbol { ReturnsByRef: true } indexer } implied:
+                Evaluate(implied.Argument);
+                return Get(indexer, Evaluate(implied.Instance), Value.None, [], implied);
             case IInvocationOperation { TargetMethod: { ReturnsByRef: true } or { ReturnsByRefReadonly: true } } invocation:
                 return Invoke(invocation, byReference: true);
             case IFlowCaptureReferenceOperation reference:
@@ -342,6 +345,11 @@ internal sealed partial class BodyRun
                 Store(item.Place.Target, item.Place.Key, value, site, variable, deed);
                 break;
             case Origin.Fresh:
+                if (item.MadeIn?.Initializes is not null && frame.Initializes is null)
+                {
+                    analysis.Report(PurityDescriptors.StaticState, site, frame, $"writes {variable ?? Brief(site.Syntax)}, which a static member keeps", ReturnInstead);
+                }
+
                 if (frame.Traced is { } traced && item.MadeIn?.IsWithin(traced) == false)
                 {
                     analysis.Report(

@@ -189,6 +189,7 @@ internal static class FrameworkEffects
 
     /// <summary>Whether what a member returns is a window on what it is given.</summary>
     public static bool ReturnsView(ISymbol member, ITypeSymbol? returned) => TypeFacts.IsView(returned)
+        || (returned?.ContainingNamespace?.ToDisplayString() == "System.Collections.ObjectModel" && member.ContainingType.Name.EndsWith("Collection", StringComparison.Ordinal))
         || TypeFacts.FullName(member.ContainingType) is "System.Runtime.CompilerServices.Unsafe" or "System.Runtime.InteropServices.MemoryMarshal"
             or "System.Runtime.InteropServices.ImmutableCollectionsMarshal"
         || (TypeFacts.IsView(member.ContainingType) && member.Name is "GetEnumerator")

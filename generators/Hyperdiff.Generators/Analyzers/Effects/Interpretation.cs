@@ -9,15 +9,20 @@ namespace Hyperdiff.Generators.Analyzers.Effects;
 /// once in all where what it is given leads to no object. Recursion is closed by running again until nothing changes, which happens, as sets only grow and the
 /// places that make objects are finite.
 /// </remarks>
-internal sealed class Interpretation(ProgramBodies bodies, TypeFacts types, EffectTable table, bool tracedOnly, CancellationToken cancellation)
+internal sealed class Interpretation(
+    ProgramBodies bodies, TypeFacts types, EffectTable table, SettledMethods settled, bool tracedOnly, IReadOnlyList<IMethodSymbol> open,
+    CancellationToken cancellation)
 {
     // beyond these, calls share an activation per method, which costs precision only
     private const int DeepestCall = 24;
     private const int MostFrames = 4000;
+    private const int DeepestNesting = 40;
 
     private readonly Dictionary<(ISymbol Symbol, Frame? Lexical, Frame? Caller, IOperation? Site, Frame? Traced), Frame> _frames = new(new FrameComparer());
     private readonly Dictionary<(object Site, Frame Frame, string Role), AbstractObject> _objects = [];
     private readonly Dictionary<(string, SyntaxNode), Finding> _findings = [];
+    private readonly Queue<Frame> _pending = [];
+    private int _nesting;
     private IMethodSymbol? _root;
     private SyntaxNode? _rootSyntax;
 
@@ -36,8 +41,11 @@ internal sealed class Interpretation(ProgramBodies bodies, TypeFacts types, Effe
 
     public CancellationToken Cancellation => cancellation;
 
-    /// <summary>Which members of which values the method reads.</summary>
-    public HashSet<ISymbol> MembersRead { get; } = new(SymbolEqualityComparer.Default);
+    /// <summary>Which members of structures the method looks at.</summary>
+    public MemberUses Uses { get; } = new();
+
+    /// <summary>What the method returns.</summary>
+    public Value Result { get; private set; } = Value.None;
 
     /// <summary>Everything that a method does against the rules, in the order of the source.</summary>
     public IReadOnlyList<Finding> Run(IMethodSymbol root)
@@ -69,9 +77,14 @@ internal sealed class Interpretation(ProgramBodies bodies, TypeFacts types, Effe
             Changed = false;
             Pass++;
             Execute(frame);
+            while (_pending.Count > 0)
+            {
+                Execute(_pending.Dequeue());
+            }
         }
         while (Changed && Pass < 40);
 
+        Result = frame.Result;
         return [.. _findings.Values.OrderBy(finding => finding.Location.SourceTree?.FilePath, StringComparer.Ordinal)
             .ThenBy(finding => finding.Location.SourceSpan.Start)];
     }
@@ -85,11 +98,23 @@ internal sealed class Interpretation(ProgramBodies bodies, TypeFacts types, Effe
         }
 
         cancellation.ThrowIfCancellationRequested();
-        frame.IsRunning = true;
         frame.Pass = Pass;
+        if (_nesting >= DeepestNesting)
+        {
+            // run from the top, so that long chains of calls need no deep stack
+            _pending.Enqueue(frame);
+            return;
+        }
+
+        _nesting++;
+        frame.IsRunning = true;
         new BodyRun(this, frame).Execute();
         frame.IsRunning = false;
+        _nesting--;
     }
+
+    /// <summary>What is known of a method that is given no objects.</summary>
+    public Settled? Settle(IMethodSymbol method) => settled.Of(method, open, cancellation);
 
     /// <summary>The activation for a call.</summary>
     public Frame Enter(ISymbol symbol, Body body, Frame? lexical, Frame caller, IOperation site, bool carriesObjects, bool traces)
