@@ -7,6 +7,11 @@ open Hyperdiff
 [<RequireQualifiedAccess>]
 module FixedPoint =
 
+    /// <summary>A solver of one's own: a function that makes a rule for one solve, from w, Φ(w) and ‖Φ(w) − w‖ to the next w.</summary>
+    [<CompiledName("From")>]
+    let from (name: string) (tolerance: float) (rule: unit -> LeafVector -> LeafVector -> float -> LeafVector) =
+        FixedPoint.From(name, (fun () -> let next = rule () in Func<_, _, _, _>(fun w image r -> next w image r)), tolerance)
+
     /// <summary>The iteration <c>w ← Φ(w, λ)</c>, until ‖Φ(w) − w‖ is within the tolerance, relative to ‖w‖.</summary>
     [<CompiledName("Iteration")>]
     let iteration (tolerance: float) = FixedPoint.Iteration tolerance

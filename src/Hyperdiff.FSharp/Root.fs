@@ -6,6 +6,11 @@ open Hyperdiff
 [<RequireQualifiedAccess>]
 module Root =
 
+    /// <summary>A root finder of one's own: a function from a condition to what <c>c.Solution</c> or <c>c.GiveUp</c> makes.</summary>
+    [<CompiledName("From")>]
+    let from (name: string) (tolerance: float) (solve: ConditionOracle -> InnerSolution) =
+        Root.From(name, solve, tolerance)
+
     /// <summary>Newton's method with a linear solver and backtracking, until ‖c‖ is within the tolerance, relative to its norm at the start, and
     /// absolute.</summary>
     [<CompiledName("Newton")>]

@@ -34,7 +34,8 @@ public sealed record BroydenIteration(int Memory, Tolerance Tolerance, int MaxIt
 
     internal override SolverKind Kind => SolverKind.AcceleratedIteration;
 
-    private protected override Func<LeafVector, LeafVector, double, LeafVector> Rule()
+    /// <inheritdoc/>
+    protected override Func<LeafVector, LeafVector, double, LeafVector> Rule()
     {
         var best = new BestImage();
         var updates = new List<(LeafVector U, LeafVector V)>();

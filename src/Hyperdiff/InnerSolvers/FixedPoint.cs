@@ -51,6 +51,18 @@ public static class FixedPoint
         return new BroydenIteration(memory, Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
     }
 
+    /// <summary>A solver whose rule is a function: for one of one's own that has no settings, and in F#.</summary>
+    /// <param name="name">The name in reports.</param>
+    /// <param name="rule">Makes a rule for one solve, from w, Φ(w) and ‖Φ(w) − w‖ to the next w; what the rule remembers is of that solve.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static FixedPointSolver From(string name, Func<Func<LeafVector, LeafVector, double, LeafVector>> rule, double? tolerance = null,
+        double absoluteTolerance = 0, int maxIterations = 10_000) =>
+        new FunctionFixedPointSolver(Allowed.Given(name, nameof(name)), Allowed.Given(rule, nameof(rule)), Tolerance.Of(tolerance, absoluteTolerance),
+            Checked(maxIterations));
+
     /// <summary>Pairs a map with the method that finds its fixed point in w.</summary>
     /// <param name="map">Φ.</param>
     /// <param name="by">The method.</param>

@@ -18,7 +18,7 @@ internal static class CorrectionRounds
     /// <param name="correct">From the residual to d; its report counts the products with A, including those that prepare the round.</param>
     public static LinearSolution Run(LinearSolver solver, LinearSystem system, int rounds, Func<Tensor[], LinearSolution> correct)
     {
-        double threshold = system.Threshold(solver.Tolerance);
+        double threshold = system.ThresholdOf(solver.Tolerance);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
         double residual = new LeafVector(r).Magnitude();
         (int iterations, long transposed, double rate, double asymmetry) = (0, 0, double.NaN, double.NaN);

@@ -22,9 +22,9 @@ public abstract record DenseSolver : LinearSolver
     }
 
     /// <inheritdoc/>
-    internal sealed override LinearSolution Iterate(LinearSystem system)
+    protected internal sealed override LinearSolution Solve(LinearSystem system)
     {
-        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxRounds, system.Watch);
+        var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxRounds, system.Watch);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
         if (monitor.Start(new LeafVector(r).Magnitude()) is { } atOnce)
         {

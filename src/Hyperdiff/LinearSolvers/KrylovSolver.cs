@@ -20,9 +20,9 @@ public abstract record KrylovSolver : LinearSolver
     public abstract int MaxIterations { get; init; }
 
     /// <inheritdoc/>
-    internal sealed override LinearSolution Iterate(LinearSystem system)
+    protected internal sealed override LinearSolution Solve(LinearSystem system)
     {
-        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch);
+        var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxIterations, system.Watch);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
         var run = new KrylovRun(system, monitor) { Products = products };
         double residual = new LeafVector(r).Magnitude();

@@ -32,11 +32,17 @@ public sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Ke
     internal override SolverKind Kind => SolverKind.Series;
 
     /// <inheritdoc/>
+    public override MatrixClass Matrices => MatrixClass.NearIdentity;
+
+    /// <inheritdoc/>
+    protected internal override bool IsScaleFree => true;
+
+    /// <inheritdoc/>
     public override Tolerance Tolerance { get; init; } = new(0, double.PositiveInfinity);
 
     /// <inheritdoc/>
     /// <remarks>A start shifts the series: the term corrects it.</remarks>
-    internal override LinearSolution Iterate(LinearSystem system)
+    protected internal override LinearSolution Solve(LinearSystem system)
     {
         (Tensor[] start, Tensor[] residual, long products) = system.Begin();
         LeafVector term = residual;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 using Microsoft.CodeAnalysis;
 

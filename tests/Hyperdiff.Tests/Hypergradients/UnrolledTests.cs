@@ -1,5 +1,5 @@
-using Hyperdiff.Testing;
-using Hyperdiff.Testing.Primitives;
+using Hyperdiff.Fixtures;
+using Hyperdiff.Fixtures.Primitives;
 using Hyperdiff.Tests.Optimization;
 
 namespace Hyperdiff.Tests.Hypergradients;

@@ -1,3 +1,5 @@
+using Hyperdiff.Fixtures.Solvers;
+
 namespace Hyperdiff.Tests.InnerSolvers;
 
 /// <summary>Where no adjoint solver is named, it is one that can do what the inner solver could: every inner solver, on problems where the plain iteration for
@@ -21,6 +23,7 @@ public sealed class DefaultAdjointTests
         ("damped", FixedPoint.Damped(0.3, 1e-12)),
         ("Anderson", FixedPoint.Anderson(8, tolerance: 1e-12)),
         ("Broyden", FixedPoint.Broyden(60, tolerance: 1e-12)),
+        ("of one's own", OwnSolvers.Map(1e-12)),
     ];
 
     [Fact]

@@ -1,3 +1,5 @@
+using Hyperdiff.Fixtures.Solvers;
+
 namespace Hyperdiff.Tests.InnerSolvers;
 
 /// <summary>An inner solution as a function of λ, [2] → [2], by one solver.</summary>
@@ -33,6 +35,9 @@ public static class SolvedFunctions
         Minimum(Minimizer.GradientDescent(StepSize.Backtracking(), 1e-6)),
         Zero(s_condition.SolvedBy(Root.Newton()), typeof(NewtonKrylovSolver)),
         Zero(s_condition.SolvedBy((_, h) => Linalg.Solve(Tensor.Eye(2) - s_map, h)), typeof(BlackBoxSolver)),
+        Map(OwnSolvers.Map()),
+        Minimum(OwnSolvers.Minimum()),
+        Zero(s_condition.SolvedBy(OwnSolvers.Zero()), OwnSolvers.Zero().GetType()),
         new("constrained minimum", typeof(NewtonKrylovSolver), (h, adjoint) => Constrained(h, adjoint)),
     ];
 

@@ -82,7 +82,7 @@ internal sealed class ResponseRuns
         var inner = InnerProblem.Of(solved.Function, point);
         string name = $"{solver.Name} of {solved.Function.Name}";
         InnerSolution solution = solver.Solve(inner, point.State.Tensors, _watch.Of(name));
-        return (point.State.With(solution.State), solution.Report with { Solver = name, Kind = solver.KindOn(inner) });
+        return (point.State.With(solution.State), solution.Report with { Solver = solution.Named(name), Kind = solver.KindOn(inner) });
     }
 
     private (FlatTree State, SolveReport Report) Steps(UnrolledSteps steps, BilevelPoint point)

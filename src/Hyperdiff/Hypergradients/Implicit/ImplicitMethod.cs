@@ -66,7 +66,7 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
         ErrorInterval error = ImplicitWarnings.Seen(inner.Report.Error, adjoint, system);
-        SolveReport innerReport = inner.Report with { Solver = innerName, Kind = innerSolver.KindOn(problem), Error = error };
+        SolveReport innerReport = inner.Report with { Solver = inner.Named(innerName), Kind = innerSolver.KindOn(problem), Error = error };
         SolveReport adjointReport = adjoint.Report.Transposed() with { Solver = $"adjoint, {adjoint.Report.Solver}" };
         var parts = new HypergradientParts(
             outerDerivative.Value,
