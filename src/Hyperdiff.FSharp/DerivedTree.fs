@@ -12,7 +12,7 @@ type internal Member() =
     abstract Flatten: name: string * value: objnull * frozen: bool * writer: LeafWriter -> unit
     abstract Rebuild: prototype: objnull * reader: LeafReader -> objnull
 
-/// A member that belongs to the structure and is no tensor: an int, a bool, a string, an enum.
+/// A member that belongs to the structure and is not a tensor: an int, a bool, a string, an enum.
 type internal StaticMember() =
     inherit Member()
     override _.Flatten(name, value, _, writer) = writer.Static(name, value)

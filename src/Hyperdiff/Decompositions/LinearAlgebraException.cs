@@ -1,6 +1,6 @@
 namespace Hyperdiff;
 
-/// <summary>Thrown when an operation on a matrix has no result: which operation, which matrix of a batch, where in it, and what to do. Nothing of
+/// <summary>Thrown when an operation on a matrix has no result: which operation, which matrix of a batch, where in it, and what to do. No function of
 /// <see cref="Linalg"/> returns NaN instead.</summary>
 public sealed class LinearAlgebraException : ArithmeticException
 {

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Hyperdiff;
 
-/// <summary>How often a descent asked for what. A call is one evaluation at one point and one sample; values, and the gradients in w and in λ, come
-/// together.</summary>
+/// <summary>How many gradients and products a descent has asked for. A call is one evaluation at one point and one sample; values, and the gradients in w and
+/// in λ, come together.</summary>
 /// <param name="InnerGradients">(∇_wf, ∇_λf).</param>
 /// <param name="OuterGradients">(∇_wF, ∇_λF).</param>
 /// <param name="HessianProducts">∇²_ww f v.</param>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>Thrown when a number was asked for that rests on a solve which did not converge. Carries the reports of all solves, converged or not.</summary>
+/// <summary>Thrown where a result is asked for that rests on a solve that did not converge. Carries the reports of all solves, converged or not.</summary>
 public sealed class SolveException : Exception
 {
     // with both solves of a hypergradient in view, and those of a few levels

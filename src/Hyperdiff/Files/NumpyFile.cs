@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace Hyperdiff;
 
-/// <summary>Tensors in files of NumPy: one in a <c>.npy</c> file, several with names in an <c>.npz</c> archive.</summary>
+/// <summary>Reads and writes tensors as NumPy's files: one in a <c>.npy</c> file, several with names in an <c>.npz</c> archive.</summary>
 /// <remarks>
 /// Read are float32, float64, int32 and bool, of both byte orders, row-major or column-major ("Fortran order"), with headers of versions 1 to 3. Other element
 /// types are refused rather than converted: a file of int64 may hold numbers that int32 does not, and one of float16 was meant to be small. The message says

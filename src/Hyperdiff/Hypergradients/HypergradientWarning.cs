@@ -1,6 +1,6 @@
 namespace Hyperdiff;
 
-/// <summary>Something that a hypergradient's user should know.</summary>
+/// <summary>Something that the user of a hypergradient should know.</summary>
 /// <param name="Kind">What it is about.</param>
 /// <param name="Message">What was found, and what to do.</param>
 public sealed record HypergradientWarning(WarningKind Kind, string Message)

@@ -1,6 +1,6 @@
 namespace Hyperdiff;
 
-/// <summary>One problem among several: its parameters, what they are to fulfill, and how that is found.</summary>
+/// <summary>One problem among several: its parameters, what they have to satisfy, and how that is found.</summary>
 public abstract class LevelProblem
 {
     private protected LevelProblem(Level level, Response response) => (Level, Response) = (level, response);

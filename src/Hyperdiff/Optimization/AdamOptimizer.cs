@@ -1,6 +1,6 @@
 namespace Hyperdiff;
 
-/// <summary>Adam.</summary>
+/// <summary>Adam: the mean of the gradients divided by the root of the mean of their squares, both corrected for their start at zero.</summary>
 /// <remarks>
 /// <code>
 /// m ← β₁ m + (1 − β₁) g,   s ← β₂ s + (1 − β₂) g²,   x ← x − η · m/(1 − β₁ᵗ) / (√(s/(1 − β₂ᵗ)) + ε)

@@ -3,7 +3,7 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>Iterative differentiation forwards: the Jacobian of the iterate travels along with it.</summary>
+/// <summary>Iterative differentiation in forward mode: the Jacobian of the iterate travels along with it.</summary>
 /// <remarks>
 /// <code>
 /// Z₀ = 0,   Z_{t+1} = J_t Z_t + P_t,   ∇ℓ_T = h + Z_Tᵀ g
