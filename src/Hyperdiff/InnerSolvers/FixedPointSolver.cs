@@ -99,7 +99,7 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
     }
 
     /// <summary>R = w − Φ(w, θ), so that ∂R/∂w = I − J.</summary>
-    internal sealed override Graph Condition(InnerProblem problem) => problem.Graph.Derive((nameof(Condition), problem.States, problem.Active), (graph, _) =>
+    internal sealed override Graph Condition(InnerProblem problem) => problem.Graph.Derive(new ConditionKey(problem.States, problem.Active), graph =>
         Simplification.Of(TracedFunction.Of(
             operands =>
             {
@@ -135,7 +135,7 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
     private static Tensor Measures(Tensor[] leaves) => leaves.Length == 0
         ? Tensor.Zeros([0]) : Tensor.Stack(0, Array.ConvertAll(leaves, leaf => new LeafVector([leaf]).Norm()));
 
-    private static Graph EvaluationGraph(InnerProblem problem) => problem.Graph.Derive((nameof(FixedPointSolver), problem.States, problem.Active), (graph, _) =>
+    private static Graph EvaluationGraph(InnerProblem problem) => problem.Graph.Derive(new EvaluationKey(problem.States, problem.Active), graph =>
         Simplification.Of(TracedFunction.Of(
             operands =>
             {
@@ -145,4 +145,8 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
                 return [.. next, Measures([.. step.Leaves, .. w])];
             },
             [.. graph.Inputs.Select(input => input.Type)]).Graph));
+
+    private readonly record struct ConditionKey(int States, Axes Active) : IDerivation<Graph>;
+
+    private readonly record struct EvaluationKey(int States, Axes Active) : IDerivation<Graph>;
 }

@@ -112,13 +112,13 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
 
     private static Tensor[] OverAll(Graph step, Graph body, Tensor[] states, int shared, LoopOperands operands, int length, bool reverse)
     {
-        Graph stacking = step.Derive((nameof(OverAll), states.Length), (graph, _) => TracedFunction.Of(
+        Graph stacking = step.Derive(new StackingKey(states.Length), graph => TracedFunction.Of(
             all => [.. graph.Call(all).Outputs, .. all[..states.Length]], [.. graph.Inputs.Select(input => input.Type)]).Graph);
         Tensor[] before = ScanLoop.Run(stacking, operands with { Carries = states, Slices = operands.Slices[..shared] }, length, !reverse)[states.Length..];
         return ScanLoop.Run(body, operands with { Slices = [.. before, .. operands.Slices] }, length, reverse);
     }
 
-    private Graph Expanded() => Step.Derive((nameof(Expanded), this), (_, _) => Simplification.Of(TracedFunction.Of(
+    private Graph Expanded() => Step.Derive(new ExpandedKey(this), _ => Simplification.Of(TracedFunction.Of(
         operands => OverAll(
             Step,
             Body,
@@ -150,4 +150,8 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
 
     /// <inheritdoc/>
     public override IEnumerable<Graph> Bodies => [Step, Body];
+
+    private readonly record struct StackingKey(int States) : IDerivation<Graph>;
+
+    private readonly record struct ExpandedKey(BackwardLoop Loop) : IDerivation<Graph>;
 }

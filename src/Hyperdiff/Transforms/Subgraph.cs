@@ -6,7 +6,7 @@ namespace Hyperdiff.Transforms;
 internal static class Subgraph
 {
     /// <summary>The graph with a range of its outputs, and without what only the others need; kept with the graph.</summary>
-    public static Graph Outputs(Graph graph, Range range) => graph.Derive((nameof(Subgraph), range), (_, _) =>
+    public static Graph Outputs(Graph graph, Range range) => graph.Derive(new OutputsKey(range), _ =>
     {
         var copier = new GraphCopier(graph.Inputs);
         foreach (Equation equation in graph.Equations)
@@ -18,7 +18,7 @@ internal static class Subgraph
     });
 
     /// <summary>The graph with its reports as further outputs; kept with the graph.</summary>
-    public static Graph WithReports(Graph graph) => graph.Derive((nameof(Subgraph), nameof(WithReports)), (_, _) =>
+    public static Graph WithReports(Graph graph) => graph.Derive(ReportsKey.Instance, _ =>
     {
         var copier = new GraphCopier(graph.Inputs);
         foreach (Equation equation in graph.Equations)
@@ -31,7 +31,7 @@ internal static class Subgraph
 
     /// <summary>The graph with some of its outputs, as a function of some of its inputs, on which those outputs must not depend beyond; kept with the
     /// graph.</summary>
-    public static Graph Of(Graph graph, Axes inputs, Axes outputs) => graph.Derive((nameof(Subgraph), inputs, outputs), (_, _) =>
+    public static Graph Of(Graph graph, Axes inputs, Axes outputs) => graph.Derive(new PartKey(inputs, outputs), _ =>
     {
         var needed = new HashSet<Value>(outputs.Items.Select(i => graph.Outputs[i]));
         var kept = new Stack<Equation>();
@@ -49,4 +49,13 @@ internal static class Subgraph
 
         return copier.Build(outputs.Items.Select(i => graph.Outputs[i]));
     });
+
+    private readonly record struct OutputsKey(Range Range) : IDerivation<Graph>;
+
+    private readonly record struct PartKey(Axes Inputs, Axes Outputs) : IDerivation<Graph>;
+
+    private sealed record ReportsKey : IDerivation<Graph>
+    {
+        public static ReportsKey Instance { get; } = new();
+    }
 }

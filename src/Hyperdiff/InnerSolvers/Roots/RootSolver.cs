@@ -43,7 +43,7 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
             : (SolveStatus.Converged, 0);
 
     /// <summary>R = c, in the active leaves.</summary>
-    internal sealed override Graph Condition(InnerProblem problem) => problem.Graph.Derive((typeof(RootSolver), problem.States, problem.Active), (graph, _) =>
+    internal sealed override Graph Condition(InnerProblem problem) => problem.Graph.Derive(new ConditionKey(problem.States, problem.Active), graph =>
         Simplification.Of(TracedFunction.Of(
             operands =>
             {
@@ -79,4 +79,6 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
         ];
         return notes.IsEmpty ? found : found with { Report = found.Report with { Status = SolveStatus.Singular }, Notes = notes };
     }
+
+    private readonly record struct ConditionKey(int States, Axes Active) : IDerivation<Graph>;
 }
