@@ -26,6 +26,18 @@ public sealed class Graph
     /// <summary>The outputs, in order; inputs may be among them.</summary>
     public ImmutableArray<Value> Outputs { get; }
 
+    /// <summary>The types of the inputs.</summary>
+    internal ImmutableArray<TensorType> InputTypes
+    {
+        get => field.IsDefault ? field = [.. Inputs.Select(input => input.Type)] : field;
+    }
+
+    /// <summary>The types of the outputs.</summary>
+    internal ImmutableArray<TensorType> OutputTypes
+    {
+        get => field.IsDefault ? field = [.. Outputs.Select(output => output.Type)] : field;
+    }
+
     /// <summary>The reports of all solves, in the order in which they run.</summary>
     public ImmutableArray<GraphReport> Reports { get; }
 

@@ -60,7 +60,7 @@ public abstract class HypergradientResult<TState, THyper>
     internal bool IsFinite => new LeafVector(_gradient).IsFinite() && double.IsFinite(Value);
 
     /// <summary>‖∇ℓ‖, over the whole structure.</summary>
-    internal double GradientNorm => ActiveGradient.Norm().ToScalar();
+    internal double GradientNorm => ActiveGradient.Magnitude();
 
     /// <summary>The active leaves of ∇ℓ.</summary>
     private protected LeafVector ActiveGradient => _gradient;
@@ -98,5 +98,5 @@ public abstract class HypergradientResult<TState, THyper>
     // most outer objectives do not depend on λ: their zeros need no memory, and are not worth a copy
     private static Tensor Sum(Tensor direct, Tensor indirect) => direct.Storage is UniformStorage { Value: 0 } ? indirect : direct + indirect;
 
-    private static double Norm(LeafVector part) => part.Norm().ToScalar();
+    private static double Norm(LeafVector part) => part.Magnitude();
 }

@@ -69,7 +69,7 @@ public sealed record BroydenIteration(int Memory, Tolerance Tolerance, int MaxIt
 
         LeafVector product = Apply(updates, y);
         double denominator = LeafVector.Dot(s, product).ToScalar();
-        if (Math.Abs(denominator) > Unusable * s.Norm().ToScalar() * product.Norm().ToScalar())
+        if (Math.Abs(denominator) > Unusable * s.Magnitude() * product.Magnitude())
         {
             updates.Add((Tensor.Scalar(1 / denominator) * (s - product), ApplyTransposed(updates, s)));
         }

@@ -80,5 +80,5 @@ internal static class ConditionProbe
         new(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
 
     /// <summary>The norm of each leaf.</summary>
-    public static double[] LeafNorms(Tensor[] leaves) => Array.ConvertAll(leaves, leaf => new LeafVector([leaf]).Norm().ToScalar());
+    public static double[] LeafNorms(Tensor[] leaves) => Array.ConvertAll(leaves, leaf => new LeafVector([leaf]).Magnitude());
 }

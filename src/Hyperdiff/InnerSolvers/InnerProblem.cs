@@ -29,7 +29,7 @@ internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor
     public ImmutableArray<TensorType> ActiveTypes => [.. Active.Items.Select(i => Graph.Inputs[i].Type)];
 
     /// <summary>The coarsest machine epsilon among the active leaves.</summary>
-    public double Epsilon => ActiveTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+    public double Epsilon => ActiveTypes.AsSpan().CoarsestEpsilon();
 
     /// <summary>The active leaves of a state.</summary>
     public Tensor[] ActiveOf(Tensor[] state) => [.. Active.Items.Select(i => state[i])];

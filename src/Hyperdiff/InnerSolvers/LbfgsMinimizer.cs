@@ -97,7 +97,7 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
     /// tells. Both scale with f and with w as a step does.</summary>
     private double First(InnerProblem problem, Tensor[] state, double value, LeafVector gradient)
     {
-        double norm = gradient.Norm().ToScalar();
+        double norm = gradient.Magnitude();
         if (value != 0)
         {
             return Math.Abs(value) / norm / norm;
@@ -112,7 +112,7 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
     private void Learn(List<(LeafVector S, LeafVector Y, double Product)> pairs, LeafVector s, LeafVector y)
     {
         double product = LeafVector.Dot(s, y).ToScalar();
-        if (product > LeastCosine * s.Norm().ToScalar() * y.Norm().ToScalar())
+        if (product > LeastCosine * s.Magnitude() * y.Magnitude())
         {
             if (pairs.Count == Memory)
             {
@@ -140,7 +140,7 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
         }
 
         (_, LeafVector y, double product) = pairs[^1];
-        double norm = y.Norm().ToScalar();
+        double norm = y.Magnitude();
         q = Tensor.Scalar(product / norm / norm) * q;
         for (int i = 0; i < pairs.Count; i++)
         {

@@ -42,7 +42,7 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
         int leaves = matrix.InputTypes.Length;
         int window = Math.Min(Window, DenseMatrix.Size(matrix) + 1);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
-        double residual = new LeafVector(r).Norm().ToScalar();
+        double residual = new LeafVector(r).Magnitude();
         var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxIterations, system.Watch)
         {
             Epsilon = system.Epsilon,

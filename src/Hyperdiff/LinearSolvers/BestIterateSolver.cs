@@ -52,7 +52,7 @@ public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
             return last with { Report = named };
         }
 
-        double residual = new LeafVector(system.Residual(best.X)).Norm().ToScalar();
+        double residual = new LeafVector(system.Residual(best.X)).Magnitude();
         SolveReport report = named with { Products = named.Products + 1 };
         return residual <= last.Report.Residual || !double.IsFinite(last.Report.Residual)
             ? last with

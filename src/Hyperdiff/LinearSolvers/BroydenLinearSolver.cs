@@ -46,7 +46,7 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
         int leaves = matrix.InputTypes.Length;
         int memory = (int)Math.Clamp(2L * DenseMatrix.Size(matrix), 1, Memory);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
-        double residual = new LeafVector(r).Norm().ToScalar();
+        double residual = new LeafVector(r).Magnitude();
         var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxIterations, system.Watch)
         {
             Epsilon = system.Epsilon,

@@ -46,7 +46,7 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
         int leaves = matrix.InputTypes.Length;
         double own = Math.ScaleB(Rate, -system.Level);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
-        double residual = new LeafVector(r).Norm().ToScalar();
+        double residual = new LeafVector(r).Magnitude();
         var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxIterations, system.Watch)
         {
             Epsilon = system.Epsilon,

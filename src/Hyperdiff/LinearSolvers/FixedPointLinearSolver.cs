@@ -37,7 +37,7 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
-        double residual = new LeafVector(r).Norm().ToScalar();
+        double residual = new LeafVector(r).Magnitude();
         var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxIterations, system.Watch)
         {
             Epsilon = system.Epsilon,

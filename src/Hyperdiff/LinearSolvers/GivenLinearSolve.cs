@@ -82,7 +82,7 @@ internal sealed class GivenLinearSolve
     private LinearSolution Run()
     {
         (Tensor[] start, Tensor[] left, long first) = _system.Begin();
-        double residual = new LeafVector(left).Norm().ToScalar();
+        double residual = new LeafVector(left).Magnitude();
         _measured = (start, residual);
         _last = start;
         if (_monitor.Start(residual) is { } atOnce)
@@ -173,7 +173,7 @@ internal sealed class GivenLinearSolve
             _tally.Add(1, 0);
         }
 
-        double residual = (_system.RightHandSide - _system.Matrix.Apply(x.Leaves)).Norm().ToScalar();
+        double residual = (_system.RightHandSide - _system.Matrix.Apply(x.Leaves)).Magnitude();
         _measured = ([.. x.Leaves], residual);
         return residual;
     }

@@ -16,6 +16,9 @@ public readonly struct LeafVector(Tensor[] leaves)
 
     private static readonly double s_shrink = Math.ScaleB(1, -540);
 
+    // up to here a call of a graph takes longer than the sum
+    private const int Short = 4096;
+
     /// <summary>The leaves.</summary>
     public Tensor[] Leaves { get; } = leaves;
 
@@ -67,7 +70,7 @@ public readonly struct LeafVector(Tensor[] leaves)
     /// normal.</summary>
     /// <remarks>In one pass the sums of the squares and of those of scaled numbers, one of which is taken where the first leaves the range (Blue 1978, "A
     /// portable Fortran program to find the Euclidean norm of a vector").</remarks>
-    public Tensor Norm()
+    internal Tensor Norm()
     {
         // squares of float32 do not leave the range of float64
         Tensor plain = SquaredNorm();
@@ -85,6 +88,23 @@ public readonly struct LeafVector(Tensor[] leaves)
         (Tensor isTiny, Tensor isHuge) = (plain < s_tiny, plain > s_huge);
         Tensor chosen = Tensor.Where(isTiny, SquaredNorm(1 / s_shrink), Tensor.Where(isHuge, SquaredNorm(s_shrink), plain));
         return chosen.Sqrt() * Tensor.Where(isTiny, s_shrink, Tensor.Where(isHuge, 1 / s_shrink, Tensor.OnesLike(plain)));
+    }
+
+    /// <summary>The norm as a number. Of short leaves at hand it is computed in place, without tensors in between.</summary>
+    public double Magnitude()
+    {
+        double sum = 0;
+        foreach (Tensor leaf in Leaves)
+        {
+            if (leaf.Count > Short || leaf.Storage is not HostStorage || !leaf.DType.IsFloating())
+            {
+                return Norm().ToScalar();
+            }
+
+            sum += leaf.DType == DType.Float32 ? SumOfSquares.Of(leaf.AsSpan<float>()) : TensorPrimitives.SumOfSquares(leaf.AsSpan<double>());
+        }
+
+        return (sum != 0 && sum < s_tiny) || sum > s_huge || (sum == 0 && !IsZero()) ? Norm().ToScalar() : Math.Sqrt(sum);
     }
 
     /// <summary>The norm where the numbers are known to be about 1, as within a solve, where <see cref="SystemScaling"/> has made them so: one sum.</summary>
@@ -116,6 +136,10 @@ public readonly struct LeafVector(Tensor[] leaves)
 
     /// <summary>Zeros of these types.</summary>
     internal static Tensor[] Zeros(IEnumerable<TensorType> types) => [.. types.Select(type => Tensor.Zeros(type.Shape, type.DType))];
+
+    // squares of numbers below 2^−537 vanish
+    private bool IsZero() => Array.TrueForAll(Leaves,
+        leaf => leaf.DType == DType.Float32 ? leaf.AsSpan<float>().IndexOfAnyExcept(0) < 0 : leaf.AsSpan<double>().IndexOfAnyExcept(0) < 0);
 
     private Tensor SquaredNorm(double multiple = 1)
     {

@@ -17,10 +17,13 @@ public sealed class LinearOperator
         : this(graph, residuals) => (_tally, _isTransposed) = (tally, isTransposed);
 
     /// <summary>The types of the leaves of v.</summary>
-    public ImmutableArray<TensorType> InputTypes => [.. Graph.Inputs.Skip(Residuals.Length).Select(input => input.Type)];
+    public ImmutableArray<TensorType> InputTypes
+    {
+        get => field.IsDefault ? field = Graph.InputTypes[Residuals.Length..] : field;
+    }
 
     /// <summary>The types of the leaves of A v.</summary>
-    public ImmutableArray<TensorType> OutputTypes => [.. Graph.Outputs.Select(output => output.Type)];
+    public ImmutableArray<TensorType> OutputTypes => Graph.OutputTypes;
 
     /// <summary>The graph <c>(residuals, v) → A v</c>.</summary>
     internal Graph Graph { get; }

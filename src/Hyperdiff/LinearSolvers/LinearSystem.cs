@@ -53,7 +53,7 @@ public sealed record LinearSystem
     /// <summary>‖b‖.</summary>
     internal double Scale
     {
-        get => double.IsNegative(field) ? field = RightHandSide.Norm().ToScalar() : field;
+        get => double.IsNegative(field) ? field = RightHandSide.Magnitude() : field;
         init;
     }
 
@@ -66,10 +66,14 @@ public sealed record LinearSystem
     internal int Level { get; init; }
 
     /// <summary>What was made of the matrix before, and is kept for other right-hand sides.</summary>
-    internal Preparation Preparation { get; init; } = new();
+    internal Preparation Preparation
+    {
+        get => field ??= new Preparation();
+        init;
+    }
 
     /// <summary>The coarsest machine epsilon among the leaves.</summary>
-    internal double Epsilon => Matrix.InputTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+    internal double Epsilon => Matrix.InputTypes.AsSpan().CoarsestEpsilon();
 
     private GivenLinearSolve Judged => Judge ?? throw new InvalidOperationException("LinearSystem: this system is being solved by a solver of the library.");
 

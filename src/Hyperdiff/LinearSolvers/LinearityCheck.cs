@@ -52,7 +52,7 @@ internal static class LinearityCheck
             throw new ArgumentException("LinearOperator.From: the second function is not the transpose of the first: vᵀ(A u) is not (Aᵀ v)ᵀu.");
         }
 
-        static double Size(LeafVector vector) => vector.Norm().ToScalar();
+        static double Size(LeafVector vector) => vector.Magnitude();
     }
 
     private static bool DependsOnVector(LinearizedGraph linearized, int captures)
@@ -77,10 +77,10 @@ internal static class LinearityCheck
         {
             LeafVector image = new([map.Outputs[i]]);
             LeafVector expected = new([derivative[i] ?? Tensor.ZerosLike(map.Outputs[i])]);
-            double difference = (image - expected).Norm().ToScalar();
+            double difference = (image - expected).Magnitude();
 
             // rounding of sums of n products is far below √ε; a NaN in a captured matrix is not a matter of linearity
-            if (difference > Math.Sqrt(map.Outputs[i].DType.Epsilon()) * (image.Norm().ToScalar() + expected.Norm().ToScalar()))
+            if (difference > Math.Sqrt(map.Outputs[i].DType.Epsilon()) * (image.Magnitude() + expected.Magnitude()))
             {
                 throw Refusal("it has a part that is constant, or piecewise constant, in v");
             }

@@ -50,7 +50,7 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
         AlternatingRun step = matrix.Repeat(StepGraph(matrix, inverse), reach: 2);
 
         // with M in its norm, √(rᵀM r); what is judged is ‖r‖ all the same
-        double length = new LeafVector(r).Norm().ToScalar();
+        double length = new LeafVector(r).Magnitude();
         double norm = inverse is null ? length : Math.Sqrt(LeafVector.Dot(r, inverse * r).ToScalar());
         Tensor[] v = (Tensor.Scalar(1 / norm) * new LeafVector(r)).Leaves;
         Tensor[] shared = inverse?.Residuals ?? [];

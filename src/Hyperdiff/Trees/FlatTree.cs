@@ -56,7 +56,7 @@ internal abstract class FlatTree
     }
 
     /// <summary>The coarsest machine epsilon among the leaves that are differentiated.</summary>
-    public double Epsilon => ActiveTensors.Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+    public double Epsilon => ActiveTensors.CoarsestEpsilon();
 
     /// <summary>The same structure with other leaves, which need not be put together and taken apart for that.</summary>
     /// <param name="tensors">All leaves, of the same types.</param>

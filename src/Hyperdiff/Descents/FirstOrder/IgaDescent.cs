@@ -57,7 +57,7 @@ public sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule Out
         OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(0));
         OracleGradient inner = at.Inner.Gradient(w, hyper, at.Key(0));
         (Tensor size, Tensor outerSize) = (inner.State.Norm(), outer.State.Norm());
-        double epsilon = w.Leaves.Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+        double epsilon = w.Leaves.CoarsestEpsilon();
 
         // g = 0 gives exactly h, wherever w is; the square of ∇_wf may not be a number, so that it is divided by its norm twice
         Tensor defined = size > (Math.Sqrt(epsilon) * outerSize);

@@ -272,9 +272,9 @@ internal sealed class DerivativeChecker(
         return LargestStep * (norm == 0 || !double.IsFinite(norm) ? 1 : norm);
     }
 
-    private static double Epsilon(Tensor[] leaves) => leaves.Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+    private static double Epsilon(Tensor[] leaves) => leaves.CoarsestEpsilon();
 
-    private static double Norm(Tensor leaf) => new LeafVector([leaf]).Norm().ToScalar();
+    private static double Norm(Tensor leaf) => new LeafVector([leaf]).Magnitude();
 
     private static double Dot(Tensor[] left, Tensor[] right) => LeafVector.Dot(left, right).ToScalar();
 }

@@ -33,7 +33,7 @@ internal sealed record AdaptiveDifferenceProduct(double? Tolerance) : MixedProdu
             step =>
             {
                 LeafVector gradient = derivative.HyperGradient(direction, step);
-                gradients = gradient.Norm().ToScalar();
+                gradients = gradient.Magnitude();
                 return gradient;
             },
             largest,
@@ -44,7 +44,7 @@ internal sealed record AdaptiveDifferenceProduct(double? Tolerance) : MixedProdu
                 new MixedProductReport(Name, SolveStatus.NonFiniteIterate, double.NaN, double.NaN, double.NaN, double.NaN, swept.Evaluations));
         }
 
-        double size = new LeafVector(product).Norm().ToScalar();
+        double size = new LeafVector(product).Magnitude();
         return (product, new MixedProductReport(Name, SolveStatus.Converged, swept.Step, swept.Error, derivative.Rounding(swept.Step, norm, gradients, size),
             size, swept.Evaluations));
     }

@@ -29,8 +29,8 @@ internal sealed record CentralDifferenceProduct(double Radius) : MixedProduct
         double step = Radius / norm;
         (LeafVector ahead, LeafVector behind) = (derivative.HyperGradient(direction, step), derivative.HyperGradient(direction, -step));
         LeafVector product = Tensor.Scalar(1 / (2 * step)) * (ahead - behind);
-        double size = product.Norm().ToScalar();
-        double gradients = (ahead.Norm().ToScalar() + behind.Norm().ToScalar()) / 2;
+        double size = product.Magnitude();
+        double gradients = (ahead.Magnitude() + behind.Magnitude()) / 2;
         SolveStatus status = double.IsFinite(size) ? SolveStatus.Converged : SolveStatus.NonFiniteIterate;
         return (product.Leaves, new MixedProductReport(Name, status, step, double.NaN, derivative.Rounding(step, norm, gradients, size), size, 2));
     }

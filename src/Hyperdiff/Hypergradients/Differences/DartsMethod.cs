@@ -108,7 +108,7 @@ public sealed partial class DartsMethod : HypergradientMethod
         {
             watch.Cancellation.ThrowIfCancellationRequested();
             (before, after) = (after, inner.Call(Subgraph.Outputs(inner.Graph, ..inner.States), after));
-            lastStep = (new LeafVector(inner.ActiveOf(after)) - inner.ActiveOf(before)).Norm().ToScalar();
+            lastStep = (new LeafVector(inner.ActiveOf(after)) - inner.ActiveOf(before)).Magnitude();
             firstStep = t == 0 ? lastStep : firstStep;
             watch.Of(TrajectoryReport.Name(steps.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
         }

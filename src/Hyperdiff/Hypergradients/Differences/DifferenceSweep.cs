@@ -29,12 +29,12 @@ internal static class DifferenceSweep
     {
         var best = new SweptDerivative(null, double.PositiveInfinity, double.NaN, 0);
         var previous = new List<LeafVector>();
-        for (int k = 0; k < Steps && !(best.Derivative is { } found && best.Error <= tolerance * new LeafVector(found).Norm().ToScalar()); k++)
+        for (int k = 0; k < Steps && !(best.Derivative is { } found && best.Error <= tolerance * new LeafVector(found).Magnitude()); k++)
         {
             double step = largest * Math.Pow(2, -k);
             LeafVector central = Tensor.Scalar(1 / (2 * step)) * (function(step) - function(-step));
             best = best with { Evaluations = best.Evaluations + 2 };
-            if (!double.IsFinite(central.Norm().ToScalar()))
+            if (!double.IsFinite(central.Magnitude()))
             {
                 previous.Clear();
                 continue;
@@ -45,7 +45,7 @@ internal static class DifferenceSweep
             {
                 double power = Math.Pow(4, j);
                 row.Add(Tensor.Scalar(1 / (power - 1)) * ((Tensor.Scalar(power) * row[j - 1]) - previous[j - 1]));
-                double disagreement = Math.Max((row[j] - row[j - 1]).Norm().ToScalar(), (row[j] - previous[j - 1]).Norm().ToScalar());
+                double disagreement = Math.Max((row[j] - row[j - 1]).Magnitude(), (row[j] - previous[j - 1]).Magnitude());
                 if (disagreement < best.Error)
                 {
                     best = best with { Derivative = row[j].Leaves, Error = disagreement, Step = step };

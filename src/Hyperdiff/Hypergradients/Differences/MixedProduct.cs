@@ -47,7 +47,7 @@ public abstract record MixedProduct
     /// <summary>Bᵀv at a point, and how it was found.</summary>
     internal (Tensor[] Product, MixedProductReport Report) Apply(MixedDerivative derivative, LeafVector direction)
     {
-        double norm = direction.Norm().ToScalar();
+        double norm = direction.Magnitude();
         if (norm == 0)
         {
             return (derivative.Zeros(), new MixedProductReport(Name, SolveStatus.Converged, 0, 0, 0, 0, 0));

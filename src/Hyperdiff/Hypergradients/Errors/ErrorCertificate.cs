@@ -85,7 +85,7 @@ public sealed class ErrorCertificate
         Tensor[] state = point.State.Tensors;
         InnerProblem problem = point.Problem();
         LeafVector active = problem.ActiveOf(state);
-        double epsilon = active.Leaves.Concat(point.Hyper.ActiveTensors).Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+        double epsilon = Math.Max(active.Leaves.CoarsestEpsilon(), point.Hyper.Epsilon);
         double rounding = epsilon * (8 + active.Leaves.Concat(point.Hyper.Tensors).Sum(leaf => (double)leaf.Shape.ElementCount));
 
         var lagrangian = LagrangianGradient.Of(point, point.Point);
@@ -148,5 +148,5 @@ public sealed class ErrorCertificate
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private static double Norm(LeafVector vector) => vector.Norm().ToScalar();
+    private static double Norm(LeafVector vector) => vector.Magnitude();
 }

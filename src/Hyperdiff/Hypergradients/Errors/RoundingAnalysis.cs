@@ -50,7 +50,7 @@ internal static class RoundingAnalysis
         unknown = null;
         return HigherOrders * new LeafVector(
             [.. graph.Outputs.AsSpan()[outputs].ToArray().Select(output => values[output])
-                .Select(output => output.Error ?? Wide(Tensor.ZerosLike(output.Value)))]).Norm().ToScalar();
+                .Select(output => output.Error ?? Wide(Tensor.ZerosLike(output.Value)))]).Magnitude();
     }
 
     private static bool TryRound(Operation operation, (Tensor Value, Tensor? Error)[] operands, out (Tensor Value, Tensor? Error) result)

@@ -27,7 +27,7 @@ internal sealed class SampleMoments
         }
 
         // counted in a power of two about the first that is not zero, since they are squared
-        double norm = value.Norm().ToScalar();
+        double norm = value.Magnitude();
         _unit ??= norm > 0 && double.IsFinite(norm) ? Math.ScaleB(1, Math.Clamp(Math.ILogB(norm), -1022, 1022)) : null;
         value = Tensor.Scalar(1 / (_unit ?? 1)) * value;
         Count++;

@@ -33,5 +33,5 @@ internal static class SingularAdjoint
 
     // ‖Bᵀ z‖ / ‖z‖
     private static double Size(ConditionDerivative condition, LeafVector direction) =>
-        new LeafVector(condition.ToHyper(direction.Leaves)).Norm().ToScalar() / direction.Norm().ToScalar();
+        new LeafVector(condition.ToHyper(direction.Leaves)).Magnitude() / direction.Magnitude();
 }

@@ -88,7 +88,7 @@ public sealed partial class StochasticMethod : HypergradientMethod
             [.. Enumerable.Range(0, whole is null ? _inner.Count : 1).Select(j => (whole ?? Condition(Drawn(objective, _inner.Size, keys, 2, j))).ToHyper(v))]);
 
         whole ??= Condition(objective);
-        SolveReport adjointReport = Report(ended, steps, g, (new LeafVector(whole.Adjoint.Apply(v)) - g).Norm().ToScalar());
+        SolveReport adjointReport = Report(ended, steps, g, (new LeafVector(whole.Adjoint.Apply(v)) - g).Magnitude());
         IEnumerable<HypergradientWarning> kinks = KinkWarnings.Of(objective.Name, minimizer, there, at);
         double standardError = double.Hypot(_inner.Size is null ? 0 : indirect.Error, _outer.Size is null ? 0 : h.Error);
         var parts = new HypergradientParts(
@@ -117,13 +117,13 @@ public sealed partial class StochasticMethod : HypergradientMethod
     private (Tensor[] V, SolveStatus? Ended, int Steps) Iterate(Tensor[] start, LeafVector g, Func<int, LinearOperator> system, SolveWatch watch)
     {
         OptimizerState<Tensor[]> state = _optimizer.Start(start, s_leaves);
-        SolveStatus? ended = double.IsFinite(g.Norm().ToScalar()) ? null : SolveStatus.NonFiniteInput;
+        SolveStatus? ended = double.IsFinite(g.Magnitude()) ? null : SolveStatus.NonFiniteInput;
         int t = 0;
         for (; t < _iterations && ended is null; t++)
         {
             LeafVector residual = new LeafVector(system(t).Apply(state.Parameters)) - g;
             state = state.Next(residual.Leaves);
-            double norm = residual.Norm().ToScalar();
+            double norm = residual.Magnitude();
             watch.Tell(t, norm, double.PositiveInfinity);
             ended = !double.IsFinite(norm) ? SolveStatus.NonFiniteIterate : watch.Cancellation.IsCancellationRequested ? SolveStatus.Cancelled : null;
         }
@@ -134,7 +134,7 @@ public sealed partial class StochasticMethod : HypergradientMethod
     private SolveReport Report(SolveStatus? ended, int steps, LeafVector g, double residual)
     {
         SolveStatus status = ended
-            ?? (!double.IsFinite(residual) ? SolveStatus.NonFiniteIterate : residual > g.Norm().ToScalar() ? SolveStatus.Diverged : SolveStatus.Converged);
+            ?? (!double.IsFinite(residual) ? SolveStatus.NonFiniteIterate : residual > g.Magnitude() ? SolveStatus.Diverged : SolveStatus.Converged);
         return new SolveReport(AdjointName, status, steps, residual, double.PositiveInfinity, 0, steps + 1, double.NaN) { Kind = SolverKind.StochasticAdjoint };
     }
 

@@ -46,7 +46,7 @@ public sealed class ForwardMethod : IterativeMethod
             LinearMap map = LinearMap.At(Subgraph.Outputs(local.Graph, ..local.States), [.. state, .. local.Parameters], active);
             SolveException.ThrowUnlessConverged("A step of an inner solve", map.Reports);
             columns = [.. columns.Select((column, i) => Advance(local, map, column, directions[i]))];
-            lastStep = (new LeafVector(inner.ActiveOf(map.Outputs)) - inner.ActiveOf(state)).Norm().ToScalar();
+            lastStep = (new LeafVector(inner.ActiveOf(map.Outputs)) - inner.ActiveOf(state)).Magnitude();
             firstStep = t == 0 ? lastStep : firstStep;
             watch.Of(TrajectoryReport.Name(function.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
             if (t == 0 || t == _steps - 1)

@@ -75,7 +75,7 @@ public sealed class ReverseMethod : IterativeMethod
         {
             if (watch.Progress is not null)
             {
-                watch.Of($"adjoint, back through {_last} steps").Tell(gone, backward.Adjoint.Norm().ToScalar(), double.PositiveInfinity);
+                watch.Of($"adjoint, back through {_last} steps").Tell(gone, backward.Adjoint.Magnitude(), double.PositiveInfinity);
             }
 
             watch.Cancellation.ThrowIfCancellationRequested();
@@ -116,7 +116,7 @@ public sealed class ReverseMethod : IterativeMethod
     private static Tensor[] Step(InnerProblem local, Tensor[] state) => local.Call(Subgraph.Outputs(local.Graph, ..local.States), state);
 
     private static double Distance(InnerProblem inner, Tensor[] left, Tensor[] right) =>
-        (new LeafVector(inner.ActiveOf(left)) - inner.ActiveOf(right)).Norm().ToScalar();
+        (new LeafVector(inner.ActiveOf(left)) - inner.ActiveOf(right)).Magnitude();
 
     private IEnumerable<HypergradientWarning> TrajectoryWarnings(SolveReport report, bool isStationary, (LeafVector First, LeafVector Left) adjoint)
     {
@@ -127,7 +127,7 @@ public sealed class ReverseMethod : IterativeMethod
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{_last} of {_steps} steps were differentiated; of the adjoint, of norm "
-                        + $"{adjoint.First.Norm().ToScalar():G3}, {adjoint.Left.Norm().ToScalar():G3} was left when the derivative stopped"));
+                        + $"{adjoint.First.Magnitude():G3}, {adjoint.Left.Magnitude():G3} was left when the derivative stopped"));
         }
 
         foreach (HypergradientWarning warning in TrajectoryReport.Warnings(report, isStationary))

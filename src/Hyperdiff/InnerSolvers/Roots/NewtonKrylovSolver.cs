@@ -107,7 +107,7 @@ public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance
         {
             Tensor[] there = problem.Replace(state, (active + (Tensor.Scalar(t) * direction)).Leaves);
             LeafVector residual = Residual(problem, there);
-            double norm = residual.Norm().ToScalar();
+            double norm = residual.Magnitude();
             if (norm <= (1 - (Decrease * t * (1 - from.Left))) * from.Norm)
             {
                 return (there, residual, norm, t);
