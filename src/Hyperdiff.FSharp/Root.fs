@@ -22,7 +22,7 @@ module Root =
         let solution = finding.Solve(start, hyper)
 
         SolveFailure.ofReports "This solution" [ solution.Report ] solution
-        |> Result.map (fun solved -> solved.Value)
+        |> Result.map (fun solved -> solved.State)
 
     /// <summary>The root w*(λ) as a value that can be differentiated in λ, whatever found it; C#'s <c>Root.Of</c>.</summary>
     /// <param name="adjoint">Solves the linear systems of the derivative.</param>

@@ -1,23 +1,28 @@
 using System.Collections.Immutable;
 using Hyperdiff.Generators.Analyzers.Calls;
-using Hyperdiff.Generators.Analyzers.Purity;
+using Hyperdiff.Generators.Analyzers.Effects;
 using Hyperdiff.Generators.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Hyperdiff.Generators.Analyzers;
 
-/// <summary>Proves that annotated methods are pure, with the methods of the same compilation that they call, or says where they are not.</summary>
+/// <summary>Proves that annotated methods are pure, with all that they call, and that what transformations trace may be traced once; or says where they are not.</summary>
 /// <remarks>
-/// Purity is what makes caching sound: a form is traced once per combination of shapes and static arguments. Calls through interfaces, delegates that come from
-/// elsewhere, and methods of other assemblies that are not in <see cref="FrameworkImpurities"/> are trusted.
+/// Purity is what makes caching sound: a form is traced once per combination of shapes and static arguments. What is judged are effects, not names
+/// (<see cref="Interpretation"/>); rules and their limits stand in docs/purity.md. Only annotated methods, methods that promise to be pure, and methods that hand a function
+/// to a transformation are looked at, with what they reach.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PurityAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        [PurityDescriptors.StaticState, PurityDescriptors.InputOutput, PurityDescriptors.Clock, PurityDescriptors.Randomness, PurityDescriptors.Mutation];
+    [
+        PurityDescriptors.StaticState, PurityDescriptors.InputOutput, PurityDescriptors.Clock, PurityDescriptors.Randomness, PurityDescriptors.Mutation,
+        PurityDescriptors.NotSeen, TracingDescriptors.CapturedWrite, TracingDescriptors.ReadValue,
+    ];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -28,45 +33,83 @@ public sealed class PurityAnalyzer : DiagnosticAnalyzer
         {
             if (AnnotatedMethods.CanOccurIn(start.Compilation))
             {
-                var graph = new CallGraph<IReadOnlyList<Impurity>>();
-                var roots = new AnnotatedMethods();
-                start.RegisterOperationBlockAction(block => Collect(block, graph, roots));
-                start.RegisterCompilationEndAction(end => ReportIndirect(end, graph, roots));
+                var program = new Program(start.Compilation);
+                start.RegisterOperationBlockStartAction(block => Look(block, program));
             }
         });
     }
 
-    private static void Collect(OperationBlockAnalysisContext context, CallGraph<IReadOnlyList<Impurity>> graph, AnnotatedMethods roots)
+    private static void Look(OperationBlockStartAnalysisContext context, Program program)
     {
-        var walker = new ImpurityWalker(new OwnedValues(context.OwningSymbol, context.OperationBlocks));
-        foreach (IOperation block in context.OperationBlocks)
+        if (context.OwningSymbol is not IMethodSymbol method)
         {
-            walker.Visit(block);
+            return;
         }
 
-        graph.Add(context.OwningSymbol, walker.Callees, walker.Found);
-
-        // what an annotated method does itself is said at once, while the user types
-        if (roots.AddIfAnnotated(context.OwningSymbol))
+        if (IsJudged(method))
         {
-            foreach (Impurity impurity in walker.Found)
+            context.RegisterOperationBlockEndAction(end => program.Judge(method, tracedOnly: false, end.ReportDiagnostic, end.CancellationToken));
+            return;
+        }
+
+        int found = 0;
+        context.RegisterOperationAction(
+            operation =>
             {
-                context.ReportDiagnostic(impurity.ToDiagnostic([context.OwningSymbol]));
+                if (HandsOverAFunction(operation.Operation))
+                {
+                    Interlocked.Exchange(ref found, 1);
+                }
+            },
+            OperationKind.Invocation, OperationKind.ObjectCreation);
+        context.RegisterOperationBlockEndAction(end =>
+        {
+            if (found != 0)
+            {
+                program.Judge(method, tracedOnly: true, end.ReportDiagnostic, end.CancellationToken);
             }
-        }
+        });
     }
 
-    private static void ReportIndirect(CompilationAnalysisContext context, CallGraph<IReadOnlyList<Impurity>> graph, AnnotatedMethods roots)
+    private static bool IsJudged(IMethodSymbol method) => AnnotatedMethods.Contains(method)
+        || (method.PartialDefinitionPart is { } declared && AnnotatedMethods.Contains(declared)) || EffectTable.IsPromised(method);
+
+    private static bool HandsOverAFunction(IOperation operation)
     {
-        var reported = new HashSet<(string Id, Location Location)>();
-        foreach (IMethodSymbol root in roots.InOrder())
+        (IMethodSymbol? method, ImmutableArray<IArgumentOperation> arguments) = operation switch
         {
-            foreach ((IReadOnlyList<ISymbol> path, IReadOnlyList<Impurity> found) in graph.From(root, AnnotatedMethods.Contains))
+            IInvocationOperation invocation => (invocation.TargetMethod, invocation.Arguments),
+            IObjectCreationOperation creation => (creation.Constructor, creation.Arguments),
+            _ => (null, []),
+        };
+        return method is not null && arguments.Any(argument => argument.Parameter is { } parameter
+            && (TracingFunctions.Traces(method, parameter) || (ProgramBodies.IsWritten(method) && MayBeTraced(parameter.Type))));
+    }
+
+    // a method of the program may hand on a function of tensors that it is given
+    private static bool MayBeTraced(ITypeSymbol type) => type is INamedTypeSymbol { TypeKind: TypeKind.Delegate, DelegateInvokeMethod: { } invoke }
+        && invoke.Parameters.Select(parameter => parameter.Type).Append(invoke.ReturnType).Any(part => part is ITypeParameterSymbol || TypeFacts.IsLibrary(part));
+
+    // what is known of a compilation, shared by all its methods
+    private sealed class Program
+    {
+        private readonly ProgramBodies _bodies;
+        private readonly TypeFacts _types = new();
+        private readonly EffectTable _table;
+        private readonly SettledMethods _settled;
+
+        public Program(Compilation compilation)
+        {
+            _bodies = new(compilation);
+            _table = new(compilation);
+            _settled = new(_bodies, _types, _table);
+        }
+
+        public void Judge(IMethodSymbol method, bool tracedOnly, Action<Diagnostic> report, CancellationToken cancellation)
+        {
+            foreach (Diagnostic diagnostic in Finding.ToDiagnostics(method, new Interpretation(_bodies, _types, _table, _settled, tracedOnly, [], cancellation).Run(method)))
             {
-                foreach (Impurity impurity in found.Where(impurity => path.Count > 1 && reported.Add((impurity.Rule.Id, impurity.Location))))
-                {
-                    context.ReportDiagnostic(impurity.ToDiagnostic(path));
-                }
+                report(diagnostic);
             }
         }
     }

@@ -15,15 +15,9 @@ internal static class PurityDescriptors
 
     public static readonly DiagnosticDescriptor Mutation = Rule("HD2005", "Annotated method changes or shares state");
 
-    // the message is composed at the place: who, by way of whom, does what; what to do instead. What a called method does is known only when all were seen: at
-    // the end.
+    public static readonly DiagnosticDescriptor NotSeen = Rule("HD2008", "Annotated method calls what cannot be seen");
+
+    // the message is composed at the place: who, by way of whom, does what; what to do instead
     private static DiagnosticDescriptor Rule(string id, string title) => new(
-        id,
-        title,
-        "{0} {1}; {2}",
-        "Hyperdiff.Purity",
-        DiagnosticSeverity.Error,
-        isEnabledByDefault: true,
-        helpLinkUri: HelpLink.For(id),
-        customTags: WellKnownDiagnosticTags.CompilationEnd);
+        id, title, "{0} {1}; {2}", "Hyperdiff.Purity", DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLink.For(id));
 }

@@ -15,6 +15,8 @@ internal static class KnownNames
     public const string InnerObjective = "InnerObjectiveAttribute";
     public const string OuterObjective = "OuterObjectiveAttribute";
     public const string GradientOf = "GradientOfAttribute";
+    public const string PureFunction = "PureFunctionAttribute";
+    public const string AssumePure = "AssumePureAttribute";
 
     /// <summary>The full name of a type of the library.</summary>
     public static string MetadataName(string name) => Namespace + "." + name;

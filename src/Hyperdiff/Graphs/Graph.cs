@@ -44,7 +44,7 @@ public sealed class Graph
     /// <summary>
     /// Applies the function: compiled and run at once if all operands are concrete; otherwise its equations are recorded in the innermost trace among them.
     /// </summary>
-    /// <param name="operands">One per input, of its type.</param>
+    /// <param name="operands">One per input, of its shape and element type.</param>
     public GraphResult Call(ReadOnlySpan<Tensor> operands)
     {
         RequireOperands(operands);

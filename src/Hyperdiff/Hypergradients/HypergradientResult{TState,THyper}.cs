@@ -41,7 +41,8 @@ public abstract class HypergradientResult<TState, THyper>
     /// <summary>The inner state at which all of this holds.</summary>
     public TState State => (_reached ??= new StrongBox<TState>(_problem.StateOf(_parts.Point.State))).Value!;
 
-    /// <summary>What a computation at other hyperparameters goes on from besides the state: <c>new() { Warm = g.WarmStart }</c>; null if nothing.</summary>
+    /// <summary>What a computation at other hyperparameters goes on from besides the state, by <c>new() { WarmStart = g.WarmStart }</c>; null if
+    /// nothing.</summary>
     public WarmStart? WarmStart => _parts.WarmStart;
 
     /// <summary>How the inner problem was solved.</summary>

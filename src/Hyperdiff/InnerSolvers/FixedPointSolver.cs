@@ -37,7 +37,7 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
     /// <param name="evaluation">From the state and θ to Φ(w) and the norms.</param>
     /// <param name="parameters">θ.</param>
     private protected virtual Func<Tensor[], Tensor[]> Evaluation(Graph evaluation, Tensor[] parameters) =>
-        state => evaluation.Call([.. state, .. parameters]).Converged(EvaluationName);
+        state => evaluation.Call([.. state, .. parameters]).EnsureConverged(EvaluationName);
 
     internal sealed override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {

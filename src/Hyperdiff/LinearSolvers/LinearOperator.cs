@@ -80,7 +80,7 @@ public sealed class LinearOperator
     public Tensor[] Apply(params ReadOnlySpan<Tensor> vector)
     {
         _tally?.Count(_isTransposed);
-        return Graph.Call([.. Residuals, .. vector]).Converged("A product with a linear operator");
+        return Graph.Call([.. Residuals, .. vector]).EnsureConverged("A product with a linear operator");
     }
 
     /// <summary>A v.</summary>

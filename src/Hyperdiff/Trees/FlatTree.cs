@@ -83,7 +83,7 @@ internal abstract class FlatTree
     /// <exception cref="DTypeMismatchException">There is no leaf with a derivative.</exception>
     public void RequireActive(string what)
     {
-        if (Active.IsEmpty && Leaves.FirstOrDefault(leaf => !leaf.Value.DType.IsFloating() && !leaf.Frozen) is { Name: { } name, Value: var value })
+        if (Active.IsEmpty && Leaves.FirstOrDefault(leaf => !leaf.Value.DType.IsFloating() && !leaf.IsFrozen) is { Name: { } name, Value: var value })
         {
             throw new DTypeMismatchException(
                 $"{what}: leaf {name} is {value.Type}, which has no derivative, and no other leaf has one; "

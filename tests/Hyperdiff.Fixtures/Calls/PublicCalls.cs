@@ -19,20 +19,20 @@ public static class PublicCalls
         Convexity = 1,
         Smoothness = 10,
         HyperJacobian = 1,
-        JacobianChange = 1,
-        HyperJacobianChange = 0,
-        StateGradientChange = 1,
-        HyperGradientChange = 0,
+        JacobianLipschitz = 1,
+        HyperJacobianLipschitz = 0,
+        StateGradientLipschitz = 1,
+        HyperGradientLipschitz = 0,
     };
 
     private static readonly ContractionBounds s_contraction = new()
     {
         Contraction = 0.9,
         HyperJacobian = 1,
-        JacobianChange = 1,
-        HyperJacobianChange = 0,
-        StateGradientChange = 1,
-        HyperGradientChange = 0,
+        JacobianLipschitz = 1,
+        HyperJacobianLipschitz = 0,
+        StateGradientLipschitz = 1,
+        HyperGradientLipschitz = 0,
     };
 
     /// <summary>The calls by name; each takes the number of the call.</summary>
@@ -75,7 +75,7 @@ public static class PublicCalls
             ("Newton-CG", i => f.MinimizedBy(Minimizer.NewtonCg()).Solve(At(i), s_h)),
             ("L-BFGS", i => f.MinimizedBy(Minimizer.Lbfgs(2 + (i % 50))).Solve(At(i), s_h)),
             ("gradient descent", i => f.MinimizedBy(Minimizer.GradientDescent(StepSize.Backtracking(), tolerance: 1e-3)).Solve(At(i), s_h)),
-            ("fixed point", i => map.SolvedBy(FixedPoint.Iterate()).Solve(At(i), s_h)),
+            ("fixed point", i => map.SolvedBy(FixedPoint.Iteration()).Solve(At(i), s_h)),
             ("Anderson", i => map.SolvedBy(FixedPoint.Anderson(2 + (i % 50))).Solve(At(i), s_h)),
             ("Broyden", i => map.SolvedBy(FixedPoint.Broyden(2 + (i % 50))).Solve(At(i), s_h)),
             ("root", i => finding.Solve(At(i), s_h)),

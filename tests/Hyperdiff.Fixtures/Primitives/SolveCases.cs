@@ -42,6 +42,6 @@ public static class SolveCases
             operands => [operands[1].MatMul(operands[0]).Tanh() + operands[2]],
             [new TensorType(DType.Float64, [2]), new TensorType(DType.Float64, [2, 2]), new TensorType(DType.Float64, [2])]).Graph;
         LinearSolver solver = LinearSolver.FixedPoint(Tolerance);
-        return new ImplicitSolve(graph, 1, [0], FixedPoint.Iterate(Tolerance), solver, solver, "a problem");
+        return new ImplicitSolve(graph, 1, [0], FixedPoint.Iteration(Tolerance), solver, solver, "a problem");
     }
 }

@@ -70,10 +70,10 @@ public sealed class Contraction
         {
             Contraction = a,
             HyperJacobian = b,
-            JacobianChange = bend * a * a,
-            HyperJacobianChange = bend * a * b,
-            StateGradientChange = 1,
-            HyperGradientChange = _outer.HyperGradientChange,
+            JacobianLipschitz = bend * a * a,
+            HyperJacobianLipschitz = bend * a * b,
+            StateGradientLipschitz = 1,
+            HyperGradientLipschitz = _outer.HyperGradientLipschitz,
         };
     }
 

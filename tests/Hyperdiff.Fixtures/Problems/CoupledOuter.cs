@@ -28,7 +28,7 @@ internal sealed class CoupledOuter
     public Objective<Tensor, Tensor> Objective { get; }
 
     /// <summary>How fast ∇_λF changes with w: ‖s uᵀ‖₂.</summary>
-    public double HyperGradientChange => _u.L2Norm() * _s.L2Norm();
+    public double HyperGradientLipschitz => _u.L2Norm() * _s.L2Norm();
 
     /// <summary>∇_wF.</summary>
     public Vector<double> StateGradient(Vector<double> w, Vector<double> hyper) => w - _t + (_u * (_s * hyper));

@@ -65,7 +65,7 @@ public sealed class QuadraticBilevel
 
     /// <summary>What is known of it beforehand.</summary>
     public StrongConvexityBounds Bounds =>
-        new() { Convexity = Convexity, Smoothness = Smoothness, StateGradientChange = _g.L2Norm(), HyperJacobian = _c.L2Norm() };
+        new() { Convexity = Convexity, Smoothness = Smoothness, StateGradientLipschitz = _g.L2Norm(), HyperJacobian = _c.L2Norm() };
 
     /// <summary>A problem of these sizes.</summary>
     public static QuadraticBilevel Of(int seed, int states = 5, int hypers = 3) => new(new Random(seed), states, hypers);

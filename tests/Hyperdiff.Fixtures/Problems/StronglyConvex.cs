@@ -68,10 +68,10 @@ public sealed class StronglyConvex
         Convexity = Convexity,
         Smoothness = Smoothness,
         HyperJacobian = _b.L2Norm(),
-        JacobianChange = _sigma * 4 / (3 * Math.Sqrt(3)),
-        HyperJacobianChange = 0,
-        StateGradientChange = 1,
-        HyperGradientChange = _outer.HyperGradientChange,
+        JacobianLipschitz = _sigma * 4 / (3 * Math.Sqrt(3)),
+        HyperJacobianLipschitz = 0,
+        StateGradientLipschitz = 1,
+        HyperGradientLipschitz = _outer.HyperGradientLipschitz,
     };
 
     /// <summary>w*, by Newton's method with the dense Hessian; σ ≤ 1 makes it converge from zero after damped steps.</summary>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Xml.Linq;
 using Hyperdiff.Generators.Diagnostics;
 using Hyperdiff.Generators.Tests.Harness;
 using Microsoft.CodeAnalysis;
@@ -13,7 +14,7 @@ public sealed class RulesTests
 
     private static readonly DiagnosticDescriptor[] s_rules =
     [
-        .. new[] { typeof(DiagnosticDescriptors), typeof(PurityDescriptors), typeof(HyperparameterDescriptors) }
+        .. new[] { typeof(DiagnosticDescriptors), typeof(PurityDescriptors), typeof(TracingDescriptors), typeof(HyperparameterDescriptors) }
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public)).Select(field => (DiagnosticDescriptor)field.GetValue(null)!),
     ];
 
@@ -24,7 +25,7 @@ public sealed class RulesTests
     {
         IEnumerable<string> supported = Analysis.Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics).Select(rule => rule.Id);
 
-        Assert.Equal(20, s_rules.Length);
+        Assert.Equal(25, s_rules.Length);
         Assert.Equal(s_rules.Select(rule => rule.Id).Distinct().Order(StringComparer.Ordinal), supported.Order(StringComparer.Ordinal));
     }
 
@@ -43,14 +44,16 @@ public sealed class RulesTests
     {
         DiagnosticDescriptor rule = s_rules.Single(rule => rule.Id == id);
         string releases = Repository.Read(Project + "AnalyzerReleases.Unshipped.md") + Repository.Read(Project + "AnalyzerReleases.Shipped.md");
-        string tests = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "Hyperdiff.Generators.Tests", "Analyzers"),
-            "*AnalyzerTests.cs").Select(File.ReadAllText));
+        string tests = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "Hyperdiff.Generators.Tests"),
+            "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
 
-        Assert.Equal($"{Project}docs/{id}.md", rule.HelpLinkUri);
-        Assert.StartsWith($"# {id}: {rule.Title}", Repository.Read(rule.HelpLinkUri), StringComparison.Ordinal);
+        Assert.Equal($"{Home()}/blob/main/{Project}docs/{id}.md", rule.HelpLinkUri);
+        Assert.StartsWith($"# {id}: {rule.Title}", Repository.Read($"{Project}docs/{id}.md"), StringComparison.Ordinal);
         Assert.Contains($"{id} | {rule.Category} | {rule.DefaultSeverity} | [{rule.Title}](docs/{id}.md)", releases, StringComparison.Ordinal);
         Assert.Contains(id, tests, StringComparison.Ordinal);
     }
+
+    private static string Home() => XDocument.Parse(Repository.Read("Packages.props")).Descendants("PackageProjectUrl").Single().Value;
 
     [Fact]
     public void Pages_AllOfThem_BelongToARule() => Assert.Equal(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hyperdiff.Generators.Analyzers;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Hyperdiff.Generators.Tests.Harness;
@@ -11,16 +12,31 @@ internal static class Analysis
     public static IReadOnlyList<DiagnosticAnalyzer> Analyzers => [new UsageAnalyzer(), new PurityAnalyzer(), new HyperparameterAnalyzer()];
 
     /// <summary>All diagnostics of the analyzers, in the order of the source: id, the text that is marked, the message.</summary>
-    public static async Task<string[]> Of(params string[] sources)
+    public static async Task<string[]> Of(params string[] sources) => Texts(await Reports(sources));
+
+    /// <summary>The same for a compilation.</summary>
+    public static async Task<string[]> Of(CSharpCompilation before) => Texts(await Reports(GeneratorRun.Of(before).After));
+
+    /// <summary>The same, of a source that refers to an assembly made of another.</summary>
+    public static async Task<string[]> With(string library, string source)
     {
-        Compilation compilation = GeneratorRun.Of(sources).After;
-        var reports = await compilation.WithAnalyzers([.. Analyzers]).GetAnalyzerDiagnosticsAsync();
-        return [.. reports
+        using var image = new MemoryStream();
+        Assert.True(Source.Compile(library).WithAssemblyName("Library").Emit(image).Success);
+        CSharpCompilation compilation = Source.Compile(source).AddReferences(MetadataReference.CreateFromImage(image.ToArray()));
+        return Texts(await Reports(GeneratorRun.Of(compilation).After));
+    }
+
+    public static Task<IReadOnlyList<Diagnostic>> Reports(params string[] sources) => Reports(GeneratorRun.Of(sources).After);
+
+    public static Task<IReadOnlyList<Diagnostic>> ReportsOf(Compilation compilation) => Reports(compilation);
+
+    private static async Task<IReadOnlyList<Diagnostic>> Reports(Compilation compilation) =>
+        [.. (await compilation.WithAnalyzers([.. Analyzers]).GetAnalyzerDiagnosticsAsync())
             .Where(report => !report.IsSuppressed)
             .OrderBy(report => report.Location.SourceTree?.FilePath, StringComparer.Ordinal)
             .ThenBy(report => report.Location.SourceSpan.Start)
-            .ThenBy(report => report.Id, StringComparer.Ordinal)
-            .Select(report => $"{report.Id} [{report.Location.SourceTree?.GetText().ToString(report.Location.SourceSpan)}] "
-                + $"{report.GetMessage(CultureInfo.InvariantCulture)}")];
-    }
+            .ThenBy(report => report.Id, StringComparer.Ordinal)];
+
+    private static string[] Texts(IEnumerable<Diagnostic> reports) => [.. reports.Select(report =>
+        $"{report.Id} [{report.Location.SourceTree?.GetText().ToString(report.Location.SourceSpan)}] {report.GetMessage(CultureInfo.InvariantCulture)}")];
 }

@@ -16,6 +16,7 @@ internal static class Source
             .Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location))
             .Append(typeof(Tensor).Assembly.Location)
             .Append(typeof(TreeAttribute).Assembly.Location)
+            .Append(typeof(System.Numerics.Tensors.TensorPrimitives).Assembly.Location)
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 

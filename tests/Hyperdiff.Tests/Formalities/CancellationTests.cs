@@ -16,7 +16,7 @@ public sealed class CancellationTests
     private static readonly HashSet<string> s_making =
     [
         "Grad/1", "ValueAndGrad/1", "Vmap/1", "Checkpoint", "CustomTangent", "CustomCotangent", "MinimizedBy", "SubjectTo",
-        "GradientDescentMap", "ProximalGradientMap", "Iterate/3", "Damped",
+        "GradientDescentMap", "ProximalGradientMap", "Iteration", "Damped",
         "Anderson", "Broyden", "Newton", "From", "SolvedBy", "Of/0", "Loss", "Objective", "Problem", "Prepare", "Transpose", "EnsureConverged",
     ];
 

@@ -50,7 +50,7 @@ public sealed class DefaultAdjointTests
         AssertClose(expected, Diff.Grad(h => Loss(FixedPoint.Of(map.SolvedBy(by), start, h)), hyper));
         AssertClose(Diff.Jvp(exact, hyper, start + 1).Tangent, Diff.Jvp(h => FixedPoint.Of(map.SolvedBy(by), start, h), hyper, start + 1).Tangent);
         AssertClose(expected, Hypergradient.Implicit().Compute(problem, start, hyper).EnsureConverged());
-        AssertClose(Diff.Jvp(exact, hyper, start + 1).Tangent, BestResponse.At(map, exact(hyper), hyper).Apply(start + 1).EnsureConverged());
+        AssertClose(Diff.Jvp(exact, hyper, start + 1).Tangent, BestResponse.At(map, exact(hyper), hyper).Jvp(start + 1).EnsureConverged());
         AssertClose(expected, Levels(level => level.Repeats((w, scope) => jacobian.MatMul(w) + scope.Parameters(Upper(size)), by), size));
     }
 

@@ -25,7 +25,7 @@ public static class SolvedFunctions
     /// <summary>All of them.</summary>
     public static IReadOnlyList<SolvedFunction> All { get; } =
     [
-        Map(FixedPoint.Iterate()),
+        Map(FixedPoint.Iteration()),
         Map(FixedPoint.Damped(0.5)),
         Map(FixedPoint.Anderson()),
         Map(FixedPoint.Broyden()),

@@ -54,7 +54,7 @@ public sealed class DefaultSolverTests
 
         // the estimate, and what the data are rounded to, through a condition of 3
         double allowed = 10 * Math.Pow(type.Epsilon(), 2.0 / 3) * x.Norm().ToScalar();
-        Assert.True((solution.Value - x).Norm().ToScalar() <= allowed, solution.Report.ToString());
+        Assert.True((solution.State - x).Norm().ToScalar() <= allowed, solution.Report.ToString());
     }
 
     [Theory]

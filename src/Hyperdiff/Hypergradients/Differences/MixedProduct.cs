@@ -6,8 +6,7 @@ namespace Hyperdiff;
 /// immutable value.</summary>
 /// <remarks>
 /// Both evaluations of a difference are those of one bound objective: the same data, the same minibatch, the same random key. States are values: nothing is
-/// moved in place, and nothing has to be
-/// put back. v moves the leaves of w alone; λ is never among them. v = 0 gives exactly zero, and no step.
+/// moved in place, and nothing has to be put back. v moves the leaves of w alone; λ is never among them. v = 0 gives exactly zero, and no step.
 /// </remarks>
 public abstract record MixedProduct
 {

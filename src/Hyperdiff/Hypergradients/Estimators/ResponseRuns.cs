@@ -62,7 +62,7 @@ internal sealed class ResponseRuns
     {
         FlatTree state = At(hyper);
         BoundGraph bound = _problem.OuterFunction.Bind(state, hyper);
-        return bound.Graph.Call(bound.Operands(state.Tensors, hyper.Tensors)).Converged(_problem.OuterFunction.Name)[0].ToScalar();
+        return bound.Graph.Call(bound.Operands(state.Tensors, hyper.Tensors)).EnsureConverged(_problem.OuterFunction.Name)[0].ToScalar();
     }
 
     private (FlatTree State, SolveReport Report) Run(BilevelPoint point)

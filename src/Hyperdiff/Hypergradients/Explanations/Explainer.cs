@@ -53,7 +53,7 @@ internal sealed class Explainer
 
     private Explanation Explain()
     {
-        ExplainedMethod[] methods = [.. Methods().OrderBy(method => !method.Applicable)];
+        ExplainedMethod[] methods = [.. Methods().OrderBy(method => !method.IsApplicable)];
         Tensor[] operands = [.. _matrix.Residuals, .. _rightHandSide];
         return new Explanation([.. methods])
         {

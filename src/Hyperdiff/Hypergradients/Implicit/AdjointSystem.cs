@@ -23,7 +23,7 @@ internal sealed class AdjointSystem
 
     /// <summary>v.</summary>
     public LinearSolution Solve(LinearSolver solver, HypergradientOptions options, SolveWatch watch) => _solution ??= solver.Solve(
-        Condition.Adjoint, Outer.StateGradient, options.Warm?.AdjointLike(_point.State), watch.Of($"adjoint, {solver.Name}"));
+        Condition.Adjoint, Outer.StateGradient, options.WarmStart?.AdjointLike(_point.State), watch.Of($"adjoint, {solver.Name}"));
 
     /// <summary>‖g‖.</summary>
     public double GradientNorm => double.IsNaN(_gradient) ? _gradient = new LeafVector(Outer.StateGradient).Magnitude() : _gradient;

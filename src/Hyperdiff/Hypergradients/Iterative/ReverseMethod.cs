@@ -13,10 +13,9 @@ namespace Hyperdiff;
 /// The derivative of F(w_T(λ), λ), exact for any T whether or not the iteration has converged; with k &lt; T the last k steps only, an approximation whose
 /// error is that of the adjoint's fixed-point iteration after k updates. Each step back computes the map again from its iterate, so that memory is k iterates
 /// and no intermediate values, or fewer with <see cref="Checkpointing"/>; time is about three evaluations of the map per step, and those that checkpointing
-/// runs again. Source:
-/// Maclaurin, Duvenaud and Adams (2015), "Gradient-based hyperparameter optimization through
-/// reversible learning", algorithm 2; Franceschi et al. (2017), "Forward and reverse gradient-based hyperparameter optimization", algorithm 1; truncation:
-/// Shaban et al. (2019), "Truncated back-propagation for bilevel optimization", equation (8).
+/// runs again. Source: Maclaurin, Duvenaud and Adams (2015), "Gradient-based hyperparameter optimization through reversible learning", arXiv:1502.03492,
+/// algorithm 2; Franceschi et al. (2017), "Forward and reverse gradient-based hyperparameter optimization", arXiv:1703.01785, algorithm 1; truncation: Shaban
+/// et al. (2019), "Truncated back-propagation for bilevel optimization", arXiv:1810.10667, equation (8).
 /// </remarks>
 public sealed class ReverseMethod : IterativeMethod
 {

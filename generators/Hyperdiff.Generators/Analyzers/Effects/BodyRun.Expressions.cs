@@ -1,0 +1,497 @@
+using Hyperdiff.Generators.Diagnostics;
+using Hyperdiff.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Hyperdiff.Generators.Analyzers.Effects;
+
+/// <content>What expressions are, and what evaluating them does.</content>
+internal sealed partial class BodyRun
+{
+    /// <summary>Evaluates an expression or a statement.</summary>
+    private Value Evaluate(IOperation? operation)
+    {
+        if (operation is null)
+        {
+            return Value.None;
+        }
+
+        if (operation.Type is INamedTypeSymbol type && KnownNames.Has(type, KnownNames.Tree) && !IsFollowed(operation))
+        {
+            analysis.Uses.Whole.Add(type.OriginalDefinition);
+        }
+
+        return Only(Raw(operation), operation.Type);
+    }
+
+    // a structure stays in sight where a member is taken from it, where a written method gets it, whose body is run as well, and where a [GradientOf] method gets
+    // it, whose objective is judged by itself; an operator, a copy or a call into a library may read all of it
+    private static bool IsFollowed(IOperation structure) => structure.Parent switch
+    {
+        IMemberReferenceOperation member => ReferenceEquals(member.Instance, structure),
+        IArgumentOperation { Parent: IInvocationOperation invocation } => IsRun(invocation.TargetMethod),
+        IInvocationOperation invocation => IsRun(invocation.TargetMethod),
+        IFlowCaptureOperation or IPropertySubpatternOperation or IIsPatternOperation => true,
+        _ => false,
+    };
+
+    private static bool IsRun(IMethodSymbol method) => KnownNames.Has(method, KnownNames.GradientOf)
+        || (method is { IsAbstract: false, IsVirtual: false, IsOverride: false, IsImplicitlyDeclared: false } && ProgramBodies.IsWritten(ProgramBodies.Key(method))
+            && !GeneratedCode.IsOurs(method));
+
+    // a value of a type that leads to nothing mutable has no objects, and an integer or a truth value no derivative that reading could have cut
+    private Value Only(Value value, ITypeSymbol? type)
+    {
+        if (value.Objects.Count > 0 && !analysis.Types.HoldsObjects(type))
+        {
+            value = value.WithoutObjects();
+        }
+
+        return TypeFacts.CarriesNumbers(type) ? value : value.ObjectsOnly();
+    }
+
+    private Value Raw(IOperation operation)
+    {
+        switch (operation)
+        {
+            case ILiteralOperation or IDefaultValueOperation or ISizeOfOperation or ITypeOfOperation or INameOfOperation or IUtf8StringOperation:
+                return Value.None;
+            case ILocalReferenceOperation local:
+                return Read(local.Local, operation);
+            case IParameterReferenceOperation parameter:
+                return Read(parameter.Parameter, operation);
+            case IInstanceReferenceOperation:
+                return Self(operation).This;
+            case IFieldReferenceOperation field:
+                return Field(field);
+            case IPropertyReferenceOperation property:
+                return GetProperty(property);
+            case IEventReferenceOperation handler:
+                return handler.Event.IsStatic ? StaticMember(handler.Event, operation) : Load(Evaluate(handler.Instance), handler.Event.OriginalDefinition, operation);
+            case IArrayElementReferenceOperation element:
+                return Element(element);
+            case IImplicitIndexerReferenceOperation indexer:
+                return ImplicitIndexer(indexer);
+            case IFlowCaptureOperation capture:
+                return Capture(capture);
+            case IFlowCaptureReferenceOperation reference:
+                return Captured(reference.Id).Value;
+            case ISimpleAssignmentOperation { IsRef: true } assignment:
+                return AssignReference(assignment.Target, Places(assignment.Value));
+            case ISimpleAssignmentOperation assignment:
+                return Assign(assignment.Target, Evaluate(assignment.Value), assignment);
+            case ICompoundAssignmentOperation compound:
+                return Compound(compound);
+            case IIncrementOrDecrementOperation step:
+                RefuseStatic(step.Target);
+                return Assign(step.Target, step.OperatorMethod is { } next
+                    ? Operator(next, [step.Target], [Evaluate(step.Target)], operation) : Evaluate(step.Target), step);
+            case IDeconstructionAssignmentOperation deconstruction:
+                return Deconstruct(deconstruction);
+            case IInvocationOperation invocation:
+                return Invoke(invocation);
+            case IFunctionPointerInvocationOperation pointer:
+                return InvokeDelegate(pointer, Evaluate(pointer.Target), Arguments(pointer.Arguments), "a function pointer");
+            case IObjectCreationOperation creation:
+                return Create(creation);
+            case IDelegateCreationOperation creation:
+                return Evaluate(creation.Target);
+            case IFlowAnonymousFunctionOperation lambda:
+                return Lambda(lambda);
+            case IMethodReferenceOperation group:
+                return MethodGroup(group);
+            case IAddressOfOperation address:
+                return address.Reference is IMethodReferenceOperation target ? MethodGroup(target) : Places(address.Reference);
+            case IUnaryOperation { OperatorMethod: { } function } unary:
+                return Operator(function, [unary.Operand], [Evaluate(unary.Operand)], operation);
+            case IBinaryOperation { OperatorMethod: { } function } binary:
+                return Operator(function, [binary.LeftOperand, binary.RightOperand], [Evaluate(binary.LeftOperand), Evaluate(binary.RightOperand)], operation);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String } concatenation:
+                return Printed(concatenation.LeftOperand).Join(Printed(concatenation.RightOperand));
+            case IConversionOperation conversion:
+                return Convert(conversion);
+            case IInterpolatedStringOperation text:
+                return text.Parts.OfType<IInterpolationOperation>().Aggregate(Value.None, (all, part) => all.Join(Printed(part.Expression)));
+            case ITupleOperation tuple:
+                return Tuple(tuple);
+            case ITupleBinaryOperation comparison:
+                return CompareTuples(comparison);
+            case IArrayCreationOperation array:
+                return NewArray(array);
+            case ICollectionExpressionOperation collection:
+                return Collection(collection);
+            case IAnonymousObjectCreationOperation anonymous:
+                return Anonymous(anonymous);
+            case ITypeParameterObjectCreationOperation:
+                return Fresh(operation, null);
+            case IWithOperation with:
+                return Copy(with, Evaluate(with.Operand), with.Type);
+            case IIsPatternOperation match:
+                Match(match.Pattern, Evaluate(match.Value), match.Value.Type, operation);
+                return Value.None;
+            case IAwaitOperation awaited:
+                analysis.Report(PurityDescriptors.Mutation, awaited, frame, $"awaits {awaited.Operation.Syntax}", "await before, and pass the result as a parameter");
+                return Evaluate(awaited.Operation);
+            case IEventAssignmentOperation subscription:
+                return Subscribe(subscription);
+            case IReturnOperation yielded:
+                return Yield(yielded);
+            case IDynamicInvocationOperation or IDynamicMemberReferenceOperation or IDynamicIndexerAccessOperation or IDynamicObjectCreationOperation:
+                analysis.Report(PurityDescriptors.NotSeen, operation, frame, $"calls {Brief(operation.Syntax)}, which is chosen when the program runs",
+                    "give it its type instead of dynamic");
+                return EvaluateChildren(operation);
+            case ICaughtExceptionOperation or IStaticLocalInitializationSemaphoreOperation or IDiscardOperation:
+                return Value.None;
+            case IInlineArrayAccessOperation inline:
+                Evaluate(inline.Argument);
+                return Load(Evaluate(inline.Instance), AbstractObject.Element, operation);
+            case IDeclarationExpressionOperation declaration:
+                return Evaluate(declaration.Expression);
+            default:
+                return EvaluateChildren(operation);
+        }
+    }
+
+    private static string Brief(SyntaxNode syntax) => syntax.ToString() is { Length: > 60 } text ? text.Substring(0, 57) + "..." : syntax.ToString();
+
+    private Value EvaluateChildren(IOperation operation)
+    {
+        Value all = Value.None;
+        foreach (IOperation child in operation.ChildOperations)
+        {
+            all = all.Join(Evaluate(child));
+        }
+
+        return all;
+    }
+
+    private Value Fresh(IOperation site, ITypeSymbol? type, string role = "") => Value.Of(analysis.Object(site, frame, type, role));
+
+    // `this` within a lambda or local function is that of the method around
+    private Frame Self(IOperation operation)
+    {
+        Frame self = frame;
+        while (self.Lexical is { } around)
+        {
+            self = around;
+        }
+
+        return self;
+    }
+
+    private Value Field(IFieldReferenceOperation reference)
+    {
+        IFieldSymbol field = reference.Field;
+        analysis.Uses.Members.Add(field.OriginalDefinition);
+        if (field.IsConst)
+        {
+            return Value.None;
+        }
+
+        if (field.IsStatic)
+        {
+            return StaticMember(field, reference);
+        }
+
+        Value held = Load(Evaluate(reference.Instance), KeyOf(field), reference);
+        return field.RefKind == RefKind.None ? held : Dereference(held, reference);
+    }
+
+    /// <summary>A field as a key: tuples of other names for their elements, and properties for the fields behind them, are the same.</summary>
+    private static object KeyOf(IFieldSymbol field) => field.AssociatedSymbol is IPropertySymbol property ? property.OriginalDefinition
+        : field.ContainingType.IsTupleType ? (field.CorrespondingTupleField ?? field).Name : field.OriginalDefinition;
+
+    /// <summary>What lies in a field or an element of what a value refers to.</summary>
+    private Value Load(Value container, object key, IOperation site)
+    {
+        Value found = container.WithoutObjects();
+        foreach (AbstractObject item in container.Objects)
+        {
+            found = found.Join(item.Origin switch
+            {
+                Origin.Fresh when item.Type is { IsValueType: true } && !item.IsVariable => item.Load(key),
+                Origin.Fresh => item.Load(key),
+                Origin.Pointer => Load(Load(Value.Of(item.Place.Target), item.Place.Key, site), key, site),
+                Origin.Static => LoadStatic(item, key),
+                Origin.Function => Value.None,
+                _ => Value.Of(item),
+            });
+        }
+
+        // a structure without a node of its own is the set of what it holds
+        if (site is IFieldReferenceOperation { Instance.Type.IsValueType: true } or IPropertyReferenceOperation { Instance.Type.IsValueType: true })
+        {
+            found = found.Join(Value.Of(container.Objects.Where(item => item.Origin == Origin.Function || item is { Origin: Origin.Fresh, Type.IsValueType: false })));
+        }
+
+        return found;
+    }
+
+    private Value LoadStatic(AbstractObject item, object key)
+    {
+        StaticReference reference = item.Static!;
+        if (item is { IsReadOnly: false, Type: { } type } && analysis.Types.CanChange(type))
+        {
+            bool isField = reference.Member is IFieldSymbol;
+            analysis.Report(
+                PurityDescriptors.StaticState,
+                reference.Site,
+                reference.Frame,
+                $"reads {SourceNames.Qualified(reference.Member)}, a static {(isField ? "field" : "property")} whose contents can change",
+                "pass the value as a parameter, or hold it in a Tensor or an immutable collection");
+            return Value.Of(item);
+        }
+
+        return item.Load(key);
+    }
+
+    private Value Element(IArrayElementReferenceOperation element)
+    {
+        Value array = Evaluate(element.ArrayReference);
+        foreach (IOperation index in element.Indices)
+        {
+            Evaluate(index);
+        }
+
+        Value items = Load(array, AbstractObject.Element, element);
+        if (element.Indices.Length == 1 && element.Indices[0].Type?.Name == "Range")
+        {
+            return Holding(element, element.Type, items);
+        }
+
+        return items;
+    }
+
+    private Value Holding(IOperation site, ITypeSymbol? type, Value items, string role = "")
+    {
+        AbstractObject made = analysis.Object(site, frame, type, role);
+        analysis.Changed |= made.Store(AbstractObject.Element, items);
+        return Value.Of(made).Join(items.WithoutObjects());
+    }
+
+    private Value ImplicitIndexer(IImplicitIndexerReferenceOperation indexer)
+    {
+        Evaluate(indexer.Argument);
+        Value instance = Evaluate(indexer.Instance);
+        Member(indexer.LengthSymbol, instance, indexer);
+        Value found = Member(indexer.IndexerSymbol, instance, indexer);
+        return indexer.IndexerSymbol is IPropertySymbol { ReturnsByRef: true } or IPropertySymbol { ReturnsByRefReadonly: true }
+            ? Dereference(found, indexer) : found;
+    }
+
+    private Value Capture(IFlowCaptureOperation capture)
+    {
+        bool place = capture.Value is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IArrayElementReferenceOperation
+            or IPropertyReferenceOperation or IFlowCaptureReferenceOperation or IInvocationOperation { TargetMethod.ReturnsByRef: true };
+
+        // a captured variable may be written before it is read, as in `x ??= y`: it is read when it is used
+        Value value = Evaluate(capture.Value);
+        Value places = place ? Places(capture.Value) : Value.None;
+        (Value knownValue, Value knownPlaces) = Captured(capture.Id);
+        frame.Captures[capture.Id] = (knownValue.Join(value), knownPlaces.Join(places));
+        if (place)
+        {
+            _captureTargets[capture.Id] = capture.Value;
+        }
+
+        return value;
+    }
+
+    private readonly Dictionary<CaptureId, IOperation> _captureTargets = [];
+
+    private (Value Value, Value Places) Captured(CaptureId id) => frame.Captures.TryGetValue(id, out (Value, Value) held) ? held : (Value.None, Value.None);
+
+    private Value Compound(ICompoundAssignmentOperation compound)
+    {
+        RefuseStatic(compound.Target);
+        Value left = Evaluate(compound.Target);
+        Value right = Evaluate(compound.Value);
+        if (compound.InConversion.MethodSymbol is { } before)
+        {
+            left = Operator(before, [compound.Target], [left], compound);
+        }
+
+        Value result = compound.OperatorMethod is { } method
+            ? Operator(method, [compound.Target, compound.Value], [left, right], compound)
+            : compound.Type?.SpecialType == SpecialType.System_String ? left.Join(Printed(compound.Value)) : left.Join(right);
+        if (compound.OutConversion.MethodSymbol is { } after)
+        {
+            result = Operator(after, [compound.Target], [result], compound);
+        }
+
+        return Assign(compound.Target, result, compound);
+    }
+
+    private Value Convert(IConversionOperation conversion)
+    {
+        Value operand = Evaluate(conversion.Operand);
+        if (conversion.OperatorMethod is { } method)
+        {
+            return Operator(method, [conversion.Operand], [operand], conversion);
+        }
+
+        // an object that cannot change needs no name until calls on it are chosen by what it is
+        return conversion is { Type.TypeKind: TypeKind.Interface or TypeKind.Class, Operand.Type: INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Class } from }
+            && operand.Objects.Count == 0 && !analysis.Types.HoldsObjects(from) && analysis.Types.HoldsObjects(conversion.Type)
+            ? Fresh(conversion, from).Join(operand) : operand;
+    }
+
+    private Value Tuple(ITupleOperation tuple)
+    {
+        AbstractObject made = analysis.Object(tuple, frame, tuple.Type);
+        Value flags = Value.None;
+        for (int i = 0; i < tuple.Elements.Length; i++)
+        {
+            Value element = Evaluate(tuple.Elements[i]);
+            analysis.Changed |= made.Store($"Item{i + 1}", element);
+            flags = flags.Join(element.WithoutObjects());
+        }
+
+        return Value.Of(made).Join(flags);
+    }
+
+    private Value CompareTuples(ITupleBinaryOperation comparison)
+    {
+        EvaluateChildren(comparison);
+        foreach (ITypeSymbol type in (comparison.LeftOperand.Type as INamedTypeSymbol)?.TupleElements.Select(element => element.Type) ?? [])
+        {
+            foreach (IMethodSymbol method in type.GetMembers(comparison.OperatorKind == BinaryOperatorKind.Equals ? "op_Equality" : "op_Inequality")
+                .OfType<IMethodSymbol>().Where(method => analysis.Bodies.Of(method) is not null))
+            {
+                Operator(method, [], [], comparison);
+            }
+        }
+
+        return Value.None;
+    }
+
+    private Value NewArray(IArrayCreationOperation array)
+    {
+        foreach (IOperation size in array.DimensionSizes)
+        {
+            Evaluate(size);
+        }
+
+        AbstractObject made = analysis.Object(array, frame, array.Type);
+        Value flags = array.Initializer is { } initializer ? Initialize(made, initializer) : Value.None;
+        return Value.Of(made).Join(flags);
+    }
+
+    private Value Initialize(AbstractObject array, IArrayInitializerOperation initializer)
+    {
+        Value flags = Value.None;
+        foreach (IOperation item in initializer.ElementValues)
+        {
+            Value value = item is IArrayInitializerOperation nested ? Initialize(array, nested) : Evaluate(item);
+            analysis.Changed |= array.Store(AbstractObject.Element, value);
+            flags = flags.Join(value.WithoutObjects());
+        }
+
+        return flags;
+    }
+
+    private Value Collection(ICollectionExpressionOperation collection)
+    {
+        Value items = Value.None;
+        foreach (IOperation element in collection.Elements)
+        {
+            if (element is ISpreadOperation spread)
+            {
+                Value source = Evaluate(spread.Operand);
+                items = items.Join(Enumerate(spread.Operand, source, spread));
+            }
+            else
+            {
+                items = items.Join(Evaluate(element));
+            }
+        }
+
+        if (collection.ConstructMethod is { } construct && ProgramBodies.IsWritten(construct))
+        {
+            Value made = Value.Of(analysis.Object(collection, frame, collection.Type)).Join(items.WithoutObjects());
+            Call(collection, construct, made, Value.None, [], isVirtual: false);
+            foreach (IMethodSymbol add in collection.Type?.GetMembers("Add").OfType<IMethodSymbol>().Where(add => add.Parameters.Length == 1) ?? [])
+            {
+                Call(collection, add, made, Value.None, [new Argument(add.Parameters[0], items, collection)], isVirtual: false);
+            }
+
+            return made;
+        }
+
+        // an interface without a way to write is implemented by the compiler
+        Value list = Holding(collection, collection.Type, items);
+        list.Objects[0].IsReadOnly = collection.Type is { TypeKind: TypeKind.Interface, Name: "IEnumerable" or "IReadOnlyList" or "IReadOnlyCollection" };
+        return list;
+    }
+
+    private Value Anonymous(IAnonymousObjectCreationOperation creation)
+    {
+        AbstractObject made = analysis.Object(creation, frame, creation.Type);
+        Value flags = Value.None;
+        foreach (ISimpleAssignmentOperation member in creation.Initializers.OfType<ISimpleAssignmentOperation>())
+        {
+            Value value = Evaluate(member.Value);
+            flags = flags.Join(value.WithoutObjects());
+            if (member.Target is IPropertyReferenceOperation { Property: var property })
+            {
+                analysis.Changed |= made.Store(property.OriginalDefinition, value);
+            }
+        }
+
+        return Value.Of(made).Join(flags);
+    }
+
+    // a copy of a record or a structure, by its copy constructor where one is written
+    private Value Copy(IOperation site, Value source, ITypeSymbol? type)
+    {
+        AbstractObject made = analysis.Object(site, frame, type, "copy");
+        IMethodSymbol? written = (type as INamedTypeSymbol)?.InstanceConstructors.FirstOrDefault(constructor => constructor is
+            { IsImplicitlyDeclared: false, Parameters.Length: 1 } && SymbolEqualityComparer.Default.Equals(constructor.Parameters[0].Type, type));
+        if (written is not null && type is { IsValueType: false, IsRecord: true } && analysis.Bodies.Of(written) is not null)
+        {
+            CallExactly(site, written, Value.Of(made), Value.None, [new Argument(written.Parameters[0], source, site)], traces: false);
+        }
+
+        foreach (AbstractObject original in source.Objects)
+        {
+            analysis.Changed |= made.CopyFields(original);
+        }
+
+        return Value.Of(made).Join(source.WithoutObjects());
+    }
+
+    private Value Subscribe(IEventAssignmentOperation subscription)
+    {
+        Value handler = Evaluate(subscription.HandlerValue);
+        if (subscription.EventReference is IEventReferenceOperation { Event: { IsStatic: false } changed } reference && ProgramBodies.IsWritten(changed)
+            && changed.AddMethod is { IsImplicitlyDeclared: true } && Evaluate(reference.Instance) is var owner
+            && owner.Objects.All(item => item.Origin == Origin.Fresh))
+        {
+            foreach (AbstractObject item in owner.Objects)
+            {
+                Store(item, changed.OriginalDefinition, handler, subscription);
+            }
+
+            return Value.None;
+        }
+
+        analysis.Report(PurityDescriptors.Mutation, subscription, frame, $"subscribes to or leaves an event: {subscription.EventReference.Syntax}",
+            "subscribe outside the method");
+        return Value.None;
+    }
+
+    // what an iterator yields are the elements of what it returns
+    private Value Yield(IReturnOperation yielded)
+    {
+        Value item = Evaluate(yielded.ReturnedValue);
+        if (yielded.Kind == OperationKind.YieldReturn && frame.Symbol is IMethodSymbol method)
+        {
+            AbstractObject sequence = analysis.Object(frame.Symbol, frame, null, "yield");
+            analysis.Changed |= sequence.Store(AbstractObject.Element, item);
+            AddResult(Value.Of(sequence).Join(item.WithoutObjects()));
+        }
+
+        return Value.None;
+    }
+}

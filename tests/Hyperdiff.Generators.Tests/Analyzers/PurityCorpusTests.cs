@@ -1,0 +1,43 @@
+using Hyperdiff.Generators.Tests.Harness;
+using Microsoft.CodeAnalysis;
+
+namespace Hyperdiff.Generators.Tests.Analyzers;
+
+/// <summary>Every method of the corpus is told for what it is: pure methods are left alone, and what is not pure is reported by the id that stands in its title.</summary>
+public sealed class PurityCorpusTests
+{
+    private static readonly IReadOnlyList<CorpusCase> s_pure = CorpusCase.In("pure.txt");
+    private static readonly IReadOnlyList<CorpusCase> s_impure = CorpusCase.In("impure.txt");
+
+    public static TheoryData<string> Pure => [.. s_pure.Select(item => item.Title)];
+
+    public static TheoryData<string> Impure => [.. s_impure.Select(item => item.Title)];
+
+    [Theory]
+    [MemberData(nameof(Pure))]
+    public async Task PureMethod_IsLeftAlone(string title)
+    {
+        string source = s_pure.Single(item => item.Title == title).Source;
+
+        AssertCompiles(source);
+        Assert.Empty(await Analysis.Of(source));
+    }
+
+    [Theory]
+    [MemberData(nameof(Impure))]
+    public async Task ImpureMethod_IsReported(string title)
+    {
+        string source = s_impure.Single(item => item.Title == title).Source;
+
+        AssertCompiles(source);
+        string[] found = await Analysis.Of(source);
+        Assert.Contains(found, report => report.StartsWith(title[..6], StringComparison.Ordinal));
+        Assert.DoesNotContain(found, report => report.Contains("op_", StringComparison.Ordinal) || report.Contains("cctor", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Corpus_IsLarge() => Assert.True(s_pure.Count >= 60 && s_impure.Count >= 60);
+
+    private static void AssertCompiles(string source) => Assert.Equal([], GeneratorRun.Of(source).After.GetDiagnostics()
+        .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.ToString()));
+}
