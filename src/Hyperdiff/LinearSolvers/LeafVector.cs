@@ -91,7 +91,7 @@ public readonly struct LeafVector(Tensor[] leaves)
     }
 
     /// <summary>The norm as a number. Of short leaves at hand it is computed in place, without tensors in between.</summary>
-    internal double Magnitude()
+    public double Magnitude()
     {
         double sum = 0;
         foreach (Tensor leaf in Leaves)
