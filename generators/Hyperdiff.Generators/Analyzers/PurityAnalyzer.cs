@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Hyperdiff.Generators.Analyzers.Calls;
 using Hyperdiff.Generators.Analyzers.Effects;
 using Hyperdiff.Generators.Diagnostics;
 using Microsoft.CodeAnalysis;
@@ -33,13 +32,13 @@ public sealed class PurityAnalyzer : DiagnosticAnalyzer
         {
             if (AnnotatedMethods.CanOccurIn(start.Compilation))
             {
-                var program = new Program(start.Compilation);
+                ProgramEffects program = ProgramEffects.Of(start.Compilation);
                 start.RegisterOperationBlockStartAction(block => Look(block, program));
             }
         });
     }
 
-    private static void Look(OperationBlockStartAnalysisContext context, Program program)
+    private static void Look(OperationBlockStartAnalysisContext context, ProgramEffects program)
     {
         if (context.OwningSymbol is not IMethodSymbol method)
         {
@@ -48,7 +47,7 @@ public sealed class PurityAnalyzer : DiagnosticAnalyzer
 
         if (IsJudged(method))
         {
-            context.RegisterOperationBlockEndAction(end => program.Judge(method, tracedOnly: false, end.ReportDiagnostic, end.CancellationToken));
+            context.RegisterOperationBlockEndAction(end => Report(end, method, program.Of(method, tracedOnly: false, end.CancellationToken)));
             return;
         }
 
@@ -66,15 +65,23 @@ public sealed class PurityAnalyzer : DiagnosticAnalyzer
         {
             if (found != 0)
             {
-                program.Judge(method, tracedOnly: true, end.ReportDiagnostic, end.CancellationToken);
+                Report(end, method, program.Of(method, tracedOnly: true, end.CancellationToken));
             }
         });
     }
 
-    private static bool IsJudged(IMethodSymbol method) => AnnotatedMethods.Contains(method)
-        || (method.PartialDefinitionPart is { } declared && AnnotatedMethods.Contains(declared)) || EffectTable.IsPromised(method);
+    private static void Report(OperationBlockAnalysisContext context, IMethodSymbol method, MethodEffects effects)
+    {
+        foreach (Diagnostic diagnostic in Finding.ToDiagnostics(method, effects.Findings))
+        {
+            context.ReportDiagnostic(diagnostic);
+        }
+    }
 
-    private static bool HandsOverAFunction(IOperation operation)
+    private static bool IsJudged(IMethodSymbol method) => AnnotatedMethods.Contains(method) || EffectTable.IsPromised(method);
+
+    /// <summary>Whether a call may lead to a transformation that traces a function.</summary>
+    internal static bool HandsOverAFunction(IOperation operation)
     {
         (IMethodSymbol? method, ImmutableArray<IArgumentOperation> arguments) = operation switch
         {
@@ -89,28 +96,4 @@ public sealed class PurityAnalyzer : DiagnosticAnalyzer
     // a method of the program may hand on a function of tensors that it is given
     private static bool MayBeTraced(ITypeSymbol type) => type is INamedTypeSymbol { TypeKind: TypeKind.Delegate, DelegateInvokeMethod: { } invoke }
         && invoke.Parameters.Select(parameter => parameter.Type).Append(invoke.ReturnType).Any(part => part is ITypeParameterSymbol || TypeFacts.IsLibrary(part));
-
-    // what is known of a compilation, shared by all its methods
-    private sealed class Program
-    {
-        private readonly ProgramBodies _bodies;
-        private readonly TypeFacts _types = new();
-        private readonly EffectTable _table;
-        private readonly SettledMethods _settled;
-
-        public Program(Compilation compilation)
-        {
-            _bodies = new(compilation);
-            _table = new(compilation);
-            _settled = new(_bodies, _types, _table);
-        }
-
-        public void Judge(IMethodSymbol method, bool tracedOnly, Action<Diagnostic> report, CancellationToken cancellation)
-        {
-            foreach (Diagnostic diagnostic in Finding.ToDiagnostics(method, new Interpretation(_bodies, _types, _table, _settled, tracedOnly, [], cancellation).Run(method)))
-            {
-                report(diagnostic);
-            }
-        }
-    }
 }

@@ -153,7 +153,7 @@ internal sealed partial class BodyRun
     }
 
     /// <summary>Calls the target of a delegate, whose own parameters stand in for those of the delegate.</summary>
-    private Value Invoke(IOperation site, Callable function, IReadOnlyList<Argument> arguments, bool traces)
+    private Value Invoke(IOperation site, Callable function, IReadOnlyList<Argument> arguments, bool traces, bool handed = false)
     {
         var method = (IMethodSymbol)function.Symbol;
         IMethodSymbol target = method.ReducedFrom ?? method;
@@ -164,18 +164,20 @@ internal sealed partial class BodyRun
         if (method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction)
         {
             return analysis.Bodies.Of(method) is { } body
-                ? Run(site, method.OriginalDefinition, body, function.Lexical, Value.None, Value.None, passed, traces) : Value.None;
+                ? Run(site, method.OriginalDefinition, body, function.Lexical, Value.None, Value.None, passed, traces, handed) : Value.None;
         }
 
-        return Call(site, target, bound == 0 ? function.Receiver : Value.None, Value.None, passed, method.IsVirtual || method.IsAbstract || method.IsOverride, traces);
+        return Call(site, target, bound == 0 ? function.Receiver : Value.None, Value.None, passed, method.IsVirtual || method.IsAbstract || method.IsOverride, traces,
+            handed);
     }
 
     /// <summary>Calls a method: that of the object, if it is known what the object is, or whatever may be meant.</summary>
     private Value Call(
-        IOperation site, IMethodSymbol method, Value receiver, Value places, IReadOnlyList<Argument> arguments, bool isVirtual, bool traces = false)
+        IOperation site, IMethodSymbol method, Value receiver, Value places, IReadOnlyList<Argument> arguments, bool isVirtual, bool traces = false,
+        bool handed = false)
     {
         IMethodSymbol key = ProgramBodies.Key(method);
-        if (analysis.TracedOnly && frame.Traced is null && !traces && !arguments.Any(argument => argument.Value.Objects.Any(item => item.Function is not null))
+        if (analysis.TracedOnly && !frame.IsHanded && !traces && !handed && !arguments.Any(argument => argument.Value.Objects.Any(item => item.Function is not null))
             && ProgramBodies.IsWritten(key) && key.MethodKind != MethodKind.Constructor)
         {
             // only what transformations trace is judged: calls that are given no function lead to none
@@ -192,7 +194,7 @@ internal sealed partial class BodyRun
             return Dispatch(site, key, receiver, places, arguments);
         }
 
-        return CallExactly(site, method, receiver, places, arguments, traces);
+        return CallExactly(site, method, receiver, places, arguments, traces, handed);
     }
 
     private Value Trusted(IOperation site, IMethodSymbol method, Value receiver, IReadOnlyList<Argument> arguments)
@@ -207,7 +209,8 @@ internal sealed partial class BodyRun
         return analysis.Types.HoldsObjects(method.ReturnType) ? Holding(site, method.ReturnType, Contents(rests, site), "trusted").Join(flags) : flags;
     }
 
-    private Value CallExactly(IOperation site, IMethodSymbol method, Value receiver, Value places, IReadOnlyList<Argument> arguments, bool traces)
+    private Value CallExactly(
+        IOperation site, IMethodSymbol method, Value receiver, Value places, IReadOnlyList<Argument> arguments, bool traces, bool handed = false)
     {
         IMethodSymbol key = ProgramBodies.Key(method);
         if (!ProgramBodies.IsWritten(key) && !key.ContainingType.Locations.Any(location => location.IsInSource))
@@ -254,13 +257,17 @@ internal sealed partial class BodyRun
         }
 
         bool carries = receiver.Objects.Count > 0 || arguments.Any(argument => argument.Value.Objects.Count > 0 || argument.Value.Reads.Count > 0);
-        if (!carries && !traces && analysis.Settle(key) is { IsPure: true } known)
+        if (!carries && !traces && !handed && analysis.Settle(key) is { IsPure: true } known)
         {
-            analysis.Uses.Add(known.Uses);
+            if (IsUsed)
+            {
+                analysis.Uses.Add(known.Uses);
+            }
+
             return arguments.Aggregate(receiver, (all, argument) => all.Join(argument.Value));
         }
 
-        return Run(site, key, body, null, receiver, places, arguments, traces);
+        return Run(site, key, body, null, receiver, places, arguments, traces, handed);
     }
 
     // what the compiler writes: accessors, equality and printing of records, which look into members
@@ -279,11 +286,13 @@ internal sealed partial class BodyRun
     }
 
     private Value Run(
-        IOperation site, IMethodSymbol key, Body body, Frame? lexical, Value receiver, Value places, IReadOnlyList<Argument> arguments, bool traces = false)
+        IOperation site, IMethodSymbol key, Body body, Frame? lexical, Value receiver, Value places, IReadOnlyList<Argument> arguments, bool traces = false,
+        bool handed = false)
     {
         bool carries = receiver.Objects.Count > 0 || places.Objects.Count > 0
             || arguments.Any(argument => argument.Value.Objects.Count > 0 || argument.Value.Reads.Count > 0);
-        Frame callee = analysis.Enter(key, body, lexical, frame, site, carries, traces);
+        Frame callee = analysis.Enter(key, body, lexical, frame, site, carries || handed, traces);
+        callee.IsHanded |= handed;
         bool grew = callee.Pass < analysis.Pass;
         grew |= Grow(callee.This, receiver, joined => callee.This = joined);
         grew |= Grow(callee.ThisPlaces, places, joined => callee.ThisPlaces = joined);

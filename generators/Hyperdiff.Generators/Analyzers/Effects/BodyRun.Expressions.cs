@@ -17,12 +17,23 @@ internal sealed partial class BodyRun
             return Value.None;
         }
 
-        if (operation.Type is INamedTypeSymbol type && KnownNames.Has(type, KnownNames.Tree) && !IsFollowed(operation))
+        if (IsUsed && operation.Type is INamedTypeSymbol type && KnownNames.Has(type, KnownNames.Tree) && !IsFollowed(operation))
         {
             analysis.Uses.Whole.Add(type.OriginalDefinition);
         }
 
         return Only(Raw(operation), operation.Type);
+    }
+
+    // of a method that is not judged itself, what counts are the functions that it hands over
+    private bool IsUsed => !analysis.TracedOnly || frame.IsHanded;
+
+    private void Use(ISymbol member)
+    {
+        if (IsUsed)
+        {
+            analysis.Uses.Members.Add(member);
+        }
     }
 
     // a structure stays in sight where a member is taken from it, where a written method gets it, whose body is run as well, and where a [GradientOf] method gets
@@ -183,7 +194,7 @@ internal sealed partial class BodyRun
     private Value Field(IFieldReferenceOperation reference)
     {
         IFieldSymbol field = reference.Field;
-        analysis.Uses.Members.Add(field.OriginalDefinition);
+        Use(field.OriginalDefinition);
         if (field.IsConst)
         {
             return Value.None;

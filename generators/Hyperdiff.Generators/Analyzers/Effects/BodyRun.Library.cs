@@ -145,7 +145,7 @@ internal sealed partial class BodyRun
                 {
                     var method = (IMethodSymbol)item.Function!.Symbol;
                     Value given = traces ? items.WithTraced() : items;
-                    results = results.Join(Invoke(site, item.Function, [.. method.Parameters.Select(p => new Argument(p, given, site))], traces));
+                    results = results.Join(Invoke(site, item.Function, [.. method.Parameters.Select(p => new Argument(p, given, site))], traces, library));
                 }
 
                 if (!library)

@@ -21,7 +21,7 @@ internal sealed partial class BodyRun
     private Value Get(IPropertySymbol property, Value instance, Value places, IReadOnlyList<Argument> arguments, IOperation site)
     {
         IPropertySymbol definition = property.OriginalDefinition;
-        analysis.Uses.Members.Add(definition);
+        Use(definition);
         if (!ProgramBodies.IsWritten(definition) && !ProgramBodies.IsWritten(definition.ContainingType))
         {
             IMethodSymbol? accessor = definition.GetMethod;
