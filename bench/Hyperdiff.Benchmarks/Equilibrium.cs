@@ -12,8 +12,8 @@ public sealed partial record Network(Tensor A, Tensor B, Tensor C, Tensor ReadOu
 public static partial class Equilibrium
 {
     [FixedPointMap]
-    private static Activations Step(Activations w, Network h, Tensor x) => new((w.Z.MatMul(h.A) + x.MatMul(h.B) + h.C).Tanh());
+    public static Activations Step(Activations w, Network h, Tensor x) => new((w.Z.MatMul(h.A) + x.MatMul(h.B) + h.C).Tanh());
 
     [OuterObjective]
-    private static Tensor Validate(Activations w, Network h, Tensor y) => Losses.CrossEntropy(w.Z.MatMul(h.ReadOut) + h.Bias, y);
+    public static Tensor Validate(Activations w, Network h, Tensor y) => Losses.CrossEntropy(w.Z.MatMul(h.ReadOut) + h.Bias, y);
 }

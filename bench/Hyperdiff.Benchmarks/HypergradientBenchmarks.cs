@@ -27,7 +27,7 @@ public class HypergradientBenchmarks
 
     /// <summary>One Φ.</summary>
     [Benchmark(Baseline = true)]
-    public Weights InnerStep() => _problem.Problem.Inner.Map.Apply(_problem.State, _problem.Hyper);
+    public Weights InnerStep() => _problem.Problem.Inner.Map.Evaluate(_problem.State, _problem.Hyper);
 
     /// <summary>Twenty updates of the fixed-point adjoint.</summary>
     [Benchmark]

@@ -12,15 +12,15 @@ public sealed partial record Penalty(Tensor LogL2);
 public static partial class Logistic
 {
     [InnerObjective]
-    private static Tensor Train(Weights w, Penalty h, [Batch] Tensor x, [Batch] Tensor y) =>
+    public static Tensor Train(Weights w, Penalty h, [Batch] Tensor x, [Batch] Tensor y) =>
         Losses.BinaryCrossEntropyWithLogits(x.MatMul(w.W), y) + (0.5 * (h.LogL2.Exp() * w.W.Square()).Sum());
 
     [GradientOf(nameof(Train))]
     private static partial Weights TrainGradient(Weights w, Penalty h, Tensor x, Tensor y);
 
     [FixedPointMap]
-    private static Weights Step(Weights w, Penalty h, Tensor x, Tensor y, Tensor rate) => w - (rate * TrainGradient(w, h, x, y));
+    public static Weights Step(Weights w, Penalty h, Tensor x, Tensor y, Tensor rate) => w - (rate * TrainGradient(w, h, x, y));
 
     [OuterObjective]
-    private static Tensor Validate(Weights w, Penalty h, [Batch] Tensor x, [Batch] Tensor y) => Losses.BinaryCrossEntropyWithLogits(x.MatMul(w.W), y);
+    public static Tensor Validate(Weights w, Penalty h, [Batch] Tensor x, [Batch] Tensor y) => Losses.BinaryCrossEntropyWithLogits(x.MatMul(w.W), y);
 }

@@ -16,13 +16,13 @@ public sealed class LogisticProblem
         double aspect = 1 + Math.Sqrt(features / (double)samples);
         Tensor rate = Tensor.Scalar(1 / ((0.25 * aspect * aspect) + Math.Exp(-2)));
         Problem = Bilevel.Problem(Logistic.StepMap(x, y, rate), Logistic.ValidateObjective(xv, yv));
-        Given = Bilevel.Problem(Problem.Inner.Map.SolvedBy(FixedPoint.Iterate(maxIterations: 0)), Problem.Outer);
+        Given = Bilevel.Problem(Problem.Inner.Map.SolvedBy(FixedPoint.Iteration(maxIterations: 0)), Problem.Outer);
         Hyper = new Penalty(Tensor.Full([features], -2));
         Start = new Weights(Tensor.Zeros([features]));
         State = Start;
         for (int t = 0; t < 100; t++)
         {
-            State = Problem.Inner.Map.Apply(State, Hyper);
+            State = Problem.Inner.Map.Evaluate(State, Hyper);
         }
     }
 

@@ -12,7 +12,7 @@ public sealed partial record LayerPenalties(Tensor First, Tensor Second);
 public static partial class Perceptron
 {
     [InnerObjective]
-    private static Tensor Train(TwoLayers w, LayerPenalties h, [Batch] Tensor x, [Batch] Tensor y) => Validate(w, h, x, y)
+    public static Tensor Train(TwoLayers w, LayerPenalties h, [Batch] Tensor x, [Batch] Tensor y) => Validate(w, h, x, y)
         + (0.5 * h.First.Exp() * (w.W1.Square().Sum() + w.B1.Square().Sum()))
         + (0.5 * h.Second.Exp() * (w.W2.Square().Sum() + w.B2.Square().Sum()));
 
@@ -20,9 +20,9 @@ public static partial class Perceptron
     private static partial TwoLayers TrainGradient(TwoLayers w, LayerPenalties h, Tensor x, Tensor y);
 
     [FixedPointMap]
-    private static TwoLayers Step(TwoLayers w, LayerPenalties h, Tensor x, Tensor y, Tensor rate) => w - (rate * TrainGradient(w, h, x, y));
+    public static TwoLayers Step(TwoLayers w, LayerPenalties h, Tensor x, Tensor y, Tensor rate) => w - (rate * TrainGradient(w, h, x, y));
 
     [OuterObjective]
-    private static Tensor Validate(TwoLayers w, LayerPenalties h, [Batch] Tensor x, [Batch] Tensor y) =>
+    public static Tensor Validate(TwoLayers w, LayerPenalties h, [Batch] Tensor x, [Batch] Tensor y) =>
         Losses.CrossEntropy((x.MatMul(w.W1) + w.B1).Tanh().MatMul(w.W2) + w.B2, y);
 }

@@ -9,12 +9,12 @@ public static partial class Classifier
 
     /// <summary>What the weights minimize: <c>(1/n) Σ σ(λᵢ) CEᵢ(w) + ½ρ‖w‖²</c>. One-hot classes.</summary>
     [InnerObjective]
-    private static Tensor Train(Weights w, SampleWeights h, [Batch] Tensor x, [Batch] Tensor y) =>
+    public static Tensor Train(Weights w, SampleWeights h, [Batch] Tensor x, [Batch] Tensor y) =>
         (h.Logits.Sigmoid() * Losses(w, x, y)).Mean() + (0.5 * Ridge * (w.W.Square().Sum() + w.B.Square().Sum()));
 
     /// <summary>What the sample weights minimize: the mean cross-entropy on clean validation samples.</summary>
     [OuterObjective]
-    private static Tensor Validate(Weights w, SampleWeights h, [Batch] Tensor x, [Batch] Tensor y) => Losses(w, x, y).Mean();
+    public static Tensor Validate(Weights w, SampleWeights h, [Batch] Tensor x, [Batch] Tensor y) => Losses(w, x, y).Mean();
 
     /// <summary>The most likely class of every sample, <c>int32 [n]</c>.</summary>
     public static Tensor Predict(Weights w, Tensor x) => Logits(w, x).ArgMax(1);

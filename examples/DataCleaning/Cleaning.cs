@@ -54,7 +54,7 @@ internal sealed class Cleaning
         for (int number = 0; number <= steps; number++)
         {
             ImplicitHypergradient<Weights, SampleWeights> g = method.Compute(
-                problem, state, outer.Parameters, new() { Warm = warm, Cancellation = cancellation });
+                problem, state, outer.Parameters, new() { WarmStart = warm, Cancellation = cancellation });
             cancellation.ThrowIfCancellationRequested();
             g.EnsureConverged();
             all.Add(new CleaningStep(number, outer.Parameters, g));

@@ -18,5 +18,5 @@ internal sealed class ImplicitValidationLoss(Split split) : ValidationLoss(split
 
     /// <summary>Both solves go on from where the last ones ended: the weights w, and the adjoint v.</summary>
     protected override HypergradientResult<Weights, Penalty> Compute(Weights start, Penalty h, HypergradientResult<Weights, Penalty>? previous) =>
-        s_method.Compute(Bilevel.Problem(Training, Outer), start, h, new() { Warm = previous?.WarmStart });
+        s_method.Compute(Bilevel.Problem(Training, Outer), start, h, new() { WarmStart = previous?.WarmStart });
 }

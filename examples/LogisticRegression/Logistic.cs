@@ -6,7 +6,7 @@ public static partial class Logistic
 {
     /// <summary>What the weights minimize: the mean cross-entropy on the training samples and <c>½ Σ λ_j w_j²</c>. The intercept is not penalised.</summary>
     [InnerObjective]
-    private static Tensor Train(Weights w, Penalty h, [Batch] Tensor x, [Batch] Tensor y) =>
+    public static Tensor Train(Weights w, Penalty h, [Batch] Tensor x, [Batch] Tensor y) =>
         Losses.BinaryCrossEntropyWithLogits(Logits(w, x), y) + (0.5 * (h.LogL2.Exp() * w.W.Square()).Sum());
 
     /// <summary>∇_w of <see cref="Train"/>, written by the generator.</summary>
@@ -15,11 +15,11 @@ public static partial class Logistic
 
     /// <summary>One step of gradient descent on <see cref="Train"/>: the map that <c>--method reverse</c> unrolls.</summary>
     [FixedPointMap]
-    private static Weights Step(Weights w, Penalty h, Tensor x, Tensor y, Tensor rate) => w - (rate * TrainGradient(w, h, x, y));
+    public static Weights Step(Weights w, Penalty h, Tensor x, Tensor y, Tensor rate) => w - (rate * TrainGradient(w, h, x, y));
 
     /// <summary>What the penalties minimize: the mean cross-entropy on the validation samples.</summary>
     [OuterObjective]
-    private static Tensor Validate(Weights w, Penalty h, [Batch] Tensor x, [Batch] Tensor y) => Losses.BinaryCrossEntropyWithLogits(Logits(w, x), y);
+    public static Tensor Validate(Weights w, Penalty h, [Batch] Tensor x, [Batch] Tensor y) => Losses.BinaryCrossEntropyWithLogits(Logits(w, x), y);
 
     /// <summary>The logarithm of the odds of class 1, one per sample.</summary>
     /// <param name="w">The weights.</param>

@@ -24,7 +24,7 @@ internal sealed class UnrolledValidationLoss(Split split) : ValidationLoss(split
             Weights w = start;
             for (int step = 0; step < Steps; step++)
             {
-                w = map.Apply(w, h);
+                w = map.Evaluate(w, h);
             }
 
             return Outer.Evaluate(w, h).ToScalar();

@@ -7,7 +7,7 @@ namespace QuadraticBenchmark;
 internal static class BenchmarkFile
 {
     private static readonly string[] s_header =
-        ["method", "step", "oracle calls", "gradients of f", "gradients of F", "Hessian products", "cross products", "squared hypergradient", "predicted"];
+        ["method", "step", "oracle calls", "gradients of f", "gradients of F", "Hessian products", "mixed products", "squared hypergradient", "predicted"];
 
     /// <summary>Writes the rows.</summary>
     public static void Write(TextWriter writer, IEnumerable<Curve> curves)
@@ -22,7 +22,7 @@ internal static class BenchmarkFile
                 Row(
                     csv,
                     [curve.Contestant.Name, point.Steps, counts.Total, counts.InnerGradients, counts.OuterGradients, counts.HessianProducts,
-                        counts.CrossProducts, point.SquaredGradient, curve.Contestant.Predicted]);
+                        counts.MixedProducts, point.SquaredGradient, curve.Contestant.Predicted]);
             }
         }
     }

@@ -14,7 +14,7 @@ internal static class BenchmarkReport
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"Quadratic problem of seed {seed}: {problem.States} unknowns, curvature "
                 + $"{Quadratic.Convexity} to {Quadratic.Smoothness}, {problem.Hypers} hyperparameters."));
-        console.WriteLine("‖∇ℓ‖², in closed form, against oracle calls: gradients of f and F, Hessian products, cross products.");
+        console.WriteLine("‖∇ℓ‖², in closed form, against oracle calls: gradients of f and F, Hessian products, mixed products.");
         var table = new ReportTable(string.Empty, "method",
             ["calls per step", "start", .. shown.Select(at => string.Create(CultureInfo.InvariantCulture, $"{at} calls")), "predicted", "claim"]);
         foreach (Curve curve in curves)

@@ -62,6 +62,6 @@ internal sealed record Curve(Contestant Contestant, ImmutableArray<CurvePoint> P
 
     private sealed class Listener(Action<DescentState<Tensor, Tensor>> listen) : IProgress<DescentProgress<Tensor, Tensor>>
     {
-        public void Report(DescentProgress<Tensor, Tensor> value) => listen(value.State);
+        public void Report(DescentProgress<Tensor, Tensor> value) => listen(value.Last);
     }
 }

@@ -12,9 +12,9 @@ public sealed partial record Penalty(Tensor LogL2);
 public static partial class Ridge
 {
     [InnerObjective]
-    private static Tensor Train(Weights w, Penalty h, [Batch] Tensor x, [Batch] Tensor y) =>
+    public static Tensor Train(Weights w, Penalty h, [Batch] Tensor x, [Batch] Tensor y) =>
         (x.MatMul(w.W) - y).Square().Mean() + (h.LogL2.Exp() * w.W.Square()).Sum();
 
     [OuterObjective]
-    private static Tensor Validate(Weights w, Penalty h, [Batch] Tensor x, [Batch] Tensor y) => (x.MatMul(w.W) - y).Square().Mean();
+    public static Tensor Validate(Weights w, Penalty h, [Batch] Tensor x, [Batch] Tensor y) => (x.MatMul(w.W) - y).Square().Mean();
 }

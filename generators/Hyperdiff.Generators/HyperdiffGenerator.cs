@@ -37,15 +37,16 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
             context, KnownNames.GradientOf, TrackingNames.Gradients,
             static (symbol, cancellation) => symbol is IMethodSymbol method ? Emittable.Gradient(method, cancellation) : null);
 
-        context.RegisterSourceOutput(trees, static (output, model) => Add(output, $"{model.Hierarchy.FileName}.Tree.g.cs", TreeEmitter.Emit(model)));
+        context.RegisterSourceOutput(trees, static (output, model) => Add(output, FileNames.Of(model.Hierarchy, "Tree"), TreeEmitter.Emit(model)));
         foreach (IncrementalValuesProvider<FormModel> forms in (IncrementalValuesProvider<FormModel>[])[maps, conditions, inner, outer])
         {
             context.RegisterSourceOutput(forms,
-                static (output, model) => Add(output, $"{model.Hierarchy.FileName}.{model.Member}.g.cs", FormEmitter.Emit(model)));
+                static (output, model) => Add(output, FileNames.Of(model.Hierarchy, model.Member), FormEmitter.Emit(model)));
         }
 
         context.RegisterSourceOutput(
-            gradients, static (output, model) => Add(output, $"{model.Hierarchy.FileName}.{model.Method}.Gradient.g.cs", GradientEmitter.Emit(model)));
+            gradients,
+            static (output, model) => Add(output, FileNames.Of(model.Hierarchy, $"{model.Method}.Gradient", model.Signature), GradientEmitter.Emit(model)));
         IncrementalValueProvider<Registrations> registrations = trees.Collect()
             .Combine(maps.Collect()).Combine(conditions.Collect()).Combine(inner.Collect()).Combine(outer.Collect())
             .Select(static (all, _) => Registrations.Of(all.Left.Left.Left.Left,
@@ -66,10 +67,19 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
         .ForAttributeWithMetadataName(
             KnownNames.MetadataName(attribute),
             static (node, _) => node is MethodDeclarationSyntax or TypeDeclarationSyntax,
-            (found, cancellation) => parse(found.TargetSymbol, cancellation))
+            (found, cancellation) => IsMarkedHere(found) ? parse(found.TargetSymbol, cancellation) : null)
         .Where(static model => model is not null)
         .Select(static (model, _) => model!)
         .WithTrackingName(trackingName);
+
+    // a declaration in several parts is found at each that bears the attribute; it is emitted for the first
+    private static bool IsMarkedHere(GeneratorAttributeSyntaxContext found)
+    {
+        INamedTypeSymbol? attribute = found.Attributes[0].AttributeClass;
+        SyntaxReference? first = found.TargetSymbol.GetAttributes()
+            .First(candidate => SymbolEqualityComparer.Default.Equals(candidate.AttributeClass, attribute)).ApplicationSyntaxReference;
+        return first is not null && ReferenceEquals(first.SyntaxTree, found.TargetNode.SyntaxTree) && found.TargetNode.FullSpan.Contains(first.Span);
+    }
 
     private static FormModel? Form(ISymbol symbol, FormKind kind, CancellationToken cancellation) =>
         symbol is IMethodSymbol method ? Emittable.Form(method, kind, cancellation) : null;

@@ -70,8 +70,8 @@ module Descent =
 
     /// <summary>BOME: descent on F under a control of the value gap.</summary>
     [<CompiledName("Bome")>]
-    let bome (control: Schedule) (innerSteps: int) (innerRate: Schedule) (rate: Schedule) =
-        Descent.Bome(innerRate, innerSteps, rate, control)
+    let bome (control: Schedule) (innerSteps: int) (innerRate: Schedule) (outerRate: Schedule) =
+        Descent.Bome(innerRate, innerSteps, outerRate, control)
 
     /// <summary>MEHA: a penalty on the gap to the Moreau envelope.</summary>
     [<CompiledName("Meha")>]
@@ -88,14 +88,14 @@ module Descent =
     let iga (innerSteps: int) (innerRate: Schedule) (outerRate: Schedule) = Descent.Iga(innerRate, innerSteps, outerRate)
 
     /// <summary>The same method with another tolerance and number of steps.</summary>
-    [<CompiledName("Limited")>]
-    let limited (tolerance: float) (maxSteps: int) (how: 'Method when 'Method :> Descent) : 'Method =
-        Descent.Limited<'Method>(how, tolerance, maxSteps)
+    [<CompiledName("WithLimits")>]
+    let withLimits (tolerance: float) (maxSteps: int) (how: 'Method when 'Method :> Descent) : 'Method =
+        Descent.WithLimits<'Method>(how, tolerance, maxSteps)
 
     /// <summary>The same method with samples drawn from another key.</summary>
     [<CompiledName("WithKey")>]
     let withKey (key: RandomKey) (how: 'Method when 'Method :> Descent) : 'Method =
-        Descent.Limited<'Method>(how, how.Tolerance, how.MaxSteps, key)
+        Descent.WithKey<'Method>(how, key)
 
     /// <summary>What the method needs of its numbers, checked against what is known of the problem.</summary>
     [<CompiledName("Check")>]

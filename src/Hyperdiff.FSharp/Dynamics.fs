@@ -21,5 +21,5 @@ module Dynamics =
     let start (parameters: 'State) (hyper: 'Hyper) (dynamics: Dynamics<'State, 'Hyper>) = dynamics.Start(parameters, hyper)
 
     /// <summary>One step.</summary>
-    [<CompiledName("Apply")>]
-    let apply (state: OptimizerState<'State>) (hyper: 'Hyper) (dynamics: Dynamics<'State, 'Hyper>) = dynamics.Apply(state, hyper)
+    [<CompiledName("Next")>]
+    let next (state: OptimizerState<'State>) (hyper: 'Hyper) (dynamics: Dynamics<'State, 'Hyper>) = dynamics.Next(state, hyper)

@@ -7,14 +7,19 @@ open Hyperdiff
 [<RequireQualifiedAccess>]
 module FixedPoint =
 
+    /// <summary>A solver of one's own: a function that makes a rule for one solve, from w, Φ(w) and ‖Φ(w) − w‖ to the next w.</summary>
+    [<CompiledName("From")>]
+    let from (name: string) (tolerance: float) (rule: unit -> LeafVector -> LeafVector -> float -> LeafVector) =
+        FixedPoint.From(name, (fun () -> let next = rule () in Func<_, _, _, _>(fun w image r -> next w image r)), tolerance)
+
     /// <summary>The iteration <c>w ← Φ(w, λ)</c>, until ‖Φ(w) − w‖ is within the tolerance, relative to ‖w‖.</summary>
-    [<CompiledName("Iterate")>]
-    let iterate (tolerance: float) = FixedPoint.Iterate tolerance
+    [<CompiledName("Iteration")>]
+    let iteration (tolerance: float) = FixedPoint.Iteration tolerance
 
     /// <summary>The iteration with a limit on the updates.</summary>
-    [<CompiledName("IterateUpTo")>]
-    let iterateUpTo (maxIterations: int) (tolerance: float) =
-        FixedPoint.Iterate(tolerance, maxIterations = maxIterations)
+    [<CompiledName("IterationUpTo")>]
+    let iterationUpTo (maxIterations: int) (tolerance: float) =
+        FixedPoint.Iteration(tolerance, maxIterations = maxIterations)
 
     /// <summary>The damped iteration, <c>w ← (1 − τ) w + τ Φ(w, λ)</c>.</summary>
     [<CompiledName("Damped")>]
@@ -35,7 +40,7 @@ module FixedPoint =
         let solution = finding.Solve(start, hyper)
 
         SolveFailure.ofReports "This solution" [ solution.Report ] solution
-        |> Result.map (fun solved -> solved.Value)
+        |> Result.map (fun solved -> solved.State)
 
     /// <summary>The fixed point w*(λ) as a value that can be differentiated in λ; C#'s <c>FixedPoint.Of</c>.</summary>
     /// <param name="adjoint">Solves the linear system of the derivative.</param>

@@ -17,9 +17,9 @@ module FixedPointMap =
         FixedPointMap.From((fun w h -> f w h), name, Tree.find<'State>, Tree.find<'Hyper>)
 
     /// <summary>One step, Φ(w, λ).</summary>
-    [<CompiledName("Apply")>]
-    let apply (state: 'State) (hyper: 'Hyper) (map: FixedPointMap<'State, 'Hyper>) =
-        map.Apply(state, hyper)
+    [<CompiledName("Evaluate")>]
+    let evaluate (state: 'State) (hyper: 'Hyper) (map: FixedPointMap<'State, 'Hyper>) =
+        map.Evaluate(state, hyper)
 
     /// <summary>The map together with the method that finds its fixed point.</summary>
     [<CompiledName("SolvedBy")>]

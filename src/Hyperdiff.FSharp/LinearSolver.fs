@@ -68,6 +68,11 @@ module LinearSolver =
     [<CompiledName("Normal")>]
     let normal (inner: LinearSolver) = LinearSolver.Normal inner
 
+    /// <summary>A solver of one's own: a function from a system to what <c>system.Solution</c> or <c>system.GiveUp</c> makes.</summary>
+    [<CompiledName("From")>]
+    let from (name: string) (matrices: MatrixClass) (tolerance: float) (solve: LinearSystem -> LinearSolution) =
+        LinearSolver.From(name, solve, matrices, tolerance)
+
     /// <summary>Another solver, of whose iterates the best is returned.</summary>
     [<CompiledName("BestIterate")>]
     let bestIterate (inner: LinearSolver) = LinearSolver.BestIterate inner

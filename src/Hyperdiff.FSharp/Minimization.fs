@@ -12,4 +12,4 @@ module Minimization =
         let solution = minimization.Solve(start, hyper)
     
         SolveFailure.ofReports "This solution" [ solution.Report ] solution
-        |> Result.map (fun solved -> solved.Value)
+        |> Result.map (fun solved -> solved.State)

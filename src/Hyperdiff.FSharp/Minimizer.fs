@@ -6,6 +6,11 @@ open Hyperdiff
 [<RequireQualifiedAccess>]
 module Minimizer =
 
+    /// <summary>A minimizer of one's own: a function from an objective to what <c>f.Solution</c> or <c>f.GiveUp</c> makes.</summary>
+    [<CompiledName("From")>]
+    let from (name: string) (tolerance: float) (solve: ObjectiveOracle -> InnerSolution) =
+        Minimizer.From(name, solve, tolerance)
+
     /// <summary>Newton's method with inner conjugate gradients and a line search.</summary>
     [<CompiledName("NewtonCg")>]
     let newtonCg (tolerance: float) = Minimizer.NewtonCg tolerance

@@ -6,6 +6,11 @@ open Hyperdiff
 [<RequireQualifiedAccess>]
 module Preconditioner =
 
+    /// <summary>A preconditioner of one's own: a function from A to M, which is about A⁻¹; symmetric positive definite where A is, or not.</summary>
+    [<CompiledName("From")>]
+    let from (name: string) (isSymmetric: bool) (approximate: LinearOperator -> LinearOperator) =
+        Preconditioner.From(name, approximate, isSymmetric)
+
     /// <summary>The diagonal of A, found by at most so many products.</summary>
     [<CompiledName("Diagonal")>]
     let diagonal (probes: int) = Preconditioner.Diagonal probes

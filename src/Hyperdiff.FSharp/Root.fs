@@ -6,6 +6,11 @@ open Hyperdiff
 [<RequireQualifiedAccess>]
 module Root =
 
+    /// <summary>A root finder of one's own: a function from a condition to what <c>c.Solution</c> or <c>c.GiveUp</c> makes.</summary>
+    [<CompiledName("From")>]
+    let from (name: string) (tolerance: float) (solve: ConditionOracle -> InnerSolution) =
+        Root.From(name, solve, tolerance)
+
     /// <summary>Newton's method with a linear solver and backtracking, until ‖c‖ is within the tolerance, relative to its norm at the start, and
     /// absolute.</summary>
     [<CompiledName("Newton")>]
@@ -17,7 +22,7 @@ module Root =
         let solution = finding.Solve(start, hyper)
 
         SolveFailure.ofReports "This solution" [ solution.Report ] solution
-        |> Result.map (fun solved -> solved.Value)
+        |> Result.map (fun solved -> solved.State)
 
     /// <summary>The root w*(λ) as a value that can be differentiated in λ, whatever found it; C#'s <c>Root.Of</c>.</summary>
     /// <param name="adjoint">Solves the linear systems of the derivative.</param>

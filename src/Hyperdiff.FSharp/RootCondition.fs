@@ -22,8 +22,8 @@ module RootCondition =
     let ofMap (map: FixedPointMap<'State, 'Hyper>) = RootCondition.OfMap map
 
     /// <summary>c(w, λ), what is left of the condition.</summary>
-    [<CompiledName("Apply")>]
-    let apply (state: 'State) (hyper: 'Hyper) (condition: RootCondition<'State, 'Hyper>) = condition.Apply(state, hyper)
+    [<CompiledName("Evaluate")>]
+    let evaluate (state: 'State) (hyper: 'Hyper) (condition: RootCondition<'State, 'Hyper>) = condition.Evaluate(state, hyper)
 
     /// <summary>The condition together with the method that finds its root in w.</summary>
     [<CompiledName("SolvedBy")>]

@@ -9,7 +9,7 @@ let private F (w: Tensor) (h: Tensor) = Tensor.sum (Tensor.square (w - 1.0)) + 0
 let private start, hyper = Tensor.zeros [ 2 ], Tensor.from [| 0.3; -2.0 |]
 let private problem = Bilevel.problem (Objective.from f) (Objective.from F)
 let private rate, slow = Schedule.constant 0.4, Schedule.constant 0.1
-let private limited (how: 'Method when 'Method :> Descent) : 'Method = Descent.limited 1e-10 5 how
+let private limited (how: 'Method when 'Method :> Descent) : 'Method = Descent.withLimits 1e-10 5 how
 
 let private last result =
     match result with
@@ -30,7 +30,7 @@ let ``Stochastic descents have the bits of C#`` () =
           Descent.F2sa(rate, 2, slow, 10.0), Descent.f2sa (Schedule.constant 10.0) 2 rate slow
           Descent.Pbgd(rate, 2, slow, 10.0), Descent.pbgd (Schedule.constant 10.0) 2 rate slow
           Descent.Meha(slow, slow, 10.0, 1.0), Descent.meha (Schedule.constant 10.0) (Schedule.constant 1.0) slow slow ] do
-        let expected = Descent.Limited(expected, 1e-10, 5).Minimize(problem, start, hyper)
+        let expected = Descent.WithLimits(expected, 1e-10, 5).Minimize(problem, start, hyper)
         let how = limited actual
         Bits.equal expected.Hyper (problem |> Descent.minimize how start hyper |> last)
 
@@ -42,14 +42,14 @@ let ``Descents on exact objectives have the bits of C#`` () =
           Descent.Bome(rate, 2, slow, 0.5), Descent.bome (Schedule.constant 0.5) 2 rate slow
           Descent.Bvfsm(slow, 2, slow, 0.5, 5.0), Descent.bvfsm (Schedule.constant 0.5) (Schedule.constant 5.0) 2 slow slow
           Descent.Iga(slow, 1, slow), Descent.iga 1 slow slow ] do
-        let expected = Descent.Limited(expected, 1e-10, 5).Minimize(problem, start, hyper)
+        let expected = Descent.WithLimits(expected, 1e-10, 5).Minimize(problem, start, hyper)
         let how = limited actual
         Bits.equal expected.Hyper (problem |> Descent.minimizeExact how start hyper |> last)
 
 [<Fact>]
 let ``A descent that converges is Ok, at the stationary point`` () =
     // w = λ, ℓ = Σ (λ − 1)² + ½ λ²: λ = 2/3, and ℓ″ = 3
-    match problem |> Descent.minimize (Descent.soba rate slow |> Descent.limited 1e-10 1000) start hyper with
+    match problem |> Descent.minimize (Descent.soba rate slow |> Descent.withLimits 1e-10 1000) start hyper with
     | Ok solution -> Assert.True(solution.Hyper - 2.0 / 3.0 |> Tensor.norm |> Tensor.toScalar < 1e-9)
     | Error failure -> Assert.Fail $"{failure}"
 
@@ -63,7 +63,7 @@ let ``Samples and sums are those of C#, and a key decides`` () =
 
     let sums = Bilevel.problem (FiniteSum.from 3 (fun w h i -> f w h + Tensor.sum (w * (Tensor.from [| -1.0; 0.0; 1.0 |]).TakeRows i))) (
         FiniteSum.``of`` (Objective.from F))
-    let expected = Descent.Limited(Descent.Saba(rate, slow), 1e-10, 5).Minimize(sums, start, hyper)
+    let expected = Descent.WithLimits(Descent.Saba(rate, slow), 1e-10, 5).Minimize(sums, start, hyper)
     Bits.equal expected.Hyper (sums |> Descent.minimizeSums (Descent.saba rate slow |> limited) start hyper |> last)
 
 [<Fact>]

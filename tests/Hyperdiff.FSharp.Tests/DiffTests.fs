@@ -59,7 +59,7 @@ let ``Derivatives nest`` () =
 [<Fact>]
 let ``A solve that does not converge is an error of tryValueAndGrad, with its report, and an exception of valueAndGrad`` () =
     let root (a: Tensor) =
-        FixedPoint.ofFunction (FixedPoint.iterateUpTo 2 1e-12) (Tensor.scalar 1.0) (fun w -> (w + a / w) / 2.0)
+        FixedPoint.ofFunction (FixedPoint.iterationUpTo 2 1e-12) (Tensor.scalar 1.0) (fun w -> (w + a / w) / 2.0)
 
     match Diff.tryValueAndGrad root (Tensor.scalar 9.0) with
     | Ok _ -> Assert.Fail "two steps are not enough"

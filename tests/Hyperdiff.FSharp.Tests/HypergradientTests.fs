@@ -17,7 +17,7 @@ let private hyper = { LogL2 = Tensor.from [| -1.0; 0.5 |] }
 let private minimum = Bilevel.problem (train |> Objective.minimizedBy (Minimizer.newtonCg 1e-12)) validate
 let private descent = train |> Objective.gradientDescentMap 0.5
 let private solvedBy by = Bilevel.problem (descent |> FixedPointMap.solvedBy by) validate
-let private map = solvedBy (FixedPoint.iterate 1e-12)
+let private map = solvedBy (FixedPoint.iteration 1e-12)
 let private adjoint = LinearSolver.conjugateGradient 1e-12
 
 let private ok result =
@@ -51,7 +51,7 @@ let ``Hypergradients over a map have the bits of C#, by every method`` () =
 let ``A hypergradient goes on from another, whatever the method`` () =
     let goesOn (how: HypergradientMethod) (problem: BilevelProblem<State, Hyper>) =
         let first = problem |> Hypergradient.compute how start hyper |> ok
-        problem |> Hypergradient.computeWith (HypergradientOptions(Warm = first.WarmStart)) how first.State hyper |> ok
+        problem |> Hypergradient.computeWith (HypergradientOptions(WarmStart = first.WarmStart)) how first.State hyper |> ok
 
     for problem in [ minimum :> BilevelProblem<State, Hyper>; map ] do
         for report in (goesOn (Hypergradient.implicit adjoint) problem).Reports do
@@ -70,7 +70,7 @@ let ``What does not go together is refused with the cure, before any work`` () =
 
 [<Fact>]
 let ``A hypergradient whose solve did not converge is an error with every report`` () =
-    match solvedBy (FixedPoint.iterateUpTo 2 1e-12) |> Hypergradient.compute (Hypergradient.implicit adjoint) start hyper with
+    match solvedBy (FixedPoint.iterationUpTo 2 1e-12) |> Hypergradient.compute (Hypergradient.implicit adjoint) start hyper with
     | Ok _ -> Assert.Fail "two steps are not enough"
     | Error failure ->
         Assert.Equal(SolveStatus.MaxIterations, failure.Report.Status)
@@ -117,7 +117,7 @@ let ``A learned rate has the bits of C#, forwards the same, and steps can be tak
     let forward = problem |> Hypergradient.compute (Hypergradient.forward 3) start hyper |> ok
     Bits.equal (Hypergradient.Reverse(3).Compute(problem, start, hyper).Gradient.LogL2) reverse.Gradient.LogL2
     Assert.True(Tensor.toScalar (Tensor.sum (Tensor.square (forward.Gradient.LogL2 - reverse.Gradient.LogL2))) < 1e-28)
-    let step state = dynamics |> Dynamics.apply state hyper
+    let step state = dynamics |> Dynamics.next state hyper
     let last = dynamics |> Dynamics.start start hyper |> step |> step |> step
     Bits.equal reverse.State.W last.Parameters.W
     let changing = Dynamics.from by (fun w h _ -> train |> Objective.evaluate w h)
@@ -129,14 +129,14 @@ let ``Accelerated solvers, L-BFGS and constrained maps find what they find in C#
     let solve by = descent |> FixedPointMap.solvedBy by |> FixedPoint.solve start hyper |> ok
 
     for solver in [ FixedPoint.damped 0.9 1e-12; FixedPoint.anderson 5 1e-12; FixedPoint.broyden 10 1e-12 ] do
-        Bits.equal (descent.SolvedBy(solver).Solve(start, hyper).Value.W) (solve solver).W
+        Bits.equal (descent.SolvedBy(solver).Solve(start, hyper).State.W) (solve solver).W
 
-    Bits.equal (train.MinimizedBy(Minimizer.Lbfgs(5, 1e-10)).Solve(start, hyper).Value.W) (
-        train.MinimizedBy(Minimizer.lbfgs 5 1e-10).Solve(start, hyper).Value.W)
+    Bits.equal (train.MinimizedBy(Minimizer.Lbfgs(5, 1e-10)).Solve(start, hyper).State.W) (
+        train.MinimizedBy(Minimizer.lbfgs 5 1e-10).Solve(start, hyper).State.W)
     let bound = Tensor.scalar 0.1
     let inside w (_: Hyper) = { w with W = Proximal.box -bound bound w.W }
     let constrained = train |> Objective.proximalGradientMap 0.5 inside |> FixedPointMap.solvedBy (
-        FixedPoint.iterate 1e-10) |> FixedPoint.solve start hyper |> ok
+        FixedPoint.iteration 1e-10) |> FixedPoint.solve start hyper |> ok
     Assert.Equal(0.1, Tensor.toScalar (Tensor.max (Tensor.abs constrained.W)))
     Bits.equal (Proximal.Simplex(hyper.LogL2)) (Proximal.simplex hyper.LogL2)
     Bits.equal (Proximal.SoftThreshold(hyper.LogL2, bound)) (Proximal.softThreshold bound hyper.LogL2)
@@ -152,7 +152,7 @@ let ``An objective in the numbers of a bijection is the objective`` () =
 [<Fact>]
 let ``Evidence has the numbers of C#`` () =
     let how = Hypergradient.implicit (LinearSolver.conjugateGradient 1e-3)
-    let g = how.Compute(solvedBy (FixedPoint.iterate 1e-3), start, hyper)
+    let g = how.Compute(solvedBy (FixedPoint.iteration 1e-3), start, hyper)
     Assert.Equal(EstimateStatus.Estimated, (Hypergradient.estimateError g).Status)
     Assert.Equal(g.EstimateError().Value, (Hypergradient.estimateError g).Value)
     Assert.Equal(g.EstimateError(LinearSolver.Gmres()).Value, (Hypergradient.estimateErrorBy (LinearSolver.Gmres()) g).Value)

@@ -27,7 +27,7 @@ let private net = {
 let private cell net z = Tensor.tanh (z %*% net.W + x %*% net.U + net.B)
 
 let private loss net =
-    let z = cell net |> FixedPoint.ofFunction (FixedPoint.iterate 1e-14) (Tensor.zeros [ samples; hidden ])
+    let z = cell net |> FixedPoint.ofFunction (FixedPoint.iteration 1e-14) (Tensor.zeros [ samples; hidden ])
     z %*% net.Out |> Losses.crossEntropy y
 
 [<Fact>]

@@ -29,7 +29,7 @@ let ``A root is found and differentiated, by Newton's method and by a function``
         Assert.Equal(1.5 * sqrt 2.0, Tensor.toScalar slope, 12)
         Assert.Equal(1.5 * sqrt 2.0, Tensor.toScalar g.Gradient, 12)
         Assert.Equal(2.0 ** 1.5, Tensor.toScalar (finding |> Root.solve start two |> ok).Second, 12)
-        Assert.Equal(0.0, Tensor.toScalar (square |> RootCondition.apply (finding |> Root.solve start two |> ok) two).First, 12)
+        Assert.Equal(0.0, Tensor.toScalar (square |> RootCondition.evaluate (finding |> Root.solve start two |> ok) two).First, 12)
 
 [<Fact>]
 let ``A wrong root is an error with its report`` () =
@@ -41,7 +41,7 @@ let ``A wrong root is an error with its report`` () =
 let ``The residual of a map is a condition`` () =
     let map = FixedPointMap.from (fun (w: Tensor) (h: Tensor) -> 0.5 * w + h)
     Assert.Equal(4.0, RootCondition.ofMap map |> RootCondition.solvedBy newton |> Root.solve (Tensor.scalar 0.0) two |> ok |> Tensor.toScalar, 12)
-    Assert.Equal(1.0, RootCondition.from (fun (w: Tensor) (h: Tensor) -> w - h) |> RootCondition.apply (Tensor.scalar 3.0) two |> Tensor.toScalar)
+    Assert.Equal(1.0, RootCondition.from (fun (w: Tensor) (h: Tensor) -> w - h) |> RootCondition.evaluate (Tensor.scalar 3.0) two |> Tensor.toScalar)
 
 [<Fact>]
 let ``A constrained minimum has the bits of C#`` () =
@@ -71,7 +71,7 @@ let ``Problems of three levels have the derivative of their closed form`` () =
         MultiLevel.ofProblems
             [ top |> Level.minimizes (Minimizer.newtonCg 1e-10) (Response.exact ()) (fun h at -> 0.5 * Tensor.square (at.Solution bottom) + h)
               middle |> Level.satisfies newton exact (fun m at -> m - Tensor.square (at.Parameters top))
-              bottom |> Level.repeats (FixedPoint.iterate 1e-14) exact (fun b at -> 0.5 * b + at.Parameters middle) ]
+              bottom |> Level.repeats (FixedPoint.iteration 1e-14) exact (fun b at -> 0.5 * b + at.Parameters middle) ]
 
     let g = problems |> MultiLevel.gradient top |> ok
     Assert.Equal(65.0, Tensor.toScalar g.Gradient, 9)

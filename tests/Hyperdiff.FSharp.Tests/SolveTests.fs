@@ -16,21 +16,21 @@ let private start = Tensor.zeros [ 2 ]
 
 [<Fact>]
 let ``A map applied and solved gives the bits of C#`` () =
-    Bits.equal (half.Apply(start, h)) (half |> FixedPointMap.apply start h)
-    Bits.equal (half.SolvedBy(FixedPoint.Iterate 1e-12).Solve(start, h).EnsureConverged()) (
-        half |> FixedPointMap.solvedBy (FixedPoint.iterate 1e-12) |> FixedPoint.solve start h |> ok)
+    Bits.equal (half.Evaluate(start, h)) (half |> FixedPointMap.evaluate start h)
+    Bits.equal (half.SolvedBy(FixedPoint.Iteration 1e-12).Solve(start, h).EnsureConverged()) (
+        half |> FixedPointMap.solvedBy (FixedPoint.iteration 1e-12) |> FixedPoint.solve start h |> ok)
 
 [<Fact>]
 let ``A solve out of iterations is an error with state and report`` () =
-    match half |> FixedPointMap.solvedBy (FixedPoint.iterateUpTo 3 1e-12) |> FixedPoint.solve start h with
+    match half |> FixedPointMap.solvedBy (FixedPoint.iterationUpTo 3 1e-12) |> FixedPoint.solve start h with
     | Ok _ -> Assert.Fail "three steps are not enough"
     | Error failure ->
         Assert.Equal((SolveStatus.MaxIterations, 3), (failure.Report.Status, failure.Report.Iterations))
-        Bits.equal (half.SolvedBy(FixedPoint.Iterate(1e-12, maxIterations = 3)).Solve(start, h).Value) failure.Result.Value
+        Bits.equal (half.SolvedBy(FixedPoint.Iteration(1e-12, maxIterations = 3)).Solve(start, h).State) failure.Result.State
 
 [<Fact>]
 let ``A fixed point is differentiable in its hyperparameters, and in what a function captures`` () =
-    let iterate, adjoint = FixedPoint.iterate 1e-14, LinearSolver.fixedPoint 1e-14
+    let iterate, adjoint = FixedPoint.iteration 1e-14, LinearSolver.fixedPoint 1e-14
     let explicit = Diff.grad (fun h -> half |> FixedPointMap.solvedBy iterate |> FixedPoint.ofFinding adjoint start h |> Tensor.sum) h
     let captured = Diff.grad (fun h -> FixedPoint.ofFunction iterate start (fun w -> Tensor.tanh (0.5 * w + h)) |> Tensor.sum) h
     // w = tanh(w/2 + h): dw/dh = s/(1 − s/2), s = 1 − w²
@@ -74,7 +74,7 @@ let ``A minimum is differentiable`` () =
 let ``An objective evaluates, and has a gradient and a gradient-descent map`` () =
     Bits.equal (bowl.Evaluate(h, h)) (bowl |> Objective.evaluate h h)
     Bits.equal (bowl.Gradient(h, h)) (bowl |> Objective.gradient h h)
-    Bits.equal (h - 0.1 * bowl.Gradient(h, h)) (bowl |> Objective.gradientDescentMap 0.1 |> FixedPointMap.apply h h)
+    Bits.equal (h - 0.1 * bowl.Gradient(h, h)) (bowl |> Objective.gradientDescentMap 0.1 |> FixedPointMap.evaluate h h)
     Assert.Equal("bowl", (Objective.fromNamed "bowl" (fun (w: Tensor) (h: Tensor) -> Tensor.sum (w * h))).Name)
     Assert.Equal("map", (FixedPointMap.fromNamed "map" (fun (w: Tensor) (h: Tensor) -> w * h)).Name)
 

@@ -35,7 +35,7 @@ let ``Leaves are named after fields, positions and items, in the order of declar
     let written = leaves Tree.derive<Stack> stack
     let expected = [ "r.Layers[0].W"; "r.Layers[0].B"; "r.Layers[1].W"; "r.Layers[1].B"; "r.Scale.Item1"; "r.Scale.Item2"; "r.Mask" ]
     Assert.Equal<string list>(expected, written.Leaves |> Seq.map _.Name |> List.ofSeq)
-    Assert.Equal<string list>([ "r.Mask" ], written.Leaves |> Seq.filter _.Frozen |> Seq.map _.Name |> List.ofSeq)
+    Assert.Equal<string list>([ "r.Mask" ], written.Leaves |> Seq.filter _.IsFrozen |> Seq.map _.Name |> List.ofSeq)
 
 [<Fact>]
 let ``A structure rebuilt from its leaves is the structure`` () =

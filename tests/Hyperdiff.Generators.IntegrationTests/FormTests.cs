@@ -6,7 +6,7 @@ public sealed class FormTests
     private static readonly Tensor s_three = Tensor.Scalar(3);
 
     [Fact]
-    public void Map_WithoutData_IsAProperty() => Assert.Equal(Math.Tanh(6), Forms.CellMap.Apply(s_two, s_three).ToScalar(), 1e-15);
+    public void Map_WithoutData_IsAProperty() => Assert.Equal(Math.Tanh(6), Forms.CellMap.Evaluate(s_two, s_three).ToScalar(), 1e-15);
 
     [Fact]
     public void Condition_IsTracedOnce_HoweverOftenItIsSolved()
@@ -35,7 +35,7 @@ public sealed class FormTests
     }
 
     [Fact]
-    public void Map_WithoutHyperparameters_TakesAnEmptyTuple() => Assert.Equal(1.0, Forms.HalveMap.Apply(s_two, default).ToScalar());
+    public void Map_WithoutHyperparameters_TakesAnEmptyTuple() => Assert.Equal(1.0, Forms.HalveMap.Evaluate(s_two, default).ToScalar());
 
     [Fact]
     public void Key_IsDataOfAForm_AndAnotherKeyIsNoOtherPlan()
@@ -44,7 +44,7 @@ public sealed class FormTests
         {
             var key = RandomKey.FromSeed(seed);
             Tensor expected = 1 + (3 * key.Fold(7).Normal([]));
-            Assert.Equal(expected.ToScalar(), Forms.NoisyMap(key, 7).Apply(s_two, s_three).ToScalar(), 1e-14);
+            Assert.Equal(expected.ToScalar(), Forms.NoisyMap(key, 7).Evaluate(s_two, s_three).ToScalar(), 1e-14);
         }
 
         Assert.Equal(1, Forms.NoisyMap(RandomKey.FromSeed(3), 7).Traces);
@@ -57,7 +57,7 @@ public sealed class FormTests
         FixedPointMap<Tensor, Tensor> map = Forms.LoopedMap(Tensor.From(new[,] { { 1, 2 }, { 3, 0.5 } }));
 
         // the same by Diff, whose functions are traced at every call
-        Tensor expected = Diff.Grad(x => map.Apply(w, x).Square().Sum(), h);
+        Tensor expected = Diff.Grad(x => map.Evaluate(w, x).Square().Sum(), h);
         FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(map, Objective.From<Tensor, Tensor>((state, _) => state.Square().Sum()));
         Tensor actual = Hypergradient.Reverse(1).Compute(problem, w, h).Gradient;
 
@@ -73,7 +73,7 @@ public sealed class FormTests
         Tensor start = Tensor.Ones([Size]);
         long Allocated(int updates)
         {
-            FixedPointSolver solver = FixedPoint.Iterate(0, maxIterations: updates);
+            FixedPointSolver solver = FixedPoint.Iteration(0, maxIterations: updates);
             Forms.HalveMap.SolvedBy(solver).Solve(start, default);
             long before = GC.GetAllocatedBytesForCurrentThread();
             Assert.Equal(updates, Forms.HalveMap.SolvedBy(solver).Solve(start, default).Report.Iterations);
@@ -83,7 +83,7 @@ public sealed class FormTests
         long each = (Allocated(12) - Allocated(4)) / 8;
 
         Assert.True(each < Size * sizeof(double) / 10, $"{each} bytes an update");
-        Assert.Equal(Math.Pow(0.5, 12), Forms.HalveMap.SolvedBy(FixedPoint.Iterate(0, maxIterations: 12)).Solve(start, default).Value[0].ToScalar());
+        Assert.Equal(Math.Pow(0.5, 12), Forms.HalveMap.SolvedBy(FixedPoint.Iteration(0, maxIterations: 12)).Solve(start, default).State[0].ToScalar());
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class FormTests
         Assert.Equal(4, traces);
 
         static double Apply(int exponent, bool negate, string? label, Activation activation, double factor) =>
-            Forms.PowerMap(exponent, negate, label, activation, Tensor.Scalar(factor)).Apply(s_two, s_three).ToScalar();
+            Forms.PowerMap(exponent, negate, label, activation, Tensor.Scalar(factor)).Evaluate(s_two, s_three).ToScalar();
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class FormTests
     {
         FixedPointMap<(Tensor W, Layer V), Tensor[]> map = Forms.MixedMap([(Tensor.Scalar(1), Tensor.Scalar(4)), (Tensor.Scalar(2), Tensor.Scalar(1))]);
 
-        (Tensor w, Layer v) = map.Apply((Tensor.Scalar(2), new Layer(Tensor.From([1.0, 2.0]), s_three)), [Tensor.Scalar(0.5), Tensor.Scalar(0.1)]);
+        (Tensor w, Layer v) = map.Evaluate((Tensor.Scalar(2), new Layer(Tensor.From([1.0, 2.0]), s_three)), [Tensor.Scalar(0.5), Tensor.Scalar(0.1)]);
 
         // w = 2 − ½·1·(2 − 4) = 3, then 3 − ½·2·(6 − 1) = −2
         Assert.Equal(-2.0, w.ToScalar());
@@ -141,7 +141,7 @@ public sealed class FormTests
     {
         FixedPointMap<Weights, Penalty, Tensor> map = Forms.WithNormMap;
 
-        (Weights next, Tensor norm) = map.ApplyWithAuxiliary(new Weights(Tensor.From([1.0, 2.0]), s_two), new Penalty(s_three));
+        (Weights next, Tensor norm) = map.EvaluateWithAuxiliary(new Weights(Tensor.From([1.0, 2.0]), s_two), new Penalty(s_three));
 
         Assert.Equal([0.5, 1.0], next.W.ToArray<double>());
         Assert.Equal(15.0, norm.ToScalar());
@@ -152,7 +152,7 @@ public sealed class FormTests
     {
         FixedPointMap<Tensor, Tensor, (Tensor First, (Tensor, Tensor) Second, Weights Third)> map = Forms.WithThreeMap;
 
-        (Tensor next, (Tensor First, (Tensor, Tensor) Second, Weights Third) auxiliary) = map.ApplyWithAuxiliary(s_two, s_three);
+        (Tensor next, (Tensor First, (Tensor, Tensor) Second, Weights Third) auxiliary) = map.EvaluateWithAuxiliary(s_two, s_three);
 
         Assert.Equal(6.0, next.ToScalar());
         Assert.Equal(5.0, auxiliary.First.ToScalar());

@@ -91,7 +91,7 @@ public static partial class Forms
         [FixedPointMap]
         static Outer.Middle.Inner Step(Outer.Middle.Inner w, Tensor h) => h * w;
 
-        public static Outer.Middle.Inner Run(Outer.Middle.Inner w) => StepMap.Apply(w, Tensor.Scalar(3));
+        public static Outer.Middle.Inner Run(Outer.Middle.Inner w) => StepMap.Evaluate(w, Tensor.Scalar(3));
     }
 
     internal static double RunNested() => Nested.Run(new Outer.Middle.Inner(Tensor.Scalar(2), Tensor.Arange(1))).A.ToScalar();
@@ -101,7 +101,7 @@ public static partial class Forms
 public sealed partial class Hidden
 {
     // runs before or after the emitted fields of this class: the form is made either way
-    private static readonly Tensor s_start = GrowMap.Apply(Tensor.Scalar(1), new @event(Tensor.Scalar(2), Tensor.Scalar(0), Tensor.Scalar(0), 0));
+    private static readonly Tensor s_start = GrowMap.Evaluate(Tensor.Scalar(1), new @event(Tensor.Scalar(2), Tensor.Scalar(0), Tensor.Scalar(0), 0));
 
     private Hidden()
     {
@@ -110,5 +110,5 @@ public sealed partial class Hidden
     public static double Start => s_start.ToScalar();
 
     [FixedPointMap]
-    private static Tensor Grow(Tensor w, @event h) => (w * h.@class) + (h.value * h.writer);
+    public static Tensor Grow(Tensor w, @event h) => (w * h.@class) + (h.value * h.writer);
 }

@@ -40,7 +40,7 @@ public sealed class LogisticTests
     [Fact]
     public void StepMap_Applied_MovesAgainstTheGradientByHand()
     {
-        Weights next = Logistic.StepMap(s_x, s_y, Tensor.Scalar(0.05)).Apply(s_w, s_h);
+        Weights next = Logistic.StepMap(s_x, s_y, Tensor.Scalar(0.05)).Evaluate(s_w, s_h);
 
         (double[] w, double b) = Gradient([0.2, -0.4], 0.1, [-1.0, 0.5]);
         AssertClose([0.2 - (0.05 * w[0]), -0.4 - (0.05 * w[1])], next.W);
@@ -56,7 +56,7 @@ public sealed class LogisticTests
         for (int k = 0; k < 1000; k++)
         {
             map = Logistic.StepMap(s_x, s_y, Tensor.Scalar(0.5 / Math.Sqrt(1 + k)));
-            w = map.Apply(w, s_h);
+            w = map.Evaluate(w, s_h);
         }
 
         // other tests of this class use the same form with the same shapes, which must not trace it again either

@@ -22,7 +22,7 @@ public sealed class TreeTests
                 "Embedding.Bias", "Mask", "Offset",
             ],
             writer.Leaves.Select(leaf => leaf.Name));
-        Assert.Equal(["Embedding.Weight", "Embedding.Bias", "Mask"], writer.Leaves.Where(leaf => leaf.Frozen).Select(leaf => leaf.Name));
+        Assert.Equal(["Embedding.Weight", "Embedding.Bias", "Mask"], writer.Leaves.Where(leaf => leaf.IsFrozen).Select(leaf => leaf.Name));
         Assert.Equal(
             [("Length", 2), ("Activation", Activation.Tanh), ("Activation", Activation.Tanh), ("Activation", Activation.Tanh), ("Activation", Activation.Tanh),
                 ("Epoch", 9)],

@@ -30,7 +30,7 @@ public static class GoldenComparison
         double tolerance = 1e-12 * file.Check("cond_I_minus_J");
         LinearSolver adjoint = LinearSolver.FixedPoint(1e-13, maxIterations: 100_000);
         ImplicitHypergradient<Tensor[], Tensor[]> solved = Implicit(problem.Problem(), file.List("w_T"), file.List("hparams"),
-            FixedPoint.Iterate(1e-15, maxIterations: 100_000), adjoint);
+            FixedPoint.Iteration(1e-15, maxIterations: 100_000), adjoint);
         yield return Case("inner", RelativeError(file.List("w_star"), solved.State));
         yield return Case("exact at w_star", RelativeError(
             file.List("hypergrad_exact_at_w_star"), Implicit(problem.Problem(), file.List("w_star"), file.List("hparams"), Given, adjoint).Gradient));
@@ -93,7 +93,7 @@ public static class GoldenComparison
         Tensor[] Descent() =>
             Hypergradient.Implicit(LinearSolver.Descent(method.Number("lr"), method.Number("momentum"), 0, maxIterations: method.Integer("K")))
             .Compute(Bilevel.Problem(problem.Problem().Inner.Map.SolvedBy(Given), problem.Problem().Outer), at, hyper,
-            new() { Warm = method.Text("start") == "outer_grad" ? WarmStart.Of(OuterGradient(), Tree.Array(Tree.Tensor)) : null }).Gradient;
+            new() { WarmStart = method.Text("start") == "outer_grad" ? WarmStart.Of(OuterGradient(), Tree.Array(Tree.Tensor)) : null }).Gradient;
 
         Tensor[] OuterGradient() => Diff.Grad(w => problem.Outer(w, hyper), at, Tree.Array(Tree.Tensor));
 
@@ -119,7 +119,7 @@ public static class GoldenComparison
     /// <summary>Why there is no comparison with a tolerance as large as this.</summary>
     internal static string Chaotic(double tolerance) => $"a change of g by 1e-15 changes the result by {tolerance / Amplified:E1}: chaotic in rounding";
 
-    private static FixedPointSolver Given => FixedPoint.Iterate(1e-10, maxIterations: 0);
+    private static FixedPointSolver Given => FixedPoint.Iteration(1e-10, maxIterations: 0);
 
     private static ImplicitHypergradient<Tensor[], Tensor[]> Implicit(
         FixedPointProblem<Tensor[], Tensor[]> problem, Tensor[] at, Tensor[] hyper, FixedPointSolver inner, LinearSolver adjoint) =>

@@ -17,7 +17,7 @@ public sealed class PackageContentTests(PackedFeed feed)
 
     [Fact]
     public void Pack_MakesThesePackages() => Assert.Equal(
-        ["Hyperdiff", "Hyperdiff.FSharp", "Hyperdiff.Templates"],
+        ["Hyperdiff", "Hyperdiff.FSharp", "Hyperdiff.Templates", "Hyperdiff.Testing"],
         Directory.EnumerateFiles(feed.Packages, "*.nupkg").Select(path => Path.GetFileName(path)[..^$".{feed.Version}.nupkg".Length])
             .Order(StringComparer.Ordinal));
 

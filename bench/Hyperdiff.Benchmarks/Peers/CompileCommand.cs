@@ -29,7 +29,7 @@ internal static class CompileCommand
 
             FixedPointMap<Weights, Penalty> tiny = Logistic.StepMap(Tensor.Ones([1, 1]), Tensor.Zeros([1]), Tensor.Scalar(0.1));
             var (state, hyper) = (new Weights(Tensor.Zeros([1])), new Penalty(Tensor.Zeros([1])));
-            Timing call = Timing.Of(() => tiny.Apply(state, hyper), TimeSpan.FromSeconds(1));
+            Timing call = Timing.Of(() => tiny.Evaluate(state, hyper), TimeSpan.FromSeconds(1));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"a step of a logistic regression of one sample and one feature: "
                     + $"{call.MedianMicroseconds:F2} µs (least {call.MinMicroseconds:F2}), {call.AllocatedBytes} B"));
@@ -43,7 +43,7 @@ internal static class CompileCommand
         var state = new TwoLayers(Tensor.Zeros([Pixels, Hidden]), Tensor.Zeros([Hidden]), Tensor.Zeros([Hidden, Classes]), Tensor.Zeros([Classes]));
         var hyper = new LayerPenalties(Tensor.Scalar(-6), Tensor.Scalar(-6));
         var clock = Stopwatch.StartNew();
-        Linearized<TwoLayers, TwoLayers> linear = Diff.Linearize(w => map.Apply(w, hyper), state);
+        Linearized<TwoLayers, TwoLayers> linear = Diff.Linearize(w => map.Evaluate(w, hyper), state);
         linear.Vjp(linear.Value);
         return clock.Elapsed.TotalMilliseconds;
     }

@@ -28,13 +28,13 @@ internal sealed record PeerProblem(string Name, IReadOnlyList<PeerCall> Calls, F
         TState state = start;
         for (int t = 0; t < Steps; t++)
         {
-            state = problem.Inner.Map.Apply(state, hyper);
+            state = problem.Inner.Map.Evaluate(state, hyper);
         }
 
-        FixedPointProblem<TState, THyper> given = Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iterate(maxIterations: 0)), problem.Outer);
+        FixedPointProblem<TState, THyper> given = Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iteration(maxIterations: 0)), problem.Outer);
         double[] w = PeerCall.Numbers(leaves.State(state));
-        Linearized<TState, TState> inState = Diff.Linearize(x => problem.Inner.Map.Apply(x, hyper), state);
-        Linearized<THyper, TState> inHyper = Diff.Linearize(x => problem.Inner.Map.Apply(state, x), hyper);
+        Linearized<TState, TState> inState = Diff.Linearize(x => problem.Inner.Map.Evaluate(x, hyper), state);
+        Linearized<THyper, TState> inHyper = Diff.Linearize(x => problem.Inner.Map.Evaluate(state, x), hyper);
         double[] v = PeerCall.Numbers(leaves.State(inState.Value));
         Tensor[] StateOf(object result) => leaves.State((TState)result);
         Tensor[] HyperOf(object result) => leaves.Hyper((THyper)result);
@@ -49,7 +49,7 @@ internal sealed record PeerProblem(string Name, IReadOnlyList<PeerCall> Calls, F
         LinearSolver conjugateGradient = LinearSolver.ConjugateGradient(0, maxIterations: Updates);
         PeerCall[] calls =
         [
-            new("inner_step_no_graph", () => problem.Inner.Map.Apply(state, hyper)!, StateOf, () => plain.Step(w)),
+            new("inner_step_no_graph", () => problem.Inner.Map.Evaluate(state, hyper)!, StateOf, () => plain.Step(w)),
             new("jtv", () => inState.Vjp(inState.Value)!, StateOf, () => plain.TransposedProduct(w, v)),
             new("jtv_hparams", () => inHyper.Vjp(inState.Value)!, HyperOf, () => plain.TransposedHyperProduct(w, v)),
             Implicit("fixed_point_K20", LinearSolver.FixedPoint(0, maxIterations: Updates), () => PlainMethods.FixedPoint(plain, w, Updates)),

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Hyperdiff.Testing.Calls;
+using Hyperdiff.Fixtures.Calls;
 
 namespace Hyperdiff.Benchmarks.Scaling;
 

@@ -19,7 +19,7 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.NotPartial, DiagnosticDescriptors.NotStatic, DiagnosticDescriptors.Generic, DiagnosticDescriptors.MapReturn,
         DiagnosticDescriptors.ObjectiveReturn, DiagnosticDescriptors.TooFewParameters, DiagnosticDescriptors.NotATree, DiagnosticDescriptors.GradientOf,
         DiagnosticDescriptors.NotATreeRecord, DiagnosticDescriptors.NotRegistrable, DiagnosticDescriptors.ParameterKind, DiagnosticDescriptors.SameMember,
-        DiagnosticDescriptors.BatchWithoutSamples, DiagnosticDescriptors.ConditionReturn,
+        DiagnosticDescriptors.BatchWithoutSamples, DiagnosticDescriptors.ConditionReturn, DiagnosticDescriptors.FileLocal, DiagnosticDescriptors.Language,
     ];
 
     /// <inheritdoc/>
@@ -39,6 +39,11 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
 
     private static IEnumerable<Issue> MethodIssues(IMethodSymbol method, CancellationToken cancellation)
     {
+        if (method.PartialDefinitionPart is not null)
+        {
+            yield break;
+        }
+
         foreach (FormKind kind in (FormKind[])[FormKind.Map, FormKind.Condition, FormKind.Objective])
         {
             if (GeneratedNames.IsAnnotated(method, kind))

@@ -31,23 +31,29 @@ internal static class DiagnosticDescriptors
         "HD1008", "[GradientOf] does not fit its objective", "{0}: {1}");
 
     public static readonly DiagnosticDescriptor NotATreeRecord = Usage(
-        "HD1009", "[Tree] type must be a partial record", "{0} is marked [Tree] and {1}");
+        "HD1009", "[Tree] type must be rebuildable", "{0} is marked [Tree] and {1}");
 
     public static readonly DiagnosticDescriptor NotRegistrable = Usage(
         "HD1010", "[Tree] type must be visible in its assembly",
-        "{0} is marked [Tree] and is {1}, so that its tree cannot be registered; make it internal or public");
+        "{0} is marked [Tree] and is private to a type, so that its tree cannot be registered; make it internal or public");
 
     public static readonly DiagnosticDescriptor ParameterKind = Usage(
         "HD1011", "Parameters must be plain values", "Parameter {0} of {1} is marked {2}; a pure function takes plain values: remove the modifier");
 
     public static readonly DiagnosticDescriptor SameMember = Usage(
-        "HD1012", "Two members of the same name would be generated", "{0} would generate {1}, which {2}; rename the method");
+        "HD1012", "Name of a generated member is taken", "{0} would generate {1}, which {2}; rename the method");
 
     public static readonly DiagnosticDescriptor BatchWithoutSamples = Usage(
         "HD1013", "[Batch] parameter holds no samples", "Parameter {0} of {1} is marked [Batch], but {2} never sliced; remove the attribute");
 
     public static readonly DiagnosticDescriptor ConditionReturn = Usage(
         "HD1014", "Condition must return its state type", "{0} must return its state type {1}, one number per unknown, and returns {2}");
+
+    public static readonly DiagnosticDescriptor FileLocal = Usage(
+        "HD1015", "Type must not be local to its file", "{0} is local to its file, and members for {1} are generated in another one; make it internal");
+
+    public static readonly DiagnosticDescriptor Language = Usage(
+        "HD1016", "Language version is too old", "What is generated for {0} does not compile as C# {1}; set LangVersion to {2} or a newer one, or leave it out");
 
     private static DiagnosticDescriptor Usage(string id, string title, string message) =>
         new(id, title, message, "Hyperdiff.Usage", DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLink.For(id));

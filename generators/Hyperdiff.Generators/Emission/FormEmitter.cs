@@ -11,7 +11,7 @@ internal static class FormEmitter
     {
         Member(writer, model);
         writer.Line();
-        writer.Line(SourceFile.GeneratedCodeAttribute);
+        Attributes(writer, model);
         writer.Open($"private static class {model.Form}");
         Form(writer, model);
         if (model.Data.Count > 0)
@@ -32,33 +32,34 @@ internal static class FormEmitter
 
     private static void Member(SourceWriter writer, FormModel model)
     {
-        (string form, string noun) = model.Kind switch
+        string call = $"{model.Method}({string.Join(", ", ["w", "λ", .. model.Data.Select(parameter => parameter.Name)])})";
+        (string form, string meaning) = model.Kind switch
         {
-            FormKind.Map => ("FixedPointMap", "fixed-point map"),
-            FormKind.Condition => ("RootCondition", "condition"),
-            _ => ("Objective", "objective"),
+            FormKind.Map => ("FixedPointMap", $"The fixed-point map of <c>w = {call}</c>."),
+            FormKind.Condition => ("RootCondition", $"The condition <c>{call} = 0</c>."),
+            _ => ("Objective", $"The objective <c>{call}</c>."),
         };
+        writer.Line($"/// <summary>{meaning}{(model.Summary is { } summary ? " " + summary : string.Empty)}</summary>");
         string type = $"global::Hyperdiff.{form}{Types(model, string.Empty)}";
-        string header = $"{model.MemberVisibility.ToString().ToLowerInvariant()} static {type} {model.Member}";
+        string header = $"{model.Accessibility} static {type} {model.Member}";
         if (model.Data.Count == 0)
         {
-            writer.Line($"/// <summary>The {noun} <c>{model.Method}</c>.</summary>");
-            writer.Line(SourceFile.GeneratedCodeAttribute);
+            Attributes(writer, model);
             writer.Line($"{header} => {model.Form}.Instance.Bind(default);");
             return;
         }
 
-        writer.Line($"/// <summary>The {noun} <c>{model.Method}</c> over these data.</summary>");
         foreach (DataParameter parameter in model.Data)
         {
             string kind = parameter.Tree is null
                 ? "Static argument: each value has a plan of its own." : parameter.Batch ? "Data; the first axis counts samples." : "Data.";
-            writer.Line($"/// <param name=\"{parameter.Name}\">{kind}</param>");
+            writer.Line($"/// <param name=\"{parameter.Name}\">{(parameter.Meaning is { } said ? said + " " : string.Empty)}{kind}</param>");
         }
 
-        string parameters = string.Join(", ", model.Data.Select(parameter => $"{parameter.Type} {TypeNames.Escape(parameter.Name)}"));
+        string parameters = string.Join(", ", model.Data.Select(
+            parameter => $"{Parameter(parameter)}{(parameter.Default is { } value ? " = " + value : string.Empty)}"));
         string arguments = string.Join(", ", model.Data.Select(parameter => TypeNames.Escape(parameter.Name)));
-        writer.Line(SourceFile.GeneratedCodeAttribute);
+        Attributes(writer, model);
         writer.Line($"{header}({parameters}) => {model.Form}.Instance.Bind(new {model.Form}.Data({arguments}));");
     }
 
@@ -102,13 +103,20 @@ internal static class FormEmitter
 
     private static void Data(SourceWriter writer, FormModel model)
     {
-        string parameters = string.Join(", ", model.Data.Select(parameter => $"{parameter.Type} {TypeNames.Escape(parameter.Name)}"));
-        writer.Open($"internal readonly struct Data({parameters})");
+        writer.Open("internal readonly struct Data");
         foreach (DataParameter parameter in model.Data)
         {
-            writer.Line($"internal readonly {parameter.Type} {Field(parameter)} = {TypeNames.Escape(parameter.Name)};");
+            writer.Line($"internal readonly {parameter.Type} {Field(parameter)};");
         }
 
+        writer.Line();
+        writer.Open($"internal Data({string.Join(", ", model.Data.Select(Parameter))})");
+        foreach (DataParameter parameter in model.Data)
+        {
+            writer.Line($"{Field(parameter)} = {TypeNames.Escape(parameter.Name)};");
+        }
+
+        writer.Close();
         writer.Close();
     }
 
@@ -128,6 +136,18 @@ internal static class FormEmitter
             [.. model.Data.Select(parameter => TreeExpressions.Read($"prototype.{Field(parameter)}", parameter.Tree))],
             ");");
         writer.Close();
+    }
+
+    private static string Parameter(DataParameter parameter) => $"{parameter.Type} {TypeNames.Escape(parameter.Name)}";
+
+    private static void Attributes(SourceWriter writer, FormModel model)
+    {
+        foreach (string attribute in model.Attributes)
+        {
+            writer.Line(attribute);
+        }
+
+        writer.Line(SourceFile.GeneratedCodeAttribute);
     }
 
     // the underscore keeps a parameter's name from meeting the type's

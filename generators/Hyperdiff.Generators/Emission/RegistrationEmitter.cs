@@ -8,10 +8,10 @@ internal static class RegistrationEmitter
     public static string Emit(Registrations model)
     {
         SourceWriter writer = SourceFile.Begin();
-        writer.Line("namespace Hyperdiff.Generated;");
-        writer.Line();
+        writer.Line("// only what is obsolete itself may name types whose use is an error");
+        writer.Line("[global::System.Obsolete]");
         writer.Line(SourceFile.GeneratedCodeAttribute);
-        writer.Open("file static class TreeRegistrations");
+        writer.Open("file static class HyperdiffTreeRegistrations");
         writer.Line("[global::System.Runtime.CompilerServices.ModuleInitializer]");
         writer.Open("internal static void Register()");
         foreach (TreeType type in model.Types)

@@ -14,14 +14,14 @@ internal static class TreeEmitter
         {
             writer.Line("/// <summary>How the record is made of tensors.</summary>");
             writer.Line(SourceFile.GeneratedCodeAttribute);
-            writer.Line($"public static {(model.HidesInherited ? "new " : string.Empty)}global::Hyperdiff.Tree<{self}> Tree => GeneratedTree.Instance;");
+            writer.Line($"public static {(model.HidesInherited ? "new " : string.Empty)}global::Hyperdiff.Tree<{self}> Tree => {model.Nested}.Instance;");
             writer.Line();
-            Operators(writer, model.Written, self);
+            Operators(writer, model, self);
             Tree(writer, model, self);
         });
     }
 
-    private static void Operators(SourceWriter writer, TreeOperators written, string self)
+    private static void Operators(SourceWriter writer, TreeModel model, string self)
     {
         (TreeOperators Operator, string Summary, string Parameters, string Symbol, string Call)[] all =
         [
@@ -36,7 +36,17 @@ internal static class TreeEmitter
         ];
         foreach ((TreeOperators @operator, string summary, string parameters, string symbol, string call) in all)
         {
-            if ((written & @operator) == 0)
+            bool isOfInterface = @operator is TreeOperators.Add or TreeOperators.Subtract or TreeOperators.ScaleByTensor or TreeOperators.ScaleByNumber;
+            if (isOfInterface && ((model.ByReference | model.OtherResult) & @operator) != 0)
+            {
+                string[] names = [.. parameters.Split(',').Select(parameter => parameter.Substring(parameter.LastIndexOf(' ') + 1))];
+                string result = (model.ByReference & @operator) != 0 ? $"{names[0]} {symbol} {names[1]}" : $"global::Hyperdiff.VectorSpace.{call}";
+                writer.Line(SourceFile.GeneratedCodeAttribute);
+                writer.Line($"static {self} global::Hyperdiff.ITree<{self}>.operator {symbol}({parameters}) => {result};");
+                writer.Line();
+            }
+
+            if ((model.Written & @operator) == 0)
             {
                 writer.Line($"/// <summary>{summary}</summary>");
                 writer.Line(SourceFile.GeneratedCodeAttribute);
@@ -49,8 +59,8 @@ internal static class TreeEmitter
     private static void Tree(SourceWriter writer, TreeModel model, string self)
     {
         writer.Line(SourceFile.GeneratedCodeAttribute);
-        writer.Open($"private sealed class GeneratedTree : global::Hyperdiff.Tree<{self}>");
-        writer.Line("internal static readonly GeneratedTree Instance = new();");
+        writer.Open($"private sealed class {model.Nested} : global::Hyperdiff.Tree<{self}>");
+        writer.Line($"internal static readonly {model.Nested} Instance = new();");
         writer.Line();
         writer.Open($"public override void Flatten({self} value, global::Hyperdiff.LeafWriter writer)");
         if (model.Inheritable)
@@ -75,7 +85,8 @@ internal static class TreeEmitter
         string[] arguments = [.. model.Members.Where(member => member.Positional).Select(Read)];
         string[] others = [.. model.Members.Where(member => !member.Positional).Select(member => $"{TypeNames.Escape(member.Name)} = {Read(member)}")];
         string end = others.Length == 0 ? ");" : $") {{ {string.Join(", ", others)} }};";
-        writer.List($"public override {self} Rebuild({self} prototype, global::Hyperdiff.LeafReader reader) => new(", arguments, end);
+        string header = $"public override {self} Rebuild({self} prototype, global::Hyperdiff.LeafReader reader) => new(";
+        writer.List(arguments.Length == 0 ? header + end : header, arguments, end);
         writer.Close();
     }
 

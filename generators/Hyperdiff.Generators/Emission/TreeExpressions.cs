@@ -11,9 +11,8 @@ internal static class TreeExpressions
     {
         TreeKind.Tensor => "global::Hyperdiff.Tree.Tensor",
         TreeKind.Unit => "global::Hyperdiff.Tree.Unit",
-        TreeKind.Array => $"global::Hyperdiff.Tree.Array({Of(type.Parts[0])})",
-        TreeKind.Tuple => $"global::Hyperdiff.Tree.Tuple({string.Join(", ", type.Parts.Select(Of))})",
-        _ => type.Name + ".Tree",
+        TreeKind.Declared => type.Name + ".Tree",
+        _ => $"global::Hyperdiff.Tree.{type.Kind}({string.Join(", ", type.Parts.Select(Of))})",
     };
 
     /// <summary>The statement that writes a member; a null tree means a static member.</summary>

@@ -5,4 +5,6 @@ namespace Hyperdiff.Generators.Model;
 /// <param name="Type">The qualified type.</param>
 /// <param name="Tree">How it is made of tensors; null for a static argument.</param>
 /// <param name="Batch">Whether its first axis counts samples.</param>
-internal sealed record DataParameter(string Name, string Type, TreeType? Tree, bool Batch);
+/// <param name="Meaning">What the user says of it; null if nothing.</param>
+/// <param name="Default">The default value as code; null if there is none.</param>
+internal sealed record DataParameter(string Name, string Type, TreeType? Tree, bool Batch, string? Meaning, string? Default);

@@ -8,8 +8,11 @@ namespace Hyperdiff.Generators.Model;
 /// <param name="Hyper">The type of λ.</param>
 /// <param name="Data">The other parameters.</param>
 /// <param name="Auxiliary">What it returns beside its first result; null if nothing.</param>
-/// <param name="MemberVisibility">How visible the emitted member may be within its class.</param>
+/// <param name="Accessibility">The modifier of the emitted member.</param>
 /// <param name="TypesVisibility">How visible the types of the signature are, whichever is the least.</param>
+/// <param name="Form">The name of the nested class that holds the form.</param>
+/// <param name="Summary">What the user says of the method; null if nothing.</param>
+/// <param name="Attributes">What the method bears that only what bears it as well may use.</param>
 internal sealed record FormModel(
     Hierarchy Hierarchy,
     FormKind Kind,
@@ -18,14 +21,14 @@ internal sealed record FormModel(
     TreeType Hyper,
     EquatableArray<DataParameter> Data,
     AuxiliaryOutput? Auxiliary,
-    Visibility MemberVisibility,
-    Visibility TypesVisibility)
+    string Accessibility,
+    Visibility TypesVisibility,
+    string Form,
+    string? Summary,
+    EquatableArray<string> Attributes)
 {
     /// <summary>The name of the emitted member: <c>StepMap</c>, <c>BalanceCondition</c>, <c>TrainObjective</c>.</summary>
     public string Member => MemberOf(Method, Kind);
-
-    /// <summary>The name of the nested class that holds the form.</summary>
-    public string Form => Member + "Form";
 
     public static string MemberOf(string method, FormKind kind) => method + kind;
 }

@@ -7,6 +7,10 @@ namespace Hyperdiff.Generators.Model;
 /// <param name="ReturnType">The qualified type of w.</param>
 /// <param name="Parameters">All parameters, w and λ first.</param>
 /// <param name="IsExtension">Whether the first parameter is marked <c>this</c>.</param>
-/// <param name="Objective">The unescaped name of the objective.</param>
+/// <param name="Form">The name of the nested class that holds the form of the objective.</param>
 internal sealed record GradientModel(
-    Hierarchy Hierarchy, string Modifiers, string Method, string ReturnType, EquatableArray<GradientParameter> Parameters, bool IsExtension, string Objective);
+    Hierarchy Hierarchy, string Modifiers, string Method, string ReturnType, EquatableArray<GradientParameter> Parameters, bool IsExtension, string Form)
+{
+    /// <summary>What tells it from overloads.</summary>
+    public string Signature => string.Join(", ", Parameters.Select(parameter => parameter.Type));
+}

@@ -11,8 +11,8 @@ internal sealed record Hierarchy(string Namespace, EquatableArray<TypeDeclaratio
     /// <summary>The innermost type's name as code anywhere may write it.</summary>
     public string QualifiedName => "global::" + Prefix + string.Join(".", Types.Select(type => type.Name));
 
-    /// <summary>The name that begins the names of emitted files.</summary>
-    public string FileName => (Prefix + string.Join("+", Types.Select(type => type.Name))).Replace("@", string.Empty);
+    /// <summary>The innermost type's name as a person reads it; types that are nested stand behind a plus sign.</summary>
+    public string ReadableName => (Prefix + string.Join("+", Types.Select(type => type.Name))).Replace("@", string.Empty);
 
     private string Prefix => Namespace.Length == 0 ? string.Empty : Namespace + ".";
 }

@@ -19,18 +19,16 @@ internal sealed record Registrations(EquatableArray<TreeType> Types)
             .OrderBy(type => type.Name, StringComparer.Ordinal)));
     }
 
-    private static IEnumerable<TreeType> Composite(TreeType type) => type.Kind is TreeKind.Array or TreeKind.Tuple
-        ? type.Parts.SelectMany(Composite).Append(type) : [];
+    // to the runtime a reference that may be null is one that may not, whose tree must not give way to the other's
+    private static IEnumerable<TreeType> Composite(TreeType type) => type.Kind is TreeKind.Tensor or TreeKind.Unit or TreeKind.Declared
+        ? [] : type.Parts.SelectMany(Composite).Concat(HasOptional(type) ? [] : [type]);
+
+    private static bool HasOptional(TreeType type) => type.Kind == TreeKind.Optional || type.Parts.Any(HasOptional);
 
     // tuples that differ in names alone are one type to the runtime
     private static TreeType WithoutNames(TreeType type)
     {
         var parts = new EquatableArray<TreeType>(type.Parts.Select(WithoutNames));
-        return type.Kind switch
-        {
-            TreeKind.Array => new TreeType(type.Kind, parts[0].Name + "[]", parts),
-            TreeKind.Tuple => new TreeType(type.Kind, "(" + string.Join(", ", parts.Select(part => part.Name)) + ")", parts),
-            _ => type,
-        };
+        return parts.Count == 0 ? type : new TreeType(type.Kind, $"{type.Kind}({string.Join(", ", parts.Select(part => part.Name))})", parts);
     }
 }

@@ -15,6 +15,24 @@ internal enum TreeKind
     /// <summary>It is a tuple; its elements are the parts.</summary>
     Tuple,
 
+    /// <summary>It is an <c>ImmutableArray</c>; its element is the only part.</summary>
+    ImmutableArray,
+
+    /// <summary>It is a reference that may be null; what it refers to is the only part.</summary>
+    Optional,
+
+    /// <summary>It is a <c>Nullable</c>; its value is the only part.</summary>
+    Nullable,
+
+    /// <summary>It is a <c>Dictionary</c> with string keys; its element is the only part, as of the next two.</summary>
+    Dictionary,
+
+    /// <summary>It is an <c>IReadOnlyDictionary</c>.</summary>
+    ReadOnlyDictionary,
+
+    /// <summary>It is an <c>ImmutableDictionary</c>.</summary>
+    ImmutableDictionary,
+
     /// <summary>It has a static property <c>Tree</c>: generated for <c>[Tree]</c> types, or written by hand with <c>ITree</c>.</summary>
     Declared,
 }

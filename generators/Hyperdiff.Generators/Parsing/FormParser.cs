@@ -10,11 +10,13 @@ internal static class FormParser
 {
     public static Parsed<FormModel> Parse(IMethodSymbol method, FormKind kind, CancellationToken cancellation)
     {
+        method = GeneratedNames.Definition(method);
         var issues = new List<Issue>();
         Location location = method.Locations[0];
-        if (!method.IsStatic || method.MethodKind != MethodKind.Ordinary || method.IsAbstract)
+        if (!IsOrdinary(method))
         {
             issues.Add(new Issue(DiagnosticDescriptors.NotStatic, location, method.Name));
+            return new Parsed<FormModel>(null, issues);
         }
 
         if (method.Arity > 0)
@@ -24,6 +26,11 @@ internal static class FormParser
 
         issues.AddRange(Hierarchies.Issues(method.ContainingType, method.Name, cancellation));
         issues.AddRange(method.Parameters.Select(parameter => ParameterKinds.Issue(parameter, method.Name)).OfType<Issue>());
+        if (method.IsVararg)
+        {
+            issues.Add(new Issue(DiagnosticDescriptors.ParameterKind, location, "list", method.Name, "__arglist"));
+        }
+
         if (GeneratedNames.Conflict(method, kind) is { } conflict)
         {
             issues.Add(conflict);
@@ -39,9 +46,10 @@ internal static class FormParser
         cancellation.ThrowIfCancellationRequested();
         issues.AddRange(method.Parameters.Where(parameter => KnownNames.Has(parameter, KnownNames.Batch)).Select(parameter => BatchIssue(parameter, method))
             .OfType<Issue>());
-        TreeType? state = Structure(method.Parameters[0], method, issues);
-        TreeType? hyper = Structure(method.Parameters[1], method, issues);
-        DataParameter[] data = [.. method.Parameters.Skip(2).Select(parameter => Data(parameter, method, issues))];
+        TreeType? state = Present(method.Parameters[0], method, issues);
+        TreeType? hyper = Present(method.Parameters[1], method, issues);
+        var documentation = Documentation.Of(method, cancellation);
+        DataParameter[] data = [.. method.Parameters.Skip(2).Select(parameter => Data(parameter, method, documentation, issues))];
         AuxiliaryOutput? auxiliary = Returned(method, kind, issues);
         if (state is null || hyper is null || issues.Count > 0)
         {
@@ -50,10 +58,28 @@ internal static class FormParser
 
         Visibility types = Hierarchies.Least([.. method.Parameters.Select(parameter => Hierarchies.VisibilityOf(parameter.Type)),
             Hierarchies.VisibilityOf(method.ReturnType)]);
-        Visibility member = types == Visibility.Private ? types : types >= Hierarchies.VisibilityOf(method.ContainingType) ? Visibility.Public : types;
-        return new Parsed<FormModel>(
-            new FormModel(Hierarchies.Of(method.ContainingType), kind, method.Name, state, hyper, new EquatableArray<DataParameter>(data), auxiliary, member,
-                types), issues);
+        var model = new FormModel(
+            Hierarchies.Of(method.ContainingType), kind, method.Name, state, hyper, new EquatableArray<DataParameter>(data), auxiliary,
+            Accessibilities.Of(method, types, cancellation), types,
+            GeneratedNames.Free(method.ContainingType, FormModel.MemberOf(method.Name, kind) + "Form"), documentation.Summary, CallContexts.Of(method));
+        return new Parsed<FormModel>(model, issues);
+    }
+
+    // static members of interfaces that are virtual are called through a type parameter only; those of extension blocks stand in a type without a name
+    private static bool IsOrdinary(IMethodSymbol method) =>
+        method is { IsStatic: true, MethodKind: MethodKind.Ordinary, IsAbstract: false, IsVirtual: false, ContainingType.Name.Length: > 0 };
+
+    private static TreeType? Present(IParameterSymbol parameter, IMethodSymbol method, List<Issue> issues)
+    {
+        TreeType? tree = Structure(parameter, method, issues);
+        if (tree is not { Kind: TreeKind.Optional or TreeKind.Nullable })
+        {
+            return tree;
+        }
+
+        issues.Add(new Issue(DiagnosticDescriptors.NotATree, parameter.Locations[0], $"Parameter {parameter.Name} of {method.Name}", TypeNames.Brief(parameter.Type),
+            "a problem has a state and hyperparameters; remove the question mark"));
+        return null;
     }
 
     private static TreeType? Structure(IParameterSymbol parameter, IMethodSymbol method, List<Issue> issues) =>
@@ -77,11 +103,13 @@ internal static class FormParser
         return role is null ? null : new Issue(DiagnosticDescriptors.BatchWithoutSamples, parameter.Locations[0], parameter.Name, method.Name, role);
     }
 
-    private static DataParameter Data(IParameterSymbol parameter, IMethodSymbol method, List<Issue> issues) => new(
+    private static DataParameter Data(IParameterSymbol parameter, IMethodSymbol method, Documentation documentation, List<Issue> issues) => new(
         parameter.Name,
         TypeNames.Qualified(parameter.Type),
         TreeTypes.IsStatic(parameter.Type) ? null : Structure(parameter, method, issues),
-        KnownNames.Has(parameter, KnownNames.Batch));
+        KnownNames.Has(parameter, KnownNames.Batch),
+        documentation.Of(parameter.Name),
+        DefaultValues.Of(parameter));
 
     // the first result is the state, or a scalar; further elements of a tuple are auxiliary, which a condition has none of
     private static AuxiliaryOutput? Returned(IMethodSymbol method, FormKind kind, List<Issue> issues)
@@ -117,7 +145,7 @@ internal static class FormParser
         {
             issues.Add(new Issue(
                 DiagnosticDescriptors.NotATree, location, $"The result of {method.Name}", TypeNames.Brief(returned),
-                "at most four auxiliary outputs; declare a [Tree] record"));
+                $"at most {TreeTypes.LongestTuple} auxiliary outputs; declare a [Tree] record"));
             return null;
         }
 

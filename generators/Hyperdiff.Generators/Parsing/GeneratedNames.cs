@@ -4,25 +4,37 @@ using Microsoft.CodeAnalysis;
 
 namespace Hyperdiff.Generators.Parsing;
 
-/// <summary>Whether the name of a generated member is free.</summary>
+/// <summary>The names of generated members: the one that users write must be free; the others give way.</summary>
 internal static class GeneratedNames
 {
     /// <summary>The reason why a member cannot be generated for a method under its name, if there is one.</summary>
     public static Issue? Conflict(IMethodSymbol method, FormKind kind)
     {
         string member = FormModel.MemberOf(method.Name, kind);
-        bool Rival(IMethodSymbol other) => !SymbolEqualityComparer.Default.Equals(other, method) && other.PartialDefinitionPart is null
-            && IsAnnotated(other, kind);
-
-        // names of emitted files ignore case, so names of methods that differ in case alone would meet there
         string? reason =
-            method.ContainingType.GetMembers().OfType<IMethodSymbol>()
-                .Any(other => string.Equals(other.Name, method.Name, StringComparison.OrdinalIgnoreCase) && Rival(other))
+            method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>()
+                .Any(other => !SymbolEqualityComparer.Default.Equals(Definition(other), method) && IsAnnotated(other, kind))
                 ? "another annotated overload generates as well"
             : method.ContainingType.GetMembers(member).Any(other => !GeneratedCode.IsOurs(other)) ? "the type declares already"
+            : method.ContainingType.Name == member ? "is the name of the type itself"
             : null;
         return reason is null ? null : new Issue(DiagnosticDescriptors.SameMember, method.Locations[0], method.Name, member, reason);
     }
+
+    /// <summary>A name for a nested type that nobody else bears: the wanted one, or that with a number.</summary>
+    public static string Free(INamedTypeSymbol type, string wanted)
+    {
+        string name = wanted;
+        for (int i = 2; name == type.Name || type.GetMembers(name).Any(other => !GeneratedCode.IsOurs(other)); i++)
+        {
+            name = wanted + i;
+        }
+
+        return name;
+    }
+
+    /// <summary>The part of a method that stands for both.</summary>
+    public static IMethodSymbol Definition(IMethodSymbol method) => method.PartialDefinitionPart ?? method;
 
     /// <summary>Whether a method bears an attribute that makes it a form of this kind.</summary>
     public static bool IsAnnotated(IMethodSymbol method, FormKind kind) => kind switch

@@ -31,7 +31,7 @@ internal static class GradientParser
         }
 
         // an objective with issues of its own has no form to call; they are reported at the objective
-        if (FormParser.Parse(objective, FormKind.Objective, cancellation).Model is null)
+        if (FormParser.Parse(objective, FormKind.Objective, cancellation).Model is not { } form)
         {
             return new Parsed<GradientModel>(null, []);
         }
@@ -44,7 +44,7 @@ internal static class GradientParser
             new EquatableArray<GradientParameter>(
                 method.Parameters.Select(parameter => new GradientParameter(parameter.Name, TypeNames.Qualified(parameter.Type)))),
             method.IsExtensionMethod,
-            target);
+            form.Form);
         return new Parsed<GradientModel>(model, issues);
     }
 

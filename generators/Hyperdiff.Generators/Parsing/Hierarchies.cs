@@ -9,6 +9,9 @@ namespace Hyperdiff.Generators.Parsing;
 /// <summary>Where members for a type go, whether they can go there, and who can see them.</summary>
 internal static class Hierarchies
 {
+    // a tree implements a static member of an interface
+    private const LanguageVersion Oldest = LanguageVersion.CSharp11;
+
     public static Hierarchy Of(INamedTypeSymbol type) => new(
         TypeNames.Namespace(type.ContainingNamespace),
         new EquatableArray<TypeDeclaration>(Chain(type).Reverse().Select(level => new TypeDeclaration(Keyword(level), TypeNames.Escape(level.Name)))));
@@ -25,8 +28,19 @@ internal static class Hierarchies
     /// <summary>Says what stands against emitting into a type: it, or a type around it, is not partial or is generic.</summary>
     public static IEnumerable<Issue> Issues(INamedTypeSymbol type, string purpose, CancellationToken cancellation)
     {
+        if (type.Locations[0].SourceTree?.Options is CSharpParseOptions { LanguageVersion: < Oldest } options)
+        {
+            yield return new Issue(
+                DiagnosticDescriptors.Language, type.Locations[0], purpose, options.LanguageVersion.ToDisplayString(), Oldest.ToDisplayString());
+        }
+
         foreach (INamedTypeSymbol level in Chain(type))
         {
+            if (level.IsFileLocal)
+            {
+                yield return new Issue(DiagnosticDescriptors.FileLocal, level.Locations[0], level.Name, purpose);
+            }
+
             if (!IsPartial(level, cancellation))
             {
                 yield return new Issue(DiagnosticDescriptors.NotPartial, level.Locations[0], level.Name, purpose);

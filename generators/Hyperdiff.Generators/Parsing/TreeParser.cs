@@ -19,20 +19,27 @@ internal static class TreeParser
     {
         var issues = new List<Issue>();
         Location location = type.Locations[0];
-        IMethodSymbol? constructor = PrimaryConstructor(type, cancellation);
-        if (!type.IsRecord || constructor is null || type.IsAbstract || type.Arity > 0)
+        IMethodSymbol? constructor = Constructor(type, cancellation);
+        if (constructor is null || type.IsAbstract || type.Arity > 0 || type.IsRefLikeType)
         {
-            string reason = !type.IsRecord ? "is not a record: declare it as a partial record with a primary constructor"
-                : type.Arity > 0 ? "is generic: declare a record per structure"
-                : type.IsAbstract ? "is abstract, so that it cannot be rebuilt: mark the derived records instead"
-                : "has no primary constructor: declare its members as its parameters";
+            string reason = type.Arity > 0 ? "is generic: declare a type per structure"
+                : type.IsRefLikeType ? "is a ref struct, which cannot be stored: declare a struct"
+                : type.IsStatic ? "is static, and has no values: remove the attribute"
+                : type.IsAbstract ? "is abstract, so that it cannot be rebuilt: mark the derived types instead"
+                : "cannot be rebuilt: declare a record with a primary constructor, or settable members and a constructor without parameters";
             return new Parsed<TreeModel>(null, [new Issue(DiagnosticDescriptors.NotATreeRecord, location, type.Name, reason)]);
         }
 
-        issues.AddRange(Hierarchies.Issues(type, "[Tree]", cancellation));
-        if (Hierarchies.VisibilityOf(type) == Visibility.Private)
+        if (!Members(type, cancellation).Any())
         {
-            issues.Add(new Issue(DiagnosticDescriptors.NotRegistrable, location, type.Name, type.IsFileLocal ? "local to its file" : "private to a type"));
+            issues.Add(new Issue(DiagnosticDescriptors.NotATreeRecord, location, type.Name,
+                "has no members that can be set: declare them as parameters of a primary constructor, or with init or set"));
+        }
+
+        issues.AddRange(Hierarchies.Issues(type, "[Tree]", cancellation));
+        if (Hierarchies.VisibilityOf(type) == Visibility.Private && !Hierarchies.Chain(type).Any(level => level.IsFileLocal))
+        {
+            issues.Add(new Issue(DiagnosticDescriptors.NotRegistrable, location, type.Name));
         }
 
         if (type.Name == TreeProperty || type.GetMembers(TreeProperty).Any(member => !GeneratedCode.IsOurs(member)))
@@ -45,20 +52,31 @@ internal static class TreeParser
         issues.AddRange(Members(type, cancellation).Where(member => !IsReachable(member.Symbol, type)).Select(member => new Issue(
             DiagnosticDescriptors.NotATreeRecord, location, type.Name,
             $"holds {member.Symbol.Name}, which its emitted part cannot name: make it accessible, or read-only")));
+        issues.AddRange(Settable(type).Where(member => IsHidden(member.Symbol, type)).Select(member => new Issue(
+            DiagnosticDescriptors.NotATreeRecord, location, type.Name,
+            $"hides {member.Symbol.ContainingType.Name}.{member.Symbol.Name}, which is part of the value and could not be set: rename one of them")));
+        issues.AddRange(Constructed(type, constructor, cancellation).Select(name => new Issue(
+            DiagnosticDescriptors.NotATreeRecord, location, type.Name,
+            $"holds {name}, which a constructor sets that rebuilding does not call: make it settable")));
+        issues.AddRange(Computed(type, constructor).Select(property => new Issue(
+            DiagnosticDescriptors.NotATreeRecord, location, type.Name,
+            $"requires {property.Name}, which has no storage of its own: give it some, or do not require it")));
         TreeMember[] members = [.. Members(type, cancellation).Select(member => Member(member.Symbol, member.Type, type, issues))];
 
+        (TreeOperators written, TreeOperators byReference, TreeOperators otherResult) = WrittenOperators.Of(type);
         var model = new TreeModel(
-            Hierarchies.Of(type), new EquatableArray<TreeMember>(members), WrittenOperators.Of(type), BaseTypes(type).Any(HasTree),
-            type is { IsValueType: false, IsSealed: false });
+            Hierarchies.Of(type), new EquatableArray<TreeMember>(members), written, byReference, otherResult, BaseTypes(type).Any(HasTree),
+            GeneratedNames.Free(type, "GeneratedTree"), type is { IsValueType: false, IsSealed: false });
         return new Parsed<TreeModel>(model, issues);
     }
 
     /// <summary>The parameters of the primary constructor, and then what can be set besides, inherited members first.</summary>
     public static IEnumerable<(ISymbol Symbol, ITypeSymbol Type)> Members(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        ImmutableArray<IParameterSymbol> parameters = PrimaryConstructor(type, cancellation)?.Parameters ?? [];
+        ImmutableArray<IParameterSymbol> parameters = Constructor(type, cancellation)?.Parameters ?? [];
         return parameters.Select(parameter => ((ISymbol)parameter, parameter.Type))
-            .Concat(Settable(type).Where(member => !parameters.Any(parameter => parameter.Name == member.Symbol.Name)));
+            .Concat(Settable(type).Where(member => !parameters.Any(parameter => parameter.Name == member.Symbol.Name)).GroupBy(member => member.Symbol.Name)
+                .Select(overrides => overrides.Last()));
     }
 
     private static TreeMember Member(ISymbol member, ITypeSymbol memberType, INamedTypeSymbol type, List<Issue> issues)
@@ -91,11 +109,50 @@ internal static class TreeParser
             };
     }
 
+    // overrides share a name and what they stand for; what is hidden does not
+    private static bool IsHidden(ISymbol member, INamedTypeSymbol type)
+    {
+        ISymbol seen = BaseTypes(type).Prepend(type).SelectMany(level => level.GetMembers(member.Name))
+            .First(candidate => candidate is IPropertySymbol or IFieldSymbol);
+        while (seen is IPropertySymbol { OverriddenProperty: { } overridden } && !SymbolEqualityComparer.Default.Equals(seen, member))
+        {
+            seen = overridden;
+        }
+
+        return !SymbolEqualityComparer.Default.Equals(seen, member);
+    }
+
+    // what a constructor computes is computed again, by the one that rebuilds; what another one was given would be lost
+    private static IEnumerable<string> Constructed(INamedTypeSymbol type, IMethodSymbol constructor, CancellationToken cancellation)
+    {
+        string[] assigned = [.. type.InstanceConstructors.Where(other => !SymbolEqualityComparer.Default.Equals(other, constructor))
+            .SelectMany(other => other.DeclaringSyntaxReferences)
+            .SelectMany(reference => reference.GetSyntax(cancellation).DescendantNodes().OfType<AssignmentExpressionSyntax>())
+            .Select(assignment => assignment.Left)
+            .SelectMany(left => left is TupleExpressionSyntax tuple ? tuple.Arguments.Select(argument => argument.Expression) : [left])
+            .Select(left => left is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } member ? member.Name : left)
+            .OfType<IdentifierNameSyntax>().Select(name => name.Identifier.ValueText)];
+        return type.GetMembers().OfType<IFieldSymbol>().Where(field => field is { IsReadOnly: true, IsStatic: false })
+            .Select(field => field.AssociatedSymbol is IPropertySymbol { SetMethod: null } property ? property.Name : field.Name)
+            .Where(assigned.Contains);
+    }
+
+    // what is required is set, and what is set is a leaf: one that is stored elsewhere would be there twice
+    private static IEnumerable<IPropertySymbol> Computed(INamedTypeSymbol type, IMethodSymbol constructor) =>
+        constructor.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: "SetsRequiredMembersAttribute" })
+            ? []
+            : BaseTypes(type).Prepend(type).SelectMany(level => level.GetMembers().OfType<IPropertySymbol>())
+                .Where(property => property.IsRequired && !Settable(type).Any(member => SymbolEqualityComparer.Default.Equals(member.Symbol, property)));
+
     private static bool HasTree(INamedTypeSymbol type) => type.GetMembers(TreeProperty).Length > 0 || KnownNames.Has(type, KnownNames.Tree);
 
-    private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, CancellationToken cancellation) => type.InstanceConstructors.FirstOrDefault(
-        constructor => constructor.DeclaringSyntaxReferences.Any(
+    // the primary constructor of a record, whose parameters are its members; otherwise one that leaves all members to be set
+    private static IMethodSymbol? Constructor(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        IMethodSymbol? primary = type.InstanceConstructors.FirstOrDefault(constructor => constructor.DeclaringSyntaxReferences.Any(
             reference => reference.GetSyntax(cancellation) is TypeDeclarationSyntax { ParameterList.Parameters.Count: > 0 }));
+        return primary is null ? type.InstanceConstructors.FirstOrDefault(constructor => constructor.Parameters.Length == 0) : type.IsRecord ? primary : null;
+    }
 
     private static ISymbol? Find(INamedTypeSymbol type, string name) =>
         type.GetMembers(name).FirstOrDefault(member => member is IPropertySymbol or IFieldSymbol);

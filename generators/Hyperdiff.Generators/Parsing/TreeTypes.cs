@@ -6,8 +6,8 @@ namespace Hyperdiff.Generators.Parsing;
 /// <summary>Which types are structures of tensors, which are static arguments, and what is wrong with the others.</summary>
 internal static class TreeTypes
 {
-    // Tree.Tuple exists for up to four
-    public const int LongestTuple = 4;
+    // Tree.Tuple exists for up to seven
+    public const int LongestTuple = 7;
 
     /// <summary>The structure of a type.</summary>
     /// <param name="type">The type.</param>
@@ -15,9 +15,14 @@ internal static class TreeTypes
     public static TreeType? Of(ITypeSymbol type, out ITypeSymbol offender)
     {
         offender = type;
+        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+        {
+            return Of(TreeKind.Nullable, type, [nullable.TypeArguments[0]], ref offender);
+        }
+
         if (type.NullableAnnotation == NullableAnnotation.Annotated)
         {
-            return null;
+            return Of(TreeKind.Optional, type, [type.WithNullableAnnotation(NullableAnnotation.NotAnnotated)], ref offender);
         }
 
         return type switch
@@ -28,6 +33,8 @@ internal static class TreeTypes
             INamedTypeSymbol { IsTupleType: true } tuple =>
                 tuple.TupleElements.Length is > 1 and <= LongestTuple
                     ? Of(TreeKind.Tuple, type, [.. tuple.TupleElements.Select(element => element.Type)], ref offender) : null,
+            INamedTypeSymbol { IsGenericType: true } generic when Collection(generic) is { } kind =>
+                Of(kind, type, [generic.TypeArguments[generic.Arity - 1]], ref offender),
             INamedTypeSymbol named when KnownNames.IsTensor(named) => Leaf(TreeKind.Tensor, type),
             INamedTypeSymbol named when IsDeclared(named) => Leaf(TreeKind.Declared, type),
             _ => null,
@@ -36,21 +43,32 @@ internal static class TreeTypes
 
     /// <summary>Whether values of the type are part of a structure, not leaves: they belong to the key of a compiled plan.</summary>
     public static bool IsStatic(ITypeSymbol type) =>
-        type.TypeKind == TypeKind.Enum || type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Boolean or SpecialType.System_String;
+        type.TypeKind == TypeKind.Enum || type.SpecialType is SpecialType.System_Boolean or SpecialType.System_String or SpecialType.System_Char
+            or (>= SpecialType.System_SByte and <= SpecialType.System_UInt64)
+        || (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable && IsStatic(nullable.TypeArguments[0]));
 
     /// <summary>What to do about a type that is neither.</summary>
     public static string Remedy(ITypeSymbol type) => type switch
     {
         { SpecialType: SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Decimal } =>
             $"declare it as Tensor and pass Tensor.Scalar(value), because the value of a {TypeNames.Brief(type)} would be compiled into the plan",
-        { NullableAnnotation: NullableAnnotation.Annotated } => "every leaf must be present; use Tensor.Zeros for an absent one",
         INamedTypeSymbol { IsTupleType: true } => $"tuples have two to {LongestTuple} elements; declare a [Tree] record",
         IArrayTypeSymbol { Rank: > 1 } => "use an array with one dimension, or one Tensor",
         IArrayTypeSymbol => "its elements must be tensors or structures of them; a Tensor holds numbers",
         INamedTypeSymbol { IsRecord: true } => "mark the record [Tree]",
-        { SpecialType: not SpecialType.None } => "use Tensor for a value, int, bool, string or an enum for a static argument",
-        INamedTypeSymbol { IsGenericType: true } => "use an array, a tuple of up to four, or a [Tree] record",
-        _ => "use Tensor, an array, a tuple of up to four, or a [Tree] record; int, bool, string and enums are static arguments",
+        { SpecialType: not SpecialType.None } => "use Tensor for a value, an integer, bool, char, string or an enum for a static argument",
+        INamedTypeSymbol { IsGenericType: true } => $"use an array, an ImmutableArray, a dictionary with string keys, a tuple of up to {LongestTuple}, or a [Tree] type",
+        _ => $"use Tensor, an array, a tuple of up to {LongestTuple}, or a [Tree] type; integers, bool, char, string and enums are static arguments",
+    };
+
+    private static TreeKind? Collection(INamedTypeSymbol type) => (type.ContainingNamespace.ToDisplayString(), type.Name, type.Arity) switch
+    {
+        ("System.Collections.Immutable", "ImmutableArray", 1) => TreeKind.ImmutableArray,
+        _ when type.Arity != 2 || type.TypeArguments[0] is not { SpecialType: SpecialType.System_String, NullableAnnotation: not NullableAnnotation.Annotated } => null,
+        ("System.Collections.Immutable", "ImmutableDictionary", _) => TreeKind.ImmutableDictionary,
+        ("System.Collections.Generic", "IReadOnlyDictionary", _) => TreeKind.ReadOnlyDictionary,
+        ("System.Collections.Generic", "Dictionary", _) => TreeKind.Dictionary,
+        _ => null,
     };
 
     private static bool IsDeclared(INamedTypeSymbol type) => !type.IsGenericType

@@ -6,9 +6,8 @@ namespace Hyperdiff.Decompositions;
 /// <remarks>
 /// About 4mn² + 8n³ operations; singular values are accurate to rounding relative to the largest, and vectors orthonormal to rounding whatever the rank.
 /// Source: Golub and Van Loan (2013), "Matrix Computations", 4th edition, algorithms 5.4.2 and 8.6.2; the iteration without shift, which meets zeros without
-/// ado: Demmel and Kahan (1990), "Accurate
-/// singular values of bidiagonal matrices", §3. Differs from these in that 1. vectors are held as rows, so that every inner loop runs along memory, and 2. all
-/// neglect is relative to the largest element.
+/// ado: Demmel and Kahan (1990), "Accurate singular values of bidiagonal matrices", doi:10.1137/0911052, §3. Differs from these in that 1. vectors are held as
+/// rows, so that every inner loop runs along memory, and 2. all neglect is relative to the largest element.
 /// </remarks>
 internal sealed class BidiagonalQr
 {

@@ -2,8 +2,8 @@ namespace Hyperdiff.Decompositions;
 
 /// <summary>The lower triangular L, with a positive diagonal, of <c>(A + Aᵀ)/2 = L Lᵀ</c>.</summary>
 /// <remarks>
-/// <c>L̇ = L Φ(L⁻¹ Ṡ L⁻ᵀ)</c> with <c>Ṡ = (Ȧ + Ȧᵀ)/2</c>, where Φ takes the lower triangle and half of the diagonal.
-/// Source: Murray (2016), "Differentiation of the Cholesky decomposition", arXiv:1602.07527, equation (8).
+/// <c>L̇ = L Φ(L⁻¹ Ṡ L⁻ᵀ)</c> with <c>Ṡ = (Ȧ + Ȧᵀ)/2</c>, where Φ takes the lower triangle and half of the diagonal. Source: Murray (2016), "Differentiation of
+/// the Cholesky decomposition", arXiv:1602.07527, equation (8).
 /// </remarks>
 internal sealed record Cholesky : MatrixPrimitive
 {

@@ -23,7 +23,7 @@ internal sealed class CholeskyFactorization : Factorization
 
     /// <summary>Overwrites the lower triangle of A with L; the upper one is left as it is.</summary>
     /// <param name="matrix"><c>[n, n]</c>, row-major.</param>
-    /// <param name="size">n.</param>
+    /// <param name="size">n, the number of rows.</param>
     /// <returns>The first pivot that is not positive; −1 if there is none. Rows from that pivot on are not computed.</returns>
     public static int Factor(Span<double> matrix, int size)
     {
@@ -50,7 +50,7 @@ internal sealed class CholeskyFactorization : Factorization
 
     /// <summary>The first pivot that is zero to rounding, so that the matrix is singular to working precision; −1 if there is none.</summary>
     /// <param name="factor">L.</param>
-    /// <param name="size">n.</param>
+    /// <param name="size">n, the number of rows.</param>
     public static int SingularPivot(ReadOnlySpan<double> factor, int size)
     {
         for (int i = 0; i < size; i++)

@@ -10,14 +10,12 @@ namespace Hyperdiff.Decompositions;
 /// <remarks>
 /// <para>
 /// Each element of DᵏC is a sum of minors of A, so that it exists at every matrix. With the singular value decomposition <c>A = U diag(σ) Vᵀ</c> and <c>Mᵢ = Uᵀ
-/// Bᵢ V</c> there is no division: in the basis
-/// of U and V only the rows and columns of one set S of k + 1 indices meet the Mᵢ, and the others give <c>Π σ</c> over those that are not in S. For k = 0 this
-/// is <c>C = ± U diag(Πⱼ≠ᵢ σⱼ) Vᵀ</c>.
+/// Bᵢ V</c> there is no division: in the basis of U and V only the rows and columns of one set S of k + 1 indices meet the Mᵢ, and the others give <c>Π σ</c>
+/// over those that are not in S. For k = 0 this is <c>C = ± U diag(Πⱼ≠ᵢ σⱼ) Vᵀ</c>.
 /// </para>
 /// <para>
 /// DᵏC is a symmetric multilinear form in the Bᵢ and what it is multiplied with, so that its transpose in Bᵢ has the cotangent instead of Bᵢ; in A its
-/// derivative has one more operand. All orders
-/// exist, for the cost of a decomposition and <c>n!/(n−k−1)! k! (k+1)</c> further terms.
+/// derivative has one more operand. All orders exist, for the cost of a decomposition and <c>n!/(n−k−1)! k! (k+1)</c> further terms.
 /// </para>
 /// </remarks>
 internal sealed record Cofactors : MatrixPrimitive

@@ -5,10 +5,8 @@ namespace Hyperdiff.Decompositions;
 /// <remarks>
 /// <para>
 /// The quotient loses the digits that x and w share. The limit, <c>(pᵢ − pⱼ)/(dᵢ − dⱼ)</c> with the derivative p of x along d (<see cref="TieDirections"/>), is
-/// off by a multiple of wᵢ − wⱼ. Taken is the
-/// limit where values are equal to half of the digits and it explains the difference of x to rounding; otherwise the quotient, unless the values are a tie:
-/// there x is not symmetric, D does not exist, and that
-/// throws. A limit that is not known is NaN in p.
+/// off by a multiple of wᵢ − wⱼ. Taken is the limit where values are equal to half of the digits and it explains the difference of x to rounding; otherwise the
+/// quotient, unless the values are a tie: there x is not symmetric, D does not exist, and that throws. A limit that is not known is NaN in p.
 /// </para>
 /// <para><c>Ḋ = (ẋᵢ − ẋⱼ − D (ẇᵢ − ẇⱼ))/(wᵢ − wⱼ)</c>, which throws where this loses two thirds of the digits: third derivatives exist away from ties
 /// only.</para>

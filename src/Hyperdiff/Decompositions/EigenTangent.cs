@@ -6,10 +6,9 @@ namespace Hyperdiff.Decompositions;
 /// <summary>The tangents of eigenvalues and eigenvectors: <c>ẇ = diag M</c>, <c>V̇ = V (F∘M)</c> with <c>M = Vᵀ (S + Sᵀ)/2 V</c> and <c>Fᵢⱼ = 1/(wⱼ − wᵢ)</c>.
 /// Operands: A, w, V, and S, in which it is linear.</summary>
 /// <remarks>
-/// Of eigenvalues that are equal to rounding the tangents of the vectors are NaN, each in its column: that
-/// vector has none, and the others, which a function may use, have one. <c>Transpose</c>: <c>V diag(w̄) Vᵀ + V Q Vᵀ</c> with Q of
-/// <see cref="RotationPullback"/>.
-/// Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode algorithmic differentiation", §3.1.
+/// Of eigenvalues that are equal to rounding the tangents of the vectors are NaN, each in its column: that vector has none, and the others, which a function
+/// may use, have one. <c>Transpose</c>: <c>V diag(w̄) Vᵀ + V Q Vᵀ</c> with Q of <see cref="RotationPullback"/>. Source: Giles (2008), "Collected matrix
+/// derivative results for forward and reverse mode algorithmic differentiation", doi:10.1007/978-3-540-68942-3_4, §3.1.
 /// </remarks>
 internal sealed record EigenTangent : MatrixPrimitive
 {

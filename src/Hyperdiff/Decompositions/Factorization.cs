@@ -35,9 +35,8 @@ internal abstract class Factorization
     /// <summary>An estimate, from below, of the condition number in the 1-norm, ‖A‖₁ ‖A⁻¹‖₁.</summary>
     /// <remarks>
     /// A few solves with A and Aᵀ climb to a column of A⁻¹ that is large. It is seldom off by more than a factor 3. Source: Hager (1984), "Condition
-    /// estimates", algorithm 3.1, in the form of Higham (2002), "Accuracy and Stability of Numerical Algorithms", 2nd edition, algorithm 15.1, with its
-    /// alternative vector that defeats
-    /// cancellation.
+    /// estimates", doi:10.1137/0905023, algorithm 3.1, in the form of Higham (2002), "Accuracy and Stability of Numerical Algorithms",
+    /// doi:10.1137/1.9780898718027, 2nd edition, algorithm 15.1, with its alternative vector that defeats cancellation.
     /// </remarks>
     /// <param name="norm">‖A‖₁.</param>
     public double Condition(double norm)

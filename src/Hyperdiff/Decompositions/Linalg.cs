@@ -7,10 +7,8 @@ namespace Hyperdiff;
 /// <remarks>
 /// <para>
 /// Everything is computed in double precision and rounded once. A result that does not exist is a <see cref="LinearAlgebraException"/> that names the matrix of
-/// the batch and the place in it, in
-/// compiled graphs as outside them; for every item of a batch, also where a <c>Tensor.Where</c> around it does not choose it. A matrix with a NaN or an
-/// infinity is such an exception; in a
-/// right-hand side, which solutions are linear in, they go through to the columns that hold them.
+/// the batch and the place in it, in compiled graphs as outside them; for every item of a batch, also where a <c>Tensor.Where</c> around it does not choose it.
+/// A matrix with a NaN or an infinity is such an exception; in a right-hand side, which solutions are linear in, they go through to the columns that hold them.
 /// </para>
 /// <para>
 /// A matrix that has to be symmetric stands for its symmetric part <c>(A + Aᵀ)/2</c>: both triangles are read, and gradients are symmetric.
@@ -21,8 +19,7 @@ public static class Linalg
     /// <summary>The lower triangular L, with a positive diagonal, of <c>A = L Lᵀ</c>; A stands for its symmetric part.</summary>
     /// <remarks>
     /// n³/3 operations. <c>Solve(A, b)</c> and <c>ln det A</c> of a positive definite matrix are <c>L⁻ᵀ L⁻¹ b</c>, two triangular solves, and <c>2 Σ ln
-    /// Lᵢᵢ</c>, for one factorization.
-    /// Derivative: Murray (2016), "Differentiation of the Cholesky decomposition", arXiv:1602.07527, equation (8).
+    /// Lᵢᵢ</c>, for one factorization. Derivative: Murray (2016), "Differentiation of the Cholesky decomposition", arXiv:1602.07527, equation (8).
     /// </remarks>
     /// <param name="a"><c>[…, n, n]</c>, positive definite.</param>
     /// <returns><c>[…, n, n]</c>, in the unit of √A.</returns>
@@ -116,13 +113,12 @@ public static class Linalg
     /// <summary>Eigenvalues and eigenvectors of symmetric matrices, <c>A = V diag(w) Vᵀ</c>; A stands for its symmetric part.</summary>
     /// <remarks>
     /// About 9n³ operations; eigenvalues are accurate to ε relative to the largest. Derivatives of the vectors have factors <c>1/(wⱼ − wᵢ)</c>: of a vector
-    /// whose eigenvalue is another's, to within
-    /// n ε^¾ max|w|, there is none, which throws in reverse mode and is NaN in forward mode; a simple eigenvector beside ties among others has a first one.
-    /// What does not feel the tie has one too, where it is written as a product of vectors with vectors: <c>V diag(f(w)) Vᵀ</c>, such as
-    /// <c>(v * w.Sqrt()).MatMul(v.Transpose())</c>, and the projection <c>P.MatMul(P.Transpose())</c> on some columns P that do not split a tie. Second
-    /// derivatives of vectors, and of these, exist away from ties. If only the values are used, derivatives exist everywhere (see
-    /// <see cref="EigenvaluesSymmetric"/>).
-    /// Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode algorithmic differentiation", §3.1.
+    /// whose eigenvalue is another's, to within n ε^¾ max|w|, there is none, which throws in reverse mode and is NaN in forward mode; a simple eigenvector
+    /// beside ties among others has a first one. What does not feel the tie has one too, where it is written as a product of vectors with vectors: <c>V
+    /// diag(f(w)) Vᵀ</c>, such as <c>(v * w.Sqrt()).MatMul(v.Transpose())</c>, and the projection <c>P.MatMul(P.Transpose())</c> on some columns P that do not
+    /// split a tie. Second derivatives of vectors, and of these, exist away from ties. If only the values are used, derivatives exist everywhere (see
+    /// <see cref="EigenvaluesSymmetric"/>). Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode algorithmic
+    /// differentiation", doi:10.1007/978-3-540-68942-3_4, §3.1.
     /// </remarks>
     /// <param name="a"><c>[…, n, n]</c>.</param>
     /// <returns>
@@ -142,8 +138,8 @@ public static class Linalg
     /// First derivatives exist at every matrix for functions that are symmetric in eigenvalues that are equal, such as their sum; of an eigenvalue that repeats
     /// alone there is none, and what is returned is that of one basis of its vectors, with a warning in reports. So do second derivatives, in every mix of
     /// modes, to √ε at worst near ties; they throw, or are NaN forwards, where the function is not symmetric in equal values, or where part of it is hidden in
-    /// another loop, since they do not exist there or are not known. Third derivatives throw at ties: they exist, and have no formula here.
-    /// Source: Lewis and Sendov (2001), "Twice differentiable spectral functions".
+    /// another loop, since they do not exist there or are not known. Third derivatives throw at ties: they exist, and have no formula here. Source: Lewis and
+    /// Sendov (2001), "Twice differentiable spectral functions", doi:10.1137/S089547980036838X.
     /// </remarks>
     /// <param name="a"><c>[…, n, n]</c>.</param>
     /// <returns><c>[…, n]</c>, in the unit of A.</returns>
@@ -172,8 +168,7 @@ public static class Linalg
     /// <summary>The singular values, descending.</summary>
     /// <remarks>
     /// First derivatives exist for functions that are symmetric in singular values that are equal; at σ = 0, a kink like that of |x|, they are those of one
-    /// pair of its vectors. Second derivatives as for
-    /// <see cref="EigenvaluesSymmetric"/>; at σ = 0 for functions that are even in it, such as Σσ².
+    /// pair of its vectors. Second derivatives as for <see cref="EigenvaluesSymmetric"/>; at σ = 0 for functions that are even in it, such as Σσ².
     /// </remarks>
     /// <param name="a"><c>[…, m, n]</c>.</param>
     /// <returns><c>[…, min(m, n)]</c>, in the unit of A.</returns>

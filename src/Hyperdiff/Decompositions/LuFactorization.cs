@@ -73,7 +73,7 @@ internal sealed class LuFactorization : Factorization
 
     /// <summary>Factors a square matrix, which is overwritten, whether it is singular or not.</summary>
     /// <param name="matrix"><c>[n, n]</c>, row-major.</param>
-    /// <param name="size">n.</param>
+    /// <param name="size">n, the number of rows.</param>
     /// <param name="kernels">What does the work.</param>
     public static LuFactorization Of(double[] matrix, int size, IMatrixKernels kernels)
     {

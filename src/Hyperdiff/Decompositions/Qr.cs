@@ -4,10 +4,8 @@ namespace Hyperdiff.Decompositions;
 /// diagonal that is not negative.</summary>
 /// <remarks>
 /// With <c>C = Qᵀ Ȧ R⁻¹</c> and the skew <c>Ω = tril(C, −1) − tril(C, −1)ᵀ</c>: <c>Q̇ = Q (Ω − C) + Ȧ R⁻¹</c>, <c>Ṙ = (C − Ω) R</c>. There is a derivative
-/// where A has full column rank only;
-/// a zero on the diagonal of R throws.
-/// Source: Walter and Lehmann (2012), "Algorithmic differentiation of linear algebra functions with application in optimum experimental design",
-/// arXiv:1001.1654, §4.2.
+/// where A has full column rank only; a zero on the diagonal of R throws. Source: Walter and Lehmann (2012), "Algorithmic differentiation of linear algebra
+/// functions with application in optimum experimental design", arXiv:1001.1654, §4.2.
 /// </remarks>
 internal sealed record Qr : MatrixPrimitive
 {

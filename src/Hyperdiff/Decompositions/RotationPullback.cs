@@ -7,11 +7,9 @@ namespace Hyperdiff.Decompositions;
 /// <remarks>
 /// <para>
 /// The transpose of <c>M → M/(wⱼ − wᵢ)</c> on symmetric matrices. Divided is what turns, <c>K − Kᵀ</c>: in a plane of equal eigenvalues the vectors can turn
-/// freely, and a function that has a
-/// derivative does not feel it. There Q is 0 if nothing of the two vectors is used, K = 0 exactly, and a simple eigenvector beside ties has its derivative.
-/// <c>K = Kᵀ</c> is not enough: it may be so at this point
-/// only; and of <c>Σ g(wᵢ) vᵢvᵢᵀ</c>, where it always is, the derivative has g′ in the plane, which stands in neither cotangent. That throws, unless
-/// it is recognized as a whole (<see cref="SpectralMatrix"/>).
+/// freely, and a function that has a derivative does not feel it. There Q is 0 if nothing of the two vectors is used, K = 0 exactly, and a simple eigenvector
+/// beside ties has its derivative. <c>K = Kᵀ</c> is not enough: it may be so at this point only; and of <c>Σ g(wᵢ) vᵢvᵢᵀ</c>, where it always is, the
+/// derivative has g′ in the plane, which stands in neither cotangent. That throws, unless it is recognized as a whole (<see cref="SpectralMatrix"/>).
 /// </para>
 /// <para><c>Q̇</c> is the same of <c>K̇ − Q∘(ẇⱼ − ẇᵢ)</c>.</para>
 /// </remarks>

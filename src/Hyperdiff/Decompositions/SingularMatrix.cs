@@ -9,10 +9,9 @@ namespace Hyperdiff.Decompositions;
 /// </summary>
 /// <remarks>
 /// As <see cref="SpectralMatrix"/> for the eigenvalues σ, −σ and, unless A is square, 0 of <c>[[0, A], [Aᵀ, 0]]</c>, of whose gradient <c>x, −x, 0</c> the
-/// <see cref="DividedDifferences"/> are taken: with
-/// <c>P = Uᵀ Ȧ V</c>, <c>D⁻ᵢⱼ = (xᵢ − xⱼ)/(σᵢ − σⱼ)</c>, <c>D⁺ᵢⱼ = (xᵢ + xⱼ)/(σᵢ + σⱼ)</c> and <c>r = x/σ</c>:
-/// <c>Ẋ = U (diag(ẋ) + D⁻∘(P + Pᵀ)/2 + D⁺∘(P − Pᵀ)/2) Vᵀ + (I − U Uᵀ) Ȧ V diag(r) Vᵀ + U diag(r) Uᵀ Ȧ (I − V Vᵀ)</c>.
-/// Source: Lewis and Sendov (2005), "Nonsmooth analysis of singular values, part II", §7, where the function of the larger matrix is the same.
+/// <see cref="DividedDifferences"/> are taken: with <c>P = Uᵀ Ȧ V</c>, <c>D⁻ᵢⱼ = (xᵢ − xⱼ)/(σᵢ − σⱼ)</c>, <c>D⁺ᵢⱼ = (xᵢ + xⱼ)/(σᵢ + σⱼ)</c> and <c>r = x/σ</c>:
+/// <c>Ẋ = U (diag(ẋ) + D⁻∘(P + Pᵀ)/2 + D⁺∘(P − Pᵀ)/2) Vᵀ + (I − U Uᵀ) Ȧ V diag(r) Vᵀ + U diag(r) Uᵀ Ȧ (I − V Vᵀ)</c>. Source: Lewis and Sendov (2005),
+/// "Nonsmooth analysis of singular values, part II", §7, where the function of the larger matrix is the same.
 /// </remarks>
 internal sealed record SingularMatrix : MatrixPrimitive
 {

@@ -5,10 +5,9 @@ namespace Hyperdiff.Decompositions;
 /// <summary>How the gradient x of a function of eigenvalues changes along a direction in them, found in the trace in which both are values.</summary>
 /// <remarks>
 /// The derivative of <c>V diag(x) Vᵀ</c> at equal eigenvalues needs second derivatives of the function that neither x nor its tangent hold. They are one
-/// forward derivative of the equations between w and x,
-/// which stand in the trace. If x comes in part from an input, it may depend on w in ways that this trace does not show: the slope is then NaN, unknown. Not so
-/// for a scalar beside values that are computed
-/// here, such as a weight: if it depends on them, then symmetrically, and does not change along a direction that adds up to 0 in every group of equal values.
+/// forward derivative of the equations between w and x, which stand in the trace. If x comes in part from an input, it may depend on w in ways that this trace
+/// does not show: the slope is then NaN, unknown. Not so for a scalar beside values that are computed here, such as a weight: if it depends on them, then
+/// symmetrically, and does not change along a direction that adds up to 0 in every group of equal values.
 /// </remarks>
 internal static class SlopeAlongTies
 {

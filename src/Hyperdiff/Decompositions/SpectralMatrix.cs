@@ -7,9 +7,8 @@ namespace Hyperdiff.Decompositions;
 /// w and V, and x, in which it is linear.</summary>
 /// <remarks>
 /// Its derivative in A goes by A, not by V: <c>Ẋ = V (diag(ẋ) + D∘M) Vᵀ</c> with <c>M = Vᵀ Ṡ V</c> and the <see cref="DividedDifferences"/> D of x over w,
-/// which exist at equal eigenvalues where V̇ does
-/// not. So second derivatives of symmetric functions of eigenvalues exist at every matrix, and hold to rounding near ties.
-/// Source: Lewis and Sendov (2001), "Twice differentiable spectral functions", theorem 3.3.
+/// which exist at equal eigenvalues where V̇ does not. So second derivatives of symmetric functions of eigenvalues exist at every matrix, and hold to rounding
+/// near ties. Source: Lewis and Sendov (2001), "Twice differentiable spectral functions", doi:10.1137/S089547980036838X, theorem 3.3.
 /// </remarks>
 internal sealed record SpectralMatrix : MatrixPrimitive
 {

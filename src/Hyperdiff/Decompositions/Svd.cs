@@ -5,11 +5,10 @@ namespace Hyperdiff.Decompositions;
 /// <summary>A = U diag(σ) Vᵀ, reduced: U <c>[m, k]</c> and V <c>[n, k]</c> with orthonormal columns, σ <c>[k]</c> descending, k = min(m, n). Results: U, σ,
 /// Vᵀ.</summary>
 /// <remarks>
-/// With <c>P = Uᵀ Ȧ V</c> and <c>Gᵢⱼ = 1/(σⱼ² − σᵢ²)</c> beside the diagonal: <c>σ̇ = diag P</c>, <c>U̇ = U (G∘(P Σ + Σ Pᵀ)) + (I − U Uᵀ) Ȧ V Σ⁻¹</c>,
-/// <c>V̇ = V (G∘(Σ P + Pᵀ Σ)) + (I − V Vᵀ) Ȧᵀ U Σ⁻¹</c>. As for eigenvalues, a vector has derivatives where its σ
-/// differs from all others (and, unless m = n, from 0), the values alone wherever σ > 0, and <c>U diag(f(σ)) Vᵀ</c> by <see cref="SingularMatrix"/>.
-/// The element of largest magnitude is positive in the vectors of the longer side, U if m ≥ n.
-/// Source: Townsend (2016), "Differentiating the singular value decomposition", equations (20), (22) and (24).
+/// With <c>P = Uᵀ Ȧ V</c> and <c>Gᵢⱼ = 1/(σⱼ² − σᵢ²)</c> beside the diagonal: <c>σ̇ = diag P</c>, <c>U̇ = U (G∘(P Σ + Σ Pᵀ)) + (I − U Uᵀ) Ȧ V Σ⁻¹</c>, <c>V̇ =
+/// V (G∘(Σ P + Pᵀ Σ)) + (I − V Vᵀ) Ȧᵀ U Σ⁻¹</c>. As for eigenvalues, a vector has derivatives where its σ differs from all others (and, unless m = n, from 0),
+/// the values alone wherever σ > 0, and <c>U diag(f(σ)) Vᵀ</c> by <see cref="SingularMatrix"/>. The element of largest magnitude is positive in the vectors of
+/// the longer side, U if m ≥ n. Source: Townsend (2016), "Differentiating the singular value decomposition", equations (20), (22) and (24).
 /// </remarks>
 internal sealed record Svd : MatrixPrimitive
 {

@@ -5,10 +5,9 @@ namespace Hyperdiff.Decompositions;
 /// <summary>The eigenvalues w, ascending, and orthonormal eigenvectors V, as columns, of the symmetric part: <c>(A + Aᵀ)/2 = V diag(w) Vᵀ</c>.</summary>
 /// <remarks>
 /// Derivatives are those of <see cref="EigenTangent"/>. The values alone have first derivatives at every matrix, and second ones by
-/// <see cref="SpectralMatrix"/>; where
-/// an eigenvalue repeats they are those of symmetric functions of it. A vector has derivatives where its eigenvalue differs from all others. The element of
-/// largest magnitude of a vector is positive.
-/// Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode algorithmic differentiation", §3.1.
+/// <see cref="SpectralMatrix"/>; where an eigenvalue repeats they are those of symmetric functions of it. A vector has derivatives where its eigenvalue differs
+/// from all others. The element of largest magnitude of a vector is positive. Source: Giles (2008), "Collected matrix derivative results for forward and
+/// reverse mode algorithmic differentiation", doi:10.1007/978-3-540-68942-3_4, §3.1.
 /// </remarks>
 internal sealed record SymmetricEigen : MatrixPrimitive
 {

@@ -21,7 +21,7 @@ internal sealed class SymmetricQr
 
     /// <summary>The eigenvalues, ascending, and the eigenvectors as rows; null if an iteration did not converge.</summary>
     /// <param name="matrix"><c>[n, n]</c>, symmetric, both triangles; overwritten.</param>
-    /// <param name="size">n.</param>
+    /// <param name="size">n, the number of rows.</param>
     public static (double[] Values, double[] VectorRows)? Of(double[] matrix, int size)
     {
         var eigen = new SymmetricQr(size);

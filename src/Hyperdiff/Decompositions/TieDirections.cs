@@ -4,8 +4,8 @@ namespace Hyperdiff.Decompositions;
 /// for a value alone.</summary>
 /// <remarks>
 /// Along such a direction d the derivatives p of the gradient x of a symmetric function tell the second derivatives of a tie: <c>(pᵢ − pⱼ)/(dᵢ − dⱼ) = fᵢᵢ −
-/// fᵢⱼ</c>, the limit of
-/// <c>(xᵢ − xⱼ)/(wᵢ − wⱼ)</c>, for all groups at once, since what other groups add cancels by symmetry. Piecewise constant: no derivative.
+/// fᵢⱼ</c>, the limit of <c>(xᵢ − xⱼ)/(wᵢ − wⱼ)</c>, for all groups at once, since what other groups add cancels by symmetry. Piecewise constant: no
+/// derivative.
 /// </remarks>
 /// <param name="Even">Whether the function is even in each value, as of singular values: those that are 0 to half of the digits are then a group with their
 /// negatives, and count up from 1.</param>

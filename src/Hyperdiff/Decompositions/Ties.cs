@@ -5,8 +5,7 @@ namespace Hyperdiff.Decompositions;
 /// <summary>When two eigenvalues or singular values count as equal.</summary>
 /// <remarks>
 /// A decomposition finds them with an error of a few ε max|w|, so that a quotient by their difference δ has the relative error ε max|w|/δ, whatever is divided.
-/// What divides by δ needs a part of its
-/// digits to be right, and says how many; closer values are a tie, and nothing is divided by their difference.
+/// What divides by δ needs a part of its digits to be right, and says how many; closer values are a tie, and nothing is divided by their difference.
 /// </remarks>
 internal static class Ties
 {

@@ -9,7 +9,7 @@ internal static class TriangularSubstitution
     /// <param name="matrix"><c>[n, n]</c>, row-major.</param>
     /// <param name="form">What op(T) is.</param>
     /// <param name="x"><c>[n, columns]</c>, row-major.</param>
-    /// <param name="size">n.</param>
+    /// <param name="size">n, the number of rows.</param>
     public static void Solve(ReadOnlySpan<double> matrix, TriangularForm form, Span<double> x, int size)
     {
         int columns = size == 0 ? 0 : x.Length / size;

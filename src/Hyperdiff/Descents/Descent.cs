@@ -1,51 +1,36 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Hyperdiff;
 
 /// <summary>A method that steps λ together with w, and with what else it needs, as an immutable value. Its step is pure; one loop runs all methods.</summary>
 /// <remarks>
 /// The directions of a step are those in which its vectors move, per unit of their rates; the residual is the norm of all of them together, over the whole
-/// structure. So it is zero only where
-/// <em>nothing</em> moves: a direction in λ alone is also zero where an adjoint has not been built up yet. With noisy oracles it does not fall below the noise;
-/// ask for a tolerance of 0 then, and
-/// a number of steps.
+/// structure. So it is zero only where <em>nothing</em> moves: a direction in λ alone is also zero where an adjoint has not been built up yet. With noisy
+/// oracles it does not fall below the noise; ask for a tolerance of 0 then, and a number of steps.
 /// </remarks>
 public abstract partial record Descent
 {
-    private protected Descent()
-    {
-    }
+    private protected Descent(Schedule innerRate, Schedule outerRate) => (InnerRate, OuterRate) = (innerRate, outerRate);
 
     /// <summary>The name in reports.</summary>
     public abstract string Name { get; }
 
-    /// <summary>For the residual, in its unit.</summary>
-    public double Tolerance
-    {
-        get;
-        init => field = Hyperdiff.Tolerance.Require(value, nameof(Tolerance));
-    }
+    /// <summary>The rate of the steps on the inner problem. Its unit is w² per f unless the method says otherwise.</summary>
+    public Schedule InnerRate { get; init => field = Positive(value); }
 
-    = 1e-6;
+    /// <summary>The rate of the steps of λ. Its unit is λ² per F unless the method says otherwise.</summary>
+    public Schedule OuterRate { get; init => field = Positive(value); }
+
+    /// <summary>For the residual, in its unit.</summary>
+    public double Tolerance { get; init => field = Hyperdiff.Tolerance.Require(value, nameof(Tolerance)); } = 1e-6;
 
     /// <summary>The most steps.</summary>
-    public int MaxSteps
-    {
-        get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(MaxSteps), value, "A number of steps is not negative.");
-    }
-
-    = 1000;
+    public int MaxSteps { get; init => field = Allowed.AtLeast(0, value, nameof(MaxSteps)); } = 1000;
 
     /// <summary>What samples are drawn from: step k uses <c>Key.Fold(k)</c>, so that steps can be repeated. Exact objectives ignore it.</summary>
-    public RandomKey Key
-    {
-        get;
-        init => field = Allowed.Given(value, nameof(Key));
-    }
-
-    = RandomKey.FromSeed(0);
+    public RandomKey Key { get; init => field = Allowed.Given(value, nameof(Key)); } = RandomKey.FromSeed(0);
 
     /// <summary>What is known of the problem; the solution then tells which conditions hold.</summary>
     public StrongConvexityBounds? Bounds { get; init; }
@@ -59,20 +44,29 @@ public abstract partial record Descent
         return [.. Conditions(bounds)];
     }
 
-    /// <summary>The same method with other limits, and another key: what <c>with</c> does, for languages that have none.</summary>
+    /// <summary>The same method with other limits: what <c>with</c> does, for languages that have none.</summary>
     /// <param name="descent">The method.</param>
     /// <param name="tolerance">For the residual, in its unit.</param>
     /// <param name="maxSteps">The most steps.</param>
-    /// <param name="key">What samples are drawn from; that of the method if absent.</param>
-    public static TDescent Limited<TDescent>(TDescent descent, double tolerance, int maxSteps, RandomKey? key = null)
+    public static TDescent WithLimits<TDescent>(TDescent descent, double tolerance, int maxSteps)
         where TDescent : Descent
     {
         ArgumentNullException.ThrowIfNull(descent);
-        return (TDescent)((Descent)descent with { Tolerance = tolerance, MaxSteps = maxSteps, Key = key ?? descent.Key });
+        return (TDescent)((Descent)descent with { Tolerance = tolerance, MaxSteps = maxSteps });
     }
 
-    /// <summary>Why a step could not be made, for methods to which that happens.</summary>
-    internal virtual string WhyNoStep => throw new InvalidOperationException($"{Name} can always make a step.");
+    /// <summary>The same method drawing from another key: what <c>with</c> does, for languages that have none.</summary>
+    /// <param name="descent">The method.</param>
+    /// <param name="key">What samples are drawn from.</param>
+    public static TDescent WithKey<TDescent>(TDescent descent, RandomKey key)
+        where TDescent : Descent
+    {
+        ArgumentNullException.ThrowIfNull(descent);
+        return (TDescent)((Descent)descent with { Key = key });
+    }
+
+    /// <summary>Why a step could not be made; null for methods that can always make one.</summary>
+    internal virtual string? WhyNoStep => null;
 
     /// <summary>What is remembered besides w and λ, as it is before the first step.</summary>
     internal abstract ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles);
@@ -87,6 +81,18 @@ public abstract partial record Descent
         ArgumentNullException.ThrowIfNull(problem);
         return new DescentSteps<TState, THyper>(this, problem, start, hyper);
     }
+
+    // what a method may be given, checked where it is kept, and named as by the factories, whoever passed it
+    private protected static Schedule Positive(Schedule value, [CallerMemberName] string name = "") => Schedule.Positive(value, Parameter(name));
+
+    private protected static Schedule Fraction(Schedule value, [CallerMemberName] string name = "") => Schedule.Fraction(value, Parameter(name));
+
+    private protected static int AtLeastOne(int value, [CallerMemberName] string name = "") => Allowed.AtLeast(1, value, Parameter(name));
+
+    private protected static T Given<T>(T? value, [CallerMemberName] string name = "")
+        where T : class => Allowed.Given(value, Parameter(name));
+
+    private protected static string Parameter(string property) => char.ToLowerInvariant(property[0]) + property[1..];
 
     /// <summary>The rate of gradient steps on f: they contract.</summary>
     private protected static DescentCondition Contracts(string name, Schedule rate, StrongConvexityBounds bounds) =>

@@ -25,7 +25,7 @@ public sealed class DescentSolution<TState, THyper>
     /// <summary>Where the descent ended, to go on from.</summary>
     public DescentState<TState, THyper> Last { get; }
 
-    /// <summary>How it ended: steps, the norm of the directions against its tolerance, Hessian products, and cross products as transposed ones.</summary>
+    /// <summary>How it ended: steps, the norm of the directions against its tolerance, Hessian products, and mixed products as transposed ones.</summary>
     public SolveReport Report { get; }
 
     /// <summary>All calls, those of the step included that measured the last residual.</summary>

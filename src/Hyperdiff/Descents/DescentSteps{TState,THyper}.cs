@@ -84,7 +84,7 @@ public sealed class DescentSteps<TState, THyper>
             {
                 SolveReport report = monitor.Report(_descent.Name, end, next.Counts.HessianProducts) with
                 {
-                    TransposedProducts = next.Counts.CrossProducts,
+                    TransposedProducts = next.Counts.MixedProducts,
                     Kind = SolverKind.JointDescent
                 };
                 return new DescentSolution<TState, THyper>(
@@ -147,7 +147,7 @@ public sealed class DescentSteps<TState, THyper>
     private (DescentState<TState, THyper> Next, double Residual, bool Sound) Advance(DescentState<TState, THyper> state)
     {
         Tensor[] outputs = _step.Graph.Call([.. Leaves(state), Tensor.Full(Shape.Scalar, state.Steps, DType.Int32), .. _step.Captures])
-            .Converged(_descent.Name);
+            .EnsureConverged(_descent.Name);
         int hyper = _sizes[0], from = hyper + _sizes[1];
         var memory = new DescentMemory[_names.Length];
         for (int i = 0; i < memory.Length; i++)

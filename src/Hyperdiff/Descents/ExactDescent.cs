@@ -4,7 +4,8 @@ namespace Hyperdiff;
 /// objectives only.</summary>
 public abstract record ExactDescent : Descent
 {
-    private protected ExactDescent()
+    private protected ExactDescent(Schedule innerRate, Schedule outerRate)
+        : base(innerRate, outerRate)
     {
     }
 

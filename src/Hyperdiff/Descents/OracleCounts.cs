@@ -7,25 +7,25 @@ namespace Hyperdiff;
 /// <param name="InnerGradients">(∇_wf, ∇_λf).</param>
 /// <param name="OuterGradients">(∇_wF, ∇_λF).</param>
 /// <param name="HessianProducts">∇²_ww f v.</param>
-/// <param name="CrossProducts">Bᵀv = ∇²_λw f v.</param>
-public readonly record struct OracleCounts(long InnerGradients, long OuterGradients, long HessianProducts, long CrossProducts)
+/// <param name="MixedProducts">Bᵀv = ∇²_λw f v.</param>
+public readonly record struct OracleCounts(long InnerGradients, long OuterGradients, long HessianProducts, long MixedProducts)
 {
     /// <summary>All calls.</summary>
-    public long Total => InnerGradients + OuterGradients + HessianProducts + CrossProducts;
+    public long Total => InnerGradients + OuterGradients + HessianProducts + MixedProducts;
 
     /// <summary>Both together.</summary>
     public static OracleCounts operator +(OracleCounts left, OracleCounts right) => new(
         left.InnerGradients + right.InnerGradients,
         left.OuterGradients + right.OuterGradients,
         left.HessianProducts + right.HessianProducts,
-        left.CrossProducts + right.CrossProducts);
+        left.MixedProducts + right.MixedProducts);
 
     /// <summary>The calls of so many steps.</summary>
     public static OracleCounts operator *(long times, OracleCounts counts) =>
-        new(times * counts.InnerGradients, times * counts.OuterGradients, times * counts.HessianProducts, times * counts.CrossProducts);
+        new(times * counts.InnerGradients, times * counts.OuterGradients, times * counts.HessianProducts, times * counts.MixedProducts);
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{InnerGradients} gradients of f, {OuterGradients} of F, {HessianProducts} Hessian products, {CrossProducts} cross products");
+        $"{InnerGradients} gradients of f, {OuterGradients} of F, {HessianProducts} Hessian products, {MixedProducts} mixed products");
 }

@@ -14,6 +14,9 @@ public sealed class OuterSolution<TState, THyper>
     /// <summary>λ. It is a stationary point only if the report says so.</summary>
     public THyper Hyper { get; }
 
+    /// <summary>w, as the inner solver left it for this λ.</summary>
+    public TState State => Hypergradient.State;
+
     /// <summary>The hypergradient there, with the state and the adjoint to go on from.</summary>
     public ImplicitHypergradient<TState, THyper> Hypergradient { get; }
 
@@ -24,7 +27,7 @@ public sealed class OuterSolution<TState, THyper>
     public SolveReport Report { get; }
 
     /// <summary>The inner solve or the adjoint that ended the descent, and whose status the report has; null if none did.</summary>
-    public SolveReport? Failed { get; internal init; }
+    public SolveReport? FailedSolve { get; internal init; }
 
     /// <summary>How many hypergradients were computed, those included that were found too inaccurate.</summary>
     public int Evaluations { get; }
@@ -36,12 +39,12 @@ public sealed class OuterSolution<TState, THyper>
     /// <exception cref="SolveException">It did not.</exception>
     public THyper EnsureConverged()
     {
-        SolveException.ThrowUnlessConverged("This descent", Failed is null ? [Report] : [Report, Failed]);
+        SolveException.ThrowUnlessConverged("This descent", FailedSolve is null ? [Report] : [Report, FailedSolve]);
         return Hyper;
     }
 
     /// <summary>The report, the last estimate, and the warnings.</summary>
     public override string ToString() =>
-        $"{Report}{(Failed is null ? string.Empty : $"\n{Failed}")}\nerror of the hypergradient {Error}"
+        $"{Report}{(FailedSolve is null ? string.Empty : $"\n{FailedSolve}")}\nerror of the hypergradient {Error}"
         + string.Concat(Warnings.Select(warning => $"\nwarning {warning}"));
 }

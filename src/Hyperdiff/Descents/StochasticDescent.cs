@@ -4,7 +4,8 @@ namespace Hyperdiff;
 /// ones.</summary>
 public abstract record StochasticDescent : Descent
 {
-    private protected StochasticDescent()
+    private protected StochasticDescent(Schedule innerRate, Schedule outerRate)
+        : base(innerRate, outerRate)
     {
     }
 

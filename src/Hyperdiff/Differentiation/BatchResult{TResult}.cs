@@ -16,7 +16,7 @@ public sealed class BatchResult<TResult>
     public ImmutableArray<ImmutableArray<SolveReport>> Reports { get; }
 
     /// <summary>The items with a solve that did not converge.</summary>
-    public ImmutableArray<int> Failed => [.. Enumerable.Range(0, Reports.Length).Where(item => Reports[item].Any(report => !report.Converged))];
+    public ImmutableArray<int> FailedItems => [.. Enumerable.Range(0, Reports.Length).Where(item => Reports[item].Any(report => !report.Converged))];
 
     /// <summary>The results, if all solves of all items converged.</summary>
     /// <exception cref="SolveException">One did not; the message names its item.</exception>
@@ -28,6 +28,6 @@ public sealed class BatchResult<TResult>
 
     /// <summary>How many items converged, and the reports of the others.</summary>
     public override string ToString() => string.Concat(
-        $"{Reports.Length - Failed.Length} of {Reports.Length} items converged",
-        string.Concat(Failed.SelectMany(item => Reports[item]).Where(report => !report.Converged).Select(report => $"\n  {report}")));
+        $"{Reports.Length - FailedItems.Length} of {Reports.Length} items converged",
+        string.Concat(FailedItems.SelectMany(item => Reports[item]).Where(report => !report.Converged).Select(report => $"\n  {report}")));
 }

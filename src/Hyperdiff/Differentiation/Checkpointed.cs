@@ -7,7 +7,7 @@ namespace Hyperdiff;
 /// <summary>A function as one primitive that keeps nothing for its derivative but its operands: what the derivative needs is computed again.</summary>
 /// <remarks>
 /// Its tangent is such a function too, <c>(x, ẋ) → J(x) ẋ</c> with J(x) computed within, and so is the transpose of that. Source: Griewank and Walther (2008),
-/// "Evaluating Derivatives", 2nd edition, chapter 12.
+/// "Evaluating Derivatives", doi:10.1137/1.9780898717761, 2nd edition, chapter 12.
 /// </remarks>
 /// <param name="Body">The function.</param>
 internal sealed record Checkpointed(Graph Body) : Primitive

@@ -11,5 +11,5 @@ internal sealed record CustomTangent(Graph Function, Graph Rule, int Arguments) 
     private protected override int Directions => Arguments;
 
     private protected override Tensor[] Along(Tensor[] arguments, Tensor[] results, Tensor[] tangents, Tensor[] captures) =>
-        Rule.Call([.. arguments, .. tangents, .. captures]).Converged("A custom tangent");
+        Rule.Call([.. arguments, .. tangents, .. captures]).EnsureConverged("A custom tangent");
 }

@@ -7,7 +7,7 @@ public static partial class Diff
 {
     /// <summary>The same function, which keeps nothing for its derivative but its argument: what the derivative needs is computed again when it is
     /// needed.</summary>
-    /// <param name="function">f.</param>
+    /// <param name="function">The function f.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
     /// <returns>x ↦ f(x), with the same derivatives. A reverse pass takes one more evaluation of f, and f's intermediate values no memory in between.</returns>
@@ -24,7 +24,7 @@ public static partial class Diff
 
     /// <summary>The same function with a tangent rule of its own, instead of the derivative of what it computes.</summary>
     /// <remarks>Reverse mode is the rule transposed, so that it must be linear in the tangent; derivatives of higher order are those of the rule.</remarks>
-    /// <param name="function">f.</param>
+    /// <param name="function">The function f.</param>
     /// <param name="rule">(x, ẋ) ↦ ẏ. What f and the rule take from outside must not be differentiated.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
@@ -54,7 +54,7 @@ public static partial class Diff
     /// Reverse mode applies the rule, which may be anything, such as clipping. Forward mode, and derivatives of the rule in its cotangent, transpose it and
     /// need it linear; otherwise they throw.
     /// </remarks>
-    /// <param name="function">f.</param>
+    /// <param name="function">The function f.</param>
     /// <param name="rule">(x, y, ȳ) ↦ x̄, for y = f(x). What f and the rule take from outside must not be differentiated.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>

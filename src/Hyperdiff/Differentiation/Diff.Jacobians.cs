@@ -7,7 +7,7 @@ namespace Hyperdiff;
 public static partial class Diff
 {
     /// <summary>The Jacobian of a function of one tensor: element [i…, j…] is ∂f[i…]/∂x[j…].</summary>
-    /// <param name="function">f.</param>
+    /// <param name="function">The function f.</param>
     /// <param name="at">x, of any shape.</param>
     /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <returns>A tensor whose shape is that of f(x) followed by that of x. Forward or reverse, whichever has fewer columns or rows to compute.</returns>

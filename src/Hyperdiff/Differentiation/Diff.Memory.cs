@@ -9,11 +9,11 @@ public static partial class Diff
     /// its results and everything in between, the point not included.</summary>
     /// <remarks>
     /// What the plan laid out: values that are not needed at the same time share memory; what loops stack or keep as checkpoints is counted in full, a
-    /// <see cref="Loop.While"/> with as many steps as it may take. Not counted: what iterative
-    /// solves within f take, and what the garbage collector has not yet given back.
+    /// <see cref="Loop.While"/> with as many steps as it may take. Not counted: what iterative solves within f take, and what the garbage collector has not yet
+    /// given back.
     /// </remarks>
     /// <param name="function">f, which returns a scalar.</param>
-    /// <param name="at">x.</param>
+    /// <param name="at">The point x.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <returns>In bytes.</returns>

@@ -9,9 +9,8 @@ public static partial class Diff
     /// <summary>Applies a function to every item of a batch at once: <c>yᵢ = f(xᵢ)</c>, written for one item, computed for all as one.</summary>
     /// <remarks>
     /// Nests, with itself and with every derivative: <c>Vmap(Grad(loss), samples)</c> is the gradients of all samples. What f uses from outside is shared by
-    /// all items. A batched item has no value
-    /// of its own, so that reading one within f throws; choose by <see cref="Tensor.Where(Tensor, Tensor, Tensor)"/>. A solve within f is a
-    /// solve of its own for every item, with its own tolerance and status: it gives to the last bit what the item has alone.
+    /// all items. A batched item has no value of its own, so that reading one within f throws; choose by <see cref="Tensor.Where(Tensor, Tensor, Tensor)"/>. A
+    /// solve within f is a solve of its own for every item, with its own tolerance and status: it gives to the last bit what the item has alone.
     /// </remarks>
     /// <param name="function">f, for one item.</param>
     /// <param name="batch">x: every leaf is the leaves of the items, stacked along its axis 0.</param>
@@ -27,7 +26,7 @@ public static partial class Diff
         using Work.Scope work = Work.Under(cancellation);
         (TracedFunction traced, Func<Tensor[], TResult> rebuild, Tensor[] batched, int size) = OneItem(function, batch, tree, resultTree);
         Graph graph = Batching.Of(traced.Graph, [.. traced.Graph.Inputs.Select((_, i) => i < batched.Length)], size).Repeated;
-        return rebuild(graph.Call([.. batched, .. traced.Captures]).Converged("A batched function"));
+        return rebuild(graph.Call([.. batched, .. traced.Captures]).EnsureConverged("A batched function"));
     }
 
     /// <summary>Applies a function to every item of a batch, and says of every item how its solves ended: one that fails does not lose the others.</summary>

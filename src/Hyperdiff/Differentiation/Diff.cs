@@ -13,7 +13,7 @@ public static partial class Diff
 {
     /// <summary>∇f(x).</summary>
     /// <param name="function">f, which returns a scalar.</param>
-    /// <param name="at">x.</param>
+    /// <param name="at">The point x.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <returns>The gradient, with the structure of x; zeros for frozen leaves. Costs a small multiple of f.</returns>
@@ -46,7 +46,7 @@ public static partial class Diff
 
     /// <summary>f(x), its auxiliary output and ∇f(x), for a function that returns both.</summary>
     /// <param name="function">x ↦ (f(x), auxiliary output).</param>
-    /// <param name="at">x.</param>
+    /// <param name="at">The point x.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="auxiliary">How the auxiliary output is made of tensors; looked up by type if absent.</param>
     /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
@@ -84,7 +84,7 @@ public static partial class Diff
 
     /// <summary>The Hessian-vector product ∇²f(x) v: the derivative of the gradient along v (forward over reverse).</summary>
     /// <param name="function">f, which returns a scalar.</param>
-    /// <param name="at">x.</param>
+    /// <param name="at">The point x.</param>
     /// <param name="direction">v, with the structure of x.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
@@ -108,8 +108,8 @@ public static partial class Diff
     }
 
     /// <summary>f(x) and the derivative of f at x along a direction, ḟ = J ẋ.</summary>
-    /// <param name="function">f.</param>
-    /// <param name="at">x.</param>
+    /// <param name="function">The function f.</param>
+    /// <param name="at">The point x.</param>
     /// <param name="tangent">ẋ, with the structure of x.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
@@ -124,8 +124,8 @@ public static partial class Diff
     }
 
     /// <summary>f(x) and the pullback of a cotangent, x̄ = Jᵀ ȳ.</summary>
-    /// <param name="function">f.</param>
-    /// <param name="at">x.</param>
+    /// <param name="function">The function f.</param>
+    /// <param name="at">The point x.</param>
     /// <param name="cotangent">ȳ, with the structure of f(x).</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
@@ -140,8 +140,8 @@ public static partial class Diff
     }
 
     /// <summary>Computes f(x) once and gives its derivative there as a linear map, to be applied to as many vectors as wanted, both ways.</summary>
-    /// <param name="function">f.</param>
-    /// <param name="at">x.</param>
+    /// <param name="function">The function f.</param>
+    /// <param name="at">The point x.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
     /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>

@@ -7,8 +7,7 @@ namespace Hyperdiff;
 /// <summary>The linear map whose transpose is a cotangent rule of the user's, <c>ẏ = Rᵀ ẋ</c> for the rule <c>x̄ = R ȳ</c>.</summary>
 /// <remarks>
 /// Transposed, it is the rule itself, which then need not even be linear: a rule may clip. Applied, in forward mode, it transposes the rule, which must be
-/// linear for that.
-/// Its operands: arguments, results, tangents of the arguments, captures of the rule.
+/// linear for that. Its operands: arguments, results, tangents of the arguments, captures of the rule.
 /// </remarks>
 /// <param name="Rule">From arguments, results, cotangents of the results and captures to cotangents of the arguments.</param>
 /// <param name="Arguments">The number of arguments.</param>
@@ -74,7 +73,8 @@ internal sealed record PulledBack(Graph Rule, int Arguments, int Results) : Prim
             seeds[i] = cotangents[i] ?? Tensor.ZerosLike(known[Arguments + i]);
         }
 
-        Tensor[] pulled = Rule.Call([.. known[..(Arguments + Results)], .. seeds, .. known[((2 * Arguments) + Results)..]]).Converged("A custom cotangent");
+        Tensor[] pulled = Rule.Call([.. known[..(Arguments + Results)], .. seeds, .. known[((2 * Arguments) + Results)..]])
+            .EnsureConverged("A custom cotangent");
         return [.. new Tensor?[Arguments + Results], .. pulled, .. new Tensor?[operands.Length - (2 * Arguments) - Results]];
     }
 

@@ -43,6 +43,9 @@ public static class SolveStatuses
             "what the function returned does not satisfy the condition to the tolerance",
             "the function and the condition are of different problems, or differ in a sign or a scale", "the function stops too early",
             "the tolerance is tighter than the function is meant to be"),
+        SolverKind.GivenSolver => Causes(
+            "what the solver returned is not accurate enough", "it stops too early: let it go on while it is told to (Continues)",
+            "it ran into its own limit, or into the library's (MaxProducts, MaxEvaluations)", "it is not made for this problem"),
         SolverKind.Trajectory or SolverKind.StochasticAdjoint => "the steps that were asked for were made, and are not enough: ask for more",
         SolverKind.Series => "the terms that were asked for were added, and are not enough: ask for more, or solve the system to a tolerance",
         SolverKind.Samples => "the samples that were asked for were drawn, and are not enough: ask for more",
@@ -119,6 +122,9 @@ public static class SolveStatuses
         SolverKind.CorrectionRounds => Causes("a round no longer lowers the residual", Rounding, "the solver within is not accurate enough to help"),
         SolverKind.GivenFunction => Causes("what the function returned does not satisfy the condition to the tolerance", Rounding,
             "the function stops too early"),
+        SolverKind.GivenSolver => Causes(
+            "the residual stopped falling above the tolerance, or is not what the solver said", Rounding,
+            "its recurrence has drifted from the residual: compute that anew and begin again"),
         SolverKind.Automatic => Causes("the residual stopped falling above the tolerance, by every solver that was tried", Rounding,
             "the system is singular, and b outside its range"),
         SolverKind.JointDescent or SolverKind.OuterDescent => Causes(
@@ -202,6 +208,7 @@ public static class SolveStatuses
         SolverKind.NewtonMinimizer or SolverKind.QuasiNewton or SolverKind.GradientDescent =>
             Causes("no direction lowers f", "the state is a saddle: start elsewhere", "f is not smooth there"),
         SolverKind.JointDescent => "a step could not be made, for the reason that stands beside it",
+        SolverKind.GivenSolver => "the solver gave up, for the reason that stands beside it",
         SolverKind.OuterDescent => "a solve within the descent broke down: its report says why",
         SolverKind.Automatic => "every solver that was tried broke down: the matrix is singular, or the operator not linear",
         _ => Causes("the method met a denominator of zero", "start elsewhere", "the problem is singular"),

@@ -89,4 +89,7 @@ public enum SolverKind
 
     /// <summary>Steps in λ along hypergradients.</summary>
     OuterDescent,
+
+    /// <summary>A solver of the user's, whose result is measured.</summary>
+    GivenSolver,
 }

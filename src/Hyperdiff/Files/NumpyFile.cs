@@ -7,11 +7,9 @@ namespace Hyperdiff;
 /// Read are float32, float64, int32 and bool, of both byte orders, row-major or column-major ("Fortran order"), with headers of versions 1 to 3. Other element
 /// types are refused rather than converted: a file of int64 may hold numbers that int32 does not, and one of float16 was meant to be small. The message says
 /// how to save them otherwise. Written are little-endian, row-major arrays of version 1, beside the file that they replace, which survives if writing fails.
-/// What is read of a damaged file is an
-/// <see cref="InvalidDataException"/>: headers are checked to the last character, contents of archives by length and check sum, and memory is taken as elements
-/// arrive. A single array has no check sum: flipped bits of
-/// its elements, or of its byte order, are other numbers. Source: Kern and others, "NEP 1 — A simple file format for NumPy arrays", and the documentation of
-/// numpy.lib.format.
+/// What is read of a damaged file is an <see cref="InvalidDataException"/>: headers are checked to the last character, contents of archives by length and check
+/// sum, and memory is taken as elements arrive. A single array has no check sum: flipped bits of its elements, or of its byte order, are other numbers. Source:
+/// Kern and others, "NEP 1 — A simple file format for NumPy arrays", and the documentation of numpy.lib.format.
 /// </remarks>
 public static class NumpyFile
 {
@@ -45,7 +43,7 @@ public static class NumpyFile
 
     /// <summary>Writes a tensor to a <c>.npy</c> file; one that exists is replaced.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="tensor">The tensor.</param>
+    /// <param name="tensor">The tensor, of any shape.</param>
     /// <exception cref="ArgumentException">It has more than 64 axes, which NumPy does not read.</exception>
     /// <exception cref="InvalidOperationException">It is traced, and has no value.</exception>
     /// <exception cref="IOException">The file cannot be written; the old one is as it was.</exception>
@@ -60,7 +58,7 @@ public static class NumpyFile
 
     /// <summary>Writes a tensor to a stream.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="tensor">The tensor.</param>
+    /// <param name="tensor">The tensor, of any shape.</param>
     public static void Write(Stream stream, Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(stream);

@@ -10,8 +10,8 @@ namespace Hyperdiff;
 /// <code>
 /// (local header, name, extra, content)*   (central header, name, extra, comment)*   [zip64 end, locator]   end, comment
 /// </code>
-/// Contents are stored or deflated, in one file, not encrypted, with sizes of 64 bits where they are needed. That is what NumPy writes.
-/// Source: PKWARE (2022), "APPNOTE.TXT — .ZIP file format specification", 6.3.10, §4.3.
+/// Contents are stored or deflated, in one file, not encrypted, with sizes of 64 bits where they are needed. That is what NumPy writes. Source: PKWARE (2022),
+/// "APPNOTE.TXT — .ZIP file format specification", 6.3.10, §4.3.
 /// </remarks>
 internal sealed class ZipReader
 {

@@ -6,7 +6,7 @@ internal sealed class BilevelPoint
 {
     /// <summary>The point of a state and hyperparameters.</summary>
     /// <param name="state">w.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     public BilevelPoint(FlatTree state, FlatTree hyper)
     {
         (State, Hyper) = (state, hyper);

@@ -8,8 +8,8 @@ namespace Hyperdiff;
 /// <param name="Hyper">The positions of the differentiable leaves of the hyperparameters among the inputs.</param>
 /// <param name="Fixed">Data and captures.</param>
 /// <param name="Auxiliary">The taken-apart auxiliary output; null if there is none.</param>
-/// <param name="ValueDependent">Whether the function read values, so that the graph holds at these arguments only.</param>
-internal sealed record BoundGraph(Graph Graph, Axes State, Axes Hyper, Tensor[] Fixed, object? Auxiliary, bool ValueDependent)
+/// <param name="IsValueDependent">Whether the function read values, so that the graph holds at these arguments only.</param>
+internal sealed record BoundGraph(Graph Graph, Axes State, Axes Hyper, Tensor[] Fixed, object? Auxiliary, bool IsValueDependent)
 {
     /// <summary>All operands of a call.</summary>
     public Tensor[] Operands(Tensor[] state, Tensor[] hyper) => [.. state, .. hyper, .. Fixed];

@@ -15,11 +15,11 @@ public sealed class FixedPointMap<TState, THyper, TAux> : FixedPointMap<TState, 
     public new FixedPointMap<TState, THyper, TAux> AsNonSymmetric() => new(new NonSymmetric<TState, THyper>(Function));
 
     /// <summary>One step with its auxiliary outputs.</summary>
-    public (TState State, TAux Auxiliary) ApplyWithAuxiliary(TState state, THyper hyper)
+    public (TState State, TAux Auxiliary) EvaluateWithAuxiliary(TState state, THyper hyper)
     {
         (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
         BoundGraph bound = Function.Bind(w, h);
-        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).Converged(Name);
+        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).EnsureConverged(Name);
         int states = w.Leaves.Length;
         return (w.Rebuild(outputs[..states]), ((FlatTree<TAux>)bound.Auxiliary!).Rebuild(outputs[states..]));
     }

@@ -22,11 +22,11 @@ public class FixedPointMap<TState, THyper>
     internal static FixedPointMap<TState, THyper> Create(IBoundFunction<TState, THyper> function) => new(function);
 
     /// <summary>One step: Φ(w, λ).</summary>
-    public TState Apply(TState state, THyper hyper)
+    public TState Evaluate(TState state, THyper hyper)
     {
         (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
         BoundGraph bound = Function.Bind(w, h);
-        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).Converged(Name);
+        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).EnsureConverged(Name);
         return w.Rebuild(outputs[..w.Leaves.Length]);
     }
 
@@ -34,8 +34,7 @@ public class FixedPointMap<TState, THyper>
     /// work.</summary>
     /// <remarks>
     /// Without it such a solver goes to work, and a hypergradient warns where conjugate gradients met an asymmetry. A map that is a gradient step has a
-    /// symmetric Jacobian; a recurrent network, a
-    /// preconditioned or an alternating step has none.
+    /// symmetric Jacobian; a recurrent network, a preconditioned or an alternating step has none.
     /// </remarks>
     public FixedPointMap<TState, THyper> AsNonSymmetric() => Create(new NonSymmetric<TState, THyper>(Function));
 

@@ -6,7 +6,7 @@ namespace Hyperdiff;
 /// <summary>What a traced graph depends on besides the function: the types of all leaves, which of them are frozen, and the static members.</summary>
 internal sealed class FormKey : IEquatable<FormKey>
 {
-    private readonly ImmutableArray<(TensorType Type, bool Frozen)> _leaves;
+    private readonly ImmutableArray<(TensorType Type, bool IsFrozen)> _leaves;
     private readonly ImmutableArray<object> _statics;
     private readonly int _hash;
 
@@ -23,13 +23,13 @@ internal sealed class FormKey : IEquatable<FormKey>
         }
 
         // every call of a form makes a key: no enumerators
-        var types = new (TensorType Type, bool Frozen)[count];
+        var types = new (TensorType Type, bool IsFrozen)[count];
         count = 0;
         foreach (ImmutableArray<Leaf> part in leaves)
         {
             foreach (ref readonly Leaf leaf in part.AsSpan())
             {
-                types[count] = (leaf.Value.Type, leaf.Frozen);
+                types[count] = (leaf.Value.Type, leaf.IsFrozen);
                 hash.Add(types[count++]);
             }
         }

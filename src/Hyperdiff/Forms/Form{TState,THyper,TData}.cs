@@ -54,11 +54,11 @@ internal sealed class Form<TState, THyper, TData>(
             else
             {
                 traced = Trace(state, hyper, data, readable);
-                traced = traced.ValueDependent ? traced : cache.Keep(key, traced);
+                traced = traced.IsValueDependent ? traced : cache.Keep(key, traced);
             }
         }
 
-        var bound = new BoundGraph(traced.Graph, traced.State, traced.Hyper, [.. data.Tensors, .. traced.Captures], traced.Auxiliary, traced.ValueDependent);
+        var bound = new BoundGraph(traced.Graph, traced.State, traced.Hyper, [.. data.Tensors, .. traced.Captures], traced.Auxiliary, traced.IsValueDependent);
         RequireSamples(bound, state, hyper, data);
         return bound;
     }
@@ -105,6 +105,6 @@ internal sealed class Form<TState, THyper, TData>(
             [.. leaves.Select(leaf => leaf.Name)],
             readable);
         return new TracedForm(Simplification.Of(traced.Graph), [.. state.Active], [.. hyper.Active.Select(i => states + i)], traced.Captures, auxiliary,
-            traced.ValueDependent);
+            traced.IsValueDependent);
     }
 }

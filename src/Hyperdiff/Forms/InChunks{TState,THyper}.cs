@@ -6,8 +6,7 @@ namespace Hyperdiff;
 /// <summary>An objective over samples, as the weighted mean over chunks of them, one after the other: <c>f = Σ_c (n_c/n) f_c</c>.</summary>
 /// <remarks>
 /// Exact, because an objective with <c>[Batch]</c> parameters is a mean over their first axis plus terms without it. The chunks are a loop that keeps nothing
-/// of a chunk for the next: a derivative computes
-/// each chunk again.
+/// of a chunk for the next: a derivative computes each chunk again.
 /// </remarks>
 /// <param name="whole">The objective, a mean over samples.</param>
 /// <param name="size">How many samples a chunk has, given the objective's graph for some arguments.</param>

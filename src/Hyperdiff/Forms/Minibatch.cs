@@ -6,8 +6,7 @@ internal static class Minibatch
     /// <summary>Some of the numbers 0 … n − 1, every subset of that size equally likely: what a mean over samples is unbiased for.</summary>
     /// <remarks>
     /// Floyd's algorithm: the time is that of the minibatch, whatever n. Each draw is uniform up to 2⁻⁵² n. In ascending order, so that rows are gathered in
-    /// the order of memory.
-    /// Source: Bentley and Floyd (1987), "Programming pearls: a sample of brilliance", algorithm F2.
+    /// the order of memory. Source: Bentley and Floyd (1987), "Programming pearls: a sample of brilliance", doi:10.1145/30401.315746, algorithm F2.
     /// </remarks>
     /// <param name="key">What is drawn from.</param>
     /// <param name="samples">n.</param>

@@ -21,7 +21,7 @@ public static class Objective
     }
 
     /// <summary>The same objective in other hyperparameters: <c>f(w, m(μ))</c>. A constant m fixes those of f; a bijection frees them of constraints.</summary>
-    /// <param name="objective">f.</param>
+    /// <param name="objective">The objective f(w, λ).</param>
     /// <param name="map">m, from μ to λ: a pure function.</param>
     /// <param name="tree">How μ is made of tensors; looked up by type if absent.</param>
     public static Objective<TState, TOther> Reparametrize<TState, THyper, TOther>(this Objective<TState, THyper> objective, Func<TOther, THyper> map,
@@ -35,8 +35,8 @@ public static class Objective
     /// <summary>A weighted mean with another objective, <c>α F + (1 − α) f</c>: the inner objective of gradient descent aggregation, which looks at the outer
     /// one too.</summary>
     /// <remarks>Source: Liu et al. (2020), "A generic first-order algorithmic framework for bi-level programming beyond lower-level singleton".</remarks>
-    /// <param name="objective">f.</param>
-    /// <param name="other">F.</param>
+    /// <param name="objective">The objective f(w, λ).</param>
+    /// <param name="other">The other objective F(w, λ).</param>
     /// <param name="share">α, the part of F, from 0 to 1.</param>
     public static Objective<TState, THyper> Aggregate<TState, THyper>(this Objective<TState, THyper> objective, Objective<TState, THyper> other, double share)
     {
@@ -55,10 +55,9 @@ public static class Objective
     /// chunk.</summary>
     /// <remarks>
     /// <c>f = Σ_c (n_c/n) f_c</c>, exact for an objective that is a mean over its <c>[Batch]</c> parameters plus terms without them. Gradients and products
-    /// with second derivatives compute a chunk's values
-    /// again, instead of keeping those of all chunks: about one more evaluation per pass.
+    /// with second derivatives compute a chunk's values again, instead of keeping those of all chunks: about one more evaluation per pass.
     /// </remarks>
-    /// <param name="objective">f.</param>
+    /// <param name="objective">The objective f(w, λ).</param>
     /// <param name="size">How many samples a chunk has; the last may have fewer.</param>
     /// <exception cref="InvalidOperationException">The objective has no <c>[Batch]</c> parameters.</exception>
     public static Objective<TState, THyper> InChunks<TState, THyper>(this Objective<TState, THyper> objective, int size)
@@ -69,7 +68,7 @@ public static class Objective
 
     /// <summary>The same objective in chunks as large as a gradient's memory allows: of n/2ᵏ samples, the same value and derivatives up to rounding. See
     /// <see cref="InChunks"/>.</summary>
-    /// <param name="objective">f.</param>
+    /// <param name="objective">The objective f(w, λ).</param>
     /// <param name="bytes">What a gradient may take besides its operands and results, as its plan predicts it (<see cref="Diff.PeakMemory{T}"/>).</param>
     /// <exception cref="InvalidOperationException">The objective has no <c>[Batch]</c> parameters; when it is used: one sample alone takes more.</exception>
     public static Objective<TState, THyper> WithinMemory<TState, THyper>(this Objective<TState, THyper> objective, long bytes)

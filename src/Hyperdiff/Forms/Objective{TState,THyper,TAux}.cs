@@ -16,7 +16,7 @@ public sealed class Objective<TState, THyper, TAux> : Objective<TState, THyper>
     {
         (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
         BoundGraph bound = Function.Bind(w, h);
-        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).Converged(Name);
+        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).EnsureConverged(Name);
         return (outputs[0], ((FlatTree<TAux>)bound.Auxiliary!).Rebuild(outputs[1..]));
     }
 }

@@ -25,7 +25,7 @@ public class Objective<TState, THyper>
     {
         (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
         BoundGraph bound = Function.Bind(w, h);
-        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).Converged(Name);
+        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).EnsureConverged(Name);
         return outputs[0];
     }
 
@@ -34,7 +34,7 @@ public class Objective<TState, THyper>
     {
         (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
         BoundGraph bound = Function.Bind(w, h);
-        Tensor[] outputs = Derivatives.Gradient(bound.Graph, bound.State).Call(bound.Operands(w.Tensors, h.Tensors)).Converged($"The gradient of {Name}");
+        Tensor[] outputs = Derivatives.Gradient(bound.Graph, bound.State).Call(bound.Operands(w.Tensors, h.Tensors)).EnsureConverged($"The gradient of {Name}");
         return w.RebuildActive(outputs[bound.Graph.Outputs.Length..]);
     }
 

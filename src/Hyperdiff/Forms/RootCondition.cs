@@ -22,7 +22,7 @@ public static class RootCondition
     }
 
     /// <summary>The condition of a fixed point, <c>c(w, λ) = w − Φ(w, λ)</c>: for maps that do not contract, and for Newton's method.</summary>
-    /// <param name="map">Φ.</param>
+    /// <param name="map">The map Φ(w, λ).</param>
     public static RootCondition<TState, THyper> OfMap<TState, THyper>(FixedPointMap<TState, THyper> map)
     {
         ArgumentNullException.ThrowIfNull(map);

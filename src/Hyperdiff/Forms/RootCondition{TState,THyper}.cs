@@ -18,11 +18,11 @@ public sealed class RootCondition<TState, THyper>
     internal IBoundFunction<TState, THyper> Function { get; }
 
     /// <summary>c(w, λ): what is left of the condition at a state.</summary>
-    public TState Apply(TState state, THyper hyper)
+    public TState Evaluate(TState state, THyper hyper)
     {
         (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
         BoundGraph bound = Function.Bind(w, h);
-        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).Converged(Name);
+        Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).EnsureConverged(Name);
         return w.Rebuild(outputs[..w.Leaves.Length]);
     }
 

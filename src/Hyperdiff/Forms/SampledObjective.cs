@@ -6,8 +6,7 @@ public static class SampledObjective
     /// <summary>An objective that is the mean of a function of a random key: of a minibatch drawn from it, say, or with noise added.</summary>
     /// <remarks>
     /// What is asked of it at a key — value, gradients, products — is that of the one function f_ξ, so that unbiased values make unbiased gradients and
-    /// products. Traced once for a whole descent: the
-    /// function does not read values.
+    /// products. Traced once for a whole descent: the function does not read values.
     /// </remarks>
     /// <param name="function">(w, λ, key) → f_ξ(w, λ), a scalar whose mean over keys is f(w, λ): a pure function.</param>
     /// <param name="name">What to call it in messages and reports.</param>
@@ -34,7 +33,7 @@ public static class SampledObjective
     /// <summary>An objective that is a mean over its <c>[Batch]</c> parameters, on minibatches: the mean over some samples, each drawn by itself from all, plus
     /// the terms without samples.</summary>
     /// <remarks>Without bias, because every sample is equally likely at every place; a sample may come twice. The variance falls as 1/size.</remarks>
-    /// <param name="objective">f.</param>
+    /// <param name="objective">The objective f(w, λ).</param>
     /// <param name="size">How many samples are drawn.</param>
     /// <exception cref="InvalidOperationException">The objective has no <c>[Batch]</c> parameters.</exception>
     public static SampledObjective<TState, THyper> OnMinibatches<TState, THyper>(this Objective<TState, THyper> objective, int size)

@@ -8,5 +8,5 @@ namespace Hyperdiff;
 /// <param name="Hyper">The positions of the differentiable leaves of the hyperparameters among the inputs.</param>
 /// <param name="Captures">Constant tensors that the function uses.</param>
 /// <param name="Auxiliary">The taken-apart auxiliary output, a <see cref="FlatTree{T}"/>; null if there is none.</param>
-/// <param name="ValueDependent">Whether the function read values, so that the graph holds at these arguments only.</param>
-internal sealed record TracedForm(Graph Graph, Axes State, Axes Hyper, Tensor[] Captures, object? Auxiliary, bool ValueDependent);
+/// <param name="IsValueDependent">Whether the function read values, so that the graph holds at these arguments only.</param>
+internal sealed record TracedForm(Graph Graph, Axes State, Axes Hyper, Tensor[] Captures, object? Auxiliary, bool IsValueDependent);

@@ -26,13 +26,25 @@ public sealed class Graph
     /// <summary>The outputs, in order; inputs may be among them.</summary>
     public ImmutableArray<Value> Outputs { get; }
 
+    /// <summary>The types of the inputs.</summary>
+    internal ImmutableArray<TensorType> InputTypes
+    {
+        get => field.IsDefault ? field = [.. Inputs.Select(input => input.Type)] : field;
+    }
+
+    /// <summary>The types of the outputs.</summary>
+    internal ImmutableArray<TensorType> OutputTypes
+    {
+        get => field.IsDefault ? field = [.. Outputs.Select(output => output.Type)] : field;
+    }
+
     /// <summary>The reports of all solves, in the order in which they run.</summary>
     public ImmutableArray<GraphReport> Reports { get; }
 
     /// <summary>
     /// Applies the function: compiled and run at once if all operands are concrete; otherwise its equations are recorded in the innermost trace among them.
     /// </summary>
-    /// <param name="operands">One per input, of its type.</param>
+    /// <param name="operands">One per input, of its shape and element type.</param>
     public GraphResult Call(ReadOnlySpan<Tensor> operands)
     {
         RequireOperands(operands);

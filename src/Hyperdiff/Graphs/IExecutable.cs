@@ -7,11 +7,11 @@ public interface IExecutable
     long PeakBytes { get; }
 
     /// <summary>Computes the outputs of the graph, followed by its reports.</summary>
-    /// <param name="operands">One concrete tensor per input, of its type.</param>
+    /// <param name="operands">One concrete tensor per input, of its shape and element type.</param>
     Tensor[] Run(ReadOnlySpan<Tensor> operands);
 
     /// <summary>Computes the outputs of the graph, followed by its reports, into memory of the caller.</summary>
-    /// <param name="operands">One concrete tensor per input, of its type.</param>
+    /// <param name="operands">One concrete tensor per input, of its shape and element type.</param>
     /// <param name="results">One window per output and report, of its type; overlaps no operand and no other window.</param>
     void RunInto(ReadOnlySpan<Tensor> operands, ReadOnlySpan<HostArray> results);
 }

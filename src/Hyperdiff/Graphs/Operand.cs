@@ -2,7 +2,7 @@ namespace Hyperdiff.Graphs;
 
 /// <summary>An operand of an equation that is being transposed: known, or the linear unknown.</summary>
 /// <param name="Type">Its type.</param>
-/// <param name="Known">Its value; null if the equation is linear in it.</param>
+/// <param name="Known">Its value, of that shape; null if the equation is linear in it.</param>
 public readonly record struct Operand(TensorType Type, Tensor? Known)
 {
     /// <summary>The known value.</summary>

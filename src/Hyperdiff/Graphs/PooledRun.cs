@@ -28,7 +28,7 @@ internal sealed class PooledRun(Graph graph, Tensor[] shared, bool sharedFirst)
         // an iteration over values that are being traced is part of the trace
         if (Trace.Innermost(null, _operands) is not null)
         {
-            return graph.Call(_operands).Converged(what);
+            return graph.Call(_operands).EnsureConverged(what);
         }
 
         _plan ??= graph.Executable(Eager.BackendOf(what, _operands));

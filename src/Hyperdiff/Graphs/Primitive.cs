@@ -27,9 +27,9 @@ public abstract record Primitive
     public abstract Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands);
 
     /// <summary>The tangents of the results, <c>ẏ = Σᵢ ∂y/∂xᵢ ẋᵢ</c>; null where they are structurally zero.</summary>
-    /// <param name="operands">x.</param>
-    /// <param name="results">y, already computed.</param>
-    /// <param name="tangents">ẋ; null where structurally zero, at least one is not.</param>
+    /// <param name="operands">The operands x, of any shape that the primitive takes.</param>
+    /// <param name="results">The results y, already computed, of the shapes that <see cref="Infer"/> says.</param>
+    /// <param name="tangents">ẋ, each of the shape of its operand; null where structurally zero, at least one is not.</param>
     public abstract Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents);
 
     /// <summary>The results together with their tangents: for primitives whose tangent needs more of the computation than operands and results, such as
@@ -45,7 +45,7 @@ public abstract record Primitive
     /// For an equation that is linear in some of its operands: their cotangents, <c>x̄ᵢ = Lᵢᵀ ȳ</c> where <c>y = Σᵢ Lᵢ xᵢ</c>; null for the others and where
     /// structurally zero.
     /// </summary>
-    /// <param name="cotangents">ȳ, one per result; null where structurally zero, at least one is not.</param>
+    /// <param name="cotangents">ȳ, each of the shape of its result; null where structurally zero, at least one is not.</param>
     /// <param name="operands">x: known values, or unknown in those operands in which the equation is linear.</param>
     /// <exception cref="NotSupportedException">The primitive is not linear in those operands.</exception>
     public virtual Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
@@ -53,13 +53,13 @@ public abstract record Primitive
 
     /// <summary>Where the primitive has no derivative, or one that jumps, at these operands: none for smooth ones. What stands for the derivative there is a
     /// convention, which a warning tells.</summary>
-    /// <param name="operands">x.</param>
-    /// <param name="results">y, already computed.</param>
+    /// <param name="operands">The operands x, of any shape that the primitive takes.</param>
+    /// <param name="results">The results y, already computed, of the shapes that <see cref="Infer"/> says.</param>
     public virtual KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [];
 
     /// <summary>The same for primitives that hold graphs, counted.</summary>
-    /// <param name="operands">x.</param>
-    /// <param name="results">y, already computed.</param>
+    /// <param name="operands">The operands x, of any shape that the primitive takes.</param>
+    /// <param name="results">The results y, already computed, of the shapes that <see cref="Infer"/> says.</param>
     /// <param name="active">Which operands are differentiated in.</param>
     public virtual KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active) => [];
 
@@ -70,15 +70,15 @@ public abstract record Primitive
     public virtual int StoppedCount => 0;
 
     /// <summary>The values that are stopped within, for a primitive within which gradients are.</summary>
-    /// <param name="operands">x.</param>
+    /// <param name="operands">The operands x, of any shape that the primitive takes.</param>
     /// <exception cref="NotSupportedException">They cannot be told apart.</exception>
     public virtual Tensor[] Stopped(ReadOnlySpan<Tensor> operands) => throw new NotSupportedException(
         $"{Name}: a gradient is stopped within, and differences would differentiate through it. Take derivatives instead (MixedProduct.Exact, "
             + $"Hypergradient.Implicit), or stop the gradient of what goes in.");
 
     /// <summary>The results with given values for what is stopped.</summary>
-    /// <param name="operands">x.</param>
-    /// <param name="stopped">One per value of <see cref="Stopped"/>.</param>
+    /// <param name="operands">The operands x, of any shape that the primitive takes.</param>
+    /// <param name="stopped">One per value of <see cref="Stopped"/>, of its shape.</param>
     public virtual Tensor[] ApplyHeld(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> stopped) => Apply(operands);
 
     /// <summary>Whether an equation that is linear in some of its operands makes zeros by a choice, even of operands that are live everywhere.</summary>

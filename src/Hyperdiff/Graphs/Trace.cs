@@ -26,7 +26,7 @@ internal sealed class Trace : IDisposable
     public Trace() => Nesting.RequireStack();
 
     /// <summary>Whether a value was read while tracing, so that the graph holds for these values only.</summary>
-    public bool ValueDependent { get; private set; }
+    public bool IsValueDependent { get; private set; }
 
     /// <summary>The tensors that the function took from outside, in the order of the graph's last inputs.</summary>
     public ReadOnlySpan<Tensor> Captures => CollectionsMarshal.AsSpan(_captures);
@@ -116,7 +116,7 @@ internal sealed class Trace : IDisposable
     /// <exception cref="InvalidOperationException">It depends on an argument that has no value.</exception>
     public Tensor ValueOf(Value value)
     {
-        ValueDependent = true;
+        IsValueDependent = true;
         var pending = new Stack<Value>([value]);
         while (pending.TryPeek(out Value? next))
         {

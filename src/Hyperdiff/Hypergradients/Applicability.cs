@@ -15,7 +15,7 @@ internal static class Applicability
             [null, Cure.StepsOverMinimum, Cure.StepsOverRoot, null, Cure.Unsolved, Cure.OnlySamples, Cure.OnlyResponse, Cure.OnlyValue]),
         (typeof(ForwardMethod), ["Hypergradient.Forward"],
             [null, Cure.StepsOverMinimum, Cure.StepsOverRoot, null, Cure.Unsolved, Cure.OnlySamples, Cure.OnlyResponse, Cure.OnlyValue]),
-        (typeof(FirstOrderMethod), ["Hypergradient.FirstOrderMaml"],
+        (typeof(FirstOrderMamlMethod), ["Hypergradient.FirstOrderMaml"],
             [null, Cure.StepsOverMinimum, Cure.StepsOverRoot, null, Cure.Unsolved, Cure.OnlySamples, Cure.OnlyResponse, Cure.OnlyValue]),
         (typeof(StochasticMethod), ["Hypergradient.Stochastic"],
             [Cure.SamplesOverMap, null, Cure.SamplesOverRoot, Cure.SamplesOverSteps, Cure.Unsolved, Cure.OnlySamples, Cure.OnlyResponse, Cure.OnlyValue]),

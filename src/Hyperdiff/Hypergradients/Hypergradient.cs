@@ -5,7 +5,7 @@ public static class Hypergradient
 {
     /// <summary>Implicit differentiation. See <see cref="ImplicitMethod"/>.</summary>
     /// <param name="adjoint">Solves the adjoint system. If absent, as the inner problem is solved: the fixed-point iteration for
-    /// <see cref="FixedPoint.Iterate"/>, conjugate gradients for minima, and <see cref="LinearSolver.Auto"/> for roots and for iterations that need no
+    /// <see cref="FixedPoint.Iteration"/>, conjugate gradients for minima, and <see cref="LinearSolver.Auto"/> for roots and for iterations that need no
     /// contraction (<see cref="FixedPoint.Damped"/>, <see cref="FixedPoint.Anderson"/>, <see cref="FixedPoint.Broyden"/>).</param>
     public static ImplicitMethod Implicit(LinearSolver? adjoint = null) => new(adjoint);
 
@@ -38,10 +38,10 @@ public static class Hypergradient
     /// <see cref="TruncatedSeriesSolver"/>.</summary>
     /// <remarks>
     /// <c>∇ = h + Pᵀ v</c> with <c>v = τ Σ_{j&lt;k} (τ Jᵀ + (1 − τ) I)ʲ g</c>, an approximation that needs no convergence of the adjoint; a warning says what
-    /// it left out. For a minimum the series is
-    /// that of H: <c>v = τ Σ_{j&lt;k} (I − τ H)ʲ g</c>. Source: Geng et al. (2021), "On training implicit models", equation (11).
+    /// it left out. For a minimum the series is that of H: <c>v = τ Σ_{j&lt;k} (I − τ H)ʲ g</c>. Source: Geng et al. (2021), "On training implicit models",
+    /// arXiv:2111.05177, equation (11).
     /// </remarks>
-    /// <param name="terms">k.</param>
+    /// <param name="terms">k, the number of terms of the series; at least 1.</param>
     /// <param name="damping">τ, above 0; 1 for the Neumann series itself.</param>
     public static ImplicitMethod Phantom(int terms, double damping = 1)
     {
@@ -53,7 +53,7 @@ public static class Hypergradient
     /// <summary>The one-step gradient, <c>∇ = h + Pᵀ g</c>: the derivative through the last step at the fixed point, the phantom gradient of one undamped
     /// term.</summary>
     /// <remarks>Its error is of the order of ‖J‖: good where the map contracts fast. Source: Bolte, Pauwels and Vaiter (2023), "One-step differentiation of
-    /// iterative algorithms", equation (3).</remarks>
+    /// iterative algorithms", arXiv:2305.13768, equation (3).</remarks>
     public static ImplicitMethod OneStep() => Phantom(1, 1);
 
     /// <summary>Implicit differentiation on minibatches. See <see cref="StochasticMethod"/>.</summary>
@@ -94,10 +94,9 @@ public static class Hypergradient
     /// <see cref="DartsMethod"/>.</summary>
     /// <remarks>
     /// Published forms, by their arguments: DARTS <c>(1, StepDerivative.Differentiated, EvaluationPoint.BeforeLastStep)</c>, with any momentum and weight
-    /// decay; H⁻¹ ≈ I at the present w
-    /// <c>(0, StepDerivative.Scaled(1), EvaluationPoint.End)</c>; the difference around the start after T steps <c>(T, StepDerivative.Scaled(rate),
-    /// EvaluationPoint.Start)</c>; SAMA
-    /// <c>(T, StepDerivative.Sama, EvaluationPoint.End)</c>; all of them with <c>MixedProduct.CentralDifference(0.01)</c>.
+    /// decay; H⁻¹ ≈ I at the present w <c>(0, StepDerivative.Scaled(1), EvaluationPoint.End)</c>; the difference around the start after T steps <c>(T,
+    /// StepDerivative.Scaled(rate), EvaluationPoint.Start)</c>; SAMA <c>(T, StepDerivative.Sama, EvaluationPoint.End)</c>; all of them with
+    /// <c>MixedProduct.CentralDifference(0.01)</c>.
     /// </remarks>
     /// <param name="steps">T, the number of steps of the optimizer; 0 to differentiate where it is, or where a minimizer gets.</param>
     /// <param name="step">What stands for the derivative of a step: the scale of the indirect part.</param>
@@ -152,15 +151,16 @@ public static class Hypergradient
 
     /// <summary>MAML, the gradient in the initial state through T steps: <see cref="Reverse"/>, of which
     /// <see cref="IterativeHypergradient{TState, THyper}.WithRespectToStart"/> is what is asked for.</summary>
-    /// <remarks>Source: Finn, Abbeel and Levine (2017), "Model-agnostic meta-learning for fast adaptation of deep networks", equation (1).</remarks>
+    /// <remarks>Source: Finn, Abbeel and Levine (2017), "Model-agnostic meta-learning for fast adaptation of deep networks", arXiv:1703.03400, equation
+    /// (1).</remarks>
     /// <param name="steps">T, the number of steps of adaptation.</param>
     public static ReverseMethod Maml(int steps) => Reverse(steps);
 
-    /// <summary>First-order MAML: the gradient at the last iterate instead of that in the initial state. See <see cref="FirstOrderMethod"/>.</summary>
+    /// <summary>First-order MAML: the gradient at the last iterate instead of that in the initial state. See <see cref="FirstOrderMamlMethod"/>.</summary>
     /// <param name="steps">T, the number of steps of adaptation.</param>
-    public static FirstOrderMethod FirstOrderMaml(int steps)
+    public static FirstOrderMamlMethod FirstOrderMaml(int steps)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        return new FirstOrderMethod(steps);
+        return new FirstOrderMamlMethod(steps);
     }
 }

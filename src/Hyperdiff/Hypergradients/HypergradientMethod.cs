@@ -19,7 +19,7 @@ public abstract class HypergradientMethod
     /// <summary>Solves the inner problem from a start and computes the hypergradient there.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="start">The first inner iterate.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="options">Key, warm start, progress, cancellation; none if absent.</param>
     /// <returns>The gradient with its evidence; ask <see cref="HypergradientResult{TState, THyper}.Converged"/> before using it.</returns>
     /// <exception cref="ArgumentException">The method does not apply to this kind of problem: the message has the cure. Or an option is given that it does not
@@ -45,7 +45,7 @@ public abstract class HypergradientMethod
         using Work.Scope work = Work.Under(options.Cancellation);
         Applicability.Require(this, problem);
         HypergradientOptions.Require(options, Name, Reads(problem), problem);
-        BilevelPoint point = problem.PointAt(start, hyper, options.Warm);
+        BilevelPoint point = problem.PointAt(start, hyper, options.WarmStart);
         point.Hyper.RequireActive("A hypergradient");
         return ComputeCore(problem, point, options);
     }

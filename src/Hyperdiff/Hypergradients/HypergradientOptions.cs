@@ -10,7 +10,7 @@ public sealed record HypergradientOptions
     public RandomKey? Key { get; init; }
 
     /// <summary>What an earlier result goes on from: its <see cref="HypergradientResult{TState, THyper}.WarmStart"/>.</summary>
-    public WarmStart? Warm { get; init; }
+    public WarmStart? WarmStart { get; init; }
 
     /// <summary>Told of every residual, of steps and solves, with their names, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends
     /// the computation.</summary>
@@ -32,13 +32,13 @@ public sealed record HypergradientOptions
             ({ Shape.Rank: > 0 } several, _) => $"{method}: the key is {several.Shape} keys; pass one of them.",
             _ => null,
         };
-        fault ??= options.Warm switch
+        fault ??= options.WarmStart switch
         {
             null => null,
             { IsAdjoint: true } when !reads.HasFlag(OptionsRead.Adjoint) =>
-                $"{method} over {problem} solves for no adjoint, and was given the start of one: leave out Warm.",
+                $"{method} over {problem} solves for no adjoint, and was given the start of one: leave out WarmStart.",
             { IsAdjoint: false } when !reads.HasFlag(OptionsRead.Memory) =>
-                $"{method} over {problem} takes no steps of an optimizer, and was given the memory of one: leave out Warm.",
+                $"{method} over {problem} takes no steps of an optimizer, and was given the memory of one: leave out WarmStart.",
             _ => null,
         };
         fault ??= options.Progress is not null && !reads.HasFlag(OptionsRead.Progress)

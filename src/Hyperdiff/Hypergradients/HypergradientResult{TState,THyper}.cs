@@ -41,7 +41,8 @@ public abstract class HypergradientResult<TState, THyper>
     /// <summary>The inner state at which all of this holds.</summary>
     public TState State => (_reached ??= new StrongBox<TState>(_problem.StateOf(_parts.Point.State))).Value!;
 
-    /// <summary>What a computation at other hyperparameters goes on from besides the state: <c>new() { Warm = g.WarmStart }</c>; null if nothing.</summary>
+    /// <summary>What a computation at other hyperparameters goes on from besides the state, by <c>new() { WarmStart = g.WarmStart }</c>; null if
+    /// nothing.</summary>
     public WarmStart? WarmStart => _parts.WarmStart;
 
     /// <summary>How the inner problem was solved.</summary>
@@ -60,7 +61,7 @@ public abstract class HypergradientResult<TState, THyper>
     internal bool IsFinite => new LeafVector(_gradient).IsFinite() && double.IsFinite(Value);
 
     /// <summary>‖∇ℓ‖, over the whole structure.</summary>
-    internal double GradientNorm => ActiveGradient.Norm().ToScalar();
+    internal double GradientNorm => ActiveGradient.Magnitude();
 
     /// <summary>The active leaves of ∇ℓ.</summary>
     private protected LeafVector ActiveGradient => _gradient;
@@ -98,5 +99,5 @@ public abstract class HypergradientResult<TState, THyper>
     // most outer objectives do not depend on λ: their zeros need no memory, and are not worth a copy
     private static Tensor Sum(Tensor direct, Tensor indirect) => direct.Storage is UniformStorage { Value: 0 } ? indirect : direct + indirect;
 
-    private static double Norm(LeafVector part) => part.Norm().ToScalar();
+    private static double Norm(LeafVector part) => part.Magnitude();
 }

@@ -20,7 +20,11 @@ internal static class KinkWarnings
     /// <param name="problem">The problem, its graph valid at the state.</param>
     /// <param name="point">w and λ.</param>
     public static IEnumerable<HypergradientWarning> Of(string name, InnerSolver solver, InnerProblem problem, BilevelPoint point) =>
-        Of(name, At(problem, solver is Minimizer ? 1 : problem.States, point.State.Tensors, point.HyperInputs));
+        Of(name, At(solver, problem, point));
+
+    /// <summary>The kinks of an inner problem at a state.</summary>
+    public static ImmutableArray<Kink> At(InnerSolver solver, InnerProblem problem, BilevelPoint point) =>
+        At(problem, solver is Minimizer ? 1 : problem.States, point.State.Tensors, point.HyperInputs);
 
     /// <summary>The kinks of a step of a map from an iterate.</summary>
     public static ImmutableArray<Kink> OfStep(InnerProblem problem, Tensor[] iterate, Axes hyper) => At(problem.At(iterate), problem.States, iterate, hyper);

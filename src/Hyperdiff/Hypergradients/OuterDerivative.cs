@@ -18,7 +18,7 @@ internal sealed record OuterDerivative(double Value, Tensor[] StateGradient, Ten
         BoundGraph bound = outer.Bind(point.State, point.Hyper);
         Axes active = [.. bound.State.Items, .. bound.Hyper.Items];
         Tensor[] operands = bound.Operands(point.State.Tensors, point.Hyper.Tensors);
-        Tensor[] outputs = Derivatives.Gradient(bound.Graph, active).Call(operands).Converged(outer.Name);
+        Tensor[] outputs = Derivatives.Gradient(bound.Graph, active).Call(operands).EnsureConverged(outer.Name);
         Tensor[] gradient = outputs[bound.Graph.Outputs.Length..];
         ImmutableArray<bool> reached = Linearization.Of(bound.Graph, active).Transposed.Reached;
         int states = bound.State.Count;

@@ -7,7 +7,7 @@ namespace Hyperdiff;
 internal static class UnusedHyperparameters
 {
     /// <summary>One warning per leaf.</summary>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="outer">For every active leaf, whether F depends on it.</param>
     /// <param name="inner">For every active leaf, whether the inner problem depends on it.</param>
     public static IEnumerable<HypergradientWarning> Find(FlatTree hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner) => hyper.Leaves
@@ -21,7 +21,7 @@ internal static class UnusedHyperparameters
     /// adjoint.</summary>
     /// <remarks>Where the adjoint is zero, or orthogonal to what a leaf does, a gradient is zero for good reason: that is told apart by one more product, with
     /// other numbers, which only a gradient of zeros takes.</remarks>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="used">Whether each active leaf is used.</param>
     /// <param name="direct">h.</param>
     /// <param name="indirect">The indirect part.</param>
@@ -55,7 +55,7 @@ internal static class UnusedHyperparameters
         {
             InnerProblem first = steps.At(start.State.Tensors);
             var map = LinearMap.At(Subgraph.Outputs(first.Graph, ..first.States), [.. start.State.Tensors, .. first.Parameters], start.HyperInputs);
-            return map.ApplyTransposed(first.Replace([.. map.Outputs.Select(Tensor.ZerosLike)], cotangent)).Converged("A step of an inner solve");
+            return map.ApplyTransposed(first.Replace([.. map.Outputs.Select(Tensor.ZerosLike)], cotangent)).EnsureConverged("A step of an inner solve");
         }
     }
 

@@ -2,8 +2,8 @@ namespace Hyperdiff;
 
 /// <summary>What a computation at other hyperparameters goes on from besides w: the adjoint of an implicit method, the memory of an optimizer. Opaque, so that
 /// it can be passed on whatever the method.</summary>
-/// <remarks><c>method.Compute(problem, g.State, next, new() { Warm = g.WarmStart })</c> goes on from g, for every method and problem. Null, for a method that
-/// has nothing to go on from, is no warm start.</remarks>
+/// <remarks><c>method.Compute(problem, g.State, next, new() { WarmStart = g.WarmStart })</c> goes on from g, for every method and problem. Null, for a
+/// method that has nothing to go on from, is no warm start.</remarks>
 public sealed class WarmStart
 {
     private readonly Tensor[]? _adjoint;

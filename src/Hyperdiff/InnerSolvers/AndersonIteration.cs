@@ -43,7 +43,8 @@ public sealed record AndersonIteration(int Window, double Mixing, Tolerance Tole
 
     internal override SolverKind Kind => SolverKind.AcceleratedIteration;
 
-    private protected override Func<LeafVector, LeafVector, double, LeafVector> Rule()
+    /// <inheritdoc/>
+    protected override Func<LeafVector, LeafVector, double, LeafVector> Rule()
     {
         var best = new BestImage();
 

@@ -69,7 +69,7 @@ public static class Argmin
         FixedPointMap<TState, THyper> descent = GradientDescentMap(objective, rate);
         (Tree<TState> state, Tree<THyper> hyper) = (objective.Function.StateTree, objective.Function.HyperTree);
         string name = $"proximal step of {objective.Name}";
-        var form = new Form<TState, THyper, ValueTuple>(name, (flat, w, h, _) => MapOutput.Of(name, state, flat, prox(descent.Apply(w, h), h)),
+        var form = new Form<TState, THyper, ValueTuple>(name, (flat, w, h, _) => MapOutput.Of(name, state, flat, prox(descent.Evaluate(w, h), h)),
             (state, hyper, Tree.Unit), null);
         return FixedPointMap<TState, THyper>.Create(new TracedOnce<TState, THyper>(new BoundForm<TState, THyper, ValueTuple>(form, default)));
     }

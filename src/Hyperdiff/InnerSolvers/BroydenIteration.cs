@@ -34,7 +34,8 @@ public sealed record BroydenIteration(int Memory, Tolerance Tolerance, int MaxIt
 
     internal override SolverKind Kind => SolverKind.AcceleratedIteration;
 
-    private protected override Func<LeafVector, LeafVector, double, LeafVector> Rule()
+    /// <inheritdoc/>
+    protected override Func<LeafVector, LeafVector, double, LeafVector> Rule()
     {
         var best = new BestImage();
         var updates = new List<(LeafVector U, LeafVector V)>();
@@ -68,7 +69,7 @@ public sealed record BroydenIteration(int Memory, Tolerance Tolerance, int MaxIt
 
         LeafVector product = Apply(updates, y);
         double denominator = LeafVector.Dot(s, product).ToScalar();
-        if (Math.Abs(denominator) > Unusable * s.Norm().ToScalar() * product.Norm().ToScalar())
+        if (Math.Abs(denominator) > Unusable * s.Magnitude() * product.Magnitude())
         {
             updates.Add((Tensor.Scalar(1 / denominator) * (s - product), ApplyTransposed(updates, s)));
         }

@@ -38,7 +38,8 @@ internal static class ConditionProbe
         InnerProblem here = problem.At(state);
         Graph condition = solver.Condition(here);
         Tensor[] point = [.. state, .. here.Parameters];
-        return new LeafVector(condition.Call(point).Converged("A condition")) - condition.Call(RoundingLevel.Shaken(point, random)).Converged("A condition");
+        return new LeafVector(condition.Call(point).EnsureConverged("A condition"))
+            - condition.Call(RoundingLevel.Shaken(point, random)).EnsureConverged("A condition");
     }
 
     /// <summary>‖A⁻¹(R + δ)‖ of each leaf, where δ is as large as the rounding of R: the first order of the error, also where R is nothing but rounding, or
@@ -80,5 +81,5 @@ internal static class ConditionProbe
         new(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
 
     /// <summary>The norm of each leaf.</summary>
-    public static double[] LeafNorms(Tensor[] leaves) => Array.ConvertAll(leaves, leaf => new LeafVector([leaf]).Norm().ToScalar());
+    public static double[] LeafNorms(Tensor[] leaves) => Array.ConvertAll(leaves, leaf => new LeafVector([leaf]).Magnitude());
 }

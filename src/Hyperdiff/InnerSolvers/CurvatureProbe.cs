@@ -27,14 +27,14 @@ internal static class CurvatureProbe
         var basis = new List<LeafVector>();
         var (diagonal, beside) = (new List<double>(), new List<double>());
         LeafVector next = Draw(types);
-        double norm = next.Norm().ToScalar();
+        double norm = next.Magnitude();
         while (basis.Count < most && norm > 0)
         {
             LeafVector v = Tensor.Scalar(1 / norm) * next;
             basis.Add(v);
             LeafVector image = product(v);
             diagonal.Add(LeafVector.Dot(v, image).ToScalar());
-            double length = image.Norm().ToScalar();
+            double length = image.Magnitude();
             next = image;
 
             // twice is enough to keep the basis orthogonal
@@ -43,7 +43,7 @@ internal static class CurvatureProbe
                 next = basis.Aggregate(next, (rest, other) => rest - (LeafVector.Dot(other, rest) * other));
             }
 
-            norm = next.Norm().ToScalar();
+            norm = next.Magnitude();
             beside.Add(norm);
             norm = norm > Math.Sqrt(epsilon) * length ? norm : 0;
         }

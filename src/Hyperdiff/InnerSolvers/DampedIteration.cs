@@ -27,6 +27,7 @@ public sealed record DampedIteration(double Damping, Tolerance Tolerance, int Ma
 
     private protected override double? Share => Damping;
 
-    private protected override Func<LeafVector, LeafVector, double, LeafVector> Rule() =>
+    /// <inheritdoc/>
+    protected override Func<LeafVector, LeafVector, double, LeafVector> Rule() =>
         (w, image, _) => (Tensor.Scalar(1 - Damping) * w) + (Tensor.Scalar(Damping) * image);
 }

@@ -11,7 +11,7 @@ public static class FixedPoint
     /// <see cref="Tolerance"/>.</param>
     /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
     /// <param name="maxIterations">The most updates.</param>
-    public static FixedPointSolver Iterate(double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000) =>
+    public static FixedPointSolver Iteration(double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000) =>
         new FixedPointIteration(Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
 
     /// <summary>The damped iteration <c>w ← (1 − τ) w + τ Φ(w, λ)</c>. See <see cref="DampedIteration"/>.</summary>
@@ -51,6 +51,18 @@ public static class FixedPoint
         return new BroydenIteration(memory, Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
     }
 
+    /// <summary>A solver whose rule is a function: for one of one's own that has no settings, and in F#.</summary>
+    /// <param name="name">The name in reports.</param>
+    /// <param name="rule">Makes a rule for one solve, from w, Φ(w) and ‖Φ(w) − w‖ to the next w; what the rule remembers is of that solve.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    /// <param name="maxIterations">The most updates.</param>
+    public static FixedPointSolver From(string name, Func<Func<LeafVector, LeafVector, double, LeafVector>> rule, double? tolerance = null,
+        double absoluteTolerance = 0, int maxIterations = 10_000) =>
+        new FunctionFixedPointSolver(Allowed.Given(name, nameof(name)), Allowed.Given(rule, nameof(rule)), Tolerance.Of(tolerance, absoluteTolerance),
+            Checked(maxIterations));
+
     /// <summary>Pairs a map with the method that finds its fixed point in w.</summary>
     /// <param name="map">Φ.</param>
     /// <param name="by">The method.</param>
@@ -79,7 +91,7 @@ public static class FixedPoint
         return finding.Differentiable(start, hyper, adjoint, tangent);
     }
 
-    /// <summary>The fixed point of a map by its own iteration, <see cref="Iterate"/>, as a differentiable value.</summary>
+    /// <summary>The fixed point of a map by its own iteration, <see cref="Iteration"/>, as a differentiable value.</summary>
     /// <param name="map">Φ.</param>
     /// <param name="start">The first iterate; the derivative in it is zero.</param>
     /// <param name="hyper">λ.</param>
@@ -89,9 +101,9 @@ public static class FixedPoint
     /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
     public static TState Of<TState, THyper>(
         FixedPointMap<TState, THyper> map, TState start, THyper hyper, LinearSolver? adjoint = null, LinearSolver? tangent = null,
-        CancellationToken cancellation = default) => Of(map.SolvedBy(Iterate()), start, hyper, adjoint, tangent, cancellation);
+        CancellationToken cancellation = default) => Of(map.SolvedBy(Iteration()), start, hyper, adjoint, tangent, cancellation);
 
-    /// <summary>Finds a fixed point of a map by its own iteration, <see cref="Iterate"/>, and says how far it got; by another method with
+    /// <summary>Finds a fixed point of a map by its own iteration, <see cref="Iteration"/>, and says how far it got; by another method with
     /// <see cref="SolvedBy"/>.</summary>
     /// <param name="map">Φ.</param>
     /// <param name="start">The first iterate.</param>
@@ -101,7 +113,7 @@ public static class FixedPoint
     public static Solution<TState> Solve<TState, THyper>(
         this FixedPointMap<TState, THyper> map, TState start, THyper hyper, IProgress<SolveProgress>? progress = null,
             CancellationToken cancellation = default) =>
-        map.SolvedBy(Iterate()).Solve(start, hyper, progress, cancellation);
+        map.SolvedBy(Iteration()).Solve(start, hyper, progress, cancellation);
 
     private static int Checked(int maxIterations)
     {

@@ -21,7 +21,8 @@ public sealed record FixedPointIteration(Tolerance Tolerance, int MaxIterations)
 
     private protected override double? Share => 1;
 
-    private protected override Func<LeafVector, LeafVector, double, LeafVector> Rule() => (_, image, _) => image;
+    /// <inheritdoc/>
+    protected override Func<LeafVector, LeafVector, double, LeafVector> Rule() => (_, image, _) => image;
 
     // nothing is kept of an iterate once the next one is there
     private protected override Func<Tensor[], Tensor[]> Evaluation(Graph evaluation, Tensor[] parameters)

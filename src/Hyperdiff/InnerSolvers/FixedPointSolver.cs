@@ -6,7 +6,8 @@ namespace Hyperdiff;
 /// <summary>A method for <c>w = Φ(w, λ)</c>.</summary>
 /// <remarks>
 /// All methods are one loop: Φ is evaluated, the error is estimated from ‖Φ(w) − w‖ (<see cref="Tolerance"/>; the rule is in docs/conventions.md), and a rule
-/// proposes the next w from w and Φ(w). One evaluation of Φ per update and one more, which gives the residual of
+/// proposes the next w from w and Φ(w): what a solver of one's own writes (docs/own-solvers.md).
+/// One evaluation of Φ per update and one more, which gives the residual of
 /// the state that is returned.
 /// </remarks>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
@@ -28,19 +29,20 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
     /// <summary>τ, where an update is w + τ (Φ(w) − w); null where it is another.</summary>
     private protected virtual double? Share => null;
 
-    /// <summary>A rule for one solve, from w, Φ(w) and ‖Φ(w) − w‖ to the next w.</summary>
-    private protected abstract Func<LeafVector, LeafVector, double, LeafVector> Rule();
+    /// <summary>A rule for one solve, from w, Φ(w) and ‖Φ(w) − w‖ to the next w; what it remembers is of that solve. Vectors are the leaves of the state that
+    /// are differentiated.</summary>
+    protected abstract Func<LeafVector, LeafVector, double, LeafVector> Rule();
 
     /// <summary>How Φ is evaluated in one solve, from the state: by default in new memory each time, because a rule may keep what it sees.</summary>
     /// <param name="evaluation">From the state and θ to Φ(w) and the norms.</param>
     /// <param name="parameters">θ.</param>
     private protected virtual Func<Tensor[], Tensor[]> Evaluation(Graph evaluation, Tensor[] parameters) =>
-        state => evaluation.Call([.. state, .. parameters]).Converged(EvaluationName);
+        state => evaluation.Call([.. state, .. parameters]).EnsureConverged(EvaluationName);
 
     internal sealed override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         problem = problem.WithoutInvariants();
-        Func<LeafVector, LeafVector, double, LeafVector> rule = Rule();
+        Func<LeafVector, LeafVector, double, LeafVector> rule = Kind == SolverKind.GivenSolver ? Checked(problem) : Rule();
         Func<Tensor[], Tensor[]> evaluation = Evaluation(EvaluationGraph(problem), problem.Parameters);
         Tensor[] state = start;
         var run = new InnerRun(this, problem, state, MaxIterations, watch, map: true, Share);
@@ -105,6 +107,18 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
                 return [.. problem.Active.Items.Select(i => operands[i] - next[i])];
             },
             [.. graph.Inputs.Select(input => input.Type)]).Graph));
+
+    /// <summary>A rule of the user's, which sees vectors of its own, and must return one like them.</summary>
+    private Func<LeafVector, LeafVector, double, LeafVector> Checked(InnerProblem problem)
+    {
+        Func<LeafVector, LeafVector, double, LeafVector> rule = Rule() ?? throw new InvalidOperationException($"{Title}: Rule returned null.");
+        return (w, image, residual) =>
+        {
+            LeafVector next = rule((Tensor[])[.. w.Leaves], (Tensor[])[.. image.Leaves], residual);
+            GivenVector.Require(next, problem.ActiveTypes, Title, "the next state");
+            return next;
+        };
+    }
 
     /// <summary>Φ(w), and ‖Φ(w) − w‖ and ‖w‖ of each leaf.</summary>
     private static (Tensor[] Image, double[] Residuals, double[] Norms) Evaluate(InnerProblem problem, Func<Tensor[], Tensor[]> evaluation, Tensor[] state)

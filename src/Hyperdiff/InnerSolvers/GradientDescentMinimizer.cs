@@ -33,9 +33,10 @@ public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Toler
 
     internal override SolverKind Kind => SolverKind.GradientDescent;
 
-    internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
+    /// <inheritdoc/>
+    protected internal override InnerSolution Solve(ObjectiveOracle f)
     {
-        Tensor[] state = start;
+        (InnerProblem problem, Tensor[] state, SolveWatch watch) = (f.Problem, f.StartState, f.Watch);
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
         double[] norms = ConditionProbe.LeafNorms(gradient);
         var run = new InnerRun(this, problem, state, MaxIterations, watch, map: false, (StepSize as FixedStepSize)?.Rate);

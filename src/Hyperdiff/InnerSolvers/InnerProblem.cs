@@ -19,7 +19,7 @@ internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor
     {
         LoopInvariants invariants = Invariants;
         return invariants.Before is { } before
-            ? this with { Graph = invariants.Body, Parameters = [.. Parameters, .. before.Call(Parameters).Converged("An inner problem")] } : this;
+            ? this with { Graph = invariants.Body, Parameters = [.. Parameters, .. before.Call(Parameters).EnsureConverged("An inner problem")] } : this;
     }
 
     /// <summary>What does not depend on the state, apart; nothing for a function whose graph does not hold everywhere.</summary>
@@ -29,7 +29,7 @@ internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor
     public ImmutableArray<TensorType> ActiveTypes => [.. Active.Items.Select(i => Graph.Inputs[i].Type)];
 
     /// <summary>The coarsest machine epsilon among the active leaves.</summary>
-    public double Epsilon => ActiveTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+    public double Epsilon => ActiveTypes.AsSpan().CoarsestEpsilon();
 
     /// <summary>The active leaves of a state.</summary>
     public Tensor[] ActiveOf(Tensor[] state) => [.. Active.Items.Select(i => state[i])];
@@ -48,7 +48,7 @@ internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor
 
     /// <summary>Evaluates a graph over the inputs of this problem's graph.</summary>
     public Tensor[] Call(Graph graph, Tensor[] state, params ReadOnlySpan<Tensor> more) =>
-        graph.Call([.. state, .. Parameters, .. more]).Converged("A step of an inner solve");
+        graph.Call([.. state, .. Parameters, .. more]).EnsureConverged("A step of an inner solve");
 
     /// <summary>The problem of a bound map, objective or condition, its graph valid at a point.</summary>
     public static InnerProblem Of(IBoundFunction function, BilevelPoint point, bool readable = true)
@@ -56,7 +56,7 @@ internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor
         point.State.RequireActive($"The state of {function.Name}");
         BoundGraph bound = function.Bind(point.State, point.Hyper, readable);
         InnerProblem problem = Of(point, bound);
-        return bound.ValueDependent ? problem with { Retrace = leaves => At(point.At(leaves)) } : problem;
+        return bound.IsValueDependent ? problem with { Retrace = leaves => At(point.At(leaves)) } : problem;
 
         InnerProblem At(BilevelPoint at) => Of(at, function.Bind(at.State, at.Hyper, readable));
 

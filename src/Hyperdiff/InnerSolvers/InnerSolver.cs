@@ -18,8 +18,11 @@ public abstract record InnerSolver
     /// <summary>The name in reports.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What its reports are of.</summary>
-    internal abstract SolverKind Kind { get; }
+    /// <summary>What its reports are of; those of the user's are measured by the library.</summary>
+    internal virtual SolverKind Kind => SolverKind.GivenSolver;
+
+    /// <summary>What it is called in messages: its type, and its name.</summary>
+    internal string Title => $"{GetType().Name} ({Name})";
 
     /// <summary>For the estimated error of w: its relative part is relative to the norm of each leaf, its absolute part in the unit of w. With both 0, as many
     /// updates are made as are allowed.</summary>

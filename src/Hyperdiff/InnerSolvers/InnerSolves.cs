@@ -12,7 +12,7 @@ internal static class InnerSolves
         string name = $"{solver.Name} of {function.Name}";
         InnerSolution solution = solver.Solve(problem, point.State.Tensors, watch.Of(name));
         return new Solution<TState>(
-            ((FlatTree<TState>)point.State).Rebuild(solution.State), solution.Report with { Solver = name, Kind = solver.KindOn(problem) });
+            ((FlatTree<TState>)point.State).Rebuild(solution.State), solution.Report with { Solver = solution.Named(name), Kind = solver.KindOn(problem) });
     }
 
     public static TState Differentiable<TState>(

@@ -48,9 +48,10 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
 
     internal override SolverKind Kind => SolverKind.QuasiNewton;
 
-    internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
+    /// <inheritdoc/>
+    protected internal override InnerSolution Solve(ObjectiveOracle f)
     {
-        Tensor[] state = start;
+        (InnerProblem problem, Tensor[] state, SolveWatch watch) = (f.Problem, f.StartState, f.Watch);
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
         var run = new InnerRun(this, problem, state, MaxIterations, watch);
         SolveStatus? status = run.Start(ConditionProbe.LeafNorms(gradient));
@@ -96,7 +97,7 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
     /// tells. Both scale with f and with w as a step does.</summary>
     private double First(InnerProblem problem, Tensor[] state, double value, LeafVector gradient)
     {
-        double norm = gradient.Norm().ToScalar();
+        double norm = gradient.Magnitude();
         if (value != 0)
         {
             return Math.Abs(value) / norm / norm;
@@ -111,7 +112,7 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
     private void Learn(List<(LeafVector S, LeafVector Y, double Product)> pairs, LeafVector s, LeafVector y)
     {
         double product = LeafVector.Dot(s, y).ToScalar();
-        if (product > LeastCosine * s.Norm().ToScalar() * y.Norm().ToScalar())
+        if (product > LeastCosine * s.Magnitude() * y.Magnitude())
         {
             if (pairs.Count == Memory)
             {
@@ -139,7 +140,7 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
         }
 
         (_, LeafVector y, double product) = pairs[^1];
-        double norm = y.Norm().ToScalar();
+        double norm = y.Magnitude();
         q = Tensor.Scalar(product / norm / norm) * q;
         for (int i = 0; i < pairs.Count; i++)
         {

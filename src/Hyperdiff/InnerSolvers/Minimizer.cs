@@ -4,11 +4,18 @@ using Hyperdiff.Transforms;
 namespace Hyperdiff;
 
 /// <summary>A method for <c>w* = argmin_w f(w, λ)</c>.</summary>
+/// <remarks>A minimizer of one's own derives from this, with its settings as a record's, and is used wherever ours are: docs/own-solvers.md. Its status is the
+/// library's: the error of what it returns is estimated, and the curvature there looked at, as for ours.</remarks>
 public abstract record Minimizer : InnerSolver
 {
-    private protected Minimizer()
+    /// <summary>A minimizer.</summary>
+    protected Minimizer()
     {
     }
+
+    /// <summary>The most evaluations of f and products with its Hessian of one solve by a minimizer of the user's: where it asks for more it is ended, as
+    /// <see cref="SolveStatus.MaxIterations"/>.</summary>
+    protected internal virtual long MaxEvaluations => 100_000;
 
     /// <summary>
     /// Whether a solve that converged ends with a look at the curvature: up to eight products with H find a direction along which f curves downwards, if there
@@ -50,11 +57,32 @@ public abstract record Minimizer : InnerSolver
         return new GradientDescentMinimizer(stepSize, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
     }
 
+    /// <summary>A minimizer that is a function: for one of one's own that has no settings, and in F#. What it must do is said at
+    /// <see cref="Solve(ObjectiveOracle)"/>.</summary>
+    /// <param name="name">The name in reports.</param>
+    /// <param name="solve">Finds a minimum.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    public static Minimizer From(string name, Func<ObjectiveOracle, InnerSolution> solve, double? tolerance = null, double absoluteTolerance = 0) =>
+        new FunctionMinimizer(Allowed.Given(name, nameof(name)), Allowed.Given(solve, nameof(solve)), Tolerance.Of(tolerance, absoluteTolerance));
+
     // at a minimum H is symmetric, and positive definite where the derivative exists
     internal sealed override LinearSolver DefaultAdjoint => LinearSolver.ConjugateGradient();
 
     /// <summary>R = ∇_w f(w, θ), so that ∂R/∂w = H.</summary>
     internal sealed override Graph Condition(InnerProblem problem) => GradientGraph(problem);
+
+    internal sealed override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
+    {
+        var oracle = new ObjectiveOracle(problem, start, watch);
+        return Kind == SolverKind.GivenSolver ? oracle.Run(this) : Solve(oracle);
+    }
+
+    /// <summary>Finds a minimum: what a minimizer of one's own writes. It is not called where the start is one already, or f is not finite there.</summary>
+    /// <param name="f">The objective, with the start.</param>
+    /// <returns>What <see cref="ObjectiveOracle.Solution"/> or <see cref="ObjectiveOracle.GiveUp"/> makes.</returns>
+    protected internal abstract InnerSolution Solve(ObjectiveOracle f);
 
     /// <summary>Whether f has fallen by more than its rounding.</summary>
     private protected static bool Gains(InnerProblem problem, double before, double after) => after < before - (problem.Epsilon * Math.Abs(before));
@@ -78,7 +106,7 @@ public abstract record Minimizer : InnerSolver
         Subgraph.Outputs(Derivatives.Gradient(problem.Graph, problem.Active), problem.Graph.Outputs.Length..);
 
     /// <summary><c>(w, θ) → (f, ∇_w f)</c>, in the active leaves.</summary>
-    private protected static (double Value, Tensor[] Gradient) ValueAndGradient(InnerProblem problem, Tensor[] state)
+    internal static (double Value, Tensor[] Gradient) ValueAndGradient(InnerProblem problem, Tensor[] state)
     {
         problem = problem.At(state);
         Tensor[] outputs = problem.Call(Derivatives.Gradient(problem.Graph, problem.Active), state);

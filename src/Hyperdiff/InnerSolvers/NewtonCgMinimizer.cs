@@ -34,9 +34,10 @@ public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) :
 
     internal override SolverKind Kind => SolverKind.NewtonMinimizer;
 
-    internal override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
+    /// <inheritdoc/>
+    protected internal override InnerSolution Solve(ObjectiveOracle f)
     {
-        Tensor[] state = start;
+        (InnerProblem problem, Tensor[] state, SolveWatch watch) = (f.Problem, f.StartState, f.Watch);
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
         var run = new InnerRun(this, problem, state, MaxIterations, watch);
         SolveStatus? status = run.Start(ConditionProbe.LeafNorms(gradient));

@@ -4,10 +4,10 @@ namespace Hyperdiff;
 /// <typeparam name="TState">The structure of the state.</typeparam>
 public sealed class Solution<TState>
 {
-    internal Solution(TState value, SolveReport report) => (Value, Report) = (value, report);
+    internal Solution(TState state, SolveReport report) => (State, Report) = (state, report);
 
     /// <summary>The state that was reached. It is a solution only if the report says so.</summary>
-    public TState Value { get; }
+    public TState State { get; }
 
     /// <summary>How the solve ended.</summary>
     public SolveReport Report { get; }
@@ -17,7 +17,7 @@ public sealed class Solution<TState>
     public TState EnsureConverged()
     {
         SolveException.ThrowUnlessConverged("This solution", [Report]);
-        return Value;
+        return State;
     }
 
     /// <summary>The report.</summary>

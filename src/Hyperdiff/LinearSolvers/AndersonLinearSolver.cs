@@ -32,16 +32,18 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
 
     internal override SolverKind Kind => SolverKind.AcceleratedLinear;
 
-    internal override bool IsScaleFree => false;
+    /// <inheritdoc/>
+    public override MatrixClass Matrices => MatrixClass.NearIdentity;
 
-    internal override LinearSolution Iterate(LinearSystem system)
+    /// <inheritdoc/>
+    protected internal override LinearSolution Solve(LinearSystem system)
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
         int window = Math.Min(Window, DenseMatrix.Size(matrix) + 1);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
-        double residual = new LeafVector(r).Norm().ToScalar();
-        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
+        double residual = new LeafVector(r).Magnitude();
+        var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxIterations, system.Watch)
         {
             Epsilon = system.Epsilon,
             AtRounding = units => residual <= units * RoundingLevel.Of(system, x),
@@ -60,7 +62,7 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
         while (status is null)
         {
             Tensor row = StackedVectors.Row((monitor.Iterations + 1) % window, window);
-            Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. iterates.Leaves, .. residuals.Leaves, Tensor.Wrap(mixture, [window]), row]);
+            Tensor[] next = step.Run(Name, [.. system.RightHandSide.Leaves, .. iterates.Leaves, .. residuals.Leaves, Tensor.Wrap(mixture, [window]), row]);
             products++;
             (iterates, residuals, x) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^2]);
             residual = next[^1].ToScalar();

@@ -32,7 +32,8 @@ public sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, in
 
     internal override SolverKind Kind => SolverKind.Automatic;
 
-    internal override LinearSolution Iterate(LinearSystem system)
+    /// <inheritdoc/>
+    protected internal override LinearSolution Solve(LinearSystem system)
     {
         Choice choice = system.Scale == 0 || !double.IsFinite(system.Scale)
             ? new Choice([new GmresSolver(Restart, Tolerance, MaxIterations)], "there is nothing to solve for", 0)

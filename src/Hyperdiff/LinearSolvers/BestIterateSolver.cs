@@ -19,7 +19,10 @@ public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
 
     internal override SolverKind Kind => Inner.Kind;
 
-    internal override bool NeedsSymmetry => Inner.NeedsSymmetry;
+    /// <inheritdoc/>
+    public override MatrixClass Matrices => Inner.Matrices;
+
+    internal override bool TakesPreconditioner => Inner.TakesPreconditioner;
 
     /// <inheritdoc/>
     public override Tolerance Tolerance
@@ -28,11 +31,13 @@ public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
         init => Inner = Inner with { Tolerance = value };
     }
 
-    internal override bool IsScaleFree => Inner.IsScaleFree;
+    /// <inheritdoc/>
+    protected internal override bool IsScaleFree => Inner.IsScaleFree;
 
-    internal override LinearSolution Iterate(LinearSystem system)
+    /// <inheritdoc/>
+    protected internal override LinearSolution Solve(LinearSystem system)
     {
-        (Tensor[] X, double Residual, int Iterations) best = (system.Start ?? LeafVector.Zeros(system.Matrix.InputTypes), double.PositiveInfinity, 0);
+        (Tensor[] X, double Residual, int Iterations) best = (system.GivenStart ?? LeafVector.Zeros(system.Matrix.InputTypes), double.PositiveInfinity, 0);
         LinearSolution last = Inner.Iterate(system with
         {
             Observer = (x, residual, iterations) =>
@@ -47,7 +52,7 @@ public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
             return last with { Report = named };
         }
 
-        double residual = new LeafVector(system.Residual(best.X)).Norm().ToScalar();
+        double residual = new LeafVector(system.Residual(best.X)).Magnitude();
         SolveReport report = named with { Products = named.Products + 1 };
         return residual <= last.Report.Residual || !double.IsFinite(last.Report.Residual)
             ? last with

@@ -36,16 +36,18 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
 
     internal override SolverKind Kind => SolverKind.AcceleratedLinear;
 
-    internal override bool IsScaleFree => false;
+    /// <inheritdoc/>
+    protected internal override bool IsScaleFree => false;
 
-    internal override LinearSolution Iterate(LinearSystem system)
+    /// <inheritdoc/>
+    protected internal override LinearSolution Solve(LinearSystem system)
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
         int memory = (int)Math.Clamp(2L * DenseMatrix.Size(matrix), 1, Memory);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
-        double residual = new LeafVector(r).Norm().ToScalar();
-        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
+        double residual = new LeafVector(r).Magnitude();
+        var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxIterations, system.Watch)
         {
             Epsilon = system.Epsilon,
             AtRounding = units => residual <= units * RoundingLevel.Of(system, x),
@@ -63,7 +65,7 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
         while (status is null)
         {
             Tensor[] next = step.Run(Name,
-                [.. system.RightHandSide, .. x, .. r, .. steps, Tensor.Wrap(weights, [memory]), Tensor.Scalar(scale), StackedVectors.Row(kept, memory)]);
+                [.. system.RightHandSide.Leaves, .. x, .. r, .. steps, Tensor.Wrap(weights, [memory]), Tensor.Scalar(scale), StackedVectors.Row(kept, memory)]);
             products++;
             (x, r, steps) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^3]);
             residual = next[^1].ToScalar();

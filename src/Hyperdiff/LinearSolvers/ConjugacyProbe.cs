@@ -38,7 +38,7 @@ internal sealed class ConjugacyProbe
         _done = true;
     }
 
-    private static double Norm(LeafVector vector) => vector.Norm().ToScalar();
+    private static double Norm(LeafVector vector) => vector.Magnitude();
 
     private static double Dot(LeafVector left, LeafVector right) => LeafVector.Dot(left, right).ToScalar();
 }

@@ -14,7 +14,8 @@ namespace Hyperdiff;
 /// 1. the last iterate is returned, with its true residual; where rounding has led the recurrence astray, the iteration starts again from there
 /// (<see cref="KrylovSolver"/>);
 /// 2. a direction with pᵀA p ≤ 0 ends it as <see cref="SolveStatus.Breakdown"/> before it is used: A is not positive definite;
-/// 3. the first two updates show whether A is symmetric (<see cref="LinearSolution.Asymmetry"/>).
+/// 3. with a symmetric preconditioner M, ρ = rᵀz and p ← z + β p with z = M r, as in Saad (2003), algorithm 9.1; ‖r‖ is judged all the same;
+/// 4. the first two updates show whether A is symmetric (<see cref="LinearSolution.Asymmetry"/>).
 /// On a singular A it may converge without a sign of it where b lies in the range: it sees of A what its products make of b, and never a null space that
 /// these do not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to
 /// one (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
@@ -35,52 +36,65 @@ public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterati
 
     internal override SolverKind Kind => SolverKind.ConjugateGradients;
 
-    internal override bool NeedsSymmetry => true;
+    /// <inheritdoc/>
+    public override MatrixClass Matrices => MatrixClass.PositiveDefinite;
+
+    internal override bool TakesPreconditioner => true;
 
     private protected override (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, Tensor[] x, Tensor[] r)
     {
         LinearOperator matrix = run.System.Matrix;
+        LinearOperator? inverse = run.System.Preconditioner;
         int leaves = x.Length;
-        AlternatingRun step = matrix.Repeat(StepGraph(matrix));
-        Tensor[] p = r;
-        Tensor rho = LeafVector.Dot(r, r);
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix, inverse));
+        Tensor[] p = inverse?.Apply(r) ?? r;
+        Tensor[] shared = inverse?.Residuals ?? [];
+        Tensor rho = LeafVector.Dot(r, p);
         SolveStatus? status = null;
         while (status is null)
         {
-            Tensor[] next = step.Run(Name, [.. x, .. r, .. p, rho]);
+            Tensor[] next = step.Run(Name, [.. x, .. r, .. p, rho, .. shared]);
             run.Products++;
             double curvature = next[^1].ToScalar();
-            if (curvature <= 0)
+
+            // ρ < 0: M is not positive definite
+            if (curvature <= 0 || next[^2].ToScalar() < 0)
             {
                 run.Cause = BreakdownCause.Curvature;
                 return (x, SolveStatus.Breakdown);
             }
 
-            run.Conjugacy.Observe(p, r, next[leaves..(2 * leaves)], curvature / rho.ToScalar());
-            (x, r, p, rho) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^2], next[^2]);
-            status = run.Next(x, Math.Sqrt(rho.ToScalar()));
+            if (inverse is null)
+            {
+                run.Conjugacy.Observe(p, r, next[leaves..(2 * leaves)], curvature / rho.ToScalar());
+            }
+
+            (x, r, p, rho) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..(3 * leaves)], next[^2]);
+            status = run.Next(x, Math.Sqrt((inverse is null ? rho : next[^3]).ToScalar()));
         }
 
         return (x, status);
     }
 
-    /// <summary><c>(residuals, x, r, p, ρ) → (x′, r′, p′, ρ′, pᵀA p)</c>.</summary>
-    private static Graph StepGraph(LinearOperator matrix) => matrix.Step(
-        typeof(ConjugateGradientSolver),
-        vector => [.. vector, .. vector, .. vector, .. Scalars(1)],
+    /// <summary><c>(residuals, x, r, p, ρ) → (x′, r′, p′, ρ′, pᵀA p)</c>; with M, what its products share comes last, and ‖r′‖² before ρ′.</summary>
+    private static Graph StepGraph(LinearOperator matrix, LinearOperator? inverse) => matrix.Step(
+        inverse is null ? typeof(ConjugateGradientSolver) : (typeof(ConjugateGradientSolver), inverse.Graph),
+        vector => [.. vector, .. vector, .. vector, .. Scalars(1), .. inverse?.Residuals.Select(tensor => tensor.Type) ?? []],
         (products, state) =>
         {
             int leaves = matrix.InputTypes.Length;
             LeafVector x = state[..leaves];
             LeafVector r = state[leaves..(2 * leaves)];
-            LeafVector p = state[(2 * leaves)..^1];
+            LeafVector p = state[(2 * leaves)..(3 * leaves)];
+            Tensor before = state[3 * leaves];
             LeafVector q = products.Product(p);
             Tensor curvature = LeafVector.Dot(p, q);
-            Tensor alpha = state[^1] / curvature;
+            Tensor alpha = before / curvature;
             x += alpha * p;
             r -= alpha * q;
-            Tensor rho = LeafVector.Dot(r, r);
-            p = r + ((rho / state[^1]) * p);
-            return [.. x.Leaves, .. r.Leaves, .. p.Leaves, rho, curvature];
+            LeafVector z = inverse is null ? r : new OperatorProducts(inverse.Graph, state[((3 * leaves) + 1)..]).Product(r);
+            Tensor rho = LeafVector.Dot(r, z);
+            p = z + ((rho / before) * p);
+            return [.. x.Leaves, .. r.Leaves, .. p.Leaves, .. inverse is null ? (Tensor[])[] : [LeafVector.Dot(r, r)], rho, curvature];
         });
 }

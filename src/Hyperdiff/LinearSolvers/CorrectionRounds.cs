@@ -18,9 +18,9 @@ internal static class CorrectionRounds
     /// <param name="correct">From the residual to d; its report counts the products with A, including those that prepare the round.</param>
     public static LinearSolution Run(LinearSolver solver, LinearSystem system, int rounds, Func<Tensor[], LinearSolution> correct)
     {
-        double threshold = system.Threshold(solver.Tolerance);
+        double threshold = system.ThresholdOf(solver.Tolerance);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
-        double residual = new LeafVector(r).Norm().ToScalar();
+        double residual = new LeafVector(r).Magnitude();
         (int iterations, long transposed, double rate, double asymmetry) = (0, 0, double.NaN, double.NaN);
         BreakdownCause cause = BreakdownCause.None;
         SolveStatus? status = !double.IsFinite(residual)
@@ -32,7 +32,7 @@ internal static class CorrectionRounds
             LinearSolution correction = correct(r);
             x = (new LeafVector(x) + correction.Value).Leaves;
             r = system.Residual(x);
-            (double before, residual) = (residual, new LeafVector(r).Norm().ToScalar());
+            (double before, residual) = (residual, new LeafVector(r).Magnitude());
             SolveReport report = correction.Report;
             (iterations, products, transposed) = (iterations + report.Iterations, products + report.Products + 1, transposed + report.TransposedProducts);
             rate = double.IsNaN(rate) || report.Rate > rate ? report.Rate : rate;

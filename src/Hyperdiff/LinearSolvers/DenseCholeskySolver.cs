@@ -16,7 +16,8 @@ public sealed record DenseCholeskySolver(Tolerance Tolerance) : DenseSolver
 
     internal override SolverKind Kind => SolverKind.DenseCholesky;
 
-    internal override bool NeedsSymmetry => true;
+    /// <inheritdoc/>
+    public override MatrixClass Matrices => MatrixClass.PositiveDefinite;
 
     private protected override Factors Factor(double[,] matrix, double norm)
     {

@@ -22,11 +22,11 @@ public abstract record DenseSolver : LinearSolver
     }
 
     /// <inheritdoc/>
-    internal sealed override LinearSolution Iterate(LinearSystem system)
+    protected internal sealed override LinearSolution Solve(LinearSystem system)
     {
-        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxRounds, system.Watch);
+        var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxRounds, system.Watch);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
-        if (monitor.Start(new LeafVector(r).Norm().ToScalar()) is { } atOnce)
+        if (monitor.Start(new LeafVector(r).Magnitude()) is { } atOnce)
         {
             return new LinearSolution(x, monitor.Report(Name, atOnce, products));
         }
@@ -52,7 +52,7 @@ public abstract record DenseSolver : LinearSolver
             x = (new LeafVector(x) + DenseMatrix.Leaves(step, system.Matrix.InputTypes)).Leaves;
             r = system.Residual(x);
             products++;
-            status = monitor.Next(new LeafVector(r).Norm().ToScalar());
+            status = monitor.Next(new LeafVector(r).Magnitude());
             system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
             status = status is null or SolveStatus.MaxIterations && monitor.Residual > before / 2 ? SolveStatus.Stagnated : status;
         }

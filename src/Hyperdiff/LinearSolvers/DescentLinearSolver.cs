@@ -33,14 +33,21 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
 
     internal override SolverKind Kind => SolverKind.LinearDescent;
 
-    internal override LinearSolution Iterate(LinearSystem system)
+    /// <inheritdoc/>
+    public override MatrixClass Matrices => MatrixClass.NearIdentity;
+
+    /// <inheritdoc/>
+    protected internal override bool IsScaleFree => true;
+
+    /// <inheritdoc/>
+    protected internal override LinearSolution Solve(LinearSystem system)
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
         double own = Math.ScaleB(Rate, -system.Level);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
-        double residual = new LeafVector(r).Norm().ToScalar();
-        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
+        double residual = new LeafVector(r).Magnitude();
+        var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxIterations, system.Watch)
         {
             Epsilon = system.Epsilon,
             AtRounding = units => residual <= units * RoundingLevel.Of(system, x),
@@ -52,7 +59,7 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
         (Tensor rate, Tensor momentum) = (Tensor.Scalar(own), Tensor.Scalar(Momentum));
         while (status is null)
         {
-            Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. x, .. r, .. m, rate, momentum]);
+            Tensor[] next = step.Run(Name, [.. system.RightHandSide.Leaves, .. x, .. r, .. m, rate, momentum]);
             products++;
             (x, r, m) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^1]);
             residual = next[^1].ToScalar();

@@ -11,7 +11,7 @@ namespace Hyperdiff;
 /// </remarks>
 /// <param name="Probes">The most products.</param>
 /// <param name="Seed">Of the random signs.</param>
-internal sealed record DiagonalPreconditioner(int Probes, int Seed) : Preconditioner
+internal sealed record DiagonalPreconditioner(int Probes, int Seed) : Scaling
 {
     private const double Floor = 1e-12;
 

@@ -28,15 +28,17 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
 
     internal override SolverKind Kind => SolverKind.LinearIteration;
 
-    internal override bool IsScaleFree => false;
+    /// <inheritdoc/>
+    public override MatrixClass Matrices => MatrixClass.NearIdentity;
 
-    internal override LinearSolution Iterate(LinearSystem system)
+    /// <inheritdoc/>
+    protected internal override LinearSolution Solve(LinearSystem system)
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
-        double residual = new LeafVector(r).Norm().ToScalar();
-        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch)
+        double residual = new LeafVector(r).Magnitude();
+        var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxIterations, system.Watch)
         {
             Epsilon = system.Epsilon,
             AtRounding = units => residual <= units * RoundingLevel.Of(system, x),
@@ -46,7 +48,7 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
         AlternatingRun step = matrix.Repeat(StepGraph(matrix));
         while (status is null)
         {
-            Tensor[] next = step.Run(Name, [.. system.RightHandSide, .. x, .. r]);
+            Tensor[] next = step.Run(Name, [.. system.RightHandSide.Leaves, .. x, .. r]);
             products++;
             (x, r) = (next[..leaves], next[leaves..^1]);
             residual = next[^1].ToScalar();

@@ -51,7 +51,7 @@ public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterat
         // the basis of a space has as many vectors as the space has dimensions
         int restart = Math.Clamp(DenseMatrix.Size(matrix), 1, Restart);
         AlternatingRun step = matrix.Repeat(StepGraph(matrix, restart));
-        double beta = new LeafVector(r).Norm().ToScalar();
+        double beta = new LeafVector(r).Magnitude();
         var problem = new GivensLeastSquares(restart, beta);
         Tensor[] q = (Tensor.Scalar(1 / beta) * new LeafVector(r)).Leaves;
         StackedVectors basis = StackedVectors.Zeros(restart, matrix.InputTypes);

@@ -24,7 +24,7 @@ internal static class GrowthEvidence
     /// <param name="grown">What has grown: many products have been made of it already.</param>
     public static double? Of(LinearOperator matrix, double step, LeafVector grown)
     {
-        double accuracy = Math.Sqrt(matrix.InputTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max());
+        double accuracy = Math.Sqrt(matrix.InputTypes.AsSpan().CoarsestEpsilon());
         if (Dominant(matrix, step, grown, accuracy) is not { } right)
         {
             return Rotation(matrix, step, grown, accuracy);
@@ -52,7 +52,7 @@ internal static class GrowthEvidence
         {
             LeafVector image = Image(matrix, step, vector);
             double eigenvalue = LeafVector.Dot(vector, image).ToScalar();
-            double residual = (image - (Tensor.Scalar(eigenvalue) * vector)).Norm().ToScalar();
+            double residual = (image - (Tensor.Scalar(eigenvalue) * vector)).Magnitude();
             if (residual <= accuracy * Math.Abs(eigenvalue))
             {
                 return (vector, Math.Abs(eigenvalue), residual);
@@ -93,12 +93,12 @@ internal static class GrowthEvidence
         {
             LeafVector image = Image(matrix, step, first);
             (double a, LeafVector rest) = Without(image, first);
-            double c = rest.Norm().ToScalar();
+            double c = rest.Magnitude();
             LeafVector second = Normalized(rest);
             (double b, LeafVector left) = Without(Image(matrix, step, second), first);
             (double d, left) = Without(left, second);
             double size = Math.Sqrt((a * a) + (b * b) + (c * c) + (d * d));
-            double residual = left.Norm().ToScalar();
+            double residual = left.Magnitude();
             if (residual <= accuracy * size)
             {
                 return (first, second, (a * d) - (b * c), size, residual);
@@ -119,5 +119,5 @@ internal static class GrowthEvidence
     private static LeafVector Image(LinearOperator matrix, double step, LeafVector vector) =>
         vector - (Tensor.Scalar(step) * (LeafVector)matrix.Apply(vector.Leaves));
 
-    private static LeafVector Normalized(LeafVector vector) => Tensor.Scalar(1 / vector.Norm().ToScalar()) * vector;
+    private static LeafVector Normalized(LeafVector vector) => Tensor.Scalar(1 / vector.Magnitude()) * vector;
 }

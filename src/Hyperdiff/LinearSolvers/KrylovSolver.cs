@@ -20,12 +20,12 @@ public abstract record KrylovSolver : LinearSolver
     public abstract int MaxIterations { get; init; }
 
     /// <inheritdoc/>
-    internal sealed override LinearSolution Iterate(LinearSystem system)
+    protected internal sealed override LinearSolution Solve(LinearSystem system)
     {
-        var monitor = new IterationMonitor(system.Threshold(Tolerance), MaxIterations, system.Watch);
+        var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxIterations, system.Watch);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
         var run = new KrylovRun(system, monitor) { Products = products };
-        double residual = new LeafVector(r).Norm().ToScalar();
+        double residual = new LeafVector(r).Magnitude();
         SolveStatus? status = monitor.Start(residual);
         while (status is null)
         {
@@ -33,7 +33,7 @@ public abstract record KrylovSolver : LinearSolver
             r = system.Residual(x);
             run.Products++;
             double before = residual;
-            residual = new LeafVector(r).Norm().ToScalar();
+            residual = new LeafVector(r).Magnitude();
             status = (status, residual) switch
             {
                 (_, var now) when now <= monitor.Threshold => SolveStatus.Converged,

@@ -3,8 +3,9 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>The leaves of a structure as one vector: sums, multiples, inner products and norms over the whole structure.</summary>
-internal readonly struct LeafVector(Tensor[] leaves)
+/// <summary>The leaves of a structure as one vector: sums, multiples, inner products and norms over the whole structure. What solvers work on.</summary>
+/// <param name="leaves">One tensor per leaf; they may differ in shape and type.</param>
+public readonly struct LeafVector(Tensor[] leaves)
 {
     // between 2^−600 and 2^1000 a sum of squares has lost nothing at either end of the range
     private static readonly double s_tiny = Math.ScaleB(1, -600);
@@ -15,19 +16,42 @@ internal readonly struct LeafVector(Tensor[] leaves)
 
     private static readonly double s_shrink = Math.ScaleB(1, -540);
 
+    // up to here a call of a graph takes longer than the sum
+    private const int Short = 4096;
+
     /// <summary>The leaves.</summary>
     public Tensor[] Leaves { get; } = leaves;
 
+    /// <summary>Leaves as a vector.</summary>
     public static implicit operator LeafVector(Tensor[] leaves) => new(leaves);
 
+    /// <summary>The sum, leaf by leaf.</summary>
     public static LeafVector operator +(LeafVector left, LeafVector right) => Zip(left, right, (a, b) => a + b);
 
+    /// <summary>The difference, leaf by leaf.</summary>
     public static LeafVector operator -(LeafVector left, LeafVector right) => Zip(left, right, (a, b) => a - b);
 
+    /// <summary>The vector that points the other way.</summary>
     public static LeafVector operator -(LeafVector vector) => Array.ConvertAll(vector.Leaves, leaf => -leaf);
 
     /// <summary>A multiple by a scalar tensor of type float64, converted to the type of each leaf.</summary>
     public static LeafVector operator *(Tensor scalar, LeafVector vector) => Array.ConvertAll(vector.Leaves, leaf => scalar.To(leaf.DType) * leaf);
+
+    /// <summary>A multiple.</summary>
+    public static LeafVector operator *(double scalar, LeafVector vector) => Tensor.Scalar(scalar) * vector;
+
+    /// <summary>All numbers, leaf after leaf, each row-major.</summary>
+    public double[] ToArray() => DenseMatrix.Numbers(Leaves);
+
+    /// <summary>Leaves like these from all their numbers, leaf after leaf.</summary>
+    /// <param name="numbers">As many as these leaves have elements.</param>
+    /// <exception cref="ShapeMismatchException">There are more or fewer.</exception>
+    public LeafVector With(ReadOnlySpan<double> numbers)
+    {
+        int size = Leaves.Sum(leaf => leaf.Shape.ElementCount);
+        return numbers.Length == size ? DenseMatrix.Leaves(numbers, Array.ConvertAll(Leaves, leaf => leaf.Type))
+            : throw new ShapeMismatchException($"LeafVector.With: {numbers.Length} numbers for {size} elements.");
+    }
 
     /// <summary>The inner product over all leaves, a scalar of type float64.</summary>
     public static Tensor Dot(LeafVector left, LeafVector right)
@@ -66,8 +90,25 @@ internal readonly struct LeafVector(Tensor[] leaves)
         return chosen.Sqrt() * Tensor.Where(isTiny, s_shrink, Tensor.Where(isHuge, 1 / s_shrink, Tensor.OnesLike(plain)));
     }
 
+    /// <summary>The norm as a number. Of short leaves at hand it is computed in place, without tensors in between.</summary>
+    internal double Magnitude()
+    {
+        double sum = 0;
+        foreach (Tensor leaf in Leaves)
+        {
+            if (leaf.Count > Short || leaf.Storage is not HostStorage || !leaf.DType.IsFloating())
+            {
+                return Norm().ToScalar();
+            }
+
+            sum += leaf.DType == DType.Float32 ? SumOfSquares.Of(leaf.AsSpan<float>()) : TensorPrimitives.SumOfSquares(leaf.AsSpan<double>());
+        }
+
+        return (sum != 0 && sum < s_tiny) || sum > s_huge || (sum == 0 && !IsZero()) ? Norm().ToScalar() : Math.Sqrt(sum);
+    }
+
     /// <summary>The norm where the numbers are known to be about 1, as within a solve, where <see cref="SystemScaling"/> has made them so: one sum.</summary>
-    public Tensor OrdinaryNorm() => SquaredNorm().Sqrt();
+    internal Tensor OrdinaryNorm() => SquaredNorm().Sqrt();
 
     /// <summary>Whether every number is finite: their norm may overflow though they are.</summary>
     public bool IsFinite() => Array.TrueForAll(Leaves,
@@ -75,7 +116,7 @@ internal readonly struct LeafVector(Tensor[] leaves)
 
     /// <summary>A power of two that makes the norm about 1, and the vector multiplied by it; 1 for a norm in the ordinary range, zero, or one that is not
     /// finite.</summary>
-    public (LeafVector Vector, int Exponent) Brought(double norm)
+    internal (LeafVector Vector, int Exponent) Brought(double norm)
     {
         int exponent = norm > 0 && double.IsFinite(norm) ? Math.Clamp(-Math.ILogB(norm), -Most, Most) : 0;
         return Math.Abs(exponent) <= Ordinary ? (this, 0) : (Tensor.Scalar(Math.ScaleB(1, exponent)) * this, exponent);
@@ -83,7 +124,7 @@ internal readonly struct LeafVector(Tensor[] leaves)
 
     /// <summary>2^−exponent times the vector, with a norm of about 1; the vector itself, and 0, where the norm is in the ordinary range, zero, or not
     /// finite.</summary>
-    public (LeafVector Vector, int Exponent) Unit(double norm)
+    internal (LeafVector Vector, int Exponent) Unit(double norm)
     {
         int most = Array.Exists(Leaves, leaf => leaf.DType == DType.Float32) ? Most : 1022;
         int exponent = norm > 0 && double.IsFinite(norm) ? Math.Clamp(Math.ILogB(norm), -most, most) : 0;
@@ -94,7 +135,11 @@ internal readonly struct LeafVector(Tensor[] leaves)
     public LeafVector Zeros() => Array.ConvertAll(Leaves, Tensor.ZerosLike);
 
     /// <summary>Zeros of these types.</summary>
-    public static Tensor[] Zeros(IEnumerable<TensorType> types) => [.. types.Select(type => Tensor.Zeros(type.Shape, type.DType))];
+    internal static Tensor[] Zeros(IEnumerable<TensorType> types) => [.. types.Select(type => Tensor.Zeros(type.Shape, type.DType))];
+
+    // squares of numbers below 2^−537 vanish
+    private bool IsZero() => Array.TrueForAll(Leaves,
+        leaf => leaf.DType == DType.Float32 ? leaf.AsSpan<float>().IndexOfAnyExcept(0) < 0 : leaf.AsSpan<double>().IndexOfAnyExcept(0) < 0);
 
     private Tensor SquaredNorm(double multiple = 1)
     {
@@ -110,6 +155,11 @@ internal readonly struct LeafVector(Tensor[] leaves)
 
     private static LeafVector Zip(LeafVector left, LeafVector right, Func<Tensor, Tensor, Tensor> combine)
     {
+        if (left.Leaves.Length != right.Leaves.Length)
+        {
+            throw new ShapeMismatchException($"A vector of {left.Leaves.Length} leaves and one of {right.Leaves.Length}: both need the same leaves.");
+        }
+
         var result = new Tensor[left.Leaves.Length];
         for (int i = 0; i < result.Length; i++)
         {

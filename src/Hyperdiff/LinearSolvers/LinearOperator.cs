@@ -8,13 +8,22 @@ namespace Hyperdiff;
 /// <remarks>Held as a graph, so that its transpose is derived, not written, and products run compiled.</remarks>
 public sealed class LinearOperator
 {
+    private readonly ProductTally? _tally;
+    private readonly bool _isTransposed;
+
     internal LinearOperator(Graph graph, Tensor[] residuals) => (Graph, Residuals) = (graph, residuals);
 
+    private LinearOperator(Graph graph, Tensor[] residuals, ProductTally? tally, bool isTransposed)
+        : this(graph, residuals) => (_tally, _isTransposed) = (tally, isTransposed);
+
     /// <summary>The types of the leaves of v.</summary>
-    public ImmutableArray<TensorType> InputTypes => [.. Graph.Inputs.Skip(Residuals.Length).Select(input => input.Type)];
+    public ImmutableArray<TensorType> InputTypes
+    {
+        get => field.IsDefault ? field = Graph.InputTypes[Residuals.Length..] : field;
+    }
 
     /// <summary>The types of the leaves of A v.</summary>
-    public ImmutableArray<TensorType> OutputTypes => [.. Graph.Outputs.Select(output => output.Type)];
+    public ImmutableArray<TensorType> OutputTypes => Graph.OutputTypes;
 
     /// <summary>The graph <c>(residuals, v) → A v</c>.</summary>
     internal Graph Graph { get; }
@@ -44,6 +53,22 @@ public sealed class LinearOperator
         return Checked(OperatorGraph.CapturesFirst(traced.Graph, types.Length), traced.Captures);
     }
 
+    /// <summary>An operator from a linear function and its transpose, which are called with values and are not traced: a library, a sparse
+    /// factorization.</summary>
+    /// <param name="apply">v ↦ A v; it must be linear.</param>
+    /// <param name="transposed">u ↦ Aᵀ u.</param>
+    /// <param name="types">The types of the leaves of v, and of A v.</param>
+    /// <exception cref="ArgumentException">On random vectors the first is not linear, or the second is not its transpose.</exception>
+    public static LinearOperator From(Func<LeafVector, LeafVector> apply, Func<LeafVector, LeafVector> transposed, params ReadOnlySpan<TensorType> types)
+    {
+        ArgumentNullException.ThrowIfNull(apply);
+        ArgumentNullException.ThrowIfNull(transposed);
+        var product = new GivenProduct(apply, transposed, [.. types], [.. types]);
+        var made = new LinearOperator(TracedFunction.Of(leaves => product.Apply(leaves), types).Graph, []);
+        LinearityCheck.Require(made);
+        return made;
+    }
+
     private static LinearOperator Checked(Graph graph, Tensor[] captures)
     {
         LinearityCheck.Require(graph, captures);
@@ -52,10 +77,34 @@ public sealed class LinearOperator
 
     /// <summary>A v.</summary>
     /// <param name="vector">One tensor per leaf.</param>
-    public Tensor[] Apply(params ReadOnlySpan<Tensor> vector) => Graph.Call([.. Residuals, .. vector]).Converged("A product with a linear operator");
+    public Tensor[] Apply(params ReadOnlySpan<Tensor> vector)
+    {
+        _tally?.Count(_isTransposed);
+        return Graph.Call([.. Residuals, .. vector]).EnsureConverged("A product with a linear operator");
+    }
+
+    /// <summary>A v.</summary>
+    public static LeafVector operator *(LinearOperator matrix, LeafVector vector)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        return matrix.Apply(vector.Leaves);
+    }
 
     /// <summary>The operator <c>u ↦ Aᵀ u</c>, over the same residuals.</summary>
-    public LinearOperator Transpose() => new(Transposition.Of(Graph, Residuals.Length).Graph, Residuals);
+    public LinearOperator Transpose() => new(Transposition.Of(Graph, Residuals.Length).Graph, Residuals, _tally, !_isTransposed);
+
+    /// <summary>A written out, float64, one row per element of A v and one column per element of v: a product per column.</summary>
+    public Tensor ToMatrix() => Tensor.From(DenseMatrix.Of(this, CancellationToken.None)!);
+
+    /// <summary>This operator, its products counted.</summary>
+    internal LinearOperator CountedBy(ProductTally tally) => new(Graph, Residuals, tally, false);
+
+    /// <summary>This operator, its products counted by who makes them.</summary>
+    internal LinearOperator Uncounted => _tally is null ? this : new LinearOperator(Graph, Residuals);
+
+    /// <summary>Counts the products of a solve.</summary>
+    internal void Tell(SolveReport report) => _tally?.Add(
+        _isTransposed ? report.TransposedProducts : report.Products, _isTransposed ? report.Products : report.TransposedProducts);
 
     /// <summary>The graph of one step of an iteration, <c>(residuals, operands) → results</c>, kept with this operator's graph.</summary>
     /// <param name="key">Names the step, by value.</param>

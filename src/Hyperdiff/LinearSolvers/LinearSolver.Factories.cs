@@ -114,9 +114,11 @@ public abstract partial record LinearSolver
     public static LinearSolver Ridge(LinearSolver inner, double rho) =>
         new RidgeSolver(Setting.Given(inner, nameof(inner)), Setting.NotNegative(rho, nameof(rho)));
 
-    /// <summary>The scaled system <c>S A S y = S b</c>, x = S y. See <see cref="PreconditionedSolver"/>.</summary>
+    /// <summary>The scaled system <c>S A S y = S b</c>, x = S y; with a preconditioner of one's own, <c>A M y = b, x = M y</c>. See
+    /// <see cref="PreconditionedSolver"/>.</summary>
     /// <param name="inner">Solves it.</param>
-    /// <param name="preconditioner">S; the diagonal of A if absent.</param>
+    /// <param name="preconditioner">Makes S, or M; the diagonal of A if absent.</param>
+    /// <exception cref="ArgumentException">The solver is for symmetric systems, and the preconditioner does not say that it is symmetric.</exception>
     public static LinearSolver Preconditioned(LinearSolver inner, Preconditioner? preconditioner = null) =>
         new PreconditionedSolver(Setting.Given(inner, nameof(inner)), preconditioner ?? Preconditioner.Diagonal());
 
@@ -127,6 +129,17 @@ public abstract partial record LinearSolver
     /// <param name="maxRounds">The most rounds.</param>
     public static LinearSolver Refined(LinearSolver inner, double? tolerance = null, double absoluteTolerance = 0, int maxRounds = 20) =>
         new RefinedSolver(Setting.Given(inner, nameof(inner)), Tolerance.Of(tolerance, absoluteTolerance), Setting.Count(maxRounds, 0, nameof(maxRounds)));
+
+    /// <summary>A solver that is a function: for one of one's own that has no settings, and in F#. What it must do is said at
+    /// <see cref="Solve(LinearSystem)"/>.</summary>
+    /// <param name="name">The name in reports.</param>
+    /// <param name="solve">Solves a system.</param>
+    /// <param name="matrices">The matrices that it is made for.</param>
+    /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
+    /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
+    public static LinearSolver From(string name, Func<LinearSystem, LinearSolution> solve, MatrixClass matrices = MatrixClass.Nonsingular,
+        double? tolerance = null, double absoluteTolerance = 0) =>
+        new FunctionLinearSolver(Setting.Given(name, nameof(name)), Setting.Given(solve, nameof(solve)), matrices, Tolerance.Of(tolerance, absoluteTolerance));
 
     /// <summary>Probes the system, chooses a solver, says why, and falls back where it breaks down. See <see cref="AutoLinearSolver"/>.</summary>
     /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>

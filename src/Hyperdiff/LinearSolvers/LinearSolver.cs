@@ -3,28 +3,46 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff;
 
 /// <summary>A method for <c>A x = b</c>, as an immutable value. It knows nothing of differentiation.</summary>
-/// <remarks>Law: a solve that reports <see cref="SolveStatus.Converged"/> has ‖b − A x‖ ≤ max(relative tolerance · ‖b‖, absolute tolerance), as recomputed at
-/// its end.</remarks>
+/// <remarks>
+/// Law: a solve that reports <see cref="SolveStatus.Converged"/> has ‖b − A x‖ ≤ max(relative tolerance · ‖b‖, absolute tolerance), as recomputed at its end.
+/// A solver of one's own derives from this, with its settings as a record's, and is used wherever ours are: docs/own-solvers.md. Its status is the library's,
+/// from the residual of what it returns, and <c>Hyperdiff.Testing</c> holds the laws that ours pass.
+/// </remarks>
 public abstract partial record LinearSolver
 {
-    private protected LinearSolver()
+    /// <summary>A solver.</summary>
+    protected LinearSolver()
     {
     }
 
     /// <summary>The name in reports.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What its reports are of.</summary>
-    internal abstract SolverKind Kind { get; }
+    /// <summary>What its reports are of; those of the user's are measured by the library.</summary>
+    internal virtual SolverKind Kind => SolverKind.GivenSolver;
 
     /// <summary>For ‖b − A x‖, relative to ‖b‖.</summary>
     public abstract Tolerance Tolerance { get; init; }
 
-    /// <summary>Whether it is for symmetric A only.</summary>
-    internal virtual bool NeedsSymmetry => false;
+    /// <summary>The matrices that it is made for.</summary>
+    public virtual MatrixClass Matrices => MatrixClass.Nonsingular;
 
-    /// <summary>Whether it solves (s A) x = b as it solves A x = b, for any s &gt; 0: an iteration that starts from A ≈ I does not.</summary>
-    internal virtual bool IsScaleFree => true;
+    /// <summary>Whether it solves (s A) x = b as it solves A x = b, for any s &gt; 0: an iteration that starts from A ≈ I, or has a rate in the unit of A, does
+    /// not. Where it does, A may come to it multiplied by a power of two.</summary>
+    protected internal virtual bool IsScaleFree => Matrices != MatrixClass.NearIdentity;
+
+    /// <summary>The most products with A and Aᵀ of one solve by a solver of the user's: where it asks for more it is ended, as
+    /// <see cref="SolveStatus.MaxIterations"/>.</summary>
+    protected internal virtual long MaxProducts => 100_000;
+
+    /// <summary>Whether it is for symmetric A only.</summary>
+    internal bool NeedsSymmetry => Matrices is MatrixClass.Symmetric or MatrixClass.PositiveDefinite;
+
+    /// <summary>Whether it works in the inner product of a symmetric preconditioner, <see cref="LinearSystem.Preconditioner"/>.</summary>
+    internal virtual bool TakesPreconditioner => false;
+
+    /// <summary>What it is called in messages: its type, and its name.</summary>
+    internal string Title => $"{GetType().Name} ({Name})";
 
     /// <summary>Solves A x = b.</summary>
     /// <param name="matrix">A, square: its input leaves have the types of its output leaves.</param>
@@ -68,12 +86,19 @@ public abstract partial record LinearSolver
         RequireSquare(matrix);
         RequireLike(matrix, rightHandSide, "the right-hand side");
         RequireLike(matrix, start ?? rightHandSide, "the start");
-        LinearSolution solution = SystemScaling.Solve(this, matrix, rightHandSide, start, watch, preparation ?? new Preparation());
+        LinearSolution solution = SystemScaling.Solve(this, matrix.Uncounted, rightHandSide, start, watch, preparation ?? new Preparation());
+        matrix.Tell(solution.Report);
         return solution with { Report = solution.Report with { Kind = Kind } };
     }
 
     /// <summary>Solves a system whose types were checked.</summary>
-    internal abstract LinearSolution Iterate(LinearSystem system);
+    internal LinearSolution Iterate(LinearSystem system) => Kind == SolverKind.GivenSolver ? GivenLinearSolve.Run(this, system) : Solve(system);
+
+    /// <summary>Solves a system: what a solver of one's own writes. It is not called where the start solves the system already, or b is not finite.</summary>
+    /// <param name="system">The system, its types checked.</param>
+    /// <returns>What <see cref="LinearSystem.Solution"/> or <see cref="LinearSystem.GiveUp"/> makes; or the solution of another solver, whose residual is
+    /// computed anew.</returns>
+    protected internal abstract LinearSolution Solve(LinearSystem system);
 
     private void RequireSquare(LinearOperator matrix)
     {

@@ -32,6 +32,29 @@ internal static class LinearityCheck
         }
     }
 
+    /// <summary>Refuses an operator that is not linear, or whose transpose is another's, on random vectors.</summary>
+    /// <exception cref="ArgumentException">It is so.</exception>
+    public static void Require(LinearOperator given)
+    {
+        var random = new Random(Seed);
+        LeafVector u = given.InputTypes.Select(type => Draw(type, random)).ToArray(), v = given.InputTypes.Select(type => Draw(type, random)).ToArray();
+        (LeafVector au, LeafVector av, LeafVector back) = (given * u, given * v, given.Transpose() * v);
+        double precision = Math.Sqrt(given.InputTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(0).Max());
+        double size = (2 * Size(au)) + Size(av);
+        if (Size((given * ((2.0 * u) - v)) - ((2.0 * au) - av)) > precision * size)
+        {
+            throw Refusal("A (2 u − v) is not 2 A u − A v");
+        }
+
+        double difference = Math.Abs(LeafVector.Dot(v, au).ToScalar() - LeafVector.Dot(back, u).ToScalar());
+        if (difference > precision * ((Size(v) * Size(au)) + (Size(back) * Size(u))))
+        {
+            throw new ArgumentException("LinearOperator.From: the second function is not the transpose of the first: vᵀ(A u) is not (Aᵀ v)ᵀu.");
+        }
+
+        static double Size(LeafVector vector) => vector.Magnitude();
+    }
+
     private static bool DependsOnVector(LinearizedGraph linearized, int captures)
     {
         var depending = new HashSet<Value>(linearized.Primal.Inputs.Skip(captures));
@@ -54,10 +77,10 @@ internal static class LinearityCheck
         {
             LeafVector image = new([map.Outputs[i]]);
             LeafVector expected = new([derivative[i] ?? Tensor.ZerosLike(map.Outputs[i])]);
-            double difference = (image - expected).Norm().ToScalar();
+            double difference = (image - expected).Magnitude();
 
             // rounding of sums of n products is far below √ε; a NaN in a captured matrix is not a matter of linearity
-            if (difference > Math.Sqrt(map.Outputs[i].DType.Epsilon()) * (image.Norm().ToScalar() + expected.Norm().ToScalar()))
+            if (difference > Math.Sqrt(map.Outputs[i].DType.Epsilon()) * (image.Magnitude() + expected.Magnitude()))
             {
                 throw Refusal("it has a part that is constant, or piecewise constant, in v");
             }

@@ -39,7 +39,7 @@ public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : Krylov
     {
         LinearOperator matrix = run.System.Matrix;
         int leaves = x.Length;
-        double beta = new LeafVector(r).Norm().ToScalar();
+        double beta = new LeafVector(r).Magnitude();
         Tensor[] u = (Tensor.Scalar(1 / beta) * new LeafVector(r)).Leaves;
         Tensor[] first = matrix.Transpose().Apply(u);
         run.TransposedProducts++;

@@ -12,6 +12,7 @@ namespace Hyperdiff;
 /// without a solution shows a singular A. Source: Paige and Saunders (1975), "Solution of sparse
 /// indefinite systems of linear equations", section 6; in the form of Elman, Silvester and Wathen (2014), "Finite Elements and Fast Iterative Solvers",
 /// algorithm 2.4.
+/// A preconditioner M works in its inner product, as in that algorithm.
 /// Differs from the source in the residual, which is computed anew at the end, and in starting again where rounding has made the recurrence too hopeful.
 /// On a singular A it may converge without a sign of it where b lies in the range: it sees of A what its products make of b, and never a null space that
 /// these do not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to
@@ -36,16 +37,25 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
 
     internal override SolverKind Kind => SolverKind.Minres;
 
-    internal override bool NeedsSymmetry => true;
+    /// <inheritdoc/>
+    public override MatrixClass Matrices => MatrixClass.Symmetric;
+
+    internal override bool TakesPreconditioner => true;
 
     private protected override (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, Tensor[] x, Tensor[] r)
     {
         LinearOperator matrix = run.System.Matrix;
+        LinearOperator? inverse = run.System.Preconditioner;
         int leaves = x.Length;
-        AlternatingRun step = matrix.Repeat(StepGraph(matrix), reach: 2);
-        double norm = new LeafVector(r).Norm().ToScalar();
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix, inverse), reach: 2);
+
+        // with M in its norm, √(rᵀM r); what is judged is ‖r‖ all the same
+        double length = new LeafVector(r).Magnitude();
+        double norm = inverse is null ? length : Math.Sqrt(LeafVector.Dot(r, inverse * r).ToScalar());
         Tensor[] v = (Tensor.Scalar(1 / norm) * new LeafVector(r)).Leaves;
-        Tensor[] first = v;
+        Tensor[] shared = inverse?.Residuals ?? [];
+        Tensor[] z = inverse?.Apply(v) ?? [];
+        Tensor[] first = inverse is null ? v : z;
         double firstSize = 0;
         Tensor[] zero = LeafVector.Zeros(matrix.InputTypes);
         (Tensor[] previous, Tensor[] w, Tensor[] previousW) = (zero, zero, zero);
@@ -53,7 +63,7 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
         for (int update = 0; ; update++)
         {
             Tensor[] next = step.Run(
-                Name, [.. v, .. previous, .. x, .. w, .. previousW,
+                Name, [.. v, .. previous, .. x, .. w, .. previousW, .. z, .. shared,
                     .. Array.ConvertAll([beta, previousCosine, cosine, previousSine, sine, eta], number => Tensor.Scalar(number))]);
             run.Products++;
             double[] scalars = Array.ConvertAll(next[^6..], tensor => tensor.ToScalar());
@@ -75,15 +85,16 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
             if (pivot <= negligible)
             {
                 // A v is a combination of the v's before, and adds nothing
-                run.Monitor.Next(Math.Abs(eta));
+                run.Monitor.Next(inverse is null ? Math.Abs(eta) : Math.Abs(eta) * (length / norm));
                 return (x, SolveStatus.Singular);
             }
 
             (previousW, w, x) = (w, next[(2 * leaves)..(3 * leaves)], next[leaves..(2 * leaves)]);
             (previous, v) = (v, next[..leaves]);
+            z = inverse is null ? z : next[(3 * leaves)..(4 * leaves)];
             (previousCosine, cosine, previousSine, sine) = (cosine, scalars[1], sine, scalars[2]);
             (beta, eta) = (nextBeta, scalars[3]);
-            SolveStatus? status = run.Next(x, Math.Abs(eta));
+            SolveStatus? status = run.Next(x, inverse is null ? Math.Abs(eta) : Math.Abs(eta) * (length / norm));
             if (status is not null || beta <= negligible)
             {
                 return (x, status);
@@ -91,29 +102,34 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
         }
     }
 
-    /// <summary><c>(residuals, v, v₋, x, w, w₋, β, γ₋, γ, σ₋, σ, η) → (v′, x′, w′, β′, γ′, σ′, η′, ρ₁, α)</c>.</summary>
-    private static Graph StepGraph(LinearOperator matrix) => matrix.Step(
-        typeof(MinresSolver),
-        vector => [.. vector, .. vector, .. vector, .. vector, .. vector, .. Scalars(6)],
+    /// <summary><c>(residuals, v, v₋, x, w, w₋, β, γ₋, γ, σ₋, σ, η) → (v′, x′, w′, β′, γ′, σ′, η′, ρ₁, α)</c>; with M, z = M v and what its products share come
+    /// after the vectors, and z′ likewise.</summary>
+    private static Graph StepGraph(LinearOperator matrix, LinearOperator? inverse) => matrix.Step(
+        inverse is null ? typeof(MinresSolver) : (typeof(MinresSolver), inverse.Graph),
+        vector => [.. vector, .. vector, .. vector, .. vector, .. vector, .. inverse is null ? [] : vector,
+            .. inverse?.Residuals.Select(tensor => tensor.Type) ?? [], .. Scalars(6)],
         (products, operands) =>
         {
-            int leaves = (operands.Length - 6) / 5;
+            int leaves = matrix.InputTypes.Length;
             LeafVector Vector(int index) => operands[(index * leaves)..((index + 1) * leaves)];
             (Tensor beta, Tensor previousCosine, Tensor cosine) = (operands[^6], operands[^5], operands[^4]);
             (Tensor previousSine, Tensor sine, Tensor eta) = (operands[^3], operands[^2], operands[^1]);
             LeafVector v = Vector(0);
-            LeafVector q = products.Product(v);
-            Tensor alpha = LeafVector.Dot(v, q);
+            LeafVector z = inverse is null ? v : Vector(5);
+            LeafVector q = products.Product(z);
+            Tensor alpha = LeafVector.Dot(z, q);
             q = q - (alpha * v) - (beta * Vector(1));
-            Tensor nextBeta = q.OrdinaryNorm();
+            LeafVector image = inverse is null ? q : new OperatorProducts(inverse.Graph, operands[(6 * leaves)..^6]).Product(q);
+            Tensor nextBeta = inverse is null ? q.OrdinaryNorm() : LeafVector.Dot(q, image).Sqrt();
             Tensor delta = (cosine * alpha) - (previousCosine * sine * beta);
             Tensor rho1 = (delta.Square() + nextBeta.Square()).Sqrt();
             Tensor rho2 = (sine * alpha) + (previousCosine * cosine * beta);
             Tensor rho3 = previousSine * beta;
             (Tensor nextCosine, Tensor nextSine) = (Ratio(delta, rho1), Ratio(nextBeta, rho1));
-            LeafVector w = Ratio(Tensor.OnesLike(rho1), rho1) * (v - (rho3 * Vector(4)) - (rho2 * Vector(3)));
+            LeafVector w = Ratio(Tensor.OnesLike(rho1), rho1) * (z - (rho3 * Vector(4)) - (rho2 * Vector(3)));
             LeafVector x = Vector(2) + (nextCosine * eta * w);
-            return [.. (Ratio(Tensor.OnesLike(nextBeta), nextBeta) * q).Leaves, .. x.Leaves, .. w.Leaves, nextBeta, nextCosine, nextSine, -(nextSine * eta),
-                rho1, alpha];
+            Tensor[] nextZ = inverse is null ? [] : (Ratio(Tensor.OnesLike(nextBeta), nextBeta) * image).Leaves;
+            return [.. (Ratio(Tensor.OnesLike(nextBeta), nextBeta) * q).Leaves, .. x.Leaves, .. w.Leaves, .. nextZ, nextBeta, nextCosine, nextSine,
+                -(nextSine * eta), rho1, alpha];
         });
 }

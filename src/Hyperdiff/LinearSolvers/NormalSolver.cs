@@ -28,9 +28,11 @@ public sealed record NormalSolver(LinearSolver Inner) : LinearSolver
         init => Inner = Inner with { Tolerance = value };
     }
 
-    internal override bool IsScaleFree => Inner.IsScaleFree;
+    /// <inheritdoc/>
+    protected internal override bool IsScaleFree => Inner.IsScaleFree;
 
-    internal override LinearSolution Iterate(LinearSystem system)
+    /// <inheritdoc/>
+    protected internal override LinearSolution Solve(LinearSystem system)
     {
         LinearOperator normal = system.Matrix.Derive(typeof(NormalSolver), [], (products, _, v) => products.TransposedProduct(products.Product(v)));
         LinearOperator transposed = system.Matrix.Transpose();

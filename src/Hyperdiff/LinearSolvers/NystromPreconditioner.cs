@@ -20,7 +20,7 @@ namespace Hyperdiff;
 /// <param name="Rank">ℓ, at least 2.</param>
 /// <param name="Ridge">μ, in the unit of A.</param>
 /// <param name="Key">What the vectors are drawn from.</param>
-internal sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key) : Preconditioner
+internal sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey Key) : Scaling
 {
     // what rounding may make of the asymmetry of a sketch of symmetric products, relative to their norm
     private const double RoundingUnits = 1e4;

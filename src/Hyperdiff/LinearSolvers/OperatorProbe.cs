@@ -50,7 +50,7 @@ internal sealed record OperatorProbe(double Asymmetry, double Curvature, double 
     private static LeafVector Draw(LinearOperator matrix, Random random) =>
         DenseMatrix.Leaves([.. Enumerable.Range(0, DenseMatrix.Size(matrix)).Select(_ => (2 * random.NextDouble()) - 1)], matrix.InputTypes);
 
-    private static double Norm(LeafVector vector) => vector.Norm().ToScalar();
+    private static double Norm(LeafVector vector) => vector.Magnitude();
 
     private static double Dot(LeafVector left, LeafVector right) => LeafVector.Dot(left, right).ToScalar();
 }

@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>Solves the scaled system <c>S A S y = S b</c> by the inner solver, and gives <c>x = S y</c>.</summary>
+/// <summary>Solves the scaled system <c>S A S y = S b</c> by the inner solver, and gives <c>x = S y</c>; with a preconditioner of the user's <c>A M y = b, x =
+/// M y</c>, or by conjugate gradients or MINRES in the inner product of M.</summary>
 /// <remarks>
 /// The tolerance is for the residual of A: where the scaled residual was small and that one is not, the rest is solved for again, each round with the inner
 /// solver's iteration limit.
@@ -9,7 +10,7 @@ namespace Hyperdiff;
 /// Source: Saad (2003), "Iterative Methods for Sparse Linear Systems", 2nd edition, section 9.2 (split preconditioning).
 /// </remarks>
 /// <param name="Inner">Solves the scaled system.</param>
-/// <param name="Preconditioner">Makes S.</param>
+/// <param name="Preconditioner">Makes S, or M.</param>
 public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Preconditioner) : LinearSolver
 {
     private const int MaxRounds = 10;
@@ -17,19 +18,20 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
     /// <summary>Solves the scaled system.</summary>
     public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));
 
-    /// <summary>Makes S.</summary>
+    /// <summary>Makes S, or M.</summary>
     public Preconditioner Preconditioner
     {
         get; init =>
         field = Setting.Given(value, nameof(Preconditioner));
-    } = Setting.Given(Preconditioner, nameof(Preconditioner));
+    } = Fitting(Inner, Setting.Given(Preconditioner, nameof(Preconditioner)));
 
     /// <inheritdoc/>
     public override string Name => $"{Inner.Name} with {Preconditioner.Name}";
 
     internal override SolverKind Kind => SolverKind.CorrectionRounds;
 
-    internal override bool NeedsSymmetry => Inner.NeedsSymmetry || Preconditioner.NeedsSymmetry;
+    /// <inheritdoc/>
+    public override MatrixClass Matrices => Preconditioner.NeedsSymmetry ? MatrixClass.PositiveDefinite : Inner.Matrices;
 
     /// <inheritdoc/>
     public override Tolerance Tolerance
@@ -38,16 +40,20 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
         init => Inner = Inner with { Tolerance = value };
     }
 
-    internal override bool IsScaleFree => Inner.IsScaleFree;
+    /// <inheritdoc/>
+    protected internal override bool IsScaleFree => Inner.IsScaleFree;
 
-    internal override LinearSolution Iterate(LinearSystem system)
+    /// <inheritdoc/>
+    protected internal override LinearSolution Solve(LinearSystem system)
     {
+        Fitting(Inner, Preconditioner);
         PreparedScaling? scaling = null;
         LinearSolver inner = Inner with { Tolerance = system.Relative(Tolerance) };
+        bool within = Preconditioner is not Scaling && Inner.NeedsSymmetry;
         LinearSolution found = CorrectionRounds.Run(this, system, MaxRounds, r =>
         {
-            (PreparedScaling? made, bool isFirst) = system.Preparation.Once(typeof(PreconditionedSolver),
-                () => Preconditioner.Of(system.Matrix, system.Level, system.Watch.Cancellation));
+            (PreparedScaling? made, bool isFirst) = system.Preparation.Once(typeof(PreconditionedSolver), () => Preconditioner is Scaling ours
+                ? ours.Of(system.Matrix, system.Level, system.Watch.Cancellation) : GivenPreconditioner.Of(Preconditioner, Inner, system));
             if (made is null)
             {
                 return Without(SolveStatus.Cancelled, 0);
@@ -60,8 +66,17 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
                 return Without(SolveStatus.Breakdown, products);
             }
 
-            LinearSolution solution = inner.Iterate(scaling.Of(system, r));
-            return solution with { Value = scaling.Scale(solution.Value), Report = solution.Report with { Products = solution.Report.Products + products } };
+            LinearSolution solution = within
+                ? inner.Iterate(system.Within(system.Matrix, r) with { Preconditioner = scaling.Operator }) : inner.Iterate(scaling.Of(system, r));
+            return solution with
+            {
+                Value = within ? solution.Value : scaling.Scale(solution.Value),
+                Report = solution.Report with
+                {
+                    Products = solution.Report.Products + products,
+                    TransposedProducts = solution.Report.TransposedProducts + (isFirst ? scaling.TransposedProducts : 0),
+                },
+            };
         });
         return scaling?.Refusal is { } reason ? found with { Report = found.Report with { Solver = $"{Name}: {reason}" } } : found;
 
@@ -70,4 +85,18 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
                 new SolveReport(Name, status, 0, double.NaN, 0, products, 0, double.NaN))
             { Cause = scaling?.Cause ?? BreakdownCause.None };
     }
+
+    /// <summary>The preconditioner, if the solver can use it.</summary>
+    /// <exception cref="ArgumentException">It cannot.</exception>
+    private static Preconditioner Fitting(LinearSolver inner, Preconditioner preconditioner) => (inner, preconditioner) switch
+    {
+        ({ NeedsSymmetry: false }, _) or (_, Scaling) => preconditioner,
+        (_, { IsSymmetric: false }) => throw new ArgumentException(
+            $"{inner.Name} needs a symmetric system, and {preconditioner.Title} does not say that it is symmetric; use LinearSolver.Gmres, "
+                + "LinearSolver.BiCgStab or LinearSolver.Lsmr, which take it from the right."),
+        ({ TakesPreconditioner: false }, _) => throw new ArgumentException(
+            $"{inner.Title} needs a symmetric system, and works with no inner product but its own; with {preconditioner.Title} use "
+                + "LinearSolver.ConjugateGradient or LinearSolver.Minres."),
+        _ => preconditioner,
+    };
 }

@@ -8,7 +8,7 @@ namespace Hyperdiff;
 internal sealed class Preparation
 {
     private readonly Dictionary<object, (object Value, bool Counted)> _made = [];
-    private readonly Dictionary<int, Preparation> _levels = [];
+    private Dictionary<int, Preparation>? _levels;
     private Preparation? _inner;
 
     /// <summary>That of the solver within.</summary>
@@ -22,6 +22,7 @@ internal sealed class Preparation
             return this;
         }
 
+        _levels ??= [];
         return _levels.TryGetValue(exponent, out Preparation? scaled) ? scaled : _levels[exponent] = new Preparation();
     }
 
@@ -50,7 +51,7 @@ internal sealed class Preparation
         }
 
         _inner?.Begin();
-        foreach (Preparation scaled in _levels.Values)
+        foreach (Preparation scaled in _levels?.Values ?? (IEnumerable<Preparation>)[])
         {
             scaled.Begin();
         }

@@ -32,11 +32,17 @@ public sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Ke
     internal override SolverKind Kind => SolverKind.Series;
 
     /// <inheritdoc/>
+    public override MatrixClass Matrices => MatrixClass.NearIdentity;
+
+    /// <inheritdoc/>
+    protected internal override bool IsScaleFree => true;
+
+    /// <inheritdoc/>
     public override Tolerance Tolerance { get; init; } = new(0, double.PositiveInfinity);
 
     /// <inheritdoc/>
     /// <remarks>A start shifts the series: the term corrects it.</remarks>
-    internal override LinearSolution Iterate(LinearSystem system)
+    protected internal override LinearSolution Solve(LinearSystem system)
     {
         (Tensor[] start, Tensor[] residual, long products) = system.Begin();
         LeafVector term = residual;
@@ -54,11 +60,11 @@ public sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Ke
         LeafVector shift = Tensor.Scalar(Terms * own) * term;
         LeafVector x = start + shift;
         LeafVector left = system.Residual(x.Leaves);
-        double norm = left.Norm().ToScalar();
+        double norm = left.Magnitude();
 
         // the residual tells the next term as well, (I − η A)^(p+1) r: terms that grow have no sum
         LeafVector next = term - (Tensor.Scalar(1.0 / Terms) * (new LeafVector(residual) - left));
-        bool grows = status == SolveStatus.Converged && next.Norm().ToScalar() > new LeafVector(residual).Norm().ToScalar();
+        bool grows = status == SolveStatus.Converged && next.Magnitude() > new LeafVector(residual).Magnitude();
         status = grows ? SolveStatus.Diverged : status;
         status = (status is SolveStatus.Converged or SolveStatus.Diverged) && !double.IsFinite(norm) ? SolveStatus.NonFiniteIterate : status;
         return new LinearSolution(x.Leaves, new SolveReport(Name, status, updates, norm, double.PositiveInfinity, products + updates + 1, 0, double.NaN));

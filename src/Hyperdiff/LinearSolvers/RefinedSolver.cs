@@ -24,10 +24,13 @@ public sealed record RefinedSolver(LinearSolver Inner, Tolerance Tolerance, int 
 
     internal override SolverKind Kind => SolverKind.CorrectionRounds;
 
-    internal override bool NeedsSymmetry => Inner.NeedsSymmetry;
+    /// <inheritdoc/>
+    public override MatrixClass Matrices => Inner.Matrices;
 
-    internal override bool IsScaleFree => Inner.IsScaleFree;
+    /// <inheritdoc/>
+    protected internal override bool IsScaleFree => Inner.IsScaleFree;
 
-    internal override LinearSolution Iterate(LinearSystem system) =>
+    /// <inheritdoc/>
+    protected internal override LinearSolution Solve(LinearSystem system) =>
         CorrectionRounds.Run(this, system, MaxRounds, r => Inner.Iterate(system.Within(system.Matrix, r)));
 }

@@ -25,7 +25,10 @@ public sealed record RidgeSolver(LinearSolver Inner, double Rho) : LinearSolver
 
     internal override SolverKind Kind => Inner.Kind;
 
-    internal override bool NeedsSymmetry => Inner.NeedsSymmetry;
+    /// <inheritdoc/>
+    public override MatrixClass Matrices => Inner.Matrices;
+
+    internal override bool TakesPreconditioner => Inner.TakesPreconditioner;
 
     /// <inheritdoc/>
     public override Tolerance Tolerance
@@ -34,9 +37,11 @@ public sealed record RidgeSolver(LinearSolver Inner, double Rho) : LinearSolver
         init => Inner = Inner with { Tolerance = value };
     }
 
-    internal override bool IsScaleFree => Inner.IsScaleFree;
+    /// <inheritdoc/>
+    protected internal override bool IsScaleFree => Inner.IsScaleFree;
 
-    internal override LinearSolution Iterate(LinearSystem system)
+    /// <inheritdoc/>
+    protected internal override LinearSolution Solve(LinearSystem system)
     {
         LinearSolution solution = Inner.Iterate(system with { Matrix = Shifted(system) });
         return solution with { Report = solution.Report with { Solver = Name } };

@@ -10,7 +10,7 @@ internal static class RoundingLevel
     {
         var random = new Random(1);
         return system.Epsilon / 2 * (system.Scale
-            + new LeafVector(system.Matrix.Apply(Array.ConvertAll(x, leaf => leaf * Signs(leaf, random)))).Norm().ToScalar());
+            + new LeafVector(system.Matrix.Apply(Array.ConvertAll(x, leaf => leaf * Signs(leaf, random)))).Magnitude());
     }
 
     /// <summary>Numbers changed by a unit in the last place; those that are not floating are what they were.</summary>

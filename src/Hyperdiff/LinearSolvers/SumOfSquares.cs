@@ -23,6 +23,18 @@ internal static class SumOfSquares
         return graph.Call([tensor]).Outputs[0];
     }
 
+    /// <summary>The sum over numbers at hand.</summary>
+    public static double Of(ReadOnlySpan<float> numbers)
+    {
+        double sum = 0;
+        foreach (float number in numbers)
+        {
+            sum += (double)number * number;
+        }
+
+        return sum;
+    }
+
     private static Tensor Traced(Tensor tensor, double multiple)
     {
         Tensor numbers = tensor.To(DType.Float64);

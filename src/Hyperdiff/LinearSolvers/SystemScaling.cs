@@ -20,7 +20,7 @@ internal static class SystemScaling
     public static LinearSolution Solve(LinearSolver solver, LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch,
         Preparation preparation)
     {
-        double norm = new LeafVector(rightHandSide).Norm().ToScalar();
+        double norm = new LeafVector(rightHandSide).Magnitude();
         bool narrow = matrix.InputTypes.Any(type => type.DType == DType.Float32);
         int ordinary = narrow ? OrdinaryOfFloat32 : OrdinaryOfFloat64;
         int c = Exponent(norm, narrow);
@@ -40,7 +40,7 @@ internal static class SystemScaling
 
         bool IsDisproportionate(Tensor[] x)
         {
-            double size = new LeafVector(x).Norm().ToScalar();
+            double size = new LeafVector(x).Magnitude();
             return size == 0 || !double.IsFinite(size) || Math.Abs(Math.ILogB(size) - (Math.ILogB(norm) - c)) > ordinary;
         }
     }
@@ -71,10 +71,10 @@ internal static class SystemScaling
     {
         // a product that overflows, or vanishes, is taken with a vector that was scaled against that
         int far = narrow ? 64 : 512;
-        double size = new LeafVector(vector).Norm().ToScalar();
+        double size = new LeafVector(vector).Magnitude();
         foreach (int shift in (int[])[0, -far, far])
         {
-            double image = new LeafVector(matrix.Apply(Times(vector, shift))).Norm().ToScalar();
+            double image = new LeafVector(matrix.Apply(Times(vector, shift))).Magnitude();
             if (image > 0 && double.IsFinite(image))
             {
                 return Math.ILogB(image) - Math.ILogB(size) - shift;

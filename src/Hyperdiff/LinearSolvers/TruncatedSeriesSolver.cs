@@ -27,23 +27,27 @@ public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSo
 
     internal override SolverKind Kind => SolverKind.Series;
 
-    internal override bool IsScaleFree => Damping != 1;
+    /// <inheritdoc/>
+    public override MatrixClass Matrices => MatrixClass.NearIdentity;
+
+    /// <inheritdoc/>
+    protected internal override bool IsScaleFree => Damping != 1;
 
     /// <inheritdoc/>
     public override Tolerance Tolerance { get; init; } = new(0, double.PositiveInfinity);
 
     /// <inheritdoc/>
     /// <remarks>A start shifts the series: the terms correct it, and it grows if they leave more than there was.</remarks>
-    internal override LinearSolution Iterate(LinearSystem system)
+    protected internal override LinearSolution Solve(LinearSystem system)
     {
         LinearSolver series = Damping == 1
             ? new FixedPointLinearSolver(new Tolerance(0, 0), Terms) : new DescentLinearSolver(Damping, 0, new Tolerance(0, 0), Terms);
-        LinearSystem left = system.Start is { } start ? system.Left(start) : system;
+        LinearSystem left = system.GivenStart is { } start ? system.Left(start) : system;
         LinearSolution solution = series.Iterate(left);
         SolveStatus status = solution.Report.Status is SolveStatus.MaxIterations or SolveStatus.Stagnated ? SolveStatus.Converged : solution.Report.Status;
         bool grows = status == SolveStatus.Converged && Terms > 0 && solution.Report.Residual > left.Scale;
         SolveReport report = solution.Report with { Solver = Name, Status = grows ? SolveStatus.Diverged : status, Tolerance = double.PositiveInfinity };
-        return system.Start is { } shift
+        return system.GivenStart is { } shift
             ? solution with { Value = (new LeafVector(shift) + solution.Value).Leaves, Report = report with { Products = report.Products + 1 } }
             : solution with { Report = report };
     }

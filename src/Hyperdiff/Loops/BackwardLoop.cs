@@ -9,9 +9,8 @@ namespace Hyperdiff;
 /// <summary>A loop that runs back over the carries of another, which are computed again from checkpoints.</summary>
 /// <remarks>
 /// Equal to a loop that stacks those carries and one that reads them, of which it keeps only the checkpoints. Its own derivatives are those of that pair, so
-/// that they do keep every carry (but no residuals).
-/// Its operands: the first carries of the loop that is gone back through; the carries of the loop back; the slices that both loops read; further slices of the
-/// loop back; the constants of both.
+/// that they do keep every carry (but no residuals). Its operands: the first carries of the loop that is gone back through; the carries of the loop back; the
+/// slices that both loops read; further slices of the loop back; the constants of both.
 /// </remarks>
 /// <param name="Step">The other loop's step, from its carries, shared slices and constants to its carries.</param>
 /// <param name="Body">The step back, from its carries, the other loop's carries, shared and further slices, and constants to its carries and outputs.</param>

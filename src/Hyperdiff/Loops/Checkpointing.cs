@@ -3,8 +3,7 @@ namespace Hyperdiff;
 /// <summary>Which iterates a reverse pass keeps, and which it computes again: memory against time, with the same result to the last bit.</summary>
 /// <remarks>
 /// A step of the map is a pure function of its iterate, so that an iterate computed again is the same one. Time-varying maps and minibatches are part of the
-/// state or of its counter-based keys, and
-/// are replayed exactly.
+/// state or of its counter-based keys, and are replayed exactly.
 /// </remarks>
 public abstract record Checkpointing
 {
@@ -16,7 +15,7 @@ public abstract record Checkpointing
     public static Checkpointing None { get; } = new EveryIterate();
 
     /// <summary>Every k-th iterate is kept: every step is run at most twice, T/k + k states of memory; k = √T takes the least.</summary>
-    /// <param name="steps">k.</param>
+    /// <param name="steps">k: one iterate in k is kept; at least 1.</param>
     public static Checkpointing Every(int steps)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);

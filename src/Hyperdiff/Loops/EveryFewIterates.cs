@@ -1,18 +1,13 @@
 namespace Hyperdiff;
 
 /// <summary>Keeps every k-th iterate, and on the way back all those between two of them.</summary>
-/// <remarks>Source: Griewank and Walther (2008), "Evaluating Derivatives", 2nd edition, section 12.1 (two-level checkpointing).</remarks>
+/// <remarks>Source: Griewank and Walther (2008), "Evaluating Derivatives", doi:10.1137/1.9780898717761, 2nd edition, section 12.1 (two-level
+/// checkpointing).</remarks>
 /// <param name="Steps">k.</param>
 internal sealed record EveryFewIterates(int Steps) : Checkpointing
 {
     /// <summary>k.</summary>
-    public int Steps
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(Steps));
-    }
-
-    = Allowed.AtLeast(1, Steps, nameof(Steps));
+    public int Steps { get; init => field = Allowed.AtLeast(1, value, nameof(Steps)); } = Allowed.AtLeast(1, Steps, nameof(Steps));
 
     internal override int Capacity(long bytes) => int.MaxValue;
 

@@ -3,22 +3,14 @@ namespace Hyperdiff;
 /// <summary>Keeps as many iterates as fit, spaced so that steps are run again as seldom as possible.</summary>
 /// <remarks>
 /// With s states to keep and no step run more than r times, trajectories of <c>β(s, r) = (s + r)! / (s! r!)</c> steps can be gone back through; the next kept
-/// iterate stands where the part before it
-/// has the length β(s, r − 1). Source: Griewank and Walther (2000), "Algorithm 799: revolve", equation (2) and proposition 1. Differs from the source in
-/// choosing any best schedule, not the one
-/// with the fewest writes.
+/// iterate stands where the part before it has the length β(s, r − 1). Source: Griewank and Walther (2000), "Algorithm 799: revolve",
+/// doi:10.1145/347837.347846, equation (2) and proposition 1. Differs from the source in choosing any best schedule, not the one with the fewest writes.
 /// </remarks>
 /// <param name="Bytes">What the kept states may take.</param>
 internal sealed record IteratesWithinBudget(long Bytes) : Checkpointing
 {
     /// <summary>What the kept states may take.</summary>
-    public long Bytes
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(Bytes));
-    }
-
-    = Allowed.AtLeast(1, Bytes, nameof(Bytes));
+    public long Bytes { get; init => field = Allowed.AtLeast(1, value, nameof(Bytes)); } = Allowed.AtLeast(1, Bytes, nameof(Bytes));
 
     internal override int Capacity(long bytes)
     {

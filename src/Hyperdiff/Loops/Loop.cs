@@ -6,15 +6,15 @@ namespace Hyperdiff;
 /// <summary>Loops as values: traced once, whatever the number of steps, and differentiated in any mode and to any order.</summary>
 /// <remarks>
 /// The function of a step is traced for types alone, so that reading a value within it throws: choose by <see cref="Tensor.Where(Tensor, Tensor, Tensor)"/>, or
-/// end by <see cref="While"/>. What it uses from outside
-/// is the same in every step, and differentiated too; what of it does not change from step to step is computed once, before the loop.
+/// end by <see cref="While"/>. What it uses from outside is the same in every step, and differentiated too; what of it does not change from step to step is
+/// computed once, before the loop.
 /// </remarks>
 public static class Loop
 {
     /// <summary>A number of steps, <c>cₜ₊₁ = f(cₜ)</c>.</summary>
     /// <param name="count">How many.</param>
-    /// <param name="step">f.</param>
-    /// <param name="start">c₀.</param>
+    /// <param name="step">The step f, traced once.</param>
+    /// <param name="start">The first carry c₀.</param>
     /// <param name="tree">How c is made of tensors; looked up by type if absent.</param>
     /// <param name="checkpointing">What a reverse pass keeps: <see cref="Checkpointing.None"/> (the residuals of every step) if absent; otherwise iterates
     /// only, every step being computed again on the way back.</param>
@@ -34,8 +34,8 @@ public static class Loop
     }
 
     /// <summary>One step for every row of a stack, <c>(cₜ₊₁, yₜ) = f(cₜ, xₜ)</c>.</summary>
-    /// <param name="step">f.</param>
-    /// <param name="start">c₀.</param>
+    /// <param name="step">The step f, traced once.</param>
+    /// <param name="start">The first carry c₀.</param>
     /// <param name="inputs">x: every leaf is the leaves of the steps, stacked along its axis 0.</param>
     /// <param name="carryTree">How c is made of tensors; looked up by type if absent.</param>
     /// <param name="inputTree">How x is made of tensors; looked up by type if absent.</param>
@@ -76,12 +76,11 @@ public static class Loop
     /// <summary>Steps <c>cₜ₊₁ = f(cₜ)</c> while a condition on cₜ holds, and at most so many.</summary>
     /// <remarks>
     /// Reverse mode keeps the residuals of the steps that were made, whatever the limit. The derivative treats the number of steps as constant. In a batch
-    /// (<see cref="Diff.Vmap{T, TResult}(Func{T, TResult})"/>) every item
-    /// stops by itself.
+    /// (<see cref="Diff.Vmap{T, TResult}(Func{T, TResult})"/>) every item stops by itself.
     /// </remarks>
     /// <param name="condition">Whether there is a next step: a <c>bool</c> scalar.</param>
-    /// <param name="step">f.</param>
-    /// <param name="start">c₀.</param>
+    /// <param name="step">The step f, traced once.</param>
+    /// <param name="start">The first carry c₀.</param>
     /// <param name="limit">The most steps.</param>
     /// <param name="tree">How c is made of tensors; looked up by type if absent.</param>
     /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>

@@ -11,31 +11,32 @@ internal static class LoopTangents
     /// <param name="tangents">The tangents of the operands.</param>
     public static Tensor?[] Along(ScanLoop loop, StepLinearization step, LoopOperands operands, Tensor[] stacks, ReadOnlySpan<Tensor?> tangents)
     {
-        int firstConstant = loop.Carries + loop.Slices;
-        int[] carries = [.. step.Active.Items.Where(input => input < loop.Carries)];
-        int[] slices = [.. step.Active.Items.Where(input => input >= loop.Carries && input < firstConstant)];
-        int[] constants = [.. step.Active.Items.Where(input => input >= firstConstant)];
+        StepInputs active = StepInputs.Of(loop, step.Active.Contains);
         Tensor?[] directions = tangents.ToArray();
-        Tensor[] results = ScanLoop.Run(
+        Tensor[] derived = ScanLoop.Run(
             step.Tangent,
             new LoopOperands(
-                [.. carries.Select(i => directions[i] ?? Tensor.ZerosLike(operands.Carries[i]))],
-                [.. slices.Select(i => directions[i]!), .. stacks, .. step.NeededSlices.Items.Select(i => operands.Slices[i])],
-                [.. constants.Select(i => directions[i]!), .. step.NeededConstants.Items.Select(i => operands.Constants[i])],
+                [.. active.Carries.Select(carry => directions[carry] ?? Tensor.ZerosLike(operands.Carries[carry]))],
+                [.. active.Slices.Select(slice => directions[slice]!), .. stacks, .. step.NeededSlices.Items.Select(slice => operands.Slices[slice])],
+                [
+                    .. active.Constants.Select(constant => directions[constant]!),
+                    .. step.NeededConstants.Items.Select(constant => operands.Constants[constant]),
+                ],
                 operands.Count),
             loop.Length,
             loop.Reverse);
-        var placed = new Tensor?[loop.Body.Outputs.Length];
-        for (int i = 0; i < carries.Length; i++)
+        return ByOutput(loop, [.. active.Carries, .. step.ActiveOutputs.Items.Select(output => loop.Carries + output)], derived);
+    }
+
+    /// <summary>Tangents of some outputs of a step, where they belong among those of all of them.</summary>
+    internal static Tensor?[] ByOutput(ScanLoop loop, int[] outputs, ReadOnlySpan<Tensor> tangents)
+    {
+        var all = new Tensor?[loop.Body.Outputs.Length];
+        for (int i = 0; i < outputs.Length; i++)
         {
-            placed[carries[i]] = results[i];
+            all[outputs[i]] = tangents[i];
         }
 
-        for (int i = 0; i < step.ActiveOutputs.Count; i++)
-        {
-            placed[loop.Carries + step.ActiveOutputs[i]] = results[carries.Length + i];
-        }
-
-        return placed;
+        return all;
     }
 }

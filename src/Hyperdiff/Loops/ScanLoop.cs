@@ -7,8 +7,8 @@ namespace Hyperdiff;
 /// stacked.</summary>
 /// <remarks>
 /// Linearized, it is a loop that stacks the residuals of its steps and a linear loop over them, <c>ċₜ₊₁ = ∂f/∂c ċₜ + ∂f/∂x ẋₜ + ∂f/∂θ θ̇</c>; the transpose of
-/// that runs the other way. With checkpoints nothing is
-/// stacked: the linear loop carries the primal along, and its transpose goes back through the checkpoints. The graph does not grow with the number of steps.
+/// that runs the other way. With checkpoints nothing is stacked: the linear loop carries the primal along (<see cref="JointLoop"/>), and its transpose goes
+/// back through the checkpoints. The graph does not grow with the number of steps.
 /// </remarks>
 /// <param name="Body">From carries, slices and constants to carries and outputs.</param>
 /// <param name="Carries">The number of carries.</param>
@@ -19,9 +19,8 @@ namespace Hyperdiff;
 /// <param name="Checkpointing">What a reverse pass keeps.</param>
 internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length, bool Reverse, bool Counted, Checkpointing Checkpointing) : Primitive
 {
-    private int Outputs => Body.Outputs.Length - Carries;
-
-    private int FirstConstant => Carries + Slices;
+    /// <summary>Where the constants begin among the inputs of the body.</summary>
+    public int FirstConstant => Carries + Slices;
 
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands)
@@ -73,7 +72,13 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
     {
         LoopOperands all = Split(operands);
         Axes given = GivenTangents.Of(tangents[..Body.Inputs.Length]).Active;
-        return Checkpointing is EveryIterate || Counted ? Stacking(all, given, tangents) : CarryingAlong(all, given, tangents);
+        if (Checkpointing is EveryIterate || Counted)
+        {
+            return Stacking(all, given, tangents);
+        }
+
+        Tensor?[] joint = JointLoop.Tangents(this, all, given, tangents);
+        return (Apply(operands), joint);
     }
 
     /// <inheritdoc/>
@@ -98,7 +103,7 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
         Graph body, LoopOperands operands, int length, bool reverse = false, Checkpointing? checkpointing = null)
     {
         LoopInvariants invariants = LoopInvariants.Of(body, operands.Carries.Length + operands.Slices.Length);
-        Tensor[] before = invariants.Before?.Call(operands.Constants).Converged("A loop") ?? [];
+        Tensor[] before = invariants.Before?.Call(operands.Constants).EnsureConverged("A loop") ?? [];
         return new ScanLoop(invariants.Body, operands.Carries.Length, operands.Slices.Length, length, reverse, operands.Count is not null,
             checkpointing ?? Checkpointing.None)
             .Apply((operands with { Constants = [.. operands.Constants, .. before] }).All);
@@ -110,69 +115,6 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
         operands[Carries..FirstConstant].ToArray(),
         operands[FirstConstant..Body.Inputs.Length].ToArray(),
         Counted ? operands[^1] : null);
-
-    private (Tensor[] Results, Tensor?[] Tangents) Stacking(LoopOperands operands, Axes given, ReadOnlySpan<Tensor?> tangents)
-    {
-        StepLinearization step = StepLinearization.Of(Body, Carries, Slices, given);
-        Tensor[] constants = [.. operands.Constants, .. step.Before?.Call(operands.Constants).Converged("A loop") ?? []];
-        Tensor[] results = (this with { Body = step.Primal }).Apply((operands with { Constants = constants }).All);
-        Tensor[] stacks = results[Body.Outputs.Length..];
-        return (results[..Body.Outputs.Length], LoopTangents.Along(this, step, operands with { Constants = constants }, stacks, tangents));
-    }
-
-    // the primal and the tangent step together, so that no residual outlives its step
-    private (Tensor[] Results, Tensor?[] Tangents) CarryingAlong(LoopOperands operands, Axes given, ReadOnlySpan<Tensor?> tangents)
-    {
-        (Axes active, LinearizedGraph step) = StepLinearization.Reached(Body, Carries, given);
-        int[] carries = [.. active.Items.Where(input => input < Carries)];
-        int[] slices = [.. active.Items.Where(input => input >= Carries && input < FirstConstant)];
-        int[] constants = [.. active.Items.Where(input => input >= FirstConstant)];
-        int[] outputs = [.. step.ActiveOutputs.Where(output => output >= Carries)];
-        Graph joint = Body.Derive((nameof(CarryingAlong), Carries, Slices, active), (body, _) => Simplification.Of(TracedFunction.Of(
-            all =>
-            {
-                var next = new OperandReader(all);
-                (Tensor[] c, Tensor[] dc, Tensor[] x, Tensor[] dx) = (next.Take(Carries), next.Take(carries.Length), next.Take(Slices),
-                    next.Take(slices.Length));
-                (Tensor[] p, Tensor[] dp) = (next.Take(body.Inputs.Length - FirstConstant), next.Take(constants.Length));
-                Tensor[] results = Derivatives.Forward(body, active).Call([.. c, .. x, .. p, .. dc, .. dx, .. dp]).Outputs;
-                return [.. results[..Carries], .. carries.Select(i => results[body.Outputs.Length + i]),
-                    .. outputs.Select(i => results[body.Outputs.Length + i])];
-            },
-            [.. JointTypes(body, carries, slices, constants)]).Graph));
-        Tensor?[] directions = tangents.ToArray();
-        Tensor[] derived = Run(
-            joint,
-            new LoopOperands(
-                [.. operands.Carries, .. carries.Select(i => directions[i] ?? Tensor.ZerosLike(operands.Carries[i]))],
-                [.. operands.Slices, .. slices.Select(i => directions[i]!)],
-                [.. operands.Constants, .. constants.Select(i => directions[i]!)]),
-            Length,
-            Reverse,
-            Checkpointing);
-        var placed = new Tensor?[Body.Outputs.Length];
-        for (int i = 0; i < carries.Length; i++)
-        {
-            placed[carries[i]] = derived[Carries + i];
-        }
-
-        for (int i = 0; i < outputs.Length; i++)
-        {
-            placed[outputs[i]] = derived[Carries + carries.Length + i];
-        }
-
-        return (Apply(operands.All), placed);
-    }
-
-    private IEnumerable<TensorType> JointTypes(Graph body, int[] carries, int[] slices, int[] constants) => body.Inputs.Take(Carries)
-        .Concat(carries.Select(i => body.Inputs[i]))
-        .Concat(body.Inputs.Skip(Carries).Take(Slices))
-        .Concat(slices.Select(i => body.Inputs[i]))
-        .Concat(body.Inputs.Skip(FirstConstant))
-        .Concat(constants.Select(i => body.Inputs[i]))
-        .Select(input => input.Type);
-
-    private TensorType Stacked(TensorType row) => row with { Shape = [Length, .. row.Shape] };
 
     /// <inheritdoc/>
     public override KinkCount[] KinksWithin(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<bool> active)
@@ -198,12 +140,26 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
     /// <summary>Every step with its own, as further slices.</summary>
     public override Tensor[] ApplyHeld(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> stopped)
     {
-        int count = stopped.Length;
+        int count = stopped.Length, afterStopped = FirstConstant + count;
         TensorType[] types = [.. Body.Inputs.Select(input => input.Type)];
-        Graph reading = Body.Derive((nameof(ApplyHeld), FirstConstant), (body, _) => Simplification.Of(TracedFunction.Of(
-            all => StoppedValues.Of(body).Held.Call([.. all[..FirstConstant], .. all[(FirstConstant + count)..],
-                .. all[FirstConstant..(FirstConstant + count)]]).Outputs,
-            [.. types[..FirstConstant], .. StoppedValues.Of(body).Values.Outputs.Select(output => output.Type), .. types[FirstConstant..]]).Graph));
+        Graph reading = Body.Derive((nameof(ApplyHeld), FirstConstant), (body, _) =>
+        {
+            StoppedValues values = StoppedValues.Of(body);
+            return Simplification.Of(TracedFunction.Of(
+                all => values.Held.Call([.. all[..FirstConstant], .. all[afterStopped..], .. all[FirstConstant..afterStopped]]).Outputs,
+                [.. types[..FirstConstant], .. values.Values.Outputs.Select(output => output.Type), .. types[FirstConstant..]]).Graph);
+        });
         return (this with { Body = reading, Slices = Slices + count }).Apply([.. operands[..FirstConstant], .. stopped, .. operands[FirstConstant..]]);
     }
+
+    private (Tensor[] Results, Tensor?[] Tangents) Stacking(LoopOperands operands, Axes given, ReadOnlySpan<Tensor?> tangents)
+    {
+        StepLinearization step = StepLinearization.Of(Body, Carries, Slices, given);
+        Tensor[] constants = [.. operands.Constants, .. step.Before?.Call(operands.Constants).EnsureConverged("A loop") ?? []];
+        Tensor[] results = (this with { Body = step.Primal }).Apply((operands with { Constants = constants }).All);
+        Tensor[] stacks = results[Body.Outputs.Length..];
+        return (results[..Body.Outputs.Length], LoopTangents.Along(this, step, operands with { Constants = constants }, stacks, tangents));
+    }
+
+    private TensorType Stacked(TensorType row) => row with { Shape = [Length, .. row.Shape] };
 }

@@ -44,7 +44,7 @@ internal sealed class Trajectory
 
     /// <summary>Runs the steps.</summary>
     /// <param name="step">Φ, given an iterate and the number t of the step.</param>
-    /// <param name="start">w₀.</param>
+    /// <param name="start">The first inner iterate w₀.</param>
     /// <param name="length">T, and k, how many of the last steps will be gone back through.</param>
     /// <param name="checkpointing">What is kept for that.</param>
     /// <param name="observe">Is told of every step, once: t, w_t, w_{t+1}.</param>

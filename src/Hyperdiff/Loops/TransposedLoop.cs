@@ -5,111 +5,106 @@ namespace Hyperdiff;
 
 /// <summary>The transpose of a loop that is linear in some of its operands: a loop that runs the other way.</summary>
 /// <remarks>
-/// Cotangents of the carries are carried back; those of the linear slices are stacked, and those of the linear constants add up. Carries that do not depend on
-/// a linear operand are known: the loop
-/// back needs them as they were before each step, stacked or computed again from checkpoints.
+/// <code>
+/// cₜ₊₁ = A cₜ + B xₜ + C θ,  yₜ = D cₜ + E xₜ + G θ        turned around:
+/// c̄ₜ = Aᵀ c̄ₜ₊₁ + Dᵀ ȳₜ,  x̄ₜ = Bᵀ c̄ₜ₊₁ + Eᵀ ȳₜ,  θ̄ += Cᵀ c̄ₜ₊₁ + Gᵀ ȳₜ
+/// </code>
+/// Cotangents of the carries are carried back, those of the linear slices are stacked, and those of the linear constants add up. A to G may depend on carries
+/// that no linear operand reaches; the loop back needs these as they were before each step, stacked or computed again from checkpoints.
 /// </remarks>
-internal static class TransposedLoop
+internal sealed class TransposedLoop
 {
+    private readonly ScanLoop _loop;
+    private readonly Operand[] _operands;
+    private readonly Tensor?[] _cotangents;
+
+    // the inputs of the step, apart: what no linear operand reaches, what one does, and of the latter what a cotangent reaches
+    private readonly StepInputs _known;
+    private readonly StepInputs _linear;
+    private readonly StepInputs _reached;
+
+    // the outputs of the step, carries not counted, that have a cotangent
+    private readonly int[] _seeded;
+
+    // from known inputs, and the cotangents of linear carries and of seeded outputs, to the cotangents of the linear inputs
+    private readonly Graph _stepBack;
+
+    private TransposedLoop(ScanLoop loop, Tensor?[] cotangents, Operand[] operands)
+    {
+        (_loop, _operands, _cotangents) = (loop, operands, cotangents);
+        bool[] linear = LiveLoop.WithCarries(loop.Body, loop.Carries, [.. operands.Take(loop.Body.Inputs.Length).Select(operand => operand.IsLinear)]);
+        (_known, _linear) = (StepInputs.Of(loop, input => !linear[input]), StepInputs.Of(loop, input => linear[input]));
+        _seeded = [.. Enumerable.Range(0, loop.Body.Outputs.Length - loop.Carries).Where(output => cotangents[loop.Carries + output] is not null)];
+
+        Graph step = Subgraph.Of(loop.Body, [.. _known.All, .. _linear.All], [.. _linear.Carries, .. _seeded.Select(output => loop.Carries + output)]);
+        TransposedGraph back = Transposition.Plain(step, _known.All.Length);
+        bool IsReached(int input) => back.Reached[Array.IndexOf(_linear.All, input)];
+        _reached = _linear with { Slices = [.. _linear.Slices.Where(IsReached)], Constants = [.. _linear.Constants.Where(IsReached)] };
+        _stepBack = back.Graph;
+    }
+
     /// <summary>The cotangents of the operands; null for known ones and where structurally zero.</summary>
     public static Tensor?[] Of(ScanLoop loop, ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands)
     {
-        bool[] linear = LiveLoop.WithCarries(loop.Body, loop.Carries, [.. operands[..loop.Body.Inputs.Length].ToArray().Select(operand => operand.IsLinear)]);
-        int firstConstant = loop.Carries + loop.Slices;
-        int outputs = loop.Body.Outputs.Length - loop.Carries;
-        Tensor?[] seeds = cotangents.ToArray();
-        int[] Inputs(int from, int to, bool isLinear) => [.. Enumerable.Range(from, to - from).Where(i => linear[i] == isLinear)];
-        (int[] knownCarries, int[] carries) = (Inputs(0, loop.Carries, false), Inputs(0, loop.Carries, true));
-        (int[] knownSlices, int[] slices) = (Inputs(loop.Carries, firstConstant, false), Inputs(loop.Carries, firstConstant, true));
-        (int[] knownConstants, int[] constants) = (Inputs(firstConstant, loop.Body.Inputs.Length, false), Inputs(firstConstant, loop.Body.Inputs.Length, true));
-        int[] seeded = [.. Enumerable.Range(0, outputs).Where(i => seeds[loop.Carries + i] is not null)];
-
-        // (known | linear) → (carries, seeded outputs), turned around
-        int[] known = [.. knownCarries, .. knownSlices, .. knownConstants];
-        Graph step = Subgraph.Of(loop.Body, [.. known, .. carries, .. slices, .. constants], [.. carries, .. seeded.Select(i => loop.Carries + i)]);
-        TransposedGraph back = Transposition.Plain(step, known.Length);
-        bool[] reached = [.. back.Reached.Skip(carries.Length)];
-        int[] reachedSlices = [.. Enumerable.Range(0, slices.Length).Where(i => reached[i])];
-        int[] reachedConstants = [.. Enumerable.Range(0, constants.Length).Where(i => reached[slices.Length + i])];
-        Graph body = Body(loop, back, (knownCarries, carries), (knownSlices, seeded), (knownConstants, constants), reachedSlices, reachedConstants,
-            slices.Length);
-
-        Operand[] all = operands.ToArray();
-        Tensor[] Known(int[] inputs) => [.. inputs.Select(i => all[i].Value)];
-        LoopOperands reversed = new(
-            [
-                .. carries.Select(i => seeds[i] ?? Tensor.Zeros(loop.Body.Outputs[i].Type.Shape, loop.Body.Outputs[i].Type.DType)),
-                .. reachedConstants.Select(i => Tensor.Zeros(loop.Body.Inputs[constants[i]].Type.Shape, loop.Body.Inputs[constants[i]].Type.DType)),
-            ],
-            [.. Known(knownSlices), .. seeded.Select(i => seeds[loop.Carries + i]!)],
-            Known(knownConstants),
-            loop.Counted ? all[^1].Known : null);
-        Tensor[] results;
-        if (knownCarries.Length == 0)
-        {
-            results = ScanLoop.Run(body, reversed, loop.Length, !loop.Reverse);
-        }
-        else
-        {
-            Graph advance = Subgraph.Of(loop.Body, known, knownCarries);
-            results = BackwardLoop.Run(advance, body, Known(knownCarries), knownSlices.Length, reversed, loop);
-        }
-
-        var placed = new Tensor?[all.Length];
-        int next = 0;
-        foreach (int carry in carries)
-        {
-            Tensor cotangent = results[next++];
-            placed[carry] = all[carry].IsLinear ? cotangent : null;
-        }
-
-        foreach (int i in reachedConstants)
-        {
-            placed[constants[i]] = results[next++];
-        }
-
-        foreach (int i in reachedSlices)
-        {
-            placed[slices[i]] = results[next++];
-        }
-
-        return placed;
+        var transposed = new TransposedLoop(loop, cotangents.ToArray(), operands.ToArray());
+        return transposed.ByOperand(transposed.Run());
     }
 
-    // slices: known carries, known slices, seeds; carries: cotangents of the linear carries, sums for the linear constants; outputs: cotangents of the linear
-    // slices
-    private static Graph Body(
-        ScanLoop loop,
-        TransposedGraph back,
-        (int[] Known, int[] Linear) carries,
-        (int[] Known, int[] Seeded) slices,
-        (int[] Known, int[] Linear) constants,
-        int[] reachedSlices,
-        int[] reachedConstants,
-        int linearSlices) => back.Graph.Derive(
-        (typeof(TransposedLoop), carries.Known.Length, carries.Linear.Length, slices.Known.Length, slices.Seeded.Length, linearSlices),
+    private Tensor[] Run()
+    {
+        static Tensor Zeros(Value value) => Tensor.Zeros(value.Type.Shape, value.Type.DType);
+        Tensor[] Known(int[] inputs) => [.. inputs.Select(input => _operands[input].Value)];
+        var backwards = new LoopOperands(
+            [
+                .. _linear.Carries.Select(carry => _cotangents[carry] ?? Zeros(_loop.Body.Outputs[carry])),
+                .. _reached.Constants.Select(constant => Zeros(_loop.Body.Inputs[constant])),
+            ],
+            [.. Known(_known.Slices), .. _seeded.Select(output => _cotangents[_loop.Carries + output]!)],
+            Known(_known.Constants),
+            _loop.Counted ? _operands[^1].Known : null);
+        return _known.Carries.Length == 0
+            ? ScanLoop.Run(Body(), backwards, _loop.Length, !_loop.Reverse)
+            : BackwardLoop.Run(
+                Subgraph.Of(_loop.Body, _known.All, _known.Carries), Body(), Known(_known.Carries), _known.Slices.Length, backwards, _loop);
+    }
+
+    // the step back as the body of a loop, which takes carries first: cotangents of linear carries, and sums for linear constants;
+    // then slices: known carries, known slices, cotangents of outputs; and gives stacks: cotangents of linear slices
+    private Graph Body() => _stepBack.Derive(
+        (typeof(TransposedLoop), _known.Carries.Length, _linear.Carries.Length, _known.Slices.Length, _seeded.Length, _linear.Slices.Length),
         (graph, _) => Simplification.Of(TracedFunction.Of(
             operands =>
             {
                 var next = new OperandReader(operands);
-                (Tensor[] cotangents, Tensor[] sums) = (next.Take(carries.Linear.Length), next.Take(reachedConstants.Length));
-                (Tensor[] knownCarries, Tensor[] knownSlices, Tensor[] seeds) = (next.Take(carries.Known.Length), next.Take(slices.Known.Length),
-                    next.Take(slices.Seeded.Length));
-                Tensor[] knownConstants = next.Take(constants.Known.Length);
-                Tensor[] results = graph.Call([.. knownCarries, .. knownSlices, .. knownConstants, .. cotangents, .. seeds]).Outputs;
-                int first = carries.Linear.Length;
+                (Tensor[] carries, Tensor[] sums) = (next.Take(_linear.Carries.Length), next.Take(_reached.Constants.Length));
+                Tensor[] knownRows = next.Take(_known.Carries.Length + _known.Slices.Length);
+                (Tensor[] outputs, Tensor[] knownConstants) = (next.Take(_seeded.Length), next.Take(_known.Constants.Length));
+                Tensor[] cotangents = graph.Call([.. knownRows, .. knownConstants, .. carries, .. outputs]).Outputs;
+                int[] places = _linear.All;
+                Tensor Of(int input) => cotangents[Array.IndexOf(places, input)];
                 return
                 [
-                    .. results[..first],
-                    .. reachedConstants.Select((i, j) => sums[j] + results[first + linearSlices + i]),
-                    .. reachedSlices.Select(i => results[first + i]),
+                    .. _linear.Carries.Select(Of),
+                    .. _reached.Constants.Select((constant, i) => sums[i] + Of(constant)),
+                    .. _reached.Slices.Select(Of),
                 ];
             },
             [
-                .. carries.Linear.Select(i => loop.Body.Outputs[i].Type),
-                .. reachedConstants.Select(i => loop.Body.Inputs[constants.Linear[i]].Type),
-                .. carries.Known.Concat(slices.Known).Select(i => loop.Body.Inputs[i].Type),
-                .. slices.Seeded.Select(i => loop.Body.Outputs[loop.Carries + i].Type),
-                .. constants.Known.Select(i => loop.Body.Inputs[i].Type),
+                .. _linear.Carries.Select(carry => _loop.Body.Outputs[carry].Type),
+                .. StepInputs.Types(_loop.Body, [.. _reached.Constants, .. _known.Carries, .. _known.Slices]),
+                .. _seeded.Select(output => _loop.Body.Outputs[_loop.Carries + output].Type),
+                .. StepInputs.Types(_loop.Body, _known.Constants),
             ]).Graph));
+
+    // a carry that only becomes linear on the way has no cotangent of its own
+    private Tensor?[] ByOperand(Tensor[] results)
+    {
+        var placed = new Tensor?[_operands.Length];
+        foreach ((int input, Tensor cotangent) in _linear.Carries.Concat(_reached.Constants).Concat(_reached.Slices).Zip(results))
+        {
+            placed[input] = _operands[input].IsLinear ? cotangent : null;
+        }
+
+        return placed;
+    }
 }

@@ -6,10 +6,9 @@ namespace Hyperdiff;
 /// <summary>A loop that runs while a condition holds, and at most so often, as a primitive.</summary>
 /// <remarks>
 /// Its results are the last carry, the outputs of all steps (stacked; beyond the last step zeros that take no memory), the number of steps, and a report.
-/// Linearized, it stacks the residuals of the steps that it
-/// makes, and the derivative is a linear loop of as many steps: the number of steps is treated as locally constant, as it is almost everywhere.
-/// Its operands: the first carries, the constants of the condition, the constants of the body. Items of a batch step together until all are done; each has a
-/// number of steps and a report of its own.
+/// Linearized, it stacks the residuals of the steps that it makes, and the derivative is a linear loop of as many steps: the number of steps is treated as
+/// locally constant, as it is almost everywhere. Its operands: the first carries, the constants of the condition, the constants of the body. Items of a batch
+/// step together until all are done; each has a number of steps and a report of its own.
 /// </remarks>
 /// <param name="Condition">From carries and constants to whether there is a next step: a <c>bool</c> scalar, or one for each item. An item that is done stays
 /// so.</param>
@@ -102,7 +101,7 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
         Tensor?[] ofBody = [.. tangents[..Carries], .. tangents[FirstBodyConstant..]];
         StepLinearization step = StepLinearization.Of(Body, Carries, 0, GivenTangents.Of(ofBody).Active);
         Tensor[] constants = operands[FirstBodyConstant..].ToArray();
-        constants = [.. constants, .. step.Before?.Call(constants).Converged("A loop") ?? []];
+        constants = [.. constants, .. step.Before?.Call(constants).EnsureConverged("A loop") ?? []];
         Tensor[] all = (this with { Body = step.Primal }).Apply([.. operands[..FirstBodyConstant], .. constants]);
         Tensor[] stacks = all[Body.Outputs.Length..^2];
         var scan = new ScanLoop(Body, Carries, 0, Limit, Reverse: false, Counted: true, Checkpointing.None);

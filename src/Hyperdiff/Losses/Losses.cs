@@ -67,8 +67,8 @@ public static class Losses
 
     /// <summary>The mean of <c>r²/2</c> for residuals <c>r = y − t</c> with <c>|r| ≤ δ</c>, and of <c>δ (|r| − δ/2)</c> beyond. Divided by δ, it is the smooth
     /// L1 loss.</summary>
-    /// <remarks>Source: Huber (1964), "Robust estimation of a location parameter", Annals of Mathematical Statistics 35(1), 73–101. The second derivative jumps
-    /// at δ.</remarks>
+    /// <remarks>Source: Huber (1964), "Robust estimation of a location parameter", doi:10.1214/aoms/1177703732, Annals of Mathematical Statistics 35(1),
+    /// 73–101. The second derivative jumps at δ.</remarks>
     /// <param name="predictions">y, of any shape.</param>
     /// <param name="targets">t of the same shape and element type.</param>
     /// <param name="delta">δ > 0, in the unit of the residuals.</param>

@@ -38,7 +38,7 @@ public sealed class LevelGradient<T>
 
     /// <summary>A table: value, norm of the gradient, one line per solve, and the warnings.</summary>
     public override string ToString() => string.Join('\n', [
-        string.Create(CultureInfo.InvariantCulture, $"{Level}  value {Value:G10}, |gradient| {Active().Norm().ToScalar():G6}"),
+        string.Create(CultureInfo.InvariantCulture, $"{Level}  value {Value:G10}, |gradient| {Active().Magnitude():G6}"),
         .. Reports.Select(report => report.ToString()),
         .. Warnings.Select(warning => $"warning {warning}")]);
 

@@ -5,8 +5,7 @@ namespace Hyperdiff;
 /// <summary>Which problem is above which, and what the solution of each depends on.</summary>
 /// <remarks>
 /// X is above Y if X needs the solution of Y, or Y sees the parameters of X. The solution of Y is a function of the parameters that Y and everything whose
-/// solution it needs see, less its own. In the total
-/// derivative of a problem everything below it is at its solution; everything else stays where it is.
+/// solution it needs see, less its own. In the total derivative of a problem everything below it is at its solution; everything else stays where it is.
 /// </remarks>
 internal sealed class LevelOrder
 {

@@ -26,12 +26,12 @@ public sealed class Level<T> : Level
 
     /// <summary>The problem that these parameters are the fixed point of a map.</summary>
     /// <param name="map">(own parameters, the others) to the next parameters.</param>
-    /// <param name="by">Finds the fixed point; <see cref="FixedPoint.Iterate"/> if absent.</param>
+    /// <param name="by">Finds the fixed point; <see cref="FixedPoint.Iteration"/> if absent.</param>
     /// <param name="response">How others find and differentiate the solution, unless they say otherwise; <see cref="Response.Implicit"/> if absent.</param>
     public LevelProblem Repeats(Func<T, LevelScope, T> map, FixedPointSolver? by = null, Response? response = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return new FixedPointLevel<T>(this, map, by ?? FixedPoint.Iterate(), response ?? Response.Implicit());
+        return new FixedPointLevel<T>(this, map, by ?? FixedPoint.Iteration(), response ?? Response.Implicit());
     }
 
     /// <summary>The problem that these parameters are the root of a condition.</summary>

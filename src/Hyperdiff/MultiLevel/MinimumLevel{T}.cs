@@ -21,6 +21,6 @@ internal sealed class MinimumLevel<T>(Level<T> level, Func<T, LevelScope, Tensor
         }
 
         Dynamics<T, ValueTuple> dynamics = Dynamics.From<T, ValueTuple>((w, _, _) => objective(w, scope(w)), _ => optimizer, Own.Name, Own.Tree, Tree.Unit);
-        return Loop.Iterate(how.Steps, state => dynamics.Apply(state, default), dynamics.Start(start, default), dynamics.StateTree).Parameters;
+        return Loop.Iterate(how.Steps, state => dynamics.Next(state, default), dynamics.Start(start, default), dynamics.StateTree).Parameters;
     }
 }

@@ -10,12 +10,10 @@ namespace Hyperdiff;
 /// ℓ_k(θ_k) = C_k(θ_k, θ_j*(θ_k, …), …),   θ_j* = argmin C_j(θ_j, θ_k, θ_i*(θ_j, …), …)
 /// </code>
 /// The solution of a problem is a value that can be differentiated, and everything else is the chain rule: the total derivative is the sum over all paths, of
-/// products of best-response Jacobians, each by the
-/// method of its edge, and exact where those are. A solution that several problems need is found once. In the derivative of a problem everything below it is at
-/// its solution, and everything else at the parameters
-/// that are given. Costs are those of nested solves: an iteration of an upper problem solves all that is below it. For the sum over paths: Choe et al. (2023),
-/// "Betty: an automatic differentiation library for multilevel
-/// optimization", section 3.
+/// products of best-response Jacobians, each by the method of its edge, and exact where those are. A solution that several problems need is found once. In the
+/// derivative of a problem everything below it is at its solution, and everything else at the parameters that are given. Costs are those of nested solves: an
+/// iteration of an upper problem solves all that is below it. For the sum over paths: Choe et al. (2023), "Betty: an automatic differentiation library for
+/// multilevel optimization", arXiv:2207.02849, section 3.
 /// </remarks>
 public sealed class MultiLevel
 {

@@ -9,10 +9,10 @@ public abstract record Response
 
     /// <summary>The solution itself, by the problem's own solver, and its exact derivative by a linear solve.</summary>
     /// <param name="adjoint">
-    /// Solves the adjoint and the tangent system; as in <see cref="FixedPoint.Of{TState, THyper}(FixedPointFinding{TState, THyper}, TState, THyper,
-    /// LinearSolver?, LinearSolver?, CancellationToken)"/>, <see cref="Argmin.Of"/> and <see cref="Root.Of"/> if absent. A truncated
-    /// series,
-    /// <see cref="LinearSolver.Neumann"/>, makes the derivative an approximation that is asked for.
+    /// Solves the adjoint and the tangent system; as in
+    /// <see cref="FixedPoint.Of{TState, THyper}(FixedPointFinding{TState, THyper}, TState, THyper, LinearSolver?, LinearSolver?, CancellationToken)"/>,
+    /// <see cref="Argmin.Of"/> and <see cref="Root.Of"/> if absent. A truncated series, <see cref="LinearSolver.Neumann"/>, makes the derivative an
+    /// approximation that is asked for.
     /// </param>
     public static Response Implicit(LinearSolver? adjoint = null) => new ImplicitResponse(adjoint);
 

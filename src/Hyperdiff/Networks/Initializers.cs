@@ -42,12 +42,12 @@ public static class Initializers
         Normal(key, shape, gain / Math.Sqrt(Fans(nameof(KaimingNormal), shape, gain).In), dtype);
 
     /// <summary>a = √(3/in).</summary>
-    /// <remarks>Source: LeCun, Bottou, Orr and Müller (1998), "Efficient BackProp", equation (16).</remarks>
+    /// <remarks>Source: LeCun, Bottou, Orr and Müller (1998), "Efficient BackProp", doi:10.1007/3-540-49430-8_2, equation (16).</remarks>
     /// <inheritdoc cref="XavierUniform"/>
     public static Tensor LecunUniform(RandomKey key, Shape shape, DType dtype = DType.Float64) => KaimingUniform(key, shape, 1, dtype);
 
     /// <summary>Standard deviation 1/√in.</summary>
-    /// <remarks>Source: LeCun, Bottou, Orr and Müller (1998), "Efficient BackProp", equation (16).</remarks>
+    /// <remarks>Source: LeCun, Bottou, Orr and Müller (1998), "Efficient BackProp", doi:10.1007/3-540-49430-8_2, equation (16).</remarks>
     /// <inheritdoc cref="XavierUniform"/>
     public static Tensor LecunNormal(RandomKey key, Shape shape, DType dtype = DType.Float64) => KaimingNormal(key, shape, 1, dtype);
 

@@ -47,8 +47,8 @@ public static partial class Layers
     /// statistics after it.</summary>
     /// <remarks>
     /// The new running statistics are <c>(1 − m) running + m batch</c>, with the unbiased variance of the batch (divided by n − 1). They are differentiable, as
-    /// everything is;
-    /// stop their gradient, or leave them out of the loss. Source: Ioffe and Szegedy (2015), "Batch normalization", arXiv:1502.03167, algorithms 1 and 2.
+    /// everything is; stop their gradient, or leave them out of the loss. Source: Ioffe and Szegedy (2015), "Batch normalization", arXiv:1502.03167, algorithms
+    /// 1 and 2.
     /// </remarks>
     /// <param name="x"><c>[n, channels, …]</c>.</param>
     /// <param name="weight">w <c>[channels]</c>.</param>

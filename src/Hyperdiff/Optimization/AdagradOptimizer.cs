@@ -6,41 +6,21 @@ namespace Hyperdiff;
 /// s ← s + g²,   x ← x − η g/(√s + ε)
 /// </code>
 /// Remembered is √s. Source: Duchi, Hazan and Singer (2011), "Adaptive subgradient methods for online learning and stochastic optimization", figure 1, its
-/// diagonal form.
-/// PyTorch's decay of the rate is
-/// <see cref="Schedule.InverseTime"/>.
+/// diagonal form. PyTorch's decay of the rate is <see cref="Schedule.InverseTime"/>.
 /// </remarks>
-/// <param name="Rate">η.</param>
-/// <param name="Epsilon">ε.</param>
+/// <param name="Rate">η, in the unit of the parameters.</param>
+/// <param name="Epsilon">ε, which keeps the denominator from zero, in the unit of the gradient.</param>
 /// <param name="InitialSum">What s begins with.</param>
 public sealed record AdagradOptimizer(Schedule Rate, Schedule Epsilon, double InitialSum) : Optimizer
 {
     /// <summary>η.</summary>
-    public Schedule Rate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Rate));
-    }
-
-    = Schedule.Positive(Rate, nameof(Rate));
+    public Schedule Rate { get; init => field = Schedule.Positive(value, nameof(Rate)); } = Schedule.Positive(Rate, nameof(Rate));
 
     /// <summary>ε.</summary>
-    public Schedule Epsilon
-    {
-        get;
-        init => field = Schedule.NonNegative(value, nameof(Epsilon));
-    }
-
-    = Schedule.NonNegative(Epsilon, nameof(Epsilon));
+    public Schedule Epsilon { get; init => field = Schedule.NonNegative(value, nameof(Epsilon)); } = Schedule.NonNegative(Epsilon, nameof(Epsilon));
 
     /// <summary>What s begins with.</summary>
-    public double InitialSum
-    {
-        get;
-        init => field = Allowed.NonNegative(value, nameof(InitialSum));
-    }
-
-    = Allowed.NonNegative(InitialSum, nameof(InitialSum));
+    public double InitialSum { get; init => field = Allowed.NonNegative(value, nameof(InitialSum)); } = Allowed.NonNegative(InitialSum, nameof(InitialSum));
 
     internal override int Slots => 1;
 

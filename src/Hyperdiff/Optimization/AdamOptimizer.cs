@@ -6,49 +6,25 @@ namespace Hyperdiff;
 /// m ← β₁ m + (1 − β₁) g,   s ← β₂ s + (1 − β₂) g²,   x ← x − η · m/(1 − β₁ᵗ) / (√(s/(1 − β₂ᵗ)) + ε)
 /// </code>
 /// t counts this step. Remembered are m and √s, so that gradients of any size make the same steps, in their unit. The bias correction is that of a constant β,
-/// and uses the present one if β changes. Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1.
+/// and uses the present one if β changes. Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", arXiv:1412.6980, algorithm 1.
 /// </remarks>
-/// <param name="Rate">η.</param>
-/// <param name="Beta1">β₁.</param>
-/// <param name="Beta2">β₂.</param>
-/// <param name="Epsilon">ε.</param>
+/// <param name="Rate">η, in the unit of the parameters: the size of the first steps.</param>
+/// <param name="Beta1">β₁, the decay of the mean of the gradients, in [0, 1).</param>
+/// <param name="Beta2">β₂, the decay of the mean of their squares, in [0, 1).</param>
+/// <param name="Epsilon">ε, which keeps the denominator from zero, in the unit of the gradient.</param>
 public sealed record AdamOptimizer(Schedule Rate, Schedule Beta1, Schedule Beta2, Schedule Epsilon) : Optimizer
 {
     /// <summary>η.</summary>
-    public Schedule Rate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Rate));
-    }
-
-    = Schedule.Positive(Rate, nameof(Rate));
+    public Schedule Rate { get; init => field = Schedule.Positive(value, nameof(Rate)); } = Schedule.Positive(Rate, nameof(Rate));
 
     /// <summary>β₁.</summary>
-    public Schedule Beta1
-    {
-        get;
-        init => field = Schedule.Fraction(value, nameof(Beta1));
-    }
-
-    = Schedule.Fraction(Beta1, nameof(Beta1));
+    public Schedule Beta1 { get; init => field = Schedule.Fraction(value, nameof(Beta1)); } = Schedule.Fraction(Beta1, nameof(Beta1));
 
     /// <summary>β₂.</summary>
-    public Schedule Beta2
-    {
-        get;
-        init => field = Schedule.Fraction(value, nameof(Beta2));
-    }
-
-    = Schedule.Fraction(Beta2, nameof(Beta2));
+    public Schedule Beta2 { get; init => field = Schedule.Fraction(value, nameof(Beta2)); } = Schedule.Fraction(Beta2, nameof(Beta2));
 
     /// <summary>ε.</summary>
-    public Schedule Epsilon
-    {
-        get;
-        init => field = Schedule.NonNegative(value, nameof(Epsilon));
-    }
-
-    = Schedule.NonNegative(Epsilon, nameof(Epsilon));
+    public Schedule Epsilon { get; init => field = Schedule.NonNegative(value, nameof(Epsilon)); } = Schedule.NonNegative(Epsilon, nameof(Epsilon));
 
     internal override int Slots => 2;
 

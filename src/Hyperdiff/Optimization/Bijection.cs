@@ -40,8 +40,8 @@ public sealed class Bijection
     }
 
     /// <summary>The gradient in u of what has this gradient in λ.</summary>
-    /// <param name="unconstrained">u.</param>
-    /// <param name="gradient">∇_λℓ at φ(u).</param>
+    /// <param name="unconstrained">The argument u, of any shape.</param>
+    /// <param name="gradient">∇_λℓ at φ(u), of the shape of u.</param>
     /// <exception cref="ShapeMismatchException">The gradient is not like λ.</exception>
     public Tensor Pullback(Tensor unconstrained, Tensor gradient) => Diff.Vjp(_forward, unconstrained, gradient).Cotangent;
 }

@@ -4,7 +4,7 @@ namespace Hyperdiff;
 public static class Dynamics
 {
     /// <summary>The steps of an optimizer on an objective; the optimizer is made of hyperparameters, which are those of the objective too.</summary>
-    /// <param name="objective">f.</param>
+    /// <param name="objective">The objective f(w, λ).</param>
     /// <param name="by">λ to the rule: <c>h => Optimizer.HeavyBall(h.LogRate.Exp(), h.Momentum)</c>. A pure function; it is traced, and does not read
     /// values.</param>
     public static Dynamics<TState, THyper> Unroll<TState, THyper>(this Objective<TState, THyper> objective, Func<THyper, Optimizer> by)
@@ -17,7 +17,7 @@ public static class Dynamics
     }
 
     /// <summary>The steps of an optimizer with numbers of its own on an objective.</summary>
-    /// <param name="objective">f.</param>
+    /// <param name="objective">The objective f(w, λ).</param>
     /// <param name="by">The rule.</param>
     public static Dynamics<TState, THyper> Unroll<TState, THyper>(this Objective<TState, THyper> objective, Optimizer by)
     {

@@ -4,10 +4,9 @@ namespace Hyperdiff;
 /// t.</summary>
 /// <remarks>
 /// The state holds the parameters, what the rule remembers, and the number of steps, so that the map is pure although it changes: whatever depends on the step,
-/// a schedule or the choice of a minibatch,
-/// is the same when a reverse pass comes back to it. It has no fixed point that one could differentiate implicitly; iterative methods differentiate through its
-/// steps, in λ and in the state it begins with. Made by <see cref="Dynamics.Unroll{TState, THyper}(Objective{TState, THyper}, Func{THyper, Optimizer})"/> and
-/// <see cref="Dynamics.From"/>.
+/// a schedule or the choice of a minibatch, is the same when a reverse pass comes back to it. It has no fixed point that one could differentiate implicitly;
+/// iterative methods differentiate through its steps, in λ and in the state it begins with. Made by
+/// <see cref="Dynamics.Unroll{TState, THyper}(Objective{TState, THyper}, Func{THyper, Optimizer})"/> and <see cref="Dynamics.From"/>.
 /// </remarks>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ: of the objective, of the optimizer, or of both.</typeparam>
@@ -27,7 +26,7 @@ public sealed class Dynamics<TState, THyper>
         Tree<THyper> hyper)
     {
         (Name, _gradient, _objective, _by, _tree, _hyperTree) = (name, objective.Gradient, objective.At, by, state, hyper);
-        var form = new Form<OptimizerState<TState>, THyper, ValueTuple>(name, (flat, s, h, _) => MapOutput.Of(name, StateTree, flat, Apply(s, h)),
+        var form = new Form<OptimizerState<TState>, THyper, ValueTuple>(name, (flat, s, h, _) => MapOutput.Of(name, StateTree, flat, Next(s, h)),
             (StateTree, hyper, Tree.Unit), null);
         Map = FixedPointMap<OptimizerState<TState>, THyper>.Create(
             new TracedOnce<OptimizerState<TState>, THyper>(new BoundForm<OptimizerState<TState>, THyper, ValueTuple>(form, default)));
@@ -55,7 +54,7 @@ public sealed class Dynamics<TState, THyper>
 
     /// <summary>One step.</summary>
     /// <exception cref="ArgumentException">The state is that of a rule which remembers something else.</exception>
-    public OptimizerState<TState> Apply(OptimizerState<TState> state, THyper hyper)
+    public OptimizerState<TState> Next(OptimizerState<TState> state, THyper hyper)
     {
         ArgumentNullException.ThrowIfNull(state);
         return _by(hyper).Next(state, _gradient(state.Parameters, hyper, state.Counter));

@@ -3,10 +3,8 @@ namespace Hyperdiff;
 /// <summary>A rule that turns a gradient into a step, as an immutable value. Its state is a value too: nothing is remembered elsewhere.</summary>
 /// <remarks>
 /// Every number of a rule is a <see cref="Schedule"/>: a plain number, a tensor, or a function of the steps taken. Steps are made of tensor operations only, so
-/// that they can be differentiated in the
-/// parameters, the gradient, the memory and the rule's own numbers, bias correction included; inside a transformation too
-/// (<see cref="Dynamics{TState, THyper}"/>). The derivative of √s at s = 0 is
-/// 0 by convention: a leaf whose gradients were all zero has finite derivatives.
+/// that they can be differentiated in the parameters, the gradient, the memory and the rule's own numbers, bias correction included; inside a transformation
+/// too (<see cref="Dynamics{TState, THyper}"/>). The derivative of √s at s = 0 is 0 by convention: a leaf whose gradients were all zero has finite derivatives.
 /// </remarks>
 public abstract record Optimizer
 {
@@ -120,7 +118,7 @@ public abstract record Optimizer
 
     /// <summary>The state after one more step, along a gradient at the present parameters; frozen leaves stay.</summary>
     /// <param name="state">The present state, of this rule or of one like it with other numbers.</param>
-    /// <param name="gradient">g.</param>
+    /// <param name="gradient">The gradient g, of the structure and the shapes of the parameters.</param>
     /// <exception cref="ShapeMismatchException">A leaf of the gradient is not like that of the parameters.</exception>
     /// <exception cref="ArgumentException">The state is that of a rule which remembers something else.</exception>
     public OptimizerState<T> Next<T>(OptimizerState<T> state, T gradient)
@@ -162,7 +160,7 @@ public abstract record Optimizer
     /// <summary>A leaf of the parameters and what is remembered of it, after a step.</summary>
     /// <param name="taken">t, the number of steps before this one, an <c>int32</c> scalar.</param>
     /// <param name="x">The leaf.</param>
-    /// <param name="gradient">g.</param>
+    /// <param name="gradient">g, of the shape of the leaf.</param>
     /// <param name="memory">What is remembered, one tensor per slot.</param>
     internal abstract (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory);
 
@@ -170,7 +168,7 @@ public abstract record Optimizer
     /// since the squares of what is normal may not be so.</summary>
     /// <param name="root">r; not a number if it is negative.</param>
     /// <param name="kept">a, a scalar.</param>
-    /// <param name="gradient">g.</param>
+    /// <param name="gradient">g, of the shape of the leaf.</param>
     /// <param name="added">b, a scalar.</param>
     private protected static Tensor RootOfSquares(Tensor root, Tensor kept, Tensor gradient, Tensor added)
     {

@@ -15,8 +15,7 @@ public sealed class OptimizerState<T>
     /// <summary>The parameters.</summary>
     public T Parameters { get; }
 
-    /// <summary>What the rule remembers, structures like the parameters: a velocity, the means of Adam. Frozen leaves have
-    /// zeros.</summary>
+    /// <summary>What the rule remembers, structures like the parameters: a velocity, the means of Adam. Frozen leaves have zeros.</summary>
     public ImmutableArray<T> Memory { get; }
 
     /// <summary>The number of steps taken, an <c>int32</c> scalar.</summary>

@@ -6,22 +6,10 @@ namespace Hyperdiff;
 public sealed record ProjectedOptimizer(Optimizer Inner, Func<Tensor, Tensor> Projection) : Optimizer
 {
     /// <summary>The other rule.</summary>
-    public Optimizer Inner
-    {
-        get;
-        init => field = Allowed.Given(value, nameof(Inner));
-    }
-
-    = Allowed.Given(Inner, nameof(Inner));
+    public Optimizer Inner { get; init => field = Allowed.Given(value, nameof(Inner)); } = Allowed.Given(Inner, nameof(Inner));
 
     /// <summary>P, a pure function of a leaf which keeps its shape.</summary>
-    public Func<Tensor, Tensor> Projection
-    {
-        get;
-        init => field = Allowed.Given(value, nameof(Projection));
-    }
-
-    = Allowed.Given(Projection, nameof(Projection));
+    public Func<Tensor, Tensor> Projection { get; init => field = Allowed.Given(value, nameof(Projection)); } = Allowed.Given(Projection, nameof(Projection));
 
     internal override int Slots => Inner.Slots;
 

@@ -5,9 +5,8 @@ namespace Hyperdiff;
 /// <summary>Projections onto sets, and proximal operators: <c>prox_g(x) = argmin_u ½‖u − x‖² + g(u)</c>, as differentiable functions.</summary>
 /// <remarks>
 /// For the step of a constrained or non-smooth inner problem (<see cref="Argmin.ProximalGradientMap{TState, THyper}"/>), whose fixed points are its solutions.
-/// The derivative at a bound that is active
-/// is exactly 0, and that of the bound 1; just on the boundary it is that of the inside. Operators on a structure are made of these, leaf by leaf.
-/// Source: Parikh and Boyd (2014), "Proximal algorithms", chapter 6.
+/// The derivative at a bound that is active is exactly 0, and that of the bound 1; just on the boundary it is that of the inside. Operators on a structure are
+/// made of these, leaf by leaf. Source: Parikh and Boyd (2014), "Proximal algorithms", doi:10.1561/2400000003, chapter 6.
 /// </remarks>
 public static class Proximal
 {
@@ -32,7 +31,7 @@ public static class Proximal
 
     /// <summary>The nearest point of a box with the same bounds for every element.</summary>
     /// <param name="x">Any shape.</param>
-    /// <param name="low">l.</param>
+    /// <param name="low">The lower bounds l; their shape broadcasts to that of x.</param>
     /// <param name="high">u, at least l.</param>
     public static Tensor Box(Tensor x, double low, double high)
     {
@@ -56,11 +55,10 @@ public static class Proximal
     /// <summary>The nearest point of the simplex of each line of the last axis: elements of at least 0 with a given sum.</summary>
     /// <remarks>
     /// <c>uᵢ = max(xᵢ − τ, 0)</c>, with τ such that they add up: on the elements that stay positive, the support, the derivative is I − 11ᵀ/k, for k of them.
-    /// Time is that of a sort.
-    /// Source: Held, Wolfe and Crowder (1974), "Validation of subgradient optimization", section 4; Duchi et al. (2008), "Efficient projections onto the
-    /// ℓ1-ball", figure 1.
+    /// Time is that of a sort. Source: Held, Wolfe and Crowder (1974), "Validation of subgradient optimization", doi:10.1007/BF01580223, section 4; Duchi et
+    /// al. (2008), "Efficient projections onto the ℓ1-ball", figure 1.
     /// </remarks>
-    /// <param name="x">At least one axis.</param>
+    /// <param name="x">x, [..., n].</param>
     /// <param name="sum">The sum, above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The sum is not positive and finite in the element type.</exception>
     /// <exception cref="ShapeMismatchException">There is no axis, or the last is empty.</exception>
@@ -105,7 +103,7 @@ public static class Proximal
 
     /// <summary>The proximal operator of <c>t‖x‖₁</c>: every element goes towards 0 by t, and no further.</summary>
     /// <remarks>The derivative in x is 0 for an element that is 0, and 1 for the others; in t it is the negative sign of those. Source: Donoho (1995),
-    /// "De-noising by soft-thresholding".</remarks>
+    /// "De-noising by soft-thresholding", doi:10.1109/18.382009.</remarks>
     /// <param name="x">Any shape.</param>
     /// <param name="threshold">t, at least 0: for the proximal step the step size times the penalty. It broadcasts to the shape of x.</param>
     /// <exception cref="ShapeMismatchException">The threshold does not broadcast to the shape of x.</exception>

@@ -8,47 +8,23 @@ namespace Hyperdiff;
 /// Without momentum <c>x ← x − η u</c>, and m is not remembered. Of s the root is. As PyTorch's, without centering. Source: Tieleman and Hinton (2012),
 /// "Neural networks for machine learning", lecture 6.5.
 /// </remarks>
-/// <param name="Rate">η.</param>
-/// <param name="Decay">α.</param>
-/// <param name="Epsilon">ε.</param>
-/// <param name="Momentum">μ.</param>
+/// <param name="Rate">η, in the unit of the parameters.</param>
+/// <param name="Decay">α, the decay of the mean of the squares, in [0, 1).</param>
+/// <param name="Epsilon">ε, which keeps the denominator from zero, in the unit of the gradient.</param>
+/// <param name="Momentum">μ, in [0, 1).</param>
 public sealed record RmsPropOptimizer(Schedule Rate, Schedule Decay, Schedule Epsilon, Schedule Momentum) : Optimizer
 {
     /// <summary>η.</summary>
-    public Schedule Rate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Rate));
-    }
-
-    = Schedule.Positive(Rate, nameof(Rate));
+    public Schedule Rate { get; init => field = Schedule.Positive(value, nameof(Rate)); } = Schedule.Positive(Rate, nameof(Rate));
 
     /// <summary>α.</summary>
-    public Schedule Decay
-    {
-        get;
-        init => field = Schedule.Fraction(value, nameof(Decay));
-    }
-
-    = Schedule.Fraction(Decay, nameof(Decay));
+    public Schedule Decay { get; init => field = Schedule.Fraction(value, nameof(Decay)); } = Schedule.Fraction(Decay, nameof(Decay));
 
     /// <summary>ε.</summary>
-    public Schedule Epsilon
-    {
-        get;
-        init => field = Schedule.NonNegative(value, nameof(Epsilon));
-    }
-
-    = Schedule.NonNegative(Epsilon, nameof(Epsilon));
+    public Schedule Epsilon { get; init => field = Schedule.NonNegative(value, nameof(Epsilon)); } = Schedule.NonNegative(Epsilon, nameof(Epsilon));
 
     /// <summary>μ.</summary>
-    public Schedule Momentum
-    {
-        get;
-        init => field = Schedule.Fraction(value, nameof(Momentum));
-    }
-
-    = Schedule.Fraction(Momentum, nameof(Momentum));
+    public Schedule Momentum { get; init => field = Schedule.Fraction(value, nameof(Momentum)); } = Schedule.Fraction(Momentum, nameof(Momentum));
 
     internal override int Slots => Momentum.Known == 0 ? 1 : 2;
 

@@ -5,8 +5,8 @@ namespace Hyperdiff;
 /// <summary>A number of an optimizer, as a pure function of the number t of steps already taken: 0 at the first step.</summary>
 /// <remarks>
 /// A number and a tensor are schedules that do not change, so that <c>Optimizer.Sgd(0.1)</c>, <c>Optimizer.Sgd(rate)</c> and
-/// <c>Optimizer.Sgd(Schedule.Cosine(rate, 100))</c> are all written the
-/// same way. What a schedule is made of is differentiated like any tensor. Values are float64 scalars, and take the element type of the leaf that they meet.
+/// <c>Optimizer.Sgd(Schedule.Cosine(rate, 100))</c> are all written the same way. What a schedule is made of is differentiated like any tensor. Values are
+/// float64 scalars, and take the element type of the leaf that they meet.
 /// </remarks>
 public sealed class Schedule
 {
@@ -36,9 +36,9 @@ public sealed class Schedule
     }
 
     /// <summary>A step down every so often: <c>v · qᵏ</c> with <c>k = ⌊t/every⌋</c>.</summary>
-    /// <param name="initial">v.</param>
+    /// <param name="initial">v, the value at step 0.</param>
     /// <param name="every">The number of steps between changes.</param>
-    /// <param name="factor">q.</param>
+    /// <param name="factor">q, the factor of a change, dimensionless.</param>
     /// <exception cref="ArgumentOutOfRangeException">A plain number is negative or not finite: no optimizer has a use for one.</exception>
     public static Schedule Step(Schedule initial, int every, Schedule factor)
     {
@@ -47,23 +47,24 @@ public sealed class Schedule
     }
 
     /// <summary>Exponential decay: <c>v · qᵗ</c>.</summary>
-    /// <param name="initial">v.</param>
-    /// <param name="factor">q.</param>
+    /// <param name="initial">v, the value at step 0.</param>
+    /// <param name="factor">q, the factor of a change, dimensionless.</param>
     /// <exception cref="ArgumentOutOfRangeException">A plain number is negative or not finite: no optimizer has a use for one.</exception>
     public static Schedule Exponential(Schedule initial, Schedule factor) =>
         Of("exponential decay", NonNegative(initial, nameof(initial)), NonNegative(factor, nameof(factor)), (t, v, q) => v * q.Pow(t));
 
     /// <summary>Decay with the inverse of time: <c>v / (1 + q t)</c>.</summary>
-    /// <param name="initial">v.</param>
-    /// <param name="decay">q.</param>
+    /// <param name="initial">v, the value at step 0.</param>
+    /// <param name="decay">q, per step, dimensionless.</param>
     /// <exception cref="ArgumentOutOfRangeException">A plain number is negative or not finite: no optimizer has a use for one.</exception>
     public static Schedule InverseTime(Schedule initial, Schedule decay) =>
         Of("inverse time", NonNegative(initial, nameof(initial)), NonNegative(decay, nameof(decay)), (t, v, q) => v / (1 + (q * t)));
 
     /// <summary>Half a period of a cosine, and its end from then on: <c>u + ½ (v − u) (1 + cos(π min(t, T)/T))</c>.</summary>
-    /// <remarks>Source: Loshchilov and Hutter (2017), "SGDR: stochastic gradient descent with warm restarts", equation (5), without restarts.</remarks>
-    /// <param name="initial">v.</param>
-    /// <param name="steps">T.</param>
+    /// <remarks>Source: Loshchilov and Hutter (2017), "SGDR: stochastic gradient descent with warm restarts", arXiv:1608.03983, equation (5), without
+    /// restarts.</remarks>
+    /// <param name="initial">v, the value at step 0.</param>
+    /// <param name="steps">T, the number of steps until it has come to its end.</param>
     /// <param name="last">u; 0 if absent.</param>
     /// <exception cref="ArgumentOutOfRangeException">A plain number is negative or not finite: no optimizer has a use for one.</exception>
     public static Schedule Cosine(Schedule initial, int steps, Schedule? last = null)
@@ -75,7 +76,7 @@ public sealed class Schedule
 
     /// <summary>A linear rise before another schedule: <c>s(0) · (t + 1)/(T + 1)</c> while t &lt; T, and <c>s(t − T)</c> then.</summary>
     /// <param name="steps">T, the number of steps of the rise.</param>
-    /// <param name="then">s.</param>
+    /// <param name="then">s, the schedule that follows, with its own count of steps.</param>
     /// <exception cref="ArgumentOutOfRangeException">A plain number is negative or not finite: no optimizer has a use for one.</exception>
     public static Schedule Warmup(int steps, Schedule then)
     {

@@ -5,8 +5,7 @@ namespace Hyperdiff.Primitives;
 /// <summary>Powers of two by which numbers are multiplied before they are squared, so that no square that counts overflows or vanishes.</summary>
 /// <remarks>
 /// 1 unless the greatest number is far from 1. Products with a power of two are exact, so a sum of squares has the same digits with any of them: what is
-/// homogeneous stays so to the last bit.
-/// What vanishes beside the greatest square is below 2⁻⁶⁰ of it.
+/// homogeneous stays so to the last bit. What vanishes beside the greatest square is below 2⁻⁶⁰ of it.
 /// </remarks>
 internal static class SquaringScale
 {

@@ -49,7 +49,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>The scalar product of two vectors: Σ xᵢ yᵢ.</summary>
-    /// <param name="right">A vector of the same size.</param>
+    /// <param name="right">A vector of the same shape, [n].</param>
     /// <exception cref="ShapeMismatchException">They are not two vectors of one size.</exception>
     public Tensor Dot(Tensor right)
     {
@@ -60,7 +60,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>The outer product of two vectors: <c>[n]</c> and <c>[m]</c> give <c>[n, m]</c> with elements xᵢ yⱼ.</summary>
-    /// <param name="right">A vector.</param>
+    /// <param name="right">A vector, [m].</param>
     /// <exception cref="ShapeMismatchException">They are not two vectors.</exception>
     public Tensor Outer(Tensor right)
     {
@@ -80,13 +80,12 @@ public sealed partial class Tensor
     /// Einsum("...ij,...j->...i", a, x)   ... stands for leading or other axes, which broadcast
     /// </code>
     /// Without <c>-></c> the result has what <c>...</c> stands for, and then the letters that occur once, in alphabetical order. Sizes of axes with the same
-    /// letter must agree:
-    /// unlike in NumPy a size of 1 does not stretch, but under <c>...</c> it does. Cost: two operands at a time become a matrix product where a letter
-    /// is summed over, an elementwise one otherwise; of more operands the pair with the fewest multiplications goes first.
+    /// letter must agree: unlike in NumPy a size of 1 does not stretch, but under <c>...</c> it does. Cost: two operands at a time become a matrix product
+    /// where a letter is summed over, an elementwise one otherwise; of more operands the pair with the fewest multiplications goes first.
     /// </remarks>
     /// <param name="subscripts">A term of letters a–z, A–Z and at most one <c>...</c> per operand, separated by commas; the term of the result behind
     /// <c>-></c>. Spaces do not count.</param>
-    /// <param name="operands">One or more, of one floating element type.</param>
+    /// <param name="operands">One or more, of one floating element type and the shapes that the subscripts say.</param>
     /// <exception cref="ArgumentException">The subscripts are not well formed, or not for so many operands.</exception>
     /// <exception cref="ShapeMismatchException">The axes or sizes of the operands do not fit the subscripts.</exception>
     /// <exception cref="DTypeMismatchException">The operands have several element types, or one that is not floating.</exception>

@@ -14,11 +14,9 @@ public sealed partial class Tensor
     /// <code>
     /// y[…, o, p, q] = Σ_{c, k, l} weight[o, c, k, l] · x[…, c, p·stride + k·dilation − padding, q·stride + l·dilation − padding]
     /// </code>
-    /// with 0 for x outside the tensor, and c over the channels of the group that o belongs to. The number of positions along an axis is
-    /// <c>⌊(size + padding before + padding after − dilation·(kernel − 1) − 1) / stride⌋ + 1</c>. A bias is added by the caller: <c>x.Conv2d(w) + b.Reshape(-1,
-    /// 1, 1)</c>.
-    /// Computed as a matrix product with all that the kernel sees, so it takes memory for kernel times as many elements as the result has positions and x
-    /// channels.
+    /// with 0 for x outside the tensor, and c over the channels of the group that o belongs to. The number of positions along an axis is <c>⌊(size + padding
+    /// before + padding after − dilation·(kernel − 1) − 1) / stride⌋ + 1</c>. A bias is added by the caller: <c>x.Conv2d(w) + b.Reshape(-1, 1, 1)</c>. Computed
+    /// as a matrix product with all that the kernel sees, so it takes memory for kernel times as many elements as the result has positions and x channels.
     /// </remarks>
     /// <param name="weight"><c>[outputs, channels / groups, kernel, kernel]</c> for this tensor <c>[…, channels, height, width]</c>, which has any number of
     /// leading axes.</param>
@@ -42,9 +40,9 @@ public sealed partial class Tensor
 
     /// <summary>The transpose of a convolution over two axes as a linear map: every element adds a multiple of the kernel to the result.</summary>
     /// <remarks>
-    /// <c>⟨x.Conv2d(w, options), y⟩ = ⟨x, y.ConvTranspose2d(w, options)⟩</c>. The size along an axis is
-    /// <c>(positions − 1)·stride − padding before − padding after + dilation·(kernel − 1) + 1 + output padding</c>. Several sizes of x have convolutions of the
-    /// same size when the stride is beyond 1; the output padding chooses among them.
+    /// <c>⟨x.Conv2d(w, options), y⟩ = ⟨x, y.ConvTranspose2d(w, options)⟩</c>. The size along an axis is <c>(positions − 1)·stride − padding before − padding
+    /// after + dilation·(kernel − 1) + 1 + output padding</c>. Several sizes of x have convolutions of the same size when the stride is beyond 1; the output
+    /// padding chooses among them.
     /// </remarks>
     /// <param name="weight"><c>[channels, outputs / groups, kernel, kernel]</c> for this tensor <c>[…, channels, positions, positions]</c>.</param>
     /// <param name="options">Those of the convolution that this is the transpose of; null for stride 1 without padding.</param>

@@ -51,7 +51,8 @@ public sealed partial class Tensor
     };
 
     /// <summary>Every element to the power of an element; shapes broadcast.</summary>
-    /// <param name="exponent">The powers. Their derivative needs the logarithm of this tensor: it is NaN for negative elements, and 0 at 0.</param>
+    /// <param name="exponent">The powers; the shapes broadcast. Their derivative needs the logarithm of this tensor: it is NaN for negative elements, and 0 at
+    /// 0.</param>
     public Tensor Pow(Tensor exponent) => Power.Instance.Broadcast(this, Allowed.Given(exponent));
 
     /// <summary>The absolute value of every element; the derivative at 0 is 0.</summary>

@@ -65,18 +65,18 @@ public sealed partial class Tensor
     }
 
     /// <summary>Slices chosen along an axis: <c>[…, n, …]</c> and indices of shape <c>[chosen …]</c> give <c>[…, chosen …, …]</c>.</summary>
-    /// <param name="indices"><c>int32</c>, each from 0 to n − 1; the same one may occur often, and then its derivatives add up.</param>
+    /// <param name="indices"><c>int32</c> of any shape, each from 0 to n − 1; the same one may occur often, and then its derivatives add up.</param>
     /// <param name="axis">The axis that is indexed.</param>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
     public Tensor Take(Tensor indices, int axis = 0) => new Take(Shape.Axis(axis)).Of(this, Allowed.Given(indices));
 
     /// <summary>Rows chosen by indices: <c>[n, …]</c> and <c>[chosen …]</c> give <c>[chosen …, …]</c>. An embedding table is read so.</summary>
-    /// <param name="indices"><c>int32</c>, each from 0 to n − 1.</param>
+    /// <param name="indices"><c>int32</c> of any shape, each from 0 to n − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside the first axis.</exception>
     public Tensor TakeRows(Tensor indices) => Take(indices);
 
     /// <summary>Elements chosen along an axis, each line by indices of its own: <c>result[i, j] = this[i, indices[i, j]]</c> for the last axis.</summary>
-    /// <param name="indices"><c>int32</c>, with the sizes of this tensor except along the axis.</param>
+    /// <param name="indices"><c>int32</c>, of the shape of this tensor except along the axis.</param>
     /// <param name="axis">The axis that is indexed.</param>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
     public Tensor Gather(Tensor indices, int axis = -1)
@@ -100,8 +100,8 @@ public sealed partial class Tensor
 
     /// <summary>The slices of this tensor added into zeros along an axis: <c>[…, chosen …, …]</c> with indices of shape <c>[chosen …]</c> give <c>[…, n,
     /// …]</c>.</summary>
-    /// <param name="indices"><c>int32</c>, each from 0 to n − 1; slices with the same index add up.</param>
-    /// <param name="size">n.</param>
+    /// <param name="indices"><c>int32</c> of any shape, each from 0 to n − 1; slices with the same index add up.</param>
+    /// <param name="size">n, the size of the axis in the result.</param>
     /// <param name="axis">The axis of the result that is indexed; −1 is its last.</param>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
     public Tensor ScatterAdd(Tensor indices, int size, int axis = 0)

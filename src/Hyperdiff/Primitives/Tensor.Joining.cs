@@ -6,7 +6,7 @@ public sealed partial class Tensor
 {
     /// <summary>Tensors one after the other along an axis.</summary>
     /// <param name="axis">The axis along which sizes add up; the other sizes agree.</param>
-    /// <param name="tensors">One or more.</param>
+    /// <param name="tensors">One or more, of the same shape except along the axis.</param>
     /// <exception cref="ShapeMismatchException">The other sizes differ.</exception>
     public static Tensor Concat(int axis, params ReadOnlySpan<Tensor> tensors)
     {
@@ -22,7 +22,7 @@ public sealed partial class Tensor
 
     /// <summary>Tensors of one shape side by side along a new axis.</summary>
     /// <param name="axis">Where the new axis stands in the result; −1 is last.</param>
-    /// <param name="tensors">One or more.</param>
+    /// <param name="tensors">One or more, all of the same shape.</param>
     /// <exception cref="ShapeMismatchException">The shapes differ.</exception>
     public static Tensor Stack(int axis, params ReadOnlySpan<Tensor> tensors)
     {

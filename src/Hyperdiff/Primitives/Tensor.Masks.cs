@@ -64,9 +64,9 @@ public sealed partial class Tensor
     /// through a chain of elementwise functions with an infinite derivative there. Where a sum or a reshape lies between such a function and the choice,
     /// choose its argument as well: <c>Where(x > 0, f(Where(x > 0, x, 1)), 0)</c>.
     /// </remarks>
-    /// <param name="mask">Which to take.</param>
-    /// <param name="whenTrue">Taken where the mask is true.</param>
-    /// <param name="whenFalse">Taken where it is false.</param>
+    /// <param name="mask">Which to take; the three shapes broadcast.</param>
+    /// <param name="whenTrue">Taken where the mask is true; the shapes broadcast.</param>
+    /// <param name="whenFalse">Taken where it is false; the shapes broadcast.</param>
     public static Tensor Where(Tensor mask, Tensor whenTrue, Tensor whenFalse)
     {
         ArgumentNullException.ThrowIfNull(mask);

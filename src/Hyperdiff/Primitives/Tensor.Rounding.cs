@@ -16,7 +16,7 @@ public sealed partial class Tensor
 
     /// <summary>The remainder x − y ⌊x/y⌋ of every element, with the sign of the divisor; shapes broadcast. (C#'s own <c>%</c> has the sign of the
     /// dividend.)</summary>
-    /// <param name="divisor">y.</param>
+    /// <param name="divisor">The divisor y, of a shape that broadcasts with this one.</param>
     public Tensor Mod(Tensor divisor) => Primitives.Modulo.Instance.Broadcast(this, Allowed.Given(divisor));
 
     /// <summary>The remainder x − y ⌊x/y⌋ of every element, with the sign of the number y.</summary>

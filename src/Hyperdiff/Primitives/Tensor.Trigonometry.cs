@@ -22,7 +22,7 @@ public sealed partial class Tensor
 
     /// <summary>The angle from −π to π of the point (x, y) seen from the origin, where y is this tensor; shapes broadcast. The derivative at the origin is
     /// 0.</summary>
-    /// <param name="x">The first coordinates; this tensor has the second ones.</param>
+    /// <param name="x">The first coordinates, of a shape that broadcasts; this tensor has the second ones.</param>
     public Tensor Atan2(Tensor x) => Primitives.Atan2.Instance.Broadcast(this, Allowed.Given(x));
 
     /// <summary>The hyperbolic sine of every element.</summary>

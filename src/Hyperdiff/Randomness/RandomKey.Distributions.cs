@@ -112,8 +112,8 @@ public sealed partial class RandomKey
         : throw new ArgumentOutOfRangeException(nameof(probability), probability, "RandomKey.Bernoulli: a probability is from 0 to 1.");
 
     /// <summary>A mask whose elements are true with probabilities of their own.</summary>
-    /// <param name="probabilities">From 0 to 1. Outside it, those of a tensor with known elements throw; of a traced one, below 0 and NaN is never, above 1
-    /// is always.</param>
+    /// <param name="probabilities">From 0 to 1, of any shape. Outside of that, those of a tensor with known elements throw; of a traced one, below 0 and NaN
+    /// is never, above 1 is always.</param>
     /// <returns><c>[keys …, …]</c> with the shape of the probabilities.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A probability is not from 0 to 1.</exception>
     /// <exception cref="DTypeMismatchException">The probabilities are not floating.</exception>
@@ -133,9 +133,8 @@ public sealed partial class RandomKey
     /// <summary>Classes, each with the probability <c>softmax(logits)</c>: where <c>logits + Gumbel</c> is greatest.</summary>
     /// <remarks>
     /// Source: Gumbel (1954), "Statistical theory of extreme values and some practical applications". A logit of −∞ is never drawn, unless all are −∞, when
-    /// class 0 is.
-    /// Computed in <c>float64</c>. Logits that are NaN, those of a tensor with known elements, throw; those of a traced one give −1, which is not a class and
-    /// no index.
+    /// class 0 is. Computed in <c>float64</c>. Logits that are NaN, those of a tensor with known elements, throw; those of a traced one give −1, which is not a
+    /// class and no index.
     /// </remarks>
     /// <param name="logits"><c>[…, classes]</c>: unnormalised logarithms of probabilities.</param>
     /// <param name="shape">How many to draw for each row of logits; <c>[]</c> for one.</param>
@@ -164,7 +163,7 @@ public sealed partial class RandomKey
     /// <summary>The numbers 0 … n − 1 in random order, as <c>int32</c>: the order of n uniform numbers. <c>x.Take(key.Permutation(n))</c> shuffles
     /// rows.</summary>
     /// <remarks>All orders are equally likely but for a probability of n² 2⁻⁵⁴ that two of the numbers are equal.</remarks>
-    /// <param name="count">n.</param>
+    /// <param name="count">n, the number of elements; at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">n is negative.</exception>
     public Tensor Permutation(int count)
     {

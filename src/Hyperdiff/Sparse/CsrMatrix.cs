@@ -10,8 +10,7 @@ namespace Hyperdiff;
 /// </code>
 /// Differentiable in <see cref="Values"/>, to any order; what stands where is part of the structure. Entries of the same place add up. As data of a form, or
 /// inside any structure, it has three leaves, of which the values alone take part in differentiation. A gradient with respect to a matrix is a matrix with the
-/// same structure:
-/// derivatives of places without an entry are not computed. Products cost a multiplication per entry and column of the dense operand.
+/// same structure: derivatives of places without an entry are not computed. Products cost a multiplication per entry and column of the dense operand.
 /// </remarks>
 public sealed partial class CsrMatrix
 {
@@ -155,7 +154,7 @@ public sealed partial class CsrMatrix
     }
 
     /// <summary>The same structure with other values.</summary>
-    /// <param name="values">As many as there are entries, floating.</param>
+    /// <param name="values">[entries], floating.</param>
     /// <exception cref="ShapeMismatchException">There are not as many.</exception>
     public CsrMatrix WithValues(Tensor values)
     {

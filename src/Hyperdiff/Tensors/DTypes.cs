@@ -50,6 +50,30 @@ public static class DTypes
         _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "only float32 and float64 have a machine epsilon"),
     };
 
+    /// <summary>The largest machine epsilon among floating types, float64's if there are none: that to which numbers of all of them are known.</summary>
+    internal static double CoarsestEpsilon(this ReadOnlySpan<TensorType> types)
+    {
+        double epsilon = DType.Float64.Epsilon();
+        foreach (TensorType type in types)
+        {
+            epsilon = Math.Max(epsilon, type.DType.Epsilon());
+        }
+
+        return epsilon;
+    }
+
+    /// <summary>The largest machine epsilon among floating tensors, float64's if there are none.</summary>
+    internal static double CoarsestEpsilon(this ReadOnlySpan<Tensor> tensors)
+    {
+        double epsilon = DType.Float64.Epsilon();
+        foreach (Tensor tensor in tensors)
+        {
+            epsilon = Math.Max(epsilon, tensor.DType.Epsilon());
+        }
+
+        return epsilon;
+    }
+
     /// <summary>The type of the arrays that hold elements.</summary>
     internal static Type ArrayType(this DType dtype) => dtype switch
     {

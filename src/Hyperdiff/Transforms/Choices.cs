@@ -8,9 +8,8 @@ namespace Hyperdiff.Transforms;
 /// <remarks>
 /// The cotangent of a branch of <c>Where(m, a, b)</c> is <c>Where(m, ȳ, 0)</c>, and so is the tangent of a choice between a value and a constant. Such a zero
 /// is not a number that happens to be 0: it says that nothing depends on what comes there. Multiplied by an infinite slope it stays 0. A mask says where a
-/// value is live, and every primitive that is
-/// linear moves it along (<see cref="Primitive.Live"/>); products are chosen by it. Outside masks 0·∞ is NaN as always. A graph without choices is left as it
-/// is. The size of the result is proportional to that of the graph, as each equation is guarded for itself.
+/// value is live, and every primitive that is linear moves it along (<see cref="Primitive.Live"/>); products are chosen by it. Outside masks 0·∞ is NaN as
+/// always. A graph without choices is left as it is. The size of the result is proportional to that of the graph, as each equation is guarded for itself.
 /// </remarks>
 internal static class Choices
 {

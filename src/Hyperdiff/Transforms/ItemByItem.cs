@@ -7,9 +7,8 @@ namespace Hyperdiff.Transforms;
 /// <summary>A primitive applied to every item of a batch in turn: <c>yᵢ = f(xᵢ)</c>, the batching rule of what iterates.</summary>
 /// <remarks>
 /// An iteration that steps all items together would judge them together. Item by item, each has its own tolerance, its own status and its own number of steps;
-/// its result is to the last bit the one it has alone,
-/// whatever the others are, and a batch costs the sum of its items. The report of the primitive, if it has one, gets an axis of items like any other result.
-/// Derivatives are those of the primitive, batched, so that solves in them go item by item as well.
+/// its result is to the last bit the one it has alone, whatever the others are, and a batch costs the sum of its items. The report of the primitive, if it has
+/// one, gets an axis of items like any other result. Derivatives are those of the primitive, batched, so that solves in them go item by item as well.
 /// </remarks>
 /// <param name="Each">f.</param>
 /// <param name="Stacked">The operands that are stacked along axis 0; all items share the others.</param>

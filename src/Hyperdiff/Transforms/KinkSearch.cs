@@ -9,9 +9,8 @@ namespace Hyperdiff.Transforms;
 /// there.</summary>
 /// <remarks>
 /// It is run once at a point where derivatives were taken, not in their products, and is empty for functions without such operations, which therefore cost
-/// nothing. It counts what can matter to the derivative:
-/// not what depends on no variable, what is stopped, what a choice did not take, or what is only compared. The function is searched as it is differentiated,
-/// after <see cref="Smoothing"/>.
+/// nothing. It counts what can matter to the derivative: not what depends on no variable, what is stopped, what a choice did not take, or what is only
+/// compared. The function is searched as it is differentiated, after <see cref="Smoothing"/>.
 /// </remarks>
 /// <param name="Graph">From the inputs to count and number of elements, for every place.</param>
 /// <param name="Places">The operations and where they are.</param>

@@ -7,11 +7,9 @@ namespace Hyperdiff.Transforms;
 /// <summary>Rewrites smooth compositions of functions that have a kink, so that the kink is gone before derivatives are taken.</summary>
 /// <remarks>
 /// <c>‖x‖²</c> is smooth and <c>‖x‖</c> is not: differentiated as a product, the square has the first derivative 0 at 0, which is right, and the second 0,
-/// which is not. Rewritten are products and even
-/// powers of equal absolute values (<c>|x|² = x²</c>), products of equal roots (<c>√s √s = s</c>, for s that cannot be negative), even functions of absolute
-/// values, and what two halves make
-/// (<c>max(x, 0)² + max(−x, 0)² = x²</c>). The value changes by rounding at most, which is why simplification, which keeps every bit, does none of this. Where
-/// a kink stays, <see cref="KinkSearch"/> finds it.
+/// which is not. Rewritten are products and even powers of equal absolute values (<c>|x|² = x²</c>), products of equal roots (<c>√s √s = s</c>, for s that
+/// cannot be negative), even functions of absolute values, and what two halves make (<c>max(x, 0)² + max(−x, 0)² = x²</c>). The value changes by rounding at
+/// most, which is why simplification, which keeps every bit, does none of this. Where a kink stays, <see cref="KinkSearch"/> finds it.
 /// </remarks>
 internal sealed class Smoothing
 {

@@ -56,7 +56,7 @@ internal abstract class FlatTree
     }
 
     /// <summary>The coarsest machine epsilon among the leaves that are differentiated.</summary>
-    public double Epsilon => ActiveTensors.Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+    public double Epsilon => ActiveTensors.CoarsestEpsilon();
 
     /// <summary>The same structure with other leaves, which need not be put together and taken apart for that.</summary>
     /// <param name="tensors">All leaves, of the same types.</param>
@@ -83,7 +83,7 @@ internal abstract class FlatTree
     /// <exception cref="DTypeMismatchException">There is no leaf with a derivative.</exception>
     public void RequireActive(string what)
     {
-        if (Active.IsEmpty && Leaves.FirstOrDefault(leaf => !leaf.Value.DType.IsFloating() && !leaf.Frozen) is { Name: { } name, Value: var value })
+        if (Active.IsEmpty && Leaves.FirstOrDefault(leaf => !leaf.Value.DType.IsFloating() && !leaf.IsFrozen) is { Name: { } name, Value: var value })
         {
             throw new DTypeMismatchException(
                 $"{what}: leaf {name} is {value.Type}, which has no derivative, and no other leaf has one; "

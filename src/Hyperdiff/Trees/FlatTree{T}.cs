@@ -39,8 +39,8 @@ internal sealed class FlatTree<T> : FlatTree
         return reader.AtEnd ? rebuilt : throw new InvalidOperationException($"The tree of {typeof(T)} reads fewer leaves than it writes.");
     }
 
-    /// <summary>The same structure with other leaves instead of the active ones, and zeros for the frozen ones; indices and masks are part of
-    /// the structure, and stay.</summary>
+    /// <summary>The same structure with other leaves instead of the active ones, and zeros for the frozen ones; indices and masks are part of the structure,
+    /// and stay.</summary>
     public T RebuildActive(IEnumerable<Tensor> activeLeaves)
     {
         using IEnumerator<Tensor> next = activeLeaves.GetEnumerator();

@@ -31,7 +31,7 @@ public sealed class LeafWriter
 
     /// <summary>Writes a leaf.</summary>
     /// <param name="name">The name of the member.</param>
-    /// <param name="value">The tensor.</param>
+    /// <param name="value">The tensor, of any shape.</param>
     /// <param name="frozen">Whether it is never differentiated.</param>
     /// <exception cref="ArgumentException">The member is null.</exception>
     public void Leaf(string name, Tensor value, bool frozen = false) => Add(Join(name), value, frozen || _frozen);
@@ -48,7 +48,7 @@ public sealed class LeafWriter
         (string path, bool wasFrozen) = (_path, _frozen);
         _path = Join(name);
         _frozen |= frozen;
-        if (value is null)
+        if (value is null && !tree.TakesNull)
         {
             throw Missing(_path);
         }
@@ -66,11 +66,14 @@ public sealed class LeafWriter
         (_path, _frozen) = (path, wasFrozen);
     }
 
-    /// <summary>Writes a static member: an <c>int</c>, <c>bool</c>, <c>string</c> or enum that is part of the structure.</summary>
+    /// <summary>Writes a static member: an integer, <c>bool</c>, <c>char</c>, <c>string</c> or enum, or none of these, that is part of the structure.</summary>
     public void Static<T>(string name, T value) => _statics.Add((name, value));
 
     /// <summary>All leaves and static members.</summary>
     internal (ImmutableArray<Leaf> Leaves, ImmutableArray<object> Statics) Written() => (_leaves.ToImmutableArray(), _statics.ToImmutableArray());
+
+    /// <summary>What to throw where the structure that is being written has no value.</summary>
+    internal ArgumentException Missing() => Missing(_path);
 
     private static ArgumentException Missing(string path) =>
         new($"The structure has no value at {path}: every leaf must be a tensor; use Tensor.Zeros for an absent one.");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Hyperdiff;
@@ -31,6 +32,29 @@ public static class Tree
 
     /// <summary>The tree of arrays of a structure; the length is part of the structure.</summary>
     public static Tree<T[]> Array<T>(Tree<T> element) => new ArrayTree<T>(element);
+
+    /// <summary>The tree of immutable arrays of a structure; the length is part of the structure.</summary>
+    public static Tree<ImmutableArray<T>> ImmutableArray<T>(Tree<T> element) => new ImmutableArrayTree<T>(element);
+
+    /// <summary>The tree of structures that may be absent: whether one is there is part of the structure.</summary>
+    public static Tree<T?> Optional<T>(Tree<T> value)
+        where T : class => new OptionalTree<T>(value);
+
+    /// <summary>The tree of structures of a value type that may be absent: whether one is there is part of the structure.</summary>
+    public static Tree<T?> Nullable<T>(Tree<T> value)
+        where T : struct => new NullableTree<T>(value);
+
+    /// <summary>The tree of dictionaries of a structure: the keys are part of the structure, and leaves stand in their ordinal order.</summary>
+    public static Tree<Dictionary<string, T>> Dictionary<T>(Tree<T> element) => new DictionaryTree<Dictionary<string, T>, T>(
+        element, static (like, pairs) => new Dictionary<string, T>(pairs, like.Comparer));
+
+    /// <summary>The tree of dictionaries of which only the interface is known; what is rebuilt is immutable.</summary>
+    public static Tree<IReadOnlyDictionary<string, T>> ReadOnlyDictionary<T>(Tree<T> element) => new DictionaryTree<IReadOnlyDictionary<string, T>, T>(
+        element, static (_, pairs) => System.Collections.Immutable.ImmutableDictionary.CreateRange(pairs));
+
+    /// <summary>The tree of immutable dictionaries of a structure: the keys are part of the structure, and leaves stand in their ordinal order.</summary>
+    public static Tree<ImmutableDictionary<string, T>> ImmutableDictionary<T>(Tree<T> element) => new DictionaryTree<ImmutableDictionary<string, T>, T>(
+        element, static (like, pairs) => like.Clear().AddRange(pairs));
 
     /// <summary>The tree of pairs.</summary>
     public static Tree<(T1, T2)> Tuple<T1, T2>(Tree<T1> first, Tree<T2> second) => new PairTree<T1, T2>(first, second);

@@ -3,7 +3,7 @@ namespace Hyperdiff;
 /// <summary>How values of a type are made of tensors: how they are flattened into leaves, and rebuilt from others.</summary>
 /// <remarks>
 /// Law: <c>Rebuild(x, leaves of x)</c> equals x, and flattening what was rebuilt gives the leaves that it was rebuilt from. Generated for <c>[Tree]</c>
-/// records; built in for tensors, tuples and arrays.
+/// types; built in for tensors, tuples, arrays, dictionaries and what may be absent.
 /// </remarks>
 /// <typeparam name="T">The type of the structure.</typeparam>
 public abstract class Tree<T>
@@ -13,4 +13,7 @@ public abstract class Tree<T>
 
     /// <summary>A value with the same structure, static members and lengths as a prototype, and with other leaves, read in the same order.</summary>
     public abstract T Rebuild(T prototype, LeafReader reader);
+
+    /// <summary>Whether null is a value, without leaves.</summary>
+    internal virtual bool TakesNull => false;
 }

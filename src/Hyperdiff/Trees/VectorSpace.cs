@@ -17,7 +17,7 @@ public static class VectorSpace
 
     /// <summary>scalar · value.</summary>
     /// <param name="tree">How the structure is made of tensors.</param>
-    /// <param name="scalar">A tensor without axes, of the element type of the leaves.</param>
+    /// <param name="scalar">A scalar of the element type of the leaves.</param>
     /// <param name="value">The structure.</param>
     /// <exception cref="ShapeMismatchException">The scalar has axes.</exception>
     public static T Scale<T>(Tree<T> tree, Tensor scalar, T value)

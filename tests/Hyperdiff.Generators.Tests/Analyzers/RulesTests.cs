@@ -25,7 +25,7 @@ public sealed class RulesTests
     {
         IEnumerable<string> supported = Analysis.Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics).Select(rule => rule.Id);
 
-        Assert.Equal(29, s_rules.Length);
+        Assert.Equal(31, s_rules.Length);
         Assert.Equal(s_rules.Select(rule => rule.Id).Distinct().Order(StringComparer.Ordinal), supported.Order(StringComparer.Ordinal));
     }
 
@@ -44,8 +44,8 @@ public sealed class RulesTests
     {
         DiagnosticDescriptor rule = s_rules.Single(rule => rule.Id == id);
         string releases = Repository.Read(Project + "AnalyzerReleases.Unshipped.md") + Repository.Read(Project + "AnalyzerReleases.Shipped.md");
-        string tests = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "Hyperdiff.Generators.Tests", "Analyzers"),
-            "*AnalyzerTests.cs").Select(File.ReadAllText));
+        string tests = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "Hyperdiff.Generators.Tests"),
+            "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
 
         Assert.Equal($"{Home()}/blob/main/{Project}docs/{id}.md", rule.HelpLinkUri);
         Assert.StartsWith($"# {id}: {rule.Title}", Repository.Read($"{Project}docs/{id}.md"), StringComparison.Ordinal);

@@ -7,7 +7,7 @@ public sealed class UsageAnalyzerTests
     public static TheoryData<string, string[]> Cases => new()
     {
         { "[Tree] public partial record Weights(Tensor W, Tensor[] V, (Tensor, int[]) X = default) { }",
-            ["HD1007 [X] Weights.X has type (Tensor, int[]), which is not a structure of tensors: use Tensor for a value, int, bool, string or an enum for a "
+            ["HD1007 [X] Weights.X has type (Tensor, int[]), which is not a structure of tensors: use Tensor for a value, an integer, bool, char, string or an enum for a "
                 + "static argument"] },
         { "[Tree] public record Weights(Tensor W);", ["HD1001 [Weights] Weights must be partial: members for [Tree] are generated into it"] },
         { "public class Outer { [Tree] public partial record Weights(Tensor W); }",
@@ -26,8 +26,8 @@ public sealed class UsageAnalyzerTests
             "partial class M { [FixedPointMap] static T Step<T>(T w, Tensor h) where T : ITree<T> => w; }",
             [
                 "HD1003 [Step] Step must not be generic: its form is traced for one structure of parameters; write a method per structure",
-                "HD1007 [w] Parameter w of Step has type T, which is not a structure of tensors: use Tensor, an array, a tuple of up to four, or a [Tree] "
-                    + "record; int, bool, string and enums are static arguments",
+                "HD1007 [w] Parameter w of Step has type T, which is not a structure of tensors: use Tensor, an array, a tuple of up to 7, or a [Tree] "
+                    + "type; integers, bool, char, string and enums are static arguments",
             ]
         },
         {
@@ -69,10 +69,9 @@ public sealed class UsageAnalyzerTests
             "[Tree] public partial record Weights(Tensor? W, double[] V, System.Collections.Generic.List<Tensor> U, Plain P) { public float Rate { get; set; "
                 + "} } public record Plain(Tensor X);",
             [
-                "HD1007 [W] Weights.W has type Tensor?, which is not a structure of tensors: every leaf must be present; use Tensor.Zeros for an absent one",
                 "HD1007 [V] Weights.V has type double[], which is not a structure of tensors: "
                 + "declare it as Tensor and pass Tensor.Scalar(value), because the value of a double would be compiled into the plan",
-                "HD1007 [U] Weights.U has type List<Tensor>, which is not a structure of tensors: use an array, a tuple of up to four, or a [Tree] record",
+                "HD1007 [U] Weights.U has type List<Tensor>, which is not a structure of tensors: use an array, an ImmutableArray, a dictionary with string keys, a tuple of up to 7, or a [Tree] type",
                 "HD1007 [P] Weights.P has type Plain, which is not a structure of tensors: mark the record [Tree]",
                 "HD1007 [Rate] Weights.Rate has type float, which is not a structure of tensors: "
                 + "declare it as Tensor and pass Tensor.Scalar(value), because the value of a float would be compiled into the plan",
@@ -80,7 +79,7 @@ public sealed class UsageAnalyzerTests
         },
         {
             "partial class M { [FixedPointMap] static (Tensor, long) Step(Tensor w, Tensor h) => (w, 1); }",
-            ["HD1007 [Step] Auxiliary output 1 of Step has type long, which is not a structure of tensors: use Tensor for a value, int, bool, string or an "
+            ["HD1007 [Step] Auxiliary output 1 of Step has type long, which is not a structure of tensors: use Tensor for a value, an integer, bool, char, string or an "
                 + "enum for a static argument"]
         },
         {
@@ -108,12 +107,23 @@ public sealed class UsageAnalyzerTests
             ["HD1008 [Slope] Slope: it must be a static partial method without body, and not generic; the generator implements it"]
         },
         { "[Tree] public partial class Weights { }",
-            ["HD1009 [Weights] Weights is marked [Tree] and is not a record: declare it as a partial record with a primary constructor"] },
-        { "[Tree] public partial record Weights;",
-            ["HD1009 [Weights] Weights is marked [Tree] and has no primary constructor: declare its members as its parameters"] },
-        { "[Tree] public partial record Weights<T>(Tensor W);", ["HD1009 [Weights] Weights is marked [Tree] and is generic: declare a record per structure"] },
+            ["HD1009 [Weights] Weights is marked [Tree] and has no members that can be set: declare them as parameters of a primary constructor, or with init or set"] },
+        { "[Tree] public partial class Weights(Tensor w) { public Tensor W { get; set; } = w; }",
+            ["HD1009 [Weights] Weights is marked [Tree] and cannot be rebuilt: declare a record with a primary constructor, or settable members and a constructor without parameters"] },
+        { "[Tree] public partial class Weights { public Weights() { } public Weights(int n) { N = n; } public int N { get; } public Tensor W { get; set; } = Tensor.Scalar(0); }",
+            ["HD1009 [Weights] Weights is marked [Tree] and holds N, which a constructor sets that rebuilding does not call: make it settable"] },
+        { "[Tree] public partial record Weights(Tensor W) { public Weights(Tensor w, int n) : this(w) => (this.N, _m) = (n, n); public int N { get; } private readonly int _m; }",
+            ["HD1009 [Weights] Weights is marked [Tree] and holds N, which a constructor sets that rebuilding does not call: make it settable",
+                "HD1009 [Weights] Weights is marked [Tree] and holds _m, which a constructor sets that rebuilding does not call: make it settable"] },
+        { "partial class M { [FixedPointMap] static Tensor Step(Tensor? w, Tensor h) => h; }",
+            ["HD1007 [w] Parameter w of Step has type Tensor?, which is not a structure of tensors: a problem has a state and hyperparameters; remove the question mark"] },
+        { "[Tree] public static partial class Weights { }",
+            ["HD1009 [Weights] Weights is marked [Tree] and is static, and has no values: remove the attribute"] },
+        { "[Tree] public ref partial struct Weights { public Tensor W; }",
+            ["HD1009 [Weights] Weights is marked [Tree] and is a ref struct, which cannot be stored: declare a struct"] },
+        { "[Tree] public partial record Weights<T>(Tensor W);", ["HD1009 [Weights] Weights is marked [Tree] and is generic: declare a type per structure"] },
         { "[Tree] public abstract partial record Weights(Tensor W);",
-            ["HD1009 [Weights] Weights is marked [Tree] and is abstract, so that it cannot be rebuilt: mark the derived records instead"] },
+            ["HD1009 [Weights] Weights is marked [Tree] and is abstract, so that it cannot be rebuilt: mark the derived types instead"] },
         { "[Tree] public partial record Weights(Tensor Tree);",
             ["HD1009 [Weights] Weights is marked [Tree] and declares the name Tree, which is that of the generated property: rename it"] },
         {
@@ -130,7 +140,33 @@ public sealed class UsageAnalyzerTests
         },
         {
             "[Tree] file partial record Weights(Tensor W);",
-            ["HD1010 [Weights] Weights is marked [Tree] and is local to its file, so that its tree cannot be registered; make it internal or public"]
+            ["HD1015 [Weights] Weights is local to its file, and members for [Tree] are generated in another one; make it internal"]
+        },
+        {
+            "file static partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w; }",
+            ["HD1015 [M] M is local to its file, and members for Step are generated in another one; make it internal"]
+        },
+        {
+            "partial interface I { [FixedPointMap] static virtual Tensor Step(Tensor w, Tensor h) => w; }",
+            [
+                "HD1002 [Step] Step must be an ordinary static method: a form closes over nothing, so what an instance holds must be a parameter",
+            ]
+        },
+        {
+            "static partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h, __arglist) => w; }",
+            ["HD1011 [Step] Parameter list of Step is marked __arglist; a pure function takes plain values: remove the modifier"]
+        },
+        {
+            "partial class StepMap { [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w; }",
+            ["HD1012 [Step] Step would generate StepMap, which is the name of the type itself; rename the method"]
+        },
+        {
+            "public record B { public Tensor A { get; init; } = Tensor.Scalar(0); } [Tree] public partial record D(Tensor C) : B { public new Tensor A { get; init; } = Tensor.Scalar(0); }",
+            ["HD1009 [D] D is marked [Tree] and hides B.A, which is part of the value and could not be set: rename one of them"]
+        },
+        {
+            "[Tree] public partial record D(Tensor C) { public required Tensor A { get => C; init => C = value; } }",
+            ["HD1009 [D] D is marked [Tree] and requires A, which has no storage of its own: give it some, or do not require it"]
         },
         {
             "partial class M { [FixedPointMap] static Tensor Step(Tensor w, in Tensor h, params Tensor[] x) => w; }",

@@ -40,7 +40,7 @@ public sealed class ModelTests
     [InlineData("=> w;", "=> w + w;")]
     [InlineData("=> w;", "{ return w; }")]
     [InlineData("[Tree] public", "// comment\n\n[Tree]\npublic")]
-    [InlineData("[FixedPointMap] static", "[FixedPointMap, System.Obsolete] private static")]
+    [InlineData("[FixedPointMap] static", "[FixedPointMap, System.ComponentModel.Description(\"Documented.\")] static")]
     [InlineData("public static partial class Model", "public static class Other { }\n\npublic static partial class Model")]
     [InlineData("(Tensor W,", "(Hyperdiff.Tensor W,")]
     [InlineData("(w.W * x).Sum()", "x.Sum()")]

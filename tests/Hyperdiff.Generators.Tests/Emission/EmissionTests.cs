@@ -1,5 +1,7 @@
 using System.Globalization;
+using Hyperdiff.Generators.Emission;
 using Hyperdiff.Generators.Tests.Harness;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace Hyperdiff.Generators.Tests.Emission;
@@ -41,13 +43,42 @@ public sealed class EmissionTests
     [Fact]
     public void Emission_OfEveryConstruct_CompilesWithoutWarningUnderTheStrictestSettings()
     {
-        foreach (LanguageVersion version in (LanguageVersion[])[LanguageVersion.CSharp12, LanguageVersion.Latest])
+        foreach (LanguageVersion version in (LanguageVersion[])[LanguageVersion.CSharp11, LanguageVersion.CSharp12, LanguageVersion.CSharp13,
+            LanguageVersion.Preview])
         {
-            GeneratorRun run = GeneratorRun.Of(Source.Compile(new CSharpParseOptions(version, Microsoft.CodeAnalysis.DocumentationMode.Diagnose), Everything));
+            GeneratorRun run = GeneratorRun.Of(Source.Compile(new CSharpParseOptions(version, DocumentationMode.Diagnose), Everything));
 
             Program.AssertClean(run.After);
             Assert.Equal(7, run.Files.Count);
         }
+    }
+
+    [Fact]
+    public void Emission_OfEveryConstruct_DoesNotNeedItsWarningsSilenced()
+    {
+        GeneratorRun run = GeneratorRun.Of(Everything);
+        IEnumerable<string> audible = run.Files.Values.Select(text => text.Replace(SourceFile.NoWarnings, string.Empty, StringComparison.Ordinal));
+
+        Assert.DoesNotContain(audible, text => text.Contains("#pragma", StringComparison.Ordinal));
+        Program.AssertClean(run.Before.AddSyntaxTrees(
+            audible.Select((text, i) => CSharpSyntaxTree.ParseText(text, Source.ParseOptions, $"{i}.g.cs", cancellationToken: default))));
+    }
+
+    [Fact]
+    public async Task Emission_InAnOldLanguage_IsOneErrorADeclaration()
+    {
+        CSharpCompilation compilation = Source.Compile(new CSharpParseOptions(LanguageVersion.CSharp10), """
+            [Tree] public partial record Weights(Tensor W);
+            public static partial class Model { [FixedPointMap] public static Weights Step(Weights w, Tensor h) => w; }
+            """);
+
+        Assert.Empty(GeneratorRun.Of(compilation).Files);
+        Assert.Equal(
+            [
+                "HD1016 [Weights] What is generated for [Tree] does not compile as C# 10.0; set LangVersion to 11.0 or a newer one, or leave it out",
+                "HD1016 [Model] What is generated for Step does not compile as C# 10.0; set LangVersion to 11.0 or a newer one, or leave it out",
+            ],
+            await Analysis.Of(compilation));
     }
 
     [Fact]
@@ -110,18 +141,49 @@ public sealed class EmissionTests
         """).After);
 
     [Theory]
-    [InlineData("public", "public", "public")]
-    [InlineData("internal", "internal", "public")]
-    [InlineData("public", "internal", "internal")]
-    [InlineData("public", "private", "private")]
-    [InlineData("public", "protected", "private")]
-    public void Emission_OfAMember_IsAsVisibleAsItsTypesAllow(string type, string argument, string expected)
+    [InlineData("public", "public", "", "public")]
+    [InlineData("internal", "internal", "", "public")]
+    [InlineData("public", "internal", "", "internal")]
+    [InlineData("public", "private", "", "private")]
+    [InlineData("public", "protected", "", "private")]
+    [InlineData("public", "public", "private ", "private")]
+    [InlineData("public", "public", "internal ", "internal")]
+    [InlineData("public", "public", "protected internal ", "protected internal")]
+    [InlineData("public", "protected", "private protected ", "private protected")]
+    [InlineData("internal", "internal", "public ", "public")]
+    public void Emission_OfAMember_IsAsVisibleAsItsMethodSaysOrItsTypesAllow(string type, string argument, string method, string expected)
     {
         GeneratorRun run = GeneratorRun.Of(
-            $"{type} partial class Model {{ {argument} enum Kind {{ One }} [FixedPointMap] private static Tensor Step(Tensor w, Tensor h, Kind kind) => w; }}");
+            $"{type} partial class Model {{ {argument} enum Kind {{ One }} [FixedPointMap] {method}static Tensor Step(Tensor w, Tensor h, Kind kind) => w; }}");
 
         Program.AssertClean(run.After);
-        Assert.Contains($"    {expected} static global::Hyperdiff.FixedPointMap", run.Files["Model.StepMap.g.cs"], StringComparison.Ordinal);
+        Assert.Contains($"    {expected} static global::Hyperdiff.FixedPointMap", run.File("Model.StepMap.g.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Emission_OfADocumentedMethod_KeepsWhatIsSaidAndItsDefaults()
+    {
+        string emitted = GeneratorRun.Of("""
+            /// <summary>A model.</summary>
+            public static partial class Model
+            {
+                /// <summary>The loss of <see cref="Train"/>,
+                /// &lt; 1.</summary>
+                /// <param name="w">Weights.</param>
+                /// <param name="h">Penalties.</param>
+                /// <param name="x">Features, [n, d].</param>
+                /// <param name="degree">Of the polynomial.</param>
+                [InnerObjective] public static Tensor Train(Tensor w, Tensor h, [Batch] Tensor x, int degree = -2, string name = "a\"b\n") => w;
+            }
+            """).File("Model.TrainObjective.g.cs");
+
+        Assert.Contains("""
+                /// <summary>The objective <c>Train(w, λ, x, degree, name)</c>. The loss of <see cref="M:Model.Train(Hyperdiff.Tensor,Hyperdiff.Tensor,Hyperdiff.Tensor,System.Int32,System.String)" />, &lt; 1.</summary>
+                /// <param name="x">Features, [n, d]. Data; the first axis counts samples.</param>
+                /// <param name="degree">Of the polynomial. Static argument: each value has a plan of its own.</param>
+                /// <param name="name">Static argument: each value has a plan of its own.</param>
+            """, emitted, StringComparison.Ordinal);
+        Assert.Contains("TrainObjective(global::Hyperdiff.Tensor x, int degree = -2, string name = \"a\\\"b\\n\")", emitted, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -144,8 +206,7 @@ public sealed class EmissionTests
         "[Tree] public partial record Leaf(Tensor A); static partial class M { [FixedPointMap] static Leaf[] F(Leaf[] w, (Tensor A, Leaf[] B) h) => w; }")]
     public void Emission_OfOneConstruct_IsTheSnapshot(string file, string source)
     {
-        IReadOnlyDictionary<string, string> files = GeneratorRun.Of(source).Files;
-        string emitted = files.Single(emitted => emitted.Key.EndsWith(file, StringComparison.Ordinal)).Value;
+        string emitted = GeneratorRun.Of(source).File(file);
         string path = Path.Combine(Repository.Root, "tests", "Hyperdiff.Generators.Tests", "Snapshots", file + ".txt");
 
         // to accept a change, delete the file and run the test twice

@@ -38,6 +38,56 @@ public sealed class ExecutionTests
     }
 
     [Fact]
+    public void Structures_OfAllKinds_AreTakenApartAndRebuilt()
+    {
+        double[] result = Program.Run("""
+            using System.Collections.Generic;
+            using System.Collections.Immutable;
+
+            [Tree]
+            public sealed partial class Layer
+            {
+                public required Tensor A { get; init; }
+
+                public Tensor? Bias { get; set; }
+
+                public int? Width { get; set; }
+
+                public Layer? Next { get; init; }
+            }
+
+            public static partial class Model
+            {
+                [InnerObjective]
+                public static Tensor Loss(ImmutableArray<Layer> w, Dictionary<string, Tensor> h, IReadOnlyDictionary<string, Tensor> x, Tensor? shift = null) =>
+                    (w[0].A * h["b"] * x["one"]) + (w[0].Bias ?? Tensor.Scalar(0)).Square() + (w[0].Next?.A ?? h["a"]) + (double)(w[0].Width ?? 100) + (shift ?? h["a"]);
+
+                [GradientOf(nameof(Loss))]
+                public static partial ImmutableArray<Layer> Slope(ImmutableArray<Layer> w, Dictionary<string, Tensor> h, IReadOnlyDictionary<string, Tensor> x, Tensor? shift);
+            }
+
+            public static class Run
+            {
+                public static double[] Now()
+                {
+                    ImmutableArray<Layer> w = [new Layer { A = Tensor.Scalar(2), Bias = Tensor.Scalar(3), Width = 7, Next = new Layer { A = Tensor.Scalar(5) } }];
+                    var h = new Dictionary<string, Tensor> { ["b"] = Tensor.Scalar(11), ["a"] = Tensor.Scalar(13) };
+                    var x = ImmutableDictionary<string, Tensor>.Empty.Add("one", Tensor.Scalar(17));
+                    Layer slope = Model.Slope(w, h, x, null)[0];
+                    ImmutableArray<Layer> plain = [new Layer { A = Tensor.Scalar(2) }];
+                    return
+                    [
+                        Model.LossObjective(x).Evaluate(w, h).ToScalar(), Model.LossObjective(x, Tensor.Scalar(19)).Evaluate(plain, h).ToScalar(),
+                        slope.A.ToScalar(), slope.Bias!.ToScalar(), slope.Next!.A.ToScalar(), slope.Next.Bias is null ? 1 : 0, slope.Width ?? 0,
+                    ];
+                }
+            }
+            """);
+
+        Assert.Equal([(2 * 11 * 17) + 9 + 5 + 7 + 13, (2 * 11 * 17) + 13 + 100 + 19, 11 * 17, 6, 1, 1, 7], result);
+    }
+
+    [Fact]
     public void Map_WithAuxiliaryOutputAndStatics_IsTheMethod()
     {
         double[] result = Program.Run("""
@@ -54,8 +104,8 @@ public sealed class ExecutionTests
             {
                 public static double[] Now()
                 {
-                    var (next, sum) = Model.SwapMap(Kind.Twice, true).ApplyWithAuxiliary([(Tensor.Scalar(3), Tensor.Scalar(5))], Tensor.Scalar(10));
-                    return [next[0].P.ToScalar(), next[0].Q.ToScalar(), sum.ToScalar(), Model.SwapMap(Kind.Twice, false).Apply(next, Tensor.Scalar(1))[0].P.ToScalar()];
+                    var (next, sum) = Model.SwapMap(Kind.Twice, true).EvaluateWithAuxiliary([(Tensor.Scalar(3), Tensor.Scalar(5))], Tensor.Scalar(10));
+                    return [next[0].P.ToScalar(), next[0].Q.ToScalar(), sum.ToScalar(), Model.SwapMap(Kind.Twice, false).Evaluate(next, Tensor.Scalar(1))[0].P.ToScalar()];
                 }
             }
             """);

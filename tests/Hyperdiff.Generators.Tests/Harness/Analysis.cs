@@ -14,6 +14,9 @@ internal static class Analysis
     /// <summary>All diagnostics of the analyzers, in the order of the source: id, the text that is marked, the message.</summary>
     public static async Task<string[]> Of(params string[] sources) => Texts(await Reports(sources));
 
+    /// <summary>The same for a compilation.</summary>
+    public static async Task<string[]> Of(CSharpCompilation before) => Texts(await Reports(GeneratorRun.Of(before).After));
+
     /// <summary>The same, of a source that refers to an assembly made of another.</summary>
     public static async Task<string[]> With(string library, string source)
     {

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace Hyperdiff.Generators.Tests.Harness;
 
 /// <summary>What the generator made of a compilation, and what it makes of an edited one.</summary>
-internal sealed class GeneratorRun
+internal sealed partial class GeneratorRun
 {
     private readonly GeneratorDriver _driver;
 
@@ -30,6 +31,9 @@ internal sealed class GeneratorRun
     /// <summary>Names and texts of the emitted files.</summary>
     public IReadOnlyDictionary<string, string> Files => Result.GeneratedSources.ToDictionary(file => file.HintName, file => file.SourceText.ToString());
 
+    /// <summary>The text of the only emitted file whose name ends so, but for the hash in it.</summary>
+    public string File(string end) => Files.Single(file => Hash().Replace(file.Key, ".g.cs").EndsWith(end, StringComparison.Ordinal)).Value;
+
     public static GeneratorRun Of(params string[] sources) => Of(Source.Compile(sources));
 
     public static GeneratorRun Of(CSharpCompilation compilation) => new(
@@ -41,6 +45,9 @@ internal sealed class GeneratorRun
 
     /// <summary>Runs the same driver, with its caches, on an edited compilation.</summary>
     public GeneratorRun Then(Compilation edited) => new(_driver, edited);
+
+    [GeneratedRegex(@"\.[0-9a-f]{8}\.g\.cs$")]
+    private static partial Regex Hash();
 
     /// <summary>The models of a step.</summary>
     public IReadOnlyList<object> Models(string step) =>

@@ -32,10 +32,11 @@ internal static class Program
     /// <summary>Fails on anything that the compiler has to say about emitted files, and on errors in the written ones.</summary>
     public static void AssertClean(Compilation compilation)
     {
-        IEnumerable<Diagnostic> remarks = compilation.GetDiagnostics()
+        string[] remarks = [.. compilation.GetDiagnostics()
             .Where(diagnostic => diagnostic.Severity > DiagnosticSeverity.Hidden)
             .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error
-                || diagnostic.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true);
-        Assert.Equal([], remarks.Select(remark => remark.ToString()));
+                || diagnostic.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true)
+            .Select(remark => remark.ToString())];
+        Assert.True(remarks.Length == 0, string.Join("\n", remarks));
     }
 }

@@ -1,5 +1,5 @@
-using Hyperdiff.Testing;
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures;
+using Hyperdiff.Fixtures.Problems;
 using Hyperdiff.Tests.Primitives;
 
 namespace Hyperdiff.Tests.Decompositions;

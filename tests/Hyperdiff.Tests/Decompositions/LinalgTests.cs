@@ -1,5 +1,5 @@
+using Hyperdiff.Fixtures.Problems;
 using Hyperdiff.Graphs;
-using Hyperdiff.Testing.Problems;
 using Hyperdiff.Tests.Primitives;
 
 namespace Hyperdiff.Tests.Decompositions;

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 
 namespace Hyperdiff.Tests.Decompositions;
 

@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using Hyperdiff.Tests.Primitives;
 
 namespace Hyperdiff.Tests.Decompositions;

@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 
 namespace Hyperdiff.Tests.Descents;
 
@@ -55,11 +55,11 @@ public sealed class DescentLoopTests
         DescentSolution<Tensor, Tensor> solution = Run(method, s_problem.Problem, s_problem.Start, s_problem.Hyper, 2, history.Add);
 
         var step = new OracleCounts(inner, outer, hessian, cross);
-        Assert.Equal([default, step, 2 * step], history.Select(at => at.State.Counts));
+        Assert.Equal([default, step, 2 * step], history.Select(at => at.Last.Counts));
         Assert.Equal(3 * step, solution.Counts);
         Assert.Equal((3 * hessian, 3 * cross, 2), (solution.Report.Products, solution.Report.TransposedProducts, solution.Report.Iterations));
         Assert.Equal((SolveStatus.MaxIterations, method), (solution.Report.Status, solution.Report.Solver));
-        Assert.Equal([0, 1, 2], history.Select(at => at.State.Steps));
+        Assert.Equal([0, 1, 2], history.Select(at => at.Last.Steps));
     }
 
     [Theory]
@@ -137,7 +137,7 @@ public sealed class DescentLoopTests
         using var source = new CancellationTokenSource();
         DescentSolution<Tensor, Tensor> solution = Descent.Soba(Rate, 0.1).Minimize(s_problem.Problem, s_problem.Start, s_problem.Hyper, new Listener(at =>
         {
-            if (at.State.Steps == 3)
+            if (at.Last.Steps == 3)
             {
                 source.Cancel();
             }
@@ -156,7 +156,7 @@ public sealed class DescentLoopTests
         Assert.Equal(solution.Hyper.ToArray<double>(), solution.EnsureConverged().ToArray<double>());
         Assert.True(history[^1].Residual <= 1e-3 && history[^2].Residual > 1e-3);
         Assert.Equal((history[^1].Residual, 1e-3), (solution.Report.Residual, history[^1].Tolerance));
-        Assert.Same(history[^1].State, solution.Last);
+        Assert.Same(history[^1].Last, solution.Last);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 
 namespace Hyperdiff.Tests.Descents;
 
@@ -25,7 +25,7 @@ public sealed class HypergradientDescentTests
         while (Math.Abs(g.Gradient.ToScalar()) > OuterTolerance && outer.Steps < 500)
         {
             outer = outer.Next(g.Gradient);
-            g = method.Compute(problem, g.State, outer.Parameters, new() { Warm = g.WarmStart });
+            g = method.Compute(problem, g.State, outer.Parameters, new() { WarmStart = g.WarmStart });
             products += Products(g);
         }
 
@@ -37,7 +37,7 @@ public sealed class HypergradientDescentTests
 
         // both gradients are within the tolerance, and that of the coupled one is off by less than a tenth of it: ℓ″ says what that means for λ
         const double Step = 1e-2;
-        double Gradient(double at) => method.Compute(problem, g.State, Tensor.Scalar(at), new() { Warm = g.WarmStart }).Gradient.ToScalar();
+        double Gradient(double at) => method.Compute(problem, g.State, Tensor.Scalar(at), new() { WarmStart = g.WarmStart }).Gradient.ToScalar();
         double at = outer.Parameters.ToScalar();
         double curvature = (Gradient(at + Step) - Gradient(at - Step)) / (2 * Step);
         Assert.True(curvature > 0);

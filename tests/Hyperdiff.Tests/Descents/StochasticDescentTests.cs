@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 
 namespace Hyperdiff.Tests.Descents;
 
@@ -132,7 +132,7 @@ public sealed class StochasticDescentTests
         static double Noise(StochasticDescent descent)
         {
             double sum = 0;
-            var listener = new Listener(at => sum += at.State.Steps < 100 ? 0 : at.Residual * at.Residual);
+            var listener = new Listener(at => sum += at.Last.Steps < 100 ? 0 : at.Residual * at.Residual);
             (descent with { MaxSteps = 300, Tolerance = 0 }).Minimize(s_noisy, s_problem.Start, s_problem.Hyper, listener);
             return sum / 201;
         }

@@ -147,8 +147,8 @@ public sealed partial class AdviceTests
         FixedPointMap<Tensor, Tensor> slow = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.99 * w) + h);
         RootCondition<Tensor, Tensor> square = RootCondition.From<Tensor, Tensor>((w, h) => w.Square() - h);
         Solution<Tensor> wrong = square.SolvedBy((w, _) => w + 1).Solve(Tensor.Scalar(1), Tensor.Scalar(3));
-        Solution<Tensor> few = slow.SolvedBy(FixedPoint.Iterate(1e-8, maxIterations: 3)).Solve(Tensor.Scalar(0), Tensor.Scalar(1));
-        Solution<Tensor> counted = slow.SolvedBy(FixedPoint.Iterate(0, absoluteTolerance: 0, maxIterations: 3)).Solve(Tensor.Scalar(0), Tensor.Scalar(1));
+        Solution<Tensor> few = slow.SolvedBy(FixedPoint.Iteration(1e-8, maxIterations: 3)).Solve(Tensor.Scalar(0), Tensor.Scalar(1));
+        Solution<Tensor> counted = slow.SolvedBy(FixedPoint.Iteration(0, absoluteTolerance: 0, maxIterations: 3)).Solve(Tensor.Scalar(0), Tensor.Scalar(1));
 
         Assert.Contains("FixedPoint.Anderson", few.ToString(), StringComparison.Ordinal);
         Assert.Contains("what the function returned", wrong.ToString(), StringComparison.Ordinal);
@@ -172,7 +172,8 @@ public sealed partial class AdviceTests
     {
         FixedPointMap<Tensor, Tensor> growing = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h);
         string message = Assert.Throws<SolveException>(
-            () => Diff.Grad(h => FixedPoint.Of(growing.SolvedBy(FixedPoint.Iterate(1e-12, maxIterations: 2)), Tensor.Scalar(0), h), Tensor.Scalar(1))).Message;
+            () => Diff.Grad(
+                h => FixedPoint.Of(growing.SolvedBy(FixedPoint.Iteration(1e-12, maxIterations: 2)), Tensor.Scalar(0), h), Tensor.Scalar(1))).Message;
 
         Assert.Contains(SolveStatus.MaxIterations.Describe(SolverKind.FixedPointIteration), message, StringComparison.Ordinal);
     }

@@ -22,7 +22,7 @@ internal static class ArgumentSamples
         [typeof(Optimizer)] = Optimizer.Sgd(0.1),
         [typeof(AdamOptimizer)] = Optimizer.Adam(),
         [typeof(LinearSolver)] = LinearSolver.ConjugateGradient(),
-        [typeof(FixedPointSolver)] = FixedPoint.Iterate(),
+        [typeof(FixedPointSolver)] = FixedPoint.Iteration(),
         [typeof(RootSolver)] = Root.Newton(),
         [typeof(Minimizer)] = Minimizer.NewtonCg(),
         [typeof(StepSize)] = StepSize.Fixed(0.5),

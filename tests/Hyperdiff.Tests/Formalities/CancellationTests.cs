@@ -16,8 +16,8 @@ public sealed class CancellationTests
     private static readonly HashSet<string> s_making =
     [
         "Grad/1", "ValueAndGrad/1", "Vmap/1", "Checkpoint", "CustomTangent", "CustomCotangent", "MinimizedBy", "SubjectTo",
-        "GradientDescentMap", "ProximalGradientMap", "Iterate/3", "Damped",
-        "Anderson", "Broyden", "Newton", "SolvedBy", "Of/0", "Loss", "Objective", "Problem", "Prepare", "Transpose", "EnsureConverged",
+        "GradientDescentMap", "ProximalGradientMap", "Iteration", "Damped",
+        "Anderson", "Broyden", "Newton", "From", "SolvedBy", "Of/0", "Loss", "Objective", "Problem", "Prepare", "Transpose", "EnsureConverged",
     ];
 
     private static readonly Tensor s_point = Tensor.From([0.3, -0.7]);

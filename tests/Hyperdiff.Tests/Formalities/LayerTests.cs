@@ -34,7 +34,7 @@ public sealed partial class LayerTests
 
             internal static class Violation
             {
-                public static object Named() => FixedPoint.Iterate();
+                public static object Named() => FixedPoint.Iteration();
 
                 public static Tensor Operator(Tensor x, Tensor y) => x * y;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Hyperdiff.Testing.Primitives;
+using Hyperdiff.Fixtures.Primitives;
 
 namespace Hyperdiff.Tests.Formalities;
 

@@ -20,11 +20,11 @@ public sealed class RefusedPointTests
     {
         ["Evaluate"] = (w, h) => s_f.Evaluate(w, h),
         ["Gradient"] = (w, h) => s_f.Gradient(w, h),
-        ["Apply"] = (w, h) => s_map.Apply(w, h),
+        ["Apply"] = (w, h) => s_map.Evaluate(w, h),
         ["NewtonCg"] = (w, h) => s_f.MinimizedBy(Minimizer.NewtonCg()).Solve(w, h),
         ["Lbfgs"] = (w, h) => s_f.MinimizedBy(Minimizer.Lbfgs()).Solve(w, h),
         ["GradientDescent"] = (w, h) => s_f.MinimizedBy(Minimizer.GradientDescent(StepSize.Fixed(0.1))).Solve(w, h),
-        ["Iterate"] = (w, h) => s_map.SolvedBy(FixedPoint.Iterate()).Solve(w, h),
+        ["Iterate"] = (w, h) => s_map.SolvedBy(FixedPoint.Iteration()).Solve(w, h),
         ["Anderson"] = (w, h) => s_map.SolvedBy(FixedPoint.Anderson()).Solve(w, h),
         ["Newton"] = (w, h) => s_condition.SolvedBy(Root.Newton()).Solve(w, h),
         ["Argmin.Of"] = (w, h) => Argmin.Of(s_f.MinimizedBy(Minimizer.NewtonCg()), w, h),
@@ -80,7 +80,7 @@ public sealed class RefusedPointTests
         ["a gradient"] = bad => Optimizer.Adam().Start(s_w).Next(bad!),
         ["a warm start"] = bad => Hypergradient.Implicit().Compute(
             Bilevel.Problem(FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h), Objective.From<Tensor, Tensor>((w, _) => w.Sum())), s_w, s_h,
-            new() { Warm = WarmStart.Of(bad!) }),
+            new() { WarmStart = WarmStart.Of(bad!) }),
     };
 
     public static TheoryData<string> Points => new(s_points.Keys);

@@ -64,6 +64,6 @@ public sealed class RefusedSettingTests
         Solution<Tensor> solution = map.SolvedBy(FixedPoint.Anderson(window, tolerance: 1e-8)).Solve(Tensor.Zeros([20]), Tensor.Ones([20]));
 
         Assert.True(solution.Report.Converged, solution.Report.ToString());
-        Assert.Equal(1, (solution.Value * (1 - slopes)).Max().ToScalar(), 1e-6);
+        Assert.Equal(1, (solution.State * (1 - slopes)).Max().ToScalar(), 1e-6);
     }
 }

@@ -14,7 +14,7 @@ public sealed class FormTests
         for (int t = 0; t < 1000; t++)
         {
             map = form.Bind(Tensor.Scalar(1 / (1.0 + t)));
-            w = map.Apply(w, Tensor.Ones([3]));
+            w = map.Evaluate(w, Tensor.Ones([3]));
         }
 
         Assert.Equal(1, map.Traces);
@@ -25,9 +25,9 @@ public sealed class FormTests
     public void AnotherShape_IsTracedAnew_AndTheFirstIsKept()
     {
         FixedPointMap<Tensor, Tensor> map = Descent().Bind(Tensor.Scalar(0.5));
-        map.Apply(Tensor.Zeros([3]), Tensor.Ones([3]));
-        map.Apply(Tensor.Zeros([4]), Tensor.Ones([4]));
-        map.Apply(Tensor.Zeros([3]), Tensor.Ones([3]));
+        map.Evaluate(Tensor.Zeros([3]), Tensor.Ones([3]));
+        map.Evaluate(Tensor.Zeros([4]), Tensor.Ones([4]));
+        map.Evaluate(Tensor.Zeros([3]), Tensor.Ones([3]));
 
         Assert.Equal(2, map.Traces);
     }
@@ -36,9 +36,9 @@ public sealed class FormTests
     public void AnotherDType_IsTracedAnew()
     {
         MapForm<Tensor, Tensor, Tensor> form = Descent();
-        form.Bind(Tensor.Scalar(0.5)).Apply(Tensor.Zeros([3]), Tensor.Ones([3]));
+        form.Bind(Tensor.Scalar(0.5)).Evaluate(Tensor.Zeros([3]), Tensor.Ones([3]));
         FixedPointMap<Tensor, Tensor> single = form.Bind(Tensor.Scalar(0.5, DType.Float32));
-        Tensor result = single.Apply(Tensor.Zeros([3], DType.Float32), Tensor.Ones([3], DType.Float32));
+        Tensor result = single.Evaluate(Tensor.Zeros([3], DType.Float32), Tensor.Ones([3], DType.Float32));
 
         Assert.Equal((2, DType.Float32), (single.Traces, result.DType));
     }
@@ -49,7 +49,7 @@ public sealed class FormTests
         var form = new MapForm<Tensor, Tensor, ValueTuple>("Branch", static (w, h, _) => w.ToScalar() > 0 ? w + h : w - h, Tree.Tensor, Tree.Tensor, Tree.Unit);
         FixedPointMap<Tensor, Tensor> map = form.Bind(default);
 
-        Assert.Equal((3.0, -3.0), (map.Apply(Tensor.Scalar(1), Tensor.Scalar(2)).ToScalar(), map.Apply(Tensor.Scalar(-1), Tensor.Scalar(2)).ToScalar()));
+        Assert.Equal((3.0, -3.0), (map.Evaluate(Tensor.Scalar(1), Tensor.Scalar(2)).ToScalar(), map.Evaluate(Tensor.Scalar(-1), Tensor.Scalar(2)).ToScalar()));
         Assert.Equal(2, map.Traces);
     }
 
@@ -71,10 +71,10 @@ public sealed class FormTests
         FixedPointMap<Tensor, Tensor> map = Descent().Bind(Tensor.Scalar(0.5));
         for (int n = 1; n <= 100; n++)
         {
-            map.Apply(Tensor.Zeros([n]), Tensor.Ones([n]));
+            map.Evaluate(Tensor.Zeros([n]), Tensor.Ones([n]));
         }
 
-        map.Apply(Tensor.Zeros([1]), Tensor.Ones([1]));
+        map.Evaluate(Tensor.Zeros([1]), Tensor.Ones([1]));
 
         Assert.Equal(101, map.Traces);
     }

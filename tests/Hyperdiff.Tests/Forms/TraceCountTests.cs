@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Calls;
+using Hyperdiff.Fixtures.Calls;
 
 namespace Hyperdiff.Tests.Forms;
 
@@ -56,7 +56,7 @@ public sealed class TraceCountTests
         var form = new MapForm<Tensor, Tensor, ValueTuple>("Step", (w, h, _) => w.ToScalar() > 1 ? 0.25 * w : (0.5 * w) + h, Tree.Tensor,
             Tree.Tensor, Tree.Unit);
 
-        Assert.Equal(1.0, form.Bind(default).SolvedBy(FixedPoint.Iterate(1e-14)).Solve(Tensor.Scalar(9), Tensor.Scalar(0.5)).EnsureConverged()
+        Assert.Equal(1.0, form.Bind(default).SolvedBy(FixedPoint.Iteration(1e-14)).Solve(Tensor.Scalar(9), Tensor.Scalar(0.5)).EnsureConverged()
             .ToScalar(), 1e-13);
     }
 
@@ -65,10 +65,10 @@ public sealed class TraceCountTests
     {
         double slope = 0.5;
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (slope * w) + h);
-        double first = map.SolvedBy(FixedPoint.Iterate()).Solve(s_start, s_hyper).EnsureConverged().ToArray<double>()[0];
+        double first = map.SolvedBy(FixedPoint.Iteration()).Solve(s_start, s_hyper).EnsureConverged().ToArray<double>()[0];
         slope = 0.25;
 
-        Assert.Equal((1.0, 2.0 / 3), (first, map.SolvedBy(FixedPoint.Iterate()).Solve(s_start, s_hyper).EnsureConverged().ToArray<double>()[0]), (a, b) =>
+        Assert.Equal((1.0, 2.0 / 3), (first, map.SolvedBy(FixedPoint.Iteration()).Solve(s_start, s_hyper).EnsureConverged().ToArray<double>()[0]), (a, b) =>
             Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) <= 1e-9);
     }
 

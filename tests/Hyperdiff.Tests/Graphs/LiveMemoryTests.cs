@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Calls;
+using Hyperdiff.Fixtures.Calls;
 
 namespace Hyperdiff.Tests.Graphs;
 

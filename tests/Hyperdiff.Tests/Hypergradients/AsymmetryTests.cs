@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 
 namespace Hyperdiff.Tests.Hypergradients;
 
@@ -11,7 +11,7 @@ public sealed class AsymmetryTests
     {
         Contraction problem = Contraction.InNorm(5, 6, 2);
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.ConjugateGradient())
-            .Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iterate()), problem.Outer), problem.Start, problem.Hyper);
+            .Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iteration()), problem.Outer), problem.Start, problem.Hyper);
 
         HypergradientWarning warning = Assert.Single(g.Warnings, warning => warning.Kind == WarningKind.Asymmetry);
         Assert.Contains("use LinearSolver.Gmres", warning.Message, StringComparison.Ordinal);
@@ -22,7 +22,7 @@ public sealed class AsymmetryTests
     {
         Contraction problem = Contraction.InNorm(5, 6, 2);
         bool Warns(LinearSolver adjoint) =>
-            Hypergradient.Implicit(adjoint).Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iterate()), problem.Outer), problem.Start, problem.Hyper)
+            Hypergradient.Implicit(adjoint).Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iteration()), problem.Outer), problem.Start, problem.Hyper)
             .Warnings.Any(warning => warning.Kind == WarningKind.Asymmetry);
 
         Assert.True(Warns(LinearSolver.BestIterate(LinearSolver.ConjugateGradient())));
@@ -39,7 +39,7 @@ public sealed class AsymmetryTests
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => a.MatMul(w) + h);
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => (w * Tensor.From([1.0, 2, 3])).Sum());
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.ConjugateGradient(1e-4))
-            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate()), outer), Tensor.Zeros([3]), Tensor.Ones([3]));
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration()), outer), Tensor.Zeros([3]), Tensor.Ones([3]));
 
         Assert.True(g.Converged, g.ToString());
         Assert.Equal(WarningKind.Asymmetry, Assert.Single(g.Warnings).Kind);

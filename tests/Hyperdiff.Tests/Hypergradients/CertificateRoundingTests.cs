@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Hypergradients;
@@ -10,10 +10,10 @@ public sealed class CertificateRoundingTests
     {
         Contraction = 0.5,
         HyperJacobian = 2,
-        HyperJacobianChange = 0,
-        JacobianChange = 0,
-        StateGradientChange = 1,
-        HyperGradientChange = 0,
+        HyperJacobianLipschitz = 0,
+        JacobianLipschitz = 0,
+        StateGradientLipschitz = 1,
+        HyperGradientLipschitz = 0,
     };
 
     // λ in [0.1, 1], with an exact value as decimal
@@ -151,10 +151,10 @@ public sealed class CertificateRoundingTests
             Convexity = convexity * (1 - 1e-12),
             Smoothness = smoothness * (1 + 1e-12),
             HyperJacobian = mixed.L2Norm() * (1 + 1e-12),
-            JacobianChange = 0,
-            HyperJacobianChange = 0,
-            StateGradientChange = outerChange * (1 + 1e-12),
-            HyperGradientChange = 0,
+            JacobianLipschitz = 0,
+            HyperJacobianLipschitz = 0,
+            StateGradientLipschitz = outerChange * (1 + 1e-12),
+            HyperGradientLipschitz = 0,
         });
 
         Vector<double> solution = hessian.Solve(2 * a2.TransposeThisAndMultiply(b2 - (a3 * lambda)));

@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Hypergradients;
@@ -192,7 +192,7 @@ public sealed class ConstrainedProblemTests
         Assert.True(check.Passed, check.ToString());
         Assert.Equal(EstimateStatus.Estimated, g.EstimateError().Status);
         Assert.Contains("not known to be strongly monotone", g.Certify(new MonotonicityBounds()).Reason, StringComparison.Ordinal);
-        Assert.Contains(problem.Explain(g.State, hyper).Methods, method => method.Name == "implicit, dense LU" && method.Applicable);
+        Assert.Contains(problem.Explain(g.State, hyper).Methods, method => method.Name == "implicit, dense LU" && method.IsApplicable);
     }
 
     [Fact]

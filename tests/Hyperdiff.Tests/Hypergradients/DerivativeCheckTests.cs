@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 
 namespace Hyperdiff.Tests.Hypergradients;
 
@@ -88,7 +88,7 @@ public sealed class DerivativeCheckTests
     {
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (2 * w) + h);
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, h) => w.Square().Sum() + h.Sum());
-        DerivativeCheck check = Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(maxIterations: 3)), outer).Check(Tensor.Zeros([2]), Tensor.Ones([2]));
+        DerivativeCheck check = Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration(maxIterations: 3)), outer).Check(Tensor.Zeros([2]), Tensor.Ones([2]));
 
         Assert.DoesNotContain(check.Lines, line => line.Function == "ℓ(λ)");
         Assert.Contains("the inner solve ended as MaxIterations", check.ToString(), StringComparison.Ordinal);

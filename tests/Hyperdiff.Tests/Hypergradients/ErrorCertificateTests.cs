@@ -1,5 +1,5 @@
 using FsCheck.Xunit;
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Hypergradients;
@@ -14,7 +14,7 @@ public sealed class ErrorCertificateTests
         Contraction problem = Contraction.InNorm(draw.Seed, draw.States, draw.Hypers);
         _ = Ratios(Errors().Select(to => (
             Hypergradient.Implicit(LinearSolver.FixedPoint(to.Adjoint))
-                .Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iterate(to.Inner)), problem.Outer), problem.Start, problem.Hyper),
+                .Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iteration(to.Inner)), problem.Outer), problem.Start, problem.Hyper),
             (ErrorBounds)problem.Bounds(),
             problem.Hypergradient())));
     }
@@ -40,7 +40,7 @@ public sealed class ErrorCertificateTests
         FixedPointMap<Tensor, Tensor> map = problem.Inner.GradientDescentMap(rate);
         _ = Ratios(Errors().Select(to => (
             Hypergradient.Implicit(LinearSolver.FixedPoint(to.Adjoint))
-                .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(to.Inner)), problem.Outer), problem.Start, problem.Hyper),
+                .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration(to.Inner)), problem.Outer), problem.Start, problem.Hyper),
             (ErrorBounds)problem.Bounds().OfGradientDescent(rate),
             problem.Hypergradient())));
     }
@@ -61,9 +61,9 @@ public sealed class ErrorCertificateTests
     {
         Contraction problem = Contraction.InNorm(3, 4, 2);
         ErrorCertificate certificate = Solve(problem)
-            .Certify(new ContractionBounds { Contraction = 0.8, JacobianChange = 1, StateGradientChange = 1, HyperGradientChange = 1 });
+            .Certify(new ContractionBounds { Contraction = 0.8, JacobianLipschitz = 1, StateGradientLipschitz = 1, HyperGradientLipschitz = 1 });
 
-        Assert.Equal("Uncertified: no bound is given of HyperJacobian, HyperJacobianChange", certificate.ToString());
+        Assert.Equal("Uncertified: no bound is given of HyperJacobian, HyperJacobianLipschitz", certificate.ToString());
         Assert.Contains("no bound q of ‖J‖", Solve(problem).Certify(new ContractionBounds()).Reason, StringComparison.Ordinal);
     }
 
@@ -73,7 +73,7 @@ public sealed class ErrorCertificateTests
         // w − Φ may vanish outside the ball as well: what is not known there may not be used
         Contraction problem = Contraction.InNorm(3, 4, 2);
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-2))
-            .Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iterate(1e-2)), problem.Outer), problem.Start, problem.Hyper);
+            .Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iteration(1e-2)), problem.Outer), problem.Start, problem.Hyper);
 
         Assert.Contains("the bounds hold within", g.Certify(problem.Bounds() with { Radius = 1e-6 }).Reason, StringComparison.Ordinal);
         Assert.True(g.Certify(problem.Bounds() with { Radius = 10 }).IsCertified);
@@ -97,10 +97,10 @@ public sealed class ErrorCertificateTests
     /// <summary>Problems of one number in which a single term of the bound is the whole error: what is added there must be neither missing nor too
     /// large.</summary>
     [Theory]
-    [InlineData("HyperGradientChange", 1.01)]
-    [InlineData("HyperJacobianChange", 1.01)]
-    [InlineData("StateGradientChange", 1.01)]
-    [InlineData("JacobianChange", 1.5)]
+    [InlineData("HyperGradientLipschitz", 1.01)]
+    [InlineData("HyperJacobianLipschitz", 1.01)]
+    [InlineData("StateGradientLipschitz", 1.01)]
+    [InlineData("JacobianLipschitz", 1.5)]
     public void Certificate_WhereOneTermIsTheError_IsThatTerm(string term, double slack)
     {
         // w* = 1/(1 − q) at λ = 0, or next to it; |w − w*| is the residual over 1 − q
@@ -108,31 +108,31 @@ public sealed class ErrorCertificateTests
         (Func<Tensor, Tensor, Tensor> Map, Func<Tensor, Tensor, Tensor> Outer, ContractionBounds Bounds) one = term switch
         {
             // h = c w, and nothing goes through the solution
-            "HyperGradientChange" => ((w, h) => (q * w) + 1 + (0 * h), (w, h) => change * w * h, Known(0, 0, 0, change)),
+            "HyperGradientLipschitz" => ((w, h) => (q * w) + 1 + (0 * h), (w, h) => change * w * h, Known(0, 0, 0, change)),
 
             // P = c w
-            "HyperJacobianChange" => ((w, h) => (q * w) + 1 + (change * h * w), (w, _) => w, Known(3 * change, change, 0, 0)),
+            "HyperJacobianLipschitz" => ((w, h) => (q * w) + 1 + (change * h * w), (w, _) => w, Known(3 * change, change, 0, 0)),
 
             // g = c w
-            "StateGradientChange" => ((w, h) => (q * w) + 1 + h, (w, _) => 0.5 * change * w.Square(), Known(1, 0, change, 0)),
+            "StateGradientLipschitz" => ((w, h) => (q * w) + 1 + h, (w, _) => 0.5 * change * w.Square(), Known(1, 0, change, 0)),
 
             // J = q + c (w − 2), which is at most q near the solution from below
-            _ => ((w, h) => (q * w) + 1 + (0.5 * change * (w - 2).Square()) + h, (w, _) => w, Known(1, 0, 0, 0) with { JacobianChange = change }),
+            _ => ((w, h) => (q * w) + 1 + (0.5 * change * (w - 2).Square()) + h, (w, _) => w, Known(1, 0, 0, 0) with { JacobianLipschitz = change }),
         };
         ContractionBounds Known(double hyperJacobian, double hyperJacobianChange, double stateGradientChange, double hyperGradientChange) => new()
         {
             Contraction = q,
             HyperJacobian = hyperJacobian,
-            HyperJacobianChange = hyperJacobianChange,
-            JacobianChange = 0,
-            StateGradientChange = stateGradientChange,
-            HyperGradientChange = hyperGradientChange,
+            HyperJacobianLipschitz = hyperJacobianChange,
+            JacobianLipschitz = 0,
+            StateGradientLipschitz = stateGradientChange,
+            HyperGradientLipschitz = hyperGradientChange,
         };
         FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(FixedPointMap.From(one.Map), Objective.From(one.Outer));
         double Gradient(double tolerance, out ErrorCertificate certificate)
         {
             ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.DenseLu())
-                .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iterate(tolerance)), problem.Outer), Tensor.Scalar(0), Tensor.Scalar(0));
+                .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iteration(tolerance)), problem.Outer), Tensor.Scalar(0), Tensor.Scalar(0));
             certificate = g.Certify(one.Bounds);
             return g.Gradient.ToScalar();
         }
@@ -148,16 +148,16 @@ public sealed class ErrorCertificateTests
         // ½ w + 0.05 + ½ λ: w = 0.1 solves it to the last bit, and is not the 0.1 of mathematics
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + 0.05 + (0.5 * h));
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.DenseLu())
-            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(1e-15)), Objective.From<Tensor, Tensor>((w, _) => 0.5 * w.Square())), Tensor.Scalar(0.1),
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration(1e-15)), Objective.From<Tensor, Tensor>((w, _) => 0.5 * w.Square())), Tensor.Scalar(0.1),
             Tensor.Scalar(0));
         ErrorCertificate certificate = g.Certify(new ContractionBounds
         {
             Contraction = 0.5,
             HyperJacobian = 0.5,
-            HyperJacobianChange = 0,
-            JacobianChange = 0,
-            StateGradientChange = 1,
-            HyperGradientChange = 0,
+            HyperJacobianLipschitz = 0,
+            JacobianLipschitz = 0,
+            StateGradientLipschitz = 1,
+            HyperGradientLipschitz = 0,
         });
         double ulp = DType.Float64.Epsilon() * g.Gradient.ToScalar();
 

@@ -1,5 +1,5 @@
 using FsCheck.Xunit;
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Hypergradients;
@@ -44,7 +44,7 @@ public sealed class ErrorEstimateProperties
             foreach ((double inner, double adjoint) in s_tolerances)
             {
                 ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.FixedPoint(adjoint))
-                    .Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iterate(inner)), problem.Outer), problem.Start, problem.Hyper);
+                    .Compute(Bilevel.Problem(problem.Map.SolvedBy(FixedPoint.Iteration(inner)), problem.Outer), problem.Start, problem.Hyper);
                 judged += Judge(g, problem.Hypergradient()) ? 1 : 0;
             }
         }

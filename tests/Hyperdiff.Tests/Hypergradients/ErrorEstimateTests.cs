@@ -12,7 +12,8 @@ public sealed class ErrorEstimateTests
     {
         // w* = 2λ, ∇ℓ = 1 + 8λ = 9; at w = 0 nothing is small, and everything is linear
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-12))
-            .Compute(Bilevel.Problem(s_problem.Inner.Map.SolvedBy(FixedPoint.Iterate(maxIterations: 0)), s_problem.Outer), Tensor.Zeros([2]), Tensor.Ones([2]));
+            .Compute(
+                Bilevel.Problem(s_problem.Inner.Map.SolvedBy(FixedPoint.Iteration(maxIterations: 0)), s_problem.Outer), Tensor.Zeros([2]), Tensor.Ones([2]));
         ErrorEstimate<Tensor> estimate = g.EstimateError();
 
         Assert.True(estimate.Status == EstimateStatus.Estimated, estimate.ToString());
@@ -29,7 +30,7 @@ public sealed class ErrorEstimateTests
     public void Estimate_OfATruncatedAdjoint_NeedsASolver_AndThenIsTheError()
     {
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Phantom(3)
-            .Compute(Bilevel.Problem(s_problem.Inner.Map.SolvedBy(FixedPoint.Iterate(1e-14)), s_problem.Outer), Tensor.Zeros([2]), Tensor.Ones([2]));
+            .Compute(Bilevel.Problem(s_problem.Inner.Map.SolvedBy(FixedPoint.Iteration(1e-14)), s_problem.Outer), Tensor.Zeros([2]), Tensor.Ones([2]));
         ErrorEstimate<Tensor> without = g.EstimateError();
         ErrorEstimate<Tensor> with = g.EstimateError(LinearSolver.FixedPoint());
 
@@ -47,7 +48,7 @@ public sealed class ErrorEstimateTests
     {
         // (½ + ρ) v = 4 instead of ½ v = 4
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.Ridge(LinearSolver.Gmres(), 0.1))
-            .Compute(Bilevel.Problem(s_problem.Inner.Map.SolvedBy(FixedPoint.Iterate(1e-14)), s_problem.Outer), Tensor.Zeros([2]), Tensor.Ones([2]));
+            .Compute(Bilevel.Problem(s_problem.Inner.Map.SolvedBy(FixedPoint.Iteration(1e-14)), s_problem.Outer), Tensor.Zeros([2]), Tensor.Ones([2]));
 
         Assert.Equal((8 - (4 / 0.6)) * Math.Sqrt(2), g.EstimateError(LinearSolver.Gmres()).Value, 1e-5);
         Assert.Equal(EstimateStatus.SolveFailed, g.EstimateError(LinearSolver.Ridge(LinearSolver.Gmres(), 0.1)).Status);
@@ -58,7 +59,7 @@ public sealed class ErrorEstimateTests
     {
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.9 * w.Tanh()) + h);
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.FixedPoint())
-            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(maxIterations: 1)), s_outer), Tensor.Full([2], -5), Tensor.Ones([2]));
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration(maxIterations: 1)), s_outer), Tensor.Full([2], -5), Tensor.Ones([2]));
         ErrorEstimate<Tensor> estimate = g.EstimateError();
 
         Assert.Equal(EstimateStatus.NotFirstOrder, estimate.Status);
@@ -71,7 +72,7 @@ public sealed class ErrorEstimateTests
     {
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => w + (0 * h));
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.DenseLu())
-            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate()), s_outer), Tensor.Ones([2]), Tensor.Ones([2]));
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration()), s_outer), Tensor.Ones([2]), Tensor.Ones([2]));
 
         Assert.Equal(SolveStatus.Singular, g.AdjointReport.Status);
         Assert.NotEqual(EstimateStatus.Estimated, g.EstimateError().Status);
@@ -89,10 +90,10 @@ public sealed class ErrorEstimateTests
         {
             Contraction = 0.5,
             HyperJacobian = 1,
-            JacobianChange = 0,
-            HyperJacobianChange = 0,
-            StateGradientChange = 2,
-            HyperGradientChange = 0
+            JacobianLipschitz = 0,
+            HyperJacobianLipschitz = 0,
+            StateGradientLipschitz = 2,
+            HyperGradientLipschitz = 0
         }).IsCertified);
     }
 
@@ -100,9 +101,9 @@ public sealed class ErrorEstimateTests
     public void LooseInnerSolve_UnderATightAdjoint_IsAWarningOfTheEstimate()
     {
         ImplicitHypergradient<Tensor, Tensor> loose = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-10))
-            .Compute(Bilevel.Problem(s_problem.Inner.Map.SolvedBy(FixedPoint.Iterate(1e-2)), s_problem.Outer), Tensor.Zeros([2]), Tensor.Ones([2]));
+            .Compute(Bilevel.Problem(s_problem.Inner.Map.SolvedBy(FixedPoint.Iteration(1e-2)), s_problem.Outer), Tensor.Zeros([2]), Tensor.Ones([2]));
         ImplicitHypergradient<Tensor, Tensor> even = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-2))
-            .Compute(Bilevel.Problem(s_problem.Inner.Map.SolvedBy(FixedPoint.Iterate(1e-10)), s_problem.Outer), Tensor.Zeros([2]), Tensor.Ones([2]));
+            .Compute(Bilevel.Problem(s_problem.Inner.Map.SolvedBy(FixedPoint.Iteration(1e-10)), s_problem.Outer), Tensor.Zeros([2]), Tensor.Ones([2]));
 
         HypergradientWarning warning = Assert.Single(loose.EstimateError().Warnings);
         Assert.Equal(WarningKind.InnerResidual, warning.Kind);
@@ -133,9 +134,9 @@ public sealed class ErrorEstimateTests
             (Tensor, Tensor) hyper = (Tensor.From([0.3, -0.2]).To(type), Tensor.From([0.1, 0.2, -0.4]).To(type));
             FixedPointProblem<(Tensor, Tensor), (Tensor, Tensor)> problem = Bilevel.Problem(map, outer);
             ImplicitHypergradient<(Tensor, Tensor), (Tensor, Tensor)> coarse = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-2))
-                .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iterate(1e-2)), problem.Outer), start, hyper);
+                .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iteration(1e-2)), problem.Outer), start, hyper);
             ImplicitHypergradient<(Tensor, Tensor), (Tensor, Tensor)> fine = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-6))
-                .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iterate(1e-6)), problem.Outer), start, hyper);
+                .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iteration(1e-6)), problem.Outer), start, hyper);
             double error = Math.Sqrt(
                 (coarse.Gradient.Item1 - fine.Gradient.Item1).To(DType.Float64).Square().Sum().ToScalar()
                     + (coarse.Gradient.Item2 - fine.Gradient.Item2).To(DType.Float64).Square().Sum().ToScalar());

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Hypergradients;
@@ -16,7 +16,7 @@ public sealed class ExactJacobianProperties
     private const double Factor = 100;
 
     // its error, which the conditioning is in already; states of a hundredth rest on terms of order 1
-    private static readonly FixedPointSolver s_inner = FixedPoint.Iterate(30 * SolveTolerance, SolveTolerance);
+    private static readonly FixedPointSolver s_inner = FixedPoint.Iteration(30 * SolveTolerance, SolveTolerance);
 
     [Property]
     public Property Implicit_OnAContractionInNorm_IsExact(ProblemDraw draw) => IsExact(Contraction.InNorm, draw, Implicit);
@@ -79,7 +79,7 @@ public sealed class ExactJacobianProperties
     {
         Tensor tangent = Tensor.OnesLike(problem.Hyper);
         Vector<double> w = problem.Solution();
-        Tensor product = BestResponse.At(problem.Map, Dense.Of(w), problem.Hyper, Adjoint(problem)).Apply(tangent).EnsureConverged();
+        Tensor product = BestResponse.At(problem.Map, Dense.Of(w), problem.Hyper, Adjoint(problem)).Jvp(tangent).EnsureConverged();
         return (product, problem.Residual(w).Solve(problem.HyperJacobian(w) * Dense.Vector(tangent)));
     });
 
@@ -88,7 +88,7 @@ public sealed class ExactJacobianProperties
     {
         Tensor cotangent = Tensor.OnesLike(problem.Start);
         Vector<double> w = problem.Solution();
-        Tensor product = BestResponse.At(problem.Map, Dense.Of(w), problem.Hyper, Adjoint(problem)).ApplyTransposed(cotangent).EnsureConverged();
+        Tensor product = BestResponse.At(problem.Map, Dense.Of(w), problem.Hyper, Adjoint(problem)).Vjp(cotangent).EnsureConverged();
         return (product, problem.HyperJacobian(w).TransposeThisAndMultiply(problem.Residual(w).Transpose().Solve(Dense.Vector(cotangent))));
     });
 

@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 
 namespace Hyperdiff.Tests.Hypergradients;
 
@@ -12,11 +12,11 @@ public sealed class ExplanationTests
         Explanation explanation = Bilevel.Problem(problem.Map, problem.Outer).Explain(Dense.Of(problem.Solution()), problem.Hyper);
 
         Assert.Equal((8, 3, false), (explanation.States, explanation.Hypers, explanation.IsSymmetric));
-        Assert.False(Method(explanation, "implicit, conjugate gradients").Applicable);
-        Assert.False(Method(explanation, "implicit, MINRES").Applicable);
+        Assert.False(Method(explanation, "implicit, conjugate gradients").IsApplicable);
+        Assert.False(Method(explanation, "implicit, MINRES").IsApplicable);
         Assert.All(["implicit, fixed-point iteration", "implicit, dense LU", "reverse", "forward"],
-            name => Assert.True(Method(explanation, name).Applicable, explanation.ToString()));
-        Assert.True(explanation.Recommended is { Applicable: true }, explanation.ToString());
+            name => Assert.True(Method(explanation, name).IsApplicable, explanation.ToString()));
+        Assert.True(explanation.Recommended is { IsApplicable: true }, explanation.ToString());
         Assert.Contains($"recommended: {explanation.Recommended.Name}", explanation.ToString(), StringComparison.Ordinal);
         Assert.Contains("does not apply: the system is not symmetric", explanation.ToString(), StringComparison.Ordinal);
         Assert.True(explanation.ProductBytes > 0 && explanation.Times.Product > TimeSpan.Zero);
@@ -50,7 +50,7 @@ public sealed class ExplanationTests
 
         Assert.True(explanation.IsSymmetric);
         Assert.True(explanation.Curvature > 0);
-        Assert.True(Method(explanation, "implicit, conjugate gradients").Applicable, explanation.ToString());
+        Assert.True(Method(explanation, "implicit, conjugate gradients").IsApplicable, explanation.ToString());
         Assert.DoesNotContain(explanation.Methods, method => method.Name is "reverse" or "forward");
     }
 
@@ -63,7 +63,7 @@ public sealed class ExplanationTests
         Explanation explanation = Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg()), outer).Explain(Tensor.Ones([3]), Tensor.Ones([3]));
 
         Assert.Contains("not positive definite", Method(explanation, "implicit, conjugate gradients").Note, StringComparison.Ordinal);
-        Assert.True(Method(explanation, "implicit, MINRES").Applicable, explanation.ToString());
+        Assert.True(Method(explanation, "implicit, MINRES").IsApplicable, explanation.ToString());
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class ExplanationTests
         Explanation explanation = Bilevel.Problem(map, outer).Explain(Tensor.Ones([3]), Tensor.Ones([3]));
 
         Assert.Equal(1.5, explanation.Contraction, 1e-12);
-        Assert.False(Method(explanation, "implicit, fixed-point iteration").Applicable);
+        Assert.False(Method(explanation, "implicit, fixed-point iteration").IsApplicable);
         Assert.Contains("do not contract", Method(explanation, "reverse").Note, StringComparison.Ordinal);
         Assert.StartsWith("implicit, ", explanation.Recommended!.Name, StringComparison.Ordinal);
     }

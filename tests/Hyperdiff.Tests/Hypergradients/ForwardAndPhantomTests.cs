@@ -119,13 +119,13 @@ public sealed class ForwardAndPhantomTests
             Objective.From<Tensor, Tensor>((w, h) => (0.5 * (curvature * w.Square()).Sum()) - (h * w).Sum()).MinimizedBy(Minimizer.NewtonCg());
         BestResponseJacobian<Tensor, Tensor> jacobian = BestResponse.At(minimization, Tensor.From([0.5, 0.5]), Tensor.From([1.0, 2]));
 
-        Solution<Tensor> forwards = jacobian.Apply(Tensor.From([1.0, 1]));
-        Solution<Tensor> backwards = jacobian.ApplyTransposed(Tensor.From([1.0, 1]));
+        Reported<Tensor> forwards = jacobian.Jvp(Tensor.From([1.0, 1]));
+        Reported<Tensor> backwards = jacobian.Vjp(Tensor.From([1.0, 1]));
 
-        Assert.True(forwards.Report.Converged && backwards.Report.Converged);
+        Assert.True(Assert.Single(forwards.Reports).Converged && Assert.Single(backwards.Reports).Converged);
         Assert.All(forwards.Value.ToArray<double>().Zip([0.5, 0.25]), both => Assert.Equal(both.Second, both.First, 1e-10));
         Assert.All(backwards.Value.ToArray<double>().Zip([0.5, 0.25]), both => Assert.Equal(both.Second, both.First, 1e-10));
-        Assert.StartsWith("tangent, conjugate gradients", forwards.Report.Solver, StringComparison.Ordinal);
+        Assert.StartsWith("tangent, conjugate gradients", forwards.Reports[0].Solver, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class ForwardAndPhantomTests
     {
         BestResponseJacobian<Tensor, Tensor> jacobian = BestResponse.At(s_map, Tensor.Zeros([2]), Tensor.Zeros([2]));
 
-        Assert.Throws<ShapeMismatchException>(() => jacobian.Apply(Tensor.Ones([3])));
-        Assert.Throws<ShapeMismatchException>(() => jacobian.ApplyTransposed(Tensor.Ones([3])));
+        Assert.Throws<ShapeMismatchException>(() => jacobian.Jvp(Tensor.Ones([3])));
+        Assert.Throws<ShapeMismatchException>(() => jacobian.Vjp(Tensor.Ones([3])));
     }
 }

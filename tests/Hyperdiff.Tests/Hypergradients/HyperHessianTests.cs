@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Hypergradients;
@@ -28,7 +28,7 @@ public sealed class HyperHessianTests
         (Tensor start, ConstrainedObjective<Tensor, Tensor> free) = (Tensor.Zeros([5]), f.SubjectTo(inequalities: (w, _) => w - 1e3));
         Tensor Solution(Tensor h) => way switch
         {
-            "fixed point" => FixedPoint.Of(f.GradientDescentMap(0.5).SolvedBy(FixedPoint.Iterate(Solved)), start, h, LinearSolver.Gmres(tolerance: Solved)),
+            "fixed point" => FixedPoint.Of(f.GradientDescentMap(0.5).SolvedBy(FixedPoint.Iteration(Solved)), start, h, LinearSolver.Gmres(tolerance: Solved)),
             "minimum" => Argmin.Of(f.MinimizedBy(Minimizer.NewtonCg(Solved)), start, h, LinearSolver.ConjugateGradient(Solved)),
             "root" => Root.Of(c.SolvedBy(Root.Newton(tolerance: Solved)), start, h, LinearSolver.Gmres(tolerance: Solved)),
             _ => Root.Of(free.Kkt.SolvedBy(Root.Newton(tolerance: Solved)), free.Start(start, h), h, LinearSolver.DenseLu(Solved)).State,
@@ -54,7 +54,7 @@ public sealed class HyperHessianTests
         RootCondition<Tensor, Tensor> square = RootCondition.From<Tensor, Tensor>((w, h) => w.Square() - h);
         Tensor Solution(Tensor h) => way switch
         {
-            "fixed point" => FixedPoint.Of(heron.SolvedBy(FixedPoint.Iterate(Solved)), Tensor.Ones([3]), h, LinearSolver.FixedPoint(Solved)),
+            "fixed point" => FixedPoint.Of(heron.SolvedBy(FixedPoint.Iteration(Solved)), Tensor.Ones([3]), h, LinearSolver.FixedPoint(Solved)),
             "root" => Root.Of(square.SolvedBy(Root.Newton(tolerance: Solved)), Tensor.Ones([3]), h),
             _ => Root.Of(square.SolvedBy((_, x) => Tensor.From([.. x.ToArray<double>().Select(Math.Sqrt)]), Solved), Tensor.Ones([3]), h),
         };
@@ -79,7 +79,7 @@ public sealed class HyperHessianTests
         FixedPointMap<Tensor, Tensor> middle = FixedPointMap.From<Tensor, Tensor>(
             (v, u) => 0.5 * (v + Root.Of(lowest, Tensor.Scalar(1), u, LinearSolver.DenseLu(Solved)).Square()));
         Objective<Tensor, Tensor> upper = Objective.From<Tensor, Tensor>((s, h) =>
-            (0.5 * (s - FixedPoint.Of(middle.SolvedBy(FixedPoint.Iterate(Solved)), Tensor.Scalar(1), h, LinearSolver.FixedPoint(Solved))).Square())
+            (0.5 * (s - FixedPoint.Of(middle.SolvedBy(FixedPoint.Iteration(Solved)), Tensor.Scalar(1), h, LinearSolver.FixedPoint(Solved))).Square())
                 + (0.5 * h * s.Square()));
         Tensor Loss(Tensor h) =>
             0.5 * Argmin.Of(upper.MinimizedBy(Minimizer.NewtonCg(Solved)), Tensor.Scalar(0), h, LinearSolver.ConjugateGradient(Solved)).Square();

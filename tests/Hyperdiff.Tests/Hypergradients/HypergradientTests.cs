@@ -117,10 +117,10 @@ public sealed class HypergradientTests
     [Fact]
     public void WarmStart_AtTheSolutions_NeedsNoUpdates()
     {
-        FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(s_map.SolvedBy(FixedPoint.Iterate(1e-12)), s_outer);
+        FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(s_map.SolvedBy(FixedPoint.Iteration(1e-12)), s_outer);
         ImplicitMethod method = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-12));
         ImplicitHypergradient<Tensor, Tensor> first = method.Compute(problem, Tensor.Zeros([2]), Tensor.Ones([2]));
-        ImplicitHypergradient<Tensor, Tensor> second = method.Compute(problem, first.State, Tensor.Ones([2]), new() { Warm = first.WarmStart });
+        ImplicitHypergradient<Tensor, Tensor> second = method.Compute(problem, first.State, Tensor.Ones([2]), new() { WarmStart = first.WarmStart });
 
         Assert.Equal((0, 0), (second.InnerReport.Iterations, second.AdjointReport.Iterations));
         Assert.Equal(first.Gradient.ToArray<double>(), second.Gradient.ToArray<double>());
@@ -131,7 +131,7 @@ public sealed class HypergradientTests
     {
         ShapeMismatchException exception = Assert.Throws<ShapeMismatchException>(() =>
             Hypergradient.Implicit()
-                .Compute(Bilevel.Problem(s_map, s_outer), Tensor.Zeros([2]), Tensor.Ones([2]), new() { Warm = WarmStart.Of(Tensor.Zeros([3])) }));
+                .Compute(Bilevel.Problem(s_map, s_outer), Tensor.Zeros([2]), Tensor.Ones([2]), new() { WarmStart = WarmStart.Of(Tensor.Zeros([3])) }));
 
         Assert.Contains("warm: leaf w is float64 [2] in one and float64 [3] in the other", exception.Message, StringComparison.Ordinal);
     }
@@ -142,7 +142,7 @@ public sealed class HypergradientTests
         // the fixed point of a map whose I − J has a negative eigenvalue
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (2 * w) - h);
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.ConjugateGradient())
-            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate()), s_outer), Tensor.Ones([2]), Tensor.Ones([2]));
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration()), s_outer), Tensor.Ones([2]), Tensor.Ones([2]));
 
         Assert.Equal((SolveStatus.Converged, SolveStatus.Breakdown), (g.InnerReport.Status, g.AdjointReport.Status));
         Assert.Equal(WarningKind.NegativeCurvature, Assert.Single(g.Warnings).Kind);
@@ -175,7 +175,7 @@ public sealed class HypergradientTests
     [Fact]
     public void MethodChosenAtRunTime_ComputesThroughTheBaseType()
     {
-        FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(s_map.SolvedBy(FixedPoint.Iterate(1e-14)), s_outer);
+        FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(s_map.SolvedBy(FixedPoint.Iteration(1e-14)), s_outer);
         HypergradientMethod[] methods = [Hypergradient.Implicit(LinearSolver.FixedPoint(1e-14)), Hypergradient.Reverse(60)];
 
         double[][] gradients = [.. methods.Select(method => method.Compute(problem, Tensor.Zeros([2]), Tensor.Ones([2])).Gradient.ToArray<double>())];

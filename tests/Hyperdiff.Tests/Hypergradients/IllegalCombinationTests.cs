@@ -5,7 +5,7 @@ public sealed class IllegalCombinationTests
 {
     [Theory]
     [InlineData("Hypergradient.Reverse(10, truncate: 3).Compute(map, w, h)")]
-    [InlineData("Hypergradient.Implicit().Compute(map, w, h, new() { Warm = WarmStart.Of(w) })")]
+    [InlineData("Hypergradient.Implicit().Compute(map, w, h, new() { WarmStart = WarmStart.Of(w) })")]
     [InlineData("Hypergradient.Implicit().Compute(minimum, w, h)")]
     [InlineData("Hypergradient.Implicit().Compute(root, w, h)")]
     [InlineData("Hypergradient.Implicit().Compute(map, w, h).EstimateError()")]

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 using Microsoft.CodeAnalysis;
 
@@ -132,10 +132,10 @@ public sealed class MethodMatrixTests
             {
                 (Hypergradient.Implicit(), s_keyed, "leave out Key"),
                 (Hypergradient.Reverse(3), s_keyed, "leave out Key"),
-                (Hypergradient.Reverse(3), new() { Warm = warm }, "leave out Warm"),
-                (Hypergradient.Forward(3), new() { Warm = warm }, "leave out Warm"),
+                (Hypergradient.Reverse(3), new() { WarmStart = warm }, "leave out WarmStart"),
+                (Hypergradient.Forward(3), new() { WarmStart = warm }, "leave out WarmStart"),
                 (Hypergradient.ZeroOrder(5, 0.1), null, "given no key"),
-                (Hypergradient.ZeroOrder(5, 0.1), s_keyed with { Warm = warm }, "leave out Warm"),
+                (Hypergradient.ZeroOrder(5, 0.1), s_keyed with { WarmStart = warm }, "leave out WarmStart"),
                 (Hypergradient.ZeroOrder(5, 0.1), s_keyed with { Key = RandomKey.FromSeed(1).SplitBatch(2) }, "pass one of them"),
             },
             item => Assert.Contains(
@@ -156,7 +156,7 @@ public sealed class MethodMatrixTests
         {
             HypergradientOptions options = row.Draws ? s_keyed : new();
             HypergradientResult<Tensor, Tensor> first = method.Compute(problem, s_start, s_hyper, options);
-            Assert.True(method.Compute(problem, first.State, s_hyper, options with { Warm = first.WarmStart }).Converged);
+            Assert.True(method.Compute(problem, first.State, s_hyper, options with { WarmStart = first.WarmStart }).Converged);
         }
     }));
 
@@ -168,7 +168,7 @@ public sealed class MethodMatrixTests
         Objective<Tensor, Tensor> square = Objective.From<Tensor, Tensor>((x, _) => x.Square().Sum());
         RandomProcess<Tensor, Tensor> process = RandomProcess.From(
             (RandomKey key, Tensor h) => h + key.Normal([2]), Objective.From<Tensor, Tensor>((x, h) => -0.5 * (x - h).Square().Sum()));
-        yield return ProblemCase.Of(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(1e-14)), s_outer), s_start, s_hyper);
+        yield return ProblemCase.Of(Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration(1e-14)), s_outer), s_start, s_hyper);
         yield return ProblemCase.Of(Bilevel.Problem(s_inner.MinimizedBy(Minimizer.NewtonCg(1e-13)), s_outer), s_start, s_hyper);
         yield return ProblemCase.Of(
             Bilevel.Problem(RootCondition.From<Tensor, Tensor>((w, h) => a.MatMul(w) - b.MatMul(h)).SolvedBy(Root.Newton(tolerance: 1e-13)), s_outer), s_start,

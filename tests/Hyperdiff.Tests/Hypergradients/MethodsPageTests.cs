@@ -13,7 +13,7 @@ public sealed class MethodsPageTests
         MinimizationProblem<Tensor, Tensor> problem = Bilevel.Problem(objective.MinimizedBy(Minimizer.NewtonCg()), outer);
         ImplicitMethod method = Hypergradient.Implicit();
         ImplicitHypergradient<Tensor, Tensor> g = method.Compute(problem, w0, h);
-        ImplicitHypergradient<Tensor, Tensor> next = method.Compute(problem, g.State, hNext, new() { Warm = g.WarmStart });
+        ImplicitHypergradient<Tensor, Tensor> next = method.Compute(problem, g.State, hNext, new() { WarmStart = g.WarmStart });
 
         // w* = 2 / (1 + h), ℓ = ½ w*², ℓ' = −4 / (1 + h)³; solves are to 1e-10 or better
         Assert.Equal(-0.5, g.Gradient.ToScalar(), 1e-9);

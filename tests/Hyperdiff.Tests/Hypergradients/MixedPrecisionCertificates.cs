@@ -1,5 +1,5 @@
 using FsCheck.Xunit;
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Hypergradients;
@@ -31,7 +31,7 @@ public sealed class MixedPrecisionCertificates
         });
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => Island(islands, InOuter, [w], x => 0.5 * x[0].Square().Sum()));
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.Gmres(tolerance: tolerance))
-            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(tolerance)), outer), Tensor.Zeros([draw.States]), Dense.Of(lambda));
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration(tolerance)), outer), Tensor.Zeros([draw.States]), Dense.Of(lambda));
 
         // |tanh″| ≤ 4/(3√3); norms are theirs to a few roundings of a decomposition
         double bend = (islands & Bends) == 0 ? 0 : 4 / (3 * Math.Sqrt(3));
@@ -40,10 +40,10 @@ public sealed class MixedPrecisionCertificates
         {
             Contraction = q,
             HyperJacobian = p,
-            JacobianChange = bend * q * q,
-            HyperJacobianChange = bend * q * p,
-            StateGradientChange = 1,
-            HyperGradientChange = 0,
+            JacobianLipschitz = bend * q * q,
+            HyperJacobianLipschitz = bend * q * p,
+            StateGradientLipschitz = 1,
+            HyperGradientLipschitz = 0,
         });
         Vector<double> exact = Exact(a, b * lambda, b, bend > 0);
         double error = (Dense.Vector(g.Gradient) - exact).L2Norm();

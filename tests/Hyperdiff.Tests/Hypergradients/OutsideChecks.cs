@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Hypergradients;
@@ -41,7 +41,7 @@ public sealed class OutsideChecks
         {
             AssertExact(Hypergradient.Implicit(adjoint: solver).Compute(minimum, start, hyper));
             AssertExact(Hypergradient.Implicit(solver)
-                .Compute(Bilevel.Problem(descent.Inner.Map.SolvedBy(FixedPoint.Iterate(Solved)), descent.Outer), start, hyper));
+                .Compute(Bilevel.Problem(descent.Inner.Map.SolvedBy(FixedPoint.Iteration(Solved)), descent.Outer), start, hyper));
         });
 
         // ρ(J) = 0.75: 150 steps are below rounding
@@ -73,12 +73,12 @@ public sealed class OutsideChecks
             (v, h) => (0.5 * (tx.MatMul(v) - ty).Square().Sum()) + (0.5 * Samples * h * v.Square().Sum())).MinimizedBy(Minimizer.NewtonCg(Solved));
         BestResponseJacobian<Tensor, Tensor> jacobian = BestResponse.At(
             ridge, ridge.Solve(Tensor.Zeros([3]), Tensor.Scalar(Lambda)).EnsureConverged(), Tensor.Scalar(Lambda), LinearSolver.ConjugateGradient(Solved));
-        Tensor forwards = jacobian.Apply(Tensor.Scalar(1.0)).EnsureConverged();
+        Tensor forwards = jacobian.Jvp(Tensor.Scalar(1.0)).EnsureConverged();
 
         Assert.True(Dense.RelativeError(derivative, forwards) < Exact);
         for (int i = 0; i < 3; i++)
         {
-            Tensor backwards = jacobian.ApplyTransposed(Dense.Of(Vector<double>.Build.Dense(3, j => i == j ? 1 : 0))).EnsureConverged();
+            Tensor backwards = jacobian.Vjp(Dense.Of(Vector<double>.Build.Dense(3, j => i == j ? 1 : 0))).EnsureConverged();
             Assert.Equal(derivative[i], backwards.ToScalar(), Exact * Math.Abs(derivative[i]));
         }
     }
@@ -99,7 +99,7 @@ public sealed class OutsideChecks
         FixedPointMap<Tensor, (Tensor, Tensor)> map = FixedPointMap.From<Tensor, (Tensor, Tensor)>((z, h) => h.Item1.MatMul(z) + h.Item2, hyper: pair);
         Objective<Tensor, (Tensor, Tensor)> outer = Objective.From<Tensor, (Tensor, Tensor)>((z, _) => tu.MatMul(z), hyper: pair);
         ImplicitHypergradient<Tensor, (Tensor, Tensor)> g = Hypergradient.Implicit(LinearSolver.FixedPoint(Solved))
-            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(Solved)), outer), Tensor.Zeros([Size]), (Dense.Of(m), Dense.Of(b)));
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration(Solved)), outer), Tensor.Zeros([Size]), (Dense.Of(m), Dense.Of(b)));
 
         g.EnsureConverged();
         Assert.True(Dense.RelativeError(v, g.Gradient.Item2) < Exact);
@@ -118,7 +118,7 @@ public sealed class OutsideChecks
         foreach (double lambda in new[] { 0.0, 1.0 })
         {
             ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-10, maxIterations: 100_000))
-                .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(1e-6, absoluteTolerance: 1e-6, maxIterations: 100_000)), outer),
+                .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration(1e-6, absoluteTolerance: 1e-6, maxIterations: 100_000)), outer),
                 Tensor.Full([1], 0.5), Tensor.Full([1], lambda));
 
             // g and P do not depend on w; the residual of the adjoint is 1e-10 of ‖g‖, (1 − ρ) times 1/(1 − ρ) of that is the error
@@ -137,7 +137,7 @@ public sealed class OutsideChecks
             Tensor mask = Tensor.From([index == 0 ? cotangent : 0, index == 1 ? cotangent : 0]);
             Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => (mask * w).Sum());
             ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.Gmres(tolerance: Solved))
-                .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(Solved)), outer), Tensor.From([-1.0, 1]), Tensor.Scalar(3.0));
+                .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration(Solved)), outer), Tensor.From([-1.0, 1]), Tensor.Scalar(3.0));
 
             g.EnsureConverged();
             Assert.Equal(exact, g.Gradient.ToScalar(), Exact);
@@ -151,7 +151,7 @@ public sealed class OutsideChecks
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (w - (0.5 * (w - h))).Clamp(0, 1));
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.Sum());
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.Gmres(tolerance: Solved))
-            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(Solved)), outer), Tensor.Full([2], 0.3), Tensor.From([2, 0.5]));
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration(Solved)), outer), Tensor.Full([2], 0.3), Tensor.From([2, 0.5]));
 
         g.EnsureConverged();
         double[] gradient = g.Gradient.ToArray<double>();
@@ -184,7 +184,7 @@ public sealed class OutsideChecks
         FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(rotation, outer);
         (Tensor start, Tensor hyper) = (Tensor.Ones([2]), Tensor.From([1.0, 0]));
         ImplicitHypergradient<Tensor, Tensor> turning = Hypergradient.Implicit(LinearSolver.Anderson(tolerance: Solved))
-            .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iterate(Solved, maxIterations: 300)), problem.Outer), start, hyper);
+            .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iteration(Solved, maxIterations: 300)), problem.Outer), start, hyper);
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.Anderson(tolerance: Solved))
             .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Anderson(tolerance: Solved)), problem.Outer), start, hyper);
 
@@ -218,7 +218,7 @@ public sealed class OutsideChecks
         // w = θ w: w* = 0 for every θ
         FixedPointMap<Tensor, Tensor> multiple = FixedPointMap.From<Tensor, Tensor>((w, h) => h * w);
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit()
-            .Compute(Bilevel.Problem(multiple.SolvedBy(FixedPoint.Iterate(Solved)), Objective.From<Tensor, Tensor>((w, _) => w.Sum())), Tensor.Ones([2]),
+            .Compute(Bilevel.Problem(multiple.SolvedBy(FixedPoint.Iteration(Solved)), Objective.From<Tensor, Tensor>((w, _) => w.Sum())), Tensor.Ones([2]),
             Tensor.Scalar(0.5));
 
         g.EnsureConverged();

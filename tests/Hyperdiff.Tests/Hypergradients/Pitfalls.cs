@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 
 namespace Hyperdiff.Tests.Hypergradients;
 
@@ -23,7 +23,7 @@ public sealed class Pitfalls
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => ((1 - c) * w) + h);
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => w.MatMul(Tensor.From([1.0, -2])));
         ImplicitHypergradient<Tensor, Tensor> g = Hypergradient.Implicit(LinearSolver.ConjugateGradient(Solved))
-            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(Solved)), outer), Tensor.Zeros([2]), Tensor.Ones([2]));
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration(Solved)), outer), Tensor.Zeros([2]), Tensor.Ones([2]));
 
         g.EnsureConverged();
         Assert.Equal(1, g.AdjointReport.Iterations);
@@ -161,7 +161,7 @@ public sealed class Pitfalls
         Objective<(Tensor, Tensor), Tensor> outer = Objective.From<(Tensor, Tensor), Tensor>((w, _) => (3 * w.Item1) + (4 * w.Item2), state: s_pair);
         (Tensor, Tensor) start = (Tensor.Scalar(0), Tensor.Scalar(0));
         ImplicitHypergradient<(Tensor, Tensor), Tensor> g = Hypergradient.Implicit(LinearSolver.FixedPoint(1e-10, maxIterations: 0))
-            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(maxIterations: 0)), outer), start, Tensor.Scalar(1));
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration(maxIterations: 0)), outer), start, Tensor.Scalar(1));
 
         Assert.Equal((5.0, 5.0, 5e-10), (g.InnerReport.Residual, g.AdjointReport.Residual, g.AdjointReport.Tolerance));
         Objective<(Tensor, Tensor), Tensor> f = Objective.From<(Tensor, Tensor), Tensor>((w, h) => h * ((3 * w.Item1) + (4 * w.Item2)), state: s_pair);
@@ -184,7 +184,7 @@ public sealed class Pitfalls
         Assert.All(solvers, solver =>
         {
             ImplicitHypergradient<(Tensor, Tensor), Tensor> g = Hypergradient.Implicit(solver)
-                .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(Solved)), outer), start, Tensor.Scalar(1));
+                .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration(Solved)), outer), start, Tensor.Scalar(1));
 
             g.EnsureConverged();
             Assert.Equal(8.0 / 7 * 1.5, g.Gradient.ToScalar(), 1e-11);
@@ -224,7 +224,7 @@ public sealed class Pitfalls
         HypergradientMethod[] methods = [Hypergradient.Implicit(LinearSolver.FixedPoint(Solved)), Hypergradient.Reverse(60), Hypergradient.Forward(60)];
         Assert.All(methods, method =>
             Assert.Equal(2, method.Compute(
-                Bilevel.Problem(map.SolvedBy(FixedPoint.Iterate(Solved)), Objective.From<Tensor, Tensor>((w, _) => w)), Tensor.Scalar(0),
+                Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration(Solved)), Objective.From<Tensor, Tensor>((w, _) => w)), Tensor.Scalar(0),
                 Tensor.Scalar(5)).Gradient.ToScalar(), 1e-11));
     }
 

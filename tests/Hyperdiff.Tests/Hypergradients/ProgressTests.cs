@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 
 namespace Hyperdiff.Tests.Hypergradients;
 
@@ -77,10 +77,10 @@ public sealed class ProgressTests
             Tensor w = s_contraction.Start;
             for (int i = 0; i < t; i++)
             {
-                w = s_contraction.Map.Apply(w, s_contraction.Hyper);
+                w = s_contraction.Map.Evaluate(w, s_contraction.Hyper);
             }
 
-            return (s_contraction.Map.Apply(w, s_contraction.Hyper) - w).Square().Sum().Sqrt().ToScalar();
+            return (s_contraction.Map.Evaluate(w, s_contraction.Hyper) - w).Square().Sum().Sqrt().ToScalar();
         }
     }
 

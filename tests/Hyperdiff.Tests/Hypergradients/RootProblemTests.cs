@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Hypergradients;
@@ -124,10 +124,10 @@ public sealed class RootProblemTests
             Modulus = 0.5,
             Lipschitz = a.L2Norm(),
             HyperJacobian = b.L2Norm(),
-            JacobianChange = 0,
-            HyperJacobianChange = 0,
-            StateGradientChange = 1,
-            HyperGradientChange = 0,
+            JacobianLipschitz = 0,
+            HyperJacobianLipschitz = 0,
+            StateGradientLipschitz = 1,
+            HyperGradientLipschitz = 0,
         };
         Vector<double> off = MatrixMaker.Gaussian(random, 6);
         foreach (double shift in new[] { 1e-2, 1e-5, 1e-9 })
@@ -164,8 +164,8 @@ public sealed class RootProblemTests
         (Vector<double> direction, Vector<double> cotangent) = (MatrixMaker.Gaussian(new Random(14), 3), MatrixMaker.Gaussian(new Random(15), 5));
         double allowed = 100 * Solved * problem.Condition();
 
-        Assert.InRange(Dense.RelativeError(exact * direction, jacobian.Apply(Dense.Of(direction)).EnsureConverged()), 0, allowed);
-        Assert.InRange(Dense.RelativeError(exact.TransposeThisAndMultiply(cotangent), jacobian.ApplyTransposed(Dense.Of(cotangent)).EnsureConverged()),
+        Assert.InRange(Dense.RelativeError(exact * direction, jacobian.Jvp(Dense.Of(direction)).EnsureConverged()), 0, allowed);
+        Assert.InRange(Dense.RelativeError(exact.TransposeThisAndMultiply(cotangent), jacobian.Vjp(Dense.Of(cotangent)).EnsureConverged()),
             0, allowed);
     }
 
@@ -195,7 +195,7 @@ public sealed class RootProblemTests
     {
         ImplicitHypergradient<Tensor, Tensor> first = Hypergradient.Implicit().Compute(Problem(), Tensor.Scalar(0), Tensor.Scalar(2));
         ImplicitHypergradient<Tensor, Tensor> second = Hypergradient.Implicit()
-            .Compute(Problem(), first.State, Tensor.Scalar(2), new() { Warm = first.WarmStart });
+            .Compute(Problem(), first.State, Tensor.Scalar(2), new() { WarmStart = first.WarmStart });
 
         Assert.Equal((0, 0), (second.InnerReport.Iterations, second.AdjointReport.Iterations));
     }

@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 
 namespace Hyperdiff.Tests.Hypergradients;
 

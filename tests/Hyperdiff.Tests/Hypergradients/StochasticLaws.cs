@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Hypergradients;
@@ -27,7 +27,7 @@ public sealed class StochasticLaws
             .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = RandomKey.FromSeed(1) });
         WarmStart? start = from == AdjointStart.OuterGradient ? WarmStart.Of(Dense.Of(s_problem.StateGradient)) : null;
         ImplicitHypergradient<Tensor, Tensor> expected = Hypergradient.Implicit(adjoint: LinearSolver.Descent(rate, momentum, 0, maxIterations: steps))
-            .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Warm = start });
+            .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { WarmStart = start });
 
         AssertClose(Dense.Vector(expected.Gradient), g.Gradient);
         AssertClose(Dense.Vector(expected.Adjoint), g.Adjoint);
@@ -44,7 +44,7 @@ public sealed class StochasticLaws
             .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = RandomKey.FromSeed(1) });
         FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(s_problem.Inner.GradientDescentMap(map), s_problem.Outer);
         ImplicitHypergradient<Tensor, Tensor> expected = Hypergradient.Implicit(LinearSolver.Descent(rate, 0, 0, maxIterations: 25))
-            .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iterate(maxIterations: 0)), problem.Outer), s_problem.State, s_problem.Hyper);
+            .Compute(Bilevel.Problem(problem.Inner.Map.SolvedBy(FixedPoint.Iteration(maxIterations: 0)), problem.Outer), s_problem.State, s_problem.Hyper);
         StochasticHypergradient<Tensor, Tensor> direct = Hypergradient.Stochastic(Optimizer.Sgd(rate * map), 25)
             .Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = RandomKey.FromSeed(1) });
 
@@ -73,7 +73,7 @@ public sealed class StochasticLaws
         StochasticMethod method = Hypergradient.Stochastic(Optimizer.Sgd(0.1), 0, 2, 3, Size);
         Vector<double>[] draws = [.. Enumerable.Range(0, 400)
             .Select(i => Dense.Vector(
-            method.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = Key(i), Warm = WarmStart.Of(Dense.Of(s_anyV)) }).Gradient))];
+            method.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = Key(i), WarmStart = WarmStart.Of(Dense.Of(s_anyV)) }).Gradient))];
 
         AssertMean(s_problem.HyperGradient(s_problem.OuterSamples) + s_problem.Indirect(s_problem.Samples, s_anyV), draws);
     }
@@ -86,7 +86,8 @@ public sealed class StochasticLaws
     {
         StochasticMethod method = Hypergradient.Stochastic(Optimizer.Sgd(0.1), 0, batches, batches, Size);
         StochasticHypergradient<Tensor, Tensor>[] draws = [.. Enumerable.Range(0, 400)
-            .Select(i => method.Compute(s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = Key(i), Warm = WarmStart.Of(Dense.Of(s_anyV)) }))];
+            .Select(i => method.Compute(
+                s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = Key(i), WarmStart = WarmStart.Of(Dense.Of(s_anyV)) }))];
 
         Vector<double> direct = s_problem.HyperGradient(s_problem.OuterSamples);
         Vector<double> indirect = s_problem.Indirect(s_problem.Samples, s_anyV);

@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 
 namespace Hyperdiff.Tests.Hypergradients;
 
@@ -35,7 +35,7 @@ public sealed class StochasticTests
         // all samples, so that what is drawn does not differ
         StochasticMethod ten = Hypergradient.Stochastic(Optimizer.Sgd(0.2), 10);
         StochasticHypergradient<Tensor, Tensor> again = ten.Compute(
-            s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = RandomKey.FromSeed(1), Warm = Compute(ten, 1).WarmStart });
+            s_problem.Problem, s_problem.State, s_problem.Hyper, new() { Key = RandomKey.FromSeed(1), WarmStart = Compute(ten, 1).WarmStart });
 
         Assert.Equal(Compute(Hypergradient.Stochastic(Optimizer.Sgd(0.2), 20), 1).Adjoint.ToArray<double>(), again.Adjoint.ToArray<double>());
     }

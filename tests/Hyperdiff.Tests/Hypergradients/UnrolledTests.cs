@@ -1,5 +1,5 @@
-using Hyperdiff.Testing;
-using Hyperdiff.Testing.Primitives;
+using Hyperdiff.Fixtures;
+using Hyperdiff.Fixtures.Primitives;
 using Hyperdiff.Tests.Optimization;
 
 namespace Hyperdiff.Tests.Hypergradients;
@@ -46,7 +46,7 @@ public sealed class UnrolledTests
     public void GradientInTheStart_AgreesWithDifferences_InParametersAndMemory(string rule)
     {
         Dynamics<Tensor, Tensor> dynamics = s_inner.Unroll(OptimizerRules.All[rule]);
-        OptimizerState<Tensor> start = dynamics.Apply(dynamics.Start(s_start, s_hyper), s_hyper);
+        OptimizerState<Tensor> start = dynamics.Next(dynamics.Start(s_start, s_hyper), s_hyper);
         OptimizerState<Tensor> slope = Hypergradient.Reverse(Steps).Compute(Bilevel.Problem(dynamics, s_outer).WithMemory, start, s_hyper).WithRespectToStart!;
         Tensor[] directions = [.. Enumerable.Range(5, 1 + start.Memory.Length).Select(seed => Sample([3], 0.1, seed))];
 
@@ -69,7 +69,7 @@ public sealed class UnrolledTests
         Dynamics<Tensor, Tensor> dynamics = s_inner.Unroll(OptimizerRules.All[rule]);
         Tensor reverse = Hypergradient.Reverse(Steps).Compute(Bilevel.Problem(dynamics, s_outer), s_start, s_hyper).Gradient;
         Tensor loop = Diff.Grad(
-            h => s_outer.Evaluate(Loop.Iterate(Steps, state => dynamics.Apply(state, h), dynamics.Start(s_start, h), dynamics.StateTree,
+            h => s_outer.Evaluate(Loop.Iterate(Steps, state => dynamics.Next(state, h), dynamics.Start(s_start, h), dynamics.StateTree,
                 Checkpointing.Every(3)).Parameters, h), s_hyper);
 
         AssertClose(reverse, loop, Rounding);
@@ -119,7 +119,7 @@ public sealed class UnrolledTests
         Assert.Equal(whole, end.Parameters.ToArray<double>());
 
         // a warm start carries what is not among the parameters
-        Assert.Equal(whole, Hypergradient.Reverse(3).Compute(problem, half.State, s_hyper, new() { Warm = half.WarmStart }).State.ToArray<double>());
+        Assert.Equal(whole, Hypergradient.Reverse(3).Compute(problem, half.State, s_hyper, new() { WarmStart = half.WarmStart }).State.ToArray<double>());
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public sealed class UnrolledTests
     {
         for (int t = 0; t < Steps; t++)
         {
-            state = dynamics.Apply(state, hyper);
+            state = dynamics.Next(state, hyper);
         }
 
         return s_outer.Evaluate(state.Parameters, hyper).ToScalar();

@@ -96,7 +96,7 @@ public sealed class BatchedSolveTests
         BatchResult<Tensor> result = Diff.VmapWithReports(root, many);
 
         Assert.Equal(["item 1 of 4", "item 3 of 4"], exception.Reports.Where(report => !report.Converged).Select(report => report.Solver[^11..]));
-        Assert.Equal<int>([1, 3], result.Failed);
+        Assert.Equal<int>([1, 3], result.FailedItems);
 
         // Newton's residual is at most 1e-10 of the first, 8, and the slope there is 4
         Assert.Equal(2.0, result.Value[2].ToScalar(), 1e-9);
@@ -129,7 +129,7 @@ public sealed class BatchedSolveTests
 
         Assert.EndsWith("item 1 of 2, item 1 of 3", Assert.Single(exception.Reports, report => !report.Converged).Solver, StringComparison.Ordinal);
         Assert.Equal([3, 3], result.Reports.Select(item => item.Length));
-        Assert.Equal<int>([1], result.Failed);
+        Assert.Equal<int>([1], result.FailedItems);
         Graph graph = TracedFunction.Of(rows => [Diff.Vmap(row => Diff.Vmap(root, row), rows[0])], [many.Type]).Graph;
         Assert.Equal<int>([2, 3, SolveReport.TensorType.Shape[0]], Assert.Single(graph.Reports).Value.Type.Shape.Sizes);
     }

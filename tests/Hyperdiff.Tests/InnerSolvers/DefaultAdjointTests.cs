@@ -1,3 +1,5 @@
+using Hyperdiff.Fixtures.Solvers;
+
 namespace Hyperdiff.Tests.InnerSolvers;
 
 /// <summary>Where no adjoint solver is named, it is one that can do what the inner solver could: every inner solver, on problems where the plain iteration for
@@ -21,6 +23,7 @@ public sealed class DefaultAdjointTests
         ("damped", FixedPoint.Damped(0.3, 1e-12)),
         ("Anderson", FixedPoint.Anderson(8, tolerance: 1e-12)),
         ("Broyden", FixedPoint.Broyden(60, tolerance: 1e-12)),
+        ("of one's own", OwnSolvers.Map(1e-12)),
     ];
 
     [Fact]
@@ -47,7 +50,7 @@ public sealed class DefaultAdjointTests
         AssertClose(expected, Diff.Grad(h => Loss(FixedPoint.Of(map.SolvedBy(by), start, h)), hyper));
         AssertClose(Diff.Jvp(exact, hyper, start + 1).Tangent, Diff.Jvp(h => FixedPoint.Of(map.SolvedBy(by), start, h), hyper, start + 1).Tangent);
         AssertClose(expected, Hypergradient.Implicit().Compute(problem, start, hyper).EnsureConverged());
-        AssertClose(Diff.Jvp(exact, hyper, start + 1).Tangent, BestResponse.At(map, exact(hyper), hyper).Apply(start + 1).EnsureConverged());
+        AssertClose(Diff.Jvp(exact, hyper, start + 1).Tangent, BestResponse.At(map, exact(hyper), hyper).Jvp(start + 1).EnsureConverged());
         AssertClose(expected, Levels(level => level.Repeats((w, scope) => jacobian.MatMul(w) + scope.Parameters(Upper(size)), by), size));
     }
 

@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.InnerSolvers;
@@ -8,7 +8,7 @@ public sealed class FixedPointSolverTests
 {
     private static readonly Dictionary<string, FixedPointSolver> s_solvers = new()
     {
-        ["iteration"] = FixedPoint.Iterate(1e-13),
+        ["iteration"] = FixedPoint.Iteration(1e-13),
         ["damped"] = FixedPoint.Damped(0.7, 1e-13),
         ["Anderson"] = FixedPoint.Anderson(5, tolerance: 1e-13),
         ["Anderson of one"] = FixedPoint.Anderson(1, tolerance: 1e-13),
@@ -78,7 +78,7 @@ public sealed class FixedPointSolverTests
     public void Rotation_IsReachedByTheAccelerated_AndNotByTheIteration(string name)
     {
         FixedPointMap<Tensor, Tensor> rotation = FixedPointMap.From<Tensor, Tensor>((w, h) => Tensor.Concat(0, -w[1..], w[..1]) + h);
-        Solution<Tensor> turning = rotation.SolvedBy(FixedPoint.Iterate(1e-12, maxIterations: 500)).Solve(Tensor.Ones([2]), Tensor.From([1.0, 0]));
+        Solution<Tensor> turning = rotation.SolvedBy(FixedPoint.Iteration(1e-12, maxIterations: 500)).Solve(Tensor.Ones([2]), Tensor.From([1.0, 0]));
         Tensor w = rotation.SolvedBy(s_solvers[name]).Solve(Tensor.Ones([2]), Tensor.From([1.0, 0])).EnsureConverged();
 
         Assert.Equal(SolveStatus.MaxIterations, turning.Report.Status);
@@ -144,13 +144,13 @@ public sealed class FixedPointSolverTests
         // ½ w from 8: residuals 4, 2, 1, ½, each half of the error
         FixedPointMap<Tensor, Tensor> half = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h);
         var history = new ResidualHistory();
-        SolveReport report = half.SolvedBy(FixedPoint.Iterate(0, 1.1)).Solve(Tensor.Scalar(8), Tensor.Scalar(0), progress: history).Report;
+        SolveReport report = half.SolvedBy(FixedPoint.Iteration(0, 1.1)).Solve(Tensor.Scalar(8), Tensor.Scalar(0), progress: history).Report;
 
         Assert.Equal([4, 2, 1, 0.5], history.Residuals);
         Assert.Equal((3, 0.5), (report.Iterations, report.Residual));
 
         // the next solve begins another
-        half.SolvedBy(FixedPoint.Iterate(0, 1.1)).Solve(Tensor.Scalar(1), Tensor.Scalar(0), progress: history);
+        half.SolvedBy(FixedPoint.Iteration(0, 1.1)).Solve(Tensor.Scalar(1), Tensor.Scalar(0), progress: history);
         Assert.Equal([0.5], history.Residuals);
     }
 

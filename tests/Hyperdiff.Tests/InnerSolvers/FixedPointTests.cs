@@ -7,7 +7,7 @@ public sealed class FixedPointTests
     [Fact]
     public void Solve_OfTheCosine_FindsTheDottieNumber()
     {
-        Tensor w = s_cosine.SolvedBy(FixedPoint.Iterate(1e-15)).Solve(Tensor.Scalar(1), Tensor.Scalar(0)).EnsureConverged();
+        Tensor w = s_cosine.SolvedBy(FixedPoint.Iteration(1e-15)).Solve(Tensor.Scalar(1), Tensor.Scalar(0)).EnsureConverged();
 
         // the fixed point of the cosine; OEIS A003957
         Assert.Equal(0.739085133215160641655, w.ToScalar(), 1e-15);
@@ -17,7 +17,7 @@ public sealed class FixedPointTests
     public void Derivative_OfTheCosinesFixedPoint_IsOneOverOnePlusSine()
     {
         Tensor slope = Diff.Grad(
-            h => FixedPoint.Of(s_cosine.SolvedBy(FixedPoint.Iterate(1e-15)), Tensor.Scalar(1), h, LinearSolver.FixedPoint(1e-15)), Tensor.Scalar(0));
+            h => FixedPoint.Of(s_cosine.SolvedBy(FixedPoint.Iteration(1e-15)), Tensor.Scalar(1), h, LinearSolver.FixedPoint(1e-15)), Tensor.Scalar(0));
 
         // w = cos w + λ gives w′ = 1/(1 + sin w)
         Assert.Equal(1 / (1 + Math.Sin(0.739085133215160641655)), slope.ToScalar(), 4e-15);
@@ -28,7 +28,7 @@ public sealed class FixedPointTests
     {
         // w = (w + λ/w)/2 has the fixed point √λ, flat there: J = 0, and all derivatives come from the nested solves
         FixedPointMap<Tensor, Tensor> heron = FixedPointMap.From<Tensor, Tensor>((w, h) => 0.5 * (w + (h / w)));
-        Tensor Root(Tensor h) => FixedPoint.Of(heron.SolvedBy(FixedPoint.Iterate(1e-15)), Tensor.Scalar(1), h, LinearSolver.FixedPoint(1e-15));
+        Tensor Root(Tensor h) => FixedPoint.Of(heron.SolvedBy(FixedPoint.Iteration(1e-15)), Tensor.Scalar(1), h, LinearSolver.FixedPoint(1e-15));
         Tensor two = Tensor.Scalar(2);
 
         Tensor second = Diff.Grad(h => Diff.Grad(Root, h), two);
@@ -52,7 +52,7 @@ public sealed class FixedPointTests
         // the map takes h from outside, not as its hyperparameter
         Tensor slope = Diff.Grad(
             h => FixedPoint.Of(FixedPointMap.From<Tensor, Tensor>((w, _) => w.Cos() + h)
-                .SolvedBy(FixedPoint.Iterate(1e-15)), Tensor.Scalar(1), Tensor.Scalar(0), LinearSolver.FixedPoint(1e-15)),
+                .SolvedBy(FixedPoint.Iteration(1e-15)), Tensor.Scalar(1), Tensor.Scalar(0), LinearSolver.FixedPoint(1e-15)),
             Tensor.Scalar(0));
 
         Assert.Equal(1 / (1 + Math.Sin(0.739085133215160641655)), slope.ToScalar(), 4e-15);
@@ -64,7 +64,7 @@ public sealed class FixedPointTests
         // inner: w = w/2 + u/2 → w = u;  middle: u = argmin ½(w(u) − λ)² + ½u² → u = λ/2;  outer: u² = λ²/4
         FixedPointMap<Tensor, Tensor> inner = FixedPointMap.From<Tensor, Tensor>((w, u) => 0.5 * (w + u));
         Objective<Tensor, Tensor> middle = Objective.From<Tensor, Tensor>((u, h) =>
-            (0.5 * (FixedPoint.Of(inner.SolvedBy(FixedPoint.Iterate(1e-14)), Tensor.Scalar(0), u, LinearSolver.FixedPoint(1e-14)) - h).Square())
+            (0.5 * (FixedPoint.Of(inner.SolvedBy(FixedPoint.Iteration(1e-14)), Tensor.Scalar(0), u, LinearSolver.FixedPoint(1e-14)) - h).Square())
                 + (0.5 * u.Square()));
 
         Tensor slope = Diff.Grad(
@@ -89,7 +89,7 @@ public sealed class FixedPointTests
     [Fact]
     public void Grad_ThroughAnUnconvergedSolve_Throws_AndValueAndGradReports()
     {
-        Tensor Stopped(Tensor h) => FixedPoint.Of(s_cosine.SolvedBy(FixedPoint.Iterate(1e-15, maxIterations: 3)), Tensor.Scalar(1), h);
+        Tensor Stopped(Tensor h) => FixedPoint.Of(s_cosine.SolvedBy(FixedPoint.Iteration(1e-15, maxIterations: 3)), Tensor.Scalar(1), h);
         SolveException exception = Assert.Throws<SolveException>(() => Diff.Grad(Stopped, Tensor.Scalar(0)));
         ValueAndGradient<Tensor> reported = Diff.ValueAndGrad(Stopped, Tensor.Scalar(0));
 
@@ -145,6 +145,6 @@ public sealed class FixedPointTests
         // |w| shrinks by ¼ above 1 and by ½ below: a trace of the first step alone would never reach the second branch
         FixedPointMap<Tensor, Tensor> reading = FixedPointMap.From<Tensor, Tensor>((w, h) => w.ToScalar() > 1 ? 0.25 * w : (0.5 * w) + h);
 
-        Assert.Equal(1.0, reading.SolvedBy(FixedPoint.Iterate(1e-14)).Solve(Tensor.Scalar(9), Tensor.Scalar(0.5)).EnsureConverged().ToScalar(), 1e-13);
+        Assert.Equal(1.0, reading.SolvedBy(FixedPoint.Iteration(1e-14)).Solve(Tensor.Scalar(9), Tensor.Scalar(0.5)).EnsureConverged().ToScalar(), 1e-13);
     }
 }

@@ -20,11 +20,11 @@ public sealed class GivenStateTests
     /// <summary>Every way to give a state, as the report of the state and the hypergradient there.</summary>
     private static readonly Dictionary<string, Func<Tensor, Tensor, (SolveReport Report, HypergradientResult<Tensor, Tensor>? Result)>> s_ways = new()
     {
-        ["iteration"] = OfMap(FixedPoint.Iterate(maxIterations: 0)),
+        ["iteration"] = OfMap(FixedPoint.Iteration(maxIterations: 0)),
         ["damped"] = OfMap(FixedPoint.Damped(0.5, maxIterations: 0)),
         ["Anderson"] = OfMap(FixedPoint.Anderson(maxIterations: 0)),
         ["Broyden"] = OfMap(FixedPoint.Broyden(maxIterations: 0)),
-        ["iteration alone"] = (w, a) => (MapOf(a).SolvedBy(FixedPoint.Iterate(maxIterations: 0)).Solve(w, s_hyper).Report, null),
+        ["iteration alone"] = (w, a) => (MapOf(a).SolvedBy(FixedPoint.Iteration(maxIterations: 0)).Solve(w, s_hyper).Report, null),
         ["Newton-CG"] = OfMinimum(Minimizer.NewtonCg(maxIterations: 0)),
         ["L-BFGS"] = OfMinimum(Minimizer.Lbfgs(maxIterations: 0)),
         ["gradient descent"] = OfMinimum(Minimizer.GradientDescent(StepSize.Fixed(0.5), maxIterations: 0)),
@@ -66,7 +66,7 @@ public sealed class GivenStateTests
     {
         // w + 1e-9 (h − w) is w to the last bit, though h is 1e-8 away
         FixedPointMap<Tensor, Tensor> drift = FixedPointMap.From<Tensor, Tensor>((w, h) => w + (Slow * (h - w)));
-        foreach (FixedPointSolver by in new[] { FixedPoint.Iterate(), FixedPoint.Iterate(maxIterations: 0), FixedPoint.Damped(0.5) })
+        foreach (FixedPointSolver by in new[] { FixedPoint.Iteration(), FixedPoint.Iteration(maxIterations: 0), FixedPoint.Damped(0.5) })
         {
             SolveReport report = drift.SolvedBy(by).Solve(Tensor.From([1 + distance]), Tensor.From([1.0])).Report;
             Assert.False(report.Converged, report.ToString());
@@ -97,7 +97,7 @@ public sealed class GivenStateTests
     [Fact]
     public void ToleranceOfZero_AsksForNoJudgement()
     {
-        SolveReport report = MapOf(s_slow).SolvedBy(FixedPoint.Iterate(0, maxIterations: 0)).Solve(s_hyper + Tensor.From([0.1, 0]), s_hyper).Report;
+        SolveReport report = MapOf(s_slow).SolvedBy(FixedPoint.Iteration(0, maxIterations: 0)).Solve(s_hyper + Tensor.From([0.1, 0]), s_hyper).Report;
         Assert.Equal((SolveStatus.MaxIterations, ErrorInterval.NotEstimated), (report.Status, report.Error));
     }
 

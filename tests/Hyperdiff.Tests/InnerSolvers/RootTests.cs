@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 
 namespace Hyperdiff.Tests.InnerSolvers;
 
@@ -225,11 +225,11 @@ public sealed class RootTests
     [Fact]
     public void Apply_IsTheCondition()
     {
-        Assert.Equal(7, s_square.Apply(Tensor.Scalar(3), Tensor.Scalar(2)).ToScalar());
+        Assert.Equal(7, s_square.Evaluate(Tensor.Scalar(3), Tensor.Scalar(2)).ToScalar());
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w) + h, "Step");
         RootCondition<Tensor, Tensor> residual = RootCondition.OfMap(map);
 
-        Assert.Equal(-0.5, residual.Apply(Tensor.Scalar(3), Tensor.Scalar(2)).ToScalar());
+        Assert.Equal(-0.5, residual.Evaluate(Tensor.Scalar(3), Tensor.Scalar(2)).ToScalar());
         Assert.Equal("residual of Step", residual.Name);
     }
 

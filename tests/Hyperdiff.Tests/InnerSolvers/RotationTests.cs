@@ -15,12 +15,12 @@ public sealed class RotationTests
         Tensor rotation = Turned(modulus, 2, 0.3);
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>(
             (w, h) => Tensor.Concat(0, rotation[..2, ..2].MatMul(w[..2]) + (0.3 * w[2..]), 0.5 * w[2..]) + h);
-        SolveReport report = map.SolvedBy(FixedPoint.Iterate(maxIterations: 3000)).Solve(Tensor.Zeros([4]), Tensor.Ones([4])).Report;
+        SolveReport report = map.SolvedBy(FixedPoint.Iteration(maxIterations: 3000)).Solve(Tensor.Zeros([4]), Tensor.Ones([4])).Report;
         Assert.True(report.Status == SolveStatus.Diverged, report.ToString());
 
         // 1/ε is reached after so many updates; at least twice that is looked at
         Assert.InRange(report.Iterations, 1, 3 * 36 / Math.Log(modulus));
-        FixedPointSolver trusting = FixedPoint.Iterate(maxIterations: 2000) with { StopsOnSuspicion = false };
+        FixedPointSolver trusting = FixedPoint.Iteration(maxIterations: 2000) with { StopsOnSuspicion = false };
         SolveReport trusted = map.SolvedBy(trusting).Solve(Tensor.Zeros([4]), Tensor.Ones([4])).Report;
         Assert.True(trusted.Status is SolveStatus.MaxIterations or SolveStatus.NonFiniteIterate, trusted.ToString());
     }
@@ -45,7 +45,7 @@ public sealed class RotationTests
         // eigenvalues of modulus 0.9, in blocks that feed each other: grows for long before it falls
         Tensor matrix = Turned(0.9, blocks, 0.5);
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => matrix.MatMul(w) + h);
-        SolveReport report = map.SolvedBy(FixedPoint.Iterate(1e-6)).Solve(Tensor.Zeros([2 * blocks]), Tensor.Ones([2 * blocks])).Report;
+        SolveReport report = map.SolvedBy(FixedPoint.Iteration(1e-6)).Solve(Tensor.Zeros([2 * blocks]), Tensor.Ones([2 * blocks])).Report;
 
         // the rounding of what it grew to stays above the tolerance where there are many blocks
         Assert.True(report.Status != SolveStatus.Diverged && (report.Converged || blocks == 20), report.ToString());

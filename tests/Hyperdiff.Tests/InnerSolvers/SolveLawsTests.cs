@@ -1,5 +1,5 @@
+using Hyperdiff.Fixtures;
 using Hyperdiff.Graphs;
-using Hyperdiff.Testing;
 using Hyperdiff.Tests.Primitives;
 using Hyperdiff.Transforms;
 

@@ -1,5 +1,5 @@
+using Hyperdiff.Fixtures.Primitives;
 using Hyperdiff.Graphs;
-using Hyperdiff.Testing.Primitives;
 
 namespace Hyperdiff.Tests.InnerSolvers;
 
@@ -36,7 +36,7 @@ internal static class SolveProblems
     {
         Graph map = TracedFunction.Of(operands => [(operands[1].MatMul(operands[0]) + operands[2]).Tanh()], [Type(3), Type(3, 3), Type(3)]).Graph;
         LinearSolver solver = LinearSolver.FixedPoint(Tolerance);
-        return new ImplicitSolve(map, 1, [0], FixedPoint.Iterate(Tolerance), solver, solver, "a problem");
+        return new ImplicitSolve(map, 1, [0], FixedPoint.Iteration(Tolerance), solver, solver, "a problem");
     }
 
     // f = Σ cosh-like: ½‖w − θ₁‖² + Σ exp(θ₂ w)/4, strictly convex

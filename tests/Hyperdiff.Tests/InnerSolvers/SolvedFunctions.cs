@@ -1,3 +1,5 @@
+using Hyperdiff.Fixtures.Solvers;
+
 namespace Hyperdiff.Tests.InnerSolvers;
 
 /// <summary>An inner solution as a function of λ, [2] → [2], by one solver.</summary>
@@ -23,7 +25,7 @@ public static class SolvedFunctions
     /// <summary>All of them.</summary>
     public static IReadOnlyList<SolvedFunction> All { get; } =
     [
-        Map(FixedPoint.Iterate()),
+        Map(FixedPoint.Iteration()),
         Map(FixedPoint.Damped(0.5)),
         Map(FixedPoint.Anderson()),
         Map(FixedPoint.Broyden()),
@@ -33,6 +35,9 @@ public static class SolvedFunctions
         Minimum(Minimizer.GradientDescent(StepSize.Backtracking(), 1e-6)),
         Zero(s_condition.SolvedBy(Root.Newton()), typeof(NewtonKrylovSolver)),
         Zero(s_condition.SolvedBy((_, h) => Linalg.Solve(Tensor.Eye(2) - s_map, h)), typeof(BlackBoxSolver)),
+        Map(OwnSolvers.Map()),
+        Minimum(OwnSolvers.Minimum()),
+        Zero(s_condition.SolvedBy(OwnSolvers.Zero()), OwnSolvers.Zero().GetType()),
         new("constrained minimum", typeof(NewtonKrylovSolver), (h, adjoint) => Constrained(h, adjoint)),
     ];
 

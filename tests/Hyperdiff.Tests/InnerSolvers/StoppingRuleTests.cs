@@ -17,7 +17,7 @@ public sealed class StoppingRuleTests
 
     public static IReadOnlyDictionary<string, FixedPointSolver> Maps { get; } = new Dictionary<string, FixedPointSolver>
     {
-        ["iteration"] = FixedPoint.Iterate(),
+        ["iteration"] = FixedPoint.Iteration(),
         ["damped"] = FixedPoint.Damped(0.7),
         ["Anderson"] = FixedPoint.Anderson(),
         ["Broyden"] = FixedPoint.Broyden(),
@@ -105,7 +105,7 @@ public sealed class StoppingRuleTests
             Solution<Tensor> solution = map.SolvedBy(Maps[name]).Solve(Tensor.From([start]), Tensor.From([scale]));
 
             Assert.Equal(expected, solution.EnsureConverged().ToArray<double>()[0] / scale, Float64);
-            Assert.InRange(Math.Abs((solution.Value.ToArray<double>()[0] / scale) - expected), 0, (solution.Report.Error.High / scale) + 1e-15);
+            Assert.InRange(Math.Abs((solution.State.ToArray<double>()[0] / scale) - expected), 0, (solution.Report.Error.High / scale) + 1e-15);
         }
     }
 
@@ -172,7 +172,7 @@ public sealed class StoppingRuleTests
         Tensor shift = Tensor.From([.. Enumerable.Range(0, size * size).Select(i => ((i % size) - (i / size)) switch { 0 => 0.9, 1 => 0.5, _ => 0.0 })],
             [size, size]);
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => shift.MatMul(w) + h);
-        SolveReport report = map.SolvedBy(FixedPoint.Iterate(1e-6)).Solve(Tensor.Zeros([size]), Tensor.Ones([size])).Report;
+        SolveReport report = map.SolvedBy(FixedPoint.Iteration(1e-6)).Solve(Tensor.Zeros([size]), Tensor.Ones([size])).Report;
 
         Assert.True(report.Converged, report.ToString());
     }
@@ -261,13 +261,13 @@ public sealed class StoppingRuleTests
     public void ToleranceBelowRounding_EndsSoon_AndNamesWhatCanBeHad()
     {
         FixedPointMap<Tensor, Tensor> cosine = FixedPointMap.From<Tensor, Tensor>((w, h) => w.Cos() + h);
-        SolveReport report = cosine.SolvedBy(FixedPoint.Iterate(1e-18)).Solve(Tensor.Scalar(1), Tensor.Scalar(0)).Report;
+        SolveReport report = cosine.SolvedBy(FixedPoint.Iteration(1e-18)).Solve(Tensor.Scalar(1), Tensor.Scalar(0)).Report;
         Assert.Equal(SolveStatus.Stagnated, report.Status);
         Assert.InRange(report.Iterations, 80, 130);
         Assert.InRange(report.Error.High, 1e-17, 1e-14);
 
         // no tolerance at all asks for updates
-        SolveReport updates = cosine.SolvedBy(FixedPoint.Iterate(0, maxIterations: 77)).Solve(Tensor.Scalar(1), Tensor.Scalar(0)).Report;
+        SolveReport updates = cosine.SolvedBy(FixedPoint.Iteration(0, maxIterations: 77)).Solve(Tensor.Scalar(1), Tensor.Scalar(0)).Report;
         Assert.Equal((SolveStatus.MaxIterations, 77), (updates.Status, updates.Iterations));
     }
 
@@ -297,7 +297,7 @@ public sealed class StoppingRuleTests
     {
         Tensor a = Tensor.From([1.0, 3, 0.5]);
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => (0.5 * (a * w.Square()).Sum()) - (w * h).Sum() + (0.1 * w.Exp().Sum()));
-        Tensor solved = f.MinimizedBy(Minimizer.NewtonCg(1e-15)).Solve(Tensor.Zeros([3]), Tensor.Ones([3])).Value;
+        Tensor solved = f.MinimizedBy(Minimizer.NewtonCg(1e-15)).Solve(Tensor.Zeros([3]), Tensor.Ones([3])).State;
         SolveReport report = f.MinimizedBy(Minimizers[name]).Solve(solved, Tensor.Ones([3])).Report;
 
         Assert.True(report.Converged, report.ToString());

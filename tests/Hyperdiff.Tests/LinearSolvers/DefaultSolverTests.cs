@@ -1,5 +1,6 @@
 using System.Reflection;
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
+using Hyperdiff.Fixtures.Solvers;
 
 namespace Hyperdiff.Tests.LinearSolvers;
 
@@ -17,7 +18,7 @@ public sealed class DefaultSolverTests
     private static readonly IReadOnlyDictionary<string, InnerSolver> s_inner = Made<InnerSolver>(typeof(Minimizer), typeof(FixedPoint), typeof(Root));
 
     /// <summary>What stops after a number of terms, draws them, or solves another system.</summary>
-    private static readonly string[] s_others = ["Neumann", "RandomTruncation", "Ridge"];
+    private static readonly string[] s_others = ["LinearSolver.Neumann", "LinearSolver.RandomTruncation", "LinearSolver.Ridge"];
 
     public static TheoryData<string, DType> LinearSolvers => InBothTypes(s_linear.Keys);
 
@@ -53,7 +54,7 @@ public sealed class DefaultSolverTests
 
         // the estimate, and what the data are rounded to, through a condition of 3
         double allowed = 10 * Math.Pow(type.Epsilon(), 2.0 / 3) * x.Norm().ToScalar();
-        Assert.True((solution.Value - x).Norm().ToScalar() <= allowed, solution.Report.ToString());
+        Assert.True((solution.State - x).Norm().ToScalar() <= allowed, solution.Report.ToString());
     }
 
     [Theory]
@@ -88,10 +89,15 @@ public sealed class DefaultSolverTests
         return data;
     }
 
-    private static Dictionary<string, T> Made<T>(params Type[] types) => types
+    private static Dictionary<string, T> Made<T>(params Type[] types)
+        where T : class => types
         .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static))
         .Where(factory => typeof(T).IsAssignableFrom(factory.ReturnType) && !factory.IsGenericMethod)
-        .ToDictionary(factory => factory.Name, factory => (T)factory.Invoke(null, [.. factory.GetParameters().Select(Argument)])!);
+        .ToDictionary(factory => factory.DeclaringType!.Name + "." + factory.Name,
+            factory => factory.Name == "From" ? (T)Own(factory.ReturnType) : (T)factory.Invoke(null, [.. factory.GetParameters().Select(Argument)])!);
+
+    private static object Own(Type type) => type == typeof(LinearSolver) ? OwnSolvers.Linear()
+        : type == typeof(Minimizer) ? OwnSolvers.Minimum() : type == typeof(FixedPointSolver) ? OwnSolvers.Map() : OwnSolvers.Zero();
 
     private static object? Argument(ParameterInfo parameter) => parameter switch
     {

@@ -1,5 +1,5 @@
 using Hyperdiff.Decompositions;
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.LinearSolvers;
@@ -236,7 +236,7 @@ public sealed class LinearSolverMethodTests
     public void ProbedDiagonal_IsCloseToTheExactOne()
     {
         SystemCase system = SystemCases.Named("positive definite");
-        Tensor[] exact = Preconditioner.Diagonal(7).Of(system.Operator)!.Shared;
+        Tensor[] exact = ((Scaling)Preconditioner.Diagonal(7)).Of(system.Operator)!.Shared;
         Tensor[] probed = new DiagonalPreconditioner(6, 1).Of(system.Operator)!.Shared;
         Vector<double> diagonal = system.Matrix!.Diagonal().Map(entry => 1 / Math.Sqrt(Math.Abs(entry)));
 

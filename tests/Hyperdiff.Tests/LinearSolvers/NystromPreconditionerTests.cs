@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.LinearSolvers;
@@ -106,7 +106,7 @@ public sealed class NystromPreconditionerTests
         Tensor dense = Dense.Of(matrix);
         var types = new[] { new TensorType(DType.Float64, [2]), new TensorType(DType.Float64, [size - 2, 1]) };
         LinearOperator twoLeaves = LinearOperator.From(v => Cut(dense.MatMul(Joined(v))), types);
-        PreparedScaling scaling = preconditioner.Of(twoLeaves)!;
+        PreparedScaling scaling = ((Scaling)preconditioner).Of(twoLeaves)!;
         Assert.Null(scaling.Refusal);
         Matrix<double> s = Matrix<double>.Build.DenseOfColumnVectors(Enumerable.Range(0, size)
             .Select(i => Dense.Vector(Joined(scaling.Scale(Cut(Dense.Of(Vector<double>.Build.Dense(size, j => i == j ? 1 : 0))))))));

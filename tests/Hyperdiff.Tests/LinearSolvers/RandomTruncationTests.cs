@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 
 namespace Hyperdiff.Tests.LinearSolvers;
 
@@ -39,7 +39,7 @@ public sealed class RandomTruncationTests
         // and so from a start, to which the series adds its correction
         Tensor warm = Tensor.From([0.1, 0.2, 0.3, 0.4, 0.5]);
         Tensor corrected = keys.Values.Select(key => Compute(key, warm).Gradient).Aggregate((sum, next) => sum + next) / Terms;
-        Tensor shifted = Hypergradient.Phantom(Terms, Rate).Compute(s_problem, s_minimum, s_hyper, new() { Warm = WarmStart.Of(warm) }).Gradient;
+        Tensor shifted = Hypergradient.Phantom(Terms, Rate).Compute(s_problem, s_minimum, s_hyper, new() { WarmStart = WarmStart.Of(warm) }).Gradient;
         Assert.InRange((corrected - shifted).Norm().ToScalar() / shifted.Norm().ToScalar(), 0, Rounding);
     }
 
@@ -78,5 +78,5 @@ public sealed class RandomTruncationTests
 
     private static ImplicitHypergradient<Tensor, Tensor> Compute(RandomKey key, Tensor? warm = null) =>
         Hypergradient.Implicit(adjoint: LinearSolver.RandomTruncation(Terms, Rate, key))
-            .Compute(s_problem, s_minimum, s_hyper, new() { Warm = warm is null ? null : WarmStart.Of(warm) });
+            .Compute(s_problem, s_minimum, s_hyper, new() { WarmStart = warm is null ? null : WarmStart.Of(warm) });
 }

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 
 namespace Hyperdiff.Tests.LinearSolvers;
 
@@ -15,6 +15,11 @@ public sealed class SettingsTests
         [typeof(LinearSolver)] = LinearSolver.ConjugateGradient(),
         [typeof(Preconditioner)] = Preconditioner.Diagonal(),
         [typeof(RandomKey)] = RandomKey.FromSeed(1),
+        [typeof(string)] = "of one's own",
+        [typeof(bool)] = true,
+        [typeof(MatrixClass)] = MatrixClass.Symmetric,
+        [typeof(Func<LinearSystem, LinearSolution>)] = (LinearSystem system) => system.Solution(system.Start),
+        [typeof(Func<LinearOperator, LinearOperator>)] = (LinearOperator matrix) => matrix,
     };
 
     private static readonly Dictionary<Type, object?[]> s_bad = new()

@@ -1,3 +1,5 @@
+using Hyperdiff.Fixtures.Solvers;
+
 namespace Hyperdiff.Tests.LinearSolvers;
 
 /// <summary>A solver with what it accepts.</summary>
@@ -37,6 +39,7 @@ public static class SolverCases
         new("Nyström", Definite, (tolerance, limit) =>
             LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(tolerance, maxIterations: limit), Preconditioner.Nystrom(3))),
         new("refined", Any, (tolerance, limit) => LinearSolver.Refined(LinearSolver.Gmres(20, 1e-3, maxIterations: limit), tolerance)),
+        new("of one's own", Definite, (tolerance, limit) => OwnSolvers.Linear(tolerance, limit)),
         new("auto", SystemKinds.All, (tolerance, limit) => LinearSolver.Auto(tolerance, maxIterations: limit), Direct: true),
     ];
 

@@ -20,7 +20,7 @@ public sealed class SolvesWithinTests
         ["unconverged"] = x => Argmin.Of(s_objective.MinimizedBy(Minimizer.GradientDescent(StepSize.Fixed(0.5), maxIterations: 2)), Tensor.ZerosLike(x), x),
 
         // the residual falls by nothing that can be measured
-        ["unknown error"] = x => FixedPoint.Of(s_drift.SolvedBy(FixedPoint.Iterate(maxIterations: 3)), Tensor.OnesLike(x), x, LinearSolver.Gmres()),
+        ["unknown error"] = x => FixedPoint.Of(s_drift.SolvedBy(FixedPoint.Iteration(maxIterations: 3)), Tensor.OnesLike(x), x, LinearSolver.Gmres()),
     };
 
     /// <summary>Functions of a vector in which a solve stands, by what holds it.</summary>
@@ -149,7 +149,7 @@ public sealed class SolvesWithinTests
         BatchResult<Tensor> result = Diff.VmapWithReports<Tensor, Tensor>(
             x => Loop.Iterate(2, s_solves["unconverged"], x), Tensor.From([0.0, 1.0, 0.0], [3, 1]));
 
-        Assert.Equal(1, Assert.Single(result.Failed));
+        Assert.Equal(1, Assert.Single(result.FailedItems));
         Assert.Equal([0.0, 0.0], result.Value.Take(Tensor.From([0, 2])).ToArray<double>());
     }
 

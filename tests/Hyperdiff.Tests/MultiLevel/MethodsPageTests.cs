@@ -21,7 +21,7 @@ public sealed class MethodsPageTests
         double q = 1 / 1.3, w = 2 * q;
         Assert.Equal(-4 * (w - 1) * q * q, g.Gradient.ToScalar(), 1e-9);
         Assert.Equal((8 * (w - 1) * q * q * q) + (8 * q * q * q * q), product.ToScalar(), 1e-9);
-        Assert.Equal(1, best.Value.ToScalar(), 1e-9);
+        Assert.Equal(1, best.State.ToScalar(), 1e-9);
         Assert.True(best.Report.Converged);
     }
 

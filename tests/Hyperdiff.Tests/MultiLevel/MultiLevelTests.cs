@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.MultiLevels;
@@ -73,7 +73,7 @@ public sealed class MultiLevelTests
         MultiLevel levels = MultiLevel.Of(
             top.Minimizes((h, at) => (0.5 * at.Solution(c).Square()) + h),
             c.Minimizes((z, at) => (0.5 * (z - (3 * at.Parameters(b))).Square()) + (0.5 * at.Parameters(top) * z.Square()), s_newton, s_exact),
-            b.Repeats((z, at) => 0.5 * (z + at.Parameters(a).Sin()), FixedPoint.Iterate(Solved), Response.Implicit(LinearSolver.FixedPoint(Solved))),
+            b.Repeats((z, at) => 0.5 * (z + at.Parameters(a).Sin()), FixedPoint.Iteration(Solved), Response.Implicit(LinearSolver.FixedPoint(Solved))),
             a.Satisfies((z, at) => z - at.Parameters(top).Square(), Root.Newton(tolerance: Solved)));
         const double L = 1.3;
         double solution = 3 * Math.Sin(L * L) / (1 + L);
@@ -171,7 +171,7 @@ public sealed class MultiLevelTests
         var problem = Contraction.InNorm(98, 4, 2);
         (Level<Tensor> hyper, Level<Tensor> state) = (Level.Of("hyper", problem.Hyper), Level.Of("state", problem.Start));
         MultiLevel levels = MultiLevel.Of(
-            state.Repeats((w, at) => problem.Map.Apply(w, at.Parameters(hyper)), response: Response.Unrolled(6)),
+            state.Repeats((w, at) => problem.Map.Evaluate(w, at.Parameters(hyper)), response: Response.Unrolled(6)),
             hyper.Minimizes((h, at) => problem.Outer.Evaluate(at.Solution(state), h)));
 
         Assert.InRange(Dense.RelativeError(problem.UnrolledHypergradient(6, 6), levels.Gradient(hyper).EnsureConverged()), 0, 1e-12);

@@ -64,7 +64,7 @@ public sealed class ProximalTests
         Tensor a = Tensor.From(new[,] { { 1, 0.5 }, { 0.5, 2 } });
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h).MatMul(a.MatMul(w - h)));
         FixedPointMap<Tensor, Tensor> map = f.ProximalGradientMap(Rate, (w, _) => Proximal.NonNegative(w));
-        FixedPointSolver by = name == "Anderson" ? FixedPoint.Anderson(tolerance: 1e-14) : FixedPoint.Iterate(1e-14);
+        FixedPointSolver by = name == "Anderson" ? FixedPoint.Anderson(tolerance: 1e-14) : FixedPoint.Iteration(1e-14);
         Tensor hyper = Tensor.From([1.0, -2]);
         Tensor w = map.SolvedBy(by).Solve(Tensor.Ones([2]), hyper).EnsureConverged();
         Tensor jacobian = Diff.Jacobian(h => FixedPoint.Of(map.SolvedBy(by), Tensor.Ones([2]), h, LinearSolver.FixedPoint(1e-14)), hyper);
@@ -83,7 +83,7 @@ public sealed class ProximalTests
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => 0.5 * (w - h[..2]).MatMul(a.MatMul(w - h[..2])));
         FixedPointMap<Tensor, Tensor> map = f.ProximalGradientMap(Rate, (w, h) => Proximal.Box(w, Tensor.Scalar(-10), h[2]));
         Tensor hyper = Tensor.From([-1, 2, 0.3]);
-        Tensor Solve(Tensor h) => FixedPoint.Of(map.SolvedBy(FixedPoint.Iterate(1e-15)), Tensor.Zeros([2]), h, LinearSolver.FixedPoint(1e-15));
+        Tensor Solve(Tensor h) => FixedPoint.Of(map.SolvedBy(FixedPoint.Iteration(1e-15)), Tensor.Zeros([2]), h, LinearSolver.FixedPoint(1e-15));
         double[] jacobian = Diff.Jacobian(Solve, hyper).ToArray<double>();
 
         Assert.Equal(-1 + (0.5 * 1.7), Solve(hyper).ToArray<double>()[0], 1e-14);
@@ -98,7 +98,7 @@ public sealed class ProximalTests
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, _) => 0.5 * (w - y).Square().Sum());
         FixedPointMap<Tensor, Tensor> map = f.ProximalGradientMap(Rate, (w, h) => Proximal.SoftThreshold(w, Rate * h));
         Tensor slope = Diff.Grad(
-            h => FixedPoint.Of(map.SolvedBy(FixedPoint.Iterate(1e-15)), Tensor.Zeros([3]), h, LinearSolver.FixedPoint(1e-15)).Square()
+            h => FixedPoint.Of(map.SolvedBy(FixedPoint.Iteration(1e-15)), Tensor.Zeros([3]), h, LinearSolver.FixedPoint(1e-15)).Square()
             .Sum(), Tensor.Scalar(0.5));
 
         Assert.Equal(-2 * (2.5 + 1.0), slope.ToScalar(), 1e-13);

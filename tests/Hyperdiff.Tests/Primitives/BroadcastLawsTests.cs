@@ -1,4 +1,4 @@
-using Hyperdiff.Testing.Primitives;
+using Hyperdiff.Fixtures.Primitives;
 
 namespace Hyperdiff.Tests.Primitives;
 

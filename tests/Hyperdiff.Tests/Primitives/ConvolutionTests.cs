@@ -1,4 +1,4 @@
-using Hyperdiff.Testing;
+using Hyperdiff.Fixtures;
 
 namespace Hyperdiff.Tests.Primitives;
 

@@ -1,5 +1,5 @@
 using FsCheck.Xunit;
-using Hyperdiff.Testing.Primitives;
+using Hyperdiff.Fixtures.Primitives;
 
 namespace Hyperdiff.Tests.Primitives;
 

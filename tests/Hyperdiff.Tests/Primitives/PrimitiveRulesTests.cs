@@ -1,5 +1,5 @@
+using Hyperdiff.Fixtures.Primitives;
 using Hyperdiff.Graphs;
-using Hyperdiff.Testing.Primitives;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff.Tests.Primitives;

@@ -15,8 +15,8 @@ public sealed class TracingTrapsTests
         TracedFunction negative = TracedFunction.Of(Branch, [Tensor.Scalar(-1)]);
         TracedFunction plain = TracedFunction.Of(x => [x[0] * 2], [Tensor.Scalar(1)]);
 
-        Assert.True(positive.ValueDependent);
-        Assert.False(plain.ValueDependent);
+        Assert.True(positive.IsValueDependent);
+        Assert.False(plain.IsValueDependent);
         Assert.Equal(2, positive.Graph.Call([Tensor.Scalar(1), .. positive.Captures]).Outputs[0].ToScalar());
         Assert.Equal(-3, negative.Graph.Call([Tensor.Scalar(-1), .. negative.Captures]).Outputs[0].ToScalar());
     }
@@ -75,13 +75,13 @@ public sealed class TracingTrapsTests
             x =>
             {
                 TracedFunction nested = TracedFunction.Of(y => x[0].ToScalar() > 0 ? [y[0] * 2] : [y[0]], [x[0]]);
-                inner = nested.ValueDependent;
+                inner = nested.IsValueDependent;
                 return nested.Graph.Call([x[0], .. nested.Captures]).Outputs;
             },
             [Tensor.Scalar(1)]);
 
         Assert.False(inner, "the inner function read no value of its own");
-        Assert.True(outer.ValueDependent);
+        Assert.True(outer.IsValueDependent);
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class RegularizedRegressionTests
         Objective<Tensor, Tensor> squares = Objective.From((Tensor w, Tensor _) => 0.5 * (s_x.MatMul(w) - s_y).Square().Mean());
         const double Rate = 0.5;
         FixedPointMap<Tensor, Tensor> map = squares.ProximalGradientMap(Rate, (w, h) => Proximal.SoftThreshold(w, Rate * h));
-        Tensor Of(Tensor h) => FixedPoint.Of(map.SolvedBy(FixedPoint.Iterate(maxIterations: 100_000)), Tensor.Zeros([3]), h, LinearSolver.DenseLu());
+        Tensor Of(Tensor h) => FixedPoint.Of(map.SolvedBy(FixedPoint.Iteration(maxIterations: 100_000)), Tensor.Zeros([3]), h, LinearSolver.DenseLu());
         Tensor at = Tensor.Scalar(0.15);
         double[] w = Of(at).ToArray<double>();
         int[] support = [.. Enumerable.Range(0, 3).Where(i => w[i] != 0)];

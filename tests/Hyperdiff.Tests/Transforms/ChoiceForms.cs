@@ -86,7 +86,7 @@ internal static class ChoiceForms
         ["gradient within"] = u => Diff.Grad(x => (x.Sin() * x).Sum(), u + 0.5),
         ["fixed point"] = u =>
             FixedPoint.Of(FixedPointMap.From<Tensor, Tensor>((w, h) => (0.3 * w.Cos()) + h)
-            .SolvedBy(FixedPoint.Iterate(Tolerance(u))), Tensor.ZerosLike(u), u, LinearSolver.FixedPoint(Tolerance(u))),
+            .SolvedBy(FixedPoint.Iteration(Tolerance(u))), Tensor.ZerosLike(u), u, LinearSolver.FixedPoint(Tolerance(u))),
         ["minimum"] = u => Argmin.Of(
             s_distance.MinimizedBy(Minimizer.NewtonCg(Tolerance(u))), Tensor.ZerosLike(u), u, LinearSolver.ConjugateGradient(Tolerance(u))),
     };

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Xunit;
+using Hyperdiff.Fixtures.Primitives;
 using Hyperdiff.Graphs;
-using Hyperdiff.Testing.Primitives;
 using Hyperdiff.Tests.Primitives;
 using Hyperdiff.Transforms;
 

@@ -78,7 +78,7 @@ public sealed class VmapTests
         // w = cos(w) a, solved to 1e-12, and its derivative in a: w′ = cos w / (1 + a sin w)
         static Tensor solution(Tensor a) =>
             FixedPoint.Of(FixedPointMap.From<Tensor, Tensor>((w, h) => h * w.Cos())
-            .SolvedBy(FixedPoint.Iterate(1e-14)), Tensor.Scalar(0.5), a, LinearSolver.FixedPoint(1e-14));
+            .SolvedBy(FixedPoint.Iteration(1e-14)), Tensor.Scalar(0.5), a, LinearSolver.FixedPoint(1e-14));
         Tensor factors = Tensor.From([0.2, 0.5, 0.8]);
 
         Tensor derivatives = Diff.Vmap<Tensor, Tensor>(a => Diff.Grad(solution, a), factors);

@@ -2,14 +2,13 @@ using System.Runtime.CompilerServices;
 using Hyperdiff.Backends.Cpu.Kernels;
 using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Backends.Cpu.Planning;
-using Hyperdiff.Backends.Cpu.Threads;
 using Hyperdiff.Backends.Cpu.Tiles;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
 
 namespace Hyperdiff.Backends.Cpu;
 
-/// <summary>One operation on concrete tensors, without a plan.</summary>
+/// <summary>One operation on concrete tensors, without a plan: the functions that <see cref="OperationTable"/> chooses from.</summary>
 internal static class EagerExecution
 {
     private static readonly TileTarget s_target = new(false, 0);
@@ -17,19 +16,40 @@ internal static class EagerExecution
     private static readonly TileSource s_second = new(TileSourceKind.Dense, 2);
 
     /// <summary>The result; null if the operation has no kernel for these operands.</summary>
-    public static Tensor? TryRun(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) => operation switch
-    {
-        Reshape reshape => new Tensor(reshape.InferResult([operands[0].Type]), operands[0].Storage),
-        Unary or Binary when operands[0].DType.IsFloating() => Elementwise(operation, operands),
-        MatMul matMul => Product(matMul, operands, resources.Product),
-        Slice slice when Window(slice, operands[0]) is { } window => window,
-        Reduction or Permute or BroadcastTo or Slice or Pad or Windows or OverlapAdd => resources.SingleOperations.Run(operation, operands[0]),
-        Composite composite => composite.Expand(operands),
-        SparseMatMul or SampledMatMul or Take or ScatterAdd => Whole(operation, operands, resources.Pool),
-        _ => null,
-    };
+    public static Tensor? TryRun(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) =>
+        OperationTable.Of(operation).Alone(operation, operands, resources);
 
-    private static Tensor? Whole(Operation operation, ReadOnlySpan<Tensor> operands, WorkerPool pool)
+    /// <summary>Nothing here is faster than the definition.</summary>
+    public static Tensor? ByDefinition(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) => null;
+
+    /// <summary>The operand's memory under another shape.</summary>
+    public static Tensor? SameMemory(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) =>
+        new(operation.InferResult([operands[0].Type]), operands[0].Storage);
+
+    /// <summary>A kept plan of the one operation.</summary>
+    public static Tensor? Planned(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) =>
+        resources.SingleOperations.Run(operation, operands[0]);
+
+    /// <summary>The operations that a composite one is made of.</summary>
+    public static Tensor? Expanded(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) => ((Composite)operation).Expand(operands);
+
+    /// <summary>A slice: rows of a matrix, a run of a vector are a window on the same memory, which nobody writes to.</summary>
+    public static Tensor? Window(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources)
+    {
+        (var slice, Tensor operand) = ((Slice)operation, operands[0]);
+        TensorType type = slice.InferResult([operand.Type]);
+        (int start, int[] steps) = Slice.Walk(operand.Shape, slice.Starts, slice.Steps);
+        if (type.Shape.ElementCount == 0 || operand.Storage is not HostStorage || new GatherOrder(type.Shape, steps, start).Window is not { } first)
+        {
+            return Planned(operation, operands, resources);
+        }
+
+        HostArray whole = operand.Read();
+        return Tensor.FromHost(new HostArray(type, whole.Data, whole.Offset + first));
+    }
+
+    /// <summary>A kernel for whole operands.</summary>
+    public static Tensor? Whole(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources)
     {
         var types = new TensorType[operands.Length];
         var arrays = new HostArray[operands.Length];
@@ -45,26 +65,18 @@ internal static class EagerExecution
         }
 
         HostArray result = HostArray.AllocateUninitialized(type);
-        kernel.Run(arrays, result, pool);
+        kernel.Run(arrays, result, resources.Pool);
         return Tensor.FromHost(result);
     }
 
-    // rows of a matrix, a run of a vector: a window on the same memory, which nobody writes to
-    private static Tensor? Window(Slice slice, Tensor operand)
+    /// <summary>A function of one or two numbers, as one tile.</summary>
+    public static Tensor? Elementwise(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources)
     {
-        TensorType type = slice.InferResult([operand.Type]);
-        (int start, int[] steps) = Slice.Walk(operand.Shape, slice.Starts, slice.Steps);
-        if (type.Shape.ElementCount == 0 || operand.Storage is not HostStorage || new GatherOrder(type.Shape, steps, start).Window is not { } first)
+        if (operation is not (Unary or Binary) || !operands[0].DType.IsFloating())
         {
             return null;
         }
 
-        HostArray whole = operand.Read();
-        return Tensor.FromHost(new HostArray(type, whole.Data, whole.Offset + first));
-    }
-
-    private static Tensor? Elementwise(Operation operation, ReadOnlySpan<Tensor> operands)
-    {
         TensorType type = operation.InferResult(operands.Length == 1 ? [operands[0].Type] : [operands[0].Type, operands[1].Type]);
         if (ElementwiseKernels.Find(operation, operands[0].DType) is not { } kernel || type.DType != operands[0].DType || type.Shape.ElementCount == 0)
         {
@@ -88,8 +100,10 @@ internal static class EagerExecution
         return Tensor.FromHost(values[0]);
     }
 
-    private static Tensor? Product(MatMul product, ReadOnlySpan<Tensor> operands, MatrixProduct multiplier)
+    /// <summary>A matrix product.</summary>
+    public static Tensor? Product(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources)
     {
+        (var product, MatrixProduct multiplier) = ((MatMul)operation, resources.Product);
         TensorType type = product.InferResult([operands[0].Type, operands[1].Type]);
         Shape c = type.Shape;
         if (c.ElementCount == 0)

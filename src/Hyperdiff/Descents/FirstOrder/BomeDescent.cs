@@ -9,54 +9,23 @@ namespace Hyperdiff;
 /// (w, λ) ← (w, λ) − ξ (∇F + m ∇q),     m = max(0, (φ − ⟨∇F, ∇q⟩)/‖∇q‖²),   φ = η ‖∇q‖²
 /// </code>
 /// The multiplier is found by the step, and grows without limit as q → 0; where ∇q = 0 the step follows ∇F alone. Its steps cannot settle: at a constant ξ they
-/// end in a neighborhood of the order of ξ of a point
-/// where h = Bᵀ(I − (I − ρ H)ᵀ) H⁻¹g, the power being T, so that ‖∇ℓ‖ there is of the order of (1 − ρ μ)ᵀ; ξ that decreases to 0 removes the first error, a
-/// larger T the second. So the residual does not go to zero;
-/// ask for a number of steps. The theorems ask for f that satisfies the Polyak–Łojasiewicz inequality in w, ρ ≤ 1/L, η > 0, and give ‖∇ℓ‖ → 0 up to an error
-/// that falls exponentially in T. T + 2 gradients of f and one of
-/// F per step; no products. Source: Liu, Ye, Wright, Stone and Liu (2022), "BOME! Bilevel optimization made easy: a simple first-order approach", algorithm 1.
+/// end in a neighborhood of the order of ξ of a point where h = Bᵀ(I − (I − ρ H)ᵀ) H⁻¹g, the power being T, so that ‖∇ℓ‖ there is of the order of (1 − ρ μ)ᵀ; ξ
+/// that decreases to 0 removes the first error, a larger T the second. So the residual does not go to zero; ask for a number of steps. The theorems ask for f
+/// that satisfies the Polyak–Łojasiewicz inequality in w, ρ ≤ 1/L, η > 0, and give ‖∇ℓ‖ → 0 up to an error that falls exponentially in T. T + 2 gradients of f
+/// and one of F per step; no products. Source: Liu, Ye, Wright, Stone and Liu (2022), "BOME! Bilevel optimization made easy: a simple first-order approach",
+/// arXiv:2209.08709, algorithm 1.
 /// </remarks>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
-/// <param name="InnerSteps">T.</param>
-/// <param name="Rate">ξ, of w and λ.</param>
+/// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
+/// <param name="OuterRate">ξ, of w and λ.</param>
 /// <param name="Control">η, in the unit F per f.</param>
-public sealed record BomeDescent(Schedule InnerRate, int InnerSteps, Schedule Rate, Schedule Control) : ExactDescent
+public sealed record BomeDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Control) : ExactDescent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
     /// <summary>T.</summary>
-    public int InnerSteps
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(InnerSteps));
-    }
-
-    = Allowed.AtLeast(1, InnerSteps, nameof(InnerSteps));
-
-    /// <summary>ξ, of w and λ.</summary>
-    public Schedule Rate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Rate));
-    }
-
-    = Schedule.Positive(Rate, nameof(Rate));
+    public int InnerSteps { get; init => field = AtLeastOne(value); } = AtLeastOne(InnerSteps);
 
     /// <summary>η, in the unit F per f.</summary>
-    public Schedule Control
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Control));
-    }
-
-    = Schedule.Positive(Control, nameof(Control));
+    public Schedule Control { get; init => field = Positive(value); } = Positive(Control);
 
     /// <inheritdoc/>
     public override string Name => "BOME";
@@ -75,7 +44,7 @@ public sealed record BomeDescent(Schedule InnerRate, int InnerSteps, Schedule Ra
         Tensor isZero = size.Equal(0), inverse = 1 / Tensor.Where(isZero, 1, size);
         Tensor overlap = LeafVector.Dot(outer.State, inverse * here.State) + LeafVector.Dot(outer.Hyper, inverse * gap);
         Tensor m = Tensor.Where(isZero, 0, (at.At(Control) - (overlap * inverse)).Maximum(0));
-        Tensor rate = at.At(Rate);
+        Tensor rate = at.At(OuterRate);
         return new StepPoint(w - (rate * at.Measured(outer.State + (m * here.State))), hyper - (rate * at.Measured(outer.Hyper + (m * gap))), []);
     }
 

@@ -8,43 +8,18 @@ namespace Hyperdiff;
 /// w ← w − ρ s (g + 2 m H ∇_wf),     λ ← λ − γ s (h + 2 m Bᵀ∇_wf),     s = min(1, 1/m)
 /// </code>
 /// Biased at a fixed m: there ∇_wf = −H⁻¹g/(2m), w is off by H⁻²g/(2m), and ‖∇ℓ‖ is of the order of 1/m. The theorems ask for f that satisfies the
-/// Polyak–Łojasiewicz inequality in w with H of no vanishing singular value on
-/// the way, and rates small against the smoothness of the scaled sum, for which ρ ≤ 1/(2 L² + L_F) is needed in w alone. A gradient each of f and F, one
-/// Hessian product and one cross product per step: the penalty's
-/// gradient goes through ∇_wf, so that a step that left it out would move by F alone. Source: Shen and Chen (2023), "On penalty-based bilevel gradient descent
-/// method"; the scale s as for <see cref="ValueGapPenaltyDescent"/>.
+/// Polyak–Łojasiewicz inequality in w with H of no vanishing singular value on the way, and rates small against the smoothness of the scaled sum, for which ρ ≤
+/// 1/(2 L² + L_F) is needed in w alone. A gradient each of f and F, one Hessian product and one mixed product per step: the penalty's gradient goes through
+/// ∇_wf, so that a step that left it out would move by F alone. Source: Shen and Chen (2023), "On penalty-based bilevel gradient descent method",
+/// arXiv:2302.05185; the scale s as for <see cref="ValueGapPenaltyDescent"/>.
 /// </remarks>
 /// <param name="InnerRate">ρ, in the unit w⁴ per f².</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
 /// <param name="Multiplier">m, in the unit F w² per f².</param>
-public sealed record GradientPenaltyDescent(Schedule InnerRate, Schedule OuterRate, Schedule Multiplier) : ExactDescent
+public sealed record GradientPenaltyDescent(Schedule InnerRate, Schedule OuterRate, Schedule Multiplier) : ExactDescent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w⁴ per f².</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
-    /// <summary>γ, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
-
     /// <summary>m, in the unit F w² per f².</summary>
-    public Schedule Multiplier
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Multiplier));
-    }
-
-    = Schedule.Positive(Multiplier, nameof(Multiplier));
+    public Schedule Multiplier { get; init => field = Positive(value); } = Positive(Multiplier);
 
     /// <inheritdoc/>
     public override string Name => "PBGD, gradient norm";
@@ -68,6 +43,6 @@ public sealed record GradientPenaltyDescent(Schedule InnerRate, Schedule OuterRa
     [
         Convex(bounds),
         AtMost("ρ ≤ 1/(2 L² + L_F), so that steps in w contract", InnerRate.At(0).ToScalar(),
-            1 / ((2 * bounds.Smoothness * bounds.Smoothness) + bounds.StateGradientChange)),
+            1 / ((2 * bounds.Smoothness * bounds.Smoothness) + bounds.StateGradientLipschitz)),
     ];
 }

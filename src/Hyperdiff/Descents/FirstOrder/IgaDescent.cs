@@ -8,42 +8,16 @@ namespace Hyperdiff;
 /// T times  w ← w − ρ ∇_wf;     λ ← λ − γ (h − (⟨g, ∇_wf⟩/‖∇_wf‖²) ∇_λf)
 /// </code>
 /// Exact for the w(λ) of least change that keeps f constant, which is not w*(λ): there is no bound for its bias, and at the inner minimum its factor is
-/// unbounded. So the descent ends with
-/// <see cref="SolveStatus.Breakdown"/> where ‖∇_wf‖ ≤ √ε ‖g‖, and should be given few inner steps. No theorem. T + 1 gradients of f and one of F per step; no
-/// products. Source: the implicit gradient approximation of the toolbox
-/// BOAT.
+/// unbounded. So the descent ends with <see cref="SolveStatus.Breakdown"/> where ‖∇_wf‖ ≤ √ε ‖g‖, and should be given few inner steps. No theorem. T + 1
+/// gradients of f and one of F per step; no products. Source: the implicit gradient approximation of the toolbox BOAT.
 /// </remarks>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
-/// <param name="InnerSteps">T.</param>
+/// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
-public sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate) : ExactDescent
+public sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate) : ExactDescent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
     /// <summary>T.</summary>
-    public int InnerSteps
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(InnerSteps));
-    }
-
-    = Allowed.AtLeast(1, InnerSteps, nameof(InnerSteps));
-
-    /// <summary>γ, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
+    public int InnerSteps { get; init => field = AtLeastOne(value); } = AtLeastOne(InnerSteps);
 
     /// <inheritdoc/>
     public override string Name => "IGA";
@@ -57,7 +31,7 @@ public sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule Out
         OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(0));
         OracleGradient inner = at.Inner.Gradient(w, hyper, at.Key(0));
         (Tensor size, Tensor outerSize) = (inner.State.Norm(), outer.State.Norm());
-        double epsilon = w.Leaves.Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+        double epsilon = w.Leaves.CoarsestEpsilon();
 
         // g = 0 gives exactly h, wherever w is; the square of ∇_wf may not be a number, so that it is divided by its norm twice
         Tensor defined = size > (Math.Sqrt(epsilon) * outerSize);

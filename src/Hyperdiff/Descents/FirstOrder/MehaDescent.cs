@@ -8,63 +8,28 @@ namespace Hyperdiff;
 /// θ ← θ − η (∇_wf(θ) + κ (θ − w));     λ ← λ − γ (h/c + ∇_λf(w) − ∇_λf(θ));     w ← w − ρ (g/c + ∇_wf(w) − κ (w − θ))
 /// </code>
 /// with the new θ, and the new λ in the step of w. Biased at a fixed penalty c: it ends at a stationary point of F + c (f − min_θ (f(θ) + ½κ‖θ − w‖²)), where
-/// ‖∇ℓ‖ is of the order of 1/c. Unbiased in the limit for
-/// c_k = c₀ (k + 1)^p with 0 &lt; p &lt; ½. The theorems ask for f that is weakly convex with modulus r, κ above 2 r, and rates below constants of their
-/// smoothness; they are for exact objectives. Four gradients of f and two of F per step,
-/// no products. Source: Liu, Liu, Yao, Zeng and Zhang (2024), "Moreau envelope for nonconvex bi-level optimization: a single-loop and Hessian-free solution
-/// strategy", algorithm 1, without its proximal terms.
+/// ‖∇ℓ‖ is of the order of 1/c. Unbiased in the limit for c_k = c₀ (k + 1)^p with 0 &lt; p &lt; ½. The theorems ask for f that is weakly convex with modulus r,
+/// κ above 2 r, and rates below constants of their smoothness; they are for exact objectives. Four gradients of f and two of F per step, no products. Source:
+/// Liu, Liu, Yao, Zeng and Zhang (2024), "Moreau envelope for nonconvex bi-level optimization: a single-loop and Hessian-free solution strategy",
+/// arXiv:2405.09927, algorithm 1, without its proximal terms.
 /// </remarks>
 /// <param name="EnvelopeRate">η, in the unit w² per f.</param>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="OuterRate">γ, in the unit λ² per f.</param>
 /// <param name="Penalty">c, in the unit F per f.</param>
 /// <param name="Proximity">κ = 1/γ of the source, in the unit f per w².</param>
-public sealed record MehaDescent(Schedule EnvelopeRate, Schedule InnerRate, Schedule OuterRate, Schedule Penalty, Schedule Proximity) : StochasticDescent
+public sealed record MehaDescent(Schedule EnvelopeRate, Schedule InnerRate, Schedule OuterRate, Schedule Penalty, Schedule Proximity)
+    : StochasticDescent(InnerRate, OuterRate)
 {
     /// <summary>η, in the unit w² per f.</summary>
-    public Schedule EnvelopeRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(EnvelopeRate));
-    }
-
-    = Schedule.Positive(EnvelopeRate, nameof(EnvelopeRate));
-
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
-    /// <summary>γ, in the unit λ² per f.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
+    public Schedule EnvelopeRate { get; init => field = Positive(value); }
+        = Positive(EnvelopeRate);
 
     /// <summary>c, in the unit F per f.</summary>
-    public Schedule Penalty
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Penalty));
-    }
-
-    = Schedule.Positive(Penalty, nameof(Penalty));
+    public Schedule Penalty { get; init => field = Positive(value); } = Positive(Penalty);
 
     /// <summary>κ = 1/γ of the source, in the unit f per w².</summary>
-    public Schedule Proximity
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Proximity));
-    }
-
-    = Schedule.Positive(Proximity, nameof(Proximity));
+    public Schedule Proximity { get; init => field = Positive(value); } = Positive(Proximity);
 
     /// <inheritdoc/>
     public override string Name => "MEHA";
@@ -87,6 +52,6 @@ public sealed record MehaDescent(Schedule EnvelopeRate, Schedule InnerRate, Sche
     [
         AtMost("η ≤ 1/(L + κ), so that steps of θ contract", EnvelopeRate.At(0).ToScalar(), 1 / (bounds.Smoothness + Proximity.At(0).ToScalar())),
         AtMost("ρ ≤ 1/(L_F/c + L + κ), so that steps of w descend", InnerRate.At(0).ToScalar(),
-            1 / ((bounds.StateGradientChange / Penalty.At(0).ToScalar()) + bounds.Smoothness + Proximity.At(0).ToScalar())),
+            1 / ((bounds.StateGradientLipschitz / Penalty.At(0).ToScalar()) + bounds.Smoothness + Proximity.At(0).ToScalar())),
     ];
 }

@@ -8,53 +8,23 @@ namespace Hyperdiff;
 /// T times  ŵ ← ŵ − ρ ∇_wf(ŵ);     w ← w − ρ s (g + m ∇_wf(w)),     λ ← λ − γ s (h + m (∇_λf(w) − ∇_λf(ŵ))),     s = min(1, 1/m)
 /// </code>
 /// The gradient of s (F + m (f(w, λ) − min_w f)) by Danskin's theorem. Biased at a fixed m: it ends where ‖∇ℓ‖ is of the order of 1/m. The theorems ask for f
-/// that satisfies the Polyak–Łojasiewicz inequality in w (strong
-/// convexity is enough), m of the order of 1/ε for ε-solutions, ρ ≤ 1/L, T of the order of log m, and γ small against the smoothness of the scaled sum. T + 2
-/// gradients of f and one of F per step; no products. Source:
-/// Shen and Chen (2023), "On penalty-based bilevel gradient descent method". Differs from the source in that ŵ goes on from where it ended before, and in the
-/// scale s, which keeps the rates independent of m.
+/// that satisfies the Polyak–Łojasiewicz inequality in w (strong convexity is enough), m of the order of 1/ε for ε-solutions, ρ ≤ 1/L, T of the order of log m,
+/// and γ small against the smoothness of the scaled sum. T + 2 gradients of f and one of F per step; no products. Source: Shen and Chen (2023), "On
+/// penalty-based bilevel gradient descent method", arXiv:2302.05185. Differs from the source in that ŵ goes on from where it ended before, and in the scale s,
+/// which keeps the rates independent of m.
 /// </remarks>
 /// <param name="InnerRate">ρ, in the unit w² per f: of ŵ and of w.</param>
-/// <param name="InnerSteps">T.</param>
+/// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
 /// <param name="Multiplier">m, in the unit F per f.</param>
-public sealed record ValueGapPenaltyDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Multiplier) : StochasticDescent
+public sealed record ValueGapPenaltyDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Multiplier)
+    : StochasticDescent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w² per f: of ŵ and of w.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
     /// <summary>T.</summary>
-    public int InnerSteps
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(InnerSteps));
-    }
-
-    = Allowed.AtLeast(1, InnerSteps, nameof(InnerSteps));
-
-    /// <summary>γ, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
+    public int InnerSteps { get; init => field = AtLeastOne(value); } = AtLeastOne(InnerSteps);
 
     /// <summary>m, in the unit F per f.</summary>
-    public Schedule Multiplier
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(Multiplier));
-    }
-
-    = Schedule.Positive(Multiplier, nameof(Multiplier));
+    public Schedule Multiplier { get; init => field = Positive(value); } = Positive(Multiplier);
 
     /// <inheritdoc/>
     public override string Name => "PBGD";
@@ -80,6 +50,6 @@ public sealed record ValueGapPenaltyDescent(Schedule InnerRate, int InnerSteps, 
     [
         Convex(bounds),
         Contracts("ρ", InnerRate, bounds),
-        AtLeast("m ≥ 2 L_F/μ, so that F + m f is strongly convex in w", Multiplier.At(0).ToScalar(), 2 * bounds.StateGradientChange / bounds.Convexity),
+        AtLeast("m ≥ 2 L_F/μ, so that F + m f is strongly convex in w", Multiplier.At(0).ToScalar(), 2 * bounds.StateGradientLipschitz / bounds.Convexity),
     ];
 }

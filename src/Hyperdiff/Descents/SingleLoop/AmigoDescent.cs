@@ -8,62 +8,26 @@ namespace Hyperdiff;
 /// T times  w ← w − ρ ∇_wf;     N times  v ← v − β (H v − g);     λ ← λ − γ (h − Bᵀv)
 /// </code>
 /// Each of the steps has a sample of its own. Unbiased in the limit. The theorems ask for f strongly convex in w with Lipschitz derivatives, ρ and β of at most
-/// the order of 1/L, T and N of the order of κ log κ, γ small against
-/// the smoothness of ℓ; with noise, for batches that grow. T gradients of f, one of F, N Hessian products and one cross product per step. Source: Arbel and
-/// Mairal (2022), "Amortized implicit
-/// differentiation for stochastic bilevel optimization", algorithm 1.
+/// the order of 1/L, T and N of the order of κ log κ, γ small against the smoothness of ℓ; with noise, for batches that grow. T gradients of f, one of F, N
+/// Hessian products and one mixed product per step. Source: Arbel and Mairal (2022), "Amortized implicit differentiation for stochastic bilevel optimization",
+/// arXiv:2111.14580, algorithm 1.
 /// </remarks>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
-/// <param name="InnerSteps">T.</param>
+/// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="AdjointRate">β, in the unit w² per f.</param>
-/// <param name="AdjointSteps">N.</param>
+/// <param name="AdjointSteps">N, the steps of the adjoint per step of λ; at least 1.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
-public sealed record AmigoDescent(Schedule InnerRate, int InnerSteps, Schedule AdjointRate, int AdjointSteps, Schedule OuterRate) : StochasticDescent
+public sealed record AmigoDescent(Schedule InnerRate, int InnerSteps, Schedule AdjointRate, int AdjointSteps, Schedule OuterRate)
+    : StochasticDescent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
     /// <summary>T.</summary>
-    public int InnerSteps
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(InnerSteps));
-    }
-
-    = Allowed.AtLeast(1, InnerSteps, nameof(InnerSteps));
+    public int InnerSteps { get; init => field = AtLeastOne(value); } = AtLeastOne(InnerSteps);
 
     /// <summary>β, in the unit w² per f.</summary>
-    public Schedule AdjointRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(AdjointRate));
-    }
-
-    = Schedule.Positive(AdjointRate, nameof(AdjointRate));
+    public Schedule AdjointRate { get; init => field = Positive(value); } = Positive(AdjointRate);
 
     /// <summary>N.</summary>
-    public int AdjointSteps
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(AdjointSteps));
-    }
-
-    = Allowed.AtLeast(1, AdjointSteps, nameof(AdjointSteps));
-
-    /// <summary>γ, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
+    public int AdjointSteps { get; init => field = AtLeastOne(value); } = AtLeastOne(AdjointSteps);
 
     /// <inheritdoc/>
     public override string Name => "AmIGO";

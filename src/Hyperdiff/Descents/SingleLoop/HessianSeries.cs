@@ -21,22 +21,16 @@ public abstract record HessianSeries
     /// <summary>All terms, each product with a sample of its own. See <see cref="TruncatedHessianSeries"/>.</summary>
     /// <param name="terms">N, at least 1.</param>
     /// <param name="rate">c, in the unit w² per f.</param>
-    public static HessianSeries Truncated(int terms, Schedule rate) => new TruncatedHessianSeries(terms, Checked(rate));
+    public static HessianSeries Truncated(int terms, Schedule rate) => new TruncatedHessianSeries(terms, Schedule.Positive(rate, nameof(rate)));
 
     /// <summary>One term drawn at random, instead of all. See <see cref="RandomHessianSeries"/>.</summary>
     /// <param name="terms">N, at least 1.</param>
     /// <param name="rate">c, in the unit w² per f.</param>
-    public static HessianSeries Random(int terms, Schedule rate) => new RandomHessianSeries(terms, Checked(rate));
+    public static HessianSeries Random(int terms, Schedule rate) => new RandomHessianSeries(terms, Schedule.Positive(rate, nameof(rate)));
 
     /// <summary>The approximation, at the samples of a key.</summary>
     internal abstract LeafVector Solve(StepTrace at, LeafVector state, LeafVector hyper, LeafVector gradient, RandomKey key);
 
     private protected static LeafVector Factor(StepTrace at, LeafVector state, LeafVector hyper, LeafVector vector, Tensor rate, RandomKey key) =>
         vector - (rate * at.Inner.HessianProduct(state, hyper, vector, key));
-
-    private static Schedule Checked(Schedule rate)
-    {
-        ArgumentNullException.ThrowIfNull(rate);
-        return Schedule.Positive(rate, nameof(rate));
-    }
 }

@@ -4,7 +4,7 @@ namespace Hyperdiff;
 /// terms.</summary>
 /// <remarks>
 /// (N − 1)/2 Hessian products on average, and a variance that remains with exact objectives. Source: Ghadimi and Wang (2018), "Approximation methods for
-/// bilevel programming".
+/// bilevel programming", arXiv:1802.02246.
 /// </remarks>
 public sealed record RandomHessianSeries : HessianSeries
 {

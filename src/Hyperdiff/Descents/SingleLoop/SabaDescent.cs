@@ -10,33 +10,14 @@ namespace Hyperdiff;
 /// </code>
 /// Unbiased, and its variance vanishes as the iterates settle, so that constant steps converge: the theorems give 1/k for ‖∇ℓ‖², linearly where ℓ satisfies the
 /// Polyak–Łojasiewicz inequality, for the objectives of <see cref="SobaDescent"/> with constant ρ and γ that are small against 1/L and shrink with n^(2/3). One
-/// component's calls as SOBA per step, n + m gradients at the start; memory of
-/// n (2 d + p) + m (d + p) numbers. Source: Dagréou, Ablin, Vaiter and Moreau (2022), section 3.2 of "A framework for bilevel optimization that enables
-/// stochastic and global variance reduction
-/// algorithms"; SAGA: Defazio, Bach and Lacoste-Julien (2014).
+/// component's calls as SOBA per step, n + m gradients at the start; memory of n (2 d + p) + m (d + p) numbers. Source: Dagréou, Ablin, Vaiter and Moreau
+/// (2022), section 3.2 of "A framework for bilevel optimization that enables stochastic and global variance reduction algorithms", arXiv:2201.13409; SAGA:
+/// Defazio, Bach and Lacoste-Julien (2014).
 /// </remarks>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
-public sealed record SabaDescent(Schedule InnerRate, Schedule OuterRate) : Descent
+public sealed record SabaDescent(Schedule InnerRate, Schedule OuterRate) : Descent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
-    /// <summary>γ, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
-
     private static readonly string[] s_quantities = ["∇_wf", "H v", "Bᵀv", "∇_wF", "∇_λF"];
 
     /// <inheritdoc/>

@@ -8,34 +8,15 @@ namespace Hyperdiff;
 /// w ← w − ρ ∇_wf,   v ← v − ρ (H v − g),   λ ← λ − γ (h − Bᵀv)
 /// </code>
 /// Every direction is linear in what is sampled, so that samples are unbiased. Unbiased in the limit: a fixed point has w = w*, v = H⁻¹g and ∇ℓ = 0. The
-/// theorems ask for f strongly convex in w with
-/// Lipschitz derivatives up to the third, F Lipschitz and smooth, ρ of at most the order of 1/L, and γ/ρ small enough; with noise, for steps that decrease like
-/// 1/√k. One gradient each of f and F,
-/// a Hessian product and a cross product per step. Source: Dagréou, Ablin, Vaiter and Moreau (2022), "A framework for bilevel optimization that enables
-/// stochastic and global variance reduction algorithms", algorithm 1. Differs from the source in the sign of v, which is that of the conventions.
+/// theorems ask for f strongly convex in w with Lipschitz derivatives up to the third, F Lipschitz and smooth, ρ of at most the order of 1/L, and γ/ρ small
+/// enough; with noise, for steps that decrease like 1/√k. One gradient each of f and F, a Hessian product and a mixed product per step. Source: Dagréou, Ablin,
+/// Vaiter and Moreau (2022), "A framework for bilevel optimization that enables stochastic and global variance reduction algorithms", arXiv:2201.13409,
+/// algorithm 1. Differs from the source in the sign of v, which is that of the conventions.
 /// </remarks>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
-public sealed record SobaDescent(Schedule InnerRate, Schedule OuterRate) : StochasticDescent
+public sealed record SobaDescent(Schedule InnerRate, Schedule OuterRate) : StochasticDescent(InnerRate, OuterRate)
 {
-    /// <summary>ρ, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
-    /// <summary>γ, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
-
     /// <inheritdoc/>
     public override string Name => "SOBA";
 

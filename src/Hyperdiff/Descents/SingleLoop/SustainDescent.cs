@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace Hyperdiff;
 
@@ -9,11 +10,9 @@ namespace Hyperdiff;
 /// w ← w − β m^w,     λ ← λ − α m^λ
 /// </code>
 /// Both evaluations of a difference use the same sample; the first step has η = 1. Biased by the series: ‖∇ℓ‖ ends at the order of (1 − c μ)ᴺ. The theorems ask
-/// for f strongly convex in w with Lipschitz derivatives,
-/// samples that are Lipschitz themselves, c ≤ 1/L, N of the order of log k, α_k, β_k ~ k^(−1/3) and η_k ~ α_k² for a nonconvex ℓ. Two gradients each of f and
-/// F, at most 2 (N − 1) Hessian products
-/// and two cross products per step. Source: Khanduri et al. (2021), "A near-optimal algorithm for stochastic bilevel optimization via double-momentum",
-/// algorithm 1.
+/// for f strongly convex in w with Lipschitz derivatives, samples that are Lipschitz themselves, c ≤ 1/L, N of the order of log k, α_k, β_k ~ k^(−1/3) and η_k
+/// ~ α_k² for a nonconvex ℓ. Two gradients each of f and F, at most 2 (N − 1) Hessian products and two mixed products per step. Source: Khanduri et al. (2021),
+/// "A near-optimal algorithm for stochastic bilevel optimization via double-momentum", arXiv:2102.07367, algorithm 1.
 /// </remarks>
 /// <param name="InnerRate">β, in the unit w² per f.</param>
 /// <param name="OuterRate">α, in the unit λ² per F.</param>
@@ -21,52 +20,16 @@ namespace Hyperdiff;
 /// <param name="OuterMomentum">η of λ, in (0, 1]; 1 for none.</param>
 /// <param name="Series">The approximation of H⁻¹g.</param>
 public sealed record SustainDescent(Schedule InnerRate, Schedule OuterRate, Schedule InnerMomentum, Schedule OuterMomentum, HessianSeries Series)
-    : StochasticDescent
+    : StochasticDescent(InnerRate, OuterRate)
 {
-    /// <summary>β, in the unit w² per f.</summary>
-    public Schedule InnerRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerRate));
-    }
-
-    = Schedule.Positive(InnerRate, nameof(InnerRate));
-
-    /// <summary>α, in the unit λ² per F.</summary>
-    public Schedule OuterRate
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterRate));
-    }
-
-    = Schedule.Positive(OuterRate, nameof(OuterRate));
-
     /// <summary>η of w, in (0, 1]; 1 for none.</summary>
-    public Schedule InnerMomentum
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(InnerMomentum));
-    }
-
-    = Schedule.Positive(InnerMomentum, nameof(InnerMomentum));
+    public Schedule InnerMomentum { get; init => field = Share(value); } = Share(InnerMomentum);
 
     /// <summary>η of λ, in (0, 1]; 1 for none.</summary>
-    public Schedule OuterMomentum
-    {
-        get;
-        init => field = Schedule.Positive(value, nameof(OuterMomentum));
-    }
-
-    = Schedule.Positive(OuterMomentum, nameof(OuterMomentum));
+    public Schedule OuterMomentum { get; init => field = Share(value); } = Share(OuterMomentum);
 
     /// <summary>The approximation of H⁻¹g.</summary>
-    public HessianSeries Series
-    {
-        get;
-        init => field = Allowed.Given(value, nameof(Series));
-    }
-
-    = Allowed.Given(Series, nameof(Series));
+    public HessianSeries Series { get; init => field = Given(value); } = Given(Series);
 
     /// <inheritdoc/>
     public override string Name => "SUSTAIN";
@@ -96,6 +59,11 @@ public sealed record SustainDescent(Schedule InnerRate, Schedule OuterRate, Sche
             return now + (kept * (before - then));
         }
     }
+
+    /// <summary>The weight of the present, unless it is known to be a number outside (0, 1].</summary>
+    internal static Schedule Share(Schedule value, [CallerMemberName] string name = "") => Positive(value, name) is { Known: not > 1 } share
+        ? share
+        : throw new ArgumentOutOfRangeException(Parameter(name), value.Known, "The weight of the present must be above 0 and at most 1.");
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) =>
         [Convex(bounds), Contracts("β", InnerRate, bounds), Contracts("c", Series.Rate, bounds)];

@@ -8,8 +8,8 @@ namespace Hyperdiff;
 /// <remarks>
 /// First the functions by themselves, at the inner solution: the inner condition (w − Φ, or ∇f, seen along a random cotangent) and the objectives in every leaf
 /// of w and λ, forwards and in reverse. Then ℓ(λ), the inner problem solved anew for every difference, in every leaf of λ: forward (one tangent solve),
-/// implicit (one adjoint solve), reverse (through the iterates of a
-/// contracting map). A wrong rule shows where it is used; if only lines of ℓ fail, the solution has a kink there, is not unique, or was not found.
+/// implicit (one adjoint solve), reverse (through the iterates of a contracting map). A wrong rule shows where it is used; if only lines of ℓ fail, the
+/// solution has a kink there, is not unique, or was not found.
 /// </remarks>
 public sealed class DerivativeCheck
 {
@@ -32,7 +32,7 @@ public sealed class DerivativeCheck
         get
         {
             CheckedDerivative[] failed = [.. Lines.Where(line => line.Outcome == CheckOutcome.Fail)];
-            CheckedDerivative[] parts = [.. failed.Where(line => line.Function != DerivativeChecker.Total)];
+            CheckedDerivative[] parts = [.. failed.Where(line => line.Function != HypergradientCheck.Function)];
             return [.. (parts.Length > 0 ? parts : failed).Select(line => line.Leaf).Distinct()];
         }
     }

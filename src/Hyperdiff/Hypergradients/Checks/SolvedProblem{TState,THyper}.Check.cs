@@ -11,7 +11,7 @@ public abstract partial class SolvedProblem<TState, THyper>
     /// evaluations per leaf of w and λ: for tests, and for problems that are made small for it.
     /// </remarks>
     /// <param name="start">The first inner iterate.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="key">What directions are drawn from; that of seed 0 if absent.</param>
     /// <param name="cancellation">Ends the solves.</param>
     public DerivativeCheck Check(TState start, THyper hyper, RandomKey? key = null, CancellationToken cancellation = default)
@@ -19,6 +19,7 @@ public abstract partial class SolvedProblem<TState, THyper>
         using Work.Scope work = Work.Under(cancellation);
         BilevelPoint point = _inner.PointAt(start, hyper);
         InnerSolver solver = _inner.SolverAt(point);
-        return new DerivativeChecker(_inner.Function, Outer.Function, solver, Accurate(solver, point), key ?? RandomKey.FromSeed(0)).Run(point, cancellation);
+        var problem = new CheckedProblem(_inner.Function, Outer.Function, solver, Accurate(solver, point));
+        return DerivativeChecker.Run(problem, point, key ?? RandomKey.FromSeed(0), cancellation);
     }
 }

@@ -4,20 +4,14 @@ namespace Hyperdiff;
 /// structure.</summary>
 /// <remarks>
 /// Two gradients in λ, and no second derivative. The error is <c>ε²/6</c> times a third derivative, which one difference cannot know (the report's truncation
-/// is NaN), and rounding, which grows as 1/ε.
-/// Source: Liu, Simonyan and Yang (2019), "DARTS: differentiable architecture search", equation (8), with R = 0.01.
+/// is NaN), and rounding, which grows as 1/ε. Source: Liu, Simonyan and Yang (2019), "DARTS: differentiable architecture search", arXiv:1806.09055, equation
+/// (8), with R = 0.01.
 /// </remarks>
 /// <param name="Radius">R.</param>
 internal sealed record CentralDifferenceProduct(double Radius) : MixedProduct
 {
     /// <summary>R.</summary>
-    public double Radius
-    {
-        get;
-        init => field = Allowed.Positive(value, nameof(Radius));
-    }
-
-    = Allowed.Positive(Radius, nameof(Radius));
+    public double Radius { get; init => field = Allowed.Positive(value, nameof(Radius)); } = Allowed.Positive(Radius, nameof(Radius));
 
     internal const double PublishedRadius = 0.01;
 
@@ -29,8 +23,8 @@ internal sealed record CentralDifferenceProduct(double Radius) : MixedProduct
         double step = Radius / norm;
         (LeafVector ahead, LeafVector behind) = (derivative.HyperGradient(direction, step), derivative.HyperGradient(direction, -step));
         LeafVector product = Tensor.Scalar(1 / (2 * step)) * (ahead - behind);
-        double size = product.Norm().ToScalar();
-        double gradients = (ahead.Norm().ToScalar() + behind.Norm().ToScalar()) / 2;
+        double size = product.Magnitude();
+        double gradients = (ahead.Magnitude() + behind.Magnitude()) / 2;
         SolveStatus status = double.IsFinite(size) ? SolveStatus.Converged : SolveStatus.NonFiniteIterate;
         return (product.Leaves, new MixedProductReport(Name, status, step, double.NaN, derivative.Rounding(step, norm, gradients, size), size, 2));
     }

@@ -23,8 +23,7 @@ public sealed class DartsHypergradient<TState, THyper> : HypergradientResult<TSt
     /// the stored w₀.</summary>
     /// <remarks>
     /// <c>α_T = g(w_T), α_t = J_tᵀ α_{t+1}</c>, exactly: not g itself, which leaves out what the steps do to the start. It costs what
-    /// <see cref="ReverseMethod"/> costs, T steps back, when it is asked
-    /// for; that method gives the exact gradient in λ along with it.
+    /// <see cref="ReverseMethod"/> costs, T steps back, when it is asked for; that method gives the exact gradient in λ along with it.
     /// </remarks>
     /// <param name="checkpointing">Which iterates are kept, and which are computed again; all are kept if absent.</param>
     /// <param name="cancellation">Throws between steps.</param>

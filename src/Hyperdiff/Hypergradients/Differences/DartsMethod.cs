@@ -11,13 +11,10 @@ namespace Hyperdiff;
 /// </code>
 /// for T steps <c>w⁺ = w − u(γ)</c> along γ = ∇_w f. Systems differ in where the mixed derivative is taken (w_e, <see cref="EvaluationPoint"/>), in what stands
 /// for the derivative of the step (<see cref="StepDerivative"/>: its scale), and in how the product is computed (<see cref="MixedProduct"/>); here all three
-/// are arguments. With w_e = w_{T−1}
-/// and the derivative of the step it is
-/// exact for one step, and for several the truncated reverse of the last one; otherwise it is an approximation, and a warning says which. Two gradients by a
-/// difference, about two by differentiation,
-/// beside the steps; memory of two states. w is a value, and λ no part of it: nothing is perturbed in place, and λ never along with w. Source: Liu, Simonyan
-/// and Yang (2019), "DARTS:
-/// differentiable architecture search", equations (6) to (8).
+/// are arguments. With w_e = w_{T−1} and the derivative of the step it is exact for one step, and for several the truncated reverse of the last one; otherwise
+/// it is an approximation, and a warning says which. Two gradients by a difference, about two by differentiation, beside the steps; memory of two states. w is
+/// a value, and λ no part of it: nothing is perturbed in place, and λ never along with w. Source: Liu, Simonyan and Yang (2019), "DARTS: differentiable
+/// architecture search", arXiv:1806.09055, equations (6) to (8).
 /// </remarks>
 public sealed partial class DartsMethod : HypergradientMethod
 {
@@ -33,8 +30,8 @@ public sealed partial class DartsMethod : HypergradientMethod
 
     /// <summary>Takes the steps, or solves the inner problem, from a start and computes the hypergradient there.</summary>
     /// <param name="problem">An optimizer's steps; or a minimum, whose minimizer takes the place of the steps of a method that has none.</param>
-    /// <param name="start">w₀.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="start">The first inner iterate w₀.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="options">Progress, cancellation, which throws between steps and ends a solve; where the steps are an optimizer's, a warm start, from which
     /// it goes on with its memory and its count of steps.</param>
     /// <exception cref="ArgumentException">The problem has no objective, or an option is given that the method does not read.</exception>
@@ -108,7 +105,7 @@ public sealed partial class DartsMethod : HypergradientMethod
         {
             watch.Cancellation.ThrowIfCancellationRequested();
             (before, after) = (after, inner.Call(Subgraph.Outputs(inner.Graph, ..inner.States), after));
-            lastStep = (new LeafVector(inner.ActiveOf(after)) - inner.ActiveOf(before)).Norm().ToScalar();
+            lastStep = (new LeafVector(inner.ActiveOf(after)) - inner.ActiveOf(before)).Magnitude();
             firstStep = t == 0 ? lastStep : firstStep;
             watch.Of(TrajectoryReport.Name(steps.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
         }

@@ -9,7 +9,7 @@ internal sealed record ExactProduct : MixedProduct
     private protected override (Tensor[] Product, MixedProductReport Report) Differentiate(MixedDerivative derivative, LeafVector direction, double norm)
     {
         Tensor[] product = derivative.Exactly(direction);
-        double size = new LeafVector(product).Norm().ToScalar();
+        double size = new LeafVector(product).Magnitude();
         SolveStatus status = double.IsFinite(size) ? SolveStatus.Converged : SolveStatus.NonFiniteIterate;
         return (product, new MixedProductReport(Name, status, double.NaN, 0, derivative.Epsilon * size, size, 0));
     }

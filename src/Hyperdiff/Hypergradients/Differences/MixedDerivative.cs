@@ -17,14 +17,14 @@ internal sealed class MixedDerivative
     private MixedDerivative(InnerProblem problem, BilevelPoint point)
     {
         (_problem, _point, _types) = (problem.At(point.State.Tensors), point, [.. point.HyperTypes]);
-        Epsilon = _problem.ActiveTypes.Concat(_types).Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+        Epsilon = Math.Max(_problem.Epsilon, _types.AsSpan().CoarsestEpsilon());
     }
 
     /// <summary>The coarsest machine epsilon among the active leaves of w and λ.</summary>
     public double Epsilon { get; }
 
     /// <summary>‖w‖, over the active leaves.</summary>
-    public double StateNorm => new LeafVector(_point.State.ActiveTensors).Norm().ToScalar();
+    public double StateNorm => new LeafVector(_point.State.ActiveTensors).Magnitude();
 
     /// <summary>For every active leaf of λ, whether ∇_w f depends on it.</summary>
     public ImmutableArray<bool> DependsOn =>

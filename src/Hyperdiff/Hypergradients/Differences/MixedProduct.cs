@@ -6,8 +6,7 @@ namespace Hyperdiff;
 /// immutable value.</summary>
 /// <remarks>
 /// Both evaluations of a difference are those of one bound objective: the same data, the same minibatch, the same random key. States are values: nothing is
-/// moved in place, and nothing has to be
-/// put back. v moves the leaves of w alone; λ is never among them. v = 0 gives exactly zero, and no step.
+/// moved in place, and nothing has to be put back. v moves the leaves of w alone; λ is never among them. v = 0 gives exactly zero, and no step.
 /// </remarks>
 public abstract record MixedProduct
 {
@@ -47,7 +46,7 @@ public abstract record MixedProduct
     /// <summary>Bᵀv at a point, and how it was found.</summary>
     internal (Tensor[] Product, MixedProductReport Report) Apply(MixedDerivative derivative, LeafVector direction)
     {
-        double norm = direction.Norm().ToScalar();
+        double norm = direction.Magnitude();
         if (norm == 0)
         {
             return (derivative.Zeros(), new MixedProductReport(Name, SolveStatus.Converged, 0, 0, 0, 0, 0));

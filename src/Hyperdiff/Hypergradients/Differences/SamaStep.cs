@@ -6,10 +6,8 @@ namespace Hyperdiff;
 /// ṽ = v ⊙ η [(1 − β₁) β₂ s⁻ − β₁ (1 − β₂) γ m⁻] / (√s + ε)³        m⁻, s⁻ before the step, s after it
 /// </code>
 /// The derivative of Adam's step <em>without bias correction</em> and for ε → 0: for the default β it is 6.5 times too large at step 10, 3.2 times at step 100,
-/// right at step 10⁴, and 0 at the first. For SGD
-/// it is the identity, <em>without</em> the rate, so that the gradient's scale jumps with the optimizer. <see cref="StepDerivative.Differentiated"/> has
-/// neither fault. Choe et al. (2023), "Making scalable
-/// meta learning practical".
+/// right at step 10⁴, and 0 at the first. For SGD it is the identity, <em>without</em> the rate, so that the gradient's scale jumps with the optimizer.
+/// <see cref="StepDerivative.Differentiated"/> has neither fault. Choe et al. (2023), "Making scalable meta learning practical", arXiv:2310.05674.
 /// </remarks>
 internal sealed record SamaStep : AdamFormulaStep
 {

@@ -8,13 +8,7 @@ namespace Hyperdiff;
 internal sealed record ScaledStep(double Scale) : StepDerivative
 {
     /// <summary>s.</summary>
-    public double Scale
-    {
-        get;
-        init => field = Allowed.Finite(value, nameof(Scale));
-    }
-
-    = Allowed.Finite(Scale, nameof(Scale));
+    public double Scale { get; init => field = Allowed.Finite(value, nameof(Scale)); } = Allowed.Finite(Scale, nameof(Scale));
 
     /// <inheritdoc/>
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"{Scale:G6} times the identity");

@@ -3,7 +3,7 @@ namespace Hyperdiff;
 /// <summary>An approximation of Adam's step by one number per tensor, <c>ṽ = v · √(1 − β₂ᵗ)/(√(mean(β₂ s)) + ε)</c>, s the mean of squares after the step t;
 /// the identity for SGD.</summary>
 /// <remarks>The rate is left out, and so is the mean of the gradients. As in the first releases of Betty: Choe et al. (2023), "Betty: an automatic
-/// differentiation library for multilevel optimization".</remarks>
+/// differentiation library for multilevel optimization", arXiv:2207.02849.</remarks>
 internal sealed record TensorwiseAdamStep : AdamFormulaStep
 {
     /// <inheritdoc/>

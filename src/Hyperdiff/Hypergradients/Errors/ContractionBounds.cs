@@ -9,7 +9,7 @@ public sealed record ContractionBounds : ErrorBounds
     public double Contraction
     {
         get;
-        init => (field, Gap) = (Require(value, nameof(Contraction)), null);
+        init => (field, Gap) = (Bound(value), null);
     }
 
     = double.PositiveInfinity;

@@ -11,13 +11,11 @@ namespace Hyperdiff;
 /// δ = ‖R(w)‖ / σ,   ‖ĝ − ∇ℓ‖ ≤ L_h δ + L_P ‖v‖ δ + ‖P‖ · [‖r‖ + (L_g + L_J ‖v‖) δ] / σ
 /// </code>
 /// from <c>(I − J*ᵀ)(v − v*) = −r + (J − J*)ᵀ v + (g − g*)</c>, up to signs, and <c>ĝ − ∇ℓ = (h − h*) + (P − P*)ᵀ v + P*ᵀ(v − v*)</c>. All bounds have to hold
-/// on the ball of radius δ around w.
-/// Rounding is added: of every evaluation of R, r and ĝ by an analysis that runs through its graph (<see cref="RoundingAnalysis"/>), which knows what cancels,
-/// and what is computed in a coarser element type inside; and of
-/// w, λ and the constants as many units in the last place as w and λ have elements, and eight. A problem with a loop, a solve or a factorization inside has no
-/// such analysis, and no certificate. Bounds that one product with the
-/// operators contradicts are refused. For what is likely rather than certain, see <see cref="ErrorEstimate{THyper}"/>; a certificate is never multiplied by
-/// anything measured.
+/// on the ball of radius δ around w. Rounding is added: of every evaluation of R, r and ĝ by an analysis that runs through its graph
+/// (<see cref="RoundingAnalysis"/>), which knows what cancels, and what is computed in a coarser element type inside; and of w, λ and the constants as many
+/// units in the last place as w and λ have elements, and eight. A problem with a loop, a solve or a factorization inside has no such analysis, and no
+/// certificate. Bounds that one product with the operators contradicts are refused. For what is likely rather than certain, see
+/// <see cref="ErrorEstimate{THyper}"/>; a certificate is never multiplied by anything measured.
 /// </remarks>
 public sealed class ErrorCertificate
 {
@@ -71,10 +69,10 @@ public sealed class ErrorCertificate
         [
             ("the slope of the condition (q, or the smoothness L)", bounds.Slope),
             (nameof(ErrorBounds.HyperJacobian), bounds.HyperJacobian),
-            (nameof(ErrorBounds.JacobianChange), bounds.JacobianChange),
-            (nameof(ErrorBounds.HyperJacobianChange), bounds.HyperJacobianChange),
-            (nameof(ErrorBounds.StateGradientChange), bounds.StateGradientChange),
-            (nameof(ErrorBounds.HyperGradientChange), bounds.HyperGradientChange),
+            (nameof(ErrorBounds.JacobianLipschitz), bounds.JacobianLipschitz),
+            (nameof(ErrorBounds.HyperJacobianLipschitz), bounds.HyperJacobianLipschitz),
+            (nameof(ErrorBounds.StateGradientLipschitz), bounds.StateGradientLipschitz),
+            (nameof(ErrorBounds.HyperGradientLipschitz), bounds.HyperGradientLipschitz),
         ];
         string[] missing = [.. needed.Where(bound => !(bound.Value >= 0 && double.IsFinite(bound.Value))).Select(bound => bound.Name)];
         return missing.Length == 0 ? null : $"no bound is given of {string.Join(", ", missing)}";
@@ -85,7 +83,7 @@ public sealed class ErrorCertificate
         Tensor[] state = point.State.Tensors;
         InnerProblem problem = point.Problem();
         LeafVector active = problem.ActiveOf(state);
-        double epsilon = active.Leaves.Concat(point.Hyper.ActiveTensors).Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+        double epsilon = Math.Max(active.Leaves.CoarsestEpsilon(), point.Hyper.Epsilon);
         double rounding = epsilon * (8 + active.Leaves.Concat(point.Hyper.Tensors).Sum(leaf => (double)leaf.Shape.ElementCount));
 
         var lagrangian = LagrangianGradient.Of(point, point.Point);
@@ -115,8 +113,8 @@ public sealed class ErrorCertificate
                     $"the bounds hold within {bounds.Radius:G3} of the state, and the solution may be {shift:G3} away; solve the inner problem further"));
         }
 
-        double adjointShift = (adjointResidual + ((bounds.StateGradientChange + (bounds.JacobianChange * v)) * shift)) / bounds.Monotonicity;
-        double bound = ((bounds.HyperGradientChange + (bounds.HyperJacobianChange * v)) * shift)
+        double adjointShift = (adjointResidual + ((bounds.StateGradientLipschitz + (bounds.JacobianLipschitz * v)) * shift)) / bounds.Monotonicity;
+        double bound = ((bounds.HyperGradientLipschitz + (bounds.HyperJacobianLipschitz * v)) * shift)
             + (bounds.HyperJacobian * adjointShift)
             + (rounding * (Norm(outer.HyperGradient) + (bounds.HyperJacobian * v) + Norm(gradient)))
             + ofGradient
@@ -148,5 +146,5 @@ public sealed class ErrorCertificate
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private static double Norm(LeafVector vector) => vector.Norm().ToScalar();
+    private static double Norm(LeafVector vector) => vector.Magnitude();
 }

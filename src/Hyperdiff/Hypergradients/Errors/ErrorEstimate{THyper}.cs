@@ -9,14 +9,11 @@ namespace Hyperdiff;
 /// <code>
 /// A δw = −R(w),   Aᵀ δv = r + D_w r[δw],   estimate = ‖D_w(h + Pᵀ v)[δw] + Pᵀ δv‖,     r = g − Aᵀ v
 /// </code>
-/// (−Bᵀ instead of Pᵀ at a minimum). It is not a bound: see <see cref="ErrorCertificate"/> for one. Costs two solves, to a loose tolerance; about four
-/// further products; where the shift δw is
-/// not negligible against w, two more evaluations, at the shifted point, which test that the first order is the leading one. Rounding is not estimated: below
-/// some hundred units in the last place of the gradient's terms the number means nothing. For the error of a finite number of steps of an iterative method
-/// there is nothing to estimate: that
-/// derivative is exact.
-/// Source: the Newton correction of the system {R = 0, Aᵀ v = g}; see Becker and Rannacher (2001), "An optimal control approach to a posteriori error
-/// estimation in finite element methods",
+/// (−Bᵀ instead of Pᵀ at a minimum). It is not a bound: see <see cref="ErrorCertificate"/> for one. Costs two solves, to a loose tolerance; about four further
+/// products; where the shift δw is not negligible against w, two more evaluations, at the shifted point, which test that the first order is the leading one.
+/// Rounding is not estimated: below some hundred units in the last place of the gradient's terms the number means nothing. For the error of a finite number of
+/// steps of an iterative method there is nothing to estimate: that derivative is exact. Source: the Newton correction of the system {R = 0, Aᵀ v = g}; see
+/// Becker and Rannacher (2001), "An optimal control approach to a posteriori error estimation in finite element methods", doi:10.1017/S0962492901000010,
 /// section 2, for the dual-weighted residual, of which it is the vector-valued form.
 /// </remarks>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>

@@ -145,5 +145,5 @@ internal sealed class ErrorEstimation<THyper>
 
     private ErrorEstimate<THyper> Unavailable(EstimateStatus status, string reason) => new(status, reason, [.. _reports]);
 
-    private static double Norm(LeafVector vector) => vector.Norm().ToScalar();
+    private static double Norm(LeafVector vector) => vector.Magnitude();
 }

@@ -36,7 +36,7 @@ internal sealed class LagrangianGradient
 
     /// <summary>r and G.</summary>
     public (LeafVector Residual, LeafVector Hypergradient) At(Tensor[] state, Tensor[] adjoint) =>
-        Split(_graph.Call([.. state, .. _shared, .. adjoint]).Converged("The error estimate"));
+        Split(_graph.Call([.. state, .. _shared, .. adjoint]).EnsureConverged("The error estimate"));
 
     /// <summary>What rounding may have done to r and to G, as norms; the name of what has no rule for that instead.</summary>
     public (double Residual, double Hypergradient, string? Unknown) RoundingAt(Tensor[] state, Tensor[] adjoint)

@@ -8,20 +8,10 @@ namespace Hyperdiff;
 public sealed record MonotonicityBounds : ErrorBounds
 {
     /// <summary>μ with <c>(x − y)ᵀ(c(x) − c(y)) ≥ μ‖x − y‖²</c>: the symmetric part of A is at least μ I.</summary>
-    public double Modulus
-    {
-        get;
-        init => field = Allowed.Finite(value, nameof(Modulus));
-    }
+    public double Modulus { get; init => field = Allowed.Finite(value, nameof(Modulus)); }
 
     /// <summary>L with ‖A‖ ≤ L.</summary>
-    public double Lipschitz
-    {
-        get;
-        init => field = Require(value, nameof(Lipschitz));
-    }
-
-    = double.PositiveInfinity;
+    public double Lipschitz { get; init => field = Bound(value); } = double.PositiveInfinity;
 
     internal override double Monotonicity => Modulus;
 

@@ -10,9 +10,8 @@ namespace Hyperdiff;
 /// e(y) = Σᵢ |∂y/∂xᵢ| e(xᵢ) + c ε |y|,     e(Σ) = Σ e + n ε Σ |terms|,     e(A B) = |A| e(B) + e(A) |B| + n ε |A| |B|
 /// </code>
 /// elementwise, each equation with the ε of its own element type, so that what cancels later has the error of what it was before, and what is computed in
-/// float32 inside has that of float32. Of first order in ε, and
-/// doubled for the rest. Operands are exact as they are given. Costs about three evaluations of the graph. Source: Higham (2002), "Accuracy and Stability of
-/// Numerical Algorithms", 2nd edition, section 3.3.
+/// float32 inside has that of float32. Of first order in ε, and doubled for the rest. Operands are exact as they are given. Costs about three evaluations of
+/// the graph. Source: Higham (2002), "Accuracy and Stability of Numerical Algorithms", doi:10.1137/1.9780898718027, 2nd edition, section 3.3.
 /// </remarks>
 internal static class RoundingAnalysis
 {
@@ -50,7 +49,7 @@ internal static class RoundingAnalysis
         unknown = null;
         return HigherOrders * new LeafVector(
             [.. graph.Outputs.AsSpan()[outputs].ToArray().Select(output => values[output])
-                .Select(output => output.Error ?? Wide(Tensor.ZerosLike(output.Value)))]).Norm().ToScalar();
+                .Select(output => output.Error ?? Wide(Tensor.ZerosLike(output.Value)))]).Magnitude();
     }
 
     private static bool TryRound(Operation operation, (Tensor Value, Tensor? Error)[] operands, out (Tensor Value, Tensor? Error) result)

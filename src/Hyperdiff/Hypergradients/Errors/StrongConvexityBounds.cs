@@ -8,20 +8,10 @@ public sealed record StrongConvexityBounds : ErrorBounds
     private const double Downwards = 1 - 1e-15;
 
     /// <summary>μ with H ⪰ μ I: the weight of a ridge penalty on all of w, for a convex loss.</summary>
-    public double Convexity
-    {
-        get;
-        init => field = Allowed.Finite(value, nameof(Convexity));
-    }
+    public double Convexity { get; init => field = Allowed.Finite(value, nameof(Convexity)); }
 
     /// <summary>L with H ⪯ L I.</summary>
-    public double Smoothness
-    {
-        get;
-        init => field = Require(value, nameof(Smoothness));
-    }
-
-    = double.PositiveInfinity;
+    public double Smoothness { get; init => field = Bound(value); } = double.PositiveInfinity;
 
     internal override double Monotonicity => Convexity;
 
@@ -43,10 +33,10 @@ public sealed record StrongConvexityBounds : ErrorBounds
             Contraction = Math.Max(Math.Abs(1 - (stepSize * Convexity)), Math.Abs(1 - (stepSize * Smoothness))),
             Radius = Radius,
             HyperJacobian = stepSize * HyperJacobian,
-            JacobianChange = stepSize * JacobianChange,
-            HyperJacobianChange = stepSize * HyperJacobianChange,
-            StateGradientChange = StateGradientChange,
-            HyperGradientChange = HyperGradientChange,
+            JacobianLipschitz = stepSize * JacobianLipschitz,
+            HyperJacobianLipschitz = stepSize * HyperJacobianLipschitz,
+            StateGradientLipschitz = StateGradientLipschitz,
+            HyperGradientLipschitz = HyperGradientLipschitz,
             Gap = gap,
         };
     }

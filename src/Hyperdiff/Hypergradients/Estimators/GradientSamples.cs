@@ -30,7 +30,7 @@ internal sealed class GradientSamples(BilevelPoint point)
     public EstimatedOutcome Estimate(string what, double value, long evaluations, SolveReport? inner, IEnumerable<HypergradientWarning> warnings)
     {
         LeafVector error = _total.StandardError;
-        (double noise, double size) = (error.Norm().ToScalar(), _total.Mean.Norm().ToScalar());
+        (double noise, double size) = (error.Magnitude(), _total.Mean.Magnitude());
         SolveStatus status = double.IsFinite(noise) && double.IsFinite(size) && double.IsFinite(value) ? SolveStatus.Converged : SolveStatus.NonFiniteIterate;
         string solver = $"{what}, {_total.Count} samples, standard error";
         var report = new SolveReport(solver, status, _total.Count, noise, double.PositiveInfinity, evaluations, 0, double.NaN) { Kind = SolverKind.Samples };

@@ -62,7 +62,7 @@ internal sealed class ResponseRuns
     {
         FlatTree state = At(hyper);
         BoundGraph bound = _problem.OuterFunction.Bind(state, hyper);
-        return bound.Graph.Call(bound.Operands(state.Tensors, hyper.Tensors)).Converged(_problem.OuterFunction.Name)[0].ToScalar();
+        return bound.Graph.Call(bound.Operands(state.Tensors, hyper.Tensors)).EnsureConverged(_problem.OuterFunction.Name)[0].ToScalar();
     }
 
     private (FlatTree State, SolveReport Report) Run(BilevelPoint point)
@@ -82,7 +82,7 @@ internal sealed class ResponseRuns
         var inner = InnerProblem.Of(solved.Function, point);
         string name = $"{solver.Name} of {solved.Function.Name}";
         InnerSolution solution = solver.Solve(inner, point.State.Tensors, _watch.Of(name));
-        return (point.State.With(solution.State), solution.Report with { Solver = name, Kind = solver.KindOn(inner) });
+        return (point.State.With(solution.State), solution.Report with { Solver = solution.Named(name), Kind = solver.KindOn(inner) });
     }
 
     private (FlatTree State, SolveReport Report) Steps(UnrolledSteps steps, BilevelPoint point)

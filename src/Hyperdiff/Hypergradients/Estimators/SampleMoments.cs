@@ -1,7 +1,8 @@
 namespace Hyperdiff;
 
 /// <summary>The mean of vectors that come one by one, and its standard error, in float64.</summary>
-/// <remarks>Source: Welford (1962), "Note on a method for calculating corrected sums of squares and products": no difference of large sums is taken.</remarks>
+/// <remarks>Source: Welford (1962), "Note on a method for calculating corrected sums of squares and products", doi:10.1080/00401706.1962.10490022: no
+/// difference of large sums is taken.</remarks>
 internal sealed class SampleMoments
 {
     private LeafVector _mean;
@@ -27,7 +28,7 @@ internal sealed class SampleMoments
         }
 
         // counted in a power of two about the first that is not zero, since they are squared
-        double norm = value.Norm().ToScalar();
+        double norm = value.Magnitude();
         _unit ??= norm > 0 && double.IsFinite(norm) ? Math.ScaleB(1, Math.Clamp(Math.ILogB(norm), -1022, 1022)) : null;
         value = Tensor.Scalar(1 / (_unit ?? 1)) * value;
         Count++;

@@ -17,7 +17,7 @@ internal sealed class SampledFunction(IBoundFunction function, FlatTree hyper)
     public (double Value, Tensor[] Gradient) At(FlatTree sample)
     {
         BoundGraph bound = Bind(sample);
-        Tensor[] outputs = Derivatives.Gradient(bound.Graph, bound.Hyper).Call(bound.Operands(sample.Tensors, hyper.Tensors)).Converged(function.Name);
+        Tensor[] outputs = Derivatives.Gradient(bound.Graph, bound.Hyper).Call(bound.Operands(sample.Tensors, hyper.Tensors)).EnsureConverged(function.Name);
         return (outputs[0].ToScalar(), outputs[bound.Graph.Outputs.Length..]);
     }
 

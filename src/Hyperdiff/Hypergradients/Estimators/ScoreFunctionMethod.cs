@@ -8,12 +8,10 @@ namespace Hyperdiff;
 /// ∇ℓ = E[∇_λF(x, λ) + (F(x, λ) − b) ∇_λ log p(x | λ)],   x ∼ p(x | λ)
 /// </code>
 /// estimated by the mean over n samples, without bias for every baseline b; the standard errors come with it. With the moving average the terms of the mean are
-/// uncorrelated; with leave-one-out they are
-/// weakly correlated, and the standard error is right up to a part of 1/n. One run of the process, one gradient of log p and one of F per sample; memory of n
-/// scores. The log-density and F are traced once
-/// for all samples of one shape, and do not read values. Source: Williams (1992), "Simple statistical gradient-following algorithms for connectionist
-/// reinforcement learning"; Glynn (1990), "Likelihood
-/// ratio gradient estimation for stochastic systems".
+/// uncorrelated; with leave-one-out they are weakly correlated, and the standard error is right up to a part of 1/n. One run of the process, one gradient of
+/// log p and one of F per sample; memory of n scores. The log-density and F are traced once for all samples of one shape, and do not read values. Source:
+/// Williams (1992), "Simple statistical gradient-following algorithms for connectionist reinforcement learning", doi:10.1007/BF00992696; Glynn (1990),
+/// "Likelihood ratio gradient estimation for stochastic systems", doi:10.1145/84537.84552.
 /// </remarks>
 public sealed partial class ScoreFunctionMethod : HypergradientMethod
 {
@@ -27,7 +25,7 @@ public sealed partial class ScoreFunctionMethod : HypergradientMethod
     /// <summary>Draws samples and estimates the hypergradient.</summary>
     /// <param name="problem">An expectation.</param>
     /// <param name="start">Nothing: there is no state but samples.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="options">The key that samples are drawn from, sample i from <c>key.Fold(i)</c>; cancellation, which throws between samples.</param>
     /// <returns>The estimate; its value is the mean of F.</returns>
     /// <exception cref="ArgumentException">The problem is no expectation, or an option is missing or not read.</exception>

@@ -6,9 +6,8 @@ namespace Hyperdiff;
 /// ∇ℓ_σ(λ) = E[ℓ(λ + σu) u/σ],   ℓ_σ(λ) = E[ℓ(λ + σu)],   u ∼ N(0, I)
 /// </code>
 /// by the mean over n directions, with standard errors; see <see cref="ZeroOrderRule"/> for what is averaged. Without bias for the gradient of ℓ_σ, which is
-/// that of ℓ for linear and quadratic ℓ and off by
-/// the order of σ² else. The variance grows with the number of hyperparameters: for few of them. Source: Nesterov and Spokoiny (2017), "Random gradient-free
-/// minimization of convex functions".
+/// that of ℓ for linear and quadratic ℓ and off by the order of σ² else. The variance grows with the number of hyperparameters: for few of them. Source:
+/// Nesterov and Spokoiny (2017), "Random gradient-free minimization of convex functions", doi:10.1007/s10208-015-9296-2.
 /// </remarks>
 public sealed partial class ZeroOrderMethod : HypergradientMethod
 {
@@ -25,7 +24,7 @@ public sealed partial class ZeroOrderMethod : HypergradientMethod
     /// <param name="problem">An outer value, an expectation, or anything that has an inner solution: then every evaluation is an inner solve and one of
     /// F.</param>
     /// <param name="start">The first inner iterate, of every solve; nothing, where there is no state.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="options">The key that directions are drawn from, and that a random problem draws from: the same for all evaluations of one direction;
     /// progress, of inner solves; cancellation, which throws between evaluations.</param>
     /// <returns>The estimate; all of it is indirect. Its value is the mean of ℓ at the points around λ, or ℓ(λ) for the forward rule; its inner report that at

@@ -6,10 +6,9 @@ namespace Hyperdiff;
 /// ∇ = ∇_λF + (1/Q) Σ_q u_q ⟨(w(λ + μu_q) − w(λ))/μ, g⟩,   u_q ∼ N(0, I)
 /// </code>
 /// with standard errors. w(λ) is a minimizer's result, the end of an optimizer's steps, or what any code returns; every run begins at the same start, with the
-/// same key. Without bias where w is linear in λ,
-/// off by the order of μ else. Q + 1 inner solves, and no derivative of the inner problem. What the inner solver leaves unsolved is divided by μ. Source: Sow,
-/// Ji and Liang (2022), "On the convergence
-/// theory for Hessian-free bilevel algorithms", where it is PZOBO.
+/// same key. Without bias where w is linear in λ, off by the order of μ else. Q + 1 inner solves, and no derivative of the inner problem. What the inner solver
+/// leaves unsolved is divided by μ. Source: Sow, Ji and Liang (2022), "On the convergence theory for Hessian-free bilevel algorithms", arXiv:2110.07004, where
+/// it is PZOBO.
 /// </remarks>
 public sealed partial class ZeroOrderResponseMethod : HypergradientMethod
 {
@@ -24,7 +23,7 @@ public sealed partial class ZeroOrderResponseMethod : HypergradientMethod
     /// <summary>Runs the inner solver around λ.</summary>
     /// <param name="problem">Anything that has an inner solution.</param>
     /// <param name="start">The first inner iterate, of every run; of an optimizer w₀, with a fresh memory or with that of a warm start.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="options">The key that directions are drawn from; progress, of the runs; cancellation, which ends solves and throws between runs.</param>
     /// <returns>The estimate; its inner report is the worst of all runs.</returns>
     /// <exception cref="ArgumentException">There is no inner solution, or an option is missing or not read.</exception>

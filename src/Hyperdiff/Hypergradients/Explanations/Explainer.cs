@@ -28,7 +28,7 @@ internal sealed class Explainer
     {
         (_map, _matrix) = (map, matrix);
         _probe = OperatorProbe.Of(matrix, Seed);
-        _symmetric = _probe.IsSymmetric(rightHandSide.Select(leaf => leaf.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max());
+        _symmetric = _probe.IsSymmetric(rightHandSide.CoarsestEpsilon());
 
         // where g vanishes any vector shows the rate
         _rightHandSide = Norm(rightHandSide) > 0 ? rightHandSide : [.. rightHandSide.Select(Tensor.OnesLike)];
@@ -53,7 +53,7 @@ internal sealed class Explainer
 
     private Explanation Explain()
     {
-        ExplainedMethod[] methods = [.. Methods().OrderBy(method => !method.Applicable)];
+        ExplainedMethod[] methods = [.. Methods().OrderBy(method => !method.IsApplicable)];
         Tensor[] operands = [.. _matrix.Residuals, .. _rightHandSide];
         return new Explanation([.. methods])
         {
@@ -162,5 +162,5 @@ internal sealed class Explainer
         return times.Order().ElementAt(Repetitions / 2);
     }
 
-    private static double Norm(Tensor[] leaves) => new LeafVector(leaves).Norm().ToScalar();
+    private static double Norm(Tensor[] leaves) => new LeafVector(leaves).Magnitude();
 }

@@ -8,8 +8,7 @@ namespace Hyperdiff;
 /// take.</summary>
 /// <remarks>
 /// Symmetry, curvature and contraction are those that a few probes met: evidence, not proof. Iterations are extrapolated from eight updates of each solver on
-/// the adjoint's own right-hand side: Krylov
-/// methods usually get faster than that. Measure at the inner solution: elsewhere the structure may be another.
+/// the adjoint's own right-hand side: Krylov methods usually get faster than that. Measure at the inner solution: elsewhere the structure may be another.
 /// </remarks>
 public sealed class Explanation
 {
@@ -50,12 +49,12 @@ public sealed class Explanation
     public ImmutableArray<ExplainedMethod> Methods { get; }
 
     /// <summary>The method that applies and is predicted to take the least time; null if none applies.</summary>
-    public ExplainedMethod? Recommended => Methods.Where(method => method.Applicable).MinBy(method => method.Time);
+    public ExplainedMethod? Recommended => Methods.Where(method => method.IsApplicable).MinBy(method => method.Time);
 
     /// <summary>Why.</summary>
     public string Reason => Recommended is { } method
         ? $"{method.Name}: the system is {(IsSymmetric ? "symmetric" : "not symmetric")}, and this is the fastest of "
-            + $"{Methods.Count(candidate => candidate.Applicable)} methods that apply; {method.Note}"
+            + $"{Methods.Count(candidate => candidate.IsApplicable)} methods that apply; {method.Note}"
         : "no method applies: the derivative may not exist here; see the notes";
 
     /// <summary>The measurements, and a table with one line per method.</summary>
@@ -80,7 +79,7 @@ public sealed class Explanation
         string[][] rows =
         [
             heads,
-            .. Methods.Select(method => method.Applicable
+            .. Methods.Select(method => method.IsApplicable
                 ? (string[])[method.Name, method.Iterations.ToString(CultureInfo.InvariantCulture), method.Products.ToString(CultureInfo.InvariantCulture),
                     Short(method.Time), Short(method.Bytes), method.Note]
                 : [method.Name, "–", "–", "–", "–", $"does not apply: {method.Note}"]),

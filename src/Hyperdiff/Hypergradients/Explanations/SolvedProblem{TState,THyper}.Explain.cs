@@ -7,7 +7,7 @@ public abstract partial class SolvedProblem<TState, THyper>
 {
     /// <summary>Measures the structure of the adjoint system at a point, and what each method would cost there. See <see cref="Explanation"/>.</summary>
     /// <param name="state">w, the inner solution or near it; nothing is solved for.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     public Explanation Explain(TState state, THyper hyper, CancellationToken cancellation = default)
     {

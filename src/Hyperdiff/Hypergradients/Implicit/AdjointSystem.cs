@@ -23,12 +23,12 @@ internal sealed class AdjointSystem
 
     /// <summary>v.</summary>
     public LinearSolution Solve(LinearSolver solver, HypergradientOptions options, SolveWatch watch) => _solution ??= solver.Solve(
-        Condition.Adjoint, Outer.StateGradient, options.Warm?.AdjointLike(_point.State), watch.Of($"adjoint, {solver.Name}"));
+        Condition.Adjoint, Outer.StateGradient, options.WarmStart?.AdjointLike(_point.State), watch.Of($"adjoint, {solver.Name}"));
 
     /// <summary>‖g‖.</summary>
-    public double GradientNorm => double.IsNaN(_gradient) ? _gradient = new LeafVector(Outer.StateGradient).Norm().ToScalar() : _gradient;
+    public double GradientNorm => double.IsNaN(_gradient) ? _gradient = new LeafVector(Outer.StateGradient).Magnitude() : _gradient;
 
     /// <summary>‖v‖/‖g‖, a lower bound of ‖A⁻¹‖, and at least 1: of an error in w, a part is left by every step.</summary>
     public double Amplification(LinearSolver solver, HypergradientOptions options, SolveWatch watch) =>
-        GradientNorm == 0 ? 1 : Math.Max(1, new LeafVector(Solve(solver, options, watch).Value).Norm().ToScalar() / GradientNorm);
+        GradientNorm == 0 ? 1 : Math.Max(1, new LeafVector(Solve(solver, options, watch).Value).Magnitude() / GradientNorm);
 }

@@ -18,6 +18,7 @@ public sealed class BestResponseJacobian<TState, THyper>
     private readonly ConditionDerivative _condition;
     private readonly FlatTree<TState> _state;
     private readonly FlatTree<THyper> _hyper;
+    private readonly ImmutableArray<Kink> _kinks;
     private readonly (PreparedSolver Adjoint, PreparedSolver Tangent) _solvers;
 
     internal BestResponseJacobian(IBoundFunction<TState, THyper> function, InnerSolver inner, BilevelPoint point, LinearSolver adjoint, LinearSolver tangent)
@@ -28,38 +29,39 @@ public sealed class BestResponseJacobian<TState, THyper>
         (_state, _hyper) = ((FlatTree<TState>)point.State, (FlatTree<THyper>)point.Hyper);
         _hyper.RequireActive("A best-response Jacobian");
         _condition = ConditionDerivative.At(inner, InnerProblem.Of(function, point), point);
-        Warnings = [.. KinkWarnings.Of(function.Name, inner, _condition.Problem, point)];
+        _kinks = KinkWarnings.At(inner, _condition.Problem, point);
         _solvers = (adjoint.Prepare(_condition.Adjoint), tangent.Prepare(_condition.Adjoint.Transpose()));
     }
 
     /// <summary>About kinks of the inner problem exactly at the point.</summary>
-    public ImmutableArray<HypergradientWarning> Warnings { get; }
+    public ImmutableArray<HypergradientWarning> Warnings => [.. KinkWarnings.Of(_function.Name, _kinks)];
 
     /// <summary><c>(∂w*/∂λ) λ̇</c>: how w* moves when λ does.</summary>
     /// <param name="tangent">λ̇; what it has for frozen leaves is ignored.</param>
     /// <param name="cancellation">Ends the solve.</param>
-    /// <returns>The product, with zeros for frozen leaves, and how its solve ended.</returns>
-    public Solution<TState> Apply(THyper tangent, CancellationToken cancellation = default)
+    /// <returns>The product, with zeros for frozen leaves, with the report of its solve and the kinks at the point.</returns>
+    public Reported<TState> Jvp(THyper tangent, CancellationToken cancellation = default)
     {
         using Work.Scope work = Work.Under(cancellation);
         FlatTree<THyper> flat = _function.FlattenHyper(tangent);
         _hyper.RequireSameLeaves(flat, nameof(tangent));
         Tensor[] rightHandSide = _condition.FromHyper(flat.ActiveTensors);
         LinearSolution solution = _solvers.Tangent.Solve(rightHandSide, cancellation: cancellation);
-        return new Solution<TState>(_state.RebuildActive(solution.Value), solution.Report with { Solver = $"tangent, {solution.Report.Solver}" });
+        SolveReport report = solution.Report with { Solver = $"tangent, {solution.Report.Solver}" };
+        return new Reported<TState>(_state.RebuildActive(solution.Value), [report], _kinks);
     }
 
     /// <summary><c>(∂w*/∂λ)ᵀ u</c>: the gradient in λ of uᵀw*.</summary>
     /// <param name="cotangent">u; what it has for frozen leaves is ignored.</param>
     /// <param name="cancellation">Ends the solve.</param>
-    /// <returns>The product, with zeros for frozen leaves, and how its solve ended.</returns>
-    public Solution<THyper> ApplyTransposed(TState cotangent, CancellationToken cancellation = default)
+    /// <returns>The product, with zeros for frozen leaves, with the report of its solve and the kinks at the point.</returns>
+    public Reported<THyper> Vjp(TState cotangent, CancellationToken cancellation = default)
     {
         using Work.Scope work = Work.Under(cancellation);
         FlatTree<TState> flat = _function.FlattenState(cotangent);
         _state.RequireSameLeaves(flat, nameof(cotangent));
         LinearSolution solution = _solvers.Adjoint.Solve(flat.ActiveTensors, cancellation: cancellation);
         SolveReport report = solution.Report.Transposed() with { Solver = $"adjoint, {solution.Report.Solver}" };
-        return new Solution<THyper>(_hyper.RebuildActive(_condition.ToHyper(solution.Value)), report);
+        return new Reported<THyper>(_hyper.RebuildActive(_condition.ToHyper(solution.Value)), [report], _kinks);
     }
 }

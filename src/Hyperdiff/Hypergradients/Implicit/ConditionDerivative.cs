@@ -53,7 +53,7 @@ internal sealed class ConditionDerivative
     }
 
     /// <summary>−(∂R/∂λ)ᵀ v, the indirect part: Pᵀv for a fixed point, −Bᵀv for a minimum.</summary>
-    public Tensor[] ToHyper(Tensor[] adjoint) => _toHyper.Call([.. _map.Residuals, .. adjoint]).Converged("The indirect part");
+    public Tensor[] ToHyper(Tensor[] adjoint) => _toHyper.Call([.. _map.Residuals, .. adjoint]).EnsureConverged("The indirect part");
 
     /// <summary>−(∂R/∂λ) λ̇: P λ̇ for a fixed point, −B λ̇ for a minimum.</summary>
     public Tensor[] FromHyper(Tensor[] tangent)

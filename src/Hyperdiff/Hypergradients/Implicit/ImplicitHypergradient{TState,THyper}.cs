@@ -17,8 +17,7 @@ public sealed partial class ImplicitHypergradient<TState, THyper> : Hypergradien
 
     /// <summary>
     /// The adjoint v: for a map the solution of <c>(I − Jᵀ) v = g</c>, for a minimum of <c>H v = g</c>, for a root of <c>Aᵀ v = g</c>. (For the map of gradient
-    /// descent with step η the former is H⁻¹g/η.)
-    /// <see cref="HypergradientResult{TState, THyper}.WarmStart"/> carries it to the next solve.
+    /// descent with step η the former is H⁻¹g/η.) <see cref="HypergradientResult{TState, THyper}.WarmStart"/> carries it to the next solve.
     /// </summary>
     public TState Adjoint => LikeState(_point.Adjoint);
 

@@ -9,9 +9,8 @@ namespace Hyperdiff;
 /// </code>
 /// with g = ∇_wF and h = ∇_λF. Costs one product with Jᵀ (or H) per iteration of the adjoint solver and one with Pᵀ, whatever the number of hyperparameters;
 /// memory does not grow with the number of inner iterations. Exact only at the inner solution: the error is proportional to the inner residual and to that of
-/// the adjoint.
-/// Source: Bengio (2000), "Gradient-based optimization of hyperparameters", equation (13); Pedregosa (2016), "Hyperparameter optimization with approximate
-/// gradient", algorithm 1.
+/// the adjoint. Source: Bengio (2000), "Gradient-based optimization of hyperparameters", doi:10.1162/089976600300015187, equation (13); Pedregosa (2016),
+/// "Hyperparameter optimization with approximate gradient", arXiv:1602.02355, algorithm 1.
 /// </remarks>
 public sealed partial class ImplicitMethod : HypergradientMethod
 {
@@ -24,7 +23,7 @@ public sealed partial class ImplicitMethod : HypergradientMethod
     /// <summary>Solves the inner problem from a start and computes the hypergradient there.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="start">The first inner iterate.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="options">Warm start of the adjoint, progress, cancellation; none if absent.</param>
     /// <exception cref="ArgumentException">The problem has no condition to differentiate, or an option is given that the method does not read.</exception>
     /// <exception cref="InvalidOperationException">The adjoint is solved by a solver for symmetric systems, and the map is declared non-symmetric.</exception>
@@ -67,7 +66,7 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
         ErrorInterval error = ImplicitWarnings.Seen(inner.Report.Error, adjoint, system);
-        SolveReport innerReport = inner.Report with { Solver = innerName, Kind = innerSolver.KindOn(problem), Error = error };
+        SolveReport innerReport = inner.Report with { Solver = inner.Named(innerName), Kind = innerSolver.KindOn(problem), Error = error };
         SolveReport adjointReport = adjoint.Report.Transposed() with { Solver = $"adjoint, {adjoint.Report.Solver}" };
         var parts = new HypergradientParts(
             outerDerivative.Value,

@@ -21,8 +21,16 @@ internal static class ImplicitWarnings
             return estimate;
         }
 
-        double seen = Math.Abs(LeafVector.Dot(adjoint.Value, system.Condition.Value).ToScalar()) / system.GradientNorm;
-        return double.IsFinite(seen) && seen > FarAbove * estimate.High ? new ErrorInterval(seen, double.PositiveInfinity) : estimate;
+        // |vᵀR| is at most ‖v‖‖R‖
+        (LeafVector v, LeafVector residual) = (adjoint.Value, system.Condition.Value);
+        double bound = FarAbove * estimate.High, most = v.Magnitude() / system.GradientNorm * residual.Magnitude();
+        if (!(most > bound))
+        {
+            return estimate;
+        }
+
+        double seen = Math.Abs(LeafVector.Dot(v, residual).ToScalar()) / system.GradientNorm;
+        return double.IsFinite(seen) && seen > bound ? new ErrorInterval(seen, double.PositiveInfinity) : estimate;
     }
 
     /// <summary>Of unused hyperparameters, negative curvature, truncation, and an inner solve that did not converge.</summary>
@@ -94,7 +102,7 @@ internal static class ImplicitWarnings
     /// <remarks>A symmetric system shows an asymmetry of about ε κ: √ε allows for κ up to 1/√ε.</remarks>
     public static IEnumerable<HypergradientWarning> OfAsymmetry(LinearSolution adjoint, LinearOperator matrix)
     {
-        double epsilon = matrix.InputTypes.Select(type => type.DType.Epsilon()).DefaultIfEmpty(DType.Float64.Epsilon()).Max();
+        double epsilon = matrix.InputTypes.AsSpan().CoarsestEpsilon();
         if (adjoint.Asymmetry > Math.Sqrt(epsilon))
         {
             yield return new HypergradientWarning(

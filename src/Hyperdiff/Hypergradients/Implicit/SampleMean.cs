@@ -16,7 +16,7 @@ internal sealed record SampleMean(LeafVector Mean, double Error)
         }
 
         LeafVector mean = vectors.Count == 1 ? sum : Tensor.Scalar(1.0 / vectors.Count) * sum;
-        double spread = vectors.Aggregate(0.0, (sum, vector) => double.Hypot(sum, (mean - vector).Norm().ToScalar()));
+        double spread = vectors.Aggregate(0.0, (sum, vector) => double.Hypot(sum, (mean - vector).Magnitude()));
 
         // the variance of one is spread² / (J − 1), that of the average a J-th of it; 0/0 is the honest answer for one
         return new SampleMean(mean, spread / Math.Sqrt((vectors.Count - 1.0) * vectors.Count));

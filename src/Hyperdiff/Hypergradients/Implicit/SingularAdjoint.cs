@@ -3,8 +3,8 @@ namespace Hyperdiff;
 /// <summary>The hypergradient where the inner solution is not unique and it does not matter: all solutions have the same.</summary>
 /// <remarks>
 /// With a singular A, the adjoint system <c>Aᵀ v = g</c> has solutions only if g lies in its range, and <c>Bᵀ v</c> is the same for all of them only if B
-/// vanishes on the null space of Aᵀ. A softmax whose scores may be
-/// shifted is such a case. Both are looked at: the first by minimal residuals, the second along vectors of the null space that two random ones leave.
+/// vanishes on the null space of Aᵀ. A softmax whose scores may be shifted is such a case. Both are looked at: the first by minimal residuals, the second along
+/// vectors of the null space that two random ones leave.
 /// </remarks>
 internal static class SingularAdjoint
 {
@@ -33,5 +33,5 @@ internal static class SingularAdjoint
 
     // ‖Bᵀ z‖ / ‖z‖
     private static double Size(ConditionDerivative condition, LeafVector direction) =>
-        new LeafVector(condition.ToHyper(direction.Leaves)).Norm().ToScalar() / direction.Norm().ToScalar();
+        new LeafVector(condition.ToHyper(direction.Leaves)).Magnitude() / direction.Magnitude();
 }

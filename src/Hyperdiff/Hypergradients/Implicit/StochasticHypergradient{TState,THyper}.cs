@@ -22,8 +22,7 @@ public sealed class StochasticHypergradient<TState, THyper> : HypergradientResul
 
     /// <summary>
     /// The standard error of the averages over minibatches, h and Bᵀv at the v that was reached, over the whole structure: 0 if nothing was drawn, NaN if there
-    /// was one minibatch only. What v itself is off
-    /// is not in it: see the residual of <see cref="AdjointReport"/>.
+    /// was one minibatch only. What v itself is off is not in it: see the residual of <see cref="AdjointReport"/>.
     /// </summary>
     public double StandardError => _outcome.StandardError;
 

@@ -8,16 +8,13 @@ namespace Hyperdiff;
 /// g, h = averages of ∇_wF, ∇_λF over minibatches;   v ← Opt(v; H_ξ v − g), K times;   ∇ℓ ≈ h − average of B_ξᵀ v over minibatches
 /// </code>
 /// Every ξ is a minibatch of its own, a subset of the samples drawn without repetition from the key of the options: the same key gives the same numbers.
-/// Objectives are means over their <c>[Batch]</c>
-/// parameters, so that H_ξ v − g is unbiased for H v − g, and the last average, at a given v, for Bᵀv. With a constant rate v ends in a neighborhood of the
-/// solution whose size is proportional to
-/// the rate; with a rate that falls as 1/t (<see cref="Schedule.InverseTime"/>) its mean squared error does too. Without <c>batchSize</c> it is a deterministic
-/// iteration on all data.
-/// With <c>mapRate</c> η the system is that of the gradient-descent map, <c>(I − J_ξᵀ) v − g</c> and P_ξᵀ v. Each step costs one evaluation of the gradient and
-/// one product, on a minibatch; J more of both at the end,
-/// and one on all data, which gives the residual. The inner problem is solved by the minimizer that it brings, on all data.
-/// Source: Grazzi et al. (2021), "Convergence properties of stochastic hypergradients", algorithm 1. Differs from the source in that any optimizer takes the
-/// steps, and that g and h are averages as well.
+/// Objectives are means over their <c>[Batch]</c> parameters, so that H_ξ v − g is unbiased for H v − g, and the last average, at a given v, for Bᵀv. With a
+/// constant rate v ends in a neighborhood of the solution whose size is proportional to the rate; with a rate that falls as 1/t
+/// (<see cref="Schedule.InverseTime"/>) its mean squared error does too. Without <c>batchSize</c> it is a deterministic iteration on all data. With
+/// <c>mapRate</c> η the system is that of the gradient-descent map, <c>(I − J_ξᵀ) v − g</c> and P_ξᵀ v. Each step costs one evaluation of the gradient and one
+/// product, on a minibatch; J more of both at the end, and one on all data, which gives the residual. The inner problem is solved by the minimizer that it
+/// brings, on all data. Source: Grazzi et al. (2021), "Convergence properties of stochastic hypergradients", arXiv:2011.07122, algorithm 1. Differs from the
+/// source in that any optimizer takes the steps, and that g and h are averages as well.
 /// </remarks>
 public sealed partial class StochasticMethod : HypergradientMethod
 {
@@ -45,9 +42,9 @@ public sealed partial class StochasticMethod : HypergradientMethod
     /// <summary>Solves the inner problem from a start and estimates the hypergradient there.</summary>
     /// <param name="problem">A minimum; objectives that minibatches are drawn of have <c>[Batch]</c> parameters.</param>
     /// <param name="start">The first inner iterate.</param>
-    /// <param name="hyper">λ.</param>
-    /// <param name="options">The key that minibatches are drawn from; a warm start, instead of what the method says; progress, of both solves,
-    /// those of the adjoint on minibatches; cancellation.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
+    /// <param name="options">The key that minibatches are drawn from; a warm start, instead of what the method says; progress, of both solves, those of the
+    /// adjoint on minibatches; cancellation.</param>
     /// <returns>
     /// An estimate. The adjoint's status is Converged when the updates that were asked for were done, with an infinite tolerance, and Diverged if they left
     /// more than ‖g‖: then v = 0 would have been better.
@@ -80,7 +77,7 @@ public sealed partial class StochasticMethod : HypergradientMethod
         LeafVector g = SampleMean.Of([.. outers.Select(drawn => drawn.StateGradient)]).Mean;
         SampleMean h = SampleMean.Of([.. outers.Select(drawn => drawn.HyperGradient)]);
 
-        Tensor[] v = options.Warm?.AdjointLike(at.State)
+        Tensor[] v = options.WarmStart?.AdjointLike(at.State)
             ?? (_from == AdjointStart.OuterGradient ? g.Leaves : LeafVector.Zeros(g.Leaves.Select(leaf => leaf.Type)));
         ConditionDerivative? whole = _inner.Size is null ? Condition(objective) : null;
         (v, SolveStatus? ended, int steps) = Iterate(v, g, t => (whole ?? Condition(Drawn(objective, _inner.Size, keys, 1, t))).Adjoint, watch.Of(AdjointName));
@@ -88,7 +85,7 @@ public sealed partial class StochasticMethod : HypergradientMethod
             [.. Enumerable.Range(0, whole is null ? _inner.Count : 1).Select(j => (whole ?? Condition(Drawn(objective, _inner.Size, keys, 2, j))).ToHyper(v))]);
 
         whole ??= Condition(objective);
-        SolveReport adjointReport = Report(ended, steps, g, (new LeafVector(whole.Adjoint.Apply(v)) - g).Norm().ToScalar());
+        SolveReport adjointReport = Report(ended, steps, g, (new LeafVector(whole.Adjoint.Apply(v)) - g).Magnitude());
         IEnumerable<HypergradientWarning> kinks = KinkWarnings.Of(objective.Name, minimizer, there, at);
         double standardError = double.Hypot(_inner.Size is null ? 0 : indirect.Error, _outer.Size is null ? 0 : h.Error);
         var parts = new HypergradientParts(
@@ -107,7 +104,7 @@ public sealed partial class StochasticMethod : HypergradientMethod
         ConditionDerivative Condition(IBoundFunction f)
         {
             (InnerSolver gives, InnerProblem problemOf) = _mapRate is { } rate
-                ? (FixedPoint.Iterate(), InnerProblem.Of(new GradientStep(f, rate), at))
+                ? (FixedPoint.Iteration(), InnerProblem.Of(new GradientStep(f, rate), at))
                 : (minimizer, ReferenceEquals(f, objective) ? there : InnerProblem.Of(f, at));
             return ConditionDerivative.At(gives, problemOf, at);
         }
@@ -117,13 +114,13 @@ public sealed partial class StochasticMethod : HypergradientMethod
     private (Tensor[] V, SolveStatus? Ended, int Steps) Iterate(Tensor[] start, LeafVector g, Func<int, LinearOperator> system, SolveWatch watch)
     {
         OptimizerState<Tensor[]> state = _optimizer.Start(start, s_leaves);
-        SolveStatus? ended = double.IsFinite(g.Norm().ToScalar()) ? null : SolveStatus.NonFiniteInput;
+        SolveStatus? ended = double.IsFinite(g.Magnitude()) ? null : SolveStatus.NonFiniteInput;
         int t = 0;
         for (; t < _iterations && ended is null; t++)
         {
             LeafVector residual = new LeafVector(system(t).Apply(state.Parameters)) - g;
             state = state.Next(residual.Leaves);
-            double norm = residual.Norm().ToScalar();
+            double norm = residual.Magnitude();
             watch.Tell(t, norm, double.PositiveInfinity);
             ended = !double.IsFinite(norm) ? SolveStatus.NonFiniteIterate : watch.Cancellation.IsCancellationRequested ? SolveStatus.Cancelled : null;
         }
@@ -134,7 +131,7 @@ public sealed partial class StochasticMethod : HypergradientMethod
     private SolveReport Report(SolveStatus? ended, int steps, LeafVector g, double residual)
     {
         SolveStatus status = ended
-            ?? (!double.IsFinite(residual) ? SolveStatus.NonFiniteIterate : residual > g.Norm().ToScalar() ? SolveStatus.Diverged : SolveStatus.Converged);
+            ?? (!double.IsFinite(residual) ? SolveStatus.NonFiniteIterate : residual > g.Magnitude() ? SolveStatus.Diverged : SolveStatus.Converged);
         return new SolveReport(AdjointName, status, steps, residual, double.PositiveInfinity, 0, steps + 1, double.NaN) { Kind = SolverKind.StochasticAdjoint };
     }
 

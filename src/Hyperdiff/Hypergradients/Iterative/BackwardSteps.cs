@@ -22,7 +22,7 @@ internal sealed class BackwardSteps
     private AlternatingRun? _run;
 
     /// <summary>Before the first step back.</summary>
-    /// <param name="inner">Φ.</param>
+    /// <param name="inner">The map Φ(w, λ).</param>
     /// <param name="steps">G: the same without what steps share.</param>
     /// <param name="hyper">The positions of the active leaves of λ among the inputs of Φ.</param>
     /// <param name="adjoint">α_T.</param>

@@ -10,9 +10,8 @@ namespace Hyperdiff;
 /// </code>
 /// The derivative of F(w_T(λ), λ), the same as <see cref="ReverseMethod"/>'s up to rounding, and exact for any T. Memory is p + 1 states for p hyperparameters,
 /// whatever T; time is p products with J_t and P_t per step, over one evaluation of the map: for few hyperparameters (a learning rate, a momentum, a penalty).
-/// There is no gradient in the initial state.
-/// Source: Franceschi et al. (2017), "Forward and reverse gradient-based hyperparameter optimization", algorithm 2. Differs from the source in that columns are
-/// products with one linearization per step: Z_t is never multiplied as a matrix.
+/// There is no gradient in the initial state. Source: Franceschi et al. (2017), "Forward and reverse gradient-based hyperparameter optimization",
+/// arXiv:1703.01785, algorithm 2. Differs from the source in that columns are products with one linearization per step: Z_t is never multiplied as a matrix.
 /// </remarks>
 public sealed class ForwardMethod : IterativeMethod
 {
@@ -46,7 +45,7 @@ public sealed class ForwardMethod : IterativeMethod
             LinearMap map = LinearMap.At(Subgraph.Outputs(local.Graph, ..local.States), [.. state, .. local.Parameters], active);
             SolveException.ThrowUnlessConverged("A step of an inner solve", map.Reports);
             columns = [.. columns.Select((column, i) => Advance(local, map, column, directions[i]))];
-            lastStep = (new LeafVector(inner.ActiveOf(map.Outputs)) - inner.ActiveOf(state)).Norm().ToScalar();
+            lastStep = (new LeafVector(inner.ActiveOf(map.Outputs)) - inner.ActiveOf(state)).Magnitude();
             firstStep = t == 0 ? lastStep : firstStep;
             watch.Of(TrajectoryReport.Name(function.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
             if (t == 0 || t == _steps - 1)

@@ -10,8 +10,8 @@ public abstract partial class IterativeMethod : HypergradientMethod
 
     /// <summary>Runs the steps from a start and computes the hypergradient of F at the last iterate.</summary>
     /// <param name="problem">A map, or an optimizer's steps.</param>
-    /// <param name="start">w₀.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="start">The first inner iterate w₀.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="options">Progress, of the length of every step and then of the norm of the adjoint on the way back; cancellation; where the steps are an
     /// optimizer's, a warm start, from which it goes on with its memory and its count of steps.</param>
     /// <exception cref="ArgumentException">The problem has no steps to differentiate, or an option is given that the method does not read.</exception>

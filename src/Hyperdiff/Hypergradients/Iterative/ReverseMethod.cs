@@ -13,10 +13,9 @@ namespace Hyperdiff;
 /// The derivative of F(w_T(λ), λ), exact for any T whether or not the iteration has converged; with k &lt; T the last k steps only, an approximation whose
 /// error is that of the adjoint's fixed-point iteration after k updates. Each step back computes the map again from its iterate, so that memory is k iterates
 /// and no intermediate values, or fewer with <see cref="Checkpointing"/>; time is about three evaluations of the map per step, and those that checkpointing
-/// runs again. Source:
-/// Maclaurin, Duvenaud and Adams (2015), "Gradient-based hyperparameter optimization through
-/// reversible learning", algorithm 2; Franceschi et al. (2017), "Forward and reverse gradient-based hyperparameter optimization", algorithm 1; truncation:
-/// Shaban et al. (2019), "Truncated back-propagation for bilevel optimization", equation (8).
+/// runs again. Source: Maclaurin, Duvenaud and Adams (2015), "Gradient-based hyperparameter optimization through reversible learning", arXiv:1502.03492,
+/// algorithm 2; Franceschi et al. (2017), "Forward and reverse gradient-based hyperparameter optimization", arXiv:1703.01785, algorithm 1; truncation: Shaban
+/// et al. (2019), "Truncated back-propagation for bilevel optimization", arXiv:1810.10667, equation (8).
 /// </remarks>
 public sealed class ReverseMethod : IterativeMethod
 {
@@ -75,7 +74,7 @@ public sealed class ReverseMethod : IterativeMethod
         {
             if (watch.Progress is not null)
             {
-                watch.Of($"adjoint, back through {_last} steps").Tell(gone, backward.Adjoint.Norm().ToScalar(), double.PositiveInfinity);
+                watch.Of($"adjoint, back through {_last} steps").Tell(gone, backward.Adjoint.Magnitude(), double.PositiveInfinity);
             }
 
             watch.Cancellation.ThrowIfCancellationRequested();
@@ -116,7 +115,7 @@ public sealed class ReverseMethod : IterativeMethod
     private static Tensor[] Step(InnerProblem local, Tensor[] state) => local.Call(Subgraph.Outputs(local.Graph, ..local.States), state);
 
     private static double Distance(InnerProblem inner, Tensor[] left, Tensor[] right) =>
-        (new LeafVector(inner.ActiveOf(left)) - inner.ActiveOf(right)).Norm().ToScalar();
+        (new LeafVector(inner.ActiveOf(left)) - inner.ActiveOf(right)).Magnitude();
 
     private IEnumerable<HypergradientWarning> TrajectoryWarnings(SolveReport report, bool isStationary, (LeafVector First, LeafVector Left) adjoint)
     {
@@ -127,7 +126,7 @@ public sealed class ReverseMethod : IterativeMethod
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{_last} of {_steps} steps were differentiated; of the adjoint, of norm "
-                        + $"{adjoint.First.Norm().ToScalar():G3}, {adjoint.Left.Norm().ToScalar():G3} was left when the derivative stopped"));
+                        + $"{adjoint.First.Magnitude():G3}, {adjoint.Left.Magnitude():G3} was left when the derivative stopped"));
         }
 
         foreach (HypergradientWarning warning in TrajectoryReport.Warnings(report, isStationary))

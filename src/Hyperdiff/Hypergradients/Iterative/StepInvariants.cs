@@ -18,7 +18,7 @@ internal sealed class StepInvariants
     public Axes Inputs { get; }
 
     /// <summary>Takes them from a problem.</summary>
-    /// <param name="inner">Φ.</param>
+    /// <param name="inner">The map Φ(w, λ).</param>
     /// <param name="hyper">The positions of the active leaves of λ among the inputs of Φ.</param>
     public static StepInvariants Of(InnerProblem inner, Axes hyper)
     {
@@ -62,6 +62,6 @@ internal sealed class StepInvariants
             cotangents[_reached[i]] = toShared[i];
         }
 
-        return (new LeafVector(toHyper) + _map.ApplyTransposed(cotangents).Converged(What)).Leaves;
+        return (new LeafVector(toHyper) + _map.ApplyTransposed(cotangents).EnsureConverged(What)).Leaves;
     }
 }

@@ -10,7 +10,7 @@ internal static class TrajectoryReport
 
     /// <summary>The report of a number of steps.</summary>
     /// <param name="name">The map.</param>
-    /// <param name="steps">T.</param>
+    /// <param name="steps">T, the number of steps.</param>
     /// <param name="first">‖w₁ − w₀‖.</param>
     /// <param name="last">‖w_T − w_{T−1}‖.</param>
     /// <param name="products">How often the map and its Jacobian, and the transposed Jacobian, were applied.</param>

@@ -5,7 +5,7 @@ public static class Bilevel
 {
     /// <summary>The problem of an outer objective over the fixed point of a map.</summary>
     /// <param name="inner">Φ, and what finds its fixed point.</param>
-    /// <param name="outer">F.</param>
+    /// <param name="outer">The outer objective F(w, λ).</param>
     public static FixedPointProblem<TState, THyper> Problem<TState, THyper>(FixedPointFinding<TState, THyper> inner, Objective<TState, THyper> outer)
     {
         ArgumentNullException.ThrowIfNull(inner);
@@ -14,13 +14,13 @@ public static class Bilevel
     }
 
     /// <summary>The problem of an outer objective over the fixed point of a map that its own iteration finds:
-    /// <c>inner.SolvedBy(FixedPoint.Iterate())</c>.</summary>
-    /// <param name="inner">Φ.</param>
-    /// <param name="outer">F.</param>
+    /// <c>inner.SolvedBy(FixedPoint.Iteration())</c>.</summary>
+    /// <param name="inner">The map Φ(w, λ); its fixed point is found by iterating it.</param>
+    /// <param name="outer">The outer objective F(w, λ).</param>
     public static FixedPointProblem<TState, THyper> Problem<TState, THyper>(FixedPointMap<TState, THyper> inner, Objective<TState, THyper> outer)
     {
         ArgumentNullException.ThrowIfNull(inner);
-        return Problem(inner.SolvedBy(FixedPoint.Iterate()), outer);
+        return Problem(inner.SolvedBy(FixedPoint.Iteration()), outer);
     }
 
     /// <summary>The problem of an outer objective at the end of an optimizer's steps.</summary>
@@ -81,7 +81,7 @@ public static class Bilevel
 
     /// <summary>The problem of an outer objective over what any code returns for the inner solution.</summary>
     /// <param name="inner">(w₀, λ) to w(λ). If it is random, let it draw the same numbers at every call.</param>
-    /// <param name="outer">F.</param>
+    /// <param name="outer">The outer objective F(w, λ).</param>
     public static ResponseProblem<TState, THyper> Problem<TState, THyper>(Func<TState, THyper, TState> inner, Objective<TState, THyper> outer)
     {
         ArgumentNullException.ThrowIfNull(inner);

@@ -6,7 +6,7 @@ namespace Hyperdiff;
 /// <param name="dynamics">The optimizer at work.</param>
 /// <param name="before">Its state at w_{T−1}.</param>
 /// <param name="after">Its state at w_T.</param>
-/// <param name="hyper">λ.</param>
+/// <param name="hyper">The hyperparameters λ.</param>
 internal sealed class LastStep<TState, THyper>(
     Dynamics<TState, THyper> dynamics, OptimizerState<TState> before, OptimizerState<TState> after, FlatTree<THyper> hyper) : LastStep
 {

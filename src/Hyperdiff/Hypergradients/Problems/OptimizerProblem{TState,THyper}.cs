@@ -1,8 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>An outer objective at the end of an optimizer's steps, over its whole state: to begin anywhere, with any memory, and for the gradient in that
-/// memory.
-/// Made by <see cref="UnrolledProblem{TState, THyper}.WithMemory"/>.</summary>
+/// memory. Made by <see cref="UnrolledProblem{TState, THyper}.WithMemory"/>.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class OptimizerProblem<TState, THyper> : StepsProblem<OptimizerState<TState>, THyper>

@@ -14,8 +14,9 @@ internal sealed record BlackBoxSolver(Func<Tensor[], Tensor[]> Function, Toleran
 
     internal override SolverKind Kind => SolverKind.GivenFunction;
 
-    private protected override InnerSolution Find(InnerProblem problem, Tensor[] start, SolveWatch watch)
+    protected internal override InnerSolution Solve(ConditionOracle c)
     {
+        (InnerProblem problem, Tensor[] start, SolveWatch watch) = (c.Problem, c.StartState, c.Watch);
         var run = new InnerRun(this, problem, start, 1, watch);
 
         // where c is not defined at the start, the function may know better

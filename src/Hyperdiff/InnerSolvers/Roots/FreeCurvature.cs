@@ -39,7 +39,7 @@ internal static class FreeCurvature
         LeafVector OnFree(LeafVector v)
         {
             // where little is free the projection is rounding of the whole
-            scale = Math.Max(scale, Curvature(v).Norm().ToScalar());
+            scale = Math.Max(scale, Curvature(v).Magnitude());
             return Free(Curvature(Free(v)));
         }
 

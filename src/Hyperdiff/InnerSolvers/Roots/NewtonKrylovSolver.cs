@@ -46,9 +46,10 @@ public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance
 
     internal override SolverKind Kind => SolverKind.NewtonRoot;
 
-    private protected override InnerSolution Find(InnerProblem problem, Tensor[] start, SolveWatch watch)
+    /// <inheritdoc/>
+    protected internal override InnerSolution Solve(ConditionOracle c)
     {
-        Tensor[] state = start;
+        (InnerProblem problem, Tensor[] state, SolveWatch watch) = (c.Problem, c.StartState, c.Watch);
         LeafVector residual = Residual(problem, state);
         var run = new InnerRun(this, problem, state, MaxIterations, watch);
         SolveStatus? status = run.Start(ConditionProbe.LeafNorms(residual.Leaves));
@@ -106,7 +107,7 @@ public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance
         {
             Tensor[] there = problem.Replace(state, (active + (Tensor.Scalar(t) * direction)).Leaves);
             LeafVector residual = Residual(problem, there);
-            double norm = residual.Norm().ToScalar();
+            double norm = residual.Magnitude();
             if (norm <= (1 - (Decrease * t * (1 - from.Left))) * from.Norm)
             {
                 return (there, residual, norm, t);

@@ -17,6 +17,16 @@ public static class Root
         return new NewtonKrylovSolver(linear ?? LinearSolver.Auto(), Tolerance.Of(tolerance, absoluteTolerance), maxIterations);
     }
 
+    /// <summary>A root finder that is a function: for one of one's own that has no settings, and in F#. What it must do is said at
+    /// <see cref="RootSolver.Solve(ConditionOracle)"/>.</summary>
+    /// <param name="name">The name in reports.</param>
+    /// <param name="solve">Finds a root.</param>
+    /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
+    /// <see cref="Tolerance"/>.</param>
+    /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
+    public static RootSolver From(string name, Func<ConditionOracle, InnerSolution> solve, double? tolerance = null, double absoluteTolerance = 0) =>
+        new FunctionRootSolver(Allowed.Given(name, nameof(name)), Allowed.Given(solve, nameof(solve)), Tolerance.Of(tolerance, absoluteTolerance));
+
     /// <summary>Pairs a condition with the method that finds its root in w.</summary>
     /// <param name="condition">c.</param>
     /// <param name="by">The method.</param>

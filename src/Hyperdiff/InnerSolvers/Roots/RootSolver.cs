@@ -11,7 +11,7 @@ namespace Hyperdiff;
 /// output, the margins of its choices: how far each is
 /// from the point where the condition has no derivative; for a constrained minimum max(|i|, |μ|) of every inequality. A root with a margin of nothing is
 /// reported as <see cref="SolveStatus.Singular"/>, although it is a root, so that no derivative is taken
-/// there unnoticed.
+/// there unnoticed. A root finder of one's own derives from this, with its settings as a record's, and is used wherever ours are: docs/own-solvers.md.
 /// </remarks>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
@@ -19,13 +19,18 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
     // what the error of a state that is accurate to the tolerance, or to half of its digits, can make of a margin
     private const double Allowance = 100;
 
+    /// <summary>The most evaluations of c and products with its Jacobian of one solve by a root finder of the user's: where it asks for more it is ended, as
+    /// <see cref="SolveStatus.MaxIterations"/>.</summary>
+    protected internal virtual long MaxEvaluations => 100_000;
+
     // only the conditions of a constrained minimum have margins
     internal sealed override SolverKind KindOn(InnerProblem problem) =>
         Kind == SolverKind.NewtonRoot && problem.Graph.Outputs.Length > problem.States ? SolverKind.ConstrainedMinimum : Kind;
 
     internal sealed override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
-        InnerSolution found = Find(problem, start, watch);
+        var oracle = new ConditionOracle(problem, start, watch);
+        InnerSolution found = Kind == SolverKind.GivenSolver ? oracle.Run(this) : Solve(oracle);
         return found.Report.Converged && problem.Graph.Outputs.Length > problem.States ? Judge(problem, found) : found;
     }
 
@@ -47,11 +52,13 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
             },
             [.. graph.Inputs.Select(input => input.Type)]).Graph));
 
-    /// <summary>Finds a root from a start.</summary>
-    private protected abstract InnerSolution Find(InnerProblem problem, Tensor[] start, SolveWatch watch);
+    /// <summary>Finds a root: what a root finder of one's own writes. It is not called where the start is one already, or c is not finite there.</summary>
+    /// <param name="c">The condition, with the start.</param>
+    /// <returns>What <see cref="ConditionOracle.Solution"/> or <see cref="ConditionOracle.GiveUp"/> makes.</returns>
+    protected internal abstract InnerSolution Solve(ConditionOracle c);
 
     /// <summary>c at a state, in the active leaves.</summary>
-    private protected LeafVector Residual(InnerProblem problem, Tensor[] state)
+    internal LeafVector Residual(InnerProblem problem, Tensor[] state)
     {
         InnerProblem here = problem.At(state);
         return here.Call(Condition(here), state);

@@ -7,8 +7,8 @@ namespace Hyperdiff.Primitives;
 /// The matrix product <c>C = op(A) · op(B)</c> over the last two axes, where op is the transpose or nothing; leading axes are a batch and must agree.
 /// </summary>
 /// <remarks>
-/// Bilinear: <c>Ċ = op(Ȧ) op(B) + op(A) op(Ḃ)</c>. The transposes are part of the primitive so that no derivative ever moves a matrix.
-/// The definition accumulates in double precision.
+/// Bilinear: <c>Ċ = op(Ȧ) op(B) + op(A) op(Ḃ)</c>. The transposes are part of the primitive so that no derivative ever moves a matrix. The definition
+/// accumulates in double precision.
 /// </remarks>
 /// <param name="TransposeLeft">Whether op transposes A.</param>
 /// <param name="TransposeRight">Whether op transposes B.</param>

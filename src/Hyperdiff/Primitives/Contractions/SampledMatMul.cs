@@ -7,8 +7,7 @@ namespace Hyperdiff.Primitives;
 /// c.</summary>
 /// <remarks>
 /// Operands: L <c>[…, rows, n]</c>, column indices <c>[entries]</c> and row pointers <c>[rows + 1]</c> as for <see cref="SparseMatMul"/>, R <c>[…, columns,
-/// n]</c>; the result is
-/// <c>[…, entries]</c>. Bilinear in L and R; its transposes are <see cref="SparseMatMul"/>. The definition adds in double precision.
+/// n]</c>; the result is <c>[…, entries]</c>. Bilinear in L and R; its transposes are <see cref="SparseMatMul"/>. The definition adds in double precision.
 /// </remarks>
 internal sealed record SampledMatMul : Contraction
 {

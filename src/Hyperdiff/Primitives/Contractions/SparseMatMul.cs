@@ -8,8 +8,7 @@ namespace Hyperdiff.Primitives;
 /// <remarks>
 /// Operands: values <c>[…, entries]</c>, column indices <c>[entries]</c> and row pointers <c>[rows + 1]</c>, both <c>int32</c>, and X <c>[…, columns or rows,
 /// n]</c>; indices and pointers have the leading axes of the others, or none. Bilinear in values and X. The transpose in X is the product with the other op;
-/// that in the values is
-/// <see cref="SampledMatMul"/>, the dense product at the entries alone. The definition adds in double precision.
+/// that in the values is <see cref="SampledMatMul"/>, the dense product at the entries alone. The definition adds in double precision.
 /// </remarks>
 /// <param name="Columns">The number of columns of A.</param>
 /// <param name="Transposed">Whether op transposes A.</param>

@@ -47,7 +47,7 @@ internal sealed class WindowGeometry
     public int[] Positions { get; }
 
     /// <summary>What it sees: <c>[…, size …]</c> gives <c>[…, kernel …, position …]</c>.</summary>
-    /// <param name="tensor">The tensor.</param>
+    /// <param name="tensor">The tensor, of any shape.</param>
     /// <param name="fill">The number around it.</param>
     public Tensor Windows(Tensor tensor, double fill = 0)
     {

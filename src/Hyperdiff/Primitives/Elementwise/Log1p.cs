@@ -8,8 +8,8 @@ internal sealed record Log1p : Unary
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Rounding 1 + x loses the digits of a small x, and the framework's LogP1 does just that. From <c>(1 + x) = (1 + t)/(1 − t)</c> follows
-    /// <c>ln(1 + x) = 2 atanh t</c> with <c>t = x/(2 + x)</c>, which has no such step. Far from 0 the plain form is accurate, and holds at ∞ as well.
+    /// Rounding 1 + x loses the digits of a small x, and the framework's LogP1 does just that. From <c>(1 + x) = (1 + t)/(1 − t)</c> follows <c>ln(1 + x) = 2
+    /// atanh t</c> with <c>t = x/(2 + x)</c>, which has no such step. Far from 0 the plain form is accurate, and holds at ∞ as well.
     /// </remarks>
     public override T Map<T>(T x)
     {

@@ -5,8 +5,7 @@ namespace Hyperdiff.Primitives;
 
 /// <summary>
 /// Windows put back where they were seen, overlapping ones added up: <c>[…, kernel …, position …]</c> gives <c>[…, size …]</c>, along each of these axes
-/// element
-/// <c>p·stride + k·dilation</c> is the sum of all <c>operand[k, p]</c>. Linear; its transpose is <see cref="Windows"/>.
+/// element <c>p·stride + k·dilation</c> is the sum of all <c>operand[k, p]</c>. Linear; its transpose is <see cref="Windows"/>.
 /// </summary>
 /// <remarks>Elements that no window saw are 0. The definition adds in double precision ("col2im").</remarks>
 /// <param name="Sizes">The sizes of the axes that the windows moved along.</param>

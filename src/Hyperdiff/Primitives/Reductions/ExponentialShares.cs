@@ -44,8 +44,7 @@ internal abstract record ExponentialShares(int Axis) : Composite
     /// <summary>The tangent from which that of the greatest element of its slice is subtracted.</summary>
     /// <remarks>
     /// The shares do not change if all elements of a slice change alike. Seen from the greatest, whose share may be 1 in all digits, only the others move,
-    /// whose shares have all digits: so
-    /// <c>p (1 − p)</c> comes out right as p times the sum of the others. Where several are the greatest it is their mean.
+    /// whose shares have all digits: so <c>p (1 − p)</c> comes out right as p times the sum of the others. Where several are the greatest it is their mean.
     /// </remarks>
     protected Tensor SeenFromTheGreatest(Tensor x, Tensor tangent)
     {

@@ -14,8 +14,7 @@ internal static class ErrorFunction
 
     /// <summary>
     /// Chebyshev coefficients of <c>e^(x²) erfc(x) / t</c> in <c>2t − 1</c> on [−1, 1], the first one halved: interpolated at 60 Chebyshev points with 40
-    /// digits.
-    /// The first one left out is below 10⁻¹⁷.
+    /// digits. The first one left out is below 10⁻¹⁷.
     /// </summary>
     private static readonly double[] s_scaledComplement =
     [

@@ -3,10 +3,8 @@ namespace Hyperdiff.Primitives;
 /// <summary>The inverses of erf and erfc in double precision, to 4 units in the last place.</summary>
 /// <remarks>
 /// Both are the quantile of the normal distribution, of which three quotients of polynomials of degree 7 hold all: one for the middle, two for the tails in
-/// terms of
-/// <c>√(−ln p)</c>. Source: Wichura (1988), "Algorithm AS 241: the percentage points of the normal distribution", Applied Statistics 37(3), 477–484, routine
-/// PPND16.
-/// The distance from the middle and the probability of the tail are found from x without cancellation.
+/// terms of <c>√(−ln p)</c>. Source: Wichura (1988), "Algorithm AS 241: the percentage points of the normal distribution", Applied Statistics 37(3), 477–484,
+/// routine PPND16. The distance from the middle and the probability of the tail are found from x without cancellation.
 /// </remarks>
 internal static class InverseErrorFunction
 {

@@ -36,8 +36,8 @@ public sealed partial record Penalty(Tensor LogL2);
 public static partial class Shrinkage
 {
     [InnerObjective]
-    private static Tensor Train(Weights w, Penalty h, Tensor a) => 0.5 * ((w.W - a).Square() + h.LogL2.Exp() * w.W.Square()).Sum();
+    public static Tensor Train(Weights w, Penalty h, Tensor a) => 0.5 * ((w.W - a).Square() + h.LogL2.Exp() * w.W.Square()).Sum();
 
     [OuterObjective]
-    private static Tensor Validate(Weights w, Penalty h) => 0.5 * (w.W - 1).Square().Sum();
+    public static Tensor Validate(Weights w, Penalty h) => 0.5 * (w.W - 1).Square().Sum();
 }

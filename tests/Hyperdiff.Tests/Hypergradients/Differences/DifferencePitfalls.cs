@@ -157,13 +157,13 @@ public sealed class DifferencePitfalls
         OptimizerState<Tensor> start = dynamics.Start(RandomKey.FromSeed(7).Normal([3]), hyper);
         for (int t = 0; t < Taken; t++)
         {
-            start = dynamics.Apply(start, hyper);
+            start = dynamics.Next(start, hyper);
         }
 
         List<OptimizerState<Tensor>> states = [start];
         for (int t = 0; t < Steps; t++)
         {
-            states.Add(dynamics.Apply(states[^1], hyper));
+            states.Add(dynamics.Next(states[^1], hyper));
         }
 
         (EvaluationPoint At, Tensor State, int Batch)[] cases =

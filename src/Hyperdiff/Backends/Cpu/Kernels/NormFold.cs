@@ -6,8 +6,7 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 /// <summary>Takes the Euclidean norm: of a span that of its elements, of two norms √(x² + y²).</summary>
 /// <remarks>
 /// A span is squared as it is, and only if its sum of squares is out of the range in which that is accurate, once more with a power of two before: the usual
-/// case pays one comparison. Both give the same
-/// bits, but for that power.
+/// case pays one comparison. Both give the same bits, but for that power.
 /// </remarks>
 internal readonly struct NormFold : IFold
 {

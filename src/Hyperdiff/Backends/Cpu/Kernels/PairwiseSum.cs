@@ -6,9 +6,9 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 
 /// <summary>The sum of a span, or of the squares of its elements, in an order that depends on its length alone.</summary>
 /// <remarks>
-/// Blocks of 64 vectors are added up lane by lane in four chains, and blocks pairwise: an element passes through at most
-/// <c>16 + 2 + log₂(lanes) + ⌈log₂(blocks)⌉</c> additions, so the error is at most that many ε times the sum of the magnitudes (Higham 2002, Accuracy and
-/// Stability of Numerical Algorithms, 2nd ed., section 4.2). The sum of <c>TensorPrimitives</c> has an order that follows the address of the span.
+/// Blocks of 64 vectors are added up lane by lane in four chains, and blocks pairwise: an element passes through at most <c>16 + 2 + log₂(lanes) +
+/// ⌈log₂(blocks)⌉</c> additions, so the error is at most that many ε times the sum of the magnitudes (Higham 2002, Accuracy and Stability of Numerical
+/// Algorithms, 2nd ed., section 4.2). The sum of <c>TensorPrimitives</c> has an order that follows the address of the span.
 /// </remarks>
 internal static class PairwiseSum
 {

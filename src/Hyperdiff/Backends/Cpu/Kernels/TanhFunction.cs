@@ -8,9 +8,9 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 /// <remarks>
 /// <para>For |x| ≥ 5/8: <c>tanh |x| = 1 − 2 / (e^{2|x|} + 1)</c>; the subtracted term is below 0.45, so its error counts less than once.</para>
 /// <para>
-/// For |x| &lt; 5/8, with t = x² and the Taylor series of sinh and cosh: <c>tanh x = x · S(t)/C(t) = x − x · t·A(t)/C(t)</c>, where
-/// <c>C = Σ tⁿ/(2n)!</c>, <c>S = Σ tⁿ/(2n+1)!</c> and <c>A = (C − S)/t = Σ 2n/(2n+1)! tⁿ⁻¹</c>. The correction is below 0.12·x, so again its error counts
-/// little. Terms up to t⁹: the next is below 2⁻⁶⁰ of the sum.
+/// For |x| &lt; 5/8, with t = x² and the Taylor series of sinh and cosh: <c>tanh x = x · S(t)/C(t) = x − x · t·A(t)/C(t)</c>, where <c>C = Σ tⁿ/(2n)!</c>, <c>S
+/// = Σ tⁿ/(2n+1)!</c> and <c>A = (C − S)/t = Σ 2n/(2n+1)! tⁿ⁻¹</c>. The correction is below 0.12·x, so again its error counts little. Terms up to t⁹: the next
+/// is below 2⁻⁶⁰ of the sum.
 /// </para>
 /// </remarks>
 internal readonly struct TanhFunction : IVectorFunction

@@ -2,8 +2,8 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
 /// <summary>A vector register of the machine, so that each kernel is written once for every width.</summary>
 /// <remarks>
-/// Implemented by empty structs: the just-in-time compiler makes one kernel per width and element type, with every member inlined.
-/// <see cref="MultiplyAdd"/> rounds once if the machine has fused multiply-add and twice otherwise; for one machine and width it is always the same.
+/// Implemented by empty structs: the just-in-time compiler makes one kernel per width and element type, with every member inlined. <see cref="MultiplyAdd"/>
+/// rounds once if the machine has fused multiply-add and twice otherwise; for one machine and width it is always the same.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 /// <typeparam name="TVector">The register's type.</typeparam>

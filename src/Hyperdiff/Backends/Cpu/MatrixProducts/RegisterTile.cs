@@ -5,17 +5,17 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 /// <summary>The innermost kernel: a few rows times one or two vectors of the result, held in registers over the whole inner loop.</summary>
 /// <remarks>
 /// <para>
-/// For each p it reads the vectors u, v of row p of the right operand, broadcasts one element a of each row of the left one and adds a·u and a·v
-/// to that row's accumulators x, y. Twelve rows of two 512-bit vectors need 24 + 3 of 32 registers, six rows of two 256-bit vectors 12 + 3 of 16; each is
-/// enough independent sums to hide the latency of the multiply-add.
+/// For each p it reads the vectors u, v of row p of the right operand, broadcasts one element a of each row of the left one and adds a·u and a·v to that row's
+/// accumulators x, y. Twelve rows of two 512-bit vectors need 24 + 3 of 32 registers, six rows of two 256-bit vectors 12 + 3 of 16; each is enough independent
+/// sums to hide the latency of the multiply-add.
 /// </para>
 /// <para>
 /// Every element of the result is one chain of multiply-adds in the order of p, whatever the number of rows and vectors of the tile: so how a product is
 /// cut into tiles does not change its bits.
 /// </para>
 /// <para>
-/// Registers cannot be indexed, so the accumulators are named one by one and handed down by reference; everything is inlined, the references
-/// vanish, and so do the rows beyond TRows.
+/// Registers cannot be indexed, so the accumulators are named one by one, and every row of every step is a line of its own; <c>Row</c> is inlined, its
+/// references vanish, and so do the rows beyond TRows.
 /// </para>
 /// </remarks>
 internal static unsafe class RegisterTile<T, TVector, TLanes, TRows, TVectors, TLayout>
@@ -49,16 +49,36 @@ internal static unsafe class RegisterTile<T, TVector, TLanes, TRows, TVectors, T
             nint width = TVectors.Value * TLanes.Count;
             for (T* end = right + (operands.Inner * width); right != end; right += PackedPanels.StepsAtOnce * width)
             {
-                PackedStep(
-                    left, right,
-                    ref x0, ref y0, ref x1, ref y1, ref x2, ref y2, ref x3, ref y3,
-                    ref x4, ref y4, ref x5, ref y5, ref x6, ref y6, ref x7, ref y7,
-                    ref x8, ref y8, ref x9, ref y9, ref x10, ref y10, ref x11, ref y11);
-                PackedStep(
-                    left + TRows.Value, right + width,
-                    ref x0, ref y0, ref x1, ref y1, ref x2, ref y2, ref x3, ref y3,
-                    ref x4, ref y4, ref x5, ref y5, ref x6, ref y6, ref x7, ref y7,
-                    ref x8, ref y8, ref x9, ref y9, ref x10, ref y10, ref x11, ref y11);
+                TVector u = TLanes.Load(right), v = TVectors.Value == 2 ? TLanes.Load(right + TLanes.Count) : u;
+                Row(0, left, 0, u, v, ref x0, ref y0);
+                Row(1, left, 1, u, v, ref x1, ref y1);
+                Row(2, left, 2, u, v, ref x2, ref y2);
+                Row(3, left, 3, u, v, ref x3, ref y3);
+                Row(4, left, 4, u, v, ref x4, ref y4);
+                Row(5, left, 5, u, v, ref x5, ref y5);
+                Row(6, left, 6, u, v, ref x6, ref y6);
+                Row(7, left, 7, u, v, ref x7, ref y7);
+                Row(8, left, 8, u, v, ref x8, ref y8);
+                Row(9, left, 9, u, v, ref x9, ref y9);
+                Row(10, left, 10, u, v, ref x10, ref y10);
+                Row(11, left, 11, u, v, ref x11, ref y11);
+
+                // and the step after it: PackedPanels.StepsAtOnce
+                T* nextLeft = left + TRows.Value, nextRight = right + width;
+                u = TLanes.Load(nextRight);
+                v = TVectors.Value == 2 ? TLanes.Load(nextRight + TLanes.Count) : u;
+                Row(0, nextLeft, 0, u, v, ref x0, ref y0);
+                Row(1, nextLeft, 1, u, v, ref x1, ref y1);
+                Row(2, nextLeft, 2, u, v, ref x2, ref y2);
+                Row(3, nextLeft, 3, u, v, ref x3, ref y3);
+                Row(4, nextLeft, 4, u, v, ref x4, ref y4);
+                Row(5, nextLeft, 5, u, v, ref x5, ref y5);
+                Row(6, nextLeft, 6, u, v, ref x6, ref y6);
+                Row(7, nextLeft, 7, u, v, ref x7, ref y7);
+                Row(8, nextLeft, 8, u, v, ref x8, ref y8);
+                Row(9, nextLeft, 9, u, v, ref x9, ref y9);
+                Row(10, nextLeft, 10, u, v, ref x10, ref y10);
+                Row(11, nextLeft, 11, u, v, ref x11, ref y11);
                 left += PackedPanels.StepsAtOnce * TRows.Value;
             }
         }
@@ -101,28 +121,6 @@ internal static unsafe class RegisterTile<T, TVector, TLanes, TRows, TVectors, T
         Put(9, operands, x9, y9);
         Put(10, operands, x10, y10);
         Put(11, operands, x11, y11);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PackedStep(
-        T* left, T* right,
-        ref TVector x0, ref TVector y0, ref TVector x1, ref TVector y1, ref TVector x2, ref TVector y2, ref TVector x3, ref TVector y3,
-        ref TVector x4, ref TVector y4, ref TVector x5, ref TVector y5, ref TVector x6, ref TVector y6, ref TVector x7, ref TVector y7,
-        ref TVector x8, ref TVector y8, ref TVector x9, ref TVector y9, ref TVector x10, ref TVector y10, ref TVector x11, ref TVector y11)
-    {
-        TVector u = TLanes.Load(right), v = TVectors.Value == 2 ? TLanes.Load(right + TLanes.Count) : u;
-        Row(0, left, 0, u, v, ref x0, ref y0);
-        Row(1, left, 1, u, v, ref x1, ref y1);
-        Row(2, left, 2, u, v, ref x2, ref y2);
-        Row(3, left, 3, u, v, ref x3, ref y3);
-        Row(4, left, 4, u, v, ref x4, ref y4);
-        Row(5, left, 5, u, v, ref x5, ref y5);
-        Row(6, left, 6, u, v, ref x6, ref y6);
-        Row(7, left, 7, u, v, ref x7, ref y7);
-        Row(8, left, 8, u, v, ref x8, ref y8);
-        Row(9, left, 9, u, v, ref x9, ref y9);
-        Row(10, left, 10, u, v, ref x10, ref y10);
-        Row(11, left, 11, u, v, ref x11, ref y11);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

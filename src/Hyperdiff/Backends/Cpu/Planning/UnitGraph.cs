@@ -3,13 +3,10 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// <summary>The units of a plan under construction, who reads whom, and an order in which they could run.</summary>
 /// <remarks>
 /// Whether units can run as one is a question of paths between them, and has to be asked for every equation. The order is kept while units are added and
-/// joined, so that a search visits
-/// what stands between two units only, and a bounded part of that: where it is longer, the units stay apart. So planning takes a time that is linear in the
-/// number of equations, and what is joined is decided by counting, never by a clock. Source: Pearce and Kelly (2006), "A dynamic topological sort algorithm for
-/// directed acyclic graphs".
-/// Differs from the source in:
-/// places are labels with gaps, so that one search is enough: either what waits for the earlier unit goes behind the later one, or what the later one waits for
-/// goes before the earlier.
+/// joined, so that a search visits what stands between two units only, and a bounded part of that: where it is longer, the units stay apart. So planning takes
+/// a time that is linear in the number of equations, and what is joined is decided by counting, never by a clock. Source: Pearce and Kelly (2006), "A dynamic
+/// topological sort algorithm for directed acyclic graphs", doi:10.1145/1187436.1210590. Differs from the source in: places are labels with gaps, so that one
+/// search is enough: either what waits for the earlier unit goes behind the later one, or what the later one waits for goes before the earlier.
 /// </remarks>
 internal sealed class UnitGraph
 {

@@ -2,7 +2,7 @@ using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Backends.Cpu.Lapack;
 using Hyperdiff.Backends.Reference;
 using Hyperdiff.Decompositions;
-using Hyperdiff.Testing.Problems;
+using Hyperdiff.Fixtures.Problems;
 using Hyperdiff.Tests.Backends.Cpu.MatrixProducts;
 using MathNet.Numerics.LinearAlgebra;
 

@@ -1,0 +1,45 @@
+namespace Hyperdiff.Testing;
+
+/// <summary>The laws of solvers and preconditioners: those that Hyperdiff's own pass.</summary>
+/// <remarks>
+/// A test is one line, in any framework or none:
+/// <code>
+/// Laws.Of(new MySolver(1e-10)).EnsureHolds();
+/// </code>
+/// Cases are small, from the smallest on, and drawn from a seed that stands in the report: the same seed gives the same cases, and the first case that breaks a
+/// law is its counterexample. A check takes some tenths of a second.
+/// </remarks>
+public static class Laws
+{
+    /// <summary>The laws of linear solvers, on the matrices that this one says it is made for (<see cref="LinearSolver.Matrices"/>), and what it says of
+    /// others.</summary>
+    /// <param name="solver">The solver.</param>
+    /// <param name="seed">What the cases are drawn from.</param>
+    public static LawReport Of(LinearSolver solver, int seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(solver);
+        return new LinearSolverLaws(solver, seed).Report();
+    }
+
+    /// <summary>The laws of preconditioners.</summary>
+    /// <param name="preconditioner">The preconditioner.</param>
+    /// <param name="matrices">The matrices that it is made for; if absent, positive definite ones if it is symmetric, and ones near the identity if it is
+    /// not.</param>
+    /// <param name="seed">What the cases are drawn from.</param>
+    public static LawReport Of(Preconditioner preconditioner, MatrixClass? matrices = null, int seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(preconditioner);
+        MatrixClass kind = matrices ?? (preconditioner.IsSymmetric ? MatrixClass.PositiveDefinite : MatrixClass.NearIdentity);
+        return new PreconditionerLaws(preconditioner, kind, seed).Report();
+    }
+
+    /// <summary>The laws of fixed-point solvers, minimizers and root finders, on maps that contract, convex objectives and monotone conditions with curvatures
+    /// between ½ and 2, and what they say of problems without a solution.</summary>
+    /// <param name="solver">The solver.</param>
+    /// <param name="seed">What the cases are drawn from.</param>
+    public static LawReport Of(InnerSolver solver, int seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(solver);
+        return new InnerSolverLaws(solver, seed).Report();
+    }
+}

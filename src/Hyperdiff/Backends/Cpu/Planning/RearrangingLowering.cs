@@ -1,0 +1,73 @@
+using Hyperdiff.Backends.Cpu.Kernels;
+using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
+
+namespace Hyperdiff.Backends.Cpu.Planning;
+
+/// <summary>Operations that only move elements: views where nothing need move, or else one pass, which gathers by the result or scatters by the
+/// operand.</summary>
+internal static class RearrangingLowering
+{
+    public static View Stretched(Lowering plan, Equation equation)
+    {
+        (Value operand, Value result) = (equation.Operands[0], equation.Results[0]);
+        return plan.ViewOf(operand).Stretched(operand.Type.Shape, result.Type.Shape)
+            ?? plan.Gathered(operand, result.Type, BroadcastTo.StretchedStrides(operand.Type.Shape, result.Type.Shape));
+    }
+
+    public static View Permuted(Lowering plan, Equation equation)
+    {
+        int[] own = equation.Operands[0].Type.Shape.Strides();
+        return Reordered(plan, equation, [.. ((Permute)equation.Primitive).Order.Items.Select(axis => own[axis])]);
+    }
+
+    public static View Windowed(Lowering plan, Equation equation)
+    {
+        var windows = (Windows)equation.Primitive;
+        return Reordered(plan, equation, Windows.Walk(equation.Operands[0].Type.Shape, windows.Strides, windows.Dilations));
+    }
+
+    public static View Sliced(Lowering plan, Equation equation)
+    {
+        (var slice, Value operand) = ((Slice)equation.Primitive, equation.Operands[0]);
+        (int start, int[] steps) = Slice.Walk(operand.Type.Shape, slice.Starts, slice.Steps);
+        View view = plan.ViewOf(operand);
+        return view.Kind is ViewKind.Constant or ViewKind.Scalar ? view : plan.Gathered(operand, equation.Results[0].Type, steps, start);
+    }
+
+    public static View Padded(Lowering plan, Equation equation)
+    {
+        var pad = (Pad)equation.Primitive;
+        (int start, int[] steps) = Slice.Walk(pad.Target, pad.Starts, pad.Steps);
+        return Scattered(plan, equation, steps, start, adds: false);
+    }
+
+    public static View Overlapped(Lowering plan, Equation equation)
+    {
+        var windows = (OverlapAdd)equation.Primitive;
+        int[] steps = Windows.Walk(equation.Results[0].Type.Shape, windows.Strides, windows.Dilations);
+        return Scattered(plan, equation, steps, start: 0, adds: true);
+    }
+
+    private static View Reordered(Lowering plan, Equation equation, int[] steps)
+    {
+        (Value operand, Value result) = (equation.Operands[0], equation.Results[0]);
+        View view = plan.ViewOf(operand);
+        if (view.Kind is ViewKind.Constant or ViewKind.Scalar)
+        {
+            return view;
+        }
+
+        return new GatherOrder(result.Type.Shape, steps).IsIdentity && result.Type.Shape.ElementCount == operand.Type.Shape.ElementCount
+            ? view
+            : plan.Gathered(operand, result.Type, steps);
+    }
+
+    private static View Scattered(Lowering plan, Equation equation, int[] steps, int start, bool adds)
+    {
+        (Value operand, Value result) = (equation.Operands[0], equation.Results[0]);
+        return operand.Type.Shape.ElementCount == 0
+            ? View.Of(0)
+            : plan.Add(slot => new ScatterUnit(new ScatterOrder(operand.Type.Shape, steps, start), adds, plan.Dense(operand), slot), result.Type);
+    }
+}

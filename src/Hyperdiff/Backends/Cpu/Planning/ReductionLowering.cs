@@ -1,0 +1,62 @@
+using Hyperdiff.Backends.Cpu.Kernels;
+using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
+
+namespace Hyperdiff.Backends.Cpu.Planning;
+
+/// <summary>Reductions: the end of a fused group, over the first axes, the last ones or all. Others are moved to the end before.</summary>
+internal static class ReductionLowering
+{
+    public static View Of(Lowering plan, Equation equation)
+    {
+        var reduction = (Reduction)equation.Primitive;
+        (Value operand, Value result) = (equation.Operands[0], equation.Results[0]);
+        Shape shape = operand.Type.Shape;
+        if (ReductionKernels.Find(reduction, result.Type.DType) is null || shape.ElementCount == 0)
+        {
+            return plan.Defined(equation);
+        }
+
+        if (Kind(reduction, shape) is not { } seen)
+        {
+            View moved = MovedLast(plan, reduction, operand);
+            (int kept, int folded) = (result.Type.Shape.ElementCount, shape.ElementCount / result.Type.Shape.ElementCount);
+            return View.Of(plan.Fusion.Reduction(reduction, ReductionKind.Columns, moved, shape.ElementCount, kept, folded, result.Type));
+        }
+
+        View view = plan.ViewOf(operand);
+        if (view.IsStructured && seen.Kind != ReductionKind.All && (view.Rows, view.Columns) != (seen.Rows, seen.Columns))
+        {
+            view = View.Of(plan.Dense(operand));
+        }
+
+        return View.Of(plan.Fusion.Reduction(reduction, seen.Kind, view, shape.ElementCount, seen.Rows, seen.Columns, result.Type));
+    }
+
+    // the operand with the axes that disappear behind the others
+    private static View MovedLast(Lowering plan, Reduction reduction, Value operand)
+    {
+        Shape shape = operand.Type.Shape;
+        int[] own = shape.Strides();
+        int[] order = [.. Enumerable.Range(0, shape.Rank).OrderBy(axis => reduction.Reduced.Contains(axis))];
+        return plan.Gathered(operand, operand.Type with { Shape = [.. order.Select(axis => shape[axis])] }, [.. order.Select(axis => own[axis])]);
+    }
+
+    // the axes that disappear must be the first or the last, sizes of 1 aside
+    private static (ReductionKind Kind, int Rows, int Columns)? Kind(Reduction reduction, Shape shape)
+    {
+        bool[] reduced = [.. Enumerable.Range(0, shape.Rank).Where(axis => shape[axis] != 1).Select(axis => reduction.Reduced.Contains(axis))];
+        int kept = reduction.Kept(shape).ElementCount, folded = shape.ElementCount / kept;
+        if (kept == 1)
+        {
+            return (ReductionKind.All, 0, 0);
+        }
+
+        if (reduced.SkipWhile(axis => !axis).All(axis => axis) && folded > 1)
+        {
+            return (ReductionKind.Columns, kept, folded);
+        }
+
+        return reduced.SkipWhile(axis => axis).All(axis => !axis) && folded > 1 ? (ReductionKind.Rows, folded, kept) : null;
+    }
+}

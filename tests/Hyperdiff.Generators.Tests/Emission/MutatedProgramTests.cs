@@ -1,0 +1,99 @@
+using System.Globalization;
+using Hyperdiff.Generators.Tests.Harness;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Hyperdiff.Generators.Tests.Emission;
+
+/// <summary>Programs as they are while someone types: the generator never fails, and what it emits compiles unless the program is at fault itself.</summary>
+public sealed class MutatedProgramTests
+{
+    private const int Seed = 20261125;
+
+    // a partial method that waits for its implementation is no fault of the program
+    private const string Unimplemented = "CS8795";
+
+    private static readonly string[] s_tokens =
+    [
+        "partial", "static", "record", "struct", "class", "file", "readonly", "params", "in", "ref", "virtual", "abstract", "override", "new", "required", "this",
+        "private", "public", "<T>", "?", "[]", "(Tensor, Tensor)", "int", "Tensor", "double", "string", "void", "= null", "=> w", "{", "}", "(", ")", ";", ",",
+        "[Tree]", "[Frozen]", "[Batch]", "[FixedPointMap]", "[RootCondition]", "[InnerObjective]", "[OuterObjective]", "[GradientOf(\"Loss\")]",
+        "namespace N {", "enum E { A }", "\"", "// ", "#if", "W", "M", "Step", "Loss",
+    ];
+
+    /// <summary>How many programs; <c>HYPERDIFF_FUZZ</c> makes it more.</summary>
+    private static int Count => int.TryParse(Environment.GetEnvironmentVariable("HYPERDIFF_FUZZ"), CultureInfo.InvariantCulture, out int asked) ? asked : 2000;
+
+    [Fact]
+    public async Task Generator_OnMutatedPrograms_NeitherFailsNorEmitsWhatDoesNotCompile()
+    {
+        string[] corpus = [.. LegalShapesTests.Shapes.Select(shape => (string)shape[2])];
+        var random = new Random(Seed);
+        var faults = new List<string>();
+        int clean = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            string program = Mutated(corpus[random.Next(corpus.Length)], corpus, random);
+            CSharpCompilation before = Source.Compile(program);
+            GeneratorRun run = GeneratorRun.Of(before);
+            bool isAtFault = Errors(before).Any(error => error.Id != Unimplemented);
+            clean += isAtFault ? 0 : 1;
+            if (!isAtFault && Errors(run.After).Any() && !(await Analysis.Of(before)).Any(report => report.StartsWith("HD", StringComparison.Ordinal)))
+            {
+                faults.Add($"{program}\n    {string.Join("\n    ", Errors(run.After))}");
+            }
+        }
+
+        Assert.True(faults.Count == 0, $"seed {Seed}: {faults.Count} of {Count} programs\n{string.Join("\n\n", faults.Take(10))}");
+
+        // programs that do not compile by themselves show little
+        Assert.InRange(clean, Count / 20, Count);
+    }
+
+    private static IEnumerable<Diagnostic> Errors(Compilation compilation) =>
+        compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+
+    private static string Mutated(string program, string[] corpus, Random random)
+    {
+        List<string> tokens = Tokens(program);
+        for (int edits = random.Next(1, 4); edits > 0 && tokens.Count > 1; edits--)
+        {
+            int at = random.Next(tokens.Count), other = random.Next(tokens.Count);
+            switch (random.Next(8))
+            {
+                case 0:
+                    tokens.RemoveAt(at);
+                    break;
+                case 1:
+                    tokens.Insert(at, tokens[other]);
+                    break;
+                case 2:
+                    tokens[at] = tokens[other];
+                    break;
+                case 3:
+                    tokens.Insert(at, s_tokens[random.Next(s_tokens.Length)]);
+                    break;
+                case 4:
+                    tokens[at] = s_tokens[random.Next(s_tokens.Length)];
+                    break;
+                case 5 when random.Next(4) == 0:
+                    tokens.RemoveRange(at, tokens.Count - at);
+                    break;
+                case 6:
+                    // another program beside it, the same at times
+                    tokens.AddRange(Tokens(corpus[random.Next(corpus.Length)]));
+                    break;
+                default:
+                    (tokens[at], tokens[other]) = (tokens[other], tokens[at]);
+                    break;
+            }
+        }
+
+        return string.Join(" ", tokens);
+    }
+
+    // directives are trivia, and stay where they were
+    private static List<string> Tokens(string program) =>
+        [.. CSharpSyntaxTree.ParseText(program, Source.ParseOptions).GetRoot().DescendantTokens().Select(token => token.HasLeadingTrivia
+            && token.LeadingTrivia.Any(trivia => trivia.IsDirective) ? $"\n{token.ToFullString()}" : token.Text)];
+}
