@@ -63,8 +63,8 @@ internal sealed class InnerSolverLaws(InnerSolver solver, int seed)
 
     private static string? Far(InnerSubject by, TestProblem<Tensor> problem, Solution<Tensor> found, Tensor h)
     {
-        Tensor w = Exact(problem, found.Value, h);
-        double error = (found.Value - w).Norm().ToScalar(), size = w.Norm().ToScalar();
+        Tensor w = Exact(problem, found.State, h);
+        double error = (found.State - w).Norm().ToScalar(), size = w.Norm().ToScalar();
         return error <= (Share * by.Solver.Tolerance.At(size, DType.Float64.Epsilon())) + (Rounding * size) ? null
             : string.Create(CultureInfo.InvariantCulture, $"the error is {error:G3}, of {size:G3}: {found.Report}");
     }
@@ -112,8 +112,8 @@ internal sealed class InnerSolverLaws(InnerSolver solver, int seed)
         TestProblem<Tensor> problem = Bent(matrix);
         Tensor start = Tensor.Zeros([matrix.Size]), h = matrix.Vector(33);
         (Solution<Tensor> one, Solution<Tensor> other) = (_subject.Solve(problem, start, h), _subject.Solve(problem, start, h));
-        return Numbers(one.Value).SequenceEqual(Numbers(other.Value)) && one.Report == other.Report ? null
-            : $"{Text(one.Value)}, {one.Report}; and then {Text(other.Value)}, {other.Report}";
+        return Numbers(one.State).SequenceEqual(Numbers(other.State)) && one.Report == other.Report ? null
+            : $"{Text(one.State)}, {one.Report}; and then {Text(other.State)}, {other.Report}";
     }
 
     private string? Batched(TestMatrix matrix)
@@ -143,7 +143,7 @@ internal sealed class InnerSolverLaws(InnerSolver solver, int seed)
             return wrong;
         }
 
-        Solution<Tensor> cold = _subject.Solve(problem, Tensor.Zeros([matrix.Size]), h), warm = _subject.Solve(problem, cold.Value, h);
+        Solution<Tensor> cold = _subject.Solve(problem, Tensor.Zeros([matrix.Size]), h), warm = _subject.Solve(problem, cold.State, h);
         return !warm.Report.Converged ? $"from its own solution: {warm.Report}"
             : warm.Report.Iterations > cold.Report.Iterations ? $"from its own solution: {warm.Report}; from zero: {cold.Report}" : null;
     }
@@ -181,8 +181,8 @@ internal sealed class InnerSolverLaws(InnerSolver solver, int seed)
         Tensor h = matrix.Vector(41);
         Solution<Tensor> found = by.Solve(Linear(matrix, DType.Float32), Tensor.Zeros([matrix.Size], DType.Float32), h.To(DType.Float32));
         Tensor exact = Linalg.Solve(matrix.Dense, h);
-        double error = (found.Value.To(DType.Float64) - exact).Norm().ToScalar();
-        return !found.Report.Converged ? $"not solved: {found.Report}" : found.Value.DType != DType.Float32 ? $"w is {found.Value.Type}"
+        double error = (found.State.To(DType.Float64) - exact).Norm().ToScalar();
+        return !found.Report.Converged ? $"not solved: {found.Report}" : found.State.DType != DType.Float32 ? $"w is {found.State.Type}"
             : error <= Share * Share * new Tolerance(null, 0).At(exact.Norm().ToScalar(), DType.Float32.Epsilon()) ? null
             : string.Create(CultureInfo.InvariantCulture, $"the error is {error:G3}: {found.Report}");
     }
@@ -197,7 +197,7 @@ internal sealed class InnerSolverLaws(InnerSolver solver, int seed)
             (w, g) => Parts(a.MatMul(Whole(w)) - g));
         Solution<(Tensor, Tensor)> found = _subject.Solve(problem, Parts(Tensor.Zeros([matrix.Size])), h);
         Tensor exact = Linalg.Solve(a, h);
-        double error = (Whole(found.Value) - exact).Norm().ToScalar(), size = exact.Norm().ToScalar();
+        double error = (Whole(found.State) - exact).Norm().ToScalar(), size = exact.Norm().ToScalar();
         return !found.Report.Converged ? $"not solved: {found.Report}"
             : error <= (Share * solver.Tolerance.At(size, DType.Float64.Epsilon())) + (Rounding * size) ? null
             : string.Create(CultureInfo.InvariantCulture, $"the error is {error:G3}: {found.Report}");

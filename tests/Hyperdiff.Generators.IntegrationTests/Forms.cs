@@ -110,5 +110,5 @@ public sealed partial class Hidden
     public static double Start => s_start.ToScalar();
 
     [FixedPointMap]
-    public static Tensor Grow(Tensor w, @event h) => (w * h.@class) + (h.value * h.writer);
+    internal static Tensor Grow(Tensor w, @event h) => (w * h.@class) + (h.value * h.writer);
 }

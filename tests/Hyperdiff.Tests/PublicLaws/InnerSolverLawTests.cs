@@ -13,7 +13,7 @@ public sealed class InnerSolverLawTests
 
     private static readonly Dictionary<string, InnerSolver> s_solvers = new()
     {
-        ["fixed point"] = FixedPoint.Iterate(Tolerance, maxIterations: 300),
+        ["fixed point"] = FixedPoint.Iteration(Tolerance, maxIterations: 300),
         ["damped"] = FixedPoint.Damped(0.6, Tolerance, maxIterations: 300),
         ["Anderson"] = FixedPoint.Anderson(tolerance: Tolerance, maxIterations: 300),
         ["Broyden"] = FixedPoint.Broyden(tolerance: Tolerance, maxIterations: 300),

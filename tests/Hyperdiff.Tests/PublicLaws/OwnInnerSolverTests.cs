@@ -114,7 +114,7 @@ public sealed class OwnInnerSolverTests
         }, source.Token);
 
         Assert.Equal((SolveStatus.Cancelled, 3), (found.Report.Status, found.Report.Iterations));
-        Assert.NotEqual(0, found.Value.Norm().ToScalar());
+        Assert.NotEqual(0, found.State.Norm().ToScalar());
     }
 
     [Fact]
