@@ -49,10 +49,12 @@ internal static class BatchSums
     private static bool OfSamples(IOperation? value, ILookup<ISymbol, IOperation> values, IParameterSymbol[] batches, int depth) => value switch
     {
         IParameterReferenceOperation { Parameter: var parameter } => batches.Any(batch => batch.Name == parameter.Name),
-        ILocalReferenceOperation { Local: var local } => depth < 8 && values[local].Count() == 1 && OfSamples(values[local].Single(), values, batches, depth + 1),
+        ILocalReferenceOperation { Local: var local } => depth < 8 && values[local].Count() == 1
+            && OfSamples(values[local].Single(), values, batches, depth + 1),
         IConversionOperation conversion => OfSamples(conversion.Operand, values, batches, depth),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide } quotient =>
-            KnownNames.IsTensor(quotient.RightOperand.Type!) && quotient.RightOperand is not IConversionOperation && OfSamples(quotient.LeftOperand, values, batches, depth),
+            KnownNames.IsTensor(quotient.RightOperand.Type!) && quotient.RightOperand is not IConversionOperation
+                && OfSamples(quotient.LeftOperand, values, batches, depth),
         IBinaryOperation binary => OfSamples(binary.LeftOperand, values, batches, depth) || OfSamples(binary.RightOperand, values, batches, depth),
         IUnaryOperation unary => OfSamples(unary.Operand, values, batches, depth),
         IInvocationOperation { TargetMethod: { Name: "Mean" or "Sum" or "Norm" or "Dot" } } => false,

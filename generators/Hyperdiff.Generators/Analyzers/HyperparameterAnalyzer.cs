@@ -10,10 +10,12 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Hyperdiff.Generators.Analyzers;
 
-/// <summary>Finds what nothing depends on: hyperparameters that nothing in this project reads where it is differentiated, states that a problem does not depend on, and
+/// <summary>Finds what nothing depends on: hyperparameters that nothing in this project reads where it is differentiated, states that a problem does not
+/// depend on, and
 /// batches that are not averaged.</summary>
 /// <remarks>
-/// Read counts as used: in annotated methods, and in functions that are handed to Hyperdiff anywhere, with all that they call. So a leaf that a model or an optimizer
+/// Read counts as used: in annotated methods, and in functions that are handed to Hyperdiff anywhere, with all that they call. So a leaf that a model or an
+/// optimizer
 /// outside of annotated methods uses is not reported.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -69,7 +71,8 @@ public sealed class HyperparameterAnalyzer : DiagnosticAnalyzer
     }
 
     // what has none has said so already
-    private static bool HasForm(IMethodSymbol method, CancellationToken cancellation) => new[] { FormKind.Map, FormKind.Condition, FormKind.Objective }.Any(kind =>
+    private static bool HasForm(IMethodSymbol method, CancellationToken cancellation) =>
+        new[] { FormKind.Map, FormKind.Condition, FormKind.Objective }.Any(kind =>
         GeneratedNames.IsAnnotated(method.PartialDefinitionPart ?? method, kind)
         && FormParser.Parse(method.PartialDefinitionPart ?? method, kind, cancellation).Model is not null);
 
@@ -88,7 +91,8 @@ public sealed class HyperparameterAnalyzer : DiagnosticAnalyzer
         {
             string consequence = AnnotatedMethods.Is(method, KnownNames.InnerObjective) ? "every state is a minimum of it"
                 : AnnotatedMethods.Is(method, KnownNames.OuterObjective) ? "of the hypergradient only the direct part is left"
-                : AnnotatedMethods.Is(method, KnownNames.RootCondition) ? "it holds everywhere or nowhere" : "its result is the solution, and there is nothing to iterate";
+                : AnnotatedMethods.Is(method, KnownNames.RootCondition) ? "it holds everywhere or nowhere"
+                    : "its result is the solution, and there is nothing to iterate";
             context.ReportDiagnostic(Diagnostic.Create(HyperparameterDescriptors.Independent, state.Locations[0], method.Name, state.Name, consequence));
         }
         else if (AnnotatedMethods.Is(method, KnownNames.InnerObjective) && state.Type is INamedTypeSymbol type && KnownNames.Has(type, KnownNames.Tree))
@@ -104,7 +108,8 @@ public sealed class HyperparameterAnalyzer : DiagnosticAnalyzer
         {
             foreach (IFieldSymbol element in UnreadElements(uses, state, tuple))
             {
-                context.ReportDiagnostic(Diagnostic.Create(HyperparameterDescriptors.Independent, state.Locations[0], method.Name, $"{state.Name}.{element.Name}",
+                context.ReportDiagnostic(Diagnostic.Create(HyperparameterDescriptors.Independent, state.Locations[0], method.Name,
+                    $"{state.Name}.{element.Name}",
                     "its minimum is not unique, and no hypergradient can be told of it"));
             }
         }
@@ -112,7 +117,8 @@ public sealed class HyperparameterAnalyzer : DiagnosticAnalyzer
 
     private static void Report(CompilationAnalysisContext context, IEnumerable<IMethodSymbol> annotated, IEnumerable<IMethodSymbol> handing)
     {
-        IMethodSymbol[] roots = [.. annotated.Where(method => method.Parameters.Length > 1).OrderBy(method => method.ToDisplayString(), StringComparer.Ordinal)];
+        IMethodSymbol[] roots = [.. annotated.Where(method => method.Parameters.Length > 1).OrderBy(method =>
+            method.ToDisplayString(), StringComparer.Ordinal)];
         if (roots.Length == 0)
         {
             return;
@@ -152,12 +158,15 @@ public sealed class HyperparameterAnalyzer : DiagnosticAnalyzer
     }
 
     // a tensor or a tuple has no members of its own: those of the problems of one class are taken for one problem
-    private static void ReportPlain(CompilationAnalysisContext context, IMethodSymbol root, IMethodSymbol[] roots, IParameterSymbol hyper, ProgramEffects program)
+    private static void ReportPlain(CompilationAnalysisContext context, IMethodSymbol root, IMethodSymbol[] roots, IParameterSymbol hyper,
+        ProgramEffects program)
     {
         IMethodSymbol[] problem = [.. roots.Where(other => SymbolEqualityComparer.Default.Equals(other.ContainingType, root.ContainingType)
             && SymbolEqualityComparer.Default.Equals(other.Parameters[1].Type, hyper.Type))];
-        IOperation[] Uses(IMethodSymbol method) => [.. program.Bodies.Of(method)?.Graphs.SelectMany(graph => graph.OriginalOperation.DescendantsAndSelf()) ?? []];
-        if (!SymbolEqualityComparer.Default.Equals(problem[0], root) || !problem.Any(AnnotatedMethods.IsObjective) || problem.Any(method => IsStub(Uses(method))))
+        IOperation[] Uses(IMethodSymbol method) =>
+            [.. program.Bodies.Of(method)?.Graphs.SelectMany(graph => graph.OriginalOperation.DescendantsAndSelf()) ?? []];
+        if (!SymbolEqualityComparer.Default.Equals(problem[0], root) || !problem.Any(AnnotatedMethods.IsObjective)
+            || problem.Any(method => IsStub(Uses(method))))
         {
             // of a map or a condition alone, the objective that goes with it is not in sight
             return;
@@ -173,7 +182,8 @@ public sealed class HyperparameterAnalyzer : DiagnosticAnalyzer
                 .Select(element => ((INamedTypeSymbol)method.Parameters[1].Type).TupleElements.IndexOf(element))).Aggregate((a, b) => a.Intersect(b));
             foreach (int element in unread.ToArray())
             {
-                context.ReportDiagnostic(Diagnostic.Create(HyperparameterDescriptors.NeverRead, hyper.Locations[0], $"{hyper.Name}.{tuple.TupleElements[element].Name}",
+                context.ReportDiagnostic(Diagnostic.Create(HyperparameterDescriptors.NeverRead, hyper.Locations[0],
+                    $"{hyper.Name}.{tuple.TupleElements[element].Name}",
                     root.Name, "use it, or leave it out"));
             }
         }

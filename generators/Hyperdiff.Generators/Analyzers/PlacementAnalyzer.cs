@@ -45,13 +45,15 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        bool ofTree = method.MethodKind == MethodKind.Constructor && method.ContainingType is { IsRecord: true } record && KnownNames.Has(record, KnownNames.Tree);
+        bool ofTree = method.MethodKind == MethodKind.Constructor && method.ContainingType is { IsRecord: true } record
+            && KnownNames.Has(record, KnownNames.Tree);
         bool objective = AnnotatedMethods.IsObjective(method) || KnownNames.Has(method, KnownNames.GradientOf);
         foreach (IParameterSymbol parameter in method.Parameters)
         {
             if (!ofTree && KnownNames.Has(parameter, KnownNames.Frozen))
             {
-                context.ReportDiagnostic(Diagnostic.Create(PlacementDescriptors.Frozen, parameter.Locations[0], $"Parameter {parameter.Name}", SourceNames.Of(method),
+                context.ReportDiagnostic(Diagnostic.Create(PlacementDescriptors.Frozen, parameter.Locations[0], $"Parameter {parameter.Name}",
+                    SourceNames.Of(method),
                     "take x.StopGradient() of what is not to be differentiated"));
             }
 
@@ -77,7 +79,8 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
             && context.SemanticModel.GetSymbolInfo(context.Node, context.CancellationToken).Symbol is IMethodSymbol lambda
             && s_methodAttributes.FirstOrDefault(attribute => KnownNames.Has(lambda, attribute)) is { } found)
         {
-            context.ReportDiagnostic(Diagnostic.Create(PlacementDescriptors.Lambda, lists[0].GetLocation(), found.Substring(0, found.Length - "Attribute".Length)));
+            context.ReportDiagnostic(Diagnostic.Create(PlacementDescriptors.Lambda, lists[0].GetLocation(),
+                found.Substring(0, found.Length - "Attribute".Length)));
         }
     }
 
@@ -99,7 +102,8 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
                 && SymbolEqualityComparer.Default.Equals(of[0], parameter));
             if (!given && Remedy(method.TypeArguments[i]) is { } remedy)
             {
-                context.ReportDiagnostic(Diagnostic.Create(PlacementDescriptors.NoTree, invocation.Syntax.GetLocation(), $"{method.ContainingType.Name}.{method.Name}",
+                context.ReportDiagnostic(Diagnostic.Create(PlacementDescriptors.NoTree, invocation.Syntax.GetLocation(),
+                    $"{method.ContainingType.Name}.{method.Name}",
                     method.TypeArguments[i].ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), remedy));
                 return;
             }

@@ -7,10 +7,12 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Hyperdiff.Generators.Analyzers;
 
-/// <summary>Proves that annotated methods are pure, with all that they call, and that what transformations trace may be traced once; or says where they are not.</summary>
+/// <summary>Proves that annotated methods are pure, with all that they call, and that what transformations trace may be traced once; or says where they are
+/// not.</summary>
 /// <remarks>
 /// Purity is what makes caching sound: a form is traced once per combination of shapes and static arguments. What is judged are effects, not names
-/// (<see cref="Interpretation"/>); rules and their limits stand in docs/purity.md. Only annotated methods, methods that promise to be pure, and methods that hand a function
+/// (<see cref="Interpretation"/>); rules and their limits stand in docs/purity.md. Only annotated methods, methods that promise to be pure, and methods that
+/// hand a function
 /// to a transformation are looked at, with what they reach.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -95,5 +97,6 @@ public sealed class PurityAnalyzer : DiagnosticAnalyzer
 
     // a method of the program may hand on a function of tensors that it is given
     private static bool MayBeTraced(ITypeSymbol type) => type is INamedTypeSymbol { TypeKind: TypeKind.Delegate, DelegateInvokeMethod: { } invoke }
-        && invoke.Parameters.Select(parameter => parameter.Type).Append(invoke.ReturnType).Any(part => part is ITypeParameterSymbol || TypeFacts.IsLibrary(part));
+        && invoke.Parameters.Select(parameter => parameter.Type).Append(invoke.ReturnType).Any(part => part is ITypeParameterSymbol
+            || TypeFacts.IsLibrary(part));
 }

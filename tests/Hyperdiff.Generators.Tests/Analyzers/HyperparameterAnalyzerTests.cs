@@ -83,22 +83,32 @@ public sealed class HyperparameterAnalyzerTests
 
     [Theory]
     [InlineData("static partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w * 0.5; }")]
-    [InlineData("static partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => w.Square().Sum(); [OuterObjective] static Tensor Test(Tensor w, Tensor h) => (w * h).Sum(); }")]
-    [InlineData("static partial class M { [InnerObjective] static Tensor Train(Tensor w, (Tensor A, Tensor B) h) => F(h) * w; static Tensor F((Tensor A, Tensor B) h) => h.A; }")]
-    [InlineData("static partial class M { [InnerObjective] static Tensor Train(Tensor w, (Tensor A, Tensor B) h) { var (a, b) = h; return (a * b * w).Sum(); } }")]
-    [InlineData("[Tree] public partial record W(Tensor A, Tensor B); static partial class M { [FixedPointMap] static W Step(W w, Tensor h) => new(w.A * h, w.A); }")]
-    [InlineData("[Tree] public partial record W(Tensor A, Tensor B); static partial class M { [OuterObjective] static Tensor Test(W w, Tensor h) => (w.A * h).Sum(); }")]
-    [InlineData("static partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h, [Batch] Tensor x) => (x * w * h).Square().Mean() + (h * w).Sum(); }")]
-    [InlineData("static partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h, [Batch] Tensor x) => (x * w * h).Square().Sum() / x.Shape[0]; }")]
+    [InlineData(
+        "static partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h) => w.Square().Sum(); [OuterObjective] static Tensor Test(Tensor w, Tensor h) => (w * h).Sum(); }")]
+    [InlineData(
+        "static partial class M { [InnerObjective] static Tensor Train(Tensor w, (Tensor A, Tensor B) h) => F(h) * w; static Tensor F((Tensor A, Tensor B) h) => h.A; }")]
+    [InlineData(
+        "static partial class M { [InnerObjective] static Tensor Train(Tensor w, (Tensor A, Tensor B) h) { var (a, b) = h; return (a * b * w).Sum(); } }")]
+    [InlineData(
+        "[Tree] public partial record W(Tensor A, Tensor B); static partial class M { [FixedPointMap] static W Step(W w, Tensor h) => new(w.A * h, w.A); }")]
+    [InlineData(
+        "[Tree] public partial record W(Tensor A, Tensor B); static partial class M { [OuterObjective] static Tensor Test(W w, Tensor h) => (w.A * h).Sum(); }")]
+    [InlineData(
+        "static partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h, [Batch] Tensor x) => (x * w * h).Square().Mean() + (h * w).Sum(); }")]
+    [InlineData(
+        "static partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h, [Batch] Tensor x) => (x * w * h).Square().Sum() / x.Shape[0]; }")]
     [InlineData("static partial class M { [InnerObjective] static Tensor Train(Tensor w, Tensor h, [Batch] Tensor x) => (x * w * h).Square().Sum(1).Mean(); }")]
     public async Task WhatMayBeMeant_IsNotReported(string source) => Assert.Empty(await Analysis.Of(source));
 
     [Theory]
     [InlineData("static object D(Objective<Tensor, Penalty> f) => f.Unroll(h => Optimizer.Sgd(h.LogL2));", true)]
     [InlineData("static object D(Objective<Tensor, Penalty> f) => f.Unroll(Rate); static Optimizer Rate(Penalty h) => Optimizer.Sgd(h.LogL2.Exp());", true)]
-    [InlineData("static object D(Objective<Tensor, Penalty> f) => Make(f, h => Optimizer.Sgd(h.LogL2)); static object Make(Objective<Tensor, Penalty> f, System.Func<Penalty, Optimizer> by) => f.Unroll(by);", true)]
-    [InlineData("static Tensor D(Tensor w, Penalty h) => Diff.Grad((Penalty p) => Loss(w, p), h).LogL1; static Tensor Loss(Tensor w, Penalty p) => w * p.LogL2;", true)]
-    [InlineData("static Penalty D(Tensor w, Penalty h) => Diff.Grad((Penalty p) => Other(w, p), h); static Tensor Other(Tensor w, Penalty p) => (w * p.LogL1).Sum();", false)]
+    [InlineData(
+        "static object D(Objective<Tensor, Penalty> f) => Make(f, h => Optimizer.Sgd(h.LogL2)); static object Make(Objective<Tensor, Penalty> f, System.Func<Penalty, Optimizer> by) => f.Unroll(by);", true)]
+    [InlineData(
+        "static Tensor D(Tensor w, Penalty h) => Diff.Grad((Penalty p) => Loss(w, p), h).LogL1; static Tensor Loss(Tensor w, Penalty p) => w * p.LogL2;", true)]
+    [InlineData(
+        "static Penalty D(Tensor w, Penalty h) => Diff.Grad((Penalty p) => Other(w, p), h); static Tensor Other(Tensor w, Penalty p) => (w * p.LogL1).Sum();", false)]
     [InlineData("static void D(Penalty gradient) => System.Console.WriteLine(gradient.LogL2);", false)]
     public async Task Leaf_ThatAFunctionHandedToHyperdiffReads_IsUsed(string elsewhere, bool used)
     {

@@ -14,7 +14,8 @@ public sealed class RulesTests
 
     private static readonly DiagnosticDescriptor[] s_rules =
     [
-        .. new[] { typeof(DiagnosticDescriptors), typeof(PlacementDescriptors), typeof(PurityDescriptors), typeof(TracingDescriptors), typeof(HyperparameterDescriptors) }
+        .. new[] { typeof(DiagnosticDescriptors), typeof(PlacementDescriptors), typeof(PurityDescriptors), typeof(TracingDescriptors),
+            typeof(HyperparameterDescriptors) }
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public)).Select(field => (DiagnosticDescriptor)field.GetValue(null)!),
     ];
 

@@ -1,5 +1,4 @@
 using Hyperdiff.Generators.Diagnostics;
-using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -144,7 +143,8 @@ internal sealed partial class BodyRun
             }
             else if (item.Origin is Origin.Parameter or Origin.Static)
             {
-                analysis.Report(PurityDescriptors.NotSeen, site, frame, $"calls {name}, a delegate that comes from elsewhere, so that what it does cannot be seen",
+                analysis.Report(PurityDescriptors.NotSeen, site, frame,
+                    $"calls {name}, a delegate that comes from elsewhere, so that what it does cannot be seen",
                     "call a method instead");
             }
         }
@@ -167,7 +167,8 @@ internal sealed partial class BodyRun
                 ? Run(site, method.OriginalDefinition, body, function.Lexical, Value.None, Value.None, passed, traces, handed) : Value.None;
         }
 
-        return Call(site, target, bound == 0 ? function.Receiver : Value.None, Value.None, passed, method.IsVirtual || method.IsAbstract || method.IsOverride, traces,
+        return Call(site, target, bound == 0 ? function.Receiver : Value.None, Value.None, passed, method.IsVirtual || method.IsAbstract
+            || method.IsOverride, traces,
             handed);
     }
 
@@ -177,7 +178,8 @@ internal sealed partial class BodyRun
         bool handed = false)
     {
         IMethodSymbol key = ProgramBodies.Key(method);
-        if (analysis.TracedOnly && !frame.IsHanded && !traces && !handed && !arguments.Any(argument => argument.Value.Objects.Any(item => item.Function is not null))
+        if (analysis.TracedOnly && !frame.IsHanded && !traces && !handed
+            && !arguments.Any(argument => argument.Value.Objects.Any(item => item.Function is not null))
             && ProgramBodies.IsWritten(key) && key.MethodKind != MethodKind.Constructor)
         {
             // only what transformations trace is judged: calls that are given no function lead to none
@@ -245,7 +247,7 @@ internal sealed partial class BodyRun
 
             foreach (AbstractObject item in receiver.Objects)
             {
-                Store(item, stored.OriginalDefinition, arguments.LastOrDefault().Value ?? Value.None, site);
+                Store(item, stored.OriginalDefinition, arguments.Count > 0 ? arguments[arguments.Count - 1].Value : Value.None, site);
             }
 
             return Value.None;
@@ -336,7 +338,8 @@ internal sealed partial class BodyRun
         bool open = receiver.Objects.Count == 0;
         foreach (AbstractObject item in receiver.Objects)
         {
-            if (item is { Origin: Origin.Fresh or Origin.Static, Type: INamedTypeSymbol { IsAbstract: false, TypeKind: TypeKind.Class or TypeKind.Struct } exact }
+            if (item is { Origin: Origin.Fresh or Origin.Static,
+                Type: INamedTypeSymbol { IsAbstract: false, TypeKind: TypeKind.Class or TypeKind.Struct } exact }
                 && ProgramBodies.Implementation(method, exact) is { } implementation)
             {
                 result = result.Join(analysis.Table.IsTrusted(implementation)
@@ -360,7 +363,8 @@ internal sealed partial class BodyRun
             IPropertyReferenceOperation property => property.Instance?.Type,
             _ => null,
         };
-        if (declared is INamedTypeSymbol { IsSealed: true } or INamedTypeSymbol { IsValueType: true } && ProgramBodies.Implementation(method, declared) is { } only)
+        if (declared is INamedTypeSymbol { IsSealed: true } or INamedTypeSymbol { IsValueType: true }
+            && ProgramBodies.Implementation(method, declared) is { } only)
         {
             return result.Join(CallExactly(site, only, receiver, places, arguments, traces: false));
         }

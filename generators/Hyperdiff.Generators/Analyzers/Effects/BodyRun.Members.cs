@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Hyperdiff.Generators.Analyzers.Effects;
 
-/// <content>Properties, static members and the initializers that run before they can be used, patterns, printing and enumeration: calls that are not written as such.</content>
+/// <content>Properties, static members and the initializers that run before they can be used, patterns, printing and enumeration: calls that are not written
+/// as such.</content>
 internal sealed partial class BodyRun
 {
     private static bool IsStored(IPropertySymbol property) => property.ContainingType.GetMembers().OfType<IFieldSymbol>()
@@ -168,7 +169,8 @@ internal sealed partial class BodyRun
             return Value.Of(StaticObject(member, site, declared, "declared", null));
         }
 
-        return Value.Of(initial.Objects.Select((item, i) => item.Origin == Origin.Function ? item : StaticObject(member, site, item.Type ?? declared, $"{i}", item)));
+        return Value.Of(initial.Objects.Select((item, i) => item.Origin == Origin.Function ? item
+            : StaticObject(member, site, item.Type ?? declared, $"{i}", item)));
     }
 
     private AbstractObject StaticObject(ISymbol member, IOperation site, ITypeSymbol type, string role, AbstractObject? initial)
