@@ -78,7 +78,7 @@ internal sealed partial class BodyRun
         _ => "reads",
     };
 
-    private string Forbidden(ISymbol member, DiagnosticDescriptor rule) => member switch
+    private static string Forbidden(ISymbol member, DiagnosticDescriptor rule) => member switch
     {
         IMethodSymbol { MethodKind: MethodKind.Constructor } => $"creates a {member.ContainingType.Name}",
         IPropertySymbol or IFieldSymbol when rule == PurityDescriptors.StaticState => $"reads the mutable static {StaticKind(member)} {Seen(member)}",
@@ -145,7 +145,7 @@ internal sealed partial class BodyRun
                 {
                     var method = (IMethodSymbol)item.Function!.Symbol;
                     Value given = traces ? items.WithTraced() : items;
-                    results = results.Join(Invoke(site, item.Function, [.. method.Parameters.Select(p => new Argument(p, given, site))], traces));
+                    results = results.Join(Invoke(site, item.Function, [.. method.Parameters.Select(p => new Argument(p, given, site))], traces, library));
                 }
 
                 if (!library)
@@ -207,7 +207,8 @@ internal sealed partial class BodyRun
             IFieldSymbol field => field.Type,
             _ => null,
         };
-        bool byReference = member is IMethodSymbol { ReturnsByRef: true } or IMethodSymbol { ReturnsByRefReadonly: true } or IPropertySymbol { ReturnsByRef: true }
+        bool byReference = member is IMethodSymbol { ReturnsByRef: true } or IMethodSymbol { ReturnsByRefReadonly: true }
+            or IPropertySymbol { ReturnsByRef: true }
             or IPropertySymbol { ReturnsByRefReadonly: true };
         if (byReference)
         {
@@ -215,7 +216,8 @@ internal sealed partial class BodyRun
         }
 
         ITypeSymbol? actual = member is IMethodSymbol { MethodKind: MethodKind.Constructor } ? site.Type ?? declared : site.Type ?? declared;
-        if (declared is null || declared.SpecialType == SpecialType.System_Void || !(analysis.Types.HoldsObjects(declared) && analysis.Types.HoldsObjects(actual)))
+        if (declared is null || declared.SpecialType == SpecialType.System_Void
+            || !(analysis.Types.HoldsObjects(declared) && analysis.Types.HoldsObjects(actual)))
         {
             return flags;
         }
@@ -235,7 +237,8 @@ internal sealed partial class BodyRun
             return items.Join(flags);
         }
 
-        if (effect.Kind == EffectKind.ChangesReceiver && SymbolEqualityComparer.Default.Equals(declared, member.ContainingType.OriginalDefinition) && receiver.Objects.Count > 0)
+        if (effect.Kind == EffectKind.ChangesReceiver && SymbolEqualityComparer.Default.Equals(declared, member.ContainingType.OriginalDefinition)
+            && receiver.Objects.Count > 0)
         {
             return receiver;
         }

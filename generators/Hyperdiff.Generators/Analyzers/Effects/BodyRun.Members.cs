@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Hyperdiff.Generators.Analyzers.Effects;
 
-/// <content>Properties, static members and the initializers that run before they can be used, patterns, printing and enumeration: calls that are not written as such.</content>
+/// <content>Properties, static members and the initializers that run before they can be used, patterns, printing and enumeration: calls that are not written
+/// as such.</content>
 internal sealed partial class BodyRun
 {
     private static bool IsStored(IPropertySymbol property) => property.ContainingType.GetMembers().OfType<IFieldSymbol>()
@@ -21,7 +22,7 @@ internal sealed partial class BodyRun
     private Value Get(IPropertySymbol property, Value instance, Value places, IReadOnlyList<Argument> arguments, IOperation site)
     {
         IPropertySymbol definition = property.OriginalDefinition;
-        analysis.Uses.Members.Add(definition);
+        Use(definition);
         if (!ProgramBodies.IsWritten(definition) && !ProgramBodies.IsWritten(definition.ContainingType))
         {
             IMethodSymbol? accessor = definition.GetMethod;
@@ -168,7 +169,8 @@ internal sealed partial class BodyRun
             return Value.Of(StaticObject(member, site, declared, "declared", null));
         }
 
-        return Value.Of(initial.Objects.Select((item, i) => item.Origin == Origin.Function ? item : StaticObject(member, site, item.Type ?? declared, $"{i}", item)));
+        return Value.Of(initial.Objects.Select((item, i) => item.Origin == Origin.Function ? item
+            : StaticObject(member, site, item.Type ?? declared, $"{i}", item)));
     }
 
     private AbstractObject StaticObject(ISymbol member, IOperation site, ITypeSymbol type, string role, AbstractObject? initial)

@@ -5,7 +5,8 @@ namespace Hyperdiff.Generators.Analyzers.Effects;
 
 /// <summary>Runs a method on abstract values, with all that it calls, until nothing new is learnt, and collects what the rules forbid.</summary>
 /// <remarks>
-/// Variables are followed in the order of execution; fields and elements of objects are joined over time. A body is run once per way of calls that leads to it, and
+/// Variables are followed in the order of execution; fields and elements of objects are joined over time. A body is run once per way of calls that leads to
+/// it, and
 /// once in all where what it is given leads to no object. Recursion is closed by running again until nothing changes, which happens, as sets only grow and the
 /// places that make objects are finite.
 /// </remarks>

@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Hyperdiff.Generators.Analyzers.Effects;
 
-/// <summary>The bodies of a compilation and who implements what, each found when it is asked for the first time: what no annotated method reaches costs nothing.</summary>
+/// <summary>The bodies of a compilation and who implements what, each found when it is asked for the first time: what no annotated method reaches costs
+/// nothing.</summary>
 internal sealed class ProgramBodies(Compilation compilation)
 {
     private readonly ConcurrentDictionary<ISymbol, Body?> _bodies = new(SymbolEqualityComparer.Default);
