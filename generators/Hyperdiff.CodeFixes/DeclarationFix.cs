@@ -22,7 +22,8 @@ public abstract class DeclarationFix : CodeFixProvider
                 continue;
             }
 
-            context.RegisterCodeFix(CodeAction.Create(title, cancellation => ReplacedAsync(context.Document.Project.Solution, before, after, cancellation), title),
+            context.RegisterCodeFix(CodeAction.Create(title,
+                cancellation => ReplacedAsync(context.Document.Project.Solution, before, after, cancellation), title),
                 diagnostic);
         }
     }
@@ -31,7 +32,8 @@ public abstract class DeclarationFix : CodeFixProvider
     /// <param name="document">The document.</param>
     /// <param name="marked">What the diagnostic marks.</param>
     /// <param name="cancellation">Ends the search.</param>
-    protected abstract Task<(string Title, SyntaxNode Before, SyntaxNode After)?> ChangeAsync(Document document, SyntaxNode marked, CancellationToken cancellation);
+    protected abstract Task<(string Title, SyntaxNode Before, SyntaxNode After)?> ChangeAsync(Document document, SyntaxNode marked,
+        CancellationToken cancellation);
 
     private static async Task<Solution> ReplacedAsync(Solution solution, SyntaxNode before, SyntaxNode after, CancellationToken cancellation)
     {

@@ -12,7 +12,8 @@ namespace Hyperdiff.CodeFixes;
 [Shared]
 public sealed class MakeStaticFix : DeclarationFix
 {
-    private static readonly SyntaxKind[] s_against = [SyntaxKind.StaticKeyword, SyntaxKind.AbstractKeyword, SyntaxKind.VirtualKeyword, SyntaxKind.OverrideKeyword];
+    private static readonly SyntaxKind[] s_against = [SyntaxKind.StaticKeyword, SyntaxKind.AbstractKeyword, SyntaxKind.VirtualKeyword,
+        SyntaxKind.OverrideKeyword];
 
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["HD1002"];

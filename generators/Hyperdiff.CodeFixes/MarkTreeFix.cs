@@ -40,7 +40,8 @@ public sealed class MarkTreeFix : DeclarationFix
     private static RecordDeclarationSyntax Marked(RecordDeclarationSyntax declaration)
     {
         SyntaxToken first = declaration.GetFirstToken();
-        AttributeListSyntax tree = SyntaxFactory.AttributeList(SyntaxFactory.SingletonSeparatedList(SyntaxFactory.Attribute(SyntaxFactory.IdentifierName("Tree"))))
+        AttributeListSyntax tree = SyntaxFactory.AttributeList(
+            SyntaxFactory.SingletonSeparatedList(SyntaxFactory.Attribute(SyntaxFactory.IdentifierName("Tree"))))
             .WithLeadingTrivia(first.LeadingTrivia).WithTrailingTrivia(SyntaxFactory.Space);
         RecordDeclarationSyntax bare = declaration.ReplaceToken(first, first.WithLeadingTrivia());
         return bare.WithAttributeLists(bare.AttributeLists.Insert(0, tree));
@@ -50,7 +51,8 @@ public sealed class MarkTreeFix : DeclarationFix
     private static INamedTypeSymbol? Record(ITypeSymbol? type) => type switch
     {
         IArrayTypeSymbol array => Record(array.ElementType),
-        INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.Select(element => Record(element.Type)).FirstOrDefault(record => record is not null),
+        INamedTypeSymbol { IsTupleType: true } tuple =>
+            tuple.TupleElements.Select(element => Record(element.Type)).FirstOrDefault(record => record is not null),
         INamedTypeSymbol { IsRecord: true, DeclaringSyntaxReferences.Length: > 0 } record
             when !record.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "TreeAttribute") => record,
         _ => null,

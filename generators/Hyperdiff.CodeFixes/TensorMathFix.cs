@@ -43,7 +43,8 @@ public sealed class TensorMathFix : DeclarationFix
         }
 
         ExpressionSyntax operand = arguments[0].Expression.WithoutTrivia();
-        ExpressionSyntax receiver = operand is IdentifierNameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax or ElementAccessExpressionSyntax
+        ExpressionSyntax receiver = operand
+            is IdentifierNameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax or ElementAccessExpressionSyntax
             or ParenthesizedExpressionSyntax ? operand : SyntaxFactory.ParenthesizedExpression(operand);
         InvocationExpressionSyntax replaced = SyntaxFactory.InvocationExpression(
             SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, receiver, SyntaxFactory.IdentifierName(method)),

@@ -32,7 +32,8 @@ public sealed class CodeFixTests
             "partial class M { /* the step */ [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w; }"
         },
         {
-            "partial class M { [FixedPointMap] public partial Tensor Step(Tensor w, Tensor h); public partial Tensor Step(Tensor w, Tensor h) => w; }", "Make Step static",
+            "partial class M { [FixedPointMap] public partial Tensor Step(Tensor w, Tensor h); public partial Tensor Step(Tensor w, Tensor h) => w; }",
+            "Make Step static",
             "partial class M { [FixedPointMap] public static partial Tensor Step(Tensor w, Tensor h); public partial Tensor Step(Tensor w, Tensor h) => w; }"
         },
         {
@@ -44,7 +45,8 @@ public sealed class CodeFixTests
             "/// <summary>Inner.</summary>\n[Tree]\npublic sealed partial record R(Tensor W);\n[Tree] public partial record Q(R A);"
         },
         {
-            "partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h, int n = 1) => w * System.Random.Shared.NextDouble(); }", "Take a RandomKey",
+            "partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h, int n = 1) => w * System.Random.Shared.NextDouble(); }",
+            "Take a RandomKey",
             "partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h, RandomKey key, int n = 1) => w * System.Random.Shared.NextDouble(); }"
         },
         { "class M { Tensor F(Tensor x) => System.Math.Sin(x); }", "Use Tensor.Sin", "class M { Tensor F(Tensor x) => x.Sin(); }" },
@@ -81,7 +83,8 @@ public sealed class CodeFixTests
 
     [Fact]
     public void Fixes_AllOfThem_AreTested() => Assert.Equal(
-        typeof(DeclarationFix).Assembly.GetTypes().Where(type => type.GetCustomAttribute<ExportCodeFixProviderAttribute>() is not null).Select(type => type.Name)
+        typeof(DeclarationFix).Assembly.GetTypes().Where(type => type.GetCustomAttribute<ExportCodeFixProviderAttribute>() is not null)
+            .Select(type => type.Name)
             .Order(StringComparer.Ordinal),
         s_fixes.Select(fix => fix.GetType().Name).Order(StringComparer.Ordinal));
 

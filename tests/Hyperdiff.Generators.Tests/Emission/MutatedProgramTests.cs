@@ -15,7 +15,8 @@ public sealed class MutatedProgramTests
 
     private static readonly string[] s_tokens =
     [
-        "partial", "static", "record", "struct", "class", "file", "readonly", "params", "in", "ref", "virtual", "abstract", "override", "new", "required", "this",
+        "partial", "static", "record", "struct", "class", "file", "readonly", "params", "in", "ref", "virtual", "abstract", "override", "new",
+        "required", "this",
         "private", "public", "<T>", "?", "[]", "(Tensor, Tensor)", "int", "Tensor", "double", "string", "void", "= null", "=> w", "{", "}", "(", ")", ";", ",",
         "[Tree]", "[Frozen]", "[Batch]", "[FixedPointMap]", "[RootCondition]", "[InnerObjective]", "[OuterObjective]", "[GradientOf(\"Loss\")]",
         "namespace N {", "enum E { A }", "\"", "// ", "#if", "W", "M", "Step", "Loss",
