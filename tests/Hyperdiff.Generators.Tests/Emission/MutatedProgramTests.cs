@@ -22,8 +22,8 @@ public sealed class MutatedProgramTests
         "namespace N {", "enum E { A }", "\"", "// ", "#if", "W", "M", "Step", "Loss",
     ];
 
-    /// <summary>How many programs; <c>HYPERDIFF_FUZZ</c> makes it more.</summary>
-    private static int Count => int.TryParse(Environment.GetEnvironmentVariable("HYPERDIFF_FUZZ"), CultureInfo.InvariantCulture, out int asked) ? asked : 2000;
+    /// <summary>How many programs; <c>HYPERDIFF_RANDOM_CASES</c> makes it more.</summary>
+    private static int Count => int.TryParse(Environment.GetEnvironmentVariable("HYPERDIFF_RANDOM_CASES"), CultureInfo.InvariantCulture, out int asked) ? asked : 2000;
 
     [Fact]
     public async Task Generator_OnMutatedPrograms_NeitherFailsNorEmitsWhatDoesNotCompile()
