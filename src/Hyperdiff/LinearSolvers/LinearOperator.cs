@@ -77,7 +77,7 @@ public sealed class LinearOperator
     }
 
     /// <summary>A v.</summary>
-    /// <param name="vector">One tensor per leaf.</param>
+    /// <param name="vector">v, a tensor of the shape of each leaf.</param>
     public Tensor[] Apply(params ReadOnlySpan<Tensor> vector)
     {
         _tally?.Count(_isTransposed);

@@ -12,16 +12,8 @@ internal static class OperatorGraph
             ? linearized.Tangent : linearized.Tangent.Derive(Key.Instance, _ => Complete(linearized, outputs));
 
     /// <summary>A traced function whose captures come after its arguments, as an operator, whose residuals come first.</summary>
-    public static Graph CapturesFirst(Graph graph, int arguments)
-    {
-        var copier = new GraphCopier([.. graph.Inputs.Skip(arguments), .. graph.Inputs.Take(arguments)]);
-        foreach (Equation equation in graph.Equations)
-        {
-            copier.Copy(equation);
-        }
-
-        return Simplification.Of(copier.Build(graph.Outputs));
-    }
+    public static Graph CapturesFirst(Graph graph, int arguments) =>
+        Simplification.Of(Subgraph.Arranged(graph, [.. graph.Inputs[arguments..], .. graph.Inputs[..arguments]], graph.Outputs));
 
     private static Graph Complete(LinearizedGraph linearized, IReadOnlyList<TensorType> outputs) => TracedFunction.Of(
         operands =>

@@ -110,8 +110,8 @@ public sealed class UsageAnalyzerTests
             ["HD1008 [Slope] Slope: it must be a static partial method without body, and not generic; the generator implements it"]
         },
         { "[Tree] public partial class Weights { }",
-            ["HD1009 [Weights] Weights is marked [Tree] and has no members that can be set: declare them as parameters of a primary constructor, or with init or "
-                + "set"] },
+            ["HD1009 [Weights] Weights is marked [Tree] and has no members that can be set: declare them as parameters of a primary constructor, or with init "
+                + "or set"] },
         { "[Tree] public partial class Weights(Tensor w) { public Tensor W { get; set; } = w; }",
             ["HD1009 [Weights] Weights is marked [Tree] and cannot be rebuilt: declare a record with a primary constructor, or settable members and a "
                 + "constructor without parameters"] },

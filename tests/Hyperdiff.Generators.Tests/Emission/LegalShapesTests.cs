@@ -292,7 +292,8 @@ public sealed class LegalShapesTests
         {
             "default values", 1,
             "partial class M { enum Kind { A, B = 7 } [FixedPointMap] static Tensor Step(Tensor w, Tensor h = null!, int n = 3, bool b = true, string s = "
-                + "\"a\\\"\\n\", string? t = null, Kind k = Kind.B, Kind l = (Kind)(-9), Kind? m = Kind.B, uint? u = 3, long z = long.MinValue, char c = '\\'', Tensor x = null!) => w; }"
+                + "\"a\\\"\\n\", string? t = null, Kind k = Kind.B, Kind l = (Kind)(-9), "
+                + "Kind? m = Kind.B, uint? u = 3, long z = long.MinValue, char c = '\\'', Tensor x = null!) => w; }"
         },
         {
             "discards and unicode", 2,

@@ -23,7 +23,8 @@ public sealed class MutatedProgramTests
     ];
 
     /// <summary>How many programs; <c>HYPERDIFF_RANDOM_CASES</c> makes it more.</summary>
-    private static int Count => int.TryParse(Environment.GetEnvironmentVariable("HYPERDIFF_RANDOM_CASES"), CultureInfo.InvariantCulture, out int asked) ? asked : 2000;
+    private static int Count =>
+        int.TryParse(Environment.GetEnvironmentVariable("HYPERDIFF_RANDOM_CASES"), CultureInfo.InvariantCulture, out int asked) ? asked : 2000;
 
     [Fact]
     public async Task Generator_OnMutatedPrograms_NeitherFailsNorEmitsWhatDoesNotCompile()
