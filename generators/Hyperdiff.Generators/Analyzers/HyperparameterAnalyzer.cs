@@ -87,6 +87,9 @@ public sealed class HyperparameterAnalyzer : DiagnosticAnalyzer
     private static void ReportState(OperationBlockAnalysisContext context, IMethodSymbol method, IOperation[] uses)
     {
         IParameterSymbol state = method.Parameters[0];
+
+        // an outer objective may well leave out a part of the state
+        bool isInner = AnnotatedMethods.Is(method, KnownNames.InnerObjective) && !AnnotatedMethods.Is(method, KnownNames.OuterObjective);
         if (!Refers(uses, state))
         {
             string consequence = AnnotatedMethods.Is(method, KnownNames.InnerObjective) ? "every state is a minimum of it"
@@ -95,7 +98,7 @@ public sealed class HyperparameterAnalyzer : DiagnosticAnalyzer
                     : "its result is the solution, and there is nothing to iterate";
             context.ReportDiagnostic(Diagnostic.Create(HyperparameterDescriptors.Independent, state.Locations[0], method.Name, state.Name, consequence));
         }
-        else if (AnnotatedMethods.Is(method, KnownNames.InnerObjective) && state.Type is INamedTypeSymbol type && KnownNames.Has(type, KnownNames.Tree))
+        else if (isInner && state.Type is INamedTypeSymbol type && KnownNames.Has(type, KnownNames.Tree))
         {
             MemberUses read = ProgramEffects.Of(context.Compilation).Of(method, tracedOnly: false, context.CancellationToken).Uses;
             foreach ((ISymbol leaf, string name) in Unread(type, read, type.Name, [], context.CancellationToken))
@@ -104,7 +107,7 @@ public sealed class HyperparameterAnalyzer : DiagnosticAnalyzer
                     "its minimum is not unique, and no hypergradient can be told of it"));
             }
         }
-        else if (AnnotatedMethods.Is(method, KnownNames.InnerObjective) && state.Type is INamedTypeSymbol { IsTupleType: true } tuple)
+        else if (isInner && state.Type is INamedTypeSymbol { IsTupleType: true } tuple)
         {
             foreach (IFieldSymbol element in UnreadElements(uses, state, tuple))
             {
@@ -138,35 +141,36 @@ public sealed class HyperparameterAnalyzer : DiagnosticAnalyzer
         }
 
         read.Add(handed);
-        var seen = new HashSet<ITypeSymbol>(SymbolEqualityComparer.Default);
-        foreach (IMethodSymbol root in roots)
+        foreach (IGrouping<ITypeSymbol, IMethodSymbol> users in roots.GroupBy<IMethodSymbol, ITypeSymbol>(
+            root => root.Parameters[1].Type, SymbolEqualityComparer.Default))
         {
-            IParameterSymbol hyper = root.Parameters[1];
-            if (hyper.Type is INamedTypeSymbol type && KnownNames.Has(type, KnownNames.Tree))
+            if (users.Key is INamedTypeSymbol type && KnownNames.Has(type, KnownNames.Tree))
             {
-                foreach ((ISymbol leaf, string name) in seen.Add(type) ? Unread(type, read, type.Name, [], context.CancellationToken) : [])
+                foreach ((ISymbol leaf, string name) in Unread(type, read, type.Name, [], context.CancellationToken))
                 {
-                    context.ReportDiagnostic(Diagnostic.Create(HyperparameterDescriptors.NeverRead, leaf.Locations[0], name, root.Name,
+                    context.ReportDiagnostic(Diagnostic.Create(HyperparameterDescriptors.NeverRead, leaf.Locations[0], name, users.First().Name,
                         "use it, remove it, or mark it [Frozen]"));
                 }
+
+                continue;
             }
-            else
+
+            foreach (IGrouping<INamedTypeSymbol, IMethodSymbol> problem in users.GroupBy<IMethodSymbol, INamedTypeSymbol>(
+                root => root.ContainingType, SymbolEqualityComparer.Default))
             {
-                ReportPlain(context, root, roots, hyper, program);
+                ReportPlain(context, [.. problem], program);
             }
         }
     }
 
     // a tensor or a tuple has no members of its own: those of the problems of one class are taken for one problem
-    private static void ReportPlain(CompilationAnalysisContext context, IMethodSymbol root, IMethodSymbol[] roots, IParameterSymbol hyper,
-        ProgramEffects program)
+    private static void ReportPlain(CompilationAnalysisContext context, IMethodSymbol[] problem, ProgramEffects program)
     {
-        IMethodSymbol[] problem = [.. roots.Where(other => SymbolEqualityComparer.Default.Equals(other.ContainingType, root.ContainingType)
-            && SymbolEqualityComparer.Default.Equals(other.Parameters[1].Type, hyper.Type))];
         IOperation[] Uses(IMethodSymbol method) =>
             [.. program.Bodies.Of(method)?.Graphs.SelectMany(graph => graph.OriginalOperation.DescendantsAndSelf()) ?? []];
-        if (!SymbolEqualityComparer.Default.Equals(problem[0], root) || !problem.Any(AnnotatedMethods.IsObjective)
-            || problem.Any(method => IsStub(Uses(method))))
+        IMethodSymbol root = problem[0];
+        IParameterSymbol hyper = root.Parameters[1];
+        if (!problem.Any(AnnotatedMethods.IsObjective) || problem.Any(method => IsStub(Uses(method))))
         {
             // of a map or a condition alone, the objective that goes with it is not in sight
             return;

@@ -376,7 +376,7 @@ internal sealed partial class BodyRun
         }
 
         foreach (IMethodSymbol candidate in analysis.Bodies.Implementations(method).Where(candidate =>
-            (written || IsCompatible(candidate.ContainingType, declared)) && !candidate.IsAbstract && !analysis.Table.IsTrusted(candidate)))
+            (written || method.IsStatic || IsCompatible(candidate.ContainingType, declared)) && !candidate.IsAbstract && !analysis.Table.IsTrusted(candidate)))
         {
             result = result.Join(CallExactly(site, candidate, receiver, places, arguments, traces: false));
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hyperdiff.Generators.Diagnostics;
 using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
@@ -16,6 +17,8 @@ internal sealed partial class BodyRun
         {
             return Value.None;
         }
+
+        RuntimeHelpers.EnsureSufficientExecutionStack();
 
         if (IsUsed && operation.Type is INamedTypeSymbol type && KnownNames.Has(type, KnownNames.Tree) && !IsFollowed(operation))
         {
@@ -491,6 +494,14 @@ internal sealed partial class BodyRun
             }
 
             return Value.None;
+        }
+
+        if (subscription.EventReference is IEventReferenceOperation { Event: { AddMethod: { IsImplicitlyDeclared: false } add } custom } written
+            && analysis.Bodies.Of(subscription.Adds ? add : custom.RemoveMethod ?? add) is not null)
+        {
+            IMethodSymbol accessor = subscription.Adds ? add : custom.RemoveMethod ?? add;
+            return Call(subscription, accessor, Evaluate(written.Instance), Value.None, [new Argument(accessor.Parameters[0], handler, subscription)],
+                accessor.IsVirtual || accessor.IsAbstract || accessor.IsOverride);
         }
 
         analysis.Report(PurityDescriptors.Mutation, subscription, frame, $"subscribes to or leaves an event: {subscription.EventReference.Syntax}",

@@ -293,6 +293,12 @@ internal sealed partial class BodyRun
         }
         else
         {
+            // an object that says by itself that it is a tuple
+            foreach (IPropertySymbol member in (recursive.DeconstructSymbol as INamedTypeSymbol)?.GetMembers().OfType<IPropertySymbol>() ?? [])
+            {
+                Get(member, value, Value.None, [], recursive);
+            }
+
             for (int i = 0; i < recursive.DeconstructionSubpatterns.Length; i++)
             {
                 IPatternOperation part = recursive.DeconstructionSubpatterns[i];
@@ -337,6 +343,7 @@ internal sealed partial class BodyRun
     {
         IEnumerable<INamedTypeSymbol> exact = value.Objects.Where(item => item.Origin == Origin.Fresh).Select(item => item.Type).OfType<INamedTypeSymbol>();
         IEnumerable<INamedTypeSymbol> all = exact.Concat(type is INamedTypeSymbol named ? [named] : [])
+            .SelectMany(candidate => candidate.IsTupleType ? candidate.TupleElements.Select(element => element.Type).OfType<INamedTypeSymbol>() : [candidate])
             .Where(candidate => ProgramBodies.IsWritten(candidate)).Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default);
         foreach (INamedTypeSymbol candidate in all)
         {

@@ -122,6 +122,11 @@ internal static class FrameworkEffects
             return member.IsStatic || member is IMethodSymbol { MethodKind: MethodKind.Constructor } || Looks(member) ? Effect.Pure : Effect.ChangesReceiver;
         }
 
+        if (IsWithin(space, "System.Linq.Expressions") || (name, member.Name) is ("System.Delegate", "DynamicInvoke" or "CreateDelegate") or ("System.Type", "InvokeMember"))
+        {
+            return Effect.NotSeen;
+        }
+
         if (s_pureTypes.Contains(name) || s_pureNamespaces.Any(root => IsWithin(space, root)))
         {
             return IsSetter(member) || Changes(name, member) ? Effect.ChangesReceiver : Effect.Pure;
@@ -242,6 +247,7 @@ internal static class FrameworkEffects
             ("System.IO", "Path", _) => s_purePathMembers.Contains(member.Name) ? null : (PurityDescriptors.InputOutput, Load),
             ("System.IO", "StreamReader" or "StreamWriter", _) when !OpensFile(member) => null,
             ("System.IO", _, _) or ("Microsoft.Win32", "Registry" or "RegistryKey", _) => (PurityDescriptors.InputOutput, Load),
+            ("System.Linq", "ParallelEnumerable", _) => (PurityDescriptors.Mutation, Concurrency),
             ("System.Threading", "Timer" or "PeriodicTimer", _) => (PurityDescriptors.Clock, Time),
             ("System.Threading", "Interlocked" or "Volatile", _) => null,
             ("System.Globalization", "CultureInfo", "CurrentCulture" or "CurrentUICulture") => (PurityDescriptors.StaticState, "pass the value as a parameter"),

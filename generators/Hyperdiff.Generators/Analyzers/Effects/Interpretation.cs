@@ -72,6 +72,23 @@ internal sealed class Interpretation(
             frame.This = Value.Of(new AbstractObject(made ? Origin.Fresh : Origin.Parameter, _root.ContainingType, made ? frame : null));
         }
 
+        try
+        {
+            RunUntilSettled(frame);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            _findings[(PurityDescriptors.NotSeen.Id, _rootSyntax)] = new Finding(PurityDescriptors.NotSeen, _root.Locations[0],
+                "is nested too deeply to be followed", "name a part of it", _root.Locations[0], []);
+        }
+
+        Result = frame.Result;
+        return [.. _findings.Values.OrderBy(finding => finding.Location.SourceTree?.FilePath, StringComparer.Ordinal)
+            .ThenBy(finding => finding.Location.SourceSpan.Start)];
+    }
+
+    private void RunUntilSettled(Frame frame)
+    {
         do
         {
             cancellation.ThrowIfCancellationRequested();
@@ -84,10 +101,6 @@ internal sealed class Interpretation(
             }
         }
         while (Changed && Pass < 40);
-
-        Result = frame.Result;
-        return [.. _findings.Values.OrderBy(finding => finding.Location.SourceTree?.FilePath, StringComparer.Ordinal)
-            .ThenBy(finding => finding.Location.SourceSpan.Start)];
     }
 
     /// <summary>Runs an activation, unless it is running already.</summary>
