@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Hyperdiff.Generators.Analyzers.Calls;
 using Hyperdiff.Generators.Analyzers.Effects;
 using Hyperdiff.Generators.Diagnostics;
 using Microsoft.CodeAnalysis;
@@ -8,10 +7,12 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Hyperdiff.Generators.Analyzers;
 
-/// <summary>Proves that annotated methods are pure, with all that they call, and that what transformations trace may be traced once; or says where they are not.</summary>
+/// <summary>Proves that annotated methods are pure, with all that they call, and that what transformations trace may be traced once; or says where they are
+/// not.</summary>
 /// <remarks>
 /// Purity is what makes caching sound: a form is traced once per combination of shapes and static arguments. What is judged are effects, not names
-/// (<see cref="Interpretation"/>); rules and their limits stand in docs/purity.md. Only annotated methods, methods that promise to be pure, and methods that hand a function
+/// (<see cref="Interpretation"/>); rules and their limits stand in docs/purity.md. Only annotated methods, methods that promise to be pure, and methods that
+/// hand a function
 /// to a transformation are looked at, with what they reach.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -33,13 +34,13 @@ public sealed class PurityAnalyzer : DiagnosticAnalyzer
         {
             if (AnnotatedMethods.CanOccurIn(start.Compilation))
             {
-                var program = new Program(start.Compilation);
+                ProgramEffects program = ProgramEffects.Of(start.Compilation);
                 start.RegisterOperationBlockStartAction(block => Look(block, program));
             }
         });
     }
 
-    private static void Look(OperationBlockStartAnalysisContext context, Program program)
+    private static void Look(OperationBlockStartAnalysisContext context, ProgramEffects program)
     {
         if (context.OwningSymbol is not IMethodSymbol method)
         {
@@ -48,7 +49,7 @@ public sealed class PurityAnalyzer : DiagnosticAnalyzer
 
         if (IsJudged(method))
         {
-            context.RegisterOperationBlockEndAction(end => program.Judge(method, tracedOnly: false, end.ReportDiagnostic, end.CancellationToken));
+            context.RegisterOperationBlockEndAction(end => Report(end, method, program.Of(method, tracedOnly: false, end.CancellationToken)));
             return;
         }
 
@@ -66,15 +67,23 @@ public sealed class PurityAnalyzer : DiagnosticAnalyzer
         {
             if (found != 0)
             {
-                program.Judge(method, tracedOnly: true, end.ReportDiagnostic, end.CancellationToken);
+                Report(end, method, program.Of(method, tracedOnly: true, end.CancellationToken));
             }
         });
     }
 
-    private static bool IsJudged(IMethodSymbol method) => AnnotatedMethods.Contains(method)
-        || (method.PartialDefinitionPart is { } declared && AnnotatedMethods.Contains(declared)) || EffectTable.IsPromised(method);
+    private static void Report(OperationBlockAnalysisContext context, IMethodSymbol method, MethodEffects effects)
+    {
+        foreach (Diagnostic diagnostic in Finding.ToDiagnostics(method, effects.Findings))
+        {
+            context.ReportDiagnostic(diagnostic);
+        }
+    }
 
-    private static bool HandsOverAFunction(IOperation operation)
+    private static bool IsJudged(IMethodSymbol method) => AnnotatedMethods.Contains(method) || EffectTable.IsPromised(method);
+
+    /// <summary>Whether a call may lead to a transformation that traces a function.</summary>
+    internal static bool HandsOverAFunction(IOperation operation)
     {
         (IMethodSymbol? method, ImmutableArray<IArgumentOperation> arguments) = operation switch
         {
@@ -88,29 +97,6 @@ public sealed class PurityAnalyzer : DiagnosticAnalyzer
 
     // a method of the program may hand on a function of tensors that it is given
     private static bool MayBeTraced(ITypeSymbol type) => type is INamedTypeSymbol { TypeKind: TypeKind.Delegate, DelegateInvokeMethod: { } invoke }
-        && invoke.Parameters.Select(parameter => parameter.Type).Append(invoke.ReturnType).Any(part => part is ITypeParameterSymbol || TypeFacts.IsLibrary(part));
-
-    // what is known of a compilation, shared by all its methods
-    private sealed class Program
-    {
-        private readonly ProgramBodies _bodies;
-        private readonly TypeFacts _types = new();
-        private readonly EffectTable _table;
-        private readonly SettledMethods _settled;
-
-        public Program(Compilation compilation)
-        {
-            _bodies = new(compilation);
-            _table = new(compilation);
-            _settled = new(_bodies, _types, _table);
-        }
-
-        public void Judge(IMethodSymbol method, bool tracedOnly, Action<Diagnostic> report, CancellationToken cancellation)
-        {
-            foreach (Diagnostic diagnostic in Finding.ToDiagnostics(method, new Interpretation(_bodies, _types, _table, _settled, tracedOnly, [], cancellation).Run(method)))
-            {
-                report(diagnostic);
-            }
-        }
-    }
+        && invoke.Parameters.Select(parameter => parameter.Type).Append(invoke.ReturnType).Any(part => part is ITypeParameterSymbol
+            || TypeFacts.IsLibrary(part));
 }

@@ -2,7 +2,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Hyperdiff.Generators.Diagnostics;
 
-/// <summary>The rules of traced code: what a transformation traces runs once, whatever the number of steps or items, and its derivative is that of what was traced.</summary>
+/// <summary>The rules of traced code: what a transformation traces runs once, whatever the number of steps or items, and its derivative is that of what was
+/// traced.</summary>
 internal static class TracingDescriptors
 {
     public static readonly DiagnosticDescriptor CapturedWrite = Rule("HD2006", "Traced function writes what lies outside of it");

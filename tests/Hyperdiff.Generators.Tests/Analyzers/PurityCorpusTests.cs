@@ -3,7 +3,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Hyperdiff.Generators.Tests.Analyzers;
 
-/// <summary>Every method of the corpus is told for what it is: pure methods are left alone, and what is not pure is reported by the id that stands in its title.</summary>
+/// <summary>Every method of the corpus is told for what it is: pure methods are left alone, and what is not pure is reported by the id that stands in its
+/// title.</summary>
 public sealed class PurityCorpusTests
 {
     private static readonly IReadOnlyList<CorpusCase> s_pure = CorpusCase.In("pure.txt");

@@ -25,12 +25,16 @@ public sealed class TracingAnalyzerTests
         """;
 
     [Theory]
-    [InlineData("double k = 0; return Loop.Iterate(3, c => { k += 1; return c * h * k; }, w);", "HD2006 [k] Run writes k, a variable of the code around it; " + Remedy)]
-    [InlineData("int k = 0; return Diff.Vmap((Tensor r) => { k++; return r * k; }, w);", "HD2006 [k] Run writes k, a variable of the code around it; " + Remedy)]
-    [InlineData("double k = 0; return Diff.Grad((Tensor x) => { k = 2; return x * k; })(w);", "HD2006 [k] Run writes k, a variable of the code around it; " + Remedy)]
+    [InlineData("double k = 0; return Loop.Iterate(3, c => { k += 1; return c * h * k; }, w);",
+        "HD2006 [k] Run writes k, a variable of the code around it; " + Remedy)]
+    [InlineData("int k = 0; return Diff.Vmap((Tensor r) => { k++; return r * k; }, w);",
+        "HD2006 [k] Run writes k, a variable of the code around it; " + Remedy)]
+    [InlineData("double k = 0; return Diff.Grad((Tensor x) => { k = 2; return x * k; })(w);",
+        "HD2006 [k] Run writes k, a variable of the code around it; " + Remedy)]
     [InlineData("double k = 0; return Loop.While(c => { k++; return c.Less(h); }, c => c * k, w, 9).Carry;", "HD2006 [k] Run writes k, *")]
     [InlineData("double k = 0; return Loop.Scan((Tensor c, Tensor x) => { k++; return (c * k, x); }, w, h).Carry;", "HD2006 [k] Run writes k, *")]
-    [InlineData("double k = 0; return FixedPoint.Of(FixedPointMap.From((Tensor c, Tensor t) => { k++; return c * t * k; }), w, h);", "HD2006 [k] Run writes k, *")]
+    [InlineData("double k = 0; return FixedPoint.Of(FixedPointMap.From((Tensor c, Tensor t) => { k++; return c * t * k; }), w, h);",
+        "HD2006 [k] Run writes k, *")]
     [InlineData("double k = 0; return Diff.Checkpoint((Tensor c) => { k++; return c * k; })(w);", "HD2006 [k] Run writes k, *")]
     [InlineData("double k = 0; return Diff.CustomTangent((Tensor c) => c, (Tensor c, Tensor d) => { k++; return d * k; })(w);", "HD2006 [k] Run writes k, *")]
     [InlineData("double k = 0; Func<Tensor, Tensor> step = c => { k += 1; return c * k; }; return Loop.Iterate(3, step, w);", "HD2006 [k] Run writes k, *")]
@@ -44,9 +48,11 @@ public sealed class TracingAnalyzerTests
     [InlineData("var seen = new List<Tensor>(); return Loop.Iterate(3, c => { seen.Add(c); return c * seen.Count; }, w);",
         "HD2006 [seen.Add(c)] Run writes to seen.Add(c), which the code around it made; " + Remedy)]
     [InlineData("return Loop.Iterate(3, c => { _k++; return c * _k; }, w);", "HD2006 [_k] Run writes to _k, *")]
-    [InlineData("return Loop.Iterate(3, c => { _seen.Add(c); return c; }, w);", "HD2006 [_seen.Add(c)] Run changes an object that it did not make: _seen.Add; *")]
+    [InlineData("return Loop.Iterate(3, c => { _seen.Add(c); return c; }, w);",
+        "HD2006 [_seen.Add(c)] Run changes an object that it did not make: _seen.Add; *")]
     [InlineData("return Loop.Iterate(3, c => { s_k++; return c * s_k; }, w);", "HD2006 [s_k] Run writes the mutable static field Free.s_k; *")]
-    [InlineData("return Loop.Iterate(3, Step, w);", "HD2006 [Loop.Iterate(3, Step, w)] Run (by way of Step) writes to _k, *", 1, "private Tensor Step(Tensor c) { _k++; return c * _k; }")]
+    [InlineData("return Loop.Iterate(3, Step, w);", "HD2006 [Loop.Iterate(3, Step, w)] Run (by way of Step) writes to _k, *", 1,
+        "private Tensor Step(Tensor c) { _k++; return c * _k; }")]
     [InlineData("return Twice(c => { _k++; return c; }, w);", "HD2006 [_k] Run writes to _k, *", 1,
         "private static Tensor Twice(Func<Tensor, Tensor> f, Tensor x) => Loop.Iterate(2, f, x);")]
     public async Task WriteFromATracedFunction_IsReported(string body, string expected, int count = 1, string members = "")
@@ -79,7 +85,8 @@ public sealed class TracingAnalyzerTests
     [InlineData("return Diff.Grad((Tensor x) => { (double a, int b) t = (x.ToScalar(), 1); return x * t.a; }, w);", "x.ToScalar()")]
     [InlineData("return Diff.Grad((Tensor x) => { var l = new List<double> { x.ToScalar() }; return x * l.Sum(); }, w);", "x.ToScalar()")]
     public async Task Number_ThatWasRead_IsReportedWhereItIsRead(string body, string place) => Assert.Equal(
-        [place], (await Analysis.Of(Free(body))).Where(report => report.StartsWith("HD2007", StringComparison.Ordinal)).Select(report => report[8..report.IndexOf("] Run", StringComparison.Ordinal)]));
+        [place], (await Analysis.Of(Free(body))).Where(report => report.StartsWith("HD2007", StringComparison.Ordinal)).Select(report =>
+            report[8..report.IndexOf("] Run", StringComparison.Ordinal)]));
 
     [Theory]
     [InlineData("double k = w.ToScalar(); return Diff.Grad((Tensor x) => x * k, h);")]

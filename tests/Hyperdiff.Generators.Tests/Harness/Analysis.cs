@@ -9,7 +9,8 @@ namespace Hyperdiff.Generators.Tests.Harness;
 /// <summary>Runs all analyzers on sources together with what the generator emits for them.</summary>
 internal static class Analysis
 {
-    public static IReadOnlyList<DiagnosticAnalyzer> Analyzers => [new UsageAnalyzer(), new PurityAnalyzer(), new HyperparameterAnalyzer()];
+    public static IReadOnlyList<DiagnosticAnalyzer> Analyzers =>
+        [new UsageAnalyzer(), new PlacementAnalyzer(), new PurityAnalyzer(), new HyperparameterAnalyzer()];
 
     /// <summary>All diagnostics of the analyzers, in the order of the source: id, the text that is marked, the message.</summary>
     public static async Task<string[]> Of(params string[] sources) => Texts(await Reports(sources));

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Hyperdiff.Generators.Analyzers.Effects;
 
-/// <summary>What runs when a member is called: initializers and a body as control-flow graphs, in which every call that the language implies is written out.</summary>
+/// <summary>What runs when a member is called: initializers and a body as control-flow graphs, in which every call that the language implies is written
+/// out.</summary>
 /// <param name="Graphs">The graphs, in the order in which they run.</param>
 /// <param name="Shared">The variables that nested functions see, or to which references exist: assignments to them have no order.</param>
 internal sealed record Body(IReadOnlyList<ControlFlowGraph> Graphs, ISet<ISymbol> Shared)

@@ -1,5 +1,4 @@
 using Hyperdiff.Generators.Diagnostics;
-using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -144,7 +143,8 @@ internal sealed partial class BodyRun
             }
             else if (item.Origin is Origin.Parameter or Origin.Static)
             {
-                analysis.Report(PurityDescriptors.NotSeen, site, frame, $"calls {name}, a delegate that comes from elsewhere, so that what it does cannot be seen",
+                analysis.Report(PurityDescriptors.NotSeen, site, frame,
+                    $"calls {name}, a delegate that comes from elsewhere, so that what it does cannot be seen",
                     "call a method instead");
             }
         }
@@ -153,7 +153,7 @@ internal sealed partial class BodyRun
     }
 
     /// <summary>Calls the target of a delegate, whose own parameters stand in for those of the delegate.</summary>
-    private Value Invoke(IOperation site, Callable function, IReadOnlyList<Argument> arguments, bool traces)
+    private Value Invoke(IOperation site, Callable function, IReadOnlyList<Argument> arguments, bool traces, bool handed = false)
     {
         var method = (IMethodSymbol)function.Symbol;
         IMethodSymbol target = method.ReducedFrom ?? method;
@@ -164,18 +164,22 @@ internal sealed partial class BodyRun
         if (method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction)
         {
             return analysis.Bodies.Of(method) is { } body
-                ? Run(site, method.OriginalDefinition, body, function.Lexical, Value.None, Value.None, passed, traces) : Value.None;
+                ? Run(site, method.OriginalDefinition, body, function.Lexical, Value.None, Value.None, passed, traces, handed) : Value.None;
         }
 
-        return Call(site, target, bound == 0 ? function.Receiver : Value.None, Value.None, passed, method.IsVirtual || method.IsAbstract || method.IsOverride, traces);
+        return Call(site, target, bound == 0 ? function.Receiver : Value.None, Value.None, passed, method.IsVirtual || method.IsAbstract
+            || method.IsOverride, traces,
+            handed);
     }
 
     /// <summary>Calls a method: that of the object, if it is known what the object is, or whatever may be meant.</summary>
     private Value Call(
-        IOperation site, IMethodSymbol method, Value receiver, Value places, IReadOnlyList<Argument> arguments, bool isVirtual, bool traces = false)
+        IOperation site, IMethodSymbol method, Value receiver, Value places, IReadOnlyList<Argument> arguments, bool isVirtual, bool traces = false,
+        bool handed = false)
     {
         IMethodSymbol key = ProgramBodies.Key(method);
-        if (analysis.TracedOnly && frame.Traced is null && !traces && !arguments.Any(argument => argument.Value.Objects.Any(item => item.Function is not null))
+        if (analysis.TracedOnly && !frame.IsHanded && !traces && !handed
+            && !arguments.Any(argument => argument.Value.Objects.Any(item => item.Function is not null))
             && ProgramBodies.IsWritten(key) && key.MethodKind != MethodKind.Constructor)
         {
             // only what transformations trace is judged: calls that are given no function lead to none
@@ -192,7 +196,7 @@ internal sealed partial class BodyRun
             return Dispatch(site, key, receiver, places, arguments);
         }
 
-        return CallExactly(site, method, receiver, places, arguments, traces);
+        return CallExactly(site, method, receiver, places, arguments, traces, handed);
     }
 
     private Value Trusted(IOperation site, IMethodSymbol method, Value receiver, IReadOnlyList<Argument> arguments)
@@ -207,7 +211,8 @@ internal sealed partial class BodyRun
         return analysis.Types.HoldsObjects(method.ReturnType) ? Holding(site, method.ReturnType, Contents(rests, site), "trusted").Join(flags) : flags;
     }
 
-    private Value CallExactly(IOperation site, IMethodSymbol method, Value receiver, Value places, IReadOnlyList<Argument> arguments, bool traces)
+    private Value CallExactly(
+        IOperation site, IMethodSymbol method, Value receiver, Value places, IReadOnlyList<Argument> arguments, bool traces, bool handed = false)
     {
         IMethodSymbol key = ProgramBodies.Key(method);
         if (!ProgramBodies.IsWritten(key) && !key.ContainingType.Locations.Any(location => location.IsInSource))
@@ -242,7 +247,7 @@ internal sealed partial class BodyRun
 
             foreach (AbstractObject item in receiver.Objects)
             {
-                Store(item, stored.OriginalDefinition, arguments.LastOrDefault().Value ?? Value.None, site);
+                Store(item, stored.OriginalDefinition, arguments.Count > 0 ? arguments[arguments.Count - 1].Value : Value.None, site);
             }
 
             return Value.None;
@@ -254,13 +259,17 @@ internal sealed partial class BodyRun
         }
 
         bool carries = receiver.Objects.Count > 0 || arguments.Any(argument => argument.Value.Objects.Count > 0 || argument.Value.Reads.Count > 0);
-        if (!carries && !traces && analysis.Settle(key) is { IsPure: true } known)
+        if (!carries && !traces && !handed && analysis.Settle(key) is { IsPure: true } known)
         {
-            analysis.Uses.Add(known.Uses);
+            if (IsUsed)
+            {
+                analysis.Uses.Add(known.Uses);
+            }
+
             return arguments.Aggregate(receiver, (all, argument) => all.Join(argument.Value));
         }
 
-        return Run(site, key, body, null, receiver, places, arguments, traces);
+        return Run(site, key, body, null, receiver, places, arguments, traces, handed);
     }
 
     // what the compiler writes: accessors, equality and printing of records, which look into members
@@ -279,11 +288,13 @@ internal sealed partial class BodyRun
     }
 
     private Value Run(
-        IOperation site, IMethodSymbol key, Body body, Frame? lexical, Value receiver, Value places, IReadOnlyList<Argument> arguments, bool traces = false)
+        IOperation site, IMethodSymbol key, Body body, Frame? lexical, Value receiver, Value places, IReadOnlyList<Argument> arguments, bool traces = false,
+        bool handed = false)
     {
         bool carries = receiver.Objects.Count > 0 || places.Objects.Count > 0
             || arguments.Any(argument => argument.Value.Objects.Count > 0 || argument.Value.Reads.Count > 0);
-        Frame callee = analysis.Enter(key, body, lexical, frame, site, carries, traces);
+        Frame callee = analysis.Enter(key, body, lexical, frame, site, carries || handed, traces);
+        callee.IsHanded |= handed;
         bool grew = callee.Pass < analysis.Pass;
         grew |= Grow(callee.This, receiver, joined => callee.This = joined);
         grew |= Grow(callee.ThisPlaces, places, joined => callee.ThisPlaces = joined);
@@ -327,7 +338,8 @@ internal sealed partial class BodyRun
         bool open = receiver.Objects.Count == 0;
         foreach (AbstractObject item in receiver.Objects)
         {
-            if (item is { Origin: Origin.Fresh or Origin.Static, Type: INamedTypeSymbol { IsAbstract: false, TypeKind: TypeKind.Class or TypeKind.Struct } exact }
+            if (item is { Origin: Origin.Fresh or Origin.Static,
+                Type: INamedTypeSymbol { IsAbstract: false, TypeKind: TypeKind.Class or TypeKind.Struct } exact }
                 && ProgramBodies.Implementation(method, exact) is { } implementation)
             {
                 result = result.Join(analysis.Table.IsTrusted(implementation)
@@ -351,7 +363,8 @@ internal sealed partial class BodyRun
             IPropertyReferenceOperation property => property.Instance?.Type,
             _ => null,
         };
-        if (declared is INamedTypeSymbol { IsSealed: true } or INamedTypeSymbol { IsValueType: true } && ProgramBodies.Implementation(method, declared) is { } only)
+        if (declared is INamedTypeSymbol { IsSealed: true } or INamedTypeSymbol { IsValueType: true }
+            && ProgramBodies.Implementation(method, declared) is { } only)
         {
             return result.Join(CallExactly(site, only, receiver, places, arguments, traces: false));
         }
@@ -363,7 +376,7 @@ internal sealed partial class BodyRun
         }
 
         foreach (IMethodSymbol candidate in analysis.Bodies.Implementations(method).Where(candidate =>
-            (written || IsCompatible(candidate.ContainingType, declared)) && !candidate.IsAbstract && !analysis.Table.IsTrusted(candidate)))
+            (written || method.IsStatic || IsCompatible(candidate.ContainingType, declared)) && !candidate.IsAbstract && !analysis.Table.IsTrusted(candidate)))
         {
             result = result.Join(CallExactly(site, candidate, receiver, places, arguments, traces: false));
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hyperdiff.Generators.Diagnostics;
 using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
@@ -17,7 +18,9 @@ internal sealed partial class BodyRun
             return Value.None;
         }
 
-        if (operation.Type is INamedTypeSymbol type && KnownNames.Has(type, KnownNames.Tree) && !IsFollowed(operation))
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+
+        if (IsUsed && operation.Type is INamedTypeSymbol type && KnownNames.Has(type, KnownNames.Tree) && !IsFollowed(operation))
         {
             analysis.Uses.Whole.Add(type.OriginalDefinition);
         }
@@ -25,7 +28,19 @@ internal sealed partial class BodyRun
         return Only(Raw(operation), operation.Type);
     }
 
-    // a structure stays in sight where a member is taken from it, where a written method gets it, whose body is run as well, and where a [GradientOf] method gets
+    // of a method that is not judged itself, what counts are the functions that it hands over
+    private bool IsUsed => !analysis.TracedOnly || frame.IsHanded;
+
+    private void Use(ISymbol member)
+    {
+        if (IsUsed)
+        {
+            analysis.Uses.Members.Add(member);
+        }
+    }
+
+    // a structure stays in sight where a member is taken from it, where a written method gets it, whose body is run as well, and where a [GradientOf] method
+    // gets
     // it, whose objective is judged by itself; an operator, a copy or a call into a library may read all of it
     private static bool IsFollowed(IOperation structure) => structure.Parent switch
     {
@@ -37,7 +52,8 @@ internal sealed partial class BodyRun
     };
 
     private static bool IsRun(IMethodSymbol method) => KnownNames.Has(method, KnownNames.GradientOf)
-        || (method is { IsAbstract: false, IsVirtual: false, IsOverride: false, IsImplicitlyDeclared: false } && ProgramBodies.IsWritten(ProgramBodies.Key(method))
+        || (method is { IsAbstract: false, IsVirtual: false, IsOverride: false, IsImplicitlyDeclared: false }
+            && ProgramBodies.IsWritten(ProgramBodies.Key(method))
             && !GeneratedCode.IsOurs(method));
 
     // a value of a type that leads to nothing mutable has no objects, and an integer or a truth value no derivative that reading could have cut
@@ -68,7 +84,8 @@ internal sealed partial class BodyRun
             case IPropertyReferenceOperation property:
                 return GetProperty(property);
             case IEventReferenceOperation handler:
-                return handler.Event.IsStatic ? StaticMember(handler.Event, operation) : Load(Evaluate(handler.Instance), handler.Event.OriginalDefinition, operation);
+                return handler.Event.IsStatic ? StaticMember(handler.Event, operation)
+                    : Load(Evaluate(handler.Instance), handler.Event.OriginalDefinition, operation);
             case IArrayElementReferenceOperation element:
                 return Element(element);
             case IImplicitIndexerReferenceOperation indexer:
@@ -131,7 +148,8 @@ internal sealed partial class BodyRun
                 Match(match.Pattern, Evaluate(match.Value), match.Value.Type, operation);
                 return Value.None;
             case IAwaitOperation awaited:
-                analysis.Report(PurityDescriptors.Mutation, awaited, frame, $"awaits {awaited.Operation.Syntax}", "await before, and pass the result as a parameter");
+                analysis.Report(PurityDescriptors.Mutation, awaited, frame, $"awaits {awaited.Operation.Syntax}",
+                    "await before, and pass the result as a parameter");
                 return Evaluate(awaited.Operation);
             case IEventAssignmentOperation subscription:
                 return Subscribe(subscription);
@@ -183,7 +201,7 @@ internal sealed partial class BodyRun
     private Value Field(IFieldReferenceOperation reference)
     {
         IFieldSymbol field = reference.Field;
-        analysis.Uses.Members.Add(field.OriginalDefinition);
+        Use(field.OriginalDefinition);
         if (field.IsConst)
         {
             return Value.None;
@@ -222,7 +240,8 @@ internal sealed partial class BodyRun
         // a structure without a node of its own is the set of what it holds
         if (site is IFieldReferenceOperation { Instance.Type.IsValueType: true } or IPropertyReferenceOperation { Instance.Type.IsValueType: true })
         {
-            found = found.Join(Value.Of(container.Objects.Where(item => item.Origin == Origin.Function || item is { Origin: Origin.Fresh, Type.IsValueType: false })));
+            found = found.Join(Value.Of(container.Objects.Where(item => item.Origin == Origin.Function
+                || item is { Origin: Origin.Fresh, Type.IsValueType: false })));
         }
 
         return found;
@@ -332,7 +351,8 @@ internal sealed partial class BodyRun
         }
 
         // an object that cannot change needs no name until calls on it are chosen by what it is
-        return conversion is { Type.TypeKind: TypeKind.Interface or TypeKind.Class, Operand.Type: INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Class } from }
+        return conversion is { Type.TypeKind: TypeKind.Interface or TypeKind.Class,
+            Operand.Type: INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Class } from }
             && operand.Objects.Count == 0 && !analysis.Types.HoldsObjects(from) && analysis.Types.HoldsObjects(conversion.Type)
             ? Fresh(conversion, from).Join(operand) : operand;
     }
@@ -474,6 +494,14 @@ internal sealed partial class BodyRun
             }
 
             return Value.None;
+        }
+
+        if (subscription.EventReference is IEventReferenceOperation { Event: { AddMethod: { IsImplicitlyDeclared: false } add } custom } written
+            && analysis.Bodies.Of(subscription.Adds ? add : custom.RemoveMethod ?? add) is not null)
+        {
+            IMethodSymbol accessor = subscription.Adds ? add : custom.RemoveMethod ?? add;
+            return Call(subscription, accessor, Evaluate(written.Instance), Value.None, [new Argument(accessor.Parameters[0], handler, subscription)],
+                accessor.IsVirtual || accessor.IsAbstract || accessor.IsOverride);
         }
 
         analysis.Report(PurityDescriptors.Mutation, subscription, frame, $"subscribes to or leaves an event: {subscription.EventReference.Syntax}",

@@ -78,7 +78,7 @@ internal sealed partial class BodyRun
         _ => "reads",
     };
 
-    private string Forbidden(ISymbol member, DiagnosticDescriptor rule) => member switch
+    private static string Forbidden(ISymbol member, DiagnosticDescriptor rule) => member switch
     {
         IMethodSymbol { MethodKind: MethodKind.Constructor } => $"creates a {member.ContainingType.Name}",
         IPropertySymbol or IFieldSymbol when rule == PurityDescriptors.StaticState => $"reads the mutable static {StaticKind(member)} {Seen(member)}",
@@ -145,7 +145,8 @@ internal sealed partial class BodyRun
                 {
                     var method = (IMethodSymbol)item.Function!.Symbol;
                     Value given = traces ? items.WithTraced() : items;
-                    results = results.Join(Invoke(site, item.Function, [.. method.Parameters.Select(p => new Argument(p, given, site))], traces));
+                    results = results.Join(Invoke(site, item.Function, [.. method.Parameters.Select(p => new Argument(p, Fitting(given, p.Type), site))],
+                        traces, library));
                 }
 
                 if (!library)
@@ -159,6 +160,31 @@ internal sealed partial class BodyRun
         }
 
         return results;
+    }
+
+    // of all that a library function may pass on, what a parameter can take
+    private Value Fitting(Value given, ITypeSymbol type)
+    {
+        bool Fits(AbstractObject item) => item switch
+        {
+            { Function: not null } => type.TypeKind is TypeKind.Delegate or TypeKind.TypeParameter || type.SpecialType == SpecialType.System_Object,
+            { Origin: Origin.Fresh, Type: { } exact, IsVariable: false } => Converts(exact),
+            { Origin: Origin.Parameter, Type: IArrayTypeSymbol { ElementType: var element } array } => analysis.Types.HoldsObjects(element) || Converts(array),
+            _ => true,
+        };
+
+        bool Converts(ITypeSymbol from) => type is ITypeParameterSymbol || Mentions(type) || Mentions(from)
+            || analysis.Bodies.Compilation.ClassifyCommonConversion(from, type).Exists;
+
+        return Value.Of(given.Objects.Where(Fits)).Join(given.WithoutObjects());
+
+        static bool Mentions(ITypeSymbol type) => type switch
+        {
+            ITypeParameterSymbol => true,
+            IArrayTypeSymbol array => Mentions(array.ElementType),
+            INamedTypeSymbol named => named.TypeArguments.Any(Mentions),
+            _ => false,
+        };
     }
 
     private void Change(
@@ -207,7 +233,8 @@ internal sealed partial class BodyRun
             IFieldSymbol field => field.Type,
             _ => null,
         };
-        bool byReference = member is IMethodSymbol { ReturnsByRef: true } or IMethodSymbol { ReturnsByRefReadonly: true } or IPropertySymbol { ReturnsByRef: true }
+        bool byReference = member is IMethodSymbol { ReturnsByRef: true } or IMethodSymbol { ReturnsByRefReadonly: true }
+            or IPropertySymbol { ReturnsByRef: true }
             or IPropertySymbol { ReturnsByRefReadonly: true };
         if (byReference)
         {
@@ -215,7 +242,8 @@ internal sealed partial class BodyRun
         }
 
         ITypeSymbol? actual = member is IMethodSymbol { MethodKind: MethodKind.Constructor } ? site.Type ?? declared : site.Type ?? declared;
-        if (declared is null || declared.SpecialType == SpecialType.System_Void || !(analysis.Types.HoldsObjects(declared) && analysis.Types.HoldsObjects(actual)))
+        if (declared is null || declared.SpecialType == SpecialType.System_Void
+            || !(analysis.Types.HoldsObjects(declared) && analysis.Types.HoldsObjects(actual)))
         {
             return flags;
         }
@@ -232,10 +260,11 @@ internal sealed partial class BodyRun
 
         if (declared is ITypeParameterSymbol || declared.SpecialType == SpecialType.System_Object)
         {
-            return items.Join(flags);
+            return Fitting(items, actual!).Join(flags);
         }
 
-        if (effect.Kind == EffectKind.ChangesReceiver && SymbolEqualityComparer.Default.Equals(declared, member.ContainingType.OriginalDefinition) && receiver.Objects.Count > 0)
+        if (effect.Kind == EffectKind.ChangesReceiver && SymbolEqualityComparer.Default.Equals(declared, member.ContainingType.OriginalDefinition)
+            && receiver.Objects.Count > 0)
         {
             return receiver;
         }

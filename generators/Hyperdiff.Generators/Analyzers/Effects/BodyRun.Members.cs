@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Hyperdiff.Generators.Analyzers.Effects;
 
-/// <content>Properties, static members and the initializers that run before they can be used, patterns, printing and enumeration: calls that are not written as such.</content>
+/// <content>Properties, static members and the initializers that run before they can be used, patterns, printing and enumeration: calls that are not written
+/// as such.</content>
 internal sealed partial class BodyRun
 {
     private static bool IsStored(IPropertySymbol property) => property.ContainingType.GetMembers().OfType<IFieldSymbol>()
@@ -21,7 +22,7 @@ internal sealed partial class BodyRun
     private Value Get(IPropertySymbol property, Value instance, Value places, IReadOnlyList<Argument> arguments, IOperation site)
     {
         IPropertySymbol definition = property.OriginalDefinition;
-        analysis.Uses.Members.Add(definition);
+        Use(definition);
         if (!ProgramBodies.IsWritten(definition) && !ProgramBodies.IsWritten(definition.ContainingType))
         {
             IMethodSymbol? accessor = definition.GetMethod;
@@ -168,7 +169,8 @@ internal sealed partial class BodyRun
             return Value.Of(StaticObject(member, site, declared, "declared", null));
         }
 
-        return Value.Of(initial.Objects.Select((item, i) => item.Origin == Origin.Function ? item : StaticObject(member, site, item.Type ?? declared, $"{i}", item)));
+        return Value.Of(initial.Objects.Select((item, i) => item.Origin == Origin.Function ? item
+            : StaticObject(member, site, item.Type ?? declared, $"{i}", item)));
     }
 
     private AbstractObject StaticObject(ISymbol member, IOperation site, ITypeSymbol type, string role, AbstractObject? initial)
@@ -291,6 +293,12 @@ internal sealed partial class BodyRun
         }
         else
         {
+            // an object that says by itself that it is a tuple
+            foreach (IPropertySymbol member in (recursive.DeconstructSymbol as INamedTypeSymbol)?.GetMembers().OfType<IPropertySymbol>() ?? [])
+            {
+                Get(member, value, Value.None, [], recursive);
+            }
+
             for (int i = 0; i < recursive.DeconstructionSubpatterns.Length; i++)
             {
                 IPatternOperation part = recursive.DeconstructionSubpatterns[i];
@@ -335,6 +343,7 @@ internal sealed partial class BodyRun
     {
         IEnumerable<INamedTypeSymbol> exact = value.Objects.Where(item => item.Origin == Origin.Fresh).Select(item => item.Type).OfType<INamedTypeSymbol>();
         IEnumerable<INamedTypeSymbol> all = exact.Concat(type is INamedTypeSymbol named ? [named] : [])
+            .SelectMany(candidate => candidate.IsTupleType ? candidate.TupleElements.Select(element => element.Type).OfType<INamedTypeSymbol>() : [candidate])
             .Where(candidate => ProgramBodies.IsWritten(candidate)).Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default);
         foreach (INamedTypeSymbol candidate in all)
         {

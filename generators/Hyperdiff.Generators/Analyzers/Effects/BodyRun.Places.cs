@@ -38,7 +38,7 @@ internal sealed partial class BodyRun
         return null;
     }
 
-    private ISymbol Known(ISymbol variable, Frame owner) => variable is IParameterSymbol parameter && owner.Symbol is IMethodSymbol method
+    private static ISymbol Known(ISymbol variable, Frame owner) => variable is IParameterSymbol parameter && owner.Symbol is IMethodSymbol method
         && parameter.Ordinal < method.Parameters.Length && !SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, method)
             ? method.Parameters[parameter.Ordinal] : variable;
 
@@ -235,7 +235,8 @@ internal sealed partial class BodyRun
             case IImplicitIndexerReferenceOperation { IndexerSymbol: IPropertySymbol { SetMethod: { } setter } } indexer:
                 Value container = Evaluate(indexer.Instance);
                 Call(indexer, setter, container, Value.None,
-                    [.. setter.Parameters.Select(parameter => new Argument(parameter, parameter.Name == "value" ? value : Value.None, indexer))], isVirtual: true);
+                    [.. setter.Parameters.Select(parameter => new Argument(parameter, parameter.Name == "value" ? value : Value.None, indexer))],
+                        isVirtual: true);
                 break;
             case IFlowCaptureReferenceOperation reference when _captureTargets.TryGetValue(reference.Id, out IOperation captured):
                 return Assign(captured, value, site);
@@ -347,14 +348,16 @@ internal sealed partial class BodyRun
             case Origin.Fresh:
                 if (item.MadeIn?.Initializes is not null && frame.Initializes is null)
                 {
-                    analysis.Report(PurityDescriptors.StaticState, site, frame, $"writes {variable ?? Brief(site.Syntax)}, which a static member keeps", ReturnInstead);
+                    analysis.Report(PurityDescriptors.StaticState, site, frame, $"writes {variable ?? Brief(site.Syntax)}, which a static member keeps",
+                        ReturnInstead);
                 }
 
                 if (frame.Traced is { } traced && item.MadeIn?.IsWithin(traced) == false)
                 {
                     analysis.Report(
                         TracingDescriptors.CapturedWrite, site, frame,
-                        variable is not null ? $"writes {variable}, a variable of the code around it" : $"writes to {Brief(site.Syntax)}, which the code around it made",
+                        variable is not null ? $"writes {variable}, a variable of the code around it"
+                            : $"writes to {Brief(site.Syntax)}, which the code around it made",
                         "it runs once, while it is traced, not once per step or item: carry the value from step to step, or return it");
                 }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Hyperdiff.Generators.Diagnostics;
 using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 
@@ -29,7 +28,8 @@ internal sealed record Effect(EffectKind Kind, DiagnosticDescriptor? Rule = null
     public static readonly Effect NotSeen = new(EffectKind.NotSeen);
 }
 
-/// <summary>What is known of members whose bodies are not in this compilation, by lists, by promises that they carry, and by assumptions of this assembly.</summary>
+/// <summary>What is known of members whose bodies are not in this compilation, by lists, by promises that they carry, and by assumptions of this
+/// assembly.</summary>
 internal sealed class EffectTable(Compilation compilation)
 {
     private readonly ConcurrentDictionary<ISymbol, Effect> _effects = new(SymbolEqualityComparer.Default);
@@ -67,7 +67,8 @@ internal sealed class EffectTable(Compilation compilation)
         return member is { IsStatic: false, ContainingType: { TypeKind: not TypeKind.Interface } type } && type.AllInterfaces
             .SelectMany(implemented => implemented.GetMembers())
             .Where(declared => Has(declared) || Has(declared.ContainingType) || (declared is IMethodSymbol { AssociatedSymbol: { } property } && Has(property)))
-            .Any(declared => SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(declared)?.OriginalDefinition, member.OriginalDefinition));
+            .Any(declared => SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(declared)?.OriginalDefinition,
+                member.OriginalDefinition));
 
         static bool Has(ISymbol symbol) => KnownNames.Has(symbol, KnownNames.PureFunction)
             || (symbol is not INamedTypeSymbol && symbol.ContainingType is { } type && KnownNames.Has(type, KnownNames.PureFunction));
@@ -80,7 +81,8 @@ internal sealed class EffectTable(Compilation compilation)
     public IReadOnlyList<IMethodSymbol> Callbacks(INamedTypeSymbol type) => _callbacks.GetOrAdd(type.OriginalDefinition, key =>
     {
         IEnumerable<IMethodSymbol> overrides = key.GetMembers().OfType<IMethodSymbol>().Where(method => method.IsOverride && IsForeign(method));
-        IEnumerable<IMethodSymbol> implementing = key.AllInterfaces.Where(implemented => !ProgramBodies.IsWritten(implemented) && !TypeFacts.IsLibrary(implemented))
+        IEnumerable<IMethodSymbol> implementing = key.AllInterfaces.Where(implemented => !ProgramBodies.IsWritten(implemented)
+            && !TypeFacts.IsLibrary(implemented))
             .SelectMany(implemented => implemented.GetMembers().OfType<IMethodSymbol>())
             .Select(member => key.FindImplementationForInterfaceMember(member)).OfType<IMethodSymbol>().Where(method => ProgramBodies.IsWritten(method));
         return [.. overrides.Concat(implementing).Where(method => !method.IsStatic).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default)];
@@ -104,7 +106,8 @@ internal sealed class EffectTable(Compilation compilation)
         return !ProgramBodies.IsWritten(first);
     }
 
-    private bool Trusted(ISymbol member) => (member is IMethodSymbol method && (GeneratedNames.IsAnnotated(method) || KnownNames.Has(method, KnownNames.GradientOf)
+    private bool Trusted(ISymbol member) =>
+        (member is IMethodSymbol method && (GeneratedNames.IsAnnotated(method) || KnownNames.Has(method, KnownNames.GradientOf)
             || (method.PartialDefinitionPart is { } declared && (GeneratedNames.IsAnnotated(declared) || KnownNames.Has(declared, KnownNames.GradientOf)))))
         || GeneratedCode.IsOurs(member) || IsPromised(member) || IsAssumed(member);
 }

@@ -33,6 +33,9 @@ internal sealed class Frame(ISymbol symbol, Frame? caller, IOperation? callSite,
     /// <summary>The activation of a function that a transformation traces, if this is one or runs within one.</summary>
     public Frame? Traced { get; set; } = caller?.Traced;
 
+    /// <summary>Whether this is a function that the library was given, or runs within one.</summary>
+    public bool IsHanded { get; set; } = caller?.IsHanded == true;
+
     /// <summary>The type whose initializer this is, or runs within.</summary>
     public INamedTypeSymbol? Initializes { get; set; } = caller?.Initializes;
 

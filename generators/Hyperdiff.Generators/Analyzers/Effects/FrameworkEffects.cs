@@ -3,7 +3,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Hyperdiff.Generators.Analyzers.Effects;
 
-/// <summary>What members of the framework and of Hyperdiff do: a list of what is known to be pure, of what changes its receiver, and of what is forbidden and why.
+/// <summary>What members of the framework and of Hyperdiff do: a list of what is known to be pure, of what changes its receiver, and of what is forbidden
+/// and why.
 /// Everything else is not known.</summary>
 internal static class FrameworkEffects
 {
@@ -97,7 +98,8 @@ internal static class FrameworkEffects
             }
         }
 
-        if (member is IPropertySymbol { IsStatic: true, SetMethod: { DeclaredAccessibility: Accessibility.Public } } or IFieldSymbol { IsStatic: true, IsReadOnly: false, IsConst: false })
+        if (member is IPropertySymbol { IsStatic: true, SetMethod: { DeclaredAccessibility: Accessibility.Public } } or IFieldSymbol { IsStatic: true,
+            IsReadOnly: false, IsConst: false })
         {
             return new Effect(EffectKind.Forbidden, PurityDescriptors.StaticState, "pass the value as a parameter");
         }
@@ -118,6 +120,11 @@ internal static class FrameworkEffects
             || (!s_pureTypes.Contains(name) && s_changingNamespaces.Any(root => IsWithin(space, root)) && !s_pureNamespaces.Any(root => IsWithin(space, root))))
         {
             return member.IsStatic || member is IMethodSymbol { MethodKind: MethodKind.Constructor } || Looks(member) ? Effect.Pure : Effect.ChangesReceiver;
+        }
+
+        if (IsWithin(space, "System.Linq.Expressions") || (name, member.Name) is ("System.Delegate", "DynamicInvoke" or "CreateDelegate") or ("System.Type", "InvokeMember"))
+        {
+            return Effect.NotSeen;
         }
 
         if (s_pureTypes.Contains(name) || s_pureNamespaces.Any(root => IsWithin(space, root)))
@@ -156,7 +163,8 @@ internal static class FrameworkEffects
         }
 
         bool named = parameter.Name is "destination" or "destinationArray" or "dst" or "dest" or "outArray" or "buffer"
-            || (parameter.Name == "array" && member.Name == "CopyTo") || (parameter.Name is "bytes" or "chars" && StartsWithAny(member.Name, "GetBytes", "GetChars", "TryGet")
+            || (parameter.Name == "array" && member.Name == "CopyTo")
+                || (parameter.Name is "bytes" or "chars" && StartsWithAny(member.Name, "GetBytes", "GetChars", "TryGet")
                 && parameter.Ordinal > 0);
         if (TypeFacts.IsView(parameter.Type) && !parameter.Type.Name.StartsWith("ReadOnly", StringComparison.Ordinal))
         {
@@ -189,11 +197,13 @@ internal static class FrameworkEffects
 
     /// <summary>Whether what a member returns is a window on what it is given.</summary>
     public static bool ReturnsView(ISymbol member, ITypeSymbol? returned) => TypeFacts.IsView(returned)
-        || (returned?.ContainingNamespace?.ToDisplayString() == "System.Collections.ObjectModel" && member.ContainingType.Name.EndsWith("Collection", StringComparison.Ordinal))
+        || (returned?.ContainingNamespace?.ToDisplayString() == "System.Collections.ObjectModel"
+            && member.ContainingType.Name.EndsWith("Collection", StringComparison.Ordinal))
         || TypeFacts.FullName(member.ContainingType) is "System.Runtime.CompilerServices.Unsafe" or "System.Runtime.InteropServices.MemoryMarshal"
             or "System.Runtime.InteropServices.ImmutableCollectionsMarshal"
         || (TypeFacts.IsView(member.ContainingType) && member.Name is "GetEnumerator")
-        || (member.Name == "Array" && TypeFacts.IsView(member.ContainingType)) || member.Name is "AsReadOnly" or "GetBuffer" or "AsEnumerable" or "AsArray" or "AsList";
+        || (member.Name == "Array" && TypeFacts.IsView(member.ContainingType))
+            || member.Name is "AsReadOnly" or "GetBuffer" or "AsEnumerable" or "AsArray" or "AsList";
 
     private static INamedTypeSymbol Outermost(INamedTypeSymbol type) => type.ContainingType is { } outer ? Outermost(outer) : type;
 
@@ -237,6 +247,7 @@ internal static class FrameworkEffects
             ("System.IO", "Path", _) => s_purePathMembers.Contains(member.Name) ? null : (PurityDescriptors.InputOutput, Load),
             ("System.IO", "StreamReader" or "StreamWriter", _) when !OpensFile(member) => null,
             ("System.IO", _, _) or ("Microsoft.Win32", "Registry" or "RegistryKey", _) => (PurityDescriptors.InputOutput, Load),
+            ("System.Linq", "ParallelEnumerable", _) => (PurityDescriptors.Mutation, Concurrency),
             ("System.Threading", "Timer" or "PeriodicTimer", _) => (PurityDescriptors.Clock, Time),
             ("System.Threading", "Interlocked" or "Volatile", _) => null,
             ("System.Globalization", "CultureInfo", "CurrentCulture" or "CurrentUICulture") => (PurityDescriptors.StaticState, "pass the value as a parameter"),
@@ -248,7 +259,8 @@ internal static class FrameworkEffects
     }
 
     private static Effect? StreamMember(INamedTypeSymbol type) => type is { Name: "Stream" or "TextReader" or "TextWriter" or "StreamReader" or "StreamWriter",
-        ContainingNamespace: { Name: "IO", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } } ? Effect.ChangesReceiver : null;
+        ContainingNamespace: { Name: "IO", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } }
+            ? Effect.ChangesReceiver : null;
 
     private static bool OpensFile(ISymbol member) => member is IMethodSymbol { MethodKind: MethodKind.Constructor, Parameters: { Length: > 0 } parameters }
         && parameters[0].Type.SpecialType == SpecialType.System_String;

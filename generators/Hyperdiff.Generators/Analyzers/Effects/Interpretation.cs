@@ -5,7 +5,8 @@ namespace Hyperdiff.Generators.Analyzers.Effects;
 
 /// <summary>Runs a method on abstract values, with all that it calls, until nothing new is learnt, and collects what the rules forbid.</summary>
 /// <remarks>
-/// Variables are followed in the order of execution; fields and elements of objects are joined over time. A body is run once per way of calls that leads to it, and
+/// Variables are followed in the order of execution; fields and elements of objects are joined over time. A body is run once per way of calls that leads to
+/// it, and
 /// once in all where what it is given leads to no object. Recursion is closed by running again until nothing changes, which happens, as sets only grow and the
 /// places that make objects are finite.
 /// </remarks>
@@ -71,6 +72,23 @@ internal sealed class Interpretation(
             frame.This = Value.Of(new AbstractObject(made ? Origin.Fresh : Origin.Parameter, _root.ContainingType, made ? frame : null));
         }
 
+        try
+        {
+            RunUntilSettled(frame);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            _findings[(PurityDescriptors.NotSeen.Id, _rootSyntax)] = new Finding(PurityDescriptors.NotSeen, _root.Locations[0],
+                "is nested too deeply to be followed", "name a part of it", _root.Locations[0], []);
+        }
+
+        Result = frame.Result;
+        return [.. _findings.Values.OrderBy(finding => finding.Location.SourceTree?.FilePath, StringComparer.Ordinal)
+            .ThenBy(finding => finding.Location.SourceSpan.Start)];
+    }
+
+    private void RunUntilSettled(Frame frame)
+    {
         do
         {
             cancellation.ThrowIfCancellationRequested();
@@ -83,10 +101,6 @@ internal sealed class Interpretation(
             }
         }
         while (Changed && Pass < 40);
-
-        Result = frame.Result;
-        return [.. _findings.Values.OrderBy(finding => finding.Location.SourceTree?.FilePath, StringComparer.Ordinal)
-            .ThenBy(finding => finding.Location.SourceSpan.Start)];
     }
 
     /// <summary>Runs an activation, unless it is running already.</summary>

@@ -2,7 +2,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Hyperdiff.Generators.Analyzers.Effects;
 
-/// <summary>Which members of structures a method reads, with all that it calls, and which structures it gives away as a whole, so that anything in them may be read.</summary>
+/// <summary>Which members of structures a method reads, with all that it calls, and which structures it gives away as a whole, so that anything in them may
+/// be read.</summary>
 internal sealed class MemberUses
 {
     public HashSet<ISymbol> Members { get; } = new(SymbolEqualityComparer.Default);

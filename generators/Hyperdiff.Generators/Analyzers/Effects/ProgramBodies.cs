@@ -6,9 +6,12 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Hyperdiff.Generators.Analyzers.Effects;
 
-/// <summary>The bodies of a compilation and who implements what, each found when it is asked for the first time: what no annotated method reaches costs nothing.</summary>
+/// <summary>The bodies of a compilation and who implements what, each found when it is asked for the first time: what no annotated method reaches costs
+/// nothing.</summary>
 internal sealed class ProgramBodies(Compilation compilation)
 {
+    private const string Checked = "op_Checked";
+
     private readonly ConcurrentDictionary<ISymbol, Body?> _bodies = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, IReadOnlyList<IMethodSymbol>> _implementations = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
@@ -26,7 +29,9 @@ internal sealed class ProgramBodies(Compilation compilation)
         return original.PartialImplementationPart ?? original;
     }
 
-    public static bool IsWritten(ISymbol symbol) => symbol.Locations.Any(location => location.IsInSource);
+    /// <summary>Whether a symbol is declared in this compilation. A tuple stands in source wherever it is mentioned, and is the framework's all the same.</summary>
+    public static bool IsWritten(ISymbol symbol) => symbol is not INamedTypeSymbol { IsTupleType: true } && symbol.ContainingType is not { IsTupleType: true }
+        && symbol.Locations.Any(location => location.IsInSource);
 
     // the compiler shares these models among analyzers; the bodies of callees stand in other trees than the method that is looked at
 #pragma warning disable RS1030
@@ -60,7 +65,12 @@ internal sealed class ProgramBodies(Compilation compilation)
                 candidate => SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, method.ContainingType.OriginalDefinition));
             ISymbol? member = implemented?.GetMembers(method.Name)
                 .FirstOrDefault(candidate => SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, method.OriginalDefinition));
-            return member is null ? null : type.FindImplementationForInterfaceMember(member) as IMethodSymbol;
+            ISymbol? found = member is null ? null : type.FindImplementationForInterfaceMember(member);
+
+            // by default a checked operator of the framework is the unchecked one
+            return found is { ContainingType.TypeKind: TypeKind.Interface } && method.Name.StartsWith(Checked, StringComparison.Ordinal)
+                && implemented!.GetMembers("op_" + method.Name.Substring(Checked.Length)).FirstOrDefault() is { } plain
+                    ? type.FindImplementationForInterfaceMember(plain) as IMethodSymbol : found as IMethodSymbol;
         }
 
         for (ITypeSymbol? declaring = type; declaring is not null; declaring = declaring.BaseType)

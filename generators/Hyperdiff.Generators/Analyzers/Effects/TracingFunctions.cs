@@ -2,7 +2,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Hyperdiff.Generators.Analyzers.Effects;
 
-/// <summary>Which parameters of Hyperdiff's functions are functions that it traces: every function of tensors, apart from those that it calls for what they return.</summary>
+/// <summary>Which parameters of Hyperdiff's functions are functions that it traces: every function of tensors, apart from those that it calls for what they
+/// return.</summary>
 internal static class TracingFunctions
 {
     /// <summary>Whether a delegate that is passed for a parameter is traced.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 
 namespace Hyperdiff.Generators.Analyzers.Effects;
@@ -14,7 +13,8 @@ internal sealed class TypeFacts
         "System.Collections.Generic.EqualityComparer", "System.TimeZoneInfo", "System.Text.CompositeFormat", "System.Buffers.SearchValues",
     ];
 
-    private static readonly HashSet<string> s_viewTypes = ["Span", "ReadOnlySpan", "Memory", "ReadOnlyMemory", "ArraySegment", "TensorSpan", "ReadOnlyTensorSpan"];
+    private static readonly HashSet<string> s_viewTypes = ["Span", "ReadOnlySpan", "Memory", "ReadOnlyMemory", "ArraySegment", "TensorSpan",
+        "ReadOnlyTensorSpan"];
 
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _holdsObjects = new(SymbolEqualityComparer.IncludeNullability);
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _canChange = new(SymbolEqualityComparer.IncludeNullability);
@@ -46,7 +46,8 @@ internal sealed class TypeFacts
         type.ContainingNamespace?.ToDisplayString() is "System.Collections.Immutable" or "System.Collections.Frozen" && type.Name != "Builder"
         && type.TypeKind != TypeKind.Interface;
 
-    private static bool IsScalar(ITypeSymbol type) => type.TypeKind == TypeKind.Enum || type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_UIntPtr
+    private static bool IsScalar(ITypeSymbol type) => type.TypeKind == TypeKind.Enum
+        || type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_UIntPtr
         or SpecialType.System_DateTime or SpecialType.System_Void;
 
     private static bool IsNumber(ITypeParameterSymbol type) => type.HasUnmanagedTypeConstraint
@@ -82,7 +83,8 @@ internal sealed class TypeFacts
                 return tuple.TupleElements.Any(element => Holds(element.Type, open));
             case INamedTypeSymbol { IsValueType: true } named:
                 return ProgramBodies.IsWritten(named)
-                    ? named.IsRefLikeType || FieldTypes(named).Any(field => Holds(field, open)) || PrimaryParameters(named).Any(parameter => Holds(parameter, open))
+                    ? named.IsRefLikeType || FieldTypes(named).Any(field => Holds(field, open))
+                        || PrimaryParameters(named).Any(parameter => Holds(parameter, open))
                     : named.IsRefLikeType || IsView(named) || named.Name.EndsWith("Enumerator", StringComparison.Ordinal)
                         || named.TypeArguments.Any(argument => Holds(argument, open));
             case INamedTypeSymbol { TypeKind: TypeKind.Class, IsSealed: true } named when ProgramBodies.IsWritten(named):
@@ -101,7 +103,7 @@ internal sealed class TypeFacts
     private bool IsPlainBase(INamedTypeSymbol? type) => type is null || type.SpecialType == SpecialType.System_Object || (ProgramBodies.IsWritten(type)
         && !HasSettable(type) && FieldTypes(type).All(field => !HoldsObjects(field)) && IsPlainBase(type.BaseType));
 
-    private bool Changes(ITypeSymbol type, HashSet<ITypeSymbol> open)
+    private static bool Changes(ITypeSymbol type, HashSet<ITypeSymbol> open)
     {
         if (IsScalar(type) || !open.Add(type))
         {

@@ -2,7 +2,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Hyperdiff.Generators.Analyzers.Effects;
 
-/// <summary>What an expression may be: the mutable objects it may refer to, and what its numbers rest on. Immutable; joins return an operand if they add nothing.</summary>
+/// <summary>What an expression may be: the mutable objects it may refer to, and what its numbers rest on. Immutable; joins return an operand if they add
+/// nothing.</summary>
 internal sealed class Value
 {
     public static readonly Value None = new([], [], false);
