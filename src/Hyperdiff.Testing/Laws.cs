@@ -42,4 +42,18 @@ public static class Laws
         ArgumentNullException.ThrowIfNull(solver);
         return new InnerSolverLaws(solver, seed).Report();
     }
+
+    /// <summary>The laws of maps, objectives and conditions, of a problem that is made small for it: their derivatives in every mode agree with differences,
+    /// leaf by leaf, and they are functions of their arguments alone.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="start">The first inner iterate.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
+    /// <param name="seed">What directions are drawn from.</param>
+    /// <typeparam name="TState">The structure of w.</typeparam>
+    /// <typeparam name="THyper">The structure of λ.</typeparam>
+    public static LawReport Of<TState, THyper>(SolvedProblem<TState, THyper> problem, TState start, THyper hyper, int seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return new ProblemLaws<TState, THyper>(problem, start, hyper, seed).Report();
+    }
 }

@@ -42,7 +42,7 @@ internal sealed class LinearSolverLaws(LinearSolver solver, int seed)
         return _book.Report();
     }
 
-    private string? Wrong(LinearSolver by, TestMatrix matrix, Tensor b, bool mustConverge, Tensor[]? start = null)
+    private static string? Wrong(LinearSolver by, TestMatrix matrix, Tensor b, bool mustConverge, Tensor[]? start = null)
     {
         LinearSolution found = by.Solve(matrix.Operator, [b], start);
         return Wrong(by, found, matrix.Residual(found.Value[0], b), b, matrix.Rounding(found.Value[0], DType.Float64), mustConverge);

@@ -26,6 +26,7 @@ public sealed class PackageContentTests(PackedFeed feed)
         "build/Hyperdiff.targets", "buildTransitive/Hyperdiff.targets",
         "lib/net10.0/Hyperdiff.Abstractions.dll", "lib/net10.0/Hyperdiff.Abstractions.xml", "lib/net10.0/Hyperdiff.dll", "lib/net10.0/Hyperdiff.xml")]
     [InlineData("Hyperdiff.FSharp", "README.md", "lib/net10.0/Hyperdiff.FSharp.dll", "lib/net10.0/Hyperdiff.FSharp.xml")]
+    [InlineData("Hyperdiff.Testing", "README.md", "lib/net10.0/Hyperdiff.Testing.dll", "lib/net10.0/Hyperdiff.Testing.xml")]
     public void Library_HoldsAssembliesDocumentationAndNothingElse(string package, params string[] files) =>
         Assert.Equal(files, Entries($"{package}.{feed.Version}.nupkg").Where(entry => !IsBookkeeping(entry)).Order(StringComparer.Ordinal));
 
@@ -34,11 +35,13 @@ public sealed class PackageContentTests(PackedFeed feed)
     {
         Assert.Equal(["lib/net10.0/Hyperdiff.Abstractions.pdb", "lib/net10.0/Hyperdiff.pdb"], Symbols("Hyperdiff"));
         Assert.Equal(["lib/net10.0/Hyperdiff.FSharp.pdb"], Symbols("Hyperdiff.FSharp"));
+        Assert.Equal(["lib/net10.0/Hyperdiff.Testing.pdb"], Symbols("Hyperdiff.Testing"));
     }
 
     [Theory]
     [InlineData("Hyperdiff", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.FSharp", "FSharp.Core", "Hyperdiff", "System.Numerics.Tensors")]
+    [InlineData("Hyperdiff.Testing", "Hyperdiff", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.Templates")]
     public void Metadata_SaysLicenceReadmeAndDependencies(string package, params string[] dependencies)
     {

@@ -48,12 +48,11 @@ public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterati
         int leaves = x.Length;
         AlternatingRun step = matrix.Repeat(StepGraph(matrix, inverse));
         Tensor[] p = inverse?.Apply(r) ?? r;
-        Tensor[] shared = inverse?.Residuals ?? [];
         Tensor rho = LeafVector.Dot(r, p);
         SolveStatus? status = null;
         while (status is null)
         {
-            Tensor[] next = step.Run(Name, [.. x, .. r, .. p, rho, .. shared]);
+            Tensor[] next = inverse is null ? step.Run(Name, [.. x, .. r, .. p, rho]) : step.Run(Name, [.. x, .. r, .. p, rho, .. inverse.Residuals]);
             run.Products++;
             double curvature = next[^1].ToScalar();
 

@@ -51,7 +51,6 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
         double length = new LeafVector(r).Magnitude();
         double norm = inverse is null ? length : Math.Sqrt(LeafVector.Dot(r, inverse * r).ToScalar());
         Tensor[] v = (Tensor.Scalar(1 / norm) * new LeafVector(r)).Leaves;
-        Tensor[] shared = inverse?.Residuals ?? [];
         Tensor[] z = inverse?.Apply(v) ?? [];
         Tensor[] first = inverse is null ? v : z;
         double firstSize = 0;
@@ -60,9 +59,9 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
         (double beta, double cosine, double previousCosine, double sine, double previousSine, double eta, double scale) = (0, 1, 1, 0, 0, norm, 0);
         for (int update = 0; ; update++)
         {
-            Tensor[] next = step.Run(
-                Name, [.. v, .. previous, .. x, .. w, .. previousW, .. z, .. shared,
-                    .. Array.ConvertAll([beta, previousCosine, cosine, previousSine, sine, eta], number => Tensor.Scalar(number))]);
+            Tensor[] numbers = Array.ConvertAll([beta, previousCosine, cosine, previousSine, sine, eta], number => Tensor.Scalar(number));
+            Tensor[] next = inverse is null ? step.Run(Name, [.. v, .. previous, .. x, .. w, .. previousW, .. numbers])
+                : step.Run(Name, [.. v, .. previous, .. x, .. w, .. previousW, .. z, .. inverse.Residuals, .. numbers]);
             run.Products++;
             double[] scalars = Array.ConvertAll(next[^6..], tensor => tensor.ToScalar());
             (double nextBeta, double pivot) = (scalars[0], scalars[4]);
