@@ -122,7 +122,8 @@ internal static class FrameworkEffects
             return member.IsStatic || member is IMethodSymbol { MethodKind: MethodKind.Constructor } || Looks(member) ? Effect.Pure : Effect.ChangesReceiver;
         }
 
-        if (IsWithin(space, "System.Linq.Expressions") || (name, member.Name) is ("System.Delegate", "DynamicInvoke" or "CreateDelegate") or ("System.Type", "InvokeMember"))
+        if (IsWithin(space, "System.Linq.Expressions")
+            || (name, member.Name) is ("System.Delegate", "DynamicInvoke" or "CreateDelegate") or ("System.Type", "InvokeMember"))
         {
             return Effect.NotSeen;
         }
