@@ -269,7 +269,7 @@ internal sealed partial class BodyRun
             return arguments.Aggregate(receiver, (all, argument) => all.Join(argument.Value));
         }
 
-        return Run(site, key, body, null, receiver, places, arguments, traces, handed);
+        return Run(site, key, body, null, receiver, places, arguments, traces, handed, TypesOf(method));
     }
 
     // what the compiler writes: accessors, equality and printing of records, which look into members
@@ -289,12 +289,17 @@ internal sealed partial class BodyRun
 
     private Value Run(
         IOperation site, IMethodSymbol key, Body body, Frame? lexical, Value receiver, Value places, IReadOnlyList<Argument> arguments, bool traces = false,
-        bool handed = false)
+        bool handed = false, IReadOnlyList<(ITypeParameterSymbol Parameter, ITypeSymbol Type)>? types = null)
     {
         bool carries = receiver.Objects.Count > 0 || places.Objects.Count > 0
             || arguments.Any(argument => argument.Value.Objects.Count > 0 || argument.Value.Reads.Count > 0);
-        Frame callee = analysis.Enter(key, body, lexical, frame, site, carries || handed, traces);
+        Frame callee = analysis.Enter(key, body, lexical, frame, site, carries || handed || types?.Count > 0, traces);
         callee.IsHanded |= handed;
+        foreach ((ITypeParameterSymbol parameter, ITypeSymbol type) in types ?? [])
+        {
+            callee.Types[parameter] = type;
+        }
+
         bool grew = callee.Pass < analysis.Pass;
         grew |= Grow(callee.This, receiver, joined => callee.This = joined);
         grew |= Grow(callee.ThisPlaces, places, joined => callee.ThisPlaces = joined);
@@ -303,7 +308,7 @@ internal sealed partial class BodyRun
             if (argument.Parameter is { } declared && declared.Ordinal < key.Parameters.Length)
             {
                 IParameterSymbol parameter = key.Parameters[declared.Ordinal];
-                Value given = parameter.RefKind == RefKind.None ? Only(argument.Value, parameter.Type) : argument.Value;
+                Value given = parameter.RefKind == RefKind.None ? Only(Named(argument, parameter), parameter.Type) : argument.Value;
                 callee.Arguments.TryGetValue(parameter, out Value? known);
                 grew |= Grow(known ?? Value.None, given, joined => callee.Arguments[parameter] = joined) || known is null;
                 callee.Arguments[parameter] = (known ?? Value.None).Join(given);
@@ -317,6 +322,20 @@ internal sealed partial class BodyRun
 
         return callee.Result;
     }
+
+    // what type parameters of a method and of its class stand for
+    private List<(ITypeParameterSymbol, ITypeSymbol)> TypesOf(IMethodSymbol method)
+    {
+        IMethodSymbol plain = method.ReducedFrom is { } reduced && method.Arity > 0 ? reduced.Construct([.. method.TypeArguments]) : method;
+        return [.. plain.OriginalDefinition.TypeParameters.Zip(plain.TypeArguments, (parameter, type) => (parameter, type))
+            .Concat(plain.ContainingType.OriginalDefinition.TypeParameters.Zip(plain.ContainingType.TypeArguments, (parameter, type) => (parameter, type)))
+            .Select(pair => (pair.parameter, frame.Resolve(pair.type)!)).Where(pair => pair.Item2 is not ITypeParameterSymbol)];
+    }
+
+    // a value that cannot change needs a name where calls on it are chosen by what it is
+    private Value Named(Argument argument, IParameterSymbol parameter) => parameter.Type is ITypeParameterSymbol && argument.Value.Objects.Count == 0
+        && argument.Operation.Type is INamedTypeSymbol type && ProgramBodies.IsWritten(type) && type.TypeKind is TypeKind.Struct or TypeKind.Class
+            ? Fresh(argument.Operation, type, "named").Join(argument.Value) : argument.Value;
 
     private bool Grow(Value before, Value more, Action<Value> set)
     {
@@ -357,12 +376,20 @@ internal sealed partial class BodyRun
             return result;
         }
 
-        ITypeSymbol? declared = site switch
+        ITypeSymbol? declared = frame.Resolve(site switch
         {
             IInvocationOperation invocation => invocation.Instance?.Type ?? invocation.ConstrainedToType,
-            IPropertyReferenceOperation property => property.Instance?.Type,
+            IPropertyReferenceOperation property => property.Instance?.Type ?? property.ConstrainedToType,
+            IBinaryOperation binary => binary.ConstrainedToType,
+            IUnaryOperation unary => unary.ConstrainedToType,
             _ => null,
-        };
+        });
+        if (method.IsStatic && declared is INamedTypeSymbol given && ProgramBodies.Implementation(method, given) is { } chosen)
+        {
+            return result.Join(analysis.Table.IsTrusted(chosen) ? Trusted(site, chosen, receiver, arguments)
+                : CallExactly(site, chosen, receiver, places, arguments, traces: false));
+        }
+
         if (declared is INamedTypeSymbol { IsSealed: true } or INamedTypeSymbol { IsValueType: true }
             && ProgramBodies.Implementation(method, declared) is { } only)
         {
