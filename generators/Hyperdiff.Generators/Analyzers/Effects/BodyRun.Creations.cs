@@ -6,6 +6,20 @@ namespace Hyperdiff.Generators.Analyzers.Effects;
 /// <content>What makes objects without a constructor that is called: tuples, arrays, collection expressions, anonymous types, copies.</content>
 internal sealed partial class BodyRun
 {
+    // an object of whatever a type parameter stands for here
+    private Value CreateOf(IOperation site)
+    {
+        ITypeSymbol? type = frame.Resolve(site.Type) is INamedTypeSymbol known ? known : null;
+        Value made = Fresh(site, type);
+        if (type is INamedTypeSymbol named && ProgramBodies.IsWritten(named)
+            && named.InstanceConstructors.FirstOrDefault(constructor => constructor.Parameters.IsEmpty) is { } constructor)
+        {
+            CallExactly(site, constructor, made, Value.None, [], traces: false);
+        }
+
+        return made;
+    }
+
     private Value Tuple(ITupleOperation tuple)
     {
         AbstractObject made = analysis.Object(tuple, frame, tuple.Type);

@@ -141,7 +141,7 @@ internal sealed partial class BodyRun
             case IAnonymousObjectCreationOperation anonymous:
                 return Anonymous(anonymous);
             case ITypeParameterObjectCreationOperation:
-                return Fresh(operation, null);
+                return CreateOf(operation);
             case IWithOperation with:
                 return Copy(with, Evaluate(with.Operand), with.Type);
             case IIsPatternOperation match:
