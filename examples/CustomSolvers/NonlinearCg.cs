@@ -1,12 +1,13 @@
 namespace CustomSolvers;
 
-/// <summary>Nonlinear conjugate gradients: every direction is that of descent and a part of the last, every step as long as the curvature along it says.</summary>
+/// <summary>Nonlinear conjugate gradients: every direction is that of descent and a part of the last, every step as long as the curvature along it
+/// says.</summary>
 /// <remarks>
 /// <code>
 /// d ← −g + β d,   β = max(0, gᵀ(g − g₋) / ‖g₋‖²),   w ← w + t d,   t = −gᵀd / (dᵀH d)
 /// </code>
-/// For convex f; one gradient and one product with H per update. Source: Polak and Ribière (1969), "Note sur la convergence de méthodes de directions conjuguées";
-/// Nocedal and Wright (2006), "Numerical Optimization", 2nd edition, equation (5.45).
+/// For convex f; one gradient and one product with H per update. Source: Polak and Ribière (1969), "Note sur la convergence de méthodes de directions
+/// conjuguées"; Nocedal and Wright (2006), "Numerical Optimization", 2nd edition, equation (5.45).
 /// </remarks>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>

@@ -1,8 +1,8 @@
 namespace CustomSolvers;
 
 /// <summary>Successive over-relaxation: sweeps over the unknowns, each set to what solves its equation, and ω − 1 of the step beyond.</summary>
-/// <remarks>Converges for symmetric positive definite A and 0 &lt; ω &lt; 2. n products to write A out, once; a sweep costs n² operations. Source: Young (1954),
-/// "Iterative methods for solving partial difference equations of elliptic type".</remarks>
+/// <remarks>Converges for symmetric positive definite A and 0 &lt; ω &lt; 2. n products to write A out, once; a sweep costs n² operations. Source: Young
+/// (1954), "Iterative methods for solving partial difference equations of elliptic type".</remarks>
 /// <param name="Omega">ω.</param>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most sweeps.</param>

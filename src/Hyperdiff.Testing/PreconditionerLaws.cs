@@ -31,7 +31,7 @@ internal sealed class PreconditionerLaws(Preconditioner preconditioner, MatrixCl
         _book.Look("is finite, and takes nothing to zero", All, matrix =>
         {
             (LinearOperator m, LeafVector u, _) = Made(matrix);
-            double size = (m * u).Norm().ToScalar();
+            double size = (m * u).Magnitude();
             return size > 0 && double.IsFinite(size) ? null : string.Create(CultureInfo.InvariantCulture, $"‖M u‖ is {size}");
         });
         _book.Look("is symmetric, if it says so", preconditioner.IsSymmetric ? All : [], matrix =>
@@ -80,15 +80,15 @@ internal sealed class PreconditionerLaws(Preconditioner preconditioner, MatrixCl
 
     private static string? Apart(LeafVector one, LeafVector other, string what)
     {
-        double difference = (one - other).Norm().ToScalar();
-        return difference <= Rounding * (one.Norm().ToScalar() + other.Norm().ToScalar()) ? null
+        double difference = (one - other).Magnitude();
+        return difference <= Rounding * (one.Magnitude() + other.Magnitude()) ? null
             : string.Create(CultureInfo.InvariantCulture, $"{what}, by {difference:G3}");
     }
 
     private static string? Apart(LeafVector v, LeafVector mu, LeafVector back, LeafVector u, string what)
     {
         double difference = Math.Abs(Dot(v, mu) - Dot(back, u));
-        double size = (v.Norm() * mu.Norm()).ToScalar() + (back.Norm() * u.Norm()).ToScalar();
+        double size = (v.Magnitude() * mu.Magnitude()) + (back.Magnitude() * u.Magnitude());
         return difference <= Rounding * size ? null : string.Create(CultureInfo.InvariantCulture, $"{what}, by {difference:G3}");
     }
 

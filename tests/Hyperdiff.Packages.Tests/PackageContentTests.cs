@@ -22,7 +22,8 @@ public sealed class PackageContentTests(PackedFeed feed)
             .Order(StringComparer.Ordinal));
 
     [Theory]
-    [InlineData("Hyperdiff", "README.md", "analyzers/dotnet/cs/Hyperdiff.Generators.dll", "build/Hyperdiff.targets", "buildTransitive/Hyperdiff.targets",
+    [InlineData("Hyperdiff", "README.md", "analyzers/dotnet/cs/Hyperdiff.CodeFixes.dll", "analyzers/dotnet/cs/Hyperdiff.Generators.dll",
+        "build/Hyperdiff.targets", "buildTransitive/Hyperdiff.targets",
         "lib/net10.0/Hyperdiff.Abstractions.dll", "lib/net10.0/Hyperdiff.Abstractions.xml", "lib/net10.0/Hyperdiff.dll", "lib/net10.0/Hyperdiff.xml")]
     [InlineData("Hyperdiff.FSharp", "README.md", "lib/net10.0/Hyperdiff.FSharp.dll", "lib/net10.0/Hyperdiff.FSharp.xml")]
     public void Library_HoldsAssembliesDocumentationAndNothingElse(string package, params string[] files) =>

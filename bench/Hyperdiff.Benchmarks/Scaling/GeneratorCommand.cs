@@ -71,7 +71,8 @@ internal static class GeneratorCommand
         for (int i = 0; i < records; i++)
         {
             string inner = i == 0 ? "Tensor" : $"R{i / 2}";
-            files.Add($"using Hyperdiff; [Tree] public sealed partial record R{i}(Tensor A, [Frozen] Tensor[] B, {inner} C, (Tensor Left, Tensor Right) D, int N);");
+            files.Add(
+                $"using Hyperdiff; [Tree] public sealed partial record R{i}(Tensor A, [Frozen] Tensor[] B, {inner} C, (Tensor Left, Tensor Right) D, int N);");
         }
 
         for (int i = 0; i < methods; i += MethodsPerFile)

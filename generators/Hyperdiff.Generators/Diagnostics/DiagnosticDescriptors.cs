@@ -53,7 +53,8 @@ internal static class DiagnosticDescriptors
         "HD1015", "Type must not be local to its file", "{0} is local to its file, and members for {1} are generated in another one; make it internal");
 
     public static readonly DiagnosticDescriptor Language = Usage(
-        "HD1016", "Language version is too old", "What is generated for {0} does not compile as C# {1}; set LangVersion to {2} or a newer one, or leave it out");
+        "HD1016", "Language version is too old",
+        "What is generated for {0} does not compile as C# {1}; set LangVersion to {2} or a newer one, or leave it out");
 
     private static DiagnosticDescriptor Usage(string id, string title, string message) =>
         new(id, title, message, "Hyperdiff.Usage", DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLink.For(id));

@@ -11,7 +11,13 @@ internal static class DefaultValues
     {
         { HasExplicitDefaultValue: false } => null,
         { ExplicitDefaultValue: null } => parameter.Type.IsReferenceType ? "null!" : "default",
-        { Type.TypeKind: TypeKind.Enum } => $"({TypeNames.Qualified(parameter.Type)})({SymbolDisplay.FormatPrimitive(parameter.ExplicitDefaultValue, true, false)})",
-        _ => SymbolDisplay.FormatPrimitive(parameter.ExplicitDefaultValue, quoteStrings: true, useHexadecimalNumbers: false),
+        _ when Present(parameter.Type) is { TypeKind: TypeKind.Enum } type => $"({TypeNames.Qualified(type)})({Literal(parameter)})",
+        _ => Literal(parameter),
     };
+
+    private static ITypeSymbol Present(ITypeSymbol type) =>
+        type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type;
+
+    private static string Literal(IParameterSymbol parameter) =>
+        SymbolDisplay.FormatPrimitive(parameter.ExplicitDefaultValue!, quoteStrings: true, useHexadecimalNumbers: false);
 }

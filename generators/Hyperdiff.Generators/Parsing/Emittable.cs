@@ -22,7 +22,8 @@ internal static class Emittable
         IsFirst(method.ContainingType) && AreSound(Signature(method), cancellation) ? FormParser.Parse(method, kind, cancellation).Model : null;
 
     public static GradientModel? Gradient(IMethodSymbol method, CancellationToken cancellation) =>
-        IsFirst(method.ContainingType) && IsFirst(method) && AreSound(Signature(method), cancellation) ? GradientParser.Parse(method, cancellation).Model : null;
+        IsFirst(method.ContainingType) && IsFirst(method) && AreSound(Signature(method), cancellation)
+            ? GradientParser.Parse(method, cancellation).Model : null;
 
     // while someone types, a type or a method may stand there twice; the compiler says so, and only the first is emitted for
     private static bool IsFirst(INamedTypeSymbol type) => Hierarchies.Chain(type).All(level =>
@@ -32,7 +33,8 @@ internal static class Emittable
     private static bool IsFirst(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(
         GeneratedNames.Definition(method),
         method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().FirstOrDefault(other => KnownNames.Has(other, KnownNames.GradientOf)
-            && other.Parameters.Length == method.Parameters.Length && other.Parameters.Zip(method.Parameters, (a, b) => TypeNames.Same(a.Type, b.Type)).All(same => same)));
+            && other.Parameters.Length == method.Parameters.Length
+            && other.Parameters.Zip(method.Parameters, (a, b) => TypeNames.Same(a.Type, b.Type)).All(same => same)));
 
     private static IEnumerable<ITypeSymbol> Signature(IMethodSymbol method) => method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType);
 
@@ -57,7 +59,8 @@ internal static class Emittable
             {
                 Enqueue(tuple.TupleElements.Select(element => element.Type));
             }
-            else if (type is INamedTypeSymbol { TypeKind: not TypeKind.Error } named && !Of(named).Sound.ContainsKey(named) && IsToBeEmitted(named) && seen.Add(named))
+            else if (type is INamedTypeSymbol { TypeKind: not TypeKind.Error } named && !Of(named).Sound.ContainsKey(named) && IsToBeEmitted(named)
+                && seen.Add(named))
             {
                 if (Record(named, cancellation).Model is null)
                 {

@@ -77,7 +77,8 @@ internal static class FormParser
             return tree;
         }
 
-        issues.Add(new Issue(DiagnosticDescriptors.NotATree, parameter.Locations[0], $"Parameter {parameter.Name} of {method.Name}", TypeNames.Brief(parameter.Type),
+        issues.Add(new Issue(DiagnosticDescriptors.NotATree, parameter.Locations[0], $"Parameter {parameter.Name} of {method.Name}",
+            TypeNames.Brief(parameter.Type),
             "a problem has a state and hyperparameters; remove the question mark"));
         return null;
     }

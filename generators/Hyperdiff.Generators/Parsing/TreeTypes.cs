@@ -57,14 +57,16 @@ internal static class TreeTypes
         IArrayTypeSymbol => "its elements must be tensors or structures of them; a Tensor holds numbers",
         INamedTypeSymbol { IsRecord: true } => "mark the record [Tree]",
         { SpecialType: not SpecialType.None } => "use Tensor for a value, an integer, bool, char, string or an enum for a static argument",
-        INamedTypeSymbol { IsGenericType: true } => $"use an array, an ImmutableArray, a dictionary with string keys, a tuple of up to {LongestTuple}, or a [Tree] type",
+        INamedTypeSymbol { IsGenericType: true } =>
+            $"use an array, an ImmutableArray, a dictionary with string keys, a tuple of up to {LongestTuple}, or a [Tree] type",
         _ => $"use Tensor, an array, a tuple of up to {LongestTuple}, or a [Tree] type; integers, bool, char, string and enums are static arguments",
     };
 
     private static TreeKind? Collection(INamedTypeSymbol type) => (type.ContainingNamespace.ToDisplayString(), type.Name, type.Arity) switch
     {
         ("System.Collections.Immutable", "ImmutableArray", 1) => TreeKind.ImmutableArray,
-        _ when type.Arity != 2 || type.TypeArguments[0] is not { SpecialType: SpecialType.System_String, NullableAnnotation: not NullableAnnotation.Annotated } => null,
+        _ when type.Arity != 2 || type.TypeArguments[0]
+            is not { SpecialType: SpecialType.System_String, NullableAnnotation: not NullableAnnotation.Annotated } => null,
         ("System.Collections.Immutable", "ImmutableDictionary", _) => TreeKind.ImmutableDictionary,
         ("System.Collections.Generic", "IReadOnlyDictionary", _) => TreeKind.ReadOnlyDictionary,
         ("System.Collections.Generic", "Dictionary", _) => TreeKind.Dictionary,

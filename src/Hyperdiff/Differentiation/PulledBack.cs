@@ -79,7 +79,7 @@ internal sealed record PulledBack(Graph Rule, int Arguments, int Results) : Prim
     }
 
     // (arguments, results, tangents, captures) → tangents of the results
-    private Graph Forward() => Rule.Derive((nameof(Forward), Arguments, Results), (rule, _) =>
+    private Graph Forward() => Rule.Derive(new ForwardKey(Arguments, Results), rule =>
     {
         int point = Arguments + Results;
         int[] captures = [.. Enumerable.Range(point + Results, rule.Inputs.Length - point - Results)];
@@ -103,4 +103,6 @@ internal sealed record PulledBack(Graph Rule, int Arguments, int Results) : Prim
                     + "Diff.CustomTangent, or reverse mode alone.", exception);
         }
     });
+
+    private readonly record struct ForwardKey(int Arguments, int Results) : IDerivation<Graph>;
 }

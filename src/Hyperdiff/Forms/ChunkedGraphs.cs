@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
@@ -15,10 +16,10 @@ internal sealed record ChunkedGraphs(Graph Whole, Axes Active, int Samples, Immu
 {
     /// <summary>The largest chunks, of n/2ᵏ samples, with which a gradient takes no more than some memory besides its operands and results.</summary>
     /// <exception cref="InvalidOperationException">It takes more with one sample alone.</exception>
-    public int Within(long bytes) => (int)Whole.Derive<object>((nameof(Within), bytes), (_, _) => Largest(bytes));
+    public int Within(long bytes) => Whole.Derive(new WithinKey(bytes), _ => new StrongBox<int>(Largest(bytes))).Value;
 
     /// <summary>f chunk by chunk.</summary>
-    public Graph InChunksOf(int size) => size >= Samples ? Whole : Whole.Derive((nameof(ChunkedGraphs), size), (_, _) => Simplification.Of(
+    public Graph InChunksOf(int size) => size >= Samples ? Whole : Whole.Derive(new Key(size), _ => Simplification.Of(
         TracedFunction.Of(operands => [Mean(size, operands)], [.. Whole.Inputs.Select(input => input.Type)]).Graph));
 
     private int Largest(long bytes)
@@ -77,4 +78,8 @@ internal sealed record ChunkedGraphs(Graph Whole, Axes Active, int Samples, Immu
 
         return all;
     }
+
+    private readonly record struct Key(int Size) : IDerivation<Graph>;
+
+    private readonly record struct WithinKey(long Bytes) : IDerivation<StrongBox<int>>;
 }

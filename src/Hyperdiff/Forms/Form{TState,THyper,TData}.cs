@@ -81,7 +81,7 @@ internal sealed class Form<TState, THyper, TData>(
         }
     }
 
-    private static bool HasEmpty(Graph graph) => graph.Derive(nameof(HasEmpty), static (whole, _) => new StrongBox<bool>(
+    private static bool HasEmpty(Graph graph) => graph.Derive(EmptyKey.Instance, static whole => new StrongBox<bool>(
         whole.Inputs.Any(input => input.Type.Shape.ElementCount == 0)
         || whole.Equations.Any(equation => equation.Results.Any(result => result.Type.Shape.ElementCount == 0)))).Value;
 
@@ -106,5 +106,10 @@ internal sealed class Form<TState, THyper, TData>(
             readable);
         return new TracedForm(Simplification.Of(traced.Graph), [.. state.Active], [.. hyper.Active.Select(i => states + i)], traced.Captures, auxiliary,
             traced.IsValueDependent);
+    }
+
+    private sealed record EmptyKey : IDerivation<StrongBox<bool>>
+    {
+        public static EmptyKey Instance { get; } = new();
     }
 }

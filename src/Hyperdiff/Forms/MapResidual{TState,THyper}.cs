@@ -24,7 +24,7 @@ internal sealed class MapResidual<TState, THyper>(IBoundFunction<TState, THyper>
     {
         BoundGraph bound = map.Bind(state, hyper, readable);
         int states = state.Leaves.Length;
-        Graph residual = bound.Graph.Derive((nameof(MapResidual<,>), states, bound.State), (graph, _) => Residual(graph, states, bound.State));
+        Graph residual = bound.Graph.Derive(new Key(states, bound.State), graph => Residual(graph, states, bound.State));
         return bound with { Graph = residual, Auxiliary = null };
     }
 
@@ -40,4 +40,6 @@ internal sealed class MapResidual<TState, THyper>(IBoundFunction<TState, THyper>
             return residual;
         },
         [.. graph.Inputs.Select(input => input.Type)]).Graph);
+
+    private readonly record struct Key(int States, Axes Active) : IDerivation<Graph>;
 }

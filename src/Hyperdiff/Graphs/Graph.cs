@@ -11,8 +11,8 @@ public sealed class Graph
     // more sizes of a batch, or windows of a solver, than a program alternates between
     private const int VariantsKept = 8;
 
-    private readonly RecentlyUsed<object, object> _derived = new(VariantsKept, Kind);
-    private ConditionalWeakTable<object, RecentlyUsed<object, object>>? _derivedWith;
+    private readonly RecentlyUsed<IDerivation, object> _derived = new(VariantsKept, key => key.Kind);
+    private ConditionalWeakTable<object, RecentlyUsed<IDerivation, object>>? _derivedWith;
 
     internal Graph(ImmutableArray<Value> inputs, ImmutableArray<Equation> equations, ImmutableArray<Value> outputs, ImmutableArray<GraphReport> reports) =>
         (Inputs, Equations, Outputs, Reports) = (inputs, equations, outputs, reports);
@@ -87,27 +87,27 @@ public sealed class Graph
 
     /// <summary>The plan of this graph on a backend, compiled at the first call.</summary>
     public IExecutable Executable(IBackend backend) => ReferenceEquals(backend, HostExecution.Backend)
-        ? Derive(nameof(Executable), static (graph, _) => HostExecution.Backend.Compile(graph))
-        : DeriveWith(backend, nameof(Executable), (graph, _) => backend.Compile(graph));
+        ? Derive(ExecutableKey.Instance, static graph => HostExecution.Backend.Compile(graph))
+        : DeriveWith(backend, ExecutableKey.Instance, backend.Compile);
 
     /// <summary>Something computed from this graph alone, kept with it: plans, linearizations, transposes.</summary>
-    /// <param name="key">
-    /// Names what is computed, by value. Strings and types in it say of which kind it is; of the numbers besides, which a caller may choose, those that were
-    /// used last are kept.
-    /// </param>
+    /// <param name="key">Names what is computed.</param>
     /// <param name="make">Computes it; may run twice if two threads ask at once, and one result is kept.</param>
-    internal T Derive<T>(object key, Func<Graph, object, T> make)
+    internal T Derive<T>(IDerivation<T> key, Func<Graph, T> make)
         where T : class => Derive(_derived, key, make);
 
     /// <summary>Something computed from this graph and something else, such as another graph, kept while both are there.</summary>
     /// <param name="other">The other object, by reference.</param>
-    /// <param name="key">Names what is computed, by value; its kinds are those of what is computed from this graph alone.</param>
+    /// <param name="key">Names what is computed.</param>
     /// <param name="make">Computes it. What it makes may hold on to the other object, but not to this graph.</param>
-    internal T DeriveWith<T>(object other, object key, Func<Graph, object, T> make)
+    internal T DeriveWith<T>(object other, IDerivation<T> key, Func<Graph, T> make)
         where T : class => Derive(
-            LazyInitializer.EnsureInitialized(ref _derivedWith).GetValue(other, static _ => new RecentlyUsed<object, object>(VariantsKept, Kind)), key, make);
+            LazyInitializer.EnsureInitialized(ref _derivedWith)
+                .GetValue(other, static _ => new RecentlyUsed<IDerivation, object>(VariantsKept, key => key.Kind)),
+            key,
+            make);
 
-    private T Derive<T>(RecentlyUsed<object, object> kept, object key, Func<Graph, object, T> make)
+    private T Derive<T>(RecentlyUsed<IDerivation, object> kept, IDerivation key, Func<Graph, T> make)
         where T : class
     {
         if (kept.Find(key) is { } known)
@@ -116,16 +116,8 @@ public sealed class Graph
         }
 
         Nesting.RequireStack();
-        return (T)kept.Keep(key, make(this, key));
+        return (T)kept.Keep(key, make(this));
     }
-
-    private static string Kind(object key) => key switch
-    {
-        string name => name,
-        Type type => type.FullName ?? type.Name,
-        ITuple parts => string.Join('|', Enumerable.Range(0, parts.Length).Select(i => parts[i] is { } part ? Kind(part) : string.Empty)),
-        _ => string.Empty,
-    };
 
     /// <summary>The graph as text: one line per equation.</summary>
     public override string ToString()
@@ -190,5 +182,10 @@ public sealed class Graph
                     $"Operand {i} of a function that was traced for {Inputs[i].Type} is {operands[i].Type}; trace it anew for these types.");
             }
         }
+    }
+
+    private sealed record ExecutableKey : IDerivation<IExecutable>
+    {
+        public static ExecutableKey Instance { get; } = new();
     }
 }

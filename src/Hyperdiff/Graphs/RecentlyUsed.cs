@@ -7,12 +7,12 @@ namespace Hyperdiff.Graphs;
 /// <remarks>When there are too many of a kind, the oldest of them goes that was not used since it was looked at last. Reading takes no lock.</remarks>
 /// <param name="most">How many are kept of a kind.</param>
 /// <param name="kindOf">Of which kind a key is; all are of one if absent.</param>
-internal sealed class RecentlyUsed<TKey, TValue>(int most, Func<TKey, string>? kindOf = null)
+internal sealed class RecentlyUsed<TKey, TValue>(int most, Func<TKey, object>? kindOf = null)
     where TKey : notnull
     where TValue : class
 {
     private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
-    private readonly Dictionary<string, Queue<TKey>> _order = [];
+    private readonly Dictionary<object, Queue<TKey>> _order = [];
 
     /// <summary>What is kept for a key; null if nothing is.</summary>
     public TValue? Find(TKey key)
@@ -41,7 +41,7 @@ internal sealed class RecentlyUsed<TKey, TValue>(int most, Func<TKey, string>? k
                 return known;
             }
 
-            string kind = kindOf?.Invoke(key) ?? string.Empty;
+            object kind = kindOf?.Invoke(key) ?? string.Empty;
             if (!_order.TryGetValue(kind, out Queue<TKey>? order))
             {
                 order = _order[kind] = [];

@@ -6,11 +6,10 @@ namespace Hyperdiff;
 /// α = argmin ‖Σ αᵢ rᵢ‖² + ρ‖α‖²  with Σ αᵢ = 1,    w ← Σ αᵢ (wᵢ + β rᵢ),    rᵢ = Φ(wᵢ) − wᵢ
 /// </code>
 /// Converges where the iteration does not (rotations), and near a solution about as fast per evaluation as GMRES on its linearization. One evaluation of Φ per
-/// update; memory is 2 m states. Source:
-/// Anderson (1965), "Iterative procedures for nonlinear integral equations"; Walker and Ni (2011), "Anderson acceleration for fixed-point iterations",
-/// algorithm AA. Differs from the source in two
-/// points: ρ, 1e-14 of the largest ‖rᵢ‖², without which residuals that are multiples of each other make the small problem singular; and a safeguard, which
-/// forgets the past and goes on from the best Φ(w) when a residual is ten times the best.
+/// update; memory is 2 m states. Source: Anderson (1965), "Iterative procedures for nonlinear integral equations", doi:10.1145/321296.321305; Walker and Ni
+/// (2011), "Anderson acceleration for fixed-point iterations", doi:10.1137/10078356X, algorithm AA. Differs from the source in two points: ρ, 1e-14 of the
+/// largest ‖rᵢ‖², without which residuals that are multiples of each other make the small problem singular; and a safeguard, which forgets the past and goes on
+/// from the best Φ(w) when a residual is ten times the best.
 /// </remarks>
 /// <param name="Window">m, how many iterates are mixed.</param>
 /// <param name="Mixing">β: how much of the residual is added.</param>
@@ -21,22 +20,10 @@ public sealed record AndersonIteration(int Window, double Mixing, Tolerance Tole
     private const int FirstCapacity = 16;
 
     /// <summary>m, how many iterates are mixed.</summary>
-    public int Window
-    {
-        get;
-        init => field = Allowed.AtLeast(1, value, nameof(Window));
-    }
-
-    = Allowed.AtLeast(1, Window, nameof(Window));
+    public int Window { get; init => field = Allowed.AtLeast(1, value, nameof(Window)); } = Allowed.AtLeast(1, Window, nameof(Window));
 
     /// <summary>β: how much of the residual is added.</summary>
-    public double Mixing
-    {
-        get;
-        init => field = Allowed.Positive(value, nameof(Mixing));
-    }
-
-    = Allowed.Positive(Mixing, nameof(Mixing));
+    public double Mixing { get; init => field = Allowed.Positive(value, nameof(Mixing)); } = Allowed.Positive(Mixing, nameof(Mixing));
 
     /// <inheritdoc/>
     public override string Name => $"Anderson acceleration over {Window}";

@@ -14,7 +14,7 @@ public static class Argmin
     }
 
     /// <summary>The same objective, to be minimized subject to constraints. See <see cref="ConstrainedObjective{TState, THyper}"/>.</summary>
-    /// <param name="objective">f.</param>
+    /// <param name="objective">The objective f(w, λ).</param>
     /// <param name="equalities">(w, λ) → e(w, λ), which is to be 0: a tensor of any shape; those of several leaves are flattened and concatenated. None if
     /// absent.</param>
     /// <param name="inequalities">(w, λ) → i(w, λ), which is to be at most 0: a bound is <c>lower − w</c>, or <c>w − upper</c>. None if absent.</param>
@@ -28,7 +28,7 @@ public static class Argmin
     /// <summary>The minimum w*(λ) as a value that can be differentiated in λ, in any mode and to any order.</summary>
     /// <param name="minimization">The objective and its minimizer.</param>
     /// <param name="start">The first iterate; the derivative in it is zero.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="adjoint">Solves <c>H v = g</c>, in both modes; conjugate gradients if absent.</param>
     /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
     /// <exception cref="SolveException">The solve did not converge. Inside a transformation its result carries the report, or throws.</exception>
@@ -41,7 +41,7 @@ public static class Argmin
     }
 
     /// <summary>The gradient-descent map of an objective, <c>Φ(w, λ) = w − η ∇_w f(w, λ)</c>, whose fixed points are its stationary points.</summary>
-    /// <param name="objective">f.</param>
+    /// <param name="objective">The objective f(w, λ).</param>
     /// <param name="rate">η: a contraction needs 0 &lt; η &lt; 2/L, where L bounds the curvature. The hypergradient does not depend on it; the speed of its
     /// solves does.</param>
     public static FixedPointMap<TState, THyper> GradientDescentMap<TState, THyper>(this Objective<TState, THyper> objective, double rate)
@@ -56,10 +56,10 @@ public static class Argmin
     /// </summary>
     /// <remarks>
     /// Implicit differentiation of the fixed point gives the derivative of the constrained or non-smooth minimum, where it exists: almost everywhere, exactly 0
-    /// in a coordinate that is held at a bound. Φ is
-    /// traced once per solve, so that the operator does not read values. Source: Parikh and Boyd (2014), "Proximal algorithms", section 4.2.
+    /// in a coordinate that is held at a bound. Φ is traced once per solve, so that the operator does not read values. Source: Parikh and Boyd (2014),
+    /// "Proximal algorithms", doi:10.1561/2400000003, section 4.2.
     /// </remarks>
-    /// <param name="objective">f.</param>
+    /// <param name="objective">The objective f(w, λ).</param>
     /// <param name="rate">η: a contraction needs 0 &lt; η &lt; 2/L, where L bounds the curvature of f.</param>
     /// <param name="prox">(w, λ) to the proximal operator of ηg: made of those of <see cref="Proximal"/>.</param>
     public static FixedPointMap<TState, THyper> ProximalGradientMap<TState, THyper>(this Objective<TState, THyper> objective, double rate,

@@ -8,29 +8,11 @@ namespace Hyperdiff;
 internal sealed record BacktrackingStepSize(double Initial, double Shrink, double Decrease) : StepSize
 {
     /// <summary>The first step size tried.</summary>
-    public double Initial
-    {
-        get;
-        init => field = Allowed.Positive(value, nameof(Initial));
-    }
-
-    = Allowed.Positive(Initial, nameof(Initial));
+    public double Initial { get; init => field = Allowed.Positive(value, nameof(Initial)); } = Allowed.Positive(Initial, nameof(Initial));
 
     /// <summary>The factor by which a step is shortened.</summary>
-    public double Shrink
-    {
-        get;
-        init => field = Allowed.Fraction(value, nameof(Shrink));
-    }
-
-    = Allowed.Fraction(Shrink, nameof(Shrink));
+    public double Shrink { get; init => field = Allowed.Fraction(value, nameof(Shrink)); } = Allowed.Fraction(Shrink, nameof(Shrink));
 
     /// <summary>The part of the promised decrease that is demanded.</summary>
-    public double Decrease
-    {
-        get;
-        init => field = Allowed.PositiveUpTo(0.5, value, nameof(Decrease));
-    }
-
-    = Allowed.PositiveUpTo(0.5, Decrease, nameof(Decrease));
+    public double Decrease { get; init => field = Allowed.PositiveUpTo(0.5, value, nameof(Decrease)); } = Allowed.PositiveUpTo(0.5, Decrease, nameof(Decrease));
 }

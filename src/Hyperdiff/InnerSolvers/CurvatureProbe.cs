@@ -5,9 +5,8 @@ namespace Hyperdiff;
 /// <summary>Looks for a direction of negative curvature of a symmetric operator: Lanczos' process from a random vector of a fixed seed.</summary>
 /// <remarks>
 /// After k products it finds the sign of the smallest eigenvalue of any matrix with at most k distinct ones, and of one that stands apart from the others; that
-/// of one in a crowd of many it may miss. A negative value within the rounding of the
-/// largest, ε^⅔ of it, counts as zero. Source: Golub and Van Loan (2013), "Matrix Computations", 4th edition, algorithm 10.1.1; the sign by the sequence of
-/// section 8.4.1.
+/// of one in a crowd of many it may miss. A negative value within the rounding of the largest, ε^⅔ of it, counts as zero. Source: Golub and Van Loan (2013),
+/// "Matrix Computations", 4th edition, algorithm 10.1.1; the sign by the sequence of section 8.4.1.
 /// </remarks>
 internal static class CurvatureProbe
 {

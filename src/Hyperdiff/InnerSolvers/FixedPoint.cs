@@ -64,7 +64,7 @@ public static class FixedPoint
             Checked(maxIterations));
 
     /// <summary>Pairs a map with the method that finds its fixed point in w.</summary>
-    /// <param name="map">Φ.</param>
+    /// <param name="map">The map Φ(w, λ).</param>
     /// <param name="by">The method.</param>
     public static FixedPointFinding<TState, THyper> SolvedBy<TState, THyper>(this FixedPointMap<TState, THyper> map, FixedPointSolver by)
     {
@@ -76,7 +76,7 @@ public static class FixedPoint
     /// <summary>The fixed point w*(λ) as a value that can be differentiated in λ, in any mode and to any order.</summary>
     /// <param name="finding">The map and the method that finds its fixed point.</param>
     /// <param name="start">The first iterate; the derivative in it is zero.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode. If absent: the fixed-point iteration where that found the fixed point, and
     /// <see cref="LinearSolver.Auto"/>, which needs no contraction, where another method did.</param>
     /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c> in forward mode; like the adjoint if absent.</param>
@@ -92,9 +92,9 @@ public static class FixedPoint
     }
 
     /// <summary>The fixed point of a map by its own iteration, <see cref="Iteration"/>, as a differentiable value.</summary>
-    /// <param name="map">Φ.</param>
+    /// <param name="map">The map Φ(w, λ).</param>
     /// <param name="start">The first iterate; the derivative in it is zero.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="adjoint">Solves <c>(I − Jᵀ) v = g</c> in reverse mode; the fixed-point iteration if absent.</param>
     /// <param name="tangent">Solves <c>(I − J) ẇ = P λ̇</c> in forward mode; like the adjoint if absent.</param>
     /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>
@@ -105,9 +105,9 @@ public static class FixedPoint
 
     /// <summary>Finds a fixed point of a map by its own iteration, <see cref="Iteration"/>, and says how far it got; by another method with
     /// <see cref="SolvedBy"/>.</summary>
-    /// <param name="map">Φ.</param>
+    /// <param name="map">The map Φ(w, λ).</param>
     /// <param name="start">The first iterate.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="progress">Told of every residual, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
     public static Solution<TState> Solve<TState, THyper>(

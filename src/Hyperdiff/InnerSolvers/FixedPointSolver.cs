@@ -6,22 +6,16 @@ namespace Hyperdiff;
 /// <summary>A method for <c>w = Φ(w, λ)</c>.</summary>
 /// <remarks>
 /// All methods are one loop: Φ is evaluated, the error is estimated from ‖Φ(w) − w‖ (<see cref="Tolerance"/>; the rule is in docs/conventions.md), and a rule
-/// proposes the next w from w and Φ(w): what a solver of one's own writes (docs/own-solvers.md).
-/// One evaluation of Φ per update and one more, which gives the residual of
-/// the state that is returned.
+/// proposes the next w from w and Φ(w): what a solver of one's own writes (docs/own-solvers.md). One evaluation of Φ per update and one more, which gives the
+/// residual of the state that is returned.
 /// </remarks>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>
 public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) : InnerSolver
 {
     /// <summary>The most updates.</summary>
-    public int MaxIterations
-    {
-        get;
-        init => field = Allowed.AtLeast(0, value, nameof(MaxIterations));
-    }
-
-    = Allowed.AtLeast(0, MaxIterations, nameof(MaxIterations));
+    public int MaxIterations { get; init => field = Allowed.AtLeast(0, value, nameof(MaxIterations)); }
+        = Allowed.AtLeast(0, MaxIterations, nameof(MaxIterations));
 
     /// <summary>What an evaluation is called in messages.</summary>
     private protected const string EvaluationName = "A step of an inner solve";
@@ -99,7 +93,7 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
     }
 
     /// <summary>R = w − Φ(w, θ), so that ∂R/∂w = I − J.</summary>
-    internal sealed override Graph Condition(InnerProblem problem) => problem.Graph.Derive((nameof(Condition), problem.States, problem.Active), (graph, _) =>
+    internal sealed override Graph Condition(InnerProblem problem) => problem.Graph.Derive(new ConditionKey(problem.States, problem.Active), graph =>
         Simplification.Of(TracedFunction.Of(
             operands =>
             {
@@ -135,7 +129,7 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
     private static Tensor Measures(Tensor[] leaves) => leaves.Length == 0
         ? Tensor.Zeros([0]) : Tensor.Stack(0, Array.ConvertAll(leaves, leaf => new LeafVector([leaf]).Norm()));
 
-    private static Graph EvaluationGraph(InnerProblem problem) => problem.Graph.Derive((nameof(FixedPointSolver), problem.States, problem.Active), (graph, _) =>
+    private static Graph EvaluationGraph(InnerProblem problem) => problem.Graph.Derive(new EvaluationKey(problem.States, problem.Active), graph =>
         Simplification.Of(TracedFunction.Of(
             operands =>
             {
@@ -145,4 +139,8 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
                 return [.. next, Measures([.. step.Leaves, .. w])];
             },
             [.. graph.Inputs.Select(input => input.Type)]).Graph));
+
+    private readonly record struct ConditionKey(int States, Axes Active) : IDerivation<Graph>;
+
+    private readonly record struct EvaluationKey(int States, Axes Active) : IDerivation<Graph>;
 }

@@ -5,11 +5,5 @@ namespace Hyperdiff;
 internal sealed record FixedStepSize(double Rate) : StepSize
 {
     /// <summary>η.</summary>
-    public double Rate
-    {
-        get;
-        init => field = Allowed.Positive(value, nameof(Rate));
-    }
-
-    = Allowed.Positive(Rate, nameof(Rate));
+    public double Rate { get; init => field = Allowed.Positive(value, nameof(Rate)); } = Allowed.Positive(Rate, nameof(Rate));
 }

@@ -11,22 +11,11 @@ namespace Hyperdiff;
 public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Tolerance, int MaxIterations) : Minimizer
 {
     /// <summary>η, or how it is found.</summary>
-    public StepSize StepSize
-    {
-        get;
-        init => field = Allowed.Given(value, nameof(StepSize));
-    }
-
-    = Allowed.Given(StepSize, nameof(StepSize));
+    public StepSize StepSize { get; init => field = Allowed.Given(value, nameof(StepSize)); } = Allowed.Given(StepSize, nameof(StepSize));
 
     /// <summary>The most updates.</summary>
-    public int MaxIterations
-    {
-        get;
-        init => field = Allowed.AtLeast(0, value, nameof(MaxIterations));
-    }
-
-    = Allowed.AtLeast(0, MaxIterations, nameof(MaxIterations));
+    public int MaxIterations { get; init => field = Allowed.AtLeast(0, value, nameof(MaxIterations)); }
+        = Allowed.AtLeast(0, MaxIterations, nameof(MaxIterations));
 
     /// <inheritdoc/>
     public override string Name => "gradient descent";

@@ -23,7 +23,7 @@ internal class GradientStep(IBoundFunction objective, double rate) : IBoundFunct
     {
         BoundGraph bound = objective.Bind(state, hyper, readable);
         int states = state.Leaves.Length;
-        Graph step = bound.Graph.Derive((nameof(GradientStep), states, bound.State), (graph, _) => Step(graph, states, bound.State));
+        Graph step = bound.Graph.Derive(new Key(states, bound.State), graph => Step(graph, states, bound.State));
         return bound with { Graph = step, Fixed = [.. bound.Fixed, Tensor.From([Rate], Shape.Scalar)], Auxiliary = null };
     }
 
@@ -41,4 +41,6 @@ internal class GradientStep(IBoundFunction objective, double rate) : IBoundFunct
             return next;
         },
         [.. graph.Inputs.Select(input => input.Type), new TensorType(DType.Float64, Shape.Scalar)]).Graph);
+
+    private readonly record struct Key(int States, Axes Active) : IDerivation<Graph>;
 }

@@ -7,9 +7,9 @@ namespace Hyperdiff;
 /// <summary>The solution w*(θ) of an inner problem as a primitive.</summary>
 /// <remarks>
 /// With the condition R(w*(θ), θ) = 0, differentiation gives <c>(∂R/∂w) ẇ = −(∂R/∂θ) θ̇</c> (<see cref="ImplicitRule"/>): for a fixed point <c>(I − J) ẇ = P
-/// θ̇</c>, for a minimum <c>H ẇ = −B θ̇</c>, for a root <c>A ẇ = −(∂c/∂θ) θ̇</c>. The transpose
-/// of that solve is the adjoint of the hypergradient. The derivative in the start is structurally zero. Source: the implicit function theorem; for
-/// hypergradients Bengio (2000), "Gradient-based optimization of hyperparameters", equation (13).
+/// θ̇</c>, for a minimum <c>H ẇ = −B θ̇</c>, for a root <c>A ẇ = −(∂c/∂θ) θ̇</c>. The transpose of that solve is the adjoint of the hypergradient. The
+/// derivative in the start is structurally zero. Source: the implicit function theorem; for hypergradients Bengio (2000), "Gradient-based optimization of
+/// hyperparameters", doi:10.1162/089976600300015187, equation (13).
 /// </remarks>
 /// <param name="Problem">Φ, f or c: its inputs are the leaves of the state, and then θ.</param>
 /// <param name="States">The number of leaves of the state.</param>

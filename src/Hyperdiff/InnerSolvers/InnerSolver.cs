@@ -6,8 +6,7 @@ namespace Hyperdiff;
 /// differentiation.</summary>
 /// <remarks>
 /// What the derivative needs of it is only the <em>condition</em> that the solution satisfies, <c>R(w, θ) = 0</c>: <c>w − Φ(w, θ)</c> for a fixed point, <c>∇_w
-/// f(w, θ)</c>
-/// for a minimum, c(w, θ) itself for a root. The residual that its report gives is ‖R‖ at the state that is returned.
+/// f(w, θ)</c> for a minimum, c(w, θ) itself for a root. The residual that its report gives is ‖R‖ at the state that is returned.
 /// </remarks>
 public abstract record InnerSolver
 {
@@ -30,8 +29,8 @@ public abstract record InnerSolver
 
     /// <summary>
     /// Whether an iteration that seems to grow for ever ends as <see cref="SolveStatus.Diverged"/>: its residual has grown by 1/ε, and products with its
-    /// Jacobian show an eigenvalue above 1. That is a strong suspicion and no proof, since Φ or f
-    /// may bend elsewhere; without it only a number that is not finite ends such a solve, or its limit.
+    /// Jacobian show an eigenvalue above 1. That is a strong suspicion and no proof, since Φ or f may bend elsewhere; without it only a number that is not
+    /// finite ends such a solve, or its limit.
     /// </summary>
     public bool StopsOnSuspicion { get; init; } = true;
 

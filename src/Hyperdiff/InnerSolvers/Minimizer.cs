@@ -19,8 +19,7 @@ public abstract record Minimizer : InnerSolver
 
     /// <summary>
     /// Whether a solve that converged ends with a look at the curvature: up to eight products with H find a direction along which f curves downwards, if there
-    /// is one that stands apart, and the status is
-    /// <see cref="SolveStatus.NotAMinimum"/> then.
+    /// is one that stands apart, and the status is <see cref="SolveStatus.NotAMinimum"/> then.
     /// </summary>
     public bool ChecksCurvature { get; init; } = true;
 

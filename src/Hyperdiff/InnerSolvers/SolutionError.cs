@@ -8,15 +8,14 @@ namespace Hyperdiff;
 /// a = ‖s_l‖ / ((r before − ρ before) − (r + ρ)),   error ≤ a (r + ρ) + ½ε‖w_l‖,   error ≥ a′ (r − ρ)  with the decrease at its largest
 /// </code>
 /// a is the inverse curvature as the step measured it: for the iteration of a map, and for gradient descent, a r is r/(1 − q) with the contraction q; for
-/// Newton's method ‖s‖ q. The largest of the last three is taken.
-/// Where a step does not lower r by more than its rounding, a is taken over the steps that have halved r; where the last step is slower than those were,
-/// nothing is bounded, and the error is unknown. Asked for is, of every leaf,
+/// Newton's method ‖s‖ q. The largest of the last three is taken. Where a step does not lower r by more than its rounding, a is taken over the steps that have
+/// halved r; where the last step is slower than those were, nothing is bounded, and the error is unknown. Asked for is, of every leaf,
 /// <code>
 /// error ≤ max(relative tolerance · max(‖w_l‖, ε² · the largest ‖w_l‖ on the way), absolute tolerance)
 /// </code>
 /// so that it depends neither on the start, nor on the unit of f, nor on that of a leaf. The second term ends solves whose solution is zero. A gradient or a
-/// condition that is 0 exactly in a leaf is as well solved as it can be; a residual of a map may have been rounded to 0.
-/// A part of the error that lowers no residual, a mode far slower than the others, is not seen before its residual is what is left.
+/// condition that is 0 exactly in a leaf is as well solved as it can be; a residual of a map may have been rounded to 0. A part of the error that lowers no
+/// residual, a mode far slower than the others, is not seen before its residual is what is left.
 /// </remarks>
 internal sealed class SolutionError
 {

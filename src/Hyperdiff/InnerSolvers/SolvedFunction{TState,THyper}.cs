@@ -17,7 +17,7 @@ public abstract class SolvedFunction<TState, THyper> : ISolvedFunction
 
     /// <summary>Solves the problem, and says how far it got.</summary>
     /// <param name="start">The first iterate.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="progress">Told of every residual, on the calling thread: a <see cref="ResidualHistory"/>, say. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
     public Solution<TState> Solve(TState start, THyper hyper, IProgress<SolveProgress>? progress = null, CancellationToken cancellation = default)

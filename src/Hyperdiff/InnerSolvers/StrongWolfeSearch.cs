@@ -3,10 +3,9 @@ namespace Hyperdiff;
 /// <summary>Finds a step along a descent direction that lowers f enough, and after which f is flat enough: neither too long nor too short.</summary>
 /// <remarks>
 /// The strong Wolfe conditions: <c>f(w + t d) ≤ f(w) + c₁ t ∇fᵀd</c> and <c>|∇f(w + t d)ᵀd| ≤ c₂ |∇fᵀd|</c>; the second one makes sᵀy positive for s = t d and
-/// y the change of ∇f. Steps are lengthened tenfold until
-/// an interval holds such a t, which is then found by cubic interpolation. Where values differ by rounding only, the first condition is told from slopes, as in
-/// <see cref="LineSearch"/>.
-/// Source: Nocedal and Wright (2006), "Numerical Optimization", 2nd edition, algorithms 3.5 and 3.6, equation (3.59).
+/// y the change of ∇f. Steps are lengthened tenfold until an interval holds such a t, which is then found by cubic interpolation. Where values differ by
+/// rounding only, the first condition is told from slopes, as in <see cref="LineSearch"/>. Source: Nocedal and Wright (2006), "Numerical Optimization",
+/// doi:10.1007/978-0-387-40065-5, 2nd edition, algorithms 3.5 and 3.6, equation (3.59).
 /// </remarks>
 /// <param name="Decrease">c₁.</param>
 /// <param name="Curvature">c₂, between c₁ and 1.</param>

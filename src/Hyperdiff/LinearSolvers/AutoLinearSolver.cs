@@ -12,8 +12,8 @@ namespace Hyperdiff;
 /// otherwise                       GMRES(30), then LSMR
 /// </code>
 /// Nine products to probe (<see cref="OperatorProbe"/>); what a solver that broke down had used is counted too. The next solver starts anew. A solver that only
-/// ran out of updates is not followed
-/// by another, nor is a singular system. The name in the report says what was chosen and why; the notes of the solution repeat it, with every fallback.
+/// ran out of updates is not followed by another, nor is a singular system. The name in the report says what was chosen and why; the notes of the solution
+/// repeat it, with every fallback.
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates of each solver.</param>

@@ -3,10 +3,9 @@ namespace Hyperdiff;
 /// <summary>Returns the best iterate that the inner solver passed through, instead of its last.</summary>
 /// <remarks>
 /// Best is the smallest residual as the inner iteration knew it; what is reported is computed anew. On a system that the inner solver is not made for
-/// (conjugate gradients on one that is
-/// not positive definite) residuals rise after they fell, and the last iterate is not the best. The status stays the inner one unless the best iterate meets
-/// the tolerance; iterations are those
-/// that it had seen. One more product; one more vector. Methods that form iterates only at the end of a cycle (GMRES) have that many to choose from.
+/// (conjugate gradients on one that is not positive definite) residuals rise after they fell, and the last iterate is not the best. The status stays the inner
+/// one unless the best iterate meets the tolerance; iterations are those that it had seen. One more product; one more vector. Methods that form iterates only
+/// at the end of a cycle (GMRES) have that many to choose from.
 /// </remarks>
 /// <param name="Inner">The solver whose iterates are watched.</param>
 public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver

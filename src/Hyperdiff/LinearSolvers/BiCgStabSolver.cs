@@ -9,11 +9,10 @@ namespace Hyperdiff;
 /// </code>
 /// Two products per update, eight vectors of memory; the residual may oscillate. A zero denominator starts it again from the iterate that was reached, and is
 /// <see cref="SolveStatus.Breakdown"/> if that does not get further. Source: van der Vorst (1992), "Bi-CGSTAB: a fast and smoothly converging variant of Bi-CG
-/// for the solution of nonsymmetric linear systems", section 3. Differs from the source in those restarts and in the residual, which is computed anew at the
-/// end.
-/// On a singular A it may converge without a sign of it where b lies in the range: it sees of A what its products make of b, and never a null space that
-/// these do not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to
-/// one (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
+/// for the solution of nonsymmetric linear systems", doi:10.1137/0913035, section 3. Differs from the source in those restarts and in the residual, which is
+/// computed anew at the end. On a singular A it may converge without a sign of it where b lies in the range: it sees of A what its products make of b, and
+/// never a null space that these do not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately,
+/// unless they are brought to one (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>

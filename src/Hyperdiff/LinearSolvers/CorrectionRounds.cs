@@ -4,8 +4,8 @@ namespace Hyperdiff;
 /// enough.</summary>
 /// <remarks>
 /// Solvers of transformed systems (normal equations, preconditioned ones) judge their own residual; this judges that of the system that was asked about, and
-/// listeners are told of that one only, after every round. A round that does not converge ends it
-/// with its status, and one that does not halve the residual with <see cref="SolveStatus.Stagnated"/>.
+/// listeners are told of that one only, after every round. A round that does not converge ends it with its status, and one that does not halve the residual
+/// with <see cref="SolveStatus.Stagnated"/>.
 /// </remarks>
 internal static class CorrectionRounds
 {

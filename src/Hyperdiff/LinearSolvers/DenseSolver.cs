@@ -8,10 +8,10 @@ namespace Hyperdiff;
 
 /// <summary>A direct method: the matrix is written out by products with unit vectors, factored, and the solution refined.</summary>
 /// <remarks>
-/// n products and n² numbers for n unknowns, and of the order of n³ operations on the host, in double precision. Iterations are rounds of refinement,
-/// <c>x ← x + A⁻¹(b − A x)</c>: one is the solve itself. A matrix whose estimated condition number exceeds 1/ε is reported as
-/// <see cref="SolveStatus.Singular"/>, however small the residual; the estimate stands in the report's name, and for a singular matrix the rank: how many
-/// singular values exceed n ε of the largest.
+/// n products and n² numbers for n unknowns, and of the order of n³ operations on the host, in double precision. Iterations are rounds of refinement, <c>x ← x
+/// + A⁻¹(b − A x)</c>: one is the solve itself. A matrix whose estimated condition number exceeds 1/ε is reported as <see cref="SolveStatus.Singular"/>,
+/// however small the residual; the estimate stands in the report's name, and for a singular matrix the rank: how many singular values exceed n ε of the
+/// largest.
 /// </remarks>
 public abstract record DenseSolver : LinearSolver
 {

@@ -3,11 +3,10 @@ namespace Hyperdiff;
 /// <summary>Scaling by the diagonal of A: <c>S = |diag A|^{−1/2}</c>, so that S A S has a diagonal of ones (in size).</summary>
 /// <remarks>
 /// For up to as many unknowns as probes, n products with unit vectors give the diagonal exactly. Otherwise random signs z give the estimate <c>mean z ⊙ A
-/// z</c>, whose error in entry i is about
-/// <c>√(Σ_{j≠i} A_ij² / probes)</c>. Scaling on both sides keeps a symmetric matrix symmetric and a definite one definite. Entries below 1e-12 of the largest
-/// are not scaled up further.
-/// Source: Jacobi scaling; van der Sluis (1969), "Condition numbers and equilibration of matrices", theorem 4.1 (optimal up to a factor n); probing: Bekas,
-/// Kokiopoulou and Saad (2007), "An estimator for the diagonal of a matrix", equation (3).
+/// z</c>, whose error in entry i is about <c>√(Σ_{j≠i} A_ij² / probes)</c>. Scaling on both sides keeps a symmetric matrix symmetric and a definite one
+/// definite. Entries below 1e-12 of the largest are not scaled up further. Source: Jacobi scaling; van der Sluis (1969), "Condition numbers and equilibration
+/// of matrices", doi:10.1007/BF02165096, theorem 4.1 (optimal up to a factor n); probing: Bekas, Kokiopoulou and Saad (2007), "An estimator for the diagonal of
+/// a matrix", doi:10.1016/j.apnum.2007.01.003, equation (3).
 /// </remarks>
 /// <param name="Probes">The most products.</param>
 /// <param name="Seed">Of the random signs.</param>

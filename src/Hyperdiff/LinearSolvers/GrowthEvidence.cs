@@ -3,16 +3,15 @@ namespace Hyperdiff;
 /// <summary>Evidence that an iteration <c>e ← (I − η A) e</c> grows for ever: an eigenvalue of its matrix above 1 in modulus.</summary>
 /// <remarks>
 /// The powers of a matrix that is far from normal grow by any factor before they fall, and Ritz values from a few products lie above 1 then, though no
-/// eigenvalue does. So both a right and a left direction have
-/// to be invariant to √ε, and the angle between them such that a perturbation of that size does not bring the eigenvalue to 1: with right residual ρ, left
-/// residual λ and unit vectors x and y,
+/// eigenvalue does. So both a right and a left direction have to be invariant to √ε, and the angle between them such that a perturbation of that size does not
+/// bring the eigenvalue to 1: with right residual ρ, left residual λ and unit vectors x and y,
 /// <code>
 /// max(ρ, λ) / |yᵀx| ≤ (|θ| − 1) / 2
 /// </code>
 /// A dominant pair of complex eigenvalues shows where no single vector settles: then a plane of two successive images has to be invariant, on both sides, and
-/// the same is asked of its Ritz values, with the smallest singular value of YᵀX for |yᵀx|: √(det T) is their modulus. Source: Kahan, Parlett and Jiang
-/// (1982), "Residual bounds on approximate eigensystems
-/// of nonnormal matrices", theorem 2, for the perturbation, and the condition number 1/|yᵀx| of a simple eigenvalue.
+/// the same is asked of its Ritz values, with the smallest singular value of YᵀX for |yᵀx|: √(det T) is their modulus. Source: Kahan, Parlett and Jiang (1982),
+/// "Residual bounds on approximate eigensystems of nonnormal matrices", theorem 2, for the perturbation, and the condition number 1/|yᵀx| of a simple
+/// eigenvalue.
 /// </remarks>
 internal static class GrowthEvidence
 {

@@ -9,14 +9,13 @@ namespace Hyperdiff;
 /// (<see cref="SolutionError"/>).</item>
 /// <item>
 /// A residual that has no new best for some updates (<see cref="Patience"/>) is compared with the level of its own rounding, which is measured then: it is
-/// <see cref="SolveStatus.Stagnated"/> if it is within some roundings of every number that it
-/// is made of, and goes on if it is not, to be looked at again after twice as many updates for twice as many roundings. A plateau above is not an end: many
-/// methods leave it after hundreds of updates.
+/// <see cref="SolveStatus.Stagnated"/> if it is within some roundings of every number that it is made of, and goes on if it is not, to be looked at again after
+/// twice as many updates for twice as many roundings. A plateau above is not an end: many methods leave it after hundreds of updates.
 /// </item>
 /// <item>
 /// A residual that has grown by 1/ε, or by 1/ε again since it was looked at, and grows on, while nothing else improves, is <em>suspected</em> to diverge,
-/// <see cref="SolveStatus.Diverged"/>, if products with the
-/// Jacobian bear that out (<see cref="GrowthEvidence"/>). Growth alone says nothing: non-normal contractions grow by any factor before they fall.
+/// <see cref="SolveStatus.Diverged"/>, if products with the Jacobian bear that out (<see cref="GrowthEvidence"/>). Growth alone says nothing: non-normal
+/// contractions grow by any factor before they fall.
 /// </item>
 /// <item>Cancellation and the limit of updates.</item>
 /// </list>

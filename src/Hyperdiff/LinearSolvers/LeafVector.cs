@@ -70,7 +70,7 @@ public readonly struct LeafVector(Tensor[] leaves)
     /// normal.</summary>
     /// <remarks>In one pass the sums of the squares and of those of scaled numbers, one of which is taken where the first leaves the range (Blue 1978, "A
     /// portable Fortran program to find the Euclidean norm of a vector").</remarks>
-    public Tensor Norm()
+    internal Tensor Norm()
     {
         // squares of float32 do not leave the range of float64
         Tensor plain = SquaredNorm();
@@ -91,7 +91,7 @@ public readonly struct LeafVector(Tensor[] leaves)
     }
 
     /// <summary>The norm as a number. Of short leaves at hand it is computed in place, without tensors in between.</summary>
-    internal double Magnitude()
+    public double Magnitude()
     {
         double sum = 0;
         foreach (Tensor leaf in Leaves)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
@@ -76,7 +77,7 @@ public sealed class LinearOperator
     }
 
     /// <summary>A v.</summary>
-    /// <param name="vector">One tensor per leaf.</param>
+    /// <param name="vector">v, a tensor of the shape of each leaf.</param>
     public Tensor[] Apply(params ReadOnlySpan<Tensor> vector)
     {
         _tally?.Count(_isTransposed);
@@ -111,7 +112,7 @@ public sealed class LinearOperator
     /// <param name="operands">The types of the operands, given those of the leaves.</param>
     /// <param name="step">The products, and the operands, to the results.</param>
     internal Graph Step(object key, Func<TensorType[], IEnumerable<TensorType>> operands, Func<OperatorProducts, Tensor[], Tensor[]> step) =>
-        Graph.Derive((nameof(Step), key, Residuals.Length), (graph, _) =>
+        Graph.Derive(new StepKey(key, Residuals.Length), graph =>
         {
             int residuals = Residuals.Length;
             return Simplification.Of(TracedFunction.Of(
@@ -132,4 +133,18 @@ public sealed class LinearOperator
         Step((nameof(Derive), key), leaves => [.. more.Select(tensor => tensor.Type), .. leaves],
             (products, all) => apply(products, all[..more.Length], all[more.Length..]).Leaves),
         [.. Residuals, .. more]);
+
+    // what solvers name a step by: strings and types in it say of which kind it is; the numbers besides, which a caller may choose, of which variant
+    private readonly record struct StepKey(object Step, int Residuals) : IDerivation<Graph>
+    {
+        public object Kind => KindOf(Step);
+
+        private static string KindOf(object key) => key switch
+        {
+            string name => name,
+            Type type => type.FullName ?? type.Name,
+            ITuple parts => string.Join('|', Enumerable.Range(0, parts.Length).Select(i => parts[i] is { } part ? KindOf(part) : string.Empty)),
+            _ => string.Empty,
+        };
+    }
 }

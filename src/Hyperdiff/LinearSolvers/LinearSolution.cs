@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hyperdiff;
 
 /// <summary>What a linear solver found, and how far it got.</summary>
-/// <param name="Value">x, one tensor per leaf.</param>
+/// <param name="Value">x, a tensor of the shape of each leaf.</param>
 /// <param name="Report">Status, iterations, true residual ‖b − A x‖.</param>
 public sealed record LinearSolution(Tensor[] Value, SolveReport Report)
 {

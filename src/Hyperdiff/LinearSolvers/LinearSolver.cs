@@ -46,8 +46,8 @@ public abstract partial record LinearSolver
 
     /// <summary>Solves A x = b.</summary>
     /// <param name="matrix">A, square: its input leaves have the types of its output leaves.</param>
-    /// <param name="rightHandSide">b, one tensor per leaf.</param>
-    /// <param name="start">The first iterate; zero if absent.</param>
+    /// <param name="rightHandSide">b, a tensor of the shape of each leaf.</param>
+    /// <param name="start">The first iterate, of the same shapes; zero if absent.</param>
     /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="ShapeMismatchException">A is not square, or b or the start is not like its leaves.</exception>
     public LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start = null, CancellationToken cancellation = default) =>
@@ -55,8 +55,8 @@ public abstract partial record LinearSolver
 
     /// <summary>Solves A x = b, and tells of its progress.</summary>
     /// <param name="matrix">A, square: its input leaves have the types of its output leaves.</param>
-    /// <param name="rightHandSide">b, one tensor per leaf.</param>
-    /// <param name="start">The first iterate; zero if absent.</param>
+    /// <param name="rightHandSide">b, a tensor of the shape of each leaf.</param>
+    /// <param name="start">The first iterate, of the same shapes; zero if absent.</param>
     /// <param name="progress">Told of every residual, on the calling thread: a <see cref="ResidualHistory"/>, say. Wrappers that solve other systems tell after
     /// each of their rounds. What it throws ends the solve.</param>
     /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>

@@ -6,8 +6,7 @@ namespace Hyperdiff;
 /// <summary>Whether a function is linear: its derivative must not depend on where it is taken, and must be the function itself.</summary>
 /// <remarks>
 /// The first is read from the graph, where it is exact: nothing that the derivative needs may depend on v. The second, which a constant term or a rounding to
-/// integers violates, shows at one random v, if the
-/// function's captured tensors have values.
+/// integers violates, shows at one random v, if the function's captured tensors have values.
 /// </remarks>
 internal static class LinearityCheck
 {

@@ -2,8 +2,8 @@ namespace Hyperdiff;
 
 /// <summary>The scalars of LSMR: two QR factorizations of the bidiagonal matrix, updated by rotations, and the norms of the residuals that follow from
 /// them.</summary>
-/// <remarks>Source: Fong and Saunders (2011), "LSMR: an iterative algorithm for sparse least-squares problems", section 2.8 (the iterate) and 5.1 (the norms),
-/// without damping.</remarks>
+/// <remarks>Source: Fong and Saunders (2011), "LSMR: an iterative algorithm for sparse least-squares problems", doi:10.1137/10079687X, section 2.8 (the
+/// iterate) and 5.1 (the norms), without damping.</remarks>
 internal sealed class LsmrRecurrence
 {
     private double _alphaBar;

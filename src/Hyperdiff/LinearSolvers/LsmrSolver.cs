@@ -8,13 +8,11 @@ namespace Hyperdiff;
 /// β u′ = A v − α u,   α v′ = Aᵀ u′ − β v   (Golub–Kahan),   x minimizes ‖Aᵀ(b − A x)‖ over the span of the v's
 /// </code>
 /// One product with A and one with Aᵀ per update; six vectors of memory. As robust as conjugate gradients on the normal equations and safer to stop early,
-/// since ‖Aᵀr‖ never grows;
-/// the number of updates goes with the condition number of A, not with its root. For a singular A it ends as <see cref="SolveStatus.Singular"/> at the
-/// least-squares solution.
-/// Source: Fong and Saunders (2011), "LSMR: an iterative algorithm for sparse least-squares problems", algorithm 1, without damping. Differs from the source in
-/// the residual, which is computed anew at the end, and in starting again where rounding has made the recurrence too hopeful.
-/// ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to one
-/// (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
+/// since ‖Aᵀr‖ never grows; the number of updates goes with the condition number of A, not with its root. For a singular A it ends as
+/// <see cref="SolveStatus.Singular"/> at the least-squares solution. Source: Fong and Saunders (2011), "LSMR: an iterative algorithm for sparse least-squares
+/// problems", doi:10.1137/10079687X, algorithm 1, without damping. Differs from the source in the residual, which is computed anew at the end, and in starting
+/// again where rounding has made the recurrence too hopeful. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less
+/// accurately, unless they are brought to one (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>

@@ -2,9 +2,9 @@ namespace Hyperdiff;
 
 /// <summary>Whether a matrix is singular, by a right-hand side that has a part in every direction: a random one.</summary>
 /// <remarks>
-/// An iterative solver sees of A what the powers of A make of b: diag(1, 0) and diag(1, 5) look alike to it from b = (1, 0). A random b is outside the range
-/// of a singular A almost surely, and
-/// minimal residuals of the normal equations end at the least-squares solution then; what they leave of b is a vector of the null space of Aᵀ.
+/// An iterative solver sees of A what the powers of A make of b: diag(1, 0) and diag(1, 5) look alike to it from b = (1, 0). A random b is outside the range of
+/// a singular A almost surely, and minimal residuals of the normal equations end at the least-squares solution then; what they leave of b is a vector of the
+/// null space of Aᵀ.
 /// </remarks>
 /// <param name="IsSingular">Whether it is; null if the probe ran out of updates first.</param>
 /// <param name="RightHandSide">b.</param>

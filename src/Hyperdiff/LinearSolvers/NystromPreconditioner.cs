@@ -8,13 +8,10 @@ namespace Hyperdiff;
 /// A − μI ≈ U Λ Uᵀ of rank ℓ,   P⁻¹ = (λ_ℓ + μ) U (Λ + μI)⁻¹ Uᵀ + (I − U Uᵀ)
 /// </code>
 /// The approximation is that of Nyström from ℓ products with orthonormal random vectors, shifted by rounding for stability; the ℓ large eigenvalues are brought
-/// down to the level of λ_ℓ + μ. With
-/// ℓ ≥ 2⌈1.5 d⌉ + 1, where <c>d = Σ λᵢ/(λᵢ + μ)</c> counts the eigenvalues of A − μI above μ, the condition number is below 28 on average. Give μ if it is
-/// known: the penalty ½μ‖w‖² of an
-/// objective, the ρ of a ridge. Memory is ℓ vectors, time of the order of n ℓ² on the host, once, and 4 n ℓ per product. The sketch shows whether A is
-/// symmetric and definite: if not, the solve ends as
-/// <see cref="SolveStatus.Breakdown"/>, with the reason in the report's name. Source: Frangella, Tropp and Udell (2023), "Randomized Nyström preconditioning",
-/// algorithm 2.1 for U Λ Uᵀ.
+/// down to the level of λ_ℓ + μ. With ℓ ≥ 2⌈1.5 d⌉ + 1, where <c>d = Σ λᵢ/(λᵢ + μ)</c> counts the eigenvalues of A − μI above μ, the condition number is below
+/// 28 on average. Give μ if it is known: the penalty ½μ‖w‖² of an objective, the ρ of a ridge. Memory is ℓ vectors, time of the order of n ℓ² on the host,
+/// once, and 4 n ℓ per product. The sketch shows whether A is symmetric and definite: if not, the solve ends as <see cref="SolveStatus.Breakdown"/>, with the
+/// reason in the report's name. Source: Frangella, Tropp and Udell (2023), "Randomized Nyström preconditioning", arXiv:2110.02820, algorithm 2.1 for U Λ Uᵀ.
 /// Differs from the source in that both sides are scaled by P^{−1/2}, and that λ + μ is never taken below the rounding of the sketch.
 /// </remarks>
 /// <param name="Rank">ℓ, at least 2.</param>

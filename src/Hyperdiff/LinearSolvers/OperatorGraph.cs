@@ -9,19 +9,11 @@ internal static class OperatorGraph
     /// <summary>The tangent graph of a linearization, with zeros for outputs that are structurally zero.</summary>
     public static Graph Of(LinearizedGraph linearized, IReadOnlyList<TensorType> outputs) =>
         linearized.ActiveOutputs.Length == outputs.Count
-            ? linearized.Tangent : linearized.Tangent.Derive(nameof(OperatorGraph), (_, _) => Complete(linearized, outputs));
+            ? linearized.Tangent : linearized.Tangent.Derive(Key.Instance, _ => Complete(linearized, outputs));
 
     /// <summary>A traced function whose captures come after its arguments, as an operator, whose residuals come first.</summary>
-    public static Graph CapturesFirst(Graph graph, int arguments)
-    {
-        var copier = new GraphCopier([.. graph.Inputs.Skip(arguments), .. graph.Inputs.Take(arguments)]);
-        foreach (Equation equation in graph.Equations)
-        {
-            copier.Copy(equation);
-        }
-
-        return Simplification.Of(copier.Build(graph.Outputs));
-    }
+    public static Graph CapturesFirst(Graph graph, int arguments) =>
+        Simplification.Of(Subgraph.Arranged(graph, [.. graph.Inputs[arguments..], .. graph.Inputs[..arguments]], graph.Outputs));
 
     private static Graph Complete(LinearizedGraph linearized, IReadOnlyList<TensorType> outputs) => TracedFunction.Of(
         operands =>
@@ -36,4 +28,9 @@ internal static class OperatorGraph
             return all;
         },
         [.. linearized.Tangent.Inputs.Select(input => input.Type)]).Graph;
+
+    private sealed record Key : IDerivation<Graph>
+    {
+        public static Key Instance { get; } = new();
+    }
 }

@@ -4,8 +4,7 @@ namespace Hyperdiff;
 /// contracts.</summary>
 /// <remarks>
 /// For random u and v: symmetric only if uᵀA v = vᵀA u; positive definite only if vᵀA v &gt; 0; the growth of (I − A)ᵏ v tends to ρ(I − A). Each can be
-/// mistaken in the other direction: a matrix may
-/// have a negative eigenvalue that no probe meets. What is chosen by them has to notice by itself.
+/// mistaken in the other direction: a matrix may have a negative eigenvalue that no probe meets. What is chosen by them has to notice by itself.
 /// </remarks>
 /// <param name="Asymmetry">|uᵀA v − vᵀA u|, relative to the larger of ‖u‖‖A v‖ and ‖v‖‖A u‖.</param>
 /// <param name="Curvature">The smallest vᵀA v / vᵀv that was met.</param>

@@ -4,10 +4,9 @@ namespace Hyperdiff;
 /// M y</c>, or by conjugate gradients or MINRES in the inner product of M.</summary>
 /// <remarks>
 /// The tolerance is for the residual of A: where the scaled residual was small and that one is not, the rest is solved for again, each round with the inner
-/// solver's iteration limit.
-/// Products: those of the preconditioner, then as many as the inner solver's, and one per round. Not for the fixed-point iteration, unless S A S is close to
-/// the identity.
-/// Source: Saad (2003), "Iterative Methods for Sparse Linear Systems", 2nd edition, section 9.2 (split preconditioning).
+/// solver's iteration limit. Products: those of the preconditioner, then as many as the inner solver's, and one per round. Not for the fixed-point iteration,
+/// unless S A S is close to the identity. Source: Saad (2003), "Iterative Methods for Sparse Linear Systems", doi:10.1137/1.9780898718003, 2nd edition, section
+/// 9.2 (split preconditioning).
 /// </remarks>
 /// <param name="Inner">Solves the scaled system.</param>
 /// <param name="Preconditioner">Makes S, or M.</param>

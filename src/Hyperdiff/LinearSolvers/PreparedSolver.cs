@@ -27,8 +27,8 @@ public sealed class PreparedSolver
     }
 
     /// <summary>Solves A x = b.</summary>
-    /// <param name="rightHandSide">b, one tensor per leaf.</param>
-    /// <param name="start">The first iterate; zero if absent.</param>
+    /// <param name="rightHandSide">b, a tensor of the shape of each leaf.</param>
+    /// <param name="start">The first iterate, of the same shapes; zero if absent.</param>
     /// <param name="progress">Told of every residual; null for nobody.</param>
     /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
     /// <exception cref="ShapeMismatchException">b or the start is not like the leaves of A.</exception>

@@ -7,10 +7,9 @@ namespace Hyperdiff;
 /// x = N η (I − η A)^p b,   p uniform among 0 … N − 1;   E[x] = η Σ_{j&lt;N} (I − η A)ʲ b
 /// </code>
 /// The mean is what <see cref="TruncatedSeriesSolver"/> computes with N terms and damping η; a single draw is far from it. No tolerance is asked for: the
-/// tolerance in the report is infinite, and the
-/// residual that of this draw. (N − 1)/2 products on average, and one for the residual. The same key gives the same p: take <c>key.Fold(t)</c> at every outer
-/// iterate. Source: Ghadimi and Wang (2018),
-/// "Approximation methods for bilevel programming", where it estimates the inverse Hessian.
+/// tolerance in the report is infinite, and the residual that of this draw. (N − 1)/2 products on average, and one for the residual. The same key gives the
+/// same p: take <c>key.Fold(t)</c> at every outer iterate. Source: Ghadimi and Wang (2018), "Approximation methods for bilevel programming", arXiv:1802.02246,
+/// where it estimates the inverse Hessian.
 /// </remarks>
 /// <param name="Terms">N, at least 1.</param>
 /// <param name="Rate">η, below 2/λ_max(A) for the series to converge.</param>

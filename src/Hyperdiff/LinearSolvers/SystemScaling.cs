@@ -7,8 +7,8 @@ namespace Hyperdiff;
 /// </code>
 /// So <c>x(2ᵏ b) = 2ᵏ x(b)</c> to the last bit while nothing that is given or returned is subnormal or overflows, and <c>2ᵏ A</c> likewise for solvers that
 /// know no unit of A (<see cref="LinearSolver.IsScaleFree"/>). b tells its size; that of A shows in the solution: where it is out of all proportion to b, one
-/// more product measures A, and if it was A that is
-/// large or small, the system is solved again with a scaled one. In the ordinary range nothing is scaled and nothing costs more than the norm of x.
+/// more product measures A, and if it was A that is large or small, the system is solved again with a scaled one. In the ordinary range nothing is scaled and
+/// nothing costs more than the norm of x.
 /// </remarks>
 internal static class SystemScaling
 {

@@ -3,9 +3,8 @@ namespace Hyperdiff;
 /// <summary>When an error, or a residual, is small enough: at most <c>max(Relative · scale, Absolute)</c>.</summary>
 /// <remarks>
 /// Where no number is asked for, the relative part follows from the element type: ε^⅔, 3.7e-11 in float64 and 2.4e-5 in float32. That is a third of the digits
-/// above the rounding of what is computed, so
-/// that problems whose conditioning costs as many still reach it, and some digits below √ε, from where differences could be told. <c>default</c> is that
-/// tolerance.
+/// above the rounding of what is computed, so that problems whose conditioning costs as many still reach it, and some digits below √ε, from where differences
+/// could be told. <c>default</c> is that tolerance.
 /// </remarks>
 /// <param name="Relative">Dimensionless; the scale is stated by the solver (the norm of the right-hand side, of each leaf of the state). Null: by the element
 /// type.</param>

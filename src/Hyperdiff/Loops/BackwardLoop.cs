@@ -103,33 +103,29 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
     /// <param name="shared">How many slices both loops read, the first ones.</param>
     /// <param name="operands">The operands of the loop back, without the states.</param>
     /// <param name="loop">The loop that is gone back through.</param>
-    internal static Tensor[] Run(Graph step, Graph body, Tensor[] states, int shared, LoopOperands operands, ScanLoop loop) =>
-        loop.Counted || loop.Checkpointing is EveryIterate
-        ? OverAll(step, body, states, shared, operands, loop.Length, !loop.Reverse)
-        : new BackwardLoop(step, body, states.Length, operands.Carries.Length, shared, operands.Slices.Length - shared, loop.Length, !loop.Reverse,
-            loop.Checkpointing)
-            .Apply([.. states, .. operands.All]);
-
-    private static Tensor[] OverAll(Graph step, Graph body, Tensor[] states, int shared, LoopOperands operands, int length, bool reverse)
+    internal static Tensor[] Run(Graph step, Graph body, Tensor[] states, int shared, LoopOperands operands, ScanLoop loop)
     {
-        Graph stacking = step.Derive((nameof(OverAll), states.Length), (graph, _) => TracedFunction.Of(
-            all => [.. graph.Call(all).Outputs, .. all[..states.Length]], [.. graph.Inputs.Select(input => input.Type)]).Graph);
-        Tensor[] before = ScanLoop.Run(stacking, operands with { Carries = states, Slices = operands.Slices[..shared] }, length, !reverse)[states.Length..];
-        return ScanLoop.Run(body, operands with { Slices = [.. before, .. operands.Slices] }, length, reverse);
+        var back = new BackwardLoop(step, body, states.Length, operands.Carries.Length, shared, operands.Slices.Length - shared, loop.Length, !loop.Reverse,
+            loop.Checkpointing);
+        return loop.Counted || loop.Checkpointing is EveryIterate ? back.OverAll(states, operands) : back.Apply([.. states, .. operands.All]);
     }
 
-    private Graph Expanded() => Step.Derive((nameof(Expanded), this), (_, _) => Simplification.Of(TracedFunction.Of(
+    // a loop that stacks the states, and one that reads them
+    private Tensor[] OverAll(Tensor[] states, LoopOperands operands)
+    {
+        Graph stacking = Step.Derive(new StackingKey(states.Length), graph => TracedFunction.Of(
+            all => [.. graph.Call(all).Outputs, .. all[..states.Length]], [.. graph.Inputs.Select(input => input.Type)]).Graph);
+        Tensor[] before = ScanLoop.Run(stacking, operands with { Carries = states, Slices = operands.Slices[..Shared] }, Length, !Reverse)[states.Length..];
+        return ScanLoop.Run(Body, operands with { Slices = [.. before, .. operands.Slices] }, Length, Reverse);
+    }
+
+    private Graph Expanded() => Step.Derive(new ExpandedKey(this), _ => Simplification.Of(TracedFunction.Of(
         operands => OverAll(
-            Step,
-            Body,
             operands[..States],
-            Shared,
             new LoopOperands(
                 operands[States..(States + Carries)],
                 operands[(States + Carries)..(States + Carries + Shared + Slices)],
-                operands[(States + Carries + Shared + Slices)..]),
-            Length,
-            Reverse),
+                operands[(States + Carries + Shared + Slices)..])),
         [.. OperandTypes()]).Graph));
 
     // the states come first among the operands, and behind the carries in the body
@@ -150,4 +146,8 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
 
     /// <inheritdoc/>
     public override IEnumerable<Graph> Bodies => [Step, Body];
+
+    private readonly record struct StackingKey(int States) : IDerivation<Graph>;
+
+    private readonly record struct ExpandedKey(BackwardLoop Loop) : IDerivation<Graph>;
 }

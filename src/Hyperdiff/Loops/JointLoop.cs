@@ -32,8 +32,8 @@ internal static class JointLoop
 
     // from carries, slices and constants, the tangents of each group behind it, to the next carries and the tangents of the outputs
     private static Graph Step(ScanLoop loop, Axes reached, StepInputs active, int[] outputs) => loop.Body.Derive(
-        (nameof(JointLoop), loop.Carries, loop.Slices, reached),
-        (body, _) => Simplification.Of(TracedFunction.Of(
+        new Key(loop.Carries, loop.Slices, reached),
+        body => Simplification.Of(TracedFunction.Of(
             operands =>
             {
                 var next = new OperandReader(operands);
@@ -48,4 +48,6 @@ internal static class JointLoop
                 .. StepInputs.Types(body, [.. Enumerable.Range(loop.Carries, loop.Slices), .. active.Slices]),
                 .. StepInputs.Types(body, [.. Enumerable.Range(loop.FirstConstant, body.Inputs.Length - loop.FirstConstant), .. active.Constants]),
             ]).Graph));
+
+    private readonly record struct Key(int Carries, int Slices, Axes Active) : IDerivation<Graph>;
 }

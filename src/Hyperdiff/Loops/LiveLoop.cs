@@ -61,12 +61,7 @@ internal static class LiveLoop
         Value MaskOf(int input) => graph.Inputs[body.Inputs.Length + Array.IndexOf(places, input)];
         int[][] groups = [.. ends.Select(
             (end, group) => Enumerable.Range(group == 0 ? 0 : ends[group - 1], end - (group == 0 ? 0 : ends[group - 1])).ToArray())];
-        var copier = new GraphCopier(groups.SelectMany(group => group.Select(i => graph.Inputs[i]).Concat(group.Where(i => masked[i]).Select(MaskOf))));
-        foreach (Equation equation in graph.Equations)
-        {
-            copier.Copy(equation);
-        }
-
+        Value[] inputsByGroup = [.. groups.SelectMany(group => group.Select(i => graph.Inputs[i]).Concat(group.Where(i => masked[i]).Select(MaskOf)))];
         int[] order =
         [
             .. Enumerable.Range(0, carries),
@@ -75,7 +70,7 @@ internal static class LiveLoop
             .. kept.Where(i => i >= carries).Select(i => body.Outputs.Length + Array.IndexOf(kept, i)),
         ];
         Tensor[] results = run(
-            copier.Build(order.Select(i => graph.Outputs[i])),
+            Subgraph.Arranged(graph, [.. inputsByGroup], [.. order.Select(i => graph.Outputs[i])]),
             [.. groups.Select(group => (Tensor[])[.. group.Select(i => inputs[i].Tensor), .. group.Where(i => masked[i]).Select(i => Initial(inputs[i]))])]);
         Tensor? Mask(int output) => guarded.Masked[output] ? results[Array.IndexOf(order, body.Outputs.Length + Array.IndexOf(kept, output))] : null;
         return [.. Enumerable.Range(0, body.Outputs.Length).Select(i => new LiveResult(results[Array.IndexOf(order, i)], Mask(i)))];

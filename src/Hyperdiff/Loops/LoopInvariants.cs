@@ -13,7 +13,7 @@ internal sealed record LoopInvariants(Graph? Before, Graph Body)
     /// <param name="body">Its inputs are first what changes from step to step, and then the constants.</param>
     /// <param name="firstConstant">Where the constants begin.</param>
     public static LoopInvariants Of(Graph body, int firstConstant) =>
-        body.Derive((typeof(LoopInvariants), firstConstant), (graph, _) => Split(graph, firstConstant));
+        body.Derive(new Key(firstConstant), graph => Split(graph, firstConstant));
 
     private static LoopInvariants Split(Graph body, int firstConstant)
     {
@@ -50,4 +50,6 @@ internal sealed record LoopInvariants(Graph? Before, Graph Body)
         body.Equations.Where(equation => !early.Contains(equation) || again.Contains(equation)).ToList().ForEach(rest.Copy);
         return new LoopInvariants(Simplification.DropUnused(before.Build(hoisted)), rest.Build(body.Outputs));
     }
+
+    private readonly record struct Key(int FirstConstant) : IDerivation<LoopInvariants>;
 }

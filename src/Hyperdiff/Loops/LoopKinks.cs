@@ -21,9 +21,11 @@ internal static class LoopKinks
         }
 
         // numbers of elements are those of the search: constants in one step, but for loops within
-        Graph counting = body.Derive((nameof(LoopKinks), given), (_, _) => Simplification.Of(TracedFunction.Of(
+        Graph counting = body.Derive(new Key(given), _ => Simplification.Of(TracedFunction.Of(
             all => [.. body.Call(all).Outputs, .. search.Graph.Call(all).Outputs], [.. body.Inputs.Select(input => input.Type)]).Graph));
         Tensor[] stacks = run(counting);
         return [.. search.Places.Select((place, i) => new KinkCount(place, stacks[2 * i].Sum(), stacks[(2 * i) + 1].Sum()))];
     }
+
+    private readonly record struct Key(Axes Given) : IDerivation<Graph>;
 }

@@ -132,7 +132,7 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
     /// <summary>Those of every step, stacked.</summary>
     public override Tensor[] Stopped(ReadOnlySpan<Tensor> operands)
     {
-        Graph telling = Body.Derive(nameof(Stopped), (body, _) => Simplification.Of(TracedFunction.Of(
+        Graph telling = Body.Derive(StoppedKey.Instance, body => Simplification.Of(TracedFunction.Of(
             all => [.. body.Call(all).Outputs, .. StoppedValues.Of(body).At(all)], [.. body.Inputs.Select(input => input.Type)]).Graph));
         return (this with { Body = telling }).Apply(operands)[Body.Outputs.Length..];
     }
@@ -142,7 +142,7 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
     {
         int count = stopped.Length, afterStopped = FirstConstant + count;
         TensorType[] types = [.. Body.Inputs.Select(input => input.Type)];
-        Graph reading = Body.Derive((nameof(ApplyHeld), FirstConstant), (body, _) =>
+        Graph reading = Body.Derive(new HeldKey(FirstConstant), body =>
         {
             StoppedValues values = StoppedValues.Of(body);
             return Simplification.Of(TracedFunction.Of(
@@ -162,4 +162,11 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
     }
 
     private TensorType Stacked(TensorType row) => row with { Shape = [Length, .. row.Shape] };
+
+    private readonly record struct HeldKey(int FirstConstant) : IDerivation<Graph>;
+
+    private sealed record StoppedKey : IDerivation<Graph>
+    {
+        public static StoppedKey Instance { get; } = new();
+    }
 }

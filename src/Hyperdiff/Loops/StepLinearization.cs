@@ -28,7 +28,7 @@ internal sealed record StepLinearization(
     /// <param name="slices">The number of slices.</param>
     /// <param name="active">The inputs that have a tangent before the first step.</param>
     public static StepLinearization Of(Graph body, int carries, int slices, Axes active) =>
-        body.Derive((typeof(StepLinearization), carries, slices, active), (graph, _) => Linearize(graph, carries, slices, active));
+        body.Derive(new Key(carries, slices, active), graph => Linearize(graph, carries, slices, active));
 
     /// <summary>The inputs with a tangent, and the linearization of one step in them.</summary>
     public static (Axes Active, LinearizedGraph Step) Reached(Graph body, int carries, Axes active)
@@ -104,4 +104,6 @@ internal sealed record StepLinearization(
             types).Graph);
         return new StepLinearization(active, invariants.Before, primal, tangent, neededSlices, neededConstants, activeOutputs);
     }
+
+    private readonly record struct Key(int Carries, int Slices, Axes Active) : IDerivation<StepLinearization>;
 }

@@ -32,7 +32,7 @@ internal sealed class Trajectory
             state = following;
         }
 
-        _kept = Run(state, first, length.Steps, _capacity - 1, next, toEnd: true, out Tensor[] end);
+        (_kept, Tensor[] end) = Run(state, (first, length.Steps), _capacity - 1, next, toEnd: true);
         End = end;
     }
 
@@ -82,7 +82,7 @@ internal sealed class Trajectory
     private IEnumerable<Tensor[]> Within(Tensor[] state, int from, int end, int capacity)
     {
         int length = end - from;
-        List<(int Step, Tensor[] State)> kept = length <= 1 ? [] : Run(state, from, end, capacity - 1, Advance, toEnd: false, out _);
+        List<(int Step, Tensor[] State)> kept = length <= 1 ? [] : Run(state, (from, end), capacity - 1, Advance, toEnd: false).Kept;
         if (length == 0)
         {
             yield break;
@@ -118,8 +118,11 @@ internal sealed class Trajectory
         }
     }
 
-    private List<(int Step, Tensor[] State)> Run(Tensor[] state, int from, int end, int free, Func<Tensor[], int, Tensor[]> next, bool toEnd, out Tensor[] last)
+    // what is kept of a part of the trajectory, and the iterate where it stopped: at the end, or at the last that is kept
+    private (List<(int Step, Tensor[] State)> Kept, Tensor[] Last) Run(
+        Tensor[] state, (int From, int End) steps, int free, Func<Tensor[], int, Tensor[]> next, bool toEnd)
     {
+        (int from, int end) = steps;
         var kept = new List<(int, Tensor[])> { (from, state) };
         int[] positions = [.. _checkpointing.Positions(end - from, free).Select(position => from + position)];
         int stop = toEnd ? end : positions.Length == 0 ? from : positions[^1];
@@ -138,8 +141,7 @@ internal sealed class Trajectory
             }
         }
 
-        last = state;
-        return kept;
+        return (kept, state);
     }
 
     private void Release(Tensor[] state) => _release?.Invoke(state);

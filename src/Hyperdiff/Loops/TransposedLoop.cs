@@ -71,8 +71,8 @@ internal sealed class TransposedLoop
     // the step back as the body of a loop, which takes carries first: cotangents of linear carries, and sums for linear constants;
     // then slices: known carries, known slices, cotangents of outputs; and gives stacks: cotangents of linear slices
     private Graph Body() => _stepBack.Derive(
-        (typeof(TransposedLoop), _known.Carries.Length, _linear.Carries.Length, _known.Slices.Length, _seeded.Length, _linear.Slices.Length),
-        (graph, _) => Simplification.Of(TracedFunction.Of(
+        new Key((_known.Carries.Length, _linear.Carries.Length), (_known.Slices.Length, _linear.Slices.Length), _seeded.Length),
+        graph => Simplification.Of(TracedFunction.Of(
             operands =>
             {
                 var next = new OperandReader(operands);
@@ -107,4 +107,6 @@ internal sealed class TransposedLoop
 
         return placed;
     }
+
+    private readonly record struct Key((int Known, int Linear) Carries, (int Known, int Linear) Slices, int Seeded) : IDerivation<Graph>;
 }

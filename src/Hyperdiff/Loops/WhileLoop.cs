@@ -155,7 +155,7 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
 
         // the step with the counts of the condition as further outputs, whose constants it takes after its own
         TensorType[] types = [.. Body.Inputs.Concat(Condition.Inputs.Skip(Carries)).Select(input => input.Type)];
-        Graph counting = Body.Derive((nameof(KinkSearch), choice), (_, _) => Simplification.Of(TracedFunction.Of(
+        Graph counting = Body.Derive(new CountingKey(choice), _ => Simplification.Of(TracedFunction.Of(
             inputs =>
             [
                 .. Body.Call(inputs.AsSpan(..Body.Inputs.Length)).Outputs,
@@ -176,4 +176,6 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
 
     /// <inheritdoc/>
     public override IEnumerable<Graph> Bodies => [Body];
+
+    private readonly record struct CountingKey(KinkSearch Choice) : IDerivation<Graph>;
 }

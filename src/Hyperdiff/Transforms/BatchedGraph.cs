@@ -12,7 +12,9 @@ internal sealed record BatchedGraph(Graph Graph, ImmutableArray<bool> Outputs, i
 {
     /// <summary>The graph with every output batched: repeated where it is the same for all items.</summary>
     public Graph Repeated => Outputs.All(batched => batched)
-        ? Graph : Graph.Derive((nameof(BatchedGraph), Size), (graph, _) => Simplification.Of(TracedFunction.Of(
+        ? Graph : Graph.Derive(new RepeatedKey(Size), graph => Simplification.Of(TracedFunction.Of(
         operands => [.. graph.Call(operands).Outputs.Select((output, i) => new BatchOperand(output, Outputs[i]).Repeated(Size))],
         [.. graph.Inputs.Select(input => input.Type)]).Graph));
+
+    private readonly record struct RepeatedKey(int Size) : IDerivation<Graph>;
 }

@@ -15,7 +15,7 @@ internal static class Batching
     public static BatchedGraph Of(Graph graph, ImmutableArray<bool> batched, int size)
     {
         Axes inputs = new([.. Enumerable.Range(0, batched.Length).Where(i => batched[i])]);
-        return graph.Derive((nameof(Batching), inputs, size), (_, _) => Batch(graph, inputs, size));
+        return graph.Derive(new Key(inputs, size), _ => Batch(graph, inputs, size));
     }
 
     private static BatchedGraph Batch(Graph graph, Axes inputs, int size)
@@ -46,4 +46,6 @@ internal static class Batching
         trace.RequireClosed("batching rules");
         return new BatchedGraph(Simplification.Of(whole), [.. graph.Outputs.Select(output => values[output].IsBatched)], size);
     }
+
+    private readonly record struct Key(Axes Inputs, int Size) : IDerivation<BatchedGraph>;
 }

@@ -19,7 +19,7 @@ internal static class Choices
     public static Graph Kept(Graph graph, int residualCount)
     {
         bool[] linear = [.. graph.Inputs.Select((_, i) => i >= residualCount)];
-        return graph.Derive((nameof(Kept), residualCount), (_, _) => Within(graph, linear) ? WithoutMasks(graph, linear) : graph);
+        return graph.Derive(new KeptKey(residualCount), _ => Within(graph, linear) ? WithoutMasks(graph, linear) : graph);
     }
 
     /// <summary>Whether a linear graph makes choices around solves, which refuse what is not finite even where nothing depends on it.</summary>
@@ -53,7 +53,7 @@ internal static class Choices
     /// <param name="linear">In which inputs it is linear.</param>
     /// <param name="masked">Which of these have a mask, in order the last inputs of the result.</param>
     public static GuardedGraph Guarded(Graph graph, bool[] linear, bool[] masked) =>
-        graph.Derive((nameof(Choices), Places(linear), Places(masked)), (_, _) => Guard(graph, linear, masked));
+        graph.Derive(new GuardedKey(Places(linear), Places(masked)), _ => Guard(graph, linear, masked));
 
     /// <summary>Applies a primitive to operands of which some are live only in places, by its rule.</summary>
     public static LiveResult[] Apply(Primitive primitive, LiveOperand[] operands) => primitive.Live(operands) ?? Opaque(primitive, operands);
@@ -114,4 +114,8 @@ internal static class Choices
     }
 
     private static Axes Places(bool[] flags) => new([.. Enumerable.Range(0, flags.Length).Where(i => flags[i])]);
+
+    private readonly record struct KeptKey(int ResidualCount) : IDerivation<Graph>;
+
+    private readonly record struct GuardedKey(Axes Linear, Axes Masked) : IDerivation<GuardedGraph>;
 }

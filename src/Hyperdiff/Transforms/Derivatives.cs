@@ -6,7 +6,7 @@ namespace Hyperdiff.Transforms;
 internal static class Derivatives
 {
     /// <summary><c>(x, ẋ) → (y, ẏ)</c>; a structurally zero ẏ is a constant zero.</summary>
-    public static Graph Forward(Graph graph, Axes active) => graph.Derive((nameof(Forward), active), (_, _) => Record(
+    public static Graph Forward(Graph graph, Axes active) => graph.Derive(new ForwardKey(active), _ => Record(
         graph,
         [.. active.Items.Select(input => graph.Inputs[input].Type)],
         (_, point, tangents) =>
@@ -17,7 +17,7 @@ internal static class Derivatives
         }));
 
     /// <summary><c>(x, ȳ) → (y, x̄)</c>, with ȳ for every output and x̄ for the active inputs.</summary>
-    public static Graph Reverse(Graph graph, Axes active) => graph.Derive((nameof(Reverse), active), (_, _) => Record(
+    public static Graph Reverse(Graph graph, Axes active) => graph.Derive(new ReverseKey(active), _ => Record(
         graph,
         [.. graph.Outputs.Select(output => output.Type)],
         (_, point, cotangents) =>
@@ -27,7 +27,7 @@ internal static class Derivatives
         }));
 
     /// <summary><c>x → (y, x̄)</c> for a graph whose first output is a scalar: its gradient in the active inputs; the other outputs are auxiliary.</summary>
-    public static Graph Gradient(Graph graph, Axes active) => graph.Derive((nameof(Gradient), active), (_, _) => Record(
+    public static Graph Gradient(Graph graph, Axes active) => graph.Derive(new GradientKey(active), _ => Record(
         graph,
         [],
         (trace, point, _) =>
@@ -53,4 +53,10 @@ internal static class Derivatives
         trace.RequireClosed("derivatives");
         return Simplification.Of(derivative);
     }
+
+    private readonly record struct ForwardKey(Axes Active) : IDerivation<Graph>;
+
+    private readonly record struct ReverseKey(Axes Active) : IDerivation<Graph>;
+
+    private readonly record struct GradientKey(Axes Active) : IDerivation<Graph>;
 }

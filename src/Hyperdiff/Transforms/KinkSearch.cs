@@ -18,11 +18,11 @@ internal sealed record KinkSearch(Graph Graph, ImmutableArray<string> Places)
 {
     /// <summary>The search in a graph whose derivatives are taken in some of its inputs, kept with the graph.</summary>
     public static KinkSearch Of(Graph graph, Axes active) =>
-        graph.Derive((nameof(KinkSearch), active), (_, _) => new Recorder(Simplification.DropUnused(Smoothing.Of(graph)), active).Record());
+        graph.Derive(new Key(active), _ => new Recorder(Simplification.DropUnused(Smoothing.Of(graph)), active).Record());
 
     /// <summary>Whether no operation of a graph has a kink, whichever inputs its derivatives are taken in; kept with the graph.</summary>
     public static bool IsSmooth(Graph graph) => graph.Derive(
-        nameof(IsSmooth), static (whole, _) => new StrongBox<bool>(Of(whole, [.. Enumerable.Range(0, whole.Inputs.Length)]).Places.IsEmpty)).Value;
+        SmoothKey.Instance, static whole => new StrongBox<bool>(Of(whole, [.. Enumerable.Range(0, whole.Inputs.Length)]).Places.IsEmpty)).Value;
 
     /// <summary>The kinks at a point; none inside a trace, where there is no point yet.</summary>
     public ImmutableArray<Kink> At(ReadOnlySpan<Tensor> operands)
@@ -196,5 +196,12 @@ internal sealed record KinkSearch(Graph Graph, ImmutableArray<string> Places)
             _found[kink.Place] = (kink.Count, kink.Elements);
             _places.Add(kink.Place);
         }
+    }
+
+    private readonly record struct Key(Axes Active) : IDerivation<KinkSearch>;
+
+    private sealed record SmoothKey : IDerivation<StrongBox<bool>>
+    {
+        public static SmoothKey Instance { get; } = new();
     }
 }

@@ -13,7 +13,7 @@ internal static class Linearization
 {
     /// <summary>The linearization of a graph in some of its inputs, kinks that cancel removed first; kept with the graph.</summary>
     public static LinearizedGraph Of(Graph graph, Axes active) =>
-        graph.Derive((nameof(Linearization), active), (_, _) => Split(Joint(Smoothing.Of(graph), active), graph, active));
+        graph.Derive(new Key(active), _ => Split(Joint(Smoothing.Of(graph), active), graph, active));
 
     /// <summary>The graph <c>(x, ẋ) → (y, ẏ)</c>, with ẋ for the active inputs only, and with the outputs whose tangent is not structurally zero.</summary>
     private static (Graph Graph, ImmutableArray<int> ActiveOutputs) Joint(Graph graph, Axes active)
@@ -123,4 +123,6 @@ internal static class Linearization
             return tangent.Build([.. outputs]);
         }
     }
+
+    private readonly record struct Key(Axes Active) : IDerivation<LinearizedGraph>;
 }

@@ -63,18 +63,7 @@ internal static class Simplification
             }
         }
 
-        if (kept.Count == graph.Equations.Length)
-        {
-            return graph;
-        }
-
-        var copier = new GraphCopier(graph.Inputs);
-        foreach (Equation equation in kept)
-        {
-            copier.Copy(equation);
-        }
-
-        return copier.Build(graph.Outputs);
+        return kept.Count == graph.Equations.Length ? graph : Subgraph.Equations(graph, [.. kept]);
     }
 
     /// <summary>A primitive applied to values, equal to another if both are the same.</summary>

@@ -26,7 +26,7 @@ internal sealed class Smoothing
 
     /// <summary>The same function, up to rounding, without the kinks that algebra removes; kept with the graph.</summary>
     public static Graph Of(Graph graph) => graph.Equations.Any(equation => MayStart(equation.Primitive))
-        ? graph.Derive(nameof(Smoothing), (_, _) =>
+        ? graph.Derive(Key.Instance, _ =>
         {
             Smoothing? smoothing = null;
             return Simplification.Of(graph, (primitive, operands, emit) => (smoothing ??= new Smoothing(emit)).TryRewrite(primitive, operands));
@@ -164,4 +164,9 @@ internal sealed class Smoothing
 
     /// <summary>A factor of a product; −1 if the atom is null.</summary>
     private readonly record struct Factor(Value? Atom, int Power);
+
+    private sealed record Key : IDerivation<Graph>
+    {
+        public static Key Instance { get; } = new();
+    }
 }

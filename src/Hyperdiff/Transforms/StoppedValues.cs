@@ -15,7 +15,7 @@ internal sealed record StoppedValues(Graph Values, Graph Held)
 
     /// <summary>The graph, apart; kept with it.</summary>
     /// <exception cref="NotSupportedException">A gradient is stopped where it cannot be held: within a solve or a loop of unknown length.</exception>
-    public static StoppedValues Of(Graph graph) => graph.Derive(nameof(StoppedValues), (_, _) =>
+    public static StoppedValues Of(Graph graph) => graph.Derive(Key.Instance, _ =>
     {
         TensorType[] types = [.. graph.Inputs.Select(input => input.Type)];
         Graph values = Record(graph, types, operands => Walk(graph, operands, held: null).Stopped);
@@ -77,5 +77,10 @@ internal sealed record StoppedValues(Graph Values, Graph Held)
         }
 
         return ([.. graph.Outputs.Select(output => values[output])], [.. stopped]);
+    }
+
+    private sealed record Key : IDerivation<StoppedValues>
+    {
+        public static Key Instance { get; } = new();
     }
 }

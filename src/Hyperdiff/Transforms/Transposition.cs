@@ -13,7 +13,7 @@ internal static class Transposition
 {
     /// <summary>The transpose of a graph <c>(residuals, ẋ) → ẏ</c>, without what would reach it from branches that were not taken; kept with the
     /// graph.</summary>
-    public static TransposedGraph Of(Graph graph, int residualCount) => graph.Derive((nameof(Transposition), residualCount), (_, _) =>
+    public static TransposedGraph Of(Graph graph, int residualCount) => graph.Derive(new Key(residualCount), _ =>
     {
         TransposedGraph plain = Plain(Choices.Refuses(graph, residualCount) ? Choices.Kept(graph, residualCount) : graph, residualCount);
         return plain with { Graph = Choices.Kept(plain.Graph, residualCount) };
@@ -21,7 +21,7 @@ internal static class Transposition
 
     /// <summary>The transpose as the rules say, to be used within another linear graph.</summary>
     public static TransposedGraph Plain(Graph graph, int residualCount) =>
-        graph.Derive((nameof(Plain), residualCount), (_, _) => Transpose(graph, residualCount));
+        graph.Derive(new PlainKey(residualCount), _ => Transpose(graph, residualCount));
 
     private static TransposedGraph Transpose(Graph graph, int residualCount)
     {
@@ -79,4 +79,8 @@ internal static class Transposition
             cotangents[value] = cotangents.TryGetValue(value, out Tensor? sum) ? sum + cotangent : cotangent;
         }
     }
+
+    private readonly record struct Key(int ResidualCount) : IDerivation<TransposedGraph>;
+
+    private readonly record struct PlainKey(int ResidualCount) : IDerivation<TransposedGraph>;
 }

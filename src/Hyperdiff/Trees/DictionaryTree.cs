@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>A dictionary as the structures of its values, in the ordinal order of their keys: the same keys give the same leaves, whatever order they came in.</summary>
+/// <summary>A dictionary as the structures of its values, in the ordinal order of their keys: the same keys give the same leaves, whatever order they came
+/// in.</summary>
 internal sealed class DictionaryTree<TDictionary, T>(Tree<T> element, Func<TDictionary, IEnumerable<KeyValuePair<string, T>>, TDictionary> build)
     : Tree<TDictionary>
     where TDictionary : IReadOnlyDictionary<string, T>

@@ -7,7 +7,8 @@ public sealed class UsageAnalyzerTests
     public static TheoryData<string, string[]> Cases => new()
     {
         { "[Tree] public partial record Weights(Tensor W, Tensor[] V, (Tensor, int[]) X = default) { }",
-            ["HD1007 [X] Weights.X has type (Tensor, int[]), which is not a structure of tensors: use Tensor for a value, an integer, bool, char, string or an enum for a "
+            ["HD1007 [X] Weights.X has type (Tensor, int[]), which is not a structure of tensors: use Tensor for a value, an integer, bool, char, string or "
+                + "an enum for a "
                 + "static argument"] },
         { "[Tree] public record Weights(Tensor W);", ["HD1001 [Weights] Weights must be partial: members for [Tree] are generated into it"] },
         { "public class Outer { [Tree] public partial record Weights(Tensor W); }",
@@ -71,7 +72,8 @@ public sealed class UsageAnalyzerTests
             [
                 "HD1007 [V] Weights.V has type double[], which is not a structure of tensors: "
                 + "declare it as Tensor and pass Tensor.Scalar(value), because the value of a double would be compiled into the plan",
-                "HD1007 [U] Weights.U has type List<Tensor>, which is not a structure of tensors: use an array, an ImmutableArray, a dictionary with string keys, a tuple of up to 7, or a [Tree] type",
+                "HD1007 [U] Weights.U has type List<Tensor>, which is not a structure of tensors: use an array, an ImmutableArray, a dictionary with string "
+                    + "keys, a tuple of up to 7, or a [Tree] type",
                 "HD1007 [P] Weights.P has type Plain, which is not a structure of tensors: mark the record [Tree]",
                 "HD1007 [Rate] Weights.Rate has type float, which is not a structure of tensors: "
                 + "declare it as Tensor and pass Tensor.Scalar(value), because the value of a float would be compiled into the plan",
@@ -79,7 +81,8 @@ public sealed class UsageAnalyzerTests
         },
         {
             "partial class M { [FixedPointMap] static (Tensor, long) Step(Tensor w, Tensor h) => (w, 1); }",
-            ["HD1007 [Step] Auxiliary output 1 of Step has type long, which is not a structure of tensors: use Tensor for a value, an integer, bool, char, string or an "
+            ["HD1007 [Step] Auxiliary output 1 of Step has type long, which is not a structure of tensors: use Tensor for a value, an integer, bool, char, "
+                + "string or an "
                 + "enum for a static argument"]
         },
         {
@@ -107,16 +110,21 @@ public sealed class UsageAnalyzerTests
             ["HD1008 [Slope] Slope: it must be a static partial method without body, and not generic; the generator implements it"]
         },
         { "[Tree] public partial class Weights { }",
-            ["HD1009 [Weights] Weights is marked [Tree] and has no members that can be set: declare them as parameters of a primary constructor, or with init or set"] },
+            ["HD1009 [Weights] Weights is marked [Tree] and has no members that can be set: declare them as parameters of a primary constructor, or with init "
+                + "or set"] },
         { "[Tree] public partial class Weights(Tensor w) { public Tensor W { get; set; } = w; }",
-            ["HD1009 [Weights] Weights is marked [Tree] and cannot be rebuilt: declare a record with a primary constructor, or settable members and a constructor without parameters"] },
-        { "[Tree] public partial class Weights { public Weights() { } public Weights(int n) { N = n; } public int N { get; } public Tensor W { get; set; } = Tensor.Scalar(0); }",
+            ["HD1009 [Weights] Weights is marked [Tree] and cannot be rebuilt: declare a record with a primary constructor, or settable members and a "
+                + "constructor without parameters"] },
+        { "[Tree] public partial class Weights { public Weights() { } public Weights(int n) { N = n; } public int N { get; } public Tensor W { get; set; } = "
+            + "Tensor.Scalar(0); }",
             ["HD1009 [Weights] Weights is marked [Tree] and holds N, which a constructor sets that rebuilding does not call: make it settable"] },
-        { "[Tree] public partial record Weights(Tensor W) { public Weights(Tensor w, int n) : this(w) => (this.N, _m) = (n, n); public int N { get; } private readonly int _m; }",
+        { "[Tree] public partial record Weights(Tensor W) { public Weights(Tensor w, int n) : this(w) => (this.N, _m) = (n, n); public int N { get; } private "
+            + "readonly int _m; }",
             ["HD1009 [Weights] Weights is marked [Tree] and holds N, which a constructor sets that rebuilding does not call: make it settable",
                 "HD1009 [Weights] Weights is marked [Tree] and holds _m, which a constructor sets that rebuilding does not call: make it settable"] },
         { "partial class M { [FixedPointMap] static Tensor Step(Tensor? w, Tensor h) => h; }",
-            ["HD1007 [w] Parameter w of Step has type Tensor?, which is not a structure of tensors: a problem has a state and hyperparameters; remove the question mark"] },
+            ["HD1007 [w] Parameter w of Step has type Tensor?, which is not a structure of tensors: a problem has a state and hyperparameters; remove the "
+                + "question mark"] },
         { "[Tree] public static partial class Weights { }",
             ["HD1009 [Weights] Weights is marked [Tree] and is static, and has no values: remove the attribute"] },
         { "[Tree] public ref partial struct Weights { public Tensor W; }",
@@ -161,7 +169,8 @@ public sealed class UsageAnalyzerTests
             ["HD1012 [Step] Step would generate StepMap, which is the name of the type itself; rename the method"]
         },
         {
-            "public record B { public Tensor A { get; init; } = Tensor.Scalar(0); } [Tree] public partial record D(Tensor C) : B { public new Tensor A { get; init; } = Tensor.Scalar(0); }",
+            "public record B { public Tensor A { get; init; } = Tensor.Scalar(0); } [Tree] public partial record D(Tensor C) : B { public new Tensor A { get; "
+                + "init; } = Tensor.Scalar(0); }",
             ["HD1009 [D] D is marked [Tree] and hides B.A, which is part of the value and could not be set: rename one of them"]
         },
         {

@@ -15,14 +15,16 @@ public sealed class MutatedProgramTests
 
     private static readonly string[] s_tokens =
     [
-        "partial", "static", "record", "struct", "class", "file", "readonly", "params", "in", "ref", "virtual", "abstract", "override", "new", "required", "this",
+        "partial", "static", "record", "struct", "class", "file", "readonly", "params", "in", "ref", "virtual", "abstract", "override", "new",
+        "required", "this",
         "private", "public", "<T>", "?", "[]", "(Tensor, Tensor)", "int", "Tensor", "double", "string", "void", "= null", "=> w", "{", "}", "(", ")", ";", ",",
         "[Tree]", "[Frozen]", "[Batch]", "[FixedPointMap]", "[RootCondition]", "[InnerObjective]", "[OuterObjective]", "[GradientOf(\"Loss\")]",
         "namespace N {", "enum E { A }", "\"", "// ", "#if", "W", "M", "Step", "Loss",
     ];
 
-    /// <summary>How many programs; <c>HYPERDIFF_FUZZ</c> makes it more.</summary>
-    private static int Count => int.TryParse(Environment.GetEnvironmentVariable("HYPERDIFF_FUZZ"), CultureInfo.InvariantCulture, out int asked) ? asked : 2000;
+    /// <summary>How many programs; <c>HYPERDIFF_RANDOM_CASES</c> makes it more.</summary>
+    private static int Count =>
+        int.TryParse(Environment.GetEnvironmentVariable("HYPERDIFF_RANDOM_CASES"), CultureInfo.InvariantCulture, out int asked) ? asked : 2000;
 
     [Fact]
     public async Task Generator_OnMutatedPrograms_NeitherFailsNorEmitsWhatDoesNotCompile()

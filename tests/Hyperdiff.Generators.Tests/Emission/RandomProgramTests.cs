@@ -44,7 +44,8 @@ public sealed class RandomProgramTests
             text.AppendLine("public static partial class Models {");
             text.AppendLine(CultureInfo.InvariantCulture,
                 $"  [InnerObjective] internal static Tensor F{i}(R{i} w, Tensor h, Tensor x, int n = 2) => {Expression(random, leaves, 4)} + 0 * h;");
-            text.AppendLine(CultureInfo.InvariantCulture, $"  [GradientOf(nameof(F{i}))] internal static partial R{i} G{i}(R{i} w, Tensor h, Tensor x, int n);");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"  [GradientOf(nameof(F{i}))] internal static partial R{i} G{i}(R{i} w, Tensor h, Tensor x, int n);");
             text.AppendLine("}");
             calls.AppendLine(CultureInfo.InvariantCulture, $$"""
                     {

@@ -15,10 +15,10 @@ internal static class UsesOfDeclarations
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; "
             + "global using System.Threading.Tasks;";
 
-    /// <summary>All uses across files; paths are relative to the folder, with slashes.</summary>
+    /// <summary>All uses across files, or those of the additional files if there are any; paths are relative to the folder, with slashes.</summary>
     /// <param name="root">The folder.</param>
     /// <param name="order">The order of its files, by relative path: where a declaration in parts counts.</param>
-    /// <param name="additional">Files that are not there, or other contents of those that are.</param>
+    /// <param name="additional">Files that are not there.</param>
     public static IReadOnlyCollection<(string From, string To, string Name)> Of(string root, Func<string, int> order,
         params (string Path, string Text)[] additional)
     {
@@ -35,7 +35,7 @@ internal static class UsesOfDeclarations
                 .Select(path => MetadataReference.CreateFromFile(path)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         var uses = new HashSet<(string From, string To, string Name)>();
-        foreach (SyntaxTree tree in trees)
+        foreach (SyntaxTree tree in additional.Length == 0 ? trees : trees[^additional.Length..])
         {
             SemanticModel model = compilation.GetSemanticModel(tree);
             foreach (ISymbol symbol in tree.GetRoot().DescendantNodes().SelectMany(node => Resolved(model, node)))

@@ -29,7 +29,7 @@ internal sealed class LagrangianGradient
         int variables = at.State.Leaves.Length + at.Hyper.Leaves.Length;
         Axes active = at.Inputs;
         Graph lagrangian = condition.DeriveWith(
-            outer.Graph, (typeof(LagrangianGradient), problem.Active), (graph, _) => Lagrangian(graph, outer.Graph, variables, problem.ActiveTypes));
+            outer.Graph, new Key(problem.Active), graph => Lagrangian(graph, outer.Graph, variables, problem.ActiveTypes));
         Graph gradient = Subgraph.Outputs(Derivatives.Gradient(lagrangian, active), 1..);
         return new LagrangianGradient(gradient, [.. problem.Parameters, .. outer.Fixed], problem);
     }
@@ -76,4 +76,6 @@ internal sealed class LagrangianGradient
             },
             [.. condition.Inputs.Select(input => input.Type), .. outer.Inputs.Skip(variables).Select(input => input.Type), .. states]).Graph);
     }
+
+    private readonly record struct Key(Axes Active) : IDerivation<Graph>;
 }

@@ -65,7 +65,7 @@ internal sealed class ConditionDerivative
 
     // −(Cᵀ v) as Cᵀ(−v), which is the same to the bit: the sign of a fixed point's condition cancels it, and v is often smaller than λ
     private static Graph OfNegated(Graph graph, int residuals) =>
-        graph.Derive((nameof(OfNegated), residuals), (product, _) => Simplification.Of(TracedFunction.Of(
+        graph.Derive(new NegatedKey(residuals), product => Simplification.Of(TracedFunction.Of(
         operands => product.Call([.. operands[..residuals], .. (-new LeafVector(operands[residuals..])).Leaves]).Outputs,
         [.. product.Inputs.Select(input => input.Type)]).Graph));
 
@@ -75,8 +75,15 @@ internal sealed class ConditionDerivative
         int residuals = linearized.ResidualCount;
         return linearized.ActiveOutputs.Length == types.Length
             ? transposed
-            : transposed.Derive(nameof(WithAllCotangents), (graph, _) => TracedFunction.Of(
+            : transposed.Derive(AllCotangentsKey.Instance, graph => TracedFunction.Of(
                 operands => graph.Call([.. operands[..residuals], .. linearized.ActiveOutputs.Select(i => operands[residuals + i])]).Outputs,
                 [.. graph.Inputs.Take(residuals).Select(input => input.Type), .. types]).Graph);
+    }
+
+    private readonly record struct NegatedKey(int Residuals) : IDerivation<Graph>;
+
+    private sealed record AllCotangentsKey : IDerivation<Graph>
+    {
+        public static AllCotangentsKey Instance { get; } = new();
     }
 }

@@ -60,7 +60,7 @@ internal sealed class BackwardSteps
     private static Graph StepGraph(InnerProblem problem, Axes active)
     {
         Graph map = Subgraph.Outputs(problem.Graph, ..problem.States);
-        return map.Derive((typeof(BackwardSteps), active, problem.Active), (graph, _) =>
+        return map.Derive(new Key(active, problem.Active), graph =>
         {
             int states = problem.States, parameters = graph.Inputs.Length - states, adjoints = problem.Active.Count;
             ImmutableArray<TensorType> types = [.. graph.Inputs.Select(input => input.Type)];
@@ -81,4 +81,6 @@ internal sealed class BackwardSteps
                 [.. types[states..], .. types[..states], .. problem.ActiveTypes, .. active.Items.Skip(adjoints).Select(input => types[input])]).Graph);
         });
     }
+
+    private readonly record struct Key(Axes Active, Axes States) : IDerivation<Graph>;
 }

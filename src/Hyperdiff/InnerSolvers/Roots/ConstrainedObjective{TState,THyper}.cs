@@ -7,13 +7,12 @@ namespace Hyperdiff;
 /// ∇_w (f + νᵀe + μᵀi) = 0,   e = 0,   φ(−i, μ) = 0,     φ(a, b) = a + b − √(a² + b²)
 /// </code>
 /// φ vanishes where a ≥ 0, b ≥ 0 and a b = 0, and its derivative there picks one of the two: the slack of an active constraint stays at exactly zero, as does
-/// the multiplier of an inactive one. The derivative of
-/// the minimum exists if the active constraints have independent gradients, every active inequality has μ &gt; 0, and f curves upwards along what they leave
-/// free. Where an active inequality has
-/// μ = 0 it does not; a root there, or too near to tell, is reported as <see cref="SolveStatus.Singular"/>, and dependent constraints make the Newton or the
-/// adjoint system so. A root at which the Lagrangian
-/// curves downwards along what the active constraints leave free is reported as <see cref="SolveStatus.NotAMinimum"/>. Source: Fiacco (1976), "Sensitivity
-/// analysis for nonlinear programming using penalty methods", theorem 2.1; for φ Fischer (1992), "A special Newton-type optimization method".
+/// the multiplier of an inactive one. The derivative of the minimum exists if the active constraints have independent gradients, every active inequality has μ
+/// &gt; 0, and f curves upwards along what they leave free. Where an active inequality has μ = 0 it does not; a root there, or too near to tell, is reported as
+/// <see cref="SolveStatus.Singular"/>, and dependent constraints make the Newton or the adjoint system so. A root at which the Lagrangian curves downwards
+/// along what the active constraints leave free is reported as <see cref="SolveStatus.NotAMinimum"/>. Source: Fiacco (1976), "Sensitivity analysis for
+/// nonlinear programming using penalty methods", doi:10.1007/BF01580677, theorem 2.1; for φ Fischer (1992), "A special Newton-type optimization method",
+/// doi:10.1080/02331939208843795.
 /// </remarks>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>

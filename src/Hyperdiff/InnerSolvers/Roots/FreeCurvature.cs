@@ -10,8 +10,8 @@ namespace Hyperdiff;
 /// <code>
 /// P ∇²L P,    P = I − Cᵀ(C Cᵀ)⁻¹ C
 /// </code>
-/// takes products with that derivative and its transpose only. Source: Nocedal and Wright (2006), "Numerical Optimization", 2nd edition, theorem 12.5, the
-/// second-order necessary condition.
+/// takes products with that derivative and its transpose only. Source: Nocedal and Wright (2006), "Numerical Optimization", doi:10.1007/978-0-387-40065-5, 2nd
+/// edition, theorem 12.5, the second-order necessary condition.
 /// </remarks>
 internal static class FreeCurvature
 {

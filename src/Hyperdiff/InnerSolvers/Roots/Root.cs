@@ -28,7 +28,7 @@ public static class Root
         new FunctionRootSolver(Allowed.Given(name, nameof(name)), Allowed.Given(solve, nameof(solve)), Tolerance.Of(tolerance, absoluteTolerance));
 
     /// <summary>Pairs a condition with the method that finds its root in w.</summary>
-    /// <param name="condition">c.</param>
+    /// <param name="condition">The condition c(w, λ).</param>
     /// <param name="by">The method.</param>
     public static RootFinding<TState, THyper> SolvedBy<TState, THyper>(this RootCondition<TState, THyper> condition, RootSolver by)
     {
@@ -40,10 +40,10 @@ public static class Root
     /// <summary>Pairs a condition with a function that finds its root, by any means: a closed form, a library, a program.</summary>
     /// <remarks>
     /// The function is not differentiated and its word is not taken: the condition is evaluated at what it returns, and a residual above the tolerance is a
-    /// status, <see cref="SolveStatus.MaxIterations"/>. What the
-    /// function needs of values that are differentiated comes to it through λ. It is called with values, once for each item of a batch.
+    /// status, <see cref="SolveStatus.MaxIterations"/>. What the function needs of values that are differentiated comes to it through λ. It is called with
+    /// values, once for each item of a batch.
     /// </remarks>
-    /// <param name="condition">c.</param>
+    /// <param name="condition">The condition c(w, λ).</param>
     /// <param name="by">(w₀, λ) to a root.</param>
     /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
     /// <see cref="Tolerance"/>.</param>
@@ -72,7 +72,7 @@ public static class Root
     /// <remarks><c>A ẇ = −(∂c/∂λ) λ̇</c> forwards, <c>Aᵀ v = g</c> and −(∂c/∂λ)ᵀ v in reverse, with A = ∂c/∂w.</remarks>
     /// <param name="finding">The condition and what solves it.</param>
     /// <param name="start">The first iterate; the derivative in it is zero.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="adjoint">Solves with Aᵀ in reverse mode; <see cref="LinearSolver.Auto"/> if absent.</param>
     /// <param name="tangent">Solves with A in forward mode; like the adjoint if absent.</param>
     /// <param name="cancellation">Ends the solves within, and throws between steps of loops and in passes over graphs.</param>

@@ -8,10 +8,9 @@ namespace Hyperdiff;
 /// <summary>A method for <c>c(w, λ) = 0</c>.</summary>
 /// <remarks>
 /// The residual is ‖c‖ at the state that is returned, computed from that state: what a method says of itself does not count. A condition may have one more
-/// output, the margins of its choices: how far each is
-/// from the point where the condition has no derivative; for a constrained minimum max(|i|, |μ|) of every inequality. A root with a margin of nothing is
-/// reported as <see cref="SolveStatus.Singular"/>, although it is a root, so that no derivative is taken
-/// there unnoticed. A root finder of one's own derives from this, with its settings as a record's, and is used wherever ours are: docs/own-solvers.md.
+/// output, the margins of its choices: how far each is from the point where the condition has no derivative; for a constrained minimum max(|i|, |μ|) of every
+/// inequality. A root with a margin of nothing is reported as <see cref="SolveStatus.Singular"/>, although it is a root, so that no derivative is taken there
+/// unnoticed. A root finder of one's own derives from this, with its settings as a record's, and is used wherever ours are: docs/own-solvers.md.
 /// </remarks>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
@@ -43,7 +42,7 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
             : (SolveStatus.Converged, 0);
 
     /// <summary>R = c, in the active leaves.</summary>
-    internal sealed override Graph Condition(InnerProblem problem) => problem.Graph.Derive((typeof(RootSolver), problem.States, problem.Active), (graph, _) =>
+    internal sealed override Graph Condition(InnerProblem problem) => problem.Graph.Derive(new ConditionKey(problem.States, problem.Active), graph =>
         Simplification.Of(TracedFunction.Of(
             operands =>
             {
@@ -79,4 +78,6 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
         ];
         return notes.IsEmpty ? found : found with { Report = found.Report with { Status = SolveStatus.Singular }, Notes = notes };
     }
+
+    private readonly record struct ConditionKey(int States, Axes Active) : IDerivation<Graph>;
 }

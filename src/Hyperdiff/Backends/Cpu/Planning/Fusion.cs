@@ -33,22 +33,15 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
 
     /// <summary>Adds a reduction.</summary>
     /// <param name="operation">The operation.</param>
-    /// <param name="kind">What it makes of the domain.</param>
     /// <param name="operand">Its operand.</param>
-    /// <param name="count">The elements of the operand.</param>
-    /// <param name="rows">The rows that it sees.</param>
-    /// <param name="columns">The columns that it sees.</param>
+    /// <param name="domain">What of it is reduced.</param>
     /// <param name="type">The type of the result.</param>
-    public Slot Reduction(Operation operation, ReductionKind kind, View operand, int count, int rows, int columns, TensorType type)
+    public Slot Reduction(Operation operation, View operand, ReducedDomain domain, TensorType type)
     {
-        if (kind == ReductionKind.All)
-        {
-            (rows, columns) = (operand.Rows, operand.Columns);
-        }
-
-        FusedGroup group = Joined([operand], count, rows, columns);
+        (int rows, int columns) = domain.Kind == ReductionKind.All ? (operand.Rows, operand.Columns) : (domain.Rows, domain.Columns);
+        FusedGroup group = Joined([operand], domain.Count, rows, columns);
         Slot result = slots.Add(type, producer: group);
-        Append(group, new GroupEntry(_sequence++, operation, [operand], result, kind) { OperandTypes = [type.DType] });
+        Append(group, new GroupEntry(_sequence++, operation, [operand], result, domain.Kind) { OperandTypes = [type.DType] });
         return result;
     }
 

@@ -17,11 +17,12 @@ internal static class ReductionLowering
             return plan.Defined(equation);
         }
 
-        if (Kind(reduction, shape) is not { } seen)
+        if (Seen(reduction, shape) is not { } seen)
         {
             View moved = MovedLast(plan, reduction, operand);
             (int kept, int folded) = (result.Type.Shape.ElementCount, shape.ElementCount / result.Type.Shape.ElementCount);
-            return View.Of(plan.Fusion.Reduction(reduction, ReductionKind.Columns, moved, shape.ElementCount, kept, folded, result.Type));
+            return View.Of(plan.Fusion.Reduction(
+                reduction, moved, new ReducedDomain(ReductionKind.Columns, shape.ElementCount, kept, folded), result.Type));
         }
 
         View view = plan.ViewOf(operand);
@@ -30,7 +31,7 @@ internal static class ReductionLowering
             view = View.Of(plan.Dense(operand));
         }
 
-        return View.Of(plan.Fusion.Reduction(reduction, seen.Kind, view, shape.ElementCount, seen.Rows, seen.Columns, result.Type));
+        return View.Of(plan.Fusion.Reduction(reduction, view, seen, result.Type));
     }
 
     // the operand with the axes that disappear behind the others
@@ -43,20 +44,20 @@ internal static class ReductionLowering
     }
 
     // the axes that disappear must be the first or the last, sizes of 1 aside
-    private static (ReductionKind Kind, int Rows, int Columns)? Kind(Reduction reduction, Shape shape)
+    private static ReducedDomain? Seen(Reduction reduction, Shape shape)
     {
         bool[] reduced = [.. Enumerable.Range(0, shape.Rank).Where(axis => shape[axis] != 1).Select(axis => reduction.Reduced.Contains(axis))];
-        int kept = reduction.Kept(shape).ElementCount, folded = shape.ElementCount / kept;
+        int count = shape.ElementCount, kept = reduction.Kept(shape).ElementCount, folded = count / kept;
         if (kept == 1)
         {
-            return (ReductionKind.All, 0, 0);
+            return new ReducedDomain(ReductionKind.All, count, 0, 0);
         }
 
         if (reduced.SkipWhile(axis => !axis).All(axis => axis) && folded > 1)
         {
-            return (ReductionKind.Columns, kept, folded);
+            return new ReducedDomain(ReductionKind.Columns, count, kept, folded);
         }
 
-        return reduced.SkipWhile(axis => axis).All(axis => !axis) && folded > 1 ? (ReductionKind.Rows, folded, kept) : null;
+        return reduced.SkipWhile(axis => axis).All(axis => !axis) && folded > 1 ? new ReducedDomain(ReductionKind.Rows, count, folded, kept) : null;
     }
 }
