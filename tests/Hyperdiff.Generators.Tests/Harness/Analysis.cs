@@ -29,6 +29,7 @@ internal static class Analysis
 
     public static Task<IReadOnlyList<Diagnostic>> Reports(params string[] sources) => Reports(GeneratorRun.Of(sources).After);
 
+    /// <summary>The diagnostics of a compilation as it is, without what would be emitted for it.</summary>
     public static Task<IReadOnlyList<Diagnostic>> ReportsOf(Compilation compilation) => Reports(compilation);
 
     private static async Task<IReadOnlyList<Diagnostic>> Reports(Compilation compilation) =>

@@ -60,118 +60,6 @@ internal sealed partial class BodyRun
     private Value Returned(bool isReference, Value result, bool byReference, IOperation site) =>
         isReference && !byReference ? Dereference(result, site) : result;
 
-    private Value CallLocal(IOperation site, IMethodSymbol method, IReadOnlyList<Argument> arguments)
-    {
-        IMethodSymbol function = method.OriginalDefinition;
-        Frame? around = frame;
-        while (around is not null && !SymbolEqualityComparer.Default.Equals(around.Symbol, function.ContainingSymbol)
-            && !(around.Lexical is null))
-        {
-            around = around.Lexical;
-        }
-
-        return LocalBody(function, around ?? frame) is { } body ? Run(site, function, body, around ?? frame, Value.None, Value.None, arguments) : Value.None;
-    }
-
-    private Body? LocalBody(IMethodSymbol function, Frame around)
-    {
-        ControlFlowGraph? Find(ControlFlowGraph graph)
-        {
-            if (graph.LocalFunctions.Contains(function, SymbolEqualityComparer.Default))
-            {
-                return graph.GetLocalFunctionControlFlowGraph(function);
-            }
-
-            return graph.LocalFunctions.Select(local => Find(graph.GetLocalFunctionControlFlowGraph(local))).FirstOrDefault(found => found is not null);
-        }
-
-        foreach (ControlFlowGraph graph in around.Body!.Graphs.Prepend(_graph))
-        {
-            for (ControlFlowGraph? outer = graph; outer is not null; outer = outer.Parent)
-            {
-                if (Find(outer) is { } found)
-                {
-                    return analysis.Bodies.Of(function, around.Body!, found);
-                }
-            }
-        }
-
-        return null;
-    }
-
-    private Value Lambda(IFlowAnonymousFunctionOperation lambda)
-    {
-        AbstractObject function = analysis.Object(lambda.Symbol, frame, null, "function", Origin.Function);
-        analysis.Bodies.Of(lambda.Symbol, frame.Body!, _graph.GetAnonymousFunctionControlFlowGraphInScope(lambda));
-        function.Function ??= new Callable(lambda.Symbol, frame, Value.None);
-        return Value.Of(function);
-    }
-
-    private Value MethodGroup(IMethodReferenceOperation reference)
-    {
-        AbstractObject function = analysis.Object(reference, frame, null, "function", Origin.Function);
-        Frame? around = null;
-        if (reference.Method.MethodKind == MethodKind.LocalFunction)
-        {
-            around = frame;
-            while (!SymbolEqualityComparer.Default.Equals(around.Symbol, reference.Method.OriginalDefinition.ContainingSymbol) && around.Lexical is not null)
-            {
-                around = around.Lexical;
-            }
-
-            LocalBody(reference.Method.OriginalDefinition, around);
-        }
-
-        Value receiver = Evaluate(reference.Instance);
-        function.Function = new Callable(reference.Method, around, receiver.Join(function.Function?.Receiver ?? Value.None));
-        return Value.Of(function);
-    }
-
-    private Value InvokeDelegate(IOperation site, Value target, IReadOnlyList<Argument> arguments, string name)
-    {
-        Value result = Value.None;
-        foreach (AbstractObject item in target.Objects)
-        {
-            if (item.Function is { } function)
-            {
-                result = result.Join(Invoke(site, function, arguments, traces: false));
-            }
-            else if (item.Origin == Origin.Fresh)
-            {
-                // made by a transformation, of functions that were looked at there
-                result = arguments.Aggregate(result, (all, argument) => all.Join(argument.Value)).WithoutReads();
-            }
-            else if (item.Origin is Origin.Parameter or Origin.Static)
-            {
-                analysis.Report(PurityDescriptors.NotSeen, site, frame,
-                    $"calls {name}, a delegate that comes from elsewhere, so that what it does cannot be seen",
-                    "call a method instead");
-            }
-        }
-
-        return result;
-    }
-
-    /// <summary>Calls the target of a delegate, whose own parameters stand in for those of the delegate.</summary>
-    private Value Invoke(IOperation site, Callable function, IReadOnlyList<Argument> arguments, bool traces, bool handed = false)
-    {
-        var method = (IMethodSymbol)function.Symbol;
-        IMethodSymbol target = method.ReducedFrom ?? method;
-        int bound = method.ReducedFrom is null ? 0 : 1;
-        List<Argument> passed = bound == 0 ? [] : [new Argument(target.Parameters[0], function.Receiver, site)];
-        passed.AddRange(target.OriginalDefinition.Parameters.Skip(bound).Select((parameter, i) =>
-            new Argument(parameter, i < arguments.Count ? arguments[i].Value : Value.None, site)));
-        if (method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction)
-        {
-            return analysis.Bodies.Of(method) is { } body
-                ? Run(site, method.OriginalDefinition, body, function.Lexical, Value.None, Value.None, passed, traces, handed) : Value.None;
-        }
-
-        return Call(site, target, bound == 0 ? function.Receiver : Value.None, Value.None, passed, method.IsVirtual || method.IsAbstract
-            || method.IsOverride, traces,
-            handed);
-    }
-
     /// <summary>Calls a method: that of the object, if it is known what the object is, or whatever may be meant.</summary>
     private Value Call(
         IOperation site, IMethodSymbol method, Value receiver, Value places, IReadOnlyList<Argument> arguments, bool isVirtual, bool traces = false,
@@ -269,7 +157,7 @@ internal sealed partial class BodyRun
             return arguments.Aggregate(receiver, (all, argument) => all.Join(argument.Value));
         }
 
-        return Run(site, key, body, null, receiver, places, arguments, traces, handed);
+        return Run(site, key, body, null, receiver, places, arguments, traces, handed, TypesOf(method));
     }
 
     // what the compiler writes: accessors, equality and printing of records, which look into members
@@ -289,12 +177,17 @@ internal sealed partial class BodyRun
 
     private Value Run(
         IOperation site, IMethodSymbol key, Body body, Frame? lexical, Value receiver, Value places, IReadOnlyList<Argument> arguments, bool traces = false,
-        bool handed = false)
+        bool handed = false, List<(ITypeParameterSymbol Parameter, ITypeSymbol Type)>? types = null)
     {
         bool carries = receiver.Objects.Count > 0 || places.Objects.Count > 0
             || arguments.Any(argument => argument.Value.Objects.Count > 0 || argument.Value.Reads.Count > 0);
-        Frame callee = analysis.Enter(key, body, lexical, frame, site, carries || handed, traces);
+        Frame callee = analysis.Enter(key, body, lexical, frame, site, carries || handed || types?.Count > 0, traces);
         callee.IsHanded |= handed;
+        foreach ((ITypeParameterSymbol parameter, ITypeSymbol type) in types ?? [])
+        {
+            callee.Types[parameter] = type;
+        }
+
         bool grew = callee.Pass < analysis.Pass;
         grew |= Grow(callee.This, receiver, joined => callee.This = joined);
         grew |= Grow(callee.ThisPlaces, places, joined => callee.ThisPlaces = joined);
@@ -303,7 +196,7 @@ internal sealed partial class BodyRun
             if (argument.Parameter is { } declared && declared.Ordinal < key.Parameters.Length)
             {
                 IParameterSymbol parameter = key.Parameters[declared.Ordinal];
-                Value given = parameter.RefKind == RefKind.None ? Only(argument.Value, parameter.Type) : argument.Value;
+                Value given = parameter.RefKind == RefKind.None ? Only(Named(argument, parameter), parameter.Type) : argument.Value;
                 callee.Arguments.TryGetValue(parameter, out Value? known);
                 grew |= Grow(known ?? Value.None, given, joined => callee.Arguments[parameter] = joined) || known is null;
                 callee.Arguments[parameter] = (known ?? Value.None).Join(given);
@@ -317,6 +210,20 @@ internal sealed partial class BodyRun
 
         return callee.Result;
     }
+
+    // what type parameters of a method and of its class stand for
+    private List<(ITypeParameterSymbol Parameter, ITypeSymbol Type)> TypesOf(IMethodSymbol method)
+    {
+        IMethodSymbol plain = method.ReducedFrom is { } reduced && method.Arity > 0 ? reduced.Construct([.. method.TypeArguments]) : method;
+        return [.. plain.OriginalDefinition.TypeParameters.Zip(plain.TypeArguments, (parameter, type) => (parameter, type))
+            .Concat(plain.ContainingType.OriginalDefinition.TypeParameters.Zip(plain.ContainingType.TypeArguments, (parameter, type) => (parameter, type)))
+            .Select(pair => (pair.parameter, frame.Resolve(pair.type)!)).Where(pair => pair.Item2 is not ITypeParameterSymbol)];
+    }
+
+    // a value that cannot change needs a name where calls on it are chosen by what it is
+    private Value Named(Argument argument, IParameterSymbol parameter) => parameter.Type is ITypeParameterSymbol && argument.Value.Objects.Count == 0
+        && argument.Operation.Type is INamedTypeSymbol type && ProgramBodies.IsWritten(type) && type.TypeKind is TypeKind.Struct or TypeKind.Class
+            ? Fresh(argument.Operation, type, "named").Join(argument.Value) : argument.Value;
 
     private bool Grow(Value before, Value more, Action<Value> set)
     {
@@ -357,12 +264,20 @@ internal sealed partial class BodyRun
             return result;
         }
 
-        ITypeSymbol? declared = site switch
+        ITypeSymbol? declared = frame.Resolve(site switch
         {
             IInvocationOperation invocation => invocation.Instance?.Type ?? invocation.ConstrainedToType,
-            IPropertyReferenceOperation property => property.Instance?.Type,
+            IPropertyReferenceOperation property => property.Instance?.Type ?? property.ConstrainedToType,
+            IBinaryOperation binary => binary.ConstrainedToType,
+            IUnaryOperation unary => unary.ConstrainedToType,
             _ => null,
-        };
+        });
+        if (method.IsStatic && declared is INamedTypeSymbol given && ProgramBodies.Implementation(method, given) is { } chosen)
+        {
+            return result.Join(analysis.Table.IsTrusted(chosen) ? Trusted(site, chosen, receiver, arguments)
+                : CallExactly(site, chosen, receiver, places, arguments, traces: false));
+        }
+
         if (declared is INamedTypeSymbol { IsSealed: true } or INamedTypeSymbol { IsValueType: true }
             && ProgramBodies.Implementation(method, declared) is { } only)
         {

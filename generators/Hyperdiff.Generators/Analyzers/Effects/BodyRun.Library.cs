@@ -17,6 +17,9 @@ internal sealed partial class BodyRun
             case EffectKind.Forbidden when frame.Symbol is not IMethodSymbol && member is IMethodSymbol { MethodKind: MethodKind.Constructor }:
                 // an object in a static field does nothing before it is used, and using it is reported
                 return Fresh(site, site.Type);
+            case EffectKind.Forbidden when member.Name is "GetHashCode" or "Combine" or "ToHashCode" && frame.Symbol.Name.Contains("GetHashCode"):
+                // hash codes are made of hash codes, and serve collections whose order they do not show
+                return flags;
             case EffectKind.Forbidden:
                 analysis.Report(effect.Rule!, site, frame, Forbidden(member, effect.Rule!), effect.Remedy);
                 return flags;
@@ -246,6 +249,12 @@ internal sealed partial class BodyRun
             || !(analysis.Types.HoldsObjects(declared) && analysis.Types.HoldsObjects(actual)))
         {
             return flags;
+        }
+
+        if (member.Name == "AsArray" && given.Objects.Count == 0)
+        {
+            // the memory of an immutable array
+            return Value.Of(analysis.Object(site, frame, actual, "memory", Origin.Parameter)).Join(flags);
         }
 
         if (FrameworkEffects.ReturnsView(member, declared))

@@ -50,6 +50,9 @@ internal sealed class Frame(ISymbol symbol, Frame? caller, IOperation? callSite,
 
     public Dictionary<CaptureId, (Value Value, Value Places)> Captures { get; } = [];
 
+    /// <summary>What type parameters stand for here.</summary>
+    public Dictionary<ITypeParameterSymbol, ITypeSymbol> Types { get; } = new(SymbolEqualityComparer.Default);
+
     public int Pass { get; set; } = -1;
 
     public bool IsRunning { get; set; }
@@ -63,6 +66,20 @@ internal sealed class Frame(ISymbol symbol, Frame? caller, IOperation? callSite,
         }
 
         return cell;
+    }
+
+    /// <summary>What a type is here, if it is a type parameter that stands for a known type.</summary>
+    public ITypeSymbol? Resolve(ITypeSymbol? type)
+    {
+        for (Frame? frame = this; frame is not null && type is ITypeParameterSymbol parameter; frame = frame.Lexical)
+        {
+            if (frame.Types.TryGetValue(parameter, out ITypeSymbol? known))
+            {
+                return known;
+            }
+        }
+
+        return type;
     }
 
     /// <summary>Whether this activation is another one, or was called by way of it.</summary>

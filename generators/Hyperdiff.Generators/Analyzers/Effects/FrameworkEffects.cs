@@ -90,7 +90,8 @@ internal static class FrameworkEffects
             }
         }
 
-        for (INamedTypeSymbol? type = declaring; type is { SpecialType: not SpecialType.System_Object }; type = type.BaseType)
+        for (INamedTypeSymbol? type = declaring; type is not null && (type.SpecialType != SpecialType.System_Object || ReferenceEquals(type, declaring));
+            type = type.BaseType)
         {
             if (Forbidden(Outermost(type), member) is { } forbidden)
             {
@@ -122,7 +123,8 @@ internal static class FrameworkEffects
             return member.IsStatic || member is IMethodSymbol { MethodKind: MethodKind.Constructor } || Looks(member) ? Effect.Pure : Effect.ChangesReceiver;
         }
 
-        if (IsWithin(space, "System.Linq.Expressions") || (name, member.Name) is ("System.Delegate", "DynamicInvoke" or "CreateDelegate") or ("System.Type", "InvokeMember"))
+        if (IsWithin(space, "System.Linq.Expressions")
+            || (name, member.Name) is ("System.Delegate", "DynamicInvoke" or "CreateDelegate") or ("System.Type", "InvokeMember"))
         {
             return Effect.NotSeen;
         }
@@ -239,6 +241,10 @@ internal static class FrameworkEffects
             ("System.Security.Cryptography", "RandomNumberGenerator", _) => (PurityDescriptors.Randomness, Draw),
             ("System.Runtime.CompilerServices", "RuntimeHelpers", "GetHashCode") => (PurityDescriptors.Randomness, Draw),
             ("System.IO", "Path", "GetRandomFileName") => (PurityDescriptors.Randomness, Draw),
+
+            // other numbers in every process
+            ("System", "String" or "Object" or "HashCode", "GetHashCode" or "Combine" or "ToHashCode") =>
+                (PurityDescriptors.Randomness, "compute a number of the contents instead"),
             ("System", "Environment", _) => s_constantsOfTheMachine.Contains(member.Name) ? null : (PurityDescriptors.InputOutput, Load),
             ("Hyperdiff", "NumpyFile", _) => (PurityDescriptors.InputOutput, Load),
             ("System", "Console", _) or ("System.Diagnostics", "Process" or "Trace" or "EventLog", _) => (PurityDescriptors.InputOutput, Load),

@@ -29,7 +29,8 @@ internal sealed class ProgramBodies(Compilation compilation)
         return original.PartialImplementationPart ?? original;
     }
 
-    /// <summary>Whether a symbol is declared in this compilation. A tuple stands in source wherever it is mentioned, and is the framework's all the same.</summary>
+    /// <summary>Whether a symbol is declared in this compilation. A tuple stands in source wherever it is mentioned, and is the framework's all the
+    /// same.</summary>
     public static bool IsWritten(ISymbol symbol) => symbol is not INamedTypeSymbol { IsTupleType: true } && symbol.ContainingType is not { IsTupleType: true }
         && symbol.Locations.Any(location => location.IsInSource);
 

@@ -38,7 +38,7 @@ internal sealed class SettledMethods(ProgramBodies bodies, TypeFacts types, Effe
         method.MethodKind is MethodKind.Ordinary or MethodKind.UserDefinedOperator or MethodKind.Conversion or MethodKind.PropertyGet
         && (method.IsStatic || (!types.HoldsObjects(method.ContainingType) && method is { IsVirtual: false, IsAbstract: false, IsOverride: false }))
         && method.Parameters.All(parameter => parameter.RefKind == RefKind.None && !types.HoldsObjects(parameter.Type))
-        && !types.HoldsObjects(method.ReturnType) && !method.IsAsync;
+        && !types.HoldsObjects(method.ReturnType) && !method.IsAsync && method.Arity == 0 && !method.ContainingType.IsGenericType;
 }
 
 /// <summary>What is known of a settled method.</summary>
