@@ -99,8 +99,11 @@ internal static class FrameworkEffects
             }
         }
 
-        if (member is IPropertySymbol { IsStatic: true, SetMethod: { DeclaredAccessibility: Accessibility.Public } } or IFieldSymbol { IsStatic: true,
-            IsReadOnly: false, IsConst: false })
+        if (member is IPropertySymbol { IsStatic: true, SetMethod: { DeclaredAccessibility: Accessibility.Public } } or IFieldSymbol
+            {
+                IsStatic: true,
+                IsReadOnly: false, IsConst: false
+            })
         {
             return new Effect(EffectKind.Forbidden, PurityDescriptors.StaticState, "pass the value as a parameter");
         }
@@ -264,8 +267,11 @@ internal static class FrameworkEffects
         return found is var (rule, remedy) ? new Effect(EffectKind.Forbidden, rule, remedy) : StreamMember(type);
     }
 
-    private static Effect? StreamMember(INamedTypeSymbol type) => type is { Name: "Stream" or "TextReader" or "TextWriter" or "StreamReader" or "StreamWriter",
-        ContainingNamespace: { Name: "IO", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } }
+    private static Effect? StreamMember(INamedTypeSymbol type) => type is
+    {
+        Name: "Stream" or "TextReader" or "TextWriter" or "StreamReader" or "StreamWriter",
+        ContainingNamespace: { Name: "IO", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }
+    }
             ? Effect.ChangesReceiver : null;
 
     private static bool OpensFile(ISymbol member) => member is IMethodSymbol { MethodKind: MethodKind.Constructor, Parameters: { Length: > 0 } parameters }
