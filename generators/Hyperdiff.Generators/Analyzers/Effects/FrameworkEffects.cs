@@ -75,7 +75,7 @@ internal static class FrameworkEffects
         "GetViewBetween", "Comparer", "Compare", "Keys", "Values", "Item", "Length", "Capacity", "Min", "Max", "First", "Last", "Next", "Previous", "Value", "Current", "Dispose",
         "GetKey", "GetValue", "GetAlternateLookup", "GetChunks", "ToHashCode", "GetBuffer", "ElementAt", "Clone", "GetLength", "IsReadOnly", "Position", "CanRead",
         "CanWrite", "CanSeek", "HasSetBits", "HasAllSet", "HasAnySet", "GetType", "WrittenSpan", "WrittenMemory", "WrittenCount", "IsEmpty", "UnorderedItems", "List", "Key",
-        "IsValueCreated", "Deconstruct", "TryGetBuffer", "GetObjectData", "Create", "EnsureCapacityOnly",
+        "IsValueCreated", "Deconstruct", "TryGetBuffer", "GetObjectData", "Create",
     ];
 
     /// <summary>What a member does.</summary>
