@@ -245,8 +245,11 @@ internal sealed partial class BodyRun
         bool open = receiver.Objects.Count == 0;
         foreach (AbstractObject item in receiver.Objects)
         {
-            if (item is { Origin: Origin.Fresh or Origin.Static,
-                Type: INamedTypeSymbol { IsAbstract: false, TypeKind: TypeKind.Class or TypeKind.Struct } exact }
+            if (item is
+                {
+                    Origin: Origin.Fresh or Origin.Static,
+                    Type: INamedTypeSymbol { IsAbstract: false, TypeKind: TypeKind.Class or TypeKind.Struct } exact
+                }
                 && ProgramBodies.Implementation(method, exact) is { } implementation)
             {
                 result = result.Join(analysis.Table.IsTrusted(implementation)

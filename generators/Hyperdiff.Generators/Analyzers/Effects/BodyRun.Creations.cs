@@ -130,7 +130,7 @@ internal sealed partial class BodyRun
     {
         AbstractObject made = analysis.Object(site, frame, type, "copy");
         IMethodSymbol? written = (type as INamedTypeSymbol)?.InstanceConstructors.FirstOrDefault(constructor => constructor is
-            { IsImplicitlyDeclared: false, Parameters.Length: 1 } && SymbolEqualityComparer.Default.Equals(constructor.Parameters[0].Type, type));
+        { IsImplicitlyDeclared: false, Parameters.Length: 1 } && SymbolEqualityComparer.Default.Equals(constructor.Parameters[0].Type, type));
         if (written is not null && type is { IsValueType: false, IsRecord: true } && analysis.Bodies.Of(written) is not null)
         {
             CallExactly(site, written, Value.Of(made), Value.None, [new Argument(written.Parameters[0], source, site)], traces: false);

@@ -351,8 +351,11 @@ internal sealed partial class BodyRun
         }
 
         // an object that cannot change needs no name until calls on it are chosen by what it is
-        return conversion is { Type.TypeKind: TypeKind.Interface or TypeKind.Class,
-            Operand.Type: INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Class } from }
+        return conversion is
+        {
+            Type.TypeKind: TypeKind.Interface or TypeKind.Class,
+            Operand.Type: INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Class } from
+        }
             && operand.Objects.Count == 0 && !analysis.Types.HoldsObjects(from) && analysis.Types.HoldsObjects(conversion.Type)
             ? Fresh(conversion, from).Join(operand) : operand;
     }

@@ -109,7 +109,7 @@ internal sealed partial class BodyRun
     {
         var method = (IMethodSymbol)function.Symbol;
         IMethodSymbol target = method.ReducedFrom ?? method;
-        
+
         // a method that extends what the delegate is bound to
         int bound = method.ReducedFrom is not null || (method is { IsStatic: true, IsExtensionMethod: true } && arguments.Count < method.Parameters.Length)
             ? 1 : 0;

@@ -75,7 +75,7 @@ internal static class FrameworkEffects
         "GetViewBetween", "Comparer", "Compare", "Keys", "Values", "Item", "Length", "Capacity", "Min", "Max", "First", "Last", "Next", "Previous", "Value", "Current", "Dispose",
         "GetKey", "GetValue", "GetAlternateLookup", "GetChunks", "ToHashCode", "GetBuffer", "ElementAt", "Clone", "GetLength", "IsReadOnly", "Position", "CanRead",
         "CanWrite", "CanSeek", "HasSetBits", "HasAllSet", "HasAnySet", "GetType", "WrittenSpan", "WrittenMemory", "WrittenCount", "IsEmpty", "UnorderedItems", "List", "Key",
-        "IsValueCreated", "Deconstruct", "TryGetBuffer", "GetObjectData", "Create", "EnsureCapacityOnly",
+        "IsValueCreated", "Deconstruct", "TryGetBuffer", "GetObjectData", "Create",
     ];
 
     /// <summary>What a member does.</summary>
@@ -99,8 +99,11 @@ internal static class FrameworkEffects
             }
         }
 
-        if (member is IPropertySymbol { IsStatic: true, SetMethod: { DeclaredAccessibility: Accessibility.Public } } or IFieldSymbol { IsStatic: true,
-            IsReadOnly: false, IsConst: false })
+        if (member is IPropertySymbol { IsStatic: true, SetMethod: { DeclaredAccessibility: Accessibility.Public } } or IFieldSymbol
+            {
+                IsStatic: true,
+                IsReadOnly: false, IsConst: false
+            })
         {
             return new Effect(EffectKind.Forbidden, PurityDescriptors.StaticState, "pass the value as a parameter");
         }
@@ -264,8 +267,11 @@ internal static class FrameworkEffects
         return found is var (rule, remedy) ? new Effect(EffectKind.Forbidden, rule, remedy) : StreamMember(type);
     }
 
-    private static Effect? StreamMember(INamedTypeSymbol type) => type is { Name: "Stream" or "TextReader" or "TextWriter" or "StreamReader" or "StreamWriter",
-        ContainingNamespace: { Name: "IO", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } }
+    private static Effect? StreamMember(INamedTypeSymbol type) => type is
+    {
+        Name: "Stream" or "TextReader" or "TextWriter" or "StreamReader" or "StreamWriter",
+        ContainingNamespace: { Name: "IO", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }
+    }
             ? Effect.ChangesReceiver : null;
 
     private static bool OpensFile(ISymbol member) => member is IMethodSymbol { MethodKind: MethodKind.Constructor, Parameters: { Length: > 0 } parameters }

@@ -8,9 +8,6 @@ internal sealed class Value
 {
     public static readonly Value None = new([], [], false);
 
-    /// <summary>A number or tensor that depends on inputs of what is traced.</summary>
-    public static readonly Value TracedNumber = new([], [], true);
-
     private Value(AbstractObject[] objects, IOperation[] reads, bool isTraced)
     {
         Objects = objects;
