@@ -93,7 +93,10 @@ public sealed class AttributeTests(PackedFeed feed)
     public void EveryAttribute_IsLookedFor()
     {
         string targets = File.ReadAllText(Path.Combine(PackedFeed.RepositoryRoot(), "src", "Hyperdiff", "build", "Hyperdiff.targets"));
-        string[] names = [.. typeof(BatchAttribute).Assembly.GetExportedTypes().Select(type => type.Name[..^"Attribute".Length])];
+
+        // promises stand in metadata, for those who read them there
+        string[] names = [.. typeof(BatchAttribute).Assembly.GetExportedTypes().Except([typeof(PureFunctionAttribute), typeof(AssumePureAttribute)])
+            .Select(type => type.Name[..^"Attribute".Length])];
 
         Assert.NotEmpty(names);
         Assert.All(names, name => Assert.Matches($"<_HyperdiffAttributes>.*\\b{name}\\b", targets));
