@@ -25,10 +25,22 @@ internal static class Emittable
         IsFirst(method.ContainingType) && IsFirst(method) && AreSound(Signature(method), cancellation)
             ? GradientParser.Parse(method, cancellation).Model : null;
 
-    // while someone types, a type or a method may stand there twice; the compiler says so, and only the first is emitted for
-    private static bool IsFirst(INamedTypeSymbol type) => Hierarchies.Chain(type).All(level =>
-        ((INamespaceOrTypeSymbol?)level.ContainingType ?? level.ContainingNamespace).GetTypeMembers(level.Name, level.Arity)
-            .FirstOrDefault(other => !other.IsFileLocal) is not { } first || SymbolEqualityComparer.Default.Equals(first, level));
+    // while someone types, a type or a method may stand there twice, or have no name yet, nor its namespace; the compiler says so, and only the first that
+    // has one is emitted for
+    private static bool IsFirst(INamedTypeSymbol type)
+    {
+        for (INamespaceSymbol level = type.ContainingNamespace; !level.IsGlobalNamespace; level = level.ContainingNamespace)
+        {
+            if (level.Name.Length == 0)
+            {
+                return false;
+            }
+        }
+
+        return Hierarchies.Chain(type).All(level => level.Name.Length > 0
+            && (((INamespaceOrTypeSymbol?)level.ContainingType ?? level.ContainingNamespace).GetTypeMembers(level.Name, level.Arity)
+                .FirstOrDefault(other => !other.IsFileLocal) is not { } first || SymbolEqualityComparer.Default.Equals(first, level)));
+    }
 
     private static bool IsFirst(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(
         GeneratedNames.Definition(method),

@@ -134,6 +134,15 @@ public sealed class EmissionTests
         Program.AssertClean(run.After);
     }
 
+    [Theory]
+    [InlineData("namespace { [Tree] public partial record R(Tensor A); } [Tree] public partial record R(Tensor A);")]
+    [InlineData("[Tree] public partial record (Tensor A); [Tree] public partial record R(Tensor A);")]
+    [InlineData("[Tree] public partial record R(Tensor A); [Tree] public partial record struct R(Tensor A);")]
+    [InlineData("[Tree] public partial record R(Tensor A); [Tree] public partial record R;")]
+    [InlineData("[Tree] public partial record R(Tensor A); partial class { [FixedPointMap] static R Step(R w, Tensor h) => w; }")]
+    public void Emission_OfHalfTypedDeclarations_IsThatOfTheOthers(string source) =>
+        Assert.Contains(GeneratorRun.Of(source).Files.Keys, file => file.StartsWith("R.Tree.", StringComparison.Ordinal));
+
     [Fact]
     public void Emission_ForObsoleteMembers_DoesNotWarn() => Program.AssertClean(GeneratorRun.Of("""
         [System.Obsolete] [Tree] public partial record Old(Tensor A);
