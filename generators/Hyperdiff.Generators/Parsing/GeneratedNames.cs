@@ -17,9 +17,16 @@ internal static class GeneratedNames
                 ? "another annotated overload generates as well"
             : method.ContainingType.GetMembers(member).Any(other => !GeneratedCode.IsOurs(other)) ? "the type declares already"
             : method.ContainingType.Name == member ? "is the name of the type itself"
+            : method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Any(other => Priority(other) > Priority(method))
+                ? "would call an overload of a higher priority"
             : null;
         return reason is null ? null : new Issue(DiagnosticDescriptors.SameMember, method.Locations[0], method.Name, member, reason);
     }
+
+    // the call of the method is resolved as any other, and only a method of this type may come before it
+    private static int Priority(IMethodSymbol method) => method.GetAttributes()
+        .FirstOrDefault(attribute => attribute.AttributeClass is { Name: "OverloadResolutionPriorityAttribute" })
+        ?.ConstructorArguments.FirstOrDefault().Value as int? ?? 0;
 
     /// <summary>A name for a nested type that nobody else bears: the wanted one, or that with a number.</summary>
     public static string Free(INamedTypeSymbol type, string wanted)

@@ -169,6 +169,11 @@ public sealed class UsageAnalyzerTests
             ["HD1012 [Step] Step would generate StepMap, which is the name of the type itself; rename the method"]
         },
         {
+            "using System.Runtime.CompilerServices; partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w; [OverloadResolutionPriority(1)] "
+                + "static Tensor Step(object w, object h) => (Tensor)h; }",
+            ["HD1012 [Step] Step would generate StepMap, which would call an overload of a higher priority; rename the method"]
+        },
+        {
             "public record B { public Tensor A { get; init; } = Tensor.Scalar(0); } [Tree] public partial record D(Tensor C) : B { public new Tensor A { get; "
                 + "init; } = Tensor.Scalar(0); }",
             ["HD1009 [D] D is marked [Tree] and hides B.A, which is part of the value and could not be set: rename one of them"]

@@ -152,6 +152,11 @@ public sealed class LegalShapesTests
                 + "Step<T>(T w, T h) => h; static Tensor Step(Tensor w, Tensor h, int n = 1) => h; static Tensor Step(object w, object h) => (Tensor)h; }"
         },
         {
+            "a method of the highest priority", 1,
+            "using System.Runtime.CompilerServices; partial class M { [FixedPointMap, OverloadResolutionPriority(1)] static Tensor Step(Tensor w, Tensor h) => w; "
+                + "[OverloadResolutionPriority(-1)] static Tensor Step(object w, object h) => (Tensor)h; }"
+        },
+        {
             "a new method over a base's", 1,
             "class B { public static Tensor Step(Tensor w, Tensor h) => w; } partial class M : B { [FixedPointMap] public static new Tensor Step(Tensor w, "
                 + "Tensor h) => w; }"
