@@ -41,11 +41,11 @@ public sealed partial class HomogeneityTests
     public void Scaled_ByAPowerOfTwo_HasTheSameDigits(string name, DType dtype)
     {
         Homogeneous f = s_cases[name];
-        foreach ((int seed, int[] parts) in ((int, int[])[])[(1, [-8, -1, 5]), (2, [-5, 1, 8]), (3, [-3, 2])])
+        foreach (int seed in (int[])[1, 2, 3])
         {
             Tensor x = Random(f.Shape, dtype, seed), v = Random(f.Shape, dtype, seed + 10);
             Tensor[] unit = Derivatives(f, x, v, 1);
-            foreach ((int part, bool along) in parts.SelectMany(part => new[] { (part, false), (part, true) }))
+            foreach ((int part, bool along) in new[] { -8, -5, -3, -1, 1, 2, 5, 8 }.SelectMany(part => new[] { (part, false), (part, true) }))
             {
                 // a direction of the size of x takes a degree back
                 int k = (int)(Reach(dtype) / 8 * part * f.Span) / 6 * 6;
