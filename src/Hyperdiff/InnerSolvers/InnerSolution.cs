@@ -2,8 +2,7 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>What an inner solver found: made by <see cref="ObjectiveOracle.Solution"/> and <see cref="ConditionOracle.Solution"/>, and judged by the
-/// library.</summary>
+/// <summary>What an inner solver found: made by <see cref="InnerOracle.Solution"/>, and judged by the library.</summary>
 public sealed record InnerSolution
 {
     internal InnerSolution(Tensor[] state, SolveReport report) => (State, Report) = (state, report);

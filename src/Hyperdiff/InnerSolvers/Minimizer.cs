@@ -80,7 +80,7 @@ public abstract record Minimizer : InnerSolver
 
     /// <summary>Finds a minimum: what a minimizer of one's own writes. It is not called where the start is one already, or f is not finite there.</summary>
     /// <param name="f">The objective, with the start.</param>
-    /// <returns>What <see cref="ObjectiveOracle.Solution"/> or <see cref="ObjectiveOracle.GiveUp"/> makes.</returns>
+    /// <returns>What <see cref="InnerOracle.Solution"/> or <see cref="InnerOracle.GiveUp"/> makes.</returns>
     protected internal abstract InnerSolution Solve(ObjectiveOracle f);
 
     /// <summary>Whether f has fallen by more than its rounding.</summary>

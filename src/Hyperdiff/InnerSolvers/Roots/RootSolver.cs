@@ -53,7 +53,7 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
 
     /// <summary>Finds a root: what a root finder of one's own writes. It is not called where the start is one already, or c is not finite there.</summary>
     /// <param name="c">The condition, with the start.</param>
-    /// <returns>What <see cref="ConditionOracle.Solution"/> or <see cref="ConditionOracle.GiveUp"/> makes.</returns>
+    /// <returns>What <see cref="InnerOracle.Solution"/> or <see cref="InnerOracle.GiveUp"/> makes.</returns>
     protected internal abstract InnerSolution Solve(ConditionOracle c);
 
     /// <summary>c at a state, in the active leaves.</summary>
