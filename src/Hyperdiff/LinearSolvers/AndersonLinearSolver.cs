@@ -73,7 +73,7 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
         return new LinearSolution(x, monitor.Report(Name, status.Value, products));
     }
 
-    /// <summary><c>(residuals, b, X, R, α, e) → (X′, R′, x, R′R′ᵀ, ‖r‖)</c>.</summary>
+    /// <summary><c>(b, X, R, α, e, residuals) → (X′, R′, x, R′R′ᵀ, ‖r‖)</c>.</summary>
     private static Graph StepGraph(LinearOperator matrix, int rows)
     {
         TensorType weights = new(DType.Float64, [rows]);

@@ -60,7 +60,7 @@ public sealed record BiCgStabSolver(Tolerance Tolerance, int MaxIterations) : Kr
         }
     }
 
-    /// <summary><c>(residuals, r̂, x, r, p, ρ) → (x′, r′, p′, ρ′, r̂ᵀv, ω, ‖r′‖)</c>.</summary>
+    /// <summary><c>(r̂, x, r, p, ρ, residuals) → (x′, r′, p′, ρ′, r̂ᵀv, ω, ‖r′‖)</c>.</summary>
     private static Graph StepGraph(LinearOperator matrix) => matrix.Step(
         typeof(BiCgStabSolver),
         vector => [.. vector, .. vector, .. vector, .. vector, .. Scalars(1)],

@@ -114,7 +114,7 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
         return (weights, 1 / (1 - share));
     }
 
-    /// <summary><c>(residuals, b, x, r, S, weights, scale, e) → (x + s, b − A (x + s), S′, S′ s, S′ r′, ‖r′‖)</c>.</summary>
+    /// <summary><c>(b, x, r, S, weights, scale, e, residuals) → (x + s, b − A (x + s), S′, S′ s, S′ r′, ‖r′‖)</c>.</summary>
     private static Graph StepGraph(LinearOperator matrix, int rows)
     {
         TensorType selection = new(DType.Float64, [rows]);

@@ -34,7 +34,7 @@ internal sealed class ConjugacyProbe
             return;
         }
 
-        Tensor[] sums = Sums(matrix).Call([.. matrix.Residuals, .. first.Direction, .. first.Change, .. direction, .. before, .. after])
+        Tensor[] sums = Sums(matrix).Call([.. first.Direction, .. first.Change, .. direction, .. before, .. after, .. matrix.Residuals])
             .EnsureConverged("The symmetry of conjugate gradients");
         double[] numbers = Array.ConvertAll(sums, sum => sum.ToScalar());
         double scale = (numbers[2] * numbers[3] * inverseStep) + (numbers[4] * numbers[5] * first.InverseStep);

@@ -75,7 +75,7 @@ public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterati
         return (x, status);
     }
 
-    /// <summary><c>(residuals, x, r, p, ρ) → (x′, r′, p′, ρ′, pᵀA p)</c>; with M, what its products share comes last, and ‖r′‖² before ρ′.</summary>
+    /// <summary><c>(x, r, p, ρ, residuals) → (x′, r′, p′, ρ′, pᵀA p)</c>; with M, what its products share comes after ρ, and ‖r′‖² before ρ′.</summary>
     private static Graph StepGraph(LinearOperator matrix, LinearOperator? inverse) => matrix.Step(
         inverse is null ? typeof(ConjugateGradientSolver) : (typeof(ConjugateGradientSolver), inverse.Graph),
         vector => [.. vector, .. vector, .. vector, .. Scalars(1), .. inverse?.Residuals.Select(tensor => tensor.Type) ?? []],

@@ -69,7 +69,7 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
         return new LinearSolution(x, monitor.Report(Name, status.Value, products));
     }
 
-    /// <summary><c>(residuals, b, x, r, m, η, μ) → (x′, r′, m′, ‖r′‖)</c>.</summary>
+    /// <summary><c>(b, x, r, m, η, μ, residuals) → (x′, r′, m′, ‖r′‖)</c>.</summary>
     private static Graph StepGraph(LinearOperator matrix) => matrix.Step(
         typeof(DescentLinearSolver),
         vector => [.. vector, .. vector, .. vector, .. vector, .. Enumerable.Repeat(new TensorType(DType.Float64, Shape.Scalar), 2)],

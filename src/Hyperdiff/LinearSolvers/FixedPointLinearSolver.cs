@@ -58,7 +58,7 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
         return new LinearSolution(x, monitor.Report(Name, status.Value, products));
     }
 
-    /// <summary><c>(residuals, b, x, r) → (x + r, b − A (x + r), its norm)</c>.</summary>
+    /// <summary><c>(b, x, r, residuals) → (x + r, b − A (x + r), its norm)</c>.</summary>
     private static Graph StepGraph(LinearOperator matrix) => matrix.Step(
         typeof(FixedPointLinearSolver),
         vector => [.. vector, .. vector, .. vector],

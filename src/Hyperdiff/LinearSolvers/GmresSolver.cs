@@ -78,7 +78,7 @@ public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterat
         return (updated, status);
     }
 
-    /// <summary><c>(residuals, q, Q, e_j) → (q′, Q with q in row j, the column of H on and above the diagonal, the entry below it)</c>.</summary>
+    /// <summary><c>(q, Q, e_j, residuals) → (q′, Q with q in row j, the column of H on and above the diagonal, the entry below it)</c>.</summary>
     private static Graph StepGraph(LinearOperator matrix, int rows) => matrix.Step(
         (typeof(GmresSolver), rows),
         vector => [.. vector, .. StackedVectors.Types(rows, vector), new TensorType(DType.Float64, [rows])],

@@ -68,7 +68,7 @@ public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : Krylov
         }
     }
 
-    /// <summary><c>(residuals, u, v, α) → (u′, v′, β, α′)</c>.</summary>
+    /// <summary><c>(u, v, α, residuals) → (u′, v′, β, α′)</c>.</summary>
     private static Graph BidiagonalizationGraph(LinearOperator matrix) => matrix.Step(
         (typeof(LsmrSolver), nameof(BidiagonalizationGraph)),
         vector => [.. vector, .. vector, .. Scalars(1)],
@@ -84,7 +84,7 @@ public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : Krylov
             return [.. u.Leaves, .. (Ratio(Tensor.OnesLike(alpha), alpha) * v).Leaves, beta, alpha];
         });
 
-    /// <summary><c>(residuals, x, h, h̄, v, a, b, c) → (x′, h′, h̄′)</c>.</summary>
+    /// <summary><c>(x, h, h̄, v, a, b, c, residuals) → (x′, h′, h̄′)</c>.</summary>
     private static Graph UpdateGraph(LinearOperator matrix) => matrix.Step(
         (typeof(LsmrSolver), nameof(UpdateGraph)),
         vector => [.. vector, .. vector, .. vector, .. vector, .. Scalars(3)],

@@ -54,7 +54,7 @@ internal sealed class Explainer
     private Explanation Explain()
     {
         ExplainedMethod[] methods = [.. Methods().OrderBy(method => !method.IsApplicable)];
-        Tensor[] operands = [.. _matrix.Residuals, .. _rightHandSide];
+        Tensor[] operands = [.. _rightHandSide, .. _matrix.Residuals];
         return new Explanation([.. methods])
         {
             States = _sizes.States,

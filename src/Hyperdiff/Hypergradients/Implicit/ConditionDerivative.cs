@@ -53,7 +53,7 @@ internal sealed class ConditionDerivative
     }
 
     /// <summary>−(∂R/∂λ)ᵀ v, the indirect part: Pᵀv for a fixed point, −Bᵀv for a minimum.</summary>
-    public Tensor[] ToHyper(Tensor[] adjoint) => _toHyper.Call([.. _map.Residuals, .. adjoint]).EnsureConverged("The indirect part");
+    public Tensor[] ToHyper(Tensor[] adjoint) => _toHyper.Call([.. adjoint, .. _map.Residuals]).EnsureConverged("The indirect part");
 
     /// <summary>−(∂R/∂λ) λ̇: P λ̇ for a fixed point, −B λ̇ for a minimum.</summary>
     public Tensor[] FromHyper(Tensor[] tangent)
@@ -66,18 +66,17 @@ internal sealed class ConditionDerivative
     // −(Cᵀ v) as Cᵀ(−v), which is the same to the bit: the sign of a fixed point's condition cancels it, and v is often smaller than λ
     private static Graph OfNegated(Graph graph, int residuals) =>
         graph.Derive(new NegatedKey(residuals), product => Simplification.Of(TracedFunction.Of(
-        operands => product.Call([.. operands[..residuals], .. (-new LeafVector(operands[residuals..])).Leaves]).Outputs,
+        operands => product.Call([.. (-new LeafVector(operands[..^residuals])).Leaves, .. operands[^residuals..]]).Outputs,
         [.. product.Inputs.Select(input => input.Type)]).Graph));
 
     // A leaf of R that is structurally constant takes no cotangent; the operator takes one for every leaf, and ignores it.
     private static Graph WithAllCotangents(Graph transposed, LinearizedGraph linearized, ImmutableArray<TensorType> types)
     {
-        int residuals = linearized.ResidualCount;
         return linearized.ActiveOutputs.Length == types.Length
             ? transposed
             : transposed.Derive(AllCotangentsKey.Instance, graph => TracedFunction.Of(
-                operands => graph.Call([.. operands[..residuals], .. linearized.ActiveOutputs.Select(i => operands[residuals + i])]).Outputs,
-                [.. graph.Inputs.Take(residuals).Select(input => input.Type), .. types]).Graph);
+                operands => graph.Call([.. linearized.ActiveOutputs.Select(i => operands[i]), .. operands[types.Length..]]).Outputs,
+                [.. types, .. graph.Inputs.TakeLast(linearized.ResidualCount).Select(input => input.Type)]).Graph);
     }
 
     private readonly record struct NegatedKey(int Residuals) : IDerivation<Graph>;

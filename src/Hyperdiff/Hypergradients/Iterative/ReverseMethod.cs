@@ -44,7 +44,7 @@ public sealed class ReverseMethod : IterativeMethod
         // what is the same in every step is computed once, and its derivative taken once, of the sum of all steps' cotangents
         InnerProblem steps = inner.WithoutInvariants();
         (double firstStep, double lastStep) = (0, 0);
-        var run = new PooledRun(Subgraph.Outputs(steps.Graph, ..steps.States), steps.Parameters, sharedFirst: false);
+        var run = new PooledRun(Subgraph.Outputs(steps.Graph, ..steps.States), steps.Parameters);
         Tensor[] step(Tensor[] state)
         {
             watch.Cancellation.ThrowIfCancellationRequested();
