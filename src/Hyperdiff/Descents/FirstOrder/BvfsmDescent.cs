@@ -55,8 +55,8 @@ public sealed record BvfsmDescent(Schedule InnerRate, int InnerSteps, Schedule O
         OracleGradient end = at.Inner.Gradient(w, hyper, key);
         Tensor left = Room(end);
         at.Require(left > 0);
-        LeafVector along = at.Measured(at.Outer.Gradient(w, hyper, key).Hyper + ((tau / left) * (end.Hyper - least.Hyper)));
-        return new StepPoint(w, hyper - (at.At(OuterRate) * along), [z]);
+        LeafVector along = at.Outer.Gradient(w, hyper, key).Hyper + ((tau / left) * (end.Hyper - least.Hyper));
+        return new StepPoint(w, at.Stepped(hyper, OuterRate, along), [z]);
 
         Tensor Room(OracleGradient of) => sigma - (of.Value - least.Value).To(DType.Float64);
     }
