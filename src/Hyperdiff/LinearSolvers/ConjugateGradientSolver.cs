@@ -22,15 +22,8 @@ namespace Hyperdiff;
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver
+public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
-    /// <summary>The most updates.</summary>
-    public override int MaxIterations
-    {
-        get; init =>
-        field = Setting.Count(value, 0, nameof(MaxIterations));
-    } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
-
     /// <inheritdoc/>
     public override string Name => "conjugate gradients";
 

@@ -16,17 +16,10 @@ namespace Hyperdiff;
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver
+public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
     // ‖Aᵀr‖ / (‖A‖ ‖r‖) of a least-squares solution as accurate as rounding permits
     private const double NegligibleUnits = 100;
-
-    /// <summary>The most updates.</summary>
-    public override int MaxIterations
-    {
-        get; init =>
-        field = Setting.Count(value, 0, nameof(MaxIterations));
-    } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
 
     /// <inheritdoc/>
     public override string Name => "LSMR";

@@ -18,17 +18,10 @@ namespace Hyperdiff;
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver
+public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
     // The Lanczos vectors lose orthogonality, so that what ought to be zero is some way above rounding.
     private const double NegligibleUnits = 1e4;
-
-    /// <summary>The most updates.</summary>
-    public override int MaxIterations
-    {
-        get; init =>
-        field = Setting.Count(value, 0, nameof(MaxIterations));
-    } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
 
     /// <inheritdoc/>
     public override string Name => "MINRES";

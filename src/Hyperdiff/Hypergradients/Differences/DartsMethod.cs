@@ -110,7 +110,7 @@ public sealed partial class DartsMethod : HypergradientMethod
             watch.Of(TrajectoryReport.Name(steps.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
         }
 
-        return (start.At(before), start.At(after), TrajectoryReport.Of(steps.Name, _steps, firstStep, lastStep, (_steps, 0)));
+        return (start.At(before), start.At(after), TrajectoryReport.Of((steps.Name, _steps), (firstStep, lastStep), (_steps, 0)));
     }
 
     private DartsOutcome Differentiate(
@@ -124,17 +124,16 @@ public sealed partial class DartsMethod : HypergradientMethod
         LeafVector indirect = own is { } direct ? direct - product : -new LeafVector(product);
         ImmutableArray<bool> dependsOn = mixed.DependsOn;
         IEnumerable<HypergradientWarning> unused = UnusedHyperparameters.Find(end.Hyper, derivative.DependsOn, own is null ? dependsOn : step!.DependsOn);
+        var parts = new HypergradientParts(derivative.Value, end, derivative.HyperGradient, indirect.Leaves, inner, []);
         IEnumerable<HypergradientWarning> zero = UnusedHyperparameters.WithoutEffect(
-            end.Hyper, [.. derivative.DependsOn.Zip(dependsOn, (o, i) => o || i)], derivative.HyperGradient, indirect.Leaves, other =>
-                mixed.Exactly(other), adjoint.Leaves);
-        var parts = new HypergradientParts(
-            derivative.Value,
-            end,
-            derivative.HyperGradient,
-            indirect.Leaves,
-            inner,
-            [.. unused, .. zero, .. Approximations(), .. Lost(report, dependsOn), .. derivative.Warnings, .. mixed.Kinks(at.Objective.Name)]);
-        return new DartsOutcome(parts, report, null);
+            parts, derivative.DependsOnOr(dependsOn), other => mixed.Exactly(other), adjoint.Leaves);
+        return new DartsOutcome(
+            parts with
+            {
+                Warnings =
+                    [.. unused, .. zero, .. Approximations(), .. Lost(report, dependsOn), .. derivative.Warnings, .. mixed.Kinks(at.Objective.Name)],
+            },
+            report, null);
     }
 
     private IEnumerable<HypergradientWarning> Approximations()

@@ -95,7 +95,7 @@ internal sealed class ResponseRuns
             state = inner.Call(Subgraph.Outputs(inner.Graph, ..inner.States), state);
         }
 
-        return (point.State.With(state), TrajectoryReport.Of(steps.Name, _steps, 0, 0, (_steps, 0)));
+        return (point.State.With(state), TrajectoryReport.Of((steps.Name, _steps), (0, 0), (_steps, 0)));
     }
 
     // the solution varies with what derivatives would take for constant

@@ -68,26 +68,23 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         ErrorInterval error = ImplicitWarnings.Seen(inner.Report.Error, adjoint, system);
         SolveReport innerReport = inner.Report with { Solver = inner.Named(innerName), Kind = innerSolver.KindOn(problem), Error = error };
         SolveReport adjointReport = adjoint.Report.Transposed() with { Solver = $"adjoint, {adjoint.Report.Solver}" };
-        var parts = new HypergradientParts(
-            outerDerivative.Value,
-            point,
-            outerDerivative.HyperGradient,
-            indirect,
-            innerReport,
+        var parts = new HypergradientParts(outerDerivative.Value, point, outerDerivative.HyperGradient, indirect, innerReport, [])
+        {
+            WarmStart = WarmStart.OfAdjoint(point.State, adjoint.Value),
+        };
+        parts = parts with
+        {
+            Warnings =
             [
                 .. ImplicitWarnings.Of(point.Hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport, adjoint.Cause),
                 .. inner.Notes.Select(note => new HypergradientWarning(WarningKind.NoDerivative, note)),
                 .. ImplicitWarnings.OfSingularity(unique is not null),
                 .. ImplicitWarnings.OfAsymmetry(adjoint, condition.Adjoint),
-                .. UnusedHyperparameters.WithoutEffect(
-                    point.Hyper, [.. outerDerivative.DependsOn.Zip(condition.DependsOn, (o, i) => o || i)], outerDerivative.HyperGradient, indirect,
-                        condition.ToHyper, adjoint.Value),
+                .. UnusedHyperparameters.WithoutEffect(parts, outerDerivative.DependsOnOr(condition.DependsOn), condition.ToHyper, adjoint.Value),
                 .. outerDerivative.Warnings,
                 .. KinkWarnings.Of(function.Name, innerSolver, condition.Problem, point),
                 .. adjoint.Notes.Skip(1).Select(note => new HypergradientWarning(WarningKind.SolverFallback, $"the adjoint: {note}")),
-            ])
-        {
-            WarmStart = WarmStart.OfAdjoint(point.State, adjoint.Value),
+            ],
         };
         return new ImplicitOutcome(parts, new ImplicitPoint(function, outer, innerSolver, adjointSolver, point, adjoint.Value, adjointReport));
     }
