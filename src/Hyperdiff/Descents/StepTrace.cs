@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hyperdiff;
 
 /// <summary>What a descent knows while its step is traced: the iterates, the number of steps, a key, and the two objectives as oracles.</summary>
-internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (Oracle Inner, Oracle Outer) oracles, OracleTally tally)
+internal sealed class StepTrace(StepPoint point, (Tensor Before, RandomKey Key) steps, (Oracle Inner, Oracle Outer) oracles, OracleTally tally)
 {
     private Tensor _norm = Tensor.Scalar(0);
 
@@ -29,13 +29,13 @@ internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (O
     public Tensor Residual => _norm;
 
     /// <summary>k, as the number of steps before this one.</summary>
-    public Tensor Steps => steps;
+    public Tensor Steps => steps.Before;
 
     /// <summary>The value of a schedule at this step.</summary>
-    public Tensor At(Schedule schedule) => schedule.At(steps);
+    public Tensor At(Schedule schedule) => schedule.At(steps.Before);
 
     /// <summary>A key for one use in this step.</summary>
-    public RandomKey Key(int use) => key.Fold(use);
+    public RandomKey Key(int use) => steps.Key.Fold(use);
 
     /// <summary>Makes a direction part of the residual, and gives it back.</summary>
     public LeafVector Measured(LeafVector direction)
@@ -51,8 +51,9 @@ internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (O
     public void Require(Tensor condition) => Sound = Sound is null ? condition : Sound & condition;
 
     /// <summary>Steps <c>x ← x − ρ d(x)</c>, with a key of its own for each; the last direction is measured.</summary>
-    public LeafVector Descend(int times, LeafVector start, Tensor rate, int use, Func<LeafVector, RandomKey, LeafVector> direction)
+    public LeafVector Descend((int Times, Tensor Rate) steps, LeafVector start, int use, Func<LeafVector, RandomKey, LeafVector> direction)
     {
+        (int times, Tensor rate) = steps;
         RandomKey stream = Key(use);
         if (times == 1)
         {
@@ -75,7 +76,7 @@ internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (O
 
     /// <summary>Steps <c>x ← x − ρ ∇_wf(x)</c> at this λ, each at a sample of its own.</summary>
     public LeafVector DescendInner(int times, LeafVector start, Tensor rate) =>
-        Descend(times, start, rate, 0, (x, key) => Inner.Gradient(x, Hyper, key).State);
+        Descend((times, rate), start, 0, (x, key) => Inner.Gradient(x, Hyper, key).State);
 
     /// <summary>Repeats a step of vectors, with a key of its own for each.</summary>
     public LeafVector[] Repeat(int times, LeafVector[] start, RandomKey stream, Func<LeafVector[], RandomKey, LeafVector[]> step)

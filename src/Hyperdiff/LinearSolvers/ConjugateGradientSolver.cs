@@ -58,7 +58,7 @@ public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterati
 
             if (inverse is null)
             {
-                run.Conjugacy.Observe(matrix, p, r, next[leaves..(2 * leaves)], curvature / rho.ToScalar());
+                run.Conjugacy.Observe(matrix, p, (r, next[leaves..(2 * leaves)]), curvature / rho.ToScalar());
             }
 
             (x, r, p, rho) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..(3 * leaves)], next[^2]);

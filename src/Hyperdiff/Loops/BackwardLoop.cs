@@ -40,7 +40,7 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
         Tensor[] Rows(Tensor[] stacks, int row) => [.. stacks.Select(stack => StackedRows.Row(stack, row))];
         int RowOf(int step) => Reverse ? step : Length - 1 - step;
         var run = new LoopRun(Body, backend, operands[..Carries], States + Shared + Slices, constants);
-        var states = Trajectory.Of(
+        var states = new Trajectory(
             (state, step) => run.Beside(Step, backend, [.. state, .. Rows(shared, RowOf(step)), .. constants]),
             operands.Slice(Carries, States).ToArray(),
             (Length, Length),
@@ -94,14 +94,14 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
             .Apply([.. groups.SelectMany(group => group)]));
 
     /// <summary>Runs back, by checkpoints or over all carries as the loop says that is gone back through.</summary>
-    /// <param name="step">From states, shared slices and constants to states.</param>
-    /// <param name="body">The step back.</param>
-    /// <param name="states">The first states.</param>
-    /// <param name="shared">How many slices both loops read, the first ones.</param>
-    /// <param name="operands">The operands of the loop back, without the states.</param>
     /// <param name="loop">The loop that is gone back through.</param>
-    internal static Tensor[] Run(Graph step, Graph body, Tensor[] states, int shared, LoopOperands operands, ScanLoop loop)
+    /// <param name="known">What is computed again of it: its step, from states, shared slices and constants to states; the first states; how many slices both
+    /// loops read, the first ones.</param>
+    /// <param name="body">The step back.</param>
+    /// <param name="operands">The operands of the loop back, without the states.</param>
+    internal static Tensor[] Run(ScanLoop loop, (Graph Step, Tensor[] States, int Shared) known, Graph body, LoopOperands operands)
     {
+        (Graph step, Tensor[] states, int shared) = known;
         var back = new BackwardLoop(step, body, states.Length, operands.Carries.Length, shared, operands.Slices.Length - shared, loop.Length, !loop.Reverse,
             loop.Checkpointing);
         return loop.Counted || loop.Checkpointing is EveryIterate

@@ -65,7 +65,7 @@ internal sealed class TransposedLoop
         return _known.Carries.Length == 0
             ? ScanLoop.Run(Body(), backwards, _loop.Length, !_loop.Reverse)
             : BackwardLoop.Run(
-                Subgraph.Of(_loop.Body, _known.All, _known.Carries), Body(), Known(_known.Carries), _known.Slices.Length, backwards, _loop);
+                _loop, (Subgraph.Of(_loop.Body, _known.All, _known.Carries), Known(_known.Carries), _known.Slices.Length), Body(), backwards);
     }
 
     // the step back as the body of a loop, which takes carries first: cotangents of linear carries, and sums for linear constants;

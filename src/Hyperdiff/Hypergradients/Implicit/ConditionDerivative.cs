@@ -13,9 +13,16 @@ internal sealed class ConditionDerivative
     private readonly ImplicitRule _rule;
     private readonly Graph _toHyper;
 
-    private ConditionDerivative(
-        LinearMap map, ImplicitRule rule, LinearOperator adjoint, Graph toHyper, ImmutableArray<bool> dependsOn, InnerProblem problem) =>
-        (_map, _rule, Adjoint, _toHyper, DependsOn, Problem) = (map, rule, adjoint, toHyper, dependsOn, problem);
+    private ConditionDerivative(LinearMap map, ImplicitRule rule, InnerProblem problem)
+    {
+        (_map, _rule, Problem) = (map, rule, problem);
+        TransposedGraph transposed = map.Linearized.Transposed;
+        Graph complete = WithAllCotangents(transposed.Graph, map.Linearized, rule.Types);
+        int states = problem.Active.Count;
+        Adjoint = new LinearOperator(Subgraph.Outputs(complete, ..states), map.Residuals.ToArray());
+        _toHyper = OfNegated(Subgraph.Outputs(complete, states..), map.Residuals.Length);
+        DependsOn = transposed.Reached[states..];
+    }
 
     /// <summary>u ↦ (∂R/∂w)ᵀ u: I − Jᵀ for a fixed point, H for a minimum, Aᵀ for a root.</summary>
     public LinearOperator Adjoint { get; }
@@ -39,17 +46,7 @@ internal sealed class ConditionDerivative
         var rule = ImplicitRule.At(solver, problem, point.State.Tensors);
         LinearMap map = rule.InBoth(point.HyperInputs);
         SolveException.ThrowUnlessConverged("The inner condition", map.Reports);
-
-        TransposedGraph transposed = map.Linearized.Transposed;
-        Graph complete = WithAllCotangents(transposed.Graph, map.Linearized, rule.Types);
-        int states = problem.Active.Count;
-        return new ConditionDerivative(
-            map,
-            rule,
-            new LinearOperator(Subgraph.Outputs(complete, ..states), map.Residuals.ToArray()),
-            OfNegated(Subgraph.Outputs(complete, states..), map.Residuals.Length),
-            transposed.Reached[states..],
-            problem);
+        return new ConditionDerivative(map, rule, problem);
     }
 
     /// <summary>−(∂R/∂λ)ᵀ v, the indirect part: Pᵀv for a fixed point, −Bᵀv for a minimum.</summary>

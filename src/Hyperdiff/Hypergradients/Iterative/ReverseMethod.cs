@@ -58,7 +58,7 @@ public sealed class ReverseMethod : IterativeMethod
             }
         }
 
-        var trajectory = Trajectory.Of((state, _) => step(state), point.State.Tensors, (_steps, _last), _checkpointing, observe, run.Release);
+        var trajectory = new Trajectory((state, _) => step(state), point.State.Tensors, (_steps, _last), _checkpointing, observe, run.Release);
         BilevelPoint end = point.At(trajectory.End);
         OuterDerivative outer = OuterDerivative.At(problem.OuterFunction, end);
 
