@@ -73,7 +73,7 @@ public static class Loop
         return (carry.Rebuild(results[..carry.Tensors.Length]), output!.Rebuild(results[carry.Tensors.Length..]));
     }
 
-    /// <summary>Steps <c>cₜ₊₁ = f(cₜ)</c> while a condition on cₜ holds, and at most so many.</summary>
+    /// <summary>Steps <c>cₜ₊₁ = f(cₜ)</c> while a condition on cₜ holds, up to a limit.</summary>
     /// <remarks>
     /// Reverse mode keeps the residuals of the steps that were made, whatever the limit. The derivative treats the number of steps as constant. In a batch
     /// (<see cref="Diff.Vmap{T, TResult}(Func{T, TResult})"/>) every item stops by itself.

@@ -105,7 +105,7 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
         Tensor[] all = (this with { Body = step.Primal }).Apply([.. operands[..FirstBodyConstant], .. constants]);
         Tensor[] stacks = all[Body.Outputs.Length..^2];
         var scan = new ScanLoop(Body, Carries, 0, Limit, Reverse: false, Counted: true, Checkpointing.None);
-        Tensor?[] derived = LoopTangents.Along(scan, step,
+        Tensor?[] derived = LoopTangents.Along((scan, step),
             new LoopOperands(operands[..Carries].ToArray(), [], constants, Items is null ? all[^2] : all[^2].To(DType.Float64).Max().To(DType.Int32)),
             stacks, ofBody);
         return ([.. all[..Body.Outputs.Length], .. all[^2..]], [.. derived, null, null]);
