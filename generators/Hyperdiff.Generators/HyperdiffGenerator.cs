@@ -1,4 +1,5 @@
 using Hyperdiff.Generators.Emission;
+using Hyperdiff.Generators.Lifting;
 using Hyperdiff.Generators.Model;
 using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
@@ -19,23 +20,23 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
     {
         IncrementalValuesProvider<TreeModel> trees = Find(
             context, KnownNames.Tree, TrackingNames.Trees,
-            static (symbol, cancellation) => symbol is INamedTypeSymbol type ? Emittable.Tree(type, cancellation) : null);
+            static (found, cancellation) => found.TargetSymbol is INamedTypeSymbol type ? Emittable.Tree(type, cancellation) : null);
         IncrementalValuesProvider<FormModel> maps = Find(
-            context, KnownNames.FixedPointMap, TrackingNames.Maps, static (symbol, cancellation) => Form(symbol, FormKind.Map, cancellation));
+            context, KnownNames.FixedPointMap, TrackingNames.Maps, static (found, cancellation) => Form(found, FormKind.Map, cancellation));
         IncrementalValuesProvider<FormModel> conditions = Find(
-            context, KnownNames.RootCondition, TrackingNames.Conditions, static (symbol, cancellation) => Form(symbol, FormKind.Condition, cancellation));
+            context, KnownNames.RootCondition, TrackingNames.Conditions, static (found, cancellation) => Form(found, FormKind.Condition, cancellation));
         IncrementalValuesProvider<FormModel> inner = Find(
-            context, KnownNames.InnerObjective, TrackingNames.Objectives, static (symbol, cancellation) => Form(symbol, FormKind.Objective, cancellation));
+            context, KnownNames.InnerObjective, TrackingNames.Objectives, static (found, cancellation) => Form(found, FormKind.Objective, cancellation));
 
         // a method may be both kinds of objective; it has one form
         IncrementalValuesProvider<FormModel> outer = Find(
             context,
             KnownNames.OuterObjective,
             TrackingNames.Objectives,
-            static (symbol, cancellation) => KnownNames.Has(symbol, KnownNames.InnerObjective) ? null : Form(symbol, FormKind.Objective, cancellation));
+            static (found, cancellation) => KnownNames.Has(found.TargetSymbol, KnownNames.InnerObjective) ? null : Form(found, FormKind.Objective, cancellation));
         IncrementalValuesProvider<GradientModel> gradients = Find(
             context, KnownNames.GradientOf, TrackingNames.Gradients,
-            static (symbol, cancellation) => symbol is IMethodSymbol method ? Emittable.Gradient(method, cancellation) : null);
+            static (found, cancellation) => found.TargetSymbol is IMethodSymbol method ? Emittable.Gradient(method, cancellation) : null);
 
         context.RegisterSourceOutput(trees, static (output, model) => Add(output, FileNames.Of(model.Hierarchy, "Tree"), TreeEmitter.Emit(model)));
         foreach (IncrementalValuesProvider<FormModel> forms in (IncrementalValuesProvider<FormModel>[])[maps, conditions, inner, outer])
@@ -62,12 +63,13 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
     }
 
     private static IncrementalValuesProvider<T> Find<T>(
-        IncrementalGeneratorInitializationContext context, string attribute, string trackingName, Func<ISymbol, CancellationToken, T?> parse)
+        IncrementalGeneratorInitializationContext context, string attribute, string trackingName,
+        Func<GeneratorAttributeSyntaxContext, CancellationToken, T?> parse)
         where T : class => context.SyntaxProvider
         .ForAttributeWithMetadataName(
             KnownNames.MetadataName(attribute),
             static (node, _) => node is MethodDeclarationSyntax or TypeDeclarationSyntax,
-            (found, cancellation) => IsMarkedHere(found) ? parse(found.TargetSymbol, cancellation) : null)
+            (found, cancellation) => IsMarkedHere(found) ? parse(found, cancellation) : null)
         .Where(static model => model is not null)
         .Select(static (model, _) => model!)
         .WithTrackingName(trackingName);
@@ -81,8 +83,9 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
         return first is not null && ReferenceEquals(first.SyntaxTree, found.TargetNode.SyntaxTree) && found.TargetNode.FullSpan.Contains(first.Span);
     }
 
-    private static FormModel? Form(ISymbol symbol, FormKind kind, CancellationToken cancellation) =>
-        symbol is IMethodSymbol method ? Emittable.Form(method, kind, cancellation) : null;
+    private static FormModel? Form(GeneratorAttributeSyntaxContext found, FormKind kind, CancellationToken cancellation) =>
+        found.TargetSymbol is not IMethodSymbol method || Emittable.Form(method, kind, cancellation) is not { } form ? null
+            : !form.IsLifted ? form : LiftedForm.Of(method, form, found.SemanticModel.Compilation, cancellation).Model;
 
     private static void Add(SourceProductionContext output, string file, string source)
     {

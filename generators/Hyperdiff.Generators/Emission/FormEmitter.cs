@@ -22,8 +22,29 @@ internal static class FormEmitter
             DataTree(writer, model);
         }
 
+        foreach (TreeType record in Records(model))
+        {
+            writer.Line();
+            TreeEmitter.Tree(writer, record.Members, TreeExpressions.RecordTree(record), record.Name, record.Inheritable);
+        }
+
+        if (model.Lifted is { } lifted)
+        {
+            writer.Line();
+            writer.Lines(lifted);
+        }
+
         writer.Close();
     });
+
+    private static IEnumerable<TreeType> Records(FormModel model) => ((TreeType?[])[model.State, model.Hyper, .. model.Data.Select(parameter => parameter.Tree)])
+        .OfType<TreeType>().SelectMany(Records).GroupBy(record => record.Name).Select(same => same.First());
+
+    private static IEnumerable<TreeType> Records(TreeType type)
+    {
+        IEnumerable<TreeType> inner = type.Parts.Concat(type.Members.Select(member => member.Tree).OfType<TreeType>()).SelectMany(Records);
+        return type.Kind == TreeKind.Record ? inner.Append(type) : inner;
+    }
 
     private static string DataType(FormModel model) => model.Data.Count == 0 ? "global::System.ValueTuple" : "Data";
 
@@ -69,7 +90,7 @@ internal static class FormEmitter
         List<string> arguments =
         [
             $"\"{model.Method}\"",
-            Call(model),
+            model.Lifted is null ? Call(model) : "Lifted.Run",
             TreeExpressions.Of(model.State),
             TreeExpressions.Of(model.Hyper),
             model.Data.Count == 0 ? "global::Hyperdiff.Tree.Unit" : "new DataTree()",

@@ -17,7 +17,7 @@ internal static class TreeEmitter
             writer.Line($"public static {(model.HidesInherited ? "new " : string.Empty)}global::Hyperdiff.Tree<{self}> Tree => {model.Nested}.Instance;");
             writer.Line();
             Operators(writer, model, self);
-            Tree(writer, model, self);
+            Tree(writer, model.Members, model.Nested, self, model.Inheritable);
         });
     }
 
@@ -56,14 +56,20 @@ internal static class TreeEmitter
         }
     }
 
-    private static void Tree(SourceWriter writer, TreeModel model, string self)
+    /// <summary>The class that flattens and rebuilds values.</summary>
+    /// <param name="writer">Where it goes.</param>
+    /// <param name="members">What the structure consists of.</param>
+    /// <param name="nested">The name of the class.</param>
+    /// <param name="self">The type of the values.</param>
+    /// <param name="inheritable">Whether a value may be of a derived type.</param>
+    public static void Tree(SourceWriter writer, IReadOnlyList<TreeMember> members, string nested, string self, bool inheritable)
     {
         writer.Line(SourceFile.GeneratedCodeAttribute);
-        writer.Open($"private sealed class {model.Nested} : global::Hyperdiff.Tree<{self}>");
-        writer.Line($"internal static readonly {model.Nested} Instance = new();");
+        writer.Open($"private sealed class {nested} : global::Hyperdiff.Tree<{self}>");
+        writer.Line($"internal static readonly {nested} Instance = new();");
         writer.Line();
         writer.Open($"public override void Flatten({self} value, global::Hyperdiff.LeafWriter writer)");
-        if (model.Inheritable)
+        if (inheritable)
         {
             writer.Open($"if (value.GetType() != typeof({self}))");
             writer.Line("// what a derived record adds would be lost without a word");
@@ -74,7 +80,7 @@ internal static class TreeEmitter
             writer.Line();
         }
 
-        foreach (TreeMember member in model.Members)
+        foreach (TreeMember member in members)
         {
             writer.Line(TreeExpressions.Write(member.Name, TreeExpressions.Access("value", member.Name), member.Tree, member.Frozen));
         }
@@ -82,8 +88,8 @@ internal static class TreeEmitter
         writer.Close();
         writer.Line();
         writer.Line("// members are read in the order in which they were written: arguments are evaluated from left to right");
-        string[] arguments = [.. model.Members.Where(member => member.Positional).Select(Read)];
-        string[] others = [.. model.Members.Where(member => !member.Positional).Select(member => $"{TypeNames.Escape(member.Name)} = {Read(member)}")];
+        string[] arguments = [.. members.Where(member => member.Positional).Select(Read)];
+        string[] others = [.. members.Where(member => !member.Positional).Select(member => $"{TypeNames.Escape(member.Name)} = {Read(member)}")];
         string end = others.Length == 0 ? ");" : $") {{ {string.Join(", ", others)} }};";
         string header = $"public override {self} Rebuild({self} prototype, global::Hyperdiff.LeafReader reader) => new(";
         writer.List(arguments.Length == 0 ? header + end : header, arguments, end);

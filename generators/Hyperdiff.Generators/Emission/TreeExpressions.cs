@@ -11,9 +11,14 @@ internal static class TreeExpressions
     {
         TreeKind.Tensor => "global::Hyperdiff.Tree.Tensor",
         TreeKind.Unit => "global::Hyperdiff.Tree.Unit",
+        TreeKind.Number or TreeKind.NumberArray or TreeKind.NumberTable => "global::Hyperdiff.Tree." + type.Kind,
+        TreeKind.Record => RecordTree(type) + ".Instance",
         TreeKind.Declared => type.Name + ".Tree",
         _ => $"global::Hyperdiff.Tree.{type.Kind}({string.Join(", ", type.Parts.Select(Of))})",
     };
+
+    /// <summary>The name of the emitted tree of a record, within the form that uses it.</summary>
+    public static string RecordTree(TreeType type) => "TreeOf" + new string([.. type.Name.Select(letter => char.IsLetterOrDigit(letter) ? letter : '_')]);
 
     /// <summary>The statement that writes a member; a null tree means a static member.</summary>
     public static string Write(string name, string access, TreeType? tree, bool frozen)

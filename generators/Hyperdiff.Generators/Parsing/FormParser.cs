@@ -1,4 +1,5 @@
 using Hyperdiff.Generators.Diagnostics;
+using Hyperdiff.Generators.Lifting;
 using Hyperdiff.Generators.Model;
 using Microsoft.CodeAnalysis;
 
@@ -62,8 +63,12 @@ internal static class FormParser
             Hierarchies.Of(method.ContainingType), kind, method.Name, state, hyper, new EquatableArray<DataParameter>(data), auxiliary,
             Accessibilities.Of(method, types, cancellation), types,
             GeneratedNames.Free(method.ContainingType, FormModel.MemberOf(method.Name, kind) + "Form"), documentation.Summary, CallContexts.Of(method));
-        return new Parsed<FormModel>(model, issues);
+        return new Parsed<FormModel>(model with { IsLifted = IsOverNumbers(method) }, issues);
     }
+
+    /// <summary>Whether a method has plain numbers among its arguments or as its result.</summary>
+    public static bool IsOverNumbers(IMethodSymbol method) =>
+        method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType).Any(LiftedTypes.HasNumbers);
 
     // static members of interfaces that are virtual are called through a type parameter only; those of extension blocks stand in a type without a name
     private static bool IsOrdinary(IMethodSymbol method) =>
@@ -135,6 +140,13 @@ internal static class FormParser
             return null;
         }
 
+        if (IsOverNumbers(method))
+        {
+            issues.Add(new Issue(LiftingDescriptors.NotLiftable, location, method.Name, "it has auxiliary outputs, which a method over plain numbers has none of; "
+                + "compute them in a method of their own"));
+            return null;
+        }
+
         TreeType?[] parts = [.. tuple.TupleElements.Skip(1)
             .Select((element, i) => Structure(element.Type, location, $"Auxiliary output {i + 1} of {method.Name}", issues))];
         if (parts.Any(part => part is null))
@@ -156,6 +168,7 @@ internal static class FormParser
         return new AuxiliaryOutput(trees.Length == 1 ? trees[0] : new TreeType(TreeKind.Tuple, name, new EquatableArray<TreeType>(trees)), trees.Length);
 
         bool IsFirst(ITypeSymbol type) =>
-            type.NullableAnnotation != NullableAnnotation.Annotated && (kind == FormKind.Objective ? KnownNames.IsTensor(type) : TypeNames.Same(type, state));
+            type.NullableAnnotation != NullableAnnotation.Annotated && (kind == FormKind.Objective
+                ? KnownNames.IsTensor(type) || type.SpecialType == SpecialType.System_Double : TypeNames.Same(type, state));
     }
 }
