@@ -20,7 +20,6 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.ObjectiveReturn, DiagnosticDescriptors.TooFewParameters, DiagnosticDescriptors.NotATree, DiagnosticDescriptors.GradientOf,
         DiagnosticDescriptors.NotATreeRecord, DiagnosticDescriptors.NotRegistrable, DiagnosticDescriptors.ParameterKind, DiagnosticDescriptors.SameMember,
         DiagnosticDescriptors.BatchWithoutSamples, DiagnosticDescriptors.ConditionReturn, DiagnosticDescriptors.FileLocal, DiagnosticDescriptors.Language,
-        LiftingDescriptors.NotLiftable,
     ];
 
     /// <inheritdoc/>

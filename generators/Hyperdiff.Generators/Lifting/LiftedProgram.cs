@@ -61,6 +61,11 @@ internal sealed class LiftedProgram(Compilation compilation, INamedTypeSymbol co
         };
     }
 
+    /// <summary>The objective of a <c>[GradientOf]</c> method, whose body is emitted; null for other methods.</summary>
+    public IMethodSymbol? Objective(IMethodSymbol method) =>
+        KnownNames.Has(method, KnownNames.GradientOf) && GradientParser.Parse(method, cancellation) is { Model: not null, Objective: { } objective }
+            && Body(objective) is not null ? objective : null;
+
     /// <summary>The name of the lifted form of a method, which is emitted in time.</summary>
     /// <param name="method">The method.</param>
     /// <param name="dependent">Which of its arguments depend on what is not known: first the instance, if it has one.</param>
@@ -124,7 +129,15 @@ internal sealed class LiftedProgram(Compilation compilation, INamedTypeSymbol co
             {
                 (IMethodSymbol method, bool[] dependent, string name) = _pending.Dequeue();
                 _callers.Push(method);
-                new MethodLifter(this, method, dependent).Emit(writer, name);
+                if (Objective(method) is { } objective)
+                {
+                    new GradientLifter(this, writer).Emit(method, objective, dependent, name);
+                }
+                else
+                {
+                    new MethodLifter(this, method, dependent).Emit(writer, name);
+                }
+
                 _callers.Pop();
             }
             else

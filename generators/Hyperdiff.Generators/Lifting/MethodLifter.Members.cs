@@ -112,7 +112,7 @@ internal sealed partial class MethodLifter
         string? reason = method.IsGenericMethod || method.ContainingType.IsGenericType ? "is generic; write it for one type"
             : method.Parameters.Any(parameter => parameter.RefKind is not (RefKind.None or RefKind.In)) ? "writes through its parameters; return the values"
             : method is { IsVirtual: true } or { IsAbstract: true } or { IsOverride: true } ? "is virtual: which body runs is not seen here"
-            : _program.Body(method) is null ? "has no body in this project; write one"
+            : _program.Body(method) is null && _program.Objective(method) is null ? "has no body in this project; write one"
             : null;
         if (reason is not null)
         {

@@ -49,6 +49,15 @@ internal sealed class MirrorEmitter(LiftedProgram program, SourceWriter writer)
 
         writer.Line("return value;");
         writer.Close();
+        writer.Open($"private static {name} Rebuild_{name}({name} like, global::Hyperdiff.LeafReader reader)");
+        writer.Line($"{name} value = default;");
+        foreach ((ISymbol member, ITypeSymbol memberType) in members)
+        {
+            writer.Line($"value.{TypeNames.Escape(member.Name)} = {Rebuild(memberType, $"like.{TypeNames.Escape(member.Name)}")};");
+        }
+
+        writer.Line("return value;");
+        writer.Close();
         writer.Open($"private static void Write_{name}({name} value, global::Hyperdiff.LeafWriter writer)");
         foreach ((ISymbol member, ITypeSymbol memberType) in members)
         {
@@ -80,6 +89,17 @@ internal sealed class MirrorEmitter(LiftedProgram program, SourceWriter writer)
         LiftedKind.Record => $"Read_{program.Mirror((INamedTypeSymbol)type)}({like}, reader)",
         _ when TreeTypes.IsStatic(type) => $"({program.TypeOf(type)})({like})",
         _ => TreeTypes.Of(type, out _) is { } tree ? $"reader.Child({TreeExpressions.Of(tree)}, {like})" : like,
+    };
+
+    /// <summary>The expression that reads a value from the next leaves, like another lifted one.</summary>
+    public string Rebuild(ITypeSymbol type, string like) => LiftedTypes.KindOf(type) switch
+    {
+        LiftedKind.Array => $"global::System.Array.ConvertAll({like}, item => {Rebuild(((IArrayTypeSymbol)type).ElementType, "item")})",
+        LiftedKind.Tuple => "(" + string.Join(", ", ((INamedTypeSymbol)type).TupleElements.Select((element, i) =>
+            Rebuild(element.Type, $"{like}.Item{i + 1}"))) + ")",
+        LiftedKind.Record => $"Rebuild_{program.Mirror((INamedTypeSymbol)type)}({like}, reader)",
+        LiftedKind.Integer or LiftedKind.Truth => like,
+        _ => Read(type, like),
     };
 
     /// <summary>Writes the leaves of a value.</summary>

@@ -128,7 +128,7 @@ internal static class FormParser
         }
 
         Location location = method.Locations[0];
-        if (kind == FormKind.Condition || returned is not INamedTypeSymbol { IsTupleType: true } tuple || !IsFirst(tuple.TupleElements[0].Type))
+        if (kind == FormKind.Condition || IsOverNumbers(method) || returned is not INamedTypeSymbol { IsTupleType: true } tuple || !IsFirst(tuple.TupleElements[0].Type))
         {
             issues.Add(kind switch
             {
@@ -137,13 +137,6 @@ internal static class FormParser
                     TypeNames.Brief(returned)),
                 _ => new Issue(DiagnosticDescriptors.ObjectiveReturn, location, method.Name, TypeNames.Brief(returned)),
             });
-            return null;
-        }
-
-        if (IsOverNumbers(method))
-        {
-            issues.Add(new Issue(LiftingDescriptors.NotLiftable, location, method.Name, "it has auxiliary outputs, which a method over plain numbers has none of; "
-                + "compute them in a method of their own"));
             return null;
         }
 

@@ -130,6 +130,17 @@ public sealed partial class LiftedCall
     public Exception Thrown(Exception exception) => IsCertain ? exception : throw new NotSupportedException(
         Unknown.Choice($"'throw {exception.GetType().Name}' stands").Message, exception);
 
+    /// <summary>The gradient of a lifted objective.</summary>
+    /// <param name="state">The leaves at which it is taken.</param>
+    /// <param name="objective">The objective of other leaves, a scalar.</param>
+    public static LeafReader Gradient(LeafWriter state, Func<LeafReader, Tensor> objective)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(objective);
+        Tensor[] leaves = [.. state.Leaves.Select(leaf => leaf.Value)];
+        return new LeafReader(Diff.Grad(at => objective(new LeafReader(at)), leaves));
+    }
+
     /// <summary>A value that is used more than once.</summary>
     public static TResult Let<T, TResult>(T value, Func<T, TResult> body)
     {

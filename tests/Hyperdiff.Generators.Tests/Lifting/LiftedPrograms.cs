@@ -7,15 +7,22 @@ using Microsoft.CodeAnalysis.Emit;
 
 namespace Hyperdiff.Generators.Tests.Lifting;
 
-/// <summary>All methods of a file, compiled together and loaded: each in a namespace of its own.</summary>
+/// <summary>Methods over plain numbers, compiled together and loaded: each in a namespace of its own.</summary>
 public sealed class LiftedPrograms : IDisposable
 {
     private readonly AssemblyLoadContext _context = new("Lifted", isCollectible: true);
     private readonly Assembly _assembly;
-    private readonly IReadOnlyList<CorpusCase> _cases = LiftedCase.In("liftable.txt");
+    private readonly IReadOnlyList<CorpusCase> _cases;
 
+    /// <summary>Those of the file of what can be lifted.</summary>
     public LiftedPrograms()
+        : this(LiftedCase.In("liftable.txt"))
     {
+    }
+
+    internal LiftedPrograms(IReadOnlyList<CorpusCase> cases)
+    {
+        _cases = cases;
         Compilation compilation = GeneratorRun.Of([.. _cases.Select((item, i) => LiftedCase.Source(item, Home(i)))]).After;
         Program.AssertClean(compilation);
         using var image = new MemoryStream();
