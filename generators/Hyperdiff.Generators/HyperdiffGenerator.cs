@@ -1,3 +1,4 @@
+using Hyperdiff.Generators.Caching;
 using Hyperdiff.Generators.Emission;
 using Hyperdiff.Generators.Model;
 using Hyperdiff.Generators.Parsing;
@@ -17,25 +18,27 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        var cache = new ModelCache();
         IncrementalValuesProvider<TreeModel> trees = Find(
-            context, KnownNames.Tree, TrackingNames.Trees,
-            static (symbol, cancellation) => symbol is INamedTypeSymbol type ? Emittable.Tree(type, cancellation) : null);
+            context, cache, KnownNames.Tree, TrackingNames.Trees,
+            static (symbol, emittable) => symbol is INamedTypeSymbol type ? emittable.Tree(type) : null);
         IncrementalValuesProvider<FormModel> maps = Find(
-            context, KnownNames.FixedPointMap, TrackingNames.Maps, static (symbol, cancellation) => Form(symbol, FormKind.Map, cancellation));
+            context, cache, KnownNames.FixedPointMap, TrackingNames.Maps, static (symbol, emittable) => Form(symbol, FormKind.Map, emittable));
         IncrementalValuesProvider<FormModel> conditions = Find(
-            context, KnownNames.RootCondition, TrackingNames.Conditions, static (symbol, cancellation) => Form(symbol, FormKind.Condition, cancellation));
+            context, cache, KnownNames.RootCondition, TrackingNames.Conditions, static (symbol, emittable) => Form(symbol, FormKind.Condition, emittable));
         IncrementalValuesProvider<FormModel> inner = Find(
-            context, KnownNames.InnerObjective, TrackingNames.Objectives, static (symbol, cancellation) => Form(symbol, FormKind.Objective, cancellation));
+            context, cache, KnownNames.InnerObjective, TrackingNames.Objectives, static (symbol, emittable) => Form(symbol, FormKind.Objective, emittable));
 
         // a method may be both kinds of objective; it has one form
         IncrementalValuesProvider<FormModel> outer = Find(
             context,
+            cache,
             KnownNames.OuterObjective,
             TrackingNames.Objectives,
-            static (symbol, cancellation) => KnownNames.Has(symbol, KnownNames.InnerObjective) ? null : Form(symbol, FormKind.Objective, cancellation));
+            static (symbol, emittable) => KnownNames.Has(symbol, KnownNames.InnerObjective) ? null : Form(symbol, FormKind.Objective, emittable));
         IncrementalValuesProvider<GradientModel> gradients = Find(
-            context, KnownNames.GradientOf, TrackingNames.Gradients,
-            static (symbol, cancellation) => symbol is IMethodSymbol method ? Emittable.Gradient(method, cancellation) : null);
+            context, cache, KnownNames.GradientOf, TrackingNames.Gradients,
+            static (symbol, emittable) => symbol is IMethodSymbol method ? emittable.Gradient(method) : null);
 
         context.RegisterSourceOutput(trees, static (output, model) => Add(output, FileNames.Of(model.Hierarchy, "Tree"), TreeEmitter.Emit(model)));
         foreach (IncrementalValuesProvider<FormModel> forms in (IncrementalValuesProvider<FormModel>[])[maps, conditions, inner, outer])
@@ -62,12 +65,14 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
     }
 
     private static IncrementalValuesProvider<T> Find<T>(
-        IncrementalGeneratorInitializationContext context, string attribute, string trackingName, Func<ISymbol, CancellationToken, T?> parse)
+        IncrementalGeneratorInitializationContext context, ModelCache cache, string attribute, string trackingName, Func<ISymbol, Emittable, T?> parse)
         where T : class => context.SyntaxProvider
         .ForAttributeWithMetadataName(
             KnownNames.MetadataName(attribute),
             static (node, _) => node is MethodDeclarationSyntax or TypeDeclarationSyntax,
-            (found, cancellation) => IsMarkedHere(found) ? parse(found.TargetSymbol, cancellation) : null)
+            (found, cancellation) => cache.Of(
+                found, attribute, () => IsMarkedHere(found) ? parse(found.TargetSymbol, new Emittable(cache, found.SemanticModel.Compilation, cancellation)) : null,
+                cancellation))
         .Where(static model => model is not null)
         .Select(static (model, _) => model!)
         .WithTrackingName(trackingName);
@@ -81,8 +86,7 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
         return first is not null && ReferenceEquals(first.SyntaxTree, found.TargetNode.SyntaxTree) && found.TargetNode.FullSpan.Contains(first.Span);
     }
 
-    private static FormModel? Form(ISymbol symbol, FormKind kind, CancellationToken cancellation) =>
-        symbol is IMethodSymbol method ? Emittable.Form(method, kind, cancellation) : null;
+    private static FormModel? Form(ISymbol symbol, FormKind kind, Emittable emittable) => symbol is IMethodSymbol method ? emittable.Form(method, kind) : null;
 
     private static void Add(SourceProductionContext output, string file, string source)
     {
