@@ -40,6 +40,16 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
             context, cache, KnownNames.GradientOf, TrackingNames.Gradients,
             static (symbol, emittable) => symbol is IMethodSymbol method ? emittable.Gradient(method) : null);
 
+        IncrementalValuesProvider<EquatableArray<TreeType>> calls = context.SyntaxProvider
+            .CreateSyntaxProvider(
+                static (node, _) => StructureCalls.IsCandidate(node),
+                (found, cancellation) => cache.Of(found.Node, found.SemanticModel.Compilation,
+                    () => new Emittable(cache, found.SemanticModel.Compilation, cancellation)
+                        .Structures((InvocationExpressionSyntax)found.Node, found.SemanticModel),
+                    cancellation))
+            .Where(static structures => structures.Count > 0)
+            .WithTrackingName(TrackingNames.Calls);
+
         context.RegisterSourceOutput(trees, static (output, model) => Add(output, FileNames.Of(model.Hierarchy, "Tree"), TreeEmitter.Emit(model)));
         foreach (IncrementalValuesProvider<FormModel> forms in (IncrementalValuesProvider<FormModel>[])[maps, conditions, inner, outer])
         {
@@ -51,15 +61,15 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
             gradients,
             static (output, model) => Add(output, FileNames.Of(model.Hierarchy, $"{model.Method}.Gradient", model.Signature), GradientEmitter.Emit(model)));
         IncrementalValueProvider<Registrations> registrations = trees.Collect()
-            .Combine(maps.Collect()).Combine(conditions.Collect()).Combine(inner.Collect()).Combine(outer.Collect())
-            .Select(static (all, _) => Registrations.Of(all.Left.Left.Left.Left,
-                [.. all.Left.Left.Left.Right, .. all.Left.Left.Right, .. all.Left.Right, .. all.Right]))
+            .Combine(maps.Collect()).Combine(conditions.Collect()).Combine(inner.Collect()).Combine(outer.Collect()).Combine(calls.Collect())
+            .Select(static (all, _) => Registrations.Of(all.Left.Left.Left.Left.Left,
+                [.. all.Left.Left.Left.Left.Right, .. all.Left.Left.Left.Right, .. all.Left.Left.Right, .. all.Left.Right], all.Right.SelectMany(call => call)))
             .WithTrackingName(TrackingNames.Registrations);
         context.RegisterSourceOutput(registrations, static (output, model) =>
         {
             if (model.Types.Count > 0)
             {
-                Add(output, "Hyperdiff.TreeRegistrations.g.cs", RegistrationEmitter.Emit(model));
+                Add(output, RegistrationEmitter.File, RegistrationEmitter.Emit(model));
             }
         });
     }

@@ -48,10 +48,14 @@ internal static class GeneratorCommand
 
     private static void Size(GeneratorDriver driver)
     {
-        string[] texts = [.. driver.GetRunResult().Results.Single().GeneratedSources.Where(file => file.HintName.Contains(".Tree.", StringComparison.Ordinal))
-            .Select(file => file.SourceText.ToString())];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{texts.Length} trees: {texts.Average(text => text.Count(sign => sign == '\n')):F0} lines, {texts.Average(text => text.Length):F0} characters each"));
+        var files = driver.GetRunResult().Results.Single().GeneratedSources.ToLookup(
+            file => file.HintName.Contains(".Tree.", StringComparison.Ordinal) ? "trees" : file.HintName.Contains("Objective", StringComparison.Ordinal) ? "forms" : "registrations",
+            file => file.SourceText.ToString());
+        foreach (IGrouping<string, string> kind in files)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{kind.Count()} {kind.Key}: {kind.Average(text => text.Count(sign => sign == '\n')):F0} lines, {kind.Average(text => text.Length):F0} characters each"));
+        }
     }
 
     // in turns, so that neither has the quieter machine; processor time, which others on the machine disturb less

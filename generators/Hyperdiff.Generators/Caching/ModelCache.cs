@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -12,6 +13,7 @@ internal sealed class ModelCache
     private const int Forgotten = 2;
 
     private readonly ConcurrentDictionary<string, File> _files = new();
+    private readonly ConditionalWeakTable<SyntaxTree, Bodies> _bodies = new();
 
     /// <summary>What is known of the declarations of a file: by place, what was made of them.</summary>
     /// <param name="tree">The file.</param>
@@ -51,6 +53,31 @@ internal sealed class ModelCache
         return (T?)model;
     }
 
+    /// <summary>What was made of an expression in a body, likewise.</summary>
+    /// <param name="node">The expression.</param>
+    /// <param name="compilation">The compilation.</param>
+    /// <param name="make">Makes it; may bind the body that the expression stands in.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public T Of<T>(SyntaxNode node, Compilation compilation, Func<T> make, CancellationToken cancellation)
+        where T : class
+    {
+        // per compilation once
+        Bodies bodies = _bodies.GetOrCreateValue(node.SyntaxTree);
+        if (!bodies.Compilation.TryGetTarget(out Compilation? last) || last != compilation)
+        {
+            string surroundings = Surroundings.OfBodies(node.SyntaxTree, compilation, cancellation);
+            if (surroundings != bodies.Surroundings)
+            {
+                bodies.Made.Clear();
+                bodies.Surroundings = surroundings;
+            }
+
+            bodies.Compilation.SetTarget(compilation);
+        }
+
+        return (T)bodies.Made.GetOrAdd(node.SpanStart, _ => make());
+    }
+
     // where it stands among the declarations, which an edit of a body leaves as it is
     private static string Place(SyntaxNode node) => node.Parent switch
     {
@@ -59,6 +86,15 @@ internal sealed class ModelCache
         CompilationUnitSyntax unit => $".{unit.Members.IndexOf((MemberDeclarationSyntax)node)}",
         _ => $"@{node.SpanStart}",
     };
+
+    private sealed class Bodies
+    {
+        public WeakReference<Compilation?> Compilation { get; } = new(null);
+
+        public string Surroundings { get; set; } = string.Empty;
+
+        public ConcurrentDictionary<int, object> Made { get; } = new();
+    }
 
     private sealed class File(string surroundings)
     {

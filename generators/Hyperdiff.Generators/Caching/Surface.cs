@@ -15,6 +15,9 @@ internal sealed class Surface
     // a file that was not edited is the same object in the next compilation
     private static readonly ConditionalWeakTable<SyntaxTree, Surface> s_known = new();
 
+    // extension methods that are called without their name
+    private static readonly HashSet<string> s_called = ["Add", "Deconstruct", "GetAwaiter", "GetEnumerator", "GetAsyncEnumerator", "Select", "SelectMany", "Where"];
+
     private readonly StringBuilder _text = new();
     private readonly HashSet<string> _declared = new();
     private readonly HashSet<string> _mentioned = new();
@@ -46,7 +49,8 @@ internal sealed class Surface
     /// <summary>The hash of all that counts.</summary>
     public string Hash { get; }
 
-    /// <summary>The simple names of the types that are declared here, without the suffix that attributes may leave out.</summary>
+    /// <summary>The simple names of the types that are declared here, without the suffix that attributes may leave out, and those of extension
+    /// methods.</summary>
     public IReadOnlyCollection<string> Declared => _declared;
 
     /// <summary>The identifiers that occur, in the same form: what they mean, other files may decide.</summary>
@@ -67,6 +71,18 @@ internal sealed class Surface
         using var algorithm = SHA256.Create();
         return Convert.ToBase64String(algorithm.ComputeHash(Encoding.Unicode.GetBytes(text)));
     }
+
+    /// <summary>The identifiers in the whole file, bodies too.</summary>
+    public static IReadOnlyCollection<string> AllMentioned(SyntaxTree tree, CancellationToken cancellation)
+    {
+        var mentioned = new HashSet<string>();
+        Mention(tree.GetRoot(cancellation), mentioned);
+        return mentioned;
+    }
+
+    private static bool IsExtension(MethodDeclarationSyntax method) =>
+        method.ParameterList.Parameters.FirstOrDefault()?.Modifiers.Any(SyntaxKind.ThisKeyword) == true
+        || method.Parent is TypeDeclarationSyntax { Keyword.Text: "extension" };
 
     private static bool IsBody(SyntaxNode node) => !node.ContainsDirectives
         && node is (BlockSyntax or ArrowExpressionClauseSyntax) and { Parent: MethodDeclarationSyntax or OperatorDeclarationSyntax
@@ -90,6 +106,9 @@ internal sealed class Surface
                 break;
             case DelegateDeclarationSyntax type:
                 _declared.Add(Short(type.Identifier.ValueText));
+                break;
+            case MethodDeclarationSyntax method when IsExtension(method):
+                (s_called.Contains(method.Identifier.ValueText) ? _global : _declared).Add(method.Identifier.ValueText);
                 break;
             case BaseNamespaceDeclarationSyntax scope:
                 _global.Add("namespace " + string.Join(".", scope.AncestorsAndSelf().OfType<BaseNamespaceDeclarationSyntax>().Reverse().Select(level => level.Name)));

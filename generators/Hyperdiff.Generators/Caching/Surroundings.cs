@@ -17,23 +17,52 @@ internal sealed class Surroundings
     private static long s_last;
 
     private readonly Dictionary<SyntaxTree, string> _hashes = new();
+    private readonly Dictionary<string, List<int>> _declaring = new();
+    private readonly string[] _everywhere;
+    private readonly SyntaxTree[] _trees;
 
     private Surroundings(Compilation compilation, CancellationToken cancellation)
     {
-        SyntaxTree[] trees = [.. compilation.SyntaxTrees];
-        Surface[] surfaces = [.. trees.Select(tree => Surface.Of(tree, cancellation))];
-        int[][] uses = Uses(surfaces);
-        string common = Surface.HashOf(Common(compilation, trees, surfaces));
-        string[] hashes = new Closure(surfaces, uses).Hashes(common);
-        for (int i = 0; i < trees.Length; i++)
+        _trees = [.. compilation.SyntaxTrees];
+        Surface[] surfaces = [.. _trees.Select(tree => Surface.Of(tree, cancellation))];
+        for (int i = 0; i < surfaces.Length; i++)
         {
-            _hashes[trees[i]] = hashes[i];
+            foreach (string name in surfaces[i].Declared)
+            {
+                if (!_declaring.TryGetValue(name, out List<int>? files))
+                {
+                    _declaring.Add(name, files = []);
+                }
+
+                files.Add(i);
+            }
+        }
+
+        _everywhere = [.. surfaces.SelectMany(surface => surface.MentionedGlobally).Distinct()];
+        string common = Surface.HashOf(Common(compilation, _trees, surfaces));
+        string[] hashes = new Closure(surfaces, [.. surfaces.Select(surface => Declaring(surface.Mentioned))]).Hashes(common);
+        for (int i = 0; i < _trees.Length; i++)
+        {
+            _hashes[_trees[i]] = hashes[i];
         }
     }
 
-    public static string Of(SyntaxTree tree, Compilation compilation, CancellationToken cancellation) =>
-        (s_known.TryGetValue(compilation, out Surroundings? known)
-            ? known : s_known.GetValue(compilation, key => new Surroundings(key, cancellation)))._hashes[tree];
+    /// <summary>Of what a file declares.</summary>
+    public static string Of(SyntaxTree tree, Compilation compilation, CancellationToken cancellation) => Of(compilation, cancellation)._hashes[tree];
+
+    /// <summary>Of what stands in its bodies too, as long as these stay as they are.</summary>
+    public static string OfBodies(SyntaxTree tree, Compilation compilation, CancellationToken cancellation)
+    {
+        Surroundings known = Of(compilation, cancellation);
+        IEnumerable<string> used = known.Declaring(Surface.AllMentioned(tree, cancellation)).OrderBy(file => file).Select(file => known._hashes[known._trees[file]]);
+        return Surface.HashOf(string.Join("\0", used.Prepend(known._hashes[tree])));
+    }
+
+    private static Surroundings Of(Compilation compilation, CancellationToken cancellation) => s_known.TryGetValue(compilation, out Surroundings? known)
+        ? known : s_known.GetValue(compilation, key => new Surroundings(key, cancellation));
+
+    private int[] Declaring(IEnumerable<string> mentioned) => [.. mentioned.Concat(_everywhere)
+        .SelectMany(name => _declaring.TryGetValue(name, out List<int>? files) ? files : []).Distinct()];
 
     // options and references are the same objects in the next compilation, unless they changed; they are not kept alive by being numbered
     private static string Common(Compilation compilation, SyntaxTree[] trees, Surface[] surfaces)
@@ -53,27 +82,6 @@ internal sealed class Surroundings
     }
 
     private static long NumberOf(object part) => s_numbers.GetValue(part, static _ => new Number(Interlocked.Increment(ref s_last))).Value;
-
-    private static int[][] Uses(Surface[] surfaces)
-    {
-        var declaring = new Dictionary<string, List<int>>();
-        for (int i = 0; i < surfaces.Length; i++)
-        {
-            foreach (string name in surfaces[i].Declared)
-            {
-                if (!declaring.TryGetValue(name, out List<int>? files))
-                {
-                    declaring.Add(name, files = []);
-                }
-
-                files.Add(i);
-            }
-        }
-
-        string[] everywhere = [.. surfaces.SelectMany(surface => surface.MentionedGlobally).Distinct()];
-        return [.. surfaces.Select(surface => surface.Mentioned.Concat(everywhere)
-            .SelectMany(name => declaring.TryGetValue(name, out List<int>? files) ? files : []).Distinct().ToArray())];
-    }
 
     private sealed class Number(long value)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Hyperdiff.Generators.Caching;
 using Hyperdiff.Generators.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Hyperdiff.Generators.Parsing;
 
@@ -22,6 +23,10 @@ internal sealed class Emittable(ModelCache cache, Compilation compilation, Cance
 
     public GradientModel? Gradient(IMethodSymbol method) =>
         IsFirst(method.ContainingType) && IsFirst(method) && AreSound(Signature(method)) ? GradientParser.Parse(method, cancellation).Model : null;
+
+    /// <summary>The structures in a call that looks trees up by types.</summary>
+    public EquatableArray<TreeType> Structures(InvocationExpressionSyntax call, SemanticModel model) =>
+        StructureCalls.Of(call, model, AreSound, cancellation);
 
     // while someone types, a type or a method may stand there twice, or have no name yet, nor its namespace; the compiler says so, and only the first that
     // has one is emitted for
