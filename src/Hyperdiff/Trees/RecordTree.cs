@@ -9,7 +9,7 @@ internal sealed class RecordTree<T>(Action<T, LeafWriter> flatten, Func<T, LeafR
         {
             // what a derived type adds would be lost without a word
             throw new ArgumentException(
-                $"The tree of {typeof(T)} was given a {value.GetType()}; mark that type [Tree], and use its own tree.", nameof(value));
+                $"The tree of {typeof(T)} was given a {value.GetType()}; mark that record [Tree], and use its own tree.", nameof(value));
         }
 
         flatten(value, writer);

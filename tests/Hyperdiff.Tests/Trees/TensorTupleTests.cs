@@ -83,7 +83,7 @@ public sealed class TensorTupleTests
         Tree<Basis> tree = Tree.Record<Basis>(static (value, writer) => writer.Leaf("A", value.A), static (_, reader) => new Basis(reader.Leaf()));
 
         Assert.Equal(s_y, new FlatTree<Basis>(tree, new Basis(s_x), "x").Rebuild([s_y]).A);
-        Assert.Contains("mark that type [Tree]", Assert.Throws<ArgumentException>(() => new FlatTree<Basis>(tree, new Derived(s_x), "x")).Message,
+        Assert.Contains("mark that record [Tree]", Assert.Throws<ArgumentException>(() => new FlatTree<Basis>(tree, new Derived(s_x), "x")).Message,
             StringComparison.Ordinal);
     }
 
