@@ -20,12 +20,11 @@ internal static class LiftedForm
 
         var writer = new SourceWriter();
         writer.Open("private static class Lifted");
-        string data = form.Data.Count == 0 ? "global::System.ValueTuple" : "Data";
-        writer.Open($"internal static void Run({form.State.Name} w, {form.Hyper.Name} h, {data} data, global::Hyperdiff.LeafReader reader, "
+        writer.Open($"internal static void Run({form.State.Name} w, {form.Hyper.Name} h, {FormEmitter.DataType(form)} data, global::Hyperdiff.LeafReader reader, "
             + "global::Hyperdiff.LeafWriter writer)");
         var values = new MirrorEmitter(program, writer);
         writer.Line($"var call = new {LiftedTypes.Call}();");
-        string[] likes = ["w", "h", .. method.Parameters.Skip(2).Select(parameter => $"data._{parameter.Name}")];
+        string[] likes = ["w", "h", .. method.Parameters.Skip(2).Select((_, i) => $"data.Item{i + 1}")];
         for (int i = 0; i < likes.Length; i++)
         {
             writer.Line($"{program.TypeOf(method.Parameters[i].Type)} argument_{i} = {values.Read(method.Parameters[i].Type, likes[i])};");
@@ -40,4 +39,9 @@ internal static class LiftedForm
         writer.Close();
         return new Parsed<FormModel>(form with { Lifted = writer.ToString() }, program.Issues);
     }
+
+    /// <summary>Whether the objective of a <c>[GradientOf]</c> method has a lifted form.</summary>
+    public static bool CanDifferentiate(IMethodSymbol gradient, Compilation compilation, CancellationToken cancellation) =>
+        GradientParser.ObjectiveOf(GeneratedNames.Definition(gradient), cancellation) is { } objective
+        && FormParser.Parse(objective, FormKind.Objective, cancellation).Model is { } form && Of(objective, form, compilation, cancellation).Model is not null;
 }

@@ -63,8 +63,7 @@ internal sealed class LiftedProgram(Compilation compilation, INamedTypeSymbol co
 
     /// <summary>The objective of a <c>[GradientOf]</c> method, whose body is emitted; null for other methods.</summary>
     public IMethodSymbol? Objective(IMethodSymbol method) =>
-        KnownNames.Has(method, KnownNames.GradientOf) && GradientParser.Parse(method, cancellation) is { Model: not null, Objective: { } objective }
-            && Body(objective) is not null ? objective : null;
+        GradientParser.ObjectiveOf(GeneratedNames.Definition(method), cancellation) is { } objective && Body(objective) is not null ? objective : null;
 
     /// <summary>The name of the lifted form of a method, which is emitted in time.</summary>
     /// <param name="method">The method.</param>

@@ -147,14 +147,6 @@ internal static class FormParser
             return null;
         }
 
-        if (parts.Length > TreeTypes.LongestTuple)
-        {
-            issues.Add(new Issue(
-                DiagnosticDescriptors.NotATree, location, $"The result of {method.Name}", TypeNames.Brief(returned),
-                $"at most {TreeTypes.LongestTuple} auxiliary outputs; declare a [Tree] record"));
-            return null;
-        }
-
         TreeType[] trees = [.. parts.OfType<TreeType>()];
         string name = "(" + string.Join(", ", tuple.TupleElements.Skip(1).Select(element =>
             TypeNames.Qualified(element.Type) + (element.IsExplicitlyNamedTupleElement ? " " + TypeNames.Escape(element.Name) : string.Empty))) + ")";

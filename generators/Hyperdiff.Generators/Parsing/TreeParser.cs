@@ -66,7 +66,7 @@ internal static class TreeParser
         (TreeOperators written, TreeOperators byReference, TreeOperators otherResult) = WrittenOperators.Of(type);
         var model = new TreeModel(
             Hierarchies.Of(type), new EquatableArray<TreeMember>(members), written, byReference, otherResult, BaseTypes(type).Any(HasTree),
-            GeneratedNames.Free(type, "GeneratedTree"), type is { IsValueType: false, IsSealed: false });
+            GeneratedNames.Free(type, "GeneratedTree"));
         return new Parsed<TreeModel>(model, issues);
     }
 

@@ -7,9 +7,6 @@ namespace Hyperdiff.Generators.Parsing;
 /// <summary>Which types are structures of tensors, which are static arguments, and what is wrong with the others.</summary>
 internal static class TreeTypes
 {
-    // Tree.Tuple exists for up to seven
-    public const int LongestTuple = 7;
-
     /// <summary>The structure of a type.</summary>
     /// <param name="type">The type.</param>
     /// <param name="offender">If there is none, the part of the type that is no structure.</param>
@@ -34,8 +31,7 @@ internal static class TreeTypes
             INamedTypeSymbol { Name: "ValueTuple", Arity: 0, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } =>
                 Leaf(TreeKind.Unit, type),
             INamedTypeSymbol { IsTupleType: true } tuple =>
-                tuple.TupleElements.Length is > 1 and <= LongestTuple
-                    ? Of(TreeKind.Tuple, type, [.. tuple.TupleElements.Select(element => element.Type)], ref offender) : null,
+                Of(TreeKind.Tuple, type, [.. tuple.TupleElements.Select(element => element.Type)], ref offender),
             INamedTypeSymbol { IsGenericType: true } generic when Collection(generic) is { } kind =>
                 Of(kind, type, [generic.TypeArguments[generic.Arity - 1]], ref offender),
             INamedTypeSymbol named when KnownNames.IsTensor(named) => Leaf(TreeKind.Tensor, type),
@@ -57,14 +53,13 @@ internal static class TreeTypes
     {
         { SpecialType: SpecialType.System_Single or SpecialType.System_Decimal } =>
             $"declare it as double, or as Tensor and pass Tensor.Scalar(value), because the value of a {TypeNames.Brief(type)} would be compiled into the plan",
-        INamedTypeSymbol { IsTupleType: true } => $"tuples have two to {LongestTuple} elements; declare a [Tree] record",
         IArrayTypeSymbol { Rank: > 1 } => "use an array with one dimension, or one Tensor",
         IArrayTypeSymbol => "its elements must be tensors or structures of them; a Tensor holds numbers",
         INamedTypeSymbol { IsRecord: true } => "mark the record [Tree]",
         { SpecialType: not SpecialType.None } => "use Tensor for a value, an integer, bool, char, string or an enum for a static argument",
         INamedTypeSymbol { IsGenericType: true } =>
-            $"use an array, an ImmutableArray, a dictionary with string keys, a tuple of up to {LongestTuple}, or a [Tree] type",
-        _ => $"use Tensor, an array, a tuple of up to {LongestTuple}, or a [Tree] type; integers, bool, char, string and enums are static arguments",
+            "use an array, an ImmutableArray, a dictionary with string keys, a tuple, or a [Tree] type",
+        _ => "use Tensor, an array, a tuple, or a [Tree] type; integers, bool, char, string and enums are static arguments",
     };
 
     private static TreeKind? Collection(INamedTypeSymbol type) => (type.ContainingNamespace.ToDisplayString(), type.Name, type.Arity) switch

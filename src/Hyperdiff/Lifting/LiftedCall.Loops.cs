@@ -60,11 +60,10 @@ public sealed partial class LiftedCall
         object?[] start = variables.Get();
         Numbers[] written = Written(condition, step, variables, start);
         Tensor[] carry = [.. start.Select(LoopVariables.Tensor), .. written.Select(array => array.AsTensor())];
-        Tree<Tensor[]> tree = Tree.Array(Tree.Tensor);
         (Tensor?, Number[]?)[] contents = [.. written.Select(array => array.Save())];
         Tensor[] end = isExact
-            ? Hyperdiff.Loop.Iterate(bound, Step, carry, tree)
-            : Hyperdiff.Loop.While(Condition, Step, carry, bound, tree).Carry;
+            ? Hyperdiff.Loop.Iterate(bound, Step, carry, Tree.Array(Tree.Tensor))
+            : Hyperdiff.Loop.WhileOfAnyNumbers(Condition, Step, carry, bound);
         for (int i = 0; i < written.Length; i++)
         {
             // the loop wrote into arrays that are older than it: whoever stands around it must know

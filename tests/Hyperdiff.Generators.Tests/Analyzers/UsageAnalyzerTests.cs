@@ -27,7 +27,7 @@ public sealed class UsageAnalyzerTests
             "partial class M { [FixedPointMap] static T Step<T>(T w, Tensor h) where T : ITree<T> => w; }",
             [
                 "HD1003 [Step] Step must not be generic: its form is traced for one structure of parameters; write a method per structure",
-                "HD1007 [w] Parameter w of Step has type T, which is not a structure of tensors: use Tensor, an array, a tuple of up to 7, or a [Tree] "
+                "HD1007 [w] Parameter w of Step has type T, which is not a structure of tensors: use Tensor, an array, a tuple, or a [Tree] "
                     + "type; integers, bool, char, string and enums are static arguments",
             ]
         },
@@ -73,7 +73,7 @@ public sealed class UsageAnalyzerTests
                 "HD1007 [V] Weights.V has type double[], which is not a structure of tensors: "
                 + "declare it as Tensor and pass Tensor.Scalar(value), because the value of a double would be compiled into the plan",
                 "HD1007 [U] Weights.U has type List<Tensor>, which is not a structure of tensors: use an array, an ImmutableArray, a dictionary with string "
-                    + "keys, a tuple of up to 7, or a [Tree] type",
+                    + "keys, a tuple, or a [Tree] type",
                 "HD1007 [P] Weights.P has type Plain, which is not a structure of tensors: mark the record [Tree]",
                 "HD1007 [Rate] Weights.Rate has type float, which is not a structure of tensors: "
                 + "declare it as Tensor and pass Tensor.Scalar(value), because the value of a float would be compiled into the plan",

@@ -41,11 +41,9 @@ public sealed class LiftedPrograms : IDisposable
     internal Tensor Lifted(string title, Tensor x, Tensor y)
     {
         Type form = Model(title).GetNestedType("FObjectiveForm", BindingFlags.NonPublic)!;
-        object data = Activator.CreateInstance(form.GetNestedType("Data", BindingFlags.NonPublic)!, BindingFlags.NonPublic | BindingFlags.Instance, null,
-            [LiftedCase.N], null)!;
         var writer = new LeafWriter(string.Empty);
         form.GetNestedType("Lifted", BindingFlags.NonPublic)!.GetMethod("Run", BindingFlags.NonPublic | BindingFlags.Static)!
-            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [0.0, 0.0, data, new LeafReader([x, y]), writer], null);
+            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [0.0, 0.0, ValueTuple.Create(LiftedCase.N), new LeafReader([x, y]), writer], null);
         return Assert.Single(writer.Leaves).Value;
     }
 

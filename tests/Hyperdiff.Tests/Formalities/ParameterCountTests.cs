@@ -14,7 +14,6 @@ public sealed class ParameterCountTests
     private static readonly Dictionary<string, string> s_reasons = new()
     {
         ["ObjectiveForm`4..ctor"] = "called by generated code only",
-        ["SeptupleTree`7..ctor"] = "one per component",
         ["Tree.Tuple"] = "one per component",
         ["MatrixItem..ctor"] = "the record of what a kernel works on",
         ["OnePassStep`1..ctor"] = "the record of a step of a plan",

@@ -77,7 +77,7 @@ public sealed class ForwardMethod : IterativeMethod
         {
             WarmStart = End(problem, end),
         };
-        return new IterativeOutcome(parts, null);
+        return new IterativeOutcome(parts, null, "derivatives in λ alone travel forward; Hypergradient.Reverse goes back to the start");
     }
 
     /// <summary>J z + P e.</summary>
