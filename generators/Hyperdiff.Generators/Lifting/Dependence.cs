@@ -1,3 +1,4 @@
+using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -36,6 +37,8 @@ internal sealed class Dependence
         IParameterReferenceOperation parameter => _symbols.Contains(parameter.Parameter) || IsOfFunction(parameter.Parameter),
         IInstanceReferenceOperation => _symbols.OfType<IMethodSymbol>().Any(),
         IPropertyReferenceOperation { Property: { Name: "Length", ContainingType.SpecialType: SpecialType.System_Array } } => false,
+        IPropertyReferenceOperation { Property: { Name: not "IsTrue", Type: { } type, ContainingType: { } tensor }, Arguments.IsEmpty: true }
+            when KnownNames.IsTensor(tensor) && !KnownNames.IsTensor(type) => false,
         IInvocationOperation { TargetMethod: { Name: "GetLength", ContainingType.SpecialType: SpecialType.System_Array }, Arguments: var arguments } =>
             arguments.Any(argument => Has(argument.Value)),
         IInvocationOperation { TargetMethod.MethodKind: MethodKind.LocalFunction or MethodKind.DelegateInvoke } => true,

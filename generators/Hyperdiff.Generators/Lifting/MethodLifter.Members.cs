@@ -50,6 +50,8 @@ internal sealed partial class MethodLifter
                 return $"{Receiver(instance)}.{TypeNames.Escape(symbol.Name)}";
             case LiftedKind.Record when symbol.GetMethod is { } getter && !symbol.IsVirtual && !symbol.IsOverride:
                 return Lifted(getter, [instance, .. property.Arguments.Select(argument => argument.Value)], property);
+            case LiftedKind.Tensor when symbol.Name == "IsTrue" && Dependence.Has(instance):
+                return Refused(property, "it reads a value out of a tensor; choose by Tensor.Where");
             case LiftedKind.Plain or LiftedKind.Tensor:
                 string arguments = property.Arguments.IsEmpty ? $".{TypeNames.Escape(symbol.Name)}"
                     : $"[{string.Join(", ", property.Arguments.Select(argument => Plain(argument.Value)))}]";
@@ -130,6 +132,12 @@ internal sealed partial class MethodLifter
         {
             return arguments.Count == 1 || arguments[1] is { ConstantValue.HasValue: true } type && System.Convert.ToInt32(type.ConstantValue.Value) == 1
                 ? $"({Expression(arguments[0])}).AsTensor()" : Refused(call, "a traced number is of type float64; convert the tensor");
+        }
+
+        if (!KnownNames.IsTensor(method.ReturnType) && !method.ReturnsVoid && LiftedTypes.KindOf(method.ReturnType) != LiftedKind.Plain && instance is not null
+            && KnownNames.IsTensor(method.ContainingType) && Dependence.Has(instance))
+        {
+            return Refused(call, "it reads a value out of a tensor, which cuts the derivative; go on with the tensor");
         }
 
         bool hasNumbers = arguments.Any(argument => LiftedTypes.KindOf(argument.Type!) == LiftedKind.Number && Dependence.Has(argument));
