@@ -81,9 +81,9 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
         .ForAttributeWithMetadataName(
             KnownNames.MetadataName(attribute),
             static (node, _) => node is MethodDeclarationSyntax or TypeDeclarationSyntax,
-            (found, cancellation) => Lifted(found, cancellation, cache.Of(
+            (found, cancellation) => Lifted(found, cache.Of(
                 found, attribute, () => IsMarkedHere(found) ? parse(found.TargetSymbol, new Emittable(cache, found.SemanticModel.Compilation, cancellation)) : null,
-                cancellation)))
+                cancellation), cancellation))
         .Where(static model => model is not null)
         .Select(static (model, _) => model!)
         .WithTrackingName(trackingName);
@@ -98,7 +98,7 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
     }
 
     // a lifted body depends on bodies anywhere: it is made anew after every edit
-    private static T? Lifted<T>(GeneratorAttributeSyntaxContext found, CancellationToken cancellation, T? model)
+    private static T? Lifted<T>(GeneratorAttributeSyntaxContext found, T? model, CancellationToken cancellation)
         where T : class => model switch
         {
             FormModel { IsLifted: true } form =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -49,7 +50,7 @@ internal sealed record LoopShape(ISymbol Counter, IOperation Limit, int Step, bo
         .SelectMany(Assigned.Targets).Any(target => SymbolEqualityComparer.Default.Equals(Assigned.Variable(target), variable));
 
     // the operations that every step carries out
-    private static IEnumerable<IOperation> Always(ILoopOperation loop) => loop switch
+    private static ImmutableArray<IOperation> Always(ILoopOperation loop) => loop switch
     {
         IForLoopOperation steps => steps.AtLoopBottom,
 

@@ -202,7 +202,7 @@ internal sealed partial class MethodLifter
         }
     }
 
-    private bool Jumps(ILoopOperation loop, ILabelSymbol target) => Within([loop.Body]).OfType<IBranchOperation>()
+    private static bool Jumps(ILoopOperation loop, ILabelSymbol target) => Within([loop.Body]).OfType<IBranchOperation>()
         .Any(branch => SymbolEqualityComparer.Default.Equals(branch.Target, target));
 
     private void Remember(ILabelSymbol label, string? flag)

@@ -109,7 +109,7 @@ internal sealed partial class MethodLifter
     }
 
     /// <summary>A call of a method whose body is lifted as well.</summary>
-    private string Lifted(IMethodSymbol method, IReadOnlyList<IOperation> arguments, IOperation call)
+    private string Lifted(IMethodSymbol method, IOperation[] arguments, IOperation call)
     {
         string? reason = method.IsGenericMethod || method.ContainingType.IsGenericType ? "is generic; write it for one type"
             : method.Parameters.Any(parameter => parameter.RefKind is not (RefKind.None or RefKind.In)) ? "writes through its parameters; return the values"
@@ -126,11 +126,11 @@ internal sealed partial class MethodLifter
     }
 
     // a number among the arguments of a function of tensors is a scalar, if there is an overload that takes one
-    private string OfTensors(IMethodSymbol method, IOperation? instance, IReadOnlyList<IOperation> arguments, IOperation call)
+    private string OfTensors(IMethodSymbol method, IOperation? instance, IOperation[] arguments, IOperation call)
     {
-        if (method.Name == "Scalar" && KnownNames.IsTensor(method.ContainingType) && arguments.Count > 0 && Dependence.Has(arguments[0]))
+        if (method.Name == "Scalar" && KnownNames.IsTensor(method.ContainingType) && arguments.Length > 0 && Dependence.Has(arguments[0]))
         {
-            return arguments.Count == 1 || arguments[1] is { ConstantValue.HasValue: true } type && System.Convert.ToInt32(type.ConstantValue.Value) == 1
+            return arguments.Length == 1 || arguments[1] is { ConstantValue.HasValue: true } type && System.Convert.ToInt32(type.ConstantValue.Value) == 1
                 ? $"({Expression(arguments[0])}).AsTensor()" : Refused(call, "a traced number is of type float64; convert the tensor");
         }
 
@@ -154,12 +154,12 @@ internal sealed partial class MethodLifter
     // what has another type in a lifted method, and no value before it is called
     private static bool IsLifted(ITypeSymbol type) => LiftedTypes.KindOf(type) is LiftedKind.Numbers or LiftedKind.Record or LiftedKind.Array or LiftedKind.Function;
 
-    private bool HasTensorOverload(IMethodSymbol method, IReadOnlyList<IOperation> arguments) => method.ContainingType.GetMembers(method.Name)
+    private bool HasTensorOverload(IMethodSymbol method, IOperation[] arguments) => method.ContainingType.GetMembers(method.Name)
         .OfType<IMethodSymbol>().Any(other => other.Parameters.Length == method.Parameters.Length && other.Parameters.Zip(method.Parameters, (a, b) => (a, b))
             .Zip(arguments, (pair, argument) => LiftedTypes.KindOf(argument.Type!) == LiftedKind.Number && Dependence.Has(argument)
                 ? KnownNames.IsTensor(pair.a.Type) : TypeNames.Same(pair.a.Type, pair.b.Type)).All(fits => fits));
 
-    private string AsItIs(IMethodSymbol method, IOperation? instance, IReadOnlyList<IOperation> arguments, IOperation call)
+    private string AsItIs(IMethodSymbol method, IOperation? instance, IOperation[] arguments, IOperation call)
     {
         if (Calls.Of(method) == CallKind.Plain && Calls.IsForeign(method) && arguments.Any(argument => Dependence.Has(argument) || IsLifted(argument.Type!)))
         {
@@ -181,7 +181,7 @@ internal sealed partial class MethodLifter
     private string Passed(IOperation argument) => LiftedTypes.KindOf(argument.Type!) == LiftedKind.Number && Dependence.Has(argument)
         ? $"({Expression(argument)}).AsTensor()" : Plain(argument);
 
-    private string Operator(IMethodSymbol method, IReadOnlyList<IOperation> operands, IOperation operation, string form) => Calls.Of(method) switch
+    private string Operator(IMethodSymbol method, IOperation[] operands, IOperation operation, string form) => Calls.Of(method) switch
     {
         CallKind.Lifted => Lifted(method, operands, operation),
         CallKind.OfTensors => Wrap(operation.Type!, string.Format(System.Globalization.CultureInfo.InvariantCulture, form, [.. operands.Select(Passed)])),
@@ -275,7 +275,7 @@ internal sealed partial class MethodLifter
         && !collection.Elements.Any(element => element is ISpreadOperation)
             ? Listed(type, [.. collection.Elements]) : Refused(collection, "a collection is an array without spreads here");
 
-    private string Listed(IArrayTypeSymbol type, IReadOnlyList<IOperation> elements) => LiftedTypes.KindOf(type) switch
+    private string Listed(IArrayTypeSymbol type, IOperation[] elements) => LiftedTypes.KindOf(type) switch
     {
         LiftedKind.Numbers => $"call.Array({string.Join(", ", elements.Select(Expression))})",
         LiftedKind.Array => $"new {NewArray(type.ElementType, [string.Empty])} {{ {string.Join(", ", elements.Select(Expression))} }}",

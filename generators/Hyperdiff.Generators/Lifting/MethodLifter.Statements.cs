@@ -1,4 +1,3 @@
-using Hyperdiff.Generators.Diagnostics;
 using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;

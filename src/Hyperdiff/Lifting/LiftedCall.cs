@@ -97,7 +97,7 @@ public sealed partial class LiftedCall
     public Numbers Clone(Numbers array) => array.Copy((_conditions.Count, _loops.Count));
 
     /// <summary>An element.</summary>
-    /// <exception cref="IndexOutOfRangeException">There is none, whatever the parameters are.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is none, whatever the parameters are.</exception>
     public Number Element(Numbers array, Integer index) => Read(array, index, Bound(array, 0));
 
     /// <inheritdoc cref="Element(Numbers, Integer)"/>
@@ -113,7 +113,7 @@ public sealed partial class LiftedCall
     }
 
     /// <summary>Writes an element.</summary>
-    /// <exception cref="IndexOutOfRangeException">There is none, whatever the parameters are.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is none, whatever the parameters are.</exception>
     public void Assign(Numbers array, Integer index, Number value) => Write(array, index, value);
 
     /// <inheritdoc cref="Assign(Numbers, Integer, Number)"/>
@@ -156,6 +156,9 @@ public sealed partial class LiftedCall
         return before;
     }
 
+    private static ArgumentOutOfRangeException Outside(int position, Numbers array) =>
+        new(nameof(position), position, $"A lifted method asks for element {position} of an array of {array.Length} elements.");
+
     private static int Bound(Numbers array, int axis) => array.Rank == axis + 1
         ? array.Length : throw new RankException($"An array of {array.Rank} axes is indexed by {axis + 1}.");
 
@@ -177,7 +180,7 @@ public sealed partial class LiftedCall
         }
 
         int known = position.Known(string.Empty);
-        return (uint)known < (uint)count ? array.Get(known) : IsCertain ? throw new IndexOutOfRangeException() : double.NaN;
+        return (uint)known < (uint)count ? array.Get(known) : IsCertain ? throw Outside(known, array) : double.NaN;
     }
 
     private void Write(Numbers array, Integer position, Number value)
@@ -202,7 +205,7 @@ public sealed partial class LiftedCall
         }
         else if (IsCertain)
         {
-            throw new IndexOutOfRangeException();
+            throw Outside(known, array);
         }
         else
         {
