@@ -102,9 +102,7 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
         where T : class => model switch
         {
             FormModel { IsLifted: true } form =>
-                (T?)(object?)LiftedForm.Of((IMethodSymbol)found.TargetSymbol, form, found.SemanticModel.Compilation, cancellation).Model,
-            GradientModel { IsLifted: true } when !LiftedForm.CanDifferentiate((IMethodSymbol)found.TargetSymbol, found.SemanticModel.Compilation, cancellation) =>
-                null,
+                (T)(object)LiftedForm.Of((IMethodSymbol)found.TargetSymbol, form, found.SemanticModel.Compilation, cancellation),
             _ => model,
         };
 

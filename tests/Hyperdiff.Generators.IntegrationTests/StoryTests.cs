@@ -15,11 +15,32 @@ public static partial class Cell
     static Tensor Step(Tensor z, Net net, Tensor x) => (z.MatMul(net.W) + x.MatMul(net.U) + net.B).Tanh();
 }
 
+/// <summary>The shape of an ellipse, and where on it a body is: the mean anomaly and the eccentricity.</summary>
+public readonly record struct Orbit(double M, double Ecc);
+
+public static partial class Astronomy
+{
+    [FixedPointMap]
+    static double Kepler(double e, Orbit o) => o.M + o.Ecc * Math.Sin(e);
+}
+
 /// <summary>What people write, as the design has it.</summary>
 public sealed class StoryTests
 {
     private static readonly Tensor s_x = Tensor.From(new double[,] { { 1, -2 }, { 0.5, 0.3 }, { -1, 0.7 } });
     private static readonly Tensor s_y = Tensor.From([1.0, 0.0, 1.0]);
+
+    [Fact]
+    public void CodeThatKnowsNothingOfTensors()
+    {
+        // the story
+        Solution<double> e = Astronomy.KeplerMap.Solve(1.0, new Orbit(0.5, 0.3));
+        Orbit dE = Astronomy.KeplerMap.Gradient(e.State, new Orbit(0.5, 0.3));           // ∂E/∂M, ∂E/∂Ecc
+
+        double anomaly = e.EnsureConverged();
+        Assert.Equal(1 / (1 - (0.3 * Math.Cos(anomaly))), dE.M, 1e-9);
+        Assert.Equal(Math.Sin(anomaly) / (1 - (0.3 * Math.Cos(anomaly))), dE.Ecc, 1e-9);
+    }
 
     [Fact]
     public void LearnTheOptimizer()

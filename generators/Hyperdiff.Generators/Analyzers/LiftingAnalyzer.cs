@@ -35,7 +35,7 @@ public sealed class LiftingAnalyzer : DiagnosticAnalyzer
         FormKind kind = Array.Find([FormKind.Map, FormKind.Condition, FormKind.Objective], kind => GeneratedNames.IsAnnotated(method, kind));
         if (FormParser.Parse(method, kind, context.CancellationToken).Model is { } form)
         {
-            foreach (Issue issue in LiftedForm.Of(method, form, context.Compilation, context.CancellationToken).Issues)
+            foreach (Issue issue in LiftedForm.Issues(method, form, context.Compilation, context.CancellationToken))
             {
                 context.ReportDiagnostic(issue.ToDiagnostic());
             }

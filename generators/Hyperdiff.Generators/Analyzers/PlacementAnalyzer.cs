@@ -104,7 +104,8 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
             bool given = invocation.Arguments.Any(argument => argument.ArgumentKind == ArgumentKind.Explicit
                 && argument.Parameter?.OriginalDefinition.Type is INamedTypeSymbol { Name: "Tree", TypeArguments: { Length: 1 } of }
                 && SymbolEqualityComparer.Default.Equals(of[0], parameter));
-            if (!given && (Remedy(method.TypeArguments[i]) ?? Remedy(method.TypeArguments[i], registered)) is { } remedy)
+            bool isFree = LiftedTypes.HasNumbers(method.TypeArguments[i]) && !HandsOver(method.OriginalDefinition, parameter);
+            if (!given && !isFree && (Remedy(method.TypeArguments[i]) ?? Remedy(method.TypeArguments[i], registered)) is { } remedy)
             {
                 context.ReportDiagnostic(Diagnostic.Create(PlacementDescriptors.NoTree, invocation.Syntax.GetLocation(),
                     $"{method.ContainingType.Name}.{method.Name}",
@@ -114,6 +115,10 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
         }
     }
 
+    // a form over plain numbers brings its trees; a function over them would be traced
+    private static bool HandsOver(IMethodSymbol method, ITypeParameterSymbol type) => method.Parameters.Any(parameter =>
+        parameter.Type is INamedTypeSymbol { DelegateInvokeMethod: not null, TypeArguments: var arguments } && arguments.Contains(type, SymbolEqualityComparer.Default));
+
     // the generator finds what is called, as long as it can tell its type without what it emits itself
     private static string? Remedy(ITypeSymbol type, string registered) =>
         StructureCalls.Structure(type, static _ => true) is { } structure
@@ -122,8 +127,10 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
 
     private static string? Remedy(ITypeSymbol type) => type switch
     {
-        { SpecialType: SpecialType.System_Double or SpecialType.System_Single } => "take a Tensor",
-        IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Double or SpecialType.System_Single } => "take a Tensor",
+        { SpecialType: SpecialType.System_Single } or IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Single } => "take a Tensor",
+
+        // there is a tree, for forms; a function that is traced would read the numbers
+        _ when LiftedTypes.HasNumbers(type) => "take a Tensor",
         INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, IsTupleType: false, IsAnonymousType: false } named when ProgramBodies.IsWritten(named)
             && !KnownNames.Has(named, KnownNames.Tree) && !named.AllInterfaces.Any(KnownNames.IsTreeInterface) => named.IsRecord
                 ? $"mark {named.Name} with [Tree]" : $"make {named.Name} a partial record marked [Tree]",

@@ -2,28 +2,67 @@ using Hyperdiff.Generators.Emission;
 using Hyperdiff.Generators.Model;
 using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Hyperdiff.Generators.Lifting;
 
 /// <summary>Lifts the body of an annotated method over plain numbers, with all that it calls.</summary>
+/// <remarks>What cannot be lifted has a form that throws: so the only error is the one at the expression, and code that uses the form is left alone.</remarks>
 internal static class LiftedForm
 {
-    /// <summary>The form with its lifted body, or the reasons why there is none.</summary>
-    public static Parsed<FormModel> Of(IMethodSymbol method, FormModel form, Compilation compilation, CancellationToken cancellation)
+    private const string Body = "private static class Lifted";
+
+    /// <summary>The form with its lifted body.</summary>
+    public static FormModel Of(IMethodSymbol method, FormModel form, Compilation compilation, CancellationToken cancellation)
+    {
+        (string lifted, IReadOnlyList<Issue> issues) = Lift(method, form, compilation, cancellation);
+        return form with { Lifted = issues.Count == 0 ? lifted : Stub(form) };
+    }
+
+    /// <summary>What cannot be lifted.</summary>
+    public static IReadOnlyList<Issue> Issues(IMethodSymbol method, FormModel form, Compilation compilation, CancellationToken cancellation) =>
+        Lift(method, form, compilation, cancellation).Issues;
+
+    private static (string Lifted, IReadOnlyList<Issue> Issues) Lift(IMethodSymbol method, FormModel form, Compilation compilation,
+        CancellationToken cancellation)
     {
         method = GeneratedNames.Definition(method);
         var program = new LiftedProgram(compilation, method.ContainingType, cancellation);
-        if (program.Body(method) is not { } body)
+        SourceWriter writer = Begin(form);
+        if (program.Body(method) is { } body)
         {
-            return new Parsed<FormModel>(null, []);
+            Run(method, body, program, writer);
+            writer.Close();
+            program.Emit(writer);
+            writer.Close();
         }
 
+        return program.HasErrors || program.Body(method) is null ? (Stub(form), []) : (writer.ToString(), program.Issues);
+    }
+
+    private static string Stub(FormModel form)
+    {
+        SourceWriter writer = Begin(form);
+        writer.Line($"throw new global::System.NotSupportedException({SymbolDisplay.FormatLiteral($"{form.Method} could not be lifted to tensors.", quote: true)});");
+        writer.Close();
+        writer.Close();
+        return writer.ToString();
+    }
+
+    private static SourceWriter Begin(FormModel form)
+    {
         var writer = new SourceWriter();
-        writer.Open("private static class Lifted");
+        writer.Open(Body);
         writer.Open($"internal static void Run({form.State.Name} w, {form.Hyper.Name} h, {FormEmitter.DataType(form)} data, global::Hyperdiff.LeafReader reader, "
             + "global::Hyperdiff.LeafWriter writer)");
+        return writer;
+    }
+
+    private static void Run(IMethodSymbol method, IOperation body, LiftedProgram program, SourceWriter writer)
+    {
         var values = new MirrorEmitter(program, writer);
-        writer.Line($"var call = new {LiftedTypes.Call}();");
+        writer.Line($"var call = new {LiftedNames.Call}();");
         string[] likes = ["w", "h", .. method.Parameters.Skip(2).Select((_, i) => $"data.Item{i + 1}")];
         for (int i = 0; i < likes.Length; i++)
         {
@@ -34,14 +73,5 @@ internal static class LiftedForm
         string? name = program.Method(method, dependent, body);
         writer.Line($"var result = {name}(call, {string.Join(", ", likes.Select((_, i) => $"argument_{i}"))});");
         values.Write(method.ReturnType, "result");
-        writer.Close();
-        program.Emit(writer);
-        writer.Close();
-        return new Parsed<FormModel>(form with { Lifted = writer.ToString() }, program.Issues);
     }
-
-    /// <summary>Whether the objective of a <c>[GradientOf]</c> method has a lifted form.</summary>
-    public static bool CanDifferentiate(IMethodSymbol gradient, Compilation compilation, CancellationToken cancellation) =>
-        GradientParser.ObjectiveOf(GeneratedNames.Definition(gradient), cancellation) is { } objective
-        && FormParser.Parse(objective, FormKind.Objective, cancellation).Model is { } form && Of(objective, form, compilation, cancellation).Model is not null;
 }

@@ -21,6 +21,9 @@ internal sealed class LiftedProgram(Compilation compilation, INamedTypeSymbol co
 
     public Compilation Compilation => compilation;
 
+    /// <summary>Whether a body was met that the compiler has to say something about: there is nothing to add to that.</summary>
+    public bool HasErrors { get; private set; }
+
     /// <summary>Whether emitted code may name a symbol.</summary>
     public bool IsAccessible(ISymbol symbol) => compilation.IsSymbolAccessibleWithin(symbol, container);
 
@@ -52,8 +55,11 @@ internal sealed class LiftedProgram(Compilation compilation, INamedTypeSymbol co
 
         // what is lifted calls methods in other files
 #pragma warning disable RS1030
-        return compilation.GetSemanticModel(declaration.SyntaxTree).GetOperation(declaration, cancellation) switch
+        IOperation? whole = compilation.GetSemanticModel(declaration.SyntaxTree).GetOperation(declaration, cancellation);
 #pragma warning restore RS1030
+        HasErrors |= declaration.ContainsDiagnostics
+            || whole?.DescendantsAndSelf().Any(part => part.Kind == OperationKind.Invalid || part.Type is IErrorTypeSymbol) == true;
+        return HasErrors ? null : whole switch
         {
             IMethodBodyBaseOperation body => (IOperation?)body.BlockBody ?? body.ExpressionBody,
             IBlockOperation block => block,
@@ -92,10 +98,10 @@ internal sealed class LiftedProgram(Compilation compilation, INamedTypeSymbol co
     /// <summary>What stands for a type.</summary>
     public string TypeOf(ITypeSymbol type) => LiftedTypes.KindOf(type) switch
     {
-        LiftedKind.Number => LiftedTypes.Number,
-        LiftedKind.Integer => LiftedTypes.Integer,
-        LiftedKind.Truth => LiftedTypes.Truth,
-        LiftedKind.Numbers => LiftedTypes.Numbers,
+        LiftedKind.Number => LiftedNames.Number,
+        LiftedKind.Integer => LiftedNames.Integer,
+        LiftedKind.Truth => LiftedNames.Truth,
+        LiftedKind.Numbers => LiftedNames.Numbers,
         LiftedKind.Array => TypeOf(((IArrayTypeSymbol)type).ElementType) + "[]",
         LiftedKind.Tuple => "(" + string.Join(", ", ((INamedTypeSymbol)type).TupleElements.Select(element =>
             TypeOf(element.Type) + (element.IsExplicitlyNamedTupleElement ? " " + TypeNames.Escape(element.Name) : string.Empty))) + ")",
@@ -120,7 +126,7 @@ internal sealed class LiftedProgram(Compilation compilation, INamedTypeSymbol co
     /// <summary>Prints all methods and types that were asked for so far, and those that they ask for.</summary>
     public void Emit(SourceWriter writer)
     {
-        while (_pending.Count + _pendingMirrors.Count > 0)
+        while (_pending.Count + _pendingMirrors.Count > 0 && !HasErrors)
         {
             cancellation.ThrowIfCancellationRequested();
             writer.Line();
@@ -132,9 +138,9 @@ internal sealed class LiftedProgram(Compilation compilation, INamedTypeSymbol co
                 {
                     new GradientLifter(this, writer).Emit(method, objective, dependent, name);
                 }
-                else
+                else if (Body(method) is { } body)
                 {
-                    new MethodLifter(this, method, dependent).Emit(writer, name);
+                    new MethodLifter(this, method, body, dependent).Emit(writer, name);
                 }
 
                 _callers.Pop();

@@ -61,7 +61,7 @@ internal sealed partial class MethodLifter
             ISimpleAssignmentOperation { IsRef: false } simple => $"({place} = {Expression(simple.Value)})",
             ICompoundAssignmentOperation compound => $"({place} = {Combined(compound, place)})",
             IIncrementOrDecrementOperation { IsPostfix: true, Parent: not IExpressionStatementOperation } increment =>
-                $"{LiftedTypes.Call}.Before(ref {place}, {Next(increment, place)})",
+                $"{LiftedNames.Call}.Before(ref {place}, {Next(increment, place)})",
             IIncrementOrDecrementOperation increment => $"({place} = {Next(increment, place)})",
             _ => Refused(assignment, "this kind of assignment has no form over tensors"),
         } is var text && assignment.Parent is IExpressionStatementOperation && text.StartsWith("(", StringComparison.Ordinal)
@@ -84,7 +84,7 @@ internal sealed partial class MethodLifter
             return Refused(compound, $"a {TypeNames.Brief(type)} and a {TypeNames.Brief(by)} are combined; write the conversion out");
         }
 
-        string value = TypeNames.Same(type, by) ? Expression(compound.Value) : $"(({LiftedTypes.Number})({Expression(compound.Value)}))";
+        string value = TypeNames.Same(type, by) ? Expression(compound.Value) : $"(({LiftedNames.Number})({Expression(compound.Value)}))";
         return Binary(compound.OperatorKind, type, type, old, value, compound, () => LiftedTypes.KindOf(type) == LiftedKind.Plain
             ? $"{old} {Symbol(compound.OperatorKind)} {value}"
             : $"({old}).Known({Text(LiftedProgram.Brief(compound.Target.Syntax))}) {Symbol(compound.OperatorKind)} {Plain(compound.Value)}");
@@ -111,7 +111,7 @@ internal sealed partial class MethodLifter
         string[] places = [.. element.Indices.Select(_ => Fresh("place"))];
         for (int i = 0; i < places.Length; i++)
         {
-            _writer.Line($"{LiftedTypes.Integer} {places[i]} = {Index(element.Indices[i], array)};");
+            _writer.Line($"{LiftedNames.Integer} {places[i]} = {Index(element.Indices[i], array)};");
         }
 
         string at = string.Join(", ", places);

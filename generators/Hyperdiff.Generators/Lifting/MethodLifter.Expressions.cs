@@ -24,7 +24,7 @@ internal sealed partial class MethodLifter
         IBinaryOperation binary => Binary(binary),
         IConditionalOperation choice => Choice(choice),
         ISwitchExpressionOperation choice => Switch(choice),
-        IIsPatternOperation match => $"{LiftedTypes.Call}.Let({Expression(match.Value)}, {Bind("value", out string value)} => "
+        IIsPatternOperation match => $"{LiftedNames.Call}.Let({Expression(match.Value)}, {Bind("value", out string value)} => "
             + $"{Pattern(match.Pattern, value, match.Value.Type!)})",
         IFieldReferenceOperation field => Field(field),
         IPropertyReferenceOperation property => Property(property),
@@ -105,7 +105,7 @@ internal sealed partial class MethodLifter
         return (source, target) switch
         {
             _ when TypeNames.Same(from, to) => Expression(conversion.Operand),
-            (LiftedKind.Integer, LiftedKind.Number) => $"(({LiftedTypes.Number})({Expression(conversion.Operand)}))",
+            (LiftedKind.Integer, LiftedKind.Number) => $"(({LiftedNames.Number})({Expression(conversion.Operand)}))",
             (LiftedKind.Tuple, LiftedKind.Tuple) when conversion.Operand is ITupleOperation tuple => Expression(tuple),
             (LiftedKind.Tuple, LiftedKind.Tuple) => Refused(conversion, "tuples of different types are converted element by element; write them out"),
             (LiftedKind.Number or LiftedKind.Integer or LiftedKind.Truth, _) when target is LiftedKind.Plain or LiftedKind.Integer && to.IsValueType
@@ -279,16 +279,16 @@ internal sealed partial class MethodLifter
             arms = Choose(condition, choice.Type!, Conditional(arm.Value, depends), arms);
         }
 
-        return $"{LiftedTypes.Call}.Let({Expression(choice.Value)}, {value} => {arms})";
+        return $"{LiftedNames.Call}.Let({Expression(choice.Value)}, {value} => {arms})";
     }
 
     private string Pattern(IPatternOperation pattern, string value, ITypeSymbol type) => pattern switch
     {
-        IDiscardPatternOperation => $"(({LiftedTypes.Truth})true)",
+        IDiscardPatternOperation => $"(({LiftedNames.Truth})true)",
         IConstantPatternOperation constant => Equal(type, value, Expression(constant.Value)),
         IRelationalPatternOperation relation => Binary(relation.OperatorKind, relation.Value.Type!, type, value, Expression(relation.Value), relation,
             () => $"{value} {Symbol(relation.OperatorKind)} {Plain(relation.Value)}") is var text && LiftedTypes.KindOf(type) == LiftedKind.Plain
-                ? $"(({LiftedTypes.Truth})({value} {Symbol(relation.OperatorKind)} {Plain(relation.Value)}))" : text,
+                ? $"(({LiftedNames.Truth})({value} {Symbol(relation.OperatorKind)} {Plain(relation.Value)}))" : text,
         INegatedPatternOperation negated => $"(!{Pattern(negated.Pattern, value, type)})",
         IBinaryPatternOperation both => $"({Pattern(both.LeftPattern, value, type)} {(both.OperatorKind == BinaryOperatorKind.And ? "&" : "|")} "
             + $"{Pattern(both.RightPattern, value, type)})",
@@ -298,9 +298,9 @@ internal sealed partial class MethodLifter
     // NaN equals itself as a pattern, and as nothing else
     private string Equal(ITypeSymbol type, string left, string right) => LiftedTypes.KindOf(type) switch
     {
-        LiftedKind.Number when right.Contains("double.NaN") => $"{LiftedTypes.Number}.IsNaN({left})",
+        LiftedKind.Number when right.Contains("double.NaN") => $"{LiftedNames.Number}.IsNaN({left})",
         LiftedKind.Number or LiftedKind.Integer or LiftedKind.Truth => $"{_program.TypeOf(type)}.Equal({left}, {right})",
-        _ => $"(({LiftedTypes.Truth})global::System.Collections.Generic.EqualityComparer<{TypeNames.Qualified(type)}>.Default.Equals({left}, {right}))",
+        _ => $"(({LiftedNames.Truth})global::System.Collections.Generic.EqualityComparer<{TypeNames.Qualified(type)}>.Default.Equals({left}, {right}))",
     };
 
     private string Bind(string name, out string bound) => bound = Fresh(name);

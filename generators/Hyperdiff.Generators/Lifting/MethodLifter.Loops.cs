@@ -17,7 +17,7 @@ internal sealed partial class MethodLifter
         _writer.Open("// loop");
         if (broken is not null)
         {
-            _writer.Line($"{LiftedTypes.Truth} {broken} = false;");
+            _writer.Line($"{LiftedNames.Truth} {broken} = false;");
         }
 
         switch (loop)
@@ -28,7 +28,7 @@ internal sealed partial class MethodLifter
                     Statement(before);
                 }
 
-                Print(loop, new LoopParts(steps.Condition is { } test ? Expression(test) : $"({LiftedTypes.Truth})true", [steps.Body],
+                Print(loop, new LoopParts(steps.Condition is { } test ? Expression(test) : $"({LiftedNames.Truth})true", [steps.Body],
                     [.. steps.AtLoopBottom], [], broken, skipped));
                 break;
             case IWhileLoopOperation { ConditionIsUntil: false, Condition: { } condition } steps:
@@ -36,8 +36,8 @@ internal sealed partial class MethodLifter
                 if (!steps.ConditionIsTop)
                 {
                     string first = Fresh("first");
-                    _writer.Line($"{LiftedTypes.Truth} {first} = true;");
-                    Print(loop, new LoopParts($"call.Or({first}, () => {goesOn})", [steps.Body], [], [(first, LiftedTypes.Truth, "false")], broken, skipped));
+                    _writer.Line($"{LiftedNames.Truth} {first} = true;");
+                    Print(loop, new LoopParts($"call.Or({first}, () => {goesOn})", [steps.Body], [], [(first, LiftedNames.Truth, "false")], broken, skipped));
                     break;
                 }
 
@@ -47,14 +47,14 @@ internal sealed partial class MethodLifter
                 when Bare(collection) is { Type: IArrayTypeSymbol { Rank: 1 } array } values:
                 string all = Fresh("all"), place = Fresh("place");
                 _writer.Line($"var {all} = {Expression(values)};");
-                _writer.Line($"{LiftedTypes.Integer} {place} = 0;");
+                _writer.Line($"{LiftedNames.Integer} {place} = 0;");
                 string element = Wrap(array.ElementType, LiftedTypes.KindOf(array) == LiftedKind.Numbers
                     ? $"call.Element({all}, {place})" : $"call.Element({all}, {place}, \"{item.Symbol.Name}\")");
-                Print(each, new LoopParts($"{place} < ({LiftedTypes.Integer}){all}.Length", [each.Body], [], [(place, LiftedTypes.Integer, $"{place} + 1")],
+                Print(each, new LoopParts($"{place} < ({LiftedNames.Integer}){all}.Length", [each.Body], [], [(place, LiftedNames.Integer, $"{place} + 1")],
                     broken, skipped)
                 {
                     Begin = $"{_program.TypeOf(item.Symbol.Type)} {Name(item.Symbol)} = {element};",
-                    Bound = $"({LiftedTypes.Integer}){all}.Length - {place}",
+                    Bound = $"({LiftedNames.Integer}){all}.Length - {place}",
                     NeedsKnownPlace = LiftedTypes.KindOf(array) != LiftedKind.Numbers,
                 });
                 break;
@@ -73,7 +73,7 @@ internal sealed partial class MethodLifter
         IOperation[] within = [.. parts.Body, .. parts.Bottom, .. Dependence.Condition(loop) is { } tested ? (IOperation[])[tested] : []];
         Variable[] written = [.. Written(within).Where(variable => variable.Name != parts.Skipped)];
         (string Path, string Type)[] carried = [.. written.SelectMany(variable => variable.Type is { } type
-            ? Components(variable.Name, type) ?? [] : [(variable.Name, LiftedTypes.Truth)]), .. parts.Own.Select(own => (own.Name, own.Type))];
+            ? Components(variable.Name, type) ?? [] : [(variable.Name, LiftedNames.Truth)]), .. parts.Own.Select(own => (own.Name, own.Type))];
         Variable? stuck = written.Where(variable => variable.Type is { } type && Components(variable.Name, type) is null).Select(variable => (Variable?)variable)
             .FirstOrDefault();
         bool canBeCarried = stuck is null && !parts.NeedsKnownPlace && !NeedsKnown(loop, within);
@@ -88,7 +88,7 @@ internal sealed partial class MethodLifter
         _writer.Open("    () =>");
         if (parts.Skipped is not null)
         {
-            _writer.Line($"{LiftedTypes.Truth} {parts.Skipped} = false;");
+            _writer.Line($"{LiftedNames.Truth} {parts.Skipped} = false;");
         }
 
         if (parts.Begin is not null)

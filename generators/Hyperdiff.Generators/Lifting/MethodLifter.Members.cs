@@ -75,7 +75,7 @@ internal sealed partial class MethodLifter
         ? $"({array}.Length - {Expression(fromEnd.Operand)})"
         : LiftedTypes.KindOf(index.Type!) == LiftedKind.Integer ? Expression(index)
         : index.Type is { Name: "Range" } ? Refused(index, "a range of an array has no form over tensors; copy the elements in a loop")
-        : $"(({LiftedTypes.Integer})checked((int)({Expression(index)})))";
+        : $"(({LiftedNames.Integer})checked((int)({Expression(index)})))";
 
     private string Invocation(IInvocationOperation invocation)
     {
@@ -84,13 +84,13 @@ internal sealed partial class MethodLifter
         switch (Calls.Of(method))
         {
             case CallKind.Function when method.Parameters[0].Type.SpecialType == SpecialType.System_Int32:
-                return $"{LiftedTypes.Integer}.{method.Name}({string.Join(", ", arguments.Select(Expression))})";
+                return $"{LiftedNames.Integer}.{method.Name}({string.Join(", ", arguments.Select(Expression))})";
             case CallKind.Function when method.Name == "Log" && arguments.Length == 2:
                 return arguments[1].ConstantValue is { HasValue: true, Value: > 0.0 and not 1.0 and not double.PositiveInfinity }
-                    ? $"({LiftedTypes.Number}.Log({Expression(arguments[0])}) / {LiftedTypes.Number}.Log({Expression(arguments[1])}))"
+                    ? $"({LiftedNames.Number}.Log({Expression(arguments[0])}) / {LiftedNames.Number}.Log({Expression(arguments[1])}))"
                     : Refused(invocation, "the base of a logarithm is a constant here; write Math.Log(x) / Math.Log(b)");
             case CallKind.Function:
-                return $"{LiftedTypes.Number}.{method.Name}({string.Join(", ", arguments.Select(Expression))})";
+                return $"{LiftedNames.Number}.{method.Name}({string.Join(", ", arguments.Select(Expression))})";
             case CallKind.Local when method.MethodKind == MethodKind.LocalFunction:
                 return $"f_{method.Name}({string.Join(", ", arguments.Select(Expression))})";
             case CallKind.Local:
@@ -242,9 +242,9 @@ internal sealed partial class MethodLifter
 
     private string Zero(ITypeSymbol type, IOperation operation) => LiftedTypes.KindOf(type) switch
     {
-        LiftedKind.Number => $"(({LiftedTypes.Number})0d)",
-        LiftedKind.Integer => $"(({LiftedTypes.Integer})0)",
-        LiftedKind.Truth => $"(({LiftedTypes.Truth})false)",
+        LiftedKind.Number => $"(({LiftedNames.Number})0d)",
+        LiftedKind.Integer => $"(({LiftedNames.Integer})0)",
+        LiftedKind.Truth => $"(({LiftedNames.Truth})false)",
         LiftedKind.Tuple => "(" + string.Join(", ", ((INamedTypeSymbol)type).TupleElements.Select(element => Zero(element.Type, operation))) + ")",
         LiftedKind.Record when type.IsValueType => $"new {_program.Mirror((INamedTypeSymbol)type)} {{ " + string.Join(", ",
             TreeParser.Members((INamedTypeSymbol)type, default).Select(member => $"{TypeNames.Escape(member.Symbol.Name)} = {Zero(member.Type, operation)}")) + " }",
@@ -328,7 +328,7 @@ internal sealed partial class MethodLifter
         string types = string.Join(", ", method.Method.Parameters.Select(parameter => parameter.Type).Append(method.Method.ReturnType).Select(_program.TypeOf));
         string? call = Calls.Of(method.Method) switch
         {
-            CallKind.Function => $"{(method.Method.Parameters[0].Type.SpecialType == SpecialType.System_Int32 ? LiftedTypes.Integer : LiftedTypes.Number)}"
+            CallKind.Function => $"{(method.Method.Parameters[0].Type.SpecialType == SpecialType.System_Int32 ? LiftedNames.Integer : LiftedNames.Number)}"
                 + $".{method.Method.Name}({string.Join(", ", names)})",
             CallKind.Lifted when method.Instance is null && _program.Body(method.Method) is not null
                 && _program.Method(method.Method, [.. names.Select(_ => true)], method) is { } name => $"{name}(call, {string.Join(", ", names)})",

@@ -178,7 +178,7 @@ internal sealed partial class MethodLifter
 
         string known = Fresh("condition");
         _writer.Open("// branch");
-        _writer.Line($"{LiftedTypes.Truth} {known} = {condition};");
+        _writer.Line($"{LiftedNames.Truth} {known} = {condition};");
         string[] before = [.. written.Select(variable => Saved(variable))];
         Side(known, $"{known}.MayBeTrue", then);
         string[] after = [.. written.Select(variable => Saved(variable))];
@@ -196,7 +196,7 @@ internal sealed partial class MethodLifter
         for (int i = 0; i < written.Length; i++)
         {
             string chosen = written[i].Type is { } type ? MirrorEmitter.Choose(_program, type, known, after[i], written[i].Name)
-                : $"{LiftedTypes.Call}.Choose({known}, {after[i]}, {written[i].Name})";
+                : $"{LiftedNames.Call}.Choose({known}, {after[i]}, {written[i].Name})";
             _writer.Line($"{written[i].Name} = {chosen};");
         }
 
@@ -282,7 +282,7 @@ internal sealed partial class MethodLifter
         _exits[choice.ExitLabel] = exit;
         _writer.Open("// switch");
         _writer.Line($"var {value} = {Expression(choice.Value)};");
-        _writer.Line($"{LiftedTypes.Truth} {exit} = false;");
+        _writer.Line($"{LiftedNames.Truth} {exit} = false;");
         Sections([.. choice.Cases.OrderBy(section => section.Clauses.Any(clause => clause.CaseKind == CaseKind.Default))], 0, choice, value);
         _writer.Close();
     }

@@ -15,43 +15,39 @@ internal sealed partial class MethodLifter
 {
     private readonly LiftedProgram _program;
     private readonly IMethodSymbol _method;
-    private readonly IOperation? _body;
-    private readonly Dependence? _dependence;
+    private readonly IOperation _body;
     private readonly Stack<Function> _functions = new();
     private readonly Dictionary<ISymbol, string> _exits = new(SymbolEqualityComparer.Default);
     private SourceWriter _writer = new();
     private int _names;
 
-    public MethodLifter(LiftedProgram program, IMethodSymbol method, bool[] dependent)
+    public MethodLifter(LiftedProgram program, IMethodSymbol method, IOperation body, bool[] dependent)
     {
-        (_program, _method, _body) = (program, method, program.Body(method));
-        if (_body is not null)
-        {
-            IEnumerable<ISymbol> arguments = method.IsStatic ? method.Parameters : [method, .. method.Parameters];
-            _dependence = Dependence.Of(_body, arguments.Zip(dependent, (symbol, depends) => (symbol, depends)).Where(pair => pair.depends)
-                .Select(pair => pair.symbol));
-        }
+        IEnumerable<ISymbol> arguments = method.IsStatic ? method.Parameters : [method, .. method.Parameters];
+        (_program, _method, _body) = (program, method, body);
+        Dependence = Dependence.Of(body, arguments.Zip(dependent, (symbol, depends) => (symbol, depends)).Where(pair => pair.depends)
+            .Select(pair => pair.symbol));
     }
 
     private Function Current => _functions.Peek();
 
-    private Dependence Dependence => _dependence!;
+    private Dependence Dependence { get; }
 
     public void Emit(SourceWriter writer, string name)
     {
         _writer = writer;
-        string[] parameters = [$"{LiftedTypes.Call} call", .. _method.IsStatic ? (string[])[] : [$"{_program.TypeOf(_method.ContainingType)} self"],
+        string[] parameters = [$"{LiftedNames.Call} call", .. _method.IsStatic ? (string[])[] : [$"{_program.TypeOf(_method.ContainingType)} self"],
             .. _method.Parameters.Select(parameter => $"{_program.TypeOf(parameter.Type)} {Name(parameter)}")];
         writer.Open($"private static {(_method.ReturnsVoid ? "void" : _program.TypeOf(_method.ReturnType))} {name}({string.Join(", ", parameters)})");
         RequireKnown();
-        Body(_body!, _method.ReturnsVoid ? null : _method.ReturnType);
+        Body(_body, _method.ReturnsVoid ? null : _method.ReturnType);
         writer.Close();
     }
 
     // lengths, positions in plain arrays, arguments of methods that are called as they are
     private void RequireKnown()
     {
-        (IOperation Needed, string Use, string Remedy)[] missing = [.. KnownSites.In(_body!).Where(site => site.Use.Length > 0 && Dependence.Has(site.Needed))];
+        (IOperation Needed, string Use, string Remedy)[] missing = [.. KnownSites.In(_body).Where(site => site.Use.Length > 0 && Dependence.Has(site.Needed))];
         foreach ((IOperation needed, string use, string remedy) in missing)
         {
             // the innermost place says it
@@ -72,7 +68,7 @@ internal sealed partial class MethodLifter
         _functions.Push(function);
         if (function.Returned is { } returned)
         {
-            _writer.Line($"{LiftedTypes.Truth} {returned} = false;");
+            _writer.Line($"{LiftedNames.Truth} {returned} = false;");
             if (function.Result is { } variable)
             {
                 _writer.Line($"{_program.TypeOf(result!)} {variable} = default!;");

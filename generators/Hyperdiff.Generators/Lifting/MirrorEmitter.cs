@@ -65,7 +65,7 @@ internal sealed class MirrorEmitter(LiftedProgram program, SourceWriter writer)
         }
 
         writer.Close();
-        writer.Open($"private static {name} Choose_{name}({LiftedTypes.Truth} condition, {name} left, {name} right)");
+        writer.Open($"private static {name} Choose_{name}({LiftedNames.Truth} condition, {name} left, {name} right)");
         writer.Line($"{name} value = default;");
         foreach ((ISymbol member, ITypeSymbol memberType) in members)
         {
@@ -80,8 +80,8 @@ internal sealed class MirrorEmitter(LiftedProgram program, SourceWriter writer)
     /// <summary>The expression that reads a value from the next leaves; the prototype has its static members and lengths.</summary>
     public string Read(ITypeSymbol type, string like) => LiftedTypes.KindOf(type) switch
     {
-        LiftedKind.Number => $"{LiftedTypes.Number}.Of(reader.Leaf())",
-        LiftedKind.Numbers => $"{LiftedTypes.Numbers}.Of(reader.Leaf())",
+        LiftedKind.Number => $"{LiftedNames.Number}.Of(reader.Leaf())",
+        LiftedKind.Numbers => $"{LiftedNames.Numbers}.Of(reader.Leaf())",
         LiftedKind.Tensor => "reader.Leaf()",
         LiftedKind.Array => $"global::System.Array.ConvertAll({like}, item => {Read(((IArrayTypeSymbol)type).ElementType, "item")})",
         LiftedKind.Tuple => "(" + string.Join(", ", ((INamedTypeSymbol)type).TupleElements.Select((element, i) =>
@@ -144,7 +144,7 @@ internal sealed class MirrorEmitter(LiftedProgram program, SourceWriter writer)
         LiftedKind.Tuple => "(" + string.Join(", ", ((INamedTypeSymbol)type).TupleElements.Select((element, i) =>
             Choose(program, element.Type, condition, $"{left}.Item{i + 1}", $"{right}.Item{i + 1}"))) + ")",
         LiftedKind.Record => $"Choose_{program.Mirror((INamedTypeSymbol)type)}({condition}, {left}, {right})",
-        _ => $"{LiftedTypes.Call}.Choose({condition}, {left}, {right})",
+        _ => $"{LiftedNames.Call}.Choose({condition}, {left}, {right})",
     };
 
     // a parameter may be called like the field

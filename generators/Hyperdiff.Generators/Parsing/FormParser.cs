@@ -1,5 +1,4 @@
 using Hyperdiff.Generators.Diagnostics;
-using Hyperdiff.Generators.Lifting;
 using Hyperdiff.Generators.Model;
 using Microsoft.CodeAnalysis;
 

@@ -44,10 +44,7 @@ internal static class GradientParser
             new EquatableArray<GradientParameter>(
                 method.Parameters.Select(parameter => new GradientParameter(parameter.Name, TypeNames.Qualified(parameter.Type)))),
             method.IsExtensionMethod,
-            form.Form)
-        {
-            IsLifted = form.IsLifted,
-        };
+            form.Form);
         return new Parsed<GradientModel>(model, issues);
     }
 

@@ -28,7 +28,7 @@ public sealed partial class LiftedCall
         int? most = bound?.Invoke() is { IsKnown: true } known ? Math.Max(0, known.Known(expression)) : null;
         if (most > MostWrittenOut && variables.CanBeCarried)
         {
-            Keep(condition, step, variables, most.Value, isExact);
+            Keep(new Kept(condition, step, variables), most.Value, isExact);
             return;
         }
 
@@ -51,14 +51,15 @@ public sealed partial class LiftedCall
         {
             // every step that was made has moved the counter
             int rest = (most is not null && variables.CanBeCarried ? most.Value : throw Unknown.Value(expression)) - steps;
-            Keep(condition, step, variables, Math.Max(0, rest), isExact: false);
+            Keep(new Kept(condition, step, variables), Math.Max(0, rest), isExact: false);
         }
     }
 
-    private void Keep(Func<Truth> condition, Action step, LoopVariables variables, int bound, bool isExact)
+    private void Keep(Kept loop, int bound, bool isExact)
     {
+        LoopVariables variables = loop.Variables;
         object?[] start = variables.Get();
-        Numbers[] written = Written(condition, step, variables, start);
+        Numbers[] written = Written(loop, start);
         Tensor[] carry = [.. start.Select(LoopVariables.Tensor), .. written.Select(array => array.AsTensor())];
         (Tensor?, Number[]?)[] contents = [.. written.Select(array => array.Save())];
         Tensor[] end = isExact
@@ -76,14 +77,14 @@ public sealed partial class LiftedCall
         Tensor Condition(Tensor[] leaves)
         {
             Place(leaves);
-            return condition().AsTensor();
+            return loop.Condition().AsTensor();
         }
 
         Tensor[] Step(Tensor[] leaves)
         {
             Place(leaves);
             _loops.Push([]);
-            step();
+            loop.Step();
             _loops.Pop();
             return [.. variables.Get().Select(LoopVariables.Tensor), .. written.Select(array => array.AsTensor())];
         }
@@ -99,8 +100,9 @@ public sealed partial class LiftedCall
     }
 
     // which arrays a step writes is seen by tracing one; those found are not known any more, which may lead to others
-    private Numbers[] Written(Func<Truth> condition, Action step, LoopVariables variables, object?[] start)
+    private Numbers[] Written(Kept loop, object?[] start)
     {
+        LoopVariables variables = loop.Variables;
         var found = new Dictionary<Numbers, (Tensor? Whole, Number[]? Elements)>();
         int before;
         do
@@ -118,8 +120,8 @@ public sealed partial class LiftedCall
                     }
 
                     _loops.Push(found);
-                    Truth goesOn = condition();
-                    step();
+                    Truth goesOn = loop.Condition();
+                    loop.Step();
                     _loops.Pop();
                     return [goesOn.AsTensor()];
                 },
@@ -146,4 +148,7 @@ public sealed partial class LiftedCall
             loop.TryAdd(array, array.Save());
         }
     }
+
+    /// <summary>A loop that stays one.</summary>
+    private sealed record Kept(Func<Truth> Condition, Action Step, LoopVariables Variables);
 }

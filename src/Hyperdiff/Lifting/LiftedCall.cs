@@ -25,8 +25,10 @@ public sealed partial class LiftedCall
     /// <param name="choose">Chooses among two values.</param>
     public T Choose<T>(Truth condition, Func<T> left, Func<T> right, Func<Truth, T, T, T> choose)
     {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
         ArgumentNullException.ThrowIfNull(choose);
-        return Sides(condition, left, right, out T x, out T y) ? choose(condition, x, y) : x;
+        return condition.IsKnown ? condition.MayBeTrue ? left() : right() : choose(condition, Under(condition, left), Under(!condition, right));
     }
 
     /// <summary>The operator <c>&amp;&amp;</c>.</summary>
@@ -223,21 +225,6 @@ public sealed partial class LiftedCall
         }
 
         return all;
-    }
-
-    private bool Sides<T>(Truth condition, Func<T> left, Func<T> right, out T x, out T y)
-    {
-        ArgumentNullException.ThrowIfNull(left);
-        ArgumentNullException.ThrowIfNull(right);
-        if (condition.IsKnown)
-        {
-            x = y = condition.MayBeTrue ? left() : right();
-            return false;
-        }
-
-        x = Under(condition, left);
-        y = Under(!condition, right);
-        return true;
     }
 
     private T Under<T>(Truth condition, Func<T> side)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hyperdiff.Generators.Tests.Harness;
+using Hyperdiff.Generators.Tests.Lifting;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -29,7 +30,8 @@ public sealed class MutatedProgramTests
     [Fact]
     public async Task Generator_OnMutatedPrograms_NeitherFailsNorEmitsWhatDoesNotCompile()
     {
-        string[] corpus = [.. LegalShapesTests.Shapes.Select(shape => (string)shape[2])];
+        string[] corpus = [.. LegalShapesTests.Shapes.Select(shape => (string)shape[2]),
+            .. LiftedCase.In("liftable.txt").Select(item => LiftedCase.Source(item, "Case"))];
         var random = new Random(s_seed);
         var faults = new List<string>();
         (int count, int clean) = (s_asked ?? 2000, 0);
@@ -71,7 +73,7 @@ public sealed class MutatedProgramTests
         for (int edits = random.Next(1, 4); edits > 0 && tokens.Count > 1; edits--)
         {
             int at = random.Next(tokens.Count), other = random.Next(tokens.Count);
-            switch (random.Next(8))
+            switch (random.Next(11))
             {
                 case 0:
                     tokens.RemoveAt(at);
@@ -95,6 +97,11 @@ public sealed class MutatedProgramTests
                     // another program beside it, the same at times
                     tokens.AddRange(Tokens(corpus[random.Next(corpus.Length)]));
                     break;
+                case 7 or 8 or 9:
+                    // a name for a name, a number for a number: what may well compile
+                    string[] alike = [.. tokens.Where(token => Kind(token) == Kind(tokens[at]))];
+                    tokens[at] = alike[random.Next(alike.Length)];
+                    break;
                 default:
                     (tokens[at], tokens[other]) = (tokens[other], tokens[at]);
                     break;
@@ -103,6 +110,8 @@ public sealed class MutatedProgramTests
 
         return string.Join(" ", tokens);
     }
+
+    private static int Kind(string token) => char.IsLetter(token[0]) ? 0 : char.IsDigit(token[0]) ? 1 : 2;
 
     // directives are trivia, and stay where they were
     private static List<string> Tokens(string program) =>

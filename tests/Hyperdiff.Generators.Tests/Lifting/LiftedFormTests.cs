@@ -9,9 +9,9 @@ public sealed class LiftedFormTests
     private const double Tolerance = 1e-8;
 
     [Fact]
-    public void KeplersEquation_IsSolvedAndDifferentiated()
+    public async Task KeplersEquation_IsSolvedAndDifferentiated()
     {
-        double[] result = Program.Run("""
+        double[] result = await Run("""
             public readonly record struct Orbit(double M, double Ecc);
 
             public static partial class Astronomy
@@ -44,9 +44,9 @@ public sealed class LiftedFormTests
     }
 
     [Fact]
-    public void Gradient_BesideTheSolution_Throws()
+    public async Task Gradient_BesideTheSolution_Throws()
     {
-        double[] result = Program.Run("""
+        double[] result = await Run("""
             public static partial class Model
             {
                 [FixedPointMap] static double Half(double w, double h) => 0.5 * w + h;
@@ -70,9 +70,9 @@ public sealed class LiftedFormTests
     }
 
     [Fact]
-    public void BilevelProblem_OverNumbers_HasTheSameHypergradientByEveryMethod()
+    public async Task BilevelProblem_OverNumbers_HasTheSameHypergradientByEveryMethod()
     {
-        double[] result = Program.Run("""
+        double[] result = await Run("""
             public sealed record Settings(double Rate, double Weight);
 
             public static partial class Model
@@ -123,9 +123,9 @@ public sealed class LiftedFormTests
     }
 
     [Fact]
-    public void Structures_OfNumbers_AreTakenApartAndPutTogether()
+    public async Task Structures_OfNumbers_AreTakenApartAndPutTogether()
     {
-        double[] result = Program.Run("""
+        double[] result = await Run("""
             public readonly record struct Point(double X, double Y);
             public sealed record Body(Point At, Point V, double[] Charges, double[,] Table, int Count, (double A, double B) Pair);
             [Tree] public sealed partial record Marked(double Scale, Tensor Shift, [Frozen] double Fixed);
@@ -162,9 +162,9 @@ public sealed class LiftedFormTests
     }
 
     [Fact]
-    public void NumbersAsData_OfAMethodOverTensors_ShareOnePlan()
+    public async Task NumbersAsData_OfAMethodOverTensors_ShareOnePlan()
     {
-        double[] result = Program.Run("""
+        double[] result = await Run("""
             public static partial class Model
             {
                 [InnerObjective] static Tensor Train(Tensor w, Tensor h, Tensor x, double rate, int power)
@@ -189,9 +189,9 @@ public sealed class LiftedFormTests
     }
 
     [Fact]
-    public void BatchOfNumbers_IsSampled()
+    public async Task BatchOfNumbers_IsSampled()
     {
-        double[] result = Program.Run("""
+        double[] result = await Run("""
             public static partial class Model
             {
                 [InnerObjective] static double Fit(double w, double h, [Batch] double[] x)
@@ -230,5 +230,11 @@ public sealed class LiftedFormTests
         NotSupportedException thrown = Assert.Throws<NotSupportedException>(() => Diff.Grad((double x) => Tensor.Scalar(x), 1.0));
 
         Assert.Contains("Tensor where it took double", thrown.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<double[]> Run(string source)
+    {
+        Assert.Empty(await Analysis.Of(source));
+        return Program.Run(source);
     }
 }

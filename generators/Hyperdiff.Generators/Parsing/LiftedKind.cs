@@ -1,4 +1,4 @@
-namespace Hyperdiff.Generators.Lifting;
+namespace Hyperdiff.Generators.Parsing;
 
 /// <summary>What becomes of a type in a lifted method.</summary>
 internal enum LiftedKind

@@ -1,17 +1,10 @@
-using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 
-namespace Hyperdiff.Generators.Lifting;
+namespace Hyperdiff.Generators.Parsing;
 
-/// <summary>Which types hold plain numbers, and what stands for them in a lifted method.</summary>
+/// <summary>Which types hold plain numbers, and what becomes of them in a lifted method.</summary>
 internal static class LiftedTypes
 {
-    public const string Number = "global::Hyperdiff.Lifting.Number";
-    public const string Integer = "global::Hyperdiff.Lifting.Integer";
-    public const string Truth = "global::Hyperdiff.Lifting.Truth";
-    public const string Numbers = "global::Hyperdiff.Lifting.Numbers";
-    public const string Call = "global::Hyperdiff.Lifting.LiftedCall";
-
     /// <summary>What a type of the user becomes.</summary>
     public static LiftedKind KindOf(ITypeSymbol type) => type switch
     {
@@ -47,7 +40,20 @@ internal static class LiftedTypes
     private static bool IsNumberRecord(INamedTypeSymbol type, HashSet<ITypeSymbol> seen) =>
         type is { SpecialType: SpecialType.None, TypeKind: TypeKind.Class or TypeKind.Struct, IsTupleType: false, IsGenericType: false, IsAbstract: false }
         && !KnownNames.IsTensor(type) && IsOfUsers(type) && seen.Add(type)
-        && TreeParser.Members(type, default).Any(member => HasNumbers(member.Type, seen));
+        && TreeParser.Members(type, default).Any(member => HasNumbers(member.Type, seen)) && !Contains(type, type, []);
+
+    // what contains itself has no end of leaves
+    private static bool Contains(ITypeSymbol type, INamedTypeSymbol part, HashSet<ITypeSymbol> seen) => Parts(type).Any(inner =>
+        SymbolEqualityComparer.Default.Equals(inner, part) || (seen.Add(inner) && Contains(inner, part, seen)));
+
+    private static IEnumerable<ITypeSymbol> Parts(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => [array.ElementType],
+        INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.Select(element => element.Type),
+        INamedTypeSymbol { SpecialType: SpecialType.None, TypeKind: TypeKind.Class or TypeKind.Struct } named when IsOfUsers(named) =>
+            TreeParser.Members(named, default).Select(member => member.Type),
+        _ => [],
+    };
 
     // types of the framework that hold numbers (Complex, Vector) have arithmetic of their own
     private static bool IsOfUsers(INamedTypeSymbol type)
