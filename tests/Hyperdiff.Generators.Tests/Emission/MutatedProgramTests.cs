@@ -70,7 +70,7 @@ public sealed class MutatedProgramTests
     private static string Mutated(string program, string[] corpus, Random random)
     {
         List<string> tokens = Tokens(program);
-        for (int edits = random.Next(1, 4); edits > 0 && tokens.Count > 1; edits--)
+        for (int edits = random.Next(1, 3); edits > 0 && tokens.Count > 1; edits--)
         {
             int at = random.Next(tokens.Count), other = random.Next(tokens.Count);
             switch (random.Next(11))
@@ -111,7 +111,7 @@ public sealed class MutatedProgramTests
         return string.Join(" ", tokens);
     }
 
-    private static int Kind(string token) => char.IsLetter(token[0]) ? 0 : char.IsDigit(token[0]) ? 1 : 2;
+    private static int Kind(string token) => token.Length == 0 ? 3 : char.IsLetter(token[0]) ? 0 : char.IsDigit(token[0]) ? 1 : 2;
 
     // directives are trivia, and stay where they were
     private static List<string> Tokens(string program) =>
