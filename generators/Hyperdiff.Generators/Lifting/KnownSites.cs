@@ -18,6 +18,13 @@ internal static class KnownSites
                 return creation.DimensionSizes.Select(size => (size, "the length of an array", "make it as long as it may become"));
             case IArrayElementReferenceOperation element when LiftedTypes.KindOf(element.ArrayReference.Type!) != LiftedKind.Numbers:
                 return element.Indices.Select(index => (index, "a position in an array that holds no numbers", "choose among the elements by conditions"));
+            case IPropertyReferenceOperation { Arguments.IsEmpty: false, Instance.Type: { } holder } property
+                when LiftedTypes.KindOf(holder) is LiftedKind.Plain or LiftedKind.Tensor:
+                return property.Arguments.Where(argument => IsScalar(argument.Value)).Select(argument =>
+                    (argument.Value, $"a position in a {TypeNames.Brief(holder)}", "choose among the elements by conditions"));
+            case IInvocationOperation call when Calls.Of(call.TargetMethod) == CallKind.OfTensors:
+                return call.Arguments.Where(argument => argument.Value.Type is { } type && LiftedTypes.KindOf(type) is LiftedKind.Integer or LiftedKind.Truth)
+                    .Select(argument => (argument.Value, $"an argument of {call.TargetMethod.Name}", "choose among its results by conditions"));
             case IConversionOperation { Operand.Type: { } from, Type: { } to } conversion when LosesTrace(from, to):
                 return [(conversion.Operand, $"a conversion to {to.Name}", "round with Math.Floor or Math.Round, and go on with a double")];
             case IBinaryOperation { OperatorMethod: null, Type.SpecialType: SpecialType.System_Int32 } binary when IsOfBits(binary.OperatorKind):
@@ -40,6 +47,9 @@ internal static class KnownSites
                 return [];
         }
     }
+
+    private static bool IsScalar(IOperation operation) =>
+        operation.Type is { } type && LiftedTypes.KindOf(type) is LiftedKind.Number or LiftedKind.Integer or LiftedKind.Truth;
 
     private static bool LosesTrace(ITypeSymbol from, ITypeSymbol to)
     {

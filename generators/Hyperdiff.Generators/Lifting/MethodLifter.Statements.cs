@@ -7,6 +7,10 @@ namespace Hyperdiff.Generators.Lifting;
 /// <content>Statements and branches.</content>
 internal sealed partial class MethodLifter
 {
+    private readonly Dictionary<IMethodSymbol, ILocalFunctionOperation> _functionsToCome = new(SymbolEqualityComparer.Default);
+
+    private readonly HashSet<IMethodSymbol> _declaredFunctions = new(SymbolEqualityComparer.Default);
+
     /// <summary>How many conditions around are not known while the method is traced.</summary>
     private int _uncertain;
 
@@ -15,8 +19,17 @@ internal sealed partial class MethodLifter
     /// <param name="isEnd">Whether nothing of the function comes after them, so that no variable is read again.</param>
     private void Statements(IReadOnlyList<IOperation> statements, bool isEnd = false)
     {
+        foreach (ILocalFunctionOperation function in statements.OfType<ILocalFunctionOperation>())
+        {
+            if (!_declaredFunctions.Contains(function.Symbol))
+            {
+                _functionsToCome[function.Symbol] = function;
+            }
+        }
+
         for (int i = 0; i < statements.Count; i++)
         {
+            Declare(statements[i]);
             Statement(statements[i]);
             string[] flags = [.. FlagsSetBy(statements[i])];
             IOperation[] rest = [.. statements.Skip(i + 1).Where(statement => statement is not IReturnOperation { IsImplicit: true, ReturnedValue: null })];
@@ -82,10 +95,7 @@ internal sealed partial class MethodLifter
             case IThrowOperation raised:
                 _writer.Line(Throw(raised) + ";");
                 break;
-            case ILocalFunctionOperation function:
-                LocalFunction(function);
-                break;
-            case IEmptyOperation:
+            case ILocalFunctionOperation or IEmptyOperation:
                 break;
             default:
                 _program.Refuse(statement, "this kind of statement has no form over tensors; use assignments, branches and loops");
@@ -105,6 +115,35 @@ internal sealed partial class MethodLifter
 
         string value = declarator.GetVariableInitializer() is { Value: { } initial } ? Expression(initial) : "default!";
         _writer.Line($"{_program.TypeOf(declarator.Symbol.Type)} {Name(declarator.Symbol)} = {value};");
+    }
+
+    // a function may stand behind its first use, even behind the return; where it is used, all that it reads is there
+    private void Declare(IOperation user)
+    {
+        if (user is ILocalFunctionOperation)
+        {
+            return;
+        }
+
+        foreach (IMethodSymbol used in user.DescendantsAndSelf().Select(operation => operation switch
+        {
+            IInvocationOperation call => call.TargetMethod,
+            IMethodReferenceOperation reference => reference.Method,
+            _ => null,
+        }).OfType<IMethodSymbol>())
+        {
+            if (_functionsToCome.TryGetValue(used, out ILocalFunctionOperation? function))
+            {
+                _functionsToCome.Remove(used);
+                _declaredFunctions.Add(used);
+                if (function.Body is { } body)
+                {
+                    Declare(body);
+                }
+
+                LocalFunction(function);
+            }
+        }
     }
 
     private void LocalFunction(ILocalFunctionOperation function)

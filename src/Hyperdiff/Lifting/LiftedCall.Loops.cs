@@ -26,9 +26,10 @@ public sealed partial class LiftedCall
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(variables);
         int? most = bound?.Invoke() is { IsKnown: true } known ? Math.Max(0, known.Known(expression)) : null;
-        if (most > MostWrittenOut && variables.CanBeCarried)
+        var loop = new Kept(condition, step, variables);
+        if (most > MostWrittenOut && variables.CanBeCarried && Written(loop, variables.Get(), canFail: true) is { } arrays)
         {
-            Keep(new Kept(condition, step, variables), most.Value, isExact);
+            Keep(loop, arrays, most.Value, isExact);
             return;
         }
 
@@ -51,15 +52,14 @@ public sealed partial class LiftedCall
         {
             // every step that was made has moved the counter
             int rest = (most is not null && variables.CanBeCarried ? most.Value : throw Unknown.Value(expression)) - steps;
-            Keep(new Kept(condition, step, variables), Math.Max(0, rest), isExact: false);
+            Keep(loop, Written(loop, variables.Get(), canFail: false)!, Math.Max(0, rest), isExact: false);
         }
     }
 
-    private void Keep(Kept loop, int bound, bool isExact)
+    private void Keep(Kept loop, Numbers[] written, int bound, bool isExact)
     {
         LoopVariables variables = loop.Variables;
         object?[] start = variables.Get();
-        Numbers[] written = Written(loop, start);
         Tensor[] carry = [.. start.Select(LoopVariables.Tensor), .. written.Select(array => array.AsTensor())];
         (Tensor?, Number[]?)[] contents = [.. written.Select(array => array.Save())];
         Tensor[] end = isExact
@@ -99,10 +99,11 @@ public sealed partial class LiftedCall
         }
     }
 
-    // which arrays a step writes is seen by tracing one; those found are not known any more, which may lead to others
-    private Numbers[] Written(Kept loop, object?[] start)
+    // which arrays a step writes is seen by tracing one; those found are not known any more, which may lead to others; null if the loop cannot stay one
+    private Numbers[]? Written(Kept loop, object?[] start, bool canFail)
     {
         LoopVariables variables = loop.Variables;
+        (int conditions, int loops) = (_conditions.Count, _loops.Count);
         var found = new Dictionary<Numbers, (Tensor? Whole, Number[]? Elements)>();
         int before;
         do
@@ -110,33 +111,51 @@ public sealed partial class LiftedCall
             before = found.Count;
             Numbers[] known = [.. found.Keys];
             Tensor[] carry = [.. start.Select(LoopVariables.Tensor), .. known.Select(array => array.AsTensor())];
-            _ = TracedFunction.Of(
-                leaves =>
+            bool isKnown = true;
+            try
+            {
+                _ = TracedFunction.Of(leaves => [Step(leaves, known)], carry, readable: false);
+            }
+            catch (UnknownValueException) when (canFail)
+            {
+                // a step needs to know which it is, for the length of an array, say
+                isKnown = false;
+                _conditions.RemoveRange(conditions, _conditions.Count - conditions);
+                while (_loops.Count > loops)
                 {
-                    variables.Place(start, leaves);
-                    for (int i = 0; i < known.Length; i++)
-                    {
-                        known[i].Replace(leaves[start.Length + i]);
-                    }
-
-                    _loops.Push(found);
-                    Truth goesOn = loop.Condition();
-                    loop.Step();
                     _loops.Pop();
-                    return [goesOn.AsTensor()];
-                },
-                carry,
-                readable: false);
+                }
+            }
+
             foreach ((Numbers array, (Tensor?, Number[]?) contents) in found)
             {
                 array.Restore(contents);
             }
 
             variables.Place(start, null);
+            if (!isKnown)
+            {
+                return null;
+            }
         }
         while (found.Count > before);
 
         return [.. found.Keys];
+
+        Tensor Step(Tensor[] leaves, Numbers[] known)
+        {
+            variables.Place(start, leaves);
+            for (int i = 0; i < known.Length; i++)
+            {
+                known[i].Replace(leaves[start.Length + i]);
+            }
+
+            _loops.Push(found);
+            Truth goesOn = loop.Condition();
+            loop.Step();
+            _loops.Pop();
+            return goesOn.AsTensor();
+        }
     }
 
     // every loop around that is younger than the array must carry it

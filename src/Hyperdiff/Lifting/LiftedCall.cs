@@ -65,8 +65,9 @@ public sealed partial class LiftedCall
 
     /// <summary>A new array of zeros.</summary>
     /// <exception cref="OverflowException">A length is negative.</exception>
-    public Numbers Zeros(params ReadOnlySpan<int> lengths)
+    public Numbers Zeros(params int[] lengths)
     {
+        ArgumentNullException.ThrowIfNull(lengths);
         int count = 1;
         foreach (int length in lengths)
         {
@@ -75,15 +76,22 @@ public sealed partial class LiftedCall
 
         var elements = new Number[count];
         System.Array.Fill(elements, 0.0);
-        return Numbers.Create(lengths.ToArray(), elements, (_conditions.Count, _loops.Count));
+        return Numbers.Create(lengths, elements, (_conditions.Count, _loops.Count));
     }
 
     /// <summary>A new array of these numbers.</summary>
-    public Numbers Array(params ReadOnlySpan<Number> elements) => Numbers.Create([elements.Length], elements.ToArray(), (_conditions.Count, _loops.Count));
+    public Numbers Array(params Number[] elements)
+    {
+        ArgumentNullException.ThrowIfNull(elements);
+        return Numbers.Create([elements.Length], elements, (_conditions.Count, _loops.Count));
+    }
 
     /// <summary>A new table of these numbers, row by row.</summary>
-    public Numbers Table(int rows, int columns, params ReadOnlySpan<Number> elements) =>
-        Numbers.Create([rows, columns], elements.ToArray(), (_conditions.Count, _loops.Count));
+    public Numbers Table(int rows, int columns, params Number[] elements)
+    {
+        ArgumentNullException.ThrowIfNull(elements);
+        return Numbers.Create([rows, columns], elements, (_conditions.Count, _loops.Count));
+    }
 
     /// <summary>An array that is the same in every call.</summary>
     public Numbers Constant(double[] values) => Array([.. values.Select(value => (Number)value)]);

@@ -12,6 +12,11 @@ public sealed class EmissionTests
         namespace Initial.@namespace;
 
         /// <summary>Documented.</summary>
+        /// <param name="M">Documented.</param>
+        /// <param name="Ecc">Documented.</param>
+        public readonly record struct Orbit(double M, double Ecc);
+
+        /// <summary>Documented.</summary>
         [Tree]
         public sealed partial record Weights(Tensor W, [Frozen] Tensor[] Parts, (Tensor Left, Tensor Right) Both, int Depth = 3, string? Label = null);
 
@@ -35,6 +40,41 @@ public sealed class EmissionTests
             public static Tensor Loss(Weights w, Rates h, [Batch] Tensor x) => (w.W * h.Rate * x).Sum();
 
             /// <summary>Documented.</summary>
+            [OuterObjective]
+            public static double Plain(double[] w, Orbit h, double[,] t, int n, string? label)
+            {
+                double[] a = new double[] { w[0], h.M };
+                double[,] b = { { 1, h.Ecc }, { w[1], 2 } };
+                System.Func<double, double> f = v => v > 0 ? v : -v;
+                double s = label is null ? 0 : 1;
+                for (int i = 0; i < n; i++)
+                {
+                    if (a[0] > i)
+                    {
+                        continue;
+                    }
+
+                    s += f(a[1]) * b[1, 0] + t[0, 0];
+                    a[1] = s;
+                }
+
+                foreach (double v in w)
+                {
+                    s += v switch { > 1 => v, _ => new Orbit(v, s).M };
+                }
+
+                if (s > 3)
+                {
+                    return s;
+                }
+
+                (double p, int k) = (s, 2);
+                return p * k + Less(w);
+
+                static double Less(double[] w) => w.Length - 1;
+            }
+
+            /// <summary>Documented.</summary>
             [GradientOf(nameof(Loss))]
             public static partial Weights LossGradient(Weights w, Rates h, Tensor x);
         }
@@ -49,7 +89,7 @@ public sealed class EmissionTests
             GeneratorRun run = GeneratorRun.Of(Source.Compile(new CSharpParseOptions(version, DocumentationMode.Diagnose), Everything));
 
             Program.AssertClean(run.After);
-            Assert.Equal(7, run.Files.Count);
+            Assert.Equal(8, run.Files.Count);
         }
     }
 
@@ -113,7 +153,7 @@ public sealed class EmissionTests
     {
         GeneratorRun run = GeneratorRun.Of(Everything.Replace("Tensor x, int", "double x, int", StringComparison.Ordinal));
 
-        Assert.Equal(6, run.Files.Count);
+        Assert.Equal(7, run.Files.Count);
         Assert.DoesNotContain(run.Files.Keys, file => file.Contains("StepMap", StringComparison.Ordinal));
     }
 
