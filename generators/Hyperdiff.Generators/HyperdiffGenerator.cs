@@ -82,7 +82,8 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
             KnownNames.MetadataName(attribute),
             static (node, _) => node is MethodDeclarationSyntax or TypeDeclarationSyntax,
             (found, cancellation) => Lifted(found, cache.Of(
-                found, attribute, () => IsMarkedHere(found) ? parse(found.TargetSymbol, new Emittable(cache, found.SemanticModel.Compilation, cancellation)) : null,
+                found, attribute, () => IsMarkedHere(found)
+                    ? parse(found.TargetSymbol, new Emittable(cache, found.SemanticModel.Compilation, cancellation)) : null,
                 cancellation), cancellation))
         .Where(static model => model is not null)
         .Select(static (model, _) => model!)

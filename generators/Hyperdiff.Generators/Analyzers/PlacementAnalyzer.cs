@@ -117,7 +117,8 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
 
     // a form over plain numbers brings its trees; a function over them would be traced
     private static bool HandsOver(IMethodSymbol method, ITypeParameterSymbol type) => method.Parameters.Any(parameter =>
-        parameter.Type is INamedTypeSymbol { DelegateInvokeMethod: not null, TypeArguments: var arguments } && arguments.Contains(type, SymbolEqualityComparer.Default));
+        parameter.Type is INamedTypeSymbol { DelegateInvokeMethod: not null, TypeArguments: var arguments }
+            && arguments.Contains(type, SymbolEqualityComparer.Default));
 
     // the generator finds what is called, as long as it can tell its type without what it emits itself
     private static string? Remedy(ITypeSymbol type, string registered) =>

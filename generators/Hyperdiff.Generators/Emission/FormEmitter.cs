@@ -29,7 +29,8 @@ internal static class FormEmitter
         writer.Close();
     });
 
-    private static IEnumerable<TreeType> Records(FormModel model) => ((TreeType?[])[model.State, model.Hyper, .. model.Data.Select(parameter => parameter.Tree)])
+    private static IEnumerable<TreeType> Records(FormModel model) =>
+        ((TreeType?[])[model.State, model.Hyper, .. model.Data.Select(parameter => parameter.Tree)])
         .OfType<TreeType>().SelectMany(Records).GroupBy(record => record.Name).Select(same => same.First());
 
     private static IEnumerable<TreeType> Records(TreeType type)

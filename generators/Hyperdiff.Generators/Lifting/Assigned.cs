@@ -40,6 +40,9 @@ internal static class Assigned
         _ => null,
     };
 
+    /// <summary>What stands under implicit conversions.</summary>
+    public static IOperation Bare(IOperation operation) => operation is IConversionOperation { IsImplicit: true } conversion ? Bare(conversion.Operand) : operation;
+
     private static IEnumerable<IOperation> Elements(ITupleOperation tuple) =>
         tuple.Elements.SelectMany(element => element is ITupleOperation inner ? Elements(inner) : [element]);
 

@@ -74,5 +74,6 @@ internal static class Calls
             .Any(type => LiftedTypes.HasNumbers(type) || LiftedTypes.KindOf(type) == LiftedKind.Function);
 
     private static bool IsOfLibrary(INamespaceSymbol home) =>
-        home is { IsGlobalNamespace: false } && (home.ContainingNamespace.IsGlobalNamespace ? home.Name == KnownNames.Namespace : IsOfLibrary(home.ContainingNamespace));
+        home is { IsGlobalNamespace: false }
+            && (home.ContainingNamespace.IsGlobalNamespace ? home.Name == KnownNames.Namespace : IsOfLibrary(home.ContainingNamespace));
 }

@@ -46,7 +46,8 @@ internal sealed class Dependence
     };
 
     /// <summary>Whether the number of steps of a loop does.</summary>
-    public bool Ends(ILoopOperation loop) => Has(Condition(loop)) || loop.Descendants().Any(operation => IsJumpOutOf(operation, loop) && IsControlled(operation, loop));
+    public bool Ends(ILoopOperation loop) => Has(Condition(loop))
+        || loop.Descendants().Any(operation => IsJumpOutOf(operation, loop) && IsControlled(operation, loop));
 
     /// <summary>Whether a statement may jump away, and whether it does depends.</summary>
     public bool HasJumpUnderCondition(IOperation statement) => statement.DescendantsAndSelf().Any(

@@ -7,7 +7,8 @@ namespace Hyperdiff.Generators.Lifting;
 /// <summary>The places of a body where a value must be there while it is traced.</summary>
 internal static class KnownSites
 {
-    /// <summary>The places in an operation, with what they are and what to do instead; what a call of foreign code needs is said at the call, and not here.</summary>
+    /// <summary>The places in an operation, with what they are and what to do instead; what a call of foreign code needs is said at the call, and not
+    /// here.</summary>
     public static IEnumerable<(IOperation Needed, string Use, string Remedy)> In(IOperation root) => root.DescendantsAndSelf().SelectMany(Of);
 
     private static IEnumerable<(IOperation Needed, string Use, string Remedy)> Of(IOperation operation)
@@ -42,7 +43,8 @@ internal static class KnownSites
             case IObjectCreationOperation { Type: { } type } creation when LiftedTypes.KindOf(type) == LiftedKind.Plain:
                 return creation.Arguments.Select(argument => (argument.Value, $"an argument of {type.Name}", "leave it out"));
             case ILoopOperation loop:
-                return LoopShape.Of(loop) is { Limit: { } limit } ? [(limit, "the bound of a loop", "bound it by a number that is known, and end it by a condition")] : [];
+                return LoopShape.Of(loop) is { Limit: { } limit }
+                    ? [(limit, "the bound of a loop", "bound it by a number that is known, and end it by a condition")] : [];
             default:
                 return [];
         }
@@ -55,7 +57,8 @@ internal static class KnownSites
     {
         (LiftedKind source, LiftedKind target) = (LiftedTypes.KindOf(from), LiftedTypes.KindOf(to));
         return source is LiftedKind.Number or LiftedKind.Integer or LiftedKind.Truth
-            && to.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T && (target == LiftedKind.Plain || (source == LiftedKind.Number && target == LiftedKind.Integer));
+            && to.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T
+            && (target == LiftedKind.Plain || (source == LiftedKind.Number && target == LiftedKind.Integer));
     }
 
     private static bool IsOfBits(BinaryOperatorKind kind) => kind is BinaryOperatorKind.And or BinaryOperatorKind.Or or BinaryOperatorKind.ExclusiveOr

@@ -44,7 +44,8 @@ internal static class LiftedForm
     private static string Stub(FormModel form)
     {
         SourceWriter writer = Begin(form);
-        writer.Line($"throw new global::System.NotSupportedException({SymbolDisplay.FormatLiteral($"{form.Method} could not be lifted to tensors.", quote: true)});");
+        writer.Line(
+            $"throw new global::System.NotSupportedException({SymbolDisplay.FormatLiteral($"{form.Method} could not be lifted to tensors.", quote: true)});");
         writer.Close();
         writer.Close();
         return writer.ToString();
@@ -54,7 +55,8 @@ internal static class LiftedForm
     {
         var writer = new SourceWriter();
         writer.Open(Body);
-        writer.Open($"internal static void Run({form.State.Name} w, {form.Hyper.Name} h, {FormEmitter.DataType(form)} data, global::Hyperdiff.LeafReader reader, "
+        writer.Open(
+            $"internal static void Run({form.State.Name} w, {form.Hyper.Name} h, {FormEmitter.DataType(form)} data, global::Hyperdiff.LeafReader reader, "
             + "global::Hyperdiff.LeafWriter writer)");
         return writer;
     }

@@ -26,7 +26,7 @@ internal sealed record LoopShape(ISymbol Counter, IOperation Limit, int Step, bo
         {
             foreach ((IOperation counter, IOperation limit, BinaryOperatorKind kind) in Sides(comparison))
             {
-                if (Assigned.Variable(Bare(counter)) is { } variable && counter.Type?.SpecialType == SpecialType.System_Int32
+                if (Assigned.Variable(Assigned.Bare(counter)) is { } variable && counter.Type?.SpecialType == SpecialType.System_Int32
                     && StepOf(variable, always, written) is { } step && Goes(kind, step)
                     && !limit.DescendantsAndSelf().Any(part => Assigned.Variable(part) is { } read && Writes(written, read)))
                 {
@@ -63,7 +63,8 @@ internal sealed record LoopShape(ISymbol Counter, IOperation Limit, int Step, bo
     {
         IOperation[] writes = [.. written.SelectMany(operation => operation.DescendantsAndSelf()).Where(operation =>
             Assigned.Targets(operation).Any(target => SymbolEqualityComparer.Default.Equals(Assigned.Variable(target), counter)))];
-        return writes.Length == 1 && always.Any(operation => operation is IExpressionStatementOperation { Operation: var only } && ReferenceEquals(only, writes[0]))
+        return writes.Length == 1 && always.Any(
+            operation => operation is IExpressionStatementOperation { Operation: var only } && ReferenceEquals(only, writes[0]))
             ? Distance(writes[0], counter) : null;
     }
 
@@ -106,6 +107,4 @@ internal sealed record LoopShape(ISymbol Counter, IOperation Limit, int Step, bo
             yield return (comparison.RightOperand, comparison.LeftOperand, kind);
         }
     }
-
-    private static IOperation Bare(IOperation operation) => operation is IConversionOperation { IsImplicit: true } conversion ? Bare(conversion.Operand) : operation;
 }

@@ -95,7 +95,9 @@ internal sealed partial class MethodLifter
         string sign = increment.Kind == OperationKind.Increment ? "+" : "-";
         return increment.OperatorMethod is { ContainingType.SpecialType: SpecialType.None }
             ? Refused(increment, "write the operator out")
-            : LiftedTypes.KindOf(increment.Type!) == LiftedKind.Plain ? $"({TypeNames.Qualified(increment.Type!)})({old} {sign} 1)" : LiftedTypes.KindOf(increment.Type!) == LiftedKind.Integer ? $"{Overflow(increment)}({old} {sign} 1)" : $"({old} {sign} 1)";
+            : LiftedTypes.KindOf(increment.Type!) == LiftedKind.Plain
+                ? $"({TypeNames.Qualified(increment.Type!)})({old} {sign} 1)"
+                : LiftedTypes.KindOf(increment.Type!) == LiftedKind.Integer ? $"{Overflow(increment)}({old} {sign} 1)" : $"({old} {sign} 1)";
     }
 
     private void Store(IArrayElementReferenceOperation element, Func<string, string> value)
@@ -140,7 +142,8 @@ internal sealed partial class MethodLifter
     // all values are there before the first is assigned
     private void Deconstruct(IDeconstructionAssignmentOperation deconstruction)
     {
-        if (Bare(deconstruction.Value) is not { Type: { } type } value || Tuple(deconstruction.Target) is not { } targets || targets.Any(target => target is ITupleOperation))
+        if (Assigned.Bare(deconstruction.Value) is not { Type: { } type } value || Tuple(deconstruction.Target) is not { } targets
+            || targets.Any(target => target is ITupleOperation))
         {
             _program.Refuse(deconstruction, "parts are taken out one level at a time here");
             return;

@@ -57,7 +57,8 @@ internal sealed partial class MethodLifter
     }
 
     // a name in parentheses would be read as a type
-    private string Receiver(IOperation operation) => Expression(operation) is var text && text.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '.' or '@')
+    private string Receiver(IOperation operation) =>
+        Expression(operation) is var text && text.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '.' or '@')
         ? text : $"({text})";
 
     // what stays as it is gives plain values, which become lifted ones
@@ -89,7 +90,7 @@ internal sealed partial class MethodLifter
     {
         (ITypeSymbol from, ITypeSymbol to) = (conversion.Operand.Type ?? conversion.Type!, conversion.Type!);
         (LiftedKind source, LiftedKind target) = (LiftedTypes.KindOf(from), LiftedTypes.KindOf(to));
-        if (Bare(conversion.Operand) is IInvocationOperation { TargetMethod: { Name: "Clone", ContainingType.SpecialType: SpecialType.System_Array or
+        if (Assigned.Bare(conversion.Operand) is IInvocationOperation { TargetMethod: { Name: "Clone", ContainingType.SpecialType: SpecialType.System_Array or
             SpecialType.System_Object }, Instance: { Type: { } cloned } array } && LiftedTypes.KindOf(cloned) == LiftedKind.Numbers)
         {
             return $"call.Clone({Expression(array)})";
@@ -109,8 +110,10 @@ internal sealed partial class MethodLifter
             (LiftedKind.Tuple, LiftedKind.Tuple) when conversion.Operand is ITupleOperation tuple => Expression(tuple),
             (LiftedKind.Tuple, LiftedKind.Tuple) => Refused(conversion, "tuples of different types are converted element by element; write them out"),
             (LiftedKind.Number or LiftedKind.Integer or LiftedKind.Truth, _) when target is LiftedKind.Plain or LiftedKind.Integer && to.IsValueType
-                && to.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T => Wrap(to, $"{Overflow(conversion)}(({TypeNames.Qualified(to)})({Plain(conversion.Operand)}))"),
-            (LiftedKind.Plain, LiftedKind.Number or LiftedKind.Integer) => Wrap(to, $"{Overflow(conversion)}(({TypeNames.Qualified(to)})({Expression(conversion.Operand)}))"),
+                && to.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T =>
+                Wrap(to, $"{Overflow(conversion)}(({TypeNames.Qualified(to)})({Plain(conversion.Operand)}))"),
+            (LiftedKind.Plain, LiftedKind.Number or LiftedKind.Integer) =>
+                Wrap(to, $"{Overflow(conversion)}(({TypeNames.Qualified(to)})({Expression(conversion.Operand)}))"),
             (LiftedKind.Plain or LiftedKind.Tensor, LiftedKind.Plain or LiftedKind.Tensor) =>
                 $"(({TypeNames.Qualified(to)})({Expression(conversion.Operand)}))",
             (LiftedKind.Function, LiftedKind.Function) => Expression(conversion.Operand),
@@ -196,7 +199,8 @@ internal sealed partial class MethodLifter
     }
 
     // whether the project or the code around checks for overflow
-    private static string Overflow(IOperation operation) => operation is IBinaryOperation { IsChecked: true } or ICompoundAssignmentOperation { IsChecked: true }
+    private static string Overflow(IOperation operation) =>
+        operation is IBinaryOperation { IsChecked: true } or ICompoundAssignmentOperation { IsChecked: true }
         or IUnaryOperation { IsChecked: true } or IIncrementOrDecrementOperation { IsChecked: true } or IConversionOperation { IsChecked: true }
             ? "checked" : "unchecked";
 
@@ -235,7 +239,8 @@ internal sealed partial class MethodLifter
     }
 
     private string Throw(IThrowOperation raised) => raised.Exception is not { } exception ? Refused(raised, "there is nothing to throw again")
-        : _uncertain > 0 ? Refused(raised, "it stands under a condition that depends on a number, and both branches are computed; return double.NaN there, or check "
+        : _uncertain > 0 ? Refused(raised,
+            "it stands under a condition that depends on a number, and both branches are computed; return double.NaN there, or check "
             + "the arguments before the call")
         : $"throw call.Thrown({Plain(exception)})";
 

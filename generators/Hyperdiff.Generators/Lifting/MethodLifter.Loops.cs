@@ -44,7 +44,7 @@ internal sealed partial class MethodLifter
                 Print(loop, new LoopParts(goesOn, [steps.Body], [], [], broken, skipped));
                 break;
             case IForEachLoopOperation { Collection: { } collection, LoopControlVariable: IVariableDeclaratorOperation item } each
-                when Bare(collection) is { Type: IArrayTypeSymbol { Rank: 1 } array } values:
+                when Assigned.Bare(collection) is { Type: IArrayTypeSymbol { Rank: 1 } array } values:
                 string all = Fresh("all"), place = Fresh("place");
                 _writer.Line($"var {all} = {Expression(values)};");
                 _writer.Line($"{LiftedNames.Integer} {place} = 0;");
@@ -74,7 +74,8 @@ internal sealed partial class MethodLifter
         Variable[] written = [.. Written(within).Where(variable => variable.Name != parts.Skipped)];
         (string Path, string Type)[] carried = [.. written.SelectMany(variable => variable.Type is { } type
             ? Components(variable.Name, type) ?? [] : [(variable.Name, LiftedNames.Truth)]), .. parts.Own.Select(own => (own.Name, own.Type))];
-        Variable? stuck = written.Where(variable => variable.Type is { } type && Components(variable.Name, type) is null).Select(variable => (Variable?)variable)
+        Variable? stuck = written.Where(variable => variable.Type is { } type && Components(variable.Name, type) is null)
+            .Select(variable => (Variable?)variable)
             .FirstOrDefault();
         bool canBeCarried = stuck is null && !parts.NeedsKnownPlace && !NeedsKnown(loop, within);
         Require(loop, bound, stuck, canBeCarried);
@@ -128,9 +129,11 @@ internal sealed partial class MethodLifter
         _writer.Close(",");
         string get = string.Join(", ", carried.Select(item => item.Path));
         string set = string.Concat(carried.Select((item, i) => $" {item.Path} = ({item.Type})values[{i}]!;"));
-        _writer.Line($"    new global::Hyperdiff.Lifting.LoopVariables(() => new object?[] {{ {get} }}, values => {{{set} }}, {(canBeCarried ? "true" : "false")}),");
+        _writer.Line(
+            $"    new global::Hyperdiff.Lifting.LoopVariables(() => new object?[] {{ {get} }}, values => {{{set} }}, {(canBeCarried ? "true" : "false")}),");
         _writer.Line($"    {(bound is null ? "null" : $"() => {bound}")},");
-        bool isExact = over.Length == 0 && (loop is IForEachLoopOperation || (shape is { IsExact: true } && !(loop is IWhileLoopOperation { ConditionIsTop: false })));
+        bool isExact = over.Length == 0
+            && (loop is IForEachLoopOperation || (shape is { IsExact: true } && !(loop is IWhileLoopOperation { ConditionIsTop: false })));
         _writer.Line($"    {(isExact ? "true" : "false")},");
         _writer.Line($"    {Text(LiftedProgram.Brief(Dependence.Condition(loop)?.Syntax ?? loop.Syntax))});");
     }
@@ -190,7 +193,8 @@ internal sealed partial class MethodLifter
             case LiftedKind.Tuple:
                 return All(((INamedTypeSymbol)type).TupleElements.Select((element, i) => ($"{path}.Item{i + 1}", element.Type)));
             case LiftedKind.Record:
-                return All(TreeParser.Members((INamedTypeSymbol)type, default).Select(member => ($"{path}.{TypeNames.Escape(member.Symbol.Name)}", member.Type)));
+                return All(TreeParser.Members((INamedTypeSymbol)type, default)
+                    .Select(member => ($"{path}.{TypeNames.Escape(member.Symbol.Name)}", member.Type)));
             default:
                 return null;
         }
@@ -214,8 +218,6 @@ internal sealed partial class MethodLifter
     }
 
     private static bool IsReturn(IOperation operation) => operation is IReturnOperation;
-
-    private static IOperation Bare(IOperation operation) => operation is IConversionOperation { IsImplicit: true } conversion ? Bare(conversion.Operand) : operation;
 
     /// <summary>A loop, taken apart.</summary>
     /// <param name="Condition">Whether there is a next step, as code.</param>

@@ -71,7 +71,7 @@ internal sealed partial class MethodLifter
                 : Refused(element, "an array of several axes holds numbers of type double here");
     }
 
-    private string Index(IOperation index, string array) => Bare(index) is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } fromEnd
+    private string Index(IOperation index, string array) => Assigned.Bare(index) is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } fromEnd
         ? $"({array}.Length - {Expression(fromEnd.Operand)})"
         : LiftedTypes.KindOf(index.Type!) == LiftedKind.Integer ? Expression(index)
         : index.Type is { Name: "Range" } ? Refused(index, "a range of an array has no form over tensors; copy the elements in a loop")
@@ -152,7 +152,8 @@ internal sealed partial class MethodLifter
     }
 
     // what has another type in a lifted method, and no value before it is called
-    private static bool IsLifted(ITypeSymbol type) => LiftedTypes.KindOf(type) is LiftedKind.Numbers or LiftedKind.Record or LiftedKind.Array or LiftedKind.Function;
+    private static bool IsLifted(ITypeSymbol type) =>
+        LiftedTypes.KindOf(type) is LiftedKind.Numbers or LiftedKind.Record or LiftedKind.Array or LiftedKind.Function;
 
     private bool HasTensorOverload(IMethodSymbol method, IOperation[] arguments) => method.ContainingType.GetMembers(method.Name)
         .OfType<IMethodSymbol>().Any(other => other.Parameters.Length == method.Parameters.Length && other.Parameters.Zip(method.Parameters, (a, b) => (a, b))
@@ -209,7 +210,8 @@ internal sealed partial class MethodLifter
             .Select(item => ((IMemberReferenceOperation)item.Target).Member.Name) : []];
         string[] rest = [.. members.Where(member => member.Symbol is not IParameterSymbol && !set.Contains(member.Symbol.Name))
             .Select(member => $"{TypeNames.Escape(member.Symbol.Name)} = {Initial(member.Symbol, member.Type, creation)}")];
-        string arguments = string.Join(", ", creation.Arguments.OrderBy(argument => argument.Parameter!.Ordinal).Select(argument => Expression(argument.Value)));
+        string arguments = string.Join(", ",
+            creation.Arguments.OrderBy(argument => argument.Parameter!.Ordinal).Select(argument => Expression(argument.Value)));
         string all = string.Join(", ", rest.Concat(creation.Initializer is { } given && given.Initializers.Length > 0 ? [Initializers(given)] : []));
         return $"new {_program.Mirror(type)}({arguments})" + (all.Length > 0 ? $" {{ {all} }}" : string.Empty);
     }
@@ -247,7 +249,8 @@ internal sealed partial class MethodLifter
         LiftedKind.Truth => $"(({LiftedNames.Truth})false)",
         LiftedKind.Tuple => "(" + string.Join(", ", ((INamedTypeSymbol)type).TupleElements.Select(element => Zero(element.Type, operation))) + ")",
         LiftedKind.Record when type.IsValueType => $"new {_program.Mirror((INamedTypeSymbol)type)} {{ " + string.Join(", ",
-            TreeParser.Members((INamedTypeSymbol)type, default).Select(member => $"{TypeNames.Escape(member.Symbol.Name)} = {Zero(member.Type, operation)}")) + " }",
+            TreeParser.Members((INamedTypeSymbol)type, default)
+                .Select(member => $"{TypeNames.Escape(member.Symbol.Name)} = {Zero(member.Type, operation)}")) + " }",
         LiftedKind.Plain when type.IsValueType => $"default({TypeNames.Qualified(type)})",
         _ => Refused(operation, "null has no form over tensors"),
     };
@@ -287,7 +290,8 @@ internal sealed partial class MethodLifter
     {
         bool isLifted = LiftedTypes.HasNumbers(element);
         string type = isLifted ? _program.TypeOf(element) : TypeNames.Qualified(element);
-        int brackets = type.IndexOf("[]", StringComparison.Ordinal) is var first && type.EndsWith("[]", StringComparison.Ordinal) && first >= 0 ? first : type.Length;
+        int brackets = type.IndexOf("[]", StringComparison.Ordinal) is var first && type.EndsWith("[]", StringComparison.Ordinal) && first >= 0
+            ? first : type.Length;
         return $"{type.Substring(0, brackets)}[{string.Join(", ", sizes)}]{type.Substring(brackets)}";
     }
 

@@ -41,7 +41,8 @@ internal sealed partial class MethodLifter
             // what follows a jump is reached by those who did not jump; functions are declared for all
             if (statements[i] is not (IReturnOperation or IBranchOperation))
             {
-                Branch($"!({string.Join(" | ", flags)})", Dependence.HasJumpUnderCondition(statements[i]), rest, () => Statements(rest, isEnd), [], null, isEnd);
+                Branch($"!({string.Join(" | ", flags)})", Dependence.HasJumpUnderCondition(statements[i]), rest, () => Statements(rest, isEnd), [],
+                    null, isEnd);
             }
 
             return;

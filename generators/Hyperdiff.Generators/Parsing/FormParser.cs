@@ -127,7 +127,8 @@ internal static class FormParser
         }
 
         Location location = method.Locations[0];
-        if (kind == FormKind.Condition || IsOverNumbers(method) || returned is not INamedTypeSymbol { IsTupleType: true } tuple || !IsFirst(tuple.TupleElements[0].Type))
+        if (kind == FormKind.Condition || IsOverNumbers(method) || returned is not INamedTypeSymbol { IsTupleType: true } tuple
+            || !IsFirst(tuple.TupleElements[0].Type))
         {
             issues.Add(kind switch
             {

@@ -69,7 +69,8 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
         TensorType[] types = Infer([]);
         Tensor[] reports = [.. steps.Select((count, item) =>
         {
-            SolveStatus status = running[item] ? SolveStatus.MaxIterations : !AcceptsNaN && HasNaN(carry, item) ? SolveStatus.NonFiniteIterate : SolveStatus.Converged;
+            SolveStatus status = running[item]
+                ? SolveStatus.MaxIterations : !AcceptsNaN && HasNaN(carry, item) ? SolveStatus.NonFiniteIterate : SolveStatus.Converged;
             return new SolveReport(Name, status, count, double.NaN, double.NaN, count, 0, double.NaN) { Kind = SolverKind.WhileLoop }.ToTensor();
         })];
         return

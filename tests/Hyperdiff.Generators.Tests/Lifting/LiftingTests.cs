@@ -17,7 +17,8 @@ public sealed class LiftingTests(LiftedPrograms programs) : IClassFixture<Lifted
     [MemberData(nameof(Titles))]
     public void Value_OnTheReferenceBackend_IsThatOfTheMethodToTheLastBit(string title)
     {
-        TracedFunction traced = TracedFunction.Of(leaves => [programs.Lifted(title, leaves[0], leaves[1])], [Tensor.Scalar(0), Tensor.Scalar(0)], readable: false);
+        TracedFunction traced = TracedFunction.Of(leaves => [programs.Lifted(title, leaves[0], leaves[1])], [Tensor.Scalar(0), Tensor.Scalar(0)],
+            readable: false);
         IExecutable plan = ReferenceBackend.Instance.Compile(traced.Graph);
 
         foreach ((double x, double y) in s_points)
@@ -48,8 +49,10 @@ public sealed class LiftingTests(LiftedPrograms programs) : IClassFixture<Lifted
             double scale = 1 + Math.Abs(value.ToScalar()) + Math.Abs(slope.X.ToScalar()) + Math.Abs(slope.Y.ToScalar());
             double dx = (programs.Call(title, x + h, y) - programs.Call(title, x - h, y)) / (2 * h);
             double dy = (programs.Call(title, x, y + h) - programs.Call(title, x, y - h)) / (2 * h);
-            Assert.True(double.IsNaN(dx) || Math.Abs(dx - slope.X.ToScalar()) <= tolerance * scale, $"∂x at ({x}, {y}): {slope.X.ToScalar():R} instead of {dx:R}");
-            Assert.True(double.IsNaN(dy) || Math.Abs(dy - slope.Y.ToScalar()) <= tolerance * scale, $"∂y at ({x}, {y}): {slope.Y.ToScalar():R} instead of {dy:R}");
+            Assert.True(double.IsNaN(dx) || Math.Abs(dx - slope.X.ToScalar()) <= tolerance * scale,
+                $"∂x at ({x}, {y}): {slope.X.ToScalar():R} instead of {dx:R}");
+            Assert.True(double.IsNaN(dy) || Math.Abs(dy - slope.Y.ToScalar()) <= tolerance * scale,
+                $"∂y at ({x}, {y}): {slope.Y.ToScalar():R} instead of {dy:R}");
         }
     }
 }

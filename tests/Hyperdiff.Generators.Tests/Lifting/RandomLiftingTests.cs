@@ -19,7 +19,8 @@ public sealed class RandomLiftingTests
     {
         int seed = s_more > 0 ? Environment.TickCount : Seed;
         var random = new Random(seed);
-        CorpusCase[] cases = [.. Enumerable.Range(0, 60 + s_more).Select(i => new CorpusCase($"body {i} of seed {seed}", new RandomBody(random).Write(), "", ""))];
+        CorpusCase[] cases = [.. Enumerable.Range(0, 60 + s_more)
+            .Select(i => new CorpusCase($"body {i} of seed {seed}", new RandomBody(random).Write(), "", ""))];
         using var programs = new LiftedPrograms(cases);
 
         foreach (CorpusCase item in cases)
@@ -32,7 +33,8 @@ public sealed class RandomLiftingTests
                 (double x, double y) = ((4 * random.NextDouble()) - 2, (4 * random.NextDouble()) - 2);
                 double expected = programs.Call(item.Title, x, y);
                 double actual = plan.Run([Tensor.Scalar(x), Tensor.Scalar(y), .. traced.Captures])[0].ToScalar();
-                Assert.True(BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(actual) || (double.IsNaN(expected) && double.IsNaN(actual)),
+                Assert.True(BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(actual)
+                    || (double.IsNaN(expected) && double.IsNaN(actual)),
                     $"{item.Title} at ({x:R}, {y:R}): {actual:R} instead of {expected:R}\n{item.Body}");
             }
         }

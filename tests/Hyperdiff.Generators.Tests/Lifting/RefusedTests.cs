@@ -29,7 +29,8 @@ public sealed partial class RefusedTests
     }
 
     [Fact]
-    public void Rules_AllOfThem_HaveCases() => Assert.Equal(["HD1030", "HD1031", "HD1032"], s_cases.Select(item => item.Title[..6]).Distinct().Order(StringComparer.Ordinal));
+    public void Rules_AllOfThem_HaveCases() =>
+        Assert.Equal(["HD1030", "HD1031", "HD1032"], s_cases.Select(item => item.Title[..6]).Distinct().Order(StringComparer.Ordinal));
 
     [GeneratedRegex("«(.*?)»", RegexOptions.Singleline)]
     private static partial Regex Mark();
