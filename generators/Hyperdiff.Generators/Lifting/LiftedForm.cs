@@ -3,7 +3,6 @@ using Hyperdiff.Generators.Model;
 using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace Hyperdiff.Generators.Lifting;
 
