@@ -17,6 +17,15 @@ namespace Hyperdiff;
 internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solver, LinearSolver TransposedSolver, string Purpose,
     string TransposedPurpose) : Primitive
 {
+    /// <summary>How many operands follow b, whose sizes are the units of the leaves (<see cref="LeafUnits"/>): the state that A belongs to, or none.</summary>
+    public int Units { get; init; }
+
+    /// <summary>The unit of b as a power of that of the state, −1, 0 or 1.</summary>
+    public int Rows { get; init; }
+
+    /// <summary>Whether this is the adjoint of the system whose units they are.</summary>
+    public bool IsAdjoint { get; init; }
+
     /// <inheritdoc/>
     public override string Name => $"{Purpose}, {Solver.Name}";
 
@@ -30,8 +39,7 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
     /// <inheritdoc/>
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
-        var matrix = new LinearOperator(Matrix, operands[..Parameters].ToArray());
-        LinearSolution solution = Solver.Solve(matrix, operands[Parameters..].ToArray(), null, Work.Cancellation);
+        LinearSolution solution = Solver.Solve(MatrixOf(operands, UnitsOf(operands)), operands[Parameters..^Units].ToArray(), null, Work.Cancellation);
         return Results(solution);
     }
 
@@ -43,9 +51,19 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
             return null;
         }
 
-        PreparedSolver prepared = Solver.Prepare(new LinearOperator(Matrix, operands[..Parameters].ToArray()));
-        return all => Results(prepared.Solve(all[Parameters..], cancellation: Work.Cancellation));
+        // units that change with the item are those of few
+        bool changes = changing.Items.Any(operand => operand >= Parameters + Matrix.Outputs.Length);
+        LinearOperator matrix = MatrixOf(operands, changes ? null : UnitsOf(operands));
+        PreparedSolver prepared = Solver.Prepare(matrix);
+        return all => changes && UnitsOf(all) is { } units
+            ? Results(Solver.Solve(MatrixOf(all, units), all[Parameters..^Units], null, Work.Cancellation))
+            : Results(prepared.Solve(all[Parameters..^Units], cancellation: Work.Cancellation));
     }
+
+    private LeafUnits? UnitsOf(ReadOnlySpan<Tensor> operands) =>
+        LeafUnits.OfTangents(Rows, operands[^Units..]) is { } units ? IsAdjoint ? units.Transposed : units : null;
+
+    private LinearOperator MatrixOf(ReadOnlySpan<Tensor> operands, LeafUnits? units) => new(Matrix, operands[..Parameters].ToArray()) { Units = units };
 
     /// <summary>Every item is a system of its own, with its own tolerance and report.</summary>
     public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => ItemByItem.Of(this, operands, size);
@@ -71,7 +89,7 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
             };
         }
 
-        return [.. Apply([.. known, .. rightHandSide])[..^1], null];
+        return [.. Apply([.. known, .. rightHandSide, .. operands[^Units..]])[..^1], null];
     }
 
     private static Tensor[] Results(LinearSolution solution) => [.. solution.Value, solution.Report.ToTensor()];
@@ -91,8 +109,19 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
             rightHandSide[i] = cotangents[i] ?? Tensor.Zeros(operands[Parameters + i].Type.Shape, operands[Parameters + i].Type.DType);
         }
 
-        var transposed = new LinearSolve(Transposition.Of(Matrix, Parameters).Graph, Parameters, TransposedSolver, Solver, TransposedPurpose, Purpose);
-        Tensor[] solution = transposed.Apply([.. known, .. rightHandSide]);
-        return [.. new Tensor?[Parameters], .. solution[..^1]];
+        var transposed = new LinearSolve(Transposition.Of(Matrix, Parameters).Graph, Parameters, TransposedSolver, Solver, TransposedPurpose, Purpose)
+        {
+            Units = Units,
+            Rows = Rows,
+            IsAdjoint = !IsAdjoint,
+        };
+        var units = new Tensor[Units];
+        for (int i = 0; i < Units; i++)
+        {
+            units[i] = operands[^(Units - i)].Value;
+        }
+
+        Tensor[] solution = transposed.Apply([.. known, .. rightHandSide, .. units]);
+        return [.. new Tensor?[Parameters], .. solution[..^1], .. new Tensor?[Units]];
     }
 }

@@ -46,7 +46,10 @@ internal sealed class ConditionDerivative
         return new ConditionDerivative(
             map,
             rule,
-            new LinearOperator(Subgraph.Outputs(complete, ..states), map.Residuals.ToArray()),
+            new LinearOperator(Subgraph.Outputs(complete, ..states), map.Residuals.ToArray())
+            {
+                Units = LeafUnits.OfTangents(solver.UnitOfCondition, [.. problem.Active.Items.Select(leaf => point.State.Tensors[leaf])])?.Transposed,
+            },
             OfNegated(Subgraph.Outputs(complete, states..), map.Residuals.Length),
             transposed.Reached[states..],
             problem);
