@@ -92,9 +92,8 @@ internal sealed class CoupledDescent<TState, THyper>
     {
         ImplicitHypergradient<TState, THyper> g = ImplicitMethod.Compute(
             _problem,
-            _adjoint with { Tolerance = _tolerances.Adjoint },
+            (solver => Coupled(solver, _tolerances.Inner), _adjoint with { Tolerance = _tolerances.Adjoint }),
             (_state, _outer.Parameters),
-            solver => Coupled(solver, _tolerances.Inner),
             new HypergradientOptions { WarmStart = _warm, Cancellation = _cancellation });
         _evaluations++;
         Count(g.Reports);

@@ -63,8 +63,9 @@ internal sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inn
 
         Tensor[] rightHandSide = rule.RightHandSide(change);
         LinearMap map = rule.InState();
+
         // a single leaf has no other to differ from
-        Tensor[] units = new Tensor[Active.Count > 1 ? Active.Count : 0];
+        var units = new Tensor[Active.Count > 1 ? Active.Count : 0];
         for (int i = 0; i < units.Length; i++)
         {
             units[i] = results[Active[i]];
@@ -77,7 +78,7 @@ internal sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inn
             Units = units.Length,
             Rows = Solver.UnitOfCondition,
         };
-        Tensor[] solution = solve.Apply([.. map.Residuals, .. rightHandSide, .. units]);
+        Tensor[] solution = solve.Apply([.. rightHandSide, .. map.Residuals, .. units]);
         for (int i = 0; i < Active.Count; i++)
         {
             solutionTangents[Active[i]] = solution[i];

@@ -68,27 +68,32 @@ internal sealed record LeafUnits(ImmutableArray<int> Rows, ImmutableArray<int> C
     /// <remarks>A leaf that is zero but for rounding has a size that means nothing, and what its rows leave would not be looked at. So every leaf of the
     /// residual has to be small beside what it is made of, which a product with x of random signs shows; if one is not, the system is solved on as it was
     /// given.</remarks>
-    public LinearSolution Solve(
-        LinearSolver solver, LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch, Preparation preparation)
+    public LinearSolution Solve(LinearSolver solver, LinearSystem system)
     {
-        LinearSolution found = SolveScaled(solver, matrix, rightHandSide, start, watch, preparation.Of(int.MinValue));
+        LinearSolution found = SolveScaled(solver, system);
         if (!found.Report.Converged)
         {
-            return found.Report.Status is SolveStatus.Cancelled or SolveStatus.NonFiniteInput
-                ? found : SystemScaling.Solve(solver, matrix, rightHandSide, start, watch, preparation);
+            return found.Report.Status is SolveStatus.Cancelled or SolveStatus.NonFiniteInput ? found : SystemScaling.Solve(solver, system);
         }
 
-        if (double.IsPositiveInfinity(found.Report.Tolerance) || IsSmallInEveryLeaf(found, matrix, rightHandSide))
+        if (double.IsPositiveInfinity(found.Report.Tolerance))
         {
-            return found with { Report = found.Report with { Products = found.Report.Products + (double.IsFinite(found.Report.Tolerance) ? Checks : 0) } };
+            return found;
         }
 
-        LinearSolution more = SystemScaling.Solve(solver, matrix, rightHandSide, found.Value, watch, preparation);
+        long products = found.Report.Products + Checks;
+        if (IsSmallInEveryLeaf(found, system.Matrix, system.RightHandSide.Leaves))
+        {
+            return found with { Report = found.Report with { Products = products } };
+        }
+
+        LinearSolution more = SystemScaling.Solve(
+            solver, new LinearSystem(system.Matrix, system.RightHandSide, found.Value, system.Watch) { Preparation = system.Preparation });
         return more with
         {
             Report = more.Report with
             {
-                Products = more.Report.Products + found.Report.Products + Checks,
+                Products = more.Report.Products + products,
                 TransposedProducts = more.Report.TransposedProducts + found.Report.TransposedProducts,
                 Iterations = more.Report.Iterations + found.Report.Iterations,
             },
@@ -108,24 +113,22 @@ internal sealed record LeafUnits(ImmutableArray<int> Rows, ImmutableArray<int> C
         static double Size(Tensor leaf) => new LeafVector([leaf]).Magnitude();
     }
 
-    private LinearSolution SolveScaled(
-        LinearSolver solver, LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch, Preparation preparation)
+    private LinearSolution SolveScaled(LinearSolver solver, LinearSystem system)
     {
+        LinearOperator matrix = system.Matrix;
         Tensor[] rows = Factors(Rows, matrix), columns = Factors(Columns, matrix);
         LinearOperator scaled = matrix.Derive(typeof(LeafUnits), [.. rows, .. columns], (products, factors, v) =>
             Times(factors[..(factors.Length / 2)], products.Product(Times(factors[(factors.Length / 2)..], v))));
 
         // of the size of b, so that an absolute tolerance is the caller's
-        LeafVector b = Times(rows, rightHandSide);
-        (double before, double after) = (new LeafVector(rightHandSide).Magnitude(), b.Magnitude());
+        LeafVector b = Times(rows, system.RightHandSide);
+        (double before, double after) = (system.RightHandSide.Magnitude(), b.Magnitude());
         int level = before > 0 && after > 0 && double.IsFinite(before) && double.IsFinite(after) ? Math.ILogB(before) - Math.ILogB(after) : 0;
+        Tensor[]? start = system.GivenStart is { } given
+            ? (PowerOfTwo(level) * Times(Factors([.. Columns.Select(exponent => -exponent)], matrix), given)).Leaves : null;
         LinearSolution found = SystemScaling.Solve(
             solver,
-            scaled,
-            (PowerOfTwo(level) * b).Leaves,
-            start is null ? null : (PowerOfTwo(level) * Times(Factors([.. Columns.Select(exponent => -exponent)], matrix), start)).Leaves,
-            watch,
-            preparation);
+            new LinearSystem(scaled, PowerOfTwo(level) * b, start, system.Watch) { Preparation = system.Preparation.Of(int.MinValue) });
         return found with { Value = (PowerOfTwo(-level) * Times(columns, found.Value)).Leaves };
     }
 

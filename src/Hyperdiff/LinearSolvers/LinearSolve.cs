@@ -8,7 +8,7 @@ namespace Hyperdiff;
 /// Differentiating the system gives <c>A ẋ = ḃ − Ȧ x</c>, a solve with the same matrix; in b it is linear, and its transpose is a solve with Aᵀ. So derivatives
 /// of any order are those of the exact solution, and their accuracy is that of the solves, each of which reports.
 /// </remarks>
-/// <param name="Matrix">The graph <c>(θ, v) → A(θ) v</c>.</param>
+/// <param name="Matrix">The graph <c>(v, θ) → A(θ) v</c>.</param>
 /// <param name="Parameters">The number of leaves of θ.</param>
 /// <param name="Solver">Solves with A.</param>
 /// <param name="TransposedSolver">Solves with Aᵀ.</param>
@@ -17,7 +17,7 @@ namespace Hyperdiff;
 internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solver, LinearSolver TransposedSolver, string Purpose,
     string TransposedPurpose) : Primitive
 {
-    /// <summary>How many operands follow b, whose sizes are the units of the leaves (<see cref="LeafUnits"/>): the state that A belongs to, or none.</summary>
+    /// <summary>How many operands follow θ, whose sizes are the units of the leaves (<see cref="LeafUnits"/>): the state that A belongs to, or none.</summary>
     public int Units { get; init; }
 
     /// <summary>The unit of b as a power of that of the state, −1, 0 or 1.</summary>
@@ -26,44 +26,47 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
     /// <summary>Whether this is the adjoint of the system whose units they are.</summary>
     public bool IsAdjoint { get; init; }
 
+    // of v, and of b
+    private int Leaves => Matrix.Outputs.Length;
+
     /// <inheritdoc/>
     public override string Name => $"{Purpose}, {Solver.Name}";
 
     /// <inheritdoc/>
-    public override int? ReportResult => Matrix.Outputs.Length;
+    public override int? ReportResult => Leaves;
 
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) =>
-        [.. Matrix.Inputs.Skip(Parameters).Select(input => input.Type), SolveReport.TensorType];
+        [.. Matrix.Inputs.Take(Leaves).Select(input => input.Type), SolveReport.TensorType];
 
     /// <inheritdoc/>
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
-        LinearSolution solution = Solver.Solve(MatrixOf(operands, UnitsOf(operands)), operands[Parameters..^Units].ToArray(), null, Work.Cancellation);
-        return Results(solution);
+        LinearOperator matrix = MatrixOf(operands, UnitsOf(operands));
+        return Results(Solver.Solve(matrix, operands[..Leaves].ToArray(), null, Work.Cancellation));
     }
 
     /// <summary>With one matrix for all right-hand sides, what depends on it alone is made once: the columns of a Jacobian are such a batch.</summary>
     internal override Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing)
     {
-        if (changing.Items.Any(operand => operand < Parameters))
+        if (changing.Items.Any(operand => operand >= Leaves && operand < Leaves + Parameters))
         {
             return null;
         }
 
         // units that change with the item are those of few
-        bool changes = changing.Items.Any(operand => operand >= Parameters + Matrix.Outputs.Length);
-        LinearOperator matrix = MatrixOf(operands, changes ? null : UnitsOf(operands));
-        PreparedSolver prepared = Solver.Prepare(matrix);
+        bool changes = changing.Items.Any(operand => operand >= Leaves);
+        PreparedSolver prepared = Solver.Prepare(MatrixOf(operands, changes ? null : UnitsOf(operands)));
         return all => changes && UnitsOf(all) is { } units
-            ? Results(Solver.Solve(MatrixOf(all, units), all[Parameters..^Units], null, Work.Cancellation))
-            : Results(prepared.Solve(all[Parameters..^Units], cancellation: Work.Cancellation));
+            ? Results(Solver.Solve(MatrixOf(all, units), all[..Leaves], null, Work.Cancellation))
+            : Results(prepared.Solve(all[..Leaves], cancellation: Work.Cancellation));
     }
 
     private LeafUnits? UnitsOf(ReadOnlySpan<Tensor> operands) =>
         LeafUnits.OfTangents(Rows, operands[^Units..]) is { } units ? IsAdjoint ? units.Transposed : units : null;
 
-    private LinearOperator MatrixOf(ReadOnlySpan<Tensor> operands, LeafUnits? units) => new(Matrix, operands[..Parameters].ToArray()) { Units = units };
+    private LinearOperator MatrixOf(ReadOnlySpan<Tensor> operands, LeafUnits? units) =>
+        new(Matrix, operands.Slice(Leaves, Parameters).ToArray()) { Units = units };
 
     /// <summary>Every item is a system of its own, with its own tolerance and report.</summary>
     public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => ItemByItem.Of(this, operands, size);
@@ -71,16 +74,15 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
     {
-        var given = GivenTangents.Of(tangents[..Parameters]);
-        Tensor[] known = operands[..Parameters].ToArray();
-        Tensor[] rightHandSide = new Tensor[Matrix.Outputs.Length];
+        Tensor[] parameters = operands.Slice(Leaves, Parameters).ToArray(), rightHandSide = new Tensor[Leaves];
 
-        // Ȧ x: the derivative of (θ, v) ↦ A(θ) v in θ, at v = x
-        Tensor?[] change = given.Active.Count > 0 ? given.Along(Matrix, [.. known, .. results[..^1]]) : new Tensor?[rightHandSide.Length];
+        // Ȧ x: the derivative of (v, θ) ↦ A(θ) v in θ, at v = x
+        var given = GivenTangents.Of([.. new Tensor?[Leaves], .. tangents.Slice(Leaves, Parameters)]);
+        Tensor?[] change = given.Active.Count > 0 ? given.Along(Matrix, [.. results[..^1], .. parameters]) : new Tensor?[Leaves];
         for (int i = 0; i < rightHandSide.Length; i++)
         {
-            Tensor zero = Tensor.ZerosLike(operands[Parameters + i]);
-            rightHandSide[i] = (tangents[Parameters + i], change[i]) switch
+            Tensor zero = Tensor.ZerosLike(operands[i]);
+            rightHandSide[i] = (tangents[i], change[i]) switch
             {
                 (null, null) => zero,
                 ({ } db, null) => db,
@@ -89,7 +91,7 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
             };
         }
 
-        return [.. Apply([.. known, .. rightHandSide, .. operands[^Units..]])[..^1], null];
+        return [.. Apply([.. rightHandSide, .. parameters, .. operands[^Units..]])[..^1], null];
     }
 
     private static Tensor[] Results(LinearSolution solution) => [.. solution.Value, solution.Report.ToTensor()];
@@ -97,16 +99,22 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
     /// <inheritdoc/>
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands)
     {
-        var known = new Tensor[Parameters];
-        for (int i = 0; i < Parameters; i++)
+        var rightHandSide = new Tensor[Leaves];
+        for (int i = 0; i < Leaves; i++)
         {
-            known[i] = operands[i].Known ?? throw new InvalidOperationException("A linear solve is linear in its right-hand side only.");
+            rightHandSide[i] = cotangents[i] ?? Tensor.Zeros(operands[i].Type.Shape, operands[i].Type.DType);
         }
 
-        var rightHandSide = new Tensor[Matrix.Outputs.Length];
-        for (int i = 0; i < rightHandSide.Length; i++)
+        var parameters = new Tensor[Parameters];
+        for (int i = 0; i < Parameters; i++)
         {
-            rightHandSide[i] = cotangents[i] ?? Tensor.Zeros(operands[Parameters + i].Type.Shape, operands[Parameters + i].Type.DType);
+            parameters[i] = operands[Leaves + i].Known ?? throw new InvalidOperationException("A linear solve is linear in its right-hand side only.");
+        }
+
+        var units = new Tensor[Units];
+        for (int i = 0; i < Units; i++)
+        {
+            units[i] = operands[^(Units - i)].Value;
         }
 
         var transposed = new LinearSolve(Transposition.Of(Matrix, Parameters).Graph, Parameters, TransposedSolver, Solver, TransposedPurpose, Purpose)
@@ -115,13 +123,7 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
             Rows = Rows,
             IsAdjoint = !IsAdjoint,
         };
-        var units = new Tensor[Units];
-        for (int i = 0; i < Units; i++)
-        {
-            units[i] = operands[^(Units - i)].Value;
-        }
-
-        Tensor[] solution = transposed.Apply([.. known, .. rightHandSide, .. units]);
-        return [.. new Tensor?[Parameters], .. solution[..^1], .. new Tensor?[Units]];
+        Tensor[] solution = transposed.Apply([.. rightHandSide, .. parameters, .. units]);
+        return [.. solution[..^1], .. new Tensor?[Parameters + Units]];
     }
 }

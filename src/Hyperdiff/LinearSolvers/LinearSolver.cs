@@ -90,10 +90,9 @@ public abstract partial record LinearSolver
         RequireSquare(matrix);
         RequireLike(matrix, rightHandSide, "the right-hand side");
         RequireLike(matrix, start ?? rightHandSide, "the start");
-        preparation ??= new Preparation();
+        var system = new LinearSystem(matrix.Uncounted, rightHandSide, start, watch) { Preparation = preparation ?? new Preparation() };
         LinearSolution solution = matrix.Units is { } units && (units.IsSimilarity || ForgetsUnits)
-            ? units.Solve(this, matrix.Uncounted, rightHandSide, start, watch, preparation)
-            : SystemScaling.Solve(this, matrix.Uncounted, rightHandSide, start, watch, preparation);
+            ? units.Solve(this, system) : SystemScaling.Solve(this, system);
         matrix.Tell(solution.Report);
         return solution with { Report = solution.Report with { Kind = Kind } };
     }

@@ -8,7 +8,7 @@ namespace Hyperdiff;
 /// Duvenaud (2020), "Optimizing millions of hyperparameters by implicit differentiation", arXiv:1911.02590, algorithm 3; with damping Geng et al. (2021), "On
 /// training implicit models", arXiv:2111.05177, equation (11). Differs from the first source in what K counts: see <see cref="LinearSolver.Neumann"/>.
 /// </remarks>
-/// <param name="Terms">k, the number of terms; at least 1.</param>
+/// <param name="Terms">k, the number of terms; with 0 the start is returned.</param>
 /// <param name="Damping">τ, above 0; 1 for the Neumann series itself.</param>
 public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSolver
 {
