@@ -33,6 +33,8 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
     private protected virtual Func<Tensor[], Tensor[]> Evaluation(Graph evaluation, Tensor[] parameters) =>
         state => evaluation.Call([.. state, .. parameters]).EnsureConverged(EvaluationName);
 
+    internal override int UnitOfCondition => -1;
+
     internal sealed override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         problem = problem.WithoutInvariants();

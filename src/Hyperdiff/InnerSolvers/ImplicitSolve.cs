@@ -63,10 +63,22 @@ internal sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inn
 
         Tensor[] rightHandSide = rule.RightHandSide(change);
         LinearMap map = rule.InState();
+
+        // a single leaf has no other to differ from
+        var units = new Tensor[Active.Count > 1 ? Active.Count : 0];
+        for (int i = 0; i < units.Length; i++)
+        {
+            units[i] = results[Active[i]];
+        }
+
         var solve = new LinearSolve(
             OperatorGraph.Of(map.Linearized, rule.Types), map.Residuals.Length, TangentSolver, AdjointSolver, $"tangent of {Function}",
-                $"adjoint of {Function}");
-        Tensor[] solution = solve.Apply([.. rightHandSide, .. map.Residuals]);
+                $"adjoint of {Function}")
+        {
+            Units = units.Length,
+            Rows = Solver.UnitOfCondition,
+        };
+        Tensor[] solution = solve.Apply([.. rightHandSide, .. map.Residuals, .. units]);
         for (int i = 0; i < Active.Count; i++)
         {
             solutionTangents[Active[i]] = solution[i];

@@ -40,6 +40,9 @@ public abstract record InnerSolver
     /// <summary>What its reports are of on a problem.</summary>
     internal virtual SolverKind KindOn(InnerProblem problem) => Kind;
 
+    /// <summary>The unit of R as a power of that of w, for <see cref="LeafUnits"/>: 0 where the condition is the caller's.</summary>
+    internal virtual int UnitOfCondition => 0;
+
     /// <summary>The graph <c>(w, θ) → R(w, θ)</c>, one output per active leaf of w.</summary>
     internal abstract Graph Condition(InnerProblem problem);
 

@@ -67,6 +67,8 @@ public abstract record Minimizer : InnerSolver
         new FunctionMinimizer(Allowed.Given(name, nameof(name)), Allowed.Given(solve, nameof(solve)), Tolerance.Of(tolerance, absoluteTolerance));
 
     // at a minimum H is symmetric, and positive definite where the derivative exists
+    internal override int UnitOfCondition => 1;
+
     internal sealed override LinearSolver DefaultAdjoint => LinearSolver.ConjugateGradient();
 
     /// <summary>R = ∇_w f(w, θ), so that ∂R/∂w = H.</summary>

@@ -33,6 +33,8 @@ public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
     /// <inheritdoc/>
     protected internal override bool IsScaleFree => Inner.IsScaleFree;
 
+    internal override bool ForgetsUnits => Inner.ForgetsUnits;
+
     /// <inheritdoc/>
     protected internal override LinearSolution Solve(LinearSystem system)
     {

@@ -38,6 +38,8 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
     /// <inheritdoc/>
     protected internal override bool IsScaleFree => true;
 
+    internal override bool ForgetsUnits => false;
+
     /// <inheritdoc/>
     protected internal override LinearSolution Solve(LinearSystem system)
     {

@@ -32,6 +32,9 @@ public sealed class LinearOperator
     /// <summary>What the products share.</summary>
     internal Tensor[] Residuals { get; }
 
+    /// <summary>The units of its leaves, where they are known and differ.</summary>
+    internal LeafUnits? Units { get; init; }
+
     /// <summary>An operator from a linear function of one tensor.</summary>
     /// <param name="apply">v ↦ A v; it must be linear.</param>
     /// <param name="type">The type of v.</param>
@@ -91,16 +94,17 @@ public sealed class LinearOperator
     }
 
     /// <summary>The operator <c>u ↦ Aᵀ u</c>, over the same residuals.</summary>
-    public LinearOperator Transpose() => new(Transposition.Of(Graph, Residuals.Length).Graph, Residuals, _tally, !_isTransposed);
+    public LinearOperator Transpose() =>
+        new(Transposition.Of(Graph, Residuals.Length).Graph, Residuals, _tally, !_isTransposed) { Units = Units?.Transposed };
 
     /// <summary>A written out, float64, one row per element of A v and one column per element of v: a product per column.</summary>
     public Tensor ToMatrix() => Tensor.From(DenseMatrix.Of(this, CancellationToken.None)!);
 
     /// <summary>This operator, its products counted.</summary>
-    internal LinearOperator CountedBy(ProductTally tally) => new(Graph, Residuals, tally, false);
+    internal LinearOperator CountedBy(ProductTally tally) => new(Graph, Residuals, tally, false) { Units = Units };
 
     /// <summary>This operator, its products counted by who makes them.</summary>
-    internal LinearOperator Uncounted => _tally is null ? this : new LinearOperator(Graph, Residuals);
+    internal LinearOperator Uncounted => _tally is null ? this : new LinearOperator(Graph, Residuals) { Units = Units };
 
     /// <summary>Counts the products of a solve.</summary>
     internal void Tell(SolveReport report) => _tally?.Add(

@@ -17,6 +17,15 @@ namespace Hyperdiff;
 internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solver, LinearSolver TransposedSolver, string Purpose,
     string TransposedPurpose) : Primitive
 {
+    /// <summary>How many operands follow θ, whose sizes are the units of the leaves (<see cref="LeafUnits"/>): the state that A belongs to, or none.</summary>
+    public int Units { get; init; }
+
+    /// <summary>The unit of b as a power of that of the state, −1, 0 or 1.</summary>
+    public int Rows { get; init; }
+
+    /// <summary>Whether this is the adjoint of the system whose units they are.</summary>
+    public bool IsAdjoint { get; init; }
+
     // of v, and of b
     private int Leaves => Matrix.Outputs.Length;
 
@@ -33,21 +42,31 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
     /// <inheritdoc/>
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
-        var matrix = new LinearOperator(Matrix, operands[Leaves..].ToArray());
+        LinearOperator matrix = MatrixOf(operands, UnitsOf(operands));
         return Results(Solver.Solve(matrix, operands[..Leaves].ToArray(), null, Work.Cancellation));
     }
 
     /// <summary>With one matrix for all right-hand sides, what depends on it alone is made once: the columns of a Jacobian are such a batch.</summary>
     internal override Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing)
     {
-        if (changing.Items.Any(operand => operand >= Leaves))
+        if (changing.Items.Any(operand => operand >= Leaves && operand < Leaves + Parameters))
         {
             return null;
         }
 
-        PreparedSolver prepared = Solver.Prepare(new LinearOperator(Matrix, operands[Leaves..].ToArray()));
-        return all => Results(prepared.Solve(all[..Leaves], cancellation: Work.Cancellation));
+        // units that change with the item are those of few
+        bool changes = changing.Items.Any(operand => operand >= Leaves);
+        PreparedSolver prepared = Solver.Prepare(MatrixOf(operands, changes ? null : UnitsOf(operands)));
+        return all => changes && UnitsOf(all) is { } units
+            ? Results(Solver.Solve(MatrixOf(all, units), all[..Leaves], null, Work.Cancellation))
+            : Results(prepared.Solve(all[..Leaves], cancellation: Work.Cancellation));
     }
+
+    private LeafUnits? UnitsOf(ReadOnlySpan<Tensor> operands) =>
+        LeafUnits.OfTangents(Rows, operands[^Units..]) is { } units ? IsAdjoint ? units.Transposed : units : null;
+
+    private LinearOperator MatrixOf(ReadOnlySpan<Tensor> operands, LeafUnits? units) =>
+        new(Matrix, operands.Slice(Leaves, Parameters).ToArray()) { Units = units };
 
     /// <summary>Every item is a system of its own, with its own tolerance and report.</summary>
     public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => ItemByItem.Of(this, operands, size);
@@ -55,10 +74,10 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
     {
-        Tensor[] parameters = operands[Leaves..].ToArray(), rightHandSide = new Tensor[Leaves];
+        Tensor[] parameters = operands.Slice(Leaves, Parameters).ToArray(), rightHandSide = new Tensor[Leaves];
 
         // Ȧ x: the derivative of (v, θ) ↦ A(θ) v in θ, at v = x
-        var given = GivenTangents.Of([.. new Tensor?[Leaves], .. tangents[Leaves..]]);
+        var given = GivenTangents.Of([.. new Tensor?[Leaves], .. tangents.Slice(Leaves, Parameters)]);
         Tensor?[] change = given.Active.Count > 0 ? given.Along(Matrix, [.. results[..^1], .. parameters]) : new Tensor?[Leaves];
         for (int i = 0; i < rightHandSide.Length; i++)
         {
@@ -72,7 +91,7 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
             };
         }
 
-        return [.. Apply([.. rightHandSide, .. parameters])[..^1], null];
+        return [.. Apply([.. rightHandSide, .. parameters, .. operands[^Units..]])[..^1], null];
     }
 
     private static Tensor[] Results(LinearSolution solution) => [.. solution.Value, solution.Report.ToTensor()];
@@ -92,8 +111,19 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
             parameters[i] = operands[Leaves + i].Known ?? throw new InvalidOperationException("A linear solve is linear in its right-hand side only.");
         }
 
-        var transposed = new LinearSolve(Transposition.Of(Matrix, Parameters).Graph, Parameters, TransposedSolver, Solver, TransposedPurpose, Purpose);
-        Tensor[] solution = transposed.Apply([.. rightHandSide, .. parameters]);
-        return [.. solution[..^1], .. new Tensor?[Parameters]];
+        var units = new Tensor[Units];
+        for (int i = 0; i < Units; i++)
+        {
+            units[i] = operands[^(Units - i)].Value;
+        }
+
+        var transposed = new LinearSolve(Transposition.Of(Matrix, Parameters).Graph, Parameters, TransposedSolver, Solver, TransposedPurpose, Purpose)
+        {
+            Units = Units,
+            Rows = Rows,
+            IsAdjoint = !IsAdjoint,
+        };
+        Tensor[] solution = transposed.Apply([.. rightHandSide, .. parameters, .. units]);
+        return [.. solution[..^1], .. new Tensor?[Parameters + Units]];
     }
 }

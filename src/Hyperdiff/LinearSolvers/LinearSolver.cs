@@ -31,6 +31,10 @@ public abstract partial record LinearSolver
     /// not. Where it does, A may come to it multiplied by a power of two.</summary>
     protected internal virtual bool IsScaleFree => Matrices != MatrixClass.NearIdentity;
 
+    /// <summary>Whether what is found does not depend on the units of leaves (<see cref="LeafUnits"/>): not of a solver of one's own, which may know its matrix
+    /// from elsewhere.</summary>
+    internal virtual bool ForgetsUnits => IsScaleFree && Kind != SolverKind.GivenSolver;
+
     /// <summary>The most products with A and Aᵀ of one solve by a solver of the user's: where it asks for more it is ended, as
     /// <see cref="SolveStatus.MaxIterations"/>.</summary>
     protected internal virtual long MaxProducts => 100_000;
@@ -87,7 +91,8 @@ public abstract partial record LinearSolver
         RequireLike(matrix, rightHandSide, "the right-hand side");
         RequireLike(matrix, start ?? rightHandSide, "the start");
         var system = new LinearSystem(matrix.Uncounted, rightHandSide, start, watch) { Preparation = preparation ?? new Preparation() };
-        LinearSolution solution = SystemScaling.Solve(this, system);
+        LinearSolution solution = matrix.Units is { } units && (units.IsSimilarity || ForgetsUnits)
+            ? units.Solve(this, system) : SystemScaling.Solve(this, system);
         matrix.Tell(solution.Report);
         return solution with { Report = solution.Report with { Kind = Kind } };
     }

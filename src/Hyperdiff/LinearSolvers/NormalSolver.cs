@@ -30,6 +30,8 @@ public sealed record NormalSolver(LinearSolver Inner) : LinearSolver
     /// <inheritdoc/>
     protected internal override bool IsScaleFree => Inner.IsScaleFree;
 
+    internal override bool ForgetsUnits => Inner.ForgetsUnits;
+
     /// <inheritdoc/>
     protected internal override LinearSolution Solve(LinearSystem system)
     {

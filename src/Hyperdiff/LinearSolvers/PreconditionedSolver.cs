@@ -42,6 +42,8 @@ public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Pre
     /// <inheritdoc/>
     protected internal override bool IsScaleFree => Inner.IsScaleFree;
 
+    internal override bool ForgetsUnits => Inner.ForgetsUnits && Preconditioner is (DiagonalPreconditioner or NystromPreconditioner);
+
     /// <inheritdoc/>
     protected internal override LinearSolution Solve(LinearSystem system)
     {

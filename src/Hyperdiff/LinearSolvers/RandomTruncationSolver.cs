@@ -40,6 +40,8 @@ public sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Ke
     /// <inheritdoc/>
     protected internal override bool IsScaleFree => true;
 
+    internal override bool ForgetsUnits => false;
+
     /// <inheritdoc/>
     public override Tolerance Tolerance { get; init; } = new(0, double.PositiveInfinity);
 

@@ -29,6 +29,8 @@ public sealed record RefinedSolver(LinearSolver Inner, Tolerance Tolerance, int 
     /// <inheritdoc/>
     protected internal override bool IsScaleFree => Inner.IsScaleFree;
 
+    internal override bool ForgetsUnits => Inner.ForgetsUnits;
+
     /// <inheritdoc/>
     protected internal override LinearSolution Solve(LinearSystem system) =>
         CorrectionRounds.Run(this, system, MaxRounds, r => Inner.Iterate(system.Within(system.Matrix, r)));

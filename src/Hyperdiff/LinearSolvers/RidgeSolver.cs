@@ -38,6 +38,8 @@ public sealed record RidgeSolver(LinearSolver Inner, double Rho) : LinearSolver
     /// <inheritdoc/>
     protected internal override bool IsScaleFree => Inner.IsScaleFree;
 
+    internal override bool ForgetsUnits => false;
+
     /// <inheritdoc/>
     protected internal override LinearSolution Solve(LinearSystem system)
     {

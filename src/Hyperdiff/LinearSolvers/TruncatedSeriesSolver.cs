@@ -4,9 +4,9 @@ namespace Hyperdiff;
 /// <remarks>
 /// For A = I − Jᵀ this is <c>τ Σ_{j&lt;k} (τ Jᵀ + (1 − τ) I)ʲ g</c>. With τ = 1 it is the Neumann series: k terms, from k − 1 products, are the fixed-point
 /// iteration's k updates. No tolerance is asked for: the tolerance in the report is infinite, and the residual says what was left. If that is more than ‖b‖,
-/// the series grows, and the status is <see cref="SolveStatus.Diverged"/> (<see cref="StopsOnSuspicion"/>). One product per term. Source: Lorraine, Vicol and Duvenaud (2020), "Optimizing
-/// millions of hyperparameters by implicit differentiation", arXiv:1911.02590, algorithm 3; with damping Geng et al. (2021), "On training implicit models",
-/// arXiv:2111.05177, equation (11). Differs from the first source in what K counts: see <see cref="LinearSolver.Neumann"/>.
+/// the series grows, and the status is <see cref="SolveStatus.Diverged"/> (<see cref="StopsOnSuspicion"/>). One product per term. Source: Lorraine, Vicol and
+/// Duvenaud (2020), "Optimizing millions of hyperparameters by implicit differentiation", arXiv:1911.02590, algorithm 3; with damping Geng et al. (2021), "On
+/// training implicit models", arXiv:2111.05177, equation (11). Differs from the first source in what K counts: see <see cref="LinearSolver.Neumann"/>.
 /// </remarks>
 /// <param name="Terms">k, the number of terms; with 0 the start is returned.</param>
 /// <param name="Damping">τ, above 0; 1 for the Neumann series itself.</param>
@@ -34,6 +34,8 @@ public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSo
     /// <inheritdoc/>
     protected internal override bool IsScaleFree => Damping != 1;
 
+    internal override bool ForgetsUnits => false;
+
     /// <inheritdoc/>
     public override Tolerance Tolerance { get; init; } = new(0, double.PositiveInfinity);
 
@@ -42,7 +44,8 @@ public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSo
     protected internal override LinearSolution Solve(LinearSystem system)
     {
         LinearSolver series = Damping == 1
-            ? new FixedPointLinearSolver(new Tolerance(0, 0), Terms) { StopsOnSuspicion = StopsOnSuspicion } : new DescentLinearSolver(Damping, 0, new Tolerance(0, 0), Terms);
+            ? new FixedPointLinearSolver(new Tolerance(0, 0), Terms) { StopsOnSuspicion = StopsOnSuspicion }
+            : new DescentLinearSolver(Damping, 0, new Tolerance(0, 0), Terms);
         LinearSystem left = system.GivenStart is { } start ? system.Left(start) : system;
         LinearSolution solution = series.Iterate(left);
         SolveStatus status = solution.Report.Status is SolveStatus.MaxIterations or SolveStatus.Stagnated ? SolveStatus.Converged : solution.Report.Status;

@@ -59,6 +59,26 @@ public sealed class GivenStateTests
         }
     }
 
+    /// <summary>An adjoint that was cut off says nothing of ‖A⁻¹‖, and neither does one that is zero.</summary>
+    [Fact]
+    public void TruncatedAdjoint_IsNoMeasureOfTheError()
+    {
+        Objective<Tensor, Tensor> flat = Objective.From<Tensor, Tensor>((w, h) => (w - w.StopGradient()).Square().Sum() + h.Sum());
+        (string Name, HypergradientMethod Method, Objective<Tensor, Tensor> Outer)[] all =
+        [
+            ("Neumann", Hypergradient.Implicit(LinearSolver.Neumann(5)), s_outer), ("phantom", Hypergradient.Phantom(3, 0.5), s_outer),
+            ("one step", Hypergradient.OneStep(), s_outer), ("one update", Hypergradient.Implicit(LinearSolver.FixedPoint(0, maxIterations: 1)), s_outer),
+            ("no gradient", Hypergradient.Implicit(), flat),
+        ];
+        foreach ((string name, HypergradientMethod method, Objective<Tensor, Tensor> outer) in all)
+        {
+            BilevelProblem<Tensor, Tensor> far = Bilevel.Problem(MapOf(s_slow).SolvedBy(FixedPoint.Iteration(maxIterations: 0)), outer);
+            BilevelProblem<Tensor, Tensor> ordinary = Bilevel.Problem(MapOf(Tensor.From([1.0, 0.5])).SolvedBy(FixedPoint.Iteration(maxIterations: 0)), outer);
+            Assert.False(method.Compute(far, s_hyper + Tensor.From([0, 1e-2]), s_hyper).Reports[0].Converged, name);
+            Assert.True(method.Compute(ordinary, s_hyper, s_hyper).Reports[0].Converged, name);
+        }
+    }
+
     [Theory]
     [InlineData(1e-8)]
     [InlineData(1e-7)]

@@ -28,7 +28,18 @@ internal sealed class AdjointSystem
     /// <summary>‖g‖.</summary>
     public double GradientNorm => double.IsNaN(_gradient) ? _gradient = new LeafVector(Outer.StateGradient).Magnitude() : _gradient;
 
-    /// <summary>‖v‖/‖g‖, a lower bound of ‖A⁻¹‖, and at least 1: of an error in w, a part is left by every step.</summary>
-    public double Amplification(LinearSolver solver, HypergradientOptions options, SolveWatch watch) =>
-        GradientNorm == 0 ? 1 : Math.Max(1, new LeafVector(Solve(solver, options, watch).Value).Magnitude() / GradientNorm);
+    /// <summary>A measure of ‖A⁻¹‖, at least 1: of an error in w, a part is left by every step. It is ‖v‖/‖g‖, which is at hand; a series that was cut off does
+    /// not tell that, nor does g = 0, and then it is ‖A⁻¹R‖/‖R‖, by products with A, where these are enough of it.</summary>
+    public double Amplification(LinearSolver solver, HypergradientOptions options, SolveWatch watch)
+    {
+        if (GradientNorm > 0 && Solve(solver, options, watch) is { Report: { Converged: true, Tolerance: < double.PositiveInfinity } } solved)
+        {
+            return Math.Max(1, new LeafVector(solved.Value).Magnitude() / GradientNorm);
+        }
+
+        LeafVector residual = ConditionProbe.WithRounding(Condition.Value, Condition.Problem.ActiveOf(_point.State.Tensors));
+        double size = residual.Magnitude();
+        double[]? error = size > 0 ? ConditionProbe.Correction(Condition.Adjoint.Transpose(), residual, watch.Cancellation) : [0];
+        return error is null ? double.PositiveInfinity : Math.Max(1, error.Aggregate(0.0, double.Hypot) / (size > 0 ? size : 1));
+    }
 }

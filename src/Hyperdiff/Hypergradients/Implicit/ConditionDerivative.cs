@@ -13,13 +13,13 @@ internal sealed class ConditionDerivative
     private readonly ImplicitRule _rule;
     private readonly Graph _toHyper;
 
-    private ConditionDerivative(LinearMap map, ImplicitRule rule, InnerProblem problem)
+    private ConditionDerivative(LinearMap map, ImplicitRule rule, InnerProblem problem, LeafUnits? units)
     {
         (_map, _rule, Problem) = (map, rule, problem);
         TransposedGraph transposed = map.Linearized.Transposed;
         Graph complete = WithAllCotangents(transposed.Graph, map.Linearized, rule.Types);
         int states = problem.Active.Count;
-        Adjoint = new LinearOperator(Subgraph.Outputs(complete, ..states), map.Residuals.ToArray());
+        Adjoint = new LinearOperator(Subgraph.Outputs(complete, ..states), map.Residuals.ToArray()) { Units = units?.Transposed };
         _toHyper = OfNegated(Subgraph.Outputs(complete, states..), map.Residuals.Length);
         DependsOn = transposed.Reached[states..];
     }
@@ -46,7 +46,8 @@ internal sealed class ConditionDerivative
         var rule = ImplicitRule.At(solver, problem, point.State.Tensors);
         LinearMap map = rule.InBoth(point.HyperInputs);
         SolveException.ThrowUnlessConverged("The inner condition", map.Reports);
-        return new ConditionDerivative(map, rule, problem);
+        LeafUnits? units = LeafUnits.OfTangents(solver.UnitOfCondition, problem.ActiveOf(point.State.Tensors));
+        return new ConditionDerivative(map, rule, problem, units);
     }
 
     /// <summary>−(∂R/∂λ)ᵀ v, the indirect part: Pᵀv for a fixed point, −Bᵀv for a minimum.</summary>
