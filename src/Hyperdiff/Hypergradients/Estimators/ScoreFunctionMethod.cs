@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using System.Collections.Immutable;
 
 namespace Hyperdiff;
@@ -45,7 +46,7 @@ public sealed partial class ScoreFunctionMethod : HypergradientMethod
         var gradients = new (Tensor[] Direct, Tensor[] Score)[_samples];
         for (int i = 0; i < _samples; i++)
         {
-            options.Cancellation.ThrowIfCancellationRequested();
+            Work.Step();
             FlatTree sample = process.Sample(options.Key!.Fold(i), point.Hyper);
             (values[i], Tensor[] direct) = outer.At(sample);
             gradients[i] = (direct, density.At(sample).Gradient);

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>Zero-order estimators, for an outer value that can only be evaluated: the gradient of ℓ smoothed by a Gaussian.</summary>
@@ -56,7 +58,7 @@ public sealed partial class ZeroOrderMethod : HypergradientMethod
         double sum = 0;
         for (int i = 0; i < _samples; i++)
         {
-            options.Cancellation.ThrowIfCancellationRequested();
+            Work.Step();
             LeafVector u = directions.At(i);
             RandomKey own = keys[1].Fold(i);
             double ahead = Value(directions.Moved(u, _sigma), own);

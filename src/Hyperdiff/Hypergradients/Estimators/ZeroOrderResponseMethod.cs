@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>The indirect part by zero-order differences of the inner solution, F by its gradient: PZOBO. For inner solvers that can only be run.</summary>
@@ -43,7 +45,7 @@ public sealed partial class ZeroOrderResponseMethod : HypergradientMethod
         var samples = new GradientSamples(runs.Here);
         for (int i = 0; i < _samples; i++)
         {
-            options.Cancellation.ThrowIfCancellationRequested();
+            Work.Step();
             LeafVector u = directions.At(i);
             LeafVector change = new LeafVector(runs.At(directions.Moved(u, _radius)).ActiveTensors) - runs.Here.State.ActiveTensors;
             double slope = LeafVector.Dot(change, derivative.StateGradient).ToScalar() / _radius;
