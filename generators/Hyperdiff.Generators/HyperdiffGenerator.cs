@@ -1,4 +1,6 @@
+using Hyperdiff.Generators.Caching;
 using Hyperdiff.Generators.Emission;
+using Hyperdiff.Generators.Lifting;
 using Hyperdiff.Generators.Model;
 using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
@@ -17,25 +19,37 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        var cache = new ModelCache();
         IncrementalValuesProvider<TreeModel> trees = Find(
-            context, KnownNames.Tree, TrackingNames.Trees,
-            static (symbol, cancellation) => symbol is INamedTypeSymbol type ? Emittable.Tree(type, cancellation) : null);
+            context, cache, KnownNames.Tree, TrackingNames.Trees,
+            static (symbol, emittable) => symbol is INamedTypeSymbol type ? emittable.Tree(type) : null);
         IncrementalValuesProvider<FormModel> maps = Find(
-            context, KnownNames.FixedPointMap, TrackingNames.Maps, static (symbol, cancellation) => Form(symbol, FormKind.Map, cancellation));
+            context, cache, KnownNames.FixedPointMap, TrackingNames.Maps, static (symbol, emittable) => Form(symbol, FormKind.Map, emittable));
         IncrementalValuesProvider<FormModel> conditions = Find(
-            context, KnownNames.RootCondition, TrackingNames.Conditions, static (symbol, cancellation) => Form(symbol, FormKind.Condition, cancellation));
+            context, cache, KnownNames.RootCondition, TrackingNames.Conditions, static (symbol, emittable) => Form(symbol, FormKind.Condition, emittable));
         IncrementalValuesProvider<FormModel> inner = Find(
-            context, KnownNames.InnerObjective, TrackingNames.Objectives, static (symbol, cancellation) => Form(symbol, FormKind.Objective, cancellation));
+            context, cache, KnownNames.InnerObjective, TrackingNames.Objectives, static (symbol, emittable) => Form(symbol, FormKind.Objective, emittable));
 
         // a method may be both kinds of objective; it has one form
         IncrementalValuesProvider<FormModel> outer = Find(
             context,
+            cache,
             KnownNames.OuterObjective,
             TrackingNames.Objectives,
-            static (symbol, cancellation) => KnownNames.Has(symbol, KnownNames.InnerObjective) ? null : Form(symbol, FormKind.Objective, cancellation));
+            static (symbol, emittable) => KnownNames.Has(symbol, KnownNames.InnerObjective) ? null : Form(symbol, FormKind.Objective, emittable));
         IncrementalValuesProvider<GradientModel> gradients = Find(
-            context, KnownNames.GradientOf, TrackingNames.Gradients,
-            static (symbol, cancellation) => symbol is IMethodSymbol method ? Emittable.Gradient(method, cancellation) : null);
+            context, cache, KnownNames.GradientOf, TrackingNames.Gradients,
+            static (symbol, emittable) => symbol is IMethodSymbol method ? emittable.Gradient(method) : null);
+
+        IncrementalValuesProvider<EquatableArray<TreeType>> calls = context.SyntaxProvider
+            .CreateSyntaxProvider(
+                static (node, _) => StructureCalls.IsCandidate(node),
+                (found, cancellation) => cache.Of(found.Node, found.SemanticModel.Compilation,
+                    () => new Emittable(cache, found.SemanticModel.Compilation, cancellation)
+                        .Structures((InvocationExpressionSyntax)found.Node, found.SemanticModel),
+                    cancellation))
+            .Where(static structures => structures.Count > 0)
+            .WithTrackingName(TrackingNames.Calls);
 
         context.RegisterSourceOutput(trees, static (output, model) => Add(output, FileNames.Of(model.Hierarchy, "Tree"), TreeEmitter.Emit(model)));
         foreach (IncrementalValuesProvider<FormModel> forms in (IncrementalValuesProvider<FormModel>[])[maps, conditions, inner, outer])
@@ -48,26 +62,28 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
             gradients,
             static (output, model) => Add(output, FileNames.Of(model.Hierarchy, $"{model.Method}.Gradient", model.Signature), GradientEmitter.Emit(model)));
         IncrementalValueProvider<Registrations> registrations = trees.Collect()
-            .Combine(maps.Collect()).Combine(conditions.Collect()).Combine(inner.Collect()).Combine(outer.Collect())
-            .Select(static (all, _) => Registrations.Of(all.Left.Left.Left.Left,
-                [.. all.Left.Left.Left.Right, .. all.Left.Left.Right, .. all.Left.Right, .. all.Right]))
+            .Combine(maps.Collect()).Combine(conditions.Collect()).Combine(inner.Collect()).Combine(outer.Collect()).Combine(calls.Collect())
+            .Select(static (all, _) => Registrations.Of(all.Left.Left.Left.Left.Left,
+                [.. all.Left.Left.Left.Left.Right, .. all.Left.Left.Left.Right, .. all.Left.Left.Right, .. all.Left.Right], all.Right.SelectMany(call => call)))
             .WithTrackingName(TrackingNames.Registrations);
         context.RegisterSourceOutput(registrations, static (output, model) =>
         {
             if (model.Types.Count > 0)
             {
-                Add(output, "Hyperdiff.TreeRegistrations.g.cs", RegistrationEmitter.Emit(model));
+                Add(output, RegistrationEmitter.File, RegistrationEmitter.Emit(model));
             }
         });
     }
 
     private static IncrementalValuesProvider<T> Find<T>(
-        IncrementalGeneratorInitializationContext context, string attribute, string trackingName, Func<ISymbol, CancellationToken, T?> parse)
+        IncrementalGeneratorInitializationContext context, ModelCache cache, string attribute, string trackingName, Func<ISymbol, Emittable, T?> parse)
         where T : class => context.SyntaxProvider
         .ForAttributeWithMetadataName(
             KnownNames.MetadataName(attribute),
             static (node, _) => node is MethodDeclarationSyntax or TypeDeclarationSyntax,
-            (found, cancellation) => IsMarkedHere(found) ? parse(found.TargetSymbol, cancellation) : null)
+            (found, cancellation) => Lifted(found, cache.Of(
+                found, attribute, () => IsMarkedHere(found) ? parse(found.TargetSymbol, new Emittable(cache, found.SemanticModel.Compilation, cancellation)) : null,
+                cancellation), cancellation))
         .Where(static model => model is not null)
         .Select(static (model, _) => model!)
         .WithTrackingName(trackingName);
@@ -81,8 +97,18 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
         return first is not null && ReferenceEquals(first.SyntaxTree, found.TargetNode.SyntaxTree) && found.TargetNode.FullSpan.Contains(first.Span);
     }
 
-    private static FormModel? Form(ISymbol symbol, FormKind kind, CancellationToken cancellation) =>
-        symbol is IMethodSymbol method ? Emittable.Form(method, kind, cancellation) : null;
+    // a lifted body depends on bodies anywhere: it is made anew after every edit
+    private static T? Lifted<T>(GeneratorAttributeSyntaxContext found, T? model, CancellationToken cancellation)
+        where T : class => model switch
+        {
+            FormModel { IsLifted: true } form =>
+                (T?)(object?)LiftedForm.Of((IMethodSymbol)found.TargetSymbol, form, found.SemanticModel.Compilation, cancellation).Model,
+            GradientModel { IsLifted: true } when !LiftedForm.CanDifferentiate((IMethodSymbol)found.TargetSymbol, found.SemanticModel.Compilation, cancellation) =>
+                null,
+            _ => model,
+        };
+
+    private static FormModel? Form(ISymbol symbol, FormKind kind, Emittable emittable) => symbol is IMethodSymbol method ? emittable.Form(method, kind) : null;
 
     private static void Add(SourceProductionContext output, string file, string source)
     {

@@ -8,5 +8,6 @@ internal static class TrackingNames
     public const string Conditions = nameof(Conditions);
     public const string Objectives = nameof(Objectives);
     public const string Gradients = nameof(Gradients);
+    public const string Calls = nameof(Calls);
     public const string Registrations = nameof(Registrations);
 }

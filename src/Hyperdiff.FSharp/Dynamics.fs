@@ -11,6 +11,11 @@ module Dynamics =
     [<CompiledName("Unroll")>]
     let unroll (by: 'Hyper -> Optimizer) (objective: Objective<'State, 'Hyper>) = objective.Unroll(Func<_, _> by)
 
+    /// <summary>The steps of an optimizer, made of hyperparameters, on an objective without any of its own.</summary>
+    [<CompiledName("On")>]
+    let on (by: 'Hyper -> Optimizer) (objective: Objective<'State>) =
+        Optimizer.From(Func<_, _> by).On(objective, Tree.find<'Hyper>)
+
     /// <summary>The steps of an optimizer on a function that changes with the number of steps taken: on another minibatch each time.</summary>
     [<CompiledName("From")>]
     let from (by: 'Hyper -> Optimizer) (f: 'State -> 'Hyper -> Tensor -> Tensor) =

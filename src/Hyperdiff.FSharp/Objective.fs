@@ -27,6 +27,14 @@ module Objective =
     let gradient (state: 'State) (hyper: 'Hyper) (objective: Objective<'State, 'Hyper>) =
         objective.Gradient(state, hyper)
 
+    /// <summary>The objective at given hyperparameters, as a function of w alone.</summary>
+    [<CompiledName("At")>]
+    let at (hyper: 'Hyper) (objective: Objective<'State, 'Hyper>) = objective.At hyper
+
+    /// <summary>An objective without hyperparameters as one that does not depend on them.</summary>
+    [<CompiledName("InHyper")>]
+    let inHyper<'State, 'Hyper> (objective: Objective<'State>) = objective.In(Tree.find<'Hyper>)
+
     /// <summary>The objective together with the method that minimizes it in w.</summary>
     [<CompiledName("MinimizedBy")>]
     let minimizedBy (by: Minimizer) (objective: Objective<'State, 'Hyper>) = objective.MinimizedBy by

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Hyperdiff.Generators;
@@ -13,9 +12,18 @@ namespace Hyperdiff.Benchmarks.Scaling;
 internal static class GeneratorCommand
 {
     private const int MethodsPerFile = 10;
+    private const int Warmup = 40;
     private const int Edits = 40;
+    private const int EditedFiles = 20;
 
     private static readonly CSharpParseOptions s_options = new(LanguageVersion.Latest);
+
+    // what is emitted stays
+    private static readonly (string Name, Func<string, string> Of)[] s_edits =
+    [
+        ("a body", static text => text.Replace("Sin()", "Cos().Sin()", StringComparison.Ordinal)),
+        ("a declaration", static text => text.Insert(text.LastIndexOf('}'), $"private static int More{text.Length}() => 1; ")),
+    ];
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -26,43 +34,63 @@ internal static class GeneratorCommand
         command.SetAction(parsed =>
         {
             CSharpCompilation program = Program(parsed.GetValue(methods), parsed.GetValue(records));
-
-            // in turns, so that neither has the warmer process
-            (double cold, double[] edits) = Times(new HyperdiffGenerator(), program);
-            (double floorCold, double[] floorEdits) = Times(new IdleGenerator(), program);
-            (_, double[] again) = Times(new HyperdiffGenerator(), program);
-            (_, double[] floorAgain) = Times(new IdleGenerator(), program);
-            Print("generator", cold, [.. edits, .. again]);
-            Print("floor", floorCold, [.. floorEdits, .. floorAgain]);
+            var generator = Driver(new HyperdiffGenerator());
+            var floor = Driver(new IdleGenerator());
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cold {Time(ref generator, program):F0} ms, floor {Time(ref floor, program):F0} ms"));
+            Size(generator);
+            foreach ((string name, Func<string, string> of) in s_edits)
+            {
+                Edit(name, of, program, generator, floor);
+            }
         });
         return command;
     }
 
-    private static void Print(string name, double cold, double[] edits) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{name,-10} cold {cold,7:F0} ms, after an edit median {edits.Order().ElementAt(edits.Length / 2),6:F1} ms, least {edits.Min(),6:F1} ms"));
-
-    private static (double Cold, double[] Edits) Times(IIncrementalGenerator generator, CSharpCompilation program)
+    private static void Size(GeneratorDriver driver)
     {
-        GeneratorDriver driver = CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: s_options);
-        double cold = Time(() => driver = driver.RunGenerators(program));
-        var edits = new double[Edits];
-        for (int i = 0; i < Edits; i++)
+        var files = driver.GetRunResult().Results.Single().GeneratedSources.ToLookup(
+            file => file.HintName.Contains(".Tree.", StringComparison.Ordinal) ? "trees" : file.HintName.Contains("Objective", StringComparison.Ordinal) ? "forms" : "registrations",
+            file => file.SourceText.ToString());
+        foreach (IGrouping<string, string> kind in files)
         {
-            // a body changes: what is emitted stays
-            SyntaxTree edited = program.SyntaxTrees[program.SyntaxTrees.Length - 1 - i];
-            program = program.ReplaceSyntaxTree(
-                edited, CSharpSyntaxTree.ParseText(edited.ToString().Replace("Sin()", "Cos()", StringComparison.Ordinal), s_options, edited.FilePath));
-            edits[i] = Time(() => driver = driver.RunGenerators(program));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{kind.Count()} {kind.Key}: {kind.Average(text => text.Count(sign => sign == '\n')):F0} lines, {kind.Average(text => text.Length):F0} characters each"));
         }
-
-        return (cold, edits);
     }
 
-    private static double Time(Action run)
+    // in turns, so that neither has the quieter machine; processor time, which others on the machine disturb less
+    private static void Edit(string name, Func<string, string> of, CSharpCompilation program, GeneratorDriver generator, GeneratorDriver floor)
     {
-        var clock = Stopwatch.StartNew();
-        run();
-        return clock.Elapsed.TotalMilliseconds;
+        var times = new List<double>();
+        var floorTimes = new List<double>();
+        for (int i = 0; i < Warmup + Edits; i++)
+        {
+            SyntaxTree edited = program.SyntaxTrees[program.SyntaxTrees.Length - 1 - (i % EditedFiles)];
+            program = program.ReplaceSyntaxTree(edited, CSharpSyntaxTree.ParseText(of(edited.ToString()), s_options, edited.FilePath));
+
+            // what a compilation finds out of itself, it does not find out twice
+            double time = Time(ref generator, program);
+            double floorTime = Time(ref floor, program.Clone());
+            if (i >= Warmup)
+            {
+                times.Add(time);
+                floorTimes.Add(floorTime);
+            }
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"after an edit of {name}: {times.Order().ElementAt(Edits / 2):F1} ms, least {times.Min():F1}; floor {floorTimes.Order().ElementAt(Edits / 2):F1} ms, "
+                + $"least {floorTimes.Min():F1}"));
+    }
+
+    private static GeneratorDriver Driver(IIncrementalGenerator generator) =>
+        CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: s_options);
+
+    private static double Time(ref GeneratorDriver driver, CSharpCompilation program)
+    {
+        TimeSpan start = Environment.CpuUsage.TotalTime;
+        driver = driver.RunGenerators(program);
+        return (Environment.CpuUsage.TotalTime - start).TotalMilliseconds;
     }
 
     private static CSharpCompilation Program(int methods, int records)

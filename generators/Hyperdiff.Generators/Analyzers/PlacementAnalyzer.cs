@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hyperdiff.Generators.Analyzers.Effects;
 using Hyperdiff.Generators.Diagnostics;
+using Hyperdiff.Generators.Emission;
 using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -33,7 +34,10 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
                 start.RegisterSymbolAction(static action => Parameters(action, (IMethodSymbol)action.Symbol), SymbolKind.Method);
                 start.RegisterSymbolAction(static action => Property(action, (IPropertySymbol)action.Symbol), SymbolKind.Property);
                 start.RegisterSyntaxNodeAction(Lambda, SyntaxKind.ParenthesizedLambdaExpression, SyntaxKind.SimpleLambdaExpression);
-                start.RegisterOperationAction(Invocation, OperationKind.Invocation);
+                string registered = start.Compilation.SyntaxTrees
+                    .FirstOrDefault(static tree => tree.FilePath.EndsWith(RegistrationEmitter.File, StringComparison.Ordinal))
+                    ?.GetText(start.CancellationToken).ToString() ?? string.Empty;
+                start.RegisterOperationAction(action => Invocation(action, registered), OperationKind.Invocation);
             }
         });
     }
@@ -85,11 +89,11 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
     }
 
     // a structure is looked up by its type where no tree is passed
-    private static void Invocation(OperationAnalysisContext context)
+    private static void Invocation(OperationAnalysisContext context, string registered)
     {
         var invocation = (IInvocationOperation)context.Operation;
         IMethodSymbol method = invocation.TargetMethod;
-        if (!method.IsGenericMethod || !TypeFacts.IsLibrary(method) || method.ContainingType.Name is not ("Diff" or "Loop"))
+        if (!StructureCalls.IsOfLibrary(method))
         {
             return;
         }
@@ -100,7 +104,7 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
             bool given = invocation.Arguments.Any(argument => argument.ArgumentKind == ArgumentKind.Explicit
                 && argument.Parameter?.OriginalDefinition.Type is INamedTypeSymbol { Name: "Tree", TypeArguments: { Length: 1 } of }
                 && SymbolEqualityComparer.Default.Equals(of[0], parameter));
-            if (!given && Remedy(method.TypeArguments[i]) is { } remedy)
+            if (!given && (Remedy(method.TypeArguments[i]) ?? Remedy(method.TypeArguments[i], registered)) is { } remedy)
             {
                 context.ReportDiagnostic(Diagnostic.Create(PlacementDescriptors.NoTree, invocation.Syntax.GetLocation(),
                     $"{method.ContainingType.Name}.{method.Name}",
@@ -109,6 +113,12 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
             }
         }
     }
+
+    // the generator finds what is called, as long as it can tell its type without what it emits itself
+    private static string? Remedy(ITypeSymbol type, string registered) =>
+        StructureCalls.Structure(type, static _ => true) is { } structure
+            && !registered.Contains(RegistrationEmitter.Registration(structure))
+            ? "write the type down, as that of a parameter of the lambda or a type argument, where the generator finds it" : null;
 
     private static string? Remedy(ITypeSymbol type) => type switch
     {

@@ -14,18 +14,45 @@ internal static class FormEmitter
         Attributes(writer, model);
         writer.Open($"private static class {model.Form}");
         Form(writer, model);
-        if (model.Data.Count > 0)
+        foreach (TreeType record in Records(model))
         {
             writer.Line();
-            Data(writer, model);
+            TreeEmitter.Tree(writer, record.Members, TreeExpressions.RecordTree(record), record.Name);
+        }
+
+        if (model.Lifted is { } lifted)
+        {
             writer.Line();
-            DataTree(writer, model);
+            writer.Lines(lifted);
         }
 
         writer.Close();
     });
 
-    private static string DataType(FormModel model) => model.Data.Count == 0 ? "global::System.ValueTuple" : "Data";
+    private static IEnumerable<TreeType> Records(FormModel model) => ((TreeType?[])[model.State, model.Hyper, .. model.Data.Select(parameter => parameter.Tree)])
+        .OfType<TreeType>().SelectMany(Records).GroupBy(record => record.Name).Select(same => same.First());
+
+    private static IEnumerable<TreeType> Records(TreeType type)
+    {
+        IEnumerable<TreeType> inner = type.Parts.Concat(type.Members.Select(member => member.Tree).OfType<TreeType>()).SelectMany(Records);
+        return type.Kind == TreeKind.Record ? inner.Append(type) : inner;
+    }
+
+    /// <summary>The type of the data: a tuple, which the library knows how to walk.</summary>
+    public static string DataType(FormModel model) => model.Data.Count switch
+    {
+        0 => "global::System.ValueTuple",
+        1 => $"global::System.ValueTuple<{model.Data[0].Type}>",
+        _ => $"({string.Join(", ", model.Data.Select(parameter => parameter.Type))})",
+    };
+
+    private static string DataTree(FormModel model) => model.Data.Count == 0
+        ? "global::Hyperdiff.Tree.Unit"
+        : $"global::Hyperdiff.Tree.Named({TreeExpressions.Tuple([.. model.Data.Select(DataTree)])}, "
+            + $"{string.Join(", ", model.Data.Select(parameter => $"\"{parameter.Name}\""))})";
+
+    private static string DataTree(DataParameter parameter) =>
+        parameter.Tree is { } tree ? TreeExpressions.Of(tree) : $"global::Hyperdiff.Tree.Static<{parameter.Type}>()";
 
     private static string Types(FormModel model, string between) =>
         $"<{model.State.Name}, {model.Hyper.Name}{between}{(model.Auxiliary is { } auxiliary ? ", " + auxiliary.Tree.Name : string.Empty)}>";
@@ -45,7 +72,7 @@ internal static class FormEmitter
         if (model.Data.Count == 0)
         {
             Attributes(writer, model);
-            writer.Line($"{header} => {model.Form}.Instance.Bind(default);");
+            writer.Line($"{header} => {model.Form}.Instance.Bind({Bound([])});");
             return;
         }
 
@@ -58,10 +85,17 @@ internal static class FormEmitter
 
         string parameters = string.Join(", ", model.Data.Select(
             parameter => $"{Parameter(parameter)}{(parameter.Default is { } value ? " = " + value : string.Empty)}"));
-        string arguments = string.Join(", ", model.Data.Select(parameter => TypeNames.Escape(parameter.Name)));
         Attributes(writer, model);
-        writer.Line($"{header}({parameters}) => {model.Form}.Instance.Bind(new {model.Form}.Data({arguments}));");
+        writer.Line($"{header}({parameters}) => {model.Form}.Instance.Bind({Bound([.. model.Data.Select(parameter => parameter.Name)])});");
     }
+
+    /// <summary>Arguments for all data of a form, as it takes them.</summary>
+    public static string Bound(IReadOnlyList<string> names) => names.Count switch
+    {
+        0 => "default",
+        1 => $"new({TypeNames.Escape(names[0])})",
+        _ => $"({string.Join(", ", names.Select(TypeNames.Escape))})",
+    };
 
     private static void Form(SourceWriter writer, FormModel model)
     {
@@ -69,10 +103,10 @@ internal static class FormEmitter
         List<string> arguments =
         [
             $"\"{model.Method}\"",
-            Call(model),
+            model.Lifted is null ? Call(model) : "Lifted.Run",
             TreeExpressions.Of(model.State),
             TreeExpressions.Of(model.Hyper),
-            model.Data.Count == 0 ? "global::Hyperdiff.Tree.Unit" : "new DataTree()",
+            DataTree(model),
         ];
         if (model.Auxiliary is { } auxiliary)
         {
@@ -89,7 +123,7 @@ internal static class FormEmitter
 
     private static string Call(FormModel model)
     {
-        string arguments = string.Concat(model.Data.Select(parameter => $", data.{Field(parameter)}"));
+        string arguments = string.Concat(model.Data.Select((_, i) => $", data.Item{i + 1}"));
         string call = $"{model.Hierarchy.QualifiedName}.{TypeNames.Escape(model.Method)}(w, h{arguments})";
         if (model.Auxiliary is not { Count: > 1 } auxiliary)
         {
@@ -99,43 +133,6 @@ internal static class FormEmitter
         // a form has one auxiliary output: several become a tuple
         string rest = string.Join(", ", Enumerable.Range(2, auxiliary.Count).Select(i => $"result.Item{i}"));
         return $"static (w, h, data) => {{ var result = {call}; return (result.Item1, ({rest})); }}";
-    }
-
-    private static void Data(SourceWriter writer, FormModel model)
-    {
-        writer.Open("internal readonly struct Data");
-        foreach (DataParameter parameter in model.Data)
-        {
-            writer.Line($"internal readonly {parameter.Type} {Field(parameter)};");
-        }
-
-        writer.Line();
-        writer.Open($"internal Data({string.Join(", ", model.Data.Select(Parameter))})");
-        foreach (DataParameter parameter in model.Data)
-        {
-            writer.Line($"{Field(parameter)} = {TypeNames.Escape(parameter.Name)};");
-        }
-
-        writer.Close();
-        writer.Close();
-    }
-
-    private static void DataTree(SourceWriter writer, FormModel model)
-    {
-        writer.Open("private sealed class DataTree : global::Hyperdiff.Tree<Data>");
-        writer.Open("public override void Flatten(Data value, global::Hyperdiff.LeafWriter writer)");
-        foreach (DataParameter parameter in model.Data)
-        {
-            writer.Line(TreeExpressions.Write(parameter.Name, $"value.{Field(parameter)}", parameter.Tree, frozen: false));
-        }
-
-        writer.Close();
-        writer.Line();
-        writer.List(
-            "public override Data Rebuild(Data prototype, global::Hyperdiff.LeafReader reader) => new(",
-            [.. model.Data.Select(parameter => TreeExpressions.Read($"prototype.{Field(parameter)}", parameter.Tree))],
-            ");");
-        writer.Close();
     }
 
     private static string Parameter(DataParameter parameter) => $"{parameter.Type} {TypeNames.Escape(parameter.Name)}";
@@ -149,7 +146,4 @@ internal static class FormEmitter
 
         writer.Line(SourceFile.GeneratedCodeAttribute);
     }
-
-    // the underscore keeps a parameter's name from meeting the type's
-    private static string Field(DataParameter parameter) => "_" + parameter.Name;
 }

@@ -12,11 +12,10 @@ internal static class GradientEmitter
         string[] names = [.. model.Parameters.Select(parameter => TypeNames.Escape(parameter.Name))];
         string parameters = string.Join(", ",
             model.Parameters.Select((parameter, i) => $"{(i == 0 && model.IsExtension ? "this " : string.Empty)}{parameter.Type} {names[i]}"));
-        string data = names.Length == 2 ? "default" : $"new {model.Form}.Data({string.Join(", ", names.Skip(2))})";
         writer.Line("// the gradient in the first parameter: reverse mode through the traced objective");
         writer.Line(SourceFile.GeneratedCodeAttribute);
         writer.Line(
             $"{model.Modifiers} {model.ReturnType} {TypeNames.Escape(model.Method)}({parameters}) "
-                + $"=> {model.Form}.Instance.Gradient({names[0]}, {names[1]}, {data});");
+                + $"=> {model.Form}.Instance.Gradient({names[0]}, {names[1]}, {FormEmitter.Bound([.. model.Parameters.Skip(2).Select(parameter => parameter.Name)])});");
     });
 }

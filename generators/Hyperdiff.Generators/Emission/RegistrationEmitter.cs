@@ -5,6 +5,12 @@ namespace Hyperdiff.Generators.Emission;
 /// <summary>Prints the module initialiser that makes trees known to <c>Tree.Of</c>.</summary>
 internal static class RegistrationEmitter
 {
+    /// <summary>The name of the only such file of an assembly.</summary>
+    public const string File = "Hyperdiff.TreeRegistrations.g.cs";
+
+    /// <summary>The statement that makes the tree of a type known.</summary>
+    public static string Registration(TreeType type) => $"global::Hyperdiff.Tree.Register({TreeExpressions.Of(type)});";
+
     public static string Emit(Registrations model)
     {
         SourceWriter writer = SourceFile.Begin();
@@ -16,7 +22,7 @@ internal static class RegistrationEmitter
         writer.Open("internal static void Register()");
         foreach (TreeType type in model.Types)
         {
-            writer.Line($"global::Hyperdiff.Tree.Register({TreeExpressions.Of(type)});");
+            writer.Line(Registration(type));
         }
 
         writer.Close();

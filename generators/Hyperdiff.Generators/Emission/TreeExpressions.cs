@@ -6,14 +6,27 @@ namespace Hyperdiff.Generators.Emission;
 /// <summary>Expressions for trees, and statements that walk them: the same for records and for the data of forms.</summary>
 internal static class TreeExpressions
 {
+    private const int Most = 7;
+
     /// <summary>The tree of a type.</summary>
     public static string Of(TreeType type) => type.Kind switch
     {
         TreeKind.Tensor => "global::Hyperdiff.Tree.Tensor",
         TreeKind.Unit => "global::Hyperdiff.Tree.Unit",
+        TreeKind.Number or TreeKind.NumberArray or TreeKind.NumberTable => "global::Hyperdiff.Tree." + type.Kind,
+        TreeKind.Record => RecordTree(type) + ".Instance",
         TreeKind.Declared => type.Name + ".Tree",
+        TreeKind.Tuple => Tuple([.. type.Parts.Select(Of)]),
         _ => $"global::Hyperdiff.Tree.{type.Kind}({string.Join(", ", type.Parts.Select(Of))})",
     };
+
+    /// <summary>The name of the emitted tree of a record, within the form that uses it.</summary>
+    public static string RecordTree(TreeType type) => "TreeOf" + new string([.. type.Name.Select(letter => char.IsLetterOrDigit(letter) ? letter : '_')]);
+
+    /// <summary>The tree of tuples: .NET composes long ones of seven elements and a tuple of the rest.</summary>
+    public static string Tuple(IReadOnlyList<string> elements) => elements.Count <= Most
+        ? $"global::Hyperdiff.Tree.Tuple({string.Join(", ", elements)})"
+        : $"global::Hyperdiff.Tree.Tuple({string.Join(", ", elements.Take(Most))}, {Tuple([.. elements.Skip(Most)])})";
 
     /// <summary>The statement that writes a member; a null tree means a static member.</summary>
     public static string Write(string name, string access, TreeType? tree, bool frozen)

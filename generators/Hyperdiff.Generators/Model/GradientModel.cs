@@ -11,6 +11,9 @@ namespace Hyperdiff.Generators.Model;
 internal sealed record GradientModel(
     Hierarchy Hierarchy, string Modifiers, string Method, string ReturnType, EquatableArray<GradientParameter> Parameters, bool IsExtension, string Form)
 {
+    /// <summary>Whether the objective is over plain numbers, so that it has a form only if its body can be lifted.</summary>
+    public bool IsLifted { get; init; }
+
     /// <summary>What tells it from overloads.</summary>
     public string Signature => string.Join(", ", Parameters.Select(parameter => parameter.Type));
 }

@@ -12,7 +12,6 @@ namespace Hyperdiff.Generators.Model;
 /// <param name="OtherResult">Those of them that have another result, and do not implement the interface's for that.</param>
 /// <param name="HidesInherited">Whether a base type has a tree of its own.</param>
 /// <param name="Nested">The name of the nested class that is the tree.</param>
-/// <param name="Inheritable">Whether a value may be of a derived type, whose further members the tree would lose.</param>
 internal sealed record TreeModel(
     Hierarchy Hierarchy, EquatableArray<TreeMember> Members, TreeOperators Written, TreeOperators ByReference, TreeOperators OtherResult, bool HidesInherited,
-    string Nested, bool Inheritable);
+    string Nested);

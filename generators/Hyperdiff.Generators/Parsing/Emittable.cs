@@ -1,29 +1,32 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
+using Hyperdiff.Generators.Caching;
 using Hyperdiff.Generators.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Hyperdiff.Generators.Parsing;
 
 /// <summary>What is emitted: declarations without issues, whose structures have none either.</summary>
 /// <remarks>
 /// A form over a <c>[Tree]</c> record that gets no tree would not compile, and the user would read errors in emitted code beside the one that matters, at the
-/// record. Many methods share few records: within a compilation each record is read once.
+/// record. Many methods share few records: each is read once, and again when something changes that it depends on.
 /// </remarks>
-internal static class Emittable
+/// <param name="cache">What is known of records.</param>
+/// <param name="compilation">The compilation.</param>
+/// <param name="cancellation">Ends the work.</param>
+internal sealed class Emittable(ModelCache cache, Compilation compilation, CancellationToken cancellation)
 {
-    // an assembly symbol stands for one compilation, and goes with it
-    private static readonly ConditionalWeakTable<IAssemblySymbol, Known> s_known = new();
+    public TreeModel? Tree(INamedTypeSymbol type) => IsFirst(type) && AreSound([type]) ? Record(type) : null;
 
-    public static TreeModel? Tree(INamedTypeSymbol type, CancellationToken cancellation) =>
-        IsFirst(type) && AreSound([type], cancellation) ? Record(type, cancellation).Model : null;
+    public FormModel? Form(IMethodSymbol method, FormKind kind) =>
+        IsFirst(method.ContainingType) && AreSound(Signature(method)) ? FormParser.Parse(method, kind, cancellation).Model : null;
 
-    public static FormModel? Form(IMethodSymbol method, FormKind kind, CancellationToken cancellation) =>
-        IsFirst(method.ContainingType) && AreSound(Signature(method), cancellation) ? FormParser.Parse(method, kind, cancellation).Model : null;
+    public GradientModel? Gradient(IMethodSymbol method) =>
+        IsFirst(method.ContainingType) && IsFirst(method) && AreSound(Signature(method)) ? GradientParser.Parse(method, cancellation).Model : null;
 
-    public static GradientModel? Gradient(IMethodSymbol method, CancellationToken cancellation) =>
-        IsFirst(method.ContainingType) && IsFirst(method) && AreSound(Signature(method), cancellation)
-            ? GradientParser.Parse(method, cancellation).Model : null;
+    /// <summary>The structures in a call that looks trees up by types.</summary>
+    public EquatableArray<TreeType> Structures(InvocationExpressionSyntax call, SemanticModel model) =>
+        StructureCalls.Of(call, model, AreSound, cancellation);
 
     // while someone types, a type or a method may stand there twice, or have no name yet, nor its namespace; the compiler says so, and only the first that
     // has one is emitted for
@@ -50,12 +53,22 @@ internal static class Emittable
 
     private static IEnumerable<ITypeSymbol> Signature(IMethodSymbol method) => method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType);
 
-    private static Parsed<TreeModel> Record(INamedTypeSymbol type, CancellationToken cancellation) =>
-        Of(type).Records.GetOrAdd(type, record => TreeParser.Parse(record, cancellation));
+    private TreeModel? Record(INamedTypeSymbol type)
+    {
+        ConcurrentDictionary<string, object?> known = KnownOf(type);
+        string place = "record " + Hierarchies.Of(type).QualifiedName;
+        if (!known.TryGetValue(place, out object? model))
+        {
+            known[place] = model = TreeParser.Parse(type, cancellation).Model;
+        }
 
-    private static Known Of(INamedTypeSymbol type) => s_known.GetValue(type.ContainingAssembly, static _ => new Known());
+        return (TreeModel?)model;
+    }
 
-    private static bool AreSound(IEnumerable<ITypeSymbol> types, CancellationToken cancellation)
+    private ConcurrentDictionary<string, object?> KnownOf(INamedTypeSymbol type) =>
+        cache.Of(type.DeclaringSyntaxReferences[0].SyntaxTree, compilation, cancellation);
+
+    private bool AreSound(IEnumerable<ITypeSymbol> types)
     {
         var seen = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
         var next = new Queue<ITypeSymbol>(types);
@@ -71,10 +84,10 @@ internal static class Emittable
             {
                 Enqueue(tuple.TupleElements.Select(element => element.Type));
             }
-            else if (type is INamedTypeSymbol { TypeKind: not TypeKind.Error } named && !Of(named).Sound.ContainsKey(named) && IsToBeEmitted(named)
+            else if (type is INamedTypeSymbol { TypeKind: not TypeKind.Error } named && IsToBeEmitted(named) && !KnownOf(named).ContainsKey(Sound(named))
                 && seen.Add(named))
             {
-                if (Record(named, cancellation).Model is null)
+                if (Record(named) is null)
                 {
                     return false;
                 }
@@ -85,7 +98,7 @@ internal static class Emittable
 
         foreach (INamedTypeSymbol record in seen)
         {
-            Of(record).Sound[record] = true;
+            KnownOf(record)[Sound(record)] = null;
         }
 
         return true;
@@ -99,14 +112,8 @@ internal static class Emittable
         }
     }
 
+    // without issues, and made of what is without issues
+    private static string Sound(INamedTypeSymbol type) => "sound " + Hierarchies.Of(type).QualifiedName;
+
     private static bool IsToBeEmitted(INamedTypeSymbol type) => KnownNames.Has(type, KnownNames.Tree) && type.Locations.Any(location => location.IsInSource);
-
-    /// <summary>What was found out of the records of a compilation.</summary>
-    private sealed class Known
-    {
-        public ConcurrentDictionary<INamedTypeSymbol, Parsed<TreeModel>> Records { get; } = new(SymbolEqualityComparer.Default);
-
-        /// <summary>Those without issues, inside as well.</summary>
-        public ConcurrentDictionary<INamedTypeSymbol, bool> Sound { get; } = new(SymbolEqualityComparer.Default);
-    }
 }

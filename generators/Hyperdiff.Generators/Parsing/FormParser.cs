@@ -1,4 +1,5 @@
 using Hyperdiff.Generators.Diagnostics;
+using Hyperdiff.Generators.Lifting;
 using Hyperdiff.Generators.Model;
 using Microsoft.CodeAnalysis;
 
@@ -62,8 +63,12 @@ internal static class FormParser
             Hierarchies.Of(method.ContainingType), kind, method.Name, state, hyper, new EquatableArray<DataParameter>(data), auxiliary,
             Accessibilities.Of(method, types, cancellation), types,
             GeneratedNames.Free(method.ContainingType, FormModel.MemberOf(method.Name, kind) + "Form"), documentation.Summary, CallContexts.Of(method));
-        return new Parsed<FormModel>(model, issues);
+        return new Parsed<FormModel>(model with { IsLifted = IsOverNumbers(method) }, issues);
     }
+
+    /// <summary>Whether a method has plain numbers among its arguments or as its result.</summary>
+    public static bool IsOverNumbers(IMethodSymbol method) =>
+        method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType).Any(LiftedTypes.HasNumbers);
 
     // static members of interfaces that are virtual are called through a type parameter only; those of extension blocks stand in a type without a name
     private static bool IsOrdinary(IMethodSymbol method) =>
@@ -123,7 +128,7 @@ internal static class FormParser
         }
 
         Location location = method.Locations[0];
-        if (kind == FormKind.Condition || returned is not INamedTypeSymbol { IsTupleType: true } tuple || !IsFirst(tuple.TupleElements[0].Type))
+        if (kind == FormKind.Condition || IsOverNumbers(method) || returned is not INamedTypeSymbol { IsTupleType: true } tuple || !IsFirst(tuple.TupleElements[0].Type))
         {
             issues.Add(kind switch
             {
@@ -142,20 +147,13 @@ internal static class FormParser
             return null;
         }
 
-        if (parts.Length > TreeTypes.LongestTuple)
-        {
-            issues.Add(new Issue(
-                DiagnosticDescriptors.NotATree, location, $"The result of {method.Name}", TypeNames.Brief(returned),
-                $"at most {TreeTypes.LongestTuple} auxiliary outputs; declare a [Tree] record"));
-            return null;
-        }
-
         TreeType[] trees = [.. parts.OfType<TreeType>()];
         string name = "(" + string.Join(", ", tuple.TupleElements.Skip(1).Select(element =>
             TypeNames.Qualified(element.Type) + (element.IsExplicitlyNamedTupleElement ? " " + TypeNames.Escape(element.Name) : string.Empty))) + ")";
         return new AuxiliaryOutput(trees.Length == 1 ? trees[0] : new TreeType(TreeKind.Tuple, name, new EquatableArray<TreeType>(trees)), trees.Length);
 
         bool IsFirst(ITypeSymbol type) =>
-            type.NullableAnnotation != NullableAnnotation.Annotated && (kind == FormKind.Objective ? KnownNames.IsTensor(type) : TypeNames.Same(type, state));
+            type.NullableAnnotation != NullableAnnotation.Annotated && (kind == FormKind.Objective
+                ? KnownNames.IsTensor(type) || type.SpecialType == SpecialType.System_Double : TypeNames.Same(type, state));
     }
 }

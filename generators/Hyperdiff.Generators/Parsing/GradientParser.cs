@@ -44,9 +44,17 @@ internal static class GradientParser
             new EquatableArray<GradientParameter>(
                 method.Parameters.Select(parameter => new GradientParameter(parameter.Name, TypeNames.Qualified(parameter.Type)))),
             method.IsExtensionMethod,
-            form.Form);
+            form.Form)
+        {
+            IsLifted = form.IsLifted,
+        };
         return new Parsed<GradientModel>(model, issues);
     }
+
+    /// <summary>The objective of a method that is marked as it should be; null otherwise.</summary>
+    public static IMethodSymbol? ObjectiveOf(IMethodSymbol method, CancellationToken cancellation) =>
+        KnownNames.Attribute(method, KnownNames.GradientOf)?.ConstructorArguments.FirstOrDefault().Value is string target
+        && Objective(method, target, cancellation, out string? reason) is { Parameters.Length: >= 2 } objective && reason is null ? objective : null;
 
     private static IMethodSymbol? Objective(IMethodSymbol method, string target, CancellationToken cancellation, out string? reason)
     {

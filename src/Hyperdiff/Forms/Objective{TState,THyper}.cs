@@ -38,6 +38,23 @@ public class Objective<TState, THyper>
         return w.RebuildActive(outputs[bound.Graph.Outputs.Length..]);
     }
 
+    /// <summary>The objective at given hyperparameters, as a function of w alone.</summary>
+    /// <param name="hyper">λ.</param>
+    /// <exception cref="ArgumentException">A leaf is null.</exception>
+    public Objective<TState> At(THyper hyper)
+    {
+        FlatTree<THyper> given = Function.FlattenHyper(hyper);
+        return new Objective<TState>(Name, Function.StateTree, w => Evaluate(w, given.Value), w => Gradient(w, given.Value));
+    }
+
+    /// <summary>An objective without hyperparameters as one that does not depend on them; their tree is looked up by type.</summary>
+    /// <remarks>The same with a tree of one's own is <see cref="Objective{TState}.In"/>.</remarks>
+    public static implicit operator Objective<TState, THyper>(Objective<TState> objective)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        return objective.In<THyper>();
+    }
+
     /// <summary>How many samples the objective is a mean over; throws if it has no <c>[Batch]</c> parameters.</summary>
     /// <param name="operation">What needs samples.</param>
     /// <param name="unit">What it takes of the data: a sample or a chunk.</param>

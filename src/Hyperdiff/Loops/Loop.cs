@@ -97,10 +97,21 @@ public static class Loop
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(step);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        var carry = new FlatTree<T>(tree ?? Tree.Of<T>(), start, "carry");
+        return RunWhile(condition, step, new FlatTree<T>(tree ?? Tree.Of<T>(), start, "carry"), limit, tree, acceptsNaN: false);
+    }
+
+    /// <summary>The same over tensors, where a last carry that is not a number is a result like any other.</summary>
+    internal static Tensor[] WhileOfAnyNumbers(Func<Tensor[], Tensor> condition, Func<Tensor[], Tensor[]> step, Tensor[] start, int limit)
+    {
+        Tree<Tensor[]> tree = Tree.Array(Tree.Tensor);
+        return RunWhile(condition, step, new FlatTree<Tensor[]>(tree, start, "carry"), limit, tree, acceptsNaN: true).Carry;
+    }
+
+    private static (T Carry, Tensor Steps) RunWhile<T>(Func<T, Tensor> condition, Func<T, T> step, FlatTree<T> carry, int limit, Tree<T>? tree, bool acceptsNaN)
+    {
         TracedFunction goesOn = Traced(carry, [], [], (leaves, _) => [RequireTruth(condition(carry.Rebuild(leaves)))]);
         TracedFunction body = Traced(carry, [], [], (leaves, _) => Flat(carry, tree, step(carry.Rebuild(leaves))));
-        var loop = new WhileLoop(Simplification.Of(goesOn.Graph), Simplification.Of(body.Graph), carry.Tensors.Length, limit);
+        var loop = new WhileLoop(Simplification.Of(goesOn.Graph), Simplification.Of(body.Graph), carry.Tensors.Length, limit) { AcceptsNaN = acceptsNaN };
         Tensor[] results = loop.Apply([.. carry.Tensors, .. goesOn.Captures, .. body.Captures]);
         if (!results[^1].IsTraced)
         {

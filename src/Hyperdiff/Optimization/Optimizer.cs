@@ -6,7 +6,7 @@ namespace Hyperdiff;
 /// that they can be differentiated in the parameters, the gradient, the memory and the rule's own numbers, bias correction included; inside a transformation
 /// too (<see cref="Dynamics{TState, THyper}"/>). The derivative of √s at s = 0 is 0 by convention: a leaf whose gradients were all zero has finite derivatives.
 /// </remarks>
-public abstract record Optimizer
+public abstract partial record Optimizer
 {
     private protected Optimizer()
     {

@@ -25,6 +25,9 @@ internal sealed class FlatTree<T> : FlatTree
     private FlatTree(FlatTree<T> like, Tensor[] tensors)
         : base(like, tensors) => (_tree, _prototype) = (like._tree, like._prototype);
 
+    /// <summary>A structure with the same static members and lengths, whatever its leaves.</summary>
+    public T Prototype => _prototype;
+
     /// <summary>The structure.</summary>
     public T Value => _isPrototype ? _prototype : Rebuild(Tensors);
 

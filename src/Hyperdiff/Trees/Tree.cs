@@ -4,10 +4,19 @@ using System.Diagnostics.CodeAnalysis;
 namespace Hyperdiff;
 
 /// <summary>The trees of types: looked up, registered, and built for tensors, tuples and arrays.</summary>
-public static class Tree
+public static partial class Tree
 {
     /// <summary>A tensor is a structure of one leaf.</summary>
     public static Tree<Tensor> Tensor { get; } = new TensorTree();
+
+    /// <summary>A number is a structure of one scalar leaf, of type <c>float64</c>. It cannot be traced: methods over numbers are lifted.</summary>
+    public static Tree<double> Number { get; } = new NumberTree();
+
+    /// <summary>An array of numbers is a structure of one leaf of shape [n], of type <c>float64</c>, which cannot be traced either.</summary>
+    public static Tree<double[]> NumberArray { get; } = new NumberArrayTree();
+
+    /// <summary>A table of numbers is a structure of one leaf of shape [n, m], of type <c>float64</c>, which cannot be traced either.</summary>
+    public static Tree<double[,]> NumberTable { get; } = new NumberTableTree();
 
     /// <summary>The structure without leaves: for functions without data.</summary>
     public static Tree<ValueTuple> Unit { get; } = new UnitTree();
@@ -56,30 +65,18 @@ public static class Tree
     public static Tree<ImmutableDictionary<string, T>> ImmutableDictionary<T>(Tree<T> element) => new DictionaryTree<ImmutableDictionary<string, T>, T>(
         element, static (like, pairs) => like.Clear().AddRange(pairs));
 
-    /// <summary>The tree of pairs.</summary>
-    public static Tree<(T1, T2)> Tuple<T1, T2>(Tree<T1> first, Tree<T2> second) => new PairTree<T1, T2>(first, second);
+    /// <summary>The tree of values that have no leaves, and are part of the structure: integers, <c>bool</c>, <c>char</c>, <c>string</c>, enums.</summary>
+    public static Tree<T> Static<T>() => new StaticTree<T>();
 
-    /// <summary>The tree of triples.</summary>
-    public static Tree<(T1, T2, T3)> Tuple<T1, T2, T3>(Tree<T1> first, Tree<T2> second, Tree<T3> third) => new TripleTree<T1, T2, T3>(first, second, third);
-
-    /// <summary>The tree of quadruples.</summary>
-    public static Tree<(T1, T2, T3, T4)> Tuple<T1, T2, T3, T4>(Tree<T1> first, Tree<T2> second, Tree<T3> third, Tree<T4> fourth) =>
-        new QuadrupleTree<T1, T2, T3, T4>(first, second, third, fourth);
-
-    /// <summary>The tree of quintuples.</summary>
-    public static Tree<(T1, T2, T3, T4, T5)> Tuple<T1, T2, T3, T4, T5>(
-        Tree<T1> first, Tree<T2> second, Tree<T3> third, Tree<T4> fourth, Tree<T5> fifth) =>
-        new QuintupleTree<T1, T2, T3, T4, T5>(first, second, third, fourth, fifth);
-
-    /// <summary>The tree of sextuples.</summary>
-    public static Tree<(T1, T2, T3, T4, T5, T6)> Tuple<T1, T2, T3, T4, T5, T6>(
-        Tree<T1> first, Tree<T2> second, Tree<T3> third, Tree<T4> fourth, Tree<T5> fifth, Tree<T6> sixth) =>
-        new SextupleTree<T1, T2, T3, T4, T5, T6>(first, second, third, fourth, fifth, sixth);
-
-    /// <summary>The tree of septuples.</summary>
-    public static Tree<(T1, T2, T3, T4, T5, T6, T7)> Tuple<T1, T2, T3, T4, T5, T6, T7>(
-        Tree<T1> first, Tree<T2> second, Tree<T3> third, Tree<T4> fourth, Tree<T5> fifth, Tree<T6> sixth, Tree<T7> seventh) =>
-        new SeptupleTree<T1, T2, T3, T4, T5, T6, T7>(first, second, third, fourth, fifth, sixth, seventh);
+    /// <summary>The tree of a type, from what its members are written and read by. A value of a derived type is refused.</summary>
+    /// <param name="flatten">Writes the members.</param>
+    /// <param name="rebuild">Makes a value like another one, with other leaves; reads members in the order in which they are written.</param>
+    public static Tree<T> Record<T>(Action<T, LeafWriter> flatten, Func<T, LeafReader, T> rebuild)
+    {
+        ArgumentNullException.ThrowIfNull(flatten);
+        ArgumentNullException.ThrowIfNull(rebuild);
+        return new RecordTree<T>(flatten, rebuild);
+    }
 
     private static class Slot<T>
     {
@@ -89,6 +86,9 @@ public static class Tree
             typeof(T) == typeof(Tensor) ? (Tree<T>)(object)Hyperdiff.Tree.Tensor
             : typeof(T) == typeof(Tensor[]) ? (Tree<T>)(object)Array(Hyperdiff.Tree.Tensor)
             : typeof(T) == typeof(RandomKey) ? (Tree<T>)(object)RandomKey.Tree
+            : typeof(T) == typeof(double) ? (Tree<T>)(object)Number
+            : typeof(T) == typeof(double[]) ? (Tree<T>)(object)NumberArray
+            : typeof(T) == typeof(double[,]) ? (Tree<T>)(object)NumberTable
             : typeof(T) == typeof(ValueTuple) ? (Tree<T>)(object)Unit
             : (Tree<T>?)OfTensors();
 

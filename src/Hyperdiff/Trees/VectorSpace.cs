@@ -32,6 +32,22 @@ public static class VectorSpace
     /// <summary>scalar · value.</summary>
     public static T Scale<T>(Tree<T> tree, double scalar, T value) => Map(tree, value, leaf => scalar * leaf);
 
+    /// <inheritdoc cref="Add{T}(Tree{T}, T, T)"/>
+    public static T Add<T>(T left, T right)
+        where T : ITree<T> => Add(T.Tree, left, right);
+
+    /// <inheritdoc cref="Subtract{T}(Tree{T}, T, T)"/>
+    public static T Subtract<T>(T left, T right)
+        where T : ITree<T> => Subtract(T.Tree, left, right);
+
+    /// <inheritdoc cref="Scale{T}(Tree{T}, Tensor, T)"/>
+    public static T Scale<T>(Tensor scalar, T value)
+        where T : ITree<T> => Scale(T.Tree, scalar, value);
+
+    /// <inheritdoc cref="Scale{T}(Tree{T}, double, T)"/>
+    public static T Scale<T>(double scalar, T value)
+        where T : ITree<T> => Scale(T.Tree, scalar, value);
+
     private static T Map<T>(Tree<T> tree, T value, Func<Tensor, Tensor> function)
     {
         ArgumentNullException.ThrowIfNull(tree);

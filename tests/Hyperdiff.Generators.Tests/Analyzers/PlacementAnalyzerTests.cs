@@ -28,6 +28,11 @@ public sealed class PlacementAnalyzerTests
     [InlineData(Main + "Loop.Iterate(2, v => v, w); } } class Weights { public Tensor? W; }",
         "HD1024 [Loop.Iterate(2, v => v, w)] Loop.Iterate gets a Weights, for which no tree is known, and would throw; make Weights a partial record marked [Tree], or "
             + "pass a tree")]
+    [InlineData(Main + "Diff.Jvp((Weights v) => { var sum = v + v; return (sum, t); }, w, w); } } [Tree] partial record Weights(Tensor W);",
+        "HD1024 [Diff.Jvp((Weights v) => { var sum = v + v; return (sum, t); }, w, w)] Diff.Jvp gets a (Weights sum, Tensor t), for which no tree is known, and would "
+            + "throw; write the type down, as that of a parameter of the lambda or a type argument, where the generator finds it, or pass a tree")]
+    [InlineData(Main + "Objective.From((double v, Tensor h) => h); } } record Weights(Tensor W);",
+        "HD1024 [Objective.From((double v, Tensor h) => h)] Objective.From gets a double, for which no tree is known, and would throw; take a Tensor, or pass a tree")]
     public async Task WhatHasNoEffect_IsReported(string source, string expected) => Assert.Equal([expected], await Analysis.Of(source));
 
     [Theory]
@@ -37,6 +42,8 @@ public sealed class PlacementAnalyzerTests
     [InlineData(Main + "Diff.Grad((Weights v) => v.W.Sum(), w); } } [Tree] partial record Weights(Tensor W);")]
     [InlineData(Main + "Diff.Grad((Weights v) => v.W.Sum(), w, tree: null!); } } record Weights(Tensor W);")]
     [InlineData(Main + "Diff.Grad(((Tensor, Tensor) v) => v.Item1, (t, t)); } } record Weights(Tensor W);")]
+    [InlineData(Main + "Diff.Jvp((Weights v) => (v + v, t), w, w); } } [Tree] partial record Weights(Tensor W);")]
+    [InlineData(Main + "Diff.Jvp<Weights, (Weights, Tensor)>((Weights v) => { var sum = v + v; return (sum, t); }, w, w); } } [Tree] partial record Weights(Tensor W);")]
     [InlineData("static class Main { static T Run<T>(System.Func<T, Tensor> f, T w) => Diff.Grad(f, w); }")]
     public async Task WhatApplies_IsNotReported(string source) => Assert.Empty(await Analysis.Of(source));
 }

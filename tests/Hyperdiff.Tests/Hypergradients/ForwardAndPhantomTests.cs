@@ -15,7 +15,10 @@ public sealed class ForwardAndPhantomTests
 
         // five evaluations, and in each of them a product for both hyperparameters
         Assert.Equal((5, 15L, 0L), (g.InnerReport.Iterations, g.InnerReport.Products, g.InnerReport.TransposedProducts));
-        Assert.Null(g.WithRespectToStart);
+        Assert.False(g.ReachesStart);
+        Assert.Equal(
+            "There is no gradient in the initial state: derivatives in λ alone travel forward; Hypergradient.Reverse goes back to the start.",
+            Assert.Throws<InvalidOperationException>(() => g.WithRespectToStart).Message);
     }
 
     [Fact]

@@ -93,7 +93,10 @@ public sealed class HypergradientTests
             Tensor.Ones([2]));
 
         Assert.Equal(WarningKind.Truncated, Assert.Single(g.Warnings).Kind);
-        Assert.Null(g.WithRespectToStart);
+        Assert.False(g.ReachesStart);
+        Assert.Equal(
+            "There is no gradient in the initial state: the last 3 of 10 steps were differentiated; leave out truncate to go back to the start.",
+            Assert.Throws<InvalidOperationException>(() => g.WithRespectToStart).Message);
     }
 
     [Fact]
@@ -102,7 +105,7 @@ public sealed class HypergradientTests
         // w_T = 2⁻ᵀ w₀ + …, so ∂F/∂w₀ = 2⁻ᵀ · 2 w_T
         IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(4).Compute(Bilevel.Problem(s_map, s_outer), Tensor.From([1.0, 2]), Tensor.Zeros([2]));
 
-        Assert.Equal([2.0 / 256, 4.0 / 256], g.WithRespectToStart!.ToArray<double>());
+        Assert.Equal([2.0 / 256, 4.0 / 256], g.WithRespectToStart.ToArray<double>());
     }
 
     [Fact]
@@ -111,7 +114,7 @@ public sealed class HypergradientTests
         IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(0).Compute(Bilevel.Problem(s_map, s_outer), Tensor.From([1.0, 2]), Tensor.Zeros([2]));
 
         Assert.Equal([1.0, 1], g.Gradient.ToArray<double>());
-        Assert.Equal([2.0, 4], g.WithRespectToStart!.ToArray<double>());
+        Assert.Equal([2.0, 4], g.WithRespectToStart.ToArray<double>());
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class UnrolledTests
     {
         Dynamics<Tensor, Tensor> dynamics = s_inner.Unroll(OptimizerRules.All[rule]);
         OptimizerState<Tensor> start = dynamics.Next(dynamics.Start(s_start, s_hyper), s_hyper);
-        OptimizerState<Tensor> slope = Hypergradient.Reverse(Steps).Compute(Bilevel.Problem(dynamics, s_outer).WithMemory, start, s_hyper).WithRespectToStart!;
+        OptimizerState<Tensor> slope = Hypergradient.Reverse(Steps).Compute(Bilevel.Problem(dynamics, s_outer).WithMemory, start, s_hyper).WithRespectToStart;
         Tensor[] directions = [.. Enumerable.Range(5, 1 + start.Memory.Length).Select(seed => Sample([3], 0.1, seed))];
 
         // memory is moved in proportion to itself: a mean of squares stays above zero
@@ -88,7 +88,7 @@ public sealed class UnrolledTests
             IterativeHypergradient<Tensor, Tensor> few = Hypergradient.Reverse(steps, last, checkpointing).Compute(problem, s_start, s_hyper);
 
             Assert.Equal(all.Gradient.ToArray<double>(), few.Gradient.ToArray<double>());
-            Assert.Equal(all.WithRespectToStart?.ToArray<double>(), few.WithRespectToStart?.ToArray<double>());
+            Assert.Equal(all.WithRespectToStart.ToArray<double>(), few.WithRespectToStart.ToArray<double>());
         }
     }
 
@@ -130,7 +130,7 @@ public sealed class UnrolledTests
         UnrolledProblem<Tensor, Tensor> problem = Bilevel.Problem(bowl.Unroll(rate => Optimizer.Sgd(rate)), bowl);
         IterativeHypergradient<Tensor, Tensor> g = Hypergradient.Reverse(5).Compute(problem, Tensor.Scalar(2), Tensor.Scalar(0.1));
 
-        Assert.Equal(2 * Math.Pow(0.9, 10), g.WithRespectToStart!.ToScalar(), 1e-14);
+        Assert.Equal(2 * Math.Pow(0.9, 10), g.WithRespectToStart.ToScalar(), 1e-14);
         Assert.Equal(-5 * 4 * Math.Pow(0.9, 9), g.Gradient.ToScalar(), 1e-14);
     }
 

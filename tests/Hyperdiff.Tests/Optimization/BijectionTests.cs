@@ -72,6 +72,6 @@ public sealed class BijectionTests
         // one step: w = 1 − 0.1·2 = 0.8 each, F = ‖w‖²; dF/dη = 2·2·0.8·(−2), times η
         Assert.Equal(-0.64, g.Gradient.LogRate.ToScalar(), 1e-15);
         Assert.Equal(0, g.Gradient.Momentum.ToScalar());
-        Assert.Equal([1.28, 1.28], g.WithRespectToStart!.ToArray<double>().Select(slope => Math.Round(slope, 12)));
+        Assert.Equal([1.28, 1.28], g.WithRespectToStart.ToArray<double>().Select(slope => Math.Round(slope, 12)));
     }
 }

@@ -1,6 +1,6 @@
 namespace Hyperdiff.Tests.Trees;
 
-/// <summary>Tuples of two to seven tensors are structures wherever one is taken, without being registered.</summary>
+/// <summary>Tuples of two to seven tensors are structures wherever one is taken, without being registered; longer ones have a tree as well.</summary>
 public sealed class TensorTupleTests
 {
     private static readonly Tensor s_x = Tensor.From([1.0, -2]);
@@ -25,6 +25,71 @@ public sealed class TensorTupleTests
             Assert.Equal(others, new FlatTree<T>(tree, flat.Rebuild(others), "x").Tensors);
         }
     }
+
+    [Fact]
+    public void LongTuples_AreOneTuple_WhateverDotNetMakesOfThem()
+    {
+        Tree<Tensor> leaf = Tree.Tensor;
+        Laws(new ValueTuple<Tensor>(s_x), Tree.Tuple(leaf), 1);
+        Laws((s_x, s_y, s_x, s_y, s_x, s_y, s_x, s_y), Tree.Tuple(leaf, leaf, leaf, leaf, leaf, leaf, leaf, Tree.Tuple(leaf)), 8);
+        Laws((s_x, s_y, s_x, s_y, s_x, s_y, s_x, s_y, s_x), Tree.Tuple(leaf, leaf, leaf, leaf, leaf, leaf, leaf, Tree.Tuple(leaf, leaf)), 9);
+        Laws(
+            (s_x, s_y, s_x, s_y, s_x, s_y, s_x, s_y, s_x, s_y, s_x, s_y, s_x, s_y, s_x),
+            Tree.Tuple(leaf, leaf, leaf, leaf, leaf, leaf, leaf, Tree.Tuple(leaf, leaf, leaf, leaf, leaf, leaf, leaf, Tree.Tuple(leaf))),
+            15);
+
+        static void Laws<T>(T value, Tree<T> tree, int leaves)
+        {
+            var flat = new FlatTree<T>(tree, value, "x");
+            Assert.Equal(Enumerable.Range(1, leaves).Select(i => $"x.Item{i}"), flat.Leaves.Select(item => item.Name));
+            Tensor[] others = [.. flat.Tensors.Select((item, i) => item + i)];
+            Assert.Equal(others, new FlatTree<T>(tree, flat.Rebuild(others), "x").Tensors);
+        }
+    }
+
+    [Fact]
+    public void LongTuple_WhoseRestIsNoTuple_IsRefused()
+    {
+        Tree<Tensor> leaf = Tree.Tensor;
+
+        ArgumentException failure = Assert.Throws<ArgumentException>(() => Tree.Tuple(leaf, leaf, leaf, leaf, leaf, leaf, leaf, Tree.ImmutableArray(leaf)));
+
+        Assert.Equal("rest", failure.ParamName);
+    }
+
+    [Fact]
+    public void NamedTuple_HasItsNames_AndStaticElementsBelongToTheStructure()
+    {
+        Tree<(Tensor, int, string?)> tree = Tree.Named(Tree.Tuple(Tree.Tensor, Tree.Static<int>(), Tree.Static<string?>()), "x", "n", "label");
+        var flat = new FlatTree<(Tensor, int, string?)>(tree, (s_x, 3, null), string.Empty);
+
+        Assert.Equal("x", Assert.Single(flat.Leaves).Name);
+        Assert.Equal((s_y, 3, null), flat.Rebuild([s_y]));
+        Assert.Throws<ArgumentException>(() => flat.RequireSameLeaves(new FlatTree<(Tensor, int, string?)>(tree, (s_x, 4, null), string.Empty), "Adding"));
+        Assert.Throws<ArgumentException>(() => flat.RequireSameLeaves(new FlatTree<(Tensor, int, string?)>(tree, (s_x, 3, "a"), string.Empty), "Adding"));
+        flat.RequireSameLeaves(new FlatTree<(Tensor, int, string?)>(tree, (s_y, 3, null), string.Empty), "Adding");
+    }
+
+    [Fact]
+    public void Names_AreOnePerElement_OfATuple()
+    {
+        Assert.Throws<ArgumentException>(() => Tree.Named(Tree.Tuple(Tree.Tensor, Tree.Tensor), "x"));
+        Assert.Throws<ArgumentException>(() => Tree.Named(Tree.Tensor, "x"));
+    }
+
+    [Fact]
+    public void RecordTree_RefusesAValueOfADerivedType()
+    {
+        Tree<Basis> tree = Tree.Record<Basis>(static (value, writer) => writer.Leaf("A", value.A), static (_, reader) => new Basis(reader.Leaf()));
+
+        Assert.Equal(s_y, new FlatTree<Basis>(tree, new Basis(s_x), "x").Rebuild([s_y]).A);
+        Assert.Contains("mark that record [Tree]", Assert.Throws<ArgumentException>(() => new FlatTree<Basis>(tree, new Derived(s_x), "x")).Message,
+            StringComparison.Ordinal);
+    }
+
+    private record Basis(Tensor A);
+
+    private sealed record Derived(Tensor A) : Basis(A);
 
     [Fact]
     public void Derivatives_TakeTuples()

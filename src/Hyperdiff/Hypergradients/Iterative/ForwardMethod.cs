@@ -54,7 +54,8 @@ public sealed class ForwardMethod : IterativeMethod
         BilevelPoint end = point.At(state);
         OuterDerivative outer = OuterDerivative.At(problem.OuterFunction, end);
         Tensor[] indirect = DenseMatrix.Leaves([.. columns.Select(column => LeafVector.Dot(column, outer.StateGradient).ToScalar())], hyperTypes);
-        return new IterativeOutcome(trajectory.End((outer, end), indirect, (_steps * (1L + columns.Length), 0), (_steps, [])), null);
+        return new IterativeOutcome(trajectory.End((outer, end), indirect, (_steps * (1L + columns.Length), 0), (_steps, [])), null,
+            "derivatives in λ alone travel forward; Hypergradient.Reverse goes back to the start");
     }
 
     /// <summary>J z + P e.</summary>

@@ -7,14 +7,18 @@ namespace Hyperdiff;
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class IterativeHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
 {
-    private readonly Tensor[]? _inStart;
+    private readonly IterativeOutcome _outcome;
 
     internal IterativeHypergradient(BilevelProblem<TState, THyper> problem, IterativeOutcome outcome)
-        : base(problem, outcome.Parts) => _inStart = outcome.InStart;
+        : base(problem, outcome.Parts) => _outcome = outcome;
 
-    /// <summary>The gradient in the initial state, α₀; null if the method was truncated, so that it did not reach the start.
-    /// <see cref="Hypergradient.FirstOrderMaml"/> gives an approximation of it.</summary>
-    public TState? WithRespectToStart => _inStart is null ? default : LikeState(_inStart);
+    /// <summary>Whether the derivative reached the initial state: it does in reverse, unless that was truncated.</summary>
+    public bool ReachesStart => _outcome.InStart is not null;
+
+    /// <summary>The gradient in the initial state, α₀. <see cref="Hypergradient.FirstOrderMaml"/> gives an approximation of it.</summary>
+    /// <exception cref="InvalidOperationException">The derivative did not reach it: <see cref="ReachesStart"/>.</exception>
+    public TState WithRespectToStart => _outcome.InStart is { } gradient
+        ? LikeState(gradient) : throw new InvalidOperationException($"There is no gradient in the initial state: {_outcome.NoStart}.");
 
     /// <inheritdoc/>
     public override ImmutableArray<SolveReport> Reports => [InnerReport];

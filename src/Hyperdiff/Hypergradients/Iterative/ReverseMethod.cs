@@ -31,7 +31,12 @@ public sealed class ReverseMethod : IterativeMethod
     private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
     {
         IterativeOutcome outcome = Differentiate(problem, point, options.Watch);
-        return _last == _steps ? outcome : outcome with { InStart = null };
+        return _last == _steps ? outcome : outcome with
+        {
+            InStart = null,
+            NoStart = string.Create(CultureInfo.InvariantCulture,
+                $"the last {_last} of {_steps} steps were differentiated; leave out truncate to go back to the start"),
+        };
     }
 
     /// <summary>Goes through the steps and back: the result, with α where the way back ended.</summary>
