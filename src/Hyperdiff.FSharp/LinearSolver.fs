@@ -60,7 +60,7 @@ module LinearSolver =
     [<CompiledName("Neumann")>]
     let neumann (products: int) = LinearSolver.Neumann products
 
-    /// <summary>One term of the damped Neumann series, drawn at random: without bias for its first terms.</summary>
+    /// <summary>One term of the damped Neumann series, drawn at random and weighted: without bias for the sum of its first terms.</summary>
     [<CompiledName("RandomTruncation")>]
     let randomTruncation (key: RandomKey) (rate: float) (terms: int) = LinearSolver.RandomTruncation(terms, rate, key)
 

@@ -2,7 +2,7 @@ namespace Hyperdiff.FSharp
 
 open Hyperdiff
 
-/// <summary>Losses that models are trained and judged by; targets first, predictions last.</summary>
+/// <summary>Losses by which models are trained and judged; targets first, predictions last.</summary>
 [<RequireQualifiedAccess>]
 module Losses =
 

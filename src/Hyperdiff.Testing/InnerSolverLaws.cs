@@ -33,9 +33,9 @@ internal sealed class InnerSolverLaws(InnerSolver solver, int seed)
         _book.Look("repeats its bits", All, Repeated);
         _book.Look("solves the items of a batch as if each were alone", All, Batched);
         _book.Look("goes on from where it is told to start", All, Started);
-        _book.Look("hears of its tolerance", All, Tolerant);
+        _book.Look("keeps to its tolerance", All, Tolerant);
         _book.Look("ends where it is cancelled", All, Cancelled);
-        _book.Look("tells numbers that are not finite", s_sizes, NonFinite);
+        _book.Look("reports numbers that are not finite", s_sizes, NonFinite);
         _book.Look("solves in float32", All, Single);
         _book.Look("solves for several leaves", All.Where(matrix => matrix.Size > 2), Leaves);
         return _book.Report();

@@ -33,10 +33,10 @@ internal sealed class LinearSolverLaws(LinearSolver solver, int seed)
         _book.Look("solves the items of a batch as if each were alone", Own, Batched);
         _book.Look("goes on from where it is told to start", Own, Started);
         _book.Look("needs no update at a solution", Own, AtSolution);
-        _book.Look("hears of its tolerance", Own, Tolerant);
+        _book.Look("keeps to its tolerance", Own, Tolerant);
         _book.Look("leaves what it is given as it is", Own, Untouched);
         _book.Look("ends where it is cancelled", Own, Cancelled);
-        _book.Look("tells numbers that are not finite", Own, NonFinite);
+        _book.Look("reports numbers that are not finite", Own, NonFinite);
         _book.Look("solves in float32", Own, Single);
         _book.Look("solves for several leaves", Own.Where(matrix => matrix.Size > 2), Leaves);
         return _book.Report();

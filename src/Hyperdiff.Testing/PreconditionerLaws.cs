@@ -23,7 +23,7 @@ internal sealed class PreconditionerLaws(Preconditioner preconditioner, MatrixCl
             (LinearOperator m, LeafVector u, LeafVector v) = Made(matrix);
             return Apart(m * ((2.0 * u) - v), (2.0 * (m * u)) - (m * v), "M (2 u − v) is not 2 M u − M v");
         });
-        _book.Look("has the transpose that it says", All, matrix =>
+        _book.Look("transposes to the transpose", All, matrix =>
         {
             (LinearOperator m, LeafVector u, LeafVector v) = Made(matrix);
             return Apart(v, m * u, m.Transpose() * v, u, "vᵀ(M u) is not (Mᵀ v)ᵀu");
@@ -48,7 +48,8 @@ internal sealed class PreconditionerLaws(Preconditioner preconditioner, MatrixCl
         _book.Look("repeats its bits", All, matrix =>
         {
             (LinearOperator m, LeafVector u, _) = Made(matrix);
-            return (m * u).ToArray().SequenceEqual((preconditioner.Prepare(matrix.Operator) * u).ToArray()) ? null : "made again for the same A, it is another";
+            return (m * u).ToArray().SequenceEqual((preconditioner.Prepare(matrix.Operator) * u).ToArray())
+                ? null : "prepared again for the same A, it is another";
         });
         _book.Look("keeps the solution", All, Solved);
         _book.Look("works on several leaves", All.Where(matrix => matrix.Size > 2), Leaves);

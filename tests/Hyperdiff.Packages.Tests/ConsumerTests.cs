@@ -22,6 +22,10 @@ public sealed class ConsumerTests(PackedFeed feed)
     [Fact]
     public void NativePublish_ComputesTheSame() => AssertIsTheHypergradient(Published("-p:PublishAot=true"));
 
+    [Fact]
+    public void TestProject_HoldsASolverOfItsOwnToTheLaws() =>
+        Assert.Matches(@"Passed!.*\b2\b", feed.Dotnet(feed.CopyOf("Tests"), "test", "-c", "Release").Succeeded());
+
     private CommandResult Published(params string[] options)
     {
         string folder = feed.CopyOf("Console"), output = Path.Combine(folder, "published" + options[0].GetHashCode(StringComparison.Ordinal));

@@ -23,10 +23,10 @@ public sealed class PackageContentTests(PackedFeed feed)
 
     [Theory]
     [InlineData("Hyperdiff", "README.md", "analyzers/dotnet/cs/Hyperdiff.CodeFixes.dll", "analyzers/dotnet/cs/Hyperdiff.Generators.dll",
-        "build/Hyperdiff.targets", "buildTransitive/Hyperdiff.targets",
+        "build/Hyperdiff.targets", "buildTransitive/Hyperdiff.targets", "icon.png",
         "lib/net10.0/Hyperdiff.Abstractions.dll", "lib/net10.0/Hyperdiff.Abstractions.xml", "lib/net10.0/Hyperdiff.dll", "lib/net10.0/Hyperdiff.xml")]
-    [InlineData("Hyperdiff.FSharp", "README.md", "lib/net10.0/Hyperdiff.FSharp.dll", "lib/net10.0/Hyperdiff.FSharp.xml")]
-    [InlineData("Hyperdiff.Testing", "README.md", "lib/net10.0/Hyperdiff.Testing.dll", "lib/net10.0/Hyperdiff.Testing.xml")]
+    [InlineData("Hyperdiff.FSharp", "README.md", "icon.png", "lib/net10.0/Hyperdiff.FSharp.dll", "lib/net10.0/Hyperdiff.FSharp.xml")]
+    [InlineData("Hyperdiff.Testing", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Testing.dll", "lib/net10.0/Hyperdiff.Testing.xml")]
     public void Library_HoldsAssembliesDocumentationAndNothingElse(string package, params string[] files) =>
         Assert.Equal(files, Entries($"{package}.{feed.Version}.nupkg").Where(entry => !IsBookkeeping(entry)).Order(StringComparer.Ordinal));
 
@@ -43,14 +43,17 @@ public sealed class PackageContentTests(PackedFeed feed)
     [InlineData("Hyperdiff.FSharp", "FSharp.Core", "Hyperdiff", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.Testing", "Hyperdiff", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.Templates")]
-    public void Metadata_SaysLicenceReadmeAndDependencies(string package, params string[] dependencies)
+    public void Metadata_SaysLicenceReadmeIconAndDependencies(string package, params string[] dependencies)
     {
         XElement metadata = Metadata(package);
         XNamespace space = metadata.Name.Namespace;
 
         Assert.Equal("MIT", metadata.Element(space + "license")?.Value);
         Assert.Equal("README.md", metadata.Element(space + "readme")?.Value);
+        Assert.Equal("icon.png", metadata.Element(space + "icon")?.Value);
         Assert.NotEqual("Package Description", metadata.Element(space + "description")?.Value);
+        Assert.Contains("CHANGELOG.md", metadata.Element(space + "releaseNotes")?.Value, StringComparison.Ordinal);
+        Assert.Contains("hypergradient", metadata.Element(space + "tags")?.Value, StringComparison.Ordinal);
         Assert.Equal(
             dependencies, metadata.Descendants(space + "dependency").Select(dependency => dependency.Attribute("id")!.Value).Order(StringComparer.Ordinal));
     }

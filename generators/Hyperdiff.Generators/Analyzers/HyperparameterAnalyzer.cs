@@ -30,25 +30,29 @@ public sealed class HyperparameterAnalyzer : DiagnosticAnalyzer
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterCompilationStartAction(static start =>
+        context.RegisterCompilationStartAction(Start);
+    }
+
+    private static void Start(CompilationStartAnalysisContext start)
+    {
+        if (!AnnotatedMethods.CanOccurIn(start.Compilation))
         {
-            if (AnnotatedMethods.CanOccurIn(start.Compilation))
+            return;
+        }
+
+        var annotated = new ConcurrentBag<IMethodSymbol>();
+        var handing = new ConcurrentDictionary<IMethodSymbol, bool>(SymbolEqualityComparer.Default);
+        start.RegisterOperationAction(
+            operation =>
             {
-                var annotated = new ConcurrentBag<IMethodSymbol>();
-                var handing = new ConcurrentDictionary<IMethodSymbol, bool>(SymbolEqualityComparer.Default);
-                start.RegisterOperationAction(
-                    operation =>
-                    {
-                        if (operation.ContainingSymbol is IMethodSymbol method && PurityAnalyzer.HandsOverAFunction(operation.Operation))
-                        {
-                            handing[method] = true;
-                        }
-                    },
-                    OperationKind.Invocation, OperationKind.ObjectCreation);
-                start.RegisterOperationBlockAction(block => Look(block, annotated));
-                start.RegisterCompilationEndAction(end => Report(end, annotated, handing.Keys));
-            }
-        });
+                if (operation.ContainingSymbol is IMethodSymbol method && PurityAnalyzer.HandsOverAFunction(operation.Operation))
+                {
+                    handing[method] = true;
+                }
+            },
+            OperationKind.Invocation, OperationKind.ObjectCreation);
+        start.RegisterOperationBlockAction(block => Look(block, annotated));
+        start.RegisterCompilationEndAction(end => Report(end, annotated, handing.Keys));
     }
 
     private static void Look(OperationBlockAnalysisContext context, ConcurrentBag<IMethodSymbol> annotated)

@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff.Decompositions;
 
 /// <summary>The solution X of <c>op(A) X = B</c> for square A, where op is the transpose or nothing, by LU with partial pivoting.</summary>

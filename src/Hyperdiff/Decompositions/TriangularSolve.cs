@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff.Decompositions;
 
 /// <summary>The solution X of <c>op(T) X = B</c>, where T is a triangle of A and op the transpose or nothing.</summary>

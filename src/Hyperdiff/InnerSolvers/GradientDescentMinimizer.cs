@@ -25,48 +25,58 @@ public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Toler
     /// <inheritdoc/>
     protected internal override InnerSolution Solve(ObjectiveOracle f)
     {
-        (InnerProblem problem, Tensor[] state, SolveWatch watch) = (f.Problem, f.StartState, f.Watch);
-        (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
-        double[] norms = ConditionProbe.LeafNorms(gradient);
-        var run = new InnerRun(new ConditionProbe(this, problem, state), MaxIterations, watch, map: false, (StepSize as FixedStepSize)?.Rate);
+        InnerProblem problem = f.Problem;
+        Iterate at = Iterate.Of(problem, f.StartState);
+        double[] norms = ConditionProbe.LeafNorms(at.Gradient);
+        var run = new InnerRun(new ConditionProbe(this, problem, at.State), MaxIterations, f.Watch, map: false, (StepSize as FixedStepSize)?.Rate);
         SolveStatus? status = run.Start(norms);
         long evaluations = 1;
         double rate = StepSize is BacktrackingStepSize first ? first.Initial : ((FixedStepSize)StepSize).Rate;
         while (status is null)
         {
-            LeafVector direction = -new LeafVector(gradient);
-            double before = value, length = rate;
-            if (StepSize is BacktrackingStepSize backtracking)
+            if (Step(problem, at, rate, run.Residual) is not var (next, length, trials))
             {
-                // an exact power of two: the slope along ∇f is its square otherwise
-                (LeafVector along, int exponent) = direction.Unit(run.Residual);
-                var search = new LineSearch(backtracking.Decrease, backtracking.Shrink);
-                var line = new SearchLine(problem, (state, value, -run.Residual * Math.ScaleB(run.Residual, -exponent)), along);
-                if (search.Search(line, Math.ScaleB(rate, exponent)) is not var (found, trials))
-                {
-                    status = SolveStatus.Stagnated;
-                    break;
-                }
-
-                (state, value, gradient, length) = (found.State, found.Value, found.Gradient, Math.ScaleB(found.Step, -exponent));
-                evaluations += trials;
-
-                // a step that was accepted at once may have been too short: the next one starts longer
-                rate = trials == 1 ? length / backtracking.Shrink : length;
-            }
-            else
-            {
-                LeafVector active = problem.ActiveOf(state);
-                state = problem.Replace(state, (active + (Tensor.Scalar(rate) * direction)).Leaves);
-                (value, gradient) = ValueAndGradient(problem, state);
-                evaluations++;
+                status = SolveStatus.Stagnated;
+                break;
             }
 
+            evaluations += trials;
             double[] steps = Array.ConvertAll(norms, norm => length * norm);
-            norms = ConditionProbe.LeafNorms(gradient);
-            status = run.Next(state, norms, steps, gained: Gains(problem, before, value));
+            norms = ConditionProbe.LeafNorms(next.Gradient);
+            status = run.Next(next.State, norms, steps, gained: Gains(problem, at.Value, next.Value));
+            at = next;
+
+            // a step that was accepted at once may have been too short: the next one starts longer
+            rate = StepSize is BacktrackingStepSize backtracking && trials == 1 ? length / backtracking.Shrink : length;
         }
 
         return run.End(status.Value, evaluations);
+    }
+
+    /// <summary>One step along −∇f, how long it is in multiples of that, and how many evaluations it took; null if no step lowers f.</summary>
+    private (Iterate Next, double Length, int Trials)? Step(InnerProblem problem, Iterate at, double rate, double norm)
+    {
+        LeafVector direction = -new LeafVector(at.Gradient);
+        if (StepSize is not BacktrackingStepSize backtracking)
+        {
+            LeafVector active = problem.ActiveOf(at.State);
+            return (Iterate.Of(problem, problem.Replace(at.State, (active + (Tensor.Scalar(rate) * direction)).Leaves)), rate, 1);
+        }
+
+        // an exact power of two: the slope along ∇f is its square otherwise
+        (LeafVector along, int exponent) = direction.Unit(norm);
+        var line = new SearchLine(problem, (at.State, at.Value, -norm * Math.ScaleB(norm, -exponent)), along);
+        return new LineSearch(backtracking.Decrease, backtracking.Shrink).Search(line, Math.ScaleB(rate, exponent)) is var (found, trials)
+            ? (new Iterate(found.State, found.Value, found.Gradient), Math.ScaleB(found.Step, -exponent), trials)
+            : null;
+    }
+
+    private sealed record Iterate(Tensor[] State, double Value, Tensor[] Gradient)
+    {
+        public static Iterate Of(InnerProblem problem, Tensor[] state)
+        {
+            (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
+            return new Iterate(state, value, gradient);
+        }
     }
 }

@@ -19,21 +19,13 @@ namespace Hyperdiff;
 /// </remarks>
 internal sealed class SolutionError
 {
-    private const int Window = 3;
-
-    // below this many rounding units of a map's residual, what was measured earlier still holds
-    private const double RoundingUnits = 8;
-
     // a leaf that is within this many times its error of zero
     private const double Near = 8;
-
-    // a decrease that is known to half of itself
-    private const double Resolved = 2;
 
     private readonly Tolerance _tolerance;
     private readonly double _epsilon;
     private readonly bool _map;
-    private readonly Leaf[] _leaves;
+    private readonly LeafError[] _leaves;
     private int _updates;
 
     /// <summary>The error of an iterate at the start.</summary>
@@ -45,7 +37,7 @@ internal sealed class SolutionError
     {
         (_tolerance, _epsilon, _map) = (tolerance, epsilon, map);
         _leaves = [.. start.Residuals.Zip(
-            start.Norms, (residual, norm) => new Leaf { Residual = residual, Best = residual, Norm = norm, Largest = norm, Rounding = Rounding(norm) })];
+            start.Norms, (residual, norm) => new LeafError { Residual = residual, Best = residual, Norm = norm, Largest = norm, Rounding = Rounding(norm) })];
         Estimate();
     }
 
@@ -68,7 +60,7 @@ internal sealed class SolutionError
         get
         {
             double share = double.PositiveInfinity;
-            foreach (Leaf leaf in _leaves)
+            foreach (LeafError leaf in _leaves)
             {
                 share = leaf.High > 0 ? Math.Min(share, Asked(leaf) / leaf.High) : share;
             }
@@ -94,7 +86,7 @@ internal sealed class SolutionError
         double[]? exact = _map ? norms() : null;
         for (int i = 0; i < _leaves.Length; i++)
         {
-            Leaf leaf = _leaves[i];
+            LeafError leaf = _leaves[i];
             double before = leaf.Residual, roundingBefore = leaf.Rounding;
             leaf.Residual = residuals[i];
             Gained |= residuals[i] < leaf.Best;
@@ -102,7 +94,7 @@ internal sealed class SolutionError
             leaf.Norm = exact?[i] ?? leaf.Norm + steps[i];
             leaf.Largest = Math.Max(leaf.Largest, leaf.Norm);
             leaf.Rounding = Rounding(leaf.Norm);
-            leaf.Measure(before, roundingBefore, steps[i], _updates % Window);
+            leaf.Measure(before, roundingBefore, steps[i], _updates % LeafError.Window);
         }
 
         _updates++;
@@ -125,7 +117,7 @@ internal sealed class SolutionError
         Set([.. _leaves.Select((leaf, i) => ErrorOf(leaf, leaf.Residual - residuals[i] - (2 * leaf.Rounding)))], 0);
         return Met;
 
-        static double ErrorOf(Leaf leaf, double decrease) =>
+        static double ErrorOf(LeafError leaf, double decrease) =>
             decrease > 0 ? leaf.Residual / decrease * leaf.Residual : leaf is { Residual: 0, Norm: 0 } ? 0 : double.PositiveInfinity;
     }
 
@@ -219,11 +211,11 @@ internal sealed class SolutionError
 
     private void Estimate()
     {
-        foreach (Leaf leaf in _leaves)
+        foreach (LeafError leaf in _leaves)
         {
             double units = _epsilon / 2 * leaf.Norm;
             double inverse = Math.Max(leaf.Measured[0], Math.Max(leaf.Measured[1], leaf.Measured[2]));
-            bool known = inverse > 0 && (leaf.IsMeasured || (_map && leaf.Residual <= RoundingUnits * leaf.Rounding));
+            bool known = inverse > 0 && (leaf.IsMeasured || (_map && leaf.IsNearRounding));
             bool exact = leaf.Residual == 0 && (!_map || leaf.Norm == 0);
             leaf.High = exact ? units : known ? (inverse * (leaf.Residual + leaf.Rounding)) + units : double.PositiveInfinity;
             leaf.Low = leaf.Residual == 0 || !known ? 0 : Math.Max(0, leaf.Least * (leaf.Residual - leaf.Rounding));
@@ -235,12 +227,12 @@ internal sealed class SolutionError
     // half a unit in the last place of Φ(w); the difference is exact
     private double Rounding(double norm) => _map ? _epsilon / 2 * norm : 0;
 
-    private double Asked(Leaf leaf) => _tolerance.At(Math.Max(leaf.Norm, _epsilon * _epsilon * leaf.Largest), _epsilon);
+    private double Asked(LeafError leaf) => _tolerance.At(Math.Max(leaf.Norm, _epsilon * _epsilon * leaf.Largest), _epsilon);
 
-    private double Norm(Func<Leaf, double> part)
+    private double Norm(Func<LeafError, double> part)
     {
         double largest = 0;
-        foreach (Leaf leaf in _leaves)
+        foreach (LeafError leaf in _leaves)
         {
             // NaN, too, is passed on
             largest = Math.Max(largest, part(leaf));
@@ -252,74 +244,11 @@ internal sealed class SolutionError
         }
 
         double sum = 0;
-        foreach (Leaf leaf in _leaves)
+        foreach (LeafError leaf in _leaves)
         {
             sum += part(leaf) / largest * (part(leaf) / largest);
         }
 
         return largest * Math.Sqrt(sum);
-    }
-
-    private sealed class Leaf
-    {
-        public double Residual { get; set; }
-
-        public double Best { get; set; }
-
-        public double Norm { get; set; }
-
-        public double Largest { get; set; }
-
-        public double Rounding { get; set; }
-
-        /// <summary>a, of the last steps; 0 where it was not measured.</summary>
-        public double[] Measured { get; } = new double[Window];
-
-        /// <summary>a with the decrease at its largest.</summary>
-        public double Least { get; set; }
-
-        /// <summary>Whether the last step measured it.</summary>
-        public bool IsMeasured { get; set; }
-
-        public double Low { get; set; }
-
-        // where the residual was last at least twice, and at least once, what it is since
-        private (double Residual, double Path, int Steps) _far;
-        private (double Residual, double Path, int Steps) _near;
-
-        /// <summary>Measures a over the last step; where its decrease drowns in rounding over as many as halved the residual, if the last step is not slower
-        /// than they were.</summary>
-        public void Measure(double before, double rounding, double step, int slot)
-        {
-            if (_near.Residual == 0)
-            {
-                _far = _near = (before, 0, 0);
-            }
-
-            _far = (_far.Residual, _far.Path + step, _far.Steps + 1);
-            _near = (_near.Residual, _near.Path + step, _near.Steps + 1);
-            double decrease = before - Residual, unsure = rounding + Rounding;
-            (double length, bool single) = (step, true);
-            if (decrease < Resolved * unsure)
-            {
-                bool slower = (Residual - Rounding) / (before + rounding) > Math.Pow(Residual / _far.Residual, 1.0 / _far.Steps);
-                (decrease, length, single) = slower ? (0, 0, false) : (_far.Residual - Residual, _far.Path, false);
-            }
-
-            // at rest a path only grows
-            IsMeasured = decrease > Resolved * unsure && (single || Residual > RoundingUnits * Rounding);
-            if (IsMeasured)
-            {
-                Measured[slot] = length / (decrease - unsure);
-                Least = length / (decrease + unsure);
-            }
-
-            if (Residual <= _near.Residual / 2)
-            {
-                (_far, _near) = (_near, (Residual, 0, 0));
-            }
-        }
-
-        public double High { get; set; }
     }
 }

@@ -92,7 +92,7 @@ public abstract partial record LinearSolver
     public static LinearSolver Neumann(int products) =>
         new TruncatedSeriesSolver(Setting.Count(products, 0, nameof(products)) + 1, 1);
 
-    /// <summary>One term of the damped Neumann series, drawn at random: without bias for its first N terms. See <see cref="RandomTruncationSolver"/>.</summary>
+    /// <summary>One term of the damped Neumann series, drawn at random: without bias for the first N. See <see cref="RandomTruncationSolver"/>.</summary>
     /// <param name="terms">N, at least 1.</param>
     /// <param name="rate">η, below 2/λ_max(A).</param>
     /// <param name="key">What the term is drawn from: a key of its own for every solve.</param>

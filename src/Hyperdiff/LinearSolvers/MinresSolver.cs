@@ -46,45 +46,46 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
         Tensor[] v = (Tensor.Scalar(1 / norm) * new LeafVector(r)).Leaves;
         Tensor[] z = inverse?.Apply(v) ?? [];
         Tensor[] first = inverse is null ? v : z;
-        double firstSize = 0;
+        double firstColumn = 0, share = inverse is null ? 1 : length / norm;
         Tensor[] zero = LeafVector.Zeros(matrix.InputTypes);
         (Tensor[] previous, Tensor[] w, Tensor[] previousW) = (zero, zero, zero);
         (double beta, double cosine, double previousCosine, double sine, double previousSine, double eta, double scale) = (0, 1, 1, 0, 0, norm, 0);
         for (int update = 0; ; update++)
         {
             Tensor[] numbers = Array.ConvertAll([beta, previousCosine, cosine, previousSine, sine, eta], number => Tensor.Scalar(number));
-            Tensor[] next = inverse is null ? step.Run(Name, [.. v, .. previous, .. x, .. w, .. previousW, .. numbers])
-                : step.Run(Name, [.. v, .. previous, .. x, .. w, .. previousW, .. z, .. numbers, .. inverse.Residuals]);
+            Tensor[] next = step.Run(Name, [.. v, .. previous, .. x, .. w, .. previousW, .. z, .. numbers, .. inverse?.Residuals ?? []]);
             run.Products++;
             double[] scalars = Array.ConvertAll(next[^6..], tensor => tensor.ToScalar());
-            (double nextBeta, double pivot) = (scalars[0], scalars[4]);
-            scale = Math.Max(scale, Math.Abs(scalars[5]) + beta + nextBeta);
+            (double nextBeta, double pivot, double alpha) = (scalars[0], scalars[4], scalars[5]);
+            scale = Math.Max(scale, Math.Abs(alpha) + beta + nextBeta);
+
+            // of the tridiagonal matrix
+            double column = double.Hypot(double.Hypot(alpha, beta), nextBeta);
             if (update == 0)
             {
-                firstSize = double.Hypot(scalars[5], nextBeta);
+                firstColumn = column;
             }
-            else if (update == 1)
+            else if (update == 1 && double.IsNaN(run.Asymmetry))
             {
                 // v₀ᵀA v₁ − v₁ᵀA v₀ = β₂ v₀ᵀv₂, which symmetry makes zero
-                double size = firstSize + double.Hypot(double.Hypot(scalars[5], beta), nextBeta);
-                double difference = nextBeta * Math.Abs(LeafVector.Dot(first, next[..leaves]).ToScalar());
-                run.Asymmetry = double.IsNaN(run.Asymmetry) ? size == 0 ? 0 : difference / size : run.Asymmetry;
+                double size = firstColumn + column, difference = nextBeta * Math.Abs(LeafVector.Dot(first, next[..leaves]).ToScalar());
+                run.Asymmetry = size == 0 ? 0 : difference / size;
             }
 
             double negligible = NegligibleUnits * run.System.Epsilon * scale;
             if (pivot <= negligible)
             {
                 // A v is a combination of the v's before, and adds nothing
-                run.Monitor.Next(inverse is null ? Math.Abs(eta) : Math.Abs(eta) * (length / norm));
+                run.Monitor.Next(Math.Abs(eta) * share);
                 return (x, SolveStatus.Singular);
             }
 
             (previousW, w, x) = (w, next[(2 * leaves)..(3 * leaves)], next[leaves..(2 * leaves)]);
             (previous, v) = (v, next[..leaves]);
-            z = inverse is null ? z : next[(3 * leaves)..(4 * leaves)];
+            z = next[(3 * leaves)..^6];
             (previousCosine, cosine, previousSine, sine) = (cosine, scalars[1], sine, scalars[2]);
             (beta, eta) = (nextBeta, scalars[3]);
-            SolveStatus? status = run.Next(x, inverse is null ? Math.Abs(eta) : Math.Abs(eta) * (length / norm));
+            SolveStatus? status = run.Next(x, Math.Abs(eta) * share);
             if (status is not null || beta <= negligible)
             {
                 return (x, status);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
@@ -49,60 +48,78 @@ internal sealed record StepLinearization(
     private static StepLinearization Linearize(Graph body, int carries, int slices, Axes initially)
     {
         (Axes active, LinearizedGraph step) = Reached(body, carries, initially);
-        int firstConstant = carries + slices;
-        LoopInvariants invariants = LoopInvariants.Of(step.Primal, firstConstant);
-
-        // a residual is an input of the step that needs no stack, or is stacked
-        ImmutableArray<Value> inputs = invariants.Body.Inputs;
-        int[] residuals = [.. invariants.Body.Outputs.Skip(body.Outputs.Length).Select(value => inputs.IndexOf(value))
-            .Select(input => input < carries ? -1 : input)];
-        Axes neededSlices = [.. residuals.Where(input => input >= 0 && input < firstConstant).Select(input => input - carries).Distinct().Order()];
-        Axes neededConstants = [.. residuals.Where(input => input >= firstConstant).Select(input => input - firstConstant).Distinct().Order()];
-        int[] stacked = [.. Enumerable.Range(0, residuals.Length).Where(i => residuals[i] < 0)];
+        LoopInvariants invariants = LoopInvariants.Of(step.Primal, carries + slices);
+        var residuals = new Residuals(invariants.Body, body.Outputs.Length, carries, slices);
         Graph primal = Subgraph.Of(
             invariants.Body,
-            [.. Enumerable.Range(0, inputs.Length)],
-            [.. Enumerable.Range(0, body.Outputs.Length), .. stacked.Select(i => body.Outputs.Length + i)]);
+            [.. Enumerable.Range(0, invariants.Body.Inputs.Length)],
+            [.. Enumerable.Range(0, body.Outputs.Length), .. residuals.Stacked.Select(i => body.Outputs.Length + i)]);
 
         Axes activeCarries = [.. active.Items.Where(input => input < carries)];
-        Axes activeSlices = [.. active.Items.Where(input => input >= carries && input < firstConstant)];
-        Axes activeConstants = [.. active.Items.Where(input => input >= firstConstant)];
+        Axes activeSlices = [.. active.Items.Where(input => input >= carries && input < carries + slices)];
+        Axes activeConstants = [.. active.Items.Where(input => input >= carries + slices)];
         Axes activeOutputs = [.. step.ActiveOutputs.Where(output => output >= carries).Select(output => output - carries)];
         TensorType[] types =
         [
             .. activeCarries.Items.Concat(activeSlices.Items).Select(input => body.Inputs[input].Type),
-            .. stacked.Select(i => step.Plain.Inputs[active.Count + i].Type),
-            .. neededSlices.Items.Select(slice => inputs[carries + slice].Type),
+            .. residuals.Stacked.Select(i => step.Plain.Inputs[active.Count + i].Type),
+            .. residuals.Slices.Items.Select(slice => invariants.Body.Inputs[carries + slice].Type),
             .. activeConstants.Items.Select(input => body.Inputs[input].Type),
-            .. neededConstants.Items.Select(constant => inputs[firstConstant + constant].Type),
+            .. residuals.Constants.Items.Select(constant => invariants.Body.Inputs[carries + slices + constant].Type),
         ];
         Graph tangent = Simplification.Of(TracedFunction.Of(
             operands =>
             {
                 var next = new OperandReader(operands);
-                Tensor[] reachedCarries = next.Take(activeCarries.Count);
-                Tensor[] reachedSlices = next.Take(activeSlices.Count);
-                Tensor[] stacks = next.Take(stacked.Length);
-                Tensor[] sliceValues = next.Take(neededSlices.Count);
-                Tensor[] reachedConstants = next.Take(activeConstants.Count);
-                Tensor[] constantValues = next.Take(neededConstants.Count);
-                Tensor[] values =
-                [
-                    .. residuals.Select((input, i) => input switch
-                    {
-                        < 0 => stacks[Array.IndexOf(stacked, i)],
-                        _ when input < firstConstant => sliceValues[neededSlices.Items.IndexOf(input - carries)],
-                        _ => constantValues[neededConstants.Items.IndexOf(input - firstConstant)],
-                    }),
-                ];
-                Tensor[] results = step.Plain.Call([.. reachedCarries, .. reachedSlices, .. reachedConstants, .. values]).Outputs;
+                Tensor[] carriesAndSlices = next.Take(activeCarries.Count + activeSlices.Count);
+                (Tensor[] stacks, Tensor[] sliceValues) = (next.Take(residuals.Stacked.Length), next.Take(residuals.Slices.Count));
+                (Tensor[] constants, Tensor[] constantValues) = (next.Take(activeConstants.Count), next.Take(residuals.Constants.Count));
+                Tensor[] results = step.Plain.Call([.. carriesAndSlices, .. constants, .. residuals.Of(stacks, sliceValues, constantValues)]).Outputs;
                 Tensor tangentOf(int output) => step.ActiveOutputs.IndexOf(output) is >= 0 and var position
                     ? results[position]
                     : Tensor.Zeros(body.Outputs[output].Type.Shape, body.Outputs[output].Type.DType);
                 return [.. activeCarries.Items.Select(tangentOf), .. activeOutputs.Items.Select(output => tangentOf(carries + output))];
             },
             types).Graph);
-        return new StepLinearization(active, invariants.Before, primal, tangent, neededSlices, neededConstants, activeOutputs);
+        return new StepLinearization(active, invariants.Before, primal, tangent, residuals.Slices, residuals.Constants, activeOutputs);
+    }
+
+    /// <summary>Where the derivative finds what it needs of a step: what is an input that needs no stack stays there, and the rest is stacked.</summary>
+    private sealed class Residuals
+    {
+        private const int OnStack = -1;
+
+        // the input that each residual is
+        private readonly int[] _inputs;
+        private readonly int _carries;
+        private readonly int _firstConstant;
+
+        /// <summary>The places of what a body returns after its outputs.</summary>
+        public Residuals(Graph body, int outputs, int carries, int slices)
+        {
+            (_carries, _firstConstant) = (carries, carries + slices);
+            _inputs = [.. body.Outputs.Skip(outputs).Select(value => body.Inputs.IndexOf(value)).Select(input => input < carries ? OnStack : input)];
+            Stacked = [.. Enumerable.Range(0, _inputs.Length).Where(i => _inputs[i] == OnStack)];
+            Slices = [.. _inputs.Where(input => input >= carries && input < _firstConstant).Select(input => input - carries).Distinct().Order()];
+            Constants = [.. _inputs.Where(input => input >= _firstConstant).Select(input => input - _firstConstant).Distinct().Order()];
+        }
+
+        /// <summary>Which residuals are stacked.</summary>
+        public int[] Stacked { get; }
+
+        /// <summary>The slices that are residuals.</summary>
+        public Axes Slices { get; }
+
+        /// <summary>The constants that are.</summary>
+        public Axes Constants { get; }
+
+        /// <summary>All residuals, from those of each place.</summary>
+        public IEnumerable<Tensor> Of(Tensor[] stacks, Tensor[] slices, Tensor[] constants) => _inputs.Select((input, i) => input switch
+        {
+            OnStack => stacks[Array.IndexOf(Stacked, i)],
+            _ when input < _firstConstant => slices[Slices.Items.IndexOf(input - _carries)],
+            _ => constants[Constants.Items.IndexOf(input - _firstConstant)],
+        });
     }
 
     private readonly record struct Key(int Carries, int Slices, Axes Active) : IDerivation<StepLinearization>;

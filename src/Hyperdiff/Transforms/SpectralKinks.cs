@@ -63,37 +63,50 @@ internal sealed class SpectralKinks(Graph graph)
 
             foreach (Equation use in Uses(value))
             {
-                switch (use.Primitive)
+                if (IsAlike(use, value, seen))
                 {
-                    case Elementwise when use.Operands.All(operand => operand == value || seen.Contains(operand) || IsUniform(operand)):
-                    case Softmax { Axis: var axis } when axis == value.Type.Shape.Rank - 1:
-                        if (seen.Add(use.Results[0]))
-                        {
-                            pending.Push(use.Results[0]);
-                        }
-
-                        break;
-                    case Reduction { Reduced: var reduced } when reduced.Contains(value.Type.Shape.Rank - 1):
-                    case LogSumExp { Axis: var last } when last == value.Type.Shape.Rank - 1:
-                    case EigenTangent or SpectralMatrix or SingularTangent or SingularMatrix:
-                    case TieDirections or DividedDifferences or ReciprocalGaps or RotationPullback:
-                        break;
-                    case LinearRecurrence when IsProduct(use, value):
-                    case Slice when Uses(use.Results[0]).All(pad => pad.Primitive is Pad && Uses(pad.Results[0]).All(product => IsProduct(product, value))):
-                        break;
-                    case Slice slice when value == values:
-                        (int start, int end) = Range(slice, value);
-                        apart.AsSpan(Math.Max(0, start - 1)..Math.Min(apart.Length, end)).Fill(true);
-                        break;
-                    default:
-                        Array.Fill(apart, true);
-                        break;
+                    if (seen.Add(use.Results[0]))
+                    {
+                        pending.Push(use.Results[0]);
+                    }
+                }
+                else if (use.Primitive is Slice slice && value == values && !IsPartOfProducts(use, value))
+                {
+                    (int start, int end) = Range(slice, value);
+                    apart.AsSpan(Math.Max(0, start - 1)..Math.Min(apart.Length, end)).Fill(true);
+                }
+                else if (!IsSymmetric(use, value))
+                {
+                    Array.Fill(apart, true);
                 }
             }
         }
 
         return apart;
     }
+
+    // does the same with every value, and keeps their places
+    private static bool IsAlike(Equation use, Value value, HashSet<Value> seen) => use.Primitive switch
+    {
+        Elementwise => use.Operands.All(operand => operand == value || seen.Contains(operand) || IsUniform(operand)),
+        Softmax { Axis: var axis } => axis == value.Type.Shape.Rank - 1,
+        _ => false,
+    };
+
+    // gives the same whatever the order of the values, or has a rule for ties of its own
+    private bool IsSymmetric(Equation use, Value value) => use.Primitive switch
+    {
+        Reduction { Reduced: var reduced } => reduced.Contains(value.Type.Shape.Rank - 1),
+        LogSumExp { Axis: var last } => last == value.Type.Shape.Rank - 1,
+        EigenTangent or SpectralMatrix or SingularTangent or SingularMatrix => true,
+        TieDirections or DividedDifferences or ReciprocalGaps or RotationPullback => true,
+        LinearRecurrence => IsProduct(use, value),
+        Slice => IsPartOfProducts(use, value),
+        _ => false,
+    };
+
+    private bool IsPartOfProducts(Equation slice, Value value) =>
+        Uses(slice.Results[0]).All(pad => pad.Primitive is Pad && Uses(pad.Results[0]).All(product => IsProduct(product, value)));
 
     /// <summary>For every singular value, whether it is used otherwise than by its square.</summary>
     private bool[] Odd(Value values)

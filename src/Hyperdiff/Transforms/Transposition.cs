@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 using Debug = System.Diagnostics.Debug;
 
@@ -26,38 +25,69 @@ internal static class Transposition
     private static TransposedGraph Transpose(Graph graph, int residualCount)
     {
         using var trace = new Trace();
-        var known = new Dictionary<Value, Tensor>();
-        var cotangents = new Dictionary<Value, Tensor>();
+        var pass = new Pass(trace);
         Tensor[] seeds = [.. graph.Outputs.Select(output => trace.Input(output.Type))];
         foreach (Value residual in graph.Inputs.TakeLast(residualCount))
         {
-            known[residual] = trace.Input(residual.Type);
+            pass.Know(residual, trace.Input(residual.Type));
         }
 
-        foreach (Equation equation in graph.Equations.Where(equation => equation.Operands.All(known.ContainsKey)))
+        foreach (Equation equation in graph.Equations)
         {
-            Tensor[] results = trace.Record(equation.Primitive, [.. equation.Operands.Select(operand => known[operand])]);
-            for (int i = 0; i < results.Length; i++)
-            {
-                known[equation.Results[i]] = results[i];
-            }
+            pass.Record(equation);
         }
 
         for (int i = 0; i < seeds.Length; i++)
         {
-            Accumulate(graph.Outputs[i], seeds[i]);
+            pass.Accumulate(graph.Outputs[i], seeds[i]);
         }
 
         foreach (Equation equation in graph.Equations.Reverse())
         {
-            Tensor?[] results = [.. equation.Results.Select(result => cotangents.GetValueOrDefault(result))];
-            if (known.ContainsKey(equation.Results[0]) || results.All(result => result is null))
+            pass.TurnAround(equation);
+        }
+
+        Tensor?[] cotangents = [.. graph.Inputs.SkipLast(residualCount).Select(pass.Cotangent)];
+        Graph transposed = trace.Close([.. cotangents.Select((cotangent, i) => cotangent ?? Zero(graph.Inputs[i].Type))]);
+        trace.RequireClosed("transpose rules");
+        return new TransposedGraph(Simplification.Of(transposed), [.. cotangents.Select(cotangent => cotangent is not null)]);
+
+        static Tensor Zero(TensorType type) => Tensor.Zeros(type.Shape, type.DType);
+    }
+
+    private sealed class Pass(Trace trace)
+    {
+        private readonly Dictionary<Value, Tensor> _known = [];
+        private readonly Dictionary<Value, Tensor> _cotangents = [];
+
+        public Tensor? Cotangent(Value value) => _cotangents.GetValueOrDefault(value);
+
+        public void Know(Value value, Tensor tensor) => _known[value] = tensor;
+
+        /// <summary>Records an equation as it is, if it depends on residuals alone.</summary>
+        public void Record(Equation equation)
+        {
+            if (equation.Operands.All(_known.ContainsKey))
             {
-                continue;
+                Tensor[] results = trace.Record(equation.Primitive, [.. equation.Operands.Select(operand => _known[operand])]);
+                for (int i = 0; i < results.Length; i++)
+                {
+                    Know(equation.Results[i], results[i]);
+                }
+            }
+        }
+
+        /// <summary>Turns the cotangents of a linear equation's results into cotangents of its operands.</summary>
+        public void TurnAround(Equation equation)
+        {
+            Tensor?[] results = [.. equation.Results.Select(Cotangent)];
+            if (_known.ContainsKey(equation.Results[0]) || results.All(result => result is null))
+            {
+                return;
             }
 
-            Tensor?[] operands = equation.Primitive.Transpose(results,
-                [.. equation.Operands.Select(value => new Operand(value.Type, known.GetValueOrDefault(value)))]);
+            Tensor?[] operands = equation.Primitive.Transpose(
+                results, [.. equation.Operands.Select(value => new Operand(value.Type, _known.GetValueOrDefault(value)))]);
             for (int i = 0; i < operands.Length; i++)
             {
                 if (operands[i] is { } cotangent)
@@ -67,16 +97,10 @@ internal static class Transposition
             }
         }
 
-        Value[] inputs = [.. graph.Inputs.SkipLast(residualCount)];
-        ImmutableArray<bool> reached = [.. inputs.Select(cotangents.ContainsKey)];
-        Graph transposed = trace.Close([.. inputs.Select(input => cotangents.GetValueOrDefault(input) ?? Tensor.Zeros(input.Type.Shape, input.Type.DType))]);
-        trace.RequireClosed("transpose rules");
-        return new TransposedGraph(Simplification.Of(transposed), reached);
-
-        void Accumulate(Value value, Tensor cotangent)
+        public void Accumulate(Value value, Tensor cotangent)
         {
-            Debug.Assert(!known.ContainsKey(value), "only linear values have cotangents");
-            cotangents[value] = cotangents.TryGetValue(value, out Tensor? sum) ? sum + cotangent : cotangent;
+            Debug.Assert(!_known.ContainsKey(value), "only linear values have cotangents");
+            _cotangents[value] = Cotangent(value) is { } sum ? sum + cotangent : cotangent;
         }
     }
 

@@ -15,7 +15,9 @@ public sealed partial class LayerTests
         [.. Row().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md"))).SelectMany(row => Name().Matches(row.Value))
             .Select(name => name.Groups[1].Value)];
 
-    private static readonly Lazy<IReadOnlyCollection<(string From, string To, string Name)>> s_uses = new(() => UsesOfDeclarations.Of(s_library, LayerOf));
+    private static readonly Lazy<UsesOfDeclarations> s_sources = new(() => new(s_library, LayerOf));
+
+    private static readonly Lazy<IReadOnlyCollection<(string From, string To, string Name)>> s_uses = new(() => s_sources.Value.All());
 
     [Fact]
     public void EveryFolder_IsALayerOfTheDocs() =>
@@ -51,7 +53,7 @@ public sealed partial class LayerTests
                 public static ProjectedOptimizer Target(Optimizer inner) => new(inner, x => x);
             }
             """;
-        string[] found = [.. Upward(UsesOfDeclarations.Of(s_library, LayerOf, ("Tensors/Violation.cs", Text)))];
+        string[] found = [.. Upward(s_sources.Value.OfAdditional("Tensors/Violation.cs", Text))];
 
         Assert.All(["FixedPoint", "op_Multiply", "op_Addition", "this[]", "op_Implicit", ".ctor"], name =>
             Assert.Contains(found, line => line.StartsWith($"Tensors/Violation.cs uses {name} ", StringComparison.Ordinal)));
@@ -65,7 +67,7 @@ public sealed partial class LayerTests
     public void FoldersOfTheGenerator_UseOneAnotherInOneDirection()
     {
         string generator = Path.Combine(Repository.Root, "generators", "Hyperdiff.Generators");
-        Assert.Empty(Cycles(generator, UsesOfDeclarations.Of(generator, _ => 0)));
+        Assert.Empty(Cycles(generator, new UsesOfDeclarations(generator, _ => 0).All()));
     }
 
     private static int LayerOf(string path) => Array.IndexOf(s_layers, path.Split('/')[0]);

@@ -12,12 +12,12 @@ internal sealed record FaultyLinearSolver(Func<LinearSystem, LinearSolution, Lin
             ["solves the systems that it is made for"] = ((system, found) => Size(found) == 4 && found.Value.Length == 1 ? GivenUp(system, found) : found,
             [
                 "solves their transposes", "solves the items of a batch as if each were alone", "goes on from where it is told to start",
-                "hears of its tolerance", "solves in float32",
+                "keeps to its tolerance", "solves in float32",
             ]),
             ["solves their transposes"] = ((system, found) => IsLower(system) ? GivenUp(system, found) : found,
             [
                 "solves the systems that it is made for", "solves the items of a batch as if each were alone", "goes on from where it is told to start",
-                "hears of its tolerance", "solves in float32", "solves for several leaves",
+                "keeps to its tolerance", "solves in float32", "solves for several leaves",
             ]),
             ["claims nothing that its residual does not show, on any matrix"] = ((system, found) =>
                 IsSymmetric(system) && found.Report.Iterations > 0 ? Times(found, 1 + 1e-5) : found, []),
@@ -36,14 +36,14 @@ internal sealed record FaultyLinearSolver(Func<LinearSystem, LinearSolution, Lin
                 ? found with { Value = (new LeafVector(found.Value) + (1e-5 * new LeafVector(start))).Leaves } : found, []),
             ["needs no update at a solution"] = ((system, found) =>
                 system.GivenStart is null ? found : found with { Report = found.Report with { Iterations = 1 } }, []),
-            ["hears of its tolerance"] = ((system, found) => Measured(system, Times(found, 1 + 1e-10)), []),
+            ["keeps to its tolerance"] = ((system, found) => Measured(system, Times(found, 1 + 1e-10)), []),
             ["leaves what it is given as it is"] = ((system, found) =>
             {
                 system.RightHandSide.Leaves[0] = Tensor.ZerosLike(system.RightHandSide.Leaves[0]);
                 return found;
             }, []),
             ["ends where it is cancelled"] = ((_, found) => found.Report.Status == SolveStatus.Cancelled ? Called(found, SolveStatus.Converged) : found, []),
-            ["tells numbers that are not finite"] = ((_, found) =>
+            ["reports numbers that are not finite"] = ((_, found) =>
                 found.Report.Status == SolveStatus.NonFiniteInput ? Called(found, SolveStatus.MaxIterations) : found, []),
             ["solves in float32"] = ((_, found) => found.Value[0].DType == DType.Float32 ? Times(found, 1.01) : found, []),
             ["solves for several leaves"] = ((_, found) => found.Value.Length > 1 ? Times(found, 1.01) : found, []),

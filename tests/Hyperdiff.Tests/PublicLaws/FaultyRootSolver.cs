@@ -14,16 +14,16 @@ internal sealed record FaultyRootSolver(Func<ConditionOracle, InnerSolution, Inn
             ["solves linear problems"] = ((c, found) => IsBent(c) || found.State[0].DType == DType.Float32 ? found : GivenUp(found),
                 ["solves the items of a batch as if each were alone", "solves for several leaves"]),
             ["solves bent problems"] = ((c, found) => IsBent(c) ? GivenUp(found) : found,
-                ["goes on from where it is told to start", "hears of its tolerance"]),
+                ["goes on from where it is told to start", "keeps to its tolerance"]),
             ["does not call a problem without a solution solved"] = ((_, found) =>
                 found.Report.Status is SolveStatus.Cancelled or SolveStatus.NonFiniteInput ? found : Called(found, SolveStatus.Converged), []),
             ["claims the same in other units"] = ((c, found) => Size(found) < 0.05 ? Times(found, 1 + 1e-6) : found, []),
             ["repeats its bits"] = ((_, found) => Times(found, 1 + (1e-15 * s_calls++)), ["solves the items of a batch as if each were alone"]),
             ["solves the items of a batch as if each were alone"] = ((_, found) => Size(found) > 100 ? Times(found, 1 + (1e-15 * s_calls++)) : found, []),
             ["goes on from where it is told to start"] = ((c, found) => Moved(found, c.StartState), []),
-            ["hears of its tolerance"] = ((_, found) => Times(found, 1 + 1e-9), []),
+            ["keeps to its tolerance"] = ((_, found) => Times(found, 1 + 1e-9), []),
             ["ends where it is cancelled"] = ((_, found) => found.Report.Status == SolveStatus.Cancelled ? Called(found, SolveStatus.Stagnated) : found, []),
-            ["tells numbers that are not finite"] = ((_, found) =>
+            ["reports numbers that are not finite"] = ((_, found) =>
                 found.Report.Status == SolveStatus.NonFiniteInput ? Called(found, SolveStatus.Stagnated) : found, []),
             ["solves in float32"] = ((_, found) => found.State[0].DType == DType.Float32 ? Times(found, 1.01) : found, []),
             ["solves for several leaves"] = ((_, found) => found.State.Length > 1 ? Times(found, 1.01) : found, []),

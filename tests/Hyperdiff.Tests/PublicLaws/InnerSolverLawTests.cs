@@ -47,7 +47,7 @@ public sealed class InnerSolverLawTests
         // what backtracks cannot be asked for more than half of the digits
         LawReport report = Laws.Of(solver);
         Assert.True(
-            report.Holds || (name == "backtracking" && report.Broken.All(broken => broken.Law == "hears of its tolerance")), report.ToString());
+            report.Holds || (name == "backtracking" && report.Broken.All(broken => broken.Law == "keeps to its tolerance")), report.ToString());
     }
 
     [Fact]

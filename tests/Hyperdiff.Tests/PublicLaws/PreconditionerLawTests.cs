@@ -10,7 +10,7 @@ public sealed class PreconditionerLawTests
     private static readonly Dictionary<string, Preconditioner> s_faults = new()
     {
         ["is linear"] = Inverse(symmetric: false, after: 3, image: (_, v) => v.With([.. v.ToArray().Select(x => x * (1 + (1e-3 * Math.Abs(x))))])),
-        ["has the transpose that it says"] = Inverse(symmetric: false, after: 1, ofTranspose: true, image: (_, v) => 1.001 * v),
+        ["transposes to the transpose"] = Inverse(symmetric: false, after: 1, ofTranspose: true, image: (_, v) => 1.001 * v),
         ["is finite, and takes nothing to zero"] = Preconditioner.From("zero", a => LinearOperator.From(v => [.. v.Select(leaf => 0 * leaf)], Types(a))),
         ["is symmetric, if it says so"] = Preconditioner.From("lower", a => Sweep(a), isSymmetric: true),
         ["is positive definite, if it is symmetric"] = Inverse(symmetric: true, after: -1, image: (_, v) => -v),

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using FsCheck;
 using FsCheck.Xunit;
 using Hyperdiff.Fixtures.Primitives;
@@ -42,6 +45,10 @@ public sealed class GraphSizeTests
         ["Softmax"] = y => y.Softmax(),
         ["MatMul and Relu"] = y => Tensor.From(new[,] { { 0.9, 0.1 }, { -0.2, 1.1 } }).MatMul(y).Relu(),
     };
+
+    private static readonly ConditionalWeakTable<Graph, StrongBox<int>> s_sizes = [];
+
+    private static readonly ConcurrentDictionary<Type, PropertyInfo[]> s_holders = new();
 
     public static TheoryData<string> Cases => [.. PrimitiveCases.All.Where(item => item.Active.Count > 0).Select(item => item.Name)];
 
@@ -120,16 +127,17 @@ public sealed class GraphSizeTests
             readable: false).Graph;
     }
 
-    // with the graphs that equations hold
+    // with the graphs that equations hold, each counted once however many hold it: what a thousand links say is added up, not gone through
     // a composite counts as what it is made of
-    private static int Size(Graph graph)
+    private static int Size(Graph graph) => s_sizes.GetValue(graph, static graph =>
     {
         Graph expanded = Expansion.Of(graph);
-        return expanded.Equations.Length + expanded.Equations.Sum(equation => Held(equation.Primitive).Sum(Size));
-    }
+        return new StrongBox<int>(expanded.Equations.Length + expanded.Equations.Sum(equation => Held(equation.Primitive).Sum(Size)));
+    }).Value;
 
     private static IEnumerable<Graph> Held(Primitive primitive) =>
-        primitive.GetType().GetProperties().Where(property => property.PropertyType == typeof(Graph)).Select(property => (Graph)property.GetValue(primitive)!);
+        s_holders.GetOrAdd(primitive.GetType(), static type => [.. type.GetProperties().Where(property => property.PropertyType == typeof(Graph))])
+            .Select(property => (Graph)property.GetValue(primitive)!);
 
     private static class Expressions
     {

@@ -250,29 +250,33 @@ internal sealed partial class BodyRun
                 MatchParts(recursive, value, site);
                 break;
             case IListPatternOperation list:
-                Member(list.LengthSymbol, value, list);
-                Value item = list.InputType is IArrayTypeSymbol ? Load(value, AbstractObject.Element, list)
-                    : list.IndexerSymbol is { } indexer ? Member(indexer, value, list) : Value.None;
-                foreach (IPatternOperation part in list.Patterns)
-                {
-                    if (part is ISlicePatternOperation slice)
-                    {
-                        Value sliced = slice.SliceSymbol is null ? Value.None : slice.InputType is IArrayTypeSymbol
-                            ? Holding(slice, slice.InputType, item) : Member(slice.SliceSymbol, value, slice);
-                        Match(slice.Pattern, sliced, slice.InputType, site);
-                    }
-                    else
-                    {
-                        Match(part, item, part.InputType, site);
-                    }
-                }
-
-                if (list.DeclaredSymbol is { } named)
-                {
-                    SetVariable(named, value, list);
-                }
-
+                MatchItems(list, value, site);
                 break;
+        }
+    }
+
+    private void MatchItems(IListPatternOperation list, Value value, IOperation site)
+    {
+        Member(list.LengthSymbol, value, list);
+        Value item = list.InputType is IArrayTypeSymbol ? Load(value, AbstractObject.Element, list)
+            : list.IndexerSymbol is { } indexer ? Member(indexer, value, list) : Value.None;
+        foreach (IPatternOperation part in list.Patterns)
+        {
+            if (part is ISlicePatternOperation slice)
+            {
+                Value sliced = slice.SliceSymbol is null ? Value.None : slice.InputType is IArrayTypeSymbol
+                    ? Holding(slice, slice.InputType, item) : Member(slice.SliceSymbol, value, slice);
+                Match(slice.Pattern, sliced, slice.InputType, site);
+            }
+            else
+            {
+                Match(part, item, part.InputType, site);
+            }
+        }
+
+        if (list.DeclaredSymbol is { } named)
+        {
+            SetVariable(named, value, list);
         }
     }
 

@@ -18,89 +18,55 @@ internal sealed partial class BodyRun(Interpretation analysis, Frame frame)
         }
     }
 
-    private static bool Merge(Dictionary<ISymbol, Value> into, Dictionary<ISymbol, Value> from)
-    {
-        bool changed = false;
-        foreach (KeyValuePair<ISymbol, Value> variable in from)
-        {
-            if (!into.TryGetValue(variable.Key, out Value? held))
-            {
-                into[variable.Key] = variable.Value;
-                changed = true;
-            }
-            else if (held.Join(variable.Value) is var joined && !ReferenceEquals(joined, held))
-            {
-                into[variable.Key] = joined;
-                changed = true;
-            }
-        }
-
-        return changed;
-    }
-
     private void Run(ControlFlowGraph graph)
     {
-        var entering = new Dictionary<ISymbol, Value>?[graph.Blocks.Length];
-        var waiting = new SortedSet<int> { 0 };
-        entering[0] = Start();
-
-        void Flow(int block, Dictionary<ISymbol, Value> state)
+        var states = new BlockStates(graph);
+        states.Enter(0, Start());
+        while (states.Next() is { } block)
         {
-            if (entering[block] is not { } known)
-            {
-                entering[block] = new(state, SymbolEqualityComparer.Default);
-                waiting.Add(block);
-            }
-            else if (Merge(known, state))
-            {
-                waiting.Add(block);
-            }
-        }
-
-        while (waiting.Count > 0)
-        {
-            int ordinal = waiting.Min;
-            waiting.Remove(ordinal);
-            BasicBlock block = graph.Blocks[ordinal];
-            _locals = new(entering[ordinal]!, SymbolEqualityComparer.Default);
-            foreach (int handler in Handlers(block))
-            {
-                Flow(handler, _locals);
-            }
-
+            _locals = states.At(block);
+            EnterHandlers(states, block);
             foreach (IOperation operation in block.Operations)
             {
                 Evaluate(operation);
             }
 
             Leave(block);
-            foreach (int handler in Handlers(block))
-            {
-                Flow(handler, _locals);
-            }
-
+            EnterHandlers(states, block);
             foreach (ControlFlowBranch branch in new[] { block.FallThroughSuccessor, block.ConditionalSuccessor }.OfType<ControlFlowBranch>())
             {
-                if (branch.Destination is { IsReachable: true } next && !branch.FinallyRegions.IsDefaultOrEmpty)
-                {
-                    // what a finally block assigns joins what it found
-                    foreach (ControlFlowRegion region in branch.FinallyRegions)
-                    {
-                        Flow(region.FirstBlockOrdinal, _locals);
-                        if (entering[region.LastBlockOrdinal] is { } after)
-                        {
-                            Merge(_locals, after);
-                        }
-                    }
-
-                    Flow(next.Ordinal, _locals);
-                }
-                else if (branch.Destination is { IsReachable: true } destination)
-                {
-                    Flow(destination.Ordinal, _locals);
-                }
+                Follow(states, branch);
             }
         }
+    }
+
+    // an exception may leave a block of a try anywhere; its handlers see the variables before and after
+    private void EnterHandlers(BlockStates states, BasicBlock block)
+    {
+        foreach (int handler in Handlers(block))
+        {
+            states.Enter(handler, _locals);
+        }
+    }
+
+    private void Follow(BlockStates states, ControlFlowBranch branch)
+    {
+        if (branch.Destination is not { IsReachable: true } destination)
+        {
+            return;
+        }
+
+        if (!branch.FinallyRegions.IsDefaultOrEmpty)
+        {
+            // what a finally block assigns joins what it found
+            foreach (ControlFlowRegion region in branch.FinallyRegions)
+            {
+                states.Enter(region.FirstBlockOrdinal, _locals);
+                states.JoinInto(_locals, region.LastBlockOrdinal);
+            }
+        }
+
+        states.Enter(destination.Ordinal, _locals);
     }
 
     private Dictionary<ISymbol, Value> Start()
@@ -145,7 +111,6 @@ internal sealed partial class BodyRun(Interpretation analysis, Frame frame)
         frame.Result = joined;
     }
 
-    // an exception may leave a block of a try anywhere; its handlers see the variables before and after
     private static IEnumerable<int> Handlers(BasicBlock block)
     {
         for (ControlFlowRegion? region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)

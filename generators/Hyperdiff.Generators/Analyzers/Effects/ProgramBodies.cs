@@ -62,34 +62,46 @@ internal sealed class ProgramBodies(Compilation compilation)
     {
         if (method.ContainingType.TypeKind == TypeKind.Interface)
         {
-            INamedTypeSymbol? implemented = type.AllInterfaces.FirstOrDefault(
-                candidate => SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, method.ContainingType.OriginalDefinition));
-            ISymbol? member = implemented?.GetMembers(method.Name)
-                .FirstOrDefault(candidate => SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, method.OriginalDefinition));
-            ISymbol? found = member is null ? null : type.FindImplementationForInterfaceMember(member);
-
-            // by default a checked operator of the framework is the unchecked one
-            return found is { ContainingType.TypeKind: TypeKind.Interface } && method.Name.StartsWith(Checked, StringComparison.Ordinal)
-                && implemented!.GetMembers("op_" + method.Name.Substring(Checked.Length)).FirstOrDefault() is { } plain
-                    ? type.FindImplementationForInterfaceMember(plain) as IMethodSymbol : found as IMethodSymbol;
+            return OfInterface(method, type);
         }
 
         for (ITypeSymbol? declaring = type; declaring is not null; declaring = declaring.BaseType)
         {
-            foreach (IMethodSymbol candidate in declaring.GetMembers(method.Name).OfType<IMethodSymbol>())
+            if (declaring.GetMembers(method.Name).OfType<IMethodSymbol>().FirstOrDefault(candidate => Overrides(candidate, method)) is { } found)
             {
-                for (IMethodSymbol? overridden = candidate; overridden is not null; overridden = overridden.OverriddenMethod)
-                {
-                    if (SymbolEqualityComparer.Default.Equals(overridden.OriginalDefinition, method.OriginalDefinition))
-                    {
-                        return candidate;
-                    }
-                }
+                return found;
             }
         }
 
         return null;
     }
+
+    private static IMethodSymbol? OfInterface(IMethodSymbol method, ITypeSymbol type)
+    {
+        INamedTypeSymbol? implemented = type.AllInterfaces.FirstOrDefault(
+            candidate => SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, method.ContainingType.OriginalDefinition));
+        ISymbol? member = implemented?.GetMembers(method.Name).FirstOrDefault(candidate => IsOf(candidate, method));
+        ISymbol? found = member is null ? null : type.FindImplementationForInterfaceMember(member);
+
+        // by default a checked operator of the framework is the unchecked one
+        return found is { ContainingType.TypeKind: TypeKind.Interface } && method.Name.StartsWith(Checked, StringComparison.Ordinal)
+            && implemented!.GetMembers("op_" + method.Name.Substring(Checked.Length)).FirstOrDefault() is { } plain
+                ? type.FindImplementationForInterfaceMember(plain) as IMethodSymbol : found as IMethodSymbol;
+    }
+
+    private static bool Overrides(IMethodSymbol candidate, IMethodSymbol method)
+    {
+        IMethodSymbol? overridden = candidate;
+        while (overridden is not null && !IsOf(overridden, method))
+        {
+            overridden = overridden.OverriddenMethod;
+        }
+
+        return overridden is not null;
+    }
+
+    private static bool IsOf(ISymbol symbol, IMethodSymbol method) =>
+        SymbolEqualityComparer.Default.Equals(symbol.OriginalDefinition, method.OriginalDefinition);
 
     private static IEnumerable<INamedTypeSymbol> TypesIn(INamespaceOrTypeSymbol container)
     {

@@ -37,81 +37,20 @@ internal static class RoundingAnalysis
         foreach (Equation equation in graph.Equations)
         {
             (Tensor Value, Tensor? Error)[] taken = [.. equation.Operands.Select(operand => values[operand])];
-            if (equation.Primitive is not Operation operation || !TryRound(operation, taken, out (Tensor, Tensor?) result))
+            Step? step = equation.Primitive is Operation operation ? new Step(operation, taken) : null;
+            if (step is null || ReferenceEquals(step.Error, s_unknown))
             {
                 unknown = equation.Primitive.Name;
                 return null;
             }
 
-            values[equation.Results[0]] = result;
+            values[equation.Results[0]] = (step.Value, step.Error);
         }
 
         unknown = null;
         return HigherOrders * new LeafVector(
             [.. graph.Outputs.AsSpan()[outputs].ToArray().Select(output => values[output])
                 .Select(output => output.Error ?? Wide(Tensor.ZerosLike(output.Value)))]).Magnitude();
-    }
-
-    private static bool TryRound(Operation operation, (Tensor Value, Tensor? Error)[] operands, out (Tensor Value, Tensor? Error) result)
-    {
-        Tensor[] x = [.. operands.Select(operand => operand.Value)];
-        Tensor y = operation.Apply(x)[0];
-        result = (y, null);
-
-        // integers, choices and places are exact
-        if (!y.DType.IsFloating())
-        {
-            return true;
-        }
-
-        Tensor?[] e = [.. operands.Select(operand => operand.Error)];
-        Tensor? error = operation switch
-        {
-            Fill fill => IsShort(fill.Scalar) ? null : Own(y, y.DType, 1),
-            StopGradient or Negate or Abs => e[0],
-            Where => e[1] is null && e[2] is null ? null : Tensor.Where(x[0], Error(1), Error(2)),
-            Elementwise => Sum([.. x.Select((_, i) => Carried(i)), Own(y, y.DType, ElementwiseUnits)]),
-            Extremum extremum => e[0] is { } greatest ? new Max(extremum.Reduced).Of(greatest) : null,
-            EuclideanNorm => Sum(e[0] is { } given ? operation.Of(given) : null, Own(y, y.DType, Terms())),
-            Reshape or BroadcastTo or Permute or Slice or Concat or Pad or Take or Band or Windows => Moved(),
-            Hyperdiff.Primitives.Sum or ScatterAdd or OverlapAdd => Sum(Moved(), Own(operation.Of(Absolute()), y.DType, Terms())),
-            Contraction => Sum(
-                e[0] is { } left ? operation.Of([left, .. x[1..^1], Wide(x[^1].Abs())]) : null,
-                e[^1] is { } right ? operation.Of([Wide(x[0].Abs()), .. x[1..^1], right]) : null,
-                Own(operation.Of(Absolute()), y.DType, Terms())),
-            OneHot or RandomBits => null,
-            _ => s_unknown,
-        };
-        result = (y, error);
-        return !ReferenceEquals(error, s_unknown);
-
-        Tensor Error(int i) => e[i] ?? Wide(Tensor.ZerosLike(x[i]));
-
-        // |∂y/∂xᵢ| e(xᵢ)
-        Tensor? Carried(int i)
-        {
-            if (e[i] is not { } given)
-            {
-                return null;
-            }
-
-            var direction = new Tensor?[x.Length];
-            direction[i] = Tensor.OnesLike(x[i]);
-            return operation.TangentOf(x, y, direction) is { } slope ? Wide(slope.Abs()) * given : null;
-        }
-
-        // what moves numbers moves their errors; indices and masks stay
-        Tensor? Moved() => e.All(given => given is null) ? null : operation.Of([.. x.Select((operand, i) => operand.DType.IsFloating() ? Error(i) : operand)]);
-
-        Tensor[] Absolute() => [.. x.Select(operand => operand.DType.IsFloating() ? Wide(operand.Abs()) : operand)];
-
-        // of a product of matrices, the square root of k²: (m k)(k n)/(m n)
-        double Terms()
-        {
-            double all = x.Where(operand => operand.DType.IsFloating()).Aggregate(1.0, (count, operand) => count * Math.Max(1, operand.Count));
-            double share = all / Math.Max(1, y.Count);
-            return 2 + (operation is Contraction ? Math.Sqrt(share * Math.Max(1, x[0].DType.IsFloating() ? 1 : x[0].Count)) : all);
-        }
     }
 
     // c ε |y|, and what is lost where y is subnormal
@@ -133,4 +72,75 @@ internal static class RoundingAnalysis
 
     // written out in a few bits, as 0.5 and 1e6 are, and 0.1 is not
     private static bool IsShort(double scalar) => scalar * 1024 == Math.Round(scalar * 1024) && Math.Abs(scalar) < 1e12;
+
+    /// <summary>One operation on operands with errors; no error is 0.</summary>
+    private sealed class Step
+    {
+        private readonly Operation _operation;
+        private readonly Tensor[] _x;
+        private readonly Tensor?[] _e;
+
+        public Step(Operation operation, (Tensor Value, Tensor? Error)[] operands)
+        {
+            (_operation, _x, _e) = (operation, [.. operands.Select(operand => operand.Value)], [.. operands.Select(operand => operand.Error)]);
+            Value = operation.Apply(_x)[0];
+
+            // integers, choices and places are exact
+            Error = Value.DType.IsFloating() ? Bound() : null;
+        }
+
+        public Tensor Value { get; }
+
+        /// <summary>The bound of its error; <see cref="s_unknown"/> where there is no rule.</summary>
+        public Tensor? Error { get; }
+
+        private Tensor? Bound() => _operation switch
+        {
+            Fill fill => IsShort(fill.Scalar) ? null : Rounded(Value, 1),
+            StopGradient or Negate or Abs => _e[0],
+            Where => _e[1] is null && _e[2] is null ? null : Tensor.Where(_x[0], ErrorOf(1), ErrorOf(2)),
+            Elementwise => Sum([.. _x.Select((_, i) => Carried(i)), Rounded(Value, ElementwiseUnits)]),
+            Extremum extremum => _e[0] is { } greatest ? new Max(extremum.Reduced).Of(greatest) : null,
+            EuclideanNorm => Sum(_e[0] is { } given ? _operation.Of(given) : null, Rounded(Value, Terms())),
+            Reshape or BroadcastTo or Permute or Slice or Concat or Pad or Take or Band or Windows => Moved(),
+            Hyperdiff.Primitives.Sum or ScatterAdd or OverlapAdd => Sum(Moved(), Rounded(_operation.Of(Absolute()), Terms())),
+            Contraction => Sum(
+                _e[0] is { } left ? _operation.Of([left, .. _x[1..^1], Wide(_x[^1].Abs())]) : null,
+                _e[^1] is { } right ? _operation.Of([Wide(_x[0].Abs()), .. _x[1..^1], right]) : null,
+                Rounded(_operation.Of(Absolute()), Terms())),
+            OneHot or RandomBits => null,
+            _ => s_unknown,
+        };
+
+        private Tensor Rounded(Tensor size, double units) => Own(size, Value.DType, units);
+
+        private Tensor ErrorOf(int i) => _e[i] ?? Wide(Tensor.ZerosLike(_x[i]));
+
+        // |∂y/∂xᵢ| e(xᵢ)
+        private Tensor? Carried(int i)
+        {
+            if (_e[i] is not { } given)
+            {
+                return null;
+            }
+
+            var direction = new Tensor?[_x.Length];
+            direction[i] = Tensor.OnesLike(_x[i]);
+            return _operation.TangentOf(_x, Value, direction) is { } slope ? Wide(slope.Abs()) * given : null;
+        }
+
+        // what moves numbers moves their errors; indices and masks stay
+        private Tensor? Moved() => _e.All(given => given is null) ? null
+            : _operation.Of([.. _x.Select((operand, i) => operand.DType.IsFloating() ? ErrorOf(i) : operand)]);
+
+        private Tensor[] Absolute() => [.. _x.Select(operand => operand.DType.IsFloating() ? Wide(operand.Abs()) : operand)];
+
+        // of a product of matrices, the square root of k²: (m k)(k n)/(m n)
+        private double Terms()
+        {
+            double all = _x.Where(operand => operand.DType.IsFloating()).Aggregate(1.0, (count, operand) => count * Math.Max(1, operand.Count));
+            double share = all / Math.Max(1, Value.Count);
+            return 2 + (_operation is Contraction ? Math.Sqrt(share * Math.Max(1, _x[0].DType.IsFloating() ? 1 : _x[0].Count)) : all);
+        }
+    }
 }

@@ -73,72 +73,53 @@ public sealed partial class StochasticMethod : HypergradientMethod
         InnerSolution solved = minimizer.Solve(InnerProblem.Of(objective, point), point.State.Tensors, watch);
         SolveReport innerReport = solved.Report with { Solver = watch.Solve, Kind = minimizer.Kind };
         BilevelPoint at = point.At(solved.State);
-        var there = InnerProblem.Of(objective, at);
+        var conditions = new SampledConditions(this, objective, minimizer, at);
 
         OuterDerivative[] outers = [.. Enumerable.Range(0, _outer.Size is null ? 1 : _outer.Count)
             .Select(j => OuterDerivative.At(Drawn(outer, _outer.Size, keys[0].Fold(j)), at))];
         LeafVector g = SampleMean.Of([.. outers.Select(drawn => drawn.StateGradient)]).Mean;
         SampleMean h = SampleMean.Of([.. outers.Select(drawn => drawn.HyperGradient)]);
 
-        Tensor[] v = options.WarmStart?.AdjointLike(at.State)
+        Tensor[] start = options.WarmStart?.AdjointLike(at.State)
             ?? (_from == AdjointStart.OuterGradient ? g.Leaves : LeafVector.Zeros(g.Leaves.Select(leaf => leaf.Type)));
-        ConditionDerivative? whole = _inner.Size is null ? Condition(objective) : null;
-        (v, SolveStatus? ended, int steps) = Iterate(v, g, t => ConditionOf(keys[1].Fold(t)).Adjoint, watch.Of(AdjointName));
+        (Tensor[] v, SolveReport adjointReport) = SolveAdjoint(start, g, (conditions, keys[1]), watch.Of(AdjointName));
         SampleMean indirect = SampleMean.Of(
-            [.. Enumerable.Range(0, whole is null ? _inner.Count : 1).Select(j => ConditionOf(keys[2].Fold(j)).ToHyper(v))]);
+            [.. Enumerable.Range(0, _inner.Size is null ? 1 : _inner.Count).Select(j => conditions.At(keys[2].Fold(j)).ToHyper(v))]);
 
-        whole ??= Condition(objective);
-        SolveReport adjointReport = Report(ended, steps, g, (new LeafVector(whole.Adjoint.Apply(v)) - g).Magnitude());
-        IEnumerable<HypergradientWarning> kinks = KinkWarnings.Of(objective.Name, minimizer, there, at);
         double standardError = double.Hypot(_inner.Size is null ? 0 : indirect.Error, _outer.Size is null ? 0 : h.Error);
+        IEnumerable<HypergradientWarning> warnings = ImplicitWarnings.Of(
+            at.Hyper, outers[0].DependsOn, conditions.OnAll.DependsOn, (innerReport, adjointReport));
         var parts = new HypergradientParts(
-            outers.Average(drawn => drawn.Value),
-            at,
-            h.Mean.Leaves,
-            indirect.Mean.Leaves,
-            innerReport,
-            [.. ImplicitWarnings.Of(at.Hyper, outers[0].DependsOn, whole.DependsOn, (innerReport, adjointReport)), .. outers[0].Warnings, .. kinks,
-                .. Sampled(standardError)])
+            outers.Average(drawn => drawn.Value), at, h.Mean.Leaves, indirect.Mean.Leaves, innerReport,
+            [.. warnings, .. outers[0].Warnings, .. KinkWarnings.Of(objective.Name, minimizer, conditions.Problem, at), .. Sampled(standardError)])
         {
             WarmStart = WarmStart.OfAdjoint(at.State, v),
         };
         return new StochasticOutcome(parts, v, adjointReport, standardError);
-
-        // on all samples where nothing is drawn
-        ConditionDerivative ConditionOf(RandomKey key) => whole ?? Condition(Drawn(objective, _inner.Size, key));
-
-        ConditionDerivative Condition(IBoundFunction f)
-        {
-            (InnerSolver gives, InnerProblem problemOf) = _mapRate is { } rate
-                ? (FixedPoint.Iteration(), InnerProblem.Of(new GradientStep(f, rate), at))
-                : (minimizer, ReferenceEquals(f, objective) ? there : InnerProblem.Of(f, at));
-            return ConditionDerivative.At(gives, problemOf, at);
-        }
     }
 
-    /// <summary>The optimizer's steps along A_ξ v − g.</summary>
-    private (Tensor[] V, SolveStatus? Ended, int Steps) Iterate(Tensor[] start, LeafVector g, Func<int, LinearOperator> system, SolveWatch watch)
+    /// <summary>The optimizer's steps along A_ξ v − g, and how far they came on all samples.</summary>
+    private (Tensor[] V, SolveReport Report) SolveAdjoint(
+        Tensor[] start, LeafVector g, (SampledConditions Conditions, RandomKey Key) samples, SolveWatch watch)
     {
         OptimizerState<Tensor[]> state = _optimizer.Start(start, s_leaves);
         SolveStatus? ended = double.IsFinite(g.Magnitude()) ? null : SolveStatus.NonFiniteInput;
-        int t = 0;
-        for (; t < _iterations && ended is null; t++)
+        int steps = 0;
+        for (; steps < _iterations && ended is null; steps++)
         {
-            LeafVector residual = new LeafVector(system(t).Apply(state.Parameters)) - g;
+            LeafVector residual = new LeafVector(samples.Conditions.At(samples.Key.Fold(steps)).Adjoint.Apply(state.Parameters)) - g;
             state = state.Next(residual.Leaves);
             double norm = residual.Magnitude();
-            watch.Tell(t, norm, double.PositiveInfinity);
+            watch.Tell(steps, norm, double.PositiveInfinity);
             ended = !double.IsFinite(norm) ? SolveStatus.NonFiniteIterate : watch.Cancellation.IsCancellationRequested ? SolveStatus.Cancelled : null;
         }
 
-        return (state.Parameters, ended, t);
-    }
-
-    private SolveReport Report(SolveStatus? ended, int steps, LeafVector g, double residual)
-    {
+        Tensor[] v = state.Parameters;
+        double left = (new LeafVector(samples.Conditions.OnAll.Adjoint.Apply(v)) - g).Magnitude();
         SolveStatus status = ended
-            ?? (!double.IsFinite(residual) ? SolveStatus.NonFiniteIterate : residual > g.Magnitude() ? SolveStatus.Diverged : SolveStatus.Converged);
-        return new SolveReport(AdjointName, status, steps, residual, double.PositiveInfinity, 0, steps + 1, double.NaN) { Kind = SolverKind.StochasticAdjoint };
+            ?? (!double.IsFinite(left) ? SolveStatus.NonFiniteIterate : left > g.Magnitude() ? SolveStatus.Diverged : SolveStatus.Converged);
+        var report = new SolveReport(AdjointName, status, steps, left, double.PositiveInfinity, 0, steps + 1, double.NaN);
+        return (v, report with { Kind = SolverKind.StochasticAdjoint });
     }
 
     private IEnumerable<HypergradientWarning> Sampled(double standardError)
@@ -170,6 +151,29 @@ public sealed partial class StochasticMethod : HypergradientMethod
             throw new InvalidOperationException(
                 $"{Operation}: a minibatch of {some} samples is larger than the data of {function.Name}, which has {samples}; take a smaller one, or "
                     + $"{remedy} to use all data.");
+        }
+    }
+
+    /// <summary>The derivatives of the inner condition at the solution, on minibatches and on all samples.</summary>
+    private sealed class SampledConditions(StochasticMethod method, IBoundFunction objective, InnerSolver minimizer, BilevelPoint at)
+    {
+        private ConditionDerivative? _onAll;
+
+        /// <summary>The inner problem on all samples.</summary>
+        public InnerProblem Problem { get; } = InnerProblem.Of(objective, at);
+
+        /// <summary>On all samples.</summary>
+        public ConditionDerivative OnAll => _onAll ??= Of(objective);
+
+        /// <summary>On the minibatch of a key; on all samples where nothing is drawn.</summary>
+        public ConditionDerivative At(RandomKey key) => method._inner.Size is { } size ? Of(Drawn(objective, size, key)) : OnAll;
+
+        private ConditionDerivative Of(IBoundFunction f)
+        {
+            (InnerSolver solver, InnerProblem problem) = method._mapRate is { } rate
+                ? (FixedPoint.Iteration(), InnerProblem.Of(new GradientStep(f, rate), at))
+                : (minimizer, ReferenceEquals(f, objective) ? Problem : InnerProblem.Of(f, at));
+            return ConditionDerivative.At(solver, problem, at);
         }
     }
 }

@@ -55,47 +55,58 @@ internal sealed class OnePassStep<T>(
         for (int ordinal = 0; ordinal < count; ordinal++)
         {
             var tile = new Tile(values, registers, grid.RegisterStride, grid.Place(first + ordinal), ordinal);
-            int rows = tile.Length / grid.Columns;
-            ReadOnlySpan<T> block = x.Slice(tile.Row * columns, rows * columns);
+            ReadOnlySpan<T> block = x.Slice(tile.Row * columns, Rows(tile) * columns);
             foreach (ref readonly OnePassForwardProduct forward in forwards.AsSpan())
             {
-                ReadOnlySpan<T> factor = values[forward.Factor].AsSpan<T>();
-                Span<T> target = tile.Write<T>(forward.Target);
-                if (vectors is not null)
-                {
-                    vectors.Multiply(block, factor, target);
-                }
-                else
-                {
-                    product.Multiply(forward.Shape with { Rows = rows }, block, factor, target);
-                }
+                Multiply(forward, tile, block);
             }
 
             program.RunTile(tile);
             foreach (ref readonly OnePassBackwardProduct backward in backwards.AsSpan())
             {
-                int size = values[backward.Result].Count;
-                Span<T> part = values[backward.Partials].AsSpan<T>().Slice(chunk * size, size);
-                ReadOnlySpan<T> factor = tile.Write<T>(backward.Factor);
-                if (vectors is null)
-                {
-                    product.Multiply(
-                        backward.Shape with { Inner = rows, Accumulate = ordinal > 0 }, backward.FactorIsLeft ? factor : block,
-                        backward.FactorIsLeft ? block : factor, part);
-                    continue;
-                }
-
-                if (ordinal == 0)
-                {
-                    part.Clear();
-                }
-
-                vectors.AddTransposed(block, factor, part);
+                AddTransposed(backward, tile, block, chunk);
             }
         }
 
         program.FinishChunk(values, registers, chunk, count);
     }
+
+    private void Multiply(in OnePassForwardProduct forward, in Tile tile, ReadOnlySpan<T> block)
+    {
+        ReadOnlySpan<T> factor = tile.Stored<T>(forward.Factor);
+        Span<T> target = tile.Write<T>(forward.Target);
+        if (vectors is not null)
+        {
+            vectors.Multiply(block, factor, target);
+        }
+        else
+        {
+            product.Multiply(forward.Shape with { Rows = Rows(tile) }, block, factor, target);
+        }
+    }
+
+    private void AddTransposed(in OnePassBackwardProduct backward, in Tile tile, ReadOnlySpan<T> block, int chunk)
+    {
+        bool isFirst = tile.Ordinal == 0;
+        int size = tile.Stored<T>(backward.Result).Length;
+        Span<T> part = tile.Stored<T>(backward.Partials).Slice(chunk * size, size);
+        ReadOnlySpan<T> factor = tile.Write<T>(backward.Factor);
+        if (vectors is null)
+        {
+            ProductShape shape = backward.Shape with { Inner = Rows(tile), Accumulate = !isFirst };
+            product.Multiply(shape, backward.FactorIsLeft ? factor : block, backward.FactorIsLeft ? block : factor, part);
+            return;
+        }
+
+        if (isFirst)
+        {
+            part.Clear();
+        }
+
+        vectors.AddTransposed(block, factor, part);
+    }
+
+    private int Rows(in Tile tile) => tile.Length / program.Grid.Columns;
 
     private readonly struct Chunks(OnePassStep<T> step, HostArray[] values) : ITileWork
     {
