@@ -11,7 +11,7 @@ internal static class FormEmitter
     {
         Member(writer, model);
         writer.Line();
-        Attributes(writer, model);
+        Attributes(writer, model.Attributes);
         writer.Open($"private static class {model.Form}");
         Form(writer, model);
         writer.Close();
@@ -25,13 +25,7 @@ internal static class FormEmitter
         _ => $"({string.Join(", ", model.Data.Select(parameter => parameter.Type))})",
     };
 
-    private static string DataTree(FormModel model) => model.Data.Count == 0
-        ? "global::Hyperdiff.Tree.Unit"
-        : $"global::Hyperdiff.Tree.Named({TreeExpressions.Tuple([.. model.Data.Select(DataTree)])}, "
-            + $"{string.Join(", ", model.Data.Select(parameter => $"\"{parameter.Name}\""))})";
-
-    private static string DataTree(DataParameter parameter) =>
-        parameter.Tree is { } tree ? TreeExpressions.Of(tree) : $"global::Hyperdiff.Tree.Static<{parameter.Type}>()";
+    private static string DataTree(FormModel model) => model.Data.Count == 0 ? "global::Hyperdiff.Tree.Unit" : TreeExpressions.Named(model.Data);
 
     private static string Types(FormModel model, string between) =>
         $"<{model.State.Name}, {model.Hyper.Name}{between}{(model.Auxiliary is { } auxiliary ? ", " + auxiliary.Tree.Name : string.Empty)}>";
@@ -50,7 +44,7 @@ internal static class FormEmitter
         string header = $"{model.Accessibility} static {type} {model.Member}";
         if (model.Data.Count == 0)
         {
-            Attributes(writer, model);
+            Attributes(writer, model.Attributes);
             writer.Line($"{header} => {model.Form}.Instance.Bind({Bound([])});");
             return;
         }
@@ -64,7 +58,7 @@ internal static class FormEmitter
 
         string parameters = string.Join(", ", model.Data.Select(
             parameter => $"{Parameter(parameter)}{(parameter.Default is { } value ? " = " + value : string.Empty)}"));
-        Attributes(writer, model);
+        Attributes(writer, model.Attributes);
         writer.Line($"{header}({parameters}) => {model.Form}.Instance.Bind({Bound([.. model.Data.Select(parameter => parameter.Name)])});");
     }
 
@@ -116,9 +110,10 @@ internal static class FormEmitter
 
     private static string Parameter(DataParameter parameter) => $"{parameter.Type} {TypeNames.Escape(parameter.Name)}";
 
-    private static void Attributes(SourceWriter writer, FormModel model)
+    /// <summary>What the method bears that emitted members must bear, and the mark of what is emitted.</summary>
+    public static void Attributes(SourceWriter writer, IEnumerable<string> attributes)
     {
-        foreach (string attribute in model.Attributes)
+        foreach (string attribute in attributes)
         {
             writer.Line(attribute);
         }

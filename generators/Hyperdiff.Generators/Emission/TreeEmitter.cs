@@ -56,8 +56,9 @@ internal static class TreeEmitter
     private static void Tree(SourceWriter writer, TreeModel model, string self)
     {
         writer.Line(SourceFile.GeneratedCodeAttribute);
-        writer.Open($"private static class {model.Nested}");
-        writer.Open($"internal static readonly global::Hyperdiff.Tree<{self}> Instance = global::Hyperdiff.Tree.Record<{self}>(static (value, writer) =>");
+        writer.Open($"private sealed class {model.Nested} : global::Hyperdiff.RecordTree<{self}>");
+        writer.Line($"internal static readonly {model.Nested} Instance = new();");
+        writer.Open($"protected override void Write({self} value, global::Hyperdiff.LeafWriter writer)");
         foreach (TreeMember member in model.Members)
         {
             writer.Line(TreeExpressions.Write(member.Name, TreeExpressions.Access("value", member.Name), member.Tree, member.Frozen));
@@ -67,7 +68,8 @@ internal static class TreeEmitter
         string arguments = string.Join(", ", model.Members.Where(member => member.Positional).Select(Read));
         string[] others = [.. model.Members.Where(member => !member.Positional).Select(member => $"{TypeNames.Escape(member.Name)} = {Read(member)}")];
         string initializer = others.Length == 0 ? string.Empty : $" {{ {string.Join(", ", others)} }}";
-        writer.Close($", static (prototype, reader) => new({arguments}){initializer});");
+        writer.Close();
+        writer.Line($"public override {self} Rebuild({self} prototype, global::Hyperdiff.LeafReader reader) => new({arguments}){initializer};");
         writer.Close();
     }
 

@@ -11,11 +11,12 @@ internal static class StructureCalls
     /// <summary>The static classes of these functions.</summary>
     public static readonly ISet<string> Classes = new HashSet<string>
     {
-        "Bilevel", "Diff", "Dynamics", "FiniteSum", "FixedPointMap", "Level", "Loop", "Objective", "RootCondition", "SampledObjective", "Tree", "WarmStart",
+        "Bilevel", "Diff", "Dynamics", "FiniteSum", "FixedPointMap", "Level", "Loop", "Objective", "Optimizer", "RootCondition", "SampledObjective", "Tree",
+        "WarmStart",
     };
 
     /// <summary>Methods of objects that do so too.</summary>
-    public static readonly ISet<string> InstanceMethods = new HashSet<string> { "Start" };
+    public static readonly ISet<string> InstanceMethods = new HashSet<string> { "In", "On", "Start" };
 
     /// <summary>Whether an expression may be such a call, by its words alone.</summary>
     public static bool IsCandidate(SyntaxNode node) => node is InvocationExpressionSyntax call && call.Expression switch
