@@ -40,10 +40,11 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
             context, cache, KnownNames.Differentiable, TrackingNames.Functions,
             static (symbol, emittable) => symbol is IMethodSymbol method ? emittable.Function(method) : null);
         IncrementalValuesProvider<DerivativeModel> gradients = Find(
-            context, cache, KnownNames.GradientOf, TrackingNames.Derivatives, static (symbol, emittable) => Derivative(symbol, KnownNames.GradientOf, emittable));
+            context, cache, KnownNames.GradientOf, TrackingNames.Derivatives,
+            static (symbol, emittable) => Derivative(symbol, KnownNames.GradientOf, KnownNames.HessianProductOf, emittable));
         IncrementalValuesProvider<DerivativeModel> products = Find(
             context, cache, KnownNames.HessianProductOf, TrackingNames.Derivatives,
-            static (symbol, emittable) => KnownNames.Has(symbol, KnownNames.GradientOf) ? null : Derivative(symbol, KnownNames.HessianProductOf, emittable));
+            static (symbol, emittable) => Derivative(symbol, KnownNames.HessianProductOf, KnownNames.GradientOf, emittable));
         IncrementalValuesProvider<EquatableArray<TreeType>> calls = context.SyntaxProvider
             .CreateSyntaxProvider(
                 static (node, _) => StructureCalls.IsCandidate(node),
@@ -109,8 +110,9 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
 
     private static FormModel? Form(ISymbol symbol, FormKind kind, Emittable emittable) => symbol is IMethodSymbol method ? emittable.Form(method, kind) : null;
 
-    private static DerivativeModel? Derivative(ISymbol symbol, string attribute, Emittable emittable) =>
-        symbol is IMethodSymbol method ? emittable.Derivative(method, attribute) : null;
+    // a method with both attributes fits one of them at most, and the analyzer says which it does not
+    private static DerivativeModel? Derivative(ISymbol symbol, string attribute, string other, Emittable emittable) =>
+        symbol is IMethodSymbol method && !KnownNames.Has(method, other) ? emittable.Derivative(method, attribute) : null;
 
     private static void Add(SourceProductionContext output, string file, string source)
     {

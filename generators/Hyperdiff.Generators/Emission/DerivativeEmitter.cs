@@ -24,6 +24,6 @@ internal static class DerivativeEmitter
         writer.Line(SourceFile.GeneratedCodeAttribute);
         writer.Line(
             $"{model.Modifiers} {model.ReturnType} {TypeNames.Escape(model.Method)}({parameters}) "
-                + $"=> {model.Form}.Instance.{model.Kind}({names[0]}, {names[1]}, {data}{vector});");
+                + $"=> {FormEmitter.Instance(model.Hierarchy, model.Form)}.{model.Kind}({names[0]}, {names[1]}, {data}{vector});");
     });
 }

@@ -45,7 +45,7 @@ internal static class FormEmitter
         if (model.Data.Count == 0)
         {
             Attributes(writer, model.Attributes);
-            writer.Line($"{header} => {model.Form}.Instance.Bind({Bound([])});");
+            writer.Line($"{header} => {Instance(model.Hierarchy, model.Form)}.Bind({Bound([])});");
             return;
         }
 
@@ -59,8 +59,11 @@ internal static class FormEmitter
         string parameters = string.Join(", ", model.Data.Select(
             parameter => $"{Parameter(parameter)}{(parameter.Default is { } value ? " = " + value : string.Empty)}"));
         Attributes(writer, model.Attributes);
-        writer.Line($"{header}({parameters}) => {model.Form}.Instance.Bind({Bound([.. model.Data.Select(parameter => parameter.Name)])});");
+        writer.Line($"{header}({parameters}) => {Instance(model.Hierarchy, model.Form)}.Bind({Bound([.. model.Data.Select(parameter => parameter.Name)])});");
     }
+
+    /// <summary>A form, where parameters may have any name.</summary>
+    public static string Instance(Hierarchy hierarchy, string form) => $"{hierarchy.QualifiedName}.{form}.Instance";
 
     /// <summary>Arguments for all data of a form, as it takes them.</summary>
     public static string Bound(IReadOnlyList<string> names) => names.Count switch

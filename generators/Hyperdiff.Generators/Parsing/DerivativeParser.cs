@@ -89,6 +89,11 @@ internal static class DerivativeParser
             return $"{target} is {(of.Kind == FormKind.Map ? "a map" : "a condition")}, and only objectives have a Hessian";
         }
 
+        if (IsDerivativeOf(function, method))
+        {
+            return $"{target} is its derivative, and neither can be computed before the other";
+        }
+
         if (function.Parameters.Length < 2)
         {
             return null;
@@ -101,6 +106,24 @@ internal static class DerivativeParser
                 ? SameParameters(method, function.Parameters) ? null : $"it must have the parameters of {target}: ({Types(function.Parameters)})"
             : SameParameters(method, [.. function.Parameters, function.Parameters[0]]) ? null
             : $"it must have the parameters of {target}, and {Vector(of.Kind)} as the last one: ({Types([.. function.Parameters, function.Parameters[0]])})";
+    }
+
+    // an objective may be a derivative itself, of another one
+    private static bool IsDerivativeOf(IMethodSymbol function, IMethodSymbol method)
+    {
+        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        for (IMethodSymbol? next = function; next is not null && seen.Add(next);)
+        {
+            if (SymbolEqualityComparer.Default.Equals(GeneratedNames.Definition(next), GeneratedNames.Definition(method)))
+            {
+                return true;
+            }
+
+            AttributeData? derivative = KnownNames.Attribute(next, KnownNames.GradientOf) ?? KnownNames.Attribute(next, KnownNames.HessianProductOf);
+            next = derivative?.ConstructorArguments.FirstOrDefault().Value is string name ? Function(method.ContainingType, name).Method : null;
+        }
+
+        return false;
     }
 
     private static string Vector(FormKind kind) => kind == FormKind.Objective ? "the vector that the Hessian is multiplied by"
