@@ -1,5 +1,6 @@
 using Hyperdiff.Generators.Caching;
 using Hyperdiff.Generators.Emission;
+using Hyperdiff.Generators.Lifting;
 using Hyperdiff.Generators.Model;
 using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
@@ -92,9 +93,9 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
         .ForAttributeWithMetadataName(
             KnownNames.MetadataName(attribute),
             static (node, _) => node is MethodDeclarationSyntax or TypeDeclarationSyntax,
-            (found, cancellation) => cache.Of(
+            (found, cancellation) => Lifted(found, cache.Of(
                 found, attribute, () => IsMarkedHere(found) ? parse(found.TargetSymbol, new Emittable(cache, found.SemanticModel.Compilation, cancellation)) : null,
-                cancellation))
+                cancellation), cancellation))
         .Where(static model => model is not null)
         .Select(static (model, _) => model!)
         .WithTrackingName(trackingName);
@@ -107,6 +108,17 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
             .First(candidate => SymbolEqualityComparer.Default.Equals(candidate.AttributeClass, attribute)).ApplicationSyntaxReference;
         return first is not null && ReferenceEquals(first.SyntaxTree, found.TargetNode.SyntaxTree) && found.TargetNode.FullSpan.Contains(first.Span);
     }
+
+    // a lifted body depends on bodies anywhere: it is made anew after every edit
+    private static T? Lifted<T>(GeneratorAttributeSyntaxContext found, T? model, CancellationToken cancellation)
+        where T : class => model switch
+        {
+            FormModel { IsLifted: true } form =>
+                (T?)(object?)LiftedForm.Of((IMethodSymbol)found.TargetSymbol, form, found.SemanticModel.Compilation, cancellation).Model,
+            DerivativeModel { IsLifted: true } when !LiftedForm.CanDifferentiate((IMethodSymbol)found.TargetSymbol, found.SemanticModel.Compilation, cancellation) =>
+                null,
+            _ => model,
+        };
 
     private static FormModel? Form(ISymbol symbol, FormKind kind, Emittable emittable) => symbol is IMethodSymbol method ? emittable.Form(method, kind) : null;
 

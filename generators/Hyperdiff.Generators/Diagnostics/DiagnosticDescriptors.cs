@@ -16,10 +16,10 @@ internal static class DiagnosticDescriptors
         "{0} must not be generic: its form is traced for one structure of parameters; write a method per structure");
 
     public static readonly DiagnosticDescriptor MapReturn = Usage(
-        "HD1004", "Map must return its state type", "{0} must return its state type {1}, or a tuple that starts with it, and returns {2}");
+        "HD1004", "Map must return its state type", "{0} must return its state type {1}, or over tensors a tuple that starts with it, and returns {2}");
 
     public static readonly DiagnosticDescriptor ObjectiveReturn = Usage(
-        "HD1005", "Objective must return a tensor", "{0} must return Tensor (a scalar), or a tuple that starts with it, and returns {1}");
+        "HD1005", "Objective must return a scalar", "{0} must return Tensor or double (a scalar), or over tensors a tuple that starts with it, and returns {1}");
 
     public static readonly DiagnosticDescriptor TooFewParameters = Usage(
         "HD1006", "State and hyperparameters are needed", "{0} needs at least two parameters, the state w and the hyperparameters λ, and has {1}");

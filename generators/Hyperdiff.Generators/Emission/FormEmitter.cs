@@ -14,11 +14,32 @@ internal static class FormEmitter
         Attributes(writer, model.Attributes);
         writer.Open($"private static class {model.Form}");
         Form(writer, model);
+        foreach (TreeType record in Records(model))
+        {
+            writer.Line();
+            TreeEmitter.Tree(writer, record.Members, TreeExpressions.RecordTree(record), record.Name);
+        }
+
+        if (model.Lifted is { } lifted)
+        {
+            writer.Line();
+            writer.Lines(lifted);
+        }
+
         writer.Close();
     });
 
-    // a tuple, which the library knows how to walk
-    private static string DataType(FormModel model) => model.Data.Count switch
+    private static IEnumerable<TreeType> Records(FormModel model) => ((TreeType?[])[model.State, model.Hyper, .. model.Data.Select(parameter => parameter.Tree)])
+        .OfType<TreeType>().SelectMany(Records).GroupBy(record => record.Name).Select(same => same.First());
+
+    private static IEnumerable<TreeType> Records(TreeType type)
+    {
+        IEnumerable<TreeType> inner = type.Parts.Concat(type.Members.Select(member => member.Tree).OfType<TreeType>()).SelectMany(Records);
+        return type.Kind == TreeKind.Record ? inner.Append(type) : inner;
+    }
+
+    /// <summary>The type of the data: a tuple, which the library knows how to walk.</summary>
+    public static string DataType(FormModel model) => model.Data.Count switch
     {
         0 => "global::System.ValueTuple",
         1 => $"global::System.ValueTuple<{model.Data[0].Type}>",
@@ -79,7 +100,7 @@ internal static class FormEmitter
         List<string> arguments =
         [
             $"\"{model.Method}\"",
-            Call(model),
+            model.Lifted is null ? Call(model) : "Lifted.Run",
             TreeExpressions.Of(model.State),
             TreeExpressions.Of(model.Hyper),
             DataTree(model),

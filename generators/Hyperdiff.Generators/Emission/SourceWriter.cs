@@ -18,6 +18,15 @@ internal sealed class SourceWriter
         _text.Append('\n');
     }
 
+    /// <summary>Lines that were written before, as they are but for where they begin.</summary>
+    public void Lines(string text)
+    {
+        foreach (string line in text.TrimEnd('\n').Split('\n'))
+        {
+            Line(line);
+        }
+    }
+
     /// <summary>A line followed by an opening brace; <see cref="Close"/> closes it.</summary>
     public void Open(string header)
     {

@@ -18,7 +18,7 @@ internal static class TreeEmitter
             writer.Line();
             Operators(writer, model, self);
             writer.Line();
-            Tree(writer, model, self);
+            Tree(writer, model.Members, model.Nested, self);
         });
     }
 
@@ -53,20 +53,25 @@ internal static class TreeEmitter
         }
     }
 
-    private static void Tree(SourceWriter writer, TreeModel model, string self)
+    /// <summary>The class that flattens and rebuilds values.</summary>
+    /// <param name="writer">Where it goes.</param>
+    /// <param name="members">What the structure consists of.</param>
+    /// <param name="nested">The name of the class.</param>
+    /// <param name="self">The type of the values.</param>
+    public static void Tree(SourceWriter writer, IReadOnlyList<TreeMember> members, string nested, string self)
     {
         writer.Line(SourceFile.GeneratedCodeAttribute);
-        writer.Open($"private sealed class {model.Nested} : global::Hyperdiff.RecordTree<{self}>");
-        writer.Line($"internal static readonly {model.Nested} Instance = new();");
+        writer.Open($"private sealed class {nested} : global::Hyperdiff.RecordTree<{self}>");
+        writer.Line($"internal static readonly {nested} Instance = new();");
         writer.Open($"protected override void Write({self} value, global::Hyperdiff.LeafWriter writer)");
-        foreach (TreeMember member in model.Members)
+        foreach (TreeMember member in members)
         {
             writer.Line(TreeExpressions.Write(member.Name, TreeExpressions.Access("value", member.Name), member.Tree, member.Frozen));
         }
 
         // members are read in the order in which they were written: arguments are evaluated from left to right
-        string arguments = string.Join(", ", model.Members.Where(member => member.Positional).Select(Read));
-        string[] others = [.. model.Members.Where(member => !member.Positional).Select(member => $"{TypeNames.Escape(member.Name)} = {Read(member)}")];
+        string arguments = string.Join(", ", members.Where(member => member.Positional).Select(Read));
+        string[] others = [.. members.Where(member => !member.Positional).Select(member => $"{TypeNames.Escape(member.Name)} = {Read(member)}")];
         string initializer = others.Length == 0 ? string.Empty : $" {{ {string.Join(", ", others)} }}";
         writer.Close();
         writer.Line($"public override {self} Rebuild({self} prototype, global::Hyperdiff.LeafReader reader) => new({arguments}){initializer};");

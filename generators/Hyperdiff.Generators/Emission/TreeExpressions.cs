@@ -13,10 +13,15 @@ internal static class TreeExpressions
     {
         TreeKind.Tensor => "global::Hyperdiff.Tree.Tensor",
         TreeKind.Unit => "global::Hyperdiff.Tree.Unit",
+        TreeKind.Number or TreeKind.NumberArray or TreeKind.NumberTable => "global::Hyperdiff.Tree." + type.Kind,
+        TreeKind.Record => RecordTree(type) + ".Instance",
         TreeKind.Declared => type.Name + ".Tree",
         TreeKind.Tuple => Tuple([.. type.Parts.Select(Of)]),
         _ => $"global::Hyperdiff.Tree.{type.Kind}({string.Join(", ", type.Parts.Select(Of))})",
     };
+
+    /// <summary>The name of the emitted tree of a record, within the form that uses it.</summary>
+    public static string RecordTree(TreeType type) => "TreeOf" + new string([.. type.Name.Select(letter => char.IsLetterOrDigit(letter) ? letter : '_')]);
 
     /// <summary>The tree of tuples: .NET composes long ones of seven elements and a tuple of the rest.</summary>
     public static string Tuple(IReadOnlyList<string> elements) => elements.Count <= Most

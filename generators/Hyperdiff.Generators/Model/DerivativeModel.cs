@@ -13,6 +13,9 @@ internal sealed record DerivativeModel(
     Hierarchy Hierarchy, string Modifiers, string Method, string ReturnType, EquatableArray<DerivativeParameter> Parameters, bool IsExtension, string Form,
     DerivativeKind Kind)
 {
+    /// <summary>Whether the objective is over plain numbers, so that it has a form only if its body can be lifted.</summary>
+    public bool IsLifted { get; init; }
+
     /// <summary>What tells it from overloads.</summary>
     public string Signature => string.Join(", ", Parameters.Select(parameter => parameter.Type));
 }

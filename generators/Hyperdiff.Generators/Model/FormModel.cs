@@ -1,6 +1,6 @@
 namespace Hyperdiff.Generators.Model;
 
-/// <summary>An annotated method, as far as the emitted code depends on it: its signature, never its body.</summary>
+/// <summary>An annotated method, as far as the emitted code depends on it: its signature, and the lifted body of one over plain numbers.</summary>
 /// <param name="Hierarchy">The class and what contains it.</param>
 /// <param name="Kind">Map, condition or objective.</param>
 /// <param name="Method">The unescaped name of the method.</param>
@@ -27,6 +27,12 @@ internal sealed record FormModel(
     string? Summary,
     EquatableArray<string> Attributes)
 {
+    /// <summary>Whether the method is over plain numbers, so that its body is lifted.</summary>
+    public bool IsLifted { get; init; }
+
+    /// <summary>The lifted body as code; null if it was not lifted.</summary>
+    public string? Lifted { get; init; }
+
     /// <summary>The name of the emitted member: <c>StepMap</c>, <c>BalanceCondition</c>, <c>TrainObjective</c>.</summary>
     public string Member => MemberOf(Method, Kind);
 

@@ -21,8 +21,11 @@ internal sealed record Registrations(EquatableArray<TreeType> Types)
     }
 
     // to the runtime a reference that may be null is one that may not, whose tree must not give way to the other's
-    private static IEnumerable<TreeType> Composite(TreeType type) => type.Kind is TreeKind.Tensor or TreeKind.Unit or TreeKind.Declared
-        ? [] : type.Parts.SelectMany(Composite).Concat(HasOptional(type) ? [] : [type]);
+    private static IEnumerable<TreeType> Composite(TreeType type) => type.Parts.Count == 0
+        ? [] : type.Parts.SelectMany(Composite).Concat(HasOptional(type) || HasRecord(type) ? [] : [type]);
+
+    // the tree of a record that is not marked stands in the form that uses it
+    private static bool HasRecord(TreeType type) => type.Kind == TreeKind.Record || type.Parts.Any(HasRecord);
 
     private static bool HasOptional(TreeType type) => type.Kind == TreeKind.Optional || type.Parts.Any(HasOptional);
 

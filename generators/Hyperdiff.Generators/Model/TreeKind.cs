@@ -33,6 +33,18 @@ internal enum TreeKind
     /// <summary>It is an <c>ImmutableDictionary</c>.</summary>
     ImmutableDictionary,
 
+    /// <summary>It is a <c>double</c>.</summary>
+    Number,
+
+    /// <summary>It is a <c>double[]</c>.</summary>
+    NumberArray,
+
+    /// <summary>It is a <c>double[,]</c>.</summary>
+    NumberTable,
+
+    /// <summary>It is a record of the user's that holds numbers and is not marked <c>[Tree]</c>: its tree is emitted with the form.</summary>
+    Record,
+
     /// <summary>It has a static property <c>Tree</c>: generated for <c>[Tree]</c> types, or written by hand with <c>ITree</c>.</summary>
     Declared,
 }

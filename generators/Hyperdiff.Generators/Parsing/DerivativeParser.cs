@@ -23,8 +23,7 @@ internal static class DerivativeParser
 
         string target = KnownNames.Attribute(method, attribute)?.ConstructorArguments.FirstOrDefault().Value as string ?? string.Empty;
         (IMethodSymbol? function, FormKind kind) = Function(method.ContainingType, target);
-        DerivativeKind derivative = attribute == KnownNames.HessianProductOf ? DerivativeKind.HessianProduct
-            : kind == FormKind.Objective ? DerivativeKind.Gradient : DerivativeKind.Pullback;
+        DerivativeKind derivative = Kind(attribute, kind);
         string? reason = Reason(method, target, (function, kind), derivative, cancellation);
         if (reason is not null)
         {
@@ -48,9 +47,28 @@ internal static class DerivativeParser
                 method.Parameters.Select(parameter => new DerivativeParameter(parameter.Name, TypeNames.Qualified(parameter.Type)))),
             method.IsExtensionMethod,
             form.Form,
-            derivative);
+            derivative)
+        {
+            IsLifted = form.IsLifted,
+        };
         return new Parsed<DerivativeModel>(model, []);
     }
+
+    /// <summary>What a method that is marked as it should be differentiates; null otherwise.</summary>
+    public static (IMethodSymbol Method, FormKind Kind)? FunctionOf(IMethodSymbol method, string attribute, CancellationToken cancellation)
+    {
+        if (KnownNames.Attribute(method, attribute)?.ConstructorArguments.FirstOrDefault().Value is not string target)
+        {
+            return null;
+        }
+
+        (IMethodSymbol? function, FormKind kind) = Function(method.ContainingType, target);
+        return function is { Parameters.Length: >= 2 } && Reason(method, target, (function, kind), Kind(attribute, kind), cancellation) is null
+            ? (function, kind) : null;
+    }
+
+    private static DerivativeKind Kind(string attribute, FormKind kind) => attribute == KnownNames.HessianProductOf ? DerivativeKind.HessianProduct
+        : kind == FormKind.Objective ? DerivativeKind.Gradient : DerivativeKind.Pullback;
 
     private static (IMethodSymbol? Method, FormKind Kind) Function(INamedTypeSymbol type, string target)
     {

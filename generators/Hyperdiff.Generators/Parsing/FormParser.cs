@@ -1,4 +1,5 @@
 using Hyperdiff.Generators.Diagnostics;
+using Hyperdiff.Generators.Lifting;
 using Hyperdiff.Generators.Model;
 using Microsoft.CodeAnalysis;
 
@@ -44,7 +45,7 @@ internal static class FormParser
             Hierarchies.Of(method.ContainingType), kind, method.Name, state, hyper, new EquatableArray<DataParameter>(data), auxiliary,
             Accessibilities.Of(method, types, cancellation), types,
             GeneratedNames.Free(method.ContainingType, FormModel.MemberOf(method.Name, kind) + "Form"), documentation.Summary, CallContexts.Of(method));
-        return new Parsed<FormModel>(model, issues);
+        return new Parsed<FormModel>(model with { IsLifted = IsOverNumbers(method) }, issues);
     }
 
     /// <summary>What stands against a form, whatever the types in the signature.</summary>
@@ -75,6 +76,10 @@ internal static class FormParser
 
         return issues;
     }
+
+    /// <summary>Whether a method has plain numbers among its arguments or as its result.</summary>
+    public static bool IsOverNumbers(IMethodSymbol method) =>
+        method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType).Any(LiftedTypes.HasNumbers);
 
     /// <summary>Whether code in another file can call it by its name.</summary>
     /// <remarks>Static members of interfaces that are virtual are called through a type parameter only; those of extension blocks stand in a type without a
@@ -138,7 +143,7 @@ internal static class FormParser
         }
 
         Location location = method.Locations[0];
-        if (kind == FormKind.Condition || returned is not INamedTypeSymbol { IsTupleType: true } tuple || !IsFirst(tuple.TupleElements[0].Type))
+        if (kind == FormKind.Condition || IsOverNumbers(method) || returned is not INamedTypeSymbol { IsTupleType: true } tuple || !IsFirst(tuple.TupleElements[0].Type))
         {
             issues.Add(kind switch
             {
@@ -163,6 +168,7 @@ internal static class FormParser
         return new AuxiliaryOutput(trees.Length == 1 ? trees[0] : new TreeType(TreeKind.Tuple, name, new EquatableArray<TreeType>(trees)), trees.Length);
 
         bool IsFirst(ITypeSymbol type) =>
-            type.NullableAnnotation != NullableAnnotation.Annotated && (kind == FormKind.Objective ? KnownNames.IsTensor(type) : TypeNames.Same(type, state));
+            type.NullableAnnotation != NullableAnnotation.Annotated && (kind == FormKind.Objective
+                ? KnownNames.IsTensor(type) || type.SpecialType == SpecialType.System_Double : TypeNames.Same(type, state));
     }
 }

@@ -1,4 +1,5 @@
 using Hyperdiff.Generators.Diagnostics;
+using Hyperdiff.Generators.Lifting;
 using Hyperdiff.Generators.Model;
 using Microsoft.CodeAnalysis;
 
@@ -15,6 +16,14 @@ internal static class FunctionParser
         if (!FormParser.IsOrdinary(method))
         {
             return new Parsed<FunctionModel>(null, issues);
+        }
+
+        // numbers would be read while the method is traced
+        issues.AddRange(method.Parameters.Where(parameter => LiftedTypes.HasNumbers(parameter.Type)).Select(parameter =>
+            Numbers(parameter.Type, parameter.Locations[0], $"Parameter {parameter.Name} of {method.Name}")));
+        if (LiftedTypes.HasNumbers(method.ReturnType))
+        {
+            issues.Add(Numbers(method.ReturnType, location, $"The result of {method.Name}"));
         }
 
         var documentation = Documentation.Of(method, cancellation);
@@ -45,4 +54,7 @@ internal static class FunctionParser
             CallContexts.Of(method));
         return new Parsed<FunctionModel>(model, issues);
     }
+
+    private static Issue Numbers(ITypeSymbol type, Location location, string what) => new(DiagnosticDescriptors.NotATree, location, what, TypeNames.Brief(type),
+        "only maps, conditions and objectives are lifted from numbers; use Tensor");
 }

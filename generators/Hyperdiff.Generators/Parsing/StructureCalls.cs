@@ -1,3 +1,4 @@
+using Hyperdiff.Generators.Lifting;
 using Hyperdiff.Generators.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -46,7 +47,7 @@ internal static class StructureCalls
 
     /// <summary>The structure of a type if it needs to be registered, and can be: it is no single tensor or record, and can be named in its assembly.</summary>
     public static TreeType? Structure(ITypeSymbol type, Func<IEnumerable<ITypeSymbol>, bool> areSound) =>
-        type is IArrayTypeSymbol or INamedTypeSymbol { IsGenericType: true, IsUnboundGenericType: false }
+        type is IArrayTypeSymbol or INamedTypeSymbol { IsGenericType: true, IsUnboundGenericType: false } && !LiftedTypes.HasNumbers(type)
         && TreeTypes.Of(type, out _) is { Kind: not (TreeKind.Optional or TreeKind.Nullable) } tree
         && Hierarchies.VisibilityOf(type) != Visibility.Private && areSound([type]) ? tree : null;
 

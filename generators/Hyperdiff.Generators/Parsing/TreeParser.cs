@@ -90,10 +90,15 @@ internal static class TreeParser
                 TreeTypes.Remedy(offender)));
         }
 
-        // the attribute may stand on the parameter, or on the property that it becomes
-        bool frozen = KnownNames.Has(member, KnownNames.Frozen) || (Find(type, member.Name) is { } property && KnownNames.Has(property, KnownNames.Frozen));
-        return new TreeMember(member.Name, tree, frozen, member is IParameterSymbol);
+        return new TreeMember(member.Name, tree, IsFrozen(member, type), member is IParameterSymbol);
     }
+
+    /// <summary>Whether a member is marked: the attribute may stand on a parameter, or on the property that it becomes.</summary>
+    public static bool IsFrozen(ISymbol member, INamedTypeSymbol type) => KnownNames.Has(member, KnownNames.Frozen)
+        || (Find(type, member.Name) is { } property && KnownNames.Has(property, KnownNames.Frozen));
+
+    /// <summary>Whether values can be made from their members.</summary>
+    public static bool CanBeRebuilt(INamedTypeSymbol type) => Constructor(type, default) is not null;
 
     private static bool IsReachable(ISymbol member, INamedTypeSymbol type)
     {

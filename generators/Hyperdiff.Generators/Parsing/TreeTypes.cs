@@ -1,3 +1,4 @@
+using Hyperdiff.Generators.Lifting;
 using Hyperdiff.Generators.Model;
 using Microsoft.CodeAnalysis;
 
@@ -24,6 +25,8 @@ internal static class TreeTypes
 
         return type switch
         {
+            IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Double, Rank: 1 } => Leaf(TreeKind.NumberArray, type),
+            IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Double, Rank: 2 } => Leaf(TreeKind.NumberTable, type),
             IArrayTypeSymbol { Rank: 1 } array => Of(TreeKind.Array, type, [array.ElementType], ref offender),
             INamedTypeSymbol { Name: "ValueTuple", Arity: 0, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } =>
                 Leaf(TreeKind.Unit, type),
@@ -33,6 +36,8 @@ internal static class TreeTypes
                 Of(kind, type, [generic.TypeArguments[generic.Arity - 1]], ref offender),
             INamedTypeSymbol named when KnownNames.IsTensor(named) => Leaf(TreeKind.Tensor, type),
             INamedTypeSymbol named when IsDeclared(named) => Leaf(TreeKind.Declared, type),
+            { SpecialType: SpecialType.System_Double } => Leaf(TreeKind.Number, type),
+            INamedTypeSymbol named when LiftedTypes.IsNumberRecord(named) => Record(named, ref offender),
             _ => null,
         };
     }
@@ -46,8 +51,8 @@ internal static class TreeTypes
     /// <summary>What to do about a type that is neither.</summary>
     public static string Remedy(ITypeSymbol type) => type switch
     {
-        { SpecialType: SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Decimal } =>
-            $"declare it as Tensor and pass Tensor.Scalar(value), because the value of a {TypeNames.Brief(type)} would be compiled into the plan",
+        { SpecialType: SpecialType.System_Single or SpecialType.System_Decimal } =>
+            $"declare it as double, or as Tensor and pass Tensor.Scalar(value), because the value of a {TypeNames.Brief(type)} would be compiled into the plan",
         IArrayTypeSymbol { Rank: > 1 } => "use an array with one dimension, or one Tensor",
         IArrayTypeSymbol => "its elements must be tensors or structures of them; a Tensor holds numbers",
         INamedTypeSymbol { IsRecord: true } => "mark the record [Tree]",
@@ -72,6 +77,29 @@ internal static class TreeTypes
         && (KnownNames.Has(type, KnownNames.Tree)
             || type.AllInterfaces.Any(i => KnownNames.IsTreeInterface(i) && SymbolEqualityComparer.Default.Equals(i.TypeArguments[0], type)));
 
+    private static TreeType? Record(INamedTypeSymbol type, ref ITypeSymbol offender)
+    {
+        var members = new List<TreeMember>();
+        foreach ((ISymbol symbol, ITypeSymbol memberType) in TreeParser.Members(type, default))
+        {
+            ITypeSymbol inner = memberType;
+            TreeType? tree = IsStatic(memberType) ? null : SymbolEqualityComparer.Default.Equals(memberType, type) ? null : Of(memberType, out inner);
+            if (tree is null && !IsStatic(memberType))
+            {
+                offender = inner;
+                return null;
+            }
+
+            members.Add(new TreeMember(symbol.Name, tree, TreeParser.IsFrozen(symbol, type), symbol is IParameterSymbol));
+        }
+
+        return TreeParser.CanBeRebuilt(type) ? new TreeType(TreeKind.Record, TypeNames.Qualified(type), EquatableArray<TreeType>.Empty)
+        {
+            Members = new EquatableArray<TreeMember>(members),
+            Inheritable = type is { IsValueType: false, IsSealed: false },
+        } : null;
+    }
+
     private static TreeType Leaf(TreeKind kind, ITypeSymbol type) => new(kind, TypeNames.Qualified(type), EquatableArray<TreeType>.Empty);
 
     private static TreeType? Of(TreeKind kind, ITypeSymbol type, ITypeSymbol[] parts, ref ITypeSymbol offender)
@@ -82,6 +110,12 @@ internal static class TreeTypes
             if (Of(parts[i], out ITypeSymbol inner) is not { } tree)
             {
                 offender = inner;
+                return null;
+            }
+
+            // what may be absent, and collections, are not lifted
+            if (kind is not (TreeKind.Array or TreeKind.Tuple) && LiftedTypes.HasNumbers(parts[i]))
+            {
                 return null;
             }
 

@@ -58,7 +58,7 @@ internal sealed record DividedDifferences(string Function, string Of) : MatrixPr
                 bool explained = Math.Abs(gap) <= close && Math.Abs(difference - (limit * gap)) <= rounding;
                 if (!explained && !(Math.Abs(gap) > tied))
                 {
-                    throw Ties.Tied(item, Of, j, i, w[j], gap);
+                    throw Ties.Tied(item, Of, (j, i), (w[j], gap));
                 }
 
                 result[(i * w.Length) + j] = result[(j * w.Length) + i] = explained ? limit : difference / gap;

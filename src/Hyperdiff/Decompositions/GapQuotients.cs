@@ -67,7 +67,7 @@ internal sealed record GapQuotients(string Function, string Of) : MatrixPrimitiv
                 }
                 else if (m[k] != 0)
                 {
-                    throw Ties.Tied(item, Of, IsOfOneSet ? i : c.Length, j, IsOfOneSet ? c[j] : r[i], gap);
+                    throw Ties.Tied(item, Of, (IsOfOneSet ? i : c.Length, j), (IsOfOneSet ? c[j] : r[i], gap));
                 }
             }
         }

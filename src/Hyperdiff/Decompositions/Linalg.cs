@@ -93,7 +93,7 @@ public static class Linalg
     /// throws.</remarks>
     /// <param name="a"><c>[…, m, n]</c>.</param>
     /// <returns>Q <c>[…, m, k]</c>, dimensionless, and R <c>[…, k, n]</c>, in the unit of A, with k = min(m, n).</returns>
-    /// <exception cref="ShapeMismatchException">The tensor has no two axes.</exception>
+    /// <exception cref="ShapeMismatchException">The tensor has fewer than two axes.</exception>
     /// <exception cref="LinearAlgebraException">A matrix is not finite; or, for derivatives, has dependent columns.</exception>
     public static (Tensor Q, Tensor R) Qr(Tensor a)
     {
@@ -157,7 +157,7 @@ public static class Linalg
     /// U <c>[…, m, k]</c>, σ <c>[…, k]</c>, descending, in the unit of A, and <b>Vᵀ</b> <c>[…, k, n]</c>, k = min(m, n). Of each pair of vectors the one of the
     /// longer side (U if m ≥ n) has its element of largest magnitude positive.
     /// </returns>
-    /// <exception cref="ShapeMismatchException">The tensor has no two axes.</exception>
+    /// <exception cref="ShapeMismatchException">The tensor has fewer than two axes.</exception>
     /// <exception cref="LinearAlgebraException">A matrix is not finite; or, for derivatives of the vectors, has equal singular values.</exception>
     public static (Tensor U, Tensor Values, Tensor Vt) Svd(Tensor a)
     {
@@ -172,7 +172,7 @@ public static class Linalg
     /// </remarks>
     /// <param name="a"><c>[…, m, n]</c>.</param>
     /// <returns><c>[…, min(m, n)]</c>, in the unit of A.</returns>
-    /// <exception cref="ShapeMismatchException">The tensor has no two axes.</exception>
+    /// <exception cref="ShapeMismatchException">The tensor has fewer than two axes.</exception>
     /// <exception cref="LinearAlgebraException">A matrix is not finite.</exception>
     public static Tensor SingularValues(Tensor a) => Svd(a).Values;
 

@@ -46,7 +46,6 @@ internal abstract record MatrixPrimitive : Primitive
     /// <summary>The axes before the last ones.</summary>
     private protected static Shape Leading(Shape shape, int last) => new(shape.Sizes.AsSpan()[..^last]);
 
-    /// <summary>A shape with the leading axes of another, and these sizes after them.</summary>
     /// <summary>What is computed of a matrix depends on all that is live of it, and on no other matrix of the batch.</summary>
     public override LiveResult[]? Live(ReadOnlySpan<LiveOperand> operands)
     {
@@ -69,14 +68,7 @@ internal abstract record MatrixPrimitive : Primitive
         ];
     }
 
-    /// <summary>The solution of systems with one matrix: each column depends on that column of the right-hand side alone, and on all of it.</summary>
-    private protected LiveResult[] LiveColumns(ReadOnlySpan<LiveOperand> operands)
-    {
-        Tensor mask = operands[1].Mask!;
-        Tensor live = mask.Any(-2, keepAxis: true).BroadcastTo(mask.Shape);
-        return [new LiveResult(LiveMasks.Kept(Apply(operands[0].Tensor, operands[1].Tensor)[0], live), live)];
-    }
-
+    /// <summary>A shape with the leading axes of another, and these sizes after them.</summary>
     private protected static TensorType After(TensorType type, int last, params ReadOnlySpan<int> sizes) =>
         type with { Shape = new Shape([.. type.Shape.Sizes[..^last], .. sizes]) };
 
@@ -99,22 +91,6 @@ internal abstract record MatrixPrimitive : Primitive
             : throw new ShapeMismatchException(
                 $"{Name}: shape {operand.Shape} has {operand.Shape[^2]} rows and {operand.Shape[^1]} columns where a square matrix is needed; for least "
                     + $"squares use Linalg.Qr or Linalg.Svd.");
-    }
-
-    /// <summary>The type of X in <c>A X = B</c>, which is that of B.</summary>
-    private protected TensorType InferSolution(ReadOnlySpan<TensorType> operands)
-    {
-        int size = RequireSquare(operands[0]);
-        (TensorType a, TensorType b) = (operands[0], operands[1]);
-        if (a.DType != b.DType)
-        {
-            throw new DTypeMismatchException($"{Name}: {a} · X = {b}: element types differ; {Labelled.Conversion(a.DType, b.DType)}.");
-        }
-
-        return b.Shape.Rank == a.Shape.Rank && b.Shape[^2] == size && Leading(a.Shape, 2) == Leading(b.Shape, 2)
-            ? b
-            : throw new ShapeMismatchException(
-                $"{Name}: {a.Shape} · X = {b.Shape}: the right-hand side needs {size} rows, and the leading axes of the matrix.");
     }
 
     /// <summary>The norm of each matrix of a batch, 1 if that is 0: a unit in which derivatives stay in the range of numbers, and which has none.</summary>

@@ -8,33 +8,10 @@ namespace Hyperdiff.Decompositions;
 /// again, because pulling a cotangent back through the factors would cost more than that.
 /// </remarks>
 /// <param name="Transposed">Whether op transposes.</param>
-internal sealed record MatrixSolve(bool Transposed = false) : MatrixPrimitive
+internal sealed record MatrixSolve(bool Transposed = false) : SystemSolve(Transposed)
 {
     /// <inheritdoc/>
     public override string Name => "Solve";
-
-    /// <inheritdoc/>
-    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [InferSolution(operands)];
-
-    /// <inheritdoc/>
-    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
-    {
-        Tensor? rightHandSide = tangents[1];
-        if (tangents[0] is { } da)
-        {
-            Tensor product = (Transposed ? da.Transpose() : da).MatMul(results[0]);
-            rightHandSide = rightHandSide is null ? -product : rightHandSide - product;
-        }
-
-        return Apply(operands[0], rightHandSide!);
-    }
-
-    /// <inheritdoc/>
-    public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
-        [null, (this with { Transposed = !Transposed }).Apply(operands[0].Value, cotangents[0]!)[0]];
-
-    /// <inheritdoc/>
-    public override LiveResult[]? Live(ReadOnlySpan<LiveOperand> operands) => LiveColumns(operands);
 
     private protected override void Compute(MatrixItem item)
     {

@@ -38,7 +38,7 @@ internal sealed record ReciprocalGaps(string Function, string Of) : MatrixPrimit
                 double gap = w[j] - w[i];
                 if (i != j && !(Math.Abs(gap) > width))
                 {
-                    throw Ties.Tied(item, Of, i, j, w[i], gap);
+                    throw Ties.Tied(item, Of, (i, j), (w[i], gap));
                 }
 
                 f[(i * w.Length) + j] = i == j ? 0 : 1 / gap;

@@ -64,7 +64,7 @@ internal sealed record RotationPullback : MatrixPrimitive
                 }
                 else if (!(above == 0 && below == 0))
                 {
-                    throw Ties.Tied(item, "eigenvalues", j, i, w[j], gap);
+                    throw Ties.Tied(item, "eigenvalues", (j, i), (w[j], gap));
                 }
 
                 q[(i * w.Length) + j] = q[(j * w.Length) + i] = quotient;

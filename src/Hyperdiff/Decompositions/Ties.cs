@@ -33,14 +33,12 @@ internal static class Ties
     /// <summary>The exception for a quotient by the difference of equal values.</summary>
     /// <param name="item">The item.</param>
     /// <param name="of">What the values are.</param>
-    /// <param name="i">One of them.</param>
-    /// <param name="j">The other.</param>
-    /// <param name="value">The first.</param>
-    /// <param name="gap">How much they differ.</param>
-    public static LinearAlgebraException Tied(MatrixItem item, string of, int i, int j, double value, double gap) => item.Failed(
-        LinearAlgebraFailure.Degenerate, Math.Max(i, j), string.Create(
+    /// <param name="pair">Which two.</param>
+    /// <param name="at">The first of them, and how much they differ.</param>
+    public static LinearAlgebraException Tied(MatrixItem item, string of, (int I, int J) pair, (double Value, double Gap) at) => item.Failed(
+        LinearAlgebraFailure.Degenerate, Math.Max(pair.I, pair.J), string.Create(
             CultureInfo.InvariantCulture,
-            $"{of} {Math.Min(i, j)} and {Math.Max(i, j)} are equal to rounding ({value:G6}){Apart(gap)}, so that ")
+            $"{of} {Math.Min(pair.I, pair.J)} and {Math.Max(pair.I, pair.J)} are equal to rounding ({at.Value:G6}){Apart(at.Gap)}, so that ")
             + "their vectors have no derivative, and functions in which they are not alike no second one; use a function that is symmetric in the values "
             + "alone, or one without a decomposition (Linalg.Solve, Linalg.LogDeterminant).");
 

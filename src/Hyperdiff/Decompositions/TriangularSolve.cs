@@ -8,37 +8,18 @@ namespace Hyperdiff.Decompositions;
 /// <param name="Lower">Whether T is the lower triangle.</param>
 /// <param name="Transposed">Whether op transposes.</param>
 /// <param name="UnitDiagonal">Whether the diagonal of T is 1, whatever stands there.</param>
-internal sealed record TriangularSolve(bool Lower, bool Transposed = false, bool UnitDiagonal = false) : MatrixPrimitive
+internal sealed record TriangularSolve(bool Lower, bool Transposed = false, bool UnitDiagonal = false) : SystemSolve(Transposed)
 {
     private TriangularForm Form => new(Lower, Transposed, UnitDiagonal);
 
     /// <inheritdoc/>
     public override string Name => "SolveTriangular";
 
-    /// <inheritdoc/>
-    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [InferSolution(operands)];
-
-    /// <inheritdoc/>
-    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
+    private protected override Tensor Within(Tensor change)
     {
-        Tensor? rightHandSide = tangents[1];
-        if (tangents[0] is { } da)
-        {
-            int diagonal = UnitDiagonal ? 1 : 0;
-            Tensor change = Lower ? da.Tril(-diagonal) : da.Triu(diagonal);
-            Tensor product = (Transposed ? change.Transpose() : change).MatMul(results[0]);
-            rightHandSide = rightHandSide is null ? -product : rightHandSide - product;
-        }
-
-        return Apply(operands[0], rightHandSide!);
+        int diagonal = UnitDiagonal ? 1 : 0;
+        return Lower ? change.Tril(-diagonal) : change.Triu(diagonal);
     }
-
-    /// <inheritdoc/>
-    public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
-        [null, (this with { Transposed = !Transposed }).Apply(operands[0].Value, cotangents[0]!)[0]];
-
-    /// <inheritdoc/>
-    public override LiveResult[]? Live(ReadOnlySpan<LiveOperand> operands) => LiveColumns(operands);
 
     private protected override void Compute(MatrixItem item)
     {

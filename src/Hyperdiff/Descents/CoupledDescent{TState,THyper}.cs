@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>One run of a <see cref="HypergradientDescent"/>: where it is, and what it knows of its errors.</summary>
@@ -44,7 +46,7 @@ internal sealed class CoupledDescent<TState, THyper>
     public CoupledDescent(
         HypergradientDescent descent, SolvedProblem<TState, THyper> problem, (TState State, THyper Hyper) start, CancellationToken cancellation)
     {
-        (_descent, _problem, _cancellation) = (descent, problem, cancellation);
+        (_descent, _problem, _cancellation) = (descent, problem, Work.Or(cancellation));
         _inner = problem.Solved.SolverAt(problem.PointAt(start.State, start.Hyper, null));
         _adjoint = descent.Adjoint ?? _inner.DefaultAdjoint;
         (_outer, _state) = (descent.Optimizer.Start(start.Hyper, problem.HyperTree), start.State);
@@ -90,9 +92,8 @@ internal sealed class CoupledDescent<TState, THyper>
     {
         ImplicitHypergradient<TState, THyper> g = ImplicitMethod.Compute(
             _problem,
-            _adjoint with { Tolerance = _tolerances.Adjoint },
+            (solver => Coupled(solver, _tolerances.Inner), _adjoint with { Tolerance = _tolerances.Adjoint }),
             (_state, _outer.Parameters),
-            solver => Coupled(solver, _tolerances.Inner),
             new HypergradientOptions { WarmStart = _warm, Cancellation = _cancellation });
         _evaluations++;
         Count(g.Reports);

@@ -68,8 +68,8 @@ public abstract partial record Descent
     /// <summary>Why a step could not be made; null for methods that can always make one.</summary>
     internal virtual string? WhyNoStep => null;
 
-    /// <summary>What is remembered besides w and λ, as it is before the first step.</summary>
-    internal abstract ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles);
+    /// <summary>What is remembered besides w and λ, as it is before the first step; nothing by default.</summary>
+    internal virtual ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [];
 
     /// <summary>Traces one step.</summary>
     internal abstract StepPoint Step(StepTrace at);

@@ -37,7 +37,7 @@ public sealed class DescentSolution<TState, THyper>
     /// <summary>What the method needs of its numbers, checked against the bounds it was given; empty without them.</summary>
     public ImmutableArray<DescentCondition> Conditions { get; }
 
-    /// <summary>What the user should know: leaves of λ that nothing depends on, and that were not moved therefore; kinks of either objective exactly where the
+    /// <summary>What the user should know: leaves of λ that nothing depends on, which were therefore not moved; kinks of either objective exactly where the
     /// descent ended.</summary>
     public ImmutableArray<HypergradientWarning> Warnings { get; }
 

@@ -121,7 +121,8 @@ public sealed class DescentSteps<TState, THyper>
             from += _sizes[i];
         }
 
-        var step = new StepTrace(new StepPoint(vectors[0], vectors[1], [.. vectors[2..]]), steps, _descent.Key.Fold(steps), Oracles(_tally), _tally);
+        var point = new StepPoint(vectors[0], vectors[1], [.. vectors[2..]]);
+        var step = new StepTrace(point, (steps, _descent.Key.Fold(steps)), Oracles(_tally), _tally);
         StepPoint next = _descent.Step(step);
         return
         [

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hyperdiff;
 
 /// <summary>What a descent knows while its step is traced: the iterates, the number of steps, a key, and the two objectives as oracles.</summary>
-internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (Oracle Inner, Oracle Outer) oracles, OracleTally tally)
+internal sealed class StepTrace(StepPoint point, (Tensor Before, RandomKey Key) steps, (Oracle Inner, Oracle Outer) oracles, OracleTally tally)
 {
     private Tensor _norm = Tensor.Scalar(0);
 
@@ -29,13 +29,13 @@ internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (O
     public Tensor Residual => _norm;
 
     /// <summary>k, as the number of steps before this one.</summary>
-    public Tensor Steps => steps;
+    public Tensor Steps => steps.Before;
 
     /// <summary>The value of a schedule at this step.</summary>
-    public Tensor At(Schedule schedule) => schedule.At(steps);
+    public Tensor At(Schedule schedule) => schedule.At(steps.Before);
 
     /// <summary>A key for one use in this step.</summary>
-    public RandomKey Key(int use) => key.Fold(use);
+    public RandomKey Key(int use) => steps.Key.Fold(use);
 
     /// <summary>Makes a direction part of the residual, and gives it back.</summary>
     public LeafVector Measured(LeafVector direction)
@@ -44,12 +44,16 @@ internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (O
         return direction;
     }
 
+    /// <summary><c>x − ρ d</c>, d made part of the residual.</summary>
+    public LeafVector Stepped(LeafVector x, Schedule rate, LeafVector direction) => x - (At(rate) * Measured(direction));
+
     /// <summary>The step means nothing unless this holds.</summary>
     public void Require(Tensor condition) => Sound = Sound is null ? condition : Sound & condition;
 
     /// <summary>Steps <c>x ← x − ρ d(x)</c>, with a key of its own for each; the last direction is measured.</summary>
-    public LeafVector Descend(int times, LeafVector start, Tensor rate, int use, Func<LeafVector, RandomKey, LeafVector> direction)
+    public LeafVector Descend((int Times, Tensor Rate) steps, LeafVector start, int use, Func<LeafVector, RandomKey, LeafVector> direction)
     {
+        (int times, Tensor rate) = steps;
         RandomKey stream = Key(use);
         if (times == 1)
         {
@@ -70,6 +74,10 @@ internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (O
         return last[..^2];
     }
 
+    /// <summary>Steps <c>x ← x − ρ ∇_wf(x)</c> at this λ, each at a sample of its own.</summary>
+    public LeafVector DescendInner(int times, LeafVector start, Tensor rate) =>
+        Descend((times, rate), start, 0, (x, key) => Inner.Gradient(x, Hyper, key).State);
+
     /// <summary>Repeats a step of vectors, with a key of its own for each.</summary>
     public LeafVector[] Repeat(int times, LeafVector[] start, RandomKey stream, Func<LeafVector[], RandomKey, LeafVector[]> step)
     {
@@ -81,18 +89,17 @@ internal sealed class StepTrace(StepPoint point, Tensor steps, RandomKey key, (O
     }
 
     /// <summary>Repeats Hessian products a number of times that is drawn with the step.</summary>
-    /// <param name="times">The number, an <c>int32</c> scalar.</param>
-    /// <param name="most">The largest that can be drawn.</param>
+    /// <param name="times">The number, an <c>int32</c> scalar, and the largest that can be drawn.</param>
     /// <param name="start">Where to begin.</param>
     /// <param name="stream">The key of all products together.</param>
     /// <param name="step">One product.</param>
-    public LeafVector RepeatDrawn(Tensor times, int most, LeafVector start, RandomKey stream, Func<LeafVector, RandomKey, LeafVector> step)
+    public LeafVector RepeatDrawn((Tensor Drawn, int Most) times, LeafVector start, RandomKey stream, Func<LeafVector, RandomKey, LeafVector> step)
     {
         int[] sizes = [start.Leaves.Length];
         Tensor[] last = tally.Repeated(0, () => Loop.While(
-            carry => carry[^1] < times, carry => [.. step(carry[..^1], stream.Fold(carry[^1])).Leaves, carry[^1] + 1], Joined([start]), most,
+            carry => carry[^1] < times.Drawn, carry => [.. step(carry[..^1], stream.Fold(carry[^1])).Leaves, carry[^1] + 1], Joined([start]), times.Most,
             Tree.Array(Tree.Tensor)).Carry);
-        tally.AddDrawn(times);
+        tally.AddDrawn(times.Drawn);
         return Cut(last, sizes)[0];
     }
 

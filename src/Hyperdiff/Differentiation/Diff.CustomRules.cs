@@ -10,7 +10,8 @@ public static partial class Diff
     /// <param name="function">The function f.</param>
     /// <param name="tree">How x is made of tensors; looked up by type if absent.</param>
     /// <param name="resultTree">How f(x) is made of tensors; looked up by type if absent.</param>
-    /// <returns>x ↦ f(x), with the same derivatives. A reverse pass takes one more evaluation of f, and f's intermediate values no memory in between.</returns>
+    /// <returns>x ↦ f(x), with the same derivatives. A reverse pass takes one more evaluation of f, and keeps none of its intermediate values until
+    /// then.</returns>
     public static Func<T, TResult> Checkpoint<T, TResult>(Func<T, TResult> function, Tree<T>? tree = null, Tree<TResult>? resultTree = null)
     {
         ArgumentNullException.ThrowIfNull(function);

@@ -87,9 +87,9 @@ internal sealed record PulledBack(Graph Rule, int Arguments, int Results) : Prim
         try
         {
             Graph transposed = Transposition.Of(
-                Subgraph.Of(rule, [.. known, .. Enumerable.Range(point, Results)], [.. Enumerable.Range(0, Arguments)]), known.Length).Graph;
+                Subgraph.Of(rule, [.. Enumerable.Range(point, Results), .. known], [.. Enumerable.Range(0, Arguments)]), known.Length).Graph;
             return Simplification.Of(TracedFunction.Of(
-                all => transposed.Call([.. all[..point], .. all[(point + Arguments)..], .. all[point..(point + Arguments)]]).Outputs,
+                all => transposed.Call([.. all[point..(point + Arguments)], .. all[..point], .. all[(point + Arguments)..]]).Outputs,
                 [
                     .. rule.Inputs.Take(point).Select(input => input.Type),
                     .. rule.Inputs.Take(Arguments).Select(input => input.Type),

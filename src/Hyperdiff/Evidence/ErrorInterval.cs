@@ -7,7 +7,7 @@ namespace Hyperdiff;
 /// <remarks>It is an estimate and no bound: a part of the error that nothing measured shows, such as a slow mode below the residual's tolerance, is not in
 /// it.</remarks>
 /// <param name="Low">What the error is at least.</param>
-/// <param name="High">What it is at most; infinite where what was measured does not bound it, and the error is unknown therefore.</param>
+/// <param name="High">What it is at most; infinite where what was measured does not bound it, so that the error is unknown.</param>
 public readonly record struct ErrorInterval(double Low, double High)
 {
     /// <summary>Of solves that do not estimate their error.</summary>

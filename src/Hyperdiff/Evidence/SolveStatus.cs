@@ -12,7 +12,7 @@ public enum SolveStatus
     /// <summary>The residual is at the level of its own rounding, above the tolerance; or no step lowers it.</summary>
     Stagnated,
 
-    /// <summary>A suspicion, with evidence: the residual has grown by all digits, and the Jacobian has an eigenvalue above 1. Certain divergence ends as
+    /// <summary>A suspicion, with evidence: the residual has grown by a factor of 1/ε, and the Jacobian has an eigenvalue above 1. Certain divergence ends as
     /// <see cref="NonFiniteIterate"/>.</summary>
     Diverged,
 

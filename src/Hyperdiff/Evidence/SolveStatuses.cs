@@ -20,7 +20,7 @@ public static class SolveStatuses
         SolveStatus.NonFiniteIterate => NonFinite(kind),
         SolveStatus.Cancelled => "the caller cancelled",
         SolveStatus.NotAMinimum =>
-            "f curves downwards along a direction from here: a saddle or a maximum, and no minimum; (a) start elsewhere, or (b) ask for the stationary point "
+            "f curves downwards along a direction from here: a saddle or a maximum, not a minimum; (a) start elsewhere, or (b) ask for the stationary point "
                 + "as a root, RootCondition of the gradient, if it is wanted",
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "not a SolveStatus"),
     };
@@ -38,7 +38,7 @@ public static class SolveStatuses
     {
         SolverKind.WhileLoop => Causes(
             "the condition still holds after the last step that was allowed", "allow more steps",
-            "look whether the condition can become false: a comparison that is too strict for rounding never does"),
+            "check whether the condition can become false: a comparison that is too strict for rounding never does"),
         SolverKind.GivenFunction => Causes(
             "what the function returned does not satisfy the condition to the tolerance",
             "the function and the condition are of different problems, or differ in a sign or a scale", "the function stops too early",
@@ -70,14 +70,14 @@ public static class SolveStatuses
         SolverKind.NewtonRoot => "start nearer to the root: far from one, Newton's method may wander",
         SolverKind.ConstrainedMinimum => "start nearer to the minimum, at a state that satisfies the constraints",
         SolverKind.ConjugateGradients => "scale the system: LinearSolver.Preconditioned. For a matrix that is not symmetric use LinearSolver.Gmres",
-        SolverKind.Minres => "a matrix that is not symmetric, as this solver takes for granted, needs LinearSolver.Gmres or LinearSolver.Lsmr",
+        SolverKind.Minres => "the matrix is not symmetric, which this solver takes for granted: use LinearSolver.Gmres or LinearSolver.Lsmr",
         SolverKind.Gmres =>
             "take longer cycles (restart), scale the system (LinearSolver.Preconditioned), or use "
                 + "LinearSolver.Lsmr; LinearSolver.DenseLu where there are few unknowns",
         SolverKind.BiCgStab => "use LinearSolver.Gmres, whose residual never grows",
         SolverKind.Lsmr =>
             "scale the system (LinearSolver.Preconditioned), or use LinearSolver.DenseLu where there are few unknowns: "
-                + "it feels the square of the condition number",
+                + "its convergence goes with the square of the condition number",
         SolverKind.LinearIteration or SolverKind.LinearDescent =>
             "use a solver that needs no contraction: LinearSolver.Gmres, and LinearSolver.ConjugateGradient for a symmetric positive definite matrix",
         SolverKind.AcceleratedLinear => "remember more iterates (window, memory), or use LinearSolver.Gmres",
@@ -94,11 +94,11 @@ public static class SolveStatuses
         SolverKind.GradientDescent => Causes(
             "the gradient stopped falling above the tolerance",
             Rounding, "the step size does not fit the curvature: StepSize.Backtracking finds one", "f has a kink there",
-            "f is unbounded below, or least at infinity: look at its value and at the state"),
+            "f is unbounded below, or approaches its infimum at infinity: look at its value and at the state"),
         SolverKind.QuasiNewton or SolverKind.NewtonMinimizer => Causes(
             "no step along the direction lowers f any more, and the gradient is above the tolerance",
             "f does not resolve so small a step: the tolerance is below what rounding permits", "f has a kink there",
-            "f is unbounded below, or least at infinity: look at its value and at the state"),
+            "f is unbounded below, or approaches its infimum at infinity: look at its value and at the state"),
         SolverKind.NewtonRoot or SolverKind.ConstrainedMinimum => Causes(
             "no step lowers the norm of the condition any more, and it is above the tolerance",
             kind == SolverKind.NewtonRoot ? "there is no root near: the norm has a minimum above zero; start elsewhere"
@@ -153,7 +153,8 @@ public static class SolveStatuses
         SolverKind.ConjugateGradients =>
             Causes("the residual grows", "the matrix is not symmetric: LinearSolver.Gmres", "it is badly conditioned: LinearSolver.Preconditioned"),
         SolverKind.Minres => Causes("the residual grows", "the matrix is not symmetric: LinearSolver.Gmres", "it is singular"),
-        SolverKind.Gmres or SolverKind.Lsmr => Causes("the residual grows", "the operator is not linear, or its transpose is of another one", "it is singular"),
+        SolverKind.Gmres or SolverKind.Lsmr => Causes(
+            "the residual grows", "the operator is not linear, or its transpose is that of another", "it is singular"),
         SolverKind.BiCgStab => Causes("the residual grows", "the iteration does not suit this matrix: LinearSolver.Gmres", "the matrix is singular"),
         SolverKind.LinearIteration => Causes(
             "the residual grows: I − A is not a contraction", "use a solver that needs none: LinearSolver.Gmres, LinearSolver.Auto",
@@ -161,7 +162,9 @@ public static class SolveStatuses
         SolverKind.LinearDescent => Causes("the residual grows", "take a smaller rate", "use a solver that has none: LinearSolver.Gmres, LinearSolver.Auto"),
         SolverKind.AcceleratedLinear => Causes("the residual grows", "remember more iterates (window, memory)", "use LinearSolver.Gmres"),
         SolverKind.StochasticAdjoint => Causes("the steps left more than they began with", "take a smaller rate", "draw larger minibatches"),
-        SolverKind.Series => "the terms grow: A is too far from the identity for the series; damp it, or solve the system by LinearSolver.Gmres",
+        SolverKind.Series => Causes(
+            "the terms grow: A is too far from the identity for the series", "damp it", "solve the system by LinearSolver.Gmres",
+            "A is far from normal, and more terms fall again: StopsOnSuspicion = false"),
         SolverKind.Trajectory => "the steps grow: the map is not a contraction here; take a smaller step size",
         SolverKind.JointDescent or SolverKind.OuterDescent =>
             Causes("the directions grow", "take smaller step sizes", "the outer objective is unbounded below: look at its value"),
@@ -173,7 +176,7 @@ public static class SolveStatuses
     private static string Singular(SolverKind kind) => kind switch
     {
         SolverKind.ConstrainedMinimum => Causes(
-            "the solution has no derivative here, or the step to it none",
+            "the conditions are singular here: the solution has no derivative, or no Newton step leads to it",
             "constraints depend on each other: leave out the redundant ones", "an active constraint has a multiplier of zero, where the solution has a kink",
             "f is flat along what the constraints leave free: add a regularising term"),
         SolverKind.NewtonRoot => Causes(
@@ -194,9 +197,9 @@ public static class SolveStatuses
     {
         SolverKind.ConjugateGradients => Causes(
             "a direction of curvature zero or below: the matrix is not symmetric positive definite",
-            "the state is a saddle, and not a minimum: LinearSolver.Minres", "the map is not a gradient step: LinearSolver.Gmres", "the matrix is singular"),
+            "the state is a saddle, not a minimum: LinearSolver.Minres", "the map is not a gradient step: LinearSolver.Gmres", "the matrix is singular"),
         SolverKind.DenseCholesky => Causes("the matrix is not positive definite",
-            "the state is a saddle, and not a minimum, or the map no gradient step: LinearSolver.DenseLu", "the matrix is singular"),
+            "the state is a saddle, not a minimum, or the map is not a gradient step: LinearSolver.DenseLu", "the matrix is singular"),
         SolverKind.BiCgStab => Causes("a denominator of the recurrence is zero, which says nothing against the matrix", "use LinearSolver.Gmres",
             "use LinearSolver.Lsmr if that stagnates"),
         SolverKind.Minres => Causes("the recurrence cannot go on", "the matrix is not symmetric: LinearSolver.Gmres", "it is singular"),

@@ -81,7 +81,7 @@ internal sealed class ZipReader
             return count == ushort.MaxValue || size == uint.MaxValue || offset == uint.MaxValue ? FindDirectory64(at) : (offset, size, count, at);
         }
 
-        throw new InvalidDataException($"{_name}: this is no .npz archive, or it is cut off; a single array is read by NumpyFile.Read.");
+        throw new InvalidDataException($"{_name}: this is not an .npz archive, or it is cut off; a single array is read by NumpyFile.Read.");
     }
 
     private (long Offset, long Size, long Count, long At) FindDirectory64(long end)
@@ -105,7 +105,8 @@ internal sealed class ZipReader
                 throw Damaged($"entry {i} of {directory.Count} in its directory is missing");
             }
 
-            (int flags, int method, uint sum) = (U16(header.AsSpan(8)), U16(header.AsSpan(10)), U32(header.AsSpan(16)));
+            var head = (Flags: U16(header.AsSpan(8)), Method: U16(header.AsSpan(10)), Sum: U32(header.AsSpan(16)));
+            (int flags, int method, uint sum) = head;
             byte[] named = Bytes(at + CentralSize, U16(header.AsSpan(28)));
             byte[] extra = Bytes(at + CentralSize + named.Length, U16(header.AsSpan(30)));
             string name = ((flags & Utf8Flag) != 0 ? Encoding.UTF8 : Encoding.Latin1).GetString(named);
@@ -115,7 +116,7 @@ internal sealed class ZipReader
             }
 
             (long length, long compressed, long offset) = Sizes(header, extra);
-            long start = RequireLocal(origin + offset, flags, method, sum, named, name);
+            long start = RequireLocal(origin + offset, head, named, name);
             if (start > directory.At - compressed || (method == 0 && compressed != length))
             {
                 throw Damaged($"the sizes of entry {name} contradict each other");
@@ -159,8 +160,9 @@ internal sealed class ZipReader
         return (sizes[0], sizes[1], sizes[2]);
     }
 
-    private long RequireLocal(long at, int flags, int method, uint sum, ReadOnlySpan<byte> named, string name)
+    private long RequireLocal(long at, (int Flags, int Method, uint Sum) head, ReadOnlySpan<byte> named, string name)
     {
+        (int flags, int method, uint sum) = head;
         byte[] header = Bytes(at, LocalSize);
         bool follows = (flags & 8) != 0;
         if (U32(header) != 0x04034B50 || U16(header.AsSpan(6)) != flags || U16(header.AsSpan(8)) != method || (!follows && U32(header.AsSpan(14)) != sum)

@@ -6,10 +6,14 @@ namespace Hyperdiff;
 /// <param name="form">The form.</param>
 /// <param name="data">The data.</param>
 /// <param name="batch">Which of them hold samples, for an objective that is a mean over them.</param>
-internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TData> form, TData data, BatchParameters? batch = null)
+internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TData> form, FlatTree<TData> data, BatchParameters? batch = null)
     : IBoundFunction<TState, THyper>
 {
-    private readonly FlatTree<TData> _data = form.FlattenData(data);
+    /// <summary>A form with its data, put together.</summary>
+    public BoundForm(Form<TState, THyper, TData> form, TData data, BatchParameters? batch = null)
+        : this(form, form.FlattenData(data), batch)
+    {
+    }
 
     public string Name => form.Name;
 
@@ -17,9 +21,9 @@ internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TDat
 
     public bool IsPure => form.IsPure;
 
-    public int? Samples => batch?.Samples(_data);
+    public int? Samples => batch?.Samples(data);
 
-    public ImmutableArray<int> SampleOperands => batch?.Positions(_data) ?? [];
+    public ImmutableArray<int> SampleOperands => batch?.Positions(data) ?? [];
 
     public Tree<TState> StateTree => form.StateTree;
 
@@ -29,9 +33,9 @@ internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TDat
 
     public FlatTree<THyper> FlattenHyper(THyper hyper) => new(form.HyperTree, hyper, "λ");
 
-    public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true) => form.Bind(state, hyper, _data, readable);
+    public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true) => form.Bind(state, hyper, data, readable);
 
     // leaves of other lengths have a graph of their own, which the form keeps: one per batch size
     public IBoundFunction<TState, THyper> AtSamples(Tensor samples) =>
-        new BoundForm<TState, THyper, TData>(form, _data.Rebuild(batch!.Take(_data, samples)), batch);
+        new BoundForm<TState, THyper, TData>(form, (FlatTree<TData>)data.With(batch!.Take(data, samples)), batch);
 }

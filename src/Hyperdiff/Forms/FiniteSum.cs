@@ -3,7 +3,7 @@ namespace Hyperdiff;
 /// <summary>Makes finite sums from their components.</summary>
 public static class FiniteSum
 {
-    /// <summary>The mean of n components, <c>f = (1/n) Σᵢ fᵢ</c>: of one sample each, or of one batch of a fixed division of the data.</summary>
+    /// <summary>The mean of n components, <c>f = (1/n) Σᵢ fᵢ</c>: of one sample each, or of one batch of a fixed partition of the data.</summary>
     /// <param name="count">n, the number of components; at least 1.</param>
     /// <param name="component">(w, λ, i) → fᵢ(w, λ), a scalar; i is an <c>int32</c> scalar: <c>x.TakeRows(i)</c>. A pure function that does not read
     /// values.</param>

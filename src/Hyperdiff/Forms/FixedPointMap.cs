@@ -18,6 +18,6 @@ public static class FixedPointMap
         hyper ??= Tree.Of<THyper>();
         var form = new Form<TState, THyper, ValueTuple>(name, (flat, w, h, _) => MapOutput.Of(name, state, flat, function(w, h)),
             (state, hyper, Tree.Unit), null);
-        return FixedPointMap<TState, THyper>.Create(new BoundForm<TState, THyper, ValueTuple>(form, default));
+        return FixedPointMap<TState, THyper>.Create(new BoundForm<TState, THyper, ValueTuple>(form, default(ValueTuple)));
     }
 }

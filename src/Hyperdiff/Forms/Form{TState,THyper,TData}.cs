@@ -6,16 +6,32 @@ namespace Hyperdiff;
 
 /// <summary>A function of state, hyperparameters and data, as graphs: the part that maps and objectives share.</summary>
 /// <param name="name">The name of the method, for messages.</param>
-/// <param name="body">Calls the method and takes its result apart.</param>
+/// <param name="body">Calls the method with leaves instead of those of its arguments, in their order, and takes its result apart.</param>
 /// <param name="trees">How its arguments are made of tensors.</param>
 /// <param name="cache">Keeps graphs; null for a function that is not known to be pure, which is traced anew each time.</param>
 internal sealed class Form<TState, THyper, TData>(
     string name,
-    Func<FlatTree<TState>, TState, THyper, TData, FormOutput> body,
+    Func<(FlatTree<TState> State, FlatTree<THyper> Hyper, FlatTree<TData> Data), Tensor[], FormOutput> body,
     (Tree<TState> State, Tree<THyper> Hyper, Tree<TData> Data) trees,
     FormCache? cache)
 {
     private int _traces;
+
+    /// <summary>A function of structures of tensors, which are rebuilt around the leaves.</summary>
+    public Form(string name, Func<FlatTree<TState>, TState, THyper, TData, FormOutput> body,
+        (Tree<TState> State, Tree<THyper> Hyper, Tree<TData> Data) trees, FormCache? cache)
+        : this(
+            name,
+            (like, leaves) =>
+            {
+                (int states, int hypers) = (like.State.Leaves.Length, like.Hyper.Leaves.Length);
+                return body(like.State, like.State.Rebuild(leaves[..states]), like.Hyper.Rebuild(leaves[states..(states + hypers)]),
+                    like.Data.Rebuild(leaves[(states + hypers)..]));
+            },
+            trees,
+            cache)
+    {
+    }
 
     /// <summary>The name of the method.</summary>
     public string Name { get; } = name;
@@ -104,14 +120,12 @@ internal sealed class Form<TState, THyper, TData>(
         (FlatTree<TState> state, FlatTree<THyper> hyper) = ((FlatTree<TState>)w, (FlatTree<THyper>)h);
         Interlocked.Increment(ref _traces);
         Leaf[] leaves = [.. state.Leaves, .. hyper.Leaves, .. data.Leaves];
-        (int states, int hypers) = (state.Leaves.Length, hyper.Leaves.Length);
+        int states = state.Leaves.Length;
         object? auxiliary = null;
         TracedFunction traced = TracedFunction.Of(
             arguments =>
             {
-                FormOutput output = body(
-                    state, state.Rebuild(arguments[..states]), hyper.Rebuild(arguments[states..(states + hypers)]),
-                    data.Rebuild(arguments[(states + hypers)..]));
+                FormOutput output = body((state, hyper, data), arguments);
                 auxiliary = output.Auxiliary;
                 return output.Leaves;
             },

@@ -10,11 +10,11 @@ internal static class MapOutput
         return new FormOutput(flat.Tensors, null);
     }
 
-    public static FormOutput WithAuxiliary<TState, TAux>(string name, Tree<TState> tree, FlatTree<TState> state, (TState Next, TAux Auxiliary) result,
-        Tree<TAux> auxiliaryTree)
+    public static FormOutput WithAuxiliary<TState, TAux>(
+        string name, (Tree<TState> State, Tree<TAux> Auxiliary) trees, FlatTree<TState> state, (TState Next, TAux Auxiliary) result)
     {
-        Tensor[] leaves = Of(name, tree, state, result.Next).Leaves;
-        var auxiliary = new FlatTree<TAux>(auxiliaryTree, result.Auxiliary, "auxiliary");
+        Tensor[] leaves = Of(name, trees.State, state, result.Next).Leaves;
+        var auxiliary = new FlatTree<TAux>(trees.Auxiliary, result.Auxiliary, "auxiliary");
         return new FormOutput([.. leaves, .. auxiliary.Tensors], auxiliary);
     }
 }

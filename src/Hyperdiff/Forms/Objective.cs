@@ -17,7 +17,7 @@ public static class Objective
         state ??= Tree.Of<TState>();
         hyper ??= Tree.Of<THyper>();
         var form = new Form<TState, THyper, ValueTuple>(name, (_, w, h, _) => ObjectiveOutput.Of(name, function(w, h)), (state, hyper, Tree.Unit), null);
-        return Objective<TState, THyper>.Create(new BoundForm<TState, THyper, ValueTuple>(form, default));
+        return Objective<TState, THyper>.Create(new BoundForm<TState, THyper, ValueTuple>(form, default(ValueTuple)));
     }
 
     /// <summary>The same objective in other hyperparameters: <c>f(w, m(μ))</c>. A constant m fixes those of f; a bijection frees them of constraints.</summary>

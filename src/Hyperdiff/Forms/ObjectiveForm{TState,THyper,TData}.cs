@@ -23,6 +23,23 @@ public sealed class ObjectiveForm<TState, THyper, TData>
         _batch = new BatchParameters(name, [.. batch]);
     }
 
+    /// <summary>The form of a pure method over plain numbers, lifted to tensors.</summary>
+    /// <param name="name">The name of the method, for messages.</param>
+    /// <param name="lifted">The lifted method: it reads the leaves of w, λ and the data, in this order, and writes those of f(w, λ); the structures that it is
+    /// given hold static members and lengths only.</param>
+    /// <param name="state">How w is made of numbers.</param>
+    /// <param name="hyper">How λ is made of numbers.</param>
+    /// <param name="data">How the data are made of numbers and tensors; its leaf names are those of the method's parameters.</param>
+    /// <param name="batch">The names of the parameters marked <c>[Batch]</c>.</param>
+    public ObjectiveForm(
+        string name, Action<TState, THyper, TData, LeafReader, LeafWriter> lifted, Tree<TState> state, Tree<THyper> hyper, Tree<TData> data,
+        params string[] batch)
+    {
+        _form = new(name, (like, leaves) => ObjectiveOutput.Of(name, LiftedOutput.Of(lifted, like, leaves)[0]), (state, hyper, data), new FormCache());
+        _batch = new BatchParameters(name, [.. batch]);
+    }
+
+
     /// <summary>The objective over these data.</summary>
     /// <exception cref="ShapeMismatchException">The <c>[Batch]</c> parameters hold different numbers of samples.</exception>
     public Objective<TState, THyper> Bind(TData data)

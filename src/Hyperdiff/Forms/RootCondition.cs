@@ -18,7 +18,7 @@ public static class RootCondition
         hyper ??= Tree.Of<THyper>();
         var form = new Form<TState, THyper, ValueTuple>(name, (flat, w, h, _) => ConditionOutput.Of(name, state, flat, function(w, h)),
             (state, hyper, Tree.Unit), null);
-        return new RootCondition<TState, THyper>(new BoundForm<TState, THyper, ValueTuple>(form, default));
+        return new RootCondition<TState, THyper>(new BoundForm<TState, THyper, ValueTuple>(form, default(ValueTuple)));
     }
 
     /// <summary>The condition of a fixed point, <c>c(w, λ) = w − Φ(w, λ)</c>: for maps that do not contract, and for Newton's method.</summary>

@@ -32,7 +32,7 @@ public static class SampledObjective
 
     /// <summary>An objective that is a mean over its <c>[Batch]</c> parameters, on minibatches: the mean over some samples, each drawn by itself from all, plus
     /// the terms without samples.</summary>
-    /// <remarks>Without bias, because every sample is equally likely at every place; a sample may come twice. The variance falls as 1/size.</remarks>
+    /// <remarks>Without bias, because every sample is equally likely at every place; a sample may be drawn twice. The variance falls as 1/size.</remarks>
     /// <param name="objective">The objective f(w, λ).</param>
     /// <param name="size">How many samples are drawn.</param>
     /// <exception cref="InvalidOperationException">The objective has no <c>[Batch]</c> parameters.</exception>

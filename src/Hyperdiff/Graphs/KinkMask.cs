@@ -6,7 +6,7 @@ namespace Hyperdiff.Graphs;
 public readonly record struct KinkMask(string Place, Tensor Mask)
 {
     /// <summary>Where an element has a value at which an operation has a kink.</summary>
-    public static KinkMask At(string operation, double value, Tensor mask) => new(FormattableString.Invariant($"`{operation}` at {value:G6}"), mask);
+    public static KinkMask At(string operation, double value, Tensor mask) => new(FormattableString.Invariant($"`{operation}` at {value + 0.0:G6}"), mask);
 
     /// <summary>Where operands of an operation tie.</summary>
     public static KinkMask Tie(string operation, Tensor mask) => new($"a tie of `{operation}`", mask);

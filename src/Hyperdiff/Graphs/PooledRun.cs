@@ -3,9 +3,8 @@ namespace Hyperdiff.Graphs;
 /// <summary>Runs a graph again and again, into memory of results that were given back: an iteration that gives back what it is done with allocates no
 /// vectors.</summary>
 /// <param name="graph">The graph.</param>
-/// <param name="shared">Its first or last operands, the same in every call.</param>
-/// <param name="sharedFirst">Whether those are the first.</param>
-internal sealed class PooledRun(Graph graph, Tensor[] shared, bool sharedFirst)
+/// <param name="shared">Its last operands, the same in every call.</param>
+internal sealed class PooledRun(Graph graph, Tensor[] shared)
 {
     private readonly Dictionary<Tensor[], ResultSet> _sets = [];
     private readonly Stack<ResultSet> _free = [];
@@ -14,16 +13,16 @@ internal sealed class PooledRun(Graph graph, Tensor[] shared, bool sharedFirst)
 
     /// <summary>The outputs, valid until they are given back.</summary>
     /// <param name="what">What they are, for the message.</param>
-    /// <param name="operands">The operands beside the shared ones; as many in every call.</param>
+    /// <param name="operands">The operands before the shared ones; as many in every call.</param>
     /// <exception cref="SolveException">A solve within the graph did not converge.</exception>
     public Tensor[] Run(string what, params ReadOnlySpan<Tensor> operands)
     {
         if (_operands.Length == 0)
         {
-            _operands = sharedFirst ? [.. shared, .. operands] : [.. operands, .. shared];
+            _operands = [.. operands, .. shared];
         }
 
-        operands.CopyTo(_operands.AsSpan(sharedFirst ? shared.Length : 0));
+        operands.CopyTo(_operands);
 
         // an iteration over values that are being traced is part of the trace
         if (Trace.Innermost(null, _operands) is not null)

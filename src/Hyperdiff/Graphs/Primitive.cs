@@ -66,10 +66,10 @@ public abstract record Primitive
     /// <summary>The graphs that a primitive holds and is differentiated through; none for most.</summary>
     public virtual IEnumerable<Graph> Bodies => [];
 
-    /// <summary>How many values are stopped within, where gradients are.</summary>
+    /// <summary>How many values there are within whose gradient is stopped.</summary>
     public virtual int StoppedCount => 0;
 
-    /// <summary>The values that are stopped within, for a primitive within which gradients are.</summary>
+    /// <summary>The values within whose gradient is stopped.</summary>
     /// <param name="operands">The operands x, of any shape that the primitive takes.</param>
     /// <exception cref="NotSupportedException">They cannot be told apart.</exception>
     public virtual Tensor[] Stopped(ReadOnlySpan<Tensor> operands) => throw new NotSupportedException(

@@ -20,6 +20,16 @@ internal static class Work
     /// <summary>Work under a token, until the result is disposed of; that of the call around counts on where the token cannot be cancelled.</summary>
     public static Scope Under(CancellationToken cancellation) => new(cancellation);
 
+    /// <summary>The token of a call, or, where it has none, that of the call around.</summary>
+    public static CancellationToken Or(CancellationToken cancellation) => cancellation.CanBeCanceled ? cancellation : s_cancellation;
+
+    /// <summary>Runs something under a token, for languages whose functions have no optional arguments.</summary>
+    public static T Run<T>(CancellationToken cancellation, Func<T> work)
+    {
+        using Scope scope = Under(cancellation);
+        return work();
+    }
+
     /// <summary>One step of a loop.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static void Step() => s_cancellation.ThrowIfCancellationRequested();
@@ -43,7 +53,7 @@ internal static class Work
         internal Scope(CancellationToken cancellation)
         {
             _outer = s_cancellation;
-            s_cancellation = cancellation.CanBeCanceled ? cancellation : _outer;
+            s_cancellation = Or(cancellation);
         }
 
         /// <summary>Ends the work.</summary>

@@ -86,8 +86,8 @@ public static class Hypergradient
         ArgumentOutOfRangeException.ThrowIfLessThan(outerBatchSize ?? 1, 1, nameof(outerBatchSize));
         _ = Allowed.Positive(mapRate ?? 1, nameof(mapRate));
         _ = Enum.IsDefined(from) ? from : throw new ArgumentOutOfRangeException(nameof(from), from, "This is not a start of the adjoint.");
-        return new StochasticMethod(optimizer, iterations, (innerBatches, batchSize), (outerBatches, outerBatches == 0 ? null : outerBatchSize ?? batchSize),
-            mapRate, from);
+        return new StochasticMethod(
+            (optimizer, iterations, from), (innerBatches, batchSize), (outerBatches, outerBatches == 0 ? null : outerBatchSize ?? batchSize), mapRate);
     }
 
     /// <summary>One product with the mixed second derivative instead of the adjoint solve, as in DARTS and what followed it. See

@@ -12,6 +12,9 @@ namespace Hyperdiff;
 internal sealed record OuterDerivative(double Value, Tensor[] StateGradient, Tensor[] HyperGradient, ImmutableArray<bool> DependsOn,
     ImmutableArray<HypergradientWarning> Warnings)
 {
+    /// <summary>For every active leaf of λ, whether F depends on it, or the inner problem does.</summary>
+    public ImmutableArray<bool> DependsOnOr(ImmutableArray<bool> inner) => [.. DependsOn.Zip(inner, (ofOuter, ofInner) => ofOuter || ofInner)];
+
     /// <summary>The derivative of F, or of F on some of its samples.</summary>
     public static OuterDerivative At(IBoundFunction outer, BilevelPoint point)
     {

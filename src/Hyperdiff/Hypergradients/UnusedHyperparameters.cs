@@ -21,15 +21,14 @@ internal static class UnusedHyperparameters
     /// adjoint.</summary>
     /// <remarks>Where the adjoint is zero, or orthogonal to what a leaf does, a gradient is zero for good reason: that is told apart by one more product, with
     /// other numbers, which only a gradient of zeros takes.</remarks>
-    /// <param name="hyper">The hyperparameters λ.</param>
+    /// <param name="parts">The hypergradient.</param>
     /// <param name="used">Whether each active leaf is used.</param>
-    /// <param name="direct">h.</param>
-    /// <param name="indirect">The indirect part.</param>
     /// <param name="product">From leaves like those of the state to the indirect part that they make.</param>
-    /// <param name="state">The active leaves of the state.</param>
+    /// <param name="state">Leaves like the active ones of the state.</param>
     public static IEnumerable<HypergradientWarning> WithoutEffect(
-        FlatTree hyper, ImmutableArray<bool> used, Tensor[] direct, Tensor[] indirect, Func<Tensor[], Tensor[]> product, Tensor[] state)
+        HypergradientParts parts, ImmutableArray<bool> used, Func<Tensor[], Tensor[]> product, Tensor[] state)
     {
+        (Tensor[] direct, Tensor[] indirect) = (parts.Direct, parts.Indirect);
         bool[] zero = [.. used.Select((isUsed, i) => isUsed && direct[i].Count > 0 && IsZero(direct[i]) && IsZero(indirect[i]))];
         if (!zero.Contains(true))
         {
@@ -39,17 +38,17 @@ internal static class UnusedHyperparameters
         // numbers of one sign and no regularity, so that nothing cancels by chance
         Tensor[] other = [.. state.Select(leaf => (Tensor.Arange(leaf.Count).To(leaf.DType).Square().Sin() + 2).Reshape(leaf.Shape))];
         Tensor[] probed = product(other);
-        return hyper.Leaves.Where(leaf => leaf.IsActive).Where((_, i) => zero[i] && IsZero(probed[i])).Select(leaf => new HypergradientWarning(
+        return parts.Point.Hyper.Leaves.Where(leaf => leaf.IsActive).Where((_, i) => zero[i] && IsZero(probed[i])).Select(leaf => new HypergradientWarning(
             WarningKind.ZeroDerivative,
             $"{leaf.Name} is used, but at this point nothing changes with it: every derivative in it is exactly zero, as by a factor of zero, a choice that "
                 + $"does not take it, or a stationary value"));
     }
 
-    /// <summary>The same for a map, whose first step is asked.</summary>
+    /// <summary>The same for steps of a map, the first of which is asked.</summary>
     public static IEnumerable<HypergradientWarning> WithoutEffect(
-        BilevelPoint start, ImmutableArray<bool> used, Tensor[] direct, Tensor[] indirect, InnerProblem steps)
+        HypergradientParts parts, ImmutableArray<bool> used, InnerProblem steps, BilevelPoint start)
     {
-        return WithoutEffect(start.Hyper, used, direct, indirect, Back, start.State.ActiveTensors);
+        return WithoutEffect(parts, used, Back, start.State.ActiveTensors);
 
         Tensor[] Back(Tensor[] cotangent)
         {

@@ -71,6 +71,6 @@ public static class Argmin
         string name = $"proximal step of {objective.Name}";
         var form = new Form<TState, THyper, ValueTuple>(name, (flat, w, h, _) => MapOutput.Of(name, state, flat, prox(descent.Evaluate(w, h), h)),
             (state, hyper, Tree.Unit), null);
-        return FixedPointMap<TState, THyper>.Create(new TracedOnce<TState, THyper>(new BoundForm<TState, THyper, ValueTuple>(form, default)));
+        return FixedPointMap<TState, THyper>.Create(new TracedOnce<TState, THyper>(new BoundForm<TState, THyper, ValueTuple>(form, default(ValueTuple))));
     }
 }

@@ -3,9 +3,12 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>What is asked of an inner condition R at a state when the iteration itself does not show it: the rounding of R, and how far the solution is. Some
-/// evaluations and products, at the end of a solve at most.</summary>
-internal static class ConditionProbe
+/// <summary>An inner condition R at a state, and what is asked of it when the iteration itself does not show it: the rounding of R, and how far the solution
+/// is. Some evaluations and products, at the end of a solve at most.</summary>
+/// <param name="Solver">Gives R.</param>
+/// <param name="Problem">The problem.</param>
+/// <param name="State">All leaves of w.</param>
+internal readonly record struct ConditionProbe(InnerSolver Solver, InnerProblem Problem, Tensor[] State)
 {
     /// <summary>How accurately <see cref="Correction(LinearOperator, LeafVector, CancellationToken)"/> knows the error.</summary>
     public const double Accuracy = 0.1;
@@ -20,36 +23,36 @@ internal static class ConditionProbe
 
     /// <summary>‖R_l‖ as rounding of its arguments alone makes it: the most that R changes when every number of w and θ changes by a unit in its last place,
     /// with random signs, in a few draws.</summary>
-    public static double[] Rounding(InnerSolver solver, InnerProblem problem, Tensor[] state)
+    public double[] Rounding()
     {
         var random = new Random(Seed);
-        double[] most = new double[problem.Active.Count];
+        double[] most = new double[Problem.Active.Count];
         for (int draw = 0; draw < Draws; draw++)
         {
-            most = [.. most.Zip(LeafNorms(Shaken(solver, problem, state, random).Leaves), Math.Max)];
+            most = [.. most.Zip(LeafNorms(Shaken(random).Leaves), Math.Max)];
         }
 
         return most;
     }
 
     /// <summary>How R changes when every number of w and θ changes by a unit in its last place.</summary>
-    private static LeafVector Shaken(InnerSolver solver, InnerProblem problem, Tensor[] state, Random random)
+    private LeafVector Shaken(Random random)
     {
-        InnerProblem here = problem.At(state);
-        Graph condition = solver.Condition(here);
-        Tensor[] point = [.. state, .. here.Parameters];
+        InnerProblem here = Problem.At(State);
+        Graph condition = Solver.Condition(here);
+        Tensor[] point = [.. State, .. here.Parameters];
         return new LeafVector(condition.Call(point).EnsureConverged("A condition"))
             - condition.Call(RoundingLevel.Shaken(point, random)).EnsureConverged("A condition");
     }
 
     /// <summary>‖A⁻¹(R + δ)‖ of each leaf, where δ is as large as the rounding of R: the first order of the error, also where R is nothing but rounding, or
     /// rounded to zero. Null if the system is not solved within some products.</summary>
-    public static double[]? Correction(InnerSolver solver, InnerProblem problem, Tensor[] state, bool isMap, CancellationToken cancellation)
+    public double[]? Correction(bool isMap, CancellationToken cancellation)
     {
-        LinearMap map = Derivative(solver, problem, state);
+        LinearMap map = Derivative();
         LeafVector residual = map.Outputs;
-        LeafVector rounded = isMap ? WithRounding(residual, problem.ActiveOf(state)) : residual + Shaken(solver, problem, state, new Random(Seed));
-        return Correction(Operator(problem, map), rounded, cancellation);
+        LeafVector rounded = isMap ? WithRounding(residual, Problem.ActiveOf(State)) : residual + Shaken(new Random(Seed));
+        return Correction(Operator(map), rounded, cancellation);
     }
 
     /// <summary>‖A⁻¹R‖ of each leaf, for R with its rounding.</summary>
@@ -70,13 +73,16 @@ internal static class ConditionProbe
     }
 
     /// <summary>∂R/∂w at a state, and R.</summary>
-    public static LinearMap Derivative(InnerSolver solver, InnerProblem problem, Tensor[] state)
+    public LinearMap Derivative()
     {
-        InnerProblem here = problem.At(state);
-        return LinearMap.At(solver.Condition(here), [.. state, .. here.Parameters], here.Active);
+        InnerProblem here = Problem.At(State);
+        return LinearMap.At(Solver.Condition(here), [.. State, .. here.Parameters], here.Active);
     }
 
     /// <summary>Products with ∂R/∂w.</summary>
+    public LinearOperator Operator(LinearMap map) => Operator(Problem, map);
+
+    /// <summary>Products with the derivative of a condition.</summary>
     public static LinearOperator Operator(InnerProblem problem, LinearMap map) =>
         new(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
 

@@ -4,7 +4,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff;
 
 /// <summary>Fixed points: methods to find them, and the fixed point as a differentiable value.</summary>
-public static class FixedPoint
+public static partial class FixedPoint
 {
     /// <summary>The iteration <c>w ← Φ(w, λ)</c>. See <see cref="FixedPointIteration"/>.</summary>
     /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See

@@ -39,7 +39,7 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
         Func<LeafVector, LeafVector, double, LeafVector> rule = Kind == SolverKind.GivenSolver ? Checked(problem) : Rule();
         Func<Tensor[], Tensor[]> evaluation = Evaluation(EvaluationGraph(problem), problem.Parameters);
         Tensor[] state = start;
-        var run = new InnerRun(this, problem, state, MaxIterations, watch, map: true, Share);
+        var run = new InnerRun(new ConditionProbe(this, problem, state), MaxIterations, watch, map: true, Share);
         (Tensor[] image, double[] residuals, double[] norms) = Evaluate(problem, evaluation, state);
         SolveStatus? status = run.Start(residuals, norms);
         if (status is null or SolveStatus.MaxIterations && run.MayBeMet)
@@ -67,7 +67,7 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
     }
 
     internal sealed override InnerSolution? Judge(
-        InnerProblem problem, Tensor[] start, Func<Tensor[]> condition, Func<double> amplification, SolveWatch watch)
+        InnerProblem problem, Tensor[] start, (Func<Tensor[]> Condition, Func<double> Amplification) measured, SolveWatch watch)
     {
         if (MaxIterations > 0)
         {
@@ -76,15 +76,14 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
 
         double epsilon = problem.Epsilon;
         LeafVector state = problem.ActiveOf(start);
-        LeafVector residual = condition();
-        var error = new SolutionError(Tolerance, epsilon, map: true, ConditionProbe.LeafNorms(residual.Leaves), ConditionProbe.LeafNorms(state.Leaves));
+        LeafVector residual = measured.Condition();
+        var error = new SolutionError(Tolerance, epsilon, map: true, (ConditionProbe.LeafNorms(residual.Leaves), ConditionProbe.LeafNorms(state.Leaves)));
 
         // a state whose residual is above is not asked how far it is
         bool judged = error.MayBeMet;
-
         if (judged)
         {
-            error.Set(error.Amplified(amplification() / (1 - ConditionProbe.Accuracy)), ConditionProbe.Accuracy);
+            error.Set(error.Amplified(measured.Amplification() / (1 - ConditionProbe.Accuracy)), ConditionProbe.Accuracy);
         }
 
         var monitor = new IterationMonitor(judged ? error.Threshold : error.LargestResidual, MaxIterations, watch) { Met = error.Met };

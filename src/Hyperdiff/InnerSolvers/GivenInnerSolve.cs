@@ -4,9 +4,7 @@ namespace Hyperdiff;
 /// (<see cref="InnerRun"/>), and what is returned by what it is.</summary>
 internal sealed class GivenInnerSolve
 {
-    private readonly InnerSolver _solver;
-    private readonly InnerProblem _problem;
-    private readonly Tensor[] _start;
+    private readonly ConditionProbe _start;
     private readonly SolveWatch _watch;
     private readonly Func<Tensor[], (double Value, Tensor[] Residual)> _evaluate;
     private readonly ProductTally _tally;
@@ -17,28 +15,29 @@ internal sealed class GivenInnerSolve
     private string? _reason;
 
     /// <summary>A solve at its start.</summary>
-    /// <param name="solver">The solver.</param>
-    /// <param name="problem">The problem.</param>
-    /// <param name="start">All leaves of the start.</param>
+    /// <param name="start">The solver's condition at the start.</param>
     /// <param name="watch">The solve.</param>
     /// <param name="most">The most evaluations and products.</param>
     /// <param name="evaluate">From a state to f, or 0, and R.</param>
-    public GivenInnerSolve(InnerSolver solver, InnerProblem problem, Tensor[] start, SolveWatch watch, long most,
-        Func<Tensor[], (double Value, Tensor[] Residual)> evaluate)
+    public GivenInnerSolve(ConditionProbe start, SolveWatch watch, long most, Func<Tensor[], (double Value, Tensor[] Residual)> evaluate)
     {
-        (_solver, _problem, _start, _watch, _evaluate) = (solver, problem, start, watch, evaluate);
+        (_start, _watch, _evaluate) = (start, watch, evaluate);
         _tally = new ProductTally(most, watch.Cancellation);
-        _run = new InnerRun(solver, problem, start, int.MaxValue, watch);
-        _last = (problem.ActiveOf(start), double.NaN);
+        _run = new InnerRun(start, int.MaxValue, watch);
+        _last = (start.Problem.ActiveOf(start.State), double.NaN);
     }
 
     /// <summary>The active leaves of the start.</summary>
-    public LeafVector Start => _problem.ActiveOf(_start);
+    public LeafVector Start => Problem.ActiveOf(_start.State);
 
     /// <summary>Ends the solve.</summary>
     public CancellationToken Cancellation => _watch.Cancellation;
 
-    private string Type => _solver.Title;
+    private InnerSolver Solver => _start.Solver;
+
+    private InnerProblem Problem => _start.Problem;
+
+    private string Type => Solver.Title;
 
     /// <summary>f, or 0, and R at a state.</summary>
     public (double Value, LeafVector Residual) At(LeafVector w)
@@ -58,7 +57,8 @@ internal sealed class GivenInnerSolve
     {
         Require(w, "a state");
         _tally.Count(transposed: false);
-        return ConditionProbe.Operator(_problem, ConditionProbe.Derivative(_solver, _problem, StateOf(w))).CountedBy(_tally);
+        ConditionProbe at = _start with { State = StateOf(w) };
+        return at.Operator(at.Derivative()).CountedBy(_tally);
     }
 
     /// <summary>Judges an iterate.</summary>
@@ -85,7 +85,7 @@ internal sealed class GivenInnerSolve
         }
 
         _reason = reason;
-        return new InnerSolution([.. w.Leaves], new SolveReport(_solver.Name, status ?? SolveStatus.Converged, 0, double.NaN, double.NaN, 0, 0, double.NaN));
+        return new InnerSolution([.. w.Leaves], new SolveReport(Solver.Name, status ?? SolveStatus.Converged, 0, double.NaN, double.NaN, 0, 0, double.NaN));
     }
 
     /// <summary>Runs the user's code.</summary>
@@ -130,7 +130,7 @@ internal sealed class GivenInnerSolve
 
     private InnerSolution Ended(SolveStatus status, bool settle = false)
     {
-        InnerSolution solution = _run.End(status, _tally.Products, settle && _solver.Tolerance is not { Relative: 0, Absolute: 0 });
+        InnerSolution solution = _run.End(status, _tally.Products, settle && Solver.Tolerance is not { Relative: 0, Absolute: 0 });
         return solution with
         {
             Report = solution.Report with { TransposedProducts = _tally.TransposedProducts },
@@ -142,7 +142,7 @@ internal sealed class GivenInnerSolve
     {
         (_, double value, Tensor[] residual) = _evaluated;
         double[] steps = ConditionProbe.LeafNorms((w - _last.W).Leaves);
-        bool gained = value < _last.Value - (_problem.Epsilon * Math.Abs(_last.Value));
+        bool gained = value < _last.Value - (Problem.Epsilon * Math.Abs(_last.Value));
         _last = ([.. w.Leaves], value);
         if (Array.TrueForAll(steps, step => step == 0))
         {
@@ -161,9 +161,9 @@ internal sealed class GivenInnerSolve
         return (value, (Tensor[])[.. residual]);
     }
 
-    private Tensor[] StateOf(LeafVector w) => _problem.Replace(_start, w.Leaves);
+    private Tensor[] StateOf(LeafVector w) => Problem.Replace(_start.State, w.Leaves);
 
-    private void Require(LeafVector w, string what) => GivenVector.Require(w, _problem.ActiveTypes, Type, what);
+    private void Require(LeafVector w, string what) => GivenVector.Require(w, Problem.ActiveTypes, Type, what);
 
     private static bool Same(Tensor[] left, Tensor[] right) => left.AsSpan().SequenceEqual(right, ReferenceEqualityComparer.Instance);
 }

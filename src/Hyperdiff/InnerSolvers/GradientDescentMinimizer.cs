@@ -28,7 +28,7 @@ public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Toler
         (InnerProblem problem, Tensor[] state, SolveWatch watch) = (f.Problem, f.StartState, f.Watch);
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
         double[] norms = ConditionProbe.LeafNorms(gradient);
-        var run = new InnerRun(this, problem, state, MaxIterations, watch, map: false, (StepSize as FixedStepSize)?.Rate);
+        var run = new InnerRun(new ConditionProbe(this, problem, state), MaxIterations, watch, map: false, (StepSize as FixedStepSize)?.Rate);
         SolveStatus? status = run.Start(norms);
         long evaluations = 1;
         double rate = StepSize is BacktrackingStepSize first ? first.Initial : ((FixedStepSize)StepSize).Rate;
@@ -41,18 +41,18 @@ public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Toler
                 // an exact power of two: the slope along ∇f is its square otherwise
                 (LeafVector along, int exponent) = direction.Unit(run.Residual);
                 var search = new LineSearch(backtracking.Decrease, backtracking.Shrink);
-                if (search.Search(at => ValueAndGradient(problem, at), problem, (state, value, -run.Residual * Math.ScaleB(run.Residual, -exponent)),
-                    along, Math.ScaleB(rate, exponent)) is not { } found)
+                var line = new SearchLine(problem, (state, value, -run.Residual * Math.ScaleB(run.Residual, -exponent)), along);
+                if (search.Search(line, Math.ScaleB(rate, exponent)) is not var (found, trials))
                 {
                     status = SolveStatus.Stagnated;
                     break;
                 }
 
-                (state, value, gradient, length) = (found.State, found.Value, found.Gradient, Math.ScaleB(found.StepSize, -exponent));
-                evaluations += found.Trials;
+                (state, value, gradient, length) = (found.State, found.Value, found.Gradient, Math.ScaleB(found.Step, -exponent));
+                evaluations += trials;
 
                 // a step that was accepted at once may have been too short: the next one starts longer
-                rate = found.Trials == 1 ? length / backtracking.Shrink : length;
+                rate = trials == 1 ? length / backtracking.Shrink : length;
             }
             else
             {

@@ -66,7 +66,7 @@ internal sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inn
         var solve = new LinearSolve(
             OperatorGraph.Of(map.Linearized, rule.Types), map.Residuals.Length, TangentSolver, AdjointSolver, $"tangent of {Function}",
                 $"adjoint of {Function}");
-        Tensor[] solution = solve.Apply([.. map.Residuals, .. rightHandSide]);
+        Tensor[] solution = solve.Apply([.. rightHandSide, .. map.Residuals]);
         for (int i = 0; i < Active.Count; i++)
         {
             solutionTangents[Active[i]] = solution[i];

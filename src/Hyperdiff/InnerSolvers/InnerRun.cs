@@ -10,37 +10,33 @@ internal sealed class InnerRun
     private const double RoundingUnits = 8;
     private const int Patience = 20;
 
-    private readonly InnerSolver _solver;
-    private readonly InnerProblem _problem;
     private readonly SolveWatch _watch;
     private readonly bool _map;
     private readonly bool _judges;
     private readonly IterationMonitor _monitor;
     private SolutionError? _error;
-    private Tensor[] _state;
+    private ConditionProbe _at;
     private double[]? _rounding;
     private int _nextLook = 1;
 
     /// <summary>A solve at its start.</summary>
-    /// <param name="solver">The solver.</param>
-    /// <param name="problem">The problem.</param>
-    /// <param name="state">The start.</param>
+    /// <param name="start">The solver's condition at the start.</param>
     /// <param name="maxIterations">The most updates.</param>
     /// <param name="watch">The solve.</param>
     /// <param name="map">Whether the residual is a step of a map.</param>
     /// <param name="rate">η, where an update is w ← w − η R, so that growth can be told from products; null otherwise.</param>
-    public InnerRun(InnerSolver solver, InnerProblem problem, Tensor[] state, int maxIterations, SolveWatch watch, bool map = false, double? rate = null)
+    public InnerRun(ConditionProbe start, int maxIterations, SolveWatch watch, bool map = false, double? rate = null)
     {
-        (_solver, _problem, _state, _watch, _map) = (solver, problem, state, watch, map);
+        (_at, _watch, _map) = (start, watch, map);
 
         // no tolerance at all asks for a number of updates
-        _judges = solver.Tolerance is not { Relative: 0, Absolute: 0 };
+        _judges = start.Solver.Tolerance is not { Relative: 0, Absolute: 0 };
         _monitor = new IterationMonitor(0, maxIterations, watch)
         {
-            Epsilon = problem.Epsilon,
+            Epsilon = start.Problem.Epsilon,
             Patience = Patience,
             AtRounding = _judges ? AtRounding : null,
-            Growth = _judges && rate is { } step && solver.StopsOnSuspicion ? () => Growth(step) : null,
+            Growth = _judges && rate is { } step && start.Solver.StopsOnSuspicion ? () => Growth(step) : null,
         };
     }
 
@@ -55,7 +51,7 @@ internal sealed class InnerRun
     /// <param name="norms">‖w_l‖; computed if absent.</param>
     public SolveStatus? Start(double[] residuals, double[]? norms = null)
     {
-        _error = new SolutionError(_solver.Tolerance, _problem.Epsilon, _map, residuals, norms ?? Norms());
+        _error = new SolutionError(_at.Solver.Tolerance, _at.Problem.Epsilon, _map, (residuals, norms ?? Norms()));
         Show();
         return Ended(_monitor.Start(_error.Residual));
     }
@@ -83,7 +79,7 @@ internal sealed class InnerRun
     /// <param name="gained">Whether it is better by another measure.</param>
     public SolveStatus? Next(Tensor[] state, double[] residuals, double[] steps, double[]? norms = null, bool gained = false)
     {
-        _state = state;
+        _at = _at with { State = state };
         _error!.Next(residuals, steps, () => norms ?? Norms());
         Show();
         return Ended(_monitor.Next(_error.Residual, gained || _error.Gained));
@@ -100,8 +96,8 @@ internal sealed class InnerRun
     /// <param name="products">Evaluations or products.</param>
     public InnerSolution EndAt(Tensor[] state, double[] residuals, long products)
     {
-        _state = state;
-        _error = new SolutionError(_solver.Tolerance, _problem.Epsilon, _map, residuals, Norms());
+        _at = _at with { State = state };
+        _error = new SolutionError(_at.Solver.Tolerance, _at.Problem.Epsilon, _map, (residuals, Norms()));
         Show();
         SolveStatus status = _monitor.Next(_error.Residual) ?? SolveStatus.MaxIterations;
         return End(status, products, settle: status == SolveStatus.MaxIterations && _judges);
@@ -120,7 +116,7 @@ internal sealed class InnerRun
 
         if (status == SolveStatus.Converged)
         {
-            (status, long verified) = _solver.Verify(_problem, _state);
+            (status, long verified) = _at.Solver.Verify(_at.Problem, _at.State);
             products += verified;
         }
 
@@ -133,7 +129,7 @@ internal sealed class InnerRun
 
         // who asks for a number of updates asks for no estimate
         error = _judges || error.IsEstimated ? error : ErrorInterval.NotEstimated;
-        return new InnerSolution(_state, _monitor.Report(_solver.Name, status, products) with { Error = error });
+        return new InnerSolution(_at.State, _monitor.Report(_at.Solver.Name, status, products) with { Error = error });
     }
 
     private bool IsSettled()
@@ -166,11 +162,11 @@ internal sealed class InnerRun
         return null;
     }
 
-    private double[]? Correction() => ConditionProbe.Correction(_solver, _problem, _state, _map, _watch.Cancellation);
+    private double[]? Correction() => _at.Correction(_map, _watch.Cancellation);
 
     private bool AtRounding(double units)
     {
-        double[] rounding = ConditionProbe.Rounding(_solver, _problem, _state);
+        double[] rounding = _at.Rounding();
         bool reached = _error!.AtRounding(rounding, units);
         _rounding = reached ? rounding : null;
         return reached;
@@ -178,11 +174,11 @@ internal sealed class InnerRun
 
     private double? Growth(double rate)
     {
-        LinearMap map = ConditionProbe.Derivative(_solver, _problem, _state);
-        return GrowthEvidence.Of(ConditionProbe.Operator(_problem, map), rate, map.Outputs);
+        LinearMap map = _at.Derivative();
+        return GrowthEvidence.Of(_at.Operator(map), rate, map.Outputs);
     }
 
     private void Show() => (_monitor.Threshold, _monitor.Met) = (_error!.Threshold, _error.Met);
 
-    private double[] Norms() => ConditionProbe.LeafNorms(_problem.ActiveOf(_state));
+    private double[] Norms() => ConditionProbe.LeafNorms(_at.Problem.ActiveOf(_at.State));
 }

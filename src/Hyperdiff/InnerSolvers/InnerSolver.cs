@@ -49,11 +49,11 @@ public abstract record InnerSolver
     /// <summary>What a start counts as, judged by its condition, for a solver that makes no step; null for all others.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="start">All leaves of the state.</param>
-    /// <param name="condition">Gives R at the start; not asked for unless it is needed.</param>
-    /// <param name="amplification">Gives a measure of ‖A⁻¹‖, with A = ∂R/∂w: the error is that times ‖R‖ with its rounding.</param>
+    /// <param name="measured">R at the start, and a measure of ‖A⁻¹‖, with A = ∂R/∂w: the error is that times ‖R‖ with its rounding. Neither is asked for
+    /// unless it is needed.</param>
     /// <param name="watch">The solve.</param>
     internal virtual InnerSolution? Judge(
-        InnerProblem problem, Tensor[] start, Func<Tensor[]> condition, Func<double> amplification, SolveWatch watch) => null;
+        InnerProblem problem, Tensor[] start, (Func<Tensor[]> Condition, Func<double> Amplification) measured, SolveWatch watch) => null;
 
     /// <summary>Solves the problem from a start.</summary>
     internal abstract InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch);

@@ -40,7 +40,7 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
     {
         (InnerProblem problem, Tensor[] state, SolveWatch watch) = (f.Problem, f.StartState, f.Watch);
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
-        var run = new InnerRun(this, problem, state, MaxIterations, watch);
+        var run = new InnerRun(new ConditionProbe(this, problem, state), MaxIterations, watch);
         SolveStatus? status = run.Start(ConditionProbe.LeafNorms(gradient));
         var pairs = new List<(LeafVector S, LeafVector Y, double Product)>();
         long evaluations = 1;
@@ -56,7 +56,7 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
                 (slope, first) = (LeafVector.Dot(direction, gradient).ToScalar(), Math.ScaleB(First(problem, state, value, gradient), exponent));
             }
 
-            if (!(slope < 0) || s_search.Search(at => ValueAndGradient(problem, at), problem, (state, value, slope), direction, first) is not { } found)
+            if (!(slope < 0) || s_search.Search(new SearchLine(problem, (state, value, slope), direction), first) is not var (found, trials))
             {
                 if (pairs.Count > 0)
                 {
@@ -73,7 +73,7 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
             Learn(pairs, step, new LeafVector(found.Gradient) - gradient);
             bool gained = Gains(problem, value, found.Value);
             (state, value, gradient) = (found.State, found.Value, found.Gradient);
-            evaluations += found.Trials;
+            evaluations += trials;
             status = run.Next(state, ConditionProbe.LeafNorms(gradient), ConditionProbe.LeafNorms(step.Leaves), gained: gained);
         }
 
@@ -90,9 +90,10 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
             return Math.Abs(value) / norm / norm;
         }
 
-        LinearMap map = ConditionProbe.Derivative(this, problem, state);
+        var probe = new ConditionProbe(this, problem, state);
+        LinearMap map = probe.Derivative();
         LeafVector along = Tensor.Scalar(1 / norm) * gradient;
-        double curvature = Math.Abs(LeafVector.Dot(along, ConditionProbe.Operator(problem, map).Apply(along.Leaves)).ToScalar());
+        double curvature = Math.Abs(LeafVector.Dot(along, probe.Operator(map).Apply(along.Leaves)).ToScalar());
         return curvature > 0 ? 1 / curvature : 1 / norm;
     }
 

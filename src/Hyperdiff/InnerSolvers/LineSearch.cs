@@ -13,32 +13,21 @@ namespace Hyperdiff;
 internal sealed record LineSearch(double Decrease, double Shrink)
 {
     private const int MaxTrials = 60;
-    private const double RoundingUnits = 8;
 
     /// <summary>The accepted point; null if no step along the direction lowers f.</summary>
-    /// <param name="evaluate">A state to its value and gradient.</param>
-    /// <param name="problem">The problem, for its active leaves.</param>
-    /// <param name="from">The state, its value, and the slope ∇fᵀd along the direction.</param>
-    /// <param name="direction">d.</param>
+    /// <param name="line">f along the direction.</param>
     /// <param name="first">The first t.</param>
-    public (Tensor[] State, double Value, Tensor[] Gradient, double StepSize, int Trials)? Search(
-        Func<Tensor[], (double Value, Tensor[] Gradient)> evaluate,
-        InnerProblem problem,
-        (Tensor[] State, double Value, double Slope) from,
-        LeafVector direction,
-        double first)
+    public (LinePoint Point, int Trials)? Search(SearchLine line, double first)
     {
-        double rounding = RoundingUnits * from.State[problem.Active[0]].DType.Epsilon() * Math.Abs(from.Value);
+        LinePoint start = line.Start;
         double t = first;
         for (int trial = 1; trial <= MaxTrials; trial++, t *= Shrink)
         {
-            LeafVector active = problem.ActiveOf(from.State);
-            Tensor[] state = problem.Replace(from.State, (active + (Tensor.Scalar(t) * direction)).Leaves);
-            (double value, Tensor[] gradient) = evaluate(state);
-            bool promised = value <= from.Value + (Decrease * t * from.Slope);
-            if (promised || (value <= from.Value + rounding && LeafVector.Dot(direction, gradient).ToScalar() <= (1 - (2 * Decrease)) * -from.Slope))
+            LinePoint point = line.At(t);
+            bool promised = point.Value <= start.Value + (Decrease * t * start.Slope);
+            if (promised || (point.Value <= start.Value + line.Rounding && point.Slope <= (1 - (2 * Decrease)) * -start.Slope))
             {
-                return (state, value, gradient, t, trial);
+                return (point, trial);
             }
         }
 

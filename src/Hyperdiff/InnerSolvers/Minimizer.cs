@@ -94,8 +94,8 @@ public abstract record Minimizer : InnerSolver
             return (SolveStatus.Converged, 0);
         }
 
-        LinearMap map = ConditionProbe.Derivative(this, problem, state);
-        LinearOperator hessian = ConditionProbe.Operator(problem, map);
+        var probe = new ConditionProbe(this, problem, state);
+        LinearOperator hessian = probe.Operator(probe.Derivative());
         (bool negative, int products) = CurvatureProbe.FindsNegative(hessian.InputTypes, v => hessian.Apply(v.Leaves), problem.Epsilon);
         return (negative ? SolveStatus.NotAMinimum : SolveStatus.Converged, products);
     }

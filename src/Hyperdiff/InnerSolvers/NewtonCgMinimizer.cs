@@ -34,14 +34,14 @@ public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) :
     {
         (InnerProblem problem, Tensor[] state, SolveWatch watch) = (f.Problem, f.StartState, f.Watch);
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
-        var run = new InnerRun(this, problem, state, MaxIterations, watch);
+        var run = new InnerRun(new ConditionProbe(this, problem, state), MaxIterations, watch);
         SolveStatus? status = run.Start(ConditionProbe.LeafNorms(gradient));
         double first = run.Residual;
         long products = 0;
         while (status is null)
         {
             double forcing = Math.Min(0.5, Math.Sqrt(run.Residual / first));
-            (LeafVector direction, bool solved, long used) = Direction(problem.At(state), state, gradient, forcing, watch.Cancellation);
+            (LeafVector direction, bool solved, long used) = Direction(problem.At(state), (state, gradient), forcing, watch.Cancellation);
             products += used;
             double[] norms = ConditionProbe.LeafNorms(direction.Leaves);
             if (solved && run.MetBy(norms, forcing))
@@ -51,7 +51,7 @@ public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) :
             }
 
             double slope = LeafVector.Dot(direction, gradient).ToScalar();
-            if (s_search.Search(at => ValueAndGradient(problem, at), problem, (state, value, slope), direction, first: 1) is not { } found)
+            if (s_search.Search(new SearchLine(problem, (state, value, slope), direction), first: 1) is not ({ } found, _))
             {
                 status = SolveStatus.Stagnated;
                 break;
@@ -59,23 +59,23 @@ public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) :
 
             bool gained = Gains(problem, value, found.Value);
             (state, value, gradient) = (found.State, found.Value, found.Gradient);
-            status = run.Next(state, ConditionProbe.LeafNorms(gradient), Array.ConvertAll(norms, norm => found.StepSize * norm), gained: gained);
+            status = run.Next(state, ConditionProbe.LeafNorms(gradient), Array.ConvertAll(norms, norm => found.Step * norm), gained: gained);
         }
 
         return run.End(status.Value, products);
     }
 
-    private static (LeafVector Direction, bool Solved, long Products) Direction(InnerProblem problem, Tensor[] state, Tensor[] gradient, double forcing,
-        CancellationToken cancellation)
+    private static (LeafVector Direction, bool Solved, long Products) Direction(
+        InnerProblem problem, (Tensor[] State, Tensor[] Gradient) at, double forcing, CancellationToken cancellation)
     {
-        LinearMap map = LinearMap.At(GradientGraph(problem), [.. state, .. problem.Parameters], problem.Active);
+        LinearMap map = LinearMap.At(GradientGraph(problem), [.. at.State, .. problem.Parameters], problem.Active);
         var hessian = new LinearOperator(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
-        LeafVector descent = -new LeafVector(gradient);
+        LeafVector descent = -new LeafVector(at.Gradient);
         var solver = new ConjugateGradientSolver(new Tolerance(forcing, 0), InnerIterations);
         LinearSolution solution = solver.Solve(hessian, descent.Leaves, null, cancellation);
 
         // at once negative curvature leaves the start, zero: then steepest descent is what is left
-        bool usable = LeafVector.Dot(solution.Value, gradient).ToScalar() < 0;
+        bool usable = LeafVector.Dot(solution.Value, at.Gradient).ToScalar() < 0;
         return (usable ? solution.Value : descent, solution.Report.Converged, solution.Report.Products);
     }
 }

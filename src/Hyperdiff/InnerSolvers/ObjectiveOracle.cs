@@ -32,7 +32,8 @@ public sealed class ObjectiveOracle : InnerOracle
     /// <summary>A solve by a solver of the user's, judged.</summary>
     internal InnerSolution Run(Minimizer minimizer)
     {
-        Judge = new GivenInnerSolve(minimizer, Problem, StartState, Watch, minimizer.MaxEvaluations, at => Minimizer.ValueAndGradient(Problem, at));
+        Judge = new GivenInnerSolve(
+            new ConditionProbe(minimizer, Problem, StartState), Watch, minimizer.MaxEvaluations, at => Minimizer.ValueAndGradient(Problem, at));
         return Judge.Run(() => minimizer.Solve(this));
     }
 }

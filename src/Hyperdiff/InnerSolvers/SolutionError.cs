@@ -40,14 +40,12 @@ internal sealed class SolutionError
     /// <param name="tolerance">What is asked for.</param>
     /// <param name="epsilon">The coarsest machine epsilon among the leaves.</param>
     /// <param name="map">Whether the residual is the difference of a map's image and its argument.</param>
-    /// <param name="residuals">‖R_l‖.</param>
-    /// <param name="norms">‖w_l‖.</param>
-    public SolutionError(Tolerance tolerance, double epsilon, bool map, double[] residuals, double[] norms)
+    /// <param name="start">‖R_l‖ and ‖w_l‖ of every leaf.</param>
+    public SolutionError(Tolerance tolerance, double epsilon, bool map, (double[] Residuals, double[] Norms) start)
     {
         (_tolerance, _epsilon, _map) = (tolerance, epsilon, map);
-        _leaves = [.. residuals.Select(
-            (residual, leaf) => new Leaf { Residual = residual, Best = residual, Norm = norms[leaf], Largest = norms[leaf],
-                Rounding = Rounding(norms[leaf]) })];
+        _leaves = [.. start.Residuals.Zip(
+            start.Norms, (residual, norm) => new Leaf { Residual = residual, Best = residual, Norm = norm, Largest = norm, Rounding = Rounding(norm) })];
         Estimate();
     }
 

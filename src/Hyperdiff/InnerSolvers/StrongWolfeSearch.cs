@@ -13,38 +13,28 @@ internal sealed record StrongWolfeSearch(double Decrease, double Curvature)
 {
     private const int MaxTrials = 40;
     private const double Growth = 10;
-    private const double RoundingUnits = 8;
 
     // how near an end of its interval a trial may be, relative to its length
     private const double Margin = 0.1;
 
     /// <summary>The accepted point; the best that lowers f enough if none is flat enough within the trials, and null if none lowers it.</summary>
-    /// <param name="evaluate">A state to its value and gradient.</param>
-    /// <param name="problem">The problem, for its active leaves.</param>
-    /// <param name="from">The state, its value, and the slope ∇fᵀd along the direction.</param>
-    /// <param name="direction">d.</param>
+    /// <param name="line">f along the direction.</param>
     /// <param name="first">The first t.</param>
-    public (Tensor[] State, double Value, Tensor[] Gradient, int Trials)? Search(
-        Func<Tensor[], (double Value, Tensor[] Gradient)> evaluate,
-        InnerProblem problem,
-        (Tensor[] State, double Value, double Slope) from,
-        LeafVector direction,
-        double first)
+    public (LinePoint Point, int Trials)? Search(SearchLine line, double first)
     {
-        double rounding = RoundingUnits * from.State[problem.Active[0]].DType.Epsilon() * Math.Abs(from.Value);
-        var low = new Trial(0, from.Value, from.Slope, from.State, []);
-        Trial? high = null;
+        (LinePoint start, double rounding) = (line.Start, line.Rounding);
+        (LinePoint low, LinePoint? high) = (start, null);
         double t = first;
         for (int trials = 1; trials <= MaxTrials; trials++)
         {
-            Trial trial = At(t);
+            LinePoint trial = line.At(t);
             if (!Lowers(trial) || trial.Value > low.Value + rounding)
             {
                 high = trial;
             }
-            else if (Math.Abs(trial.Slope) <= -Curvature * from.Slope)
+            else if (Math.Abs(trial.Slope) <= -Curvature * start.Slope)
             {
-                return (trial.State, trial.Value, trial.Gradient, trials);
+                return (trial, trials);
             }
             else
             {
@@ -56,21 +46,14 @@ internal sealed record StrongWolfeSearch(double Decrease, double Curvature)
             t = high is { } end ? Between(low, end) : Growth * t;
         }
 
-        return low.Step > 0 ? (low.State, low.Value, low.Gradient, MaxTrials) : null;
+        return low.Step > 0 ? (low, MaxTrials) : null;
 
-        bool Lowers(Trial trial) => trial.Value <= from.Value + (Decrease * trial.Step * from.Slope)
-            || (Math.Abs(trial.Value - from.Value) <= rounding && trial.Slope <= (1 - (2 * Decrease)) * -from.Slope);
-
-        Trial At(double step)
-        {
-            Tensor[] state = problem.Replace(from.State, (problem.ActiveOf(from.State) + (Tensor.Scalar(step) * direction)).Leaves);
-            (double value, Tensor[] gradient) = evaluate(state);
-            return new Trial(step, value, LeafVector.Dot(direction, gradient).ToScalar(), state, gradient);
-        }
+        bool Lowers(LinePoint trial) => trial.Value <= start.Value + (Decrease * trial.Step * start.Slope)
+            || (Math.Abs(trial.Value - start.Value) <= rounding && trial.Slope <= (1 - (2 * Decrease)) * -start.Slope);
     }
 
     /// <summary>The minimum of the cubic through values and slopes at both ends, kept away from them; the middle where there is none.</summary>
-    private static double Between(Trial low, Trial high)
+    private static double Between(LinePoint low, LinePoint high)
     {
         double length = high.Step - low.Step;
         double d1 = low.Slope + high.Slope - (3 * (high.Value - low.Value) / length);
@@ -83,6 +66,4 @@ internal sealed record StrongWolfeSearch(double Decrease, double Curvature)
         double share = (step - low.Step) / length;
         return low.Step + (length * (double.IsFinite(share) ? Math.Clamp(share, Margin, 1 - Margin) : 0.5));
     }
-
-    private sealed record Trial(double Step, double Value, double Slope, Tensor[] State, Tensor[] Gradient);
 }

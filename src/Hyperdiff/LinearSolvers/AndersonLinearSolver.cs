@@ -40,40 +40,30 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
         int window = Math.Min(Window, DenseMatrix.Size(matrix) + 1);
-        (Tensor[] x, Tensor[] r, long products) = system.Begin();
-        double residual = new LeafVector(r).Magnitude();
-        var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxIterations, system.Watch)
+        var run = new ResidualIteration(this, system, MaxIterations);
+        if (!run.Continues)
         {
-            Epsilon = system.Epsilon,
-            AtRounding = units => residual <= units * RoundingLevel.Of(system, x),
-        };
-        SolveStatus? status = monitor.Start(residual);
-        if (status is not null)
-        {
-            return new LinearSolution(x, monitor.Report(Name, status.Value, products));
+            return run.End();
         }
 
         AlternatingRun step = matrix.Repeat(StepGraph(matrix, window));
         Tensor first = StackedVectors.Row(0, window);
-        StackedVectors iterates = StackedVectors.Zeros(window, matrix.InputTypes).Add(first, x);
-        StackedVectors residuals = StackedVectors.Zeros(window, matrix.InputTypes).Add(first, r);
+        StackedVectors iterates = StackedVectors.Zeros(window, matrix.InputTypes).Add(first, run.X);
+        StackedVectors residuals = StackedVectors.Zeros(window, matrix.InputTypes).Add(first, run.Start);
         double[] mixture = [1, .. new double[window - 1]];
-        while (status is null)
+        while (run.Continues)
         {
-            Tensor row = StackedVectors.Row((monitor.Iterations + 1) % window, window);
+            Tensor row = StackedVectors.Row((run.Updates + 1) % window, window);
             Tensor[] next = step.Run(Name, [.. system.RightHandSide.Leaves, .. iterates.Leaves, .. residuals.Leaves, Tensor.Wrap(mixture, [window]), row]);
-            products++;
-            (iterates, residuals, x) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^2]);
-            residual = next[^1].ToScalar();
-            status = monitor.Next(residual);
-            system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
-            mixture = AndersonMixture.Weights(next[^2].ToArray<double>(), Math.Min(monitor.Iterations + 1, window));
+            (iterates, residuals) = (next[..leaves], next[leaves..(2 * leaves)]);
+            run.Next(next[(2 * leaves)..^2], next[^1].ToScalar());
+            mixture = AndersonMixture.Weights(next[^2].ToArray<double>(), Math.Min(run.Updates + 1, window));
         }
 
-        return new LinearSolution(x, monitor.Report(Name, status.Value, products));
+        return run.End();
     }
 
-    /// <summary><c>(residuals, b, X, R, α, e) → (X′, R′, x, R′R′ᵀ, ‖r‖)</c>.</summary>
+    /// <summary><c>(b, X, R, α, e, residuals) → (X′, R′, x, R′R′ᵀ, ‖r‖)</c>.</summary>
     private static Graph StepGraph(LinearOperator matrix, int rows)
     {
         TensorType weights = new(DType.Float64, [rows]);

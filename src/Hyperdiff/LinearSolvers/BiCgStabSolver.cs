@@ -16,15 +16,8 @@ namespace Hyperdiff;
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record BiCgStabSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver
+public sealed record BiCgStabSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
-    /// <summary>The most updates.</summary>
-    public override int MaxIterations
-    {
-        get; init =>
-        field = Setting.Count(value, 0, nameof(MaxIterations));
-    } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
-
     /// <inheritdoc/>
     public override string Name => "BiCGStab";
 
@@ -60,7 +53,7 @@ public sealed record BiCgStabSolver(Tolerance Tolerance, int MaxIterations) : Kr
         }
     }
 
-    /// <summary><c>(residuals, r̂, x, r, p, ρ) → (x′, r′, p′, ρ′, r̂ᵀv, ω, ‖r′‖)</c>.</summary>
+    /// <summary><c>(r̂, x, r, p, ρ, residuals) → (x′, r′, p′, ρ′, r̂ᵀv, ω, ‖r′‖)</c>.</summary>
     private static Graph StepGraph(LinearOperator matrix) => matrix.Step(
         typeof(BiCgStabSolver),
         vector => [.. vector, .. vector, .. vector, .. vector, .. Scalars(1)],

@@ -12,7 +12,7 @@ public enum BreakdownCause
     /// <summary>A is not symmetric, where it has to be.</summary>
     Asymmetry,
 
-    /// <summary>A denominator vanished though A may be well: the directions of a two-sided method have lost each other. Another method, or start, goes
-    /// on.</summary>
+    /// <summary>A denominator vanished although A may be well conditioned: the two sequences of a two-sided method have become orthogonal. Another method, or
+    /// another start, gets further.</summary>
     LostDirections,
 }

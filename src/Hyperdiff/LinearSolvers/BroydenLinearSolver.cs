@@ -43,32 +43,25 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
         int memory = (int)Math.Clamp(2L * DenseMatrix.Size(matrix), 1, Memory);
-        (Tensor[] x, Tensor[] r, long products) = system.Begin();
-        double residual = new LeafVector(r).Magnitude();
-        var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxIterations, system.Watch)
+        var run = new ResidualIteration(this, system, MaxIterations);
+        if (!run.Continues)
         {
-            Epsilon = system.Epsilon,
-            AtRounding = units => residual <= units * RoundingLevel.Of(system, x),
-        };
-        SolveStatus? status = monitor.Start(residual);
-        if (status is not null)
-        {
-            return new LinearSolution(x, monitor.Report(Name, status.Value, products));
+            return run.End();
         }
 
         AlternatingRun step = matrix.Repeat(StepGraph(matrix, memory));
-        Tensor[] steps = StackedVectors.Zeros(memory, matrix.InputTypes).Leaves;
+        Tensor[] r = run.Start, steps = StackedVectors.Zeros(memory, matrix.InputTypes).Leaves;
         (double[] weights, double scale, int kept) = (new double[memory], 1, 0);
         double[,] gram = new double[memory, memory];
-        while (status is null)
+        while (run.Continues)
         {
             Tensor[] next = step.Run(Name,
-                [.. system.RightHandSide.Leaves, .. x, .. r, .. steps, Tensor.Wrap(weights, [memory]), Tensor.Scalar(scale), StackedVectors.Row(kept, memory)]);
-            products++;
-            (x, r, steps) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^3]);
-            residual = next[^1].ToScalar();
-            status = monitor.Next(residual);
-            system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
+                [
+                    .. system.RightHandSide.Leaves, .. run.X, .. r, .. steps, Tensor.Wrap(weights, [memory]), Tensor.Scalar(scale),
+                    StackedVectors.Row(kept, memory),
+                ]);
+            (r, steps) = (next[leaves..(2 * leaves)], next[(2 * leaves)..^3]);
+            run.Next(next[..leaves], next[^1].ToScalar());
 
             double[] column = next[^3].ToArray<double>();
             for (int i = 0; i <= kept; i++)
@@ -84,7 +77,7 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
             }
         }
 
-        return new LinearSolution(x, monitor.Report(Name, status.Value, products));
+        return run.End();
     }
 
     /// <summary><c>G r = scale (r + Σ weights s)</c>: z ← r, then z ← z + s⁺ (sᵀz)/‖s‖² for every step but the last, whose s⁺ is what is looked for.</summary>
@@ -114,7 +107,7 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
         return (weights, 1 / (1 - share));
     }
 
-    /// <summary><c>(residuals, b, x, r, S, weights, scale, e) → (x + s, b − A (x + s), S′, S′ s, S′ r′, ‖r′‖)</c>.</summary>
+    /// <summary><c>(b, x, r, S, weights, scale, e, residuals) → (x + s, b − A (x + s), S′, S′ s, S′ r′, ‖r′‖)</c>.</summary>
     private static Graph StepGraph(LinearOperator matrix, int rows)
     {
         TensorType selection = new(DType.Float64, [rows]);

@@ -18,11 +18,11 @@ internal sealed class ConjugacyProbe
     /// <summary>Observes an update.</summary>
     /// <param name="matrix">A, with which the graph of the sums is kept.</param>
     /// <param name="direction">p.</param>
-    /// <param name="before">r.</param>
-    /// <param name="after">The next r.</param>
+    /// <param name="residuals">r, and the next r.</param>
     /// <param name="inverseStep">1/α = pᵀA p / rᵀr.</param>
-    public void Observe(LinearOperator matrix, Tensor[] direction, Tensor[] before, Tensor[] after, double inverseStep)
+    public void Observe(LinearOperator matrix, Tensor[] direction, (Tensor[] Before, Tensor[] After) residuals, double inverseStep)
     {
+        (Tensor[] before, Tensor[] after) = residuals;
         if (_done)
         {
             return;
@@ -34,7 +34,7 @@ internal sealed class ConjugacyProbe
             return;
         }
 
-        Tensor[] sums = Sums(matrix).Call([.. matrix.Residuals, .. first.Direction, .. first.Change, .. direction, .. before, .. after])
+        Tensor[] sums = Sums(matrix).Call([.. first.Direction, .. first.Change, .. direction, .. before, .. after, .. matrix.Residuals])
             .EnsureConverged("The symmetry of conjugate gradients");
         double[] numbers = Array.ConvertAll(sums, sum => sum.ToScalar());
         double scale = (numbers[2] * numbers[3] * inverseStep) + (numbers[4] * numbers[5] * first.InverseStep);

@@ -22,15 +22,8 @@ namespace Hyperdiff;
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver
+public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
-    /// <summary>The most updates.</summary>
-    public override int MaxIterations
-    {
-        get; init =>
-        field = Setting.Count(value, 0, nameof(MaxIterations));
-    } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
-
     /// <inheritdoc/>
     public override string Name => "conjugate gradients";
 
@@ -65,7 +58,7 @@ public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterati
 
             if (inverse is null)
             {
-                run.Conjugacy.Observe(matrix, p, r, next[leaves..(2 * leaves)], curvature / rho.ToScalar());
+                run.Conjugacy.Observe(matrix, p, (r, next[leaves..(2 * leaves)]), curvature / rho.ToScalar());
             }
 
             (x, r, p, rho) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..(3 * leaves)], next[^2]);
@@ -75,7 +68,7 @@ public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterati
         return (x, status);
     }
 
-    /// <summary><c>(residuals, x, r, p, ρ) → (x′, r′, p′, ρ′, pᵀA p)</c>; with M, what its products share comes last, and ‖r′‖² before ρ′.</summary>
+    /// <summary><c>(x, r, p, ρ, residuals) → (x′, r′, p′, ρ′, pᵀA p)</c>; with M, what its products share comes after ρ, and ‖r′‖² before ρ′.</summary>
     private static Graph StepGraph(LinearOperator matrix, LinearOperator? inverse) => matrix.Step(
         inverse is null ? typeof(ConjugateGradientSolver) : (typeof(ConjugateGradientSolver), inverse.Graph),
         vector => [.. vector, .. vector, .. vector, .. Scalars(1), .. inverse?.Residuals.Select(tensor => tensor.Type) ?? []],

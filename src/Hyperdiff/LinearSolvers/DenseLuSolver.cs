@@ -2,7 +2,8 @@ using Hyperdiff.Decompositions;
 
 namespace Hyperdiff;
 
-/// <summary>LU factorization of the matrix written out, for any nonsymmetric A of moderate size. See <see cref="DenseSolver"/> for cost and statuses.</summary>
+/// <summary>LU factorization of the matrix written out, for any A of moderate size, symmetric or not. See <see cref="DenseSolver"/> for cost and
+/// statuses.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 public sealed record DenseLuSolver(Tolerance Tolerance) : DenseSolver
 {

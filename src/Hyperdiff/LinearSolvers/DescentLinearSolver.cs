@@ -44,32 +44,22 @@ public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
         double own = Math.ScaleB(Rate, -system.Level);
-        (Tensor[] x, Tensor[] r, long products) = system.Begin();
-        double residual = new LeafVector(r).Magnitude();
-        var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxIterations, system.Watch)
-        {
-            Epsilon = system.Epsilon,
-            AtRounding = units => residual <= units * RoundingLevel.Of(system, x),
-            Growth = Momentum == 0 ? () => GrowthEvidence.Of(matrix, own, r) : null,
-        };
-        Tensor[] m = LeafVector.Zeros(matrix.InputTypes);
-        SolveStatus? status = monitor.Start(residual);
+        var run = new ResidualIteration(this, system, MaxIterations);
+        Tensor[] r = run.Start, m = LeafVector.Zeros(matrix.InputTypes);
+        run.Growth = Momentum == 0 ? () => GrowthEvidence.Of(matrix, own, r) : null;
         AlternatingRun step = matrix.Repeat(StepGraph(matrix));
         (Tensor rate, Tensor momentum) = (Tensor.Scalar(own), Tensor.Scalar(Momentum));
-        while (status is null)
+        while (run.Continues)
         {
-            Tensor[] next = step.Run(Name, [.. system.RightHandSide.Leaves, .. x, .. r, .. m, rate, momentum]);
-            products++;
-            (x, r, m) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^1]);
-            residual = next[^1].ToScalar();
-            status = monitor.Next(residual);
-            system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
+            Tensor[] next = step.Run(Name, [.. system.RightHandSide.Leaves, .. run.X, .. r, .. m, rate, momentum]);
+            (r, m) = (next[leaves..(2 * leaves)], next[(2 * leaves)..^1]);
+            run.Next(next[..leaves], next[^1].ToScalar());
         }
 
-        return new LinearSolution(x, monitor.Report(Name, status.Value, products));
+        return run.End();
     }
 
-    /// <summary><c>(residuals, b, x, r, m, η, μ) → (x′, r′, m′, ‖r′‖)</c>.</summary>
+    /// <summary><c>(b, x, r, m, η, μ, residuals) → (x′, r′, m′, ‖r′‖)</c>.</summary>
     private static Graph StepGraph(LinearOperator matrix) => matrix.Step(
         typeof(DescentLinearSolver),
         vector => [.. vector, .. vector, .. vector, .. vector, .. Enumerable.Repeat(new TensorType(DType.Float64, Shape.Scalar), 2)],

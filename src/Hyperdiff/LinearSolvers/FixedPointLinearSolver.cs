@@ -35,30 +35,21 @@ public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIteratio
     {
         LinearOperator matrix = system.Matrix;
         int leaves = matrix.InputTypes.Length;
-        (Tensor[] x, Tensor[] r, long products) = system.Begin();
-        double residual = new LeafVector(r).Magnitude();
-        var monitor = new IterationMonitor(system.ThresholdOf(Tolerance), MaxIterations, system.Watch)
-        {
-            Epsilon = system.Epsilon,
-            AtRounding = units => residual <= units * RoundingLevel.Of(system, x),
-            Growth = StopsOnSuspicion ? () => GrowthEvidence.Of(matrix, 1, r) : null,
-        };
-        SolveStatus? status = monitor.Start(residual);
+        var run = new ResidualIteration(this, system, MaxIterations);
+        Tensor[] r = run.Start;
+        run.Growth = StopsOnSuspicion ? () => GrowthEvidence.Of(matrix, 1, r) : null;
         AlternatingRun step = matrix.Repeat(StepGraph(matrix));
-        while (status is null)
+        while (run.Continues)
         {
-            Tensor[] next = step.Run(Name, [.. system.RightHandSide.Leaves, .. x, .. r]);
-            products++;
-            (x, r) = (next[..leaves], next[leaves..^1]);
-            residual = next[^1].ToScalar();
-            status = monitor.Next(residual);
-            system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
+            Tensor[] next = step.Run(Name, [.. system.RightHandSide.Leaves, .. run.X, .. r]);
+            r = next[leaves..^1];
+            run.Next(next[..leaves], next[^1].ToScalar());
         }
 
-        return new LinearSolution(x, monitor.Report(Name, status.Value, products));
+        return run.End();
     }
 
-    /// <summary><c>(residuals, b, x, r) → (x + r, b − A (x + r), its norm)</c>.</summary>
+    /// <summary><c>(b, x, r, residuals) → (x + r, b − A (x + r), its norm)</c>.</summary>
     private static Graph StepGraph(LinearOperator matrix) => matrix.Step(
         typeof(FixedPointLinearSolver),
         vector => [.. vector, .. vector, .. vector],

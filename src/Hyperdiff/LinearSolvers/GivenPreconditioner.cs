@@ -28,7 +28,7 @@ internal static class GivenPreconditioner
         (string Reason, BreakdownCause Cause)? refusal = inner.NeedsSymmetry ? Refusal(made, system.Epsilon) : null;
         Graph graph = made.Graph;
         return new PreparedScaling(
-            graph, made.Residuals, (shared, v) => graph.Call([.. shared, .. v.Leaves]).EnsureConverged("A preconditioner"), tally.Products)
+            graph, made.Residuals, (shared, v) => graph.Call([.. v.Leaves, .. shared]).EnsureConverged("A preconditioner"), tally.Products)
         {
             IsOneSided = true,
             Operator = made.Uncounted,

@@ -24,19 +24,12 @@ namespace Hyperdiff;
 /// <param name="Restart">m, the updates of a cycle.</param>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterations) : KrylovSolver
+public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
     private const double NegligibleUnits = 10;
 
     /// <summary>m, the updates of a cycle.</summary>
     public int Restart { get; init => field = Setting.Count(value, 1, nameof(Restart)); } = Setting.Count(Restart, 1, nameof(Restart));
-
-    /// <summary>The most updates.</summary>
-    public override int MaxIterations
-    {
-        get; init =>
-        field = Setting.Count(value, 0, nameof(MaxIterations));
-    } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
 
     /// <inheritdoc/>
     public override string Name => $"GMRES({Restart})";
@@ -78,7 +71,7 @@ public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterat
         return (updated, status);
     }
 
-    /// <summary><c>(residuals, q, Q, e_j) → (q′, Q with q in row j, the column of H on and above the diagonal, the entry below it)</c>.</summary>
+    /// <summary><c>(q, Q, e_j, residuals) → (q′, Q with q in row j, the column of H on and above the diagonal, the entry below it)</c>.</summary>
     private static Graph StepGraph(LinearOperator matrix, int rows) => matrix.Step(
         (typeof(GmresSolver), rows),
         vector => [.. vector, .. StackedVectors.Types(rows, vector), new TensorType(DType.Float64, [rows])],

@@ -12,12 +12,10 @@ public abstract record KrylovSolver : LinearSolver
     private const double Claimed = 0.5;
     private const double Due = 0.999;
 
-    private protected KrylovSolver()
-    {
-    }
+    private protected KrylovSolver(int maxIterations) => MaxIterations = maxIterations;
 
     /// <summary>The most updates.</summary>
-    public abstract int MaxIterations { get; init; }
+    public int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); }
 
     /// <inheritdoc/>
     protected internal sealed override LinearSolution Solve(LinearSystem system)

@@ -20,13 +20,13 @@ public sealed class LinearOperator
     /// <summary>The types of the leaves of v.</summary>
     public ImmutableArray<TensorType> InputTypes
     {
-        get => field.IsDefault ? field = Graph.InputTypes[Residuals.Length..] : field;
+        get => field.IsDefault ? field = Graph.InputTypes[..^Residuals.Length] : field;
     }
 
     /// <summary>The types of the leaves of A v.</summary>
     public ImmutableArray<TensorType> OutputTypes => Graph.OutputTypes;
 
-    /// <summary>The graph <c>(residuals, v) → A v</c>.</summary>
+    /// <summary>The graph <c>(v, residuals) → A v</c>.</summary>
     internal Graph Graph { get; }
 
     /// <summary>What the products share.</summary>
@@ -39,8 +39,7 @@ public sealed class LinearOperator
     public static LinearOperator From(Func<Tensor, Tensor> apply, TensorType type)
     {
         ArgumentNullException.ThrowIfNull(apply);
-        TracedFunction traced = TracedFunction.Of(arguments => [apply(arguments[0])], [type]);
-        return Checked(OperatorGraph.CapturesFirst(traced.Graph, 1), traced.Captures);
+        return Checked(TracedFunction.Of(arguments => [apply(arguments[0])], [type]));
     }
 
     /// <summary>An operator from a linear function of the leaves of a structure.</summary>
@@ -50,8 +49,7 @@ public sealed class LinearOperator
     public static LinearOperator From(Func<Tensor[], Tensor[]> apply, params ReadOnlySpan<TensorType> types)
     {
         ArgumentNullException.ThrowIfNull(apply);
-        TracedFunction traced = TracedFunction.Of(apply, types);
-        return Checked(OperatorGraph.CapturesFirst(traced.Graph, types.Length), traced.Captures);
+        return Checked(TracedFunction.Of(apply, types));
     }
 
     /// <summary>An operator from a linear function and its transpose, which are called with values and are not traced: a library, a sparse
@@ -70,10 +68,11 @@ public sealed class LinearOperator
         return made;
     }
 
-    private static LinearOperator Checked(Graph graph, Tensor[] captures)
+    private static LinearOperator Checked(TracedFunction traced)
     {
-        LinearityCheck.Require(graph, captures);
-        return new LinearOperator(graph, captures);
+        Graph graph = Simplification.Of(traced.Graph);
+        LinearityCheck.Require(graph, traced.Captures);
+        return new LinearOperator(graph, traced.Captures);
     }
 
     /// <summary>A v.</summary>
@@ -81,7 +80,7 @@ public sealed class LinearOperator
     public Tensor[] Apply(params ReadOnlySpan<Tensor> vector)
     {
         _tally?.Count(_isTransposed);
-        return Graph.Call([.. Residuals, .. vector]).EnsureConverged("A product with a linear operator");
+        return Graph.Call([.. vector, .. Residuals]).EnsureConverged("A product with a linear operator");
     }
 
     /// <summary>A v.</summary>
@@ -107,7 +106,7 @@ public sealed class LinearOperator
     internal void Tell(SolveReport report) => _tally?.Add(
         _isTransposed ? report.TransposedProducts : report.Products, _isTransposed ? report.Products : report.TransposedProducts);
 
-    /// <summary>The graph of one step of an iteration, <c>(residuals, operands) → results</c>, kept with this operator's graph.</summary>
+    /// <summary>The graph of one step of an iteration, <c>(operands, residuals) → results</c>, kept with this operator's graph.</summary>
     /// <param name="key">Names the step, by value.</param>
     /// <param name="operands">The types of the operands, given those of the leaves.</param>
     /// <param name="step">The products, and the operands, to the results.</param>
@@ -116,8 +115,8 @@ public sealed class LinearOperator
         {
             int residuals = Residuals.Length;
             return Simplification.Of(TracedFunction.Of(
-                all => step(new OperatorProducts(graph, all[..residuals]), all[residuals..]),
-                [.. graph.Inputs.Take(residuals).Select(input => input.Type), .. operands([.. graph.Outputs.Select(output => output.Type)])]).Graph);
+                all => step(new OperatorProducts(graph, all[^residuals..]), all[..^residuals]),
+                [.. operands([.. graph.Outputs.Select(output => output.Type)]), .. graph.Inputs.TakeLast(residuals).Select(input => input.Type)]).Graph);
         });
 
     /// <summary>Runs a step again and again, each time on results of the time before.</summary>
@@ -130,9 +129,9 @@ public sealed class LinearOperator
     /// <param name="more">What its products share besides this operator's residuals.</param>
     /// <param name="apply">The products, those shared tensors, and v, to the result.</param>
     internal LinearOperator Derive(object key, Tensor[] more, Func<OperatorProducts, Tensor[], LeafVector, LeafVector> apply) => new(
-        Step((nameof(Derive), key), leaves => [.. more.Select(tensor => tensor.Type), .. leaves],
-            (products, all) => apply(products, all[..more.Length], all[more.Length..]).Leaves),
-        [.. Residuals, .. more]);
+        Step((nameof(Derive), key), leaves => [.. leaves, .. more.Select(tensor => tensor.Type)],
+            (products, all) => apply(products, all[^more.Length..], all[..^more.Length]).Leaves),
+        [.. more, .. Residuals]);
 
     // what solvers name a step by: strings and types in it say of which kind it is; the numbers besides, which a caller may choose, of which variant
     private readonly record struct StepKey(object Step, int Residuals) : IDerivation<Graph>

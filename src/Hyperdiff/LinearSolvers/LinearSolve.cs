@@ -8,7 +8,7 @@ namespace Hyperdiff;
 /// Differentiating the system gives <c>A ẋ = ḃ − Ȧ x</c>, a solve with the same matrix; in b it is linear, and its transpose is a solve with Aᵀ. So derivatives
 /// of any order are those of the exact solution, and their accuracy is that of the solves, each of which reports.
 /// </remarks>
-/// <param name="Matrix">The graph <c>(θ, v) → A(θ) v</c>.</param>
+/// <param name="Matrix">The graph <c>(v, θ) → A(θ) v</c>.</param>
 /// <param name="Parameters">The number of leaves of θ.</param>
 /// <param name="Solver">Solves with A.</param>
 /// <param name="TransposedSolver">Solves with Aᵀ.</param>
@@ -17,34 +17,36 @@ namespace Hyperdiff;
 internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solver, LinearSolver TransposedSolver, string Purpose,
     string TransposedPurpose) : Primitive
 {
+    // of v, and of b
+    private int Leaves => Matrix.Outputs.Length;
+
     /// <inheritdoc/>
     public override string Name => $"{Purpose}, {Solver.Name}";
 
     /// <inheritdoc/>
-    public override int? ReportResult => Matrix.Outputs.Length;
+    public override int? ReportResult => Leaves;
 
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) =>
-        [.. Matrix.Inputs.Skip(Parameters).Select(input => input.Type), SolveReport.TensorType];
+        [.. Matrix.Inputs.Take(Leaves).Select(input => input.Type), SolveReport.TensorType];
 
     /// <inheritdoc/>
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
-        var matrix = new LinearOperator(Matrix, operands[..Parameters].ToArray());
-        LinearSolution solution = Solver.Solve(matrix, operands[Parameters..].ToArray(), null, Work.Cancellation);
-        return Results(solution);
+        var matrix = new LinearOperator(Matrix, operands[Leaves..].ToArray());
+        return Results(Solver.Solve(matrix, operands[..Leaves].ToArray(), null, Work.Cancellation));
     }
 
     /// <summary>With one matrix for all right-hand sides, what depends on it alone is made once: the columns of a Jacobian are such a batch.</summary>
     internal override Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing)
     {
-        if (changing.Items.Any(operand => operand < Parameters))
+        if (changing.Items.Any(operand => operand >= Leaves))
         {
             return null;
         }
 
-        PreparedSolver prepared = Solver.Prepare(new LinearOperator(Matrix, operands[..Parameters].ToArray()));
-        return all => Results(prepared.Solve(all[Parameters..], cancellation: Work.Cancellation));
+        PreparedSolver prepared = Solver.Prepare(new LinearOperator(Matrix, operands[Leaves..].ToArray()));
+        return all => Results(prepared.Solve(all[..Leaves], cancellation: Work.Cancellation));
     }
 
     /// <summary>Every item is a system of its own, with its own tolerance and report.</summary>
@@ -53,16 +55,15 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
     {
-        var given = GivenTangents.Of(tangents[..Parameters]);
-        Tensor[] known = operands[..Parameters].ToArray();
-        Tensor[] rightHandSide = new Tensor[Matrix.Outputs.Length];
+        Tensor[] parameters = operands[Leaves..].ToArray(), rightHandSide = new Tensor[Leaves];
 
-        // Ȧ x: the derivative of (θ, v) ↦ A(θ) v in θ, at v = x
-        Tensor?[] change = given.Active.Count > 0 ? given.Along(Matrix, [.. known, .. results[..^1]]) : new Tensor?[rightHandSide.Length];
+        // Ȧ x: the derivative of (v, θ) ↦ A(θ) v in θ, at v = x
+        var given = GivenTangents.Of([.. new Tensor?[Leaves], .. tangents[Leaves..]]);
+        Tensor?[] change = given.Active.Count > 0 ? given.Along(Matrix, [.. results[..^1], .. parameters]) : new Tensor?[Leaves];
         for (int i = 0; i < rightHandSide.Length; i++)
         {
-            Tensor zero = Tensor.ZerosLike(operands[Parameters + i]);
-            rightHandSide[i] = (tangents[Parameters + i], change[i]) switch
+            Tensor zero = Tensor.ZerosLike(operands[i]);
+            rightHandSide[i] = (tangents[i], change[i]) switch
             {
                 (null, null) => zero,
                 ({ } db, null) => db,
@@ -71,7 +72,7 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
             };
         }
 
-        return [.. Apply([.. known, .. rightHandSide])[..^1], null];
+        return [.. Apply([.. rightHandSide, .. parameters])[..^1], null];
     }
 
     private static Tensor[] Results(LinearSolution solution) => [.. solution.Value, solution.Report.ToTensor()];
@@ -79,20 +80,20 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
     /// <inheritdoc/>
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands)
     {
-        var known = new Tensor[Parameters];
-        for (int i = 0; i < Parameters; i++)
+        var rightHandSide = new Tensor[Leaves];
+        for (int i = 0; i < Leaves; i++)
         {
-            known[i] = operands[i].Known ?? throw new InvalidOperationException("A linear solve is linear in its right-hand side only.");
+            rightHandSide[i] = cotangents[i] ?? Tensor.Zeros(operands[i].Type.Shape, operands[i].Type.DType);
         }
 
-        var rightHandSide = new Tensor[Matrix.Outputs.Length];
-        for (int i = 0; i < rightHandSide.Length; i++)
+        var parameters = new Tensor[Parameters];
+        for (int i = 0; i < Parameters; i++)
         {
-            rightHandSide[i] = cotangents[i] ?? Tensor.Zeros(operands[Parameters + i].Type.Shape, operands[Parameters + i].Type.DType);
+            parameters[i] = operands[Leaves + i].Known ?? throw new InvalidOperationException("A linear solve is linear in its right-hand side only.");
         }
 
         var transposed = new LinearSolve(Transposition.Of(Matrix, Parameters).Graph, Parameters, TransposedSolver, Solver, TransposedPurpose, Purpose);
-        Tensor[] solution = transposed.Apply([.. known, .. rightHandSide]);
-        return [.. new Tensor?[Parameters], .. solution[..^1]];
+        Tensor[] solution = transposed.Apply([.. rightHandSide, .. parameters]);
+        return [.. solution[..^1], .. new Tensor?[Parameters]];
     }
 }

@@ -86,7 +86,8 @@ public abstract partial record LinearSolver
         RequireSquare(matrix);
         RequireLike(matrix, rightHandSide, "the right-hand side");
         RequireLike(matrix, start ?? rightHandSide, "the start");
-        LinearSolution solution = SystemScaling.Solve(this, matrix.Uncounted, rightHandSide, start, watch, preparation ?? new Preparation());
+        var system = new LinearSystem(matrix.Uncounted, rightHandSide, start, watch) { Preparation = preparation ?? new Preparation() };
+        LinearSolution solution = SystemScaling.Solve(this, system);
         matrix.Tell(solution.Report);
         return solution with { Report = solution.Report with { Kind = Kind } };
     }

@@ -13,12 +13,12 @@ internal static class LinearityCheck
     private const int Seed = 1;
 
     /// <summary>Refuses a function that is not linear.</summary>
-    /// <param name="graph"><c>(captures, v) → A v</c>.</param>
+    /// <param name="graph"><c>(v, captures) → A v</c>.</param>
     /// <param name="captures">The captured tensors.</param>
     /// <exception cref="ArgumentException">It is not linear.</exception>
     public static void Require(Graph graph, Tensor[] captures)
     {
-        Axes vector = [.. Enumerable.Range(captures.Length, graph.Inputs.Length - captures.Length)];
+        Axes vector = [.. Enumerable.Range(0, graph.Inputs.Length - captures.Length)];
         LinearizedGraph linearized = Linearization.Of(graph, vector);
         if (DependsOnVector(linearized, captures.Length))
         {
@@ -56,7 +56,7 @@ internal static class LinearityCheck
 
     private static bool DependsOnVector(LinearizedGraph linearized, int captures)
     {
-        var depending = new HashSet<Value>(linearized.Primal.Inputs.Skip(captures));
+        var depending = new HashSet<Value>(linearized.Primal.Inputs.SkipLast(captures));
         foreach (Equation equation in linearized.Primal.Equations.Where(equation => equation.Operands.Any(depending.Contains)))
         {
             depending.UnionWith(equation.Results);
@@ -68,8 +68,8 @@ internal static class LinearityCheck
     private static void RequireThatItIsItsDerivative(Graph graph, Tensor[] captures, Axes vector)
     {
         var random = new Random(Seed);
-        Tensor[] v = [.. graph.Inputs.Skip(captures.Length).Select(input => Draw(input.Type, random))];
-        Tensor[] point = [.. captures, .. v];
+        Tensor[] v = [.. graph.Inputs.SkipLast(captures.Length).Select(input => Draw(input.Type, random))];
+        Tensor[] point = [.. v, .. captures];
         var map = LinearMap.At(graph, point, vector);
         Tensor?[] derivative = map.Apply(v).Tangents;
         for (int i = 0; i < derivative.Length; i++)

@@ -16,17 +16,10 @@ namespace Hyperdiff;
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver
+public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
     // ‖Aᵀr‖ / (‖A‖ ‖r‖) of a least-squares solution as accurate as rounding permits
     private const double NegligibleUnits = 100;
-
-    /// <summary>The most updates.</summary>
-    public override int MaxIterations
-    {
-        get; init =>
-        field = Setting.Count(value, 0, nameof(MaxIterations));
-    } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
 
     /// <inheritdoc/>
     public override string Name => "LSMR";
@@ -68,7 +61,7 @@ public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : Krylov
         }
     }
 
-    /// <summary><c>(residuals, u, v, α) → (u′, v′, β, α′)</c>.</summary>
+    /// <summary><c>(u, v, α, residuals) → (u′, v′, β, α′)</c>.</summary>
     private static Graph BidiagonalizationGraph(LinearOperator matrix) => matrix.Step(
         (typeof(LsmrSolver), nameof(BidiagonalizationGraph)),
         vector => [.. vector, .. vector, .. Scalars(1)],
@@ -84,7 +77,7 @@ public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : Krylov
             return [.. u.Leaves, .. (Ratio(Tensor.OnesLike(alpha), alpha) * v).Leaves, beta, alpha];
         });
 
-    /// <summary><c>(residuals, x, h, h̄, v, a, b, c) → (x′, h′, h̄′)</c>.</summary>
+    /// <summary><c>(x, h, h̄, v, a, b, c, residuals) → (x′, h′, h̄′)</c>.</summary>
     private static Graph UpdateGraph(LinearOperator matrix) => matrix.Step(
         (typeof(LsmrSolver), nameof(UpdateGraph)),
         vector => [.. vector, .. vector, .. vector, .. vector, .. Scalars(3)],

@@ -18,17 +18,10 @@ namespace Hyperdiff;
 /// </remarks>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver
+public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
     // The Lanczos vectors lose orthogonality, so that what ought to be zero is some way above rounding.
     private const double NegligibleUnits = 1e4;
-
-    /// <summary>The most updates.</summary>
-    public override int MaxIterations
-    {
-        get; init =>
-        field = Setting.Count(value, 0, nameof(MaxIterations));
-    } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));
 
     /// <inheritdoc/>
     public override string Name => "MINRES";
@@ -61,7 +54,7 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
         {
             Tensor[] numbers = Array.ConvertAll([beta, previousCosine, cosine, previousSine, sine, eta], number => Tensor.Scalar(number));
             Tensor[] next = inverse is null ? step.Run(Name, [.. v, .. previous, .. x, .. w, .. previousW, .. numbers])
-                : step.Run(Name, [.. v, .. previous, .. x, .. w, .. previousW, .. z, .. inverse.Residuals, .. numbers]);
+                : step.Run(Name, [.. v, .. previous, .. x, .. w, .. previousW, .. z, .. numbers, .. inverse.Residuals]);
             run.Products++;
             double[] scalars = Array.ConvertAll(next[^6..], tensor => tensor.ToScalar());
             (double nextBeta, double pivot) = (scalars[0], scalars[4]);
@@ -99,24 +92,26 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
         }
     }
 
-    /// <summary><c>(residuals, v, v₋, x, w, w₋, β, γ₋, γ, σ₋, σ, η) → (v′, x′, w′, β′, γ′, σ′, η′, ρ₁, α)</c>; with M, z = M v and what its products share come
-    /// after the vectors, and z′ likewise.</summary>
+    /// <summary><c>(v, v₋, x, w, w₋, β, γ₋, γ, σ₋, σ, η, residuals) → (v′, x′, w′, β′, γ′, σ′, η′, ρ₁, α)</c>; with M, z = M v comes after the
+    /// vectors, z′ likewise, and what its products share after the numbers.</summary>
     private static Graph StepGraph(LinearOperator matrix, LinearOperator? inverse) => matrix.Step(
         inverse is null ? typeof(MinresSolver) : (typeof(MinresSolver), inverse.Graph),
         vector => [.. vector, .. vector, .. vector, .. vector, .. vector, .. inverse is null ? [] : vector,
-            .. inverse?.Residuals.Select(tensor => tensor.Type) ?? [], .. Scalars(6)],
+            .. Scalars(6), .. inverse?.Residuals.Select(tensor => tensor.Type) ?? []],
         (products, operands) =>
         {
             int leaves = matrix.InputTypes.Length;
             LeafVector Vector(int index) => operands[(index * leaves)..((index + 1) * leaves)];
-            (Tensor beta, Tensor previousCosine, Tensor cosine) = (operands[^6], operands[^5], operands[^4]);
-            (Tensor previousSine, Tensor sine, Tensor eta) = (operands[^3], operands[^2], operands[^1]);
+            int vectors = inverse is null ? 5 : 6;
+            Tensor[] numbers = operands[(vectors * leaves)..];
+            (Tensor beta, Tensor previousCosine, Tensor cosine) = (numbers[0], numbers[1], numbers[2]);
+            (Tensor previousSine, Tensor sine, Tensor eta) = (numbers[3], numbers[4], numbers[5]);
             LeafVector v = Vector(0);
             LeafVector z = inverse is null ? v : Vector(5);
             LeafVector q = products.Product(z);
             Tensor alpha = LeafVector.Dot(z, q);
             q = q - (alpha * v) - (beta * Vector(1));
-            LeafVector image = inverse is null ? q : new OperatorProducts(inverse.Graph, operands[(6 * leaves)..^6]).Product(q);
+            LeafVector image = inverse is null ? q : new OperatorProducts(inverse.Graph, numbers[6..]).Product(q);
             Tensor nextBeta = inverse is null ? q.OrdinaryNorm() : LeafVector.Dot(q, image).Sqrt();
             Tensor delta = (cosine * alpha) - (previousCosine * sine * beta);
             Tensor rho1 = (delta.Square() + nextBeta.Square()).Sqrt();

@@ -3,17 +3,13 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>Brings graphs of linear maps into the form <c>(residuals, v) → A v</c>, with an output for every leaf.</summary>
+/// <summary>Brings graphs of linear maps into the form <c>(v, residuals) → A v</c>, with an output for every leaf.</summary>
 internal static class OperatorGraph
 {
     /// <summary>The tangent graph of a linearization, with zeros for outputs that are structurally zero.</summary>
     public static Graph Of(LinearizedGraph linearized, IReadOnlyList<TensorType> outputs) =>
         linearized.ActiveOutputs.Length == outputs.Count
             ? linearized.Tangent : linearized.Tangent.Derive(Key.Instance, _ => Complete(linearized, outputs));
-
-    /// <summary>A traced function whose captures come after its arguments, as an operator, whose residuals come first.</summary>
-    public static Graph CapturesFirst(Graph graph, int arguments) =>
-        Simplification.Of(Subgraph.Arranged(graph, [.. graph.Inputs[arguments..], .. graph.Inputs[..arguments]], graph.Outputs));
 
     private static Graph Complete(LinearizedGraph linearized, IReadOnlyList<TensorType> outputs) => TracedFunction.Of(
         operands =>

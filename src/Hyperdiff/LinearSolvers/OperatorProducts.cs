@@ -9,9 +9,9 @@ namespace Hyperdiff;
 internal sealed class OperatorProducts(Graph graph, Tensor[] residuals)
 {
     /// <summary>A v.</summary>
-    public LeafVector Product(LeafVector vector) => graph.Call([.. residuals, .. vector.Leaves]).EnsureConverged("A linear solve");
+    public LeafVector Product(LeafVector vector) => graph.Call([.. vector.Leaves, .. residuals]).EnsureConverged("A linear solve");
 
     /// <summary>Aᵀ u.</summary>
     public LeafVector TransposedProduct(LeafVector vector) =>
-        Transposition.Of(graph, residuals.Length).Graph.Call([.. residuals, .. vector.Leaves]).EnsureConverged("A linear solve");
+        Transposition.Of(graph, residuals.Length).Graph.Call([.. vector.Leaves, .. residuals]).EnsureConverged("A linear solve");
 }

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>What makes a system easier to solve, as an immutable value: for a matrix A, an operator M that is about A⁻¹ and cheap to apply.</summary>
@@ -40,6 +42,7 @@ public abstract record Preconditioner
     public LinearOperator Prepare(LinearOperator matrix, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(matrix);
+        cancellation = Work.Or(cancellation);
         cancellation.ThrowIfCancellationRequested();
         LinearOperator made = Approximate(matrix, cancellation) ?? throw new InvalidOperationException($"{Title}: Approximate returned null.");
         return made.InputTypes.SequenceEqual(matrix.InputTypes) && made.OutputTypes.SequenceEqual(matrix.InputTypes)

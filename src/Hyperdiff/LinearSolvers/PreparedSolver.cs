@@ -3,7 +3,8 @@ namespace Hyperdiff;
 /// <summary>A solver with a matrix: what depends on the matrix alone — factors, a preconditioner, the choice of <see cref="LinearSolver.Auto"/> — is made by
 /// the first solve, and used by the others.</summary>
 /// <remarks>Law: every solve gives, to the last bit, what <see cref="LinearSolver.Solve(LinearOperator, Tensor[], Tensor[], CancellationToken)"/> gives, its
-/// report included: the products in it are those that the solution rests on, though they may have been made before. Threads take turns.</remarks>
+/// report included: the products in it are those that the solution rests on, though they may have been made before. Calls from several threads run one after
+/// the other.</remarks>
 public sealed class PreparedSolver
 {
     private readonly Preparation _preparation = new();

@@ -25,6 +25,10 @@ public sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Ke
     /// <summary>What p is drawn from.</summary>
     public RandomKey Key { get; init => field = Setting.OneKey(value, nameof(Key)); } = Setting.OneKey(Key, nameof(Key));
 
+    /// <summary>Whether a term after which the next one is larger than the first is <see cref="SolveStatus.Diverged"/>, a suspicion: as
+    /// <see cref="TruncatedSeriesSolver.StopsOnSuspicion"/>.</summary>
+    public bool StopsOnSuspicion { get; init; } = true;
+
     /// <inheritdoc/>
     public override string Name => $"one random term of {Terms} of the Neumann series";
 
@@ -63,7 +67,7 @@ public sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Ke
 
         // the residual tells the next term as well, (I − η A)^(p+1) r: terms that grow have no sum
         LeafVector next = term - (Tensor.Scalar(1.0 / Terms) * (new LeafVector(residual) - left));
-        bool grows = status == SolveStatus.Converged && next.Magnitude() > new LeafVector(residual).Magnitude();
+        bool grows = StopsOnSuspicion && status == SolveStatus.Converged && next.Magnitude() > new LeafVector(residual).Magnitude();
         status = grows ? SolveStatus.Diverged : status;
         status = (status is SolveStatus.Converged or SolveStatus.Diverged) && !double.IsFinite(norm) ? SolveStatus.NonFiniteIterate : status;
         return new LinearSolution(x.Leaves, new SolveReport(Name, status, updates, norm, double.PositiveInfinity, products + updates + 1, 0, double.NaN));

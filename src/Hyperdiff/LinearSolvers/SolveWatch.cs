@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>Who watches a solve from outside: who may end it, and who wants to know how far it is.</summary>
@@ -6,6 +8,9 @@ namespace Hyperdiff;
 /// <param name="Solve">What the solve is called there.</param>
 internal readonly record struct SolveWatch(CancellationToken Cancellation, IProgress<SolveProgress>? Progress = null, string Solve = "")
 {
+    /// <summary>Ends the solve: the token that was given, or that of the work which it is part of.</summary>
+    public CancellationToken Cancellation { get; init; } = Work.Or(Cancellation);
+
     // The exponent of the unit in which listeners count, in terms of the solve's own: 0 unless the system was scaled (SystemScaling).
     private int Exponent { get; init; }
 

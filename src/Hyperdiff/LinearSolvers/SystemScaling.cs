@@ -16,10 +16,10 @@ internal static class SystemScaling
     private const int OrdinaryOfFloat64 = 120;
     private const int OrdinaryOfFloat32 = 20;
 
-    /// <summary>Solves a system whose types were checked.</summary>
-    public static LinearSolution Solve(LinearSolver solver, LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch,
-        Preparation preparation)
+    /// <summary>Solves a system whose types were checked, in the caller's units.</summary>
+    public static LinearSolution Solve(LinearSolver solver, LinearSystem given)
     {
+        (LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start) = (given.Matrix, given.RightHandSide.Leaves, given.GivenStart);
         double norm = new LeafVector(rightHandSide).Magnitude();
         bool narrow = matrix.InputTypes.Any(type => type.DType == DType.Float32);
         int ordinary = narrow ? OrdinaryOfFloat32 : OrdinaryOfFloat64;
@@ -35,8 +35,8 @@ internal static class SystemScaling
         return Math.Abs(a) <= ordinary ? Returned(found, c, c) : Returned(Solve(c, a), c, c - a);
 
         LinearSolution Solve(int c, int a) => solver.Iterate(new LinearSystem(
-            a == 0 ? matrix : Scaled(matrix, a), Times(rightHandSide, -c), start is null ? null : Times(start, a - c), watch.Scaled(c))
-        { Scale = Math.ScaleB(norm, -c), Unit = -c, Level = -a, Preparation = preparation.Of(a) });
+            a == 0 ? matrix : Scaled(matrix, a), Times(rightHandSide, -c), start is null ? null : Times(start, a - c), given.Watch.Scaled(c))
+        { Scale = Math.ScaleB(norm, -c), Unit = -c, Level = -a, Preparation = given.Preparation.Of(a) });
 
         bool IsDisproportionate(Tensor[] x)
         {

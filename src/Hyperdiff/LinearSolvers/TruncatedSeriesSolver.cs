@@ -4,11 +4,11 @@ namespace Hyperdiff;
 /// <remarks>
 /// For A = I − Jᵀ this is <c>τ Σ_{j&lt;k} (τ Jᵀ + (1 − τ) I)ʲ g</c>. With τ = 1 it is the Neumann series: k terms, from k − 1 products, are the fixed-point
 /// iteration's k updates. No tolerance is asked for: the tolerance in the report is infinite, and the residual says what was left. If that is more than ‖b‖,
-/// the series grows, and the status is <see cref="SolveStatus.Diverged"/>. One product per term. Source: Lorraine, Vicol and Duvenaud (2020), "Optimizing
+/// the series grows, and the status is <see cref="SolveStatus.Diverged"/> (<see cref="StopsOnSuspicion"/>). One product per term. Source: Lorraine, Vicol and Duvenaud (2020), "Optimizing
 /// millions of hyperparameters by implicit differentiation", arXiv:1911.02590, algorithm 3; with damping Geng et al. (2021), "On training implicit models",
 /// arXiv:2111.05177, equation (11). Differs from the first source in what K counts: see <see cref="LinearSolver.Neumann"/>.
 /// </remarks>
-/// <param name="Terms">k, the number of terms; at least 1.</param>
+/// <param name="Terms">k, the number of terms; with 0 the start is returned.</param>
 /// <param name="Damping">τ, above 0; 1 for the Neumann series itself.</param>
 public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSolver
 {
@@ -17,6 +17,10 @@ public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSo
 
     /// <summary>τ.</summary>
     public double Damping { get; init => field = Setting.Positive(value, nameof(Damping)); } = Setting.Positive(Damping, nameof(Damping));
+
+    /// <summary>Whether a series that left more than ‖b‖ is <see cref="SolveStatus.Diverged"/>, a suspicion: the terms of a matrix that is far from normal may
+    /// grow before they fall. As <see cref="FixedPointLinearSolver.StopsOnSuspicion"/> of the iteration.</summary>
+    public bool StopsOnSuspicion { get; init; } = true;
 
     /// <inheritdoc/>
     public override string Name => Damping == 1
@@ -38,11 +42,11 @@ public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSo
     protected internal override LinearSolution Solve(LinearSystem system)
     {
         LinearSolver series = Damping == 1
-            ? new FixedPointLinearSolver(new Tolerance(0, 0), Terms) : new DescentLinearSolver(Damping, 0, new Tolerance(0, 0), Terms);
+            ? new FixedPointLinearSolver(new Tolerance(0, 0), Terms) { StopsOnSuspicion = StopsOnSuspicion } : new DescentLinearSolver(Damping, 0, new Tolerance(0, 0), Terms);
         LinearSystem left = system.GivenStart is { } start ? system.Left(start) : system;
         LinearSolution solution = series.Iterate(left);
         SolveStatus status = solution.Report.Status is SolveStatus.MaxIterations or SolveStatus.Stagnated ? SolveStatus.Converged : solution.Report.Status;
-        bool grows = status == SolveStatus.Converged && Terms > 0 && solution.Report.Residual > left.Scale;
+        bool grows = StopsOnSuspicion && status == SolveStatus.Converged && Terms > 0 && solution.Report.Residual > left.Scale;
         SolveReport report = solution.Report with { Solver = Name, Status = grows ? SolveStatus.Diverged : status, Tolerance = double.PositiveInfinity };
         return system.GivenStart is { } shift
             ? solution with { Value = (new LeafVector(shift) + solution.Value).Leaves, Report = report with { Products = report.Products + 1 } }

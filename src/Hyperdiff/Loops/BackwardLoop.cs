@@ -9,7 +9,7 @@ namespace Hyperdiff;
 /// <summary>A loop that runs back over the carries of another, which are computed again from checkpoints.</summary>
 /// <remarks>
 /// Equal to a loop that stacks those carries and one that reads them, of which it keeps only the checkpoints. Its own derivatives are those of that pair, so
-/// that they do keep every carry (but no residuals). Its operands: the first carries of the loop that is gone back through; the carries of the loop back; the
+/// that they do keep every carry (but no residuals). Its operands: the carries of the loop back; the first carries of the loop that is gone back through; the
 /// slices that both loops read; further slices of the loop back; the constants of both.
 /// </remarks>
 /// <param name="Step">The other loop's step, from its carries, shared slices and constants to its carries.</param>
@@ -39,10 +39,10 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
         Tensor[] constants = operands[(States + Carries + Shared + Slices)..].ToArray();
         Tensor[] Rows(Tensor[] stacks, int row) => [.. stacks.Select(stack => StackedRows.Row(stack, row))];
         int RowOf(int step) => Reverse ? step : Length - 1 - step;
-        var run = new LoopRun(Body, backend, operands.Slice(States, Carries), States + Shared + Slices, constants);
-        var states = Trajectory.Of(
+        var run = new LoopRun(Body, backend, operands[..Carries], States + Shared + Slices, constants);
+        var states = new Trajectory(
             (state, step) => run.Beside(Step, backend, [.. state, .. Rows(shared, RowOf(step)), .. constants]),
-            operands[..States].ToArray(),
+            operands.Slice(Carries, States).ToArray(),
             (Length, Length),
             Checkpointing);
         HostArray[] stacks = [.. Body.Outputs.Skip(Carries).Select(output => HostArray.Allocate(output.Type with { Shape = [Length, .. output.Type.Shape] }))];
@@ -83,31 +83,30 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
         LinearGraph.Transpose(Expanded(), cotangents, operands, (graph, all) => graph.Call(all).Outputs);
 
     /// <inheritdoc/>
-    public override bool Chooses(ReadOnlySpan<bool> linear) => LiveLoop.Chooses(Body, Carries, OfBody(linear.ToArray()));
+    public override bool Chooses(ReadOnlySpan<bool> linear) => LiveLoop.Chooses(Body, Carries, linear.ToArray());
 
     /// <inheritdoc/>
-    public override LiveResult[]? Live(ReadOnlySpan<LiveOperand> operands)
-    {
-        return LiveLoop.Of(
-            Body,
-            OfBody(operands.ToArray()),
-            [Carries, Carries + States, Carries + States + Shared, Carries + States + Shared + Slices, Body.Inputs.Length],
-            (body, groups) => new BackwardLoop(Step, body, States, groups[0].Length, Shared, groups[3].Length, Length, Reverse, Checkpointing)
-                .Apply([.. groups[1], .. groups[0], .. groups[2], .. groups[3], .. groups[4]]));
-    }
+    public override LiveResult[]? Live(ReadOnlySpan<LiveOperand> operands) => LiveLoop.Of(
+        Body,
+        operands.ToArray(),
+        [Carries, Carries + States, Carries + States + Shared, Carries + States + Shared + Slices, Body.Inputs.Length],
+        (body, groups) => new BackwardLoop(Step, body, States, groups[0].Length, Shared, groups[3].Length, Length, Reverse, Checkpointing)
+            .Apply([.. groups.SelectMany(group => group)]));
 
     /// <summary>Runs back, by checkpoints or over all carries as the loop says that is gone back through.</summary>
-    /// <param name="step">From states, shared slices and constants to states.</param>
-    /// <param name="body">The step back.</param>
-    /// <param name="states">The first states.</param>
-    /// <param name="shared">How many slices both loops read, the first ones.</param>
-    /// <param name="operands">The operands of the loop back, without the states.</param>
     /// <param name="loop">The loop that is gone back through.</param>
-    internal static Tensor[] Run(Graph step, Graph body, Tensor[] states, int shared, LoopOperands operands, ScanLoop loop)
+    /// <param name="known">What is computed again of it: its step, from states, shared slices and constants to states; the first states; how many slices both
+    /// loops read, the first ones.</param>
+    /// <param name="body">The step back.</param>
+    /// <param name="operands">The operands of the loop back, without the states.</param>
+    internal static Tensor[] Run(ScanLoop loop, (Graph Step, Tensor[] States, int Shared) known, Graph body, LoopOperands operands)
     {
+        (Graph step, Tensor[] states, int shared) = known;
         var back = new BackwardLoop(step, body, states.Length, operands.Carries.Length, shared, operands.Slices.Length - shared, loop.Length, !loop.Reverse,
             loop.Checkpointing);
-        return loop.Counted || loop.Checkpointing is EveryIterate ? back.OverAll(states, operands) : back.Apply([.. states, .. operands.All]);
+        return loop.Counted || loop.Checkpointing is EveryIterate
+            ? back.OverAll(states, operands)
+            : back.Apply([.. operands.Carries, .. states, .. operands.Slices, .. operands.Constants]);
     }
 
     // a loop that stacks the states, and one that reads them
@@ -121,15 +120,12 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
 
     private Graph Expanded() => Step.Derive(new ExpandedKey(this), _ => Simplification.Of(TracedFunction.Of(
         operands => OverAll(
-            operands[..States],
+            operands[Carries..(Carries + States)],
             new LoopOperands(
-                operands[States..(States + Carries)],
+                operands[..Carries],
                 operands[(States + Carries)..(States + Carries + Shared + Slices)],
                 operands[(States + Carries + Shared + Slices)..])),
         [.. OperandTypes()]).Graph));
-
-    // the states come first among the operands, and behind the carries in the body
-    private T[] OfBody<T>(T[] operands) => [.. operands[States..(States + Carries)], .. operands[..States], .. operands[(States + Carries)..]];
 
     private ImmutableArray<TensorType> OperandTypes()
     {
@@ -137,8 +133,7 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
         int firstSlice = Carries + States;
         return
         [
-            .. Step.Inputs.Take(States).Select(input => input.Type),
-            .. Body.Inputs.Take(Carries).Select(input => input.Type),
+            .. Body.Inputs.Take(firstSlice).Select(input => input.Type),
             .. Body.Inputs.Skip(firstSlice).Take(Shared + Slices).Select(Stacked),
             .. Body.Inputs.Skip(firstSlice + Shared + Slices).Select(input => input.Type),
         ];

@@ -45,7 +45,7 @@ internal static class BatchedLoop
         int conditionConstants = loop.Condition.Inputs.Length - loop.Carries;
         bool[] ofCondition(Step step) => [.. step.Inputs[..loop.Carries], .. flags[loop.Carries..(loop.Carries + conditionConstants)]];
         bool[] ofBody = [.. flags[..loop.Carries], .. flags[(loop.Carries + conditionConstants)..]];
-        Step step = Step.Of(loop.Body, loop.Carries, ofBody, size, allCarries: false);
+        Step step = Step.Of(loop.Body, loop.Carries, ofBody, size);
         BatchedGraph condition = Batching.Of(loop.Condition, [.. ofCondition(step)], size);
         if (condition.Outputs[0])
         {
@@ -133,7 +133,7 @@ internal static class BatchedLoop
     /// <param name="Outputs">Which of its outputs are batched: a carry is as its input.</param>
     private sealed record Step(Graph Graph, bool[] Inputs, bool[] Outputs)
     {
-        public static Step Of(Graph body, int carries, bool[] inputs, int size, bool allCarries)
+        public static Step Of(Graph body, int carries, bool[] inputs, int size, bool allCarries = false)
         {
             inputs = [.. inputs.Select((batched, i) => batched || (allCarries && i < carries))];
             while (true)

@@ -73,7 +73,7 @@ public static class Loop
         return (carry.Rebuild(results[..carry.Tensors.Length]), output!.Rebuild(results[carry.Tensors.Length..]));
     }
 
-    /// <summary>Steps <c>cₜ₊₁ = f(cₜ)</c> while a condition on cₜ holds, and at most so many.</summary>
+    /// <summary>Steps <c>cₜ₊₁ = f(cₜ)</c> while a condition on cₜ holds, up to a limit.</summary>
     /// <remarks>
     /// Reverse mode keeps the residuals of the steps that were made, whatever the limit. The derivative treats the number of steps as constant. In a batch
     /// (<see cref="Diff.Vmap{T, TResult}(Func{T, TResult})"/>) every item stops by itself.
@@ -97,10 +97,21 @@ public static class Loop
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(step);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        var carry = new FlatTree<T>(tree ?? Tree.Of<T>(), start, "carry");
+        return RunWhile(condition, step, new FlatTree<T>(tree ?? Tree.Of<T>(), start, "carry"), limit, tree, acceptsNaN: false);
+    }
+
+    /// <summary>The same over tensors, where a last carry that is not a number is a result like any other.</summary>
+    internal static Tensor[] WhileOfAnyNumbers(Func<Tensor[], Tensor> condition, Func<Tensor[], Tensor[]> step, Tensor[] start, int limit)
+    {
+        Tree<Tensor[]> tree = Tree.Array(Tree.Tensor);
+        return RunWhile(condition, step, new FlatTree<Tensor[]>(tree, start, "carry"), limit, tree, acceptsNaN: true).Carry;
+    }
+
+    private static (T Carry, Tensor Steps) RunWhile<T>(Func<T, Tensor> condition, Func<T, T> step, FlatTree<T> carry, int limit, Tree<T>? tree, bool acceptsNaN)
+    {
         TracedFunction goesOn = Traced(carry, [], [], (leaves, _) => [RequireTruth(condition(carry.Rebuild(leaves)))]);
         TracedFunction body = Traced(carry, [], [], (leaves, _) => Flat(carry, tree, step(carry.Rebuild(leaves))));
-        var loop = new WhileLoop(Simplification.Of(goesOn.Graph), Simplification.Of(body.Graph), carry.Tensors.Length, limit);
+        var loop = new WhileLoop(Simplification.Of(goesOn.Graph), Simplification.Of(body.Graph), carry.Tensors.Length, limit) { AcceptsNaN = acceptsNaN };
         Tensor[] results = loop.Apply([.. carry.Tensors, .. goesOn.Captures, .. body.Captures]);
         if (!results[^1].IsTraced)
         {

@@ -4,13 +4,14 @@ namespace Hyperdiff;
 internal static class LoopTangents
 {
     /// <summary>The tangents of the carries and of the stacked outputs; null where structurally zero.</summary>
-    /// <param name="loop">The loop; its body is the original one.</param>
-    /// <param name="step">The linearization of the body.</param>
+    /// <param name="linearized">The loop, with its original body, and the linearization of that.</param>
     /// <param name="operands">The operands, with the constants that the linearization adds.</param>
     /// <param name="stacks">The residuals.</param>
     /// <param name="tangents">The tangents of the operands.</param>
-    public static Tensor?[] Along(ScanLoop loop, StepLinearization step, LoopOperands operands, Tensor[] stacks, ReadOnlySpan<Tensor?> tangents)
+    public static Tensor?[] Along(
+        (ScanLoop Loop, StepLinearization Step) linearized, LoopOperands operands, Tensor[] stacks, ReadOnlySpan<Tensor?> tangents)
     {
+        (ScanLoop loop, StepLinearization step) = linearized;
         StepInputs active = StepInputs.Of(loop, step.Active.Contains);
         Tensor?[] directions = tangents.ToArray();
         Tensor[] derived = ScanLoop.Run(

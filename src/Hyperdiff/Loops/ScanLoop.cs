@@ -158,7 +158,7 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
         Tensor[] constants = [.. operands.Constants, .. step.Before?.Call(operands.Constants).EnsureConverged("A loop") ?? []];
         Tensor[] results = (this with { Body = step.Primal }).Apply((operands with { Constants = constants }).All);
         Tensor[] stacks = results[Body.Outputs.Length..];
-        return (results[..Body.Outputs.Length], LoopTangents.Along(this, step, operands with { Constants = constants }, stacks, tangents));
+        return (results[..Body.Outputs.Length], LoopTangents.Along((this, step), operands with { Constants = constants }, stacks, tangents));
     }
 
     private TensorType Stacked(TensorType row) => row with { Shape = [Length, .. row.Shape] };

@@ -71,7 +71,7 @@ internal sealed record StepLinearization(
         TensorType[] types =
         [
             .. activeCarries.Items.Concat(activeSlices.Items).Select(input => body.Inputs[input].Type),
-            .. stacked.Select(i => step.Plain.Inputs[i].Type),
+            .. stacked.Select(i => step.Plain.Inputs[active.Count + i].Type),
             .. neededSlices.Items.Select(slice => inputs[carries + slice].Type),
             .. activeConstants.Items.Select(input => body.Inputs[input].Type),
             .. neededConstants.Items.Select(constant => inputs[firstConstant + constant].Type),
@@ -95,7 +95,7 @@ internal sealed record StepLinearization(
                         _ => constantValues[neededConstants.Items.IndexOf(input - firstConstant)],
                     }),
                 ];
-                Tensor[] results = step.Plain.Call([.. values, .. reachedCarries, .. reachedSlices, .. reachedConstants]).Outputs;
+                Tensor[] results = step.Plain.Call([.. reachedCarries, .. reachedSlices, .. reachedConstants, .. values]).Outputs;
                 Tensor tangentOf(int output) => step.ActiveOutputs.IndexOf(output) is >= 0 and var position
                     ? results[position]
                     : Tensor.Zeros(body.Outputs[output].Type.Shape, body.Outputs[output].Type.DType);

@@ -10,9 +10,15 @@ internal sealed class Trajectory
     private readonly int _capacity;
     private readonly int _steps;
 
-    private Trajectory(
-        Func<Tensor[], int, Tensor[]> step, Tensor[] start, (int Steps, int Last) length, Checkpointing checkpointing, Action<int, Tensor[], Tensor[]>? observe,
-        Action<Tensor[]>? release)
+    /// <summary>Runs the steps.</summary>
+    /// <param name="step">Φ, given an iterate and the number t of the step.</param>
+    /// <param name="start">The first inner iterate w₀.</param>
+    /// <param name="length">T, and k, how many of the last steps will be gone back through.</param>
+    /// <param name="checkpointing">What is kept for that.</param>
+    /// <param name="observe">Is told of every step, once: t, w_t, w_{t+1}.</param>
+    /// <param name="release">Is given every iterate that will not be looked at again, and perhaps the start: its memory may be used for another.</param>
+    public Trajectory(Func<Tensor[], int, Tensor[]> step, Tensor[] start, (int Steps, int Last) length, Checkpointing checkpointing,
+        Action<int, Tensor[], Tensor[]>? observe = null, Action<Tensor[]>? release = null)
     {
         (_step, _release, _checkpointing, _steps) = (step, release, checkpointing, length.Steps);
         _capacity = checkpointing.Capacity(start.Sum(leaf => leaf.Type.Bytes));
@@ -42,21 +48,6 @@ internal sealed class Trajectory
     /// <summary>How often the map was applied so far.</summary>
     public int Evaluations { get; private set; }
 
-    /// <summary>Runs the steps.</summary>
-    /// <param name="step">Φ, given an iterate and the number t of the step.</param>
-    /// <param name="start">The first inner iterate w₀.</param>
-    /// <param name="length">T, and k, how many of the last steps will be gone back through.</param>
-    /// <param name="checkpointing">What is kept for that.</param>
-    /// <param name="observe">Is told of every step, once: t, w_t, w_{t+1}.</param>
-    /// <param name="release">Is given every iterate that will not be looked at again, and perhaps the start: its memory may be used for another.</param>
-    public static Trajectory Of(
-        Func<Tensor[], int, Tensor[]> step,
-        Tensor[] start,
-        (int Steps, int Last) length,
-        Checkpointing checkpointing,
-        Action<int, Tensor[], Tensor[]>? observe = null,
-        Action<Tensor[]>? release = null) => new(step, start, length, checkpointing, observe, release);
-
     /// <summary>The iterates from which the last steps were taken: w_{T−1}, …, w_{T−k}. Each is valid until the next is asked for.</summary>
     public IEnumerable<Tensor[]> Backwards() => Backwards(_kept, _steps, _capacity);
 
@@ -82,7 +73,7 @@ internal sealed class Trajectory
     private IEnumerable<Tensor[]> Within(Tensor[] state, int from, int end, int capacity)
     {
         int length = end - from;
-        List<(int Step, Tensor[] State)> kept = length <= 1 ? [] : Run(state, (from, end), capacity - 1, Advance, toEnd: false).Kept;
+        List<(int Step, Tensor[] State)> kept = length <= 1 ? [] : Run(state, (from, end), capacity - 1, Advance).Kept;
         if (length == 0)
         {
             yield break;
@@ -120,7 +111,7 @@ internal sealed class Trajectory
 
     // what is kept of a part of the trajectory, and the iterate where it stopped: at the end, or at the last that is kept
     private (List<(int Step, Tensor[] State)> Kept, Tensor[] Last) Run(
-        Tensor[] state, (int From, int End) steps, int free, Func<Tensor[], int, Tensor[]> next, bool toEnd)
+        Tensor[] state, (int From, int End) steps, int free, Func<Tensor[], int, Tensor[]> next, bool toEnd = false)
     {
         (int from, int end) = steps;
         var kept = new List<(int, Tensor[])> { (from, state) };

@@ -26,7 +26,7 @@ internal sealed class TransposedLoop
     // the outputs of the step, carries not counted, that have a cotangent
     private readonly int[] _seeded;
 
-    // from known inputs, and the cotangents of linear carries and of seeded outputs, to the cotangents of the linear inputs
+    // from the cotangents of linear carries and of seeded outputs, and known inputs, to the cotangents of the linear inputs
     private readonly Graph _stepBack;
 
     private TransposedLoop(ScanLoop loop, Tensor?[] cotangents, Operand[] operands)
@@ -36,7 +36,7 @@ internal sealed class TransposedLoop
         (_known, _linear) = (StepInputs.Of(loop, input => !linear[input]), StepInputs.Of(loop, input => linear[input]));
         _seeded = [.. Enumerable.Range(0, loop.Body.Outputs.Length - loop.Carries).Where(output => cotangents[loop.Carries + output] is not null)];
 
-        Graph step = Subgraph.Of(loop.Body, [.. _known.All, .. _linear.All], [.. _linear.Carries, .. _seeded.Select(output => loop.Carries + output)]);
+        Graph step = Subgraph.Of(loop.Body, [.. _linear.All, .. _known.All], [.. _linear.Carries, .. _seeded.Select(output => loop.Carries + output)]);
         TransposedGraph back = Transposition.Plain(step, _known.All.Length);
         bool IsReached(int input) => back.Reached[Array.IndexOf(_linear.All, input)];
         _reached = _linear with { Slices = [.. _linear.Slices.Where(IsReached)], Constants = [.. _linear.Constants.Where(IsReached)] };
@@ -65,7 +65,7 @@ internal sealed class TransposedLoop
         return _known.Carries.Length == 0
             ? ScanLoop.Run(Body(), backwards, _loop.Length, !_loop.Reverse)
             : BackwardLoop.Run(
-                Subgraph.Of(_loop.Body, _known.All, _known.Carries), Body(), Known(_known.Carries), _known.Slices.Length, backwards, _loop);
+                _loop, (Subgraph.Of(_loop.Body, _known.All, _known.Carries), Known(_known.Carries), _known.Slices.Length), Body(), backwards);
     }
 
     // the step back as the body of a loop, which takes carries first: cotangents of linear carries, and sums for linear constants;
@@ -79,7 +79,7 @@ internal sealed class TransposedLoop
                 (Tensor[] carries, Tensor[] sums) = (next.Take(_linear.Carries.Length), next.Take(_reached.Constants.Length));
                 Tensor[] knownRows = next.Take(_known.Carries.Length + _known.Slices.Length);
                 (Tensor[] outputs, Tensor[] knownConstants) = (next.Take(_seeded.Length), next.Take(_known.Constants.Length));
-                Tensor[] cotangents = graph.Call([.. knownRows, .. knownConstants, .. carries, .. outputs]).Outputs;
+                Tensor[] cotangents = graph.Call([.. carries, .. outputs, .. knownRows, .. knownConstants]).Outputs;
                 int[] places = _linear.All;
                 Tensor Of(int input) => cotangents[Array.IndexOf(places, input)];
                 return

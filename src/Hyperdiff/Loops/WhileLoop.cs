@@ -18,6 +18,9 @@ namespace Hyperdiff;
 /// <param name="Items">The items of a batch; null for a loop of its own.</param>
 internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Limit, LoopItems? Items = null) : Primitive
 {
+    /// <summary>Whether a carry that is not a number is a result like any other: one of two branches may be computed in vain.</summary>
+    public bool AcceptsNaN { get; init; }
+
     /// <inheritdoc/>
     public override string Name => "while loop";
 
@@ -66,7 +69,7 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
         TensorType[] types = Infer([]);
         Tensor[] reports = [.. steps.Select((count, item) =>
         {
-            SolveStatus status = running[item] ? SolveStatus.MaxIterations : HasNaN(carry, item) ? SolveStatus.NonFiniteIterate : SolveStatus.Converged;
+            SolveStatus status = running[item] ? SolveStatus.MaxIterations : !AcceptsNaN && HasNaN(carry, item) ? SolveStatus.NonFiniteIterate : SolveStatus.Converged;
             return new SolveReport(Name, status, count, double.NaN, double.NaN, count, 0, double.NaN) { Kind = SolverKind.WhileLoop }.ToTensor();
         })];
         return
@@ -105,7 +108,7 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
         Tensor[] all = (this with { Body = step.Primal }).Apply([.. operands[..FirstBodyConstant], .. constants]);
         Tensor[] stacks = all[Body.Outputs.Length..^2];
         var scan = new ScanLoop(Body, Carries, 0, Limit, Reverse: false, Counted: true, Checkpointing.None);
-        Tensor?[] derived = LoopTangents.Along(scan, step,
+        Tensor?[] derived = LoopTangents.Along((scan, step),
             new LoopOperands(operands[..Carries].ToArray(), [], constants, Items is null ? all[^2] : all[^2].To(DType.Float64).Max().To(DType.Int32)),
             stacks, ofBody);
         return ([.. all[..Body.Outputs.Length], .. all[^2..]], [.. derived, null, null]);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hyperdiff.Primitives;
 
 namespace Hyperdiff;
@@ -17,7 +18,7 @@ public static class Losses
     /// <exception cref="DTypeMismatchException">The element types differ.</exception>
     public static Tensor BinaryCrossEntropyWithLogits(Tensor logits, Tensor targets)
     {
-        RequireSameType(nameof(BinaryCrossEntropyWithLogits), logits, nameof(logits), targets, nameof(targets));
+        RequireSameType(nameof(BinaryCrossEntropyWithLogits), logits, targets);
         return BinaryCrossEntropy.Instance.Of(logits, targets).Mean();
     }
 
@@ -36,7 +37,7 @@ public static class Losses
         ArgumentNullException.ThrowIfNull(labels);
         if (!(smoothing is >= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "CrossEntropy: labels are smoothed by a part of them, from 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "CrossEntropy: the smoothing is a share of the labels, from 0 to 1.");
         }
 
         if (logits.Rank != 2)
@@ -61,7 +62,7 @@ public static class Losses
     /// <exception cref="DTypeMismatchException">The element types differ.</exception>
     public static Tensor Hinge(Tensor predictions, Tensor targets)
     {
-        RequireSameType(nameof(Hinge), predictions, nameof(predictions), targets, nameof(targets));
+        RequireSameType(nameof(Hinge), predictions, targets);
         return (1 - (targets * predictions)).Relu().Mean();
     }
 
@@ -77,11 +78,11 @@ public static class Losses
     /// <exception cref="ArgumentOutOfRangeException">δ is not positive and finite.</exception>
     public static Tensor Huber(Tensor predictions, Tensor targets, double delta = 1)
     {
-        RequireSameType(nameof(Huber), predictions, nameof(predictions), targets, nameof(targets));
+        RequireSameType(nameof(Huber), predictions, targets);
         if (!(delta > 0 && double.IsFinite(delta)))
         {
             throw new ArgumentOutOfRangeException(nameof(delta), delta,
-                "Huber: the size from which on residuals count linearly is positive and finite; without one this is MeanSquaredError.");
+                "Huber: delta, from which on residuals count linearly, is positive and finite; without one this is MeanSquaredError.");
         }
 
         Tensor residual = predictions - targets;
@@ -97,7 +98,7 @@ public static class Losses
     /// <exception cref="DTypeMismatchException">The element types differ.</exception>
     public static Tensor KullbackLeibler(Tensor logPredictions, Tensor logTargets)
     {
-        RequireSameType(nameof(KullbackLeibler), logPredictions, nameof(logPredictions), logTargets, nameof(logTargets));
+        RequireSameType(nameof(KullbackLeibler), logPredictions, logTargets);
         if (logPredictions.Rank != 2)
         {
             throw new ShapeMismatchException($"KullbackLeibler: logarithms of probabilities are [n, classes], not {logPredictions.Shape}; reshape them.");
@@ -114,7 +115,7 @@ public static class Losses
     /// <exception cref="DTypeMismatchException">The element types differ.</exception>
     public static Tensor MeanAbsoluteError(Tensor predictions, Tensor targets)
     {
-        RequireSameType(nameof(MeanAbsoluteError), predictions, nameof(predictions), targets, nameof(targets));
+        RequireSameType(nameof(MeanAbsoluteError), predictions, targets);
         return (predictions - targets).Abs().Mean();
     }
 
@@ -125,7 +126,7 @@ public static class Losses
     /// <exception cref="DTypeMismatchException">The element types differ.</exception>
     public static Tensor MeanSquaredError(Tensor predictions, Tensor targets)
     {
-        RequireSameType(nameof(MeanSquaredError), predictions, nameof(predictions), targets, nameof(targets));
+        RequireSameType(nameof(MeanSquaredError), predictions, targets);
         return (predictions - targets).Square().Mean();
     }
 
@@ -144,7 +145,7 @@ public static class Losses
 
     private static Tensor OfProbabilities(Tensor logits, Tensor labels, double smoothing)
     {
-        RequireSameType(nameof(CrossEntropy), logits, nameof(logits), labels, nameof(labels));
+        RequireSameType(nameof(CrossEntropy), logits, labels);
         labels = smoothing == 0 ? labels : ((1 - smoothing) * labels) + (smoothing / logits.Shape[1]);
         Tensor logarithms = logits.LogSoftmax();
 
@@ -153,7 +154,8 @@ public static class Losses
         return -Tensor.Where(impossible, 0, labels * logarithms).Sum(-1).Mean();
     }
 
-    private static void RequireSameType(string loss, Tensor left, string leftName, Tensor right, string rightName)
+    private static void RequireSameType(string loss, Tensor left, Tensor right,
+        [CallerArgumentExpression(nameof(left))] string leftName = "", [CallerArgumentExpression(nameof(right))] string rightName = "")
     {
         ArgumentNullException.ThrowIfNull(left, leftName);
         ArgumentNullException.ThrowIfNull(right, rightName);

@@ -120,6 +120,6 @@ public sealed class MultiLevel
     }
 
     private Func<T, LevelScope, Tensor> ObjectiveOf<T>(Level<T> level) =>
-        Problem(level).Objective ?? throw new ArgumentException($"{level} has no objective whose derivative there could be: it is a fixed point or a root.",
+        Problem(level).Objective ?? throw new ArgumentException($"{level} has no objective to differentiate: it is a fixed point or a root.",
             nameof(level));
 }

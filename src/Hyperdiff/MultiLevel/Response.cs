@@ -34,6 +34,6 @@ public abstract record Response
         return new UnrolledResponse(steps, null);
     }
 
-    /// <summary>The solution as a constant: its derivative is left out, an approximation of first order.</summary>
+    /// <summary>The solution as a constant: its derivative is left out, a first-order approximation.</summary>
     public static Response Constant() => new ConstantResponse();
 }

@@ -61,7 +61,7 @@ public static partial class Layers
     public static (Tensor Output, (Tensor Mean, Tensor Variance) Running) BatchNormTraining(
         Tensor x, Tensor weight, Tensor bias, (Tensor Mean, Tensor Variance) running, double momentum = 0.1, double epsilon = 1e-5)
     {
-        RequireChannels(nameof(BatchNormTraining), x, weight, bias, running);
+        RequireChannels(nameof(BatchNormTraining), x, (weight, bias), running);
         RequirePositive(nameof(BatchNormTraining), epsilon);
         if (!(momentum is >= 0 and <= 1))
         {
@@ -85,7 +85,7 @@ public static partial class Layers
             (((1 - momentum) * running.Mean) + (momentum * mean), ((1 - momentum) * running.Variance) + (momentum * count / (count - 1.0) * variance)));
     }
 
-    /// <summary>In use: <c>y = (x − μ)/√(σ² + ε) · w + b</c> with known statistics of every channel.</summary>
+    /// <summary>At inference: <c>y = (x − μ)/√(σ² + ε) · w + b</c> with known statistics of every channel.</summary>
     /// <param name="x"><c>[n, channels, …]</c>.</param>
     /// <param name="weight">w <c>[channels]</c>.</param>
     /// <param name="bias">b <c>[channels]</c>.</param>
@@ -95,7 +95,7 @@ public static partial class Layers
     /// <exception cref="ArgumentOutOfRangeException">ε is not positive and finite.</exception>
     public static Tensor BatchNorm(Tensor x, Tensor weight, Tensor bias, (Tensor Mean, Tensor Variance) statistics, double epsilon = 1e-5)
     {
-        RequireChannels(nameof(BatchNorm), x, weight, bias, statistics);
+        RequireChannels(nameof(BatchNorm), x, (weight, bias), statistics);
         RequirePositive(nameof(BatchNorm), epsilon);
         Tensor scale = weight / (statistics.Variance + epsilon).Sqrt();
         return ((x - PerChannel(statistics.Mean, x)) * PerChannel(scale, x)) + PerChannel(bias, x);
@@ -125,7 +125,7 @@ public static partial class Layers
                 $"{layer}: x {x.Shape} does not end in the shape of the weight, {weight.Shape}, which says what is normalised; reshape the weight.");
     }
 
-    private static void RequireChannels(string layer, Tensor x, Tensor weight, Tensor bias, (Tensor Mean, Tensor Variance) statistics)
+    private static void RequireChannels(string layer, Tensor x, (Tensor Weight, Tensor Bias) scaling, (Tensor Mean, Tensor Variance) statistics)
     {
         ArgumentNullException.ThrowIfNull(x);
         if (x.Rank < 2)
@@ -133,8 +133,8 @@ public static partial class Layers
             throw new ShapeMismatchException($"{layer}: x is [n, channels, …], not {x.Shape}; unsqueeze it.");
         }
 
-        foreach ((string name, Tensor tensor) in new[] { (nameof(weight), weight), (nameof(bias), bias), ("mean", statistics.Mean),
-            ("variance", statistics.Variance) })
+        (string, Tensor)[] perChannel = [("weight", scaling.Weight), ("bias", scaling.Bias), ("mean", statistics.Mean), ("variance", statistics.Variance)];
+        foreach ((string name, Tensor tensor) in perChannel)
         {
             ArgumentNullException.ThrowIfNull(tensor, name);
             if (tensor.Shape != new Shape(x.Shape[1]))

@@ -50,7 +50,8 @@ public static partial class Layers
             : throw new ShapeMismatchException($"Embedding: a table is [n, features], not {table.Shape}; reshape it.");
     }
 
-    /// <summary>Every element is 0 with a probability, and divided by the probability that it is not otherwise, so that its expectation is x.</summary>
+    /// <summary>Sets every element to 0 with a given probability, and divides it by the probability of being kept otherwise, so that its expectation is
+    /// x.</summary>
     /// <remarks>Source: Srivastava et al. (2014), "Dropout", JMLR 15, 1929–1958; scaled while training, so that a model in use leaves the layer out.</remarks>
     /// <param name="x">Of any shape.</param>
     /// <param name="key">One key, to be used for this only.</param>

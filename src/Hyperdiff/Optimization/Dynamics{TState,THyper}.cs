@@ -29,7 +29,7 @@ public sealed class Dynamics<TState, THyper>
         var form = new Form<OptimizerState<TState>, THyper, ValueTuple>(name, (flat, s, h, _) => MapOutput.Of(name, StateTree, flat, Next(s, h)),
             (StateTree, hyper, Tree.Unit), null);
         Map = FixedPointMap<OptimizerState<TState>, THyper>.Create(
-            new TracedOnce<OptimizerState<TState>, THyper>(new BoundForm<OptimizerState<TState>, THyper, ValueTuple>(form, default)));
+            new TracedOnce<OptimizerState<TState>, THyper>(new BoundForm<OptimizerState<TState>, THyper, ValueTuple>(form, default(ValueTuple))));
     }
 
     /// <summary>What it is called in messages and reports.</summary>

@@ -23,8 +23,8 @@ public static class Proximal
         ArgumentNullException.ThrowIfNull(high);
         RequireWithin(nameof(Box), x, low, nameof(low));
         RequireWithin(nameof(Box), x, high, nameof(high));
-        Require(nameof(Box), low.Equal(low).All(), nameof(low), "holds NaN, which is no end of an interval");
-        Require(nameof(Box), high.Equal(high).All(), nameof(high), "holds NaN, which is no end of an interval");
+        Require(nameof(Box), low.Equal(low).All(), nameof(low), "holds NaN, which is not an end of an interval");
+        Require(nameof(Box), high.Equal(high).All(), nameof(high), "holds NaN, which is not an end of an interval");
         Tensor below = Tensor.Where(high.Below(x), high, x);
         return Tensor.Where(below.Below(low), low, below);
     }

@@ -5,9 +5,8 @@ namespace Hyperdiff;
 /// <code>
 /// s ← α s + (1 − α) g²,   u = g/(√s + ε),   m ← μ m + u,   x ← x − η m
 /// </code>
-/// Without momentum <c>x ← x − η u</c>, and m is not remembered. Of s the root is. As PyTorch's, without centering. Source: Tieleman and Hinton (2012),
-/// "Neural networks for machine learning", lecture 6.5.
-/// </remarks>
+/// Without momentum <c>x ← x − η u</c>, and m is not remembered. Of s, its root √s is remembered. As PyTorch's, without centering. Source: Tieleman and Hinton
+/// (2012), "Neural networks for machine learning", lecture 6.5. </remarks>
 /// <param name="Rate">η, in the unit of the parameters.</param>
 /// <param name="Decay">α, the decay of the mean of the squares, in [0, 1).</param>
 /// <param name="Epsilon">ε, which keeps the denominator from zero, in the unit of the gradient.</param>

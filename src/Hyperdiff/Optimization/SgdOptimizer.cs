@@ -6,8 +6,8 @@ namespace Hyperdiff;
 /// m ← μ m + (1 − τ) g   (m ← μ m + g at the first step),   x ← x − η m
 /// </code>
 /// Without momentum <c>x ← x − η g</c>, and nothing is remembered. As PyTorch's SGD: dampening begins with the second step. The velocity is free of η: a
-/// schedule scales old gradients as well as new ones, other than in <see cref="HeavyBallOptimizer"/>. Source: Robbins and Monro (1951), "A stochastic
-/// approximation method", doi:10.1214/aoms/1177729586; momentum: Polyak (1964), "Some methods of speeding up the convergence of iteration methods",
+/// schedule scales old gradients as well as new ones, unlike in <see cref="HeavyBallOptimizer"/>. Source: Robbins and Monro (1951), "A stochastic approximation
+/// method", doi:10.1214/aoms/1177729586; momentum: Polyak (1964), "Some methods of speeding up the convergence of iteration methods",
 /// doi:10.1016/0041-5553(64)90137-5, equation (9), with m = (x₋ − x)/η.
 /// </remarks>
 /// <param name="Rate">η, in the unit parameter² per loss.</param>

@@ -35,7 +35,12 @@ public sealed partial class Tensor
     public Tensor Silu() => IdentityAtInfinity(FloatingFactor() * Sigmoid());
 
     /// <summary>x Φ(x) of every element, with the distribution function Φ of the normal distribution; 0 at −∞.</summary>
-    public Tensor Gelu() => IdentityAtInfinity(0.5 * FloatingFactor() * (-Math.Sqrt(0.5) * this).Erfc());
+    public Tensor Gelu()
+    {
+        // beyond ±64 the complement is 0 or 2 in both types, and x times what its slope is a product of could overflow
+        Tensor x = FloatingFactor();
+        return 0.5 * x * (-Math.Sqrt(0.5) * Clamp(-64, 64)).Erfc();
+    }
 
     /// <summary>The approximation <c>x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))</c> of <see cref="Gelu"/>, to within 5·10⁻⁴.</summary>
     /// <remarks>Source: Hendrycks and Gimpel (2016), "Gaussian error linear units", arXiv:1606.08415, section 2.</remarks>

@@ -70,8 +70,8 @@ public sealed partial class Tensor
             : throw Labelled.Mismatch($"Outer: {Shape} and {right.Shape}: takes two vectors; flatten them, or use Einsum", this, right);
     }
 
-    /// <summary>A sum of products in Einstein's notation: the product of the operands, a letter per axis, summed over the letters that the result has
-    /// not.</summary>
+    /// <summary>A sum of products in Einstein's notation: the product of the operands, a letter per axis, summed over the letters that the result
+    /// lacks.</summary>
     /// <remarks>
     /// <code>
     /// Einsum("ij,jk->ik", a, b)          the matrix product: Σⱼ aᵢⱼ bⱼₖ

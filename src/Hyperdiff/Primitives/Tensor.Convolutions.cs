@@ -23,7 +23,7 @@ public sealed partial class Tensor
     /// <param name="options">How the kernel moves; null for stride 1 without padding.</param>
     /// <returns><c>[…, outputs, positions, positions]</c>.</returns>
     /// <exception cref="ShapeMismatchException">Axes, channels or groups do not fit, or the kernel is larger than the padded tensor.</exception>
-    /// <exception cref="ArgumentException">An option has not one number, or one per axis, or they are out of range.</exception>
+    /// <exception cref="ArgumentException">An option has neither one number nor one per axis, or a number is out of range.</exception>
     public Tensor Conv2d(Tensor weight, Convolution? options = null) => Convolve(nameof(Conv2d), 2, weight, options ?? new());
 
     /// <summary>The convolution of neural networks over three axes. See <see cref="Conv2d"/>.</summary>
@@ -36,7 +36,7 @@ public sealed partial class Tensor
     /// <param name="options">Those of the convolution that this is the transpose of; null for stride 1 without padding.</param>
     /// <param name="outputPadding">Elements added behind the last one; null for none.</param>
     public Tensor ConvTranspose1d(Tensor weight, Convolution? options = null, Axes? outputPadding = null) =>
-        ConvolveTransposed(nameof(ConvTranspose1d), 1, weight, options ?? new(), outputPadding ?? 0);
+        ConvolveTransposed((nameof(ConvTranspose1d), 1), weight, options ?? new(), outputPadding ?? 0);
 
     /// <summary>The transpose of a convolution over two axes as a linear map: every element adds a multiple of the kernel to the result.</summary>
     /// <remarks>
@@ -49,17 +49,17 @@ public sealed partial class Tensor
     /// <param name="outputPadding">Elements added behind the last one, less than stride or dilation; null for none.</param>
     /// <returns><c>[…, outputs, height, width]</c>.</returns>
     /// <exception cref="ShapeMismatchException">Axes, channels or groups do not fit, or nothing is left within the padding.</exception>
-    /// <exception cref="ArgumentException">An option has not one number, or one per axis, or they are out of range; or the padding is
+    /// <exception cref="ArgumentException">An option has neither one number nor one per axis, or a number is out of range; or the padding is
     /// <see cref="Padding.Same"/>.</exception>
     public Tensor ConvTranspose2d(Tensor weight, Convolution? options = null, Axes? outputPadding = null) =>
-        ConvolveTransposed(nameof(ConvTranspose2d), 2, weight, options ?? new(), outputPadding ?? 0);
+        ConvolveTransposed((nameof(ConvTranspose2d), 2), weight, options ?? new(), outputPadding ?? 0);
 
     /// <summary>The transpose of a convolution over three axes. See <see cref="ConvTranspose2d"/>.</summary>
     /// <param name="weight"><c>[channels, outputs / groups, kernel, kernel, kernel]</c>.</param>
     /// <param name="options">Those of the convolution that this is the transpose of; null for stride 1 without padding.</param>
     /// <param name="outputPadding">Elements added behind the last one; null for none.</param>
     public Tensor ConvTranspose3d(Tensor weight, Convolution? options = null, Axes? outputPadding = null) =>
-        ConvolveTransposed(nameof(ConvTranspose3d), 3, weight, options ?? new(), outputPadding ?? 0);
+        ConvolveTransposed((nameof(ConvTranspose3d), 3), weight, options ?? new(), outputPadding ?? 0);
 
     // x as […, group, channel·kernel, position], the weight as [group, output, channel·kernel]
     private Tensor Convolve(string name, int moved, Tensor weight, Convolution options)
@@ -74,16 +74,16 @@ public sealed partial class Tensor
                 this, weight);
         }
 
-        var geometry = new WindowGeometry(name, Shape.Sizes.AsSpan()[^moved..], [.. weight.Shape.Sizes[2..]], options.Stride, options.Padding,
-            options.Dilation);
+        var geometry = new WindowGeometry(name, Shape.Sizes.AsSpan()[^moved..], [.. weight.Shape.Sizes[2..]], options);
         int positions = new Shape(geometry.Positions).ElementCount;
         int seen = new Shape(weight.Shape.Sizes.AsSpan()[1..]).ElementCount;
         Tensor columns = geometry.Windows(this).Reshape([.. leading, groups, seen, positions]);
         return weight.Reshape(groups, outputs / groups, seen).MatMul(columns).Reshape([.. leading, outputs, .. geometry.Positions]);
     }
 
-    private Tensor ConvolveTransposed(string name, int moved, Tensor weight, Convolution options, Axes outputPadding)
+    private Tensor ConvolveTransposed((string Name, int Moved) operation, Tensor weight, Convolution options, Axes outputPadding)
     {
+        (string name, int moved) = operation;
         (int[] leading, int channels) = RequireChannels(name, moved, weight, options.Groups);
         int groups = options.Groups;
         if (weight.Shape[0] != channels || channels % groups != 0)
@@ -96,7 +96,7 @@ public sealed partial class Tensor
 
         int[] kernel = [.. weight.Shape.Sizes[2..]];
         int[] positions = [.. Shape.Sizes[^moved..]];
-        var geometry = new TransposedGeometry(name, positions, kernel, options, outputPadding);
+        var geometry = new TransposedGeometry(name, (positions, kernel), options, outputPadding);
         int outputs = weight.Shape[1] * groups;
         Tensor rows = weight.Reshape(groups, channels / groups, new Shape(weight.Shape.Sizes.AsSpan()[1..]).ElementCount).Transpose();
         Tensor columns = rows.MatMul(Reshape([.. leading, groups, channels / groups, new Shape(positions).ElementCount]));

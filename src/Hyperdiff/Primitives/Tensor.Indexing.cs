@@ -70,7 +70,7 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
     public Tensor Take(Tensor indices, int axis = 0) => new Take(Shape.Axis(axis)).Of(this, Allowed.Given(indices));
 
-    /// <summary>Rows chosen by indices: <c>[n, …]</c> and <c>[chosen …]</c> give <c>[chosen …, …]</c>. An embedding table is read so.</summary>
+    /// <summary>Rows chosen by indices: <c>[n, …]</c> and <c>[chosen …]</c> give <c>[chosen …, …]</c>. This is how an embedding table is read.</summary>
     /// <param name="indices"><c>int32</c> of any shape, each from 0 to n − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside the first axis.</exception>
     public Tensor TakeRows(Tensor indices) => Take(indices);

@@ -68,7 +68,7 @@ public sealed partial class Tensor
         return parts;
     }
 
-    /// <summary>The tensor among copies of a number.</summary>
+    /// <summary>The tensor, padded with copies of a number.</summary>
     /// <param name="before">How many of them before the tensor, along every axis.</param>
     /// <param name="after">How many after it, along every axis.</param>
     /// <param name="value">The number.</param>

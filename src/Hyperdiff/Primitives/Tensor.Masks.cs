@@ -60,9 +60,8 @@ public sealed partial class Tensor
 
     /// <summary>Elements of one tensor where a mask is true, of another where it is false; the three shapes broadcast.</summary>
     /// <remarks>
-    /// The derivative is chosen by the same mask: a NaN or an infinity of the tensor that was not chosen does not enter a tangent. A cotangent stays an exact 0
-    /// through a chain of elementwise functions with an infinite derivative there. Where a sum or a reshape lies between such a function and the choice,
-    /// choose its argument as well: <c>Where(x > 0, f(Where(x > 0, x, 1)), 0)</c>.
+    /// The derivative is chosen by the same mask, element by element: what was not chosen contributes an exact 0 to tangents and cotangents, of any order,
+    /// however it was computed and whatever its own slope, NaN and infinities included. So <c>Where(x > 0, x.Sqrt(), 0)</c> needs no second choice within.
     /// </remarks>
     /// <param name="mask">Which to take; the three shapes broadcast.</param>
     /// <param name="whenTrue">Taken where the mask is true; the shapes broadcast.</param>

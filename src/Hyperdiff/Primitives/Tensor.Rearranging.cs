@@ -77,7 +77,7 @@ public sealed partial class Tensor
 
     /// <summary>A diagonal of each matrix: of the last two axes one stays.</summary>
     /// <param name="offset">Which: 0 is the main one, positive ones lie above it.</param>
-    /// <exception cref="ShapeMismatchException">There are no two axes.</exception>
+    /// <exception cref="ShapeMismatchException">There are fewer than two axes.</exception>
     public Tensor Diagonal(int offset = 0)
     {
         RequireMatrix(nameof(Diagonal));

@@ -19,12 +19,13 @@ public sealed partial class Tensor
     /// <summary>ln |Γ(x)| of every element: ∞ at 0, −1, −2, ….</summary>
     public Tensor LogGamma() => Primitives.LogGamma.Instance.Of(this);
 
-    /// <summary>The digamma function ψ(x) = (ln Γ)′(x) of every element; NaN at 0, −1, −2, ….</summary>
+    /// <summary>The digamma function ψ(x) = (ln Γ)′(x) of every element; ∓∞ at ±0, NaN at −1, −2, ….</summary>
     public Tensor Digamma() => Floating().Polygamma(0);
 
     private const int GreatestOrder = 170;
 
-    /// <summary>The derivative of order n of the digamma function, of every element; NaN at 0, −1, −2, …, and for n ≥ 1 below −10⁴.</summary>
+    /// <summary>The derivative of order n of the digamma function, of every element. At 0, −1, −2, … it is ∞ for odd n; for even n it is ∓∞ at ±0, and NaN at
+    /// −1, −2, …. NaN for n ≥ 1 below −10⁴.</summary>
     /// <param name="order">n from 0 to 170, the last whose factorial float64 holds.</param>
     /// <exception cref="ArgumentOutOfRangeException">n is outside.</exception>
     public Tensor Polygamma(int order)

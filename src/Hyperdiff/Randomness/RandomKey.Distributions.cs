@@ -176,13 +176,13 @@ public sealed partial class RandomKey
     /// <param name="shape">The shape that is drawn for each key.</param>
     /// <param name="low">The smallest that may be drawn.</param>
     /// <param name="high">The number above the greatest that may be drawn.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is not a number to draw.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no number to draw.</exception>
     public Tensor Integers(Shape shape, int low, int high)
     {
         if (low >= high)
         {
             throw new ArgumentOutOfRangeException(nameof(high), high,
-                $"RandomKey.Integers: there is not a number from {low} to below {high}; the upper end is not drawn itself.");
+                $"RandomKey.Integers: there is no number from {low} to below {high}; the upper end is not drawn itself.");
         }
 
         return (low + ((double)((long)high - low) * Draw(shape, DType.Float64)).Floor()).To(DType.Int32);

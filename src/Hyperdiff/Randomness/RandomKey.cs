@@ -7,10 +7,10 @@ namespace Hyperdiff;
 /// <para>The same key gives the same numbers, always: on every machine, backend and number of threads. So every use takes a key of its own, made by
 /// <see cref="Split(int)"/> or <see cref="Fold(int)"/>; two draws from one key are not independent, and neither are a draw from a key and keys made from it
 /// that are reused.</para>
-/// <para>A key is an <c>int32</c> tensor behind: it can be an argument of a traced function, a leaf of a structure (without a derivative), and an item of a
+/// <para>Behind a key stands an <c>int32</c> tensor: it can be an argument of a traced function, a leaf of a structure (without a derivative), and an item of a
 /// batch. A key of some <see cref="Shape"/> is that many keys, and draws for each of them what it would draw alone: <c>[keys …, drawn …]</c>.</para>
 /// <para>An element of a draw depends on the key and on its row-major position in what is drawn, on nothing else. So <c>[2, 3]</c> holds the six numbers of
-/// <c>[6]</c>, and a longer draw begins with the shorter one; drawing <c>[n, 2]</c> in place of <c>[n, 3]</c> moves numbers to other rows. The same holds for
+/// <c>[6]</c>, and a longer draw begins with the shorter one; drawing <c>[n, 2]</c> instead of <c>[n, 3]</c> moves numbers to other rows. The same holds for
 /// the keys of a split.</para>
 /// <para>The generator is Threefry-2x32 with 20 rounds (Salmon et al. 2011, doi:10.1145/2063384.2063405). Draws use the counters (i, 0), splits (i, 1), folding
 /// in data d the counter (2³¹, d): no two of them meet. Different ways to other keys give the same key with a probability of 2⁻⁶⁴ per pair.</para>
@@ -24,7 +24,7 @@ public sealed partial class RandomKey
     /// <summary>A key over its words.</summary>
     /// <param name="words"><c>int32 [2]</c>, or <c>int32 […, 2]</c> for as many keys; any words make a key.</param>
     /// <exception cref="DTypeMismatchException">The words are not <c>int32</c>.</exception>
-    /// <exception cref="ShapeMismatchException">The last axis has not two words.</exception>
+    /// <exception cref="ShapeMismatchException">The last axis does not hold two words.</exception>
     public RandomKey(Tensor words)
     {
         ArgumentNullException.ThrowIfNull(words);

@@ -17,7 +17,7 @@ public sealed partial class CsrMatrix
     private CsrMatrix(int columns, Tensor values, Tensor columnIndices, Tensor rowPointers) =>
         (Columns, Values, ColumnIndices, RowPointers) = (columns, values, columnIndices, rowPointers);
 
-    /// <summary>A matrix of its parts.</summary>
+    /// <summary>A matrix from its parts.</summary>
     /// <param name="values">The entries, row by row: <c>[entries]</c>, floating.</param>
     /// <param name="columnIndices">The column of each one: <c>[entries]</c>, <c>int32</c>, in any order within a row.</param>
     /// <param name="rowPointers">Where each row begins among the entries, and at last their number: <c>[rows + 1]</c>, <c>int32</c>, from 0, never
@@ -45,7 +45,7 @@ public sealed partial class CsrMatrix
 
         if (Trace.Innermost(null, [columnIndices, rowPointers]) is null)
         {
-            layout.Of(nameof(CsrMatrix), 0, columnIndices.Read(), rowPointers.Read(), columns).Require();
+            layout.Of(nameof(CsrMatrix), 0, (columnIndices.Read(), rowPointers.Read()), columns).Require();
         }
     }
 
@@ -67,7 +67,7 @@ public sealed partial class CsrMatrix
     /// <summary>The number of entries.</summary>
     public int Entries => Values.Count;
 
-    /// <summary>A matrix of its parts, in host memory.</summary>
+    /// <summary>A matrix from its parts, in host memory.</summary>
     /// <param name="values">The entries, row by row.</param>
     /// <param name="columnIndices">The column of each one.</param>
     /// <param name="rowPointers">Where each row begins among the entries, and at last their number.</param>
@@ -76,13 +76,13 @@ public sealed partial class CsrMatrix
         where T : unmanaged => new(Tensor.From(Allowed.Given(values)), Tensor.From(Allowed.Given(columnIndices)),
             Tensor.From(Allowed.Given(rowPointers)), columns);
 
-    /// <summary>A matrix of coordinates and values in any order; values of the same place are summed, and the derivative goes to each of them.</summary>
+    /// <summary>A matrix from coordinates and values in any order; values of the same place are summed, and the derivative goes to each of them.</summary>
     /// <param name="rowIndices">The row of each value.</param>
     /// <param name="columnIndices">The column of each value.</param>
     /// <param name="values">The values: <c>[as many]</c>, floating.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="columns">The number of columns.</param>
-    /// <exception cref="ShapeMismatchException">There are not as many of each.</exception>
+    /// <exception cref="ShapeMismatchException">The numbers of rows, columns and values differ.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A coordinate is outside the matrix.</exception>
     public static CsrMatrix FromCoordinates(int[] rowIndices, int[] columnIndices, Tensor values, int rows, int columns)
     {
@@ -155,7 +155,7 @@ public sealed partial class CsrMatrix
 
     /// <summary>The same structure with other values.</summary>
     /// <param name="values">[entries], floating.</param>
-    /// <exception cref="ShapeMismatchException">There are not as many.</exception>
+    /// <exception cref="ShapeMismatchException">Their number is not that of the entries.</exception>
     public CsrMatrix WithValues(Tensor values)
     {
         ArgumentNullException.ThrowIfNull(values);

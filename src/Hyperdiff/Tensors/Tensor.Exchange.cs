@@ -7,7 +7,7 @@ public sealed partial class Tensor
     /// <summary>A tensor with a copy of the elements of a tensor of System.Numerics.Tensors, and its shape.</summary>
     /// <typeparam name="T">float, double, int or bool.</typeparam>
     /// <param name="elements">Of any rank and any strides: the copy is row-major.</param>
-    /// <exception cref="ArgumentException">An axis, or all elements together, are more than 2³¹ − 1.</exception>
+    /// <exception cref="ArgumentException">The size of an axis, or the number of elements, exceeds 2³¹ − 1.</exception>
     public static Tensor From<T>(Tensor<T> elements)
         where T : unmanaged
     {

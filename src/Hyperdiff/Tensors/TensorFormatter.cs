@@ -19,7 +19,7 @@ internal static class TensorFormatter
         else
         {
             int width = Rank1Or0(type) ? 0 : Visible(type.Shape, 0, 0).Max(index => Element(array, index).Length);
-            Append(text, array, width, axis: 0, start: 0);
+            Append(text, array, width, (0, 0));
         }
 
         return text.Append("  ").Append(type).ToString();
@@ -27,8 +27,9 @@ internal static class TensorFormatter
 
     private static bool Rank1Or0(TensorType type) => type.Shape.Rank < 2;
 
-    private static void Append(StringBuilder text, HostArray array, int width, int axis, int start)
+    private static void Append(StringBuilder text, HostArray array, int width, (int Axis, int Start) from)
     {
+        (int axis, int start) = from;
         Shape shape = array.Type.Shape;
         if (axis == shape.Rank)
         {
@@ -53,7 +54,7 @@ internal static class TensorFormatter
                 text.Append('…').Append(separator);
             }
 
-            Append(text, array, width, axis + 1, start + (i * stride));
+            Append(text, array, width, (axis + 1, start + (i * stride)));
             previous = i;
         }
 

@@ -13,12 +13,12 @@ namespace Hyperdiff.Transforms;
 /// </remarks>
 internal static class Choices
 {
-    /// <summary>A linear graph <c>(residuals, ẋ) → ẏ</c> with its choices kept; kept with the graph.</summary>
+    /// <summary>A linear graph <c>(ẋ, residuals) → ẏ</c> with its choices kept; kept with the graph.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="residualCount">How many of its first inputs are known.</param>
+    /// <param name="residualCount">How many of its last inputs are known.</param>
     public static Graph Kept(Graph graph, int residualCount)
     {
-        bool[] linear = [.. graph.Inputs.Select((_, i) => i >= residualCount)];
+        bool[] linear = [.. graph.Inputs.Select((_, i) => i < graph.Inputs.Length - residualCount)];
         return graph.Derive(new KeptKey(residualCount), _ => Within(graph, linear) ? WithoutMasks(graph, linear) : graph);
     }
 

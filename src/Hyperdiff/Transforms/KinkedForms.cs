@@ -41,10 +41,20 @@ internal sealed class KinkedForms(Rewrites.Emitter emit)
         { Primitive: Sqrt, Operands: [var s] } when IsNonNegative(s, 0) => new KinkedForm(s, 0.5),
         { Primitive: Cbrt, Operands: [var s] } => new KinkedForm(s, 1.0 / 3),
         { Primitive: NumberPower { Exponent: var r }, Operands: [var s] } when r > 0 && r != Math.Round(r) && IsNonNegative(s, 0) => new KinkedForm(s, r),
-        { Primitive: Reshape or BroadcastTo or Permute, Operands: [var x] } =>
-            Recognized(x, depth + 1) is { } form ? form with { Base = emit(value.Definition.Primitive, [form.Base]) } : null,
+        { Primitive: Concat join, Operands: var parts } => Joined(join, [.. parts.Select(part => Recognized(part, depth + 1))]),
+        { Primitive: var move, Operands: [var x, .. var indices] } when Moves(move, x) =>
+            Recognized(x, depth + 1) is { } form ? form with { Base = emit(move, [form.Base, .. indices]) } : null,
         _ => null,
     };
+
+    // what takes elements as they are, and so the same elements of the base
+    private static bool Moves(Primitive primitive, Value moved) =>
+        primitive is Reshape or BroadcastTo or Permute or Slice or Take || (primitive is Primitives.Convert { Target: DType.Float32 or DType.Float64 }
+            && moved.Type.DType.IsFloating());
+
+    private KinkedForm? Joined(Concat join, KinkedForm?[] parts) => parts is [{ } first, ..] && parts.All(part => part is not null && part.HasKindOf(first))
+        ? first with { Base = emit(join, [.. parts.Select(part => part!.Base)]) }
+        : null;
 
     /// <summary>A constant, looking through what only stretches it.</summary>
     public static double? Constant(Value value)
@@ -135,6 +145,9 @@ internal sealed class KinkedForms(Rewrites.Emitter emit)
     {
         /// <summary>Whether this is |x|.</summary>
         public bool IsAbsolute { get; private init; }
+
+        /// <summary>Whether both are absolute values, or the same power of something.</summary>
+        public bool HasKindOf(KinkedForm other) => IsAbsolute == other.IsAbsolute && Exponent == other.Exponent;
 
         public static KinkedForm Absolute(Value x) => new(x, 1) { IsAbsolute = true };
 

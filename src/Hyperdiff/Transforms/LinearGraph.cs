@@ -9,7 +9,7 @@ internal static class LinearGraph
     /// <param name="graph">The graph.</param>
     /// <param name="cotangents">Of its outputs; null where structurally zero.</param>
     /// <param name="operands">Of its inputs.</param>
-    /// <param name="apply">Applies the transposed graph to the known operands and the cotangents that are not null.</param>
+    /// <param name="apply">Applies the transposed graph to the cotangents that are not null and the known operands.</param>
     public static Tensor?[] Transpose(Graph graph, ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands, Func<Graph, Tensor[], Tensor[]> apply)
     {
         Operand[] all = operands.ToArray();
@@ -17,8 +17,8 @@ internal static class LinearGraph
         int[] known = [.. Enumerable.Range(0, all.Length).Where(i => !all[i].IsLinear)];
         int[] linear = [.. Enumerable.Range(0, all.Length).Where(i => all[i].IsLinear)];
         int[] seeded = [.. Enumerable.Range(0, seeds.Length).Where(i => seeds[i] is not null)];
-        TransposedGraph transposed = Transposition.Plain(Subgraph.Of(graph, [.. known, .. linear], seeded), known.Length);
-        Tensor[] results = apply(transposed.Graph, [.. known.Select(i => all[i].Value), .. seeded.Select(i => seeds[i]!)]);
+        TransposedGraph transposed = Transposition.Plain(Subgraph.Of(graph, [.. linear, .. known], seeded), known.Length);
+        Tensor[] results = apply(transposed.Graph, [.. seeded.Select(i => seeds[i]!), .. known.Select(i => all[i].Value)]);
         var placed = new Tensor?[all.Length];
         for (int i = 0; i < linear.Length; i++)
         {

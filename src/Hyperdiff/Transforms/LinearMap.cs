@@ -36,7 +36,7 @@ internal sealed class LinearMap
     /// <summary><c>ẏ = J ẋ</c>: one tangent per active input; one result per output, null where structurally zero.</summary>
     public (Tensor?[] Tangents, ImmutableArray<SolveReport> Reports) Apply(ReadOnlySpan<Tensor> tangents)
     {
-        GraphResult result = _linearized.Tangent.Call([.. _residuals, .. tangents]);
+        GraphResult result = _linearized.Tangent.Call([.. tangents, .. _residuals]);
         return (Placed(result.Outputs), result.Reports);
     }
 
@@ -45,7 +45,7 @@ internal sealed class LinearMap
     /// <param name="count">How many there are.</param>
     public (Tensor?[] Tangents, ImmutableArray<SolveReport> Reports) ApplyToEach(ReadOnlySpan<Tensor> tangents, int count)
     {
-        GraphResult result = OfEach(_linearized.Tangent, count).Call([.. _residuals, .. tangents]);
+        GraphResult result = OfEach(_linearized.Tangent, count).Call([.. tangents, .. _residuals]);
         return (Placed(result.Outputs), result.Reports);
     }
 
@@ -53,7 +53,7 @@ internal sealed class LinearMap
     public GraphResult ApplyTransposed(ReadOnlySpan<Tensor> cotangents)
     {
         TransposedGraph transposed = _linearized.Transposed;
-        GraphResult result = transposed.Graph.Call([.. _residuals, .. OfActiveOutputs(cotangents)]);
+        GraphResult result = transposed.Graph.Call([.. OfActiveOutputs(cotangents), .. _residuals]);
         return result with { Outputs = [.. result.Outputs.Select((output, i) => transposed.Reached[i] ? output : Tensor.ZerosLike(output))] };
     }
 
@@ -61,11 +61,11 @@ internal sealed class LinearMap
     /// <param name="cotangents">One stack per output.</param>
     /// <param name="count">How many there are.</param>
     public GraphResult ApplyTransposedToEach(ReadOnlySpan<Tensor> cotangents, int count) =>
-        OfEach(_linearized.Transposed.Graph, count).Call([.. _residuals, .. OfActiveOutputs(cotangents)]);
+        OfEach(_linearized.Transposed.Graph, count).Call([.. OfActiveOutputs(cotangents), .. _residuals]);
 
     // all vectors share the residuals
     private Graph OfEach(Graph products, int count) =>
-        Batching.Of(products, [.. products.Inputs.Select((_, i) => i >= _residuals.Length)], count).Repeated;
+        Batching.Of(products, [.. products.Inputs.Select((_, i) => i < products.Inputs.Length - _residuals.Length)], count).Repeated;
 
     private Tensor?[] Placed(Tensor[] activeOutputs)
     {

@@ -114,7 +114,7 @@ internal static class Linearization
 
         public Graph BuildTangent(int primalInputs, IEnumerable<Value> outputs)
         {
-            var tangent = new GraphCopier([.. Residuals, .. _joint.Inputs.Skip(primalInputs)]);
+            var tangent = new GraphCopier([.. _joint.Inputs.Skip(primalInputs), .. Residuals]);
             foreach (Equation equation in _views.Concat(_linear))
             {
                 tangent.Copy(equation);

@@ -94,11 +94,11 @@ internal sealed class Smoothing
         var above = new List<Value>();
         var below = new List<Value>();
         bool any = false, negative = false;
-        foreach (IGrouping<(Value? Atom, bool Above), Factor> group in factors.GroupBy(factor => (factor.Atom, factor.Power > 0)))
+        foreach (IGrouping<(object? Same, bool Above), Factor> group in factors.GroupBy(factor => (Same(factor), factor.Power > 0)))
         {
             int power = group.Sum(factor => Math.Abs(factor.Power));
             List<Value> side = group.Key.Above ? above : below;
-            if (group.Key.Atom is not { } atom)
+            if (group.First().Atom is not { } atom)
             {
                 negative ^= power % 2 != 0;
             }
@@ -129,6 +129,9 @@ internal sealed class Smoothing
 
         return negative ? _emit(Negate.Instance, [product]) : product;
     }
+
+    // |x| moved is |x moved|, although they are two values
+    private object? Same(Factor factor) => factor.Atom is { } atom ? _forms.Kinked(atom) ?? (object)atom : null;
 
     private Value Power(Value value, int power) => power switch
     {

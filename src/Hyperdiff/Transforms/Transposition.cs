@@ -11,7 +11,7 @@ namespace Hyperdiff.Transforms;
 /// </remarks>
 internal static class Transposition
 {
-    /// <summary>The transpose of a graph <c>(residuals, ẋ) → ẏ</c>, without what would reach it from branches that were not taken; kept with the
+    /// <summary>The transpose of a graph <c>(ẋ, residuals) → ẏ</c>, without what would reach it from branches that were not taken; kept with the
     /// graph.</summary>
     public static TransposedGraph Of(Graph graph, int residualCount) => graph.Derive(new Key(residualCount), _ =>
     {
@@ -28,12 +28,12 @@ internal static class Transposition
         using var trace = new Trace();
         var known = new Dictionary<Value, Tensor>();
         var cotangents = new Dictionary<Value, Tensor>();
-        foreach (Value residual in graph.Inputs.Take(residualCount))
+        Tensor[] seeds = [.. graph.Outputs.Select(output => trace.Input(output.Type))];
+        foreach (Value residual in graph.Inputs.TakeLast(residualCount))
         {
             known[residual] = trace.Input(residual.Type);
         }
 
-        Tensor[] seeds = [.. graph.Outputs.Select(output => trace.Input(output.Type))];
         foreach (Equation equation in graph.Equations.Where(equation => equation.Operands.All(known.ContainsKey)))
         {
             Tensor[] results = trace.Record(equation.Primitive, [.. equation.Operands.Select(operand => known[operand])]);
@@ -67,7 +67,7 @@ internal static class Transposition
             }
         }
 
-        Value[] inputs = [.. graph.Inputs.Skip(residualCount)];
+        Value[] inputs = [.. graph.Inputs.SkipLast(residualCount)];
         ImmutableArray<bool> reached = [.. inputs.Select(cotangents.ContainsKey)];
         Graph transposed = trace.Close([.. inputs.Select(input => cotangents.GetValueOrDefault(input) ?? Tensor.Zeros(input.Type.Shape, input.Type.DType))]);
         trace.RequireClosed("transpose rules");

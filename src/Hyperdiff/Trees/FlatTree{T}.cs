@@ -28,6 +28,9 @@ internal sealed class FlatTree<T> : FlatTree
     /// <summary>How the structure is made of tensors.</summary>
     public Tree<T> Tree => _tree;
 
+    /// <summary>A structure with the same static members and lengths, whatever its leaves.</summary>
+    public T Prototype => _prototype;
+
     /// <summary>The structure.</summary>
     public T Value => _isPrototype ? _prototype : Rebuild(Tensors);
 

@@ -9,6 +9,15 @@ public static partial class Tree
     /// <summary>A tensor is a structure of one leaf.</summary>
     public static Tree<Tensor> Tensor { get; } = new TensorTree();
 
+    /// <summary>A number is a structure of one scalar leaf, of type <c>float64</c>. It cannot be traced: methods over numbers are lifted.</summary>
+    public static Tree<double> Number { get; } = new NumberTree();
+
+    /// <summary>An array of numbers is a structure of one leaf of shape [n], of type <c>float64</c>, which cannot be traced either.</summary>
+    public static Tree<double[]> NumberArray { get; } = new NumberArrayTree();
+
+    /// <summary>A table of numbers is a structure of one leaf of shape [n, m], of type <c>float64</c>, which cannot be traced either.</summary>
+    public static Tree<double[,]> NumberTable { get; } = new NumberTableTree();
+
     /// <summary>The structure without leaves: for functions without data.</summary>
     public static Tree<ValueTuple> Unit { get; } = new UnitTree();
 
@@ -67,6 +76,9 @@ public static partial class Tree
             typeof(T) == typeof(Tensor) ? (Tree<T>)(object)Hyperdiff.Tree.Tensor
             : typeof(T) == typeof(Tensor[]) ? (Tree<T>)(object)Array(Hyperdiff.Tree.Tensor)
             : typeof(T) == typeof(RandomKey) ? (Tree<T>)(object)RandomKey.Tree
+            : typeof(T) == typeof(double) ? (Tree<T>)(object)Number
+            : typeof(T) == typeof(double[]) ? (Tree<T>)(object)NumberArray
+            : typeof(T) == typeof(double[,]) ? (Tree<T>)(object)NumberTable
             : typeof(T) == typeof(ValueTuple) ? (Tree<T>)(object)Unit
             : (Tree<T>?)OfTensors();
 

@@ -9,11 +9,11 @@ public static class VectorSpace
 {
     /// <summary>left + right.</summary>
     /// <exception cref="ArgumentException">The structures, or the types of their leaves, differ.</exception>
-    public static T Add<T>(Tree<T> tree, T left, T right) => Combine(tree, left, right, "Adding", static (a, b) => a + b);
+    public static T Add<T>(Tree<T> tree, T left, T right) => Combine(tree, (left, right), "Adding", static (a, b) => a + b);
 
     /// <summary>left − right.</summary>
     /// <exception cref="ArgumentException">The structures, or the types of their leaves, differ.</exception>
-    public static T Subtract<T>(Tree<T> tree, T left, T right) => Combine(tree, left, right, "Subtracting", static (a, b) => a - b);
+    public static T Subtract<T>(Tree<T> tree, T left, T right) => Combine(tree, (left, right), "Subtracting", static (a, b) => a - b);
 
     /// <summary>scalar · value.</summary>
     /// <param name="tree">How the structure is made of tensors.</param>
@@ -55,10 +55,10 @@ public static class VectorSpace
         return flat.Rebuild([.. flat.Tensors.Select(leaf => leaf.DType.IsFloating() ? function(leaf) : leaf)]);
     }
 
-    private static T Combine<T>(Tree<T> tree, T left, T right, string what, Func<Tensor, Tensor, Tensor> function)
+    private static T Combine<T>(Tree<T> tree, (T Left, T Right) operands, string what, Func<Tensor, Tensor, Tensor> function)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        (FlatTree<T> a, FlatTree<T> b) = (new(tree, left, nameof(left)), new(tree, right, nameof(right)));
+        (FlatTree<T> a, FlatTree<T> b) = (new(tree, operands.Left, "left"), new(tree, operands.Right, "right"));
         a.RequireSameLeaves(b, what);
         return a.Rebuild([.. a.Tensors.Zip(b.Tensors, (x, y) => x.DType.IsFloating() ? function(x, y) : x)]);
     }

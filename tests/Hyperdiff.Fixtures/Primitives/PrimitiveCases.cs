@@ -68,6 +68,7 @@ public static class PrimitiveCases
         new(Atanh.Instance, Active([2, 3], -0.7, 0.7)),
         new(Atan2.Instance, Active([4], 1, -1, 0.5, -2), Active([4], 0.7, 2, -1, -0.6)),
         new(Hypot.Instance, Active([4], 1, -1, 0.5, -2), Active([4], 0.7, 2, -1, -0.6)),
+        new(Cosine.Instance, Active([4], 1, -1, 0.5, -2), Active([4], 0.7, 2, -1, -0.6)),
         new(Erf.Instance, Active([2, 3])),
         new(Erfc.Instance, Active([2, 3])),
         new(ErfInv.Instance, Active([2, 3], -0.7, 0.7)),

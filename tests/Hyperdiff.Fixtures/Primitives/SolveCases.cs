@@ -12,7 +12,7 @@ public static class SolveCases
     /// <summary>All cases.</summary>
     public static IReadOnlyList<PrimitiveCase> All { get; } =
     [
-        new(Symmetric(), Active([2, 2]), Active([2], seed: 2)) { DTypes = [DType.Float64] },
+        new(Symmetric(), Active([2], seed: 2), Active([2, 2])) { DTypes = [DType.Float64] },
         new(Contraction(), Constant([2], 0, 0), Active([2, 2], -0.4, 0.4), Active([2], seed: 2)) { DTypes = [DType.Float64] },
         new(Given(), Active([2])) { DTypes = [DType.Float64] },
     ];
@@ -29,8 +29,8 @@ public static class SolveCases
     private static LinearSolve Symmetric()
     {
         Graph graph = TracedFunction.Of(
-            operands => [operands[0].MatMul(operands[0].Transpose().MatMul(operands[1])) + operands[1]],
-            [new TensorType(DType.Float64, [2, 2]), new TensorType(DType.Float64, [2])]).Graph;
+            operands => [operands[1].MatMul(operands[1].Transpose().MatMul(operands[0])) + operands[0]],
+            [new TensorType(DType.Float64, [2]), new TensorType(DType.Float64, [2, 2])]).Graph;
         LinearSolver solver = LinearSolver.ConjugateGradient(Tolerance);
         return new LinearSolve(graph, 1, solver, solver, "system", "transposed system");
     }

@@ -22,8 +22,8 @@ internal sealed record CorpusCase(string Title, string Body, string Members, str
         }
         """;
 
-    public static IReadOnlyList<CorpusCase> In(string file) =>
-        [.. Repository.Read($"tests/Hyperdiff.Generators.Tests/Analyzers/Corpus/{file}").Split("=== ", StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
+    public static IReadOnlyList<CorpusCase> In(string file, string folder = "Analyzers/Corpus") =>
+        [.. Repository.Read($"tests/Hyperdiff.Generators.Tests/{folder}/{file}").Split("=== ", StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
 
     private static CorpusCase Parse(string text)
     {

@@ -15,7 +15,7 @@ public sealed class RulesTests
     private static readonly DiagnosticDescriptor[] s_rules =
     [
         .. new[] { typeof(DiagnosticDescriptors), typeof(PlacementDescriptors), typeof(PurityDescriptors), typeof(TracingDescriptors),
-            typeof(HyperparameterDescriptors) }
+            typeof(HyperparameterDescriptors), typeof(LiftingDescriptors) }
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public)).Select(field => (DiagnosticDescriptor)field.GetValue(null)!),
     ];
 
@@ -26,7 +26,7 @@ public sealed class RulesTests
     {
         IEnumerable<string> supported = Analysis.Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics).Select(rule => rule.Id);
 
-        Assert.Equal(33, s_rules.Length);
+        Assert.Equal(36, s_rules.Length);
         Assert.Equal(s_rules.Select(rule => rule.Id).Distinct().Order(StringComparer.Ordinal), supported.Order(StringComparer.Ordinal));
     }
 

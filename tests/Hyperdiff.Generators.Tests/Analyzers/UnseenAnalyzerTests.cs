@@ -25,7 +25,7 @@ public sealed class UnseenAnalyzerTests
         "HD2008 [r.Of(1)] Step calls Rule.Of, which other assemblies may implement; mark Of with [PureFunction], which is checked wherever it is implemented, or make "
             + "Rule internal or sealed")]
     [InlineData("System.GC.Collect();", "",
-        "HD2008 [System.GC.Collect()] Step calls GC.Collect, of which it is not known what it does; if it is pure, say so: "
+        "HD2008 [System.GC.Collect()] Step calls GC.Collect, whose effects are not known; if it is pure, say so: "
             + "[assembly: AssumePure(typeof(GC), \"Collect\")]")]
     [InlineData("dynamic d = w; d.Foo();", "",
         "HD2008 [d.Foo()] Step calls d.Foo(), which is chosen when the program runs; give it its type instead of dynamic")]
@@ -71,7 +71,7 @@ public sealed class UnseenAnalyzerTests
         string[] found = await Analysis.With(library, Step("w = w * Special.Known(1) * Special.Unknown(1);", ""));
 
         Assert.Equal(
-            ["HD2008 [Special.Unknown(1)] Step calls Special.Unknown, of which it is not known what it does; if it is pure, say so: "
+            ["HD2008 [Special.Unknown(1)] Step calls Special.Unknown, whose effects are not known; if it is pure, say so: "
                 + "[assembly: AssumePure(typeof(Special), \"Unknown\")]"],
             found);
     }

@@ -37,11 +37,11 @@ public sealed class UsageAnalyzerTests
         },
         {
             "partial class M { [FixedPointMap] static (Tensor[], Tensor) Step(Tensor w, Tensor h) => default; }",
-            ["HD1004 [Step] Step must return its state type Tensor, or a tuple that starts with it, and returns (Tensor[], Tensor)"]
+            ["HD1004 [Step] Step must return its state type Tensor, or over tensors a tuple that starts with it, and returns (Tensor[], Tensor)"]
         },
         {
             "partial class M { [FixedPointMap] static Tensor? Step(Tensor w, Tensor h) => w; }",
-            ["HD1004 [Step] Step must return its state type Tensor, or a tuple that starts with it, and returns Tensor?"]
+            ["HD1004 [Step] Step must return its state type Tensor, or over tensors a tuple that starts with it, and returns Tensor?"]
         },
         {
             "partial class M { [RootCondition] static (Tensor, Tensor) Balance(Tensor w, Tensor h) => default; }",
@@ -52,31 +52,31 @@ public sealed class UsageAnalyzerTests
             ["HD1002 [Balance] Balance must be an ordinary static method: a form closes over nothing, so what an instance holds must be a parameter"]
         },
         {
-            "partial class M { [InnerObjective] static double Train(Tensor w, Tensor h) => 1; }",
-            ["HD1005 [Train] Train must return Tensor (a scalar), or a tuple that starts with it, and returns double"]
+            "partial class M { [InnerObjective] static float Train(Tensor w, Tensor h) => 1; }",
+            ["HD1005 [Train] Train must return Tensor or double (a scalar), or over tensors a tuple that starts with it, and returns float"]
         },
         {
             "partial class M { [OuterObjective] static Tensor Test(Tensor w) => w; }",
             ["HD1006 [Test] Test needs at least two parameters, the state w and the hyperparameters λ, and has only w"]
         },
         {
-            "partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h, double rate) => w; }",
+            "partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h, float rate) => w; }",
             [
-                "HD1007 [rate] Parameter rate of Step has type double, which is not a structure of tensors: "
-                + "declare it as Tensor and pass Tensor.Scalar(value), because the value of a double would be compiled into the plan",
+                "HD1007 [rate] Parameter rate of Step has type float, which is not a structure of tensors: "
+                + "declare it as double, or as Tensor and pass Tensor.Scalar(value), because the value of a float would be compiled into the plan",
             ]
         },
         {
-            "[Tree] public partial record Weights(Tensor? W, double[] V, System.Collections.Generic.List<Tensor> U, Plain P) { public float Rate { get; set; "
+            "[Tree] public partial record Weights(Tensor? W, float[] V, System.Collections.Generic.List<Tensor> U, Plain P) { public float Rate { get; set; "
                 + "} } public record Plain(Tensor X);",
             [
-                "HD1007 [V] Weights.V has type double[], which is not a structure of tensors: "
-                + "declare it as Tensor and pass Tensor.Scalar(value), because the value of a double would be compiled into the plan",
+                "HD1007 [V] Weights.V has type float[], which is not a structure of tensors: "
+                + "declare it as double, or as Tensor and pass Tensor.Scalar(value), because the value of a float would be compiled into the plan",
                 "HD1007 [U] Weights.U has type List<Tensor>, which is not a structure of tensors: use an array, an ImmutableArray, a dictionary with string "
                     + "keys, a tuple, or a [Tree] type",
                 "HD1007 [P] Weights.P has type Plain, which is not a structure of tensors: mark the record [Tree]",
                 "HD1007 [Rate] Weights.Rate has type float, which is not a structure of tensors: "
-                + "declare it as Tensor and pass Tensor.Scalar(value), because the value of a float would be compiled into the plan",
+                + "declare it as double, or as Tensor and pass Tensor.Scalar(value), because the value of a float would be compiled into the plan",
             ]
         },
         {

@@ -121,7 +121,7 @@ public sealed class EmissionTests
     public void Emission_OverABrokenStructure_IsNothing()
     {
         GeneratorRun run = GeneratorRun.Of("""
-            [Tree] public partial record Broken(double Rate);
+            [Tree] public partial record Broken(float Rate);
             [Tree] public partial record Around((Broken, Tensor)[] Parts, Around[] Rest);
             public static partial class Model
             {

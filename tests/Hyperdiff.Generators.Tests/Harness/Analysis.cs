@@ -10,7 +10,7 @@ namespace Hyperdiff.Generators.Tests.Harness;
 internal static class Analysis
 {
     public static IReadOnlyList<DiagnosticAnalyzer> Analyzers =>
-        [new UsageAnalyzer(), new PlacementAnalyzer(), new PurityAnalyzer(), new HyperparameterAnalyzer()];
+        [new UsageAnalyzer(), new PlacementAnalyzer(), new PurityAnalyzer(), new HyperparameterAnalyzer(), new LiftingAnalyzer()];
 
     /// <summary>All diagnostics of the analyzers, in the order of the source: id, the text that is marked, the message.</summary>
     public static async Task<string[]> Of(params string[] sources) => Texts(await Reports(sources));

@@ -3,29 +3,40 @@ using System.Runtime.CompilerServices;
 
 namespace Hyperdiff.Tests.Formalities;
 
-/// <summary>A method that must be given more than six things takes a record of what travels together, or says here why not.</summary>
+/// <summary>A method that must be given more than four things takes a record of what travels together, or says here why not.</summary>
 public sealed class ParameterCountTests
 {
-    private const int Most = 6;
+    private const int Most = 4;
 
     private const BindingFlags Declared =
         BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
 
-    private static readonly Dictionary<string, string> s_reasons = new()
-    {
-        ["ObjectiveForm`4..ctor"] = "called by generated code only",
-        ["Tree.Tuple"] = "one per component",
-        ["MatrixItem..ctor"] = "the record of what a kernel works on",
-        ["OnePassStep`1..ctor"] = "the record of a step of a plan",
-        ["Work..ctor"] = "the record of what the threads of a sparse product share",
-        ["PanelPacking`3.Pack"] = "a kernel: pointers and steps are in registers",
-        ["PanelPacking`3.CopyColumns"] = "a kernel: pointers and steps are in registers",
-        ["RegisterTile`6.Row"] = "a kernel: its accumulators are in registers",
-        ["RowKernels`3.Dots"] = "a kernel: pointers and steps are in registers",
-    };
+    private static readonly (string Reason, string[] Methods)[] s_reasons =
+    [
+        ("called by generated code, with one argument for each thing that was declared",
+            ["ConditionForm`3..ctor", "MapForm`3..ctor", "MapForm`4..ctor", "ObjectiveForm`3..ctor", "ObjectiveForm`4..ctor"]),
+        ("one per component", ["Tree.Tuple"]),
+        ("the numbers of its source, each with a name there", ["Descent.Bvfsm"]),
+        ("the parts of the format, as every library of sparse matrices takes them", ["CsrMatrix.FromCoordinates"]),
+        ("the parts of a result or a function, put together by what computes it and nowhere else",
+            ["BestResponseJacobian`2..ctor", "DescentSolution`2..ctor", "DescentState`2..ctor", "Dynamics`2..ctor", "LevelGradient`1..ctor",
+                "Linearized`2..ctor", "OptimizerState`1..ctor", "OuterSolution`2..ctor"]),
+        ("the fields of what a kernel, or a step of a plan, works on, set in one place",
+            ["BlasTiles`1..ctor", "BlasVectorTiles`1..ctor", "Block..ctor", "MatrixItem..ctor", "OnePassStep`1..ctor", "OperationStep..ctor",
+                "ProductProblem`1..ctor", "ProductStep`1..ctor", "Tile..ctor", "TileGrid..ctor", "TileProgram..ctor", "Work..ctor"]),
+        ("the signature of a table's lines", ["ReductionFamily.Make"]),
+        ("spans, which no record can hold, with their sizes",
+            ["GatherOrder.Transpose", "HouseholderQr.Factor", "LoopRun..ctor", "Products.InBasis", "RowCounter`2.Take", "Strided.Gather", "Strided.Scatter",
+                "TriangularSubstitution.Gather", "TriangularSubstitution.Scatter"]),
+        ("a step of a numerical algorithm: arrays, with sizes and numbers that its loops change", ["BidiagonalQr.Rotate", "MinorSum.Place", "Svd.Orient"]),
+        ("a kernel: pointers, steps and accumulators are in registers",
+            ["ManagedKernels`3.Multiply", "PanelPacking`3.CopyColumns", "PanelPacking`3.CopyRows", "PanelPacking`3.Pack", "PanelPacking`3.PackWide",
+                "RegisterTile`6.Row", "RowKernels`3.AddRows", "RowKernels`3.Combine", "RowKernels`3.Dots", "RowKernels`3.FourRows", "Strips.MultiplyPanel",
+                "Strips.Panel"]),
+    ];
 
     [Fact]
-    public void NoMethod_MustBeGivenMoreThanSixThings_WithoutAReason()
+    public void NoMethod_MustBeGivenMoreThanFourThings_WithoutAReason()
     {
         string[] found =
         [
@@ -37,7 +48,7 @@ public sealed class ParameterCountTests
                select $"{type.Name}.{method.Name}",
         ];
 
-        Assert.Equal(s_reasons.Keys.Order(StringComparer.Ordinal), found.Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(s_reasons.SelectMany(reason => reason.Methods).Order(StringComparer.Ordinal), found.Distinct().Order(StringComparer.Ordinal));
     }
 
     private static bool IsMade(MemberInfo member) =>

@@ -12,7 +12,7 @@ internal static class SolveProblems
 
     public static IReadOnlyList<(string Name, Primitive Primitive, Tensor[] Operands, Axes Active)> All { get; } =
     [
-        ("linear system", System(), [Sample([2, 2], 0.4, 1), Sample([3], 1, 2), Sample([2], 1, 3), Sample([3], 1, 4)], [0, 1, 2, 3]),
+        ("linear system", System(), [Sample([2], 1, 3), Sample([3], 1, 4), Sample([2, 2], 0.4, 1), Sample([3], 1, 2)], [0, 1, 2, 3]),
         ("fixed point", FixedPointOf(), [Tensor.Zeros([3]), Sample([3, 3], 0.4, 5), Sample([3], 1, 6)], [1, 2]),
         ("minimum", MinimumOf(), [Tensor.Zeros([3]), Sample([3], 1, 7), Sample([3, 3], 0.5, 8)], [1, 2]),
     ];
@@ -23,10 +23,10 @@ internal static class SolveProblems
         Graph matrix = TracedFunction.Of(
             operands =>
             {
-                (Tensor m, Tensor d, Tensor a, Tensor b) = (operands[0], operands[1].Tanh(), operands[2], operands[3]);
+                (Tensor a, Tensor b, Tensor m, Tensor d) = (operands[0], operands[1], operands[2], operands[3].Tanh());
                 return [a + m.MatMul(a) + (0.25 * b[..2] * d[..2]), b + (0.3 * b * d) + (0.25 * a.Sum())];
             },
-            [Type(2, 2), Type(3), Type(2), Type(3)]).Graph;
+            [Type(2), Type(3), Type(2, 2), Type(3)]).Graph;
         LinearSolver solver = LinearSolver.FixedPoint(Tolerance);
         return new LinearSolve(matrix, 2, solver, solver, "tangent", "adjoint");
     }

@@ -48,10 +48,10 @@ public sealed class StrongWolfeSearchTests
         var found = Search(name, new StrongWolfeSearch(Decrease, Curvature), (value, slope), first);
 
         Assert.NotNull(found);
-        double t = found.Value.State[0].ToScalar();
+        double t = found.Value.Point.State[0].ToScalar();
         Assert.True(t > 0);
-        Assert.Equal(at(t).Value, found.Value.Value, 1e-14 * Math.Abs(at(t).Value));
-        Assert.True(found.Value.Value <= value + (Decrease * t * slope), $"{name} from {first}: f({t}) = {found.Value.Value}");
+        Assert.Equal(at(t).Value, found.Value.Point.Value, 1e-14 * Math.Abs(at(t).Value));
+        Assert.True(found.Value.Point.Value <= value + (Decrease * t * slope), $"{name} from {first}: f({t}) = {found.Value.Point.Value}");
         Assert.True(Math.Abs(at(t).Slope) <= Curvature * Math.Abs(slope), $"{name} from {first}: the slope at {t} is {at(t).Slope}, and was {slope}");
 
         // three decades out or in by factors of ten, and then interpolation
@@ -75,15 +75,13 @@ public sealed class StrongWolfeSearchTests
         Assert.InRange(found.Report.Products, found.Report.Iterations + 1, 1.3 * found.Report.Iterations);
     }
 
-    private static (Tensor[] State, double Value, Tensor[] Gradient, int Trials)? Search(
+    private static (LinePoint Point, int Trials)? Search(
         string name, StrongWolfeSearch search, (double Value, double Slope) from, double first, Func<Tensor, Tensor>? function = null)
     {
         Objective<Tensor, Tensor> objective = Objective.From<Tensor, Tensor>((t, _) => (function ?? s_functions[name])(t));
         Tensor zero = Tensor.Scalar(0);
         InnerProblem problem = InnerProblem.Of(
             objective.Function, new BilevelPoint(objective.Function.FlattenState(zero), objective.Function.FlattenHyper(zero)));
-        return search.Search(
-            state => (objective.Evaluate(state[0], zero).ToScalar(), [objective.Gradient(state[0], zero)]), problem, ([zero], from.Value, from.Slope),
-            new LeafVector([Tensor.Scalar(1)]), first);
+        return search.Search(new SearchLine(problem, ([zero], from.Value, from.Slope), new LeafVector([Tensor.Scalar(1)])), first);
     }
 }

@@ -24,7 +24,7 @@ internal sealed partial class BodyRun
                 analysis.Report(effect.Rule!, site, frame, Forbidden(member, effect.Rule!), effect.Remedy);
                 return flags;
             case EffectKind.NotSeen:
-                analysis.Report(PurityDescriptors.NotSeen, site, frame, $"{Verb(member)} {Seen(member)}, of which it is not known what it does",
+                analysis.Report(PurityDescriptors.NotSeen, site, frame, $"{Verb(member)} {Seen(member)}, whose effects are not known",
                     $"if it is pure, say so: [assembly: AssumePure(typeof({member.ContainingType.Name}), \"{(member is IMethodSymbol { MethodKind: MethodKind.Constructor } ? member.ContainingType.Name : AccessedName(member))}\")]");
                 return flags.Join(Value.Of(analysis.Object(site, frame, null, "unknown", Origin.Unknown)));
         }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hyperdiff;
 
 /// <summary>BOME: descent on F in w and λ together, under the constraint that the value gap of the inner problem falls fast enough.</summary>
@@ -30,12 +28,10 @@ public sealed record BomeDescent(Schedule InnerRate, int InnerSteps, Schedule Ou
     /// <inheritdoc/>
     public override string Name => "BOME";
 
-    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [];
-
     internal override StepPoint Step(StepTrace at)
     {
         (LeafVector w, LeafVector hyper) = (at.State, at.Hyper);
-        LeafVector end = at.Descend(InnerSteps, w, at.At(InnerRate), 0, (x, key) => at.Inner.Gradient(x, hyper, key).State);
+        LeafVector end = at.DescendInner(InnerSteps, w, at.At(InnerRate));
         OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(0));
         OracleGradient here = at.Inner.Gradient(w, hyper, at.Key(0));
         LeafVector gap = here.Hyper - at.Inner.Gradient(end, hyper, at.Key(0)).Hyper;
@@ -44,8 +40,7 @@ public sealed record BomeDescent(Schedule InnerRate, int InnerSteps, Schedule Ou
         Tensor isZero = size.Equal(0), inverse = 1 / Tensor.Where(isZero, 1, size);
         Tensor overlap = LeafVector.Dot(outer.State, inverse * here.State) + LeafVector.Dot(outer.Hyper, inverse * gap);
         Tensor m = Tensor.Where(isZero, 0, (at.At(Control) - (overlap * inverse)).Maximum(0));
-        Tensor rate = at.At(OuterRate);
-        return new StepPoint(w - (rate * at.Measured(outer.State + (m * here.State))), hyper - (rate * at.Measured(outer.Hyper + (m * gap))), []);
+        return new StepPoint(at.Stepped(w, OuterRate, outer.State + (m * here.State)), at.Stepped(hyper, OuterRate, outer.Hyper + (m * gap)), []);
     }
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) => [Convex(bounds), Contracts("ρ", InnerRate, bounds)];

@@ -42,11 +42,11 @@ public sealed record BvfsmDescent(Schedule InnerRate, int InnerSteps, Schedule O
         LeafVector hyper = at.Hyper;
         (Tensor rho, Tensor tau, Tensor sigma) = (at.At(InnerRate), at.At(Barrier), at.At(Relaxation));
         RandomKey key = at.Key(0);
-        LeafVector z = at.Descend(InnerSteps, at.Memory[0], rho, 0, (x, _) => at.Inner.Gradient(x, hyper, key).State);
+        LeafVector z = at.Descend((InnerSteps, rho), at.Memory[0], 0, (x, _) => at.Inner.Gradient(x, hyper, key).State);
         OracleGradient least = at.Inner.Gradient(z, hyper, key);
         Tensor inside = Room(at.Inner.Gradient(at.State, hyper, key)) > 0;
         LeafVector start = at.State.Leaves.Zip(z.Leaves, (here, there) => Tensor.Where(inside, here, there)).ToArray();
-        LeafVector w = at.Descend(InnerSteps, start, rho, 0, (x, _) =>
+        LeafVector w = at.Descend((InnerSteps, rho), start, 0, (x, _) =>
         {
             OracleGradient inner = at.Inner.Gradient(x, hyper, key);
             Tensor room = Room(inner).Maximum(0);
@@ -55,8 +55,8 @@ public sealed record BvfsmDescent(Schedule InnerRate, int InnerSteps, Schedule O
         OracleGradient end = at.Inner.Gradient(w, hyper, key);
         Tensor left = Room(end);
         at.Require(left > 0);
-        LeafVector along = at.Measured(at.Outer.Gradient(w, hyper, key).Hyper + ((tau / left) * (end.Hyper - least.Hyper)));
-        return new StepPoint(w, hyper - (at.At(OuterRate) * along), [z]);
+        LeafVector along = at.Outer.Gradient(w, hyper, key).Hyper + ((tau / left) * (end.Hyper - least.Hyper));
+        return new StepPoint(w, at.Stepped(hyper, OuterRate, along), [z]);
 
         Tensor Room(OracleGradient of) => sigma - (of.Value - least.Value).To(DType.Float64);
     }

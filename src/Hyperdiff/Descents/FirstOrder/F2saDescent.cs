@@ -35,12 +35,11 @@ public sealed record F2saDescent(Schedule InnerRate, int InnerSteps, Schedule Ou
     {
         LeafVector hyper = at.Hyper;
         (Tensor rho, Tensor m) = (at.At(InnerRate), at.At(Multiplier));
-        LeafVector z = at.Descend(InnerSteps, at.State, rho, 0, (x, key) => at.Inner.Gradient(x, hyper, key).State);
-        LeafVector y = at.Descend(InnerSteps, at.Memory[0], rho, 1,
+        LeafVector z = at.DescendInner(InnerSteps, at.State, rho);
+        LeafVector y = at.Descend((InnerSteps, rho), at.Memory[0], 1,
             (x, key) => ((1 / m) * at.Outer.Gradient(x, hyper, key.Fold(0)).State) + at.Inner.Gradient(x, hyper, key.Fold(1)).State);
         LeafVector gap = at.Inner.Gradient(y, hyper, at.Key(2)).Hyper - at.Inner.Gradient(z, hyper, at.Key(2)).Hyper;
-        LeafVector along = at.Measured(at.Outer.Gradient(y, hyper, at.Key(3)).Hyper + (m * gap));
-        return new StepPoint(z, hyper - (at.At(OuterRate) * along), [y]);
+        return new StepPoint(z, at.Stepped(hyper, OuterRate, at.Outer.Gradient(y, hyper, at.Key(3)).Hyper + (m * gap)), [y]);
     }
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) =>

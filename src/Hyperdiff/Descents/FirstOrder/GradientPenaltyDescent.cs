@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hyperdiff;
 
 /// <summary>PBGD with the gradient norm: gradient descent in w and λ together on F with a penalty on ‖∇_wf‖².</summary>
@@ -24,8 +22,6 @@ public sealed record GradientPenaltyDescent(Schedule InnerRate, Schedule OuterRa
     /// <inheritdoc/>
     public override string Name => "PBGD, gradient norm";
 
-    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [];
-
     internal override StepPoint Step(StepTrace at)
     {
         (LeafVector w, LeafVector hyper) = (at.State, at.Hyper);
@@ -34,9 +30,9 @@ public sealed record GradientPenaltyDescent(Schedule InnerRate, Schedule OuterRa
         OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(0));
         LeafVector slope = at.Inner.Gradient(w, hyper, at.Key(0)).State;
         (LeafVector hessian, LeafVector cross) = at.Inner.Products(w, hyper, slope, at.Key(0));
-        LeafVector down = at.Measured(scale * (outer.State + ((2 * m) * hessian)));
-        LeafVector along = at.Measured(scale * (outer.Hyper + ((2 * m) * cross)));
-        return new StepPoint(w - (at.At(InnerRate) * down), hyper - (at.At(OuterRate) * along), []);
+        return new StepPoint(
+            at.Stepped(w, InnerRate, scale * (outer.State + ((2 * m) * hessian))),
+            at.Stepped(hyper, OuterRate, scale * (outer.Hyper + ((2 * m) * cross))), []);
     }
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) =>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hyperdiff;
 
 /// <summary>IGA: the inner problem as one equation, f(w, λ) = constant, instead of ∇_wf = 0.</summary>
@@ -22,12 +20,10 @@ public sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule Out
     /// <inheritdoc/>
     public override string Name => "IGA";
 
-    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [];
-
     internal override StepPoint Step(StepTrace at)
     {
         LeafVector hyper = at.Hyper;
-        LeafVector w = at.Descend(InnerSteps, at.State, at.At(InnerRate), 0, (x, key) => at.Inner.Gradient(x, hyper, key).State);
+        LeafVector w = at.DescendInner(InnerSteps, at.State, at.At(InnerRate));
         OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(0));
         OracleGradient inner = at.Inner.Gradient(w, hyper, at.Key(0));
         (Tensor size, Tensor outerSize) = (inner.State.Norm(), outer.State.Norm());
@@ -38,8 +34,7 @@ public sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule Out
         at.Require(defined | outerSize.Equal(0));
         Tensor inverse = 1 / Tensor.Where(defined, size, 1);
         Tensor factor = Tensor.Where(defined, LeafVector.Dot(outer.State, inverse * inner.State) * inverse, 0);
-        LeafVector along = at.Measured(outer.Hyper - (factor * inner.Hyper));
-        return new StepPoint(w, hyper - (at.At(OuterRate) * along), []);
+        return new StepPoint(w, at.Stepped(hyper, OuterRate, outer.Hyper - (factor * inner.Hyper)), []);
     }
 
     internal override string WhyNoStep =>

@@ -41,11 +41,11 @@ public sealed record MehaDescent(Schedule EnvelopeRate, Schedule InnerRate, Sche
     {
         (LeafVector w, LeafVector hyper, LeafVector theta) = (at.State, at.Hyper, at.Memory[0]);
         (Tensor inverse, Tensor kappa) = (1 / at.At(Penalty), at.At(Proximity));
-        theta -= at.At(EnvelopeRate) * at.Measured(at.Inner.Gradient(theta, hyper, at.Key(0)).State + (kappa * (theta - w)));
+        theta = at.Stepped(theta, EnvelopeRate, at.Inner.Gradient(theta, hyper, at.Key(0)).State + (kappa * (theta - w)));
         LeafVector gap = at.Inner.Gradient(w, hyper, at.Key(1)).Hyper - at.Inner.Gradient(theta, hyper, at.Key(1)).Hyper;
-        hyper -= at.At(OuterRate) * at.Measured((inverse * at.Outer.Gradient(w, hyper, at.Key(2)).Hyper) + gap);
+        hyper = at.Stepped(hyper, OuterRate, (inverse * at.Outer.Gradient(w, hyper, at.Key(2)).Hyper) + gap);
         LeafVector down = (inverse * at.Outer.Gradient(w, hyper, at.Key(3)).State) + at.Inner.Gradient(w, hyper, at.Key(4)).State - (kappa * (w - theta));
-        return new StepPoint(w - (at.At(InnerRate) * at.Measured(down)), hyper, [theta]);
+        return new StepPoint(at.Stepped(w, InnerRate, down), hyper, [theta]);
     }
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) =>

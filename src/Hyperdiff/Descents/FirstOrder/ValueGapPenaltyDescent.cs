@@ -35,15 +35,14 @@ public sealed record ValueGapPenaltyDescent(Schedule InnerRate, int InnerSteps, 
     internal override StepPoint Step(StepTrace at)
     {
         (LeafVector w, LeafVector hyper) = (at.State, at.Hyper);
-        (Tensor rho, Tensor m) = (at.At(InnerRate), at.At(Multiplier));
+        Tensor m = at.At(Multiplier);
         Tensor scale = (1 / m).Minimum(1);
-        LeafVector inner = at.Descend(InnerSteps, at.Memory[0], rho, 0, (x, key) => at.Inner.Gradient(x, hyper, key).State);
+        LeafVector inner = at.DescendInner(InnerSteps, at.Memory[0], at.At(InnerRate));
         OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(1));
         OracleGradient here = at.Inner.Gradient(w, hyper, at.Key(2));
         LeafVector gap = here.Hyper - at.Inner.Gradient(inner, hyper, at.Key(2)).Hyper;
-        LeafVector down = at.Measured(scale * (outer.State + (m * here.State)));
-        LeafVector along = at.Measured(scale * (outer.Hyper + (m * gap)));
-        return new StepPoint(w - (rho * down), hyper - (at.At(OuterRate) * along), [inner]);
+        return new StepPoint(
+            at.Stepped(w, InnerRate, scale * (outer.State + (m * here.State))), at.Stepped(hyper, OuterRate, scale * (outer.Hyper + (m * gap))), [inner]);
     }
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) =>

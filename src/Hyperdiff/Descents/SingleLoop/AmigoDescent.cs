@@ -38,11 +38,10 @@ public sealed record AmigoDescent(Schedule InnerRate, int InnerSteps, Schedule A
     internal override StepPoint Step(StepTrace at)
     {
         LeafVector hyper = at.Hyper;
-        LeafVector w = at.Descend(InnerSteps, at.State, at.At(InnerRate), 0, (x, key) => at.Inner.Gradient(x, hyper, key).State);
+        LeafVector w = at.DescendInner(InnerSteps, at.State, at.At(InnerRate));
         OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(1));
-        LeafVector v = at.Descend(AdjointSteps, at.Memory[0], at.At(AdjointRate), 2, (u, key) => at.Inner.HessianProduct(w, hyper, u, key) - outer.State);
-        LeafVector along = at.Measured(outer.Hyper - at.Inner.CrossProduct(w, hyper, v, at.Key(3)));
-        return new StepPoint(w, hyper - (at.At(OuterRate) * along), [v]);
+        LeafVector v = at.Descend((AdjointSteps, at.At(AdjointRate)), at.Memory[0], 2, (u, key) => at.Inner.HessianProduct(w, hyper, u, key) - outer.State);
+        return new StepPoint(w, at.Stepped(hyper, OuterRate, outer.Hyper - at.Inner.CrossProduct(w, hyper, v, at.Key(3))), [v]);
     }
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) =>

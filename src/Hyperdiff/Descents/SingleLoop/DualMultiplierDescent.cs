@@ -44,8 +44,8 @@ public sealed record DualMultiplierDescent(Schedule InnerRate, Schedule? Adjoint
         LeafVector residual = at.Measured(hessian - outer.State);
         Tensor eta = AdjointRate is null ? LineSearch(residual) : at.At(AdjointRate);
         return new StepPoint(
-            w - (at.At(InnerRate) * at.Measured(Mixed(down, () => outer.State))),
-            hyper - (at.At(OuterRate) * at.Measured(outer.Hyper - cross)),
+            at.Stepped(w, InnerRate, Mixed(down, () => outer.State)),
+            at.Stepped(hyper, OuterRate, outer.Hyper - cross),
             [v - (eta * residual)]);
 
         LeafVector Mixed(LeafVector inner, Func<LeafVector> ofOuter) => Mixture.Known == 0 ? inner : (alpha * ofOuter()) + ((1 - alpha) * inner);

@@ -28,9 +28,19 @@ public abstract record HessianSeries
     /// <param name="rate">c, in the unit w² per f.</param>
     public static HessianSeries Random(int terms, Schedule rate) => new RandomHessianSeries(terms, Schedule.Positive(rate, nameof(rate)));
 
-    /// <summary>The approximation, at the samples of a key.</summary>
-    internal abstract LeafVector Solve(StepTrace at, LeafVector state, LeafVector hyper, LeafVector gradient, RandomKey key);
+    /// <summary>h − Bᵀv at a point, with v this approximation: one gradient of F, the products of the series and one mixed product.</summary>
+    internal LeafVector Hypergradient(StepTrace at, LeafVector state, LeafVector hyper)
+    {
+        OracleGradient outer = at.Outer.Gradient(state, hyper, at.Key(1));
+        Tensor rate = at.At(Rate);
+        LeafVector v = Sum(at, outer.State, rate, (vector, key) => vector - (rate * at.Inner.HessianProduct(state, hyper, vector, key)));
+        return outer.Hyper - at.Inner.CrossProduct(state, hyper, v, at.Key(3));
+    }
 
-    private protected static LeafVector Factor(StepTrace at, LeafVector state, LeafVector hyper, LeafVector vector, Tensor rate, RandomKey key) =>
-        vector - (rate * at.Inner.HessianProduct(state, hyper, vector, key));
+    /// <summary>About H⁻¹g.</summary>
+    /// <param name="at">The step; the samples of the factors are drawn from its key 2.</param>
+    /// <param name="gradient">g.</param>
+    /// <param name="rate">c.</param>
+    /// <param name="factor">I − c H, at the sample of a key.</param>
+    private protected abstract LeafVector Sum(StepTrace at, LeafVector gradient, Tensor rate, Func<LeafVector, RandomKey, LeafVector> factor);
 }

@@ -13,11 +13,10 @@ public sealed record RandomHessianSeries : HessianSeries
     {
     }
 
-    internal override LeafVector Solve(StepTrace at, LeafVector state, LeafVector hyper, LeafVector gradient, RandomKey key)
+    private protected override LeafVector Sum(StepTrace at, LeafVector gradient, Tensor rate, Func<LeafVector, RandomKey, LeafVector> factor)
     {
-        Tensor rate = at.At(Rate);
+        RandomKey key = at.Key(2);
         Tensor power = key.Fold(0).Integers([], 0, Terms);
-        LeafVector term = at.RepeatDrawn(power, Terms, gradient, key.Fold(1), (vector, sample) => Factor(at, state, hyper, vector, rate, sample));
-        return (Terms * rate) * term;
+        return (Terms * rate) * at.RepeatDrawn((power, Terms), gradient, key.Fold(1), factor);
     }
 }

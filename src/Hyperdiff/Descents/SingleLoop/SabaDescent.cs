@@ -85,9 +85,8 @@ public sealed record SabaDescent(Schedule InnerRate, Schedule OuterRate) : Desce
             memory[2 + (2 * q)] = mean + (Tensor.Scalar(1.0 / drawn[q].Rows) * change);
         }
 
-        (Tensor rho, Tensor gamma) = (at.At(InnerRate), at.At(OuterRate));
-        memory[0] = v - (rho * at.Measured(estimates[1] - estimates[3]));
-        return new StepPoint(w - (rho * at.Measured(estimates[0])), hyper - (gamma * at.Measured(estimates[4] - estimates[2])), [.. memory]);
+        memory[0] = at.Stepped(v, InnerRate, estimates[1] - estimates[3]);
+        return new StepPoint(at.Stepped(w, InnerRate, estimates[0]), at.Stepped(hyper, OuterRate, estimates[4] - estimates[2]), [.. memory]);
     }
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) => [Convex(bounds), Contracts("ρ", InnerRate, bounds)];

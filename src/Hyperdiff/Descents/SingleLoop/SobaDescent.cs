@@ -30,8 +30,8 @@ public sealed record SobaDescent(Schedule InnerRate, Schedule OuterRate) : Stoch
         OracleGradient g = at.Outer.Gradient(w, hyper, outer);
         LeafVector down = at.Inner.Gradient(w, hyper, inner).State;
         (LeafVector hessian, LeafVector cross) = at.Inner.Products(w, hyper, v, inner);
-        (Tensor rho, Tensor gamma) = (at.At(InnerRate), at.At(OuterRate));
-        return new StepPoint(w - (rho * at.Measured(down)), hyper - (gamma * at.Measured(g.Hyper - cross)), [v - (rho * at.Measured(hessian - g.State))]);
+        return new StepPoint(
+            at.Stepped(w, InnerRate, down), at.Stepped(hyper, OuterRate, g.Hyper - cross), [at.Stepped(v, InnerRate, hessian - g.State)]);
     }
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) => [Convex(bounds), Contracts("ρ", InnerRate, bounds)];

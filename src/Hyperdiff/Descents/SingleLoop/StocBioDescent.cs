@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hyperdiff;
 
 /// <summary>stocBiO: some steps on f, going on from the last w, a truncated Neumann series for the adjoint, then one step of λ.</summary>
@@ -28,16 +26,10 @@ public sealed record StocBioDescent(Schedule InnerRate, int InnerSteps, Truncate
     /// <inheritdoc/>
     public override string Name => "stocBiO";
 
-    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [];
-
     internal override StepPoint Step(StepTrace at)
     {
-        LeafVector hyper = at.Hyper;
-        LeafVector w = at.Descend(InnerSteps, at.State, at.At(InnerRate), 0, (x, key) => at.Inner.Gradient(x, hyper, key).State);
-        OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(1));
-        LeafVector v = Series.Solve(at, w, hyper, outer.State, at.Key(2));
-        LeafVector along = at.Measured(outer.Hyper - at.Inner.CrossProduct(w, hyper, v, at.Key(3)));
-        return new StepPoint(w, hyper - (at.At(OuterRate) * along), []);
+        LeafVector w = at.DescendInner(InnerSteps, at.State, at.At(InnerRate));
+        return new StepPoint(w, at.Stepped(at.Hyper, OuterRate, Series.Hypergradient(at, w, at.Hyper)), []);
     }
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) =>

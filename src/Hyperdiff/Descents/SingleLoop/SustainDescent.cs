@@ -42,15 +42,14 @@ public sealed record SustainDescent(Schedule InnerRate, Schedule OuterRate, Sche
         (LeafVector w, LeafVector hyper) = (at.State, at.Hyper);
         (LeafVector down, LeafVector along) = Directions(w, hyper);
         (LeafVector downBefore, LeafVector alongBefore) = Directions(at.Memory[2], at.Memory[3]);
-        down = at.Measured(Corrected(InnerMomentum, at.Memory[0], down, downBefore));
-        along = at.Measured(Corrected(OuterMomentum, at.Memory[1], along, alongBefore));
-        return new StepPoint(w - (at.At(InnerRate) * down), hyper - (at.At(OuterRate) * along), [down, along, w, hyper]);
+        down = Corrected(InnerMomentum, at.Memory[0], down, downBefore);
+        along = Corrected(OuterMomentum, at.Memory[1], along, alongBefore);
+        return new StepPoint(at.Stepped(w, InnerRate, down), at.Stepped(hyper, OuterRate, along), [down, along, w, hyper]);
 
         (LeafVector Down, LeafVector Along) Directions(LeafVector state, LeafVector point)
         {
-            OracleGradient outer = at.Outer.Gradient(state, point, at.Key(1));
-            LeafVector v = Series.Solve(at, state, point, outer.State, at.Key(2));
-            return (at.Inner.Gradient(state, point, at.Key(0)).State, outer.Hyper - at.Inner.CrossProduct(state, point, v, at.Key(3)));
+            LeafVector hypergradient = Series.Hypergradient(at, state, point);
+            return (at.Inner.Gradient(state, point, at.Key(0)).State, hypergradient);
         }
 
         LeafVector Corrected(Schedule momentum, LeafVector before, LeafVector now, LeafVector then)

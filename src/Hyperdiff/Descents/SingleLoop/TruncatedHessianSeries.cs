@@ -10,12 +10,11 @@ public sealed record TruncatedHessianSeries : HessianSeries
     {
     }
 
-    internal override LeafVector Solve(StepTrace at, LeafVector state, LeafVector hyper, LeafVector gradient, RandomKey key)
+    private protected override LeafVector Sum(StepTrace at, LeafVector gradient, Tensor rate, Func<LeafVector, RandomKey, LeafVector> factor)
     {
-        Tensor rate = at.At(Rate);
-        LeafVector[] end = Terms == 1 ? [gradient, gradient] : at.Repeat(Terms - 1, [gradient, gradient], key, (vectors, sample) =>
+        LeafVector[] end = Terms == 1 ? [gradient, gradient] : at.Repeat(Terms - 1, [gradient, gradient], at.Key(2), (vectors, sample) =>
         {
-            LeafVector next = Factor(at, state, hyper, vectors[0], rate, sample);
+            LeafVector next = factor(vectors[0], sample);
             return [next, vectors[1] + next];
         });
         return rate * end[1];

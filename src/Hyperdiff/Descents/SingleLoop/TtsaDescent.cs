@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hyperdiff;
 
 /// <summary>TTSA: one step of w, then one of λ along a series approximation at the new w, with rates on two time scales.</summary>
@@ -23,16 +21,10 @@ public sealed record TtsaDescent(Schedule InnerRate, Schedule OuterRate, Hessian
     /// <inheritdoc/>
     public override string Name => "TTSA";
 
-    internal override ImmutableArray<(string Name, LeafVector Value)> Begin(StepPoint start, (Oracle Inner, Oracle Outer) oracles) => [];
-
     internal override StepPoint Step(StepTrace at)
     {
-        LeafVector hyper = at.Hyper;
-        LeafVector w = at.State - (at.At(InnerRate) * at.Measured(at.Inner.Gradient(at.State, hyper, at.Key(0)).State));
-        OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(1));
-        LeafVector v = Series.Solve(at, w, hyper, outer.State, at.Key(2));
-        LeafVector along = at.Measured(outer.Hyper - at.Inner.CrossProduct(w, hyper, v, at.Key(3)));
-        return new StepPoint(w, hyper - (at.At(OuterRate) * along), []);
+        LeafVector w = at.Stepped(at.State, InnerRate, at.Inner.Gradient(at.State, at.Hyper, at.Key(0)).State);
+        return new StepPoint(w, at.Stepped(at.Hyper, OuterRate, Series.Hypergradient(at, w, at.Hyper)), []);
     }
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds) =>

@@ -1,13 +1,17 @@
 namespace Hyperdiff;
 
 /// <summary>The lines of a check: derivatives, each judged by the difference that it is compared with.</summary>
-internal sealed class CheckLines
+/// <param name="directions">What derivatives are compared along.</param>
+internal sealed class CheckLines(CheckDirections directions)
 {
     // the sweep's own error is what its neighbours disagree by, an estimate; beyond a hundredth of the derivative it says nothing
     private const double Allowance = 10;
     private const double Useless = 0.01;
 
     private readonly List<CheckedDerivative> _lines = [];
+
+    /// <summary>What derivatives are compared along.</summary>
+    public CheckDirections Directions => directions;
 
     /// <summary>The lines so far.</summary>
     public IReadOnlyList<CheckedDerivative> Lines => _lines;

@@ -24,17 +24,17 @@ internal static class DerivativeChecker
             point = point.At(problem.Solve(problem.Again, point, cancellation).State);
         }
 
-        (var directions, var lines) = (new CheckDirections(key), new CheckLines());
-        FunctionCheck.Run(Condition, point, problem.Condition, directions, lines);
+        var lines = new CheckLines(new CheckDirections(key));
+        FunctionCheck.Run(Condition, point, problem.Condition, lines);
         if (problem.Solver is Minimizer)
         {
-            FunctionCheck.Run(Inner, point, at => CheckedProblem.Scalar(problem.Function, at), directions, lines);
+            FunctionCheck.Run(Inner, point, at => CheckedProblem.Scalar(problem.Function, at), lines);
         }
 
-        FunctionCheck.Run(Outer, point, at => CheckedProblem.Scalar(problem.Outer, at), directions, lines);
+        FunctionCheck.Run(Outer, point, at => CheckedProblem.Scalar(problem.Outer, at), lines);
         if (solved)
         {
-            HypergradientCheck.Run(problem, point, directions, lines, cancellation);
+            HypergradientCheck.Run(problem, point, lines, cancellation);
         }
 
         string where = solved

@@ -35,13 +35,11 @@ internal sealed class FunctionCheck
     /// <param name="name">Its name.</param>
     /// <param name="point">w and λ.</param>
     /// <param name="bind">Its graph at a point, with the operands.</param>
-    /// <param name="directions">What it is compared along.</param>
-    /// <param name="lines">Where the lines go.</param>
-    public static void Run(
-        string name, BilevelPoint point, Func<BilevelPoint, (Graph Graph, Tensor[] Operands)> bind, CheckDirections directions, CheckLines lines) =>
-        new FunctionCheck(name, point, bind, directions).Run(directions, lines);
+    /// <param name="lines">Where the lines go, with what it is compared along.</param>
+    public static void Run(string name, BilevelPoint point, Func<BilevelPoint, (Graph Graph, Tensor[] Operands)> bind, CheckLines lines) =>
+        new FunctionCheck(name, point, bind, lines.Directions).Run(lines);
 
-    private void Run(CheckDirections directions, CheckLines lines)
+    private void Run(CheckLines lines)
     {
         Axes active = _point.Inputs;
         Tensor[] gradient = _map.ApplyTransposed(_cotangent).EnsureConverged(_name);
@@ -49,7 +47,7 @@ internal sealed class FunctionCheck
         {
             int input = active[i];
             Leaf moved = input < States ? _point.State.Leaves[input] : _point.Hyper.Leaves[input - States];
-            Tensor direction = directions.Unit(moved.Value);
+            Tensor direction = lines.Directions.Unit(moved.Value);
             double forward = AlongTangent(i, direction);
             double reverse = Dot([gradient[i]], [direction]);
             var difference = LeafDifference.Of(

@@ -38,13 +38,12 @@ internal sealed class HypergradientCheck
     /// <summary>Adds the lines of ℓ.</summary>
     /// <param name="problem">What is checked.</param>
     /// <param name="point">w*, as accurate as differences need it, and λ.</param>
-    /// <param name="directions">What derivatives are compared along.</param>
-    /// <param name="lines">Where the lines go.</param>
+    /// <param name="lines">Where the lines go, with what derivatives are compared along.</param>
     /// <param name="cancellation">Ends the solves.</param>
-    public static void Run(CheckedProblem problem, BilevelPoint point, CheckDirections directions, CheckLines lines, CancellationToken cancellation) =>
-        new HypergradientCheck(problem, point, cancellation).Run(directions, lines);
+    public static void Run(CheckedProblem problem, BilevelPoint point, CheckLines lines, CancellationToken cancellation) =>
+        new HypergradientCheck(problem, point, cancellation).Run(lines);
 
-    private void Run(CheckDirections directions, CheckLines lines)
+    private void Run(CheckLines lines)
     {
         var linear = LinearSolver.Auto(Math.Max(AdjointTolerance, Rounding));
         LinearSolution adjoint = linear.Solve(_condition.Adjoint, _outer.StateGradient, null, _cancellation);
@@ -61,7 +60,7 @@ internal sealed class HypergradientCheck
         {
             int position = _point.Hyper.Active[i];
             Leaf moved = _point.Hyper.Leaves[position];
-            Tensor direction = directions.Unit(moved.Value);
+            Tensor direction = lines.Directions.Unit(moved.Value);
             double direct = Dot([_outer.HyperGradient[i]], [direction]);
             var difference = LeafDifference.Of(Function, moved, _outer.Value, step => Resolved(position, moved.Value + (step * direction)));
 

@@ -64,7 +64,7 @@ public sealed partial class DartsMethod : HypergradientMethod
         InnerSolution inner = minimizer.Solve(InnerProblem.Of(objective, start), start.State.Tensors, watch.Of(name));
         BilevelPoint end = start.At(inner.State);
         SolveReport report = inner.Report with { Solver = name, Kind = minimizer.Kind };
-        return Differentiate((problem.OuterFunction, end), (objective, _at == EvaluationPoint.Start ? start : end), null, end, report);
+        return Differentiate((problem.OuterFunction, end), (objective, _at == EvaluationPoint.Start ? start : end), (end, report));
     }
 
     private DartsOutcome AfterSteps(BilevelProblem problem, UnrolledSteps steps, BilevelPoint start, SolveWatch watch)
@@ -85,7 +85,7 @@ public sealed partial class DartsMethod : HypergradientMethod
         // the batch is that of the step which began there; at the end, that of the last step
         IBoundFunction objective = steps.ObjectiveAt((_at == EvaluationPoint.Start ? start : before).State);
         LastStep? step = _steps == 0 ? null : steps.Step(before.State, after.State, start.Hyper);
-        DartsOutcome outcome = Differentiate((steps.OuterAtParameters, Parameters(after)), (objective, Parameters(at)), step, after, report);
+        DartsOutcome outcome = Differentiate((steps.OuterAtParameters, Parameters(after)), (objective, Parameters(at)), (after, report), step);
         return outcome with
         {
             Parts = outcome.Parts with { WarmStart = problem.ReadsMemory ? WarmStart.OfOptimizer(after.State) : null },
@@ -110,13 +110,14 @@ public sealed partial class DartsMethod : HypergradientMethod
             watch.Of(TrajectoryReport.Name(steps.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
         }
 
-        return (start.At(before), start.At(after), TrajectoryReport.Of(steps.Name, _steps, firstStep, lastStep, (_steps, 0)));
+        return (start.At(before), start.At(after), TrajectoryReport.Of((steps.Name, _steps), (firstStep, lastStep), (_steps, 0)));
     }
 
     private DartsOutcome Differentiate(
-        (IBoundFunction Function, BilevelPoint Point) outer, (IBoundFunction Objective, BilevelPoint Point) at, LastStep? step, BilevelPoint end,
-            SolveReport inner)
+        (IBoundFunction Function, BilevelPoint Point) outer, (IBoundFunction Objective, BilevelPoint Point) at, (BilevelPoint Point, SolveReport Report) inner,
+        LastStep? step = null)
     {
+        BilevelPoint end = inner.Point;
         OuterDerivative derivative = OuterDerivative.At(outer.Function, outer.Point);
         (LeafVector adjoint, LeafVector? own) = _step.Apply(step, derivative.StateGradient);
         var mixed = MixedDerivative.At(at.Objective, at.Point);
@@ -124,17 +125,16 @@ public sealed partial class DartsMethod : HypergradientMethod
         LeafVector indirect = own is { } direct ? direct - product : -new LeafVector(product);
         ImmutableArray<bool> dependsOn = mixed.DependsOn;
         IEnumerable<HypergradientWarning> unused = UnusedHyperparameters.Find(end.Hyper, derivative.DependsOn, own is null ? dependsOn : step!.DependsOn);
+        var parts = new HypergradientParts(derivative.Value, end, derivative.HyperGradient, indirect.Leaves, inner.Report, []);
         IEnumerable<HypergradientWarning> zero = UnusedHyperparameters.WithoutEffect(
-            end.Hyper, [.. derivative.DependsOn.Zip(dependsOn, (o, i) => o || i)], derivative.HyperGradient, indirect.Leaves, other =>
-                mixed.Exactly(other), adjoint.Leaves);
-        var parts = new HypergradientParts(
-            derivative.Value,
-            end,
-            derivative.HyperGradient,
-            indirect.Leaves,
-            inner,
-            [.. unused, .. zero, .. Approximations(), .. Lost(report, dependsOn), .. derivative.Warnings, .. mixed.Kinks(at.Objective.Name)]);
-        return new DartsOutcome(parts, report, null);
+            parts, derivative.DependsOnOr(dependsOn), other => mixed.Exactly(other), adjoint.Leaves);
+        return new DartsOutcome(
+            parts with
+            {
+                Warnings =
+                    [.. unused, .. zero, .. Approximations(), .. Lost(report, dependsOn), .. derivative.Warnings, .. mixed.Kinks(at.Objective.Name)],
+            },
+            report, null);
     }
 
     private IEnumerable<HypergradientWarning> Approximations()

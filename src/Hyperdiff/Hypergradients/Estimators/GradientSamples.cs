@@ -23,18 +23,20 @@ internal sealed class GradientSamples(BilevelPoint point)
 
     /// <summary>The estimate.</summary>
     /// <param name="what">By what it was estimated, for the report.</param>
-    /// <param name="value">The outer objective.</param>
-    /// <param name="evaluations">How often the objective, or the inner process, was run.</param>
+    /// <param name="outer">The outer objective, and how often it, or the inner process, was run.</param>
     /// <param name="inner">How the inner problem was solved; null if there was none.</param>
     /// <param name="warnings">What is known beforehand.</param>
-    public EstimatedOutcome Estimate(string what, double value, long evaluations, SolveReport? inner, IEnumerable<HypergradientWarning> warnings)
+    public EstimatedOutcome Estimate(
+        string what, (double Value, long Evaluations) outer, SolveReport? inner, IEnumerable<HypergradientWarning>? warnings = null)
     {
+        (double value, long evaluations) = outer;
         LeafVector error = _total.StandardError;
         (double noise, double size) = (error.Magnitude(), _total.Mean.Magnitude());
         SolveStatus status = double.IsFinite(noise) && double.IsFinite(size) && double.IsFinite(value) ? SolveStatus.Converged : SolveStatus.NonFiniteIterate;
         string solver = $"{what}, {_total.Count} samples, standard error";
         var report = new SolveReport(solver, status, _total.Count, noise, double.PositiveInfinity, evaluations, 0, double.NaN) { Kind = SolverKind.Samples };
-        var parts = new HypergradientParts(value, point, Typed(_direct.Mean), Typed(_indirect.Mean), inner ?? report, [.. warnings, .. Noise(noise, size)]);
+        var parts = new HypergradientParts(
+            value, point, Typed(_direct.Mean), Typed(_indirect.Mean), inner ?? report, [.. warnings ?? [], .. Noise(noise, size)]);
         return new EstimatedOutcome(parts, report, Typed(error));
     }
 

@@ -13,12 +13,12 @@ internal sealed class ResponseRuns
 
     /// <summary>The runs of a problem, with one at λ.</summary>
     /// <param name="method">What asks for them, for messages.</param>
-    /// <param name="problem">A problem that has an inner solution.</param>
-    /// <param name="steps">How many steps an optimizer takes; none for others.</param>
+    /// <param name="inner">A problem that has an inner solution, and how many steps its optimizer takes; none for others.</param>
     /// <param name="start">Where every run begins, and λ.</param>
     /// <param name="watch">All of them.</param>
-    public ResponseRuns(string method, BilevelProblem problem, int? steps, BilevelPoint start, SolveWatch watch)
+    public ResponseRuns(string method, (BilevelProblem Problem, int? Steps) inner, BilevelPoint start, SolveWatch watch)
     {
+        (BilevelProblem problem, int? steps) = inner;
         (_method, _problem, _start, _watch) = (method, problem, start, watch);
         if (problem.Steps is null)
         {
@@ -95,7 +95,7 @@ internal sealed class ResponseRuns
             state = inner.Call(Subgraph.Outputs(inner.Graph, ..inner.States), state);
         }
 
-        return (point.State.With(state), TrajectoryReport.Of(steps.Name, _steps, 0, 0, (_steps, 0)));
+        return (point.State.With(state), TrajectoryReport.Of((steps.Name, _steps), (0, 0), (_steps, 0)));
     }
 
     // the solution varies with what derivatives would take for constant

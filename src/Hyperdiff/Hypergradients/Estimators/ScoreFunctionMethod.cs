@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using System.Collections.Immutable;
 
 namespace Hyperdiff;
@@ -28,7 +29,7 @@ public sealed partial class ScoreFunctionMethod : HypergradientMethod
     /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="options">The key that samples are drawn from, sample i from <c>key.Fold(i)</c>; cancellation, which throws between samples.</param>
     /// <returns>The estimate; its value is the mean of F.</returns>
-    /// <exception cref="ArgumentException">The problem is no expectation, or an option is missing or not read.</exception>
+    /// <exception cref="ArgumentException">The problem is not an expectation, or an option is missing or not read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public new EstimatedHypergradient<TState, THyper> Compute<TState, THyper>(
         BilevelProblem<TState, THyper> problem, TState start, THyper hyper, HypergradientOptions? options = null) =>
@@ -45,7 +46,7 @@ public sealed partial class ScoreFunctionMethod : HypergradientMethod
         var gradients = new (Tensor[] Direct, Tensor[] Score)[_samples];
         for (int i = 0; i < _samples; i++)
         {
-            options.Cancellation.ThrowIfCancellationRequested();
+            Work.Step();
             FlatTree sample = process.Sample(options.Key!.Fold(i), point.Hyper);
             (values[i], Tensor[] direct) = outer.At(sample);
             gradients[i] = (direct, density.At(sample).Gradient);
@@ -59,6 +60,6 @@ public sealed partial class ScoreFunctionMethod : HypergradientMethod
         }
 
         ImmutableArray<HypergradientWarning> unused = [.. UnusedHyperparameters.Find(point.Hyper, outer.DependsOn, density.DependsOn)];
-        return samples.Estimate($"score function of {process.LogDensity.Name}", values.Average(), _samples, null, unused);
+        return samples.Estimate($"score function of {process.LogDensity.Name}", (values.Average(), _samples), null, unused);
     }
 }

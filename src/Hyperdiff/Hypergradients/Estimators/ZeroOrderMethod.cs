@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>Zero-order estimators, for an outer value that can only be evaluated: the gradient of ℓ smoothed by a Gaussian.</summary>
@@ -6,9 +8,8 @@ namespace Hyperdiff;
 /// ∇ℓ_σ(λ) = E[ℓ(λ + σu) u/σ],   ℓ_σ(λ) = E[ℓ(λ + σu)],   u ∼ N(0, I)
 /// </code>
 /// by the mean over n directions, with standard errors; see <see cref="ZeroOrderRule"/> for what is averaged. Without bias for the gradient of ℓ_σ, which is
-/// that of ℓ for linear and quadratic ℓ and off by the order of σ² else. The variance grows with the number of hyperparameters: for few of them. Source:
-/// Nesterov and Spokoiny (2017), "Random gradient-free minimization of convex functions", doi:10.1007/s10208-015-9296-2.
-/// </remarks>
+/// that of ℓ for linear and quadratic ℓ and off by the order of σ² otherwise. The variance grows with the number of hyperparameters: for few of them. Source:
+/// Nesterov and Spokoiny (2017), "Random gradient-free minimization of convex functions", doi:10.1007/s10208-015-9296-2. </remarks>
 public sealed partial class ZeroOrderMethod : HypergradientMethod
 {
     private readonly int _samples;
@@ -41,7 +42,7 @@ public sealed partial class ZeroOrderMethod : HypergradientMethod
 
     private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
     {
-        ResponseRuns? runs = problem is IRunnable ? null : new ResponseRuns(Name, problem, _steps, point, options.Watch);
+        ResponseRuns? runs = problem is IRunnable ? null : new ResponseRuns(Name, (problem, _steps), point, options.Watch);
         if (runs is null)
         {
             ResponseRuns.RequireNoSteps(Name, problem, _steps);
@@ -57,7 +58,7 @@ public sealed partial class ZeroOrderMethod : HypergradientMethod
         double sum = 0;
         for (int i = 0; i < _samples; i++)
         {
-            options.Cancellation.ThrowIfCancellationRequested();
+            Work.Step();
             LeafVector u = directions.At(i);
             RandomKey own = keys[1].Fold(i);
             double ahead = Value(directions.Moved(u, _sigma), own);
@@ -71,7 +72,7 @@ public sealed partial class ZeroOrderMethod : HypergradientMethod
             samples.Add(directions.Zeros(), Tensor.Scalar(slope) * u);
         }
 
-        return samples.Estimate($"zero order, {_rule}", sum / _samples, evaluations, runs?.Worst, []);
+        return samples.Estimate($"zero order, {_rule}", (sum / _samples, evaluations), runs?.Worst);
 
         (double Slope, double Value) Forward(double ahead, double here) => ((ahead - here) / _sigma, here);
 

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>The indirect part by zero-order differences of the inner solution, F by its gradient: PZOBO. For inner solvers that can only be run.</summary>
@@ -6,10 +8,9 @@ namespace Hyperdiff;
 /// ∇ = ∇_λF + (1/Q) Σ_q u_q ⟨(w(λ + μu_q) − w(λ))/μ, g⟩,   u_q ∼ N(0, I)
 /// </code>
 /// with standard errors. w(λ) is a minimizer's result, the end of an optimizer's steps, or what any code returns; every run begins at the same start, with the
-/// same key. Without bias where w is linear in λ, off by the order of μ else. Q + 1 inner solves, and no derivative of the inner problem. What the inner solver
-/// leaves unsolved is divided by μ. Source: Sow, Ji and Liang (2022), "On the convergence theory for Hessian-free bilevel algorithms", arXiv:2110.07004, where
-/// it is PZOBO.
-/// </remarks>
+/// same key. Without bias where w is linear in λ, off by the order of μ otherwise. Q + 1 inner solves, and no derivative of the inner problem. What the inner
+/// solver leaves unsolved is divided by μ. Source: Sow, Ji and Liang (2022), "On the convergence theory for Hessian-free bilevel algorithms", arXiv:2110.07004,
+/// where it is PZOBO. </remarks>
 public sealed partial class ZeroOrderResponseMethod : HypergradientMethod
 {
     private readonly int _samples;
@@ -38,19 +39,19 @@ public sealed partial class ZeroOrderResponseMethod : HypergradientMethod
 
     private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
     {
-        var runs = new ResponseRuns(Name, problem, _steps, point, options.Watch);
+        var runs = new ResponseRuns(Name, (problem, _steps), point, options.Watch);
         OuterDerivative derivative = OuterDerivative.At(problem.OuterFunction, runs.Here);
         var directions = new GaussianDirections(point.Hyper, options.Key!);
         var samples = new GradientSamples(runs.Here);
         for (int i = 0; i < _samples; i++)
         {
-            options.Cancellation.ThrowIfCancellationRequested();
+            Work.Step();
             LeafVector u = directions.At(i);
             LeafVector change = new LeafVector(runs.At(directions.Moved(u, _radius)).ActiveTensors) - runs.Here.State.ActiveTensors;
             double slope = LeafVector.Dot(change, derivative.StateGradient).ToScalar() / _radius;
             samples.Add(derivative.HyperGradient, Tensor.Scalar(slope) * u);
         }
 
-        return samples.Estimate($"zero-order response of radius {_radius}", derivative.Value, _samples + 1L, runs.Worst, []);
+        return samples.Estimate($"zero-order response of radius {_radius}", (derivative.Value, _samples + 1L), runs.Worst);
     }
 }

@@ -24,9 +24,10 @@ internal sealed class Explainer
     private readonly double _residual;
     private readonly bool _symmetric;
 
-    private Explainer(bool map, LinearOperator matrix, LinearOperator forward, Func<Tensor[]> evaluate, Tensor[] rightHandSide, int hypers)
+    private Explainer(bool map, LinearOperator matrix, Func<Tensor[]> evaluate, (Tensor[] StateGradient, int Hypers) outer)
     {
         (_map, _matrix) = (map, matrix);
+        (Tensor[] rightHandSide, LinearOperator forward) = (outer.StateGradient, matrix.Transpose());
         _probe = OperatorProbe.Of(matrix, Seed);
         _symmetric = _probe.IsSymmetric(rightHandSide.CoarsestEpsilon());
 
@@ -34,7 +35,7 @@ internal sealed class Explainer
         _rightHandSide = Norm(rightHandSide) > 0 ? rightHandSide : [.. rightHandSide.Select(Tensor.OnesLike)];
         _residual = Norm(evaluate());
         _times = (Time(() => evaluate()), Time(() => forward.Apply(_rightHandSide)), Time(() => matrix.Apply(_rightHandSide)));
-        _sizes = (DenseMatrix.Size(matrix), hypers, matrix.InputTypes.Sum(type => (long)type.Bytes));
+        _sizes = (DenseMatrix.Size(matrix), outer.Hypers, matrix.InputTypes.Sum(type => (long)type.Bytes));
     }
 
     public static Explanation Explain(IBoundFunction function, IBoundFunction outer, InnerSolver solver, BilevelPoint point)
@@ -46,15 +47,13 @@ internal sealed class Explainer
         Tensor[] gradient = OuterDerivative.At(outer, point).StateGradient;
         int hypers = point.Hyper.ActiveTensors.Sum(leaf => leaf.Shape.ElementCount);
         Graph graph = solver.Condition(problem);
-        var explainer = new Explainer(
-            solver is FixedPointSolver, condition.Adjoint, condition.Adjoint.Transpose(), () => problem.Call(graph, state), gradient, hypers);
-        return explainer.Explain();
+        return new Explainer(solver is FixedPointSolver, condition.Adjoint, () => problem.Call(graph, state), (gradient, hypers)).Explain();
     }
 
     private Explanation Explain()
     {
         ExplainedMethod[] methods = [.. Methods().OrderBy(method => !method.IsApplicable)];
-        Tensor[] operands = [.. _matrix.Residuals, .. _rightHandSide];
+        Tensor[] operands = [.. _rightHandSide, .. _matrix.Residuals];
         return new Explanation([.. methods])
         {
             States = _sizes.States,

@@ -13,9 +13,16 @@ internal sealed class ConditionDerivative
     private readonly ImplicitRule _rule;
     private readonly Graph _toHyper;
 
-    private ConditionDerivative(
-        LinearMap map, ImplicitRule rule, LinearOperator adjoint, Graph toHyper, ImmutableArray<bool> dependsOn, InnerProblem problem) =>
-        (_map, _rule, Adjoint, _toHyper, DependsOn, Problem) = (map, rule, adjoint, toHyper, dependsOn, problem);
+    private ConditionDerivative(LinearMap map, ImplicitRule rule, InnerProblem problem)
+    {
+        (_map, _rule, Problem) = (map, rule, problem);
+        TransposedGraph transposed = map.Linearized.Transposed;
+        Graph complete = WithAllCotangents(transposed.Graph, map.Linearized, rule.Types);
+        int states = problem.Active.Count;
+        Adjoint = new LinearOperator(Subgraph.Outputs(complete, ..states), map.Residuals.ToArray());
+        _toHyper = OfNegated(Subgraph.Outputs(complete, states..), map.Residuals.Length);
+        DependsOn = transposed.Reached[states..];
+    }
 
     /// <summary>u ↦ (∂R/∂w)ᵀ u: I − Jᵀ for a fixed point, H for a minimum, Aᵀ for a root.</summary>
     public LinearOperator Adjoint { get; }
@@ -39,21 +46,11 @@ internal sealed class ConditionDerivative
         var rule = ImplicitRule.At(solver, problem, point.State.Tensors);
         LinearMap map = rule.InBoth(point.HyperInputs);
         SolveException.ThrowUnlessConverged("The inner condition", map.Reports);
-
-        TransposedGraph transposed = map.Linearized.Transposed;
-        Graph complete = WithAllCotangents(transposed.Graph, map.Linearized, rule.Types);
-        int states = problem.Active.Count;
-        return new ConditionDerivative(
-            map,
-            rule,
-            new LinearOperator(Subgraph.Outputs(complete, ..states), map.Residuals.ToArray()),
-            OfNegated(Subgraph.Outputs(complete, states..), map.Residuals.Length),
-            transposed.Reached[states..],
-            problem);
+        return new ConditionDerivative(map, rule, problem);
     }
 
     /// <summary>−(∂R/∂λ)ᵀ v, the indirect part: Pᵀv for a fixed point, −Bᵀv for a minimum.</summary>
-    public Tensor[] ToHyper(Tensor[] adjoint) => _toHyper.Call([.. _map.Residuals, .. adjoint]).EnsureConverged("The indirect part");
+    public Tensor[] ToHyper(Tensor[] adjoint) => _toHyper.Call([.. adjoint, .. _map.Residuals]).EnsureConverged("The indirect part");
 
     /// <summary>−(∂R/∂λ) λ̇: P λ̇ for a fixed point, −B λ̇ for a minimum.</summary>
     public Tensor[] FromHyper(Tensor[] tangent)
@@ -66,18 +63,17 @@ internal sealed class ConditionDerivative
     // −(Cᵀ v) as Cᵀ(−v), which is the same to the bit: the sign of a fixed point's condition cancels it, and v is often smaller than λ
     private static Graph OfNegated(Graph graph, int residuals) =>
         graph.Derive(new NegatedKey(residuals), product => Simplification.Of(TracedFunction.Of(
-        operands => product.Call([.. operands[..residuals], .. (-new LeafVector(operands[residuals..])).Leaves]).Outputs,
+        operands => product.Call([.. (-new LeafVector(operands[..^residuals])).Leaves, .. operands[^residuals..]]).Outputs,
         [.. product.Inputs.Select(input => input.Type)]).Graph));
 
     // A leaf of R that is structurally constant takes no cotangent; the operator takes one for every leaf, and ignores it.
     private static Graph WithAllCotangents(Graph transposed, LinearizedGraph linearized, ImmutableArray<TensorType> types)
     {
-        int residuals = linearized.ResidualCount;
         return linearized.ActiveOutputs.Length == types.Length
             ? transposed
             : transposed.Derive(AllCotangentsKey.Instance, graph => TracedFunction.Of(
-                operands => graph.Call([.. operands[..residuals], .. linearized.ActiveOutputs.Select(i => operands[residuals + i])]).Outputs,
-                [.. graph.Inputs.Take(residuals).Select(input => input.Type), .. types]).Graph);
+                operands => graph.Call([.. linearized.ActiveOutputs.Select(i => operands[i]), .. operands[types.Length..]]).Outputs,
+                [.. types, .. graph.Inputs.TakeLast(linearized.ResidualCount).Select(input => input.Type)]).Graph);
     }
 
     private readonly record struct NegatedKey(int Residuals) : IDerivation<Graph>;

@@ -36,12 +36,12 @@ public sealed partial class ImplicitMethod : HypergradientMethod
     private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
     {
         ISolvedFunction inner = problem.Solved!;
-        return Differentiate(inner.Function, problem.OuterFunction, inner.SolverAt(point), point, options);
+        return Differentiate(problem, inner.SolverAt(point), point, options);
     }
 
-    private ImplicitOutcome Differentiate(
-        IBoundFunction function, IBoundFunction outer, InnerSolver innerSolver, BilevelPoint start, HypergradientOptions options)
+    private ImplicitOutcome Differentiate(BilevelProblem given, InnerSolver innerSolver, BilevelPoint start, HypergradientOptions options)
     {
+        (IBoundFunction function, IBoundFunction outer) = (given.Solved!.Function, given.OuterFunction);
         LinearSolver adjointSolver = _adjoint ?? innerSolver.DefaultAdjoint;
         DeclaredStructure.Require(function, adjointSolver);
         SolveWatch watch = options.Watch;
@@ -53,7 +53,7 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         AdjointSystem? atStart = null;
         AdjointSystem AtStart() => atStart ??= AdjointSystem.At(innerSolver, problem, outer, start);
         InnerSolution inner = innerSolver.Judge(
-            problem, start.State.Tensors, () => AtStart().Condition.Value, () => AtStart().Amplification(adjointSolver, options, watch), innerWatch)
+            problem, start.State.Tensors, (() => AtStart().Condition.Value, () => AtStart().Amplification(adjointSolver, options, watch)), innerWatch)
             ?? innerSolver.Solve(problem, start.State.Tensors, innerWatch);
         BilevelPoint point = start.At(inner.State);
 
@@ -68,38 +68,35 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         ErrorInterval error = ImplicitWarnings.Seen(inner.Report.Error, adjoint, system);
         SolveReport innerReport = inner.Report with { Solver = inner.Named(innerName), Kind = innerSolver.KindOn(problem), Error = error };
         SolveReport adjointReport = adjoint.Report.Transposed() with { Solver = $"adjoint, {adjoint.Report.Solver}" };
-        var parts = new HypergradientParts(
-            outerDerivative.Value,
-            point,
-            outerDerivative.HyperGradient,
-            indirect,
-            innerReport,
+        var parts = new HypergradientParts(outerDerivative.Value, point, outerDerivative.HyperGradient, indirect, innerReport, [])
+        {
+            WarmStart = WarmStart.OfAdjoint(point.State, adjoint.Value),
+        };
+        parts = parts with
+        {
+            Warnings =
             [
-                .. ImplicitWarnings.Of(point.Hyper, outerDerivative.DependsOn, condition.DependsOn, innerReport, adjointReport, adjoint.Cause),
+                .. ImplicitWarnings.Of(point.Hyper, outerDerivative.DependsOn, condition.DependsOn, (innerReport, adjointReport), adjoint.Cause),
                 .. inner.Notes.Select(note => new HypergradientWarning(WarningKind.NoDerivative, note)),
                 .. ImplicitWarnings.OfSingularity(unique is not null),
                 .. ImplicitWarnings.OfAsymmetry(adjoint, condition.Adjoint),
-                .. UnusedHyperparameters.WithoutEffect(
-                    point.Hyper, [.. outerDerivative.DependsOn.Zip(condition.DependsOn, (o, i) => o || i)], outerDerivative.HyperGradient, indirect,
-                        condition.ToHyper, adjoint.Value),
+                .. UnusedHyperparameters.WithoutEffect(parts, outerDerivative.DependsOnOr(condition.DependsOn), condition.ToHyper, adjoint.Value),
                 .. outerDerivative.Warnings,
                 .. KinkWarnings.Of(function.Name, innerSolver, condition.Problem, point),
                 .. adjoint.Notes.Skip(1).Select(note => new HypergradientWarning(WarningKind.SolverFallback, $"the adjoint: {note}")),
-            ])
-        {
-            WarmStart = WarmStart.OfAdjoint(point.State, adjoint.Value),
+            ],
         };
         return new ImplicitOutcome(parts, new ImplicitPoint(function, outer, innerSolver, adjointSolver, point, adjoint.Value, adjointReport));
     }
 
     /// <summary>The hypergradient by the problem's solver with other tolerances than its own.</summary>
     internal static ImplicitHypergradient<TState, THyper> Compute<TState, THyper>(
-        SolvedProblem<TState, THyper> problem, LinearSolver adjoint, (TState State, THyper Hyper) at, Func<InnerSolver, InnerSolver> tune,
-            HypergradientOptions options)
+        SolvedProblem<TState, THyper> problem, (Func<InnerSolver, InnerSolver> Inner, LinearSolver Adjoint) tuned, (TState State, THyper Hyper) at,
+        HypergradientOptions options)
     {
         BilevelPoint start = problem.PointAt(at.State, at.Hyper, null);
         start.Hyper.RequireActive("A hypergradient");
-        ISolvedFunction inner = problem.Solved;
-        return new(problem, new ImplicitMethod(adjoint).Differentiate(inner.Function, problem.OuterFunction, tune(inner.SolverAt(start)), start, options));
+        InnerSolver inner = tuned.Inner(problem.Solved.SolverAt(start));
+        return new(problem, new ImplicitMethod(tuned.Adjoint).Differentiate(problem, inner, start, options));
     }
 }

@@ -35,9 +35,10 @@ internal static class ImplicitWarnings
 
     /// <summary>Of unused hyperparameters, negative curvature, truncation, and an inner solve that did not converge.</summary>
     public static ImmutableArray<HypergradientWarning> Of(
-        FlatTree hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, SolveReport innerReport, SolveReport adjointReport,
-            BreakdownCause cause = BreakdownCause.None)
+        FlatTree hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, (SolveReport Inner, SolveReport Adjoint) reports,
+        BreakdownCause cause = BreakdownCause.None)
     {
+        (SolveReport innerReport, SolveReport adjointReport) = reports;
         var warnings = ImmutableArray.CreateBuilder<HypergradientWarning>();
         warnings.AddRange(UnusedHyperparameters.Find(hyper, outer, inner));
         if (cause == BreakdownCause.Curvature)
@@ -59,7 +60,7 @@ internal static class ImplicitWarnings
 
         if (innerReport.Status == SolveStatus.NotAMinimum)
         {
-            warnings.Add(new HypergradientWarning(WarningKind.NotAMinimum, $"the inner solution is none: {innerReport.Status.Describe()}"));
+            warnings.Add(new HypergradientWarning(WarningKind.NotAMinimum, $"the inner solution is not a minimum: {innerReport.Status.Describe()}"));
         }
 
         if (innerReport.Error.IsUnknown)

@@ -29,9 +29,12 @@ public sealed partial class StochasticMethod : HypergradientMethod
     private readonly double? _mapRate;
     private readonly AdjointStart _from;
 
-    internal StochasticMethod(Optimizer optimizer, int iterations, (int Count, int? Size) inner, (int Count, int? Size) outer, double? mapRate,
-        AdjointStart from) =>
-        (_optimizer, _iterations, _inner, _outer, _mapRate, _from) = (optimizer, iterations, inner, outer, mapRate, from);
+    internal StochasticMethod(
+        (Optimizer Optimizer, int Iterations, AdjointStart From) adjoint, (int Count, int? Size) inner, (int Count, int? Size) outer, double? mapRate)
+    {
+        (_optimizer, _iterations, _from) = adjoint;
+        (_inner, _outer, _mapRate) = (inner, outer, mapRate);
+    }
 
     private protected override string Name => Operation;
 
@@ -73,16 +76,16 @@ public sealed partial class StochasticMethod : HypergradientMethod
         var there = InnerProblem.Of(objective, at);
 
         OuterDerivative[] outers = [.. Enumerable.Range(0, _outer.Size is null ? 1 : _outer.Count)
-            .Select(j => OuterDerivative.At(Drawn(outer, _outer.Size, keys, 0, j), at))];
+            .Select(j => OuterDerivative.At(Drawn(outer, _outer.Size, keys[0].Fold(j)), at))];
         LeafVector g = SampleMean.Of([.. outers.Select(drawn => drawn.StateGradient)]).Mean;
         SampleMean h = SampleMean.Of([.. outers.Select(drawn => drawn.HyperGradient)]);
 
         Tensor[] v = options.WarmStart?.AdjointLike(at.State)
             ?? (_from == AdjointStart.OuterGradient ? g.Leaves : LeafVector.Zeros(g.Leaves.Select(leaf => leaf.Type)));
         ConditionDerivative? whole = _inner.Size is null ? Condition(objective) : null;
-        (v, SolveStatus? ended, int steps) = Iterate(v, g, t => (whole ?? Condition(Drawn(objective, _inner.Size, keys, 1, t))).Adjoint, watch.Of(AdjointName));
+        (v, SolveStatus? ended, int steps) = Iterate(v, g, t => ConditionOf(keys[1].Fold(t)).Adjoint, watch.Of(AdjointName));
         SampleMean indirect = SampleMean.Of(
-            [.. Enumerable.Range(0, whole is null ? _inner.Count : 1).Select(j => (whole ?? Condition(Drawn(objective, _inner.Size, keys, 2, j))).ToHyper(v))]);
+            [.. Enumerable.Range(0, whole is null ? _inner.Count : 1).Select(j => ConditionOf(keys[2].Fold(j)).ToHyper(v))]);
 
         whole ??= Condition(objective);
         SolveReport adjointReport = Report(ended, steps, g, (new LeafVector(whole.Adjoint.Apply(v)) - g).Magnitude());
@@ -94,12 +97,15 @@ public sealed partial class StochasticMethod : HypergradientMethod
             h.Mean.Leaves,
             indirect.Mean.Leaves,
             innerReport,
-            [.. ImplicitWarnings.Of(at.Hyper, outers[0].DependsOn, whole.DependsOn, innerReport, adjointReport), .. outers[0].Warnings, .. kinks,
+            [.. ImplicitWarnings.Of(at.Hyper, outers[0].DependsOn, whole.DependsOn, (innerReport, adjointReport)), .. outers[0].Warnings, .. kinks,
                 .. Sampled(standardError)])
         {
             WarmStart = WarmStart.OfAdjoint(at.State, v),
         };
         return new StochasticOutcome(parts, v, adjointReport, standardError);
+
+        // on all samples where nothing is drawn
+        ConditionDerivative ConditionOf(RandomKey key) => whole ?? Condition(Drawn(objective, _inner.Size, key));
 
         ConditionDerivative Condition(IBoundFunction f)
         {
@@ -146,8 +152,8 @@ public sealed partial class StochasticMethod : HypergradientMethod
         }
     }
 
-    private static IBoundFunction Drawn(IBoundFunction function, int? size, RandomKey[] keys, int use, int number) =>
-        size is { } some ? function.AtSamples(Minibatch.Draw(keys[use].Fold(number), function.Samples!.Value, some)) : function;
+    private static IBoundFunction Drawn(IBoundFunction function, int? size, RandomKey key) =>
+        size is { } some ? function.AtSamples(Minibatch.Draw(key, function.Samples!.Value, some)) : function;
 
     private static void RequireSamples(IBoundFunction function, int? size, string remedy)
     {

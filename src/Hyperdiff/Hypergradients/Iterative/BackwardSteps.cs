@@ -56,18 +56,20 @@ internal sealed class BackwardSteps
     /// <summary><c>Σ Pᵀ α</c> over the steps gone back through, one per active leaf of λ.</summary>
     public Tensor[] ToHyper() => _invariants.Cotangent(_sums[.._hyper], _sums[_hyper..]);
 
-    /// <summary><c>(w, α, s) → (Jᵀ α, s + Pᵀ α)</c>, the parameters first.</summary>
+    /// <summary><c>(w, α, s, θ) → (Jᵀ α, s + Pᵀ α)</c>.</summary>
     private static Graph StepGraph(InnerProblem problem, Axes active)
     {
         Graph map = Subgraph.Outputs(problem.Graph, ..problem.States);
         return map.Derive(new Key(active, problem.Active), graph =>
         {
-            int states = problem.States, parameters = graph.Inputs.Length - states, adjoints = problem.Active.Count;
-            ImmutableArray<TensorType> types = [.. graph.Inputs.Select(input => input.Type)];
+            int adjoints = problem.Active.Count;
+            TensorType[] types = [.. graph.Inputs.Select(input => input.Type)];
             return Simplification.Of(TracedFunction.Of(
                 operands =>
                 {
-                    Tensor[] adjoint = operands[types.Length..(types.Length + adjoints)];
+                    var next = new OperandReader(operands);
+                    (Tensor[] state, Tensor[] adjoint) = (next.Take(problem.States), next.Take(adjoints));
+                    (Tensor[] sums, Tensor[] parameters) = (next.Take(active.Count - adjoints), next.Take(types.Length - problem.States));
                     Tensor[] cotangents = LeafVector.Zeros(graph.Outputs.Select(output => output.Type));
                     for (int i = 0; i < adjoints; i++)
                     {
@@ -75,10 +77,13 @@ internal sealed class BackwardSteps
                     }
 
                     Tensor[] back = Derivatives.Reverse(graph, active)
-                        .Call([.. operands[parameters..types.Length], .. operands[..parameters], .. cotangents]).Outputs[graph.Outputs.Length..];
-                    return [.. back[..adjoints], .. (new LeafVector(operands[(types.Length + adjoints)..]) + back[adjoints..]).Leaves];
+                        .Call([.. state, .. parameters, .. cotangents]).Outputs[graph.Outputs.Length..];
+                    return [.. back[..adjoints], .. (new LeafVector(sums) + back[adjoints..]).Leaves];
                 },
-                [.. types[states..], .. types[..states], .. problem.ActiveTypes, .. active.Items.Skip(adjoints).Select(input => types[input])]).Graph);
+                [
+                    .. types[..problem.States], .. problem.ActiveTypes, .. active.Items.Skip(adjoints).Select(input => types[input]),
+                    .. types[problem.States..],
+                ]).Graph);
         });
     }
 

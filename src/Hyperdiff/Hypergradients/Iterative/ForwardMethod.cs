@@ -23,9 +23,8 @@ public sealed class ForwardMethod : IterativeMethod
 
     private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
     {
-        SolveWatch watch = options.Watch;
-        IBoundFunction function = problem.Map;
-        var inner = InnerProblem.Of(function, point);
+        var trajectory = new DifferentiatedSteps(problem, point, _steps, options.Watch);
+        InnerProblem inner = trajectory.Inner;
 
         // what is the same in every step is computed once, and so are its tangents
         InnerProblem steps = inner.WithoutInvariants();
@@ -36,21 +35,17 @@ public sealed class ForwardMethod : IterativeMethod
         Tensor[][] directions = [.. Directions(hyperTypes).Select(direction => (Tensor[])[.. direction, .. invariants.Tangent(direction)])];
         Tensor[][] columns = [.. directions.Select(_ => LeafVector.Zeros(inner.ActiveTypes))];
         Tensor[] state = point.State.Tensors;
-        var kinks = new List<Kink>();
-        (double firstStep, double lastStep) = (0, 0);
         for (int t = 0; t < _steps; t++)
         {
-            watch.Cancellation.ThrowIfCancellationRequested();
+            options.Watch.Cancellation.ThrowIfCancellationRequested();
             InnerProblem local = steps.At(state);
             LinearMap map = LinearMap.At(Subgraph.Outputs(local.Graph, ..local.States), [.. state, .. local.Parameters], active);
             SolveException.ThrowUnlessConverged("A step of an inner solve", map.Reports);
             columns = [.. columns.Select((column, i) => Advance(local, map, column, directions[i]))];
-            lastStep = (new LeafVector(inner.ActiveOf(map.Outputs)) - inner.ActiveOf(state)).Magnitude();
-            firstStep = t == 0 ? lastStep : firstStep;
-            watch.Of(TrajectoryReport.Name(function.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
+            trajectory.Observe(t, state, map.Outputs);
             if (t == 0 || t == _steps - 1)
             {
-                kinks.AddRange(KinkWarnings.OfStep(inner, state, point.HyperInputs));
+                trajectory.NoteKinks(state);
             }
 
             state = map.Outputs;
@@ -59,25 +54,8 @@ public sealed class ForwardMethod : IterativeMethod
         BilevelPoint end = point.At(state);
         OuterDerivative outer = OuterDerivative.At(problem.OuterFunction, end);
         Tensor[] indirect = DenseMatrix.Leaves([.. columns.Select(column => LeafVector.Dot(column, outer.StateGradient).ToScalar())], hyperTypes);
-        SolveReport report = TrajectoryReport.Of(function.Name, _steps, firstStep, lastStep, (_steps * (1L + columns.Length), 0));
-        ImmutableArray<bool> used = UnusedHyperparameters.UsedBySteps(inner, point.HyperInputs, _steps);
-        var parts = new HypergradientParts(
-            outer.Value,
-            end,
-            outer.HyperGradient,
-            indirect,
-            report,
-            [
-                .. UnusedHyperparameters.Find(point.Hyper, outer.DependsOn, used),
-                .. TrajectoryReport.Warnings(report, problem.IsStationary),
-                .. UnusedHyperparameters.WithoutEffect(point, [.. outer.DependsOn.Zip(used, (o, i) => o || i)], outer.HyperGradient, indirect, inner),
-                .. outer.Warnings,
-                .. KinkWarnings.OfSteps(function.Name, kinks),
-            ])
-        {
-            WarmStart = End(problem, end),
-        };
-        return new IterativeOutcome(parts, null, "derivatives in λ alone travel forward; Hypergradient.Reverse goes back to the start");
+        return new IterativeOutcome(trajectory.End((outer, end), indirect, (_steps * (1L + columns.Length), 0), (_steps, [])), null,
+            "derivatives in λ alone travel forward; Hypergradient.Reverse goes back to the start");
     }
 
     /// <summary>J z + P e.</summary>

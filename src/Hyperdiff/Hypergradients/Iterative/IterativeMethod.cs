@@ -22,7 +22,4 @@ public abstract partial class IterativeMethod : HypergradientMethod
 
     private protected sealed override OptionsRead Reads(BilevelProblem problem) =>
         OptionsRead.Progress | (problem.ReadsMemory ? OptionsRead.Memory : OptionsRead.None);
-
-    /// <summary>What can be gone on from at the end of the steps.</summary>
-    private protected static WarmStart? End(BilevelProblem problem, BilevelPoint end) => problem.ReadsMemory ? WarmStart.OfOptimizer(end.State) : null;
 }

@@ -43,13 +43,12 @@ public sealed class ReverseMethod : IterativeMethod
     /// <summary>Goes through the steps and back: the result, with α where the way back ended.</summary>
     internal IterativeOutcome Differentiate(BilevelProblem problem, BilevelPoint point, SolveWatch watch)
     {
-        IBoundFunction function = problem.Map;
-        var inner = InnerProblem.Of(function, point);
+        var told = new DifferentiatedSteps(problem, point, _steps, watch);
+        InnerProblem inner = told.Inner;
 
         // what is the same in every step is computed once, and its derivative taken once, of the sum of all steps' cotangents
         InnerProblem steps = inner.WithoutInvariants();
-        (double firstStep, double lastStep) = (0, 0);
-        var run = new PooledRun(Subgraph.Outputs(steps.Graph, ..steps.States), steps.Parameters, sharedFirst: false);
+        var run = new PooledRun(Subgraph.Outputs(steps.Graph, ..steps.States), steps.Parameters);
         Tensor[] step(Tensor[] state)
         {
             watch.Cancellation.ThrowIfCancellationRequested();
@@ -58,23 +57,18 @@ public sealed class ReverseMethod : IterativeMethod
 
         void observe(int t, Tensor[] from, Tensor[] to)
         {
-            if (t > 0 && t < _steps - 1 && watch.Progress is null)
+            if (t == 0 || t == _steps - 1 || watch.Progress is not null)
             {
-                return;
+                told.Observe(t, from, to);
             }
-
-            lastStep = Distance(inner, to, from);
-            firstStep = t == 0 ? lastStep : firstStep;
-            watch.Of(TrajectoryReport.Name(function.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
         }
 
-        var trajectory = Trajectory.Of((state, _) => step(state), point.State.Tensors, (_steps, _last), _checkpointing, observe, run.Release);
+        var trajectory = new Trajectory((state, _) => step(state), point.State.Tensors, (_steps, _last), _checkpointing, observe, run.Release);
         BilevelPoint end = point.At(trajectory.End);
         OuterDerivative outer = OuterDerivative.At(problem.OuterFunction, end);
 
         var backward = new BackwardSteps(inner, steps, point.HyperInputs, outer.StateGradient);
         int gone = 0;
-        var kinks = new List<Kink>();
         foreach (Tensor[] iterate in trajectory.Backwards())
         {
             if (watch.Progress is not null)
@@ -84,45 +78,23 @@ public sealed class ReverseMethod : IterativeMethod
 
             watch.Cancellation.ThrowIfCancellationRequested();
             backward.Step(iterate);
-
-            // where trajectories stand at a kink is where they begin, or where they end
             if (gone == 0 || gone == _last - 1)
             {
-                kinks.AddRange(KinkWarnings.OfStep(inner, iterate, point.HyperInputs));
+                told.NoteKinks(iterate);
             }
 
             gone++;
         }
 
         (LeafVector alpha, Tensor[] indirect) = (backward.Adjoint, backward.ToHyper());
-        SolveReport report = TrajectoryReport.Of(function.Name, _steps, firstStep, lastStep, (trajectory.Evaluations, _last));
-        ImmutableArray<bool> used = UnusedHyperparameters.UsedBySteps(inner, point.HyperInputs, _last);
-        var parts = new HypergradientParts(
-            outer.Value,
-            end,
-            outer.HyperGradient,
-            indirect,
-            report,
-            [
-                .. UnusedHyperparameters.Find(point.Hyper, outer.DependsOn, used),
-                .. TrajectoryWarnings(report, problem.IsStationary, (outer.StateGradient, alpha)),
-                .. UnusedHyperparameters.WithoutEffect(point, [.. outer.DependsOn.Zip(used, (o, i) => o || i)], outer.HyperGradient, indirect, inner),
-                .. outer.Warnings,
-                .. KinkWarnings.OfSteps(function.Name, kinks),
-            ])
-        {
-            WarmStart = End(problem, end),
-        };
+        HypergradientParts parts = told.End((outer, end), indirect, (trajectory.Evaluations, _last), (_last, Truncated(outer.StateGradient, alpha)));
         return new IterativeOutcome(parts, alpha.Leaves);
     }
 
     // a function that is not known to be pure has another graph at every state
     private static Tensor[] Step(InnerProblem local, Tensor[] state) => local.Call(Subgraph.Outputs(local.Graph, ..local.States), state);
 
-    private static double Distance(InnerProblem inner, Tensor[] left, Tensor[] right) =>
-        (new LeafVector(inner.ActiveOf(left)) - inner.ActiveOf(right)).Magnitude();
-
-    private IEnumerable<HypergradientWarning> TrajectoryWarnings(SolveReport report, bool isStationary, (LeafVector First, LeafVector Left) adjoint)
+    private IEnumerable<HypergradientWarning> Truncated(LeafVector adjoint, LeafVector left)
     {
         if (_last < _steps)
         {
@@ -131,12 +103,7 @@ public sealed class ReverseMethod : IterativeMethod
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{_last} of {_steps} steps were differentiated; of the adjoint, of norm "
-                        + $"{adjoint.First.Magnitude():G3}, {adjoint.Left.Magnitude():G3} was left when the derivative stopped"));
-        }
-
-        foreach (HypergradientWarning warning in TrajectoryReport.Warnings(report, isStationary))
-        {
-            yield return warning;
+                        + $"{adjoint.Magnitude():G3}, {left.Magnitude():G3} was left when the derivative stopped"));
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed record BlackBoxSolver(Func<Tensor[], Tensor[]> Function, Toleran
     protected internal override InnerSolution Solve(ConditionOracle c)
     {
         (InnerProblem problem, Tensor[] start, SolveWatch watch) = (c.Problem, c.StartState, c.Watch);
-        var run = new InnerRun(this, problem, start, 1, watch);
+        var run = new InnerRun(new ConditionProbe(this, problem, start), 1, watch);
 
         // where c is not defined at the start, the function may know better
         if (run.Start(ConditionProbe.LeafNorms(Residual(problem, start).Leaves)) is { } atOnce and not SolveStatus.NonFiniteInput)

@@ -32,7 +32,8 @@ public sealed class ConditionOracle : InnerOracle
     /// <summary>A solve by a solver of the user's, judged.</summary>
     internal InnerSolution Run(RootSolver solver)
     {
-        Judge = new GivenInnerSolve(solver, Problem, StartState, Watch, solver.MaxEvaluations, at => (0, solver.Residual(Problem, at).Leaves));
+        Judge = new GivenInnerSolve(
+            new ConditionProbe(solver, Problem, StartState), Watch, solver.MaxEvaluations, at => (0, solver.Residual(Problem, at).Leaves));
         return Judge.Run(() => solver.Solve(this));
     }
 }

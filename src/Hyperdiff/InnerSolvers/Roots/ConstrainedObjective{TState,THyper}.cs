@@ -29,7 +29,7 @@ public sealed class ConstrainedObjective<TState, THyper>
         var form = new Form<KktPoint<TState>, THyper, ValueTuple>(name, (flat, point, h, _) => Residual(name, flat, point, h),
             (PointTree, objective.Function.HyperTree, Tree.Unit), null);
         Kkt = new RootCondition<KktPoint<TState>, THyper>(
-            new TracedOnce<KktPoint<TState>, THyper>(new BoundForm<KktPoint<TState>, THyper, ValueTuple>(form, default)));
+            new TracedOnce<KktPoint<TState>, THyper>(new BoundForm<KktPoint<TState>, THyper, ValueTuple>(form, default(ValueTuple))));
     }
 
     /// <summary>f.</summary>

@@ -39,7 +39,7 @@ public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance
     {
         (InnerProblem problem, Tensor[] state, SolveWatch watch) = (c.Problem, c.StartState, c.Watch);
         LeafVector residual = Residual(problem, state);
-        var run = new InnerRun(this, problem, state, MaxIterations, watch);
+        var run = new InnerRun(new ConditionProbe(this, problem, state), MaxIterations, watch);
         SolveStatus? status = run.Start(ConditionProbe.LeafNorms(residual.Leaves));
         double norm = run.Residual;
         double first = norm;

@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff;
 
 /// <summary>Roots: methods to find them, and the root as a differentiable value.</summary>
-public static class Root
+public static partial class Root
 {
     /// <summary>Newton's method with a linear solver and backtracking. See <see cref="NewtonKrylovSolver"/>.</summary>
     /// <param name="linear">Solves the Newton systems, to tolerances of the method's own; <see cref="LinearSolver.Auto"/> if absent.</param>

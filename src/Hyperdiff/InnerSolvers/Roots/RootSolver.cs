@@ -37,7 +37,7 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
     /// constraints leave free.</summary>
     internal sealed override (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state) =>
         problem.Graph.Outputs.Length > problem.States
-            && FreeCurvature.FindsNegative(problem, ConditionProbe.Derivative(this, problem, state)) is { Found: true } free
+            && FreeCurvature.FindsNegative(problem, new ConditionProbe(this, problem, state).Derivative()) is { Found: true } free
             ? (SolveStatus.NotAMinimum, free.Products)
             : (SolveStatus.Converged, 0);
 

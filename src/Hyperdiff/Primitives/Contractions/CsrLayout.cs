@@ -56,8 +56,13 @@ internal readonly struct CsrLayout
     public static Shape Leading(Shape shape, int own) => new(shape.Sizes.AsSpan()[..^own]);
 
     /// <summary>The rows of an item.</summary>
-    public CsrRows Of(string name, int item, HostArray columns, HostArray pointers, int size)
+    /// <param name="name">The primitive, for messages.</param>
+    /// <param name="item">Which.</param>
+    /// <param name="structure">Column indices and row pointers of all items.</param>
+    /// <param name="size">The number of columns.</param>
+    public CsrRows Of(string name, int item, (HostArray Columns, HostArray Pointers) structure, int size)
     {
+        (HostArray columns, HostArray pointers) = structure;
         int place = _shared ? 0 : item;
         return new CsrRows(name, columns.AsSpan<int>().Slice(place * Entries, Entries), pointers.AsSpan<int>().Slice(place * (Rows + 1), Rows + 1), size);
     }

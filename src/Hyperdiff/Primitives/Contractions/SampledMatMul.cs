@@ -75,7 +75,7 @@ internal sealed record SampledMatMul : Contraction
         (int size, int n) = (operands[3].Type.Shape[^2], operands[3].Type.Shape[^1]);
         for (int item = 0; item < layout.Items; item++)
         {
-            CsrRows rows = layout.Of(Name, item, operands[1], operands[2], size);
+            CsrRows rows = layout.Of(Name, item, (operands[1], operands[2]), size);
             for (int row = 0; row < layout.Rows; row++)
             {
                 (int first, int end) = rows[row];

@@ -96,7 +96,7 @@ internal sealed record SparseMatMul(int Columns, bool Transposed = false) : Cont
         var sums = new double[y.Length];
         for (int item = 0; item < layout.Items; item++)
         {
-            CsrRows rows = layout.Of(Name, item, operands[1], operands[2], Columns);
+            CsrRows rows = layout.Of(Name, item, (operands[1], operands[2]), Columns);
             (int firstX, int firstY) = (item * (x.Length / layout.Items), item * (y.Length / layout.Items));
             for (int row = 0; row < layout.Rows; row++)
             {

@@ -13,13 +13,13 @@ internal sealed class TransposedGeometry
 
     /// <summary>Checks the numbers, and finds the sizes of the result.</summary>
     /// <param name="name">The operation, for messages.</param>
-    /// <param name="positions">The places that the window takes along each axis.</param>
-    /// <param name="kernel">The elements that it adds to along each axis.</param>
+    /// <param name="windows">The places that the window takes, and the elements that it adds to, along each axis.</param>
     /// <param name="options">How it moves.</param>
     /// <param name="outputPadding">Elements of the result behind the last window.</param>
     /// <exception cref="ShapeMismatchException">Nothing is left within the padding.</exception>
-    public TransposedGeometry(string name, int[] positions, int[] kernel, Convolution options, Axes outputPadding)
+    public TransposedGeometry(string name, (int[] Positions, int[] Kernel) windows, Convolution options, Axes outputPadding)
     {
+        (int[] positions, int[] kernel) = windows;
         int moved = positions.Length;
         if (options.Padding.IsSame)
         {
@@ -27,8 +27,8 @@ internal sealed class TransposedGeometry
                 nameof(options));
         }
 
-        _strides = WindowNumbers.For(name, "stride", options.Stride, moved, least: 1);
-        _dilations = WindowNumbers.For(name, "dilation", options.Dilation, moved, least: 1);
+        _strides = WindowNumbers.For(name, "stride", options.Stride, moved);
+        _dilations = WindowNumbers.For(name, "dilation", options.Dilation, moved);
         int[] added = WindowNumbers.For(name, "outputPadding", outputPadding, moved, least: 0);
         (_before, int[] after) = options.Padding.For(name, positions, kernel, _strides);
         (_whole, _sizes) = (new int[moved], new int[moved]);

@@ -16,18 +16,16 @@ internal sealed class WindowGeometry
     /// <param name="name">The operation, for messages.</param>
     /// <param name="sizes">The sizes of the axes that it moves along.</param>
     /// <param name="kernel">The elements that it sees along each of them.</param>
-    /// <param name="stride">The distances between neighboring places.</param>
-    /// <param name="padding">The elements around the tensor.</param>
-    /// <param name="dilation">The distances between neighboring elements that it sees.</param>
+    /// <param name="moves">How it moves.</param>
     /// <exception cref="ShapeMismatchException">The window is larger than an axis with its padding.</exception>
-    public WindowGeometry(string name, ReadOnlySpan<int> sizes, int[] kernel, Axes stride, Padding padding, Axes dilation)
+    public WindowGeometry(string name, ReadOnlySpan<int> sizes, int[] kernel, Convolution moves)
     {
-        ArgumentNullException.ThrowIfNull(padding);
+        ArgumentNullException.ThrowIfNull(moves.Padding, "padding");
         (_name, _sizes, Kernel) = (name, sizes.ToArray(), kernel);
-        _strides = WindowNumbers.For(name, "stride", stride, sizes.Length, least: 1);
-        _dilations = WindowNumbers.For(name, "dilation", dilation, sizes.Length, least: 1);
+        _strides = WindowNumbers.For(name, "stride", moves.Stride, sizes.Length);
+        _dilations = WindowNumbers.For(name, "dilation", moves.Dilation, sizes.Length);
         int[] spans = [.. kernel.Select((k, axis) => Span(name, k, _dilations[axis]))];
-        (_before, _after) = padding.For(name, sizes, spans, _strides);
+        (_before, _after) = moves.Padding.For(name, sizes, spans, _strides);
         Positions = new int[sizes.Length];
         for (int axis = 0; axis < sizes.Length; axis++)
         {

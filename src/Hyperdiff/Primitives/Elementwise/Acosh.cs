@@ -9,6 +9,7 @@ internal sealed record Acosh : Unary
     /// <inheritdoc/>
     public override T Map<T>(T x) => T.Acosh(x);
 
+    // divided twice, since the derivative of a product of roots is 0 · ∞ at ∞
     /// <inheritdoc/>
-    public override Tensor Derivative(Tensor x, Tensor y) => 1 / ((x - 1).Sqrt() * (x + 1).Sqrt());
+    public override Tensor Derivative(Tensor x, Tensor y) => 1 / (x - 1).Sqrt() / (x + 1).Sqrt();
 }

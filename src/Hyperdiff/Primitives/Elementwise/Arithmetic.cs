@@ -39,11 +39,12 @@ internal abstract record Arithmetic : Binary
     }
 
     /// <summary>The tangent of the operand that does not lose; half of both where they are equal, and none where one is not a number.</summary>
-    protected static Tensor? OfTheWinner(Tensor x, Tensor y, Tensor leftLoses, Tensor rightLoses, ReadOnlySpan<Tensor?> tangents)
+    protected static Tensor? OfTheWinner(ReadOnlySpan<Tensor> operands, Tensor leftLoses, Tensor rightLoses, ReadOnlySpan<Tensor?> tangents)
     {
         Tensor? left = tangents[0] is { } dx ? Tensor.Where(leftLoses, 0, dx) : null;
         Tensor? right = tangents[1] is { } dy ? Tensor.Where(rightLoses, 0, dy) : null;
-        Tensor shared = Tensor.Where(x.Equals(y, string.Empty), 0.5, Tensor.Full(x.Shape, double.NaN, x.DType));
+        Tensor x = operands[0];
+        Tensor shared = Tensor.Where(x.Equals(operands[1], string.Empty), 0.5, Tensor.Full(x.Shape, double.NaN, x.DType));
         return Sum(left, right) is { } sum ? sum * Tensor.Where(leftLoses | rightLoses, 1, shared) : null;
     }
 

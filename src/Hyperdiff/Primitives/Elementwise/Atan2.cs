@@ -16,10 +16,10 @@ internal sealed record Atan2 : Binary
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
         (Tensor y, Tensor x) = (operands[0], operands[1]);
-
-        // at the origin the quotients by ∞ are 0, to any order
-        Tensor radius = x.Hypot(y), divisor = Tensor.Where(radius.Equals(0, Name), double.PositiveInfinity, radius);
-        return Sum(tangents[0] is { } dy ? dy * (x / divisor / divisor) : null, tangents[1] is { } dx ? dx * -(y / divisor / divisor) : null);
+        Tensor radius = Hypot.Divisor(x, y);
+        return Sum(
+            tangents[0] is { } dy ? dy * (Cosine.Instance.Of(x, y) / radius) : null,
+            tangents[1] is { } dx ? dx * -(Cosine.Instance.Of(y, x) / radius) : null);
     }
 
     /// <inheritdoc/>

@@ -11,8 +11,9 @@ internal sealed record Cbrt : Unary
     /// <inheritdoc/>
     public override T Map<T>(T x) => T.Cbrt(x);
 
+    // divided twice, since the derivative of a square is 0 · ∞ at ∞ and at 0
     /// <inheritdoc/>
-    public override Tensor Derivative(Tensor x, Tensor y) => 1 / (3 * y.Square());
+    public override Tensor Derivative(Tensor x, Tensor y) => (1.0 / 3) / y / y;
 
     /// <inheritdoc/>
     public override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => [KinkMask.At(Name, 0, operands[0].Equal(0))];

@@ -17,12 +17,18 @@ internal sealed record Hypot : Binary
         return T.Sqrt((x * x) + (y * y)) * reciprocal;
     }
 
-    // at the origin the quotients by ∞ are 0, to any order
+    /// <summary>√(x² + y²), or ∞ at the origin: quotients by it are 0 there, to any order.</summary>
+    public static Tensor Divisor(Tensor x, Tensor y)
+    {
+        Tensor root = Instance.Of(x, y);
+        return Tensor.Where(root.Equals(0, string.Empty), double.PositiveInfinity, root);
+    }
+
     /// <inheritdoc/>
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
-        Tensor divisor = Tensor.Where(result.Equals(0, string.Empty), double.PositiveInfinity, result);
-        return Sum(tangents[0] is { } dx ? dx * (operands[0] / divisor) : null, tangents[1] is { } dy ? dy * (operands[1] / divisor) : null);
+        (Tensor x, Tensor y) = (operands[0], operands[1]);
+        return Sum(tangents[0] is { } dx ? dx * Cosine.Instance.Of(x, y) : null, tangents[1] is { } dy ? dy * Cosine.Instance.Of(y, x) : null);
     }
 
     /// <inheritdoc/>

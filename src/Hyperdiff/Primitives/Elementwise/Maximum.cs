@@ -19,7 +19,7 @@ internal sealed record Maximum : Arithmetic
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
         (Tensor x, Tensor y) = (operands[0], operands[1]);
-        return OfTheWinner(x, y, x.Below(y, Name), y.Below(x, string.Empty), tangents);
+        return OfTheWinner(operands, x.Below(y, Name), y.Below(x, string.Empty), tangents);
     }
 
     /// <inheritdoc/>

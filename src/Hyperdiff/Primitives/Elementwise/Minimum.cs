@@ -19,7 +19,7 @@ internal sealed record Minimum : Arithmetic
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
         (Tensor x, Tensor y) = (operands[0], operands[1]);
-        return OfTheWinner(x, y, y.Below(x, Name), x.Below(y, string.Empty), tangents);
+        return OfTheWinner(operands, y.Below(x, Name), x.Below(y, string.Empty), tangents);
     }
 
     /// <inheritdoc/>

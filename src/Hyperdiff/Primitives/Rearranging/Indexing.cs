@@ -18,8 +18,9 @@ internal readonly struct Indexing
     private readonly int _chosen;
     private readonly int _after;
 
-    public Indexing(string name, Shape whole, Shape indices, int axis, int batch)
+    public Indexing(string name, Shape whole, Shape indices, (int Axis, int Batch) along)
     {
+        (int axis, int batch) = along;
         (_name, _size) = (name, whole[axis]);
         _batch = Product(whole.Sizes.AsSpan()[..batch]);
         _before = Product(whole.Sizes.AsSpan()[batch..axis]);
@@ -31,15 +32,17 @@ internal readonly struct Indexing
     public int BlockSize => _after;
 
     /// <summary>The shape of the part.</summary>
-    public static Shape Part(string name, Shape whole, TensorType indices, int axis, int batch)
+    public static Shape Part(string name, Shape whole, TensorType indices, (int Axis, int Batch) along)
     {
-        Require(name, whole, indices, axis, batch);
+        Require(name, whole, indices, along);
+        (int axis, int batch) = along;
         return new Shape([.. whole.Sizes[..axis], .. indices.Shape.Sizes[batch..], .. whole.Sizes[(axis + 1)..]]);
     }
 
     /// <summary>The shape of the whole that has a size along an axis instead of the axes that were chosen.</summary>
-    public static Shape Whole(string name, Shape part, TensorType indices, int axis, int batch, int size)
+    public static Shape Whole(string name, Shape part, TensorType indices, (int Axis, int Batch, int Size) along)
     {
+        (int axis, int batch, int size) = along;
         int chosen = indices.Shape.Rank - batch;
         if (axis < 0 || chosen < 0 || axis + chosen > part.Rank)
         {
@@ -48,7 +51,7 @@ internal readonly struct Indexing
         }
 
         var whole = new Shape([.. part.Sizes[..axis], size, .. part.Sizes[(axis + chosen)..]]);
-        return Part(name, whole, indices, axis, batch) == part
+        return Part(name, whole, indices, (axis, batch)) == part
             ? whole
             : throw new ShapeMismatchException(
                 $"{name}: a part of shape {part} does not have the sizes of the indices, of shape {indices.Shape}, from axis {axis} on.");
@@ -67,8 +70,9 @@ internal readonly struct Indexing
         }
     }
 
-    private static void Require(string name, Shape whole, TensorType indices, int axis, int batch)
+    private static void Require(string name, Shape whole, TensorType indices, (int Axis, int Batch) along)
     {
+        (int axis, int batch) = along;
         if (indices.DType != DType.Int32)
         {
             throw new DTypeMismatchException($"{name}: indices are int32, not {indices}; convert them: indices.To(DType.Int32).");

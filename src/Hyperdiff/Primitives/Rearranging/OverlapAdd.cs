@@ -21,7 +21,7 @@ internal sealed record OverlapAdd(Axes Sizes, Axes Strides, Axes Dilations) : Op
         int moved = Sizes.Count;
         Windows.RequireAxes(Name, shape, moved, Sizes, Strides, Dilations);
         (Axes kernel, Axes positions) = Split(shape);
-        Windows.RequireInside(Name, Sizes, kernel, positions, Strides, Dilations);
+        new Windows(kernel, positions, Strides, Dilations).RequireInside(Name, Sizes);
         return operands[0] with { Shape = new Shape([.. shape.Sizes[..^(2 * moved)], .. Sizes.Items]) };
     }
 

@@ -14,7 +14,7 @@ internal sealed record Pad(Shape Target, Axes Starts, Axes Steps) : Operation
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)
     {
-        Slice.RequireInside(Name, operands[0].Shape, Starts, Steps, Target);
+        Slice.RequireInside(Name, operands[0].Shape, (Starts, Steps), Target);
         return operands[0] with { Shape = Target };
     }
 

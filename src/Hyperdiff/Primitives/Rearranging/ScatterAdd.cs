@@ -16,7 +16,7 @@ internal sealed record ScatterAdd(int Axis, int Size, int Batch = 0) : Operation
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)
     {
         Elementwise.RequireFloating(Name, operands[0]);
-        return operands[0] with { Shape = Indexing.Whole(Name, operands[0].Shape, operands[1], Axis, Batch, Size) };
+        return operands[0] with { Shape = Indexing.Whole(Name, operands[0].Shape, operands[1], (Axis, Batch, Size)) };
     }
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ internal sealed record ScatterAdd(int Axis, int Size, int Batch = 0) : Operation
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var sums = new double[result.Count];
-        var indexing = new Indexing(Name, result.Type.Shape, indices.Type.Shape, Axis, Batch);
+        var indexing = new Indexing(Name, result.Type.Shape, indices.Type.Shape, (Axis, Batch));
         Span<T> x = part.AsSpan<T>();
         foreach ((int to, int from) in indexing.Blocks(indices.AsSpan<int>()))
         {

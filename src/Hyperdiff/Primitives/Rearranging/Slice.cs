@@ -13,7 +13,7 @@ internal sealed record Slice(Axes Starts, Axes Counts, Axes Steps) : Operation
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)
     {
         var result = new Shape(Counts.Items.AsSpan());
-        RequireInside(Name, result, Starts, Steps, operands[0].Shape);
+        RequireInside(Name, result, (Starts, Steps), operands[0].Shape);
         return operands[0] with { Shape = result };
     }
 
@@ -54,8 +54,9 @@ internal sealed record Slice(Axes Starts, Axes Counts, Axes Steps) : Operation
         return (start, strides);
     }
 
-    internal static void RequireInside(string name, Shape part, Axes starts, Axes steps, Shape whole)
+    internal static void RequireInside(string name, Shape part, (Axes Starts, Axes Steps) at, Shape whole)
     {
+        (Axes starts, Axes steps) = at;
         bool inside = part.Rank == whole.Rank && starts.Count == whole.Rank && steps.Count == whole.Rank && !steps.Contains(0);
         for (int axis = 0; inside && axis < whole.Rank; axis++)
         {

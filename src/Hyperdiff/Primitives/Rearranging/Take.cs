@@ -11,13 +11,13 @@ internal sealed record Take(int Axis, int Batch = 0) : Operation
 {
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands) =>
-        operands[0] with { Shape = Indexing.Part(Name, operands[0].Shape, operands[1], Axis, Batch) };
+        operands[0] with { Shape = Indexing.Part(Name, operands[0].Shape, operands[1], (Axis, Batch)) };
 
     /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<HostArray> operands, HostArray result)
     {
         HostArray whole = operands[0];
-        var indexing = new Indexing(Name, whole.Type.Shape, operands[1].Type.Shape, Axis, Batch);
+        var indexing = new Indexing(Name, whole.Type.Shape, operands[1].Type.Shape, (Axis, Batch));
         foreach ((int from, int to) in indexing.Blocks(operands[1].AsSpan<int>()))
         {
             Array.Copy(whole.Data, whole.Offset + from, result.Data, result.Offset + to, indexing.BlockSize);

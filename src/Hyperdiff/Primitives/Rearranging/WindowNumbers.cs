@@ -9,7 +9,7 @@ internal static class WindowNumbers
     /// <param name="given">The numbers.</param>
     /// <param name="axes">How many axes there are.</param>
     /// <param name="least">The least number that is allowed.</param>
-    public static int[] For(string name, string what, Axes given, int axes, int least)
+    public static int[] For(string name, string what, Axes given, int axes, int least = 1)
     {
         if (given.Count != 1 && given.Count != axes)
         {

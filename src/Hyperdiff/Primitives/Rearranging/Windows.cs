@@ -22,7 +22,7 @@ internal sealed record Windows(Axes Kernel, Axes Positions, Axes Strides, Axes D
         Shape shape = operands[0].Shape;
         int moved = Kernel.Count;
         RequireAxes(Name, shape, moved, Kernel, Positions, Strides, Dilations);
-        RequireInside(Name, new Axes(shape.Sizes.AsSpan()[^moved..]), Kernel, Positions, Strides, Dilations);
+        RequireInside(Name, new Axes(shape.Sizes.AsSpan()[^moved..]));
         return operands[0] with { Shape = new Shape([.. shape.Sizes[..^moved], .. Kernel.Items, .. Positions.Items]) };
     }
 
@@ -67,11 +67,12 @@ internal sealed record Windows(Axes Kernel, Axes Positions, Axes Strides, Axes D
         }
     }
 
-    internal static void RequireInside(string name, Axes sizes, Axes kernel, Axes positions, Axes strides, Axes dilations)
+    /// <summary>Throws unless the windows lie within axes of these sizes.</summary>
+    internal void RequireInside(string name, Axes sizes)
     {
         for (int axis = 0; axis < sizes.Count; axis++)
         {
-            (long k, long p, long s, long d) = (kernel[axis], positions[axis], strides[axis], dilations[axis]);
+            (long k, long p, long s, long d) = (Kernel[axis], Positions[axis], Strides[axis], Dilations[axis]);
             if (k < 0 || p < 0 || s < 1 || d < 1 || (k > 0 && p > 0 && ((p - 1) * s) + ((k - 1) * d) >= sizes[axis]))
             {
                 throw new ShapeMismatchException(

@@ -59,7 +59,7 @@ internal abstract record Extremum(Axes Reduced) : Reduction(Reduced)
             if (shape[axis] == 0)
             {
                 throw new ShapeMismatchException(
-                    $"{name}: shape {shape} has no elements along axis {axis}, so there is none to return; treat an empty tensor apart.");
+                    $"{name}: shape {shape} has no elements along axis {axis}, so there is none to return; treat an empty tensor separately.");
             }
         }
     }

@@ -46,12 +46,13 @@ internal static class GammaFunction
         return sum;
     }
 
-    /// <summary>ψ⁽ⁿ⁾(x); NaN at the poles 0, −1, −2, ….</summary>
+    /// <summary>ψ⁽ⁿ⁾(x). At the poles 0, −1, −2, … it is ∞ for odd n; for even n it is infinite at 0, from the side of its sign, and NaN at the
+    /// others.</summary>
     public static double Polygamma(int order, double x)
     {
         if (x <= 0 && x == Math.Floor(x))
         {
-            return double.NaN;
+            return order % 2 != 0 ? double.PositiveInfinity : x == 0 ? -1 / x : double.NaN;
         }
 
         return order == 0 && x < 0 ? Polygamma(0, 1 - x) - (Math.PI / double.TanPi(x)) : Raised(order, x);

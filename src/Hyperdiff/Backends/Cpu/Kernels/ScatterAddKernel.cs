@@ -12,7 +12,7 @@ internal sealed class ScatterAddKernel<T>(ScatterAdd scatter) : OperationKernel
     /// <inheritdoc/>
     public override void Run(ReadOnlySpan<HostArray> operands, HostArray result, WorkerPool pool)
     {
-        var indexing = new Indexing(scatter.Name, result.Type.Shape, operands[1].Type.Shape, scatter.Axis, scatter.Batch);
+        var indexing = new Indexing(scatter.Name, result.Type.Shape, operands[1].Type.Shape, (scatter.Axis, scatter.Batch));
         ReadOnlySpan<T> part = operands[0].AsSpan<T>();
         Span<T> whole = result.AsSpan<T>();
         whole.Clear();

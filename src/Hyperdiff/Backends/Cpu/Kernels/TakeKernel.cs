@@ -10,7 +10,7 @@ internal sealed class TakeKernel<T>(Take take) : OperationKernel
     /// <inheritdoc/>
     public override void Run(ReadOnlySpan<HostArray> operands, HostArray result, WorkerPool pool)
     {
-        var indexing = new Indexing(take.Name, operands[0].Type.Shape, operands[1].Type.Shape, take.Axis, take.Batch);
+        var indexing = new Indexing(take.Name, operands[0].Type.Shape, operands[1].Type.Shape, (take.Axis, take.Batch));
         ReadOnlySpan<T> whole = operands[0].AsSpan<T>();
         Span<T> part = result.AsSpan<T>();
         int size = indexing.BlockSize;

@@ -100,13 +100,14 @@ internal readonly record struct ProductShape
             throw new ArgumentException($"The items of a batch must not share their result: the batch step of C must be at least {Columns}: {this}.");
         }
 
-        RequireLength("left", LeftTransposed ? Inner : Rows, LeftWidth, LeftStride, LeftBatchStep, leftLength);
-        RequireLength("right", RightTransposed ? Columns : Inner, RightWidth, RightStride, RightBatchStep, rightLength);
-        RequireLength("result", Rows, Columns, ResultStride, ResultBatchStep, resultLength);
+        RequireLength("left", (LeftTransposed ? Inner : Rows, LeftWidth), (LeftStride, LeftBatchStep), leftLength);
+        RequireLength("right", (RightTransposed ? Columns : Inner, RightWidth), (RightStride, RightBatchStep), rightLength);
+        RequireLength("result", (Rows, Columns), (ResultStride, ResultBatchStep), resultLength);
     }
 
-    private void RequireLength(string operand, int rows, int width, int stride, int batchStep, int length)
+    private void RequireLength(string operand, (int Rows, int Width) stored, (int Row, int Batch) steps, int length)
     {
+        ((int rows, int width), (int stride, int batchStep)) = (stored, steps);
         if (rows == 0 || width == 0 || BatchCount == 0)
         {
             return;

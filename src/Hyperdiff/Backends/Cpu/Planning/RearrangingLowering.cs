@@ -39,14 +39,14 @@ internal static class RearrangingLowering
     {
         var pad = (Pad)equation.Primitive;
         (int start, int[] steps) = Slice.Walk(pad.Target, pad.Starts, pad.Steps);
-        return Scattered(plan, equation, steps, start, adds: false);
+        return Scattered(plan, equation, new ScatterOrder(equation.Operands[0].Type.Shape, steps, start));
     }
 
     public static View Overlapped(Lowering plan, Equation equation)
     {
         var windows = (OverlapAdd)equation.Primitive;
         int[] steps = Windows.Walk(equation.Results[0].Type.Shape, windows.Strides, windows.Dilations);
-        return Scattered(plan, equation, steps, start: 0, adds: true);
+        return Scattered(plan, equation, new ScatterOrder(equation.Operands[0].Type.Shape, steps, start: 0), adds: true);
     }
 
     private static View Reordered(Lowering plan, Equation equation, int[] steps)
@@ -63,11 +63,11 @@ internal static class RearrangingLowering
             : plan.Gathered(operand, result.Type, steps);
     }
 
-    private static View Scattered(Lowering plan, Equation equation, int[] steps, int start, bool adds)
+    private static View Scattered(Lowering plan, Equation equation, ScatterOrder order, bool adds = false)
     {
         (Value operand, Value result) = (equation.Operands[0], equation.Results[0]);
         return operand.Type.Shape.ElementCount == 0
             ? View.Of(0)
-            : plan.Add(slot => new ScatterUnit(new ScatterOrder(operand.Type.Shape, steps, start), adds, plan.Dense(operand), slot), result.Type);
+            : plan.Add(slot => new ScatterUnit(order, adds, plan.Dense(operand), slot), result.Type);
     }
 }

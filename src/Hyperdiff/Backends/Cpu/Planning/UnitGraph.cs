@@ -161,7 +161,7 @@ internal sealed class UnitGraph
             return null;
         }
 
-        List<PlanUnit>? found = Reached(units, sources, most, unit => unit == last ? null : unit.Readers, unit => unit.Place <= last.Place);
+        List<PlanUnit>? found = Reached((units, sources), most, unit => unit == last ? null : unit.Readers, unit => unit.Place <= last.Place);
         if (found is null && single is not null)
         {
             single.BeyondReach = last;
@@ -172,15 +172,15 @@ internal sealed class UnitGraph
 
     // what units wait for, is not among them, and stands no earlier than the first; null where that is too much to look at
     private List<PlanUnit>? Preceding(IReadOnlyCollection<PlanUnit> units, PlanUnit first, int most) =>
-        Reached(units, units.Where(unit => unit != first), most, unit => unit == first ? null : unit.Producers, unit => unit.Place >= first.Place);
+        Reached((units, units.Where(unit => unit != first)), most, unit => unit == first ? null : unit.Producers, unit => unit.Place >= first.Place);
 
-    private List<PlanUnit>? Reached(IReadOnlyCollection<PlanUnit> units, IEnumerable<PlanUnit> sources, int most, Func<PlanUnit, HashSet<PlanUnit>?> next,
-        Func<PlanUnit, bool> between)
+    private List<PlanUnit>? Reached((IReadOnlyCollection<PlanUnit> Left, IEnumerable<PlanUnit> Sources) units, int most,
+        Func<PlanUnit, HashSet<PlanUnit>?> next, Func<PlanUnit, bool> between)
     {
         var found = new List<PlanUnit>();
-        var seen = new HashSet<PlanUnit>(units);
+        var seen = new HashSet<PlanUnit>(units.Left);
         int visited = 0;
-        bool complete = sources.All(Look);
+        bool complete = units.Sources.All(Look);
         for (int i = 0; complete && i < found.Count; i++)
         {
             complete = Look(found[i]);

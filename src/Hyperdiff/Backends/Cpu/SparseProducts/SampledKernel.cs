@@ -25,7 +25,7 @@ internal sealed class SampledKernel<T>(SampledMatMul product) : OperationKernel
         {
             (int item, int firstRow, int endRow) = tiles[tile];
             (int size, int n) = (right.Type.Shape[^2], right.Type.Shape[^1]);
-            CsrRows rows = layout.Of(product.Name, item, columns, pointers, size);
+            CsrRows rows = layout.Of(product.Name, item, (columns, pointers), size);
             ReadOnlySpan<T> l = left.AsSpan<T>().Slice(item * layout.Rows * n, layout.Rows * n);
             ReadOnlySpan<T> r = right.AsSpan<T>().Slice(item * size * n, size * n);
             Span<T> v = result.AsSpan<T>().Slice(item * layout.Entries, layout.Entries);

@@ -23,7 +23,7 @@ internal sealed class SparseColumnsKernel<T>(SparseMatMul product) : OperationKe
         /// <inheritdoc/>
         public void Execute(int tile)
         {
-            CsrRows rows = layout.Of(product.Name, tile, columns, pointers, product.Columns);
+            CsrRows rows = layout.Of(product.Name, tile, (columns, pointers), product.Columns);
             int n = result.Type.Shape[^1];
             ReadOnlySpan<T> v = values.AsSpan<T>().Slice(tile * layout.Entries, layout.Entries);
             ReadOnlySpan<T> x = dense.AsSpan<T>().Slice(tile * layout.Rows * n, layout.Rows * n);

@@ -24,7 +24,7 @@ internal sealed class SparseRowsKernel<T>(SparseMatMul product) : OperationKerne
         public void Execute(int tile)
         {
             (int item, int firstRow, int endRow) = tiles[tile];
-            CsrRows rows = layout.Of(product.Name, item, columns, pointers, product.Columns);
+            CsrRows rows = layout.Of(product.Name, item, (columns, pointers), product.Columns);
             int n = result.Type.Shape[^1];
             ReadOnlySpan<T> v = values.AsSpan<T>().Slice(item * layout.Entries, layout.Entries);
             ReadOnlySpan<T> x = dense.AsSpan<T>().Slice(item * product.Columns * n, product.Columns * n);

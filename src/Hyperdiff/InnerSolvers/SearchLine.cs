@@ -1,0 +1,34 @@
+namespace Hyperdiff;
+
+/// <summary>f along a direction d from a state w: what a line search looks at.</summary>
+internal sealed class SearchLine
+{
+    private const double RoundingUnits = 8;
+
+    private readonly InnerProblem _problem;
+    private readonly LeafVector _direction;
+
+    /// <summary>A line.</summary>
+    /// <param name="problem">The problem; its first output is f.</param>
+    /// <param name="start">All leaves of w, f there, and the slope ∇fᵀd.</param>
+    /// <param name="direction">d, the active leaves.</param>
+    public SearchLine(InnerProblem problem, (Tensor[] State, double Value, double Slope) start, LeafVector direction)
+    {
+        (_problem, _direction) = (problem, direction);
+        Start = new LinePoint(0, start.Value, start.Slope, start.State, []);
+    }
+
+    /// <summary>Where it begins; the gradient there is left out.</summary>
+    public LinePoint Start { get; }
+
+    /// <summary>What rounding may make of f.</summary>
+    public double Rounding => RoundingUnits * Start.State[_problem.Active[0]].DType.Epsilon() * Math.Abs(Start.Value);
+
+    /// <summary>The point at t: one evaluation of f and its gradient.</summary>
+    public LinePoint At(double step)
+    {
+        Tensor[] state = _problem.Replace(Start.State, (_problem.ActiveOf(Start.State) + (Tensor.Scalar(step) * _direction)).Leaves);
+        (double value, Tensor[] gradient) = Minimizer.ValueAndGradient(_problem, state);
+        return new LinePoint(step, value, LeafVector.Dot(_direction, gradient).ToScalar(), state, gradient);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+using Hyperdiff.Generators.Tests.Analyzers;
+using Hyperdiff.Generators.Tests.Harness;
+using Microsoft.CodeAnalysis;
+
+namespace Hyperdiff.Generators.Tests.Lifting;
+
+/// <summary>What cannot be lifted is said at the expression, by the id in the title, and nothing is emitted.</summary>
+public sealed partial class RefusedTests
+{
+    private static readonly IReadOnlyList<CorpusCase> s_cases = LiftedCase.In("refused.txt");
+
+    public static TheoryData<string> Titles => [.. s_cases.Select(item => item.Title)];
+
+    [Theory]
+    [MemberData(nameof(Titles))]
+    public async Task Expression_IsReportedWhereItStands(string title)
+    {
+        string marked = LiftedCase.Source(s_cases.Single(item => item.Title == title), "Case");
+        string source = marked.Replace("«", string.Empty, StringComparison.Ordinal).Replace("»", string.Empty, StringComparison.Ordinal);
+        string[] expected = [.. Mark().Matches(marked).Select(match => $"{title[..6]} {match.Groups[1].Value}").Order(StringComparer.Ordinal)];
+
+        GeneratorRun run = GeneratorRun.Of(source);
+        IReadOnlyList<Diagnostic> reports = await Analysis.ReportsOf(run.After);
+
+        Program.AssertClean(run.After);
+        Assert.Equal(expected, reports.Where(report => report.Id.StartsWith("HD103", StringComparison.Ordinal))
+            .Select(report => $"{report.Id} {report.Location.SourceTree!.GetText().ToString(report.Location.SourceSpan)}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Rules_AllOfThem_HaveCases() => Assert.Equal(["HD1030", "HD1031", "HD1032"], s_cases.Select(item => item.Title[..6]).Distinct().Order(StringComparer.Ordinal));
+
+    [GeneratedRegex("«(.*?)»", RegexOptions.Singleline)]
+    private static partial Regex Mark();
+}
