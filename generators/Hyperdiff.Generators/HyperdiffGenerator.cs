@@ -63,7 +63,8 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
                 static (output, model) => Add(output, FileNames.Of(model.Hierarchy, model.Member), FormEmitter.Emit(model)));
         }
 
-        context.RegisterSourceOutput(functions, static (output, model) => Add(output, FileNames.Of(model.Hierarchy, model.Member), FunctionEmitter.Emit(model)));
+        context.RegisterSourceOutput(
+            functions, static (output, model) => Add(output, FileNames.Of(model.Hierarchy, model.Member), FunctionEmitter.Emit(model)));
         foreach (IncrementalValuesProvider<DerivativeModel> derivatives in (IncrementalValuesProvider<DerivativeModel>[])[gradients, products])
         {
             context.RegisterSourceOutput(derivatives, static (output, model) => Add(
@@ -94,7 +95,8 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
             KnownNames.MetadataName(attribute),
             static (node, _) => node is MethodDeclarationSyntax or TypeDeclarationSyntax,
             (found, cancellation) => Lifted(found, cache.Of(
-                found, attribute, () => IsMarkedHere(found) ? parse(found.TargetSymbol, new Emittable(cache, found.SemanticModel.Compilation, cancellation)) : null,
+                found, attribute,
+                () => IsMarkedHere(found) ? parse(found.TargetSymbol, new Emittable(cache, found.SemanticModel.Compilation, cancellation)) : null,
                 cancellation), cancellation))
         .Where(static model => model is not null)
         .Select(static (model, _) => model!)
@@ -115,8 +117,8 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
         {
             FormModel { IsLifted: true } form =>
                 (T?)(object?)LiftedForm.Of((IMethodSymbol)found.TargetSymbol, form, found.SemanticModel.Compilation, cancellation).Model,
-            DerivativeModel { IsLifted: true } when !LiftedForm.CanDifferentiate((IMethodSymbol)found.TargetSymbol, found.SemanticModel.Compilation, cancellation) =>
-                null,
+            DerivativeModel { IsLifted: true }
+                when !LiftedForm.CanDifferentiate((IMethodSymbol)found.TargetSymbol, found.SemanticModel.Compilation, cancellation) => null,
             _ => model,
         };
 

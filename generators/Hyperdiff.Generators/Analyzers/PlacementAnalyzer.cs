@@ -16,8 +16,8 @@ namespace Hyperdiff.Generators.Analyzers;
 public sealed class PlacementAnalyzer : DiagnosticAnalyzer
 {
     private static readonly string[] s_methodAttributes =
-        [KnownNames.FixedPointMap, KnownNames.RootCondition, KnownNames.InnerObjective, KnownNames.OuterObjective, KnownNames.Differentiable, KnownNames.GradientOf,
-            KnownNames.HessianProductOf];
+        [KnownNames.FixedPointMap, KnownNames.RootCondition, KnownNames.InnerObjective, KnownNames.OuterObjective, KnownNames.Differentiable,
+            KnownNames.GradientOf, KnownNames.HessianProductOf];
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =

@@ -57,7 +57,8 @@ internal static class DiagnosticDescriptors
         "What is generated for {0} does not compile as C# {1}; set LangVersion to {2} or a newer one, or leave it out");
 
     public static readonly DiagnosticDescriptor NothingToDifferentiate = Usage(
-        "HD1017", "Differentiable function has no tensors", "{0} is marked [Differentiable], and no parameter of it is made of tensors; add one, or remove the attribute");
+        "HD1017", "Differentiable function has no tensors",
+        "{0} is marked [Differentiable], and no parameter of it is made of tensors; add one, or remove the attribute");
 
     public static readonly DiagnosticDescriptor HessianProductOf = Usage(
         "HD1018", "[HessianProductOf] does not fit its objective", "{0}: {1}");

@@ -14,7 +14,8 @@ internal static class FunctionEmitter
         string names = string.Join(", ", model.Arguments.Select(argument => argument.Name));
         bool isTensor = model.Result.Kind == TreeKind.Tensor;
         string type = $"global::Hyperdiff.DifferentiableFunction<{Argument(model)}{(isTensor ? string.Empty : ", " + model.Result.Name)}>";
-        writer.Line($"/// <summary>The differentiable function <c>{model.Method}({names})</c>.{(model.Summary is { } summary ? " " + summary : string.Empty)}</summary>");
+        string meaning = model.Summary is { } summary ? " " + summary : string.Empty;
+        writer.Line($"/// <summary>The differentiable function <c>{model.Method}({names})</c>.{meaning}</summary>");
         FormEmitter.Attributes(writer, model.Attributes);
         writer.Line($"{model.Accessibility} static {type} {model.Member} => {model.Form}.Instance;");
         writer.Line();
