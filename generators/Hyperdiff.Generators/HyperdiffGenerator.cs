@@ -37,10 +37,15 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
             KnownNames.OuterObjective,
             TrackingNames.Objectives,
             static (symbol, emittable) => KnownNames.Has(symbol, KnownNames.InnerObjective) ? null : Form(symbol, FormKind.Objective, emittable));
-        IncrementalValuesProvider<GradientModel> gradients = Find(
-            context, cache, KnownNames.GradientOf, TrackingNames.Gradients,
-            static (symbol, emittable) => symbol is IMethodSymbol method ? emittable.Gradient(method) : null);
-
+        IncrementalValuesProvider<FunctionModel> functions = Find(
+            context, cache, KnownNames.Differentiable, TrackingNames.Functions,
+            static (symbol, emittable) => symbol is IMethodSymbol method ? emittable.Function(method) : null);
+        IncrementalValuesProvider<DerivativeModel> gradients = Find(
+            context, cache, KnownNames.GradientOf, TrackingNames.Derivatives,
+            static (symbol, emittable) => Derivative(symbol, KnownNames.GradientOf, KnownNames.HessianProductOf, emittable));
+        IncrementalValuesProvider<DerivativeModel> products = Find(
+            context, cache, KnownNames.HessianProductOf, TrackingNames.Derivatives,
+            static (symbol, emittable) => Derivative(symbol, KnownNames.HessianProductOf, KnownNames.GradientOf, emittable));
         IncrementalValuesProvider<EquatableArray<TreeType>> calls = context.SyntaxProvider
             .CreateSyntaxProvider(
                 static (node, _) => StructureCalls.IsCandidate(node),
@@ -59,12 +64,20 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
         }
 
         context.RegisterSourceOutput(
-            gradients,
-            static (output, model) => Add(output, FileNames.Of(model.Hierarchy, $"{model.Method}.Gradient", model.Signature), GradientEmitter.Emit(model)));
+            functions, static (output, model) => Add(output, FileNames.Of(model.Hierarchy, model.Member), FunctionEmitter.Emit(model)));
+        foreach (IncrementalValuesProvider<DerivativeModel> derivatives in (IncrementalValuesProvider<DerivativeModel>[])[gradients, products])
+        {
+            context.RegisterSourceOutput(derivatives, static (output, model) => Add(
+                output, FileNames.Of(model.Hierarchy, $"{model.Method}.{model.Kind}", model.Signature), DerivativeEmitter.Emit(model)));
+        }
+
         IncrementalValueProvider<Registrations> registrations = trees.Collect()
-            .Combine(maps.Collect()).Combine(conditions.Collect()).Combine(inner.Collect()).Combine(outer.Collect()).Combine(calls.Collect())
-            .Select(static (all, _) => Registrations.Of(all.Left.Left.Left.Left.Left,
-                [.. all.Left.Left.Left.Left.Right, .. all.Left.Left.Left.Right, .. all.Left.Left.Right, .. all.Left.Right], all.Right.SelectMany(call => call)))
+            .Combine(maps.Collect()).Combine(conditions.Collect()).Combine(inner.Collect()).Combine(outer.Collect())
+            .Combine(functions.SelectMany(static (function, _) => function.Structures).Collect())
+            .Combine(calls.SelectMany(static (structures, _) => structures).Collect())
+            .Select(static (all, _) => Registrations.Of(all.Left.Left.Left.Left.Left.Left,
+                [.. all.Left.Left.Left.Left.Left.Right, .. all.Left.Left.Left.Left.Right, .. all.Left.Left.Left.Right, .. all.Left.Left.Right],
+                [.. all.Left.Right, .. all.Right]))
             .WithTrackingName(TrackingNames.Registrations);
         context.RegisterSourceOutput(registrations, static (output, model) =>
         {
@@ -108,6 +121,10 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
         };
 
     private static FormModel? Form(ISymbol symbol, FormKind kind, Emittable emittable) => symbol is IMethodSymbol method ? emittable.Form(method, kind) : null;
+
+    // a method with both attributes fits one of them at most, and the analyzer says which it does not
+    private static DerivativeModel? Derivative(ISymbol symbol, string attribute, string other, Emittable emittable) =>
+        symbol is IMethodSymbol method && !KnownNames.Has(method, other) ? emittable.Derivative(method, attribute) : null;
 
     private static void Add(SourceProductionContext output, string file, string source)
     {

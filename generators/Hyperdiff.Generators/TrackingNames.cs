@@ -7,7 +7,8 @@ internal static class TrackingNames
     public const string Maps = nameof(Maps);
     public const string Conditions = nameof(Conditions);
     public const string Objectives = nameof(Objectives);
-    public const string Gradients = nameof(Gradients);
+    public const string Functions = nameof(Functions);
+    public const string Derivatives = nameof(Derivatives);
     public const string Calls = nameof(Calls);
     public const string Registrations = nameof(Registrations);
 }

@@ -34,9 +34,10 @@ internal static class GeneratorCommand
         command.SetAction(parsed =>
         {
             CSharpCompilation program = Program(parsed.GetValue(methods), parsed.GetValue(records));
-            var generator = Driver(new HyperdiffGenerator());
-            var floor = Driver(new IdleGenerator());
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cold {Time(ref generator, program):F0} ms, floor {Time(ref floor, program):F0} ms"));
+            GeneratorDriver generator = Driver(new HyperdiffGenerator());
+            GeneratorDriver floor = Driver(new IdleGenerator());
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"cold {Time(ref generator, program):F0} ms, floor {Time(ref floor, program):F0} ms"));
             Size(generator);
             foreach ((string name, Func<string, string> of) in s_edits)
             {
@@ -49,12 +50,14 @@ internal static class GeneratorCommand
     private static void Size(GeneratorDriver driver)
     {
         var files = driver.GetRunResult().Results.Single().GeneratedSources.ToLookup(
-            file => file.HintName.Contains(".Tree.", StringComparison.Ordinal) ? "trees" : file.HintName.Contains("Objective", StringComparison.Ordinal) ? "forms" : "registrations",
+            file => file.HintName.Contains(".Tree.", StringComparison.Ordinal) ? "trees"
+                : file.HintName.Contains("Objective", StringComparison.Ordinal) ? "forms" : "registrations",
             file => file.SourceText.ToString());
         foreach (IGrouping<string, string> kind in files)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{kind.Count()} {kind.Key}: {kind.Average(text => text.Count(sign => sign == '\n')):F0} lines, {kind.Average(text => text.Length):F0} characters each"));
+                $"{kind.Count()} {kind.Key}: {kind.Average(text => text.Count(sign => sign == '\n')):F0} lines, "
+                    + $"{kind.Average(text => text.Length):F0} characters each"));
         }
     }
 
@@ -79,11 +82,11 @@ internal static class GeneratorCommand
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"after an edit of {name}: {times.Order().ElementAt(Edits / 2):F1} ms, least {times.Min():F1}; floor {floorTimes.Order().ElementAt(Edits / 2):F1} ms, "
-                + $"least {floorTimes.Min():F1}"));
+            $"after an edit of {name}: {times.Order().ElementAt(Edits / 2):F1} ms, least {times.Min():F1}; "
+                + $"floor {floorTimes.Order().ElementAt(Edits / 2):F1} ms, least {floorTimes.Min():F1}"));
     }
 
-    private static GeneratorDriver Driver(IIncrementalGenerator generator) =>
+    private static CSharpGeneratorDriver Driver(IIncrementalGenerator generator) =>
         CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: s_options);
 
     private static double Time(ref GeneratorDriver driver, CSharpCompilation program)

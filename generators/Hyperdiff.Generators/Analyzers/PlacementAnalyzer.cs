@@ -16,7 +16,8 @@ namespace Hyperdiff.Generators.Analyzers;
 public sealed class PlacementAnalyzer : DiagnosticAnalyzer
 {
     private static readonly string[] s_methodAttributes =
-        [KnownNames.FixedPointMap, KnownNames.RootCondition, KnownNames.InnerObjective, KnownNames.OuterObjective, KnownNames.GradientOf];
+        [KnownNames.FixedPointMap, KnownNames.RootCondition, KnownNames.InnerObjective, KnownNames.OuterObjective, KnownNames.Differentiable,
+            KnownNames.GradientOf, KnownNames.HessianProductOf];
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
@@ -51,7 +52,7 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
 
         bool ofTree = method.MethodKind == MethodKind.Constructor && method.ContainingType is { IsRecord: true } record
             && KnownNames.Has(record, KnownNames.Tree);
-        bool objective = AnnotatedMethods.IsObjective(method) || KnownNames.Has(method, KnownNames.GradientOf);
+        bool objective = AnnotatedMethods.IsObjective(method) || KnownNames.IsDerivative(method);
         foreach (IParameterSymbol parameter in method.Parameters)
         {
             if (!ofTree && KnownNames.Has(parameter, KnownNames.Frozen))

@@ -20,6 +20,7 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.ObjectiveReturn, DiagnosticDescriptors.TooFewParameters, DiagnosticDescriptors.NotATree, DiagnosticDescriptors.GradientOf,
         DiagnosticDescriptors.NotATreeRecord, DiagnosticDescriptors.NotRegistrable, DiagnosticDescriptors.ParameterKind, DiagnosticDescriptors.SameMember,
         DiagnosticDescriptors.BatchWithoutSamples, DiagnosticDescriptors.ConditionReturn, DiagnosticDescriptors.FileLocal, DiagnosticDescriptors.Language,
+        DiagnosticDescriptors.NothingToDifferentiate, DiagnosticDescriptors.HessianProductOf,
     ];
 
     /// <inheritdoc/>
@@ -55,9 +56,17 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
             }
         }
 
-        if (KnownNames.Has(method, KnownNames.GradientOf))
+        if (GeneratedNames.IsAnnotated(method, FormKind.Function))
         {
-            foreach (Issue issue in GradientParser.Parse(method, cancellation).Issues)
+            foreach (Issue issue in FunctionParser.Parse(method, cancellation).Issues)
+            {
+                yield return issue;
+            }
+        }
+
+        foreach (string attribute in (string[])[KnownNames.GradientOf, KnownNames.HessianProductOf])
+        {
+            foreach (Issue issue in KnownNames.Has(method, attribute) ? DerivativeParser.Parse(method, attribute, cancellation).Issues : [])
             {
                 yield return issue;
             }
@@ -69,7 +78,7 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
     {
         if (((LocalFunctionStatementSyntax)context.Node).AttributeLists.Count > 0
             && context.SemanticModel.GetDeclaredSymbol(context.Node, context.CancellationToken) is IMethodSymbol function
-            && (GeneratedNames.IsAnnotated(function) || KnownNames.Has(function, KnownNames.GradientOf)))
+            && (GeneratedNames.IsAnnotated(function) || KnownNames.IsDerivative(function)))
         {
             context.ReportDiagnostic(new Issue(DiagnosticDescriptors.NotStatic, function.Locations[0], function.Name).ToDiagnostic());
         }

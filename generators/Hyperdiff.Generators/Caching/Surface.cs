@@ -16,7 +16,8 @@ internal sealed class Surface
     private static readonly ConditionalWeakTable<SyntaxTree, Surface> s_known = new();
 
     // extension methods that are called without their name
-    private static readonly HashSet<string> s_called = ["Add", "Deconstruct", "GetAwaiter", "GetEnumerator", "GetAsyncEnumerator", "Select", "SelectMany", "Where"];
+    private static readonly HashSet<string> s_called =
+        ["Add", "Deconstruct", "GetAwaiter", "GetEnumerator", "GetAsyncEnumerator", "Select", "SelectMany", "Where"];
 
     private readonly StringBuilder _text = new();
     private readonly HashSet<string> _declared = new();
@@ -111,7 +112,8 @@ internal sealed class Surface
                 (s_called.Contains(method.Identifier.ValueText) ? _global : _declared).Add(method.Identifier.ValueText);
                 break;
             case BaseNamespaceDeclarationSyntax scope:
-                _global.Add("namespace " + string.Join(".", scope.AncestorsAndSelf().OfType<BaseNamespaceDeclarationSyntax>().Reverse().Select(level => level.Name)));
+                IEnumerable<BaseNamespaceDeclarationSyntax> levels = scope.AncestorsAndSelf().OfType<BaseNamespaceDeclarationSyntax>().Reverse();
+                _global.Add("namespace " + string.Join(".", levels.Select(level => level.Name)));
                 break;
             case UsingDirectiveSyntax { GlobalKeyword.RawKind: not 0 } or AttributeListSyntax { Target.Identifier.ValueText: "assembly" or "module" }:
                 _global.Add(node.ToString());

@@ -54,7 +54,8 @@ internal sealed class Surroundings
     public static string OfBodies(SyntaxTree tree, Compilation compilation, CancellationToken cancellation)
     {
         Surroundings known = Of(compilation, cancellation);
-        IEnumerable<string> used = known.Declaring(Surface.AllMentioned(tree, cancellation)).OrderBy(file => file).Select(file => known._hashes[known._trees[file]]);
+        IEnumerable<string> used = known.Declaring(Surface.AllMentioned(tree, cancellation)).OrderBy(file => file)
+            .Select(file => known._hashes[known._trees[file]]);
         return Surface.HashOf(string.Join("\0", used.Prepend(known._hashes[tree])));
     }
 

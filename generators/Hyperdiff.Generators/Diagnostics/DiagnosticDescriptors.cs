@@ -28,7 +28,7 @@ internal static class DiagnosticDescriptors
         "HD1007", "Type is not a structure of tensors", "{0} has type {1}, which is not a structure of tensors: {2}");
 
     public static readonly DiagnosticDescriptor GradientOf = Usage(
-        "HD1008", "[GradientOf] does not fit its objective", "{0}: {1}");
+        "HD1008", "[GradientOf] does not fit what it differentiates", "{0}: {1}");
 
     public static readonly DiagnosticDescriptor NotATreeRecord = Usage(
         "HD1009", "[Tree] type must be rebuildable", "{0} is marked [Tree] and {1}");
@@ -55,6 +55,13 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor Language = Usage(
         "HD1016", "Language version is too old",
         "What is generated for {0} does not compile as C# {1}; set LangVersion to {2} or a newer one, or leave it out");
+
+    public static readonly DiagnosticDescriptor NothingToDifferentiate = Usage(
+        "HD1017", "Differentiable function has no tensors",
+        "{0} is marked [Differentiable], and no parameter of it is made of tensors; add one, or remove the attribute");
+
+    public static readonly DiagnosticDescriptor HessianProductOf = Usage(
+        "HD1018", "[HessianProductOf] does not fit its objective", "{0}: {1}");
 
     private static DiagnosticDescriptor Usage(string id, string title, string message) =>
         new(id, title, message, "Hyperdiff.Usage", DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLink.For(id));

@@ -11,7 +11,7 @@ internal static class FormEmitter
     {
         Member(writer, model);
         writer.Line();
-        Attributes(writer, model);
+        Attributes(writer, model.Attributes);
         writer.Open($"private static class {model.Form}");
         Form(writer, model);
         foreach (TreeType record in Records(model))
@@ -47,13 +47,7 @@ internal static class FormEmitter
         _ => $"({string.Join(", ", model.Data.Select(parameter => parameter.Type))})",
     };
 
-    private static string DataTree(FormModel model) => model.Data.Count == 0
-        ? "global::Hyperdiff.Tree.Unit"
-        : $"global::Hyperdiff.Tree.Named({TreeExpressions.Tuple([.. model.Data.Select(DataTree)])}, "
-            + $"{string.Join(", ", model.Data.Select(parameter => $"\"{parameter.Name}\""))})";
-
-    private static string DataTree(DataParameter parameter) =>
-        parameter.Tree is { } tree ? TreeExpressions.Of(tree) : $"global::Hyperdiff.Tree.Static<{parameter.Type}>()";
+    private static string DataTree(FormModel model) => model.Data.Count == 0 ? "global::Hyperdiff.Tree.Unit" : TreeExpressions.Named(model.Data);
 
     private static string Types(FormModel model, string between) =>
         $"<{model.State.Name}, {model.Hyper.Name}{between}{(model.Auxiliary is { } auxiliary ? ", " + auxiliary.Tree.Name : string.Empty)}>";
@@ -72,8 +66,8 @@ internal static class FormEmitter
         string header = $"{model.Accessibility} static {type} {model.Member}";
         if (model.Data.Count == 0)
         {
-            Attributes(writer, model);
-            writer.Line($"{header} => {model.Form}.Instance.Bind({Bound([])});");
+            Attributes(writer, model.Attributes);
+            writer.Line($"{header} => {Instance(model.Hierarchy, model.Form)}.Bind({Bound([])});");
             return;
         }
 
@@ -86,9 +80,12 @@ internal static class FormEmitter
 
         string parameters = string.Join(", ", model.Data.Select(
             parameter => $"{Parameter(parameter)}{(parameter.Default is { } value ? " = " + value : string.Empty)}"));
-        Attributes(writer, model);
-        writer.Line($"{header}({parameters}) => {model.Form}.Instance.Bind({Bound([.. model.Data.Select(parameter => parameter.Name)])});");
+        Attributes(writer, model.Attributes);
+        writer.Line($"{header}({parameters}) => {Instance(model.Hierarchy, model.Form)}.Bind({Bound([.. model.Data.Select(parameter => parameter.Name)])});");
     }
+
+    /// <summary>A form, where parameters may have any name.</summary>
+    public static string Instance(Hierarchy hierarchy, string form) => $"{hierarchy.QualifiedName}.{form}.Instance";
 
     /// <summary>Arguments for all data of a form, as it takes them.</summary>
     public static string Bound(IReadOnlyList<string> names) => names.Count switch
@@ -138,9 +135,10 @@ internal static class FormEmitter
 
     private static string Parameter(DataParameter parameter) => $"{parameter.Type} {TypeNames.Escape(parameter.Name)}";
 
-    private static void Attributes(SourceWriter writer, FormModel model)
+    /// <summary>What the method bears that emitted members must bear, and the mark of what is emitted.</summary>
+    public static void Attributes(SourceWriter writer, IEnumerable<string> attributes)
     {
-        foreach (string attribute in model.Attributes)
+        foreach (string attribute in attributes)
         {
             writer.Line(attribute);
         }

@@ -61,8 +61,9 @@ internal static class TreeEmitter
     public static void Tree(SourceWriter writer, IReadOnlyList<TreeMember> members, string nested, string self)
     {
         writer.Line(SourceFile.GeneratedCodeAttribute);
-        writer.Open($"private static class {nested}");
-        writer.Open($"internal static readonly global::Hyperdiff.Tree<{self}> Instance = global::Hyperdiff.Tree.Record<{self}>(static (value, writer) =>");
+        writer.Open($"private sealed class {nested} : global::Hyperdiff.RecordTree<{self}>");
+        writer.Line($"internal static readonly {nested} Instance = new();");
+        writer.Open($"protected override void Write({self} value, global::Hyperdiff.LeafWriter writer)");
         foreach (TreeMember member in members)
         {
             writer.Line(TreeExpressions.Write(member.Name, TreeExpressions.Access("value", member.Name), member.Tree, member.Frozen));
@@ -72,7 +73,8 @@ internal static class TreeEmitter
         string arguments = string.Join(", ", members.Where(member => member.Positional).Select(Read));
         string[] others = [.. members.Where(member => !member.Positional).Select(member => $"{TypeNames.Escape(member.Name)} = {Read(member)}")];
         string initializer = others.Length == 0 ? string.Empty : $" {{ {string.Join(", ", others)} }}";
-        writer.Close($", static (prototype, reader) => new({arguments}){initializer});");
+        writer.Close();
+        writer.Line($"public override {self} Rebuild({self} prototype, global::Hyperdiff.LeafReader reader) => new({arguments}){initializer};");
         writer.Close();
     }
 

@@ -28,6 +28,14 @@ internal static class TreeExpressions
         ? $"global::Hyperdiff.Tree.Tuple({string.Join(", ", elements)})"
         : $"global::Hyperdiff.Tree.Tuple({string.Join(", ", elements.Take(Most))}, {Tuple([.. elements.Skip(Most)])})";
 
+    /// <summary>The tree of a parameter.</summary>
+    public static string OfParameter(DataParameter parameter) =>
+        parameter.Tree is { } tree ? Of(tree) : $"global::Hyperdiff.Tree.Static<{parameter.Type}>()";
+
+    /// <summary>The tree of the tuple of parameters, under their names.</summary>
+    public static string Named(IReadOnlyList<DataParameter> parameters) => $"global::Hyperdiff.Tree.Named({Tuple([.. parameters.Select(OfParameter)])}, "
+        + $"{string.Join(", ", parameters.Select(parameter => $"\"{parameter.Name}\""))})";
+
     /// <summary>The statement that writes a member; a null tree means a static member.</summary>
     public static string Write(string name, string access, TreeType? tree, bool frozen)
     {

@@ -1,5 +1,6 @@
 using Hyperdiff.Generators.Diagnostics;
 using Hyperdiff.Generators.Emission;
+using Hyperdiff.Generators.Model;
 using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -69,7 +70,8 @@ internal sealed class LiftedProgram(Compilation compilation, INamedTypeSymbol co
 
     /// <summary>The objective of a <c>[GradientOf]</c> method, whose body is emitted; null for other methods.</summary>
     public IMethodSymbol? Objective(IMethodSymbol method) =>
-        GradientParser.ObjectiveOf(GeneratedNames.Definition(method), cancellation) is { } objective && Body(objective) is not null ? objective : null;
+        DerivativeParser.FunctionOf(GeneratedNames.Definition(method), KnownNames.GradientOf, cancellation) is (var objective, FormKind.Objective)
+            && Body(objective) is not null ? objective : null;
 
     /// <summary>The name of the lifted form of a method, which is emitted in time.</summary>
     /// <param name="method">The method.</param>

@@ -11,4 +11,7 @@ internal enum FormKind
 
     /// <summary>An <c>[InnerObjective]</c> or an <c>[OuterObjective]</c>: the same form serves both.</summary>
     Objective,
+
+    /// <summary>A <c>[Differentiable]</c> function.</summary>
+    Function,
 }

@@ -21,8 +21,11 @@ internal sealed class Emittable(ModelCache cache, Compilation compilation, Cance
     public FormModel? Form(IMethodSymbol method, FormKind kind) =>
         IsFirst(method.ContainingType) && AreSound(Signature(method)) ? FormParser.Parse(method, kind, cancellation).Model : null;
 
-    public GradientModel? Gradient(IMethodSymbol method) =>
-        IsFirst(method.ContainingType) && IsFirst(method) && AreSound(Signature(method)) ? GradientParser.Parse(method, cancellation).Model : null;
+    public FunctionModel? Function(IMethodSymbol method) =>
+        IsFirst(method.ContainingType) && AreSound(Signature(method)) ? FunctionParser.Parse(method, cancellation).Model : null;
+
+    public DerivativeModel? Derivative(IMethodSymbol method, string attribute) =>
+        IsFirst(method.ContainingType) && IsFirst(method) && AreSound(Signature(method)) ? DerivativeParser.Parse(method, attribute, cancellation).Model : null;
 
     /// <summary>The structures in a call that looks trees up by types.</summary>
     public EquatableArray<TreeType> Structures(InvocationExpressionSyntax call, SemanticModel model) =>
@@ -47,7 +50,7 @@ internal sealed class Emittable(ModelCache cache, Compilation compilation, Cance
 
     private static bool IsFirst(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(
         GeneratedNames.Definition(method),
-        method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().FirstOrDefault(other => KnownNames.Has(other, KnownNames.GradientOf)
+        method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().FirstOrDefault(other => KnownNames.IsDerivative(other)
             && other.Parameters.Length == method.Parameters.Length
             && other.Parameters.Zip(method.Parameters, (a, b) => TypeNames.Same(a.Type, b.Type)).All(same => same)));
 

@@ -11,29 +11,11 @@ internal static class FormParser
     public static Parsed<FormModel> Parse(IMethodSymbol method, FormKind kind, CancellationToken cancellation)
     {
         method = GeneratedNames.Definition(method);
-        var issues = new List<Issue>();
+        List<Issue> issues = Declaration(method, kind, cancellation);
         Location location = method.Locations[0];
         if (!IsOrdinary(method))
         {
-            issues.Add(new Issue(DiagnosticDescriptors.NotStatic, location, method.Name));
             return new Parsed<FormModel>(null, issues);
-        }
-
-        if (method.Arity > 0)
-        {
-            issues.Add(new Issue(DiagnosticDescriptors.Generic, location, method.Name));
-        }
-
-        issues.AddRange(Hierarchies.Issues(method.ContainingType, method.Name, cancellation));
-        issues.AddRange(method.Parameters.Select(parameter => ParameterKinds.Issue(parameter, method.Name)).OfType<Issue>());
-        if (method.IsVararg)
-        {
-            issues.Add(new Issue(DiagnosticDescriptors.ParameterKind, location, "list", method.Name, "__arglist"));
-        }
-
-        if (GeneratedNames.Conflict(method, kind) is { } conflict)
-        {
-            issues.Add(conflict);
         }
 
         if (method.Parameters.Length < 2)
@@ -65,12 +47,43 @@ internal static class FormParser
         return new Parsed<FormModel>(model with { IsLifted = IsOverNumbers(method) }, issues);
     }
 
+    /// <summary>What stands against a form, whatever the types in the signature.</summary>
+    public static List<Issue> Declaration(IMethodSymbol method, FormKind kind, CancellationToken cancellation)
+    {
+        Location location = method.Locations[0];
+        if (!IsOrdinary(method))
+        {
+            return [new Issue(DiagnosticDescriptors.NotStatic, location, method.Name)];
+        }
+
+        List<Issue> issues = [.. Hierarchies.Issues(method.ContainingType, method.Name, cancellation)];
+        if (method.Arity > 0)
+        {
+            issues.Insert(0, new Issue(DiagnosticDescriptors.Generic, location, method.Name));
+        }
+
+        issues.AddRange(method.Parameters.Select(parameter => ParameterKinds.Issue(parameter, method.Name)).OfType<Issue>());
+        if (method.IsVararg)
+        {
+            issues.Add(new Issue(DiagnosticDescriptors.ParameterKind, location, "list", method.Name, "__arglist"));
+        }
+
+        if (GeneratedNames.Conflict(method, kind) is { } conflict)
+        {
+            issues.Add(conflict);
+        }
+
+        return issues;
+    }
+
     /// <summary>Whether a method has plain numbers among its arguments or as its result.</summary>
     public static bool IsOverNumbers(IMethodSymbol method) =>
         method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType).Any(LiftedTypes.HasNumbers);
 
-    // static members of interfaces that are virtual are called through a type parameter only; those of extension blocks stand in a type without a name
-    private static bool IsOrdinary(IMethodSymbol method) =>
+    /// <summary>Whether code in another file can call it by its name.</summary>
+    /// <remarks>Static members of interfaces that are virtual are called through a type parameter only; those of extension blocks stand in a type without a
+    /// name.</remarks>
+    public static bool IsOrdinary(IMethodSymbol method) =>
         method is { IsStatic: true, MethodKind: MethodKind.Ordinary, IsAbstract: false, IsVirtual: false, ContainingType.Name.Length: > 0 };
 
     private static TreeType? Present(IParameterSymbol parameter, IMethodSymbol method, List<Issue> issues)
@@ -90,7 +103,8 @@ internal static class FormParser
     private static TreeType? Structure(IParameterSymbol parameter, IMethodSymbol method, List<Issue> issues) =>
         Structure(parameter.Type, parameter.Locations[0], $"Parameter {parameter.Name} of {method.Name}", issues);
 
-    private static TreeType? Structure(ITypeSymbol type, Location location, string what, List<Issue> issues)
+    /// <summary>The structure of a type, or an issue.</summary>
+    public static TreeType? Structure(ITypeSymbol type, Location location, string what, List<Issue> issues)
     {
         TreeType? tree = TreeTypes.Of(type, out ITypeSymbol offender);
         if (tree is null)
@@ -108,7 +122,8 @@ internal static class FormParser
         return role is null ? null : new Issue(DiagnosticDescriptors.BatchWithoutSamples, parameter.Locations[0], parameter.Name, method.Name, role);
     }
 
-    private static DataParameter Data(IParameterSymbol parameter, IMethodSymbol method, Documentation documentation, List<Issue> issues) => new(
+    /// <summary>A parameter that may be a structure or a static argument.</summary>
+    public static DataParameter Data(IParameterSymbol parameter, IMethodSymbol method, Documentation documentation, List<Issue> issues) => new(
         parameter.Name,
         TypeNames.Qualified(parameter.Type),
         TreeTypes.IsStatic(parameter.Type) ? null : Structure(parameter, method, issues),

@@ -48,10 +48,11 @@ internal static class GeneratedNames
     {
         FormKind.Map => KnownNames.Has(method, KnownNames.FixedPointMap),
         FormKind.Condition => KnownNames.Has(method, KnownNames.RootCondition),
+        FormKind.Function => KnownNames.Has(method, KnownNames.Differentiable),
         _ => KnownNames.Has(method, KnownNames.InnerObjective) || KnownNames.Has(method, KnownNames.OuterObjective),
     };
 
     /// <summary>Whether a method bears an attribute that makes it a form of any kind.</summary>
     public static bool IsAnnotated(IMethodSymbol method) => IsAnnotated(method, FormKind.Map) || IsAnnotated(method, FormKind.Condition)
-        || IsAnnotated(method, FormKind.Objective);
+        || IsAnnotated(method, FormKind.Objective) || IsAnnotated(method, FormKind.Function);
 }

@@ -14,7 +14,9 @@ internal static class KnownNames
     public const string RootCondition = "RootConditionAttribute";
     public const string InnerObjective = "InnerObjectiveAttribute";
     public const string OuterObjective = "OuterObjectiveAttribute";
+    public const string Differentiable = "DifferentiableAttribute";
     public const string GradientOf = "GradientOfAttribute";
+    public const string HessianProductOf = "HessianProductOfAttribute";
     public const string PureFunction = "PureFunctionAttribute";
     public const string AssumePure = "AssumePureAttribute";
 
@@ -28,6 +30,9 @@ internal static class KnownNames
 
     public static AttributeData? Attribute(ISymbol symbol, string name) =>
         symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass is { } type && IsLibraryType(type, name, 0));
+
+    /// <summary>Whether a method is implemented as the derivative of another.</summary>
+    public static bool IsDerivative(ISymbol symbol) => Has(symbol, GradientOf) || Has(symbol, HessianProductOf);
 
     public static bool Has(ISymbol symbol, string attribute) => Attribute(symbol, attribute) is not null;
 

@@ -11,11 +11,12 @@ internal static class StructureCalls
     /// <summary>The static classes of these functions.</summary>
     public static readonly ISet<string> Classes = new HashSet<string>
     {
-        "Bilevel", "Diff", "Dynamics", "FiniteSum", "FixedPointMap", "Level", "Loop", "Objective", "RootCondition", "SampledObjective", "Tree", "WarmStart",
+        "Bilevel", "Diff", "Dynamics", "FiniteSum", "FixedPointMap", "Level", "Loop", "Objective", "Optimizer", "RootCondition", "SampledObjective", "Tree",
+        "WarmStart",
     };
 
     /// <summary>Methods of objects that do so too.</summary>
-    public static readonly ISet<string> InstanceMethods = new HashSet<string> { "Start" };
+    public static readonly ISet<string> InstanceMethods = new HashSet<string> { "In", "On", "Start" };
 
     /// <summary>Whether an expression may be such a call, by its words alone.</summary>
     public static bool IsCandidate(SyntaxNode node) => node is InvocationExpressionSyntax call && call.Expression switch
@@ -82,14 +83,15 @@ internal static class StructureCalls
                 ITypeSymbol?[] elements = [.. tuple.Arguments.Select(argument => TypeOf(argument.Expression, model, cancellation))];
                 return elements.All(element => element is not (null or IErrorTypeSymbol))
                     ? model.Compilation.CreateTupleTypeSymbol([.. elements.OfType<ITypeSymbol>()]) : null;
-            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression or (int)SyntaxKind.SubtractExpression or (int)SyntaxKind.MultiplyExpression } sum
-                when model.GetTypeInfo(sum, cancellation).Type is null or IErrorTypeSymbol:
+            case BinaryExpressionSyntax sum when IsLinear(sum.Kind()) && model.GetTypeInfo(sum, cancellation).Type is (null or IErrorTypeSymbol):
                 return new[] { sum.Left, sum.Right }.Select(operand => TypeOf(operand, model, cancellation))
                     .FirstOrDefault(type => type is not null && KnownNames.Has(type, KnownNames.Tree));
             default:
                 return model.GetTypeInfo(expression, cancellation).Type;
         }
     }
+
+    private static bool IsLinear(SyntaxKind kind) => kind is SyntaxKind.AddExpression or SyntaxKind.SubtractExpression or SyntaxKind.MultiplyExpression;
 
     private static string? LastName(ExpressionSyntax receiver) => receiver switch
     {

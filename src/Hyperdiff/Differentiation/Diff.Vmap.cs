@@ -88,13 +88,18 @@ public static partial class Diff
                 flat = new FlatTree<TResult>(resultTree ?? Tree.Of<TResult>(), function(stacked.Rebuild(leaves)), "result");
                 return flat.Tensors;
             },
-            [.. stacked.Tensors.Select(leaf => Tensor.Zeros(new Shape(leaf.Shape.Sizes.AsSpan()[1..]), leaf.DType))],
+            Item(stacked),
             [.. stacked.Leaves.Select(leaf => leaf.Name)],
             readable: false);
         return (traced, flat!.Rebuild, stacked.Tensors, size);
     }
 
-    private static int ItemCount<T>(FlatTree<T> stacked)
+    /// <summary>Leaves of one item, of which the types count only.</summary>
+    internal static Tensor[] Item<T>(FlatTree<T> stacked) =>
+        [.. stacked.Tensors.Select(leaf => Tensor.Zeros(new Shape(leaf.Shape.Sizes.AsSpan()[1..]), leaf.DType))];
+
+    /// <summary>How many items are stacked.</summary>
+    internal static int ItemCount<T>(FlatTree<T> stacked)
     {
         if (stacked.Leaves.IsEmpty)
         {

@@ -35,7 +35,12 @@ public static partial class Diff
     public static ValueAndGradient<T> ValueAndGrad<T>(Func<T, Tensor> function, T at, Tree<T>? tree = null, CancellationToken cancellation = default)
     {
         using Work.Scope work = Work.Under(cancellation);
-        TracedCall<T> call = OfScalar("A gradient", function, at, tree);
+        return ValueAndGrad(OfScalar("A gradient", function, at, tree));
+    }
+
+    /// <summary>The same of a function that is traced already.</summary>
+    internal static ValueAndGradient<T> ValueAndGrad<T>(TracedCall<T> call)
+    {
         GraphResult result = Derivatives.Gradient(call.Graph, call.Active).Call(call.Operands);
         return new ValueAndGradient<T>(result.Outputs[0], call.Point.RebuildActive(result.Outputs[1..]), result.Reports);
     }
@@ -98,7 +103,8 @@ public static partial class Diff
         return product;
     }
 
-    private static (T Product, ImmutableArray<SolveReport> Reports) Product<T>(TracedCall<T> call, T direction, Tree<T>? tree)
+    /// <summary>The same of a function that is traced already.</summary>
+    internal static (T Product, ImmutableArray<SolveReport> Reports) Product<T>(TracedCall<T> call, T direction, Tree<T>? tree)
     {
         Graph gradient = Derivatives.Gradient(call.Graph, call.Active);
         GraphResult result = Derivatives.Forward(gradient, call.Active).Call([.. call.Operands, .. call.Direction(direction, tree, "Hvp: the direction")]);

@@ -33,6 +33,12 @@ internal sealed class TracedCall<T>
         return new TracedCall<T>(point, Simplification.Of(traced.Graph), [.. point.Tensors, .. traced.Captures]);
     }
 
+    /// <summary>A function that is traced already.</summary>
+    /// <param name="point">The point, taken apart.</param>
+    /// <param name="graph">The function; its inputs are the leaves of the point and then what it took from outside.</param>
+    /// <param name="operands">The leaves of the point, and what the function took from outside.</param>
+    public static TracedCall<T> Of(FlatTree<T> point, Graph graph, Tensor[] operands) => new(point, graph, operands);
+
     /// <summary>The kinks of the function exactly at the point; none inside a trace.</summary>
     public ImmutableArray<Kink> Kinks(int outputs = 1) => KinkSearch.Of(Subgraph.Outputs(Graph, ..outputs), Active).At(Operands);
 
@@ -48,9 +54,17 @@ internal sealed class TracedCall<T>
     public static Tensor[] RequireScalar(string what, Tensor value, params Tensor[] others)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return value.Rank == 0 && value.DType.IsFloating()
-            ? [value, .. others]
-            : throw new ShapeMismatchException(
-                $"{what} needs a function that returns a floating scalar; this one returned {value.Type}. Reduce it by Sum() or Mean(), or use Diff.Jacobian.");
+        RequireScalar(what, value.Type);
+        return [value, .. others];
+    }
+
+    /// <summary>Throws unless what the function returns is a scalar.</summary>
+    public static void RequireScalar(string what, TensorType type)
+    {
+        if (type.Shape.Rank != 0 || !type.DType.IsFloating())
+        {
+            throw new ShapeMismatchException(
+                $"{what} needs a function that returns a floating scalar; this one returned {type}. Reduce it by Sum() or Mean(), or use Diff.Jacobian.");
+        }
     }
 }

@@ -32,4 +32,7 @@ public sealed class ConditionForm<TState, THyper, TData>
 
     /// <summary>The condition over these data.</summary>
     public RootCondition<TState, THyper> Bind(TData data) => new(new BoundForm<TState, THyper, TData>(_form, data));
+
+    /// <summary>Jᵀ ȳ for J = ∂/∂w: what a <c>[GradientOf]</c> method computes.</summary>
+    public TState Pullback(TState state, THyper hyper, TData data, TState cotangent) => _form.Pullback(state, hyper, data, cotangent);
 }

@@ -79,6 +79,20 @@ internal sealed class Form<TState, THyper, TData>(
         return bound;
     }
 
+    /// <summary>Jᵀ ȳ for the Jacobian J of a result like the state, in the state.</summary>
+    /// <exception cref="ShapeMismatchException">A leaf of ȳ is not like that of the state.</exception>
+    public TState Pullback(TState state, THyper hyper, TData data, TState cotangent)
+    {
+        var (w, h) = (new FlatTree<TState>(StateTree, state, "w"), new FlatTree<THyper>(trees.Hyper, hyper, "λ"));
+        var back = new FlatTree<TState>(StateTree, cotangent, "cotangent");
+        w.RequireSameLeaves(back, $"The cotangent of {Name}");
+        w.RequireActive($"The pullback of {Name}");
+        BoundGraph bound = Bind(w, h, FlattenData(data), readable: true);
+        Graph result = Subgraph.Outputs(bound.Graph, ..w.Leaves.Length);
+        return w.RebuildActive(Derivatives.Reverse(result, bound.State).Call([.. bound.Operands(w.Tensors, h.Tensors), .. back.Tensors])
+            .EnsureConverged($"The pullback of {Name}")[w.Leaves.Length..]);
+    }
+
     // a mean over no samples is not a number, and has a gradient of zeros, which no solver would notice
     private void RequireSamples(BoundGraph bound, FlatTree state, FlatTree hyper, FlatTree<TData> data)
     {

@@ -23,4 +23,7 @@ public sealed class MapForm<TState, THyper, TData, TAux>
 
     /// <summary>The map over these data.</summary>
     public FixedPointMap<TState, THyper, TAux> Bind(TData data) => new(new BoundForm<TState, THyper, TData>(_form, data));
+
+    /// <summary>Jᵀ ȳ for J = ∂/∂w: what a <c>[GradientOf]</c> method computes.</summary>
+    public TState Pullback(TState state, THyper hyper, TData data, TState cotangent) => _form.Pullback(state, hyper, data, cotangent);
 }

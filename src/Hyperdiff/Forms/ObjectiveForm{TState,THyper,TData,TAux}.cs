@@ -41,4 +41,7 @@ public sealed class ObjectiveForm<TState, THyper, TData, TAux>
 
     /// <summary>∇_w f: what a <c>[GradientOf]</c> method computes.</summary>
     public TState Gradient(TState state, THyper hyper, TData data) => Bind(data).Gradient(state, hyper);
+
+    /// <summary>∇²_w f v: what a <c>[HessianProductOf]</c> method computes.</summary>
+    public TState HessianProduct(TState state, THyper hyper, TData data, TState direction) => Bind(data).HessianProduct(state, hyper, direction);
 }

@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -36,6 +37,25 @@ public class Objective<TState, THyper>
         BoundGraph bound = Function.Bind(w, h);
         Tensor[] outputs = Derivatives.Gradient(bound.Graph, bound.State).Call(bound.Operands(w.Tensors, h.Tensors)).EnsureConverged($"The gradient of {Name}");
         return w.RebuildActive(outputs[bound.Graph.Outputs.Length..]);
+    }
+
+    /// <summary>∇²_w f(w, λ) v, the derivative of the gradient along a direction.</summary>
+    /// <param name="state">w.</param>
+    /// <param name="hyper">λ.</param>
+    /// <param name="direction">v, with the structure of w; what stands in frozen leaves is ignored.</param>
+    /// <exception cref="ShapeMismatchException">A leaf of v is not like that of w.</exception>
+    public TState HessianProduct(TState state, THyper hyper, TState direction)
+    {
+        (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
+        FlatTree<TState> v = Function.FlattenState(direction);
+        w.RequireSameLeaves(v, "HessianProduct: the direction");
+        BoundGraph bound = Function.Bind(w, h);
+        Graph gradient = Derivatives.Gradient(bound.Graph, bound.State);
+        Tensor[] outputs = Derivatives.Forward(gradient, bound.State).Call([.. bound.Operands(w.Tensors, h.Tensors), .. w.ActiveOf(v.Tensors)])
+            .EnsureConverged($"A Hessian product of {Name}");
+
+        // the function and its gradient, and then the derivatives of both along v
+        return w.RebuildActive(outputs[(gradient.Outputs.Length + bound.Graph.Outputs.Length)..]);
     }
 
     /// <summary>The objective at given hyperparameters, as a function of w alone.</summary>

@@ -25,6 +25,9 @@ internal sealed class FlatTree<T> : FlatTree
     private FlatTree(FlatTree<T> like, Tensor[] tensors)
         : base(like, tensors) => (_tree, _prototype) = (like._tree, like._prototype);
 
+    /// <summary>How the structure is made of tensors.</summary>
+    public Tree<T> Tree => _tree;
+
     /// <summary>A structure with the same static members and lengths, whatever its leaves.</summary>
     public T Prototype => _prototype;
 

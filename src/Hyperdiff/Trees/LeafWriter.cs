@@ -69,8 +69,9 @@ public sealed class LeafWriter
     /// <summary>Writes a static member: an integer, <c>bool</c>, <c>char</c>, <c>string</c> or enum, or none of these, that is part of the structure.</summary>
     public void Static<T>(string name, T value) => _statics.Add((name, value));
 
-    /// <summary>Writes a static member that has no name of its own.</summary>
-    internal void Static<T>(T value) => Static(_path, value);
+    /// <summary>Writes the structure as a static member, under the name that it has within what holds it: as other static members, whatever that is
+    /// called.</summary>
+    internal void Static<T>(T value) => Static(_path[(_path.LastIndexOf('.') + 1)..], value);
 
     /// <summary>All leaves and static members.</summary>
     internal (ImmutableArray<Leaf> Leaves, ImmutableArray<object> Statics) Written() => (_leaves.ToImmutableArray(), _statics.ToImmutableArray());

@@ -68,16 +68,6 @@ public static partial class Tree
     /// <summary>The tree of values that have no leaves, and are part of the structure: integers, <c>bool</c>, <c>char</c>, <c>string</c>, enums.</summary>
     public static Tree<T> Static<T>() => new StaticTree<T>();
 
-    /// <summary>The tree of a type, from what its members are written and read by. A value of a derived type is refused.</summary>
-    /// <param name="flatten">Writes the members.</param>
-    /// <param name="rebuild">Makes a value like another one, with other leaves; reads members in the order in which they are written.</param>
-    public static Tree<T> Record<T>(Action<T, LeafWriter> flatten, Func<T, LeafReader, T> rebuild)
-    {
-        ArgumentNullException.ThrowIfNull(flatten);
-        ArgumentNullException.ThrowIfNull(rebuild);
-        return new RecordTree<T>(flatten, rebuild);
-    }
-
     private static class Slot<T>
     {
         public static Tree<T>? Tree = BuiltIn();

@@ -26,7 +26,7 @@ public sealed class RulesTests
     {
         IEnumerable<string> supported = Analysis.Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics).Select(rule => rule.Id);
 
-        Assert.Equal(34, s_rules.Length);
+        Assert.Equal(36, s_rules.Length);
         Assert.Equal(s_rules.Select(rule => rule.Id).Distinct().Order(StringComparer.Ordinal), supported.Order(StringComparer.Ordinal));
     }
 

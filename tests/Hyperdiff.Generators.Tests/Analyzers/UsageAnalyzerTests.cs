@@ -201,6 +201,65 @@ public sealed class UsageAnalyzerTests
             ["HD1012 [Step] Step would generate StepMap, which the type declares already; rename the method"]
         },
         {
+            "partial class M { [FixedPointMap] static Tensor[] Step(Tensor[] w, Tensor h) => w; [GradientOf(nameof(Step))] private static partial Tensor[] "
+                + "Slope(Tensor[] w, Tensor h); }",
+            ["HD1008 [Slope] Slope: it must have the parameters of Step, and the cotangent that is pulled back as the last one: (Tensor[], Tensor, Tensor[])"]
+        },
+        {
+            "partial class M { [RootCondition] static Tensor Rest(Tensor w, Tensor h) => w; [GradientOf(nameof(Rest))] private static partial Tensor[] "
+                + "Slope(Tensor w, Tensor h, Tensor v); }",
+            ["HD1008 [Slope] Slope: it must return Tensor, the first parameter's type of Rest, and returns Tensor[]"]
+        },
+        {
+            "partial class M { [Differentiable] static Tensor Energy(Tensor w, Tensor h) => w; [GradientOf(nameof(Energy))] private static partial Tensor "
+                + "Slope(Tensor w, Tensor h); }",
+            ["HD1008 [Slope] Slope: Energy is [Differentiable], and has its derivatives already: call EnergyFunction"]
+        },
+        {
+            "partial class M { [InnerObjective] static Tensor Train(Tensor[] w, Tensor h) => h; [HessianProductOf(nameof(Train))] private static partial Tensor[] "
+                + "Curve(Tensor[] w, Tensor h); }",
+            ["HD1018 [Curve] Curve: it must have the parameters of Train, and the vector that the Hessian is multiplied by as the last one: (Tensor[], Tensor, "
+                + "Tensor[])"]
+        },
+        {
+            "partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w; [HessianProductOf(nameof(Step))] private static partial Tensor "
+                + "Curve(Tensor w, Tensor h, Tensor v); }",
+            ["HD1018 [Curve] Curve: Step is a map, and only objectives have a Hessian"]
+        },
+        {
+            "partial class M { [HessianProductOf(\"Train\")] private static partial Tensor Curve(Tensor w, Tensor h, Tensor v); }",
+            ["HD1018 [Curve] Curve: M has no method Train marked [InnerObjective] or [OuterObjective]"]
+        },
+        {
+            "partial class M { [Differentiable] static Tensor Grid(int n, string name) => Tensor.Scalar(n); }",
+            ["HD1017 [Grid] Grid is marked [Differentiable], and no parameter of it is made of tensors; add one, or remove the attribute"]
+        },
+        { "partial class M { [Differentiable] static Tensor One() => Tensor.Scalar(1); }",
+            ["HD1017 [One] One is marked [Differentiable], and no parameter of it is made of tensors; add one, or remove the attribute"] },
+        {
+            "partial class M { [Differentiable] static void Nothing(Tensor x) { } [Differentiable] static Tensor? Perhaps(Tensor x, object y) => null; [Differentiable] "
+                + "Tensor Mine(Tensor x) => x; [Differentiable] static Tensor? Maybe(Tensor x) => x; }",
+            [
+                "HD1007 [Nothing] The result of Nothing has type void, which is not a structure of tensors: use Tensor for a value, an integer, bool, char, "
+                    + "string or an enum for a static argument",
+                "HD1007 [Perhaps] The result of Perhaps has type Tensor?, which is not a structure of tensors: a function has a result; remove the question mark",
+                "HD1007 [y] Parameter y of Perhaps has type object, which is not a structure of tensors: use Tensor for a value, an integer, bool, char, "
+                    + "string or an enum for a static argument",
+                "HD1002 [Mine] Mine must be an ordinary static method: a form closes over nothing, so what an instance holds must be a parameter",
+                "HD1007 [Maybe] The result of Maybe has type Tensor?, which is not a structure of tensors: a function has a result; remove the question mark",
+            ]
+        },
+        {
+            "partial class M { [Differentiable] static Tensor Energy(Tensor x) => x; [Differentiable] static Tensor Energy(Tensor x, Tensor y) => x; static int "
+                + "ForceFunction => 1; [Differentiable] static Tensor Force(Tensor x, ref Tensor y) => x; }",
+            [
+                "HD1012 [Energy] Energy would generate EnergyFunction, which another annotated overload generates as well; rename the method",
+                "HD1012 [Energy] Energy would generate EnergyFunction, which another annotated overload generates as well; rename the method",
+                "HD1012 [Force] Force would generate ForceFunction, which the type declares already; rename the method",
+                "HD1011 [y] Parameter y of Force is marked ref; a pure function takes plain values: remove the modifier",
+            ]
+        },
+        {
             "partial class M { [InnerObjective] static Tensor Train([Batch] Tensor w, [Batch] Tensor h, [Batch] Tensor x, [Batch] int n) => w; }",
             [
                 "HD1013 [w] Parameter w of Train is marked [Batch], but the state is never sliced; remove the attribute",
@@ -223,6 +282,8 @@ public sealed class UsageAnalyzerTests
         "partial class M { [InnerObjective] static Tensor F(Tensor w, Tensor h) => h; [GradientOf(nameof(F))] private static partial Tensor G(Tensor w, "
             + "Tensor h); "
         + "private static partial Tensor G(Tensor w, Tensor h) => w; }")]
+    [InlineData("partial class M { [InnerObjective, Differentiable] static Tensor F(Tensor w, Tensor h, int n) => h * w; [HessianProductOf(nameof(F))] private static "
+        + "partial Tensor G(Tensor w, Tensor h, int n, Tensor v); }")]
     [InlineData("public interface IPair { } [Tree] public partial record struct Pair(Tensor A, string? B, System.DayOfWeek C) : IPair;")]
     public async Task RightUse_IsNotReported(string source) => Assert.Empty(await Analysis.Of(source));
 

@@ -22,16 +22,20 @@ public sealed class ModelTests
             [OuterObjective] static (Tensor, Tensor) Test(Weights w, Tensor h) => (h, h);
 
             [GradientOf(nameof(Train))] private static partial Weights Slope(Weights w, Tensor h, Tensor x);
+
+            [HessianProductOf("Train")] private static partial Weights Curve(Weights w, Tensor h, Tensor x, Weights v);
+
+            [Differentiable] static (Tensor, Weights) Energy(Weights w, Tensor[] p, int k, bool last) => Diff.Grad(((Tensor, Weights) t) => t.Item1, (p[0], w));
         }
         """;
 
     private static readonly string[] s_steps = [TrackingNames.Trees, TrackingNames.Maps, TrackingNames.Conditions, TrackingNames.Objectives,
-        TrackingNames.Gradients, TrackingNames.Registrations];
+        TrackingNames.Functions, TrackingNames.Derivatives, TrackingNames.Calls, TrackingNames.Registrations];
 
     [Fact]
     public void Models_OfTheSameSource_AreEqualAndHashEqually()
     {
-        Assert.Equal(7, Models(Program).Count);
+        Assert.Equal(10, Models(Program).Count);
         Assert.Equal(Models(Program), Models(Program));
         Assert.Equal(Models(Program).Select(model => model.GetHashCode()), Models(Program).Select(model => model.GetHashCode()));
     }
@@ -66,6 +70,12 @@ public sealed class ModelTests
     [InlineData("(Tensor, Tensor) Test(Weights w, Tensor h) => (h, h)", "Tensor Test(Weights w, Tensor h) => h")]
     [InlineData("private static partial", "internal static partial")]
     [InlineData("Slope(Weights w", "Slope(Weights v")]
+    [InlineData("Curve(Weights w", "Curvature(Weights w")]
+    [InlineData("Weights v);", "Weights u);")]
+    [InlineData("int k,", "int n,")]
+    [InlineData("int k, bool last", "Tensor k, bool last")]
+    [InlineData("static (Tensor, Weights) Energy", "static (Tensor, Weights)[] Energy")]
+    [InlineData("((Tensor, Weights) t) => t.Item1, (p[0], w)", "((Tensor, Weights[]) t) => t.Item1, (p[0], new[] { w })")]
     [InlineData("[Tree] public", "namespace Demo; [Tree] public")]
     [InlineData("static partial class Model", "partial struct Model")]
     public void Models_OfDifferentSources_Differ(string from, string to)

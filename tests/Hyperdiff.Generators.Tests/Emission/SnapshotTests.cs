@@ -72,6 +72,47 @@ public sealed class SnapshotTests
             [3 * 4 * 5]
         },
         {
+            "Model.Curve.HessianProduct.g.cs",
+            "[Tree] public partial record W(Tensor A, Tensor B); public static partial class Model { [InnerObjective] static Tensor Train(W w, Tensor h, Tensor x) => "
+                + "w.A.Square() * w.B * h * x; [HessianProductOf(\"Train\")] public static partial W Curve(W w, Tensor h, Tensor x, W v); }",
+            """
+            W product = Model.Curve(new W(Tensor.Scalar(2), Tensor.Scalar(3)), Tensor.Scalar(5), Tensor.Scalar(7), new W(Tensor.Scalar(1), Tensor.Scalar(10)));
+            return [product.A.ToScalar(), product.B.ToScalar()];
+            """,
+            [35 * ((2 * 3 * 1) + (2 * 2 * 10)), 35 * (2 * 2 * 1)]
+        },
+        {
+            "Model.Back.Pullback.g.cs",
+            "[Tree] public partial record W(Tensor A, Tensor B); public static partial class Model { [FixedPointMap] static (W, Tensor) Step(W w, Tensor h) => "
+                + "(new W(w.A * w.B, w.B.Square() * h), h); [GradientOf(nameof(Step))] public static partial W Back(W w, Tensor h, W cotangent); }",
+            """
+            W back = Model.Back(new W(Tensor.Scalar(2), Tensor.Scalar(3)), Tensor.Scalar(5), new W(Tensor.Scalar(1), Tensor.Scalar(10)));
+            return [back.A.ToScalar(), back.B.ToScalar()];
+            """,
+            [3, 2 + (2 * 3 * 5 * 10)]
+        },
+        {
+            "Model.EnergyFunction.g.cs",
+            "[Tree] public partial record Net(Tensor W); public static partial class Model { /// <summary>An energy.</summary>\n[Differentiable] static Tensor "
+                + "Energy(Tensor x, Net net, int power, (Tensor, Tensor)[] ToString) => x.Pow(power) * net.W * ToString[0].Item2; }",
+            """
+            var point = (Tensor.Scalar(2), new Net(Tensor.Scalar(5)), 3, new[] { (Tensor.Scalar(0), Tensor.Scalar(7)) });
+            var (slope, net, power, pairs) = Model.EnergyFunction.Grad(point);
+            return [slope.ToScalar(), net.W.ToScalar(), power, pairs[0].Item2.ToScalar()];
+            """,
+            [3 * 4 * 5 * 7, 8 * 7, 3, 8 * 5]
+        },
+        {
+            "Model.TwiceFunction.g.cs",
+            "public static partial class Model { [Differentiable] static (Tensor Double, Tensor Square) Twice(Tensor x) => (2.0 * x, x.Square()); }",
+            """
+            var (value, tangent) = Model.TwiceFunction.Jvp(Tensor.Scalar(3), Tensor.Scalar(5));
+            return [value.Square.ToScalar(), tangent.Double.ToScalar(), tangent.Square.ToScalar(),
+                Model.TwiceFunction.Vjp(Tensor.Scalar(3), (Tensor.Scalar(1), Tensor.Scalar(10))).Cotangent.ToScalar()];
+            """,
+            [9, 10, 30, 2 + 60]
+        },
+        {
             "Hyperdiff.TreeRegistrations.g.cs",
             "[Tree] public partial record Leaf(Tensor A); static partial class M { [FixedPointMap] static Leaf[] F(Leaf[] w, (Tensor A, Leaf[] B) h) => w; }",
             """

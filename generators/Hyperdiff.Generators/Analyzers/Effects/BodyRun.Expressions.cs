@@ -51,7 +51,7 @@ internal sealed partial class BodyRun
         _ => false,
     };
 
-    private static bool IsRun(IMethodSymbol method) => KnownNames.Has(method, KnownNames.GradientOf)
+    private static bool IsRun(IMethodSymbol method) => KnownNames.IsDerivative(method)
         || (method is { IsAbstract: false, IsVirtual: false, IsOverride: false, IsImplicitlyDeclared: false }
             && ProgramBodies.IsWritten(ProgramBodies.Key(method))
             && !GeneratedCode.IsOurs(method));

@@ -107,7 +107,7 @@ internal sealed class EffectTable(Compilation compilation)
     }
 
     private bool Trusted(ISymbol member) =>
-        (member is IMethodSymbol method && (GeneratedNames.IsAnnotated(method) || KnownNames.Has(method, KnownNames.GradientOf)
-            || (method.PartialDefinitionPart is { } declared && (GeneratedNames.IsAnnotated(declared) || KnownNames.Has(declared, KnownNames.GradientOf)))))
+        (member is IMethodSymbol method && (GeneratedNames.IsAnnotated(method) || KnownNames.IsDerivative(method)
+            || (method.PartialDefinitionPart is { } declared && (GeneratedNames.IsAnnotated(declared) || KnownNames.IsDerivative(declared)))))
         || GeneratedCode.IsOurs(member) || IsPromised(member) || IsAssumed(member);
 }
