@@ -47,10 +47,7 @@ internal static class DerivativeParser
                 method.Parameters.Select(parameter => new DerivativeParameter(parameter.Name, TypeNames.Qualified(parameter.Type)))),
             method.IsExtensionMethod,
             form.Form,
-            derivative)
-        {
-            IsLifted = form.IsLifted,
-        };
+            derivative);
         return new Parsed<DerivativeModel>(model, []);
     }
 
