@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hyperdiff.Generators.Caching;
+using Hyperdiff.Generators.Lifting;
 using Hyperdiff.Generators.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -19,7 +20,7 @@ internal sealed class Emittable(ModelCache cache, Compilation compilation, Cance
     public TreeModel? Tree(INamedTypeSymbol type) => IsFirst(type) && AreSound([type]) ? Record(type) : null;
 
     public FormModel? Form(IMethodSymbol method, FormKind kind) =>
-        IsFirst(method.ContainingType) && AreSound(Signature(method)) ? FormParser.Parse(method, kind, cancellation).Model : null;
+        IsFirst(method.ContainingType) && AreSound(Signature(method)) ? FormParser.Parse(method, kind, cancellation, HasNumbers).Model : null;
 
     public FunctionModel? Function(IMethodSymbol method) =>
         IsFirst(method.ContainingType) && AreSound(Signature(method)) ? FunctionParser.Parse(method, cancellation).Model : null;
@@ -66,6 +67,24 @@ internal sealed class Emittable(ModelCache cache, Compilation compilation, Cance
         }
 
         return (TreeModel?)model;
+    }
+
+    // records are asked for by every method that takes them
+    private bool HasNumbers(ITypeSymbol type)
+    {
+        if (type is not INamedTypeSymbol record || !IsToBeEmitted(record))
+        {
+            return LiftedTypes.HasNumbers(type);
+        }
+
+        ConcurrentDictionary<string, object?> known = KnownOf(record);
+        string place = "numbers " + Hierarchies.Of(record).QualifiedName;
+        if (!known.TryGetValue(place, out object? has))
+        {
+            known[place] = has = LiftedTypes.HasNumbers(record);
+        }
+
+        return (bool)has!;
     }
 
     private ConcurrentDictionary<string, object?> KnownOf(INamedTypeSymbol type) =>

@@ -8,7 +8,8 @@ namespace Hyperdiff.Generators.Parsing;
 /// analyzers' business.</summary>
 internal static class FormParser
 {
-    public static Parsed<FormModel> Parse(IMethodSymbol method, FormKind kind, CancellationToken cancellation)
+    public static Parsed<FormModel> Parse(
+        IMethodSymbol method, FormKind kind, CancellationToken cancellation, Func<ITypeSymbol, bool>? hasNumbers = null)
     {
         method = GeneratedNames.Definition(method);
         List<Issue> issues = Declaration(method, kind, cancellation);
@@ -44,7 +45,7 @@ internal static class FormParser
             Hierarchies.Of(method.ContainingType), kind, method.Name, state, hyper, new EquatableArray<DataParameter>(data), auxiliary,
             Accessibilities.Of(method, types, cancellation), types,
             GeneratedNames.Free(method.ContainingType, FormModel.MemberOf(method.Name, kind) + "Form"), documentation.Summary, CallContexts.Of(method));
-        return new Parsed<FormModel>(model with { IsLifted = IsOverNumbers(method) }, issues);
+        return new Parsed<FormModel>(model with { IsLifted = Types(method).Any(hasNumbers ?? LiftedTypes.HasNumbers) }, issues);
     }
 
     /// <summary>What stands against a form, whatever the types in the signature.</summary>
@@ -77,8 +78,9 @@ internal static class FormParser
     }
 
     /// <summary>Whether a method has plain numbers among its arguments or as its result.</summary>
-    public static bool IsOverNumbers(IMethodSymbol method) =>
-        method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType).Any(LiftedTypes.HasNumbers);
+    public static bool IsOverNumbers(IMethodSymbol method) => Types(method).Any(LiftedTypes.HasNumbers);
+
+    private static IEnumerable<ITypeSymbol> Types(IMethodSymbol method) => method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType);
 
     /// <summary>Whether code in another file can call it by its name.</summary>
     /// <remarks>Static members of interfaces that are virtual are called through a type parameter only; those of extension blocks stand in a type without a

@@ -40,8 +40,8 @@ public class Objective<TState, THyper>
     }
 
     /// <summary>∇²_w f(w, λ) v, the derivative of the gradient along a direction.</summary>
-    /// <param name="state">w.</param>
-    /// <param name="hyper">λ.</param>
+    /// <param name="state">The state w.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="direction">v, with the structure of w; what stands in frozen leaves is ignored.</param>
     /// <exception cref="ShapeMismatchException">A leaf of v is not like that of w.</exception>
     public TState HessianProduct(TState state, THyper hyper, TState direction)
@@ -59,7 +59,7 @@ public class Objective<TState, THyper>
     }
 
     /// <summary>The objective at given hyperparameters, as a function of w alone.</summary>
-    /// <param name="hyper">λ.</param>
+    /// <param name="hyper">The hyperparameters λ.</param>
     /// <exception cref="ArgumentException">A leaf is null.</exception>
     public Objective<TState> At(THyper hyper)
     {

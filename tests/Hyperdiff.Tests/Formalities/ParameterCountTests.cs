@@ -14,7 +14,8 @@ public sealed class ParameterCountTests
     private static readonly (string Reason, string[] Methods)[] s_reasons =
     [
         ("called by generated code, with one argument for each thing that was declared",
-            ["ConditionForm`3..ctor", "LiftedCall.Loop", "MapForm`3..ctor", "MapForm`4..ctor", "ObjectiveForm`3..ctor", "ObjectiveForm`4..ctor"]),
+            ["ConditionForm`3..ctor", "DifferentiableFunction`2..ctor", "LiftedCall.Loop", "MapForm`3..ctor", "MapForm`4..ctor", "ObjectiveForm`3..ctor",
+                "ObjectiveForm`4..ctor"]),
         ("one per component", ["Tree.Tuple"]),
         ("the numbers of its source, each with a name there", ["Descent.Bvfsm"]),
         ("the parts of the format, as every library of sparse matrices takes them", ["CsrMatrix.FromCoordinates"]),
