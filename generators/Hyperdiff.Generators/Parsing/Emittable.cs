@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Hyperdiff.Generators.Caching;
-using Hyperdiff.Generators.Lifting;
 using Hyperdiff.Generators.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
