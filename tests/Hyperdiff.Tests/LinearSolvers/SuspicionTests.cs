@@ -1,7 +1,7 @@
 namespace Hyperdiff.Tests.LinearSolvers;
 
-/// <summary>Whoever calls a linear iteration <c>Diverged</c> on suspicion has a switch for it, and is wrong about the same matrix: a contraction that is far from
-/// normal, whose powers grow before they fall.</summary>
+/// <summary>Whoever calls a linear iteration <c>Diverged</c> on suspicion has a switch for it, and is wrong about the same matrix: a contraction that is far
+/// from normal, whose powers grow before they fall.</summary>
 public sealed class SuspicionTests
 {
     private const int Size = 12;
@@ -20,7 +20,8 @@ public sealed class SuspicionTests
     };
 
     // draws a power at which the terms still grow
-    private static RandomKey Key => Enumerable.Range(0, 100).Select(seed => RandomKey.FromSeed(seed)).First(key => (int)key.Integers([], 0, 60).ToScalar() is > 20 and < 30);
+    private static RandomKey Key => Enumerable.Range(0, 100).Select(seed => RandomKey.FromSeed(seed)).First(
+        key => (int)key.Integers([], 0, 60).ToScalar() is > 20 and < 30);
 
     public static TheoryData<string> Names => [.. s_solvers.Keys];
 

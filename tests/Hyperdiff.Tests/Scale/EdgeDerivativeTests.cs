@@ -34,7 +34,8 @@ public sealed class EdgeDerivativeTests
     };
 
     private static readonly JsonElement[] s_lines =
-        [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests", "Hyperdiff.Tests", "Scale", "edges.json"))).RootElement.EnumerateArray()];
+        [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests", "Hyperdiff.Tests", "Scale", "edges.json")))
+            .RootElement.EnumerateArray()];
 
     public static TheoryData<string, DType> Functions => Lines(line => !line.TryGetProperty("y", out _));
 
@@ -102,7 +103,8 @@ public sealed class EdgeDerivativeTests
             double?[] limits = [.. partial.Value.EnumerateArray().SelectMany(Limits)];
             for (int modes = 0; modes < 1 << (inFirst + inSecond); modes++)
             {
-                double[] found = Derivative(b => Derivative(a => f(a, b), inFirst, modes)(x), inSecond, modes >> inFirst)(y).To(DType.Float64).ToArray<double>();
+                double[] found = Derivative(b => Derivative(a => f(a, b), inFirst, modes)(x), inSecond, modes >> inFirst)(y)
+                    .To(DType.Float64).ToArray<double>();
                 errors.AddRange(Enumerable.Range(0, found.Length)
                     .Where(i => limits[i] is { } limit && !IsRight(found[i], limit, inFirst + inSecond, dtype))
                     .Select(i => $"{partial.Name}, modes {modes:b}, at {firsts[i / seconds.Length]}, {seconds[i % seconds.Length]}: {found[i]:R}, "
@@ -143,7 +145,8 @@ public sealed class EdgeDerivativeTests
     private static double?[] Limits(JsonElement row) =>
         [.. row.EnumerateArray().Select(y => y.GetString() is { } number ? double.Parse(number, CultureInfo.InvariantCulture) : (double?)null)];
 
-    private static JsonElement Line(string name, DType dtype) => s_lines.Single(line => Name(line) == name && line.GetProperty("type").GetString() == dtype.Name());
+    private static JsonElement Line(string name, DType dtype) => s_lines.Single(
+        line => Name(line) == name && line.GetProperty("type").GetString() == dtype.Name());
 
     private static string Name(JsonElement line) => line.GetProperty("op").GetString()!;
 

@@ -28,11 +28,11 @@ internal sealed class AdjointSystem
     /// <summary>‖g‖.</summary>
     public double GradientNorm => double.IsNaN(_gradient) ? _gradient = new LeafVector(Outer.StateGradient).Magnitude() : _gradient;
 
-    /// <summary>A measure of ‖A⁻¹‖, at least 1: of an error in w, a part is left by every step. It is ‖v‖/‖g‖, which is at hand; a series that was cut off does
-    /// not tell that, nor does g = 0, and then it is ‖A⁻¹R‖/‖R‖, by products with A, where these are enough of it.</summary>
+    /// <summary>A measure of ‖A⁻¹‖, at least 1: of an error in w, a part is left by every step. It is ‖v‖/‖g‖, which is at hand; a series that was cut off
+    /// before it had most of v does not tell that, nor does g = 0, and then it is ‖A⁻¹R‖/‖R‖, by products with A, where these are enough of it.</summary>
     public double Amplification(LinearSolver solver, HypergradientOptions options, SolveWatch watch)
     {
-        if (GradientNorm > 0 && Solve(solver, options, watch) is { Report: { Converged: true, Tolerance: < double.PositiveInfinity } } solved)
+        if (GradientNorm > 0 && Solve(solver, options, watch) is var solved && solved.Report.Residual <= ConditionProbe.Accuracy * GradientNorm)
         {
             return Math.Max(1, new LeafVector(solved.Value).Magnitude() / GradientNorm);
         }

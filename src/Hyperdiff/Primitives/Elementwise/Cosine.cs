@@ -2,9 +2,10 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
 
-/// <summary><c>z = x/√(x² + y²)</c>, the slope of <see cref="Hypot"/>; <c>ż = s (s ẋ − z ẏ)/√(x² + y²)</c> with <c>s = y/√(x² + y²)</c>, and 0 at the origin,
-/// as are all its derivatives there.</summary>
-/// <remarks>A quotient would be 0 where the root overflows, and NaN at ∞, where there is a limit: both infinite are as far, as for <see cref="Atan2"/>.</remarks>
+/// <summary><c>z = x/√(x² + y²)</c>, the slope of <see cref="Hypot"/>; <c>ż = s (s ẋ − z ẏ)/√(x² + y²)</c> with <c>s = y/√(x² + y²)</c>, and 0 at the
+/// origin, as are all its derivatives there.</summary>
+/// <remarks>A quotient would be 0 where the root overflows, and NaN at ∞, where there is a limit: what is infinite is equally far, as for
+/// <see cref="Atan2"/>.</remarks>
 internal sealed record Cosine : Binary
 {
     /// <summary>The primitive.</summary>

@@ -4,8 +4,8 @@ namespace Hyperdiff.Primitives;
 
 /// <summary><c>z = xʸ</c>; <c>ż = y xʸ⁻¹ ẋ + z ln x ẏ</c>.</summary>
 /// <remarks>
-/// Where x and y are both 0 both coefficients are 0 (they would be 0·∞): the limits along every y > 0. Where z is 0, as for y > 0 at 0 and for y &lt; 0 at ∞, so
-/// is the second. For negative x the second is NaN, as z is not a number for exponents nearby; a constant exponent asks for the first only.
+/// Where x and y are both 0 both coefficients are 0 (they would be 0·∞): the limits along every y > 0. Where z is 0, as for y > 0 at 0 and for y &lt; 0 at
+/// ∞, so is the second. For negative x the second is NaN, as z is not a number for exponents nearby; a constant exponent asks for the first only.
 /// </remarks>
 internal sealed record Power : Binary
 {
