@@ -180,4 +180,19 @@ public sealed class PurityAnalyzerTests
     [Fact]
     public async Task Pragma_Suppresses() =>
         Assert.Empty(await Analysis.Of(Step("\n#pragma warning disable HD2003\n_ = DateTime.Now\n#pragma warning restore HD2003\n")));
+
+    [Fact]
+    public async Task DifferentiableFunction_IsJudgedItself_AndWhereItIsCalledIsNot()
+    {
+        string[] found = await Analysis.Of("""
+            public static partial class Model
+            {
+                [Differentiable] static Tensor Energy(Tensor x) { System.Console.Write(1); return x; }
+
+                [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => Energy(w) * h;
+            }
+            """);
+
+        Assert.StartsWith("HD2002 [System.Console.Write(1)] Energy ", Assert.Single(found), StringComparison.Ordinal);
+    }
 }
