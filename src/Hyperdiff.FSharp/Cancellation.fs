@@ -13,4 +13,4 @@ module Cancellation =
     /// <param name="token">Ends it.</param>
     /// <param name="work">Computes.</param>
     [<CompiledName("Under")>]
-    let under (token: CancellationToken) (work: unit -> 'T) : 'T = Work.Run(token, work)
+    let under (token: CancellationToken) (work: unit -> 'T) : 'T = Work.Run(work, token)

@@ -24,7 +24,7 @@ internal static class Work
     public static CancellationToken Or(CancellationToken cancellation) => cancellation.CanBeCanceled ? cancellation : s_cancellation;
 
     /// <summary>Runs something under a token, for languages whose functions have no optional arguments.</summary>
-    public static T Run<T>(CancellationToken cancellation, Func<T> work)
+    public static T Run<T>(Func<T> work, CancellationToken cancellation)
     {
         using Scope scope = Under(cancellation);
         return work();
