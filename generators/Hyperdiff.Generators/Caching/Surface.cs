@@ -86,8 +86,8 @@ internal sealed class Surface
         || method.Parent is TypeDeclarationSyntax { Keyword.Text: "extension" };
 
     private static bool IsBody(SyntaxNode node) => !node.ContainsDirectives
-        && node is (BlockSyntax or ArrowExpressionClauseSyntax) and { Parent: MethodDeclarationSyntax or OperatorDeclarationSyntax
-            or ConversionOperatorDeclarationSyntax or DestructorDeclarationSyntax } or GlobalStatementSyntax;
+        && (node is GlobalStatementSyntax || (node is BlockSyntax or ArrowExpressionClauseSyntax && node.Parent is MethodDeclarationSyntax
+            or OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax or DestructorDeclarationSyntax));
 
     // tuples, numbers and the like are named by signs, the library's types by the generator
     private static bool HasTypesWithoutMention(string global) =>
