@@ -101,7 +101,20 @@ and [<AbstractClass; Sealed>] internal DerivedTree =
                 )
             )
 
+    // forms made by C# bring trees of their own; a function of F# would read the number, and cut the derivative
+    static member private RefuseNumbers(field: PropertyInfo) =
+        let declared = field.PropertyType
+
+        if declared = typeof<float> || declared = typeof<float[]> || declared = typeof<float[,]> then
+            raise (
+                NotSupportedException(
+                    $"No tree can be derived for {field.DeclaringType}: {field.Name} is a {declared}, and a plain number cannot be traced. "
+                    + "Declare it as Tensor, and pass Tensor.scalar."
+                )
+            )
+
     static member private Field(field: PropertyInfo) =
+        DerivedTree.RefuseNumbers field
         struct (field.Name, field.IsDefined typeof<FrozenAttribute>, DerivedTree.Member field.PropertyType)
 
     static member private Member(declared: Type) : Member =

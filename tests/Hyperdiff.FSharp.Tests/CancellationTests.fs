@@ -66,7 +66,8 @@ let private calls =
       call "Hypergradient.ComputeWith" <| fun () -> problem |> Hypergradient.computeWith (HypergradientOptions()) (Hypergradient.forward 5) point point
       call "Hypergradient.EstimateError" <| fun () -> implicitly |> Hypergradient.estimateError
       call "Hypergradient.EstimateErrorBy" <| fun () -> implicitly |> Hypergradient.estimateErrorBy gmres
-      call "HypergradientDescent.Minimize" <| fun () -> problem |> HypergradientDescent.minimize (HypergradientDescent.by (Optimizer.sgd 0.1) 1e-6 10) point point
+      call "HypergradientDescent.Minimize"
+      <| fun () -> problem |> HypergradientDescent.minimize (HypergradientDescent.by (Optimizer.sgd 0.1) 1e-6 10) point point
       call "Descent.Minimize" <| fun () -> exact |> Descent.minimize (Descent.soba rate rate) point point
       call "MultiLevel.Gradient" <| fun () ->
           let level = Level.named "x" point

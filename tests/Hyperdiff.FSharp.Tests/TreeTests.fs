@@ -69,6 +69,7 @@ let ``A derived tree is derived once`` () = Assert.Same(Tree.derive<Stack>, Tree
 let ``A type that no tree can be derived for says so`` () =
     let error = Assert.Throws<NotSupportedException>(fun () -> leaves Tree.derive<Wrong> { Number = 1.0 } |> ignore)
     Assert.Contains("System.Double", error.Message, StringComparison.Ordinal)
+    Assert.Contains("Number is a", error.Message, StringComparison.Ordinal)
 
 [<Fact>]
 let ``Structures are added, subtracted and scaled leaf by leaf`` () =

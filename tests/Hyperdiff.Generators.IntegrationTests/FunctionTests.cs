@@ -105,9 +105,11 @@ public sealed class FunctionTests
         // the Jacobian of the gradient, and a function within another's trace
         Tensor jacobian = Diff.Jacobian((Tensor x) => Molecule.EnergyFunction.Grad((x, s_stiffness, 4)).x, s_x);
         AssertClose(Curvature([0.5, -1, 2], [1, 2, -1]), jacobian.MatMul(Tensor.From([1.0, 2, -1])));
-        var (mean, scaled) = Molecule.SplitFunction.Vjp((new Weights(s_x, Tensor.Scalar(1)), Tensor.Scalar(3)), (Tensor.Scalar(3), new Weights(s_x, Tensor.Scalar(2)))).Value;
+        var (mean, scaled) = Molecule.SplitFunction.Vjp((new Weights(s_x, Tensor.Scalar(1)), Tensor.Scalar(3)),
+            (Tensor.Scalar(3), new Weights(s_x, Tensor.Scalar(2)))).Value;
         Assert.Equal((0.5, 3), (mean.ToScalar(), scaled.B.ToScalar()));
-        var back = Molecule.SplitFunction.Vjp((new Weights(s_x, Tensor.Scalar(1)), Tensor.Scalar(3)), (Tensor.Scalar(3), new Weights(s_x, Tensor.Scalar(2)))).Cotangent;
+        var back = Molecule.SplitFunction.Vjp((new Weights(s_x, Tensor.Scalar(1)), Tensor.Scalar(3)),
+            (Tensor.Scalar(3), new Weights(s_x, Tensor.Scalar(2)))).Cotangent;
         AssertClose([2.5, -2, 7], back.w.W);
         Assert.Equal((0.25 + 1 + 4) + 2, back.scale.ToScalar(), 1e-14);
     }
@@ -118,7 +120,8 @@ public sealed class FunctionTests
         double[] x = [0.5, -1, 2], v = [1, 2, -1];
 
         // J = 1 − 0.05 (H + 1), which is symmetric
-        AssertClose([.. Curvature(x, v).Select((product, i) => v[i] - (0.05 * (product + v[i])))], Molecule.StepPullback(s_x, s_stiffness, s_target, Tensor.From(v)));
+        AssertClose([.. Curvature(x, v).Select((product, i) => v[i] - (0.05 * (product + v[i])))],
+            Molecule.StepPullback(s_x, s_stiffness, s_target, Tensor.From(v)));
         AssertClose([.. Curvature(x, v).Select((product, i) => product + v[i])], Molecule.TotalCurvature(s_x, s_stiffness, s_target, Tensor.From(v)));
         Assert.Throws<ShapeMismatchException>(() => Molecule.StepPullback(s_x, s_stiffness, s_target, Tensor.Zeros([2])));
         Assert.Throws<ShapeMismatchException>(() => Molecule.TotalCurvature(s_x, s_stiffness, s_target, Tensor.Zeros([2])));
@@ -130,7 +133,8 @@ public sealed class FunctionTests
         ShapeMismatchException failure = Assert.Throws<ShapeMismatchException>(
             () => new DifferentiableFunction<Tensor>("Twice", "x", static x => 2 * x, Tree.Tensor).Grad(s_x));
 
-        Assert.StartsWith("A gradient needs a function that returns a floating scalar; this one returned float64 [3].", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("A gradient needs a function that returns a floating scalar; this one returned float64 [3].", failure.Message,
+            StringComparison.Ordinal);
     }
 
     private static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();

@@ -63,7 +63,8 @@ public sealed class AttributeTests(PackedFeed feed)
         Write(folder, "B.cs", "[global::System.Obsolete, Hyperdiff.TreeAttribute()] partial record B(Tensor W);");
         Write(folder, "C.cs", "[System.Obsolete] [Tree] partial record C(Tensor W);");
         Write(folder, "D.cs", "static class D { static Tensor F(Tensor w, [Batch] Tensor x) => w; }");
-        Write(folder, "F.cs", "partial class F { [GradientOf(\"A\")] static partial Tensor G(Tensor w);\n[HessianProductOf(nameof(F))] static partial Tensor H(Tensor w); }");
+        Write(folder, "F.cs",
+            "partial class F { [GradientOf(\"A\")] static partial Tensor G(Tensor w);\n[HessianProductOf(nameof(F))] static partial Tensor H(Tensor w); }");
         Write(folder, "G.cs", "partial class G { static int[] Tree(int n) => [n, Difference(n)]; static int[] P(int[] a, int n) => [n,\nGradientOf(n, 2)]; "
             + "static int GradientOf(int n, int m) => Of([n, GradientOf(n, m)]); static int Of(int[] a) => a[0]; static int Difference(int n) => n; }");
         Write(folder, "E.cs", "/* [Tree] */ // [Tree]\nstatic class E { const string Text = \"\\\"[Tree]\"; static int F(int[] a, int Tree) => a[Tree]; }");

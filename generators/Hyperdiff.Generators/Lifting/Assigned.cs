@@ -41,7 +41,8 @@ internal static class Assigned
     };
 
     /// <summary>What stands under implicit conversions.</summary>
-    public static IOperation Bare(IOperation operation) => operation is IConversionOperation { IsImplicit: true } conversion ? Bare(conversion.Operand) : operation;
+    public static IOperation Bare(IOperation operation) => operation is IConversionOperation { IsImplicit: true } conversion
+        ? Bare(conversion.Operand) : operation;
 
     private static IEnumerable<IOperation> Elements(ITupleOperation tuple) =>
         tuple.Elements.SelectMany(element => element is ITupleOperation inner ? Elements(inner) : [element]);

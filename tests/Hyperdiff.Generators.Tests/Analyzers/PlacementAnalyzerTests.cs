@@ -8,9 +8,11 @@ public sealed class PlacementAnalyzerTests
 
     [Theory]
     [InlineData("partial class M { [InnerObjective] static Tensor Train(Tensor w, [Frozen] Tensor h) => w; }",
-        "HD1021 [h] Parameter h of Train is marked [Frozen], which only a member of a [Tree] record can be; take x.StopGradient() of what is not to be differentiated")]
+        "HD1021 [h] Parameter h of Train is marked [Frozen], which only a member of a [Tree] record can be; take x.StopGradient() of what is not to be "
+            + "differentiated")]
     [InlineData("record Plain([Frozen] Tensor A);",
-        "HD1021 [A] Parameter A of new Plain is marked [Frozen], which only a member of a [Tree] record can be; take x.StopGradient() of what is not to be differentiated")]
+        "HD1021 [A] Parameter A of new Plain is marked [Frozen], which only a member of a [Tree] record can be; take x.StopGradient() of what is not to be "
+            + "differentiated")]
     [InlineData("record Plain { [Frozen] public Tensor? A { get; init; } }",
         "HD1021 [A] A of Plain is marked [Frozen], which only a member of a [Tree] record can be; mark the record [Tree]")]
     [InlineData("partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h, [Batch] Tensor x) => w; }",
@@ -22,11 +24,13 @@ public sealed class PlacementAnalyzerTests
     [InlineData("class M { object F = [FixedPointMap] (Tensor w, Tensor h) => w * h; }",
         "HD1023 [[FixedPointMap]] A lambda is marked [FixedPointMap], and forms are generated for methods only; make it a static method")]
     [InlineData(Main + "Diff.Grad((Weights v) => v.W.Sum(), w); } } record Weights(Tensor W);",
-        "HD1024 [Diff.Grad((Weights v) => v.W.Sum(), w)] Diff.Grad gets a Weights, for which no tree is known, and would throw; mark Weights with [Tree], or pass a tree")]
+        "HD1024 [Diff.Grad((Weights v) => v.W.Sum(), w)] Diff.Grad gets a Weights, for which no tree is known, and would throw; mark Weights with [Tree], or "
+            + "pass a tree")]
     [InlineData(Main + "Diff.Grad((double v) => t * v, x); } } record Weights(Tensor W);",
         "HD1024 [Diff.Grad((double v) => t * v, x)] Diff.Grad gets a double, for which no tree is known, and would throw; take a Tensor, or pass a tree")]
     [InlineData(Main + "Loop.Iterate(2, v => v, w); } } class Weights { public Tensor? W; }",
-        "HD1024 [Loop.Iterate(2, v => v, w)] Loop.Iterate gets a Weights, for which no tree is known, and would throw; make Weights a partial record marked [Tree], or "
+        "HD1024 [Loop.Iterate(2, v => v, w)] Loop.Iterate gets a Weights, for which no tree is known, and would throw; make Weights a partial record marked "
+            + "[Tree], or "
             + "pass a tree")]
     [InlineData(Main + "Diff.Jvp((Weights v) => { var sum = v + v; return (sum, t); }, w, w); } } [Tree] partial record Weights(Tensor W);",
         "HD1024 [Diff.Jvp((Weights v) => { var sum = v + v; return (sum, t); }, w, w)] Diff.Jvp gets a (Weights sum, Tensor t), for which no tree is known, and would "
@@ -43,7 +47,8 @@ public sealed class PlacementAnalyzerTests
     [InlineData(Main + "Diff.Grad((Weights v) => v.W.Sum(), w, tree: null!); } } record Weights(Tensor W);")]
     [InlineData(Main + "Diff.Grad(((Tensor, Tensor) v) => v.Item1, (t, t)); } } record Weights(Tensor W);")]
     [InlineData(Main + "Diff.Jvp((Weights v) => (v + v, t), w, w); } } [Tree] partial record Weights(Tensor W);")]
-    [InlineData(Main + "Diff.Jvp<Weights, (Weights, Tensor)>((Weights v) => { var sum = v + v; return (sum, t); }, w, w); } } [Tree] partial record Weights(Tensor W);")]
+    [InlineData(Main
+        + "Diff.Jvp<Weights, (Weights, Tensor)>((Weights v) => { var sum = v + v; return (sum, t); }, w, w); } } [Tree] partial record Weights(Tensor W);")]
     [InlineData("static class Main { static T Run<T>(System.Func<T, Tensor> f, T w) => Diff.Grad(f, w); }")]
     public async Task WhatApplies_IsNotReported(string source) => Assert.Empty(await Analysis.Of(source));
 }

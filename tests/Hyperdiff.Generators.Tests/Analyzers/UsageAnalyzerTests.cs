@@ -169,7 +169,8 @@ public sealed class UsageAnalyzerTests
             ["HD1012 [Step] Step would generate StepMap, which is the name of the type itself; rename the method"]
         },
         {
-            "using System.Runtime.CompilerServices; partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w; [OverloadResolutionPriority(1)] "
+            "using System.Runtime.CompilerServices; partial class M { [FixedPointMap] static Tensor Step(Tensor w, Tensor h) => w; "
+                + "[OverloadResolutionPriority(1)] "
                 + "static Tensor Step(object w, object h) => (Tensor)h; }",
             ["HD1012 [Step] Step would generate StepMap, which would call an overload of a higher priority; rename the method"]
         },
@@ -237,7 +238,8 @@ public sealed class UsageAnalyzerTests
         { "partial class M { [Differentiable] static Tensor One() => Tensor.Scalar(1); }",
             ["HD1017 [One] One is marked [Differentiable], and no parameter of it is made of tensors; add one, or remove the attribute"] },
         {
-            "partial class M { [Differentiable] static void Nothing(Tensor x) { } [Differentiable] static Tensor? Perhaps(Tensor x, object y) => null; [Differentiable] "
+            "partial class M { [Differentiable] static void Nothing(Tensor x) { } [Differentiable] static Tensor? Perhaps(Tensor x, object y) => null; "
+                + "[Differentiable] "
                 + "Tensor Mine(Tensor x) => x; [Differentiable] static Tensor? Maybe(Tensor x) => x; }",
             [
                 "HD1007 [Nothing] The result of Nothing has type void, which is not a structure of tensors: use Tensor for a value, an integer, bool, char, "
@@ -282,7 +284,8 @@ public sealed class UsageAnalyzerTests
         "partial class M { [InnerObjective] static Tensor F(Tensor w, Tensor h) => h; [GradientOf(nameof(F))] private static partial Tensor G(Tensor w, "
             + "Tensor h); "
         + "private static partial Tensor G(Tensor w, Tensor h) => w; }")]
-    [InlineData("partial class M { [InnerObjective, Differentiable] static Tensor F(Tensor w, Tensor h, int n) => h * w; [HessianProductOf(nameof(F))] private static "
+    [InlineData("partial class M { [InnerObjective, Differentiable] static Tensor F(Tensor w, Tensor h, int n) => h * w; [HessianProductOf(nameof(F))] "
+        + "private static "
         + "partial Tensor G(Tensor w, Tensor h, int n, Tensor v); }")]
     [InlineData("public interface IPair { } [Tree] public partial record struct Pair(Tensor A, string? B, System.DayOfWeek C) : IPair;")]
     public async Task RightUse_IsNotReported(string source) => Assert.Empty(await Analysis.Of(source));

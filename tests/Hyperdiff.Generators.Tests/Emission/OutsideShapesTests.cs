@@ -41,7 +41,8 @@ public sealed class OutsideShapesTests
         Assert.True(saidWhy, $"{title}: nothing is wrong with it");
     }
 
-    private static bool IsError(Diagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id is not ("CS8795" or "CS0103" or "CS1061");
+    private static bool IsError(Diagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error
+        && diagnostic.Id is not ("CS8795" or "CS0103" or "CS1061");
 
     private static Dictionary<string, string> In(string file) => Repository.Read($"tests/Hyperdiff.Generators.Tests/Emission/Shapes/{file}")
         .Split("=== ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split('\n', 2)).ToDictionary(parts => parts[0].Trim(), parts => parts[1]);
