@@ -14,7 +14,7 @@ internal sealed partial class MethodLifter
         {
             return LiftedTypes.KindOf(instance.Type!) is LiftedKind.Tuple or LiftedKind.Record
                 ? $"{Receiver(instance)}.{TypeNames.Escape(field.Field.Name)}"
-                : Wrap(field.Type!, $"{Receiver(instance)}.{TypeNames.Escape(field.Field.Name)}");
+                : FromPlain(field, $"{Receiver(instance)}.{TypeNames.Escape(field.Field.Name)}");
         }
 
         if (!_program.IsAccessible(field.Field))
@@ -22,15 +22,17 @@ internal sealed partial class MethodLifter
             return Refused(field, $"{field.Field.ContainingType.Name}.{field.Field.Name} is not accessible where the lifted form stands; make it internal");
         }
 
-        string qualified = $"{TypeNames.Qualified(field.Field.ContainingType)}.{TypeNames.Escape(field.Field.Name)}";
-        return LiftedTypes.KindOf(field.Type!) switch
-        {
-            LiftedKind.Numbers => $"call.Constant({qualified})",
-            LiftedKind.Array or LiftedKind.Tuple or LiftedKind.Record or LiftedKind.Function =>
-                Refused(field, "a static value of this type would have to be taken apart; pass it as a parameter"),
-            _ => Wrap(field.Type!, qualified),
-        };
+        return FromPlain(field, $"{TypeNames.Qualified(field.Field.ContainingType)}.{TypeNames.Escape(field.Field.Name)}");
     }
+
+    // a value that C# computes while the method is traced, as the lifted method holds it: an array is the same in every call
+    private string FromPlain(IOperation operation, string value) => LiftedTypes.KindOf(operation.Type!) switch
+    {
+        LiftedKind.Numbers => $"call.Constant({value})",
+        LiftedKind.Array or LiftedKind.Tuple or LiftedKind.Record or LiftedKind.Function =>
+            Refused(operation, "a value of this type that is not made here would have to be taken apart; pass it as a parameter"),
+        _ => Wrap(operation.Type!, value),
+    };
 
     private string Property(IPropertyReferenceOperation property)
     {
@@ -39,7 +41,7 @@ internal sealed partial class MethodLifter
         {
             return symbol.GetMethod is { } getter && Calls.Of(getter) == CallKind.Lifted && _program.Body(getter) is not null ? Lifted(getter, [], property)
                 : !_program.IsAccessible(symbol) ? Refused(property, $"{symbol.Name} is not accessible where the lifted form stands; make it internal")
-                : Wrap(property.Type!, $"{TypeNames.Qualified(symbol.ContainingType)}.{TypeNames.Escape(symbol.Name)}");
+                : FromPlain(property, $"{TypeNames.Qualified(symbol.ContainingType)}.{TypeNames.Escape(symbol.Name)}");
         }
 
         switch (LiftedTypes.KindOf(holder))
@@ -55,7 +57,7 @@ internal sealed partial class MethodLifter
             case LiftedKind.Plain or LiftedKind.Tensor:
                 string arguments = property.Arguments.IsEmpty ? $".{TypeNames.Escape(symbol.Name)}"
                     : $"[{string.Join(", ", property.Arguments.Select(argument => Plain(argument.Value)))}]";
-                return Wrap(property.Type!, $"{Receiver(instance)}{arguments}");
+                return FromPlain(property, $"{Receiver(instance)}{arguments}");
             default:
                 return Refused(property, $"{symbol.Name} has no form over tensors");
         }
@@ -176,7 +178,7 @@ internal sealed partial class MethodLifter
 
         string receiver = instance is null ? TypeNames.Qualified(method.ContainingType) : Receiver(instance);
         string types = method.IsGenericMethod ? $"<{string.Join(", ", method.TypeArguments.Select(TypeNames.Qualified))}>" : string.Empty;
-        return Wrap(method.ReturnType, $"{receiver}.{TypeNames.Escape(method.Name)}{types}({string.Join(", ", arguments.Select(Passed))})");
+        return FromPlain(call, $"{receiver}.{TypeNames.Escape(method.Name)}{types}({string.Join(", ", arguments.Select(Passed))})");
     }
 
     private string Passed(IOperation argument) => LiftedTypes.KindOf(argument.Type!) == LiftedKind.Number && Dependence.Has(argument)
@@ -185,8 +187,8 @@ internal sealed partial class MethodLifter
     private string Operator(IMethodSymbol method, IOperation[] operands, IOperation operation, string form) => Calls.Of(method) switch
     {
         CallKind.Lifted => Lifted(method, operands, operation),
-        CallKind.OfTensors => Wrap(operation.Type!, string.Format(System.Globalization.CultureInfo.InvariantCulture, form, [.. operands.Select(Passed)])),
-        _ => Wrap(operation.Type!, string.Format(System.Globalization.CultureInfo.InvariantCulture, form, [.. operands.Select(Plain)])),
+        CallKind.OfTensors => FromPlain(operation, string.Format(System.Globalization.CultureInfo.InvariantCulture, form, [.. operands.Select(Passed)])),
+        _ => FromPlain(operation, string.Format(System.Globalization.CultureInfo.InvariantCulture, form, [.. operands.Select(Plain)])),
     };
 
     private string Creation(IObjectCreationOperation creation)

@@ -84,7 +84,9 @@ public sealed partial class LiftedCall
         {
             Place(leaves);
             _loops.Push([]);
+            _doubtful += isExact ? 0 : 1;
             loop.Step();
+            _doubtful -= isExact ? 0 : 1;
             _loops.Pop();
             return [.. variables.Get().Select(LoopVariables.Tensor), .. written.Select(array => array.AsTensor())];
         }
@@ -103,7 +105,7 @@ public sealed partial class LiftedCall
     private Numbers[]? Written(Kept loop, object?[] start, bool canFail)
     {
         LoopVariables variables = loop.Variables;
-        (int conditions, int loops) = (_conditions.Count, _loops.Count);
+        (int conditions, int loops, int doubtful) = (_conditions.Count, _loops.Count, _doubtful);
         var found = new Dictionary<Numbers, (Tensor? Whole, Number[]? Elements)>();
         int before;
         do
@@ -120,6 +122,7 @@ public sealed partial class LiftedCall
             {
                 // a step needs to know which it is, for the length of an array, say
                 isKnown = false;
+                _doubtful = doubtful;
                 _conditions.RemoveRange(conditions, _conditions.Count - conditions);
                 while (_loops.Count > loops)
                 {
@@ -152,7 +155,9 @@ public sealed partial class LiftedCall
 
             _loops.Push(found);
             Truth goesOn = loop.Condition();
+            _doubtful++;
             loop.Step();
+            _doubtful--;
             _loops.Pop();
             return goesOn.AsTensor();
         }

@@ -9,8 +9,11 @@ public sealed partial class LiftedCall
 {
     private readonly List<Truth> _conditions = [];
 
+    // steps of loops around that may be none at all
+    private int _doubtful;
+
     /// <summary>Whether what is traced now is computed whatever the parameters are.</summary>
-    private bool IsCertain => _conditions.TrueForAll(condition => condition.IsKnown);
+    private bool IsCertain => _doubtful == 0 && _conditions.TrueForAll(condition => condition.IsKnown);
 
     /// <summary>Begins a branch.</summary>
     public void Enter(Truth condition) => _conditions.Add(condition);

@@ -67,7 +67,7 @@ public sealed class MutatedProgramTests
     private static IEnumerable<Diagnostic> Errors(Compilation compilation) =>
         compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
-    private static string Mutated(string program, string[] corpus, Random random)
+    internal static string Mutated(string program, string[] corpus, Random random)
     {
         List<string> tokens = Tokens(program);
         for (int edits = random.Next(1, 3); edits > 0 && tokens.Count > 1; edits--)
