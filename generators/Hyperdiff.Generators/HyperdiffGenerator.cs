@@ -117,6 +117,8 @@ public sealed class HyperdiffGenerator : IIncrementalGenerator
         {
             FormModel { IsLifted: true } form =>
                 (T)(object)LiftedForm.Of((IMethodSymbol)found.TargetSymbol, form, found.SemanticModel.Compilation, cancellation),
+            FunctionModel { IsLifted: true } function =>
+                (T)(object)LiftedForm.Of((IMethodSymbol)found.TargetSymbol, function, found.SemanticModel.Compilation, cancellation),
             _ => model,
         };
 

@@ -32,13 +32,12 @@ public sealed class LiftingAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        FormKind kind = Array.Find([FormKind.Map, FormKind.Condition, FormKind.Objective], kind => GeneratedNames.IsAnnotated(method, kind));
-        if (FormParser.Parse(method, kind, context.CancellationToken).Model is { } form)
+        FormKind kind = Array.Find([FormKind.Map, FormKind.Condition, FormKind.Objective, FormKind.Function], kind => GeneratedNames.IsAnnotated(method, kind));
+        bool hasForm = kind == FormKind.Function ? FunctionParser.Parse(method, context.CancellationToken).Model is not null
+            : FormParser.Parse(method, kind, context.CancellationToken).Model is not null;
+        foreach (Issue issue in hasForm ? LiftedForm.Issues(method, context.Compilation, context.CancellationToken) : [])
         {
-            foreach (Issue issue in LiftedForm.Issues(method, form, context.Compilation, context.CancellationToken))
-            {
-                context.ReportDiagnostic(issue.ToDiagnostic());
-            }
+            context.ReportDiagnostic(issue.ToDiagnostic());
         }
     }
 }

@@ -14,24 +14,25 @@ internal static class FormEmitter
         Attributes(writer, model.Attributes);
         writer.Open($"private static class {model.Form}");
         Form(writer, model);
-        foreach (TreeType record in Records(model))
+        Lifted(writer, [model.State, model.Hyper, .. model.Data.Select(parameter => parameter.Tree)], model.Lifted);
+        writer.Close();
+    });
+
+    /// <summary>Prints the trees of records that have none of their own, and the lifted body.</summary>
+    public static void Lifted(SourceWriter writer, IEnumerable<TreeType?> signature, string? body)
+    {
+        foreach (TreeType record in signature.OfType<TreeType>().SelectMany(Records).GroupBy(record => record.Name).Select(same => same.First()))
         {
             writer.Line();
             TreeEmitter.Tree(writer, record.Members, TreeExpressions.RecordTree(record), record.Name);
         }
 
-        if (model.Lifted is { } lifted)
+        if (body is not null)
         {
             writer.Line();
-            writer.Lines(lifted);
+            writer.Lines(body);
         }
-
-        writer.Close();
-    });
-
-    private static IEnumerable<TreeType> Records(FormModel model) =>
-        ((TreeType?[])[model.State, model.Hyper, .. model.Data.Select(parameter => parameter.Tree)])
-        .OfType<TreeType>().SelectMany(Records).GroupBy(record => record.Name).Select(same => same.First());
+    }
 
     private static IEnumerable<TreeType> Records(TreeType type)
     {

@@ -22,13 +22,16 @@ internal static class FunctionEmitter
         FormEmitter.Attributes(writer, model.Attributes);
         writer.Open($"private static class {model.Form}");
         writer.List($"internal static readonly {type} Instance = new(",
-            [$"\"{model.Method}\"", $"\"{(model.Arguments.Count == 1 ? model.Arguments[0].Name : string.Empty)}\"", Call(model), Tree(model),
+            [$"\"{model.Method}\"", $"\"{(model.Arguments.Count == 1 ? model.Arguments[0].Name : string.Empty)}\"",
+                model.Lifted is null ? Call(model) : "Lifted.Run", Tree(model),
                 .. isTensor ? (string[])[] : [TreeExpressions.Of(model.Result)]],
             ");");
+        FormEmitter.Lifted(writer, model.Arguments.Select(argument => argument.Tree), model.Lifted);
         writer.Close();
     });
 
-    private static string Argument(FunctionModel model) => model.Arguments.Count == 1 ? model.Arguments[0].Type
+    /// <summary>The type of the argument.</summary>
+    public static string Argument(FunctionModel model) => model.Arguments.Count == 1 ? model.Arguments[0].Type
         : $"({string.Join(", ", model.Arguments.Select(argument => argument.Type + Name(argument.Name)))})";
 
     private static string Name(string name) => s_taken.Contains(name) || (name.StartsWith("Item", StringComparison.Ordinal) && name.Skip(4).All(char.IsDigit))

@@ -21,6 +21,12 @@ internal sealed record FunctionModel(
     string? Summary,
     EquatableArray<string> Attributes)
 {
+    /// <summary>Whether the method is over plain numbers, so that its body is lifted.</summary>
+    public bool IsLifted { get; init; }
+
+    /// <summary>The lifted body as code; null if it was not lifted.</summary>
+    public string? Lifted { get; init; }
+
     /// <summary>The name of the emitted member: <c>EnergyFunction</c>.</summary>
     public string Member => FormModel.MemberOf(Method, FormKind.Function);
 

@@ -17,12 +17,12 @@ internal static class FunctionParser
             return new Parsed<FunctionModel>(null, issues);
         }
 
-        // numbers would be read while the method is traced
-        issues.AddRange(method.Parameters.Where(parameter => LiftedTypes.HasNumbers(parameter.Type)).Select(parameter =>
-            Numbers(parameter.Type, parameter.Locations[0], $"Parameter {parameter.Name} of {method.Name}")));
-        if (LiftedTypes.HasNumbers(method.ReturnType))
+        bool isLifted = FormParser.IsOverNumbers(method);
+        if (isLifted && method.ReturnType.SpecialType != SpecialType.System_Double && !KnownNames.IsTensor(method.ReturnType))
         {
-            issues.Add(Numbers(method.ReturnType, location, $"The result of {method.Name}"));
+            issues.Add(new Issue(DiagnosticDescriptors.NotATree, location, $"The result of {method.Name}", TypeNames.Brief(method.ReturnType),
+                "a function over plain numbers returns double or Tensor"));
+            return new Parsed<FunctionModel>(null, issues);
         }
 
         var documentation = Documentation.Of(method, cancellation);
@@ -32,7 +32,8 @@ internal static class FunctionParser
             issues.Add(new Issue(DiagnosticDescriptors.NothingToDifferentiate, location, method.Name));
         }
 
-        TreeType? result = FormParser.Structure(method.ReturnType, location, $"The result of {method.Name}", issues);
+        TreeType? result = isLifted ? new TreeType(TreeKind.Tensor, "global::Hyperdiff.Tensor", EquatableArray<TreeType>.Empty)
+            : FormParser.Structure(method.ReturnType, location, $"The result of {method.Name}", issues);
         if (result is { Kind: TreeKind.Optional or TreeKind.Nullable })
         {
             issues.Add(new Issue(DiagnosticDescriptors.NotATree, location, $"The result of {method.Name}", TypeNames.Brief(method.ReturnType),
@@ -50,10 +51,10 @@ internal static class FunctionParser
             Hierarchies.Of(method.ContainingType), method.Name, new EquatableArray<DataParameter>(arguments), result,
             Accessibilities.Of(method, types, cancellation), types,
             GeneratedNames.Free(method.ContainingType, FormModel.MemberOf(method.Name, FormKind.Function) + "Form"), documentation.Summary,
-            CallContexts.Of(method));
+            CallContexts.Of(method))
+        {
+            IsLifted = isLifted,
+        };
         return new Parsed<FunctionModel>(model, issues);
     }
-
-    private static Issue Numbers(ITypeSymbol type, Location location, string what) => new(DiagnosticDescriptors.NotATree, location, what, TypeNames.Brief(type),
-        "only maps, conditions and objectives are lifted from numbers; use Tensor");
 }

@@ -37,6 +37,9 @@ public class DifferentiableFunction<T, TResult>
             new FormCache());
     }
 
+    private protected DifferentiableFunction(Form<T, ValueTuple, ValueTuple> form, string argument, Tree<TResult> result) =>
+        (_form, _argument, _result) = (form, argument, result);
+
     /// <summary>The name of the method.</summary>
     public string Name => _form.Name;
 

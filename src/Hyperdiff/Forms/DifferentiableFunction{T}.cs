@@ -16,6 +16,30 @@ public sealed class DifferentiableFunction<T> : DifferentiableFunction<T, Tensor
     {
     }
 
+    /// <summary>The form of a pure method over plain numbers, lifted to tensors, whose result is a number.</summary>
+    /// <param name="name">The name of the method, for messages.</param>
+    /// <param name="argument">The name of its argument, for messages; empty for a tuple, whose elements have names.</param>
+    /// <param name="lifted">The lifted method: it reads the leaves of x and writes f(x); the structure that it is given holds static members and lengths
+    /// only.</param>
+    /// <param name="arguments">How its argument is made of numbers and tensors.</param>
+    public DifferentiableFunction(string name, string argument, Action<T, LeafReader, LeafWriter> lifted, Tree<T> arguments)
+        : base(
+            new Form<T, ValueTuple, ValueTuple>(
+                name,
+                (like, leaves) =>
+                {
+                    var value = new FlatTree<Tensor>(
+                        Tree.Tensor, LiftedOutput.Of<T, ValueTuple, ValueTuple>((x, _, _, reader, writer) => lifted(x, reader, writer), like,
+                            leaves)[0], "result");
+                    return new FormOutput(value.Tensors, value);
+                },
+                (arguments, Tree.Unit, Tree.Unit),
+                new FormCache()),
+            argument,
+            Tree.Tensor)
+    {
+    }
+
     /// <summary>∇f(x).</summary>
     /// <param name="at">The point x.</param>
     /// <returns>The gradient, with the structure of x; zeros for frozen leaves, and static arguments as they are.</returns>

@@ -28,7 +28,7 @@ public static class Loop
         ArgumentNullException.ThrowIfNull(step);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var carry = new FlatTree<T>(tree ?? Tree.Of<T>(), start, "carry");
-        TracedFunction body = Traced(carry, [], [], (leaves, _) => Flat(carry, tree, step(carry.Rebuild(leaves))));
+        TracedFunction body = Traced(carry, [], [], (leaves, _) => Flat(carry, step(carry.Rebuild(leaves))));
         return carry.Rebuild(ScanLoop.Run(Simplification.Of(body.Graph), new LoopOperands(carry.Tensors, [], body.Captures), count,
             checkpointing: checkpointing));
     }
@@ -66,7 +66,7 @@ public static class Loop
         {
             (TCarry next, TOutput made) = step(carry.Rebuild(leaves), stacks.Rebuild(slices));
             output = new FlatTree<TOutput>(outputTree ?? Tree.Of<TOutput>(), made, "output");
-            return [.. Flat(carry, carryTree, next), .. output.Tensors];
+            return [.. Flat(carry, next), .. output.Tensors];
         });
         Tensor[] results = ScanLoop.Run(Simplification.Of(body.Graph), new LoopOperands(carry.Tensors, stacks.Tensors, body.Captures), length, reverse,
             checkpointing);
@@ -97,21 +97,22 @@ public static class Loop
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(step);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        return RunWhile(condition, step, new FlatTree<T>(tree ?? Tree.Of<T>(), start, "carry"), limit, tree, acceptsNaN: false);
+        var carry = new FlatTree<T>(tree ?? Tree.Of<T>(), start, "carry");
+        return RunWhile(carry, condition, step, (goesOn, body) => new WhileLoop(goesOn, body, carry.Tensors.Length, limit));
     }
 
     /// <summary>The same over tensors, where a last carry that is not a number is a result like any other.</summary>
     internal static Tensor[] WhileOfAnyNumbers(Func<Tensor[], Tensor> condition, Func<Tensor[], Tensor[]> step, Tensor[] start, int limit)
     {
-        Tree<Tensor[]> tree = Tree.Array(Tree.Tensor);
-        return RunWhile(condition, step, new FlatTree<Tensor[]>(tree, start, "carry"), limit, tree, acceptsNaN: true).Carry;
+        var carry = new FlatTree<Tensor[]>(Tree.Array(Tree.Tensor), start, "carry");
+        return RunWhile(carry, condition, step, (goesOn, body) => new WhileLoop(goesOn, body, carry.Tensors.Length, limit) { AcceptsNaN = true }).Carry;
     }
 
-    private static (T Carry, Tensor Steps) RunWhile<T>(Func<T, Tensor> condition, Func<T, T> step, FlatTree<T> carry, int limit, Tree<T>? tree, bool acceptsNaN)
+    private static (T Carry, Tensor Steps) RunWhile<T>(FlatTree<T> carry, Func<T, Tensor> condition, Func<T, T> step, Func<Graph, Graph, WhileLoop> make)
     {
         TracedFunction goesOn = Traced(carry, [], [], (leaves, _) => [RequireTruth(condition(carry.Rebuild(leaves)))]);
-        TracedFunction body = Traced(carry, [], [], (leaves, _) => Flat(carry, tree, step(carry.Rebuild(leaves))));
-        var loop = new WhileLoop(Simplification.Of(goesOn.Graph), Simplification.Of(body.Graph), carry.Tensors.Length, limit) { AcceptsNaN = acceptsNaN };
+        TracedFunction body = Traced(carry, [], [], (leaves, _) => Flat(carry, step(carry.Rebuild(leaves))));
+        WhileLoop loop = make(Simplification.Of(goesOn.Graph), Simplification.Of(body.Graph));
         Tensor[] results = loop.Apply([.. carry.Tensors, .. goesOn.Captures, .. body.Captures]);
         if (!results[^1].IsTraced)
         {
@@ -127,9 +128,9 @@ public static class Loop
         [.. carry.Leaves.Select(leaf => leaf.Name), .. names],
         readable: false);
 
-    private static Tensor[] Flat<T>(FlatTree<T> carry, Tree<T>? tree, T next)
+    private static Tensor[] Flat<T>(FlatTree<T> carry, T next)
     {
-        var flat = new FlatTree<T>(tree ?? Tree.Of<T>(), next, "carry");
+        var flat = new FlatTree<T>(carry.Tree, next, "carry");
         carry.RequireSameLeaves(flat, "Loop: the carry before and after a step");
         return flat.Tensors;
     }

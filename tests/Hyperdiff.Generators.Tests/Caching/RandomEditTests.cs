@@ -33,7 +33,8 @@ public sealed class RandomEditTests
                 files[at] = random.Next(4) == 0 ? corpus[random.Next(corpus.Length)] : MutatedProgramTests.Mutated(files[at], corpus, random);
                 SyntaxTree old = run.Before.SyntaxTrees.ElementAt(at);
 
-                run = run.Then(run.Before.ReplaceSyntaxTree(old, CSharpSyntaxTree.ParseText("using Hyperdiff;\n" + files[at], Source.ParseOptions, old.FilePath)));
+                run = run.Then(run.Before.ReplaceSyntaxTree(old,
+                    CSharpSyntaxTree.ParseText("using Hyperdiff;\n" + files[at], Source.ParseOptions, old.FilePath)));
 
                 IReadOnlyDictionary<string, string> fresh = GeneratorRun.Of(files).Files;
                 Assert.True(fresh.OrderBy(file => file.Key, StringComparer.Ordinal).SequenceEqual(run.Files.OrderBy(file => file.Key, StringComparer.Ordinal)),

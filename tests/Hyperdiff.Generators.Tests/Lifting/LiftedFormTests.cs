@@ -225,6 +225,42 @@ public sealed class LiftedFormTests
     }
 
     [Fact]
+    public async Task Functions_OfNumbers_HaveDerivativesOfEveryOrder()
+    {
+        double[] result = await Run("""
+            public sealed record Orbit(double M, double Ecc);
+
+            public static partial class Model
+            {
+                [Differentiable] static double Wave(double x) => x > 0 ? System.Math.Sin(x) * x : x * x;
+
+                [Differentiable] static double Energy(double x, Orbit o, double[] a, int n)
+                {
+                    double s = 0;
+                    for (int i = 0; i < n; i++) { s += a[i] * Wave(x) * o.M; }
+                    return s + o.Ecc * o.Ecc;
+                }
+            }
+
+            public static class Run
+            {
+                public static double[] Now()
+                {
+                    var at = (2.0, new Orbit(3, 4), new double[] { 1, 0.5, 7 }, 2);
+                    var g = Model.EnergyFunction.Grad(at);
+                    return [Model.WaveFunction.Evaluate(2.0).ToScalar(), Model.WaveFunction.Grad(2.0), Model.WaveFunction.Hvp(2.0, 1.0), Model.WaveFunction.Grad(-3.0),
+                        Model.EnergyFunction.Evaluate(at).ToScalar(), g.x, g.o.M, g.o.Ecc, g.a[1], g.a[2], g.n, Model.EnergyFunction.Traces];
+                }
+            }
+            """);
+
+        (double wave, double slope) = (2 * Math.Sin(2), Math.Sin(2) + (2 * Math.Cos(2)));
+        double[] expected = [wave, slope, (2 * Math.Cos(2)) - (2 * Math.Sin(2)), -6, (1.5 * wave * 3) + 16, 1.5 * 3 * slope, 1.5 * wave, 8, wave * 3, 0, 2, 1];
+        Assert.Equal(expected.Length, result.Length);
+        Assert.All(expected.Zip(result), pair => Assert.Equal(pair.First, pair.Second, 1e-14 * (1 + Math.Abs(pair.First))));
+    }
+
+    [Fact]
     public void PlainNumbers_InAFunctionThatIsTraced_AreRefusedWithTheRemedy()
     {
         NotSupportedException thrown = Assert.Throws<NotSupportedException>(() => Diff.Grad((double x) => Tensor.Scalar(x), 1.0));

@@ -69,7 +69,12 @@ public sealed class CheckpointingTests
 
         Assert.True(few.Converged, few.ToString());
         Assert.Equal(all.Gradient.ToArray<double>(), few.Gradient.ToArray<double>());
-        Assert.Equal(all.WithRespectToStart.ToArray<double>(), few.WithRespectToStart.ToArray<double>());
+        Assert.Equal(last == steps, few.ReachesStart);
+        if (few.ReachesStart)
+        {
+            Assert.Equal(all.WithRespectToStart.ToArray<double>(), few.WithRespectToStart.ToArray<double>());
+        }
+
         Assert.Equal((all.Value, all.InnerReport.Residual, all.InnerReport.TransposedProducts),
             (few.Value, few.InnerReport.Residual, few.InnerReport.TransposedProducts));
     }

@@ -88,7 +88,11 @@ public sealed class UnrolledTests
             IterativeHypergradient<Tensor, Tensor> few = Hypergradient.Reverse(steps, last, checkpointing).Compute(problem, s_start, s_hyper);
 
             Assert.Equal(all.Gradient.ToArray<double>(), few.Gradient.ToArray<double>());
-            Assert.Equal(all.WithRespectToStart.ToArray<double>(), few.WithRespectToStart.ToArray<double>());
+            Assert.Equal(last == steps, few.ReachesStart);
+            if (few.ReachesStart)
+            {
+                Assert.Equal(all.WithRespectToStart.ToArray<double>(), few.WithRespectToStart.ToArray<double>());
+            }
         }
     }
 
