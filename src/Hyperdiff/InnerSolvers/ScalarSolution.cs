@@ -21,7 +21,7 @@ internal static class ScalarSolution
             .EnsureConverged(function.Name);
         double residual = results[0].ToScalar() - (isMap ? state : 0), slope = results[1].ToScalar() - (isMap ? 1 : 0);
         Tensor[] gradient = [.. results[2..].Select(partial => partial / -slope)];
-        Require(function.Name, state, residual, slope, Scale(state, results[1].ToScalar(), gradient, h.ActiveTensors));
+        Require(function.Name, state, (residual, slope), Scale(state, results[1].ToScalar(), gradient, h.ActiveTensors));
         return h.RebuildActive(gradient);
     }
 
@@ -42,8 +42,9 @@ internal static class ScalarSolution
     }
 
     // a gradient taken beside the solution is off by as much as the second derivative says: half of the digits must be there
-    private static void Require(string name, double state, double residual, double slope, double scale)
+    private static void Require(string name, double state, (double Residual, double Slope) at, double scale)
     {
+        (double residual, double slope) = at;
         double error = Math.Abs(residual / slope);
         if (!double.IsFinite(slope) || slope == 0 || !double.IsFinite(scale))
         {
