@@ -14,37 +14,37 @@ internal sealed partial class MethodLifter
 
     private string Expression(IOperation operation) => operation.ConstantValue is { HasValue: true, Value: var constant } && operation.Type is { } type
         ? Wrap(type, Literal(type, constant)) : operation switch
-    {
-        ILocalReferenceOperation local => Name(local.Local),
-        IParameterReferenceOperation parameter => Name(parameter.Parameter),
-        IInstanceReferenceOperation => "self",
-        IParenthesizedOperation inner => Expression(inner.Operand),
-        IConversionOperation conversion => Conversion(conversion),
-        IUnaryOperation unary => Unary(unary),
-        IBinaryOperation binary => Binary(binary),
-        IConditionalOperation choice => Choice(choice),
-        ISwitchExpressionOperation choice => Switch(choice),
-        IIsPatternOperation match => $"{LiftedNames.Call}.Let({Expression(match.Value)}, {Bind("value", out string value)} => "
-            + $"{Pattern(match.Pattern, value, match.Value.Type!)})",
-        IFieldReferenceOperation field => Field(field),
-        IPropertyReferenceOperation property => Property(property),
-        IArrayElementReferenceOperation element => Element(element),
-        IInvocationOperation invocation => Invocation(invocation),
-        IObjectCreationOperation creation => Creation(creation),
-        IArrayCreationOperation array => Array(array),
-        ICollectionExpressionOperation collection => Collection(collection),
-        ITupleOperation tuple => $"({string.Join(", ", tuple.Elements.Select(Expression))})",
-        IWithOperation { Operand: { } operand, Initializer: { } initializer } => $"({Receiver(operand)} with {{ {Initializers(initializer)} }})",
-        IAnonymousFunctionOperation function => Lambda(function),
-        IDelegateCreationOperation { Target: IAnonymousFunctionOperation function } => Lambda(function),
-        IDelegateCreationOperation { Target: IMethodReferenceOperation method } => MethodGroup(method),
-        IAssignmentOperation or IIncrementOrDecrementOperation => Assignment(operation),
-        IThrowOperation raised => Throw(raised),
-        IInterpolatedStringOperation text => Interpolated(text),
-        IDefaultValueOperation { Type: { } of } => Zero(of, operation),
-        ITypeOfOperation of => $"typeof({TypeNames.Qualified(of.TypeOperand)})",
-        _ => Refused(operation, "this kind of expression has no form over tensors; use arithmetic, functions of Math, conditions and calls"),
-    };
+        {
+            ILocalReferenceOperation local => Name(local.Local),
+            IParameterReferenceOperation parameter => Name(parameter.Parameter),
+            IInstanceReferenceOperation => "self",
+            IParenthesizedOperation inner => Expression(inner.Operand),
+            IConversionOperation conversion => Conversion(conversion),
+            IUnaryOperation unary => Unary(unary),
+            IBinaryOperation binary => Binary(binary),
+            IConditionalOperation choice => Choice(choice),
+            ISwitchExpressionOperation choice => Switch(choice),
+            IIsPatternOperation match => $"{LiftedNames.Call}.Let({Expression(match.Value)}, {Bind("value", out string value)} => "
+                + $"{Pattern(match.Pattern, value, match.Value.Type!)})",
+            IFieldReferenceOperation field => Field(field),
+            IPropertyReferenceOperation property => Property(property),
+            IArrayElementReferenceOperation element => Element(element),
+            IInvocationOperation invocation => Invocation(invocation),
+            IObjectCreationOperation creation => Creation(creation),
+            IArrayCreationOperation array => Array(array),
+            ICollectionExpressionOperation collection => Collection(collection),
+            ITupleOperation tuple => $"({string.Join(", ", tuple.Elements.Select(Expression))})",
+            IWithOperation { Operand: { } operand, Initializer: { } initializer } => $"({Receiver(operand)} with {{ {Initializers(initializer)} }})",
+            IAnonymousFunctionOperation function => Lambda(function),
+            IDelegateCreationOperation { Target: IAnonymousFunctionOperation function } => Lambda(function),
+            IDelegateCreationOperation { Target: IMethodReferenceOperation method } => MethodGroup(method),
+            IAssignmentOperation or IIncrementOrDecrementOperation => Assignment(operation),
+            IThrowOperation raised => Throw(raised),
+            IInterpolatedStringOperation text => Interpolated(text),
+            IDefaultValueOperation { Type: { } of } => Zero(of, operation),
+            ITypeOfOperation of => $"typeof({TypeNames.Qualified(of.TypeOperand)})",
+            _ => Refused(operation, "this kind of expression has no form over tensors; use arithmetic, functions of Math, conditions and calls"),
+        };
 
     /// <summary>A value that C# needs as it is, while the method is traced.</summary>
     private string Plain(IOperation operation)
@@ -90,8 +90,14 @@ internal sealed partial class MethodLifter
     {
         (ITypeSymbol from, ITypeSymbol to) = (conversion.Operand.Type ?? conversion.Type!, conversion.Type!);
         (LiftedKind source, LiftedKind target) = (LiftedTypes.KindOf(from), LiftedTypes.KindOf(to));
-        if (Assigned.Bare(conversion.Operand) is IInvocationOperation { TargetMethod: { Name: "Clone", ContainingType.SpecialType: SpecialType.System_Array or
-            SpecialType.System_Object }, Instance: { Type: { } cloned } array } && LiftedTypes.KindOf(cloned) == LiftedKind.Numbers)
+        if (Assigned.Bare(conversion.Operand) is IInvocationOperation
+            {
+                TargetMethod:
+                {
+                    Name: "Clone", ContainingType.SpecialType: SpecialType.System_Array or
+            SpecialType.System_Object
+                }, Instance: { Type: { } cloned } array
+            } && LiftedTypes.KindOf(cloned) == LiftedKind.Numbers)
         {
             return $"call.Clone({Expression(array)})";
         }

@@ -1,5 +1,5 @@
-using Hyperdiff.Graphs;
 using System.Collections.Immutable;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
