@@ -117,7 +117,7 @@ internal sealed class LiftedProgram(Compilation compilation, INamedTypeSymbol co
     {
         if (!_mirrors.TryGetValue(type, out string? name))
         {
-            name = $"{Identifier(type.Name)}_{_mirrors.Count}";
+            name = $"{Identifier(type.Name)}_s{_mirrors.Count}";
             _mirrors[type] = name;
             _pendingMirrors.Enqueue(type);
         }

@@ -90,14 +90,7 @@ internal sealed partial class MethodLifter
     {
         (ITypeSymbol from, ITypeSymbol to) = (conversion.Operand.Type ?? conversion.Type!, conversion.Type!);
         (LiftedKind source, LiftedKind target) = (LiftedTypes.KindOf(from), LiftedTypes.KindOf(to));
-        if (Assigned.Bare(conversion.Operand) is IInvocationOperation
-            {
-                TargetMethod:
-                {
-                    Name: "Clone", ContainingType.SpecialType: SpecialType.System_Array or
-            SpecialType.System_Object
-                }, Instance: { Type: { } cloned } array
-            } && LiftedTypes.KindOf(cloned) == LiftedKind.Numbers)
+        if (Cloned(conversion.Operand) is { } array)
         {
             return $"call.Clone({Expression(array)})";
         }
@@ -128,6 +121,10 @@ internal sealed partial class MethodLifter
             _ => Refused(conversion, $"a {TypeNames.Brief(from)} that may be traced cannot become a {TypeNames.Brief(to)}"),
         };
     }
+
+    // (double[])a.Clone()
+    private static IOperation? Cloned(IOperation operation) => Assigned.Bare(operation) is IInvocationOperation
+        { TargetMethod.Name: "Clone", Instance: { Type: { } type } array } && LiftedTypes.KindOf(type) == LiftedKind.Numbers ? array : null;
 
     private string Unary(IUnaryOperation unary)
     {

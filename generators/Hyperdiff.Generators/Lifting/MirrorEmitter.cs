@@ -39,25 +39,10 @@ internal sealed class MirrorEmitter(LiftedProgram program, SourceWriter writer)
         }
 
         writer.Close();
-        string qualified = TypeNames.Qualified(type);
-        writer.Open($"private static {name} Read_{name}({qualified} like, global::Hyperdiff.LeafReader reader)");
-        writer.Line($"{name} value = default;");
-        foreach ((ISymbol member, ITypeSymbol memberType) in members)
-        {
-            writer.Line($"value.{TypeNames.Escape(member.Name)} = {Read(memberType, $"like.{TypeNames.Escape(member.Name)}")};");
-        }
-
-        writer.Line("return value;");
-        writer.Close();
-        writer.Open($"private static {name} Rebuild_{name}({name} like, global::Hyperdiff.LeafReader reader)");
-        writer.Line($"{name} value = default;");
-        foreach ((ISymbol member, ITypeSymbol memberType) in members)
-        {
-            writer.Line($"value.{TypeNames.Escape(member.Name)} = {Rebuild(memberType, $"like.{TypeNames.Escape(member.Name)}")};");
-        }
-
-        writer.Line("return value;");
-        writer.Close();
+        Members($"{name} Read_{name}({TypeNames.Qualified(type)} like, global::Hyperdiff.LeafReader reader)", name, members,
+            (memberType, member) => Read(memberType, $"like.{member}"));
+        Members($"{name} Rebuild_{name}({name} like, global::Hyperdiff.LeafReader reader)", name, members,
+            (memberType, member) => Rebuild(memberType, $"like.{member}"));
         writer.Open($"private static void Write_{name}({name} value, global::Hyperdiff.LeafWriter writer)");
         foreach ((ISymbol member, ITypeSymbol memberType) in members)
         {
@@ -65,12 +50,19 @@ internal sealed class MirrorEmitter(LiftedProgram program, SourceWriter writer)
         }
 
         writer.Close();
-        writer.Open($"private static {name} Choose_{name}({LiftedNames.Truth} condition, {name} left, {name} right)");
+        Members($"{name} Choose_{name}({LiftedNames.Truth} condition, {name} left, {name} right)", name, members,
+            (memberType, member) => Choose(program, memberType, "condition", $"left.{member}", $"right.{member}"));
+    }
+
+    // a function that makes a value member by member
+    private void Members(string header, string name, (ISymbol Symbol, ITypeSymbol Type)[] members, Func<ITypeSymbol, string, string> make)
+    {
+        writer.Open($"private static {header}");
         writer.Line($"{name} value = default;");
-        foreach ((ISymbol member, ITypeSymbol memberType) in members)
+        foreach ((ISymbol member, ITypeSymbol type) in members)
         {
             string field = TypeNames.Escape(member.Name);
-            writer.Line($"value.{field} = {Choose(program, memberType, "condition", $"left.{field}", $"right.{field}")};");
+            writer.Line($"value.{field} = {make(type, field)};");
         }
 
         writer.Line("return value;");
