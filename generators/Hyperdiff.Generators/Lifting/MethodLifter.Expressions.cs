@@ -123,8 +123,9 @@ internal sealed partial class MethodLifter
     }
 
     // (double[])a.Clone()
-    private static IOperation? Cloned(IOperation operation) => Assigned.Bare(operation) is IInvocationOperation
-        { TargetMethod.Name: "Clone", Instance: { Type: { } type } array } && LiftedTypes.KindOf(type) == LiftedKind.Numbers ? array : null;
+    private static IOperation? Cloned(IOperation operation) =>
+        Assigned.Bare(operation) is IInvocationOperation { TargetMethod.Name: "Clone", Instance: { Type: { } type } array }
+            && LiftedTypes.KindOf(type) == LiftedKind.Numbers ? array : null;
 
     private string Unary(IUnaryOperation unary)
     {
