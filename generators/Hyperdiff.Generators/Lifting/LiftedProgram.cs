@@ -16,6 +16,7 @@ internal sealed class LiftedProgram(Compilation compilation, INamedTypeSymbol co
     private readonly Queue<INamedTypeSymbol> _pendingMirrors = new();
     private readonly List<Issue> _issues = [];
     private readonly Stack<IMethodSymbol> _callers = new();
+    private readonly Dictionary<IMethodSymbol, IOperation?> _bodies = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<IMethodSymbol, HashSet<IMethodSymbol>> _calls = new(SymbolEqualityComparer.Default);
 
     public IReadOnlyList<Issue> Issues => _issues;
@@ -47,25 +48,13 @@ internal sealed class LiftedProgram(Compilation compilation, INamedTypeSymbol co
     /// <summary>The body of a method, if it stands in this compilation.</summary>
     public IOperation? Body(IMethodSymbol method)
     {
-        IMethodSymbol written = method.PartialImplementationPart ?? method;
-        SyntaxNode? declaration = written.IsAbstract || written.IsExtern ? null : written.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
-        if (declaration is null || !compilation.ContainsSyntaxTree(declaration.SyntaxTree))
+        // every call asks, and to bind a body anew takes longer than to lift it
+        if (!_bodies.TryGetValue(method, out IOperation? body))
         {
-            return null;
+            _bodies[method] = body = Bound(method);
         }
 
-        // what is lifted calls methods in other files
-#pragma warning disable RS1030
-        IOperation? whole = compilation.GetSemanticModel(declaration.SyntaxTree).GetOperation(declaration, cancellation);
-#pragma warning restore RS1030
-        HasErrors |= declaration.ContainsDiagnostics
-            || whole?.DescendantsAndSelf().Any(part => part.Kind == OperationKind.Invalid || part.Type is IErrorTypeSymbol) == true;
-        return HasErrors ? null : whole switch
-        {
-            IMethodBodyBaseOperation body => (IOperation?)body.BlockBody ?? body.ExpressionBody,
-            IBlockOperation block => block,
-            _ => null,
-        };
+        return body;
     }
 
     /// <summary>The objective of a <c>[GradientOf]</c> method, whose body is emitted; null for other methods.</summary>
@@ -152,6 +141,29 @@ internal sealed class LiftedProgram(Compilation compilation, INamedTypeSymbol co
                 new MirrorEmitter(this, writer).Emit(_pendingMirrors.Dequeue(), cancellation);
             }
         }
+    }
+
+    private IOperation? Bound(IMethodSymbol method)
+    {
+        IMethodSymbol written = method.PartialImplementationPart ?? method;
+        SyntaxNode? declaration = written.IsAbstract || written.IsExtern ? null : written.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
+        if (declaration is null || !compilation.ContainsSyntaxTree(declaration.SyntaxTree))
+        {
+            return null;
+        }
+
+        // what is lifted calls methods in other files
+#pragma warning disable RS1030
+        IOperation? whole = compilation.GetSemanticModel(declaration.SyntaxTree).GetOperation(declaration, cancellation);
+#pragma warning restore RS1030
+        HasErrors |= declaration.ContainsDiagnostics
+            || whole?.DescendantsAndSelf().Any(part => part.Kind == OperationKind.Invalid || part.Type is IErrorTypeSymbol) == true;
+        return HasErrors ? null : whole switch
+        {
+            IMethodBodyBaseOperation body => (IOperation?)body.BlockBody ?? body.ExpressionBody,
+            IBlockOperation block => block,
+            _ => null,
+        };
     }
 
     // what is emitted is Roslyn's identifiers less the characters that escapes would need

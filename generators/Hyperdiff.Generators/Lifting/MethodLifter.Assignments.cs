@@ -125,7 +125,7 @@ internal sealed partial class MethodLifter
     {
         if (_uncertain > 0 || element.Indices.Length != 1)
         {
-            _program.Refuse(element, "an element that is no double is written under a condition that depends on a number, which would have to choose");
+            _program.Refuse(element, "an element that is not a double is written under a condition that depends on a number, which would have to choose");
             return;
         }
 
