@@ -57,7 +57,8 @@ internal sealed class FlatTree<T> : FlatTree
     private static (ImmutableArray<Leaf> Leaves, ImmutableArray<object> Statics) Written(Tree<T> tree, T value, string parameter)
     {
         ArgumentNullException.ThrowIfNull(value, parameter);
-        bool anonymous = parameter.Length == 0 || typeof(T) == typeof(Tensor) || typeof(T) == typeof(double) || typeof(T).IsGenericType || typeof(T).IsArray;
+        bool anonymous = parameter.Length == 0 || typeof(T) == typeof(Tensor) || typeof(T) == typeof(double)
+            || typeof(T).IsGenericType || typeof(T).IsArray;
         var writer = new LeafWriter(anonymous ? parameter : typeof(T).Name);
         tree.Flatten(value, writer);
         return writer.Written();
