@@ -44,7 +44,8 @@ internal static class StructureCalls
         return new EquatableArray<TreeType>([.. types.OfType<ITypeSymbol>().Select(type => Structure(type, areSound)).OfType<TreeType>().Distinct()]);
     }
 
-    /// <summary>The structure of a type if it needs to be registered, and can be: it is not a single tensor or record, and can be named in its assembly.</summary>
+    /// <summary>The structure of a type if it needs to be registered, and can be: it is not a single tensor or record, and can be named in its
+    /// assembly.</summary>
     public static TreeType? Structure(ITypeSymbol type, Func<IEnumerable<ITypeSymbol>, bool> areSound) =>
         type is IArrayTypeSymbol or INamedTypeSymbol { IsGenericType: true, IsUnboundGenericType: false } && !LiftedTypes.HasNumbers(type)
         && TreeTypes.Of(type, out _) is { Kind: not (TreeKind.Optional or TreeKind.Nullable) } tree
