@@ -7,6 +7,8 @@ namespace Hyperdiff;
 /// <remarks>All numbers are those at λ, before the step moved it.</remarks>
 public sealed record StepRecord
 {
+    private readonly bool? _isTrusted;
+
     /// <summary>k, the number of steps before this one: 0 at the start.</summary>
     public required int Step { get; init; }
 
@@ -40,6 +42,11 @@ public sealed record StepRecord
     /// <summary>The wall time of the run until the step was done. No part of what is reproducible.</summary>
     public TimeSpan Elapsed { get; init; }
 
-    /// <summary>Whether value and gradient are finite, and all solves converged.</summary>
-    public bool IsTrusted => double.IsFinite(Value) && double.IsFinite(GradientNorm) && Reports.All(report => report.Converged);
+    /// <summary>Whether the gradient could be used: value and gradient are finite, and all solves converged, or what they left undone is known to be small
+    /// enough.</summary>
+    public bool IsTrusted
+    {
+        get => _isTrusted ?? (double.IsFinite(Value) && double.IsFinite(GradientNorm) && Reports.All(report => report.Converged));
+        init => _isTrusted = value;
+    }
 }
