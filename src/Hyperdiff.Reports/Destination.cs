@@ -3,23 +3,22 @@ namespace Hyperdiff.Reports;
 /// <summary>Places that are written to: looked at before any work, and named where they fail.</summary>
 internal static class Destination
 {
-    /// <summary>Makes the folder of a file, and throws where a file could not be written there.</summary>
-    /// <exception cref="IOException">Nothing can be written there.</exception>
-    public static void RequireFile(string path) => RequireFolder(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path, path);
+    /// <summary>Makes the folder of a file, and throws where the file could not be written there.</summary>
+    /// <exception cref="IOException">It could not.</exception>
+    public static void RequireFile(string path) => At(path, "cannot be written", () =>
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path);
+        ReplacedFile.RequireWritable(path);
+        return true;
+    });
 
     /// <summary>Makes a folder, and throws where files could not be written there.</summary>
-    /// <exception cref="IOException">Nothing can be written there.</exception>
-    public static void RequireFolder(string folder, string path) => At(path, "cannot be written", () =>
+    /// <exception cref="IOException">They could not.</exception>
+    public static void RequireFolder(string folder) => At(folder, "cannot be written", () =>
     {
         Directory.CreateDirectory(folder);
-        if (Directory.Exists(path) && path != folder)
-        {
-            throw new IOException("there is a folder of this name");
-        }
-
-        string probe = Path.Combine(folder, $"{Guid.NewGuid():N}.tmp");
-        using FileStream stream = new(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
-        return stream;
+        ReplacedFile.RequireWritable(Path.Combine(folder, "events"));
+        return true;
     });
 
     /// <summary>Does something with a file, and names it where that fails.</summary>

@@ -37,7 +37,7 @@ public sealed class TensorBoardLog : IProgress<StepRecord>, IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         _time = time ?? TimeProvider.System;
-        Destination.RequireFolder(folder, folder);
+        Destination.RequireFolder(folder);
 
         // TensorBoard reads the files of a folder in the order of their names
         string name = string.Create(CultureInfo.InvariantCulture,

@@ -50,6 +50,12 @@ public abstract class HypergradientMethod
         return ComputeCore(problem, point, options);
     }
 
+    /// <summary>What the method is called in messages.</summary>
+    internal string Title => Name;
+
+    /// <summary>Whether it reads an option on a problem that it applies to.</summary>
+    internal bool Takes(OptionsRead option, BilevelProblem problem) => Reads(problem).HasFlag(option);
+
     /// <summary>Which options it reads on a problem that it applies to.</summary>
     private protected abstract OptionsRead Reads(BilevelProblem problem);
 

@@ -64,6 +64,9 @@ public abstract class HypergradientResult<TState, THyper> : IJsonWritten
     /// <summary>Whether the gradient and the outer objective are finite.</summary>
     internal bool IsFinite => new LeafVector(_gradient).IsFinite() && double.IsFinite(Value);
 
+    /// <summary>Whether the state is finite, so that another solve may begin there.</summary>
+    internal bool StateIsFinite => new LeafVector(_parts.Point.State.ActiveTensors).IsFinite();
+
     /// <summary>‖∇ℓ‖, over the whole structure.</summary>
     internal double GradientNorm => ActiveGradient.Magnitude();
 

@@ -11,6 +11,8 @@ namespace Hyperdiff;
 [JsonConverter(typeof(JsonValueConverter<StepRecord>))]
 public sealed record StepRecord : IJsonValue<StepRecord>
 {
+    private readonly bool? _isTrusted;
+
     /// <summary>k, the number of steps before this one: 0 at the start.</summary>
     public required int Step { get; init; }
 
@@ -44,8 +46,13 @@ public sealed record StepRecord : IJsonValue<StepRecord>
     /// <summary>The wall time of the run until the step was done. No part of what is reproducible.</summary>
     public TimeSpan Elapsed { get; init; }
 
-    /// <summary>Whether value and gradient are finite, and all solves converged.</summary>
-    public bool IsTrusted => double.IsFinite(Value) && double.IsFinite(GradientNorm) && Reports.All(report => report.Converged);
+    /// <summary>Whether the gradient could be used: value and gradient are finite, and all solves converged, or what they left undone is known to be small
+    /// enough.</summary>
+    public bool IsTrusted
+    {
+        get => _isTrusted ?? (double.IsFinite(Value) && double.IsFinite(GradientNorm) && Reports.All(report => report.Converged));
+        init => _isTrusted = value;
+    }
 
     void IJsonValue<StepRecord>.WriteJson(Utf8JsonWriter writer)
     {
@@ -71,10 +78,9 @@ public sealed record StepRecord : IJsonValue<StepRecord>
 
     static StepRecord IJsonValue<StepRecord>.ReadJson(JsonPart json)
     {
-        // isTrusted is written for those who look for such steps, and follows from the rest
         _ = json.Object("step", "value", "gradientNorm", "gradientError", "validation", "outcome", "isTrusted", "attempts", "elapsedSeconds", "reports",
             "warnings", "hyper");
-        return new StepRecord
+        var record = new StepRecord
         {
             Step = json["step"].Int32(),
             Value = json["value"].Double(),
@@ -88,5 +94,6 @@ public sealed record StepRecord : IJsonValue<StepRecord>
             Warnings = JsonPart.Each<HypergradientWarning>(json.Find("warnings")),
             Hyper = JsonPart.Each<Leaf>(json.Find("hyper")),
         };
+        return json.Find("isTrusted") is { } trusted ? record with { IsTrusted = trusted.Truth() } : record;
     }
 }
