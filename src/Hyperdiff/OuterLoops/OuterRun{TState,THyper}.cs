@@ -44,6 +44,26 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
             throw new InvalidOperationException($"The run has ended: {StoppedBy}. Go on by loop.Until(…).From(run.State).");
         }
 
+        Telemetry.Span span = Telemetry.Step(State.Steps);
+        try
+        {
+            OuterStep<TState, THyper> step = Make();
+            if (span.IsWatched)
+            {
+                Telemetry.End(span, $"{step.Record.Outcome}", step.Record.IsTrusted);
+            }
+
+            return step;
+        }
+        catch (Exception exception)
+        {
+            Telemetry.Fail(span, exception);
+            throw;
+        }
+    }
+
+    private OuterStep<TState, THyper> Make()
+    {
         _cancellation.ThrowIfCancellationRequested();
         MadeStep<TState, THyper> made = _loop.Rule.Step(State.Position, State.Steps, _loop, _cancellation);
         StepRecord record = made.Record with { Validation = Validated(made), Hyper = _loop.Rule.Flatten(made.State, made.Hyper).Hyper.Leaves };
@@ -59,14 +79,20 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
         _stepped = true;
         StoppedBy = Reason(next);
         State = next.EndedBy(StoppedBy);
-        if (_loop.Saving is { } saving && (StoppedBy is not null || State.Steps % saving.Every == 0))
+        try
         {
-            State.Save(saving.Path);
+            // before it is saved: a run that is killed in between makes the step again, and logs replace it; the other way round they would lack it
+            foreach (IProgress<StepRecord> watcher in _loop.Watchers)
+            {
+                watcher.Report(record);
+            }
         }
-
-        foreach (IProgress<StepRecord> watcher in _loop.Watchers)
+        finally
         {
-            watcher.Report(record);
+            if (_loop.Saving is { } saving && (StoppedBy is not null || State.Steps % saving.Every == 0))
+            {
+                State.Save(saving.Path);
+            }
         }
 
         return new OuterStep<TState, THyper>(made, record, State);
