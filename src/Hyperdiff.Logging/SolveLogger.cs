@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Hyperdiff.Logging;
 
-/// <summary>Logs every residual of solves, for tracing: as the progress of a computation, <c>new() { Progress = new SolveLogger(logger) }</c>, or of all solves of a
-/// loop, <c>loop.WatchedSolves(…)</c>.</summary>
+/// <summary>Logs every residual of solves, for tracing: as the progress of a computation, <c>new() { Progress = new SolveLogger(logger) }</c>, or of all
+/// solves of a loop, <c>loop.WatchedSolves(…)</c>.</summary>
 /// <remarks>Event: 1101 SolveIteration.</remarks>
 public sealed partial class SolveLogger : IProgress<SolveProgress>
 {

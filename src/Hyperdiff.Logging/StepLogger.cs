@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Hyperdiff.Logging;
 
 /// <summary>Logs the steps of a loop: as information, and as warnings where they are not to be trusted; the solves of each for debugging.</summary>
-/// <remarks>Events: 1001 StepTaken, 1002 StepNotTrusted, 1003 StepWarning (the first of each kind a warning, further ones for debugging), 1004 StepSolve.</remarks>
+/// <remarks>Events: 1001 StepTaken, 1002 StepNotTrusted, 1003 StepWarning (the first of each kind a warning, further ones for debugging), 1004
+/// StepSolve.</remarks>
 public sealed partial class StepLogger : IProgress<StepRecord>
 {
     private readonly ILogger _logger;

@@ -5,9 +5,11 @@ using Spectre.Console.Advanced;
 
 namespace Hyperdiff.Reports;
 
-/// <summary>Shows where a run is: on a terminal one line that is drawn anew, with a bar and the course of the values; elsewhere, as in a file, plain lines.</summary>
-/// <remarks>It writes to the error stream, so that what the program itself writes can be redirected. Steps that were not to be trusted, and the first warning of
-/// each kind, stay on lines of their own. The cursor is hidden while the line is drawn, and back after <see cref="Dispose"/>, Ctrl-C and an exception.</remarks>
+/// <summary>Shows where a run is: on a terminal one line that is drawn anew, with a bar and the course of the values; elsewhere, as in a file, plain
+/// lines.</summary>
+/// <remarks>It writes to the error stream, so that what the program itself writes can be redirected. Steps that were not to be trusted, and the first warning
+/// of each kind, stay on lines of their own. The cursor is hidden while the line is drawn, and back after <see cref="Dispose"/>, Ctrl-C and an
+/// exception.</remarks>
 public sealed class ConsoleProgress : IProgress<StepRecord>, IDisposable
 {
     private const int SparklineWidth = 24;

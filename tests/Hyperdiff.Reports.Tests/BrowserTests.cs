@@ -6,7 +6,8 @@ namespace Hyperdiff.Reports.Tests;
 /// browser.</summary>
 public sealed class BrowserTests
 {
-    private static readonly string? s_browser = ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists);
+    private static readonly string? s_browser =
+        ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists);
 
     [Fact]
     public void AReport_IsShown()

@@ -94,7 +94,8 @@ public sealed partial class HtmlReportTests
     {
         double[] hostile =
         [
-            double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0, -1, 1e308, -1e308, 5e-324, -0.0, double.MaxValue, double.MinValue, 1, 1e-300, 1e300,
+            double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0, -1, 1e308, -1e308, 5e-324, -0.0, double.MaxValue, double.MinValue, 1,
+            1e-300, 1e300,
         ];
         foreach (Func<int, double> value in (Func<int, double>[])[
             k => hostile[k % hostile.Length], k => double.NaN, k => 0, k => -1e299 + k, k => 1e299 * k, k => double.PositiveInfinity, k => 5e-324 * k,

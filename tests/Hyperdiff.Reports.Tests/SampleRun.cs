@@ -35,7 +35,8 @@ internal static class SampleRun
             Attempts = isFailed ? 3 : 1,
             Reports =
             [
-                new SolveReport("inner, Newton-CG of Train", isFailed ? SolveStatus.MaxIterations : SolveStatus.Converged, 4 + (k % 3), 1e-9 * norm, 1e-8, 11, 0, 0.1),
+                new SolveReport("inner, Newton-CG of Train", isFailed ? SolveStatus.MaxIterations : SolveStatus.Converged, 4 + (k % 3), 1e-9 * norm, 1e-8, 11,
+                    0, 0.1),
                 new SolveReport("adjoint, conjugate gradients", SolveStatus.Converged, 8 - (k % 4), 1e-12, 1e-10, 0, 9, double.NaN),
             ],
             Warnings = k % 10 == 3

@@ -54,7 +54,8 @@ internal sealed class Chart(string title, IReadOnlyList<Curve> curves)
         foreach (Curve curve in _curves)
         {
             html.Append("<span class=\"key\" style=\"color:").Append(Palette.LineVariable(curve.Color)).Append("\"><i class=\"")
-                .Append(!curve.HasLine ? "band" : curve.IsDashed ? "dashed" : "solid").Append("\"></i><b>").Append(HtmlText.Escaped(curve.Name)).Append("</b></span>");
+                .Append(!curve.HasLine ? "band" : curve.IsDashed ? "dashed" : "solid").Append("\"></i><b>").Append(HtmlText.Escaped(curve.Name))
+                .Append("</b></span>");
         }
 
         html.Append("</figcaption>").Append(SvgDrawing.Of(model, id, title, string.Join(". ", _curves.Select(Described))));

@@ -41,7 +41,8 @@ internal static class EventChart
         }
 
         string description = string.Join(". ", rows.Select(row => $"{row.Row}: {HtmlText.Count(row.Steps.Length)} steps, the first {row.Steps[0]}"));
-        return $"<figure><figcaption><strong>On the time axis</strong></figcaption>{SvgDrawing.Of(model, id, "Warnings and troubles by step", description)}</figure>";
+        string drawing = SvgDrawing.Of(model, id, "Warnings and troubles by step", description);
+        return $"<figure><figcaption><strong>On the time axis</strong></figcaption>{drawing}</figure>";
     }
 
     private static (string Row, int[] Steps)[] Rows(RunHistory run) =>

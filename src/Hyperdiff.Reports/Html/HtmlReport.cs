@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Hyperdiff.Reports;
 
-/// <summary>Writes a report as one HTML file that loads nothing: losses, ‖∇ℓ‖ with its error, solves, warnings and steps that were not to be trusted, λ by leaf,
-/// and what is attached. It is written anew now and then while the run goes on, and whole or not at all.</summary>
+/// <summary>Writes a report as one HTML file that loads nothing: losses, ‖∇ℓ‖ with its error, solves, warnings and steps that were not to be trusted, λ by
+/// leaf, and what is attached. It is written anew now and then while the run goes on, and whole or not at all.</summary>
 public sealed class HtmlReport : IProgress<StepRecord>, IDisposable
 {
     private readonly string _path;

@@ -54,7 +54,8 @@ internal sealed class ReportPage
 
     private string Lead() => string.Join(" · ", _runs.Select(run => run.Steps.Count == 0
         ? $"{HtmlText.Escaped(run.Name)}: no steps yet"
-        : $"{HtmlText.Escaped(run.Name)}: {HtmlText.Count(run.Steps.Count)} {(run.Steps.Count == 1 ? "step" : "steps")} in {HtmlText.Time(run.Steps[^1].Elapsed)}"));
+        : $"{HtmlText.Escaped(run.Name)}: {HtmlText.Count(run.Steps.Count)} {(run.Steps.Count == 1 ? "step" : "steps")} in "
+            + HtmlText.Time(run.Steps[^1].Elapsed)));
 
     private void Section(string title, string content) =>
         _html.Append(CultureInfo.InvariantCulture, $"<section><h2>{HtmlText.Escaped(title)}</h2>{content}</section>\n");

@@ -24,7 +24,8 @@ internal static class ReportTables
             ("Last ‖∇ℓ‖", LastGradient),
             ("Inner iterations", run => HtmlText.Count(run.Steps.Sum(step => step.Inner.Iterations))),
             ("Adjoint iterations", run => HtmlText.Count(run.Steps.Sum(step => step.Adjoint.Iterations))),
-            ("Solves that did not converge", run => Flagged(run.Solves.Where(solve => solve.Key.Status != SolveStatus.Converged).Sum(solve => solve.Value.Count))),
+            ("Solves that did not converge",
+                run => Flagged(run.Solves.Where(solve => solve.Key.Status != SolveStatus.Converged).Sum(solve => solve.Value.Count))),
             ("Warnings", run => HtmlText.Count(run.Warnings.Values.Sum(steps => steps.Count))),
             ("Time", run => run.Steps.Count == 0 ? "–" : HtmlText.Time(run.Steps[^1].Elapsed)),
         };
@@ -73,8 +74,8 @@ internal static class ReportTables
         }
 
         html.Append("</tbody></table></div>");
-        return warnings.Length > MostWarnings ? html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">and {warnings.Length - MostWarnings} more</p>").ToString()
-            : html.ToString();
+        return warnings.Length <= MostWarnings ? html.ToString()
+            : html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">and {warnings.Length - MostWarnings} more</p>").ToString();
     }
 
     /// <summary>The steps of a run, or as many of them as a page holds, those that were not to be trusted first of all.</summary>
@@ -83,7 +84,8 @@ internal static class ReportTables
         int stride = Math.Max(1, (run.Steps.Count + MostRows - 1) / MostRows);
         int[] troubles = [.. Enumerable.Range(0, run.Steps.Count).Where(i => run.Steps[i].Trouble is not null).Take(MostRows)];
         int[] shown = [.. Enumerable.Range(0, run.Steps.Count).Where(i => i % stride == 0 || i == run.Steps.Count - 1).Union(troubles).Order()];
-        string[] heads = ["step", "value", "validation", "‖∇ℓ‖", "its error", "inner iterations", "residual", "adjoint iterations", "residual", "time", "outcome"];
+        string[] heads =
+            ["step", "value", "validation", "‖∇ℓ‖", "its error", "inner iterations", "residual", "adjoint iterations", "residual", "time", "outcome"];
         var html = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
         html.AppendJoin(string.Empty, heads.Select(head => $"<th class=\"n\" scope=\"col\">{head}</th>")).Append("</tr></thead><tbody>");
         foreach (StepEntry step in shown.Select(i => run.Steps[i]))

@@ -3,7 +3,8 @@ using CsvHelper;
 
 namespace Hyperdiff.Reports;
 
-/// <summary>Writes a row per step to a CSV file, at once: a run that is killed loses none. A run that was resumed goes on with the file of the run before.</summary>
+/// <summary>Writes a row per step to a CSV file, at once: a run that is killed loses none. A run that was resumed goes on with the file of the run
+/// before.</summary>
 /// <remarks>
 /// Columns: <c>step, value, validation, gradient_norm, gradient_error, outcome, trusted, attempts, inner_iterations, inner_residual, adjoint_iterations,
 /// adjoint_residual, warnings, elapsed_seconds</c>, then λ: an element per column where leaves have few, else the smallest, the median and the largest.
@@ -20,7 +21,8 @@ public sealed class CsvLog : IProgress<StepRecord>, IDisposable
     private readonly string _path;
     private readonly StepFile _file;
 
-    /// <summary>Opens the file, or makes it. A step that is in it already, as after a run that was resumed from before, replaces what is there from it on.</summary>
+    /// <summary>Opens the file, or makes it. A step that is in it already, as after a run that was resumed from before, replaces what is there from it
+    /// on.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">It cannot be written there.</exception>
     /// <exception cref="InvalidDataException">There is a file that is no such log; it is left as it is.</exception>

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Hyperdiff.Reports;
 
-/// <summary>Writes event files that TensorBoard shows: <c>tensorboard --logdir runs</c>. A run that was resumed writes a file of its own beside those before, and
-/// TensorBoard shows of these what comes before its first step.</summary>
+/// <summary>Writes event files that TensorBoard shows: <c>tensorboard --logdir runs</c>. A run that was resumed writes a file of its own beside those before,
+/// and TensorBoard shows of these what comes before its first step.</summary>
 /// <remarks>
 /// Scalars, in single precision: <c>loss/value</c>, <c>loss/validation</c>, <c>gradient/norm</c>, <c>gradient/error</c>, <c>solves/inner_iterations</c>,
-/// <c>solves/inner_residual</c>, <c>solves/adjoint_iterations</c>, <c>solves/adjoint_residual</c>, <c>solves/attempts</c>, <c>solves/trusted</c> (1 or 0), and of
-/// leaves of λ with one element <c>hyper/</c> and their name. Leaves with more are histograms, if <see cref="HistogramEvery"/> asks for them. What was not measured has
-/// no point.
+/// <c>solves/inner_residual</c>, <c>solves/adjoint_iterations</c>, <c>solves/adjoint_residual</c>, <c>solves/attempts</c>, <c>solves/trusted</c> (1 or 0),
+/// and of leaves of λ with one element <c>hyper/</c> and their name. Leaves with more are histograms, if <see cref="HistogramEvery"/> asks for them. What was
+/// not measured has no point.
 /// </remarks>
 public sealed class TensorBoardLog : IProgress<StepRecord>, IDisposable
 {

@@ -6,12 +6,13 @@ namespace Hyperdiff;
 /// <summary>What the library tells of its work to whoever listens to the process, as OpenTelemetry does: activities and metrics of .NET, under one name and
 /// without a package. Where nobody listens it costs a look at a flag, and no memory.</summary>
 /// <remarks>
-/// Activities: <c>hyperdiff.step</c> (of an outer loop), within it <c>hyperdiff.hypergradient</c>, within that <c>hyperdiff.solve</c>, one for the inner problem
-/// and one for the adjoint; solves within solves, such as those of Newton's method, are part of theirs. Names, tags and units: docs/observing.md.
+/// Activities: <c>hyperdiff.step</c> (of an outer loop), within it <c>hyperdiff.hypergradient</c>, within that <c>hyperdiff.solve</c>, one for the inner
+/// problem and one for the adjoint; solves within solves, such as those of Newton's method, are part of theirs. Names, tags and units: docs/observing.md.
 /// </remarks>
 public static class Telemetry
 {
-    /// <summary>The name of the <see cref="ActivitySource"/> and of the <see cref="Meter"/>: <c>AddSource(Telemetry.Name)</c>, <c>AddMeter(Telemetry.Name)</c>.</summary>
+    /// <summary>The name of the <see cref="ActivitySource"/> and of the <see cref="Meter"/>: <c>AddSource(Telemetry.Name)</c>,
+    /// <c>AddMeter(Telemetry.Name)</c>.</summary>
     public const string Name = "Hyperdiff";
 
     internal const string Method = "hyperdiff.method";
