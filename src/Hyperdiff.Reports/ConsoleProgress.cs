@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Spectre.Console;
 using Spectre.Console.Advanced;
 
@@ -16,12 +17,15 @@ public sealed class ConsoleProgress : IProgress<StepRecord>, IDisposable
     private const int LongestBar = 30;
     private const int MostValues = 4096;
 
+    private static readonly PosixSignal[] s_ending = [PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+
     private readonly int? _steps;
     private readonly IAnsiConsole _console;
     private readonly bool _isTerminal;
     private readonly Lock _lock = new();
     private readonly List<double> _values = [];
     private readonly HashSet<WarningKind> _warned = [];
+    private readonly PosixSignalRegistration[] _ended = [];
     private int _stride = 1;
     private long _drawn;
     private StepRecord? _pending;
@@ -52,6 +56,7 @@ public sealed class ConsoleProgress : IProgress<StepRecord>, IDisposable
             Console.CancelKeyPress += OnEnd;
             AppDomain.CurrentDomain.ProcessExit += OnEnd;
             AppDomain.CurrentDomain.UnhandledException += OnEnd;
+            _ended = [.. s_ending.Select(signal => PosixSignalRegistration.Create(signal, _ => OnEnd(null, EventArgs.Empty)))];
         }
     }
 
@@ -114,6 +119,7 @@ public sealed class ConsoleProgress : IProgress<StepRecord>, IDisposable
             Console.CancelKeyPress -= OnEnd;
             AppDomain.CurrentDomain.ProcessExit -= OnEnd;
             AppDomain.CurrentDomain.UnhandledException -= OnEnd;
+            Array.ForEach(_ended, registration => registration.Dispose());
         }
     }
 
@@ -183,15 +189,25 @@ public sealed class ConsoleProgress : IProgress<StepRecord>, IDisposable
             Erase();
         }
 
-        _console.MarkupLineInterpolated($"[yellow]{message}[/]");
+        if (_isTerminal)
+        {
+            _console.MarkupLineInterpolated($"[yellow]{message}[/]");
+        }
+        else
+        {
+            Plain(message);
+        }
     }
+
+    // not by the console, which breaks lines: a file has no width
+    private void Plain(string line) => _console.Profile.Out.Writer.WriteLine(line);
 
     private void Show(StepRecord record)
     {
         (_pending, _drawn) = (null, Stopwatch.GetTimestamp());
         if (!_isTerminal)
         {
-            _console.WriteLine(Numbers(record));
+            Plain(Numbers(record));
             return;
         }
 

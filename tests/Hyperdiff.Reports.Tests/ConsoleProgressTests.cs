@@ -88,8 +88,8 @@ public sealed class ConsoleProgressTests
         Assert.Contains("step 1/40  value 0.75", text, StringComparison.Ordinal);
         Assert.Contains("step 36 Skipped: inner, Newton-CG of Train: MaxIterations at iteration", text, StringComparison.Ordinal);
 
-        // of a kind of warning only the first
-        Assert.Contains("step 3 warning Kink: `Relu` at 0 in <3> of 128 elements & \"more\"", Joined(text), StringComparison.Ordinal);
+        // in one line however long it is, and of a kind of warning only the first
+        Assert.Contains("step 3 warning Kink: `Relu` at 0 in <3> of 128 elements & \"more\"\n", text, StringComparison.Ordinal);
         Assert.Equal(2, text.Split("warning").Length);
     }
 
@@ -129,14 +129,12 @@ public sealed class ConsoleProgressTests
 
     private static int Count(StringWriter written, string part) => written.ToString().Split(part).Length - 1;
 
-    private static string Joined(string text) => text.Replace("\n", " ", StringComparison.Ordinal).Replace("  ", " ", StringComparison.Ordinal);
-
     // without what colors and cursors take
     private static string Plain(string text) => System.Text.RegularExpressions.Regex.Replace(text, "\u001b\\[[0-9;?]*[a-zA-Z]", string.Empty);
 
     private static IAnsiConsole Terminal(StringWriter written, int width) => On(new Output(written, width, IsTerminal: true), AnsiSupport.Yes);
 
-    private static IAnsiConsole Redirected(StringWriter written) => On(new Output(written, 200, IsTerminal: false), AnsiSupport.No);
+    private static IAnsiConsole Redirected(StringWriter written) => On(new Output(written, 80, IsTerminal: false), AnsiSupport.No);
 
     private static IAnsiConsole On(Output output, AnsiSupport ansi)
     {

@@ -104,11 +104,24 @@ public sealed class WatchedRunTests
         Assert.Equal(g.Gradient.ToArray<double>(), gradient.ToArray<double>());
     }
 
-    private static MinimizationProblem<Tensor, Tensor> Problem()
+    // steps of an optimizer have no solver whose name begins with a role
+    [Fact]
+    public void StepsOfAnOptimizer_AreInnerIterations()
     {
-        var inner = Objective.From((Tensor w, Tensor h) => (w - 1).Square().Sum() + (h.Exp() * w.Square()).Sum());
-        return Bilevel.Problem(inner.MinimizedBy(Minimizer.NewtonCg()), Objective.From((Tensor w, Tensor h) => (w - 0.7).Square().Sum()));
+        var steps = OuterLoop.Over(Bilevel.Problem(Inner.Unroll(Optimizer.Sgd(0.1), 20), Outer), Hypergradient.Reverse()).With(Optimizer.Sgd(0.2));
+        StepRecord record = steps.From(s_start, s_hyper).Step().Record;
+
+        Assert.Equal((1, 20L), (SolveTotals.Inner(record).Solves, SolveTotals.Inner(record).Iterations));
+        Assert.Equal(0, SolveTotals.Adjoint(record).Solves);
+        Assert.Contains("<b>inner</b>", ReportPage.Of("a", [RunHistory.Of("a", [record])]), StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>adjoint</b>", ReportPage.Of("a", [RunHistory.Of("a", [record])]), StringComparison.Ordinal);
     }
+
+    private static Objective<Tensor, Tensor> Inner => Objective.From((Tensor w, Tensor h) => (w - 1).Square().Sum() + (h.Exp() * w.Square()).Sum());
+
+    private static Objective<Tensor, Tensor> Outer => Objective.From((Tensor w, Tensor h) => (w - 0.7).Square().Sum());
+
+    private static MinimizationProblem<Tensor, Tensor> Problem() => Bilevel.Problem(Inner.MinimizedBy(Minimizer.NewtonCg()), Outer);
 
     // all but wall time
     private static string[] Reproducible(string path) => [.. JsonLinesLog.Read(path).Select(step => JsonSerializer.Serialize(step with { Elapsed = default }))];

@@ -37,7 +37,8 @@ internal sealed class ReportPage
         if (_runs.Any(run => run.Steps.Count > 0))
         {
             Section("Losses and gradient", Grid([Losses(), Gradient()]));
-            Section("Solves", PerRun(run => [Iterations(run), Residuals(run), ReportTables.Statuses(run)]));
+            Section("Solves", PerRun(run =>
+                [Solves("Iterations", run, totals => totals.Iterations), Solves("Residuals", run, totals => totals.Residual), ReportTables.Statuses(run)]));
             Section("Warnings and troubles", PerRun(run => [EventChart.Figure(run, Id()), ReportTables.Warnings(run)], "There were none."));
             Section("Hyperparameters", PerRun(Leaves, "None were recorded."));
             Section("Numbers", PerRun(run => [$"<details><summary>Steps as a table</summary>{ReportTables.Steps(run)}</details>"]));
@@ -100,15 +101,16 @@ internal sealed class ReportPage
     // from estimate to estimate, however far apart they are; one that is infinite is a gap
     private static double? End(StepEntry step, int sign) => double.IsNaN(step.GradientError) ? null : step.GradientNorm + (sign * step.GradientError);
 
-    private string Iterations(RunHistory run) => new Chart("Iterations", Solves(run, totals => totals.Iterations)).Figure(Id());
-
-    private string Residuals(RunHistory run) => new Chart("Residuals", Solves(run, totals => totals.Residual)).Figure(Id());
-
-    private static Curve[] Solves(RunHistory run, Func<SolveTotals, double> value) =>
-    [
-        new Curve("inner", Curve.PointsOf(run.Steps, step => step.Inner.Solves == 0 ? null : value(step.Inner)), 0),
-        new Curve("adjoint", Curve.PointsOf(run.Steps, step => step.Adjoint.Solves == 0 ? null : value(step.Adjoint)), 1),
-    ];
+    private string? Solves(string title, RunHistory run, Func<SolveTotals, double> value)
+    {
+        // methods without an adjoint have none to show, and descents neither
+        Curve[] curves = [.. ((Curve[])
+        [
+            new("inner", Curve.PointsOf(run.Steps, step => step.Inner.Solves == 0 ? null : value(step.Inner)), 0),
+            new("adjoint", Curve.PointsOf(run.Steps, step => step.Adjoint.Solves == 0 ? null : value(step.Adjoint)), 1),
+        ]).Where(curve => curve.Points.Count > 0)];
+        return curves.Length == 0 ? null : new Chart(title, curves).Figure(Id());
+    }
 
     private IEnumerable<string?> Leaves(RunHistory run)
     {

@@ -43,6 +43,11 @@ internal static class ReportTables
     /// <summary>How the solves of a run ended.</summary>
     public static string Statuses(RunHistory run)
     {
+        if (run.Solves.Count == 0)
+        {
+            return "<p>No solves were recorded.</p>";
+        }
+
         var html = new StringBuilder("<div class=\"scroll\"><table><thead><tr><th scope=\"col\">solve</th><th scope=\"col\">status</th>");
         html.Append("<th class=\"n\" scope=\"col\">how often</th><th scope=\"col\">steps</th></tr></thead><tbody>");
         foreach (((string solve, SolveStatus status), List<int> steps) in run.Solves.Where(solve => solve.Value.Count > 0).OrderBy(solve => solve.Key.Solve))

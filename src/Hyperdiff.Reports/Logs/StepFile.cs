@@ -133,7 +133,7 @@ internal sealed class StepFile : IDisposable
         string shown = line.Length > MostShown ? $"{line[..MostShown]}…" : line;
         return new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
             $"{_path}: line {number} is not that of a step ({shown}), so that this is no log of steps, and is left as it is; "
-                + "choose another file, or take it away."));
+                + $"choose another file, or take it away."));
     }
 
     private string Begun(int length)
