@@ -9,7 +9,7 @@ namespace Hyperdiff.Tests.OuterLoops;
 /// were. HYPERDIFF_KILLS says how many times a job is killed.</summary>
 public sealed class KilledJobTests(ITestOutputHelper output) : IDisposable
 {
-    private const int Steps = 400;
+    private const int Steps = 150;
     private const int Longest = 60_000;
 
     private static readonly int s_kills =
@@ -36,7 +36,7 @@ public sealed class KilledJobTests(ITestOutputHelper output) : IDisposable
             using Process process = Start(name, "killed.npz");
             string from = process.StandardOutput.ReadLine()!;
             resumed += from == "from 0" ? 0 : 1;
-            if (!process.WaitForExit(random.Next(50, 300)))
+            if (!process.WaitForExit(random.Next(30, 250)))
             {
                 process.Kill();
                 process.WaitForExit();
