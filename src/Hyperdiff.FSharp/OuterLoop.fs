@@ -44,10 +44,6 @@ module Stop =
 [<RequireQualifiedAccess>]
 module StepFailure =
 
-    /// <summary>Throw; the run stays before the step.</summary>
-    [<CompiledName("Throw")>]
-    let throw = StepFailure.Throw
-
     /// <summary>λ stays, at most so many times in a row.</summary>
     [<CompiledName("Skip")>]
     let skip (most: int) = StepFailure.Skip most

@@ -8,10 +8,10 @@ open Hyperdiff.FSharp
 type Rates = { Penalty: Tensor; Shift: Tensor }
 
 let private train =
-    Objective.ofFunction (fun (w: Tensor) (h: Rates) ->
-        ((w - h.Shift) * (w - h.Shift)).Sum() + (Tensor.exp h.Penalty * w * w).Sum())
+    Objective.from (fun (w: Tensor) (h: Rates) ->
+        Tensor.sum (Tensor.square (w - h.Shift)) + Tensor.sum (Tensor.exp h.Penalty * w * w))
 
-let private validate = Objective.ofFunction (fun (w: Tensor) (_: Rates) -> ((w - 1.0) * (w - 1.0)).Sum())
+let private validate = Objective.from (fun (w: Tensor) (_: Rates) -> Tensor.sum (Tensor.square (w - 1.0)))
 
 let private problem = Bilevel.problem (train |> Objective.minimizedBy (Minimizer.newtonCg 1e-10)) validate
 
@@ -32,7 +32,8 @@ let ``A loop is a sequence of steps over records of F#`` () =
 
 [<Fact>]
 let ``A loop that is saved and resumed ends with the same bits`` () =
-    let path = Path.Combine(Directory.CreateTempSubdirectory("hyperdiff-fsharp-").FullName, "loop.npz")
+    let folder = Directory.CreateTempSubdirectory("hyperdiff-fsharp-").FullName
+    let path = Path.Combine(folder, "loop.npz")
 
     try
         let whole = loop |> OuterLoop.from start hyper |> Seq.last
@@ -43,8 +44,8 @@ let ``A loop that is saved and resumed ends with the same bits`` () =
         let last = Seq.last resumed
         Assert.Equal<float array>(Tensor.toArray whole.Next.Hyper.Shift, Tensor.toArray last.Next.Hyper.Shift)
         Assert.Equal<float array>(Tensor.toArray whole.Next.Hyper.Penalty, Tensor.toArray last.Next.Hyper.Penalty)
-        let rates = Path.Combine(Path.GetDirectoryName path, "rates.npz")
+        let rates = Path.Combine(folder, "rates.npz")
         TreeFile.save rates last.Hyper
         Assert.Equal<float array>(Tensor.toArray last.Hyper.Shift, Tensor.toArray (TreeFile.load rates hyper).Shift)
     finally
-        Directory.Delete(Path.GetDirectoryName path, true)
+        Directory.Delete(folder, true)

@@ -108,7 +108,7 @@ public sealed class WatchedRunTests
     [Fact]
     public void StepsOfAnOptimizer_AreInnerIterations()
     {
-        var steps = OuterLoop.Over(Bilevel.Problem(Inner.Unroll(Optimizer.Sgd(0.1), 20), Outer), Hypergradient.Reverse()).With(Optimizer.Sgd(0.2));
+        var steps = OuterLoop.Over(Bilevel.Problem(Inner.Unroll(Optimizer.Sgd(0.1)), Outer), Hypergradient.Reverse(20)).With(Optimizer.Sgd(0.2));
         StepRecord record = steps.From(s_start, s_hyper).Step().Record;
 
         Assert.Equal((1, 20L), (SolveTotals.Inner(record).Solves, SolveTotals.Inner(record).Iterations));

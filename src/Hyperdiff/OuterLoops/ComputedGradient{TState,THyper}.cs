@@ -39,7 +39,7 @@ internal sealed record ComputedGradient<TState, THyper>(
 
     /// <summary>A hypergradient by itself.</summary>
     public static ComputedGradient<TState, THyper> Of(HypergradientResult<TState, THyper> found, CoupledMemory coupled) =>
-        new(found, found.State, found.WarmStart, found.Converged) { Reports = found.Reports, Description = $"{found}", Coupled = coupled };
+        new(found, found.State, WarmOf(found), found.Converged) { Reports = found.Reports, Description = $"{found}", Coupled = coupled };
 
     /// <summary>One by coupled solves.</summary>
     public static ComputedGradient<TState, THyper> Of(CoupledGradient<TState, THyper> coupled)
@@ -55,6 +55,10 @@ internal sealed record ComputedGradient<TState, THyper>(
             Attempts = coupled.Evaluations,
         };
     }
+
+    // a series of so many terms is defined from zero: from elsewhere it is another estimate
+    private static WarmStart? WarmOf(HypergradientResult<TState, THyper> found) =>
+        found is ImplicitHypergradient<TState, THyper> { AdjointReport.Tolerance: double.PositiveInfinity } ? null : found.WarmStart;
 
     /// <summary>A solve that failed within an objective.</summary>
     public static ComputedGradient<TState, THyper> Of(SolveException exception, HypergradientPosition<TState, THyper> at) =>

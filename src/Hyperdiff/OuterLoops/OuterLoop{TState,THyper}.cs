@@ -8,6 +8,7 @@ namespace Hyperdiff;
 /// <code>
 /// w ← inner problem from w;   g ← ∇ℓ(λ), the adjoint from the last one;   λ ← φ(step of the optimizer along (∂φ/∂u)ᵀ g)
 /// </code>
+/// (Adjoints that are asked for so many terms, as by <see cref="Hypergradient.Phantom"/>, begin at zero.)
 /// A run is a sequence that is pulled: <c>foreach (var step in loop.From(w0, h0))</c>, so that <c>break</c>, a debugger and one's own code work between steps.
 /// What a step depends on is one value (<see cref="LoopState{TState, THyper}"/>): saved, and resumed anywhere, a run ends with the same bits as one that was
 /// never stopped, as long as the functions are pure and the backend and its number of threads are the same.

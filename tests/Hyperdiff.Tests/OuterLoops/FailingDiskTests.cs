@@ -1,3 +1,5 @@
+using Hyperdiff.Fixtures.Problems;
+
 namespace Hyperdiff.Tests.OuterLoops;
 
 /// <summary>Wherever writing fails, the old file is there, whole, or the new one is; and nothing else is left behind.</summary>

@@ -1,8 +1,12 @@
+using Hyperdiff.Fixtures.Problems;
+
 namespace Hyperdiff.Tests.OuterLoops;
 
 /// <summary>A run that is stopped anywhere, saved, and resumed, ends with the same bits as one that was never stopped.</summary>
 public sealed class ResumeTests : IDisposable
 {
+    public static TheoryData<string> Jobs { get; } = [.. LoopJobs.Names];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("hyperdiff-loops-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -10,7 +14,7 @@ public sealed class ResumeTests : IDisposable
     private string Path(string name) => System.IO.Path.Combine(_folder, name);
 
     [Theory]
-    [MemberData(nameof(LoopJobs.All), MemberType = typeof(LoopJobs))]
+    [MemberData(nameof(Jobs))]
     public void ARun_StoppedAfterAnyStep_EndsWithTheSameBits(string name)
     {
         (OuterLoop<Tensor, Tensor> loop, Tensor start, Tensor hyper) = LoopJobs.Of(name);

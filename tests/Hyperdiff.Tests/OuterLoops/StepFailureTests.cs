@@ -1,3 +1,5 @@
+using Hyperdiff.Fixtures.Problems;
+
 namespace Hyperdiff.Tests.OuterLoops;
 
 /// <summary>What a loop does where a hypergradient is not to be trusted, and that it says so.</summary>

@@ -1,32 +1,41 @@
-namespace Hyperdiff.Tests.OuterLoops;
+namespace Hyperdiff.Fixtures.Problems;
 
 /// <summary>Small jobs of every kind of loop, each with a start.</summary>
-internal static class LoopJobs
+public static class LoopJobs
 {
     private const int Samples = 60;
     private const int Features = 4;
 
+    /// <summary>The samples to train on.</summary>
     public static Tensor X { get; } = RandomKey.FromSeed(1).Normal([Samples, Features]);
 
+    /// <summary>What is to be predicted of them.</summary>
     public static Tensor Y { get; } = X.MatMul(Tensor.From([1.0, -2, 0.5, 0])) + (0.3 * RandomKey.FromSeed(2).Normal([Samples]));
 
+    /// <summary>The samples to judge by.</summary>
     public static Tensor ValidationX { get; } = RandomKey.FromSeed(3).Normal([Samples, Features]);
 
+    /// <summary>What is to be predicted of those.</summary>
     public static Tensor ValidationY { get; } = ValidationX.MatMul(Tensor.From([1.0, -2, 0.5, 0])) + (0.3 * RandomKey.FromSeed(4).Normal([Samples]));
 
+    /// <summary>The first w.</summary>
     public static Tensor Start => Tensor.Zeros([Features]);
 
+    /// <summary>The first λ.</summary>
     public static Tensor Penalties => Tensor.Zeros([Features]);
 
+    /// <summary>F.</summary>
     public static Objective<Tensor, Tensor> Validation { get; } = Outer(ValidationX, ValidationY);
 
     /// <summary>Ridge regression on some samples, with a penalty eʰ for each feature.</summary>
     public static Objective<Tensor, Tensor> Training(Tensor x, Tensor y) =>
         Objective.From<Tensor, Tensor>((w, h) => (x.MatMul(w) - y).Square().Mean() + (h.Exp() * w.Square()).Sum(), "Train");
 
+    /// <summary>The mean square error on some samples.</summary>
     public static Objective<Tensor, Tensor> Outer(Tensor x, Tensor y) =>
         Objective.From<Tensor, Tensor>((w, _) => (x.MatMul(w) - y).Square().Mean(), "Validate");
 
+    /// <summary>A penalty for each feature, by a minimum.</summary>
     public static MinimizationProblem<Tensor, Tensor> Ridge { get; } = Bilevel.Problem(Training(X, Y).MinimizedBy(Minimizer.NewtonCg()), Validation);
 
     /// <summary>Implicit hypergradients by Newton-CG, and Adam.</summary>
@@ -56,9 +65,11 @@ internal static class LoopJobs
     public static OuterLoop<Tensor, Tensor> Single { get; } = OuterLoop
         .Over(Bilevel.Problem(Training(X, Y), Validation), Descent.Soba(0.05, 0.05)).Until(Stop.AfterSteps(12));
 
-    public static TheoryData<string> All { get; } = [nameof(Deterministic), nameof(Minibatches), nameof(Alternating), nameof(Coupled), nameof(Bounded),
-        nameof(Single)];
+    /// <summary>The names of all.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [nameof(Deterministic), nameof(Minibatches), nameof(Alternating), nameof(Coupled), nameof(Bounded), nameof(Single)];
 
+    /// <summary>A job by its name.</summary>
     public static (OuterLoop<Tensor, Tensor> Loop, Tensor Start, Tensor Hyper) Of(string name) => name switch
     {
         nameof(Deterministic) => (Deterministic, Start, Penalties),
