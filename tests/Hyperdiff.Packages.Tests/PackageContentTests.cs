@@ -17,7 +17,7 @@ public sealed class PackageContentTests(PackedFeed feed)
 
     [Fact]
     public void Pack_MakesThesePackages() => Assert.Equal(
-        ["Hyperdiff", "Hyperdiff.FSharp", "Hyperdiff.Templates", "Hyperdiff.Testing"],
+        ["Hyperdiff", "Hyperdiff.Data", "Hyperdiff.FSharp", "Hyperdiff.Templates", "Hyperdiff.Testing"],
         Directory.EnumerateFiles(feed.Packages, "*.nupkg").Select(path => Path.GetFileName(path)[..^$".{feed.Version}.nupkg".Length])
             .Order(StringComparer.Ordinal));
 
@@ -25,6 +25,7 @@ public sealed class PackageContentTests(PackedFeed feed)
     [InlineData("Hyperdiff", "README.md", "analyzers/dotnet/cs/Hyperdiff.CodeFixes.dll", "analyzers/dotnet/cs/Hyperdiff.Generators.dll",
         "build/Hyperdiff.targets", "buildTransitive/Hyperdiff.targets", "icon.png",
         "lib/net10.0/Hyperdiff.Abstractions.dll", "lib/net10.0/Hyperdiff.Abstractions.xml", "lib/net10.0/Hyperdiff.dll", "lib/net10.0/Hyperdiff.xml")]
+    [InlineData("Hyperdiff.Data", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Data.dll", "lib/net10.0/Hyperdiff.Data.xml")]
     [InlineData("Hyperdiff.FSharp", "README.md", "icon.png", "lib/net10.0/Hyperdiff.FSharp.dll", "lib/net10.0/Hyperdiff.FSharp.xml")]
     [InlineData("Hyperdiff.Testing", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Testing.dll", "lib/net10.0/Hyperdiff.Testing.xml")]
     public void Library_HoldsAssembliesDocumentationAndNothingElse(string package, params string[] files) =>
@@ -34,12 +35,14 @@ public sealed class PackageContentTests(PackedFeed feed)
     public void Symbols_AreThoseOfEveryLibrary()
     {
         Assert.Equal(["lib/net10.0/Hyperdiff.Abstractions.pdb", "lib/net10.0/Hyperdiff.pdb"], Symbols("Hyperdiff"));
+        Assert.Equal(["lib/net10.0/Hyperdiff.Data.pdb"], Symbols("Hyperdiff.Data"));
         Assert.Equal(["lib/net10.0/Hyperdiff.FSharp.pdb"], Symbols("Hyperdiff.FSharp"));
         Assert.Equal(["lib/net10.0/Hyperdiff.Testing.pdb"], Symbols("Hyperdiff.Testing"));
     }
 
     [Theory]
     [InlineData("Hyperdiff", "System.Numerics.Tensors")]
+    [InlineData("Hyperdiff.Data", "CsvHelper", "Hyperdiff", "Parquet.Net", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.FSharp", "FSharp.Core", "Hyperdiff", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.Testing", "Hyperdiff", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.Templates")]
