@@ -133,17 +133,18 @@ internal sealed class CsvRows(CsvParser csv, string file, CsvOptions options)
             "INF" or "INFINITY" => text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity,
             "NAN" => double.NaN,
             _ when IsMissing(text) => null,
-            _ => throw table.Cell(_row, column, text, $"{DataException.Quoted(text)} is not a number{Hint(text)}"),
+            _ => throw table.Cell(_row, column, text, $"{DataException.Quoted(text)} is not a number{Hint(text, table.HasRows)}"),
         };
     }
 
     private bool IsMissing(string text) => options.MissingWords.Contains(text, StringComparer.OrdinalIgnoreCase);
 
-    private string Hint(string text)
+    // a word below numbers is a mistake, and one in the first row perhaps a column of words
+    private string Hint(string text, bool hasRows)
     {
         char other = options.Decimal == '.' ? ',' : '.';
         bool isOther = text.Count(c => c == other) == 1 && IsNumber(text.Replace(other, options.Decimal));
         return isOther ? $"; CsvOptions.Decimal = '{other}' reads it"
-            : text.Length > 0 && text.All(c => !char.IsAsciiDigit(c)) ? "; a column of words is read by naming it among the Categories" : "";
+            : !hasRows && text.All(c => !char.IsAsciiDigit(c)) ? "; a column of words is read by naming it among the Categories" : "";
     }
 }

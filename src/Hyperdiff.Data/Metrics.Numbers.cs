@@ -30,6 +30,24 @@ public static partial class Metrics
         return 1 - (p.Zip(y).Sum(pair => Square(pair.First - pair.Second)) / y.Sum(target => Square(target - mean)));
     }
 
+    /// <summary>The number below which a share of some numbers lies, interpolated between the two next to it: of n sorted numbers the one at place share ·
+    /// (n − 1),
+    /// from 0. Source: Hyndman and Fan (1996), doi:10.1080/00031305.1996.10473566, definition 7.</summary>
+    /// <param name="values">The numbers, of any shape.</param>
+    /// <param name="share">From 0, the smallest, to 1, the largest; 0.5 is the median.</param>
+    public static double Quantile(Tensor values, double share)
+    {
+        if (share is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(share), share, "Metrics.Quantile: a share is from 0 to 1.");
+        }
+
+        double[] sorted = [.. Numbers(values, nameof(Quantile)).Order()];
+        double place = share * (sorted.Length - 1);
+        int below = (int)place;
+        return below + 1 < sorted.Length ? double.Lerp(sorted[below], sorted[below + 1], place - below) : sorted[below];
+    }
+
     // in units of a power of two, which rounds nothing, so that no square overflows or vanishes
     private static (double[] Predicted, double[] Targets, double Unit) Scaled(Tensor predicted, Tensor targets, string who)
     {

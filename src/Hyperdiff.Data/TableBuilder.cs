@@ -42,6 +42,9 @@ internal sealed class TableBuilder
     /// <summary>The columns that are read, as places in the file.</summary>
     public ReadOnlySpan<int> Chosen => _chosen;
 
+    /// <summary>Whether a whole row was taken.</summary>
+    public bool HasRows => _count >= _chosen.Length;
+
     /// <summary>Whether a column holds categories.</summary>
     public bool IsCategory(int column) => _indices[column] is not null;
 

@@ -118,6 +118,17 @@ public sealed class MetricsTests
         Assert.Equal(mean, Metrics.MacroAuc(scores, labels), Rounding);
     }
 
+    [Theory]
+    [InlineData(new double[] { 5, 1, 4, 2, 3 }, 1.0, 2.0, 3.0, 4.0, 5.0)]
+    [InlineData(new double[] { 4, 1, 2, 3 }, 1.0, 1.75, 2.5, 3.25, 4.0)]
+    [InlineData(new double[] { 7 }, 7.0, 7.0, 7.0, 7.0, 7.0)]
+    public void Quantile_InterpolatesBetweenTheSortedOnes(double[] values, params double[] quartiles)
+    {
+        Assert.Equal(quartiles, new[] { 0, 0.25, 0.5, 0.75, 1 }.Select(share => Metrics.Quantile(Tensor.From(values), share)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Metrics.Quantile(Tensor.From(values), 1.1));
+        Assert.Throws<DataException>(() => Metrics.Quantile(Tensor.Zeros([0]), 0.5));
+    }
+
     [Fact]
     public void InfiniteScores_AreScores() =>
         Assert.Equal(1, Metrics.Auc(Tensor.From([double.NegativeInfinity, 0, double.PositiveInfinity]), Tensor.From([0, 1, 1])));
