@@ -20,7 +20,8 @@ internal static class SearchReport
         Scores(search).Write(console);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"Tuned are the settings of step {search.Best.Number}, the best of {search.Steps.Length} by validation loss: that of every sample"));
-        console.WriteLine("under the model that did not train on it. They were chosen by it, so it flatters them; the test figures are of one split: see --splits.");
+        console.WriteLine("under the model that did not train on it. They were chosen by it, so it flatters them; the test figures are of one split:");
+        console.WriteLine("see --splits.");
         console.WriteLine();
         Evidence(search).Write(console);
         if (search.Best.Hypergradient is IterativeHypergradient<Weights, Settings>)
