@@ -52,6 +52,19 @@ module Optimizer =
     [<CompiledName("Projected")>]
     let projected (projection: Tensor -> Tensor) (optimizer: Optimizer) = optimizer.Projected projection
 
+    /// <summary>A rule on gradients whose norm over all leaves is at most a limit.</summary>
+    [<CompiledName("ClippedByNorm")>]
+    let clippedByNorm (most: float) (optimizer: Optimizer) = optimizer.ClippedByNorm most
+
+    /// <summary>A rule on gradients whose elements are at most a limit in absolute value.</summary>
+    [<CompiledName("ClippedByValue")>]
+    let clippedByValue (most: float) (optimizer: Optimizer) = optimizer.ClippedByValue most
+
+    /// <summary>Rules of their own for some leaves, by name, and another rule for the rest.</summary>
+    [<CompiledName("Grouped")>]
+    let grouped (groups: (string * Optimizer) seq) (rest: Optimizer) =
+        rest.Grouped(System.ReadOnlySpan [| for leaf, rule in groups -> struct (leaf, rule) |])
+
     /// <summary>The state before the first step.</summary>
     [<CompiledName("Start")>]
     let start (parameters: 'T) (optimizer: Optimizer) =

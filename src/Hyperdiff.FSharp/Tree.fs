@@ -45,3 +45,15 @@ module Tree =
     [<CompiledName("Scale")>]
     let scale (scalar: float) (value: 'T) =
         VectorSpace.Scale(find<'T>, scalar, value)
+
+    /// <summary>scalar · left + right.</summary>
+    [<CompiledName("Axpy")>]
+    let axpy (scalar: float) (left: 'T) (right: 'T) = VectorSpace.Axpy(find<'T>, scalar, left, right)
+
+    /// <summary>The inner product over all leaves.</summary>
+    [<CompiledName("Dot")>]
+    let dot (left: 'T) (right: 'T) = VectorSpace.Dot(find<'T>, left, right)
+
+    /// <summary>The Euclidean norm over all leaves.</summary>
+    [<CompiledName("Norm")>]
+    let norm (value: 'T) = VectorSpace.Norm(find<'T>, value)

@@ -17,7 +17,7 @@ public sealed class PackageContentTests(PackedFeed feed)
 
     [Fact]
     public void Pack_MakesThesePackages() => Assert.Equal(
-        ["Hyperdiff", "Hyperdiff.Data", "Hyperdiff.FSharp", "Hyperdiff.Templates", "Hyperdiff.Testing"],
+        ["Hyperdiff", "Hyperdiff.Data", "Hyperdiff.FSharp", "Hyperdiff.Logging", "Hyperdiff.Reports", "Hyperdiff.Templates", "Hyperdiff.Testing"],
         Directory.EnumerateFiles(feed.Packages, "*.nupkg").Select(path => Path.GetFileName(path)[..^$".{feed.Version}.nupkg".Length])
             .Order(StringComparer.Ordinal));
 
@@ -27,6 +27,8 @@ public sealed class PackageContentTests(PackedFeed feed)
         "lib/net10.0/Hyperdiff.Abstractions.dll", "lib/net10.0/Hyperdiff.Abstractions.xml", "lib/net10.0/Hyperdiff.dll", "lib/net10.0/Hyperdiff.xml")]
     [InlineData("Hyperdiff.Data", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Data.dll", "lib/net10.0/Hyperdiff.Data.xml")]
     [InlineData("Hyperdiff.FSharp", "README.md", "icon.png", "lib/net10.0/Hyperdiff.FSharp.dll", "lib/net10.0/Hyperdiff.FSharp.xml")]
+    [InlineData("Hyperdiff.Logging", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Logging.dll", "lib/net10.0/Hyperdiff.Logging.xml")]
+    [InlineData("Hyperdiff.Reports", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Reports.dll", "lib/net10.0/Hyperdiff.Reports.xml")]
     [InlineData("Hyperdiff.Testing", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Testing.dll", "lib/net10.0/Hyperdiff.Testing.xml")]
     public void Library_HoldsAssembliesDocumentationAndNothingElse(string package, params string[] files) =>
         Assert.Equal(files, Entries($"{package}.{feed.Version}.nupkg").Where(entry => !IsBookkeeping(entry)).Order(StringComparer.Ordinal));
@@ -37,6 +39,8 @@ public sealed class PackageContentTests(PackedFeed feed)
         Assert.Equal(["lib/net10.0/Hyperdiff.Abstractions.pdb", "lib/net10.0/Hyperdiff.pdb"], Symbols("Hyperdiff"));
         Assert.Equal(["lib/net10.0/Hyperdiff.Data.pdb"], Symbols("Hyperdiff.Data"));
         Assert.Equal(["lib/net10.0/Hyperdiff.FSharp.pdb"], Symbols("Hyperdiff.FSharp"));
+        Assert.Equal(["lib/net10.0/Hyperdiff.Logging.pdb"], Symbols("Hyperdiff.Logging"));
+        Assert.Equal(["lib/net10.0/Hyperdiff.Reports.pdb"], Symbols("Hyperdiff.Reports"));
         Assert.Equal(["lib/net10.0/Hyperdiff.Testing.pdb"], Symbols("Hyperdiff.Testing"));
     }
 
@@ -44,6 +48,8 @@ public sealed class PackageContentTests(PackedFeed feed)
     [InlineData("Hyperdiff", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.Data", "CsvHelper", "Hyperdiff", "Parquet.Net", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.FSharp", "FSharp.Core", "Hyperdiff", "System.Numerics.Tensors")]
+    [InlineData("Hyperdiff.Logging", "Hyperdiff", "Microsoft.Extensions.Logging.Abstractions", "System.Numerics.Tensors")]
+    [InlineData("Hyperdiff.Reports", "CsvHelper", "Hyperdiff", "OxyPlot.Core", "Spectre.Console", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.Testing", "Hyperdiff", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.Templates")]
     public void Metadata_SaysLicenceReadmeIconAndDependencies(string package, params string[] dependencies)

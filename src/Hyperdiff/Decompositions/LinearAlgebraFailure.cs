@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
+
 namespace Hyperdiff;
 
 /// <summary>Why a matrix could not be factored or solved with.</summary>
+[JsonConverter(typeof(JsonWordConverter<LinearAlgebraFailure>))]
 public enum LinearAlgebraFailure
 {
     /// <summary>An element of the matrix is NaN or infinite.</summary>

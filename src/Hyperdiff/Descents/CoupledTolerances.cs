@@ -12,23 +12,21 @@ internal readonly record struct CoupledTolerances(Tolerance Inner, Tolerance Adj
     public static CoupledTolerances First { get; } = new(new Tolerance(FirstDigit, 0), new Tolerance(FirstDigit, 0));
 
     /// <summary>So many times the errors that the solves of a hypergradient ended with.</summary>
-    public static CoupledTolerances Of<TState, THyper>(ImplicitHypergradient<TState, THyper> at, double times)
+    public static CoupledTolerances Of(SolveLevels at, double times)
     {
-        (SolveReport inner, SolveReport adjoint) = (at.InnerReport, at.AdjointReport);
-        double innerError = double.IsFinite(inner.Error.High) ? inner.Error.High : inner.Residual;
-        double adjointError = adjoint.Residual > 0 ? adjoint.Residual : adjoint.Tolerance;
-        return new CoupledTolerances(new Tolerance(at.RoundingFloor, times * innerError), new Tolerance(at.RoundingFloor, times * adjointError));
+        double innerError = double.IsFinite(at.InnerError) ? at.InnerError : at.InnerResidual;
+        double adjointError = at.AdjointResidual > 0 ? at.AdjointResidual : at.AdjointTolerance;
+        return new CoupledTolerances(new Tolerance(at.Floor, times * innerError), new Tolerance(at.Floor, times * adjointError));
     }
 
     /// <summary>The next tolerances, unless they are above these: they only fall. Those of the first hypergradient were relative, and count as what they came
     /// to.</summary>
-    public CoupledTolerances Lowered<TState, THyper>(CoupledTolerances next, ImplicitHypergradient<TState, THyper> first)
+    public CoupledTolerances Lowered(CoupledTolerances next, SolveLevels first)
     {
-        SolveReport inner = first.InnerReport;
-
         // the residual of an inner solve has that share of its tolerance that the error has of what was asked for in the unit of w
-        double asked = double.IsFinite(inner.Error.High) && inner.Residual > 0 ? inner.Error.High * inner.Tolerance / inner.Residual : inner.Tolerance;
-        return new CoupledTolerances(Lower(Inner, next.Inner, asked), Lower(Adjoint, next.Adjoint, first.AdjointReport.Tolerance));
+        double asked = double.IsFinite(first.InnerError) && first.InnerResidual > 0
+            ? first.InnerError * first.InnerTolerance / first.InnerResidual : first.InnerTolerance;
+        return new CoupledTolerances(Lower(Inner, next.Inner, asked), Lower(Adjoint, next.Adjoint, first.AdjointTolerance));
     }
 
     private static Tolerance Lower(Tolerance before, Tolerance next, double first) =>

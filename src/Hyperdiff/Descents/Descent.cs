@@ -76,7 +76,7 @@ public abstract partial record Descent
 
     private protected abstract IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds);
 
-    private protected DescentSteps<TState, THyper> On<TState, THyper>(SampledProblem<TState, THyper> problem, TState start, THyper hyper)
+    internal DescentSteps<TState, THyper> On<TState, THyper>(SampledProblem<TState, THyper> problem, TState start, THyper hyper)
     {
         ArgumentNullException.ThrowIfNull(problem);
         return new DescentSteps<TState, THyper>(this, problem, start, hyper);

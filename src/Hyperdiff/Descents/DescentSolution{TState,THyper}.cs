@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
 /// <summary>Where a <see cref="Descent"/> ended, and why.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
-public sealed class DescentSolution<TState, THyper>
+[JsonConverter(typeof(JsonWrittenConverter))]
+public sealed class DescentSolution<TState, THyper> : IJsonWritten
 {
     internal DescentSolution(
         DescentState<TState, THyper> last,
@@ -55,4 +59,16 @@ public sealed class DescentSolution<TState, THyper>
         $"{Report}", $"{Counts}", .. Reason is null ? [] : (string[])[Reason],
         .. Conditions.Where(condition => !condition.Holds).Select(condition => $"{condition}"), .. Warnings.Select(warning => $"warning {warning}"),
     ]);
+
+    void IJsonWritten.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteValue("report", Report);
+        writer.WriteValue("counts", Counts);
+        writer.WriteString("reason", Reason);
+        writer.WriteEach("conditions", Conditions);
+        writer.WriteEach("warnings", Warnings);
+        writer.WriteStructure("hyper", Hyper);
+        writer.WriteEndObject();
+    }
 }

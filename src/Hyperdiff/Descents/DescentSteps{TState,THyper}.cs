@@ -56,6 +56,17 @@ public sealed class DescentSteps<TState, THyper>
         return Advance(state).Next;
     }
 
+    /// <summary>The state after one more step, how far this one is from an end, whether the step could be made, and F here, on the step's sample.</summary>
+    internal (DescentState<TState, THyper> Next, double Residual, bool Sound, double Value) StepFrom(
+        DescentState<TState, THyper> state, CancellationToken cancellation)
+    {
+        using Work.Scope work = Work.Under(cancellation);
+        (DescentState<TState, THyper> next, double residual, bool sound) = Advance(state);
+        BilevelPoint point = _problem.PointAt(state.State, state.Hyper, null);
+        double value = _objectives.Outer.Value(point.State.ActiveTensors, point.Hyper.ActiveTensors, _descent.Key.Fold(state.Steps)).ToScalar();
+        return (next, residual, sound, value);
+    }
+
     /// <summary>Steps from the start until the directions are small, no step can be made, or the steps run out.</summary>
     /// <inheritdoc cref="Run(DescentState{TState, THyper}, IProgress{DescentProgress{TState, THyper}}?, CancellationToken)"/>
     public DescentSolution<TState, THyper> Run(IProgress<DescentProgress<TState, THyper>>? progress = null, CancellationToken cancellation = default) =>

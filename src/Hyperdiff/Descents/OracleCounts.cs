@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
@@ -8,7 +11,8 @@ namespace Hyperdiff;
 /// <param name="OuterGradients">(∇_wF, ∇_λF).</param>
 /// <param name="HessianProducts">∇²_ww f v.</param>
 /// <param name="MixedProducts">Bᵀv = ∇²_λw f v.</param>
-public readonly record struct OracleCounts(long InnerGradients, long OuterGradients, long HessianProducts, long MixedProducts)
+[JsonConverter(typeof(JsonValueConverter<OracleCounts>))]
+public readonly record struct OracleCounts(long InnerGradients, long OuterGradients, long HessianProducts, long MixedProducts) : IJsonValue<OracleCounts>
 {
     /// <summary>All calls.</summary>
     public long Total => InnerGradients + OuterGradients + HessianProducts + MixedProducts;
@@ -28,4 +32,21 @@ public readonly record struct OracleCounts(long InnerGradients, long OuterGradie
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{InnerGradients} gradients of f, {OuterGradients} of F, {HessianProducts} Hessian products, {MixedProducts} mixed products");
+
+    void IJsonValue<OracleCounts>.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("innerGradients", InnerGradients);
+        writer.WriteNumber("outerGradients", OuterGradients);
+        writer.WriteNumber("hessianProducts", HessianProducts);
+        writer.WriteNumber("mixedProducts", MixedProducts);
+        writer.WriteEndObject();
+    }
+
+    static OracleCounts IJsonValue<OracleCounts>.ReadJson(JsonPart json)
+    {
+        _ = json.Object("innerGradients", "outerGradients", "hessianProducts", "mixedProducts");
+        return new OracleCounts(
+            json["innerGradients"].Int64(), json["outerGradients"].Int64(), json["hessianProducts"].Int64(), json["mixedProducts"].Int64());
+    }
 }

@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
 /// <summary>Where a <see cref="HypergradientDescent"/> ended.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
-public sealed class OuterSolution<TState, THyper>
+[JsonConverter(typeof(JsonWrittenConverter))]
+public sealed class OuterSolution<TState, THyper> : IJsonWritten
 {
     internal OuterSolution(THyper hyper, ImplicitHypergradient<TState, THyper> hypergradient, ErrorEstimate<THyper> error, SolveReport report,
         int evaluations) =>
@@ -47,4 +51,19 @@ public sealed class OuterSolution<TState, THyper>
     public override string ToString() =>
         $"{Report}{(FailedSolve is null ? string.Empty : $"\n{FailedSolve}")}\nerror of the hypergradient {Error}"
         + string.Concat(Warnings.Select(warning => $"\nwarning {warning}"));
+
+    void IJsonWritten.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteValue("report", Report);
+        if (FailedSolve is { } failed)
+        {
+            writer.WriteValue("failedSolve", failed);
+        }
+
+        writer.WriteNumber("evaluations", Evaluations);
+        writer.WriteEach("warnings", Warnings);
+        writer.WriteStructure("hyper", Hyper);
+        writer.WriteEndObject();
+    }
 }

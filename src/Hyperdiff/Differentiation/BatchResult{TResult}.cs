@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
 /// <summary>The results of a batch, with the reports of the solves that each item rests on.</summary>
 /// <typeparam name="TResult">The structure of the results.</typeparam>
-public sealed class BatchResult<TResult>
+[JsonConverter(typeof(JsonWrittenConverter))]
+public sealed class BatchResult<TResult> : IJsonWritten
 {
     internal BatchResult(TResult value, ImmutableArray<ImmutableArray<SolveReport>> reports) => (Value, Reports) = (value, reports);
 
@@ -30,4 +34,24 @@ public sealed class BatchResult<TResult>
     public override string ToString() => string.Concat(
         $"{Reports.Length - FailedItems.Length} of {Reports.Length} items converged",
         string.Concat(FailedItems.SelectMany(item => Reports[item]).Where(report => !report.Converged).Select(report => $"\n  {report}")));
+
+    void IJsonWritten.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteStructure("value", Value);
+        writer.WriteStartArray("reports");
+        foreach (ImmutableArray<SolveReport> item in Reports)
+        {
+            writer.WriteStartArray();
+            foreach (SolveReport report in item)
+            {
+                writer.WriteItem(report);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
 }

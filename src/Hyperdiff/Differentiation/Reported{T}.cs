@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
@@ -7,7 +10,8 @@ namespace Hyperdiff;
 /// <param name="Reports">One per solve; empty inside an enclosing transformation, whose result then carries them.</param>
 /// <param name="Kinks">One per operation without a derivative, or with one that jumps, exactly at the point: what stands for the derivative there is a
 /// convention. Empty inside an enclosing transformation.</param>
-public readonly record struct Reported<T>(T Value, ImmutableArray<SolveReport> Reports, ImmutableArray<Kink> Kinks)
+[JsonConverter(typeof(JsonWrittenConverter))]
+public readonly record struct Reported<T>(T Value, ImmutableArray<SolveReport> Reports, ImmutableArray<Kink> Kinks) : IJsonWritten
 {
     /// <summary>The derivative, if all solves converged.</summary>
     /// <exception cref="SolveException">One did not.</exception>
@@ -15,5 +19,14 @@ public readonly record struct Reported<T>(T Value, ImmutableArray<SolveReport> R
     {
         SolveException.ThrowUnlessConverged("This derivative", Reports);
         return Value;
+    }
+
+    void IJsonWritten.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteStructure("value", Value);
+        writer.WriteEach("reports", Reports);
+        writer.WriteEach("kinks", Kinks);
+        writer.WriteEndObject();
     }
 }

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
@@ -7,7 +10,8 @@ namespace Hyperdiff;
 /// <param name="Auxiliary">What the function returned beside its value.</param>
 /// <param name="Gradient">∇f(x), with the structure of x; zeros for frozen leaves.</param>
 /// <param name="Reports">One per solve; empty inside an enclosing transformation, whose result then carries them.</param>
-public readonly record struct ValueAndGradient<T, TAux>(Tensor Value, TAux Auxiliary, T Gradient, ImmutableArray<SolveReport> Reports)
+[JsonConverter(typeof(JsonWrittenConverter))]
+public readonly record struct ValueAndGradient<T, TAux>(Tensor Value, TAux Auxiliary, T Gradient, ImmutableArray<SolveReport> Reports) : IJsonWritten
 {
     /// <summary>The same, if all solves converged.</summary>
     /// <exception cref="SolveException">One did not.</exception>
@@ -15,5 +19,15 @@ public readonly record struct ValueAndGradient<T, TAux>(Tensor Value, TAux Auxil
     {
         SolveException.ThrowUnlessConverged("This gradient", Reports);
         return this;
+    }
+
+    void IJsonWritten.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteValue("value", Value);
+        writer.WriteStructure("auxiliary", Auxiliary);
+        writer.WriteStructure("gradient", Gradient);
+        writer.WriteEach("reports", Reports);
+        writer.WriteEndObject();
     }
 }

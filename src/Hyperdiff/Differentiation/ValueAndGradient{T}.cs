@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
@@ -6,7 +9,8 @@ namespace Hyperdiff;
 /// <param name="Value">f(x), a scalar.</param>
 /// <param name="Gradient">∇f(x), with the structure of x; zeros for frozen leaves.</param>
 /// <param name="Reports">One per solve; empty inside an enclosing transformation, whose result then carries them.</param>
-public readonly record struct ValueAndGradient<T>(Tensor Value, T Gradient, ImmutableArray<SolveReport> Reports)
+[JsonConverter(typeof(JsonWrittenConverter))]
+public readonly record struct ValueAndGradient<T>(Tensor Value, T Gradient, ImmutableArray<SolveReport> Reports) : IJsonWritten
 {
     /// <summary>The same, if all solves converged.</summary>
     /// <exception cref="SolveException">One did not.</exception>
@@ -14,5 +18,14 @@ public readonly record struct ValueAndGradient<T>(Tensor Value, T Gradient, Immu
     {
         SolveException.ThrowUnlessConverged("This gradient", Reports);
         return this;
+    }
+
+    void IJsonWritten.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteValue("value", Value);
+        writer.WriteStructure("gradient", Gradient);
+        writer.WriteEach("reports", Reports);
+        writer.WriteEndObject();
     }
 }

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
@@ -8,7 +11,8 @@ namespace Hyperdiff;
 /// it.</remarks>
 /// <param name="Low">What the error is at least.</param>
 /// <param name="High">What it is at most; infinite where what was measured does not bound it, so that the error is unknown.</param>
-public readonly record struct ErrorInterval(double Low, double High)
+[JsonConverter(typeof(JsonValueConverter<ErrorInterval>))]
+public readonly record struct ErrorInterval(double Low, double High) : IJsonValue<ErrorInterval>
 {
     /// <summary>Of solves that do not estimate their error.</summary>
     public static ErrorInterval NotEstimated { get; } = new(double.NaN, double.NaN);
@@ -26,4 +30,18 @@ public readonly record struct ErrorInterval(double Low, double High)
     public override string ToString() => IsEstimated
         ? string.Create(CultureInfo.InvariantCulture, $"{Low:G2} to {High:G2}")
         : IsUnknown ? "unknown" : "not estimated";
+
+    void IJsonValue<ErrorInterval>.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteDouble("low", Low);
+        writer.WriteDouble("high", High);
+        writer.WriteEndObject();
+    }
+
+    static ErrorInterval IJsonValue<ErrorInterval>.ReadJson(JsonPart json)
+    {
+        _ = json.Object("low", "high");
+        return new ErrorInterval(json["low"].Double(), json["high"].Double());
+    }
 }

@@ -1,10 +1,14 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
 /// <summary>An operation without a derivative, or with one that jumps, exactly where a derivative was taken: what stands for it there is a
 /// convention.</summary>
-public sealed record Kink
+[JsonConverter(typeof(JsonValueConverter<Kink>))]
+public sealed record Kink : IJsonValue<Kink>
 {
     internal Kink(string place, long count, long elements) => (Place, Count, Elements) = (place, count, elements);
 
@@ -19,4 +23,19 @@ public sealed record Kink
 
     /// <inheritdoc/>
     public override string ToString() => Elements == 1 ? Place : string.Create(CultureInfo.InvariantCulture, $"{Place} in {Count} of {Elements} elements");
+
+    void IJsonValue<Kink>.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("place", Place);
+        writer.WriteNumber("count", Count);
+        writer.WriteNumber("elements", Elements);
+        writer.WriteEndObject();
+    }
+
+    static Kink IJsonValue<Kink>.ReadJson(JsonPart json)
+    {
+        _ = json.Object("place", "count", "elements");
+        return new Kink(json["place"].Text(), json["count"].Int64(), json["elements"].Int64());
+    }
 }

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
@@ -11,6 +14,7 @@ namespace Hyperdiff;
 /// <param name="Products">How often the operator (J v, H v) or the map was applied.</param>
 /// <param name="TransposedProducts">How often the transposed operator (Jᵀ v) was applied.</param>
 /// <param name="Rate">The largest ratio of successive residuals seen, an estimate from below of the contraction factor; NaN if there was none to see.</param>
+[JsonConverter(typeof(JsonValueConverter<SolveReport>))]
 public sealed record SolveReport(
     string Solver,
     SolveStatus Status,
@@ -19,7 +23,7 @@ public sealed record SolveReport(
     double Tolerance,
     long Products,
     long TransposedProducts,
-    double Rate)
+    double Rate) : IJsonValue<SolveReport>
 {
     private const int Fields = 10;
 
@@ -82,5 +86,33 @@ public sealed record SolveReport(
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{Solver}: {Status} at iteration {Iterations}{residual}{error}, {Products} products, {TransposedProducts} transposed{rate}{advice}");
+    }
+
+    void IJsonValue<SolveReport>.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("solver", Solver);
+        writer.WriteWord("kind", Kind);
+        writer.WriteWord("status", Status);
+        writer.WriteNumber("iterations", Iterations);
+        writer.WriteDouble("residual", Residual);
+        writer.WriteDouble("tolerance", Tolerance);
+        writer.WriteValue("error", Error);
+        writer.WriteNumber("products", Products);
+        writer.WriteNumber("transposedProducts", TransposedProducts);
+        writer.WriteDouble("rate", Rate);
+        writer.WriteEndObject();
+    }
+
+    static SolveReport IJsonValue<SolveReport>.ReadJson(JsonPart json)
+    {
+        _ = json.Object("solver", "kind", "status", "iterations", "residual", "tolerance", "error", "products", "transposedProducts", "rate");
+        return new SolveReport(
+            json["solver"].Text(), json["status"].Word<SolveStatus>(), json["iterations"].Int32(), json["residual"].Double(), json["tolerance"].Double(),
+            json["products"].Int64(), json["transposedProducts"].Int64(), json["rate"].Double())
+        {
+            Kind = json["kind"].Word<SolverKind>(),
+            Error = json["error"].Value<ErrorInterval>(),
+        };
     }
 }

@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
+
 namespace Hyperdiff;
 
 /// <summary>How an iterative solve ended. Only <see cref="Converged"/> means that the result meets the tolerance that was asked for.</summary>
+[JsonConverter(typeof(JsonWordConverter<SolveStatus>))]
 public enum SolveStatus
 {
     /// <summary>The residual is within the tolerance.</summary>

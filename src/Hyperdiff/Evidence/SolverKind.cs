@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
+
 namespace Hyperdiff;
 
 /// <summary>What made a report: what its status means there, and what can be changed, follow from it (<see cref="SolveStatuses"/>).</summary>
+[JsonConverter(typeof(JsonWordConverter<SolverKind>))]
 public enum SolverKind
 {
     /// <summary>Anything else.</summary>

@@ -13,7 +13,13 @@ namespace Hyperdiff;
 /// </remarks>
 public static class NumpyFile
 {
+    /// <summary>The entry of an archive that says what its arrays are, if Hyperdiff wrote it as more than arrays; NumPy hands it out as bytes.</summary>
+    internal const string HeaderName = "hyperdiff.json";
+
     private const string Extension = ".npy";
+
+    // what NumPy writes: an archive of the same arrays has the same bytes
+    private static readonly DateTimeOffset s_noTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Reads the tensor in a <c>.npy</c> file.</summary>
     /// <param name="path">The file.</param>
@@ -74,6 +80,12 @@ public static class NumpyFile
     public static IReadOnlyDictionary<string, Tensor> ReadArchive(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        return ReadArchiveWithHeader(path).Tensors;
+    }
+
+    /// <summary>Reads an archive and its header.</summary>
+    internal static (IReadOnlyDictionary<string, Tensor> Tensors, byte[]? Header) ReadArchiveWithHeader(string path)
+    {
         using FileStream stream = File.OpenRead(path);
         return ReadArchive(stream, path);
     }
@@ -84,7 +96,7 @@ public static class NumpyFile
     public static IReadOnlyDictionary<string, Tensor> ReadArchive(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return ReadArchive(stream, NameOf(stream));
+        return ReadArchive(stream, NameOf(stream)).Tensors;
     }
 
     /// <summary>Writes tensors to an <c>.npz</c> archive; one that exists is replaced.</summary>
@@ -100,6 +112,14 @@ public static class NumpyFile
         ReplacedFile.Write(path, stream => WriteArchive(stream, named, compression));
     }
 
+    /// <summary>Writes an archive with a header, which stands first.</summary>
+    internal static void WriteArchive(string path, byte[] header, IEnumerable<KeyValuePair<string, Tensor>> tensors, Disk? disk)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        (string, byte[], HostArray)[] named = Named(tensors);
+        ReplacedFile.Write(path, stream => WriteArchive(stream, named, CompressionLevel.NoCompression, header), disk);
+    }
+
     /// <summary>Writes tensors to a stream as an <c>.npz</c> archive.</summary>
     /// <param name="stream">The stream.</param>
     /// <inheritdoc cref="WriteArchive(string, IEnumerable{KeyValuePair{string, Tensor}}, CompressionLevel)"/>
@@ -112,17 +132,31 @@ public static class NumpyFile
         WriteArchive(stream, Named(tensors), compression);
     }
 
-    private static void WriteArchive(Stream stream, (string Name, byte[] Header, HostArray Array)[] named, CompressionLevel compression)
+    private static void WriteArchive(
+        Stream stream, (string Name, byte[] Header, HostArray Array)[] named, CompressionLevel compression, byte[]? archiveHeader = null)
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        if (archiveHeader is not null)
+        {
+            using Stream entry = Create(archive, HeaderName, compression);
+            entry.Write(archiveHeader);
+        }
+
         foreach ((string name, byte[] header, HostArray array) in named)
         {
-            using Stream entry = archive.CreateEntry(name + Extension, compression).Open();
+            using Stream entry = Create(archive, name + Extension, compression);
             NumpyArray.Write(entry, header, array);
         }
     }
 
-    private static Dictionary<string, Tensor> ReadArchive(Stream stream, string name)
+    private static Stream Create(ZipArchive archive, string name, CompressionLevel compression)
+    {
+        ZipArchiveEntry entry = archive.CreateEntry(name, compression);
+        entry.LastWriteTime = s_noTime;
+        return entry.Open();
+    }
+
+    private static (Dictionary<string, Tensor> Tensors, byte[]? Header) ReadArchive(Stream stream, string name)
     {
         if (!stream.CanSeek)
         {
@@ -132,11 +166,22 @@ public static class NumpyFile
             return ReadArchive(copy, name);
         }
 
+        byte[]? header = null;
         var tensors = new Dictionary<string, Tensor>();
         var archive = ZipReader.Open(stream, name);
         foreach (ZipReader.ZipItem entry in archive.Entries)
         {
             string source = $"{name}, {entry.Name}";
+            if (entry.Name == HeaderName && header is null)
+            {
+                using CheckedStream text = archive.Open(entry);
+                using var copy = new MemoryStream();
+                text.CopyTo(copy);
+                text.RequireEnd();
+                header = copy.ToArray();
+                continue;
+            }
+
             if (!entry.Name.EndsWith(Extension, StringComparison.Ordinal))
             {
                 throw new InvalidDataException($"{source}: an archive of arrays has entries that end in {Extension}; take this one out.");
@@ -151,7 +196,7 @@ public static class NumpyFile
             }
         }
 
-        return tensors;
+        return (tensors, header);
     }
 
     // all tensors are read before anything is written, so that one which has no value destroys no file

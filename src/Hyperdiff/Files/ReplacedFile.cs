@@ -4,11 +4,15 @@ namespace Hyperdiff;
 /// interruption leaves the old file as it was.</summary>
 internal static class ReplacedFile
 {
+    private const string Suffix = ".tmp";
+
     /// <summary>Writes a file.</summary>
     /// <param name="path">Where; of a link, what it points to. What cannot be replaced, as a device, is written to directly.</param>
     /// <param name="write">Writes the content.</param>
-    public static void Write(string path, Action<Stream> write)
+    /// <param name="disk">How files are written; as the system does if absent.</param>
+    public static void Write(string path, Action<Stream> write, Disk? disk = null)
     {
+        disk ??= Disk.System;
         string target = new FileInfo(path) is { LinkTarget: not null } link
             ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
         if (IsDevice(target))
@@ -19,13 +23,13 @@ internal static class ReplacedFile
             return;
         }
 
-        string beside = $"{target}.{Guid.NewGuid():N}.tmp";
+        string beside = Beside(target);
         try
         {
-            using (FileStream stream = new(beside, FileMode.CreateNew, FileAccess.Write))
+            using (Stream stream = disk.Create(beside))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                disk.Flush(stream);
             }
 
             if (!OperatingSystem.IsWindows() && File.Exists(target))
@@ -33,7 +37,7 @@ internal static class ReplacedFile
                 File.SetUnixFileMode(beside, File.GetUnixFileMode(target));
             }
 
-            File.Move(beside, target, overwrite: true);
+            disk.Replace(beside, target);
         }
         catch
         {
@@ -41,6 +45,48 @@ internal static class ReplacedFile
             throw;
         }
     }
+
+    /// <summary>Throws unless a file can be written in the folder of a path, before any work is done for it; and clears what writers of the path that were
+    /// killed have left beside it.</summary>
+    /// <param name="path">The file, which need not be there.</param>
+    /// <exception cref="IOException">It cannot.</exception>
+    public static void RequireWritable(string path)
+    {
+        string target = Path.GetFullPath(path);
+        string folder = Path.GetDirectoryName(target) ?? throw new IOException($"{path}: this is a folder, not a file.");
+        if (Directory.Exists(target))
+        {
+            throw new IOException($"{path}: this is a folder, not a file.");
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"{path}: there is no folder {folder}; make it first.");
+        }
+
+        try
+        {
+            string probe = Beside(target);
+            using (File.Create(probe, 1, FileOptions.DeleteOnClose))
+            {
+            }
+
+            string name = Path.GetFileName(target);
+            foreach (string left in Directory.EnumerateFiles(folder, $"{name}.*{Suffix}"))
+            {
+                if (Guid.TryParseExact(Path.GetFileName(left)[(name.Length + 1)..^Suffix.Length], "N", out _))
+                {
+                    File.Delete(left);
+                }
+            }
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new IOException($"{path}: files cannot be written in {folder}: {exception.Message}", exception);
+        }
+    }
+
+    private static string Beside(string target) => $"{target}.{Guid.NewGuid():N}{Suffix}";
 
     private static bool IsDevice(string path) => !OperatingSystem.IsWindows()
         && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal));

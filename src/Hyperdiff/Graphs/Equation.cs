@@ -1,21 +1,22 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Hyperdiff.Graphs;
 
 /// <summary>One line of a graph: results = primitive(operands).</summary>
 public sealed class Equation
 {
-    internal Equation(Primitive primitive, ImmutableArray<Value> operands, ReadOnlySpan<TensorType> results)
+    internal Equation(Primitive primitive, ImmutableArray<Value> operands, ReadOnlySpan<TensorType> results, int firstNumber)
     {
         Primitive = primitive;
         Operands = operands;
-        var values = ImmutableArray.CreateBuilder<Value>(results.Length);
-        foreach (TensorType type in results)
+        var values = new Value[results.Length];
+        for (int i = 0; i < values.Length; i++)
         {
-            values.Add(new Value(type, this));
+            values[i] = new Value(results[i], this, firstNumber + i);
         }
 
-        Results = values.MoveToImmutable();
+        Results = ImmutableCollectionsMarshal.AsImmutableArray(values);
     }
 
     /// <summary>What is computed.</summary>

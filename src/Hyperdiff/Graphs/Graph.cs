@@ -140,26 +140,19 @@ public sealed class Graph
 
     private Tensor[] Inline(Trace trace, ReadOnlySpan<Tensor> operands)
     {
-        var tensors = new Dictionary<Value, Tensor>();
-        for (int i = 0; i < Inputs.Length; i++)
-        {
-            tensors[Inputs[i]] = operands[i];
-        }
+        var tensors = new ValueMap<Tensor>(this);
+        tensors.Set(Inputs, operands);
 
         foreach (Equation equation in Equations)
         {
-            Tensor[] taken = [.. equation.Operands.Select(operand => tensors[operand])];
+            Tensor[] taken = tensors.Of(equation.Operands);
 
             // what is computed from constants alone is not a constant of the trace unless it is recorded there: it would be taken from outside
-            bool constant = taken.Length > 0 && taken.All(tensor => tensor.Storage is UniformStorage);
-            Tensor[] results = constant ? trace.Record(equation.Primitive, taken) : equation.Primitive.Apply(taken);
-            for (int i = 0; i < results.Length; i++)
-            {
-                tensors[equation.Results[i]] = results[i];
-            }
+            bool constant = taken.Length > 0 && Array.TrueForAll(taken, tensor => tensor.Storage is UniformStorage);
+            tensors.Set(equation.Results, constant ? trace.Record(equation.Primitive, taken) : equation.Primitive.Apply(taken));
         }
 
-        return [.. Outputs.Select(output => tensors[output])];
+        return tensors.Of(Outputs);
     }
 
     private void RequireOperands(ReadOnlySpan<Tensor> operands)

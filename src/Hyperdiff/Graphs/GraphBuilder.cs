@@ -9,27 +9,40 @@ public sealed class GraphBuilder
     private readonly ImmutableArray<Value>.Builder _inputs = ImmutableArray.CreateBuilder<Value>();
     private readonly ImmutableArray<Equation>.Builder _equations = ImmutableArray.CreateBuilder<Equation>();
     private readonly ImmutableArray<GraphReport>.Builder _reports = ImmutableArray.CreateBuilder<GraphReport>();
+    private TensorType[] _operandTypes = new TensorType[4];
+    private int _values;
 
     /// <summary>Adds an input.</summary>
     public Value Input(TensorType type)
     {
-        var value = new Value(type, null);
+        var value = new Value(type, null, _values++);
         _inputs.Add(value);
         return value;
     }
 
     /// <summary>Adds an equation; its result types are inferred.</summary>
-    public ImmutableArray<Value> Add(Primitive primitive, params ReadOnlySpan<Value> operands)
+    public ImmutableArray<Value> Add(Primitive primitive, params ReadOnlySpan<Value> operands) =>
+        Add(primitive, ImmutableCollectionsMarshal.AsImmutableArray(operands.ToArray()));
+
+    /// <summary>Adds an equation with these operands as they stand.</summary>
+    internal ImmutableArray<Value> Add(Primitive primitive, ImmutableArray<Value> operands)
     {
         ArgumentNullException.ThrowIfNull(primitive);
         Work.Equation(_equations.Count);
-        var types = new TensorType[operands.Length];
-        for (int i = 0; i < types.Length; i++)
+        if (operands.Length > _operandTypes.Length)
         {
-            types[i] = operands[i].Type;
+            _operandTypes = new TensorType[operands.Length];
         }
 
-        var equation = new Equation(primitive, ImmutableCollectionsMarshal.AsImmutableArray(operands.ToArray()), primitive.Infer(types));
+        for (int i = 0; i < operands.Length; i++)
+        {
+            _operandTypes[i] = operands[i].Type;
+        }
+
+        ReadOnlySpan<TensorType> types = _operandTypes.AsSpan(0, operands.Length);
+        ReadOnlySpan<TensorType> results = primitive is Operation operation ? [operation.InferResult(types)] : primitive.Infer(types);
+        var equation = new Equation(primitive, operands, results, _values);
+        _values += equation.Results.Length;
         _equations.Add(equation);
         if (primitive.ReportResult is { } report)
         {

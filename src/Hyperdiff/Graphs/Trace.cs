@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 
 namespace Hyperdiff.Graphs;
@@ -85,7 +86,14 @@ internal sealed class Trace : IDisposable
 
         try
         {
-            return [.. _builder.Add(primitive, values).Select(value => Wrap(value))];
+            ImmutableArray<Value> results = _builder.Add(primitive, ImmutableCollectionsMarshal.AsImmutableArray(values));
+            var tensors = new Tensor[results.Length];
+            for (int i = 0; i < tensors.Length; i++)
+            {
+                tensors[i] = Wrap(results[i]);
+            }
+
+            return tensors;
         }
         catch (ShapeMismatchException exception) when (Labels(operands) is { } labels)
         {

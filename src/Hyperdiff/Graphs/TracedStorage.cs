@@ -10,5 +10,9 @@ internal sealed class TracedStorage(Trace trace, Value value, string? label = nu
     /// <summary>The name of the leaf or argument, for messages; null for intermediate values.</summary>
     public string? Label { get; } = label;
 
+    internal override bool HasElements => false;
+
+    internal override string? Name => Label;
+
     public override HostArray Read(TensorType type) => Trace.ValueOf(Value).Read();
 }

@@ -47,8 +47,30 @@ public abstract class HypergradientMethod
         HypergradientOptions.Require(options, Name, Reads(problem), problem);
         BilevelPoint point = problem.PointAt(start, hyper, options.WarmStart);
         point.Hyper.RequireActive("A hypergradient");
-        return ComputeCore(problem, point, options);
+        Telemetry.Span span = Telemetry.Hypergradient();
+        return span.IsWatched ? Told(span, problem, point, options) : ComputeCore(problem, point, options);
     }
+
+    private HypergradientOutcome Told(Telemetry.Span span, BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
+    {
+        try
+        {
+            HypergradientOutcome outcome = ComputeCore(problem, point, options);
+            Telemetry.End(span, Name, $"{problem}", outcome.Failed);
+            return outcome;
+        }
+        catch (Exception exception)
+        {
+            Telemetry.Fail(span, exception);
+            throw;
+        }
+    }
+
+    /// <summary>What the method is called in messages.</summary>
+    internal string Title => Name;
+
+    /// <summary>Whether it reads an option on a problem that it applies to.</summary>
+    internal bool Takes(OptionsRead option, BilevelProblem problem) => Reads(problem).HasFlag(option);
 
     /// <summary>Which options it reads on a problem that it applies to.</summary>
     private protected abstract OptionsRead Reads(BilevelProblem problem);

@@ -2,13 +2,17 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
 /// <summary>A hypergradient with its evidence: the parts it is the sum of, and how each solve that it rests on ended.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
-public abstract class HypergradientResult<TState, THyper>
+[JsonConverter(typeof(JsonWrittenConverter))]
+public abstract class HypergradientResult<TState, THyper> : IJsonWritten
 {
     private readonly BilevelProblem<TState, THyper> _problem;
     private readonly HypergradientParts _parts;
@@ -60,6 +64,9 @@ public abstract class HypergradientResult<TState, THyper>
     /// <summary>Whether the gradient and the outer objective are finite.</summary>
     internal bool IsFinite => new LeafVector(_gradient).IsFinite() && double.IsFinite(Value);
 
+    /// <summary>Whether the state is finite, so that another solve may begin there.</summary>
+    internal bool StateIsFinite => new LeafVector(_parts.Point.State.ActiveTensors).IsFinite();
+
     /// <summary>‖∇ℓ‖, over the whole structure.</summary>
     internal double GradientNorm => ActiveGradient.Magnitude();
 
@@ -100,4 +107,16 @@ public abstract class HypergradientResult<TState, THyper>
     private static Tensor Sum(Tensor direct, Tensor indirect) => direct.Storage is UniformStorage { Value: 0 } ? indirect : direct + indirect;
 
     private static double Norm(LeafVector part) => part.Magnitude();
+
+    void IJsonWritten.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteDouble("value", Value);
+        writer.WriteDouble("gradientNorm", GradientNorm);
+        writer.WriteBoolean("converged", Converged);
+        writer.WriteEach("gradient", ((FlatTree<THyper>)_parts.Point.Hyper).LikeGradient(_gradient).Leaves);
+        writer.WriteEach("reports", Reports);
+        writer.WriteEach("warnings", Warnings);
+        writer.WriteEndObject();
+    }
 }

@@ -13,6 +13,9 @@ public sealed class WarmStart
     /// <summary>Whether it is an adjoint; otherwise it is an optimizer's state.</summary>
     internal bool IsAdjoint => _adjoint is not null;
 
+    /// <summary>The active leaves of the adjoint, if it is one.</summary>
+    internal Tensor[] AdjointLeaves => _adjoint!;
+
     /// <summary>An optimizer's whole state, or a structure like the adjoint's.</summary>
     internal FlatTree State { get; }
 

@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
+
 namespace Hyperdiff;
 
 /// <summary>What a warning in a hypergradient is about.</summary>
+[JsonConverter(typeof(JsonWordConverter<WarningKind>))]
 public enum WarningKind
 {
     /// <summary>A leaf of λ on which neither the inner problem nor the outer objective depends: its gradient is structurally zero.</summary>

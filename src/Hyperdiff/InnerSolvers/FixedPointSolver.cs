@@ -35,7 +35,7 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
 
     internal override int UnitOfCondition => -1;
 
-    internal sealed override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
+    private protected sealed override InnerSolution SolveProblem(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         problem = problem.WithoutInvariants();
         Func<LeafVector, LeafVector, double, LeafVector> rule = Kind == SolverKind.GivenSolver ? Checked(problem) : Rule();

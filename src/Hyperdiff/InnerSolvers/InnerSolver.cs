@@ -59,5 +59,14 @@ public abstract record InnerSolver
         InnerProblem problem, Tensor[] start, (Func<Tensor[]> Condition, Func<double> Amplification) measured, SolveWatch watch) => null;
 
     /// <summary>Solves the problem from a start.</summary>
-    internal abstract InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch);
+    internal InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch) =>
+        Telemetry.IsSolveWatched ? Told(problem, start, watch) : SolveProblem(problem, start, watch);
+
+    /// <summary>Solves the problem from a start.</summary>
+    private protected abstract InnerSolution SolveProblem(InnerProblem problem, Tensor[] start, SolveWatch watch);
+
+    // apart, so that a solve that nobody listens to makes no closure
+    private InnerSolution Told(InnerProblem problem, Tensor[] start, SolveWatch watch) => Telemetry.Solve(
+        watch.Solve.Length > 0 ? watch.Solve : "inner", () => SolveProblem(problem, start, watch),
+        solution => watch.Solve.Length > 0 ? solution.Report with { Solver = watch.Solve } : solution.Report);
 }

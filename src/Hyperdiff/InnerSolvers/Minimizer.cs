@@ -74,7 +74,7 @@ public abstract record Minimizer : InnerSolver
     /// <summary>R = ∇_w f(w, θ), so that ∂R/∂w = H.</summary>
     internal sealed override Graph Condition(InnerProblem problem) => GradientGraph(problem);
 
-    internal sealed override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
+    private protected sealed override InnerSolution SolveProblem(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         var oracle = new ObjectiveOracle(problem, start, watch);
         return Kind == SolverKind.GivenSolver ? oracle.Run(this) : Solve(oracle);

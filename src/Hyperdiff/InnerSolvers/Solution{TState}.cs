@@ -1,8 +1,13 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
+
 namespace Hyperdiff;
 
 /// <summary>What an inner solve found, and how far it got.</summary>
 /// <typeparam name="TState">The structure of the state.</typeparam>
-public sealed class Solution<TState>
+[JsonConverter(typeof(JsonWrittenConverter))]
+public sealed class Solution<TState> : IJsonWritten
 {
     internal Solution(TState state, SolveReport report) => (State, Report) = (state, report);
 
@@ -22,4 +27,12 @@ public sealed class Solution<TState>
 
     /// <summary>The report.</summary>
     public override string ToString() => Report.ToString();
+
+    void IJsonWritten.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteValue("report", Report);
+        writer.WriteStructure("state", State);
+        writer.WriteEndObject();
+    }
 }

@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
+
 namespace Hyperdiff;
 
 /// <summary>Why a linear solver broke down.</summary>
+[JsonConverter(typeof(JsonWordConverter<BreakdownCause>))]
 public enum BreakdownCause
 {
     /// <summary>It did not.</summary>

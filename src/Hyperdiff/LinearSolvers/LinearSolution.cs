@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
 /// <summary>What a linear solver found, and how far it got.</summary>
 /// <param name="Value">x, a tensor of the shape of each leaf.</param>
 /// <param name="Report">Status, iterations, true residual ‖b − A x‖.</param>
-public sealed record LinearSolution(Tensor[] Value, SolveReport Report)
+[JsonConverter(typeof(JsonWrittenConverter))]
+public sealed record LinearSolution(Tensor[] Value, SolveReport Report) : IJsonWritten
 {
     /// <summary>x, if the solve converged.</summary>
     /// <exception cref="SolveException">It did not.</exception>
@@ -24,4 +28,21 @@ public sealed record LinearSolution(Tensor[] Value, SolveReport Report)
     /// <summary>How asymmetric a method for symmetric A (conjugate gradients, MINRES, Cholesky, Nyström's preconditioner) found it, relatively; NaN for other
     /// methods, and for fewer than two updates.</summary>
     public double Asymmetry { get; init; } = double.NaN;
+
+    void IJsonWritten.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteValue("report", Report);
+        writer.WriteWord("cause", Cause);
+        writer.WriteDouble("asymmetry", Asymmetry);
+        writer.WriteStartArray("notes");
+        foreach (string note in Notes)
+        {
+            writer.WriteStringValue(note);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEach("value", Value);
+        writer.WriteEndObject();
+    }
 }

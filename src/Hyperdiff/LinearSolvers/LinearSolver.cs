@@ -84,8 +84,19 @@ public abstract partial record LinearSolver
     }
 
     /// <summary>Solves A x = b under a watch.</summary>
-    internal LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch, Preparation? preparation = null)
+    internal LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch, Preparation? preparation = null) =>
+        Telemetry.IsSolveWatched
+            ? Told(matrix, rightHandSide, start, (watch, preparation)) : SolveUntold(matrix, rightHandSide, start, (watch, preparation));
+
+    // apart, so that a solve that nobody listens to makes no closure
+    private LinearSolution Told(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, (SolveWatch Watch, Preparation? Preparation) how) =>
+        Telemetry.Solve(
+            how.Watch.Solve.StartsWith("adjoint", StringComparison.Ordinal) ? "adjoint" : "linear", () => SolveUntold(matrix, rightHandSide, start, how),
+            solution => how.Watch.Solve.Length > 0 ? solution.Report with { Solver = how.Watch.Solve } : solution.Report);
+
+    private LinearSolution SolveUntold(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, (SolveWatch Watch, Preparation? Preparation) how)
     {
+        (SolveWatch watch, Preparation? preparation) = how;
         using Work.Scope work = Work.Under(watch.Cancellation);
         RequireSquare(matrix);
         RequireLike(matrix, rightHandSide, "the right-hand side");

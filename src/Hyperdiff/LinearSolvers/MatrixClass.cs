@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
+
 namespace Hyperdiff;
 
 /// <summary>The matrices that a linear solver is made for. On others it says how it ended, and no more.</summary>
+[JsonConverter(typeof(JsonWordConverter<MatrixClass>))]
 public enum MatrixClass
 {
     /// <summary>Any nonsingular A.</summary>

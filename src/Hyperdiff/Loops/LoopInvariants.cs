@@ -44,9 +44,9 @@ internal sealed record LoopInvariants(Graph? Before, Graph Body)
             return new LoopInvariants(null, body);
         }
 
-        var before = new GraphCopier(body.Inputs.Skip(firstConstant));
+        var before = new GraphCopier(body, body.Inputs.Skip(firstConstant));
         body.Equations.Where(early.Contains).ToList().ForEach(before.Copy);
-        var rest = new GraphCopier(body.Inputs.Concat(hoisted));
+        var rest = new GraphCopier(body, body.Inputs.Concat(hoisted));
         body.Equations.Where(equation => !early.Contains(equation) || again.Contains(equation)).ToList().ForEach(rest.Copy);
         return new LoopInvariants(Simplification.DropUnused(before.Build(hoisted)), rest.Build(body.Outputs));
     }

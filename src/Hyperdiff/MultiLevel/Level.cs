@@ -19,6 +19,12 @@ public abstract class Level
         return new Level<T>(name, new FlatTree<T>(tree ?? Tree.Of<T>(), start, name), tree ?? Tree.Of<T>());
     }
 
+    /// <summary>The leaves of the parameters at a point.</summary>
+    internal abstract void Flatten(LevelPoint point, LeafWriter writer);
+
+    /// <summary>A point with other leaves of the parameters.</summary>
+    internal abstract LevelPoint Rebuild(LevelPoint point, LeafReader reader);
+
     /// <inheritdoc/>
     public sealed override string ToString() => Name;
 }

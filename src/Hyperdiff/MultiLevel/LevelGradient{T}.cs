@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
 /// <summary>The total derivative of a problem's objective in its own parameters, with its evidence.</summary>
 /// <typeparam name="T">The structure of the parameters.</typeparam>
-public sealed class LevelGradient<T>
+[JsonConverter(typeof(JsonWrittenConverter))]
+public sealed class LevelGradient<T> : IJsonWritten
 {
     internal LevelGradient(
         double value, T gradient, Level<T> level, LevelPoint point, ImmutableArray<SolveReport> reports, ImmutableArray<HypergradientWarning> warnings) =>
@@ -46,5 +50,18 @@ public sealed class LevelGradient<T>
     {
         var flat = new FlatTree<T>(Level.Tree, Gradient, Level.Name);
         return flat.ActiveTensors;
+    }
+
+    void IJsonWritten.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("level", Level.Name);
+        writer.WriteDouble("value", Value);
+        writer.WriteDouble("gradientNorm", Active().Magnitude());
+        writer.WriteBoolean("converged", Converged);
+        writer.WriteEach("gradient", new FlatTree<T>(Level.Tree, Gradient, Level.Name).Leaves);
+        writer.WriteEach("reports", Reports);
+        writer.WriteEach("warnings", Warnings);
+        writer.WriteEndObject();
     }
 }

@@ -5,6 +5,9 @@ namespace Hyperdiff;
 /// <summary>One problem among several, whose parameters are of a type.</summary>
 internal abstract class LevelProblem<T>(Level<T> level, Response response) : LevelProblem(level, response)
 {
+    /// <summary>What every state meets.</summary>
+    protected static Tolerance Nothing { get; } = new(0, double.PositiveInfinity);
+
     /// <summary>Its parameters.</summary>
     public Level<T> Own => level;
 
@@ -18,11 +21,12 @@ internal abstract class LevelProblem<T>(Level<T> level, Response response) : Lev
     /// <param name="start">The first iterate.</param>
     /// <param name="scope">What the problem sees of the others, given its own parameters.</param>
     /// <param name="how">How it is found and differentiated.</param>
-    public T Solve(T start, Func<T, LevelScope> scope, Response how) => how switch
+    /// <param name="stays">Whether the start is taken as it is, since the problem is stepped by an optimizer elsewhere.</param>
+    public T Solve(T start, Func<T, LevelScope> scope, Response how, bool stays) => how switch
     {
-        ImplicitResponse { Adjoint: var adjoint } => Solution(start, scope, adjoint),
+        ImplicitResponse { Adjoint: var adjoint } => Solution(start, scope, adjoint, stays),
         UnrolledResponse unrolled => Steps(start, scope, unrolled),
-        _ => Constant(Solution(start, scope, null)),
+        _ => Constant(stays ? start : Solution(start, scope, null, stays)),
     };
 
     internal sealed override object FirstParameters => level.Start!;
@@ -42,7 +46,7 @@ internal abstract class LevelProblem<T>(Level<T> level, Response response) : Lev
     protected abstract Tensor[] Outputs(T own, LevelScope scope);
 
     /// <summary>The solution by the problem's own solver, with its implicit derivative.</summary>
-    protected abstract T Solution(T start, Func<T, LevelScope> scope, LinearSolver? adjoint);
+    protected abstract T Solution(T start, Func<T, LevelScope> scope, LinearSolver? adjoint, bool stays);
 
     /// <summary>What some steps lead to.</summary>
     protected virtual T Steps(T start, Func<T, LevelScope> scope, UnrolledResponse how) => throw new ArgumentException(

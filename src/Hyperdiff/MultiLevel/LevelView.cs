@@ -2,7 +2,11 @@ namespace Hyperdiff;
 
 /// <summary>What a problem sees while a total derivative is taken: variables where they are bound, solutions of what is below the problem at the top, and given
 /// parameters of the rest.</summary>
-internal sealed class LevelView(MultiLevel problems, LevelPoint point, LevelFrame frame) : LevelScope
+/// <param name="problems">All problems.</param>
+/// <param name="point">Their parameters.</param>
+/// <param name="frame">Within whose functions this is.</param>
+/// <param name="stepped">The problems that stay where they are, since optimizers step them.</param>
+internal sealed class LevelView(MultiLevel problems, LevelPoint point, LevelFrame frame, IReadOnlySet<Level> stepped) : LevelScope
 {
     public override T Parameters<T>(Level<T> upper)
     {
@@ -39,7 +43,8 @@ internal sealed class LevelView(MultiLevel problems, LevelPoint point, LevelFram
 
         if (!home.Solutions.TryGetValue((level, how), out object? known))
         {
-            known = problems.Problem(level).Solve(point.Of(level), own => new LevelView(problems, point, new LevelFrame(level, own!, home)), how)!;
+            known = problems.Problem(level).Solve(point.Of(level), own => new LevelView(problems, point, new LevelFrame(level, own!, home), stepped), how,
+                stepped.Contains(level))!;
             home.Solutions[(level, how)] = known;
         }
 

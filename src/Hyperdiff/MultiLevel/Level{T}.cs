@@ -12,6 +12,20 @@ public sealed class Level<T> : Level
 
     internal FlatTree<T> Flat { get; }
 
+    /// <summary>Steps of an optimizer on this problem's objective, in an outer loop that alternates between problems: see
+    /// <see cref="OuterLoop.Over{T}(MultiLevel, Level{T}, ReadOnlySpan{LevelSteps})"/>.</summary>
+    /// <param name="optimizer">The optimizer, whose memory is kept throughout.</param>
+    /// <param name="steps">How many for every step of the problem that the loop is over.</param>
+    public LevelSteps StepsBy(Optimizer optimizer, int steps = 1)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        return new LevelSteps<T>(this, optimizer, Allowed.AtLeast(1, steps));
+    }
+
+    internal override void Flatten(LevelPoint point, LeafWriter writer) => writer.Child(Name, Tree, point.Of(this));
+
+    internal override LevelPoint Rebuild(LevelPoint point, LeafReader reader) => point.With(this, reader.Child(Tree, Flat.Prototype));
+
     internal Tree<T> Tree { get; }
 
     /// <summary>The problem that these parameters minimize an objective.</summary>

@@ -9,9 +9,9 @@ internal sealed class MinimumLevel<T>(Level<T> level, Func<T, LevelScope, Tensor
 
     protected override Tensor[] Outputs(T own, LevelScope scope) => ObjectiveOutput.Of(Own.Name, objective(own, scope)).Leaves;
 
-    protected override T Solution(T start, Func<T, LevelScope> scope, LinearSolver? adjoint) =>
+    protected override T Solution(T start, Func<T, LevelScope> scope, LinearSolver? adjoint, bool stays) =>
         Argmin.Of(Hyperdiff.Objective.From<T, ValueTuple>((w, _) => objective(w, scope(w)), Own.Name, Own.Tree, Tree.Unit)
-            .MinimizedBy(by), start, default, adjoint);
+            .MinimizedBy(stays ? by with { Tolerance = Nothing, ChecksCurvature = false } : by), start, default, adjoint);
 
     protected override T Steps(T start, Func<T, LevelScope> scope, UnrolledResponse how)
     {

@@ -17,6 +17,8 @@ namespace Hyperdiff;
 /// </remarks>
 public sealed class MultiLevel
 {
+    private static readonly IReadOnlySet<Level> s_none = new HashSet<Level>();
+
     private readonly ImmutableDictionary<Level, LevelProblem> _problems;
 
     private MultiLevel(ImmutableArray<LevelProblem> problems)
@@ -30,7 +32,8 @@ public sealed class MultiLevel
         }
 
         Edges = [.. edges.Distinct()];
-        Order = new LevelOrder(order.ToImmutable(), Edges);
+        Levels = order.ToImmutable();
+        Order = new LevelOrder(Levels, Edges);
         _problems = problems.ToImmutableDictionary(problem => problem.Level);
         Start = new LevelPoint(problems.ToImmutableDictionary(problem => problem.Level, problem => problem.FirstParameters));
     }
@@ -63,7 +66,7 @@ public sealed class MultiLevel
     public Func<T, Tensor> Loss<T>(Level<T> level, LevelPoint? at = null)
     {
         Func<T, LevelScope, Tensor> objective = ObjectiveOf(level);
-        return own => objective(own, new LevelView(this, at ?? Start, new LevelFrame(level, own!, null)));
+        return own => objective(own, new LevelView(this, at ?? Start, new LevelFrame(level, own!, null), s_none));
     }
 
     /// <summary>The same as an objective, to be minimized: <c>problems.Objective(top).MinimizedBy(Minimizer.NewtonCg())</c>.</summary>
@@ -83,14 +86,19 @@ public sealed class MultiLevel
     public LevelGradient<T> Gradient<T>(Level<T> level, LevelPoint? at = null, CancellationToken cancellation = default)
     {
         using Work.Scope work = Work.Under(cancellation);
-        LevelPoint point = at ?? Start;
+        return Gradient(level, at ?? Start, s_none);
+    }
+
+    /// <summary>The total derivative while optimizers step some of the problems, whose parameters are taken for their solutions.</summary>
+    internal LevelGradient<T> Gradient<T>(Level<T> level, LevelPoint point, IReadOnlySet<Level> stepped)
+    {
         Func<T, LevelScope, Tensor> objective = ObjectiveOf(level);
         (Level Level, Response How)[] solved = [];
         Reported<ValueAndGradient<T, Tensor[]>> reported = Diff.ValueAndGradReported<T, Tensor[]>(
             own =>
             {
                 var frame = new LevelFrame(level, own!, null);
-                Tensor value = objective(own, new LevelView(this, point, frame));
+                Tensor value = objective(own, new LevelView(this, point, frame, stepped));
                 solved = [.. frame.Solutions.Keys];
                 return (value, [.. solved.SelectMany(key => _problems[key.Level].Leaves(frame.Solutions[key]))]);
             },
@@ -109,6 +117,9 @@ public sealed class MultiLevel
 
     /// <inheritdoc/>
     public override string ToString() => string.Join(", ", Edges);
+
+    /// <summary>All problems, in the order in which they were put together.</summary>
+    internal ImmutableArray<Level> Levels { get; }
 
     internal LevelProblem<T> Problem<T>(Level<T> level) => (LevelProblem<T>)Find(level);
 

@@ -7,6 +7,7 @@ internal sealed class RootLevel<T>(Level<T> level, Func<T, LevelScope, T> condit
 
     protected override Tensor[] Outputs(T own, LevelScope scope) => ConditionOutput.Of(Own.Name, Own.Tree, Own.Flat, condition(own, scope)).Leaves;
 
-    protected override T Solution(T start, Func<T, LevelScope> scope, LinearSolver? adjoint) =>
-        Root.Of(RootCondition.From<T, ValueTuple>((w, _) => condition(w, scope(w)), Own.Name, Own.Tree, Tree.Unit).SolvedBy(by), start, default, adjoint);
+    protected override T Solution(T start, Func<T, LevelScope> scope, LinearSolver? adjoint, bool stays) =>
+        Root.Of(RootCondition.From<T, ValueTuple>((w, _) => condition(w, scope(w)), Own.Name, Own.Tree, Tree.Unit)
+            .SolvedBy(stays ? by with { Tolerance = Nothing } : by), start, default, adjoint);
 }

@@ -99,6 +99,19 @@ public abstract partial record Optimizer
         return new ProjectedOptimizer(this, projection);
     }
 
+    /// <summary>This rule on gradients whose norm over all leaves is at most a limit. See <see cref="ClippedOptimizer"/>.</summary>
+    /// <param name="most">c, above 0, in the unit of the gradient.</param>
+    public Optimizer ClippedByNorm(double most) => new ClippedOptimizer(this, Allowed.Positive(most), null);
+
+    /// <summary>This rule on gradients whose elements are at most a limit in absolute value. See <see cref="ClippedOptimizer"/>.</summary>
+    /// <param name="most">b, above 0, in the unit of the gradient.</param>
+    public Optimizer ClippedByValue(double most) => new ClippedOptimizer(this, null, Allowed.Positive(most));
+
+    /// <summary>Rules of their own for some leaves, and this one for the rest: <c>Optimizer.Adam(0.1).Grouped(("LogRate", Optimizer.Sgd(0.01)))</c>. See
+    /// <see cref="GroupedOptimizer"/>.</summary>
+    /// <param name="groups">The name of a leaf, or of a structure of them, and its rule. A name that no leaf has is refused by <see cref="Start"/>.</param>
+    public Optimizer Grouped(params ReadOnlySpan<(string Leaf, Optimizer Rule)> groups) => new GroupedOptimizer(this, [.. groups]);
+
     /// <summary>The state before the first step.</summary>
     /// <param name="parameters">Where to start.</param>
     /// <param name="tree">How the parameters are made of tensors; looked up by type if absent.</param>
@@ -107,10 +120,11 @@ public abstract partial record Optimizer
         tree ??= Tree.Of<T>();
         var flat = new FlatTree<T>(tree, parameters, "x");
         flat.RequireActive("Optimizer.Start");
+        Require(flat.Leaves);
         var memory = new T[Slots];
         for (int slot = 0; slot < memory.Length; slot++)
         {
-            memory[slot] = flat.RebuildActive(flat.Active.Select(i => Initial(slot, flat.Tensors[i])));
+            memory[slot] = flat.RebuildActive(flat.Active.Select(i => Of(flat.Leaves[i].Name).Initial(slot, flat.Tensors[i])));
         }
 
         return new OptimizerState<T>(this, tree, parameters, [.. memory], Tensor.Full(Shape.Scalar, 0, DType.Int32));
@@ -137,10 +151,13 @@ public abstract partial record Optimizer
         FlatTree<T>[] memory = [.. state.Memory.Select(slot => new FlatTree<T>(state.ParameterTree, slot, "memory"))];
         Tensor[] next = (Tensor[])parameters.Tensors.Clone();
         Tensor[][] remembered = [.. memory.Select(slot => (Tensor[])slot.Tensors.Clone())];
-        foreach (int i in parameters.Active)
+        Tensor[] prepared = Prepare([.. parameters.Active.Select(i => parameters.Leaves[i].Name)], flat.ActiveOf(flat.Tensors));
+        for (int k = 0; k < prepared.Length; k++)
         {
+            int i = parameters.Active[k];
+            Optimizer rule = Of(parameters.Leaves[i].Name);
             Tensor[] kept;
-            (next[i], kept) = Update(state.Counter, parameters.Tensors[i], flat.Tensors[i], [.. memory.Select(slot => slot.Tensors[i])]);
+            (next[i], kept) = rule.Update(state.Counter, parameters.Tensors[i], prepared[k], [.. memory.Take(rule.Slots).Select(slot => slot.Tensors[i])]);
             for (int slot = 0; slot < kept.Length; slot++)
             {
                 remembered[slot][i] = kept[slot];
@@ -153,6 +170,22 @@ public abstract partial record Optimizer
 
     /// <summary>How many structures like the parameters the rule remembers.</summary>
     internal abstract int Slots { get; }
+
+    /// <summary>The kind of rule, whatever its numbers: states of one kind go on with another one of it.</summary>
+    internal virtual string Rule => GetType().Name.Replace(nameof(Optimizer), string.Empty, StringComparison.Ordinal);
+
+    /// <summary>Throws unless the rule can move these leaves.</summary>
+    internal virtual void Require(IReadOnlyList<Leaf> parameters)
+    {
+    }
+
+    /// <summary>The rule for a leaf.</summary>
+    internal virtual Optimizer Of(string leaf) => this;
+
+    /// <summary>The gradients of all active leaves, before each leaf is moved along its own.</summary>
+    /// <param name="leaves">Their names.</param>
+    /// <param name="gradients">One per leaf.</param>
+    internal virtual Tensor[] Prepare(string[] leaves, Tensor[] gradients) => gradients;
 
     /// <summary>What it remembers of a leaf before the first step.</summary>
     internal virtual Tensor Initial(int slot, Tensor parameter) => Tensor.ZerosLike(parameter);

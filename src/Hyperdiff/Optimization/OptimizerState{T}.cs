@@ -30,6 +30,9 @@ public sealed class OptimizerState<T>
 
     internal Tree<T> ParameterTree { get; }
 
+    /// <summary>The kind of rule whose memory it is.</summary>
+    internal string Rule => _optimizer.Rule;
+
     /// <summary>The state after one more step, along a gradient at the present parameters; frozen leaves stay.</summary>
     /// <exception cref="ShapeMismatchException">A leaf of the gradient is not like that of the parameters.</exception>
     public OptimizerState<T> Next(T gradient) => _optimizer.Next(this, gradient);

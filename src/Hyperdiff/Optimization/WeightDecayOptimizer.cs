@@ -14,6 +14,14 @@ public sealed record WeightDecayOptimizer(Optimizer Inner, Schedule WeightDecay)
 
     internal override int Slots => Inner.Slots;
 
+    internal override string Rule => $"WeightDecay({Inner.Rule})";
+
+    internal override void Require(IReadOnlyList<Leaf> parameters) => Inner.Require(parameters);
+
+    internal override Optimizer Of(string leaf) => Inner.Of(leaf) is var rule && ReferenceEquals(rule, Inner) ? this : this with { Inner = rule };
+
+    internal override Tensor[] Prepare(string[] leaves, Tensor[] gradients) => Inner.Prepare(leaves, gradients);
+
     internal override Tensor Initial(int slot, Tensor parameter) => Inner.Initial(slot, parameter);
 
     internal override (Tensor Parameter, Tensor[] Memory) Update(Tensor taken, Tensor x, Tensor gradient, Tensor[] memory) =>

@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
+
 namespace Hyperdiff;
 
 /// <summary>What became of a step of an outer loop.</summary>
+[JsonConverter(typeof(JsonWordConverter<StepOutcome>))]
 public enum StepOutcome
 {
     /// <summary>λ was moved along the hypergradient.</summary>

@@ -1,12 +1,18 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
 /// <summary>What one step of an outer loop was, as plain data: what watches a loop is told this, whatever the structures of the problem. A loop of one's own
 /// can make them too.</summary>
 /// <remarks>All numbers are those at λ, before the step moved it.</remarks>
-public sealed record StepRecord
+[JsonConverter(typeof(JsonValueConverter<StepRecord>))]
+public sealed record StepRecord : IJsonValue<StepRecord>
 {
+    private readonly bool? _isTrusted;
+
     /// <summary>k, the number of steps before this one: 0 at the start.</summary>
     public required int Step { get; init; }
 
@@ -40,6 +46,54 @@ public sealed record StepRecord
     /// <summary>The wall time of the run until the step was done. No part of what is reproducible.</summary>
     public TimeSpan Elapsed { get; init; }
 
-    /// <summary>Whether value and gradient are finite, and all solves converged.</summary>
-    public bool IsTrusted => double.IsFinite(Value) && double.IsFinite(GradientNorm) && Reports.All(report => report.Converged);
+    /// <summary>Whether the gradient could be used: value and gradient are finite, and all solves converged, or what they left undone is known to be small
+    /// enough.</summary>
+    public bool IsTrusted
+    {
+        get => _isTrusted ?? (double.IsFinite(Value) && double.IsFinite(GradientNorm) && Reports.All(report => report.Converged));
+        init => _isTrusted = value;
+    }
+
+    void IJsonValue<StepRecord>.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("step", Step);
+        writer.WriteDouble("value", Value);
+        writer.WriteDouble("gradientNorm", GradientNorm);
+        writer.WriteDouble("gradientError", GradientError);
+        if (Validation is { } validation)
+        {
+            writer.WriteDouble("validation", validation);
+        }
+
+        writer.WriteWord("outcome", Outcome);
+        writer.WriteBoolean("isTrusted", IsTrusted);
+        writer.WriteNumber("attempts", Attempts);
+        writer.WriteDouble("elapsedSeconds", Elapsed.TotalSeconds);
+        writer.WriteEach("reports", Reports);
+        writer.WriteEach("warnings", Warnings);
+        writer.WriteEach("hyper", Hyper);
+        writer.WriteEndObject();
+    }
+
+    static StepRecord IJsonValue<StepRecord>.ReadJson(JsonPart json)
+    {
+        _ = json.Object("step", "value", "gradientNorm", "gradientError", "validation", "outcome", "isTrusted", "attempts", "elapsedSeconds", "reports",
+            "warnings", "hyper");
+        var record = new StepRecord
+        {
+            Step = json["step"].Int32(),
+            Value = json["value"].Double(),
+            GradientNorm = json["gradientNorm"].Double(),
+            GradientError = json.Find("gradientError")?.Double() ?? double.NaN,
+            Validation = json.Find("validation")?.Double(),
+            Outcome = json.Find("outcome")?.Word<StepOutcome>() ?? StepOutcome.Taken,
+            Attempts = json.Find("attempts")?.Int32() ?? 1,
+            Elapsed = json.Find("elapsedSeconds")?.Seconds() ?? TimeSpan.Zero,
+            Reports = JsonPart.Each<SolveReport>(json.Find("reports")),
+            Warnings = JsonPart.Each<HypergradientWarning>(json.Find("warnings")),
+            Hyper = JsonPart.Each<Leaf>(json.Find("hyper")),
+        };
+        return json.Find("isTrusted") is { } trusted ? record with { IsTrusted = trusted.Truth() } : record;
+    }
 }

@@ -1,7 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace Hyperdiff;
 
 /// <summary>The element type of a tensor.</summary>
 /// <remarks>Arithmetic and differentiation work on <see cref="Float32"/> and <see cref="Float64"/>; the others hold indices and masks.</remarks>
+[JsonConverter(typeof(DTypeJsonConverter))]
 public enum DType
 {
     /// <summary>IEEE 754 binary32, C# <c>float</c>.</summary>

@@ -1,12 +1,16 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
 /// <summary>The sizes of a tensor along its axes, outermost first: <c>[569, 30]</c>; <c>[]</c> is a scalar.</summary>
 /// <remarks>Elements are laid out row-major everywhere: the last axis varies fastest. Two shapes are equal when all sizes are.</remarks>
 [CollectionBuilder(typeof(ShapeBuilder), nameof(ShapeBuilder.Create))]
-public readonly struct Shape : IEquatable<Shape>
+[JsonConverter(typeof(JsonValueConverter<Shape>))]
+public readonly struct Shape : IEquatable<Shape>, IJsonValue<Shape>
 {
     private readonly ImmutableArray<int> _sizes;
 
@@ -145,4 +149,28 @@ public readonly struct Shape : IEquatable<Shape>
     public override string ToString() => Describe(Sizes.AsSpan());
 
     private static string Describe(ReadOnlySpan<int> sizes) => $"[{string.Join(", ", sizes.ToArray())}]";
+
+    void IJsonValue<Shape>.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray();
+        foreach (int size in Sizes)
+        {
+            writer.WriteNumberValue(size);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    static Shape IJsonValue<Shape>.ReadJson(JsonPart json)
+    {
+        int[] sizes = [.. json.Items.Select(size => size.Int32())];
+        try
+        {
+            return new Shape(sizes);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new JsonException($"{json.Place}: {exception.Message}", exception);
+        }
+    }
 }

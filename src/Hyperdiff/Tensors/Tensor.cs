@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
+
 namespace Hyperdiff;
 
 /// <summary>An immutable array of numbers with a shape and an element type.</summary>
@@ -6,6 +9,7 @@ namespace Hyperdiff;
 /// the graph under construction; it behaves the same, and reading it evaluates what it depends on. Binary operations broadcast: shapes are aligned at the last
 /// axis, and a size of 1, or an absent axis, stretches. Both operands must have the same element type; a C# number takes that of the tensor it meets.
 /// </remarks>
+[JsonConverter(typeof(JsonValueConverter<Tensor>))]
 public sealed partial class Tensor
 {
     /// <summary>A tensor over a storage. For backends; everyone else constructs tensors by <c>From</c>, <c>Zeros</c> and the like.</summary>

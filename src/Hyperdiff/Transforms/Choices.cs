@@ -30,10 +30,10 @@ internal static class Choices
     /// <param name="linear">In which inputs it is linear.</param>
     public static bool Within(Graph graph, bool[] linear)
     {
-        HashSet<Value> dependent = [.. graph.Inputs.Where((_, i) => linear[i])];
+        var dependent = new ValueSet(graph, graph.Inputs.Where((_, i) => linear[i]));
         foreach (Equation equation in graph.Equations)
         {
-            bool[] operands = [.. equation.Operands.Select(dependent.Contains)];
+            bool[] operands = dependent.Which(equation.Operands);
             if (operands.Contains(true))
             {
                 if (equation.Primitive.Chooses(operands))
@@ -41,7 +41,7 @@ internal static class Choices
                     return true;
                 }
 
-                dependent.UnionWith(equation.Results);
+                dependent.Add(equation.Results);
             }
         }
 
@@ -65,27 +65,28 @@ internal static class Choices
     {
         using var trace = new Trace();
         Tensor[] inputs = [.. graph.Inputs.Select(input => trace.Input(input.Type))];
-        var values = new Dictionary<Value, LiveOperand>();
+        var values = new ValueMap<LiveOperand>(graph);
         for (int i = 0; i < inputs.Length; i++)
         {
-            values[graph.Inputs[i]] = new LiveOperand(inputs[i], linear[i], masked[i] ? trace.Input(inputs[i].Type with { DType = DType.Bool }) : null);
+            values.Set(
+                graph.Inputs[i], new LiveOperand(inputs[i], linear[i], masked[i] ? trace.Input(inputs[i].Type with { DType = DType.Bool }) : null));
         }
 
         foreach (Equation equation in graph.Equations)
         {
-            LiveOperand[] operands = [.. equation.Operands.Select(operand => values[operand])];
-            bool[] dependent = [.. operands.Select(operand => operand.IsLinear)];
+            LiveOperand[] operands = values.Of(equation.Operands);
+            bool[] dependent = Array.ConvertAll(operands, operand => operand.IsLinear);
             bool isLinear = dependent.Contains(true);
-            LiveResult[] results = isLinear && (operands.Any(operand => operand.Mask is not null) || equation.Primitive.Chooses(dependent))
+            LiveResult[] results = isLinear && (Array.Exists(operands, operand => operand.Mask is not null) || equation.Primitive.Chooses(dependent))
                 ? Apply(equation.Primitive, operands)
-                : [.. trace.Record(equation.Primitive, LiveMasks.Tensors(operands)).Select(result => new LiveResult(result, null))];
+                : Array.ConvertAll(trace.Record(equation.Primitive, LiveMasks.Tensors(operands)), result => new LiveResult(result, null));
             for (int i = 0; i < results.Length; i++)
             {
-                values[equation.Results[i]] = new LiveOperand(results[i].Tensor, isLinear, results[i].Mask);
+                values.Set(equation.Results[i], new LiveOperand(results[i].Tensor, isLinear, results[i].Mask));
             }
         }
 
-        LiveOperand[] outputs = [.. graph.Outputs.Select(output => values[output])];
+        LiveOperand[] outputs = values.Of(graph.Outputs);
         Graph guarded = trace.Close([.. outputs.Select(output => output.Tensor),
             .. outputs.Where(output => output.Mask is not null).Select(output => output.Mask!)]);
         trace.RequireClosed("rules for live operands");

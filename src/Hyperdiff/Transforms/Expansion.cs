@@ -15,23 +15,20 @@ internal static class Expansion
         }
 
         using var trace = new Trace();
-        var copies = new Dictionary<Value, Tensor>();
+        var copies = new ValueMap<Tensor>(graph);
         foreach (Value input in graph.Inputs)
         {
-            copies[input] = trace.Input(input.Type);
+            copies.Set(input, trace.Input(input.Type));
         }
 
         foreach (Equation equation in graph.Equations)
         {
-            Tensor[] operands = [.. equation.Operands.Select(operand => copies[operand])];
-            Tensor[] results = equation.Primitive is Composite composite ? [composite.Expand(operands)] : trace.Record(equation.Primitive, operands);
-            for (int i = 0; i < results.Length; i++)
-            {
-                copies[equation.Results[i]] = results[i];
-            }
+            Tensor[] operands = copies.Of(equation.Operands);
+            copies.Set(
+                equation.Results, equation.Primitive is Composite composite ? [composite.Expand(operands)] : trace.Record(equation.Primitive, operands));
         }
 
-        Graph expanded = trace.Close([.. graph.Outputs.Select(output => copies[output])]);
+        Graph expanded = trace.Close(copies.Of(graph.Outputs));
         trace.RequireClosed("composites");
         return expanded;
     }

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Transforms;
@@ -7,26 +7,21 @@ namespace Hyperdiff.Transforms;
 internal sealed class GraphCopier
 {
     private readonly GraphBuilder _builder = new();
-    private readonly Dictionary<Value, Value> _copies = [];
+    private readonly ValueMap<Value> _copies;
 
-    /// <summary>A copy whose inputs stand for these values of the source.</summary>
-    public GraphCopier(IEnumerable<Value> inputs)
+    /// <summary>A copy whose inputs stand for values of the source.</summary>
+    public GraphCopier(Graph source, IEnumerable<Value> inputs)
     {
+        _copies = new ValueMap<Value>(source);
         foreach (Value input in inputs)
         {
-            _copies[input] = _builder.Input(input.Type);
+            _copies.Set(input, _builder.Input(input.Type));
         }
     }
 
     /// <summary>Copies an equation all of whose operands were copied before.</summary>
-    public void Copy(Equation equation)
-    {
-        ImmutableArray<Value> results = _builder.Add(equation.Primitive, [.. equation.Operands.Select(operand => _copies[operand])]);
-        for (int i = 0; i < results.Length; i++)
-        {
-            _copies[equation.Results[i]] = results[i];
-        }
-    }
+    public void Copy(Equation equation) => _copies.Set(
+        equation.Results, _builder.Add(equation.Primitive, ImmutableCollectionsMarshal.AsImmutableArray(_copies.Of(equation.Operands))).AsSpan());
 
     /// <summary>The copy, with the copies of these values as outputs.</summary>
     public Graph Build(IEnumerable<Value> outputs) => _builder.Build([.. outputs.Select(output => _copies[output])]);

@@ -19,38 +19,37 @@ internal static class Linearization
     private static (Graph Graph, ImmutableArray<int> ActiveOutputs) Joint(Graph graph, Axes active)
     {
         using var trace = new Trace();
-        var primals = new Dictionary<Value, Tensor>();
-        var tangents = new Dictionary<Value, Tensor?>();
+        var primals = new ValueMap<Tensor>(graph);
+        var tangents = new ValueMap<Tensor?>(graph);
         foreach (Value input in graph.Inputs)
         {
-            primals[input] = trace.Input(input.Type);
+            primals.Set(input, trace.Input(input.Type));
         }
 
         foreach (int index in active)
         {
             Value input = graph.Inputs[index];
-            tangents[input] = trace.Input(input.Type);
+            tangents.Set(input, trace.Input(input.Type));
         }
 
         foreach (Equation equation in graph.Equations)
         {
-            Tensor[] operands = [.. equation.Operands.Select(operand => primals[operand])];
-            Tensor?[] directions = [.. equation.Operands.Select(operand => tangents.GetValueOrDefault(operand))];
-            (Tensor[] results, Tensor?[] derivatives) = directions.Any(direction => direction is not null)
+            Tensor[] operands = primals.Of(equation.Operands);
+            Tensor?[] directions = tangents.KnownOf(equation.Operands);
+            (Tensor[] results, Tensor?[] derivatives) = Array.Exists(directions, direction => direction is not null)
                 ? equation.Primitive.Differentiate(operands, directions)
                 : (trace.Record(equation.Primitive, operands), new Tensor?[equation.Results.Length]);
+            primals.Set(equation.Results, results);
             for (int i = 0; i < results.Length; i++)
             {
-                primals[equation.Results[i]] = results[i];
-
                 // what is not traced depends on nothing: linear in ẋ, it is zero
-                tangents[equation.Results[i]] = derivatives[i] is { IsTraced: true } tangent ? tangent : null;
+                tangents.Set(equation.Results[i], derivatives[i] is { IsTraced: true } tangent ? tangent : null);
             }
         }
 
         ImmutableArray<int> activeOutputs =
             [.. Enumerable.Range(0, graph.Outputs.Length).Where(i => tangents.GetValueOrDefault(graph.Outputs[i]) is not null)];
-        Graph joint = trace.Close([.. graph.Outputs.Select(output => primals[output]), .. activeOutputs.Select(i => tangents[graph.Outputs[i]]!)]);
+        Graph joint = trace.Close([.. primals.Of(graph.Outputs), .. activeOutputs.Select(i => tangents[graph.Outputs[i]]!)]);
         trace.RequireClosed("tangent rules");
         return (Simplification.Of(joint), activeOutputs);
     }
@@ -59,12 +58,12 @@ internal static class Linearization
     {
         Graph graph = joint.Graph;
         int primalInputs = source.Inputs.Length;
-        var linear = new HashSet<Value>(graph.Inputs.Skip(primalInputs));
+        var linear = new ValueSet(graph, graph.Inputs.Skip(primalInputs));
         foreach (Equation equation in graph.Equations)
         {
-            if (equation.Operands.Any(linear.Contains))
+            if (linear.ContainsAny(equation.Operands))
             {
-                linear.UnionWith(equation.Results);
+                linear.Add(equation.Results);
             }
         }
 
@@ -73,8 +72,8 @@ internal static class Linearization
         var residuals = new ResidualCollector(graph, linear);
         Graph tangent = residuals.BuildTangent(primalInputs, depending.Select(i => graph.Outputs[source.Outputs.Length + i]));
 
-        var primal = new GraphCopier(graph.Inputs.Take(primalInputs));
-        foreach (Equation equation in graph.Equations.Where(equation => !equation.Results.Any(linear.Contains)))
+        var primal = new GraphCopier(graph, graph.Inputs.Take(primalInputs));
+        foreach (Equation equation in graph.Equations.Where(equation => !linear.ContainsAny(equation.Results)))
         {
             primal.Copy(equation);
         }
@@ -92,17 +91,17 @@ internal static class Linearization
         private readonly Equation[] _linear;
         private readonly Stack<Equation> _views = [];
 
-        public ResidualCollector(Graph joint, HashSet<Value> linear)
+        public ResidualCollector(Graph joint, ValueSet linear)
         {
             _joint = joint;
-            _linear = [.. joint.Equations.Where(equation => equation.Results.Any(linear.Contains))];
-            var required = new HashSet<Value>(_linear.SelectMany(equation => equation.Operands).Where(operand => !linear.Contains(operand)));
+            _linear = [.. joint.Equations.Where(equation => linear.ContainsAny(equation.Results))];
+            var required = new ValueSet(joint, _linear.SelectMany(equation => equation.Operands).Where(operand => !linear.Contains(operand)));
 
             // a constant, or a stretched or reshaped residual, is not kept as memory: the linear part makes it again
             foreach (Equation equation in joint.Equations.Reverse()
                 .Where(equation => equation.Primitive is Fill or BroadcastTo or Reshape && required.Remove(equation.Results[0])))
             {
-                required.UnionWith(equation.Operands);
+                required.Add(equation.Operands);
                 _views.Push(equation);
             }
 
@@ -114,7 +113,7 @@ internal static class Linearization
 
         public Graph BuildTangent(int primalInputs, IEnumerable<Value> outputs)
         {
-            var tangent = new GraphCopier([.. _joint.Inputs.Skip(primalInputs), .. Residuals]);
+            var tangent = new GraphCopier(_joint, [.. _joint.Inputs.Skip(primalInputs), .. Residuals]);
             foreach (Equation equation in _views.Concat(_linear))
             {
                 tangent.Copy(equation);

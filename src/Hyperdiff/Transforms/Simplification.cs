@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Transforms;
@@ -12,27 +13,25 @@ internal static class Simplification
     public static Graph Of(Graph graph, Func<Primitive, ImmutableArray<Value>, Rewrites.Emitter, Value?>? further = null)
     {
         var builder = new GraphBuilder();
-        var copies = new Dictionary<Value, Value>();
-        var known = new Dictionary<Expression, ImmutableArray<Value>>();
+        var copies = new ValueMap<Value>(graph);
+        var known = new Dictionary<Expression, ImmutableArray<Value>>(graph.Equations.Length);
+        Rewrites.Emitter? emitter = null;
         foreach (Value input in graph.Inputs)
         {
-            copies[input] = builder.Input(input.Type);
+            copies.Set(input, builder.Input(input.Type));
         }
 
         foreach (Equation equation in graph.Equations)
         {
-            ImmutableArray<Value> results = Emit(equation.Primitive, [.. equation.Operands.Select(operand => copies[operand])]);
-            for (int i = 0; i < results.Length; i++)
-            {
-                copies[equation.Results[i]] = results[i];
-            }
+            ImmutableArray<Value> operands = ImmutableCollectionsMarshal.AsImmutableArray(copies.Of(equation.Operands));
+            copies.Set(equation.Results, Emit(equation.Primitive, operands).AsSpan());
         }
 
-        return DropUnused(builder.Build([.. graph.Outputs.Select(output => copies[output])]));
+        return DropUnused(builder.Build(copies.Of(graph.Outputs)));
 
         ImmutableArray<Value> Emit(Primitive primitive, ImmutableArray<Value> operands)
         {
-            Rewrites.Emitter emit = (p, o) => Emit(p, o)[0];
+            Rewrites.Emitter emit = emitter ??= (one, of) => Emit(one, of)[0];
             if ((Rewrites.TryRewrite(primitive, operands, emit) ?? further?.Invoke(primitive, operands, emit)) is { } simpler)
             {
                 return [simpler];
@@ -41,7 +40,7 @@ internal static class Simplification
             var expression = new Expression(primitive, operands);
             if (!known.TryGetValue(expression, out ImmutableArray<Value> results))
             {
-                results = builder.Add(primitive, operands.AsSpan());
+                results = builder.Add(primitive, operands);
                 known[expression] = results;
             }
 
@@ -52,18 +51,27 @@ internal static class Simplification
     /// <summary>The graph without the equations that no output and no report needs.</summary>
     public static Graph DropUnused(Graph graph)
     {
-        var needed = new HashSet<Value>(graph.Outputs.Concat(graph.Reports.Select(report => report.Value)));
-        var kept = new Stack<Equation>();
-        foreach (Equation equation in graph.Equations.Reverse())
+        ImmutableArray<Equation> needed = NeededBy(graph, graph.Outputs.Concat(graph.Reports.Select(report => report.Value)));
+        return needed.Length == graph.Equations.Length ? graph : Subgraph.Equations(graph, needed);
+    }
+
+    /// <summary>The equations that some values of a graph depend on, in its order.</summary>
+    public static ImmutableArray<Equation> NeededBy(Graph graph, IEnumerable<Value> values)
+    {
+        var needed = new ValueSet(graph, values);
+        var kept = new Equation[graph.Equations.Length];
+        int first = kept.Length;
+        for (int i = kept.Length - 1; i >= 0; i--)
         {
-            if (equation.Results.Any(needed.Contains))
+            Equation equation = graph.Equations[i];
+            if (needed.ContainsAny(equation.Results))
             {
-                needed.UnionWith(equation.Operands);
-                kept.Push(equation);
+                needed.Add(equation.Operands);
+                kept[--first] = equation;
             }
         }
 
-        return kept.Count == graph.Equations.Length ? graph : Subgraph.Equations(graph, [.. kept]);
+        return first == 0 ? ImmutableCollectionsMarshal.AsImmutableArray(kept) : [.. kept.AsSpan(first)];
     }
 
     /// <summary>A primitive applied to values, equal to another if both are the same.</summary>
@@ -82,7 +90,7 @@ internal static class Simplification
             hash.Add(_primitive);
             foreach (Value operand in _operands)
             {
-                hash.Add(operand);
+                hash.Add(operand.Number);
             }
 
             return hash.ToHashCode();

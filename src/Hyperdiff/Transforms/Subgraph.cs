@@ -28,16 +28,8 @@ internal static class Subgraph
     /// graph.</summary>
     public static Graph Of(Graph graph, Axes inputs, Axes outputs) => graph.Derive(new PartKey(inputs, outputs), _ =>
     {
-        var needed = new HashSet<Value>(outputs.Items.Select(i => graph.Outputs[i]));
-        var kept = new Stack<Equation>();
-        foreach (Equation equation in graph.Equations.Reverse().Where(equation => equation.Results.Any(needed.Contains)))
-        {
-            needed.UnionWith(equation.Operands);
-            kept.Push(equation);
-        }
-
-        var copier = new GraphCopier(inputs.Items.Select(i => graph.Inputs[i]));
-        foreach (Equation equation in kept)
+        var copier = new GraphCopier(graph, inputs.Items.Select(i => graph.Inputs[i]));
+        foreach (Equation equation in Simplification.NeededBy(graph, outputs.Items.Select(i => graph.Outputs[i])))
         {
             copier.Copy(equation);
         }

@@ -25,7 +25,7 @@ internal static class Transposition
     private static TransposedGraph Transpose(Graph graph, int residualCount)
     {
         using var trace = new Trace();
-        var pass = new Pass(trace);
+        var pass = new Pass(trace, graph);
         Tensor[] seeds = [.. graph.Outputs.Select(output => trace.Input(output.Type))];
         foreach (Value residual in graph.Inputs.TakeLast(residualCount))
         {
@@ -55,42 +55,44 @@ internal static class Transposition
         static Tensor Zero(TensorType type) => Tensor.Zeros(type.Shape, type.DType);
     }
 
-    private sealed class Pass(Trace trace)
+    private sealed class Pass(Trace trace, Graph graph)
     {
-        private readonly Dictionary<Value, Tensor> _known = [];
-        private readonly Dictionary<Value, Tensor> _cotangents = [];
+        private readonly ValueMap<Tensor> _known = new(graph);
+        private readonly ValueMap<Tensor> _cotangents = new(graph);
 
         public Tensor? Cotangent(Value value) => _cotangents.GetValueOrDefault(value);
 
-        public void Know(Value value, Tensor tensor) => _known[value] = tensor;
+        public void Know(Value value, Tensor tensor) => _known.Set(value, tensor);
 
         /// <summary>Records an equation as it is, if it depends on residuals alone.</summary>
         public void Record(Equation equation)
         {
-            if (equation.Operands.All(_known.ContainsKey))
+            Tensor?[] operands = _known.KnownOf(equation.Operands);
+            if (Array.TrueForAll(operands, operand => operand is not null))
             {
-                Tensor[] results = trace.Record(equation.Primitive, [.. equation.Operands.Select(operand => _known[operand])]);
-                for (int i = 0; i < results.Length; i++)
-                {
-                    Know(equation.Results[i], results[i]);
-                }
+                _known.Set(equation.Results, trace.Record(equation.Primitive, operands!));
             }
         }
 
         /// <summary>Turns the cotangents of a linear equation's results into cotangents of its operands.</summary>
         public void TurnAround(Equation equation)
         {
-            Tensor?[] results = [.. equation.Results.Select(Cotangent)];
-            if (_known.ContainsKey(equation.Results[0]) || results.All(result => result is null))
+            Tensor?[] results = _cotangents.KnownOf(equation.Results);
+            if (_known.ContainsKey(equation.Results[0]) || Array.TrueForAll(results, result => result is null))
             {
                 return;
             }
 
-            Tensor?[] operands = equation.Primitive.Transpose(
-                results, [.. equation.Operands.Select(value => new Operand(value.Type, _known.GetValueOrDefault(value)))]);
+            var operands = new Operand[equation.Operands.Length];
             for (int i = 0; i < operands.Length; i++)
             {
-                if (operands[i] is { } cotangent)
+                operands[i] = new Operand(equation.Operands[i].Type, _known.GetValueOrDefault(equation.Operands[i]));
+            }
+
+            Tensor?[] cotangents = equation.Primitive.Transpose(results, operands);
+            for (int i = 0; i < cotangents.Length; i++)
+            {
+                if (cotangents[i] is { } cotangent)
                 {
                     Accumulate(equation.Operands[i], cotangent);
                 }
@@ -100,7 +102,7 @@ internal static class Transposition
         public void Accumulate(Value value, Tensor cotangent)
         {
             Debug.Assert(!_known.ContainsKey(value), "only linear values have cotangents");
-            _cotangents[value] = Cotangent(value) is { } sum ? sum + cotangent : cotangent;
+            _cotangents.Set(value, Cotangent(value) is { } sum ? sum + cotangent : cotangent);
         }
     }
 

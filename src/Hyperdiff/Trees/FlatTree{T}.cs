@@ -47,11 +47,16 @@ internal sealed class FlatTree<T> : FlatTree
 
     /// <summary>The same structure with other leaves instead of the active ones, and zeros for the frozen ones; indices and masks are part of the structure,
     /// and stay.</summary>
-    public T RebuildActive(IEnumerable<Tensor> activeLeaves)
+    public T RebuildActive(IEnumerable<Tensor> activeLeaves) => Rebuild(WithZeros(activeLeaves));
+
+    /// <summary>The same as leaves.</summary>
+    public FlatTree LikeGradient(IEnumerable<Tensor> activeLeaves) => With(WithZeros(activeLeaves));
+
+    private Tensor[] WithZeros(IEnumerable<Tensor> activeLeaves)
     {
         using IEnumerator<Tensor> next = activeLeaves.GetEnumerator();
-        return Rebuild([.. Leaves.Select(
-            leaf => leaf.IsActive && next.MoveNext() ? next.Current : leaf.Value.DType.IsFloating() ? Tensor.ZerosLike(leaf.Value) : leaf.Value)]);
+        return [.. Leaves.Select(
+            leaf => leaf.IsActive && next.MoveNext() ? next.Current : leaf.Value.DType.IsFloating() ? Tensor.ZerosLike(leaf.Value) : leaf.Value)];
     }
 
     private static (ImmutableArray<Leaf> Leaves, ImmutableArray<object> Statics) Written(Tree<T> tree, T value, string parameter)

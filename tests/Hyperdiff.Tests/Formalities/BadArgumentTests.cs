@@ -54,6 +54,8 @@ public sealed class BadArgumentTests
         ("ScaledStep(Scale)", "a scale may be negative"),
         ("VectorSpace.Scale(scalar)", "numbers of tensors are any numbers"),
         ("Tree.", "a name may be anything"),
+        ("Stop.ValueBelow(value)", "an objective may be negative"),
+        ("StepRecord", "a message, made by loops"),
         ("ErrorInterval", "an unknown error is NaN or infinite"),
         ("UniformStorage", "numbers of tensors are any numbers"),
         ("SolveProgress(", "a message, made by solvers"),

@@ -4,7 +4,7 @@ namespace Hyperdiff.Tests.Formalities;
 
 /// <summary>The folders of src/Hyperdiff are layers, in the order of the table in docs/architecture.md, and no layer uses one above it. Inside a layer, and in
 /// the generator, the folders beside each other use one another in one direction.</summary>
-public sealed partial class LayerTests
+public sealed partial class LayerTests(LayerTests.Sources sources) : IClassFixture<LayerTests.Sources>
 {
     // a sum is the transpose of what repeats, and derivatives of all kinds of primitives are written in the others
     private static readonly string[] s_inOnePiece = ["Primitives"];
@@ -15,17 +15,13 @@ public sealed partial class LayerTests
         [.. Row().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md"))).SelectMany(row => Name().Matches(row.Value))
             .Select(name => name.Groups[1].Value)];
 
-    private static readonly Lazy<UsesOfDeclarations> s_sources = new(() => new(s_library, LayerOf));
-
-    private static readonly Lazy<IReadOnlyCollection<(string From, string To, string Name)>> s_uses = new(() => s_sources.Value.All());
-
     [Fact]
     public void EveryFolder_IsALayerOfTheDocs() =>
         Assert.Equal(Directory.EnumerateDirectories(s_library).Where(path => Directory.EnumerateFiles(path, "*.cs", SearchOption.AllDirectories).Any())
             .Select(Path.GetFileName).Order(), s_layers.Order());
 
     [Fact]
-    public void NoLayer_UsesOneAboveIt() => Assert.Empty(Upward(s_uses.Value));
+    public void NoLayer_UsesOneAboveIt() => Assert.Empty(Upward(sources.Uses));
 
     [Fact]
     public void AUseOfAHigherLayer_WouldBeFound()
@@ -53,7 +49,7 @@ public sealed partial class LayerTests
                 public static ProjectedOptimizer Target(Optimizer inner) => new(inner, x => x);
             }
             """;
-        string[] found = [.. Upward(s_sources.Value.OfAdditional("Tensors/Violation.cs", Text))];
+        string[] found = [.. Upward(sources.Library.OfAdditional("Tensors/Violation.cs", Text))];
 
         Assert.All(["FixedPoint", "op_Multiply", "op_Addition", "this[]", "op_Implicit", ".ctor"], name =>
             Assert.Contains(found, line => line.StartsWith($"Tensors/Violation.cs uses {name} ", StringComparison.Ordinal)));
@@ -61,7 +57,7 @@ public sealed partial class LayerTests
 
     [Fact]
     public void InsideALayer_FoldersUseOneAnotherInOneDirection() =>
-        Assert.DoesNotContain(Cycles(s_library, s_uses.Value), cycle => cycle.Parent.Length > 0);
+        Assert.DoesNotContain(Cycles(s_library, sources.Uses), cycle => cycle.Parent.Length > 0);
 
     [Fact]
     public void FoldersOfTheGenerator_UseOneAnotherInOneDirection()
@@ -97,6 +93,18 @@ public sealed partial class LayerTests
                 yield return (prefix, string.Join("; ", between.Select(use => $"{use.From[0]}/{use.From[^1]} uses {use.Name} of {use.To[0]}")));
             }
         }
+    }
+
+    /// <summary>The library, compiled once for the tests of this class, and let go with them: the memory that others measure is that of the process.</summary>
+    public sealed class Sources
+    {
+        private readonly Lazy<IReadOnlyCollection<(string From, string To, string Name)>> _uses;
+
+        public Sources() => _uses = new(Library.All);
+
+        internal UsesOfDeclarations Library { get; } = new(s_library, LayerOf);
+
+        internal IReadOnlyCollection<(string From, string To, string Name)> Uses => _uses.Value;
     }
 
     [GeneratedRegex(@"^\|( `\w+`,?)+ \|", RegexOptions.Multiline)]

@@ -10,7 +10,7 @@ public sealed class LiveMemoryTests
 {
     // of every kind of derived graph eight variants are kept: more calls than that come before
     private const int Before = 60;
-    private const int Calls = 70;
+    private const int Calls = 30;
 
     // a graph that is kept, its plan included, takes tens of KiB; what is left of a call that keeps none is noise of the collector and of tables that grow in
     // powers of two

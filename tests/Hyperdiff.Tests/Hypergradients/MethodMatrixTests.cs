@@ -92,6 +92,32 @@ public sealed class MethodMatrixTests
     }
 
     [Fact]
+    public void EveryPair_InALoop_SavedAndResumedAfterEachStep_EndsWithTheSameBits()
+    {
+        string folder = Directory.CreateTempSubdirectory("hyperdiff-matrix-").FullName;
+        try
+        {
+            int tried = 0;
+            Assert.All(s_problems.Values, item => Assert.All(s_methods, row =>
+            {
+                HypergradientMethod method = row.Make(item.Problem);
+                if (Applicability.CureOf(method.GetType(), item.Problem.Kind) is null)
+                {
+                    (double[] whole, double[] resumed) = item.Resumed(method, Path.Combine(folder, "loop.npz"));
+                    Assert.True(whole.SequenceEqual(resumed), $"{row.Name} over {item.Problem}: {string.Join(", ", whole)} and {string.Join(", ", resumed)}");
+                    Assert.NotEqual(s_hyper.ToArray<double>(), whole);
+                    tried++;
+                }
+            }));
+            Assert.True(tried > 30, $"{tried} pairs");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void EveryPair_AtCompileTime_CompilesOrIsRefusedWithTheSameCure()
     {
         (Type Method, ProblemCase Problem)[] pairs = [.. Concrete(typeof(HypergradientMethod))

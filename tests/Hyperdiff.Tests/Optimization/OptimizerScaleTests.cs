@@ -20,6 +20,8 @@ public sealed class OptimizerScaleTests
         ["RMSProp with momentum"] = s => Optimizer.RmsProp(0.1, 0.9, 0.01 * s, 0.5, 0.125 * s),
         ["Adagrad"] = s => Optimizer.Adagrad(0.1, 0.01 * s),
         ["Adagrad from a sum"] = s => Optimizer.Adagrad(0.1, 0, s * s),
+        ["clipped"] = s => Optimizer.Adam(0.1, 0.9, 0.99, 0.01 * s).ClippedByValue(1 * s).ClippedByNorm(1.25 * s),
+        ["grouped"] = s => Optimizer.Adam(0.1, 0.9, 0.99, 0.01 * s).Grouped(("x", Optimizer.Sgd(0.1 / s, 0.5).ClippedByNorm(1.25 * s))),
         ["projected"] = s => Optimizer.Adam(0.1, 0.9, 0.99, 0.01 * s).Projected(Proximal.NonNegative),
     };
 

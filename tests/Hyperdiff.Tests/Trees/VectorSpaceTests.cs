@@ -18,6 +18,25 @@ public sealed class VectorSpaceTests
     }
 
     [Fact]
+    public void ProductsAndNorms_AreOverAllFloatingLeaves()
+    {
+        // integers are part of the structure
+        Assert.Equal(10 + 40 + 90, VectorSpace.Dot(s_tree, s_left, s_right).ToScalar());
+        Assert.Equal(Math.Sqrt(1 + 4 + 9), VectorSpace.Norm(s_tree, s_left).ToScalar(), 1e-15);
+        Assert.Equal([12.0, 24.0], VectorSpace.Axpy(s_tree, 2, s_left, s_right).Item1.ToArray<double>());
+        Assert.Equal(0, VectorSpace.Norm(Tree.Array(Tree.Tensor), []).ToScalar());
+
+        // squares leave the range, and the norm does not
+        Assert.Equal(5e200, VectorSpace.Norm(Tree.Array(Tree.Tensor), [Tensor.Scalar(3e200), Tensor.Scalar(4e200)]).ToScalar(), 1e186);
+        Assert.Equal(5e-200, VectorSpace.Norm(Tree.Array(Tree.Tensor), [Tensor.Scalar(3e-200), Tensor.Scalar(4e-200)]).ToScalar(), 1e-214);
+
+        // they are differentiated
+        Tensor gradient = Diff.Grad((Tensor x) => VectorSpace.Norm(Tree.Array(Tree.Tensor), [x, Tensor.Scalar(4)]), Tensor.Scalar(3));
+        Assert.Equal(0.6, gradient.ToScalar(), 1e-15);
+        Assert.Throws<ShapeMismatchException>(() => VectorSpace.Dot(Tree.Tensor, Tensor.Zeros([2]), Tensor.Zeros([1])));
+    }
+
+    [Fact]
     public void Operations_OnIndices_TakeThemFromTheLeft()
     {
         Assert.Same(s_left.Item2[1], VectorSpace.Add(s_tree, s_left, s_right).Item2[1]);

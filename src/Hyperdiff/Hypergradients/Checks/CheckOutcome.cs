@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
+
 namespace Hyperdiff;
 
 /// <summary>How a derivative compares with differences.</summary>
+[JsonConverter(typeof(JsonWordConverter<CheckOutcome>))]
 public enum CheckOutcome
 {
     /// <summary>They agree.</summary>

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
@@ -11,7 +14,8 @@ namespace Hyperdiff;
 /// implicit (one adjoint solve), reverse (through the iterates of a contracting map). A wrong rule shows where it is used; if only lines of ℓ fail, the
 /// solution has a kink there, is not unique, or was not found.
 /// </remarks>
-public sealed class DerivativeCheck
+[JsonConverter(typeof(JsonValueConverter<DerivativeCheck>))]
+public sealed class DerivativeCheck : IJsonValue<DerivativeCheck>
 {
     internal DerivativeCheck(ImmutableArray<CheckedDerivative> lines, string directions) => (Lines, Directions) = (lines, directions);
 
@@ -72,4 +76,20 @@ public sealed class DerivativeCheck
     private static string Number(double value) => value.ToString("G10", CultureInfo.InvariantCulture);
 
     private static string Short(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
+
+    void IJsonValue<DerivativeCheck>.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("passed", Passed);
+        writer.WriteString("directions", Directions);
+        writer.WriteEach("lines", Lines);
+        writer.WriteEndObject();
+    }
+
+    static DerivativeCheck IJsonValue<DerivativeCheck>.ReadJson(JsonPart json)
+    {
+        // passed is written for those who look for it, and follows from the lines
+        _ = json.Object("passed", "directions", "lines");
+        return new DerivativeCheck(JsonPart.Each<CheckedDerivative>(json["lines"]), json["directions"].Text());
+    }
 }

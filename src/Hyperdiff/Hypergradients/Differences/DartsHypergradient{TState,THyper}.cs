@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
@@ -6,6 +8,7 @@ namespace Hyperdiff;
 /// approximates.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+[JsonConverter(typeof(JsonWrittenConverter))]
 public sealed class DartsHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
 {
     private readonly DartsOutcome _outcome;

@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
+
 namespace Hyperdiff;
 
 /// <summary>Where on the trajectory the mixed derivative ∂_λ∇_w f is taken.</summary>
+[JsonConverter(typeof(JsonWordConverter<EvaluationPoint>))]
 public enum EvaluationPoint
 {
     /// <summary>w₀, before any step.</summary>

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
@@ -10,7 +13,9 @@ namespace Hyperdiff;
 /// <param name="Rounding">The estimated norm of what rounding contributes.</param>
 /// <param name="Norm">‖Bᵀv‖, over the whole structure.</param>
 /// <param name="Gradients">How often ∇_λ f was evaluated.</param>
+[JsonConverter(typeof(JsonValueConverter<MixedProductReport>))]
 public sealed record MixedProductReport(string Product, SolveStatus Status, double Step, double Truncation, double Rounding, double Norm, int Gradients)
+    : IJsonValue<MixedProductReport>
 {
     /// <summary>The estimated norm of the error: truncation, where it is known, and rounding.</summary>
     public double Error => (double.IsNaN(Truncation) ? 0 : Truncation) + Rounding;
@@ -31,4 +36,25 @@ public sealed record MixedProductReport(string Product, SolveStatus Status, doub
     /// <summary>The same among the reports of a hypergradient: the residual is the estimated error, and no tolerance was asked for.</summary>
     internal SolveReport ToReport() =>
         new($"mixed derivative, {this}", Status, Gradients, Error, double.PositiveInfinity, Gradients, Gradients == 0 && Norm != 0 ? 1 : 0, double.NaN);
+
+    void IJsonValue<MixedProductReport>.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("product", Product);
+        writer.WriteWord("status", Status);
+        writer.WriteDouble("step", Step);
+        writer.WriteDouble("truncation", Truncation);
+        writer.WriteDouble("rounding", Rounding);
+        writer.WriteDouble("norm", Norm);
+        writer.WriteNumber("gradients", Gradients);
+        writer.WriteEndObject();
+    }
+
+    static MixedProductReport IJsonValue<MixedProductReport>.ReadJson(JsonPart json)
+    {
+        _ = json.Object("product", "status", "step", "truncation", "rounding", "norm", "gradients");
+        return new MixedProductReport(
+            json["product"].Text(), json["status"].Word<SolveStatus>(), json["step"].Double(), json["truncation"].Double(), json["rounding"].Double(),
+            json["norm"].Double(), json["gradients"].Int32());
+    }
 }

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Hyperdiff.Graphs;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
@@ -17,7 +20,8 @@ namespace Hyperdiff;
 /// certificate. Bounds that one product with the operators contradicts are refused. For what is likely rather than certain, see
 /// <see cref="ErrorEstimate{THyper}"/>; a certificate is never multiplied by anything measured.
 /// </remarks>
-public sealed class ErrorCertificate
+[JsonConverter(typeof(JsonValueConverter<ErrorCertificate>))]
+public sealed class ErrorCertificate : IJsonValue<ErrorCertificate>
 {
     // the sums and products of the bound itself round, too
     private const double Allowance = 1e-6;
@@ -147,4 +151,24 @@ public sealed class ErrorCertificate
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static double Norm(LeafVector vector) => vector.Magnitude();
+
+    void IJsonValue<ErrorCertificate>.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("isCertified", IsCertified);
+        writer.WriteDouble("bound", Bound);
+        writer.WriteDouble("stateBound", StateBound);
+        writer.WriteString("reason", Reason);
+        writer.WriteEndObject();
+    }
+
+    static ErrorCertificate IJsonValue<ErrorCertificate>.ReadJson(JsonPart json)
+    {
+        _ = json.Object("isCertified", "bound", "stateBound", "reason");
+        return new ErrorCertificate(json["isCertified"].Truth(), json["reason"].Text())
+        {
+            Bound = json["bound"].Double(),
+            StateBound = json["stateBound"].Double(),
+        };
+    }
 }

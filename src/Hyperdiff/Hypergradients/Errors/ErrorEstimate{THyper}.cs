@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
@@ -17,7 +20,8 @@ namespace Hyperdiff;
 /// section 2, for the dual-weighted residual, of which it is the vector-valued form.
 /// </remarks>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
-public sealed class ErrorEstimate<THyper>
+[JsonConverter(typeof(JsonWrittenConverter))]
+public sealed class ErrorEstimate<THyper> : IJsonWritten
 {
     internal ErrorEstimate(EstimateStatus status, string reason, ImmutableArray<SolveReport> reports) => (Status, Reason, Reports) = (status, reason, reports);
 
@@ -46,4 +50,16 @@ public sealed class ErrorEstimate<THyper>
     public override string ToString() => Status == EstimateStatus.Estimated
         ? string.Create(CultureInfo.InvariantCulture, $"{Value:G3}{string.Concat(Warnings.Select(warning => $"\nwarning {warning}"))}")
         : $"Unavailable ({Status}): {Reason}";
+
+    void IJsonWritten.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteWord("status", Status);
+        writer.WriteDouble("value", Value);
+        writer.WriteDouble("stateShift", StateShift);
+        writer.WriteString("reason", Reason);
+        writer.WriteEach("reports", Reports);
+        writer.WriteEach("warnings", Warnings);
+        writer.WriteEndObject();
+    }
 }

@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
+
 namespace Hyperdiff;
 
 /// <summary>Whether an <see cref="ErrorEstimate{THyper}"/> could be given.</summary>
+[JsonConverter(typeof(JsonWordConverter<EstimateStatus>))]
 public enum EstimateStatus
 {
     /// <summary>There is a number.</summary>

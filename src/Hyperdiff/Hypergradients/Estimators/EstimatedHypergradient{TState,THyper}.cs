@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
 /// <summary>A hypergradient that was estimated from random samples, with its standard error. The same key gives the same bits.</summary>
 /// <typeparam name="TState">The structure of the state; <see cref="ValueTuple"/> where there is none but samples.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+[JsonConverter(typeof(JsonWrittenConverter))]
 public sealed class EstimatedHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
 {
     private readonly EstimatedOutcome _outcome;

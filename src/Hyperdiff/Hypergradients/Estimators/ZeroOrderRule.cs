@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
+
 namespace Hyperdiff;
 
 /// <summary>What a zero-order estimator makes of a direction u, normally distributed.</summary>
+[JsonConverter(typeof(JsonWordConverter<ZeroOrderRule>))]
 public enum ZeroOrderRule
 {
     /// <summary><c>ℓ(λ + σu) u/σ</c>: one evaluation per direction. Its variance grows as ℓ²/σ².</summary>

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
@@ -10,7 +13,8 @@ namespace Hyperdiff;
 /// Symmetry, curvature and contraction are those that a few probes met: evidence, not proof. Iterations are extrapolated from eight updates of each solver on
 /// the adjoint's own right-hand side: Krylov methods usually get faster than that. Measure at the inner solution: elsewhere the structure may be another.
 /// </remarks>
-public sealed class Explanation
+[JsonConverter(typeof(JsonValueConverter<Explanation>))]
+public sealed class Explanation : IJsonValue<Explanation>
 {
     internal Explanation(ImmutableArray<ExplainedMethod> methods) => Methods = methods;
 
@@ -106,4 +110,49 @@ public sealed class Explanation
         < 10_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:F0} kB"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F0} MB"),
     };
+
+    void IJsonValue<Explanation>.WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("states", States);
+        writer.WriteNumber("hypers", Hypers);
+        writer.WriteDouble("innerResidual", InnerResidual);
+        writer.WriteDouble("asymmetry", Asymmetry);
+        writer.WriteBoolean("isSymmetric", IsSymmetric);
+        writer.WriteDouble("curvature", Curvature);
+        if (IsSingular is { } singular)
+        {
+            writer.WriteBoolean("isSingular", singular);
+        }
+
+        writer.WriteDouble("contraction", Contraction);
+        writer.WriteDouble("evaluationSeconds", Times.Evaluation.TotalSeconds);
+        writer.WriteDouble("productSeconds", Times.Product.TotalSeconds);
+        writer.WriteDouble("transposedProductSeconds", Times.TransposedProduct.TotalSeconds);
+        writer.WriteNumber("productBytes", ProductBytes);
+        writer.WriteEach("methods", Methods);
+        writer.WriteString("recommended", Recommended?.Name);
+        writer.WriteString("reason", Reason);
+        writer.WriteEndObject();
+    }
+
+    static Explanation IJsonValue<Explanation>.ReadJson(JsonPart json)
+    {
+        // recommended and reason follow from the methods
+        _ = json.Object("states", "hypers", "innerResidual", "asymmetry", "isSymmetric", "curvature", "isSingular", "contraction", "evaluationSeconds",
+            "productSeconds", "transposedProductSeconds", "productBytes", "methods", "recommended", "reason");
+        return new Explanation(JsonPart.Each<ExplainedMethod>(json["methods"]))
+        {
+            States = json["states"].Int32(),
+            Hypers = json["hypers"].Int32(),
+            InnerResidual = json["innerResidual"].Double(),
+            Asymmetry = json["asymmetry"].Double(),
+            IsSymmetric = json["isSymmetric"].Truth(),
+            Curvature = json["curvature"].Double(),
+            IsSingular = json.Find("isSingular")?.Truth(),
+            Contraction = json["contraction"].Double(),
+            Times = (json["evaluationSeconds"].Seconds(), json["productSeconds"].Seconds(), json["transposedProductSeconds"].Seconds()),
+            ProductBytes = json["productBytes"].Int64(),
+        };
+    }
 }

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
 /// <summary>A hypergradient by implicit differentiation.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+[JsonConverter(typeof(JsonWrittenConverter))]
 public sealed partial class ImplicitHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
 {
     // what an estimate's own solves ask for at least

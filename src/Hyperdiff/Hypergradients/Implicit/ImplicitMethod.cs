@@ -18,6 +18,9 @@ public sealed partial class ImplicitMethod : HypergradientMethod
 
     internal ImplicitMethod(LinearSolver? adjoint) => _adjoint = adjoint;
 
+    /// <summary>Solves the adjoint systems; that of the inner solver if null.</summary>
+    internal LinearSolver? AdjointSolver => _adjoint;
+
     private protected override string Name => nameof(Hypergradient) + ".Implicit";
 
     /// <summary>Solves the inner problem from a start and computes the hypergradient there.</summary>

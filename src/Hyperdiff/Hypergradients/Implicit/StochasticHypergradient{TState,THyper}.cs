@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
 /// <summary>A hypergradient from minibatches: an estimate. Its value, g and h are averages over the minibatches of the outer objective.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+[JsonConverter(typeof(JsonWrittenConverter))]
 public sealed class StochasticHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
 {
     private readonly StochasticOutcome _outcome;

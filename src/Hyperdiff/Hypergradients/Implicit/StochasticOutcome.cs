@@ -6,4 +6,8 @@ namespace Hyperdiff;
 /// <param name="AdjointReport">How it was iterated.</param>
 /// <param name="StandardError">That of the averages over minibatches.</param>
 internal sealed record StochasticOutcome(HypergradientParts Parts, Tensor[] Adjoint, SolveReport AdjointReport, double StandardError)
-    : HypergradientOutcome(Parts);
+    : HypergradientOutcome(Parts)
+{
+    /// <inheritdoc/>
+    public override SolveReport Further => AdjointReport;
+}

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
 /// <summary>A hypergradient by differentiating the iterations: the exact derivative of F at the last iterate, not at the fixed point.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+[JsonConverter(typeof(JsonWrittenConverter))]
 public sealed class IterativeHypergradient<TState, THyper> : HypergradientResult<TState, THyper>
 {
     private readonly IterativeOutcome _outcome;

@@ -18,6 +18,10 @@ public abstract class BilevelProblem<TState, THyper> : BilevelProblem
     /// <param name="state">The state of a point of this problem.</param>
     internal virtual TState StateOf(FlatTree state) => ((FlatTree<TState>)state).Value;
 
+    /// <summary>w as leaves, without what an optimizer remembers besides it.</summary>
+    /// <param name="state">The state of a point of this problem.</param>
+    internal virtual FlatTree<TState> ParametersOf(FlatTree state) => (FlatTree<TState>)state;
+
     /// <summary>A structure like w with other active leaves: a gradient, an adjoint.</summary>
     /// <param name="state">The state of a point of this problem.</param>
     /// <param name="active">The active leaves.</param>

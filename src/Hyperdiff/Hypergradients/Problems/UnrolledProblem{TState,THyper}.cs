@@ -47,5 +47,11 @@ public sealed class UnrolledProblem<TState, THyper> : StepsProblem<TState, THype
 
     internal override TState StateOf(FlatTree state) => WithMemory.StateOf(state).Parameters;
 
+    internal override FlatTree<TState> ParametersOf(FlatTree state)
+    {
+        OptimizerState<TState> optimizer = WithMemory.StateOf(state);
+        return new FlatTree<TState>(optimizer.ParameterTree, optimizer.Parameters, "w");
+    }
+
     internal override TState LikeState(FlatTree state, Tensor[] active) => WithMemory.LikeState(state, active).Parameters;
 }

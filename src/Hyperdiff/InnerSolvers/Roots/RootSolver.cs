@@ -26,7 +26,7 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
     internal sealed override SolverKind KindOn(InnerProblem problem) =>
         Kind == SolverKind.NewtonRoot && problem.Graph.Outputs.Length > problem.States ? SolverKind.ConstrainedMinimum : Kind;
 
-    internal sealed override InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
+    private protected sealed override InnerSolution SolveProblem(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         var oracle = new ConditionOracle(problem, start, watch);
         InnerSolution found = Kind == SolverKind.GivenSolver ? oracle.Run(this) : Solve(oracle);

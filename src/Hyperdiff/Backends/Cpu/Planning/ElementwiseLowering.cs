@@ -15,8 +15,13 @@ internal static class ElementwiseLowering
 
         var operation = (Operation)equation.Primitive;
         Value result = equation.Results[0];
-        View[] views = [.. equation.Operands.Select(operand => plan.ViewOf(operand))];
-        DType[] types = [.. equation.Operands.Select(operand => operand.Type.DType)];
+        View[] views = plan.ViewsOf(equation.Operands);
+        var types = new DType[views.Length];
+        for (int i = 0; i < types.Length; i++)
+        {
+            types[i] = equation.Operands[i].Type.DType;
+        }
+
         View structure = Array.Find(views, view => view.IsStructured);
 
         // what is computed from one number, one row or one column alone is computed for that, and stretched after

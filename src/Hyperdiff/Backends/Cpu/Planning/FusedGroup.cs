@@ -65,9 +65,17 @@ internal sealed class FusedGroup(int count) : PlanUnit
     {
         get
         {
-            HashSet<Slot> own = [.. Entries.Select(entry => entry.Result)];
-            return Entries.SelectMany(entry => entry.Operands).Where(view => view.Slot is { } slot && !own.Contains(slot)).Select(view => view.Slot!)
-                .Distinct();
+            var seen = new HashSet<Slot>();
+            foreach (GroupEntry entry in Entries)
+            {
+                foreach (View view in entry.Operands)
+                {
+                    if (view.Slot is { } slot && slot.Producer != this && seen.Add(slot))
+                    {
+                        yield return slot;
+                    }
+                }
+            }
         }
     }
 

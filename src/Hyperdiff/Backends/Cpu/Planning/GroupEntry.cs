@@ -29,9 +29,9 @@ internal sealed record GroupEntry(int Sequence, Operation? Operation, View[] Ope
             return SpreadKernels.For(dtype).Copy;
         }
 
-        DType[] operands = [.. Operands.Select((_, i) => OperandType(i))];
-        bool uniform = operands.All(operand => operand == dtype);
-        return (uniform ? ElementwiseKernels.Find(Operation, dtype) : null) ?? new ReferenceKernel(Operation, operands, dtype);
+        ReadOnlySpan<DType> operands = OperandTypes.AsSpan(0, Operands.Length);
+        return (operands.ContainsAnyExcept(dtype) ? null : ElementwiseKernels.Find(Operation, dtype))
+            ?? new ReferenceKernel(Operation, operands.ToArray(), dtype);
     }
 
     /// <summary>The element types of the operands, constants included.</summary>

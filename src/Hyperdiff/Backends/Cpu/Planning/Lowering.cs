@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Backends.Cpu.Kernels;
 using Hyperdiff.Graphs;
 
@@ -7,18 +8,19 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// how.</summary>
 internal sealed class Lowering
 {
-    private readonly Dictionary<Value, View> _views = [];
+    private readonly ValueMap<View> _views;
     private readonly Dictionary<View, Slot> _written = [];
 
     /// <summary>A reader for a graph.</summary>
     public Lowering(Graph graph)
     {
         Fusion = new Fusion(Slots, Units);
+        _views = new ValueMap<View>(graph);
         foreach (Value input in graph.Inputs)
         {
             Slot slot = Slots.Add(input.Type, SlotKind.Input);
             Inputs.Add(slot);
-            _views[input] = View.Of(slot);
+            _views.Set(input, View.Of(slot));
         }
 
         int number = 0;
@@ -45,6 +47,9 @@ internal sealed class Lowering
 
     /// <summary>What a value is.</summary>
     public View ViewOf(Value value) => _views[value];
+
+    /// <summary>What values are.</summary>
+    public View[] ViewsOf(ImmutableArray<Value> values) => _views.Of(values);
 
     /// <summary>What a value is, in a form that can leave the plan: a constant, or all of a slot whose memory the plan does not use again.</summary>
     public View Leaving(Value value)
@@ -112,7 +117,7 @@ internal sealed class Lowering
         }
 
         Value result = equation.Results[0];
-        _views[result] = result.Type.Shape.ElementCount == 0 ? View.Of(0) : OperationTable.Of(operation).InPlan(this, equation);
+        _views.Set(result, result.Type.Shape.ElementCount == 0 ? View.Of(0) : OperationTable.Of(operation).InPlan(this, equation));
     }
 
     private void Opaque(Equation equation)
@@ -122,7 +127,7 @@ internal sealed class Lowering
         unit.Results = [.. equation.Results.Select(result => Slots.Add(result.Type, SlotKind.Foreign, unit))];
         for (int i = 0; i < unit.Results.Length; i++)
         {
-            _views[equation.Results[i]] = View.Of(unit.Results[i]);
+            _views.Set(equation.Results[i], View.Of(unit.Results[i]));
         }
     }
 

@@ -42,27 +42,42 @@ internal sealed class TileProgramBuilder(TileGrid grid)
     public void Add(GroupEntry entry, Func<Slot, bool> stillRead)
     {
         TileKernel kernel = entry.IsElementwise ? entry.Kernel() : Reduction(entry);
-        TileSource[] sources = [.. entry.Operands.Select((view, i) => Source(view, entry.OperandType(i), kernel.TakesScalar(i)))];
+        var sources = new TileSource[entry.Operands.Length];
+        for (int i = 0; i < sources.Length; i++)
+        {
+            sources[i] = Source(entry.Operands[i], entry.OperandType(i), kernel.TakesScalar(i));
+        }
+
         if (Array.TrueForAll(sources, source => source.IsScalar))
         {
             sources[0] = Source(entry.Operands[0], entry.OperandType(0), mayBeScalar: false);
         }
 
-        Slot[] dying = [.. entry.Operands.Where(view => view.Slot is { Kind: SlotKind.Register } slot && !stillRead(slot)).Select(view => view.Slot!)
-            .Distinct()];
         if (kernel.WorksInPlace)
         {
-            Array.ForEach(dying, Release);
+            ReleaseDying();
         }
 
         _body.Add(new TileInstruction(kernel, entry.IsElementwise ? Target(entry.Result) : default, sources));
         if (!kernel.WorksInPlace)
         {
-            Array.ForEach(dying, Release);
+            ReleaseDying();
         }
 
         Cost += entry.Operation is null or Primitives.Add or Primitives.Subtract or Primitives.Multiply or Primitives.Negate or Primitives.Reduction
             ? 1 : FunctionCost;
+
+        // an operand that is there twice is let go once
+        void ReleaseDying()
+        {
+            foreach (View view in entry.Operands)
+            {
+                if (view.Slot is { Kind: SlotKind.Register } slot && !stillRead(slot))
+                {
+                    Release(slot);
+                }
+            }
+        }
     }
 
     /// <summary>The program.</summary>

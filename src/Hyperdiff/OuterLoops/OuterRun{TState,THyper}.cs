@@ -1,0 +1,158 @@
+using System.Collections;
+using System.Diagnostics;
+
+namespace Hyperdiff;
+
+/// <summary>A run of an outer loop: a sequence of steps that is pulled once. Between steps it is where <see cref="State"/> says, whatever was thrown.</summary>
+/// <typeparam name="TState">The structure of w.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THyper>>
+{
+    private readonly OuterLoop<TState, THyper> _loop;
+    private readonly CancellationToken _cancellation;
+    private readonly TimeSpan _before;
+    private readonly string? _reasonBefore;
+    private readonly long _begun = Stopwatch.GetTimestamp();
+    private bool _enumerated;
+    private bool _stepped;
+
+    internal OuterRun(OuterLoop<TState, THyper> loop, LoopState<TState, THyper> from, CancellationToken cancellation)
+    {
+        (_loop, State, _cancellation, _before, _reasonBefore) = (loop, from, cancellation, from.Elapsed, from.StoppedBy);
+        StoppedBy = Reason(from);
+        if (loop.Saving is { } saving)
+        {
+            ReplacedFile.RequireWritable(saving.Path);
+        }
+    }
+
+    /// <summary>Where the loop is: after the last step that was made.</summary>
+    public LoopState<TState, THyper> State { get; private set; }
+
+    /// <summary>Why the run has ended; null while it goes on.</summary>
+    public string? StoppedBy { get; private set; }
+
+    /// <summary>Makes one more step.</summary>
+    /// <exception cref="InvalidOperationException">The run has ended.</exception>
+    /// <exception cref="SolveException">The hypergradient is not to be trusted, and <see cref="OuterLoop{TState, THyper}.OnFailure"/> has no way on. The run
+    /// stays before the step.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the run stays before the step.</exception>
+    public OuterStep<TState, THyper> Step()
+    {
+        if (StoppedBy is not null)
+        {
+            throw new InvalidOperationException($"The run has ended: {StoppedBy}. Go on by loop.Until(…).From(run.State).");
+        }
+
+        Telemetry.Span span = Telemetry.Step(State.Steps);
+        try
+        {
+            OuterStep<TState, THyper> step = Make();
+            if (span.IsWatched)
+            {
+                Telemetry.End(span, $"{step.Record.Outcome}", step.Record.IsTrusted);
+            }
+
+            return step;
+        }
+        catch (Exception exception)
+        {
+            Telemetry.Fail(span, exception);
+            throw;
+        }
+    }
+
+    private OuterStep<TState, THyper> Make()
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        MadeStep<TState, THyper> made = _loop.Rule.Step(State.Position, State.Steps, _loop, _cancellation);
+        StepRecord record = made.Record with { Validation = Validated(made), Hyper = _loop.Rule.Flatten(made.State, made.Hyper).Hyper.Leaves };
+        TimeSpan elapsed = _before + Stopwatch.GetElapsedTime(_begun);
+        record = record with { Elapsed = elapsed };
+        var next = new LoopState<TState, THyper>(_loop.Rule, made.Next, State.Steps + 1, _loop.Key)
+        {
+            Elapsed = elapsed,
+            Last = record,
+            IsLastTrusted = record.IsTrusted,
+            Best = BestAfter(made, record),
+        };
+        _stepped = true;
+        StoppedBy = Reason(next);
+        State = next.EndedBy(StoppedBy);
+        try
+        {
+            // before it is saved: a run that is killed in between makes the step again, and logs replace it; the other way round they would lack it
+            foreach (IProgress<StepRecord> watcher in _loop.Watchers)
+            {
+                watcher.Report(record);
+            }
+        }
+        finally
+        {
+            if (_loop.Saving is { } saving && (StoppedBy is not null || State.Steps % saving.Every == 0))
+            {
+                State.Save(saving.Path);
+            }
+        }
+
+        return new OuterStep<TState, THyper>(made, record, State);
+    }
+
+    /// <summary>Makes all steps that are left.</summary>
+    /// <returns>The last one; null if there was none left.</returns>
+    /// <exception cref="InvalidOperationException">The loop has no end.</exception>
+    /// <inheritdoc cref="Step"/>
+    public OuterStep<TState, THyper>? ToEnd()
+    {
+        if (_loop.End is null)
+        {
+            throw new InvalidOperationException("The loop has no end: add .Until(Stop.AfterSteps(100)), or pull steps one by one.");
+        }
+
+        OuterStep<TState, THyper>? last = null;
+        while (StoppedBy is null)
+        {
+            last = Step();
+        }
+
+        return last;
+    }
+
+    /// <summary>The steps, as they are made.</summary>
+    /// <exception cref="InvalidOperationException">The run was enumerated before: it would run again, from elsewhere.</exception>
+    public IEnumerator<OuterStep<TState, THyper>> GetEnumerator()
+    {
+        if (_enumerated)
+        {
+            throw new InvalidOperationException(
+                "A run is enumerated once: its steps are made while they are pulled. Go on by run.Step(), keep the steps of the first time (ToList), or begin "
+                    + "another run by loop.From.");
+        }
+
+        _enumerated = true;
+        return Steps();
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private IEnumerator<OuterStep<TState, THyper>> Steps()
+    {
+        while (StoppedBy is null)
+        {
+            yield return Step();
+        }
+    }
+
+    private double? Validated(MadeStep<TState, THyper> made) => _loop.Validation is { } validation && made.Record.Step % validation.Every == 0
+        ? validation.Metric(made.State, made.Hyper) : null;
+
+    private BestStep<TState, THyper>? BestAfter(MadeStep<TState, THyper> made, StepRecord record)
+    {
+        double? value = !record.IsTrusted ? null : _loop.Validation is null ? record.Value : record.Validation;
+        return value is { } number && double.IsFinite(number) && (State.Best is not { } best || _loop.IsBetter(number, best.Value))
+            ? new BestStep<TState, THyper>(record.Step, number, made.State, made.Hyper) : State.Best;
+    }
+
+    private string? Reason(LoopState<TState, THyper> at) => _loop.End?.Reason(new StopFacts(
+        at.Steps, at.Last, at.IsLastTrusted, at.Best?.Step, Stopwatch.GetElapsedTime(_begun), !_stepped, _reasonBefore));
+}

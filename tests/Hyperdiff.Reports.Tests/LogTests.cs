@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text.Json;
+using CsvHelper;
+
+namespace Hyperdiff.Reports.Tests;
+
+/// <summary>Logs with a line per step: what stands in them, and how a resumed run goes on with them.</summary>
+public sealed class LogTests
+{
+    public static TheoryData<string> Logs => ["csv", "jsonl"];
+
+    [Fact]
+    public void JsonLines_AreReadBack()
+    {
+        using TemporaryFolder folder = SampleRun.Folder();
+        StepRecord[] run = SampleRun.Of(5);
+        Write("jsonl", folder["a.jsonl"], run);
+
+        Assert.Equal(run.Select(Json), JsonLinesLog.Read(folder["a.jsonl"]).Select(Json));
+        Assert.Equal(5, File.ReadAllLines(folder["a.jsonl"]).Length);
+    }
+
+    [Fact]
+    public void JsonLines_WithoutHyper_HaveNone()
+    {
+        using TemporaryFolder folder = SampleRun.Folder();
+        using (var log = new JsonLinesLog(folder["a.jsonl"]) { WritesHyper = false })
+        {
+            log.Report(SampleRun.Of(1)[0]);
+        }
+
+        Assert.Empty(JsonLinesLog.Read(folder["a.jsonl"])[0].Hyper);
+    }
+
+    [Fact]
+    public void Csv_HasAColumnPerNumber()
+    {
+        using TemporaryFolder folder = SampleRun.Folder();
+        StepRecord[] run = SampleRun.Of(40);
+        Write("csv", folder["a.csv"], run);
+
+        using var reader = new CsvReader(File.OpenText(folder["a.csv"]), CultureInfo.InvariantCulture);
+        reader.Read();
+        reader.ReadHeader();
+        Assert.Contains("Penalty.LogL2[2]", reader.HeaderRecord!);
+        Assert.Contains("Penalty.Rate", reader.HeaderRecord!);
+        Assert.Contains($"{SampleRun.HostileName}.median", reader.HeaderRecord!);
+        foreach (StepRecord step in run)
+        {
+            Assert.True(reader.Read());
+            Assert.Equal(step.Step, reader.GetField<int>("step"));
+            Assert.Equal(step.Value, reader.GetField<double>("value"));
+            Assert.Equal(step.Validation, reader.GetField<double?>("validation"));
+            Assert.Equal($"{step.Outcome}", reader.GetField("outcome"));
+            Assert.Equal(step.IsTrusted, reader.GetField<bool>("trusted"));
+            Assert.Equal(step.Reports[0].Iterations, reader.GetField<int>("inner_iterations"));
+            Assert.Equal(step.Reports[1].Residual, reader.GetField<double>("adjoint_residual"));
+            Assert.Equal(step.Hyper[1].Value.ToArray<double>()[1], reader.GetField<double>("Penalty.LogL2[1]"));
+        }
+
+        Assert.False(reader.Read());
+    }
+
+    [Theory]
+    [MemberData(nameof(Logs))]
+    public void NumbersThatAreNone_AreWords(string kind)
+    {
+        using TemporaryFolder folder = SampleRun.Folder();
+        Write(kind, folder["a"], [new StepRecord { Step = 0, Value = double.NaN, GradientNorm = double.PositiveInfinity }]);
+
+        string text = File.ReadAllText(folder["a"]);
+        Assert.Contains("NaN", text, StringComparison.Ordinal);
+        Assert.Contains("Infinity", text, StringComparison.Ordinal);
+    }
+
+    // killed at step 43, resumed from 40: steps 40 to 43 are made anew
+    [Theory]
+    [MemberData(nameof(Logs))]
+    public void AResumedRun_GoesOn_WithoutAStepTwice(string kind)
+    {
+        using TemporaryFolder folder = SampleRun.Folder();
+        StepRecord[] run = SampleRun.Of(60), again = SampleRun.Of(60, seed: 2);
+        Write(kind, folder["whole"], [.. run[..40], .. again[40..]]);
+        Write(kind, folder["resumed"], run[..44]);
+        Write(kind, folder["resumed"], again[40..]);
+
+        Assert.Equal(File.ReadAllBytes(folder["whole"]), File.ReadAllBytes(folder["resumed"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Logs))]
+    public void ARunFromTheStart_ReplacesTheOneBefore(string kind)
+    {
+        using TemporaryFolder folder = SampleRun.Folder();
+        Write(kind, folder["fresh"], SampleRun.Of(3, seed: 2));
+        Write(kind, folder["again"], SampleRun.Of(10));
+        Write(kind, folder["again"], SampleRun.Of(3, seed: 2));
+
+        Assert.Equal(File.ReadAllBytes(folder["fresh"]), File.ReadAllBytes(folder["again"]));
+    }
+
+    // SIGKILL may leave any prefix of what was written
+    [Theory]
+    [MemberData(nameof(Logs))]
+    public void WhateverWasCutOff_TheRunGoesOn(string kind)
+    {
+        using TemporaryFolder folder = SampleRun.Folder();
+        StepRecord[] run = SampleRun.Of(4);
+        Write(kind, folder["whole"], run);
+        byte[] whole = File.ReadAllBytes(folder["whole"]);
+        for (int length = 0; length < whole.Length; length += 7)
+        {
+            File.WriteAllBytes(folder["cut"], whole[..length]);
+            int steps = Math.Max(0, whole[..length].Count(value => value == '\n') - (kind == "csv" ? 1 : 0));
+            Write(kind, folder["cut"], run[steps..]);
+
+            Assert.Equal(whole, File.ReadAllBytes(folder["cut"]));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Logs))]
+    public void AForeignFile_IsRefusedAndLeftAsItIs(string kind)
+    {
+        using TemporaryFolder folder = SampleRun.Folder();
+        foreach (string content in (string[])["a,b\n1,2\n", "{\"steps\":1}\n", "no newline", "step\n", "\0\u0001"])
+        {
+            File.WriteAllText(folder["a"], content);
+            var exception = Assert.Throws<InvalidDataException>(() => Open(kind, folder["a"]));
+
+            Assert.Contains(folder["a"], exception.Message, StringComparison.Ordinal);
+            Assert.Contains("choose another file", exception.Message, StringComparison.Ordinal);
+            Assert.Equal(content, File.ReadAllText(folder["a"]));
+        }
+    }
+
+    [Fact]
+    public void OtherColumns_AreRefused()
+    {
+        using TemporaryFolder folder = SampleRun.Folder();
+        Write("csv", folder["a.csv"], SampleRun.Of(5));
+        byte[] before = File.ReadAllBytes(folder["a.csv"]);
+        using (var log = new CsvLog(folder["a.csv"]))
+        {
+            Assert.Contains("other leaves", Assert.Throws<InvalidDataException>(() => log.Report(SampleRun.Of(6)[5] with { Hyper = [] })).Message,
+                StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, File.ReadAllBytes(folder["a.csv"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Logs))]
+    public void AFullDisk_IsNamedWithTheStep(string kind)
+    {
+        Skipped.Unless(File.Exists("/dev/full"), "there is no /dev/full");
+        using IDisposable log = Open(kind, "/dev/full");
+        var exception = Assert.Throws<IOException>(() => ((IProgress<StepRecord>)log).Report(SampleRun.Of(1)[0]));
+
+        Assert.StartsWith("/dev/full: step 0 could not be written", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ABadLine_IsNamed()
+    {
+        using TemporaryFolder folder = SampleRun.Folder();
+        Write("jsonl", folder["a"], SampleRun.Of(2));
+        File.AppendAllText(folder["a"], "{\"step\":2,\"value\":\"x\"}\n");
+
+        Assert.Contains("line 3: StepRecord", Assert.Throws<InvalidDataException>(() => JsonLinesLog.Read(folder["a"])).Message, StringComparison.Ordinal);
+    }
+
+    private static string Json(StepRecord record) => JsonSerializer.Serialize(record);
+
+    private static void Write(string kind, string path, IEnumerable<StepRecord> run)
+    {
+        using IDisposable log = Open(kind, path);
+        foreach (StepRecord step in run)
+        {
+            ((IProgress<StepRecord>)log).Report(step);
+        }
+    }
+
+    private static IDisposable Open(string kind, string path) => kind == "csv" ? new CsvLog(path) : new JsonLinesLog(path);
+}

@@ -1,0 +1,14 @@
+namespace Hyperdiff.Reports.Tests;
+
+/// <summary>Ends a test as skipped, with the reason, where the machine lacks what it looks at.</summary>
+internal static class Skipped
+{
+    /// <summary>Goes on only if the machine has it.</summary>
+    public static void Unless(bool present, string reason)
+    {
+        if (!present)
+        {
+            throw new InvalidOperationException("$XunitDynamicSkip$" + reason);
+        }
+    }
+}

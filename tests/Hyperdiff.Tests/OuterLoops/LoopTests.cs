@@ -1,0 +1,194 @@
+using Hyperdiff.Fixtures.Problems;
+
+namespace Hyperdiff.Tests.OuterLoops;
+
+/// <summary>A loop does what one written out does, and is pulled step by step.</summary>
+public sealed class LoopTests
+{
+    public static TheoryData<string> Jobs { get; } = [.. LoopJobs.Names];
+
+    [Fact]
+    public void ALoop_DoesWhatOneWrittenOutDoes_ToTheLastBit()
+    {
+        ImplicitMethod method = Hypergradient.Implicit();
+        OptimizerState<Tensor> outer = Optimizer.Adam(0.1).Start(LoopJobs.Penalties);
+        (Tensor w, WarmStart? warm, int k) = (LoopJobs.Start, null, 0);
+        foreach (OuterStep<Tensor, Tensor> step in LoopJobs.Deterministic.From(LoopJobs.Start, LoopJobs.Penalties))
+        {
+            ImplicitHypergradient<Tensor, Tensor> g = method.Compute(LoopJobs.Ridge, w, outer.Parameters, new() { WarmStart = warm });
+            Assert.Equal(k++, step.Number);
+            Assert.Equal(Bits(outer.Parameters), Bits(step.Hyper));
+            Assert.Equal(Bits(g.State), Bits(step.State));
+            Assert.Equal(Bits(g.Gradient), Bits(step.Gradient!));
+            Assert.Equal(g.Value, step.Value);
+            Assert.Equal(g.Gradient.Norm().ToScalar(), step.Record.GradientNorm, 4 * double.BitIncrement(1) * g.Gradient.Norm().ToScalar());
+            Assert.True(step.Record.IsTrusted);
+            (w, warm, outer) = (g.State, g.WarmStart, outer.Next(g.Gradient));
+            Assert.Equal(Bits(outer.Parameters), Bits(step.Next.Hyper));
+        }
+
+        Assert.Equal(12, k);
+    }
+
+    [Fact]
+    public void AnAlternation_IsKStepsOfTheInnerOptimizer_WithItsMemoryKept()
+    {
+        // w and its velocity go on through all steps of λ, as if λ had been changed in between
+        Optimizer inner = Optimizer.HeavyBall(0.05, 0.8);
+        OptimizerState<Tensor> w = inner.Start(LoopJobs.Start);
+        Objective<Tensor, Tensor> train = LoopJobs.Training(LoopJobs.X, LoopJobs.Y);
+        foreach (OuterStep<Tensor, Tensor> step in LoopJobs.Alternating.From(LoopJobs.Start, LoopJobs.Penalties))
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                w = w.Next(train.Gradient(w.Parameters, step.Hyper));
+            }
+
+            // the same operations in another order of fused sums
+            Assert.Equal(0, (w.Parameters - step.State).Norm().ToScalar(), 1e-13);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Jobs))]
+    public void EveryJob_Improves(string name)
+    {
+        (OuterLoop<Tensor, Tensor> loop, Tensor start, Tensor hyper) = LoopJobs.Of(name);
+        List<OuterStep<Tensor, Tensor>> steps = [.. loop.From(start, hyper)];
+
+        Assert.Equal(12, steps.Count);
+        Assert.All(steps, step => Assert.Equal(StepOutcome.Taken, step.Record.Outcome));
+        Assert.True(steps[^1].Best!.Value < steps[0].Value, $"{steps[0]}\n{steps[^1]}");
+        Assert.Equal("12 steps were made", steps[^1].Next.StoppedBy);
+    }
+
+    [Fact]
+    public void ARun_IsEnumeratedOnce_AndGoesOnByStep()
+    {
+        OuterRun<Tensor, Tensor> run = LoopJobs.Deterministic.From(LoopJobs.Start, LoopJobs.Penalties);
+        foreach (OuterStep<Tensor, Tensor> step in run)
+        {
+            if (step.Number == 3)
+            {
+                break;
+            }
+        }
+
+        Assert.Contains("enumerated once", Assert.Throws<InvalidOperationException>(() => run.First()).Message, StringComparison.Ordinal);
+        Assert.Equal(4, run.Step().Number);
+        Assert.Equal(11, run.ToEnd()!.Number);
+        Assert.Null(run.ToEnd());
+        Assert.Contains("12 steps were made", Assert.Throws<InvalidOperationException>(run.Step).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AStep_KeepsNoneBeforeIt()
+    {
+        OuterRun<Tensor, Tensor> run = LoopJobs.Bounded.From(LoopJobs.Start, Tensor.Ones([4]));
+        WeakReference first = First(run);
+        OuterStep<Tensor, Tensor> last = run.ToEnd()!;
+        GC.Collect();
+
+        Assert.False(first.IsAlive);
+        GC.KeepAlive(last);
+
+        static WeakReference First(OuterRun<Tensor, Tensor> run)
+        {
+            OuterStep<Tensor, Tensor> step = run.Step();
+            run.Step();
+            return new WeakReference(step.Hypergradient);
+        }
+    }
+
+    [Fact]
+    public void Watchers_AreToldOfEveryStep_InOrder()
+    {
+        var told = new List<StepRecord>();
+        var solves = new ResidualHistory();
+        LoopJobs.Deterministic.Watched(new Listener(told.Add)).WatchedSolves(solves).From(LoopJobs.Start, LoopJobs.Penalties).ToEnd();
+
+        Assert.Equal(Enumerable.Range(0, 12), told.Select(record => record.Step));
+        Assert.All(told, record => Assert.Equal(2, record.Reports.Length));
+        Assert.All(told, record => Assert.Single(record.Hyper));
+        Assert.NotEmpty(solves.Residuals);
+    }
+
+    [Fact]
+    public void AWatcherThatThrows_EndsTheEnumeration_NotTheRun()
+    {
+        OuterRun<Tensor, Tensor> run = LoopJobs.Deterministic.Watched(new Listener(record =>
+        {
+            if (record.Step == 2)
+            {
+                throw new IOException("the disk is full");
+            }
+        })).From(LoopJobs.Start, LoopJobs.Penalties);
+
+        Assert.Throws<IOException>(run.ToEnd);
+        Assert.Equal(3, run.State.Steps);
+        Assert.Equal(11, run.ToEnd()!.Number);
+    }
+
+    [Fact]
+    public void ACancelledRun_StaysBeforeTheStep()
+    {
+        using var cancellation = new CancellationTokenSource();
+        OuterRun<Tensor, Tensor> run = LoopJobs.Deterministic.Watched(new Listener(record =>
+        {
+            if (record.Step == 2)
+            {
+                cancellation.Cancel();
+            }
+        })).From(LoopJobs.Start, LoopJobs.Penalties, cancellation.Token);
+
+        Assert.Throws<OperationCanceledException>(run.ToEnd);
+        Assert.Equal(3, run.State.Steps);
+        Assert.Equal(11, LoopJobs.Deterministic.From(run.State).ToEnd()!.Number);
+    }
+
+    [Fact]
+    public void AccumulatedGradients_AreTheMeanOfTheirOwn()
+    {
+        // two gradients on one and the same problem are one of them
+        OuterLoop<Tensor, Tensor> once = LoopJobs.Deterministic.Until(Stop.AfterSteps(1)).ColdStarts();
+        Tensor one = once.From(LoopJobs.Start, LoopJobs.Penalties).Step().Gradient!;
+        Tensor two = once.Accumulating(2).From(LoopJobs.Start, LoopJobs.Penalties).Step().Gradient!;
+        Assert.Equal(Bits(one), Bits(two));
+
+        // and those of minibatches differ from each other
+        OuterLoop<Tensor, Tensor> sampled = LoopJobs.Minibatches;
+        double[] values = [.. new[] { 1, 2 }.Select(n => sampled.Accumulating(n).From(LoopJobs.Start, LoopJobs.Penalties).Step().Value)];
+        Assert.NotEqual(values[0], values[1]);
+    }
+
+    [Fact]
+    public void SeveralStarts_KeepTheBest()
+    {
+        (Tensor, Tensor)[] starts = [.. Enumerable.Range(-3, 6).Select(i => (LoopJobs.Start, Tensor.Full([4], (double)i)))];
+        BestStep<Tensor, Tensor> best = LoopJobs.Deterministic.BestOf(starts);
+        double[] each = [.. starts.Select(start => LoopJobs.Deterministic.From(start.Item1, start.Item2).ToEnd()!.Best!.Value)];
+
+        Assert.Equal(each.Min(), best.Value);
+    }
+
+    [Fact]
+    public void Bounds_HoldAtEveryStep_AndTheGradientIsPulledBack()
+    {
+        foreach (OuterStep<Tensor, Tensor> step in LoopJobs.Bounded.With(Optimizer.Sgd(50)).From(LoopJobs.Start, Tensor.Ones([4])))
+        {
+            Assert.True((step.Hyper > 0).All().IsTrue, $"{step.Hyper}");
+        }
+
+        // one step of u = ln λ by hand: du = λ dλ
+        OuterStep<Tensor, Tensor> first = LoopJobs.Bounded.With(Optimizer.Sgd(0.5)).From(LoopJobs.Start, Tensor.Full([4], 2.0)).Step();
+        Tensor expected = (Tensor.Full([4], 2.0).Log() - (0.5 * 2 * first.Gradient!)).Exp();
+        Assert.Equal(0, (expected - first.Next.Hyper).Norm().ToScalar(), 1e-14);
+    }
+
+    private static long[] Bits(Tensor tensor) => [.. tensor.ToArray<double>().Select(BitConverter.DoubleToInt64Bits)];
+
+    internal sealed class Listener(Action<StepRecord> told) : IProgress<StepRecord>
+    {
+        public void Report(StepRecord value) => told(value);
+    }
+}
