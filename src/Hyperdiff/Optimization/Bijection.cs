@@ -8,22 +8,23 @@ namespace Hyperdiff;
 /// </remarks>
 public sealed class Bijection
 {
+    private readonly string _name;
     private readonly Func<Tensor, Tensor> _forward;
     private readonly Func<Tensor, Tensor> _inverse;
 
-    private Bijection(Func<Tensor, Tensor> forward, Func<Tensor, Tensor> inverse) => (_forward, _inverse) = (forward, inverse);
+    private Bijection(string name, Func<Tensor, Tensor> forward, Func<Tensor, Tensor> inverse) => (_name, _forward, _inverse) = (name, forward, inverse);
 
     /// <summary>Positive numbers as <c>λ = eᵘ</c>: steps multiply. The usual one for penalties and rates, which range over magnitudes.</summary>
-    public static Bijection Exp { get; } = new(u => u.Exp(), l => l.Log());
+    public static Bijection Exp { get; } = new(nameof(Exp), u => u.Exp(), l => l.Log());
 
     /// <summary>Positive numbers as <c>λ = ln(1 + eᵘ)</c>: steps add where λ is large, and multiply where it is small.</summary>
-    public static Bijection Softplus { get; } = new(u => u.Softplus(), l => l + (-(-l).Expm1()).Log());
+    public static Bijection Softplus { get; } = new(nameof(Softplus), u => u.Softplus(), l => l + (-(-l).Expm1()).Log());
 
     /// <summary>Numbers between 0 and 1 as <c>λ = 1/(1 + e⁻ᵘ)</c>: momentum, mixing weights.</summary>
-    public static Bijection Sigmoid { get; } = new(u => u.Sigmoid(), l => l.Log() - (-l).Log1p());
+    public static Bijection Sigmoid { get; } = new(nameof(Sigmoid), u => u.Sigmoid(), l => l.Log() - (-l).Log1p());
 
     /// <summary>Positive numbers with the sum 1 along the last axis as <c>λ = softmax(u)</c>. Its inverse is one of many: shifting u changes nothing.</summary>
-    public static Bijection Softmax { get; } = new(u => u.Softmax(-1), l => l.Log());
+    public static Bijection Softmax { get; } = new(nameof(Softmax), u => u.Softmax(-1), l => l.Log());
 
     /// <summary>λ = φ(u).</summary>
     public Tensor Apply(Tensor unconstrained)
@@ -38,6 +39,9 @@ public sealed class Bijection
         ArgumentNullException.ThrowIfNull(constrained);
         return _inverse(constrained);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => _name;
 
     /// <summary>The gradient in u of what has this gradient in λ.</summary>
     /// <param name="unconstrained">The argument u, of any shape.</param>

@@ -7,5 +7,6 @@ namespace Hyperdiff;
 /// <param name="Hyper">Those of the problem that the loop is over.</param>
 /// <param name="Outer">Its optimizer, without bounds.</param>
 /// <param name="Lower">The optimizers of the others that are stepped.</param>
-internal sealed record AlternationPosition<T>(LevelPoint State, T Hyper, OptimizerState<T> Outer, ImmutableArray<LevelOptimizer> Lower)
+/// <param name="Mover">What moves λ, in words.</param>
+internal sealed record AlternationPosition<T>(LevelPoint State, T Hyper, OptimizerState<T> Outer, ImmutableArray<LevelOptimizer> Lower, string Mover)
     : LoopPosition<LevelPoint, T>(State, Hyper);

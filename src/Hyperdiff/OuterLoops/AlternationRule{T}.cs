@@ -23,7 +23,8 @@ internal sealed class AlternationRule<T> : LoopRule<LevelPoint, T>
         if (_stepped.Count != steps.Length || _stepped.Contains(top))
         {
             string twice = (_stepped.Contains(top) ? top : steps.GroupBy(each => each.Level).First(group => group.Count() > 1).Key).Name;
-            throw new ArgumentException($"OuterLoop.Over: {twice} is stepped twice; the loop's own problem is stepped by the optimizer of With.", nameof(steps));
+            throw new ArgumentException($"OuterLoop.Over: {twice} is stepped twice; the loop's own problem is stepped by the optimizer of With.",
+                nameof(steps));
         }
     }
 
@@ -59,18 +60,20 @@ internal sealed class AlternationRule<T> : LoopRule<LevelPoint, T>
     public override LoopPosition<LevelPoint, T> Begin(LevelPoint start, T hyper, OuterLoop<LevelPoint, T> loop)
     {
         LevelPoint point = start.With(_top, hyper);
-        OptimizerState<T> outer = loop.Optimizer!.Start(new Bounds<T>(_top.Tree, loop.Bounds).Free(hyper), _top.Tree);
-        return new AlternationPosition<T>(point, hyper, outer, [.. _steps.Select(each => each.Begin(point))]);
+        var bounds = new Bounds<T>(_top.Tree, loop.Bounds);
+        OptimizerState<T> outer = loop.Optimizer!.Start(bounds.Free(hyper), _top.Tree);
+        return new AlternationPosition<T>(point, hyper, outer, [.. _steps.Select(each => each.Begin(point))], MoverOf(loop.Optimizer, bounds));
     }
 
     public override (FlatTree<LevelPoint> State, FlatTree<T> Hyper) Flatten(LevelPoint state, T hyper) => (
         new FlatTree<LevelPoint>(new LevelPointTree(_problems(RandomKey.FromSeed(0))), state, string.Empty), new FlatTree<T>(_top.Tree, hyper, _top.Name));
 
+    public override string Mover(LoopPosition<LevelPoint, T> position) => ((AlternationPosition<T>)position).Mover;
+
     public override void Write(LoopPosition<LevelPoint, T> position, StructureArchive archive)
     {
         var at = (AlternationPosition<T>)position;
         archive.Add("state", Flatten(at.State, at.Hyper).State);
-        archive.Add("words of the optimizer", at.Outer.Rule);
         archive.Add("optimizer", Flat(at.Outer));
         for (int i = 0; i < _steps.Length; i++)
         {
@@ -81,15 +84,10 @@ internal sealed class AlternationRule<T> : LoopRule<LevelPoint, T>
     public override LoopPosition<LevelPoint, T> Read(StructureArchive archive, LoopPosition<LevelPoint, T> like, OuterLoop<LevelPoint, T> loop)
     {
         var begun = (AlternationPosition<T>)like;
-        if (archive.Words("words of the optimizer") != begun.Outer.Rule)
-        {
-            throw archive.Foreign("optimizer", $"it goes on with {archive.Words("words of the optimizer")}, and the loop has {begun.Outer.Rule}");
-        }
-
         var state = ((FlatTree<LevelPoint>)archive.Tree("state", Flatten(like.State, like.Hyper).State)).Value;
         OptimizerState<T> outer = ((FlatTree<OptimizerState<T>>)archive.Tree("optimizer", Flat(begun.Outer))).Value;
         return new AlternationPosition<T>(state, state.Of(_top), outer,
-            [.. _steps.Select((each, i) => begun.Lower[i].With(archive.Tree($"optimizer of {each.Level.Name}", begun.Lower[i].Flat)))]);
+            [.. _steps.Select((each, i) => begun.Lower[i].With(archive.Tree($"optimizer of {each.Level.Name}", begun.Lower[i].Flat)))], begun.Mover);
     }
 
     public override MadeStep<LevelPoint, T> Step(
@@ -130,7 +128,7 @@ internal sealed class AlternationRule<T> : LoopRule<LevelPoint, T>
             Reports = gradient.Reports,
             Warnings = gradient.Warnings,
         };
-        var moved = new AlternationPosition<T>(gradient.Point.With(_top, hyper), hyper, next, [.. lower]);
+        var moved = new AlternationPosition<T>(gradient.Point.With(_top, hyper), hyper, next, [.. lower], at.Mover);
         return new MadeStep<LevelPoint, T>(record, gradient.Point, at.Hyper, moved) { Gradient = gradient.Gradient };
     }
 

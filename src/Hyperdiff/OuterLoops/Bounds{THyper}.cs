@@ -7,6 +7,9 @@ namespace Hyperdiff;
 /// <param name="bijections">By the name of a leaf; an empty name means all.</param>
 internal sealed class Bounds<THyper>(Tree<THyper> tree, ImmutableArray<(string Leaf, Bijection By)> bijections)
 {
+    /// <summary>What they are, in words: u means something else under others.</summary>
+    public override string ToString() => string.Join(", ", bijections.Select(pair => pair.Leaf.Length == 0 ? $"{pair.By}" : $"{pair.Leaf}: {pair.By}"));
+
     /// <summary>u with φ(u) = λ.</summary>
     /// <exception cref="ArgumentException">λ is outside, or no leaf has a name.</exception>
     public THyper Free(THyper hyper)

@@ -60,7 +60,11 @@ internal sealed record ComputedGradient<TState, THyper>(
     private static WarmStart? WarmOf(HypergradientResult<TState, THyper> found) =>
         found is ImplicitHypergradient<TState, THyper> { AdjointReport.Tolerance: double.PositiveInfinity } ? null : found.WarmStart;
 
-    /// <summary>A solve that failed within an objective.</summary>
-    public static ComputedGradient<TState, THyper> Of(SolveException exception, HypergradientPosition<TState, THyper> at) =>
-        new(null, at.State, at.Warm, false) { Reports = exception.Reports, Description = exception.Message, Coupled = at.Coupled };
+    /// <summary>A solve that failed within an objective, or a matrix that has no factors.</summary>
+    public static ComputedGradient<TState, THyper> Of(Exception exception, HypergradientPosition<TState, THyper> at) => new(null, at.State, at.Warm, false)
+    {
+        Reports = (exception as SolveException)?.Reports ?? [],
+        Description = exception.Message,
+        Coupled = at.Coupled,
+    };
 }

@@ -34,6 +34,8 @@ internal sealed class DescentRule<TState, THyper>(SampledProblem<TState, THyper>
         return ((FlatTree<TState>)point.State, (FlatTree<THyper>)point.Hyper);
     }
 
+    public override string Mover(LoopPosition<TState, THyper> position) => descent.Name;
+
     public override void Write(LoopPosition<TState, THyper> position, StructureArchive archive)
     {
         DescentState<TState, THyper> at = ((DescentPosition<TState, THyper>)position).At;

@@ -8,6 +8,9 @@ namespace Hyperdiff;
 internal sealed record HypergradientPosition<TState, THyper>(TState State, THyper Hyper, OptimizerState<THyper> Outer, WarmStart? Warm)
     : LoopPosition<TState, THyper>(State, Hyper)
 {
+    /// <summary>What moves λ, in words.</summary>
+    public required string Mover { get; init; }
+
     /// <summary>What coupled solves remember.</summary>
     public CoupledMemory Coupled { get; init; } = CoupledMemory.First;
 

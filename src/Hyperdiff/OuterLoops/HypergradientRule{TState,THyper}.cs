@@ -44,7 +44,10 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
         BilevelProblem<TState, THyper> problem = ProblemAt(loop.Key, 0, 0);
         var flat = (FlatTree<THyper>)problem.PointAt(start, hyper, null).Hyper;
         THyper free = new Bounds<THyper>(flat.Tree, loop.Bounds).Free(hyper);
-        return new HypergradientPosition<TState, THyper>(start, hyper, loop.Optimizer!.Start(free, flat.Tree), null);
+        return new HypergradientPosition<TState, THyper>(start, hyper, loop.Optimizer!.Start(free, flat.Tree), null)
+        {
+            Mover = MoverOf(loop.Optimizer, new Bounds<THyper>(flat.Tree, loop.Bounds)),
+        };
     }
 
     public override (FlatTree<TState> State, FlatTree<THyper> Hyper) Flatten(TState state, THyper hyper)
@@ -53,6 +56,8 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
         BilevelPoint point = problem.PointAt(state, hyper, null);
         return (problem.ParametersOf(point.State), (FlatTree<THyper>)point.Hyper);
     }
+
+    public override string Mover(LoopPosition<TState, THyper> position) => ((HypergradientPosition<TState, THyper>)position).Mover;
 
     public override void Write(LoopPosition<TState, THyper> position, StructureArchive archive) =>
         LoopArchive<TState, THyper>.Write((HypergradientPosition<TState, THyper>)position, archive, Flatten(position.State, position.Hyper).State);
@@ -63,7 +68,7 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
         BilevelProblem<TState, THyper> problem = _problem(RandomKey.FromSeed(0));
         BilevelPoint point = problem.PointAt(like.State, like.Hyper, null);
         HypergradientPosition<TState, THyper> read = LoopArchive<TState, THyper>.Read(
-            archive, expected, (problem.ParametersOf(point.State), point.State), loop.Optimizer!.Rule);
+            archive, expected, (problem.ParametersOf(point.State), point.State));
         return At(read, BoundsOf(read, loop));
     }
 
@@ -133,7 +138,7 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
             return first.IsTrusted || loop.Failure.Attempts == 1 ? first
                 : Tightened((SolvedProblem<TState, THyper>)problem, at, first, (loop.Failure.Attempts, options));
         }
-        catch (SolveException exception)
+        catch (Exception exception) when (exception is SolveException || (exception is LinearAlgebraException && loop.Failure.InARow > 0))
         {
             return ComputedGradient<TState, THyper>.Of(exception, at);
         }

@@ -16,7 +16,6 @@ internal static class LoopArchive<TState, THyper>
     public static void Write(HypergradientPosition<TState, THyper> position, StructureArchive archive, FlatTree<TState> state)
     {
         WriteOne(position, archive, state, string.Empty);
-        archive.Add("optimizer", position.Outer.Rule);
         archive.Add("failed", position.Failed);
         position.Coupled.Write(archive);
         archive.Add("rolls back", position.Anchor is null ? 0 : 1);
@@ -31,15 +30,9 @@ internal static class LoopArchive<TState, THyper>
     /// <param name="archive">The file.</param>
     /// <param name="like">A position of the same structures.</param>
     /// <param name="states">w, and the state of the problem's points, which holds an optimizer's memory where there is one.</param>
-    /// <param name="rule">The kind of optimizer.</param>
     public static HypergradientPosition<TState, THyper> Read(
-        StructureArchive archive, HypergradientPosition<TState, THyper> like, (FlatTree<TState> State, FlatTree Point) states, string rule)
+        StructureArchive archive, HypergradientPosition<TState, THyper> like, (FlatTree<TState> State, FlatTree Point) states)
     {
-        if (archive.Words("optimizer") != rule)
-        {
-            throw archive.Foreign("optimizer", $"it goes on with {archive.Words("optimizer")}, and the loop has {rule}");
-        }
-
         HypergradientPosition<TState, THyper> read = ReadOne(archive, like, states, string.Empty) with
         {
             Failed = (int)archive.Number("failed"),

@@ -16,6 +16,13 @@ internal abstract class LoopRule<TState, THyper>
     /// <summary>Where a run begins.</summary>
     public abstract LoopPosition<TState, THyper> Begin(TState start, THyper hyper, OuterLoop<TState, THyper> loop);
 
+    /// <summary>What moves λ, in words: the kind of optimizer, whatever its numbers, and the bounds. Positions of another one are refused.</summary>
+    public abstract string Mover(LoopPosition<TState, THyper> position);
+
+    /// <summary>The same of an optimizer within bounds.</summary>
+    protected static string MoverOf(Optimizer optimizer, Bounds<THyper> bounds) =>
+        $"{bounds}" is { Length: > 0 } within ? $"{optimizer.Rule} within {within}" : optimizer.Rule;
+
     /// <summary>Writes a position to a file.</summary>
     public abstract void Write(LoopPosition<TState, THyper> position, StructureArchive archive);
 

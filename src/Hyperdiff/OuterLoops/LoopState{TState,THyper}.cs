@@ -56,6 +56,7 @@ public sealed class LoopState<TState, THyper>
         ArgumentException.ThrowIfNullOrEmpty(path);
         var archive = new StructureArchive(Kind);
         archive.Add("rule", Rule.Name);
+        archive.Add("optimizer", Rule.Mover(Position));
         archive.Add("key", [Key.Words]);
         archive.Add("steps", Steps);
         archive.Add("seconds", Elapsed.TotalSeconds);
@@ -98,6 +99,11 @@ public sealed class LoopState<TState, THyper>
         if (archive.Words("rule") != rule.Name)
         {
             throw archive.Foreign("job", $"it is of {archive.Words("rule")}, and this is {rule.Name}");
+        }
+
+        if (archive.Words("optimizer") != rule.Mover(like))
+        {
+            throw archive.Foreign("optimizer", $"it goes on with {archive.Words("optimizer")}, and the loop has {rule.Mover(like)}");
         }
 
         var saved = new RandomKey(archive.Tensors("key") is [var words]

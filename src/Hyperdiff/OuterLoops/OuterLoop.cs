@@ -34,14 +34,14 @@ public static class OuterLoop
     /// <inheritdoc cref="Over{TState, THyper}(SampledProblem{TState, THyper}, StochasticDescent)"/>
     public static OuterLoop<TState, THyper> Over<TState, THyper>(ObjectiveProblem<TState, THyper> problem, ExactDescent descent) => Along(problem, descent);
 
-    /// <summary>Steps of optimizers on several problems in turn: for every step of one, so many of others, each along the total derivative of its own objective,
-    /// with the memory of each optimizer kept.</summary>
+    /// <summary>Steps of optimizers on several problems in turn: for every step of one, so many of others, each along the total derivative of its own
+    /// objective, with the memory of each optimizer kept.</summary>
     /// <remarks>
     /// <code>
     /// several times:  θ_j ← step of its optimizer along dC_j/dθ_j,   for j below;      then   θ ← step along dC/dθ
     /// </code>
-    /// The parameters of problems that are stepped are taken for their solutions, wherever they are: nothing is solved for them, and their derivative is that of
-    /// the implicit function theorem there, by the adjoint solver of <see cref="Response.Implicit"/>; or that of some steps from there
+    /// The parameters of problems that are stepped are taken for their solutions, wherever they are: nothing is solved for them, and their derivative is that
+    /// of the implicit function theorem there, by the adjoint solver of <see cref="Response.Implicit"/>; or that of some steps from there
     /// (<see cref="Response.Unrolled(int, Optimizer)"/>), or none (<see cref="Response.Constant"/>). Problems that are not stepped are solved. Steps are spread
     /// evenly, and what others need is stepped first. For the bilevel case with exact derivatives of the steps, see
     /// <see cref="Dynamics.Unroll{TState, THyper}(Objective{TState, THyper}, Optimizer)"/>. Source: Choe et al. (2023), arXiv:2207.02849, algorithm 1.

@@ -135,9 +135,13 @@ public sealed record OuterLoop<TState, THyper>
     public OuterRun<TState, THyper> From(LoopState<TState, THyper> state, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(state);
-        Rule.Require(this);
-        return state.Rule.Name == Rule.Name ? new(this, state, cancellation)
-            : throw new ArgumentException($"The state is one of {state.Rule.Name}, and this is {Rule.Name}.", nameof(state));
+        LoopState<TState, THyper> like = Begin(state.State, state.Hyper);
+        (string What, string Before, string Now)[] same =
+        [
+            ("job", state.Rule.Name, Rule.Name), ("optimizer", state.Rule.Mover(state.Position), Rule.Mover(like.Position)), ("key", $"{state.Key}", $"{Key}"),
+        ];
+        return same.FirstOrDefault(each => each.Before != each.Now) is { What: { } what, Before: var before, Now: var now }
+            ? throw new ArgumentException($"The state is of another {what}: {before}, and this is {now}.", nameof(state)) : new(this, state, cancellation);
     }
 
     /// <summary>Reads where a loop was from a file.</summary>
@@ -217,6 +221,10 @@ public sealed record OuterLoop<TState, THyper>
             }
         }
     }
+
+    /// <summary>What its steps are, and when it ends.</summary>
+    public override string ToString() =>
+        $"{Rule.Name}{(Optimizer is null ? string.Empty : $", by {Optimizer.Rule}")}, until {(End is null ? "it is left" : $"{End}")}";
 
     internal bool IsBetter(double value, double than) => Validation is { HigherIsBetter: true } ? value > than : value < than;
 

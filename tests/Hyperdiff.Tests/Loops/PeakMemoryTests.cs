@@ -7,7 +7,7 @@ namespace Hyperdiff.Tests.Loops;
 [CollectionDefinition(nameof(PeakMemoryTests), DisableParallelization = true)]
 public sealed class PeakMemoryTests
 {
-    private const int Size = 512 * 1024;
+    private const int Size = 256 * 1024;
     private const int Steps = 24;
     private const int Runs = 6;
 

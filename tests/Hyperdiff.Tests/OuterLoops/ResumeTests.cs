@@ -97,6 +97,7 @@ public sealed class ResumeTests : IDisposable
             ("SOBA", () => LoopJobs.Single.Load(path, LoopJobs.Start, LoopJobs.Penalties)),
             ("float64 [4]", () => LoopJobs.Deterministic.Load(path, LoopJobs.Start, Tensor.Zeros([5]))),
             ("float32 [4]", () => LoopJobs.Deterministic.Load(path, Tensor.Zeros([4], DType.Float32), LoopJobs.Penalties)),
+            ("Adam within Exp", () => LoopJobs.Deterministic.Within(Bijection.Exp).Load(path, LoopJobs.Start, Tensor.Ones([4]))),
             ("key", () => LoopJobs.Deterministic.Keyed(RandomKey.FromSeed(3)).Load(path, LoopJobs.Start, LoopJobs.Penalties)),
         ];
         foreach ((string words, Action load) in wrong)
@@ -105,6 +106,13 @@ public sealed class ResumeTests : IDisposable
             Assert.True(message.Contains(words, StringComparison.Ordinal), $"'{words}' is not in: {message}");
             Assert.Contains(path, message, StringComparison.Ordinal);
         }
+
+        // and so is a state in memory
+        LoopState<Tensor, Tensor> state = LoopJobs.Deterministic.From(LoopJobs.Start, LoopJobs.Penalties).Step().Next;
+        Assert.Contains("Adam, and this is Sgd",
+            Assert.Throws<ArgumentException>("state", () => LoopJobs.Deterministic.With(Optimizer.Sgd(0.1)).From(state)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>("state", () => LoopJobs.Deterministic.Keyed(RandomKey.FromSeed(3)).From(state));
+        Assert.Throws<ArgumentException>("state", () => LoopJobs.Alternating.From(state));
 
         // another rate is another number of the same rule
         Assert.Equal(1, LoopJobs.Deterministic.With(Optimizer.Adam(0.01)).Load(path, LoopJobs.Start, LoopJobs.Penalties).Steps);
