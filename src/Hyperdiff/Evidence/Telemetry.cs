@@ -44,11 +44,11 @@ public static class Telemetry
         "hyperdiff.solve.failures", "{solve}", "Solves that did not converge.");
 
     [ThreadStatic]
-    private static bool t_isWithinSolve;
+    private static bool s_isWithinSolve;
 
     /// <summary>Whether anybody listens to a solve that begins here: those within another one are part of it.</summary>
     internal static bool IsSolveWatched =>
-        (s_source.HasListeners() || s_solveDuration.Enabled || s_iterations.Enabled || s_products.Enabled || s_failures.Enabled) && !t_isWithinSolve;
+        (s_source.HasListeners() || s_solveDuration.Enabled || s_iterations.Enabled || s_products.Enabled || s_failures.Enabled) && !s_isWithinSolve;
 
     // to steps and hypergradients
     private static bool IsWatched => s_source.HasListeners() || s_hypergradientDuration.Enabled || s_stepDuration.Enabled;
@@ -100,7 +100,7 @@ public static class Telemetry
     internal static T Solve<T>(string name, Func<T> solve, Func<T, SolveReport> report)
     {
         Span span = Begin("hyperdiff.solve");
-        t_isWithinSolve = true;
+        s_isWithinSolve = true;
         try
         {
             T solution = solve();
@@ -114,7 +114,7 @@ public static class Telemetry
         }
         finally
         {
-            t_isWithinSolve = false;
+            s_isWithinSolve = false;
         }
     }
 

@@ -206,7 +206,8 @@ public sealed class JsonEvidenceTests
 
     private static SolveReport Report => new("inner, Newton-CG of f", SolveStatus.MaxIterations, 7, 1e-3, 1e-8, 11, 2, double.NaN)
     {
-        Error = ErrorInterval.Unknown, Kind = SolverKind.NewtonMinimizer,
+        Error = ErrorInterval.Unknown,
+        Kind = SolverKind.NewtonMinimizer,
     };
 
     private static bool IsEvidence(Type type)
