@@ -44,19 +44,19 @@ public static class Telemetry
         "hyperdiff.solve.failures", "{solve}", "Solves that did not converge.");
 
     [ThreadStatic]
-    private static bool t_isWithinSolve;
-
-    /// <summary>Whether anybody listens.</summary>
-    internal static bool IsWatched => s_source.HasListeners() || s_solveDuration.Enabled || s_iterations.Enabled || s_products.Enabled || s_failures.Enabled
-        || s_hypergradientDuration.Enabled || s_stepDuration.Enabled;
+    private static bool s_isWithinSolve;
 
     /// <summary>Whether anybody listens to a solve that begins here: those within another one are part of it.</summary>
-    internal static bool IsSolveWatched => IsWatched && !t_isWithinSolve;
+    internal static bool IsSolveWatched =>
+        (s_source.HasListeners() || s_solveDuration.Enabled || s_iterations.Enabled || s_products.Enabled || s_failures.Enabled) && !s_isWithinSolve;
+
+    // to steps and hypergradients
+    private static bool IsWatched => s_source.HasListeners() || s_hypergradientDuration.Enabled || s_stepDuration.Enabled;
 
     /// <summary>Begins a step of an outer loop.</summary>
     internal static Span Step(int step)
     {
-        Span span = Begin("hyperdiff.step");
+        Span span = IsWatched ? Begin("hyperdiff.step") : default;
         span.Activity?.SetTag("hyperdiff.step", step);
         return span;
     }
@@ -70,7 +70,7 @@ public static class Telemetry
     }
 
     /// <summary>Begins a hypergradient.</summary>
-    internal static Span Hypergradient() => Begin("hyperdiff.hypergradient");
+    internal static Span Hypergradient() => IsWatched ? Begin("hyperdiff.hypergradient") : default;
 
     /// <summary>Ends a hypergradient.</summary>
     /// <param name="span">What was begun.</param>
@@ -100,7 +100,7 @@ public static class Telemetry
     internal static T Solve<T>(string name, Func<T> solve, Func<T, SolveReport> report)
     {
         Span span = Begin("hyperdiff.solve");
-        t_isWithinSolve = true;
+        s_isWithinSolve = true;
         try
         {
             T solution = solve();
@@ -114,7 +114,7 @@ public static class Telemetry
         }
         finally
         {
-            t_isWithinSolve = false;
+            s_isWithinSolve = false;
         }
     }
 
@@ -137,7 +137,7 @@ public static class Telemetry
         span.Activity?.Dispose();
     }
 
-    private static Span Begin(string name) => IsWatched ? new Span(s_source.StartActivity(name), Stopwatch.GetTimestamp()) : default;
+    private static Span Begin(string name) => new(s_source.StartActivity(name), Stopwatch.GetTimestamp());
 
     /// <summary>Something that was begun; the default value where nobody listens.</summary>
     /// <param name="Activity">Its activity; null where only metrics are listened to, or it is not sampled.</param>
