@@ -49,7 +49,7 @@ internal static class PortfolioJob
             .Until(Stop.AfterSteps(setting.IsQuick ? 15 : 60)).From(start, belief, setting.Cancellation).ToEnd()!;
         double best = loss.Evaluate(Solved(truth), truth).ToScalar();
         return new Claim(string.Create(CultureInfo.InvariantCulture,
-            $"the third share is at its bound, {Math.Abs(shares[2]):F4}; dℓ/dr is {worst:0e-0} off differences; ℓ {g.Value:F6} -> {last.Value:F6}, and {best:F6} is the least"),
+            $"third share {Math.Abs(shares[2]):F4}, the bound; dℓ/dr is {worst:0e-0} off differences; ℓ {g.Value:F6} -> {last.Value:F6}, at least {best:F6}"),
             worst < Allowed && shares[2] < Allowed && last.Value < g.Value && last.Value > best - Allowed);
 
         Tensor Solved(Returns h) => mixture.Kkt.SolvedBy(Root.Newton()).Solve(start, h).EnsureConverged().State;

@@ -48,7 +48,7 @@ internal static class ScheduleJob
 
         (double rate, double momentum) = (best!.Hyper.LogRate.Exp().ToScalar(), best.Hyper.Momentum.Sigmoid().ToScalar());
         return new Claim(string.Create(CultureInfo.InvariantCulture,
-            $"validation loss after {steps} steps of training {before:F4} -> {best.Value:F4}, by the rate 0.01 -> {rate:F3} and the momentum 0.5 -> {momentum:F2}"),
+            $"validation loss after {steps} steps {before:F4} -> {best.Value:F4}, by the rate 0.01 -> {rate:F3} and the momentum 0.5 -> {momentum:F2}"),
             best.Value < 0.7 * before);
     }
 }

@@ -2,17 +2,20 @@ using System.Globalization;
 
 namespace Gallery;
 
-/// <summary>Three problems on top of each other: the weights of a classifier learn from few images and are drawn to a prior, the prior learns from other images, and
+/// <summary>Three problems on top of each other: the weights of a classifier learn from few images and are drawn to a prior, the prior learns from other
+/// images, and
 /// how strongly weights and prior are drawn is tuned on a third part.</summary>
-/// <remarks>In the terms of Betty (Choe et al. 2023, arXiv:2207.02849): three problems, two of them upper; the engine alternates, so many steps of the lower per
+/// <remarks>In the terms of Betty (Choe et al. 2023, arXiv:2207.02849): three problems, two of them upper; the engine alternates, so many steps of the lower
+/// per
 /// step of the upper ones, and every path between them has its derivative.</remarks>
 internal static class ThreeLevelsJob
 {
     private const int Classes = 10;
 
-    // a product with the Hessian of the prior's problem rests on solves in that of the weights, and is as accurate as these
+    // a product with the Hessian of the prior's problem rests on solves in that of the weights, and is as accurate as these; on the way to a minimum that
+    // Hessian need not be positive, so that conjugate gradients may break down
     private static readonly Response s_inner = Response.Implicit(LinearSolver.ConjugateGradient(1e-8));
-    private static readonly Response s_outer = Response.Implicit(LinearSolver.ConjugateGradient(1e-4));
+    private static readonly Response s_outer = Response.Implicit(LinearSolver.Minres(1e-4));
 
     public static GalleryJob Job { get; } = new("three-levels", "penalties over a prior over the weights of a classifier, all stepped in turn", Run);
 
@@ -54,7 +57,7 @@ internal static class ThreeLevelsJob
 
         double accuracy = Metrics.Accuracy(split.Test.X.MatMul(last!.State.Of(weights)).ArgMax(1), split.Test.Y);
         return new Claim(string.Create(CultureInfo.InvariantCulture,
-            $"loss on the third part {first:F3} -> {last.Value:F3}, and {accuracy:P1} of the test images right; penalties {last.Hyper.Exp()[0].ToScalar():G2} and "
+            $"loss on the third part {first:F3} -> {last.Value:F3}, and {accuracy:P1} of the test right; penalties {last.Hyper.Exp()[0].ToScalar():G2} and "
                 + $"{last.Hyper.Exp()[1].ToScalar():G2}"), last.Value < 0.5 * first && accuracy > 0.8);
     }
 }
