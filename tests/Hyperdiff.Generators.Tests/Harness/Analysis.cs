@@ -18,6 +18,9 @@ internal static class Analysis
     /// <summary>The same for a compilation.</summary>
     public static async Task<string[]> Of(CSharpCompilation before) => Texts(await Reports(GeneratorRun.Of(before).After));
 
+    /// <summary>The same for a compilation with what was emitted for it.</summary>
+    public static async Task<string[]> OfEmitted(Compilation after) => Texts(await Reports(after));
+
     /// <summary>The same, of a source that refers to an assembly made of another.</summary>
     public static async Task<string[]> With(string library, string source)
     {

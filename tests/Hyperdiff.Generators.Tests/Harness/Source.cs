@@ -20,13 +20,17 @@ internal static class Source
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    public static CSharpCompilation Compile(params string[] sources) => Compile(ParseOptions, sources);
-
-    public static CSharpCompilation Compile(CSharpParseOptions options, params string[] sources) => CSharpCompilation.Create(
+    // what is made of it by adding files shares the symbols of the references, which to read takes longer than most tests
+    private static readonly CSharpCompilation s_empty = CSharpCompilation.Create(
         "Program",
-        sources.Select((source, i) => CSharpSyntaxTree.ParseText("using Hyperdiff;\n" + source, options, $"File{i}.cs")),
+        [],
         s_references,
         new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999, checkOverflow: true,
             allowUnsafe: true));
+
+    public static CSharpCompilation Compile(params string[] sources) => Compile(ParseOptions, sources);
+
+    public static CSharpCompilation Compile(CSharpParseOptions options, params string[] sources) =>
+        s_empty.AddSyntaxTrees(sources.Select((source, i) => CSharpSyntaxTree.ParseText("using Hyperdiff;\n" + source, options, $"File{i}.cs")));
 }
