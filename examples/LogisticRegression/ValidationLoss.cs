@@ -38,9 +38,9 @@ internal abstract class ValidationLoss(Split split)
     public Score TestScore(Settings h)
     {
         Tensor none = Tensor.Zeros([Split.Train.Samples, 1]);
-        Weights w = Logistic.TrainObjective(Split.Train.X, Split.Targets, none).MinimizedBy(Minimizer.NewtonCg(Tolerance))
-            .Solve(Weights.Zero(Split.Features, 1), h).EnsureConverged();
-        return Split.TestScore(w, h);
+        Minimization<Weights, Settings> training = Logistic.TrainObjective(Split.Train.X, Split.Targets, none)
+            .MinimizedBy(Minimizer.NewtonCg(Tolerance));
+        return Split.TestScore(training.Solve(Weights.Zero(Split.Features, 1), h).EnsureConverged(), h);
     }
 
     /// <summary>The loss and its hypergradient.</summary>

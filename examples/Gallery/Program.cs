@@ -1,0 +1,3 @@
+using Gallery;
+
+return CommandLine.Run(args, Console.Out, Console.Error);
