@@ -44,14 +44,14 @@ public static class Telemetry
         "hyperdiff.solve.failures", "{solve}", "Solves that did not converge.");
 
     [ThreadStatic]
-    private static bool t_isWithinSolve;
+    private static bool s_isWithinSolve;
 
     /// <summary>Whether anybody listens.</summary>
     internal static bool IsWatched => s_source.HasListeners() || s_solveDuration.Enabled || s_iterations.Enabled || s_products.Enabled || s_failures.Enabled
         || s_hypergradientDuration.Enabled || s_stepDuration.Enabled;
 
     /// <summary>Whether anybody listens to a solve that begins here: those within another one are part of it.</summary>
-    internal static bool IsSolveWatched => IsWatched && !t_isWithinSolve;
+    internal static bool IsSolveWatched => IsWatched && !s_isWithinSolve;
 
     /// <summary>Begins a step of an outer loop.</summary>
     internal static Span Step(int step)
@@ -100,7 +100,7 @@ public static class Telemetry
     internal static T Solve<T>(string name, Func<T> solve, Func<T, SolveReport> report)
     {
         Span span = Begin("hyperdiff.solve");
-        t_isWithinSolve = true;
+        s_isWithinSolve = true;
         try
         {
             T solution = solve();
@@ -114,7 +114,7 @@ public static class Telemetry
         }
         finally
         {
-            t_isWithinSolve = false;
+            s_isWithinSolve = false;
         }
     }
 
