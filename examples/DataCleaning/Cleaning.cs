@@ -16,7 +16,7 @@ internal sealed class Cleaning
     public ImmutableArray<CleaningStep> Steps { get; }
 
     /// <summary>The area under the curve of σ(λ) as a score for labels that are right.</summary>
-    public double Area => RocCurve.Area(Steps[^1].Hyper.Logits.ToArray<double>(), _split.Clean);
+    public double Area => Metrics.Auc(Steps[^1].Hyper.Logits, Tensor.From(_split.Clean));
 
     /// <summary>The part of the test samples that is classified right before: with all samples counting the same.</summary>
     public double Before => _split.Test.Accuracy(Steps[0].Hypergradient.State);

@@ -11,6 +11,12 @@ public sealed class CommandLine
     // every step is kept
     private const int MostSteps = 100_000;
 
+    private static readonly CsvOptions s_options = new()
+    {
+        Categories = [Category.Last([.. Enumerable.Range(0, Samples.Classes).Select(digit =>
+        $"{digit}")])]
+    };
+
     private readonly Option<string> _data = new("--data")
     {
         Description =
@@ -52,6 +58,7 @@ public sealed class CommandLine
 
     private RootCommand Command(TextWriter output)
     {
+        _data.Validators.Add(OptionRules.Named);
         _seed.Validators.Add(value => OptionRules.AtLeast(value, 0));
         _train.Validators.Add(value => OptionRules.AtLeast(value, 2));
         _validation.Validators.Add(value => OptionRules.AtLeast(value, 1));
@@ -70,7 +77,7 @@ public sealed class CommandLine
     {
         string data = result.GetValue(_data) ?? Path.Combine(AppContext.BaseDirectory, "data", "optical-digits.csv");
         int seed = result.GetValue(_seed);
-        var split = CorruptedSplit.Of(DatasetReader.Read(data, Samples.Classes), (result.GetValue(_train), result.GetValue(_validation)), Corrupted, seed);
+        var split = CorruptedSplit.Of(CsvFile.Read(data, s_options).ToDataset(), (result.GetValue(_train), result.GetValue(_validation)), Corrupted, seed);
         CleaningReport.Write(Terminal.Over(output), split, Cleaning.Run(split, result.GetValue(_steps), result.GetValue(_rate), cancellation), seed);
         return ExitCode.Success;
     }

@@ -18,13 +18,13 @@ public sealed record CorruptedSplit(Samples Train, Tensor Truth, Samples Validat
     /// <param name="sizes">The numbers of training and of validation samples; the rest is for the test.</param>
     /// <param name="corrupted">The part of the training labels that is made wrong.</param>
     /// <param name="seed">Fixes split and labels: the same seed gives the same ones on every machine.</param>
-    /// <exception cref="DatasetException">There are too few samples.</exception>
+    /// <exception cref="DataException">There are too few samples.</exception>
     public static CorruptedSplit Of(Dataset data, (int Train, int Validation) sizes, double corrupted, int seed)
     {
         ArgumentNullException.ThrowIfNull(data);
         if ((long)sizes.Train + sizes.Validation >= data.Samples)
         {
-            throw new DatasetException($"{sizes.Train} training and {sizes.Validation} validation samples leave none of {data.Samples} for the test");
+            throw new DataException($"{sizes.Train} training and {sizes.Validation} validation samples leave none of {data.Samples} for the test");
         }
 
         int used = sizes.Train + sizes.Validation;
@@ -44,7 +44,7 @@ public sealed record CorruptedSplit(Samples Train, Tensor Truth, Samples Validat
         Samples Take(ReadOnlySpan<int> rows)
         {
             Tensor indices = Tensor.From(rows, [rows.Length]);
-            return new Samples(data.X.TakeRows(indices) / Grey, data.Y.TakeRows(indices).To(DType.Int32));
+            return new Samples(data.X.TakeRows(indices) / Grey, data.Y.TakeRows(indices));
         }
     }
 }

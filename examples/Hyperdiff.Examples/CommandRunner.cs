@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hyperdiff.Data;
 
 namespace Hyperdiff.Examples;
 
@@ -26,7 +27,7 @@ public static class CommandRunner
         {
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
-        catch (Exception exception) when (exception is DatasetException or OutputException)
+        catch (Exception exception) when (exception is DataException or OutputException)
         {
             return Failed(error, exception.Message, ExitCode.Usage);
         }

@@ -39,6 +39,16 @@ public static class OptionRules
         }
     }
 
+    /// <summary>A name that is not empty.</summary>
+    public static void Named(OptionResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        if (result.Tokens.Count > 0 && string.IsNullOrWhiteSpace(Text(result)))
+        {
+            result.AddError($"{result.Option.Name}: the name of the file is empty");
+        }
+    }
+
     /// <summary>One of two words.</summary>
     public static void OneOf(OptionResult result, string first, string second)
     {

@@ -8,7 +8,7 @@ internal static class CheckReport
 {
     /// <summary>Checks the first and the best step of a search.</summary>
     /// <returns>Whether both pass.</returns>
-    public static bool Write(IAnsiConsole console, PenaltySearch search)
+    public static bool Write(IAnsiConsole console, Search search)
     {
         bool passed = true;
         foreach (DifferenceCheck check in (DifferenceCheck[])[Of(search, "first", search.Steps[0]), Of(search, "best", search.Best)])
@@ -23,6 +23,6 @@ internal static class CheckReport
         return passed;
     }
 
-    private static DifferenceCheck Of(PenaltySearch search, string where, SearchStep step) =>
-        DifferenceCheck.Of(where, search.Loss, step.Hypergradient.State, step.Penalty);
+    private static DifferenceCheck Of(Search search, string where, SearchStep step) =>
+        DifferenceCheck.Of(where, search.Loss, step.Hypergradient.State, step.Settings);
 }

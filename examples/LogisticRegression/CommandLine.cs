@@ -21,7 +21,7 @@ public sealed class CommandLine
 
     private readonly Option<int> _seed = new("--seed")
     {
-        Description = "Seed of the split into training, validation and test samples.",
+        Description = "Seed of the split into training and test samples, and of the folds.",
         DefaultValueFactory = _ => 0
     };
 
@@ -32,11 +32,11 @@ public sealed class CommandLine
         HelpName = "N",
     };
 
-    private readonly Option<int> _steps = new("--steps") { Description = "Steps of Adam on the penalties.", DefaultValueFactory = _ => 100, HelpName = "N" };
+    private readonly Option<int> _steps = new("--steps") { Description = "Steps of Adam on the settings.", DefaultValueFactory = _ => 20, HelpName = "N" };
 
     private readonly Option<double> _rate = new("--rate")
     {
-        Description = "Step size of Adam, in units of ln λ.",
+        Description = "Step size of Adam, in units of ln λ and s.",
         DefaultValueFactory = _ => DefaultRate,
         HelpName = "RATE"
     };
@@ -53,9 +53,14 @@ public sealed class CommandLine
 
     private readonly Option<string> _history = new("--history")
     {
-        Description = "CSV file for every step: loss, evidence, penalties and hypergradient.",
+        Description = "CSV file for every step: loss, evidence, settings and hypergradient.",
         DefaultValueFactory = _ => Path.Combine("artifacts", "logistic-regression-history.csv"),
         HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _shared = new("--shared")
+    {
+        Description = "One exponent for all features: 2 hyperparameters instead of one per feature and one.",
     };
 
     private readonly Option<bool> _check = new("--check")
@@ -67,7 +72,7 @@ public sealed class CommandLine
 
     private readonly Option<bool> _print = new("--print-hypergradient")
     {
-        Description = $"Print only the hypergradient at λ = {PrintedHypergradient.Lambda} for every feature, one round-trip number per line.",
+        Description = $"Print only the hypergradient at λ = {PrintedHypergradient.Lambda} and features compressed slightly, one round-trip number per line.",
     };
 
     /// <summary>Runs the program.</summary>
@@ -81,14 +86,16 @@ public sealed class CommandLine
 
     private RootCommand Command(TextWriter output, TextWriter error)
     {
+        _data.Validators.Add(OptionRules.Named);
         _seed.Validators.Add(value => OptionRules.AtLeast(value, 0));
         _splits.Validators.Add(value => OptionRules.AtLeast(value, 1, MostSplits));
         _steps.Validators.Add(value => OptionRules.AtLeast(value, 1, MostSteps));
         _rate.Validators.Add(OptionRules.Positive);
         _method.Validators.Add(value => OptionRules.OneOf(value, "implicit", "reverse"));
-        var command = new RootCommand("Tunes one penalty per feature of a logistic regression on real data by hypergradients of the validation loss.")
+        var command = new RootCommand("Tunes the penalty of a logistic regression on real data, and how strongly each of its features is compressed, by "
+            + "hypergradients of the loss over five folds.")
         {
-            _data, _seed, _splits, _steps, _rate, _method, _history, _check, _print,
+            _data, _seed, _splits, _steps, _rate, _method, _shared, _history, _check, _print,
         };
         command.SetAction((result, cancellation) => Task.Run(() => Start(result, output, error, cancellation), CancellationToken.None));
         return command;
@@ -106,7 +113,7 @@ public sealed class CommandLine
         int seed = result.GetValue(_seed);
         if (result.GetValue(_print))
         {
-            PrintedHypergradient.Write(Split.Of(DatasetReader.Read(data), seed), output);
+            PrintedHypergradient.Write(Split.Of(DataReading.Read(data), seed), output);
             return ExitCode.Success;
         }
 
@@ -118,7 +125,8 @@ public sealed class CommandLine
             result.GetValue(_rate),
             Enum.Parse<TuningMethod>(result.GetValue(_method)!, ignoreCase: true),
             result.GetValue(_history)!,
-            result.GetValue(_check));
+            result.GetValue(_check),
+            result.GetValue(_shared));
         return Job.Run(options, Terminal.Over(output), cancellation);
     }
 
@@ -126,7 +134,7 @@ public sealed class CommandLine
     {
         long lastSeed = (long)result.GetValue(_seed) + result.GetValue(_splits) - 1;
         bool Given(Option option) => result.GetResult(option) is { Implicit: false };
-        return result.GetValue(_print) && ((Option[])[_splits, _steps, _rate, _method, _history, _check]).Any(Given)
+        return result.GetValue(_print) && ((Option[])[_splits, _steps, _rate, _method, _shared, _history, _check]).Any(Given)
             ? $"{_print.Name} goes with {_data.Name} and {_seed.Name} only"
             : result.GetValue(_check) && result.GetValue(_splits) > 1
             ? $"{_check.Name} looks at one split; leave out {_splits.Name}"

@@ -9,14 +9,14 @@ internal sealed class ImplicitValidationLoss(Split split) : ValidationLoss(split
 
     private static readonly ImplicitMethod s_method = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(Tolerance));
 
-    public override Func<Penalty, double> Resolving(Weights start, Penalty at)
+    public override Func<Settings, double> Resolving(Weights start, Settings at)
     {
-        Weights minimum = Train(start, at);
-        Minimization<Weights, Penalty> training = Training.Objective.MinimizedBy(Minimizer.NewtonCg(ResolvingTolerance));
+        (Weights minimum, _) = Train(start, at);
+        Minimization<Weights, Settings> training = Training.Objective.MinimizedBy(Minimizer.NewtonCg(ResolvingTolerance));
         return h => Outer.Evaluate(training.Solve(minimum, h).EnsureConverged(), h).ToScalar();
     }
 
     /// <summary>Both solves go on from where the last ones ended: the weights w, and the adjoint v.</summary>
-    protected override HypergradientResult<Weights, Penalty> Compute(Weights start, Penalty h, HypergradientResult<Weights, Penalty>? previous) =>
+    protected override HypergradientResult<Weights, Settings> Compute(Weights start, Settings h, HypergradientResult<Weights, Settings>? previous) =>
         s_method.Compute(Bilevel.Problem(Training, Outer), start, h, new() { WarmStart = previous?.WarmStart });
 }

@@ -13,7 +13,7 @@ internal static class Job
     /// <param name="console">Takes tables and progress.</param>
     /// <param name="cancellation">Ends it after the step that is being taken.</param>
     /// <returns>The exit code.</returns>
-    /// <exception cref="DatasetException">The data cannot be used.</exception>
+    /// <exception cref="DataException">The data cannot be used.</exception>
     /// <exception cref="OutputException">The history cannot be written.</exception>
     /// <exception cref="SolveException">A solve did not converge.</exception>
     /// <exception cref="OperationCanceledException">It was interrupted; an earlier history is as it was.</exception>
@@ -23,9 +23,9 @@ internal static class Job
 
         // a moving bar hides the cursor; a step that takes longer than an interruption waits would leave it so
         using CancellationTokenRegistration shown = cancellation.Register(() => console.Cursor.Show(true));
-        Dataset data = DatasetReader.Read(options.Data);
+        Dataset data = DataReading.Read(options.Data);
         using OutputFile history = OutputFile.Open("--history", options.History, options.Data);
-        PenaltySearch[] searches = [.. Enumerable.Range(options.Seed, options.Splits).Select(seed => Search(options, data, seed, console, cancellation))];
+        Search[] searches = [.. Enumerable.Range(options.Seed, options.Splits).Select(seed => SearchOn(options, data, seed, console, cancellation))];
         history.Keep(writer => SearchHistory.Write(writer, data.Features, searches));
         bool passed = Report(console, searches, data.Features, options.Check);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -33,9 +33,9 @@ internal static class Job
         return passed ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private static bool Report(IAnsiConsole console, PenaltySearch[] searches, ImmutableArray<string> features, bool check)
+    private static bool Report(IAnsiConsole console, Search[] searches, ImmutableArray<string> features, bool check)
     {
-        if (searches is not [PenaltySearch only])
+        if (searches is not [Search only])
         {
             SplitsReport.Write(console, searches);
             return true;
@@ -45,12 +45,13 @@ internal static class Job
         return !check || CheckReport.Write(console, only);
     }
 
-    private static PenaltySearch Search(JobOptions options, Dataset data, int seed, IAnsiConsole console, CancellationToken cancellation)
+    private static Search SearchOn(JobOptions options, Dataset data, int seed, IAnsiConsole console, CancellationToken cancellation)
     {
         var loss = ValidationLoss.Of(Split.Of(data, seed), options.Method);
-        return SearchProgress.Show(console, $"split {seed}", options.Steps, report => PenaltySearch.Run(
+        return SearchProgress.Show(console, $"split {seed}", options.Steps, report => Search.Run(
             seed,
             loss,
+            options.Shared ? 1 : loss.Split.Features,
             options.Steps,
             options.Rate,
             step =>

@@ -9,4 +9,6 @@ namespace LogisticRegression;
 /// <param name="Method">How hypergradients are computed.</param>
 /// <param name="History">Where the history goes.</param>
 /// <param name="Check">Whether hypergradients are compared with differences.</param>
-internal sealed record JobOptions(string Data, int Seed, int Splits, int Steps, double Rate, TuningMethod Method, string History, bool Check);
+/// <param name="Shared">Whether one exponent is that of all features.</param>
+internal sealed record JobOptions(
+    string Data, int Seed, int Splits, int Steps, double Rate, TuningMethod Method, string History, bool Check, bool Shared);

@@ -1,6 +1,6 @@
 namespace LogisticRegression;
 
-/// <summary>How good weights are on some samples.</summary>
+/// <summary>How good a model is on some samples.</summary>
 /// <param name="Loss">The mean cross-entropy, in nats.</param>
 /// <param name="Accuracy">The part of the samples whose class is predicted right.</param>
 public readonly record struct Score(double Loss, double Accuracy)

@@ -9,11 +9,11 @@ internal static class SearchProgress
     private const int Lines = 10;
 
     /// <summary>Runs a search, which tells every step that it takes.</summary>
-    public static PenaltySearch Show(IAnsiConsole console, string name, int steps, Func<Action<SearchStep>, PenaltySearch> search) =>
+    public static Search Show(IAnsiConsole console, string name, int steps, Func<Action<SearchStep>, Search> search) =>
         console.Profile.Capabilities is { Ansi: true, Interactive: true } ? Bar(console, name, steps, search) : Plain(console, name, steps, search);
 
     // the library hides the cursor while the bar moves, and shows it again when this returns or throws: an interruption throws too
-    private static PenaltySearch Bar(IAnsiConsole console, string name, int steps, Func<Action<SearchStep>, PenaltySearch> search) => console
+    private static Search Bar(IAnsiConsole console, string name, int steps, Func<Action<SearchStep>, Search> search) => console
         .Progress()
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
         .Start(context =>
@@ -26,7 +26,7 @@ internal static class SearchProgress
             });
         });
 
-    private static PenaltySearch Plain(IAnsiConsole console, string name, int steps, Func<Action<SearchStep>, PenaltySearch> search) => search(step =>
+    private static Search Plain(IAnsiConsole console, string name, int steps, Func<Action<SearchStep>, Search> search) => search(step =>
     {
         if (step.Number * Lines / steps > (step.Number - 1) * Lines / steps || step.Number == 0)
         {

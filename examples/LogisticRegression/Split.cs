@@ -1,48 +1,52 @@
 namespace LogisticRegression;
 
-/// <summary>The data in three parts: 60 % to train on, 20 % to tune the penalties on, 20 % to judge the result by. All are standardised by the first
-/// part.</summary>
-/// <param name="Train">Fits the weights.</param>
-/// <param name="Validation">Chooses the penalties.</param>
+/// <summary>The data in two parts, both with the same shares of the classes and standardised by the first: 80 % to train on and to tune on in folds, and 20
+/// % to
+/// judge the result by.</summary>
+/// <param name="Train">Fits the weights, and chooses the settings.</param>
 /// <param name="Test">Is looked at when both are fixed.</param>
-public sealed record Split(Samples Train, Samples Validation, Samples Test)
+/// <param name="HeldOut">The folds, <c>[n, folds]</c>: 1 for the samples that a fold holds out.</param>
+public sealed record Split(Dataset Train, Dataset Test, Tensor HeldOut)
 {
-    private const double TrainShare = 0.6;
-    private const double ValidationShare = 0.2;
-    private const int FewestSamples = 10;
+    /// <summary>The number of folds.</summary>
+    public const int Folds = 5;
+
+    private const double TestShare = 0.2;
+
+    /// <summary>The number of features.</summary>
+    public int Features => Train.X.Shape[1];
+
+    /// <summary>The classes of the training samples as numbers.</summary>
+    public Tensor Targets => Train.Y.To(DType.Float64);
 
     /// <summary>Splits at random.</summary>
-    /// <param name="data">The data.</param>
+    /// <param name="data">The data, of two classes.</param>
     /// <param name="seed">Fixes the split: the same seed gives the same parts on every machine.</param>
-    /// <exception cref="DatasetException">There are too few samples, or all training samples are of one class.</exception>
+    /// <exception cref="DataException">There are too few samples of a class.</exception>
     public static Split Of(Dataset data, int seed)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (data.Samples < FewestSamples)
+        int present = data.Y.ToArray<int>().Distinct().Count();
+        if (present < data.Classes.Length)
         {
-            throw new DatasetException($"{data.Samples} samples are too few to split in three; {FewestSamples} are needed");
+            throw new DataException($"all {data.Samples} samples are of one class; there must be some of both");
         }
 
-        int[] order = [.. Enumerable.Range(0, data.Samples)];
-        new Random(seed).Shuffle(order);
-        int train = (int)(TrainShare * order.Length);
-        int validation = train + (int)Math.Round(ValidationShare * order.Length);
-        Samples training = Take(data, order.AsSpan(..train));
-        if (training.Y.Mean().ToScalar() is 0 or 1)
-        {
-            throw new DatasetException($"all {train} training samples of the split with seed {seed} are of class {training.Y.Max().ToScalar()}");
-        }
-
-        Standardization standardization = Standardization.Of(training);
-        return new Split(
-            standardization.Apply(training),
-            standardization.Apply(Take(data, order.AsSpan(train..validation))),
-            standardization.Apply(Take(data, order.AsSpan(validation..))));
+        RandomKey[] keys = RandomKey.FromSeed(seed).Split(2);
+        var parts = Splits.StratifiedByShares(data.Y, keys[0], 1 - TestShare, TestShare);
+        (Dataset train, Dataset test) = (data.Take(parts[0].AsSpan()), data.Take(parts[1].AsSpan()));
+        var standardization = Standardization.Fit(train);
+        return new Split(standardization.Apply(train), standardization.Apply(test),
+            Hyperdiff.Data.Folds.Stratified(train.Y, Folds, keys[1]).Assignment.OneHot(Folds));
     }
 
-    private static Samples Take(Dataset data, ReadOnlySpan<int> rows)
+    /// <summary>How good one model is on the test samples.</summary>
+    /// <param name="w">Its weights.</param>
+    /// <param name="h">The settings that it was trained with.</param>
+    public Score TestScore(Weights w, Settings h)
     {
-        Tensor indices = Tensor.From(rows, [rows.Length]);
-        return new Samples(data.X.TakeRows(indices), data.Y.TakeRows(indices));
+        Tensor logits = Logistic.Logits(w, h, Test.X, Train.X)[.., 0];
+        return new Score(Losses.BinaryCrossEntropyWithLogits(logits, Test.Y.To(DType.Float64)).ToScalar(),
+            Metrics.Accuracy(logits.Greater(0).To(DType.Int32), Test.Y));
     }
 }

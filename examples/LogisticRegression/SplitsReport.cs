@@ -7,37 +7,36 @@ namespace LogisticRegression;
 internal static class SplitsReport
 {
     /// <summary>Prints the distribution.</summary>
-    public static void Write(IAnsiConsole console, PenaltySearch[] searches)
+    public static void Write(IAnsiConsole console, Search[] searches)
     {
-        (Score Validation, Score Test)[] changes = [.. searches.Select(Change)];
-        var table = new ReportTable(
-            $"Tuned minus grid's best, over {searches.Length} splits", "change of", "minimum", "lower quartile", "median", "upper quartile", "maximum",
-            "better", "worse");
-
-        Row("validation loss", change => change.Validation.Loss, "F4", better: -1);
-        Row("validation accuracy, points", change => 100 * change.Validation.Accuracy, "F2", better: 1);
-        Row("test loss", change => change.Test.Loss, "F4", better: -1);
-        Row("test accuracy, points", change => 100 * change.Test.Accuracy, "F2", better: 1);
+        Outcome[][] outcomes = [.. searches.Select(search => search.Outcomes())];
         console.WriteLine();
-        table.Write(console);
-        console.WriteLine("The penalties are chosen on the validation samples, so the validation loss falls by construction; what tuning is");
-        console.WriteLine("worth the test rows say.");
-
-        void Row(string name, Func<(Score Validation, Score Test), double> of, string format, int better)
+        for (int baseline = 0; baseline < 2; baseline++)
         {
-            double[] values = [.. changes.Select(of)];
-            Quartiles q = Quartiles.Of(values);
-            string[] numbers = [.. new[] { q.Minimum, q.Lower, q.Median, q.Upper, q.Maximum }.Select(
-                value => value.ToString(format, CultureInfo.InvariantCulture))];
+            var table = new ReportTable($"Tuned minus {outcomes[0][baseline].Name}, over {searches.Length} splits",
+                "change of", "minimum", "lower quartile", "median", "upper quartile", "maximum", "better", "worse");
+            Row(table, "validation loss", baseline, outcome => outcome.Validation, "F4", better: -1);
+            Row(table, "test loss", baseline, outcome => outcome.Test.Loss, "F4", better: -1);
+            Row(table, "test accuracy, points", baseline, outcome => 100 * outcome.Test.Accuracy, "F2", better: 1);
+            table.Write(console);
+        }
+
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Median test loss: {string.Join(", ", Enumerable.Range(0, 3).Select(Median))}."));
+        console.WriteLine("The settings are chosen on held-out samples, so the validation loss falls by construction; what tuning is worth the test rows say.");
+
+        string Median(int which)
+        {
+            double median = Metrics.Quantile(Tensor.From<double>([.. outcomes.Select(of => of[which].Test.Loss)]), 0.5);
+            return string.Create(CultureInfo.InvariantCulture, $"{median:F4} {outcomes[0][which].Name}");
+        }
+
+        void Row(ReportTable table, string name, int baseline, Func<Outcome, double> of, string format, int better)
+        {
+            double[] values = [.. outcomes.Select(split => of(split[^1]) - of(split[baseline]))];
+            string[] numbers = [.. new[] { 0, 0.25, 0.5, 0.75, 1 }.Select(
+                share => Metrics.Quantile(Tensor.From(values), share).ToString(format, CultureInfo.InvariantCulture))];
             int Count(int sign) => values.Count(value => Math.Sign(value) == sign);
             table.AddRow(name, [.. numbers, $"{Count(better)} of {values.Length}", $"{Count(-better)} of {values.Length}"]);
         }
-    }
-
-    private static (Score Validation, Score Test) Change(PenaltySearch search)
-    {
-        Split split = search.Loss.Split;
-        Weights tuned = search.TunedWeights();
-        return (split.Validation.Score(tuned) - split.Validation.Score(search.Grid.Weights), split.Test.Score(tuned) - split.Test.Score(search.Grid.Weights));
     }
 }

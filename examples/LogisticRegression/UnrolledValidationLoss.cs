@@ -14,11 +14,9 @@ internal sealed class UnrolledValidationLoss(Split split) : ValidationLoss(split
     private const int PowerIterations = 50;
     private const double Margin = 1.05;
 
-    private readonly double _featureCurvature = LargestEigenvalue(split.Train.X) / 4;
-
-    public override Func<Penalty, double> Resolving(Weights start, Penalty at)
+    public override Func<Settings, double> Resolving(Weights start, Settings at)
     {
-        FixedPointMap<Weights, Penalty> map = Map(at);
+        FixedPointMap<Weights, Settings> map = Map(at);
         return h =>
         {
             Weights w = start;
@@ -31,18 +29,19 @@ internal sealed class UnrolledValidationLoss(Split split) : ValidationLoss(split
         };
     }
 
-    protected override HypergradientResult<Weights, Penalty> Compute(Weights start, Penalty h, HypergradientResult<Weights, Penalty>? previous) =>
+    protected override HypergradientResult<Weights, Settings> Compute(Weights start, Settings h, HypergradientResult<Weights, Settings>? previous) =>
         Hypergradient.Reverse(Steps).Compute(Bilevel.Problem(Map(h), Outer), start, h);
 
     /// <summary>The map of gradient descent with step size 1/L. The step size is data: it is not differentiated, and changing it compiles nothing.</summary>
-    private FixedPointMap<Weights, Penalty> Map(Penalty h)
+    private FixedPointMap<Weights, Settings> Map(Settings h)
     {
-        double smoothness = Margin * (_featureCurvature + h.LogL2.Exp().Max().ToScalar());
-        return Logistic.StepMap(Split.Train.X, Split.Train.Y, Tensor.Scalar(1 / smoothness));
+        Tensor x = Split.Train.X;
+        double curvature = LargestEigenvalue(Logistic.Features(h, x, x)) / 4, smoothness = Margin * (curvature + (h.LogL2.Exp().ToScalar() / x.Shape[0]));
+        return Logistic.StepMap(x, Split.Targets, Split.HeldOut, Tensor.Scalar(1 / smoothness));
     }
 
-    /// <summary>The largest eigenvalue of XᵀX/n for standardised features, by power iteration; the intercept adds an eigenvalue 1, which is never
-    /// larger.</summary>
+    /// <summary>The largest eigenvalue of XᵀX/n for standardised features, by power iteration; the intercept adds an eigenvalue 1, which is never larger, and a
+    /// fold that leaves samples out has a smaller one.</summary>
     private static double LargestEigenvalue(Tensor x)
     {
         Tensor v = Tensor.Ones([x.Shape[1]]);

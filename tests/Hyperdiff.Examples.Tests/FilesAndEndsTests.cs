@@ -41,13 +41,13 @@ public sealed class FilesAndEndsTests : IDisposable
     {
         string history = Path.Combine(_folder, "history.csv");
         File.WriteAllText(history, "earlier");
-        string separable = Path.Combine(_folder, "large.csv");
-        File.WriteAllLines(separable, ["x,class", .. Enumerable.Range(0, 30).Select(i => $"{(i % 2 == 0 ? "1e300" : "-1e300")},{i % 2}")]);
+        string single = Path.Combine(_folder, "single.csv");
+        File.WriteAllLines(single, ["x,class", .. Enumerable.Range(0, 30).Select(i => $"{i},1")]);
 
-        (int code, string error) = Run("--data", separable, "--history", history);
+        (int code, string error) = Run("--data", single, "--history", history);
 
         Assert.Equal(2, code);
-        Assert.Contains("row 2, column 1 (x): '1e300' is too large", error, StringComparison.Ordinal);
+        Assert.Contains("all 30 samples are of one class", error, StringComparison.Ordinal);
         Assert.Equal("earlier", File.ReadAllText(history));
         Assert.Equal(2, Directory.GetFiles(_folder).Length);
     }

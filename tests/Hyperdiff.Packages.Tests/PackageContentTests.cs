@@ -17,7 +17,7 @@ public sealed class PackageContentTests(PackedFeed feed)
 
     [Fact]
     public void Pack_MakesThesePackages() => Assert.Equal(
-        ["Hyperdiff", "Hyperdiff.FSharp", "Hyperdiff.Logging", "Hyperdiff.Reports", "Hyperdiff.Templates", "Hyperdiff.Testing"],
+        ["Hyperdiff", "Hyperdiff.Data", "Hyperdiff.FSharp", "Hyperdiff.Logging", "Hyperdiff.Reports", "Hyperdiff.Templates", "Hyperdiff.Testing"],
         Directory.EnumerateFiles(feed.Packages, "*.nupkg").Select(path => Path.GetFileName(path)[..^$".{feed.Version}.nupkg".Length])
             .Order(StringComparer.Ordinal));
 
@@ -25,6 +25,7 @@ public sealed class PackageContentTests(PackedFeed feed)
     [InlineData("Hyperdiff", "README.md", "analyzers/dotnet/cs/Hyperdiff.CodeFixes.dll", "analyzers/dotnet/cs/Hyperdiff.Generators.dll",
         "build/Hyperdiff.targets", "buildTransitive/Hyperdiff.targets", "icon.png",
         "lib/net10.0/Hyperdiff.Abstractions.dll", "lib/net10.0/Hyperdiff.Abstractions.xml", "lib/net10.0/Hyperdiff.dll", "lib/net10.0/Hyperdiff.xml")]
+    [InlineData("Hyperdiff.Data", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Data.dll", "lib/net10.0/Hyperdiff.Data.xml")]
     [InlineData("Hyperdiff.FSharp", "README.md", "icon.png", "lib/net10.0/Hyperdiff.FSharp.dll", "lib/net10.0/Hyperdiff.FSharp.xml")]
     [InlineData("Hyperdiff.Logging", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Logging.dll", "lib/net10.0/Hyperdiff.Logging.xml")]
     [InlineData("Hyperdiff.Reports", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Reports.dll", "lib/net10.0/Hyperdiff.Reports.xml")]
@@ -36,6 +37,7 @@ public sealed class PackageContentTests(PackedFeed feed)
     public void Symbols_AreThoseOfEveryLibrary()
     {
         Assert.Equal(["lib/net10.0/Hyperdiff.Abstractions.pdb", "lib/net10.0/Hyperdiff.pdb"], Symbols("Hyperdiff"));
+        Assert.Equal(["lib/net10.0/Hyperdiff.Data.pdb"], Symbols("Hyperdiff.Data"));
         Assert.Equal(["lib/net10.0/Hyperdiff.FSharp.pdb"], Symbols("Hyperdiff.FSharp"));
         Assert.Equal(["lib/net10.0/Hyperdiff.Logging.pdb"], Symbols("Hyperdiff.Logging"));
         Assert.Equal(["lib/net10.0/Hyperdiff.Reports.pdb"], Symbols("Hyperdiff.Reports"));
@@ -44,6 +46,7 @@ public sealed class PackageContentTests(PackedFeed feed)
 
     [Theory]
     [InlineData("Hyperdiff", "System.Numerics.Tensors")]
+    [InlineData("Hyperdiff.Data", "CsvHelper", "Hyperdiff", "Parquet.Net", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.FSharp", "FSharp.Core", "Hyperdiff", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.Logging", "Hyperdiff", "Microsoft.Extensions.Logging.Abstractions", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.Reports", "CsvHelper", "Hyperdiff", "OxyPlot.Core", "Spectre.Console", "System.Numerics.Tensors")]

@@ -70,8 +70,12 @@ internal sealed class Chart(string title, IReadOnlyList<Curve> curves)
     {
         var model = new PlotModel
         {
-            Background = OxyColors.Undefined, TextColor = Palette.Ink, PlotAreaBorderColor = Palette.Grid, DefaultFontSize = FontSize,
-            Padding = new OxyThickness(4, 6, 12, 2), PlotMargins = new OxyThickness(labelWidth, double.NaN, double.NaN, double.NaN),
+            Background = OxyColors.Undefined,
+            TextColor = Palette.Ink,
+            PlotAreaBorderColor = Palette.Grid,
+            DefaultFontSize = FontSize,
+            Padding = new OxyThickness(4, 6, 12, 2),
+            PlotMargins = new OxyThickness(labelWidth, double.NaN, double.NaN, double.NaN),
         };
         model.Axes.Add(Styled(new LinearAxis { Position = AxisPosition.Bottom, MinimumMajorStep = 1, StringFormat = "0" }));
         vertical.Position = AxisPosition.Left;

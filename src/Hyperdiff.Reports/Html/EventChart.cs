@@ -32,7 +32,8 @@ internal static class EventChart
             int at = row;
             var marks = new ScatterSeries
             {
-                MarkerType = isTrouble ? MarkerType.Diamond : MarkerType.Circle, MarkerSize = isTrouble ? 4 : 3,
+                MarkerType = isTrouble ? MarkerType.Diamond : MarkerType.Circle,
+                MarkerSize = isTrouble ? 4 : 3,
                 MarkerFill = isTrouble ? Palette.Warn : Palette.Line(0),
             };
             marks.Points.AddRange(Decimation.ByColumn([.. rows[row].Steps.Select(step => new DataPoint(step, at))], Columns)

@@ -19,8 +19,11 @@ internal static class ReportTables
             ("Skipped, rolled back", run => $"{Outcomes(run, StepOutcome.Skipped)}, {Outcomes(run, StepOutcome.RolledBack)}"),
             ("First value", run => run.Steps.Count == 0 ? "–" : HtmlText.Number(run.Steps[0].Value)),
             ("Last value", run => run.Steps.Count == 0 ? "–" : HtmlText.Number(run.Steps[^1].Value)),
-            ("Least value", run => Least(run, step => step.Value)),
-            ("Least validation", run => Least(run, step => step.Validation)),
+            ("Least value", run => Extreme(run, step => step.Value, 1)),
+
+            // a record does not say whether the validation is a loss or an accuracy
+            ("Least validation", run => Extreme(run, step => step.Validation, 1)),
+            ("Largest validation", run => Extreme(run, step => step.Validation, -1)),
             ("Last ‖∇ℓ‖", LastGradient),
             ("Inner iterations", run => HtmlText.Count(run.Steps.Sum(step => step.Inner.Iterations))),
             ("Adjoint iterations", run => HtmlText.Count(run.Steps.Sum(step => step.Adjoint.Iterations))),
@@ -123,7 +126,7 @@ internal static class ReportTables
 
     private static string Flagged(int count) => count == 0 ? "0" : $"<span class=\"bad\">{HtmlText.Count(count)}</span>";
 
-    private static string Least(RunHistory run, Func<StepEntry, double?> value)
+    private static string Extreme(RunHistory run, Func<StepEntry, double?> value, int sign)
     {
         StepEntry[] finite = [.. run.Steps.Where(step => value(step) is { } number && double.IsFinite(number))];
         if (finite.Length == 0)
@@ -131,8 +134,8 @@ internal static class ReportTables
             return "–";
         }
 
-        StepEntry least = finite.MinBy(step => value(step)!.Value);
-        return $"{HtmlText.Number(value(least)!.Value)} at step {HtmlText.Count(least.Step)}";
+        StepEntry extreme = finite.MinBy(step => sign * value(step)!.Value);
+        return $"{HtmlText.Number(value(extreme)!.Value)} at step {HtmlText.Count(extreme.Step)}";
     }
 
     private static string LastGradient(RunHistory run) => run.Steps.Count == 0 ? "–"

@@ -24,7 +24,10 @@ internal sealed class StepFile : IDisposable
     {
         _path = path;
         Destination.RequireFile(path);
-        _stream = Destination.At(path, "cannot be written", () => new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read));
+
+        // without a buffer: what could not be written would stay in it, and be tried again
+        _stream = Destination.At(path, "cannot be written", () =>
+            new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0));
         try
         {
             Header = ReadLines(start, stepOf);
@@ -79,7 +82,6 @@ internal sealed class StepFile : IDisposable
             _stream.SetLength(_end);
             _stream.Position = _end;
             _stream.Write(bytes);
-            _stream.Flush();
             return true;
         }
         catch (IOException)

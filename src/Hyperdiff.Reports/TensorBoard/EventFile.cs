@@ -24,7 +24,10 @@ internal sealed class EventFile : IDisposable
     public EventFile(string path)
     {
         _path = path;
-        _stream = Destination.At(path, "cannot be written", () => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read));
+
+        // without a buffer: what could not be written would stay in it, and be tried again
+        _stream = Destination.At(path, "cannot be written", () =>
+            new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
     }
 
     /// <summary>Writes a record, and gives it to the system, so that a run that is killed loses none.</summary>
@@ -42,7 +45,6 @@ internal sealed class EventFile : IDisposable
             try
             {
                 _stream.Write(record);
-                _stream.Flush();
                 return true;
             }
             catch (IOException)

@@ -46,17 +46,17 @@ public static class Telemetry
     [ThreadStatic]
     private static bool s_isWithinSolve;
 
-    /// <summary>Whether anybody listens.</summary>
-    internal static bool IsWatched => s_source.HasListeners() || s_solveDuration.Enabled || s_iterations.Enabled || s_products.Enabled || s_failures.Enabled
-        || s_hypergradientDuration.Enabled || s_stepDuration.Enabled;
-
     /// <summary>Whether anybody listens to a solve that begins here: those within another one are part of it.</summary>
-    internal static bool IsSolveWatched => IsWatched && !s_isWithinSolve;
+    internal static bool IsSolveWatched =>
+        (s_source.HasListeners() || s_solveDuration.Enabled || s_iterations.Enabled || s_products.Enabled || s_failures.Enabled) && !s_isWithinSolve;
+
+    // to steps and hypergradients
+    private static bool IsWatched => s_source.HasListeners() || s_hypergradientDuration.Enabled || s_stepDuration.Enabled;
 
     /// <summary>Begins a step of an outer loop.</summary>
     internal static Span Step(int step)
     {
-        Span span = Begin("hyperdiff.step");
+        Span span = IsWatched ? Begin("hyperdiff.step") : default;
         span.Activity?.SetTag("hyperdiff.step", step);
         return span;
     }
@@ -70,7 +70,7 @@ public static class Telemetry
     }
 
     /// <summary>Begins a hypergradient.</summary>
-    internal static Span Hypergradient() => Begin("hyperdiff.hypergradient");
+    internal static Span Hypergradient() => IsWatched ? Begin("hyperdiff.hypergradient") : default;
 
     /// <summary>Ends a hypergradient.</summary>
     /// <param name="span">What was begun.</param>
@@ -137,7 +137,7 @@ public static class Telemetry
         span.Activity?.Dispose();
     }
 
-    private static Span Begin(string name) => IsWatched ? new Span(s_source.StartActivity(name), Stopwatch.GetTimestamp()) : default;
+    private static Span Begin(string name) => new(s_source.StartActivity(name), Stopwatch.GetTimestamp());
 
     /// <summary>Something that was begun; the default value where nobody listens.</summary>
     /// <param name="Activity">Its activity; null where only metrics are listened to, or it is not sampled.</param>

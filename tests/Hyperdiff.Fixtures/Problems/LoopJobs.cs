@@ -42,7 +42,7 @@ public static class LoopJobs
     public static OuterLoop<Tensor, Tensor> Deterministic { get; } =
         OuterLoop.Over(Ridge, Hypergradient.Implicit()).With(Optimizer.Adam(0.1)).Until(Stop.AfterSteps(12));
 
-    /// <summary>Both objectives on samples of their own at every step; gradients of two such steps together.</summary>
+    /// <summary>The training objective on samples of its own at every step; gradients of two such problems together.</summary>
     public static OuterLoop<Tensor, Tensor> Minibatches { get; } = OuterLoop.Over(Sampled, Hypergradient.Implicit())
         .With(Optimizer.Sgd(0.05, momentum: 0.9).ClippedByNorm(1)).Keyed(RandomKey.FromSeed(7)).Accumulating(2).Until(Stop.AfterSteps(12));
 
@@ -81,7 +81,8 @@ public static class LoopJobs
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such job."),
     };
 
-    private static BilevelProblem<Tensor, Tensor> Sampled(RandomKey key)
+    /// <summary>The problem of a key: both objectives, the first on samples that are drawn from it.</summary>
+    public static BilevelProblem<Tensor, Tensor> Sampled(RandomKey key)
     {
         Tensor rows = (key.Uniform([20]) * Samples).Floor().To(DType.Int32);
         return Bilevel.Problem(Training(X.Take(rows, 0), Y.Take(rows, 0)).MinimizedBy(Minimizer.NewtonCg()), Validation);

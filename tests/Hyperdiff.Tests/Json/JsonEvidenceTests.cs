@@ -67,14 +67,15 @@ public sealed class JsonEvidenceTests
             type => type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Any(property => IsEvidence(property.PropertyType)))];
 
         Assert.True(evidence.Length > 15);
-        Assert.Empty(evidence.Where(type => !s_noEvidence.Contains(type.Name) && type.GetCustomAttribute<JsonConverterAttribute>(inherit: false) is null));
+        Assert.DoesNotContain(evidence, type =>
+            !s_noEvidence.Contains(type.Name) && type.GetCustomAttribute<JsonConverterAttribute>(inherit: false) is null);
     }
 
     [Theory]
     [MemberData(nameof(Values))]
     public void EveryPlainValue_IsReadBack(Type type)
     {
-        object value = Assert.Single(Samples.Where(sample => sample.GetType() == type));
+        object value = Assert.Single(Samples, sample => sample.GetType() == type);
         string json = JsonSerializer.Serialize(value, type);
         object back = JsonSerializer.Deserialize(json, type)!;
 
@@ -205,7 +206,8 @@ public sealed class JsonEvidenceTests
 
     private static SolveReport Report => new("inner, Newton-CG of f", SolveStatus.MaxIterations, 7, 1e-3, 1e-8, 11, 2, double.NaN)
     {
-        Error = ErrorInterval.Unknown, Kind = SolverKind.NewtonMinimizer,
+        Error = ErrorInterval.Unknown,
+        Kind = SolverKind.NewtonMinimizer,
     };
 
     private static bool IsEvidence(Type type)

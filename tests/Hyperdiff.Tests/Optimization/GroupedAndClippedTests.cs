@@ -39,8 +39,8 @@ public sealed class GroupedAndClippedTests
             Tensor moved = -Optimizer.Sgd(1).ClippedByNorm(most).Start(start).Next(gradient).Parameters;
             double norm = new LeafVector([gradient]).Magnitude(), length = new LeafVector([moved]).Magnitude();
 
-            // two roundings in the norm and the quotient
-            double slack = 1 + (8 * double.Epsilon) + 1e-15 * (values.Length + 4);
+            // a rounding for each square that is added, and those of the root, the quotient and the product
+            double slack = 1 + ((values.Length + 4) * (double.BitIncrement(1) - 1));
             bool unchanged = norm > most || moved.ToArray<double>().SequenceEqual(gradient.ToArray<double>());
             bool parallel = norm <= most || ((moved * norm) - (gradient * most)).Abs().Max().ToScalar() <= 1e-13 * norm * most;
             return (length <= most * slack && unchanged && parallel).Label($"‖g‖ {norm}, c {most}, length {length}");

@@ -21,7 +21,7 @@ public sealed class LoopTests
             Assert.Equal(Bits(g.State), Bits(step.State));
             Assert.Equal(Bits(g.Gradient), Bits(step.Gradient!));
             Assert.Equal(g.Value, step.Value);
-            Assert.Equal(g.Gradient.Norm().ToScalar(), step.Record.GradientNorm, 4 * double.BitIncrement(1) * g.Gradient.Norm().ToScalar());
+            Assert.Equal(g.Gradient.Norm().ToScalar(), step.Record.GradientNorm, 4 * (double.BitIncrement(1) - 1) * g.Gradient.Norm().ToScalar());
             Assert.True(step.Record.IsTrusted);
             (w, warm, outer) = (g.State, g.WarmStart, outer.Next(g.Gradient));
             Assert.Equal(Bits(outer.Parameters), Bits(step.Next.Hyper));
@@ -155,10 +155,13 @@ public sealed class LoopTests
         Tensor two = once.Accumulating(2).From(LoopJobs.Start, LoopJobs.Penalties).Step().Gradient!;
         Assert.Equal(Bits(one), Bits(two));
 
-        // and those of minibatches differ from each other
-        OuterLoop<Tensor, Tensor> sampled = LoopJobs.Minibatches;
-        double[] values = [.. new[] { 1, 2 }.Select(n => sampled.Accumulating(n).From(LoopJobs.Start, LoopJobs.Penalties).Step().Value)];
-        Assert.NotEqual(values[0], values[1]);
+        // and those of minibatches, each with a key of its own, are added up
+        ImplicitHypergradient<Tensor, Tensor>[] each = [.. Enumerable.Range(0, 2).Select(i => Hypergradient.Implicit().Compute(
+            LoopJobs.Sampled(RandomKey.FromSeed(7).Fold(0).Fold(i).Fold(0)), LoopJobs.Start, LoopJobs.Penalties))];
+        OuterStep<Tensor, Tensor> both = LoopJobs.Minibatches.ColdStarts().From(LoopJobs.Start, LoopJobs.Penalties).Step();
+        Assert.NotEqual(each[0].Value, each[1].Value);
+        Assert.Equal((each[0].Value + each[1].Value) / 2, both.Value, 1e-15);
+        Assert.Equal(0, ((0.5 * (each[0].Gradient + each[1].Gradient)) - both.Gradient!).Norm().ToScalar(), 1e-15);
     }
 
     [Fact]

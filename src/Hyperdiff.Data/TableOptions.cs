@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff.Data;
+
+/// <summary>What is read of a table, and what may stand in it.</summary>
+public record TableOptions
+{
+    /// <summary>The columns that are read, by name, in this order; empty for all, in the order of the file.</summary>
+    public ImmutableArray<string> Columns { get; init; } = [];
+
+    /// <summary>The columns that hold categories. All others hold numbers.</summary>
+    public ImmutableArray<Category> Categories { get; init; } = [];
+
+    /// <summary>Whether a number may be missing: it becomes NaN, to be dropped (<see cref="Table.WithoutMissing"/>) or filled in. Otherwise it is an
+    /// error.</summary>
+    public bool AllowsMissing { get; init; }
+
+    /// <summary>Whether numbers may be infinite or NaN.</summary>
+    public bool AllowsNonFinite { get; init; }
+}
