@@ -5,6 +5,8 @@ namespace Hyperdiff;
 /// <summary>An array as the structures of its elements, one after the other.</summary>
 internal sealed class ArrayTree<T>(Tree<T> element) : Tree<T[]>
 {
+    internal override string Instead => "pass an array there, [] if it has no elements";
+
     public override void Flatten(T[] value, LeafWriter writer)
     {
         writer.Static("Length", value.Length);

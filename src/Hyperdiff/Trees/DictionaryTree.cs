@@ -6,6 +6,8 @@ internal sealed class DictionaryTree<TDictionary, T>(Tree<T> element, Func<TDict
     : Tree<TDictionary>
     where TDictionary : IReadOnlyDictionary<string, T>
 {
+    internal override string Instead => "pass a dictionary there, an empty one if it has no elements";
+
     public override void Flatten(TDictionary value, LeafWriter writer)
     {
         foreach (string key in Keys(value))

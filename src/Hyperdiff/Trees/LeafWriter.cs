@@ -50,7 +50,7 @@ public sealed class LeafWriter
         _frozen |= frozen;
         if (value is null && !tree.TakesNull)
         {
-            throw Missing(_path);
+            throw Missing(_path, tree.Instead);
         }
 
         if (_levels == MostLevels)
@@ -77,12 +77,13 @@ public sealed class LeafWriter
     internal (ImmutableArray<Leaf> Leaves, ImmutableArray<object> Statics) Written() => (_leaves.ToImmutableArray(), _statics.ToImmutableArray());
 
     /// <summary>What to throw where the structure that is being written has no value.</summary>
-    internal ArgumentException Missing() => Missing(_path);
+    /// <param name="instead">What to pass.</param>
+    internal ArgumentException Missing(string instead) => Missing(_path, instead);
 
-    private static ArgumentException Missing(string path) =>
-        new($"The structure has no value at {path}: every leaf must be a tensor; use Tensor.Zeros for an absent one.");
+    private static ArgumentException Missing(string path, string instead) => new($"The structure has no value at {path}: {instead}.");
 
-    private void Add(string path, Tensor value, bool frozen) => _leaves.Add(value is null ? throw Missing(path) : new Leaf(path, value, frozen));
+    private void Add(string path, Tensor value, bool frozen) =>
+        _leaves.Add(value is null ? throw Missing(path, Tree.Tensor.Instead) : new Leaf(path, value, frozen));
 
     private string Join(string name) => name.StartsWith('[') || _path.Length == 0 ? _path + name : $"{_path}.{name}";
 }

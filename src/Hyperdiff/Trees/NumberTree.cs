@@ -16,6 +16,8 @@ internal sealed class NumberTree : Tree<double>
 /// <summary>A <c>double[]</c> as a vector.</summary>
 internal sealed class NumberArrayTree : Tree<double[]>
 {
+    internal override string Instead => "pass an array of numbers there, new double[n] for zeros or [] for none";
+
     public override void Flatten(double[] value, LeafWriter writer) => writer.Leaf(Tensor.From(value));
 
     public override double[] Rebuild(double[] prototype, LeafReader reader) => NumberTree.Concrete(reader.Leaf()).ToArray<double>();
@@ -24,6 +26,8 @@ internal sealed class NumberArrayTree : Tree<double[]>
 /// <summary>A <c>double[,]</c> as a matrix.</summary>
 internal sealed class NumberTableTree : Tree<double[,]>
 {
+    internal override string Instead => "pass a table of numbers there, new double[n, m] for zeros or new double[0, 0] for none";
+
     public override void Flatten(double[,] value, LeafWriter writer)
     {
         var elements = new double[value.Length];

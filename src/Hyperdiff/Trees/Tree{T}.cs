@@ -16,4 +16,7 @@ public abstract class Tree<T>
 
     /// <summary>Whether null is a value, without leaves.</summary>
     internal virtual bool TakesNull => false;
+
+    /// <summary>What to pass where a value is missing.</summary>
+    internal virtual string Instead => "pass a structure there, or declare the member nullable if it may be absent";
 }

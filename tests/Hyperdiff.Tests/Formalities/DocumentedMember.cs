@@ -77,15 +77,16 @@ internal sealed partial record DocumentedMember(string File, string Type, string
 
     private static bool IsStatic(MemberDeclarationSyntax member) => member.Modifiers.Any(SyntaxKind.StaticKeyword);
 
-    private static XElement? Comment(SyntaxNode node)
+    /// <summary>The comment of a declaration, as XML; null if there is none.</summary>
+    public static XElement? Comment(SyntaxNode node)
     {
         string? comment = node.GetLeadingTrivia().Select(trivia => trivia.GetStructure()).OfType<DocumentationCommentTriviaSyntax>()
             .LastOrDefault()?.ToFullString();
         return comment is null ? null : XElement.Parse($"<doc>{Slashes().Replace(comment, string.Empty)}</doc>", LoadOptions.PreserveWhitespace);
     }
 
-    // markdown: code as code, references by their names
-    private static string Text(XElement? element) => element is null ? string.Empty : OneLine(string.Concat(element.Nodes().Select(node => node switch
+    /// <summary>An element of a comment as markdown: code as code, references by their names.</summary>
+    public static string Text(XElement? element) => element is null ? string.Empty : OneLine(string.Concat(element.Nodes().Select(node => node switch
     {
         XText text => text.Value,
         XElement { Name.LocalName: "c" } code => $"`{code.Value}`",

@@ -1,10 +1,8 @@
 using Hyperdiff.Graphs;
 
-namespace Hyperdiff.Tests.Loops;
+namespace Hyperdiff.Memory.Tests;
 
 /// <summary>Memory that is predicted against memory that is live, looked at from within the steps of a loop.</summary>
-[Collection(nameof(PeakMemoryTests))]
-[CollectionDefinition(nameof(PeakMemoryTests), DisableParallelization = true)]
 public sealed class PeakMemoryTests
 {
     private const int Size = 256 * 1024;

@@ -1,11 +1,9 @@
 using Hyperdiff.Fixtures.Calls;
 
-namespace Hyperdiff.Tests.Graphs;
+namespace Hyperdiff.Memory.Tests;
 
 /// <summary>What a program that runs for ever does again and again leaves nothing behind; <c>flat-memory</c> of the benchmarks measures every public
 /// computation.</summary>
-[Collection(nameof(LiveMemoryTests))]
-[CollectionDefinition(nameof(LiveMemoryTests), DisableParallelization = true)]
 public sealed class LiveMemoryTests
 {
     // of every kind of derived graph eight variants are kept: more calls than that come before
