@@ -12,7 +12,7 @@ internal static class StructureCalls
     public static readonly ISet<string> Classes = new HashSet<string>
     {
         "Bilevel", "Diff", "Dynamics", "FiniteSum", "FixedPointMap", "Level", "Loop", "Objective", "Optimizer", "RootCondition", "SampledObjective", "Tree",
-        "WarmStart",
+        "TreeFile", "WarmStart",
     };
 
     /// <summary>Methods of objects that do so too.</summary>

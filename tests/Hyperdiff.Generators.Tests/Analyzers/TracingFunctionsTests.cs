@@ -10,7 +10,8 @@ public sealed class TracingFunctionsTests
     // what runs on values: black boxes, solvers and samplers of one's own
     private static readonly string[] s_called =
     [
-        "Bilevel.Problem(inner)", "Bilevel.Problem(value)", "RandomProcess.From(sampler)", "Root.SolvedBy(by)",
+        "Bilevel.Problem(inner)", "Bilevel.Problem(value)", "OuterLoop.Over(problem)", "OuterLoop.Over(problems)", "OuterLoop.Validating(metric)",
+        "RandomProcess.From(sampler)", "Root.SolvedBy(by)", "Stop.When(condition)",
     ];
 
     [Fact]

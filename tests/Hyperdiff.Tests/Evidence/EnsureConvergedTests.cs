@@ -6,8 +6,8 @@ namespace Hyperdiff.Tests.Evidence;
 /// <summary>Whatever rests on solves says so in one word, and gives its value in the same.</summary>
 public sealed class EnsureConvergedTests
 {
-    // an exception, what graphs say of themselves, and an estimate, which has a status of its own
-    private static readonly Type[] s_others = [typeof(SolveException), typeof(Hyperdiff.Graphs.GraphResult), typeof(ErrorEstimate<>)];
+    // an exception, what graphs say of themselves, an estimate, which has a status of its own, and what watchers are told
+    private static readonly Type[] s_others = [typeof(SolveException), typeof(Hyperdiff.Graphs.GraphResult), typeof(ErrorEstimate<>), typeof(StepRecord)];
 
     [Fact]
     public void EveryResultWithReports_ReturnsItsValue_OrThrows()

@@ -14,10 +14,10 @@ internal static class TracingFunctions
     // a number or a truth value has left the trace already
     private static bool IsReadByCaller(ITypeSymbol returned) => returned.SpecialType is not SpecialType.None and not SpecialType.System_Object;
 
-    // solvers and responses of the caller's own run on values; flattening and rebuilding do as well
+    // solvers and responses of the caller's own run on values, and so does what makes the problem of a step; flattening and rebuilding do as well
     private static bool IsCalled(ISymbol member, IParameterSymbol parameter) => (member.ContainingType.Name, member.Name, parameter.Name) switch
     {
-        ("Root", "SolvedBy", "by") or ("Bilevel", "Problem", _) or ("RandomProcess", "From", _) => true,
+        ("Root", "SolvedBy", "by") or ("Bilevel", "Problem", _) or ("RandomProcess", "From", _) or ("OuterLoop", "Over", _) => true,
         ("Tree", _, _) => true,
         _ => false,
     };
