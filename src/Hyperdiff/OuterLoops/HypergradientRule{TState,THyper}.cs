@@ -162,7 +162,8 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
             InnerSolver tuned = inner;
             found = ComputedGradient<TState, THyper>.Of(
                 ImplicitMethod.Compute(problem, (_ => tuned, adjoint), (found.State, at.Hyper), allowed.Options with { WarmStart = found.Warm }), at.Coupled)
-                with { Attempts = attempt };
+                with
+            { Attempts = attempt };
         }
 
         return found;
