@@ -76,7 +76,9 @@ internal sealed class DescentRule<TState, THyper>(SampledProblem<TState, THyper>
         {
             var report = new SolveReport(descent.Name, sound ? SolveStatus.NonFiniteIterate : SolveStatus.Breakdown, number, residual, double.PositiveInfinity,
                 next.Counts.HessianProducts, next.Counts.MixedProducts, double.NaN)
-            { Kind = SolverKind.JointDescent };
+            {
+                Kind = SolverKind.JointDescent,
+            };
             throw new SolveException(
                 $"OuterLoop: step {number} could not be made{(sound ? string.Empty : $" ({descent.WhyNoStep})")}; the run stays before it.",
                 [report]);

@@ -160,10 +160,9 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
             (inner, adjoint) = (found.InnerConverged ? inner with { Tolerance = Shrunk(inner.Tolerance) } : inner,
                 found.AdjointConverged ? adjoint with { Tolerance = Shrunk(adjoint.Tolerance) } : adjoint);
             InnerSolver tuned = inner;
-            found = ComputedGradient<TState, THyper>.Of(
-                ImplicitMethod.Compute(problem, (_ => tuned, adjoint), (found.State, at.Hyper), allowed.Options with { WarmStart = found.Warm }), at.Coupled)
-                with
-            { Attempts = attempt };
+            ImplicitHypergradient<TState, THyper> again = ImplicitMethod.Compute(
+                problem, (_ => tuned, adjoint), (found.State, at.Hyper), allowed.Options with { WarmStart = found.Warm });
+            found = ComputedGradient<TState, THyper>.Of(again, at.Coupled) with { Attempts = attempt };
         }
 
         return found;
