@@ -60,7 +60,10 @@ public sealed class SingularSystemTests
         FixedPointProblem<Tensor, Tensor> problem = Bilevel.Problem(s_shiftInvariant.GradientDescentMap(1), outer);
 
         Assert.True(problem.Explain(s_hyper, s_hyper).IsSingular);
-        Assert.Contains("singular", problem.Explain(s_hyper, s_hyper).ToString(), StringComparison.Ordinal);
+        Explanation singular = problem.Explain(s_hyper, s_hyper);
+        Assert.Contains("singular", singular.ToString(), StringComparison.Ordinal);
+        Assert.False(Assert.Single(singular.Methods, method => method.Name.Contains("dense", StringComparison.Ordinal)).IsApplicable);
+        Assert.StartsWith("none, unless", singular.Reason, StringComparison.Ordinal);
 
         Objective<Tensor, Tensor> regular = Objective.From<Tensor, Tensor>((w, h) => -(h.Softmax(0) * w.LogSoftmax(0)).Sum() + w.Square().Sum());
         Assert.False(Bilevel.Problem(regular.GradientDescentMap(0.3), outer).Explain(s_hyper, s_hyper).IsSingular);

@@ -23,6 +23,7 @@ internal sealed class Explainer
     private readonly (int States, int Hypers, long StateBytes) _sizes;
     private readonly double _residual;
     private readonly bool _symmetric;
+    private readonly bool? _singular;
 
     private Explainer(bool map, LinearOperator matrix, Func<Tensor[]> evaluate, (Tensor[] StateGradient, int Hypers) outer)
     {
@@ -30,6 +31,7 @@ internal sealed class Explainer
         (Tensor[] rightHandSide, LinearOperator forward) = (outer.StateGradient, matrix.Transpose());
         _probe = OperatorProbe.Of(matrix, Seed);
         _symmetric = _probe.IsSymmetric(rightHandSide.CoarsestEpsilon());
+        _singular = NullSpaceProbe.Of(matrix, NullSpaceSeed).IsSingular;
 
         // where g vanishes any vector shows the rate
         _rightHandSide = Norm(rightHandSide) > 0 ? rightHandSide : [.. rightHandSide.Select(Tensor.OnesLike)];
@@ -62,7 +64,7 @@ internal sealed class Explainer
             Asymmetry = _probe.Asymmetry,
             IsSymmetric = _symmetric,
             Curvature = _probe.Curvature,
-            IsSingular = NullSpaceProbe.Of(_matrix, NullSpaceSeed).IsSingular,
+            IsSingular = _singular,
             Contraction = _probe.Growth,
             Times = _times,
             ProductBytes = _matrix.Graph.Executable(Eager.BackendOf("a prediction of memory", operands)).PeakBytes,
@@ -105,6 +107,11 @@ internal sealed class Explainer
     {
         const string Name = "implicit, dense LU";
         long size = _sizes.States;
+        if (_singular == true)
+        {
+            return No(Name, "the system is singular, and has no factors");
+        }
+
         if (size > DenseLimit)
         {
             return No(Name, $"{size} unknowns are {size * size * sizeof(double) / 1_000_000} MB of matrix");

@@ -57,7 +57,8 @@ public sealed class Explanation : IJsonValue<Explanation>
 
     /// <summary>Why.</summary>
     public string Reason => Recommended is { } method
-        ? $"{method.Name}: the system is {(IsSymmetric ? "symmetric" : "not symmetric")}, and this is the fastest of "
+        ? $"{(IsSingular == true ? "none, unless only what several adjoints agree on is asked for (the result then says so); in that case " : string.Empty)}"
+            + $"{method.Name}: the system is {(IsSymmetric ? "symmetric" : "not symmetric")}, and this is the fastest of "
             + $"{Methods.Count(candidate => candidate.IsApplicable)} methods that apply; {method.Note}"
         : "no method applies: the derivative may not exist here; see the notes";
 
