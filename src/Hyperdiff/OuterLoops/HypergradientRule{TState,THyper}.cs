@@ -209,9 +209,13 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
                     + $"OuterLoop.OnFailure.\n{failed.Description}", failed.Reports);
         }
 
-        return loop.Failure.Outcome == StepOutcome.Skipped
-            ? at with { State = failed.CanGoOn ? failed.State : at.State, Warm = failed.CanGoOn ? failed.Warm : null, Failed = at.Failed + 1 }
-            : RolledBack(at, loop);
+        if (loop.Failure.Outcome == StepOutcome.RolledBack)
+        {
+            return RolledBack(at, loop);
+        }
+
+        bool goesOn = failed.CanGoOn && loop.WarmStarts;
+        return at with { State = goesOn ? failed.State : at.State, Warm = goesOn ? failed.Warm : null, Failed = at.Failed + 1 };
     }
 
     private static HypergradientPosition<TState, THyper> RolledBack(HypergradientPosition<TState, THyper> at, OuterLoop<TState, THyper> loop)

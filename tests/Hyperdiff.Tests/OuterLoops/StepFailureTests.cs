@@ -85,6 +85,11 @@ public sealed class StepFailureTests
             step => Assert.Equal(step.Hyper.ToArray<double>(), step.Next.Hyper.ToArray<double>()));
         Assert.Null(steps[0].Best);
 
+        // cold starts begin at the first w all the same, so that nothing adds up
+        OuterStep<Tensor, Tensor> cold = loop.ColdStarts().From(s_start, Tensor.From([3.0])).Step();
+        Assert.Equal(StepOutcome.Skipped, cold.Record.Outcome);
+        Assert.Equal(s_start.ToArray<double>(), cold.Next.State.ToArray<double>());
+
         // a map that never contracts is skipped as often as is allowed
         OuterRun<Tensor, Tensor> run = Edge(StepFailure.Skip(most: 3), 1e-3).From(s_start, Tensor.From([2.0]));
         Assert.Contains("the 4th in a row", Assert.Throws<SolveException>(() => run.ToEnd()).Message, StringComparison.Ordinal);
