@@ -67,7 +67,7 @@ public static class ParquetFile
             if (!table.IsCategory(column))
             {
                 throw table.Cell(row, column, text,
-                    $"{DataException.Quoted(text)} is no number; name the column among the Categories, or leave it out by Columns");
+                    $"{DataException.Quoted(text)} is not a number; name the column among the Categories, or leave it out by Columns");
             }
 
             table.AddCategory(row, column, text);
@@ -113,7 +113,7 @@ public static class ParquetFile
                 : throw Place($"{whole} is not exact in float64; name the column among the Categories, or leave it out by Columns");
         }
 
-        DataException Unread(string what) => Place($"{what} are no numbers; leave the column out by Columns");
+        DataException Unread(string what) => Place($"{what} are not numbers; leave the column out by Columns");
 
         DataException Place(string what) => DataException.Of(new DataException.Place(path, Column: field.Path.ToString()), what);
     }

@@ -33,7 +33,7 @@ public sealed class ParquetFileTests : TemporaryFolder
     {
         string path = await WrittenAsync("d.parquet");
 
-        Assert.Equal("d.parquet, row 1, column 6 (word): 'yes' is no number; name the column among the Categories, or leave it out by Columns",
+        Assert.Equal("d.parquet, row 1, column 6 (word): 'yes' is not a number; name the column among the Categories, or leave it out by Columns",
             Refusal(() => ParquetFile.Read(path)));
         Assert.Equal("d.parquet, row 2, column 7 (m): the number is missing; AllowsMissing reads it as NaN",
             Refusal(() => ParquetFile.Read(path, new TableOptions { Columns = ["d", "m"] })));
