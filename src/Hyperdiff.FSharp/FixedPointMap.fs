@@ -16,6 +16,27 @@ module FixedPointMap =
     let fromNamed (name: string) (f: 'State -> 'Hyper -> 'State) =
         FixedPointMap.From((fun w h -> f w h), name, Tree.find<'State>, Tree.find<'Hyper>)
 
+    /// <summary>Maps from a function that is promised to be pure, one for any data.</summary>
+    /// <remarks>
+    /// The promise is that f depends on its arguments alone. It is traced and compiled once per combination of shapes, element types and static members; data
+    /// are operands, so that others of the same shapes compile nothing. What f captures is a constant: pass what changes as data. Apply it to f once, and
+    /// to data as often as wanted; a function that captures nothing has one form, wherever it is written.
+    /// </remarks>
+    /// <param name="f">The data, w and λ ↦ Φ(w, λ).</param>
+    [<CompiledName("OfData")>]
+    let ofData (f: 'Data -> 'State -> 'Hyper -> 'State) : 'Data -> FixedPointMap<'State, 'Hyper> =
+        FixedPointMap.OfData((fun data w h -> f data w h), "a function", Tree.find<'Data>, Tree.find<'State>, Tree.find<'Hyper>).Bind
+
+    /// <summary>The same with a name, for messages and reports.</summary>
+    [<CompiledName("OfDataNamed")>]
+    let ofDataNamed (name: string) (f: 'Data -> 'State -> 'Hyper -> 'State) : 'Data -> FixedPointMap<'State, 'Hyper> =
+        FixedPointMap.OfData((fun data w h -> f data w h), name, Tree.find<'Data>, Tree.find<'State>, Tree.find<'Hyper>).Bind
+
+    /// <summary>A map from a function without data that is promised to be pure; see <c>ofData</c>.</summary>
+    [<CompiledName("OfPure")>]
+    let ofPure (f: 'State -> 'Hyper -> 'State) =
+        FixedPointMap.OfPure((fun w h -> f w h), "a function", Tree.find<'State>, Tree.find<'Hyper>)
+
     /// <summary>One step, Φ(w, λ).</summary>
     [<CompiledName("Evaluate")>]
     let evaluate (state: 'State) (hyper: 'Hyper) (map: FixedPointMap<'State, 'Hyper>) =

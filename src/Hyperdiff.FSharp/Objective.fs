@@ -17,6 +17,30 @@ module Objective =
     let fromNamed (name: string) (f: 'State -> 'Hyper -> Tensor) =
         Objective.From((fun w h -> f w h), name, Tree.find<'State>, Tree.find<'Hyper>)
 
+    /// <summary>Objectives from a function that is promised to be pure, one for any data; see <c>FixedPointMap.ofData</c>.</summary>
+    /// <param name="f">The data, w and λ ↦ f(w, λ).</param>
+    [<CompiledName("OfData")>]
+    let ofData (f: 'Data -> 'State -> 'Hyper -> Tensor) : 'Data -> Objective<'State, 'Hyper> =
+        Objective.OfData((fun data w h -> f data w h), "a function", Tree.find<'Data>, Tree.find<'State>, Tree.find<'Hyper>).Bind
+
+    /// <summary>The same with a name, for messages and reports.</summary>
+    [<CompiledName("OfDataNamed")>]
+    let ofDataNamed (name: string) (f: 'Data -> 'State -> 'Hyper -> Tensor) : 'Data -> Objective<'State, 'Hyper> =
+        Objective.OfData((fun data w h -> f data w h), name, Tree.find<'Data>, Tree.find<'State>, Tree.find<'Hyper>).Bind
+
+    /// <summary>The same for a function that is a mean over samples: what minibatches and chunks are taken of.</summary>
+    /// <param name="batch">Which data hold samples along their first axis, by the names of their leaves; of a tuple <c>Item1</c>, of a tensor
+    /// <c>data</c>.</param>
+    /// <param name="f">The data, w and λ ↦ f(w, λ).</param>
+    [<CompiledName("OfSamples")>]
+    let ofSamples (batch: string list) (f: 'Data -> 'State -> 'Hyper -> Tensor) : 'Data -> Objective<'State, 'Hyper> =
+        Objective.OfData((fun data w h -> f data w h), "a function", Tree.find<'Data>, Tree.find<'State>, Tree.find<'Hyper>, batch).Bind
+
+    /// <summary>An objective from a function without data that is promised to be pure.</summary>
+    [<CompiledName("OfPure")>]
+    let ofPure (f: 'State -> 'Hyper -> Tensor) =
+        Objective.OfPure((fun w h -> f w h), "a function", Tree.find<'State>, Tree.find<'Hyper>)
+
     /// <summary>f(w, λ), a scalar.</summary>
     [<CompiledName("Evaluate")>]
     let evaluate (state: 'State) (hyper: 'Hyper) (objective: Objective<'State, 'Hyper>) =

@@ -17,6 +17,22 @@ module RootCondition =
     let fromNamed (name: string) (c: 'State -> 'Hyper -> 'State) =
         RootCondition.From((fun w h -> c w h), name, Tree.find<'State>, Tree.find<'Hyper>)
 
+    /// <summary>Conditions from a function that is promised to be pure, one for any data; see <c>FixedPointMap.ofData</c>.</summary>
+    /// <param name="c">The data, w and λ ↦ c(w, λ).</param>
+    [<CompiledName("OfData")>]
+    let ofData (c: 'Data -> 'State -> 'Hyper -> 'State) : 'Data -> RootCondition<'State, 'Hyper> =
+        RootCondition.OfData((fun data w h -> c data w h), "a function", Tree.find<'Data>, Tree.find<'State>, Tree.find<'Hyper>).Bind
+
+    /// <summary>The same with a name, for messages and reports.</summary>
+    [<CompiledName("OfDataNamed")>]
+    let ofDataNamed (name: string) (c: 'Data -> 'State -> 'Hyper -> 'State) : 'Data -> RootCondition<'State, 'Hyper> =
+        RootCondition.OfData((fun data w h -> c data w h), name, Tree.find<'Data>, Tree.find<'State>, Tree.find<'Hyper>).Bind
+
+    /// <summary>A condition from a function without data that is promised to be pure.</summary>
+    [<CompiledName("OfPure")>]
+    let ofPure (c: 'State -> 'Hyper -> 'State) =
+        RootCondition.OfPure((fun w h -> c w h), "a function", Tree.find<'State>, Tree.find<'Hyper>)
+
     /// <summary>The condition of a fixed point, <c>w − Φ(w, λ)</c>.</summary>
     [<CompiledName("OfMap")>]
     let ofMap (map: FixedPointMap<'State, 'Hyper>) = RootCondition.OfMap map

@@ -4,7 +4,7 @@ using Hyperdiff.Transforms;
 namespace Hyperdiff;
 
 /// <summary>A <c>[Differentiable]</c> method as a value: what <see cref="Diff"/> does with a lambda, of graphs that are kept. Made by generated code, once per
-/// method; traced once per combination of shapes and static arguments, and compiled once for each of the derivatives that are asked for.</summary>
+/// method, or of a function that is promised to be pure (<see cref="DifferentiableFunction.OfPure{T, TResult}"/>); traced once per combination of shapes and static arguments, and compiled once for each of the derivatives that are asked for.</summary>
 /// <remarks>Within a transformation it is part of what is traced, so that all of it nests: <c>Diff.Jacobian(Model.EnergyFunction.Evaluate, x)</c>.
 /// Functions that return a scalar have gradients besides: <see cref="DifferentiableFunction{T}"/>.</remarks>
 /// <typeparam name="T">The structure of the argument; of several arguments, a tuple.</typeparam>
@@ -13,7 +13,7 @@ public class DifferentiableFunction<T, TResult>
 {
     private static readonly FlatTree<ValueTuple> s_none = new(Tree.Unit, default, string.Empty);
 
-    private readonly Form<T, ValueTuple, ValueTuple> _form;
+    private readonly IBoundFunction<T, ValueTuple> _function;
     private readonly Tree<TResult> _result;
     private readonly string _argument;
 
@@ -26,25 +26,19 @@ public class DifferentiableFunction<T, TResult>
     public DifferentiableFunction(string name, string argument, Func<T, TResult> method, Tree<T> arguments, Tree<TResult> result)
     {
         (_argument, _result) = (argument, result);
-        _form = new(
-            name,
-            (_, x, _, _) =>
-            {
-                var flat = new FlatTree<TResult>(result, Allowed.Returned(method(x), name), "result");
-                return new FormOutput(flat.Tensors, flat);
-            },
-            (arguments, Tree.Unit, Tree.Unit),
-            new FormCache());
+        var form = new Form<T, ValueTuple, ValueTuple>(
+            name, (_, x, _, _) => FunctionOutput.Of(name, result, method(x)), (arguments, Tree.Unit, Tree.Unit), new FormCache(method));
+        _function = new BoundForm<T, ValueTuple, ValueTuple>(form, default(ValueTuple));
     }
 
-    private protected DifferentiableFunction(Form<T, ValueTuple, ValueTuple> form, string argument, Tree<TResult> result) =>
-        (_form, _argument, _result) = (form, argument, result);
+    internal DifferentiableFunction(IBoundFunction<T, ValueTuple> function, string argument, Tree<TResult> result) =>
+        (_function, _argument, _result) = (function, argument, result);
 
     /// <summary>The name of the method.</summary>
-    public string Name => _form.Name;
+    public string Name => _function.Name;
 
     /// <summary>How often the method was traced and compiled.</summary>
-    public int Traces => _form.Traces;
+    public int Traces => _function.Traces;
 
     /// <summary>f(x).</summary>
     /// <param name="at">The point x.</param>
@@ -84,7 +78,7 @@ public class DifferentiableFunction<T, TResult>
     {
         (TracedCall<T> call, FlatTree<TResult> result) = At(at);
         call.Point.RequireActive("A derivative");
-        var linearized = new Linearized<T, TResult>(LinearMap.At(call.Graph, call.Operands, call.Active), call, result, _form.StateTree, _result);
+        var linearized = new Linearized<T, TResult>(LinearMap.At(call.Graph, call.Operands, call.Active), call, result, _function.StateTree, _result);
         SolveException.ThrowUnlessConverged("This linearization", linearized.Map.Reports);
         return linearized;
     }
@@ -96,9 +90,9 @@ public class DifferentiableFunction<T, TResult>
     /// <exception cref="SolveException">A solve within f did not converge; the message names the items for which it did not.</exception>
     public TResult Vmap(T batch)
     {
-        var stacked = new FlatTree<T>(_form.StateTree, batch, _argument);
+        var stacked = new FlatTree<T>(_function.StateTree, batch, _argument);
         int size = Diff.ItemCount(stacked);
-        BoundGraph item = _form.Bind(stacked.With(Diff.Item(stacked)), s_none, s_none, readable: false);
+        BoundGraph item = _function.Bind(stacked.With(Diff.Item(stacked)), s_none, readable: false);
         Graph graph = Batching.Of(item.Graph, [.. item.Graph.Inputs.Select((_, i) => i < stacked.Leaves.Length)], size).Repeated;
         return ((FlatTree<TResult>)item.Auxiliary!).Rebuild(graph.Call(item.Operands(stacked.Tensors, [])).EnsureConverged("A batched function"));
     }
@@ -109,8 +103,8 @@ public class DifferentiableFunction<T, TResult>
     /// <summary>The graph for a point.</summary>
     internal (TracedCall<T> Call, FlatTree<TResult> Result) At(T at)
     {
-        var point = new FlatTree<T>(_form.StateTree, at, _argument);
-        BoundGraph bound = _form.Bind(point, s_none, s_none, readable: true);
+        var point = new FlatTree<T>(_function.StateTree, at, _argument);
+        BoundGraph bound = _function.Bind(point, s_none, readable: true);
         return (TracedCall<T>.Of(point, bound.Graph, bound.Operands(point.Tensors, [])), (FlatTree<TResult>)bound.Auxiliary!);
     }
 }

@@ -24,19 +24,23 @@ public sealed class DifferentiableFunction<T> : DifferentiableFunction<T, Tensor
     /// <param name="arguments">How its argument is made of numbers and tensors.</param>
     public DifferentiableFunction(string name, string argument, Action<T, LeafReader, LeafWriter> lifted, Tree<T> arguments)
         : base(
-            new Form<T, ValueTuple, ValueTuple>(
-                name,
-                (like, leaves) =>
-                {
-                    var value = new FlatTree<Tensor>(
-                        Tree.Tensor, LiftedOutput.Of<T, ValueTuple, ValueTuple>((x, _, _, reader, writer) => lifted(x, reader, writer), like,
-                            leaves)[0], "result");
-                    return new FormOutput(value.Tensors, value);
-                },
-                (arguments, Tree.Unit, Tree.Unit),
-                new FormCache()),
+            new BoundForm<T, ValueTuple, ValueTuple>(
+                new Form<T, ValueTuple, ValueTuple>(
+                    name,
+                    (like, leaves) => FunctionOutput.Of(
+                        name,
+                        Tree.Tensor,
+                        LiftedOutput.Of<T, ValueTuple, ValueTuple>((x, _, _, reader, writer) => lifted(x, reader, writer), like, leaves)[0]),
+                    (arguments, Tree.Unit, Tree.Unit),
+                    new FormCache(lifted)),
+                default(ValueTuple)),
             argument,
             Tree.Tensor)
+    {
+    }
+
+    internal DifferentiableFunction(IBoundFunction<T, ValueTuple> function, string argument)
+        : base(function, argument, Tree.Tensor)
     {
     }
 

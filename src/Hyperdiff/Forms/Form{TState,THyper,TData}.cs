@@ -36,6 +36,9 @@ internal sealed class Form<TState, THyper, TData>(
     /// <summary>The name of the method.</summary>
     public string Name { get; } = name;
 
+    /// <summary>What the data are called in messages, unless their leaves have names.</summary>
+    public string DataName { get; init; } = string.Empty;
+
     /// <summary>How often the function was traced.</summary>
     public int Traces => Volatile.Read(ref _traces);
 
@@ -46,7 +49,10 @@ internal sealed class Form<TState, THyper, TData>(
 
     public Tree<THyper> HyperTree => trees.Hyper;
 
-    public FlatTree<TData> FlattenData(TData data) => new(trees.Data, data, string.Empty);
+    /// <summary>The function over these data.</summary>
+    public BoundForm<TState, THyper, TData> Bind(TData data) => new(this, data);
+
+    public FlatTree<TData> FlattenData(TData data) => new(trees.Data, data, DataName);
 
     /// <summary>The graph for these arguments.</summary>
     /// <param name="state">The state: its types are traced for.</param>
@@ -69,8 +75,14 @@ internal sealed class Form<TState, THyper, TData>(
             }
             else
             {
+                CapturedVariables? captured = cache.Captured();
                 traced = Trace(state, hyper, data, readable);
-                traced = traced.IsValueDependent ? traced : cache.Keep(key, traced);
+
+                // what an enclosing transformation differentiates belongs to that, and is gone with it
+                if (!traced.IsValueDependent && !Array.Exists(traced.Captures, tensor => tensor.IsTraced))
+                {
+                    cache.Keep(key, traced, captured);
+                }
             }
         }
 

@@ -16,7 +16,7 @@ public sealed class MapForm<TState, THyper, TData>
     /// <param name="hyper">How λ is made of tensors.</param>
     /// <param name="data">How the data are made of tensors; its leaf names are those of the method's parameters.</param>
     public MapForm(string name, Func<TState, THyper, TData, TState> method, Tree<TState> state, Tree<THyper> hyper, Tree<TData> data) =>
-        _form = new(name, (flat, w, h, d) => MapOutput.Of(name, state, flat, method(w, h, d)), (state, hyper, data), new FormCache());
+        _form = new(name, (flat, w, h, d) => MapOutput.Of(name, state, flat, method(w, h, d)), (state, hyper, data), new FormCache(method));
 
     /// <summary>The form of a pure method over plain numbers, lifted to tensors.</summary>
     /// <param name="name">The name of the method, for messages.</param>
@@ -27,8 +27,9 @@ public sealed class MapForm<TState, THyper, TData>
     /// <param name="data">How the data are made of numbers and tensors; its leaf names are those of the method's parameters.</param>
     public MapForm(
         string name, Action<TState, THyper, TData, LeafReader, LeafWriter> lifted, Tree<TState> state, Tree<THyper> hyper, Tree<TData> data) =>
-        _form = new(name, (like, leaves) => LiftedOutput.Like(name, like.State, LiftedOutput.Of(lifted, like, leaves)), (state, hyper, data), new FormCache());
+        _form = new(name, (like, leaves) => LiftedOutput.Like(name, like.State, LiftedOutput.Of(lifted, like, leaves)), (state, hyper, data), new FormCache(lifted));
 
+    internal MapForm(Form<TState, THyper, TData> form) => _form = form;
 
     /// <summary>The map over these data.</summary>
     public FixedPointMap<TState, THyper> Bind(TData data) => FixedPointMap<TState, THyper>.Create(new BoundForm<TState, THyper, TData>(_form, data));

@@ -20,6 +20,81 @@ public static class Objective
         return Objective<TState, THyper>.Create(new BoundForm<TState, THyper, ValueTuple>(form, default(ValueTuple)));
     }
 
+    /// <summary>Objectives from a function that its caller promises to be pure, one for any data: <c>form.Bind(data)</c>.</summary>
+    /// <remarks>
+    /// The promise is that the result depends on the arguments alone. The function is then traced and compiled once per combination of shapes, element types
+    /// and static members, of which 64 are kept; data are operands, so that others of the same shapes compile nothing, and none are held. A captured
+    /// variable is a constant; it is looked at whenever the form is used, and where it changed, the function is traced again. Keep the form instead of making
+    /// it at every call; that of a function that captures nothing is found again.
+    /// </remarks>
+    /// <param name="function">(data, w, λ) → f(w, λ), a scalar.</param>
+    /// <param name="name">What to call it in messages and reports.</param>
+    /// <param name="data">How the data are made of tensors; looked up by type if absent.</param>
+    /// <param name="state">How w is made of tensors; looked up by type if absent.</param>
+    /// <param name="hyper">How λ is made of tensors; looked up by type if absent.</param>
+    /// <param name="batch">Which data hold samples along their first axis, by the names of their leaves or structures; they are what minibatches and
+    /// chunks are taken of, and the objective is a mean over them. None if absent.</param>
+    public static ObjectiveForm<TState, THyper, TData> OfData<TData, TState, THyper>(Func<TData, TState, THyper, Tensor> function,
+        string name = "a function", Tree<TData>? data = null, Tree<TState>? state = null, Tree<THyper>? hyper = null,
+        IReadOnlyCollection<string>? batch = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(function);
+        (Tree<TState> State, Tree<THyper> Hyper, Tree<TData> Data) trees = (state ?? Tree.Of<TState>(), hyper ?? Tree.Of<THyper>(), data ?? Tree.Of<TData>());
+        BatchParameters samples = BatchParameters.Named(name, batch);
+        return SharedForms.Of(function, [name, trees, .. samples.Names], cache => new ObjectiveForm<TState, THyper, TData>(
+            new Form<TState, THyper, TData>(name, (_, w, h, d) => ObjectiveOutput.Of(name, function(d, w, h)), trees, cache) { DataName = nameof(data) },
+            samples));
+    }
+
+    /// <summary>The same for a function with auxiliary outputs.</summary>
+    /// <remarks>
+    /// The promise is that the result depends on the arguments alone. The function is then traced and compiled once per combination of shapes, element types
+    /// and static members, of which 64 are kept; data are operands, so that others of the same shapes compile nothing, and none are held. A captured
+    /// variable is a constant; it is looked at whenever the form is used, and where it changed, the function is traced again. Keep the form instead of making
+    /// it at every call; that of a function that captures nothing is found again.
+    /// </remarks>
+    /// <param name="function">(data, w, λ) → (f(w, λ), auxiliary outputs).</param>
+    /// <param name="name">What to call it in messages and reports.</param>
+    /// <param name="data">How the data are made of tensors; looked up by type if absent.</param>
+    /// <param name="state">How w is made of tensors; looked up by type if absent.</param>
+    /// <param name="hyper">How λ is made of tensors; looked up by type if absent.</param>
+    /// <param name="auxiliary">How the auxiliary outputs are made of tensors; looked up by type if absent.</param>
+    /// <param name="batch">Which data hold samples along their first axis, by the names of their leaves or structures; they are what minibatches and
+    /// chunks are taken of, and the objective is a mean over them. None if absent.</param>
+    public static ObjectiveForm<TState, THyper, TData, TAux> OfData<TData, TState, THyper, TAux>(
+        Func<TData, TState, THyper, (Tensor Value, TAux Auxiliary)> function, string name = "a function", Tree<TData>? data = null,
+        Tree<TState>? state = null, Tree<THyper>? hyper = null, Tree<TAux>? auxiliary = null, IReadOnlyCollection<string>? batch = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(function);
+        (Tree<TState> State, Tree<THyper> Hyper, Tree<TData> Data) trees = (state ?? Tree.Of<TState>(), hyper ?? Tree.Of<THyper>(), data ?? Tree.Of<TData>());
+        auxiliary ??= Tree.Of<TAux>();
+        BatchParameters samples = BatchParameters.Named(name, batch);
+        return SharedForms.Of(function, [name, trees, auxiliary, .. samples.Names], cache => new ObjectiveForm<TState, THyper, TData, TAux>(
+            new Form<TState, THyper, TData>(name, (_, w, h, d) => ObjectiveOutput.WithAuxiliary(name, function(d, w, h), auxiliary), trees, cache)
+            {
+                DataName = nameof(data),
+            },
+            samples));
+    }
+
+    /// <summary>An objective from a function without data that its caller promises to be pure: traced and compiled as that of
+    /// <see cref="OfData{TData, TState, THyper}"/>.</summary>
+    /// <param name="function">(w, λ) → f(w, λ), a scalar.</param>
+    /// <param name="name">What to call it in messages and reports.</param>
+    /// <param name="state">How w is made of tensors; looked up by type if absent.</param>
+    /// <param name="hyper">How λ is made of tensors; looked up by type if absent.</param>
+    public static Objective<TState, THyper> OfPure<TState, THyper>(Func<TState, THyper, Tensor> function, string name = "a function",
+        Tree<TState>? state = null, Tree<THyper>? hyper = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(function);
+        (Tree<TState> State, Tree<THyper> Hyper, Tree<ValueTuple> None) trees = (state ?? Tree.Of<TState>(), hyper ?? Tree.Of<THyper>(), Tree.Unit);
+        return Objective<TState, THyper>.Create(new BoundForm<TState, THyper, ValueTuple>(SharedForms.Of(function, [name, trees], cache => new Form<TState, THyper, ValueTuple>(
+            name, (_, w, h, _) => ObjectiveOutput.Of(name, function(w, h)), trees, cache)), default(ValueTuple)));
+    }
+
     /// <summary>The same objective in other hyperparameters: <c>f(w, m(μ))</c>. A constant m fixes those of f; a bijection frees them of constraints.</summary>
     /// <param name="objective">The objective f(w, λ).</param>
     /// <param name="map">m, from μ to λ: a pure function.</param>

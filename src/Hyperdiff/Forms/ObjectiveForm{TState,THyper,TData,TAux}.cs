@@ -27,9 +27,11 @@ public sealed class ObjectiveForm<TState, THyper, TData, TAux>
         Tree<TAux> auxiliary,
         params string[] batch)
     {
-        _form = new(name, (_, w, h, d) => ObjectiveOutput.WithAuxiliary(name, method(w, h, d), auxiliary), (state, hyper, data), new FormCache());
+        _form = new(name, (_, w, h, d) => ObjectiveOutput.WithAuxiliary(name, method(w, h, d), auxiliary), (state, hyper, data), new FormCache(method));
         _batch = new BatchParameters(name, [.. batch]);
     }
+
+    internal ObjectiveForm(Form<TState, THyper, TData> form, BatchParameters batch) => (_form, _batch) = (form, batch);
 
     /// <summary>The objective over these data.</summary>
     /// <exception cref="ShapeMismatchException">The <c>[Batch]</c> parameters hold different numbers of samples.</exception>

@@ -19,7 +19,7 @@ public sealed class ObjectiveForm<TState, THyper, TData>
     public ObjectiveForm(string name, Func<TState, THyper, TData, Tensor> method, Tree<TState> state, Tree<THyper> hyper, Tree<TData> data,
         params string[] batch)
     {
-        _form = new(name, (_, w, h, d) => ObjectiveOutput.Of(name, method(w, h, d)), (state, hyper, data), new FormCache());
+        _form = new(name, (_, w, h, d) => ObjectiveOutput.Of(name, method(w, h, d)), (state, hyper, data), new FormCache(method));
         _batch = new BatchParameters(name, [.. batch]);
     }
 
@@ -35,10 +35,11 @@ public sealed class ObjectiveForm<TState, THyper, TData>
         string name, Action<TState, THyper, TData, LeafReader, LeafWriter> lifted, Tree<TState> state, Tree<THyper> hyper, Tree<TData> data,
         params string[] batch)
     {
-        _form = new(name, (like, leaves) => ObjectiveOutput.Of(name, LiftedOutput.Of(lifted, like, leaves)[0]), (state, hyper, data), new FormCache());
+        _form = new(name, (like, leaves) => ObjectiveOutput.Of(name, LiftedOutput.Of(lifted, like, leaves)[0]), (state, hyper, data), new FormCache(lifted));
         _batch = new BatchParameters(name, [.. batch]);
     }
 
+    internal ObjectiveForm(Form<TState, THyper, TData> form, BatchParameters batch) => (_form, _batch) = (form, batch);
 
     /// <summary>The objective over these data.</summary>
     /// <exception cref="ShapeMismatchException">The <c>[Batch]</c> parameters hold different numbers of samples.</exception>

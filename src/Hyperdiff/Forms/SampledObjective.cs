@@ -23,6 +23,29 @@ public static class SampledObjective
         return new SampledObjective<TState, THyper>(new BoundForm<TState, THyper, RandomKey>(form, RandomKey.FromSeed(0)), 1, key => [key.Words]);
     }
 
+    /// <summary>Sampled objectives from a function that its caller promises to be pure, one for any data: <c>form.Bind(data)</c>.</summary>
+    /// <remarks>
+    /// The promise is that the result depends on the arguments alone. The function is then traced and compiled once per combination of shapes, element types
+    /// and static members, of which 64 are kept; data are operands, so that others of the same shapes compile nothing, and none are held. A captured
+    /// variable is a constant; it is looked at whenever the form is used, and where it changed, the function is traced again. Keep the form instead of making
+    /// it at every call; that of a function that captures nothing is found again.
+    /// </remarks>
+    /// <param name="function">(data, w, λ, key) → f_ξ(w, λ), a scalar whose mean over keys is f(w, λ).</param>
+    /// <param name="name">What to call it in messages and reports.</param>
+    /// <param name="data">How the data are made of tensors; looked up by type if absent.</param>
+    /// <param name="state">How w is made of tensors; looked up by type if absent.</param>
+    /// <param name="hyper">How λ is made of tensors; looked up by type if absent.</param>
+    public static SampledForm<TState, THyper, TData> OfData<TData, TState, THyper>(Func<TData, TState, THyper, RandomKey, Tensor> function,
+        string name = "a function", Tree<TData>? data = null, Tree<TState>? state = null, Tree<THyper>? hyper = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(function);
+        (Tree<TState> State, Tree<THyper> Hyper, Tree<TData> Data) trees = (state ?? Tree.Of<TState>(), hyper ?? Tree.Of<THyper>(), data ?? Tree.Of<TData>());
+        return SharedForms.Of(function, [name, trees], cache => new SampledForm<TState, THyper, TData>(new Form<TState, THyper, (RandomKey Key, TData Data)>(
+            name, (_, w, h, d) => ObjectiveOutput.Of(name, function(d.Data, w, h, d.Key)),
+            (trees.State, trees.Hyper, Tree.Named(Tree.Tuple(RandomKey.Tree, trees.Data), "key", nameof(data))), cache)));
+    }
+
     /// <summary>An objective that is the same at every key.</summary>
     public static SampledObjective<TState, THyper> Of<TState, THyper>(Objective<TState, THyper> objective)
     {

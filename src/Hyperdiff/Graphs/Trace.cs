@@ -166,8 +166,16 @@ internal sealed class Trace : IDisposable
         }
     }
 
-    /// <summary>Closes the trace without a result, when the function threw.</summary>
-    public void Dispose() => _open = false;
+    /// <summary>Closes the trace, with a result or without one, when the function threw; what is left of its tensors in a structure that is kept holds none of
+    /// the values that they had.</summary>
+    public void Dispose()
+    {
+        _open = false;
+        _examples.Clear();
+        _known.Clear();
+        _captured.Clear();
+        _captures.Clear();
+    }
 
     public static string? Labels(ReadOnlySpan<Tensor> operands)
     {

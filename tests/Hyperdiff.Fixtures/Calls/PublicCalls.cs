@@ -60,6 +60,10 @@ public static class PublicCalls
 
     /// <summary>All that is done with problems, for one way to write them.</summary>
     public static IEnumerable<(string Name, Action<int> Call)> Of(string kind, Objective<Tensor, Tensor> f, FixedPointMap<Tensor, Tensor> map,
+        Objective<Tensor, Tensor> outer) => Results(f, map, outer).Select(call => ($"{kind}: {call.Name}", (Action<int>)(i => call.Result(i))));
+
+    /// <summary>The same with what they return, each under its bare name.</summary>
+    public static IReadOnlyList<(string Name, Func<int, object?> Result)> Results(Objective<Tensor, Tensor> f, FixedPointMap<Tensor, Tensor> map,
         Objective<Tensor, Tensor> outer)
     {
         MinimizationProblem<Tensor, Tensor> minimum = Bilevel.Problem(f.MinimizedBy(Minimizer.NewtonCg()), outer);
@@ -68,7 +72,7 @@ public static class PublicCalls
         Dynamics<Tensor, Tensor> dynamics = f.Unroll(Optimizer.Sgd(0.1, 0.5));
         UnrolledProblem<Tensor, Tensor> unrolled = Bilevel.Problem(dynamics, outer);
         ImplicitMethod implicitly = Hypergradient.Implicit();
-        (string Name, Action<int> Call)[] calls =
+        return
         [
             ("evaluate", i => outer.Evaluate(At(i), s_h)),
             ("gradient", i => f.Gradient(At(i), s_h)),
@@ -107,7 +111,6 @@ public static class PublicCalls
             ("SOBA", i => (Descent.Soba(0.1, 0.1) with { MaxSteps = 3 }).Minimize(Bilevel.Problem(f, outer), s_w, At(i))),
             ("BOME", i => (Descent.Bome(0.1, 2, 0.1, 0.5) with { MaxSteps = 3 }).Minimize(Bilevel.Problem(f, outer), s_w, At(i))),
         ];
-        return calls.Select(call => ($"{kind}: {call.Name}", call.Call));
     }
 
     private static IEnumerable<(string Name, Action<int> Call)> Differentiation() =>

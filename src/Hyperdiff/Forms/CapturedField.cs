@@ -1,0 +1,65 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Hyperdiff;
+
+/// <summary>A variable that a function captured, or a field of what it captured, with what it held.</summary>
+/// <param name="Name">The name of the variable, and the way from there: <c>options.Rate</c>.</param>
+/// <param name="Field">The field that holds it.</param>
+/// <param name="Holder">The closure, or the object.</param>
+/// <param name="Value">What it held.</param>
+internal sealed record CapturedField(string Name, FieldInfo Field, object Holder, object? Value)
+{
+    private readonly Array? _elements = Value is Array array ? (Array)array.Clone() : null;
+
+    /// <summary>Whether it holds the same: an equal value, or the same object, and if that is an array with the same elements.</summary>
+    public bool StillHolds()
+    {
+        object? now = Field.GetValue(Holder);
+        return (Field.FieldType.IsValueType || Value is ValueType or string ? Equals(now, Value) : ReferenceEquals(now, Value))
+            && (_elements is null || SameElements((Array)now!, _elements));
+    }
+
+    /// <summary>What the field of a closure, or a field or property of an object, is called in the source.</summary>
+    public static string NameOf(string path, FieldInfo field)
+    {
+        string name = field.Name switch
+        {
+            ['<', .. var inner] when inner.IndexOf(">k__BackingField", StringComparison.Ordinal) is > 0 and var end => inner[..end],
+            ['<', .. var inner] when inner.EndsWith("__this", StringComparison.Ordinal) => "this",
+            [.. var bare, '@'] => bare,
+            var plain => plain,
+        };
+
+        // a cell of F# is the variable itself
+        return path.Length == 0 ? name : field.DeclaringType is { Namespace: "Microsoft.FSharp.Core", Name: "FSharpRef`1" } ? path : $"{path}.{name}";
+    }
+
+    private static bool SameElements(Array now, Array then)
+    {
+        if (now.Length != then.Length)
+        {
+            return false;
+        }
+
+        if (now.GetType().GetElementType() is { IsPrimitive: true })
+        {
+            return Bytes(now).SequenceEqual(Bytes(then));
+        }
+
+        System.Collections.IEnumerator others = then.GetEnumerator();
+        foreach (object? item in now)
+        {
+            others.MoveNext();
+            if (item is ValueType or string ? !Equals(item, others.Current) : !ReferenceEquals(item, others.Current))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> Bytes(Array array) =>
+        MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(array), Buffer.ByteLength(array));
+}
