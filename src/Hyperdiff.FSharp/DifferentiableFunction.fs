@@ -71,3 +71,7 @@ module DifferentiableFunction =
     /// <summary>f of every item of a batch at once; the items are stacked along axis 0 of every leaf.</summary>
     [<CompiledName("Vmap")>]
     let vmap (batch: 'T) (f: DifferentiableFunction<'T, 'R>) : 'R = f.Vmap batch
+
+    /// <summary>The same function, traced anew by each computation.</summary>
+    [<CompiledName("AsUncached")>]
+    let asUncached (f: DifferentiableFunction<'T, 'R>) = f.AsUncached()

@@ -49,3 +49,7 @@ module FixedPointMap =
     /// <summary>The same map, with the promise that its Jacobian in the state is not symmetric: solvers for symmetric systems refuse it.</summary>
     [<CompiledName("AsNonSymmetric")>]
     let asNonSymmetric (map: FixedPointMap<'State, 'Hyper>) = map.AsNonSymmetric()
+
+    /// <summary>The same map, traced anew by each computation: what a form that is kept must agree with, if its function is pure.</summary>
+    [<CompiledName("AsUncached")>]
+    let asUncached (map: FixedPointMap<'State, 'Hyper>) = map.AsUncached()

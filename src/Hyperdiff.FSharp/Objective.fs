@@ -106,3 +106,7 @@ module Objective =
     /// <summary>The same objective in chunks as large as the memory that a gradient may take allows, in bytes.</summary>
     [<CompiledName("WithinMemory")>]
     let withinMemory (bytes: int64) (objective: Objective<'State, 'Hyper>) = objective.WithinMemory bytes
+
+    /// <summary>The same objective, traced anew by each computation.</summary>
+    [<CompiledName("AsUncached")>]
+    let asUncached (objective: Objective<'State, 'Hyper>) = objective.AsUncached()

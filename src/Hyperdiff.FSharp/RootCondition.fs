@@ -37,6 +37,10 @@ module RootCondition =
     [<CompiledName("OfMap")>]
     let ofMap (map: FixedPointMap<'State, 'Hyper>) = RootCondition.OfMap map
 
+    /// <summary>The same condition, traced anew by each computation.</summary>
+    [<CompiledName("AsUncached")>]
+    let asUncached (condition: RootCondition<'State, 'Hyper>) = condition.AsUncached()
+
     /// <summary>c(w, λ), what is left of the condition.</summary>
     [<CompiledName("Evaluate")>]
     let evaluate (state: 'State) (hyper: 'Hyper) (condition: RootCondition<'State, 'Hyper>) = condition.Evaluate(state, hyper)

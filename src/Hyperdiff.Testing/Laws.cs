@@ -1,6 +1,6 @@
 namespace Hyperdiff.Testing;
 
-/// <summary>The laws of solvers and preconditioners: those that Hyperdiff's own pass.</summary>
+/// <summary>The laws of solvers and preconditioners, those that Hyperdiff's own pass, and of functions.</summary>
 /// <remarks>
 /// A test is one line, in any framework or none:
 /// <code>
@@ -55,5 +55,69 @@ public static class Laws
     {
         ArgumentNullException.ThrowIfNull(problem);
         return new ProblemLaws<TState, THyper>(problem, start, hyper, seed).Report();
+    }
+
+    /// <summary>The laws of functions that are promised to be pure, of a map: nothing that the function captured can change, and at every point the graph
+    /// that is kept gives what the function gives when it is traced anew.</summary>
+    /// <remarks>State that no variable holds, a static field or <c>let mutable</c> of a module, is found if it changed since the form was first used there, or
+    /// changes by itself: look at points of the shapes that were used.</remarks>
+    /// <param name="map">The map, over its data.</param>
+    /// <param name="points">Where to look: states w, with hyperparameters λ.</param>
+    /// <typeparam name="TState">The structure of w.</typeparam>
+    /// <typeparam name="THyper">The structure of λ.</typeparam>
+    /// <exception cref="ArgumentException">There are no points.</exception>
+    public static LawReport Of<TState, THyper>(FixedPointMap<TState, THyper> map, params (TState State, THyper Hyper)[] points)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        FixedPointMap<TState, THyper> anew = map.AsUncached();
+        return new PurityLaws(map.ToString()!, map.Captures).Report(points, map.StateTree, at => map.Evaluate(at.State, at.Hyper), at => anew.Evaluate(at.State, at.Hyper));
+    }
+
+    /// <summary>The laws of functions that are promised to be pure, of a condition: nothing that the function captured can change, and at every point the graph
+    /// that is kept gives what the function gives when it is traced anew.</summary>
+    /// <remarks>State that no variable holds, a static field or <c>let mutable</c> of a module, is found if it changed since the form was first used there, or
+    /// changes by itself: look at points of the shapes that were used.</remarks>
+    /// <param name="condition">The condition, over its data.</param>
+    /// <param name="points">Where to look: states w, with hyperparameters λ.</param>
+    /// <typeparam name="TState">The structure of w.</typeparam>
+    /// <typeparam name="THyper">The structure of λ.</typeparam>
+    /// <exception cref="ArgumentException">There are no points.</exception>
+    public static LawReport Of<TState, THyper>(RootCondition<TState, THyper> condition, params (TState State, THyper Hyper)[] points)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        RootCondition<TState, THyper> anew = condition.AsUncached();
+        return new PurityLaws(condition.ToString()!, condition.Captures).Report(points, condition.StateTree, at => condition.Evaluate(at.State, at.Hyper), at => anew.Evaluate(at.State, at.Hyper));
+    }
+
+    /// <summary>The laws of functions that are promised to be pure, of an objective: nothing that the function captured can change, and at every point the graph
+    /// that is kept gives what the function gives when it is traced anew.</summary>
+    /// <remarks>State that no variable holds, a static field or <c>let mutable</c> of a module, is found if it changed since the form was first used there, or
+    /// changes by itself: look at points of the shapes that were used.</remarks>
+    /// <param name="objective">The objective, over its data.</param>
+    /// <param name="points">Where to look: states w, with hyperparameters λ.</param>
+    /// <typeparam name="TState">The structure of w.</typeparam>
+    /// <typeparam name="THyper">The structure of λ.</typeparam>
+    /// <exception cref="ArgumentException">There are no points.</exception>
+    public static LawReport Of<TState, THyper>(Objective<TState, THyper> objective, params (TState State, THyper Hyper)[] points)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        Objective<TState, THyper> anew = objective.AsUncached();
+        return new PurityLaws(objective.ToString()!, objective.Captures).Report(points, Tree.Tensor, at => objective.Evaluate(at.State, at.Hyper), at => anew.Evaluate(at.State, at.Hyper));
+    }
+
+    /// <summary>The laws of functions that are promised to be pure, of a plain function: nothing that the function captured can change, and at every point the graph
+    /// that is kept gives what the function gives when it is traced anew.</summary>
+    /// <remarks>State that no variable holds, a static field or <c>let mutable</c> of a module, is found if it changed since the form was first used there, or
+    /// changes by itself: look at points of the shapes that were used.</remarks>
+    /// <param name="function">The function.</param>
+    /// <param name="points">Where to look.</param>
+    /// <typeparam name="T">The structure of the argument.</typeparam>
+    /// <typeparam name="TResult">The structure of the result.</typeparam>
+    /// <exception cref="ArgumentException">There are no points.</exception>
+    public static LawReport Of<T, TResult>(DifferentiableFunction<T, TResult> function, params T[] points)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        DifferentiableFunction<T, TResult> anew = function.AsUncached();
+        return new PurityLaws(function.ToString()!, function.Captures).Report(points, function.ResultTree, at => function.Evaluate(at), at => anew.Evaluate(at));
     }
 }

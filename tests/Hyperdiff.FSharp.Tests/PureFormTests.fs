@@ -3,6 +3,7 @@ module Hyperdiff.FSharp.Tests.PureFormTests
 open System
 open Hyperdiff
 open Hyperdiff.FSharp
+open Hyperdiff.Testing
 open Xunit
 
 /// Weights of an equilibrium network, and what is seen of the world: structures whose trees are derived.
@@ -137,3 +138,46 @@ let ``A captured variable that changed is seen`` (name: string) =
     change ()
     Assert.Equal<float[]>([| 0.75; 0.75 |], at ())
     Assert.Equal(2, map.Traces)
+
+let mutable private moduleRate = 0.5
+
+[<Theory>]
+[<InlineData("cell", "a FSharpRef<Double>")>]
+[<InlineData("array", "a Double[]")>]
+[<InlineData("list", "a List<Double>")>]
+let ``The laws name what a closure holds that can change`` (name: string, described: string) =
+    let cell, array, list = ref 0.5, [| 0.5 |], ResizeArray [ 0.5 ]
+    let constant, factor, record = 2.0, Tensor.from [| 1.0; 1.0 |], { W = Tensor.scalar 1.0; U = Tensor.scalar 1.0; B = Tensor.scalar 1.0 }
+    let w = Tensor.from [| 1.0; 2.0 |]
+    let law (f: Tensor -> Tensor -> Tensor) = Laws.Of(FixedPointMap.ofPure f, struct (w, w))
+    law(fun w h -> constant * factor * record.W * w + h).EnsureHolds()
+    let report =
+        match name with
+        | "cell" -> law (fun w h -> cell.Value * w + h)
+        | "array" -> law (fun w h -> array[0] * w + h)
+        | _ -> law (fun w h -> list[0] * w + h)
+
+    let broken = Assert.Single report.Broken
+    Assert.StartsWith($"{name}, {described}: ", broken.Counterexample)
+    Assert.EndsWith("pass it in the data", broken.Counterexample)
+
+[<Fact>]
+let ``The laws find a mutable value of a module, which no closure holds`` () =
+    let w = Tensor.from [| 1.0; 2.0 |]
+    let objective = Objective.ofPure (fun (w: Tensor) (h: Tensor) -> moduleRate * Tensor.sum (w * h))
+    Laws.Of(objective, struct (w, w)).EnsureHolds()
+    moduleRate <- 0.25
+    let broken = Assert.Single(Laws.Of(objective, struct (w, w)).Broken)
+    moduleRate <- 0.5
+    Assert.Equal("is the same when it is traced anew", broken.Law)
+    Assert.StartsWith("at point 0: the result holds 2.5, and 1.25 when it is traced anew: ", broken.Counterexample)
+
+[<Fact>]
+let ``Forms that are traced anew have the same bits`` () =
+    let data = samples 5 0.3
+    let z = numbers 4.0 [ 5; 4 ]
+    Bits.equal (map data |> FixedPointMap.evaluate z cell) (map data |> FixedPointMap.asUncached |> FixedPointMap.evaluate z cell)
+    Bits.equal (outer data |> Objective.evaluate z cell) (outer data |> Objective.asUncached |> Objective.evaluate z cell)
+    Bits.equal (condition data |> RootCondition.evaluate z cell) (condition data |> RootCondition.asUncached |> RootCondition.evaluate z cell)
+    let f = DifferentiableFunction.ofData (fun data z -> step data z cell) data
+    Bits.equal (f |> DifferentiableFunction.evaluate z) (f |> DifferentiableFunction.asUncached |> DifferentiableFunction.evaluate z)

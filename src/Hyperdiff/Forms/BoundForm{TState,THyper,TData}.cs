@@ -21,6 +21,8 @@ internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TDat
 
     public bool IsPure => form.IsPure;
 
+    public CapturedVariables? Captured => form.Captured;
+
     public int? Samples => batch?.Samples(data);
 
     public ImmutableArray<int> SampleOperands => batch?.Positions(data) ?? [];
@@ -34,6 +36,8 @@ internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TDat
     public FlatTree<THyper> FlattenHyper(THyper hyper) => new(form.HyperTree, hyper, "λ");
 
     public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true) => form.Bind(state, hyper, data, readable);
+
+    public IBoundFunction<TState, THyper> Uncached() => new BoundForm<TState, THyper, TData>(form.Uncached(), data, batch);
 
     // leaves of other lengths have a graph of their own, which the form keeps: one per batch size
     public IBoundFunction<TState, THyper> AtSamples(Tensor samples) =>

@@ -22,7 +22,7 @@ internal sealed class CapturedVariables
     private readonly List<CapturedField> _fields = [];
     private bool _holdsState;
 
-    private CapturedVariables(Delegate function) => Functions(function, new(ReferenceEqualityComparer.Instance));
+    private CapturedVariables(Delegate function) => Functions(function, new Seen());
 
     /// <summary>The methods and closure types that make up the code: equal for functions of the same code.</summary>
     public IReadOnlyList<object> Code => _code;
@@ -66,23 +66,25 @@ internal sealed class CapturedVariables
     private static bool IsOpaque(Type type) => type.IsValueType || type.IsArray || type == typeof(string) || type.Assembly == typeof(Tensor).Assembly
         || typeof(MemberInfo).IsAssignableFrom(type) || type.Namespace is "System.IO" or "System.Threading" or "System.Threading.Tasks";
 
+    private static bool IsScope(object holder) => holder.GetType().Name.StartsWith("<>c__DisplayClass", StringComparison.Ordinal);
+
     private static bool IsFSharpClosure(object holder) => holder.GetType().Name.Contains('@', StringComparison.Ordinal);
 
-    private void Functions(Delegate function, HashSet<object> seen)
+    private void Functions(Delegate function, Seen seen)
     {
         foreach (Delegate one in function.GetInvocationList())
         {
             _code.Add(one.Method);
             if (one.Target is { } target)
             {
-                LookInto(target, IsCode(target) ? string.Empty : "this", seen);
+                LookInto(target, IsCode(target) ? string.Empty : "this", seen, one.Method);
             }
         }
     }
 
-    private void LookInto(object holder, string path, HashSet<object> seen)
+    private void LookInto(object holder, string path, Seen seen, MethodInfo? code = null)
     {
-        if (!seen.Add(holder))
+        if (!seen.Add(holder, code))
         {
             return;
         }
@@ -94,11 +96,17 @@ internal sealed class CapturedVariables
         }
 
         _code.Add(holder.GetType());
+        ReadFields? own = IsScope(holder) && code is not null ? new ReadFields(code) : null;
         foreach (FieldInfo field in FieldsOf(holder.GetType()))
         {
             if (_fields.Count == Most)
             {
                 return;
+            }
+
+            if (own?.Contains(field) == false)
+            {
+                continue;
             }
 
             object? value = field.GetValue(holder);
@@ -110,7 +118,7 @@ internal sealed class CapturedVariables
             _holdsState |= !(isCode && IsFSharpClosure(holder));
             if (value is not null && !IsOpaque(value.GetType()))
             {
-                LookInto(value, isCode ? string.Empty : name, seen);
+                LookInto(value, isCode ? string.Empty : name, seen, code);
             }
         }
     }
@@ -127,4 +135,13 @@ internal sealed class CapturedVariables
 
         return [.. fields];
     });
+
+    // functions of a scope share an object, and each has its own variables there
+    private sealed class Seen
+    {
+        private readonly HashSet<object> _objects = new(ReferenceEqualityComparer.Instance);
+        private readonly HashSet<(object, MethodInfo?)> _scopes = [];
+
+        public bool Add(object holder, MethodInfo? code) => IsScope(holder) ? _scopes.Add((holder, code)) : _objects.Add(holder);
+    }
 }

@@ -40,6 +40,12 @@ public class DifferentiableFunction<T, TResult>
     /// <summary>How often the method was traced and compiled.</summary>
     public int Traces => _function.Traces;
 
+    /// <summary>How the result is made of tensors.</summary>
+    public Tree<TResult> ResultTree => _result;
+
+    /// <summary>What the function captured, if that is a lambda or a method of an object: constants to it, as they are now.</summary>
+    public IReadOnlyList<CapturedVariable> Captures => CapturedVariable.Of(_function.Captured);
+
     /// <summary>f(x).</summary>
     /// <param name="at">The point x.</param>
     /// <exception cref="SolveException">A solve within f did not converge.</exception>
@@ -96,6 +102,9 @@ public class DifferentiableFunction<T, TResult>
         Graph graph = Batching.Of(item.Graph, [.. item.Graph.Inputs.Select((_, i) => i < stacked.Leaves.Length)], size).Repeated;
         return ((FlatTree<TResult>)item.Auxiliary!).Rebuild(graph.Call(item.Operands(stacked.Tensors, [])).EnsureConverged("A batched function"));
     }
+
+    /// <summary>The same function, traced anew by each computation: what a form that is kept must agree with, if its function is pure.</summary>
+    public DifferentiableFunction<T, TResult> AsUncached() => new(_function.Uncached(), _argument, _result);
 
     /// <inheritdoc/>
     public override string ToString() => $"function {Name}";

@@ -17,6 +17,12 @@ public class FixedPointMap<TState, THyper>
     /// <summary>Whether the map is declared to have a Jacobian that is not symmetric.</summary>
     public bool IsNonSymmetric => Function.IsNonSymmetric;
 
+    /// <summary>How the state is made of tensors.</summary>
+    public Tree<TState> StateTree => Function.StateTree;
+
+    /// <summary>What the function behind the map captured, if that is a lambda or a method of an object: constants to it, as they are now.</summary>
+    public IReadOnlyList<CapturedVariable> Captures => CapturedVariable.Of(Function.Captured);
+
     internal IBoundFunction<TState, THyper> Function { get; }
 
     internal static FixedPointMap<TState, THyper> Create(IBoundFunction<TState, THyper> function) => new(function);
@@ -37,6 +43,9 @@ public class FixedPointMap<TState, THyper>
     /// symmetric Jacobian; a recurrent network, a preconditioned or an alternating step has none.
     /// </remarks>
     public FixedPointMap<TState, THyper> AsNonSymmetric() => Create(new NonSymmetric<TState, THyper>(Function));
+
+    /// <summary>The same map, traced anew by each computation: what a form that is kept must agree with, if its function is pure.</summary>
+    public FixedPointMap<TState, THyper> AsUncached() => Create(Function.Uncached());
 
     /// <inheritdoc/>
     public override string ToString() => $"fixed-point map {Name}";

@@ -45,9 +45,15 @@ internal sealed class Form<TState, THyper, TData>(
     /// <summary>Whether the function is known to be pure, so that a graph stays right.</summary>
     public bool IsPure => cache is not null;
 
+    /// <summary>What the function captured; null if nothing is known to be.</summary>
+    public CapturedVariables? Captured => cache?.Captured();
+
     public Tree<TState> StateTree => trees.State;
 
     public Tree<THyper> HyperTree => trees.Hyper;
+
+    /// <summary>The same function, traced anew each time.</summary>
+    public Form<TState, THyper, TData> Uncached() => new(Name, body, trees, null) { DataName = DataName };
 
     /// <summary>The function over these data.</summary>
     public BoundForm<TState, THyper, TData> Bind(TData data) => new(this, data);

@@ -25,6 +25,9 @@ internal interface IBoundFunction
     /// <summary>Which of the fixed operands of its graphs hold samples.</summary>
     ImmutableArray<int> SampleOperands => [];
 
+    /// <summary>What the function behind it captured; null if nothing is known to be.</summary>
+    CapturedVariables? Captured => null;
+
     /// <summary>The graph for arguments of these types.</summary>
     /// <param name="state">The state, a structure of the function's own type.</param>
     /// <param name="hyper">The hyperparameters, likewise.</param>

@@ -11,6 +11,9 @@ internal interface IBoundFunction<TState, THyper> : IBoundFunction
     /// <summary>How the hyperparameters are made of tensors.</summary>
     Tree<THyper> HyperTree { get; }
 
+    /// <summary>The same function, traced anew each time.</summary>
+    IBoundFunction<TState, THyper> Uncached() => this;
+
     FlatTree<TState> FlattenState(TState state);
 
     FlatTree<THyper> FlattenHyper(THyper hyper);

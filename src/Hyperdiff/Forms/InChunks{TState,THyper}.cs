@@ -24,6 +24,8 @@ internal sealed class InChunks<TState, THyper>(IBoundFunction<TState, THyper> wh
 
     public ImmutableArray<int> SampleOperands => whole.SampleOperands;
 
+    public CapturedVariables? Captured => whole.Captured;
+
     public Tree<TState> StateTree => whole.StateTree;
 
     public Tree<THyper> HyperTree => whole.HyperTree;
@@ -31,6 +33,8 @@ internal sealed class InChunks<TState, THyper>(IBoundFunction<TState, THyper> wh
     public FlatTree<TState> FlattenState(TState state) => whole.FlattenState(state);
 
     public FlatTree<THyper> FlattenHyper(THyper hyper) => whole.FlattenHyper(hyper);
+
+    public IBoundFunction<TState, THyper> Uncached() => new InChunks<TState, THyper>(whole.Uncached(), size);
 
     public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true)
     {

@@ -12,6 +12,8 @@ internal sealed class MapResidual<TState, THyper>(IBoundFunction<TState, THyper>
 
     public bool IsPure => map.IsPure;
 
+    public CapturedVariables? Captured => map.Captured;
+
     public Tree<TState> StateTree => map.StateTree;
 
     public Tree<THyper> HyperTree => map.HyperTree;
@@ -19,6 +21,8 @@ internal sealed class MapResidual<TState, THyper>(IBoundFunction<TState, THyper>
     public FlatTree<TState> FlattenState(TState state) => map.FlattenState(state);
 
     public FlatTree<THyper> FlattenHyper(THyper hyper) => map.FlattenHyper(hyper);
+
+    public IBoundFunction<TState, THyper> Uncached() => new MapResidual<TState, THyper>(map.Uncached());
 
     public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true)
     {

@@ -11,6 +11,8 @@ internal sealed class NonSymmetric<TState, THyper>(IBoundFunction<TState, THyper
 
     public bool IsNonSymmetric => true;
 
+    public CapturedVariables? Captured => function.Captured;
+
     public Tree<TState> StateTree => function.StateTree;
 
     public Tree<THyper> HyperTree => function.HyperTree;
@@ -18,6 +20,8 @@ internal sealed class NonSymmetric<TState, THyper>(IBoundFunction<TState, THyper
     public FlatTree<TState> FlattenState(TState state) => function.FlattenState(state);
 
     public FlatTree<THyper> FlattenHyper(THyper hyper) => function.FlattenHyper(hyper);
+
+    public IBoundFunction<TState, THyper> Uncached() => new NonSymmetric<TState, THyper>(function.Uncached());
 
     public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true) => function.Bind(state, hyper, readable);
 }

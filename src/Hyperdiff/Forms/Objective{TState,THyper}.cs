@@ -17,6 +17,9 @@ public class Objective<TState, THyper>
     /// <summary>How often the method behind the objective was traced and compiled, for all its bindings together.</summary>
     public int Traces => Function.Traces;
 
+    /// <summary>What the function behind the objective captured, if that is a lambda or a method of an object: constants to it, as they are now.</summary>
+    public IReadOnlyList<CapturedVariable> Captures => CapturedVariable.Of(Function.Captured);
+
     internal IBoundFunction<TState, THyper> Function { get; }
 
     internal static Objective<TState, THyper> Create(IBoundFunction<TState, THyper> function) => new(function);
@@ -81,6 +84,9 @@ public class Objective<TState, THyper>
     internal int RequireSamples(string operation, string unit) => Function.Samples
         ?? throw new InvalidOperationException(
             $"{operation}: {Name} has no [Batch] parameters, so that nothing says what a {unit} is; mark those of its data that hold samples.");
+
+    /// <summary>The same objective, traced anew by each computation: what a form that is kept must agree with, if its function is pure.</summary>
+    public Objective<TState, THyper> AsUncached() => Create(Function.Uncached());
 
     /// <inheritdoc/>
     public override string ToString() => $"objective {Name}";

@@ -15,6 +15,12 @@ public sealed class RootCondition<TState, THyper>
     /// <summary>How often the function behind the condition was traced and compiled, for all its bindings together.</summary>
     public int Traces => Function.Traces;
 
+    /// <summary>How the state is made of tensors.</summary>
+    public Tree<TState> StateTree => Function.StateTree;
+
+    /// <summary>What the function behind the condition captured, if that is a lambda or a method of an object: constants to it, as they are now.</summary>
+    public IReadOnlyList<CapturedVariable> Captures => CapturedVariable.Of(Function.Captured);
+
     internal IBoundFunction<TState, THyper> Function { get; }
 
     /// <summary>c(w, λ): what is left of the condition at a state.</summary>
@@ -25,6 +31,9 @@ public sealed class RootCondition<TState, THyper>
         Tensor[] outputs = bound.Graph.Call(bound.Operands(w.Tensors, h.Tensors)).EnsureConverged(Name);
         return w.Rebuild(outputs[..w.Leaves.Length]);
     }
+
+    /// <summary>The same condition, traced anew by each computation: what a form that is kept must agree with, if its function is pure.</summary>
+    public RootCondition<TState, THyper> AsUncached() => new(Function.Uncached());
 
     /// <inheritdoc/>
     public override string ToString() => $"condition {Name}";

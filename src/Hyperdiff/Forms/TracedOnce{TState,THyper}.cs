@@ -11,6 +11,8 @@ internal sealed class TracedOnce<TState, THyper>(IBoundFunction<TState, THyper> 
     // the graph of one binding holds at every state: values cannot have been read
     public bool IsPure => true;
 
+    public CapturedVariables? Captured => function.Captured;
+
     public Tree<TState> StateTree => function.StateTree;
 
     public Tree<THyper> HyperTree => function.HyperTree;
@@ -18,6 +20,8 @@ internal sealed class TracedOnce<TState, THyper>(IBoundFunction<TState, THyper> 
     public FlatTree<TState> FlattenState(TState state) => function.FlattenState(state);
 
     public FlatTree<THyper> FlattenHyper(THyper hyper) => function.FlattenHyper(hyper);
+
+    public IBoundFunction<TState, THyper> Uncached() => new TracedOnce<TState, THyper>(function.Uncached());
 
     public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true) => function.Bind(state, hyper, readable: false);
 }

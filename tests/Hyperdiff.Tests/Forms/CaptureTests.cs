@@ -65,6 +65,32 @@ public sealed class CaptureTests
         }
     }
 
+    /// <summary>C# keeps the captured variables of a scope in one object: what only others use is no capture of this function.</summary>
+    [Fact]
+    public void VariableOfAnotherFunctionOfTheScope_IsNoCapture()
+    {
+        (int steps, double rate) = (0, 0.5);
+        Tensor Scaled(Tensor w) => rate * w;
+        void Next() => steps++;
+        FixedPointMap<Tensor, Tensor> map = FixedPointMap.OfPure<Tensor, Tensor>((w, h) => Each([w, h]).Aggregate(Scaled(w), (sum, item) => sum + item));
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal([1.25, 2.125], map.Evaluate(s_w, s_h).ToArray<double>());
+            Next();
+        }
+
+        Assert.Equal((1, 3), (map.Traces, steps));
+        Assert.Equal(["rate"], map.Captures.Select(variable => variable.Name));
+
+        IEnumerable<Tensor> Each(Tensor[] all)
+        {
+            foreach (Tensor item in all)
+            {
+                yield return rate * item;
+            }
+        }
+    }
+
     /// <summary>A variable of an enclosing derivative, captured: its derivative is that of the lambda, at every point, whichever came first.</summary>
     [Theory]
     [InlineData(false)]
