@@ -154,9 +154,12 @@ and [<AbstractClass; Sealed>] internal DerivedTree =
 
     /// The types that are part of a structure and no leaves.
     static member private IsStatic(declared: Type) =
-        declared.IsEnum
-        || declared = typeof<string>
-        || Array.contains declared [| typeof<bool>; typeof<char>; typeof<int>; typeof<int64>; typeof<int16>; typeof<sbyte>; typeof<byte>; typeof<uint16>; typeof<uint32>; typeof<uint64> |]
+        match Type.GetTypeCode declared with
+        | TypeCode.Boolean
+        | TypeCode.Char
+        | TypeCode.String -> true
+        // enums too
+        | code -> code >= TypeCode.SByte && code <= TypeCode.UInt64
 
     static member HoldsNoTensor(declared: Type) : bool =
         DerivedTree.IsStatic declared
@@ -228,8 +231,8 @@ and [<AbstractClass; Sealed>] internal DerivedTree =
         if Array.contains declared [| typeof<float>; typeof<float32>; typeof<decimal> |] then
             raise (
                 NotSupportedException(
-                    $"No tree can be derived for {where}: a {DerivedTree.Written declared} is a plain number, which cannot be traced. Declare it as Tensor, and pass Tensor.scalar 0.5; "
-                    + "or leave it out of the structure, and let the function capture it."
+                    $"No tree can be derived for {where}: a {DerivedTree.Written declared} is a plain number, which cannot be traced. "
+                    + "Declare it as Tensor, and pass Tensor.scalar 0.5; or leave it out of the structure, and let the function capture it."
                 )
             )
         elif declared.IsArray then
@@ -240,7 +243,8 @@ and [<AbstractClass; Sealed>] internal DerivedTree =
 
     static member Underivable(declared: Type, why: string) =
         NotSupportedException(
-            $"No tree can be derived for {DerivedTree.Written declared}. It takes records, unions, tuples, arrays, lists, options and maps of tensors and of each other; "
+            $"No tree can be derived for {DerivedTree.Written declared}. "
+            + "It takes records, unions, tuples, arrays, lists, options and maps of tensors and of each other; "
             + $"integers, bool, char, string and enums may stand beside them.{why} A type of another kind needs a tree by hand: Tree.register."
         )
 

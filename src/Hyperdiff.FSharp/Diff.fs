@@ -38,7 +38,7 @@ module Diff =
     [<CompiledName("Diff")>]
     let diff (f: Tensor -> 'R) (x: Tensor) : 'R =
         if x.Rank > 0 then
-            raise (ShapeMismatchException $"Diff.diff takes the derivative in one number; x has shape {x.Shape}. Of more numbers it is Diff.grad, jacobian or jvp.")
+            raise (ShapeMismatchException $"Diff.diff takes the derivative in one number; x has shape {x.Shape}. In more it is Diff.grad, jacobian or jvp.")
 
         Diff.Jvp(f, x, Tensor.OnesLike x, Tree.find<Tensor>, Tree.find<'R>).ToTuple() |> snd
 

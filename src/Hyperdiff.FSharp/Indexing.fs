@@ -20,7 +20,8 @@ module Indexing =
         raise (
             ArgumentOutOfRangeException(
                 null,
-                $"{written} is outside axis {axis} of shape {shape}, which has size {shape[axis]}. A slice includes its end; negative positions count from the end."
+                $"{written} is outside axis {axis} of shape {shape}, which has size {shape[axis]}. "
+                + "A slice includes its end; negative positions count from the end."
             )
         )
 
@@ -69,19 +70,23 @@ module Indexing =
         member tensor.GetSlice(i: int, j: int option, j2: int option) = part tensor [ At i; Between(j, j2) ]
 
         /// <summary>The part <c>x[a..b, a..b, a..b]</c>.</summary>
-        member tensor.GetSlice(i: int option, i2: int option, j: int option, j2: int option, k: int option, k2: int option) = part tensor [ Between(i, i2); Between(j, j2); Between(k, k2) ]
+        member tensor.GetSlice(i: int option, i2: int option, j: int option, j2: int option, k: int option, k2: int option) =
+            part tensor [ Between(i, i2); Between(j, j2); Between(k, k2) ]
 
         /// <summary>The part <c>x[a..b, a..b, i]</c>.</summary>
-        member tensor.GetSlice(i: int option, i2: int option, j: int option, j2: int option, k: int) = part tensor [ Between(i, i2); Between(j, j2); At k ]
+        member tensor.GetSlice(i: int option, i2: int option, j: int option, j2: int option, k: int) =
+            part tensor [ Between(i, i2); Between(j, j2); At k ]
 
         /// <summary>The part <c>x[a..b, i, a..b]</c>.</summary>
-        member tensor.GetSlice(i: int option, i2: int option, j: int, k: int option, k2: int option) = part tensor [ Between(i, i2); At j; Between(k, k2) ]
+        member tensor.GetSlice(i: int option, i2: int option, j: int, k: int option, k2: int option) =
+            part tensor [ Between(i, i2); At j; Between(k, k2) ]
 
         /// <summary>The part <c>x[a..b, i, i]</c>.</summary>
         member tensor.GetSlice(i: int option, i2: int option, j: int, k: int) = part tensor [ Between(i, i2); At j; At k ]
 
         /// <summary>The part <c>x[i, a..b, a..b]</c>.</summary>
-        member tensor.GetSlice(i: int, j: int option, j2: int option, k: int option, k2: int option) = part tensor [ At i; Between(j, j2); Between(k, k2) ]
+        member tensor.GetSlice(i: int, j: int option, j2: int option, k: int option, k2: int option) =
+            part tensor [ At i; Between(j, j2); Between(k, k2) ]
 
         /// <summary>The part <c>x[i, a..b, i]</c>.</summary>
         member tensor.GetSlice(i: int, j: int option, j2: int option, k: int) = part tensor [ At i; Between(j, j2); At k ]
@@ -90,43 +95,54 @@ module Indexing =
         member tensor.GetSlice(i: int, j: int, k: int option, k2: int option) = part tensor [ At i; At j; Between(k, k2) ]
 
         /// <summary>The part <c>x[a..b, a..b, a..b, a..b]</c>.</summary>
-        member tensor.GetSlice(i: int option, i2: int option, j: int option, j2: int option, k: int option, k2: int option, l: int option, l2: int option) = part tensor [ Between(i, i2); Between(j, j2); Between(k, k2); Between(l, l2) ]
+        member tensor.GetSlice(i: int option, i2: int option, j: int option, j2: int option, k: int option, k2: int option, l: int option, l2: int option) =
+            part tensor [ Between(i, i2); Between(j, j2); Between(k, k2); Between(l, l2) ]
 
         /// <summary>The part <c>x[a..b, a..b, a..b, i]</c>.</summary>
-        member tensor.GetSlice(i: int option, i2: int option, j: int option, j2: int option, k: int option, k2: int option, l: int) = part tensor [ Between(i, i2); Between(j, j2); Between(k, k2); At l ]
+        member tensor.GetSlice(i: int option, i2: int option, j: int option, j2: int option, k: int option, k2: int option, l: int) =
+            part tensor [ Between(i, i2); Between(j, j2); Between(k, k2); At l ]
 
         /// <summary>The part <c>x[a..b, a..b, i, a..b]</c>.</summary>
-        member tensor.GetSlice(i: int option, i2: int option, j: int option, j2: int option, k: int, l: int option, l2: int option) = part tensor [ Between(i, i2); Between(j, j2); At k; Between(l, l2) ]
+        member tensor.GetSlice(i: int option, i2: int option, j: int option, j2: int option, k: int, l: int option, l2: int option) =
+            part tensor [ Between(i, i2); Between(j, j2); At k; Between(l, l2) ]
 
         /// <summary>The part <c>x[a..b, a..b, i, i]</c>.</summary>
-        member tensor.GetSlice(i: int option, i2: int option, j: int option, j2: int option, k: int, l: int) = part tensor [ Between(i, i2); Between(j, j2); At k; At l ]
+        member tensor.GetSlice(i: int option, i2: int option, j: int option, j2: int option, k: int, l: int) =
+            part tensor [ Between(i, i2); Between(j, j2); At k; At l ]
 
         /// <summary>The part <c>x[a..b, i, a..b, a..b]</c>.</summary>
-        member tensor.GetSlice(i: int option, i2: int option, j: int, k: int option, k2: int option, l: int option, l2: int option) = part tensor [ Between(i, i2); At j; Between(k, k2); Between(l, l2) ]
+        member tensor.GetSlice(i: int option, i2: int option, j: int, k: int option, k2: int option, l: int option, l2: int option) =
+            part tensor [ Between(i, i2); At j; Between(k, k2); Between(l, l2) ]
 
         /// <summary>The part <c>x[a..b, i, a..b, i]</c>.</summary>
-        member tensor.GetSlice(i: int option, i2: int option, j: int, k: int option, k2: int option, l: int) = part tensor [ Between(i, i2); At j; Between(k, k2); At l ]
+        member tensor.GetSlice(i: int option, i2: int option, j: int, k: int option, k2: int option, l: int) =
+            part tensor [ Between(i, i2); At j; Between(k, k2); At l ]
 
         /// <summary>The part <c>x[a..b, i, i, a..b]</c>.</summary>
-        member tensor.GetSlice(i: int option, i2: int option, j: int, k: int, l: int option, l2: int option) = part tensor [ Between(i, i2); At j; At k; Between(l, l2) ]
+        member tensor.GetSlice(i: int option, i2: int option, j: int, k: int, l: int option, l2: int option) =
+            part tensor [ Between(i, i2); At j; At k; Between(l, l2) ]
 
         /// <summary>The part <c>x[a..b, i, i, i]</c>.</summary>
         member tensor.GetSlice(i: int option, i2: int option, j: int, k: int, l: int) = part tensor [ Between(i, i2); At j; At k; At l ]
 
         /// <summary>The part <c>x[i, a..b, a..b, a..b]</c>.</summary>
-        member tensor.GetSlice(i: int, j: int option, j2: int option, k: int option, k2: int option, l: int option, l2: int option) = part tensor [ At i; Between(j, j2); Between(k, k2); Between(l, l2) ]
+        member tensor.GetSlice(i: int, j: int option, j2: int option, k: int option, k2: int option, l: int option, l2: int option) =
+            part tensor [ At i; Between(j, j2); Between(k, k2); Between(l, l2) ]
 
         /// <summary>The part <c>x[i, a..b, a..b, i]</c>.</summary>
-        member tensor.GetSlice(i: int, j: int option, j2: int option, k: int option, k2: int option, l: int) = part tensor [ At i; Between(j, j2); Between(k, k2); At l ]
+        member tensor.GetSlice(i: int, j: int option, j2: int option, k: int option, k2: int option, l: int) =
+            part tensor [ At i; Between(j, j2); Between(k, k2); At l ]
 
         /// <summary>The part <c>x[i, a..b, i, a..b]</c>.</summary>
-        member tensor.GetSlice(i: int, j: int option, j2: int option, k: int, l: int option, l2: int option) = part tensor [ At i; Between(j, j2); At k; Between(l, l2) ]
+        member tensor.GetSlice(i: int, j: int option, j2: int option, k: int, l: int option, l2: int option) =
+            part tensor [ At i; Between(j, j2); At k; Between(l, l2) ]
 
         /// <summary>The part <c>x[i, a..b, i, i]</c>.</summary>
         member tensor.GetSlice(i: int, j: int option, j2: int option, k: int, l: int) = part tensor [ At i; Between(j, j2); At k; At l ]
 
         /// <summary>The part <c>x[i, i, a..b, a..b]</c>.</summary>
-        member tensor.GetSlice(i: int, j: int, k: int option, k2: int option, l: int option, l2: int option) = part tensor [ At i; At j; Between(k, k2); Between(l, l2) ]
+        member tensor.GetSlice(i: int, j: int, k: int option, k2: int option, l: int option, l2: int option) =
+            part tensor [ At i; At j; Between(k, k2); Between(l, l2) ]
 
         /// <summary>The part <c>x[i, i, a..b, i]</c>.</summary>
         member tensor.GetSlice(i: int, j: int, k: int option, k2: int option, l: int) = part tensor [ At i; At j; Between(k, k2); At l ]

@@ -19,7 +19,7 @@ module internal TensorLiteral =
         )
 
     let private ragged (depth: int) (expected: int) (found: int) =
-        raise (ShapeMismatchException $"The lists at depth {depth} have different lengths: one has {expected} items, another {found}. All must be equally long.")
+        raise (ShapeMismatchException $"The lists at depth {depth} differ in length: one has {expected} items, another {found}. All must be equally long.")
 
     let private isLeaf (item: obj) = item :? Tensor || dtypes.ContainsKey(item.GetType())
 
@@ -74,7 +74,7 @@ module internal TensorLiteral =
 
         match leaves |> Seq.tryFind (fun leaf -> leaf.GetType() <> item) with
         | Some other ->
-            raise (DTypeMismatchException $"A tensor has elements of one type; {other} is a {other.GetType()}, and the first element is a {item}. Convert one of them.")
+            raise (DTypeMismatchException $"A tensor has elements of one type; {other} is a {other.GetType()}, the first element is a {item}. Convert one.")
         | None ->
             if item = typeof<float> then Tensor.From([| for leaf in leaves -> unbox<float> leaf |], shape sizes)
             elif item = typeof<float32> then Tensor.From([| for leaf in leaves -> unbox<float32> leaf |], shape sizes)

@@ -9,10 +9,10 @@ module Tree =
     /// <summary>The tree of an F# type, from its declaration: records (anonymous ones too), unions, tuples, arrays, lists, options and maps of tensors and of
     /// each other.</summary>
     /// <remarks>
-    /// Integers, bool, char, string and enums, lengths, the keys of a map, the case of a union and whether an option has a value belong to the structure and are
-    /// not leaves; a field marked <c>[&lt;Frozen&gt;]</c> is never differentiated. Plain floats are refused: a function would read the number, which cuts the
-    /// derivative. Derived by reflection at the first use of a type, and kept. The functions of this library find trees themselves; pass this one to C# functions,
-    /// which cannot.
+    /// Integers, bool, char, string and enums, lengths, the keys of a map, the case of a union and whether an option has a value belong to the structure and
+    /// are not leaves; a field marked <c>[&lt;Frozen&gt;]</c> is never differentiated. Plain floats are refused: a function would read the number, which cuts
+    /// the derivative. Derived by reflection at the first use of a type, and kept. The functions of this library find trees themselves; pass this one to C#
+    /// functions, which cannot.
     /// </remarks>
     /// <exception cref="T:System.NotSupportedException">The type, or that of a member, is none of these.</exception>
     [<CompiledName("Derive"); RequiresExplicitTypeArguments>]

@@ -44,12 +44,13 @@ let private renamed =
         "VectorSpace.Subtract", "Tree.Subtract"
     ]
 
-/// What F# calls as C# does: extension methods of enums, operators of masks, spans and host memory, builders of collection expressions; and trees of containers,
-/// which F# derives.
+/// What F# calls as C# does: extension methods of enums, operators of masks, spans and host memory, builders of collection expressions; and trees of
+/// containers, which F# derives.
 let private called =
     Set [
         "AxesBuilder.Create"; "ShapeBuilder.Create"; "DTypes.Epsilon"; "DTypes.IsFloating"; "DTypes.Name"; "DTypes.Of"; "SolveStatuses.Describe"
-        "FixedPoint.Gradient"; "Root.Gradient"; "Tensor.And"; "Tensor.Or"; "Tensor.AsMemory"; "Tensor.AsSpan"; "Tensor.AsTensorSpan"; "Tensor.CopyTo"; "Tensor.Read"; "Tensor.FromHost"; "Tensor.ToString"
+        "FixedPoint.Gradient"; "Root.Gradient"
+        "Tensor.And"; "Tensor.Or"; "Tensor.AsMemory"; "Tensor.AsSpan"; "Tensor.AsTensorSpan"; "Tensor.CopyTo"; "Tensor.Read"; "Tensor.FromHost"; "Tensor.ToString"
         "RandomKey.ToString"; "Tree.Array"; "Tree.Dictionary"; "Tree.ImmutableArray"; "Tree.ImmutableDictionary"; "Tree.Named"; "Tree.Nullable"; "Tree.Optional"
         "Tree.ReadOnlyDictionary"; "Tree.Static"; "Tree.TryOf"; "Tree.Tuple"
     ]

@@ -82,21 +82,21 @@ public sealed partial class Tensor
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static Tensor Atan2(Tensor y, Tensor x) => Allowed.Given(y).Atan2(x);
 
-    /// <summary>x to the power y, element by element; shapes broadcast: <see cref="Pow(Tensor)"/> as a function.</summary>
+    /// <summary>x to the power of an element; shapes broadcast: <see cref="Pow(Tensor)"/> as a function.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static Tensor Pow(Tensor x, Tensor y) => Allowed.Given(x).Pow(y);
+    public static Tensor Pow(Tensor x, Tensor exponent) => Allowed.Given(x).Pow(exponent);
 
     /// <summary>x to the power of a number: <see cref="Pow(double)"/> as a function.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static Tensor Pow(Tensor x, double y) => Allowed.Given(x).Pow(y);
+    public static Tensor Pow(Tensor x, double exponent) => Allowed.Given(x).Pow(exponent);
 
     /// <inheritdoc cref="Pow(Tensor, double)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static Tensor Pow(Tensor x, int y) => Allowed.Given(x).Pow(y);
+    public static Tensor Pow(Tensor x, int exponent) => Allowed.Given(x).Pow(exponent);
 
     /// <inheritdoc cref="Pow(Tensor, double)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static Tensor Pow(Tensor x, float y) => Allowed.Given(x).Pow(y);
+    public static Tensor Pow(Tensor x, float exponent) => Allowed.Given(x).Pow(exponent);
 
     /// <inheritdoc cref="operator +(Tensor, double)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
