@@ -124,6 +124,7 @@ internal sealed class CapturedVariables
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Fields that were trimmed away are not looked at, as is documented.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Fields that were trimmed away are not looked at, as is documented.")]
     private static FieldInfo[] FieldsOf(Type type) => s_fields.GetValue(type, static of =>
     {
         var fields = new List<FieldInfo>();
