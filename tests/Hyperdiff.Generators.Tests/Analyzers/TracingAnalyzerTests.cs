@@ -63,6 +63,33 @@ public sealed class TracingAnalyzerTests
         Assert.StartsWith(expected.TrimEnd('*'), found[0], StringComparison.Ordinal);
     }
 
+    /// <summary>What is traced of a promised function is kept, so that it is judged as an annotated method is; of another one it is not.</summary>
+    [Theory]
+    [InlineData("s_k * v", "HD2001 [s_k]")]
+    [InlineData("v * DateTime.Now.Second", "HD2003 [DateTime.Now]")]
+    [InlineData("v * new Random().NextDouble()", "HD2004 ")]
+    [InlineData("Seen(v)", "HD2002 ")]
+    public async Task FunctionThatIsPromisedToBePure_IsJudgedAsAnAnnotatedMethodIs(string body, string expected)
+    {
+        const string Members = "private static Tensor Seen(Tensor x) { Console.WriteLine(x.Rank); return x; } public static void Set(double k) => s_k = k;";
+        string[] kept =
+        [
+            $"FixedPointMap.OfPure((Tensor v, Tensor l) => {body}).Evaluate(w, h)",
+            $"FixedPointMap.OfData((Tensor d, Tensor v, Tensor l) => {body}).Bind(h).Evaluate(w, h)",
+            $"Objective.OfData((Tensor d, Tensor v, Tensor l) => ({body}).Sum()).Bind(h).Evaluate(w, h)",
+            $"RootCondition.OfPure((Tensor v, Tensor l) => {body}).Evaluate(w, h)",
+            $"DifferentiableFunction.OfPure((Tensor v) => {body}).Evaluate(w)",
+        ];
+        foreach (string function in kept)
+        {
+            string[] found = await Analysis.Of(Free($"return {function};", Members));
+            Assert.NotEmpty(found);
+            Assert.All(found, one => Assert.StartsWith(expected, one, StringComparison.Ordinal));
+        }
+
+        Assert.Empty(await Analysis.Of(Free($"return FixedPointMap.From((Tensor v, Tensor l) => {body}).Evaluate(w, h);", Members)));
+    }
+
     [Theory]
     [InlineData("return Loop.Iterate(3, c => { double k = 0; k += 1; var own = new double[1]; own[0] = k; return c * own[0]; }, w);")]
     [InlineData("double k = 0; k += 1; Tensor x = Loop.Iterate(3, c => c * k, w); k += 1; return x * k;")]

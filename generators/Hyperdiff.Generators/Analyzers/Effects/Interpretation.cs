@@ -1,5 +1,6 @@
 using Hyperdiff.Generators.Diagnostics;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Hyperdiff.Generators.Analyzers.Effects;
 
@@ -169,7 +170,8 @@ internal sealed class Interpretation(
 
     public void Report(DiagnosticDescriptor rule, IOperation cause, Frame frame, string deed, string remedy)
     {
-        if (tracedOnly && rule != TracingDescriptors.CapturedWrite && rule != TracingDescriptors.ReadValue)
+        if (tracedOnly && rule != TracingDescriptors.CapturedWrite && rule != TracingDescriptors.ReadValue
+            && (rule == PurityDescriptors.NotSeen || !IsPromised(frame)))
         {
             return;
         }
@@ -179,6 +181,20 @@ internal sealed class Interpretation(
             (Location location, IReadOnlyList<ISymbol> path) = Locate(cause.Syntax, frame);
             _findings[(rule.Id, cause.Syntax)] = new Finding(rule, cause.Syntax.GetLocation(), deed, remedy, location, path);
         }
+    }
+
+    // what cannot be seen is the promise of who made it
+    private static bool IsPromised(Frame frame)
+    {
+        for (Frame? within = frame; within is not null; within = within.Caller)
+        {
+            if (ReferenceEquals(within.Traced, within) && within.CallSite is IInvocationOperation { TargetMethod: var maker } && TracingFunctions.Keeps(maker))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private (Location Location, IReadOnlyList<ISymbol> Path) Locate(SyntaxNode cause, Frame frame)

@@ -11,6 +11,9 @@ internal static class TracingFunctions
         && parameter.Type is INamedTypeSymbol { TypeKind: TypeKind.Delegate, DelegateInvokeMethod: { ReturnsVoid: false } invoke }
         && !IsReadByCaller(invoke.ReturnType) && !IsCalled(member, parameter);
 
+    /// <summary>Whether what is traced of a function is kept, on the promise that it is pure: it is judged as an annotated method is.</summary>
+    public static bool Keeps(IMethodSymbol maker) => maker.Name is "OfData" or "OfPure" && TypeFacts.IsLibrary(maker);
+
     // a number or a truth value has left the trace already
     private static bool IsReadByCaller(ITypeSymbol returned) => returned.SpecialType is not SpecialType.None and not SpecialType.System_Object;
 
