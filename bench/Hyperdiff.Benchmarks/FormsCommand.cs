@@ -15,7 +15,8 @@ internal static class FormsCommand
 
     private static readonly string[] s_measured = [Generated, "pure, C#", "pure, F#", "pure loss, C#", "lambda loss, C#", "lambda, C#", "lambda, F#"];
 
-    private static readonly FunctionForm<Network, (Tensor X, Tensor Y, Tensor Start)> s_loss = DifferentiableFunction.OfData<(Tensor X, Tensor Y, Tensor Start), Network>(Loss);
+    private static readonly FunctionForm<Network, (Tensor X, Tensor Y, Tensor Start)> s_loss =
+        DifferentiableFunction.OfData<(Tensor X, Tensor Y, Tensor Start), Network>(Loss);
 
     /// <summary>The command.</summary>
     public static Command Create()

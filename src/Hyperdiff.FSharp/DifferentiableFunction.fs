@@ -3,7 +3,8 @@ namespace Hyperdiff.FSharp
 open System
 open Hyperdiff
 
-/// <summary>Functions that are promised to be pure, compiled once for each of their derivatives: what <c>Diff</c> does, without tracing at every call.</summary>
+/// <summary>Functions that are promised to be pure, compiled once for each of their derivatives: what <c>Diff</c> does, without tracing at every
+/// call.</summary>
 [<RequireQualifiedAccess>]
 module DifferentiableFunction =
 

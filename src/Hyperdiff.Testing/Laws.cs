@@ -70,7 +70,8 @@ public static class Laws
     {
         ArgumentNullException.ThrowIfNull(map);
         FixedPointMap<TState, THyper> anew = map.AsUncached();
-        return new PurityLaws(map.ToString()!, map.Captures).Report(points, map.StateTree, at => map.Evaluate(at.State, at.Hyper), at => anew.Evaluate(at.State, at.Hyper));
+        return new PurityLaws(map.ToString()!, map.Captures).Report(
+            points, map.StateTree, at => map.Evaluate(at.State, at.Hyper), at => anew.Evaluate(at.State, at.Hyper));
     }
 
     /// <summary>The laws of functions that are promised to be pure, of a condition: nothing that the function captured can change, and at every point the graph
@@ -86,11 +87,12 @@ public static class Laws
     {
         ArgumentNullException.ThrowIfNull(condition);
         RootCondition<TState, THyper> anew = condition.AsUncached();
-        return new PurityLaws(condition.ToString()!, condition.Captures).Report(points, condition.StateTree, at => condition.Evaluate(at.State, at.Hyper), at => anew.Evaluate(at.State, at.Hyper));
+        return new PurityLaws(condition.ToString()!, condition.Captures).Report(
+            points, condition.StateTree, at => condition.Evaluate(at.State, at.Hyper), at => anew.Evaluate(at.State, at.Hyper));
     }
 
-    /// <summary>The laws of functions that are promised to be pure, of an objective: nothing that the function captured can change, and at every point the graph
-    /// that is kept gives what the function gives when it is traced anew.</summary>
+    /// <summary>The laws of functions that are promised to be pure, of an objective: nothing that the function captured can change, and at every point
+    /// the graph that is kept gives what the function gives when it is traced anew.</summary>
     /// <remarks>State that no variable holds, a static field or <c>let mutable</c> of a module, is found if it changed since the form was first used there, or
     /// changes by itself: look at points of the shapes that were used.</remarks>
     /// <param name="objective">The objective, over its data.</param>
@@ -102,11 +104,12 @@ public static class Laws
     {
         ArgumentNullException.ThrowIfNull(objective);
         Objective<TState, THyper> anew = objective.AsUncached();
-        return new PurityLaws(objective.ToString()!, objective.Captures).Report(points, Tree.Tensor, at => objective.Evaluate(at.State, at.Hyper), at => anew.Evaluate(at.State, at.Hyper));
+        return new PurityLaws(objective.ToString()!, objective.Captures).Report(
+            points, Tree.Tensor, at => objective.Evaluate(at.State, at.Hyper), at => anew.Evaluate(at.State, at.Hyper));
     }
 
-    /// <summary>The laws of functions that are promised to be pure, of a plain function: nothing that the function captured can change, and at every point the graph
-    /// that is kept gives what the function gives when it is traced anew.</summary>
+    /// <summary>The laws of functions that are promised to be pure, of a plain function: nothing that it captured can change, and at every point the
+    /// graph that is kept gives what the function gives when it is traced anew.</summary>
     /// <remarks>State that no variable holds, a static field or <c>let mutable</c> of a module, is found if it changed since the form was first used there, or
     /// changes by itself: look at points of the shapes that were used.</remarks>
     /// <param name="function">The function.</param>
@@ -118,6 +121,7 @@ public static class Laws
     {
         ArgumentNullException.ThrowIfNull(function);
         DifferentiableFunction<T, TResult> anew = function.AsUncached();
-        return new PurityLaws(function.ToString()!, function.Captures).Report(points, function.ResultTree, at => function.Evaluate(at), at => anew.Evaluate(at));
+        return new PurityLaws(function.ToString()!, function.Captures).Report(
+            points, function.ResultTree, at => function.Evaluate(at), at => anew.Evaluate(at));
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Hyperdiff;
@@ -17,7 +18,8 @@ public sealed record CapturedVariable(string Name, Type Type, bool CanChange)
     [
         .. (captured?.Fields ?? []).Where(field => field.Value is null || !CapturedVariables.IsCode(field.Value))
             .GroupBy(field => field.Name.Split('.')[0])
-            .Select(variable => new CapturedVariable(variable.Key, variable.First().Value?.GetType() ?? variable.First().Field.FieldType, variable.Any(Changes))),
+            .Select(variable => new CapturedVariable(
+                variable.Key, variable.First().Value?.GetType() ?? variable.First().Field.FieldType, variable.Any(Changes))),
     ];
 
     private static bool Changes(CapturedField field) => field.Value is Array { Length: > 0 }
@@ -33,9 +35,9 @@ public sealed record CapturedVariable(string Name, Type Type, bool CanChange)
                 && Property(holder, name) is not { CanWrite: true });
     }
 
-    [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("Trimming", "IL2070",
-        Justification = "A property that was trimmed away is not set by anyone.")]
-    private static PropertyInfo? Property(Type holder, string name) => holder.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "A property that was trimmed away is not set by anyone.")]
+    private static PropertyInfo? Property(Type holder, string name) =>
+        holder.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
 
     private static string Described(Type type) => !type.IsGenericType ? type.Name
         : $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(Described))}>";

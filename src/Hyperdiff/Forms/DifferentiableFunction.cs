@@ -7,8 +7,8 @@ public static class DifferentiableFunction
 {
     /// <summary>A function that returns a scalar, and has gradients.</summary>
     /// <remarks>
-    /// The promise is that the result depends on the arguments alone: see <see cref="FixedPointMap.OfData{TData, TState, THyper}"/> for what is kept, and what is
-    /// done about captured variables. What <see cref="Diff"/> traces and compiles anew at every call is here compiled once for each derivative.
+    /// The promise is that the result depends on the arguments alone: for what is kept, and what is done about captured variables, see
+    /// <c>FixedPointMap.OfData</c>. What <see cref="Diff"/> traces and compiles anew at every call is here compiled once for each derivative.
     /// </remarks>
     /// <param name="function">x → f(x), a tensor; a scalar, where gradients are asked for.</param>
     /// <param name="name">What to call it in messages and reports.</param>
@@ -25,8 +25,8 @@ public static class DifferentiableFunction
 
     /// <summary>A function that returns a structure.</summary>
     /// <remarks>
-    /// The promise is that the result depends on the arguments alone: see <see cref="FixedPointMap.OfData{TData, TState, THyper}"/> for what is kept, and what is
-    /// done about captured variables. What <see cref="Diff"/> traces and compiles anew at every call is here compiled once for each derivative.
+    /// The promise is that the result depends on the arguments alone: for what is kept, and what is done about captured variables, see
+    /// <c>FixedPointMap.OfData</c>. What <see cref="Diff"/> traces and compiles anew at every call is here compiled once for each derivative.
     /// </remarks>
     /// <param name="function">x → f(x).</param>
     /// <param name="name">What to call it in messages and reports.</param>
@@ -44,8 +44,8 @@ public static class DifferentiableFunction
 
     /// <summary>Functions of x that return a tensor, one for any data, <c>form.Bind(data)</c>: derivatives are those in x.</summary>
     /// <remarks>
-    /// The promise is that the result depends on the arguments alone: see <see cref="FixedPointMap.OfData{TData, TState, THyper}"/> for what is kept, and what is
-    /// done about captured variables. What <see cref="Diff"/> traces and compiles anew at every call is here compiled once for each derivative.
+    /// The promise is that the result depends on the arguments alone: for what is kept, and what is done about captured variables, see
+    /// <c>FixedPointMap.OfData</c>. What <see cref="Diff"/> traces and compiles anew at every call is here compiled once for each derivative.
     /// </remarks>
     /// <param name="function">(data, x) → f(x), a tensor; a scalar, where gradients are asked for.</param>
     /// <param name="name">What to call it in messages and reports.</param>
@@ -64,8 +64,8 @@ public static class DifferentiableFunction
 
     /// <summary>Functions of x that return a structure, one for any data, <c>form.Bind(data)</c>: derivatives are those in x.</summary>
     /// <remarks>
-    /// The promise is that the result depends on the arguments alone: see <see cref="FixedPointMap.OfData{TData, TState, THyper}"/> for what is kept, and what is
-    /// done about captured variables. What <see cref="Diff"/> traces and compiles anew at every call is here compiled once for each derivative.
+    /// The promise is that the result depends on the arguments alone: for what is kept, and what is done about captured variables, see
+    /// <c>FixedPointMap.OfData</c>. What <see cref="Diff"/> traces and compiles anew at every call is here compiled once for each derivative.
     /// </remarks>
     /// <param name="function">(data, x) → f(x).</param>
     /// <param name="name">What to call it in messages and reports.</param>

@@ -4,7 +4,8 @@ using Hyperdiff.Transforms;
 namespace Hyperdiff;
 
 /// <summary>A <c>[Differentiable]</c> method as a value: what <see cref="Diff"/> does with a lambda, of graphs that are kept. Made by generated code, once per
-/// method, or of a function that is promised to be pure (<see cref="DifferentiableFunction.OfPure{T, TResult}"/>); traced once per combination of shapes and static arguments, and compiled once for each of the derivatives that are asked for.</summary>
+/// method, or of a function that is promised to be pure (<see cref="DifferentiableFunction.OfPure{T, TResult}"/>); traced once per combination of shapes and
+/// static arguments, and compiled once for each of the derivatives that are asked for.</summary>
 /// <remarks>Within a transformation it is part of what is traced, so that all of it nests: <c>Diff.Jacobian(Model.EnergyFunction.Evaluate, x)</c>.
 /// Functions that return a scalar have gradients besides: <see cref="DifferentiableFunction{T}"/>.</remarks>
 /// <typeparam name="T">The structure of the argument; of several arguments, a tuple.</typeparam>

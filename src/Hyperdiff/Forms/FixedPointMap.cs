@@ -83,7 +83,8 @@ public static class FixedPointMap
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(function);
         (Tree<TState> State, Tree<THyper> Hyper, Tree<ValueTuple> None) trees = (state ?? Tree.Of<TState>(), hyper ?? Tree.Of<THyper>(), Tree.Unit);
-        return FixedPointMap<TState, THyper>.Create(new BoundForm<TState, THyper, ValueTuple>(SharedForms.Of(function, [name, trees], cache => new Form<TState, THyper, ValueTuple>(
-            name, (flat, w, h, _) => MapOutput.Of(name, trees.State, flat, function(w, h)), trees, cache)), default(ValueTuple)));
+        Form<TState, THyper, ValueTuple> form = SharedForms.Of(function, [name, trees], cache => new Form<TState, THyper, ValueTuple>(
+            name, (flat, w, h, _) => MapOutput.Of(name, trees.State, flat, function(w, h)), trees, cache));
+        return FixedPointMap<TState, THyper>.Create(form.Bind(default));
     }
 }

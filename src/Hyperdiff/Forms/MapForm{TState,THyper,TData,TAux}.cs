@@ -19,7 +19,8 @@ public sealed class MapForm<TState, THyper, TData, TAux>
     public MapForm(
         string name, Func<TState, THyper, TData, (TState State, TAux Auxiliary)> method, Tree<TState> state, Tree<THyper> hyper, Tree<TData> data,
         Tree<TAux> auxiliary) =>
-        _form = new(name, (flat, w, h, d) => MapOutput.WithAuxiliary(name, (state, auxiliary), flat, method(w, h, d)), (state, hyper, data), new FormCache(method));
+        _form = new(name, (flat, w, h, d) => MapOutput.WithAuxiliary(name, (state, auxiliary), flat, method(w, h, d)), (state, hyper, data),
+            new FormCache(method));
 
     internal MapForm(Form<TState, THyper, TData> form) => _form = form;
 

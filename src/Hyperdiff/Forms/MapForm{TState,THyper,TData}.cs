@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>A <c>[FixedPointMap]</c> method as a value. Made by generated code, once per method; traced once per combination of shapes and static
-/// arguments.</summary>
+/// <summary>A <c>[FixedPointMap]</c> method as a value: made by generated code, once per method, or by <c>FixedPointMap.OfData</c>. Traced once per
+/// combination of shapes and static arguments.</summary>
 /// <typeparam name="TState">The structure of the state w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 /// <typeparam name="TData">The structure of the data.</typeparam>
@@ -27,7 +27,8 @@ public sealed class MapForm<TState, THyper, TData>
     /// <param name="data">How the data are made of numbers and tensors; its leaf names are those of the method's parameters.</param>
     public MapForm(
         string name, Action<TState, THyper, TData, LeafReader, LeafWriter> lifted, Tree<TState> state, Tree<THyper> hyper, Tree<TData> data) =>
-        _form = new(name, (like, leaves) => LiftedOutput.Like(name, like.State, LiftedOutput.Of(lifted, like, leaves)), (state, hyper, data), new FormCache(lifted));
+        _form = new(name, (like, leaves) => LiftedOutput.Like(name, like.State, LiftedOutput.Of(lifted, like, leaves)), (state, hyper, data),
+            new FormCache(lifted));
 
     internal MapForm(Form<TState, THyper, TData> form) => _form = form;
 

@@ -91,8 +91,9 @@ public static class Objective
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(function);
         (Tree<TState> State, Tree<THyper> Hyper, Tree<ValueTuple> None) trees = (state ?? Tree.Of<TState>(), hyper ?? Tree.Of<THyper>(), Tree.Unit);
-        return Objective<TState, THyper>.Create(new BoundForm<TState, THyper, ValueTuple>(SharedForms.Of(function, [name, trees], cache => new Form<TState, THyper, ValueTuple>(
-            name, (_, w, h, _) => ObjectiveOutput.Of(name, function(w, h)), trees, cache)), default(ValueTuple)));
+        Form<TState, THyper, ValueTuple> form = SharedForms.Of(function, [name, trees], cache => new Form<TState, THyper, ValueTuple>(
+            name, (_, w, h, _) => ObjectiveOutput.Of(name, function(w, h)), trees, cache));
+        return Objective<TState, THyper>.Create(form.Bind(default));
     }
 
     /// <summary>The same objective in other hyperparameters: <c>f(w, m(μ))</c>. A constant m fixes those of f; a bijection frees them of constraints.</summary>

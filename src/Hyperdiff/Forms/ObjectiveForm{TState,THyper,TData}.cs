@@ -1,6 +1,7 @@
 namespace Hyperdiff;
 
-/// <summary>An <c>[InnerObjective]</c> or <c>[OuterObjective]</c> method as a value. Made by generated code, once per method.</summary>
+/// <summary>An <c>[InnerObjective]</c> or <c>[OuterObjective]</c> method as a value: made by generated code, once per method, or by
+/// <c>Objective.OfData</c>.</summary>
 /// <typeparam name="TState">The structure of w.</typeparam>
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 /// <typeparam name="TData">The structure of the data.</typeparam>

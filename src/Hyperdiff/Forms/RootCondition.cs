@@ -55,8 +55,9 @@ public static class RootCondition
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(function);
         (Tree<TState> State, Tree<THyper> Hyper, Tree<ValueTuple> None) trees = (state ?? Tree.Of<TState>(), hyper ?? Tree.Of<THyper>(), Tree.Unit);
-        return new RootCondition<TState, THyper>(new BoundForm<TState, THyper, ValueTuple>(SharedForms.Of(function, [name, trees], cache => new Form<TState, THyper, ValueTuple>(
-            name, (flat, w, h, _) => ConditionOutput.Of(name, trees.State, flat, function(w, h)), trees, cache)), default(ValueTuple)));
+        Form<TState, THyper, ValueTuple> form = SharedForms.Of(function, [name, trees], cache => new Form<TState, THyper, ValueTuple>(
+            name, (flat, w, h, _) => ConditionOutput.Of(name, trees.State, flat, function(w, h)), trees, cache));
+        return new RootCondition<TState, THyper>(form.Bind(default));
     }
 
     /// <summary>The condition of a fixed point, <c>c(w, λ) = w − Φ(w, λ)</c>: for maps that do not contract, and for Newton's method.</summary>

@@ -18,9 +18,12 @@ public sealed class PureFormLawTests
     private static readonly (Tensor Quartic, Tensor Mix) s_others = (Tensor.From([0.2], Shape.Scalar), 0.9 * s_data.Mix);
     private static readonly Tree<(Tensor Quartic, Tensor Mix)> s_tree = Tree.Tuple(Tree.Tensor, Tree.Tensor);
 
-    private static readonly ObjectiveForm<Tensor, Tensor, (Tensor Quartic, Tensor Mix)> s_inner = Objective.OfData<(Tensor, Tensor), Tensor, Tensor>(Inner, Name);
-    private static readonly MapForm<Tensor, Tensor, (Tensor Quartic, Tensor Mix)> s_step = FixedPointMap.OfData<(Tensor, Tensor), Tensor, Tensor>(Step, Name);
-    private static readonly ObjectiveForm<Tensor, Tensor, (Tensor Quartic, Tensor Mix)> s_outer = Objective.OfData<(Tensor, Tensor), Tensor, Tensor>(Outer, Name);
+    private static readonly ObjectiveForm<Tensor, Tensor, (Tensor Quartic, Tensor Mix)> s_inner =
+        Objective.OfData<(Tensor, Tensor), Tensor, Tensor>(Inner, Name);
+    private static readonly MapForm<Tensor, Tensor, (Tensor Quartic, Tensor Mix)> s_step =
+        FixedPointMap.OfData<(Tensor, Tensor), Tensor, Tensor>(Step, Name);
+    private static readonly ObjectiveForm<Tensor, Tensor, (Tensor Quartic, Tensor Mix)> s_outer =
+        Objective.OfData<(Tensor, Tensor), Tensor, Tensor>(Outer, Name);
 
     public static TheoryData<string> Computations => [.. Results(Pure(s_data)).Keys];
 
