@@ -37,7 +37,8 @@ public sealed partial class RefusedTests
         GeneratorRun run = GeneratorRun.Of(
             $"public static partial class P {{ [Hyperdiff.InnerObjective] public static double F(double w, double h) => h * {conversion}; }}");
 
-        Assert.Contains(expected, Assert.Single(await Analysis.ReportsOf(run.After), report => report.Id == "HD1031").GetMessage(null), StringComparison.Ordinal);
+        Diagnostic report = Assert.Single(await Analysis.ReportsOf(run.After), report => report.Id == "HD1031");
+        Assert.Contains(expected, report.GetMessage(null), StringComparison.Ordinal);
     }
 
     [Fact]
