@@ -40,7 +40,10 @@ public static class RootCondition
         ArgumentNullException.ThrowIfNull(function);
         (Tree<TState> State, Tree<THyper> Hyper, Tree<TData> Data) trees = (state ?? Tree.Of<TState>(), hyper ?? Tree.Of<THyper>(), data ?? Tree.Of<TData>());
         return SharedForms.Of(function, [name, trees], cache => new ConditionForm<TState, THyper, TData>(new Form<TState, THyper, TData>(
-            name, (flat, w, h, d) => ConditionOutput.Of(name, trees.State, flat, function(d, w, h)), trees, cache) { DataName = nameof(data) }));
+            name, (flat, w, h, d) => ConditionOutput.Of(name, trees.State, flat, function(d, w, h)), trees, cache)
+        {
+            DataName = nameof(data),
+        }));
     }
 
     /// <summary>A condition from a function without data that its caller promises to be pure: traced and compiled as that of
