@@ -36,8 +36,10 @@ compare "Kepler, dE/de" (sin anomaly / along) (Diff.grad (fun e -> kepler m e) e
 compare "Kepler, d²E/dM²" (-0.3 * sin anomaly / along ** 3.0) (Diff.hessian (fun m -> kepler m e) m)
 
 // A₂ ⇌ 2 A: mass action for the part ξ that is dissociated, 4 ξ² p = K (1 − ξ²)
-let massAction = RootCondition.from (fun part (gas: {| K: Tensor; Pressure: Tensor |}) -> 4 * part ** 2 * gas.Pressure - gas.K * (1 - part ** 2))
-let gas = {| K = Tensor.scalar 0.15; Pressure = Tensor.scalar 1.0 |}
+type Gas = { K: Tensor; Pressure: Tensor }
+
+let massAction = RootCondition.from (fun (part: Tensor) gas -> 4 * part ** 2 * gas.Pressure - gas.K * (1 - part ** 2))
+let gas = { K = Tensor.scalar 0.15; Pressure = Tensor.scalar 1.0 }
 let newton = massAction |> RootCondition.solvedBy (Root.newton (LinearSolver.denseLu 1e-14) 1e-14)
 let dissociated gas = newton |> Root.ofFinding (LinearSolver.denseLu 1e-14) (Tensor.scalar 0.5) gas
 let part, change = Diff.valueAndGrad dissociated gas
