@@ -36,8 +36,8 @@ public sealed class ScriptTests(PackedFeed feed)
             Assert.StartsWith("// ", lines[0], StringComparison.Ordinal);
             Assert.Contains("nuget.config", lines[1], StringComparison.Ordinal);
             Assert.Contains(lines, line => line.Contains("exit 1", StringComparison.Ordinal));
-            Assert.Contains(lines, line => line.Contains("printfn", StringComparison.Ordinal)
-                && (line.Contains("seed", StringComparison.OrdinalIgnoreCase) || line.Contains("random", StringComparison.Ordinal)));
+            Assert.Contains(lines, line =>
+                (line.Contains("printfn", StringComparison.Ordinal) || line.StartsWith("claim", StringComparison.Ordinal)) && (line.Contains("seed", StringComparison.OrdinalIgnoreCase) || line.Contains("random", StringComparison.Ordinal)));
         }
     });
 
