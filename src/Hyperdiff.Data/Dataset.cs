@@ -93,5 +93,6 @@ public sealed record Dataset
     private Dataset With(Tensor x, Tensor y) => new(x, y) { Features = Features, Classes = Classes };
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Samples} samples {X.Type}, targets {Y.Type}{(Classes.IsEmpty ? string.Empty : $" of the classes {string.Join(", ", Classes)}")}";
+    public override string ToString() =>
+        $"{Samples} samples {X.Type}, targets {Y.Type}{(Classes.IsEmpty ? string.Empty : $" of the classes {string.Join(", ", Classes)}")}";
 }

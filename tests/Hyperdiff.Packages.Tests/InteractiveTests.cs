@@ -16,7 +16,8 @@ public sealed class InteractiveTests(PackedFeed feed)
         let how = Hypergradient.implicit (LinearSolver.conjugateGradient 1e-10);;
         problem |> Hypergradient.compute how (Tensor.zeros [ 2 ]) (Tensor.ones [ 2 ]);;
         Bilevel.problem (f |> Objective.minimizedBy (Minimizer.newtonCgUpTo 0 1e-10)) f |> Hypergradient.compute how (Tensor.zeros [ 2 ]) (Tensor.ones [ 2 ]);;
-        let run = OuterLoop.over problem how |> OuterLoop.by (Optimizer.adam 0.1) |> OuterLoop.until (Stop.afterSteps 2) |> OuterLoop.from (Tensor.zeros [ 2 ]) (Tensor.ones [ 2 ]);;
+        let loop = OuterLoop.over problem how |> OuterLoop.by (Optimizer.adam 0.1) |> OuterLoop.until (Stop.afterSteps 2);;
+        let run = loop |> OuterLoop.from (Tensor.zeros [ 2 ]) (Tensor.ones [ 2 ]);;
         run |> Seq.last;;
         RandomKey.fromSeed 3L;;
         (Tensor.eye 2).Shape;;

@@ -37,7 +37,8 @@ public sealed class ScriptTests(PackedFeed feed)
             Assert.Contains("nuget.config", lines[1], StringComparison.Ordinal);
             Assert.Contains(lines, line => line.Contains("exit 1", StringComparison.Ordinal));
             Assert.Contains(lines, line =>
-                (line.Contains("printfn", StringComparison.Ordinal) || line.TrimStart().StartsWith("claim", StringComparison.Ordinal)) && (line.Contains("seed", StringComparison.OrdinalIgnoreCase) || line.Contains("random", StringComparison.Ordinal)));
+                (line.Contains("printfn", StringComparison.Ordinal) || line.TrimStart().StartsWith("claim", StringComparison.Ordinal))
+                && (line.Contains("seed", StringComparison.OrdinalIgnoreCase) || line.Contains("random", StringComparison.Ordinal)));
         }
     });
 

@@ -35,7 +35,8 @@ public readonly record struct ValueAndGradient<T, TAux>(Tensor Value, TAux Auxil
 
     private bool PrintMembers(StringBuilder builder)
     {
-        builder.Append(CultureInfo.InvariantCulture, $"Value = {Value}, Auxiliary = {Auxiliary}, Gradient = {Gradient}, Reports = [{string.Join("; ", Reports)}]");
+        builder.Append(
+            CultureInfo.InvariantCulture, $"Value = {Value}, Auxiliary = {Auxiliary}, Gradient = {Gradient}, Reports = [{string.Join("; ", Reports)}]");
         return true;
     }
 }

@@ -50,6 +50,7 @@ public sealed record HypergradientOptions
     }
 
     /// <summary>What is set.</summary>
-    public override string ToString() => string.Join(", ", ((string?[])[Key is null ? null : $"{Key}", WarmStart is null ? null : $"{WarmStart}", Progress is null ? null : "progress is told",
+    public override string ToString() => string.Join(", ", ((string?[])[
+        Key is null ? null : $"{Key}", WarmStart is null ? null : $"{WarmStart}", Progress is null ? null : "progress is told",
         Cancellation.CanBeCanceled ? "can be cancelled" : null]).OfType<string>().DefaultIfEmpty("no options"));
 }

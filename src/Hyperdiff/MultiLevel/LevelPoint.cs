@@ -29,5 +29,6 @@ public sealed class LevelPoint
     }
 
     /// <summary>The parameters of every problem, by name.</summary>
-    public override string ToString() => string.Join(Environment.NewLine, _values.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal).Select(pair => $"{pair.Key.Name} = {pair.Value}"));
+    public override string ToString() => string.Join(
+        Environment.NewLine, _values.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal).Select(pair => $"{pair.Key.Name} = {pair.Value}"));
 }

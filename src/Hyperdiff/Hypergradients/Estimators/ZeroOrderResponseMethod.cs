@@ -21,7 +21,8 @@ public sealed partial class ZeroOrderResponseMethod : HypergradientMethod
 
     private protected override string Name => nameof(Hypergradient) + ".ZeroOrderResponse";
 
-    private protected override string Settings => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_samples} samples at radius {_radius:G6}");
+    private protected override string Settings => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture, $"{_samples} samples at radius {_radius:G6}");
 
     /// <summary>Runs the inner solver around λ.</summary>
     /// <param name="problem">Anything that has an inner solution.</param>
