@@ -36,4 +36,7 @@ public sealed record Category
     /// <summary>The last column, whatever its name.</summary>
     /// <param name="names">The names of the classes, in the order of their indices; none for those that occur.</param>
     public static Category Last(params ReadOnlySpan<string> names) => new(null, names);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Column ?? "the last column"}{(Names.IsEmpty ? string.Empty : $": {string.Join(", ", Names)}")}";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 
 namespace Hyperdiff.Data;
@@ -23,4 +24,13 @@ public sealed record CsvOptions : TableOptions
 
     /// <summary>The encoding of a file that does not begin with a byte order mark; UTF-8 if null.</summary>
     public Encoding? Encoding { get; init; }
+
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        base.PrintMembers(builder);
+        builder.Append(CultureInfo.InvariantCulture, $", Separator = {Separator}, HasHeader = {HasHeader}, Decimal = {Decimal}, ")
+            .Append(CultureInfo.InvariantCulture, $"MissingWords = [{string.Join(", ", MissingWords)}], Encoding = {Encoding?.WebName}");
+        return true;
+    }
 }

@@ -14,4 +14,7 @@ public sealed record DataSplit(Dataset Train, Dataset Validation, Dataset Test)
         var standardization = Standardization.Fit(Train);
         return (new DataSplit(standardization.Apply(Train), standardization.Apply(Validation), standardization.Apply(Test)), standardization);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"train {Train}; validation {Validation}; test {Test}";
 }

@@ -91,4 +91,8 @@ public sealed record Dataset
     public Dataset Minibatch(RandomKey key, int size, int step) => Take(Minibatches.OfEpoch(Samples, size, key, step));
 
     private Dataset With(Tensor x, Tensor y) => new(x, y) { Features = Features, Classes = Classes };
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Samples} samples {X.Type}, targets {Y.Type}{(Classes.IsEmpty ? string.Empty : $" of the classes {string.Join(", ", Classes)}")}";
 }

@@ -64,4 +64,7 @@ public sealed class Folds
             ? [.. Enumerable.Range(0, count).Select(fold => (samples / count) + (fold < samples % count ? 1 : 0))]
             : throw new DataException($"{samples} samples are too few for {count} folds");
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Count} folds of {_fold.Length} samples";
 }

@@ -110,4 +110,7 @@ public sealed record Standardization
 
     private static string Name(ImmutableArray<string> features, int index) =>
         features.IsDefaultOrEmpty || index >= features.Length ? $"{index}" : features[index];
+
+    /// <inheritdoc/>
+    public override string ToString() => $"mean {Mean}; scale {Scale}{(Constant.IsEmpty ? string.Empty : $"; constant: {string.Join(", ", Constant)}")}";
 }

@@ -145,4 +145,7 @@ public sealed class Table
 
     internal static DataException NoColumn(string file, string column, ImmutableArray<string> columns) =>
         DataException.Of(file, $"no column {DataException.Quoted(column)}; there are {DataException.Listed(columns)}");
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{_file}: {Rows} rows of {string.Join(", ", Columns)}";
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 
 namespace Hyperdiff.Data;
 
@@ -17,4 +19,14 @@ public record TableOptions
 
     /// <summary>Whether numbers may be infinite or NaN.</summary>
     public bool AllowsNonFinite { get; init; }
+
+    /// <summary>What the record is printed with.</summary>
+    /// <param name="builder">Takes the text.</param>
+    protected virtual bool PrintMembers(StringBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Append(CultureInfo.InvariantCulture, $"Columns = [{string.Join(", ", Columns)}], Categories = [{string.Join("; ", Categories)}], ")
+            .Append(CultureInfo.InvariantCulture, $"AllowsMissing = {AllowsMissing}, AllowsNonFinite = {AllowsNonFinite}");
+        return true;
+    }
 }

@@ -23,4 +23,7 @@ public sealed partial class SolveLogger : IProgress<SolveProgress>
 
     [LoggerMessage(1101, LogLevel.Trace, "{Solve}: iteration {Iteration}, residual {Residual} (tolerance {Tolerance})")]
     private partial void SolveIteration(string solve, int iteration, double residual, double tolerance);
+
+    /// <inheritdoc/>
+    public override string ToString() => "residuals told to a logger";
 }

@@ -56,4 +56,7 @@ public sealed partial class StepLogger : IProgress<StepRecord>
 
     [LoggerMessage(1004, LogLevel.Debug, "Step {Step}, {Solve}: {Status} at iteration {Iterations}, residual {Residual} (tolerance {Tolerance})")]
     private partial void StepSolve(int step, string solve, SolveStatus status, int iterations, double residual, double tolerance);
+
+    /// <inheritdoc/>
+    public override string ToString() => "steps told to a logger";
 }

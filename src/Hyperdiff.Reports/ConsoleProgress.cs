@@ -286,4 +286,7 @@ public sealed class ConsoleProgress : IProgress<StepRecord>, IDisposable
     private static string Short(TimeSpan time) => time.TotalHours >= 1
         ? string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}")
         : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:D2}");
+
+    /// <inheritdoc/>
+    public override string ToString() => "steps told on the console";
 }

@@ -3,6 +3,7 @@ module Hyperdiff.FSharp.Tests.SurfaceTests
 open System
 open System.IO
 open System.Reflection
+open System.Text.RegularExpressions
 open System.Xml.Linq
 open Hyperdiff.FSharp
 open Xunit
@@ -111,12 +112,39 @@ let private surface =
     |> String.concat "\n"
     |> fun lines -> lines + "\n"
 
-[<Fact>]
-let ``The surface is the one that is written down`` () =
+let private root =
     let rec above (folder: DirectoryInfo) =
         if File.Exists(Path.Combine(folder.FullName, "Hyperdiff.sln")) then folder.FullName else above (nonNull folder.Parent)
 
-    let file = Path.Combine(above (DirectoryInfo AppContext.BaseDirectory), "src", "Hyperdiff.FSharp", "PublicAPI.txt")
+    above (DirectoryInfo AppContext.BaseDirectory)
+
+[<Fact>]
+let ``Every function is called in a test`` () =
+    let text = Directory.EnumerateFiles(Path.Combine(root, "tests", "Hyperdiff.FSharp.Tests"), "*.fs") |> Seq.map File.ReadAllText |> String.concat "\n"
+
+    let isCalled (method: MethodInfo) =
+        let source =
+            match method.GetCustomAttribute<CompilationSourceNameAttribute>() with
+            | NonNull attribute -> attribute.SourceName
+            | _ -> method.Name
+
+        let owner =
+            match (nonNull method.DeclaringType).GetCustomAttribute<CompilationSourceNameAttribute>() with
+            | NonNull attribute -> attribute.SourceName
+            | _ -> (nonNull method.DeclaringType).Name
+
+        // what is open is called by its name alone, and operators by their signs
+        let isOpen = not ((nonNull method.DeclaringType).IsDefined typeof<RequireQualifiedAccessAttribute>)
+        let name = if isOpen then source else $"{owner}.{source}"
+        source.StartsWith("op_", StringComparison.Ordinal)
+        || Regex.IsMatch(text, $@"(?<![\w.]){Regex.Escape name}(?!\w)")
+        || Regex.IsMatch(text, $@"(?<![\w.]){Regex.Escape owner}\.``{Regex.Escape source}``")
+
+    Assert.Equal("", functions |> Seq.filter (isCalled >> not) |> Seq.map fullName |> String.concat "\n")
+
+[<Fact>]
+let ``The surface is the one that is written down`` () =
+    let file = Path.Combine(root, "src", "Hyperdiff.FSharp", "PublicAPI.txt")
 
     if Environment.GetEnvironmentVariable "HYPERDIFF_WRITE_DOCS" = "1" then
         File.WriteAllText(file, surface)

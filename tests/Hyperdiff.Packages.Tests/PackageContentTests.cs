@@ -26,7 +26,8 @@ public sealed class PackageContentTests(PackedFeed feed)
         "build/Hyperdiff.targets", "buildTransitive/Hyperdiff.targets", "icon.png",
         "lib/net10.0/Hyperdiff.Abstractions.dll", "lib/net10.0/Hyperdiff.Abstractions.xml", "lib/net10.0/Hyperdiff.dll", "lib/net10.0/Hyperdiff.xml")]
     [InlineData("Hyperdiff.Data", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Data.dll", "lib/net10.0/Hyperdiff.Data.xml")]
-    [InlineData("Hyperdiff.FSharp", "README.md", "icon.png", "lib/net10.0/Hyperdiff.FSharp.dll", "lib/net10.0/Hyperdiff.FSharp.xml")]
+    [InlineData("Hyperdiff.FSharp", "README.md", "content/Hyperdiff.FSharp.fsx", "icon.png",
+        "lib/net10.0/Hyperdiff.FSharp.dll", "lib/net10.0/Hyperdiff.FSharp.xml")]
     [InlineData("Hyperdiff.Logging", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Logging.dll", "lib/net10.0/Hyperdiff.Logging.xml")]
     [InlineData("Hyperdiff.Reports", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Reports.dll", "lib/net10.0/Hyperdiff.Reports.xml")]
     [InlineData("Hyperdiff.Testing", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Testing.dll", "lib/net10.0/Hyperdiff.Testing.xml")]

@@ -50,6 +50,18 @@ public sealed class PackedFeed : IDisposable
         return folder;
     }
 
+    /// <summary>A folder of the repository, copied out of it with what stands in it; but not its own way to the packages.</summary>
+    public string CopyOfFolder(params string[] path)
+    {
+        string source = Path.Combine([RepositoryRoot(), .. path]), folder = NewFolder(Path.Combine(path));
+        foreach (string file in Directory.EnumerateFiles(source).Where(file => Path.GetFileName(file) != "nuget.config"))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+        }
+
+        return folder;
+    }
+
     /// <summary>Writes a file in which <c>{version}</c> is the packages' version.</summary>
     public void Write(string path, string text)
     {
@@ -60,12 +72,15 @@ public sealed class PackedFeed : IDisposable
     /// <summary>Runs <c>dotnet</c> in a folder as a stranger would.</summary>
     public CommandResult Dotnet(string folder, params string[] arguments) => Run(folder, arguments, asStranger: true);
 
+    /// <summary>What F# Interactive answers, in a folder, to lines that are typed in.</summary>
+    public CommandResult Interactive(string folder, string input) => Run(folder, ["fsi", "--nologo"], asStranger: true, input + "\n#quit;;\n");
+
     /// <summary>Runs a program that was published.</summary>
     public static CommandResult Program(string path) => Run(new ProcessStartInfo(path));
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private CommandResult Run(string folder, string[] arguments, bool asStranger)
+    private CommandResult Run(string folder, string[] arguments, bool asStranger, string? input = null)
     {
         var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder };
         // A node that stayed would hold the pipes open; what the test run itself has set would direct MSBuild to other files.
@@ -84,14 +99,21 @@ public sealed class PackedFeed : IDisposable
             start.Environment["DOTNET_NOLOGO"] = "1";
         }
 
-        return Run(start);
+        return Run(start, input);
     }
 
-    private static CommandResult Run(ProcessStartInfo start)
+    private static CommandResult Run(ProcessStartInfo start, string? input = null)
     {
+        start.RedirectStandardInput = input is not null;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         using Process process = Process.Start(start)!;
+        if (input is not null)
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

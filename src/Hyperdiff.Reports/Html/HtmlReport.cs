@@ -103,4 +103,7 @@ public sealed class HtmlReport : IProgress<StepRecord>, IDisposable
             Write();
         }
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"HTML report {_path}";
 }

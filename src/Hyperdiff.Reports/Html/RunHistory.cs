@@ -118,4 +118,7 @@ public sealed partial class RunHistory : IProgress<StepRecord>
     // the items of a batch, and the steps of a loop, are solves of one kind
     [GeneratedRegex(@", (item|step) \d+ of .*$")]
     private static partial Regex Items();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {_steps.Count} steps";
 }

@@ -95,4 +95,7 @@ public sealed class CsvLog : IProgress<StepRecord>, IDisposable
     private static string Measured(double value) => double.IsNaN(value) ? string.Empty : Text(value);
 
     private static string Text<T>(T value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
+
+    /// <inheritdoc/>
+    public override string ToString() => $"CSV log {_path}";
 }

@@ -61,6 +61,9 @@ public sealed partial class JsonLinesLog : IProgress<StepRecord>, IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 
+    /// <inheritdoc/>
+    public override string ToString() => $"JSON lines log {_file}";
+
     private static int? StepOf(string line)
     {
         try

@@ -169,4 +169,7 @@ internal sealed class StepFile : IDisposable
             }
         }
     }
+
+    /// <summary>Where it is.</summary>
+    public override string ToString() => _path;
 }

@@ -131,4 +131,7 @@ public sealed class TensorBoardLog : IProgress<StepRecord>, IDisposable
     }
 
     private bool IsDue(StepRecord record) => HistogramEvery > 0 && record.Step % HistogramEvery == 0;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"TensorBoard log {Path}";
 }

@@ -24,4 +24,7 @@ public sealed class DescentState<TState, THyper>
 
     /// <summary>The calls that were made to get here.</summary>
     public OracleCounts Counts { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"after {Steps} steps: {Counts}";
 }

@@ -176,4 +176,7 @@ public sealed class DescentSteps<TState, THyper>
 
     // other than in a gradient, frozen leaves keep their values
     private static T Moved<T>(FlatTree<T> tree, Tensor[] active) => ((FlatTree<T>)tree.WithActive(active)).Value;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"steps of {_descent.Name} on {_problem}";
 }

@@ -70,4 +70,7 @@ public sealed class Linearized<T, TResult>
         GraphResult result = _map.ApplyTransposed(flat.Tensors);
         return (_call.Point.RebuildActive(result.Outputs), result.Reports);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"the derivative of a function at a point, where it is {Value}";
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hyperdiff.Json;
@@ -28,5 +30,11 @@ public readonly record struct Reported<T>(T Value, ImmutableArray<SolveReport> R
         writer.WriteEach("reports", Reports);
         writer.WriteEach("kinks", Kinks);
         writer.WriteEndObject();
+    }
+
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"Value = {Value}, Kinks = [{string.Join("; ", Kinks)}], Reports = [{string.Join("; ", Reports)}]");
+        return true;
     }
 }

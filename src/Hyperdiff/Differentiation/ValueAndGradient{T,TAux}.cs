@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hyperdiff.Json;
@@ -29,5 +31,12 @@ public readonly record struct ValueAndGradient<T, TAux>(Tensor Value, TAux Auxil
         writer.WriteStructure("gradient", Gradient);
         writer.WriteEach("reports", Reports);
         writer.WriteEndObject();
+    }
+
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(
+            CultureInfo.InvariantCulture, $"Value = {Value}, Auxiliary = {Auxiliary}, Gradient = {Gradient}, Reports = [{string.Join("; ", Reports)}]");
+        return true;
     }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hyperdiff.Json;
@@ -27,5 +29,11 @@ public readonly record struct ValueAndGradient<T>(Tensor Value, T Gradient, Immu
         writer.WriteStructure("gradient", Gradient);
         writer.WriteEach("reports", Reports);
         writer.WriteEndObject();
+    }
+
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"Value = {Value}, Gradient = {Gradient}, Reports = [{string.Join("; ", Reports)}]");
+        return true;
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Hyperdiff;
 
 /// <summary>Keeps the residuals of the solves that it is passed to as progress: that of the start, and one after every update.</summary>
@@ -35,4 +37,8 @@ public sealed class ResidualHistory : IProgress<SolveProgress>
 
         residuals.Add(value.Residual);
     }
+
+    /// <summary>A line per solve: how many residuals, the first and the last.</summary>
+    public override string ToString() => string.Join(Environment.NewLine, _solves.Select(solve => string.Create(CultureInfo.InvariantCulture,
+        $"{solve}: {_residuals[solve].Count} residuals, {_residuals[solve][0]:G3} to {_residuals[solve][^1]:G3}")));
 }

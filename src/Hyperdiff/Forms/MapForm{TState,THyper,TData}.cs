@@ -37,4 +37,7 @@ public sealed class MapForm<TState, THyper, TData>
 
     /// <summary>Jᵀ ȳ for J = ∂/∂w: what a <c>[GradientOf]</c> method computes.</summary>
     public TState Pullback(TState state, THyper hyper, TData data, TState cotangent) => _form.Pullback(state, hyper, data, cotangent);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"map {_form.Name}, a function of data";
 }

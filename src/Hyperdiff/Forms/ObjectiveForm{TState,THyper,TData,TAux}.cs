@@ -46,4 +46,7 @@ public sealed class ObjectiveForm<TState, THyper, TData, TAux>
 
     /// <summary>∇²_w f v: what a <c>[HessianProductOf]</c> method computes.</summary>
     public TState HessianProduct(TState state, THyper hyper, TData data, TState direction) => Bind(data).HessianProduct(state, hyper, direction);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"objective {_form.Name}, a function of data";
 }

@@ -27,4 +27,7 @@ public sealed class Equation
 
     /// <summary>The values that the equation assigns.</summary>
     public ImmutableArray<Value> Results { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{string.Join(", ", Results)} = {Primitive} ({string.Join(", ", Operands)})";
 }

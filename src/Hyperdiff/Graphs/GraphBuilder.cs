@@ -54,4 +54,7 @@ public sealed class GraphBuilder
 
     /// <summary>The graph with these outputs, and all reports of what was added.</summary>
     public Graph Build(params ReadOnlySpan<Value> outputs) => new(_inputs.ToImmutable(), _equations.ToImmutable(), [.. outputs], _reports.ToImmutable());
+
+    /// <inheritdoc/>
+    public override string ToString() => $"a graph of {_equations.Count} equations so far";
 }

@@ -15,4 +15,7 @@ public readonly record struct GraphResult(Tensor[] Outputs, ImmutableArray<Solve
         SolveException.ThrowUnlessConverged(what, Reports);
         return Outputs;
     }
+
+    /// <summary>Outputs and reports, one below the other.</summary>
+    public override string ToString() => string.Join(Environment.NewLine, [.. Outputs.Select(output => $"{output}"), .. Reports.Select(report => $"{report}")]);
 }

@@ -41,4 +41,7 @@ public sealed record TracedFunction(Graph Graph, Tensor[] Captures, bool IsValue
         Tensor[] outputs = function(inputs);
         return new TracedFunction(trace.Close(outputs), trace.Captures.ToArray(), trace.IsValueDependent);
     }
+
+    /// <summary>The graph as text.</summary>
+    public override string ToString() => $"{Graph}";
 }

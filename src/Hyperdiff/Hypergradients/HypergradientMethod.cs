@@ -16,6 +16,9 @@ public abstract class HypergradientMethod
     /// <summary>What the method is called in messages.</summary>
     private protected abstract string Name { get; }
 
+    /// <summary>What it was made with, in words; nothing if there is nothing to tell.</summary>
+    private protected virtual string Settings => string.Empty;
+
     /// <summary>Solves the inner problem from a start and computes the hypergradient there.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="start">The first inner iterate.</param>
@@ -80,4 +83,7 @@ public abstract class HypergradientMethod
     /// <param name="point">The start, and λ.</param>
     /// <param name="options">Options that the method reads.</param>
     private protected abstract HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options);
+
+    /// <summary>What makes it, and with which numbers.</summary>
+    public override string ToString() => Settings.Length == 0 ? Name : $"{Name}, {Settings}";
 }

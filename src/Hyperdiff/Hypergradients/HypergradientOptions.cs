@@ -48,4 +48,9 @@ public sealed record HypergradientOptions
             throw new ArgumentException(fault, nameof(options));
         }
     }
+
+    /// <summary>What is set.</summary>
+    public override string ToString() => string.Join(", ", ((string?[])[
+        Key is null ? null : $"{Key}", WarmStart is null ? null : $"{WarmStart}", Progress is null ? null : "progress is told",
+        Cancellation.CanBeCanceled ? "can be cancelled" : null]).OfType<string>().DefaultIfEmpty("no options"));
 }

@@ -47,4 +47,7 @@ public abstract class InnerOracle
         ArgumentNullException.ThrowIfNull(reason);
         return Judge.End(w, status, reason);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => "what a solver may ask of an inner problem";
 }

@@ -245,4 +245,7 @@ public sealed partial class LiftedCall
         Leave();
         return value;
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => "the call of a lifted method";
 }

@@ -31,4 +31,7 @@ public sealed class LoopVariables(Func<object?[]> get, Action<object?[]> set, bo
         Truth => Truth.Of(leaves[i]),
         _ => leaves[i],
     })]);
+
+    /// <inheritdoc/>
+    public override string ToString() => "the variables of a loop";
 }

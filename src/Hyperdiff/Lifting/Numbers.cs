@@ -83,4 +83,7 @@ public sealed class Numbers
     internal void Restore((Tensor? Whole, Number[]? Elements) state) => (_whole, _elements) = (state.Whole, (Number[]?)state.Elements?.Clone());
 
     internal void Replace(Tensor whole) => (_whole, _elements) = (whole, null);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{string.Join("×", _lengths)} numbers";
 }

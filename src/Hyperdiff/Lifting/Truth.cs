@@ -65,4 +65,7 @@ public readonly struct Truth
     internal static Truth Choose(Tensor condition, Truth left, Truth right) => left.IsKnown && right.IsKnown && left._known == right._known
         ? left : left.IsKnown || right.IsKnown ? (Of(condition) & left) | (!Of(condition) & right)
         : new Truth(Tensor.Where(condition, left._traced!, right._traced!));
+
+    /// <inheritdoc/>
+    public override string ToString() => _traced?.ToString() ?? _known.ToString();
 }

@@ -168,4 +168,7 @@ public readonly struct LeafVector(Tensor[] leaves)
 
         return result;
     }
+
+    /// <summary>The leaves, one below the other.</summary>
+    public override string ToString() => string.Join(Environment.NewLine, (IEnumerable<Tensor>)Leaves);
 }

@@ -150,4 +150,7 @@ public sealed class LinearOperator
             _ => string.Empty,
         };
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"linear operator from {string.Join(", ", InputTypes)} to {string.Join(", ", OutputTypes)}";
 }

@@ -45,4 +45,7 @@ public sealed record LinearSolution(Tensor[] Value, SolveReport Report) : IJsonW
         writer.WriteEach("value", Value);
         writer.WriteEndObject();
     }
+
+    /// <summary>The report.</summary>
+    public override string ToString() => Report.ToString();
 }

@@ -43,4 +43,7 @@ public sealed class PreparedSolver
             return Solver.Solve(Matrix, rightHandSide, start, new SolveWatch(cancellation, progress, Solver.Name), _preparation);
         }
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Solver.Name} for a {Matrix}";
 }

@@ -27,4 +27,8 @@ public sealed class LevelPoint
         level.Flat.RequireSameLeaves(new FlatTree<T>(level.Tree, parameters, level.Name), level.Name);
         return new LevelPoint(_values.SetItem(level, parameters!));
     }
+
+    /// <summary>The parameters of every problem, by name.</summary>
+    public override string ToString() => string.Join(
+        Environment.NewLine, _values.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal).Select(pair => $"{pair.Key.Name} = {pair.Value}"));
 }

@@ -15,4 +15,7 @@ public abstract class LevelScope
     /// <param name="lower">The problem.</param>
     /// <param name="response">How it is found and differentiated along this edge; as the problem says if absent.</param>
     public abstract T Solution<T>(Level<T> lower, Response? response = null);
+
+    /// <inheritdoc/>
+    public override string ToString() => "what one problem sees of the others";
 }

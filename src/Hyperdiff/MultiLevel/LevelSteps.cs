@@ -15,6 +15,9 @@ public abstract class LevelSteps
     internal abstract string Rule { get; }
 
     /// <summary>The optimizer before its first step.</summary>
+    /// <inheritdoc/>
+    public override string ToString() => Rule;
+
     internal abstract LevelOptimizer Begin(LevelPoint point);
 }
 

@@ -18,6 +18,9 @@ public sealed record GroupedOptimizer(Optimizer Rest, ImmutableArray<(string Lea
 
     internal override string Rule => $"{Rest.Rule}({string.Join(", ", Groups.Select(group => $"{group.Leaf}: {group.Rule.Rule}"))})";
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{Rest}, but {string.Join(", ", Groups.Select(group => $"{group.Leaf} by {group.Rule}"))}";
+
     internal override void Require(IReadOnlyList<Leaf> parameters)
     {
         var taken = new Dictionary<string, string>();

@@ -60,4 +60,7 @@ public sealed class OptimizerState<T>
 
     /// <summary>The same optimizer with other tensors.</summary>
     internal OptimizerState<T> With(T parameters, ImmutableArray<T> memory, Tensor counter) => new(_optimizer, ParameterTree, parameters, memory, counter);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Rule}, {(Counter.Storage.HasElements ? $"after {Steps} steps" : "traced")}";
 }

@@ -22,4 +22,7 @@ public sealed class Optimizer<THyper>
         return new Dynamics<TState, THyper>(
             objective.Name, ((w, _, _) => objective.Gradient(w), _ => objective.In(hyper)), _by, objective.StateTree, hyper);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => "an optimizer as a function of λ";
 }

@@ -32,4 +32,7 @@ public sealed record ProjectedOptimizer(Optimizer Inner, Func<Tensor, Tensor> Pr
             : throw new ShapeMismatchException(
                 $"Optimizer.Projected: the projection made {projected.Type} of a leaf that is {x.Type}; it must keep the shape.");
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Inner}, projected";
 }

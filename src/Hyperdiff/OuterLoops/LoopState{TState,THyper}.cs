@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Hyperdiff;
 
 /// <summary>Where an outer loop is: λ, w, the adjoint, the memory of the optimizer, tolerances, the best step so far. One value, which a run goes on from, in
@@ -130,5 +132,12 @@ public sealed class LoopState<TState, THyper>
                 best, archive.Number("best value"), ((FlatTree<TState>)archive.Tree(BestState, state)).Value,
                 ((FlatTree<THyper>)archive.Tree(BestHyper, hyper)).Value),
         };
+    }
+
+    /// <summary>How many steps were made, whether the loop has ended, and which step was the best.</summary>
+    public override string ToString()
+    {
+        string best = Best is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"; best so far: {Best.Value:G10} at step {Best.Step}");
+        return $"after {Steps} steps of {Rule.Name}{(StoppedBy is null ? string.Empty : $", ended: {StoppedBy}")}{best}";
     }
 }

@@ -155,4 +155,7 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
 
     private string? Reason(LoopState<TState, THyper> at) => _loop.End?.Reason(new StopFacts(
         at.Steps, at.Last, at.IsLastTrusted, at.Best?.Step, Stopwatch.GetElapsedTime(_begun), !_stepped, _reasonBefore));
+
+    /// <summary>The loop, and where it is. No step is made for it.</summary>
+    public override string ToString() => $"{State.Steps} steps of {_loop}{(StoppedBy is null ? string.Empty : $"; ended: {StoppedBy}")}";
 }

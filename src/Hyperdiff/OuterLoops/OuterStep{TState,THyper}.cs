@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace Hyperdiff;
 
@@ -44,10 +43,5 @@ public sealed class OuterStep<TState, THyper>
     public void Save(string path) => Next.Save(path);
 
     /// <summary>One line: number, value, norm of the gradient, validation, what became of it.</summary>
-    public override string ToString()
-    {
-        string validation = Record.Validation is { } value ? string.Create(CultureInfo.InvariantCulture, $", validation {value:G6}") : string.Empty;
-        string outcome = Record.Outcome == StepOutcome.Taken ? string.Empty : $", {Record.Outcome}";
-        return string.Create(CultureInfo.InvariantCulture, $"step {Number}: value {Value:G10}, |gradient| {Record.GradientNorm:G6}{validation}{outcome}");
-    }
+    public override string ToString() => Record.ToString();
 }

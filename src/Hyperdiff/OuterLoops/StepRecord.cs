@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hyperdiff.Json;
@@ -95,5 +96,13 @@ public sealed record StepRecord : IJsonValue<StepRecord>
             Hyper = JsonPart.Each<Leaf>(json.Find("hyper")),
         };
         return json.Find("isTrusted") is { } trusted ? record with { IsTrusted = trusted.Truth() } : record;
+    }
+
+    /// <summary>One line: number, value, norm of the gradient, validation, what became of the step.</summary>
+    public override string ToString()
+    {
+        string validation = Validation is { } value ? string.Create(CultureInfo.InvariantCulture, $", validation {value:G6}") : string.Empty;
+        string outcome = Outcome == StepOutcome.Taken ? string.Empty : $", {Outcome}";
+        return string.Create(CultureInfo.InvariantCulture, $"step {Step}: value {Value:G10}, |gradient| {GradientNorm:G6}{validation}{outcome}");
     }
 }

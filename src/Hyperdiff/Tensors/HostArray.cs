@@ -93,4 +93,7 @@ public readonly struct HostArray
     public HostArray Reshaped(Shape shape) => shape.ElementCount == Count
         ? new(new TensorType(Type.DType, shape), Data, Offset)
         : throw new ShapeMismatchException($"A window of shape {Type.Shape} does not have the elements of shape {shape}.");
+
+    /// <inheritdoc/>
+    public override string ToString() => TensorFormatter.Format(Type, this);
 }

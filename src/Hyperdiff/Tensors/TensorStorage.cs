@@ -12,4 +12,7 @@ public abstract class TensorStorage
     /// <summary>The elements in host memory, copied there if they live elsewhere. Callers must not write to them.</summary>
     /// <exception cref="InvalidOperationException">The tensor is traced where no value exists: inside a loop body or a batched function.</exception>
     public abstract HostArray Read(TensorType type);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name ?? (HasElements ? "elements in memory" : "a value of a graph");
 }

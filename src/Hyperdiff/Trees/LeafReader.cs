@@ -24,4 +24,7 @@ public sealed class LeafReader
         ArgumentNullException.ThrowIfNull(tree);
         return tree.Rebuild(prototype, this);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{_next} of {_leaves.Count} leaves read";
 }

@@ -86,4 +86,7 @@ public sealed class LeafWriter
         _leaves.Add(value is null ? throw Missing(path, Tree.Tensor.Instead) : new Leaf(path, value, frozen));
 
     private string Join(string name) => name.StartsWith('[') || _path.Length == 0 ? _path + name : $"{_path}.{name}";
+
+    /// <summary>The leaves, one below the other.</summary>
+    public override string ToString() => string.Join(Environment.NewLine, _leaves);
 }

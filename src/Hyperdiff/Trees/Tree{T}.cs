@@ -19,4 +19,7 @@ public abstract class Tree<T>
 
     /// <summary>What to pass where a value is missing.</summary>
     internal virtual string Instead => "pass a structure there, or declare the member nullable if it may be absent";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"tree of {typeof(T)}";
 }

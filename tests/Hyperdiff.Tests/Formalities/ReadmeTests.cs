@@ -8,6 +8,9 @@ public sealed partial class ReadmeTests
 {
     private static readonly string[] s_compiled = ["examples", "tests", Path.Combine("src", "Hyperdiff.Templates", "templates")];
 
+    // TourTests of the packages runs what stands there
+    private static readonly string s_tour = Path.Combine("docs", "fsharp-tour.md");
+
     private static readonly Lazy<string[]> s_sources = new(() => [.. s_compiled
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.*", SearchOption.AllDirectories))
         .Where(path => Path.GetExtension(path) is ".cs" or ".fs" or ".fsx")
@@ -20,7 +23,7 @@ public sealed partial class ReadmeTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void EveryCodeBlock_StandsInASourceThatIsCompiledAndRun(string page) => Assert.All(Blocks(page), block =>
+    public void EveryCodeBlock_StandsInASourceThatIsCompiledAndRun(string page) => Assert.All(page == s_tour ? [] : Blocks(page), block =>
         Assert.Contains(s_sources.Value, source => source.Contains(WithoutIndentation(block), StringComparison.Ordinal)));
 
     [Theory]

@@ -55,4 +55,7 @@ public sealed class CpuBackend : IBackend, IMatrixKernelSource
             ? [result]
             : primitive.Execute(this, operands);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

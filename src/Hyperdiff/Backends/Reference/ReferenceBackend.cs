@@ -60,4 +60,7 @@ public sealed class ReferenceBackend : IBackend
             }
         }
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

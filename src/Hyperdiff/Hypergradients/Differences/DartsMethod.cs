@@ -28,6 +28,8 @@ public sealed partial class DartsMethod : HypergradientMethod
 
     private protected override string Name => nameof(Hypergradient) + ".Darts";
 
+    private protected override string Settings => $"{_steps} steps, {_product.Name}, {_step.Name}";
+
     /// <summary>Takes the steps, or solves the inner problem, from a start and computes the hypergradient there.</summary>
     /// <param name="problem">An optimizer's steps; or a minimum, whose minimizer takes the place of the steps of a method that has none.</param>
     /// <param name="start">The first inner iterate w₀.</param>

@@ -23,6 +23,8 @@ public sealed partial class ScoreFunctionMethod : HypergradientMethod
 
     private protected override string Name => nameof(Hypergradient) + ".ScoreFunction";
 
+    private protected override string Settings => $"{_samples} samples";
+
     /// <summary>Draws samples and estimates the hypergradient.</summary>
     /// <param name="problem">An expectation.</param>
     /// <param name="start">Nothing: there is no state but samples.</param>

@@ -21,6 +21,9 @@ public sealed partial class ZeroOrderMethod : HypergradientMethod
 
     private protected override string Name => nameof(Hypergradient) + ".ZeroOrder";
 
+    private protected override string Settings => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture, $"{_rule}, {_samples} samples at radius {_sigma:G6}");
+
     /// <summary>Evaluates ℓ around λ and estimates its gradient.</summary>
     /// <param name="problem">An outer value, an expectation, or anything that has an inner solution: then every evaluation is an inner solve and one of
     /// F.</param>

@@ -21,6 +21,9 @@ public sealed partial class ZeroOrderResponseMethod : HypergradientMethod
 
     private protected override string Name => nameof(Hypergradient) + ".ZeroOrderResponse";
 
+    private protected override string Settings => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture, $"{_samples} samples at radius {_radius:G6}");
+
     /// <summary>Runs the inner solver around λ.</summary>
     /// <param name="problem">Anything that has an inner solution.</param>
     /// <param name="start">The first inner iterate, of every run; of an optimizer w₀, with a fresh memory or with that of a warm start.</param>

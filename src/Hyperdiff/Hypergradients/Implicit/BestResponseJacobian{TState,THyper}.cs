@@ -64,4 +64,7 @@ public sealed class BestResponseJacobian<TState, THyper>
         SolveReport report = solution.Report.Transposed() with { Solver = $"adjoint, {solution.Report.Solver}" };
         return new Reported<THyper>(_hyper.RebuildActive(_condition.ToHyper(solution.Value)), [report], _kinks);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"dw*/dλ of {_function.Name}";
 }

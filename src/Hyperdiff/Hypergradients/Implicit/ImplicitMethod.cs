@@ -23,6 +23,8 @@ public sealed partial class ImplicitMethod : HypergradientMethod
 
     private protected override string Name => nameof(Hypergradient) + ".Implicit";
 
+    private protected override string Settings => _adjoint is null ? string.Empty : $"adjoint by {_adjoint.Name}";
+
     /// <summary>Solves the inner problem from a start and computes the hypergradient there.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="start">The first inner iterate.</param>

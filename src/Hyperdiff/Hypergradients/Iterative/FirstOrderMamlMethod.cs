@@ -17,6 +17,8 @@ public sealed class FirstOrderMamlMethod : IterativeMethod
 
     private protected override string Name => nameof(Hypergradient) + ".FirstOrderMaml";
 
+    private protected override string Settings => $"{_steps}";
+
     // nothing is gone back through: α is where it begins, at ∇_wF
     private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options) =>
         _steps.Differentiate(problem, point, options.Watch);

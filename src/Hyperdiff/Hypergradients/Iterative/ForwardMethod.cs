@@ -21,6 +21,8 @@ public sealed class ForwardMethod : IterativeMethod
 
     private protected override string Name => nameof(Hypergradient) + ".Forward";
 
+    private protected override string Settings => $"{_steps} steps";
+
     private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
     {
         var trajectory = new DifferentiatedSteps(problem, point, _steps, options.Watch);

@@ -28,6 +28,8 @@ public sealed class ReverseMethod : IterativeMethod
 
     private protected override string Name => nameof(Hypergradient) + ".Reverse";
 
+    private protected override string Settings => _last == 0 ? $"{_steps} steps" : $"the last {_last} of {_steps} steps";
+
     private protected override HypergradientOutcome ComputeCore(BilevelProblem problem, BilevelPoint point, HypergradientOptions options)
     {
         IterativeOutcome outcome = Differentiate(problem, point, options.Watch);

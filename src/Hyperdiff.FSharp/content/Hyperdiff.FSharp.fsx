@@ -1,0 +1,2 @@
+// F# Interactive runs this after #r "nuget: Hyperdiff.FSharp".
+fsi.AddPrintTransformer Hyperdiff.FSharp.Interactive.show
