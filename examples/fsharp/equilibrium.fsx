@@ -30,11 +30,14 @@ type Net = { V: Tensor; U: Tensor; B: Tensor; Out: Tensor }
 // z = tanh(z W + x U + b) with W = 0.9 V/√(1 + ‖V‖²): whatever V is, the norm of W is below 0.9 and tanh has slopes up to 1, so that the map contracts
 let step x z net = tanh (z %*% (0.9 * net.V / sqrt (1 + Tensor.sum (net.V ** 2))) + x %*% net.U + net.B)
 let loss y z net = -(y * Tensor.logSoftmax 1 (z %*% net.Out) |> Tensor.sumAxis 1 |> Tensor.mean)
-let equilibrium x = FixedPointMap.from (step x) |> FixedPointMap.solvedBy (FixedPoint.anderson 5 1e-8)
+
+// both are compiled once for each number of images: the images are data of theirs
+let stepOn, lossOn = FixedPointMap.ofData step, Objective.ofData loss
+let equilibrium x = stepOn x |> FixedPointMap.solvedBy (FixedPoint.anderson 5 1e-8)
 
 let on (data: Dataset) =
     let y = data.Y |> Tensor.oneHot classes |> Tensor.toDType DType.Float64
-    Bilevel.problem (equilibrium data.X) (Objective.from (loss y)) :> BilevelProblem<_, _>
+    Bilevel.problem (equilibrium data.X) (lossOn y) :> BilevelProblem<_, _>
 
 let start = {
     V = 0.3 * RandomKey.normal [ units; units ] keys[1]

@@ -3,7 +3,7 @@ namespace Hyperdiff.FSharp
 open System
 open Hyperdiff
 
-/// <summary>Indices and slices in F#'s own notation: <c>x[0]</c>, <c>x[-1]</c>, <c>x[1..3, *]</c>, <c>x[.., 0]</c>.</summary>
+/// <summary>Indices and slices in F#'s own notation: <c>x[0]</c>, <c>x[-1]</c>, <c>x[1..3, *]</c>, <c>x[*, 0]</c>.</summary>
 /// <remarks>
 /// A position drops its axis, a slice keeps it, axes that are not named are kept whole. As everywhere in F#, the end of a slice is part of it: <c>x[1..3]</c>
 /// has three elements, and <c>x[1..0]</c> none. A negative position counts from the end, also as an end of a slice: <c>x[-2..]</c> is the last two,
