@@ -19,4 +19,7 @@ public sealed class FiniteSumForm<TState, THyper, TData>
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         return new(count, new BoundForm<TState, THyper, (Tensor Index, TData Data)>(_form, (Tensor.Full(Shape.Scalar, 0, DType.Int32), data)), 1);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"finite sum {_form.Name}, a function of data";
 }

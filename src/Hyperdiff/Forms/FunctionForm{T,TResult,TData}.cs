@@ -14,6 +14,9 @@ public sealed class FunctionForm<T, TResult, TData>
 
     /// <summary>The function over these data.</summary>
     public DifferentiableFunction<T, TResult> Bind(TData data) => new(_form.Bind(data), DifferentiableFunction.Argument, _result);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"function {_form.Name}, a function of data";
 }
 
 /// <summary>A differentiable function that returns a tensor and waits for its data: made by <see cref="DifferentiableFunction.OfData{TData, T}"/>.</summary>
@@ -27,4 +30,7 @@ public sealed class FunctionForm<T, TData>
 
     /// <summary>The function over these data.</summary>
     public DifferentiableFunction<T> Bind(TData data) => new(_form.Bind(data), DifferentiableFunction.Argument);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"function {_form.Name}, a function of data";
 }

@@ -14,4 +14,7 @@ public sealed class SampledForm<TState, THyper, TData>
     /// <summary>The objective over these data.</summary>
     public SampledObjective<TState, THyper> Bind(TData data) =>
         new(new BoundForm<TState, THyper, (RandomKey Key, TData Data)>(_form, (RandomKey.FromSeed(0), data)), 1, key => [key.Words]);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"objective {_form.Name}, a function of data";
 }
