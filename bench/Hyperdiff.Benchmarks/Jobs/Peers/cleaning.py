@@ -27,7 +27,7 @@ def run(given, by, clock):
             w = [leaf.requires_grad_(True) for leaf in w]
             gradient = torch.autograd.grad(train(w, [h[0].detach()]), w)
             w = [(a - rate * b).detach() for a, b in zip(w, gradient)]
-        loss, gradient = hypergradient(by, "fixed_point", w, h, given.count("products"), step, validate)
+        loss, gradient = hypergradient(by, w, h, given.count("products"), step, validate)
         h[0].grad = gradient[0]
         optimizer.step()
         clock.step(loss)

@@ -1,10 +1,10 @@
-# The same two solvers, by the formulas here or by hypertorch itself.
+# An implicit hypergradient with so many products, by the formulas here or by hypertorch itself.
 import formulas
 
 
-def hypergradient(by, solver, w, h, products, map, outer):
+def hypergradient(by, w, h, products, map, outer):
     if by == "plain":
-        return getattr(formulas, solver)(w, h, products, map, outer)
+        return formulas.fixed_point(w, h, products, map, outer)
     import hypergrad
     values = []
 
@@ -13,9 +13,5 @@ def hypergradient(by, solver, w, h, products, map, outer):
         values.append(loss.item())
         return loss
 
-    if solver == "fixed_point":
-        gradient = hypergrad.fixed_point(w, h, products, map, remembered, tol=0, set_grad=False)
-    else:
-        # it returns the iterate before the last
-        gradient = hypergrad.CG(w, h, products + 1, map, remembered, tol=0, set_grad=False)
+    gradient = hypergrad.fixed_point(w, h, products, map, remembered, tol=0, set_grad=False)
     return values[0], gradient
