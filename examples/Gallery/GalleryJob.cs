@@ -9,7 +9,8 @@ internal sealed record GalleryJob(string Name, string About, Func<Setting, Claim
     /// <summary>All jobs.</summary>
     public static IReadOnlyList<GalleryJob> All { get; } =
     [
-        CleaningJob.Job, LongTailJob.Job, EquilibriumJob.Job, ScheduleJob.Job, ThreeLevelsJob.Job, NumbersJob.Job, PortfolioJob.Job, MisspecifiedJob.Job,
+        CleaningJob.Job, CleaningNetworkJob.Job, LongTailJob.Job, EquilibriumJob.Job, ScheduleJob.Job, FewShotJob.Job, LettersJob.Job, DartsJob.Job,
+        ThreeLevelsJob.Job, NumbersJob.Job, PortfolioJob.Job, MisspecifiedJob.Job,
     ];
 }
 

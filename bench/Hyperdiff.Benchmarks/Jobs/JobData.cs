@@ -18,7 +18,10 @@ internal static class JobData
         Tensor isRight = keys[2].Uniform(train.Y.Shape) < 0.5, shifted = train.Y + keys[3].Integers(train.Y.Shape, 1, Classes);
         Tensor noisy = Tensor.Where(isRight, train.Y, Tensor.Where(shifted < Classes, shifted, shifted - Classes));
         JobInput.Write(folder,
-            new() { ["ridge"] = 0.005, ["rate"] = small ? 0.1 : 0.03, ["outer_rate"] = 0.5, ["steps"] = small ? 10 : 30, ["inner_steps"] = 20, ["products"] = 20 },
+            new()
+            {
+                ["ridge"] = 0.005, ["rate"] = small ? 0.1 : 0.03, ["outer_rate"] = 0.5, ["steps"] = small ? 10 : 30, ["inner_steps"] = 20, ["products"] = 20,
+            },
             ("x", train.X), ("y", noisy.OneHot(Classes, DType.Float32)), ("xv", clean.X), ("yv", clean.Y.OneHot(Classes, DType.Float32)),
             ("xt", test.X), ("labels", test.Y));
         return $"{train.Samples} {(small ? "images of digits" : "images of Fashion-MNIST")} with half of the labels wrong, {clean.Samples} clean ones";

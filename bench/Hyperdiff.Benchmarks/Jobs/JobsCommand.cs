@@ -5,7 +5,8 @@ using Hyperdiff.Backends.Cpu;
 
 namespace Hyperdiff.Benchmarks.Jobs;
 
-/// <summary><c>jobs</c>: whole jobs by the library and by other systems, with the same data, first values and counts of steps, round by round in turns.</summary>
+/// <summary><c>jobs</c>: whole jobs by the library and by other systems, with the same data, first values and counts of steps, round by round in turns.
+/// </summary>
 internal static class JobsCommand
 {
     // of the final losses: both sides compute the same in float32, and the sums of thousands of steps differ by rounding
@@ -51,7 +52,8 @@ internal static class JobsCommand
         try
         {
             Console.WriteLine($"\n{job.Name}: {job.Prepare(folder.FullName, quick)}");
-            ILookup<bool, (string By, string? Absence)> peers = job.Peers.Select(by => (by, PeerProcess.Absence(python, by))).ToLookup(peer => peer.Item2 is null);
+            ILookup<bool, (string By, string? Absence)> peers = job.Peers.Select(by => (by, PeerProcess.Absence(python, by)))
+                .ToLookup(peer => peer.Item2 is null);
             foreach ((_, string? absence) in peers[false])
             {
                 Console.WriteLine(absence);
