@@ -55,7 +55,7 @@ public sealed record Dataset
     /// <param name="samples">Indices, each from 0 to <see cref="Samples"/> − 1; they may repeat.</param>
     public Dataset Take(ReadOnlySpan<int> samples) => Take(Tensor.From(samples, [samples.Length]));
 
-    /// <inheritdoc cref="Take(ReadOnlySpan{int})"/>
+    /// <inheritdoc cref="Take(ReadOnlySpan{int})" path="/*[not(self::param)]"/>
     /// <param name="samples"><c>int32 [taken]</c>, each from 0 to <see cref="Samples"/> − 1; they may repeat.</param>
     public Dataset Take(Tensor samples) => With(X.TakeRows(samples), Y.TakeRows(samples));
 

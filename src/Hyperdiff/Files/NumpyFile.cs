@@ -122,7 +122,7 @@ public static class NumpyFile
 
     /// <summary>Writes tensors to a stream as an <c>.npz</c> archive.</summary>
     /// <param name="stream">The stream.</param>
-    /// <inheritdoc cref="WriteArchive(string, IEnumerable{KeyValuePair{string, Tensor}}, CompressionLevel)"/>
+    /// <inheritdoc cref="WriteArchive(string, IEnumerable{KeyValuePair{string, Tensor}}, CompressionLevel)" path="/*[not(self::param)]"/>
     /// <param name="tensors">The tensors by their names.</param>
     /// <param name="compression">How hard to compress; as <c>numpy.savez</c>, not at all, if it is not given.</param>
     public static void WriteArchive(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors,

@@ -11,7 +11,7 @@ public abstract partial record Optimizer
         return new Optimizer<THyper>(by);
     }
 
-    /// <inheritdoc cref="Sgd(Schedule, Schedule?, Schedule?, Schedule?)"/>
+    /// <inheritdoc cref="Sgd(Schedule, Schedule?, Schedule?, Schedule?)" path="/*[not(self::param)]"/>
     /// <param name="rate">λ to η, in the unit parameter² per loss.</param>
     /// <param name="momentum">λ to μ, in [0, 1); none if absent.</param>
     public static Optimizer<THyper> Sgd<THyper>(Func<THyper, Schedule> rate, Func<THyper, Schedule>? momentum = null)
@@ -20,7 +20,7 @@ public abstract partial record Optimizer
         return From<THyper>(hyper => Sgd(rate(hyper), momentum?.Invoke(hyper)));
     }
 
-    /// <inheritdoc cref="HeavyBall(Schedule, Schedule)"/>
+    /// <inheritdoc cref="HeavyBall(Schedule, Schedule)" path="/*[not(self::param)]"/>
     /// <param name="rate">λ to η, in the unit parameter² per loss.</param>
     /// <param name="momentum">λ to μ, in [0, 1).</param>
     public static Optimizer<THyper> HeavyBall<THyper>(Func<THyper, Schedule> rate, Func<THyper, Schedule> momentum)
@@ -30,7 +30,7 @@ public abstract partial record Optimizer
         return From<THyper>(hyper => HeavyBall(rate(hyper), momentum(hyper)));
     }
 
-    /// <inheritdoc cref="Nesterov(Schedule, Schedule, Schedule?)"/>
+    /// <inheritdoc cref="Nesterov(Schedule, Schedule, Schedule?)" path="/*[not(self::param)]"/>
     /// <param name="rate">λ to η, in the unit parameter² per loss.</param>
     /// <param name="momentum">λ to μ, in [0, 1).</param>
     public static Optimizer<THyper> Nesterov<THyper>(Func<THyper, Schedule> rate, Func<THyper, Schedule> momentum)
@@ -40,7 +40,7 @@ public abstract partial record Optimizer
         return From<THyper>(hyper => Nesterov(rate(hyper), momentum(hyper)));
     }
 
-    /// <inheritdoc cref="Adam(Schedule?, Schedule?, Schedule?, Schedule?, Schedule?)"/>
+    /// <inheritdoc cref="Adam(Schedule?, Schedule?, Schedule?, Schedule?, Schedule?)" path="/*[not(self::param)]"/>
     /// <param name="rate">λ to η, in the unit of the parameters: the size of the first steps.</param>
     /// <param name="beta1">λ to the decay of the mean of the gradients, in [0, 1); 0.9 if absent.</param>
     /// <param name="beta2">λ to the decay of the mean of their squares, in [0, 1); 0.999 if absent.</param>

@@ -58,7 +58,7 @@ public static class OuterLoop
 
     /// <summary>The same with problems for every key: minibatches.</summary>
     /// <param name="problems">A pure function of a key, which puts the same levels together.</param>
-    /// <inheritdoc cref="Over{T}(MultiLevel, Level{T}, ReadOnlySpan{LevelSteps})"/>
+    /// <inheritdoc cref="Over{T}(MultiLevel, Level{T}, ReadOnlySpan{LevelSteps})" path="/*[not(self::param)]"/>
     /// <param name="top">The problem whose parameters are λ.</param>
     /// <param name="steps">The others that are stepped.</param>
     public static OuterLoop<LevelPoint, T> Over<T>(Func<RandomKey, MultiLevel> problems, Level<T> top, params ReadOnlySpan<LevelSteps> steps)
