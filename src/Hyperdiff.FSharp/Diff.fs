@@ -33,6 +33,38 @@ module Diff =
         SolveException.ThrowUnlessConverged("This gradient", result.Reports)
         result.Value, result.Auxiliary, result.Gradient
 
+    /// <summary>df/dx at a single number: for a curve, of any shape or structure.</summary>
+    /// <exception cref="T:Hyperdiff.ShapeMismatchException">x is not a scalar: its derivatives are <c>grad</c>, <c>jacobian</c>, <c>jvp</c>.</exception>
+    [<CompiledName("Diff")>]
+    let diff (f: Tensor -> 'R) (x: Tensor) : 'R =
+        if x.Rank > 0 then
+            raise (ShapeMismatchException $"Diff.diff takes the derivative in one number; x has shape {x.Shape}. In more it is Diff.grad, jacobian or jvp.")
+
+        Diff.Jvp(f, x, Tensor.OnesLike x, Tree.find<Tensor>, Tree.find<'R>).ToTuple() |> snd
+
+    /// <summary>The Jacobian <c>[…y, …x]</c> of a function of one tensor, forward or reverse, whichever takes fewer products.</summary>
+    /// <exception cref="T:Hyperdiff.SolveException">A solve within f did not converge.</exception>
+    [<CompiledName("Jacobian")>]
+    let jacobian (f: Tensor -> Tensor) (x: Tensor) = Diff.Jacobian(f, x)
+
+    /// <summary>The Jacobian by forward mode, one product for each element of x.</summary>
+    [<CompiledName("JacobianForward")>]
+    let jacobianForward (f: Tensor -> Tensor) (x: Tensor) = Diff.JacobianForward(f, x)
+
+    /// <summary>The Jacobian by reverse mode, one product for each element of f(x).</summary>
+    [<CompiledName("JacobianReverse")>]
+    let jacobianReverse (f: Tensor -> Tensor) (x: Tensor) = Diff.JacobianReverse(f, x)
+
+    /// <summary>The Hessian <c>[…x, …x]</c> of a scalar function of one tensor.</summary>
+    /// <exception cref="T:Hyperdiff.SolveException">A solve within f did not converge.</exception>
+    [<CompiledName("Hessian")>]
+    let hessian (f: Tensor -> Tensor) (x: Tensor) = Diff.Hessian(f, x)
+
+    /// <summary>∇f(x) and ∇²f(x).</summary>
+    /// <exception cref="T:Hyperdiff.SolveException">A solve within f did not converge.</exception>
+    [<CompiledName("Gradhessian")>]
+    let gradhessian (f: Tensor -> Tensor) (x: Tensor) = Diff.Grad(f, x), Diff.Hessian(f, x)
+
     /// <summary>The Hessian-vector product ∇²f(x) v.</summary>
     /// <exception cref="T:Hyperdiff.SolveException">A solve within f did not converge.</exception>
     [<CompiledName("Hvp")>]

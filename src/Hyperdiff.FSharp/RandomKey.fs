@@ -33,22 +33,43 @@ module RandomKey =
     [<CompiledName("Uniform")>]
     let uniform (sizes: int list) (key: RandomKey) = key.Uniform(shape sizes)
 
+    /// <summary>Numbers from [0, 1) in an element type.</summary>
+    [<CompiledName("UniformOf")>]
+    let uniformOf (dtype: DType) (sizes: int list) (key: RandomKey) = key.Uniform(shape sizes, dtype)
+
     /// <summary>Numbers from [low, high).</summary>
     [<CompiledName("UniformBetween")>]
     let uniformBetween (low: float) (high: float) (sizes: int list) (key: RandomKey) = key.Uniform(shape sizes, low, high)
 
+    /// <summary>Numbers from [low, high) in an element type.</summary>
+    [<CompiledName("UniformBetweenOf")>]
+    let uniformBetweenOf (dtype: DType) (low: float) (high: float) (sizes: int list) (key: RandomKey) = key.Uniform(shape sizes, low, high, dtype)
+
     /// <summary>Numbers of the normal distribution with mean 0 and variance 1.</summary>
     [<CompiledName("Normal")>]
     let normal (sizes: int list) (key: RandomKey) = key.Normal(shape sizes)
+
+    /// <summary>Numbers of the standard normal distribution in an element type.</summary>
+    [<CompiledName("NormalOf")>]
+    let normalOf (dtype: DType) (sizes: int list) (key: RandomKey) = key.Normal(shape sizes, dtype)
 
     /// <summary>Numbers of the standard normal distribution that lie in an interval.</summary>
     [<CompiledName("TruncatedNormal")>]
     let truncatedNormal (low: float) (high: float) (sizes: int list) (key: RandomKey) =
         key.TruncatedNormal(shape sizes, low, high)
 
+    /// <summary>Numbers of the standard normal distribution that lie in an interval, in an element type.</summary>
+    [<CompiledName("TruncatedNormalOf")>]
+    let truncatedNormalOf (dtype: DType) (low: float) (high: float) (sizes: int list) (key: RandomKey) =
+        key.TruncatedNormal(shape sizes, low, high, dtype)
+
     /// <summary>Numbers of the Gumbel distribution.</summary>
     [<CompiledName("Gumbel")>]
     let gumbel (sizes: int list) (key: RandomKey) = key.Gumbel(shape sizes)
+
+    /// <summary>Numbers of the Gumbel distribution in an element type.</summary>
+    [<CompiledName("GumbelOf")>]
+    let gumbelOf (dtype: DType) (sizes: int list) (key: RandomKey) = key.Gumbel(shape sizes, dtype)
 
     /// <summary>A mask whose elements are true with a probability.</summary>
     [<CompiledName("Bernoulli")>]

@@ -6,22 +6,28 @@ open Hyperdiff
 [<RequireQualifiedAccess>]
 module Tree =
 
-    /// <summary>The tree of an F# type, from its declaration: records (anonymous ones too), tuples, arrays and lists of tensors and of each other.</summary>
+    /// <summary>The tree of an F# type, from its declaration: records (anonymous ones too), unions, tuples, arrays, lists, options and maps of tensors and of
+    /// each other.</summary>
     /// <remarks>
-    /// Members of type int, bool, string or enum belong to the structure and are not leaves; a field marked <c>[&lt;Frozen&gt;]</c> is never differentiated.
-    /// Derived by reflection
-    /// at the first use of a type, and kept. The functions of this library find trees themselves; pass this one to C# functions, which cannot.
+    /// Integers, bool, char, string and enums, lengths, the keys of a map, the case of a union and whether an option has a value belong to the structure and
+    /// are not leaves; a field marked <c>[&lt;Frozen&gt;]</c> is never differentiated. Plain floats are refused: a function would read the number, which cuts
+    /// the derivative. Derived by reflection at the first use of a type, and kept. The functions of this library find trees themselves; pass this one to C#
+    /// functions, which cannot.
     /// </remarks>
     /// <exception cref="T:System.NotSupportedException">The type, or that of a member, is none of these.</exception>
     [<CompiledName("Derive"); RequiresExplicitTypeArguments>]
-    let derive<'T> : Tree<'T> = KnownTree<'T>.Derived
+    let derive<'T> : Tree<'T> = KnownTree<'T>.Require KnownTree<'T>.Derived
 
     /// <summary>The tree of a type as this library uses it: the registered one of a <c>[Tree]</c> type, a built-in one, or else the derived one.</summary>
     /// <exception cref="T:System.NotSupportedException">There is none, and none can be derived.</exception>
     [<CompiledName("Find"); RequiresExplicitTypeArguments>]
-    let find<'T> : Tree<'T> = KnownTree<'T>.Tree
+    let find<'T> : Tree<'T> = KnownTree<'T>.Require KnownTree<'T>.Tree
 
     /// <summary>Makes a tree known to C# too, where it is looked up by type; the first one for a type stays.</summary>
+    /// <remarks>
+    /// A tree by hand is an object expression, <c>{ new Tree&lt;Net&gt;() with member _.Flatten(net, writer) = … member _.Rebuild(prototype, reader) = … }</c>.
+    /// Registered before the type is first used, it takes the place of the derived one: nothing is reflected upon, as NativeAOT and trimming need it.
+    /// </remarks>
     /// <param name="tree">The tree.</param>
     [<CompiledName("Register")>]
     let register (tree: Tree<'T>) = Tree.Register tree

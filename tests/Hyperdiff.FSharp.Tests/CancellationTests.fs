@@ -41,6 +41,11 @@ let private calls =
       call "Diff.JvpWithReport" <| fun () -> Diff.jvpWithReport endless point point |> _.EnsureConverged()
       call "Diff.Vjp" <| fun () -> Diff.vjp endless point point
       call "Diff.VjpWithReport" <| fun () -> Diff.vjpWithReport endless point point |> _.EnsureConverged()
+      call "Diff.Jacobian" <| fun () -> Diff.jacobian endless point
+      call "Diff.JacobianForward" <| fun () -> Diff.jacobianForward endless point
+      call "Diff.JacobianReverse" <| fun () -> Diff.jacobianReverse endless point
+      call "Diff.Hessian" <| fun () -> Diff.hessian total point
+      call "Diff.Gradhessian" <| fun () -> Diff.gradhessian total point
       call "Diff.JacobianWithReport" <| fun () -> Diff.jacobianWithReport endless point |> _.EnsureConverged()
       call "Diff.HessianWithReport" <| fun () -> Diff.hessianWithReport total point |> _.EnsureConverged()
       call "Diff.Laplacian" <| fun () -> Diff.laplacian total point
@@ -60,6 +65,8 @@ let private calls =
       call "Argmin.OfMinimization" <| fun () -> bowl |> Objective.minimizedBy newton |> Argmin.ofMinimization gmres point point
       call "Minimization.Solve" <| fun () -> bowl |> Objective.minimizedBy newton |> Minimization.solve point point
       call "LinearSolver.Solve" <| fun () -> LinearSolver.solve gmres (LinearOperator.From((fun (v: Tensor) -> 2.0 * v), point.Type)) [ point ]
+      call "BestResponse.At" <| fun () -> map |> FixedPointMap.solvedBy iteration |> BestResponse.at point point
+      call "BestResponse.AtMap" <| fun () -> map |> BestResponse.atMap point point
       call "Bilevel.Check" <| fun () -> problem |> Bilevel.check (RandomKey.fromSeed 1L) point point
       call "Bilevel.Explain" <| fun () -> problem |> Bilevel.explain point point
       call "Hypergradient.Compute" <| fun () -> problem |> Hypergradient.compute (Hypergradient.reverse 5) point point

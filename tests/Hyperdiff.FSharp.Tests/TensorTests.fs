@@ -108,7 +108,6 @@ let private pairs: (string * Tensor * Tensor) list = [
     "broadcastTo", x.BroadcastTo(shape [ 4; 2; 3 ]), Tensor.broadcastTo [ 4; 2; 3 ] x
     "permute", x.Permute(ReadOnlySpan [| 1; 0 |]), Tensor.permute [ 1; 0 ] x
     "transpose", x.Transpose(), Tensor.transpose x
-    "slice", x.Slice(1, 0, 2), Tensor.slice 1 0 2 x
     "takeRows", x.TakeRows(Tensor.Arange 1), Tensor.takeRows (Tensor.arange 1) x
     "concat", Tensor.Concat(0, ReadOnlySpan [| x; y |]), Tensor.concat 0 [ x; y ]
     "stack", Tensor.Stack(0, ReadOnlySpan [| x; y |]), Tensor.stack 0 [ x; y ]
@@ -120,6 +119,7 @@ let private pairs: (string * Tensor * Tensor) list = [
     "kullbackLeibler", Losses.KullbackLeibler(x.LogSoftmax(), y.LogSoftmax()), Tensor.logSoftmax 1 x |> Losses.kullbackLeibler (Tensor.logSoftmax 1 y)
     "smoothedCrossEntropy", Losses.CrossEntropy(x, y.ArgMax 1, 0.2), x |> Losses.smoothedCrossEntropy 0.2 (Tensor.argMax 1 y)
     "meanSquaredError", Losses.MeanSquaredError(x, y), x |> Losses.meanSquaredError y
+    yield! TensorPairs.all
 ]
 
 let names: TheoryData<string> =
@@ -137,11 +137,11 @@ let ``Every function that gives a tensor is compared`` () =
 
     let missing =
         typeof<SolveFailure<unit>>.Assembly.GetTypes()
-        |> Seq.filter (fun declared -> List.contains declared.FullName [ "Hyperdiff.FSharp.Tensor"; "Hyperdiff.FSharp.Losses" ])
+        |> Seq.filter (fun declared -> List.contains declared.Name [ "Tensor"; "Losses"; "Initializers" ])
         |> Seq.collect _.GetMethods()
         |> Seq.filter (fun method -> method.ReturnType = typeof<Tensor>)
         |> Seq.map _.Name.ToUpperInvariant()
-        |> Seq.filter (fun name -> not (compared.Contains name || name = "FROM2D"))
+        |> Seq.filter (fun name -> not (compared.Contains name || name = "FROM2D" || name.Contains '.'))
 
     Assert.Empty missing
 

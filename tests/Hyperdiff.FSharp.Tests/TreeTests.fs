@@ -68,11 +68,114 @@ let ``A derived tree is derived once`` () = Assert.Same(Tree.derive<Stack>, Tree
 [<Fact>]
 let ``A type that no tree can be derived for says so`` () =
     let error = Assert.Throws<NotSupportedException>(fun () -> leaves Tree.derive<Wrong> { Number = 1.0 } |> ignore)
-    Assert.Contains("System.Double", error.Message, StringComparison.Ordinal)
-    Assert.Contains("Number is a", error.Message, StringComparison.Ordinal)
+    Assert.Contains("Wrong, whose Number is a float", error.Message, StringComparison.Ordinal)
+    Assert.Contains("Declare it as Tensor", error.Message, StringComparison.Ordinal)
 
 [<Fact>]
 let ``Structures are added, subtracted and scaled leaf by leaf`` () =
     let sum = Tree.add (layer 1.0) (Tree.scale 2.0 (layer 3.0)) |> Tree.subtract <| layer 0.5
     Bits.equal (vector 6.5) sum.W
     Bits.equal (Tensor.scalar 6.5) sum.B
+
+type Kind =
+    | Dense of Tensor
+    | Factored of left: Tensor * right: Tensor
+    | Absent
+
+type Model = { W: Tensor; Bias: Tensor option; Layers: Map<string, Tensor>; Kind: Kind; Sizes: int list; Gain: Tensor voption }
+
+let private model = {
+    W = vector 1.0
+    Bias = Some(vector 2.0)
+    Layers = Map [ "b", vector 3.0; "a", vector 4.0 ]
+    Kind = Factored(vector 5.0, vector 6.0)
+    Sizes = [ 1; 2 ]
+    Gain = ValueSome(vector 7.0)
+}
+
+let private roundTrip (value: 'T) =
+    let written = leaves Tree.derive<'T> value
+    let doubled = LeafReader [| for leaf in written.Leaves -> 2.0 * leaf.Value |]
+    let rebuilt = Tree.derive<'T>.Rebuild(value, doubled)
+    Assert.True doubled.AtEnd
+    let again = leaves Tree.derive<'T> rebuilt
+    Assert.Equal<string list>(written.Leaves |> Seq.map _.Name |> List.ofSeq, again.Leaves |> Seq.map _.Name |> List.ofSeq)
+    Assert.Equal<obj list>(List.ofSeq written.Statics, List.ofSeq again.Statics)
+    Seq.iter2 (fun (was: Leaf) (is: Leaf) -> Bits.equal (2.0 * was.Value) is.Value) written.Leaves again.Leaves
+    written.Leaves |> Seq.map _.Name |> List.ofSeq
+
+[<Fact>]
+let ``Options, maps and unions have trees, and keep what is absent, their keys and their case`` () =
+    let expected = [ "r.W"; "r.Bias"; "r.Layers[\"a\"]"; "r.Layers[\"b\"]"; "r.Kind.Factored.left"; "r.Kind.Factored.right"; "r.Gain" ]
+    Assert.Equal<string list>(expected, roundTrip model)
+    Assert.Equal<string list>([ "r.W"; "r.Kind.Dense" ], roundTrip { model with Bias = None; Layers = Map.empty; Kind = Dense(vector 8.0); Gain = ValueNone })
+    Assert.Equal<string list>([ "r.W" ], roundTrip { model with Bias = None; Layers = Map.empty; Kind = Absent; Gain = ValueNone })
+    Assert.Equal<string list>([ "r[0]" ], roundTrip [ Some(vector 1.0); None ])
+    Assert.Equal<string list>([], roundTrip (None: Tensor option))
+    Assert.Equal<string list>([ "r[1].Item2"; "r[-3].Item2" ] |> List.rev, roundTrip (Map [ 1, ("one", vector 1.0); -3, ("three", vector 2.0) ]))
+    Assert.Equal<string list>([ "r.Ok.ResultValue" ], roundTrip (Ok(vector 1.0): Result<Tensor, string>))
+
+[<Fact>]
+let ``What is absent and what is there are different structures`` () =
+    let statics value = (leaves Tree.derive<Model> value).Statics |> List.ofSeq
+    Assert.NotEqual<obj list>(statics model, statics { model with Bias = None })
+    Assert.NotEqual<obj list>(statics model, statics { model with Kind = Absent })
+    Assert.NotEqual<obj list>(statics model, statics { model with Layers = model.Layers |> Map.remove "a" |> Map.add "c" (vector 4.0) })
+    Assert.NotEqual<obj list>(statics model, statics { model with Sizes = [ 1; 3 ] })
+
+[<Fact>]
+let ``Derivatives have the structure of a model with options, maps and unions`` () =
+    let loss (model: Model) =
+        let bias = match model.Bias with Some b -> b | None -> Tensor.zeros [ 2 ]
+        let kind = match model.Kind with Dense w -> w | Factored(l, r) -> l * r | Absent -> Tensor.zeros [ 2 ]
+        Tensor.sum (model.W * kind + bias * bias) + Map.fold (fun sum _ (layer: Tensor) -> sum + Tensor.sum (3.0 * layer)) (Tensor.scalar 0.0) model.Layers
+
+    let gradient = Diff.grad loss model
+    Bits.equal (vector 30.0) gradient.W
+    Assert.Equal(Some 4.0, gradient.Bias |> Option.map (fun b -> b[0].ToScalar()))
+    Bits.equal (vector 3.0) gradient.Layers["a"]
+    Assert.True((match gradient.Kind with Factored(l, r) -> l[0].ToScalar() = 6.0 && r[0].ToScalar() = 5.0 | _ -> false))
+    let without = Diff.grad loss { model with Bias = None; Kind = Absent }
+    Assert.True(without.Bias.IsNone && without.Kind = Absent)
+
+type Rates = { Each: float list; W: Tensor }
+type Prior = Scaled of scale: float * at: Tensor
+
+[<Fact>]
+let ``A plain number anywhere in a structure is refused by its member, with what to write instead`` () =
+    let message (read: unit -> 'T) = Assert.Throws<NotSupportedException>(fun () -> read () |> ignore) |> _.Message
+    let says (expected: string) (text: string) = Assert.Contains(expected, text, StringComparison.Ordinal)
+    message (fun () -> Tree.find<Rates>) |> says "Rates, whose Each is a float list: a float is a plain number"
+    message (fun () -> Tree.find<Prior>) |> says "whose scale is a float"
+    message (fun () -> Tree.find<Tensor * float32>) |> says "for Tensor * float32: a float32 is a plain number"
+    message (fun () -> Tree.find<Map<string, float>>) |> says "for Map<String, float>"
+    message (fun () -> Diff.grad (fun (_: Tensor, rate: float) -> Tensor.scalar rate) (vector 1.0, 2.0)) |> says "Declare it as Tensor"
+
+[<Fact>]
+let ``What holds no tensor, or is of no kind that F# derives, is refused`` () =
+    let message (read: unit -> 'T) = Assert.Throws<NotSupportedException>(fun () -> read () |> ignore) |> _.Message
+    let says (expected: string) (text: string) = Assert.Contains(expected, text, StringComparison.Ordinal)
+    message (fun () -> Diff.grad (fun (n: int) -> Tensor.scalar (float n)) 2) |> says "There is no tensor in it"
+    message (fun () -> Tree.find<(string * int) list>) |> says "There is no tensor in it"
+    message (fun () -> Tree.find<DateTime>) |> says "No tree can be derived for DateTime"
+    message (fun () -> Tree.find<Map<int * int, Tensor>>) |> says "The keys of a map"
+
+type ByHand = { A: Tensor; B: Tensor }
+
+[<Fact>]
+let ``A tree by hand takes the place of the derived one`` () =
+    Tree.register
+        { new Tree<ByHand>() with
+            member _.Flatten(value, writer) =
+                writer.Leaf("second", value.B)
+                writer.Leaf("first", value.A)
+
+            member _.Rebuild(_, reader) =
+                let b = reader.Leaf()
+                { A = reader.Leaf(); B = b } }
+
+    let written = leaves Tree.find<ByHand> { A = vector 1.0; B = vector 2.0 }
+    Assert.Equal<string list>([ "r.second"; "r.first" ], written.Leaves |> Seq.map _.Name |> List.ofSeq)
+    let gradient = Diff.grad (fun (v: ByHand) -> Tensor.sum (v.A * v.A * v.B)) { A = vector 3.0; B = vector 2.0 }
+    Bits.equal (vector 12.0) gradient.A
+    Bits.equal (vector 9.0) gradient.B

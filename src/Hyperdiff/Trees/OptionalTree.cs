@@ -4,7 +4,7 @@ namespace Hyperdiff;
 internal sealed class OptionalTree<T>(Tree<T> present) : Tree<T?>
     where T : class
 {
-    internal override bool TakesNull => true;
+    public override bool TakesNull => true;
 
     public override void Flatten(T? value, LeafWriter writer)
     {
@@ -22,7 +22,7 @@ internal sealed class OptionalTree<T>(Tree<T> present) : Tree<T?>
 internal sealed class NullableTree<T>(Tree<T> present) : Tree<T?>
     where T : struct
 {
-    internal override bool TakesNull => true;
+    public override bool TakesNull => true;
 
     public override void Flatten(T? value, LeafWriter writer)
     {

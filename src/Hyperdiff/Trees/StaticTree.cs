@@ -3,7 +3,7 @@ namespace Hyperdiff;
 /// <summary>A value that is part of the structure, and has no leaves.</summary>
 internal sealed class StaticTree<T> : Tree<T>
 {
-    internal override bool TakesNull => true;
+    public override bool TakesNull => true;
 
     public override void Flatten(T value, LeafWriter writer) => writer.Static(value);
 

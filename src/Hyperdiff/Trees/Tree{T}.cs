@@ -14,8 +14,8 @@ public abstract class Tree<T>
     /// <summary>A value with the same structure, static members and lengths as a prototype, and with other leaves, read in the same order.</summary>
     public abstract T Rebuild(T prototype, LeafReader reader);
 
-    /// <summary>Whether null is a value, without leaves.</summary>
-    internal virtual bool TakesNull => false;
+    /// <summary>Whether null is a value of the structure, one without leaves: otherwise a null within a structure is refused by its name.</summary>
+    public virtual bool TakesNull => false;
 
     /// <summary>What to pass where a value is missing.</summary>
     internal virtual string Instead => "pass a structure there, or declare the member nullable if it may be absent";

@@ -31,9 +31,9 @@ internal static class OperationsPage
     public static IEnumerable<DocumentedMember> Operations =>
         DocumentedMember.All.Where(member => !member.IsType && s_groups.Any(group => group.Sources.Contains(Source(member))));
 
-    /// <summary>The sources of operations on tensors that stand under no heading.</summary>
+    /// <summary>The sources of operations on tensors that stand under no heading, but for what only F# sees: methods that have a line, as functions.</summary>
     public static IEnumerable<string> Ungrouped => DocumentedMember.All
-        .Where(member => member is { Type: "Tensor", IsType: false } && member.File != "Tensor.Tracing").Select(Source).Distinct()
+        .Where(member => member is { Type: "Tensor", IsType: false } && member.File is not ("Tensor.Tracing" or "Tensor.Functions")).Select(Source).Distinct()
         .Except(s_groups.SelectMany(group => group.Sources));
 
     /// <summary>The primitives with their documentation and their cases.</summary>
