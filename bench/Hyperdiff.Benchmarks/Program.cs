@@ -7,8 +7,8 @@ using Hyperdiff.Benchmarks.Scaling;
 
 var commands = new RootCommand("Benchmarks of Hyperdiff.")
 {
-    PeersCommand.Create(), JobsCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ProductsCommand.Create(), ScaleCommand.Create(), GraphScaleCommand.Create(),
-    FlatMemoryCommand.Create(), GeneratorCommand.Create(),
+    PeersCommand.Create(), JobsCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ProductsCommand.Create(), ScaleCommand.Create(),
+    GraphScaleCommand.Create(), FlatMemoryCommand.Create(), GeneratorCommand.Create(),
 };
 if (args.Length > 0 && commands.Subcommands.Any(command => command.Name == args[0]))
 {

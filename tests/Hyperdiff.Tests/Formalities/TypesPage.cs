@@ -28,7 +28,8 @@ internal static class TypesPage
     /// <summary>All public types of the packages above, one per name.</summary>
     public static IReadOnlyList<(string Folder, string Package, string Name, string Summary)> Types { get; } =
     [
-        .. s_groups.SelectMany(group => group.Folders).Select(folder => folder.Split('/')[0]).Distinct().SelectMany(Read).GroupBy(type => (type.Package, type.Name))
+        .. s_groups.SelectMany(group => group.Folders).Select(folder => folder.Split('/')[0]).Distinct().SelectMany(Read)
+            .GroupBy(type => (type.Package, type.Name))
             .Select(parts => parts.MaxBy(part => part.Summary.Length)).OrderBy(type => type.Name, StringComparer.Ordinal),
     ];
 
