@@ -64,7 +64,7 @@ internal static class CleaningJob
 
         Linear? before = null;
         OuterStep<Linear, Trust>? last = null;
-        foreach (OuterStep<Linear, Trust> step in loop.From(start, equal, setting.Cancellation))
+        foreach (OuterStep<Linear, Trust> step in setting.Watched(loop).From(start, equal, setting.Cancellation))
         {
             setting.Output.WriteLine(step);
             before ??= step.State;

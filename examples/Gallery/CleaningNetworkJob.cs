@@ -56,7 +56,7 @@ internal static class CleaningNetworkJob
         // five steps of the weights, back through all five, one step of the trust; the momentum of both goes on
         OuterLoop<Hidden, Trust> loop = OuterLoop.Over(problem, Hypergradient.Reverse(StepsPerTurn)).With(Optimizer.Adam(0.2)).Until(Stop.AfterSteps(turns));
         OuterStep<Hidden, Trust>? last = null;
-        foreach (OuterStep<Hidden, Trust> step in loop.From(start, equal, setting.Cancellation))
+        foreach (OuterStep<Hidden, Trust> step in setting.Watched(loop).From(start, equal, setting.Cancellation))
         {
             last = step;
             if (step.Number % 10 == 0)

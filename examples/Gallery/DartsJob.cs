@@ -69,7 +69,7 @@ internal static class DartsJob
         double? before = null;
         OuterStep<CellWeights, Architecture>? last = null;
         Architecture equal = new(Tensor.Zeros([3, s_operations.Length], DType.Float32));
-        foreach (OuterStep<CellWeights, Architecture> step in loop.From(First(keys[2]), equal, setting.Cancellation))
+        foreach (OuterStep<CellWeights, Architecture> step in setting.Watched(loop).From(First(keys[2]), equal, setting.Cancellation))
         {
             before ??= step.Value;
             last = step;

@@ -82,7 +82,7 @@ internal static class EquilibriumJob
         OuterLoop<Tensor, EquilibriumNet> loop = OuterLoop.Over(On, Hypergradient.Implicit(adjoint: LinearSolver.Gmres(tolerance: 1e-8)))
             .Keyed(keys[4]).With(Optimizer.Adam(Schedule.Cosine(0.01, by.Steps))).Until(Stop.AfterSteps(by.Steps));
         EquilibriumNet net = start;
-        foreach (OuterStep<Tensor, EquilibriumNet> step in loop.From(Tensor.Zeros([Batch, units]), start, setting.Cancellation))
+        foreach (OuterStep<Tensor, EquilibriumNet> step in setting.Watched(loop).From(Tensor.Zeros([Batch, units]), start, setting.Cancellation))
         {
             net = step.Next.Hyper;
             if (step.Number % 100 == 0)

@@ -68,7 +68,7 @@ internal static class FewShotJob
             .Until(Stop.AfterSteps(setting.IsQuick ? 6 : 150));
         Net first = start;
         int skipped = 0;
-        foreach (OuterStep<Net, Net> step in loop.From(zero, start, setting.Cancellation))
+        foreach (OuterStep<Net, Net> step in setting.Watched(loop).From(zero, start, setting.Cancellation))
         {
             first = step.Next.Hyper;
             skipped += step.Record.Outcome == StepOutcome.Skipped ? 1 : 0;

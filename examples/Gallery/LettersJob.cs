@@ -61,7 +61,7 @@ internal static class LettersJob
             .Keyed(keys[2]).Accumulating(setting.IsQuick ? 3 : TasksPerStep).ColdStarts().OnFailure(StepFailure.Skip(10)).With(Optimizer.Adam(0.01))
             .Until(Stop.AfterSteps(setting.IsQuick ? 4 : 150));
         Net first = start;
-        foreach (OuterStep<Net, Net> step in loop.From(zero, start, setting.Cancellation))
+        foreach (OuterStep<Net, Net> step in setting.Watched(loop).From(zero, start, setting.Cancellation))
         {
             first = step.Next.Hyper;
             if (step.Number % 10 == 0)

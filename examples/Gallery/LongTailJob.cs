@@ -76,7 +76,7 @@ internal static class LongTailJob
 
         Linear? before = null;
         OuterStep<Linear, Weighting>? last = null;
-        foreach (OuterStep<Linear, Weighting> step in loop.From(start, equal, setting.Cancellation))
+        foreach (OuterStep<Linear, Weighting> step in setting.Watched(loop).From(start, equal, setting.Cancellation))
         {
             setting.Output.WriteLine(step);
             before ??= step.State;
