@@ -49,7 +49,7 @@ internal static class EquilibriumJob
         DataSplit digits = Setting.Digits().Split(RandomKey.FromSeed(1).Split(5)[0], validation: 0.2, test: 0.2, stratified: true);
         int steps = setting.IsQuick ? 60 : 400;
         var free = Trained(setting, digits.Train, digits.Test, (32, steps, 0));
-        var held = Trained(setting, digits.Train, digits.Test, (32, steps, 10));
+        var held = Trained(setting, digits.Train, digits.Test, (32, steps, setting.IsQuick ? 30 : 10));
         string text = $"digits: {free}; with the penalty {held}";
         bool holds = Math.Min(free.Accuracy, held.Accuracy) > (setting.IsQuick ? 0.7 : 0.95)
             && held.MeanSquare < (setting.IsQuick ? 0.8 : 0.5) * free.MeanSquare;

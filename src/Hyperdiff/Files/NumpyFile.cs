@@ -92,7 +92,7 @@ public static class NumpyFile
 
     /// <summary>Reads the tensors of an <c>.npz</c> archive by their names.</summary>
     /// <param name="stream">The stream, which is read from its position to its end.</param>
-    /// <inheritdoc cref="ReadArchive(string)"/>
+    /// <inheritdoc cref="ReadArchive(string)" path="/*[not(self::param)]"/>
     public static IReadOnlyDictionary<string, Tensor> ReadArchive(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
