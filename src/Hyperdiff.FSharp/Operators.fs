@@ -4,7 +4,7 @@ open Hyperdiff
 
 /// <summary>What F# needs beside the operators of <c>Tensor</c> itself: literals and the product of matrices.</summary>
 /// <remarks>
-/// The operators <c>+ - * / **</c> take tensors, floats, float32s and ints on either side; F#'s own functions <c>sin</c>, <c>exp</c>, <c>sqrt</c>, <c>abs</c>,
+/// The operators <c>+ - * / **</c> take tensors, floats and ints on either side; F#'s own functions <c>sin</c>, <c>exp</c>, <c>sqrt</c>, <c>abs</c>,
 /// <c>atan2</c>, <c>round</c> … take tensors. Masks combine by <c>&amp;&amp;&amp;</c>, <c>|||</c> and <c>~~~</c>. <c>max</c> and <c>min</c> compare numbers
 /// only: of tensors they are <c>Tensor.max</c>, <c>Tensor.maximum</c>.
 /// </remarks>

@@ -27,7 +27,7 @@ internal static class KnownSites
                 return call.Arguments.Where(argument => argument.Value.Type is { } type && LiftedTypes.KindOf(type) is LiftedKind.Integer or LiftedKind.Truth)
                     .Select(argument => (argument.Value, $"an argument of {call.TargetMethod.Name}", "choose among its results by conditions"));
             case IConversionOperation { Operand.Type: { } from, Type: { } to } conversion when LosesTrace(from, to):
-                return [(conversion.Operand, $"a conversion to {to.Name}", "round with Math.Floor or Math.Round, and go on with a double")];
+                return [(conversion.Operand, $"a conversion to {TypeNames.Brief(to)}", RemedyOf(to))];
             case IBinaryOperation { OperatorMethod: null, Type.SpecialType: SpecialType.System_Int32 } binary when IsOfBits(binary.OperatorKind):
                 return [(binary, "an operation on bits", "use arithmetic")];
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.BitwiseNegation } unary:
@@ -49,6 +49,10 @@ internal static class KnownSites
                 return [];
         }
     }
+
+    private static string RemedyOf(ITypeSymbol to) => to.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64
+        ? "round with Math.Floor or Math.Round, and go on with a double"
+        : "go on with the double";
 
     private static bool IsScalar(IOperation operation) =>
         operation.Type is { } type && LiftedTypes.KindOf(type) is LiftedKind.Number or LiftedKind.Integer or LiftedKind.Truth;

@@ -3,7 +3,8 @@ using System.ComponentModel;
 namespace Hyperdiff;
 
 // F#'s own functions of mathematics (sin x, abs x, x ** 2.0) are resolved by static members of these names, and its + - * / convert no operand. The same
-// operations stand as methods for C#, whose lists of members these are kept out of.
+// operations stand as methods for C#, whose lists of members these are kept out of. There are none for float: C# would prefer them to double for a long,
+// whose digits they would lose.
 public sealed partial class Tensor
 {
     /// <summary>|x|, element by element: <see cref="Abs()"/> as a function.</summary>
@@ -94,10 +95,6 @@ public sealed partial class Tensor
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static Tensor Pow(Tensor x, int exponent) => Allowed.Given(x).Pow(exponent);
 
-    /// <inheritdoc cref="Pow(Tensor, double)"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public static Tensor Pow(Tensor x, float exponent) => Allowed.Given(x).Pow(exponent);
-
     /// <inheritdoc cref="operator +(Tensor, double)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static Tensor operator +(Tensor left, int right) => left + (double)right;
@@ -105,14 +102,6 @@ public sealed partial class Tensor
     /// <inheritdoc cref="operator +(double, Tensor)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static Tensor operator +(int left, Tensor right) => (double)left + right;
-
-    /// <inheritdoc cref="operator +(Tensor, double)"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public static Tensor operator +(Tensor left, float right) => left + (double)right;
-
-    /// <inheritdoc cref="operator +(double, Tensor)"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public static Tensor operator +(float left, Tensor right) => (double)left + right;
 
     /// <inheritdoc cref="operator -(Tensor, double)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
@@ -122,14 +111,6 @@ public sealed partial class Tensor
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static Tensor operator -(int left, Tensor right) => (double)left - right;
 
-    /// <inheritdoc cref="operator -(Tensor, double)"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public static Tensor operator -(Tensor left, float right) => left - (double)right;
-
-    /// <inheritdoc cref="operator -(double, Tensor)"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public static Tensor operator -(float left, Tensor right) => (double)left - right;
-
     /// <inheritdoc cref="operator *(Tensor, double)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static Tensor operator *(Tensor left, int right) => left * (double)right;
@@ -138,14 +119,6 @@ public sealed partial class Tensor
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static Tensor operator *(int left, Tensor right) => (double)left * right;
 
-    /// <inheritdoc cref="operator *(Tensor, double)"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public static Tensor operator *(Tensor left, float right) => left * (double)right;
-
-    /// <inheritdoc cref="operator *(double, Tensor)"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public static Tensor operator *(float left, Tensor right) => (double)left * right;
-
     /// <inheritdoc cref="operator /(Tensor, double)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static Tensor operator /(Tensor left, int right) => left / (double)right;
@@ -153,12 +126,4 @@ public sealed partial class Tensor
     /// <inheritdoc cref="operator /(double, Tensor)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static Tensor operator /(int left, Tensor right) => (double)left / right;
-
-    /// <inheritdoc cref="operator /(Tensor, double)"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public static Tensor operator /(Tensor left, float right) => left / (double)right;
-
-    /// <inheritdoc cref="operator /(double, Tensor)"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public static Tensor operator /(float left, Tensor right) => (double)left / right;
 }

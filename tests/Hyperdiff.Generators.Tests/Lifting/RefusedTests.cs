@@ -28,6 +28,19 @@ public sealed partial class RefusedTests
             .Select(report => $"{report.Id} {report.Location.SourceTree!.GetText().ToString(report.Location.SourceSpan)}").Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("(int)w", "a conversion to int must be known before: round with Math.Floor or Math.Round, and go on with a double")]
+    [InlineData("(float)w", "a conversion to float must be known before: go on with the double")]
+    [InlineData("(double)(decimal)w", "a conversion to decimal must be known before: go on with the double")]
+    public async Task Conversion_IsToldTheRemedyOfItsType(string conversion, string expected)
+    {
+        GeneratorRun run = GeneratorRun.Of(
+            $"public static partial class P {{ [Hyperdiff.InnerObjective] public static double F(double w, double h) => h * {conversion}; }}");
+
+        Diagnostic report = Assert.Single(await Analysis.ReportsOf(run.After), report => report.Id == "HD1031");
+        Assert.Contains(expected, report.GetMessage(null), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Rules_AllOfThem_HaveCases() =>
         Assert.Equal(["HD1030", "HD1031", "HD1032"], s_cases.Select(item => item.Title[..6]).Distinct().Order(StringComparer.Ordinal));

@@ -29,7 +29,17 @@ public sealed partial class ReadmeTests
     {
         string folder = Path.GetDirectoryName(Path.Combine(Repository.Root, page))!;
 
-        Assert.DoesNotContain(Links().Matches(Text(page)).Select(match => match.Groups[1].Value), target => !Path.Exists(Path.Combine(folder, target)));
+        Assert.DoesNotContain(Links().Matches(Text(page)).Select(match => match.Groups[1].Value), target => !File.Exists(Path.Combine(folder, target)));
+    }
+
+    [Fact]
+    public void EveryPageOfDocs_StandsInItsContents()
+    {
+        string docs = Path.Combine(Repository.Root, "docs"), contents = File.ReadAllText(Path.Combine(docs, "toc.yml"));
+        IEnumerable<string> pages = Directory.EnumerateFiles(docs, "*.md", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(docs, path).Replace('\\', '/')).Where(page => page != "site/index.md");
+
+        Assert.DoesNotContain(pages, page => !contents.Contains($"href: {page}\n", StringComparison.Ordinal));
     }
 
     [Fact]

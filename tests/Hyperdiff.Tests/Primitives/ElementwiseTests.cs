@@ -110,4 +110,24 @@ public sealed class ElementwiseTests
         Assert.Equal(5, x.Transpose().ArgMax().ToScalar() - 1);
         Assert.Equal(14, x[0, ..3].Dot(x[0, ..3]).ToScalar());
     }
+
+    // no overload for another type of number may take a number that double takes with all its digits
+    [Fact]
+    public void Number_OfAnyTypeBesideATensor_KeepsItsDigits()
+    {
+        Tensor one = Tensor.Scalar(1), two = Tensor.Scalar(2);
+
+        Assert.Equal(123456789, (one * 123456789).ToScalar());
+        Assert.Equal(123456789, (one * 123456789L).ToScalar());
+        Assert.Equal(4294967295, (one * 4294967295u).ToScalar());
+        Assert.Equal(9007199254740991, (9007199254740991ul * one).ToScalar());
+        Assert.Equal(16777218, (16777217L + one).ToScalar());
+        Assert.Equal(-16777216, (one - 16777217L).ToScalar());
+        Assert.Equal(1 / 16777217.0, (one / 16777217L).ToScalar());
+        Assert.Equal((double)1.1f, (one * 1.1f).ToScalar());
+        Assert.Equal(3, (one * (short)3).ToScalar());
+        Assert.Equal(16777217, (one * (nint)16777217).ToScalar());
+        Assert.Equal(Math.Pow(2, 33), two.Pow(33L).ToScalar());
+        Assert.Equal(Math.Pow(2, 33), Tensor.Pow(two, 33L).ToScalar());
+    }
 }
