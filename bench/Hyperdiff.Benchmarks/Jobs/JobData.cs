@@ -20,7 +20,12 @@ internal static class JobData
         JobInput.Write(folder,
             new()
             {
-                ["ridge"] = 0.005, ["rate"] = small ? 0.1 : 0.03, ["outer_rate"] = 0.5, ["steps"] = small ? 10 : 30, ["inner_steps"] = 20, ["products"] = 20,
+                ["ridge"] = 0.005,
+                ["rate"] = small ? 0.1 : 0.03,
+                ["outer_rate"] = 0.5,
+                ["steps"] = small ? 10 : 30,
+                ["inner_steps"] = 20,
+                ["products"] = 20,
             },
             ("x", train.X), ("y", noisy.OneHot(Classes, DType.Float32)), ("xv", clean.X), ("yv", clean.Y.OneHot(Classes, DType.Float32)),
             ("xt", test.X), ("labels", test.Y));
@@ -67,7 +72,13 @@ internal static class JobData
         JobInput.Write(folder,
             new()
             {
-                ["rate"] = 0.01, ["penalty"] = 5, ["outer_rate"] = 0.005, ["tasks"] = tasks, ["steps"] = steps, ["inner_steps"] = 16, ["products"] = 16,
+                ["rate"] = 0.01,
+                ["penalty"] = 5,
+                ["outer_rate"] = 0.005,
+                ["tasks"] = tasks,
+                ["steps"] = steps,
+                ["inner_steps"] = 16,
+                ["products"] = 16,
                 ["held_out"] = heldOut,
             },
             ("x", x), ("y", amplitude * (x - phase).Sin()), ("xq", xq), ("yq", amplitude * (xq - phase).Sin()),
