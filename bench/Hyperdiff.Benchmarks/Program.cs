@@ -2,13 +2,14 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Benchmarks;
+using Hyperdiff.Benchmarks.Jobs;
 using Hyperdiff.Benchmarks.Peers;
 using Hyperdiff.Benchmarks.Scaling;
 
 var commands = new RootCommand("Benchmarks of Hyperdiff.")
 {
-    PeersCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ProductsCommand.Create(), ScaleCommand.Create(), GraphScaleCommand.Create(),
-    FlatMemoryCommand.Create(), GeneratorCommand.Create(), FormsCommand.Create(),
+    PeersCommand.Create(), JobsCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ProductsCommand.Create(), ScaleCommand.Create(),
+    GraphScaleCommand.Create(), FlatMemoryCommand.Create(), GeneratorCommand.Create(), FormsCommand.Create(),
 };
 if (args.Length > 0 && commands.Subcommands.Any(command => command.Name == args[0]))
 {

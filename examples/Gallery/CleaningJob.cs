@@ -64,7 +64,7 @@ internal static class CleaningJob
 
         Linear? before = null;
         OuterStep<Linear, Trust>? last = null;
-        foreach (OuterStep<Linear, Trust> step in loop.From(start, equal, setting.Cancellation))
+        foreach (OuterStep<Linear, Trust> step in setting.Watched(loop).From(start, equal, setting.Cancellation))
         {
             setting.Output.WriteLine(step);
             before ??= step.State;
@@ -78,14 +78,15 @@ internal static class CleaningJob
                 && final > first);
     }
 
-    private static (Dataset, Dataset) Halves(Dataset data, RandomKey key)
+    /// <summary>Two random halves.</summary>
+    public static (Dataset, Dataset) Halves(Dataset data, RandomKey key)
     {
         var halves = Splits.ByShares(data.Samples, key, 0.5, 0.5);
         return (data.Take(halves[0].AsSpan()), data.Take(halves[1].AsSpan()));
     }
 
-    // half of the labels become one of the nine others
-    private static (Tensor Labels, Tensor IsRight) Corrupted(Tensor labels, RandomKey key)
+    /// <summary>Half of the labels become one of the nine others.</summary>
+    public static (Tensor Labels, Tensor IsRight) Corrupted(Tensor labels, RandomKey key)
     {
         RandomKey[] keys = key.Split(2);
         Tensor isRight = keys[0].Uniform(labels.Shape) < 0.5, shifted = labels + keys[1].Integers(labels.Shape, 1, Classes);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Hyperdiff.Reports;
 
 namespace Gallery;
 
@@ -19,6 +20,7 @@ public static class CommandLine
     {
         var name = new Argument<string?>("job") { Description = "The name of the job; the list of jobs if left out.", Arity = ArgumentArity.ZeroOrOne };
         var quick = new Option<bool>("--quick") { Description = "A small setting, of seconds." };
+        var report = new Option<string?>("--report") { Description = "Where a report of the steps is written, as one file of HTML." };
         name.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && GalleryJob.All.All(job => job.Name != token.Value))
@@ -26,9 +28,14 @@ public static class CommandLine
                 result.AddError($"{token.Value}: no such job; there are {string.Join(", ", GalleryJob.All.Select(job => job.Name))}");
             }
         });
-        var command = new RootCommand("Real jobs, each in one file.") { name, quick };
+        var command = new RootCommand("Real jobs, each in one file.") { name, quick, report };
         command.SetAction((result, cancellation) => Task.Run(
-            () => Start(result.GetValue(name), new Setting(result.GetValue(quick), output, cancellation)), CancellationToken.None));
+            () =>
+            {
+                using HtmlReport? watcher = result.GetValue(report) is { } path ? new HtmlReport(path, result.GetValue(name) ?? "gallery") : null;
+                return Start(result.GetValue(name), new Setting(result.GetValue(quick), output, watcher, cancellation));
+            },
+            CancellationToken.None));
         return CommandRunner.Run(command, args, output, error);
     }
 

@@ -9,16 +9,21 @@ internal sealed record GalleryJob(string Name, string About, Func<Setting, Claim
     /// <summary>All jobs.</summary>
     public static IReadOnlyList<GalleryJob> All { get; } =
     [
-        CleaningJob.Job, LongTailJob.Job, EquilibriumJob.Job, ScheduleJob.Job, ThreeLevelsJob.Job, NumbersJob.Job, PortfolioJob.Job, MisspecifiedJob.Job,
+        CleaningJob.Job, CleaningNetworkJob.Job, LongTailJob.Job, EquilibriumJob.Job, ScheduleJob.Job, FewShotJob.Job, LettersJob.Job, DartsJob.Job,
+        ThreeLevelsJob.Job, NumbersJob.Job, PortfolioJob.Job, MisspecifiedJob.Job,
     ];
 }
 
 /// <summary>How a job is run.</summary>
 /// <param name="IsQuick">Whether on a small setting, of seconds.</param>
 /// <param name="Output">Takes what it has to say.</param>
+/// <param name="Watcher">Told of every step, if there is one.</param>
 /// <param name="Cancellation">Ends it.</param>
-internal sealed record Setting(bool IsQuick, TextWriter Output, CancellationToken Cancellation)
+internal sealed record Setting(bool IsQuick, TextWriter Output, IProgress<StepRecord>? Watcher, CancellationToken Cancellation)
 {
+    /// <summary>A loop with its watcher.</summary>
+    public OuterLoop<TState, THyper> Watched<TState, THyper>(OuterLoop<TState, THyper> loop) => Watcher is null ? loop : loop.Watched(Watcher);
+
     /// <summary>The images of digits in the repository, from 0 to 1.</summary>
     public static Dataset Digits()
     {

@@ -39,7 +39,7 @@ internal static class ScheduleJob
 
         double? before = null;
         BestStep<Linear, Rates>? best = null;
-        foreach (OuterStep<Linear, Rates> step in loop.From(start, first, setting.Cancellation))
+        foreach (OuterStep<Linear, Rates> step in setting.Watched(loop).From(start, first, setting.Cancellation))
         {
             before ??= step.Value;
             best = step.Best;

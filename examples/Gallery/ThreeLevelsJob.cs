@@ -45,7 +45,7 @@ internal static class ThreeLevelsJob
             .With(Optimizer.Adam(0.1)).Until(Stop.AfterSteps(setting.IsQuick ? 10 : 40));
         double? first = null;
         OuterStep<LevelPoint, Tensor>? last = null;
-        foreach (OuterStep<LevelPoint, Tensor> step in loop.From(problems.Start, Tensor.From([0.0, 0.0]), setting.Cancellation))
+        foreach (OuterStep<LevelPoint, Tensor> step in setting.Watched(loop).From(problems.Start, Tensor.From([0.0, 0.0]), setting.Cancellation))
         {
             first ??= step.Value;
             last = step;

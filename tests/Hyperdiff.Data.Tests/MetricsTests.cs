@@ -81,6 +81,18 @@ public sealed class MetricsTests
         });
 
     [Fact]
+    public void ScoresInsteadOfClasses_AreRefusedWithTheRemedy()
+    {
+        Tensor labels = Tensor.From([0, 1]);
+
+        Assert.EndsWith("of scores, pass scores > threshold", Assert.Throws<DataException>(() => Metrics.Accuracy(Tensor.From([0.3, 0.9]), labels)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("of scores of classes, pass scores.ArgMax(1)",
+            Assert.Throws<ShapeMismatchException>(() => Metrics.F1(Tensor.Zeros([2, 3]), labels)).Message, StringComparison.Ordinal);
+        Assert.Equal(1, Metrics.Accuracy(Tensor.From([0.3, 0.9]) > 0.5, labels));
+    }
+
+    [Fact]
     public void CalibrationOfManyClasses_ComparesTheLargestProbabilityWithAccuracy()
     {
         Tensor p = Tensor.From(new[,] { { 0.8, 0.1, 0.1 }, { 0.1, 0.75, 0.15 }, { 0.2, 0.2, 0.6 } });

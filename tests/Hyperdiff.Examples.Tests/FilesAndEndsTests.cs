@@ -9,8 +9,8 @@ public sealed class FilesAndEndsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ends-").FullName;
 
-    /// <summary>The programs.</summary>
-    public static TheoryData<string> Programs => ["LogisticRegression", "DataCleaning", "QuadraticBenchmark"];
+    /// <summary>The programs, with arguments that make them compute.</summary>
+    public static TheoryData<string> Programs => ["LogisticRegression", "Gallery cleaning", "QuadraticBenchmark"];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -127,7 +127,8 @@ public sealed class FilesAndEndsTests : IDisposable
     // in a process of its own, since the backend reads its variables once
     private (int Code, string Error) Start(string program, string variable, string value)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll")])
+        string[] words = program.Split(' ');
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{words[0]}.dll"), .. words[1..]])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

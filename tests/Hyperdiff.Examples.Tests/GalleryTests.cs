@@ -38,6 +38,24 @@ public sealed class GalleryTests
         Assert.All(GalleryJob.All, job => Assert.Contains($"`{job.Name}`", readme, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Data_HaveThePublishedSizesAndClasses()
+    {
+        Dataset digits = Setting.Digits();
+        Tensor letters = IdxFile.Read(Path.Combine(AppContext.BaseDirectory, "data", "letter-recognition.idx.gz"));
+
+        Assert.Equal((new Shape(1797, 64), 0.0, 1.0), (digits.X.Shape, digits.X.Min().ToScalar(), digits.X.Max().ToScalar()));
+        Assert.Equal([178, 182, 177, 183, 181, 182, 181, 179, 174, 180], Counts(digits.Y));
+
+        // as many of every letter as the UCI repository states
+        Assert.Equal((new Shape(20_000, 17), 15), (letters.Shape, letters[.., ..16].Max().ToArray<int>()[0]));
+        Assert.Equal(
+            [789, 766, 736, 805, 768, 775, 773, 734, 755, 747, 739, 761, 792, 783, 753, 803, 783, 758, 748, 796, 813, 764, 752, 787, 786, 734],
+            Counts(letters[.., 16]));
+    }
+
+    private static int[] Counts(Tensor labels) => [.. labels.ToArray<int>().CountBy(y => y).OrderBy(pair => pair.Key).Select(pair => pair.Value)];
+
     private static string Root()
     {
         DirectoryInfo folder = new(AppContext.BaseDirectory);

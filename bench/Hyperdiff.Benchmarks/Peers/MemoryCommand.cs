@@ -23,23 +23,18 @@ internal static class MemoryCommand
             // compiled, and everything that is kept for good allocated, by a short run
             one.Reverse(Hypergradient.Reverse(Math.Min(10, count), checkpointing: checkpointing));
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            long before = Status("VmRSS");
-            File.WriteAllText("/proc/self/clear_refs", "5");
+            double before = ResidentMemory.Now();
+            ResidentMemory.ForgetPeak();
             var clock = Stopwatch.StartNew();
             object result = one.Reverse(Hypergradient.Reverse(count, checkpointing: checkpointing));
             TimeSpan elapsed = clock.Elapsed;
-            long peak = Status("VmHWM");
+            double peak = ResidentMemory.Peak();
             GC.KeepAlive(result);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{one.Name}, T = {count}, {checkpointing}: peak {(peak - before) / 1024.0:F1} MiB "
-                    + $"above {before / 1024.0:F1} MiB, {elapsed.TotalSeconds:F2} s"));
+                $"{one.Name}, T = {count}, {checkpointing}: peak {peak - before:F1} MiB "
+                    + $"above {before:F1} MiB, {elapsed.TotalSeconds:F2} s"));
         });
         return command;
     }
-
-    // in KiB
-    private static long Status(string field) => long.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal)).Split(' ',
-            StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
 }

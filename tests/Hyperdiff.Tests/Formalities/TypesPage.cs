@@ -21,12 +21,15 @@ internal static class TypesPage
             "Hyperdiff/Decompositions", "Hyperdiff/Primitives"]),
         ("Graphs and backends: what extensions use", ["Hyperdiff/Graphs", "Hyperdiff/Transforms", "Hyperdiff/Backends", "Hyperdiff/Lifting"]),
         ("Tests of solvers of your own: Hyperdiff.Testing", ["Hyperdiff.Testing"]),
+        ("Reading and splitting data: Hyperdiff.Data", ["Hyperdiff.Data"]),
+        ("Watching a run: Hyperdiff.Reports and Hyperdiff.Logging", ["Hyperdiff.Reports", "Hyperdiff.Logging"]),
     ];
 
     /// <summary>All public types of the packages above, one per name.</summary>
     public static IReadOnlyList<(string Folder, string Package, string Name, string Summary)> Types { get; } =
     [
-        .. new[] { "Hyperdiff", "Hyperdiff.Abstractions", "Hyperdiff.Testing" }.SelectMany(Read).GroupBy(type => (type.Package, type.Name))
+        .. s_groups.SelectMany(group => group.Folders).Select(folder => folder.Split('/')[0]).Distinct().SelectMany(Read)
+            .GroupBy(type => (type.Package, type.Name))
             .Select(parts => parts.MaxBy(part => part.Summary.Length)).OrderBy(type => type.Name, StringComparer.Ordinal),
     ];
 

@@ -1,3 +1,0 @@
-using DataCleaning;
-
-return CommandLine.Run(args, Console.Out, Console.Error);
