@@ -111,6 +111,8 @@ internal sealed partial class MethodLifter
             (LiftedKind.Number or LiftedKind.Integer or LiftedKind.Truth, _) when target is LiftedKind.Plain or LiftedKind.Integer && to.IsValueType
                 && to.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T =>
                 Wrap(to, $"{Overflow(conversion)}(({TypeNames.Qualified(to)})({Plain(conversion.Operand)}))"),
+            (LiftedKind.Number or LiftedKind.Integer or LiftedKind.Truth, LiftedKind.Plain) when !Dependence.Has(conversion.Operand) && to.IsValueType =>
+                $"(({TypeNames.Qualified(to)})({Plain(conversion.Operand)}))",
             (LiftedKind.Plain, LiftedKind.Number or LiftedKind.Integer) =>
                 Wrap(to, $"{Overflow(conversion)}(({TypeNames.Qualified(to)})({Expression(conversion.Operand)}))"),
             (LiftedKind.Plain or LiftedKind.Tensor, LiftedKind.Plain or LiftedKind.Tensor) =>

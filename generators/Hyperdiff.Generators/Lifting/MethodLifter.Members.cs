@@ -29,6 +29,7 @@ internal sealed partial class MethodLifter
     private string FromPlain(IOperation operation, string value) => LiftedTypes.KindOf(operation.Type!) switch
     {
         LiftedKind.Numbers => $"call.Constant({value})",
+        LiftedKind.Tuple when IsSame(operation.Type!) => value,
         LiftedKind.Array or LiftedKind.Tuple or LiftedKind.Record or LiftedKind.Function =>
             Refused(operation, "a value of this type that is not made here would have to be taken apart; pass it as a parameter"),
         _ => Wrap(operation.Type!, value),
@@ -148,7 +149,7 @@ internal sealed partial class MethodLifter
             return Refused(call, $"{method.Name} takes a number as a constant; use operators, or a function that takes a tensor");
         }
 
-        return arguments.Any(argument => IsLifted(argument.Type!))
+        return arguments.Any(argument => IsLifted(argument.Type!) && !IsOverTensors(argument.Type!))
             ? Refused(call, $"{method.Name} takes arguments that are lifted; build tensors, or write it over double")
             : AsItIs(method, instance, arguments, call);
     }
@@ -156,6 +157,13 @@ internal sealed partial class MethodLifter
     // what has another type in a lifted method, and no value before it is called
     private static bool IsLifted(ITypeSymbol type) =>
         LiftedTypes.KindOf(type) is LiftedKind.Numbers or LiftedKind.Record or LiftedKind.Array or LiftedKind.Function;
+
+    // a function whose signature is the same in a lifted method: of tensors, and of structures of these
+    private bool IsOverTensors(ITypeSymbol type) => type is INamedTypeSymbol { Name: "Func", DelegateInvokeMethod: { } signature }
+        && signature.Parameters.Select(parameter => parameter.Type).Append(signature.ReturnType).All(IsSame);
+
+    // what has the same type in a lifted method
+    private bool IsSame(ITypeSymbol type) => _program.TypeOf(type) == TypeNames.Qualified(type);
 
     private bool HasTensorOverload(IMethodSymbol method, IOperation[] arguments) => method.ContainingType.GetMembers(method.Name)
         .OfType<IMethodSymbol>().Any(other => other.Parameters.Length == method.Parameters.Length && other.Parameters.Zip(method.Parameters, (a, b) => (a, b))
@@ -176,20 +184,47 @@ internal sealed partial class MethodLifter
             return Refused(call, $"{method.Name} is not accessible where the lifted form stands; make it internal");
         }
 
+        if (Calls.Of(method) == CallKind.OfTensors && !method.IsGenericMethod)
+        {
+            string of = instance is null ? TypeNames.Qualified(method.ContainingType) : string.Empty;
+            return FromPlain(call, Beside(instance is null ? arguments : [instance, .. arguments], method.ReturnType, texts => instance is null
+                ? $"{of}.{TypeNames.Escape(method.Name)}({string.Join(", ", texts)})"
+                : $"({texts[0]}).{TypeNames.Escape(method.Name)}({string.Join(", ", texts.Skip(1))})"));
+        }
+
         string receiver = instance is null ? TypeNames.Qualified(method.ContainingType) : Receiver(instance);
         string types = method.IsGenericMethod ? $"<{string.Join(", ", method.TypeArguments.Select(TypeNames.Qualified))}>" : string.Empty;
         return FromPlain(call, $"{receiver}.{TypeNames.Escape(method.Name)}{types}({string.Join(", ", arguments.Select(Passed))})");
     }
 
-    private string Passed(IOperation argument) => LiftedTypes.KindOf(argument.Type!) == LiftedKind.Number && Dependence.Has(argument)
+    // A number takes the element type of the tensor that it meets, as a literal does.
+    private string Beside(IReadOnlyList<IOperation> operands, ITypeSymbol result, Func<string[], string> form)
+    {
+        IOperation[] numbers = [.. operands.Where(IsTracedNumber)];
+        IOperation? tensor = operands.LastOrDefault(operand => operand.Type is { } type && KnownNames.IsTensor(type));
+        if (numbers.Length != 1 || tensor is null || !KnownNames.IsTensor(result))
+        {
+            return form([.. operands.Select(Passed)]);
+        }
+
+        string scalar = Fresh("number"), beside = Fresh("tensor");
+        string[] texts = [.. operands.Select(operand => operand == numbers[0] ? scalar : operand == tensor ? beside : Passed(operand))];
+        return $"({Expression(numbers[0])}).Beside({Plain(tensor)}, ({scalar}, {beside}) => {form(texts)})";
+    }
+
+    private bool IsTracedNumber(IOperation argument) => LiftedTypes.KindOf(argument.Type!) == LiftedKind.Number && Dependence.Has(argument);
+
+    private string Passed(IOperation argument) => IsTracedNumber(argument)
         ? $"({Expression(argument)}).AsTensor()" : Plain(argument);
 
     private string Operator(IMethodSymbol method, IOperation[] operands, IOperation operation, string form) => Calls.Of(method) switch
     {
         CallKind.Lifted => Lifted(method, operands, operation),
-        CallKind.OfTensors => FromPlain(operation, string.Format(System.Globalization.CultureInfo.InvariantCulture, form, [.. operands.Select(Passed)])),
-        _ => FromPlain(operation, string.Format(System.Globalization.CultureInfo.InvariantCulture, form, [.. operands.Select(Plain)])),
+        CallKind.OfTensors => FromPlain(operation, Beside(operands, method.ReturnType, texts => Written(form, texts))),
+        _ => FromPlain(operation, Written(form, [.. operands.Select(Plain)])),
     };
+
+    private static string Written(string form, string[] operands) => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, operands);
 
     private string Creation(IObjectCreationOperation creation)
     {

@@ -11,7 +11,7 @@ internal static class StructureCalls
     /// <summary>The static classes of these functions.</summary>
     public static readonly ISet<string> Classes = new HashSet<string>
     {
-        "Bilevel", "Diff", "Dynamics", "FiniteSum", "FixedPointMap", "Level", "Loop", "Objective", "Optimizer", "RootCondition", "SampledObjective", "Tree",
+        "Bilevel", "Diff", "DifferentiableFunction", "Dynamics", "FiniteSum", "FixedPointMap", "Level", "Loop", "Objective", "Optimizer", "RootCondition", "SampledObjective", "Tree",
         "TreeFile", "WarmStart",
     };
 

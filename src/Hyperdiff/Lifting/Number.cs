@@ -42,6 +42,18 @@ public readonly partial struct Number
     /// <summary>The number as a scalar of type <c>float64</c>.</summary>
     public Tensor AsTensor() => _traced ?? Tensor.Scalar(_known);
 
+    /// <summary>What a function gives of this number and a tensor. As a number that is written in an expression, it takes the element type of the tensor.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="function">The number as a scalar, and the tensor ↦ the result.</param>
+    /// <exception cref="DTypeMismatchException">The tensor is int32, and the number is traced or not whole.</exception>
+    public Tensor Beside(Tensor tensor, Func<Tensor, Tensor, Tensor> function)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        ArgumentNullException.ThrowIfNull(function);
+        Tensor scalar = _traced is null ? Tensor.Literal(_known, tensor) : tensor.DType.IsFloating() ? _traced.To(tensor.DType) : _traced;
+        return function(scalar, tensor);
+    }
+
     /// <summary>The value, where C# needs one.</summary>
     /// <param name="expression">How the user wrote it, for the message.</param>
     /// <exception cref="NotSupportedException">It depends on a parameter.</exception>

@@ -44,7 +44,7 @@ public sealed partial class Tensor
     public static Tensor operator -(Tensor tensor) => Negate.Instance.Of(tensor);
 
     // a number in an expression takes the element type of the tensor that it meets
-    private static Tensor Literal(double value, Tensor other)
+    internal static Tensor Literal(double value, Tensor other)
     {
         ArgumentNullException.ThrowIfNull(other);
         return other.DType != DType.Int32 || value == Math.Truncate(value)
