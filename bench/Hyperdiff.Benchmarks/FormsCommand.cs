@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Hyperdiff.Benchmarks.FSharp;
 
 namespace Hyperdiff.Benchmarks;
 
@@ -89,13 +88,13 @@ internal static class FormsCommand
             ["pure, C#"] = i => Compute(
                 FixedPointMap.OfData((Tensor x, Activations w, Network h) => Equilibrium.Step(w, h, x)).Bind(X(i)),
                 Objective.OfData((Tensor y, Activations w, Network h) => Equilibrium.Validate(w, h, y)).Bind(Y(i))),
-            ["pure, F#"] = i => EquilibriumForms.compiled.Invoke(X(i), Y(i), start, same),
+            ["pure, F#"] = i => FSharp.EquilibriumForms.compiled.Invoke(X(i), Y(i), start, same),
             ["pure loss, C#"] = i => s_loss.Bind((X(i), Y(i), start)).ValueAndGrad(net),
             ["lambda loss, C#"] = i => Diff.ValueAndGrad((Network h) => Loss((X(i), Y(i), start), h), net),
             ["lambda, C#"] = i => Compute(
                 FixedPointMap.From((Activations w, Network h) => Equilibrium.Step(w, h, X(i))),
                 Objective.From((Activations w, Network h) => Equilibrium.Validate(w, h, Y(i)))),
-            ["lambda, F#"] = i => EquilibriumForms.lambda.Invoke(X(i), Y(i), start, same),
+            ["lambda, F#"] = i => FSharp.EquilibriumForms.lambda.Invoke(X(i), Y(i), start, same),
         };
     }
 
