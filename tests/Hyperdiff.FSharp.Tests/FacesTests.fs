@@ -50,7 +50,8 @@ let private called =
     Set [
         "AxesBuilder.Create"; "ShapeBuilder.Create"; "DTypes.Epsilon"; "DTypes.IsFloating"; "DTypes.Name"; "DTypes.Of"; "SolveStatuses.Describe"
         "FixedPoint.Gradient"; "Root.Gradient"
-        "Tensor.And"; "Tensor.Or"; "Tensor.AsMemory"; "Tensor.AsSpan"; "Tensor.AsTensorSpan"; "Tensor.CopyTo"; "Tensor.Read"; "Tensor.FromHost"; "Tensor.ToString"
+        "Tensor.And"; "Tensor.Or"; "Tensor.AsMemory"; "Tensor.AsSpan"; "Tensor.AsTensorSpan"; "Tensor.CopyTo"; "Tensor.Read"; "Tensor.FromHost"
+        "Tensor.ToString"
         "RandomKey.ToString"; "Tree.Array"; "Tree.Dictionary"; "Tree.ImmutableArray"; "Tree.ImmutableDictionary"; "Tree.Named"; "Tree.Nullable"; "Tree.Optional"
         "Tree.ReadOnlyDictionary"; "Tree.Static"; "Tree.TryOf"; "Tree.Tuple"
     ]

@@ -71,8 +71,8 @@ public static partial class NumbersBesideTensors
         w).Sum();
 
     [InnerObjective]
-    public static Tensor Solved(Tensor w, Tensor h, double rate) =>
-        FixedPoint.Of(FixedPointMap.From<Tensor, Tensor>((x, a) => (a * rate) + (0.3 * x.Sin())).SolvedBy(FixedPoint.Iteration(1e-6)), w, w * h).Sum();
+    public static Tensor Solved(Tensor w, Tensor h, double rate) => FixedPoint.Of(
+        FixedPointMap.From<Tensor, Tensor>((x, a) => (a * rate) + (0.3 * x.Sin())).SolvedBy(FixedPoint.Iteration(1e-6)), w, w * h).Sum();
 
     [FixedPointMap]
     public static Tensor Step(Tensor w, Tensor h, double rate) => w - (rate * (w - h));

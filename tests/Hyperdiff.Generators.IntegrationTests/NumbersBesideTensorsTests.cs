@@ -3,8 +3,8 @@ using Method = System.Func<Hyperdiff.Tensor, Hyperdiff.Tensor, double, Hyperdiff
 
 namespace Hyperdiff.Generators.IntegrationTests;
 
-/// <summary>A number that is data takes the element type of the tensor that it meets, as a literal does, and functions of tensors may capture it: the form gives
-/// what the method gives, to the last bit, in both types.</summary>
+/// <summary>A number that is data takes the element type of the tensor that it meets, as a literal does, and functions of tensors may capture it: the form
+/// gives what the method gives, to the last bit, in both types.</summary>
 public sealed class NumbersBesideTensorsTests
 {
     private static readonly Dictionary<string, (Form Form, Method Method)> s_cases = new()

@@ -11,8 +11,8 @@ internal static class StructureCalls
     /// <summary>The static classes of these functions.</summary>
     public static readonly ISet<string> Classes = new HashSet<string>
     {
-        "Bilevel", "Diff", "DifferentiableFunction", "Dynamics", "FiniteSum", "FixedPointMap", "Level", "Loop", "Objective", "Optimizer", "RootCondition", "SampledObjective", "Tree",
-        "TreeFile", "WarmStart",
+        "Bilevel", "Diff", "DifferentiableFunction", "Dynamics", "FiniteSum", "FixedPointMap", "Level", "Loop", "Objective", "Optimizer", "RootCondition",
+        "SampledObjective", "Tree", "TreeFile", "WarmStart",
     };
 
     /// <summary>Methods of objects that do so too.</summary>

@@ -42,8 +42,8 @@ public readonly partial struct Number
     /// <summary>The number as a scalar of type <c>float64</c>.</summary>
     public Tensor AsTensor() => _traced ?? Tensor.Scalar(_known);
 
-    /// <summary>What a function gives of this number and a tensor. As a number that is written in an expression, it takes the element type of the tensor.</summary>
-    /// <param name="tensor">The tensor.</param>
+    /// <summary>What a function gives of this number and a tensor. As a number in an expression does, it takes the element type of the tensor.</summary>
+    /// <param name="tensor">The tensor, of any shape.</param>
     /// <param name="function">The number as a scalar, and the tensor ↦ the result.</param>
     /// <exception cref="DTypeMismatchException">The tensor is int32, and the number is traced or not whole.</exception>
     public Tensor Beside(Tensor tensor, Func<Tensor, Tensor, Tensor> function)
