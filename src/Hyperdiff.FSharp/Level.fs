@@ -24,3 +24,7 @@ module Level =
     [<CompiledName("Satisfies")>]
     let satisfies (by: RootSolver) (response: Response) (condition: 'T -> LevelScope -> 'T) (level: Level<'T>) =
         level.Satisfies((fun own at -> condition own at), by, response)
+
+    /// <summary>So many steps of an optimizer on these parameters for each step of λ, in a loop over levels.</summary>
+    [<CompiledName("StepsBy")>]
+    let stepsBy (optimizer: Optimizer) (steps: int) (level: Level<'T>) = level.StepsBy(optimizer, steps)

@@ -81,6 +81,19 @@ module OuterLoop =
     [<CompiledName("AlongExact")>]
     let alongExact (descent: ExactDescent) (problem: ObjectiveProblem<'State, 'Hyper>) = OuterLoop.Over(problem, descent)
 
+    /// <summary>Levels in turn: some steps of each of the others, then one of the problem whose parameters are λ.</summary>
+    /// <param name="top">The problem whose parameters are λ.</param>
+    /// <param name="steps">The others that are stepped: <c>Level.stepsBy</c>.</param>
+    /// <param name="problems">All problems.</param>
+    [<CompiledName("OverLevels")>]
+    let overLevels (top: Level<'T>) (steps: LevelSteps list) (problems: MultiLevel) =
+        OuterLoop.Over(problems, top, ReadOnlySpan(List.toArray steps))
+
+    /// <summary>The same with problems for every key: minibatches.</summary>
+    [<CompiledName("OverLevelKeys")>]
+    let overLevelKeys (top: Level<'T>) (steps: LevelSteps list) (problems: RandomKey -> MultiLevel) =
+        OuterLoop.Over(Func<_, _> problems, top, ReadOnlySpan(List.toArray steps))
+
     /// <summary>The rule that moves λ.</summary>
     [<CompiledName("By")>]
     let by (optimizer: Optimizer) (loop: OuterLoop<'State, 'Hyper>) = loop.With optimizer

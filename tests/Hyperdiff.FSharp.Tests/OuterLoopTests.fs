@@ -1,5 +1,6 @@
 module Hyperdiff.FSharp.Tests.OuterLoopTests
 
+open System
 open System.IO
 open Xunit
 open Hyperdiff
@@ -49,3 +50,27 @@ let ``A loop that is saved and resumed ends with the same bits`` () =
         Assert.Equal<float array>(Tensor.toArray last.Hyper.Shift, Tensor.toArray (TreeFile.load rates hyper).Shift)
     finally
         Directory.Delete(folder, true)
+
+[<Fact>]
+let ``Levels in turn are those of C#, with problems for every key too`` () =
+    let penalty, weights = Level.named "penalty" (Tensor.scalar 0.5), Level.named "weights" (tensor [ 1.0; -1.0 ])
+
+    let problems =
+        MultiLevel.ofProblems [
+            penalty |> Level.minimizes (Minimizer.newtonCg 1e-10) (Response.exact ()) (fun h at -> Tensor.sum ((at.Solution weights - 2) ** 2) + h ** 2)
+            weights |> Level.minimizes (Minimizer.newtonCg 1e-10) (Response.exact ()) (fun w at -> Tensor.sum (w ** 2) * exp (at.Parameters penalty) - Tensor.sum w)
+        ]
+
+    let steps = weights |> Level.stepsBy (Optimizer.heavyBall (Schedule.constant 0.5) (Schedule.constant 0.1)) 3
+
+    let ends (loop: OuterLoop<LevelPoint, Tensor>) =
+        loop
+        |> OuterLoop.by (Optimizer.sgd 0.05)
+        |> OuterLoop.until (Stop.afterSteps 4)
+        |> OuterLoop.from problems.Start penalty.Start
+        |> Seq.last
+        |> _.Next.Hyper
+
+    let expected = OuterLoop.Over(problems, penalty, ReadOnlySpan [| weights.StepsBy(Optimizer.HeavyBall(Schedule.Constant 0.1, Schedule.Constant 0.5), 3) |]) |> ends
+    Bits.equal expected (problems |> OuterLoop.overLevels penalty [ steps ] |> ends)
+    Bits.equal expected ((fun (_: RandomKey) -> problems) |> OuterLoop.overLevelKeys penalty [ steps ] |> OuterLoop.keyed (RandomKey.fromSeed 1L) |> ends)
