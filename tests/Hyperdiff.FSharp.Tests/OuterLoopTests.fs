@@ -58,7 +58,8 @@ let ``Levels in turn are those of C#, with problems for every key too`` () =
     let problems =
         MultiLevel.ofProblems [
             penalty |> Level.minimizes (Minimizer.newtonCg 1e-10) (Response.exact ()) (fun h at -> Tensor.sum ((at.Solution weights - 2) ** 2) + h ** 2)
-            weights |> Level.minimizes (Minimizer.newtonCg 1e-10) (Response.exact ()) (fun w at -> Tensor.sum (w ** 2) * exp (at.Parameters penalty) - Tensor.sum w)
+            weights
+            |> Level.minimizes (Minimizer.newtonCg 1e-10) (Response.exact ()) (fun w at -> Tensor.sum (w ** 2) * exp (at.Parameters penalty) - Tensor.sum w)
         ]
 
     let steps = weights |> Level.stepsBy (Optimizer.heavyBall (Schedule.constant 0.5) (Schedule.constant 0.1)) 3
@@ -71,6 +72,7 @@ let ``Levels in turn are those of C#, with problems for every key too`` () =
         |> Seq.last
         |> _.Next.Hyper
 
-    let expected = OuterLoop.Over(problems, penalty, ReadOnlySpan [| weights.StepsBy(Optimizer.HeavyBall(Schedule.Constant 0.1, Schedule.Constant 0.5), 3) |]) |> ends
+    let same = weights.StepsBy(Optimizer.HeavyBall(Schedule.Constant 0.1, Schedule.Constant 0.5), 3)
+    let expected = OuterLoop.Over(problems, penalty, ReadOnlySpan [| same |]) |> ends
     Bits.equal expected (problems |> OuterLoop.overLevels penalty [ steps ] |> ends)
     Bits.equal expected ((fun (_: RandomKey) -> problems) |> OuterLoop.overLevelKeys penalty [ steps ] |> OuterLoop.keyed (RandomKey.fromSeed 1L) |> ends)
