@@ -26,7 +26,7 @@ module Tree =
     /// <summary>Makes a tree known to C# too, where it is looked up by type; the first one for a type stays.</summary>
     /// <remarks>
     /// A tree by hand is an object expression, <c>{ new Tree&lt;Net&gt;() with member _.Flatten(net, writer) = … member _.Rebuild(prototype, reader) = … }</c>.
-    /// Registered before the type is first used, it takes the place of the derived one: nothing is reflected upon, as NativeAOT and trimming need it.
+    /// Registered before the type is first used, it is used instead of the derived one, and nothing is reflected upon, as NativeAOT and trimming need it.
     /// </remarks>
     /// <param name="tree">The tree.</param>
     [<CompiledName("Register")>]

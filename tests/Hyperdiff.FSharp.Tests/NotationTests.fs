@@ -163,7 +163,7 @@ let ``A literal has the element type of its items`` () =
     Bits.equal (Tensor.stack 0 [ x; 2 * x ]) (tensor [ x; 2 * x ])
 
 [<Fact>]
-let ``What is no tensor says why`` () =
+let ``What cannot become a tensor says why`` () =
     let message (literal: unit -> Tensor) =
         Assert.ThrowsAny<ArgumentException>(fun () -> literal () |> ignore) |> _.Message
 

@@ -179,4 +179,4 @@ let ``Rows of a matrix stand in rows, whatever their numbers`` () =
             Assert.Equal((string matrix).Split('\n').Length, shown.Rows.GetLength 0)
             Assert.Equal("  " + string matrix.Type, shown.Type)
             Assert.All(shown.Rows |> Seq.cast<Interactive.Shown>, fun row -> Assert.DoesNotContain("]", row.Text.Replace("[", "", StringComparison.Ordinal)))
-        | other -> failwith $"{other} is no matrix"
+        | other -> failwith $"{other} is not a matrix"

@@ -163,7 +163,7 @@ let ``What holds no tensor, or is of no kind that F# derives, is refused`` () =
 type ByHand = { A: Tensor; B: Tensor }
 
 [<Fact>]
-let ``A tree by hand takes the place of the derived one`` () =
+let ``A tree by hand is used instead of the derived one`` () =
     Tree.register
         { new Tree<ByHand>() with
             member _.Flatten(value, writer) =

@@ -7,7 +7,7 @@ public sealed class ScriptTests(PackedFeed feed)
     /// <summary>Runs in seconds, and on every test run; <c>HYPERDIFF_SCRIPTS=all</c> runs all, as <c>.ci/run</c> does.</summary>
     private const string Quick = "nested.fsx";
 
-    // it takes the forms of a C# project of this repository, which is no package
+    // it takes the forms of a C# project of this repository, which is not packed
     private const string NeedsAnAssembly = "logistic.fsx";
 
     public static TheoryData<string> Scripts => [.. All().Where(name =>

@@ -65,7 +65,7 @@ public sealed class CaptureTests
         }
     }
 
-    /// <summary>C# keeps the captured variables of a scope in one object: what only others use is no capture of this function.</summary>
+    /// <summary>C# keeps the captured variables of a scope in one object: what only others use is not a capture of this function.</summary>
     [Fact]
     public void VariableOfAnotherFunctionOfTheScope_IsNoCapture()
     {
