@@ -1,13 +1,10 @@
 namespace Hyperdiff.FSharp
 
-open System
 open Hyperdiff
 
 /// <summary>Random initial weights: the same as <c>Initializers</c> in C#, float64 and with the usual gain, sizes first and key last.</summary>
 [<RequireQualifiedAccess>]
 module Initializers =
-
-    let private sized (sizes: int list) = Shape(ReadOnlySpan(List.toArray sizes))
 
     /// <summary>Normal numbers of variance 2/fan-in.</summary>
     [<CompiledName("KaimingNormal")>]

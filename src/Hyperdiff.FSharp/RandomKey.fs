@@ -1,13 +1,10 @@
 namespace Hyperdiff.FSharp
 
-open System
 open Hyperdiff
 
 /// <summary>Random numbers as functions of a key: the same as the methods in C#, float64, with the key last.</summary>
 [<RequireQualifiedAccess>]
 module RandomKey =
-
-    let private shape (sizes: int list) = Shape(ReadOnlySpan(List.toArray sizes))
 
     /// <summary>The key of a number.</summary>
     [<CompiledName("FromSeed")>]
@@ -27,57 +24,57 @@ module RandomKey =
 
     /// <summary>Random int32 numbers, all equally likely.</summary>
     [<CompiledName("Bits")>]
-    let bits (sizes: int list) (key: RandomKey) = key.Bits(shape sizes)
+    let bits (sizes: int list) (key: RandomKey) = key.Bits(sized sizes)
 
     /// <summary>Numbers from [0, 1).</summary>
     [<CompiledName("Uniform")>]
-    let uniform (sizes: int list) (key: RandomKey) = key.Uniform(shape sizes)
+    let uniform (sizes: int list) (key: RandomKey) = key.Uniform(sized sizes)
 
     /// <summary>Numbers from [0, 1) in an element type.</summary>
     [<CompiledName("UniformOf")>]
-    let uniformOf (dtype: DType) (sizes: int list) (key: RandomKey) = key.Uniform(shape sizes, dtype)
+    let uniformOf (dtype: DType) (sizes: int list) (key: RandomKey) = key.Uniform(sized sizes, dtype)
 
     /// <summary>Numbers from [low, high).</summary>
     [<CompiledName("UniformBetween")>]
-    let uniformBetween (low: float) (high: float) (sizes: int list) (key: RandomKey) = key.Uniform(shape sizes, low, high)
+    let uniformBetween (low: float) (high: float) (sizes: int list) (key: RandomKey) = key.Uniform(sized sizes, low, high)
 
     /// <summary>Numbers from [low, high) in an element type.</summary>
     [<CompiledName("UniformBetweenOf")>]
-    let uniformBetweenOf (dtype: DType) (low: float) (high: float) (sizes: int list) (key: RandomKey) = key.Uniform(shape sizes, low, high, dtype)
+    let uniformBetweenOf (dtype: DType) (low: float) (high: float) (sizes: int list) (key: RandomKey) = key.Uniform(sized sizes, low, high, dtype)
 
     /// <summary>Numbers of the normal distribution with mean 0 and variance 1.</summary>
     [<CompiledName("Normal")>]
-    let normal (sizes: int list) (key: RandomKey) = key.Normal(shape sizes)
+    let normal (sizes: int list) (key: RandomKey) = key.Normal(sized sizes)
 
     /// <summary>Numbers of the standard normal distribution in an element type.</summary>
     [<CompiledName("NormalOf")>]
-    let normalOf (dtype: DType) (sizes: int list) (key: RandomKey) = key.Normal(shape sizes, dtype)
+    let normalOf (dtype: DType) (sizes: int list) (key: RandomKey) = key.Normal(sized sizes, dtype)
 
     /// <summary>Numbers of the standard normal distribution that lie in an interval.</summary>
     [<CompiledName("TruncatedNormal")>]
     let truncatedNormal (low: float) (high: float) (sizes: int list) (key: RandomKey) =
-        key.TruncatedNormal(shape sizes, low, high)
+        key.TruncatedNormal(sized sizes, low, high)
 
     /// <summary>Numbers of the standard normal distribution that lie in an interval, in an element type.</summary>
     [<CompiledName("TruncatedNormalOf")>]
     let truncatedNormalOf (dtype: DType) (low: float) (high: float) (sizes: int list) (key: RandomKey) =
-        key.TruncatedNormal(shape sizes, low, high, dtype)
+        key.TruncatedNormal(sized sizes, low, high, dtype)
 
     /// <summary>Numbers of the Gumbel distribution.</summary>
     [<CompiledName("Gumbel")>]
-    let gumbel (sizes: int list) (key: RandomKey) = key.Gumbel(shape sizes)
+    let gumbel (sizes: int list) (key: RandomKey) = key.Gumbel(sized sizes)
 
     /// <summary>Numbers of the Gumbel distribution in an element type.</summary>
     [<CompiledName("GumbelOf")>]
-    let gumbelOf (dtype: DType) (sizes: int list) (key: RandomKey) = key.Gumbel(shape sizes, dtype)
+    let gumbelOf (dtype: DType) (sizes: int list) (key: RandomKey) = key.Gumbel(sized sizes, dtype)
 
     /// <summary>A mask whose elements are true with a probability.</summary>
     [<CompiledName("Bernoulli")>]
-    let bernoulli (probability: float) (sizes: int list) (key: RandomKey) = key.Bernoulli(shape sizes, probability)
+    let bernoulli (probability: float) (sizes: int list) (key: RandomKey) = key.Bernoulli(sized sizes, probability)
 
     /// <summary>Classes with the probabilities softmax(logits), so many for each row of logits.</summary>
     [<CompiledName("Categorical")>]
-    let categorical (logits: Tensor) (sizes: int list) (key: RandomKey) = key.Categorical(logits, shape sizes)
+    let categorical (logits: Tensor) (sizes: int list) (key: RandomKey) = key.Categorical(logits, sized sizes)
 
     /// <summary>The numbers 0 … n − 1 in random order, int32.</summary>
     [<CompiledName("Permutation")>]
@@ -85,4 +82,4 @@ module RandomKey =
 
     /// <summary>Whole numbers from [low, high), int32.</summary>
     [<CompiledName("Integers")>]
-    let integers (low: int) (high: int) (sizes: int list) (key: RandomKey) = key.Integers(shape sizes, low, high)
+    let integers (low: int) (high: int) (sizes: int list) (key: RandomKey) = key.Integers(sized sizes, low, high)

@@ -1,6 +1,5 @@
 namespace Hyperdiff.FSharp
 
-open System
 open Hyperdiff
 
 /// <summary>Sums, means, extremes, norms, order, in the module <c>Tensor</c>.</summary>
@@ -10,8 +9,6 @@ module Reductions =
     /// <summary>Sums, means, extremes, norms, order, in the module <c>Tensor</c>.</summary>
     [<RequireQualifiedAccess>]
     module Tensor =
-
-        let private span (sizes: int list) = ReadOnlySpan(List.toArray sizes)
 
         /// <summary>The sum of all elements.</summary>
         [<CompiledName("Sum")>]

@@ -8,9 +8,6 @@ open Hyperdiff
 [<RequireQualifiedAccess>]
 module Tensor =
 
-    let private span (sizes: int list) = ReadOnlySpan(List.toArray sizes)
-    let private sized (sizes: int list) = Shape(span sizes)
-
     /// <summary>A tensor without axes that holds one number, float64.</summary>
     [<CompiledName("Scalar")>]
     let scalar (value: float) = Tensor.Scalar value

@@ -1,6 +1,5 @@
 namespace Hyperdiff.FSharp
 
-open System
 open Hyperdiff
 
 /// <summary>Convolutions and pooling, in the module <c>Tensor</c>.</summary>
@@ -10,8 +9,6 @@ module Windows =
     /// <summary>Convolutions and pooling, in the module <c>Tensor</c>.</summary>
     [<RequireQualifiedAccess>]
     module Tensor =
-
-        let private span (sizes: int list) = ReadOnlySpan(List.toArray sizes)
 
         /// <summary>The convolution of neural networks over 1 axis.</summary>
         /// <param name="options">How the kernel moves: <c>Convolution(Stride = Axes 2, Padding = Padding.Same)</c>.</param>
