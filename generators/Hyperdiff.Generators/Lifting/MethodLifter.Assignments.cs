@@ -72,7 +72,8 @@ internal sealed partial class MethodLifter
     {
         if (compound.OperatorMethod is { } method && method.ContainingType.SpecialType == SpecialType.None)
         {
-            return Calls.Of(method) == CallKind.OfTensors ? IsTracedNumber(compound.Value) ? BesideOld(compound, old)
+            return Calls.Of(method) == CallKind.OfTensors ? IsTracedNumber(compound.Value)
+                    ? Beside(compound.Value, old, (scalar, tensor) => $"{tensor} {Symbol(compound.OperatorKind)} {scalar}")
                     : $"({old} {Symbol(compound.OperatorKind)} {Plain(compound.Value)})"
                 : Calls.Of(method) == CallKind.Lifted ? Lifted(method, [compound.Target, compound.Value], compound)
                 : Refused(compound, "write the operator out");
@@ -89,12 +90,6 @@ internal sealed partial class MethodLifter
         return Binary(compound.OperatorKind, type, type, old, value, compound, () => LiftedTypes.KindOf(type) == LiftedKind.Plain
             ? $"{old} {Symbol(compound.OperatorKind)} {value}"
             : $"({old}).Known({Text(LiftedProgram.Brief(compound.Target.Syntax))}) {Symbol(compound.OperatorKind)} {Plain(compound.Value)}");
-    }
-
-    private string BesideOld(ICompoundAssignmentOperation compound, string old)
-    {
-        string scalar = Fresh("number"), beside = Fresh("tensor");
-        return $"({Expression(compound.Value)}).Beside({old}, ({scalar}, {beside}) => {beside} {Symbol(compound.OperatorKind)} {scalar})";
     }
 
     private string Next(IIncrementOrDecrementOperation increment, string old)

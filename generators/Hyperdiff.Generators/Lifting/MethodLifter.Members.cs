@@ -207,9 +207,14 @@ internal sealed partial class MethodLifter
             return form([.. operands.Select(Passed)]);
         }
 
+        return Beside(numbers[0], Plain(tensor), (scalar, beside) =>
+            form([.. operands.Select(operand => operand == numbers[0] ? scalar : operand == tensor ? beside : Passed(operand))]));
+    }
+
+    private string Beside(IOperation number, string tensor, Func<string, string, string> form)
+    {
         string scalar = Fresh("number"), beside = Fresh("tensor");
-        string[] texts = [.. operands.Select(operand => operand == numbers[0] ? scalar : operand == tensor ? beside : Passed(operand))];
-        return $"({Expression(numbers[0])}).Beside({Plain(tensor)}, ({scalar}, {beside}) => {form(texts)})";
+        return $"({Expression(number)}).Beside({tensor}, ({scalar}, {beside}) => {form(scalar, beside)})";
     }
 
     private bool IsTracedNumber(IOperation argument) => LiftedTypes.KindOf(argument.Type!) == LiftedKind.Number && Dependence.Has(argument);
