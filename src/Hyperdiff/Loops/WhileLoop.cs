@@ -45,14 +45,14 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
     {
         Tensor[] conditionConstants = operands[Carries..FirstBodyConstant].ToArray();
         var run = new LoopRun(Body, backend, operands[..Carries], slices: 0, operands[FirstBodyConstant..]);
-        var rows = Body.Outputs.Skip(Carries).Select(_ => new List<HostArray>()).ToArray();
+        var rows = Body.Outputs.Skip(Carries).Select(_ => new List<Tensor>()).ToArray();
         int[] steps = new int[Items?.Count ?? 1];
         bool[] running = Running();
         for (int step = 0; step < Limit && running.Contains(true); step++)
         {
             for (int i = 0; i < rows.Length; i++)
             {
-                rows[i].Add(HostArray.Allocate(Body.Outputs[Carries + i].Type));
+                rows[i].Add(backend.Allocate(Body.Outputs[Carries + i].Type));
             }
 
             run.Step([], [.. rows.Select(row => row[^1])]);
