@@ -119,23 +119,8 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
     {
         for (int i = 0; i < carry.Length; i++)
         {
-            HostArray array = carry[i].Read();
-            array = Items is not null && Items.Carries.Contains(i) ? array.Part(new Shape(array.Type.Shape.Sizes.AsSpan()[1..]), item) : array;
-            if (array.Type.DType switch { DType.Float64 => ContainsNaN<double>(array), DType.Float32 => ContainsNaN<float>(array), _ => false })
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool ContainsNaN<T>(HostArray array)
-        where T : unmanaged, System.Numerics.INumber<T>
-    {
-        foreach (T element in array.AsSpan<T>())
-        {
-            if (T.IsNaN(element))
+            Tensor of = Items is not null && Items.Carries.Contains(i) ? StackedRows.Row(carry[i], item) : carry[i];
+            if (of.DType.IsFloating() && of.IsNaN().Any().IsTrue)
             {
                 return true;
             }
