@@ -34,6 +34,25 @@ internal static class DenseMatrix
     /// <summary>All elements of all leaves, one after the other.</summary>
     public static double[] Numbers(Tensor[] leaves) => [.. leaves.SelectMany(leaf => leaf.To(DType.Float64).ToArray<double>())];
 
+    /// <summary>All elements of all leaves as one vector of float64, where the leaves are.</summary>
+    public static Tensor Joined(Tensor[] leaves) =>
+        leaves.Length == 0 ? Tensor.Zeros([0]) : Tensor.Concat(0, Array.ConvertAll(leaves, leaf => leaf.To(DType.Float64).Reshape(leaf.Count)));
+
+    /// <summary>Leaves of these types from one vector of all elements, where that is.</summary>
+    public static Tensor[] Parted(Tensor vector, IReadOnlyList<TensorType> types)
+    {
+        var leaves = new Tensor[types.Count];
+        int start = 0;
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            int count = types[i].Shape.ElementCount;
+            leaves[i] = vector.Slice(0, start, start + count).Reshape(types[i].Shape.Sizes.AsSpan()).To(types[i].DType);
+            start += count;
+        }
+
+        return leaves;
+    }
+
     /// <summary>Leaves of these types from their elements.</summary>
     public static Tensor[] Leaves(ReadOnlySpan<double> numbers, IReadOnlyList<TensorType> types)
     {
