@@ -4,12 +4,12 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Testing;
 
-/// <summary>Stands in for a GPU where there is none: memory that the host does not see, every transfer counted, and an exception where the host reads more than it
-/// may.</summary>
+/// <summary>Stands in for a GPU where there is none: memory that the host does not see, every transfer counted, and an exception where the host reads more than
+/// it may.</summary>
 /// <remarks>
-/// Numbers are those of the CPU backend, bit by bit. What differs is how they may be reached: a read by the host of more elements than are allowed throws, so that a
-/// computation that runs here runs on a device without vectors that go back and forth. Memory that is allocated holds NaN (integers −858993460, truth values true)
-/// until it is written to, and memory that was released throws when it is used. Results are read under <see cref="Allow"/>:
+/// Numbers are those of the CPU backend, bit by bit. What differs is how they may be reached: a read by the host of more elements than are allowed throws, so
+/// that a computation that runs here runs on a device without vectors that go back and forth. Memory that is allocated holds NaN (integers −858993460, truth
+/// values true) until it is written to, and memory that was released throws when it is used. Results are read under <see cref="Allow"/>:
 /// <code>
 /// var guarded = new GuardedBackend();
 /// Tensor g = Diff.Grad(f, x.To(guarded));
@@ -66,8 +66,8 @@ public sealed class GuardedBackend : DeviceBackend
         Interlocked.Exchange(ref _uploaded, 0);
     }
 
-    /// <summary>Until the result is disposed of, this thread and what it starts may read what they like, and it is not counted: for results, and for functions of
-    /// the user's that work on the host.</summary>
+    /// <summary>Until the result is disposed of, this thread and what it starts may read what they like, and it is not counted: for results, and for functions
+    /// of the user's that work on the host.</summary>
     public IDisposable Allow()
     {
         _allowed.Value++;
@@ -136,8 +136,8 @@ public sealed class GuardedBackend : DeviceBackend
         if (count > Allowance)
         {
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                $"The host reads {count} elements of type {type} from {Name}, which allows {Allowance}: work belongs where its operands are. A result is read under "
-                    + $"`using (guarded.Allow())`."));
+                $"The host reads {count} elements of type {type} from {Name}, which allows {Allowance}: work belongs where its operands are. A result is read "
+                    + $"under `using (guarded.Allow())`."));
         }
 
         Interlocked.Increment(ref _downloads);
