@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Hyperdiff.Backends.Reference;
 using Hyperdiff.Graphs;
 using Hyperdiff.Testing.Samples;
@@ -9,16 +10,33 @@ namespace Hyperdiff.Testing;
 /// <summary>Graphs as people write them, and some as nobody would, to within the error that rounding can make, equation by equation.</summary>
 internal static class GraphConformance
 {
+    private const int Lines = 20;
+
     private static readonly ConcurrentDictionary<(string, DType), (Graph Graph, Tensor[] Operands, Tensor[] Expected, double[][] Bounds)> s_expected = new();
 
-    /// <summary>One case per graph.</summary>
-    public static IEnumerable<ConformanceCase> Cases() => GraphCorpus.All.Keys.Select(name => new ConformanceCase("graphs", name, subject => Check(subject, name)));
+    /// <summary>One case per graph, and some random programs.</summary>
+    public static IEnumerable<ConformanceCase> Cases() =>
+    [
+        .. GraphCorpus.All.Keys.Select(name => new ConformanceCase("graphs", name, subject => Check(subject, name, dtype => GraphCorpus.Trace(name, dtype)))),
+        .. Enumerable.Range(1, Programs).Select(seed => new ConformanceCase("graphs", FormattableString.Invariant($"random program {seed}"),
+            subject => Check(subject, FormattableString.Invariant($"random program {seed}"), dtype => Random(seed, dtype)))),
+    ];
 
-    private static string? Check(BackendSubject subject, string name)
+    // a few, unless the variable asks for more
+    private static int Programs => int.TryParse(Environment.GetEnvironmentVariable("HYPERDIFF_RANDOM_CASES"), CultureInfo.InvariantCulture, out int wanted)
+        ? wanted : 24;
+
+    private static (Graph Graph, Tensor[] Operands) Random(int seed, DType dtype)
+    {
+        Tensor[] operands = [Draw.Normal(1, [4, 6], dtype), Draw.Normal(2, [6], dtype), Draw.Normal(3, [4, 1], dtype), Draw.Normal(4, [], dtype)];
+        return (RandomProgram.Trace(RandomProgram.Draw(new Random(seed), Lines), operands), operands);
+    }
+
+    private static string? Check(BackendSubject subject, string name, Func<DType, (Graph Graph, Tensor[] Operands)> traced)
     {
         foreach (DType dtype in subject.Floating())
         {
-            (Graph graph, Tensor[] operands, Tensor[] expected, double[][] bounds) = s_expected.GetOrAdd((name, dtype), _ => Expected(name, dtype));
+            (Graph graph, Tensor[] operands, Tensor[] expected, double[][] bounds) = s_expected.GetOrAdd((name, dtype), _ => Expected(traced(dtype)));
             Tensor[] placed = subject.Place(operands);
             foreach ((string how, Tensor[] found) in new[]
             {
@@ -39,9 +57,9 @@ internal static class GraphConformance
         return null;
     }
 
-    private static (Graph Graph, Tensor[] Operands, Tensor[] Expected, double[][] Bounds) Expected(string name, DType dtype)
+    private static (Graph Graph, Tensor[] Operands, Tensor[] Expected, double[][] Bounds) Expected((Graph, Tensor[]) traced)
     {
-        (Graph graph, Tensor[] operands) = GraphCorpus.Trace(name, dtype);
+        (Graph graph, Tensor[] operands) = traced;
         var values = new Dictionary<Value, Tensor>();
         for (int i = 0; i < operands.Length; i++)
         {

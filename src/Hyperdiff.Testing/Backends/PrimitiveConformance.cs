@@ -30,7 +30,7 @@ internal static class PrimitiveConformance
     public static string? Check(BackendSubject subject, Primitive primitive, Tensor[] operands, Tensor[] expected, Closeness closeness)
     {
         Graph graph = Graph(primitive, operands.Select(operand => operand.Type));
-        Tensor[] placed = subject.Place(operands);
+        Tensor[] before = subject.Read(operands), placed = subject.Place(operands);
         (string How, Func<Tensor[]> Results)[] ways =
         [
             ("at once", () => subject.Read(subject.Backend.Execute(primitive, placed).Where((_, i) => i != primitive.ReportResult))),
@@ -47,7 +47,7 @@ internal static class PrimitiveConformance
             }
         }
 
-        return Closeness.Exact.Difference(operands, subject.Read(placed)) is { } changed ? $"operands were changed: {changed}" : null;
+        return Closeness.Exact.Difference(before, subject.Read(placed)) is { } changed ? $"operands were changed: {changed}" : null;
     }
 
     private static string? Check(BackendSubject subject, PrimitiveCase item)

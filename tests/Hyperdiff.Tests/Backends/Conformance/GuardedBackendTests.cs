@@ -29,6 +29,20 @@ public sealed class GuardedBackendTests
     }
 
     [Fact]
+    public void ADerivative_StaysThere_UntilItIsRead()
+    {
+        var guarded = new GuardedBackend();
+        Tensor x = Tensor.Arange(1000).To(DType.Float64).To(guarded);
+        Tensor g = Diff.Grad(a => (a * a.Exp()).Sum(), 0.001 * x);
+        using (guarded.Allow())
+        {
+            Console.WriteLine($"{g} after {guarded.Counts}");
+        }
+
+        Assert.Equal((0, 1), (guarded.Counts.Downloads, guarded.Counts.Uploads));
+    }
+
+    [Fact]
     public void AReadWithinAnother_IsStillAllowedAfterIt()
     {
         var guarded = new GuardedBackend(0);
