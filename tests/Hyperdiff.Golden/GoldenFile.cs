@@ -39,7 +39,8 @@ public sealed class GoldenFile
     public GoldenFile Base() => Read(Path.Combine(Path.GetDirectoryName(_path)!, $"{_root.GetProperty("base").GetString()}.json"), _backend);
 
     /// <summary>A tensor of the data.</summary>
-    public Tensor Data(string name) => _data.TryGetValue(name, out Tensor? known) ? known : _data[name] = Placed(ToTensor(_root.GetProperty("data").GetProperty(name)));
+    public Tensor Data(string name) => _data.TryGetValue(name, out Tensor? known)
+        ? known : _data[name] = Placed(ToTensor(_root.GetProperty("data").GetProperty(name)));
 
     /// <summary>A list of tensors at the top level.</summary>
     public Tensor[] List(string name) => Array.ConvertAll(ToList(_root.GetProperty(name)), Placed);

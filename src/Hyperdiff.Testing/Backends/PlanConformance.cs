@@ -9,6 +9,8 @@ internal static class PlanConformance
 {
     private const int Length = 1000;
     private const int Links = 8;
+    private const int Threads = 4;
+    private const int Repetitions = 8;
 
     /// <summary>The cases.</summary>
     public static IEnumerable<ConformanceCase> Cases() =>
@@ -57,14 +59,21 @@ internal static class PlanConformance
         DType dtype = subject.Floating().First();
         Graph graph = Chain(dtype);
         IExecutable plan = subject.Backend.Compile(graph);
-        string?[] wrong = new string?[8];
-        Parallel.For(0, wrong.Length, i =>
+        string?[] wrong = new string?[Threads];
+        using var start = new Barrier(Threads);
+        Thread[] threads = [.. Enumerable.Range(0, Threads).Select(i => new Thread(() =>
         {
-            for (int repetition = 0; repetition < 4; repetition++)
+            Tensor[] placed = subject.Place(Operands(i, dtype));
+            for (int repetition = 0; repetition < Repetitions; repetition++)
             {
-                wrong[i] ??= Difference(graph, Operands(i, dtype), subject.Read(plan.Run(subject.Place(Operands(i, dtype)))));
+                start.SignalAndWait();
+                Exception? failure = BackendSubject.Caught(
+                    () => wrong[i] ??= Difference(graph, Operands(i, dtype), subject.Read(plan.Run(placed))));
+                wrong[i] ??= failure?.Message;
             }
-        });
+        }))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
         return Array.Find(wrong, found => found is not null);
     }
 
