@@ -22,7 +22,7 @@ public static class BackendConformance
     [
         .. MemoryConformance.Cases(), .. PrimitiveConformance.Cases(), .. EdgeConformance.Cases(), .. DerivativeConformance.Cases(),
         .. GraphConformance.Cases(), .. PlanConformance.Cases(), .. LoopConformance.Cases(), .. RandomConformance.Cases(), .. LinearSolverConformance.Cases(),
-        .. InnerSolverConformance.Cases(), .. LawConformance.Cases(), .. HypergradientConformance.Cases(),
+        .. InnerSolverConformance.Cases(), .. LawConformance.Cases(), .. HypergradientConformance.Cases(), .. DescentConformance.Cases(),
     ];
 
     private static readonly Dictionary<string, ConformanceCase> s_byName = Cases.ToDictionary(item => item.ToString());

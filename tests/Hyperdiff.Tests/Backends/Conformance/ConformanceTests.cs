@@ -74,6 +74,7 @@ public sealed class ConformanceTests
             .Except(InnerSolverConformance.Solvers(null).Values.Select(solver => solver.GetType())).Select(type => type.Name).Order());
         Assert.Empty(Concrete(typeof(HypergradientMethod)).Except(HypergradientConformance.Methods.Select(method => method.Make(
             Bilevel.Problem((Tensor h) => h.Sum().ToScalar())).GetType())));
+        Assert.Empty(Concrete(typeof(Descent)).Except(DescentConformance.Descents.Values.Select(descent => descent.GetType())));
     }
 
     private static ConformanceReport Run(IBackend backend, string area) => BackendConformance.Run(backend, item => item.Area == area);
