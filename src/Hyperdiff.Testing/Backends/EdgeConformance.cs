@@ -30,6 +30,9 @@ internal static class EdgeConformance
             .Where(primitive => primitive is Unary or Binary or Comparison or IsFinite)
             .Select(primitive => new ConformanceCase("edges", primitive.ToString()!,
                 subject => subject.Each(dtype => Compare(subject, primitive, dtype, Floating(dtype))))),
+        .. PrimitiveCases.All.Where(item => item.Primitive is Elementwise && item.Operands.All(operand => operand.Values.Length > 0))
+            .DistinctBy(item => item.Primitive)
+            .Select(item => new ConformanceCase("edges", $"{item.Primitive} of other shapes", subject => subject.Each(dtype => Shaped(subject, item, dtype)))),
         .. new Elementwise[] { Less.Instance, LessOrEqual.Instance, Equal.Instance, Maximum.Instance, Hyperdiff.Primitives.Minimum.Instance }
             .Select(primitive => new ConformanceCase("edges", $"{primitive} of integers", subject => Compare(subject, primitive, DType.Int32, s_integers))),
         .. Reductions().Select(item => new ConformanceCase("edges", item.Name, subject => subject.Each(dtype => Reduced(subject, item.Primitive,
@@ -43,6 +46,24 @@ internal static class EdgeConformance
     ];
 
     private static double[] Floating(DType dtype) => dtype == DType.Float64 ? s_doubles : s_floats;
+
+    // without axes, without elements, and longer than what is computed at once
+    private static string? Shaped(BackendSubject subject, PrimitiveCase item, DType dtype)
+    {
+        foreach (Shape shape in (Shape[])[[], [0], [1], [2, 0, 3], [1, 1, 1], [7, 1, 301]])
+        {
+            Tensor[] operands = [.. item.Operands.Select(operand => (operand with { Shape = shape, Values = Cycled(operand.Values, shape) }).ToTensor(dtype))];
+            TensorType[] types = [.. operands.Select(operand => operand.Type)];
+            if (types.Concat(item.Primitive.Infer(types)).All(type => subject.Has(type.DType)) && Against(subject, item.Primitive, operands) is { } wrong)
+            {
+                return $"{shape}, {wrong}";
+            }
+        }
+
+        return null;
+    }
+
+    private static double[] Cycled(double[] values, Shape shape) => [.. Enumerable.Range(0, shape.ElementCount).Select(i => values[i % values.Length])];
 
     // a function of two numbers, of all pairs
     private static string? Compare(BackendSubject subject, Elementwise primitive, DType dtype, double[] numbers)

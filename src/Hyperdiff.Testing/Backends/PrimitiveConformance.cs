@@ -18,7 +18,7 @@ internal static class PrimitiveConformance
     /// <summary>One case per line of the registry of primitives; a test of the library fails for a primitive without a line.</summary>
     public static IEnumerable<ConformanceCase> Cases() =>
         PrimitiveCases.All.Select(item => new ConformanceCase("primitives", item.Name,
-            subject => subject.Each(dtype => Check(subject, item, dtype), item.DTypes)));
+            subject => subject.Each(dtype => Check(subject, item, dtype), item.DTypes) ?? Discrete(subject, item)));
 
     /// <summary>A graph of the one equation; a report is no function of the operands, so it is no output.</summary>
     public static Graph Graph(Primitive primitive, IEnumerable<TensorType> operands)
@@ -49,6 +49,38 @@ internal static class PrimitiveConformance
         }
 
         return Closeness.Exact.Difference(before, subject.Read(placed)) is { } changed ? $"operands were changed: {changed}" : null;
+    }
+
+    // integers and truth values in the place of numbers, where the primitive takes them
+    private static string? Discrete(BackendSubject subject, PrimitiveCase item)
+    {
+        if (item.Primitive is not Operation operation || item.Operands.All(operand => operand.DType is not null))
+        {
+            return null;
+        }
+
+        foreach (DType dtype in (DType[])[DType.Int32, DType.Bool])
+        {
+            if (subject.Has(dtype) && Takes(operation, item.At(dtype)) && Check(subject, item, dtype) is { } wrong)
+            {
+                return $"{dtype.Name()}, {wrong}";
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Takes(Operation operation, Tensor[] operands)
+    {
+        try
+        {
+            operation.InferResult([.. operands.Select(operand => operand.Type)]);
+            return true;
+        }
+        catch (DTypeMismatchException)
+        {
+            return false;
+        }
     }
 
     private static string? Check(BackendSubject subject, PrimitiveCase item, DType dtype)

@@ -19,6 +19,14 @@ public sealed class FaultTests
         ["a function is computed in single precision"] = (Wrong<MatMul>(y => y.To(DType.Float32).To(y.DType)), "primitives: MatMul", "float64, at once"),
         ["a constraint on element types is lost"] =
             (Wrong<Hyperdiff.Primitives.Convert>(y => y.To(DType.Float64)), "primitives: Convert { Target = Float32 }", "instead of float32"),
+        ["truth values are moved as if they were others"] =
+            (Wrong<Permute>(y => y.DType == DType.Bool ? !y : y), "primitives: Permute { Order = (2, 0, 1) }", "bool, at once"),
+        ["what does not fill a vector of the processor is left over"] =
+            (Wrong<Exp>(y => y.Count > 2000 ? Tensor.Concat(-1, y[.., .., ..^1], 0 * y[.., .., ^1..]) : y), "edges: Exp { } of other shapes",
+                "[7, 1, 301], at once"),
+        ["a slope is of the other sign"] = (Wrong<Cos>(y => -y), "derivatives: Sin { } ∂[2, 3]", "tangent"),
+        ["a product of a batch is transposed"] = (new((primitive, x, right) => primitive is MatMul { TransposeLeft: false } && x[0].Rank > 2
+            ? [.. right().Select(y => y.Flip())] : right()), "batches: MatMul { TransposeLeft = False, TransposeRight = False } ∂[2, 3]", "batch"),
         ["subnormal numbers are flushed to zero"] =
             (Wrong<Multiply>(y => y.DType.IsFloating() ? Tensor.Where(y.Abs() < 1e-300, 0, y) : y), "edges: Multiply { }", "instead of"),
         ["zero has no sign"] = (Wrong<Negate>(y => y + 0), "edges: Negate { }", "of 0"),
