@@ -86,17 +86,29 @@ public sealed class FaultTests
             "says that it takes 0"),
         ["a plan says that it takes too much"] = (Plans((plan, _) => new FaultyBackend.Other(plan) { PeakBytes = 100 * plan.PeakBytes }),
             "plans: say what they take at their peak", "all of whose values take"),
-        ["a result is given twice"] = (Plans((plan, graph) => new FaultyBackend.Other(plan) { Runs = x => [.. plan.Run(x).Select((y, i) => i > 0
-            && graph.Outputs[i].Type == graph.Outputs[0].Type ? plan.Run(x)[0] : y)] }), "graphs: axes apart", "instead of"),
-        ["a window begins at the first element of its memory"] = (new() { Placed = tensor => tensor.Storage is HostStorage
-            && tensor.Read() is { Offset: > 0 } window ? Tensor.FromHost(new HostArray(window.Type, window.Data)) : tensor },
+        ["a result is given twice"] = (Plans((plan, graph) => new FaultyBackend.Other(plan)
+        {
+            Runs = x => [.. plan.Run(x).Select((y, i) => i > 0
+            && graph.Outputs[i].Type == graph.Outputs[0].Type ? plan.Run(x)[0] : y)]
+        }), "graphs: axes apart", "instead of"),
+        ["a window begins at the first element of its memory"] = (new()
+        {
+            Placed = tensor => tensor.Storage is HostStorage
+            && tensor.Read() is { Offset: > 0 } window ? Tensor.FromHost(new HostArray(window.Type, window.Data)) : tensor
+        },
             "memory: a window of host memory", "a row"),
-        ["a tensor is copied whenever it is brought"] = (new() { Placed = tensor => tensor.Storage is HostStorage { IsReused: false }
-            ? Tensor.FromHost(Copy(tensor)) : tensor }, "memory: a round trip of float64 [2, 3]", "another tensor"),
+        ["a tensor is copied whenever it is brought"] = (new()
+        {
+            Placed = tensor => tensor.Storage is HostStorage { IsReused: false }
+            ? Tensor.FromHost(Copy(tensor)) : tensor
+        }, "memory: a round trip of float64 [2, 3]", "another tensor"),
         ["zeros are none"] = (new() { Zeros = memory => { memory.Overwrite(Tensor.Ones(memory.Shape, memory.DType)); return memory; } },
             "memory: parts and zeros of float64", "zeros"),
-        ["a scalar is repeated once too few"] = (new() { Placed = tensor => tensor.Storage is UniformStorage && tensor.Rank == 1 && tensor.Count > 1
-            ? Tensor.Concat(0, tensor[1..], Tensor.Ones([1], tensor.DType)) : tensor }, "memory: repeated scalars of float64", "of shape [3]"),
+        ["a scalar is repeated once too few"] = (new()
+        {
+            Placed = tensor => tensor.Storage is UniformStorage && tensor.Rank == 1 && tensor.Count > 1
+            ? Tensor.Concat(0, tensor[1..], Tensor.Ones([1], tensor.DType)) : tensor
+        }, "memory: repeated scalars of float64", "of shape [3]"),
     };
 
     public static TheoryData<string> Faults => new(s_faults.Keys);

@@ -44,7 +44,10 @@ public sealed class TransferTests
     /// line search reads once a trial, and the slope along a direction comes before its first.</summary>
     private static readonly Dictionary<string, double> s_more = new()
     {
-        ["inner: Anderson"] = 2, ["inner: Broyden"] = 2, ["inner: backtracking"] = 1.4, ["inner: L-BFGS"] = 3,
+        ["inner: Anderson"] = 2,
+        ["inner: Broyden"] = 2,
+        ["inner: backtracking"] = 1.4,
+        ["inner: L-BFGS"] = 3,
     };
 
     public static TheoryData<string> Linear => new(s_linear.Keys);

@@ -1,6 +1,6 @@
 using FsCheck.Xunit;
-using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Backends.Cpu;
+using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Graphs;
 using Hyperdiff.Testing.Samples;
 using Hyperdiff.Transforms;

@@ -1,5 +1,5 @@
-using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Backends.Cpu;
+using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Graphs;
 using Hyperdiff.Testing.Samples;
 using Hyperdiff.Transforms;
