@@ -18,7 +18,7 @@ namespace Hyperdiff;
 public sealed record Float32Solver(LinearSolver Inner, int MaxRounds) : LinearSolver
 {
     // what a round may gain in float32: its recurrences lose their meaning from some roundings on
-    private const double MostPerRound = 1e-5;
+    private const double MostPerRound = 1e-6;
     private const double Margin = 0.5;
 
     // less is not worth a round
