@@ -58,7 +58,8 @@ internal static class LinearSolverConformance
         subject.RequireOwnMemory();
         DType dtype = subject.Floating().First();
         LinearSolver solver = Solvers(SolveComparison.Tolerance(dtype))[index];
-        LinearSolution expected = s_expected.GetOrAdd((solver.Name, dtype), _ => Solve(solver, dtype, tensor => tensor)), found = Solve(solver, dtype, subject.Place);
+        LinearSolution expected = s_expected.GetOrAdd((solver.Name, dtype), _ => Solve(solver, dtype, tensor => tensor));
+        LinearSolution found = Solve(solver, dtype, subject.Place);
         return found.Report.Status != expected.Report.Status ? $"{found.Report} instead of {expected.Report}"
             : SolveComparison.Difference(subject, expected.Value, found.Value, "x") ?? Residual(subject, solver, found, dtype);
     }
