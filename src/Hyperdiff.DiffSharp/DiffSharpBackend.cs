@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using DiffSharp;
+using Hyperdiff.Graphs;
+using Microsoft.FSharp.Core;
+
+namespace Hyperdiff.DiffSharp;
+
+/// <summary>Runs graphs over DiffSharp tensors, on any device and backend of DiffSharp's: <c>tensor.To(DiffSharpBackend.Of(Device.GPU, Backend.Torch))</c>.</summary>
+/// <remarks>
+/// Solvers keep their vectors where their operands are, so that a problem of tensors of this backend is solved there. What DiffSharp has no operation for is
+/// computed on copies by the CPU backend; <see cref="DeviceBackend.Describe"/> tells. On DiffSharp's reference backend tensors are arrays of the host, where
+/// the CPU backend computes the same many times faster: there <see cref="DiffSharpTensors.ToHyperdiff"/> makes host tensors of them, and this class is for
+/// tests.
+/// </remarks>
+public sealed class DiffSharpBackend : DeviceBackend
+{
+    private static readonly ConcurrentDictionary<Home, DiffSharpBackend> s_backends = [];
+
+    private DiffSharpBackend(Home home) => Home = home;
+
+    /// <summary>The device.</summary>
+    public DiffDevice Device => Home.Device;
+
+    /// <summary>DiffSharp's backend there.</summary>
+    public DiffBackend Backend => Home.Backend;
+
+    /// <inheritdoc/>
+    public override string Name => $"DiffSharp {Home}";
+
+    internal Home Home { get; }
+
+    /// <summary>The backend over a device; the same object whenever it is asked for.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="backend">DiffSharp's backend.</param>
+    /// <exception cref="InvalidOperationException">The application does not have that backend, or the device is not there; or it has two versions of
+    /// TorchSharp.</exception>
+    public static DiffSharpBackend Of(DiffDevice device, DiffBackend backend)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        return s_backends.GetOrAdd(new Home(device, backend), Opened);
+    }
+
+    /// <summary>The tensor as one of this backend, without a copy.</summary>
+    /// <param name="tensor">A tensor of any shape, on this device and backend.</param>
+    /// <exception cref="InvalidOperationException">It lies elsewhere, or takes part in a differentiation by DiffSharp.</exception>
+    /// <exception cref="DTypeMismatchException">Its element type has no counterpart.</exception>
+    public Tensor Wrap(DiffTensor tensor)
+    {
+        RawTensor raw = Storages.Plain(tensor);
+        var found = new Home(raw.Device, raw.Backend);
+        return found == Home
+            ? new Tensor(Storages.TypeOf(raw), new DeviceStorage(this, DeviceMemory.Of(raw)))
+            : throw new InvalidOperationException($"A DiffSharp tensor lies on {found}, and is wanted on {Home}; move it: tensor.move(device, dtype, backend).");
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Allocate(TensorType type) =>
+        new(type, new DeviceStorage(this, new DeviceMemory(type.DType, type.Shape.ElementCount, Home)));
+
+    /// <summary>The elements of a tensor of such a backend.</summary>
+    internal static RawTensor RawOf(Tensor tensor) => ((DeviceStorage)tensor.Storage).Raw(tensor.Type);
+
+    /// <summary>A tensor over one of DiffSharp's that nobody else has.</summary>
+    internal Tensor Own(RawTensor raw) => new(Storages.TypeOf(raw), new DeviceStorage(this, DeviceMemory.Over(raw)));
+
+    /// <inheritdoc/>
+    protected override Tensor Upload(HostArray elements) => Own(Storages.Wrap(elements, Device, Backend));
+
+    /// <inheritdoc/>
+    protected override Tensor Repeat(TensorType type, double scalar)
+    {
+        FSharpOption<DiffDtype> dtype = FSharpOption<DiffDtype>.Some(Storages.Theirs(type.DType));
+        FSharpOption<DiffDevice> device = FSharpOption<DiffDevice>.Some(Device);
+        FSharpOption<DiffBackend> backend = FSharpOption<DiffBackend>.Some(Backend);
+
+        // an array of one element, then repeated: every element type takes it, and on a device nothing but that crosses
+        var one = HostArray.Allocate(type with { Shape = [1] });
+        UniformStorage.Fill(one, scalar);
+        RawTensor single = RawTensor.CreateFromFlatArray(one.Data, [1], dtype, device, backend);
+        int[] sizes = type.Shape.Sizes.ToArray();
+        return Own(type.Shape.ElementCount == 0
+            ? RawTensor.Zeros(sizes, dtype, device, backend)
+            : sizes.Length == 0 ? single.ViewT(sizes) : single.Expand([type.Shape.ElementCount]).ViewT(sizes));
+    }
+
+    /// <inheritdoc/>
+    protected override bool Runs(Primitive primitive, ReadOnlySpan<TensorType> operands) => DiffSharpKernels.Find(primitive, operands) is not null;
+
+    /// <inheritdoc/>
+    protected override Tensor[] Run(Primitive primitive, ReadOnlySpan<Tensor> operands)
+    {
+        var raws = new RawTensor[operands.Length];
+        var types = new TensorType[operands.Length];
+        for (int i = 0; i < raws.Length; i++)
+        {
+            (raws[i], types[i]) = (RawOf(operands[i]), operands[i].Type);
+        }
+
+        TensorType[] results = primitive.Infer(types);
+        using var scratch = new Scratch(raws);
+        RawTensor result = DiffSharpKernels.Find(primitive, types)!(new KernelCall(primitive, raws, results[0], this, scratch));
+        return [Own(scratch.Kept(result, results[0]))];
+    }
+
+    private static DiffSharpBackend Opened(Home home)
+    {
+        if (home.Backend.Equals(DiffBackend.Torch))
+        {
+            TorchVersions.RequireOne();
+        }
+
+        if (!dsharp.isBackendAvailable(home.Backend))
+        {
+            throw new InvalidOperationException($"DiffSharp's backend {home.Backend} is not in this application; reference the package DiffSharp.Backends."
+                + $"{home.Backend}, or a bundle: DiffSharp-cpu, DiffSharp-cuda-linux, DiffSharp-cuda-windows.");
+        }
+
+        return dsharp.isDeviceAvailable(home.Device, FSharpOption<DiffBackend>.Some(home.Backend))
+            ? new DiffSharpBackend(home)
+            : throw new InvalidOperationException($"DiffSharp's backend {home.Backend} has no device {home.Device} here; for CUDA the application needs a "
+                + "bundle with it, DiffSharp-cuda-linux or DiffSharp-cuda-windows, and the machine a driver.");
+    }
+}
