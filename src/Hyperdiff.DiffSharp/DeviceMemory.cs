@@ -36,8 +36,8 @@ internal sealed class DeviceMemory(DType type, int count, Home home)
         }
     }
 
-    /// <summary>The elements of a window under a shape. What is returned is this memory's, and not to be given back.</summary>
-    public RawTensor Get(Shape shape, int offset)
+    /// <summary>The elements of a window under a shape.</summary>
+    public Lent Get(Shape shape, int offset)
     {
         lock (_lock)
         {
@@ -54,9 +54,19 @@ internal sealed class DeviceMemory(DType type, int count, Home home)
                 return Viewed(whole, sizes);
             }
 
-            return length == 0
-                ? Empty(sizes)
-                : Flat(whole).GetSlice(new[,] { { offset, offset + length - 1, 0 } }).ViewT(sizes);
+            if (length == 0)
+            {
+                return new Lent(Empty(sizes), true);
+            }
+
+            RawTensor row = Row(whole, offset, offset + length);
+            Lent viewed = Viewed(row, sizes);
+            if (viewed.IsOwn)
+            {
+                Storages.Release(row);
+            }
+
+            return viewed with { IsOwn = true };
         }
     }
 
@@ -65,18 +75,20 @@ internal sealed class DeviceMemory(DType type, int count, Home home)
     {
         lock (_lock)
         {
-            RawTensor own = Flat(Storages.Shared(source));
-            if (own.Nelement == count)
+            if (source.Nelement == count)
             {
+                RawTensor all = Storages.Shared(source);
                 Clear();
-                _whole = own;
+                _whole = all;
                 return;
             }
 
-            if (own.Nelement == 0)
+            if (source.Nelement == 0)
             {
                 return;
             }
+
+            RawTensor own = Viewed(source, [source.Nelement]) is { IsOwn: true } flat ? flat.Raw : Storages.Shared(source);
 
             if (_parts.Any(part => part.Key < offset + own.Nelement && offset < part.Key + part.Value.Nelement
                 && (part.Key != offset || part.Value.Nelement != own.Nelement)))
@@ -111,6 +123,11 @@ internal sealed class DeviceMemory(DType type, int count, Home home)
 
         AddGap(pieces, next, count);
         RawTensor joined = pieces.Count == 1 ? Storages.Shared(pieces[0]) : pieces[0].CatTs([.. pieces], 0);
+        foreach (RawTensor gap in pieces.Except(_parts.Values, ReferenceEqualityComparer.Instance).Cast<RawTensor>())
+        {
+            Storages.Release(gap);
+        }
+
         Clear();
         return _whole = joined;
     }
@@ -119,7 +136,7 @@ internal sealed class DeviceMemory(DType type, int count, Home home)
     {
         if (from < to)
         {
-            pieces.Add(_whole is null ? Empty([to - from]) : Flat(_whole).GetSlice(new[,] { { from, to - 1, 0 } }));
+            pieces.Add(_whole is null ? Empty([to - from]) : Row(_whole, from, to));
         }
     }
 
@@ -142,7 +159,14 @@ internal sealed class DeviceMemory(DType type, int count, Home home)
         _parts.Clear();
     }
 
-    private static RawTensor Flat(RawTensor raw) => Viewed(raw, [raw.Nelement]);
+    private static RawTensor Row(RawTensor whole, int from, int to)
+    {
+        Lent flat = Viewed(whole, [whole.Nelement]);
+        RawTensor row = flat.Raw.GetSlice(new[,] { { from, to - 1, 0 } });
+        flat.Return();
+        return row;
+    }
 
-    private static RawTensor Viewed(RawTensor raw, int[] sizes) => raw.Shape.AsSpan().SequenceEqual(sizes) ? raw : raw.ViewT(sizes);
+    private static Lent Viewed(RawTensor raw, int[] sizes) =>
+        raw.Shape.AsSpan().SequenceEqual(sizes) ? new Lent(raw, false) : new Lent(raw.ViewT(sizes), true);
 }

@@ -19,19 +19,30 @@ internal sealed class DeviceStorage : BackendStorage
     /// <inheritdoc/>
     public override IBackend Owner => _owner;
 
-    /// <summary>The elements as a tensor of DiffSharp's, which is this storage's.</summary>
-    public RawTensor Raw(TensorType type) => Volatile.Read(ref _released) == 0
+    /// <summary>The elements as a tensor of DiffSharp's.</summary>
+    public Lent Raw(TensorType type) => Volatile.Read(ref _released) == 0
         ? _memory.Get(type.Shape, _offset)
         : throw new ObjectDisposedException(nameof(DeviceStorage), $"The memory of a tensor of type {type} on {_owner.Name} was given back.");
 
     /// <inheritdoc/>
-    public override HostArray Read(TensorType type) => Storages.Read(Raw(type), type);
+    public override HostArray Read(TensorType type)
+    {
+        Lent lent = Raw(type);
+        HostArray read = Storages.Read(lent.Raw, type);
+        lent.Return();
+        return read;
+    }
 
     /// <inheritdoc/>
     public override BackendStorage Part(TensorType part, int offset) => new DeviceStorage(_owner, _memory, _offset + offset);
 
     /// <inheritdoc/>
-    public override void Write(TensorType type, Tensor source) => _memory.Set(DiffSharpBackend.RawOf(source), _offset);
+    public override void Write(TensorType type, Tensor source)
+    {
+        Lent lent = DiffSharpBackend.RawOf(source);
+        _memory.Set(lent.Raw, _offset);
+        lent.Return();
+    }
 
     /// <inheritdoc/>
     public override void Release()

@@ -1,4 +1,7 @@
+using System.Reflection;
+using DiffSharp;
 using Microsoft.FSharp.Core;
+using Microsoft.FSharp.Reflection;
 using static DiffSharp.dsharp;
 
 namespace Hyperdiff.DiffSharp;
@@ -16,6 +19,7 @@ internal sealed class DiffProgram(string name, Func<DiffTensor[], DiffTensor[]> 
 {
     private static readonly Lock s_turn = new();
 
+    private bool _looked;
     private readonly Dictionary<Axes, DiffProgram> _tangents = [];
     private readonly Dictionary<Axes, DiffProgram> _cotangents = [];
 
@@ -101,6 +105,7 @@ internal sealed class DiffProgram(string name, Func<DiffTensor[], DiffTensor[]> 
 
         if (product is not null)
         {
+            RequireOwnLeaves(product, leaves, level);
             InDiffSharp(() =>
             {
                 product.reverse(null, null);
@@ -137,6 +142,45 @@ internal sealed class DiffProgram(string name, Func<DiffTensor[], DiffTensor[]> 
 
         return result.nestingTag == level ? true : throw new InvalidOperationException(
             $"{Name} returns a tensor that takes part in a differentiation of its own, begun within it; return its derivative, or its primal.");
+    }
+
+    // A leaf of this level that is not ours was made within, by DiffSharp's own parametersVector for one: what went into it would have no derivative. A function
+    // that is pure does the same at every call, so that it is looked at once.
+    private void RequireOwnLeaves(DiffTensor result, DiffTensor[] leaves, uint level)
+    {
+        if (_looked)
+        {
+            return;
+        }
+
+        var seen = new HashSet<object>(leaves, ReferenceEqualityComparer.Instance);
+        var open = new Stack<DiffTensor>([result]);
+        while (open.TryPop(out DiffTensor? tensor))
+        {
+            if (!tensor.isReverseDiff || tensor.nestingTag != level || !seen.Add(tensor))
+            {
+                continue;
+            }
+
+            object operation = tensor.parentOp;
+            object[] operands = FSharpValue.GetUnionFields(operation, typeof(TensorOp), FSharpOption<BindingFlags>.Some(BindingFlags.NonPublic | BindingFlags.Public)).Item2;
+            if (operands.Length == 0)
+            {
+                throw new NotSupportedException(
+                    $"DiffSharp cannot differentiate {Name}: a tensor of shape [{string.Join(", ", tensor.shape)}] within it was cut off from what it was made of, and "
+                        + "its derivative would be lost. DiffSharp's model.parametersVector does that in reverse mode; use the parameters one by one.");
+            }
+
+            foreach (object operand in operands)
+            {
+                foreach (DiffTensor inner in operand as IEnumerable<DiffTensor> ?? (operand is DiffTensor one ? [one] : []))
+                {
+                    open.Push(inner);
+                }
+            }
+        }
+
+        _looked = true;
     }
 
     private static uint LevelAbove(DiffTensor[] operands)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using DiffSharp;
 using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
 using Microsoft.FSharp.Core;
 
 namespace Hyperdiff.DiffSharp;
@@ -14,6 +15,9 @@ namespace Hyperdiff.DiffSharp;
 /// </remarks>
 public sealed class DiffSharpBackend : DeviceBackend
 {
+    private const int MostExpansions = 64;
+
+    private static readonly RecentlyUsed<(Composite, TensorType), Graph> s_expansions = new(MostExpansions);
     private static readonly ConcurrentDictionary<Home, DiffSharpBackend> s_backends = [];
 
     private DiffSharpBackend(Home home) => Home = home;
@@ -58,7 +62,7 @@ public sealed class DiffSharpBackend : DeviceBackend
         new(type, new DeviceStorage(this, new DeviceMemory(type.DType, type.Shape.ElementCount, Home)));
 
     /// <summary>The elements of a tensor of such a backend.</summary>
-    internal static RawTensor RawOf(Tensor tensor) => ((DeviceStorage)tensor.Storage).Raw(tensor.Type);
+    internal static Lent RawOf(Tensor tensor) => ((DeviceStorage)tensor.Storage).Raw(tensor.Type);
 
     /// <summary>A tensor over one of DiffSharp's that nobody else has.</summary>
     internal Tensor Own(RawTensor raw) => new(Storages.TypeOf(raw), new DeviceStorage(this, DeviceMemory.Over(raw)));
@@ -76,30 +80,47 @@ public sealed class DiffSharpBackend : DeviceBackend
         // an array of one element, then repeated: every element type takes it, and on a device nothing but that crosses
         var one = HostArray.Allocate(type with { Shape = [1] });
         UniformStorage.Fill(one, scalar);
-        RawTensor single = RawTensor.CreateFromFlatArray(one.Data, [1], dtype, device, backend);
         int[] sizes = type.Shape.Sizes.ToArray();
-        return Own(type.Shape.ElementCount == 0
-            ? RawTensor.Zeros(sizes, dtype, device, backend)
-            : sizes.Length == 0 ? single.ViewT(sizes) : single.Expand([type.Shape.ElementCount]).ViewT(sizes));
+        if (type.Shape.ElementCount == 0)
+        {
+            return Own(RawTensor.Zeros(sizes, dtype, device, backend));
+        }
+
+        using var scratch = new Scratch([]);
+        RawTensor single = scratch.Add(RawTensor.CreateFromFlatArray(one.Data, [1], dtype, device, backend));
+        return Own(scratch.Kept(scratch.Add(single.Expand([type.Shape.ElementCount])), type));
     }
 
     /// <inheritdoc/>
-    protected override bool Runs(Primitive primitive, ReadOnlySpan<TensorType> operands) => DiffSharpKernels.Find(primitive, operands) is not null;
+    protected override bool Runs(Primitive primitive, ReadOnlySpan<TensorType> operands) => primitive is Composite || DiffSharpKernels.Find(primitive, operands) is not null;
 
     /// <inheritdoc/>
     protected override Tensor[] Run(Primitive primitive, ReadOnlySpan<Tensor> operands)
     {
-        var raws = new RawTensor[operands.Length];
+        if (primitive is Composite composite)
+        {
+            return Expanded(composite, operands);
+        }
+
+        var raws = new Lent[operands.Length];
         var types = new TensorType[operands.Length];
         for (int i = 0; i < raws.Length; i++)
         {
             (raws[i], types[i]) = (RawOf(operands[i]), operands[i].Type);
         }
 
-        TensorType[] results = primitive.Infer(types);
         using var scratch = new Scratch(raws);
-        RawTensor result = DiffSharpKernels.Find(primitive, types)!(new KernelCall(primitive, raws, results[0], this, scratch));
-        return [Own(scratch.Kept(result, results[0]))];
+        TensorType result = primitive.Infer(types)[0];
+        var call = new KernelCall(primitive, Array.ConvertAll(raws, raw => raw.Raw), result, this, scratch);
+        return [Own(scratch.Kept(DiffSharpKernels.Find(primitive, types)!(call), result))];
+    }
+
+    // the operations that it is made of, as a plan, which gives back what it computes on the way
+    private Tensor[] Expanded(Composite composite, ReadOnlySpan<Tensor> operands)
+    {
+        (Composite, TensorType) key = (composite, operands[0].Type);
+        Graph graph = s_expansions.Find(key) ?? s_expansions.Keep(key, TracedFunction.Of(all => [composite.Expand(all)], [operands[0].Type]).Graph);
+        return graph.Executable(this).Run(operands);
     }
 
     private static DiffSharpBackend Opened(Home home)
@@ -109,7 +130,7 @@ public sealed class DiffSharpBackend : DeviceBackend
             TorchVersions.RequireOne();
         }
 
-        if (!dsharp.isBackendAvailable(home.Backend))
+        if (!IsThere(home.Backend))
         {
             throw new InvalidOperationException($"DiffSharp's backend {home.Backend} is not in this application; reference the package DiffSharp.Backends."
                 + $"{home.Backend}, or a bundle: DiffSharp-cpu, DiffSharp-cuda-linux, DiffSharp-cuda-windows.");
@@ -119,5 +140,20 @@ public sealed class DiffSharpBackend : DeviceBackend
             ? new DiffSharpBackend(home)
             : throw new InvalidOperationException($"DiffSharp's backend {home.Backend} has no device {home.Device} here; for CUDA the application needs a "
                 + "bundle with it, DiffSharp-cuda-linux or DiffSharp-cuda-windows, and the machine a driver.");
+    }
+
+    // DiffSharp asks its own two backends only, and sets its defaults before it finds that one is missing
+    private static bool IsThere(DiffBackend backend)
+    {
+        try
+        {
+            _ = RawTensor.Zeros([1], FSharpOption<DiffDtype>.Some(DiffDtype.Float32), FSharpOption<DiffDevice>.Some(DiffDevice.CPU),
+                FSharpOption<DiffBackend>.Some(backend));
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
     }
 }

@@ -43,7 +43,7 @@ public static class DiffSharpTensors
     {
         ArgumentNullException.ThrowIfNull(tensor);
         return DiffTensor.ofRawTensor(tensor.Storage is DeviceStorage { Owner: DiffSharpBackend owner } && owner.Home == new Home(device, backend)
-            ? Storages.Shared(DiffSharpBackend.RawOf(tensor))
+            ? DiffSharpBackend.RawOf(tensor).Keep()
             : Storages.Wrap(tensor.Read(), device, backend));
     }
 }

@@ -1,3 +1,5 @@
+using DiffSharp.Model;
+
 namespace Hyperdiff.DiffSharp.Tests;
 
 /// <summary>Where DiffSharp gives wrong numbers or throws, as seen in version 1.0.7: what it gives, and that what is made here of the same functions is right.</summary>
@@ -104,6 +106,22 @@ public class TrapTests
         Assert.Contains("takes part", Assert.Throws<InvalidOperationException>(
             () => DiffSharpFunction.Objective((DiffTensor w, DiffTensor _) => Begun(w), "begun").Evaluate(Make.Vector(1, 2), Make.Scalar(0))).Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ParametersOfAModelAsOneVectorAreRefusedInsteadOfLosingTheirDerivative()
+    {
+        // DiffSharp makes a new leaf of them in reverse mode: here it would say that |w|² does not depend on w
+        var model = new Linear(2, 1, null);
+        model.move(null, Make.Float64, null);
+        Objective<ModelParameters, DiffTensor> vector = DiffSharpModel.Objective(
+            model, (DiffTensor _) => (model.parametersVector * model.parametersVector).sum(null), "vector");
+        var w = ModelParameters.Of(model);
+        Assert.Contains("parametersVector", Assert.Throws<NotSupportedException>(() => vector.Gradient(w, Make.Scalar(0))).Message, StringComparison.Ordinal);
+        Objective<ModelParameters, DiffTensor> single = DiffSharpModel.Objective(
+            model, (DiffTensor _) => model.parameters.Select(p => (p.Item2.value * p.Item2.value).sum(null)).Aggregate((a, b) => a + b), "one by one");
+        ModelParameters gradient = single.Gradient(w, Make.Scalar(0));
+        Assert.All(w.Parameters.Zip(gradient.Parameters), pair => Make.Close(Make.Elements(pair.First.Value * 2), pair.Second.Value, 1e-15));
     }
 
     [Fact]

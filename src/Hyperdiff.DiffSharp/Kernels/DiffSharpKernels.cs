@@ -67,8 +67,8 @@ internal static class DiffSharpKernels
         [typeof(OverlapAdd)] = Rearrangements.OverlapAdd,
         [typeof(Take)] = Rearrangements.Take,
         [typeof(OneHot)] = Rearrangements.OneHot,
-        [typeof(Max)] = call => Reductions.Extremum(call, ((Max)call.Primitive).Reduced, (x, axis) => x.MaxReduceT(axis, true).Item1),
-        [typeof(Min)] = call => Reductions.Extremum(call, ((Min)call.Primitive).Reduced, (x, axis) => x.MinReduceT(axis, true).Item1),
+        [typeof(Max)] = call => Reductions.Extremum(call, ((Max)call.Primitive).Reduced, (x, axis) => x.MaxReduceT(axis, true)),
+        [typeof(Min)] = call => Reductions.Extremum(call, ((Min)call.Primitive).Reduced, (x, axis) => x.MinReduceT(axis, true)),
         [typeof(Sum)] = call => Reductions.Sum(call, call.X, ((Sum)call.Primitive).Reduced),
         [typeof(EuclideanNorm)] = Reductions.EuclideanNorm,
         [typeof(MatMul)] = Reductions.MatMul,
@@ -131,11 +131,6 @@ internal static class DiffSharpKernels
             }
         }
 
-        if (primitive is Composite)
-        {
-            return Expanded;
-        }
-
         return s_kernels.GetValueOrDefault(primitive.GetType()) is { } kernel && Fits(primitive, operands) ? kernel : null;
     }
 
@@ -150,8 +145,4 @@ internal static class DiffSharpKernels
         Slice or Pad or BroadcastTo or Windows or OverlapAdd or OneHot => primitive.Infer(operands)[0].Shape.ElementCount > 0,
         _ => true,
     };
-
-    // the operations that it is made of, each of which goes its own way
-    private static RawTensor Expanded(KernelCall call) => DiffSharpBackend.RawOf(((Composite)call.Primitive).Expand(
-        [.. call.Operands.Select(raw => new Tensor(Storages.TypeOf(raw), new DeviceStorage(call.Backend, DeviceMemory.Of(raw))))]));
 }

@@ -12,7 +12,13 @@ internal static class Rearrangements
     private static readonly RecentlyUsed<(Home, Primitive, Shape), RawTensor> s_numberings = new(MostNumberings);
     private static readonly ConditionalWeakTable<RawTensor, StrongBox<(int Least, int Greatest)>> s_ranges = [];
 
-    public static RawTensor Fill(KernelCall call) => DiffSharpBackend.RawOf(call.Backend.Constant(call.Result, ((Fill)call.Primitive).Scalar));
+    public static RawTensor Fill(KernelCall call)
+    {
+        Tensor constant = call.Backend.Constant(call.Result, ((Fill)call.Primitive).Scalar);
+        RawTensor kept = DiffSharpBackend.RawOf(constant).Keep();
+        ((DeviceStorage)constant.Storage).Release();
+        return kept;
+    }
 
     public static RawTensor BroadcastTo(KernelCall call)
     {

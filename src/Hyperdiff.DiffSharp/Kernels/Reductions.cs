@@ -17,12 +17,12 @@ internal static class Reductions
     }
 
     /// <summary>The largest or smallest, not a number where an element is none, whatever DiffSharp's backends do with those.</summary>
-    public static RawTensor Extremum(KernelCall call, Axes reduced, Func<RawTensor, int, RawTensor> pick)
+    public static RawTensor Extremum(KernelCall call, Axes reduced, Func<RawTensor, int, Tuple<RawTensor, RawTensor>> pick)
     {
         RawTensor found = call.X;
         foreach (int axis in reduced)
         {
-            found = call.Scratch.Add(pick(found, axis));
+            found = Picked(call, pick(found, axis));
         }
 
         if (call.Result.DType == DType.Int32 || reduced.Count == 0)
@@ -44,7 +44,7 @@ internal static class Reductions
         int[] kept = [.. call.X.Shape];
         foreach (int axis in reduced)
         {
-            largest = call.Scratch.Add(largest.MaxReduceT(axis, true).Item1);
+            largest = Picked(call, largest.MaxReduceT(axis, true));
             kept[axis] = 1;
         }
 
@@ -62,6 +62,13 @@ internal static class Reductions
         var product = (MatMul)call.Primitive;
         RawTensor x = Matrices(call, call.X, product.TransposeLeft), y = Matrices(call, call.Y, product.TransposeRight);
         return call.Scratch.Add(x.Dim == 2 ? x.MatMulTT(y) : x.BMMTT(y));
+    }
+
+    // the numbers, and where they are
+    private static RawTensor Picked(KernelCall call, Tuple<RawTensor, RawTensor> found)
+    {
+        _ = call.Scratch.Add(found.Item2);
+        return call.Scratch.Add(found.Item1);
     }
 
     // one matrix, or a batch along one axis

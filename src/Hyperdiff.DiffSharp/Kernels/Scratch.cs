@@ -2,14 +2,15 @@ namespace Hyperdiff.DiffSharp;
 
 /// <summary>What a kernel computes on the way: given back when it ends, but for its result.</summary>
 /// <param name="operands">What the kernel was given, which is not its own.</param>
-internal sealed class Scratch(RawTensor[] operands) : IDisposable
+internal sealed class Scratch(Lent[] operands) : IDisposable
 {
-    private readonly List<RawTensor> _made = [];
+    // by reference: DiffSharp returns what it is given where there is nothing to do
+    private readonly HashSet<object> _made = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>A tensor that the kernel made, or one that it was given.</summary>
     public RawTensor Add(RawTensor raw)
     {
-        if (!Array.Exists(operands, operand => ReferenceEquals(operand, raw)))
+        if (!IsOperand(raw))
         {
             _made.Add(raw);
         }
@@ -21,19 +22,26 @@ internal sealed class Scratch(RawTensor[] operands) : IDisposable
     public RawTensor Kept(RawTensor result, TensorType type)
     {
         int[] sizes = type.Shape.Sizes.ToArray();
-        RawTensor kept = !result.Shape.AsSpan().SequenceEqual(sizes) ? result.ViewT(sizes)
-            : _made.Contains(result, ReferenceEqualityComparer.Instance) ? result
-            : Storages.Shared(result);
-        _made.RemoveAll(raw => ReferenceEquals(raw, kept));
+        RawTensor kept = !Add(result).Shape.AsSpan().SequenceEqual(sizes) ? result.ViewT(sizes)
+            : IsOperand(result) ? Storages.Shared(result)
+            : result;
+        _made.Remove(kept);
         return kept;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (RawTensor raw in _made)
+        foreach (object raw in _made)
         {
-            Storages.Release(raw);
+            Storages.Release((RawTensor)raw);
+        }
+
+        foreach (Lent operand in operands)
+        {
+            operand.Return();
         }
     }
+
+    private bool IsOperand(RawTensor raw) => Array.Exists(operands, operand => ReferenceEquals(operand.Raw, raw));
 }
