@@ -1,6 +1,7 @@
 // A DiffSharp model whose penalties are tuned by exact hypergradients, and a fixed point inside a DiffSharp program.
-// Packages: nuget.config beside this script names the folder that `dotnet pack Hyperdiff.DiffSharp.sln -c Release -o artifacts/packages` fills; DiffSharp's come from
-// wherever you have them. The reference backend is enough here; for libtorch reference the bundle DiffSharp-cpu instead, for CUDA DiffSharp-cuda-linux.
+// Packages: nuget.config beside this script names the folder that `dotnet pack Hyperdiff.DiffSharp.sln -c Release -o artifacts/packages` fills;
+// DiffSharp's come from wherever you have them. The reference backend is enough here;
+// for libtorch reference the bundle DiffSharp-cpu instead, for CUDA DiffSharp-cuda-linux.
 
 #r "nuget: Hyperdiff.DiffSharp.FSharp"
 #r "nuget: DiffSharp.Backends.Reference"
@@ -36,7 +37,8 @@ let squares (y: Tensor) = (y * y).mean ()
 
 // the training loss of the model with a penalty for each feature, log-penalties as λ; and the loss on other data
 let weight () = model.parameters["Linear-weight"]
-let train = model |> DiffSharpModel.objective "train" (fun (h: Tensor) -> squares (model.forward xTrain - yTrain) + (h.exp().view [ 6; 1 ] * weight () * weight ()).sum ())
+let penalty (h: Tensor) = (h.exp().view [ 6; 1 ] * weight () * weight ()).sum ()
+let train = model |> DiffSharpModel.objective "train" (fun (h: Tensor) -> squares (model.forward xTrain - yTrain) + penalty h)
 let validate = model |> DiffSharpModel.objective "validate" (fun (_: Tensor) -> squares (model.forward xVal - yVal))
 
 let problem = Bilevel.Problem(train.MinimizedBy(Minimizer.NewtonCg(tolerance = 1e-10)), validate)

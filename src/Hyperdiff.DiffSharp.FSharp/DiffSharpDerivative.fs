@@ -2,7 +2,8 @@ namespace Hyperdiff.DiffSharp.FSharp
 
 open Hyperdiff.DiffSharp
 
-/// <summary>Derivatives of DiffSharp functions by DiffSharp, right where its own <c>diff</c> and <c>grad</c> are not: of what does not depend on the argument they
+/// <summary>Derivatives of DiffSharp functions by DiffSharp, right where its own <c>diff</c> and <c>grad</c> are not: of what does not depend on the
+/// argument they
 /// are zero, whatever encloses the call.</summary>
 [<RequireQualifiedAccess>]
 module DiffSharpDerivative =

@@ -3,7 +3,8 @@ namespace Hyperdiff.DiffSharp.FSharp
 open Hyperdiff
 open Hyperdiff.DiffSharp
 
-/// <summary>Maps, objectives and conditions from functions of DiffSharp tensors, differentiated by DiffSharp. States and hyperparameters are tensors, or records,
+/// <summary>Maps, objectives and conditions from functions of DiffSharp tensors, differentiated by DiffSharp. States and hyperparameters are tensors, or
+/// records,
 /// tuples, lists and arrays of them.</summary>
 [<RequireQualifiedAccess>]
 module DiffSharpFunction =

@@ -3,7 +3,8 @@ namespace Hyperdiff.DiffSharp.FSharp
 open Hyperdiff
 open Hyperdiff.DiffSharp
 
-/// <summary>Hyperdiff's functions, solutions and hypergradients inside DiffSharp programs: <c>dsharp.grad</c> and <c>dsharp.hessian</c> of them are right.</summary>
+/// <summary>Hyperdiff's functions, solutions and hypergradients inside DiffSharp programs: <c>dsharp.grad</c> and <c>dsharp.hessian</c> of them are
+/// right.</summary>
 [<RequireQualifiedAccess>]
 module DiffSharpOperation =
 

@@ -2,7 +2,8 @@ using Microsoft.FSharp.Core;
 
 namespace Hyperdiff.DiffSharp;
 
-/// <summary>Elements that DiffSharp holds, in a row: what windows share. DiffSharp's tensors are immutable, so what is written to a part is kept beside the rest
+/// <summary>Elements that DiffSharp holds, in a row: what windows share. DiffSharp's tensors are immutable, so what is written to a part is kept beside the
+/// rest
 /// until both are asked for together.</summary>
 /// <param name="type">The element type.</param>
 /// <param name="count">The number of elements.</param>

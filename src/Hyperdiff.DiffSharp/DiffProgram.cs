@@ -113,7 +113,8 @@ internal sealed class DiffProgram(string name, Func<DiffTensor[], DiffTensor[]> 
             });
         }
 
-        return [.. leaves.Select(leaf => leaf.derivative.shape.AsSpan().SequenceEqual(leaf.shape) && product is not null ? leaf.derivative : Zeros(leaf.primal))];
+        return [.. leaves.Select(
+            leaf => product is not null && leaf.derivative.shape.AsSpan().SequenceEqual(leaf.shape) ? leaf.derivative : Zeros(leaf.primal))];
     }
 
     private DiffTensor[] Differentiated(DiffTensor[] operands) => InDiffSharp(() => run(operands));
@@ -144,7 +145,8 @@ internal sealed class DiffProgram(string name, Func<DiffTensor[], DiffTensor[]> 
             $"{Name} returns a tensor that takes part in a differentiation of its own, begun within it; return its derivative, or its primal.");
     }
 
-    // A leaf of this level that is not ours was made within, by DiffSharp's own parametersVector for one: what went into it would have no derivative. A function
+    // A leaf of this level that is not ours was made within, by DiffSharp's own parametersVector for one: what went into it would have no derivative. A
+    // function
     // that is pure does the same at every call, so that it is looked at once.
     private void RequireOwnLeaves(DiffTensor result, DiffTensor[] leaves, uint level)
     {
@@ -163,12 +165,13 @@ internal sealed class DiffProgram(string name, Func<DiffTensor[], DiffTensor[]> 
             }
 
             object operation = tensor.parentOp;
-            object[] operands = FSharpValue.GetUnionFields(operation, typeof(TensorOp), FSharpOption<BindingFlags>.Some(BindingFlags.NonPublic | BindingFlags.Public)).Item2;
+            object[] operands = FSharpValue.GetUnionFields(
+                operation, typeof(TensorOp), FSharpOption<BindingFlags>.Some(BindingFlags.NonPublic | BindingFlags.Public)).Item2;
             if (operands.Length == 0)
             {
                 throw new NotSupportedException(
-                    $"DiffSharp cannot differentiate {Name}: a tensor of shape [{string.Join(", ", tensor.shape)}] within it was cut off from what it was made of, and "
-                        + "its derivative would be lost. DiffSharp's model.parametersVector does that in reverse mode; use the parameters one by one.");
+                    $"DiffSharp cannot differentiate {Name}: a tensor of shape [{string.Join(", ", tensor.shape)}] within it was cut off from what it was made "
+                        + "of, and its derivative would be lost. DiffSharp's model.parametersVector does that in reverse mode; use the parameters one by one.");
             }
 
             foreach (object operand in operands)

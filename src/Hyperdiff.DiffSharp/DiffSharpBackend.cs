@@ -6,7 +6,8 @@ using Microsoft.FSharp.Core;
 
 namespace Hyperdiff.DiffSharp;
 
-/// <summary>Runs graphs over DiffSharp tensors, on any device and backend of DiffSharp's: <c>tensor.To(DiffSharpBackend.Of(Device.GPU, Backend.Torch))</c>.</summary>
+/// <summary>Runs graphs over DiffSharp tensors, on any device and backend of DiffSharp's: <c>tensor.To(DiffSharpBackend.Of(Device.GPU,
+/// Backend.Torch))</c>.</summary>
 /// <remarks>
 /// Solvers keep their vectors where their operands are, so that a problem of tensors of this backend is solved there. What DiffSharp has no operation for is
 /// computed on copies by the CPU backend; <see cref="DeviceBackend.Describe"/> tells. On DiffSharp's reference backend tensors are arrays of the host, where
@@ -54,7 +55,8 @@ public sealed class DiffSharpBackend : DeviceBackend
         var found = new Home(raw.Device, raw.Backend);
         return found == Home
             ? new Tensor(Storages.TypeOf(raw), new DeviceStorage(this, DeviceMemory.Of(raw)))
-            : throw new InvalidOperationException($"A DiffSharp tensor lies on {found}, and is wanted on {Home}; move it: tensor.move(device, dtype, backend).");
+            : throw new InvalidOperationException(
+                $"A DiffSharp tensor lies on {found}, and is wanted on {Home}; move it: tensor.move(device, dtype, backend).");
     }
 
     /// <inheritdoc/>
@@ -92,7 +94,8 @@ public sealed class DiffSharpBackend : DeviceBackend
     }
 
     /// <inheritdoc/>
-    protected override bool Runs(Primitive primitive, ReadOnlySpan<TensorType> operands) => primitive is Composite || DiffSharpKernels.Find(primitive, operands) is not null;
+    protected override bool Runs(Primitive primitive, ReadOnlySpan<TensorType> operands) =>
+        primitive is Composite || DiffSharpKernels.Find(primitive, operands) is not null;
 
     /// <inheritdoc/>
     protected override Tensor[] Run(Primitive primitive, ReadOnlySpan<Tensor> operands)

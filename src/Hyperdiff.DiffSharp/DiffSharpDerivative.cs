@@ -35,7 +35,8 @@ public static class DiffSharpDerivative
         (DiffTensor value, DiffProgram program) = Of(function, x);
         return value.dim == 0
             ? program.Cotangent([0], 1).Run([x, value.onesLike(null, null, null, null)])[0]
-            : throw new ShapeMismatchException($"A gradient is that of a scalar, and this function returns [{string.Join(", ", value.shape)}]; reduce it by sum.");
+            : throw new ShapeMismatchException(
+                $"A gradient is that of a scalar, and this function returns [{string.Join(", ", value.shape)}]; reduce it by sum.");
     }
 
     private static (DiffTensor Value, DiffProgram Program) Of(Func<DiffTensor, DiffTensor> function, DiffTensor x)

@@ -61,7 +61,8 @@ public static class DiffSharpForms
         if (given.Leaves.Length != wanted.Leaves.Length)
         {
             throw new ArgumentException(
-                $"{what} has {given.Leaves.Length} leaves ({Names(given)}) where {wanted.Leaves.Length} are needed ({Names(wanted)}): they correspond one to one.");
+                $"{what} has {given.Leaves.Length} leaves ({Names(given)}) where {wanted.Leaves.Length} are needed ({Names(wanted)}): "
+                    + "they correspond one to one.");
         }
 
         static string Names(FlatTree flat) => string.Join(", ", flat.Leaves.Select(leaf => leaf.Name));

@@ -82,8 +82,8 @@ public static class DiffSharpModel
             if (layer.mode == Mode.Train && (kind.StartsWith("Dropout", StringComparison.Ordinal) || kind.StartsWith("BatchNorm", StringComparison.Ordinal)))
             {
                 throw new InvalidOperationException(
-                    $"The model has a {kind} that is in train mode, where its result {(kind[0] == 'D' ? "is random" : "changes what it remembers")}; a function "
-                        + "that is differentiated must be the same at every call. Call model.eval() first.");
+                    $"The model has a {kind} that is in train mode, where its result {(kind[0] == 'D' ? "is random" : "changes what it remembers")}; "
+                        + "a function that is differentiated must be the same at every call. Call model.eval() first.");
             }
         }
     }

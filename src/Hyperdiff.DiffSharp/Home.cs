@@ -35,8 +35,8 @@ internal sealed record Home(DiffDevice Device, DiffBackend Backend)
         return found == type
             ? result.ToHyperdiff()
             : throw new ShapeMismatchException(
-                $"{name} must return {type}, and returned {found}{(found.DType == type.DType ? string.Empty : "; DiffSharp makes tensors of float32 unless told "
-                    + "otherwise: pass the dtype, or dsharp.config(dtype=Dtype.Float64)")}.");
+                $"{name} must return {type}, and returned {found}{(found.DType == type.DType ? string.Empty : "; DiffSharp makes tensors of float32 unless "
+                    + "told otherwise: pass the dtype, or dsharp.config(dtype=Dtype.Float64)")}.");
     }
 
     /// <summary><c>Torch (cuda:0)</c>.</summary>

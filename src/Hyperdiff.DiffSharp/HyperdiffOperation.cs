@@ -2,7 +2,8 @@ using DiffSharp;
 
 namespace Hyperdiff.DiffSharp;
 
-/// <summary>A function of Hyperdiff's as an operation of DiffSharp's. Its derivatives are Hyperdiff's, and such operations in turn, so that they nest.</summary>
+/// <summary>A function of Hyperdiff's as an operation of DiffSharp's. Its derivatives are Hyperdiff's, and such operations in turn, so that they
+/// nest.</summary>
 /// <param name="name">What to call it.</param>
 /// <param name="function">From operands, and results that are known already where a solve may begin, to results; differentiable by Hyperdiff.</param>
 /// <param name="operands">The types of the operands.</param>
@@ -19,7 +20,8 @@ internal sealed class HyperdiffOperation(
         if (Array.Find(types, type => !type.DType.IsFloating() || type.DType != types[0].DType) is { Shape.ElementCount: > 0 } other)
         {
             throw new DTypeMismatchException(
-                $"{name}: the operands of an operation are all float32 or all float64, and one is {other} beside {types[0]}; capture what is not differentiated.");
+                $"{name}: the operands of an operation are all float32 or all float64, and one is {other} beside {types[0]}; "
+                    + "capture what is not differentiated.");
         }
 
         var operation = new HyperdiffOperation(name, function, types);

@@ -3,7 +3,8 @@ using Microsoft.FSharp.Core;
 
 namespace Hyperdiff.DiffSharp;
 
-/// <summary>Several DiffSharp tensors as one vector, since its operations take no more than two: sums of vectors in which each has its place. Unlike its <c>cat</c>,
+/// <summary>Several DiffSharp tensors as one vector, since its operations take no more than two: sums of vectors in which each has its place. Unlike its
+/// <c>cat</c>,
 /// a sum takes tensors with and without derivatives together.</summary>
 internal static class PackedTensors
 {

@@ -43,9 +43,9 @@ internal static class TorchVersions
         if (theirs != ours)
         {
             throw new InvalidOperationException(
-                $"This application has DiffSharp's Torch backend, built against TorchSharp {theirs}, and {Ours}, built against TorchSharp {ours}, and can load one "
-                    + $"of these versions only. Use {Ours} in one application and DiffSharp's Torch backend in another, or DiffSharp's reference backend beside "
-                    + $"{Ours}.");
+                $"This application has DiffSharp's Torch backend, built against TorchSharp {theirs}, and {Ours}, built against TorchSharp {ours}, and can "
+                    + $"load one of these versions only. Use {Ours} in one application and DiffSharp's Torch backend in another, or DiffSharp's reference "
+                    + $"backend beside {Ours}.");
         }
 
         string VersionOf(string name) => (there[name] ?? s_known.First(known => known.Name == name).Version).ToString(3);

@@ -3,13 +3,15 @@ using System.Reflection.Emit;
 
 namespace Hyperdiff.DiffSharp;
 
-/// <summary>What stands for a value of a graph under construction where a structure has a DiffSharp tensor: it knows what it is, and computes nothing.</summary>
-/// <remarks>So that everything of Hyperdiff's that traces functions of structures takes those of DiffSharp tensors as well. DiffSharp's class has some two hundred
+/// <summary>What stands for a value of a graph under construction where a structure has a DiffSharp tensor: it knows what it is, and computes
+/// nothing.</summary>
+/// <remarks>So that everything of Hyperdiff's that traces functions of structures takes those of DiffSharp tensors as well. DiffSharp's class has some two
+/// hundred
 /// operations to be implemented; this one, made at run time, refuses all alike.</remarks>
 internal static class TracedRawTensor
 {
-    private const string Refusal = "A DiffSharp tensor stands here for a value of a graph under construction, of which there is no number yet: DiffSharp cannot "
-        + "compute with it. Make maps and objectives of DiffSharp's operations by DiffSharpFunction; or compute with Hyperdiff's: tensor.ToHyperdiff().";
+    private const string Refusal = "A DiffSharp tensor stands here for a value of a graph under construction, of which there is no number yet: DiffSharp "
+        + "cannot compute with it. Make maps and objectives of DiffSharp's operations by DiffSharpFunction; or compute with Hyperdiff's: tensor.ToHyperdiff().";
 
     private static readonly Lazy<Func<object[], RawTensor>> s_make = new(Emit);
 

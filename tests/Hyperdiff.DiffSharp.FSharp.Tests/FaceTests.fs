@@ -99,9 +99,11 @@ type FaceTests() =
         let ours: Objective<Hyperdiff.Tensor, Hyperdiff.Tensor> = Objective.ofPure (fun w h -> (w * w * h).Sum())
         let theirs: Objective<Tensor, Tensor> = ours |> DiffSharpFunction.objectiveOver zero zero
         close [ 6.0; 16.0 ] (theirs.Gradient(vector [ 1.0; 2.0 ], vector [ 3.0; 4.0 ]))
-        let map: FixedPointMap<Tensor, Tensor> = FixedPointMap.ofPure (fun (w: Hyperdiff.Tensor) (h: Hyperdiff.Tensor) -> 0.5 * w + h) |> DiffSharpFunction.mapOver zero zero
+        let ours = FixedPointMap.ofPure (fun (w: Hyperdiff.Tensor) (h: Hyperdiff.Tensor) -> 0.5 * w + h)
+        let map: FixedPointMap<Tensor, Tensor> = ours |> DiffSharpFunction.mapOver zero zero
         close [ 3.5; 5.0 ] (FixedPointMap.evaluate (vector [ 1.0; 2.0 ]) (vector [ 3.0; 4.0 ]) map)
-        let condition: RootCondition<Tensor, Tensor> = RootCondition.From(fun (w: Hyperdiff.Tensor) (h: Hyperdiff.Tensor) -> w - h) |> DiffSharpFunction.conditionOver zero zero
+        let ours = RootCondition.From(fun (w: Hyperdiff.Tensor) (h: Hyperdiff.Tensor) -> w - h)
+        let condition: RootCondition<Tensor, Tensor> = ours |> DiffSharpFunction.conditionOver zero zero
         Assert.NotNull condition
 
     [<Fact>]

@@ -73,8 +73,8 @@ public class ModelTests
         foreach (ModelBase model in new ModelBase[] { new Dropout(FSharpOption<double>.Some(0.5)), new BatchNorm1d(2, null, null, null, null, null) })
         {
             model.train();
-            Assert.Contains(model.GetType().Name,
-                Assert.Throws<InvalidOperationException>(() => DiffSharpModel.With(model, ModelParameters.Of(model), () => 0)).Message, StringComparison.Ordinal);
+            string message = Assert.Throws<InvalidOperationException>(() => DiffSharpModel.With(model, ModelParameters.Of(model), () => 0)).Message;
+            Assert.Contains(model.GetType().Name, message, StringComparison.Ordinal);
             model.eval();
             Assert.Equal(0, DiffSharpModel.With(model, ModelParameters.Of(model), () => 0));
         }

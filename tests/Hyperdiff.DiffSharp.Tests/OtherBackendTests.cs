@@ -4,7 +4,8 @@ using Hyperdiff.Testing.Samples;
 
 namespace Hyperdiff.DiffSharp.Tests;
 
-/// <summary>A backend of DiffSharp's whose memory is native: nothing relies on arrays, nothing is used after it was given back, and what is given back is flat.</summary>
+/// <summary>A backend of DiffSharp's whose memory is native: nothing relies on arrays, nothing is used after it was given back, and what is given back is
+/// flat.</summary>
 [Collection(nameof(StandIn))]
 public class OtherBackendTests
 {
@@ -87,7 +88,8 @@ public class OtherBackendTests
             _ = At(i);
         }
 
-        // what a call takes and returns is left to the collector: v and where it was copied from, the number 1 that is differentiated from, f(x), ∇f(x) and ∇²f(x) v
+        // what a call takes and returns is left to the collector: v and where it was copied from, the number 1 that is differentiated from, f(x), ∇f(x) and
+        // ∇²f(x) v
         Assert.True(StandIn.Live - before <= 5 * 1000, $"{StandIn.Live - before} handles are left of 1000 products");
         Settle();
         Assert.InRange(StandIn.Live - before, int.MinValue, 20);

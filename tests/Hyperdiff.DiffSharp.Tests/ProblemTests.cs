@@ -19,7 +19,8 @@ public class ProblemTests
         Penalty At(IBackend backend)
         {
             Tensor x = s_x.To(backend), y = s_y.To(backend);
-            var problem = Bilevel.Problem(RidgeForms.TrainObjective(x, y).MinimizedBy(Minimizer.NewtonCg(tolerance: 1e-10)), RidgeForms.ValidateObjective(x, y));
+            var inner = RidgeForms.TrainObjective(x, y).MinimizedBy(Minimizer.NewtonCg(tolerance: 1e-10));
+            var problem = Bilevel.Problem(inner, RidgeForms.ValidateObjective(x, y));
             var g = Hypergradient.Implicit(adjoint: LinearSolver.ConjugateGradient(tolerance: 1e-10)).Compute(
                 problem, new Weights(Tensor.Zeros([2]).To(backend)), new Penalty(Tensor.From([-1.0, 0.5]).To(backend)));
             g.EnsureConverged();

@@ -1,8 +1,10 @@
 using DiffSharp.Model;
+using Microsoft.FSharp.Core;
 
 namespace Hyperdiff.DiffSharp.Tests;
 
-/// <summary>Where DiffSharp gives wrong numbers or throws, as seen in version 1.0.7: what it gives, and that what is made here of the same functions is right.</summary>
+/// <summary>Where DiffSharp gives wrong numbers or throws, as seen in version 1.0.7: what it gives, and that what is made here of the same functions is
+/// right.</summary>
 public class TrapTests
 {
     [Fact]
@@ -50,7 +52,7 @@ public class TrapTests
     public void TensorsWithAndWithoutDerivativesArePackedTogether()
     {
         DiffTensor at = Make.Vector(1, 2), constant = Make.Vector(3, 4);
-        Assert.ThrowsAny<Exception>(() => dsharp.grad(Make.F(x => dsharp.cat(new[] { constant, x }, Microsoft.FSharp.Core.FSharpOption<int>.Some(0)).sum(null)), at));
+        Assert.ThrowsAny<Exception>(() => dsharp.grad(Make.F(x => dsharp.cat(new[] { constant, x }, FSharpOption<int>.Some(0)).sum(null)), at));
         Make.Close([6, 8], dsharp.grad(Make.F(x => (PackedTensors.Pack(constant, x) * PackedTensors.Pack(x, constant)).sum(null)), at), 0);
     }
 

@@ -60,7 +60,8 @@ internal sealed record KernelCall(Primitive Primitive, RawTensor[] Operands, Ten
     /// <summary>Sums along an axis, which goes.</summary>
     public RawTensor Sum(RawTensor x, int axis) => Scratch.Add(x.SumTDim(axis, FSharpOption<DiffDtype>.Some(x.Dtype)));
 
-    /// <summary>x where a mask holds, and y elsewhere, whatever the other is: infinite and not a number included. DiffSharp has no such operation, but can gather
+    /// <summary>x where a mask holds, and y elsewhere, whatever the other is: infinite and not a number included. DiffSharp has no such operation, but can
+    /// gather
     /// from both.</summary>
     public RawTensor Select(RawTensor mask, RawTensor x, RawTensor y)
     {

@@ -46,7 +46,8 @@ internal static class Rearrangements
         return call.Scratch.Add(call.X.GetSlice(bounds));
     }
 
-    /// <summary>Whatever moves elements and makes zeros: the numbers of the elements, moved by the definition of the primitive, say where each comes from.</summary>
+    /// <summary>Whatever moves elements and makes zeros: the numbers of the elements, moved by the definition of the primitive, say where each comes
+    /// from.</summary>
     public static RawTensor ByNumber(KernelCall call)
     {
         TensorType type = Storages.TypeOf(call.X);
@@ -54,7 +55,8 @@ internal static class Rearrangements
         return call.Numbered(call.X, s_numberings.Find(key) ?? s_numberings.Keep(key, NumbersOf((Operation)call.Primitive, call)));
     }
 
-    /// <summary>For every element of the result the elements that it is the sum of, by their numbers, with zeros where there are fewer than elsewhere.</summary>
+    /// <summary>For every element of the result the elements that it is the sum of, by their numbers, with zeros where there are fewer than
+    /// elsewhere.</summary>
     public static RawTensor OverlapAdd(KernelCall call)
     {
         TensorType type = Storages.TypeOf(call.X);

@@ -21,7 +21,7 @@ internal static class InnerSolves
 
     /// <summary>The leaves of the solution as a differentiable value.</summary>
     public static Tensor[] DifferentiableLeaves(
-        IBoundFunction function, BilevelPoint point, InnerSolver solver, LinearSolver? adjoint, LinearSolver? tangent)
+        IBoundFunction function, BilevelPoint point, InnerSolver solver, LinearSolver? adjoint, LinearSolver? tangent = null)
     {
         adjoint ??= solver.DefaultAdjoint;
         tangent ??= adjoint;
