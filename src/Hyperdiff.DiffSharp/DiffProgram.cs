@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using DiffSharp;
 using Microsoft.FSharp.Core;
@@ -125,13 +126,19 @@ internal sealed class DiffProgram(string name, Func<DiffTensor[], DiffTensor[]> 
         {
             return work();
         }
-        catch (Exception exception) when (exception is InvalidCastException or KeyNotFoundException || exception.GetType() == typeof(Exception))
+        catch (Exception exception) when (IsOfDiffSharp(exception))
         {
-            // what F#'s failwith throws, and what DiffSharp stumbles over
             throw new NotSupportedException(
                 $"DiffSharp cannot differentiate {Name}: {exception.Message} Write that part in other operations of DiffSharp, or in Hyperdiff's.", exception);
         }
     }
+
+    // what F#'s failwith throws, or what it stumbles over: not what the function throws itself
+    private static bool IsOfDiffSharp(Exception exception) =>
+        (exception is InvalidCastException or KeyNotFoundException || exception.GetType() == typeof(Exception))
+        && new StackTrace(exception).GetFrames().Select(frame => frame.GetMethod()?.DeclaringType?.Assembly)
+            .FirstOrDefault(assembly => assembly is not null && assembly != typeof(FSharpOption<>).Assembly)?.GetName().Name?
+            .StartsWith("DiffSharp.", StringComparison.Ordinal) == true;
 
     // whether a result depends on what is differentiated in at this level
     private bool Carries(DiffTensor result, uint level)

@@ -70,7 +70,7 @@ public sealed class DiffSharpBackend : DeviceBackend
     internal Tensor Own(RawTensor raw) => new(Storages.TypeOf(raw), new DeviceStorage(this, DeviceMemory.Over(raw)));
 
     /// <inheritdoc/>
-    protected override Tensor Upload(HostArray elements) => Own(Storages.Wrap(elements, Device, Backend));
+    protected override Tensor Upload(HostArray elements) => Own(Storages.Wrap(elements, Device, Backend, copies: true));
 
     /// <inheritdoc/>
     protected override Tensor Repeat(TensorType type, double scalar)
@@ -133,12 +133,7 @@ public sealed class DiffSharpBackend : DeviceBackend
             TorchVersions.RequireOne();
         }
 
-        if (!IsThere(home.Backend))
-        {
-            throw new InvalidOperationException($"DiffSharp's backend {home.Backend} is not in this application; reference the package DiffSharp.Backends."
-                + $"{home.Backend}, or a bundle: DiffSharp-cpu, DiffSharp-cuda-linux, DiffSharp-cuda-windows.");
-        }
-
+        RequireThere(home.Backend);
         return dsharp.isDeviceAvailable(home.Device, FSharpOption<DiffBackend>.Some(home.Backend))
             ? new DiffSharpBackend(home)
             : throw new InvalidOperationException($"DiffSharp's backend {home.Backend} has no device {home.Device} here; for CUDA the application needs a "
@@ -146,17 +141,21 @@ public sealed class DiffSharpBackend : DeviceBackend
     }
 
     // DiffSharp asks its own two backends only, and sets its defaults before it finds that one is missing
-    private static bool IsThere(DiffBackend backend)
+    private static void RequireThere(DiffBackend backend)
     {
         try
         {
             _ = RawTensor.Zeros([1], FSharpOption<DiffDtype>.Some(DiffDtype.Float32), FSharpOption<DiffDevice>.Some(DiffDevice.CPU),
                 FSharpOption<DiffBackend>.Some(backend));
-            return true;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            return false;
+            bool missing = exception.Message.Contains("find assembly", StringComparison.Ordinal);
+            throw new InvalidOperationException(
+                $"DiffSharp's backend {backend} {(missing ? "is not in this application" : $"is there and does not start: {exception.Message}")}; reference "
+                    + $"{(missing ? $"the package DiffSharp.Backends.{backend}, or a bundle" : "a bundle, which has its native library")}: DiffSharp-cpu, "
+                    + "DiffSharp-cuda-linux, DiffSharp-cuda-windows.",
+                exception);
         }
     }
 }

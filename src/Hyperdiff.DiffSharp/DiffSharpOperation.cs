@@ -1,3 +1,5 @@
+using Microsoft.FSharp.Core;
+
 namespace Hyperdiff.DiffSharp;
 
 /// <summary>Hyperdiff's functions, solutions and hypergradients inside DiffSharp programs: <c>dsharp.grad</c>, <c>dsharp.hessian</c> and reverse over reverse
@@ -41,7 +43,7 @@ public static class DiffSharpOperation
         FlatTree<TState> first = function.FlattenState(start);
         return hyper =>
         {
-            var like = new DiffStructure<THyper>(function.HyperTree, hyper, "λ");
+            DiffStructure<THyper> like = Hyper(function, hyper);
             DiffTensor[] found = HyperdiffOperation.Apply(
                 function.Name,
                 (leaves, known) =>
@@ -66,7 +68,7 @@ public static class DiffSharpOperation
         IBoundFunction<TState, THyper> outer = problem.Outer.Function;
         return hyper =>
         {
-            var h = new DiffStructure<THyper>(outer.HyperTree, hyper, "λ");
+            DiffStructure<THyper> h = Hyper(outer, hyper);
             var w = new DiffStructure<TState>(outer.StateTree, solution(hyper), "w");
             int states = w.Active.Length;
             return HyperdiffOperation.Apply(
@@ -89,14 +91,21 @@ public static class DiffSharpOperation
         SolvedProblem<TState, THyper> problem, TState start, LinearSolver? adjoint = null)
     {
         Func<THyper, DiffTensor> objective = OuterObjective(problem, start, adjoint);
-        Tree<THyper> tree = problem.HyperTree;
+        IBoundFunction<TState, THyper> outer = problem.Outer.Function;
         return hyper =>
         {
-            var like = new DiffStructure<THyper>(tree, hyper, "λ");
+            DiffStructure<THyper> like = Hyper(outer, hyper);
             var program = new DiffProgram(problem.Outer.Name, leaves => [objective(like.With(leaves))]);
-            DiffTensor one = like.Active[0].onesLike(Microsoft.FSharp.Core.FSharpOption<IEnumerable<int>>.Some([]), null, null, null);
+            DiffTensor one = like.Active[0].onesLike(FSharpOption<IEnumerable<int>>.Some([]), null, null, null);
             Axes all = [.. Enumerable.Range(0, like.Active.Length)];
             return like.With(program.Cotangent(all, like.Active.Length).Run([.. like.Active, one]));
         };
+    }
+
+    private static DiffStructure<THyper> Hyper<TState, THyper>(IBoundFunction<TState, THyper> function, THyper hyper)
+    {
+        var structure = new DiffStructure<THyper>(function.HyperTree, hyper, "λ");
+        structure.Flat.RequireActive($"{function.Name} as an operation of DiffSharp's");
+        return structure;
     }
 }

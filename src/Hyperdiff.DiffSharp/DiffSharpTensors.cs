@@ -44,6 +44,6 @@ public static class DiffSharpTensors
         ArgumentNullException.ThrowIfNull(tensor);
         return DiffTensor.ofRawTensor(tensor.Storage is DeviceStorage { Owner: DiffSharpBackend owner } && owner.Home == new Home(device, backend)
             ? DiffSharpBackend.RawOf(tensor).Keep()
-            : Storages.Wrap(tensor.Read(), device, backend));
+            : Storages.Wrap(tensor.Read(), device, backend, copies: tensor.Storage is HostStorage { IsReused: true }));
     }
 }

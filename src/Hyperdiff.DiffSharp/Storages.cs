@@ -62,10 +62,14 @@ internal static class Storages
     }
 
     /// <summary>The elements as a tensor there: the array itself on DiffSharp's reference backend if it holds no others, otherwise a copy.</summary>
-    public static RawTensor Wrap(HostArray elements, DiffDevice device, DiffBackend backend)
+    /// <param name="elements">The elements.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="backend">DiffSharp's backend.</param>
+    /// <param name="copies">Whether the array may be written to afterwards, so that it is copied wherever it goes.</param>
+    public static RawTensor Wrap(HostArray elements, DiffDevice device, DiffBackend backend, bool copies = false)
     {
         Array whole = elements.Data;
-        if (elements.Offset != 0 || whole.Length != elements.Count)
+        if (copies || elements.Offset != 0 || whole.Length != elements.Count)
         {
             var part = HostArray.AllocateUninitialized(elements.Type);
             elements.CopyTo(part);

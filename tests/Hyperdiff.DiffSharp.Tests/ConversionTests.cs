@@ -33,6 +33,18 @@ public class ConversionTests
         Assert.Equal([5, 6], Make.Elements(rows[2].ToDiffSharp()));
     }
 
+    [Fact]
+    public void MemoryThatIsWrittenToAgainIsCopied()
+    {
+        Tensor memory = CpuBackend.Instance.Allocate(new TensorType(DType.Float64, [2]));
+        memory.Overwrite(Tensor.From([1.0, 2]));
+        DiffTensor theirs = memory.ToDiffSharp();
+        Tensor there = memory.To(s_backend);
+        memory.Overwrite(Tensor.From([3.0, 4]));
+        Assert.Equal([1, 2], Make.Elements(theirs));
+        Assert.Equal([1, 2], there.ToArray<double>());
+    }
+
     [Theory]
     [InlineData(DType.Float32)]
     [InlineData(DType.Float64)]

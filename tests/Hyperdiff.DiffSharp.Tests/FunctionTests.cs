@@ -9,6 +9,8 @@ public class FunctionTests
     // solves go to about √ε of their residual
     private const double Solved = 1e-7;
 
+    private static readonly Exception s_own = (Exception)Activator.CreateInstance(typeof(Exception), "my own")!;
+
     private static readonly DiffTensor s_a = Make.Matrix(new[,] { { 2.0, 0.3 }, { 0.3, 1.5 } });
     private static readonly DiffTensor s_b = Make.Vector(1, -2);
 
@@ -126,6 +128,27 @@ public class FunctionTests
             (DiffTensor w, DiffTensor _) => w.cast(DiffDtype.Float32).cast(DiffDtype.Float64).sum(null), "casts");
         string message = Assert.Throws<NotSupportedException>(() => casts.Gradient(Make.Vector(1, 2), Make.Scalar(0))).Message;
         Assert.Contains("DiffSharp cannot differentiate casts", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatTheFunctionThrowsIsItsOwn()
+    {
+        // of the type that F#'s failwith throws
+        Objective<DiffTensor, DiffTensor> fails = DiffSharpFunction.Objective((DiffTensor w, DiffTensor _) => w.isNoDiff ? w.sum(null) : throw s_own, "fails");
+        Assert.Same(s_own, Assert.ThrowsAny<Exception>(() => fails.Gradient(Make.Vector(1, 2), Make.Scalar(0))));
+    }
+
+    [Fact]
+    public void AFunctionThatReturnsItsArgumentDoesNotShareTheSolversMemory()
+    {
+        // Φ(w) = (w₁, ½ w₀ + λ): the first part is handed back as it is
+        FixedPointMap<DiffTensor[], DiffTensor> map = DiffSharpFunction.Map((DiffTensor[] w, DiffTensor h) => new[] { w[1], w[0] * 0.5 + h }, "swap");
+        foreach (FixedPointSolver solver in new[] { FixedPoint.Iteration(tolerance: 1e-12), FixedPoint.Anderson(tolerance: 1e-12), FixedPoint.Broyden() })
+        {
+            DiffTensor[] found = map.SolvedBy(solver).Solve([Make.Vector(0), Make.Vector(0)], Make.Vector(1)).EnsureConverged();
+            Make.Close([2], found[0], Solved);
+            Make.Close([2], found[1], Solved);
+        }
     }
 
     [Fact]

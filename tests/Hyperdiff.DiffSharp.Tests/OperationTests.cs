@@ -100,6 +100,27 @@ public class OperationTests
     }
 
     [Fact]
+    public void SinglePrecisionStaysSinglePrecision()
+    {
+        DiffTensor Single(double x) => Make.Scalar(x).cast(DiffDtype.Float32);
+        FixedPointMap<DiffTensor, DiffTensor> map = DiffSharpFunction.Map((DiffTensor w, DiffTensor h) => (w * Single(0.5)).sin() + h, "sine");
+        Func<DiffTensor, DiffTensor> solution = DiffSharpOperation.Solution(map.SolvedBy(FixedPoint.Iteration()), Single(0));
+        DiffTensor gradient = dsharp.grad(Make.F(solution), Single(0.3)), w = solution(Single(0.3));
+        Assert.Equal(DiffDtype.Float32, gradient.dtype);
+
+        // √ε of float32
+        Assert.Equal(1 / (1 - (Math.Cos(w.ToHyperdiff().ToScalar() / 2) / 2)), gradient.ToHyperdiff().ToScalar(), 3e-4);
+    }
+
+    [Fact]
+    public void IntegersAreNoHyperparameters()
+    {
+        FixedPointMap<DiffTensor, DiffTensor> map = DiffSharpFunction.Map((DiffTensor w, DiffTensor h) => w * 0.5 + h.cast(DiffDtype.Float64), "whole");
+        Func<DiffTensor, DiffTensor> solution = DiffSharpOperation.Solution(map.SolvedBy(FixedPoint.Iteration()), Make.Scalar(0));
+        Assert.Contains("whole", Assert.Throws<DTypeMismatchException>(() => solution(Make.Of(1, DiffDtype.Int32))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ASolveThatDoesNotConvergeIsAnExceptionOfTheProgram()
     {
         FixedPointMap<DiffTensor, DiffTensor> grows = DiffSharpFunction.Map((DiffTensor w, DiffTensor h) => w * 2 + h, "grows");
