@@ -93,10 +93,16 @@ internal sealed class DiffProgram(string name, Func<DiffTensor[], DiffTensor[]> 
 
         DiffTensor[] results = Differentiated(point);
 
+        if (results.Length != cotangents.Length)
+        {
+            throw new InvalidOperationException($"{Name} must return {cotangents.Length} tensors, and returned {results.Length}.");
+        }
+
         // one pass for all results: that of ⟨ȳ, y⟩
         DiffTensor? product = null;
         for (int i = 0; i < results.Length; i++)
         {
+            RequireLike(results[i], cotangents[i]);
             if (Carries(results[i], level))
             {
                 DiffTensor term = (results[i] * cotangents[i]).sum(null);
@@ -191,6 +197,17 @@ internal sealed class DiffProgram(string name, Func<DiffTensor[], DiffTensor[]> 
         }
 
         _looked = true;
+    }
+
+    // DiffSharp would stretch the one to the other
+    private void RequireLike(DiffTensor result, DiffTensor cotangent)
+    {
+        ArgumentNullException.ThrowIfNull(result, Name);
+        TensorType expected = Storages.TypeOf(cotangent.primalRaw), found = Storages.TypeOf(result.primalRaw);
+        if (expected != found)
+        {
+            throw new ShapeMismatchException($"{Name} must return {expected}, and returned {found}.");
+        }
     }
 
     private static uint LevelAbove(DiffTensor[] operands)

@@ -111,8 +111,14 @@ public class FunctionTests
     public void WhatAFunctionReturnsIsCheckedAndNamed()
     {
         DiffTensor w = Make.Vector(1, 2), h = Make.Scalar(0);
-        string Message(Func<DiffTensor, DiffTensor, DiffTensor> function) =>
-            Assert.ThrowsAny<Exception>(() => DiffSharpFunction.Objective(function, "wrong").Evaluate(w, h)).Message;
+        string Message(Func<DiffTensor, DiffTensor, DiffTensor> function)
+        {
+            // at the gradient too, where the value is not asked for
+            Assert.Contains("wrong", Assert.ThrowsAny<Exception>(() => DiffSharpFunction.Objective(function, "wrong").Gradient(w, h)).Message,
+                StringComparison.Ordinal);
+            return Assert.ThrowsAny<Exception>(() => DiffSharpFunction.Objective(function, "wrong").Evaluate(w, h)).Message;
+        }
+
         Assert.Contains("wrong must return float64 []", Message((x, _) => x), StringComparison.Ordinal);
         Assert.Contains("dtype", Message((x, _) => x.sum(null).cast(DiffDtype.Float32)), StringComparison.Ordinal);
         Assert.Contains("null", Message((_, _) => null!), StringComparison.Ordinal);

@@ -45,7 +45,7 @@ public class KernelTests
             double[] a = Numbers(expected), b = Numbers(found);
             for (int i = 0; i < a.Length; i++)
             {
-                double least = dtype == DType.Float64 ? double.Epsilon : float.Epsilon;
+                double least = dtype == DType.Float64 ? Math.BitIncrement(0.0) : MathF.BitIncrement(0f);
                 bool equal = a[i].Equals(b[i]) ? a[i] != 0 || double.IsNegative(a[i]) == double.IsNegative(b[i])
                     : Math.Abs(a[i] - b[i]) <= Math.Max(16 * dtype.Epsilon() * Math.Abs(a[i]), 4 * least);
                 Assert.True(equal, $"{name} of {Numbers(x)[i]:R}{(arity == 2 ? $", {Numbers(y)[i]:R}" : string.Empty)} in {dtype}: {a[i]:R}, found {b[i]:R}");
