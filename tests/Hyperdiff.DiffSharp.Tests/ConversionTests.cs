@@ -72,7 +72,7 @@ public class ConversionTests
     public void OtherElementTypesAreRefusedByName(string name)
     {
         DiffDtype dtype = (DiffDtype)typeof(DiffDtype).GetProperty(name)!.GetValue(null)!;
-        DiffTensor tensor = Make.Of(new[] { 1.0, 2.0 }, DiffDtype.Float64).cast(dtype);
+        DiffTensor tensor = Make.Vector(1, 2).cast(dtype);
         string message = Assert.Throws<DTypeMismatchException>(() => tensor.ToHyperdiff()).Message;
         Assert.Contains(name, message, StringComparison.Ordinal);
         Assert.Contains("cast", message, StringComparison.Ordinal);

@@ -1,4 +1,3 @@
-using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Testing;
 using Hyperdiff.Testing.Samples;
 

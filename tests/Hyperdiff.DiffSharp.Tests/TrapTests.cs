@@ -39,7 +39,8 @@ public class TrapTests
     public void ElementTypesAreThoseThatWereSaid()
     {
         // double[] becomes Float32 unless told otherwise, and an objective of it is refused instead of rounded
-        DiffTensor unsaid = dsharp.tensor(new[] { 1.0, 2.0 }, Make.Host, null, Make.Reference);
+        double[] numbers = [1, 2];
+        DiffTensor unsaid = dsharp.tensor(numbers, Make.Host, null, Make.Reference);
         Assert.Equal(DiffDtype.Float32, unsaid.dtype);
         Assert.Equal(DType.Float32, unsaid.ToHyperdiff().DType);
         Objective<DiffTensor, DiffTensor> mixed = DiffSharpFunction.Objective(
@@ -78,7 +79,8 @@ public class TrapTests
     [Fact]
     public void ANumberLessAnIntegerTensorIsADifference()
     {
-        DiffTensor integers = Make.Of(new[] { 1, 2 }, DiffDtype.Int32);
+        int[] numbers = [1, 2];
+        DiffTensor integers = Make.Of(numbers, DiffDtype.Int32);
         DiffSharpBackend backend = DiffSharpBackend.Of(DiffDevice.CPU, DiffBackend.Reference);
         Assert.Equal([2, 1], (3 - backend.Wrap(integers)).ToArray<int>());
     }
