@@ -38,6 +38,8 @@ internal static class DiffSharpKernels
         [typeof(Round)] = call => call.X.RoundT(),
         [typeof(Truncate)] = Elementwise.Truncate,
         [typeof(Sign)] = Elementwise.Sign,
+        [typeof(Power)] = call => call.X.PowTT(call.Y),
+        [typeof(NumberPower)] = call => call.X.PowTT0(((NumberPower)call.Primitive).Exponent),
         [typeof(Maximum)] = Elementwise.Maximum,
         [typeof(Minimum)] = Elementwise.Minimum,
         [typeof(OneMinusSquare)] = Elementwise.OneMinusSquare,
@@ -75,7 +77,6 @@ internal static class DiffSharpKernels
     };
 
     private const string Absent = "DiffSharp has no such function, and a composition of those that it has loses digits";
-    private const string Powers = "DiffSharp's powers are those of the element type, with fewer digits than ours in float32";
     private const string Places = "how many elements meet in one place depends on the indices";
     private const string Ties = "which of equal elements DiffSharp finds is not said";
     private const string Sparse = "DiffSharp has no sparse matrices";
@@ -84,8 +85,6 @@ internal static class DiffSharpKernels
     /// <c>solve</c>, <c>inv</c> and <c>det</c>, without a word where a matrix is singular.</summary>
     public static IReadOnlyDictionary<Type, string> Reasons { get; } = new Dictionary<Type, string>
     {
-        [typeof(Power)] = Powers,
-        [typeof(NumberPower)] = Powers,
         [typeof(Acosh)] = Absent,
         [typeof(Asinh)] = Absent,
         [typeof(Atanh)] = Absent,
@@ -136,6 +135,9 @@ internal static class DiffSharpKernels
 
     private static bool Fits(Primitive primitive, ReadOnlySpan<TensorType> operands) => primitive switch
     {
+        // an exponent is one of the element type to DiffSharp
+        NumberPower power => operands[0].DType == DType.Float64 || (float)power.Exponent == power.Exponent,
+
         // a number that int32 does not hold is an error, which only its reader can tell
         Primitives.Convert { Target: DType.Int32 } => operands[0].DType is DType.Int32 or DType.Bool,
         // nor is a result that it does not hold a number
