@@ -68,6 +68,21 @@ public static class DiffSharpForms
         static string Names(FlatTree flat) => string.Join(", ", flat.Leaves.Select(leaf => leaf.Name));
     }
 
+    // what is frozen in the one and not in the other would be differentiated by one of them
+    private static void RequireSameActive(FlatTree given, FlatTree wanted)
+    {
+        for (int i = 0; i < given.Leaves.Length; i++)
+        {
+            if (given.Leaves[i].IsActive != wanted.Leaves[i].IsActive)
+            {
+                string says = wanted.Leaves[i].IsActive ? "differentiated" : wanted.Leaves[i].IsFrozen ? "frozen" : $"{wanted.Leaves[i].Value.Type}";
+                throw new ArgumentException(
+                    $"Leaf {wanted.Leaves[i].Name} is {says} in the form, and {given.Leaves[i].Name}, which stands in its place, is "
+                        + $"{given.Leaves[i].Value.Type}{(given.Leaves[i].IsFrozen ? ", frozen" : string.Empty)}: pass a tree that agrees.");
+            }
+        }
+    }
+
     private sealed class Retyped<TFromState, TFromHyper, TState, THyper>(
         IBoundFunction<TFromState, TFromHyper> function, (TFromState State, TFromHyper Hyper) like, Tree<TState> state, Tree<THyper> hyper)
         : IBoundFunction<TState, THyper>
@@ -101,6 +116,8 @@ public static class DiffSharpForms
         {
             RequireAsMany(state, _state, $"{Name}: the state");
             RequireAsMany(hyper, _hyper, $"{Name}: the structure of hyperparameters");
+            RequireSameActive(state, _state);
+            RequireSameActive(hyper, _hyper);
             return function.Bind(_state.With(state.Tensors), _hyper.With(hyper.Tensors), readable);
         }
 

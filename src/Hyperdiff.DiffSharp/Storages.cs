@@ -104,7 +104,7 @@ internal static class Storages
             : throw new InvalidOperationException(
                 $"A DiffSharp tensor of shape [{string.Join(", ", tensor.shape)}] takes part in {(tensor.isForwardDiff ? "forward" : "reverse")} "
                     + $"differentiation, {tensor.depth} level{(tensor.depth == 1 ? string.Empty : "s")} deep, and to convert it would lose that. Let "
-                    + "Hyperdiff's part be an operation of the program, DiffSharpOperation.Of(function), which is differentiated with it; or drop the derivatives "
-                    + "yourself: tensor.noDiff().");
+                    + "Hyperdiff's part be an operation of the program, DiffSharpOperation.Of(function), which is differentiated with it; or drop the "
+                    + "derivatives yourself: tensor.noDiff().");
     }
 }

@@ -178,6 +178,22 @@ public class FunctionTests
             .Evaluate([Make.Vector(0, 0), Make.Vector(1)], Make.Vector(0, 0))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void WhatIsFrozenInAFormIsNotDifferentiatedByItsCaller()
+    {
+        Objective<Tensor, Tensor> frozen = Objective.From((Tensor w, Tensor h) => (w * h).Sum(), state: new FrozenTree());
+        Objective<DiffTensor, DiffTensor> over = frozen.Over((Tensor.Zeros([2]), Tensor.Zeros([2])), DiffSharpTree.Tensor, DiffSharpTree.Tensor);
+        Assert.Contains("frozen in the form",
+            Assert.Throws<ArgumentException>(() => over.Gradient(Make.Vector(1, 2), Make.Vector(3, 4))).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class FrozenTree : Tree<Tensor>
+    {
+        public override void Flatten(Tensor value, LeafWriter writer) => writer.Leaf("mean", value, frozen: true);
+
+        public override Tensor Rebuild(Tensor prototype, LeafReader reader) => reader.Leaf();
+    }
+
     // dℓ/dλ and d²ℓ/dλ² of ℓ = ½‖(A + e^λ I)⁻¹ b‖²
     internal static (double First, double Second) Exact(double h)
     {
