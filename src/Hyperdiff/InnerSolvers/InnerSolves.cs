@@ -16,6 +16,11 @@ internal static class InnerSolves
     }
 
     public static TState Differentiable<TState>(
+        IBoundFunction function, BilevelPoint point, InnerSolver solver, LinearSolver? adjoint, LinearSolver? tangent = null) =>
+        ((FlatTree<TState>)point.State).Rebuild(DifferentiableLeaves(function, point, solver, adjoint, tangent));
+
+    /// <summary>The leaves of the solution as a differentiable value.</summary>
+    public static Tensor[] DifferentiableLeaves(
         IBoundFunction function, BilevelPoint point, InnerSolver solver, LinearSolver? adjoint, LinearSolver? tangent = null)
     {
         adjoint ??= solver.DefaultAdjoint;
@@ -30,6 +35,6 @@ internal static class InnerSolves
             SolveReports.ThrowUnlessConverged("This value", solve.Name, results[^1]);
         }
 
-        return ((FlatTree<TState>)point.State).Rebuild(results[..^1]);
+        return results[..^1];
     }
 }
