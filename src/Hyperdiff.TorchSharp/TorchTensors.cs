@@ -1,0 +1,6 @@
+namespace Hyperdiff.TorchSharp;
+
+/// <summary>x</summary>
+internal static class TorchTensors
+{
+}
