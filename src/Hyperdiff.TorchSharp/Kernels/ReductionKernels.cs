@@ -10,8 +10,9 @@ internal static class ReductionKernels
     public static IEnumerable<KeyValuePair<Type, TorchKernel>> All { get; } =
     [
         Line.With<Sum>((sum, x) => sum.Reduced.Count == 0 ? x : x.sum(RearrangingKernels.Longs(sum.Reduced))),
-        Line.With<Max>((max, x) => max.Reduced.Count == 0 ? x : x.amax(RearrangingKernels.Longs(max.Reduced))),
-        Line.With<Min>((min, x) => min.Reduced.Count == 0 ? x : x.amin(RearrangingKernels.Longs(min.Reduced))),
+        Line.With<Max>((max, x) => max.Reduced.Count == 0 ? x : Greatest(x, RearrangingKernels.Longs(max.Reduced))),
+        Line.With<Min>((min, x) => min.Reduced.Count == 0 ? x : x.dtype == torch.ScalarType.Int32
+            ? x.amin(RearrangingKernels.Longs(min.Reduced)) : Greatest(x.neg(), RearrangingKernels.Longs(min.Reduced)).neg()),
         Line.All<EuclideanNorm>((norm, x, type) => Euclidean(x[0], norm.Reduced, type)),
         Line.All<OffsetNorm>((norm, x, type) =>
         {
@@ -37,6 +38,19 @@ internal static class ReductionKernels
         }),
         Line.With<LinearRecurrence>(Recurrence),
     ];
+
+    // of 0 and −0 the greater is 0, which libtorch leaves to chance
+    private static torch.Tensor Greatest(torch.Tensor x, long[] axes)
+    {
+        torch.Tensor greatest = x.amax(axes);
+        if (x.dtype == torch.ScalarType.Int32)
+        {
+            return greatest;
+        }
+
+        torch.Tensor zero = x.eq(Zero).logical_and(x.signbit().logical_not()).to(x.dtype).amax(axes);
+        return torch.where(greatest.eq(Zero), zero.sub(OneHalf).mul(Zero), greatest);
+    }
 
     // an infinite maximum shifts nothing: ∞ − ∞ is not a number
     private static torch.Tensor Shift(torch.Tensor x, long axis)

@@ -32,4 +32,15 @@ public sealed class PrimitiveKernelTests
         PrimitiveCase item = PrimitiveCases.All.Single(found => found.Name == name);
         Agreement.Assert(item.Primitive, item.At(dtype), ulps: 16, scale: 1);
     }
+
+    [Fact]
+    public void EveryOperation_IsLibtorchs_OrCopiedForAReason()
+    {
+        Type[] all = [.. typeof(Primitive).Assembly.GetTypes().Where(type => !type.IsAbstract && (type.IsSubclassOf(typeof(Operation)) || type.IsSubclassOf(typeof(MatrixPrimitive))))];
+        Type[] copied = [.. all.Where(type => KernelTable.Find(type) is null)];
+
+        Assert.True(all.Length > 100);
+        Assert.Equal(copied.Select(type => type.Name).Order(), KernelTable.Copied.Keys.Select(type => type.Name).Order());
+        Assert.All(KernelTable.Copied.Values, reason => Assert.InRange(reason.Length, 20, 200));
+    }
 }
