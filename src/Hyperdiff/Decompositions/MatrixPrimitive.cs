@@ -17,6 +17,9 @@ internal abstract record MatrixPrimitive : Primitive
     public sealed override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => Apply(Batches.Repeated(operands, size));
 
     /// <inheritdoc/>
+    internal sealed override bool WorksOnHost => true;
+
+    /// <inheritdoc/>
     public sealed override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
         Tensor[] tensors = operands.ToArray();

@@ -8,29 +8,31 @@ internal static class Eager
         ? [uniform]
         : BackendOf(primitive.Name, operands).Execute(primitive, operands);
 
-    /// <summary>The one backend that owns all operands.</summary>
-    /// <exception cref="InvalidOperationException">They live on different ones.</exception>
+    /// <summary>The backend that operands are computed on: the one that owns them. Host memory and repeated scalars go with any.</summary>
+    /// <exception cref="InvalidOperationException">Two backends own some, neither of them the host's.</exception>
     public static IBackend BackendOf(string what, ReadOnlySpan<Tensor> operands)
     {
         IBackend? found = null;
         foreach (Tensor operand in operands)
         {
-            // a repeated scalar lives nowhere, so it goes with every backend
-            if (operand.Storage is UniformStorage)
+            if (Placement.OwnerOf(operand.Storage) is not { } owner || ReferenceEquals(found, owner))
             {
                 continue;
             }
 
-            IBackend owner = operand.Storage is BackendStorage storage ? storage.Owner : HostExecution.Backend;
-            if (found is not null && !ReferenceEquals(found, owner))
-            {
-                throw new InvalidOperationException($"{what}: operands live on {found.Name} and on {owner.Name}; copy them to one backend first.");
-            }
-
-            found = owner;
+            found = found is null ? owner : throw new InvalidOperationException(
+                $"{what}: operands live on {found.Name} and on {owner.Name}; bring them to one of them first: tensor.To(backend).");
         }
 
         return found ?? HostExecution.Backend;
+    }
+
+    /// <summary>A tensor with the same elements, in memory of its own on the same backend.</summary>
+    public static Tensor Copy(Tensor tensor)
+    {
+        Tensor copy = BackendOf("a copy", [tensor]).Allocate(tensor.Type);
+        copy.Overwrite(tensor);
+        return copy;
     }
 
     // Constants stay constants: what is computed from repeated scalars alone is a repeated scalar, and takes no memory.

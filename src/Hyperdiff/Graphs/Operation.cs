@@ -34,6 +34,9 @@ public abstract record Operation : Primitive
     public Tensor Of(params ReadOnlySpan<Tensor> operands) => Apply(operands)[0];
 
     /// <inheritdoc/>
+    internal sealed override bool WorksOnHost => true;
+
+    /// <inheritdoc/>
     public sealed override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [InferResult(operands)];
 
     /// <inheritdoc/>

@@ -8,6 +8,7 @@ internal sealed class PooledRun(Graph graph, Tensor[] shared)
 {
     private readonly Dictionary<Tensor[], ResultSet> _sets = [];
     private readonly Stack<ResultSet> _free = [];
+    private IBackend? _backend;
     private IExecutable? _plan;
     private Tensor[] _operands = [];
 
@@ -30,16 +31,17 @@ internal sealed class PooledRun(Graph graph, Tensor[] shared)
             return graph.Call(_operands).EnsureConverged(what);
         }
 
-        _plan ??= graph.Executable(Eager.BackendOf(what, _operands));
+        IBackend backend = _backend ??= Eager.BackendOf(what, _operands);
+        _plan ??= graph.Executable(backend);
         if (!_free.TryPop(out ResultSet? results))
         {
-            results = new ResultSet(graph);
+            results = new ResultSet(graph, backend);
             _sets[results.Outputs] = results;
         }
 
         using (SolvesWithin.Demand())
         {
-            _plan.RunInto(_operands, results.Arrays);
+            _plan.RunInto(_operands, results.Tensors);
         }
 
         for (int i = 0; i < graph.Reports.Length; i++)
@@ -62,14 +64,11 @@ internal sealed class PooledRun(Graph graph, Tensor[] shared)
     /// <summary>Memory for the results of one call.</summary>
     private sealed class ResultSet
     {
-        public ResultSet(Graph graph)
+        public ResultSet(Graph graph, IBackend backend)
         {
-            Arrays = [.. graph.Outputs.Concat(graph.Reports.Select(report => report.Value)).Select(value => HostArray.AllocateUninitialized(value.Type))];
-            Tensors = Array.ConvertAll(Arrays, Tensor.FromHost);
-            Outputs = graph.Reports.IsEmpty ? Tensors : Tensors[..graph.Outputs.Length];
+            Outputs = [.. graph.Outputs.Select(output => backend.Allocate(output.Type))];
+            Tensors = graph.Reports.IsEmpty ? Outputs : [.. Outputs, .. graph.Reports.Select(report => HostMemory.Allocate(report.Value.Type))];
         }
-
-        public HostArray[] Arrays { get; }
 
         public Tensor[] Tensors { get; }
 

@@ -106,6 +106,9 @@ public abstract record Primitive
     /// <param name="changing">Which of them change.</param>
     internal virtual Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing) => null;
 
+    /// <summary>Whether <see cref="Execute"/> reads its operands into host memory and leaves its results there, rather than leaving that to the backend.</summary>
+    internal virtual bool WorksOnHost => false;
+
     /// <summary>What <see cref="Execute"/> takes of memory beyond its operands and results, as far as it is known beforehand: for primitives that run graphs of
     /// their own.</summary>
     /// <returns>In bytes; 0 for primitives that need no such memory or cannot tell.</returns>

@@ -137,7 +137,7 @@ internal sealed class Trace : IDisposable
             if (_examples.TryGetValue(next, out Tensor? example))
             {
                 // an example from an enclosing trace is read there, which marks that trace too
-                _known[next] = example.Storage is TracedStorage ? Tensor.FromHost(example.Read()) : example;
+                _known[next] = example.Storage is TracedStorage outer ? outer.Trace.ValueOf(outer.Value) : example;
                 continue;
             }
 

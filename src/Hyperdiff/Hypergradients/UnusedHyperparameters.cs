@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -62,6 +63,7 @@ internal static class UnusedHyperparameters
     private static bool IsZero(Tensor tensor) => tensor switch
     {
         { Storage: UniformStorage uniform } => uniform.Value == 0,
+        _ when Placement.OwnerOf(tensor.Storage) is not null => !tensor.NotEqual(0).Any().IsTrue,
         { DType: DType.Float32 } => tensor.AsSpan<float>().IndexOfAnyExcept(0) < 0,
         _ => tensor.AsSpan<double>().IndexOfAnyExcept(0) < 0,
     };

@@ -62,9 +62,10 @@ public sealed record AndersonIteration(int Window, double Mixing, Tolerance Tole
 
             residuals[row] = image - w;
             points[row] = Mixing == 1 ? image : w + (Tensor.Scalar(Mixing) * residuals[row]);
+            double[] products = Readings.Of([.. residuals.Take(filled).Select(other => LeafVector.Dot(residuals[row], other))]);
             for (int i = 0; i < filled; i++)
             {
-                gram[(row * capacity) + i] = gram[(i * capacity) + row] = LeafVector.Dot(residuals[row], residuals[i]).ToScalar();
+                gram[(row * capacity) + i] = gram[(i * capacity) + row] = products[i];
             }
 
             double[] weights = AndersonMixture.Weights(gram, filled);

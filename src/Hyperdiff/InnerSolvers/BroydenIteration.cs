@@ -61,8 +61,9 @@ public sealed record BroydenIteration(int Memory, Tolerance Tolerance, int MaxIt
         }
 
         LeafVector product = Apply(updates, y);
-        double denominator = LeafVector.Dot(s, product).ToScalar();
-        if (Math.Abs(denominator) > Unusable * s.Magnitude() * product.Magnitude())
+        double[] numbers = Readings.Of([LeafVector.Dot(s, product)], [s, product]);
+        double denominator = numbers[0];
+        if (Math.Abs(denominator) > Unusable * numbers[1] * numbers[2])
         {
             updates.Add((Tensor.Scalar(1 / denominator) * (s - product), ApplyTransposed(updates, s)));
         }

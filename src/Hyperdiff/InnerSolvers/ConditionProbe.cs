@@ -87,5 +87,5 @@ internal readonly record struct ConditionProbe(InnerSolver Solver, InnerProblem 
         new(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
 
     /// <summary>The norm of each leaf.</summary>
-    public static double[] LeafNorms(Tensor[] leaves) => Array.ConvertAll(leaves, leaf => new LeafVector([leaf]).Magnitude());
+    public static double[] LeafNorms(Tensor[] leaves) => Readings.Norms(Array.ConvertAll(leaves, leaf => new LeafVector([leaf])));
 }

@@ -42,7 +42,7 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
         (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
         var run = new InnerRun(new ConditionProbe(this, problem, state), MaxIterations, watch);
         SolveStatus? status = run.Start(ConditionProbe.LeafNorms(gradient));
-        var pairs = new List<(LeafVector S, LeafVector Y, double Product)>();
+        var pairs = new List<(LeafVector S, LeafVector Y, double Product, double InverseCurvature)>();
         long evaluations = 1;
         while (status is null)
         {
@@ -97,22 +97,23 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
         return curvature > 0 ? 1 / curvature : 1 / norm;
     }
 
-    private void Learn(List<(LeafVector S, LeafVector Y, double Product)> pairs, LeafVector s, LeafVector y)
+    private void Learn(List<(LeafVector S, LeafVector Y, double Product, double InverseCurvature)> pairs, LeafVector s, LeafVector y)
     {
-        double product = LeafVector.Dot(s, y).ToScalar();
-        if (product > LeastCosine * s.Magnitude() * y.Magnitude())
+        double[] numbers = Readings.Of([LeafVector.Dot(s, y)], [s, y]);
+        double product = numbers[0];
+        if (product > LeastCosine * numbers[1] * numbers[2])
         {
             if (pairs.Count == Memory)
             {
                 pairs.RemoveAt(0);
             }
 
-            pairs.Add((s, y, product));
+            pairs.Add((s, y, product, product / numbers[2] / numbers[2]));
         }
     }
 
     /// <summary>−G ∇f, by the two loops of algorithm 7.4.</summary>
-    private static LeafVector Direction(List<(LeafVector S, LeafVector Y, double Product)> pairs, LeafVector gradient)
+    private static LeafVector Direction(List<(LeafVector S, LeafVector Y, double Product, double InverseCurvature)> pairs, LeafVector gradient)
     {
         LeafVector q = -gradient;
         if (pairs.Count == 0)
@@ -120,20 +121,19 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
             return q;
         }
 
-        double[] alpha = new double[pairs.Count];
+        // numbers that stay with the vectors: none is read here
+        var alpha = new Tensor[pairs.Count];
         for (int i = pairs.Count - 1; i >= 0; i--)
         {
-            alpha[i] = LeafVector.Dot(pairs[i].S, q).ToScalar() / pairs[i].Product;
-            q -= Tensor.Scalar(alpha[i]) * pairs[i].Y;
+            alpha[i] = LeafVector.Dot(pairs[i].S, q) / pairs[i].Product;
+            q -= alpha[i] * pairs[i].Y;
         }
 
-        (_, LeafVector y, double product) = pairs[^1];
-        double norm = y.Magnitude();
-        q = Tensor.Scalar(product / norm / norm) * q;
+        q = Tensor.Scalar(pairs[^1].InverseCurvature) * q;
         for (int i = 0; i < pairs.Count; i++)
         {
-            double beta = LeafVector.Dot(pairs[i].Y, q).ToScalar() / pairs[i].Product;
-            q += Tensor.Scalar(alpha[i] - beta) * pairs[i].S;
+            Tensor beta = LeafVector.Dot(pairs[i].Y, q) / pairs[i].Product;
+            q += (alpha[i] - beta) * pairs[i].S;
         }
 
         return q;

@@ -31,11 +31,7 @@ internal static class ScalarSolution
         double scale = Math.Abs(state) * (1 + Math.Abs(partial));
         for (int i = 0; i < gradient.Length; i++)
         {
-            ReadOnlySpan<double> slopes = gradient[i].AsSpan<double>(), values = hyper[i].AsSpan<double>();
-            for (int j = 0; j < slopes.Length; j++)
-            {
-                scale += Math.Abs(slopes[j] * values[j]);
-            }
+            scale += (gradient[i] * hyper[i]).Abs().Sum().ToScalar();
         }
 
         return scale;

@@ -28,7 +28,7 @@ internal sealed class SearchLine
     public LinePoint At(double step)
     {
         Tensor[] state = _problem.Replace(Start.State, (_problem.ActiveOf(Start.State) + (Tensor.Scalar(step) * _direction)).Leaves);
-        (double value, Tensor[] gradient) = Minimizer.ValueAndGradient(_problem, state);
-        return new LinePoint(step, value, LeafVector.Dot(_direction, gradient).ToScalar(), state, gradient);
+        (double value, Tensor[] gradient, double[] slopes) = Minimizer.Along(_problem, state, [_direction]);
+        return new LinePoint(step, value, slopes[0], state, gradient);
     }
 }

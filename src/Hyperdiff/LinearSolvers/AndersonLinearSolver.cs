@@ -50,20 +50,28 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
         Tensor first = StackedVectors.Row(0, window);
         StackedVectors iterates = StackedVectors.Zeros(window, matrix.InputTypes).Add(first, run.X);
         StackedVectors residuals = StackedVectors.Zeros(window, matrix.InputTypes).Add(first, run.Start);
-        double[] mixture = [1, .. new double[window - 1]];
+        double[] mixture = [1, .. new double[window - 1]], gram = new double[window * window];
+        gram[0] = LeafVector.Dot(run.Start, run.Start).ToScalar();
         while (run.Continues)
         {
-            Tensor row = StackedVectors.Row((run.Updates + 1) % window, window);
+            int place = (run.Updates + 1) % window;
+            Tensor row = StackedVectors.Row(place, window);
             Tensor[] next = step.Run(Name, [.. system.RightHandSide.Leaves, .. iterates.Leaves, .. residuals.Leaves, Tensor.Wrap(mixture, [window]), row]);
             (iterates, residuals) = (next[..leaves], next[leaves..(2 * leaves)]);
-            run.Next(next[(2 * leaves)..^2], next[^1].ToScalar());
-            mixture = AndersonMixture.Weights(next[^2].ToArray<double>(), Math.Min(run.Updates + 1, window));
+            double[] numbers = Readings.Of(next.AsSpan(^2..));
+            run.Next(next[(2 * leaves)..^2], numbers[^1]);
+            for (int i = 0; i < window; i++)
+            {
+                gram[(place * window) + i] = gram[(i * window) + place] = numbers[i];
+            }
+
+            mixture = AndersonMixture.Weights(gram, Math.Min(run.Updates + 1, window));
         }
 
         return run.End();
     }
 
-    /// <summary><c>(b, X, R, α, e, residuals) → (X′, R′, x, R′R′ᵀ, ‖r‖)</c>.</summary>
+    /// <summary><c>(b, X, R, α, e, residuals) → (X′, R′, x, R′ r, ‖r‖)</c>.</summary>
     private static Graph StepGraph(LinearOperator matrix, int rows)
     {
         TensorType weights = new(DType.Float64, [rows]);
@@ -78,7 +86,7 @@ public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int M
                 LeafVector x = iterates.Combine(operands[^2], matrix.InputTypes) + residuals.Combine(operands[^2], matrix.InputTypes);
                 LeafVector r = new LeafVector(operands[..leaves]) - products.Product(x);
                 StackedVectors next = residuals.Replace(operands[^1], r);
-                return [.. iterates.Replace(operands[^1], x).Leaves, .. next.Leaves, .. x.Leaves, next.Gram(), r.OrdinaryNorm()];
+                return [.. iterates.Replace(operands[^1], x).Leaves, .. next.Leaves, .. x.Leaves, next.Dot(r), r.OrdinaryNorm()];
             });
     }
 }

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>Returns the best iterate that the inner solver passed through, instead of its last.</summary>
@@ -44,7 +46,7 @@ public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
             Observer = (x, residual, iterations) =>
             {
                 system.Observer?.Invoke(x, residual, iterations);
-                best = residual < best.Residual ? (Array.ConvertAll(x, Copy), residual, iterations) : best;
+                best = residual < best.Residual ? (Array.ConvertAll(x, Eager.Copy), residual, iterations) : best;
             },
         });
         SolveReport named = last.Report with { Solver = Name };
@@ -67,12 +69,5 @@ public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
                 }
             }
             : last with { Report = report };
-    }
-
-    private static Tensor Copy(Tensor tensor)
-    {
-        HostArray copy = HostArray.Allocate(tensor.Type);
-        tensor.Read().CopyTo(copy);
-        return Tensor.FromHost(copy);
     }
 }

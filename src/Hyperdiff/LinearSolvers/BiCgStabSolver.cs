@@ -32,11 +32,13 @@ public sealed record BiCgStabSolver(Tolerance Tolerance, int MaxIterations) : Kr
         Tensor[] p = r;
         Tensor rho = LeafVector.Dot(r, r);
         double shadowNorm = Math.Sqrt(rho.ToScalar());
+        Span<double> numbers = stackalloc double[4];
         for (int update = 0; ; update++)
         {
             Tensor[] next = step.Run(Name, [.. shadow, .. x, .. r, .. p, rho]);
             run.Products += 2;
-            (double projection, double omega, double norm) = (next[^3].ToScalar(), next[^2].ToScalar(), next[^1].ToScalar());
+            Readings.Into(numbers, next.AsSpan(^4..));
+            (double correlation, double projection, double omega, double norm) = (numbers[0], numbers[1], numbers[2], numbers[3]);
             (x, r, p, rho) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^4], next[^4]);
             SolveStatus? status = run.Next(x, norm);
             if (status is not null)
@@ -45,7 +47,7 @@ public sealed record BiCgStabSolver(Tolerance Tolerance, int MaxIterations) : Kr
             }
 
             // what is below rounding is zero: r̂ is as good as orthogonal to v or to r, and the directions have lost their meaning
-            if (projection == 0 || omega == 0 || Math.Abs(rho.ToScalar()) <= run.System.Epsilon * shadowNorm * norm)
+            if (projection == 0 || omega == 0 || Math.Abs(correlation) <= run.System.Epsilon * shadowNorm * norm)
             {
                 run.Cause = BreakdownCause.LostDirections;
                 return (x, update == 0 ? SolveStatus.Breakdown : null);

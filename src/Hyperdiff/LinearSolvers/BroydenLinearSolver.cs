@@ -61,16 +61,16 @@ public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int Ma
                     StackedVectors.Row(kept, memory),
                 ]);
             (r, steps) = (next[leaves..(2 * leaves)], next[(2 * leaves)..^3]);
-            run.Next(next[..leaves], next[^1].ToScalar());
-
-            double[] column = next[^3].ToArray<double>();
+            double[] numbers = Readings.Of(next.AsSpan(^3..));
+            (double[] column, double[] along) = (numbers[..memory], numbers[memory..^1]);
+            run.Next(next[..leaves], numbers[^1]);
             for (int i = 0; i <= kept; i++)
             {
                 gram[i, kept] = gram[kept, i] = column[i];
             }
 
             kept++;
-            (weights, scale) = Direction(gram, next[^2].ToArray<double>(), kept);
+            (weights, scale) = Direction(gram, along, kept);
             if (kept == memory || !(Math.Abs(1 / scale) > Unusable))
             {
                 (weights, scale, kept) = (new double[memory], 1, 0);

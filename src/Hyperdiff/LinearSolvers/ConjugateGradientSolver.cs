@@ -42,15 +42,20 @@ public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterati
         AlternatingRun step = matrix.Repeat(StepGraph(matrix, inverse));
         Tensor[] p = inverse?.Apply(r) ?? r;
         Tensor rho = LeafVector.Dot(r, p);
+        double before = rho.ToScalar();
+        Span<double> numbers = stackalloc double[3];
         SolveStatus? status = null;
         while (status is null)
         {
             Tensor[] next = inverse is null ? step.Run(Name, [.. x, .. r, .. p, rho]) : step.Run(Name, [.. x, .. r, .. p, rho, .. inverse.Residuals]);
             run.Products++;
-            double curvature = next[^1].ToScalar();
+
+            // ‖r′‖² is ρ without a preconditioner, and stands before it with one
+            Readings.Into(numbers, next[inverse is null ? ^2 : ^3], next[^2], next[^1]);
+            (double square, double after, double curvature) = (numbers[0], numbers[1], numbers[2]);
 
             // ρ < 0: M is not positive definite
-            if (curvature <= 0 || next[^2].ToScalar() < 0)
+            if (curvature <= 0 || after < 0)
             {
                 run.Cause = BreakdownCause.Curvature;
                 return (x, SolveStatus.Breakdown);
@@ -58,11 +63,12 @@ public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterati
 
             if (inverse is null)
             {
-                run.Conjugacy.Observe(matrix, p, (r, next[leaves..(2 * leaves)]), curvature / rho.ToScalar());
+                run.Conjugacy.Observe(matrix, p, (r, next[leaves..(2 * leaves)]), curvature / before);
             }
 
             (x, r, p, rho) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..(3 * leaves)], next[^2]);
-            status = run.Next(x, Math.Sqrt((inverse is null ? rho : next[^3]).ToScalar()));
+            before = after;
+            status = run.Next(x, Math.Sqrt(square));
         }
 
         return (x, status);

@@ -54,7 +54,8 @@ public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterat
             Tensor[] next = step.Run(Name, [.. q, .. basis.Leaves, StackedVectors.Row(j, restart)]);
             run.Products++;
             (q, basis) = (next[..leaves], next[leaves..^2]);
-            (double[] column, double below) = (next[^2].ToArray<double>(), next[^1].ToScalar());
+            double[] numbers = Readings.Of(next.AsSpan(^2..));
+            (double[] column, double below) = (numbers[..^1], numbers[^1]);
             double negligible = NegligibleUnits * run.System.Epsilon * Math.Sqrt(column.Sum(entry => entry * entry) + (below * below));
             bool ends = below <= negligible;
             bool independent = problem.Add(column, ends ? 0 : below, negligible);

@@ -81,8 +81,7 @@ public readonly struct LeafVector(Tensor[] leaves)
 
         if (!Array.Exists(Leaves, leaf => leaf.Storage is TracedStorage))
         {
-            double sum = plain.ToScalar();
-            return sum < s_tiny ? SquaredNorm(1 / s_shrink).Sqrt() * s_shrink : sum > s_huge ? SquaredNorm(s_shrink).Sqrt() * (1 / s_shrink) : plain.Sqrt();
+            return InRange(plain.ToScalar()) ?? plain.Sqrt();
         }
 
         (Tensor isTiny, Tensor isHuge) = (plain < s_tiny, plain > s_huge);
@@ -90,9 +89,17 @@ public readonly struct LeafVector(Tensor[] leaves)
         return chosen.Sqrt() * Tensor.Where(isTiny, s_shrink, Tensor.Where(isHuge, 1 / s_shrink, Tensor.OnesLike(plain)));
     }
 
+    /// <summary>Whether a leaf lies in memory of a backend other than the host's.</summary>
+    internal bool IsOnDevice => Array.Exists(Leaves, leaf => Placement.OwnerOf(leaf.Storage) is not null);
+
     /// <summary>The norm as a number. Of short leaves at hand it is computed in place, without tensors in between.</summary>
     public double Magnitude()
     {
+        if (IsOnDevice)
+        {
+            return NormFrom(SquaredNorm().ToScalar());
+        }
+
         double sum = 0;
         foreach (Tensor leaf in Leaves)
         {
@@ -107,12 +114,16 @@ public readonly struct LeafVector(Tensor[] leaves)
         return (sum != 0 && sum < s_tiny) || sum > s_huge || (sum == 0 && !IsZero()) ? Norm().ToScalar() : Math.Sqrt(sum);
     }
 
+    /// <summary>The norm, given the plain sum of the squares: it is looked at again where that has left the range.</summary>
+    internal double NormFrom(double sum) => Array.TrueForAll(Leaves, leaf => leaf.DType == DType.Float32) || InRange(sum) is not { } scaled
+        ? Math.Sqrt(sum) : scaled.ToScalar();
+
     /// <summary>The norm where the numbers are known to be about 1, as within a solve, where <see cref="SystemScaling"/> has made them so: one sum.</summary>
     internal Tensor OrdinaryNorm() => SquaredNorm().Sqrt();
 
     /// <summary>Whether every number is finite: their norm may overflow though they are.</summary>
     public bool IsFinite() => Array.TrueForAll(Leaves,
-        leaf => leaf.DType == DType.Float32 ? TensorPrimitives.IsFiniteAll(leaf.AsSpan<float>()) : TensorPrimitives.IsFiniteAll(leaf.AsSpan<double>()));
+        leaf => Placement.OwnerOf(leaf.Storage) is not null ? leaf.IsFinite().All().IsTrue : leaf.DType == DType.Float32 ? TensorPrimitives.IsFiniteAll(leaf.AsSpan<float>()) : TensorPrimitives.IsFiniteAll(leaf.AsSpan<double>()));
 
     /// <summary>A power of two that makes the norm about 1, and the vector multiplied by it; 1 for a norm in the ordinary range, zero, or one that is not
     /// finite.</summary>
@@ -141,7 +152,12 @@ public readonly struct LeafVector(Tensor[] leaves)
     private bool IsZero() => Array.TrueForAll(Leaves,
         leaf => leaf.DType == DType.Float32 ? leaf.AsSpan<float>().IndexOfAnyExcept(0) < 0 : leaf.AsSpan<double>().IndexOfAnyExcept(0) < 0);
 
-    private Tensor SquaredNorm(double multiple = 1)
+    // the norm from scaled numbers, if the sum of the squares of plain ones has left the range
+    private Tensor? InRange(double sum) =>
+        sum < s_tiny ? SquaredNorm(1 / s_shrink).Sqrt() * s_shrink : sum > s_huge ? SquaredNorm(s_shrink).Sqrt() * (1 / s_shrink) : null;
+
+    /// <summary>The sum of the squares of all numbers, as float64, which leaves the range of its type where they are far from 1.</summary>
+    internal Tensor SquaredNorm(double multiple = 1)
     {
         Tensor? sum = null;
         foreach (Tensor leaf in Leaves)

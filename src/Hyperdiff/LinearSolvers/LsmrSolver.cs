@@ -44,12 +44,14 @@ public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : Krylov
         (Tensor[] h, Tensor[] hBar) = (v, LeafVector.Zeros(matrix.InputTypes));
         var recurrence = new LsmrRecurrence(alpha.ToScalar(), beta);
         (AlternatingRun bidiagonalize, AlternatingRun update) = (matrix.Repeat(BidiagonalizationGraph(matrix)), matrix.Repeat(UpdateGraph(matrix)));
+        Span<double> numbers = stackalloc double[2];
         while (true)
         {
             Tensor[] next = bidiagonalize.Run(Name, [.. u, .. v, alpha]);
             (run.Products, run.TransposedProducts) = (run.Products + 1, run.TransposedProducts + 1);
             (u, v, alpha) = (next[..leaves], next[leaves..(2 * leaves)], next[^1]);
-            (double a, double b, double c) = recurrence.Next(alpha.ToScalar(), next[^2].ToScalar());
+            Readings.Into(numbers, next.AsSpan(^2..));
+            (double a, double b, double c) = recurrence.Next(numbers[1], numbers[0]);
             next = update.Run(Name, [.. x, .. h, .. hBar, .. v, Tensor.Scalar(a), Tensor.Scalar(b), Tensor.Scalar(c)]);
             (x, h, hBar) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..]);
             SolveStatus? status = run.Next(x, recurrence.Residual);

@@ -50,12 +50,13 @@ public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : Kryl
         Tensor[] zero = LeafVector.Zeros(matrix.InputTypes);
         (Tensor[] previous, Tensor[] w, Tensor[] previousW) = (zero, zero, zero);
         (double beta, double cosine, double previousCosine, double sine, double previousSine, double eta, double scale) = (0, 1, 1, 0, 0, norm, 0);
+        Span<double> scalars = stackalloc double[6];
         for (int update = 0; ; update++)
         {
             Tensor[] numbers = Array.ConvertAll([beta, previousCosine, cosine, previousSine, sine, eta], number => Tensor.Scalar(number));
             Tensor[] next = step.Run(Name, [.. v, .. previous, .. x, .. w, .. previousW, .. z, .. numbers, .. inverse?.Residuals ?? []]);
             run.Products++;
-            double[] scalars = Array.ConvertAll(next[^6..], tensor => tensor.ToScalar());
+            Readings.Into(scalars, next.AsSpan(^6..));
             (double nextBeta, double pivot, double alpha) = (scalars[0], scalars[4], scalars[5]);
             scale = Math.Max(scale, Math.Abs(alpha) + beta + nextBeta);
 

@@ -51,19 +51,6 @@ internal readonly struct StackedVectors(Tensor[] leaves)
         return sum!;
     }
 
-    /// <summary>All inner products of rows with rows, as float64.</summary>
-    public Tensor Gram()
-    {
-        Tensor? sum = null;
-        foreach (Tensor stack in Leaves)
-        {
-            Tensor term = stack.MatMul(stack.Transpose()).To(DType.Float64);
-            sum = sum is null ? term : sum + term;
-        }
-
-        return sum!;
-    }
-
     /// <summary>The sum of the rows with these weights, in the shapes of a vector.</summary>
     public LeafVector Combine(Tensor weights, IReadOnlyList<TensorType> vector)
     {

@@ -45,17 +45,16 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
             operands.Slice(Carries, States).ToArray(),
             (Length, Length),
             Checkpointing);
-        HostArray[] stacks = [.. Body.Outputs.Skip(Carries).Select(output => HostArray.Allocate(output.Type with { Shape = [Length, .. output.Type.Shape] }))];
+        Tensor[] stacks = [.. Body.Outputs.Skip(Carries).Select(output => backend.Allocate(output.Type with { Shape = [Length, .. output.Type.Shape] }))];
         int left = Length;
         foreach (Tensor[] state in states.Backwards())
         {
             int row = RowOf(--left);
-            run.Step([.. state, .. Rows(shared, row), .. Rows(slices, row)],
-                [.. stacks.Select((stack, i) => stack.Part(Body.Outputs[Carries + i].Type.Shape, row))]);
+            run.Step([.. state, .. Rows(shared, row), .. Rows(slices, row)], Rows(stacks, row));
         }
 
         run.TellOfSolves();
-        return [.. run.Carry, .. stacks.Select(Tensor.FromHost)];
+        return [.. run.Carry, .. stacks];
     }
 
     /// <inheritdoc/>

@@ -11,9 +11,8 @@ internal sealed class LoopRun
     private readonly Graph _body;
     private readonly int _carries;
     private readonly Tensor[] _operands;
-    private readonly HostArray[] _results;
-    private readonly Tensor[][] _carryTensors;
-    private readonly HostArray[][] _carryArrays;
+    private readonly Tensor[] _results;
+    private readonly Tensor[][] _memory;
     private readonly Dictionary<string, (ItemReport Report, int Step)> _worst = [];
     private int _turn;
     private int _steps;
@@ -28,14 +27,9 @@ internal sealed class LoopRun
     {
         (_body, _step, _carries) = (body, body.Executable(backend), carries.Length);
         _operands = [.. carries, .. new Tensor[slices], .. constants];
-        _results = new HostArray[body.Outputs.Length + body.Reports.Length];
-        for (int i = body.Outputs.Length; i < _results.Length; i++)
-        {
-            _results[i] = HostArray.Allocate(body.Reports[i - body.Outputs.Length].Value.Type);
-        }
-
-        _carryArrays = [Memory(carries), Memory(carries)];
-        _carryTensors = [.. _carryArrays.Select(arrays => arrays.Select(Tensor.FromHost).ToArray())];
+        _results = [.. new Tensor[body.Outputs.Length], .. body.Reports.Select(report => HostMemory.Allocate(report.Value.Type))];
+        Tensor[] memory() => [.. body.Outputs.Take(_carries).Select(carry => backend.Allocate(carry.Type))];
+        _memory = [memory(), memory()];
     }
 
     /// <summary>The carry after the last step.</summary>
@@ -50,11 +44,11 @@ internal sealed class LoopRun
     /// <param name="slices">Its slices.</param>
     /// <param name="outputs">Where its outputs go.</param>
     /// <exception cref="SolveException">There is no run around, and a solve within the step did not converge.</exception>
-    public void Step(ReadOnlySpan<Tensor> slices, ReadOnlySpan<HostArray> outputs)
+    public void Step(ReadOnlySpan<Tensor> slices, ReadOnlySpan<Tensor> outputs)
     {
         Work.Step();
         slices.CopyTo(_operands.AsSpan(_carries));
-        _carryArrays[_turn].CopyTo(_results, 0);
+        _memory[_turn].CopyTo(_results, 0);
         outputs.CopyTo(_results.AsSpan(_carries));
         using (SolvesWithin.Collection within = SolvesWithin.Collect())
         {
@@ -64,10 +58,10 @@ internal sealed class LoopRun
 
         for (int i = 0; i < _body.Reports.Length; i++)
         {
-            Keep(SolveReports.Items(_body.Reports[i].Solver, Tensor.FromHost(_results[_body.Outputs.Length + i])));
+            Keep(SolveReports.Items(_body.Reports[i].Solver, _results[_body.Outputs.Length + i]));
         }
 
-        _carryTensors[_turn].CopyTo(_operands, 0);
+        _memory[_turn].CopyTo(_operands, 0);
         _turn = 1 - _turn;
         DemandUnlessCollected();
         _steps++;
@@ -109,16 +103,5 @@ internal sealed class LoopRun
                 _worst[report.Name] = (report, _steps);
             }
         }
-    }
-
-    private static HostArray[] Memory(ReadOnlySpan<Tensor> like)
-    {
-        var arrays = new HostArray[like.Length];
-        for (int i = 0; i < arrays.Length; i++)
-        {
-            arrays[i] = HostArray.Allocate(like[i].Type);
-        }
-
-        return arrays;
     }
 }

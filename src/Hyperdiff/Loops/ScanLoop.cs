@@ -44,17 +44,18 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
         LoopOperands all = Split(operands);
         int steps = all.Count is { } count ? (int)count.ToScalar() : Length;
         var run = new LoopRun(Body, backend, all.Carries, Slices, all.Constants);
-        HostArray[] stacks = [.. Body.Outputs.Skip(Carries).Select(output => HostArray.Allocate(Stacked(output.Type)))];
+        Func<TensorType, Tensor> allocate = Counted ? backend.AllocateZeros : backend.Allocate;
+        Tensor[] stacks = [.. Body.Outputs.Skip(Carries).Select(output => allocate(Stacked(output.Type)))];
         for (int step = 0; step < steps; step++)
         {
             int row = Reverse ? steps - 1 - step : step;
             run.Step(
                 [.. all.Slices.Select(stack => StackedRows.Row(stack, row))],
-                [.. stacks.Select((stack, i) => stack.Part(Body.Outputs[Carries + i].Type.Shape, row))]);
+                [.. stacks.Select(stack => StackedRows.Row(stack, row))]);
         }
 
         run.TellOfSolves();
-        return [.. run.Carry, .. stacks.Select(Tensor.FromHost)];
+        return [.. run.Carry, .. stacks];
     }
 
     /// <inheritdoc/>

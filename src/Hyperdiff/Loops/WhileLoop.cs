@@ -45,14 +45,14 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
     {
         Tensor[] conditionConstants = operands[Carries..FirstBodyConstant].ToArray();
         var run = new LoopRun(Body, backend, operands[..Carries], slices: 0, operands[FirstBodyConstant..]);
-        var rows = Body.Outputs.Skip(Carries).Select(_ => new List<HostArray>()).ToArray();
+        var rows = Body.Outputs.Skip(Carries).Select(_ => new List<Tensor>()).ToArray();
         int[] steps = new int[Items?.Count ?? 1];
         bool[] running = Running();
         for (int step = 0; step < Limit && running.Contains(true); step++)
         {
             for (int i = 0; i < rows.Length; i++)
             {
-                rows[i].Add(HostArray.Allocate(Body.Outputs[Carries + i].Type));
+                rows[i].Add(backend.Allocate(Body.Outputs[Carries + i].Type));
             }
 
             run.Step([], [.. rows.Select(row => row[^1])]);
@@ -119,23 +119,8 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
     {
         for (int i = 0; i < carry.Length; i++)
         {
-            HostArray array = carry[i].Read();
-            array = Items is not null && Items.Carries.Contains(i) ? array.Part(new Shape(array.Type.Shape.Sizes.AsSpan()[1..]), item) : array;
-            if (array.Type.DType switch { DType.Float64 => ContainsNaN<double>(array), DType.Float32 => ContainsNaN<float>(array), _ => false })
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool ContainsNaN<T>(HostArray array)
-        where T : unmanaged, System.Numerics.INumber<T>
-    {
-        foreach (T element in array.AsSpan<T>())
-        {
-            if (T.IsNaN(element))
+            Tensor of = Items is not null && Items.Carries.Contains(i) ? StackedRows.Row(carry[i], item) : carry[i];
+            if (of.DType.IsFloating() && of.IsNaN().Any().IsTrue)
             {
                 return true;
             }

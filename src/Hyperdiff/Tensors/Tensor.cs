@@ -40,7 +40,7 @@ public sealed partial class Tensor
 
     /// <summary>The elements, for a person to read: long axes are abbreviated, small numbers keep their digits.</summary>
     /// <remarks>A traced tensor prints its type only: printing must not change what is traced.</remarks>
-    public override string ToString() => Storage is HostStorage or UniformStorage
+    public override string ToString() => Storage.HasElements
         ? TensorFormatter.Format(Type, Storage.Read(Type))
         : $"{Type} (traced)";
 }

@@ -13,6 +13,22 @@ public abstract class TensorStorage
     /// <exception cref="InvalidOperationException">The tensor is traced where no value exists: inside a loop body or a batched function.</exception>
     public abstract HostArray Read(TensorType type);
 
+    /// <summary>A window on the elements, without a copy.</summary>
+    /// <param name="whole">The type of what this stands behind.</param>
+    /// <param name="part">Element type, and the shape of the window.</param>
+    /// <param name="offset">The first of its elements, counted row-major.</param>
+    internal virtual TensorStorage PartOf(TensorType whole, TensorType part, int offset)
+    {
+        HostArray all = Read(whole);
+        return new HostStorage(new HostArray(part, all.Data, all.Offset + offset));
+    }
+
+    /// <summary>Overwrites the elements of memory that its owner gave out to be written to.</summary>
+    /// <param name="type">Element type and shape of the memory.</param>
+    /// <param name="source">As many elements of the same type.</param>
+    internal virtual void Overwrite(TensorType type, Tensor source) =>
+        throw new System.Diagnostics.UnreachableException($"{this} was given out as memory to write to.");
+
     /// <inheritdoc/>
     public override string ToString() => Name ?? (HasElements ? "elements in memory" : "a value of a graph");
 }

@@ -23,6 +23,9 @@ internal sealed class UniformStorage(double value) : TensorStorage
         return array;
     }
 
+    /// <inheritdoc/>
+    internal override TensorStorage PartOf(TensorType whole, TensorType part, int offset) => new UniformStorage(Value);
+
     /// <summary>Writes one scalar to every element.</summary>
     public static void Fill(HostArray array, double value)
     {

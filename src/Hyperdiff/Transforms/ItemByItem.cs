@@ -38,42 +38,44 @@ internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Prim
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
         ArgumentNullException.ThrowIfNull(backend);
-        return Execute(operands, EachOf(backend, operands, Stacked));
+        return Execute(backend, operands, EachOf(backend, operands, Stacked));
     }
 
     /// <inheritdoc/>
     internal override Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing)
     {
         Func<Tensor[], Tensor[]>? each = null;
-        return all => Execute(all, each ??= EachOf(backend, all, [.. Stacked.Items.Union(changing.Items)]));
+        return all => Execute(backend, all, each ??= EachOf(backend, all, [.. Stacked.Items.Union(changing.Items)]));
     }
 
     // what all items share is prepared once
     private Func<Tensor[], Tensor[]> EachOf(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing) =>
         Each.Repeated(backend, operands, changing) ?? (item => backend.Execute(Each, item));
 
-    private Tensor[] Execute(ReadOnlySpan<Tensor> operands, Func<Tensor[], Tensor[]> each)
+    private Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands, Func<Tensor[], Tensor[]> each)
     {
-        Tensor[] item = operands.ToArray();
+        Tensor[] all = operands.ToArray(), item = operands.ToArray();
         TensorType[] types = Items(Array.ConvertAll(item, operand => operand.Type));
-        (int Operand, HostArray Elements)[] stacks = [.. Stacked.Items.Select(i => (i, item[i].Read()))];
-        HostArray[] results = Array.ConvertAll(Each.Infer(types), type => HostArray.AllocateUninitialized(OfAll(type)));
+        Tensor[] results =
+        [
+            .. Each.Infer(types).Select((type, i) => i == ReportResult ? HostMemory.Allocate(OfAll(type)) : backend.Allocate(OfAll(type))),
+        ];
         for (int position = 0; position < Size; position++)
         {
             Work.Step();
-            foreach ((int operand, HostArray elements) in stacks)
+            foreach (int operand in Stacked)
             {
-                item[operand] = Tensor.FromHost(elements.Part(types[operand].Shape, position));
+                item[operand] = StackedRows.Row(all[operand], position);
             }
 
             Tensor[] found = OfItem(each, item, position);
             for (int i = 0; i < results.Length; i++)
             {
-                found[i].Read().CopyTo(results[i].Part(found[i].Shape, position));
+                StackedRows.Row(results[i], position).Overwrite(found[i]);
             }
         }
 
-        return Array.ConvertAll(results, Tensor.FromHost);
+        return results;
     }
 
     private Tensor[] OfItem(Func<Tensor[], Tensor[]> each, Tensor[] item, int position)

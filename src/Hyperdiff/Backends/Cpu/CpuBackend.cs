@@ -57,5 +57,14 @@ public sealed class CpuBackend : IBackend, IMatrixKernelSource
     }
 
     /// <inheritdoc/>
+    public Tensor Allocate(TensorType type) => HostMemory.Allocate(type);
+
+    /// <inheritdoc/>
+    public Tensor AllocateZeros(TensorType type) => HostMemory.AllocateZeros(type);
+
+    /// <inheritdoc/>
+    public Tensor Place(Tensor tensor) => HostMemory.Place(tensor);
+
+    /// <inheritdoc/>
     public override string ToString() => Name;
 }

@@ -26,6 +26,15 @@ public sealed class ReferenceBackend : IBackend
         return primitive.Execute(this, operands);
     }
 
+    /// <inheritdoc/>
+    public Tensor Allocate(TensorType type) => HostMemory.Allocate(type);
+
+    /// <inheritdoc/>
+    public Tensor AllocateZeros(TensorType type) => HostMemory.AllocateZeros(type);
+
+    /// <inheritdoc/>
+    public Tensor Place(Tensor tensor) => HostMemory.Place(tensor);
+
     private sealed class Interpreter(Graph graph, IBackend backend) : IExecutable
     {
         // every value is kept until the end
@@ -51,12 +60,12 @@ public sealed class ReferenceBackend : IBackend
             return [.. graph.Outputs.Concat(graph.Reports.Select(report => report.Value)).Select(value => tensors[value])];
         }
 
-        public void RunInto(ReadOnlySpan<Tensor> operands, ReadOnlySpan<HostArray> results)
+        public void RunInto(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results)
         {
             Tensor[] computed = Run(operands);
             for (int i = 0; i < computed.Length; i++)
             {
-                computed[i].Read().CopyTo(results[i]);
+                results[i].Overwrite(computed[i]);
             }
         }
     }

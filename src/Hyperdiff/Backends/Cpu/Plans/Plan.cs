@@ -59,19 +59,19 @@ internal sealed class Plan : IExecutable
     }
 
     /// <inheritdoc/>
-    public void RunInto(ReadOnlySpan<Tensor> operands, ReadOnlySpan<HostArray> results)
+    public void RunInto(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results)
     {
         Frame frame = Begin(operands);
         for (int i = 0; i < _layout.Fresh.Length; i++)
         {
             (int slot, TensorType type) = _layout.Fresh[i];
-            frame.Values[slot] = _outputOfFresh[i] >= 0 ? results[_outputOfFresh[i]].Reshaped(type.Shape) : HostArray.AllocateUninitialized(type);
+            frame.Values[slot] = _outputOfFresh[i] >= 0 ? results[_outputOfFresh[i]].Read().Reshaped(type.Shape) : HostArray.AllocateUninitialized(type);
         }
 
         RunSteps(frame);
         foreach (int i in _copied)
         {
-            _outputs[i].CopyTo(frame, results[i]);
+            _outputs[i].CopyTo(frame, results[i].Read());
         }
 
         Return(frame);
