@@ -64,12 +64,12 @@ public sealed class TorchBackend : DeviceBackend
     internal Tensor Own(TensorType type, torch.Tensor elements) => new(type, new TorchStorage(this, elements));
 
     /// <summary>Throws unless the device has an element type.</summary>
-    /// <exception cref="DTypeMismatchException">It has no float64.</exception>
+    /// <exception cref="NotSupportedException">It has no float64.</exception>
     internal void RequireDType(DType dtype)
     {
         if (dtype == DType.Float64 && !HasFloat64)
         {
-            throw new DTypeMismatchException($"{Name} has no float64; compute in float32 there, tensor.To(DType.Float32), or on TorchBackend.Cpu.");
+            throw new NotSupportedException($"{Name} has no float64; compute in float32 there, tensor.To(DType.Float32), or on TorchBackend.Cpu.");
         }
     }
 
@@ -129,11 +129,26 @@ public sealed class TorchBackend : DeviceBackend
         var results = new Tensor[inferred.Length];
         for (int i = 0; i < results.Length; i++)
         {
-            // a handle belongs to one storage
-            results[i] = Own(inferred[i], Array.IndexOf(given, computed[i]) >= 0 ? computed[i].alias() : computed[i]);
+            // a handle belongs to one storage, and memory to one result, unless the primitive is said to share it
+            bool isGiven = Array.IndexOf(given, computed[i]) >= 0;
+            results[i] = Own(inferred[i], !isGiven ? computed[i] : SharesMemory(primitive) ? computed[i].alias() : computed[i].clone());
         }
 
         return results;
+    }
+
+    /// <inheritdoc/>
+    protected override bool SharesMemory(Primitive primitive) => KernelTable.Shares(primitive);
+
+    private Tensor[] OnHost(Primitive primitive, ReadOnlySpan<Tensor> operands)
+    {
+        var here = new Tensor[operands.Length];
+        for (int i = 0; i < here.Length; i++)
+        {
+            here[i] = Tensor.FromHost(operands[i].Read());
+        }
+
+        return Array.ConvertAll(HostExecution.Backend.Execute(primitive, here), result => Upload(result.Read()));
     }
 
     private T Guarded<T>(TensorType type, Func<T> compute)

@@ -59,7 +59,7 @@ internal sealed class TorchStorage : BackendStorage
     }
 
     /// <inheritdoc/>
-    public BackendStorage Part(TensorType part, int offset)
+    public override BackendStorage Part(TensorType part, int offset)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor flat = Elements.contiguous().view(-1).narrow(0, offset, part.Shape.ElementCount);
@@ -67,15 +67,15 @@ internal sealed class TorchStorage : BackendStorage
     }
 
     /// <inheritdoc/>
-    public void Write(TensorType type, Tensor source)
+    public override void Write(TensorType type, Tensor source)
     {
         ArgumentNullException.ThrowIfNull(source);
         using DisposeScope scope = torch.NewDisposeScope();
-        Elements.copy_(((TorchStorage)_owner.Place(source).Storage).Elements);
+        Elements.copy_(TorchBackend.Elements(source).reshape(type.Shape.ToTorch()));
     }
 
     /// <inheritdoc/>
-    public void Release()
+    public override void Release()
     {
         if (Interlocked.Exchange(ref _elements, null) is not { } elements)
         {

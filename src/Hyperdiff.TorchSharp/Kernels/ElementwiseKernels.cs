@@ -152,12 +152,17 @@ internal static class ElementwiseKernels
 
     private static torch.Tensor? Converted(torch.Tensor x, DType target)
     {
-        if (target == DType.Bool)
+        if (x.dtype == target.ToTorch())
         {
-            return x.dtype == torch.ScalarType.Bool ? x : x.ne(x.dtype == torch.ScalarType.Int32 ? WholeZero : Zero);
+            return x;
         }
 
-        if (target != DType.Int32 || x.dtype is torch.ScalarType.Bool or torch.ScalarType.Int32)
+        if (target == DType.Bool)
+        {
+            return x.ne(x.dtype == torch.ScalarType.Int32 ? WholeZero : Zero);
+        }
+
+        if (target != DType.Int32 || x.dtype == torch.ScalarType.Bool)
         {
             return x.to(target.ToTorch());
         }

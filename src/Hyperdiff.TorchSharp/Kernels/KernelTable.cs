@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Hyperdiff.Decompositions;
 using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
 
 namespace Hyperdiff.TorchSharp.Kernels;
 
@@ -27,6 +28,9 @@ internal static class KernelTable
         [typeof(SingularMatrix)] = Derivative,
         [typeof(Cofactors)] = "the cofactors of a singular matrix come from a factorization with pivots in rows and columns, which libtorch lacks",
     }.ToFrozenDictionary();
+
+    /// <summary>Whether a result may lie in memory of an operand: what strides alone show, and what has nothing to do.</summary>
+    public static bool Shares(Primitive primitive) => primitive is Reshape or BroadcastTo or Permute or Slice or Windows or StopGradient or MaskedContraction;
 
     private const string Derivative = "derivatives of eigenvalues and singular values go by which of them are equal, one matrix after the other";
 
