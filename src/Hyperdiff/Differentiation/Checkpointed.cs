@@ -13,6 +13,9 @@ namespace Hyperdiff;
 internal sealed record Checkpointed(Graph Body) : Primitive
 {
     /// <inheritdoc/>
+    internal override bool MayKeepOperands => false;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Body.Outputs.Select(output => output.Type)];
 
     /// <inheritdoc/>

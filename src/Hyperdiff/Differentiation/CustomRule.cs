@@ -12,6 +12,9 @@ namespace Hyperdiff;
 internal abstract record CustomRule(Graph Function, Graph Rule, int Arguments) : Primitive
 {
     /// <inheritdoc/>
+    internal sealed override bool MayKeepOperands => false;
+
+    /// <inheritdoc/>
     public sealed override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Function.Outputs.Select(output => output.Type)];
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Hyperdiff.Graphs;
 
 /// <summary>A graph that runs equation by equation on a backend with memory of its own. What an operation computes is given back after its last use.</summary>
@@ -30,7 +32,8 @@ internal sealed class DevicePlan : IExecutable
             }
         }
 
-        ILookup<int, Value> last = uses.Where(use => IsOwn(use.Key) && !_results.Contains(use.Key))
+        var kept = graph.Equations.Where(equation => equation.Primitive.MayKeepOperands).SelectMany(equation => equation.Operands).Concat(_results).ToHashSet();
+        ILookup<int, Value> last = uses.Where(use => IsOwn(use.Key) && !kept.Contains(use.Key))
             .ToLookup(use => use.Value, use => use.Key);
         _steps = [.. graph.Equations.Select((equation, i) => new Step(equation, backend.HasKernel(equation), [.. last[i]]))];
         _shares = SharedWith(graph, backend);
@@ -66,6 +69,14 @@ internal sealed class DevicePlan : IExecutable
         Release(values, _results);
     }
 
+    /// <summary>What the plan does, and which operations it leaves to the host.</summary>
+    public override string ToString()
+    {
+        string host = _backend.Describe(_graph);
+        return string.Create(CultureInfo.InvariantCulture, $"{_steps.Length} equations on {_backend.Name}, at most {PeakBytes:N0} bytes at once")
+            + (host.Length == 0 ? string.Empty : Environment.NewLine + host);
+    }
+
     private ValueMap<Tensor> Evaluate(ReadOnlySpan<Tensor> operands)
     {
         var values = new ValueMap<Tensor>(_graph);
@@ -86,7 +97,9 @@ internal sealed class DevicePlan : IExecutable
                 }
                 else
                 {
-                    values.Set(step.Equation.Results, _backend.Execute(step.Equation.Primitive, values.Of(step.Equation.Operands), step.HasKernel));
+                    Tensor[] given = values.Of(step.Equation.Operands);
+                    Tensor[] results = _backend.Execute(step.Equation.Primitive, given, step.HasKernel);
+                    values.Set(step.Equation.Results, step.Equation.Primitive.WorksOnHost ? results : Apart(results, given));
                 }
 
                 Release(values, step.Last);
@@ -102,6 +115,10 @@ internal sealed class DevicePlan : IExecutable
 
         return values;
     }
+
+    // a loop without a step returns what it was given, which is released after its own last use
+    private static Tensor[] Apart(Tensor[] results, Tensor[] given) => Array.ConvertAll(
+        results, result => result.Storage is BackendStorage && IsAmong(result.Storage, given) ? Eager.Copy(result) : result);
 
     private Tensor ConstantOf(Value value, double scalar)
     {

@@ -10,4 +10,10 @@ internal static class Placement
         StackedRows { Rows: [var row, ..] } => OwnerOf(row.Storage),
         _ => null,
     };
+
+    /// <summary>A result for something: where that lies, if the result was computed on the host.</summary>
+    /// <param name="of">What it belongs to, such as the leaf that it is the gradient in.</param>
+    /// <param name="result">The result.</param>
+    public static Tensor Beside(Tensor of, Tensor result) =>
+        result.Storage is HostStorage && OwnerOf(of.Storage) is { } owner ? owner.Place(result) : result;
 }

@@ -109,6 +109,9 @@ public abstract record Primitive
     /// <summary>Whether <see cref="Execute"/> reads its operands into host memory and leaves its results there, rather than leaving that to the backend.</summary>
     internal virtual bool WorksOnHost => false;
 
+    /// <summary>Whether code of the user's sees the operands, which may keep them, so that their memory is not given back while anyone holds them.</summary>
+    internal virtual bool MayKeepOperands => !WorksOnHost;
+
     /// <summary>What <see cref="Execute"/> takes of memory beyond its operands and results, as far as it is known beforehand: for primitives that run graphs of
     /// their own.</summary>
     /// <returns>In bytes; 0 for primitives that need no such memory or cannot tell.</returns>

@@ -32,8 +32,6 @@ internal static class CurvatureProbe
             LeafVector v = Tensor.Scalar(1 / norm) * next;
             basis.Add(v);
             LeafVector image = product(v);
-            diagonal.Add(LeafVector.Dot(v, image).ToScalar());
-            double length = image.Magnitude();
             next = image;
 
             // twice is enough to keep the basis orthogonal
@@ -42,7 +40,9 @@ internal static class CurvatureProbe
                 next = basis.Aggregate(next, (rest, other) => rest - (LeafVector.Dot(other, rest) * other));
             }
 
-            norm = next.Magnitude();
+            double[] numbers = Readings.Of([LeafVector.Dot(v, image)], [image, next]);
+            diagonal.Add(numbers[0]);
+            (double length, norm) = (numbers[1], numbers[2]);
             beside.Add(norm);
             norm = norm > Math.Sqrt(epsilon) * length ? norm : 0;
         }

@@ -42,26 +42,28 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
         Func<Tensor[], Tensor[]> evaluation = Evaluation(EvaluationGraph(problem), problem.Parameters);
         Tensor[] state = start;
         var run = new InnerRun(new ConditionProbe(this, problem, state), MaxIterations, watch, map: true, Share);
-        (Tensor[] image, double[] residuals, double[] norms) = Evaluate(problem, evaluation, state);
+        (Tensor[] image, double[] residuals, double[] norms, _) = Evaluate(problem, evaluation, state, []);
         SolveStatus? status = run.Start(residuals, norms);
         if (status is null or SolveStatus.MaxIterations && run.MayBeMet)
         {
-            if (run.MetByImage(Evaluate(problem, evaluation, problem.Replace(image, problem.ActiveOf(image))).Residuals))
+            if (run.MetByImage(Evaluate(problem, evaluation, problem.Replace(image, problem.ActiveOf(image)), []).Residuals))
             {
                 return run.End(SolveStatus.Converged, 2);
             }
 
             // evaluations share memory
-            image = Evaluate(problem, evaluation, state).Image;
+            image = Evaluate(problem, evaluation, state, []).Image;
         }
 
         while (status is null)
         {
             LeafVector before = problem.ActiveOf(state);
             LeafVector next = rule(before, problem.ActiveOf(image), run.Residual);
-            double[] steps = Share is { } share ? Array.ConvertAll(residuals, residual => share * residual) : ConditionProbe.LeafNorms((next - before).Leaves);
+            double[]? steps = Share is { } share ? Array.ConvertAll(residuals, residual => share * residual) : null;
+            Tensor[] moved = steps is null ? (next - before).Leaves : [];
             state = problem.Replace(image, next.Leaves);
-            (image, residuals, norms) = Evaluate(problem, evaluation, state);
+            (image, residuals, norms, double[] others) = Evaluate(problem, evaluation, state, moved);
+            steps ??= others;
             status = run.Next(state, residuals, steps, norms);
         }
 
@@ -115,15 +117,16 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
         };
     }
 
-    /// <summary>Φ(w), and ‖Φ(w) − w‖ and ‖w‖ of each leaf.</summary>
-    private static (Tensor[] Image, double[] Residuals, double[] Norms) Evaluate(InnerProblem problem, Func<Tensor[], Tensor[]> evaluation, Tensor[] state)
+    /// <summary>Φ(w), and ‖Φ(w) − w‖ and ‖w‖ of each leaf; and, read with them, the norms of other leaves.</summary>
+    private static (Tensor[] Image, double[] Residuals, double[] Norms, double[] Others) Evaluate(
+        InnerProblem problem, Func<Tensor[], Tensor[]> evaluation, Tensor[] state, Tensor[] others)
     {
         // a map that is not known to be pure has another graph at every state
         InnerProblem here = problem.At(state);
         Tensor[] outputs = ReferenceEquals(here, problem) ? evaluation(state) : here.Call(EvaluationGraph(here), state);
-        ReadOnlySpan<double> measured = outputs[^1].AsSpan<double>();
-        int leaves = measured.Length / 2;
-        return (outputs[..^1], measured[..leaves].ToArray(), measured[leaves..].ToArray());
+        double[] measured = Readings.Of([outputs[^1]], Array.ConvertAll(others, leaf => new LeafVector([leaf])));
+        int leaves = outputs[^1].Count / 2;
+        return (outputs[..^1], measured[..leaves], measured[leaves..(2 * leaves)], measured[(2 * leaves)..]);
     }
 
     /// <summary>The norms of leaves, as one vector.</summary>

@@ -27,7 +27,7 @@ public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Toler
     {
         InnerProblem problem = f.Problem;
         Iterate at = Iterate.Of(problem, f.StartState);
-        double[] norms = ConditionProbe.LeafNorms(at.Gradient);
+        double[] norms = at.Point.Norms;
         var run = new InnerRun(new ConditionProbe(this, problem, at.State), MaxIterations, f.Watch, map: false, (StepSize as FixedStepSize)?.Rate);
         SolveStatus? status = run.Start(norms);
         long evaluations = 1;
@@ -42,8 +42,8 @@ public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Toler
 
             evaluations += trials;
             double[] steps = Array.ConvertAll(norms, norm => length * norm);
-            norms = ConditionProbe.LeafNorms(next.Gradient);
-            status = run.Next(next.State, norms, steps, gained: Gains(problem, at.Value, next.Value));
+            norms = next.Point.Norms;
+            status = run.Next(next.State, norms, steps, gained: Gains(problem, at.Point.Value, next.Point.Value));
             at = next;
 
             // a step that was accepted at once may have been too short: the next one starts longer
@@ -56,7 +56,7 @@ public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Toler
     /// <summary>One step along −∇f, how long it is in multiples of that, and how many evaluations it took; null if no step lowers f.</summary>
     private (Iterate Next, double Length, int Trials)? Step(InnerProblem problem, Iterate at, double rate, double norm)
     {
-        LeafVector direction = -new LeafVector(at.Gradient);
+        LeafVector direction = -new LeafVector(at.Point.Gradient);
         if (StepSize is not BacktrackingStepSize backtracking)
         {
             LeafVector active = problem.ActiveOf(at.State);
@@ -65,18 +65,14 @@ public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Toler
 
         // an exact power of two: the slope along ∇f is its square otherwise
         (LeafVector along, int exponent) = direction.Unit(norm);
-        var line = new SearchLine(problem, (at.State, at.Value, -norm * Math.ScaleB(norm, -exponent)), along);
+        var line = new SearchLine(problem, (at.State, at.Point.Value, -norm * Math.ScaleB(norm, -exponent)), along);
         return new LineSearch(backtracking.Decrease, backtracking.Shrink).Search(line, Math.ScaleB(rate, exponent)) is var (found, trials)
-            ? (new Iterate(found.State, found.Value, found.Gradient), Math.ScaleB(found.Step, -exponent), trials)
+            ? (new Iterate(found.State, found.At), Math.ScaleB(found.Step, -exponent), trials)
             : null;
     }
 
-    private sealed record Iterate(Tensor[] State, double Value, Tensor[] Gradient)
+    private sealed record Iterate(Tensor[] State, ObjectivePoint Point)
     {
-        public static Iterate Of(InnerProblem problem, Tensor[] state)
-        {
-            (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
-            return new Iterate(state, value, gradient);
-        }
+        public static Iterate Of(InnerProblem problem, Tensor[] state) => new(state, ObjectivePoint.Of(problem, state));
     }
 }

@@ -39,9 +39,10 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
     protected internal override InnerSolution Solve(ObjectiveOracle f)
     {
         (InnerProblem problem, Tensor[] state, SolveWatch watch) = (f.Problem, f.StartState, f.Watch);
-        (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
+        var at = ObjectivePoint.Of(problem, state);
+        (double value, Tensor[] gradient) = (at.Value, at.Gradient);
         var run = new InnerRun(new ConditionProbe(this, problem, state), MaxIterations, watch);
-        SolveStatus? status = run.Start(ConditionProbe.LeafNorms(gradient));
+        SolveStatus? status = run.Start(at.Norms);
         var pairs = new List<(LeafVector S, LeafVector Y, double Product, double InverseCurvature)>();
         long evaluations = 1;
         while (status is null)
@@ -70,11 +71,11 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
             }
 
             LeafVector step = new LeafVector(problem.ActiveOf(found.State)) - problem.ActiveOf(state);
-            Learn(pairs, step, new LeafVector(found.Gradient) - gradient);
+            double[] steps = Learn(pairs, step, new LeafVector(found.At.Gradient) - gradient);
             bool gained = Gains(problem, value, found.Value);
-            (state, value, gradient) = (found.State, found.Value, found.Gradient);
+            (state, value, gradient) = (found.State, found.Value, found.At.Gradient);
             evaluations += trials;
-            status = run.Next(state, ConditionProbe.LeafNorms(gradient), ConditionProbe.LeafNorms(step.Leaves), gained: gained);
+            status = run.Next(state, found.At.Norms, steps, gained: gained);
         }
 
         return run.End(status.Value, evaluations);
@@ -97,9 +98,10 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
         return curvature > 0 ? 1 / curvature : 1 / norm;
     }
 
-    private void Learn(List<(LeafVector S, LeafVector Y, double Product, double InverseCurvature)> pairs, LeafVector s, LeafVector y)
+    // gives the norm of each leaf of the step, read with the rest
+    private double[] Learn(List<(LeafVector S, LeafVector Y, double Product, double InverseCurvature)> pairs, LeafVector s, LeafVector y)
     {
-        double[] numbers = Readings.Of([LeafVector.Dot(s, y)], [s, y]);
+        double[] numbers = Readings.Of([LeafVector.Dot(s, y)], [s, y, .. s.Leaves.Select(leaf => new LeafVector([leaf]))]);
         double product = numbers[0];
         if (product > LeastCosine * numbers[1] * numbers[2])
         {
@@ -110,6 +112,8 @@ public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIter
 
             pairs.Add((s, y, product, product / numbers[2] / numbers[2]));
         }
+
+        return numbers[3..];
     }
 
     /// <summary>−G ∇f, by the two loops of algorithm 7.4.</summary>

@@ -106,27 +106,6 @@ public abstract record Minimizer : InnerSolver
     private protected static Graph GradientGraph(InnerProblem problem) =>
         Subgraph.Outputs(Derivatives.Gradient(problem.Graph, problem.Active), problem.Graph.Outputs.Length..);
 
-    /// <summary><c>(w, θ) → (f, ∇_w f)</c>, in the active leaves.</summary>
-    internal static (double Value, Tensor[] Gradient) ValueAndGradient(InnerProblem problem, Tensor[] state)
-    {
-        (double value, Tensor[] gradient, _) = Along(problem, state, []);
-        return (value, gradient);
-    }
-
-    /// <summary>f, ∇f, and inner products of ∇f with vectors, read together.</summary>
-    internal static (double Value, Tensor[] Gradient, double[] Slopes) Along(InnerProblem problem, Tensor[] state, LeafVector[] directions)
-    {
-        problem = problem.At(state);
-        Tensor[] outputs = problem.Call(Derivatives.Gradient(problem.Graph, problem.Active), state);
-        Tensor[] gradient = outputs[problem.Graph.Outputs.Length..];
-        double[] numbers = Readings.Of([outputs[0], .. directions.Select(direction => LeafVector.Dot(direction, gradient))]);
-
-        // an objective that is not a number has no gradient, even where its rules give one: a mean over no samples has a gradient of zeros
-        return double.IsFinite(numbers[0])
-            ? (numbers[0], gradient, numbers[1..])
-            : (numbers[0], [.. gradient.Select(leaf => Tensor.Full(leaf.Shape, double.NaN, leaf.DType))], [.. directions.Select(_ => double.NaN)]);
-    }
-
     private static int CheckedLimit(int maxIterations)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxIterations);

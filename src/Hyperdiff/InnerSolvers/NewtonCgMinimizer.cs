@@ -33,9 +33,10 @@ public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) :
     protected internal override InnerSolution Solve(ObjectiveOracle f)
     {
         (InnerProblem problem, Tensor[] state, SolveWatch watch) = (f.Problem, f.StartState, f.Watch);
-        (double value, Tensor[] gradient) = ValueAndGradient(problem, state);
+        var at = ObjectivePoint.Of(problem, state);
+        (double value, Tensor[] gradient) = (at.Value, at.Gradient);
         var run = new InnerRun(new ConditionProbe(this, problem, state), MaxIterations, watch);
-        SolveStatus? status = run.Start(ConditionProbe.LeafNorms(gradient));
+        SolveStatus? status = run.Start(at.Norms);
         double first = run.Residual;
         long products = 0;
         while (status is null)
@@ -43,14 +44,14 @@ public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) :
             double forcing = Math.Min(0.5, Math.Sqrt(run.Residual / first));
             (LeafVector direction, bool solved, long used) = Direction(problem.At(state), (state, gradient), forcing, watch.Cancellation);
             products += used;
-            double[] norms = ConditionProbe.LeafNorms(direction.Leaves);
+            double[] numbers = Readings.Of([LeafVector.Dot(direction, gradient)], Array.ConvertAll(direction.Leaves, leaf => new LeafVector([leaf])));
+            (double slope, double[] norms) = (numbers[0], numbers[1..]);
             if (solved && run.MetBy(norms, forcing))
             {
                 status = SolveStatus.Converged;
                 break;
             }
 
-            double slope = LeafVector.Dot(direction, gradient).ToScalar();
             if (s_search.Search(new SearchLine(problem, (state, value, slope), direction), first: 1) is not ({ } found, _))
             {
                 status = SolveStatus.Stagnated;
@@ -58,8 +59,8 @@ public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) :
             }
 
             bool gained = Gains(problem, value, found.Value);
-            (state, value, gradient) = (found.State, found.Value, found.Gradient);
-            status = run.Next(state, ConditionProbe.LeafNorms(gradient), Array.ConvertAll(norms, norm => found.Step * norm), gained: gained);
+            (state, value, gradient) = (found.State, found.Value, found.At.Gradient);
+            status = run.Next(state, found.At.Norms, Array.ConvertAll(norms, norm => found.Step * norm), gained: gained);
         }
 
         return run.End(status.Value, products);

@@ -33,7 +33,11 @@ public sealed class ObjectiveOracle : InnerOracle
     internal InnerSolution Run(Minimizer minimizer)
     {
         Judge = new GivenInnerSolve(
-            new ConditionProbe(minimizer, Problem, StartState), Watch, minimizer.MaxEvaluations, at => Minimizer.ValueAndGradient(Problem, at));
+            new ConditionProbe(minimizer, Problem, StartState), Watch, minimizer.MaxEvaluations, at =>
+            {
+                var point = ObjectivePoint.Of(Problem, at);
+                return (point.Value, point.Gradient);
+            });
         return Judge.Run(() => minimizer.Solve(this));
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SearchLine
     public SearchLine(InnerProblem problem, (Tensor[] State, double Value, double Slope) start, LeafVector direction)
     {
         (_problem, _direction) = (problem, direction);
-        Start = new LinePoint(0, start.Value, start.Slope, start.State, []);
+        Start = new LinePoint(0, start.State, new ObjectivePoint(start.Value, [], start.Slope));
     }
 
     /// <summary>Where it begins; the gradient there is left out.</summary>
@@ -28,7 +28,6 @@ internal sealed class SearchLine
     public LinePoint At(double step)
     {
         Tensor[] state = _problem.Replace(Start.State, (_problem.ActiveOf(Start.State) + (Tensor.Scalar(step) * _direction)).Leaves);
-        (double value, Tensor[] gradient, double[] slopes) = Minimizer.Along(_problem, state, [_direction]);
-        return new LinePoint(step, value, slopes[0], state, gradient);
+        return new LinePoint(step, state, ObjectivePoint.Of(_problem, state, _direction));
     }
 }

@@ -12,6 +12,9 @@ internal static class DenseMatrix
         int size = Size(matrix);
         var result = new double[size, size];
         var unit = new double[size];
+
+        // columns on a device cross together
+        var columns = new List<Tensor>();
         for (int column = 0; column < size; column++)
         {
             if (cancellation.IsCancellationRequested)
@@ -20,19 +23,51 @@ internal static class DenseMatrix
             }
 
             unit[column] = 1;
-            double[] product = Numbers(matrix.Apply(Leaves(unit, matrix.InputTypes)));
+            LeafVector product = matrix.Apply(Leaves(unit, matrix.InputTypes));
             unit[column] = 0;
+            if (product.IsOnDevice)
+            {
+                columns.Add(Joined(product.Leaves));
+                continue;
+            }
+
+            double[] numbers = Numbers(product.Leaves);
             for (int row = 0; row < size; row++)
             {
-                result[row, column] = product[row];
+                result[row, column] = numbers[row];
             }
+        }
+
+        if (columns.Count > 0)
+        {
+            Buffer.BlockCopy(Tensor.Stack(1, [.. columns]).ToArray<double>(), 0, result, 0, sizeof(double) * result.Length);
         }
 
         return result;
     }
 
     /// <summary>All elements of all leaves, one after the other.</summary>
-    public static double[] Numbers(Tensor[] leaves) => [.. leaves.SelectMany(leaf => leaf.To(DType.Float64).ToArray<double>())];
+    public static double[] Numbers(Tensor[] leaves) => new LeafVector(leaves).IsOnDevice
+        ? Joined(leaves).ToArray<double>() : [.. leaves.SelectMany(leaf => leaf.To(DType.Float64).ToArray<double>())];
+
+    /// <summary>All elements of all leaves as one vector of float64, where the leaves are.</summary>
+    public static Tensor Joined(Tensor[] leaves) =>
+        leaves.Length == 0 ? Tensor.Zeros([0]) : Tensor.Concat(0, Array.ConvertAll(leaves, leaf => leaf.To(DType.Float64).Reshape(leaf.Count)));
+
+    /// <summary>Leaves of these types from one vector of all elements, where that is.</summary>
+    public static Tensor[] Parted(Tensor vector, IReadOnlyList<TensorType> types)
+    {
+        var leaves = new Tensor[types.Count];
+        int start = 0;
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            int count = types[i].Shape.ElementCount;
+            leaves[i] = vector.Slice(0, start, start + count).Reshape(types[i].Shape.Sizes.AsSpan()).To(types[i].DType);
+            start += count;
+        }
+
+        return leaves;
+    }
 
     /// <summary>Leaves of these types from their elements.</summary>
     public static Tensor[] Leaves(ReadOnlySpan<double> numbers, IReadOnlyList<TensorType> types)

@@ -29,23 +29,22 @@ internal sealed record DiagonalPreconditioner(int Probes, int Seed) : Scaling
             return null;
         }
 
-        double largest = diagonal.Select(Math.Abs).DefaultIfEmpty(0).Max();
+        double largest = diagonal.Count == 0 ? 0 : Tensor.Where(diagonal.IsNaN(), 0, diagonal.Abs()).Max().ToScalar();
 
         // roots are taken of numbers about 1, so that S is the same whatever the unit of A is
         double factor = largest > 0 && double.IsFinite(largest) ? Math.ScaleB(1, -Math.ILogB(largest)) : 1;
-        double[] scaling = Array.ConvertAll(diagonal, entry => largest == 0 ? 1 : 1 / Math.Sqrt(Math.Max(Math.Abs(entry * factor), Floor * largest * factor)));
+        Tensor scaling = largest == 0 ? Tensor.OnesLike(diagonal) : 1 / (diagonal * factor).Abs().Maximum(Floor * largest * factor).Sqrt();
         return new PreparedScaling(
-            typeof(DiagonalPreconditioner), DenseMatrix.Leaves(scaling, matrix.InputTypes),
+            typeof(DiagonalPreconditioner), DenseMatrix.Parted(scaling, matrix.InputTypes),
             (shared, v) => v.Leaves.Select((leaf, i) => shared[i] * leaf).ToArray(), products)
         {
             Factor = factor,
         };
     }
 
-    private static double[]? Exact(LinearOperator matrix, int size, CancellationToken cancellation)
+    private static Tensor? Exact(LinearOperator matrix, int size, CancellationToken cancellation)
     {
-        var unit = new double[size];
-        var diagonal = new double[size];
+        Tensor diagonal = Tensor.Zeros([size]);
         for (int i = 0; i < size; i++)
         {
             if (cancellation.IsCancellationRequested)
@@ -53,18 +52,17 @@ internal sealed record DiagonalPreconditioner(int Probes, int Seed) : Scaling
                 return null;
             }
 
-            unit[i] = 1;
-            diagonal[i] = DenseMatrix.Numbers(matrix.Apply(DenseMatrix.Leaves(unit, matrix.InputTypes)))[i];
-            unit[i] = 0;
+            Tensor unit = StackedVectors.Row(i, size);
+            diagonal = Tensor.Where(unit.NotEqual(0), Product(matrix, unit), diagonal);
         }
 
         return diagonal;
     }
 
-    private double[]? Estimate(LinearOperator matrix, int size, CancellationToken cancellation)
+    private Tensor? Estimate(LinearOperator matrix, int size, CancellationToken cancellation)
     {
         var random = new Random(Seed);
-        var sum = new double[size];
+        Tensor sum = Tensor.Zeros([size]);
         for (int probe = 0; probe < Probes; probe++)
         {
             if (cancellation.IsCancellationRequested)
@@ -72,14 +70,12 @@ internal sealed record DiagonalPreconditioner(int Probes, int Seed) : Scaling
                 return null;
             }
 
-            double[] signs = [.. Enumerable.Range(0, size).Select(_ => random.Next(2) == 0 ? -1.0 : 1.0)];
-            double[] product = DenseMatrix.Numbers(matrix.Apply(DenseMatrix.Leaves(signs, matrix.InputTypes)));
-            for (int i = 0; i < size; i++)
-            {
-                sum[i] += signs[i] * product[i] / Probes;
-            }
+            var signs = Tensor.From([.. Enumerable.Range(0, size).Select(_ => random.Next(2) == 0 ? -1.0 : 1.0)]);
+            sum += signs * Product(matrix, signs) / Probes;
         }
 
         return sum;
     }
+
+    private static Tensor Product(LinearOperator matrix, Tensor vector) => DenseMatrix.Joined(matrix.Apply(DenseMatrix.Parted(vector, matrix.InputTypes)));
 }

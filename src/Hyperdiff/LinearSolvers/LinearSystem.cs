@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>A system <c>A x = b</c> as a solver sees it.</summary>
@@ -118,6 +120,13 @@ public sealed record LinearSystem
     /// <summary>That tolerance for a system made of this one whose right-hand side has another unit: relative to it only.</summary>
     internal Tolerance Relative(Tolerance tolerance) => new(
         Scale == 0 || !double.IsFinite(Scale) ? tolerance.Relative : Math.Max(tolerance.RelativeAt(Epsilon), Math.ScaleB(tolerance.Absolute, Unit) / Scale), 0);
+
+    /// <summary>A vector where the system is, which a method that works on numbers of the host left there.</summary>
+    internal Tensor[] Placed(Tensor[] vector)
+    {
+        IBackend backend = Eager.BackendOf("A linear solve", [.. RightHandSide.Leaves, .. Matrix.Residuals]);
+        return Array.ConvertAll(vector, leaf => leaf.To(backend));
+    }
 
     /// <summary>b − A x.</summary>
     internal Tensor[] Residual(Tensor[] x) => (RightHandSide - Matrix.Apply(x)).Leaves;

@@ -83,7 +83,7 @@ internal sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey K
         Tensor[] rows = [.. Enumerable.Range(0, rank).Select(i => vectors.Slice(1, i, i + 1).Squeeze(1))];
         return new PreparedScaling(
             (typeof(NystromPreconditioner), rank),
-            [.. StackedVectors.Of([.. rows.Select(row => DenseMatrix.Leaves(row.AsSpan<double>(), matrix.InputTypes))]).Leaves, weights],
+            [.. StackedVectors.Of([.. rows.Select(row => DenseMatrix.Parted(row, matrix.InputTypes))]).Leaves, weights],
             (shared, v) => v + new StackedVectors(shared[..^1]).Combine(shared[^1] * new StackedVectors(shared[..^1]).Dot(v),
                 [.. v.Leaves.Select(leaf => leaf.Type)]),
             rank);
@@ -106,7 +106,7 @@ internal sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey K
                 return null;
             }
 
-            products[i] = Tensor.From(DenseMatrix.Numbers(matrix.Apply(DenseMatrix.Leaves(columns[i].ToArray<double>(), matrix.InputTypes))));
+            products[i] = DenseMatrix.Joined(matrix.Apply(DenseMatrix.Parted(columns[i], matrix.InputTypes)));
         }
 
         return Tensor.Stack(1, products);

@@ -28,28 +28,30 @@ internal sealed record OperatorProbe(double Asymmetry, double Curvature, double 
         var random = new Random(seed);
         (LeafVector u, LeafVector v) = (Draw(matrix, random), Draw(matrix, random));
         (LeafVector au, LeafVector av) = (matrix.Apply(u.Leaves), matrix.Apply(v.Leaves));
-        double scale = Math.Max(Norm(u) * Norm(av), Norm(v) * Norm(au));
-        double difference = Math.Abs(Dot(u, av) - Dot(v, au));
-        double curvature = Math.Min(Dot(u, au) / Dot(u, u), Dot(v, av) / Dot(v, v));
+        double[] seen = Readings.Of(
+            [
+                LeafVector.Dot(u, av), LeafVector.Dot(v, au), LeafVector.Dot(u, au), LeafVector.Dot(u, u), LeafVector.Dot(v, av), LeafVector.Dot(v, v),
+            ],
+            [u, av, v, au]);
+        double scale = Math.Max(seen[6] * seen[7], seen[8] * seen[9]);
+        double difference = Math.Abs(seen[0] - seen[1]);
+        double curvature = Math.Min(seen[2] / seen[3], seen[4] / seen[5]);
 
         LeafVector power = v - av;
-        double half = Norm(power);
-        for (int k = 1; k < Powers && Norm(power) > 0; k++)
+        double norm = power.Magnitude(), half = norm;
+        for (int k = 1; k < Powers && norm > 0; k++)
         {
-            half = k == Powers / 2 ? Norm(power) : half;
-            LeafVector product = matrix.Apply(power.Leaves);
-            curvature = Math.Min(curvature, Dot(power, product) / Dot(power, power));
-            power -= product;
+            half = k == Powers / 2 ? norm : half;
+            LeafVector product = matrix.Apply(power.Leaves), next = power - product;
+            double[] at = Readings.Of([LeafVector.Dot(power, product), LeafVector.Dot(power, power)], [next]);
+            curvature = Math.Min(curvature, at[0] / at[1]);
+            (power, norm) = (next, at[2]);
         }
 
-        double growth = Norm(power) == 0 ? 0 : Math.Pow(Norm(power) / half, 1.0 / (Powers - (Powers / 2)));
+        double growth = norm == 0 ? 0 : Math.Pow(norm / half, 1.0 / (Powers - (Powers / 2)));
         return new OperatorProbe(scale == 0 ? 0 : difference / scale, curvature, growth, Powers + 1);
     }
 
     private static LeafVector Draw(LinearOperator matrix, Random random) =>
         DenseMatrix.Leaves([.. Enumerable.Range(0, DenseMatrix.Size(matrix)).Select(_ => (2 * random.NextDouble()) - 1)], matrix.InputTypes);
-
-    private static double Norm(LeafVector vector) => vector.Magnitude();
-
-    private static double Dot(LeafVector left, LeafVector right) => LeafVector.Dot(left, right).ToScalar();
 }

@@ -28,11 +28,11 @@ internal static class SystemScaling
         LinearSolution found = Solve(c, 0);
         if (!solver.IsScaleFree || norm == 0 || !double.IsFinite(norm) || !IsDisproportionate(found.Value))
         {
-            return Returned(found, c, c);
+            return Returned(given, found, (c, c));
         }
 
         int a = ExponentOf(matrix, (PowerOfTwo(-c) * new LeafVector(rightHandSide)).Leaves, narrow);
-        return Math.Abs(a) <= ordinary ? Returned(found, c, c) : Returned(Solve(c, a), c, c - a);
+        return Math.Abs(a) <= ordinary ? Returned(given, found, (c, c)) : Returned(given, Solve(c, a), (c, c - a));
 
         LinearSolution Solve(int c, int a) => solver.Iterate(new LinearSystem(
             a == 0 ? matrix : Scaled(matrix, a), Times(rightHandSide, -c), start is null ? null : Times(start, a - c), given.Watch.Scaled(c))
@@ -45,14 +45,14 @@ internal static class SystemScaling
         }
     }
 
-    private static LinearSolution Returned(LinearSolution found, int c, int exponent) => found with
+    private static LinearSolution Returned(LinearSystem given, LinearSolution found, (int C, int Exponent) scale) => found with
     {
-        Value = Times(found.Value, exponent),
+        Value = given.Placed(Times(found.Value, scale.Exponent)),
         Report = found.Report with
         {
-            Residual = Math.ScaleB(found.Report.Residual, c),
-            Tolerance = Math.ScaleB(found.Report.Tolerance, c),
-            Error = Scaled(found.Report.Error, exponent)
+            Residual = Math.ScaleB(found.Report.Residual, scale.C),
+            Tolerance = Math.ScaleB(found.Report.Tolerance, scale.C),
+            Error = Scaled(found.Report.Error, scale.Exponent)
         },
     };
 

@@ -25,6 +25,9 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
     Checkpointing Checkpointing) : Primitive
 {
     /// <inheritdoc/>
+    internal override bool MayKeepOperands => false;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) =>
     [
         .. Body.Outputs.Take(Carries).Select(output => output.Type),

@@ -19,6 +19,9 @@ namespace Hyperdiff;
 /// <param name="Checkpointing">What a reverse pass keeps.</param>
 internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length, bool Reverse, bool Counted, Checkpointing Checkpointing) : Primitive
 {
+    /// <inheritdoc/>
+    internal override bool MayKeepOperands => false;
+
     /// <summary>Where the constants begin among the inputs of the body.</summary>
     public int FirstConstant => Carries + Slices;
 

@@ -18,6 +18,9 @@ namespace Hyperdiff;
 /// <param name="Items">The items of a batch; null for a loop of its own.</param>
 internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Limit, LoopItems? Items = null) : Primitive
 {
+    /// <inheritdoc/>
+    internal override bool MayKeepOperands => false;
+
     /// <summary>Whether a carry that is not a number is a result like any other: one of two branches may be computed in vain.</summary>
     public bool AcceptsNaN { get; init; }
 
@@ -46,9 +49,8 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
         Tensor[] conditionConstants = operands[Carries..FirstBodyConstant].ToArray();
         var run = new LoopRun(Body, backend, operands[..Carries], slices: 0, operands[FirstBodyConstant..]);
         var rows = Body.Outputs.Skip(Carries).Select(_ => new List<Tensor>()).ToArray();
-        int[] steps = new int[Items?.Count ?? 1];
-        bool[] running = Running();
-        for (int step = 0; step < Limit && running.Contains(true); step++)
+        var turns = new LoopTurns(run, Condition, Items?.Count, backend, conditionConstants);
+        for (int step = 0; step < Limit && turns.GoOn; step++)
         {
             for (int i = 0; i < rows.Length; i++)
             {
@@ -56,15 +58,11 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
             }
 
             run.Step([], [.. rows.Select(row => row[^1])]);
-            for (int item = 0; item < steps.Length; item++)
-            {
-                steps[item] += running[item] ? 1 : 0;
-            }
-
-            running = Running();
+            turns.Next();
         }
 
         run.TellOfSolves();
+        (int[] steps, bool[] running) = turns.End();
         Tensor[] carry = run.Carry.ToArray();
         TensorType[] types = Infer([]);
         Tensor[] reports = [.. steps.Select((count, item) =>
@@ -80,12 +78,6 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
             Tensor.From(steps, types[^2].Shape),
             Items is null ? reports[0] : reports.Length == 0 ? Tensor.Zeros(types[^1].Shape) : Tensor.Stack(0, reports),
         ];
-
-        bool[] Running()
-        {
-            Tensor goesOn = run.Beside(Condition, backend, [.. run.Carry, .. conditionConstants])[0];
-            return goesOn.Rank == 0 ? [.. Enumerable.Repeat(goesOn.ToScalar() != 0, steps.Length)] : goesOn.ToArray<bool>();
-        }
     }
 
     /// <inheritdoc/>

@@ -19,6 +19,9 @@ internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Prim
     public override string Name => Each.Name;
 
     /// <inheritdoc/>
+    internal override bool MayKeepOperands => Each.MayKeepOperands;
+
+    /// <inheritdoc/>
     public override int? ReportResult => Each.ReportResult;
 
     /// <summary>The batching rule.</summary>

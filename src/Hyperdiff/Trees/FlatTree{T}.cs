@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
@@ -56,7 +57,7 @@ internal sealed class FlatTree<T> : FlatTree
     {
         using IEnumerator<Tensor> next = activeLeaves.GetEnumerator();
         return [.. Leaves.Select(
-            leaf => leaf.IsActive && next.MoveNext() ? next.Current : leaf.Value.DType.IsFloating() ? Tensor.ZerosLike(leaf.Value) : leaf.Value)];
+            leaf => leaf.IsActive && next.MoveNext() ? Placement.Beside(leaf.Value, next.Current) : leaf.Value.DType.IsFloating() ? Tensor.ZerosLike(leaf.Value) : leaf.Value)];
     }
 
     private static (ImmutableArray<Leaf> Leaves, ImmutableArray<object> Statics) Written(Tree<T> tree, T value, string parameter)

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Hyperdiff.Fixtures.Primitives;
+using Hyperdiff.Testing.Samples;
 
 namespace Hyperdiff.Tests.Formalities;
 

@@ -20,7 +20,7 @@ internal static class TypesPage
         ("Functions: derivatives, loops, layers", ["Hyperdiff/Differentiation", "Hyperdiff/Loops", "Hyperdiff/Networks", "Hyperdiff/Losses",
             "Hyperdiff/Decompositions", "Hyperdiff/Primitives"]),
         ("Graphs and backends: what extensions use", ["Hyperdiff/Graphs", "Hyperdiff/Transforms", "Hyperdiff/Backends", "Hyperdiff/Lifting"]),
-        ("Tests of solvers of your own: Hyperdiff.Testing", ["Hyperdiff.Testing"]),
+        ("Tests of solvers and backends of your own: Hyperdiff.Testing", ["Hyperdiff.Testing"]),
         ("Reading and splitting data: Hyperdiff.Data", ["Hyperdiff.Data"]),
         ("Watching a run: Hyperdiff.Reports and Hyperdiff.Logging", ["Hyperdiff.Reports", "Hyperdiff.Logging"]),
     ];

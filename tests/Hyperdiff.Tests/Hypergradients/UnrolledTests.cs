@@ -1,5 +1,5 @@
 using Hyperdiff.Fixtures;
-using Hyperdiff.Fixtures.Primitives;
+using Hyperdiff.Testing.Samples;
 using Hyperdiff.Tests.Optimization;
 
 namespace Hyperdiff.Tests.Hypergradients;

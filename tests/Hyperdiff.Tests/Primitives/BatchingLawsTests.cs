@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Hyperdiff.Decompositions;
-using Hyperdiff.Fixtures.Primitives;
 using Hyperdiff.Graphs;
+using Hyperdiff.Testing.Samples;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff.Tests.Primitives;

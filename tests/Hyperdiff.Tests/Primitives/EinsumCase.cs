@@ -1,4 +1,4 @@
-using Hyperdiff.Fixtures.Primitives;
+using Hyperdiff.Testing.Samples;
 
 namespace Hyperdiff.Tests.Primitives;
 

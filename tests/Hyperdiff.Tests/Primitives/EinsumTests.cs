@@ -1,5 +1,5 @@
 using FsCheck.Xunit;
-using Hyperdiff.Fixtures.Primitives;
+using Hyperdiff.Testing.Samples;
 
 namespace Hyperdiff.Tests.Primitives;
 

@@ -1,5 +1,5 @@
-using Hyperdiff.Fixtures.Primitives;
 using Hyperdiff.Graphs;
+using Hyperdiff.Testing.Samples;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff.Tests.Primitives;

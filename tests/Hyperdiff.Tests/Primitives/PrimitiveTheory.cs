@@ -1,6 +1,6 @@
 using Hyperdiff.Fixtures;
-using Hyperdiff.Fixtures.Primitives;
 using Hyperdiff.Graphs;
+using Hyperdiff.Testing.Samples;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff.Tests.Primitives;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Hyperdiff.Fixtures.Primitives;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
+using Hyperdiff.Testing.Samples;
 using Hyperdiff.Tests.Formalities;
 
 namespace Hyperdiff.Tests.Scale;

@@ -1,6 +1,6 @@
-using Hyperdiff.Fixtures.Primitives;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
+using Hyperdiff.Testing.Samples;
 
 namespace Hyperdiff.Tests.Scale;
 

@@ -3,8 +3,8 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using FsCheck;
 using FsCheck.Xunit;
-using Hyperdiff.Fixtures.Primitives;
 using Hyperdiff.Graphs;
+using Hyperdiff.Testing.Samples;
 using Hyperdiff.Tests.Primitives;
 using Hyperdiff.Transforms;
 

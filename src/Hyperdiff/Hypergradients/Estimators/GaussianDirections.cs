@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>Normally distributed directions in λ.</summary>
@@ -9,7 +11,8 @@ internal sealed record GaussianDirections(FlatTree Hyper, RandomKey Key)
     public LeafVector At(int i)
     {
         RandomKey key = Key.Fold(i);
-        return Hyper.Active.Select(leaf => key.Fold(leaf).Normal(Hyper.Tensors[leaf].Shape, Hyper.Tensors[leaf].DType)).ToArray();
+        return Hyper.Active.Select(leaf => Placement.Beside(
+            Hyper.Tensors[leaf], key.Fold(leaf).Normal(Hyper.Tensors[leaf].Shape, Hyper.Tensors[leaf].DType))).ToArray();
     }
 
     /// <summary>λ + s u; frozen leaves stay.</summary>

@@ -55,7 +55,8 @@ public sealed class ForwardMethod : IterativeMethod
 
         BilevelPoint end = point.At(state);
         OuterDerivative outer = OuterDerivative.At(problem.OuterFunction, end);
-        Tensor[] indirect = DenseMatrix.Leaves([.. columns.Select(column => LeafVector.Dot(column, outer.StateGradient).ToScalar())], hyperTypes);
+        Tensor[] indirect = columns.Length == 0 ? LeafVector.Zeros(hyperTypes) : DenseMatrix.Parted(
+            Tensor.Stack(0, [.. columns.Select(column => LeafVector.Dot(column, outer.StateGradient))]), hyperTypes);
         return new IterativeOutcome(trajectory.End((outer, end), indirect, (_steps * (1L + columns.Length), 0), (_steps, [])), null,
             "derivatives in λ alone travel forward; Hypergradient.Reverse goes back to the start");
     }

@@ -68,6 +68,11 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
         InnerProblem here = problem.At(found.State);
         Tensor margins = here.Call(Subgraph.Outputs(here.Graph, here.States..), found.State)[0];
         double threshold = Math.Max(Allowance * found.Report.Tolerance, Math.Sqrt(margins.DType.Epsilon()));
+        if ((margins > threshold).All().IsTrue)
+        {
+            return found;
+        }
+
         double[] numbers = margins.To(DType.Float64).ToArray<double>();
         ImmutableArray<string> notes =
         [
@@ -76,7 +81,7 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
                     $"the derivative of the solution does not exist here, or not to this accuracy: inequality {choice.Index} and its multiplier are both "
                         + $"within {choice.Margin:G3} of zero")),
         ];
-        return notes.IsEmpty ? found : found with { Report = found.Report with { Status = SolveStatus.Singular }, Notes = notes };
+        return found with { Report = found.Report with { Status = SolveStatus.Singular }, Notes = notes };
     }
 
     private readonly record struct ConditionKey(int States, Axes Active) : IDerivation<Graph>;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hyperdiff.Backends.Reference;
 using Hyperdiff.Graphs;
+using Hyperdiff.Testing.Samples;
 
 namespace Hyperdiff.Tests.Backends.Cpu;
 

@@ -1,7 +1,8 @@
 using FsCheck.Xunit;
-using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Backends.Cpu.Plans;
+using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Graphs;
+using Hyperdiff.Testing.Samples;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff.Tests.Backends.Cpu;
@@ -63,7 +64,7 @@ public sealed class CpuBackendTests
                 x =>
                 {
                     Tensor[] results = RandomPrograms.Run(lines.Take(8).ToArray(), [x[2], x[3], x[4], x[0].MatMul(x[1])]);
-                    Tensor last = RandomPrograms.Fitted(results[^1], x[2].Shape);
+                    Tensor last = RandomProgram.Fitted(results[^1], x[2].Shape);
                     return [x[0].Transpose().MatMul(last), results[^2], last.Tanh().Transpose().MatMul(x[0])];
                 },
                 operands).Graph;

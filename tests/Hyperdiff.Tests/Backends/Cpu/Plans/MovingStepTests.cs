@@ -2,6 +2,7 @@ using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Backends.Reference;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
+using Hyperdiff.Testing.Samples;
 
 namespace Hyperdiff.Tests.Backends.Cpu.Plans;
 

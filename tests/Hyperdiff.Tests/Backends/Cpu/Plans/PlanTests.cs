@@ -1,6 +1,7 @@
-using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Backends.Cpu.Plans;
+using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Graphs;
+using Hyperdiff.Testing.Samples;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff.Tests.Backends.Cpu.Plans;

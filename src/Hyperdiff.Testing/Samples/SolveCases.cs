@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using Hyperdiff.Graphs;
-using static Hyperdiff.Fixtures.Primitives.OperandSample;
+using static Hyperdiff.Testing.Samples.OperandSample;
 
-namespace Hyperdiff.Fixtures.Primitives;
+namespace Hyperdiff.Testing.Samples;
 
 /// <summary>The solves: primitives that hold a graph, made for float64. Their tolerance is far below that of the laws.</summary>
-public static class SolveCases
+internal static class SolveCases
 {
     private const double Tolerance = 1e-15;
 

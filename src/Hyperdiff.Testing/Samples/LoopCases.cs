@@ -1,10 +1,10 @@
 using Hyperdiff.Graphs;
-using static Hyperdiff.Fixtures.Primitives.OperandSample;
+using static Hyperdiff.Testing.Samples.OperandSample;
 
-namespace Hyperdiff.Fixtures.Primitives;
+namespace Hyperdiff.Testing.Samples;
 
 /// <summary>The loops: primitives that hold the graph of a step, made for float64.</summary>
-public static class LoopCases
+internal static class LoopCases
 {
     private const int Steps = 4;
 

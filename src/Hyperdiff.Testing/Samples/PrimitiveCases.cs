@@ -1,11 +1,11 @@
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
-using static Hyperdiff.Fixtures.Primitives.OperandSample;
+using static Hyperdiff.Testing.Samples.OperandSample;
 
-namespace Hyperdiff.Fixtures.Primitives;
+namespace Hyperdiff.Testing.Samples;
 
 /// <summary>The registry of the law suites: one line per primitive and form of it. A primitive without a line fails a test.</summary>
-public static class PrimitiveCases
+internal static class PrimitiveCases
 {
     /// <summary>All cases.</summary>
     public static IReadOnlyList<PrimitiveCase> All { get; } =

@@ -1,4 +1,4 @@
-namespace Hyperdiff.Tests.Backends.Cpu;
+namespace Hyperdiff.Testing.Samples;
 
 /// <summary>Tensors of normally distributed numbers that depend on a seed alone.</summary>
 internal static class Draw

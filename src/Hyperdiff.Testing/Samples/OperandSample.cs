@@ -1,11 +1,11 @@
-namespace Hyperdiff.Fixtures.Primitives;
+namespace Hyperdiff.Testing.Samples;
 
 /// <summary>One operand of a case: its shape and values, and whether the primitive is differentiated in it.</summary>
 /// <param name="Shape">The sizes.</param>
 /// <param name="Values">The elements, row-major.</param>
 /// <param name="DType">The element type, if it is not the floating type that the case runs for.</param>
 /// <param name="IsActive">Whether the laws of derivatives hold in this operand.</param>
-public sealed record OperandSample(Shape Shape, double[] Values, DType? DType, bool IsActive)
+internal sealed record OperandSample(Shape Shape, double[] Values, DType? DType, bool IsActive)
 {
     /// <summary>The golden section: multiples of it, modulo 1, fill an interval evenly, without coming close to each other.</summary>
     private static readonly double s_golden = (Math.Sqrt(5) - 1) / 2;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
 
-namespace Hyperdiff.Tests.Backends.Cpu;
+namespace Hyperdiff.Testing.Samples;
 
 /// <summary>How far a value that a backend computes may be from the exact one: running error analysis, equation by equation.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
-namespace Hyperdiff.Tests.Backends.Cpu;
+namespace Hyperdiff.Testing.Samples;
 
 /// <summary>Graphs as people write them, and some as nobody would, by name.</summary>
 internal static class GraphCorpus

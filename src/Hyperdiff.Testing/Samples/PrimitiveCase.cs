@@ -1,12 +1,12 @@
 using Hyperdiff.Decompositions;
 using Hyperdiff.Graphs;
 
-namespace Hyperdiff.Fixtures.Primitives;
+namespace Hyperdiff.Testing.Samples;
 
 /// <summary>A primitive with sample operands, on which every law of primitives is checked.</summary>
 /// <param name="Primitive">The primitive.</param>
 /// <param name="Operands">Points that are at least 0.05 from kinks, jumps, poles and ties.</param>
-public sealed record PrimitiveCase(Primitive Primitive, params OperandSample[] Operands)
+internal sealed record PrimitiveCase(Primitive Primitive, params OperandSample[] Operands)
 {
     /// <summary>The floating types that the case runs for; a primitive that holds a graph has the types of that graph.</summary>
     public IReadOnlyList<DType> DTypes { get; init; } = [DType.Float64, DType.Float32];

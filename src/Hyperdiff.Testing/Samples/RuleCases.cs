@@ -1,12 +1,12 @@
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
-using static Hyperdiff.Fixtures.Primitives.OperandSample;
+using static Hyperdiff.Testing.Samples.OperandSample;
 
-namespace Hyperdiff.Fixtures.Primitives;
+namespace Hyperdiff.Testing.Samples;
 
 /// <summary>Functions that are one primitive: checkpointed, item by item, or with rules of their own, which here are the true derivatives. Made for
 /// float64.</summary>
-public static class RuleCases
+internal static class RuleCases
 {
     /// <summary>All cases.</summary>
     public static IReadOnlyList<PrimitiveCase> All { get; } =

@@ -1,11 +1,11 @@
 using Hyperdiff.Decompositions;
-using static Hyperdiff.Fixtures.Primitives.OperandSample;
+using static Hyperdiff.Testing.Samples.OperandSample;
 
-namespace Hyperdiff.Fixtures.Primitives;
+namespace Hyperdiff.Testing.Samples;
 
 /// <summary>The functions of matrices, at well-conditioned ones that stay so when their rows and columns are moved on together, as the law of batches
 /// does.</summary>
-public static class MatrixCases
+internal static class MatrixCases
 {
     private static readonly double[] s_regular = [6, 1.5, -2, 0.5, -5, 1, 3, -1, 8];
     private static readonly double[] s_definite = [8, 1, 0.5, 0.6, 5, -0.7, 0.2, -0.4, 12];
