@@ -39,9 +39,9 @@ internal static class Jobs
 
     private static void ProductsInSolves()
     {
-        Tensor a = (RandomKey.FromSeed(1).Normal([512, 512]) / 100).To(TorchBackend.Cpu), b = Tensor.Ones([512]).To(TorchBackend.Cpu);
+        Tensor a = (RandomKey.FromSeed(1).Normal([256, 256]) / 100).To(TorchBackend.Cpu), b = Tensor.Ones([256]).To(TorchBackend.Cpu);
         var map = FixedPointMap.From((Tensor z, Tensor h) => a.MatMul(z).Tanh() + h).SolvedBy(FixedPoint.Iteration(tolerance: 1e-13, maxIterations: 1000));
-        Grow(400, () => Diff.Grad((Tensor h) => FixedPoint.Of(map, b, h).Sum(), b));
+        Grow(60, () => Diff.Grad((Tensor h) => FixedPoint.Of(map, b, h).Sum(), b));
     }
 
     private static void Conversions()

@@ -1,6 +1,6 @@
 using System.Reflection;
 using Hyperdiff.Graphs;
-using Hyperdiff.Fixtures.Primitives;
+using Hyperdiff.Testing.Samples;
 using Hyperdiff.Primitives;
 
 namespace Hyperdiff.TorchSharp.Tests.Kernels;

@@ -1,5 +1,5 @@
 using Hyperdiff.Decompositions;
-using Hyperdiff.Fixtures.Primitives;
+using Hyperdiff.Testing.Samples;
 using Hyperdiff.Graphs;
 using Hyperdiff.TorchSharp.Kernels;
 
