@@ -20,6 +20,8 @@ public class TorchFunction
     private readonly Func<torch.Tensor[], torch.Tensor[]> _function;
     private readonly ConcurrentDictionary<string, TensorType[]> _inferred = new(StringComparer.Ordinal);
 
+    private readonly ConcurrentDictionary<object, bool> _checked = new();
+
     private protected TorchFunction(Func<torch.Tensor[], torch.Tensor[]> function, string name, torch.Device device)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -75,6 +77,16 @@ public class TorchFunction
     {
         TensorType[] types = operands.ToArray();
         return _inferred.GetOrAdd(string.Join('|', types), _ => Probe(types));
+    }
+
+    /// <summary>Does something that may throw once for a key.</summary>
+    internal void Once(object key, Action check)
+    {
+        if (!_checked.ContainsKey(key))
+        {
+            check();
+            _checked.TryAdd(key, true);
+        }
     }
 
     /// <summary>The function on nodes of libtorch's graph.</summary>

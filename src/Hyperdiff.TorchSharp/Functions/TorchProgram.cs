@@ -12,6 +12,9 @@ internal abstract record TorchProgram
     /// <summary>The number of results.</summary>
     public abstract int Outputs { get; }
 
+    /// <summary>How many gradients of gradients libtorch takes in it.</summary>
+    public abstract int Depth { get; }
+
     /// <summary>Of its operands those in which it is linear: from this one on. None of a function itself.</summary>
     public abstract int Linear { get; }
 
@@ -56,6 +59,9 @@ internal sealed record FunctionItself(int Operands, int Results) : TorchProgram
     public override int Linear => Operands;
 
     /// <inheritdoc/>
+    public override int Depth => 0;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(TorchFunction function, ReadOnlySpan<TensorType> operands) => function.Infer(operands);
 
     /// <inheritdoc/>
@@ -72,6 +78,9 @@ internal sealed record Pushforward(TorchProgram Of, Axes Active) : TorchProgram
 
     /// <inheritdoc/>
     public override int Outputs => Of.Outputs;
+
+    /// <inheritdoc/>
+    public override int Depth => Of.Depth + 2;
 
     /// <inheritdoc/>
     public override int Linear => Of.Inputs;
@@ -101,6 +110,9 @@ internal sealed record Pullback(TorchProgram Of, Axes Active) : TorchProgram
 
     /// <inheritdoc/>
     public override int Outputs => Active.Count;
+
+    /// <inheritdoc/>
+    public override int Depth => Of.Depth + 1;
 
     /// <inheritdoc/>
     public override int Linear => Of.Inputs;

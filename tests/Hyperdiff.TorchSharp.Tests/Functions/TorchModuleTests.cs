@@ -36,6 +36,19 @@ public sealed class TorchModuleTests
         Assert.NotEqual(0, curvature[0]);
     }
 
+    // layer_norm's own second gradient takes its statistics for constants, so that a third one lacks terms
+    [Fact]
+    public void DerivativesThatLibtorchHasWrong_AreRefused()
+    {
+        TorchModule norm = TorchModule.Of(Sequential(LayerNorm(4, dtype: torch.float64), Tanh()));
+        Tensor x = s_key.Normal([3, 4]), v = s_key.Fold(1).Normal([3, 4]);
+        Tensor Slope(Tensor a) => Diff.Jvp((Tensor b) => norm.Forward(norm.Parameters, b).Square().Sum(), a, v).Tangent;
+
+        Assert.Contains("LayerNorm", Assert.Throws<NotSupportedException>(() => Diff.Jvp(Slope, x, v)).Message, StringComparison.Ordinal);
+        (double[] expected, double[] bound) = Richardson.Derivative(t => [Slope(x + (t * v)).ToScalar()]);
+        Assert.Equal(expected[0], (Diff.Grad(Slope, x) * v).Sum().ToScalar(), Tolerance(bound[0]));
+    }
+
     [Fact]
     public void SharedParameters_StandOnce()
     {
