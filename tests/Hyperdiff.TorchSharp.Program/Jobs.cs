@@ -15,6 +15,12 @@ internal static class Jobs
         ["products-in-plans"] = ProductsInPlans,
         ["products-in-solves"] = ProductsInSolves,
         ["conversions"] = Conversions,
+        ["backward"] = Backward,
+        ["backward-twice"] = BackwardTwice,
+        ["failed-adjoint"] = FailedAdjoint,
+        ["failed-adjoint-alone"] = FailedAdjointAlone,
+        ["failed-forward"] = FailedForward,
+        ["broken-derivative"] = BrokenDerivative,
     };
 
     public static int Run(string name)
@@ -75,4 +81,98 @@ internal static class Jobs
         using var process = Process.GetCurrentProcess();
         return process.WorkingSet64;
     }
+
+    // z = tanh(A z + b), as a function of A and b
+    private static Tensor Equilibrium(Tensor a, Tensor b, LinearSolver? adjoint = null) => FixedPoint.Of(
+        FixedPointMap.From((Tensor z, (Tensor A, Tensor B) h) => (h.A.MatMul(z) + h.B).Tanh()).SolvedBy(FixedPoint.Iteration(tolerance: 1e-13, maxIterations: 1000)),
+        Tensor.Zeros([4]), (a, b), adjoint ?? LinearSolver.Gmres(tolerance: 1e-13));
+
+    private static HyperdiffFunction Node(LinearSolver? adjoint = null) => HyperdiffFunction.Of(x => [Equilibrium(x[0], x[1], adjoint)], "the equilibrium");
+
+    private static (Tensor A, Tensor B) Point()
+    {
+        var key = RandomKey.FromSeed(4);
+        return (key.Normal([4, 4]) / 4, key.Fold(1).Normal([4]));
+    }
+
+    private static (torch.Tensor A, torch.Tensor B) Leaves()
+    {
+        (Tensor a, Tensor b) = Point();
+        return (a.ToTorch().clone().requires_grad_(), b.ToTorch().clone().requires_grad_());
+    }
+
+    private static void Backward()
+    {
+        (torch.Tensor a, torch.Tensor b) = Leaves();
+        HyperdiffFunction.Backward(Node().Call(a, b.sin()).square().sum());
+        (Tensor ofA, Tensor ofB) = Diff.Grad(((Tensor A, Tensor B) h) => Equilibrium(h.A, h.B.Sin()).Square().Sum(), Point());
+        Console.WriteLine(Distance(ofA, a.grad!) + Distance(ofB, b.grad!));
+    }
+
+    private static void BackwardTwice()
+    {
+        (torch.Tensor a, torch.Tensor b) = Leaves();
+        torch.Tensor loss = Node().Call(a, b).square().sum();
+        IList<torch.Tensor> first = torch.autograd.grad([loss], [a, b], retain_graph: true, create_graph: true, allow_unused: true);
+        HyperdiffFunction.Backward(first[0].square().sum() + first[1].sin().sum());
+        (Tensor ofA, Tensor ofB) = Diff.Grad(((Tensor A, Tensor B) h) =>
+        {
+            (Tensor da, Tensor db) = Diff.Grad(((Tensor A, Tensor B) g) => Equilibrium(g.A, g.B).Square().Sum(), h);
+            return da.Square().Sum() + db.Sin().Sum();
+        }, Point());
+        Console.WriteLine(Distance(ofA, a.grad!) + Distance(ofB, b.grad!));
+    }
+
+    private static void FailedAdjoint()
+    {
+        (torch.Tensor a, torch.Tensor b) = Leaves();
+        torch.Tensor loss = Node(LinearSolver.Gmres(tolerance: 1e-13, maxIterations: 1)).Call(a, b).sum();
+        try
+        {
+            HyperdiffFunction.Backward(loss);
+        }
+        catch (SolveException failure)
+        {
+            Console.WriteLine($"{failure.Reports.Length} {failure.Reports[0].Status} {a.grad!.isnan().all().ToBoolean()} {b.grad!.isnan().all().ToBoolean()}");
+        }
+    }
+
+    private static void FailedAdjointAlone()
+    {
+        (torch.Tensor a, torch.Tensor b) = Leaves();
+        HyperdiffFunction node = Node(LinearSolver.Gmres(tolerance: 1e-13, maxIterations: 1));
+        node.Call(a, b).sum().backward();
+        Console.WriteLine($"{node.Failure?.GetType().Name} {a.grad!.isnan().all().ToBoolean()} {b.grad!.isnan().all().ToBoolean()}");
+    }
+
+    private static void FailedForward()
+    {
+        (torch.Tensor a, torch.Tensor b) = Leaves();
+        try
+        {
+            _ = Node().Call(a, b * double.NaN);
+        }
+        catch (SolveException failure)
+        {
+            Console.WriteLine($"{failure.Reports.Length} {a.grad is null}");
+        }
+    }
+
+    // what is no solve: a function that throws when it is differentiated
+    private static void BrokenDerivative()
+    {
+        (torch.Tensor a, _) = Leaves();
+        var node = HyperdiffFunction.Of(x => x.IsTraced ? throw new InvalidDataException("no derivative") : x.Sin());
+        try
+        {
+            HyperdiffFunction.Backward(node.Call(a).sum());
+        }
+        catch (InvalidOperationException failure)
+        {
+            Console.WriteLine($"{failure.InnerException?.Message} {a.grad!.isnan().all().ToBoolean()}");
+        }
+    }
+
+    private static double Distance(Tensor expected, torch.Tensor actual) => (expected - actual.ToHyperdiff().To(Hyperdiff.Backends.Cpu.CpuBackend.Instance)).Norm().ToScalar()
+        / (1 + expected.Norm().ToScalar());
 }
