@@ -97,6 +97,17 @@ module Tensor =
     [<CompiledName("ToDType")>]
     let toDType (dtype: DType) (tensor: Tensor) = tensor.To dtype
 
+    /// <summary>The same elements in memory of a backend; what is computed from the result is computed there. The identity inside a traced function.</summary>
+    /// <param name="backend">The backend, as <c>CpuBackend.Instance</c> for the host.</param>
+    /// <param name="tensor">A tensor of any shape.</param>
+    [<CompiledName("ToBackend")>]
+    let toBackend (backend: Hyperdiff.Graphs.IBackend) (tensor: Tensor) = tensor.To backend
+
+    /// <summary>The backend whose memory the elements lie in.</summary>
+    /// <exception cref="T:System.InvalidOperationException">The tensor is traced.</exception>
+    [<CompiledName("Backend")>]
+    let backend (tensor: Tensor) = tensor.Backend
+
     /// <summary>The sizes of the axes.</summary>
     [<CompiledName("Shape")>]
     let shape (tensor: Tensor) = List.ofSeq tensor.Shape.Sizes

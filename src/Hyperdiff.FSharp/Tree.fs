@@ -32,6 +32,12 @@ module Tree =
     [<CompiledName("Register")>]
     let register (tree: Tree<'T>) = Tree.Register tree
 
+    /// <summary>The structure with all its tensors in memory of a backend: what is computed from it is computed there.</summary>
+    /// <param name="backend">The backend, as <c>CpuBackend.Instance</c> for the host.</param>
+    /// <param name="structure">The structure; its tensors may be of any shape.</param>
+    [<CompiledName("Place")>]
+    let place (backend: Hyperdiff.Graphs.IBackend) (structure: 'T) = Tree.Place(structure, backend, find<'T>)
+
     /// <summary>left + right, leaf by leaf.</summary>
     /// <param name="left">A structure.</param>
     /// <param name="right">One with the same leaves.</param>

@@ -179,3 +179,12 @@ let ``A tree by hand is used instead of the derived one`` () =
     let gradient = Diff.grad (fun (v: ByHand) -> Tensor.sum (v.A * v.A * v.B)) { A = vector 3.0; B = vector 2.0 }
     Bits.equal (vector 12.0) gradient.A
     Bits.equal (vector 9.0) gradient.B
+
+[<Fact>]
+let ``A structure is placed on a backend, and its gradient lies there`` () =
+    let device = Hyperdiff.Testing.GuardedBackend()
+    let placed = Tree.place device (layer 3.0)
+    Assert.Same(device, Tensor.backend placed.W)
+    let gradient = Diff.grad (fun (v: Layer) -> Tensor.sum (v.W * v.W) * v.B) placed
+    Assert.Same(device, Tensor.backend gradient.B)
+    Bits.equal (vector 18.0) (gradient.W |> Tensor.toBackend Hyperdiff.Backends.Cpu.CpuBackend.Instance)

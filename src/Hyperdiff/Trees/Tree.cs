@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
@@ -31,6 +32,19 @@ public static partial class Tree
 
     /// <summary>The tree of a type, if <see cref="Of{T}"/> knows one: for code that can make one itself.</summary>
     public static bool TryOf<T>([NotNullWhen(true)] out Tree<T>? tree) => (tree = Slot<T>.Tree) is not null;
+
+    /// <summary>A structure with all its tensors in memory of a backend (<see cref="Hyperdiff.Tensor.To(IBackend)"/>): what is computed from it is computed there.
+    /// Numbers that are no tensors stay with the host.</summary>
+    /// <param name="structure">The structure; its tensors may be of any shape, and lie on any backend.</param>
+    /// <param name="backend">The backend, as <c>CpuBackend.Instance</c> for the host.</param>
+    /// <param name="tree">How the structure is made of tensors; looked up by type if absent.</param>
+    /// <exception cref="InvalidOperationException">No tree is known for the type, or a tensor lies on another backend than the host's and this one.</exception>
+    public static T Place<T>(T structure, IBackend backend, Tree<T>? tree = null)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        var flat = new FlatTree<T>(tree ?? Of<T>(), structure, nameof(structure));
+        return flat.Rebuild([.. flat.Tensors.Select(tensor => tensor.To(backend))]);
+    }
 
     /// <summary>Makes a tree known to <see cref="Of{T}"/>; the first one for a type stays. Called by generated code.</summary>
     public static void Register<T>(Tree<T> tree)
