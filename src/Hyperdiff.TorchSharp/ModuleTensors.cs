@@ -6,6 +6,7 @@ namespace Hyperdiff.TorchSharp;
 
 /// <summary>The parameters or buffers of a module as a structure of tensors, under the names that the module gives them: <c>0.weight</c>.</summary>
 /// <remarks>One that the module has in several places stands here once. Parameters that do not require gradients are not differentiated here either.</remarks>
+[SuppressMessage("Naming", "CA1710", Justification = "it is a structure of tensors, which can also be looked up")]
 public sealed class ModuleTensors : IReadOnlyDictionary<string, Tensor>
 {
     private readonly string[] _names;

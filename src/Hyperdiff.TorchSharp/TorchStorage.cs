@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Hyperdiff.Graphs;
 using TorchSharp;
 
@@ -75,6 +76,7 @@ internal sealed class TorchStorage : BackendStorage
     }
 
     /// <inheritdoc/>
+    [SuppressMessage("Usage", "CA1816", Justification = "the finalizer would take the pressure off a second time")]
     public override void Release()
     {
         if (Interlocked.Exchange(ref _elements, null) is not { } elements)

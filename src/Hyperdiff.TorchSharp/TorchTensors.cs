@@ -1,4 +1,3 @@
-using Hyperdiff.Graphs;
 using TorchSharp;
 
 namespace Hyperdiff.TorchSharp;

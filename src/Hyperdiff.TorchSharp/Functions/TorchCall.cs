@@ -1,5 +1,4 @@
 using Hyperdiff.Graphs;
-using Hyperdiff.Primitives;
 using Hyperdiff.Transforms;
 using TorchSharp;
 
@@ -14,6 +13,9 @@ internal sealed record TorchCall(TorchFunction Function, TorchProgram Program) :
     private const int HighestTrusted = 2;
 
     private const int Trials = 3;
+
+    // for directions that are 0
+    private const double SmallestStep = 1e-300;
 
     /// <inheritdoc/>
     public override string Name => Function.Name;
@@ -139,7 +141,7 @@ internal sealed record TorchCall(TorchFunction Function, TorchProgram Program) :
             torch.Tensor[] sample = Array.ConvertAll(results, result => torch.arange(result.NumberOfElements, result.dtype, result.device).add(trial + 1).sin()
                 .reshape(result.shape));
             (torch.Tensor[] directions, torch.Tensor[] seeds) = isForward ? (given, sample) : (sample, given);
-            double size = Math.Max(directions.Max(direction => direction.NumberOfElements == 0 ? 0 : direction.abs().max().ToDouble()), double.Epsilon);
+            double size = Math.Max(directions.Max(direction => direction.NumberOfElements == 0 ? 0 : direction.abs().max().ToDouble()), SmallestStep);
             double step = Math.Cbrt(epsilon) * Math.Max(largest, 1) / size / (trial + 1);
             (double wide, double near) = (Difference(directions, seeds, step), Difference(directions, seeds, step / 2));
             torch.Tensor[] terms = [.. results.Zip(sample, (result, weight) => result.mul(weight))];

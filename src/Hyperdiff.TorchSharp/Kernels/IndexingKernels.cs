@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Hyperdiff.Primitives;
 using TorchSharp;
-using static Hyperdiff.TorchSharp.Kernels.Numbers;
 
 namespace Hyperdiff.TorchSharp.Kernels;
 
