@@ -72,7 +72,8 @@ internal sealed record ComparedProblem(string Name, IReadOnlyList<(string Call, 
         ImplicitMethod method = Hypergradient.Implicit(LinearSolver.FixedPoint(0, maxIterations: Updates));
         Linearized<TState, TState> linearized = Diff.Linearize(x => problem.Inner.Map.Evaluate(x, hyper), state);
         TState v = linearized.Value;
-        torch.Tensor[] w = Array.ConvertAll(leaves.State(state), tensor => tensor.ToTorch()), h = Array.ConvertAll(leaves.Hyper(hyper), tensor => tensor.ToTorch());
+        torch.Tensor[] w = Array.ConvertAll(leaves.State(state), tensor => tensor.ToTorch());
+        torch.Tensor[] h = Array.ConvertAll(leaves.Hyper(hyper), tensor => tensor.ToTorch());
         torch.Tensor[] direction = Array.ConvertAll(leaves.State(v), tensor => tensor.ToTorch());
         torch.Tensor[] leavesOfState = Autograd.Leaves(w), stepped = autograd.Step(leavesOfState, Autograd.Leaves(h));
         return new ComparedProblem(name,
@@ -102,7 +103,8 @@ internal sealed record ComparedProblem(string Name, IReadOnlyList<(string Call, 
             new Autograd(
                 (w, _) => torch.nn.functional.binary_cross_entropy_with_logits(av.matmul(w[0]), bv),
                 (w, h) => Autograd.Descended(
-                    (u, l) => torch.nn.functional.binary_cross_entropy_with_logits(a.matmul(u[0]), b) + (0.5 * (l[0].exp() * u[0].square()).sum()), rate, w, h)));
+                    (u, l) => torch.nn.functional.binary_cross_entropy_with_logits(a.matmul(u[0]), b) + (0.5 * (l[0].exp() * u[0].square()).sum()),
+                    rate, w, h)));
     }
 
     private static ComparedProblem OfPerceptron(TorchBackend backend, DType dtype, RandomKey key)
@@ -153,5 +155,6 @@ internal sealed record ComparedProblem(string Name, IReadOnlyList<(string Call, 
                 (w, h) => [(w[0].matmul(h[0]) + a.matmul(h[1]) + h[2]).tanh()]));
     }
 
-    private static double[] Numbers(IEnumerable<Tensor> tensors) => [.. tensors.SelectMany(tensor => tensor.To(CpuBackend.Instance).To(DType.Float64).ToArray<double>())];
+    private static double[] Numbers(IEnumerable<Tensor> tensors) =>
+        [.. tensors.SelectMany(tensor => tensor.To(CpuBackend.Instance).To(DType.Float64).ToArray<double>())];
 }

@@ -3,15 +3,16 @@ using TorchSharp;
 
 namespace Hyperdiff.TorchSharp;
 
-/// <summary>A function of Hyperdiff inside a program of TorchSharp: a fixed point, a minimum, a hypergradient, or any other, as a node of autograd's graph.</summary>
+/// <summary>A function of Hyperdiff inside a program of TorchSharp: a fixed point, a minimum, a hypergradient, or any other, as a node of autograd's
+/// graph.</summary>
 /// <remarks>
 /// <code>
 /// var equilibrium = HyperdiffFunction.Of(a => FixedPoint.Of(map, start, a));
 /// torch.Tensor loss = head.forward(equilibrium.Call(a)).sum();
 /// HyperdiffFunction.Backward(loss);              // a.grad, by the adjoint solve
 /// </code>
-/// Its derivatives are Hyperdiff's, also those of derivatives (<c>create_graph: true</c>), and nothing is copied. A function whose solve fails throws when it is called. In a backward
-/// pass an exception would end the process: gradients are NaN then, and <see cref="Backward"/> throws what was the matter.
+/// Its derivatives are Hyperdiff's, also those of derivatives (<c>create_graph: true</c>), and nothing is copied. A function whose solve fails throws when it
+/// is called. In a backward pass an exception would end the process: gradients are NaN then, and <see cref="Backward"/> throws what was the matter.
 /// </remarks>
 public sealed class HyperdiffFunction
 {
@@ -71,9 +72,9 @@ public sealed class HyperdiffFunction
                 case []:
                     return;
                 case [SolveException failure, ..]:
-                    throw new SolveException($"A backward pass through {loss} did not succeed; the gradients behind what failed are NaN. {failure.Message}", failure.Reports);
+                    throw new SolveException($"A backward pass failed; the gradients behind what failed are NaN. {failure.Message}", failure.Reports);
                 default:
-                    throw new InvalidOperationException("A backward pass failed within a function of Hyperdiff; the gradients behind it are NaN.", s_failures[0]);
+                    throw new InvalidOperationException("A backward pass failed within a function of Hyperdiff; the gradients behind are NaN.", s_failures[0]);
             }
         }
     }

@@ -7,8 +7,8 @@ namespace Hyperdiff.TorchSharp;
 
 /// <summary>Runs graphs with libtorch, on one of its devices: the CPU, a GPU with CUDA, or that of Apple's MPS.</summary>
 /// <remarks>
-/// Every operation is one of libtorch, or composed of such; what it lacks is copied to the host and back, as <see cref="DeviceBackend.Describe"/> says. Native memory of
-/// intermediate results is given back at once.
+/// Every operation is one of libtorch, or composed of such; what it lacks is copied to the host and back, as <see cref="DeviceBackend.Describe"/> says.
+/// Native memory of intermediate results is given back at once. A sum of −0 alone is 0; other zeros have the signs of the definitions.
 /// </remarks>
 public sealed class TorchBackend : DeviceBackend
 {
@@ -189,8 +189,8 @@ public sealed class TorchBackend : DeviceBackend
         catch (Exception failure) when (failure is not DllNotFoundException)
         {
             throw new InvalidOperationException(
-                $"libtorch has no device {key.Kind.ToString().ToLowerInvariant()}:{key.Index} here; for CUDA the application needs a package of libtorch with CUDA "
-                    + "(TorchSharp-cuda-linux, TorchSharp-cuda-windows) instead of TorchSharp-cpu, and the driver.",
+                $"libtorch has no device {key.Kind.ToString().ToLowerInvariant()}:{key.Index} here; for CUDA the application needs a package of libtorch with "
+                    + "CUDA (TorchSharp-cuda-linux, TorchSharp-cuda-windows) instead of TorchSharp-cpu, and the driver.",
                 failure);
         }
     }

@@ -7,9 +7,10 @@ namespace Hyperdiff.TorchSharp;
 /// <summary>A function written with TorchSharp as one that Hyperdiff differentiates: in both modes, to any order, by libtorch's own derivatives.</summary>
 /// <remarks>
 /// The function stands in a graph as one operation. Its cotangents are those of <c>autograd.grad</c>, its tangents come by double backward: <c>Jᵀu</c> is
-/// linear in u, and its transpose is J. So each product runs the function anew. It must be pure: what it draws at random, counts, or writes in place into what it
-/// was given makes wrong derivatives. Kinks within it are libtorch's to judge, and are not counted in warnings. In a batch (<c>Diff.Vmap</c>) it runs item
-/// by item. One function of libtorch runs at a time, since modules are written to while they run.
+/// linear in u, and its transpose is J. So each product runs the function anew. It must be pure: what it draws at random, counts, or writes in place into
+/// what it was given makes wrong derivatives. Derivatives beyond the second are compared with differences once, since some of libtorch's lack terms. Kinks
+/// within are libtorch's to judge, and are not counted in warnings. In a batch (<c>Diff.Vmap</c>) it runs item by item. One function of libtorch runs at a
+/// time, since modules are written to while they run.
 /// </remarks>
 public class TorchFunction
 {
@@ -158,8 +159,8 @@ public class TorchFunction
 
         if (isDrawn || !first.Zip(second).All(pair => torch.allclose(pair.First, pair.Second, 0, 0, equal_nan: true)))
         {
-            throw new ArgumentException($"{Name} draws random numbers, or gives another result each time, so it has no derivative; put modules into evaluation mode "
-                + "first, module.eval(), and pass what is random as an argument.");
+            throw new ArgumentException($"{Name} draws random numbers, or gives another result each time, so it has no derivative; put modules into "
+                + "evaluation mode first, module.eval(), and pass what is random as an argument.");
         }
 
         return Array.ConvertAll(first, result => result.is_floating_point() ? new TensorType(result.dtype.ToHyperdiff(), result.ToShape())

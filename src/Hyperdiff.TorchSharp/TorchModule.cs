@@ -36,7 +36,8 @@ public sealed class TorchModule : TorchFunction
     /// <summary>A module from one tensor to one.</summary>
     /// <param name="module">Any module in evaluation mode, or without layers that differ in training; all parameters on one device.</param>
     /// <param name="name">What it is called in messages; its own name if absent.</param>
-    /// <exception cref="ArgumentException">A layer draws random numbers or keeps statistics while it is called, or parameters lie on several devices.</exception>
+    /// <exception cref="ArgumentException">A layer draws random numbers or keeps statistics while it is called, or parameters lie on several
+    /// devices.</exception>
     public static TorchModule Of(torch.nn.Module<torch.Tensor, torch.Tensor> module, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -47,7 +48,8 @@ public sealed class TorchModule : TorchFunction
     /// <param name="module">The module whose parameters these are.</param>
     /// <param name="forward">Calls it: <c>x => lstm.forward(x[0]).Item1</c>.</param>
     /// <param name="name">What it is called in messages; its own name if absent.</param>
-    /// <exception cref="ArgumentException">A layer draws random numbers or keeps statistics while it is called, or parameters lie on several devices.</exception>
+    /// <exception cref="ArgumentException">A layer draws random numbers or keeps statistics while it is called, or parameters lie on several
+    /// devices.</exception>
     public static TorchModule Of(torch.nn.Module module, Func<torch.Tensor[], torch.Tensor> forward, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -108,12 +110,13 @@ public sealed class TorchModule : TorchFunction
         if (operand >= _parameters.Length && operand < _parameters.Length + _buffers.Length)
         {
             throw new NotSupportedException(
-                $"{Name}: the buffer `{_buffers[operand - _parameters.Length].Name}` depends on what is differentiated here, and libtorch has no derivative in buffers; "
-                    + "stop its gradient, or make it a parameter of the module.");
+                $"{Name}: the buffer `{_buffers[operand - _parameters.Length].Name}` depends on what is differentiated here, and libtorch has no derivative in "
+                    + "buffers; stop its gradient, or make it a parameter of the module.");
         }
     }
 
-    private protected override IEnumerable<(string Name, torch.Tensor Value)> Kept() => _buffers.Concat(_module.named_buffers().Select(pair => (pair.name, pair.buffer)));
+    private protected override IEnumerable<(string Name, torch.Tensor Value)> Kept() =>
+        _buffers.Concat(_module.named_buffers().Select(pair => (pair.name, pair.buffer)));
 
     private protected override IDisposable Open(torch.Tensor[] leaves)
     {
@@ -136,8 +139,8 @@ public sealed class TorchModule : TorchFunction
         if (!given.Keys.SequenceEqual(own.Select(part => part.Name)))
         {
             throw new ArgumentException(
-                $"These {what} are called {string.Join(", ", given.Keys)}, and the module's {string.Join(", ", own.Select(part => part.Name))}; begin with those of "
-                    + "TorchModule.Parameters and TorchModule.Buffers.");
+                $"These {what} are called {string.Join(", ", given.Keys)}, and the module's {string.Join(", ", own.Select(part => part.Name))}; begin with "
+                    + "those of TorchModule.Parameters and TorchModule.Buffers.");
         }
     }
 
@@ -154,10 +157,11 @@ public sealed class TorchModule : TorchFunction
             string kind = layer.GetType().Name;
             if (layer.training && (kind.Contains("Dropout", StringComparison.Ordinal) || kind.Contains("BatchNorm", StringComparison.Ordinal)))
             {
-                string what = kind.Contains("Dropout", StringComparison.Ordinal) ? "draws random numbers" : "takes its statistics from the batch and changes its buffers";
+                string what = kind.Contains("Dropout", StringComparison.Ordinal)
+                    ? "draws random numbers" : "takes its statistics from the batch and changes its buffers";
                 throw new ArgumentException(
-                    $"{Name}: the layer {(name.Length == 0 ? kind : $"`{name}` ({kind})")} is in training mode, where it {what}, so its derivative would be of another "
-                        + "function each time; put the module into evaluation mode first: module.eval().");
+                    $"{Name}: the layer {(name.Length == 0 ? kind : $"`{name}` ({kind})")} is in training mode, where it {what}, so its derivative would be "
+                        + "of another function each time; put the module into evaluation mode first: module.eval().");
             }
         }
     }
@@ -174,7 +178,8 @@ public sealed class TorchModule : TorchFunction
             if (devices.Length > 1)
             {
                 throw new ArgumentException(
-                    $"The module has parameters on {string.Join(" and ", devices.Select(device => device.ToString()))}; bring it to one device first: module.to(device).",
+                    $"The module has parameters on {string.Join(" and ", devices.Select(device => device.ToString()))}; bring it to one device first: "
+                        + "module.to(device).",
                     nameof(module));
             }
 

@@ -32,8 +32,8 @@ public static class TorchTensors
     /// <param name="device">Where the result is to be; null for where the tensor is, which for tensors in host memory is the CPU.</param>
     /// <returns>A handle of the caller's own, to be disposed of by whoever asked for it, or by the scope around.</returns>
     /// <remarks>
-    /// A tensor that is on a <see cref="TorchBackend"/> of that device is not copied, and then nobody may write to the result in place: the tensor is immutable. Others are copied
-    /// once.
+    /// A tensor that is on a <see cref="TorchBackend"/> of that device is not copied, and then nobody may write to the result in place: the tensor is
+    /// immutable. Others are copied once.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The tensor is traced: inside a traced function no value exists.</exception>
     public static torch.Tensor ToTorch(this Tensor tensor, torch.Device? device = null)
@@ -51,7 +51,8 @@ public static class TorchTensors
         ArgumentNullException.ThrowIfNull(tensor, name);
         if (tensor.IsInvalid)
         {
-            throw new ObjectDisposedException(name, "The torch.Tensor was disposed of, perhaps by the scope that it was made in: move it out first, MoveToOuterDisposeScope().");
+            throw new ObjectDisposedException(
+                name, "The torch.Tensor was disposed of, perhaps by the scope that it was made in: move it out first, MoveToOuterDisposeScope().");
         }
 
         if (tensor.is_sparse || tensor.is_meta)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Hyperdiff.Backends.Cpu;
 using TorchSharp;
 
 namespace Hyperdiff.TorchSharp.Program;
@@ -84,7 +85,8 @@ internal static class Jobs
 
     // z = tanh(A z + b), as a function of A and b
     private static Tensor Equilibrium(Tensor a, Tensor b, LinearSolver? adjoint = null) => FixedPoint.Of(
-        FixedPointMap.From((Tensor z, (Tensor A, Tensor B) h) => (h.A.MatMul(z) + h.B).Tanh()).SolvedBy(FixedPoint.Iteration(tolerance: 1e-13, maxIterations: 1000)),
+        FixedPointMap.From((Tensor z, (Tensor A, Tensor B) h) => (h.A.MatMul(z) + h.B).Tanh())
+            .SolvedBy(FixedPoint.Iteration(tolerance: 1e-13, maxIterations: 1000)),
         Tensor.Zeros([4]), (a, b), adjoint ?? LinearSolver.Gmres(tolerance: 1e-13));
 
     private static HyperdiffFunction Node(LinearSolver? adjoint = null) => HyperdiffFunction.Of(x => [Equilibrium(x[0], x[1], adjoint)], "the equilibrium");
@@ -173,6 +175,6 @@ internal static class Jobs
         }
     }
 
-    private static double Distance(Tensor expected, torch.Tensor actual) => (expected - actual.ToHyperdiff().To(Hyperdiff.Backends.Cpu.CpuBackend.Instance)).Norm().ToScalar()
-        / (1 + expected.Norm().ToScalar());
+    private static double Distance(Tensor expected, torch.Tensor actual) =>
+        (expected - actual.ToHyperdiff().To(CpuBackend.Instance)).Norm().ToScalar() / (1 + expected.Norm().ToScalar());
 }

@@ -156,8 +156,9 @@ internal sealed record TorchCall(TorchFunction Function, TorchProgram Program) :
         }
 
         throw new NotSupportedException(
-            $"{Name}: libtorch's derivative of this order is wrong: {found:G4} along a line, where differences of the one below are {wanted:G4}. Some of its layers, "
-                + "such as LayerNorm, lack terms beyond the second gradient: write that layer in elementary operations, or ask for second derivatives in reverse mode alone.");
+            $"{Name}: libtorch's derivative of this order is wrong: {found:G4} along a line, where differences of the one below are {wanted:G4}. Some of its "
+                + "layers, such as LayerNorm, lack terms beyond the second gradient: write that layer in elementary operations, or ask for second derivatives "
+                + "in reverse mode alone.");
 
         double Difference(torch.Tensor[] directions, torch.Tensor[] seeds, double step)
         {

@@ -3,7 +3,8 @@ using TorchSharp;
 namespace Hyperdiff.TorchSharp.Functions;
 
 /// <summary>A function of tensors of libtorch, or a derivative of one, itself differentiable by libtorch: to any order.</summary>
-/// <remarks>Derivatives of derivatives are programs around programs. All run within one session of the function, whose leaves the innermost one takes.</remarks>
+/// <remarks>Derivatives of derivatives are programs around programs. All run within one session of the function, whose leaves the innermost one
+/// takes.</remarks>
 internal abstract record TorchProgram
 {
     /// <summary>The number of operands.</summary>

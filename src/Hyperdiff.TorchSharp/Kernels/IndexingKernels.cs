@@ -5,7 +5,8 @@ using TorchSharp;
 namespace Hyperdiff.TorchSharp.Kernels;
 
 /// <summary>Elements chosen by numbers, and numbers of elements.</summary>
-/// <remarks>On a GPU an index outside the axis ends the process. So they are compared with the axis first, once as long as they live: that is one read.</remarks>
+/// <remarks>On a GPU an index outside the axis ends the process. So they are compared with the axis first, once as long as they live: that is one
+/// read.</remarks>
 internal static class IndexingKernels
 {
     private static readonly ConditionalWeakTable<torch.Tensor, StrongBox<(long Least, long Greatest)>> s_ranges = [];

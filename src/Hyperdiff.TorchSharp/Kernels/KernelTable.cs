@@ -10,8 +10,8 @@ internal static class KernelTable
 {
     private static readonly FrozenDictionary<Type, TorchKernel> s_kernels = new IEnumerable<KeyValuePair<Type, TorchKernel>>[]
     {
-        SourceKernels.All, ElementwiseKernels.All, ChoiceKernels.All, SpecialFunctionKernels.All, RearrangingKernels.All, IndexingKernels.All, ReductionKernels.All,
-        ContractionKernels.All, RandomKernels.All, MatrixKernels.All,
+        SourceKernels.All, ElementwiseKernels.All, ChoiceKernels.All, SpecialFunctionKernels.All, RearrangingKernels.All, IndexingKernels.All,
+        ReductionKernels.All, ContractionKernels.All, RandomKernels.All, MatrixKernels.All,
     }.SelectMany(lines => lines).ToFrozenDictionary();
 
     /// <summary>What is copied to the host instead, and why.</summary>

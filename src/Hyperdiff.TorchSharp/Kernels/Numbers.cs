@@ -10,7 +10,8 @@ internal static class Numbers
 
     /// <summary>In double precision, where the device has it, and back: for functions that float32 would compute with a few digits only.</summary>
     public static torch.Tensor InDouble(torch.Tensor x, Func<torch.Tensor, torch.Tensor> function) =>
-        x.dtype == torch.ScalarType.Float32 && x.device_type != DeviceType.MPS ? function(x.to(torch.ScalarType.Float64)).to(torch.ScalarType.Float32) : function(x);
+        x.dtype == torch.ScalarType.Float32 && x.device_type != DeviceType.MPS
+            ? function(x.to(torch.ScalarType.Float64)).to(torch.ScalarType.Float32) : function(x);
 
     /// <summary>The same of two operands.</summary>
     public static torch.Tensor InDouble(torch.Tensor x, torch.Tensor y, Func<torch.Tensor, torch.Tensor, torch.Tensor> function) =>

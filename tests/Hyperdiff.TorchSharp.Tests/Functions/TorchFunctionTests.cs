@@ -86,7 +86,8 @@ public sealed class TorchFunctionTests
 
     private static Tensor Placed(Tensor tensor, bool isThere) => isThere ? tensor.To(TorchBackend.Cpu) : tensor;
 
-    private static (Tensor, Tensor) Gradients(Func<Tensor, Tensor, Tensor> f, Tensor a, Tensor b) => Diff.Grad(((Tensor, Tensor) pair) => f(pair.Item1, pair.Item2), (a, b));
+    private static (Tensor, Tensor) Gradients(Func<Tensor, Tensor, Tensor> f, Tensor a, Tensor b) =>
+        Diff.Grad(((Tensor, Tensor) pair) => f(pair.Item1, pair.Item2), (a, b));
 
     private static Tensor Along(Func<Tensor, Tensor, Tensor> f, Tensor a, Tensor b, Tensor da, Tensor db) =>
         Diff.Jvp(((Tensor, Tensor) pair) => f(pair.Item1, pair.Item2), (a, b), (da, db)).Tangent;

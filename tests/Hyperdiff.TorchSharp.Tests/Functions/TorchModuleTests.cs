@@ -105,16 +105,18 @@ public sealed class TorchModuleTests
         // what has no such name is found out by calling it
         var lstm = LSTM(2, 3, numLayers: 2, dropout: 0.5, dtype: torch.float64);
         TorchModule module = TorchModule.Of(lstm, x => lstm.forward(x[0]).Item1);
-        Assert.Contains("random", Assert.Throws<ArgumentException>(() => module.Forward(module.Parameters, Tensor.Ones([4, 1, 2]))).Message, StringComparison.Ordinal);
+        Tensor sequence = Tensor.Ones([4, 1, 2]);
+        Assert.Contains("random", Assert.Throws<ArgumentException>(() => module.Forward(module.Parameters, sequence)).Message, StringComparison.Ordinal);
         lstm.eval();
-        Assert.Equal(new Shape(4, 1, 3), module.Forward(module.Parameters, Tensor.Ones([4, 1, 2])).Shape);
+        Assert.Equal(new Shape(4, 1, 3), module.Forward(module.Parameters, sequence).Shape);
 
         // and one that is put back into training mode
-        var sequence = Sequential(("drop", Dropout(0.3)), ("a", Linear(2, 2, dtype: torch.float64)));
-        sequence.eval();
-        TorchModule later = TorchModule.Of(sequence);
-        sequence.train();
-        Assert.Contains("`drop`", Assert.Throws<ArgumentException>(() => later.Forward(later.Parameters, Tensor.Ones([1, 2]))).Message, StringComparison.Ordinal);
+        var layers = Sequential(("drop", Dropout(0.3)), ("a", Linear(2, 2, dtype: torch.float64)));
+        layers.eval();
+        TorchModule later = TorchModule.Of(layers);
+        layers.train();
+        Assert.Contains("`drop`", Assert.Throws<ArgumentException>(() => later.Forward(later.Parameters, Tensor.Ones([1, 2]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,7 +129,8 @@ public sealed class TorchModuleTests
         Assert.NotEqual(module.Forward(module.Parameters, x).Sum().ToScalar(), module.Forward(module.Parameters, moved, x).Sum().ToScalar());
         Assert.Equal(module.Buffers["n.running_mean"].ToArray<double>(), buffers["n.running_mean"].ToArray<double>());
         Assert.Contains("`n.running_mean`", Assert.Throws<NotSupportedException>(() => Diff.Grad(
-            (Tensor mean) => module.Forward(module.Parameters, buffers.With("n.running_mean", mean), x).Sum(), Tensor.Ones([4]))).Message, StringComparison.Ordinal);
+            (Tensor mean) => module.Forward(module.Parameters, buffers.With("n.running_mean", mean), x).Sum(), Tensor.Ones([4]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

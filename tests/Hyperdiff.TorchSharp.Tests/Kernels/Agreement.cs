@@ -23,27 +23,29 @@ internal static class Agreement
         for (int i = 0; i < expected.Length; i++)
         {
             Xunit.Assert.Equal(expected[i].Type, actual[i].Type);
-            string[] wrong = [.. Differences(primitive, expected[i], actual[i], (ulps, scale))];
-            Xunit.Assert.True(wrong.Length == 0, $"{primitive} of {string.Join(", ", operands.Select(operand => operand.Type))}, result {i}: {wrong.Length} differ: "
-                + string.Join("; ", wrong.Take(6).Select(text => text + (operands.All(x => x.Count == expected[i].Count)
-                    ? $" at {string.Join(", ", operands.Select(x => Numbers(x)[int.Parse(text[1..text.IndexOf(']')], System.Globalization.CultureInfo.InvariantCulture)].ToString("R")))}" : string.Empty))));
+            string[] wrong = [.. Differences(primitive, (expected[i], actual[i]), operands, (ulps, scale))];
+            Xunit.Assert.True(wrong.Length == 0,
+                $"{primitive} of {string.Join(", ", operands.Select(operand => operand.Type))}, result {i}: {string.Join("; ", wrong.Take(6))}");
         }
     }
 
     public static double[] Numbers(Tensor tensor) => tensor.DType == DType.Float64 ? tensor.ToArray<double>() : tensor.To(DType.Float64).ToArray<double>();
 
-    private static IEnumerable<string> Differences(Primitive primitive, Tensor expected, Tensor actual, (double Ulps, double Scale) within)
+    private static IEnumerable<string> Differences(
+        Primitive primitive, (Tensor Expected, Tensor Actual) results, Tensor[] operands, (double Ulps, double Scale) within)
     {
-        double[] x = Numbers(expected), y = Numbers(actual);
+        double[] x = Numbers(results.Expected), y = Numbers(results.Actual);
+        DType dtype = results.Expected.DType;
+        double[][] given = operands.All(operand => operand.Count == x.Length) ? Array.ConvertAll(operands, Numbers) : [];
         for (int i = 0; i < x.Length; i++)
         {
             bool same = double.IsNaN(x[i]) ? double.IsNaN(y[i])
                 : !double.IsFinite(x[i]) || !double.IsFinite(y[i]) ? x[i] == y[i]
                 : x[i] == 0 && y[i] == 0 && !LosesSign(primitive) ? double.IsNegative(x[i]) == double.IsNegative(y[i])
-                : Math.Abs(x[i] - y[i]) <= (expected.DType.IsFloating() ? within.Ulps * Unit(expected.DType, Math.Max(Math.Abs(x[i]), within.Scale)) : 0);
+                : Math.Abs(x[i] - y[i]) <= (dtype.IsFloating() ? within.Ulps * Unit(dtype, Math.Max(Math.Abs(x[i]), within.Scale)) : 0);
             if (!same)
             {
-                yield return $"[{i}] {y[i]:R} instead of {x[i]:R}";
+                yield return $"[{i}] {y[i]:R} instead of {x[i]:R}{string.Concat(given.Select(numbers => $", {numbers[i]:R}"))}";
             }
         }
     }
@@ -53,5 +55,5 @@ internal static class Agreement
 
     // the distance between neighbors at a number, that of subnormal ones at the least
     private static double Unit(DType dtype, double size) => dtype == DType.Float32
-        ? Math.Max(MathF.BitIncrement((float)size) - (float)size, float.Epsilon) : Math.Max(Math.BitIncrement(size) - size, double.Epsilon);
+        ? MathF.BitIncrement((float)size) - (float)size : Math.BitIncrement(size) - size;
 }

@@ -36,7 +36,8 @@ public sealed class PrimitiveKernelTests
     [Fact]
     public void EveryOperation_IsLibtorchs_OrCopiedForAReason()
     {
-        Type[] all = [.. typeof(Primitive).Assembly.GetTypes().Where(type => !type.IsAbstract && (type.IsSubclassOf(typeof(Operation)) || type.IsSubclassOf(typeof(MatrixPrimitive))))];
+        Type[] all = [.. typeof(Primitive).Assembly.GetTypes().Where(
+            type => !type.IsAbstract && (type.IsSubclassOf(typeof(Operation)) || type.IsSubclassOf(typeof(MatrixPrimitive))))];
         Type[] copied = [.. all.Where(type => KernelTable.Find(type) is null)];
 
         Assert.True(all.Length > 100);
