@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Hyperdiff.Graphs;
 using Hyperdiff.TorchSharp.Kernels;
 using TorchSharp;
@@ -42,9 +43,16 @@ public sealed class TorchBackend : DeviceBackend
     /// <summary>The backend on the first device of a kind.</summary>
     /// <param name="kind">The kind of the device.</param>
     /// <param name="index">Which of them.</param>
-    /// <inheritdoc cref="On(torch.Device)"/>
+    /// <exception cref="ArgumentException">It is <c>meta</c>, without elements.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is not there.</exception>
+    /// <exception cref="InvalidOperationException">It has no such device.</exception>
     public static TorchBackend On(DeviceType kind, int index = 0)
     {
+        if (kind == DeviceType.META)
+        {
+            throw new ArgumentException("Tensors on the device meta have no elements, so that nothing can be computed there; name another one.", nameof(kind));
+        }
+
         TorchLibrary.Require();
         (DeviceType, int) key = (kind, kind == DeviceType.CPU ? 0 : Math.Max(index, 0));
         return s_backends.TryGetValue(key, out TorchBackend? known) ? known : s_backends.GetOrAdd(key, static key => new TorchBackend(Found(key)));
@@ -151,20 +159,34 @@ public sealed class TorchBackend : DeviceBackend
         return Array.ConvertAll(HostExecution.Backend.Execute(primitive, here), result => Upload(result.Read()));
     }
 
-    private T Guarded<T>(TensorType type, Func<T> compute)
+    /// <summary>Something that takes memory of the device. Where there is none, what the garbage collector finds is given back, and it is tried once more.</summary>
+    /// <param name="type">What the memory is for.</param>
+    /// <param name="compute">Takes it.</param>
+    /// <exception cref="InsufficientMemoryException">There is none then either.</exception>
+    internal T Guarded<T>(TensorType type, Func<T> compute)
     {
         try
         {
             return compute();
         }
-        catch (System.Runtime.InteropServices.ExternalException failure) when (IsOutOfMemory(failure))
+        catch (ExternalException failure) when (IsOutOfMemory(failure))
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        try
+        {
+            return compute();
+        }
+        catch (ExternalException failure) when (IsOutOfMemory(failure))
         {
             throw new InsufficientMemoryException(
                 $"{Name} has no memory for a result of type {type}, {type.Bytes} bytes: use smaller batches, checkpoints in loops, or float32.", failure);
         }
     }
 
-    private static bool IsOutOfMemory(Exception failure) =>
+    private static bool IsOutOfMemory(ExternalException failure) =>
         failure.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || failure.Message.Contains("not enough memory", StringComparison.Ordinal)
         || failure.Message.Contains("can't allocate memory", StringComparison.Ordinal);
 

@@ -16,6 +16,7 @@ internal static class Jobs
         ["products-in-plans"] = ProductsInPlans,
         ["products-in-solves"] = ProductsInSolves,
         ["conversions"] = Conversions,
+        ["library"] = Library,
         ["backward"] = Backward,
         ["backward-twice"] = BackwardTwice,
         ["failed-adjoint"] = FailedAdjoint,
@@ -81,6 +82,18 @@ internal static class Jobs
     {
         using var process = Process.GetCurrentProcess();
         return process.WorkingSet64;
+    }
+
+    private static void Library()
+    {
+        try
+        {
+            _ = TorchBackend.Cpu;
+        }
+        catch (DllNotFoundException failure)
+        {
+            Console.WriteLine($"{failure.GetType().Name}: {failure.Message}");
+        }
     }
 
     // z = tanh(A z + b), as a function of A and b

@@ -6,13 +6,40 @@ namespace Hyperdiff.TorchSharp.Tests;
 internal static class ChildProcess
 {
     /// <summary>What it prints; its exit code is 0 unless libtorch ended it.</summary>
-    public static (int ExitCode, string Output) Run(string job)
+    public static (int ExitCode, string Output) Run(string job) => Run(AppContext.BaseDirectory, job);
+
+    /// <summary>The same in a folder to which the native libraries were not copied.</summary>
+    public static (int ExitCode, string Output) RunWithoutLibrary(string job)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Hyperdiff.TorchSharp.Program.dll"), job])
+        string folder = Directory.CreateTempSubdirectory("hyperdiff-torch-").FullName;
+        try
+        {
+            foreach (string file in Directory.EnumerateFiles(AppContext.BaseDirectory).Where(file => !file.EndsWith(".deps.json", StringComparison.Ordinal)))
+            {
+                File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            }
+
+            return Run(folder, job);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static (int ExitCode, string Output) Run(string folder, string job)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "Hyperdiff.TorchSharp.Program.dll"), job])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (folder != AppContext.BaseDirectory)
+        {
+            // TorchSharp looks for the package of the library too
+            start.Environment["HOME"] = start.Environment["NUGET_PACKAGES"] = folder;
+        }
+
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

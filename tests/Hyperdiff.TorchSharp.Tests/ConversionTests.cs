@@ -143,6 +143,32 @@ public sealed class ConversionTests
         Assert.Same(CpuBackend.Instance, Tensor.Ones([2]).To(TorchBackend.Cpu).To(CpuBackend.Instance).Backend);
     }
 
+    [Fact]
+    public void OutOfMemory_IsSaidWithTheSize_AfterASecondTrial()
+    {
+        int trials = 0;
+        string message = Assert.Throws<InsufficientMemoryException>(() => TorchBackend.Cpu.Guarded(new TensorType(DType.Float64, [1 << 20]), () =>
+        {
+            trials++;
+            return torch.empty(1L << 46, torch.float64);
+        })).Message;
+
+        Assert.Equal(2, trials);
+        Assert.Contains("float64 [1048576], 8388608 bytes", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MissingLibrary_IsSaidInOneSentence()
+    {
+        (int exitCode, string output) = ChildProcess.RunWithoutLibrary("library");
+
+        Assert.True(exitCode == 0, output);
+        Assert.StartsWith("DllNotFoundException: libtorch could not be loaded: add the package TorchSharp-cpu", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DeviceWithoutElements_IsRefused() => Assert.Throws<ArgumentException>(() => TorchBackend.On(DeviceType.META));
+
     private static IntPtr Address(torch.Tensor tensor)
     {
         unsafe

@@ -8,27 +8,19 @@ namespace Hyperdiff.TorchSharp.Kernels;
 internal static class SpecialFunctionKernels
 {
     // beyond, e^(−x²) is 0 in float64
-    private static readonly Scalar s_beyond = 64.0, s_before = -64.0, s_splitter = 134217729.0, s_splitterOfSingle = 4097.0, s_rootHalf = Math.Sqrt(0.5);
+    private static readonly Scalar s_beyond = 64.0, s_before = -64.0, s_splitter = 134217729.0, s_splitterOfSingle = 4097.0;
     private static readonly Scalar s_notANumber = double.NaN, s_infinite = double.PositiveInfinity, s_least = -10_000.5, s_pi = Math.PI;
 
     public static IEnumerable<KeyValuePair<Type, TorchKernel>> All { get; } =
     [
         Line.Of<Erf>(x => InDouble(x, a => a.erf())),
         Line.Of<Erfc>(x => InDouble(x, a => a.erfc())),
-        Line.Of<ErfInv>(x => InDouble(x, InverseError)),
-        Line.Of<ErfcInv>(x => InDouble(x, a => Zero - torch.special.ndtri(a.mul(OneHalf)).mul(s_rootHalf))),
+        Line.Of<ErfInv>(x => InDouble(x, InverseErrorKernel.Of)),
+        Line.Of<ErfcInv>(x => InDouble(x, InverseErrorKernel.OfComplement)),
         Line.Of<Gaussian>(x => InDouble(x, Bell)),
         Line.Of<LogGamma>(x => InDouble(x, a => a.lgamma().masked_fill(a.isinf().logical_and(a.lt(Zero)), s_notANumber))),
         Line.With<Polygamma>((polygamma, x) => InDouble(x, a => DerivativeOfLogGamma(a, polygamma.Order))),
     ];
-
-    // beyond one half by the distance from 1, which is exact there
-    private static torch.Tensor InverseError(torch.Tensor x)
-    {
-        torch.Tensor size = x.abs();
-        torch.Tensor tail = torch.special.ndtri((One - size).mul(OneHalf)).mul(s_rootHalf).neg().copysign(x);
-        return torch.where(size.lt(OneHalf), x.erfinv(), tail);
-    }
 
     // the rounding of x² is made up for: x² = high + low exactly, by Dekker's product
     private static torch.Tensor Bell(torch.Tensor x)

@@ -6,6 +6,8 @@ namespace Hyperdiff.TorchSharp.Tests.Functions;
 /// <summary>Hyperdiff inside programs of TorchSharp. What might end the process runs in one of its own.</summary>
 public sealed class HyperdiffFunctionTests
 {
+    private static readonly double[] s_point = [0.3, -1.2];
+
     // solves to 1e-13, of condition below 10
     [Theory]
     [InlineData("backward")]
@@ -32,11 +34,11 @@ public sealed class HyperdiffFunctionTests
         var outer = Objective.From((Tensor w, Tensor h) => w.Square().Sum() + h.Sum());
         var hypergradient = HyperdiffFunction.Of(h => Diff.Grad(
             (Tensor l) => outer.Evaluate(Argmin.Of(inner.MinimizedBy(Minimizer.NewtonCg(tolerance: 1e-12)), Tensor.Zeros([2]), l), l), h));
-        using torch.Tensor x = torch.tensor(new[] { 0.3, -1.2 }, requires_grad: true), squares = hypergradient.Call(x * 2).square().sum();
+        using torch.Tensor x = torch.tensor(s_point, requires_grad: true), squares = hypergradient.Call(x * 2).square().sum();
         HyperdiffFunction.Backward(squares);
 
         // w* = ⅔ sin h, so ∇ℓ = 8/9 sin h cos h + 1 = 4/9 sin 2h + 1, at h = 2x
-        double[] expected = [.. new[] { 0.3, -1.2 }.Select(a => 2 * ((4.0 / 9 * Math.Sin(4 * a)) + 1) * 16.0 / 9 * Math.Cos(4 * a))];
+        double[] expected = [.. s_point.Select(a => 2 * ((4.0 / 9 * Math.Sin(4 * a)) + 1) * 16.0 / 9 * Math.Cos(4 * a))];
         Assert.Equal(expected[0], x.grad![0].ToDouble(), 1e-9);
         Assert.Equal(expected[1], x.grad![1].ToDouble(), 1e-9);
     }
@@ -45,7 +47,7 @@ public sealed class HyperdiffFunctionTests
     public void Integers_SeveralResults_AndUnusedOnes_AreTaken()
     {
         var function = HyperdiffFunction.Of(x => [x[0].Take(x[1], 0) * 3, x[0].Square()]);
-        using torch.Tensor x = torch.ones(3, torch.float32, requires_grad: true), indices = torch.tensor(new[] { 2, 2 });
+        using torch.Tensor x = torch.ones(3, torch.float32, requires_grad: true), indices = torch.full(2, 2, dtype: torch.int32);
         torch.Tensor[] results = function.Apply(x, indices);
         results[0].sum().backward();
 
