@@ -6,6 +6,8 @@ namespace Hyperdiff.TorchSharp.Tests;
 /// <summary>What stands on the pages.</summary>
 public sealed class DocumentedTests
 {
+    private static readonly double[] s_shifts = [0.2, 0.4];
+
     [Fact]
     public void Readme()
     {
@@ -42,7 +44,7 @@ public sealed class DocumentedTests
     [Fact]
     public void InsideTorchSharp()
     {
-        torch.Tensor a = torch.tensor(new[] { 0.2, 0.4 }, requires_grad: true);
+        torch.Tensor a = torch.tensor(s_shifts, requires_grad: true);
 
         // z = ½ cos z + a, as a function of a
         var map = FixedPointMap.From((Tensor z, Tensor shift) => (0.5 * z.Cos()) + shift);
