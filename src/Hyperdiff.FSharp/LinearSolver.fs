@@ -90,6 +90,10 @@ module LinearSolver =
     [<CompiledName("Refined")>]
     let refined (tolerance: float) (inner: LinearSolver) = LinearSolver.Refined(inner, tolerance)
 
+    /// <summary>Another solver's iterations in float32, to its tolerance in float64.</summary>
+    [<CompiledName("InFloat32")>]
+    let inFloat32 (inner: LinearSolver) = LinearSolver.InFloat32 inner
+
     /// <summary>A solver for several right-hand sides with one matrix: what depends on the matrix alone is made once.</summary>
     [<CompiledName("Prepare")>]
     let prepare (matrix: LinearOperator) (solver: LinearSolver) = solver.Prepare matrix

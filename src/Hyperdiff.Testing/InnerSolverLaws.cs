@@ -1,9 +1,10 @@
 using System.Globalization;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Testing;
 
 /// <summary>What holds of every fixed-point solver, minimizer and root finder.</summary>
-internal sealed class InnerSolverLaws(InnerSolver solver, int seed)
+internal sealed class InnerSolverLaws(InnerSolver solver, int seed, IBackend backend)
 {
     private static readonly int[] s_sizes = [1, 3];
 
@@ -14,7 +15,7 @@ internal sealed class InnerSolverLaws(InnerSolver solver, int seed)
     private readonly LawBook _book = new($"{solver.GetType().Name} ({solver.Name})", seed);
     private readonly InnerSubject _subject = new(solver);
 
-    private IEnumerable<TestMatrix> All => s_sizes.Select(size => TestMatrix.Of(MatrixClass.PositiveDefinite, size, seed));
+    private IEnumerable<TestMatrix> All => s_sizes.Select(size => TestMatrix.Of(MatrixClass.PositiveDefinite, size, seed, backend));
 
     /// <summary>Looks at all of them.</summary>
     public LawReport Report()
@@ -84,14 +85,14 @@ internal sealed class InnerSolverLaws(InnerSolver solver, int seed)
     private string? Hopeless(int size)
     {
         var problem = new TestProblem<Tensor>((w, _) => w + 1, (w, _) => -w.Sum(), (w, _) => w.Square() + 1);
-        SolveReport report = _subject.Solve(problem, Tensor.Full([size], 0.5), Tensor.Zeros([size])).Report;
+        SolveReport report = _subject.Solve(problem, Tensor.Full([size], 0.5).To(backend), Tensor.Zeros([size])).Report;
         return report.Converged ? report.ToString() : null;
     }
 
     private string? Stationary(int size, Tensor curvatures)
     {
         SolveReport report = Objective.From<Tensor, Tensor>((w, _) => (0.5 * curvatures * w.Square()).Sum()).MinimizedBy((Minimizer)solver)
-            .Solve(Tensor.Zeros([size]), Tensor.Zeros([size])).Report;
+            .Solve(Tensor.Zeros([size]).To(backend), Tensor.Zeros([size])).Report;
         return report.Converged ? report.ToString() : null;
     }
 
@@ -171,7 +172,7 @@ internal sealed class InnerSolverLaws(InnerSolver solver, int seed)
     private string? NonFinite(int size)
     {
         var problem = new TestProblem<Tensor>((w, _) => w.Log(), (w, _) => w.Log().Sum(), (w, _) => w.Log());
-        SolveReport report = _subject.Solve(problem, Tensor.Full([size], -1.0), Tensor.Zeros([size])).Report;
+        SolveReport report = _subject.Solve(problem, Tensor.Full([size], -1.0).To(backend), Tensor.Zeros([size])).Report;
         return report.Status == SolveStatus.NonFiniteInput ? null : report.ToString();
     }
 

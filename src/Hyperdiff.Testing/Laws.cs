@@ -1,3 +1,6 @@
+using Hyperdiff.Backends.Cpu;
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff.Testing;
 
 /// <summary>The laws of solvers and preconditioners, those that Hyperdiff's own pass, and of functions.</summary>
@@ -15,10 +18,11 @@ public static class Laws
     /// others.</summary>
     /// <param name="solver">The solver.</param>
     /// <param name="seed">What the cases are drawn from.</param>
-    public static LawReport Of(LinearSolver solver, int seed = 1)
+    /// <param name="backend">Where matrices, vectors and states lie; the host if absent.</param>
+    public static LawReport Of(LinearSolver solver, int seed = 1, IBackend? backend = null)
     {
         ArgumentNullException.ThrowIfNull(solver);
-        return new LinearSolverLaws(solver, seed).Report();
+        return new LinearSolverLaws(solver, seed, backend ?? CpuBackend.Instance).Report();
     }
 
     /// <summary>The laws of preconditioners.</summary>
@@ -26,21 +30,23 @@ public static class Laws
     /// <param name="matrices">The matrices that it is made for; if absent, positive definite ones if it is symmetric, and ones near the identity if it is
     /// not.</param>
     /// <param name="seed">What the cases are drawn from.</param>
-    public static LawReport Of(Preconditioner preconditioner, MatrixClass? matrices = null, int seed = 1)
+    /// <param name="backend">Where matrices, vectors and states lie; the host if absent.</param>
+    public static LawReport Of(Preconditioner preconditioner, MatrixClass? matrices = null, int seed = 1, IBackend? backend = null)
     {
         ArgumentNullException.ThrowIfNull(preconditioner);
         MatrixClass kind = matrices ?? (preconditioner.IsSymmetric ? MatrixClass.PositiveDefinite : MatrixClass.NearIdentity);
-        return new PreconditionerLaws(preconditioner, kind, seed).Report();
+        return new PreconditionerLaws(preconditioner, kind, seed, backend ?? CpuBackend.Instance).Report();
     }
 
     /// <summary>The laws of fixed-point solvers, minimizers and root finders, on maps that contract, convex objectives and monotone conditions with curvatures
     /// between ½ and 2, and what they say of problems without a solution.</summary>
     /// <param name="solver">The solver.</param>
     /// <param name="seed">What the cases are drawn from.</param>
-    public static LawReport Of(InnerSolver solver, int seed = 1)
+    /// <param name="backend">Where matrices, vectors and states lie; the host if absent.</param>
+    public static LawReport Of(InnerSolver solver, int seed = 1, IBackend? backend = null)
     {
         ArgumentNullException.ThrowIfNull(solver);
-        return new InnerSolverLaws(solver, seed).Report();
+        return new InnerSolverLaws(solver, seed, backend ?? CpuBackend.Instance).Report();
     }
 
     /// <summary>The laws of maps, objectives and conditions, of a problem that is made small for it: their derivatives in every mode agree with differences,

@@ -1,9 +1,10 @@
 using System.Globalization;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Testing;
 
 /// <summary>What holds of every linear solver.</summary>
-internal sealed class LinearSolverLaws(LinearSolver solver, int seed)
+internal sealed class LinearSolverLaws(LinearSolver solver, int seed, IBackend backend)
 {
     private static readonly int[] s_sizes = [1, 2, 4];
 
@@ -15,7 +16,7 @@ internal sealed class LinearSolverLaws(LinearSolver solver, int seed)
     // what stops after a number of terms asks for nothing
     private readonly bool _approximates = double.IsPositiveInfinity(solver.Tolerance.Absolute);
 
-    private IEnumerable<TestMatrix> Own => s_sizes.Select(size => TestMatrix.Of(solver.Matrices, size, seed));
+    private IEnumerable<TestMatrix> Own => s_sizes.Select(size => TestMatrix.Of(solver.Matrices, size, seed, backend));
 
     /// <summary>Looks at all of them.</summary>
     public LawReport Report()
@@ -23,7 +24,7 @@ internal sealed class LinearSolverLaws(LinearSolver solver, int seed)
         _book.Look("solves the systems that it is made for", Own, matrix => Wrong(solver, matrix, matrix.Vector(0), mustConverge: true));
         _book.Look("solves their transposes", Own, Transposed);
         _book.Look("claims nothing that its residual does not show, on any matrix",
-            Enum.GetValues<MatrixClass>().SelectMany(kind => s_sizes.Select(size => TestMatrix.Of(kind, size, seed))),
+            Enum.GetValues<MatrixClass>().SelectMany(kind => s_sizes.Select(size => TestMatrix.Of(kind, size, seed, backend))),
             matrix => Wrong(solver, matrix, matrix.Vector(0), mustConverge: false));
         _book.Look("does not call an impossible system solved", [2, 3, 5], Impossible);
         _book.Look("gives zero for zero", Own, Zero);
@@ -69,7 +70,7 @@ internal sealed class LinearSolverLaws(LinearSolver solver, int seed)
     private string? Impossible(int size)
     {
         // the last unknown appears in no equation, and the last equation asks for 1
-        Tensor diagonal = Tensor.From([.. Enumerable.Range(0, size).Select(i => i == size - 1 ? 0.0 : 1)]);
+        Tensor diagonal = Tensor.From([.. Enumerable.Range(0, size).Select(i => i == size - 1 ? 0.0 : 1)]).To(backend);
         SolveReport report = solver.Solve(LinearOperator.From(v => diagonal * v, diagonal.Type), [Tensor.Ones([size])]).Report;
         return report.Converged && !_approximates ? report.ToString() : null;
     }
@@ -182,7 +183,7 @@ internal sealed class LinearSolverLaws(LinearSolver solver, int seed)
 
     private string? NonFinite(TestMatrix matrix)
     {
-        Tensor nan = Tensor.Full([matrix.Size], double.NaN);
+        Tensor nan = Tensor.Full([matrix.Size], double.NaN).To(backend);
         SolveReport given = solver.Solve(matrix.Operator, [nan]).Report;
         SolveReport within = solver.Solve(LinearOperator.From(v => nan * v, nan.Type), [matrix.Vector(16)]).Report;
         return given.Status != SolveStatus.NonFiniteInput ? $"b is NaN: {given}" : within.Converged ? $"A is NaN: {within}" : null;

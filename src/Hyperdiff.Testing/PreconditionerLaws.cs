@@ -1,9 +1,10 @@
 using System.Globalization;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Testing;
 
 /// <summary>What holds of every preconditioner.</summary>
-internal sealed class PreconditionerLaws(Preconditioner preconditioner, MatrixClass matrices, int seed)
+internal sealed class PreconditionerLaws(Preconditioner preconditioner, MatrixClass matrices, int seed, IBackend backend)
 {
     private static readonly int[] s_sizes = [1, 2, 4];
 
@@ -13,7 +14,7 @@ internal sealed class PreconditionerLaws(Preconditioner preconditioner, MatrixCl
 
     private readonly LawBook _book = new($"{preconditioner.GetType().Name} ({preconditioner.Name})", seed);
 
-    private IEnumerable<TestMatrix> All => s_sizes.Select(size => TestMatrix.Of(matrices, size, seed));
+    private IEnumerable<TestMatrix> All => s_sizes.Select(size => TestMatrix.Of(matrices, size, seed, backend));
 
     /// <summary>Looks at all of them.</summary>
     public LawReport Report()

@@ -1,35 +1,40 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using Hyperdiff.Backends.Cpu;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Testing;
 
 /// <summary>A matrix of a kind, drawn from a seed, with eigenvalues or singular values between ½ and 3/2 in size.</summary>
 internal sealed class TestMatrix
 {
-    private static readonly ConcurrentDictionary<(MatrixClass, int, int), TestMatrix> s_made = new();
+    private static readonly ConditionalWeakTable<IBackend, ConcurrentDictionary<(MatrixClass, int, int), TestMatrix>> s_made = [];
 
+    private readonly IBackend _backend;
     private readonly string _name;
     private readonly RandomKey _key;
     private readonly Lazy<LinearOperator> _operator;
     private readonly Lazy<LinearOperator> _single;
     private readonly Lazy<LinearOperator> _leaves;
 
-    private TestMatrix(MatrixClass kind, int size, int seed)
+    private TestMatrix(MatrixClass kind, int size, int seed, IBackend backend)
     {
-        (_name, Size) = (kind.ToString(), size);
+        (_name, Size, _backend) = (kind.ToString(), size, backend);
         _key = RandomKey.FromSeed(seed).Fold(size).Fold((int)kind);
         Tensor gaussian = _key.Fold(1).Normal([size, size]);
         Tensor q = Linalg.Qr(gaussian).Q;
         Tensor spread = Tensor.From([.. Enumerable.Range(0, size).Select(i => 0.5 + (i / Math.Max(1.0, size - 1)))]);
         Tensor signs = Tensor.From([.. Enumerable.Range(0, size).Select(i => i % 2 == 0 ? -1.0 : 1)]);
         Tensor other = Linalg.Qr(_key.Fold(2).Normal([size, size])).Q;
-        Dense = kind switch
+        Tensor dense = kind switch
         {
             MatrixClass.PositiveDefinite => Symmetric(spread),
             MatrixClass.Symmetric => Symmetric(signs * spread),
             MatrixClass.NearIdentity => Tensor.Eye(size) - (0.7 / gaussian.Norm() * gaussian),
             _ => (q * spread).MatMul(other),
         };
+        Dense = dense.To(backend);
         _operator = new(() => Of(DType.Float64));
         _single = new(() => Of(DType.Float32));
         _leaves = new(() => LinearOperator.From(v => Cut(Dense.MatMul(Joined(v))), [.. Cut(Vector(0)).Select(leaf => leaf.Type)]));
@@ -57,11 +62,15 @@ internal sealed class TestMatrix
     public LinearOperator Leaves => _leaves.Value;
 
     /// <summary>One of a kind, always the same for a seed.</summary>
-    public static TestMatrix Of(MatrixClass kind, int size, int seed) =>
-        s_made.GetOrAdd((kind, size, seed), at => new TestMatrix(at.Item1, at.Item2, at.Item3));
+    /// <param name="kind">The kind.</param>
+    /// <param name="size">n.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="backend">Where it lies, with its vectors; the host if absent.</param>
+    public static TestMatrix Of(MatrixClass kind, int size, int seed, IBackend? backend = null) => s_made.GetOrCreateValue(backend ?? CpuBackend.Instance)
+        .GetOrAdd((kind, size, seed), at => new TestMatrix(at.Item1, at.Item2, at.Item3, backend ?? CpuBackend.Instance));
 
     /// <summary>A vector, drawn by number.</summary>
-    public Tensor Vector(int number) => _key.Fold(10 + number).Normal([Size]);
+    public Tensor Vector(int number) => _key.Fold(10 + number).Normal([Size]).To(_backend);
 
     /// <summary>‖b − A x‖.</summary>
     public double Residual(Tensor x, Tensor b, bool transposed = false) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Golden;
 
@@ -9,8 +10,9 @@ public sealed class GoldenFile
     private readonly Dictionary<string, Tensor> _data = [];
 
     private readonly string _path;
+    private readonly IBackend? _backend;
 
-    private GoldenFile(string path, JsonElement root) => (_path, _root) = (path, root);
+    private GoldenFile(string path, JsonElement root, IBackend? backend) => (_path, _root, _backend) = (path, root, backend);
 
     /// <summary>The name of the file, without its ending.</summary>
     public string Name => Path.GetFileNameWithoutExtension(_path);
@@ -25,20 +27,23 @@ public sealed class GoldenFile
     public IEnumerable<GoldenVariant> Variants => _root.GetProperty("variants").EnumerateArray().Select(variant => new GoldenVariant(variant));
 
     /// <summary>Reads a file.</summary>
-    public static GoldenFile Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="backend">Where its tensors are to lie, so that what is computed from them is computed there; the host if absent.</param>
+    public static GoldenFile Read(string path, IBackend? backend = null)
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
-        return new GoldenFile(path, document.RootElement.Clone());
+        return new GoldenFile(path, document.RootElement.Clone(), backend);
     }
 
     /// <summary>The file whose problem this one is about.</summary>
-    public GoldenFile Base() => Read(Path.Combine(Path.GetDirectoryName(_path)!, $"{_root.GetProperty("base").GetString()}.json"));
+    public GoldenFile Base() => Read(Path.Combine(Path.GetDirectoryName(_path)!, $"{_root.GetProperty("base").GetString()}.json"), _backend);
 
     /// <summary>A tensor of the data.</summary>
-    public Tensor Data(string name) => _data.TryGetValue(name, out Tensor? known) ? known : _data[name] = ToTensor(_root.GetProperty("data").GetProperty(name));
+    public Tensor Data(string name) => _data.TryGetValue(name, out Tensor? known)
+        ? known : _data[name] = Placed(ToTensor(_root.GetProperty("data").GetProperty(name)));
 
     /// <summary>A list of tensors at the top level.</summary>
-    public Tensor[] List(string name) => ToList(_root.GetProperty(name));
+    public Tensor[] List(string name) => Array.ConvertAll(ToList(_root.GetProperty(name)), Placed);
 
     /// <summary>Some tensors of a named collection at the top level.</summary>
     public Tensor[] List(string name, params ReadOnlySpan<string> members)
@@ -47,7 +52,7 @@ public sealed class GoldenFile
         var list = new Tensor[members.Length];
         for (int i = 0; i < list.Length; i++)
         {
-            list[i] = ToTensor(collection.GetProperty(members[i]));
+            list[i] = Placed(ToTensor(collection.GetProperty(members[i])));
         }
 
         return list;
@@ -65,6 +70,8 @@ public sealed class GoldenFile
     // a single tensor stands for a list of one
     internal static Tensor[] ToList(JsonElement element) => element.ValueKind == JsonValueKind.Array
         ? [.. element.EnumerateArray().Select(ToTensor)] : [ToTensor(element)];
+
+    private Tensor Placed(Tensor tensor) => _backend is null ? tensor : tensor.To(_backend);
 
     private static Tensor ToTensor(JsonElement element)
     {

@@ -8,20 +8,21 @@ namespace Hyperdiff.Testing;
 /// <code>
 /// BackendConformance.Run(new MyBackend()).EnsureConforms();
 /// </code>
-/// or, in a framework that makes a test of each name, <c>BackendConformance.Find(name).Run(backend).EnsureNotFailed()</c>. Every primitive of the library is looked
-/// at: at once, compiled, and into memory of the backend, with its derivatives and batches; then whole graphs, loops, random bits, every linear and inner solver and
-/// every hypergradient method. What is expected comes from the definitions of the primitives (<see cref="Backends.Reference.ReferenceBackend"/>), from closed forms,
-/// or from the CPU backend; exactly where bits are moved, compared or drawn, within derived bounds of rounding elsewhere. A backend without some element type,
-/// which it refuses with a <see cref="NotSupportedException"/>, is looked at in the others.
+/// or, in a framework that makes a test of each name, <c>BackendConformance.Find(name).Run(backend).EnsureNotFailed()</c>. Every primitive of the library is
+/// looked at: at once, compiled, and into memory of the backend, with its derivatives and batches; then whole graphs, loops, random bits, every linear and
+/// inner solver and every hypergradient method. What is expected comes from the definitions of the primitives
+/// (<see cref="Backends.Reference.ReferenceBackend"/>), from closed forms, or from the CPU backend; exactly where bits are moved, compared or drawn, within
+/// derived bounds of rounding elsewhere. A backend without some element type, which it refuses with a <see cref="NotSupportedException"/>, is looked at in the
+/// others.
 /// </remarks>
 public static class BackendConformance
 {
     /// <summary>All cases, the same for every backend.</summary>
     public static IReadOnlyList<ConformanceCase> Cases { get; } =
     [
-        .. MemoryConformance.Cases(), .. PrimitiveConformance.Cases(), .. EdgeConformance.Cases(), .. DerivativeConformance.Cases(), .. GraphConformance.Cases(),
-        .. PlanConformance.Cases(), .. LoopConformance.Cases(), .. RandomConformance.Cases(), .. LinearSolverConformance.Cases(),
-        .. InnerSolverConformance.Cases(), .. HypergradientConformance.Cases(),
+        .. MemoryConformance.Cases(), .. PrimitiveConformance.Cases(), .. EdgeConformance.Cases(), .. DerivativeConformance.Cases(),
+        .. GraphConformance.Cases(), .. PlanConformance.Cases(), .. LoopConformance.Cases(), .. RandomConformance.Cases(), .. LinearSolverConformance.Cases(),
+        .. InnerSolverConformance.Cases(), .. LawConformance.Cases(), .. HypergradientConformance.Cases(), .. DescentConformance.Cases(),
     ];
 
     private static readonly Dictionary<string, ConformanceCase> s_byName = Cases.ToDictionary(item => item.ToString());

@@ -25,6 +25,43 @@ internal sealed class BackendSubject(IBackend backend)
         return found.Length > 0 ? found : throw new NotApplicableException($"{backend.Name} refuses {string.Join(" and ", among ?? s_floating)}");
     }
 
+    /// <summary>Looks at every floating type that it has.</summary>
+    /// <param name="check">What is wrong in a type; null if nothing is.</param>
+    /// <param name="among">Out of which; both if absent.</param>
+    /// <exception cref="NotApplicableException">It has none of them.</exception>
+    public string? Each(Func<DType, string?> check, IEnumerable<DType>? among = null)
+    {
+        foreach (DType dtype in Floating(among))
+        {
+            if (check(dtype) is { } wrong)
+            {
+                return $"{dtype.Name()}, {wrong}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What a call throws; null if nothing.</summary>
+    public static Exception? Caught(Action call)
+    {
+        try
+        {
+            call();
+            return null;
+        }
+#pragma warning disable CA1031 // which it is, is the question
+        catch (Exception exception)
+        {
+            return exception;
+        }
+#pragma warning restore CA1031
+    }
+
+    /// <summary>What differs between what two calls throw; null if it is of the same type.</summary>
+    public static string? Difference(Exception? expected, Exception? found) => expected?.GetType() == found?.GetType() ? null
+        : $"{found?.GetType().Name ?? "nothing"} instead of {expected?.GetType().Name ?? "nothing"}: {found?.Message}";
+
     /// <summary>Whether it has an element type.</summary>
     public bool Has(DType type)
     {
@@ -52,7 +89,8 @@ internal sealed class BackendSubject(IBackend backend)
     {
         if (!OwnsMemory)
         {
-            throw new NotApplicableException($"tensors of {backend.Name} lie in host memory, where {CpuBackend.Instance.Name} computes what no graph is made of");
+            throw new NotApplicableException(
+                $"tensors of {backend.Name} lie in host memory, where {CpuBackend.Instance.Name} computes what no graph is made of");
         }
     }
 

@@ -28,8 +28,8 @@ internal readonly record struct Closeness(double Units, double Roundings = 0, do
     /// <summary>Rational approximations, and what is made of several functions: 16 units on either side.</summary>
     public static Closeness Composed { get; } = new(32);
 
-    /// <summary>Sums, and what is made of them: on either side a chain of at most 32 roundings of numbers that are no greater than the result or 1; samples are made
-    /// so.</summary>
+    /// <summary>Sums, and what is made of them: on either side a chain of at most 32 roundings of numbers that are no greater than the result or 1; samples are
+    /// made so.</summary>
     public static Closeness Accumulated { get; } = new(0, Roundings: 64);
 
     /// <summary>Decompositions of matrices whose condition is at most some tens.</summary>
@@ -110,6 +110,6 @@ internal readonly record struct Closeness(double Units, double Roundings = 0, do
 
     // a unit in the last place, that of subnormal numbers included
     private static double UnitOf(double number, DType type) => !double.IsFinite(number) ? 0
-        : type == DType.Float64 ? Math.Max(double.Epsilon, Math.Abs(number) - Math.BitDecrement(Math.Abs(number)))
-        : Math.Max(float.Epsilon, Math.Abs((float)number) - MathF.BitDecrement(Math.Abs((float)number)));
+        : type == DType.Float64 ? Math.Max(Math.BitIncrement(0.0), Math.Abs(number) - Math.BitDecrement(Math.Abs(number)))
+        : Math.Max(MathF.BitIncrement(0f), Math.Abs((float)number) - MathF.BitDecrement(Math.Abs((float)number)));
 }

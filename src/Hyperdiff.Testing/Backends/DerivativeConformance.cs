@@ -20,12 +20,13 @@ internal static class DerivativeConformance
     /// <summary>One case per line of the registry of primitives that is differentiated, and one per line that is batched.</summary>
     public static IEnumerable<ConformanceCase> Cases() =>
     [
-        .. PrimitiveCases.All.Where(item => item.Active.Count > 0).Select(item => new ConformanceCase("derivatives", item.Name, subject => Check(subject, item))),
+        .. PrimitiveCases.All.Where(item => item.Active.Count > 0).Select(item => new ConformanceCase("derivatives", item.Name,
+            subject => Each(subject, item, dtype => Check(subject, item, dtype)))),
         .. PrimitiveCases.All.Where(item => item.Operands.Length > 0).Select(item => new ConformanceCase("batches", item.Name,
             subject => Each(subject, item, dtype => Batch(subject, item, dtype)))),
     ];
 
-    private static string? Check(BackendSubject subject, PrimitiveCase item) => Each(subject, item, dtype =>
+    private static string? Check(BackendSubject subject, PrimitiveCase item, DType dtype)
     {
         Graph graph = GraphOf(item, dtype);
         Tensor[] point = item.At(dtype);
@@ -34,16 +35,18 @@ internal static class DerivativeConformance
         (string? wrong, Tensor[] forward) = Compare(subject, item, dtype, "tangent", Derivatives.Forward(graph, item.Active), [.. point, .. tangents]);
         (string? wrongToo, Tensor[] reverse) = Compare(subject, item, dtype, "cotangent", Derivatives.Reverse(graph, item.Active), [.. point, .. cotangents]);
         return wrong ?? wrongToo ?? Adjoint(cotangents, forward[graph.Outputs.Length..], reverse[graph.Outputs.Length..], tangents);
-    });
+    }
 
     private static string? Batch(BackendSubject subject, PrimitiveCase item, DType dtype)
     {
         Graph graph = GraphOf(item, dtype);
-        Tensor[] stacked = [.. item.At(dtype).Select((operand, i) => Tensor.Stack(0, [.. Enumerable.Range(0, Items).Select(shift => Moved(item, operand, i, shift))]))];
+        Tensor[] stacked = [.. item.At(dtype).Select((operand, i) => Tensor.Stack(0,
+            [.. Enumerable.Range(0, Items).Select(shift => Moved(item, operand, i, shift))]))];
         return Compare(subject, item, dtype, "batch", Batching.Of(graph, [.. graph.Inputs.Select(_ => true)], Items).Repeated, stacked).Wrong;
     }
 
-    private static (string? Wrong, Tensor[] Results) Compare(BackendSubject subject, PrimitiveCase item, DType dtype, string what, Graph graph, Tensor[] operands)
+    private static (string? Wrong, Tensor[] Results) Compare(
+        BackendSubject subject, PrimitiveCase item, DType dtype, string what, Graph graph, Tensor[] operands)
     {
         Tensor[] expected = s_expected.GetOrAdd((item, dtype, what), _ => graph.Run(ReferenceBackend.Instance, operands).Outputs);
         Tensor[] actual = subject.Run(graph, operands);
@@ -67,25 +70,17 @@ internal static class DerivativeConformance
         [.. one.Zip(other).Where(pair => pair.First.DType.IsFloating()).SelectMany(pair => Closeness.Numbers(pair.First).Zip(Closeness.Numbers(pair.Second),
             (x, y) => x * y))];
 
-    // the elements, moved on by one from item to item, so that they stay where the case says they may lie; of matrices, rows and columns, so that diagonals stay
+    // the elements, moved on by one from item to item, so that they stay where the case says they may lie; of matrices, rows and columns, so that diagonals
+    // stay
     private static Tensor Moved(PrimitiveCase item, Tensor tensor, int operand, int shift) => tensor.Count == 0 || item.Operands[operand].IsOrdered
         ? tensor
         : item.Primitive is MatrixPrimitive
             ? Enumerable.Range(0, tensor.Rank).Aggregate(tensor, (moved, axis) => moved.Roll(shift, axis))
             : tensor.Reshape(-1).Roll(shift, 0).Reshape(tensor.Shape);
 
-    private static string? Each(BackendSubject subject, PrimitiveCase item, Func<DType, string?> check)
-    {
-        foreach (DType dtype in subject.Floating(item.DTypes))
-        {
-            if (GraphOf(item, dtype) is var graph && graph.Inputs.Concat(graph.Outputs).All(value => subject.Has(value.Type.DType)) && check(dtype) is { } wrong)
-            {
-                return $"{dtype.Name()}, {wrong}";
-            }
-        }
-
-        return null;
-    }
+    private static string? Each(BackendSubject subject, PrimitiveCase item, Func<DType, string?> check) => subject.Each(
+        dtype => GraphOf(item, dtype) is var graph && graph.Inputs.Concat(graph.Outputs).All(value => subject.Has(value.Type.DType)) ? check(dtype) : null,
+        item.DTypes);
 
     private static Graph GraphOf(PrimitiveCase item, DType dtype) => PrimitiveConformance.Graph(item.Primitive, item.At(dtype).Select(operand => operand.Type));
 

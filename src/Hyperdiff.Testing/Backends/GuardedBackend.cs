@@ -4,12 +4,12 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Testing;
 
-/// <summary>Stands in for a GPU where there is none: memory that the host does not see, every transfer counted, and an exception where the host reads more than it
-/// may.</summary>
+/// <summary>Stands in for a GPU where there is none: memory that the host does not see, every transfer counted, and an exception where the host reads more than
+/// it may.</summary>
 /// <remarks>
-/// Numbers are those of the CPU backend, bit by bit. What differs is how they may be reached: a read by the host of more elements than are allowed throws, so that a
-/// computation that runs here runs on a device without vectors that go back and forth. Memory that is allocated holds NaN (integers −858993460, truth values true)
-/// until it is written to, and memory that was released throws when it is used. Results are read under <see cref="Allow"/>:
+/// Numbers are those of the CPU backend, bit by bit. What differs is how they may be reached: a read by the host of more elements than are allowed throws, so
+/// that a computation that runs here runs on a device without vectors that go back and forth. Memory that is allocated holds NaN (integers −858993460, truth
+/// values true) until it is written to, and memory that was released throws when it is used. Results are read under <see cref="Allow"/>:
 /// <code>
 /// var guarded = new GuardedBackend();
 /// Tensor g = Diff.Grad(f, x.To(guarded));
@@ -33,6 +33,7 @@ public sealed class GuardedBackend : DeviceBackend
     private long _uploads;
     private long _uploaded;
     private long _live;
+    private long _peak;
 
     /// <summary>A backend with memory and counts of its own.</summary>
     /// <param name="allowance">The most elements that the host may read at once.</param>
@@ -53,9 +54,10 @@ public sealed class GuardedBackend : DeviceBackend
 
     /// <summary>What was counted since <see cref="ResetCounts"/>.</summary>
     public GuardedCounts Counts => new(Interlocked.Read(ref _launches), Interlocked.Read(ref _downloads), Interlocked.Read(ref _downloaded),
-        Interlocked.Read(ref _largest), Interlocked.Read(ref _uploads), Interlocked.Read(ref _uploaded), Interlocked.Read(ref _live));
+        Interlocked.Read(ref _largest), Interlocked.Read(ref _uploads), Interlocked.Read(ref _uploaded), Interlocked.Read(ref _live),
+        Interlocked.Read(ref _peak));
 
-    /// <summary>Begins to count anew; live memory stays counted.</summary>
+    /// <summary>Begins to count anew; live memory stays counted, and is the most so far.</summary>
     public void ResetCounts()
     {
         Interlocked.Exchange(ref _launches, 0);
@@ -64,10 +66,11 @@ public sealed class GuardedBackend : DeviceBackend
         Interlocked.Exchange(ref _largest, 0);
         Interlocked.Exchange(ref _uploads, 0);
         Interlocked.Exchange(ref _uploaded, 0);
+        Interlocked.Exchange(ref _peak, Interlocked.Read(ref _live));
     }
 
-    /// <summary>Until the result is disposed of, this thread and what it starts may read what they like, and it is not counted: for results, and for functions of
-    /// the user's that work on the host.</summary>
+    /// <summary>Until the result is disposed of, this thread and what it starts may read what they like, and it is not counted: for results, and for functions
+    /// of the user's that work on the host.</summary>
     public IDisposable Allow()
     {
         _allowed.Value++;
@@ -121,7 +124,7 @@ public sealed class GuardedBackend : DeviceBackend
     internal void Launch() => Interlocked.Increment(ref _launches);
 
     /// <summary>Counts memory.</summary>
-    internal void Live(long bytes) => Interlocked.Add(ref _live, bytes);
+    internal void Live(long bytes) => Raise(ref _peak, Interlocked.Add(ref _live, bytes));
 
     /// <summary>Counts a read by the host, if it is one that may be.</summary>
     /// <exception cref="InvalidOperationException">It is of more elements than are allowed.</exception>
@@ -136,16 +139,13 @@ public sealed class GuardedBackend : DeviceBackend
         if (count > Allowance)
         {
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                $"The host reads {count} elements of type {type} from {Name}, which allows {Allowance}: work belongs where its operands are. A result is read under "
-                    + $"`using (guarded.Allow())`."));
+                $"The host reads {count} elements of type {type} from {Name}, which allows {Allowance}: work belongs where its operands are. A result is read "
+                    + $"under `using (guarded.Allow())`."));
         }
 
         Interlocked.Increment(ref _downloads);
         Interlocked.Add(ref _downloaded, count);
-        for (long known = Interlocked.Read(ref _largest); count > known; known = Interlocked.Read(ref _largest))
-        {
-            Interlocked.CompareExchange(ref _largest, count, known);
-        }
+        Raise(ref _largest, count);
     }
 
     /// <summary>Makes elements what nobody takes for numbers.</summary>
@@ -158,6 +158,14 @@ public sealed class GuardedBackend : DeviceBackend
         else
         {
             UniformStorage.Fill(elements, elements.Type.DType == DType.Bool ? 1 : double.NaN);
+        }
+    }
+
+    private static void Raise(ref long most, long number)
+    {
+        for (long known = Interlocked.Read(ref most); number > known; known = Interlocked.Read(ref most))
+        {
+            Interlocked.CompareExchange(ref most, number, known);
         }
     }
 

@@ -10,11 +10,12 @@ namespace Hyperdiff.Testing;
 /// <param name="Uploads">Copies from the host.</param>
 /// <param name="UploadedElements">The elements that were copied so.</param>
 /// <param name="LiveBytes">The memory that was neither given back nor found by the garbage collector.</param>
+/// <param name="PeakBytes">The most of it at any time.</param>
 public sealed record GuardedCounts(
-    long Launches, long Downloads, long DownloadedElements, long LargestDownload, long Uploads, long UploadedElements, long LiveBytes)
+    long Launches, long Downloads, long DownloadedElements, long LargestDownload, long Uploads, long UploadedElements, long LiveBytes, long PeakBytes)
 {
     /// <summary>The counts in one line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Launches} launches; {Downloads} reads of {DownloadedElements} elements, at most {LargestDownload} at once; {Uploads} uploads of "
-            + $"{UploadedElements} elements; {LiveBytes} bytes live");
+            + $"{UploadedElements} elements; {LiveBytes} bytes live, at most {PeakBytes}");
 }

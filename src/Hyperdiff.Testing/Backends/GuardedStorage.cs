@@ -34,7 +34,8 @@ internal sealed class GuardedStorage(GuardedBackend owner, GuardedMemory memory,
         ArgumentNullException.ThrowIfNull(source);
         if (!memory.IsWritable)
         {
-            throw new InvalidOperationException($"Elements of type {type} on {owner.Name} are overwritten, and are not memory that the backend gave out for that.");
+            throw new InvalidOperationException(
+                $"Elements of type {type} on {owner.Name} are overwritten, and are not memory that the backend gave out for that.");
         }
 
         owner.Launch();

@@ -22,6 +22,7 @@ internal static class LinearSolverConformance
         LinearSolver.Normal(LinearSolver.ConjugateGradient(tolerance)), LinearSolver.BestIterate(LinearSolver.Minres(tolerance)),
         LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(tolerance)), LinearSolver.Preconditioned(LinearSolver.Gmres(20, tolerance)),
         LinearSolver.Preconditioned(LinearSolver.Minres(tolerance), Preconditioner.Nystrom(3)), LinearSolver.Refined(LinearSolver.Gmres(20, 1e-3), tolerance),
+        LinearSolver.InFloat32(LinearSolver.Gmres(20, tolerance)),
         LinearSolver.Auto(tolerance), LinearSolver.Neumann(4), LinearSolver.RandomTruncation(4, 0.5, RandomKey.FromSeed(1)),
         LinearSolver.Ridge(LinearSolver.ConjugateGradient(tolerance), 0.1),
     ];
@@ -57,7 +58,8 @@ internal static class LinearSolverConformance
         subject.RequireOwnMemory();
         DType dtype = subject.Floating().First();
         LinearSolver solver = Solvers(SolveComparison.Tolerance(dtype))[index];
-        LinearSolution expected = s_expected.GetOrAdd((solver.Name, dtype), _ => Solve(solver, dtype, tensor => tensor)), found = Solve(solver, dtype, subject.Place);
+        LinearSolution expected = s_expected.GetOrAdd((solver.Name, dtype), _ => Solve(solver, dtype, tensor => tensor));
+        LinearSolution found = Solve(solver, dtype, subject.Place);
         return found.Report.Status != expected.Report.Status ? $"{found.Report} instead of {expected.Report}"
             : SolveComparison.Difference(subject, expected.Value, found.Value, "x") ?? Residual(subject, solver, found, dtype);
     }

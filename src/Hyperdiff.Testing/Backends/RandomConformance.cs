@@ -37,8 +37,8 @@ internal static class RandomConformance
         yield return Bits("uniform numbers in float64", key => [key.Uniform([300])]);
         yield return Bits("keys from keys", key => [.. key.Split(3).Select(part => part.Bits([4])), key.Fold(-5).Bits([4]), key.SplitBatch(3).Bits([2])]);
         yield return Bits("integers, permutations and coins", key => [key.Integers([40], -3, 9), key.Permutation(20), key.Bernoulli([40], 0.3)]);
-        yield return new SampleProgram("a batch of keys", Closeness.Exact, x => [new RandomKey(x[0]).Bits([5]), Diff.Vmap((Tensor key) => new RandomKey(key).Bits([5]),
-            x[0])], s_keys);
+        yield return new SampleProgram("a batch of keys", Closeness.Exact,
+            x => [new RandomKey(x[0]).Bits([5]), Diff.Vmap((Tensor key) => new RandomKey(key).Bits([5]), x[0])], s_keys);
         yield return new SampleProgram("distributions", s_computed, x =>
         {
             var key = new RandomKey(x[0]);

@@ -4,8 +4,8 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Testing;
 
-/// <summary>A function of tensors as a user writes it, with operands: called with tensors of a backend, and run there as a graph, it gives what the definitions of
-/// the primitives give.</summary>
+/// <summary>A function of tensors as a user writes it, with operands: called with tensors of a backend, and run there as a graph, it gives what the definitions
+/// of the primitives give.</summary>
 /// <param name="Name">What it does.</param>
 /// <param name="Closeness">How near a backend must come.</param>
 /// <param name="Function">The function, of any floating type.</param>

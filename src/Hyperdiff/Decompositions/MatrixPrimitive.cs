@@ -20,6 +20,9 @@ internal abstract record MatrixPrimitive : Primitive
     internal sealed override bool WorksOnHost => true;
 
     /// <inheritdoc/>
+    internal sealed override Primitive? Narrowed(Func<Graph, Graph?> graph) => this;
+
+    /// <inheritdoc/>
     public sealed override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
         Tensor[] tensors = operands.ToArray();

@@ -16,6 +16,10 @@ internal sealed record Checkpointed(Graph Body) : Primitive
     internal override bool MayKeepOperands => false;
 
     /// <inheritdoc/>
+    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) =>
+        graph(Body) is { } body ? new Checkpointed(body) : null;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Body.Outputs.Select(output => output.Type)];
 
     /// <inheritdoc/>

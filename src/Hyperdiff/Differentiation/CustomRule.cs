@@ -15,6 +15,10 @@ internal abstract record CustomRule(Graph Function, Graph Rule, int Arguments) :
     internal sealed override bool MayKeepOperands => false;
 
     /// <inheritdoc/>
+    internal sealed override Primitive? Narrowed(Func<Graph, Graph?> graph) =>
+        graph(Function) is { } function && graph(Rule) is { } rule ? this with { Function = function, Rule = rule } : null;
+
+    /// <inheritdoc/>
     public sealed override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Function.Outputs.Select(output => output.Type)];
 
     /// <inheritdoc/>

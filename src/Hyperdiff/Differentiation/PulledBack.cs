@@ -18,6 +18,10 @@ internal sealed record PulledBack(Graph Rule, int Arguments, int Results) : Prim
     internal override bool MayKeepOperands => false;
 
     /// <inheritdoc/>
+    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) =>
+        graph(Rule) is { } rule ? this with { Rule = rule } : null;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => operands.Slice(Arguments, Results).ToArray();
 
     /// <inheritdoc/>

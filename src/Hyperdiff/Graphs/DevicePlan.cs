@@ -185,7 +185,9 @@ internal sealed class DevicePlan : IExecutable
             live -= step.Last.Sum(value => value.Type.Bytes);
         }
 
-        return peak;
+        // what lies in memory of an operand is copied at the end
+        var inputs = new HashSet<Value>(_graph.Inputs);
+        return Math.Max(peak, live + _results.Where((result, i) => _shares[i] || inputs.Contains(result)).Sum(result => result.Type.Bytes));
     }
 
     private readonly record struct Step(Equation Equation, bool HasKernel, Value[] Last);

@@ -12,6 +12,15 @@ internal sealed record Fill(double Scalar, TensorType Type) : Operation
     public override void Evaluate(ReadOnlySpan<HostArray> operands, HostArray result) => UniformStorage.Fill(result, Scalar);
 
     /// <inheritdoc/>
+    internal override Primitive? Narrowed(Func<Graph, Graph?> graph)
+    {
+        // beyond its range there is no such constant
+        float scalar = (float)Scalar;
+        return Type.DType != DType.Float64 ? this
+            : (float.IsInfinity(scalar) && double.IsFinite(Scalar)) || (scalar == 0 && Scalar != 0) ? null : new Fill(scalar, Type with { DType = DType.Float32 });
+    }
+
+    /// <inheritdoc/>
     public override double? FoldUniform(ReadOnlySpan<TensorType> types, ReadOnlySpan<double> scalars) => Scalar;
 
     /// <summary>A constant has no operand that could be batched.</summary>

@@ -109,6 +109,10 @@ public abstract record Primitive
     /// <summary>Whether <see cref="Execute"/> reads its operands into host memory and leaves its results there, rather than leaving that to the backend.</summary>
     internal virtual bool WorksOnHost => false;
 
+    /// <summary>The primitive for <c>float32</c> where this one is for <c>float64</c>: itself if its types are those of its operands; null if there is none.</summary>
+    /// <param name="graph">The same for a graph within.</param>
+    internal virtual Primitive? Narrowed(Func<Graph, Graph?> graph) => null;
+
     /// <summary>Whether code of the user's sees the operands, which may keep them, so that their memory is not given back while anyone holds them.</summary>
     internal virtual bool MayKeepOperands => !WorksOnHost;
 

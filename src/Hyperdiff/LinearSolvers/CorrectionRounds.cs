@@ -16,7 +16,10 @@ internal static class CorrectionRounds
     /// <param name="system">The system.</param>
     /// <param name="rounds">The most rounds.</param>
     /// <param name="correct">From the residual to d; its report counts the products with A, including those that prepare the round.</param>
-    public static LinearSolution Run(LinearSolver solver, LinearSystem system, int rounds, Func<Tensor[], LinearSolution> correct)
+    /// <param name="otherwise">Asked after a round that did not converge, or did not halve the residual, with its status: whether the next is made in another way,
+    /// from the better of the two iterates.</param>
+    public static LinearSolution Run(
+        LinearSolver solver, LinearSystem system, int rounds, Func<Tensor[], LinearSolution> correct, Func<SolveStatus, bool>? otherwise = null)
     {
         double threshold = system.ThresholdOf(solver.Tolerance);
         (Tensor[] x, Tensor[] r, long products) = system.Begin();
@@ -30,19 +33,28 @@ internal static class CorrectionRounds
         for (int round = 1; status is null; round++)
         {
             LinearSolution correction = correct(r);
+            (Tensor[] at, Tensor[] left, double before) = (x, r, residual);
             x = (new LeafVector(x) + correction.Value).Leaves;
             r = system.Residual(x);
-            (double before, residual) = (residual, new LeafVector(r).Magnitude());
+            residual = new LeafVector(r).Magnitude();
             SolveReport report = correction.Report;
             (iterations, products, transposed) = (iterations + report.Iterations, products + report.Products + 1, transposed + report.TransposedProducts);
             rate = double.IsNaN(rate) || report.Rate > rate ? report.Rate : rate;
             asymmetry = double.IsNaN(asymmetry) ? correction.Asymmetry : asymmetry;
             cause = correction.Cause;
+            bool useful = report.Converged && residual <= Enough * before;
+            bool again = !useful && !(residual <= threshold) && otherwise?.Invoke(report.Status) == true;
+            if (again && !(residual < before))
+            {
+                (x, r, residual) = (at, left, before);
+            }
+
             system.Observer?.Invoke(x, residual, iterations);
             system.Watch.Tell(iterations, residual, threshold);
             status = (report.Status, residual) switch
             {
                 (_, var now) when now <= threshold => SolveStatus.Converged,
+                _ when again => null,
                 (not SolveStatus.Converged, _) => report.Status,
                 (_, double.NaN or double.PositiveInfinity) => SolveStatus.NonFiniteIterate,
                 (_, var now) when now > Enough * before => SolveStatus.Stagnated,

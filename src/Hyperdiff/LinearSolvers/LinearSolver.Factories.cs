@@ -130,6 +130,12 @@ public abstract partial record LinearSolver
     public static LinearSolver Refined(LinearSolver inner, double? tolerance = null, double absoluteTolerance = 0, int maxRounds = 20) =>
         new RefinedSolver(Setting.Given(inner, nameof(inner)), Tolerance.Of(tolerance, absoluteTolerance), Setting.Count(maxRounds, 0, nameof(maxRounds)));
 
+    /// <summary>Iterates in <c>float32</c>, to the inner solver's tolerance in <c>float64</c>. See <see cref="Float32Solver"/>.</summary>
+    /// <param name="inner">Solves each round.</param>
+    /// <param name="maxRounds">The most rounds; at least 0.</param>
+    public static LinearSolver InFloat32(LinearSolver inner, int maxRounds = 20) =>
+        new Float32Solver(Setting.Given(inner, nameof(inner)), Setting.Count(maxRounds, 0, nameof(maxRounds)));
+
     /// <summary>A solver that is a function: for one of one's own that has no settings, and in F#. What it must do is said at
     /// <see cref="Solve(LinearSystem)"/>.</summary>
     /// <param name="name">The name in reports.</param>

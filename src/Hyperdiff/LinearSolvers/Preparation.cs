@@ -10,9 +10,13 @@ internal sealed class Preparation
     private readonly Dictionary<object, (object Value, bool Counted)> _made = [];
     private Dictionary<int, Preparation>? _levels;
     private Preparation? _inner;
+    private Preparation? _narrow;
 
     /// <summary>That of the solver within.</summary>
     public Preparation Inner => _inner ??= new Preparation();
+
+    /// <summary>That for A in <c>float32</c>.</summary>
+    public Preparation Narrow => _narrow ??= new Preparation();
 
     /// <summary>That for 2^−exponent A.</summary>
     public Preparation Of(int exponent)
@@ -51,6 +55,7 @@ internal sealed class Preparation
         }
 
         _inner?.Begin();
+        _narrow?.Begin();
         foreach (Preparation scaled in _levels?.Values ?? (IEnumerable<Preparation>)[])
         {
             scaled.Begin();

@@ -28,6 +28,10 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
     internal override bool MayKeepOperands => false;
 
     /// <inheritdoc/>
+    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) =>
+        graph(Step) is { } step && graph(Body) is { } body ? this with { Step = step, Body = body } : null;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) =>
     [
         .. Body.Outputs.Take(Carries).Select(output => output.Type),

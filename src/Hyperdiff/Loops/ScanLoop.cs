@@ -22,6 +22,10 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
     /// <inheritdoc/>
     internal override bool MayKeepOperands => false;
 
+    /// <inheritdoc/>
+    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) =>
+        graph(Body) is { } body ? this with { Body = body } : null;
+
     /// <summary>Where the constants begin among the inputs of the body.</summary>
     public int FirstConstant => Carries + Slices;
 

@@ -22,6 +22,9 @@ internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Prim
     internal override bool MayKeepOperands => Each.MayKeepOperands;
 
     /// <inheritdoc/>
+    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) => Each.Narrowed(graph) is { } each ? this with { Each = each } : null;
+
+    /// <inheritdoc/>
     public override int? ReportResult => Each.ReportResult;
 
     /// <summary>The batching rule.</summary>

@@ -28,6 +28,7 @@ public sealed class MixedScaleTests
         ["fixed point"] = LinearSolver.FixedPoint(),
         ["Anderson"] = LinearSolver.Anderson(4),
         ["Broyden"] = LinearSolver.Broyden(10),
+        ["in float32"] = LinearSolver.InFloat32(LinearSolver.Gmres(tolerance: 1e-10)),
         ["refined"] = LinearSolver.Refined(LinearSolver.Gmres(tolerance: 1e-3), 1e-10),
         ["normal equations"] = LinearSolver.Normal(LinearSolver.ConjugateGradient()),
         ["preconditioned"] = LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(), Preconditioner.Diagonal(6)),

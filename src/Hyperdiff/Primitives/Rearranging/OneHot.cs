@@ -9,6 +9,9 @@ namespace Hyperdiff.Primitives;
 internal sealed record OneHot(int Classes, DType Target) : Operation
 {
     /// <inheritdoc/>
+    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) => Target == DType.Float64 ? this with { Target = DType.Float32 } : this;
+
+    /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands) => operands[0].DType == DType.Int32
         ? new TensorType(Target, new Shape([.. operands[0].Shape.Sizes, Classes]))
         : throw new DTypeMismatchException($"OneHot: labels are int32, not {operands[0]}; convert them: labels.To(DType.Int32).");

@@ -6,7 +6,8 @@ namespace Hyperdiff.Tests.Backends.Conformance;
 /// <summary>A backend written outside of the library, with kernels for three functions and the host for all others, conforms.</summary>
 public sealed class BytesBackendTests
 {
-    public static TheoryData<string> Areas => ConformanceTests.Areas;
+    // the longest are left to the guarded backend, which differs in nothing that they look at
+    public static TheoryData<string> Areas => [.. BackendConformance.Cases.Select(item => item.Area).Distinct().Except(["laws", "hypergradients"])];
 
     [Theory]
     [MemberData(nameof(Areas))]
@@ -29,7 +30,7 @@ public sealed class BytesBackendTests
         Tensor g = Diff.Grad(a => (a * a.Exp()).Sum(), x);
 
         Assert.Same(backend, g.Backend);
-        Assert.Equal([2 * Math.E, 3 * Math.Exp(2), 4 * Math.Exp(3)], g.ToArray<double>().Select(slope => Math.Round(slope, 12)), (a, b) => Math.Abs(a - b) < 1e-9);
+        Assert.Equal([2 * Math.E, 3 * Math.Exp(2), 4 * Math.Exp(3)], g.ToArray<double>(), (a, b) => Math.Abs(a - b) <= 8 * DType.Float64.Epsilon() * a);
     }
 
     [Fact]

@@ -14,7 +14,8 @@ public sealed class FaultTests
     /// <summary>The faults: a backend, the case that finds it, and a word of what it says.</summary>
     private static readonly Dictionary<string, (FaultyBackend Backend, string Case, string Word)> s_faults = new()
     {
-        ["a function is off by a million units in the last place"] = (Wrong<Exp>(y => y * (1 + (1e6 * y.DType.Epsilon()))), "primitives: Exp { } ∂[2, 3]", "at once"),
+        ["a function is off by a million units in the last place"] =
+            (Wrong<Exp>(y => y * (1 + (1e6 * y.DType.Epsilon()))), "primitives: Exp { } ∂[2, 3]", "at once"),
         ["a function is computed in single precision"] = (Wrong<MatMul>(y => y.To(DType.Float32).To(y.DType)), "primitives: MatMul", "float64, at once"),
         ["a constraint on element types is lost"] =
             (Wrong<Hyperdiff.Primitives.Convert>(y => y.To(DType.Float64)), "primitives: Convert { Target = Float32 }", "instead of float32"),
@@ -79,8 +80,9 @@ public sealed class FaultTests
             "plans: say what they take at their peak", "all of whose values take"),
         ["a result is given twice"] = (Plans((plan, graph) => new FaultyBackend.Other(plan) { Runs = x => [.. plan.Run(x).Select((y, i) => i > 0
             && graph.Outputs[i].Type == graph.Outputs[0].Type ? plan.Run(x)[0] : y)] }), "graphs: axes apart", "instead of"),
-        ["a window begins at the first element of its memory"] = (new() { Placed = tensor => tensor.Storage is HostStorage && tensor.Read() is { Offset: > 0 } window
-            ? Tensor.FromHost(new HostArray(window.Type, window.Data)) : tensor }, "memory: a window of host memory", "a row"),
+        ["a window begins at the first element of its memory"] = (new() { Placed = tensor => tensor.Storage is HostStorage
+            && tensor.Read() is { Offset: > 0 } window ? Tensor.FromHost(new HostArray(window.Type, window.Data)) : tensor },
+            "memory: a window of host memory", "a row"),
         ["a tensor is copied whenever it is brought"] = (new() { Placed = tensor => tensor.Storage is HostStorage { IsReused: false }
             ? Tensor.FromHost(Copy(tensor)) : tensor }, "memory: a round trip of float64 [2, 3]", "another tensor"),
         ["zeros are none"] = (new() { Zeros = memory => { memory.Overwrite(Tensor.Ones(memory.Shape, memory.DType)); return memory; } },

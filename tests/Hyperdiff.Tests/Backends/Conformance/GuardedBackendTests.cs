@@ -1,5 +1,7 @@
 using Hyperdiff.Graphs;
 using Hyperdiff.Testing;
+using Hyperdiff.Testing.Samples;
+using Hyperdiff.Transforms;
 
 namespace Hyperdiff.Tests.Backends.Conformance;
 
@@ -68,10 +70,10 @@ public sealed class GuardedBackendTests
         _ = x[..7].ToArray<double>();
 
         // a product, a sum, an addition, a slice; and the repeated 1
-        Assert.Equal(new GuardedCounts(5, 2, 8, 7, 1, 100, guarded.Counts.LiveBytes), guarded.Counts);
+        Assert.Equal(new GuardedCounts(5, 2, 8, 7, 1, 100, guarded.Counts.LiveBytes, guarded.Counts.PeakBytes), guarded.Counts);
         Assert.Contains("5 launches; 2 reads of 8 elements, at most 7 at once; 1 uploads of 100 elements", guarded.Counts.ToString(), StringComparison.Ordinal);
         guarded.ResetCounts();
-        Assert.Equal(new GuardedCounts(0, 0, 0, 0, 0, 0, guarded.Counts.LiveBytes), guarded.Counts);
+        Assert.Equal(new GuardedCounts(0, 0, 0, 0, 0, 0, guarded.Counts.LiveBytes, guarded.Counts.LiveBytes), guarded.Counts);
         GC.KeepAlive((x, y));
     }
 
@@ -142,6 +144,44 @@ public sealed class GuardedBackendTests
         plan.RunInto([x], [guarded.Allocate(first[0].Type), guarded.Allocate(first[1].Type)]);
         Assert.Equal(2 * 8 * 101, guarded.Counts.LiveBytes - before);
         GC.KeepAlive((first, second));
+    }
+
+    /// <summary>Whether what a plan says it takes is what it takes: of graphs as people write them, and of every primitive that is an operation.</summary>
+    [Fact]
+    public void APlan_TakesWhatItSays_AtItsPeak()
+    {
+        (string Name, Graph Graph, Tensor[] Operands)[] graphs =
+        [
+            .. GraphCorpus.All.Keys.Select(name => (name, GraphCorpus.Trace(name, DType.Float64).Graph, GraphCorpus.Trace(name, DType.Float64).Operands)),
+            .. PrimitiveCases.All.Where(item => item.Active.Count > 0 && item.Primitive is Operation or ScanLoop or WhileLoop or BackwardLoop)
+                .Select(item => (item.Name, Graph: PrimitiveConformance.Graph(item.Primitive, item.At(DType.Float64).Select(operand => operand.Type)), item))
+                .Select(one => (one.Name, Derivatives.Reverse(one.Graph, one.item.Active), one.item.At(DType.Float64))),
+        ];
+        List<string> wrong = [];
+        foreach ((string name, Graph graph, Tensor[] operands) in graphs)
+        {
+            var guarded = new GuardedBackend();
+            Tensor[] all = [.. operands, .. graph.Inputs[operands.Length..].Select(input => Tensor.Ones(input.Type.Shape, input.Type.DType))];
+            Tensor[] placed = [.. all.Select(operand => operand.To(guarded))];
+            IExecutable plan = guarded.Compile(graph);
+
+            // constants are made by the first run, and kept
+            Tensor[] first = plan.Run(placed);
+            guarded.ResetCounts();
+            long before = guarded.Counts.LiveBytes;
+            Tensor[] results = plan.Run(placed);
+
+            // a loop has the iterates before and after a step, and what it stacks of both
+            long taken = guarded.Counts.PeakBytes - before, said = plan.PeakBytes;
+            if (taken > (graph.Equations.Any(equation => equation.Primitive.Bodies.Any()) ? 2 * said : said))
+            {
+                wrong.Add($"{name}: {taken} bytes, and not {said}");
+            }
+
+            GC.KeepAlive((first, results));
+        }
+
+        Assert.True(wrong.Count == 0, string.Join(Environment.NewLine, wrong));
     }
 
     [Fact]

@@ -8,6 +8,7 @@ public sealed class TransferTests
     // with a tolerance of 0 as many updates are made as are allowed; so few that none comes to a rounding level
     private const int Few = 2;
     private const int More = 7;
+    private const int MostUploads = 2;
 
     /// <summary>Linear solvers by their limit of updates.</summary>
     private static readonly Dictionary<string, Func<int, LinearSolver>> s_linear = new()
@@ -39,8 +40,8 @@ public sealed class TransferTests
         ["backtracking"] = limit => Minimizer.GradientDescent(StepSize.Backtracking(), 0, limit),
     };
 
-    /// <summary>Those that read more, with how often per update: the inner products that weights and directions are made of come before the next residual, a line
-    /// search reads once a trial, and the slope along a direction comes before its first.</summary>
+    /// <summary>Those that read more, with how often per update: the inner products that weights and directions are made of come before the next residual, a
+    /// line search reads once a trial, and the slope along a direction comes before its first.</summary>
     private static readonly Dictionary<string, double> s_more = new()
     {
         ["inner: Anderson"] = 2, ["inner: Broyden"] = 2, ["inner: backtracking"] = 1.4, ["inner: L-BFGS"] = 3,
@@ -69,17 +70,33 @@ public sealed class TransferTests
         return new InnerSubject(s_inner[name](limit)).Solve(problem, start, hyper).Report;
     });
 
+    /// <summary>Methods that make a fixed number of steps read some numbers each, however many unknowns and hyperparameters there are.</summary>
+    [Fact]
+    public void AMethodOfFixedSteps_ReadsNoNumberPerHyperparameter() => Assert.All(
+        BackendConformance.Cases.Where(item => item.Area == "hypergradients" && item.Name.Contains("over steps", StringComparison.Ordinal)), item =>
+    {
+        var guarded = new GuardedBackend();
+        item.Run(guarded).EnsureNotFailed();
+
+        Assert.InRange(guarded.Counts.Downloads, 1, SolveComparison.Unknowns / 2);
+    });
+
     private static void Counted(string name, Func<int, GuardedBackend, SolveReport> solve)
     {
         var guarded = new GuardedBackend();
         SolveReport few = solve(Few, guarded);
-        long before = guarded.Counts.Downloads;
+        GuardedCounts first = guarded.Counts;
         SolveReport more = solve(More, guarded);
-        long updates = more.Iterations - few.Iterations, reads = guarded.Counts.Downloads - before;
+        GuardedCounts last = guarded.Counts;
+        long updates = more.Iterations - few.Iterations, reads = last.Downloads - first.Downloads;
         double each = (double)reads / updates;
 
         Assert.True(updates == More - Few, $"{name}: {few} and then {more}");
         Assert.True(each <= s_more.GetValueOrDefault(name, 1), $"{name}: {reads} reads for {updates} updates; {guarded.Counts}");
+
+        // weights of a window go back, and where it ends
+        Assert.InRange(last.Uploads - first.Uploads, 0, MostUploads * updates);
+        Assert.InRange(last.UploadedElements - first.UploadedElements, 0, updates * GuardedBackend.WindowLength);
         Assert.True(each > 1 || !s_more.ContainsKey(name), $"{name} reads {each} times an update: take it off the table");
     }
 }
