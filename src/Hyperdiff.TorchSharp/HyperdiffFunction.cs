@@ -57,7 +57,7 @@ public sealed class HyperdiffFunction
         ArgumentNullException.ThrowIfNull(loss);
         lock (s_gate)
         {
-            s_failures.Clear();
+            _ = Taken();
             if (createGraph)
             {
                 torch.autograd.backward([loss], retain_graph: true, create_graph: true);
@@ -67,14 +67,15 @@ public sealed class HyperdiffFunction
                 loss.backward();
             }
 
-            switch (s_failures)
+            Exception[] failures = Taken();
+            switch (failures)
             {
                 case []:
                     return;
                 case [SolveException failure, ..]:
                     throw new SolveException($"A backward pass failed; the gradients behind what failed are NaN. {failure.Message}", failure.Reports);
                 default:
-                    throw new InvalidOperationException("A backward pass failed within a function of Hyperdiff; the gradients behind are NaN.", s_failures[0]);
+                    throw new InvalidOperationException("A backward pass failed within a function of Hyperdiff; the gradients behind are NaN.", failures[0]);
             }
         }
     }
@@ -120,6 +121,17 @@ public sealed class HyperdiffFunction
             return linearized.Vjp(all[arguments..]);
         },
         $"the gradient of {Name}");
+
+    // gradients of a GPU are computed on another thread
+    private static Exception[] Taken()
+    {
+        lock (s_failures)
+        {
+            Exception[] taken = [.. s_failures];
+            s_failures.Clear();
+            return taken;
+        }
+    }
 
     /// <summary>Remembers why gradients are not numbers.</summary>
     internal void Fail(Exception failure)

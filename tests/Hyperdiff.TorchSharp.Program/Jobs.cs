@@ -16,6 +16,8 @@ internal static class Jobs
         ["products-in-plans"] = ProductsInPlans,
         ["products-in-solves"] = ProductsInSolves,
         ["conversions"] = Conversions,
+        ["modules"] = Modules,
+        ["nodes"] = Nodes,
         ["library"] = Library,
         ["backward"] = Backward,
         ["backward-twice"] = BackwardTwice,
@@ -58,6 +60,27 @@ internal static class Jobs
         Grow(20_000, () =>
         {
             using torch.Tensor back = x.ToHyperdiff().ToTorch();
+        });
+    }
+
+    // weights of 2 MB, whose gradient and its gradient are taken
+    private static void Modules()
+    {
+        TorchModule net = TorchModule.Of(torch.nn.Sequential(torch.nn.Linear(512, 512), torch.nn.Tanh(), torch.nn.Linear(512, 1)));
+        ModuleTensors w = net.Parameters;
+        Tensor x = RandomKey.FromSeed(1).Normal([8, 512], DType.Float32).To(TorchBackend.Cpu);
+        Tensor Loss(ModuleTensors p) => net.Forward(p, x).Square().Sum();
+        Grow(150, () => Diff.Hvp((ModuleTensors p) => Loss(p), w, w));
+    }
+
+    private static void Nodes()
+    {
+        using torch.Tensor x = torch.ones(250_000, torch.float64, requires_grad: true);
+        var node = HyperdiffFunction.Of(y => y.Sin().Square());
+        Grow(300, () =>
+        {
+            using DisposeScope scope = torch.NewDisposeScope();
+            HyperdiffFunction.Backward(node.Call(x).sum());
         });
     }
 

@@ -13,6 +13,8 @@ public sealed class MemoryTests
     [InlineData("products-in-plans")]
     [InlineData("products-in-solves")]
     [InlineData("conversions")]
+    [InlineData("modules")]
+    [InlineData("nodes")]
     public void Process_StaysAsLargeAsItWas(string job)
     {
         (int exitCode, string output) = ChildProcess.Run(job);
