@@ -8,7 +8,7 @@ internal static class Orientation
 {
     // Vectors such as (1, −1) are common, and rounding must not decide: elements this close to the largest count as equal to it, and the first of them decides.
     // √ε.
-    private const double Equal = 1 - 1.5e-8;
+    internal const double Equal = 1 - 1.5e-8;
 
     /// <summary>Whether a vector, which has elements, is the other one.</summary>
     public static bool IsTurned(ReadOnlySpan<double> vector)

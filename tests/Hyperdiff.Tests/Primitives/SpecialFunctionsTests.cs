@@ -87,6 +87,10 @@ public sealed class SpecialFunctionsTests
     [InlineData(-0.5, 1.2655121234846454)]
     [InlineData(-3.3, -0.8243558050174264)]
     [InlineData(-2, double.PositiveInfinity)]
+    [InlineData(0, double.PositiveInfinity)]
+    [InlineData(double.MinValue, double.PositiveInfinity)]
+    [InlineData(double.Epsilon, 744.4400719213812)]
+    [InlineData(-1e-310, 713.8013788281542)]
     [InlineData(double.PositiveInfinity, double.PositiveInfinity)]
     public void LogGamma_AgreesWithTheTable(double x, double expected) => AssertAbsoluteBelow(expected, Tensor.Scalar(x).LogGamma(), largestTerm: 20);
 

@@ -10,6 +10,9 @@ internal static class GammaFunction
     /// <summary>From here on, for order 0, the series below is accurate to the last digit.</summary>
     private const double Large = 12;
 
+    /// <summary>Below this size 1 + x is 1.</summary>
+    private const double NoDigits = 1e-17;
+
     /// <summary>How many steps negative arguments of higher derivatives are raised by; beyond that the result is NaN.</summary>
     private const int LongestRise = 10_000;
 
@@ -24,9 +27,16 @@ internal static class GammaFunction
             return x;
         }
 
+        // Γ(x) = 1/x up to rounding, and the sine of a subnormal number has no digits
+        if (Math.Abs(x) < NoDigits)
+        {
+            return -Math.Log(Math.Abs(x));
+        }
+
         if (x < 0.5)
         {
-            return Math.Log(Math.PI / Math.Abs(double.SinPi(x))) - LogGamma(1 - x);
+            double sine = Math.Abs(double.SinPi(x));
+            return sine == 0 ? double.PositiveInfinity : Math.Log(Math.PI / sine) - LogGamma(1 - x);
         }
 
         double product = 1;
