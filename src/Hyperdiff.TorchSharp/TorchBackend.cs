@@ -159,7 +159,8 @@ public sealed class TorchBackend : DeviceBackend
         return Array.ConvertAll(HostExecution.Backend.Execute(primitive, here), result => Upload(result.Read()));
     }
 
-    /// <summary>Something that takes memory of the device. Where there is none, what the garbage collector finds is given back, and it is tried once more.</summary>
+    /// <summary>Something that takes memory of the device. Where there is none, what the garbage collector finds is given back, and it is tried once
+    /// more.</summary>
     /// <param name="type">What the memory is for.</param>
     /// <param name="compute">Takes it.</param>
     /// <exception cref="InsufficientMemoryException">There is none then either.</exception>

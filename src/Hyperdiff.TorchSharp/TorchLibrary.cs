@@ -16,6 +16,9 @@ internal static class TorchLibrary
             return;
         }
 
+        RequireVersion(
+            typeof(torch).Assembly.GetName().Version,
+            Array.Find(typeof(TorchLibrary).Assembly.GetReferencedAssemblies(), name => name.Name == nameof(TorchSharp))?.Version);
         try
         {
             s_loaded = torch.TryInitializeDeviceType(DeviceType.CPU);
@@ -28,6 +31,21 @@ internal static class TorchLibrary
         if (!s_loaded)
         {
             throw Missing(null);
+        }
+    }
+
+    /// <summary>Throws unless the application has the TorchSharp that this assembly was built against: others have other functions under the same
+    /// names.</summary>
+    /// <param name="loaded">The version that is there.</param>
+    /// <param name="built">The version that is needed.</param>
+    /// <exception cref="InvalidOperationException">They differ.</exception>
+    public static void RequireVersion(Version? loaded, Version? built)
+    {
+        if (loaded?.ToString(2) != built?.ToString(2))
+        {
+            throw new InvalidOperationException(
+                $"Hyperdiff.TorchSharp needs TorchSharp {built?.ToString(3)}, and the application has {loaded?.ToString(3)}; DiffSharp's Torch backend brings "
+                    + "0.100.3, and goes with Hyperdiff.DiffSharp instead, in an application of its own.");
         }
     }
 

@@ -167,6 +167,16 @@ public sealed class ConversionTests
     }
 
     [Fact]
+    public void OtherVersionOfTorchSharp_IsRefusedWithBoth()
+    {
+        Version old = new(0, 100, 3, 0), built = new(0, 107, 0, 0);
+        string message = Assert.Throws<InvalidOperationException>(() => TorchLibrary.RequireVersion(old, built)).Message;
+
+        Assert.Contains("0.107.0, and the application has 0.100.3", message, StringComparison.Ordinal);
+        TorchLibrary.RequireVersion(new Version(0, 107, 1, 0), built);
+    }
+
+    [Fact]
     public void DeviceWithoutElements_IsRefused() => Assert.Throws<ArgumentException>(() => TorchBackend.On(DeviceType.META));
 
     private static IntPtr Address(torch.Tensor tensor)
