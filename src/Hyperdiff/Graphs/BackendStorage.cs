@@ -13,7 +13,7 @@ public abstract class BackendStorage : TensorStorage
 
     /// <summary>Overwrites the elements: of memory that <see cref="IBackend.Allocate"/> gave out, or of a part of it.</summary>
     /// <param name="type">Element type and shape of the memory.</param>
-    /// <param name="source">As many elements of the same type, in memory of the same backend.</param>
+    /// <param name="source">As many elements of the same type, of any shape, in memory of the same backend.</param>
     public abstract void Write(TensorType type, Tensor source);
 
     /// <summary>Gives memory back at once that nobody uses any more, instead of when the garbage collector finds it. Nothing to do by default.</summary>

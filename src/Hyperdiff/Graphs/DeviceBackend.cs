@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace Hyperdiff.Graphs;
 
-/// <summary>A backend with memory of its own: storage, and a table of the primitives that it has kernels for. Plans, loops, solves, and what it has no kernel for,
-/// are here.</summary>
+/// <summary>A backend with memory of its own: storage, and a table of the primitives that it has kernels for. Plans, loops, solves, and what it has no kernel
+/// for, are here.</summary>
 /// <remarks>
-/// Graphs run equation by equation, and every value is given back after its last use. What stands beside tensors of this backend is brought to it: repeated scalars,
-/// and tensors in host memory, which are kept as long as they live. A primitive without a kernel is computed by the host's backend on copies, which
+/// Graphs run equation by equation, and every value is given back after its last use. What stands beside tensors of this backend is brought to it: repeated
+/// scalars, and tensors in host memory, which are kept as long as they live. A primitive without a kernel is computed by the host's backend on copies, which
 /// <see cref="Describe"/> tells. Derived classes must be safe for several threads.
 /// </remarks>
 public abstract class DeviceBackend : IBackend
@@ -38,12 +38,12 @@ public abstract class DeviceBackend : IBackend
     /// <summary>Runs the kernel.</summary>
     /// <param name="primitive">One that <see cref="Runs"/> says there is a kernel for.</param>
     /// <param name="operands">Tensors of this backend, of any shape that the primitive takes.</param>
-    /// <returns>The results, of the types that the primitive infers. None is an operand itself: a plan releases operands and results each on its own, after their
-    /// last uses.</returns>
+    /// <returns>The results, of the types that the primitive infers. None is an operand itself: a plan releases operands and results each on its own, after
+    /// their last uses.</returns>
     protected abstract Tensor[] Run(Primitive primitive, ReadOnlySpan<Tensor> operands);
 
-    /// <summary>Whether the kernel of a primitive returns a window on memory of an operand. What is returned to callers is copied then, since they may overwrite the
-    /// operand. None does by default.</summary>
+    /// <summary>Whether the kernel of a primitive returns a window on memory of an operand. What is returned to callers is copied then, since they may
+    /// overwrite the operand. None does by default.</summary>
     protected virtual bool SharesMemory(Primitive primitive) => false;
 
     /// <inheritdoc/>
@@ -94,8 +94,8 @@ public abstract class DeviceBackend : IBackend
         }
     }
 
-    /// <summary>Which operations of a graph, and of the graphs within its primitives, a plan computes on the host, for want of a kernel: one line each, with how often
-    /// it stands there; empty if there is none.</summary>
+    /// <summary>Which operations of a graph, and of the graphs within its primitives, a plan computes on the host, for want of a kernel: one line each, with
+    /// how often it stands there; empty if there is none.</summary>
     /// <param name="graph">The graph.</param>
     public string Describe(Graph graph)
     {

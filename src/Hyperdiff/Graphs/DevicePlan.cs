@@ -4,8 +4,8 @@ namespace Hyperdiff.Graphs;
 
 /// <summary>A graph that runs equation by equation on a backend with memory of its own. What an operation computes is given back after its last use.</summary>
 /// <remarks>
-/// Constants are made at the first run and kept. Results are new memory, never that of an operand, which its owner may overwrite. What loops, solves and rules of
-/// the user's return is left to the garbage collector, since they may keep it, and may return what they were given.
+/// Constants are made at the first run and kept. Results are new memory, never that of an operand, which its owner may overwrite. What loops, solves and rules
+/// of the user's return is left to the garbage collector, since they may keep it, and may return what they were given.
 /// </remarks>
 internal sealed class DevicePlan : IExecutable
 {

@@ -16,8 +16,8 @@ internal sealed record Fill(double Scalar, TensorType Type) : Operation
     {
         // beyond its range there is no such constant
         float scalar = (float)Scalar;
-        return Type.DType != DType.Float64 ? this
-            : (float.IsInfinity(scalar) && double.IsFinite(Scalar)) || (scalar == 0 && Scalar != 0) ? null : new Fill(scalar, Type with { DType = DType.Float32 });
+        bool isLost = (float.IsInfinity(scalar) && double.IsFinite(Scalar)) || (scalar == 0 && Scalar != 0);
+        return Type.DType != DType.Float64 ? this : isLost ? null : new Fill(scalar, Type with { DType = DType.Float32 });
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ public interface IExecutable
 
     /// <summary>Computes the outputs of the graph, followed by its reports, into memory of the caller.</summary>
     /// <param name="operands">One concrete tensor per input, of its shape and element type.</param>
-    /// <param name="results">One tensor per output and report, of its type: memory of <see cref="IBackend.Allocate"/>, or a part of it, that overlaps no operand
-    /// and no other result. Reports are numbers for the host, so theirs is memory of the host.</param>
+    /// <param name="results">One tensor per output and report, of its type: memory of <see cref="IBackend.Allocate"/>, or a part of it, that overlaps no
+    /// operand and no other result. Reports are numbers for the host, so theirs is memory of the host.</param>
     void RunInto(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results);
 }

@@ -106,10 +106,12 @@ public abstract record Primitive
     /// <param name="changing">Which of them change.</param>
     internal virtual Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing) => null;
 
-    /// <summary>Whether <see cref="Execute"/> reads its operands into host memory and leaves its results there, rather than leaving that to the backend.</summary>
+    /// <summary>Whether <see cref="Execute"/> reads its operands into host memory and leaves its results there, rather than leaving that to the
+    /// backend.</summary>
     internal virtual bool WorksOnHost => false;
 
-    /// <summary>The primitive for <c>float32</c> where this one is for <c>float64</c>: itself if its types are those of its operands; null if there is none.</summary>
+    /// <summary>The primitive for <c>float32</c> where this one is for <c>float64</c>: itself if its types are those of its operands; null if there is
+    /// none.</summary>
     /// <param name="graph">The same for a graph within.</param>
     internal virtual Primitive? Narrowed(Func<Graph, Graph?> graph) => null;
 

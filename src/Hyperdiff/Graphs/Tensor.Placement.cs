@@ -14,8 +14,8 @@ public sealed partial class Tensor
     /// <summary>The same elements in memory of a backend; the tensor itself if they lie there already. What is computed from the result is computed on that
     /// backend: maps, objectives, solvers and derivatives follow their operands.</summary>
     /// <param name="backend">The backend, as <c>CpuBackend.Instance</c> for the host.</param>
-    /// <remarks>Inside a traced function this is the identity: a graph goes to a backend as a whole. Host tensors and C# numbers may stand beside tensors of any one
-    /// backend, and go with them; tensors of two others are refused.</remarks>
+    /// <remarks>Inside a traced function this is the identity: a graph goes to a backend as a whole. Host tensors and C# numbers may stand beside tensors of
+    /// any one backend, and go with them; tensors of two others are refused.</remarks>
     public Tensor To(IBackend backend)
     {
         ArgumentNullException.ThrowIfNull(backend);

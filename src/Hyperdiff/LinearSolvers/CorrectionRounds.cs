@@ -16,8 +16,8 @@ internal static class CorrectionRounds
     /// <param name="system">The system.</param>
     /// <param name="rounds">The most rounds.</param>
     /// <param name="correct">From the residual to d; its report counts the products with A, including those that prepare the round.</param>
-    /// <param name="otherwise">Asked after a round that did not converge, or did not halve the residual, with its status: whether the next is made in another way,
-    /// from the better of the two iterates.</param>
+    /// <param name="otherwise">Asked after a round that did not converge, or did not halve the residual, with its status: whether the next is made in another
+    /// way, from the better of the two iterates.</param>
     public static LinearSolution Run(
         LinearSolver solver, LinearSystem system, int rounds, Func<Tensor[], LinearSolution> correct, Func<SolveStatus, bool>? otherwise = null)
     {

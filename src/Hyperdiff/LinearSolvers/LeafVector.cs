@@ -122,8 +122,9 @@ public readonly struct LeafVector(Tensor[] leaves)
     internal Tensor OrdinaryNorm() => SquaredNorm().Sqrt();
 
     /// <summary>Whether every number is finite: their norm may overflow though they are.</summary>
-    public bool IsFinite() => Array.TrueForAll(Leaves,
-        leaf => Placement.OwnerOf(leaf.Storage) is not null ? leaf.IsFinite().All().IsTrue : leaf.DType == DType.Float32 ? TensorPrimitives.IsFiniteAll(leaf.AsSpan<float>()) : TensorPrimitives.IsFiniteAll(leaf.AsSpan<double>()));
+    public bool IsFinite() => Array.TrueForAll(Leaves, leaf => Placement.OwnerOf(leaf.Storage) is not null
+        ? leaf.IsFinite().All().IsTrue
+        : leaf.DType == DType.Float32 ? TensorPrimitives.IsFiniteAll(leaf.AsSpan<float>()) : TensorPrimitives.IsFiniteAll(leaf.AsSpan<double>()));
 
     /// <summary>A power of two that makes the norm about 1, and the vector multiplied by it; 1 for a norm in the ordinary range, zero, or one that is not
     /// finite.</summary>

@@ -7,30 +7,27 @@ namespace Hyperdiff;
 /// end.</summary>
 internal sealed class LoopTurns
 {
-    private readonly LoopRun _run;
     private readonly Func<Tensor[]> _ask;
     private readonly int _items;
     private Tensor[] _answer;
     private int _steps;
 
     /// <summary>Before the first step.</summary>
-    /// <param name="run">The loop.</param>
     /// <param name="condition">From carries and constants to whether it goes on: for the loop, or for each item.</param>
     /// <param name="items">The number of items; null for a loop of its own.</param>
-    /// <param name="backend">Runs the condition.</param>
-    /// <param name="constants">Its constants.</param>
-    public LoopTurns(LoopRun run, Graph condition, int? items, IBackend backend, Tensor[] constants)
+    /// <param name="run">Runs a graph from carries, constants and these further operands, at the carries at hand.</param>
+    public LoopTurns(Graph condition, int? items, Func<Graph, Tensor[], Tensor[]> run)
     {
-        (_run, _items) = (run, items ?? 1);
+        _items = items ?? 1;
         if (items is null)
         {
-            _ask = () => _run.Beside(condition, backend, [.. _run.Carry, .. constants]);
+            _ask = () => run(condition, []);
         }
         else
         {
             Graph counting = Counting(condition, _items);
             Tensor counts = Tensor.Zeros([_items], DType.Int32);
-            _ask = () => _run.Beside(counting, backend, [.. _run.Carry, .. constants, _answer is [_, var counted, _] ? counted : counts]);
+            _ask = () => run(counting, [_answer is [_, var counted, _] ? counted : counts]);
         }
 
         _answer = [];

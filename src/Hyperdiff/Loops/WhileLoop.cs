@@ -49,7 +49,8 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
         Tensor[] conditionConstants = operands[Carries..FirstBodyConstant].ToArray();
         var run = new LoopRun(Body, backend, operands[..Carries], slices: 0, operands[FirstBodyConstant..]);
         var rows = Body.Outputs.Skip(Carries).Select(_ => new List<Tensor>()).ToArray();
-        var turns = new LoopTurns(run, Condition, Items?.Count, backend, conditionConstants);
+        var turns = new LoopTurns(
+            Condition, Items?.Count, (graph, more) => run.Beside(graph, backend, [.. run.Carry, .. conditionConstants, .. more]));
         for (int step = 0; step < Limit && turns.GoOn; step++)
         {
             for (int i = 0; i < rows.Length; i++)

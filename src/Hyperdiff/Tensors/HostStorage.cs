@@ -15,7 +15,8 @@ internal sealed class HostStorage(HostArray array, bool isReused = false) : Tens
     public override HostArray Read(TensorType type) => new(type, _data, _offset);
 
     /// <inheritdoc/>
-    internal override TensorStorage PartOf(TensorType whole, TensorType part, int offset) => new HostStorage(new HostArray(part, _data, _offset + offset), IsReused);
+    internal override TensorStorage PartOf(TensorType whole, TensorType part, int offset) =>
+        new HostStorage(new HostArray(part, _data, _offset + offset), IsReused);
 
     /// <inheritdoc/>
     internal override void Overwrite(TensorType type, Tensor source)

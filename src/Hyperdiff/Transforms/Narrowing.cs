@@ -4,8 +4,8 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff.Transforms;
 
 /// <summary>Precision as a transformation: a graph over <c>float64</c> as the same graph over <c>float32</c>.</summary>
-/// <remarks>Every value that was <c>float64</c> is <c>float32</c>; integers and truth values stay. What was computed in <c>float64</c> on purpose, such as sums of
-/// squares, is computed in <c>float32</c> too.</remarks>
+/// <remarks>Every value that was <c>float64</c> is <c>float32</c>; integers and truth values stay. What was computed in <c>float64</c> on purpose, such as sums
+/// of squares, is computed in <c>float32</c> too.</remarks>
 internal static class Narrowing
 {
     private static readonly ConditionalWeakTable<TensorStorage, Tensor> s_kept = [];

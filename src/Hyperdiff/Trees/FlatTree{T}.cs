@@ -56,8 +56,8 @@ internal sealed class FlatTree<T> : FlatTree
     private Tensor[] WithZeros(IEnumerable<Tensor> activeLeaves)
     {
         using IEnumerator<Tensor> next = activeLeaves.GetEnumerator();
-        return [.. Leaves.Select(
-            leaf => leaf.IsActive && next.MoveNext() ? Placement.Beside(leaf.Value, next.Current) : leaf.Value.DType.IsFloating() ? Tensor.ZerosLike(leaf.Value) : leaf.Value)];
+        return [.. Leaves.Select(leaf => leaf.IsActive && next.MoveNext() ? Placement.Beside(leaf.Value, next.Current)
+            : leaf.Value.DType.IsFloating() ? Tensor.ZerosLike(leaf.Value) : leaf.Value)];
     }
 
     private static (ImmutableArray<Leaf> Leaves, ImmutableArray<object> Statics) Written(Tree<T> tree, T value, string parameter)

@@ -33,8 +33,8 @@ public static partial class Tree
     /// <summary>The tree of a type, if <see cref="Of{T}"/> knows one: for code that can make one itself.</summary>
     public static bool TryOf<T>([NotNullWhen(true)] out Tree<T>? tree) => (tree = Slot<T>.Tree) is not null;
 
-    /// <summary>A structure with all its tensors in memory of a backend (<see cref="Hyperdiff.Tensor.To(IBackend)"/>): what is computed from it is computed there.
-    /// Numbers that are no tensors stay with the host.</summary>
+    /// <summary>A structure with all its tensors in memory of a backend (<see cref="Hyperdiff.Tensor.To(IBackend)"/>): what is computed from it is computed
+    /// there. Numbers that are no tensors stay with the host.</summary>
     /// <param name="structure">The structure; its tensors may be of any shape, and lie on any backend.</param>
     /// <param name="backend">The backend, as <c>CpuBackend.Instance</c> for the host.</param>
     /// <param name="tree">How the structure is made of tensors; looked up by type if absent.</param>

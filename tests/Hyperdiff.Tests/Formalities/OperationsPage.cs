@@ -10,7 +10,7 @@ internal static class OperationsPage
     /// <summary>The headings, and which types or topics (<c>Tensor.Topic.cs</c>) stand under them.</summary>
     private static readonly (string Heading, string[] Sources)[] s_groups =
     [
-        ("Making and reading", ["Tensor.Construction", "Tensor.Reading", "Tensor.Exchange", "Tensor"]),
+        ("Making and reading", ["Tensor.Construction", "Tensor.Reading", "Tensor.Exchange", "Tensor.Placement", "Tensor"]),
         ("Elementwise", ["Tensor.Arithmetic", "Tensor.Elementwise", "Tensor.Rounding", "Tensor.Trigonometry", "Tensor.SpecialFunctions", "Tensor.Activations",
             "Tensor.Masks"]),
         ("Shape and indices", ["Tensor.Shaping", "Tensor.Rearranging", "Tensor.Joining", "Tensor.Indexing"]),

@@ -79,7 +79,8 @@ public sealed class PlacementTests
         [
             Assert.Throws<InvalidOperationException>(() => here + there),
             Assert.Throws<InvalidOperationException>(() => Diff.Grad(x => (x * there).Sum(), here)),
-            Assert.Throws<InvalidOperationException>(() => LinearSolver.Gmres().Solve(LinearOperator.From((Tensor v) => s_matrix.To(one).MatMul(v), s_vector.Type), [there])),
+            Assert.Throws<InvalidOperationException>(() => LinearSolver.Gmres().Solve(
+                LinearOperator.From((Tensor v) => s_matrix.To(one).MatMul(v), s_vector.Type), [there])),
             Assert.Throws<InvalidOperationException>(() => here.To(two)),
         ];
 

@@ -1,5 +1,3 @@
-using Hyperdiff.Testing;
-
 namespace Hyperdiff.Tests.LinearSolvers;
 
 /// <summary>Iterations in float32 keep to a tolerance in float64, and say what was done in which.</summary>
@@ -107,7 +105,8 @@ public sealed class Float32SolverTests
             Loop.Iterate(3, state => activation(weights.MatMul(state) + h), w));
         var outer = Objective.From((Tensor w, Tensor h) => w.Square().Sum());
         Tensor h = s_key.Fold(1).Normal([6]);
-        ImplicitHypergradient<Tensor, Tensor> wide = Compute(LinearSolver.Gmres(20, Tight)), narrow = Compute(LinearSolver.InFloat32(LinearSolver.Gmres(20, Tight)));
+        LinearSolver inner = LinearSolver.Gmres(20, Tight);
+        ImplicitHypergradient<Tensor, Tensor> wide = Compute(inner), narrow = Compute(LinearSolver.InFloat32(inner));
 
         Assert.Contains("in float32", narrow.AdjointReport.Solver, StringComparison.Ordinal);
         double[] expected = wide.Gradient.ToArray<double>(), actual = narrow.Gradient.ToArray<double>();

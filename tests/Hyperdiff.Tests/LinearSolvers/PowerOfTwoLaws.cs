@@ -10,7 +10,8 @@ public sealed class PowerOfTwoLaws
     private const int Size = 7;
     private const int Limit = 60;
 
-    // every solver alone, but for one whose range ends at that of float32 (Float32SolverTests); then wrappers of wrappers, and solvers that know a unit of A, which is given to them: 2ᵏ for what is in the unit of A
+    // every solver alone, but for one whose range ends at that of float32 (Float32SolverTests); then wrappers of wrappers, and solvers that know a unit of A,
+    // which is given to them: 2ᵏ for what is in the unit of A
     private static readonly (string Name, Func<double, double, LinearSolver> Make)[] s_solvers =
     [
         .. SolverCases.All.Where(item => item.Make(1, 1) is not DescentLinearSolver and not Float32Solver).Select(item =>

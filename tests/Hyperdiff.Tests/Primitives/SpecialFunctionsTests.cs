@@ -89,7 +89,7 @@ public sealed class SpecialFunctionsTests
     [InlineData(-2, double.PositiveInfinity)]
     [InlineData(0, double.PositiveInfinity)]
     [InlineData(double.MinValue, double.PositiveInfinity)]
-    [InlineData(double.Epsilon, 744.4400719213812)]
+    [InlineData(5e-324, 744.4400719213812)]
     [InlineData(-1e-310, 713.8013788281542)]
     [InlineData(double.PositiveInfinity, double.PositiveInfinity)]
     public void LogGamma_AgreesWithTheTable(double x, double expected) => AssertAbsoluteBelow(expected, Tensor.Scalar(x).LogGamma(), largestTerm: 20);
