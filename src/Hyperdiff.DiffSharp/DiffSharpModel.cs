@@ -7,7 +7,7 @@ public static class DiffSharpModel
 {
     /// <summary>The objective f(w, λ) of a model with parameters w: while the function runs, the model has them.</summary>
     /// <remarks>
-    /// The model is no other's while it runs: calls of this class take turns, and nobody else may use the model meanwhile. Afterwards it has its parameters of
+    /// While the model runs nobody else may use it; calls of this class take turns. Afterwards it has its parameters of
     /// before. Begin with <see cref="ModelParameters.Of"/>, and set what was found by <see cref="ModelParameters.AssignTo"/>.
     /// </remarks>
     /// <param name="model">The model.</param>

@@ -58,14 +58,14 @@ public sealed class TorchModule : TorchFunction
     }
 
     /// <summary>The output of the module, with its buffers as they are now.</summary>
-    /// <param name="parameters">In the place of its parameters, of the same names and types.</param>
+    /// <param name="parameters">What its parameters are to be, of the same names, shapes and types.</param>
     /// <param name="inputs">The inputs, of any shapes that it takes.</param>
     /// <exception cref="ArgumentException">The parameters are those of another module.</exception>
     public Tensor Forward(ModuleTensors parameters, params Tensor[] inputs) => Forward(parameters, Buffers, inputs);
 
     /// <summary>The output of the module.</summary>
-    /// <param name="parameters">In the place of its parameters.</param>
-    /// <param name="buffers">In the place of its buffers.</param>
+    /// <param name="parameters">What its parameters are to be, of the same names, shapes and types.</param>
+    /// <param name="buffers">What its buffers are to be, of the same names, shapes and types.</param>
     /// <param name="inputs">The inputs, of any shapes that it takes.</param>
     /// <exception cref="ArgumentException">They are those of another module.</exception>
     public Tensor Forward(ModuleTensors parameters, ModuleTensors buffers, params Tensor[] inputs)

@@ -20,7 +20,7 @@ internal static class PrimitiveConformance
         PrimitiveCases.All.Select(item => new ConformanceCase("primitives", item.Name,
             subject => subject.Each(dtype => Check(subject, item, dtype), item.DTypes) ?? Discrete(subject, item)));
 
-    /// <summary>A graph of the one equation; a report is no function of the operands, so it is no output.</summary>
+    /// <summary>A graph of the one equation; a report is not a function of the operands, so it is not an output.</summary>
     public static Graph Graph(Primitive primitive, IEnumerable<TensorType> operands)
     {
         var builder = new GraphBuilder();
@@ -51,7 +51,7 @@ internal static class PrimitiveConformance
         return Closeness.Exact.Difference(before, subject.Read(placed)) is { } changed ? $"operands were changed: {changed}" : null;
     }
 
-    // integers and truth values in the place of numbers, where the primitive takes them
+    // integers and truth values instead of numbers, where the primitive takes them
     private static string? Discrete(BackendSubject subject, PrimitiveCase item)
     {
         if (item.Primitive is not Operation operation || item.Operands.All(operand => operand.DType is not null))
