@@ -108,6 +108,7 @@ let private pairs: (string * Tensor * Tensor) list = [
     "broadcastTo", x.BroadcastTo(shape [ 4; 2; 3 ]), Tensor.broadcastTo [ 4; 2; 3 ] x
     "permute", x.Permute(ReadOnlySpan [| 1; 0 |]), Tensor.permute [ 1; 0 ] x
     "transpose", x.Transpose(), Tensor.transpose x
+    "toBackend", x.To(Hyperdiff.Backends.Cpu.CpuBackend.Instance), Tensor.toBackend Hyperdiff.Backends.Cpu.CpuBackend.Instance x
     "takeRows", x.TakeRows(Tensor.Arange 1), Tensor.takeRows (Tensor.arange 1) x
     "concat", Tensor.Concat(0, ReadOnlySpan [| x; y |]), Tensor.concat 0 [ x; y ]
     "stack", Tensor.Stack(0, ReadOnlySpan [| x; y |]), Tensor.stack 0 [ x; y ]
