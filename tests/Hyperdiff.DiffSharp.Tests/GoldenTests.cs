@@ -1,0 +1,21 @@
+using Hyperdiff.Golden;
+
+namespace Hyperdiff.DiffSharp.Tests;
+
+/// <summary>Hypergradients that other systems computed, computed here.</summary>
+public sealed class GoldenTests
+{
+    [GoldenFact]
+    public void GoldenHypergradients_AreThose()
+    {
+        GoldenCase[] cases = [.. GoldenFolder.On(DiffSharpBackend.Of(DiffDevice.CPU, DiffBackend.Reference))];
+
+        Assert.NotEmpty(cases);
+        Assert.Empty(cases.Where(one => one.Failed).Select(one => one.ToString()));
+    }
+
+    private sealed class GoldenFactAttribute : FactAttribute
+    {
+        public GoldenFactAttribute() => Skip = GoldenFolder.Missing;
+    }
+}
