@@ -90,7 +90,9 @@ public abstract class DeviceBackend : IBackend
                 throw new InvalidOperationException($"A traced tensor of type {tensor.Type} has no elements that could be brought to {Name}.");
             default:
                 Tensor placed = _placed.GetValue(tensor.Storage, _ => Upload(tensor.Read()));
-                return placed.Type == tensor.Type ? placed : Upload(tensor.Read());
+
+                // the same elements under another shape
+                return placed.Type == tensor.Type ? placed : new Tensor(tensor.Type, placed.Storage.PartOf(placed.Type, tensor.Type, 0));
         }
     }
 

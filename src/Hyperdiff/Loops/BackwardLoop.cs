@@ -41,8 +41,8 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
     /// <inheritdoc/>
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
-        Tensor[] shared = operands.Slice(States + Carries, Shared).ToArray();
-        Tensor[] slices = operands.Slice(States + Carries + Shared, Slices).ToArray();
+        Tensor[] here(ReadOnlySpan<Tensor> tensors) => Array.ConvertAll(tensors.ToArray(), tensor => Placement.On(backend, tensor));
+        Tensor[] shared = here(operands.Slice(States + Carries, Shared)), slices = here(operands.Slice(States + Carries + Shared, Slices));
         Tensor[] constants = operands[(States + Carries + Shared + Slices)..].ToArray();
         Tensor[] Rows(Tensor[] stacks, int row) => [.. stacks.Select(stack => StackedRows.Row(stack, row))];
         int RowOf(int step) => Reverse ? step : Length - 1 - step;
@@ -61,7 +61,7 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
         }
 
         run.TellOfSolves();
-        return [.. run.Carry, .. stacks];
+        return [.. run.End, .. stacks.Select(Placement.Finished)];
     }
 
     /// <inheritdoc/>

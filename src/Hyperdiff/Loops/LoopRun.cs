@@ -35,6 +35,9 @@ internal sealed class LoopRun
     /// <summary>The carry after the last step.</summary>
     public ReadOnlySpan<Tensor> Carry => _operands.AsSpan(0, _carries);
 
+    /// <summary>The same, where no step follows.</summary>
+    public Tensor[] End => Array.ConvertAll(_operands[.._carries], Placement.Finished);
+
     /// <summary>What stepping takes of memory beyond the operands and the stacked outputs: a second set of carries, and the plan of a step.</summary>
     public static long WorkingBytes(Graph body, int carries, IBackend backend) =>
         body.Outputs.Take(carries).Sum(output => output.Type.Bytes)

@@ -51,18 +51,19 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
         LoopOperands all = Split(operands);
         int steps = all.Count is { } count ? (int)count.ToScalar() : Length;
         var run = new LoopRun(Body, backend, all.Carries, Slices, all.Constants);
+        Tensor[] slices = Array.ConvertAll(all.Slices, stack => Placement.On(backend, stack));
         Func<TensorType, Tensor> allocate = Counted ? backend.AllocateZeros : backend.Allocate;
         Tensor[] stacks = [.. Body.Outputs.Skip(Carries).Select(output => allocate(Stacked(output.Type)))];
         for (int step = 0; step < steps; step++)
         {
             int row = Reverse ? steps - 1 - step : step;
             run.Step(
-                [.. all.Slices.Select(stack => StackedRows.Row(stack, row))],
+                [.. slices.Select(stack => StackedRows.Row(stack, row))],
                 [.. stacks.Select(stack => StackedRows.Row(stack, row))]);
         }
 
         run.TellOfSolves();
-        return [.. run.Carry, .. stacks];
+        return [.. run.End, .. stacks.Select(Placement.Finished)];
     }
 
     /// <inheritdoc/>

@@ -74,8 +74,8 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
         })];
         return
         [
-            .. run.Carry,
-            .. rows.Select((row, i) => new Tensor(types[Carries + i], new StackedRows(row))),
+            .. run.End,
+            .. rows.Select((row, i) => new Tensor(types[Carries + i], new StackedRows([.. row.Select(Placement.Finished)]))),
             Tensor.From(steps, types[^2].Shape),
             Items is null ? reports[0] : reports.Length == 0 ? Tensor.Zeros(types[^1].Shape) : Tensor.Stack(0, reports),
         ];

@@ -66,6 +66,11 @@ internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Prim
         [
             .. Each.Infer(types).Select((type, i) => i == ReportResult ? HostMemory.Allocate(OfAll(type)) : backend.Allocate(OfAll(type))),
         ];
+        foreach (int operand in Stacked)
+        {
+            all[operand] = Placement.On(backend, all[operand]);
+        }
+
         for (int position = 0; position < Size; position++)
         {
             Work.Step();
@@ -81,7 +86,7 @@ internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Prim
             }
         }
 
-        return results;
+        return Array.ConvertAll(results, Placement.Finished);
     }
 
     private Tensor[] OfItem(Func<Tensor[], Tensor[]> each, Tensor[] item, int position)

@@ -8,6 +8,7 @@ namespace Hyperdiff.Tests.Graphs;
 public sealed class PlacementTests
 {
     private static readonly Tensor s_matrix = Tensor.From(new double[,] { { 4, 1 }, { 1, 3 } });
+    private static readonly RandomKey s_key = RandomKey.FromSeed(3);
     private static readonly Tensor s_vector = Tensor.From([1.0, -2.0]);
 
     [Fact]
@@ -55,6 +56,52 @@ public sealed class PlacementTests
 
         Assert.Equal(s_matrix.Count, device.Counts.UploadedElements);
         Assert.Equal(0, device.Counts.Downloads);
+    }
+
+    [Fact]
+    public void AHostTensor_CrossesOnce_WhateverItsShape()
+    {
+        var device = new GuardedBackend();
+        Tensor zero = Tensor.Zeros([]).To(device), first = s_matrix.Sum() + zero;
+        device.ResetCounts();
+        Tensor sum = zero + s_matrix.Reshape(4)[1] + (zero * s_matrix.Reshape(4)).Sum() + (zero * s_matrix.Reshape(1, 4)).Sum();
+
+        Assert.Equal(1.0, sum.To(CpuBackend.Instance).ToScalar());
+        Assert.InRange(device.Counts.UploadedElements, 0, s_matrix.Count + 1);
+        Assert.Same(device, first.Backend);
+    }
+
+    [Fact]
+    public void AHostSequence_CrossesOnce_NotRowByRow()
+    {
+        var device = new GuardedBackend();
+        Tensor rows = s_key.Normal([50, 2]), start = s_vector.To(device);
+        device.ResetCounts();
+        for (int i = 0; i < 3; i++)
+        {
+            (Tensor end, _) = Loop.Scan((Tensor carry, Tensor row) => ((0.5 * carry) + row, carry.Sum()), start, rows);
+            Tensor gradient = Diff.Grad(
+                x => Loop.Scan((Tensor carry, Tensor row) => ((0.5 * carry).Sin() + row, carry.Sum()), x, rows).Carry.Sum(), start);
+            Assert.All([end, gradient], tensor => Assert.Same(device, tensor.Backend));
+        }
+
+        // the rows, and what is made of them for one derivative
+        Assert.Equal(rows.Count, device.Counts.UploadedElements);
+    }
+
+    [Fact]
+    public void WhatALoopOnTheHostReturned_IsKeptLikeAnyHostTensor()
+    {
+        var device = new GuardedBackend();
+        (Tensor end, Tensor stacked) = Loop.Scan((Tensor carry, Tensor row) => (carry + row, carry), s_vector, s_matrix);
+        Tensor zero = Tensor.Zeros([2]).To(device);
+        device.ResetCounts();
+        for (int i = 0; i < 3; i++)
+        {
+            _ = zero + end + (zero + stacked).Sum(0);
+        }
+
+        Assert.Equal(end.Count + stacked.Count, device.Counts.UploadedElements);
     }
 
     [Fact]
