@@ -1,3 +1,4 @@
+using Hyperdiff.Backends.Reference;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Tests.Backends.Conformance;
@@ -17,7 +18,7 @@ internal sealed class FaultyBackend(Func<Primitive, Tensor[], Func<Tensor[]>, Te
     /// <summary>What it makes of memory of zeros.</summary>
     public Func<Tensor, Tensor> Zeros { get; init; } = tensor => tensor;
 
-    public IExecutable Compile(Graph graph) => Planned(new Plan(graph, this), graph);
+    public IExecutable Compile(Graph graph) => Planned(new Interpreter(graph, this), graph);
 
     public Tensor[] Execute(Primitive primitive, ReadOnlySpan<Tensor> operands)
     {
@@ -44,39 +45,5 @@ internal sealed class FaultyBackend(Func<Primitive, Tensor[], Func<Tensor[]>, Te
         public Tensor[] Run(ReadOnlySpan<Tensor> operands) => Runs(operands.ToArray());
 
         public void RunInto(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) => RunsInto(operands.ToArray(), results.ToArray());
-    }
-
-    private sealed class Plan(Graph graph, IBackend backend) : IExecutable
-    {
-        public long PeakBytes => graph.Equations.Sum(equation => equation.Results.Sum(result => result.Type.Bytes));
-
-        public Tensor[] Run(ReadOnlySpan<Tensor> operands)
-        {
-            var tensors = new Dictionary<Value, Tensor>();
-            for (int i = 0; i < operands.Length; i++)
-            {
-                tensors[graph.Inputs[i]] = operands[i];
-            }
-
-            foreach (Equation equation in graph.Equations)
-            {
-                Tensor[] results = backend.Execute(equation.Primitive, [.. equation.Operands.Select(operand => tensors[operand])]);
-                for (int i = 0; i < results.Length; i++)
-                {
-                    tensors[equation.Results[i]] = results[i];
-                }
-            }
-
-            return [.. graph.Outputs.Concat(graph.Reports.Select(report => report.Value)).Select(value => tensors[value])];
-        }
-
-        public void RunInto(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results)
-        {
-            Tensor[] computed = Run(operands);
-            for (int i = 0; i < computed.Length; i++)
-            {
-                results[i].Overwrite(computed[i]);
-            }
-        }
     }
 }
