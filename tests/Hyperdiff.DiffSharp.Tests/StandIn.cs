@@ -6,7 +6,7 @@ using Microsoft.FSharp.Core;
 
 namespace Hyperdiff.DiffSharp.Tests;
 
-/// <summary>A backend of DiffSharp's that stands in for its Torch backend: what it computes is the reference backend's, but its memory is no array, has
+/// <summary>A backend of DiffSharp's that stands in for its Torch backend: what it computes is the reference backend's, but its memory is not an array, has
 /// handles to be
 /// given back, and throws when it is used afterwards.</summary>
 internal static class StandIn

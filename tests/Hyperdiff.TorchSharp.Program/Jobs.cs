@@ -196,7 +196,7 @@ internal static class Jobs
         }
     }
 
-    // what is no solve: a function that throws when it is differentiated
+    // what is not a solve: a function that throws when it is differentiated
     private static void BrokenDerivative()
     {
         (torch.Tensor a, _) = Leaves();

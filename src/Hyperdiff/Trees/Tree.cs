@@ -34,7 +34,7 @@ public static partial class Tree
     public static bool TryOf<T>([NotNullWhen(true)] out Tree<T>? tree) => (tree = Slot<T>.Tree) is not null;
 
     /// <summary>A structure with all its tensors in memory of a backend (<see cref="Hyperdiff.Tensor.To(IBackend)"/>): what is computed from it is computed
-    /// there. Numbers that are no tensors stay with the host.</summary>
+    /// there. Numbers that are not tensors stay with the host.</summary>
     /// <param name="structure">The structure; its tensors may be of any shape, and lie on any backend.</param>
     /// <param name="backend">The backend, as <c>CpuBackend.Instance</c> for the host.</param>
     /// <param name="tree">How the structure is made of tensors; looked up by type if absent.</param>
