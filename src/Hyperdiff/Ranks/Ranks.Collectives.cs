@@ -1,0 +1,297 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Hyperdiff;
+
+/// <content>Sums and decisions, made of the exchanges of a transport, each after a block that says what it is.</content>
+public abstract partial class Ranks
+{
+    // what a sum keeps in memory beside the values; far above the length from which latency does not matter
+    private const int MostBytesAtOnce = 1 << 25;
+
+    private readonly byte[] _mine;
+    private readonly byte[] _all;
+    private byte[] _received = [];
+    private RankHeader _header = RankHeader.Own();
+    private RunningHash _program, _witnessed;
+    private int _inside;
+
+    /// <summary>How many collectives this rank has begun.</summary>
+    public long Collectives => _header.Number;
+
+    /// <summary>The collective that this rank has begun last, for messages: <c>collective 12 (sum of 100003 float64)</c>.</summary>
+    protected string LastCollective => Collectives == 0 ? "no collective" : $"collective {Collectives} ({_header.Collective})";
+
+    /// <summary>Replaces numbers by their sums over all ranks.</summary>
+    /// <remarks>
+    /// Element by element, x₀ + x₁ + … in the order of the ranks, plain: the same bits on every rank, and run to run; with another number of ranks within
+    /// rounding. Of n numbers of s bytes over R ranks each has (R − 1) · 512 bytes from the others, and, if they do not fit into these blocks,
+    /// 2 n s (R − 1)/R more. With no numbers, ranks wait for each other.
+    /// </remarks>
+    /// <param name="values">The numbers of this rank: as many on every rank. Afterwards their sums.</param>
+    /// <exception cref="RanksDisagreeException">Another rank does something else, or has other w or λ; all are told.</exception>
+    /// <exception cref="RankFailedException">Another rank has failed.</exception>
+    /// <exception cref="TimeoutException">Another rank did not come in time.</exception>
+    public void Sum(Span<double> values) => SumOf(values, 4);
+
+    /// <inheritdoc cref="Sum(Span{double})"/>
+    public void Sum(Span<float> values) => SumOf(values, 3);
+
+    /// <inheritdoc cref="Sum(Span{double})"/>
+    /// <remarks>Numbers beyond the range wrap around, as in tensors.</remarks>
+    public void Sum(Span<int> values) => SumOf(values, 1);
+
+    /// <summary>What rank 0 decides.</summary>
+    /// <param name="decision">The decision, on rank 0; not read on the others.</param>
+    /// <returns>That of rank 0, on all.</returns>
+    /// <inheritdoc cref="Sum(Span{double})" path="/exception"/>
+    public bool FromRank0(bool decision) => Decided((byte)(decision ? 1 : 0), 0) != 0;
+
+    /// <inheritdoc cref="FromRank0(bool)"/>
+    public long FromRank0(long decision) => Decided(decision, 2);
+
+    /// <inheritdoc cref="FromRank0(bool)"/>
+    public double FromRank0(double decision) => Decided(decision, 4);
+
+    /// <summary>Bytes of rank 0.</summary>
+    /// <param name="bytes">The bytes, on rank 0; not read on the others.</param>
+    /// <returns>Those of rank 0, on all.</returns>
+    /// <inheritdoc cref="Sum(Span{double})" path="/exception"/>
+    public byte[] FromRank0(byte[]? bytes)
+    {
+        if (Rank == 0)
+        {
+            ArgumentNullException.ThrowIfNull(bytes);
+        }
+
+        if (Count == 1)
+        {
+            return (byte[])bytes!.Clone();
+        }
+
+        using Turn turn = new(this);
+        Span<byte> opening = stackalloc byte[RankHeader.Fits];
+        opening.Clear();
+        if (Rank == 0)
+        {
+            long length = bytes!.Length;
+            MemoryMarshal.Write(opening, in length);
+            bytes.AsSpan(0, bytes.Length <= opening.Length - sizeof(long) ? bytes.Length : 0).CopyTo(opening[sizeof(long)..]);
+        }
+
+        Open(CollectiveKind.Message, 0, 0, opening);
+        ReadOnlySpan<byte> told = Values(0)[..RankHeader.Fits];
+        long count = MemoryMarshal.Read<long>(told);
+        if (count < 0 || count > Array.MaxLength)
+        {
+            throw new InvalidDataException($"Rank 0 gives {count} bytes, which is no length.");
+        }
+
+        if (count <= told.Length - sizeof(long))
+        {
+            return told.Slice(sizeof(long), (int)count).ToArray();
+        }
+
+        byte[] result = Rank == 0 ? (byte[])bytes!.Clone() : new byte[count];
+        Broadcast(result);
+        return result;
+    }
+
+    /// <summary>A number of every rank.</summary>
+    /// <param name="mine">That of this rank.</param>
+    /// <returns>Those of all, in the order of the ranks, on all.</returns>
+    /// <inheritdoc cref="Sum(Span{double})" path="/exception"/>
+    public long[] Gather(long mine)
+    {
+        var all = new long[Count];
+        GatherOf([mine], all, 2);
+        return all;
+    }
+
+    /// <summary>Bytes of every rank.</summary>
+    /// <param name="mine">Those of this rank: as many on every rank.</param>
+    /// <param name="all">Where those of all go, in the order of the ranks: <see cref="Count"/> times as many.</param>
+    /// <exception cref="ArgumentException"><paramref name="all"/> has another length.</exception>
+    /// <inheritdoc cref="Sum(Span{double})" path="/exception"/>
+    public void Gather(ReadOnlySpan<byte> mine, Span<byte> all) => GatherOf(mine, all, 0);
+
+    /// <summary>What must be the same on all ranks: compared at the next collective, by a fingerprint.</summary>
+    internal void Witness(ReadOnlySpan<byte> value)
+    {
+        if (Count > 1)
+        {
+            _witnessed.Add(value);
+        }
+    }
+
+    /// <summary>The fingerprint of a function that was traced, which must be the same on all ranks: compared at the next collective.</summary>
+    internal void Program(ulong fingerprint)
+    {
+        if (Count > 1)
+        {
+            _program.Add(fingerprint);
+        }
+    }
+
+    /// <summary>Sums what does not fit into one message: slices to the rank that sums them, their sums to all.</summary>
+    /// <remarks>A transport that can go on with one part while another travels overrides this; sums must be those made here, bit for bit.</remarks>
+    /// <typeparam name="T"><see cref="double"/>, <see cref="float"/> or <see cref="int"/>.</typeparam>
+    /// <param name="values">The numbers of this rank, afterwards their sums: a multiple of <see cref="Count"/>, as many on every rank.</param>
+    protected virtual void SumSlices<T>(Span<T> values)
+        where T : unmanaged, INumber<T>
+    {
+        int most = MostBytesAtOnce / Unsafe.SizeOf<T>() / Count * Count;
+        for (Span<T> rest = values; rest.Length > 0; rest = rest[Math.Min(most, rest.Length)..])
+        {
+            Span<T> part = rest[..Math.Min(most, rest.Length)];
+            int slice = part.Length / Count;
+            Span<byte> received = Buffer(MemoryMarshal.AsBytes(part).Length);
+            AllToAll(MemoryMarshal.AsBytes(part), received);
+            Span<T> own = MemoryMarshal.Cast<byte, T>(received);
+            AddInOrder(own, slice, own[..slice]);
+            AllGather(MemoryMarshal.AsBytes(own[..slice]), MemoryMarshal.AsBytes(part));
+        }
+    }
+
+    /// <summary>Adds what all ranks gave, in their order.</summary>
+    /// <typeparam name="T">The type of the numbers.</typeparam>
+    /// <param name="given">The numbers of rank 0, of rank 1, …, one after the other at distances of <paramref name="stride"/>.</param>
+    /// <param name="stride">How far those of the next rank are: in numbers.</param>
+    /// <param name="sums">Where the sums go: as many as each gave. May be the place of those of rank 0.</param>
+    protected void AddInOrder<T>(ReadOnlySpan<T> given, int stride, Span<T> sums)
+        where T : unmanaged, INumber<T>
+    {
+        given[..sums.Length].CopyTo(sums);
+        for (int rank = 1; rank < Count; rank++)
+        {
+            TensorPrimitives.Add(sums, given.Slice(rank * stride, sums.Length), sums);
+        }
+    }
+
+    private void SumOf<T>(Span<T> values, int element)
+        where T : unmanaged, INumber<T>
+    {
+        if (Count == 1)
+        {
+            return;
+        }
+
+        using Turn turn = new(this);
+        int fits = RankHeader.Fits / Unsafe.SizeOf<T>();
+        // what does not divide by the number of ranks goes along with the opening, so that slices are equal
+        Span<T> alone = values[(values.Length <= fits ? 0 : values.Length / Count * Count)..];
+        Span<byte> aloneBytes = MemoryMarshal.AsBytes(alone);
+        bool opens = alone.Length <= fits;
+        Open(CollectiveKind.Sum, element, values.Length, opens ? aloneBytes : []);
+        if (opens)
+        {
+            AddInOrder(MemoryMarshal.Cast<byte, T>(Values(0)), RankHeader.Block / Unsafe.SizeOf<T>(), alone);
+        }
+        else
+        {
+            Span<byte> all = Buffer(Count * aloneBytes.Length);
+            AllGather(aloneBytes, all);
+            AddInOrder(MemoryMarshal.Cast<byte, T>(all), alone.Length, alone);
+        }
+
+        Span<T> sliced = values[..^alone.Length];
+        if (sliced.Length > 0)
+        {
+            SumSlices(sliced);
+        }
+    }
+
+    private void GatherOf<T>(ReadOnlySpan<T> mine, Span<T> all, int element)
+        where T : unmanaged
+    {
+        if (all.Length != (long)mine.Length * Count)
+        {
+            throw new ArgumentException($"{mine.Length} of each of {Count} ranks are {(long)mine.Length * Count}; there is room for {all.Length}.", nameof(all));
+        }
+
+        if (Count == 1)
+        {
+            mine.CopyTo(all);
+            return;
+        }
+
+        using Turn turn = new(this);
+        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(mine);
+        bool opens = bytes.Length <= RankHeader.Fits;
+        Open(CollectiveKind.Gathering, element, mine.Length, opens ? bytes : []);
+        if (!opens)
+        {
+            AllGather(bytes, MemoryMarshal.AsBytes(all));
+            return;
+        }
+
+        for (int rank = 0; rank < Count; rank++)
+        {
+            MemoryMarshal.Cast<byte, T>(Values(rank))[..mine.Length].CopyTo(all[(rank * mine.Length)..]);
+        }
+    }
+
+    private T Decided<T>(T decision, int element)
+        where T : unmanaged
+    {
+        if (Count == 1)
+        {
+            return decision;
+        }
+
+        using Turn turn = new(this);
+        Open(CollectiveKind.Decision, element, 1, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in decision)));
+        return MemoryMarshal.Read<T>(Values(0));
+    }
+
+    /// <summary>The one exchange that begins every collective: who does what, with first values.</summary>
+    private void Open(CollectiveKind kind, int element, long count, ReadOnlySpan<byte> values)
+    {
+        (_header.Kind, _header.Element, _header.Count) = (kind, element, count);
+        (_header.Program, _header.Witnessed) = (_program.Value, _witnessed.Value);
+        _header.Number++;
+        MemoryMarshal.Write(_mine, in _header);
+        values.CopyTo(_mine.AsSpan(RankHeader.Length));
+        AllGather(_mine, _all);
+        for (int rank = 0; rank < Count; rank++)
+        {
+            if (!_all.AsSpan(rank * RankHeader.Block, RankHeader.Length).SequenceEqual(_mine.AsSpan(0, RankHeader.Length)))
+            {
+                throw RanksDisagreeException.Of(_all);
+            }
+        }
+    }
+
+    /// <summary>What follows the header in the block of a rank, and in those after it.</summary>
+    private ReadOnlySpan<byte> Values(int rank) => _all.AsSpan((rank * RankHeader.Block) + RankHeader.Length);
+
+    private Span<byte> Buffer(int bytes)
+    {
+        if (_received.Length < bytes)
+        {
+            _received = GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
+        }
+
+        return _received.AsSpan(0, bytes);
+    }
+
+    /// <summary>Whose turn it is: one thread of a rank at a time, or its collectives would have no order.</summary>
+    private readonly ref struct Turn
+    {
+        private readonly Ranks _ranks;
+
+        public Turn(Ranks ranks)
+        {
+            if (Interlocked.Exchange(ref ranks._inside, 1) != 0)
+            {
+                throw new InvalidOperationException($"Two threads of rank {ranks.Rank} exchange at the same time, so that there is no order of collectives.");
+            }
+
+            _ranks = ranks;
+        }
+
+        public void Dispose() => Volatile.Write(ref _ranks._inside, 0);
+    }
+}
