@@ -15,7 +15,8 @@ public abstract partial class Ranks
     private readonly byte[] _all;
     private byte[] _received = [];
     private RankHeader _header = RankHeader.Own();
-    private RunningHash _program, _witnessed;
+    private readonly HashSet<ulong> _seen = [], _programs = [];
+    private ulong _program, _witnessed;
     private int _inside;
 
     /// <summary>How many collectives this rank has begun.</summary>
@@ -117,21 +118,29 @@ public abstract partial class Ranks
     /// <inheritdoc cref="Sum(Span{double})" path="/exception"/>
     public void Gather(ReadOnlySpan<byte> mine, Span<byte> all) => GatherOf(mine, all, 0);
 
-    /// <summary>What must be the same on all ranks: compared at the next collective, by a fingerprint.</summary>
+    /// <summary>What must be the same on all ranks: compared at the next collective, by a fingerprint. It counts once between two collectives, in whatever
+    /// order: solves of a rank's own, such as for the equilibria of its samples, use λ as often as they need.</summary>
     internal void Witness(ReadOnlySpan<byte> value)
     {
-        if (Count > 1)
+        if (Count == 1)
         {
-            _witnessed.Add(value);
+            return;
+        }
+
+        RunningHash hash = default;
+        hash.Add(value);
+        if (_seen.Add(hash.Value))
+        {
+            _witnessed += hash.Value;
         }
     }
 
     /// <summary>The fingerprint of a function that was traced, which must be the same on all ranks: compared at the next collective.</summary>
     internal void Program(ulong fingerprint)
     {
-        if (Count > 1)
+        if (Count > 1 && _programs.Add(fingerprint))
         {
-            _program.Add(fingerprint);
+            _program += fingerprint;
         }
     }
 
@@ -250,7 +259,8 @@ public abstract partial class Ranks
     private void Open(CollectiveKind kind, int element, long count, ReadOnlySpan<byte> values)
     {
         (_header.Kind, _header.Element, _header.Count) = (kind, element, count);
-        (_header.Program, _header.Witnessed) = (_program.Value, _witnessed.Value);
+        (_header.Program, _header.Witnessed) = (_program, _witnessed);
+        _seen.Clear();
         _header.Number++;
         MemoryMarshal.Write(_mine, in _header);
         values.CopyTo(_mine.AsSpan(RankHeader.Length));
