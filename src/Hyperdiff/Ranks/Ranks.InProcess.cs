@@ -18,14 +18,14 @@ public abstract partial class Ranks
 
     /// <summary>Runs a program on ranks that are threads of this process.</summary>
     /// <remarks>
-    /// One thread per rank, with a stack of 16 MB. A rank that throws ends all: others at their next collective. Cancelling does as well; a program that is
+    /// One thread per rank, with a stack of 16 MB. A rank that throws ends all: the others at their next collective. Cancelling does as well; a program that is
     /// to end between collectives looks at the token itself. The call returns when all threads have ended.
     /// </remarks>
     /// <typeparam name="T">What the program computes.</typeparam>
     /// <param name="count">How many ranks.</param>
     /// <param name="program">What every rank does.</param>
-    /// <param name="deadline">How long ranks wait for the last one in a collective: <see cref="DefaultDeadline"/> unless given, <see
-    /// cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="deadline">How long ranks wait for the last one in a collective: <see cref="DefaultDeadline"/> unless given,
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <param name="cancellationToken">Ends the waiting of all.</param>
     /// <returns>The results, in the order of the ranks.</returns>
     /// <exception cref="RankFailedException">A rank threw; if several did of themselves, the first of them is named.</exception>
@@ -44,7 +44,8 @@ public abstract partial class Ranks
 
         cancellationToken.ThrowIfCancellationRequested();
         Meeting meeting = new(count, wait);
-        using CancellationTokenRegistration registration = cancellationToken.Register(() => meeting.End(() => new OperationCanceledException(cancellationToken)));
+        using CancellationTokenRegistration registration =
+            cancellationToken.Register(() => meeting.End(() => new OperationCanceledException(cancellationToken)));
         var results = new T[count];
         var thrown = new ExceptionDispatchInfo?[count];
         Thread[] threads = [.. meeting.Ranks.Select(rank => new Thread(() => Run(rank), StackBytes) { Name = rank.ToString(), IsBackground = true })];
@@ -75,24 +76,27 @@ public abstract partial class Ranks
             catch (Exception exception)
             {
                 thrown[ranks.Rank] = ExceptionDispatchInfo.Capture(exception);
-                meeting.End(() => exception is RanksDisagreeException ? new RanksDisagreeException(exception.Message, exception) : new RankFailedException(ranks.Rank, exception));
+                meeting.End(() => exception is RanksDisagreeException
+                    ? new RanksDisagreeException(exception.Message, exception) : new RankFailedException(ranks.Rank, exception));
             }
         }
     }
 
     private static void ThrowFor(Meeting meeting, ExceptionDispatchInfo?[] thrown, CancellationToken cancellationToken)
     {
-        int own = Array.FindIndex([.. meeting.Ranks], rank => thrown[rank.Rank] is not null && !rank.WasTold);
-        if (own < 0)
+        // of ranks that each throw of their own, the cause rather than that the others noticed it
+        int[] own = [.. Enumerable.Range(0, thrown.Length).Where(rank => thrown[rank] is not null && !meeting.Ranks[rank].WasTold)];
+        int first = own.OrderBy(rank => thrown[rank]!.SourceException is RanksDisagreeException).FirstOrDefault(-1);
+        switch (first < 0 ? null : thrown[first]!.SourceException)
         {
-            throw meeting.Ended!();
+            case null:
+                throw meeting.Ended!();
+            case RanksDisagreeException:
+            case OperationCanceledException when cancellationToken.IsCancellationRequested:
+                thrown[first]!.Throw();
+                break;
+            case var cause:
+                throw new RankFailedException(first, cause);
         }
-
-        if (thrown[own]!.SourceException is RanksDisagreeException || (thrown[own]!.SourceException is OperationCanceledException && cancellationToken.IsCancellationRequested))
-        {
-            thrown[own]!.Throw();
-        }
-
-        throw new RankFailedException(own, thrown[own]!.SourceException);
     }
 }

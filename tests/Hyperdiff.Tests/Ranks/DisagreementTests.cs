@@ -13,7 +13,7 @@ public sealed class DisagreementTests
         { "decision", "rank 1 decision of rank 0 (1 byte)" },
         { "message", "rank 1 bytes of rank 0" },
         { "value", "the values of w, λ or of what else is the same on all: ranks 0, 2, others than rank 1" },
-        { "function", "the functions that were traced: ranks 0, 2, others than rank 1" },
+        { "function", "the functions that run: ranks 0, 2, others than rank 1" },
     };
 
     [Theory]
@@ -122,7 +122,8 @@ public sealed class DisagreementTests
 
             return 0;
         }, TimeSpan.FromMilliseconds(200))).Message;
-        Assert.Contains("Rank 1 did not come to collective 2 (sum of 6 float64) within 0.2 s, where ranks 0, 2 waited; collectives begun there: 1", message, StringComparison.Ordinal);
+        Assert.Contains("Rank 1 did not come to collective 2 (sum of 6 float64) within 0.2 s, where ranks 0, 2 waited; collectives begun there: 1", message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
