@@ -17,7 +17,8 @@ public abstract partial class Ranks
     private byte[] _received = [];
     private readonly List<AgreedCancellation> _agreed = [];
     private RankHeader _header = RankHeader.Own();
-    private RunningHash _program, _witnessed;
+    private readonly HashSet<ulong> _seen = [], _programs = [];
+    private ulong _program, _witnessed;
     private RanksDisagreeException? _disagreement;
     private int _inside;
     private long _exchanges, _bytes;
@@ -53,12 +54,20 @@ public abstract partial class Ranks
     /// <remarks>Numbers beyond the range wrap around, as in tensors.</remarks>
     public void Sum(Span<int> values) => SumOf(values, 1);
 
-    /// <summary>What must be the same on all ranks: compared at the next collective, by a fingerprint.</summary>
+    /// <summary>What must be the same on all ranks: compared at the next collective, by a fingerprint. It counts once between two collectives, in whatever
+    /// order: solves of a rank's own, such as for the equilibria of its samples, use λ as often as they need.</summary>
     internal void Witness(ReadOnlySpan<byte> value)
     {
-        if (Count > 1)
+        if (Count == 1)
         {
-            _witnessed.Add(value);
+            return;
+        }
+
+        RunningHash hash = default;
+        hash.Add(value);
+        if (_seen.Add(hash.Value))
+        {
+            _witnessed += hash.Value;
         }
     }
 
@@ -66,9 +75,9 @@ public abstract partial class Ranks
     /// what ranks have traced before may differ once one has failed in its share.</summary>
     internal void Program(ulong fingerprint)
     {
-        if (Count > 1)
+        if (Count > 1 && _programs.Add(fingerprint))
         {
-            _program.Add(fingerprint);
+            _program += fingerprint;
         }
     }
 
@@ -151,7 +160,8 @@ public abstract partial class Ranks
         }
 
         (_header.Kind, _header.Element, _header.Count) = (kind, element, count);
-        (_header.Program, _header.Witnessed) = (_program.Value, _witnessed.Value);
+        (_header.Program, _header.Witnessed) = (_program, _witnessed);
+        _seen.Clear();
         _header.Wishes = AgreedCancellation.Wishes(_agreed);
         _header.Number++;
         MemoryMarshal.Write(_mine, in _header);
@@ -186,7 +196,8 @@ public abstract partial class Ranks
             if (header.IsKnown && header.Kind == CollectiveKind.Failure && header.Number == _header.Number && header.Version == _header.Version)
             {
                 // how far each had come with them is by chance
-                (_program, _witnessed) = (default, default);
+                _programs.Clear();
+                (_program, _witnessed) = (0, 0);
                 if (_header.Kind == CollectiveKind.Failure)
                 {
                     return;
