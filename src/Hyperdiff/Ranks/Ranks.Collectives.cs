@@ -12,6 +12,9 @@ public abstract partial class Ranks
     // what a sum keeps in memory beside the values; far above the length from which latency does not matter
     private const int MostBytesAtOnce = 1 << 25;
 
+    // of all ranks together: below some ten microseconds of a network, which is what another exchange takes
+    private const int MostBytesGathered = 1 << 16;
+
     private readonly byte[] _mine;
     private readonly byte[] _all;
     private byte[] _received = [];
@@ -38,8 +41,8 @@ public abstract partial class Ranks
     /// <summary>Replaces numbers by their sums over all ranks.</summary>
     /// <remarks>
     /// Element by element, x₀ + x₁ + … in the order of the ranks, plain: the same bits on every rank, and run to run; with another number of ranks within
-    /// rounding. Of n numbers of s bytes over R ranks each has (R − 1) · 512 bytes from the others, and, if they do not fit into these blocks,
-    /// 2 n s (R − 1)/R more. With no numbers, ranks wait for each other.
+    /// rounding. Of n numbers of s bytes over R ranks each has (R − 1) · 512 bytes from the others; if they do not fit into these blocks, n s (R − 1) more in
+    /// one more exchange where n s R is at most 64 KiB, else 2 n s (R − 1)/R in two more. With no numbers, ranks wait for each other.
     /// </remarks>
     /// <param name="values">The numbers of this rank: as many on every rank. Afterwards their sums.</param>
     /// <exception cref="RanksDisagreeException">Another rank does something else, or has other w or λ; all are told.</exception>
@@ -55,7 +58,7 @@ public abstract partial class Ranks
     public void Sum(Span<int> values) => SumOf(values, 1);
 
     /// <summary>What must be the same on all ranks: compared at the next collective, by a fingerprint. It counts once between two collectives, in whatever
-    /// order: a rank that solves for the equilibria of its own samples uses λ as often as it needs.</summary>
+    /// order: solves of a rank's own, such as for the equilibria of its samples, use λ as often as they need.</summary>
     internal void Witness(ReadOnlySpan<byte> value)
     {
         if (Count == 1)
@@ -126,8 +129,10 @@ public abstract partial class Ranks
 
         using Turn turn = new(this);
         int fits = RankHeader.Fits / Unsafe.SizeOf<T>();
+        bool areFew = values.Length <= fits || (long)values.Length * Unsafe.SizeOf<T>() * Count <= MostBytesGathered;
+
         // what does not divide by the number of ranks goes along with the opening, so that slices are equal
-        Span<T> alone = values[(values.Length <= fits ? 0 : values.Length / Count * Count)..];
+        Span<T> alone = values[(areFew ? 0 : values.Length / Count * Count)..];
         Span<byte> aloneBytes = MemoryMarshal.AsBytes(alone);
         bool opens = alone.Length <= fits;
         Open(CollectiveKind.Sum, element, values.Length, opens ? aloneBytes : []);
@@ -196,8 +201,8 @@ public abstract partial class Ranks
             if (header.IsKnown && header.Kind == CollectiveKind.Failure && header.Number == _header.Number && header.Version == _header.Version)
             {
                 // how far each had come with them is by chance
-                (_program, _witnessed) = (0, 0);
                 _programs.Clear();
+                (_program, _witnessed) = (0, 0);
                 if (_header.Kind == CollectiveKind.Failure)
                 {
                     return;
