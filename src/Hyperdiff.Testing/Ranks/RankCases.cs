@@ -16,7 +16,7 @@ internal static class RankCases
     /// <summary>All cases.</summary>
     public static IReadOnlyList<RankCase> All { get; } =
     [
-        .. Derivatives(), .. Methods(), .. InnerSolvers(), .. Descents(),
+        .. Derivatives(), .. Methods(), .. Loops(), .. InnerSolvers(), .. Adjoints(), .. Descents(),
     ];
 
     private static IEnumerable<RankCase> Derivatives()
@@ -58,6 +58,20 @@ internal static class RankCases
         {
             var at = RankProblem.Of(kind, samples, Tolerance);
             return [at.Compute(method.Make(at.Problem), method.Draws ? new HypergradientOptions { Key = RandomKey.FromSeed(3) } : null)];
+        }, OfSolves);
+
+    private static IEnumerable<RankCase> Loops() =>
+        from kind in (string[])["a minimum", "a map", "equilibria of the samples"]
+        select new RankCase($"outer loop over {kind}", samples => [RankProblem.Of(kind, samples, Tolerance).Loop(Hypergradient.Implicit(), Steps)], OfSolves);
+
+    private static IEnumerable<RankCase> Adjoints() =>
+        from kind in (string[])["a minimum", "a map", "equilibria of the samples"]
+        from solver in LinearSolverConformance.Solvers(Tolerance)
+        where kind == "a minimum" || !solver.Name.Contains("conjugate", StringComparison.Ordinal)
+        select new RankCase($"adjoint of {kind} by {solver.Name}", samples =>
+        {
+            var at = RankProblem.Of(kind, samples, Tolerance);
+            return [at.Compute(Hypergradient.Implicit(solver), null)];
         }, OfSolves);
 
     private static IEnumerable<RankCase> InnerSolvers()

@@ -3,7 +3,9 @@ namespace Hyperdiff.Testing;
 /// <summary>A bilevel problem over samples at a point, for any method.</summary>
 /// <param name="Problem">The problem.</param>
 /// <param name="Compute">Its hypergradient by a method.</param>
-internal sealed record RankProblem(BilevelProblem Problem, Func<HypergradientMethod, HypergradientOptions?, Tensor> Compute)
+/// <param name="Loop">Where some steps of an outer loop by a method lead.</param>
+internal sealed record RankProblem(BilevelProblem Problem, Func<HypergradientMethod, HypergradientOptions?, Tensor> Compute,
+    Func<HypergradientMethod, int, Tensor> Loop)
 {
     private const double Rate = 0.3;
 
@@ -42,7 +44,10 @@ internal sealed record RankProblem(BilevelProblem Problem, Func<HypergradientMet
         }
 
         RankProblem At<TState>(BilevelProblem<TState, Tensor> problem, TState at) =>
-            new(problem, (method, options) => method.Compute(problem, at, hyper, options).EnsureConverged());
+            new(
+                problem,
+                (method, options) => method.Compute(problem, at, hyper, options).EnsureConverged(),
+                (method, steps) => OuterLoop.Over(problem, method).With(Optimizer.Adam(0.05)).Until(Stop.AfterSteps(steps)).From(at, hyper).ToEnd()!.Hyper);
 
         // every sample has a state of its own, so that w is shared out as well, and λ is what the ranks have in common
         RankProblem Equilibria()

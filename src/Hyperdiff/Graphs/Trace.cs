@@ -197,12 +197,13 @@ internal sealed class Trace : IDisposable
     // where replicated values meet those that differ from rank to rank; what is concrete has no derivative that would have to be summed
     private void GiveToRanks(Primitive primitive, ReadOnlySpan<Tensor> operands, Value[] values)
     {
-        var types = new TensorType[values.Length];
-        for (int i = 0; i < types.Length; i++)
+        // nearly all of what is recorded
+        if (primitive is Operation && Array.TrueForAll(values, value => value.Type.VariesAcross is null))
         {
-            types[i] = values[i].Type;
+            return;
         }
 
+        TensorType[] types = Array.ConvertAll(values, value => value.Type);
         if (!Replication.Differs(primitive, types, out TensorType[] target))
         {
             return;
