@@ -33,15 +33,17 @@ let ``Sums and means over ranks have the derivatives of all`` () =
     for byMean, bySum in
         Ranks.inProcess 3 (fun ranks ->
             let rows = Ranks.own ranks (Ranks.shard ranks x)
-            let share = float (List.head (Tensor.shape rows)) / 7.0
-            Diff.grad (loss rows >> Ranks.mean ranks (List.head (Tensor.shape rows))) w, Diff.grad (fun w -> share * loss rows (Ranks.toEach ranks w) |> Ranks.sum ranks) w) do
+            let count = List.head (Tensor.shape rows)
+            let part w = float count / 7.0 * loss rows (Ranks.toEach ranks w)
+            Diff.grad (loss rows >> Ranks.mean ranks count) w, Diff.grad (part >> Ranks.sum ranks) w) do
         close expected byMean
         close expected bySum
 
 [<Fact>]
 let ``Components are numbered in the order of the ranks`` () =
     let components (rows: Tensor) =
-        FiniteSum.from (List.head (Tensor.shape rows)) (fun (w: Tensor) (h: Tensor) i -> Tensor.square (Tensor.sum (Tensor.takeRows i rows * w)) + Tensor.sum (h * w))
+        FiniteSum.from (List.head (Tensor.shape rows)) (fun (w: Tensor) (h: Tensor) i ->
+            Tensor.square (Tensor.sum (Tensor.takeRows i rows * w)) + Tensor.sum (h * w))
 
     let counts = Ranks.inProcess 3 (fun ranks -> (components (Ranks.shard ranks x) |> FiniteSum.across ranks).Count)
     Assert.Equal<int array>([| 7; 7; 7 |], counts)

@@ -126,6 +126,9 @@ public abstract record Primitive
     /// <summary>Whether ranks exchange numbers within, so that all have to run it, in the same order.</summary>
     internal virtual bool Communicates => Bodies.Any(body => body.Communicates);
 
+    /// <summary>Whether plans keep its place among others of the kind: what ranks exchange, and what they are to be told at the next exchange.</summary>
+    internal virtual bool IsOrdered => Communicates;
+
     /// <summary>Whether all operands of <see cref="Batched"/> have a batch: those that are the same for all items are repeated.</summary>
     internal virtual bool TakesWholeBatches => false;
 

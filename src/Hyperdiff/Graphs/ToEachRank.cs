@@ -10,6 +10,9 @@ internal sealed record ToEachRank(Ranks Ranks) : Collective(Ranks)
     public bool IsWitnessed { get; init; }
 
     /// <inheritdoc/>
+    internal override bool IsOrdered => IsWitnessed;
+
+    /// <inheritdoc/>
     private protected override Collective Transposed => new SumOverRanks(Ranks);
 
     /// <inheritdoc/>

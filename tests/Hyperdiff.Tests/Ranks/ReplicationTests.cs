@@ -129,6 +129,56 @@ public sealed class ReplicationTests
     });
 
     [Fact]
+    public void ALoopThatWouldSaveTheUnknownsOfOneRank_IsRefused() => Each(ranks =>
+    {
+        Tensor share = ranks.Shard(s_x);
+        FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((z, h) => (0.4 * z.Tanh()) + (share * h));
+        ObjectiveForm<Tensor, Tensor, Tensor> outer = Objective.OfData(
+            (Tensor x, Tensor z, Tensor h) => (z - x).Square().Mean(), "Distance", Tree.Tensor, Tree.Tensor, Tree.Tensor, batch: ["data"]);
+        OuterLoop<Tensor, Tensor> loop = OuterLoop.Over(
+            Bilevel.Problem(map.SolvedBy(FixedPoint.Iteration()), outer.Bind(share).Across(ranks)), Hypergradient.Implicit())
+            .With(Optimizer.Adam(0.1)).Until(Stop.AfterSteps(2));
+        Tensor start = ranks.Own(Tensor.ZerosLike(share));
+        string path = Path.Combine(Path.GetTempPath(), $"hyperdiff-{Guid.NewGuid():N}.npz");
+
+        string message = Assert.Throws<InvalidOperationException>(() => loop.SavedTo(path).From(start, s_h).ToEnd()).Message;
+
+        Assert.StartsWith(
+            $"OuterLoop: w is float64 {share.Shape} of rank {ranks.Rank}: every rank has another, and a file holds", message, StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+        Assert.Equal(1, loop.From(start, s_h).ToEnd()!.Record.Step);
+    });
+
+    [Fact]
+    public void AHypergradientCheck_HoldsOverRanks() => Each(ranks =>
+    {
+        Objective<Tensor, Tensor> across = s_form.Bind(ranks.Shard(s_x)).Across(ranks);
+        MinimizationProblem<Tensor, Tensor> problem = Bilevel.Problem(
+            Objective.From<Tensor, Tensor>((w, h) => across.Evaluate(w - 1, h), "Shifted").MinimizedBy(Minimizer.NewtonCg(1e-10)), across);
+
+        problem.Check(s_w, s_h).EnsurePassed();
+    });
+
+    [Fact]
+    public void ProblemsOfSeveralLevels_GoOverRanks()
+    {
+        double[] whole = Gradient(s_form.Bind(s_x), s_form.Bind(s_x));
+        Each(ranks =>
+        {
+            Objective<Tensor, Tensor> across = s_form.Bind(ranks.Shard(s_x)).Across(ranks);
+            Assert.Equal(whole, Gradient(across, across), (a, b) => Math.Abs(a - b) <= 1e-8 * (1 + Math.Abs(a)));
+        });
+
+        // the hypergradient of a hypergradient: one level's solution is differentiated within another's
+        static double[] Gradient(Objective<Tensor, Tensor> inner, Objective<Tensor, Tensor> outer)
+        {
+            Objective<Tensor, Tensor> middle = Objective.From<Tensor, Tensor>((v, g) =>
+                outer.Evaluate(Argmin.Of(inner.MinimizedBy(Minimizer.NewtonCg(1e-12)), v, g), g) + (v - 1).Square().Sum());
+            return Diff.Grad((Tensor h) => outer.Evaluate(Argmin.Of(middle.MinimizedBy(Minimizer.NewtonCg(1e-11)), s_w, h), h), s_h).ToArray<double>();
+        }
+    }
+
+    [Fact]
     public void WhatIsSharedOutTooOften_IsRefused() => Each(ranks =>
     {
         Objective<Tensor, Tensor> whole = s_form.Bind(ranks.Shard(s_x)), across = whole.Across(ranks);

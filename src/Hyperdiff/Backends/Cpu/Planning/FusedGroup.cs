@@ -21,6 +21,9 @@ internal sealed class FusedGroup(int count) : PlanUnit
     /// <summary>The elements of the domain.</summary>
     public int Count { get; } = count;
 
+    /// <summary>Whether its results differ from rank to rank.</summary>
+    public bool Varies { get; init; }
+
     /// <summary>The rows, once an operand or reduction sees rows and columns; 0 before.</summary>
     public int Rows { get; private set; }
 

@@ -6,7 +6,8 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// <summary>Decides which elementwise operations and reductions run together.</summary>
 /// <remarks>
 /// An operation joins the groups that compute its operands, and thereby joins these groups to one, where the domains agree and no work outside the group
-/// would have to run in the middle of it.
+/// would have to run in the middle of it. What is the same on all ranks is not joined to what differs, whose shape may do so as well: sums would be rounded
+/// otherwise on one of them.
 /// </remarks>
 internal sealed class Fusion(SlotTable slots, UnitGraph units)
 {
@@ -25,7 +26,7 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
             (rows, columns) = (view.Rows, view.Columns);
         }
 
-        FusedGroup group = Joined(operands, type.Shape.ElementCount, rows, columns);
+        FusedGroup group = Joined(operands, type.Shape.ElementCount, rows, columns, type.VariesAcross is not null);
         Slot result = slots.Add(type, producer: group);
         Append(group, new GroupEntry(_sequence++, operation, operands, result) { OperandTypes = operandTypes });
         return result;
@@ -39,7 +40,7 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
     public Slot Reduction(Operation operation, View operand, ReducedDomain domain, TensorType type)
     {
         (int rows, int columns) = domain.Kind == ReductionKind.All ? (operand.Rows, operand.Columns) : (domain.Rows, domain.Columns);
-        FusedGroup group = Joined([operand], domain.Count, rows, columns);
+        FusedGroup group = Joined([operand], domain.Count, rows, columns, type.VariesAcross is not null);
         Slot result = slots.Add(type, producer: group);
         Append(group, new GroupEntry(_sequence++, operation, [operand], result, domain.Kind) { OperandTypes = [type.DType] });
         return result;
@@ -54,7 +55,7 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
             FusedGroup home = group;
             foreach (Slot slot in group.Reads.Where(slot => slot.Count == group.Count && slot.Count > 1).ToArray())
             {
-                if (readers.TryGetValue(slot, out FusedGroup? sibling) && (sibling = sibling.Whole) != home && sibling.Count == home.Count
+                if (readers.TryGetValue(slot, out FusedGroup? sibling) && (sibling = sibling.Whole) != home && sibling.Count == home.Count && sibling.Varies == home.Varies
                     && Mergeable(sibling, home))
                 {
                     home = Merge(sibling, home);
@@ -65,13 +66,13 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
         }
     }
 
-    private FusedGroup Joined(View[] operands, int count, int rows, int columns)
+    private FusedGroup Joined(View[] operands, int count, int rows, int columns, bool varies)
     {
         FusedGroup? home = null;
         foreach (View view in operands)
         {
             if (view is { Kind: ViewKind.Dense, Slot: { Producer: FusedGroup candidate } slot } && candidate != home && candidate.Has(slot)
-                && candidate.Count == count && Fits(candidate, operands) && (home is null || Mergeable(home, candidate)))
+                && candidate.Count == count && candidate.Varies == varies && Fits(candidate, operands) && (home is null || Mergeable(home, candidate)))
             {
                 home = home is null ? candidate : Merge(home, candidate);
             }
@@ -79,7 +80,7 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
 
         if (home is null)
         {
-            home = new FusedGroup(count);
+            home = new FusedGroup(count) { Varies = varies };
             units.Add(home);
         }
 

@@ -10,7 +10,7 @@ internal sealed class Lowering
 {
     private readonly ValueMap<View> _views;
     private readonly Dictionary<View, Slot> _written = [];
-    private Slot? _exchanged;
+    private Slot? _ordered;
 
     /// <summary>A reader for a graph.</summary>
     public Lowering(Graph graph)
@@ -123,10 +123,10 @@ internal sealed class Lowering
 
     private void Opaque(Equation equation)
     {
-        bool communicates = equation.Primitive.Communicates;
+        bool ordered = equation.Primitive.IsOrdered;
         var unit = new PrimitiveUnit(equation.Primitive, [.. equation.Operands.Select(operand => (Leaving(operand), operand.Type))])
         {
-            After = communicates ? _exchanged : null,
+            After = ordered ? _ordered : null,
         };
         Units.Add(unit);
         unit.Results = [.. equation.Results.Select(result => Slots.Add(result.Type, SlotKind.Foreign, unit))];
@@ -135,9 +135,9 @@ internal sealed class Lowering
             _views.Set(equation.Results[i], View.Of(unit.Results[i]));
         }
 
-        if (communicates)
+        if (ordered)
         {
-            _exchanged = unit.Results[0];
+            _ordered = unit.Results[0];
         }
     }
 

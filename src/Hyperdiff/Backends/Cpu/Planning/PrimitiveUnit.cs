@@ -9,8 +9,8 @@ internal sealed class PrimitiveUnit(Primitive primitive, (View View, TensorType 
     /// <summary>Its results.</summary>
     public Slot[] Results { get; set; } = [];
 
-    /// <summary>A result of the exchange between ranks before it: plans for shares of other sizes may differ, and exchanges keep their order in
-    /// all.</summary>
+    /// <summary>A result of the ordered primitive before it: plans for shares of other sizes may differ, and what ranks exchange keeps its order
+    /// in all.</summary>
     public Slot? After { get; init; }
 
     /// <inheritdoc/>
