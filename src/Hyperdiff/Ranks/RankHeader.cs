@@ -12,6 +12,7 @@ internal enum CollectiveKind
     Decision,
     Message,
     Gathering,
+    End,
 }
 
 /// <summary>What every rank says of itself before each collective, in a block of <see cref="Block"/> bytes whose rest has a first part of the values.</summary>
@@ -80,6 +81,7 @@ internal struct RankHeader
                 CollectiveKind.Decision => $"decision of rank 0 ({Count} {element})",
                 CollectiveKind.Message => "bytes of rank 0",
                 CollectiveKind.Gathering => $"gathering of {Count} {element}",
+                CollectiveKind.End => "end of the program",
                 _ => "unknown collective",
             };
         }

@@ -135,6 +135,18 @@ public abstract partial class Ranks
         }
     }
 
+    /// <summary>Waits until all ranks are at their end. A transport whose ranks must end together calls it when it is disposed of.</summary>
+    /// <exception cref="RanksDisagreeException">Another rank goes on; all are told.</exception>
+    /// <inheritdoc cref="Sum(Span{double})" path="/exception"/>
+    protected void End()
+    {
+        if (Count > 1)
+        {
+            using Turn turn = new(this);
+            Open(CollectiveKind.End, 0, 0, []);
+        }
+    }
+
     /// <summary>Sums what does not fit into one message: slices to the rank that sums them, their sums to all.</summary>
     /// <remarks>A transport that can go on with one part while another travels overrides this; sums must be those made here, bit for bit.</remarks>
     /// <typeparam name="T"><see cref="double"/>, <see cref="float"/> or <see cref="int"/>.</typeparam>
