@@ -10,10 +10,10 @@ public sealed class FailureTests
     [
         ("throw", "Rank 1 of 3: System.InvalidOperationException: the disk is full"),
         ("throw-unhandled", "Rank 1 of 3: System.InvalidOperationException: the disk is full"),
-        ("throw-caught", "rank 1 end of the program, number 2"),
+        ("throw-caught", "rank 1 the end of the program, number 2"),
         ("disagree", "rank 1 sum of 1001 float64, number 1"),
         ("exit", "Rank 1 of 3: ends after collective 1 (sum of 10 float64) without Dispose"),
-        ("return", "rank 1 end of the program, number 1"),
+        ("return", "rank 1 the end of the program, number 1"),
         ("forget", "ends after no collective without Dispose"),
         ("late", "in collective 1 (sum of 10 float64), longer than the deadline"),
     ];

@@ -24,6 +24,13 @@ public sealed class RankFailedException : Exception
     public RankFailedException(int rank, Exception cause)
         : base($"Rank {rank} failed: {(cause ?? throw new ArgumentNullException(nameof(cause))).Message}", cause) => Rank = rank;
 
+    /// <summary>What a rank said of what it threw.</summary>
+    internal RankFailedException(int rank, string what)
+        : base($"Rank {rank} failed: {what}") => Rank = rank;
+
     /// <summary>The number of the rank, if it is known; otherwise −1.</summary>
     public int Rank { get; } = -1;
+
+    /// <summary>Whether the rank failed in its share of a step only, and goes on, as all do who are told so.</summary>
+    internal bool IsOfAStep { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace Hyperdiff;
@@ -12,6 +13,8 @@ internal enum CollectiveKind
     Decision,
     Message,
     Gathering,
+    Step,
+    Failure,
     End,
 }
 
@@ -22,8 +25,11 @@ internal struct RankHeader
     /// <summary>The length of the block, whatever follows: what ranks disagree about cannot keep them from reading it.</summary>
     public const int Block = 512;
 
+    /// <summary>The length of the part that must be the same on all.</summary>
+    public const int Compared = 80;
+
     /// <summary>The length of the part before the values.</summary>
-    public const int Length = 80;
+    public const int Length = 96;
 
     /// <summary>How many bytes of values fit into the block.</summary>
     public const int Fits = Block - Length;
@@ -54,17 +60,30 @@ internal struct RankHeader
     /// <summary>The fingerprint of the values that must be the same on all.</summary>
     public ulong Witnessed;
 
+    /// <summary>Which of the agreed tokens this rank wishes cancelled, bit by bit.</summary>
+    public ulong Wishes;
+
+    private ulong _vectorBits;
+
     /// <summary>The names of types of elements, which stand for them.</summary>
     public static ReadOnlySpan<string> ElementNames => new[] { "byte", "int32", "int64", "float32", "float64" };
 
     /// <summary>A header of this package.</summary>
-    public static RankHeader Own() => new() { _magic = Magic, _version = s_version };
+    public static RankHeader Own() => new()
+    {
+        _magic = Magic,
+        _version = s_version,
+        _vectorBits = Vector512.IsHardwareAccelerated ? 512u : Vector256.IsHardwareAccelerated ? 256u : 128u,
+    };
 
     /// <summary>The header of a block.</summary>
     public static RankHeader Of(ReadOnlySpan<byte> block) => MemoryMarshal.Read<RankHeader>(block);
 
     /// <summary>Whether the writer uses these headers.</summary>
     public readonly bool IsKnown => _magic == Magic;
+
+    /// <summary>The bits of the vectors of the processor of the writer: others add sums of many numbers in another order.</summary>
+    public readonly ulong VectorBits => _vectorBits;
 
     /// <summary>The version of the package of the writer.</summary>
     public readonly string Version => _version.ToString();
@@ -80,8 +99,10 @@ internal struct RankHeader
                 CollectiveKind.Sum => $"sum of {Count} {element}",
                 CollectiveKind.Decision => $"decision of rank 0 ({Count} {element})",
                 CollectiveKind.Message => "bytes of rank 0",
+                CollectiveKind.Step => "a step of an outer loop",
+                CollectiveKind.Failure => "a failure",
                 CollectiveKind.Gathering => $"gathering of {Count} {element}",
-                CollectiveKind.End => "end of the program",
+                CollectiveKind.End => "the end of the program",
                 _ => "unknown collective",
             };
         }

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Hyperdiff;
 
@@ -14,12 +15,21 @@ public abstract partial class Ranks
     private readonly byte[] _mine;
     private readonly byte[] _all;
     private byte[] _received = [];
+    private readonly List<AgreedCancellation> _agreed = [];
     private RankHeader _header = RankHeader.Own();
     private RunningHash _program, _witnessed;
+    private RanksDisagreeException? _disagreement;
     private int _inside;
+    private long _exchanges, _bytes;
+
+    /// <summary>What tokens are agreed on, in the order in which they were.</summary>
+    internal List<AgreedCancellation> Agreements => _agreed;
 
     /// <summary>How many collectives this rank has begun.</summary>
     public long Collectives => _header.Number;
+
+    /// <summary>What this rank has exchanged so far.</summary>
+    public RankTraffic Traffic => new(Collectives, _exchanges, _bytes);
 
     /// <summary>The collective that this rank has begun last, for messages: <c>collective 12 (sum of 100003 float64)</c>.</summary>
     protected string LastCollective => Collectives == 0 ? "no collective" : $"collective {Collectives} ({_header.Collective})";
@@ -43,80 +53,6 @@ public abstract partial class Ranks
     /// <remarks>Numbers beyond the range wrap around, as in tensors.</remarks>
     public void Sum(Span<int> values) => SumOf(values, 1);
 
-    /// <summary>What rank 0 decides.</summary>
-    /// <param name="decision">The decision, on rank 0; not read on the others.</param>
-    /// <returns>That of rank 0, on all.</returns>
-    /// <inheritdoc cref="Sum(Span{double})" path="/exception"/>
-    public bool FromRank0(bool decision) => Decided((byte)(decision ? 1 : 0), 0) != 0;
-
-    /// <inheritdoc cref="FromRank0(bool)"/>
-    public long FromRank0(long decision) => Decided(decision, 2);
-
-    /// <inheritdoc cref="FromRank0(bool)"/>
-    public double FromRank0(double decision) => Decided(decision, 4);
-
-    /// <summary>Bytes of rank 0.</summary>
-    /// <param name="bytes">The bytes, on rank 0; not read on the others.</param>
-    /// <returns>Those of rank 0, on all.</returns>
-    /// <inheritdoc cref="Sum(Span{double})" path="/exception"/>
-    public byte[] FromRank0(byte[]? bytes)
-    {
-        if (Rank == 0)
-        {
-            ArgumentNullException.ThrowIfNull(bytes);
-        }
-
-        if (Count == 1)
-        {
-            return (byte[])bytes!.Clone();
-        }
-
-        using Turn turn = new(this);
-        Span<byte> opening = stackalloc byte[RankHeader.Fits];
-        opening.Clear();
-        if (Rank == 0)
-        {
-            long length = bytes!.Length;
-            MemoryMarshal.Write(opening, in length);
-            bytes.AsSpan(0, bytes.Length <= opening.Length - sizeof(long) ? bytes.Length : 0).CopyTo(opening[sizeof(long)..]);
-        }
-
-        Open(CollectiveKind.Message, 0, 0, opening);
-        ReadOnlySpan<byte> told = Values(0)[..RankHeader.Fits];
-        long count = MemoryMarshal.Read<long>(told);
-        if (count < 0 || count > Array.MaxLength)
-        {
-            throw new InvalidDataException($"Rank 0 gives {count} bytes, which is no length.");
-        }
-
-        if (count <= told.Length - sizeof(long))
-        {
-            return told.Slice(sizeof(long), (int)count).ToArray();
-        }
-
-        byte[] result = Rank == 0 ? (byte[])bytes!.Clone() : new byte[count];
-        Broadcast(result);
-        return result;
-    }
-
-    /// <summary>A number of every rank.</summary>
-    /// <param name="mine">That of this rank.</param>
-    /// <returns>Those of all, in the order of the ranks, on all.</returns>
-    /// <inheritdoc cref="Sum(Span{double})" path="/exception"/>
-    public long[] Gather(long mine)
-    {
-        var all = new long[Count];
-        GatherOf([mine], all, 2);
-        return all;
-    }
-
-    /// <summary>Bytes of every rank.</summary>
-    /// <param name="mine">Those of this rank: as many on every rank.</param>
-    /// <param name="all">Where those of all go, in the order of the ranks: <see cref="Count"/> times as many.</param>
-    /// <exception cref="ArgumentException"><paramref name="all"/> has another length.</exception>
-    /// <inheritdoc cref="Sum(Span{double})" path="/exception"/>
-    public void Gather(ReadOnlySpan<byte> mine, Span<byte> all) => GatherOf(mine, all, 0);
-
     /// <summary>What must be the same on all ranks: compared at the next collective, by a fingerprint.</summary>
     internal void Witness(ReadOnlySpan<byte> value)
     {
@@ -126,7 +62,8 @@ public abstract partial class Ranks
         }
     }
 
-    /// <summary>The fingerprint of a function that was traced, which must be the same on all ranks: compared at the next collective.</summary>
+    /// <summary>The fingerprint of a function that runs, which must be the same on all ranks: compared at the next collective. To be told at every run, since
+    /// what ranks have traced before may differ once one has failed in its share.</summary>
     internal void Program(ulong fingerprint)
     {
         if (Count > 1)
@@ -205,6 +142,7 @@ public abstract partial class Ranks
         {
             Span<byte> all = Buffer(Count * aloneBytes.Length);
             AllGather(aloneBytes, all);
+            Exchanged(1, (Count - 1L) * aloneBytes.Length);
             AddInOrder(MemoryMarshal.Cast<byte, T>(all), alone.Length, alone);
         }
 
@@ -212,69 +150,68 @@ public abstract partial class Ranks
         if (sliced.Length > 0)
         {
             SumSlices(sliced);
+            Exchanged(2, 2L * sliced.Length / Count * (Count - 1) * Unsafe.SizeOf<T>());
         }
-    }
-
-    private void GatherOf<T>(ReadOnlySpan<T> mine, Span<T> all, int element)
-        where T : unmanaged
-    {
-        if (all.Length != (long)mine.Length * Count)
-        {
-            throw new ArgumentException($"{mine.Length} of each of {Count} ranks are {(long)mine.Length * Count}; there is room for {all.Length}.", nameof(all));
-        }
-
-        if (Count == 1)
-        {
-            mine.CopyTo(all);
-            return;
-        }
-
-        using Turn turn = new(this);
-        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(mine);
-        bool opens = bytes.Length <= RankHeader.Fits;
-        Open(CollectiveKind.Gathering, element, mine.Length, opens ? bytes : []);
-        if (!opens)
-        {
-            AllGather(bytes, MemoryMarshal.AsBytes(all));
-            return;
-        }
-
-        for (int rank = 0; rank < Count; rank++)
-        {
-            MemoryMarshal.Cast<byte, T>(Values(rank))[..mine.Length].CopyTo(all[(rank * mine.Length)..]);
-        }
-    }
-
-    private T Decided<T>(T decision, int element)
-        where T : unmanaged
-    {
-        if (Count == 1)
-        {
-            return decision;
-        }
-
-        using Turn turn = new(this);
-        Open(CollectiveKind.Decision, element, 1, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in decision)));
-        return MemoryMarshal.Read<T>(Values(0));
     }
 
     /// <summary>The one exchange that begins every collective: who does what, with first values.</summary>
     private void Open(CollectiveKind kind, int element, long count, ReadOnlySpan<byte> values)
     {
+        if (_disagreement is not null)
+        {
+            throw new RanksDisagreeException(_disagreement.Message, _disagreement);
+        }
+
         (_header.Kind, _header.Element, _header.Count) = (kind, element, count);
         (_header.Program, _header.Witnessed) = (_program.Value, _witnessed.Value);
+        _header.Wishes = AgreedCancellation.Wishes(_agreed);
         _header.Number++;
         MemoryMarshal.Write(_mine, in _header);
-        values.CopyTo(_mine.AsSpan(RankHeader.Length));
+        Span<byte> place = _mine.AsSpan(RankHeader.Length);
+        values.CopyTo(place);
+        place[values.Length..].Clear();
         AllGather(_mine, _all);
+        Exchanged(1, (Count - 1L) * RankHeader.Block);
+        ulong wishes = 0;
+        bool same = true;
         for (int rank = 0; rank < Count; rank++)
         {
-            if (!_all.AsSpan(rank * RankHeader.Block, RankHeader.Length).SequenceEqual(_mine.AsSpan(0, RankHeader.Length)))
+            ReadOnlySpan<byte> block = _all.AsSpan(rank * RankHeader.Block, RankHeader.Length);
+            same &= block[..RankHeader.Compared].SequenceEqual(_mine.AsSpan(0, RankHeader.Compared));
+            wishes |= MemoryMarshal.Read<RankHeader>(block).Wishes;
+        }
+
+        if (!same || kind == CollectiveKind.Failure)
+        {
+            FailOrDisagree();
+        }
+
+        AgreedCancellation.Cancel(_agreed, wishes);
+    }
+
+    /// <summary>A rank that failed in its share of a step ends the step for all; whatever else differs ends the program.</summary>
+    private void FailOrDisagree()
+    {
+        for (int rank = 0; rank < Count; rank++)
+        {
+            var header = RankHeader.Of(_all.AsSpan(rank * RankHeader.Block));
+            if (header.IsKnown && header.Kind == CollectiveKind.Failure && header.Number == _header.Number && header.Version == _header.Version)
             {
-                throw RanksDisagreeException.Of(_all);
+                // how far each had come with them is by chance
+                (_program, _witnessed) = (default, default);
+                if (_header.Kind == CollectiveKind.Failure)
+                {
+                    return;
+                }
+
+                throw new RankFailedException(rank, Encoding.UTF8.GetString(Values(rank)[..RankHeader.Fits].TrimEnd((byte)0))) { IsOfAStep = true };
             }
         }
+
+        throw _disagreement = RanksDisagreeException.Of(_all);
     }
+
+    private void Exchanged(int exchanges, long bytes) => (_exchanges, _bytes) = (_exchanges + exchanges, _bytes + bytes);
 
     /// <summary>What follows the header in the block of a rank, and in those after it.</summary>
     private ReadOnlySpan<byte> Values(int rank) => _all.AsSpan((rank * RankHeader.Block) + RankHeader.Length);

@@ -80,17 +80,19 @@ public abstract partial class Ranks
 
     private static void ThrowFor(Meeting meeting, ExceptionDispatchInfo?[] thrown, CancellationToken cancellationToken)
     {
-        int own = Array.FindIndex([.. meeting.Ranks], rank => thrown[rank.Rank] is not null && !rank.WasTold);
-        if (own < 0)
+        // of ranks that each throw of their own, the cause rather than that the others noticed it
+        int[] own = [.. Enumerable.Range(0, thrown.Length).Where(rank => thrown[rank] is not null && !meeting.Ranks[rank].WasTold)];
+        int first = own.OrderBy(rank => thrown[rank]!.SourceException is RanksDisagreeException).FirstOrDefault(-1);
+        switch (first < 0 ? null : thrown[first]!.SourceException)
         {
-            throw meeting.Ended!();
+            case null:
+                throw meeting.Ended!();
+            case RanksDisagreeException:
+            case OperationCanceledException when cancellationToken.IsCancellationRequested:
+                thrown[first]!.Throw();
+                break;
+            case var cause:
+                throw new RankFailedException(first, cause);
         }
-
-        if (thrown[own]!.SourceException is RanksDisagreeException || (thrown[own]!.SourceException is OperationCanceledException && cancellationToken.IsCancellationRequested))
-        {
-            thrown[own]!.Throw();
-        }
-
-        throw new RankFailedException(own, thrown[own]!.SourceException);
     }
 }

@@ -32,31 +32,37 @@ public sealed class RanksDisagreeException : Exception
         }
 
         List<string> differences = [];
-        void Compare(string what, Func<RankHeader, string> words, bool areWords = true)
-        {
-            string[] said = [.. headers.Select(words)];
-            IGrouping<string, int>[] groups = [.. Enumerable.Range(0, said.Length).GroupBy(rank => said[rank])];
-            if (groups.Length > 1)
-            {
-                differences.Add($"{what}: " + string.Join(areWords ? "; " : ", others than ", groups.Select(group => Name(group) + (areWords ? $" {group.Key}" : ""))));
-            }
-        }
-
         if (headers.Any(header => !header.IsKnown))
         {
-            Compare("the package, or the order of bytes of the machine", header => header.IsKnown ? "as expected" : "another");
+            Compare(differences, "the package, or the order of bytes of the machine", headers, header => header.IsKnown ? "as expected" : "another");
         }
         else
         {
-            Compare("the version of the package", header => header.Version);
-            Compare("the collective", header => $"{header.Collective}, number {header.Number}");
-            Compare("the functions that were traced", header => Hash(header.Program), areWords: false);
-            Compare("the values of w, λ or of what else is the same on all", header => Hash(header.Witnessed), areWords: false);
+            Compare(differences, "the version of the package", headers, header => header.Version);
+            Compare(differences, "the collective", headers, header => $"{header.Collective}, number {header.Number}");
+            Compare(differences, "the functions that run", headers, header => header.Program);
+            Compare(differences, "the values of w, λ or of what else is the same on all", headers, header => header.Witnessed);
+            if (differences is [_] && headers.Select(header => header.Witnessed).Distinct().Skip(1).Any())
+            {
+                Compare(differences, "the bits of their processors' vectors, by which sums are rounded", headers, header => $"{header.VectorBits}");
+            }
         }
 
         return new RanksDisagreeException(
             $"The ranks do not run the same program on the same values. At collective {headers[0].Number} they differ in\n  " + string.Join("\n  ", differences)
                 + "\nEvery rank must make the same calls in the same order; what differs by rank must go through `Sum`, `Gather` or `FromRank0` first.");
+    }
+
+    /// <summary>Adds what is not the same on all, with the ranks: words are told, of fingerprints only who has which.</summary>
+    internal static void Compare<THeader, TValue>(List<string> differences, string what, IEnumerable<THeader> headers, Func<THeader, TValue> value)
+        where TValue : notnull
+    {
+        IGrouping<TValue, int>[] groups = [.. headers.Select((header, rank) => (Value: value(header), rank)).GroupBy(each => each.Value, each => each.rank)];
+        if (groups.Length > 1)
+        {
+            differences.Add($"{what}: " + (typeof(TValue) == typeof(string)
+                ? string.Join("; ", groups.Select(group => $"{Name(group)} {group.Key}")) : string.Join(", others than ", groups.Select(group => Name(group)))));
+        }
     }
 
     /// <summary>Numbers of ranks in words; of many, the first.</summary>
@@ -67,6 +73,4 @@ public sealed class RanksDisagreeException : Exception
         string numbers = string.Join(", ", all.Take(most).Select(rank => rank.ToString(CultureInfo.InvariantCulture)));
         return (capital ? "R" : "r") + (all.Length == 1 ? "ank " : "anks ") + numbers + (all.Length > most ? $" and {all.Length - most} more" : "");
     }
-
-    private static string Hash(ulong value) => value.ToString("x16", CultureInfo.InvariantCulture);
 }
