@@ -4,7 +4,7 @@ namespace Hyperdiff.Mpi;
 public sealed unsafe partial class MpiRanks
 {
     // what stays in the cache of a processor, and is long enough that the latency of a network does not count
-    private const int PartBytes = 1 << 19;
+    private const int PartBytes = 1 << 20;
 
     // exchanges in flight: two of slices, two of their sums
     private const int Slices = 0;

@@ -12,6 +12,9 @@ public abstract partial class Ranks
     // what a sum keeps in memory beside the values; far above the length from which latency does not matter
     private const int MostBytesAtOnce = 1 << 25;
 
+    // stays in the first cache of a processor while all ranks are added; long spans would be written past the caches
+    private const int AddedAtOnce = 1 << 11;
+
     private readonly byte[] _mine;
     private readonly byte[] _all;
     private byte[] _received = [];
@@ -112,10 +115,14 @@ public abstract partial class Ranks
     protected void AddInOrder<T>(ReadOnlySpan<T> given, int stride, Span<T> sums)
         where T : unmanaged, INumber<T>
     {
-        given[..sums.Length].CopyTo(sums);
-        for (int rank = 1; rank < Count; rank++)
+        for (int done = 0; done < sums.Length; done += AddedAtOnce)
         {
-            TensorPrimitives.Add(sums, given.Slice(rank * stride, sums.Length), sums);
+            Span<T> part = sums[done..Math.Min(done + AddedAtOnce, sums.Length)];
+            given.Slice(done, part.Length).CopyTo(part);
+            for (int rank = 1; rank < Count; rank++)
+            {
+                TensorPrimitives.Add(part, given.Slice((rank * stride) + done, part.Length), part);
+            }
         }
     }
 
