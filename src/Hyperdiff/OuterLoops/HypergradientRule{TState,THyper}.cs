@@ -121,7 +121,7 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
         Applicability.Require(_method, problem);
         try
         {
-            ComputedGradient<TState, THyper> found = Compute(problem, at, number, loop, cancellation);
+            ComputedGradient<TState, THyper> found = Compute(problem, (at, number), loop, cancellation);
             loop.Ranks.RequireNoFailure();
             return found;
         }
@@ -133,9 +133,10 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
         }
     }
 
-    private ComputedGradient<TState, THyper> Compute(BilevelProblem<TState, THyper> problem, HypergradientPosition<TState, THyper> at,
-        (int Step, int Gradient) number, OuterLoop<TState, THyper> loop, CancellationToken cancellation)
+    private ComputedGradient<TState, THyper> Compute(BilevelProblem<TState, THyper> problem,
+        (HypergradientPosition<TState, THyper> At, (int Step, int Gradient) Number) place, OuterLoop<TState, THyper> loop, CancellationToken cancellation)
     {
+        (HypergradientPosition<TState, THyper> at, (int Step, int Gradient) number) = place;
         if (loop.Coupling is { } coupling)
         {
             var solves = new CoupledSolves<TState, THyper>((SolvedProblem<TState, THyper>)problem, ((ImplicitMethod)_method).AdjointSolver, coupling);

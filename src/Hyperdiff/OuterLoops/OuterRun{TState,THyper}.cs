@@ -54,7 +54,8 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
             throw new InvalidOperationException($"The run has ended: {StoppedBy}. Go on by loop.Until(…).From(run.State).");
         }
 
-        return MakeUnlessLeft() ?? throw new RanksDisagreeException("OuterRun.Step: another rank has left the loop over the steps, and this one asks for a step.");
+        return MakeUnlessLeft()
+            ?? throw new RanksDisagreeException("OuterRun.Step: another rank has left the loop over the steps, and this one asks for a step.");
     }
 
     // null where another rank has left

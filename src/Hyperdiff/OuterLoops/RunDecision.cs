@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Hyperdiff;
 
-/// <summary>What rank 0 decides between the steps of a run: the time, of which each has its own, why the run ends, and whether it has something to tell.</summary>
+/// <summary>What rank 0 decides between the steps of a run: the time, of which each has its own, why the run ends, and whether it has something to
+/// tell.</summary>
 /// <param name="Elapsed">The wall time of the run.</param>
 /// <param name="Reason">Why it ends; null if it goes on.</param>
 /// <param name="Tells">Whether rank 0 writes, or tells watchers.</param>

@@ -167,8 +167,10 @@ internal sealed class Meeting
         int[] late = [.. Numbers(place => !place.HasCome)];
         int first = Numbers(place => place.HasCome).First();
         string begun = string.Join(", ", late.Take(8).Select(rank => _ranks[rank].Collectives));
-        string message = $"{RanksDisagreeException.Name(late, capital: true)} did not come to {_ranks[first].Current} within {_deadline.TotalSeconds} s, where "
-            + $"{RanksDisagreeException.Name(Numbers(place => place.HasCome))} waited; collectives begun there: {begun}. Where ranks may take longer, give a longer deadline.";
+        string message = FormattableString.Invariant(
+            $"{RanksDisagreeException.Name(late, capital: true)} did not come to {_ranks[first].Current} within {_deadline.TotalSeconds} s, where ")
+            + $"{RanksDisagreeException.Name(Numbers(place => place.HasCome))} waited; collectives begun there: {begun}. Where ranks may take longer, "
+            + "give a longer deadline.";
         EndLocked(() => new TimeoutException(message));
     }
 

@@ -1,17 +1,26 @@
 namespace Hyperdiff;
 
 /// <summary>What a rank has exchanged with the others.</summary>
-/// <param name="Collectives">How many sums, decisions and gatherings.</param>
-/// <param name="Exchanges">How often ranks waited for each other: one for what fits into the opening of a collective, three for a large sum.</param>
-/// <param name="Bytes">How many bytes came to this rank from the others.</param>
-public readonly record struct RankTraffic(long Collectives, long Exchanges, long Bytes)
+public sealed record RankTraffic
 {
-    /// <summary>What was exchanged between two moments.</summary>
-    public static RankTraffic operator -(RankTraffic later, RankTraffic earlier) =>
-        new(later.Collectives - earlier.Collectives, later.Exchanges - earlier.Exchanges, later.Bytes - earlier.Bytes);
+    internal RankTraffic(long collectives, long exchanges, long bytes) => (Collectives, Exchanges, Bytes) = (collectives, exchanges, bytes);
 
-    /// <inheritdoc cref="op_Subtraction"/>
-    public static RankTraffic Subtract(RankTraffic later, RankTraffic earlier) => later - earlier;
+    /// <summary>How many sums, decisions and gatherings.</summary>
+    public long Collectives { get; }
+
+    /// <summary>How often ranks waited for each other: one for what fits into the opening of a collective, three for a large sum.</summary>
+    public long Exchanges { get; }
+
+    /// <summary>How many bytes came to this rank from the others.</summary>
+    public long Bytes { get; }
+
+    /// <summary>What was exchanged since an earlier moment.</summary>
+    /// <param name="earlier">The traffic then.</param>
+    public RankTraffic Since(RankTraffic earlier)
+    {
+        ArgumentNullException.ThrowIfNull(earlier);
+        return new RankTraffic(Collectives - earlier.Collectives, Exchanges - earlier.Exchanges, Bytes - earlier.Bytes);
+    }
 
     /// <summary>The three numbers.</summary>
     public override string ToString() => $"{Collectives} collectives, {Exchanges} exchanges, {Bytes} bytes";

@@ -117,7 +117,8 @@ public abstract partial class Ranks
 
     /// <summary>A token that is cancelled on all ranks at the same place of their programs, as soon as that of any rank is: at the next collective, of
     /// which it takes none.</summary>
-    /// <remarks>A token that ends the work of one rank alone would leave the others waiting. All ranks ask for it, in the same order, and dispose of it.</remarks>
+    /// <remarks>A token that ends the work of one rank alone would leave the others waiting. All ranks ask for it, in the same order, and dispose of
+    /// it.</remarks>
     /// <param name="own">What this rank wishes to be ended by.</param>
     public AgreedCancellation Agree(CancellationToken own) => new(this, own);
 
@@ -191,7 +192,8 @@ public abstract partial class Ranks
     {
         if (all.Length != (long)mine.Length * Count)
         {
-            throw new ArgumentException($"{mine.Length} of each of {Count} ranks are {(long)mine.Length * Count}; there is room for {all.Length}.", nameof(all));
+            throw new ArgumentException(
+                $"{mine.Length} of each of {Count} ranks are {(long)mine.Length * Count}; there is room for {all.Length}.", nameof(all));
         }
 
         if (Count == 1)

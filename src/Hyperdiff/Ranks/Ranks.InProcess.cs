@@ -9,7 +9,8 @@ public abstract partial class Ranks
     private const int StackBytes = 16 << 20;
 
     /// <summary>How long ranks wait for the last one in a collective, unless something else is said: 10 minutes.</summary>
-    /// <remarks>Longer than data take to load, a first step to be traced or a checkpoint to be written; shorter than the night for which a job would hang.</remarks>
+    /// <remarks>Longer than data take to load, a first step to be traced or a checkpoint to be written; shorter than the night for which a job would
+    /// hang.</remarks>
     public static TimeSpan DefaultDeadline { get; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The only rank of a program that runs alone: sums are what they were, decisions are its own.</summary>
@@ -17,13 +18,14 @@ public abstract partial class Ranks
 
     /// <summary>Runs a program on ranks that are threads of this process.</summary>
     /// <remarks>
-    /// One thread per rank, with a stack of 16 MB. A rank that throws ends all: others at their next collective. Cancelling does as well; a program that is to end between
-    /// collectives looks at the token itself. The call returns when all threads have ended.
+    /// One thread per rank, with a stack of 16 MB. A rank that throws ends all: the others at their next collective. Cancelling does as well; a program that is
+    /// to end between collectives looks at the token itself. The call returns when all threads have ended.
     /// </remarks>
     /// <typeparam name="T">What the program computes.</typeparam>
     /// <param name="count">How many ranks.</param>
     /// <param name="program">What every rank does.</param>
-    /// <param name="deadline">How long ranks wait for the last one in a collective: <see cref="DefaultDeadline"/> unless given, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="deadline">How long ranks wait for the last one in a collective: <see cref="DefaultDeadline"/> unless given,
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <param name="cancellationToken">Ends the waiting of all.</param>
     /// <returns>The results, in the order of the ranks.</returns>
     /// <exception cref="RankFailedException">A rank threw; if several did of themselves, the first of them is named.</exception>
@@ -42,7 +44,8 @@ public abstract partial class Ranks
 
         cancellationToken.ThrowIfCancellationRequested();
         Meeting meeting = new(count, wait);
-        using CancellationTokenRegistration registration = cancellationToken.Register(() => meeting.End(() => new OperationCanceledException(cancellationToken)));
+        using CancellationTokenRegistration registration =
+            cancellationToken.Register(() => meeting.End(() => new OperationCanceledException(cancellationToken)));
         var results = new T[count];
         var thrown = new ExceptionDispatchInfo?[count];
         Thread[] threads = [.. meeting.Ranks.Select(rank => new Thread(() => Run(rank), StackBytes) { Name = rank.ToString(), IsBackground = true })];
@@ -73,7 +76,8 @@ public abstract partial class Ranks
             catch (Exception exception)
             {
                 thrown[ranks.Rank] = ExceptionDispatchInfo.Capture(exception);
-                meeting.End(() => exception is RanksDisagreeException ? new RanksDisagreeException(exception.Message, exception) : new RankFailedException(ranks.Rank, exception));
+                meeting.End(() => exception is RanksDisagreeException
+                    ? new RanksDisagreeException(exception.Message, exception) : new RankFailedException(ranks.Rank, exception));
             }
         }
     }

@@ -60,8 +60,8 @@ public sealed class RanksDisagreeException : Exception
         IGrouping<TValue, int>[] groups = [.. headers.Select((header, rank) => (Value: value(header), rank)).GroupBy(each => each.Value, each => each.rank)];
         if (groups.Length > 1)
         {
-            differences.Add($"{what}: " + (typeof(TValue) == typeof(string)
-                ? string.Join("; ", groups.Select(group => $"{Name(group)} {group.Key}")) : string.Join(", others than ", groups.Select(group => Name(group)))));
+            differences.Add($"{what}: " + (typeof(TValue) == typeof(string) ? string.Join("; ", groups.Select(group => $"{Name(group)} {group.Key}"))
+                : string.Join(", others than ", groups.Select(group => Name(group)))));
         }
     }
 

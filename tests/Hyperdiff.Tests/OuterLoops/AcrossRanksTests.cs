@@ -42,7 +42,8 @@ public sealed class AcrossRanksTests : IDisposable
             foreach ((StepRecord expected, StepRecord first, StepRecord record) in alone.Zip(records[0], each))
             {
                 Assert.Equal((first.Elapsed, first.Step), (record.Elapsed, record.Step));
-                Assert.Equal((expected.Value, expected.GradientNorm, expected.Validation, expected.Outcome), (record.Value, record.GradientNorm, record.Validation, record.Outcome));
+                Assert.Equal((expected.Value, expected.GradientNorm, expected.Validation, expected.Outcome),
+                    (record.Value, record.GradientNorm, record.Validation, record.Outcome));
                 Assert.Equal(expected.Hyper[0].Value.ToArray<double>(), record.Hyper[0].Value.ToArray<double>());
             }
         }
@@ -76,7 +77,8 @@ public sealed class AcrossRanksTests : IDisposable
         int[] steps = Ranks.InProcess(3, ranks =>
         {
             using CancellationTokenSource source = new();
-            OuterRun<Tensor, Tensor> run = LoopJobs.Deterministic.Until(Stop.AfterSteps(1000)).Across(ranks).From(LoopJobs.Start, LoopJobs.Penalties, source.Token);
+            OuterRun<Tensor, Tensor> run = LoopJobs.Deterministic.Until(Stop.AfterSteps(1000)).Across(ranks)
+                .From(LoopJobs.Start, LoopJobs.Penalties, source.Token);
             OperationCanceledException end = Assert.ThrowsAny<OperationCanceledException>(() =>
             {
                 foreach (OuterStep<Tensor, Tensor> step in run)
@@ -166,7 +168,8 @@ public sealed class AcrossRanksTests : IDisposable
         Assert.Contains("Nested", messages[2], StringComparison.Ordinal);
     }
 
-    public static TheoryData<string> Differences => ["the first w", "the first λ", "the optimizer", "the key", "the end", "the policy for failures", "the settings", "the method or the problem"];
+    public static TheoryData<string> Differences =>
+        ["the first w", "the first λ", "the optimizer", "the key", "the end", "the policy for failures", "the settings", "the method or the problem"];
 
     [Theory]
     [MemberData(nameof(Differences))]
@@ -240,12 +243,12 @@ public sealed class AcrossRanksTests : IDisposable
     [Fact]
     public void WhatRank0CannotRead_IsToldOnAll()
     {
+        OuterLoop<Tensor, Tensor> loop = LoopJobs.Deterministic;
         string[] kinds = Ranks.InProcess(2, ranks =>
-            Record.Exception(() => LoopJobs.Deterministic.Across(ranks).Load(Path("none.npz"), LoopJobs.Start, LoopJobs.Penalties))!.GetType().Name, s_deadline);
+            Record.Exception(() => loop.Across(ranks).Load(Path("none.npz"), LoopJobs.Start, LoopJobs.Penalties))!.GetType().Name, s_deadline);
         Assert.Equal([nameof(FileNotFoundException), nameof(RankFailedException)], kinds);
         kinds = Ranks.InProcess(2, ranks =>
-            Record.Exception(() => LoopJobs.Deterministic.SavedTo(Path("no folder/a.npz")).Across(ranks).From(LoopJobs.Start, LoopJobs.Penalties))!.GetType().Name,
-            s_deadline);
+            Record.Exception(() => loop.SavedTo(Path("no folder/a.npz")).Across(ranks).From(LoopJobs.Start, LoopJobs.Penalties))!.GetType().Name, s_deadline);
         Assert.Equal([nameof(DirectoryNotFoundException), nameof(RankFailedException)], kinds);
     }
 

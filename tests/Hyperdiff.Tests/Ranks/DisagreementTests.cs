@@ -122,7 +122,8 @@ public sealed class DisagreementTests
 
             return 0;
         }, TimeSpan.FromMilliseconds(200))).Message;
-        Assert.Contains("Rank 1 did not come to collective 2 (sum of 6 float64) within 0.2 s, where ranks 0, 2 waited; collectives begun there: 1", message, StringComparison.Ordinal);
+        Assert.Contains("Rank 1 did not come to collective 2 (sum of 6 float64) within 0.2 s, where ranks 0, 2 waited; collectives begun there: 1", message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
