@@ -10,13 +10,6 @@ if (Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is not null || En
 {
     MpiRanks.Run(ranks =>
     {
-        // with pauses, in which the runtime compiles better what was called often: a launcher that binds ranks to one core gives it no other chance
-        for (int turn = 0; turn < 300; turn++)
-        {
-            ranks.Sum(new double[1 << 17]);
-            Thread.Sleep(turn % 30 == 29 ? 50 : 0);
-        }
-
         foreach (string bytes in args[1..])
         {
             Measure(ranks, int.Parse(bytes, CultureInfo.InvariantCulture) / sizeof(double) / ranks.Count * ranks.Count, double.Parse(args[0], CultureInfo.InvariantCulture));
@@ -30,7 +23,7 @@ string folder = Directory.CreateTempSubdirectory("hyperdiff-mpi-").FullName;
 foreach ((string mpi, string[] options) in ((string, string[])[])[("openmpi", ["--allow-run-as-root", "--oversubscribe"]), ("mpich", [])])
 {
     string exchange = Path.Combine(folder, $"exchange-{mpi}");
-    if (Output($"mpicc.{mpi}", ["-O3", "-march=native", "-o", exchange, Path.Combine(AppContext.BaseDirectory, "exchange.c")]) is null)
+    if (Output($"mpicc.{mpi}", ["-w", "-O3", "-march=native", "-o", exchange, Path.Combine(AppContext.BaseDirectory, "exchange.c")]) is null)
     {
         Console.WriteLine($"skipped: there is no mpicc.{mpi} (Debian: lib{mpi}-dev)");
         continue;

@@ -20,7 +20,8 @@ public sealed class JobTests
         }
     }
 
-    public static TheoryData<string> Names => [.. Installed.Names];
+    // one of them does, where seconds count
+    public static TheoryData<string> Names => [.. Installed.IsThorough ? Installed.Names : Installed.Names[1..]];
 
     [Theory]
     [MemberData(nameof(Jobs))]
