@@ -12,6 +12,8 @@ internal sealed class MapResidual<TState, THyper>(IBoundFunction<TState, THyper>
 
     public bool IsPure => map.IsPure;
 
+    public Ranks? Ranks => map.Ranks;
+
     public CapturedVariables? Captured => map.Captured;
 
     public Tree<TState> StateTree => map.StateTree;

@@ -11,6 +11,8 @@ internal sealed class NonSymmetric<TState, THyper>(IBoundFunction<TState, THyper
 
     public bool IsNonSymmetric => true;
 
+    public Ranks? Ranks => function.Ranks;
+
     public CapturedVariables? Captured => function.Captured;
 
     public Tree<TState> StateTree => function.StateTree;

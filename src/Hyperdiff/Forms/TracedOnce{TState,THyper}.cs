@@ -11,6 +11,8 @@ internal sealed class TracedOnce<TState, THyper>(IBoundFunction<TState, THyper> 
     // the graph of one binding holds at every state: values cannot have been read
     public bool IsPure => true;
 
+    public Ranks? Ranks => function.Ranks;
+
     public CapturedVariables? Captured => function.Captured;
 
     public Tree<TState> StateTree => function.StateTree;

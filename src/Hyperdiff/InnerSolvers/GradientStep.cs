@@ -15,6 +15,8 @@ internal class GradientStep(IBoundFunction objective, double rate) : IBoundFunct
 
     public bool IsPure => objective.IsPure;
 
+    public Ranks? Ranks => objective.Ranks;
+
     public int? Samples => objective.Samples;
 
     public IBoundFunction AtSamples(Tensor samples) => new GradientStep(objective.AtSamples(samples), Rate);

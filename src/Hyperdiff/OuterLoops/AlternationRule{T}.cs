@@ -11,13 +11,16 @@ internal sealed class AlternationRule<T> : LoopRule<LevelPoint, T>
     private readonly HashSet<Level> _stepped;
     private readonly int _ticks;
 
+    // for whatever key: asked for once, on all ranks together
+    private readonly Lazy<MultiLevel> _any;
+
     /// <summary>An alternation.</summary>
     /// <param name="problems">All problems, for a key.</param>
     /// <param name="top">The problem that the loop is over.</param>
     /// <param name="steps">The others that are stepped.</param>
     public AlternationRule(Func<RandomKey, MultiLevel> problems, Level<T> top, ImmutableArray<LevelSteps> steps)
     {
-        (_problems, _top, _steps) = (problems, top, steps);
+        (_problems, _top, _steps, _any) = (problems, top, steps, new(() => Given(problems(RandomKey.FromSeed(0)))));
         _stepped = [.. steps.Select(each => each.Level)];
         _ticks = steps.IsEmpty ? 1 : steps.Max(each => each.Steps);
         if (_stepped.Count != steps.Length || _stepped.Contains(top))
@@ -66,7 +69,7 @@ internal sealed class AlternationRule<T> : LoopRule<LevelPoint, T>
     }
 
     public override (FlatTree<LevelPoint> State, FlatTree<T> Hyper) Flatten(LevelPoint state, T hyper) => (
-        new FlatTree<LevelPoint>(new LevelPointTree(_problems(RandomKey.FromSeed(0))), state, string.Empty), new FlatTree<T>(_top.Tree, hyper, _top.Name));
+        new FlatTree<LevelPoint>(new LevelPointTree(_any.Value), state, string.Empty), new FlatTree<T>(_top.Tree, hyper, _top.Name));
 
     public override string Mover(LoopPosition<LevelPoint, T> position) => ((AlternationPosition<T>)position).Mover;
 
@@ -137,8 +140,9 @@ internal sealed class AlternationRule<T> : LoopRule<LevelPoint, T>
         .Where(i => (long)(tick + 1) * _steps[i].Steps / _ticks > (long)tick * _steps[i].Steps / _ticks)
         .OrderBy(i => _steps.Count(other => problems.Order.IsBelow(other.Level, _steps[i].Level)));
 
-    private MultiLevel At(RandomKey key, int step, int tick) =>
-        Allowed.Returned(_problems(key.Fold(step).Fold(tick)), "OuterLoop.Over: the function from keys to problems");
+    private MultiLevel At(RandomKey key, int step, int tick) => Given(_problems(key.Fold(step).Fold(tick)));
+
+    private static MultiLevel Given(MultiLevel problems) => Allowed.Returned(problems, "OuterLoop.Over: the function from keys to problems");
 
     private static FlatTree<OptimizerState<T>> Flat(OptimizerState<T> state) => new(state.Tree, state, "λ");
 

@@ -7,6 +7,8 @@ internal sealed class DescentRule<TState, THyper>(SampledProblem<TState, THyper>
 
     public override RandomKey DefaultKey => descent.Key;
 
+    public override Ranks? Ranks => problem.Ranks;
+
     public override void Require(OuterLoop<TState, THyper> loop)
     {
         (string What, bool Wanted)[] refused =

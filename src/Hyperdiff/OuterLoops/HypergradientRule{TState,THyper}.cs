@@ -6,19 +6,25 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
     private readonly Func<RandomKey, BilevelProblem<TState, THyper>> _problem;
     private readonly HypergradientMethod _method;
 
+    // one for whatever key, that says how states and λ are made of tensors, and what they are across: asked for once, on all ranks together, and not on the one
+    // alone that writes a file
+    private readonly Lazy<BilevelProblem<TState, THyper>> _any;
+
     // what is random in step k and gradient i: the data, and the method's own draws
     private const int Data = 0;
     private const int Draws = 1;
 
     /// <summary>Hypergradients of one problem.</summary>
     public HypergradientRule(BilevelProblem<TState, THyper> problem, HypergradientMethod method) =>
-        (_problem, _method, Name) = (_ => problem, method, $"{method.Title} over {problem}");
+        (_problem, _method, Name, _any) = (_ => problem, method, $"{method.Title} over {problem}", new(problem));
 
     /// <summary>Hypergradients of a problem for each key.</summary>
     public HypergradientRule(Func<RandomKey, BilevelProblem<TState, THyper>> problem, HypergradientMethod method) =>
-        (_problem, _method, Name) = (problem, method, $"{method.Title} over a problem for every key");
+        (_problem, _method, Name, _any) = (problem, method, $"{method.Title} over a problem for every key", new(() => Given(problem(RandomKey.FromSeed(0)))));
 
     public override string Name { get; }
+
+    public override Ranks? Ranks => _any.Value.Ranks;
 
     public override void Require(OuterLoop<TState, THyper> loop)
     {
@@ -52,7 +58,7 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
 
     public override (FlatTree<TState> State, FlatTree<THyper> Hyper) Flatten(TState state, THyper hyper)
     {
-        BilevelProblem<TState, THyper> problem = _problem(RandomKey.FromSeed(0));
+        BilevelProblem<TState, THyper> problem = _any.Value;
         BilevelPoint point = problem.PointAt(state, hyper, null);
         return (problem.ParametersOf(point.State), (FlatTree<THyper>)point.Hyper);
     }
@@ -65,7 +71,7 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
     public override LoopPosition<TState, THyper> Read(StructureArchive archive, LoopPosition<TState, THyper> like, OuterLoop<TState, THyper> loop)
     {
         var expected = (HypergradientPosition<TState, THyper>)like;
-        BilevelProblem<TState, THyper> problem = _problem(RandomKey.FromSeed(0));
+        BilevelProblem<TState, THyper> problem = _any.Value;
         BilevelPoint point = problem.PointAt(like.State, like.Hyper, null);
         HypergradientPosition<TState, THyper> read = LoopArchive<TState, THyper>.Read(
             archive, expected, (problem.ParametersOf(point.State), point.State));
@@ -111,8 +117,10 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
         return new MadeStep<TState, THyper>(record, last.State, position.Hyper, moved) { Hypergradient = last.Hypergradient, Gradient = gradient };
     }
 
-    private BilevelProblem<TState, THyper> ProblemAt(RandomKey key, int step, int gradient) =>
-        Allowed.Returned(_problem(key.Fold(step).Fold(gradient).Fold(Data)), "OuterLoop.Over: the function from keys to problems");
+    private BilevelProblem<TState, THyper> ProblemAt(RandomKey key, int step, int gradient) => Given(_problem(key.Fold(step).Fold(gradient).Fold(Data)));
+
+    private static BilevelProblem<TState, THyper> Given(BilevelProblem<TState, THyper> problem) =>
+        Allowed.Returned(problem, "OuterLoop.Over: the function from keys to problems");
 
     private ComputedGradient<TState, THyper> Compute(
         HypergradientPosition<TState, THyper> at, (int Step, int Gradient) number, OuterLoop<TState, THyper> loop, CancellationToken cancellation)

@@ -9,6 +9,9 @@ internal abstract class LoopRule<TState, THyper>
     /// <summary>What is drawn from where the loop is given no key.</summary>
     public virtual RandomKey DefaultKey => RandomKey.FromSeed(0);
 
+    /// <summary>The ranks that objectives are across; null if there are none, or they are hidden within functions.</summary>
+    public virtual Ranks? Ranks => null;
+
     /// <summary>Throws unless it can do what the loop asks for.</summary>
     /// <exception cref="ArgumentException">It cannot; the message has the cure.</exception>
     public abstract void Require(OuterLoop<TState, THyper> loop);

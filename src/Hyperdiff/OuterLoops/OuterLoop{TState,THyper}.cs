@@ -45,7 +45,10 @@ public sealed record OuterLoop<TState, THyper>
 
     internal bool WarmStarts { get; private init; } = true;
 
-    internal Ranks Ranks { get; private init; } = Ranks.Single;
+    private Ranks? Given { get; init; }
+
+    /// <summary>Those that were given, or those of the objectives, or one alone.</summary>
+    internal Ranks Ranks => Given ?? Rule.Ranks ?? Ranks.Single;
 
     /// <summary>What ranks must have alike besides what has a name of its own.</summary>
     internal string Settings => FormattableString.Invariant(
@@ -126,7 +129,8 @@ public sealed record OuterLoop<TState, THyper>
         return this with { Saving = (path, Allowed.AtLeast(1, every)) };
     }
 
-    /// <summary>Runs the same loop on all ranks: for problems whose objectives are across them.</summary>
+    /// <summary>Runs the same loop on all ranks. A loop over objectives that are across ranks (<see cref="Objective.Across"/>) does so without being told;
+    /// this is for problems that hide them within functions.</summary>
     /// <remarks>
     /// Every rank makes the same steps, and has the same records. Time, and with it why a run ends, is that of rank 0, which alone tells watchers and
     /// writes files; what it reads, all have. A token that is cancelled, or a <c>break</c>, on any rank ends the run on all, at the same step. A solve that
@@ -134,7 +138,10 @@ public sealed record OuterLoop<TState, THyper>
     /// was saved goes on with any number of ranks.
     /// </remarks>
     /// <param name="ranks">As this rank sees them.</param>
-    public OuterLoop<TState, THyper> Across(Ranks ranks) => this with { Ranks = Allowed.Given(ranks) };
+    /// <exception cref="ArgumentException">The objectives are across other ranks.</exception>
+    public OuterLoop<TState, THyper> Across(Ranks ranks) => Rule.Ranks is null || ReferenceEquals(Rule.Ranks, Allowed.Given(ranks))
+        ? this with { Given = Allowed.Given(ranks) }
+        : throw new ArgumentException($"OuterLoop.Across: the objectives are across other ranks: this is {ranks}, and theirs is {Rule.Ranks}.", nameof(ranks));
 
     /// <summary>Begins a run.</summary>
     /// <param name="start">The first w.</param>

@@ -25,15 +25,16 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
             RunAgreement<TState, THyper>.Require(loop, from);
         }
 
-        StoppedBy = RunDecision.Of(_ranks, () =>
+        if (loop.Saving is { } saving)
         {
-            if (loop.Saving is { } saving)
+            _ranks.FromRank0(() =>
             {
                 ReplacedFile.RequireWritable(saving.Path);
-            }
+                return [];
+            });
+        }
 
-            return new RunDecision(_before, Reason(from), false);
-        }).Reason;
+        StoppedBy = RunDecision.Of(_ranks, new RunDecision(_before, Reason(from), false)).Reason;
     }
 
     /// <summary>Where the loop is: after the last step that was made.</summary>
@@ -98,12 +99,9 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
         cancellation.ThrowIfCancellationRequested();
         (MadeStep<TState, THyper> made, StepRecord record) = Found(cancellation);
         _stepped = true;
-        RunDecision decision = RunDecision.Of(_ranks, () =>
-        {
-            TimeSpan elapsed = _before + Stopwatch.GetElapsedTime(_begun);
-            string? reason = Reason(After(made, record with { Elapsed = elapsed }));
-            return new RunDecision(elapsed, reason, !_loop.Watchers.IsEmpty || IsSaved(reason));
-        });
+        record = record with { Elapsed = _before + Stopwatch.GetElapsedTime(_begun) };
+        string? reason = Reason(After(made, record));
+        RunDecision decision = RunDecision.Of(_ranks, new RunDecision(record.Elapsed, reason, !_loop.Watchers.IsEmpty || IsSaved(reason)));
         record = record with { Elapsed = decision.Elapsed };
         bool isSaved = IsSaved(decision.Reason);
         LoopState<TState, THyper> next = After(made, record);

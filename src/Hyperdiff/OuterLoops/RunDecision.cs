@@ -14,8 +14,8 @@ internal readonly record struct RunDecision(TimeSpan Elapsed, string? Reason, bo
 
     /// <summary>The decision of rank 0, on all.</summary>
     /// <param name="ranks">The ranks.</param>
-    /// <param name="decide">Not called on the others.</param>
-    public static RunDecision Of(Ranks ranks, Func<RunDecision> decide) => ranks.Count == 1 ? decide() : Read(ranks.FromRank0(() => decide().Written()));
+    /// <param name="decision">That of this rank: conditions are asked on all, for what they compute may be across ranks.</param>
+    public static RunDecision Of(Ranks ranks, RunDecision decision) => ranks.Count == 1 ? decision : Read(ranks.FromRank0(decision.Written()));
 
     private static RunDecision Read(ReadOnlySpan<byte> bytes) => new(new TimeSpan(BinaryPrimitives.ReadInt64LittleEndian(bytes)),
         bytes[sizeof(long)] == 0 ? null : Encoding.UTF8.GetString(bytes[Fixed..]), bytes[sizeof(long) + 1] != 0);

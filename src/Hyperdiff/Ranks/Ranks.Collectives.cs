@@ -15,12 +15,16 @@ public abstract partial class Ranks
     // stays in the first cache of a processor while all ranks are added; long spans would be written past the caches
     private const int AddedAtOnce = 1 << 11;
 
+    // of all ranks together: below some ten microseconds of a network, which is what another exchange takes
+    private const int MostBytesGathered = 1 << 16;
+
     private readonly byte[] _mine;
     private readonly byte[] _all;
     private byte[] _received = [];
     private readonly List<AgreedCancellation> _agreed = [];
     private RankHeader _header = RankHeader.Own();
-    private RunningHash _program, _witnessed;
+    private readonly HashSet<ulong> _seen = [], _programs = [];
+    private ulong _program, _witnessed;
     private RanksDisagreeException? _disagreement;
     private int _inside;
     private long _exchanges, _bytes;
@@ -40,8 +44,8 @@ public abstract partial class Ranks
     /// <summary>Replaces numbers by their sums over all ranks.</summary>
     /// <remarks>
     /// Element by element, x₀ + x₁ + … in the order of the ranks, plain: the same bits on every rank, and run to run; with another number of ranks within
-    /// rounding. Of n numbers of s bytes over R ranks each has (R − 1) · 512 bytes from the others, and, if they do not fit into these blocks,
-    /// 2 n s (R − 1)/R more. With no numbers, ranks wait for each other.
+    /// rounding. Of n numbers of s bytes over R ranks each has (R − 1) · 512 bytes from the others; if they do not fit into these blocks, n s (R − 1) more in
+    /// one more exchange where n s R is at most 64 KiB, else 2 n s (R − 1)/R in two more. With no numbers, ranks wait for each other.
     /// </remarks>
     /// <param name="values">The numbers of this rank: as many on every rank. Afterwards their sums.</param>
     /// <exception cref="RanksDisagreeException">Another rank does something else, or has other w or λ; all are told.</exception>
@@ -56,12 +60,20 @@ public abstract partial class Ranks
     /// <remarks>Numbers beyond the range wrap around, as in tensors.</remarks>
     public void Sum(Span<int> values) => SumOf(values, 1);
 
-    /// <summary>What must be the same on all ranks: compared at the next collective, by a fingerprint.</summary>
+    /// <summary>What must be the same on all ranks: compared at the next collective, by a fingerprint. It counts once between two collectives, in whatever
+    /// order: solves of a rank's own, such as for the equilibria of its samples, use λ as often as they need.</summary>
     internal void Witness(ReadOnlySpan<byte> value)
     {
-        if (Count > 1)
+        if (Count == 1)
         {
-            _witnessed.Add(value);
+            return;
+        }
+
+        RunningHash hash = default;
+        hash.Add(value);
+        if (_seen.Add(hash.Value))
+        {
+            _witnessed += hash.Value;
         }
     }
 
@@ -69,9 +81,9 @@ public abstract partial class Ranks
     /// what ranks have traced before may differ once one has failed in its share.</summary>
     internal void Program(ulong fingerprint)
     {
-        if (Count > 1)
+        if (Count > 1 && _programs.Add(fingerprint))
         {
-            _program.Add(fingerprint);
+            _program += fingerprint;
         }
     }
 
@@ -136,8 +148,10 @@ public abstract partial class Ranks
 
         using Turn turn = new(this);
         int fits = RankHeader.Fits / Unsafe.SizeOf<T>();
+        bool areFew = values.Length <= fits || (long)values.Length * Unsafe.SizeOf<T>() * Count <= MostBytesGathered;
+
         // what does not divide by the number of ranks goes along with the opening, so that slices are equal
-        Span<T> alone = values[(values.Length <= fits ? 0 : values.Length / Count * Count)..];
+        Span<T> alone = values[(areFew ? 0 : values.Length / Count * Count)..];
         Span<byte> aloneBytes = MemoryMarshal.AsBytes(alone);
         bool opens = alone.Length <= fits;
         Open(CollectiveKind.Sum, element, values.Length, opens ? aloneBytes : []);
@@ -170,7 +184,8 @@ public abstract partial class Ranks
         }
 
         (_header.Kind, _header.Element, _header.Count) = (kind, element, count);
-        (_header.Program, _header.Witnessed) = (_program.Value, _witnessed.Value);
+        (_header.Program, _header.Witnessed) = (_program, _witnessed);
+        _seen.Clear();
         _header.Wishes = AgreedCancellation.Wishes(_agreed);
         _header.Number++;
         MemoryMarshal.Write(_mine, in _header);
@@ -205,7 +220,8 @@ public abstract partial class Ranks
             if (header.IsKnown && header.Kind == CollectiveKind.Failure && header.Number == _header.Number && header.Version == _header.Version)
             {
                 // how far each had come with them is by chance
-                (_program, _witnessed) = (default, default);
+                _programs.Clear();
+                (_program, _witnessed) = (0, 0);
                 if (_header.Kind == CollectiveKind.Failure)
                 {
                     return;

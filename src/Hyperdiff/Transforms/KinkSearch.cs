@@ -32,7 +32,7 @@ internal sealed record KinkSearch(Graph Graph, ImmutableArray<string> Places)
             return [];
         }
 
-        Tensor[] numbers = Graph.Call(operands).Outputs;
+        Tensor[] numbers = Array.ConvertAll(Graph.Call(operands).Outputs, Replication.Total);
         return
         [
             .. Places.Select((place, i) => new Kink(place, (long)numbers[2 * i].ToScalar(), (long)numbers[(2 * i) + 1].ToScalar()))

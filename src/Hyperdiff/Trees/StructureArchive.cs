@@ -156,7 +156,7 @@ internal sealed class StructureArchive
 
         for (int i = 0; i < tensors.Length; i++)
         {
-            if (tensors[i].Type != like.Leaves[i].Value.Type)
+            if (!tensors[i].Type.IsLike(like.Leaves[i].Value.Type))
             {
                 throw Foreign(section, $"leaf {names[i]} is {tensors[i].Type} there, and {like.Leaves[i].Value.Type} is expected");
             }

@@ -7,8 +7,8 @@ public sealed class SumTests
 {
     public static TheoryData<int> Counts => [1, 2, 3, 4, 7];
 
-    // 52 doubles and 104 floats fit into the opening block
-    private static readonly int[] s_lengths = [0, 1, 2, 6, 7, 51, 52, 53, 54, 55, 56, 103, 104, 105, 109, 112, 113, 1009, 100_003];
+    // 52 doubles and 104 floats fit into the opening block; gathered are up to 8192 doubles together, 1170 of each of 7 ranks
+    private static readonly int[] s_lengths = [0, 1, 2, 6, 7, 51, 52, 53, 103, 104, 105, 113, 1009, 1170, 1171, 4096, 4097, 5461, 5462, 8193, 100_003];
 
     [Theory]
     [MemberData(nameof(Counts))]

@@ -23,6 +23,9 @@ public abstract class BilevelProblem
     /// <summary>The optimizer's steps; null where there are none.</summary>
     internal virtual UnrolledSteps? Steps => null;
 
+    /// <summary>The ranks that an objective is across, or a map made of one; null if none is, or it is hidden within a function.</summary>
+    internal virtual Ranks? Ranks => OuterFunction.Ranks ?? Solved?.Function.Ranks ?? Steps?.Map.Ranks;
+
     /// <summary>Whether a warm start is the memory of an optimizer: not where that is part of the state.</summary>
     internal virtual bool ReadsMemory => false;
 

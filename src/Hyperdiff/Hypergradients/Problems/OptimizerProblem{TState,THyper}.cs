@@ -27,6 +27,8 @@ public sealed class OptimizerProblem<TState, THyper> : StepsProblem<OptimizerSta
 
     internal override IBoundFunction OuterFunction => _atParameters.Function;
 
+    internal override Ranks? Ranks => base.Ranks ?? Outer.Function.Ranks;
+
     internal override UnrolledSteps Steps { get; }
 
     internal override BilevelPoint PointAt(OptimizerState<TState> start, THyper hyper, WarmStart? warm) =>

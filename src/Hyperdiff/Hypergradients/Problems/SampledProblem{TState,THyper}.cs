@@ -20,6 +20,8 @@ public class SampledProblem<TState, THyper> : BilevelProblem<TState, THyper>
 
     internal sealed override IBoundFunction OuterFunction => SampledOuter.Function;
 
+    internal sealed override Ranks? Ranks => base.Ranks ?? SampledInner.Function.Ranks;
+
     internal sealed override BilevelPoint PointAt(TState start, THyper hyper, WarmStart? warm) =>
         new(SampledInner.Function.FlattenState(start), SampledInner.Function.FlattenHyper(hyper));
 }

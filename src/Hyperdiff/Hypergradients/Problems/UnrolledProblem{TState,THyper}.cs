@@ -24,6 +24,8 @@ public sealed class UnrolledProblem<TState, THyper> : StepsProblem<TState, THype
 
     internal override IBoundFunction OuterFunction => WithMemory.OuterFunction;
 
+    internal override Ranks? Ranks => WithMemory.Ranks;
+
     internal override UnrolledSteps Steps => WithMemory.Steps;
 
     internal override bool ReadsMemory => true;
