@@ -20,7 +20,7 @@ MpiRanks.Run(ranks =>
 
     Objective<Linear, Trust> training = Softmax.TrainObjective(
         ranks.Shard(train.X / 16), ranks.Shard(labels.OneHot(classes)), ranks.Shard(Tensor.Arange(train.Samples))).Across(ranks);
-    OuterObjective<Linear, Trust> validation = Softmax.ValidateObjective(ranks.Shard(clean.X / 16), ranks.Shard(clean.Y.OneHot(classes))).Across(ranks);
+    Objective<Linear, Trust> validation = Softmax.ValidateObjective(ranks.Shard(clean.X / 16), ranks.Shard(clean.Y.OneHot(classes))).Across(ranks);
     Linear start = new(Tensor.Zeros([train.X.Shape[1], classes]), Tensor.Zeros([classes]));
     Trust equal = new(Tensor.Zeros([train.Samples]));
 
@@ -36,7 +36,7 @@ MpiRanks.Run(ranks =>
     if (last is not null)
     {
         Say(string.Create(CultureInfo.InvariantCulture,
-            $"loss {last.Value:R}, trust {(double)last.Hyper.Logits.Sigmoid().Mean():R}, area {Metrics.Auc(last.Hyper.Logits, isRight):R} on {ranks.Count} ranks"));
+            $"loss {last.Value:R}, trust {last.Hyper.Logits.Sigmoid().Mean().ToScalar():R}, area {Metrics.Auc(last.Hyper.Logits, isRight):R} on {ranks.Count} ranks"));
     }
 
     // what is the same on all is said by one

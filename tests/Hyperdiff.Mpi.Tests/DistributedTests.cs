@@ -6,8 +6,8 @@ namespace Hyperdiff.Mpi.Tests;
 /// <summary>A job whose ranks are killed, and which is resumed on another number of ranks, ends where it would have ended alone.</summary>
 public sealed class DistributedTests : IDisposable
 {
-    private const int Steps = 60;
-    private const int StepsBeforeTheEnd = 5;
+    private const int Steps = 12;
+    private const int StepsBeforeTheEnd = 3;
 
     // the training is convex, and solved to 1e-10: sums in another order change digits far behind these
     private const double Tolerance = 1e-6;
@@ -21,9 +21,9 @@ public sealed class DistributedTests : IDisposable
         get
         {
             var jobs = new TheoryData<string, int, int>();
-            foreach (string name in Installed.Names)
+            foreach (string name in Installed.IsThorough ? Installed.Names : Installed.Names[1..])
             {
-                foreach ((int first, int then) in Installed.IsThorough ? ((int, int)[])[(4, 2), (2, 4), (3, 1)] : [(4, 2)])
+                foreach ((int first, int then) in Installed.IsThorough ? ((int, int)[])[(4, 2), (2, 4), (3, 1)] : [(2, 3)])
                 {
                     jobs.Add(name, first, then);
                 }

@@ -26,7 +26,7 @@ public sealed record JobResult(int ExitCode, string[] Lines, string Errors)
 /// <summary>Processes that were started together; none is left when it is disposed of.</summary>
 public sealed class Job : IDisposable
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly Task<string> _errors;
