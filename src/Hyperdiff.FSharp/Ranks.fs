@@ -20,3 +20,23 @@ module Ranks =
     /// <summary>The only rank of a program that runs alone.</summary>
     [<CompiledName("Single")>]
     let single () = Ranks.Single
+
+    /// <summary>The rows of this rank, of all, which are the same on every rank: marked as differing from rank to rank.</summary>
+    [<CompiledName("Shard")>]
+    let shard (ranks: Ranks) (all: Tensor) = ranks.Shard all
+
+    /// <summary>A tensor that this rank has for itself, such as samples of a file of its own: marked as differing from rank to rank.</summary>
+    [<CompiledName("Own")>]
+    let own (ranks: Ranks) (tensor: Tensor) = ranks.Own tensor
+
+    /// <summary>What is the same on all ranks, given to each: its derivative is summed over them.</summary>
+    [<CompiledName("ToEach")>]
+    let toEach (ranks: Ranks) (x: Tensor) = x.ToEach ranks
+
+    /// <summary><c>Σ_r x_r</c>, in the order of the ranks: the same on all of them.</summary>
+    [<CompiledName("Sum")>]
+    let sum (ranks: Ranks) (x: Tensor) = x.SumOver ranks
+
+    /// <summary><c>Σ_r n_r x_r / Σ_r n_r</c>: the mean over all samples of what each rank has as the mean over its own n_r.</summary>
+    [<CompiledName("Mean")>]
+    let mean (ranks: Ranks) (samples: int) (x: Tensor) = x.MeanOver(ranks, samples)

@@ -38,6 +38,11 @@ internal sealed record SumOverRanks(Ranks Ranks, int Number = 0) : Collective(Ra
     /// <inheritdoc/>
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
+        if (Ranks.Count == 1)
+        {
+            return Array.ConvertAll(operands.ToArray(), operand => operand.As(operand.Type with { VariesAcross = null }));
+        }
+
         var results = new HostArray[operands.Length];
         for (int i = 0; i < results.Length; i++)
         {
@@ -48,7 +53,13 @@ internal sealed record SumOverRanks(Ranks Ranks, int Number = 0) : Collective(Ra
         Sum<double>(results, DType.Float64, values => Ranks.Sum(values));
         Sum<float>(results, DType.Float32, values => Ranks.Sum(values));
         Sum<int>(results, DType.Int32, values => Ranks.Sum(values));
-        return Array.ConvertAll(results, Tensor.FromHost);
+        var placed = new Tensor[results.Length];
+        for (int i = 0; i < placed.Length; i++)
+        {
+            placed[i] = Placement.Beside(operands[i], Tensor.FromHost(results[i]));
+        }
+
+        return placed;
     }
 
     /// <summary>Live throughout: where one rank did not choose, another one may have, and to know it would take another exchange.</summary>

@@ -61,8 +61,7 @@ public static class Loop
         var stacks = new FlatTree<TInput>(inputTree ?? Tree.Of<TInput>(), inputs, "inputs");
         int length = Rows(stacks);
         FlatTree<TOutput>? output = null;
-        Tensor[] rows = [.. stacks.Tensors.Select(stack => Tensor.Zeros(new Shape(stack.Shape.Sizes.AsSpan()[1..]), stack.DType))
-            .Zip(stacks.Tensors, (row, stack) => row.As(row.Type with { VariesAcross = stack.Type.VariesAcross }))];
+        Tensor[] rows = Array.ConvertAll(stacks.Tensors, stack => Tensor.ZerosOf(stack.Type.Row));
         TracedFunction body = Traced(carry, rows, [.. stacks.Leaves.Select(leaf => leaf.Name)], (leaves, slices) =>
         {
             (TCarry next, TOutput made) = step(carry.Rebuild(leaves), stacks.Rebuild(slices));

@@ -1,5 +1,4 @@
 using Hyperdiff.Graphs;
-using Hyperdiff.Primitives;
 
 namespace Hyperdiff;
 

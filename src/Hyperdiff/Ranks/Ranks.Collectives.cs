@@ -61,7 +61,7 @@ public abstract partial class Ranks
     public void Sum(Span<int> values) => SumOf(values, 1);
 
     /// <summary>What must be the same on all ranks: compared at the next collective, by a fingerprint. It counts once between two collectives, in whatever
-    /// order: solves of a rank's own, such as for the equilibria of its samples, use λ as often as they need.</summary>
+    /// order: a rank that solves for the equilibria of its own samples uses λ as often as it needs.</summary>
     internal void Witness(ReadOnlySpan<byte> value)
     {
         if (Count == 1)
@@ -220,8 +220,8 @@ public abstract partial class Ranks
             if (header.IsKnown && header.Kind == CollectiveKind.Failure && header.Number == _header.Number && header.Version == _header.Version)
             {
                 // how far each had come with them is by chance
-                _programs.Clear();
                 (_program, _witnessed) = (0, 0);
+                _programs.Clear();
                 if (_header.Kind == CollectiveKind.Failure)
                 {
                     return;

@@ -22,6 +22,9 @@ public readonly record struct TensorType(DType DType, Shape Shape) : IJsonValue<
         _ => sizeof(int),
     };
 
+    /// <summary>The type of one of the rows that are stacked along axis 0.</summary>
+    internal TensorType Row => this with { Shape = new Shape(Shape.Sizes.AsSpan()[1..]) };
+
     /// <summary>Whether another type has the same elements, whether or not they are the same on all ranks.</summary>
     internal bool IsLike(TensorType other) => DType == other.DType && Shape == other.Shape;
 

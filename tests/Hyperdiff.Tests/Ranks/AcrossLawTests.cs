@@ -5,12 +5,14 @@ namespace Hyperdiff.Tests.AcrossRanks;
 /// <summary>What is computed over shares of the samples is what one rank computes from all of them.</summary>
 public sealed class AcrossLawTests
 {
+    private static readonly int[] s_counts = [1, 2, 3, 4, 7];
+
     public static TheoryData<string, int> Cases
     {
         get
         {
             var all = new TheoryData<string, int>();
-            foreach ((string name, int count) in RanksConformance.Cases.SelectMany(name => new[] { 1, 2, 3, 4, 7 }.Select(count => (name, count))))
+            foreach ((string name, int count) in RanksConformance.Cases.SelectMany(name => s_counts.Select(count => (name, count))))
             {
                 all.Add(name, count);
             }
