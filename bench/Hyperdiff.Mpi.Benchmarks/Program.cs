@@ -12,7 +12,8 @@ if (Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is not null || En
     {
         foreach (string bytes in args[1..])
         {
-            Measure(ranks, int.Parse(bytes, CultureInfo.InvariantCulture) / sizeof(double) / ranks.Count * ranks.Count, double.Parse(args[0], CultureInfo.InvariantCulture));
+            int length = int.Parse(bytes, CultureInfo.InvariantCulture) / sizeof(double) / ranks.Count * ranks.Count;
+            Measure(ranks, length, double.Parse(args[0], CultureInfo.InvariantCulture));
         }
     });
     return;
@@ -48,7 +49,8 @@ foreach ((string mpi, string[] options) in ((string, string[])[])[("openmpi", ["
     foreach (string bytes in lengths)
     {
         double whole = least[("whole", bytes)], parts = least[("parts", bytes)], ours = least[("ours", bytes)];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{bytes,10} {whole,9:F1} {parts,9:F1} {ours,9:F1} {ours / Math.Min(whole, parts),8:F2}"));
+        double ratio = ours / Math.Min(whole, parts);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{bytes,10} {whole,9:F1} {parts,9:F1} {ours,9:F1} {ratio,8:F2}"));
     }
 }
 

@@ -1,5 +1,6 @@
-/* What a sum over ranks in their order is in C, with arguments SECONDS BYTES...: slices to the rank that adds them, and the sums to all, of the whole ("whole"),
- * or in parts of a megabyte of which two are in flight ("parts"). Rank 0 writes a line per length and way: the least time of the slowest rank, in microseconds. */
+/* What a sum over ranks in their order is in C, with arguments SECONDS BYTES...: slices to the rank that adds them, and the sums to all, of the whole
+ * ("whole"), or in parts of a megabyte of which two are in flight ("parts"). Rank 0 writes a line per length and way: the least time of the slowest rank, in
+ * microseconds. */
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>

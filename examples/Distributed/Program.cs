@@ -11,7 +11,8 @@ int steps = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) :
 MpiRanks.Run(ranks =>
 {
     // every rank reads the file, and keeps its share of the samples
-    Dataset all = CsvFile.Read(Path.Combine(AppContext.BaseDirectory, "data", "optical-digits.csv"), new CsvOptions { Categories = [Category.Last()] }).ToDataset();
+    string digits = Path.Combine(AppContext.BaseDirectory, "data", "optical-digits.csv");
+    Dataset all = CsvFile.Read(digits, new CsvOptions { Categories = [Category.Last()] }).ToDataset();
     RandomKey[] keys = RandomKey.FromSeed(0).Split(3);
     var parts = Splits.ByCounts(all.Samples, keys[0], 1000, 400);
     (Dataset train, Dataset clean) = (all.Take(parts[0].AsSpan()), all.Take(parts[1].AsSpan()));
@@ -24,9 +25,9 @@ MpiRanks.Run(ranks =>
     Linear start = new(Tensor.Zeros([train.X.Shape[1], classes]), Tensor.Zeros([classes]));
     Trust equal = new(Tensor.Zeros([train.Samples]));
 
+    var problem = Bilevel.Problem(training.MinimizedBy(Minimizer.NewtonCg(tolerance)), validation);
     OuterStep<Linear, Trust>? last = null;
-    foreach (OuterStep<Linear, Trust> step in OuterLoop
-        .Over(Bilevel.Problem(training.MinimizedBy(Minimizer.NewtonCg(tolerance)), validation), Hypergradient.Implicit(LinearSolver.ConjugateGradient(tolerance)))
+    foreach (OuterStep<Linear, Trust> step in OuterLoop.Over(problem, Hypergradient.Implicit(LinearSolver.ConjugateGradient(tolerance)))
         .With(Optimizer.Adam(0.5)).Until(Stop.AfterSteps(steps)).SavedTo(file).Resume(start, equal))
     {
         last = step;
@@ -35,8 +36,8 @@ MpiRanks.Run(ranks =>
 
     if (last is not null)
     {
-        Say(string.Create(CultureInfo.InvariantCulture,
-            $"loss {last.Value:R}, trust {last.Hyper.Logits.Sigmoid().Mean().ToScalar():R}, area {Metrics.Auc(last.Hyper.Logits, isRight):R} on {ranks.Count} ranks"));
+        (double trust, double area) = (last.Hyper.Logits.Sigmoid().Mean().ToScalar(), Metrics.Auc(last.Hyper.Logits, isRight));
+        Say(string.Create(CultureInfo.InvariantCulture, $"loss {last.Value:R}, trust {trust:R}, area {area:R} on {ranks.Count} ranks"));
     }
 
     // what is the same on all is said by one

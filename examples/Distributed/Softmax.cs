@@ -8,7 +8,8 @@ public sealed partial record Linear(Tensor W, Tensor B);
 [Tree]
 public sealed partial record Trust(Tensor Logits);
 
-/// <summary>A linear classifier whose training samples count more or less. Samples are what a rank has a share of; weights and trust are whole on every rank.</summary>
+/// <summary>A linear classifier whose training samples count more or less. Samples are what a rank has a share of; weights and trust are whole on every
+/// rank.</summary>
 public static partial class Softmax
 {
     private const double Ridge = 0.005;

@@ -17,7 +17,8 @@ internal unsafe interface IMpi
     /// <summary>How many there are.</summary>
     int Size { get; }
 
-    /// <summary>Starts MPI, unless somebody has: whether it was this call, and whether any thread may make the calls that follow, as long as it is one at a time.</summary>
+    /// <summary>Starts MPI, unless somebody has: whether it was this call, and whether any thread may make the calls that follow, as long as it is one at a
+    /// time.</summary>
     (bool IsMine, bool IsForAnyThread) Initialize();
 
     /// <summary>Every process gives <paramref name="bytes"/> bytes, and gets those of all.</summary>

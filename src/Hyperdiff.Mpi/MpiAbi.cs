@@ -21,7 +21,8 @@ internal static class MpiAbi
     public static MpiAbi<nint> Standard { get; } = new(
         World: 0x101, Byte: 0x247, ErrorsReturn: 0x143, ThreadSerialized: 2048, StatusIgnore: 0, InPlace: 1);
 
-    /// <summary>That of MPICH and its relatives (MVAPICH, Intel MPI), which have agreed on it (ABI Compatibility Initiative, 2013). Handles are integers.</summary>
+    /// <summary>That of MPICH and its relatives (MVAPICH, Intel MPI), which have agreed on it (ABI Compatibility Initiative, 2013). Handles are
+    /// integers.</summary>
     public static MpiAbi<int> Mpich { get; } = new(
         World: 0x44000000, Byte: 0x4c00010d, ErrorsReturn: 0x54000001, ThreadSerialized: 2, StatusIgnore: 1, InPlace: -1);
 

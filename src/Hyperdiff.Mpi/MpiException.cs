@@ -1,6 +1,7 @@
 namespace Hyperdiff.Mpi;
 
-/// <summary>MPI cannot do what it is asked for: there is no library, it is not that of the launcher, or a call of it failed. The message says what to do.</summary>
+/// <summary>MPI cannot do what it is asked for: there is no library, it is not that of the launcher, or a call of it failed. The message says what to
+/// do.</summary>
 public sealed class MpiException : Exception
 {
     /// <summary>An exception without a message.</summary>

@@ -54,7 +54,8 @@ internal static partial class MpiLibrary
             _ => "Open MPI or MPICH (Debian: openmpi-bin, mpich)",
         };
         throw new MpiException(
-            $"{launcher.Name} started this process, but no library of it is here (looked for {string.Join(", ", candidates)}): install {package}, or name a library in {Variable}.");
+            $"{launcher.Name} started this process, but no library of it is here (looked for {string.Join(", ", candidates)}): install {package}, "
+            + $"or name a library in {Variable}.");
     }
 
     private static bool Hears(IMpi mpi, Launcher launcher) =>

@@ -42,14 +42,16 @@ public sealed unsafe partial class MpiRanks : Ranks
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
 
         // who ends a job, a launcher because another rank failed or the user, wants to hear nothing of this one
-        _signals = [.. ((PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT]).Select(signal => PosixSignalRegistration.Create(signal, _ => _wasToldToEnd = true))];
+        PosixSignal[] signals = [PosixSignal.SIGTERM, PosixSignal.SIGINT];
+        _signals = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, _ => _wasToldToEnd = true))];
     }
 
     /// <inheritdoc/>
     public override string Name => _mpi?.Name ?? "one process";
 
     /// <summary>Makes this process a rank among those of its launcher.</summary>
-    /// <param name="deadline">How long a rank waits for the others in an exchange before it ends all: <see cref="Ranks.DefaultDeadline"/> unless given, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="deadline">How long a rank waits for the others in an exchange before it ends all: <see cref="Ranks.DefaultDeadline"/> unless given,
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <exception cref="MpiException">There is no library, or it is not that of the launcher.</exception>
     /// <exception cref="InvalidOperationException">This process is a rank already, or was one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The deadline is not positive.</exception>
@@ -67,27 +69,30 @@ public sealed unsafe partial class MpiRanks : Ranks
             return new MpiRanks();
         }
 
+        IMpi mpi = MpiLibrary.Load(
+            launcher, Environment.GetEnvironmentVariable(MpiLibrary.Variable), name => NativeLibrary.TryLoad(name, out nint library) ? library : 0);
         if (Interlocked.Exchange(ref s_wereStarted, 1) != 0)
         {
             throw new InvalidOperationException("This process is a rank already, or was one: MPI starts once per process. Pass the ranks on instead.");
         }
 
-        IMpi mpi = MpiLibrary.Load(
-            launcher, Environment.GetEnvironmentVariable(MpiLibrary.Variable), name => NativeLibrary.TryLoad(name, out nint library) ? library : 0);
         (bool isMine, bool isForAnyThread) = mpi.Initialize();
         if ((mpi.Rank, mpi.Size) != (launcher.Rank, launcher.Size))
         {
             throw new MpiException(string.Create(CultureInfo.InvariantCulture,
                 $"{launcher.Name} says that this is rank {launcher.Rank} of {launcher.Size}, {mpi.Name} that it is rank {mpi.Rank} of {mpi.Size}: ")
-                + $"launcher and library are not of one MPI. Start with the launcher of {mpi.Name}, or name the library of the other in {MpiLibrary.Variable}.");
+                + $"launcher and library are not of one MPI. Start with the launcher of {mpi.Name}, or name the library of the other in "
+                + $"{MpiLibrary.Variable}.");
         }
 
         return new MpiRanks(mpi, isMine, isForAnyThread, limit);
     }
 
-    /// <summary>Runs a program as a rank among those of its launcher. What it throws is written to the error stream, with the number of the rank, and ends all.</summary>
+    /// <summary>Runs a program as a rank among those of its launcher. What it throws is written to the error stream, with the number of the rank, and ends
+    /// all.</summary>
     /// <param name="program">What every rank runs.</param>
-    /// <param name="deadline">How long a rank waits for the others in an exchange before it ends all: <see cref="Ranks.DefaultDeadline"/> unless given, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="deadline">How long a rank waits for the others in an exchange before it ends all: <see cref="Ranks.DefaultDeadline"/> unless given,
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <exception cref="MpiException">There is no library, or it is not that of the launcher.</exception>
     /// <exception cref="InvalidOperationException">This process is a rank already, or was one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The deadline is not positive.</exception>
@@ -181,7 +186,8 @@ public sealed unsafe partial class MpiRanks : Ranks
             if (_deadline != Timeout.InfiniteTimeSpan && waited > _deadline)
             {
                 // at once: an exchange in flight writes to memory that an exception would give back
-                EndAll(string.Create(CultureInfo.InvariantCulture, $"waited {waited.TotalSeconds:F1} s for the others in {LastCollective}, longer than the deadline."));
+                EndAll(string.Create(
+                    CultureInfo.InvariantCulture, $"waited {waited.TotalSeconds:F1} s for the others in {LastCollective}, longer than the deadline."));
             }
 
             Rest(waited);

@@ -66,7 +66,8 @@ public sealed class DistributedTests : IDisposable
     private static string Last(string[] lines) => lines.Single(line => line.StartsWith("loss", StringComparison.Ordinal));
 
     private static double[] Numbers(string line) =>
-        [.. line.Split(' ').Where(word => word.Contains('.', StringComparison.Ordinal)).Select(word => double.Parse(word.TrimEnd(','), CultureInfo.InvariantCulture))];
+        [.. line.Split(' ').Where(word => word.Contains('.', StringComparison.Ordinal))
+            .Select(word => double.Parse(word.TrimEnd(','), CultureInfo.InvariantCulture))];
 
     // by what the launcher told it, and by its file, since other jobs may run
     private static int ProcessOf(string file, int rank) => Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)

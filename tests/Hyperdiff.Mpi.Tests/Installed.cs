@@ -19,7 +19,8 @@ public sealed record Installed(string Name, string Library, string Launcher, par
     public static Installed Of(string name)
     {
         bool isOpenMpi = name == "Open MPI";
-        string? launcher = ((string[])[isOpenMpi ? "mpirun.openmpi" : "mpirun.mpich", "mpirun"]).FirstOrDefault(file => IsOf(file, isOpenMpi ? "Open MPI" : "HYDRA"));
+        string[] launchers = [isOpenMpi ? "mpirun.openmpi" : "mpirun.mpich", "mpirun"];
+        string? launcher = launchers.FirstOrDefault(file => IsOf(file, isOpenMpi ? "Open MPI" : "HYDRA"));
         Skipped.Unless(launcher is not null, $"there is no launcher of {name} on this machine (Debian: {(isOpenMpi ? "openmpi-bin" : "mpich")})");
         return isOpenMpi
             ? new Installed(name, "libmpi.so.40", launcher!, "--allow-run-as-root", "--oversubscribe")
@@ -27,7 +28,8 @@ public sealed record Installed(string Name, string Library, string Launcher, par
     }
 
     /// <summary>Starts the program of the tests on so many ranks.</summary>
-    public Job Start(int ranks, string[] program, params (string Name, string Value)[] environment) => Start(ranks, "dotnet", [Job.Program, .. program], environment);
+    public Job Start(int ranks, string[] program, params (string Name, string Value)[] environment) =>
+        Start(ranks, "dotnet", [Job.Program, .. program], environment);
 
     /// <summary>Starts a command on so many ranks.</summary>
     public Job Start(int ranks, string command, string[] arguments, params (string Name, string Value)[] environment) =>
@@ -42,7 +44,8 @@ public sealed record Installed(string Name, string Library, string Launcher, par
 
     private static bool IsOf(string launcher, string word)
     {
-        string? path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, launcher)).FirstOrDefault(File.Exists);
+        string folders = Environment.GetEnvironmentVariable("PATH") ?? "";
+        string? path = folders.Split(':').Select(folder => Path.Combine(folder, launcher)).FirstOrDefault(File.Exists);
         if (path is null)
         {
             return false;

@@ -58,7 +58,8 @@ public sealed class Job : IDisposable
     {
         Task<string> output = _process.StandardOutput.ReadToEndAsync();
         Assert.True(_process.WaitForExit(s_longest), "The job does not end.");
-        return new JobResult(_process.ExitCode, [.. output.Result.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)], _errors.Result);
+        string[] lines = output.Result.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
+        return new JobResult(_process.ExitCode, [.. lines.Order(StringComparer.Ordinal)], _errors.Result);
     }
 
     /// <inheritdoc/>

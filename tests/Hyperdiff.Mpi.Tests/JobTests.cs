@@ -88,6 +88,8 @@ public sealed class JobTests
     public void TheLibraryOfAnotherLauncher_IsAnError(string launcher, string library)
     {
         string errors = Installed.Of(launcher).Run(2, ["name"], ("HYPERDIFF_MPI", Installed.Of(library).Library)).Failed();
-        Assert.Matches($"the launcher of {launcher} says that this is rank [01] of 2, {library} .* that it is rank 0 of 1: launcher and library are not of one MPI.", errors);
+        Assert.Matches(
+            $"the launcher of {launcher} says that this is rank [01] of 2, {library} .* that it is rank 0 of 1: launcher and library are not of one MPI.",
+            errors);
     }
 }

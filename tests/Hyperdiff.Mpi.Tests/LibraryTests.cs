@@ -13,11 +13,11 @@ public sealed class LibraryTests
     public void Load_WithoutALibrary_SaysInOneSentenceWhatToInstall()
     {
         Assert.Equal(
-            "the launcher of Open MPI started this process, but no library of it is here (looked for libmpi_abi.so.0, libmpi_abi.so, libmpi.so.40): install Open MPI "
-            + "(Debian: openmpi-bin), or name a library in HYPERDIFF_MPI.", Missing(s_openMpi));
+            "the launcher of Open MPI started this process, but no library of it is here (looked for libmpi_abi.so.0, libmpi_abi.so, libmpi.so.40): "
+            + "install Open MPI (Debian: openmpi-bin), or name a library in HYPERDIFF_MPI.", Missing(s_openMpi));
         Assert.Equal(
-            "the launcher of MPICH started this process, but no library of it is here (looked for libmpi_abi.so.0, libmpi_abi.so, libmpich.so.12, libmpi.so.12): "
-            + "install MPICH (Debian: mpich), or name a library in HYPERDIFF_MPI.", Missing(s_mpich));
+            "the launcher of MPICH started this process, but no library of it is here (looked for libmpi_abi.so.0, libmpi_abi.so, libmpich.so.12, "
+            + "libmpi.so.12): install MPICH (Debian: mpich), or name a library in HYPERDIFF_MPI.", Missing(s_mpich));
         Assert.Contains("libmpi.so.40, libmpich.so.12, libmpi.so.12): install Open MPI or MPICH", Missing(s_either), StringComparison.Ordinal);
     }
 

@@ -26,7 +26,8 @@ public sealed class StandardAbiTests : IDisposable
     public void AnErrorOfTheLibrary_IsAnExceptionWithItsWords()
     {
         string errors = Run(2, ["throw", "0"], ("STUB_BROKEN", "1"))[0].Failed();
-        Assert.Contains("Rank 0 of 2: Hyperdiff.Mpi.MpiException: MPI_Iallgather of Stub 5.0 failed with error 8: the network is unreachable", errors, StringComparison.Ordinal);
+        Assert.Contains("Rank 0 of 2: Hyperdiff.Mpi.MpiException: MPI_Iallgather of Stub 5.0 failed with error 8: the network is unreachable",
+            errors, StringComparison.Ordinal);
         Assert.Contains("MPI_Abort(1)", errors, StringComparison.Ordinal);
     }
 
@@ -66,7 +67,8 @@ public sealed class StandardAbiTests : IDisposable
     {
         Skipped.Unless(File.Exists("/usr/bin/cc"), "there is no C compiler on this machine (Debian: gcc)");
         string library = Path.Combine(_folder, "libmpi_abi.so.0");
-        using Process compiler = Process.Start("cc", ["-Wall", "-Werror", "-shared", "-fPIC", "-o", library, Path.Combine(AppContext.BaseDirectory, "standard-abi.c")]);
+        string source = Path.Combine(AppContext.BaseDirectory, "standard-abi.c");
+        using Process compiler = Process.Start("cc", ["-Wall", "-Werror", "-shared", "-fPIC", "-o", library, source]);
         compiler.WaitForExit();
         Assert.Equal(0, compiler.ExitCode);
         return library;
