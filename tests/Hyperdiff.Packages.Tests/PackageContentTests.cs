@@ -17,7 +17,8 @@ public sealed class PackageContentTests(PackedFeed feed)
 
     [Fact]
     public void Pack_MakesThesePackages() => Assert.Equal(
-        ["Hyperdiff", "Hyperdiff.Data", "Hyperdiff.FSharp", "Hyperdiff.Logging", "Hyperdiff.Mpi", "Hyperdiff.Reports", "Hyperdiff.Templates", "Hyperdiff.Testing"],
+        ["Hyperdiff", "Hyperdiff.Data", "Hyperdiff.FSharp", "Hyperdiff.Logging", "Hyperdiff.Mpi", "Hyperdiff.Reports", "Hyperdiff.Templates",
+            "Hyperdiff.Testing"],
         Directory.EnumerateFiles(feed.Packages, "*.nupkg").Select(path => Path.GetFileName(path)[..^$".{feed.Version}.nupkg".Length])
             .Order(StringComparer.Ordinal));
 
