@@ -16,7 +16,12 @@ internal static class RanksCommand
         var samples = new Option<int>("--samples") { Description = "Samples of all ranks, or of each.", DefaultValueFactory = _ => 40_000 };
         var features = new Option<int>("--features") { Description = "Features of a sample: the size of w and λ.", DefaultValueFactory = _ => 200 };
         var rounds = new Option<int>("--rounds") { Description = "How often each call is timed.", DefaultValueFactory = _ => 15 };
-        var alpha = new Option<double[]>("--alpha") { Description = "Latencies to simulate, in microseconds.", DefaultValueFactory = _ => [20, 200, 2000] };
+        var alpha = new Option<double[]>("--alpha")
+        {
+            Description = "Latencies to simulate, in microseconds.",
+            DefaultValueFactory = _ => [20, 200, 2000],
+            AllowMultipleArgumentsPerToken = true,
+        };
         var beta = new Option<double>("--beta") { Description = "Nanoseconds per byte to simulate: 1 is 8 Gbit/s.", DefaultValueFactory = _ => 1 };
         var command = new Command("ranks", "Times sums and hypergradients over ranks, and where simulated networks stop them from scaling.")
         {
