@@ -40,7 +40,7 @@ public sealed class RanksDisagreeException : Exception
         {
             Compare(differences, "the version of the package", headers, header => header.Version);
             Compare(differences, "the collective", headers, header => $"{header.Collective}, number {header.Number}");
-            Compare(differences, "the functions that were traced", headers, header => header.Program);
+            Compare(differences, "the functions that run", headers, header => header.Program);
             Compare(differences, "the values of w, λ or of what else is the same on all", headers, header => header.Witnessed);
             if (differences is [_] && headers.Select(header => header.Witnessed).Distinct().Skip(1).Any())
             {

@@ -13,7 +13,7 @@ public sealed class DisagreementTests
         { "decision", "rank 1 decision of rank 0 (1 byte)" },
         { "message", "rank 1 bytes of rank 0" },
         { "value", "the values of w, λ or of what else is the same on all: ranks 0, 2, others than rank 1" },
-        { "function", "the functions that were traced: ranks 0, 2, others than rank 1" },
+        { "function", "the functions that run: ranks 0, 2, others than rank 1" },
     };
 
     [Theory]

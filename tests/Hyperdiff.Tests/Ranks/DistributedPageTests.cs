@@ -36,9 +36,9 @@ public sealed class DistributedPageTests : IDisposable
             return last!.Value;
         });
 
-        double alone = OuterLoop.Over(LoopJobs.Ridge, Hypergradient.Implicit()).With(Optimizer.Adam(0.1)).Until(Stop.AfterSteps(20)).From(w0, h0).ToEnd()!.Value;
-        Assert.All(ends, end => Assert.Equal(alone, end, 1e-8));
-        Assert.Equal(20, OuterLoop.Over(LoopJobs.Ridge, Hypergradient.Implicit()).With(Optimizer.Adam(0.1)).Load(path, w0, h0).Steps);
+        OuterLoop<Tensor, Tensor> alone = OuterLoop.Over(LoopJobs.Ridge, Hypergradient.Implicit()).With(Optimizer.Adam(0.1)).Until(Stop.AfterSteps(20));
+        Assert.All(ends, end => Assert.Equal(alone.From(w0, h0).ToEnd()!.Value, end, 1e-8));
+        Assert.Equal(20, alone.Load(path, w0, h0).Steps);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -43,6 +44,22 @@ public sealed class SumTests
         Assert.Equal([5L], Ranks.Single.Gather(5));
         Assert.Equal([1, 2], Ranks.Single.FromRank0([1, 2]));
         Assert.True(Ranks.Single.FromRank0(true));
+    }
+
+    [Fact]
+    public void Delayed_exchanges_take_their_time_and_give_the_same()
+    {
+        double[] milliseconds = Ranks.InProcess(3, threads =>
+        {
+            // 3 exchanges of 2 ms, and 2 · 512 + 4/3 · 8 · 6000 bytes of 100 ns
+            using Ranks ranks = threads.Delayed(TimeSpan.FromMilliseconds(2), 100e-9);
+            double[] values = [.. Enumerable.Repeat(ranks.Rank + 0.5, 6000)];
+            long begun = Stopwatch.GetTimestamp();
+            ranks.Sum(values);
+            Assert.All(values, value => Assert.Equal(4.5, value));
+            return Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
+        });
+        Assert.All(milliseconds, each => Assert.True(each >= 6 + (100e-6 * (1024 + 64_000)), $"{each} ms"));
     }
 
     [Fact]
