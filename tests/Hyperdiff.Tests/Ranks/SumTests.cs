@@ -23,6 +23,15 @@ public sealed class SumTests
         }
     }
 
+    [Fact]
+    public void Of_very_many_ranks_what_does_not_divide_may_not_fit_into_the_opening()
+    {
+        foreach (int length in (int[])[137, 59 + (60 * 20), 52 + (60 * 20), 60 * 20])
+        {
+            Check(60, length, random => Math.ScaleB(random.NextDouble() - 0.5, random.Next(-40, 40)), (ranks, values) => ranks.Sum(values.AsSpan()));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Counts))]
     public void What_is_not_finite_is_summed_as_by_one(int count)
