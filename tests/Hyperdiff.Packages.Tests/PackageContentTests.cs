@@ -17,7 +17,8 @@ public sealed class PackageContentTests(PackedFeed feed)
 
     [Fact]
     public void Pack_MakesThesePackages() => Assert.Equal(
-        ["Hyperdiff", "Hyperdiff.Data", "Hyperdiff.FSharp", "Hyperdiff.Logging", "Hyperdiff.Reports", "Hyperdiff.Templates", "Hyperdiff.Testing"],
+        ["Hyperdiff", "Hyperdiff.Data", "Hyperdiff.FSharp", "Hyperdiff.Logging", "Hyperdiff.Mpi", "Hyperdiff.Reports", "Hyperdiff.Templates",
+            "Hyperdiff.Testing"],
         Directory.EnumerateFiles(feed.Packages, "*.nupkg").Select(path => Path.GetFileName(path)[..^$".{feed.Version}.nupkg".Length])
             .Order(StringComparer.Ordinal));
 
@@ -29,6 +30,7 @@ public sealed class PackageContentTests(PackedFeed feed)
     [InlineData("Hyperdiff.FSharp", "README.md", "content/Hyperdiff.FSharp.fsx", "icon.png",
         "lib/net10.0/Hyperdiff.FSharp.dll", "lib/net10.0/Hyperdiff.FSharp.xml")]
     [InlineData("Hyperdiff.Logging", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Logging.dll", "lib/net10.0/Hyperdiff.Logging.xml")]
+    [InlineData("Hyperdiff.Mpi", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Mpi.dll", "lib/net10.0/Hyperdiff.Mpi.xml")]
     [InlineData("Hyperdiff.Reports", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Reports.dll", "lib/net10.0/Hyperdiff.Reports.xml")]
     [InlineData("Hyperdiff.Testing", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Testing.dll", "lib/net10.0/Hyperdiff.Testing.xml")]
     public void Library_HoldsAssembliesDocumentationAndNothingElse(string package, params string[] files) =>
@@ -41,6 +43,7 @@ public sealed class PackageContentTests(PackedFeed feed)
         Assert.Equal(["lib/net10.0/Hyperdiff.Data.pdb"], Symbols("Hyperdiff.Data"));
         Assert.Equal(["lib/net10.0/Hyperdiff.FSharp.pdb"], Symbols("Hyperdiff.FSharp"));
         Assert.Equal(["lib/net10.0/Hyperdiff.Logging.pdb"], Symbols("Hyperdiff.Logging"));
+        Assert.Equal(["lib/net10.0/Hyperdiff.Mpi.pdb"], Symbols("Hyperdiff.Mpi"));
         Assert.Equal(["lib/net10.0/Hyperdiff.Reports.pdb"], Symbols("Hyperdiff.Reports"));
         Assert.Equal(["lib/net10.0/Hyperdiff.Testing.pdb"], Symbols("Hyperdiff.Testing"));
     }
@@ -50,6 +53,7 @@ public sealed class PackageContentTests(PackedFeed feed)
     [InlineData("Hyperdiff.Data", "CsvHelper", "Hyperdiff", "Parquet.Net", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.FSharp", "FSharp.Core", "Hyperdiff", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.Logging", "Hyperdiff", "Microsoft.Extensions.Logging.Abstractions", "System.Numerics.Tensors")]
+    [InlineData("Hyperdiff.Mpi", "Hyperdiff", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.Reports", "CsvHelper", "Hyperdiff", "OxyPlot.Core", "Spectre.Console", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.Testing", "Hyperdiff", "System.Numerics.Tensors")]
     [InlineData("Hyperdiff.Templates")]

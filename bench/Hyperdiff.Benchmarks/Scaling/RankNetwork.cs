@@ -11,6 +11,7 @@ internal sealed record RankNetwork(long Collectives, long Large, int Length, dou
 {
     private const int Opening = 512;
     private const int Gathered = 1 << 16;
+    private const int Fits = 52;
 
     /// <summary>The network with the collectives that two ranks were seen to make.</summary>
     public static RankNetwork Of(RankTraffic two, int length, double alpha, double beta) =>
@@ -22,8 +23,11 @@ internal sealed record RankNetwork(long Collectives, long Large, int Length, dou
     public static (long Exchanges, long Bytes) Sum(long count, long length)
     {
         long openings = (count - 1) * Opening, size = length * sizeof(double);
-        return length <= 52 ? (1, openings) : size * count <= Gathered ? (2, openings + ((count - 1) * size))
-            : (3, openings + (2 * (length / count * count) * sizeof(double) * (count - 1) / count));
+
+        // what does not divide is in the opening, or, of many ranks, slices are padded
+        long slice = (length / count) + (length % count > Fits ? 1 : 0);
+        return length <= Fits ? (1, openings) : size * count <= Gathered ? (2, openings + ((count - 1) * size))
+            : (3, openings + (2 * slice * sizeof(double) * (count - 1)));
     }
 
     /// <summary>What they take.</summary>

@@ -16,7 +16,12 @@ internal static class RanksCommand
         var samples = new Option<int>("--samples") { Description = "Samples of all ranks, or of each.", DefaultValueFactory = _ => 40_000 };
         var features = new Option<int>("--features") { Description = "Features of a sample: the size of w and λ.", DefaultValueFactory = _ => 200 };
         var rounds = new Option<int>("--rounds") { Description = "How often each call is timed.", DefaultValueFactory = _ => 15 };
-        var alpha = new Option<double[]>("--alpha") { Description = "Latencies to simulate, in microseconds.", DefaultValueFactory = _ => [20, 200, 2000] };
+        var alpha = new Option<double[]>("--alpha")
+        {
+            Description = "Latencies to simulate, in microseconds.",
+            DefaultValueFactory = _ => [20, 200, 2000],
+            AllowMultipleArgumentsPerToken = true,
+        };
         var beta = new Option<double>("--beta") { Description = "Nanoseconds per byte to simulate: 1 is 8 Gbit/s.", DefaultValueFactory = _ => 1 };
         var command = new Command("ranks", "Times sums and hypergradients over ranks, and where simulated networks stop them from scaling.")
         {
@@ -77,10 +82,12 @@ internal static class RanksCommand
         Write($"\nsimulated: α per exchange and doubling of ranks, β = {nanosecondsPerByte} ns per byte");
         Write($"alone {always * 1e3:F2} ms + {perSample * 1e6:F3} µs per sample");
         Console.WriteLine($"{"α, µs",8} {"ranks",6} {"ms",9} {"predicted",10}");
-        RankTraffic two = RankTiming.Of(2, job.Rounds, ranks => job.Call(ranks, few)).Traffic;
+        RankTraffic Two(int samples) => RankTiming.Of(2, 1, ranks => job.Call(ranks, samples)).Traffic;
+        (RankTraffic ofFew, RankTraffic ofAll) = (Two(few), Two(job.Samples / 2));
         foreach (double latency in latencies)
         {
-            var network = RankNetwork.Of(two, job.Features, latency * 1e-6, nanosecondsPerByte * 1e-9);
+            RankNetwork Network(RankTraffic two) => RankNetwork.Of(two, job.Features, latency * 1e-6, nanosecondsPerByte * 1e-9);
+            (RankNetwork network, RankNetwork whole) = (Network(ofFew), Network(ofAll));
             foreach (int count in s_counts.Where(count => count > 1))
             {
                 TimeSpan delay = TimeSpan.FromSeconds(network.Alpha * Math.Log2(count));
@@ -90,10 +97,10 @@ internal static class RanksCommand
 
             foreach (double samples in (double[])[job.Samples, 100.0 * job.Samples, 10_000.0 * job.Samples])
             {
-                double At(int count) => always + (perSample * samples / count) + network.Seconds(count);
+                double At(int count) => always + (perSample * samples / count) + whole.Seconds(count);
                 int best = s_powers.MinBy(At), half = s_powers.Last(count => At(1) / (count * At(count)) >= 0.5);
                 Write($"{latency,8} {samples,10:G3} samples: half of the ideal speed up to {half} ranks, fastest with {best} (×{At(1) / At(best):F0})");
-                Write($"{string.Empty,30} with 1024 ranks ×{At(1) / At(1024):F0}, of which the network takes {network.Seconds(1024) / At(1024):P0}");
+                Write($"{string.Empty,30} with 1024 ranks ×{At(1) / At(1024):F0}, of which the network takes {whole.Seconds(1024) / At(1024):P0}");
             }
         }
     }

@@ -15,6 +15,7 @@ internal enum CollectiveKind
     Gathering,
     Step,
     Failure,
+    End,
 }
 
 /// <summary>What every rank says of itself before each collective, in a block of <see cref="Block"/> bytes whose rest has a first part of the values.</summary>
@@ -101,6 +102,7 @@ internal struct RankHeader
                 CollectiveKind.Step => "a step of an outer loop",
                 CollectiveKind.Failure => "a failure",
                 CollectiveKind.Gathering => $"gathering of {Count} {element}",
+                CollectiveKind.End => "the end of the program",
                 _ => "unknown collective",
             };
         }

@@ -12,12 +12,15 @@ public abstract partial class Ranks
     // what a sum keeps in memory beside the values; far above the length from which latency does not matter
     private const int MostBytesAtOnce = 1 << 25;
 
+    // stays in the first cache of a processor while all ranks are added; long spans would be written past the caches
+    private const int AddedAtOnce = 1 << 11;
+
     // of all ranks together: below some ten microseconds of a network, which is what another exchange takes
     private const int MostBytesGathered = 1 << 16;
 
     private readonly byte[] _mine;
     private readonly byte[] _all;
-    private byte[] _received = [];
+    private byte[] _received = [], _padded = [];
     private readonly List<AgreedCancellation> _agreed = [];
     private RankHeader _header = RankHeader.Own();
     private readonly HashSet<ulong> _seen = [], _programs = [];
@@ -84,6 +87,18 @@ public abstract partial class Ranks
         }
     }
 
+    /// <summary>Waits until all ranks are at their end. A transport whose ranks must end together calls it when it is disposed of.</summary>
+    /// <exception cref="RanksDisagreeException">Another rank goes on; all are told.</exception>
+    /// <inheritdoc cref="Sum(Span{double})" path="/exception"/>
+    protected void End()
+    {
+        if (Count > 1)
+        {
+            using Turn turn = new(this);
+            Open(CollectiveKind.End, 0, 0, []);
+        }
+    }
+
     /// <summary>Sums what does not fit into one message: slices to the rank that sums them, their sums to all.</summary>
     /// <remarks>A transport that can go on with one part while another travels overrides this; sums must be those made here, bit for bit.</remarks>
     /// <typeparam name="T"><see cref="double"/>, <see cref="float"/> or <see cref="int"/>.</typeparam>
@@ -96,7 +111,7 @@ public abstract partial class Ranks
         {
             Span<T> part = rest[..Math.Min(most, rest.Length)];
             int slice = part.Length / Count;
-            Span<byte> received = Buffer(MemoryMarshal.AsBytes(part).Length);
+            Span<byte> received = Buffer(ref _received, MemoryMarshal.AsBytes(part).Length);
             AllToAll(MemoryMarshal.AsBytes(part), received);
             Span<T> own = MemoryMarshal.Cast<byte, T>(received);
             AddInOrder(own, slice, own[..slice]);
@@ -112,10 +127,14 @@ public abstract partial class Ranks
     protected void AddInOrder<T>(ReadOnlySpan<T> given, int stride, Span<T> sums)
         where T : unmanaged, INumber<T>
     {
-        given[..sums.Length].CopyTo(sums);
-        for (int rank = 1; rank < Count; rank++)
+        for (int done = 0; done < sums.Length; done += AddedAtOnce)
         {
-            TensorPrimitives.Add(sums, given.Slice(rank * stride, sums.Length), sums);
+            Span<T> part = sums[done..Math.Min(done + AddedAtOnce, sums.Length)];
+            given.Slice(done, part.Length).CopyTo(part);
+            for (int rank = 1; rank < Count; rank++)
+            {
+                TensorPrimitives.Add(part, given.Slice((rank * stride) + done, part.Length), part);
+            }
         }
     }
 
@@ -131,8 +150,10 @@ public abstract partial class Ranks
         int fits = RankHeader.Fits / Unsafe.SizeOf<T>();
         bool areFew = values.Length <= fits || (long)values.Length * Unsafe.SizeOf<T>() * Count <= MostBytesGathered;
 
-        // what does not divide by the number of ranks goes along with the opening, so that slices are equal
-        Span<T> alone = values[(areFew ? 0 : values.Length / Count * Count)..];
+        // what does not divide by the number of ranks goes along with the opening, so that slices are equal; of very many ranks it may not fit there
+        int rest = areFew ? values.Length : values.Length % Count;
+        bool isPadded = !areFew && rest > fits;
+        Span<T> alone = values[(isPadded ? values.Length : values.Length - rest)..];
         Span<byte> aloneBytes = MemoryMarshal.AsBytes(alone);
         bool opens = alone.Length <= fits;
         Open(CollectiveKind.Sum, element, values.Length, opens ? aloneBytes : []);
@@ -142,18 +163,34 @@ public abstract partial class Ranks
         }
         else
         {
-            Span<byte> all = Buffer(Count * aloneBytes.Length);
+            Span<byte> all = Buffer(ref _received, Count * aloneBytes.Length);
             AllGather(aloneBytes, all);
             Exchanged(1, (Count - 1L) * aloneBytes.Length);
             AddInOrder(MemoryMarshal.Cast<byte, T>(all), alone.Length, alone);
         }
 
-        Span<T> sliced = values[..^alone.Length];
+        Span<T> sliced = isPadded ? Padded(values) : values[..^alone.Length];
         if (sliced.Length > 0)
         {
             SumSlices(sliced);
             Exchanged(2, 2L * sliced.Length / Count * (Count - 1) * Unsafe.SizeOf<T>());
         }
+
+        if (isPadded)
+        {
+            sliced[..values.Length].CopyTo(values);
+        }
+    }
+
+    /// <summary>The values, and zeros up to a multiple of the number of ranks.</summary>
+    private Span<T> Padded<T>(ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        int length = checked((values.Length + Count - 1) / Count * Count);
+        Span<T> padded = MemoryMarshal.Cast<byte, T>(Buffer(ref _padded, checked(length * Unsafe.SizeOf<T>())));
+        values.CopyTo(padded);
+        padded[values.Length..].Clear();
+        return padded;
     }
 
     /// <summary>The one exchange that begins every collective: who does what, with first values.</summary>
@@ -220,14 +257,14 @@ public abstract partial class Ranks
     /// <summary>What follows the header in the block of a rank, and in those after it.</summary>
     private ReadOnlySpan<byte> Values(int rank) => _all.AsSpan((rank * RankHeader.Block) + RankHeader.Length);
 
-    private Span<byte> Buffer(int bytes)
+    private static Span<byte> Buffer(ref byte[] kept, int bytes)
     {
-        if (_received.Length < bytes)
+        if (kept.Length < bytes)
         {
-            _received = GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
+            kept = GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
         }
 
-        return _received.AsSpan(0, bytes);
+        return kept.AsSpan(0, bytes);
     }
 
     /// <summary>Whose turn it is: one thread of a rank at a time, or its collectives would have no order.</summary>

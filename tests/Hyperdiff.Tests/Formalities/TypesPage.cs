@@ -23,6 +23,7 @@ internal static class TypesPage
         ("Graphs and backends: what extensions use", ["Hyperdiff/Graphs", "Hyperdiff/Transforms", "Hyperdiff/Backends", "Hyperdiff/Lifting"]),
         ("Tests of solvers and backends of your own: Hyperdiff.Testing", ["Hyperdiff.Testing"]),
         ("Reading and splitting data: Hyperdiff.Data", ["Hyperdiff.Data"]),
+        ("Ranks over MPI: Hyperdiff.Mpi", ["Hyperdiff.Mpi"]),
         ("Over DiffSharp: Hyperdiff.DiffSharp", ["Hyperdiff.DiffSharp"]),
         ("Watching a run: Hyperdiff.Reports and Hyperdiff.Logging", ["Hyperdiff.Reports", "Hyperdiff.Logging"]),
     ];

@@ -138,6 +138,13 @@ public sealed class SharedSamplesTests : IDisposable
     }
 
     [Fact]
+    public void AnExplanation_RecommendsTheSameOnAll()
+    {
+        string[] all = Ranks.InProcess(3, ranks => $"{Problem(ranks).Explain(LoopJobs.Start, LoopJobs.Penalties)}", s_deadline);
+        Assert.All(all, each => Assert.Equal(all[0], each));
+    }
+
+    [Fact]
     public void RanksOfObjectives_AreNoOthersThanThoseOfTheLoop()
     {
         string message = Ranks.InProcess(2, ranks =>

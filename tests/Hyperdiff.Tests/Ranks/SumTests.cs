@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -22,6 +23,15 @@ public sealed class SumTests
         }
     }
 
+    [Fact]
+    public void Of_very_many_ranks_what_does_not_divide_may_not_fit_into_the_opening()
+    {
+        foreach (int length in (int[])[137, 59 + (60 * 20), 52 + (60 * 20), 60 * 20])
+        {
+            Check(60, length, random => Math.ScaleB(random.NextDouble() - 0.5, random.Next(-40, 40)), (ranks, values) => ranks.Sum(values.AsSpan()));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Counts))]
     public void What_is_not_finite_is_summed_as_by_one(int count)
@@ -43,6 +53,22 @@ public sealed class SumTests
         Assert.Equal([5L], Ranks.Single.Gather(5));
         Assert.Equal([1, 2], Ranks.Single.FromRank0([1, 2]));
         Assert.True(Ranks.Single.FromRank0(true));
+    }
+
+    [Fact]
+    public void Delayed_exchanges_take_their_time_and_give_the_same()
+    {
+        double[] milliseconds = Ranks.InProcess(3, threads =>
+        {
+            // 3 exchanges of 2 ms, and 2 · 512 + 4/3 · 8 · 6000 bytes of 100 ns
+            using Ranks ranks = threads.Delayed(TimeSpan.FromMilliseconds(2), 100e-9);
+            double[] values = [.. Enumerable.Repeat(ranks.Rank + 0.5, 6000)];
+            long begun = Stopwatch.GetTimestamp();
+            ranks.Sum(values);
+            Assert.All(values, value => Assert.Equal(4.5, value));
+            return Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
+        });
+        Assert.All(milliseconds, each => Assert.True(each >= 6 + (100e-6 * (1024 + 64_000)), $"{each} ms"));
     }
 
     [Fact]

@@ -25,7 +25,7 @@ internal sealed class Explainer
     private readonly bool _symmetric;
     private readonly bool? _singular;
 
-    private Explainer(bool map, LinearOperator matrix, Func<Tensor[]> evaluate, (Tensor[] StateGradient, int Hypers) outer)
+    private Explainer(bool map, LinearOperator matrix, Func<Tensor[]> evaluate, (Tensor[] StateGradient, int Hypers, Ranks Ranks) outer)
     {
         (_map, _matrix) = (map, matrix);
         (Tensor[] rightHandSide, LinearOperator forward) = (outer.StateGradient, matrix.Transpose());
@@ -36,7 +36,10 @@ internal sealed class Explainer
         // where g vanishes any vector shows the rate
         _rightHandSide = Norm(rightHandSide) > 0 ? rightHandSide : [.. rightHandSide.Select(Tensor.OnesLike)];
         _residual = Norm(evaluate());
-        _times = (Time(() => evaluate()), Time(() => forward.Apply(_rightHandSide)), Time(() => matrix.Apply(_rightHandSide)));
+
+        // of which the recommendation is made: those of rank 0, so that all have the same
+        TimeSpan Agreed(Action action) => TimeSpan.FromTicks(outer.Ranks.FromRank0(Time(action).Ticks));
+        _times = (Agreed(() => evaluate()), Agreed(() => forward.Apply(_rightHandSide)), Agreed(() => matrix.Apply(_rightHandSide)));
         _sizes = (DenseMatrix.Size(matrix), outer.Hypers, matrix.InputTypes.Sum(type => (long)type.Bytes));
     }
 
@@ -49,7 +52,8 @@ internal sealed class Explainer
         Tensor[] gradient = OuterDerivative.At(outer, point).StateGradient;
         int hypers = point.Hyper.ActiveTensors.Sum(leaf => leaf.Shape.ElementCount);
         Graph graph = solver.Condition(problem);
-        return new Explainer(solver is FixedPointSolver, condition.Adjoint, () => problem.Call(graph, state), (gradient, hypers)).Explain();
+        return new Explainer(solver is FixedPointSolver, condition.Adjoint, () => problem.Call(graph, state),
+            (gradient, hypers, function.Ranks ?? outer.Ranks ?? Ranks.Single)).Explain();
     }
 
     private Explanation Explain()
