@@ -12,8 +12,7 @@ namespace Hyperdiff.Backends.Cpu;
 internal static class EagerExecution
 {
     private static readonly TileTarget s_target = new(false, 0);
-    private static readonly TileSource s_first = new(TileSourceKind.Dense, 1);
-    private static readonly TileSource s_second = new(TileSourceKind.Dense, 2);
+    private static readonly TileSource[] s_dense = [new(TileSourceKind.Dense, 1), new(TileSourceKind.Dense, 2), new(TileSourceKind.Dense, 3)];
 
     /// <summary>The result; null if the operation has no kernel for these operands.</summary>
     public static Tensor? TryRun(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) =>
@@ -69,16 +68,25 @@ internal static class EagerExecution
         return Tensor.FromHost(result);
     }
 
-    /// <summary>A function of one or two numbers, as one tile.</summary>
+    /// <summary>An elementwise function, as one tile.</summary>
     public static Tensor? Elementwise(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources)
     {
-        if (operation is not (Unary or Binary) || !operands[0].DType.IsFloating())
+        if (operands.Length > s_dense.Length)
         {
             return null;
         }
 
-        TensorType type = operation.InferResult(operands.Length == 1 ? [operands[0].Type] : [operands[0].Type, operands[1].Type]);
-        if (ElementwiseKernels.Find(operation, operands[0].DType) is not { } kernel || type.DType != operands[0].DType || type.Shape.ElementCount == 0)
+        var few = default(Types);
+        var dtypes = default(DTypes);
+        bool varies = false;
+        for (int i = 0; i < operands.Length; i++)
+        {
+            (few[i], dtypes[i]) = (operands[i].Type, operands[i].DType);
+            varies |= operands[i].Storage is not UniformStorage;
+        }
+
+        TensorType type = operation.InferResult(((ReadOnlySpan<TensorType>)few)[..operands.Length]);
+        if (type.Shape.ElementCount == 0 || ElementwiseKernels.Find(operation, ((ReadOnlySpan<DType>)dtypes)[..operands.Length], type.DType) is not { } kernel)
         {
             return null;
         }
@@ -89,10 +97,8 @@ internal static class EagerExecution
         for (int i = 0; i < sources.Length; i++)
         {
             // a repeated scalar stays one, where another operand says how long the result is
-            bool constant = operands[i].Storage is UniformStorage && kernel.TakesScalar(i) && operands[1 - i].Storage is not UniformStorage;
-            sources[i] = constant
-                ? new TileSource(TileSourceKind.Constant, Constant: ((UniformStorage)operands[i].Storage).Value)
-                : i == 0 ? s_first : s_second;
+            bool constant = varies && operands[i].Storage is UniformStorage && kernel.TakesScalar(i);
+            sources[i] = constant ? new TileSource(TileSourceKind.Constant, Constant: ((UniformStorage)operands[i].Storage).Value) : s_dense[i];
             values[i + 1] = constant ? default : operands[i].Read();
         }
 
@@ -129,9 +135,21 @@ internal static class EagerExecution
         return Tensor.FromHost(result);
     }
 
-    [InlineArray(3)]
+    [InlineArray(4)]
     private struct Values
     {
         private HostArray _result;
+    }
+
+    [InlineArray(3)]
+    private struct Types
+    {
+        private TensorType _type;
+    }
+
+    [InlineArray(3)]
+    private struct DTypes
+    {
+        private DType _dtype;
     }
 }
