@@ -25,12 +25,9 @@ internal static class EagerExecution
     public static Tensor? SameMemory(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) =>
         new(operation.InferResult([operands[0].Type]), operands[0].Storage);
 
-    /// <summary>A kept plan of the one operation.</summary>
+    /// <summary>A kept plan of the one operation, of one operand.</summary>
     public static Tensor? Planned(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) =>
         resources.SingleOperations.Run(operation, operands[0]);
-
-    /// <summary>The operations that a composite one is made of.</summary>
-    public static Tensor? Expanded(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) => ((Composite)operation).Expand(operands);
 
     /// <summary>A slice: rows of a matrix, a run of a vector are a window on the same memory, which nobody writes to.</summary>
     public static Tensor? Window(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources)

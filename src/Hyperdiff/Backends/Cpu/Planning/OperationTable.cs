@@ -24,7 +24,7 @@ internal static class OperationTable
         (typeof(Elementwise), new(ElementwiseLowering.Of, EagerExecution.Elementwise)),
         (typeof(Reduction), new(ReductionLowering.Of, EagerExecution.Planned)),
         (typeof(MatMul), new(ProductLowering.Of, EagerExecution.Product)),
-        (typeof(Composite), new(ByDefinition, EagerExecution.Expanded)),
+        (typeof(Composite), new(ByDefinition, EagerExecution.Planned)),
         (typeof(SparseMatMul), new(ByDefinition, EagerExecution.Whole)),
         (typeof(SampledMatMul), new(ByDefinition, EagerExecution.Whole)),
         (typeof(Take), new(ByDefinition, EagerExecution.Whole)),
