@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
-/// <summary>Sine and cosine of an angle from −π/4 to π/4 and a quadrant, for |x| ≤ 2²⁴; larger angles go through the scalar functions, lane by lane.</summary>
+/// <summary>Sine and cosine of an angle from −π/4 to π/4 and a quadrant, lanes beyond 2²⁴ by <see cref="LargeAngle"/>.</summary>
 /// <remarks>
 /// <para>
 /// x = n π/2 + r with π/2 = p₁ + p₂ + p₃ in three doubles (Cody and Waite 1980, Software Manual for the Elementary Functions). x − n p₁ is exact, because both
@@ -51,25 +51,6 @@ internal readonly struct Angle
     /// <summary>cos r.</summary>
     public Vector512<double> Cosine { get; }
 
-    /// <summary>Whether all angles are small enough.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Holds(Vector512<double> x) => Vector512.LessThanOrEqualAll(Vector512.Abs(x), Vector512.Create(Largest));
-
-    /// <summary>The lanes that are too large, or not numbers, by the scalar function.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Vector512<double> Beyond(Vector512<double> x, Vector512<double> result, Func<double, double> function)
-    {
-        for (int lane = 0; lane < Vector512<double>.Count; lane++)
-        {
-            if (!(Math.Abs(x[lane]) <= Largest))
-            {
-                result = result.WithElement(lane, function(x[lane]));
-            }
-        }
-
-        return result;
-    }
-
     /// <summary>The angle of x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Angle Of(Vector512<double> x, bool isSingle)
@@ -77,22 +58,33 @@ internal readonly struct Angle
         Vector512<double> rounded = Vector512.FusedMultiplyAdd(x, Number(PerHalfPi), Number(Whole));
         Vector512<double> n = Number(Whole) - rounded;
         Vector512<double> first = Vector512.FusedMultiplyAdd(n, Number(HalfPi), x);
-        Vector512<double> r = Vector512.FusedMultiplyAdd(n, Number(HalfPiRest), first), s = r * r;
+        Vector512<double> r = Vector512.FusedMultiplyAdd(n, Number(HalfPiRest), first), lost = Vector512<double>.Zero;
+        if (!isSingle)
+        {
+            lost = Vector512.FusedMultiplyAdd(n, Number(HalfPiRest), first - r);
+            lost = Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(first), Number(Exact)), Vector512<double>.Zero, lost);
+            lost = Vector512.FusedMultiplyAdd(n, Number(HalfPiRestOfRest), lost);
+        }
+
+        Vector512<long> quadrant = rounded.AsInt64();
+        if (!Vector512.LessThanOrEqualAll(Vector512.Abs(x), Number(Largest)))
+        {
+            Beyond(x, ref quadrant, ref r, ref lost);
+        }
+
+        Vector512<double> s = r * r;
         if (isSingle)
         {
-            return new(rounded.AsInt64(), Vector512.FusedMultiplyAdd(r * s, Sines(s, isSingle), r),
+            return new(quadrant, Vector512.FusedMultiplyAdd(r * s, Sines(s, isSingle), r),
                 Vector512.FusedMultiplyAdd(s * s, Cosines(s, isSingle), Vector512<double>.One - (Number(0.5) * s)));
         }
 
-        Vector512<double> lost = Vector512.FusedMultiplyAdd(n, Number(HalfPiRest), first - r);
-        lost = Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(first), Number(Exact)), Vector512<double>.Zero, lost);
-        lost = Vector512.FusedMultiplyAdd(n, Number(HalfPiRestOfRest), lost);
         Vector512<double> half = Number(0.5) * s, one = Vector512<double>.One, leading = one - half;
 
         // sin(r + l) = sin r + l cos r, cos(r + l) = cos r − l r; the leading terms of the cosine are added with what their sum loses
         Vector512<double> sine = r + Vector512.FusedMultiplyAdd(r * s, Sines(s, isSingle), lost * leading);
         Vector512<double> cosine = leading + ((one - leading - half) + Vector512.FusedMultiplyAdd(s * s, Cosines(s, isSingle), -(r * lost)));
-        return new(rounded.AsInt64(), sine, cosine);
+        return new(quadrant, sine, cosine);
     }
 
     /// <summary>The sine after a number of quarter turns more.</summary>
@@ -102,6 +94,20 @@ internal readonly struct Angle
         Vector512<long> turned = Quadrant + Vector512.Create(quarters), one = Vector512<long>.One;
         Vector512<double> isOdd = Vector512.Equals(turned & one, one).AsDouble();
         return Vector512.ConditionalSelect(isOdd, Cosine, Sine) ^ ((turned & Vector512.Create(2L)) << 62).AsDouble();
+    }
+
+    // the lanes that are too large, or not numbers
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Beyond(Vector512<double> x, ref Vector512<long> quadrant, ref Vector512<double> high, ref Vector512<double> low)
+    {
+        for (int lane = 0; lane < Vector512<double>.Count; lane++)
+        {
+            if (!(Math.Abs(x[lane]) <= Largest))
+            {
+                (long turned, double first, double second) = LargeAngle.Of(x[lane]);
+                (quadrant, high, low) = (quadrant.WithElement(lane, turned), high.WithElement(lane, first), low.WithElement(lane, second));
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -139,7 +145,7 @@ internal readonly struct Angle
     private static Vector512<double> Number(double value) => Vector512.Create(value);
 }
 
-/// <summary>sin x; within 0.8 units in the last place.</summary>
+/// <summary>sin x; within 0.85 units in the last place.</summary>
 internal readonly struct SinFunction : IDoubleFunction
 {
     // below, x³/6 is less than half a unit in the last place of x, and the sum would lose the sign of −0
@@ -150,21 +156,16 @@ internal readonly struct SinFunction : IDoubleFunction
     public static Vector512<double> Of(Vector512<double> x, bool isSingle)
     {
         Vector512<double> sine = Angle.Of(x, isSingle).SineAfter(0);
-        sine = Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(x), Vector512.Create(Smallest)), x, sine);
-        return Angle.Holds(x) ? sine : Angle.Beyond(x, sine, Math.Sin);
+        return Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(x), Vector512.Create(Smallest)), x, sine);
     }
 }
 
-/// <summary>cos x; within 0.8 units in the last place.</summary>
+/// <summary>cos x; within 0.85 units in the last place.</summary>
 internal readonly struct CosFunction : IDoubleFunction
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Of(Vector512<double> x, bool isSingle)
-    {
-        Vector512<double> cosine = Angle.Of(x, isSingle).SineAfter(1);
-        return Angle.Holds(x) ? cosine : Angle.Beyond(x, cosine, Math.Cos);
-    }
+    public static Vector512<double> Of(Vector512<double> x, bool isSingle) => Angle.Of(x, isSingle).SineAfter(1);
 }
 
 /// <summary>tan x; within 2 units in the last place.</summary>
@@ -178,7 +179,6 @@ internal readonly struct TanFunction : IDoubleFunction
     {
         var angle = Angle.Of(x, isSingle);
         Vector512<double> tangent = angle.SineAfter(0) / angle.SineAfter(1);
-        tangent = Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(x), Vector512.Create(Smallest)), x, tangent);
-        return Angle.Holds(x) ? tangent : Angle.Beyond(x, tangent, Math.Tan);
+        return Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(x), Vector512.Create(Smallest)), x, tangent);
     }
 }

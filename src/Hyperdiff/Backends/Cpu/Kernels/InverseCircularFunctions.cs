@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
 /// <summary>The arc of a tangent and of a sine near 0, as polynomials: interpolated at Chebyshev points with 60 digits, off by less than 2⁻⁵⁵ of the
-/// result.</summary>
+/// result, or 2⁻²⁸ where the digits of a float are enough.</summary>
 internal static class Arc
 {
     /// <summary>tan(π/8): up to here the polynomial is that of the arc of a tangent.</summary>
@@ -19,6 +19,13 @@ internal static class Arc
         -0.09090904578123861, 0.1111111101525636, -0.14285714284666542, 0.1999999999999552, -0.3333333333333333,
     ];
 
+    // the same to 2⁻²⁸
+    private static readonly double[] s_tangentsOfSingle =
+        [-0.06451928206814786, 0.10743731490284618, -0.14263955597919134, 0.1999954048364582, -0.3333333176116848];
+
+    private static readonly double[] s_sinesOfSingle =
+        [0.033690847211604306, 0.01714923835167739, 0.031100662736984537, 0.0445994015283506, 0.07500094543498137, 0.166666663374309];
+
     private static readonly double[] s_sines =
     [
         0.028757851385497846, -0.014851887099418173, 0.017400879462006948, 0.005457506710982731, 0.010322814352127795, 0.01147917741485599,
@@ -27,16 +34,18 @@ internal static class Arc
 
     /// <summary>arctan t − t for |t| ≤ tan(π/8).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> TangentRest(Vector512<double> t) => t * (t * t) * Polynomial.Of(s_tangents, t * t);
+    public static Vector512<double> TangentRest(Vector512<double> t, bool isSingle) =>
+        t * (t * t) * Polynomial.Of(isSingle ? s_tangentsOfSingle : s_tangents, t * t);
 
     /// <summary>arcsin x − x for |x| ≤ 1/2, where z = x².</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> SineRest(Vector512<double> x, Vector512<double> z) => x * z * Polynomial.Of(s_sines, z);
+    public static Vector512<double> SineRest(Vector512<double> x, Vector512<double> z, bool isSingle) =>
+        x * z * Polynomial.Of(isSingle ? s_sinesOfSingle : s_sines, z);
 
     /// <summary>arctan(y/x) for y ≥ 0 and x ≥ 0, not both 0 nor both infinite.</summary>
     /// <remarks>With t = y/x: beyond tan(3π/8) it is π/2 − arctan(1/t), between π/4 + arctan((t − 1)/(t + 1)), so that one division is enough.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> OfQuotient(Vector512<double> y, Vector512<double> x)
+    public static Vector512<double> OfQuotient(Vector512<double> y, Vector512<double> x, bool isSingle)
     {
         Vector512<double> limit = Vector512.Create(Eighth), zero = Vector512<double>.Zero;
         Vector512<double> isFlat = Vector512.LessThanOrEqual(y, limit * x), isSteep = Vector512.LessThanOrEqual(x, limit * y);
@@ -47,7 +56,7 @@ internal static class Arc
         Vector512<double> rest = Vector512.ConditionalSelect(
             isFlat, zero, Vector512.ConditionalSelect(isSteep, Vector512.Create(HalfPiRest), Vector512.Create(HalfPiRest / 2)));
         Vector512<double> t = numerator / divisor;
-        return turned + (t + (TangentRest(t) + rest));
+        return turned + (t + (TangentRest(t, isSingle) + rest));
     }
 }
 
@@ -57,7 +66,7 @@ internal readonly struct AtanFunction : IDoubleFunction
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Of(Vector512<double> x, bool isSingle) =>
-        Arc.OfQuotient(Vector512.Abs(x), Vector512<double>.One) | (x & Vector512.Create(-0.0));
+        Arc.OfQuotient(Vector512.Abs(x), Vector512<double>.One, isSingle) | (x & Vector512.Create(-0.0));
 }
 
 /// <summary>arcsin x; within 2 units in the last place.</summary>
@@ -70,7 +79,7 @@ internal readonly struct AsinFunction : IDoubleFunction
     {
         Vector512<double> magnitude = Vector512.Abs(x), half = Vector512.Create(0.5), isLarge = Vector512.GreaterThan(magnitude, half);
         Vector512<double> z = Vector512.ConditionalSelect(isLarge, half * (Vector512<double>.One - magnitude), x * x);
-        Vector512<double> s = Vector512.ConditionalSelect(isLarge, Vector512.Sqrt(z), magnitude), rest = Arc.SineRest(s, z);
+        Vector512<double> s = Vector512.ConditionalSelect(isLarge, Vector512.Sqrt(z), magnitude), rest = Arc.SineRest(s, z, isSingle);
         Vector512<double> small = s + rest, large = Vector512.Create(Math.PI / 2) - ((s + s) + ((rest + rest) - Vector512.Create(Arc.HalfPiRest)));
         return Vector512.ConditionalSelect(isLarge, large, small) | (x & Vector512.Create(-0.0));
     }
@@ -86,7 +95,7 @@ internal readonly struct AcosFunction : IDoubleFunction
     {
         Vector512<double> magnitude = Vector512.Abs(x), half = Vector512.Create(0.5), isLarge = Vector512.GreaterThan(magnitude, half);
         Vector512<double> z = Vector512.ConditionalSelect(isLarge, half * (Vector512<double>.One - magnitude), x * x);
-        Vector512<double> s = Vector512.ConditionalSelect(isLarge, Vector512.Sqrt(z), x), rest = Arc.SineRest(s, z);
+        Vector512<double> s = Vector512.ConditionalSelect(isLarge, Vector512.Sqrt(z), x), rest = Arc.SineRest(s, z, isSingle);
         Vector512<double> small = Vector512.Create(Math.PI / 2) - (s + (rest - Vector512.Create(Arc.HalfPiRest)));
         Vector512<double> large = (s + s) + (rest + rest);
         Vector512<double> opposite = Vector512.Create(Math.PI) - ((s + s) + ((rest + rest) - Vector512.Create(2 * Arc.HalfPiRest)));
@@ -103,7 +112,7 @@ internal readonly struct Atan2Function : IDoubleFunctionOfTwo
     public static Vector512<double> Of(Vector512<double> y, Vector512<double> x, bool isSingle)
     {
         Vector512<double> height = Vector512.Abs(y), width = Vector512.Abs(x);
-        Vector512<double> angle = Arc.OfQuotient(height, width);
+        Vector512<double> angle = Arc.OfQuotient(height, width, isSingle);
         Vector512<double> opposite = Vector512.Create(Math.PI) - (angle - Vector512.Create(2 * Arc.HalfPiRest));
         angle = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<double>.Zero), opposite, angle) | (y & Vector512.Create(-0.0));
 
