@@ -47,17 +47,26 @@ internal static class EagerExecution
     /// <summary>A kernel for whole operands.</summary>
     public static Tensor? Whole(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources)
     {
-        var types = new TensorType[operands.Length];
-        var arrays = new HostArray[operands.Length];
-        for (int i = 0; i < types.Length; i++)
-        {
-            (types[i], arrays[i]) = (operands[i].Type, operands[i].Read());
-        }
-
-        TensorType type = operation.InferResult(types);
-        if (type.Shape.ElementCount == 0 || OperationKernels.Find(operation, type.DType) is not { } kernel)
+        TensorType type = operation.InferResult([.. operands.ToArray().Select(operand => operand.Type)]);
+        if (type.Shape.ElementCount == 0)
         {
             return null;
+        }
+
+        // factors of a recurrence that are all 1 are no operand
+        bool isSum = operation is LinearRecurrence && operands[0].Storage is UniformStorage { Value: 1 };
+        OperationKernel? kernel = isSum
+            ? OperationKernels.Recurrence((LinearRecurrence)operation, type.DType, isSum)
+            : OperationKernels.Find(operation, operands[0].DType, type.DType);
+        if (kernel is null)
+        {
+            return null;
+        }
+
+        var arrays = new HostArray[isSum ? 1 : operands.Length];
+        for (int i = 0; i < arrays.Length; i++)
+        {
+            arrays[i] = operands[isSum ? 1 : i].Read();
         }
 
         HostArray result = HostArray.AllocateUninitialized(type);
