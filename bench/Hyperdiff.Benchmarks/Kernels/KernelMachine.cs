@@ -24,8 +24,8 @@ internal sealed record KernelMachine(double BytesPerSecond, double OperationsPer
     public double Floor(double bytes, double work) => 1000 * Math.Max(bytes / BytesPerSecond, work / OperationsPerSecond);
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"a copy moves {BytesPerSecond / 1e9:F1} GB/s, a product of 512³ makes {OperationsPerSecond / 1e9:F0} GFLOP/s");
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"a copy moves {BytesPerSecond / 1e9:F1} GB/s, a product of 512³ makes {OperationsPerSecond / 1e9:F0} GFLOP/s");
 
     private static double Least(Action action)
     {

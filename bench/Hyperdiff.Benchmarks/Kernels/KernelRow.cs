@@ -10,7 +10,8 @@ namespace Hyperdiff.Benchmarks.Kernels;
 /// <param name="Peer">Milliseconds of the peer.</param>
 /// <param name="Floor">Milliseconds that bytes or operations take at least.</param>
 /// <param name="Error">The greatest difference, relative to the greatest number of the peer's result; with why there is none.</param>
-internal sealed record KernelRow(string Name, string Mode, double Ours, double? Eager, double? Peer, double Floor, (double Value, double Limit, string? Absence) Error)
+internal sealed record KernelRow(
+    string Name, string Mode, double Ours, double? Eager, double? Peer, double Floor, (double Value, double Limit, string? Absence) Error)
 {
     /// <summary>The head of the table.</summary>
     public const string Head = """
@@ -26,5 +27,6 @@ internal sealed record KernelRow(string Name, string Mode, double Ours, double? 
         ? string.Create(CultureInfo.InvariantCulture, $"| {Name} | {Mode} | | | NOT TIMED: wrong | | | {Error.Value:E1} |")
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"| {Name} | {Mode} | {Peer:F3} | {Ours:F3} | {(Peer is null ? Error.Absence : $"{Ours / Peer:F2}")} | {Ours / Floor:F1} | {Eager:F3} | {Error.Value:E0} |");
+            $"| {Name} | {Mode} | {Peer:F3} | {Ours:F3} | {(Peer is null ? Error.Absence : $"{Ours / Peer:F2}")} | {Ours / Floor:F1} | {Eager:F3} "
+                + $"| {Error.Value:E0} |");
 }

@@ -13,7 +13,7 @@ internal static class KernelRun
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(130);
 
     /// <summary>The line of the table.</summary>
-    public static KernelRow Of(KernelCase kernel, string mode, DType dtype, KernelPeer? peer, KernelMachine machine, int rounds)
+    public static KernelRow Of(KernelCase kernel, string mode, DType dtype, KernelPeer? peer, KernelMachine machine, (int Rounds, int Threads) counts)
     {
         Tensor[] operands = [.. kernel.Operands.Select((operand, i) => operand.Numbers(dtype, seed: i))];
         Tensor value = kernel.Run(operands);
@@ -42,7 +42,7 @@ internal static class KernelRun
             Thread.Sleep(s_pause);
         }
 
-        for (int round = 0; round < rounds; round++)
+        for (int round = 0; round < counts.Rounds; round++)
         {
             ours = Math.Min(ours, OfOurs());
             theirs = error.Item3 is null ? Math.Min(theirs, peer!.Time(MillisecondsPerTurn)) : theirs;
@@ -51,9 +51,9 @@ internal static class KernelRun
 
         return new KernelRow(kernel.Name, mode, ours, mode == "value" ? eager : null, error.Item3 is null ? theirs : null, floor, error);
 
-        double OfOurs() => Least(() => run.Release(run.Run("kernels", all)));
+        double OfOurs() => Least(() => run.Release(run.Run("kernels", all)), counts.Threads);
 
-        double OfEager() => mode == "value" ? Least(() => kernel.Run(operands)) : 0;
+        double OfEager() => mode == "value" ? Least(() => kernel.Run(operands), counts.Threads) : 0;
     }
 
     private static Tensor[] Compute(KernelCase kernel, string mode, Tensor[] operands, Tensor[] directions)
@@ -117,17 +117,22 @@ internal static class KernelRun
         return start == theirs.Count ? greatest : double.NaN;
     }
 
-    private static double Least(Action call)
+    private static double Least(Action call, int threads)
     {
-        double least = double.PositiveInfinity;
-        long started = Stopwatch.GetTimestamp();
+        double least = double.PositiveInfinity, started = Now(threads);
+        double after;
         do
         {
-            long before = Stopwatch.GetTimestamp();
+            double before = Now(threads);
             call();
-            least = Math.Min(least, Stopwatch.GetElapsedTime(before).TotalMilliseconds);
+            after = Now(threads);
+            least = Math.Min(least, after - before);
         }
-        while (Stopwatch.GetElapsedTime(started).TotalMilliseconds < MillisecondsPerTurn);
+        while (after - started < MillisecondsPerTurn);
         return least;
     }
+
+    // of one thread its processor time, in which neighbors do not count that take the processor away
+    private static double Now(int threads) =>
+        threads == 1 ? Environment.CpuUsage.TotalTime.TotalMilliseconds : Stopwatch.GetElapsedTime(0).TotalMilliseconds;
 }

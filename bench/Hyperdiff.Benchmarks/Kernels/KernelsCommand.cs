@@ -13,7 +13,11 @@ internal static class KernelsCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var names = new Option<string[]>("--kernel") { Description = "One of the table; all if absent. May be given more than once.", DefaultValueFactory = _ => [] };
+        var names = new Option<string[]>("--kernel")
+        {
+            Description = "One of the table; all if absent. May be given more than once.",
+            DefaultValueFactory = _ => []
+        };
         names.AcceptOnlyFromAmong([.. KernelCase.All.Select(kernel => kernel.Name)]);
         var modes = new Option<string[]>("--mode") { Description = $"{string.Join(", ", s_modes)}; all if absent.", DefaultValueFactory = _ => [] };
         modes.AcceptOnlyFromAmong(s_modes);
@@ -30,7 +34,8 @@ internal static class KernelsCommand
             Environment.SetEnvironmentVariable("HYPERDIFF_THREADS", parsed.GetValue(threads).ToString(CultureInfo.InvariantCulture));
             Console.WriteLine($"backend: {CpuBackend.Instance.Name}");
             string? absence = PeerProcess.Absence(parsed.GetValue(python)!, "plain");
-            Console.WriteLine(absence ?? $"beside PyTorch, its allocator told to keep memory; milliseconds, the least of {parsed.GetValue(rounds)} rounds");
+            Console.WriteLine(
+                absence ?? $"beside PyTorch, its allocator told to keep memory; milliseconds, the least of {parsed.GetValue(rounds)} rounds in turns");
             using KernelPeer? peer = absence is null ? new KernelPeer(parsed.GetValue(python)!, parsed.GetValue(threads)) : null;
             string[] kernels = parsed.GetValue(names)!, ways = parsed.GetValue(modes)!, types = parsed.GetValue(dtypes)!;
             int wrong = 0;
@@ -47,7 +52,7 @@ internal static class KernelsCommand
                 {
                     foreach (string mode in s_modes.Where(mode => (ways.Length == 0 || ways.Contains(mode)) && (kernel.IsDifferentiable || mode == s_modes[0])))
                     {
-                        KernelRow row = KernelRun.Of(kernel, mode, dtype, peer, machine, parsed.GetValue(rounds));
+                        KernelRow row = KernelRun.Of(kernel, mode, dtype, peer, machine, (parsed.GetValue(rounds), parsed.GetValue(threads)));
                         Console.WriteLine(row);
                         wrong += row.IsWrong ? 1 : 0;
                     }

@@ -10,6 +10,9 @@ import torch.autograd.forward_ad as forward_ad
 
 torch.set_num_threads(int(sys.argv[1]))
 
+# of one thread its processor time, in which neighbors do not count that take the processor away
+now = time.process_time if sys.argv[1] == "1" else time.perf_counter
+
 
 def load(paths):
     return [torch.from_numpy(numpy.load(path)) for path in paths]
@@ -54,11 +57,11 @@ for line in sys.stdin:
             problem = str(error).splitlines()[0]
         print(json.dumps(dict(problem=problem)), flush=True)
     else:
-        least, started = float("inf"), time.perf_counter()
+        least, started = float("inf"), now()
         while True:
-            before = time.perf_counter()
+            before = now()
             call()
-            after = time.perf_counter()
+            after = now()
             least = min(least, after - before)
             if after - started > asked["milliseconds"] / 1000:
                 break

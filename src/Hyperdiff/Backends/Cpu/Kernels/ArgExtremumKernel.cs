@@ -25,14 +25,15 @@ internal sealed class ArgExtremumKernel<T>(ArgExtremum extremum) : OperationKern
         }
 
         var split = EvenSplit.ByLimit(result.Count, Math.Max(1, ElementsPerPart / size));
-        pool.Run(split.Parts, new Lines(extremum is ArgMax, split, size, operands[0], result));
+        pool.Run(split.Parts, new Lines(extremum is ArgMax, split, operands[0], result));
     }
 
-    private readonly struct Lines(bool isGreatest, EvenSplit split, int size, HostArray x, HostArray result) : ITileWork
+    private readonly struct Lines(bool isGreatest, EvenSplit split, HostArray x, HostArray result) : ITileWork
     {
         public void Execute(int tile)
         {
             Span<int> found = result.AsSpan<int>();
+            int size = x.Count / found.Length;
             for (int line = split.Start(tile); line < split.Start(tile + 1); line++)
             {
                 // NaN wins here, and is equal to itself where elements are looked for

@@ -23,7 +23,7 @@ internal sealed class ArgSortKernel<T, TKey>(ArgSort sort) : OperationKernel
     {
         Shape shape = result.Type.Shape;
         (int size, int stride) = (shape[sort.Axis], shape.Strides()[sort.Axis]);
-        pool.Run(result.Count / size, new Lines(this, size, stride, operands[0], result));
+        pool.Run(result.Count / size, new Lines(this, (size, stride), operands[0], result));
     }
 
     private void Sort(ReadOnlySpan<T> x, Span<int> order, int stride, int size)
@@ -120,10 +120,11 @@ internal sealed class ArgSortKernel<T, TKey>(ArgSort sort) : OperationKernel
 
     private static TKey Bits(T x) => System.Runtime.CompilerServices.Unsafe.BitCast<T, TKey>(x);
 
-    private readonly struct Lines(ArgSortKernel<T, TKey> kernel, int size, int stride, HostArray x, HostArray order) : ITileWork
+    private readonly struct Lines(ArgSortKernel<T, TKey> kernel, (int Size, int Stride) line, HostArray x, HostArray order) : ITileWork
     {
         public void Execute(int tile)
         {
+            (int size, int stride) = line;
             int start = (tile / stride * size * stride) + (tile % stride);
             kernel.Sort(x.AsSpan<T>()[start..], order.AsSpan<int>()[start..], stride, size);
         }

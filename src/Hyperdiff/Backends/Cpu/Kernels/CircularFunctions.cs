@@ -6,9 +6,9 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 /// <summary>Sine and cosine of an angle from −π/4 to π/4 and a quadrant, lanes beyond 2²⁴ by <see cref="LargeAngle"/>.</summary>
 /// <remarks>
 /// <para>
-/// x = n π/2 + r with π/2 = p₁ + p₂ + p₃ in three doubles (Cody and Waite 1980, Software Manual for the Elementary Functions). x − n p₁ is exact, because both
-/// are multiples of 2⁻⁵³ and the difference is below 1. What is rounded when n p₂ is subtracted is kept as a second number, unless the first difference is
-/// so small that it would not be exact: then the rounding is below 2⁻⁵³ of it.
+/// x = n π/2 + r with π/2 = p₁ + p₂ + p₃ in three doubles (Cody and Waite 1980, Software Manual for the Elementary Functions). x − n p₁ is exact,
+/// because both are multiples of 2⁻⁵³ and the difference is below 1. What is rounded when n p₂ is subtracted is kept as a second number, unless the
+/// first difference is so small that it would not be exact: then the rounding is below 2⁻⁵³ of it.
 /// </para>
 /// <para>With s = r²: <c>sin r = r + r s S(s)</c> and <c>cos r = 1 − s/2 + s² C(s)</c>, Taylor series; the next term is below 2⁻⁵⁸ of the sum.</para>
 /// </remarks>

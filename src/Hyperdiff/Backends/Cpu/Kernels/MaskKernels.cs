@@ -82,7 +82,8 @@ internal static class MaskKernels
                 ref T a = ref Unsafe.Add(ref left, i * stepOfX);
                 ref T b = ref Unsafe.Add(ref right, i * stepOfY);
                 Vector512<byte> mask = typeof(T) == typeof(float)
-                    ? MaskVectors.Bytes(Of(ref a, ref b, 0).AsInt32(), Of(ref a, ref b, 1).AsInt32(), Of(ref a, ref b, 2).AsInt32(), Of(ref a, ref b, 3).AsInt32())
+                    ? MaskVectors.Bytes(
+                        Of(ref a, ref b, 0).AsInt32(), Of(ref a, ref b, 1).AsInt32(), Of(ref a, ref b, 2).AsInt32(), Of(ref a, ref b, 3).AsInt32())
                     : MaskVectors.Bytes(
                         MaskVectors.Halves(Of(ref a, ref b, 0), Of(ref a, ref b, 1)), MaskVectors.Halves(Of(ref a, ref b, 2), Of(ref a, ref b, 3)),
                         MaskVectors.Halves(Of(ref a, ref b, 4), Of(ref a, ref b, 5)), MaskVectors.Halves(Of(ref a, ref b, 6), Of(ref a, ref b, 7)));

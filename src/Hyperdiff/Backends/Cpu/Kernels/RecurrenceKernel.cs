@@ -6,8 +6,8 @@ using Hyperdiff.Primitives;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
-/// <summary><c>zᵢ = aᵢ zᵢ₋₁ + bᵢ</c> along an axis, carried in double precision, with the bits of the definition: lines that lie side by side go together, so
-/// that no addition waits for the one before.</summary>
+/// <summary><c>zᵢ = aᵢ zᵢ₋₁ + bᵢ</c> along an axis, carried in double precision, with the bits of the definition: lines that lie side by side go
+/// together, so that no addition waits for the one before.</summary>
 /// <param name="recurrence">The recurrence.</param>
 /// <param name="isSum">Whether every factor is 1, and left out of the operands.</param>
 internal sealed class RecurrenceKernel<T>(LinearRecurrence recurrence, bool isSum) : OperationKernel
@@ -27,16 +27,16 @@ internal sealed class RecurrenceKernel<T>(LinearRecurrence recurrence, bool isSu
     {
         Shape shape = result.Type.Shape;
         int size = shape[recurrence.Axis], stride = shape.Strides()[recurrence.Axis], blocks = result.Count / (size * stride);
-        HostArray a = isSum ? result : operands[0], b = operands[^1];
+        var arrays = new Arrays(isSum ? result : operands[0], operands[^1], result);
         if (stride == 1)
         {
             var split = EvenSplit.ByLimit((blocks + Lines - 1) / Lines, Math.Max(1, ElementsPerPart / (size * Lines)));
-            pool.Run(split.Parts, new LineWork(this, split, size, a, b, result));
+            pool.Run(split.Parts, new LineWork(this, split, size, arrays));
         }
         else
         {
             int cuts = (stride + MostCarried - 1) / MostCarried;
-            pool.Run(blocks * cuts, new ColumnWork(this, cuts, size, stride, a, b, result));
+            pool.Run(blocks * cuts, new ColumnWork(this, cuts, new Layout(size, stride, MostCarried), arrays));
         }
     }
 
@@ -86,8 +86,9 @@ internal sealed class RecurrenceKernel<T>(LinearRecurrence recurrence, bool isSu
     private static T Narrow(double number) => typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>((float)number) : Unsafe.BitCast<double, T>(number);
 
     // neighbors across the axis, row by row
-    private void RunColumns(Span<T> a, Span<T> b, Span<T> z, int size, int stride, int width)
+    private void RunColumns(Span<T> a, Span<T> b, Span<T> z, Layout layout)
     {
+        (int size, int stride, int width) = layout;
         Span<double> carried = stackalloc double[MostCarried];
         carried = carried[..width];
         for (int i = 0; i < size; i++)
@@ -105,11 +106,11 @@ internal sealed class RecurrenceKernel<T>(LinearRecurrence recurrence, bool isSu
         }
     }
 
-    private readonly struct LineWork(RecurrenceKernel<T> kernel, EvenSplit split, int size, HostArray a, HostArray b, HostArray z) : ITileWork
+    private readonly struct LineWork(RecurrenceKernel<T> kernel, EvenSplit split, int size, Arrays arrays) : ITileWork
     {
         public void Execute(int tile)
         {
-            Span<T> factors = a.AsSpan<T>(), added = b.AsSpan<T>(), target = z.AsSpan<T>();
+            Span<T> factors = arrays.Factors.AsSpan<T>(), added = arrays.Terms.AsSpan<T>(), target = arrays.Result.AsSpan<T>();
             for (int group = split.Start(tile); group < split.Start(tile + 1); group++)
             {
                 int start = group * Lines * size, length = Lines * size;
@@ -127,12 +128,20 @@ internal sealed class RecurrenceKernel<T>(LinearRecurrence recurrence, bool isSu
         }
     }
 
-    private readonly struct ColumnWork(RecurrenceKernel<T> kernel, int cuts, int size, int stride, HostArray a, HostArray b, HostArray z) : ITileWork
+    private readonly struct ColumnWork(RecurrenceKernel<T> kernel, int cuts, Layout layout, Arrays arrays) : ITileWork
     {
         public void Execute(int tile)
         {
-            int first = tile % cuts * MostCarried, start = (tile / cuts * size * stride) + first, width = Math.Min(MostCarried, stride - first);
-            kernel.RunColumns(a.AsSpan<T>()[start..], b.AsSpan<T>()[start..], z.AsSpan<T>()[start..], size, stride, width);
+            int first = tile % cuts * layout.Width, start = (tile / cuts * layout.Size * layout.Stride) + first;
+            kernel.RunColumns(
+                arrays.Factors.AsSpan<T>()[start..], arrays.Terms.AsSpan<T>()[start..], arrays.Result.AsSpan<T>()[start..],
+                layout with { Width = Math.Min(layout.Width, layout.Stride - first) });
         }
     }
+
+    // a, b and z
+    private readonly record struct Arrays(HostArray Factors, HostArray Terms, HostArray Result);
+
+    // the size of a line, the distance of its elements, and how many lines go side by side
+    private readonly record struct Layout(int Size, int Stride, int Width);
 }

@@ -12,8 +12,8 @@ internal static class VectorMath
 
     /// <summary>eˣ; within 1.2 units in the last place, and 1 at 0, which the runtime's is not for vectors of float.</summary>
     /// <remarks>
-    /// x = n ln 2 + r, and <c>eˣ = 2ⁿ (1 + (r + r² P(r)))</c> by the Taylor series, whose next term is below 2⁻⁵⁷ (float: 2⁻²⁷). x − n l₁ with the double next
-    /// to ln 2 is exact. 2ⁿ goes in as two factors, so that the result may be subnormal, and is rounded once.
+    /// x = n ln 2 + r, and <c>eˣ = 2ⁿ (1 + (r + r² P(r)))</c> by the Taylor series, whose next term is below 2⁻⁵⁷ (float: 2⁻²⁷). x − n l₁ with the
+    /// double next to ln 2 is exact. 2ⁿ goes in as two factors, so that the result may be subnormal, and is rounded once.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Exp<T>(Vector512<T> x)

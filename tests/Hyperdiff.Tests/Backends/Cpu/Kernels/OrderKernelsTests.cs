@@ -54,8 +54,8 @@ public sealed class OrderKernelsTests
             Tensor x = Numbers(shape, DType.Float32, seed: 3);
             foreach (int axis in (int[])[0, 1])
             {
-                BackendAssert.SameBits(
-                    CpuBackend.WithThreads(1).Execute(new LinearRecurrence(axis), [x, x])[0], CpuBackend.WithThreads(3).Execute(new LinearRecurrence(axis), [x, x])[0]);
+                var recurrence = new LinearRecurrence(axis);
+                BackendAssert.SameBits(CpuBackend.WithThreads(1).Execute(recurrence, [x, x])[0], CpuBackend.WithThreads(3).Execute(recurrence, [x, x])[0]);
             }
         }
     }

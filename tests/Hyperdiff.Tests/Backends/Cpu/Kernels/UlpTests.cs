@@ -105,7 +105,8 @@ public sealed class UlpTests
             inputs.Add(random.NextDouble() * 2 - 1);
         }
 
-        inputs.AddRange([0.5, -0.5, Math.BitDecrement(0.5), 0.41421356237309503, 2.414213562373095, 0.625, 1, -1, 700, 700.5, -708.5, 709.5, 1 << 24, 16777217]);
+        inputs.AddRange([0.5, -0.5, Math.BitDecrement(0.5), 0.41421356237309503, 2.414213562373095, 0.625, 1, -1, 700, 700.5, -708.5, 709.5]);
+        inputs.AddRange([1 << 24, 16777217, Math.BitIncrement(16777216)]);
         return [.. inputs.Select(x => dtype == DType.Float64 ? x : (float)x).Where(x => x >= low && x <= high && double.IsFinite(x))];
     }
 }
