@@ -107,6 +107,11 @@ module Objective =
     [<CompiledName("WithinMemory")>]
     let withinMemory (bytes: int64) (objective: Objective<'State, 'Hyper>) = objective.WithinMemory bytes
 
+    /// <summary>The same objective over the samples of all ranks, of which each has its share: <c>f = Σ_r (n_r/n) f_r</c>, with all its
+    /// derivatives.</summary>
+    [<CompiledName("Across")>]
+    let across (ranks: Ranks) (objective: Objective<'State, 'Hyper>) = objective.Across ranks
+
     /// <summary>The same objective, traced anew by each computation.</summary>
     [<CompiledName("AsUncached")>]
     let asUncached (objective: Objective<'State, 'Hyper>) = objective.AsUncached()

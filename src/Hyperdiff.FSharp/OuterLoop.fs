@@ -102,6 +102,10 @@ module OuterLoop =
     [<CompiledName("Until")>]
     let until (stop: Stop) (loop: OuterLoop<'State, 'Hyper>) = loop.Until stop
 
+    /// <summary>The same loop on all ranks: time, files and watchers are those of rank 0, and what ends a run ends it on all.</summary>
+    [<CompiledName("Across")>]
+    let across (ranks: Ranks) (loop: OuterLoop<'State, 'Hyper>) = loop.Across ranks
+
     /// <summary>What everything random is drawn from.</summary>
     [<CompiledName("Keyed")>]
     let keyed (key: RandomKey) (loop: OuterLoop<'State, 'Hyper>) = loop.Keyed key

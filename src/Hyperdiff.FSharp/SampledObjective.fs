@@ -45,3 +45,7 @@ module FiniteSum =
     /// <summary>An objective as a sum of one component.</summary>
     [<CompiledName("Of")>]
     let ``of`` (objective: Objective<'State, 'Hyper>) = FiniteSum.Of objective
+
+    /// <summary>The sum over the components of all ranks, numbered in the order of the ranks.</summary>
+    [<CompiledName("Across")>]
+    let across (ranks: Ranks) (sum: FiniteSum<'State, 'Hyper>) = sum.Across ranks

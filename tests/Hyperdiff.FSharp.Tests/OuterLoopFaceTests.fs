@@ -113,6 +113,22 @@ let ``A loop goes on from its state, in memory and in a file`` () =
         Directory.Delete(nonNull (Path.GetDirectoryName path), true)
 
 [<Fact>]
+let ``Ranks in one process, alone, and a loop across them are those of C#`` () =
+    let sum (ranks: Ranks) =
+        let values = [| float ranks.Rank + 0.5 |]
+        ranks.Sum(values.AsSpan())
+        values[0]
+
+    Assert.Equal<float[]>([| 4.5; 4.5; 4.5 |], Ranks.inProcess 3 sum)
+    Assert.Equal<float[]>([| 2.0; 2.0 |], Ranks.inProcessWithin (TimeSpan.FromSeconds 10.0) CancellationToken.None 2 sum)
+    Assert.Same(Ranks.Single, Ranks.single ())
+    let _, steps, stoppedBy = lastOf loop
+    let ends = Ranks.inProcess 2 (fun ranks -> loop |> OuterLoop.across ranks |> lastOf)
+    Assert.All(ends, fun (hyper, made, reason) ->
+        Assert.Equal((steps, stoppedBy), (made, reason))
+        Assert.Equal<float[]>((let h, _, _ = lastOf loop in h.Penalty.ToArray<float>()), hyper.Penalty.ToArray<float>()))
+
+[<Fact>]
 let ``Policies of failure are those of C#`` () =
     Assert.Equal(string (StepFailure.RollBack 2), string (StepFailure.rollBack 2))
     Assert.Equal(string (StepFailure.Tighten 3), string (StepFailure.tighten 3))

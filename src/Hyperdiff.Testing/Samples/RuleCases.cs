@@ -17,6 +17,10 @@ internal static class RuleCases
             Active([3, 2, 2]), Active([2], seed: 2)),
         Case(new CustomTangent(Sine(), Traced(all => [all[1] * all[0].Cos() * all[2]], [2], [2], []), 1), Active([2]), Constant([], 3), Constant([], 3)),
         Case(new CustomCotangent(Sine(), Pulled(), 1), Active([2]), Constant([], 3), Constant([], 3)),
+        Case(new ToEachRank(Ranks.Single), Active([2, 3])),
+        Case(new ToEachRank(Ranks.Single) { IsWitnessed = true }, Active([2, 3]), Active([2], seed: 2)),
+        Case(new SumOverRanks(Ranks.Single), Active([2, 3])),
+        Case(new SumOverRanks(Ranks.Single), Active([2, 3]), Active([2], seed: 2)),
         Case(new PulledBack(Pulled(), 1, 1), Active([2]), Active([2], seed: 2), Active([2], seed: 3), Active([], 3)),
     ];
 

@@ -1,4 +1,5 @@
 using Hyperdiff.Decompositions;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
@@ -199,7 +200,7 @@ public static class Linalg
                     + $"that broadcast.");
         }
 
-        return primitive.Apply(Repeated(a, batch), Repeated(b, batch))[0];
+        return primitive.Apply(Repeated(a.Beside(b), batch), Repeated(b.Beside(a), batch))[0];
     }
 
     private static Shape Leading(Tensor tensor) => new(tensor.Shape.Sizes.AsSpan()[..^2]);

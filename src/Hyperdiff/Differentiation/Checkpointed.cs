@@ -20,6 +20,9 @@ internal sealed record Checkpointed(Graph Body) : Primitive
         graph(Body) is { } body ? new Checkpointed(body) : null;
 
     /// <inheritdoc/>
+    internal override TensorType[] Wanted(ReadOnlySpan<TensorType> operands) => [.. Body.InputTypes];
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Body.Outputs.Select(output => output.Type)];
 
     /// <inheritdoc/>

@@ -19,6 +19,13 @@ internal abstract record CustomRule(Graph Function, Graph Rule, int Arguments) :
         graph(Function) is { } function && graph(Rule) is { } rule ? this with { Function = function, Rule = rule } : null;
 
     /// <inheritdoc/>
+    internal sealed override TensorType[] Wanted(ReadOnlySpan<TensorType> operands) =>
+        [.. Function.InputTypes, .. Rule.InputTypes[^(operands.Length - Function.Inputs.Length)..]];
+
+    /// <inheritdoc/>
+    internal sealed override bool Communicates => Function.Communicates || Rule.Communicates;
+
+    /// <inheritdoc/>
     public sealed override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Function.Outputs.Select(output => output.Type)];
 
     /// <inheritdoc/>

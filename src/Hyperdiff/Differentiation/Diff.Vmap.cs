@@ -96,7 +96,7 @@ public static partial class Diff
 
     /// <summary>Leaves of one item, of which the types count only.</summary>
     internal static Tensor[] Item<T>(FlatTree<T> stacked) =>
-        [.. stacked.Tensors.Select(leaf => Tensor.Zeros(new Shape(leaf.Shape.Sizes.AsSpan()[1..]), leaf.DType))];
+        Array.ConvertAll(stacked.Tensors, leaf => Tensor.ZerosOf(leaf.Type.Row));
 
     /// <summary>How many items are stacked.</summary>
     internal static int ItemCount<T>(FlatTree<T> stacked)

@@ -22,6 +22,9 @@ internal sealed record PulledBack(Graph Rule, int Arguments, int Results) : Prim
         graph(Rule) is { } rule ? this with { Rule = rule } : null;
 
     /// <inheritdoc/>
+    internal override bool Communicates => Rule.Communicates;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => operands.Slice(Arguments, Results).ToArray();
 
     /// <inheritdoc/>

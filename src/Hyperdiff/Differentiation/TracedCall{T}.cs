@@ -30,6 +30,14 @@ internal sealed class TracedCall<T>
         var point = new FlatTree<T>(tree ?? Tree.Of<T>(), at, "x");
         point.RequireActive("A derivative");
         TracedFunction traced = TracedFunction.Of(leaves => function(point.Rebuild(leaves)), point.Tensors, [.. point.Leaves.Select(leaf => leaf.Name)]);
+        if (point.Active.Any(leaf => point.Tensors[leaf].Type.VariesAcross is null))
+        {
+            foreach (Value output in traced.Graph.Outputs)
+            {
+                Replication.Require("The result of a function that is differentiated", output.Type);
+            }
+        }
+
         return new TracedCall<T>(point, Simplification.Of(traced.Graph), [.. point.Tensors, .. traced.Captures]);
     }
 

@@ -60,7 +60,7 @@ public sealed record SolveReport(
     {
         ArgumentNullException.ThrowIfNull(solver);
         ArgumentNullException.ThrowIfNull(tensor);
-        if (tensor.Type != TensorType)
+        if (!tensor.Type.IsLike(TensorType))
         {
             throw new ArgumentException($"SolveReport.FromTensor: a report is {TensorType}, not {tensor.Type}.", nameof(tensor));
         }

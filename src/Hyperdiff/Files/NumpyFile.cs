@@ -80,14 +80,8 @@ public static class NumpyFile
     public static IReadOnlyDictionary<string, Tensor> ReadArchive(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return ReadArchiveWithHeader(path).Tensors;
-    }
-
-    /// <summary>Reads an archive and its header.</summary>
-    internal static (IReadOnlyDictionary<string, Tensor> Tensors, byte[]? Header) ReadArchiveWithHeader(string path)
-    {
         using FileStream stream = File.OpenRead(path);
-        return ReadArchive(stream, path);
+        return ReadArchive(stream, path).Tensors;
     }
 
     /// <summary>Reads the tensors of an <c>.npz</c> archive by their names.</summary>
@@ -156,7 +150,8 @@ public static class NumpyFile
         return entry.Open();
     }
 
-    private static (Dictionary<string, Tensor> Tensors, byte[]? Header) ReadArchive(Stream stream, string name)
+    /// <summary>Reads an archive and its header.</summary>
+    internal static (Dictionary<string, Tensor> Tensors, byte[]? Header) ReadArchive(Stream stream, string name)
     {
         if (!stream.CanSeek)
         {

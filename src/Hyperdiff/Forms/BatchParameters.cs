@@ -57,8 +57,9 @@ internal sealed record BatchParameters(string Objective, ImmutableArray<string> 
     /// <summary>The positions of the leaves that hold samples.</summary>
     public ImmutableArray<int> Positions<TData>(FlatTree<TData> data) => [.. Enumerable.Range(0, data.Leaves.Length).Where(i => IsBatch(data.Leaves[i]))];
 
-    /// <summary>The leaves of the data with these samples only; those of other parameters whole.</summary>
-    public Tensor[] Take<TData>(FlatTree<TData> data, Tensor samples) => [.. data.Leaves.Select(leaf => IsBatch(leaf) ? leaf.Value.Take(samples) : leaf.Value)];
+    /// <summary>The leaves of the data with something made of those that hold samples; the others as they are.</summary>
+    public Tensor[] Map<TData>(FlatTree<TData> data, Func<Tensor, Tensor> samples) =>
+        [.. data.Leaves.Select(leaf => IsBatch(leaf) ? samples(leaf.Value) : leaf.Value)];
 
     private bool IsBatch(Leaf leaf) => Names.Any(name => _anywhere ? LeafNames.Match(leaf.Name, name) : IsWithin(leaf.Name, name));
 

@@ -6,7 +6,9 @@ namespace Hyperdiff;
 /// <param name="form">The form.</param>
 /// <param name="data">The data.</param>
 /// <param name="batch">Which of them hold samples, for an objective that is a mean over them.</param>
-internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TData> form, FlatTree<TData> data, BatchParameters? batch = null)
+/// <param name="ofOneRank">Whether the result may differ from rank to rank.</param>
+internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TData> form, FlatTree<TData> data, BatchParameters? batch = null,
+    bool ofOneRank = false)
     : IBoundFunction<TState, THyper>
 {
     /// <summary>A form with its data, put together.</summary>
@@ -35,11 +37,19 @@ internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TDat
 
     public FlatTree<THyper> FlattenHyper(THyper hyper) => new(form.HyperTree, hyper, "λ");
 
-    public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true) => form.Bind(state, hyper, data, readable);
+    public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true) => form.Bind(state, hyper, data, readable, ofOneRank);
 
-    public IBoundFunction<TState, THyper> Uncached() => new BoundForm<TState, THyper, TData>(form.Uncached(), data, batch);
+    public IBoundFunction<TState, THyper> Uncached() => new BoundForm<TState, THyper, TData>(form.Uncached(), data, batch, ofOneRank);
 
     // leaves of other lengths have a graph of their own, which the form keeps: one per batch size
-    public IBoundFunction<TState, THyper> AtSamples(Tensor samples) =>
-        new BoundForm<TState, THyper, TData>(form, (FlatTree<TData>)data.With(batch!.Take(data, samples)), batch);
+    public IBoundFunction<TState, THyper> AtSamples(Tensor samples) => WithSamples(leaf => leaf.Take(samples));
+
+    public IBoundFunction<TState, THyper> WithSamples(Func<Tensor, Tensor> of) =>
+        new BoundForm<TState, THyper, TData>(form, (FlatTree<TData>)data.With(batch!.Map(data, of)), batch, ofOneRank);
+
+    public IBoundFunction<TState, THyper> OfOneRank(Ranks ranks)
+    {
+        Tensor[] marked = batch?.Map(data, leaf => leaf.As(leaf.Type with { VariesAcross = ranks })) ?? data.Tensors;
+        return new BoundForm<TState, THyper, TData>(form, (FlatTree<TData>)data.With(marked), batch, ofOneRank: true);
+    }
 }

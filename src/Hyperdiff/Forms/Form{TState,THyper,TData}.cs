@@ -65,7 +65,8 @@ internal sealed class Form<TState, THyper, TData>(
     /// <param name="hyper">The hyperparameters.</param>
     /// <param name="data">The data that the function is bound to.</param>
     /// <param name="readable">Whether the function may read values: not where it is the body of a loop or a solve.</param>
-    public BoundGraph Bind(FlatTree state, FlatTree hyper, FlatTree<TData> data, bool readable)
+    /// <param name="ofOneRank">Whether it may return what differs from rank to rank.</param>
+    public BoundGraph Bind(FlatTree state, FlatTree hyper, FlatTree<TData> data, bool readable, bool ofOneRank = false)
     {
         TracedForm traced;
         if (cache is null)
@@ -92,6 +93,11 @@ internal sealed class Form<TState, THyper, TData>(
             }
         }
 
+        if (!ofOneRank)
+        {
+            RequireReplicated(traced.Graph, state);
+        }
+
         var bound = new BoundGraph(traced.Graph, traced.State, traced.Hyper, [.. data.Tensors, .. traced.Captures], traced.Auxiliary, traced.IsValueDependent);
         RequireSamples(bound, state, hyper, data);
         return bound;
@@ -109,6 +115,18 @@ internal sealed class Form<TState, THyper, TData>(
         Graph result = Subgraph.Outputs(bound.Graph, ..w.Leaves.Length);
         return w.RebuildActive(Derivatives.Reverse(result, bound.State).Call([.. bound.Operands(w.Tensors, h.Tensors), .. back.Tensors])
             .EnsureConverged($"The pullback of {Name}")[w.Leaves.Length..]);
+    }
+
+    // a state that differs from rank to rank, such as the equilibria of a share of the samples, has images that do
+    private void RequireReplicated(Graph graph, FlatTree state)
+    {
+        for (int i = 0; i < graph.Outputs.Length; i++)
+        {
+            if (i >= state.Leaves.Length || graph.Outputs.Length < state.Leaves.Length || state.Leaves[i].Value.Type.VariesAcross is null)
+            {
+                Replication.Require($"What {Name} returns", graph.Outputs[i].Type);
+            }
+        }
     }
 
     // a mean over no samples is not a number, and has a gradient of zeros, which no solver would notice

@@ -22,6 +22,9 @@ internal interface IBoundFunction
     /// <summary>How many samples the function is a mean over; null if it is none over <c>[Batch]</c> parameters.</summary>
     int? Samples => null;
 
+    /// <summary>The ranks that the function is a mean over; null if it is that of one program.</summary>
+    Ranks? Ranks => null;
+
     /// <summary>Which of the fixed operands of its graphs hold samples.</summary>
     ImmutableArray<int> SampleOperands => [];
 

@@ -21,5 +21,11 @@ internal interface IBoundFunction<TState, THyper> : IBoundFunction
     /// <inheritdoc cref="IBoundFunction.AtSamples"/>
     new IBoundFunction<TState, THyper> AtSamples(Tensor samples) => throw new UnreachableException($"{Name} is not a mean over samples.");
 
+    /// <summary>The function on what is made of its samples, leaf by leaf.</summary>
+    IBoundFunction<TState, THyper> WithSamples(Func<Tensor, Tensor> of) => throw new UnreachableException($"{Name} is not a mean over samples.");
+
+    /// <summary>The function on the samples of one rank, so that its result is another on each.</summary>
+    IBoundFunction<TState, THyper> OfOneRank(Ranks ranks) => throw new UnreachableException($"{Name} is not a mean over samples.");
+
     IBoundFunction IBoundFunction.AtSamples(Tensor samples) => AtSamples(samples);
 }

@@ -51,4 +51,8 @@ internal sealed class InChunks<TState, THyper>(IBoundFunction<TState, THyper> wh
     }
 
     public IBoundFunction<TState, THyper> AtSamples(Tensor samples) => new InChunks<TState, THyper>(whole.AtSamples(samples), size);
+
+    public IBoundFunction<TState, THyper> WithSamples(Func<Tensor, Tensor> of) => new InChunks<TState, THyper>(whole.WithSamples(of), size);
+
+    public IBoundFunction<TState, THyper> OfOneRank(Ranks ranks) => new InChunks<TState, THyper>(whole.OfOneRank(ranks), size);
 }

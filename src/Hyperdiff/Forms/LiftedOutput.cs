@@ -24,7 +24,7 @@ internal static class LiftedOutput
 
         for (int i = 0; i < written.Length; i++)
         {
-            if (written[i].Type != state.Leaves[i].Value.Type)
+            if (!written[i].Type.IsLike(state.Leaves[i].Value.Type))
             {
                 throw new ShapeMismatchException($"{name} must return a state like the one it was given: leaf {state.Leaves[i].Name} is "
                     + $"{state.Leaves[i].Value.Type} there, and {written[i].Type} in the result.");

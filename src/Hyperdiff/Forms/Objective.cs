@@ -153,9 +153,41 @@ public static class Objective
         return Chunked(objective, nameof(WithinMemory), graphs => graphs.Within(bytes));
     }
 
+    /// <summary>The same objective over the samples of all ranks, of which each has its share: <c>f = Σ_r (n_r/n) f_r</c>, with all its derivatives, of any
+    /// order.</summary>
+    /// <remarks>
+    /// Exact up to rounding for an objective that is a mean over its <c>[Batch]</c> parameters plus terms without them. All ranks call the same in the same
+    /// order, with the same w and λ; they have the same result, to the last bit. A value takes one exchange of one number, a gradient or a product with
+    /// second derivatives one of as many numbers as w has. Ranks that were given different w or λ are told at the next exchange. Chunks are taken before:
+    /// <c>objective.InChunks(1000).Across(ranks)</c>; minibatches after: what is drawn from a key does not depend on the number of ranks.
+    /// </remarks>
+    /// <param name="objective">The objective f_r(w, λ), bound to the samples of this rank.</param>
+    /// <param name="ranks">The ranks. All call this together: they tell each other how many samples they have.</param>
+    /// <exception cref="InvalidOperationException">The objective has no <c>[Batch]</c> parameters, or is across ranks already.</exception>
+    /// <exception cref="ArgumentException">A rank has no samples: thrown on all of them.</exception>
+    public static Objective<TState, THyper> Across<TState, THyper>(this Objective<TState, THyper> objective, Ranks ranks)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(ranks);
+        IBoundFunction<TState, THyper> function = objective.Function;
+        RequireOfOne(function, nameof(Across));
+        RankShares shares = RankShares.Gathered(ranks, objective.RequireSamples(nameof(Across), "sample"), $"Across: {objective.Name}");
+        return Objective<TState, THyper>.Create(new AcrossRanks<TState, THyper>(function.OfOneRank(ranks), ranks, shares));
+    }
+
+    private static void RequireOfOne(IBoundFunction function, string what)
+    {
+        if (function.Ranks is not null)
+        {
+            throw new InvalidOperationException(
+                $"{what}: {function.Name} is across ranks already; use it once, last: objective.InChunks(1000).Across(ranks).");
+        }
+    }
+
     private static Objective<TState, THyper> Chunked<TState, THyper>(Objective<TState, THyper> objective, string what, Func<ChunkedGraphs, int> size)
     {
         ArgumentNullException.ThrowIfNull(objective);
+        RequireOfOne(objective.Function, what);
         objective.RequireSamples(what, "chunk");
         return Objective<TState, THyper>.Create(new InChunks<TState, THyper>(objective.Function, size));
     }

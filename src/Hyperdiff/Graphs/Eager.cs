@@ -5,8 +5,8 @@ internal static class Eager
 {
     public static Tensor[] Execute(Primitive primitive, ReadOnlySpan<Tensor> operands) =>
         primitive is Operation operation && Folded(operation, operands) is { } uniform
-        ? [uniform]
-        : BackendOf(primitive.Name, operands).Execute(primitive, operands);
+        ? Replication.Results(primitive, operands, [uniform])
+        : Replication.Results(primitive, operands, BackendOf(primitive.Name, operands).Execute(primitive, operands));
 
     /// <summary>The backend that operands are computed on: the one that owns them. Host memory and repeated scalars go with any.</summary>
     /// <exception cref="InvalidOperationException">Two backends own some, neither of them the host's.</exception>

@@ -41,6 +41,10 @@ public sealed class Graph
     /// <summary>The reports of all solves, in the order in which they run.</summary>
     public ImmutableArray<GraphReport> Reports { get; }
 
+    /// <summary>Whether ranks exchange numbers within.</summary>
+    internal bool Communicates => Derive(CommunicatesKey.Instance, static graph =>
+        new StrongBox<bool>(graph.Equations.Any(equation => equation.Primitive.Communicates))).Value;
+
     /// <summary>
     /// Applies the function: compiled and run at once if all operands are concrete; otherwise its equations are recorded in the innermost trace among them.
     /// </summary>
@@ -141,7 +145,11 @@ public sealed class Graph
     private Tensor[] Inline(Trace trace, ReadOnlySpan<Tensor> operands)
     {
         var tensors = new ValueMap<Tensor>(this);
-        tensors.Set(Inputs, operands);
+        for (int i = 0; i < operands.Length; i++)
+        {
+            tensors.Set(Inputs[i], Inputs[i].Type.VariesAcross is { } ranks && operands[i].Type.VariesAcross is null
+                ? new ToEachRank(ranks).Apply(operands[i])[0] : operands[i]);
+        }
 
         foreach (Equation equation in Equations)
         {
@@ -169,12 +177,25 @@ public sealed class Graph
                 throw new ArgumentException($"Operand {i} of a function that was traced for {Inputs[i].Type} is null.", nameof(operands));
             }
 
-            if (operands[i].Type != Inputs[i].Type)
+            TensorType type = operands[i].Type;
+            if (type.IsLike(Inputs[i].Type))
+            {
+                if (type.VariesAcross is not null && Inputs[i].Type.VariesAcross is null)
+                {
+                    Replication.Require($"Operand {i} of a function that was traced for one that is the same on all ranks", type);
+                }
+            }
+            else
             {
                 throw new ShapeMismatchException(
                     $"Operand {i} of a function that was traced for {Inputs[i].Type} is {operands[i].Type}; trace it anew for these types.");
             }
         }
+    }
+
+    private sealed record CommunicatesKey : IDerivation<StrongBox<bool>>
+    {
+        public static CommunicatesKey Instance { get; } = new();
     }
 
     private sealed record ExecutableKey : IDerivation<IExecutable>

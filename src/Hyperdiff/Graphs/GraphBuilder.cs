@@ -41,7 +41,7 @@ public sealed class GraphBuilder
 
         ReadOnlySpan<TensorType> types = _operandTypes.AsSpan(0, operands.Length);
         ReadOnlySpan<TensorType> results = primitive is Operation operation ? [operation.InferResult(types)] : primitive.Infer(types);
-        var equation = new Equation(primitive, operands, results, _values);
+        var equation = new Equation(primitive, operands, Replication.Results(primitive, types, results), _values);
         _values += equation.Results.Length;
         _equations.Add(equation);
         if (primitive.ReportResult is { } report)

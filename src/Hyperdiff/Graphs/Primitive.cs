@@ -118,6 +118,17 @@ public abstract record Primitive
     /// <summary>Whether code of the user's sees the operands, which may keep them, so that their memory is not given back while anyone holds them.</summary>
     internal virtual bool MayKeepOperands => !WorksOnHost;
 
+    /// <summary>The types that operands must have, for a primitive that says itself which of its results are the same on all ranks: collectives, and what holds
+    /// graphs. Null for all others, whose results differ from rank to rank if any operand does.</summary>
+    /// <param name="operands">The types of the operands, of any shape that the primitive takes.</param>
+    internal virtual TensorType[]? Wanted(ReadOnlySpan<TensorType> operands) => null;
+
+    /// <summary>Whether ranks exchange numbers within, so that all have to run it, in the same order.</summary>
+    internal virtual bool Communicates => Bodies.Any(body => body.Communicates);
+
+    /// <summary>Whether all operands of <see cref="Batched"/> have a batch: those that are the same for all items are repeated.</summary>
+    internal virtual bool TakesWholeBatches => false;
+
     /// <summary>What <see cref="Execute"/> takes of memory beyond its operands and results, as far as it is known beforehand: for primitives that run graphs of
     /// their own.</summary>
     /// <returns>In bytes; 0 for primitives that need no such memory or cannot tell.</returns>

@@ -22,6 +22,7 @@ internal sealed class Trace : IDisposable
     private readonly List<Tensor> _captures = [];
     private readonly Dictionary<TensorStorage, Value> _captured = new(ReferenceEqualityComparer.Instance);
     private bool _open = true;
+    private int _exchanges;
 
     /// <summary>Opens a trace.</summary>
     public Trace() => Nesting.RequireStack();
@@ -86,7 +87,8 @@ internal sealed class Trace : IDisposable
 
         try
         {
-            ImmutableArray<Value> results = _builder.Add(primitive, ImmutableCollectionsMarshal.AsImmutableArray(values));
+            GiveToRanks(primitive, operands, values);
+            ImmutableArray<Value> results = _builder.Add(Numbered(primitive), ImmutableCollectionsMarshal.AsImmutableArray(values));
             var tensors = new Tensor[results.Length];
             for (int i = 0; i < tensors.Length; i++)
             {
@@ -124,6 +126,7 @@ internal sealed class Trace : IDisposable
     /// <exception cref="InvalidOperationException">It depends on an argument that has no value.</exception>
     public Tensor ValueOf(Value value)
     {
+        Replication.Require("A value that is read while tracing", value.Type);
         IsValueDependent = true;
         var pending = new Stack<Value>([value]);
         while (pending.TryPeek(out Value? next))
@@ -190,6 +193,31 @@ internal sealed class Trace : IDisposable
 
         return labels.Count == 0 ? null : $"({string.Join(", ", labels)})";
     }
+
+    // where replicated values meet those that differ from rank to rank; what is concrete has no derivative that would have to be summed
+    private void GiveToRanks(Primitive primitive, ReadOnlySpan<Tensor> operands, Value[] values)
+    {
+        var types = new TensorType[values.Length];
+        for (int i = 0; i < types.Length; i++)
+        {
+            types[i] = values[i].Type;
+        }
+
+        if (!Replication.Differs(primitive, types, out TensorType[] target))
+        {
+            return;
+        }
+
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (types[i].VariesAcross is null && target[i].VariesAcross is { } ranks)
+            {
+                values[i] = operands[i].IsTraced ? _builder.Add(new ToEachRank(ranks), values[i])[0] : ValueFor(operands[i].As(target[i]));
+            }
+        }
+    }
+
+    private Primitive Numbered(Primitive primitive) => primitive is SumOverRanks sum ? sum with { Number = ++_exchanges } : primitive;
 
     private void Evaluate(Equation equation)
     {

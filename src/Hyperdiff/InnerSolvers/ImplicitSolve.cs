@@ -28,6 +28,9 @@ internal sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inn
     public override int? ReportResult => States;
 
     /// <inheritdoc/>
+    internal override TensorType[] Wanted(ReadOnlySpan<TensorType> operands) => [.. Problem.InputTypes];
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. operands[..States], SolveReport.TensorType];
 
     /// <inheritdoc/>

@@ -55,6 +55,7 @@ internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor
     {
         point.State.RequireActive($"The state of {function.Name}");
         BoundGraph bound = function.Bind(point.State, point.Hyper, readable);
+        Replication.RequireOfOneRank(function.Name, [.. bound.State.Items.Select(i => bound.Graph.Inputs[i].Type)], bound.Graph);
         InnerProblem problem = Of(point, bound);
         return bound.IsValueDependent ? problem with { Retrace = leaves => At(point.At(leaves)) } : problem;
 

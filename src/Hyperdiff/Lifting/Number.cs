@@ -34,7 +34,7 @@ public readonly partial struct Number
     public static Number Of(Tensor scalar)
     {
         ArgumentNullException.ThrowIfNull(scalar);
-        return scalar.Type == new TensorType(DType.Float64, Shape.Scalar)
+        return scalar.Type.IsLike(new TensorType(DType.Float64, Shape.Scalar))
             ? new Number(scalar)
             : throw new ArgumentException($"A number is a float64 scalar, not {scalar.Type}.", nameof(scalar));
     }

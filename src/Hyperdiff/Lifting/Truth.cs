@@ -31,7 +31,7 @@ public readonly struct Truth
     public static Truth Of(Tensor scalar)
     {
         ArgumentNullException.ThrowIfNull(scalar);
-        return scalar.Type == new TensorType(DType.Bool, Shape.Scalar)
+        return scalar.Type.IsLike(new TensorType(DType.Bool, Shape.Scalar))
             ? new Truth(scalar)
             : throw new ArgumentException($"A truth is a bool scalar, not {scalar.Type}.", nameof(scalar));
     }

@@ -19,7 +19,7 @@ internal static class GivenVector
             throw new InvalidOperationException($"{whose}: {what} has a leaf that is null; every leaf must be a tensor.");
         }
 
-        if (!vector.Leaves.Select(leaf => leaf.Type).SequenceEqual(types))
+        if (!TensorType.AreLike(vector.Leaves.Select(leaf => leaf.Type), types))
         {
             throw new ShapeMismatchException(
                 $"{whose}: {what} is ({string.Join(", ", vector.Leaves.Select(leaf => leaf.Type))}), and the problem is on ({string.Join(", ", types)}).");

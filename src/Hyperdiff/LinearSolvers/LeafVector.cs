@@ -147,7 +147,7 @@ public readonly struct LeafVector(Tensor[] leaves)
     public LeafVector Zeros() => Array.ConvertAll(Leaves, Tensor.ZerosLike);
 
     /// <summary>Zeros of these types.</summary>
-    internal static Tensor[] Zeros(IEnumerable<TensorType> types) => [.. types.Select(type => Tensor.Zeros(type.Shape, type.DType))];
+    internal static Tensor[] Zeros(IEnumerable<TensorType> types) => [.. types.Select(Tensor.ZerosOf)];
 
     // squares of numbers below 2^−537 vanish
     private bool IsZero() => Array.TrueForAll(Leaves,

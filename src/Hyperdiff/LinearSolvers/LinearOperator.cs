@@ -12,7 +12,11 @@ public sealed class LinearOperator
     private readonly ProductTally? _tally;
     private readonly bool _isTransposed;
 
-    internal LinearOperator(Graph graph, Tensor[] residuals) => (Graph, Residuals) = (graph, residuals);
+    internal LinearOperator(Graph graph, Tensor[] residuals)
+    {
+        (Graph, Residuals) = (graph, residuals);
+        Replication.RequireOfOneRank("A linear system", InputTypes.AsSpan(), graph);
+    }
 
     private LinearOperator(Graph graph, Tensor[] residuals, ProductTally? tally, bool isTransposed)
         : this(graph, residuals) => (_tally, _isTransposed) = (tally, isTransposed);

@@ -36,6 +36,12 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
     public override int? ReportResult => Leaves;
 
     /// <inheritdoc/>
+    internal override TensorType[] Wanted(ReadOnlySpan<TensorType> operands) => [.. Matrix.InputTypes, .. operands[^Units..]];
+
+    /// <inheritdoc/>
+    internal override bool Communicates => Matrix.Communicates;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) =>
         [.. Matrix.Inputs.Take(Leaves).Select(input => input.Type), SolveReport.TensorType];
 

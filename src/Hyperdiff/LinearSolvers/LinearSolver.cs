@@ -119,7 +119,7 @@ public abstract partial record LinearSolver
 
     private void RequireSquare(LinearOperator matrix)
     {
-        if (!matrix.InputTypes.SequenceEqual(matrix.OutputTypes))
+        if (!TensorType.AreLike(matrix.InputTypes, matrix.OutputTypes))
         {
             throw new ShapeMismatchException(
                 $"{Name}: the operator maps ({string.Join(", ", matrix.InputTypes)}) to ({string.Join(", ", matrix.OutputTypes)}); a system needs equal types "
@@ -134,7 +134,7 @@ public abstract partial record LinearSolver
             throw new ArgumentException($"{Name}: leaf {missing} of {what} is null; every leaf must be a tensor.");
         }
 
-        if (!vector.Select(leaf => leaf.Type).SequenceEqual(matrix.InputTypes))
+        if (!TensorType.AreLike(vector.Select(leaf => leaf.Type), matrix.InputTypes))
         {
             throw new ShapeMismatchException(
                 $"{Name}: {what} is ({string.Join(", ", vector.Select(leaf => leaf.Type))}), and the operator works on "

@@ -45,7 +45,7 @@ public abstract record Preconditioner
         cancellation = Work.Or(cancellation);
         cancellation.ThrowIfCancellationRequested();
         LinearOperator made = Approximate(matrix, cancellation) ?? throw new InvalidOperationException($"{Title}: Approximate returned null.");
-        return made.InputTypes.SequenceEqual(matrix.InputTypes) && made.OutputTypes.SequenceEqual(matrix.InputTypes)
+        return TensorType.AreLike(made.InputTypes, matrix.InputTypes) && TensorType.AreLike(made.OutputTypes, matrix.InputTypes)
             ? made
             : throw new ShapeMismatchException(
                 $"{Title}: Approximate returned an operator from ({string.Join(", ", made.InputTypes)}) to ({string.Join(", ", made.OutputTypes)}), "

@@ -32,6 +32,19 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
         graph(Step) is { } step && graph(Body) is { } body ? this with { Step = step, Body = body } : null;
 
     /// <inheritdoc/>
+    internal override TensorType[] Wanted(ReadOnlySpan<TensorType> operands)
+    {
+        TensorType[] Stacked(IEnumerable<TensorType> rows) => [.. rows.Select(row => row with { Shape = [Length, .. row.Shape] })];
+        int first = Carries + States;
+        return
+        [
+            .. Body.InputTypes[..first],
+            .. Stacked(Body.InputTypes[first..(first + Shared + Slices)]),
+            .. Body.InputTypes[(first + Shared + Slices)..],
+        ];
+    }
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) =>
     [
         .. Body.Outputs.Take(Carries).Select(output => output.Type),

@@ -28,7 +28,7 @@ public static class Loop
         ArgumentNullException.ThrowIfNull(step);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var carry = new FlatTree<T>(tree ?? Tree.Of<T>(), start, "carry");
-        TracedFunction body = Traced(carry, [], [], (leaves, _) => Flat(carry, step(carry.Rebuild(leaves))));
+        TracedFunction body = Traced(carry, [], [], (leaves, _) => Flat(carry, leaves, step(carry.Rebuild(leaves))));
         return carry.Rebuild(ScanLoop.Run(Simplification.Of(body.Graph), new LoopOperands(carry.Tensors, [], body.Captures), count,
             checkpointing: checkpointing));
     }
@@ -61,12 +61,12 @@ public static class Loop
         var stacks = new FlatTree<TInput>(inputTree ?? Tree.Of<TInput>(), inputs, "inputs");
         int length = Rows(stacks);
         FlatTree<TOutput>? output = null;
-        Tensor[] rows = [.. stacks.Tensors.Select(stack => Tensor.Zeros(new Shape(stack.Shape.Sizes.AsSpan()[1..]), stack.DType))];
+        Tensor[] rows = Array.ConvertAll(stacks.Tensors, stack => Tensor.ZerosOf(stack.Type.Row));
         TracedFunction body = Traced(carry, rows, [.. stacks.Leaves.Select(leaf => leaf.Name)], (leaves, slices) =>
         {
             (TCarry next, TOutput made) = step(carry.Rebuild(leaves), stacks.Rebuild(slices));
             output = new FlatTree<TOutput>(outputTree ?? Tree.Of<TOutput>(), made, "output");
-            return [.. Flat(carry, next), .. output.Tensors];
+            return [.. Flat(carry, leaves, next), .. output.Tensors];
         });
         Tensor[] results = ScanLoop.Run(Simplification.Of(body.Graph), new LoopOperands(carry.Tensors, stacks.Tensors, body.Captures), length, reverse,
             checkpointing);
@@ -110,8 +110,17 @@ public static class Loop
 
     private static (T Carry, Tensor Steps) RunWhile<T>(FlatTree<T> carry, Func<T, Tensor> condition, Func<T, T> step, Func<Graph, Graph, WhileLoop> make)
     {
-        TracedFunction goesOn = Traced(carry, [], [], (leaves, _) => [RequireTruth(condition(carry.Rebuild(leaves)))]);
-        TracedFunction body = Traced(carry, [], [], (leaves, _) => Flat(carry, step(carry.Rebuild(leaves))));
+        TracedFunction body = Traced(carry, [], [], (leaves, _) => Flat(carry, leaves, step(carry.Rebuild(leaves))));
+        TracedFunction goesOn = TracedFunction.Of(
+            leaves => [RequireTruth(condition(carry.Rebuild(leaves)))],
+            [.. carry.Tensors.Select((leaf, i) => leaf.As(body.Graph.InputTypes[i]))],
+            [.. carry.Leaves.Select(leaf => leaf.Name)],
+            readable: false);
+        if (body.Graph.Communicates || goesOn.Graph.Communicates)
+        {
+            Replication.Require("Loop.While: the condition of a loop in which ranks exchange numbers", goesOn.Graph.Outputs[0].Type);
+        }
+
         WhileLoop loop = make(Simplification.Of(goesOn.Graph), Simplification.Of(body.Graph));
         Tensor[] results = loop.Apply([.. carry.Tensors, .. goesOn.Captures, .. body.Captures]);
         if (!results[^1].IsTraced)
@@ -122,17 +131,33 @@ public static class Loop
         return (carry.Rebuild(results[..^2]), results[^2]);
     }
 
-    private static TracedFunction Traced<T>(FlatTree<T> carry, Tensor[] slices, string[] names, Func<Tensor[], Tensor[], Tensor[]> body) => TracedFunction.Of(
-        all => body(all[..carry.Tensors.Length], all[carry.Tensors.Length..]),
-        [.. carry.Tensors, .. slices],
-        [.. carry.Leaves.Select(leaf => leaf.Name), .. names],
-        readable: false);
+    private static TracedFunction Traced<T>(FlatTree<T> carry, Tensor[] slices, string[] names, Func<Tensor[], Tensor[], Tensor[]> body)
+    {
+        // a carry that differs from rank to rank after a step does so from the first one on
+        for (Tensor[] start = carry.Tensors; ; )
+        {
+            TracedFunction traced = TracedFunction.Of(
+                all => body(all[..start.Length], all[start.Length..]),
+                [.. start, .. slices],
+                [.. carry.Leaves.Select(leaf => leaf.Name), .. names],
+                readable: false);
+            Tensor[] next = [.. start.Select((leaf, i) => i < traced.Graph.Outputs.Length && traced.Graph.Outputs[i].Type.VariesAcross is { } ranks
+                ? leaf.As(leaf.Type with { VariesAcross = ranks }) : leaf)];
+            if (next.AsSpan().SequenceEqual(start))
+            {
+                return traced;
+            }
 
-    private static Tensor[] Flat<T>(FlatTree<T> carry, T next)
+            start = next;
+        }
+    }
+
+    private static Tensor[] Flat<T>(FlatTree<T> carry, Tensor[] before, T next)
     {
         var flat = new FlatTree<T>(carry.Tree, next, "carry");
         carry.RequireSameLeaves(flat, "Loop: the carry before and after a step");
-        return flat.Tensors;
+        return [.. flat.Tensors.Select((leaf, i) => before[i].Type.VariesAcross is { } ranks && leaf.Type.VariesAcross is null
+            ? new ToEachRank(ranks).Apply(leaf)[0] : leaf)];
     }
 
     private static int Rows<T>(FlatTree<T> stacks)

@@ -30,6 +30,13 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
     public int FirstConstant => Carries + Slices;
 
     /// <inheritdoc/>
+    internal override TensorType[] Wanted(ReadOnlySpan<TensorType> operands) =>
+    [
+        .. Body.InputTypes.Select((type, i) => i >= Carries && i < FirstConstant ? Stacked(type) : type),
+        .. operands[Body.Inputs.Length..],
+    ];
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands)
     {
         for (int i = 0; i < Body.Inputs.Length; i++)

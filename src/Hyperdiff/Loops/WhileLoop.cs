@@ -35,12 +35,23 @@ internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int L
     private int[] ItemAxis => Items is null ? [] : [Items.Count];
 
     /// <inheritdoc/>
+    internal override TensorType[] Wanted(ReadOnlySpan<TensorType> operands) =>
+        [.. Body.InputTypes[..Carries], .. Condition.InputTypes[Carries..], .. Body.InputTypes[Carries..]];
+
+    /// <inheritdoc/>
+    internal override bool Communicates => Condition.Communicates || Body.Communicates;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) =>
     [
         .. Body.Outputs.Take(Carries).Select(output => output.Type),
         .. Body.Outputs.Skip(Carries).Select(output => output.Type with { Shape = [Limit, .. output.Type.Shape] }),
-        new TensorType(DType.Int32, [.. ItemAxis]),
-        SolveReport.TensorType with { Shape = [.. ItemAxis, .. SolveReport.TensorType.Shape] },
+        new TensorType(DType.Int32, [.. ItemAxis]) { VariesAcross = Condition.Outputs[0].Type.VariesAcross },
+        SolveReport.TensorType with
+        {
+            Shape = [.. ItemAxis, .. SolveReport.TensorType.Shape],
+            VariesAcross = Condition.Outputs[0].Type.VariesAcross,
+        },
     ];
 
     /// <inheritdoc/>

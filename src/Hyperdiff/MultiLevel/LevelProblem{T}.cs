@@ -40,7 +40,8 @@ internal abstract class LevelProblem<T>(Level<T> level, Response response) : Lev
     }
 
     internal sealed override void Trace(LevelScope scope) =>
-        TracedFunction.Of(leaves => Outputs(level.Flat.Rebuild(leaves), scope), level.Flat.Tensors, [.. level.Flat.Leaves.Select(leaf => leaf.Name)]);
+        TracedFunction.Of(leaves => Replicated(Outputs(level.Flat.Rebuild(leaves), scope)), level.Flat.Tensors,
+            [.. level.Flat.Leaves.Select(leaf => leaf.Name)]);
 
     /// <summary>The leaves of what the problem's function returns, which are checked.</summary>
     protected abstract Tensor[] Outputs(T own, LevelScope scope);
@@ -52,6 +53,12 @@ internal abstract class LevelProblem<T>(Level<T> level, Response response) : Lev
     protected virtual T Steps(T start, Func<T, LevelScope> scope, UnrolledResponse how) => throw new ArgumentException(
         $"{level.Name} is {Kind}, and cannot be unrolled {(how.By is null ? "without" : "by")} an optimizer: Response.Unrolled takes an optimizer for a "
             + $"minimum, and none for a map; use Response.Implicit otherwise.");
+
+    private Tensor[] Replicated(Tensor[] outputs)
+    {
+        Array.ForEach(outputs, output => Replication.Require($"What {level.Name} returns", output.Type));
+        return outputs;
+    }
 
     private T Constant(T solution)
     {

@@ -121,27 +121,38 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
         Applicability.Require(_method, problem);
         try
         {
-            if (loop.Coupling is { } coupling)
-            {
-                var solves = new CoupledSolves<TState, THyper>((SolvedProblem<TState, THyper>)problem, ((ImplicitMethod)_method).AdjointSolver, coupling);
-                return ComputedGradient<TState, THyper>.Of(solves.Compute((at.State, at.Hyper, at.Warm), at.Coupled, cancellation));
-            }
-
-            var options = new HypergradientOptions
-            {
-                Key = _method.Takes(OptionsRead.Key, problem) ? loop.Key.Fold(number.Step).Fold(number.Gradient).Fold(Draws) : null,
-                WarmStart = at.Warm,
-                Progress = _method.Takes(OptionsRead.Progress, problem) ? loop.Solves : null,
-                Cancellation = cancellation,
-            };
-            var first = ComputedGradient<TState, THyper>.Of(_method.Compute(problem, at.State, at.Hyper, options), at.Coupled);
-            return first.IsTrusted || loop.Failure.Attempts == 1 ? first
-                : Tightened((SolvedProblem<TState, THyper>)problem, at, first, (loop.Failure.Attempts, options));
+            ComputedGradient<TState, THyper> found = Compute(problem, (at, number), loop, cancellation);
+            loop.Ranks.RequireNoFailure();
+            return found;
         }
-        catch (Exception exception) when (exception is SolveException || (exception is LinearAlgebraException && loop.Failure.InARow > 0))
+        catch (Exception exception) when (exception is SolveException or RankFailedException { IsOfAStep: true }
+            || (exception is LinearAlgebraException && loop.Failure.InARow > 0))
         {
+            loop.Ranks.TellFailure(exception);
             return ComputedGradient<TState, THyper>.Of(exception, at);
         }
+    }
+
+    private ComputedGradient<TState, THyper> Compute(BilevelProblem<TState, THyper> problem,
+        (HypergradientPosition<TState, THyper> At, (int Step, int Gradient) Number) place, OuterLoop<TState, THyper> loop, CancellationToken cancellation)
+    {
+        (HypergradientPosition<TState, THyper> at, (int Step, int Gradient) number) = place;
+        if (loop.Coupling is { } coupling)
+        {
+            var solves = new CoupledSolves<TState, THyper>((SolvedProblem<TState, THyper>)problem, ((ImplicitMethod)_method).AdjointSolver, coupling);
+            return ComputedGradient<TState, THyper>.Of(solves.Compute((at.State, at.Hyper, at.Warm), at.Coupled, cancellation));
+        }
+
+        var options = new HypergradientOptions
+        {
+            Key = _method.Takes(OptionsRead.Key, problem) ? loop.Key.Fold(number.Step).Fold(number.Gradient).Fold(Draws) : null,
+            WarmStart = at.Warm,
+            Progress = _method.Takes(OptionsRead.Progress, problem) && loop.Ranks.Rank == 0 ? loop.Solves : null,
+            Cancellation = cancellation,
+        };
+        var first = ComputedGradient<TState, THyper>.Of(_method.Compute(problem, at.State, at.Hyper, options), at.Coupled);
+        return first.IsTrusted || loop.Failure.Attempts == 1 ? first
+            : Tightened((SolvedProblem<TState, THyper>)problem, at, first, (loop.Failure.Attempts, options));
     }
 
     private ComputedGradient<TState, THyper> Tightened(SolvedProblem<TState, THyper> problem, HypergradientPosition<TState, THyper> at,

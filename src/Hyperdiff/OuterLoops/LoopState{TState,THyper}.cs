@@ -46,8 +46,12 @@ public sealed class LoopState<TState, THyper>
 
     internal bool IsLastTrusted { get; init; }
 
+    /// <summary>Whether this rank writes files.</summary>
+    internal bool IsWritten { get; init; } = true;
+
     /// <summary>Saves it to a file, which <see cref="OuterLoop{TState, THyper}.Load"/> reads: an <c>.npz</c> archive with a header in JSON, written whole or
     /// not at all.</summary>
+    /// <remarks>Of a run on many ranks, rank 0 writes, and the others return at once.</remarks>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <exception cref="IOException">It cannot be written; the old one is as it was.</exception>
     public void Save(string path) => Save(path, null);
@@ -56,6 +60,11 @@ public sealed class LoopState<TState, THyper>
     internal void Save(string path, Disk? disk)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!IsWritten)
+        {
+            return;
+        }
+
         var archive = new StructureArchive(Kind);
         archive.Add("rule", Rule.Name);
         archive.Add("optimizer", Rule.Mover(Position));
@@ -90,6 +99,7 @@ public sealed class LoopState<TState, THyper>
         Last = Last,
         IsLastTrusted = IsLastTrusted,
         Best = Best,
+        IsWritten = IsWritten,
         StoppedBy = reason,
     };
 
@@ -97,7 +107,7 @@ public sealed class LoopState<TState, THyper>
     internal static LoopState<TState, THyper> Load(string path, OuterLoop<TState, THyper> loop, LoopPosition<TState, THyper> like)
     {
         (LoopRule<TState, THyper> rule, RandomKey key) = (loop.Rule, loop.Key);
-        var archive = StructureArchive.Open(path, Kind);
+        StructureArchive archive = Open(path, loop.Ranks);
         if (archive.Words("rule") != rule.Name)
         {
             throw archive.Foreign("job", $"it is of {archive.Words("rule")}, and this is {rule.Name}");
@@ -122,6 +132,7 @@ public sealed class LoopState<TState, THyper>
             Elapsed = TimeSpan.FromSeconds(archive.Number("seconds")),
             StoppedBy = archive.WordsOrNull("stopped by"),
             IsLastTrusted = archive.Number("last is trusted") != 0,
+            IsWritten = loop.Ranks.Rank == 0,
             Last = steps == 0 ? null : new StepRecord
             {
                 Step = steps - 1,
@@ -132,6 +143,13 @@ public sealed class LoopState<TState, THyper>
                 best, archive.Number("best value"), ((FlatTree<TState>)archive.Tree(BestState, state)).Value,
                 ((FlatTree<THyper>)archive.Tree(BestHyper, hyper)).Value),
         };
+    }
+
+    // of many ranks only the first need see the file
+    private static StructureArchive Open(string path, Ranks ranks)
+    {
+        using Stream stream = ranks.Count == 1 ? File.OpenRead(path) : new MemoryStream(ranks.FromRank0(() => File.ReadAllBytes(path)));
+        return StructureArchive.Open(stream, path, Kind);
     }
 
     /// <summary>How many steps were made, whether the loop has ended, and which step was the best.</summary>

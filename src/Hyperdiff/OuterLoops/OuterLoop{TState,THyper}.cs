@@ -45,6 +45,12 @@ public sealed record OuterLoop<TState, THyper>
 
     internal bool WarmStarts { get; private init; } = true;
 
+    internal Ranks Ranks { get; private init; } = Ranks.Single;
+
+    /// <summary>What ranks must have alike besides what has a name of its own.</summary>
+    internal string Settings => FormattableString.Invariant(
+        $"{Gradients} {Validation?.Every} {Validation?.HigherIsBetter} {Coupling} {WarmStarts} {Saving?.Every} {string.Join(", ", Bounds)}");
+
     /// <summary>The rule that moves λ, with its schedules, parameter groups (<see cref="Optimizer.Grouped"/>), clipping
     /// (<see cref="Optimizer.ClippedByNorm"/>) and projections.</summary>
     public OuterLoop<TState, THyper> With(Optimizer optimizer) => this with { Optimizer = Allowed.Given(optimizer) };
@@ -120,6 +126,16 @@ public sealed record OuterLoop<TState, THyper>
         return this with { Saving = (path, Allowed.AtLeast(1, every)) };
     }
 
+    /// <summary>Runs the same loop on all ranks: for problems whose objectives are across them.</summary>
+    /// <remarks>
+    /// Every rank makes the same steps, and has the same records. Time, and with it why a run ends, is that of rank 0, which alone tells watchers and
+    /// writes files; what it reads, all have. A token that is cancelled, or a <c>break</c>, on any rank ends the run on all, at the same step. A solve that
+    /// fails in the share of one rank is a failed step on all. Before the first step ranks that differ in w, λ, optimizer or settings are told so. A run that
+    /// was saved goes on with any number of ranks.
+    /// </remarks>
+    /// <param name="ranks">As this rank sees them.</param>
+    public OuterLoop<TState, THyper> Across(Ranks ranks) => this with { Ranks = Allowed.Given(ranks) };
+
     /// <summary>Begins a run.</summary>
     /// <param name="start">The first w.</param>
     /// <param name="hyper">The first λ, within its bounds.</param>
@@ -141,7 +157,8 @@ public sealed record OuterLoop<TState, THyper>
             ("job", state.Rule.Name, Rule.Name), ("optimizer", state.Rule.Mover(state.Position), Rule.Mover(like.Position)), ("key", $"{state.Key}", $"{Key}"),
         ];
         return same.FirstOrDefault(each => each.Before != each.Now) is { What: { } what, Before: var before, Now: var now }
-            ? throw new ArgumentException($"The state is of another {what}: {before}, and this is {now}.", nameof(state)) : new(this, state, cancellation);
+            ? throw new ArgumentException($"The state is of another {what}: {before}, and this is {now}.", nameof(state))
+            : new(this, state, cancellation);
     }
 
     /// <summary>Reads where a loop was from a file.</summary>
@@ -162,7 +179,7 @@ public sealed record OuterLoop<TState, THyper>
     public OuterRun<TState, THyper> Resume(TState start, THyper hyper, CancellationToken cancellation = default)
     {
         string path = Saving?.Path ?? throw new InvalidOperationException("OuterLoop.Resume goes on from the file of SavedTo, and none was given.");
-        return File.Exists(path) ? From(Load(path, start, hyper), cancellation) : From(start, hyper, cancellation);
+        return Ranks.FromRank0(Ranks.Rank == 0 && File.Exists(path)) ? From(Load(path, start, hyper), cancellation) : From(start, hyper, cancellation);
     }
 
     /// <summary>Runs from several starts, each with a key of its own, one after the other, and keeps the best step of all. A start whose run throws is left
@@ -231,6 +248,6 @@ public sealed record OuterLoop<TState, THyper>
     private LoopState<TState, THyper> Begin(TState start, THyper hyper)
     {
         Rule.Require(this);
-        return new LoopState<TState, THyper>(Rule, Rule.Begin(start, hyper, this), 0, Key);
+        return new LoopState<TState, THyper>(Rule, Rule.Begin(start, hyper, this), 0, Key) { IsWritten = Ranks.Rank == 0 };
     }
 }

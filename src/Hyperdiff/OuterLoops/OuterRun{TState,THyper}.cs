@@ -9,6 +9,7 @@ namespace Hyperdiff;
 public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THyper>>
 {
     private readonly OuterLoop<TState, THyper> _loop;
+    private readonly Ranks _ranks;
     private readonly CancellationToken _cancellation;
     private readonly TimeSpan _before;
     private readonly string? _reasonBefore;
@@ -18,12 +19,21 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
 
     internal OuterRun(OuterLoop<TState, THyper> loop, LoopState<TState, THyper> from, CancellationToken cancellation)
     {
-        (_loop, State, _cancellation, _before, _reasonBefore) = (loop, from, cancellation, from.Elapsed, from.StoppedBy);
-        StoppedBy = Reason(from);
-        if (loop.Saving is { } saving)
+        (_loop, _ranks, State, _cancellation, _before, _reasonBefore) = (loop, loop.Ranks, from, cancellation, from.Elapsed, from.StoppedBy);
+        if (_ranks.Count > 1)
         {
-            ReplacedFile.RequireWritable(saving.Path);
+            RunAgreement<TState, THyper>.Require(loop, from);
         }
+
+        StoppedBy = RunDecision.Of(_ranks, () =>
+        {
+            if (loop.Saving is { } saving)
+            {
+                ReplacedFile.RequireWritable(saving.Path);
+            }
+
+            return new RunDecision(_before, Reason(from), false);
+        }).Reason;
     }
 
     /// <summary>Where the loop is: after the last step that was made.</summary>
@@ -44,10 +54,23 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
             throw new InvalidOperationException($"The run has ended: {StoppedBy}. Go on by loop.Until(…).From(run.State).");
         }
 
+        return MakeUnlessLeft()
+            ?? throw new RanksDisagreeException("OuterRun.Step: another rank has left the loop over the steps, and this one asks for a step.");
+    }
+
+    // null where another rank has left
+    private OuterStep<TState, THyper>? MakeUnlessLeft()
+    {
+        using AgreedCancellation agreed = _ranks.Agree(_cancellation);
+        if (_ranks.AnyLeaves(leaves: false))
+        {
+            return null;
+        }
+
         Telemetry.Span span = Telemetry.Step(State.Steps);
         try
         {
-            OuterStep<TState, THyper> step = Make();
+            OuterStep<TState, THyper> step = Make(agreed.Token);
             if (span.IsWatched)
             {
                 Telemetry.End(span, $"{step.Record.Outcome}", step.Record.IsTrusted);
@@ -58,30 +81,77 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
         catch (Exception exception)
         {
             Telemetry.Fail(span, exception);
+            switch (exception)
+            {
+                case RankFailedException { IsOfAStep: true }:
+                    throw new SolveException(exception.Message, exception);
+                case OperationCanceledException when _cancellation.IsCancellationRequested && _ranks.Count > 1:
+                    throw new OperationCanceledException(exception.Message, exception, _cancellation);
+                default:
+                    throw;
+            }
+        }
+    }
+
+    private OuterStep<TState, THyper> Make(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        (MadeStep<TState, THyper> made, StepRecord record) = Found(cancellation);
+        _stepped = true;
+        RunDecision decision = RunDecision.Of(_ranks, () =>
+        {
+            TimeSpan elapsed = _before + Stopwatch.GetElapsedTime(_begun);
+            string? reason = Reason(After(made, record with { Elapsed = elapsed }));
+            return new RunDecision(elapsed, reason, !_loop.Watchers.IsEmpty || IsSaved(reason));
+        });
+        record = record with { Elapsed = decision.Elapsed };
+        bool isSaved = IsSaved(decision.Reason);
+        LoopState<TState, THyper> next = After(made, record);
+        (StoppedBy, State) = (decision.Reason, next.EndedBy(decision.Reason));
+        if (decision.Tells)
+        {
+            _ranks.FromRank0(() => Tell(record, isSaved));
+        }
+
+        return new OuterStep<TState, THyper>(made, record, State);
+    }
+
+    private (MadeStep<TState, THyper> Made, StepRecord Record) Found(CancellationToken cancellation)
+    {
+        try
+        {
+            MadeStep<TState, THyper> made = _loop.Rule.Step(State.Position, State.Steps, _loop, cancellation);
+            StepRecord record = made.Record with { Validation = Validated(made), Hyper = _loop.Rule.Flatten(made.State, made.Hyper).Hyper.Leaves };
+            if (_ranks.Count > 1)
+            {
+                RunAgreement<TState, THyper>.Witness(_ranks, record, _loop.Rule.Flatten(made.Next.State, made.Next.Hyper));
+            }
+
+            return (made, record);
+        }
+        catch (Exception exception) when (exception is SolveException or LinearAlgebraException)
+        {
+            _ranks.TellFailure(exception);
             throw;
         }
     }
 
-    private OuterStep<TState, THyper> Make()
+    private LoopState<TState, THyper> After(MadeStep<TState, THyper> made, StepRecord record) => new(_loop.Rule, made.Next, State.Steps + 1, _loop.Key)
     {
-        _cancellation.ThrowIfCancellationRequested();
-        MadeStep<TState, THyper> made = _loop.Rule.Step(State.Position, State.Steps, _loop, _cancellation);
-        StepRecord record = made.Record with { Validation = Validated(made), Hyper = _loop.Rule.Flatten(made.State, made.Hyper).Hyper.Leaves };
-        TimeSpan elapsed = _before + Stopwatch.GetElapsedTime(_begun);
-        record = record with { Elapsed = elapsed };
-        var next = new LoopState<TState, THyper>(_loop.Rule, made.Next, State.Steps + 1, _loop.Key)
-        {
-            Elapsed = elapsed,
-            Last = record,
-            IsLastTrusted = record.IsTrusted,
-            Best = BestAfter(made, record),
-        };
-        _stepped = true;
-        StoppedBy = Reason(next);
-        State = next.EndedBy(StoppedBy);
+        Elapsed = record.Elapsed,
+        Last = record,
+        IsLastTrusted = record.IsTrusted,
+        IsWritten = _ranks.Rank == 0,
+        Best = BestAfter(made, record),
+    };
+
+    private bool IsSaved(string? reason) => _loop.Saving is { } saving && (reason is not null || (State.Steps + 1) % saving.Every == 0);
+
+    // before it is saved: a run that is killed in between makes the step again, and logs replace it; the other way round they would lack it
+    private byte[] Tell(StepRecord record, bool isSaved)
+    {
         try
         {
-            // before it is saved: a run that is killed in between makes the step again, and logs replace it; the other way round they would lack it
             foreach (IProgress<StepRecord> watcher in _loop.Watchers)
             {
                 watcher.Report(record);
@@ -89,13 +159,13 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
         }
         finally
         {
-            if (_loop.Saving is { } saving && (StoppedBy is not null || State.Steps % saving.Every == 0))
+            if (isSaved)
             {
-                State.Save(saving.Path);
+                State.Save(_loop.Saving!.Value.Path);
             }
         }
 
-        return new OuterStep<TState, THyper>(made, record, State);
+        return [];
     }
 
     /// <summary>Makes all steps that are left.</summary>
@@ -137,9 +207,34 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
 
     private IEnumerator<OuterStep<TState, THyper>> Steps()
     {
-        while (StoppedBy is null)
+        bool handedOut = false;
+        try
         {
-            yield return Step();
+            while (StoppedBy is null && MakeUnlessLeft() is { } step)
+            {
+                handedOut = true;
+                yield return step;
+                handedOut = false;
+            }
+        }
+        finally
+        {
+            if (handedOut && StoppedBy is null)
+            {
+                Leave();
+            }
+        }
+    }
+
+    // by `break`, or by an exception, which is not to be hidden by what comes of telling the others: that, they and this rank hear at their next exchange
+    private void Leave()
+    {
+        try
+        {
+            _ranks.AnyLeaves(leaves: true);
+        }
+        catch (Exception exception) when (exception is RanksDisagreeException or RankFailedException or TimeoutException or OperationCanceledException)
+        {
         }
     }
 

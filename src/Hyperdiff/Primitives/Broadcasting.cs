@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff.Primitives;
 
 /// <summary>Stretches operands to their common shape by explicit equations, so that every elementwise rule sees equal shapes.</summary>
@@ -9,7 +11,7 @@ internal static class Broadcasting
         ArgumentNullException.ThrowIfNull(right);
         RequireSameDType(name, left, right);
         Shape shape = Common(name, left, right);
-        return (left.BroadcastTo(shape), right.BroadcastTo(shape));
+        return (left.Beside(right).BroadcastTo(shape), right.Beside(left).BroadcastTo(shape));
     }
 
     /// <summary>A mask and the two tensors it chooses between.</summary>
@@ -18,7 +20,7 @@ internal static class Broadcasting
         ArgumentNullException.ThrowIfNull(mask);
         (left, right) = Align(name, left, right);
         Shape shape = Common(name, mask, left);
-        return (mask.BroadcastTo(shape), left.BroadcastTo(shape), right.BroadcastTo(shape));
+        return (mask.Beside(left).BroadcastTo(shape), left.Beside(mask).BroadcastTo(shape), right.Beside(mask).BroadcastTo(shape));
     }
 
     private static Shape Common(string name, Tensor left, Tensor right) => Shape.TryBroadcast(left.Shape, right.Shape, out Shape shape)

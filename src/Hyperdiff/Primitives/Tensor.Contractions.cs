@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
 
 namespace Hyperdiff;
@@ -31,6 +32,7 @@ public sealed partial class Tensor
             throw Labelled.Mismatch($"MatMul: {Shape} · {right.Shape}: the leading axes do not broadcast", this, right);
         }
 
+        (a, b) = (a.Beside(b), b.Beside(a));
         a = a.BroadcastTo(new Shape([.. batch.Sizes, a.Shape[^2], a.Shape[^1]]));
         b = b.BroadcastTo(new Shape([.. batch.Sizes, b.Shape[^2], b.Shape[^1]]));
         Tensor product = new MatMul().Of(a, b);

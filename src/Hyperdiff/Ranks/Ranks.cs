@@ -7,7 +7,7 @@ namespace Hyperdiff;
 /// <para>A transport derives from this class and brings three exchanges of bytes (<see cref="AllGather"/>, <see cref="AllToAll"/>,
 /// <see cref="Broadcast"/>). Sums are made of them here, in the order of the ranks: the same bits on every rank, and run to run.</para>
 /// </remarks>
-public abstract class Ranks : IDisposable
+public abstract partial class Ranks : IDisposable
 {
     /// <summary>The view that one rank has of all.</summary>
     /// <param name="rank">The number of this one, from 0.</param>
@@ -19,6 +19,8 @@ public abstract class Ranks : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(rank);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rank, count);
         (Rank, Count) = (rank, count);
+        _mine = GC.AllocateArray<byte>(RankHeader.Block, pinned: true);
+        _all = GC.AllocateArray<byte>(count * RankHeader.Block, pinned: true);
     }
 
     /// <summary>The number of this rank, from 0.</summary>
@@ -29,6 +31,9 @@ public abstract class Ranks : IDisposable
 
     /// <summary>What carries the exchanges, in messages and reports: <c>threads</c>, <c>Open MPI 5.0.7</c>.</summary>
     public abstract string Name { get; }
+
+    /// <summary>Which rank of how many, over what.</summary>
+    public override string ToString() => $"rank {Rank} of {Count}, over {Name}";
 
     /// <summary>Ends the part of this rank.</summary>
     public void Dispose()

@@ -85,13 +85,13 @@ public readonly struct HostArray
     /// <param name="position">Which part, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such part.</exception>
     public HostArray Part(Shape part, int position) => position >= 0 && (position + 1L) * part.ElementCount <= Count
-        ? new(new TensorType(Type.DType, part), Data, Offset + (position * part.ElementCount))
+        ? new(Type with { Shape = part }, Data, Offset + (position * part.ElementCount))
         : throw new ArgumentOutOfRangeException(nameof(position), position, $"A window of shape {Type.Shape} has no part {position} of shape {part}.");
 
     /// <summary>The same elements under another shape of equal count.</summary>
     /// <exception cref="ShapeMismatchException">The counts differ.</exception>
     public HostArray Reshaped(Shape shape) => shape.ElementCount == Count
-        ? new(new TensorType(Type.DType, shape), Data, Offset)
+        ? new(Type with { Shape = shape }, Data, Offset)
         : throw new ShapeMismatchException($"A window of shape {Type.Shape} does not have the elements of shape {shape}.");
 
     /// <inheritdoc/>

@@ -38,6 +38,12 @@ public sealed partial class Tensor
     /// <summary>What stands behind the tensor.</summary>
     public TensorStorage Storage { get; }
 
+    /// <summary>The same elements under a type with as many.</summary>
+    internal Tensor As(TensorType type) => Type == type ? this : new Tensor(type, Storage);
+
+    /// <summary>Zeros of a type.</summary>
+    internal static Tensor ZerosOf(TensorType type) => Zeros(type.Shape, type.DType).As(type);
+
     /// <summary>The elements, for a person to read: long axes are abbreviated, small numbers keep their digits.</summary>
     /// <remarks>A traced tensor prints its type only: printing must not change what is traced.</remarks>
     public override string ToString() => Storage.HasElements

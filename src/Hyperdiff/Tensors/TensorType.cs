@@ -4,12 +4,16 @@ using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
-/// <summary>What is known of a tensor before its elements are: element type and shape.</summary>
+/// <summary>What is known of a tensor before its elements are: element type and shape, and whether they are the same on all ranks.</summary>
 /// <param name="DType">The element type.</param>
 /// <param name="Shape">The sizes, outermost first.</param>
 [JsonConverter(typeof(JsonValueConverter<TensorType>))]
 public readonly record struct TensorType(DType DType, Shape Shape) : IJsonValue<TensorType>
 {
+    /// <summary>The ranks whose elements differ, such as those of a share of the samples and of what is computed from it; null if the tensor is
+    /// replicated: the same on all, as w and λ are.</summary>
+    public Ranks? VariesAcross { get; init; }
+
     /// <summary>The memory that the elements take.</summary>
     public long Bytes => (long)Shape.ElementCount * DType switch
     {
@@ -18,8 +22,18 @@ public readonly record struct TensorType(DType DType, Shape Shape) : IJsonValue<
         _ => sizeof(int),
     };
 
-    /// <summary><c>float64 [569, 30]</c>.</summary>
-    public override string ToString() => $"{DType.Name()} {Shape}";
+    /// <summary>The type of one of the rows that are stacked along axis 0.</summary>
+    internal TensorType Row => this with { Shape = new Shape(Shape.Sizes.AsSpan()[1..]) };
+
+    /// <summary>Whether another type has the same elements, whether or not they are the same on all ranks.</summary>
+    internal bool IsLike(TensorType other) => DType == other.DType && Shape == other.Shape;
+
+    /// <summary>Whether tensors have such types, likewise.</summary>
+    internal static bool AreLike(IEnumerable<TensorType> types, IEnumerable<TensorType> others) =>
+        types.Select(type => type with { VariesAcross = null }).SequenceEqual(others.Select(type => type with { VariesAcross = null }));
+
+    /// <summary><c>float64 [569, 30]</c>; of a share of the samples <c>float64 [143, 30] of rank 2</c>.</summary>
+    public override string ToString() => VariesAcross is { } ranks ? $"{DType.Name()} {Shape} of rank {ranks.Rank}" : $"{DType.Name()} {Shape}";
 
     void IJsonValue<TensorType>.WriteJson(Utf8JsonWriter writer)
     {

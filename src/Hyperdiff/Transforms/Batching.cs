@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
 
 namespace Hyperdiff.Transforms;
 
@@ -33,6 +34,11 @@ internal static class Batching
         {
             BatchOperand[] operands = [.. equation.Operands.Select(operand => values[operand])];
             bool batched = operands.Any(operand => operand.IsBatched);
+            if (batched && equation.Primitive.TakesWholeBatches)
+            {
+                operands = [.. operands.Select(operand => new BatchOperand(operand.Repeated(size), IsBatched: true))];
+            }
+
             Tensor[] results = batched
                 ? equation.Primitive.Batched(operands, size)
                 : trace.Record(equation.Primitive, [.. operands.Select(operand => operand.Tensor)]);

@@ -38,6 +38,25 @@ internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Prim
     }
 
     /// <inheritdoc/>
+    internal override TensorType[]? Wanted(ReadOnlySpan<TensorType> operands)
+    {
+        if (Each.Wanted(Items(operands)) is not { } wanted)
+        {
+            return null;
+        }
+
+        foreach (int i in Stacked)
+        {
+            wanted[i] = OfAll(wanted[i]);
+        }
+
+        return wanted;
+    }
+
+    /// <inheritdoc/>
+    internal override bool Communicates => Each.Communicates;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => Array.ConvertAll(Each.Infer(Items(operands)), OfAll);
 
     /// <inheritdoc/>

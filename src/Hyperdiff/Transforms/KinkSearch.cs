@@ -32,7 +32,7 @@ internal sealed record KinkSearch(Graph Graph, ImmutableArray<string> Places)
             return [];
         }
 
-        Tensor[] numbers = Graph.Call(operands).Outputs;
+        Tensor[] numbers = Array.ConvertAll(Graph.Call(operands).Outputs, Replication.Total);
         return
         [
             .. Places.Select((place, i) => new Kink(place, (long)numbers[2 * i].ToScalar(), (long)numbers[(2 * i) + 1].ToScalar()))
@@ -176,7 +176,7 @@ internal sealed record KinkSearch(Graph Graph, ImmutableArray<string> Places)
             foreach (KinkMask kink in (KinkMask[])[.. equation.Primitive.Kinks(operands, results), .. _spectra.Of(equation, results)])
             {
                 Tensor mask = relevant is not null && relevant.Shape == kink.Mask.Shape ? kink.Mask & relevant : kink.Mask;
-                Found(new KinkCount(kink.Place, mask.To(DType.Float64).Sum(), Tensor.Scalar(mask.Count)));
+                Found(new KinkCount(kink.Place, mask.To(DType.Float64).Sum(), Tensor.Scalar(mask.Count).Beside(mask)));
             }
 
             foreach (KinkCount kink in equation.Primitive.KinksWithin(operands, results, [.. equation.Operands.Select(_active.Contains)]))

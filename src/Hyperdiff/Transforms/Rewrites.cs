@@ -22,8 +22,13 @@ internal static class Rewrites
         Sum sum => Summed(sum, operands[0], emit),
         MatMul product => Product(product, operands[0], operands[1], emit),
         Elementwise elementwise => Identity(elementwise, operands, emit),
+        ToEachRank each => Given(each, operands, emit),
         _ => null,
     };
+
+    // every rank has a constant already
+    private static Value? Given(ToEachRank each, ImmutableArray<Value> operands, Emitter emit) => operands is [{ Definition.Primitive: Fill fill }]
+        ? emit(new Fill(fill.Scalar, fill.Type with { VariesAcross = each.Ranks }), []) : null;
 
     private static Value? Reshaped(Reshape reshape, Value operand, Emitter emit) => operand switch
     {

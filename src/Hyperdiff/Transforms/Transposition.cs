@@ -48,11 +48,9 @@ internal static class Transposition
         }
 
         Tensor?[] cotangents = [.. graph.Inputs.SkipLast(residualCount).Select(pass.Cotangent)];
-        Graph transposed = trace.Close([.. cotangents.Select((cotangent, i) => cotangent ?? Zero(graph.Inputs[i].Type))]);
+        Graph transposed = trace.Close([.. cotangents.Select((cotangent, i) => cotangent ?? Tensor.ZerosOf(graph.Inputs[i].Type))]);
         trace.RequireClosed("transpose rules");
         return new TransposedGraph(Simplification.Of(transposed), [.. cotangents.Select(cotangent => cotangent is not null)]);
-
-        static Tensor Zero(TensorType type) => Tensor.Zeros(type.Shape, type.DType);
     }
 
     private sealed class Pass(Trace trace, Graph graph)

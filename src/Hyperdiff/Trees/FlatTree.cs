@@ -103,7 +103,7 @@ internal abstract class FlatTree
 
         for (int i = 0; i < Leaves.Length; i++)
         {
-            if (Leaves[i].Value.Type != other.Leaves[i].Value.Type)
+            if (!Leaves[i].Value.Type.IsLike(other.Leaves[i].Value.Type))
             {
                 throw new ShapeMismatchException(
                     $"{what}: leaf {Leaves[i].Name} is {Leaves[i].Value.Type} in one and {other.Leaves[i].Value.Type} in the other; they must agree.");

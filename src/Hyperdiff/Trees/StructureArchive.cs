@@ -43,7 +43,18 @@ internal sealed class StructureArchive
     public static StructureArchive Open(string path, string kind)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        (IReadOnlyDictionary<string, Tensor> tensors, byte[]? header) = NumpyFile.ReadArchiveWithHeader(path);
+        using FileStream stream = File.OpenRead(path);
+        return Open(stream, path, kind);
+    }
+
+    /// <summary>Reads what a file holds.</summary>
+    /// <param name="stream">The content, from its position to its end.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="kind">What it must be.</param>
+    /// <exception cref="InvalidDataException">It is damaged, or something else.</exception>
+    public static StructureArchive Open(Stream stream, string path, string kind)
+    {
+        (Dictionary<string, Tensor> tensors, byte[]? header) = NumpyFile.ReadArchive(stream, path);
         JsonObject? content = null;
         try
         {
@@ -145,7 +156,7 @@ internal sealed class StructureArchive
 
         for (int i = 0; i < tensors.Length; i++)
         {
-            if (tensors[i].Type != like.Leaves[i].Value.Type)
+            if (!tensors[i].Type.IsLike(like.Leaves[i].Value.Type))
             {
                 throw Foreign(section, $"leaf {names[i]} is {tensors[i].Type} there, and {like.Leaves[i].Value.Type} is expected");
             }

@@ -15,6 +15,7 @@ internal static class TypesPage
         ("Stating a problem", ["Hyperdiff/Forms", "Hyperdiff.Abstractions", "Hyperdiff/InnerSolvers", "Hyperdiff/Hypergradients", "Hyperdiff/MultiLevel"]),
         ("Evidence", ["Hyperdiff/Evidence"]),
         ("Tuning λ: loops, optimizers, descents", ["Hyperdiff/OuterLoops", "Hyperdiff/Optimization", "Hyperdiff/Descents"]),
+        ("Many machines", ["Hyperdiff/Ranks"]),
         ("Linear systems", ["Hyperdiff/LinearSolvers"]),
         ("Tensors and structures", ["Hyperdiff/Tensors", "Hyperdiff/Trees", "Hyperdiff/Sparse", "Hyperdiff/Files", "Hyperdiff/Json", "Hyperdiff/Randomness"]),
         ("Functions: derivatives, loops, layers", ["Hyperdiff/Differentiation", "Hyperdiff/Loops", "Hyperdiff/Networks", "Hyperdiff/Losses",

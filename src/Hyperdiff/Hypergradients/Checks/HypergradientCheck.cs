@@ -142,5 +142,5 @@ internal sealed class HypergradientCheck
         return held with { Parameters = [.. hyper, .. held.Parameters[hyper.Length..]] };
     }
 
-    private static double Dot(Tensor[] left, Tensor[] right) => LeafVector.Dot(left, right).ToScalar();
+    private static double Dot(Tensor[] left, Tensor[] right) => LeafVector.Dot(left, right).Total().ToScalar();
 }

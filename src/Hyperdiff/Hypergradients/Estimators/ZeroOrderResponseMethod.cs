@@ -51,7 +51,7 @@ public sealed partial class ZeroOrderResponseMethod : HypergradientMethod
             Work.Step();
             LeafVector u = directions.At(i);
             LeafVector change = new LeafVector(runs.At(directions.Moved(u, _radius)).ActiveTensors) - runs.Here.State.ActiveTensors;
-            double slope = LeafVector.Dot(change, derivative.StateGradient).ToScalar() / _radius;
+            double slope = LeafVector.Dot(change, derivative.StateGradient).Total().ToScalar() / _radius;
             samples.Add(derivative.HyperGradient, Tensor.Scalar(slope) * u);
         }
 

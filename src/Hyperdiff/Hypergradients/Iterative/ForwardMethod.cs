@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -56,7 +57,7 @@ public sealed class ForwardMethod : IterativeMethod
         BilevelPoint end = point.At(state);
         OuterDerivative outer = OuterDerivative.At(problem.OuterFunction, end);
         Tensor[] indirect = columns.Length == 0 ? LeafVector.Zeros(hyperTypes) : DenseMatrix.Parted(
-            Tensor.Stack(0, [.. columns.Select(column => LeafVector.Dot(column, outer.StateGradient))]), hyperTypes);
+            Tensor.Stack(0, [.. columns.Select(column => LeafVector.Dot(column, outer.StateGradient))]).Total(), hyperTypes);
         return new IterativeOutcome(trajectory.End((outer, end), indirect, (_steps * (1L + columns.Length), 0), (_steps, [])), null,
             "derivatives in λ alone travel forward; Hypergradient.Reverse goes back to the start");
     }

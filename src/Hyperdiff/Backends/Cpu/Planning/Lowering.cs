@@ -10,6 +10,7 @@ internal sealed class Lowering
 {
     private readonly ValueMap<View> _views;
     private readonly Dictionary<View, Slot> _written = [];
+    private Slot? _exchanged;
 
     /// <summary>A reader for a graph.</summary>
     public Lowering(Graph graph)
@@ -122,12 +123,21 @@ internal sealed class Lowering
 
     private void Opaque(Equation equation)
     {
-        var unit = new PrimitiveUnit(equation.Primitive, [.. equation.Operands.Select(operand => (Leaving(operand), operand.Type))]);
+        bool communicates = equation.Primitive.Communicates;
+        var unit = new PrimitiveUnit(equation.Primitive, [.. equation.Operands.Select(operand => (Leaving(operand), operand.Type))])
+        {
+            After = communicates ? _exchanged : null,
+        };
         Units.Add(unit);
         unit.Results = [.. equation.Results.Select(result => Slots.Add(result.Type, SlotKind.Foreign, unit))];
         for (int i = 0; i < unit.Results.Length; i++)
         {
             _views.Set(equation.Results[i], View.Of(unit.Results[i]));
+        }
+
+        if (communicates)
+        {
+            _exchanged = unit.Results[0];
         }
     }
 

@@ -9,8 +9,13 @@ internal sealed class PrimitiveUnit(Primitive primitive, (View View, TensorType 
     /// <summary>Its results.</summary>
     public Slot[] Results { get; set; } = [];
 
+    /// <summary>A result of the exchange between ranks before it: plans for shares of other sizes may differ, and exchanges keep their order in
+    /// all.</summary>
+    public Slot? After { get; init; }
+
     /// <inheritdoc/>
-    public override IEnumerable<Slot> Reads => operands.Where(operand => operand.View.Slot is not null).Select(operand => operand.View.Slot!);
+    public override IEnumerable<Slot> Reads =>
+        operands.Where(operand => operand.View.Slot is not null).Select(operand => operand.View.Slot!).Concat(After is null ? [] : [After]);
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes => Results;

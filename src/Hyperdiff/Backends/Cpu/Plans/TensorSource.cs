@@ -19,15 +19,15 @@ internal readonly record struct TensorSource(TensorType Type, int Slot, double C
     {
         if (Slot == NoSlot)
         {
-            return Tensor.Full(Type.Shape, Constant, Type.DType);
+            return Tensor.Full(Type.Shape, Constant, Type.DType).As(Type);
         }
 
         if (frame.Tensors[Slot] is { } tensor)
         {
-            return tensor.Shape == Type.Shape ? tensor : new Tensor(Type, tensor.Storage);
+            return tensor.As(Type);
         }
 
-        tensor = Tensor.FromHost(frame.Values[Slot].Reshaped(Type.Shape));
+        tensor = Tensor.FromHost(frame.Values[Slot].Reshaped(Type.Shape)).As(Type);
         frame.Tensors[Slot] = tensor;
         return tensor;
     }

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Hyperdiff;
+
+/// <summary>What runs of one loop on many ranks must have in common: all that they start from, and what every step finds.</summary>
+internal static class RunAgreement<TState, THyper>
+{
+    /// <summary>Throws on all ranks unless the loop, and where it begins, are the same.</summary>
+    /// <exception cref="RanksDisagreeException">They differ in what the message names.</exception>
+    public static void Require(OuterLoop<TState, THyper> loop, LoopState<TState, THyper> from)
+    {
+        (FlatTree<TState> state, FlatTree<THyper> hyper) = loop.Rule.Flatten(from.State, from.Hyper);
+        loop.Ranks.RequireSame(
+            "OuterLoop",
+            ("the first w", Of(state)),
+            ("the first λ", Of(hyper)),
+            ("the method or the problem", Of(loop.Rule.Name)),
+            ("the optimizer", Of($"{loop.Optimizer}, {loop.Rule.Mover(from.Position)}")),
+            ("the key", Of($"{loop.Key}")),
+            ("the end", Of($"{loop.End}")),
+            ("the policy for failures", Of($"{loop.Failure}")),
+            ("the settings", Of(loop.Settings)),
+            ("the number of steps made", (ulong)from.Steps));
+    }
+
+    /// <summary>Has what a step found, and where it leads, compared at the next exchange.</summary>
+    public static void Witness(Ranks ranks, StepRecord record, (FlatTree<TState> State, FlatTree<THyper> Hyper) next)
+    {
+        ReadOnlySpan<double> numbers = [record.Step, record.Value, record.GradientNorm, record.GradientError, record.Validation ?? double.NaN,
+            (double)record.Outcome, record.Attempts, record.IsTrusted ? 1 : 0];
+        ranks.Witness(MemoryMarshal.AsBytes(numbers));
+        ranks.Witness([.. BitConverter.GetBytes(Of(next.State)), .. BitConverter.GetBytes(Of(next.Hyper))]);
+    }
+
+    private static ulong Of(FlatTree tree)
+    {
+        RunningHash hash = default;
+        foreach (Leaf leaf in tree.Leaves)
+        {
+            hash.Add(Of($"{leaf.Name} {leaf.Value.Type}"));
+            hash.Add(Bytes(leaf.Value));
+        }
+
+        return hash.Value;
+    }
+
+    private static ulong Of(string words)
+    {
+        RunningHash hash = default;
+        hash.Add(Encoding.UTF8.GetBytes(words));
+        return hash.Value;
+    }
+
+    private static ReadOnlySpan<byte> Bytes(Tensor value) => value.DType switch
+    {
+        DType.Float64 => MemoryMarshal.AsBytes(value.AsSpan<double>()),
+        DType.Float32 => MemoryMarshal.AsBytes(value.AsSpan<float>()),
+        DType.Int32 => MemoryMarshal.AsBytes(value.AsSpan<int>()),
+        _ => MemoryMarshal.AsBytes(value.AsSpan<bool>()),
+    };
+}
