@@ -110,7 +110,7 @@ internal static class KernelRun
         foreach (Tensor part in ours)
         {
             Tensor expected = theirs[start..(start + part.Count)], difference = part.To(DType.Float64).Flatten() - expected;
-            greatest = Math.Max(greatest, difference.Abs().Max().ToScalar() / Math.Max(expected.Abs().Max().ToScalar(), double.Epsilon));
+            greatest = Math.Max(greatest, difference.Abs().Max().ToScalar() / Math.Max(expected.Abs().Max().ToScalar(), Math.BitIncrement(0.0)));
             start += part.Count;
         }
 
