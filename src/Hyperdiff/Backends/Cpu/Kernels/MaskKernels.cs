@@ -29,12 +29,16 @@ internal static class MaskKernels
 
     private static readonly Dictionary<DType, TileKernel> s_choices = new()
     {
-        [DType.Float64] = new WhereKernel<double>(), [DType.Float32] = new WhereKernel<float>(), [DType.Int32] = new WhereKernel<int>(),
+        [DType.Float64] = new WhereKernel<double>(),
+        [DType.Float32] = new WhereKernel<float>(),
+        [DType.Int32] = new WhereKernel<int>(),
     };
 
     private static readonly Dictionary<DType, TileKernel> s_numbers = new()
     {
-        [DType.Float64] = new NumbersOfMaskKernel<double>(), [DType.Float32] = new NumbersOfMaskKernel<float>(), [DType.Int32] = new NumbersOfMaskKernel<int>(),
+        [DType.Float64] = new NumbersOfMaskKernel<double>(),
+        [DType.Float32] = new NumbersOfMaskKernel<float>(),
+        [DType.Int32] = new NumbersOfMaskKernel<int>(),
     };
 
     /// <summary>The primitives that have a kernel here.</summary>
