@@ -3,13 +3,14 @@ using BenchmarkDotNet.Running;
 using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Benchmarks;
 using Hyperdiff.Benchmarks.Jobs;
+using Hyperdiff.Benchmarks.Kernels;
 using Hyperdiff.Benchmarks.Peers;
 using Hyperdiff.Benchmarks.Scaling;
 
 var commands = new RootCommand("Benchmarks of Hyperdiff.")
 {
-    PeersCommand.Create(), JobsCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ProductsCommand.Create(), ScaleCommand.Create(),
-    GraphScaleCommand.Create(), FlatMemoryCommand.Create(), GeneratorCommand.Create(), FormsCommand.Create(), RanksCommand.Create(),
+    PeersCommand.Create(), JobsCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ProductsCommand.Create(), KernelsCommand.Create(),
+    ScaleCommand.Create(), GraphScaleCommand.Create(), FlatMemoryCommand.Create(), GeneratorCommand.Create(), FormsCommand.Create(), RanksCommand.Create(),
 };
 if (args.Length > 0 && commands.Subcommands.Any(command => command.Name == args[0]))
 {

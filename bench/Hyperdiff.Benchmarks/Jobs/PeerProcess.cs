@@ -61,9 +61,21 @@ internal static class PeerProcess
             : throw new InvalidOperationException($"{job.Name} by {by} ended with {process.ExitCode}: {error.Result}");
     }
 
-    private static Process Start(string program, string[] arguments, (string Name, string Value)[] variables)
+    /// <summary>Starts a program among the peers' that answers lines with lines.</summary>
+    public static Process Conversation(string python, string program, int threads)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string count = threads.ToString(CultureInfo.InvariantCulture);
+        return Start(python, [Path.Combine(Folder, program), count], [.. s_kind, ("OMP_NUM_THREADS", count), ("OPENBLAS_NUM_THREADS", count)], isAsked: true);
+    }
+
+    private static Process Start(string program, string[] arguments, (string Name, string Value)[] variables, bool isAsked = false)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = isAsked,
+            RedirectStandardError = !isAsked,
+        };
         foreach ((string name, string value) in variables)
         {
             start.Environment[name] = value;

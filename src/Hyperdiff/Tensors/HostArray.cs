@@ -56,10 +56,10 @@ public readonly struct HostArray
         int count = type.Shape.ElementCount;
         return new(type, type.DType switch
         {
-            DType.Float64 => GC.AllocateUninitializedArray<double>(count),
-            DType.Float32 => GC.AllocateUninitializedArray<float>(count),
-            DType.Int32 => GC.AllocateUninitializedArray<int>(count),
-            _ => GC.AllocateUninitializedArray<bool>(count),
+            DType.Float64 => Uninitialized<double>(count),
+            DType.Float32 => Uninitialized<float>(count),
+            DType.Int32 => Uninitialized<int>(count),
+            _ => Uninitialized<bool>(count),
         });
     }
 
@@ -96,4 +96,7 @@ public readonly struct HostArray
 
     /// <inheritdoc/>
     public override string ToString() => TensorFormatter.Format(Type, this);
+
+    private static unsafe T[] Uninitialized<T>(int count)
+        where T : unmanaged => (long)count * sizeof(T) >= ResultPool.Least ? ResultPool.Rent<T>(count) : GC.AllocateUninitializedArray<T>(count);
 }

@@ -12,8 +12,7 @@ namespace Hyperdiff.Backends.Cpu;
 internal static class EagerExecution
 {
     private static readonly TileTarget s_target = new(false, 0);
-    private static readonly TileSource s_first = new(TileSourceKind.Dense, 1);
-    private static readonly TileSource s_second = new(TileSourceKind.Dense, 2);
+    private static readonly TileSource[] s_dense = [new(TileSourceKind.Dense, 1), new(TileSourceKind.Dense, 2), new(TileSourceKind.Dense, 3)];
 
     /// <summary>The result; null if the operation has no kernel for these operands.</summary>
     public static Tensor? TryRun(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) =>
@@ -26,12 +25,9 @@ internal static class EagerExecution
     public static Tensor? SameMemory(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) =>
         new(operation.InferResult([operands[0].Type]), operands[0].Storage);
 
-    /// <summary>A kept plan of the one operation.</summary>
+    /// <summary>A kept plan of the one operation, of one operand.</summary>
     public static Tensor? Planned(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) =>
         resources.SingleOperations.Run(operation, operands[0]);
-
-    /// <summary>The operations that a composite one is made of.</summary>
-    public static Tensor? Expanded(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) => ((Composite)operation).Expand(operands);
 
     /// <summary>A slice: rows of a matrix, a run of a vector are a window on the same memory, which nobody writes to.</summary>
     public static Tensor? Window(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources)
@@ -51,17 +47,26 @@ internal static class EagerExecution
     /// <summary>A kernel for whole operands.</summary>
     public static Tensor? Whole(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources)
     {
-        var types = new TensorType[operands.Length];
-        var arrays = new HostArray[operands.Length];
-        for (int i = 0; i < types.Length; i++)
-        {
-            (types[i], arrays[i]) = (operands[i].Type, operands[i].Read());
-        }
-
-        TensorType type = operation.InferResult(types);
-        if (type.Shape.ElementCount == 0 || OperationKernels.Find(operation, type.DType) is not { } kernel)
+        TensorType type = operation.InferResult([.. operands.ToArray().Select(operand => operand.Type)]);
+        if (type.Shape.ElementCount == 0)
         {
             return null;
+        }
+
+        // factors of a recurrence that are all 1 are no operand
+        bool isSum = operation is LinearRecurrence && operands[0].Storage is UniformStorage { Value: 1 };
+        OperationKernel? kernel = isSum
+            ? OperationKernels.Recurrence((LinearRecurrence)operation, type.DType, isSum)
+            : OperationKernels.Find(operation, operands[0].DType, type.DType);
+        if (kernel is null)
+        {
+            return null;
+        }
+
+        var arrays = new HostArray[isSum ? 1 : operands.Length];
+        for (int i = 0; i < arrays.Length; i++)
+        {
+            arrays[i] = operands[isSum ? 1 : i].Read();
         }
 
         HostArray result = HostArray.AllocateUninitialized(type);
@@ -69,16 +74,25 @@ internal static class EagerExecution
         return Tensor.FromHost(result);
     }
 
-    /// <summary>A function of one or two numbers, as one tile.</summary>
+    /// <summary>An elementwise function, as one tile.</summary>
     public static Tensor? Elementwise(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources)
     {
-        if (operation is not (Unary or Binary) || !operands[0].DType.IsFloating())
+        if (operands.Length > s_dense.Length)
         {
             return null;
         }
 
-        TensorType type = operation.InferResult(operands.Length == 1 ? [operands[0].Type] : [operands[0].Type, operands[1].Type]);
-        if (ElementwiseKernels.Find(operation, operands[0].DType) is not { } kernel || type.DType != operands[0].DType || type.Shape.ElementCount == 0)
+        var few = default(Types);
+        var dtypes = default(DTypes);
+        bool varies = false;
+        for (int i = 0; i < operands.Length; i++)
+        {
+            (few[i], dtypes[i]) = (operands[i].Type, operands[i].DType);
+            varies |= operands[i].Storage is not UniformStorage;
+        }
+
+        TensorType type = operation.InferResult(((ReadOnlySpan<TensorType>)few)[..operands.Length]);
+        if (type.Shape.ElementCount == 0 || ElementwiseKernels.Find(operation, ((ReadOnlySpan<DType>)dtypes)[..operands.Length], type.DType) is not { } kernel)
         {
             return null;
         }
@@ -89,10 +103,8 @@ internal static class EagerExecution
         for (int i = 0; i < sources.Length; i++)
         {
             // a repeated scalar stays one, where another operand says how long the result is
-            bool constant = operands[i].Storage is UniformStorage && kernel.TakesScalar(i) && operands[1 - i].Storage is not UniformStorage;
-            sources[i] = constant
-                ? new TileSource(TileSourceKind.Constant, Constant: ((UniformStorage)operands[i].Storage).Value)
-                : i == 0 ? s_first : s_second;
+            bool constant = varies && operands[i].Storage is UniformStorage && kernel.TakesScalar(i);
+            sources[i] = constant ? new TileSource(TileSourceKind.Constant, Constant: ((UniformStorage)operands[i].Storage).Value) : s_dense[i];
             values[i + 1] = constant ? default : operands[i].Read();
         }
 
@@ -129,9 +141,21 @@ internal static class EagerExecution
         return Tensor.FromHost(result);
     }
 
-    [InlineArray(3)]
+    [InlineArray(4)]
     private struct Values
     {
         private HostArray _result;
+    }
+
+    [InlineArray(3)]
+    private struct Types
+    {
+        private TensorType _type;
+    }
+
+    [InlineArray(3)]
+    private struct DTypes
+    {
+        private DType _dtype;
     }
 }

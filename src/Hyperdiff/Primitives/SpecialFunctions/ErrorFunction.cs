@@ -16,7 +16,7 @@ internal static class ErrorFunction
     /// Chebyshev coefficients of <c>e^(x²) erfc(x) / t</c> in <c>2t − 1</c> on [−1, 1], the first one halved: interpolated at 60 Chebyshev points with 40
     /// digits. The first one left out is below 10⁻¹⁷.
     /// </summary>
-    private static readonly double[] s_scaledComplement =
+    internal static double[] ScaledComplement { get; } =
     [
         0.40802446954913149054, 0.37635823567636743359, 0.14758035457222361932,
         0.049571317930027586287, 0.01422710755711717399, 0.0034434932627175241283,
@@ -74,11 +74,11 @@ internal static class ErrorFunction
     {
         double next = 0;
         double current = 0;
-        for (int i = s_scaledComplement.Length - 1; i > 0; i--)
+        for (int i = ScaledComplement.Length - 1; i > 0; i--)
         {
-            (next, current) = (current, (2 * s * current) - next + s_scaledComplement[i]);
+            (next, current) = (current, (2 * s * current) - next + ScaledComplement[i]);
         }
 
-        return (s * current) - next + s_scaledComplement[0];
+        return (s * current) - next + ScaledComplement[0];
     }
 }

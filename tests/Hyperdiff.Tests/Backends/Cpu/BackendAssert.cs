@@ -34,8 +34,13 @@ internal static class BackendAssert
     }
 
     /// <summary>The elements of a floating tensor.</summary>
-    public static double[] Doubles(Tensor tensor) => tensor.DType == DType.Float64
-        ? tensor.ToArray<double>() : [.. tensor.ToArray<float>().Select(x => (double)x)];
+    public static double[] Doubles(Tensor tensor) => tensor.DType switch
+    {
+        DType.Float64 => tensor.ToArray<double>(),
+        DType.Float32 => Array.ConvertAll(tensor.ToArray<float>(), x => (double)x),
+        DType.Int32 => Array.ConvertAll(tensor.ToArray<int>(), x => (double)x),
+        _ => Array.ConvertAll(tensor.ToArray<bool>(), x => x ? 1.0 : 0),
+    };
 
     private static void Within(double[] expected, double[] actual, double[] bound, string what)
     {

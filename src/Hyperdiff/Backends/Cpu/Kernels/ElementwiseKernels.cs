@@ -30,8 +30,23 @@ internal static class ElementwiseKernels
         [typeof(Softplus)] = Vectorized<SoftplusFunction>(),
         [typeof(Expm1)] = Vectorized<Expm1Function>(),
         [typeof(Log1p)] = Vectorized<Log1pFunction>(),
+        [typeof(Sin)] = Vectorized<InDouble<SinFunction>>(),
+        [typeof(Cos)] = Vectorized<InDouble<CosFunction>>(),
+        [typeof(Tan)] = Vectorized<InDouble<TanFunction>>(),
+        [typeof(Asin)] = Vectorized<InDouble<AsinFunction>>(),
+        [typeof(Acos)] = Vectorized<InDouble<AcosFunction>>(),
+        [typeof(Atan)] = Vectorized<InDouble<AtanFunction>>(),
+        [typeof(Atan2)] = VectorizedOfTwo<InDoubleOfTwo<Atan2Function>>(),
+        [typeof(Sinh)] = Vectorized<InDouble<SinhFunction>>(),
+        [typeof(Cosh)] = Vectorized<InDouble<CoshFunction>>(),
+        [typeof(Gaussian)] = Vectorized<InDouble<GaussianFunction>>(),
+        [typeof(Erf)] = Vectorized<InDouble<ErfFunction>>(),
+        [typeof(Erfc)] = Vectorized<InDouble<ErfcFunction>>(),
         [typeof(Sqrt)] = (Unary<double>(Runtime.Sqrt), Unary<float>(Runtime.Sqrt)),
         [typeof(Abs)] = (Unary<double>(Runtime.Abs), Unary<float>(Runtime.Abs)),
+        [typeof(Sign)] = Vectorized<SignFunction>(),
+        [typeof(OneMinusSquare)] = Vectorized<OneMinusSquareFunction>(),
+        [typeof(StopGradient)] = (Unary<double>((x, y) => x.CopyTo(y)), Unary<float>((x, y) => x.CopyTo(y))),
         [typeof(Hypot)] = VectorizedOfTwo<HypotFunction>(),
         [typeof(BinaryCrossEntropy)] = VectorizedOfTwo<BinaryCrossEntropyFunction>(),
         [typeof(BinaryCrossEntropySlope)] = VectorizedOfTwo<BinaryCrossEntropySlopeFunction>(),
@@ -42,10 +57,11 @@ internal static class ElementwiseKernels
     /// <summary>The primitives that have a kernel here.</summary>
     public static IEnumerable<Type> Covered => s_kernels.Keys;
 
-    /// <summary>The kernel of a primitive for an element type; null if there is none.</summary>
-    public static TileKernel? Find(Operation operation, DType dtype) => dtype.IsFloating() && s_kernels.TryGetValue(operation.GetType(), out var kernels)
-        ? dtype == DType.Float64 ? kernels.Double : kernels.Single
-        : null;
+    /// <summary>The kernel of a primitive for element types of operands and result; null if there is none.</summary>
+    public static TileKernel? Find(Operation operation, ReadOnlySpan<DType> operands, DType result) =>
+        result.IsFloating() && !operands.ContainsAnyExcept(result) && s_kernels.TryGetValue(operation.GetType(), out var kernels)
+            ? result == DType.Float64 ? kernels.Double : kernels.Single
+            : MaskKernels.Find(operation, operands, result);
 
     private static (TileKernel Double, TileKernel Single) Vectorized<TFunction>()
         where TFunction : struct, IVectorFunction => (Unary<double>(VectorMap<TFunction>.Apply), Unary<float>(VectorMap<TFunction>.Apply));

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
-/// <summary>eˣ; within 2 units in the last place.</summary>
+/// <summary>eˣ; within 1.2 units in the last place.</summary>
 internal readonly struct ExpFunction : IVectorFunction
 {
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Hyperdiff.Backends.Cpu.Threads;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
@@ -100,6 +102,9 @@ internal sealed class GatherOrder
     private static void Transpose<T>(ReadOnlySpan<T> source, int stride, int rows, int columns, Span<T> result)
         where T : unmanaged
     {
+        // the last element of either says that all others are inside
+        _ = (source[rows - 1 + ((columns - 1) * stride)], result[(rows * columns) - 1]);
+        ref T from = ref MemoryMarshal.GetReference(source), to = ref MemoryMarshal.GetReference(result);
         for (int top = 0; top < rows; top += Square)
         {
             int bottom = Math.Min(top + Square, rows);
@@ -108,9 +113,12 @@ internal sealed class GatherOrder
                 int right = Math.Min(left + Square, columns);
                 for (int i = top; i < bottom; i++)
                 {
+                    ref T line = ref Unsafe.Add(ref to, i * columns);
+                    ref T column = ref Unsafe.Add(ref from, i + (left * stride));
                     for (int j = left; j < right; j++)
                     {
-                        result[(i * columns) + j] = source[i + (j * stride)];
+                        Unsafe.Add(ref line, j) = column;
+                        column = ref Unsafe.Add(ref column, stride);
                     }
                 }
             }

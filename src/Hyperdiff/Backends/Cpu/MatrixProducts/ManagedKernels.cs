@@ -41,6 +41,11 @@ internal static unsafe class ManagedKernels<T, TVector, TLanes>
         {
             MatrixVectorProduct<T, TVector, TLanes>.Multiply(new VectorProblem<T>(problem), problem.Work < LeastSharedVectorWork ? WorkerPool.Inline : pool);
         }
+        else if (OuterProduct<T>.Fits(problem))
+        {
+            OuterProduct<T> rows = new(problem);
+            (problem.Work < LeastSharedVectorWork ? WorkerPool.Inline : pool).Run(rows.Count, rows);
+        }
         else if (problem.Work <= MostDirectWork || problem.Columns <= TileDispatch<T, TVector, TLanes>.Width)
         {
             DirectProduct<T, TVector, TLanes>.Multiply(problem, problem.Work < LeastSharedWork ? WorkerPool.Inline : pool);

@@ -30,8 +30,7 @@ internal sealed record GroupEntry(int Sequence, Operation? Operation, View[] Ope
         }
 
         ReadOnlySpan<DType> operands = OperandTypes.AsSpan(0, Operands.Length);
-        return (operands.ContainsAnyExcept(dtype) ? null : ElementwiseKernels.Find(Operation, dtype))
-            ?? new ReferenceKernel(Operation, operands.ToArray(), dtype);
+        return ElementwiseKernels.Find(Operation, operands, dtype) ?? new ReferenceKernel(Operation, operands.ToArray(), dtype);
     }
 
     /// <summary>The element types of the operands, constants included.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hyperdiff.Backends.Cpu.Kernels;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
 
@@ -24,11 +25,13 @@ internal static class OperationTable
         (typeof(Elementwise), new(ElementwiseLowering.Of, EagerExecution.Elementwise)),
         (typeof(Reduction), new(ReductionLowering.Of, EagerExecution.Planned)),
         (typeof(MatMul), new(ProductLowering.Of, EagerExecution.Product)),
-        (typeof(Composite), new(ByDefinition, EagerExecution.Expanded)),
+        (typeof(Composite), new(ByDefinition, EagerExecution.Planned)),
         (typeof(SparseMatMul), new(ByDefinition, EagerExecution.Whole)),
         (typeof(SampledMatMul), new(ByDefinition, EagerExecution.Whole)),
         (typeof(Take), new(ByDefinition, EagerExecution.Whole)),
         (typeof(ScatterAdd), new(ByDefinition, EagerExecution.Whole)),
+        (typeof(ArgSort), new(ByDefinition, EagerExecution.Whole)),
+        (typeof(LinearRecurrence), new(Recurrence, EagerExecution.Whole)),
     ];
 
     private static readonly ConcurrentDictionary<Type, OperationRow> s_found = new();
@@ -36,6 +39,20 @@ internal static class OperationTable
     /// <summary>The line of an operation.</summary>
     public static OperationRow Of(Operation operation) => s_found.GetOrAdd(
         operation.GetType(), static type => Array.Find(s_rows, row => row.Operation.IsAssignableFrom(type)).Row ?? s_definition);
+
+    // factors that are all 1 are no operand
+    private static View Recurrence(Lowering plan, Equation equation)
+    {
+        (Value factors, Value terms) = (equation.Operands[0], equation.Operands[1]);
+        if (plan.ViewOf(factors) is not { Kind: ViewKind.Constant, Constant: 1 })
+        {
+            return plan.Defined(equation);
+        }
+
+        var recurrence = (LinearRecurrence)equation.Primitive;
+        OperationKernel kernel = OperationKernels.Recurrence(recurrence, terms.Type.DType, isSum: true);
+        return plan.Add(slot => new OperationUnit(recurrence, [(plan.Dense(terms), terms.Type.Shape)], slot, kernel), terms.Type);
+    }
 
     // a unit of work that finds the kernel for whole operands, if there is one
     private static View ByDefinition(Lowering plan, Equation equation) => plan.Defined(equation);

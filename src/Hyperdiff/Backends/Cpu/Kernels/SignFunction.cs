@@ -1,0 +1,25 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace Hyperdiff.Backends.Cpu.Kernels;
+
+/// <summary>1, −1, or x itself where it is 0 or NaN; exact.</summary>
+internal readonly struct SignFunction : IVectorFunction
+{
+    /// <inheritdoc/>
+    public static Vector512<T> Of<T>(Vector512<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector512<T> one = Vector512<T>.One, zero = Vector512<T>.Zero;
+        return Vector512.ConditionalSelect(
+            Vector512.GreaterThan(x, zero), one, Vector512.ConditionalSelect(Vector512.LessThan(x, zero), -one, x));
+    }
+}
+
+/// <summary>1 − x², as in the definition.</summary>
+internal readonly struct OneMinusSquareFunction : IVectorFunction
+{
+    /// <inheritdoc/>
+    public static Vector512<T> Of<T>(Vector512<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T> => (Vector512<T>.One - x) * (Vector512<T>.One + x);
+}

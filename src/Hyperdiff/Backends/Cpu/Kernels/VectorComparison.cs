@@ -1,0 +1,48 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace Hyperdiff.Backends.Cpu.Kernels;
+
+/// <summary>A relation between two numbers, decided for the lanes of vectors.</summary>
+internal interface IVectorComparison
+{
+    /// <summary>All bits of every lane where it holds, none where it does not.</summary>
+    static abstract Vector512<T> Of<T>(Vector512<T> x, Vector512<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+
+    /// <summary>Whether it holds.</summary>
+    static abstract bool Of<T>(T x, T y)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+}
+
+/// <summary>x = y.</summary>
+internal readonly struct EqualComparison : IVectorComparison
+{
+    static Vector512<T> IVectorComparison.Of<T>(Vector512<T> x, Vector512<T> y) => Vector512.Equals(x, y);
+
+    static bool IVectorComparison.Of<T>(T x, T y) => x == y;
+}
+
+/// <summary>x &lt; y.</summary>
+internal readonly struct LessComparison : IVectorComparison
+{
+    static Vector512<T> IVectorComparison.Of<T>(Vector512<T> x, Vector512<T> y) => Vector512.LessThan(x, y);
+
+    static bool IVectorComparison.Of<T>(T x, T y) => x < y;
+}
+
+/// <summary>x ≤ y.</summary>
+internal readonly struct LessOrEqualComparison : IVectorComparison
+{
+    static Vector512<T> IVectorComparison.Of<T>(Vector512<T> x, Vector512<T> y) => Vector512.LessThanOrEqual(x, y);
+
+    static bool IVectorComparison.Of<T>(T x, T y) => x <= y;
+}
+
+/// <summary>x is neither infinite nor NaN; y is of no account.</summary>
+internal readonly struct FiniteComparison : IVectorComparison
+{
+    static Vector512<T> IVectorComparison.Of<T>(Vector512<T> x, Vector512<T> y) => Vector512.LessThan(Vector512.Abs(x), Vector512.Create(T.PositiveInfinity));
+
+    static bool IVectorComparison.Of<T>(T x, T y) => T.IsFinite(x);
+}

@@ -1,0 +1,112 @@
+using System.Numerics;
+using Hyperdiff.Backends.Cpu;
+using Hyperdiff.Backends.Reference;
+using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
+
+namespace Hyperdiff.Tests.Backends.Cpu.Kernels;
+
+/// <summary>The errors that the kernels state, against functions in thousands of bits.</summary>
+public sealed class UlpTests
+{
+    // with the exact function, the range in which it is finite and neither 0 nor constant, and the stated error in float64 and in float32
+    private static readonly (Unary Operation, Func<double, BigInteger> Exact, double Low, double High, double Double, double Single)[] s_functions =
+    [
+        (Sin.Instance, ExactFunctions.Sin, -double.MaxValue, double.MaxValue, 0.85, 0.55),
+        (Cos.Instance, ExactFunctions.Cos, -double.MaxValue, double.MaxValue, 0.85, 0.55),
+        (Tan.Instance, ExactFunctions.Tan, -double.MaxValue, double.MaxValue, 2, 0.55),
+        (Asin.Instance, ExactFunctions.Asin, -1, 1, 2, 0.51),
+        (Acos.Instance, ExactFunctions.Acos, -1, 1, 2, 0.51),
+        (Atan.Instance, ExactFunctions.Atan, -double.MaxValue, double.MaxValue, 2, 0.51),
+        (Sinh.Instance, ExactFunctions.Sinh, -710, 710, 3, 0.51),
+        (Cosh.Instance, ExactFunctions.Cosh, -710, 710, 3, 0.51),
+        (Tanh.Instance, ExactFunctions.Tanh, -700, 700, 2, 2),
+        (Exp.Instance, ExactFunctions.Exp, -745, 709.7, 1.2, 1.2),
+        (Expm1.Instance, ExactFunctions.Expm1, -700, 709.7, 4, 4),
+        (Log.Instance, ExactFunctions.Log, 5e-324, double.MaxValue, 3, 3),
+        (Log1p.Instance, ExactFunctions.Log1p, -0.999, 1e300, 5, 5),
+        (Sigmoid.Instance, ExactFunctions.Sigmoid, -700, 700, 4, 4),
+        (Gaussian.Instance, ExactFunctions.Gaussian, -27, 27, 3, 0.51),
+        (Erf.Instance, ExactFunctions.Erf, -30, 30, 4, 0.51),
+        (Erfc.Instance, ExactFunctions.Erfc, -30, 14, 6, 0.55),
+    ];
+
+    public static TheoryData<string, DType> Functions
+    {
+        get
+        {
+            var data = new TheoryData<string, DType>();
+            foreach ((Unary operation, _, _, _, _, _) in s_functions)
+            {
+                data.Add(operation.Name, DType.Float64);
+                data.Add(operation.Name, DType.Float32);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void Function_OverItsWholeRange_IsWithinTheStatedUnitsInTheLastPlace(string name, DType dtype)
+    {
+        var function = s_functions.Single(function => function.Operation.Name == name);
+        double[] inputs = Inputs(function.Low, function.High, dtype);
+        double[] actual = BackendAssert.Doubles(CpuBackend.Instance.Execute(function.Operation, [Tensor.From(inputs).To(dtype)])[0]);
+        double bound = dtype == DType.Float64 ? function.Double : function.Single;
+        (double worst, double at) = Enumerable.Range(0, inputs.Length).Max(i => (Error(function.Exact, inputs[i], actual[i], dtype), inputs[i]));
+        Assert.True(worst <= bound, $"{name}({at:R}) is off by {worst:F2} units in the last place, more than {bound}");
+
+        // the measure finds a result that is off by as many units as are stated, and one more
+        int planted = Array.FindIndex(actual, y => Math.Abs(y) is > 1e-3 and < 1e3);
+        double off = actual[planted];
+        for (int step = 0; step < Math.Ceiling(bound) + 1; step++)
+        {
+            off = dtype == DType.Float64 ? Math.BitIncrement(off) : MathF.BitIncrement((float)off);
+        }
+
+        Assert.True(Error(function.Exact, inputs[planted], off, dtype) > bound);
+    }
+
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void Function_OfZerosInfinitiesAndNaN_IsItsDefinitionInEveryBit(string name, DType dtype)
+    {
+        Operation operation = s_functions.Single(function => function.Operation.Name == name).Operation;
+        Tensor hard = Tensor.From([0.0, -0.0, double.PositiveInfinity, double.NegativeInfinity, double.NaN, 0.0, -0.0, double.NaN, 1e308, -1e308]).To(dtype);
+        BackendAssert.SameBits(ReferenceBackend.Instance.Execute(operation, [hard])[0][..8], CpuBackend.Instance.Execute(operation, [hard])[0][..8]);
+    }
+
+    private static double Error(Func<double, BigInteger> exact, double input, double actual, DType dtype) =>
+        double.IsFinite(actual) ? ExactFunctions.Ulps(actual, exact(input), dtype)
+        : ExactFunctions.Ulps(dtype == DType.Float64 ? double.MaxValue : float.MaxValue, exact(input), dtype) <= 0.5 || Overflows(exact(input), dtype)
+            ? 0 : double.PositiveInfinity;
+
+    private static bool Overflows(BigInteger exact, DType dtype) =>
+        BigInteger.Abs(exact) > ExactFunctions.Of(dtype == DType.Float64 ? double.MaxValue : float.MaxValue);
+
+    // around every power of two, multiples of π/2, and evenly, all within the range and of the type
+    private static double[] Inputs(double low, double high, DType dtype)
+    {
+        var random = new Random(11);
+        var inputs = new List<double> { 6381956970095103 * Math.ScaleB(1, 797), 5.319372648326541416707296656673541083813475031793921822105998164685e255 };
+        for (int exponent = -1074; exponent < 1024; exponent += exponent is > -60 and < 60 ? 2 : 29)
+        {
+            double power = Math.ScaleB(1 + random.NextDouble(), exponent);
+            inputs.AddRange([power, -power]);
+        }
+
+        for (int k = 1; k < 100; k++)
+        {
+            int quarters = k < 40 ? k : random.Next(1 << 26);
+            double angle = quarters * (Math.PI / 2);
+            inputs.AddRange([angle, -Math.BitIncrement(angle), MathF.BitDecrement((float)angle)]);
+            inputs.Add((random.NextDouble() - 0.5) * 40);
+            inputs.Add(random.NextDouble() * 2 - 1);
+        }
+
+        inputs.AddRange([0.5, -0.5, Math.BitDecrement(0.5), 0.41421356237309503, 2.414213562373095, 0.625, 1, -1, 700, 700.5, -708.5, 709.5]);
+        inputs.AddRange([1 << 24, 16777217, Math.BitIncrement(16777216)]);
+        return [.. inputs.Select(x => dtype == DType.Float64 ? x : (float)x).Where(x => x >= low && x <= high && double.IsFinite(x))];
+    }
+}
