@@ -14,20 +14,17 @@ internal static class RoundingLevel
     }
 
     /// <summary>Numbers changed by a unit in the last place; those that are not floating are what they were.</summary>
-    /// <remarks>What is the same on all ranks is drawn for first: how much is drawn for the rest is another number on each.</remarks>
-    public static Tensor[] Shaken(Tensor[] leaves, Random random)
+    public static Tensor[] Shaken(Tensor[] leaves, Random random) => Array.ConvertAll(leaves, leaf =>
     {
-        Tensor[] shaken = [.. leaves];
-        foreach (int i in Enumerable.Range(0, leaves.Length).OrderBy(i => leaves[i].Type.VariesAcross is null ? 0 : 1))
+        if (!leaf.DType.IsFloating())
         {
-            if (leaves[i].DType.IsFloating())
-            {
-                shaken[i] += Tensor.Scalar(leaves[i].DType.Epsilon()).To(leaves[i].DType) * leaves[i] * Signs(leaves[i], random);
-            }
+            return leaf;
         }
 
-        return shaken;
-    }
+        // how many signs a share of the samples takes is another number on each rank, and what follows is the same on all
+        Tensor signs = Signs(leaf, leaf.Type.VariesAcross is null ? random : new Random(random.Next()));
+        return leaf + (Tensor.Scalar(leaf.DType.Epsilon()).To(leaf.DType) * leaf * signs);
+    });
 
     /// <summary>1 or −1 for every element.</summary>
     public static Tensor Signs(Tensor leaf, Random random) =>
