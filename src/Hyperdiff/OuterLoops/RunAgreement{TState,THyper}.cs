@@ -15,8 +15,8 @@ internal static class RunAgreement<TState, THyper>
         if (loop.Saving is not null && state.Leaves.FirstOrDefault(Varies) is { Value: { } own } leaf)
         {
             throw new InvalidOperationException(
-                $"OuterLoop: {leaf.Name} is {own.Type}: every rank has another, and a file holds what is the same on all of them, so that any number of ranks can "
-                    + "go on from it. Leave out SavedTo, and save λ; w is found again from it.");
+                $"OuterLoop: {leaf.Name} is {own.Type}: every rank has another, and a file holds what is the same on all of them, so that any number of ranks "
+                    + "can go on from it. Leave out SavedTo, and save λ; w is found again from it.");
         }
 
         loop.Ranks.RequireSame(

@@ -55,7 +55,8 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
             FusedGroup home = group;
             foreach (Slot slot in group.Reads.Where(slot => slot.Count == group.Count && slot.Count > 1).ToArray())
             {
-                if (readers.TryGetValue(slot, out FusedGroup? sibling) && (sibling = sibling.Whole) != home && sibling.Count == home.Count && sibling.Varies == home.Varies
+                if (readers.TryGetValue(slot, out FusedGroup? sibling) && (sibling = sibling.Whole) != home
+                    && sibling.Count == home.Count && sibling.Varies == home.Varies
                     && Mergeable(sibling, home))
                 {
                     home = Merge(sibling, home);
