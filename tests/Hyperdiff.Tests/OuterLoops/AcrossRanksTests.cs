@@ -161,7 +161,7 @@ public sealed class AcrossRanksTests : IDisposable
             Assert.Equal(1, run.State.Steps);
 
             // all are where they can go on together
-            Assert.Equal(1, LoopJobs.Deterministic.Across(ranks).Keyed(RandomKey.FromSeed(0)).From(LoopJobs.Start, LoopJobs.Penalties).Take(1).Count());
+            Assert.Single(LoopJobs.Deterministic.Across(ranks).Keyed(RandomKey.FromSeed(0)).From(LoopJobs.Start, LoopJobs.Penalties).Take(1));
             return message;
         }, s_deadline);
         Assert.Contains("Rank 2 failed", messages[0], StringComparison.Ordinal);

@@ -148,7 +148,7 @@ public sealed class SharedSamplesTests : IDisposable
     public void RanksOfObjectives_AreNoOthersThanThoseOfTheLoop()
     {
         string message = Ranks.InProcess(2, ranks =>
-            Assert.Throws<ArgumentException>("ranks", () => Job("implicit", ranks).Across(Ranks.Single)).Message, s_deadline)[1];
+            Assert.Throws<ArgumentException>(nameof(ranks), () => Job("implicit", ranks).Across(Ranks.Single)).Message, s_deadline)[1];
         Assert.Contains("rank 1 of 2", message, StringComparison.Ordinal);
     }
 
