@@ -6,15 +6,15 @@ namespace Hyperdiff.Benchmarks.Scaling;
 /// <param name="Rounds">How often a call is timed.</param>
 internal sealed record RankJob(int Samples, int Features, int Rounds)
 {
+    private static readonly Tree<(Tensor X, Tensor Y)> s_data = Tree.Named(Tree.Tuple(Tree.Tensor, Tree.Tensor), "x", "y");
+
     private static readonly ObjectiveForm<Tensor, Tensor, (Tensor X, Tensor Y)> s_train = Objective.OfData(
-        ((Tensor X, Tensor Y) data, Tensor w, Tensor h) => (data.X.MatMul(w) - data.Y).Square().Mean() + (h.Exp() * w * w).Sum(), "Train", Data, Tree.Tensor,
+        ((Tensor X, Tensor Y) data, Tensor w, Tensor h) => (data.X.MatMul(w) - data.Y).Square().Mean() + (h.Exp() * w * w).Sum(), "Train", s_data, Tree.Tensor,
         Tree.Tensor, batch: ["x", "y"]);
 
     private static readonly ObjectiveForm<Tensor, Tensor, (Tensor X, Tensor Y)> s_validate = Objective.OfData(
-        ((Tensor X, Tensor Y) data, Tensor w, Tensor _) => (data.X.MatMul(w) - data.Y).Square().Mean(), "Validate", Data, Tree.Tensor, Tree.Tensor,
+        ((Tensor X, Tensor Y) data, Tensor w, Tensor _) => (data.X.MatMul(w) - data.Y).Square().Mean(), "Validate", s_data, Tree.Tensor, Tree.Tensor,
         batch: ["x", "y"]);
-
-    private static Tree<(Tensor X, Tensor Y)> Data => Tree.Named(Tree.Tuple(Tree.Tensor, Tree.Tensor), "x", "y");
 
     /// <summary>A whole hypergradient: the inner solve from zero, and the adjoint.</summary>
     /// <param name="ranks">The ranks.</param>
@@ -27,7 +27,7 @@ internal sealed record RankJob(int Samples, int Features, int Rounds)
         MinimizationProblem<Tensor, Tensor> problem = Bilevel.Problem(train.MinimizedBy(Minimizer.NewtonCg(1e-8)), validate);
         (Tensor start, Tensor hyper) = (Tensor.Zeros([Features]), Tensor.Full([Features], -2.0));
         HypergradientMethod method = Hypergradient.Implicit(LinearSolver.ConjugateGradient(1e-8));
-        return () => method.Compute(problem, start, hyper).EnsureConverged();
+        return () => _ = method.Compute(problem, start, hyper).EnsureConverged();
     }
 
     private (Tensor X, Tensor Y) Draw(RandomKey key, int samples)

@@ -34,6 +34,23 @@ public sealed class PurityCorpusTests
         Assert.DoesNotContain(found, report => report.Contains("op_", StringComparison.Ordinal) || report.Contains("cctor", StringComparison.Ordinal));
     }
 
+    // the graph of a nested function stands within that of the code around it, whose blocks are not its own
+    [Theory]
+    [InlineData("static Tensor Within(Tensor w, Tensor h, Tensor[] data, int n, string text) { ", "Within")]
+    [InlineData("Func<Tensor, Tensor, Tensor[], int, string, Tensor> within = static (w, h, data, n, text) => { ", "within")]
+    public async Task FunctionWhereElementsAreEnumerated_IsToldForTheSame(string head, string name)
+    {
+        // every fourth, which are of all kinds
+        foreach (CorpusCase item in s_pure.Concat(s_impure).Where((_, i) => i % 4 == 2))
+        {
+            string body = $"foreach (int turn in new List<int> {{ 1 }}) {{ {head}{item.Body} return w; }}; w = {name}(w, h, data, n, text); }}";
+
+            string[] found = await Analysis.OfEmitted(Compiled((item with { Body = body }).Source));
+            bool told = s_pure.Contains(item) ? found.Length == 0 : found.Any(report => report.StartsWith(item.Title[..6], StringComparison.Ordinal));
+            Assert.True(told, $"{item.Title}: {string.Join("; ", found)}");
+        }
+    }
+
     [Fact]
     public void Corpus_IsLarge() => Assert.True(s_pure.Count >= 60 && s_impure.Count >= 60);
 

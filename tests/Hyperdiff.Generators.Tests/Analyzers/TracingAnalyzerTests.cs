@@ -128,4 +128,22 @@ public sealed class TracingAnalyzerTests
     [Fact]
     public async Task Pragma_Suppresses() => Assert.Empty(await Analysis.Of(Free(
         "double k = 0;\n#pragma warning disable HD2006, HD2007\nreturn Loop.Iterate(3, c => { k += 1; return c * k * c.ToScalar(); }, w);\n#pragma warning restore\n")));
+
+    // the handlers around a lambda are not among its own blocks
+    [Theory]
+    [InlineData("foreach (double g in new List<double>(given)) { w = Loop.Iterate(3, c => c * h * g, w); } return w;")]
+    [InlineData("try { return Loop.Iterate(3, c => c * h, w); } catch (ArithmeticException) when (given.Any(g => g > 1)) "
+        + "{ return Diff.Grad((Tensor x) => x * h)(w); } finally { _k = given.Sum(g => g + 1); }")]
+    [InlineData("using var seen = _seen.Select(s => s * h).GetEnumerator(); return Loop.Iterate(3, c => c * h, w);")]
+    [InlineData("lock (_seen) { Tensor Next(Tensor c) => c * h; return Loop.Iterate(3, Next, w); }")]
+    public async Task TracedFunctionWithinATry_IsLookedAt(string body) => Assert.Empty(await Analysis.Of(Free(body)));
+
+    [Fact]
+    public async Task WriteFromATracedFunctionWithinATry_IsReported()
+    {
+        string[] found = await Analysis.Of(Free(
+            "double k = 0; foreach (double g in new List<double>(given)) { w = Loop.Iterate(3, c => { k += g; return c * k; }, w); } return w;"));
+
+        Assert.Equal("HD2006 [k] Run writes k, a variable of the code around it; " + Remedy, Assert.Single(found));
+    }
 }

@@ -308,18 +308,19 @@ internal sealed partial class BodyRun
         Value value = Evaluate(capture.Value);
         Value places = place ? Places(capture.Value) : Value.None;
         (Value knownValue, Value knownPlaces) = Captured(capture.Id);
-        frame.Captures[capture.Id] = (knownValue.Join(value), knownPlaces.Join(places));
+        frame.Captures[(_graph, capture.Id)] = (knownValue.Join(value), knownPlaces.Join(places));
         if (place)
         {
-            _captureTargets[capture.Id] = capture.Value;
+            _captureTargets[(_graph, capture.Id)] = capture.Value;
         }
 
         return value;
     }
 
-    private readonly Dictionary<CaptureId, IOperation> _captureTargets = [];
+    private readonly Dictionary<(ControlFlowGraph Graph, CaptureId Id), IOperation> _captureTargets = [];
 
-    private (Value Value, Value Places) Captured(CaptureId id) => frame.Captures.TryGetValue(id, out (Value, Value) held) ? held : (Value.None, Value.None);
+    private (Value Value, Value Places) Captured(CaptureId id) =>
+        frame.Captures.TryGetValue((_graph, id), out (Value, Value) held) ? held : (Value.None, Value.None);
 
     private Value Compound(ICompoundAssignmentOperation compound)
     {

@@ -114,8 +114,11 @@ internal sealed partial class BodyRun
         int bound = method.ReducedFrom is not null || (method is { IsStatic: true, IsExtensionMethod: true } && arguments.Count < method.Parameters.Length)
             ? 1 : 0;
         List<Argument> passed = bound == 0 ? [] : [new Argument(target.Parameters[0], function.Receiver, site)];
+
+        // arguments that are named stand in the order in which they are evaluated
+        Argument[] ordered = [.. arguments.OrderBy(argument => argument.Parameter?.Ordinal ?? 0)];
         passed.AddRange(target.OriginalDefinition.Parameters.Skip(bound).Select((parameter, i) =>
-            new Argument(parameter, i < arguments.Count ? arguments[i].Value : Value.None, site)));
+            new Argument(parameter, i < ordered.Length ? ordered[i].Value : Value.None, site)));
         if (method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction)
         {
             return analysis.Bodies.Of(method) is { } body

@@ -238,7 +238,7 @@ internal sealed partial class BodyRun
                     [.. setter.Parameters.Select(parameter => new Argument(parameter, parameter.Name == "value" ? value : Value.None, indexer))],
                         isVirtual: true);
                 break;
-            case IFlowCaptureReferenceOperation reference when _captureTargets.TryGetValue(reference.Id, out IOperation captured):
+            case IFlowCaptureReferenceOperation reference when _captureTargets.TryGetValue((_graph, reference.Id), out IOperation captured):
                 return Assign(captured, value, site);
             case IDiscardOperation:
                 break;

@@ -111,9 +111,10 @@ internal sealed partial class BodyRun(Interpretation analysis, Frame frame)
         frame.Result = joined;
     }
 
-    private static IEnumerable<int> Handlers(BasicBlock block)
+    // beyond the root of a lambda or local function lie the regions of the graph around it, which number other blocks
+    private IEnumerable<int> Handlers(BasicBlock block)
     {
-        for (ControlFlowRegion? region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+        for (ControlFlowRegion? region = block.EnclosingRegion; region is not null && !ReferenceEquals(region, _graph.Root); region = region.EnclosingRegion)
         {
             if (region.Kind == ControlFlowRegionKind.Try && region.EnclosingRegion is { } around)
             {

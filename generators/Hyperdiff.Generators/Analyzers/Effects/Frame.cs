@@ -48,7 +48,8 @@ internal sealed class Frame(ISymbol symbol, Frame? caller, IOperation? callSite,
 
     public Dictionary<ISymbol, Value> Arguments { get; } = new(SymbolEqualityComparer.Default);
 
-    public Dictionary<CaptureId, (Value Value, Value Places)> Captures { get; } = [];
+    /// <summary>The values between parts of an expression, which every graph of the body numbers from zero.</summary>
+    public Dictionary<(ControlFlowGraph Graph, CaptureId Id), (Value Value, Value Places)> Captures { get; } = [];
 
     /// <summary>What type parameters stand for here.</summary>
     public Dictionary<ITypeParameterSymbol, ITypeSymbol> Types { get; } = new(SymbolEqualityComparer.Default);
