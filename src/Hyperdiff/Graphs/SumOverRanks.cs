@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace Hyperdiff.Graphs;
 
-/// <summary><c>y = Σ_r x_r</c>, in the order of the ranks: what differs from rank to rank, summed, and the same on all of them. Its transpose gives to each
-/// rank.</summary>
+/// <summary><c>y = Σ_r x_r</c>, in the order of the ranks: what differs from rank to rank, summed, and the same on all of them; of truth values whether
+/// any is true. Its transpose gives to each rank.</summary>
 /// <remarks>
 /// The sums of one equation are one exchange, of all numbers of one type together. A number tells equations with equal operands apart: that these are equal
 /// may follow from the size of a rank's share, so that joining them would leave the others waiting.
@@ -22,18 +22,7 @@ internal sealed record SumOverRanks(Ranks Ranks, int Number = 0) : Collective(Ra
     internal override TensorType[] Wanted(ReadOnlySpan<TensorType> operands) => Replication.Of(operands, Ranks);
 
     /// <inheritdoc/>
-    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands)
-    {
-        foreach (TensorType operand in operands)
-        {
-            if (operand.DType == DType.Bool)
-            {
-                throw new DTypeMismatchException($"A sum over ranks is one of numbers, and this is {operand}; convert it by To(DType.Int32).");
-            }
-        }
-
-        return Replication.Of(operands, null);
-    }
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => Replication.Of(operands, null);
 
     /// <inheritdoc/>
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
@@ -53,6 +42,11 @@ internal sealed record SumOverRanks(Ranks Ranks, int Number = 0) : Collective(Ra
         Sum<double>(results, DType.Float64, values => Ranks.Sum(values));
         Sum<float>(results, DType.Float32, values => Ranks.Sum(values));
         Sum<int>(results, DType.Int32, values => Ranks.Sum(values));
+        foreach (HostArray truths in results.Where(array => array.Type.DType == DType.Bool))
+        {
+            Any(truths.AsSpan<bool>());
+        }
+
         var placed = new Tensor[results.Length];
         for (int i = 0; i < placed.Length; i++)
         {
@@ -62,9 +56,13 @@ internal sealed record SumOverRanks(Ranks Ranks, int Number = 0) : Collective(Ra
         return placed;
     }
 
-    /// <summary>Live throughout: where one rank did not choose, another one may have, and to know it would take another exchange.</summary>
-    public override LiveResult[] Live(ReadOnlySpan<LiveOperand> operands) =>
-        Array.ConvertAll(Apply(Array.ConvertAll(operands.ToArray(), operand => operand.Tensor)), sum => new LiveResult(sum, null));
+    /// <summary>Live where it is on any rank.</summary>
+    public override LiveResult[] Live(ReadOnlySpan<LiveOperand> operands)
+    {
+        LiveOperand[] all = operands.ToArray();
+        Tensor[] sums = Apply(Array.ConvertAll(all, operand => operand.Tensor));
+        return [.. all.Select((operand, i) => new LiveResult(sums[i], operand.Mask is { } mask ? new SumOverRanks(Ranks).Apply(mask)[0] : null))];
+    }
 
     private static void Sum<T>(HostArray[] arrays, DType type, Summation<T> sum)
         where T : unmanaged, INumber<T>
@@ -97,6 +95,23 @@ internal sealed record SumOverRanks(Ranks Ranks, int Number = 0) : Collective(Ra
         }
 
         System.Buffers.ArrayPool<T>.Shared.Return(packed);
+    }
+
+    private void Any(Span<bool> truths)
+    {
+        int[] counts = System.Buffers.ArrayPool<int>.Shared.Rent(truths.Length);
+        for (int i = 0; i < truths.Length; i++)
+        {
+            counts[i] = truths[i] ? 1 : 0;
+        }
+
+        Ranks.Sum(counts.AsSpan(0, truths.Length));
+        for (int i = 0; i < truths.Length; i++)
+        {
+            truths[i] = counts[i] > 0;
+        }
+
+        System.Buffers.ArrayPool<int>.Shared.Return(counts);
     }
 
     private delegate void Summation<T>(Span<T> values);

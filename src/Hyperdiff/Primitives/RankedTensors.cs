@@ -66,7 +66,9 @@ public static class RankedTensors
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(ranks);
-        return new SumOverRanks(ranks).Apply(x)[0];
+        return x.DType == DType.Bool
+            ? throw new DTypeMismatchException($"SumOver: a sum is one of numbers, and this is {x.Type}; convert it: x.To(DType.Int32).")
+            : new SumOverRanks(ranks).Apply(x)[0];
     }
 
     /// <summary><c>Σ_r n_r x_r / Σ_r n_r</c>: the mean over all samples of what each rank has as the mean over its own.</summary>

@@ -21,6 +21,8 @@ public sealed class ValueProblem<THyper> : BilevelProblem<ValueTuple, THyper>, I
 
     internal override IBoundFunction OuterFunction => throw new System.Diagnostics.UnreachableException("Of a function of λ only values are known.");
 
+    internal override Ranks? Ranks => null;
+
     double IRunnable.ValueAt(FlatTree hyper, RandomKey key) => _value(((FlatTree<THyper>)hyper).Value, key);
 
     internal override BilevelPoint PointAt(ValueTuple start, THyper hyper, WarmStart? warm) =>
