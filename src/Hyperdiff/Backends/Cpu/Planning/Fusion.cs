@@ -26,7 +26,7 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
             (rows, columns) = (view.Rows, view.Columns);
         }
 
-        FusedGroup group = Joined(operands, type.Shape.ElementCount, rows, columns, type.VariesAcross is not null);
+        FusedGroup group = Joined(operands, (type.Shape.ElementCount, rows, columns), type.VariesAcross is not null);
         Slot result = slots.Add(type, producer: group);
         Append(group, new GroupEntry(_sequence++, operation, operands, result) { OperandTypes = operandTypes });
         return result;
@@ -40,7 +40,7 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
     public Slot Reduction(Operation operation, View operand, ReducedDomain domain, TensorType type)
     {
         (int rows, int columns) = domain.Kind == ReductionKind.All ? (operand.Rows, operand.Columns) : (domain.Rows, domain.Columns);
-        FusedGroup group = Joined([operand], domain.Count, rows, columns, type.VariesAcross is not null);
+        FusedGroup group = Joined([operand], (domain.Count, rows, columns), type.VariesAcross is not null);
         Slot result = slots.Add(type, producer: group);
         Append(group, new GroupEntry(_sequence++, operation, [operand], result, domain.Kind) { OperandTypes = [type.DType] });
         return result;
@@ -67,8 +67,9 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
         }
     }
 
-    private FusedGroup Joined(View[] operands, int count, int rows, int columns, bool varies)
+    private FusedGroup Joined(View[] operands, (int Count, int Rows, int Columns) domain, bool varies)
     {
+        (int count, int rows, int columns) = domain;
         FusedGroup? home = null;
         foreach (View view in operands)
         {
