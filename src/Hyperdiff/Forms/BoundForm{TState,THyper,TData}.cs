@@ -49,7 +49,7 @@ internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TDat
 
     public IBoundFunction<TState, THyper> OfOneRank(Ranks ranks)
     {
-        Tensor[] marked = batch?.Map(data, leaf => leaf.As(leaf.Type with { VariesAcross = ranks })) ?? data.Tensors;
+        Tensor[] marked = batch?.Map(data, ranks.Own) ?? data.Tensors;
         return new BoundForm<TState, THyper, TData>(form, (FlatTree<TData>)data.With(marked), batch, ofOneRank: true);
     }
 }

@@ -184,6 +184,8 @@ public sealed class ReplicationTests
         Objective<Tensor, Tensor> whole = s_form.Bind(ranks.Shard(s_x)), across = whole.Across(ranks);
         Objective<Tensor, Tensor> lambda = Objective.From<Tensor, Tensor>((w, h) => (w * h).Sum(), "Energy");
 
+        Assert.Equal($"Own: {ranks.Shard(s_x).Type} belongs to other ranks (threads).",
+            Assert.Throws<InvalidOperationException>(() => whole.Across(Ranks.Single)).Message);
         Assert.Equal("Across: Fit is across ranks already; use it once, last: objective.InChunks(1000).Across(ranks).",
             Assert.Throws<InvalidOperationException>(() => across.Across(ranks)).Message);
         Assert.Equal("InChunks: Fit is across ranks already; use it once, last: objective.InChunks(1000).Across(ranks).",
