@@ -1,5 +1,4 @@
 using Hyperdiff.Graphs;
-using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
@@ -8,47 +7,20 @@ namespace Hyperdiff;
 /// <param name="ranks">The ranks.</param>
 /// <param name="shares">How many components each has.</param>
 internal sealed class ComponentsAcrossRanks<TState, THyper>(IBoundFunction<TState, THyper> own, Ranks ranks, RankShares shares)
-    : IBoundFunction<TState, THyper>
+    : RankedFunction<TState, THyper>(own, ranks, shares)
 {
-    public string Name => own.Name;
+    public override IBoundFunction<TState, THyper> Uncached() => new ComponentsAcrossRanks<TState, THyper>(Own.Uncached(), Ranks, Shares);
 
-    public int Traces => own.Traces;
-
-    public bool IsPure => own.IsPure;
-
-    public Ranks? Ranks => ranks;
-
-    public CapturedVariables? Captured => own.Captured;
-
-    public Tree<TState> StateTree => own.StateTree;
-
-    public Tree<THyper> HyperTree => own.HyperTree;
-
-    public FlatTree<TState> FlattenState(TState state) => own.FlattenState(state);
-
-    public FlatTree<THyper> FlattenHyper(THyper hyper) => own.FlattenHyper(hyper);
-
-    public IBoundFunction<TState, THyper> Uncached() => new ComponentsAcrossRanks<TState, THyper>(own.Uncached(), ranks, shares);
-
-    public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true)
+    protected override Tensor Value(Graph whole, Tensor[] operands, int arguments)
     {
-        BoundGraph bound = own.Bind(state, hyper, readable);
-        int arguments = state.Leaves.Length + hyper.Leaves.Length;
-        Graph graph = bound.Graph.DeriveWith(ranks, new Key(arguments, shares.Of(ranks.Rank)), whole => Simplification.Of(TracedFunction.Of(
-            operands => [Component(whole, operands, arguments)], [.. whole.InputTypes])
-            .Graph));
-        ranks.Program(RankFingerprint.Of(Name, graph));
-        return bound with { Graph = graph, Auxiliary = null };
-    }
-
-    private Tensor Component(Graph whole, Tensor[] operands, int arguments)
-    {
-        (int from, int to) = shares.Of(ranks.Rank);
-        Tensor index = operands[arguments].ToEach(ranks), mine = (index >= from) & (index < to);
-        Tensor[] local = [.. operands];
+        (int from, int to) = Shares.Of(Ranks.Rank);
+        Tensor index = operands[arguments].ToEach(Ranks), mine = (index >= from) & (index < to);
+        Tensor[] local = [.. operands[..^1]];
         local[arguments] = (index - from).Maximum(0).Minimum(to - from - 1);
-        return Tensor.Where(mine, RankProgram.Apply(whole, local, arguments, ranks), 0).SumOver(ranks);
+        return Tensor.Where(mine, RankProgram.Apply(whole, local, arguments, Ranks), 0);
     }
+
+    protected override IDerivation<Graph> KeyOf(int arguments) => new Key(arguments, Shares.Of(Ranks.Rank));
 
     private readonly record struct Key(int Arguments, (int From, int To) Share) : IDerivation<Graph>;
 }

@@ -134,7 +134,8 @@ public static class Loop
     private static TracedFunction Traced<T>(FlatTree<T> carry, Tensor[] slices, string[] names, Func<Tensor[], Tensor[], Tensor[]> body)
     {
         // a carry that differs from rank to rank after a step does so from the first one on
-        for (Tensor[] start = carry.Tensors; ; )
+        Tensor[] start = carry.Tensors;
+        while (true)
         {
             TracedFunction traced = TracedFunction.Of(
                 all => body(all[..start.Length], all[start.Length..]),
