@@ -6,7 +6,12 @@ using Distributed;
 const int classes = 10;
 const double tolerance = 1e-10;
 string file = args.Length > 0 ? args[0] : "cleaning.npz";
-int steps = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 60;
+int steps = 60;
+if (args.Length > 2 || file.StartsWith('-') || (args.Length > 1 && (!int.TryParse(args[1], CultureInfo.InvariantCulture, out steps) || steps < 1)))
+{
+    Console.Error.WriteLine("Distributed [FILE [STEPS]]: the file to go on with, and how many steps are made in all, at least 1.");
+    return 2;
+}
 
 MpiRanks.Run(ranks =>
 {
@@ -49,3 +54,4 @@ MpiRanks.Run(ranks =>
         }
     }
 });
+return 0;
