@@ -20,15 +20,7 @@ internal static class RankFingerprint
     {
         IEnumerable<string> types = graph.InputTypes.Concat(graph.OutputTypes).Select(
             type => type.VariesAcross is null ? type.ToString() : $"{type.DType.Name()} of rank {type.Shape.Rank}");
-
-        // FNV-1a, the same in every process, as string.GetHashCode is not
-        ulong hash = 14695981039346656037;
-        foreach (char letter in string.Join(';', types.Prepend(name).Prepend(s_build)))
-        {
-            hash = (hash ^ letter) * 1099511628211;
-        }
-
-        return hash;
+        return RunningHash.Of(string.Join(';', types.Prepend(name).Prepend(s_build)));
     }
 
     private readonly record struct Key(string Name) : IDerivation<StrongBox<ulong>>;

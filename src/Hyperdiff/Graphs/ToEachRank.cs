@@ -29,7 +29,7 @@ internal sealed record ToEachRank(Ranks Ranks) : Collective(Ranks)
         {
             if (IsWitnessed && Placement.OwnerOf(operands[i].Storage) is null)
             {
-                Witness(operands[i].Read());
+                Ranks.Witness(operands[i].Read().AsBytes());
             }
 
             results[i] = operands[i].As(operands[i].Type with { VariesAcross = Ranks });
@@ -44,24 +44,5 @@ internal sealed record ToEachRank(Ranks Ranks) : Collective(Ranks)
         LiveOperand[] all = operands.ToArray();
         Tensor[] given = Apply(Array.ConvertAll(all, operand => operand.Tensor));
         return [.. all.Select((operand, i) => new LiveResult(given[i], operand.Mask is { } mask ? new ToEachRank(Ranks).Apply(mask)[0] : null))];
-    }
-
-    private void Witness(HostArray array)
-    {
-        switch (array.Type.DType)
-        {
-            case DType.Float64:
-                Ranks.Witness(System.Runtime.InteropServices.MemoryMarshal.AsBytes(array.AsSpan<double>()));
-                break;
-            case DType.Float32:
-                Ranks.Witness(System.Runtime.InteropServices.MemoryMarshal.AsBytes(array.AsSpan<float>()));
-                break;
-            case DType.Int32:
-                Ranks.Witness(System.Runtime.InteropServices.MemoryMarshal.AsBytes(array.AsSpan<int>()));
-                break;
-            default:
-                Ranks.Witness(System.Runtime.InteropServices.MemoryMarshal.AsBytes(array.AsSpan<bool>()));
-                break;
-        }
     }
 }

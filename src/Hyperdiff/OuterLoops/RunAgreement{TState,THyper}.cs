@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Hyperdiff;
 
@@ -23,12 +22,12 @@ internal static class RunAgreement<TState, THyper>
             "OuterLoop",
             ("the first w", Of(state)),
             ("the first λ", Of(hyper)),
-            ("the method or the problem", Of(loop.Rule.Name)),
-            ("the optimizer", Of($"{loop.Optimizer}, {loop.Rule.Mover(from.Position)}")),
-            ("the key", Of($"{loop.Key}")),
-            ("the end", Of($"{loop.End}")),
-            ("the policy for failures", Of($"{loop.Failure}")),
-            ("the settings", Of(loop.Settings)),
+            ("the method or the problem", RunningHash.Of(loop.Rule.Name)),
+            ("the optimizer", RunningHash.Of($"{loop.Optimizer}, {loop.Rule.Mover(from.Position)}")),
+            ("the key", RunningHash.Of($"{loop.Key}")),
+            ("the end", RunningHash.Of($"{loop.End}")),
+            ("the policy for failures", RunningHash.Of($"{loop.Failure}")),
+            ("the settings", RunningHash.Of(loop.Settings)),
             ("the number of steps made", (ulong)from.Steps));
     }
 
@@ -50,25 +49,10 @@ internal static class RunAgreement<TState, THyper>
         RunningHash hash = default;
         foreach (Leaf leaf in tree.Leaves.Where(leaf => !Varies(leaf)))
         {
-            hash.Add(Of($"{leaf.Name} {leaf.Value.Type}"));
-            hash.Add(Bytes(leaf.Value));
+            hash.Add(RunningHash.Of($"{leaf.Name} {leaf.Value.Type}"));
+            hash.Add(leaf.Value.Read().AsBytes());
         }
 
         return hash.Value;
     }
-
-    private static ulong Of(string words)
-    {
-        RunningHash hash = default;
-        hash.Add(Encoding.UTF8.GetBytes(words));
-        return hash.Value;
-    }
-
-    private static ReadOnlySpan<byte> Bytes(Tensor value) => value.DType switch
-    {
-        DType.Float64 => MemoryMarshal.AsBytes(value.AsSpan<double>()),
-        DType.Float32 => MemoryMarshal.AsBytes(value.AsSpan<float>()),
-        DType.Int32 => MemoryMarshal.AsBytes(value.AsSpan<int>()),
-        _ => MemoryMarshal.AsBytes(value.AsSpan<bool>()),
-    };
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Hyperdiff;
 
@@ -16,6 +17,14 @@ internal struct RunningHash
 
     /// <summary>The fingerprint of what came so far; 0 of nothing.</summary>
     public ulong Value { get; private set; }
+
+    /// <summary>The fingerprint of words.</summary>
+    public static ulong Of(string words)
+    {
+        RunningHash hash = default;
+        hash.Add(Encoding.UTF8.GetBytes(words));
+        return hash.Value;
+    }
 
     /// <summary>One more part.</summary>
     public void Add(ReadOnlySpan<byte> part)

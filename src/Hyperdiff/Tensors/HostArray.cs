@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Hyperdiff;
 
 /// <summary>A window on host memory that holds one tensor, row-major and without gaps: what kernels read and write.</summary>
@@ -67,6 +69,15 @@ public readonly struct HostArray
     /// <exception cref="InvalidCastException"><typeparamref name="T"/> is not the element type.</exception>
     public Span<T> AsSpan<T>()
         where T : unmanaged => ((T[])Data).AsSpan(Offset, Count);
+
+    /// <summary>The elements as bytes.</summary>
+    internal Span<byte> AsBytes() => Type.DType switch
+    {
+        DType.Float64 => MemoryMarshal.AsBytes(AsSpan<double>()),
+        DType.Float32 => MemoryMarshal.AsBytes(AsSpan<float>()),
+        DType.Int32 => MemoryMarshal.AsBytes(AsSpan<int>()),
+        _ => MemoryMarshal.AsBytes(AsSpan<bool>()),
+    };
 
     /// <summary>Copies the elements to another window of as many elements of the same type.</summary>
     public void CopyTo(HostArray destination)
