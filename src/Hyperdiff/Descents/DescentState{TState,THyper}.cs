@@ -28,3 +28,20 @@ public sealed class DescentState<TState, THyper>
     /// <inheritdoc/>
     public override string ToString() => $"after {Steps} steps: {Counts}";
 }
+
+/// <summary>Something that a descent remembers from step to step besides w and λ: the adjoint, a second inner iterate, a table of gradients.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Leaves">Its tensors: one for every active leaf of w or of λ, in their order.</param>
+public sealed record DescentMemory(string Name, ImmutableArray<Tensor> Leaves)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {string.Join("; ", Leaves)}";
+}
+
+/// <summary>What a descent tells a listener at the start, and after every step.</summary>
+/// <typeparam name="TState">The structure of w.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+/// <param name="Last">Where it is.</param>
+/// <param name="Residual">The norm of the directions of the step from there.</param>
+/// <param name="Tolerance">The norm that it has to reach.</param>
+public readonly record struct DescentProgress<TState, THyper>(DescentState<TState, THyper> Last, double Residual, double Tolerance);

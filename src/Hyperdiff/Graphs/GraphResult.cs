@@ -19,3 +19,8 @@ public readonly record struct GraphResult(Tensor[] Outputs, ImmutableArray<Solve
     /// <summary>Outputs and reports, one below the other.</summary>
     public override string ToString() => string.Join(Environment.NewLine, [.. Outputs.Select(output => $"{output}"), .. Reports.Select(report => $"{report}")]);
 }
+
+/// <summary>A solve within a graph, whose report is an auxiliary output.</summary>
+/// <param name="Solver">The name of the solver.</param>
+/// <param name="Value">The report as numbers; of a batch, one for each item.</param>
+public readonly record struct GraphReport(string Solver, Value Value);

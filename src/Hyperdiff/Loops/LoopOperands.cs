@@ -10,3 +10,17 @@ internal readonly record struct LoopOperands(Tensor[] Carries, Tensor[] Slices, 
     /// <summary>All of them in the order in which a loop takes them.</summary>
     public Tensor[] All => [.. Carries, .. Slices, .. Constants, .. Count is null ? Array.Empty<Tensor>() : [Count]];
 }
+
+/// <summary>The items of a batch that step through one bounded loop together.</summary>
+/// <param name="Count">How many there are.</param>
+/// <param name="Carries">The carries that are stacked along axis 0; all items share the others.</param>
+internal sealed record LoopItems(int Count, Axes Carries);
+
+/// <summary>Takes the operands of a traced function apart, group after group.</summary>
+internal sealed class OperandReader(Tensor[] operands)
+{
+    private int _next;
+
+    /// <summary>The next operands.</summary>
+    public Tensor[] Take(int count) => operands[_next..(_next += count)];
+}

@@ -32,3 +32,50 @@ public abstract record Baseline
     /// <param name="values">F of every sample, in the order in which they were drawn.</param>
     internal abstract double[] Of(double[] values);
 }
+
+/// <summary>The same number for every sample.</summary>
+/// <param name="Value">b.</param>
+internal sealed record ConstantBaseline(double Value) : Baseline
+{
+    /// <summary>b.</summary>
+    public double Value { get; init => field = Allowed.Finite(value, nameof(Value)); } = Allowed.Finite(Value, nameof(Value));
+
+    internal override double[] Of(double[] values) => [.. values.Select(_ => Value)];
+}
+
+/// <summary>A decaying mean of the samples before, <c>b ← β b + (1 − β) F</c>, beginning with the first; that one has the baseline 0.</summary>
+/// <remarks>Source: Williams (1992), "Simple statistical gradient-following algorithms for connectionist reinforcement learning",
+/// doi:10.1007/BF00992696.</remarks>
+/// <param name="Decay">β.</param>
+internal sealed record MovingAverageBaseline(double Decay) : Baseline
+{
+    /// <summary>β.</summary>
+    public double Decay { get; init => field = Allowed.Within(0, value, 1, nameof(Decay)); } = Allowed.Within(0, Decay, 1, nameof(Decay));
+
+    internal override double[] Of(double[] values)
+    {
+        var baselines = new double[values.Length];
+        double mean = values[0];
+        for (int i = 1; i < values.Length; i++)
+        {
+            // of the samples before this one, so that it does not depend on it
+            baselines[i] = mean;
+            mean = (Decay * mean) + ((1 - Decay) * values[i]);
+        }
+
+        return baselines;
+    }
+}
+
+/// <summary>The mean of all other samples, <c>bᵢ = Σ_{j≠i} Fⱼ/(n − 1)</c>: nothing to choose, and unbiased.</summary>
+/// <remarks>Source: Kool, van Hoof and Welling (2019), "Buy 4 REINFORCE samples, get a baseline for free!".</remarks>
+internal sealed record LeaveOneOutBaseline : Baseline
+{
+    internal override double[] Of(double[] values)
+    {
+        double mean = values.Average();
+
+        // (n F̄ − Fᵢ)/(n − 1), without the difference of large numbers
+        return [.. values.Select(value => mean + ((mean - value) / (values.Length - 1)))];
+    }
+}

@@ -36,3 +36,12 @@ public sealed partial class ImplicitHypergradient<TState, THyper> : Hypergradien
     /// <summary>The relative tolerance below which rounding permits none.</summary>
     internal double RoundingFloor => RoundingUnits * _point.State.Epsilon;
 }
+
+/// <summary>A hypergradient by implicit differentiation, as leaves.</summary>
+/// <param name="Parts">What every method computes.</param>
+/// <param name="Point">Where it was taken, and how.</param>
+internal sealed record ImplicitOutcome(HypergradientParts Parts, ImplicitPoint Point) : HypergradientOutcome(Parts)
+{
+    /// <inheritdoc/>
+    public override SolveReport Further => Point.AdjointReport;
+}

@@ -88,3 +88,33 @@ internal abstract record Comparison : Elementwise
         return value?.Definition?.Primitive is Fill fill ? fill.Scalar : null;
     }
 }
+
+/// <summary><c>x = y</c>, element by element.</summary>
+internal sealed record Equal : Comparison
+{
+    /// <summary>The primitive.</summary>
+    public static Equal Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override bool Holds<T>(T x, T y) => x == y;
+}
+
+/// <summary><c>x &lt; y</c>, element by element.</summary>
+internal sealed record Less : Comparison
+{
+    /// <summary>The primitive.</summary>
+    public static Less Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override bool Holds<T>(T x, T y) => x < y;
+}
+
+/// <summary><c>x ≤ y</c>, element by element.</summary>
+internal sealed record LessOrEqual : Comparison
+{
+    /// <summary>The primitive.</summary>
+    public static LessOrEqual Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override bool Holds<T>(T x, T y) => x <= y;
+}

@@ -73,3 +73,19 @@ internal abstract record ArgExtremum(int Axis) : Reduction(new Axes(Axis))
         [KinkMask.Tie(Name, new Sum(Reduced)
             .Of(operands[0].Equal(operands[0].Gather(Stretch(results[0], operands[0].Shape), Reduced[0])).To(DType.Float64)) > 1)];
 }
+
+/// <summary>Where along an axis the greatest element is; the first of several.</summary>
+/// <param name="Axis">The axis that disappears, not of size 0.</param>
+internal sealed record ArgMax(int Axis) : ArgExtremum(Axis)
+{
+    /// <inheritdoc/>
+    public override bool Beats<T>(T x, T best) => x > best;
+}
+
+/// <summary>Where along an axis the smallest element is; the first of several.</summary>
+/// <param name="Axis">The axis that disappears, not of size 0.</param>
+internal sealed record ArgMin(int Axis) : ArgExtremum(Axis)
+{
+    /// <inheritdoc/>
+    public override bool Beats<T>(T x, T best) => x < best;
+}

@@ -83,3 +83,19 @@ internal abstract record Extremum(Axes Reduced) : Reduction(Reduced)
     public sealed override KinkMask[] Kinks(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results) =>
         [KinkMask.Tie(Name, new Sum(Reduced).Of(operands[0].Equal(Stretch(results[0], operands[0].Shape)).To(DType.Float64)) > 1)];
 }
+
+/// <summary>The greatest element over some axes.</summary>
+/// <param name="Reduced">The axes that disappear, none of size 0.</param>
+internal sealed record Max(Axes Reduced) : Extremum(Reduced)
+{
+    /// <inheritdoc/>
+    public override T Pick<T>(T x, T y) => T.Max(x, y);
+}
+
+/// <summary>The smallest element over some axes.</summary>
+/// <param name="Reduced">The axes that disappear, none of size 0.</param>
+internal sealed record Min(Axes Reduced) : Extremum(Reduced)
+{
+    /// <inheritdoc/>
+    public override T Pick<T>(T x, T y) => T.Min(x, y);
+}

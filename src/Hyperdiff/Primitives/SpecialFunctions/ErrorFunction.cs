@@ -82,3 +82,29 @@ internal static class ErrorFunction
         return (s * current) - next + ScaledComplement[0];
     }
 }
+
+/// <summary><c>y = erf x = 2/√π ∫₀ˣ e^(−t²) dt</c>, <c>y′ = 2/√π e^(−x²)</c>.</summary>
+internal sealed record Erf : Unary
+{
+    /// <summary>The primitive.</summary>
+    public static Erf Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override T Map<T>(T x) => T.CreateTruncating(ErrorFunction.Erf(double.CreateTruncating(x)));
+
+    /// <inheritdoc/>
+    public override Tensor Derivative(Tensor x, Tensor y) => ErrorFunction.SlopeAtZero * Primitives.Gaussian.Instance.Of(x);
+}
+
+/// <summary><c>y = 1 − erf x, accurate where erf x is near 1</c>, <c>y′ = −2/√π e^(−x²)</c>.</summary>
+internal sealed record Erfc : Unary
+{
+    /// <summary>The primitive.</summary>
+    public static Erfc Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override T Map<T>(T x) => T.CreateTruncating(ErrorFunction.Erfc(double.CreateTruncating(x)));
+
+    /// <inheritdoc/>
+    public override Tensor Derivative(Tensor x, Tensor y) => -ErrorFunction.SlopeAtZero * Primitives.Gaussian.Instance.Of(x);
+}

@@ -112,3 +112,27 @@ internal static class GammaFunction
         return order % 2 == 0 ? -sum : sum;
     }
 }
+
+/// <summary><c>y = ln |Γ(x)|</c>, <c>y′ = ψ(x), the digamma function</c>.</summary>
+internal sealed record LogGamma : Unary
+{
+    /// <summary>The primitive.</summary>
+    public static LogGamma Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override T Map<T>(T x) => T.CreateTruncating(GammaFunction.LogGamma(double.CreateTruncating(x)));
+
+    /// <inheritdoc/>
+    public override Tensor Derivative(Tensor x, Tensor y) => x.Digamma();
+}
+
+/// <summary><c>y = ψ⁽ⁿ⁾(x)</c>, the derivative of order n of the digamma function <c>ψ = (ln Γ)′</c>; its own derivative is that of order n + 1.</summary>
+/// <param name="Order">The order n, at least 0.</param>
+internal sealed record Polygamma(int Order) : Unary
+{
+    /// <inheritdoc/>
+    public override T Map<T>(T x) => T.CreateTruncating(GammaFunction.Polygamma(Order, double.CreateTruncating(x)));
+
+    /// <inheritdoc/>
+    public override Tensor Derivative(Tensor x, Tensor y) => new Polygamma(Order + 1).Of(x);
+}

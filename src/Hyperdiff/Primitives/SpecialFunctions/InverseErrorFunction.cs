@@ -93,3 +93,29 @@ internal static class InverseErrorFunction
         return sum;
     }
 }
+
+/// <summary>The inverse of erf: <c>erf y = x</c>, <c>y′ = √π/2 e^(y²)</c>.</summary>
+internal sealed record ErfInv : Unary
+{
+    /// <summary>The primitive.</summary>
+    public static ErfInv Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override T Map<T>(T x) => T.CreateTruncating(InverseErrorFunction.ErfInv(double.CreateTruncating(x)));
+
+    /// <inheritdoc/>
+    public override Tensor Derivative(Tensor x, Tensor y) => (1 / ErrorFunction.SlopeAtZero) * y.Square().Exp();
+}
+
+/// <summary>The inverse of erfc: <c>erfc y = x</c>, <c>y′ = −√π/2 e^(y²)</c>.</summary>
+internal sealed record ErfcInv : Unary
+{
+    /// <summary>The primitive.</summary>
+    public static ErfcInv Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override T Map<T>(T x) => T.CreateTruncating(InverseErrorFunction.ErfcInv(double.CreateTruncating(x)));
+
+    /// <inheritdoc/>
+    public override Tensor Derivative(Tensor x, Tensor y) => (-1 / ErrorFunction.SlopeAtZero) * y.Square().Exp();
+}
