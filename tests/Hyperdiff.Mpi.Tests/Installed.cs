@@ -21,7 +21,7 @@ public sealed record Installed(string Name, string Library, string Launcher, par
         bool isOpenMpi = name == "Open MPI";
         string[] launchers = [isOpenMpi ? "mpirun.openmpi" : "mpirun.mpich", "mpirun"];
         string? launcher = launchers.FirstOrDefault(file => IsOf(file, isOpenMpi ? "Open MPI" : "HYDRA"));
-        Skipped.Unless(launcher is not null, $"there is no launcher of {name} on this machine (Debian: {(isOpenMpi ? "openmpi-bin" : "mpich")})");
+        Skip.IfNot(launcher is not null, $"there is no launcher of {name} on this machine (Debian: {(isOpenMpi ? "openmpi-bin" : "mpich")})");
         return isOpenMpi
             ? new Installed(name, "libmpi.so.40", launcher!, "--allow-run-as-root", "--oversubscribe")
             : new Installed(name, "libmpich.so.12", launcher!);

@@ -23,7 +23,7 @@ public sealed class JobTests
     // one of them does, where seconds count
     public static TheoryData<string> Names => [.. Installed.IsThorough ? Installed.Names : Installed.Names[1..]];
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Jobs))]
     public void Bits_AreThoseOfThreads_OnAllRanks(string mpi, int ranks)
     {
@@ -33,7 +33,7 @@ public sealed class JobTests
         Assert.Single(threads.Distinct());
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Names))]
     public void Name_IsThatOfTheLibraryOfTheLauncher(string mpi)
     {
@@ -42,12 +42,12 @@ public sealed class JobTests
         Assert.Matches($@"^1: 1 of 2, {mpi} \d+\.\d+", lines[1]);
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Names))]
     public void ExceptionsThatAreSignals_AreCaught(string mpi) =>
         Assert.Equal(["0: null zero", "1: null zero"], Installed.Of(mpi).Run(2, ["signals"]).Succeeded());
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Names))]
     public void Threads_TakeTurns(string mpi)
     {
@@ -55,13 +55,13 @@ public sealed class JobTests
         Assert.Contains("Two threads of rank", Installed.Of(mpi).Run(2, ["threads-at-once"]).Failed(), StringComparison.Ordinal);
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Names))]
     public void ASecondStart_IsRefused(string mpi) =>
         Assert.All(Installed.Of(mpi).Run(2, ["twice"]).Succeeded(), line => Assert.Contains("MPI starts once per process", line, StringComparison.Ordinal));
 
     // the pieces of code of docs/mpi.md
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Names))]
     public void ProgramsOfThePage_SayWhatTheySay(string mpi)
     {
@@ -82,7 +82,7 @@ public sealed class JobTests
     }
 
     // each process would be alone otherwise, and nobody would be told
-    [Theory]
+    [SkippableTheory]
     [InlineData("Open MPI", "MPICH")]
     [InlineData("MPICH", "Open MPI")]
     public void TheLibraryOfAnotherLauncher_IsAnError(string launcher, string library)

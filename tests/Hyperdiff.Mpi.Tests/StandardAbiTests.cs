@@ -9,7 +9,7 @@ public sealed class StandardAbiTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(2)]
     [InlineData(3)]
     public void Bits_AreThoseOfThreads_OnAllRanks(int ranks)
@@ -19,10 +19,10 @@ public sealed class StandardAbiTests : IDisposable
         Assert.Equal([.. threads.SelectMany((bits, rank) => (string[])[$"{rank}: {bits}", $"{rank}: MPI_Finalize"])], processes);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Name_IsThatOfTheLibrary() => Assert.Equal(["0: 0 of 1, Stub 5.0", "0: MPI_Finalize"], Run(1, ["name"]).Single().Succeeded());
 
-    [Fact]
+    [SkippableFact]
     public void AnErrorOfTheLibrary_IsAnExceptionWithItsWords()
     {
         string errors = Run(2, ["throw", "0"], ("STUB_BROKEN", "1"))[0].Failed();
@@ -31,7 +31,7 @@ public sealed class StandardAbiTests : IDisposable
         Assert.Contains("MPI_Abort(1)", errors, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public void AnotherSizeThanTheLaunchers_IsAnError()
     {
         string errors = Run(3, ["name"], ("STUB_SIZE", "1"))[2].Failed();
@@ -39,11 +39,11 @@ public sealed class StandardAbiTests : IDisposable
             errors, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public void ALibraryForOneThread_IsCalledByThatAlone() => Assert.Contains("Stub 5.0 can be called by the thread alone that started it.",
         Run(2, ["threads"], ("STUB_THREADS", "1024"))[0].Failed(), StringComparison.Ordinal);
 
-    [Fact]
+    [SkippableFact]
     public void MpiThatWasStartedBefore_IsNotEnded() =>
         Assert.Equal(["0: 0 of 1, Stub 5.0"], Run(1, ["name"], ("STUB_STARTED", "1")).Single().Succeeded());
 
@@ -65,7 +65,7 @@ public sealed class StandardAbiTests : IDisposable
 
     private string Compiled()
     {
-        Skipped.Unless(File.Exists("/usr/bin/cc"), "there is no C compiler on this machine (Debian: gcc)");
+        Skip.IfNot(File.Exists("/usr/bin/cc"), "there is no C compiler on this machine (Debian: gcc)");
         string library = Path.Combine(_folder, "libmpi_abi.so.0");
         string source = Path.Combine(AppContext.BaseDirectory, "standard-abi.c");
         using Process compiler = Process.Start("cc", ["-Wall", "-Werror", "-shared", "-fPIC", "-o", library, source]);

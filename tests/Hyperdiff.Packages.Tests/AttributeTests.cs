@@ -32,7 +32,7 @@ public sealed class AttributeTests(PackedFeed feed)
         </ItemGroup><Target Name="NoAnalyzers" BeforeTargets="CoreCompile"><ItemGroup><Analyzer Remove="@(Analyzer)" /></ItemGroup></Target><ItemGroup>
         """;
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(Package)]
     [InlineData("""<PackageReference Include="Hyperdiff" Version="{version}" ExcludeAssets="analyzers" />""")]
     [InlineData(FSharpPackage)]
@@ -43,7 +43,7 @@ public sealed class AttributeTests(PackedFeed feed)
         Assert.Equal((0, 0), (build.ExitCode, build.Errors().Length));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(Package)]
     [InlineData(FSharpPackage)]
     public void CSharp_WithoutTheGenerator_IsOneError(string reference)
@@ -55,7 +55,7 @@ public sealed class AttributeTests(PackedFeed feed)
         Assert.Contains("(Ridge.cs)", build.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public void CSharp_IsReadAsCode()
     {
         string folder = Project("csproj", Package + NoAnalyzers, "Usings.cs", "global using Hyperdiff;");
@@ -72,7 +72,7 @@ public sealed class AttributeTests(PackedFeed feed)
         Assert.Contains("(A.cs, B.cs, C.cs, D.cs, F.cs)", feed.Dotnet(folder, "build").Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public void FSharp_IsOneError_WithTheFiles()
     {
         string folder = Project(
@@ -89,7 +89,7 @@ public sealed class AttributeTests(PackedFeed feed)
         Assert.Contains("Objective.from", build.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public void FSharp_WithoutThem_Builds() =>
         feed.Dotnet(Project("fsproj", FSharpPackage + """<Compile Include="D.fs" />""", "D.fs", NoAttributes), "build").Succeeded();
 

@@ -16,7 +16,7 @@ public sealed class ScriptTests(PackedFeed feed)
     public static TheoryData<string> Scripts => [.. All().Where(name =>
         name == Quick || (Environment.GetEnvironmentVariable("HYPERDIFF_SCRIPTS") == "all" && name is not (NeedsAnAssembly or NeedsDiffSharp)))];
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Scripts))]
     public void Script_AssertsItsResult(string name)
     {

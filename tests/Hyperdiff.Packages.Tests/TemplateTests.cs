@@ -4,7 +4,7 @@ namespace Hyperdiff.Packages.Tests;
 [Collection(SharedPackedFeed.Name)]
 public sealed class TemplateTests(PackedFeed feed)
 {
-    [Theory]
+    [SkippableTheory]
     [InlineData("C#", "csproj")]
     [InlineData("F#", "fsproj")]
     public void NewProject_RunsAndPrintsAHypergradientWithItsEvidence(string language, string extension)

@@ -6,7 +6,7 @@ namespace Hyperdiff.Packages.Tests;
 [Collection(SharedPackedFeed.Name)]
 public sealed partial class TourTests(PackedFeed feed)
 {
-    [Fact]
+    [SkippableFact]
     public void EveryBlock_GetsTheAnswerUnderIt()
     {
         string page = File.ReadAllText(Path.Combine(PackedFeed.RepositoryRoot(), "docs", "fsharp-tour.md"));

@@ -9,10 +9,10 @@ public sealed class BrowserTests
     private static readonly string? s_browser =
         ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists);
 
-    [Fact]
+    [SkippableFact]
     public void AReport_IsShown()
     {
-        Skipped.Unless(s_browser is not null, "there is no Chromium on this machine (Debian: chromium)");
+        Skip.IfNot(s_browser is not null, "there is no Chromium on this machine (Debian: chromium)");
         using TemporaryFolder folder = SampleRun.Folder();
         File.WriteAllText(folder["a.html"], HtmlReportTests.Written(SampleRun.Of(60)));
         (string dom, string said) = Run(folder, "--enable-logging=stderr", "--v=0", "--dump-dom", folder["a.html"]);
@@ -22,12 +22,12 @@ public sealed class BrowserTests
         Assert.Equal(dom.Split("<svg").Length, dom.Split("</svg>").Length);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(1, 1280)]
     [InlineData(0, 400)]
     public void APicture_IsTakenOfIt(int scheme, int width)
     {
-        Skipped.Unless(s_browser is not null, "there is no Chromium on this machine (Debian: chromium)");
+        Skip.IfNot(s_browser is not null, "there is no Chromium on this machine (Debian: chromium)");
         using TemporaryFolder folder = SampleRun.Folder();
         File.WriteAllText(folder["a.html"], HtmlReportTests.Written(SampleRun.Of(60)));
         Run(folder, $"--blink-settings=preferredColorScheme={scheme}", $"--window-size={width},1200", "--hide-scrollbars", $"--screenshot={folder["a.png"]}",

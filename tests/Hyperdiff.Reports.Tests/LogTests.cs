@@ -153,7 +153,7 @@ public sealed class LogTests
     [MemberData(nameof(Logs))]
     public void AFullDisk_IsNamedWithTheStep(string kind)
     {
-        Skipped.Unless(File.Exists("/dev/full"), "there is no /dev/full");
+        Skip.IfNot(File.Exists("/dev/full"), "there is no /dev/full");
         IDisposable log = Open(kind, "/dev/full");
         var exception = Assert.Throws<IOException>(() => ((IProgress<StepRecord>)log).Report(SampleRun.Of(1)[0]));
 
