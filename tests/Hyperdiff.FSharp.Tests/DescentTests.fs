@@ -21,7 +21,7 @@ let ``Stochastic descents have the bits of C#`` () =
     let series = HessianSeries.truncated rate 3
 
     for expected, actual in
-        [ Descent.Soba(rate, slow) :> StochasticDescent, Descent.soba rate slow :> StochasticDescent
+        [ Descent.Soba(rate, slow), Descent.soba rate slow
           Descent.Amigo(rate, 2, 3, slow), Descent.amigo 2 3 rate slow
           Descent.StocBio(rate, 2, 3, slow), Descent.stocBio 2 3 rate slow
           Descent.Ttsa(rate, slow, series), Descent.ttsa series rate slow
@@ -37,7 +37,7 @@ let ``Stochastic descents have the bits of C#`` () =
 [<Fact>]
 let ``Descents on exact objectives have the bits of C#`` () =
     for expected, actual in
-        [ Descent.DualMultiplier(rate, slow, mixture = 0.1) :> ExactDescent, Descent.dualMultiplier (Schedule.constant 0.1) rate slow :> ExactDescent
+        [ Descent.DualMultiplier(rate, slow, mixture = 0.1), Descent.dualMultiplier (Schedule.constant 0.1) rate slow
           Descent.PbgdGradientNorm(slow, slow, 10.0), Descent.pbgdGradientNorm (Schedule.constant 10.0) slow slow
           Descent.Bome(rate, 2, slow, 0.5), Descent.bome (Schedule.constant 0.5) 2 rate slow
           Descent.Bvfsm(slow, 2, slow, 0.5, 5.0), Descent.bvfsm (Schedule.constant 0.5) (Schedule.constant 5.0) 2 slow slow

@@ -27,10 +27,14 @@ let private isNoValue (t: Type) =
     || t.FullName = "Hyperdiff.FSharp.BilevelKinds"
     || t.DeclaringType = typeof<Interactive.Shown>.DeclaringType
 
+/// What factories make, whose types have no public name.
+let private isMade (t: Type) =
+    [ typeof<LinearSolver>; typeof<InnerSolver>; typeof<Optimizer>; typeof<Descent>; typeof<HessianSeries> ] |> List.exists (fun kind -> isA kind t)
+
 let private values = [
     for assembly in assemblies do
-        for t in assembly.GetExportedTypes() do
-            if not (isNoValue t) then t
+        for t in assembly.GetTypes() do
+            if (t.IsVisible || isMade t) && not (isNoValue t) then t
 ]
 
 let private ours (t: Type) = List.contains t.Assembly assemblies && not t.IsArray

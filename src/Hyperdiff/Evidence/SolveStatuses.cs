@@ -164,7 +164,7 @@ public static class SolveStatuses
         SolverKind.StochasticAdjoint => Causes("the steps left more than they began with", "take a smaller rate", "draw larger minibatches"),
         SolverKind.Series => Causes(
             "the terms grow: A is too far from the identity for the series", "damp it", "solve the system by LinearSolver.Gmres",
-            "A is far from normal, and more terms fall again: StopsOnSuspicion = false"),
+            "A is far from normal, and more terms fall again: stopsOnSuspicion: false"),
         SolverKind.Trajectory => "the steps grow: the map is not a contraction here; take a smaller step size",
         SolverKind.JointDescent or SolverKind.OuterDescent =>
             Causes("the directions grow", "take smaller step sizes", "the outer objective is unbounded below: look at its value"),

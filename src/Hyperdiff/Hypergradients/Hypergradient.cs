@@ -35,7 +35,7 @@ public static class Hypergradient
     }
 
     /// <summary>The phantom gradient: implicit differentiation with k terms of the damped Neumann series instead of the solve. See
-    /// <see cref="TruncatedSeriesSolver"/>.</summary>
+    /// <see cref="LinearSolver.Neumann"/>.</summary>
     /// <remarks>
     /// <c>∇ = h + Pᵀ v</c> with <c>v = τ Σ_{j&lt;k} (τ Jᵀ + (1 − τ) I)ʲ g</c>, an approximation that needs no convergence of the adjoint; a warning says what
     /// it left out. For a minimum the series is that of H: <c>v = τ Σ_{j&lt;k} (I − τ H)ʲ g</c>. Source: Geng et al. (2021), "On training implicit models",

@@ -1,21 +1,12 @@
 namespace Hyperdiff;
 
-/// <summary>The iteration with Anderson acceleration: the next iterate is made of the last few, mixed so that their residuals cancel.</summary>
-/// <remarks>
-/// <code>
-/// α = argmin ‖Σ αᵢ rᵢ‖² + ρ‖α‖²  with Σ αᵢ = 1,    w ← Σ αᵢ (wᵢ + β rᵢ),    rᵢ = Φ(wᵢ) − wᵢ
-/// </code>
-/// Converges where the iteration does not (rotations), and near a solution about as fast per evaluation as GMRES on its linearization. One evaluation of Φ per
-/// update; memory is 2 m states. Source: Anderson (1965), "Iterative procedures for nonlinear integral equations", doi:10.1145/321296.321305; Walker and Ni
-/// (2011), "Anderson acceleration for fixed-point iterations", doi:10.1137/10078356X, algorithm AA. Differs from the source in two points: ρ, 1e-14 of the
-/// largest ‖rᵢ‖², without which residuals that are multiples of each other make the small problem singular; and a safeguard, which forgets the past and goes on
-/// from the best Φ(w) when a residual is ten times the best.
-/// </remarks>
+/// <summary>The iteration with Anderson acceleration: the next iterate is made of the last few, mixed so that their residuals cancel.
+/// Said at <see cref="FixedPoint.Anderson"/>.</summary>
 /// <param name="Window">m, how many iterates are mixed.</param>
 /// <param name="Mixing">β: how much of the residual is added.</param>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record AndersonIteration(int Window, double Mixing, Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
+internal sealed record AndersonIteration(int Window, double Mixing, Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
 {
     private const int FirstCapacity = 16;
 

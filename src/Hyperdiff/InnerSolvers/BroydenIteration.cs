@@ -1,21 +1,11 @@
 namespace Hyperdiff;
 
 /// <summary>Broyden's method on <c>r(w) = w − Φ(w) = 0</c>, with a limited memory: a quasi-Newton method that learns the inverse of I − J from the steps it
-/// makes.</summary>
-/// <remarks>
-/// <code>
-/// w ← w − G r,    G ← G + (s − G y) sᵀG / (sᵀG y),    s = w⁺ − w,  y = r⁺ − r,    G₀ = I
-/// </code>
-/// The first update is that of the iteration w ← Φ(w). Converges superlinearly near a solution with I − J nonsingular, without contraction. One evaluation of Φ
-/// per update; memory is 2 m vectors: G is I and m outer products, and begins again as I when they are full. Source: Broyden (1965), "A class of methods for
-/// solving nonlinear simultaneous equations", doi:10.1090/S0025-5718-1965-0198670-6, equation (4.12), the first ("good") update; G by the formula of Sherman
-/// and Morrison. Differs from the source in a safeguard, which begins again with G = I from the best Φ(w) when a residual is ten times the best, and in leaving
-/// out an update whose denominator is below 1e-8 of ‖s‖ ‖G y‖.
-/// </remarks>
+/// makes. Said at <see cref="FixedPoint.Broyden"/>.</summary>
 /// <param name="Memory">m, the most updates of G.</param>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record BroydenIteration(int Memory, Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
+internal sealed record BroydenIteration(int Memory, Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
 {
     /// <summary>m, the most updates of G.</summary>
     public int Memory { get; init => field = Allowed.AtLeast(1, value, nameof(Memory)); } = Allowed.AtLeast(1, Memory, nameof(Memory));

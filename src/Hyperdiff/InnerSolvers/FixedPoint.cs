@@ -6,7 +6,12 @@ namespace Hyperdiff;
 /// <summary>Fixed points: methods to find them, and the fixed point as a differentiable value.</summary>
 public static partial class FixedPoint
 {
-    /// <summary>The iteration <c>w ← Φ(w, λ)</c>. See <see cref="FixedPointIteration"/>.</summary>
+    /// <summary>The iteration <c>w ← Φ(w, λ)</c>.</summary>
+    /// <remarks>
+    /// Converges from everywhere if Φ is a contraction, linearly with its factor. Source: Banach (1922), "Sur les opérations dans les ensembles abstraits",
+    /// theorem
+    /// 6.
+    /// </remarks>
     /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
     /// <see cref="Tolerance"/>.</param>
     /// <param name="absoluteTolerance">In the unit of w; 0 by default.</param>
@@ -14,7 +19,11 @@ public static partial class FixedPoint
     public static FixedPointSolver Iteration(double? tolerance = null, double absoluteTolerance = 0, int maxIterations = 10_000) =>
         new FixedPointIteration(Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
 
-    /// <summary>The damped iteration <c>w ← (1 − τ) w + τ Φ(w, λ)</c>. See <see cref="DampedIteration"/>.</summary>
+    /// <summary>The damped iteration <c>w ← (1 − τ) w + τ Φ(w, λ)</c>.</summary>
+    /// <remarks>
+    /// Has the fixed points of Φ. Its Jacobian is (1 − τ) I + τ J: it converges near a fixed point if every eigenvalue of J has a real part below 1 and τ is
+    /// small enough, also where Φ itself rotates or alternates; every nonexpansive map is reached with τ = ½. Source: Krasnosel'skii (1955), "Two remarks on
+    /// the method of successive approximations". </remarks>
     /// <param name="damping">τ, above 0 and at most 1.</param>
     /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
     /// <see cref="Tolerance"/>.</param>
@@ -25,7 +34,17 @@ public static partial class FixedPoint
         return new DampedIteration(Allowed.PositiveUpTo(1, damping), Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
     }
 
-    /// <summary>Anderson acceleration. See <see cref="AndersonIteration"/>.</summary>
+    /// <summary>Anderson acceleration.</summary>
+    /// <remarks>
+    /// <code>
+    /// α = argmin ‖Σ αᵢ rᵢ‖² + ρ‖α‖²  with Σ αᵢ = 1,    w ← Σ αᵢ (wᵢ + β rᵢ),    rᵢ = Φ(wᵢ) − wᵢ
+    /// </code>
+    /// Converges where the iteration does not (rotations), and near a solution about as fast per evaluation as GMRES on its linearization. One evaluation of Φ
+    /// per update; memory is 2 m states. Source: Anderson (1965), "Iterative procedures for nonlinear integral equations", doi:10.1145/321296.321305; Walker
+    /// and Ni (2011), "Anderson acceleration for fixed-point iterations", doi:10.1137/10078356X, algorithm AA. Differs from the source in two points: ρ, 1e-14
+    /// of the largest ‖rᵢ‖², without which residuals that are multiples of each other make the small problem singular; and a safeguard, which forgets the past
+    /// and goes on from the best Φ(w) when a residual is ten times the best.
+    /// </remarks>
     /// <param name="window">m, how many iterates are mixed, at least 1.</param>
     /// <param name="mixing">β, above 0: how much of the residual is added; 1 for the images Φ(w) themselves.</param>
     /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
@@ -39,7 +58,17 @@ public static partial class FixedPoint
         return new AndersonIteration(window, Allowed.Positive(mixing), Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
     }
 
-    /// <summary>Broyden's method. See <see cref="BroydenIteration"/>.</summary>
+    /// <summary>Broyden's method.</summary>
+    /// <remarks>
+    /// <code>
+    /// w ← w − G r,    G ← G + (s − G y) sᵀG / (sᵀG y),    s = w⁺ − w,  y = r⁺ − r,    G₀ = I
+    /// </code>
+    /// The first update is that of the iteration w ← Φ(w). Converges superlinearly near a solution with I − J nonsingular, without contraction. One evaluation
+    /// of Φ per update; memory is 2 m vectors: G is I and m outer products, and begins again as I when they are full. Source: Broyden (1965), "A class of
+    /// methods for solving nonlinear simultaneous equations", doi:10.1090/S0025-5718-1965-0198670-6, equation (4.12), the first ("good") update; G by the
+    /// formula of Sherman and Morrison. Differs from the source in a safeguard, which begins again with G = I from the best Φ(w) when a residual is ten times
+    /// the best, and in leaving out an update whose denominator is below 1e-8 of ‖s‖ ‖G y‖.
+    /// </remarks>
     /// <param name="memory">m, the most updates of the inverse Jacobian that are kept, at least 1.</param>
     /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
     /// <see cref="Tolerance"/>.</param>

@@ -2,14 +2,10 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>The iteration <c>w ← Φ(w, λ)</c>.</summary>
-/// <remarks>
-/// Converges from everywhere if Φ is a contraction, linearly with its factor. Source: Banach (1922), "Sur les opérations dans les ensembles abstraits", theorem
-/// 6.
-/// </remarks>
+/// <summary>The iteration <c>w ← Φ(w, λ)</c>. Said at <see cref="FixedPoint.Iteration"/>.</summary>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record FixedPointIteration(Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
+internal sealed record FixedPointIteration(Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)
 {
     /// <inheritdoc/>
     public override string Name => "fixed-point iteration";

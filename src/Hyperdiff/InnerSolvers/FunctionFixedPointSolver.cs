@@ -13,4 +13,7 @@ internal sealed record FunctionFixedPointSolver(string Called, Func<Func<LeafVec
 
     /// <inheritdoc/>
     protected override Func<LeafVector, LeafVector, double, LeafVector> Rule() => NewRule();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {Tolerance}";
 }

@@ -11,4 +11,7 @@ internal sealed record FunctionMinimizer(string Called, Func<ObjectiveOracle, In
 
     /// <inheritdoc/>
     protected internal override InnerSolution Solve(ObjectiveOracle f) => Function(f);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {Tolerance}";
 }

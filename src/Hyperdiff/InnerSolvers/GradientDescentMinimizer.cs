@@ -1,14 +1,10 @@
 namespace Hyperdiff;
 
-/// <summary>Gradient descent, <c>w ← w − η ∇f(w)</c>.</summary>
-/// <remarks>
-/// For f with curvature between μ and L and η ≤ 1/L the error falls by 1 − ημ per update. One gradient per update; with backtracking, one evaluation per trial.
-/// The residual is ‖∇f‖ at the state that is returned.
-/// </remarks>
+/// <summary>Gradient descent, <c>w ← w − η ∇f(w)</c>. Said at <see cref="Minimizer.GradientDescent"/>.</summary>
 /// <param name="StepSize">η, or how it is found.</param>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Tolerance, int MaxIterations) : Minimizer
+internal sealed record GradientDescentMinimizer(StepSize StepSize, Tolerance Tolerance, int MaxIterations) : Minimizer
 {
     /// <summary>η, or how it is found.</summary>
     public StepSize StepSize { get; init => field = Allowed.Given(value, nameof(StepSize)); } = Allowed.Given(StepSize, nameof(StepSize));

@@ -2,21 +2,12 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>L-BFGS: a quasi-Newton method that learns the curvature from its last few steps, with a line search.</summary>
-/// <remarks>
-/// <code>
-/// d = −G ∇f,   w ← w + t d,    G from the last m pairs s = w⁺ − w, y = ∇f⁺ − ∇f:   G ← (I − ρ s yᵀ) G (I − ρ y sᵀ) + ρ s sᵀ,  ρ = 1/(sᵀy),  G₀ = (sᵀy/yᵀy) I
-/// </code>
-/// One gradient per update and per trial of the line search; memory is 2 m vectors, time 4 m inner products. Superlinear in practice near a minimum with H ≻ 0.
-/// The residual is ‖∇f‖ at the state that is returned. Source: Nocedal and Wright (2006), "Numerical Optimization", doi:10.1007/978-0-387-40065-5, 2nd edition,
-/// algorithms 7.4 and 7.5. The line search (<see cref="StrongWolfeSearch"/>) makes sᵀy positive, so that G stays definite. Differs from the source in that a
-/// pair is left out where rounding denies that, as in Li and Fukushima (2001), "On the global convergence of the BFGS method for nonconvex unconstrained
-/// optimization problems", doi:10.1137/S1052623499354242; and in the length of the first step, |f|/‖∇f‖.
-/// </remarks>
+/// <summary>L-BFGS: a quasi-Newton method that learns the curvature from its last few steps, with a line search.
+/// Said at <see cref="Minimizer.Lbfgs"/>.</summary>
 /// <param name="Memory">m, the number of pairs that are remembered; at least 1.</param>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIterations) : Minimizer
+internal sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIterations) : Minimizer
 {
     /// <summary>m.</summary>
     public int Memory { get; init => field = Allowed.AtLeast(1, value, nameof(Memory)); } = Allowed.AtLeast(1, Memory, nameof(Memory));

@@ -23,7 +23,16 @@ public abstract record Minimizer : InnerSolver
     /// </summary>
     public bool ChecksCurvature { get; init; } = true;
 
-    /// <summary>Newton's method with inner conjugate gradients and a line search. See <see cref="NewtonCgMinimizer"/>.</summary>
+    /// <summary>Newton's method with inner conjugate gradients and a line search.</summary>
+    /// <remarks>
+    /// <code>
+    /// H d = −∇f  up to ‖H d + ∇f‖ ≤ η ‖∇f‖,  η = min(½, √(‖∇f‖ / ‖∇f(w₀)‖)),   w ← w + t d
+    /// </code>
+    /// Converges superlinearly near a minimum with H ≻ 0, from everywhere for a convex f. Where H has a direction of negative curvature, the iterate of the
+    /// conjugate gradients before it is used, and −∇f if there is none. Products are those with H. The residual is ‖∇f‖ at the state that is returned. Source:
+    /// Nocedal and Wright (2006), "Numerical Optimization", doi:10.1007/978-0-387-40065-5, 2nd edition, algorithm 7.1 (line search Newton-CG). Differs from the
+    /// source in the tolerance of the line search, which allows for rounding (<see cref="LineSearch"/>).
+    /// </remarks>
     /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
     /// <see cref="Tolerance"/>.</param>
     /// <param name="maxIterations">The most Newton updates.</param>
@@ -31,7 +40,18 @@ public abstract record Minimizer : InnerSolver
     public static Minimizer NewtonCg(double? tolerance = null, int maxIterations = 100, double absoluteTolerance = 0) =>
         new NewtonCgMinimizer(Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
 
-    /// <summary>L-BFGS. See <see cref="LbfgsMinimizer"/>.</summary>
+    /// <summary>L-BFGS.</summary>
+    /// <remarks>
+    /// <code>
+    /// d = −G ∇f,   w ← w + t d,    G from the last m pairs s = w⁺ − w, y = ∇f⁺ − ∇f:   G ← (I − ρ s yᵀ) G (I − ρ y sᵀ) + ρ s sᵀ,  ρ = 1/(sᵀy),  G₀ =
+    /// (sᵀy/yᵀy) I
+    /// </code>
+    /// One gradient per update and per trial of the line search; memory is 2 m vectors, time 4 m inner products. Superlinear in practice near a minimum with H
+    /// ≻ 0. The residual is ‖∇f‖ at the state that is returned. Source: Nocedal and Wright (2006), "Numerical Optimization", doi:10.1007/978-0-387-40065-5, 2nd
+    /// edition, algorithms 7.4 and 7.5. The line search (<see cref="StrongWolfeSearch"/>) makes sᵀy positive, so that G stays definite. Differs from the source
+    /// in that a pair is left out where rounding denies that, as in Li and Fukushima (2001), "On the global convergence of the BFGS method for nonconvex
+    /// unconstrained optimization problems", doi:10.1137/S1052623499354242; and in the length of the first step, |f|/‖∇f‖.
+    /// </remarks>
     /// <param name="memory">m, how many of the last steps are remembered, at least 1.</param>
     /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
     /// <see cref="Tolerance"/>.</param>
@@ -43,7 +63,11 @@ public abstract record Minimizer : InnerSolver
         return new LbfgsMinimizer(memory, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
     }
 
-    /// <summary>Gradient descent. See <see cref="GradientDescentMinimizer"/>.</summary>
+    /// <summary>Gradient descent.</summary>
+    /// <remarks>
+    /// For f with curvature between μ and L and η ≤ 1/L the error falls by 1 − ημ per update. One gradient per update; with backtracking, one evaluation per
+    /// trial. The residual is ‖∇f‖ at the state that is returned.
+    /// </remarks>
     /// <param name="stepSize">How long the steps are: <see cref="StepSize.Fixed"/>, <see cref="StepSize.FromSmoothness"/>,
     /// <see cref="StepSize.Backtracking"/>.</param>
     /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See

@@ -2,19 +2,11 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>Newton's method, its systems solved by conjugate gradients only as accurately as pays off, with a line search.</summary>
-/// <remarks>
-/// <code>
-/// H d = −∇f  up to ‖H d + ∇f‖ ≤ η ‖∇f‖,  η = min(½, √(‖∇f‖ / ‖∇f(w₀)‖)),   w ← w + t d
-/// </code>
-/// Converges superlinearly near a minimum with H ≻ 0, from everywhere for a convex f. Where H has a direction of negative curvature, the iterate of the
-/// conjugate gradients before it is used, and −∇f if there is none. Products are those with H. The residual is ‖∇f‖ at the state that is returned. Source:
-/// Nocedal and Wright (2006), "Numerical Optimization", doi:10.1007/978-0-387-40065-5, 2nd edition, algorithm 7.1 (line search Newton-CG). Differs from the
-/// source in the tolerance of the line search, which allows for rounding (<see cref="LineSearch"/>).
-/// </remarks>
+/// <summary>Newton's method, its systems solved by conjugate gradients only as accurately as pays off, with a line search.
+/// Said at <see cref="Minimizer.NewtonCg"/>.</summary>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most Newton updates.</param>
-public sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) : Minimizer
+internal sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) : Minimizer
 {
     /// <summary>The most Newton updates.</summary>
     public int MaxIterations { get; init => field = Allowed.AtLeast(0, value, nameof(MaxIterations)); }

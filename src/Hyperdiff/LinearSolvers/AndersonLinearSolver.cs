@@ -2,23 +2,12 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>The fixed-point iteration with Anderson acceleration: the next iterate is made of the last few, mixed so that their residuals cancel.</summary>
-/// <remarks>
-/// <code>
-/// α = argmin ‖Σ αᵢ rᵢ‖  with Σ αᵢ = 1,    x ← Σ αᵢ (xᵢ + rᵢ),    rᵢ = b − A xᵢ
-/// </code>
-/// On a linear system it gets about as far per product as restarted GMRES, keeps every iterate, and converges for many maps that do not contract (rotations).
-/// One product per update; memory is 2 m vectors. Source: Anderson (1965), "Iterative procedures for nonlinear integral equations", doi:10.1145/321296.321305;
-/// Walker and Ni (2011), "Anderson acceleration for fixed-point iterations", doi:10.1137/10078356X, algorithm AA. Differs from the source in a ridge of 1e-14
-/// of the largest ‖rᵢ‖², without which residuals that are multiples of each other make the small problem singular. On a singular A it may converge without a
-/// sign of it where b lies in the range: it sees of A what its products make of b, and never a null space that these do not visit. ‖b − A x‖ is of all leaves
-/// together: of leaves of different scales the small ones are solved less accurately, unless they are brought to one
-/// (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
-/// </remarks>
+/// <summary>The fixed-point iteration with Anderson acceleration: the next iterate is made of the last few, mixed so that their residuals cancel.
+/// Said at <see cref="LinearSolver.Anderson"/>.</summary>
 /// <param name="Window">m, how many iterates are mixed.</param>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int MaxIterations) : LinearSolver
+internal sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int MaxIterations) : LinearSolver
 {
     /// <summary>m, how many iterates are mixed.</summary>
     public int Window { get; init => field = Setting.Count(value, 1, nameof(Window)); } = Setting.Count(Window, 1, nameof(Window));

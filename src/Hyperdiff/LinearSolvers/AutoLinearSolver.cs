@@ -2,23 +2,12 @@ using System.Globalization;
 
 namespace Hyperdiff;
 
-/// <summary>Probes the system by a few products, chooses a solver by what they show, says why, and falls back where the choice breaks down.</summary>
-/// <remarks>
-/// <code>
-/// up to 32 unknowns               dense LU
-/// symmetric, curvature positive   conjugate gradients, then MINRES, then LSMR
-/// symmetric, curvature negative   MINRES, then LSMR
-/// ρ(I − A) below ½                the fixed-point iteration, then GMRES(30), then LSMR
-/// otherwise                       GMRES(30), then LSMR
-/// </code>
-/// Nine products to probe (<see cref="OperatorProbe"/>); what a solver that broke down had used is counted too. The next solver starts anew. A solver that only
-/// ran out of updates is not followed by another, nor is a singular system. The name in the report says what was chosen and why; the notes of the solution
-/// repeat it, with every fallback.
-/// </remarks>
+/// <summary>Probes the system by a few products, chooses a solver by what they show, says why, and falls back where the choice breaks down.
+/// Said at <see cref="LinearSolver.Auto"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates of each solver.</param>
 /// <param name="Seed">Of the probes.</param>
-public sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, int Seed) : LinearSolver
+internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, int Seed) : LinearSolver
 {
     private const int SmallEnough = 32;
     private const double FastContraction = 0.5;

@@ -2,15 +2,9 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>Returns the best iterate that the inner solver passed through, instead of its last.</summary>
-/// <remarks>
-/// Best is the smallest residual as the inner iteration knew it; what is reported is computed anew. On a system that the inner solver is not made for
-/// (conjugate gradients on one that is not positive definite) residuals rise after they fell, and the last iterate is not the best. The status stays the inner
-/// one unless the best iterate meets the tolerance; iterations are those that it had seen. One more product; one more vector. Methods that form iterates only
-/// at the end of a cycle (GMRES) have that many to choose from.
-/// </remarks>
+/// <summary>Returns the best iterate that the inner solver passed through, instead of its last. Said at <see cref="LinearSolver.BestIterate"/>.</summary>
 /// <param name="Inner">The solver whose iterates are watched.</param>
-public sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
+internal sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
 {
     /// <summary>The solver whose iterates are watched.</summary>
     public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));

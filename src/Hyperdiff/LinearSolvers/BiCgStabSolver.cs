@@ -2,21 +2,10 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>Stabilized bi-conjugate gradients, for general A in a fixed amount of memory.</summary>
-/// <remarks>
-/// <code>
-/// v = A p,  α = ρ / r̂ᵀv,  s = r − α v,  t = A s,  ω = tᵀs / tᵀt,  x ← x + α p + ω s,  r ← s − ω t,  ρ′ = r̂ᵀr,  p ← r + (ρ′/ρ)(α/ω)(p − ω v)
-/// </code>
-/// Two products per update, eight vectors of memory; the residual may oscillate. A zero denominator starts it again from the iterate that was reached, and is
-/// <see cref="SolveStatus.Breakdown"/> if that does not get further. Source: van der Vorst (1992), "Bi-CGSTAB: a fast and smoothly converging variant of Bi-CG
-/// for the solution of nonsymmetric linear systems", doi:10.1137/0913035, section 3. Differs from the source in those restarts and in the residual, which is
-/// computed anew at the end. On a singular A it may converge without a sign of it where b lies in the range: it sees of A what its products make of b, and
-/// never a null space that these do not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately,
-/// unless they are brought to one (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
-/// </remarks>
+/// <summary>Stabilized bi-conjugate gradients, for general A in a fixed amount of memory. Said at <see cref="LinearSolver.BiCgStab"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record BiCgStabSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
+internal sealed record BiCgStabSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
     /// <inheritdoc/>
     public override string Name => "BiCGStab";

@@ -2,24 +2,12 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>Broyden's method on <c>A x = b</c>: a quasi-Newton method that learns the inverse of A from the steps it makes.</summary>
-/// <remarks>
-/// <code>
-/// s = G r,   x ← x + s,   r ← b − A x,   G ← G + (s − G y) sᵀG / (sᵀG y),   y = A s,   G₀ = I
-/// </code>
-/// The first ("good") update. For any nonsingular A it ends within 2 n updates, in exact arithmetic and with as much memory; the first one is that of the
-/// fixed-point iteration. One product per update. G is I and the steps themselves, since <c>G⁺ = (I + s⁺ sᵀ/‖s‖²) G</c>: m vectors, and it begins again as I
-/// when they are full, or when a denominator is rounding. Restarts lose what was learned, so that a small memory needs a map that contracts. Source: Broyden
-/// (1965), "A class of methods for solving nonlinear simultaneous equations", doi:10.1090/S0025-5718-1965-0198670-6, equation (4.12); Gay (1979), "Some
-/// convergence properties of Broyden's method", doi:10.1137/0716047, for the 2 n updates; Kelley (1995), "Iterative methods for linear and nonlinear
-/// equations", doi:10.1137/1.9781611970944, section 7.3, for the products. On a singular A it may converge without a sign of it where b lies in the range: it
-/// sees of A what its products make of b, and never a null space that these do not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales
-/// the small ones are solved less accurately, unless they are brought to one (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
-/// </remarks>
+/// <summary>Broyden's method on <c>A x = b</c>: a quasi-Newton method that learns the inverse of A from the steps it makes.
+/// Said at <see cref="LinearSolver.Broyden"/>.</summary>
 /// <param name="Memory">m, after how many updates it begins again; 1 is the fixed-point iteration.</param>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int MaxIterations) : LinearSolver
+internal sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int MaxIterations) : LinearSolver
 {
     private const double Unusable = 1e-8;
 

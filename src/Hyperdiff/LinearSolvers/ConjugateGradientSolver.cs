@@ -2,27 +2,10 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>Conjugate gradients, for symmetric positive definite A.</summary>
-/// <remarks>
-/// <code>
-/// α = ρ / pᵀA p,  x ← x + α p,  r ← r − α A p,  β = ρ′ / ρ,  p ← r + β p        with ρ = rᵀr
-/// </code>
-/// In exact arithmetic it ends after as many updates as A has distinct eigenvalues; the error falls by <c>(√κ − 1)/(√κ + 1)</c> per update. One product per
-/// update and one at the end, where the residual is computed anew. Source: Hestenes and Stiefel (1952), "Methods of Conjugate Gradients for Solving Linear
-/// Systems", section 3.
-/// Differs from the source in:
-/// 1. the last iterate is returned, with its true residual; where rounding has led the recurrence astray, the iteration starts again from there
-/// (<see cref="KrylovSolver"/>);
-/// 2. a direction with pᵀA p ≤ 0 ends it as <see cref="SolveStatus.Breakdown"/> before it is used: A is not positive definite;
-/// 3. with a symmetric preconditioner M, ρ = rᵀz and p ← z + β p with z = M r, as in Saad (2003), algorithm 9.1; ‖r‖ is judged all the same;
-/// 4. the first two updates show whether A is symmetric (<see cref="LinearSolution.Asymmetry"/>).
-/// On a singular A it may converge without a sign of it where b lies in the range: it sees of A what its products make of b, and never a null space that
-/// these do not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to
-/// one (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
-/// </remarks>
+/// <summary>Conjugate gradients, for symmetric positive definite A. Said at <see cref="LinearSolver.ConjugateGradient"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
+internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
     /// <inheritdoc/>
     public override string Name => "conjugate gradients";

@@ -3,10 +3,9 @@ using Hyperdiff.Decompositions;
 namespace Hyperdiff;
 
 /// <summary>Cholesky factorization of the matrix written out, for symmetric positive definite A of moderate size. See <see cref="DenseSolver"/> for cost and
-/// statuses.</summary>
-/// <remarks>Half the operations of LU. A matrix that is not symmetric to √ε, or not positive definite, is <see cref="SolveStatus.Breakdown"/>.</remarks>
+/// statuses. Said at <see cref="LinearSolver.DenseCholesky"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
-public sealed record DenseCholeskySolver(Tolerance Tolerance) : DenseSolver
+internal sealed record DenseCholeskySolver(Tolerance Tolerance) : DenseSolver
 {
     // √ε: columns come from separate products, and a Hessian's are symmetric to their rounding, far below this
     private const double Asymmetry = 1.5e-8;

@@ -3,9 +3,9 @@ using Hyperdiff.Decompositions;
 namespace Hyperdiff;
 
 /// <summary>LU factorization of the matrix written out, for any A of moderate size, symmetric or not. See <see cref="DenseSolver"/> for cost and
-/// statuses.</summary>
+/// statuses. Said at <see cref="LinearSolver.DenseLu"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
-public sealed record DenseLuSolver(Tolerance Tolerance) : DenseSolver
+internal sealed record DenseLuSolver(Tolerance Tolerance) : DenseSolver
 {
     /// <inheritdoc/>
     public override string Name => "dense LU";

@@ -13,7 +13,7 @@ namespace Hyperdiff;
 /// however small the residual; the estimate stands in the report's name, and for a singular matrix the rank: how many singular values exceed n ε of the
 /// largest.
 /// </remarks>
-public abstract record DenseSolver : LinearSolver
+internal abstract record DenseSolver : LinearSolver
 {
     private const int MaxRounds = 4;
 

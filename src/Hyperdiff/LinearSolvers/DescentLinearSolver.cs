@@ -2,21 +2,12 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>Descent along the residual with momentum: <c>m ← μ m + (b − A x), x ← x + η m</c>.</summary>
-/// <remarks>
-/// For symmetric positive definite A this is the heavy ball on <c>½ xᵀA x − bᵀx</c>, which converges for η &lt; 2(1 + μ)/λ_max; for A = I − Jᵀ with η = 1 and μ
-/// = 0 it is the fixed-point iteration. What "stochastic" adjoints do when every batch is the whole data set. One product per update; three vectors of memory.
-/// Source: Polyak (1964), "Some methods of speeding up the convergence of iteration methods", doi:10.1016/0041-5553(64)90137-5, equation (9); on the adjoint
-/// system Grazzi et al. (2021), "Convergence properties of stochastic hypergradients", arXiv:2011.07122, algorithm 1. On a singular A it may converge without a
-/// sign of it where b lies in the range: it sees of A what its products make of b, and never a null space that these do not visit. ‖b − A x‖ is of all leaves
-/// together: of leaves of different scales the small ones are solved less accurately, unless they are brought to one
-/// (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
-/// </remarks>
+/// <summary>Descent along the residual with momentum: <c>m ← μ m + (b − A x), x ← x + η m</c>. Said at <see cref="LinearSolver.Descent"/>.</summary>
 /// <param name="Rate">η, in the inverse unit of A.</param>
 /// <param name="Momentum">μ, at least 0 and below 1.</param>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance Tolerance, int MaxIterations) : LinearSolver
+internal sealed record DescentLinearSolver(double Rate, double Momentum, Tolerance Tolerance, int MaxIterations) : LinearSolver
 {
     /// <summary>η.</summary>
     public double Rate { get; init => field = Setting.Positive(value, nameof(Rate)); } = Setting.Positive(Rate, nameof(Rate));

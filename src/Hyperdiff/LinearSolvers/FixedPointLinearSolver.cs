@@ -2,18 +2,10 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>The fixed-point (Richardson) iteration <c>x ← x + (b − A x)</c>.</summary>
-/// <remarks>
-/// For A = I − Jᵀ this is <c>v ← Jᵀ v + g</c>: it converges if ρ(J) &lt; 1, linearly with that factor. From zero, K updates give the first K terms of the
-/// Neumann series, <c>Σ_{j&lt;K} Jʲ b</c>. One product per update; two vectors of memory. The residual is that of the iterate returned. Source: Grazzi et al.
-/// (2020), "On the Iteration Complexity of Hypergradient Computation", equation (11), where it is the fixed-point method. On a singular A it may converge
-/// without a sign of it where b lies in the range: it sees of A what its products make of b, and never a null space that these do not visit. ‖b − A x‖ is of
-/// all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to one
-/// (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
-/// </remarks>
+/// <summary>The fixed-point (Richardson) iteration <c>x ← x + (b − A x)</c>. Said at <see cref="LinearSolver.FixedPoint"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIterations) : LinearSolver
+internal sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIterations) : LinearSolver
 {
     /// <summary>The most updates.</summary>
     public int MaxIterations { get; init => field = Setting.Count(value, 0, nameof(MaxIterations)); } = Setting.Count(MaxIterations, 0, nameof(MaxIterations));

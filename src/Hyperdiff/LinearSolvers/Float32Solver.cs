@@ -4,19 +4,10 @@ using Hyperdiff.Transforms;
 namespace Hyperdiff;
 
 /// <summary>Iterates in <c>float32</c>, and keeps to the tolerance in <c>float64</c>: half of the memory to move and twice the numbers per instruction, for
-/// systems whose products take the time.</summary>
-/// <remarks>
-/// Rounds of iterative refinement, <c>A₃₂ d = 2ᵏ (b − A x), x ← x + 2⁻ᵏ d</c>: A₃₂ is the graph of A with what its products share in <c>float32</c>, converted
-/// once and kept as long as the data live; residuals and iterates are <c>float64</c>, and so is what is judged. The tolerance is divided evenly among as many
-/// rounds as <c>float32</c> needs for it. While κ(A) ε₃₂ is well below 1 each round gains what was asked; one that gains less than a digit, an operator that
-/// has no form in <c>float32</c> (solves or functions of the user's within), and numbers beyond its range leave the rest to the inner solver in <c>float64</c>.
-/// The report says how many products were made in which. One more product per round. Systems in <c>float32</c> are the inner solver's as they are. Source:
-/// Carson and Higham (2018), "Accelerating the solution of linear systems by iterative refinement in three precisions", doi:10.1137/17M1140819, algorithm 1.1,
-/// with two precisions.
-/// </remarks>
+/// systems whose products take the time. Said at <see cref="LinearSolver.InFloat32"/>.</summary>
 /// <param name="Inner">Solves each round.</param>
 /// <param name="MaxRounds">The most rounds.</param>
-public sealed record Float32Solver(LinearSolver Inner, int MaxRounds) : LinearSolver
+internal sealed record Float32Solver(LinearSolver Inner, int MaxRounds) : LinearSolver
 {
     // what a round may gain in float32: its recurrences lose their meaning from some roundings on
     private const double MostPerRound = 1e-6;

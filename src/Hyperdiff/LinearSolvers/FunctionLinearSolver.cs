@@ -15,4 +15,7 @@ internal sealed record FunctionLinearSolver(string Called, Func<LinearSystem, Li
 
     /// <inheritdoc/>
     protected internal override LinearSolution Solve(LinearSystem system) => Function(system);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {Tolerance}";
 }

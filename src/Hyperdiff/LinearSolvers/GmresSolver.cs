@@ -2,29 +2,11 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>Restarted generalized minimal residuals, for any nonsingular A.</summary>
-/// <remarks>
-/// <code>
-/// A Q_j = Q_{j+1} H_j  (Arnoldi),   x = x₀ + Q_j y,   y = argmin ‖β e₁ − H_j y‖
-/// </code>
-/// The residual never grows, and without restarts it is the smallest that the products allow; a cycle that gains nothing would be repeated for ever and ends it
-/// as
-/// <see cref="SolveStatus.Stagnated"/>. One product per update and one per cycle; memory is m vectors, and an update passes over all of them four times. An
-/// Arnoldi process that ends without a solution shows a singular A, <see cref="SolveStatus.Singular"/>. Source: Saad and Schultz (1986), "GMRES: a generalized
-/// minimal residual algorithm for solving nonsymmetric
-/// linear systems", algorithm 4. Differs from the source in:
-/// 1. the basis is orthogonalized by classical Gram–Schmidt, twice (Giraud, Langou and Rozložník 2005, "The loss of orthogonality in the Gram-Schmidt
-/// orthogonalization process"), which is
-///    products with a matrix and as orthogonal as rounding permits;
-/// 2. the iterate exists at the end of a cycle only.
-/// On a singular A it may converge without a sign of it where b lies in the range: it sees of A what its products make of b, and never a null space that
-/// these do not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to
-/// one (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
-/// </remarks>
+/// <summary>Restarted generalized minimal residuals, for any nonsingular A. Said at <see cref="LinearSolver.Gmres"/>.</summary>
 /// <param name="Restart">m, the updates of a cycle.</param>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
+internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
     private const double NegligibleUnits = 10;
 

@@ -6,7 +6,7 @@ namespace Hyperdiff;
 /// and judged: where the recurrence was led astray by rounding, the next cycle starts from there, and the solve ends as <see cref="SolveStatus.Stagnated"/>
 /// once that no longer helps.
 /// </remarks>
-public abstract record KrylovSolver : LinearSolver
+internal abstract record KrylovSolver : LinearSolver
 {
     // a cycle that claims to have converged and did not has to halve the residual; one that was merely due has to gain something at all
     private const double Claimed = 0.5;

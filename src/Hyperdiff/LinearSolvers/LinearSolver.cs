@@ -5,6 +5,9 @@ namespace Hyperdiff;
 /// <summary>A method for <c>A x = b</c>, as an immutable value. It knows nothing of differentiation.</summary>
 /// <remarks>
 /// Law: a solve that reports <see cref="SolveStatus.Converged"/> has ‖b − A x‖ ≤ max(relative tolerance · ‖b‖, absolute tolerance), as recomputed at its end.
+/// <para>‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less accurately, unless they are brought to one scale
+/// (<see cref="Preconditioned"/>, or unknowns in other units). On a singular A an iteration may converge without a sign of it where b lies in the range: it
+/// sees of A what its products make of b, and never a null space that these do not visit.</para>
 /// A solver of one's own derives from this, with its settings as a record's, and is used wherever ours are: docs/own-solvers.md. Its status is the library's,
 /// from the residual of what it returns, and <c>Hyperdiff.Testing</c> holds the laws that ours pass.
 /// </remarks>

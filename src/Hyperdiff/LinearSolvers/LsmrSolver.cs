@@ -2,21 +2,10 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>LSMR: minimal residuals of the normal equations, for any A, without forming AᵀA.</summary>
-/// <remarks>
-/// <code>
-/// β u′ = A v − α u,   α v′ = Aᵀ u′ − β v   (Golub–Kahan),   x minimizes ‖Aᵀ(b − A x)‖ over the span of the v's
-/// </code>
-/// One product with A and one with Aᵀ per update; six vectors of memory. As robust as conjugate gradients on the normal equations and safer to stop early,
-/// since ‖Aᵀr‖ never grows; the number of updates goes with the condition number of A, not with its root. For a singular A it ends as
-/// <see cref="SolveStatus.Singular"/> at the least-squares solution. Source: Fong and Saunders (2011), "LSMR: an iterative algorithm for sparse least-squares
-/// problems", doi:10.1137/10079687X, algorithm 1, without damping. Differs from the source in the residual, which is computed anew at the end, and in starting
-/// again where rounding has made the recurrence too hopeful. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less
-/// accurately, unless they are brought to one (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
-/// </remarks>
+/// <summary>LSMR: minimal residuals of the normal equations, for any A, without forming AᵀA. Said at <see cref="LinearSolver.Lsmr"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
+internal sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
     // ‖Aᵀr‖ / (‖A‖ ‖r‖) of a least-squares solution as accurate as rounding permits
     private const double NegligibleUnits = 100;

@@ -2,23 +2,10 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>Minimal residuals, for symmetric A, definite or not.</summary>
-/// <remarks>
-/// <code>
-/// β′ v′ = A v − α v − β v₋  (Lanczos),   w′ = (v − ρ₃ w₋ − ρ₂ w) / ρ₁,   x ← x + γ′ η w′,   η′ = −σ′ η
-/// </code>
-/// The residual never grows. One product per update, seven vectors of memory. A saddle's adjoint (H indefinite) is its case; symmetry is the caller's word;
-/// where it does not hold, the first two updates show it (<see cref="LinearSolution.Asymmetry"/>), and the true residual says so. A Lanczos process that ends
-/// without a solution shows a singular A. Source: Paige and Saunders (1975), "Solution of sparse indefinite systems of linear equations", doi:10.1137/0712047,
-/// section 6; in the form of Elman, Silvester and Wathen (2014), "Finite Elements and Fast Iterative Solvers", algorithm 2.4. A preconditioner M works in its
-/// inner product, as in that algorithm. Differs from the source in the residual, which is computed anew at the end, and in starting again where rounding has
-/// made the recurrence too hopeful. On a singular A it may converge without a sign of it where b lies in the range: it sees of A what its products make of b,
-/// and never a null space that these do not visit. ‖b − A x‖ is of all leaves together: of leaves of different scales the small ones are solved less
-/// accurately, unless they are brought to one (<see cref="LinearSolver.Preconditioned"/>, or unknowns in other units).
-/// </remarks>
+/// <summary>Minimal residuals, for symmetric A, definite or not. Said at <see cref="LinearSolver.Minres"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
-public sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
+internal sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
     // The Lanczos vectors lose orthogonality, so that what ought to be zero is some way above rounding.
     private const double NegligibleUnits = 1e4;

@@ -1,14 +1,9 @@
 namespace Hyperdiff;
 
-/// <summary>The normal equations <c>AᵀA x = Aᵀb</c>, which are symmetric positive definite for any nonsingular A, by a solver for such systems.</summary>
-/// <remarks>
-/// For the adjoint, A = I − Jᵀ, they read <c>(I − J)(I − Jᵀ) v = (I − J) g</c>. They square the condition number: twice the digits are lost, and conjugate
-/// gradients take of the order of κ(A) updates. One product with A and one with Aᵀ per product of the inner solver, and one more of each per round: the inner
-/// tolerance is for ‖Aᵀ(b − A x)‖, and where ‖b − A x‖ is not as small as that promised, the rest is solved for again, each round with the inner solver's
-/// iteration limit. Source: Hestenes and Stiefel (1952), "Methods of Conjugate Gradients for Solving Linear Systems", doi:10.6028/jres.049.044, section 10.
-/// </remarks>
+/// <summary>The normal equations <c>AᵀA x = Aᵀb</c>, which are symmetric positive definite for any nonsingular A, by a solver for such systems.
+/// Said at <see cref="LinearSolver.Normal"/>.</summary>
 /// <param name="Inner">Solves with AᵀA.</param>
-public sealed record NormalSolver(LinearSolver Inner) : LinearSolver
+internal sealed record NormalSolver(LinearSolver Inner) : LinearSolver
 {
     private const int MaxRounds = 10;
 

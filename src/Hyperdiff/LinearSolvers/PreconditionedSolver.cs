@@ -1,16 +1,10 @@
 namespace Hyperdiff;
 
 /// <summary>Solves the scaled system <c>S A S y = S b</c> by the inner solver, and gives <c>x = S y</c>; with a preconditioner of the user's <c>A M y = b, x =
-/// M y</c>, or by conjugate gradients or MINRES in the inner product of M.</summary>
-/// <remarks>
-/// The tolerance is for the residual of A: where the scaled residual was small and that one is not, the rest is solved for again, each round with the inner
-/// solver's iteration limit. Products: those of the preconditioner, then as many as the inner solver's, and one per round. Not for the fixed-point iteration,
-/// unless S A S is close to the identity. Source: Saad (2003), "Iterative Methods for Sparse Linear Systems", doi:10.1137/1.9780898718003, 2nd edition, section
-/// 9.2 (split preconditioning).
-/// </remarks>
+/// M y</c>, or by conjugate gradients or MINRES in the inner product of M. Said at <see cref="LinearSolver.Preconditioned"/>.</summary>
 /// <param name="Inner">Solves the scaled system.</param>
 /// <param name="Preconditioner">Makes S, or M.</param>
-public sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Preconditioner) : LinearSolver
+internal sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Preconditioner) : LinearSolver
 {
     private const int MaxRounds = 10;
 

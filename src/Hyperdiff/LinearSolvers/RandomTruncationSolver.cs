@@ -1,20 +1,11 @@
 namespace Hyperdiff;
 
 /// <summary>One term of the damped Neumann series, drawn at random and weighted: an unbiased estimate of the first N terms, for the price of half of
-/// them.</summary>
-/// <remarks>
-/// <code>
-/// x = N η (I − η A)^p b,   p uniform among 0 … N − 1;   E[x] = η Σ_{j&lt;N} (I − η A)ʲ b
-/// </code>
-/// The mean is what <see cref="TruncatedSeriesSolver"/> computes with N terms and damping η; a single draw is far from it. No tolerance is asked for: the
-/// tolerance in the report is infinite, and the residual that of this draw. (N − 1)/2 products on average, and one for the residual. The same key gives the
-/// same p: take <c>key.Fold(t)</c> at every outer iterate. Source: Ghadimi and Wang (2018), "Approximation methods for bilevel programming", arXiv:1802.02246,
-/// where it estimates the inverse Hessian.
-/// </remarks>
+/// them. Said at <see cref="LinearSolver.RandomTruncation"/>.</summary>
 /// <param name="Terms">N, at least 1.</param>
 /// <param name="Rate">η, below 2/λ_max(A) for the series to converge.</param>
 /// <param name="Key">What p is drawn from.</param>
-public sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Key) : LinearSolver
+internal sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Key) : LinearSolver
 {
     /// <summary>N, at least 1.</summary>
     public int Terms { get; init => field = Setting.Count(value, 1, nameof(Terms)); } = Setting.Count(Terms, 1, nameof(Terms));

@@ -2,15 +2,11 @@ using System.Globalization;
 
 namespace Hyperdiff;
 
-/// <summary>Solves another system, <c>(A + ρ I) x = b</c>, by the inner solver: a bias bought for conditioning.</summary>
-/// <remarks>
-/// The residual and the status are those of A + ρ I. For a symmetric A ≻ 0 the solution is off by less than <c>ρ / (λ_min + ρ)</c>, relatively; on directions
-/// that hardly matter (λ ≪ ρ) it is shortened instead of amplified. What other systems call damping. ρ below the size of a negative eigenvalue makes matters
-/// worse. No further product per iteration. Source: Tikhonov (1963), "Solution of incorrectly formulated problems and the regularization method".
-/// </remarks>
+/// <summary>Solves another system, <c>(A + ρ I) x = b</c>, by the inner solver: a bias bought for conditioning.
+/// Said at <see cref="LinearSolver.Ridge"/>.</summary>
 /// <param name="Inner">Solves with A + ρ I.</param>
 /// <param name="Rho">ρ, in the unit of A.</param>
-public sealed record RidgeSolver(LinearSolver Inner, double Rho) : LinearSolver
+internal sealed record RidgeSolver(LinearSolver Inner, double Rho) : LinearSolver
 {
     /// <summary>Solves with A + ρ I.</summary>
     public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));

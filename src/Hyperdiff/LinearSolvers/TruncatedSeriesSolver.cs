@@ -1,16 +1,10 @@
 namespace Hyperdiff;
 
-/// <summary>A number of terms of the damped Neumann series, <c>x = τ Σ_{j&lt;k} (I − τ A)ʲ b</c>: an approximation that is asked for as such.</summary>
-/// <remarks>
-/// For A = I − Jᵀ this is <c>τ Σ_{j&lt;k} (τ Jᵀ + (1 − τ) I)ʲ g</c>. With τ = 1 it is the Neumann series: k terms, from k − 1 products, are the fixed-point
-/// iteration's k updates. No tolerance is asked for: the tolerance in the report is infinite, and the residual says what was left. If that is more than ‖b‖,
-/// the series grows, and the status is <see cref="SolveStatus.Diverged"/> (<see cref="StopsOnSuspicion"/>). One product per term. Source: Lorraine, Vicol and
-/// Duvenaud (2020), "Optimizing millions of hyperparameters by implicit differentiation", arXiv:1911.02590, algorithm 3; with damping Geng et al. (2021), "On
-/// training implicit models", arXiv:2111.05177, equation (11). Differs from the first source in what K counts: see <see cref="LinearSolver.Neumann"/>.
-/// </remarks>
+/// <summary>A number of terms of the damped Neumann series, <c>x = τ Σ_{j&lt;k} (I − τ A)ʲ b</c>: an approximation that is asked for as such.
+/// Said at <see cref="LinearSolver.Neumann"/>.</summary>
 /// <param name="Terms">k, the number of terms; with 0 the start is returned.</param>
 /// <param name="Damping">τ, above 0; 1 for the Neumann series itself.</param>
-public sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSolver
+internal sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSolver
 {
     /// <summary>k.</summary>
     public int Terms { get; init => field = Setting.Count(value, 0, nameof(Terms)); } = Setting.Count(Terms, 0, nameof(Terms));

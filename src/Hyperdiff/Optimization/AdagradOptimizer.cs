@@ -1,17 +1,10 @@
 namespace Hyperdiff;
 
-/// <summary>Adagrad: gradients divided by the root of the sum of all their squares.</summary>
-/// <remarks>
-/// <code>
-/// s ← s + g²,   x ← x − η g/(√s + ε)
-/// </code>
-/// Remembered is √s. Source: Duchi, Hazan and Singer (2011), "Adaptive subgradient methods for online learning and stochastic optimization", figure 1, its
-/// diagonal form. PyTorch's decay of the rate is <see cref="Schedule.InverseTime"/>.
-/// </remarks>
+/// <summary>Adagrad: gradients divided by the root of the sum of all their squares. Said at <see cref="Optimizer.Adagrad"/>.</summary>
 /// <param name="Rate">η, in the unit of the parameters.</param>
 /// <param name="Epsilon">ε, which keeps the denominator from zero, in the unit of the gradient.</param>
 /// <param name="InitialSum">What s begins with.</param>
-public sealed record AdagradOptimizer(Schedule Rate, Schedule Epsilon, double InitialSum) : Optimizer
+internal sealed record AdagradOptimizer(Schedule Rate, Schedule Epsilon, double InitialSum) : Optimizer
 {
     /// <summary>η.</summary>
     public Schedule Rate { get; init => field = Schedule.Positive(value, nameof(Rate)); } = Schedule.Positive(Rate, nameof(Rate));

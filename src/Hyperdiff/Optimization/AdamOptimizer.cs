@@ -1,18 +1,12 @@
 namespace Hyperdiff;
 
-/// <summary>Adam: the mean of the gradients divided by the root of the mean of their squares, both corrected for their start at zero.</summary>
-/// <remarks>
-/// <code>
-/// m ← β₁ m + (1 − β₁) g,   s ← β₂ s + (1 − β₂) g²,   x ← x − η · m/(1 − β₁ᵗ) / (√(s/(1 − β₂ᵗ)) + ε)
-/// </code>
-/// t counts this step. Remembered are m and √s, so that gradients of any size make the same steps, in their unit. The bias correction is that of a constant β,
-/// and uses the present one if β changes. Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", arXiv:1412.6980, algorithm 1.
-/// </remarks>
+/// <summary>Adam: the mean of the gradients divided by the root of the mean of their squares, both corrected for their start at zero.
+/// Said at <see cref="Optimizer.Adam"/>.</summary>
 /// <param name="Rate">η, in the unit of the parameters: the size of the first steps.</param>
 /// <param name="Beta1">β₁, the decay of the mean of the gradients, in [0, 1).</param>
 /// <param name="Beta2">β₂, the decay of the mean of their squares, in [0, 1).</param>
 /// <param name="Epsilon">ε, which keeps the denominator from zero, in the unit of the gradient.</param>
-public sealed record AdamOptimizer(Schedule Rate, Schedule Beta1, Schedule Beta2, Schedule Epsilon) : Optimizer
+internal sealed record AdamOptimizer(Schedule Rate, Schedule Beta1, Schedule Beta2, Schedule Epsilon) : Optimizer
 {
     /// <summary>η.</summary>
     public Schedule Rate { get; init => field = Schedule.Positive(value, nameof(Rate)); } = Schedule.Positive(Rate, nameof(Rate));

@@ -1,11 +1,10 @@
 namespace Hyperdiff;
 
-/// <summary>Adam with decoupled weight decay: <c>x ← (1 − η ω) x</c>, and then a step of Adam along a gradient that knows nothing of it.</summary>
-/// <remarks>Source: Loshchilov and Hutter (2019), "Decoupled weight decay regularization", arXiv:1711.05101, algorithm 2. Differs from the source, as PyTorch
-/// does, in that the decay is multiplied by the rate η.</remarks>
+/// <summary>Adam with decoupled weight decay: <c>x ← (1 − η ω) x</c>, and then a step of Adam along a gradient that knows nothing of it.
+/// Said at <see cref="Optimizer.AdamW"/>.</summary>
 /// <param name="Inner">The steps.</param>
 /// <param name="WeightDecay">ω, per unit of the parameters: every step shrinks x by η ω.</param>
-public sealed record AdamWOptimizer(AdamOptimizer Inner, Schedule WeightDecay) : Optimizer
+internal sealed record AdamWOptimizer(AdamOptimizer Inner, Schedule WeightDecay) : Optimizer
 {
     /// <summary>The steps.</summary>
     public AdamOptimizer Inner { get; init => field = Allowed.Given(value, nameof(Inner)); } = Allowed.Given(Inner, nameof(Inner));

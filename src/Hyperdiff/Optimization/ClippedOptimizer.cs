@@ -1,18 +1,11 @@
 namespace Hyperdiff;
 
-/// <summary>Another rule on a clipped gradient: shortened where its norm is above a limit, and elements cut to an interval.</summary>
-/// <remarks>
-/// <code>
-/// g ← min(1, c/‖g‖) g,   then   gᵢ ← max(−b, min(b, gᵢ))
-/// </code>
-/// ‖g‖ is the norm over all active leaves together; within a group of <see cref="GroupedOptimizer"/>, over those of the group. What is not finite stays so, and
-/// is not clipped to a number. Source of the first: Pascanu, Mikolov and Bengio (2013), "On the difficulty of training recurrent neural networks",
-/// arXiv:1211.5063, algorithm 1.
-/// </remarks>
+/// <summary>Another rule on a clipped gradient: shortened where its norm is above a limit, and elements cut to an interval.
+/// Said at <see cref="Optimizer.ClippedByNorm"/>.</summary>
 /// <param name="Inner">The other rule.</param>
 /// <param name="MostNorm">c, in the unit of the gradient; null for no limit.</param>
 /// <param name="MostValue">b, in the unit of the gradient; null for no limit.</param>
-public sealed record ClippedOptimizer(Optimizer Inner, double? MostNorm, double? MostValue) : Optimizer
+internal sealed record ClippedOptimizer(Optimizer Inner, double? MostNorm, double? MostValue) : Optimizer
 {
     /// <summary>The other rule.</summary>
     public Optimizer Inner { get; init => field = Allowed.Given(value, nameof(Inner)); } = Allowed.Given(Inner, nameof(Inner));

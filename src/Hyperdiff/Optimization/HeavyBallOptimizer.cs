@@ -1,16 +1,9 @@
 namespace Hyperdiff;
 
-/// <summary>The heavy ball: a step carries part of the last one along.</summary>
-/// <remarks>
-/// <code>
-/// v ← μ v − η g,   x ← x + v,        that is   x⁺ = x − η g + μ (x − x₋)
-/// </code>
-/// v is the last step, and 0 at first. On a quadratic with curvature between μ_f and L the error falls by (√κ − 1)/(√κ + 1) per step at the best η and μ.
-/// Source: Polyak (1964), "Some methods of speeding up the convergence of iteration methods", doi:10.1016/0041-5553(64)90137-5, equation (9).
-/// </remarks>
+/// <summary>The heavy ball: a step carries part of the last one along. Said at <see cref="Optimizer.HeavyBall"/>.</summary>
 /// <param name="Rate">η, in the unit parameter² per loss.</param>
 /// <param name="Momentum">μ, in [0, 1).</param>
-public sealed record HeavyBallOptimizer(Schedule Rate, Schedule Momentum) : Optimizer
+internal sealed record HeavyBallOptimizer(Schedule Rate, Schedule Momentum) : Optimizer
 {
     /// <summary>η.</summary>
     public Schedule Rate { get; init => field = Schedule.Positive(value, nameof(Rate)); } = Schedule.Positive(Rate, nameof(Rate));

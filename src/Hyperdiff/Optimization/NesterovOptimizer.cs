@@ -1,17 +1,9 @@
 namespace Hyperdiff;
 
-/// <summary>Nesterov's accelerated gradient: momentum that looks a step ahead.</summary>
-/// <remarks>
-/// <code>
-/// m ← μ m + g,   x ← x − η (g + μ m)
-/// </code>
-/// The parameters are those at which the gradient is taken. Source: Nesterov (1983), "A method of solving a convex programming problem with convergence rate
-/// O(1/k²)"; in this form Sutskever et al. (2013), "On the importance of initialization and momentum in deep learning", equations (3) and (4), after the change
-/// of variables that PyTorch uses.
-/// </remarks>
+/// <summary>Nesterov's accelerated gradient: momentum that looks a step ahead. Said at <see cref="Optimizer.Nesterov"/>.</summary>
 /// <param name="Rate">η, in the unit parameter² per loss.</param>
 /// <param name="Momentum">μ, in [0, 1).</param>
-public sealed record NesterovOptimizer(Schedule Rate, Schedule Momentum) : Optimizer
+internal sealed record NesterovOptimizer(Schedule Rate, Schedule Momentum) : Optimizer
 {
     /// <summary>η.</summary>
     public Schedule Rate { get; init => field = Schedule.Positive(value, nameof(Rate)); } = Schedule.Positive(Rate, nameof(Rate));

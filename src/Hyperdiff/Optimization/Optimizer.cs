@@ -12,7 +12,16 @@ public abstract partial record Optimizer
     {
     }
 
-    /// <summary>Gradient descent, with momentum if one is given. See <see cref="SgdOptimizer"/>.</summary>
+    /// <summary>Gradient descent, with momentum if one is given.</summary>
+    /// <remarks>
+    /// <code>
+    /// m ← μ m + (1 − τ) g   (m ← μ m + g at the first step),   x ← x − η m
+    /// </code>
+    /// Without momentum <c>x ← x − η g</c>, and nothing is remembered. As PyTorch's SGD: dampening begins with the second step. The velocity is free of η: a
+    /// schedule scales old gradients as well as new ones, unlike in <see cref="Optimizer.HeavyBall"/>. Source: Robbins and Monro (1951), "A stochastic
+    /// approximation method", doi:10.1214/aoms/1177729586; momentum: Polyak (1964), "Some methods of speeding up the convergence of iteration methods",
+    /// doi:10.1016/0041-5553(64)90137-5, equation (9), with m = (x₋ − x)/η.
+    /// </remarks>
     /// <param name="rate">η, in the unit parameter² per loss.</param>
     /// <param name="momentum">μ, in [0, 1); none if absent.</param>
     /// <param name="dampening">τ, in [0, 1): the part of later gradients that momentum leaves out; none if absent.</param>
@@ -21,7 +30,14 @@ public abstract partial record Optimizer
         Decayed(new SgdOptimizer(Schedule.Positive(rate, nameof(rate)), Schedule.Fraction(momentum ?? 0, nameof(momentum)),
             Schedule.Fraction(dampening ?? 0, nameof(dampening))), weightDecay);
 
-    /// <summary>The heavy ball. See <see cref="HeavyBallOptimizer"/>.</summary>
+    /// <summary>The heavy ball.</summary>
+    /// <remarks>
+    /// <code>
+    /// v ← μ v − η g,   x ← x + v,        that is   x⁺ = x − η g + μ (x − x₋)
+    /// </code>
+    /// v is the last step, and 0 at first. On a quadratic with curvature between μ_f and L the error falls by (√κ − 1)/(√κ + 1) per step at the best η and μ.
+    /// Source: Polyak (1964), "Some methods of speeding up the convergence of iteration methods", doi:10.1016/0041-5553(64)90137-5, equation (9).
+    /// </remarks>
     /// <param name="rate">η, in the unit parameter² per loss.</param>
     /// <param name="momentum">μ, in [0, 1).</param>
     public static Optimizer HeavyBall(Schedule rate, Schedule momentum)
@@ -30,7 +46,15 @@ public abstract partial record Optimizer
         return new HeavyBallOptimizer(Schedule.Positive(rate, nameof(rate)), Schedule.Fraction(momentum ?? 0, nameof(momentum)));
     }
 
-    /// <summary>Nesterov's accelerated gradient. See <see cref="NesterovOptimizer"/>.</summary>
+    /// <summary>Nesterov's accelerated gradient.</summary>
+    /// <remarks>
+    /// <code>
+    /// m ← μ m + g,   x ← x − η (g + μ m)
+    /// </code>
+    /// The parameters are those at which the gradient is taken. Source: Nesterov (1983), "A method of solving a convex programming problem with convergence
+    /// rate O(1/k²)"; in this form Sutskever et al. (2013), "On the importance of initialization and momentum in deep learning", equations (3) and (4), after
+    /// the change of variables that PyTorch uses.
+    /// </remarks>
     /// <param name="rate">η, in the unit parameter² per loss.</param>
     /// <param name="momentum">μ, in [0, 1).</param>
     /// <param name="weightDecay">ω: adds ω x to the gradient; none if absent.</param>
@@ -40,7 +64,14 @@ public abstract partial record Optimizer
         return Decayed(new NesterovOptimizer(Schedule.Positive(rate, nameof(rate)), Schedule.Fraction(momentum ?? 0, nameof(momentum))), weightDecay);
     }
 
-    /// <summary>Adam. See <see cref="AdamOptimizer"/>.</summary>
+    /// <summary>Adam.</summary>
+    /// <remarks>
+    /// <code>
+    /// m ← β₁ m + (1 − β₁) g,   s ← β₂ s + (1 − β₂) g²,   x ← x − η · m/(1 − β₁ᵗ) / (√(s/(1 − β₂ᵗ)) + ε)
+    /// </code>
+    /// t counts this step. Remembered are m and √s, so that gradients of any size make the same steps, in their unit. The bias correction is that of a constant
+    /// β, and uses the present one if β changes. Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", arXiv:1412.6980, algorithm 1.
+    /// </remarks>
     /// <param name="rate">η, in the unit of the parameters: the size of the first steps; 0.001 if absent.</param>
     /// <param name="beta1">The decay of the mean of the gradients, in [0, 1); 0.9 if absent.</param>
     /// <param name="beta2">The decay of the mean of their squares, in [0, 1); 0.999 if absent.</param>
@@ -55,7 +86,9 @@ public abstract partial record Optimizer
             Schedule.NonNegative(epsilon ?? 1e-8, nameof(epsilon))),
         weightDecay);
 
-    /// <summary>Adam with decoupled weight decay. See <see cref="AdamWOptimizer"/>.</summary>
+    /// <summary>Adam with decoupled weight decay.</summary>
+    /// <remarks>Source: Loshchilov and Hutter (2019), "Decoupled weight decay regularization", arXiv:1711.05101, algorithm 2. Differs from the source, as
+    /// PyTorch does, in that the decay is multiplied by the rate η.</remarks>
     /// <param name="rate">η, in the unit of the parameters; 0.001 if absent.</param>
     /// <param name="beta1">The decay of the mean of the gradients, in [0, 1); 0.9 if absent.</param>
     /// <param name="beta2">The decay of the mean of their squares, in [0, 1); 0.999 if absent.</param>
@@ -65,7 +98,13 @@ public abstract partial record Optimizer
         Schedule? weightDecay = null) =>
         new AdamWOptimizer((AdamOptimizer)Adam(rate, beta1, beta2, epsilon), Schedule.NonNegative(weightDecay ?? 0.01, nameof(weightDecay)));
 
-    /// <summary>RMSProp. See <see cref="RmsPropOptimizer"/>.</summary>
+    /// <summary>RMSProp.</summary>
+    /// <remarks>
+    /// <code>
+    /// s ← α s + (1 − α) g²,   u = g/(√s + ε),   m ← μ m + u,   x ← x − η m
+    /// </code>
+    /// Without momentum <c>x ← x − η u</c>, and m is not remembered. Of s, its root √s is remembered. As PyTorch's, without centering. Source: Tieleman and
+    /// Hinton (2012), "Neural networks for machine learning", lecture 6.5. </remarks>
     /// <param name="rate">η, in the unit of the parameters; 0.01 if absent.</param>
     /// <param name="decay">α, the decay of the mean of the squares, in [0, 1); 0.99 if absent.</param>
     /// <param name="epsilon">Keeps the denominator from zero, in the unit of the gradient; 1e-8 if absent.</param>
@@ -78,7 +117,14 @@ public abstract partial record Optimizer
             Schedule.NonNegative(epsilon ?? 1e-8, nameof(epsilon)), Schedule.Fraction(momentum ?? 0, nameof(momentum))),
         weightDecay);
 
-    /// <summary>Adagrad. See <see cref="AdagradOptimizer"/>.</summary>
+    /// <summary>Adagrad.</summary>
+    /// <remarks>
+    /// <code>
+    /// s ← s + g²,   x ← x − η g/(√s + ε)
+    /// </code>
+    /// Remembered is √s. Source: Duchi, Hazan and Singer (2011), "Adaptive subgradient methods for online learning and stochastic optimization", figure 1, its
+    /// diagonal form. PyTorch's decay of the rate is <see cref="Schedule.InverseTime"/>.
+    /// </remarks>
     /// <param name="rate">η, in the unit of the parameters; 0.01 if absent.</param>
     /// <param name="epsilon">Keeps the denominator from zero, in the unit of the gradient; 1e-10 if absent.</param>
     /// <param name="initialSum">What the sum of squares begins with, in the unit gradient²; not differentiated.</param>
@@ -90,8 +136,7 @@ public abstract partial record Optimizer
                 Allowed.NonNegative(initialSum)), weightDecay);
     }
 
-    /// <summary>This rule, with every leaf projected after each step: <c>Optimizer.Adam(0.1).Projected(x => Proximal.Box(x, 0, 1))</c>. See
-    /// <see cref="ProjectedOptimizer"/>.</summary>
+    /// <summary>This rule, with every leaf projected after each step: <c>Optimizer.Adam(0.1).Projected(x => Proximal.Box(x, 0, 1))</c>.</summary>
     /// <param name="projection">P, a pure function of a leaf which keeps its shape.</param>
     public Optimizer Projected(Func<Tensor, Tensor> projection)
     {
@@ -99,16 +144,23 @@ public abstract partial record Optimizer
         return new ProjectedOptimizer(this, projection);
     }
 
-    /// <summary>This rule on gradients whose norm over all leaves is at most a limit. See <see cref="ClippedOptimizer"/>.</summary>
+    /// <summary>This rule on gradients whose norm over all leaves is at most a limit.</summary>
+    /// <remarks>
+    /// <code>
+    /// g ← min(1, c/‖g‖) g,   then   gᵢ ← max(−b, min(b, gᵢ))
+    /// </code>
+    /// ‖g‖ is the norm over all active leaves together; within a group of <see cref="Optimizer.Grouped"/>, over those of the group. What is not finite stays
+    /// so, and is not clipped to a number. Source of the first: Pascanu, Mikolov and Bengio (2013), "On the difficulty of training recurrent neural networks",
+    /// arXiv:1211.5063, algorithm 1.
+    /// </remarks>
     /// <param name="most">c, above 0, in the unit of the gradient.</param>
     public Optimizer ClippedByNorm(double most) => new ClippedOptimizer(this, Allowed.Positive(most), null);
 
-    /// <summary>This rule on gradients whose elements are at most a limit in absolute value. See <see cref="ClippedOptimizer"/>.</summary>
+    /// <summary>This rule on gradients whose elements are at most a limit in absolute value. See <see cref="Optimizer.ClippedByNorm"/>.</summary>
     /// <param name="most">b, above 0, in the unit of the gradient.</param>
     public Optimizer ClippedByValue(double most) => new ClippedOptimizer(this, null, Allowed.Positive(most));
 
-    /// <summary>Rules of their own for some leaves, and this one for the rest: <c>Optimizer.Adam(0.1).Grouped(("LogRate", Optimizer.Sgd(0.01)))</c>. See
-    /// <see cref="GroupedOptimizer"/>.</summary>
+    /// <summary>Rules of their own for some leaves, and this one for the rest: <c>Optimizer.Adam(0.1).Grouped(("LogRate", Optimizer.Sgd(0.01)))</c>.</summary>
     /// <param name="groups">The name of a leaf, or of a structure of them, and its rule. A name that no leaf has is refused by <see cref="Start"/>.</param>
     public Optimizer Grouped(params ReadOnlySpan<(string Leaf, Optimizer Rule)> groups) => new GroupedOptimizer(this, [.. groups]);
 

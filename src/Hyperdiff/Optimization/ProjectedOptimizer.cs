@@ -1,9 +1,10 @@
 namespace Hyperdiff;
 
-/// <summary>Another rule, and every leaf of the parameters projected after each of its steps: <c>x ← P(Opt(x, g))</c>.</summary>
+/// <summary>Another rule, and every leaf of the parameters projected after each of its steps: <c>x ← P(Opt(x, g))</c>.
+/// Said at <see cref="Optimizer.Projected"/>.</summary>
 /// <param name="Inner">The other rule.</param>
 /// <param name="Projection">P, a pure function of a leaf which keeps its shape.</param>
-public sealed record ProjectedOptimizer(Optimizer Inner, Func<Tensor, Tensor> Projection) : Optimizer
+internal sealed record ProjectedOptimizer(Optimizer Inner, Func<Tensor, Tensor> Projection) : Optimizer
 {
     /// <summary>The other rule.</summary>
     public Optimizer Inner { get; init => field = Allowed.Given(value, nameof(Inner)); } = Allowed.Given(Inner, nameof(Inner));

@@ -1,17 +1,11 @@
 namespace Hyperdiff;
 
-/// <summary>RMSProp: gradients divided by the root of a decaying mean of their squares.</summary>
-/// <remarks>
-/// <code>
-/// s ← α s + (1 − α) g²,   u = g/(√s + ε),   m ← μ m + u,   x ← x − η m
-/// </code>
-/// Without momentum <c>x ← x − η u</c>, and m is not remembered. Of s, its root √s is remembered. As PyTorch's, without centering. Source: Tieleman and Hinton
-/// (2012), "Neural networks for machine learning", lecture 6.5. </remarks>
+/// <summary>RMSProp: gradients divided by the root of a decaying mean of their squares. Said at <see cref="Optimizer.RmsProp"/>.</summary>
 /// <param name="Rate">η, in the unit of the parameters.</param>
 /// <param name="Decay">α, the decay of the mean of the squares, in [0, 1).</param>
 /// <param name="Epsilon">ε, which keeps the denominator from zero, in the unit of the gradient.</param>
 /// <param name="Momentum">μ, in [0, 1).</param>
-public sealed record RmsPropOptimizer(Schedule Rate, Schedule Decay, Schedule Epsilon, Schedule Momentum) : Optimizer
+internal sealed record RmsPropOptimizer(Schedule Rate, Schedule Decay, Schedule Epsilon, Schedule Momentum) : Optimizer
 {
     /// <summary>η.</summary>
     public Schedule Rate { get; init => field = Schedule.Positive(value, nameof(Rate)); } = Schedule.Positive(Rate, nameof(Rate));

@@ -1,19 +1,10 @@
 namespace Hyperdiff;
 
-/// <summary>Gradient descent with momentum.</summary>
-/// <remarks>
-/// <code>
-/// m ← μ m + (1 − τ) g   (m ← μ m + g at the first step),   x ← x − η m
-/// </code>
-/// Without momentum <c>x ← x − η g</c>, and nothing is remembered. As PyTorch's SGD: dampening begins with the second step. The velocity is free of η: a
-/// schedule scales old gradients as well as new ones, unlike in <see cref="HeavyBallOptimizer"/>. Source: Robbins and Monro (1951), "A stochastic approximation
-/// method", doi:10.1214/aoms/1177729586; momentum: Polyak (1964), "Some methods of speeding up the convergence of iteration methods",
-/// doi:10.1016/0041-5553(64)90137-5, equation (9), with m = (x₋ − x)/η.
-/// </remarks>
+/// <summary>Gradient descent with momentum. Said at <see cref="Optimizer.Sgd"/>.</summary>
 /// <param name="Rate">η, in the unit parameter² per loss.</param>
 /// <param name="Momentum">μ, in [0, 1).</param>
 /// <param name="Dampening">τ, in [0, 1): the part of later gradients that momentum leaves out.</param>
-public sealed record SgdOptimizer(Schedule Rate, Schedule Momentum, Schedule Dampening) : Optimizer
+internal sealed record SgdOptimizer(Schedule Rate, Schedule Momentum, Schedule Dampening) : Optimizer
 {
     /// <summary>η.</summary>
     public Schedule Rate { get; init => field = Schedule.Positive(value, nameof(Rate)); } = Schedule.Positive(Rate, nameof(Rate));

@@ -3,7 +3,7 @@ namespace Hyperdiff;
 /// <summary>Another rule on the gradient with weight decay, <c>g + ω x</c>: that of the loss with a penalty ½ω‖x‖².</summary>
 /// <param name="Inner">The other rule.</param>
 /// <param name="WeightDecay">ω, the weight of the penalty ½ω‖x‖², in the unit loss per parameter².</param>
-public sealed record WeightDecayOptimizer(Optimizer Inner, Schedule WeightDecay) : Optimizer
+internal sealed record WeightDecayOptimizer(Optimizer Inner, Schedule WeightDecay) : Optimizer
 {
     /// <summary>The other rule.</summary>
     public Optimizer Inner { get; init => field = Allowed.Given(value, nameof(Inner)); } = Allowed.Given(Inner, nameof(Inner));

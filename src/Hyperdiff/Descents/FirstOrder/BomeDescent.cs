@@ -1,23 +1,12 @@
 namespace Hyperdiff;
 
-/// <summary>BOME: descent on F in w and λ together, under the constraint that the value gap of the inner problem falls fast enough.</summary>
-/// <remarks>
-/// <code>
-/// ŵ: T steps  x ← x − ρ ∇_wf(x)  from w;     q = f(w, λ) − f(ŵ, λ),   ∇q = (∇_wf(w), ∇_λf(w) − ∇_λf(ŵ))
-/// (w, λ) ← (w, λ) − ξ (∇F + m ∇q),     m = max(0, (φ − ⟨∇F, ∇q⟩)/‖∇q‖²),   φ = η ‖∇q‖²
-/// </code>
-/// The multiplier is found by the step, and grows without limit as q → 0; where ∇q = 0 the step follows ∇F alone. Its steps cannot settle: at a constant ξ they
-/// end in a neighborhood of the order of ξ of a point where h = Bᵀ(I − (I − ρ H)ᵀ) H⁻¹g, the power being T, so that ‖∇ℓ‖ there is of the order of (1 − ρ μ)ᵀ; ξ
-/// that decreases to 0 removes the first error, a larger T the second. So the residual does not go to zero; ask for a number of steps. The theorems ask for f
-/// that satisfies the Polyak–Łojasiewicz inequality in w, ρ ≤ 1/L, η > 0, and give ‖∇ℓ‖ → 0 up to an error that falls exponentially in T. T + 2 gradients of f
-/// and one of F per step; no products. Source: Liu, Ye, Wright, Stone and Liu (2022), "BOME! Bilevel optimization made easy: a simple first-order approach",
-/// arXiv:2209.08709, algorithm 1.
-/// </remarks>
+/// <summary>BOME: descent on F in w and λ together, under the constraint that the value gap of the inner problem falls fast enough.
+/// Said at <see cref="Descent.Bome"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="OuterRate">ξ, of w and λ.</param>
 /// <param name="Control">η, in the unit F per f.</param>
-public sealed record BomeDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Control) : ExactDescent(InnerRate, OuterRate)
+internal sealed record BomeDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Control) : ExactDescent(InnerRate, OuterRate)
 {
     /// <summary>T.</summary>
     public int InnerSteps { get; init => field = AtLeastOne(value); } = AtLeastOne(InnerSteps);

@@ -2,24 +2,13 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>BVFSM: F with a logarithmic barrier that keeps the inner value within σ of its minimum.</summary>
-/// <remarks>
-/// <code>
-/// T times  z ← z − ρ ∇_wf(z);     T times  w ← w − ρ (g + m ∇_wf(w))/(1 + m);     λ ← λ − γ (h + m (∇_λf(w) − ∇_λf(z)))
-/// m = τ/(σ − (f(w) − f(z))), the slope of −τ ln(f(z) + σ − f(w))
-/// </code>
-/// A w that the change of λ has brought outside the barrier begins at z again; inside the steps, one outside goes straight down f. Biased at fixed τ and σ: it
-/// ends where m (σ − q) = τ for the value gap q, and ‖∇ℓ‖ is of the order of 1/m ≤ σ/τ. The theorems ask for τ, σ → 0 with σ/τ → 0, and that the sequence of
-/// problems is solved ever more exactly; they need no convexity, with quadratic terms in both problems that this form leaves to f and F. 2 T + 3 gradients of f
-/// and T + 1 of F per step; no products. Source: Liu, Liu, Zeng and Zhang (2021), "A value-function-based interior-point method for non-convex bi-level
-/// optimization", arXiv:2106.07991. Differs from the source in the factor 1/(1 + m), which keeps the rate independent of the barrier.
-/// </remarks>
+/// <summary>BVFSM: F with a logarithmic barrier that keeps the inner value within σ of its minimum. Said at <see cref="Descent.Bvfsm"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
 /// <param name="Barrier">τ, in the unit of F.</param>
 /// <param name="Relaxation">σ, in the unit of f.</param>
-public sealed record BvfsmDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Barrier, Schedule Relaxation)
+internal sealed record BvfsmDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Barrier, Schedule Relaxation)
     : ExactDescent(InnerRate, OuterRate)
 {
     /// <summary>T.</summary>

@@ -1,18 +1,10 @@
 namespace Hyperdiff;
 
-/// <summary>IGA: the inner problem as one equation, f(w, λ) = constant, instead of ∇_wf = 0.</summary>
-/// <remarks>
-/// <code>
-/// T times  w ← w − ρ ∇_wf;     λ ← λ − γ (h − (⟨g, ∇_wf⟩/‖∇_wf‖²) ∇_λf)
-/// </code>
-/// Exact for the w(λ) of least change that keeps f constant, which is not w*(λ): there is no bound for its bias, and at the inner minimum its factor is
-/// unbounded. So the descent ends with <see cref="SolveStatus.Breakdown"/> where ‖∇_wf‖ ≤ √ε ‖g‖, and should be given few inner steps. No theorem. T + 1
-/// gradients of f and one of F per step; no products. Source: the implicit gradient approximation of the toolbox BOAT.
-/// </remarks>
+/// <summary>IGA: the inner problem as one equation, f(w, λ) = constant, instead of ∇_wf = 0. Said at <see cref="Descent.Iga"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
-public sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate) : ExactDescent(InnerRate, OuterRate)
+internal sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate) : ExactDescent(InnerRate, OuterRate)
 {
     /// <summary>T.</summary>
     public int InnerSteps { get; init => field = AtLeastOne(value); } = AtLeastOne(InnerSteps);

@@ -2,23 +2,14 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>MEHA: one step each of three vectors on F with a penalty for the gap between f and its Moreau envelope, which needs no convexity of f.</summary>
-/// <remarks>
-/// <code>
-/// θ ← θ − η (∇_wf(θ) + κ (θ − w));     λ ← λ − γ (h/c + ∇_λf(w) − ∇_λf(θ));     w ← w − ρ (g/c + ∇_wf(w) − κ (w − θ))
-/// </code>
-/// with the new θ, and the new λ in the step of w. Biased at a fixed penalty c: it ends at a stationary point of F + c (f − min_θ (f(θ) + ½κ‖θ − w‖²)), where
-/// ‖∇ℓ‖ is of the order of 1/c. Unbiased in the limit for c_k = c₀ (k + 1)^p with 0 &lt; p &lt; ½. The theorems ask for f that is weakly convex with modulus r,
-/// κ above 2 r, and rates below constants of their smoothness; they are for exact objectives. Four gradients of f and two of F per step, no products. Source:
-/// Liu, Liu, Yao, Zeng and Zhang (2024), "Moreau envelope for nonconvex bi-level optimization: a single-loop and Hessian-free solution strategy",
-/// arXiv:2405.09927, algorithm 1, without its proximal terms.
-/// </remarks>
+/// <summary>MEHA: one step each of three vectors on F with a penalty for the gap between f and its Moreau envelope, which needs no convexity of f.
+/// Said at <see cref="Descent.Meha"/>.</summary>
 /// <param name="EnvelopeRate">η, in the unit w² per f.</param>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="OuterRate">γ, in the unit λ² per f.</param>
 /// <param name="Penalty">c, in the unit F per f.</param>
 /// <param name="Proximity">κ = 1/γ of the source, in the unit f per w².</param>
-public sealed record MehaDescent(Schedule EnvelopeRate, Schedule InnerRate, Schedule OuterRate, Schedule Penalty, Schedule Proximity)
+internal sealed record MehaDescent(Schedule EnvelopeRate, Schedule InnerRate, Schedule OuterRate, Schedule Penalty, Schedule Proximity)
     : StochasticDescent(InnerRate, OuterRate)
 {
     /// <summary>η, in the unit w² per f.</summary>

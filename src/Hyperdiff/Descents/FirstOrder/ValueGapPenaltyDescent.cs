@@ -2,22 +2,13 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>PBGD with the value gap: gradient descent in w and λ together on F with a penalty for not being an inner minimum.</summary>
-/// <remarks>
-/// <code>
-/// T times  ŵ ← ŵ − ρ ∇_wf(ŵ);     w ← w − ρ s (g + m ∇_wf(w)),     λ ← λ − γ s (h + m (∇_λf(w) − ∇_λf(ŵ))),     s = min(1, 1/m)
-/// </code>
-/// The gradient of s (F + m (f(w, λ) − min_w f)) by Danskin's theorem. Biased at a fixed m: it ends where ‖∇ℓ‖ is of the order of 1/m. The theorems ask for f
-/// that satisfies the Polyak–Łojasiewicz inequality in w (strong convexity is enough), m of the order of 1/ε for ε-solutions, ρ ≤ 1/L, T of the order of log m,
-/// and γ small against the smoothness of the scaled sum. T + 2 gradients of f and one of F per step; no products. Source: Shen and Chen (2023), "On
-/// penalty-based bilevel gradient descent method", arXiv:2302.05185. Differs from the source in that ŵ goes on from where it ended before, and in the scale s,
-/// which keeps the rates independent of m.
-/// </remarks>
+/// <summary>PBGD with the value gap: gradient descent in w and λ together on F with a penalty for not being an inner minimum.
+/// Said at <see cref="Descent.Pbgd"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f: of ŵ and of w.</param>
 /// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
 /// <param name="Multiplier">m, in the unit F per f.</param>
-public sealed record ValueGapPenaltyDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Multiplier)
+internal sealed record ValueGapPenaltyDescent(Schedule InnerRate, int InnerSteps, Schedule OuterRate, Schedule Multiplier)
     : StochasticDescent(InnerRate, OuterRate)
 {
     /// <summary>T.</summary>

@@ -2,22 +2,14 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>AmIGO: some steps on f, some on the adjoint's quadratic, both from where they ended before, then one of λ.</summary>
-/// <remarks>
-/// <code>
-/// T times  w ← w − ρ ∇_wf;     N times  v ← v − β (H v − g);     λ ← λ − γ (h − Bᵀv)
-/// </code>
-/// Each of the steps has a sample of its own. Unbiased in the limit. The theorems ask for f strongly convex in w with Lipschitz derivatives, ρ and β of at most
-/// the order of 1/L, T and N of the order of κ log κ, γ small against the smoothness of ℓ; with noise, for batches that grow. T gradients of f, one of F, N
-/// Hessian products and one mixed product per step. Source: Arbel and Mairal (2022), "Amortized implicit differentiation for stochastic bilevel optimization",
-/// arXiv:2111.14580, algorithm 1.
-/// </remarks>
+/// <summary>AmIGO: some steps on f, some on the adjoint's quadratic, both from where they ended before, then one of λ.
+/// Said at <see cref="Descent.Amigo"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="AdjointRate">β, in the unit w² per f.</param>
 /// <param name="AdjointSteps">N, the steps of the adjoint per step of λ; at least 1.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
-public sealed record AmigoDescent(Schedule InnerRate, int InnerSteps, Schedule AdjointRate, int AdjointSteps, Schedule OuterRate)
+internal sealed record AmigoDescent(Schedule InnerRate, int InnerSteps, Schedule AdjointRate, int AdjointSteps, Schedule OuterRate)
     : StochasticDescent(InnerRate, OuterRate)
 {
     /// <summary>T.</summary>

@@ -3,22 +3,12 @@ using System.Collections.Immutable;
 namespace Hyperdiff;
 
 /// <summary>DM, the averaged method of multipliers: one step each of w, of the multiplier v of ∇_wf = 0, and of λ, with F mixed into the inner
-/// objective.</summary>
-/// <remarks>
-/// <code>
-/// f_α = α F + (1 − α) f:     w ← w − ρ ∇_wf_α,     v ← v − η (H_α v − g),     λ ← λ − γ (h − B_αᵀv)  with the v before its step
-/// </code>
-/// The mixture makes the inner problem strongly convex where f is only convex and F strongly convex; at a fixed α the descent ends at a stationary point of the
-/// problem of f_α, which is off by the order of α. With α = 0 and a fixed η it is SOBA. Without η the step of v is exact along its direction, η = ‖r‖²/⟨r, H_α
-/// r⟩ with r = H_α v − g. The theorems ask for α_k = α₀ (k + 1)^(−1/p) → 0 and rates of powers of α_k; α_k is that of step k, α₀ at the first one. A gradient
-/// each of f and F, one Hessian product and one mixed product per step of f, and as many of F where α is not 0; a further Hessian product without η. Source:
-/// Liu, Liu, Yao, Zeng and Zhang (2023), "Averaged method of multipliers for bi-level optimization without lower-level strong convexity", arXiv:2302.03407.
-/// </remarks>
+/// objective. Said at <see cref="Descent.DualMultiplier"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="AdjointRate">η, in the unit w² per f; the exact line search if absent.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
 /// <param name="Mixture">α, in [0, 1).</param>
-public sealed record DualMultiplierDescent(Schedule InnerRate, Schedule? AdjointRate, Schedule OuterRate, Schedule Mixture)
+internal sealed record DualMultiplierDescent(Schedule InnerRate, Schedule? AdjointRate, Schedule OuterRate, Schedule Mixture)
     : ExactDescent(InnerRate, OuterRate)
 {
     /// <summary>η, of the multiplier; an exact line search if absent.</summary>

@@ -1,12 +1,8 @@
 namespace Hyperdiff;
 
 /// <summary>One term of the series instead of all: <c>N c Πᵢ≤ₚ (I − c Hᵢ) g</c> with p drawn uniformly from 0 … N − 1; its mean is that of all
-/// terms.</summary>
-/// <remarks>
-/// (N − 1)/2 Hessian products on average, and a variance that remains with exact objectives. Source: Ghadimi and Wang (2018), "Approximation methods for
-/// bilevel programming", arXiv:1802.02246.
-/// </remarks>
-public sealed record RandomHessianSeries : HessianSeries
+/// terms. Said at <see cref="HessianSeries.Random"/>.</summary>
+internal sealed record RandomHessianSeries : HessianSeries
 {
     internal RandomHessianSeries(int terms, Schedule rate)
         : base(terms, rate)

@@ -9,8 +9,8 @@ namespace Hyperdiff;
 /// w ← w − ρ D(∇_wf),   v ← v − ρ (D(H v) − D(g)),   λ ← λ − γ (D(h) − D(Bᵀv))
 /// </code>
 /// Unbiased, and its variance vanishes as the iterates settle, so that constant steps converge: the theorems give 1/k for ‖∇ℓ‖², linearly where ℓ satisfies the
-/// Polyak–Łojasiewicz inequality, for the objectives of <see cref="SobaDescent"/> with constant ρ and γ that are small against 1/L and shrink with n^(2/3). One
-/// component's calls as SOBA per step, n + m gradients at the start; memory of n (2 d + p) + m (d + p) numbers. Source: Dagréou, Ablin, Vaiter and Moreau
+/// Polyak–Łojasiewicz inequality, for the objectives of <see cref="Descent.Soba"/> with constant ρ and γ that are small against 1/L and shrink with n^(2/3).
+/// One component's calls as SOBA per step, n + m gradients at the start; memory of n (2 d + p) + m (d + p) numbers. Source: Dagréou, Ablin, Vaiter and Moreau
 /// (2022), section 3.2 of "A framework for bilevel optimization that enables stochastic and global variance reduction algorithms", arXiv:2201.13409; SAGA:
 /// Defazio, Bach and Lacoste-Julien (2014).
 /// </remarks>

@@ -1,20 +1,12 @@
 namespace Hyperdiff;
 
-/// <summary>stocBiO: some steps on f, going on from the last w, a truncated Neumann series for the adjoint, then one step of λ.</summary>
-/// <remarks>
-/// <code>
-/// T times  w ← w − ρ ∇_wf;     v = c Σ_{j≤Q} Πᵢ≤ⱼ (I − c Hᵢ) g;     λ ← λ − γ (h − Bᵀv)
-/// </code>
-/// Biased at any Q: it ends where h = Bᵀv, with v off by (I − c H)^(Q+1) H⁻¹g, so that ‖∇ℓ‖ is of the order of (1 − c μ)^(Q+1). The theorems ask for f strongly
-/// convex in w with Lipschitz derivatives, c ≤ 1/L, T and Q of the order of κ log κ, batches that shrink from the first factor to the last, and γ small against
-/// the smoothness of ℓ. T gradients of f, one of F, Q Hessian products and one mixed product per step. Source: Ji, Yang and Liang (2021), "Bilevel
-/// optimization: convergence analysis and enhanced design", arXiv:2010.07962, algorithm 2.
-/// </remarks>
+/// <summary>stocBiO: some steps on f, going on from the last w, a truncated Neumann series for the adjoint, then one step of λ.
+/// Said at <see cref="Descent.StocBio"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="Series">The series: Q products, Q + 1 terms.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
-public sealed record StocBioDescent(Schedule InnerRate, int InnerSteps, TruncatedHessianSeries Series, Schedule OuterRate)
+internal sealed record StocBioDescent(Schedule InnerRate, int InnerSteps, TruncatedHessianSeries Series, Schedule OuterRate)
     : StochasticDescent(InnerRate, OuterRate)
 {
     /// <summary>T.</summary>

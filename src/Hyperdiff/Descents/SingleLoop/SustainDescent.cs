@@ -3,23 +3,14 @@ using System.Runtime.CompilerServices;
 
 namespace Hyperdiff;
 
-/// <summary>SUSTAIN: one step each of w and λ, both along momentum estimates that correct their past at the present sample.</summary>
-/// <remarks>
-/// <code>
-/// m_k = η d(x_k; ξ_k) + (1 − η)(m_{k−1} + d(x_k; ξ_k) − d(x_{k−1}; ξ_k))      for d = ∇_wf, and d = h − Bᵀv with v ≈ H⁻¹g by a series
-/// w ← w − β m^w,     λ ← λ − α m^λ
-/// </code>
-/// Both evaluations of a difference use the same sample; the first step has η = 1. Biased by the series: ‖∇ℓ‖ ends at the order of (1 − c μ)ᴺ. The theorems ask
-/// for f strongly convex in w with Lipschitz derivatives, samples that are Lipschitz themselves, c ≤ 1/L, N of the order of log k, α_k, β_k ~ k^(−1/3) and η_k
-/// ~ α_k² for a nonconvex ℓ. Two gradients each of f and F, at most 2 (N − 1) Hessian products and two mixed products per step. Source: Khanduri et al. (2021),
-/// "A near-optimal algorithm for stochastic bilevel optimization via double-momentum", arXiv:2102.07367, algorithm 1.
-/// </remarks>
+/// <summary>SUSTAIN: one step each of w and λ, both along momentum estimates that correct their past at the present sample.
+/// Said at <see cref="Descent.Sustain"/>.</summary>
 /// <param name="InnerRate">β, in the unit w² per f.</param>
 /// <param name="OuterRate">α, in the unit λ² per F.</param>
 /// <param name="InnerMomentum">η of w, in (0, 1]; 1 for none.</param>
 /// <param name="OuterMomentum">η of λ, in (0, 1]; 1 for none.</param>
 /// <param name="Series">The approximation of H⁻¹g.</param>
-public sealed record SustainDescent(Schedule InnerRate, Schedule OuterRate, Schedule InnerMomentum, Schedule OuterMomentum, HessianSeries Series)
+internal sealed record SustainDescent(Schedule InnerRate, Schedule OuterRate, Schedule InnerMomentum, Schedule OuterMomentum, HessianSeries Series)
     : StochasticDescent(InnerRate, OuterRate)
 {
     /// <summary>η of w, in (0, 1]; 1 for none.</summary>

@@ -1,9 +1,8 @@
 namespace Hyperdiff;
 
-/// <summary>All terms of the series, <c>c Σ_{j&lt;N} Πᵢ≤ⱼ (I − c Hᵢ) g</c>, each factor with a sample of its own.</summary>
-/// <remarks>N − 1 Hessian products. Source: Ji, Yang and Liang (2021), "Bilevel optimization: convergence analysis and enhanced design",
-/// arXiv:2010.07962.</remarks>
-public sealed record TruncatedHessianSeries : HessianSeries
+/// <summary>All terms of the series, <c>c Σ_{j&lt;N} Πᵢ≤ⱼ (I − c Hᵢ) g</c>, each factor with a sample of its own.
+/// Said at <see cref="HessianSeries.Truncated"/>.</summary>
+internal sealed record TruncatedHessianSeries : HessianSeries
 {
     internal TruncatedHessianSeries(int terms, Schedule rate)
         : base(terms, rate)

@@ -28,4 +28,7 @@ internal sealed record BlackBoxSolver(Func<Tensor[], Tensor[]> Function, Toleran
         Tensor[] state = problem.Replace(start, problem.ActiveOf(Function([.. start, .. problem.Parameters])));
         return run.EndAt(state, ConditionProbe.LeafNorms(Residual(problem, state).Leaves), 2);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {Tolerance}";
 }

@@ -11,4 +11,7 @@ internal sealed record FunctionRootSolver(string Called, Func<ConditionOracle, I
 
     /// <inheritdoc/>
     protected internal override InnerSolution Solve(ConditionOracle c) => Function(c);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {Tolerance}";
 }

@@ -2,20 +2,11 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>Newton's method, its systems solved only as accurately as pays off, with backtracking on ‖c‖.</summary>
-/// <remarks>
-/// <code>
-/// A d = −c  up to ‖A d + c‖ ≤ η ‖c‖,  η = min(½, √(‖c‖ / ‖c(w₀)‖)),   w ← w + t d,   ‖c(w + t d)‖ ≤ (1 − α t (1 − η)) ‖c(w)‖,   A = ∂c/∂w
-/// </code>
-/// with η as it was reached in the condition on t, α = 1e-4, and t = 1, ½, ¼, … Converges superlinearly near a root with A nonsingular, of a semismooth
-/// condition too; from afar it may end at a point where A is singular, and says so. Products are those with A and Aᵀ; 2 states, and those of the linear solver.
-/// Source: Eisenstat and Walker (1994), "Globally convergent inexact Newton methods", doi:10.1137/0804022, algorithm INB; for the choice of η Dembo, Eisenstat
-/// and Steihaug (1982), "Inexact Newton methods", doi:10.1137/0719025.
-/// </remarks>
+/// <summary>Newton's method, its systems solved only as accurately as pays off, with backtracking on ‖c‖. Said at <see cref="Root.Newton"/>.</summary>
 /// <param name="Linear">Solves the systems; its tolerance is not used.</param>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most Newton updates.</param>
-public sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance, int MaxIterations) : RootSolver(Tolerance)
+internal sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance, int MaxIterations) : RootSolver(Tolerance)
 {
     /// <summary>Solves the systems; its tolerance is not used.</summary>
     public LinearSolver Linear { get; init => field = Allowed.Given(value, nameof(Linear)); } = Allowed.Given(Linear, nameof(Linear));

@@ -5,7 +5,16 @@ namespace Hyperdiff;
 /// <summary>Roots: methods to find them, and the root as a differentiable value.</summary>
 public static partial class Root
 {
-    /// <summary>Newton's method with a linear solver and backtracking. See <see cref="NewtonKrylovSolver"/>.</summary>
+    /// <summary>Newton's method with a linear solver and backtracking.</summary>
+    /// <remarks>
+    /// <code>
+    /// A d = −c  up to ‖A d + c‖ ≤ η ‖c‖,  η = min(½, √(‖c‖ / ‖c(w₀)‖)),   w ← w + t d,   ‖c(w + t d)‖ ≤ (1 − α t (1 − η)) ‖c(w)‖,   A = ∂c/∂w
+    /// </code>
+    /// with η as it was reached in the condition on t, α = 1e-4, and t = 1, ½, ¼, … Converges superlinearly near a root with A nonsingular, of a semismooth
+    /// condition too; from afar it may end at a point where A is singular, and says so. Products are those with A and Aᵀ; 2 states, and those of the linear
+    /// solver. Source: Eisenstat and Walker (1994), "Globally convergent inexact Newton methods", doi:10.1137/0804022, algorithm INB; for the choice of η
+    /// Dembo, Eisenstat and Steihaug (1982), "Inexact Newton methods", doi:10.1137/0719025.
+    /// </remarks>
     /// <param name="linear">Solves the Newton systems, to tolerances of the method's own; <see cref="LinearSolver.Auto"/> if absent.</param>
     /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
     /// <see cref="Tolerance"/>.</param>
