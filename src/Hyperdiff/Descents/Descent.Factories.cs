@@ -213,7 +213,8 @@ public abstract partial record Descent
     public static StochasticDescent Meha(
         Schedule innerRate, Schedule outerRate, Schedule penalty, Schedule proximity, Schedule? envelopeRate = null) =>
         new MehaDescent(
-            envelopeRate is null ? Positive(innerRate, nameof(innerRate)) : Positive(envelopeRate, nameof(envelopeRate)), innerRate, outerRate, penalty, proximity);
+            envelopeRate is null ? Positive(innerRate, nameof(innerRate)) : Positive(envelopeRate, nameof(envelopeRate)),
+            innerRate, outerRate, penalty, proximity);
 
     /// <summary>A logarithmic barrier on the value gap.</summary>
     /// <remarks>
