@@ -61,9 +61,9 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
         }
 
         var probe = OperatorProbe.Of(system.Matrix, Seed);
-        string growth = string.Create(CultureInfo.InvariantCulture, $"ρ(I − A) about {probe.Growth:G2}");
         if (probe.IsSymmetric(system.Epsilon))
         {
+            // conjugate gradients meet a negative curvature as soon as powers would
             var minres = new MinresSolver(Tolerance, MaxIterations);
             return probe.Curvature > 0
                 ? new Choice([new ConjugateGradientSolver(Tolerance, MaxIterations), minres, lsmr], "symmetric, positive along the probes", probe.Products)
@@ -71,7 +71,8 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
                     probe.Products);
         }
 
-        string asymmetric = string.Create(CultureInfo.InvariantCulture, $"asymmetry {probe.Asymmetry:G2}, {growth}");
+        probe = probe.WithPowers(system.Matrix);
+        string asymmetric = string.Create(CultureInfo.InvariantCulture, $"asymmetry {probe.Asymmetry:G2}, ρ(I − A) about {probe.Growth:G2}");
         return probe.Growth < FastContraction
             ? new Choice([new FixedPointLinearSolver(Tolerance, MaxIterations), gmres, lsmr], asymmetric, probe.Products)
             : new Choice([gmres, lsmr], asymmetric, probe.Products);

@@ -189,8 +189,8 @@ public abstract partial record LinearSolver
     /// <remarks>
     /// For A = I − Jᵀ this is <c>τ Σ_{j&lt;k} (τ Jᵀ + (1 − τ) I)ʲ g</c>. With τ = 1 it is the Neumann series: k terms, from k − 1 products, are the fixed-point
     /// iteration's k updates. No tolerance is asked for: the tolerance in the report is infinite, and the residual says what was left. If that is more than
-    /// ‖b‖, the series grows, and the status is <see cref="SolveStatus.Diverged"/> unless that is switched off. One product per term. Source: Lorraine,
-    /// Vicol and Duvenaud (2020), "Optimizing millions of hyperparameters by implicit differentiation", arXiv:1911.02590, algorithm 3; with damping Geng et al.
+    /// ‖b‖, the series grows, and the status is <see cref="SolveStatus.Diverged"/> unless that is switched off. One product per term. Source: Lorraine, Vicol
+    /// and Duvenaud (2020), "Optimizing millions of hyperparameters by implicit differentiation", arXiv:1911.02590, algorithm 3; with damping Geng et al.
     /// (2021), "On training implicit models", arXiv:2111.05177, equation (11). Differs from the first source in what K counts: see
     /// <see cref="LinearSolver.Neumann"/>.
     /// </remarks>
@@ -322,9 +322,9 @@ public abstract partial record LinearSolver
     /// ρ(I − A) below ½                the fixed-point iteration, then GMRES(30), then LSMR
     /// otherwise                       GMRES(30), then LSMR
     /// </code>
-    /// Nine products to probe (<see cref="OperatorProbe"/>); what a solver that broke down had used is counted too. The next solver starts anew. A solver that
-    /// only ran out of updates is not followed by another, nor is a singular system. The name in the report says what was chosen and why; the notes of the
-    /// solution repeat it, with every fallback.
+    /// Two products with random vectors show whether A is symmetric, seven more how (I − A)ᵏ grows where it is not; what a solver that broke down had used is
+    /// counted too. The next solver starts anew. A solver that only ran out of updates is not followed by another, nor is a singular system. The name in the
+    /// report says what was chosen and why; the notes of the solution repeat it, with every fallback.
     /// </remarks>
     /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>

@@ -8,11 +8,15 @@ namespace Hyperdiff;
 /// </remarks>
 /// <param name="Asymmetry">|uᵀA v − vᵀA u|, relative to the larger of ‖u‖‖A v‖ and ‖v‖‖A u‖.</param>
 /// <param name="Curvature">The smallest vᵀA v / vᵀv that was met.</param>
-/// <param name="Growth">The geometric mean of the growth over the last half of the powers: an estimate of ρ(I − A).</param>
+/// <param name="Growth">The geometric mean of the growth over the last half of the powers: an estimate of ρ(I − A); NaN before
+/// <see cref="WithPowers"/>.</param>
 /// <param name="Products">What that took.</param>
 internal sealed record OperatorProbe(double Asymmetry, double Curvature, double Growth, int Products)
 {
     private const int Powers = 8;
+
+    // (I − A) v
+    private LeafVector _image;
 
     // rounding leaves a relative asymmetry of the order of n ε in products that are symmetric
     private const double RoundingUnits = 1e4;
@@ -20,7 +24,7 @@ internal sealed record OperatorProbe(double Asymmetry, double Curvature, double 
     /// <summary>Whether uᵀA v and vᵀA u agree up to rounding.</summary>
     public bool IsSymmetric(double epsilon) => Asymmetry <= RoundingUnits * epsilon;
 
-    /// <summary>Probes an operator.</summary>
+    /// <summary>Probes an operator by two products: its symmetry, and a curvature.</summary>
     /// <param name="matrix">A.</param>
     /// <param name="seed">Of the random vectors.</param>
     public static OperatorProbe Of(LinearOperator matrix, int seed)
@@ -36,9 +40,15 @@ internal sealed record OperatorProbe(double Asymmetry, double Curvature, double 
         double scale = Math.Max(seen[6] * seen[7], seen[8] * seen[9]);
         double difference = Math.Abs(seen[0] - seen[1]);
         double curvature = Math.Min(seen[2] / seen[3], seen[4] / seen[5]);
+        return new OperatorProbe(scale == 0 ? 0 : difference / scale, curvature, double.NaN, 2) { _image = v - av };
+    }
 
-        LeafVector power = v - av;
-        double norm = power.Magnitude(), half = norm;
+    /// <summary>The same with the powers of I − A along v, of which the first is known: seven more products.</summary>
+    /// <param name="matrix">A.</param>
+    public OperatorProbe WithPowers(LinearOperator matrix)
+    {
+        LeafVector power = _image;
+        double norm = power.Magnitude(), half = norm, curvature = Curvature;
         for (int k = 1; k < Powers && norm > 0; k++)
         {
             half = k == Powers / 2 ? norm : half;
@@ -49,7 +59,7 @@ internal sealed record OperatorProbe(double Asymmetry, double Curvature, double 
         }
 
         double growth = norm == 0 ? 0 : Math.Pow(norm / half, 1.0 / (Powers - (Powers / 2)));
-        return new OperatorProbe(scale == 0 ? 0 : difference / scale, curvature, growth, Powers + 1);
+        return new OperatorProbe(Asymmetry, curvature, growth, Powers + 1);
     }
 
     private static LeafVector Draw(LinearOperator matrix, Random random) =>

@@ -29,7 +29,7 @@ internal sealed class Explainer
     {
         (_map, _matrix) = (map, matrix);
         (Tensor[] rightHandSide, LinearOperator forward) = (outer.StateGradient, matrix.Transpose());
-        _probe = OperatorProbe.Of(matrix, Seed);
+        _probe = OperatorProbe.Of(matrix, Seed).WithPowers(matrix);
         _symmetric = _probe.IsSymmetric(rightHandSide.CoarsestEpsilon());
         _singular = NullSpaceProbe.Of(matrix, NullSpaceSeed).IsSingular;
 
