@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Benchmarks;
+using Hyperdiff.Benchmarks.Accuracy;
 using Hyperdiff.Benchmarks.Jobs;
 using Hyperdiff.Benchmarks.Kernels;
 using Hyperdiff.Benchmarks.Peers;
@@ -9,7 +10,7 @@ using Hyperdiff.Benchmarks.Scaling;
 
 var commands = new RootCommand("Benchmarks of Hyperdiff.")
 {
-    PeersCommand.Create(), JobsCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ProductsCommand.Create(), KernelsCommand.Create(),
+    PeersCommand.Create(), JobsCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ProductsCommand.Create(), KernelsCommand.Create(), AccuracyCommand.Create(),
     ScaleCommand.Create(), GraphScaleCommand.Create(), FlatMemoryCommand.Create(), GeneratorCommand.Create(), FormsCommand.Create(), RanksCommand.Create(),
 };
 if (args.Length > 0 && commands.Subcommands.Any(command => command.Name == args[0]))
