@@ -6,7 +6,11 @@ public sealed partial record Activations(Tensor Z);
 
 /// <summary>An equilibrium network: recurrent and input weights, and a read-out.</summary>
 [Tree]
-public sealed partial record Network(Tensor A, Tensor B, Tensor C, Tensor ReadOut, Tensor Bias);
+public sealed partial record Network(Tensor A, Tensor B, Tensor C, Tensor ReadOut, Tensor Bias)
+{
+    /// <summary>The network with these leaves.</summary>
+    public static Network Of(Tensor[] leaves) => new(leaves[0], leaves[1], leaves[2], leaves[3], leaves[4]);
+}
 
 /// <summary>The equilibrium <c>z = tanh(zA + xB + c)</c> under a classifier: a Jacobian that is not symmetric.</summary>
 public static partial class Equilibrium

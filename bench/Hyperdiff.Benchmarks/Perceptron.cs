@@ -2,11 +2,19 @@ namespace Hyperdiff.Benchmarks;
 
 /// <summary>The weights of a perceptron with one hidden layer.</summary>
 [Tree]
-public sealed partial record TwoLayers(Tensor W1, Tensor B1, Tensor W2, Tensor B2);
+public sealed partial record TwoLayers(Tensor W1, Tensor B1, Tensor W2, Tensor B2)
+{
+    /// <summary>The weights with these leaves.</summary>
+    public static TwoLayers Of(Tensor[] leaves) => new(leaves[0], leaves[1], leaves[2], leaves[3]);
+}
 
 /// <summary>One log-penalty per layer.</summary>
 [Tree]
-public sealed partial record LayerPenalties(Tensor First, Tensor Second);
+public sealed partial record LayerPenalties(Tensor First, Tensor Second)
+{
+    /// <summary>The penalties with these leaves.</summary>
+    public static LayerPenalties Of(Tensor[] leaves) => new(leaves[0], leaves[1]);
+}
 
 /// <summary>A perceptron with a penalty per layer, as a map of gradient descent.</summary>
 public static partial class Perceptron

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hyperdiff.Benchmarks.Peers;
 
 namespace Hyperdiff.Benchmarks.Accuracy;
 
@@ -6,10 +7,6 @@ namespace Hyperdiff.Benchmarks.Accuracy;
 /// Seed 0.</summary>
 internal static class AccuracyProblems
 {
-    private const int Pixels = 784;
-    private const int Classes = 10;
-    private const int Batch = 256;
-
     private static readonly LinearSolver s_lu = LinearSolver.DenseLu(AccuracyProblem.Finest);
     private static readonly LinearSolver s_refined = LinearSolver.Refined(LinearSolver.Gmres(60, 1e-10, maxIterations: 20_000), AccuracyProblem.Finest);
 
@@ -31,64 +28,59 @@ internal static class AccuracyProblems
     private static AccuracyProblem Logistic(string name, DType dtype)
     {
         int[] sizes = [.. name[3..].Split('x').Select(size => int.Parse(size, CultureInfo.InvariantCulture))];
-        (int n, int d) = (sizes[0], sizes[1]);
-        RandomKey[] keys = RandomKey.FromSeed(0).Split(5);
-        Tensor oracle = keys[0].Normal([d], DType.Float64) / Math.Sqrt(d);
-        Tensor x = keys[1].Normal([n, d], DType.Float64), xv = keys[2].Normal([n, d], DType.Float64);
-        Tensor Labels(Tensor data, RandomKey noise) => (data.MatMul(oracle) + (0.1 * noise.Normal([n], DType.Float64)) > 0).To(DType.Float64);
-        Tensor y = Labels(x, keys[3]), yv = Labels(xv, keys[4]);
-        double aspect = 1 + Math.Sqrt(d / (double)n);
-        Tensor rate = Tensor.Scalar(1 / ((0.25 * aspect * aspect) + Math.Exp(-2)));
+        PeerData data = PeerData.Logistic(sizes[0], sizes[1], DType.Float64);
         return AccuracyProblem.Of(
-            name, $"d = {d}, n = {n}",
-            type => OfFeatures(
-                Bilevel.Problem(
-                    Benchmarks.Logistic.StepMap(x.To(type), y.To(type), rate.To(type)), Benchmarks.Logistic.ValidateObjective(xv.To(type), yv.To(type))),
-                Tensor.Full([d], -2, type), isSymmetric: true, ("x", x.To(type)), ("y", y.To(type)), ("xv", xv.To(type)), ("yv", yv.To(type)),
-                ("rate", rate.To(type))),
-            parts => parts.After(100, new Weights(Tensor.Zeros([d]))), s_lu, dtype);
+            name, $"d = {sizes[1]}, n = {sizes[0]}",
+            type =>
+            {
+                PeerData typed = data.To(type);
+                return OfFeatures(
+                    Bilevel.Problem(
+                        Benchmarks.Logistic.StepMap(typed.X, typed.Y, typed.Rate), Benchmarks.Logistic.ValidateObjective(typed.ValidationX, typed.ValidationY)),
+                    typed.Hyper[0], isSymmetric: true, Arrays(typed));
+            },
+            parts => parts.After(100, new Weights(data.Start[0])), s_lu, dtype);
     }
 
     private static AccuracyProblem Perceptron(DType dtype)
     {
-        const int Hidden = 128;
-        RandomKey[] keys = RandomKey.FromSeed(0).Split(5);
-        Tensor oracle = keys[0].Normal([Pixels, Classes], DType.Float64);
-        Tensor x = keys[1].Normal([Batch, Pixels], DType.Float64), xv = keys[2].Normal([Batch, Pixels], DType.Float64);
-        Tensor y = x.MatMul(oracle).ArgMax(-1), yv = xv.MatMul(oracle).ArgMax(-1), rate = Tensor.Scalar(0.1);
-        var start = new TwoLayers(keys[3].Normal([Pixels, Hidden], DType.Float64) / 28, Tensor.Zeros([Hidden]),
-            keys[4].Normal([Hidden, Classes], DType.Float64) / 11.3, Tensor.Zeros([Classes]));
-        var hyper = new LayerPenalties(Tensor.Scalar(-6), Tensor.Scalar(-6));
+        PeerData data = PeerData.Perceptron(DType.Float64);
 
         // where the curvature is positive, which it is not on the way
         return AccuracyProblem.Of(
             "mlp", "784-128-10, 101,770 weights",
-            type => new AccuracyParts<TwoLayers, LayerPenalties>(
-                Bilevel.Problem(
-                    Benchmarks.Perceptron.StepMap(x.To(type), y, rate.To(type)), Benchmarks.Perceptron.ValidateObjective(xv.To(type), yv)),
-                new LayerPenalties(hyper.First.To(type), hyper.Second.To(type)),
-                leaves => new TwoLayers(leaves[0], leaves[1], leaves[2], leaves[3]), state => [state.W1, state.B1, state.W2, state.B2],
-                penalties => [penalties.First, penalties.Second], true, ("x", x.To(type)), ("y", y), ("xv", xv.To(type)), ("yv", yv), ("rate", rate.To(type))),
-            _ => Benchmarks.Perceptron.TrainObjective(x, y).MinimizedBy(Minimizer.Lbfgs(20, 1e-6, maxIterations: 3000)).Solve(start, hyper).State,
+            type =>
+            {
+                PeerData typed = data.To(type);
+                return new AccuracyParts<TwoLayers, LayerPenalties>(
+                    Bilevel.Problem(
+                        Benchmarks.Perceptron.StepMap(typed.X, typed.Y, typed.Rate),
+                        Benchmarks.Perceptron.ValidateObjective(typed.ValidationX, typed.ValidationY)),
+                    LayerPenalties.Of(typed.Hyper), TwoLayers.Of, state => [state.W1, state.B1, state.W2, state.B2],
+                    penalties => [penalties.First, penalties.Second], true, Arrays(typed));
+            },
+            parts => Benchmarks.Perceptron.TrainObjective(data.X, data.Y).MinimizedBy(Minimizer.Lbfgs(20, 1e-6, maxIterations: 3000))
+                .Solve(TwoLayers.Of(data.Start), parts.Hyper).State,
             LinearSolver.Minres(AccuracyProblem.Finest, maxIterations: 20_000), dtype);
     }
 
     private static AccuracyProblem Equilibrium(DType dtype)
     {
-        const int Hidden = 256;
-        RandomKey[] keys = RandomKey.FromSeed(0).Split(6);
-        Tensor x = keys[0].Uniform([Batch, Pixels]), y = keys[1].Integers([Batch], 0, Classes), a = keys[2].Normal([Hidden, Hidden], DType.Float64);
-        a = 0.9 * a / Linalg.SingularValues(a)[0];
-        Tensor Small(RandomKey from, Shape shape) => 0.01 * from.Normal(shape, DType.Float64);
-        Tensor[] network = [a, Small(keys[3], [Pixels, Hidden]), Small(keys[4], [Hidden]), Small(keys[5], [Hidden, Classes]), Tensor.Zeros([Classes])];
+        PeerData data = PeerData.Equilibrium(DType.Float64);
         return AccuracyProblem.Of(
             "rnn", "256 states, 256 samples, ‖J‖ < 0.9",
-            type => new AccuracyParts<Activations, Network>(
-                Bilevel.Problem(Benchmarks.Equilibrium.StepMap(x.To(type)), Benchmarks.Equilibrium.ValidateObjective(y)),
-                new Network(network[0].To(type), network[1].To(type), network[2].To(type), network[3].To(type), network[4].To(type)),
-                leaves => new Activations(leaves[0]), state => [state.Z], h => [h.A, h.B, h.C, h.ReadOut, h.Bias], false, ("x", x.To(type)), ("y", y)),
-            parts => parts.After(400, new Activations(Tensor.Zeros([Batch, Hidden]))), s_refined, dtype);
+            type =>
+            {
+                PeerData typed = data.To(type);
+                return new AccuracyParts<Activations, Network>(
+                    Bilevel.Problem(Benchmarks.Equilibrium.StepMap(typed.X), Benchmarks.Equilibrium.ValidateObjective(typed.Y)), Network.Of(typed.Hyper),
+                    leaves => new Activations(leaves[0]), state => [state.Z], h => [h.A, h.B, h.C, h.ReadOut, h.Bias], false, Arrays(typed));
+            },
+            parts => parts.After(400, new Activations(data.Start[0])), s_refined, dtype);
     }
+
+    private static (string Name, Tensor Value)[] Arrays(PeerData data) =>
+        [("x", data.X), ("y", data.Y), ("xv", data.ValidationX), ("yv", data.ValidationY), ("rate", data.Rate)];
 
     /// <summary>Singular values of the data from 1 to 10⁻³, a penalty of 10⁻¹²: a condition number of 10⁶.</summary>
     private static AccuracyProblem Ill(DType dtype)
