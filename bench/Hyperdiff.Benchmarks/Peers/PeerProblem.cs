@@ -46,7 +46,7 @@ internal sealed record PeerProblem(string Name, IReadOnlyList<PeerCall> Calls, F
         }
 
         ReverseMethod reverse = Hypergradient.Reverse(Steps);
-        LinearSolver conjugateGradient = LinearSolver.ConjugateGradient(0, maxIterations: Updates);
+        LinearSolver conjugateGradient = LinearSolver.ConjugateGradient(0, PlainMethods.Enough, maxIterations: Updates);
         PeerCall[] calls =
         [
             new("inner_step_no_graph", () => problem.Inner.Map.Evaluate(state, hyper)!, StateOf, () => plain.Step(w)),

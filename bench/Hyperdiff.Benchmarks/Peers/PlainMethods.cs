@@ -18,7 +18,10 @@ internal static class PlainMethods
         return Sum(h, problem.TransposedHyperProduct(w, v));
     }
 
-    /// <summary>Conjugate gradients for <c>(I − Jᵀ) v = g</c> with symmetric J, so many updates; then <c>h + Pᵀ v</c>.</summary>
+    /// <summary>The norm of the residual at which conjugate gradients stop, as those of hypertorch do.</summary>
+    public const double Enough = 1e-10;
+
+    /// <summary>Conjugate gradients for <c>(I − Jᵀ) v = g</c> with symmetric J, so many updates at most; then <c>h + Pᵀ v</c>.</summary>
     public static double[] ConjugateGradient(IPlainProblem problem, double[] w, int updates)
     {
         (double[] g, double[] h) = problem.OuterGradient(w);
@@ -26,7 +29,7 @@ internal static class PlainMethods
         return Sum(h, problem.TransposedHyperProduct(w, v));
     }
 
-    /// <summary>Conjugate gradients for <c>(I − J)(I − Jᵀ) v = (I − J) g</c>, so many updates; then <c>h + Pᵀ v</c>.</summary>
+    /// <summary>Conjugate gradients for <c>(I − J)(I − Jᵀ) v = (I − J) g</c>, so many updates at most; then <c>h + Pᵀ v</c>.</summary>
     public static double[] ConjugateGradientOnNormalEquations(IPlainProblem problem, double[] w, int updates)
     {
         (double[] g, double[] h) = problem.OuterGradient(w);
@@ -58,8 +61,7 @@ internal static class PlainMethods
     {
         double[] x = new double[b.Length], r = (double[])b.Clone(), p = (double[])b.Clone();
         double rr = TensorPrimitives.Dot<double>(r, r);
-        double floor = 1e-30 * rr;
-        for (int k = 0; k < updates && rr > floor; k++)
+        for (int k = 0; k < updates && Math.Sqrt(rr) > Enough; k++)
         {
             double[] ap = apply(p);
             double curvature = TensorPrimitives.Dot<double>(p, ap);
