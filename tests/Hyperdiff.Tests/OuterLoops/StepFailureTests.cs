@@ -139,6 +139,7 @@ public sealed class StepFailureTests
         [
             ("With(Optimizer", () => OuterLoop.Over(LoopJobs.Ridge, Hypergradient.Implicit()).From(LoopJobs.Start, LoopJobs.Penalties)),
             ("Coupled", () => LoopJobs.Alternating.Coupled().From(LoopJobs.Start, LoopJobs.Penalties)),
+            ("leave out StepFailure.Tighten", () => LoopJobs.Single.OnFailure(StepFailure.Tighten()).From(LoopJobs.Start, LoopJobs.Penalties)),
             ("Tighten", () => LoopJobs.Alternating.OnFailure(StepFailure.Tighten()).From(LoopJobs.Start, LoopJobs.Penalties)),
             ("leave out an optimizer", () => LoopJobs.Single.With(Optimizer.Sgd(1)).From(LoopJobs.Start, LoopJobs.Penalties)),
             ("no leaf is named 'Rate'", () => loop.Within("Rate", Bijection.Exp).From(LoopJobs.Start, LoopJobs.Penalties)),

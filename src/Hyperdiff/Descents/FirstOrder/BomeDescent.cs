@@ -31,7 +31,7 @@ public sealed record BomeDescent(Schedule InnerRate, int InnerSteps, Schedule Ou
     internal override StepPoint Step(StepTrace at)
     {
         (LeafVector w, LeafVector hyper) = (at.State, at.Hyper);
-        LeafVector end = at.DescendInner(InnerSteps, w, at.At(InnerRate));
+        LeafVector end = at.DescendInner(InnerSteps, w, at.RateAt(InnerRate));
         OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(0));
         OracleGradient here = at.Inner.Gradient(w, hyper, at.Key(0));
         LeafVector gap = here.Hyper - at.Inner.Gradient(end, hyper, at.Key(0)).Hyper;

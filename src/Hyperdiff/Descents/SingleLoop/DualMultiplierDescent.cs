@@ -42,7 +42,7 @@ public sealed record DualMultiplierDescent(Schedule InnerRate, Schedule? Adjoint
         LeafVector down = at.Inner.Gradient(w, hyper, at.Key(0)).State;
         (LeafVector hessian, LeafVector cross) = Products(v);
         LeafVector residual = at.Measured(hessian - outer.State);
-        Tensor eta = AdjointRate is null ? LineSearch(residual) : at.At(AdjointRate);
+        Tensor eta = AdjointRate is null ? LineSearch(residual) : at.RateAt(AdjointRate);
         return new StepPoint(
             at.Stepped(w, InnerRate, Mixed(down, () => outer.State)),
             at.Stepped(hyper, OuterRate, outer.Hyper - cross),

@@ -28,7 +28,7 @@ public sealed record StocBioDescent(Schedule InnerRate, int InnerSteps, Truncate
 
     internal override StepPoint Step(StepTrace at)
     {
-        LeafVector w = at.DescendInner(InnerSteps, at.State, at.At(InnerRate));
+        LeafVector w = at.DescendInner(InnerSteps, at.State, at.RateAt(InnerRate));
         return new StepPoint(w, at.Stepped(at.Hyper, OuterRate, Series.Hypergradient(at, w, at.Hyper)), []);
     }
 
