@@ -6,13 +6,9 @@ namespace Hyperdiff.Reports.Tests;
 /// browser.</summary>
 public sealed class BrowserTests
 {
-    private static readonly string? s_browser =
-        ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists);
-
-    [Fact]
+    [BrowserFact]
     public void AReport_IsShown()
     {
-        Skipped.Unless(s_browser is not null, "there is no Chromium on this machine (Debian: chromium)");
         using TemporaryFolder folder = SampleRun.Folder();
         File.WriteAllText(folder["a.html"], HtmlReportTests.Written(SampleRun.Of(60)));
         (string dom, string said) = Run(folder, "--enable-logging=stderr", "--v=0", "--dump-dom", folder["a.html"]);
@@ -22,12 +18,14 @@ public sealed class BrowserTests
         Assert.Equal(dom.Split("<svg").Length, dom.Split("</svg>").Length);
     }
 
-    [Theory]
-    [InlineData(1, 1280)]
-    [InlineData(0, 400)]
-    public void APicture_IsTakenOfIt(int scheme, int width)
+    [BrowserFact]
+    public void APicture_IsTakenOfIt_LightWide() => TakePicture(1, 1280);
+
+    [BrowserFact]
+    public void APicture_IsTakenOfIt_DarkNarrow() => TakePicture(0, 400);
+
+    private static void TakePicture(int scheme, int width)
     {
-        Skipped.Unless(s_browser is not null, "there is no Chromium on this machine (Debian: chromium)");
         using TemporaryFolder folder = SampleRun.Folder();
         File.WriteAllText(folder["a.html"], HtmlReportTests.Written(SampleRun.Of(60)));
         Run(folder, $"--blink-settings=preferredColorScheme={scheme}", $"--window-size={width},1200", "--hide-scrollbars", $"--screenshot={folder["a.png"]}",
@@ -39,7 +37,7 @@ public sealed class BrowserTests
 
     private static (string Output, string Errors) Run(TemporaryFolder folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo(s_browser!) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(BrowserFactAttribute.Browser!) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string argument in (string[])["--headless=new", "--no-sandbox", "--disable-gpu", $"--user-data-dir={folder["profile"]}", .. arguments])
         {
             start.ArgumentList.Add(argument);
