@@ -205,7 +205,7 @@ public sealed class LogTests
         IDisposable log = Open(kind, "/dev/full");
         var exception = Assert.Throws<IOException>(() => ((IProgress<StepRecord>)log).Report(SampleRun.Of(1)[0]));
 
-        Assert.StartsWith("/dev/full: step 0 could not be written", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("/dev/full: step 0 could not be written: No space left", exception.Message, StringComparison.Ordinal);
 
         // and nothing is tried again
         log.Dispose();

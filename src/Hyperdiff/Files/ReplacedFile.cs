@@ -39,10 +39,16 @@ internal static class ReplacedFile
 
             disk.Replace(beside, target);
         }
-        catch
+        catch (Exception exception)
         {
             File.Delete(beside);
-            throw;
+            if (exception is not (IOException or UnauthorizedAccessException))
+            {
+                throw;
+            }
+
+            // of the file that was asked for, not of the one beside it
+            throw new IOException($"{path}: it cannot be written, and stays as it was: {exception.Message}", exception);
         }
     }
 
