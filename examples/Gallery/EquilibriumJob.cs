@@ -27,7 +27,7 @@ public static partial class Equilibrium
     /// over normal ε is γ times the mean square of J's singular values.</summary>
     /// <remarks>Source: Bai, Koltun and Kolter (2021), "Stabilizing equilibrium models by Jacobian regularization", arXiv:2106.14342, equation (7).</remarks>
     [OuterObjective]
-    public static Tensor Loss(Tensor z, EquilibriumNet net, Tensor x, Tensor y, Tensor noise, Tensor penalty) =>
+    public static Tensor Loss(Tensor z, EquilibriumNet net, Tensor x, Tensor y, Tensor noise, double penalty) =>
         -(y * z.MatMul(net.Out).LogSoftmax()).Sum(1).Mean() + (penalty * MeanSquare(z, net, x, noise));
 
     /// <summary><c>‖Jᵀε‖²/(n·units)</c>.</summary>
@@ -76,7 +76,7 @@ internal static class EquilibriumJob
             RandomKey[] drawn = key.Split(2);
             Dataset batch = train.Minibatch(drawn[0], Batch);
             return Bilevel.Problem(Equilibrium.StepMap(batch.X).SolvedBy(solver),
-                Equilibrium.LossObjective(batch.X, batch.Y.OneHot(Classes), drawn[1].Normal([Batch, units]), Tensor.Scalar(by.Penalty)));
+                Equilibrium.LossObjective(batch.X, batch.Y.OneHot(Classes), drawn[1].Normal([Batch, units]), by.Penalty));
         }
 
         OuterLoop<Tensor, EquilibriumNet> loop = OuterLoop.Over(On, Hypergradient.Implicit(adjoint: LinearSolver.Gmres(tolerance: 1e-8)))

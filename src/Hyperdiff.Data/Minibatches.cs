@@ -3,7 +3,9 @@ namespace Hyperdiff.Data;
 /// <summary>Minibatches as indices. They are functions of what is given, without a state: the same key gives the same minibatch.</summary>
 public static class Minibatches
 {
-    /// <summary>Some of the numbers 0 … n − 1 at random, without repetition.</summary>
+    private static Order? s_last;
+
+    /// <summary>Some of the numbers 0 … n − 1 at random, without repetition and in ascending order, in the time that they take, whatever n.</summary>
     /// <param name="samples">n.</param>
     /// <param name="size">How many, from 1 to n.</param>
     /// <param name="key">What is drawn from.</param>
@@ -12,7 +14,7 @@ public static class Minibatches
     public static Tensor Draw(int samples, int size, RandomKey key)
     {
         Require(samples, size, key);
-        return key.Permutation(samples)[..size];
+        return Minibatch.Draw(key, samples, size);
     }
 
     /// <summary>The minibatch of a step, where every sample comes once per epoch: consecutive parts of a permutation that each epoch has of its own.</summary>
@@ -28,7 +30,25 @@ public static class Minibatches
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         (int epoch, int within) = Math.DivRem(step, PerEpoch(samples, size));
         int start = within * size;
-        return key.Fold(epoch).Permutation(samples)[start..Math.Min(samples, start + size)];
+        return OrderOf(key, epoch, samples)[start..Math.Min(samples, start + size)];
+    }
+
+    // the steps of an epoch come one after the other, and its order is drawn by the first of them
+    private static Tensor OrderOf(RandomKey key, int epoch, int samples)
+    {
+        if (key.Words.IsTraced || key.Shape.Rank > 0)
+        {
+            return key.Fold(epoch).Permutation(samples);
+        }
+
+        (Tensor words, Order? last) = (key.Words, Volatile.Read(ref s_last));
+        if (last is null || (last.Epoch, last.Samples.Shape[0]) != (epoch, samples) || !last.Words.AsSpan<int>().SequenceEqual(words.AsSpan<int>()))
+        {
+            last = new Order(words, epoch, key.Fold(epoch).Permutation(samples));
+            Volatile.Write(ref s_last, last);
+        }
+
+        return last.Samples;
     }
 
     /// <summary>How many steps make an epoch: <c>⌈n / size⌉</c>.</summary>
@@ -53,4 +73,7 @@ public static class Minibatches
             throw new ArgumentOutOfRangeException(nameof(size), size, $"Minibatches: a minibatch has from 1 to {samples} of {samples} samples.");
         }
     }
+
+    /// <summary>The samples of an epoch in their order.</summary>
+    private sealed record Order(Tensor Words, int Epoch, Tensor Samples);
 }

@@ -1,7 +1,7 @@
 namespace Hyperdiff.FSharp
 
 open System.Threading
-open Hyperdiff.Graphs
+open Hyperdiff
 
 /// <summary>How any computation of this library is ended from outside: what C#'s functions take as their last, optional argument.</summary>
 [<RequireQualifiedAccess>]

@@ -30,6 +30,7 @@ public sealed class ConsoleProgress : IProgress<StepRecord>, IDisposable
     private long _drawn;
     private StepRecord? _pending;
     private StepRecord? _first;
+    private StepRecord? _best;
     private bool _isHidden;
     private bool _isDisposed;
 
@@ -155,6 +156,7 @@ public sealed class ConsoleProgress : IProgress<StepRecord>, IDisposable
             _values.Add(record.Value);
         }
 
+        _best = record.IsBest ? record : _best;
         if (_values.Count == MostValues)
         {
             _stride *= 2;
@@ -264,10 +266,13 @@ public sealed class ConsoleProgress : IProgress<StepRecord>, IDisposable
 
     private string Numbers(StepRecord record)
     {
+        // how many there were, while steps are numbered from 0
         string of = _steps is { } steps ? string.Create(CultureInfo.InvariantCulture, $"/{steps}") : string.Empty;
         string validation = record.Validation is { } measured ? string.Create(CultureInfo.InvariantCulture, $"  validation {measured:G5}") : string.Empty;
+        string best = _best is { Validation: { } judged, Step: var step }
+            ? string.Create(CultureInfo.InvariantCulture, $"  best {judged:G5} at step {step}") : string.Empty;
         return string.Create(CultureInfo.InvariantCulture,
-            $"step {record.Step + 1}{of}  value {record.Value:G6}{validation}  |gradient| {record.GradientNorm:G3}");
+            $"{record.Step + 1}{of} steps  value {record.Value:G6}{validation}  |gradient| {record.GradientNorm:G3}{best}");
     }
 
     private (string Plain, string Markup)[] Left(StepRecord record)

@@ -124,8 +124,58 @@ public sealed class SplitTests
         int[] drawn = Minibatches.Draw(samples, size, s_key).ToArray<int>();
         Assert.Equal((size, size), (drawn.Length, drawn.Distinct().Count()));
         Assert.All(drawn, sample => Assert.InRange(sample, 0, samples - 1));
+        Assert.Equal(drawn.Order(), drawn);
+
+        // the same where the key is known only later, as within a step that is traced
+        if (size <= 200)
+        {
+            Tensor traced = Diff.Vmap((Tensor step) => Minibatches.Draw(samples, size, s_key.Fold(step)), Tensor.Arange(2));
+            Assert.All(Enumerable.Range(0, 2), k =>
+                Assert.Equal(Minibatches.Draw(samples, size, s_key.Fold(k)).ToArray<int>(), traced[k].ToArray<int>()));
+        }
 
         int[][] Epoch(int epoch) => [.. Enumerable.Range(epoch * steps, steps).Select(step => Minibatches.OfEpoch(samples, size, s_key, step).ToArray<int>())];
+    }
+
+    // the time is that of what is drawn: a permutation of 2³⁰ numbers would not fit
+    [Fact]
+    public void AMinibatch_OfAnyNumberOfSamples_CostsWhatItDraws()
+    {
+        int[] drawn = Minibatches.Draw(1 << 30, 100, s_key).ToArray<int>();
+
+        Assert.Equal(100, drawn.Distinct().Count());
+        Assert.InRange(drawn[^1], 1 << 28, (1 << 30) - 1);
+    }
+
+    // ten pairs are equally likely: a chi-square of nine degrees of freedom is above 27.9 once in a thousand times
+    [Fact]
+    public void AMinibatch_IsAnySubsetAlike()
+    {
+        const int draws = 5000;
+        double[] counts = [.. Enumerable.Range(0, draws).Select(i => string.Join(' ', Minibatches.Draw(5, 2, s_key.Fold(i)).ToArray<int>()))
+            .GroupBy(pair => pair).Select(pair => (double)pair.Count())];
+
+        Assert.Equal(10, counts.Length);
+        Assert.InRange(counts.Sum(count => (count - (draws / 10)) * (count - (draws / 10)) / (draws / 10.0)), 0, 27.9);
+    }
+
+    [Fact]
+    public void SeveralKeys_AreRefused() =>
+        Assert.Contains("index one of them", Assert.Throws<ArgumentException>(() => Minibatches.Draw(5, 2, s_key.SplitBatch(3))).Message,
+            StringComparison.Ordinal);
+
+    // the order of an epoch is kept between its steps: no other key, epoch or number of samples may see it
+    [Fact]
+    public void OrdersOfEpochs_AreFunctionsOfKeyAndStep()
+    {
+        (RandomKey Key, int Samples, int Step)[] asked =
+            [(s_key, 10, 0), (s_key.Fold(1), 10, 0), (s_key, 11, 0), (s_key, 10, 5), (s_key, 10, 1), (s_key, 10, 0)];
+        int[][] alone = [.. asked.Select(each => each.Key.Fold(each.Step / Minibatches.PerEpoch(each.Samples, 2)).Permutation(each.Samples).ToArray<int>()
+            [(2 * (each.Step % Minibatches.PerEpoch(each.Samples, 2)))..][..2])];
+
+        Assert.Equal(alone, asked.Select(each => Minibatches.OfEpoch(each.Samples, 2, each.Key, each.Step).ToArray<int>()));
+        Tensor traced = Diff.Vmap((Tensor k) => Minibatches.OfEpoch(10, 2, s_key.Fold(k), 1), Tensor.Arange(2));
+        Assert.Equal(Minibatches.OfEpoch(10, 2, s_key.Fold(1), 1).ToArray<int>(), traced[1].ToArray<int>());
     }
 
     [Theory]

@@ -53,6 +53,7 @@ let private calls =
       call "Diff.Linearize" <| fun () -> Diff.linearize endless point
       call "Diff.Vmap" <| fun () -> Diff.vmap endless point
       call "Diff.VmapWithReports" <| fun () -> Diff.vmapWithReports endless point |> _.EnsureConverged()
+      call "Ranks.InProcess" <| fun () -> Ranks.inProcess 2 (fun _ -> endless point)
       call "Loop.Iterate" <| fun () -> endless point
       call "Loop.IterateWith" <| fun () -> Loop.iterateWith (Checkpointing.Every 10) 100_000_000 Tensor.sin point
       call "Loop.Scan" <| fun () -> Loop.scan (fun c (_: Tensor) -> Tensor.sin c, c) point (Tensor.zeros [ 1_000_000; 2 ])
@@ -108,8 +109,8 @@ let private counterparts =
 let ``Every function that has a token in C# stands in the table`` () =
     Assert.True(counterparts.Length > 20, $"{counterparts.Length}")
 
-    // ranks are threads of their own, which are given their token: Ranks.inProcessWithin
-    let apart = [ "Diff.PeakMemory"; "MultiLevel.GradientAt"; "Ranks.InProcess"; "Ranks.InProcessWithin" ]
+    // what takes a token, or is another name
+    let apart = [ "Diff.PeakMemory"; "MultiLevel.GradientAt"; "Ranks.InProcessWithin" ]
     Assert.Empty(counterparts |> Array.except (calls |> List.map fst |> List.append apart))
 
 [<Fact>]
@@ -125,6 +126,19 @@ let ``Every computation ends under a token that is cancelled`` () =
         | :? SolveException as failure -> failure.Reports |> Seq.exists (fun report -> report.Status = SolveStatus.Cancelled)
 
     Assert.Empty(calls |> List.filter (snd >> ends >> not) |> List.map fst)
+
+[<Fact>]
+let ``A token ends ranks that are at work, and those that wait for them`` () =
+    use source = new CancellationTokenSource()
+
+    let program (ranks: Ranks) =
+        if ranks.Rank = 0 then Ranks.sum ranks point |> ignore
+        elif ranks.Rank = 1 then source.Cancel(); endless point |> ignore
+        else Diff.grad total point |> ignore
+
+    let ended = Assert.ThrowsAny<OperationCanceledException>(fun () ->
+        Cancellation.under source.Token (fun () -> Ranks.inProcess 3 program) |> ignore)
+    Assert.Equal(source.Token, ended.CancellationToken)
 
 [<Fact>]
 let ``A token counts within its function only, and gives back what that returns`` () =

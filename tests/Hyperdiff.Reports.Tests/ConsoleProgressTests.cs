@@ -31,7 +31,8 @@ public sealed class ConsoleProgressTests
         Assert.All(text.Split(Erase)[1..], line => Assert.True(Plain(line).TrimEnd('\n').Length < width, line));
         Assert.EndsWith($"\n{Show}", text, StringComparison.Ordinal);
         Assert.Equal(2, text.Split('\n').Length);
-        Assert.Contains("step 30"[..Math.Min(7, width - 1)], text.Split(Erase)[^1], StringComparison.Ordinal);
+        string made = steps is null ? "30 steps" : string.Create(CultureInfo.InvariantCulture, $"30/{steps} steps");
+        Assert.Contains(made[..Math.Min(made.Length, width - 1)], text.Split(Erase)[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +86,7 @@ public sealed class ConsoleProgressTests
         string text = written.ToString();
         Assert.DoesNotContain('\u001b', text);
         Assert.DoesNotContain('\r', text);
-        Assert.Contains("step 1/40  value 0.75", text, StringComparison.Ordinal);
+        Assert.Contains("1/40 steps  value 0.75", text, StringComparison.Ordinal);
         Assert.Contains("step 36 Skipped: inner, Newton-CG of Train: MaxIterations at iteration", text, StringComparison.Ordinal);
 
         // in one line however long it is, and of a kind of warning only the first
@@ -103,7 +104,7 @@ public sealed class ConsoleProgressTests
         }
 
         Assert.Equal(2, written.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Contains("step 30", written.ToString(), StringComparison.Ordinal);
+        Assert.Contains("30 steps", written.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -134,7 +135,7 @@ public sealed class ConsoleProgressTests
 
     private static IAnsiConsole Terminal(StringWriter written, int width) => On(new Output(written, width, IsTerminal: true), AnsiSupport.Yes);
 
-    private static IAnsiConsole Redirected(StringWriter written) => On(new Output(written, 80, IsTerminal: false), AnsiSupport.No);
+    internal static IAnsiConsole Redirected(StringWriter written) => On(new Output(written, 80, IsTerminal: false), AnsiSupport.No);
 
     private static IAnsiConsole On(Output output, AnsiSupport ansi)
     {

@@ -73,6 +73,54 @@ public sealed class LogTests
         Assert.Contains("Infinity", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(33)]
+    [InlineData(5000)]
+    public void Quantiles_AreThoseOfTheSortedNumbers(int count)
+    {
+        var random = new Random(count);
+        double[][] all =
+        [
+            [.. Enumerable.Range(0, count).Select(_ => random.NextDouble())], [.. Enumerable.Range(0, count).Select(_ => (double)random.Next(3))],
+            [.. Enumerable.Range(0, count).Select(i => (double)i)], [.. Enumerable.Range(0, count).Select(i => (double)Math.Min(i, count - i))],
+            [.. Enumerable.Range(0, count).Select(i => (i % 2 == 0 ? 1 : -1) * (i % 5 == 0 ? double.PositiveInfinity : i))], new double[count],
+        ];
+        double[] shares = [0, 0.1, 0.25, 0.5, 0.75, 1];
+        foreach (double[] numbers in all)
+        {
+            double[] sorted = [.. numbers.Order()], before = [.. numbers];
+
+            Assert.Equal(shares.Select(share => Of(sorted, share)), LeafColumns.Quantiles(numbers, shares));
+            Assert.Equal(before, numbers);
+        }
+
+        static double Of(double[] sorted, double share)
+        {
+            (double place, int below) = (share * (sorted.Length - 1), (int)(share * (sorted.Length - 1)));
+            return place == below ? sorted[below] : (sorted[below] * (1 - (place - below))) + (sorted[below + 1] * (place - below));
+        }
+    }
+
+    [Fact]
+    public void Selection_PutsOneInItsPlace_AndNothingLargerBeforeIt()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < 200; i++)
+        {
+            double[] numbers = [.. Enumerable.Range(0, 1 + random.Next(400)).Select(_ => (double)random.Next(50))];
+            (int place, double[] sorted) = (random.Next(numbers.Length), [.. numbers.Order()]);
+            Selection.Place(numbers, place);
+
+            Assert.Equal(sorted[place], numbers[place]);
+            Assert.All(numbers[..place], before => Assert.True(before <= numbers[place]));
+            Assert.All(numbers[place..], after => Assert.True(after >= numbers[place]));
+            Assert.Equal(sorted, numbers.Order());
+        }
+    }
+
     // killed at step 43, resumed from 40: steps 40 to 43 are made anew
     [Theory]
     [MemberData(nameof(Logs))]
@@ -157,7 +205,7 @@ public sealed class LogTests
         IDisposable log = Open(kind, "/dev/full");
         var exception = Assert.Throws<IOException>(() => ((IProgress<StepRecord>)log).Report(SampleRun.Of(1)[0]));
 
-        Assert.StartsWith("/dev/full: step 0 could not be written", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("/dev/full: step 0 could not be written: No space left", exception.Message, StringComparison.Ordinal);
 
         // and nothing is tried again
         log.Dispose();

@@ -14,7 +14,16 @@ internal static class SampleRun
     public static StepRecord[] Of(int steps, int seed = 1)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, steps).Select(k => Step(k, random.NextDouble()))];
+        StepRecord[] run = [.. Enumerable.Range(0, steps).Select(k => Step(k, random.NextDouble()))];
+        double best = double.PositiveInfinity;
+        for (int k = 0; k < steps; k++)
+        {
+            bool isBest = run[k].IsTrusted && run[k].Validation < best;
+            best = isBest ? run[k].Validation!.Value : best;
+            run[k] = run[k] with { IsBest = isBest };
+        }
+
+        return run;
     }
 
     /// <summary>A folder of a test's own, which is taken away after it.</summary>

@@ -83,6 +83,39 @@ public sealed class WatchedRunTests
         Assert.Equal(Reproducible(folder["whole"]), Reproducible(folder["resumed"]));
     }
 
+    // the least F and the best validation are at different steps, the highest validation at another than the lowest
+    [Theory]
+    [InlineData(true, 3)]
+    [InlineData(false, 9)]
+    public void TheBestStep_IsTheSameEverywhere(bool higherIsBetter, int expected)
+    {
+        using TemporaryFolder folder = SampleRun.Folder();
+        double[] metrics = [0.5, double.NaN, 0.7, 0.9, 0.9, 0.2, 0.8, 0.6, 0.3, 0.1, 0.1, 0.4];
+        int asked = 0;
+        var written = new StringWriter(System.Globalization.CultureInfo.InvariantCulture);
+        OuterRun<Tensor, Tensor> run;
+        using (var bar = new ConsoleProgress(12, ConsoleProgressTests.Redirected(written)) { Interval = TimeSpan.Zero })
+        using (var csv = new CsvLog(folder["run.csv"]))
+        using (var lines = new JsonLinesLog(folder["run.jsonl"]))
+        using (var report = new HtmlReport(folder["run.html"], "ridge"))
+        {
+            run = Loop.Validating((_, _) => metrics[asked++], every: 1, higherIsBetter).Watched(bar, csv, lines, report).Until(Stop.AfterSteps(12))
+                .From(s_start, s_hyper);
+            run.ToEnd();
+        }
+
+        Assert.Equal(expected, run.State.Best!.Step);
+        StepRecord best = JsonLinesLog.Read(folder["run.jsonl"]).Last(step => step.IsBest);
+        Assert.Equal((expected, higherIsBetter), (best.Step, best.HigherIsBetter));
+        string html = File.ReadAllText(folder["run.html"]), number = metrics[expected].ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Contains($"Best validation</th><td class=\"n\">{number} at step {expected}<", html, StringComparison.Ordinal);
+        Assert.Contains($"Best step</th><td class=\"n\">{expected}<", html, StringComparison.Ordinal);
+        Assert.EndsWith($"best {number} at step {expected}\n", written.ToString(), StringComparison.Ordinal);
+        string[] rows = File.ReadAllLines(folder["run.csv"]);
+        Assert.Equal(expected, Array.FindLastIndex(rows, row => row.Split(',')[7] == "true") - 1);
+        Assert.Equal("best", rows[0].Split(',')[7]);
+    }
+
     [Fact]
     public void AWatcherThatFails_DoesNotKeepTheStepFromBeingSaved()
     {

@@ -16,7 +16,7 @@ public static partial class Cleaning
     private static Tensor CrossEntropies(Linear w, Tensor x, Tensor y) => -(y * (x.MatMul(w.W) + w.B).LogSoftmax()).Sum(1);
 
     [InnerObjective]
-    public static Tensor Train(Linear w, Trust h, Tensor x, Tensor y, Tensor ridge) =>
+    public static Tensor Train(Linear w, Trust h, Tensor x, Tensor y, double ridge) =>
         (h.Logits.Sigmoid() * CrossEntropies(w, x, y)).Mean() + (0.5 * ridge * (w.W.Square().Sum() + w.B.Square().Sum()));
 
     [OuterObjective]
@@ -25,7 +25,7 @@ public static partial class Cleaning
     internal static double Run(JobInput given, JobClock clock)
     {
         (Tensor x, Tensor y, Tensor xt) = (given.Tensor("x"), given.Tensor("y"), given.Tensor("xt"));
-        var training = TrainObjective(x, y, Tensor.Scalar(given["ridge"], x.DType)).GradientDescentMap(given["rate"])
+        var training = TrainObjective(x, y, given["ridge"]).GradientDescentMap(given["rate"])
             .SolvedBy(FixedPoint.Iteration(tolerance: 0, maxIterations: given.Count("inner_steps")));
         var problem = Bilevel.Problem(training, ValidateObjective(given.Tensor("xv"), given.Tensor("yv")));
         var method = Hypergradient.Implicit(adjoint: LinearSolver.FixedPoint(tolerance: 0, maxIterations: given.Count("products")));

@@ -11,7 +11,7 @@ public static partial class MetaLearning
         (((x.MatMul(w.W1) + w.B1).Tanh().MatMul(w.W2) + w.B2).Tanh().MatMul(w.W3) + w.B3 - y).Square().Mean();
 
     [InnerObjective]
-    public static Tensor Adapt(Net w, Net first, Tensor x, Tensor y, Tensor penalty) => Error(w, x, y) + (0.5 * penalty
+    public static Tensor Adapt(Net w, Net first, Tensor x, Tensor y, double penalty) => Error(w, x, y) + (0.5 * penalty
         * ((w.W1 - first.W1).Square().Sum() + (w.B1 - first.B1).Square().Sum() + (w.W2 - first.W2).Square().Sum()
             + (w.B2 - first.B2).Square().Sum() + (w.W3 - first.W3).Square().Sum() + (w.B3 - first.B3).Square().Sum()));
 
@@ -22,11 +22,10 @@ public static partial class MetaLearning
     {
         (Tensor x, Tensor y, Tensor xq, Tensor yq) = (given.Tensor("x"), given.Tensor("y"), given.Tensor("xq"), given.Tensor("yq"));
         (int tasks, int steps) = (given.Count("tasks"), given.Count("steps"));
-        Tensor penalty = Tensor.Scalar(given["penalty"], x.DType);
         var method = Hypergradient.Implicit(adjoint: LinearSolver.FixedPoint(tolerance: 0, maxIterations: given.Count("products")));
         var solver = FixedPoint.Iteration(tolerance: 0, maxIterations: given.Count("inner_steps"));
         var problemOf = (int task) => Bilevel.Problem(
-            AdaptObjective(x[task], y[task], penalty).GradientDescentMap(given["rate"]).SolvedBy(solver), TestObjective(xq[task], yq[task]));
+            AdaptObjective(x[task], y[task], given["penalty"]).GradientDescentMap(given["rate"]).SolvedBy(solver), TestObjective(xq[task], yq[task]));
         OptimizerState<Net> first = Optimizer.Adam(given["outer_rate"]).Start(new Net(given.Tensor("w1"), given.Tensor("b1"), given.Tensor("w2"),
             given.Tensor("b2"), given.Tensor("w3"), given.Tensor("b3")));
         for (int step = 0; step < steps; step++)

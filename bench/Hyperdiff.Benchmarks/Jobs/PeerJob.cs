@@ -16,10 +16,10 @@ internal sealed record PeerJob(
     /// <summary>All jobs.</summary>
     public static IReadOnlyList<PeerJob> All { get; } =
     [
-        new("cleaning", "test accuracy", ["plain", "hypertorch"], "formulas.py", JobData.Cleaning, Cleaning.Run),
+        new("cleaning", "test accuracy", ["plain", "hypertorch", "betty"], "formulas.py", JobData.Cleaning, Cleaning.Run),
         new("equilibrium", "test accuracy", ["plain", "hypertorch"], "formulas.py", JobData.Equilibrium, EquilibriumNetwork.Run),
         new("learning-rate", "test accuracy", ["plain"], null, JobData.LearningRate, LearningRate.Run),
-        new("meta-learning", "error of new tasks", ["plain", "hypertorch"], "formulas.py", JobData.MetaLearning, MetaLearning.Run),
+        new("meta-learning", "error of new tasks", ["plain", "hypertorch", "betty"], "formulas.py", JobData.MetaLearning, MetaLearning.Run),
     ];
 
     /// <summary>The lines of code that one side takes, without imports, comments and lines without a letter or digit.</summary>
@@ -32,7 +32,7 @@ internal sealed record PeerJob(
             return Count(source.ReadToEnd());
         }
 
-        int own = Count(File.ReadAllText(Path.Combine(PeerProcess.Folder, $"{PeerProcess.Module(Name)}.py")));
+        int own = Count(File.ReadAllText(Path.Combine(PeerProcess.Folder, $"{PeerProcess.Module(Name, by)}.py")));
         return by == "plain" && Formulas is not null ? own + Count(File.ReadAllText(Path.Combine(PeerProcess.Folder, Formulas))) : own;
     }
 

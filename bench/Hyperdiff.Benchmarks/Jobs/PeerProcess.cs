@@ -14,8 +14,8 @@ internal static class PeerProcess
     private static readonly (string Name, string Value)[] s_kind =
         [("OMP_WAIT_POLICY", "passive"), ("MALLOC_MMAP_THRESHOLD_", "1073741824"), ("MALLOC_TRIM_THRESHOLD_", "4294967296"), ("MALLOC_TOP_PAD_", "268435456")];
 
-    /// <summary>The name of a job's file among them.</summary>
-    public static string Module(string job) => job.Replace('-', '_');
+    /// <summary>The name of a job's file among them: Betty's engine takes problems as modules, which is another program.</summary>
+    public static string Module(string job, string by) => $"{(by == "betty" ? "betty_" : string.Empty)}{job.Replace('-', '_')}";
 
     /// <summary>Why a peer cannot run, in one line; null if it can.</summary>
     public static string? Absence(string python, string by)
@@ -50,7 +50,7 @@ internal static class PeerProcess
         long started = Stopwatch.GetTimestamp();
         using Process process = by == PeerJob.Ours
             ? Start(self, [.. host, "jobs", "--job", job.Name, "--within", data], [("HYPERDIFF_THREADS", count)])
-            : Start(python, [Path.Combine(Folder, "run.py"), Module(job.Name), data, by, count],
+            : Start(python, [Path.Combine(Folder, "run.py"), Module(job.Name, by), data, by, count],
                 [.. s_kind, ("OMP_NUM_THREADS", count), ("OPENBLAS_NUM_THREADS", count)]);
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

@@ -19,11 +19,10 @@ internal static class ReportTables
             ("Skipped, rolled back", run => $"{Outcomes(run, StepOutcome.Skipped)}, {Outcomes(run, StepOutcome.RolledBack)}"),
             ("First value", run => run.Steps.Count == 0 ? "–" : HtmlText.Number(run.Steps[0].Value)),
             ("Last value", run => run.Steps.Count == 0 ? "–" : HtmlText.Number(run.Steps[^1].Value)),
-            ("Least value", run => Extreme(run, step => step.Value, 1)),
-
-            // a record does not say whether the validation is a loss or an accuracy
-            ("Least validation", run => Extreme(run, step => step.Validation, 1)),
-            ("Largest validation", run => Extreme(run, step => step.Validation, -1)),
+            ("Least value", run => Extreme(run, step => step.Value)),
+            ("Best validation", run => run.Steps.Any(step => step.HigherIsBetter) ? Extreme(run, step => step.Validation, highest: true)
+                : Extreme(run, step => step.Validation)),
+            ("Best step", Best),
             ("Last ‖∇ℓ‖", LastGradient),
             ("Inner iterations", run => HtmlText.Count(run.Steps.Sum(step => step.Inner.Iterations))),
             ("Adjoint iterations", run => HtmlText.Count(run.Steps.Sum(step => step.Adjoint.Iterations))),
@@ -126,16 +125,23 @@ internal static class ReportTables
 
     private static string Flagged(int count) => count == 0 ? "0" : $"<span class=\"bad\">{HtmlText.Count(count)}</span>";
 
-    private static string Extreme(RunHistory run, Func<StepEntry, double?> value, int sign)
+    // of the steps that are to be trusted: only those can be the best
+    private static string Extreme(RunHistory run, Func<StepEntry, double?> value, bool highest = false)
     {
-        StepEntry[] finite = [.. run.Steps.Where(step => value(step) is { } number && double.IsFinite(number))];
+        StepEntry[] finite = [.. run.Steps.Where(step => step.IsTrusted && value(step) is { } number && double.IsFinite(number))];
         if (finite.Length == 0)
         {
             return "–";
         }
 
-        StepEntry extreme = finite.MinBy(step => sign * value(step)!.Value);
+        StepEntry extreme = highest ? finite.MaxBy(step => value(step)!.Value) : finite.MinBy(step => value(step)!.Value);
         return $"{HtmlText.Number(value(extreme)!.Value)} at step {HtmlText.Count(extreme.Step)}";
+    }
+
+    private static string Best(RunHistory run)
+    {
+        int best = run.BestStep;
+        return best < 0 ? "–" : HtmlText.Count(run.Steps[best].Step);
     }
 
     private static string LastGradient(RunHistory run) => run.Steps.Count == 0 ? "–"

@@ -27,6 +27,9 @@ public sealed partial class RunHistory : IProgress<StepRecord>
 
     internal IReadOnlyList<StepEntry> Steps => _steps;
 
+    /// <summary>The place among <see cref="Steps"/> of the one that the loop calls the best; −1 where it calls none so.</summary>
+    internal int BestStep => _steps.FindLastIndex(step => step.IsBest);
+
     internal IReadOnlyList<LeafCourse> Leaves => _leaves;
 
     internal IReadOnlyDictionary<(string Solve, SolveStatus Status), List<int>> Solves => _solves;

@@ -6,7 +6,7 @@ namespace Hyperdiff.Reports;
 /// <summary>Writes a row per step to a CSV file, at once: a run that is killed loses none. A run that was resumed goes on with the file of the run
 /// before.</summary>
 /// <remarks>
-/// Columns: <c>step, value, validation, gradient_norm, gradient_error, outcome, trusted, attempts, inner_iterations, inner_residual, adjoint_iterations,
+/// Columns: <c>step, value, validation, gradient_norm, gradient_error, outcome, trusted, best, attempts, inner_iterations, inner_residual, adjoint_iterations,
 /// adjoint_residual, warnings, elapsed_seconds</c>, then λ: an element per column where leaves have few, else the smallest, the median and the largest.
 /// Numbers are written in the fewest digits that give them back; what was not measured is an empty field.
 /// </remarks>
@@ -14,8 +14,8 @@ public sealed class CsvLog : IProgress<StepRecord>, IDisposable
 {
     private static readonly string[] s_columns =
     [
-        "step", "value", "validation", "gradient_norm", "gradient_error", "outcome", "trusted", "attempts", "inner_iterations", "inner_residual",
-        "adjoint_iterations", "adjoint_residual", "warnings", "elapsed_seconds",
+        "step", "value", "validation", "gradient_norm", "gradient_error", "outcome", "trusted", "best", "attempts", "inner_iterations",
+        "inner_residual", "adjoint_iterations", "adjoint_residual", "warnings", "elapsed_seconds",
     ];
 
     private readonly string _path;
@@ -62,7 +62,7 @@ public sealed class CsvLog : IProgress<StepRecord>, IDisposable
             value.Step,
             Row([
                 Text(value.Step), Text(value.Value), Text(value.Validation), Text(value.GradientNorm), Measured(value.GradientError), $"{value.Outcome}",
-                value.IsTrusted ? "true" : "false", Text(value.Attempts), Count(inner), Residual(inner), Count(adjoint), Residual(adjoint),
+                Truth(value.IsTrusted), Truth(value.IsBest), Text(value.Attempts), Count(inner), Residual(inner), Count(adjoint), Residual(adjoint),
                 string.Join(' ', value.Warnings.Select(warning => warning.Kind).Distinct()), Text(value.Elapsed.TotalSeconds),
                 .. leaves.SelectMany(leaf => leaf.Numbers.Select(number => Text(number))),
             ]),
@@ -87,6 +87,8 @@ public sealed class CsvLog : IProgress<StepRecord>, IDisposable
         csv.Flush();
         return text.ToString();
     }
+
+    private static string Truth(bool value) => value ? "true" : "false";
 
     private static string Count(SolveTotals totals) => totals.Solves == 0 ? string.Empty : Text(totals.Iterations);
 

@@ -38,7 +38,7 @@ internal sealed class LeafColumns
 
     /// <summary>Quantiles of numbers, linear between neighbors; NaN where there is a NaN, which no order has a place for, or nothing at all.</summary>
     /// <param name="elements">The numbers.</param>
-    /// <param name="shares">From 0, the smallest, to 1, the largest.</param>
+    /// <param name="shares">From 0, the smallest, to 1, the largest, in ascending order.</param>
     public static double[] Quantiles(double[] elements, params double[] shares)
     {
         if (elements.Length == 0 || Array.Exists(elements, double.IsNaN))
@@ -46,14 +46,28 @@ internal sealed class LeafColumns
             return [.. shares.Select(_ => double.NaN)];
         }
 
-        double[] sorted = [.. elements.Order()];
+        // ends and quartiles are a few places of the order, which is not made whole
+        double[] placed = [.. elements];
+        int done = 0;
         return Array.ConvertAll(shares, share =>
         {
-            double place = share * (sorted.Length - 1);
+            double place = share * (placed.Length - 1);
             int below = (int)Math.Floor(place);
             double rest = place - below;
-            return rest == 0 ? sorted[below] : (sorted[below] * (1 - rest)) + (sorted[below + 1] * rest);
+            double least = At(below);
+            return rest == 0 ? least : (least * (1 - rest)) + (At(below + 1) * rest);
         });
+
+        double At(int place)
+        {
+            if (place >= done)
+            {
+                Selection.Place(placed.AsSpan(done), place - done);
+                done = place;
+            }
+
+            return placed[place];
+        }
     }
 
     private static string Position(Shape shape, int element) => string.Join(

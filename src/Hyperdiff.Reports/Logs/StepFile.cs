@@ -52,7 +52,7 @@ internal sealed class StepFile : IDisposable
     /// <exception cref="IOException">The disk is full, or the file cannot be written any more; the lines before are whole.</exception>
     public void Append(int step, string line, string? header)
     {
-        int kept = _lines.FindIndex(entry => entry.Step >= step);
+        int kept = _lines.Count > 0 && _lines[^1].Step >= step ? _lines.FindIndex(entry => entry.Step >= step) : -1;
         if (kept >= 0)
         {
             _end = kept == 0 ? 0 : _lines[kept].Start;
@@ -79,7 +79,12 @@ internal sealed class StepFile : IDisposable
     {
         try
         {
-            _stream.SetLength(_end);
+            // a device has no length to set
+            if (_stream.Length != _end)
+            {
+                _stream.SetLength(_end);
+            }
+
             _stream.Position = _end;
             _stream.Write(bytes);
             return true;

@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>One run of a <see cref="HypergradientDescent"/>.</summary>

@@ -25,6 +25,9 @@ public sealed class DescentState<TState, THyper>
     /// <summary>The calls that were made to get here.</summary>
     public OracleCounts Counts { get; }
 
+    /// <summary>The same place as if so many steps had led there, with so many calls.</summary>
+    internal DescentState<TState, THyper> After(int steps, OracleCounts counts) => new(State, Hyper, Memory, steps, counts);
+
     /// <inheritdoc/>
     public override string ToString() => $"after {Steps} steps: {Counts}";
 }

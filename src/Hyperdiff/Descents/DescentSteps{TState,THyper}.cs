@@ -18,6 +18,7 @@ public sealed class DescentSteps<TState, THyper>
     private readonly TracedFunction _step;
     private readonly (Oracle Inner, Oracle Outer) _objectives;
     private readonly ImmutableArray<HypergradientWarning> _warnings;
+    private readonly double _length = 1;
 
     internal DescentSteps(Descent descent, SampledProblem<TState, THyper> problem, TState start, THyper hyper)
     {
@@ -34,8 +35,15 @@ public sealed class DescentSteps<TState, THyper>
         _names = [.. memory.Select(slot => slot.Name)];
         _sizes = [point.State.Leaves.Length, point.Hyper.Leaves.Length, .. memory.Select(slot => slot.Value.Leaves.Length)];
         _tally = new OracleTally();
-        TracedFunction traced = TracedFunction.Of(Trace, [.. Leaves(Start).Select(leaf => leaf.Type), new TensorType(DType.Int32, Shape.Scalar)]);
-        _step = traced with { Graph = Simplification.Of(traced.Graph) };
+        _step = Traced();
+    }
+
+    private DescentSteps(DescentSteps<TState, THyper> whole, double length)
+    {
+        (_descent, _problem, _first, _objectives, _warnings, Start) =
+            (whole._descent, whole._problem, whole._first, whole._objectives, whole._warnings, whole.Start);
+        (_names, _sizes, _length) = (whole._names, whole._sizes, length);
+        _step = Traced();
     }
 
     /// <summary>The state before the first step.</summary>
@@ -43,6 +51,12 @@ public sealed class DescentSteps<TState, THyper>
 
     /// <summary>The calls of one step, without those whose number is drawn.</summary>
     public OracleCounts CountsPerStep => _tally.Counts;
+
+    /// <summary>Hyperparameters that nothing depends on.</summary>
+    internal ImmutableArray<HypergradientWarning> Warnings => _warnings;
+
+    /// <summary>The same steps with a part of the rates, traced anew.</summary>
+    internal DescentSteps<TState, THyper> Shortened(double length) => length < 1 ? new(this, length) : this;
 
     /// <summary>The state after one more step. Whether the step means anything is not looked at;
     /// <see cref="Run(DescentState{TState, THyper}, IProgress{DescentProgress{TState, THyper}}?, CancellationToken)"/> ends with a status where it does
@@ -121,6 +135,12 @@ public sealed class DescentSteps<TState, THyper>
         Oracle.Of(_problem.SampledInner, _first, tally, new OracleCounts(1, 0, 0, 0)),
         Oracle.Of(_problem.SampledOuter, _first, tally, new OracleCounts(0, 1, 0, 0)));
 
+    private TracedFunction Traced()
+    {
+        TracedFunction traced = TracedFunction.Of(Trace, [.. Leaves(Start).Select(leaf => leaf.Type), new TensorType(DType.Int32, Shape.Scalar)]);
+        return traced with { Graph = Simplification.Of(traced.Graph) };
+    }
+
     private Tensor[] Trace(Tensor[] operands)
     {
         Tensor steps = operands[^1];
@@ -133,7 +153,7 @@ public sealed class DescentSteps<TState, THyper>
         }
 
         var point = new StepPoint(vectors[0], vectors[1], [.. vectors[2..]]);
-        var step = new StepTrace(point, (steps, _descent.Key.Fold(steps)), Oracles(_tally), _tally);
+        var step = new StepTrace(point, (steps, _descent.Key.Fold(steps)), Oracles(_tally), _tally) { Length = _length };
         StepPoint next = _descent.Step(step);
         return
         [

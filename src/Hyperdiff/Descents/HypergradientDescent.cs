@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>Descent in λ along implicit hypergradients that are only as accurate as pays off: their inner and adjoint tolerances are coupled to the outer

@@ -22,6 +22,9 @@ internal sealed class StepTrace(StepPoint point, (Tensor Before, RandomKey Key) 
     /// <summary>F.</summary>
     public Oracle Outer => oracles.Outer;
 
+    /// <summary>Which part of the rates is used: 1 but where an outer loop goes less far.</summary>
+    public double Length { get; init; } = 1;
+
     /// <summary>Whether the step can be made, a <c>bool</c> scalar; null if it always can.</summary>
     public Tensor? Sound { get; private set; }
 
@@ -34,6 +37,9 @@ internal sealed class StepTrace(StepPoint point, (Tensor Before, RandomKey Key) 
     /// <summary>The value of a schedule at this step.</summary>
     public Tensor At(Schedule schedule) => schedule.At(steps.Before);
 
+    /// <summary>How far this step goes along a direction.</summary>
+    public Tensor RateAt(Schedule rate) => Length < 1 ? Length * At(rate) : At(rate);
+
     /// <summary>A key for one use in this step.</summary>
     public RandomKey Key(int use) => steps.Key.Fold(use);
 
@@ -45,7 +51,7 @@ internal sealed class StepTrace(StepPoint point, (Tensor Before, RandomKey Key) 
     }
 
     /// <summary><c>x − ρ d</c>, d made part of the residual.</summary>
-    public LeafVector Stepped(LeafVector x, Schedule rate, LeafVector direction) => x - (At(rate) * Measured(direction));
+    public LeafVector Stepped(LeafVector x, Schedule rate, LeafVector direction) => x - (RateAt(rate) * Measured(direction));
 
     /// <summary>The step means nothing unless this holds.</summary>
     public void Require(Tensor condition) => Sound = Sound is null ? condition : Sound & condition;

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hyperdiff;
 
 /// <summary>Thrown where a result is asked for that rests on a solve that did not converge. Carries the reports of all solves, converged or not.</summary>
-public sealed class SolveException : Exception
+public sealed class SolveException : Exception, IEndedByToken
 {
     // with both solves of a hypergradient in view, and those of a few levels
     private const int MostInFull = 8;
@@ -26,17 +26,20 @@ public sealed class SolveException : Exception
     {
     }
 
-    /// <summary>An exception that lists the reports, those that did not converge first.</summary>
+    /// <summary>An exception that lists the reports, those that did not converge first, and of what was said already nothing again.</summary>
     public SolveException(string what, IEnumerable<SolveReport> reports)
         : this(what, (SolveReport[])[.. reports.OrderBy(report => report.Converged)])
     {
     }
 
     private SolveException(string what, SolveReport[] failedFirst)
-        : base($"{what}{string.Concat(Lines(failedFirst).Select(line => $"\n  {line}"))}") => Reports = [.. failedFirst];
+        : base($"{what}{string.Concat(Lines(failedFirst).Where(line => !what.Contains(line, StringComparison.Ordinal)).Select(line => $"\n  {line}"))}") =>
+        Reports = [.. failedFirst];
 
     /// <summary>The reports of all solves that the number rests on.</summary>
     public ImmutableArray<SolveReport> Reports { get; } = [];
+
+    bool IEndedByToken.IsByToken => Reports.Any(report => report.Status == SolveStatus.Cancelled);
 
     /// <summary>The first few reports in full, of the rest the names of those that did not converge, and how many did: a batch may have thousands.</summary>
     private static IEnumerable<string> Lines(SolveReport[] reports)

@@ -28,7 +28,7 @@ public static class NumpyFile
     public static Tensor Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = ReplacedFile.Open(path);
         Tensor tensor = NumpyArray.Read(stream, path, stream.Length);
         return stream.Position == stream.Length
             ? tensor
@@ -80,7 +80,7 @@ public static class NumpyFile
     public static IReadOnlyDictionary<string, Tensor> ReadArchive(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = ReplacedFile.Open(path);
         return ReadArchive(stream, path).Tensors;
     }
 

@@ -39,12 +39,23 @@ internal static class ReplacedFile
 
             disk.Replace(beside, target);
         }
-        catch
+        catch (Exception exception)
         {
             File.Delete(beside);
-            throw;
+            if (exception is not (IOException or UnauthorizedAccessException))
+            {
+                throw;
+            }
+
+            // of the file that was asked for, not of the one beside it
+            throw new IOException($"{path}: it cannot be written, and stays as it was: {exception.Message}", exception);
         }
     }
+
+    /// <summary>Opens a file to be read.</summary>
+    /// <exception cref="IOException">There is none, it may not be read, or it is a folder.</exception>
+    public static FileStream Open(string path) =>
+        Directory.Exists(path) ? throw new IOException($"{path}: this is a folder, not a file.") : File.OpenRead(path);
 
     /// <summary>Throws unless a file can be written in the folder of a path, before any work is done for it; and clears what writers of the path that were
     /// killed have left beside it.</summary>
@@ -80,7 +91,7 @@ internal static class ReplacedFile
                 }
             }
         }
-        catch (UnauthorizedAccessException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"{path}: files cannot be written in {folder}: {exception.Message}", exception);
         }

@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>A way to compute hypergradients of bilevel problems, as an immutable value that can be chosen at run time.</summary>

@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>An objective with its minimizer, and the minimum as a differentiable value.</summary>

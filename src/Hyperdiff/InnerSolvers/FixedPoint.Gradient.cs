@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <content>Fixed points of one unknown.</content>

@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>A method for <c>A x = b</c>, as an immutable value. It knows nothing of differentiation.</summary>

@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>What makes a system easier to solve, as an immutable value: for a matrix A, an operator M that is about A⁻¹ and cheap to apply.</summary>

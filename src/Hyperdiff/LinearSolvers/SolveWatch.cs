@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>Who watches a solve from outside: who may end it, and who wants to know how far it is.</summary>

@@ -86,11 +86,12 @@ public sealed class Schedule
     }
 
     /// <summary>A schedule of one's own.</summary>
-    /// <param name="value">The float64 scalar t to a floating scalar: a pure function, which may capture tensors and is differentiated in them.</param>
+    /// <param name="value">The float64 scalar t to a floating scalar, finite and not negative: a pure function, which may capture tensors and is differentiated
+    /// in them.</param>
     public static Schedule From(Func<Tensor, Tensor> value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return new Schedule("a function", t => Scalar(value(t), nameof(From)));
+        return new Schedule("a function", t => Returned(Scalar(value(t), nameof(From)), t));
     }
 
     /// <summary>The value before step t + 1, a float64 scalar.</summary>
@@ -134,6 +135,12 @@ public sealed class Schedule
 
     private static Schedule Of(string name, Schedule first, Schedule second, Func<Tensor, Tensor, Tensor, Tensor> value) =>
         new(name, t => value(t, first._value(t), second._value(t)));
+
+    // where it is known, and not part of what is traced
+    private static Tensor Returned(Tensor value, Tensor taken) => value.IsTraced || taken.IsTraced || value.ToScalar() is >= 0 and < double.PositiveInfinity
+        ? value
+        : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+            $"Schedule.From: the function returned {value.ToScalar()} after {taken.ToScalar()} steps; numbers of optimizers are finite and not negative."));
 
     private static Tensor Scalar(Tensor value, string operation)
     {

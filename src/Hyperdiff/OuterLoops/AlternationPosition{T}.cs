@@ -9,4 +9,14 @@ namespace Hyperdiff;
 /// <param name="Lower">The optimizers of the others that are stepped.</param>
 /// <param name="Mover">What moves λ, in words.</param>
 internal sealed record AlternationPosition<T>(LevelPoint State, T Hyper, OptimizerState<T> Outer, ImmutableArray<LevelOptimizer> Lower, string Mover)
-    : LoopPosition<LevelPoint, T>(State, Hyper);
+    : LoopPosition<LevelPoint, T>(State, Hyper)
+{
+    /// <summary>The part of a step that is made: less than 1 after the loop was rolled back.</summary>
+    public double Length { get; init; } = 1;
+
+    /// <summary>How many steps in a row were not trusted.</summary>
+    public int Failed { get; init; }
+
+    /// <summary>Where the last trusted derivative was found, and along what λ was moved; null where there was none, or the loop does not roll back.</summary>
+    public (AlternationPosition<T> Before, T Gradient)? Anchor { get; init; }
+}

@@ -113,7 +113,7 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
             IsTrusted = whole,
         };
         HypergradientPosition<TState, THyper> moved = whole
-            ? Moved(at, gradient!, loop) : Failed((HypergradientPosition<TState, THyper>)position, last, record, loop);
+            ? Moved(at, gradient!, loop, number) : Failed((HypergradientPosition<TState, THyper>)position, last, record, loop);
         return new MadeStep<TState, THyper>(record, last.State, position.Hyper, moved) { Hypergradient = last.Hypergradient, Gradient = gradient };
     }
 
@@ -133,8 +133,7 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
             loop.Ranks.RequireNoFailure();
             return found;
         }
-        catch (Exception exception) when (exception is SolveException or RankFailedException { IsOfAStep: true }
-            || (exception is LinearAlgebraException && loop.Failure.InARow > 0))
+        catch (Exception exception) when (loop.Failure.Takes(exception))
         {
             loop.Ranks.TellFailure(exception);
             return ComputedGradient<TState, THyper>.Of(exception, at);
@@ -187,12 +186,15 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
         return found;
     }
 
-    private static HypergradientPosition<TState, THyper> Moved(HypergradientPosition<TState, THyper> at, THyper gradient, OuterLoop<TState, THyper> loop)
+    private static HypergradientPosition<TState, THyper> Moved(
+        HypergradientPosition<TState, THyper> at, THyper gradient, OuterLoop<TState, THyper> loop, int number)
     {
         Bounds<THyper> bounds = BoundsOf(at, loop);
         THyper free = bounds.Pullback(at.Outer.Parameters, gradient);
         bool rollsBack = loop.Failure.Outcome == StepOutcome.RolledBack;
-        return At(Along(at, free, loop), bounds) with
+        HypergradientPosition<TState, THyper> moved = At(Along(at, free, loop), bounds);
+        RequireNumbers(new FlatTree<THyper>(at.Outer.ParameterTree, moved.Hyper, "λ"), loop, number);
+        return moved with
         {
             Length = Math.Min(1, 2 * at.Length),
             Failed = 0,
@@ -200,19 +202,8 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
         };
     }
 
-    // λ along a gradient in u, as far as the position says
-    private static HypergradientPosition<TState, THyper> Along(HypergradientPosition<TState, THyper> at, THyper free, OuterLoop<TState, THyper> loop)
-    {
-        OptimizerState<THyper> next = loop.Optimizer!.Next(at.Outer, free);
-        Tree<THyper> tree = at.Outer.ParameterTree;
-        if (at.Length < 1)
-        {
-            THyper way = VectorSpace.Subtract(tree, next.Parameters, at.Outer.Parameters);
-            next = next.With(VectorSpace.Add(tree, at.Outer.Parameters, VectorSpace.Scale(tree, at.Length, way)), next.Memory, next.Counter);
-        }
-
-        return at with { Outer = next };
-    }
+    private static HypergradientPosition<TState, THyper> Along(HypergradientPosition<TState, THyper> at, THyper free, OuterLoop<TState, THyper> loop) =>
+        at with { Outer = Along(loop.Optimizer!, at.Outer, free, at.Length) };
 
     private static HypergradientPosition<TState, THyper> At(HypergradientPosition<TState, THyper> position, Bounds<THyper> bounds) =>
         position with { Hyper = bounds.Constrain(position.Outer.Parameters) };
@@ -220,12 +211,9 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
     private static HypergradientPosition<TState, THyper> Failed(
         HypergradientPosition<TState, THyper> at, ComputedGradient<TState, THyper> failed, StepRecord record, OuterLoop<TState, THyper> loop)
     {
-        if (at.Failed >= loop.Failure.InARow || (loop.Failure.Outcome == StepOutcome.RolledBack && at.Anchor is null))
+        if (!loop.Failure.GoesOnAfter(at.Failed, at.Anchor is not null))
         {
-            string before = at.Failed == 0 ? string.Empty : $", the {at.Failed + 1}th in a row";
-            throw new SolveException(
-                $"OuterLoop: the hypergradient of step {record.Step}{before} is not to be trusted; the run stays before it. Policy: {loop.Failure}; see "
-                    + $"OuterLoop.OnFailure.\n{failed.Description}", failed.Reports);
+            throw loop.Failure.Ending($"the hypergradient of step {record.Step}", at.Failed, failed.Description, failed.Reports);
         }
 
         if (loop.Failure.Outcome == StepOutcome.RolledBack)

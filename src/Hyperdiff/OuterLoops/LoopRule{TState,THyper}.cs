@@ -26,6 +26,33 @@ internal abstract class LoopRule<TState, THyper>
     protected static string MoverOf(Optimizer optimizer, Bounds<THyper> bounds) =>
         $"{bounds}" is { Length: > 0 } within ? $"{optimizer.Rule} within {within}" : optimizer.Rule;
 
+    /// <summary>An optimizer after a step along a gradient in u, of which a part is made.</summary>
+    protected static OptimizerState<THyper> Along(Optimizer optimizer, OptimizerState<THyper> at, THyper free, double length)
+    {
+        OptimizerState<THyper> next = optimizer.Next(at, free);
+        if (length >= 1)
+        {
+            return next;
+        }
+
+        Tree<THyper> tree = at.ParameterTree;
+        THyper way = VectorSpace.Subtract(tree, next.Parameters, at.Parameters);
+        return next.With(VectorSpace.Add(tree, at.Parameters, VectorSpace.Scale(tree, length, way)), next.Memory, next.Counter);
+    }
+
+    /// <summary>Throws where λ was moved to what is no number, unless the next step takes that for a failure and goes back.</summary>
+    /// <exception cref="InvalidOperationException">It was.</exception>
+    protected static void RequireNumbers(FlatTree<THyper> moved, OuterLoop<TState, THyper> loop, int step)
+    {
+        if (loop.Failure.Outcome != StepOutcome.RolledBack && moved.Leaves.FirstOrDefault(leaf => leaf.IsActive && !leaf.Value.IsFinite().All().IsTrue)
+            is { Value: { } value } leaf)
+        {
+            throw new InvalidOperationException(
+                $"OuterLoop: step {step} moves {leaf.Name} to {value}, along a gradient that is finite: the rate of {loop.Optimizer!.Rule} is too large there. The "
+                    + "run stays before the step; a lower rate, clipping, bounds or StepFailure.RollBack helps.");
+        }
+    }
+
     /// <summary>Writes a position to a file.</summary>
     public abstract void Write(LoopPosition<TState, THyper> position, StructureArchive archive);
 

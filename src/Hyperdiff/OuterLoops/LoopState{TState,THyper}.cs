@@ -46,6 +46,9 @@ public sealed class LoopState<TState, THyper>
 
     internal bool IsLastTrusted { get; init; }
 
+    /// <summary>What the best step is the best by, and since which step; null before a run.</summary>
+    internal (string? By, int Since) Judged { get; init; }
+
     /// <summary>Whether this rank writes files.</summary>
     internal bool IsWritten { get; init; } = true;
 
@@ -79,6 +82,12 @@ public sealed class LoopState<TState, THyper>
         archive.Add("last value", Last?.Value ?? double.NaN);
         archive.Add("last gradient", Last?.GradientNorm ?? double.NaN);
         archive.Add("last is trusted", IsLastTrusted ? 1 : 0);
+        if (Judged.By is not null)
+        {
+            archive.Add("judged by", Judged.By);
+        }
+
+        archive.Add("judged since", Judged.Since);
         archive.Add("best step", Best?.Step ?? -1);
         if (Best is not null)
         {
@@ -98,9 +107,21 @@ public sealed class LoopState<TState, THyper>
         Elapsed = Elapsed,
         Last = Last,
         IsLastTrusted = IsLastTrusted,
+        Judged = Judged,
         Best = Best,
         IsWritten = IsWritten,
         StoppedBy = reason,
+    };
+
+    /// <summary>The same place to a loop that judges steps by something: the best one is forgotten if it was the best by something else.</summary>
+    internal LoopState<TState, THyper> JudgedBy(string judge) => Judged.By == judge ? this : new(Rule, Position, Steps, Key)
+    {
+        Elapsed = Elapsed,
+        Last = Last,
+        IsLastTrusted = IsLastTrusted,
+        Judged = (judge, Steps),
+        IsWritten = IsWritten,
+        StoppedBy = StoppedBy,
     };
 
     /// <summary>What a file holds.</summary>
@@ -132,6 +153,7 @@ public sealed class LoopState<TState, THyper>
             Elapsed = TimeSpan.FromSeconds(archive.Number("seconds")),
             StoppedBy = archive.WordsOrNull("stopped by"),
             IsLastTrusted = archive.Number("last is trusted") != 0,
+            Judged = (archive.WordsOrNull("judged by"), (int)archive.Number("judged since")),
             IsWritten = loop.Ranks.Rank == 0,
             Last = steps == 0 ? null : new StepRecord
             {
@@ -148,7 +170,7 @@ public sealed class LoopState<TState, THyper>
     // of many ranks only the first need see the file
     private static StructureArchive Open(string path, Ranks ranks)
     {
-        using Stream stream = ranks.Count == 1 ? File.OpenRead(path) : new MemoryStream(ranks.FromRank0(() => File.ReadAllBytes(path)));
+        using Stream stream = ranks.Count == 1 ? ReplacedFile.Open(path) : new MemoryStream(ranks.FromRank0(() => File.ReadAllBytes(path)));
         return StructureArchive.Open(stream, path, Kind);
     }
 

@@ -71,7 +71,8 @@ public sealed record OuterLoop<TState, THyper>
     /// <param name="gradients">How many for every step.</param>
     public OuterLoop<TState, THyper> Accumulating(int gradients) => this with { Gradients = Allowed.AtLeast(1, gradients) };
 
-    /// <summary>Judges steps by a function of w and λ instead of F: the best step, and <see cref="Stop.NoImprovement"/>.</summary>
+    /// <summary>Judges steps by a function of w and λ instead of F: the best step, and <see cref="Stop.NoImprovement"/>. A run that goes on from one that was
+    /// judged otherwise begins without a best step.</summary>
     /// <param name="metric">A pure function: an accuracy on data that F does not see, say.</param>
     /// <param name="every">It is asked at steps 0, every, 2·every, …</param>
     /// <param name="higherIsBetter">Whether the best is the highest instead of the lowest.</param>
@@ -193,6 +194,7 @@ public sealed record OuterLoop<TState, THyper>
     /// out, unless all do.</summary>
     /// <param name="starts">The first w and λ of each.</param>
     /// <param name="cancellation">Ends the solves, and the runs.</param>
+    /// <exception cref="ArgumentException">There are no starts.</exception>
     /// <exception cref="SolveException">No run had a step that was trusted.</exception>
     public BestStep<TState, THyper> BestOf(IEnumerable<(TState State, THyper Hyper)> starts, CancellationToken cancellation = default)
     {
@@ -220,8 +222,8 @@ public sealed record OuterLoop<TState, THyper>
             best = run.State.Best is { } next && (best is null || IsBetter(next.Value, best.Value)) ? next : best;
         }
 
-        return best ?? throw new SolveException(number == 0 ? "OuterLoop.BestOf: there are no starts." : "OuterLoop.BestOf: no step of any run can be trusted.",
-            failed);
+        return number == 0 ? throw new ArgumentException("OuterLoop.BestOf: there are no starts; give it one at least.", nameof(starts))
+            : best ?? throw new SolveException("OuterLoop.BestOf: no step of any run can be trusted.", failed);
     }
 
     /// <summary>Throws if the problem of a key is not the same twice: a function of minibatches that draws from elsewhere, or remembers where it was. A run
@@ -250,11 +252,21 @@ public sealed record OuterLoop<TState, THyper>
     public override string ToString() =>
         $"{Rule.Name}{(Optimizer is null ? string.Empty : $", by {Optimizer.Rule}")}, until {(End is null ? "it is left" : $"{End}")}";
 
+    /// <summary>What steps are judged by, in words.</summary>
+    internal string Judge => Validation is not { } validation ? "F" : validation.HigherIsBetter ? "the highest validation" : "the lowest validation";
+
     internal bool IsBetter(double value, double than) => Validation is { HigherIsBetter: true } ? value > than : value < than;
 
     private LoopState<TState, THyper> Begin(TState start, THyper hyper)
     {
         Rule.Require(this);
+        if (Validation is { Every: var every } && End?.Patience < every)
+        {
+            throw new ArgumentException(
+                $"OuterLoop: steps are judged every {every} steps, and {End} would end the run before the next one that is; ask for at least {every} steps "
+                    + "without improvement, or validate more often.");
+        }
+
         return new LoopState<TState, THyper>(Rule, Rule.Begin(start, hyper, this), 0, Key) { IsWritten = Ranks.Rank == 0 };
     }
 }

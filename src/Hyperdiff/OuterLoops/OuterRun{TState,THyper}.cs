@@ -19,7 +19,8 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
 
     internal OuterRun(OuterLoop<TState, THyper> loop, LoopState<TState, THyper> from, CancellationToken cancellation)
     {
-        (_loop, _ranks, State, _cancellation, _before, _reasonBefore) = (loop, loop.Ranks, from, cancellation, from.Elapsed, from.StoppedBy);
+        (_loop, _ranks, State, _cancellation, _before, _reasonBefore) =
+            (loop, loop.Ranks, from.JudgedBy(loop.Judge), cancellation, from.Elapsed, from.StoppedBy);
         if (_ranks.Count > 1)
         {
             RunAgreement<TState, THyper>.Require(loop, from);
@@ -34,7 +35,7 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
             });
         }
 
-        StoppedBy = RunDecision.Of(_ranks, new RunDecision(_before, Reason(from), false)).Reason;
+        StoppedBy = RunDecision.Of(_ranks, new RunDecision(_before, Reason(State), false)).Reason;
     }
 
     /// <summary>Where the loop is: after the last step that was made.</summary>
@@ -99,7 +100,7 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
         cancellation.ThrowIfCancellationRequested();
         (MadeStep<TState, THyper> made, StepRecord record) = Found(cancellation);
         _stepped = true;
-        record = record with { Elapsed = _before + Stopwatch.GetElapsedTime(_begun) };
+        record = record with { Elapsed = _before + Stopwatch.GetElapsedTime(_begun), IsBest = IsBest(record) };
         string? reason = Reason(After(made, record));
         RunDecision decision = RunDecision.Of(_ranks, new RunDecision(record.Elapsed, reason, !_loop.Watchers.IsEmpty || IsSaved(reason)));
         record = record with { Elapsed = decision.Elapsed };
@@ -119,7 +120,12 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
         try
         {
             MadeStep<TState, THyper> made = _loop.Rule.Step(State.Position, State.Steps, _loop, cancellation);
-            StepRecord record = made.Record with { Validation = Validated(made), Hyper = _loop.Rule.Flatten(made.State, made.Hyper).Hyper.Leaves };
+            StepRecord record = made.Record with
+            {
+                Validation = Validated(made),
+                HigherIsBetter = _loop.Validation is { HigherIsBetter: true },
+                Hyper = _loop.Rule.Flatten(made.State, made.Hyper).Hyper.Leaves,
+            };
             if (_ranks.Count > 1)
             {
                 RunAgreement<TState, THyper>.Witness(_ranks, record, _loop.Rule.Flatten(made.Next.State, made.Next.Hyper));
@@ -140,7 +146,8 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
         Last = record,
         IsLastTrusted = record.IsTrusted,
         IsWritten = _ranks.Rank == 0,
-        Best = BestAfter(made, record),
+        Judged = State.Judged,
+        Best = record.IsBest ? new BestStep<TState, THyper>(record.Step, ValueOf(record)!.Value, made.State, made.Hyper) : State.Best,
     };
 
     private bool IsSaved(string? reason) => _loop.Saving is { } saving && (reason is not null || (State.Steps + 1) % saving.Every == 0);
@@ -239,15 +246,13 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
     private double? Validated(MadeStep<TState, THyper> made) => _loop.Validation is { } validation && made.Record.Step % validation.Every == 0
         ? validation.Metric(made.State, made.Hyper) : null;
 
-    private BestStep<TState, THyper>? BestAfter(MadeStep<TState, THyper> made, StepRecord record)
-    {
-        double? value = !record.IsTrusted ? null : _loop.Validation is null ? record.Value : record.Validation;
-        return value is { } number && double.IsFinite(number) && (State.Best is not { } best || _loop.IsBetter(number, best.Value))
-            ? new BestStep<TState, THyper>(record.Step, number, made.State, made.Hyper) : State.Best;
-    }
+    private bool IsBest(StepRecord record) => record.IsTrusted && ValueOf(record) is { } number && double.IsFinite(number)
+        && (State.Best is not { } best || _loop.IsBetter(number, best.Value));
+
+    private double? ValueOf(StepRecord record) => _loop.Validation is null ? record.Value : record.Validation;
 
     private string? Reason(LoopState<TState, THyper> at) => _loop.End?.Reason(new StopFacts(
-        at.Steps, at.Last, at.IsLastTrusted, at.Best?.Step, Stopwatch.GetElapsedTime(_begun), !_stepped, _reasonBefore));
+        at.Steps, at.Last, at.IsLastTrusted, (at.Best?.Step, at.Judged.Since), Stopwatch.GetElapsedTime(_begun), !_stepped, _reasonBefore));
 
     /// <summary>The loop, and where it is. No step is made for it.</summary>
     public override string ToString() => $"{State.Steps} steps of {_loop}{(StoppedBy is null ? string.Empty : $"; ended: {StoppedBy}")}";

@@ -29,6 +29,13 @@ public sealed record StepRecord : IJsonValue<StepRecord>
     /// <summary>What the loop's validation function returned; null at the steps at which it was not asked.</summary>
     public double? Validation { get; init; }
 
+    /// <summary>Whether the best validation is the highest, as of an accuracy, instead of the lowest.</summary>
+    public bool HigherIsBetter { get; init; }
+
+    /// <summary>Whether it is the best step so far: the loop's own judgement, by validation where it has any and else by F, which watchers need not make
+    /// again. The last one that is marked is the best of a run.</summary>
+    public bool IsBest { get; init; }
+
     /// <summary>What became of the step.</summary>
     public StepOutcome Outcome { get; init; }
 
@@ -65,7 +72,10 @@ public sealed record StepRecord : IJsonValue<StepRecord>
         if (Validation is { } validation)
         {
             writer.WriteDouble("validation", validation);
+            writer.WriteBoolean("higherIsBetter", HigherIsBetter);
         }
+
+        writer.WriteBoolean("isBest", IsBest);
 
         writer.WriteWord("outcome", Outcome);
         writer.WriteBoolean("isTrusted", IsTrusted);
@@ -79,8 +89,8 @@ public sealed record StepRecord : IJsonValue<StepRecord>
 
     static StepRecord IJsonValue<StepRecord>.ReadJson(JsonPart json)
     {
-        _ = json.Object("step", "value", "gradientNorm", "gradientError", "validation", "outcome", "isTrusted", "attempts", "elapsedSeconds", "reports",
-            "warnings", "hyper");
+        _ = json.Object("step", "value", "gradientNorm", "gradientError", "validation", "higherIsBetter", "isBest", "outcome", "isTrusted", "attempts",
+            "elapsedSeconds", "reports", "warnings", "hyper");
         var record = new StepRecord
         {
             Step = json["step"].Int32(),
@@ -88,6 +98,8 @@ public sealed record StepRecord : IJsonValue<StepRecord>
             GradientNorm = json["gradientNorm"].Double(),
             GradientError = json.Find("gradientError")?.Double() ?? double.NaN,
             Validation = json.Find("validation")?.Double(),
+            HigherIsBetter = json.Find("higherIsBetter")?.Truth() ?? false,
+            IsBest = json.Find("isBest")?.Truth() ?? false,
             Outcome = json.Find("outcome")?.Word<StepOutcome>() ?? StepOutcome.Taken,
             Attempts = json.Find("attempts")?.Int32() ?? 1,
             Elapsed = json.Find("elapsedSeconds")?.Seconds() ?? TimeSpan.Zero,

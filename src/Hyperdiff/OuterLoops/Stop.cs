@@ -11,6 +11,9 @@ public sealed class Stop
 
     private Stop(string name, Func<StopFacts, string?> reason) => (_name, _reason) = (name, reason);
 
+    /// <summary>The fewest steps without a best one that end a run, by itself or with other conditions; null where nothing asks for any.</summary>
+    internal int? Patience { get; private init; }
+
     /// <summary>After so many steps, those before a resumption included.</summary>
     /// <param name="steps">How many, at least 0.</param>
     public static Stop AfterSteps(int steps)
@@ -21,12 +24,13 @@ public sealed class Stop
 
     /// <summary>After so many steps without a best one: of the validation function where the loop has one, otherwise of F. Only trusted steps count as
     /// best.</summary>
-    /// <param name="steps">How many, at least 1: more than lie between two validations.</param>
+    /// <param name="steps">How many, at least 1, and not fewer than from one validation to the next.</param>
     public static Stop NoImprovement(int steps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        return new Stop($"no improvement in {steps} steps", at => at.Steps - 1 - (at.BestStep ?? -1) >= steps
-            ? at.BestStep is { } best ? $"no improvement since step {best}" : $"none of {at.Steps} steps could be trusted" : null);
+        return new Stop($"no improvement in {steps} steps", at => at.Steps - 1 - (at.Best.Step ?? at.Best.Since - 1) >= steps
+            ? at.Best.Step is { } best ? $"no improvement since step {best}"
+                : $"none of {at.Steps - at.Best.Since} steps could be trusted and had a number to be judged by" : null) { Patience = steps };
     }
 
     /// <summary>After a trusted step with <c>‖∇ℓ‖ ≤ tolerance</c>.</summary>
@@ -63,7 +67,7 @@ public sealed class Stop
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
-        return new Stop($"{left._name} or {right._name}", at => left._reason(at) ?? right._reason(at));
+        return new Stop($"{left._name} or {right._name}", at => left._reason(at) ?? right._reason(at)) { Patience = Less(left, right) };
     }
 
     /// <summary>Where both hold.</summary>
@@ -72,7 +76,7 @@ public sealed class Stop
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
         return new Stop($"({left._name}) and ({right._name})",
-            at => left._reason(at) is { } first && right._reason(at) is { } second ? $"{first}, and {second}" : null);
+            at => left._reason(at) is { } first && right._reason(at) is { } second ? $"{first}, and {second}" : null) { Patience = Less(left, right) };
     }
 
     /// <inheritdoc cref="op_BitwiseOr"/>
@@ -86,6 +90,9 @@ public sealed class Stop
 
     /// <summary>Why a run ends there; null if it goes on.</summary>
     internal string? Reason(StopFacts at) => _reason(at);
+
+    private static int? Less(Stop left, Stop right) =>
+        left.Patience is { } first && right.Patience is { } second ? Math.Min(first, second) : left.Patience ?? right.Patience;
 
     private static Stop At(double least, string name, Func<StepRecord, double> number)
     {

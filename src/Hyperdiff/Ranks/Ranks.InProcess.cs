@@ -18,15 +18,15 @@ public abstract partial class Ranks
 
     /// <summary>Runs a program on ranks that are threads of this process.</summary>
     /// <remarks>
-    /// One thread per rank, with a stack of 16 MB. A rank that throws ends all: the others at their next collective. Cancelling does as well; a program that is
-    /// to end between collectives looks at the token itself. The call returns when all threads have ended.
+    /// One thread per rank, with a stack of 16 MB. A rank that throws ends all: the others at their next collective. Cancelling does as well, and ends what
+    /// ranks compute meanwhile within one unit of its work. The call returns when all threads have ended.
     /// </remarks>
     /// <typeparam name="T">What the program computes.</typeparam>
     /// <param name="count">How many ranks.</param>
     /// <param name="program">What every rank does.</param>
     /// <param name="deadline">How long ranks wait for the last one in a collective: <see cref="DefaultDeadline"/> unless given,
     /// <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
-    /// <param name="cancellationToken">Ends the waiting of all.</param>
+    /// <param name="cancellationToken">Ends the waiting of all, and what they compute; that of the call around if it is not given.</param>
     /// <returns>The results, in the order of the ranks.</returns>
     /// <exception cref="RankFailedException">A rank threw; if several did of themselves, the first of them is named.</exception>
     /// <exception cref="RanksDisagreeException">The ranks do not make the same calls, or one has ended while others wait.</exception>
@@ -42,6 +42,7 @@ public abstract partial class Ranks
             throw new ArgumentOutOfRangeException(nameof(deadline), deadline, "A deadline is positive and at most 24 days, or infinite.");
         }
 
+        cancellationToken = Work.Or(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         Meeting meeting = new(count, wait);
         using CancellationTokenRegistration registration =
@@ -70,6 +71,7 @@ public abstract partial class Ranks
         {
             try
             {
+                using Work.Scope work = Work.Under(cancellationToken);
                 results[ranks.Rank] = program(ranks);
                 meeting.Leave(ranks.Rank);
             }
@@ -95,6 +97,8 @@ public abstract partial class Ranks
             case OperationCanceledException when cancellationToken.IsCancellationRequested:
                 thrown[first]!.Throw();
                 break;
+            case var ended when cancellationToken.IsCancellationRequested && Work.EndedBy(ended):
+                throw new OperationCanceledException(ended.Message, ended, cancellationToken);
             case var cause:
                 throw new RankFailedException(first, cause);
         }

@@ -43,7 +43,7 @@ internal sealed class StructureArchive
     public static StructureArchive Open(string path, string kind)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = ReplacedFile.Open(path);
         return Open(stream, path, kind);
     }
 

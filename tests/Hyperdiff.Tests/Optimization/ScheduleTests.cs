@@ -24,6 +24,25 @@ public sealed class ScheduleTests
     [Fact]
     public void From_TakesAFunctionOfTheStep() => AssertValues(Schedule.From(t => 1 / (1 + t)), 1, 0.5, 1.0 / 3);
 
+    // an optimizer that is told so would climb, or lose everything it has
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void From_RefusesWhatIsNoRate_WithTheStep(int step)
+    {
+        Schedule falling = Schedule.From(t => 0.1 - (0.05 * t)), lost = Schedule.From(t => (4 - t).Sqrt());
+        Assert.Equal(0, falling.At(2).ToScalar(), 1e-16);
+        Assert.Contains($" after {step} steps; numbers of optimizers are finite and not negative",
+            Assert.Throws<ArgumentException>(() => (step == 3 ? falling : lost).At(step)).Message, StringComparison.Ordinal);
+        OptimizerState<Tensor> state = Optimizer.Sgd(falling).Start(Tensor.Ones([2]));
+        for (int i = 0; i < 3; i++)
+        {
+            state = state.Next(Tensor.Ones([2]));
+        }
+
+        Assert.Throws<ArgumentException>(() => state.Next(Tensor.Ones([2])));
+    }
+
     [Fact]
     public void Value_IsDifferentiatedInWhatItIsMadeOf()
     {

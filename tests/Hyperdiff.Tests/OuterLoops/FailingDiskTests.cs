@@ -25,7 +25,8 @@ public sealed class FailingDiskTests : IDisposable
             File.Delete(path);
             loop.From(LoopJobs.Start, LoopJobs.Penalties).Step().Save(path);
             var disk = new FailingDisk(fault);
-            Assert.Throws<IOException>(() => next.Save(path, disk));
+            Assert.StartsWith($"{path}: it cannot be written, and stays as it was: ", Assert.Throws<IOException>(() => next.Save(path, disk)).Message,
+                StringComparison.Ordinal);
 
             Assert.Equal(1, loop.Load(path, LoopJobs.Start, LoopJobs.Penalties).Steps);
             Assert.Equal([path], Directory.GetFiles(_folder));

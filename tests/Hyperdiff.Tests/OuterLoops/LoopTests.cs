@@ -31,6 +31,72 @@ public sealed class LoopTests
     }
 
     [Fact]
+    public void TheBestStep_IsMarked_ByWhatTheLoopJudgesBy()
+    {
+        double[] metrics = [0.5, 0.1, 0.9, 0.9, 0.3, 0.95];
+        OuterLoop<Tensor, Tensor> loop = LoopJobs.Deterministic.Until(Stop.AfterSteps(6));
+        int asked = 0;
+        List<OuterStep<Tensor, Tensor>> highest =
+            [.. loop.Validating((_, _) => metrics[asked++], higherIsBetter: true).From(LoopJobs.Start, LoopJobs.Penalties)];
+        Assert.Equal([0, 2, 5], highest.Where(step => step.Record.IsBest).Select(step => step.Number));
+        Assert.All(highest, step => Assert.True(step.Record.HigherIsBetter));
+        Assert.All(highest, step => Assert.Equal(highest[..(step.Number + 1)].Last(other => other.Record.IsBest).Number, step.Best!.Step));
+
+        // F falls at every step
+        List<OuterStep<Tensor, Tensor>> least = [.. loop.From(LoopJobs.Start, LoopJobs.Penalties)];
+        Assert.All(least, step => Assert.True(step.Record.IsBest));
+        Assert.All(least, step => Assert.False(step.Record.HigherIsBetter));
+    }
+
+    // an accuracy of 0.9 is not "worse" than a loss of 0.5
+    [Fact]
+    public void ARunThatIsJudgedOtherwise_BeginsWithoutABestStep()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"hyperdiff-judged-{Guid.NewGuid()}.npz");
+        try
+        {
+            LoopState<Tensor, Tensor> state = LoopJobs.Deterministic.Until(Stop.AfterSteps(6)).From(LoopJobs.Start, LoopJobs.Penalties).ToEnd()!.Next;
+            state.Save(path);
+            Stop stop = Stop.NoImprovement(4) | Stop.AfterSteps(30);
+            OuterLoop<Tensor, Tensor> accuracy = LoopJobs.Deterministic.Validating((_, _) => 0.9, higherIsBetter: true).Until(stop);
+            foreach (LoopState<Tensor, Tensor> from in (LoopState<Tensor, Tensor>[])[state, accuracy.Load(path, LoopJobs.Start, LoopJobs.Penalties)])
+            {
+                OuterRun<Tensor, Tensor> run = accuracy.From(from);
+                Assert.Null(run.State.Best);
+                Assert.Equal(6, run.Step().Best!.Step);
+                run.ToEnd();
+                Assert.Equal("no improvement since step 6", run.StoppedBy);
+
+                // as does the one that goes on with it
+                run.State.Save(path);
+                Assert.Equal(6, accuracy.Load(path, LoopJobs.Start, LoopJobs.Penalties).Best!.Step);
+            }
+
+            // what no number is found for ends after as many steps of its own
+            OuterRun<Tensor, Tensor> none = LoopJobs.Deterministic.Validating((_, _) => double.NaN).Until(stop).From(state);
+            none.ToEnd();
+            Assert.Equal((10, "none of 4 steps could be trusted and had a number to be judged by"), (none.State.Steps, none.StoppedBy));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void NoImprovement_BetweenTwoValidations_IsRefused()
+    {
+        OuterLoop<Tensor, Tensor> loop = LoopJobs.Deterministic.Validating((_, _) => 1, every: 10);
+        foreach (Stop stop in (Stop[])[Stop.NoImprovement(9), Stop.NoImprovement(9) | Stop.AfterSteps(9), Stop.NoImprovement(20) & Stop.NoImprovement(9)])
+        {
+            Assert.Contains("at least 10 steps", Assert.Throws<ArgumentException>(() => loop.Until(stop).From(LoopJobs.Start, LoopJobs.Penalties)).Message,
+                StringComparison.Ordinal);
+        }
+
+        Assert.Equal(10, loop.Until(Stop.NoImprovement(10)).From(LoopJobs.Start, LoopJobs.Penalties).ToEnd()!.Number);
+    }
+
+    [Fact]
     public void AnAlternation_IsKStepsOfTheInnerOptimizer_WithItsMemoryKept()
     {
         // w and its velocity go on through all steps of λ, as if λ had been changed in between

@@ -145,8 +145,13 @@ public sealed class ResumeTests : IDisposable
         }
 
         Assert.True(refused > whole.Length / 7 / 2, $"{refused} of {whole.Length / 7} were refused");
-        File.WriteAllBytes(path, whole[..(whole.Length / 2)]);
-        Assert.Throws<InvalidDataException>(() => loop.Load(path, LoopJobs.Start, LoopJobs.Penalties));
+        for (int length = 0; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(path, whole[..length]);
+            Assert.Contains(path, Assert.Throws<InvalidDataException>(() => loop.Load(path, LoopJobs.Start, LoopJobs.Penalties)).Message,
+                StringComparison.Ordinal);
+        }
+
         NumpyFile.WriteArchive(path, [new("w", Tensor.Zeros([2]))]);
         Assert.Contains("not a saved outer loop", Assert.Throws<InvalidDataException>(() => loop.Load(path, LoopJobs.Start, LoopJobs.Penalties)).Message,
             StringComparison.Ordinal);

@@ -131,6 +131,40 @@ public sealed class StepFailureTests
         Assert.Null(step.Hypergradient);
     }
 
+    // the next step would blame the data for it
+    [Fact]
+    public void LambdaThatIsMovedToNoNumber_IsNamed_AndTheRunStaysBeforeIt()
+    {
+        OuterRun<Tensor, Tensor> beyond = OuterLoop.Over(
+                Bilevel.Problem(LoopJobs.Training(LoopJobs.X, LoopJobs.Y).MinimizedBy(Minimizer.NewtonCg()), Objective.From<Tensor, Tensor>(
+                    (w, h) => (w.Square().Sum() * 0) + (1e3 * h.Sum()), "Slope")), Hypergradient.Implicit())
+            .With(Optimizer.Sgd(double.MaxValue)).From(LoopJobs.Start, LoopJobs.Penalties);
+        string message = Assert.Throws<InvalidOperationException>(() => beyond.Step()).Message;
+
+        Assert.Contains("step 0 moves", message, StringComparison.Ordinal);
+        Assert.Contains("Sgd is too large", message, StringComparison.Ordinal);
+        Assert.Equal(0, beyond.State.Steps);
+    }
+
+    // a hypergradient's own table has its solves already
+    [Fact]
+    public void AMessage_ListsEachSolveOnce()
+    {
+        string message = Assert.Throws<SolveException>(() => Edge(StepFailure.Throw, 1e-3).From(s_start, Tensor.From([2.0])).Step()).Message;
+
+        Assert.Equal(2, message.Split("inner, ").Length);
+    }
+
+    [Theory]
+    [InlineData(1, "2nd")]
+    [InlineData(2, "3rd")]
+    [InlineData(10, "11th")]
+    [InlineData(11, "12th")]
+    [InlineData(20, "21st")]
+    [InlineData(110, "111th")]
+    public void HowManyFailed_IsCounted(int before, string ordinal) => Assert.Contains(
+        $"step 3, the {ordinal} in a row is not to be trusted", StepFailure.Skip(5).Ending("step 3", before, "why", []).Message, StringComparison.Ordinal);
+
     [Fact]
     public void WhatDoesNotGoTogether_IsRefusedBeforeAnyWork()
     {
@@ -139,6 +173,7 @@ public sealed class StepFailureTests
         [
             ("With(Optimizer", () => OuterLoop.Over(LoopJobs.Ridge, Hypergradient.Implicit()).From(LoopJobs.Start, LoopJobs.Penalties)),
             ("Coupled", () => LoopJobs.Alternating.Coupled().From(LoopJobs.Start, LoopJobs.Penalties)),
+            ("leave out StepFailure.Tighten", () => LoopJobs.Single.OnFailure(StepFailure.Tighten()).From(LoopJobs.Start, LoopJobs.Penalties)),
             ("Tighten", () => LoopJobs.Alternating.OnFailure(StepFailure.Tighten()).From(LoopJobs.Start, LoopJobs.Penalties)),
             ("leave out an optimizer", () => LoopJobs.Single.With(Optimizer.Sgd(1)).From(LoopJobs.Start, LoopJobs.Penalties)),
             ("no leaf is named 'Rate'", () => loop.Within("Rate", Bijection.Exp).From(LoopJobs.Start, LoopJobs.Penalties)),
@@ -151,6 +186,16 @@ public sealed class StepFailureTests
         Assert.Throws<DirectoryNotFoundException>(
             () => loop.SavedTo(Path.Combine(Path.GetTempPath(), "no such folder", "a.npz")).From(LoopJobs.Start, LoopJobs.Penalties));
         Assert.Throws<IOException>(() => loop.SavedTo(Path.GetTempPath()).From(LoopJobs.Start, LoopJobs.Penalties));
+        Assert.Contains("this is a folder", Assert.Throws<IOException>(() => loop.Load(Path.GetTempPath(), LoopJobs.Start, LoopJobs.Penalties)).Message,
+            StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => loop.BestOf([]));
+        if (OperatingSystem.IsLinux())
+        {
+            // nobody may make a file there, and the message names the one that was asked for
+            Assert.StartsWith("/proc/a.npz: files cannot be written in /proc: ", Assert.Throws<IOException>(
+                () => loop.SavedTo("/proc/a.npz").From(LoopJobs.Start, LoopJobs.Penalties)).Message, StringComparison.Ordinal);
+        }
+
         Assert.Throws<InvalidOperationException>(
             () => OuterLoop.Over(LoopJobs.Ridge, Hypergradient.Implicit()).With(Optimizer.Sgd(1)).From(LoopJobs.Start, LoopJobs.Penalties).ToEnd());
     }

@@ -2,7 +2,7 @@
 # compared with.
 #
 # JOB is a file beside this one. FOLDER holds what both sides read: settings.json and arrays in .npy. BY is `plain`, PyTorch with the formulas of
-# formulas.py; or `hypertorch` or `betty`, those packages themselves, found in the folders that HYPERTORCH_DIR and BETTY_DIR name.
+# formulas.py; or `hypertorch` or `betty` (files betty_*.py), those packages themselves, found in the folders that HYPERTORCH_DIR and BETTY_DIR name.
 import importlib
 import json
 import os

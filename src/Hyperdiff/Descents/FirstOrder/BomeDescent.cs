@@ -20,7 +20,7 @@ internal sealed record BomeDescent(Schedule InnerRate, int InnerSteps, Schedule 
     internal override StepPoint Step(StepTrace at)
     {
         (LeafVector w, LeafVector hyper) = (at.State, at.Hyper);
-        LeafVector end = at.DescendInner(InnerSteps, w, at.At(InnerRate));
+        LeafVector end = at.DescendInner(InnerSteps, w, at.RateAt(InnerRate));
         OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(0));
         OracleGradient here = at.Inner.Gradient(w, hyper, at.Key(0));
         LeafVector gap = here.Hyper - at.Inner.Gradient(end, hyper, at.Key(0)).Hyper;

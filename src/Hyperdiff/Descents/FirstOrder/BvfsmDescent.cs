@@ -29,7 +29,7 @@ internal sealed record BvfsmDescent(Schedule InnerRate, int InnerSteps, Schedule
     internal override StepPoint Step(StepTrace at)
     {
         LeafVector hyper = at.Hyper;
-        (Tensor rho, Tensor tau, Tensor sigma) = (at.At(InnerRate), at.At(Barrier), at.At(Relaxation));
+        (Tensor rho, Tensor tau, Tensor sigma) = (at.RateAt(InnerRate), at.At(Barrier), at.At(Relaxation));
         RandomKey key = at.Key(0);
         LeafVector z = at.Descend((InnerSteps, rho), at.Memory[0], 0, (x, _) => at.Inner.Gradient(x, hyper, key).State);
         OracleGradient least = at.Inner.Gradient(z, hyper, key);

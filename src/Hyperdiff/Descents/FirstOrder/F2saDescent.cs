@@ -25,7 +25,7 @@ internal sealed record F2saDescent(Schedule InnerRate, int InnerSteps, Schedule 
     internal override StepPoint Step(StepTrace at)
     {
         LeafVector hyper = at.Hyper;
-        (Tensor rho, Tensor m) = (at.At(InnerRate), at.At(Multiplier));
+        (Tensor rho, Tensor m) = (at.RateAt(InnerRate), at.At(Multiplier));
         LeafVector z = at.DescendInner(InnerSteps, at.State, rho);
         LeafVector y = at.Descend((InnerSteps, rho), at.Memory[0], 1,
             (x, key) => ((1 / m) * at.Outer.Gradient(x, hyper, key.Fold(0)).State) + at.Inner.Gradient(x, hyper, key.Fold(1)).State);

@@ -15,7 +15,7 @@ internal sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule O
     internal override StepPoint Step(StepTrace at)
     {
         LeafVector hyper = at.Hyper;
-        LeafVector w = at.DescendInner(InnerSteps, at.State, at.At(InnerRate));
+        LeafVector w = at.DescendInner(InnerSteps, at.State, at.RateAt(InnerRate));
         OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(0));
         OracleGradient inner = at.Inner.Gradient(w, hyper, at.Key(0));
         (Tensor size, Tensor outerSize) = (inner.State.Norm(), outer.State.Norm());

@@ -28,7 +28,7 @@ internal sealed record ValueGapPenaltyDescent(Schedule InnerRate, int InnerSteps
         (LeafVector w, LeafVector hyper) = (at.State, at.Hyper);
         Tensor m = at.At(Multiplier);
         Tensor scale = (1 / m).Minimum(1);
-        LeafVector inner = at.DescendInner(InnerSteps, at.Memory[0], at.At(InnerRate));
+        LeafVector inner = at.DescendInner(InnerSteps, at.Memory[0], at.RateAt(InnerRate));
         OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(1));
         OracleGradient here = at.Inner.Gradient(w, hyper, at.Key(2));
         LeafVector gap = here.Hyper - at.Inner.Gradient(inner, hyper, at.Key(2)).Hyper;

@@ -30,9 +30,9 @@ internal sealed record AmigoDescent(Schedule InnerRate, int InnerSteps, Schedule
     internal override StepPoint Step(StepTrace at)
     {
         LeafVector hyper = at.Hyper;
-        LeafVector w = at.DescendInner(InnerSteps, at.State, at.At(InnerRate));
+        LeafVector w = at.DescendInner(InnerSteps, at.State, at.RateAt(InnerRate));
         OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(1));
-        LeafVector v = at.Descend((AdjointSteps, at.At(AdjointRate)), at.Memory[0], 2, (u, key) => at.Inner.HessianProduct(w, hyper, u, key) - outer.State);
+        LeafVector v = at.Descend((AdjointSteps, at.RateAt(AdjointRate)), at.Memory[0], 2, (u, key) => at.Inner.HessianProduct(w, hyper, u, key) - outer.State);
         return new StepPoint(w, at.Stepped(hyper, OuterRate, outer.Hyper - at.Inner.CrossProduct(w, hyper, v, at.Key(3))), [v]);
     }
 

@@ -32,7 +32,7 @@ internal sealed record DualMultiplierDescent(Schedule InnerRate, Schedule? Adjoi
         LeafVector down = at.Inner.Gradient(w, hyper, at.Key(0)).State;
         (LeafVector hessian, LeafVector cross) = Products(v);
         LeafVector residual = at.Measured(hessian - outer.State);
-        Tensor eta = AdjointRate is null ? LineSearch(residual) : at.At(AdjointRate);
+        Tensor eta = AdjointRate is null ? LineSearch(residual) : at.RateAt(AdjointRate);
         return new StepPoint(
             at.Stepped(w, InnerRate, Mixed(down, () => outer.State)),
             at.Stepped(hyper, OuterRate, outer.Hyper - cross),

@@ -20,7 +20,7 @@ internal sealed record StocBioDescent(Schedule InnerRate, int InnerSteps, Trunca
 
     internal override StepPoint Step(StepTrace at)
     {
-        LeafVector w = at.DescendInner(InnerSteps, at.State, at.At(InnerRate));
+        LeafVector w = at.DescendInner(InnerSteps, at.State, at.RateAt(InnerRate));
         return new StepPoint(w, at.Stepped(at.Hyper, OuterRate, Series.Hypergradient(at, w, at.Hyper)), []);
     }
 

@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>The derivative of the inner solution, <c>∂w*/∂λ</c>, for products with any vector.</summary>

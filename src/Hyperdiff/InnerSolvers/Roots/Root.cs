@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>Roots: methods to find them, and the root as a differentiable value.</summary>

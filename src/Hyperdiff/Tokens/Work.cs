@@ -1,8 +1,8 @@
-namespace Hyperdiff.Graphs;
+namespace Hyperdiff;
 
 /// <summary>Who may end the work of a thread: the token of the public call that it is done for, which what lies deep within has no argument for.</summary>
 /// <remarks>
-/// Solves end with <see cref="SolveStatus.Cancelled"/>, as they do for a token of their own. Tracing, graph transformations and plans, which have nothing to
+/// Solves end as cancelled, as they do for a token of their own. Tracing, graph transformations and plans, which have nothing to
 /// return half done, and loops, end with an <see cref="OperationCanceledException"/>: within a thousand equations, and within a step. What a call within
 /// another is given counts there.
 /// </remarks>
@@ -29,6 +29,9 @@ internal static class Work
         using Scope scope = Under(cancellation);
         return work();
     }
+
+    /// <summary>Whether an exception says that a token ended the work.</summary>
+    public static bool EndedBy(Exception exception) => exception is OperationCanceledException or IEndedByToken { IsByToken: true };
 
     /// <summary>One step of a loop.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
