@@ -1,5 +1,3 @@
-using Hyperdiff.Graphs;
-
 namespace Hyperdiff;
 
 /// <summary>Runs inner solvers on bound functions of structures: with a status, or as a differentiable value.</summary>

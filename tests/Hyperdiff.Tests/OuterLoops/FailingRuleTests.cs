@@ -1,5 +1,3 @@
-using Hyperdiff.Fixtures.Problems;
-
 namespace Hyperdiff.Tests.OuterLoops;
 
 /// <summary>What loops along descents and over levels do with a step that is not to be trusted.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 

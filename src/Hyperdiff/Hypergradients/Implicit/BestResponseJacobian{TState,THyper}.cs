@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
