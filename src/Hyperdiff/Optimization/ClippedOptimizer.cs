@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>Another rule on a clipped gradient: shortened where its norm is above a limit, and elements cut to an interval.</summary>
@@ -22,6 +24,8 @@ public sealed record ClippedOptimizer(Optimizer Inner, double? MostNorm, double?
 
     /// <summary>b, in the unit of the gradient; null for no limit.</summary>
     public double? MostValue { get; init => field = Limit(value, nameof(MostValue)); } = Limit(MostValue, nameof(MostValue));
+
+    internal override ImmutableArray<Delegate> Functions => Inner.Functions;
 
     internal override int Slots => Inner.Slots;
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>The heavy ball: a step carries part of the last one along.</summary>
@@ -17,6 +19,8 @@ public sealed record HeavyBallOptimizer(Schedule Rate, Schedule Momentum) : Opti
 
     /// <summary>μ.</summary>
     public Schedule Momentum { get; init => field = Schedule.Fraction(value, nameof(Momentum)); } = Schedule.Fraction(Momentum, nameof(Momentum));
+
+    internal override ImmutableArray<Delegate> Functions => [.. Rate.Functions, .. Momentum.Functions];
 
     internal override int Slots => 1;
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>Nesterov's accelerated gradient: momentum that looks a step ahead.</summary>
@@ -18,6 +20,8 @@ public sealed record NesterovOptimizer(Schedule Rate, Schedule Momentum) : Optim
 
     /// <summary>μ.</summary>
     public Schedule Momentum { get; init => field = Schedule.Fraction(value, nameof(Momentum)); } = Schedule.Fraction(Momentum, nameof(Momentum));
+
+    internal override ImmutableArray<Delegate> Functions => [.. Rate.Functions, .. Momentum.Functions];
 
     internal override int Slots => 1;
 
