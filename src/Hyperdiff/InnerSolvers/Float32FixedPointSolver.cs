@@ -3,8 +3,8 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>Iterates in <c>float32</c>, and keeps to the tolerance in <c>float64</c>: half of the memory to move and twice the numbers per instruction, for maps
-/// whose evaluation takes the time.</summary>
+/// <summary>Iterates in <c>float32</c>, and keeps to the tolerance in <c>float64</c>: half of the memory to move and twice the numbers per instruction, for
+/// maps whose evaluation takes the time.</summary>
 /// <remarks>
 /// <code>
 /// δ = J₃₂ δ + 2ᵏ (Φ(w) − w),   w ← w + 2⁻ᵏ δ
@@ -81,7 +81,8 @@ internal sealed record Float32FixedPointSolver : FixedPointSolver
             return found.Report;
         }
 
-        protected override InnerSolver Remaining(InnerSolver by) => (FixedPointSolver)by with { MaxIterations = Math.Max(0, _solver.MaxIterations - Iterations) };
+        protected override InnerSolver Remaining(InnerSolver by) =>
+            (FixedPointSolver)by with { MaxIterations = Math.Max(0, _solver.MaxIterations - Iterations) };
 
         /// <summary><c>(δ, r, residuals) → J₃₂ δ + r</c>; null if there is none.</summary>
         private Graph? CorrectionGraph()

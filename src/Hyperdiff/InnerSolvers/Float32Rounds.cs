@@ -5,10 +5,10 @@ namespace Hyperdiff;
 
 /// <summary>One inner solve that iterates in <c>float32</c> and is judged in <c>float64</c>.</summary>
 /// <remarks>
-/// The problem itself is solved in <c>float32</c> first, which goes as far as <c>float32</c> can tell its solution; then corrections of the better of that state
-/// and the start, each of what is left in <c>float64</c>, brought to about 1 by a power of two: their error shrinks with what is left, while that of the problem
-/// itself does not fall below the roundings of w. A correction counts if it halves the residual; what does not, and what <c>float32</c> does not hold, is left
-/// to the solver within, in <c>float64</c>, from the best state.
+/// The problem itself is solved in <c>float32</c> first, which goes as far as <c>float32</c> can tell its solution; then corrections of the better of that
+/// state and the start, each of what is left in <c>float64</c>, brought to about 1 by a power of two: their error shrinks with what is left, while that of the
+/// problem itself does not fall below the roundings of w. A correction counts if it halves the residual; what does not, and what <c>float32</c> does not
+/// hold, is left to the solver within, in <c>float64</c>, from the best state.
 /// </remarks>
 /// <param name="solver">Gives the name, the tolerance and the condition.</param>
 /// <param name="inner">The solver within, with that tolerance.</param>

@@ -4,7 +4,7 @@ namespace Hyperdiff;
 
 /// <summary>The objectives of several problems, with the solutions that they rest on, as forms of their own parameters over a point: each is traced once per
 /// combination of shapes and static members, and compiled once.</summary>
-/// <remarks>The functions of the problems are pure by promise: what they capture is looked at, as that of <see cref="FixedPointMap"/>'s <c>OfData</c>.</remarks>
+/// <remarks>The functions of the problems are pure by promise: what they capture is looked at, as by <see cref="FixedPointMap"/>'s <c>OfData</c>.</remarks>
 /// <param name="problems">All problems.</param>
 /// <param name="functions">The functions of all of them.</param>
 internal sealed class LevelForms(MultiLevel problems, Delegate[] functions)

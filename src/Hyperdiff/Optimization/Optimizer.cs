@@ -152,7 +152,8 @@ public abstract partial record Optimizer
         parameters.RequireSameLeaves(flat, "Optimizer: the gradient");
         FlatTree<T>[] memory = [.. state.Memory.Select(slot => new FlatTree<T>(state.ParameterTree, slot, "memory"))];
         Tensor[] next = OptimizerSteps.Of(this).Next(
-            parameters.Leaves, [.. parameters.ActiveTensors, .. flat.ActiveTensors, .. memory.SelectMany(slot => parameters.ActiveOf(slot.Tensors)), state.Counter]);
+            parameters.Leaves,
+            [.. parameters.ActiveTensors, .. flat.ActiveTensors, .. memory.SelectMany(slot => parameters.ActiveOf(slot.Tensors)), state.Counter]);
         int moved = parameters.Active.Length;
         return new OptimizerState<T>(this, state.ParameterTree, Moved(parameters, 0), [.. memory.Select((slot, k) => Moved(slot, k + 1))], next[^1]);
 

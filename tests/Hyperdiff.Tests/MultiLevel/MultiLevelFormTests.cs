@@ -18,7 +18,8 @@ public sealed class MultiLevelFormTests
         _problems = MultiLevel.Of(
             _low.Minimizes((z, at) => Counted((z - down.MatMul(at.Parameters(_middle))).Square().Sum() + z.Cosh().Log().Sum()), Minimizer.NewtonCg(1e-12)),
             _middle.Minimizes(
-                (y, at) => Counted((y - up.MatMul(at.Parameters(_top))).Square().Sum() + (_weight * at.Solution(_low).Square().Sum())), Minimizer.NewtonCg(1e-10)),
+                (y, at) => Counted((y - up.MatMul(at.Parameters(_top))).Square().Sum() + (_weight * at.Solution(_low).Square().Sum())),
+                Minimizer.NewtonCg(1e-10)),
             _top.Minimizes((x, at) => Counted(at.Solution(_middle).Sum() + x.Square().Sum() + at.Solution(_low).Sum())));
     }
 

@@ -45,7 +45,8 @@ public sealed class OptimizerPlanTests
         }
 
         double[] Numbers(OptimizerState<(Tensor, Tensor, Tensor)> state) =>
-            [.. new FlatTree<OptimizerState<(Tensor, Tensor, Tensor)>>(state.Tree, state, "x").Tensors.SelectMany(leaf => leaf.ToArray<double>())];
+            [.. new FlatTree<OptimizerState<(Tensor, Tensor, Tensor)>>(state.Tree, state, "x").Tensors
+                .SelectMany(leaf => leaf.To(DType.Float64).ToArray<double>())];
     }
 
     [Theory]
