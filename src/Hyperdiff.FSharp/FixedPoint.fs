@@ -34,6 +34,10 @@ module FixedPoint =
     [<CompiledName("Broyden")>]
     let broyden (memory: int) (tolerance: float) = FixedPoint.Broyden(memory, tolerance)
 
+    /// <summary>Iterates in float32, to the solver's tolerance in float64.</summary>
+    [<CompiledName("InFloat32")>]
+    let inFloat32 (inner: FixedPointSolver) = FixedPoint.InFloat32 inner
+
     /// <summary>Finds a fixed point.</summary>
     [<CompiledName("Solve")>]
     let solve (start: 'State) (hyper: 'Hyper) (finding: FixedPointFinding<'State, 'Hyper>) =

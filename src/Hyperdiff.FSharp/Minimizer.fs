@@ -33,3 +33,7 @@ module Minimizer =
     [<CompiledName("GradientDescentUpTo")>]
     let gradientDescentUpTo (maxIterations: int) (stepSize: StepSize) (tolerance: float) =
         Minimizer.GradientDescent(stepSize, tolerance, maxIterations)
+
+    /// <summary>Minimizes in float32, to the minimizer's tolerance in float64.</summary>
+    [<CompiledName("InFloat32")>]
+    let inFloat32 (inner: Minimizer) = Minimizer.InFloat32 inner

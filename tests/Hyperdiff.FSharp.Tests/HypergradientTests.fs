@@ -128,11 +128,17 @@ let ``A learned rate has the bits of C#, forwards the same, and steps can be tak
 let ``Accelerated solvers, L-BFGS and constrained maps find what they find in C#`` () =
     let solve by = descent |> FixedPointMap.solvedBy by |> FixedPoint.solve start hyper |> ok
 
-    for solver in [ FixedPoint.damped 0.9 1e-12; FixedPoint.anderson 5 1e-12; FixedPoint.broyden 10 1e-12 ] do
+    for solver in
+        [ FixedPoint.damped 0.9 1e-12
+          FixedPoint.anderson 5 1e-12
+          FixedPoint.broyden 10 1e-12
+          FixedPoint.inFloat32 (FixedPoint.iteration 1e-12) ] do
         Bits.equal (descent.SolvedBy(solver).Solve(start, hyper).State.W) (solve solver).W
 
     Bits.equal (train.MinimizedBy(Minimizer.Lbfgs(5, 1e-10)).Solve(start, hyper).State.W) (
         train.MinimizedBy(Minimizer.lbfgs 5 1e-10).Solve(start, hyper).State.W)
+    Bits.equal (train.MinimizedBy(Minimizer.InFloat32(Minimizer.Lbfgs(5, 1e-10))).Solve(start, hyper).State.W) (
+        train.MinimizedBy(Minimizer.lbfgs 5 1e-10 |> Minimizer.inFloat32).Solve(start, hyper).State.W)
     let bound = Tensor.scalar 0.1
     let inside w (_: Hyper) = { w with W = Proximal.box -bound bound w.W }
     let constrained = train |> Objective.proximalGradientMap 0.5 inside |> FixedPointMap.solvedBy (

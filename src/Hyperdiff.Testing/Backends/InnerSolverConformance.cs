@@ -16,7 +16,9 @@ internal static class InnerSolverConformance
         ["Anderson"] = FixedPoint.Anderson(tolerance: tolerance),
         ["Broyden"] = FixedPoint.Broyden(tolerance: tolerance),
         ["fixed point of one's own"] = FixedPoint.From("own", () => (w, image, _) => image, tolerance),
+        ["fixed point in float32"] = FixedPoint.InFloat32(FixedPoint.Iteration(tolerance)),
         ["Newton-CG"] = Minimizer.NewtonCg(tolerance),
+        ["Newton-CG in float32"] = Minimizer.InFloat32(Minimizer.NewtonCg(tolerance)),
         ["L-BFGS"] = Minimizer.Lbfgs(tolerance: tolerance),
         ["gradient descent"] = Minimizer.GradientDescent(StepSize.Fixed(0.6), tolerance),
 

@@ -43,6 +43,9 @@ public static class Telemetry
     private static readonly Counter<long> s_failures = s_meter.CreateCounter<long>(
         "hyperdiff.solve.failures", "{solve}", "Solves that did not converge.");
 
+    private static readonly Counter<long> s_compilations = s_meter.CreateCounter<long>(
+        "hyperdiff.graph.compilations", "{graph}", "Graphs that were compiled: in a loop that is warm, none.");
+
     [ThreadStatic]
     private static bool s_isWithinSolve;
 
@@ -85,6 +88,9 @@ public static class Telemetry
             .SetStatus(failed is null ? ActivityStatusCode.Ok : ActivityStatusCode.Error, failed?.ToString());
         span.Activity?.Dispose();
     }
+
+    /// <summary>Tells of a graph that is compiled.</summary>
+    internal static void Compilation() => s_compilations.Add(1);
 
     /// <summary>Ends what an exception ended.</summary>
     internal static void Fail(Span span, Exception exception)

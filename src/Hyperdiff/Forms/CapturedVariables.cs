@@ -22,7 +22,14 @@ internal sealed class CapturedVariables
     private readonly List<CapturedField> _fields = [];
     private bool _holdsState;
 
-    private CapturedVariables(Delegate function) => Functions(function, new Seen());
+    private CapturedVariables(ReadOnlySpan<Delegate> functions)
+    {
+        var seen = new Seen();
+        foreach (Delegate function in functions)
+        {
+            Functions(function, seen);
+        }
+    }
 
     /// <summary>The methods and closure types that make up the code: equal for functions of the same code.</summary>
     public IReadOnlyList<object> Code => _code;
@@ -33,8 +40,8 @@ internal sealed class CapturedVariables
     /// <summary>The variables, each with what it held.</summary>
     public IReadOnlyList<CapturedField> Fields => _fields;
 
-    /// <summary>Looks at a function.</summary>
-    public static CapturedVariables Of(Delegate function) => new(function);
+    /// <summary>Looks at a function, or at several.</summary>
+    public static CapturedVariables Of(params ReadOnlySpan<Delegate> functions) => new(functions);
 
     /// <summary>Lets go of those that are not what they were: what the function itself changed while it was traced, as a counter of its calls, is nothing that
     /// its result could depend on, if it is pure.</summary>

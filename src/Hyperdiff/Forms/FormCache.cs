@@ -7,16 +7,16 @@ namespace Hyperdiff;
 /// Purity is what makes this sound: equal types and static arguments give equal graphs. The analyzers prove it of annotated methods; of a function that its
 /// caller promises to be pure, what it captured is looked at besides, and a graph is kept as long as that stays what it was.
 /// </remarks>
-/// <param name="promised">The function whose captured variables are looked at; null if it has none.</param>
-internal sealed class FormCache(Delegate? promised = null)
+/// <param name="promised">The functions whose captured variables are looked at; none if they can hold nothing.</param>
+internal sealed class FormCache(params Delegate[] promised)
 {
     // Enough for the shapes of a program's life (training, validation, last batch); a program that exceeds it has shapes that keep changing.
     private const int Capacity = 64;
 
     private readonly RecentlyUsed<FormKey, Kept> _forms = new(Capacity);
 
-    /// <summary>What the function holds at present; null if it can hold nothing.</summary>
-    public CapturedVariables? Captured() => promised is null ? null : CapturedVariables.Of(promised);
+    /// <summary>What the functions hold at present; null if they can hold nothing.</summary>
+    public CapturedVariables? Captured() => promised.Length == 0 ? null : CapturedVariables.Of(promised);
 
     /// <summary>The graph for a key; null if there is none, or it was traced while the function held something else.</summary>
     public TracedForm? Find(FormKey key) => _forms.Find(key)?.Latest is { } latest && latest.Captured?.StillHold() != false ? latest.Form : null;

@@ -91,8 +91,14 @@ public sealed class Graph
 
     /// <summary>The plan of this graph on a backend, compiled at the first call.</summary>
     public IExecutable Executable(IBackend backend) => ReferenceEquals(backend, HostExecution.Backend)
-        ? Derive(ExecutableKey.Instance, static graph => HostExecution.Backend.Compile(graph))
-        : DeriveWith(backend, ExecutableKey.Instance, backend.Compile);
+        ? Derive(ExecutableKey.Instance, static graph => Compiled(graph, HostExecution.Backend))
+        : DeriveWith(backend, ExecutableKey.Instance, graph => Compiled(graph, backend));
+
+    private static IExecutable Compiled(Graph graph, IBackend backend)
+    {
+        Telemetry.Compilation();
+        return backend.Compile(graph);
+    }
 
     /// <summary>Something computed from this graph alone, kept with it: plans, linearizations, transposes.</summary>
     /// <param name="key">Names what is computed.</param>

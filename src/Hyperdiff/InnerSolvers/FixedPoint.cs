@@ -78,6 +78,17 @@ public static partial class FixedPoint
         return new BroydenIteration(memory, Tolerance.Of(tolerance, absoluteTolerance), Checked(maxIterations));
     }
 
+    /// <summary>Iterates in <c>float32</c>, to the solver's tolerance in <c>float64</c>.</summary>
+    /// <remarks>
+    /// Φ itself is iterated in <c>float32</c> first; then corrections <c>δ = J δ + (Φ(w) − w)</c>, with Φ(w) − w and its derivative computed in <c>float64</c>
+    /// and converted, scaled by a power of two. For maps whose evaluation takes the time: it moves half of the memory. What <c>float32</c> does not hold, and
+    /// maps that have no form there (solves within, functions of the user's that read values), are iterated in <c>float64</c>; the report says what was done
+    /// where.
+    /// </remarks>
+    /// <param name="inner">Gives the rule, the tolerance and the limit of updates, in <c>float32</c> and <c>float64</c> together. A rule of one's own is given
+    /// vectors in <c>float32</c>.</param>
+    public static FixedPointSolver InFloat32(FixedPointSolver inner) => new Float32FixedPointSolver(Allowed.Given(inner, nameof(inner)));
+
     /// <summary>A solver whose rule is a function: for one of one's own that has no settings, and in F#.</summary>
     /// <param name="name">The name in reports.</param>
     /// <param name="rule">Makes a rule for one solve, from w, Φ(w) and ‖Φ(w) − w‖ to the next w; what the rule remembers is of that solve.</param>

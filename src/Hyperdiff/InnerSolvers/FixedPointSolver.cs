@@ -27,6 +27,9 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
     /// are differentiated.</summary>
     protected abstract Func<LeafVector, LeafVector, double, LeafVector> Rule();
 
+    /// <summary>A rule for one solve, for a solver around this one.</summary>
+    internal Func<LeafVector, LeafVector, double, LeafVector> RuleOfOneSolve() => Rule();
+
     /// <summary>How Φ is evaluated in one solve, from the state: by default in new memory each time, because a rule may keep what it sees.</summary>
     /// <param name="evaluation">From the state and θ to Φ(w) and the norms.</param>
     /// <param name="parameters">θ.</param>
@@ -35,7 +38,7 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
 
     internal override int UnitOfCondition => -1;
 
-    private protected sealed override InnerSolution SolveProblem(InnerProblem problem, Tensor[] start, SolveWatch watch)
+    private protected override InnerSolution SolveProblem(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         problem = problem.WithoutInvariants();
         Func<LeafVector, LeafVector, double, LeafVector> rule = Kind == SolverKind.GivenSolver ? Checked(problem) : Rule();

@@ -46,6 +46,9 @@ internal sealed class InnerRun
     /// <summary>‖R‖ at the last iterate.</summary>
     public double Residual => _monitor.Residual;
 
+    /// <summary>What ‖R‖ has to reach, as far as the way there has told it; 0 where it has not.</summary>
+    public double Threshold => _monitor.Threshold;
+
     /// <summary>Judges the start.</summary>
     /// <param name="residuals">‖R_l‖.</param>
     /// <param name="norms">‖w_l‖; computed if absent.</param>

@@ -16,7 +16,7 @@ public sealed record InnerSolution
     /// <summary>What the caller should know besides: why a solution has no derivative.</summary>
     internal ImmutableArray<string> Notes { get; init; } = [];
 
-    /// <summary>Why a solver of the user's gave up.</summary>
+    /// <summary>What the name of the solve does not say: why a solver of the user's gave up, what was done in which precision.</summary>
     internal string? Reason { get; init; }
 
     /// <summary>The name of its solve, with the reason.</summary>

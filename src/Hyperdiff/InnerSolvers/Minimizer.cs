@@ -80,6 +80,17 @@ public abstract record Minimizer : InnerSolver
         return new GradientDescentMinimizer(stepSize, Tolerance.Of(tolerance, absoluteTolerance), CheckedLimit(maxIterations));
     }
 
+    /// <summary>Minimizes in <c>float32</c>, to the minimizer's tolerance in <c>float64</c>.</summary>
+    /// <remarks>
+    /// f itself is minimized in <c>float32</c> first; then corrections <c>H δ = −∇f(w)</c> by conjugate gradients, with ∇f and its derivative computed in
+    /// <c>float64</c> and converted, scaled by a power of two. For objectives whose evaluation takes the time: it moves half of the memory. What
+    /// <c>float32</c> does not hold, and objectives that have no form there (solves within, functions of the user's that read values), are minimized in
+    /// <c>float64</c>; the report says what was done where.
+    /// </remarks>
+    /// <param name="inner">Minimizes f itself, and gives the tolerance; its limit of updates holds in <c>float32</c> and once more in <c>float64</c>. One of
+    /// one's own is given vectors in <c>float32</c>.</param>
+    public static Minimizer InFloat32(Minimizer inner) => new Float32Minimizer(Allowed.Given(inner, nameof(inner)));
+
     /// <summary>A minimizer that is a function: for one of one's own that has no settings, and in F#. What it must do is said at
     /// <see cref="Solve(ObjectiveOracle)"/>.</summary>
     /// <param name="name">The name in reports.</param>

@@ -95,9 +95,7 @@ internal sealed record Float32Solver(LinearSolver Inner, int MaxRounds) : Linear
     /// <summary>d, in <c>float64</c> and in the unit of r. What stagnated at the roundings of <c>float32</c> has done what it could.</summary>
     private LinearSolution Correction(LinearSystem system, double needed, double size)
     {
-        double rounds = Math.Max(1, Math.Ceiling(Math.Log(needed) / Math.Log(MostPerRound)));
-        double each = needed > 0 ? Math.Pow(needed, 1 / rounds) : MostPerRound;
-        LinearSolution found = (Inner with { Tolerance = new Tolerance(each, 0) }).Iterate(system with { Preparation = system.Preparation.Narrow });
+        LinearSolution found = (Inner with { Tolerance = new Tolerance(GainFor(needed), 0) }).Iterate(system with { Preparation = system.Preparation.Narrow });
         Tensor unit = Tensor.Scalar(Math.ScaleB(1, Math.ILogB(size)));
         return found with
         {
@@ -105,6 +103,11 @@ internal sealed record Float32Solver(LinearSolver Inner, int MaxRounds) : Linear
             Report = found.Report.Status == SolveStatus.Stagnated ? found.Report with { Status = SolveStatus.Converged } : found.Report,
         };
     }
+
+    /// <summary>To how much of itself a round brings the residual, so that as many rounds as <c>float32</c> needs gain evenly.</summary>
+    /// <param name="needed">To how much all of them bring it; 0 where that is not known.</param>
+    internal static double GainFor(double needed) => needed > 0
+        ? Math.Pow(needed, 1 / Math.Max(1, Math.Ceiling(Math.Log(needed) / Math.Log(MostPerRound)))) : MostPerRound;
 
     private sealed record Narrow(LinearOperator? Matrix);
 }

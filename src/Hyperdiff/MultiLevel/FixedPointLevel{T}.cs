@@ -3,6 +3,8 @@ namespace Hyperdiff;
 /// <summary>A problem whose parameters are the fixed point of a map.</summary>
 internal sealed class FixedPointLevel<T>(Level<T> level, Func<T, LevelScope, T> map, FixedPointSolver by, Response response) : LevelProblem<T>(level, response)
 {
+    internal override Delegate Function => map;
+
     protected override string Kind => "a fixed point";
 
     protected override Tensor[] Outputs(T own, LevelScope scope) => MapOutput.Of(Own.Name, Own.Tree, Own.Flat, map(own, scope)).Leaves;

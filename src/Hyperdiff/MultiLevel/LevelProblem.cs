@@ -11,6 +11,9 @@ public abstract class LevelProblem
     /// <summary>How others find and differentiate its solution, unless they say otherwise.</summary>
     public Response Response { get; }
 
+    /// <summary>Its function.</summary>
+    internal abstract Delegate Function { get; }
+
     /// <summary>Its first parameters.</summary>
     internal abstract object FirstParameters { get; }
 

@@ -5,6 +5,8 @@ internal sealed class MinimumLevel<T>(Level<T> level, Func<T, LevelScope, Tensor
 {
     public override Func<T, LevelScope, Tensor> Objective => objective;
 
+    internal override Delegate Function => objective;
+
     protected override string Kind => "a minimum";
 
     protected override Tensor[] Outputs(T own, LevelScope scope) => ObjectiveOutput.Of(Own.Name, objective(own, scope)).Leaves;

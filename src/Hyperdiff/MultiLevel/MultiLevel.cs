@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
@@ -34,6 +36,7 @@ public sealed class MultiLevel
         Levels = order.ToImmutable();
         Order = new LevelOrder(Levels, Edges);
         _problems = problems.ToImmutableDictionary(problem => problem.Level);
+        Forms = new LevelForms(this, [.. problems.Select(problem => problem.Function)]);
         Start = new LevelPoint(problems.ToImmutableDictionary(problem => problem.Level, problem => problem.FirstParameters));
     }
 
@@ -44,6 +47,9 @@ public sealed class MultiLevel
     public LevelPoint Start { get; }
 
     internal LevelOrder Order { get; }
+
+    /// <summary>The objectives, traced once.</summary>
+    internal LevelForms Forms { get; }
 
     /// <summary>Puts problems together. Each one's function is run once, for what it asks of others.</summary>
     /// <param name="problems">All problems, in any order.</param>
@@ -91,27 +97,17 @@ public sealed class MultiLevel
     /// <summary>The total derivative while optimizers step some of the problems, whose parameters are taken for their solutions.</summary>
     internal LevelGradient<T> Gradient<T>(Level<T> level, LevelPoint point, IReadOnlySet<Level> stepped)
     {
-        Func<T, LevelScope, Tensor> objective = ObjectiveOf(level);
-        (Level Level, Response How)[] solved = [];
-        Reported<ValueAndGradient<T, Tensor[]>> reported = Diff.ValueAndGradReported<T, Tensor[]>(
-            own =>
-            {
-                var frame = new LevelFrame(level, own!, null);
-                Tensor value = objective(own, new LevelView(this, point, frame, stepped));
-                solved = [.. frame.Solutions.Keys];
-                return (value, [.. solved.SelectMany(key => _problems[key.Level].Leaves(frame.Solutions[key]))]);
-            },
-            point.Of(level),
-            level.Tree);
-        ValueAndGradient<T, Tensor[]> result = reported.Value;
-        int taken = 0;
-        foreach ((Level lower, _) in solved)
+        (TracedCall<T> call, Level[] solved) = Forms.At(level, point.Of(level), point, stepped);
+        GraphResult result = Derivatives.Gradient(call.Graph, call.Active).Call(call.Operands);
+        int taken = 1, outputs = call.Graph.Outputs.Length;
+        foreach (Level lower in solved)
         {
-            point = _problems[lower].Move(point, result.Auxiliary.AsSpan(taken), out int leaves);
+            point = _problems[lower].Move(point, result.Outputs.AsSpan(taken), out int leaves);
             taken += leaves;
         }
 
-        return new LevelGradient<T>(result.Value.ToScalar(), result.Gradient, level, point, result.Reports, [.. KinkWarnings.Of(level.Name, reported.Kinks)]);
+        return new LevelGradient<T>(result.Outputs[0].ToScalar(), call.Point.RebuildActive(result.Outputs[outputs..]), level, point, result.Reports,
+            [.. KinkWarnings.Of(level.Name, call.Kinks())]);
     }
 
     /// <inheritdoc/>
@@ -129,7 +125,10 @@ public sealed class MultiLevel
             ?? throw new ArgumentException($"{level} is not among the problems {string.Join(", ", _problems.Keys)}.", nameof(level));
     }
 
-    private Func<T, LevelScope, Tensor> ObjectiveOf<T>(Level<T> level) =>
+    /// <summary>The leaves of parameters of a problem.</summary>
+    internal Tensor[] Leaves(Level level, object parameters) => _problems[level].Leaves(parameters);
+
+    internal Func<T, LevelScope, Tensor> ObjectiveOf<T>(Level<T> level) =>
         Problem(level).Objective ?? throw new ArgumentException($"{level} has no objective to differentiate: it is a fixed point or a root.",
             nameof(level));
 }

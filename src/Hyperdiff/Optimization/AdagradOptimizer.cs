@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>Adagrad: gradients divided by the root of the sum of all their squares. Said at <see cref="Optimizer.Adagrad"/>.</summary>
@@ -14,6 +16,8 @@ internal sealed record AdagradOptimizer(Schedule Rate, Schedule Epsilon, double 
 
     /// <summary>What s begins with.</summary>
     public double InitialSum { get; init => field = Allowed.NonNegative(value, nameof(InitialSum)); } = Allowed.NonNegative(InitialSum, nameof(InitialSum));
+
+    internal override ImmutableArray<Delegate> Functions => [.. Rate.Functions, .. Epsilon.Functions];
 
     internal override int Slots => 1;
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>Adam: the mean of the gradients divided by the root of the mean of their squares, both corrected for their start at zero.
@@ -19,6 +21,8 @@ internal sealed record AdamOptimizer(Schedule Rate, Schedule Beta1, Schedule Bet
 
     /// <summary>ε.</summary>
     public Schedule Epsilon { get; init => field = Schedule.NonNegative(value, nameof(Epsilon)); } = Schedule.NonNegative(Epsilon, nameof(Epsilon));
+
+    internal override ImmutableArray<Delegate> Functions => [.. Rate.Functions, .. Beta1.Functions, .. Beta2.Functions, .. Epsilon.Functions];
 
     internal override int Slots => 2;
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>Adam with decoupled weight decay: <c>x ← (1 − η ω) x</c>, and then a step of Adam along a gradient that knows nothing of it.
@@ -12,6 +14,8 @@ internal sealed record AdamWOptimizer(AdamOptimizer Inner, Schedule WeightDecay)
     /// <summary>ω.</summary>
     public Schedule WeightDecay { get; init => field = Schedule.NonNegative(value, nameof(WeightDecay)); }
         = Schedule.NonNegative(WeightDecay, nameof(WeightDecay));
+
+    internal override ImmutableArray<Delegate> Functions => [.. Inner.Functions, .. WeightDecay.Functions];
 
     internal override int Slots => Inner.Slots;
 

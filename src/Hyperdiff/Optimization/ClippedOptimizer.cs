@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>Another rule on a clipped gradient: shortened where its norm is above a limit, and elements cut to an interval.
@@ -15,6 +17,8 @@ internal sealed record ClippedOptimizer(Optimizer Inner, double? MostNorm, doubl
 
     /// <summary>b, in the unit of the gradient; null for no limit.</summary>
     public double? MostValue { get; init => field = Limit(value, nameof(MostValue)); } = Limit(MostValue, nameof(MostValue));
+
+    internal override ImmutableArray<Delegate> Functions => Inner.Functions;
 
     internal override int Slots => Inner.Slots;
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>The heavy ball: a step carries part of the last one along. Said at <see cref="Optimizer.HeavyBall"/>.</summary>
@@ -10,6 +12,8 @@ internal sealed record HeavyBallOptimizer(Schedule Rate, Schedule Momentum) : Op
 
     /// <summary>μ.</summary>
     public Schedule Momentum { get; init => field = Schedule.Fraction(value, nameof(Momentum)); } = Schedule.Fraction(Momentum, nameof(Momentum));
+
+    internal override ImmutableArray<Delegate> Functions => [.. Rate.Functions, .. Momentum.Functions];
 
     internal override int Slots => 1;
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>Nesterov's accelerated gradient: momentum that looks a step ahead. Said at <see cref="Optimizer.Nesterov"/>.</summary>
@@ -10,6 +12,8 @@ internal sealed record NesterovOptimizer(Schedule Rate, Schedule Momentum) : Opt
 
     /// <summary>μ.</summary>
     public Schedule Momentum { get; init => field = Schedule.Fraction(value, nameof(Momentum)); } = Schedule.Fraction(Momentum, nameof(Momentum));
+
+    internal override ImmutableArray<Delegate> Functions => [.. Rate.Functions, .. Momentum.Functions];
 
     internal override int Slots => 1;
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>A rule that turns a gradient into a step, as an immutable value. Its state is a value too: nothing is remembered elsewhere.</summary>
@@ -201,27 +203,53 @@ public abstract partial record Optimizer
         var flat = new FlatTree<T>(state.ParameterTree, gradient, "gradient");
         parameters.RequireSameLeaves(flat, "Optimizer: the gradient");
         FlatTree<T>[] memory = [.. state.Memory.Select(slot => new FlatTree<T>(state.ParameterTree, slot, "memory"))];
-        Tensor[] next = (Tensor[])parameters.Tensors.Clone();
-        Tensor[][] remembered = [.. memory.Select(slot => (Tensor[])slot.Tensors.Clone())];
-        Tensor[] prepared = Prepare([.. parameters.Active.Select(i => parameters.Leaves[i].Name)], flat.ActiveOf(flat.Tensors));
-        for (int k = 0; k < prepared.Length; k++)
+        Tensor[] next = OptimizerSteps.Of(this).Next(
+            parameters.Leaves,
+            [.. parameters.ActiveTensors, .. flat.ActiveTensors, .. memory.SelectMany(slot => parameters.ActiveOf(slot.Tensors)), state.Counter]);
+        int moved = parameters.Active.Length;
+        return new OptimizerState<T>(this, state.ParameterTree, Moved(parameters, 0), [.. memory.Select((slot, k) => Moved(slot, k + 1))], next[^1]);
+
+        T Moved(FlatTree<T> tree, int part)
         {
-            int i = parameters.Active[k];
-            Optimizer rule = Of(parameters.Leaves[i].Name);
-            Tensor[] kept;
-            (next[i], kept) = rule.Update(state.Counter, parameters.Tensors[i], prepared[k], [.. memory.Take(rule.Slots).Select(slot => slot.Tensors[i])]);
+            var leaves = (Tensor[])tree.Tensors.Clone();
+            for (int k = 0; k < moved; k++)
+            {
+                leaves[parameters.Active[k]] = next[(part * moved) + k];
+            }
+
+            return tree.Rebuild(leaves);
+        }
+    }
+
+    /// <summary>A step, leaf by leaf.</summary>
+    /// <param name="leaves">The names of the leaves that move.</param>
+    /// <param name="operands">Those leaves; their gradients; what is remembered of them, slot by slot; and t, the number of steps before this one.</param>
+    /// <returns>The leaves, what is remembered of them, and the number of steps, after it.</returns>
+    internal Tensor[] Next(string[] leaves, Tensor[] operands)
+    {
+        int count = leaves.Length;
+        Tensor taken = operands[^1];
+        Tensor[] next = [.. operands[..count], .. operands[(2 * count)..^1], Following(taken)];
+        Tensor[] prepared = Prepare(leaves, operands[count..(2 * count)]);
+        for (int i = 0; i < count; i++)
+        {
+            Optimizer rule = Of(leaves[i]);
+            (next[i], Tensor[] kept) = rule.Update(
+                taken, operands[i], prepared[i], [.. Enumerable.Range(0, rule.Slots).Select(slot => operands[((slot + 2) * count) + i])]);
             for (int slot = 0; slot < kept.Length; slot++)
             {
-                remembered[slot][i] = kept[slot];
+                next[((slot + 1) * count) + i] = kept[slot];
             }
         }
 
-        return new OptimizerState<T>(this, state.ParameterTree, parameters.Rebuild(next), [.. memory.Select((slot, k) => slot.Rebuild(remembered[k]))],
-            Following(state.Counter));
+        return next;
     }
 
     /// <summary>How many structures like the parameters the rule remembers.</summary>
     internal abstract int Slots { get; }
+
+    /// <summary>The functions of the caller's that it is made of, which are pure by promise.</summary>
+    internal abstract ImmutableArray<Delegate> Functions { get; }
 
     /// <summary>The kind of rule, whatever its numbers: states of one kind go on with another one of it.</summary>
     internal virtual string Rule => GetType().Name.Replace(nameof(Optimizer), string.Empty, StringComparison.Ordinal);

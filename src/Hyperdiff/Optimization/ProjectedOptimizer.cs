@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>Another rule, and every leaf of the parameters projected after each of its steps: <c>x ← P(Opt(x, g))</c>.
@@ -11,6 +13,8 @@ internal sealed record ProjectedOptimizer(Optimizer Inner, Func<Tensor, Tensor> 
 
     /// <summary>P, a pure function of a leaf which keeps its shape.</summary>
     public Func<Tensor, Tensor> Projection { get; init => field = Allowed.Given(value, nameof(Projection)); } = Allowed.Given(Projection, nameof(Projection));
+
+    internal override ImmutableArray<Delegate> Functions => [.. Inner.Functions, Projection];
 
     internal override int Slots => Inner.Slots;
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>RMSProp: gradients divided by the root of a decaying mean of their squares. Said at <see cref="Optimizer.RmsProp"/>.</summary>
@@ -18,6 +20,8 @@ internal sealed record RmsPropOptimizer(Schedule Rate, Schedule Decay, Schedule 
 
     /// <summary>μ.</summary>
     public Schedule Momentum { get; init => field = Schedule.Fraction(value, nameof(Momentum)); } = Schedule.Fraction(Momentum, nameof(Momentum));
+
+    internal override ImmutableArray<Delegate> Functions => [.. Rate.Functions, .. Decay.Functions, .. Epsilon.Functions, .. Momentum.Functions];
 
     internal override int Slots => Momentum.Known == 0 ? 1 : 2;
 

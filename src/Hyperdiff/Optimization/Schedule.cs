@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Hyperdiff;
@@ -14,6 +15,9 @@ public sealed class Schedule
     private readonly string _name;
 
     private Schedule(string name, Func<Tensor, Tensor> value, double? known = null) => (_name, _value, Known) = (name, value, known);
+
+    /// <summary>The functions of the caller's that it is made of.</summary>
+    internal ImmutableArray<Delegate> Functions { get; private init; } = [];
 
     /// <summary>The value, if it is a plain number that never changes.</summary>
     internal double? Known { get; }
@@ -82,7 +86,10 @@ public sealed class Schedule
     {
         _ = NonNegative(then, nameof(then));
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        return new Schedule($"warm-up, then {then}", t => (((t + 1) / (steps + 1)).Minimum(1)) * then._value((t - steps).Maximum(0)));
+        return new Schedule($"warm-up, then {then}", t => (((t + 1) / (steps + 1)).Minimum(1)) * then._value((t - steps).Maximum(0)))
+        {
+            Functions = then.Functions,
+        };
     }
 
     /// <summary>A schedule of one's own.</summary>
@@ -91,7 +98,7 @@ public sealed class Schedule
     public static Schedule From(Func<Tensor, Tensor> value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return new Schedule("a function", t => Returned(Scalar(value(t), nameof(From)), t));
+        return new Schedule("a function", t => Returned(Scalar(value(t), nameof(From)), t)) { Functions = [value] };
     }
 
     /// <summary>The value before step t + 1, a float64 scalar.</summary>
@@ -134,7 +141,7 @@ public sealed class Schedule
     internal static Schedule Fraction(Schedule number, string parameter) => Allowed.Given(number, parameter).Require(0, includesLeast: true, 1, parameter);
 
     private static Schedule Of(string name, Schedule first, Schedule second, Func<Tensor, Tensor, Tensor, Tensor> value) =>
-        new(name, t => value(t, first._value(t), second._value(t)));
+        new(name, t => value(t, first._value(t), second._value(t))) { Functions = [.. first.Functions, .. second.Functions] };
 
     // where it is known, and not part of what is traced
     private static Tensor Returned(Tensor value, Tensor taken) => value.IsTraced || taken.IsTraced || value.ToScalar() is >= 0 and < double.PositiveInfinity

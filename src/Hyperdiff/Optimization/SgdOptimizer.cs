@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>Gradient descent with momentum. Said at <see cref="Optimizer.Sgd"/>.</summary>
@@ -14,6 +16,8 @@ internal sealed record SgdOptimizer(Schedule Rate, Schedule Momentum, Schedule D
 
     /// <summary>τ.</summary>
     public Schedule Dampening { get; init => field = Schedule.Fraction(value, nameof(Dampening)); } = Schedule.Fraction(Dampening, nameof(Dampening));
+
+    internal override ImmutableArray<Delegate> Functions => [.. Rate.Functions, .. Momentum.Functions, .. Dampening.Functions];
 
     internal override int Slots => Momentum.Known == 0 ? 0 : 1;
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff;
 
 /// <summary>Another rule on the gradient with weight decay, <c>g + ω x</c>: that of the loss with a penalty ½ω‖x‖².</summary>
@@ -11,6 +13,8 @@ internal sealed record WeightDecayOptimizer(Optimizer Inner, Schedule WeightDeca
     /// <summary>ω.</summary>
     public Schedule WeightDecay { get; init => field = Schedule.NonNegative(value, nameof(WeightDecay)); }
         = Schedule.NonNegative(WeightDecay, nameof(WeightDecay));
+
+    internal override ImmutableArray<Delegate> Functions => [.. Inner.Functions, .. WeightDecay.Functions];
 
     internal override int Slots => Inner.Slots;
 

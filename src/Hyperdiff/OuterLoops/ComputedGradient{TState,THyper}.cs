@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Hyperdiff;
 
@@ -14,7 +15,12 @@ internal sealed record ComputedGradient<TState, THyper>(
     public required ImmutableArray<SolveReport> Reports { get; init; }
 
     /// <summary>The evidence in words, for messages.</summary>
-    public required string Description { get; init; }
+    [AllowNull]
+    public string Description
+    {
+        get => field ?? $"{Hypergradient}";
+        private init;
+    }
 
     /// <summary>What coupled solves go on from.</summary>
     public CoupledMemory Coupled { get; private init; } = CoupledMemory.First;
@@ -39,7 +45,7 @@ internal sealed record ComputedGradient<TState, THyper>(
 
     /// <summary>A hypergradient by itself.</summary>
     public static ComputedGradient<TState, THyper> Of(HypergradientResult<TState, THyper> found, CoupledMemory coupled) =>
-        new(found, found.State, WarmOf(found), found.Converged) { Reports = found.Reports, Description = $"{found}", Coupled = coupled };
+        new(found, found.State, WarmOf(found), found.Converged) { Reports = found.Reports, Coupled = coupled };
 
     /// <summary>One by coupled solves.</summary>
     public static ComputedGradient<TState, THyper> Of(CoupledGradient<TState, THyper> coupled)
@@ -49,7 +55,7 @@ internal sealed record ComputedGradient<TState, THyper>(
         {
             Reports = found.Reports,
             Description = coupled.Failed is null && coupled.Status is { } status
-                ? $"{status}: its error could not be brought below the share that Coupled asks for.\n{found}" : $"{found}",
+                ? $"{status}: its error could not be brought below the share that Coupled asks for.\n{found}" : null,
             Coupled = coupled.Next,
             Error = coupled.Error,
             Attempts = coupled.Evaluations,

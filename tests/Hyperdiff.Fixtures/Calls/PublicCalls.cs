@@ -82,6 +82,8 @@ public static class PublicCalls
             ("fixed point", i => map.SolvedBy(FixedPoint.Iteration()).Solve(At(i), s_h)),
             ("Anderson", i => map.SolvedBy(FixedPoint.Anderson(2 + (i % 50))).Solve(At(i), s_h)),
             ("Broyden", i => map.SolvedBy(FixedPoint.Broyden(2 + (i % 50))).Solve(At(i), s_h)),
+            ("fixed point in float32", i => map.SolvedBy(FixedPoint.InFloat32(FixedPoint.Anderson(2 + (i % 50)))).Solve(At(i), s_h)),
+            ("minimum in float32", i => f.MinimizedBy(Minimizer.InFloat32(Minimizer.Lbfgs(2 + (i % 50)))).Solve(At(i), s_h)),
             ("root", i => finding.Solve(At(i), s_h)),
             ("constrained", i => Hypergradient.Implicit().Compute(Bilevel.Problem(Constrained(f), outer), Constrained(f).Start(At(i), s_h), s_h)),
             ("implicit, minimum", i => implicitly.Compute(minimum, At(i), s_h)),

@@ -17,7 +17,7 @@ public sealed class CancellationTests
     [
         "Grad/1", "ValueAndGrad/1", "Vmap/1", "Checkpoint", "CustomTangent", "CustomCotangent", "MinimizedBy", "SubjectTo",
         "GradientDescentMap", "ProximalGradientMap", "Iteration", "Damped",
-        "Anderson", "Broyden", "Newton", "From", "SolvedBy", "Of/0", "Loss", "Objective", "Problem", "Prepare", "Transpose", "EnsureConverged",
+        "Anderson", "Broyden", "InFloat32", "Newton", "From", "SolvedBy", "Of/0", "Loss", "Objective", "Problem", "Prepare", "Transpose", "EnsureConverged",
     ];
 
     private static readonly Tensor s_point = Tensor.From([0.3, -0.7]);

@@ -23,6 +23,7 @@ public sealed class DefaultAdjointTests
         ("damped", FixedPoint.Damped(0.3, 1e-12)),
         ("Anderson", FixedPoint.Anderson(8, tolerance: 1e-12)),
         ("Broyden", FixedPoint.Broyden(60, tolerance: 1e-12)),
+        ("in float32", FixedPoint.InFloat32(FixedPoint.Broyden(60, tolerance: 1e-12))),
         ("of one's own", OwnSolvers.Map(1e-12)),
     ];
 
