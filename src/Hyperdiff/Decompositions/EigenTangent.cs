@@ -12,7 +12,8 @@ namespace Hyperdiff.Decompositions;
 /// </remarks>
 internal sealed record EigenTangent : MatrixPrimitive
 {
-    private static readonly ReciprocalGaps s_gaps = new("Eigh", "eigenvalues");
+    // the vectors of the tangent divide by the differences once, their derivative twice
+    private static readonly ReciprocalGaps s_gaps = new("Eigh", "eigenvalues") { Order = 2 };
 
     /// <summary>The primitive.</summary>
     public static EigenTangent Instance { get; } = new();

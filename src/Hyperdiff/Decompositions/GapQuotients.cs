@@ -18,6 +18,9 @@ internal sealed record GapQuotients(string Function, string Of) : MatrixPrimitiv
     /// <summary>Whether this is the way back.</summary>
     public bool IsPullback { get; init; }
 
+    /// <summary>Of which order the derivative is that divides by the differences: what counts as a tie is wider for higher ones.</summary>
+    public int Order { get; init; } = 1;
+
     /// <inheritdoc/>
     public override string Name => $"Derivative of {Function}";
 
@@ -33,7 +36,8 @@ internal sealed record GapQuotients(string Function, string Of) : MatrixPrimitiv
         Tensor change = tangents[2] ?? Tensor.ZerosLike(operands[2]);
         change = tangents[0] is { } dr ? change + (results[0] * dr.Unsqueeze(-1)) : change;
         change = tangents[1] is { } dc ? change - (results[0] * dc.Unsqueeze(-2)) : change;
-        return Apply(operands[0], operands[1], change);
+        int order = tangents[0] is null && tangents[1] is null ? Order : Order + 1;
+        return (this with { Order = order }).Apply(operands[0], operands[1], change);
     }
 
     /// <inheritdoc/>
@@ -46,7 +50,7 @@ internal sealed record GapQuotients(string Function, string Of) : MatrixPrimitiv
         ReadOnlySpan<double> c = item.Operand(1);
         ReadOnlySpan<double> m = item.Operand(2);
         Span<double> q = item.Result(0);
-        double width = Math.Max(Ties.Width(r, item.Epsilon, Ties.FirstQuotient), Ties.Width(c, item.Epsilon, Ties.FirstQuotient));
+        double width = Math.Max(Ties.WidthOfOrder(r, item.Epsilon, Order), Ties.WidthOfOrder(c, item.Epsilon, Order));
         for (int i = 0; i < r.Length; i++)
         {
             for (int j = 0; j < c.Length; j++)

@@ -16,6 +16,9 @@ internal sealed record ReciprocalGaps(string Function, string Of) : MatrixPrimit
     /// right.</summary>
     public double Power { get; init; } = Ties.FirstQuotient;
 
+    /// <summary>Of which order the derivative is that divides by the differences: what counts as a tie is wider for higher ones.</summary>
+    public int Order { get; init; } = 1;
+
     /// <inheritdoc/>
     private protected override int ItemRank => 1;
 
@@ -23,13 +26,16 @@ internal sealed record ReciprocalGaps(string Function, string Of) : MatrixPrimit
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [After(operands[0], 1, operands[0].Shape[^1], operands[0].Shape[^1])];
 
     /// <inheritdoc/>
-    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) =>
-        [results[0] * (results[0] * (tangents[0]!.Unsqueeze(-1) - tangents[0]!.Unsqueeze(-2)))];
+    public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents)
+    {
+        Tensor gaps = (this with { Order = Order + 1 }).Apply(operands[0])[0];
+        return [gaps * (gaps * (tangents[0]!.Unsqueeze(-1) - tangents[0]!.Unsqueeze(-2)))];
+    }
 
     private protected override void Compute(MatrixItem item)
     {
         ReadOnlySpan<double> w = item.Operand(0);
-        double width = Ties.Width(w, item.Epsilon, Power);
+        double width = Math.Max(Ties.Width(w, item.Epsilon, Power), Ties.WidthOfOrder(w, item.Epsilon, Order));
         Span<double> f = item.Result(0);
         for (int i = 0; i < w.Length; i++)
         {

@@ -18,6 +18,9 @@ internal sealed record RotationPullback : MatrixPrimitive
     /// <summary>The primitive.</summary>
     public static RotationPullback Instance { get; } = new();
 
+    /// <summary>Of which order the derivative is that divides by the differences: what counts as a tie is wider for higher ones.</summary>
+    public int Order { get; init; } = 1;
+
     /// <inheritdoc/>
     public override string Name => "Derivative of Eigh";
 
@@ -38,19 +41,19 @@ internal sealed record RotationPullback : MatrixPrimitive
             ({ } dk, { } divided) => dk + divided,
             _ => Tensor.ZerosLike(operands[1]),
         };
-        return Apply(operands[0], turning);
+        return (change is null ? this : this with { Order = Order + 1 }).Apply(operands[0], turning);
     }
 
     /// <inheritdoc/>
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
-        [null, new ReciprocalGaps("Eigh", "eigenvalues").Apply(operands[0].Value)[0] * SymmetricPart(cotangents[0]!)];
+        [null, new ReciprocalGaps("Eigh", "eigenvalues") { Order = Order }.Apply(operands[0].Value)[0] * SymmetricPart(cotangents[0]!)];
 
     private protected override void Compute(MatrixItem item)
     {
         ReadOnlySpan<double> w = item.Operand(0);
         ReadOnlySpan<double> k = item.Operand(1);
         Span<double> q = item.Result(0);
-        double width = Ties.Width(w, item.Epsilon, Ties.FirstQuotient);
+        double width = Ties.WidthOfOrder(w, item.Epsilon, Order);
         for (int i = 0; i < w.Length; i++)
         {
             for (int j = 0; j < i; j++)

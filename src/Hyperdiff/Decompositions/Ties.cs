@@ -30,6 +30,19 @@ internal static class Ties
         return values.Length * Math.Pow(epsilon, power) * largest;
     }
 
+    /// <summary>The largest difference of a tie for what derivatives of a given order divide by.</summary>
+    /// <remarks>
+    /// The k-th derivative of a vector divides rounding errors by δᵏ: closer than ε^(1/(k + 1)) max|w| less than so large a part of the digits would be right.
+    /// </remarks>
+    /// <param name="values">The eigenvalues or singular values.</param>
+    /// <param name="epsilon">The rounding unit of their element type.</param>
+    /// <param name="order">k, from 1.</param>
+    public static double WidthOfOrder(ReadOnlySpan<double> values, double epsilon, int order)
+    {
+        double first = Width(values, epsilon, FirstQuotient);
+        return order == 1 || values.IsEmpty ? first : Math.Max(first, Width(values, epsilon, 1.0 / (order + 1)) / values.Length);
+    }
+
     /// <summary>The exception for a quotient by the difference of equal values.</summary>
     /// <param name="item">The item.</param>
     /// <param name="of">What the values are.</param>

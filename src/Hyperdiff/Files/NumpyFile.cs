@@ -150,6 +150,25 @@ public static class NumpyFile
         return entry.Open();
     }
 
+    /// <summary>An array of an archive, unless the check sum says that it was damaged: then that is said, not what the damage made of it.</summary>
+    private static Tensor Intact(CheckedStream content, Func<Tensor> read)
+    {
+        Tensor tensor;
+        try
+        {
+            tensor = read();
+        }
+        catch (DTypeMismatchException)
+        {
+            content.CopyTo(Stream.Null);
+            content.RequireEnd();
+            throw;
+        }
+
+        content.RequireEnd();
+        return tensor;
+    }
+
     /// <summary>Reads an archive and its header.</summary>
     internal static (Dictionary<string, Tensor> Tensors, byte[]? Header) ReadArchive(Stream stream, string name)
     {
@@ -183,8 +202,7 @@ public static class NumpyFile
             }
 
             using CheckedStream content = archive.Open(entry);
-            Tensor tensor = NumpyArray.Read(content, source, entry.IsDeflated ? null : entry.Length);
-            content.RequireEnd();
+            Tensor tensor = Intact(content, () => NumpyArray.Read(content, source, entry.IsDeflated ? null : entry.Length));
             if (!tensors.TryAdd(entry.Name[..^Extension.Length], tensor))
             {
                 throw new InvalidDataException($"{source}: the archive has two arrays of this name; rename one.");

@@ -161,9 +161,11 @@ public sealed class Graph
         {
             Tensor[] taken = tensors.Of(equation.Operands);
 
-            // what is computed from constants alone is not a constant of the trace unless it is recorded there: it would be taken from outside
+            // what is computed from constants alone is not a constant of the trace unless it is recorded there: it would be taken from outside; and a
+            // solve of what is known would be made at once, with nobody to tell how it ended
             bool constant = taken.Length > 0 && Array.TrueForAll(taken, tensor => tensor.Storage is UniformStorage);
-            tensors.Set(equation.Results, constant ? trace.Record(equation.Primitive, taken) : equation.Primitive.Apply(taken));
+            bool told = equation.Primitive.ReportResult is not null && Array.TrueForAll(taken, tensor => !tensor.IsTraced);
+            tensors.Set(equation.Results, constant || told ? trace.Record(equation.Primitive, taken) : equation.Primitive.Apply(taken));
         }
 
         return tensors.Of(Outputs);

@@ -13,7 +13,8 @@ namespace Hyperdiff;
 /// <code>
 /// error ≤ max(relative tolerance · max(‖w_l‖, ε² · the largest ‖w_l‖ on the way), absolute tolerance)
 /// </code>
-/// so that it depends neither on the start, nor on the unit of f, nor on that of a leaf. The second term ends solves whose solution is zero. A gradient or a
+/// so that it depends neither on the start, nor on the unit of f, nor on that of a leaf. The second term ends solves whose solution is zero, and counts where
+/// the error is not far below ‖w_l‖. A gradient or a
 /// condition that is 0 exactly in a leaf is as well solved as it can be; a residual of a map may have been rounded to 0. A part of the error that lowers no
 /// residual, a mode far slower than the others, is not seen before its residual is what is left.
 /// </remarks>
@@ -127,7 +128,7 @@ internal sealed class SolutionError
     /// <param name="norms">‖w_l‖.</param>
     public bool MetBy(double[] errors, double accuracy, Func<double[]> norms)
     {
-        if (!_leaves.Select((leaf, i) => errors[i] <= Asked(leaf)).All(within => within))
+        if (!_leaves.Select((leaf, i) => errors[i] <= Asked(leaf, errors[i])).All(within => within))
         {
             return false;
         }
@@ -227,7 +228,11 @@ internal sealed class SolutionError
     // half a unit in the last place of Φ(w); the difference is exact
     private double Rounding(double norm) => _map ? _epsilon / 2 * norm : 0;
 
-    private double Asked(LeafError leaf) => _tolerance.At(Math.Max(leaf.Norm, _epsilon * _epsilon * leaf.Largest), _epsilon);
+    private double Asked(LeafError leaf) => Asked(leaf, leaf.High);
+
+    // what the leaf was on the way matters only where it may be zero now: an excursion of ten magnitudes is no reason to ask for less
+    private double Asked(LeafError leaf, double error) =>
+        _tolerance.At(error >= leaf.Norm / Near ? Math.Max(leaf.Norm, _epsilon * _epsilon * leaf.Largest) : leaf.Norm, _epsilon);
 
     private double Norm(Func<LeafError, double> part)
     {

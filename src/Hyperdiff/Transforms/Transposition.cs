@@ -57,8 +57,19 @@ internal static class Transposition
     {
         private readonly ValueMap<Tensor> _known = new(graph);
         private readonly ValueMap<Tensor> _cotangents = new(graph);
+        private readonly ValueMap<PartCotangents> _parts = new(graph);
 
-        public Tensor? Cotangent(Value value) => _cotangents.GetValueOrDefault(value);
+        public Tensor? Cotangent(Value value)
+        {
+            // whatever takes a part of it was turned around before
+            if (_parts.GetValueOrDefault(value) is { } parts)
+            {
+                _parts.Set(value, null!);
+                Accumulate(value, parts.Whole(value.Type));
+            }
+
+            return _cotangents.GetValueOrDefault(value);
+        }
 
         public void Know(Value value, Tensor tensor) => _known.Set(value, tensor);
 
@@ -75,7 +86,7 @@ internal static class Transposition
         /// <summary>Turns the cotangents of a linear equation's results into cotangents of its operands.</summary>
         public void TurnAround(Equation equation)
         {
-            Tensor?[] results = _cotangents.KnownOf(equation.Results);
+            Tensor?[] results = [.. equation.Results.Select(Cotangent)];
             if (_known.ContainsKey(equation.Results[0]) || Array.TrueForAll(results, result => result is null))
             {
                 return;
@@ -85,6 +96,11 @@ internal static class Transposition
             for (int i = 0; i < operands.Length; i++)
             {
                 operands[i] = new Operand(equation.Operands[i].Type, _known.GetValueOrDefault(equation.Operands[i]));
+            }
+
+            if (operands[0].IsLinear && KeepPart(equation, operands, results[0]))
+            {
+                return;
             }
 
             Tensor?[] cotangents = equation.Primitive.Transpose(results, operands);
@@ -100,7 +116,19 @@ internal static class Transposition
         public void Accumulate(Value value, Tensor cotangent)
         {
             Debug.Assert(!_known.ContainsKey(value), "only linear values have cotangents");
-            _cotangents.Set(value, Cotangent(value) is { } sum ? sum + cotangent : cotangent);
+            _cotangents.Set(value, _cotangents.GetValueOrDefault(value) is { } sum ? sum + cotangent : cotangent);
+        }
+
+        private bool KeepPart(Equation equation, Operand[] operands, Tensor? cotangent)
+        {
+            PartCotangents parts = _parts.GetValueOrDefault(equation.Operands[0]) ?? new PartCotangents();
+            if (!parts.Keep(equation.Primitive, operands, cotangent))
+            {
+                return false;
+            }
+
+            _parts.Set(equation.Operands[0], parts);
+            return true;
         }
     }
 

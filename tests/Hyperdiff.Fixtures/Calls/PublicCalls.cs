@@ -7,7 +7,7 @@ namespace Hyperdiff.Fixtures.Calls;
 /// where a caller may change them.</summary>
 /// <remarks>Inner problems are pure forms, whose graphs are kept, and lambdas, which are traced anew: what is kept of one must not grow with the
 /// other.</remarks>
-public static class PublicCalls
+public static partial class PublicCalls
 {
     private const int Size = 3;
 
@@ -44,6 +44,9 @@ public static class PublicCalls
         .. Of("lambda under pure", Objective.From<Tensor, Tensor>(Inner), FixedPointMap.From<Tensor, Tensor>(Step), PureOuter()),
         .. Differentiation(),
         .. LinearSolves(),
+        .. OfForms(),
+        .. OfLoops(),
+        .. OfStructures(),
         ("levels", _ => Levels()),
         ("threads", _ => Threads()),
         ("archive", _ => Archive()),
@@ -150,6 +153,23 @@ public static class PublicCalls
             ("ridge", i => LinearSolver.Ridge(LinearSolver.ConjugateGradient(), 1 + (0.1 * i))),
             ("diagonal", i => LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(), Preconditioner.Diagonal(1 + i))),
             ("Nyström", i => LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(), Preconditioner.Nystrom(2 + i))),
+            ("auto", i => LinearSolver.Auto(seed: i)),
+            ("in float32", i => LinearSolver.InFloat32(LinearSolver.Gmres(1 + i))),
+            ("dense, in float32", _ => LinearSolver.InFloat32(LinearSolver.DenseLu())),
+            ("refined", i => LinearSolver.Refined(LinearSolver.ConjugateGradient(1e-2 / (1 + i)))),
+            ("best iterate", i => LinearSolver.BestIterate(LinearSolver.Gmres(1 + i))),
+            ("truncated", i => LinearSolver.Neumann(1 + i)),
+            ("random truncation", i => LinearSolver.RandomTruncation(1 + i, 0.5, RandomKey.FromSeed(i))),
+            ("own", i => LinearSolver.From("own", system =>
+            {
+                LeafVector x = system.Start;
+                while (system.Continues(x))
+                {
+                    x += (0.2 + (1e-4 * i)) * (system.RightHandSide - (system.Matrix * x));
+                }
+
+                return system.Solution(x);
+            })),
         ];
         return solvers.Select(one => ($"linear solver: {one.Name}", (Action<int>)(i => one.Solver(i % 100).Solve(matrix, [At(i)]))));
     }

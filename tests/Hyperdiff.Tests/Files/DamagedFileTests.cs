@@ -229,7 +229,7 @@ public sealed class DamagedFileTests : IDisposable
         {
             return string.Join(';', NumpyFile.ReadArchive(new MemoryStream(archive)).Select(pair => $"{pair.Key} {Text(pair.Value)}"));
         }
-        catch (Exception exception) when (exception is InvalidDataException or DTypeMismatchException)
+        catch (InvalidDataException)
         {
             return null;
         }

@@ -174,6 +174,29 @@ public sealed class BatchedSolveTests
     }
 
     [Fact]
+    public void ASolveThatRestsOnNoItem_IsToldWithEach()
+    {
+        // the map is linear and F is too: one adjoint for all points, and conjugate gradients do not solve it, since J is not symmetric
+        Tensor j = Tensor.From(new double[,] { { 0.5, 0.4 }, { -0.3, 0.3 } });
+        FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => j.MatMul(w) + h);
+        Func<Tensor, Tensor> gradient = h => Diff.Grad(
+            g => (Tensor.From([1.0, -2]) * FixedPoint.Of(map, Tensor.Zeros([2]), g, LinearSolver.ConjugateGradient(maxIterations: 5))).Sum(), h);
+
+        Assert.Throws<SolveException>(() => gradient(s_base));
+        Assert.Throws<SolveException>(() => Diff.Vmap(gradient, s_many));
+        BatchResult<Tensor> result = Diff.VmapWithReports(gradient, s_many);
+        Assert.Equal(s_scales.Length, result.FailedItems.Length);
+        Assert.Throws<SolveException>(result.EnsureConverged);
+
+        // nor is it lost in other transformations
+        Assert.Throws<SolveException>(() => Diff.Jvp(gradient, s_base, s_base));
+        Assert.Throws<SolveException>(() => Diff.Jacobian(gradient, s_base));
+        Assert.Throws<SolveException>(() => Diff.Vmap(row => Diff.Vmap(gradient, row), s_many.Unsqueeze(0)));
+        Assert.Contains(Diff.JvpWithReport(gradient, s_base, s_base).Reports, report => !report.Converged);
+        Assert.Contains(Diff.GradWithReport(h => (gradient(h) * h).Sum(), s_base).Reports, report => !report.Converged);
+    }
+
+    [Fact]
     public void WhileLoops_HaveAReportForEveryItem()
     {
         Func<Tensor, Tensor> halved = c => Loop.While(x => x > 1, x => x * 0.5, c, 5).Carry;

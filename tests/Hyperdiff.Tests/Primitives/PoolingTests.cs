@@ -90,4 +90,13 @@ public sealed class PoolingTests
         Throws<ArgumentException>(() => s_image.MaxPool1d([2, 2]), "MaxPool1d: kernel (2, 2) has 2 numbers for 1 axes");
         Throws<DTypeMismatchException>(() => Tensor.Arange(4).AvgPool1d(2), "AvgPool1d works on float32 and float64, not on int32 [4]");
     }
+
+    [Fact]
+    public void AWindowOfAnySize_IsRefusedOrTakenAtOnce()
+    {
+        // three billion elements of padding were looked at one by one
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        Assert.ThrowsAny<ArgumentException>(() => Tensor.Ones([2, 2, 2]).MaxPool3d(int.MaxValue, 1, 1 << 30));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
+    }
 }

@@ -17,7 +17,8 @@ namespace Hyperdiff;
 /// on the ball of radius δ around w. Rounding is added: of every evaluation of R, r and ĝ by an analysis that runs through its graph
 /// (<see cref="RoundingAnalysis"/>), which knows what cancels, and what is computed in a coarser element type inside; and of w, λ and the constants as many
 /// units in the last place as w and λ have elements, and eight. A problem with a loop, a solve or a factorization inside has no such analysis, and no
-/// certificate. Bounds that one product with the operators contradicts are refused. For what is likely rather than certain, see
+/// certificate; what a function computes from constants alone, before w or λ enters, is data, exact as it is. Bounds that one product with the operators
+/// contradicts are refused. For what is likely rather than certain, see
 /// <see cref="ErrorEstimate{THyper}"/>; a certificate is never multiplied by anything measured.
 /// </remarks>
 [JsonConverter(typeof(JsonValueConverter<ErrorCertificate>))]
@@ -100,14 +101,19 @@ public sealed class ErrorCertificate : IJsonValue<ErrorCertificate>
             return new ErrorCertificate(false, $"the problem contains {name}, of which it is not known what rounding does to it");
         }
 
+        if (!double.IsFinite(ofCondition!.Value + ofAdjoint + ofGradient) && r.IsFinite() && gradient.IsFinite())
+        {
+            return new ErrorCertificate(false, "rounding may have made a choice the other way, or moved a function past its border; of that there is no bound");
+        }
+
         OuterDerivative outer = OuterDerivative.At(point.Outer, point.Point);
         (double v, double w) = (Norm(point.Adjoint), Norm(active));
-        if (Contradiction(point, bounds, rounding) is { } contradiction)
+        if (Contradiction(point, bounds, (rounding, ofAdjoint, ofGradient)) is { } contradiction)
         {
             return new ErrorCertificate(false, contradiction);
         }
 
-        double residual = Norm(problem.Call(conditionGraph, state)) + ofCondition!.Value + (rounding * bounds.Slope * w);
+        double residual = Norm(problem.Call(conditionGraph, state)) + ofCondition.Value + (rounding * bounds.Slope * w);
         double adjointResidual = Norm(r) + ofAdjoint + (rounding * (Norm(outer.StateGradient) + (bounds.Slope * v)));
         double shift = residual / bounds.Monotonicity;
         if (shift > bounds.Radius)
@@ -129,21 +135,21 @@ public sealed class ErrorCertificate : IJsonValue<ErrorCertificate>
             : new ErrorCertificate(false, "a residual, the adjoint or the gradient is not finite");
     }
 
-    /// <summary>What a product with each operator, along the adjoint, shows to be wrong.</summary>
-    private static string? Contradiction(ImplicitPoint point, ErrorBounds bounds, double rounding)
+    /// <summary>What a product with each operator, along the adjoint, shows to be wrong, beyond what rounding may have done to the product.</summary>
+    private static string? Contradiction(ImplicitPoint point, ErrorBounds bounds, (double Relative, double OfAdjoint, double OfGradient) rounding)
     {
         ConditionDerivative condition = point.Condition();
         LeafVector v = point.Adjoint;
         LeafVector product = condition.Adjoint.Apply(point.Adjoint);
         (double size, double slope, double curvature, double toHyper) = (Norm(v), Norm(product), LeafVector.Dot(v, product).ToScalar(),
             Norm(condition.ToHyper(point.Adjoint)));
-        double allowance = Allowance + rounding;
+        double allowance = Allowance + rounding.Relative;
         return size == 0 || !double.IsFinite(slope) ? null
-            : slope > bounds.Slope * size * (1 + allowance)
+            : slope > (bounds.Slope * size * (1 + allowance)) + rounding.OfAdjoint
                 ? Text($"the bound {bounds.Slope:G4} of the slope of the condition is wrong: along the adjoint it is {slope / size:G4}")
-            : curvature < (bounds.Monotonicity - (allowance * bounds.Slope)) * size * size
+            : curvature < ((bounds.Monotonicity - (allowance * bounds.Slope)) * size * size) - (rounding.OfAdjoint * size)
                 ? Text($"the modulus {bounds.Monotonicity:G4} is wrong: along the adjoint it is {curvature / (size * size):G4}")
-            : toHyper > bounds.HyperJacobian * size * (1 + allowance)
+            : toHyper > (bounds.HyperJacobian * size * (1 + allowance)) + rounding.OfGradient
                 ? Text($"the bound {bounds.HyperJacobian:G4} of {nameof(ErrorBounds.HyperJacobian)} is wrong: along the adjoint it is {toHyper / size:G4}")
             : null;
     }

@@ -61,9 +61,10 @@ internal sealed class WindowGeometry
         {
             for (int position = 0; position < Positions[axis]; position++)
             {
-                long first = ((long)position * _strides[axis]) - _before[axis];
-                if (!Enumerable.Range(0, Kernel[axis])
-                    .Any(k => first + ((long)k * _dilations[axis]) >= 0 && first + ((long)k * _dilations[axis]) < _sizes[axis]))
+                // its first element that is not before the tensor
+                long first = ((long)position * _strides[axis]) - _before[axis], dilation = _dilations[axis];
+                long k = first >= 0 ? 0 : (dilation - 1 - first) / dilation;
+                if (k >= Kernel[axis] || first + (k * dilation) >= _sizes[axis])
                 {
                     throw new ShapeMismatchException(
                         $"{_name}: window {position} along an axis of size {_sizes[axis]}, padded by {_before[axis]} and {_after[axis]}, sees nothing but "
