@@ -148,6 +148,7 @@ public sealed partial class LiftedCall
     /// <param name="objective">The objective of other leaves, a scalar.</param>
     public static LeafReader Gradient(LeafWriter state, Func<LeafReader, Tensor> objective)
     {
+        ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(objective);
         return new LeafReader(Diff.Grad(at => objective(new LeafReader(at)), Leaves(state)));
     }
@@ -158,7 +159,9 @@ public sealed partial class LiftedCall
     /// <param name="vector">The leaves of the vector.</param>
     public static LeafReader HessianProduct(LeafWriter state, Func<LeafReader, Tensor> objective, LeafWriter vector)
     {
+        ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(vector);
         return new LeafReader(Diff.Hvp(at => objective(new LeafReader(at)), Leaves(state), Leaves(vector)));
     }
 
@@ -168,7 +171,9 @@ public sealed partial class LiftedCall
     /// <param name="cotangent">The leaves of the cotangent.</param>
     public static LeafReader Pullback(LeafWriter state, Func<LeafReader, LeafWriter> map, LeafWriter cotangent)
     {
+        ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(map);
+        ArgumentNullException.ThrowIfNull(cotangent);
         return new LeafReader(Diff.Vjp(at => Leaves(map(new LeafReader(at))), Leaves(state), Leaves(cotangent)).Cotangent);
     }
 
@@ -187,11 +192,7 @@ public sealed partial class LiftedCall
         return before;
     }
 
-    private static Tensor[] Leaves(LeafWriter written)
-    {
-        ArgumentNullException.ThrowIfNull(written);
-        return [.. written.Leaves.Select(leaf => leaf.Value)];
-    }
+    private static Tensor[] Leaves(LeafWriter written) => [.. written.Leaves.Select(leaf => leaf.Value)];
 
     private static ArgumentOutOfRangeException Outside(int position, Numbers array) =>
         new(nameof(position), position, $"A lifted method asks for element {position} of an array of {array.Length} elements.");
