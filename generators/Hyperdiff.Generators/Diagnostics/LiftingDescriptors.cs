@@ -14,7 +14,7 @@ internal static class LiftingDescriptors
     public static readonly DiagnosticDescriptor Unbounded = Lifting(
         "HD1032", "Loop has no bound",
         "How often this loop runs depends on numbers that are differentiated, and nothing bounds it: count its steps, and compare the counter with a bound in the "
-            + "condition: i < 100 && {0}");
+            + "condition: {1} < 100 && {0}");
 
     private static DiagnosticDescriptor Lifting(string id, string title, string message) =>
         new(id, title, message, "Hyperdiff.Lifting", DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLink.For(id));

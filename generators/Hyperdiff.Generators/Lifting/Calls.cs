@@ -18,7 +18,7 @@ internal enum CallKind
     /// <summary>It is a function within a method, or a delegate.</summary>
     Local,
 
-    /// <summary>It is one of the library's functions of tensors.</summary>
+    /// <summary>It is a function of tensors, of the library or of the project, which takes traced ones as it takes others.</summary>
     OfTensors,
 
     /// <summary>It is a member of an array.</summary>
@@ -44,6 +44,8 @@ internal static class Calls
         { Name: "Clone" or "GetLength", ContainingType.SpecialType: SpecialType.System_Array } => CallKind.OfArray,
         { ContainingType: { } type } when KnownNames.IsTensor(type) => CallKind.OfTensors,
         _ when IsWritten(method) && NeedsLifting(method) => CallKind.Lifted,
+        _ when IsWritten(method) && method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType).Any(LiftedTypes.IsOverTensors) =>
+            CallKind.OfTensors,
         { ContainingNamespace: { } home } when IsOfLibrary(home) => CallKind.OfTensors,
         _ => CallKind.Plain,
     };

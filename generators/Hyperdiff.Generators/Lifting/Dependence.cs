@@ -9,6 +9,7 @@ namespace Hyperdiff.Generators.Lifting;
 internal sealed class Dependence
 {
     private readonly HashSet<ISymbol> _symbols;
+    private readonly HashSet<ISymbol> _results = new(SymbolEqualityComparer.Default);
     private readonly IOperation _body;
 
     private Dependence(IOperation body, IEnumerable<ISymbol> seeds)
@@ -17,10 +18,10 @@ internal sealed class Dependence
         int before;
         do
         {
-            before = _symbols.Count;
+            before = _symbols.Count + _results.Count;
             Visit(body, controlled: false);
         }
-        while (_symbols.Count > before);
+        while (_symbols.Count + _results.Count > before);
     }
 
     /// <summary>What depends on these variables; a method stands for its own instance.</summary>
@@ -41,7 +42,8 @@ internal sealed class Dependence
             when KnownNames.IsTensor(tensor) && !KnownNames.IsTensor(type) => false,
         IInvocationOperation { TargetMethod: { Name: "GetLength", ContainingType.SpecialType: SpecialType.System_Array }, Arguments: var arguments } =>
             arguments.Any(argument => Has(argument.Value)),
-        IInvocationOperation { TargetMethod.MethodKind: MethodKind.LocalFunction or MethodKind.DelegateInvoke } => true,
+        IInvocationOperation { TargetMethod: { MethodKind: MethodKind.LocalFunction } function } => _results.Contains(function),
+        IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } => true,
         _ => operation.ChildOperations.Any(Has),
     };
 
@@ -84,7 +86,19 @@ internal sealed class Dependence
     }
 
     private static bool IsOfFunction(IParameterSymbol parameter) =>
-        parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction };
+        parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction };
+
+    // the innermost function around, if that is one with a name
+    private static IMethodSymbol? FunctionAround(IOperation operation)
+    {
+        IOperation? level = operation.Parent;
+        while (level is not null and not IAnonymousFunctionOperation and not ILocalFunctionOperation)
+        {
+            level = level.Parent;
+        }
+
+        return (level as ILocalFunctionOperation)?.Symbol;
+    }
 
     private bool IsControlled(IOperation operation, IOperation? around)
     {
@@ -134,6 +148,24 @@ internal sealed class Dependence
                 break;
             case IIncrementOrDecrementOperation increment:
                 Add(Root(increment.Target), controlled);
+                break;
+            case IInvocationOperation { TargetMethod.MethodKind: MethodKind.LocalFunction } call:
+                foreach (IArgumentOperation argument in call.Arguments)
+                {
+                    Add(argument.Parameter, Has(argument.Value));
+                }
+
+                break;
+            case IMethodReferenceOperation { Method: { MethodKind: MethodKind.LocalFunction } function }:
+                // whoever calls it may pass anything
+                foreach (IParameterSymbol parameter in function.Parameters)
+                {
+                    Add(parameter, depends: true);
+                }
+
+                break;
+            case IReturnOperation { ReturnedValue: { } value } when FunctionAround(operation) is { } function && (controlled || Has(value)):
+                _results.Add(function);
                 break;
         }
 

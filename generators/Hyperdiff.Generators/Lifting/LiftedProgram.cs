@@ -57,10 +57,20 @@ internal sealed class LiftedProgram(Compilation compilation, INamedTypeSymbol co
         return body;
     }
 
-    /// <summary>The objective of a <c>[GradientOf]</c> method, whose body is emitted; null for other methods.</summary>
-    public IMethodSymbol? Objective(IMethodSymbol method) =>
-        DerivativeParser.FunctionOf(GeneratedNames.Definition(method), KnownNames.GradientOf, cancellation) is (var objective, FormKind.Objective)
-            && Body(objective) is not null ? objective : null;
+    /// <summary>What a <c>[GradientOf]</c> or <c>[HessianProductOf]</c> method differentiates, whose body is emitted; null for other methods.</summary>
+    public (IMethodSymbol Function, DerivativeKind Kind)? Derivative(IMethodSymbol method)
+    {
+        foreach (string attribute in (string[])[KnownNames.GradientOf, KnownNames.HessianProductOf])
+        {
+            if (DerivativeParser.FunctionOf(GeneratedNames.Definition(method), attribute, cancellation) is (var function, var kind)
+                && Body(function) is not null)
+            {
+                return (function, kind);
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The name of the lifted form of a method, which is emitted in time.</summary>
     /// <param name="method">The method.</param>
@@ -125,9 +135,9 @@ internal sealed class LiftedProgram(Compilation compilation, INamedTypeSymbol co
             {
                 (IMethodSymbol method, bool[] dependent, string name) = _pending.Dequeue();
                 _callers.Push(method);
-                if (Objective(method) is { } objective)
+                if (Derivative(method) is { } derivative)
                 {
-                    new GradientLifter(this, writer).Emit(method, objective, dependent, name);
+                    new DerivativeLifter(this, writer).Emit(method, derivative, dependent, name);
                 }
                 else if (Body(method) is { } body)
                 {

@@ -12,6 +12,9 @@ namespace Hyperdiff.Generators.Lifting;
 /// <param name="IsExact">Whether the comparison is the whole condition.</param>
 internal sealed record LoopShape(ISymbol Counter, IOperation Limit, int Step, bool IsInclusive, bool IsExact)
 {
+    /// <summary>What is added to the counter before it is compared.</summary>
+    public int Offset { get; init; }
+
     /// <summary>The shape of a loop; null if its steps are not counted so.</summary>
     public static LoopShape? Of(ILoopOperation loop)
     {
@@ -26,18 +29,33 @@ internal sealed record LoopShape(ISymbol Counter, IOperation Limit, int Step, bo
         {
             foreach ((IOperation counter, IOperation limit, BinaryOperatorKind kind) in Sides(comparison))
             {
-                if (Assigned.Variable(Assigned.Bare(counter)) is { } variable && counter.Type?.SpecialType == SpecialType.System_Int32
+                (IOperation moved, int offset) = Apart(Assigned.Bare(counter));
+                if (Assigned.Variable(moved) is { } variable && counter.Type?.SpecialType == SpecialType.System_Int32
                     && StepOf(variable, always, written) is { } step && Goes(kind, step)
                     && !limit.DescendantsAndSelf().Any(part => Assigned.Variable(part) is { } read && Writes(written, read)))
                 {
                     return new LoopShape(variable, limit, step, kind is BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThanOrEqual,
-                        ReferenceEquals(comparison, condition));
+                        ReferenceEquals(comparison, condition))
+                    {
+                        Offset = offset,
+                    };
                 }
             }
         }
 
         return null;
     }
+
+    // i + 1 < n
+    private static (IOperation Counter, int Offset) Apart(IOperation side) =>
+        side is IBinaryOperation { RightOperand.ConstantValue: { HasValue: true, Value: int offset } } sum
+            ? sum.OperatorKind switch
+            {
+                BinaryOperatorKind.Add => (sum.LeftOperand, offset),
+                BinaryOperatorKind.Subtract => (sum.LeftOperand, -offset),
+                _ => (side, 0),
+            }
+            : (side, 0);
 
     private static bool Goes(BinaryOperatorKind kind, int step) => kind switch
     {

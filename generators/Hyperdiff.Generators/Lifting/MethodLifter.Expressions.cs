@@ -303,8 +303,27 @@ internal sealed partial class MethodLifter
         INegatedPatternOperation negated => $"(!{Pattern(negated.Pattern, value, type)})",
         IBinaryPatternOperation both => $"({Pattern(both.LeftPattern, value, type)} {(both.OperatorKind == BinaryOperatorKind.And ? "&" : "|")} "
             + $"{Pattern(both.RightPattern, value, type)})",
+        IRecursivePatternOperation { DeclaredSymbol: null } parts when PartsOf(parts, value, type) is { } members => members.Count == 0
+            ? $"(({LiftedNames.Truth})true)"
+            : $"({string.Join(" & ", members.Select(part => Pattern(part.Pattern, part.Value, part.Pattern.InputType)))})",
         _ => Refused(pattern, "this pattern has no form over tensors; compare with constants"),
     };
+
+    // the parts of a tuple or a record that a pattern looks at; null if one is not a part of the value
+    private static IReadOnlyList<(IPatternOperation Pattern, string Value)>? PartsOf(IRecursivePatternOperation pattern, string value, ITypeSymbol type)
+    {
+        LiftedKind kind = LiftedTypes.KindOf(type);
+        string[] named = kind == LiftedKind.Record ? [.. TreeParser.Members((INamedTypeSymbol)type, default).Select(member => member.Symbol.Name)] : [];
+        string[] positions = kind == LiftedKind.Tuple ? [.. pattern.DeconstructionSubpatterns.Select((_, i) => $"Item{i + 1}")] : named;
+        bool isOfParts = kind is LiftedKind.Tuple or LiftedKind.Record && pattern.DeconstructSymbol is not IMethodSymbol { IsImplicitlyDeclared: false }
+            && pattern.DeconstructionSubpatterns.Length <= positions.Length
+            && pattern.PropertySubpatterns.All(part => part.Member is IMemberReferenceOperation { Member: var member }
+                && (kind == LiftedKind.Tuple || named.Contains(member.Name)));
+        return !isOfParts ? null
+            : [.. pattern.DeconstructionSubpatterns.Select((part, i) => (part, $"{value}.{TypeNames.Escape(positions[i])}")),
+                .. pattern.PropertySubpatterns.Select(part =>
+                    (part.Pattern, $"{value}.{TypeNames.Escape(((IMemberReferenceOperation)part.Member).Member.Name)}"))];
+    }
 
     // NaN equals itself as a pattern, and as nothing else
     private string Equal(ITypeSymbol type, string left, string right) => LiftedTypes.KindOf(type) switch

@@ -150,7 +150,7 @@ internal sealed partial class MethodLifter
         if (bound is null)
         {
             _program.Add(new Issue(LiftingDescriptors.Unbounded, condition?.GetLocation() ?? loop.Syntax.GetFirstToken().GetLocation(),
-                condition is null ? "…" : LiftedProgram.Brief(condition)));
+                condition is null ? "…" : LiftedProgram.Brief(condition), FreeName.Near(loop.Syntax)));
         }
         else if (stuck is { } variable)
         {
@@ -177,6 +177,7 @@ internal sealed partial class MethodLifter
     private string Bound(LoopShape shape)
     {
         (string counter, string limit) = (Name(shape.Counter), Expression(shape.Limit));
+        counter = shape.Offset == 0 ? counter : $"({counter} + {shape.Offset.ToString(System.Globalization.CultureInfo.InvariantCulture)})";
         string distance = shape.Step > 0 ? $"{limit} - {counter}" : $"{counter} - {limit}";
         int step = Math.Abs(shape.Step);
         int rounding = shape.IsInclusive ? step : step - 1;

@@ -1,3 +1,4 @@
+using Hyperdiff.Generators.Emission;
 using Hyperdiff.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -117,7 +118,7 @@ internal sealed partial class MethodLifter
         string? reason = method.IsGenericMethod || method.ContainingType.IsGenericType ? "is generic; write it for one type"
             : method.Parameters.Any(parameter => parameter.RefKind is not (RefKind.None or RefKind.In)) ? "writes through its parameters; return the values"
             : method is { IsVirtual: true } or { IsAbstract: true } or { IsOverride: true } ? "is virtual: which body runs is not seen here"
-            : _program.Body(method) is null && _program.Objective(method) is null ? "has no body in this project; write one"
+            : _program.Body(method) is null && _program.Derivative(method) is null ? "has no body in this project; write one"
             : null;
         if (reason is not null)
         {
@@ -133,8 +134,7 @@ internal sealed partial class MethodLifter
     {
         if (method.Name == "Scalar" && KnownNames.IsTensor(method.ContainingType) && arguments.Length > 0 && Dependence.Has(arguments[0]))
         {
-            return arguments.Length == 1 || arguments[1] is { ConstantValue.HasValue: true } type && System.Convert.ToInt32(type.ConstantValue.Value) == 1
-                ? $"({Expression(arguments[0])}).AsTensor()" : Refused(call, "a traced number is of type float64; convert the tensor");
+            return arguments.Length == 1 ? $"({Expression(arguments[0])}).AsTensor()" : $"({Expression(arguments[0])}).AsTensor({Plain(arguments[1])})";
         }
 
         if (!KnownNames.IsTensor(method.ReturnType) && !method.ReturnsVoid && LiftedTypes.KindOf(method.ReturnType) != LiftedKind.Plain && instance is not null
@@ -187,15 +187,20 @@ internal sealed partial class MethodLifter
         if (Calls.Of(method) == CallKind.OfTensors && !method.IsGenericMethod)
         {
             string of = instance is null ? TypeNames.Qualified(method.ContainingType) : string.Empty;
-            return FromPlain(call, Beside(instance is null ? arguments : [instance, .. arguments], method.ReturnType, texts => instance is null
+            return FromPlain(call, Guarded(method, Beside(instance is null ? arguments : [instance, .. arguments], method.ReturnType, texts => instance is null
                 ? $"{of}.{TypeNames.Escape(method.Name)}({string.Join(", ", texts)})"
-                : $"({texts[0]}).{TypeNames.Escape(method.Name)}({string.Join(", ", texts.Skip(1))})"));
+                : $"({texts[0]}).{TypeNames.Escape(method.Name)}({string.Join(", ", texts.Skip(1))})")));
         }
 
         string receiver = instance is null ? TypeNames.Qualified(method.ContainingType) : Receiver(instance);
         string types = method.IsGenericMethod ? $"<{string.Join(", ", method.TypeArguments.Select(TypeNames.Qualified))}>" : string.Empty;
-        return FromPlain(call, $"{receiver}.{TypeNames.Escape(method.Name)}{types}({string.Join(", ", arguments.Select(Passed))})");
+        return FromPlain(call, Guarded(method, $"{receiver}.{TypeNames.Escape(method.Name)}{types}({string.Join(", ", arguments.Select(Passed))})"));
     }
+
+    // what may solve or factorize runs only where it is asked for; the operations of a tensor never fail by what it holds
+    private static string Guarded(IMethodSymbol method, string call) => !KnownNames.IsTensor(method.ContainingType)
+        && LiftedTypes.IsOverTensors(method.ReturnType)
+            ? $"call.Guarded(() => {call}, {TreeExpressions.Of(TreeTypes.Of(method.ReturnType, out _)!)})" : call;
 
     // A number takes the element type of the tensor that it meets, as a literal does.
     private string Beside(IReadOnlyList<IOperation> operands, ITypeSymbol result, Func<string[], string> form)
@@ -330,7 +335,7 @@ internal sealed partial class MethodLifter
     // the brackets of the new array come first: new T[n][]
     private string NewArray(ITypeSymbol element, string[] sizes)
     {
-        bool isLifted = LiftedTypes.HasNumbers(element);
+        bool isLifted = LiftedTypes.IsChanged(element);
         string type = isLifted ? _program.TypeOf(element) : TypeNames.Qualified(element);
         int brackets = type.IndexOf("[]", StringComparison.Ordinal) is var first && type.EndsWith("[]", StringComparison.Ordinal) && first >= 0
             ? first : type.Length;

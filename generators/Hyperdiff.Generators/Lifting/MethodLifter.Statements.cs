@@ -11,6 +11,8 @@ internal sealed partial class MethodLifter
 
     private readonly HashSet<IMethodSymbol> _declaredFunctions = new(SymbolEqualityComparer.Default);
 
+    private readonly HashSet<ILocalSymbol> _ofSections = new(SymbolEqualityComparer.Default);
+
     /// <summary>How many conditions around are not known while the method is traced.</summary>
     private int _uncertain;
 
@@ -79,6 +81,9 @@ internal sealed partial class MethodLifter
             case ILoopOperation loop:
                 Loop(loop);
                 break;
+            case IReturnOperation { ReturnedValue: { } certain } when Assigned.Bare(certain) is IThrowOperation raised:
+                _writer.Line(Throw(raised) + ";");
+                break;
             case IReturnOperation { ReturnedValue: { } value }:
                 _writer.Line(Current.Returned is { } returned
                     ? $"{Current.Result} = {Expression(value)}; {returned} = true;" : $"return {Expression(value)};");
@@ -115,7 +120,8 @@ internal sealed partial class MethodLifter
         }
 
         string value = declarator.GetVariableInitializer() is { Value: { } initial } ? Expression(initial) : "default!";
-        _writer.Line($"{_program.TypeOf(declarator.Symbol.Type)} {Name(declarator.Symbol)} = {value};");
+        string type = _ofSections.Contains(declarator.Symbol) ? string.Empty : _program.TypeOf(declarator.Symbol.Type) + " ";
+        _writer.Line($"{type}{Name(declarator.Symbol)} = {value};");
     }
 
     // a function may stand behind its first use, even behind the return; where it is used, all that it reads is there
@@ -321,11 +327,24 @@ internal sealed partial class MethodLifter
         string value = Fresh("value"), exit = Fresh("left");
         _exits[choice.ExitLabel] = exit;
         _writer.Open("// switch");
+        foreach (ILocalSymbol shared in SharedAmongSections(choice))
+        {
+            _ofSections.Add(shared);
+            _writer.Line($"{_program.TypeOf(shared.Type)} {Name(shared)} = default!;");
+        }
+
         _writer.Line($"var {value} = {Expression(choice.Value)};");
         _writer.Line($"{LiftedNames.Truth} {exit} = false;");
         Sections([.. choice.Cases.OrderBy(section => section.Clauses.Any(clause => clause.CaseKind == CaseKind.Default))], 0, choice, value);
         _writer.Close();
     }
+
+    // all sections are one scope to C#: one may use a variable that another declares
+    private static IEnumerable<ILocalSymbol> SharedAmongSections(ISwitchOperation choice) => choice.Cases.SelectMany(section => section.Body
+        .SelectMany(statement => (statement as IVariableDeclarationGroupOperation)?.Declarations ?? [])
+        .SelectMany(declaration => declaration.Declarators).Select(declarator => declarator.Symbol)
+        .Where(symbol => choice.Cases.Any(other => !ReferenceEquals(other, section)
+            && other.Descendants().OfType<ILocalReferenceOperation>().Any(use => SymbolEqualityComparer.Default.Equals(use.Local, symbol)))));
 
     private void Sections(ISwitchCaseOperation[] sections, int i, ISwitchOperation choice, string value)
     {

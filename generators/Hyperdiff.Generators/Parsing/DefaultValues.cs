@@ -18,6 +18,13 @@ internal static class DefaultValues
     private static ITypeSymbol Present(ITypeSymbol type) =>
         type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type;
 
-    private static string Literal(IParameterSymbol parameter) =>
-        SymbolDisplay.FormatPrimitive(parameter.ExplicitDefaultValue!, quoteStrings: true, useHexadecimalNumbers: false);
+    // some numbers have no literal of their own
+    private static string Literal(IParameterSymbol parameter) => parameter.ExplicitDefaultValue switch
+    {
+        double.NaN => "double.NaN",
+        double.PositiveInfinity => "double.PositiveInfinity",
+        double.NegativeInfinity => "double.NegativeInfinity",
+        double value when BitConverter.DoubleToInt64Bits(value) == long.MinValue => "-0.0",
+        var value => SymbolDisplay.FormatPrimitive(value!, quoteStrings: true, useHexadecimalNumbers: false),
+    };
 }

@@ -51,8 +51,8 @@ internal static class DerivativeParser
         return new Parsed<DerivativeModel>(model, []);
     }
 
-    /// <summary>What a method that is marked as it should be differentiates; null otherwise.</summary>
-    public static (IMethodSymbol Method, FormKind Kind)? FunctionOf(IMethodSymbol method, string attribute, CancellationToken cancellation)
+    /// <summary>What a method that is marked as it should be differentiates, and how; null otherwise.</summary>
+    public static (IMethodSymbol Method, DerivativeKind Kind)? FunctionOf(IMethodSymbol method, string attribute, CancellationToken cancellation)
     {
         if (KnownNames.Attribute(method, attribute)?.ConstructorArguments.FirstOrDefault().Value is not string target)
         {
@@ -61,7 +61,7 @@ internal static class DerivativeParser
 
         (IMethodSymbol? function, FormKind kind) = Function(method.ContainingType, target);
         return function is { Parameters.Length: >= 2 } && Reason(method, target, (function, kind), Kind(attribute, kind), cancellation) is null
-            ? (function, kind) : null;
+            ? (function, Kind(attribute, kind)) : null;
     }
 
     private static DerivativeKind Kind(string attribute, FormKind kind) => attribute == KnownNames.HessianProductOf ? DerivativeKind.HessianProduct

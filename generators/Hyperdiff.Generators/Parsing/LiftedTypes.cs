@@ -1,3 +1,4 @@
+using Hyperdiff.Generators.Model;
 using Microsoft.CodeAnalysis;
 
 namespace Hyperdiff.Generators.Parsing;
@@ -12,7 +13,7 @@ internal static class LiftedTypes
         { SpecialType: SpecialType.System_Int32 } => LiftedKind.Integer,
         { SpecialType: SpecialType.System_Boolean } => LiftedKind.Truth,
         IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Double, Rank: 1 or 2 } => LiftedKind.Numbers,
-        IArrayTypeSymbol { Rank: 1 } array when HasNumbers(array.ElementType) => LiftedKind.Array,
+        IArrayTypeSymbol { Rank: 1 } array when IsChanged(array.ElementType) => LiftedKind.Array,
         INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.Any(element => KindOf(element.Type) != LiftedKind.Plain)
             ? LiftedKind.Tuple : LiftedKind.Plain,
         INamedTypeSymbol { TypeKind: TypeKind.Delegate, DelegateInvokeMethod: { } invoke, ContainingNamespace.Name: "System", Name: "Func" }
@@ -21,6 +22,12 @@ internal static class LiftedTypes
         INamedTypeSymbol named when IsNumberRecord(named) => LiftedKind.Record,
         _ => KnownNames.IsTensor(type) ? LiftedKind.Tensor : LiftedKind.Plain,
     };
+
+    /// <summary>Whether elements of the type are held by something else in a lifted method: numbers, and functions of them.</summary>
+    public static bool IsChanged(ITypeSymbol type) => HasNumbers(type) || KindOf(type) is LiftedKind.Function or LiftedKind.Array;
+
+    /// <summary>Whether values of the type are tensors or made of them, and hold no numbers.</summary>
+    public static bool IsOverTensors(ITypeSymbol type) => !HasNumbers(type) && TreeTypes.Of(type, out _) is { Kind: not TreeKind.Unit };
 
     /// <summary>Whether values of the type hold a <c>double</c> that would be differentiated.</summary>
     public static bool HasNumbers(ITypeSymbol type) => HasNumbers(type, []);

@@ -17,6 +17,9 @@ internal abstract record MatrixPrimitive : Primitive
     public sealed override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => Apply(Batches.Repeated(operands, size));
 
     /// <inheritdoc/>
+    internal sealed override bool MayFail => true;
+
+    /// <inheritdoc/>
     internal sealed override bool WorksOnHost => true;
 
     /// <inheritdoc/>

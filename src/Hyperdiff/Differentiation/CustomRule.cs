@@ -26,6 +26,9 @@ internal abstract record CustomRule(Graph Function, Graph Rule, int Arguments) :
     internal sealed override bool Communicates => Function.Communicates || Rule.Communicates;
 
     /// <inheritdoc/>
+    internal sealed override bool MayFail => Function.MayFail || Rule.MayFail;
+
+    /// <inheritdoc/>
     public sealed override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Function.Outputs.Select(output => output.Type)];
 
     /// <inheritdoc/>

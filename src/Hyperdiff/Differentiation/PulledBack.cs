@@ -25,6 +25,9 @@ internal sealed record PulledBack(Graph Rule, int Arguments, int Results) : Prim
     internal override bool Communicates => Rule.Communicates;
 
     /// <inheritdoc/>
+    internal override bool MayFail => Rule.MayFail;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => operands.Slice(Arguments, Results).ToArray();
 
     /// <inheritdoc/>

@@ -45,6 +45,10 @@ public sealed class Graph
     internal bool Communicates => Derive(CommunicatesKey.Instance, static graph =>
         new StrongBox<bool>(graph.Equations.Any(equation => equation.Primitive.Communicates))).Value;
 
+    /// <summary>Whether an equation may have no result: see <see cref="Primitive.MayFail"/>.</summary>
+    internal bool MayFail => Derive(MayFailKey.Instance, static graph =>
+        new StrongBox<bool>(graph.Equations.Any(equation => equation.Primitive.MayFail))).Value;
+
     /// <summary>
     /// Applies the function: compiled and run at once if all operands are concrete; otherwise its equations are recorded in the innermost trace among them.
     /// </summary>
@@ -204,6 +208,11 @@ public sealed class Graph
     private sealed record CommunicatesKey : IDerivation<StrongBox<bool>>
     {
         public static CommunicatesKey Instance { get; } = new();
+    }
+
+    private sealed record MayFailKey : IDerivation<StrongBox<bool>>
+    {
+        public static MayFailKey Instance { get; } = new();
     }
 
     private sealed record ExecutableKey : IDerivation<IExecutable>

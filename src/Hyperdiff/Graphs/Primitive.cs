@@ -106,6 +106,10 @@ public abstract record Primitive
     /// <param name="changing">Which of them change.</param>
     internal virtual Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing) => null;
 
+    /// <summary>Whether it has no result for some operands, and throws, or reports so: solves, factorizations, and what holds such. Nothing may run it
+    /// where its result is not asked for.</summary>
+    internal virtual bool MayFail => ReportResult is not null || Bodies.Any(body => body.MayFail);
+
     /// <summary>Whether <see cref="Execute"/> reads its operands into host memory and leaves its results there, rather than leaving that to the
     /// backend.</summary>
     internal virtual bool WorksOnHost => false;

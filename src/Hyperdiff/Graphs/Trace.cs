@@ -8,11 +8,16 @@ namespace Hyperdiff.Graphs;
 /// Traces nest as calls do: the one opened last is innermost, and closes first. A tensor knows its trace; an operation belongs to the innermost trace
 /// among its operands, for which tensors of the enclosing ones, and concrete ones, become captured inputs. So there is no ambient state: a nested
 /// derivative cannot confuse its perturbations with those of the enclosing one, because they are inputs of different graphs. The serial number only
-/// tells which of two open traces was opened later.
+/// tells which of two open traces was opened later. The exception is a trace that was asked to take (<see cref="Take"/>): what is computed of older tensors
+/// alone belongs to it as well, and not to theirs.
 /// </remarks>
 internal sealed class Trace : IDisposable
 {
     private static long s_lastSerial;
+
+    // the trace that takes what belongs to older ones, on this thread
+    [ThreadStatic]
+    private static Trace? s_taking;
 
     private readonly long _serial = Interlocked.Increment(ref s_lastSerial);
     private readonly int _thread = Environment.CurrentManagedThreadId;
@@ -52,7 +57,23 @@ internal sealed class Trace : IDisposable
             }
         }
 
-        return innermost;
+        return innermost is not null && s_taking is { _open: true } taking && taking._serial > innermost._serial ? taking : innermost;
+    }
+
+    /// <summary>What a function computes of traced tensors, none of which need be its argument: nothing of it is left to the traces around.</summary>
+    /// <param name="function">The function.</param>
+    public static TracedFunction Take(Func<Tensor[]> function)
+    {
+        using var trace = new Trace();
+        (Trace? around, s_taking) = (s_taking, trace);
+        try
+        {
+            return new TracedFunction(trace.Close(function()), trace.Captures.ToArray(), trace.IsValueDependent);
+        }
+        finally
+        {
+            s_taking = around;
+        }
     }
 
     /// <summary>Adds an argument of the function.</summary>

@@ -23,7 +23,7 @@ internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor
     }
 
     /// <summary>What does not depend on the state, apart; nothing for a function whose graph does not hold everywhere.</summary>
-    public LoopInvariants Invariants => Retrace is null ? LoopInvariants.Of(Graph, States) : new LoopInvariants(null, Graph);
+    public LoopInvariants Invariants => Retrace is null ? LoopInvariants.Of(Graph, States, runs: true) : new LoopInvariants(null, Graph);
 
     /// <summary>The types of the active leaves.</summary>
     public ImmutableArray<TensorType> ActiveTypes => [.. Active.Items.Select(i => Graph.Inputs[i].Type)];

@@ -150,8 +150,31 @@ public sealed partial class LiftedCall
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(objective);
-        Tensor[] leaves = [.. state.Leaves.Select(leaf => leaf.Value)];
-        return new LeafReader(Diff.Grad(at => objective(new LeafReader(at)), leaves));
+        return new LeafReader(Diff.Grad(at => objective(new LeafReader(at)), Leaves(state)));
+    }
+
+    /// <summary>The Hessian of a lifted objective times a vector.</summary>
+    /// <param name="state">The leaves at which it is taken.</param>
+    /// <param name="objective">The objective of other leaves, a scalar.</param>
+    /// <param name="vector">The leaves of the vector.</param>
+    public static LeafReader HessianProduct(LeafWriter state, Func<LeafReader, Tensor> objective, LeafWriter vector)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(vector);
+        return new LeafReader(Diff.Hvp(at => objective(new LeafReader(at)), Leaves(state), Leaves(vector)));
+    }
+
+    /// <summary>The transposed Jacobian of a lifted map or condition times a cotangent.</summary>
+    /// <param name="state">The leaves at which it is taken.</param>
+    /// <param name="map">The map, from leaves to leaves.</param>
+    /// <param name="cotangent">The leaves of the cotangent.</param>
+    public static LeafReader Pullback(LeafWriter state, Func<LeafReader, LeafWriter> map, LeafWriter cotangent)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(map);
+        ArgumentNullException.ThrowIfNull(cotangent);
+        return new LeafReader(Diff.Vjp(at => Leaves(map(new LeafReader(at))), Leaves(state), Leaves(cotangent)).Cotangent);
     }
 
     /// <summary>A value that is used more than once.</summary>
@@ -168,6 +191,8 @@ public sealed partial class LiftedCall
         variable = next;
         return before;
     }
+
+    private static Tensor[] Leaves(LeafWriter written) => [.. written.Leaves.Select(leaf => leaf.Value)];
 
     private static ArgumentOutOfRangeException Outside(int position, Numbers array) =>
         new(nameof(position), position, $"A lifted method asks for element {position} of an array of {array.Length} elements.");

@@ -42,6 +42,12 @@ public readonly partial struct Number
     /// <summary>The number as a scalar of type <c>float64</c>.</summary>
     public Tensor AsTensor() => _traced ?? Tensor.Scalar(_known);
 
+    /// <summary>The number as a scalar of another floating type, rounded as C# rounds it.</summary>
+    /// <param name="dtype">The element type.</param>
+    /// <exception cref="DTypeMismatchException">The number is traced, and the element type is not a floating one.</exception>
+    public Tensor AsTensor(DType dtype) => _traced is null ? Tensor.Scalar(_known, dtype) : dtype.IsFloating() ? _traced.To(dtype)
+        : throw new DTypeMismatchException($"A number that may be traced is floating, and cannot be {dtype}.");
+
     /// <summary>What a function gives of this number and a tensor. As a number in an expression does, it takes the element type of the tensor.</summary>
     /// <param name="tensor">The tensor, of any shape.</param>
     /// <param name="function">The number as a scalar, and the tensor ↦ the result.</param>

@@ -11,8 +11,8 @@ internal static class BatchedLoop
     /// <summary>The results of a loop for a batch of operands.</summary>
     public static Tensor[] Of(ScanLoop loop, ReadOnlySpan<BatchOperand> operands, int size)
     {
-        // beyond its last row an item would still solve, and could fail
-        if (loop.Counted && operands[^1].IsBatched && !loop.Body.Reports.IsEmpty)
+        // beyond its last row an item would still solve or factorize, and could fail
+        if (loop.Counted && operands[^1].IsBatched && loop.Body.MayFail)
         {
             return ItemByItem.Of(loop, operands, size);
         }
@@ -35,8 +35,8 @@ internal static class BatchedLoop
     /// <summary>The results of a bounded loop for a batch of operands.</summary>
     public static Tensor[] Of(WhileLoop loop, ReadOnlySpan<BatchOperand> operands, int size)
     {
-        // what a done item would still solve could fail, and would cost; items of a batch of batches are batches
-        if (loop.Items is not null || !loop.Condition.Reports.IsEmpty || !loop.Body.Reports.IsEmpty)
+        // what a done item would still solve or factorize could fail, and would cost; items of a batch of batches are batches
+        if (loop.Items is not null || loop.Condition.MayFail || loop.Body.MayFail)
         {
             return ItemByItem.Of(loop, operands, size);
         }

@@ -12,14 +12,16 @@ internal sealed record LoopInvariants(Graph? Before, Graph Body)
     /// <summary>Takes a body apart; kept with the body.</summary>
     /// <param name="body">Its inputs are first what changes from step to step, and then the constants.</param>
     /// <param name="firstConstant">Where the constants begin.</param>
-    public static LoopInvariants Of(Graph body, int firstConstant) =>
-        body.Derive(new Key(firstConstant), graph => Split(graph, firstConstant));
+    /// <param name="runs">Whether there is a first step for certain: if not, what may fail stays within the loop.</param>
+    public static LoopInvariants Of(Graph body, int firstConstant, bool runs) =>
+        body.Derive(new Key(firstConstant, runs), graph => Split(graph, firstConstant, runs));
 
-    private static LoopInvariants Split(Graph body, int firstConstant)
+    private static LoopInvariants Split(Graph body, int firstConstant, bool runs)
     {
         var invariant = new HashSet<Value>(body.Inputs.Skip(firstConstant));
         var early = new HashSet<Equation>();
-        foreach (Equation equation in body.Equations.Where(equation => equation.Primitive.ReportResult is null && equation.Operands.All(invariant.Contains)))
+        foreach (Equation equation in body.Equations.Where(equation => equation.Primitive.ReportResult is null
+            && (runs || !equation.Primitive.MayFail) && equation.Operands.All(invariant.Contains)))
         {
             early.Add(equation);
             invariant.UnionWith(equation.Results);
@@ -51,5 +53,5 @@ internal sealed record LoopInvariants(Graph? Before, Graph Body)
         return new LoopInvariants(Simplification.DropUnused(before.Build(hoisted)), rest.Build(body.Outputs));
     }
 
-    private readonly record struct Key(int FirstConstant) : IDerivation<LoopInvariants>;
+    private readonly record struct Key(int FirstConstant, bool Runs) : IDerivation<LoopInvariants>;
 }

@@ -118,7 +118,8 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
     internal static Tensor[] Run(
         Graph body, LoopOperands operands, int length, bool reverse = false, Checkpointing? checkpointing = null)
     {
-        LoopInvariants invariants = LoopInvariants.Of(body, operands.Carries.Length + operands.Slices.Length);
+        LoopInvariants invariants = LoopInvariants.Of(
+            body, operands.Carries.Length + operands.Slices.Length, runs: operands.Count is null && length > 0);
         Tensor[] before = invariants.Before?.Call(operands.Constants).EnsureConverged("A loop") ?? [];
         return new ScanLoop(invariants.Body, operands.Carries.Length, operands.Slices.Length, length, reverse, operands.Count is not null,
             checkpointing ?? Checkpointing.None)
@@ -170,7 +171,7 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
 
     private (Tensor[] Results, Tensor?[] Tangents) Stacking(LoopOperands operands, Axes given, ReadOnlySpan<Tensor?> tangents)
     {
-        StepLinearization step = StepLinearization.Of(Body, Carries, Slices, given);
+        StepLinearization step = StepLinearization.Of(Body, Carries, Slices, given, runs: !Counted && Length > 0);
         Tensor[] constants = [.. operands.Constants, .. step.Before?.Call(operands.Constants).EnsureConverged("A loop") ?? []];
         Tensor[] results = (this with { Body = step.Primal }).Apply((operands with { Constants = constants }).All);
         Tensor[] stacks = results[Body.Outputs.Length..];

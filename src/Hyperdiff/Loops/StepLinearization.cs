@@ -26,8 +26,9 @@ internal sealed record StepLinearization(
     /// <param name="carries">The number of carries.</param>
     /// <param name="slices">The number of slices.</param>
     /// <param name="active">The inputs that have a tangent before the first step.</param>
-    public static StepLinearization Of(Graph body, int carries, int slices, Axes active) =>
-        body.Derive(new Key(carries, slices, active), graph => Linearize(graph, carries, slices, active));
+    /// <param name="runs">Whether there is a first step for certain.</param>
+    public static StepLinearization Of(Graph body, int carries, int slices, Axes active, bool runs = false) =>
+        body.Derive(new Key(carries, slices, active, runs), graph => Linearize(graph, new Key(carries, slices, active, runs)));
 
     /// <summary>The inputs with a tangent, and the linearization of one step in them.</summary>
     public static (Axes Active, LinearizedGraph Step) Reached(Graph body, int carries, Axes active)
@@ -45,10 +46,11 @@ internal sealed record StepLinearization(
         }
     }
 
-    private static StepLinearization Linearize(Graph body, int carries, int slices, Axes initially)
+    private static StepLinearization Linearize(Graph body, Key of)
     {
-        (Axes active, LinearizedGraph step) = Reached(body, carries, initially);
-        LoopInvariants invariants = LoopInvariants.Of(step.Primal, carries + slices);
+        (int carries, int slices) = (of.Carries, of.Slices);
+        (Axes active, LinearizedGraph step) = Reached(body, carries, of.Active);
+        LoopInvariants invariants = LoopInvariants.Of(step.Primal, carries + slices, of.Runs);
         var residuals = new Residuals(invariants.Body, body.Outputs.Length, carries, slices);
         Graph primal = Subgraph.Of(
             invariants.Body,
@@ -122,5 +124,5 @@ internal sealed record StepLinearization(
         });
     }
 
-    private readonly record struct Key(int Carries, int Slices, Axes Active) : IDerivation<StepLinearization>;
+    private readonly record struct Key(int Carries, int Slices, Axes Active, bool Runs) : IDerivation<StepLinearization>;
 }

@@ -27,6 +27,9 @@ internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Prim
     /// <inheritdoc/>
     public override int? ReportResult => Each.ReportResult;
 
+    /// <inheritdoc/>
+    internal override bool MayFail => Each.MayFail;
+
     /// <summary>The batching rule.</summary>
     /// <param name="each">The primitive.</param>
     /// <param name="operands">Its operands, at least one of them batched.</param>

@@ -13,7 +13,9 @@ namespace Hyperdiff.Generators.Tests.Analyzers;
 public sealed class CodeFixTests
 {
     private static readonly CodeFixProvider[] s_fixes =
-        [new MakePartialFix(), new MakeStaticFix(), new MarkTreeFix(), new TakeRandomKeyFix(), new TensorMathFix()];
+        [
+        new MakePartialFix(), new MakeStaticFix(), new MarkTreeFix(), new TakeRandomKeyFix(), new TensorMathFix(), new BoundLoopFix(), new LiftExpressionFix(),
+    ];
 
     /// <summary>The program before, the title, the program after.</summary>
     public static TheoryData<string, string, string> Cases => new()
@@ -54,6 +56,38 @@ public sealed class CodeFixTests
             "using System; class M { Tensor F(Tensor x) => 2 * Math.Max(x + 1, x) /* at last */ ; }", "Use Tensor.Maximum",
             "using System; class M { Tensor F(Tensor x) => 2 * (x + 1).Maximum(x) /* at last */ ; }"
         },
+        {
+            Numbers("while (w > 1e-3) { w *= 0.5; } return w;"), "Make at most 100 steps",
+            Numbers("for (int i = 0; i < 100 && w > 1e-3; i++) { w *= 0.5; } return w;")
+        },
+        {
+            Numbers("int i = 0, j = 1; /* on */ while (w > 1 || h > 1) { w *= 0.5; h *= 0.5; } return w + i + j; /* end */"), "Make at most 100 steps",
+            Numbers("int i = 0, j = 1; /* on */ for (int k = 0; k < 100 && (w > 1 || h > 1); k++) { w *= 0.5; h *= 0.5; } return w + i + j; /* end */")
+        },
+        {
+            Numbers("do { w *= 0.5; } while (w > h); return w;"), "Make at most 100 steps",
+            Numbers("{ int i = 0; do { w *= 0.5; i++; } while (i < 100 && w > h); } return w;")
+        },
+        {
+            Numbers("for (double t = 0; t < w; t += 0.1) { h += t; } return h;"), "Make at most 100 steps",
+            Numbers("{ int i = 0; for (double t = 0; i < 100 && t < w; t += 0.1, i++) { h += t; } } return h;")
+        },
+        {
+            Numbers("for (; ; ) { w *= 0.5; if (w < h) { break; } } return w;"), "Make at most 100 steps",
+            Numbers("for (int i = 0; i < 100; i++) { w *= 0.5; if (w < h) { break; } } return w;")
+        },
+        {
+            Numbers("if (w < 0) { throw new System.ArgumentException(); } return w;"), "Return double.NaN",
+            Numbers("if (w < 0) { return double.NaN; } return w;")
+        },
+        {
+            Numbers("return w < 0 ? throw new System.ArgumentException() : w;"), "Take double.NaN",
+            Numbers("return w < 0 ? double.NaN : w;")
+        },
+        {
+            Numbers("return 2 * System.Math.Log(w, h);"), "Write System.Math.Log(w) / System.Math.Log(h)",
+            Numbers("return 2 * (System.Math.Log(w) / System.Math.Log(h));")
+        },
     };
 
     /// <summary>Programs for which nothing is offered, though the diagnostic is there.</summary>
@@ -63,14 +97,20 @@ public sealed class CodeFixTests
         "partial class M { [FixedPointMap] static Tensor Step(Tensor w, double h) => w; }",
         "class M { void G(string s) { } void F(int x) => G(x); }",
         "class M { double F(string s) => System.Math.Sin(s); }",
+        Numbers("do { if (w > 2) { continue; } w *= 0.5; } while (w > h); return w;"),
+        Numbers("return System.Math.BitIncrement(w);"),
     ];
+
+    private static string Numbers(string body) => $"static partial class M {{ [InnerObjective] static double F(double w, double h) {{ {body} }} }}";
 
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task Fix_MakesThisOfTheProgram(string before, string title, string after)
     {
         // two places may ask for the same
-        (CodeAction action, Document document) = (await Offered(before)).First(offer => offer.Action.Title == title);
+        IReadOnlyList<(CodeAction Action, Document Document)> offers = await Offered(before);
+        Assert.True(offers.Any(offer => offer.Action.Title == title), $"{before}\n{string.Join(", ", offers.Select(offer => offer.Action.Title))}");
+        (CodeAction action, Document document) = offers.First(offer => offer.Action.Title == title);
         ApplyChangesOperation change = Assert.Single((await action.GetOperationsAsync(default)).OfType<ApplyChangesOperation>());
 
         string text = (await change.ChangedSolution.GetDocument(document.Id)!.GetTextAsync()).ToString();

@@ -7,8 +7,10 @@ namespace Hyperdiff.Generators.Tests.Analyzers;
 /// title.</summary>
 public sealed class PurityCorpusTests
 {
-    private static readonly IReadOnlyList<CorpusCase> s_pure = [.. CorpusCase.In("pure.txt"), .. CorpusCase.In("outside-pure.txt")];
-    private static readonly IReadOnlyList<CorpusCase> s_impure = [.. CorpusCase.In("impure.txt"), .. CorpusCase.In("outside-impure.txt")];
+    private static readonly IReadOnlyList<CorpusCase> s_pure =
+        [.. CorpusCase.In("pure.txt"), .. CorpusCase.In("outside-pure.txt"), .. CorpusCase.In("features-pure.txt")];
+    private static readonly IReadOnlyList<CorpusCase> s_impure =
+        [.. CorpusCase.In("impure.txt"), .. CorpusCase.In("outside-impure.txt"), .. CorpusCase.In("features-impure.txt")];
 
     public static TheoryData<string> Pure => [.. s_pure.Select(item => item.Title)];
 

@@ -22,7 +22,7 @@ public sealed class RandomEditTests
         int seed = s_more > 0 ? Environment.TickCount : Seed;
         var random = new Random(seed);
         string[] corpus = [.. LegalShapesTests.Shapes.Select(shape => (string)shape[2]),
-            .. LiftedCase.In("liftable.txt").Select(item => LiftedCase.Source(item, "Case"))];
+            .. LiftedCase.Liftable.Select(item => LiftedCase.Source(item, "Case"))];
         for (int i = 0; i < 40 + s_more; i++)
         {
             string[] files = [.. Enumerable.Range(0, Files).Select(_ => corpus[random.Next(corpus.Length)])];

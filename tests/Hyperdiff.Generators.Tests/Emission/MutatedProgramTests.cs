@@ -31,7 +31,7 @@ public sealed class MutatedProgramTests
     public async Task Generator_OnMutatedPrograms_NeitherFailsNorEmitsWhatDoesNotCompile()
     {
         string[] corpus = [.. LegalShapesTests.Shapes.Select(shape => (string)shape[2]),
-            .. LiftedCase.In("liftable.txt").Select(item => LiftedCase.Source(item, "Case"))];
+            .. LiftedCase.Liftable.Select(item => LiftedCase.Source(item, "Case"))];
         var random = new Random(s_seed);
         var faults = new List<string>();
         (int count, int clean) = (s_asked ?? 2000, 0);

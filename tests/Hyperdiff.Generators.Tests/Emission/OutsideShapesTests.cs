@@ -8,8 +8,8 @@ namespace Hyperdiff.Generators.Tests.Emission;
 /// <remarks>A file has, per shape, a line <c>=== title</c> and the source.</remarks>
 public sealed class OutsideShapesTests
 {
-    private static readonly IReadOnlyDictionary<string, string> s_legal = In("legal.txt");
-    private static readonly IReadOnlyDictionary<string, string> s_typed = In("half-typed.txt");
+    private static readonly IReadOnlyDictionary<string, string> s_legal = In("legal.txt", "features-legal.txt");
+    private static readonly IReadOnlyDictionary<string, string> s_typed = In("half-typed.txt", "features-half-typed.txt");
 
     public static TheoryData<string> Legal => [.. s_legal.Keys];
 
@@ -44,6 +44,7 @@ public sealed class OutsideShapesTests
     private static bool IsError(Diagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error
         && diagnostic.Id is not ("CS8795" or "CS0103" or "CS1061");
 
-    private static Dictionary<string, string> In(string file) => Repository.Read($"tests/Hyperdiff.Generators.Tests/Emission/Shapes/{file}")
-        .Split("=== ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split('\n', 2)).ToDictionary(parts => parts[0].Trim(), parts => parts[1]);
+    private static Dictionary<string, string> In(params string[] files) => files
+        .SelectMany(file => Repository.Read($"tests/Hyperdiff.Generators.Tests/Emission/Shapes/{file}").Split("=== ", StringSplitOptions.RemoveEmptyEntries))
+        .Select(text => text.Split('\n', 2)).ToDictionary(parts => parts[0].Trim(), parts => parts[1]);
 }

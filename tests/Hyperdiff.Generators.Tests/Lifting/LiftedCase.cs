@@ -7,6 +7,9 @@ internal static class LiftedCase
 {
     public const int N = 4;
 
+    /// <summary>Those of the files of what can be lifted.</summary>
+    public static IReadOnlyList<CorpusCase> Liftable { get; } = [.. In("liftable.txt"), .. In("methods.txt")];
+
     public static IReadOnlyList<CorpusCase> In(string file) => CorpusCase.In(file, "Lifting");
 
     public static string Source(CorpusCase item, string home) => $$"""

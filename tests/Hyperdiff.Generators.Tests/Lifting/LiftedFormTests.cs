@@ -261,6 +261,66 @@ public sealed class LiftedFormTests
     }
 
     [Fact]
+    public async Task Solves_InBranches_AreMadeWhereTheBranchIsTaken()
+    {
+        double[] result = await Run("""
+            public static partial class Model
+            {
+                [InnerObjective] static Tensor Energy(Tensor w, double k)
+                {
+                    Tensor s = w.Square().Sum();
+                    if (k > 0)
+                    {
+                        (Tensor q, Tensor r) = Linalg.Qr(w * k);
+                        s = s + r.Square().Sum() + 0 * q.Sum() + Root(w * k);
+                    }
+
+                    return k < 10 ? s : Root(w - k * w);
+                }
+
+                static Tensor Root(Tensor a) => Linalg.Cholesky(a)[0, 0];
+            }
+
+            public static class Run
+            {
+                public static double[] Now()
+                {
+                    Tensor w = Tensor.From([4.0, 0, 0, 9.0]).Reshape(2, 2);
+                    var energy = Model.EnergyObjective;
+                    return [energy.Evaluate(w, 1).ToScalar(), energy.Evaluate(w, -1).ToScalar(), energy.Gradient(w, 1)[0, 0].ToScalar(),
+                        energy.Gradient(w, -1)[0, 0].ToScalar()];
+                }
+            }
+            """);
+
+        Assert.Equal([97 + 97 + 2, 97, 8 + 8 + 0.25, 8], result, (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Fact]
+    public async Task Scalars_OfAnotherElementType_AreRoundedToIt()
+    {
+        double[] result = await Run("""
+            public static partial class Model
+            {
+                [InnerObjective] static Tensor Loss(Tensor w, double h, double rate) =>
+                    (w * Tensor.Scalar(rate, DType.Float32)).Sum() * Tensor.Scalar(h, DType.Float32) + Tensor.Scalar(h).To(DType.Float32);
+            }
+
+            public static class Run
+            {
+                public static double[] Now()
+                {
+                    Tensor w = Tensor.Scalar(2, DType.Float32);
+                    Tensor value = Model.LossObjective(0.1).Evaluate(w, 0.3);
+                    return [value.ToScalar(), value.DType == DType.Float32 ? 1 : 0, Model.LossObjective(0.1).Gradient(w, 0.3).ToScalar()];
+                }
+            }
+            """);
+
+        Assert.Equal([(2 * 0.1f * 0.3f) + 0.3f, 1, 0.1f * 0.3f], result);
+    }
+
+    [Fact]
     public void PlainNumbers_InAFunctionThatIsTraced_AreRefusedWithTheRemedy()
     {
         NotSupportedException thrown = Assert.Throws<NotSupportedException>(() => Diff.Grad((double x) => Tensor.Scalar(x), 1.0));

@@ -14,9 +14,9 @@ public sealed class LiftedPrograms : IDisposable
     private readonly Assembly _assembly;
     private readonly IReadOnlyList<CorpusCase> _cases;
 
-    /// <summary>Those of the file of what can be lifted.</summary>
+    /// <summary>Those of the files of what can be lifted.</summary>
     public LiftedPrograms()
-        : this(LiftedCase.In("liftable.txt"))
+        : this(LiftedCase.Liftable)
     {
     }
 

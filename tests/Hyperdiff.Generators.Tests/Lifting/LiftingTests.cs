@@ -11,7 +11,7 @@ public sealed class LiftingTests(LiftedPrograms programs) : IClassFixture<Lifted
     private static readonly (double X, double Y)[] s_points =
         [(0.37, 0.81), (-1.27, 0.43), (1.93, -0.61), (2.41, 1.37), (-0.53, -1.71), (0.11, 2.9), (-2.2, 2.6)];
 
-    public static TheoryData<string> Titles => [.. LiftedCase.In("liftable.txt").Select(item => item.Title)];
+    public static TheoryData<string> Titles => [.. LiftedCase.Liftable.Select(item => item.Title)];
 
     [Theory]
     [MemberData(nameof(Titles))]
@@ -32,7 +32,7 @@ public sealed class LiftingTests(LiftedPrograms programs) : IClassFixture<Lifted
 
     [Fact]
     public async Task Methods_AllOfThem_AreLeftAloneByTheAnalyzers() =>
-        Assert.Empty(await Analysis.Of([.. LiftedCase.In("liftable.txt").Select((item, i) => LiftedCase.Source(item, $"Case{i}"))]));
+        Assert.Empty(await Analysis.Of([.. LiftedCase.Liftable.Select((item, i) => LiftedCase.Source(item, $"Case{i}"))]));
 
     [Theory]
     [MemberData(nameof(Titles))]

@@ -41,6 +41,19 @@ public sealed partial class RefusedTests
         Assert.Contains(expected, report.GetMessage(null), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("while (w > 1) { w *= h; } return w;", "i < 100 && w > 1")]
+    [InlineData("int i = 0, j = 1; while (w > 1) { w *= h; } return w + i + j;", "k < 100 && w > 1")]
+    [InlineData("int i = 0, j = 1, k = 2; while (w > 1) { w *= h; } return w + i + j + k;", "i2 < 100 && w > 1")]
+    public async Task Loop_IsToldACounterThatIsFree(string body, string expected)
+    {
+        GeneratorRun run = GeneratorRun.Of(
+            $"public static partial class P {{ [Hyperdiff.InnerObjective] public static double F(double w, double h) {{ {body} }} }}");
+
+        Diagnostic report = Assert.Single(await Analysis.ReportsOf(run.After), report => report.Id == "HD1032");
+        Assert.EndsWith(expected, report.GetMessage(null), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Rules_AllOfThem_HaveCases() =>
         Assert.Equal(["HD1030", "HD1031", "HD1032"], s_cases.Select(item => item.Title[..6]).Distinct().Order(StringComparer.Ordinal));

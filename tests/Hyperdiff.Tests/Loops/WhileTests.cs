@@ -52,6 +52,16 @@ public sealed class WhileTests
     }
 
     [Fact]
+    public void Vmap_FactorizesForTheItemsThatStepOnly()
+    {
+        // √x by a factorization while x > 2, which an item below has none of; nor has the derivative of one that made no step
+        static Tensor f(Tensor c) => Loop.While(x => x > 2, x => Linalg.Cholesky(x.Reshape(1, 1)).Sum(), c, 5).Carry;
+
+        Assert.Equal([2.0, -1, 1.5], Diff.Vmap<Tensor, Tensor>(f, Tensor.From([16.0, -1, 2.25])).ToArray<double>());
+        Assert.Equal([0.03125, 1, 1 / 3.0], Diff.Vmap<Tensor, Tensor>(c => Diff.Grad(f, c), Tensor.From([16.0, -1, 2.25])).ToArray<double>());
+    }
+
+    [Fact]
     public void ALoopThatDoesNotEnd_Throws()
     {
         SolveException eager = Assert.Throws<SolveException>(() => Loop.While(c => c > 0, c => c * 0.5, Tensor.Scalar(1.0), 10));

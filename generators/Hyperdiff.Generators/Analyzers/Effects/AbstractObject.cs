@@ -33,6 +33,9 @@ internal sealed class AbstractObject(Origin origin, ITypeSymbol? type, Frame? ma
     /// <summary>The key of what may lie in any field.</summary>
     public static readonly object Any = new();
 
+    /// <summary>The key of what an object stands for, so that changing it changes that.</summary>
+    public static readonly object Window = new();
+
     private readonly Dictionary<object, Value> _fields = [];
 
     public Origin Origin { get; } = origin;

@@ -46,7 +46,7 @@ internal sealed partial class BodyRun
             return Copy(invocation, receiver, invocation.Type);
         }
 
-        bool isVirtual = invocation.IsVirtual || (invocation.ConstrainedToType is not null && method.IsAbstract);
+        bool isVirtual = invocation.IsVirtual || (invocation.ConstrainedToType is not null && (method.IsAbstract || method.IsVirtual));
         Value result = method.MethodKind == MethodKind.LocalFunction
             ? CallLocal(invocation, method, arguments)
             : Call(invocation, method, receiver, places, arguments, isVirtual);
@@ -369,7 +369,20 @@ internal sealed partial class BodyRun
         }
 
         CallExactly(creation, constructor, made, made.Objects.Count > 0 ? Pointers(made, AbstractObject.Any) : Value.None, arguments, traces: false);
+        RunFinalizers(creation, constructor.ContainingType, made);
         return made;
+    }
+
+    // what is made is finalized some time, whoever sees it
+    private void RunFinalizers(IOperation site, INamedTypeSymbol type, Value made)
+    {
+        for (INamedTypeSymbol? level = type; level is not null && ProgramBodies.IsWritten(level); level = level.BaseType)
+        {
+            foreach (IMethodSymbol finalizer in level.GetMembers(WellKnownMemberNames.DestructorName).OfType<IMethodSymbol>())
+            {
+                CallExactly(site, finalizer, made, Value.None, [], traces: false);
+            }
+        }
     }
 
     // a base constructor that is called without a word, and the properties that a primary constructor fills

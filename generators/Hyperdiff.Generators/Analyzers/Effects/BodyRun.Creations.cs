@@ -9,12 +9,13 @@ internal sealed partial class BodyRun
     // an object of whatever a type parameter stands for here
     private Value CreateOf(IOperation site)
     {
-        ITypeSymbol? type = frame.Resolve(site.Type) is INamedTypeSymbol known ? known : null;
+        ITypeSymbol? type = frame.Resolve(site.Type) as INamedTypeSymbol;
         Value made = Fresh(site, type);
         if (type is INamedTypeSymbol named && ProgramBodies.IsWritten(named)
             && named.InstanceConstructors.FirstOrDefault(constructor => constructor.Parameters.IsEmpty) is { } constructor)
         {
             CallExactly(site, constructor, made, Value.None, [], traces: false);
+            RunFinalizers(site, named, made);
         }
 
         return made;

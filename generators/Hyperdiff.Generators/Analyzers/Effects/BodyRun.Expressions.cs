@@ -159,17 +159,29 @@ internal sealed partial class BodyRun
                 analysis.Report(PurityDescriptors.NotSeen, operation, frame, $"calls {Brief(operation.Syntax)}, which is chosen when the program runs",
                     "give it its type instead of dynamic");
                 return EvaluateChildren(operation);
-            case ICaughtExceptionOperation or IStaticLocalInitializationSemaphoreOperation or IDiscardOperation:
+            case ICaughtExceptionOperation:
+                return Fitting(analysis.Thrown, operation.Type!);
+            case IStaticLocalInitializationSemaphoreOperation or IDiscardOperation:
                 return Value.None;
             case IInlineArrayAccessOperation inline:
                 Evaluate(inline.Argument);
                 return Load(Evaluate(inline.Instance), AbstractObject.Element, operation);
             case IDeclarationExpressionOperation declaration:
                 return Evaluate(declaration.Expression);
+            case { Kind: OperationKind.None } when operation.ChildOperations.Select(child => child.Type).Select(Pinning).FirstOrDefault(found => found is not null)
+                is { } pinning:
+                return Call(operation, pinning, EvaluateChildren(operation), Value.None, [], pinning.IsVirtual || pinning.IsAbstract || pinning.IsOverride);
+            case { Kind: OperationKind.None } when operation.ChildOperations.Any(child => child.Type?.SpecialType == SpecialType.System_String):
+                // a pinned text
+                return EvaluateChildren(operation).Join(MemoryOfText(operation));
             default:
                 return EvaluateChildren(operation);
         }
     }
+
+    // how the language pins an object of the project
+    private static IMethodSymbol? Pinning(ITypeSymbol? type) => type is INamedTypeSymbol named && ProgramBodies.IsWritten(named)
+        ? named.GetMembers("GetPinnableReference").OfType<IMethodSymbol>().FirstOrDefault(method => method.Parameters.IsEmpty) : null;
 
     private static string Brief(SyntaxNode syntax) => syntax.ToString() is { Length: > 60 } text ? text.Substring(0, 57) + "..." : syntax.ToString();
 
@@ -216,9 +228,11 @@ internal sealed partial class BodyRun
         return field.RefKind == RefKind.None ? held : Dereference(held, reference);
     }
 
-    /// <summary>A field as a key: tuples of other names for their elements, and properties for the fields behind them, are the same.</summary>
+    /// <summary>A field as a key: tuples of other names for their elements, and properties for the fields behind them, are the same; what an object of the
+    /// framework holds is not told apart.</summary>
     private static object KeyOf(IFieldSymbol field) => field.AssociatedSymbol is IPropertySymbol property ? property.OriginalDefinition
-        : field.ContainingType.IsTupleType ? (field.CorrespondingTupleField ?? field).Name : field.OriginalDefinition;
+        : field.ContainingType.IsTupleType ? (field.CorrespondingTupleField ?? field).Name
+        : ProgramBodies.IsWritten(field) ? field.OriginalDefinition : AbstractObject.Element;
 
     /// <summary>What lies in a field or an element of what a value refers to.</summary>
     private Value Load(Value container, object key, IOperation site)

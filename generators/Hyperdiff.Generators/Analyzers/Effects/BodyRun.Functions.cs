@@ -82,6 +82,12 @@ internal sealed partial class BodyRun
     private Value InvokeDelegate(IOperation site, Value target, IReadOnlyList<Argument> arguments, string name)
     {
         Value result = Value.None;
+        if (site is IFunctionPointerInvocationOperation && !target.Objects.Any(item => item.Function is not null))
+        {
+            analysis.Report(PurityDescriptors.NotSeen, site, frame, "calls a function by its address, so that what it does cannot be seen",
+                "call a method instead");
+        }
+
         foreach (AbstractObject item in target.Objects)
         {
             if (item.Function is { } function)

@@ -10,6 +10,11 @@ internal sealed partial class BodyRun
 {
     private Value Library(IOperation site, ISymbol member, Value receiver, Value places, IReadOnlyList<Argument> arguments)
     {
+        if (member is IMethodSymbol { Name: "CreateInstance", Arity: 1, Parameters.Length: 0, ContainingType.Name: "Activator" })
+        {
+            return CreateOf(site);
+        }
+
         Effect effect = analysis.Table.Of(member);
         Value flags = arguments.Aggregate(receiver, (all, argument) => all.Join(argument.Value)).WithoutObjects();
         switch (effect.Kind)
@@ -62,12 +67,31 @@ internal sealed partial class BodyRun
         items = items.Join(results);
         flags = flags.Join(library ? items.WithoutObjects().WithoutReads() : items.WithoutObjects());
         Change(site, member, effect, receiver, places, arguments, items);
+        if (member is IMethodSymbol { MethodKind: MethodKind.Constructor } && receiver.Objects.Count > 0)
+        {
+            Inherit(member, receiver, arguments, items);
+        }
+
         if (library && member.Name == "StopGradient")
         {
             return Value.None;
         }
 
         return Result(site, member, effect, receiver, arguments, items, flags);
+    }
+
+    // a base class of the framework keeps what it is given, or stands for it
+    private void Inherit(ISymbol constructor, Value made, IReadOnlyList<Argument> arguments, Value items)
+    {
+        foreach (AbstractObject item in made.Objects.Where(item => item.Origin == Origin.Fresh))
+        {
+            analysis.Changed |= item.Store(AbstractObject.Element, items);
+            if (FrameworkEffects.ReturnsView(constructor, constructor.ContainingType))
+            {
+                Value given = arguments.Aggregate(Value.None, (all, argument) => all.Join(argument.Value.ObjectsOnly()));
+                analysis.Changed |= item.Store(AbstractObject.Window, given);
+            }
+        }
     }
 
     private static string AccessedName(ISymbol member) => member is IMethodSymbol { AssociatedSymbol: { } property } ? property.Name : member.Name;
@@ -171,13 +195,19 @@ internal sealed partial class BodyRun
         bool Fits(AbstractObject item) => item switch
         {
             { Function: not null } => type.TypeKind is TypeKind.Delegate or TypeKind.TypeParameter || type.SpecialType == SpecialType.System_Object,
-            { Origin: Origin.Fresh, Type: { } exact, IsVariable: false } => Converts(exact),
-            { Origin: Origin.Parameter, Type: IArrayTypeSymbol { ElementType: var element } array } => analysis.Types.HoldsObjects(element) || Converts(array),
+            { Origin: Origin.Fresh, Type: { } exact, IsVariable: false } => Converts(exact) || MayHold(type, exact),
+            { Origin: Origin.Parameter, Type: IArrayTypeSymbol { ElementType: var element } array } => analysis.Types.HoldsObjects(element) || Converts(array)
+                || MayHold(type, array),
             _ => true,
         };
 
         bool Converts(ITypeSymbol from) => type is ITypeParameterSymbol || Mentions(type) || Mentions(from)
             || analysis.Bodies.Compilation.ClassifyCommonConversion(from, type).Exists;
+
+        // a group, a pair or a tuple of the framework that has it inside
+        bool MayHold(ITypeSymbol holder, ITypeSymbol held) => holder is INamedTypeSymbol { TypeArguments: { Length: > 0 } parts } generic
+            && !ProgramBodies.IsWritten(generic) && parts.Any(part => analysis.Types.HoldsObjects(part)
+                && (analysis.Bodies.Compilation.ClassifyCommonConversion(held, part).IsImplicit || MayHold(part, held)));
 
         return Value.Of(given.Objects.Where(Fits)).Join(given.WithoutObjects());
 
@@ -213,6 +243,11 @@ internal sealed partial class BodyRun
         foreach (AbstractObject item in isStructure ? places.Objects : receiver.Objects)
         {
             Store(item, AbstractObject.Element, items, site, deed: $"changes an object that it did not make: {changed}");
+            foreach (AbstractObject inner in item.Origin == Origin.Fresh ? item.Load(AbstractObject.Window).Objects : [])
+            {
+                Store(inner, AbstractObject.Element, items, site, deed: $"changes an object that it did not make: {changed}");
+            }
+
             if (member.ContainingType.ContainingNamespace?.Name == "IO" && item.Origin == Origin.Fresh)
             {
                 // a writer changes the stream that it writes to
@@ -241,7 +276,8 @@ internal sealed partial class BodyRun
             or IPropertySymbol { ReturnsByRefReadonly: true };
         if (byReference)
         {
-            return Pointers(given, AbstractObject.Element).Join(flags);
+            Value target = given.Objects.Count == 0 && IsOfText(site, arguments) ? MemoryOfText(site) : given;
+            return Pointers(target, AbstractObject.Element).Join(flags);
         }
 
         ITypeSymbol? actual = member is IMethodSymbol { MethodKind: MethodKind.Constructor } ? site.Type ?? declared : site.Type ?? declared;
@@ -259,7 +295,18 @@ internal sealed partial class BodyRun
 
         if (FrameworkEffects.ReturnsView(member, declared))
         {
-            return given.Join(flags);
+            return given.Objects.Count == 0 && IsOfText(site, arguments) ? MemoryOfText(site).Join(flags) : given.Join(flags);
+        }
+
+        if (member.Name == "Chunk" && actual is INamedTypeSymbol { TypeArguments: { Length: 1 } parts })
+        {
+            // every part is an array of its own
+            items = Holding(site, parts[0], items, "part");
+        }
+
+        if (member.ContainingType.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T && declared is ITypeParameterSymbol)
+        {
+            return receiver.Join(items);
         }
 
         if (member.Name == "Clone")
@@ -281,6 +328,13 @@ internal sealed partial class BodyRun
         Value made = Holding(site, actual, items.ObjectsOnly(), "result");
         return (declared.IsValueType && !declared.Name.EndsWith("Enumerator", StringComparison.Ordinal) ? made.Join(items) : made).Join(flags);
     }
+
+    // the letters of a text are nobody's own: the same text may stand anywhere
+    private Value MemoryOfText(IOperation site) => Value.Of(analysis.Object(site, frame, null, "text", Origin.Parameter));
+
+    private static bool IsOfText(IOperation site, IReadOnlyList<Argument> arguments) =>
+        arguments.Any(argument => argument.Operation.Type?.SpecialType == SpecialType.System_String)
+        || site is IInvocationOperation { Instance.Type.SpecialType: SpecialType.System_String };
 
     private static bool ReadsValue(ISymbol member) => KnownNames.IsTensor(member.ContainingType)
         && member.Name is "ToScalar" or "ToArray" or "AsSpan" or "AsMemory" or "AsTensorSpan" or "ToTensor" or "Read" or "CopyTo" or "ToString";

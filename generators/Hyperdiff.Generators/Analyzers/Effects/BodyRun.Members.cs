@@ -36,8 +36,8 @@ internal sealed partial class BodyRun
             return Load(instance, definition, site);
         }
 
-        bool isOpen = getter is { IsStatic: false } && (getter.IsVirtual || getter.IsAbstract || getter.IsOverride) && !getter.IsSealed;
-        if (getter.IsStatic && IsStored(definition) && analysis.Bodies.Of(getter) is null)
+        bool isOpen = (getter.IsVirtual || getter.IsAbstract || getter.IsOverride) && !getter.IsSealed;
+        if (getter.IsStatic && !isOpen && IsStored(definition) && analysis.Bodies.Of(getter) is null)
         {
             return StaticMember(definition, site);
         }
@@ -264,8 +264,8 @@ internal sealed partial class BodyRun
         {
             if (part is ISlicePatternOperation slice)
             {
-                Value sliced = slice.SliceSymbol is null ? Value.None : slice.InputType is IArrayTypeSymbol
-                    ? Holding(slice, slice.InputType, item) : Member(slice.SliceSymbol, value, slice);
+                Value sliced = slice.InputType is IArrayTypeSymbol ? Holding(slice, slice.InputType, item)
+                    : slice.SliceSymbol is null ? Value.None : Member(slice.SliceSymbol, value, slice);
                 Match(slice.Pattern, sliced, slice.InputType, site);
             }
             else

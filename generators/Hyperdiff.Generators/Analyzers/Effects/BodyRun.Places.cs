@@ -240,6 +240,12 @@ internal sealed partial class BodyRun
                 break;
             case IFlowCaptureReferenceOperation reference when _captureTargets.TryGetValue((_graph, reference.Id), out IOperation captured):
                 return Assign(captured, value, site);
+            case IFlowCaptureReferenceOperation { Type.IsValueType: true } reference:
+                // a structure that is being initialized lies nowhere yet
+                (Value held, Value heldPlaces) = Captured(reference.Id);
+                StoreAll(Places(target), value, target);
+                frame.Captures[(_graph, reference.Id)] = (held.Join(value.WithoutObjects()), heldPlaces);
+                break;
             case IDiscardOperation:
                 break;
             default:

@@ -100,7 +100,11 @@ internal sealed partial class BodyRun(Interpretation analysis, Frame frame)
         }
         else
         {
-            Evaluate(value);
+            Value used = Evaluate(value);
+            if (block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Throw && block.ConditionalSuccessor is null)
+            {
+                Grow(analysis.Thrown, used, joined => analysis.Thrown = joined);
+            }
         }
     }
 

@@ -37,7 +37,7 @@ internal static class FrameworkEffects
         "System.ICloneable", "System.FormattableString", "System.DBNull", "System.Void", "System.StringNormalizationExtensions",
         "System.Runtime.CompilerServices.Unsafe", "System.Runtime.CompilerServices.ITuple", "System.Runtime.CompilerServices.FormattableStringFactory",
         "System.Runtime.InteropServices.MemoryMarshal", "System.Runtime.InteropServices.CollectionsMarshal",
-        "System.Runtime.InteropServices.ImmutableCollectionsMarshal", "System.Buffers.SearchValues", "System.Buffers.Binary.BinaryPrimitives",
+        "System.Runtime.InteropServices.ImmutableCollectionsMarshal", "System.Buffers.SearchValues", "System.Buffers.BuffersExtensions", "System.Buffers.Binary.BinaryPrimitives",
         "System.Text.Encoding", "System.Text.ASCIIEncoding", "System.Text.UTF8Encoding", "System.Text.UnicodeEncoding", "System.Text.Rune",
         "System.Text.CompositeFormat", "System.Text.Ascii", "System.Globalization.CultureInfo", "System.Globalization.NumberFormatInfo",
         "System.Globalization.CharUnicodeInfo", "System.Globalization.TextInfo", "System.Globalization.CompareInfo",
@@ -52,7 +52,7 @@ internal static class FrameworkEffects
     private static readonly string[] s_pureNamespaces =
     [
         "System.Numerics", "System.Linq", "System.Collections.Immutable", "System.Collections.Frozen", "System.Runtime.Intrinsics", "System.Text.RegularExpressions",
-        "System.Text.Unicode",
+        "System.Text.Unicode", "System.Buffers.Text",
     ];
 
     // types whose objects change by their members, apart from those that look only
@@ -99,7 +99,8 @@ internal static class FrameworkEffects
             }
         }
 
-        if (member is IPropertySymbol { IsStatic: true, SetMethod: { DeclaredAccessibility: Accessibility.Public } } or IFieldSymbol
+        if (member is IMethodSymbol { MethodKind: MethodKind.PropertySet, IsStatic: true }
+            or IPropertySymbol { IsStatic: true, SetMethod: { DeclaredAccessibility: Accessibility.Public } } or IFieldSymbol
             {
                 IsStatic: true,
                 IsReadOnly: false, IsConst: false
@@ -140,6 +141,8 @@ internal static class FrameworkEffects
         return name switch
         {
             "System.Diagnostics.Debug" when member.Name is "Assert" or "Fail" => Effect.Pure,
+            "System.Diagnostics.Debug" when declaring.Name == "AssertInterpolatedStringHandler" =>
+                member is IMethodSymbol { MethodKind: MethodKind.Constructor } ? Effect.Pure : Effect.ChangesReceiver,
             "System.Diagnostics.Contracts.Contract" => Effect.Pure,
             "System.Runtime.CompilerServices.RuntimeHelpers" when member.Name is not ("GetHashCode" or "GetUninitializedObject") => Effect.Pure,
             "System.GC" when member.Name.StartsWith("Allocate", StringComparison.Ordinal) || member.Name == "KeepAlive" => Effect.Pure,
@@ -194,6 +197,7 @@ internal static class FrameworkEffects
         {
             "System.Array" => named || (member.Name is "Reverse" or "Clear" or "Fill" && parameter.Ordinal == 0)
                 || (member.Name == "Sort" && parameter.Type is IArrayTypeSymbol or { SpecialType: SpecialType.System_Array }),
+            "System.Buffers.BuffersExtensions" => named || parameter.Name == "writer",
             "System.Buffer" => named || (member.Name == "SetByte" && parameter.Ordinal == 0),
             "System.Runtime.InteropServices.CollectionsMarshal" => member.Name == "SetCount" && parameter.Ordinal == 0,
             _ => named && parameter.Type is IArrayTypeSymbol or { SpecialType: SpecialType.System_Array },
@@ -240,6 +244,13 @@ internal static class FrameworkEffects
             ("System", "Environment", "TickCount" or "TickCount64") => (PurityDescriptors.Clock, Time),
             ("System", "TimeProvider", _) or ("System.Diagnostics", "Stopwatch", _) => (PurityDescriptors.Clock, Time),
             ("System", "TimeZoneInfo", "Local") => (PurityDescriptors.Clock, Time),
+
+            // by the time zone of the machine
+            ("System", "DateTime" or "DateTimeOffset", "ToLocalTime" or "LocalDateTime") or ("System", "DateTime", "ToUniversalTime") =>
+                (PurityDescriptors.Clock, Time),
+            ("System", "DateTimeOffset", WellKnownMemberNames.InstanceConstructorName or WellKnownMemberNames.ImplicitConversionName)
+                when TakesADateAlone(member) =>
+                (PurityDescriptors.Clock, Time),
             ("System", "Random", _) or ("System", "Guid", "NewGuid" or "CreateVersion7") => (PurityDescriptors.Randomness, Draw),
             ("System.Security.Cryptography", "RandomNumberGenerator", _) => (PurityDescriptors.Randomness, Draw),
             ("System.Runtime.CompilerServices", "RuntimeHelpers", "GetHashCode") => (PurityDescriptors.Randomness, Draw),
@@ -259,7 +270,10 @@ internal static class FrameworkEffects
             ("System.Linq", "ParallelEnumerable", _) => (PurityDescriptors.Mutation, Concurrency),
             ("System.Threading", "Timer" or "PeriodicTimer", _) => (PurityDescriptors.Clock, Time),
             ("System.Threading", "Interlocked" or "Volatile", _) => null,
-            ("System.Globalization", "CultureInfo", "CurrentCulture" or "CurrentUICulture") => (PurityDescriptors.StaticState, "pass the value as a parameter"),
+            ("System.Globalization", "CultureInfo", "CurrentCulture" or "CurrentUICulture" or "InstalledUICulture")
+                or ("System.Globalization", "NumberFormatInfo" or "DateTimeFormatInfo", "CurrentInfo")
+                or ("System.Globalization", "RegionInfo", "CurrentRegion") or ("System", "StringComparer", "CurrentCulture" or "CurrentCultureIgnoreCase") =>
+                (PurityDescriptors.StaticState, "pass the value as a parameter"),
             var (space, _, _) when IsWithin(space, "System.Net") || IsWithin(space, "System.IO") => (PurityDescriptors.InputOutput, Load),
             var (space, _, _) when IsWithin(space, "System.Threading") => (PurityDescriptors.Mutation, Concurrency),
             _ => null,
@@ -273,6 +287,9 @@ internal static class FrameworkEffects
         ContainingNamespace: { Name: "IO", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }
     }
             ? Effect.ChangesReceiver : null;
+
+    private static bool TakesADateAlone(ISymbol member) =>
+        member is IMethodSymbol { Parameters: { Length: 1 } parameters } && parameters[0].Type.SpecialType == SpecialType.System_DateTime;
 
     private static bool OpensFile(ISymbol member) => member is IMethodSymbol { MethodKind: MethodKind.Constructor, Parameters: { Length: > 0 } parameters }
         && parameters[0].Type.SpecialType == SpecialType.System_String;

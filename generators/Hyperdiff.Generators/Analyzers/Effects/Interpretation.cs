@@ -43,6 +43,9 @@ internal sealed class Interpretation(
 
     public CancellationToken Cancellation => cancellation;
 
+    /// <summary>The exceptions that are thrown anywhere, with what they carry: a handler may have caught any of them.</summary>
+    public Value Thrown { get; set; } = Value.None;
+
     /// <summary>Which members of structures the method looks at.</summary>
     public MemberUses Uses { get; } = new();
 
