@@ -41,12 +41,13 @@ internal static class ElementwiseKernels
         [typeof(Cosh)] = Vectorized<InDouble<CoshFunction>>(),
         [typeof(Gaussian)] = Vectorized<InDouble<GaussianFunction>>(),
         [typeof(Erf)] = Vectorized<InDouble<ErfFunction>>(),
-        [typeof(Erfc)] = Vectorized<InDouble<ErfcFunction>>(),
+        [typeof(Erfc)] = Vectorized<ComplementaryErrorFunction>(),
         [typeof(Sqrt)] = (Unary<double>(Runtime.Sqrt), Unary<float>(Runtime.Sqrt)),
         [typeof(Abs)] = (Unary<double>(Runtime.Abs), Unary<float>(Runtime.Abs)),
         [typeof(Sign)] = Vectorized<SignFunction>(),
         [typeof(OneMinusSquare)] = Vectorized<OneMinusSquareFunction>(),
         [typeof(StopGradient)] = (Unary<double>((x, y) => x.CopyTo(y)), Unary<float>((x, y) => x.CopyTo(y))),
+        [typeof(Power)] = VectorizedOfTwo<InDoubleOfTwo<PowerFunction>>(),
         [typeof(Hypot)] = VectorizedOfTwo<HypotFunction>(),
         [typeof(BinaryCrossEntropy)] = VectorizedOfTwo<BinaryCrossEntropyFunction>(),
         [typeof(BinaryCrossEntropySlope)] = VectorizedOfTwo<BinaryCrossEntropySlopeFunction>(),
@@ -59,9 +60,13 @@ internal static class ElementwiseKernels
 
     /// <summary>The kernel of a primitive for element types of operands and result; null if there is none.</summary>
     public static TileKernel? Find(Operation operation, ReadOnlySpan<DType> operands, DType result) =>
-        result.IsFloating() && !operands.ContainsAnyExcept(result) && s_kernels.TryGetValue(operation.GetType(), out var kernels)
+        result.IsFloating() && !operands.ContainsAnyExcept(result) && OfNumbers(operation) is { } kernels
             ? result == DType.Float64 ? kernels.Double : kernels.Single
             : MaskKernels.Find(operation, operands, result);
+
+    private static (TileKernel Double, TileKernel Single)? OfNumbers(Operation operation) => operation is NumberPower power
+        ? (new NumberPowerKernel<double>(power.Exponent), new NumberPowerKernel<float>(power.Exponent))
+        : s_kernels.TryGetValue(operation.GetType(), out var kernels) ? kernels : null;
 
     private static (TileKernel Double, TileKernel Single) Vectorized<TFunction>()
         where TFunction : struct, IVectorFunction => (Unary<double>(VectorMap<TFunction>.Apply), Unary<float>(VectorMap<TFunction>.Apply));

@@ -55,6 +55,12 @@ internal sealed class GatherOrder
         }
     }
 
+    /// <summary>Reads all of the source in this order.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="result">The result.</param>
+    public void Gather<T>(ReadOnlySpan<T> source, Span<T> result)
+        where T : unmanaged => Gather(source, _start, result, axis: 0);
+
     private void Gather<T>(ReadOnlySpan<T> source, int start, Span<T> result, int axis)
         where T : unmanaged
     {

@@ -12,7 +12,8 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 /// <summary>The kernels of the elementwise primitives that make or read masks: one line each. They are exact.</summary>
 internal static class MaskKernels
 {
-    private static readonly Dictionary<Type, (TileKernel Double, TileKernel Single)> s_comparisons = new()
+    // what makes a mask, and what chooses by it at once
+    private static readonly Dictionary<Type, (Kernels Mask, Kernels Choice)> s_comparisons = new()
     {
         [typeof(Equal)] = Comparison<EqualComparison>(),
         [typeof(Less)] = Comparison<LessComparison>(),
@@ -49,7 +50,7 @@ internal static class MaskKernels
     {
         if (s_comparisons.TryGetValue(operation.GetType(), out var kernels) && operands[0].IsFloating())
         {
-            return operands[0] == DType.Float64 ? kernels.Double : kernels.Single;
+            return kernels.Mask.Of(operands[0]);
         }
 
         return operation switch
@@ -61,8 +62,22 @@ internal static class MaskKernels
         };
     }
 
-    private static (TileKernel Double, TileKernel Single) Comparison<TComparison>()
-        where TComparison : struct, IVectorComparison => (new ComparisonKernel<double, TComparison>(), new ComparisonKernel<float, TComparison>());
+    /// <summary>The kernel that chooses by a comparison, of the operands of the comparison and the numbers to choose from; null if there is none.</summary>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="dtype">The element type of all of them.</param>
+    public static TileKernel? Choice(Operation comparison, DType dtype) =>
+        dtype.IsFloating() && s_comparisons.TryGetValue(comparison.GetType(), out var kernels) ? kernels.Choice.Of(dtype) : null;
+
+    private static (Kernels Mask, Kernels Choice) Comparison<TComparison>()
+        where TComparison : struct, IVectorComparison => (
+            new(new ComparisonKernel<double, TComparison>(), new ComparisonKernel<float, TComparison>()),
+            new(new ChoiceKernel<double, TComparison>(), new ChoiceKernel<float, TComparison>()));
+
+    // for both floating types
+    private sealed record Kernels(TileKernel Double, TileKernel Single)
+    {
+        public TileKernel Of(DType dtype) => dtype == DType.Float64 ? Double : Single;
+    }
 
     // where a relation of two numbers holds, or of one
     private sealed class ComparisonKernel<T, TComparison> : TileKernel

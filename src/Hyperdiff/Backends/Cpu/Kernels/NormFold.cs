@@ -11,6 +11,9 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 internal readonly struct NormFold : IFold
 {
     /// <inheritdoc/>
+    static bool IFold.HasVectors => false;
+
+    /// <inheritdoc/>
     static T IFold.Of<T>(ReadOnlySpan<T> x)
     {
         T sum = PairwiseSum.OfSquares(x, T.One);

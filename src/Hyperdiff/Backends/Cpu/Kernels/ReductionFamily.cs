@@ -14,6 +14,16 @@ internal abstract class ReductionFamily
     /// <param name="partials">The slot for the chunks' results; unused for columns.</param>
     /// <param name="result">The slot of the result.</param>
     public abstract TileReduction Make(ReductionKind kind, DType dtype, TileGrid grid, int partials, int result);
+
+    /// <summary>Whether it folds elements where they lie, at any distance.</summary>
+    public abstract bool IsStrided { get; }
+
+    /// <summary>Folds a part of what lies at any distance; only where <see cref="IsStrided"/>.</summary>
+    /// <param name="fold">What is folded.</param>
+    /// <param name="source">The source.</param>
+    /// <param name="result">The result.</param>
+    /// <param name="part">Which of its parts.</param>
+    public abstract void Fold(StridedFold fold, HostArray source, HostArray result, int part);
 }
 
 /// <summary>The kernels of the reduction with a fold.</summary>
@@ -23,6 +33,22 @@ internal sealed class ReductionFamily<TFold> : ReductionFamily
     /// <inheritdoc/>
     public override TileReduction Make(ReductionKind kind, DType dtype, TileGrid grid, int partials, int result) =>
         dtype == DType.Float64 ? Make<double>(kind, grid, partials, result) : Make<float>(kind, grid, partials, result);
+
+    /// <inheritdoc/>
+    public override bool IsStrided => TFold.HasVectors;
+
+    /// <inheritdoc/>
+    public override void Fold(StridedFold fold, HostArray source, HostArray result, int part)
+    {
+        if (result.Type.DType == DType.Float64)
+        {
+            fold.Fold<double, TFold>(source.AsSpan<double>(), result.AsSpan<double>(), part);
+        }
+        else
+        {
+            fold.Fold<float, TFold>(source.AsSpan<float>(), result.AsSpan<float>(), part);
+        }
+    }
 
     private static TileReduction Make<T>(ReductionKind kind, TileGrid grid, int partials, int result)
         where T : unmanaged, IFloatingPointIeee754<T> => kind switch

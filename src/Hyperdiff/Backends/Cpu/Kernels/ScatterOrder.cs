@@ -47,6 +47,13 @@ internal sealed class ScatterOrder
         }
     }
 
+    /// <summary>Writes all of the source.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="result">The result, whose other elements stay as they are.</param>
+    public void Scatter<T, TWrite>(ReadOnlySpan<T> source, Span<T> result)
+        where T : unmanaged
+        where TWrite : IElementWrite<T> => Scatter<T, TWrite>(source, result, _start, axis: 0);
+
     private void Scatter<T, TWrite>(ReadOnlySpan<T> source, Span<T> result, int start, int axis)
         where T : unmanaged
         where TWrite : IElementWrite<T>

@@ -52,4 +52,27 @@ internal static class StridedAxes
 
         return sizes.Length < 3 ? new EvenSplit(sizes[0], 1) : EvenSplit.ByLimit(sizes[0], Math.Max(1, ElementsPerPart / inner));
     }
+
+    /// <summary>The places of elements, in row-major order, along axes of which each has a step of its own.</summary>
+    public static int[] Places(ReadOnlySpan<int> sizes, ReadOnlySpan<int> steps)
+    {
+        int count = 1;
+        foreach (int size in sizes)
+        {
+            count *= size;
+        }
+
+        int[] places = new int[count];
+        for (int i = 0; i < places.Length; i++)
+        {
+            int rest = i;
+            for (int axis = sizes.Length - 1; axis >= 0; axis--)
+            {
+                places[i] += rest % sizes[axis] * steps[axis];
+                rest /= sizes[axis];
+            }
+        }
+
+        return places;
+    }
 }

@@ -72,7 +72,9 @@ internal static class VectorMapOfTwo<TFunction>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Span<T> lanes = stackalloc T[Vector512<T>.Count];
-        lanes.Clear();
+
+        // which no function finds hard
+        lanes.Fill(T.One);
         rest.CopyTo(lanes);
         return Vector512.Create<T>(lanes);
     }

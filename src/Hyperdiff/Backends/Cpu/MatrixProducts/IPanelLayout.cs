@@ -5,6 +5,9 @@ internal interface IPanelLayout
 {
     /// <summary>Whether both operands are packed panels: their steps are then constants of the tile, and addresses cost no instructions.</summary>
     static abstract bool Packed { get; }
+
+    /// <summary>Whether the rows of the right operand stand at offsets of their own, one for each step.</summary>
+    static abstract bool AtOffsets { get; }
 }
 
 /// <summary>Both operands are packed panels as high and as wide as the tile.</summary>
@@ -14,10 +17,22 @@ internal readonly struct PackedPanels : IPanelLayout
     public const int StepsAtOnce = 2;
 
     public static bool Packed => true;
+
+    public static bool AtOffsets => false;
 }
 
 /// <summary>The operands have any steps.</summary>
 internal readonly struct AnySteps : IPanelLayout
 {
     public static bool Packed => false;
+
+    public static bool AtOffsets => false;
+}
+
+/// <summary>The left operand has any steps, the rows of the right one stand anywhere.</summary>
+internal readonly struct RowsAtOffsets : IPanelLayout
+{
+    public static bool Packed => false;
+
+    public static bool AtOffsets => true;
 }

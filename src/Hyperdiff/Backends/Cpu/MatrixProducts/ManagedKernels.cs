@@ -46,6 +46,11 @@ internal static unsafe class ManagedKernels<T, TVector, TLanes>
             OuterProduct<T> rows = new(problem);
             (problem.Work < LeastSharedVectorWork ? WorkerPool.Inline : pool).Run(rows.Count, rows);
         }
+        else if (FewRowsProduct<T, TVector, TLanes>.Fits(problem))
+        {
+            FewRowsProduct<T, TVector, TLanes> lines = new(problem);
+            (problem.Work < LeastSharedVectorWork ? WorkerPool.Inline : pool).Run(lines.Count, lines);
+        }
         else if (problem.Work <= MostDirectWork || problem.Columns <= TileDispatch<T, TVector, TLanes>.Width)
         {
             DirectProduct<T, TVector, TLanes>.Multiply(problem, problem.Work < LeastSharedWork ? WorkerPool.Inline : pool);

@@ -87,10 +87,12 @@ internal static unsafe class RegisterTile<T, TVector, TLanes, TRows, TVectors, T
             // Three base pointers and three offsets address twelve rows of any step; twelve pointers would not fit the address registers.
             nint step = operands.LeftRowStep, step2 = 2 * step, step3 = 3 * step;
             T* left4 = left + (4 * step), left8 = left + (8 * step);
-            nint leftBytes = sizeof(T) * operands.LeftInnerStep, rightBytes = sizeof(T) * operands.RightStep;
-            for (byte* end = (byte*)right + (operands.Inner * rightBytes); right != end; right = (T*)((byte*)right + rightBytes))
+            nint leftBytes = sizeof(T) * operands.LeftInnerStep, rightBytes = TLayout.AtOffsets ? sizeof(int) : sizeof(T) * operands.RightStep;
+            byte* place = TLayout.AtOffsets ? (byte*)operands.RightOffsets : (byte*)right;
+            for (byte* end = place + (operands.Inner * rightBytes); place != end; place += rightBytes)
             {
-                TVector u = TLanes.Load(right), v = TVectors.Value == 2 ? TLanes.Load(right + TLanes.Count) : u;
+                T* from = TLayout.AtOffsets ? right + *(int*)place : (T*)place;
+                TVector u = TLanes.Load(from), v = TVectors.Value == 2 ? TLanes.Load(from + TLanes.Count) : u;
                 Row(0, left, 0, u, v, ref x0, ref y0);
                 Row(1, left, step, u, v, ref x1, ref y1);
                 Row(2, left, step2, u, v, ref x2, ref y2);

@@ -5,6 +5,7 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 /// <code>
 /// left[i, p]   = Left[i·LeftRowStep + p·LeftInnerStep]     packed panel or the matrix itself
 /// right[p, j]  = Right[p·RightStep + j]                    packed panel or the matrix itself; whole vectors are read
+///              = Right[RightOffsets[p] + j]                if its rows stand anywhere
 /// result[i, j] = Result[i·ResultStride + j]
 /// </code>
 /// </remarks>
@@ -17,6 +18,7 @@ internal unsafe struct TileOperands<T>
     public nint LeftRowStep;
     public nint LeftInnerStep;
     public nint RightStep;
+    public int* RightOffsets;
     public nint ResultStride;
     public nint Inner;
     public bool Accumulate;

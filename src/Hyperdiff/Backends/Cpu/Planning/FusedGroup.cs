@@ -2,6 +2,8 @@ using Hyperdiff.Backends.Cpu.Kernels;
 using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Backends.Cpu.Threads;
 using Hyperdiff.Backends.Cpu.Tiles;
+using Hyperdiff.Graphs;
+using Hyperdiff.Primitives;
 
 namespace Hyperdiff.Backends.Cpu.Planning;
 
@@ -14,6 +16,9 @@ internal sealed class FusedGroup(int count) : PlanUnit
 
     // about a hundred microseconds of cheap elements: below, waking another thread does not pay
     private const long LeastSharedWork = 1 << 17;
+
+    // a mask that more choices read is made once
+    private const int MostChoices = 4;
 
     private readonly List<GroupEntry> _entries = [];
     private bool _sorted = true;
@@ -146,6 +151,56 @@ internal sealed class FusedGroup(int count) : PlanUnit
         foreach (GroupEntry entry in other._entries)
         {
             entry.Result.Producer = this;
+        }
+    }
+
+    /// <summary>Lets choices compare themselves, where the mask is made here and only for them; to be called once it is known what other units read.</summary>
+    public void JoinChoices()
+    {
+        for (int i = 0; i < Entries.Count; i++)
+        {
+            if (Entries[i] is { Operation: Where, Condition: null } choice && choice.Operands[0] is { Slot.Kind: SlotKind.Register } mask && Offers(mask)
+                && mask.Slot.Line!.Operation is { } comparison && mask.Slot.Line.OperandTypes.All(dtype => dtype == choice.Result.Type.DType)
+                && mask.Slot.Uses.Count <= MostChoices && mask.Slot.Uses.TrueForAll(use => use.Operation is Where)
+                && MaskKernels.Choice(comparison, choice.Result.Type.DType) is not null)
+            {
+                Replace(i, comparison, mask.Slot);
+            }
+        }
+
+        // masks that nobody reads any more
+        _entries.RemoveAll(entry => entry.Operation is Comparison && entry.Result is { Kind: SlotKind.Register, Uses.Count: 0 } && Forgotten(entry));
+
+        static bool Forgotten(GroupEntry entry)
+        {
+            Disconnect(entry);
+            return true;
+        }
+    }
+
+    private void Replace(int place, Operation comparison, Slot mask)
+    {
+        (GroupEntry choice, GroupEntry made) = (_entries[place], mask.Line!);
+        GroupEntry joined = choice with
+        {
+            Condition = comparison,
+            Operands = [made.Operands[0], made.Operands[^1], .. choice.Operands[1..]],
+            OperandTypes = [made.OperandTypes[0], made.OperandTypes[^1], .. choice.OperandTypes[1..]],
+        };
+        _entries[place] = joined;
+        joined.Result.Line = joined;
+        Disconnect(choice);
+        foreach (Slot slot in joined.Operands.Select(view => view.Slot).OfType<Slot>())
+        {
+            slot.Uses.Add(joined);
+        }
+    }
+
+    private static void Disconnect(GroupEntry entry)
+    {
+        foreach (Slot slot in entry.Operands.Select(view => view.Slot).OfType<Slot>())
+        {
+            slot.Uses.Remove(entry);
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed record GroupEntry(int Sequence, Operation? Operation, View[] Ope
     /// <summary>Where the chunks of a reduction leave their results.</summary>
     public Slot? Partials { get; set; }
 
+    /// <summary>The comparison by which a choice is made, whose operands stand in the place of the mask then; null where there is a mask.</summary>
+    public Operation? Condition { get; init; }
+
     /// <summary>Whether the result has one element per element of the domain.</summary>
     public bool IsElementwise => Reduction == ReductionKind.None;
 
@@ -27,6 +30,11 @@ internal sealed record GroupEntry(int Sequence, Operation? Operation, View[] Ope
         if (Operation is null)
         {
             return SpreadKernels.For(dtype).Copy;
+        }
+
+        if (Condition is not null)
+        {
+            return MaskKernels.Choice(Condition, dtype)!;
         }
 
         ReadOnlySpan<DType> operands = OperandTypes.AsSpan(0, Operands.Length);

@@ -10,6 +10,9 @@ internal sealed class Lowering
 {
     private readonly ValueMap<View> _views;
     private readonly Dictionary<View, Slot> _written = [];
+
+    // what windows see, which is written out if it turns out that somebody reads it
+    private readonly Dictionary<Value, Equation?> _waiting = [];
     private Slot? _ordered;
 
     /// <summary>A reader for a graph.</summary>
@@ -24,11 +27,24 @@ internal sealed class Lowering
             _views.Set(input, View.Of(slot));
         }
 
+        foreach (Equation equation in graph.Equations)
+        {
+            Value[] between = WindowMatch.Of(equation)?.Between ?? (ReductionLowering.Windowed(equation) is { } seen ? [seen] : []);
+            Array.ForEach(between, value => _waiting[value] = null);
+        }
+
         int number = 0;
         foreach (Equation equation in graph.Equations)
         {
             Work.Equation(number++);
-            Read(equation);
+            if (_waiting.Count > 0 && _waiting.ContainsKey(equation.Results[0]))
+            {
+                _waiting[equation.Results[0]] = equation;
+            }
+            else
+            {
+                Read(equation);
+            }
         }
 
         Fusion.JoinSiblings();
@@ -47,15 +63,32 @@ internal sealed class Lowering
     public List<Slot> Inputs { get; } = [];
 
     /// <summary>What a value is.</summary>
-    public View ViewOf(Value value) => _views[value];
+    public View ViewOf(Value value)
+    {
+        if (_waiting.Count > 0 && _waiting.Remove(value, out Equation? equation))
+        {
+            Read(equation!);
+        }
+
+        return _views[value];
+    }
 
     /// <summary>What values are.</summary>
-    public View[] ViewsOf(ImmutableArray<Value> values) => _views.Of(values);
+    public View[] ViewsOf(ImmutableArray<Value> values)
+    {
+        var views = new View[values.Length];
+        for (int i = 0; i < views.Length; i++)
+        {
+            views[i] = ViewOf(values[i]);
+        }
+
+        return views;
+    }
 
     /// <summary>What a value is, in a form that can leave the plan: a constant, or all of a slot whose memory the plan does not use again.</summary>
     public View Leaving(Value value)
     {
-        View view = _views[value];
+        View view = ViewOf(value);
         if (view.Kind == ViewKind.Constant)
         {
             return view;
@@ -69,7 +102,7 @@ internal sealed class Lowering
     /// <summary>The slot of a value as it is in memory, row-major and without repetition.</summary>
     public Slot Dense(Value value)
     {
-        View view = _views[value];
+        View view = ViewOf(value);
         if (view.Kind == ViewKind.Dense)
         {
             return view.Slot!;
@@ -118,7 +151,18 @@ internal sealed class Lowering
         }
 
         Value result = equation.Results[0];
-        _views.Set(result, result.Type.Shape.ElementCount == 0 ? View.Of(0) : OperationTable.Of(operation).InPlan(this, equation));
+        _views.Set(result, result.Type.Shape.ElementCount == 0 ? View.Of(0) : Windowed(equation) ?? OperationTable.Of(operation).InPlan(this, equation));
+    }
+
+    private View? Windowed(Equation equation)
+    {
+        if (WindowMatch.Of(equation) is not { } match)
+        {
+            return null;
+        }
+
+        (Slot source, Slot? weights) = (Dense(match.Source), match.Weights is null ? null : Dense(match.Weights));
+        return Add(slot => new WindowUnit(match.Shape, source, weights, slot), equation.Results[0].Type);
     }
 
     private void Opaque(Equation equation)

@@ -23,6 +23,11 @@ internal static class Planner
         OnePassFinder.Apply(lowering.Units);
         List<PlanUnit> order = UnitOrder.Of(lowering.Units.Units);
         KeepInRegisters(order);
+        foreach (FusedGroup group in order.OfType<FusedGroup>())
+        {
+            group.JoinChoices();
+        }
+
         MarkRead(order);
         order.ForEach(unit => unit.ReserveScratch(type => lowering.Slots.Add(type)));
         var arena = new ArenaLayout(order);

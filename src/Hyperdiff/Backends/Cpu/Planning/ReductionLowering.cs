@@ -4,7 +4,8 @@ using Hyperdiff.Primitives;
 
 namespace Hyperdiff.Backends.Cpu.Planning;
 
-/// <summary>Reductions: the end of a fused group, over the first axes, the last ones or all. Others are moved to the end before.</summary>
+/// <summary>Reductions: the end of a fused group, over the first axes, the last ones or all. Others are folded where they lie, or moved to the end
+/// before.</summary>
 internal static class ReductionLowering
 {
     public static View Of(Lowering plan, Equation equation)
@@ -17,8 +18,18 @@ internal static class ReductionLowering
             return plan.Defined(equation);
         }
 
+        if (Windowed(equation) is { Definition: { Primitive: Windows windows, Operands: [var whole] } })
+        {
+            return InPlace(plan, equation, whole, Windows.Walk(whole.Type.Shape, windows.Strides, windows.Dilations));
+        }
+
         if (Seen(reduction, shape) is not { } seen)
         {
+            if (IsInPlace(equation))
+            {
+                return InPlace(plan, equation, operand, shape.Strides());
+            }
+
             View moved = MovedLast(plan, reduction, operand);
             (int kept, int folded) = (result.Type.Shape.ElementCount, shape.ElementCount / result.Type.Shape.ElementCount);
             return View.Of(plan.Fusion.Reduction(
@@ -32,6 +43,27 @@ internal static class ReductionLowering
         }
 
         return View.Of(plan.Fusion.Reduction(reduction, view, seen, result.Type));
+    }
+
+    /// <summary>What windows see, where that is all that is reduced: it need not be written out.</summary>
+    public static Value? Windowed(Equation equation) =>
+        equation is { Primitive: Reduction reduction, Operands: [{ Definition.Primitive: Windows windows } seen] }
+        && seen.Type.Shape.ElementCount > 0 && IsInPlace(equation)
+        && reduction.Reduced.Items.SequenceEqual(Enumerable.Range(seen.Type.Shape.Rank - (2 * windows.Kernel.Count), windows.Kernel.Count)) ? seen : null;
+
+    private static bool IsInPlace(Equation equation) =>
+        ReductionKernels.Find((Operation)equation.Primitive, equation.Results[0].Type.DType) is { IsStrided: true }
+        && equation.Operands[0].Type.Shape.ElementCount / equation.Results[0].Type.Shape.ElementCount <= StridedFold.MostFolded;
+
+    private static View InPlace(Lowering plan, Equation equation, Value source, int[] steps)
+    {
+        (var reduction, Shape shape, TensorType type) = ((Reduction)equation.Primitive, equation.Operands[0].Type.Shape, equation.Results[0].Type);
+        ILookup<bool, int> axes = Enumerable.Range(0, shape.Rank).ToLookup(axis => reduction.Reduced.Contains(axis));
+        var fold = new StridedFold(
+            [.. axes[false].Select(axis => shape[axis])], [.. axes[false].Select(axis => steps[axis])],
+            [.. axes[true].Select(axis => shape[axis])], [.. axes[true].Select(axis => steps[axis])]);
+        Slot read = plan.Dense(source);
+        return plan.Add(slot => new FoldUnit(ReductionKernels.Find(reduction, type.DType)!, fold, read, slot), type);
     }
 
     // the operand with the axes that disappear behind the others

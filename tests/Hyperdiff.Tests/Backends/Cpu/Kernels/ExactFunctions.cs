@@ -75,6 +75,9 @@ internal static class ExactFunctions
 
     public static BigInteger Log1p(double x) => Log(s_one + Of(x));
 
+    /// <summary>xʸ for x above 0.</summary>
+    public static BigInteger Power(double x, double y) => Exp(Product(Of(y), Log(Of(x))));
+
     /// <summary>How far a number of a type is from the exact one, in units in the last place of the exact one.</summary>
     public static double Ulps(double actual, BigInteger exact, DType dtype)
     {

@@ -14,7 +14,9 @@ public sealed class OrderKernelsTests
         get
         {
             var data = new TheoryData<int[], DType>();
-            foreach (int[] shape in (int[][])[[1], [7], [2048], [5000], [8, 3], [9, 16], [17, 1], [3, 5, 7], [2, 600], [600, 2], [1, 3, 1]])
+            int[][] shapes =
+                [[1], [7], [2048], [5000], [8, 3], [9, 16], [17, 1], [3, 5, 7], [8, 7], [16, 30], [25, 4], [2, 600], [600, 2], [1, 3, 1]];
+            foreach (int[] shape in shapes)
             {
                 foreach (DType dtype in (DType[])[DType.Float64, DType.Float32, DType.Int32])
                 {

@@ -28,7 +28,8 @@ public sealed class UlpTests
         (Sigmoid.Instance, ExactFunctions.Sigmoid, -700, 700, 4, 4),
         (Gaussian.Instance, ExactFunctions.Gaussian, -27, 27, 3, 0.51),
         (Erf.Instance, ExactFunctions.Erf, -30, 30, 4, 0.51),
-        (Erfc.Instance, ExactFunctions.Erfc, -30, 14, 6, 0.55),
+        (Erfc.Instance, ExactFunctions.Erfc, -30, 14, 6, 4),
+        (new NumberPower(2.5), x => ExactFunctions.Power(x, 2.5), 1e-125, 1e123, 2, 0.55),
     ];
 
     public static TheoryData<string, DType> Functions
@@ -75,6 +76,52 @@ public sealed class UlpTests
         Operation operation = s_functions.Single(function => function.Operation.Name == name).Operation;
         Tensor hard = Tensor.From([0.0, -0.0, double.PositiveInfinity, double.NegativeInfinity, double.NaN, 0.0, -0.0, double.NaN, 1e308, -1e308]).To(dtype);
         BackendAssert.SameBits(ReferenceBackend.Instance.Execute(operation, [hard])[0][..8], CpuBackend.Instance.Execute(operation, [hard])[0][..8]);
+    }
+
+    [Theory]
+    [InlineData(DType.Float64, 2)]
+    [InlineData(DType.Float32, 0.55)]
+    public void Power_ToManyExponents_IsWithinTheStatedUnitsInTheLastPlace(DType dtype, double bound)
+    {
+        var random = new Random(5);
+        double range = dtype == DType.Float64 ? 700 : 85;
+        double[] bases = [.. Enumerable.Range(0, 400).Select(i => Of(Math.Exp(Within(i % 4 == 0 ? 5e-4 : 40))))];
+        double[] exponents = [.. bases.Select(x => Of(Within(range) / Math.Max(1e-2, Math.Abs(Math.Log(x)))))];
+        Tensor[] operands = [Tensor.From(bases).To(dtype), Tensor.From(exponents).To(dtype)];
+        double[] actual = BackendAssert.Doubles(CpuBackend.Instance.Execute(Power.Instance, operands)[0]);
+
+        Assert.All(Enumerable.Range(0, bases.Length), i =>
+            Assert.InRange(Error(x => ExactFunctions.Power(x, exponents[i]), bases[i], actual[i], dtype), 0, bound));
+
+        double Within(double limit) => (random.NextDouble() - 0.5) * 2 * limit;
+
+        double Of(double x) => dtype == DType.Float64 ? x : (float)x;
+    }
+
+    [Theory]
+    [InlineData(DType.Float64)]
+    [InlineData(DType.Float32)]
+    public void Power_OfNegativeBasesZerosAndInfinities_IsItsDefinition(DType dtype)
+    {
+        double[] bases = [-2, -1, -0.5, -0.0, 0, 0.5, 1, 2, -1e-300, 1e-310, double.PositiveInfinity, double.NegativeInfinity, double.NaN];
+        double[] exponents =
+        [
+            -3, -2, -1, -0.5, -0.0, 0, 0.5, 1, 2, 3, 4, 2.5, 1e10, 9007199254740993, -1e300, double.PositiveInfinity, double.NegativeInfinity, double.NaN,
+        ];
+        Tensor x = Tensor.From([.. bases.SelectMany(b => exponents.Select(_ => b))]).To(dtype);
+        Tensor y = Tensor.From([.. bases.SelectMany(_ => exponents)]).To(dtype);
+
+        // powers of these numbers that are neither 0 nor infinite are exact, but for roots
+        double[] expected = BackendAssert.Doubles(ReferenceBackend.Instance.Execute(Power.Instance, [x, y])[0]);
+        double[] actual = BackendAssert.Doubles(CpuBackend.Instance.Execute(Power.Instance, [x, y])[0]);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double rounding = 2 * dtype.Epsilon() * Math.Abs(expected[i]);
+            Assert.True(
+                actual[i].Equals(expected[i]) ? double.IsNegative(actual[i]) == double.IsNegative(expected[i]) || double.IsNaN(actual[i])
+                    : Math.Abs(actual[i] - expected[i]) <= rounding,
+                $"{bases[i / exponents.Length]:R} to the power of {exponents[i % exponents.Length]:R}: expected {expected[i]:R}, actual {actual[i]:R}");
+        }
     }
 
     private static double Error(Func<double, BigInteger> exact, double input, double actual, DType dtype) =>

@@ -1,0 +1,49 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Hyperdiff.Backends.Cpu.Tiles;
+
+namespace Hyperdiff.Backends.Cpu.Kernels;
+
+/// <summary>xᵖ for a number p, which stays a double where the elements are of single precision.</summary>
+internal sealed class NumberPowerKernel<T>(double exponent) : TileKernel
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    public override void Run(in Tile tile, TileInstruction instruction)
+    {
+        ReadOnlySpan<T> x = tile.Read<T>(instruction.Sources[0]);
+        Span<T> y = tile.Write<T>(instruction.Target);
+        ref T source = ref MemoryMarshal.GetReference(x);
+        ref T target = ref MemoryMarshal.GetReference(y);
+        Vector512<double> power = Vector512.Create(exponent);
+        int lanes = Vector512<T>.Count, i = 0;
+        for (; i + lanes <= x.Length; i += lanes)
+        {
+            Of(Vector512.LoadUnsafe(ref source, (nuint)i), power).StoreUnsafe(ref target, (nuint)i);
+        }
+
+        if (i < x.Length)
+        {
+            Span<T> rest = stackalloc T[lanes];
+            rest.Fill(T.One);
+            x[i..].CopyTo(rest);
+            Of(Vector512.Create<T>(rest), power).CopyTo(rest);
+            rest[..(x.Length - i)].CopyTo(y[i..]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Of(Vector512<T> x, Vector512<double> power)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            return PowerFunction.Of(x.AsDouble(), power, isSingle: false).As<double, T>();
+        }
+
+        (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(x.AsSingle());
+        return Vector512.Narrow(PowerFunction.Of(lower, power, isSingle: true), PowerFunction.Of(upper, power, isSingle: true)).As<float, T>();
+    }
+}
