@@ -90,7 +90,7 @@ internal sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner P
             $"{inner.Name} needs a symmetric system, and {preconditioner.Title} does not say that it is symmetric; use LinearSolver.Gmres, "
                 + "LinearSolver.BiCgStab or LinearSolver.Lsmr, which take it from the right."),
         ({ TakesPreconditioner: false }, _) => throw new ArgumentException(
-            $"{inner.Title} needs a symmetric system, and works with no inner product but its own; with {preconditioner.Title} use "
+            $"{inner.Name} needs a symmetric system, and works with no inner product but its own; with {preconditioner.Title} use "
                 + "LinearSolver.ConjugateGradient or LinearSolver.Minres."),
         _ => preconditioner,
     };

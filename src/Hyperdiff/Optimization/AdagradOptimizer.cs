@@ -17,7 +17,7 @@ internal sealed record AdagradOptimizer(Schedule Rate, Schedule Epsilon, double 
     /// <summary>What s begins with.</summary>
     public double InitialSum { get; init => field = Allowed.NonNegative(value, nameof(InitialSum)); } = Allowed.NonNegative(InitialSum, nameof(InitialSum));
 
-    internal override ImmutableArray<Delegate> Functions => [.. Rate.Functions, .. Epsilon.Functions];
+    internal override ImmutableArray<Schedule> Schedules => [Rate, Epsilon];
 
     internal override int Slots => 1;
 

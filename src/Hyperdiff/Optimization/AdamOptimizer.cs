@@ -22,7 +22,7 @@ internal sealed record AdamOptimizer(Schedule Rate, Schedule Beta1, Schedule Bet
     /// <summary>ε.</summary>
     public Schedule Epsilon { get; init => field = Schedule.NonNegative(value, nameof(Epsilon)); } = Schedule.NonNegative(Epsilon, nameof(Epsilon));
 
-    internal override ImmutableArray<Delegate> Functions => [.. Rate.Functions, .. Beta1.Functions, .. Beta2.Functions, .. Epsilon.Functions];
+    internal override ImmutableArray<Schedule> Schedules => [Rate, Beta1, Beta2, Epsilon];
 
     internal override int Slots => 2;
 

@@ -18,6 +18,8 @@ internal sealed record ClippedOptimizer(Optimizer Inner, double? MostNorm, doubl
     /// <summary>b, in the unit of the gradient; null for no limit.</summary>
     public double? MostValue { get; init => field = Limit(value, nameof(MostValue)); } = Limit(MostValue, nameof(MostValue));
 
+    internal override ImmutableArray<Schedule> Schedules => Inner.Schedules;
+
     internal override ImmutableArray<Delegate> Functions => Inner.Functions;
 
     internal override int Slots => Inner.Slots;

@@ -14,6 +14,8 @@ internal sealed record GroupedOptimizer(Optimizer Rest, ImmutableArray<(string L
     /// <summary>A leaf and its rule.</summary>
     public ImmutableArray<(string Leaf, Optimizer Rule)> Groups { get; init => field = Checked(value); } = Checked(Groups);
 
+    internal override ImmutableArray<Schedule> Schedules => [.. Rest.Schedules, .. Groups.SelectMany(group => group.Rule.Schedules)];
+
     internal override ImmutableArray<Delegate> Functions => [.. Rest.Functions, .. Groups.SelectMany(group => group.Rule.Functions)];
 
     internal override int Slots => Groups.Max(group => Math.Max(group.Rule.Slots, Rest.Slots));

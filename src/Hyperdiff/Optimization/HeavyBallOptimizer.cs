@@ -13,7 +13,7 @@ internal sealed record HeavyBallOptimizer(Schedule Rate, Schedule Momentum) : Op
     /// <summary>μ.</summary>
     public Schedule Momentum { get; init => field = Schedule.Fraction(value, nameof(Momentum)); } = Schedule.Fraction(Momentum, nameof(Momentum));
 
-    internal override ImmutableArray<Delegate> Functions => [.. Rate.Functions, .. Momentum.Functions];
+    internal override ImmutableArray<Schedule> Schedules => [Rate, Momentum];
 
     internal override int Slots => 1;
 

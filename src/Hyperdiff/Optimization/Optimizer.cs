@@ -195,7 +195,7 @@ public abstract partial record Optimizer
         if (state.Memory.Length != Slots)
         {
             throw new ArgumentException(
-                $"{GetType().Name}.Next: the rule remembers {Slots} structures and the state has {state.Memory.Length}; begin with the Start of this rule.",
+                $"Optimizer.{Rule}: the rule remembers {Slots} structures and the state has {state.Memory.Length}; begin with the Start of this rule.",
                 nameof(state));
         }
 
@@ -248,8 +248,11 @@ public abstract partial record Optimizer
     /// <summary>How many structures like the parameters the rule remembers.</summary>
     internal abstract int Slots { get; }
 
+    /// <summary>Its numbers.</summary>
+    internal abstract ImmutableArray<Schedule> Schedules { get; }
+
     /// <summary>The functions of the caller's that it is made of, which are pure by promise.</summary>
-    internal abstract ImmutableArray<Delegate> Functions { get; }
+    internal virtual ImmutableArray<Delegate> Functions => [.. Schedules.SelectMany(schedule => schedule.Functions)];
 
     /// <summary>The kind of rule, whatever its numbers: states of one kind go on with another one of it.</summary>
     internal virtual string Rule => GetType().Name.Replace(nameof(Optimizer), string.Empty, StringComparison.Ordinal);

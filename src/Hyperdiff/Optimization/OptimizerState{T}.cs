@@ -45,7 +45,7 @@ public sealed class OptimizerState<T>
     {
         if (memory.Length != Memory.Length)
         {
-            throw new ArgumentException($"OptimizerState.WithMemory: {_optimizer.GetType().Name} remembers {Memory.Length} structures, not {memory.Length}.",
+            throw new ArgumentException($"OptimizerState.WithMemory: Optimizer.{_optimizer.Rule} remembers {Memory.Length} structures, not {memory.Length}.",
                 nameof(memory));
         }
 

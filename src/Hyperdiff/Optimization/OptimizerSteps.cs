@@ -14,10 +14,17 @@ internal sealed class OptimizerSteps
 
     private readonly Optimizer _optimizer;
     private readonly FormCache _cache;
+
+    // what the caller's functions return is looked at before every step: a plan does not look
+    private readonly Schedule[] _ownSchedules;
     private FormKey? _seen;
     private bool _isRefused;
 
-    private OptimizerSteps(Optimizer optimizer) => (_optimizer, _cache) = (optimizer, new FormCache([.. optimizer.Functions]));
+    private OptimizerSteps(Optimizer optimizer)
+    {
+        (_optimizer, _cache) = (optimizer, new FormCache([.. optimizer.Functions]));
+        _ownSchedules = [.. optimizer.Schedules.Where(schedule => !schedule.Functions.IsEmpty)];
+    }
 
     /// <summary>Those of an optimizer, kept as long as it is there.</summary>
     public static OptimizerSteps Of(Optimizer optimizer) => s_kept.GetValue(optimizer, static of => new OptimizerSteps(of));
@@ -45,6 +52,8 @@ internal sealed class OptimizerSteps
 
             form = made;
         }
+
+        Array.ForEach(_ownSchedules, schedule => schedule.At(operands[^1]));
 
         // what differs from rank to rank does so in its type
         return form.Graph.InputTypes.AsSpan()[..operands.Length].SequenceEqual(Array.ConvertAll(operands, operand => operand.Type))

@@ -14,6 +14,8 @@ internal sealed record ProjectedOptimizer(Optimizer Inner, Func<Tensor, Tensor> 
     /// <summary>P, a pure function of a leaf which keeps its shape.</summary>
     public Func<Tensor, Tensor> Projection { get; init => field = Allowed.Given(value, nameof(Projection)); } = Allowed.Given(Projection, nameof(Projection));
 
+    internal override ImmutableArray<Schedule> Schedules => Inner.Schedules;
+
     internal override ImmutableArray<Delegate> Functions => [.. Inner.Functions, Projection];
 
     internal override int Slots => Inner.Slots;

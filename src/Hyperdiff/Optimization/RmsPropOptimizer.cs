@@ -21,7 +21,7 @@ internal sealed record RmsPropOptimizer(Schedule Rate, Schedule Decay, Schedule 
     /// <summary>μ.</summary>
     public Schedule Momentum { get; init => field = Schedule.Fraction(value, nameof(Momentum)); } = Schedule.Fraction(Momentum, nameof(Momentum));
 
-    internal override ImmutableArray<Delegate> Functions => [.. Rate.Functions, .. Decay.Functions, .. Epsilon.Functions, .. Momentum.Functions];
+    internal override ImmutableArray<Schedule> Schedules => [Rate, Decay, Epsilon, Momentum];
 
     internal override int Slots => Momentum.Known == 0 ? 1 : 2;
 

@@ -17,7 +17,7 @@ internal sealed record SgdOptimizer(Schedule Rate, Schedule Momentum, Schedule D
     /// <summary>τ.</summary>
     public Schedule Dampening { get; init => field = Schedule.Fraction(value, nameof(Dampening)); } = Schedule.Fraction(Dampening, nameof(Dampening));
 
-    internal override ImmutableArray<Delegate> Functions => [.. Rate.Functions, .. Momentum.Functions, .. Dampening.Functions];
+    internal override ImmutableArray<Schedule> Schedules => [Rate, Momentum, Dampening];
 
     internal override int Slots => Momentum.Known == 0 ? 0 : 1;
 

@@ -14,6 +14,8 @@ internal sealed record WeightDecayOptimizer(Optimizer Inner, Schedule WeightDeca
     public Schedule WeightDecay { get; init => field = Schedule.NonNegative(value, nameof(WeightDecay)); }
         = Schedule.NonNegative(WeightDecay, nameof(WeightDecay));
 
+    internal override ImmutableArray<Schedule> Schedules => [.. Inner.Schedules, WeightDecay];
+
     internal override ImmutableArray<Delegate> Functions => [.. Inner.Functions, .. WeightDecay.Functions];
 
     internal override int Slots => Inner.Slots;

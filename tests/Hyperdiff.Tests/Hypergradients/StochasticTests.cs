@@ -23,7 +23,7 @@ public sealed class StochasticTests
 
         Assert.True(g.Converged, g.ToString());
         Assert.Equal((50, 51L, double.PositiveInfinity), (g.AdjointReport.Iterations, g.AdjointReport.TransposedProducts, g.AdjointReport.Tolerance));
-        Assert.Equal("adjoint, SgdOptimizer on minibatches of 3", g.AdjointReport.Solver);
+        Assert.Equal("adjoint, Optimizer.Sgd on minibatches of 3", g.AdjointReport.Solver);
         Assert.Equal([WarningKind.Truncated, WarningKind.Sampled], g.Warnings.Select(warning => warning.Kind));
         Assert.Contains("with a standard error of", g.ToString(), StringComparison.Ordinal);
         Assert.True(g.StandardError > 0);

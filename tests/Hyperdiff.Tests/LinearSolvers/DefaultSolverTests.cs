@@ -103,6 +103,8 @@ public sealed class DefaultSolverTests
     {
         { IsOptional: true } => parameter.DefaultValue,
         { ParameterType: var type } when type == typeof(LinearSolver) => LinearSolver.ConjugateGradient(),
+        { ParameterType: var type } when type == typeof(FixedPointSolver) => FixedPoint.Iteration(),
+        { ParameterType: var type } when type == typeof(Minimizer) => Minimizer.NewtonCg(),
         { ParameterType: var type } when type == typeof(RandomKey) => RandomKey.FromSeed(1),
         { ParameterType: var type } when type == typeof(StepSize) => StepSize.FromSmoothness(1.4),
         { ParameterType: var type } when type == typeof(int) => 50,

@@ -142,7 +142,7 @@ public sealed class OptimizerTests
         ArgumentException exception = Assert.Throws<ArgumentException>(
             () => Optimizer.Adam().Next(Optimizer.HeavyBall(0.1, 0.9).Start(Tensor.Scalar(0)), Tensor.Scalar(1)));
 
-        Assert.StartsWith("AdamOptimizer.Next: the rule remembers 2 structures and the state has 1; begin with the Start of this rule.", exception.Message,
+        Assert.StartsWith("Optimizer.Adam: the rule remembers 2 structures and the state has 1; begin with the Start of this rule.", exception.Message,
             StringComparison.Ordinal);
     }
 
@@ -151,7 +151,7 @@ public sealed class OptimizerTests
     {
         ArgumentException exception = Assert.Throws<ArgumentException>(() => Optimizer.Sgd(0.1).Start(Tensor.Scalar(0)).WithMemory(Tensor.Scalar(1)));
 
-        Assert.StartsWith("OptimizerState.WithMemory: SgdOptimizer remembers 0 structures, not 1.", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("OptimizerState.WithMemory: Optimizer.Sgd remembers 0 structures, not 1.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

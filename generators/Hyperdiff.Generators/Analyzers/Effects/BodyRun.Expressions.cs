@@ -168,7 +168,8 @@ internal sealed partial class BodyRun
                 return Load(Evaluate(inline.Instance), AbstractObject.Element, operation);
             case IDeclarationExpressionOperation declaration:
                 return Evaluate(declaration.Expression);
-            case { Kind: OperationKind.None } when operation.ChildOperations.Select(child => child.Type).Select(Pinning).FirstOrDefault(found => found is not null)
+            case { Kind: OperationKind.None }
+                when operation.ChildOperations.Select(child => child.Type).Select(Pinning).FirstOrDefault(found => found is not null)
                 is { } pinning:
                 return Call(operation, pinning, EvaluateChildren(operation), Value.None, [], pinning.IsVirtual || pinning.IsAbstract || pinning.IsOverride);
             case { Kind: OperationKind.None } when operation.ChildOperations.Any(child => child.Type?.SpecialType == SpecialType.System_String):

@@ -44,5 +44,5 @@ public abstract record StepDerivative
 
     private protected static InvalidOperationException Refused(string name, Optimizer rule) => new(string.Create(
         CultureInfo.InvariantCulture,
-        $"StepDerivative.{name} is a formula for Adam, and this step is one of {rule.GetType().Name}; StepDerivative.Differentiated takes any optimizer."));
+        $"StepDerivative.{name} is a formula for Adam, and this step is one of Optimizer.{rule.Rule}; StepDerivative.Differentiated takes any optimizer."));
 }

@@ -40,7 +40,7 @@ public sealed partial class StochasticMethod : HypergradientMethod
 
     private protected override string Settings => $"{_iterations} steps of {_optimizer.Rule} for the adjoint";
 
-    private string AdjointName => $"adjoint, {_optimizer.GetType().Name} on {(_inner.Size is { } size ? $"minibatches of {size}" : "all samples")}";
+    private string AdjointName => $"adjoint, Optimizer.{_optimizer.Rule} on {(_inner.Size is { } size ? $"minibatches of {size}" : "all samples")}";
 
     private bool Draws => _inner.Size is not null || _outer.Size is not null;
 

@@ -200,7 +200,7 @@ public sealed class DartsTests
         Refused("Unroll", () => Hypergradient.Darts(0, StepDerivative.Differentiated, EvaluationPoint.End).Compute(minimum, s_start, s_hyper));
         Refused("Unroll", () => Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.BeforeLastStep).Compute(minimum, s_start, s_hyper));
         Refused("steps: 1", () => Hypergradient.Darts(0, StepDerivative.Differentiated, EvaluationPoint.End).Compute(rms, s_start, s_hyper));
-        Refused("RmsPropOptimizer", () => Hypergradient.Darts(1, StepDerivative.Sama, EvaluationPoint.End).Compute(rms, s_start, s_hyper));
+        Refused("Optimizer.RmsProp", () => Hypergradient.Darts(1, StepDerivative.Sama, EvaluationPoint.End).Compute(rms, s_start, s_hyper));
         Refused("StepDerivative.Differentiated",
             () => Hypergradient.Darts(1, StepDerivative.TensorwiseAdam, EvaluationPoint.End).Compute(rms, s_start, s_hyper));
         Assert.Throws<ArgumentOutOfRangeException>(() => Hypergradient.Darts(-1, StepDerivative.Scaled(1), EvaluationPoint.End));

@@ -6,8 +6,9 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 /// <summary>xʸ; within 2 units in the last place, and for float within a little more than half a unit.</summary>
 /// <remarks>
 /// <c>|x|ʸ = e^(y ln |x|)</c> with the logarithm and the product in two doubles: of a result near the end of the range, y ln |x| has ten bits before the
-/// point, which as many behind it have to make up for. With |x| = 2ᵏ m, m between √½ and √2, and s = (m − 1)/(m + 1): <c>ln |x| = k ln 2 + 2s (1 + s²/3 +
-/// s⁴/5 + …)</c>, whose next term is below 2⁻⁶⁵ of the sum. Elements that are 0, subnormal or not finite, and results near the ends of the range, go one by
+/// point, which as many behind it have to make up for. With |x| = 2ᵏ m, m between √½ and √2, and s = (m − 1)/(m + 1): <c>ln m = 2s (1 + s²/3 + s⁴/5 +
+/// …)</c>, whose next term is below 2⁻⁶⁵ of the sum, and <c>|x|ʸ = 2^⌊y k⌋ e^((y k − ⌊y k⌋) ln 2 + y ln m)</c>: a power of two in x that is one in xʸ
+/// changes no digit. Elements that are 0, subnormal or not finite, and results near the ends of the range, go one by
 /// one through the function of the definition. For float a logarithm to 2⁻³⁹ of it is enough, which is 2⁻³² of the result.
 /// </remarks>
 internal readonly struct PowerFunction : IDoubleFunctionOfTwo
@@ -15,9 +16,9 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
     // beyond, the exponential or its last correction may be no normal number
     private const double Largest = 700;
 
-    // ln 2 in two parts, of which a product of the first with a whole number up to 2¹¹ is exact
+    // ln 2 to as many bits that a product with a whole number up to 2¹¹ is exact, and what the double next to it lacks
     private const double Ln2 = 0.6931471805598903;
-    private const double Ln2Rest = 5.497923018708371e-14;
+    private const double Ln2Lost = 2.3190468138462996e-17;
     private const double Third = 1.0 / 3;
     private const double ThirdRest = 1.850371707708594e-17;
 
@@ -32,20 +33,16 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Of(Vector512<double> x, Vector512<double> y, bool isSingle)
     {
-        Vector512<double> magnitude = Vector512.Abs(x), high, low;
+        Vector512<double> magnitude = Vector512.Abs(x), high, power;
         if (isSingle)
         {
-            (high, low) = (y * ShortLogarithm(magnitude), Vector512<double>.Zero);
+            high = y * ShortLogarithm(magnitude);
+            power = VectorMath.Exp(high);
         }
         else
         {
-            (Vector512<double> log, Vector512<double> rest) = Logarithm(magnitude);
-            high = y * log;
-            low = Vector512.FusedMultiplyAdd(y, log, -high) + (y * rest);
+            (power, high) = Doubles(magnitude, y);
         }
-
-        Vector512<double> power = VectorMath.Exp(high);
-        power = isSingle ? power : Vector512.FusedMultiplyAdd(power, low, power);
 
         // of a negative x, by whether y is odd, even or no whole number: halves of odd numbers are no whole ones
         Vector512<double> isNegative = Vector512.LessThan(x, Vector512<double>.Zero), half = y * Vector512.Create(0.5);
@@ -56,6 +53,39 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
             & Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(2.2250738585072014e-308))
             & Vector512.LessThan(magnitude, Vector512.Create(double.PositiveInfinity));
         return Vector512.EqualsAll(regular.AsInt64(), Vector512<long>.AllBitsSet) ? power : Elsewhere(x, y, regular, power);
+    }
+
+    /// <summary>xⁿ for a whole number n &gt; 0, by products in two doubles: within a little more than half a unit in the last place.</summary>
+    /// <param name="x">x.</param>
+    /// <param name="n">n.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> OfWhole(Vector512<double> x, int n)
+    {
+        (Vector512<double> power, Vector512<double> rest) = (x, Vector512<double>.Zero);
+        for (int bit = int.Log2(n) - 1; bit >= 0; bit--)
+        {
+            (power, rest) = Product((power, rest), (power, rest));
+            if (((n >> bit) & 1) == 1)
+            {
+                (power, rest) = Product((power, rest), (x, Vector512<double>.Zero));
+            }
+        }
+
+        // where what is left of a product is a normal number, too
+        Vector512<double> size = Vector512.Abs(power);
+        Vector512<double> regular = Vector512.GreaterThan(size, Vector512.Create(1e-290)) & Vector512.LessThan(size, Vector512.Create(double.PositiveInfinity));
+        return Vector512.EqualsAll(regular.AsInt64(), Vector512<long>.AllBitsSet) ? power : Elsewhere(x, Vector512.Create((double)n), regular, power);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<double> High, Vector512<double> Low) Product(
+        (Vector512<double> High, Vector512<double> Low) a, (Vector512<double> High, Vector512<double> Low) b)
+    {
+        Vector512<double> product = a.High * b.High;
+        Vector512<double> rest = Vector512.FusedMultiplyAdd(a.High, b.High, -product)
+            + Vector512.FusedMultiplyAdd(a.High, b.Low, a.Low * b.High);
+        Vector512<double> high = product + rest;
+        return (high, (product - high) + rest);
     }
 
     // k and m
@@ -81,11 +111,33 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
         return Vector512.FusedMultiplyAdd(k, Vector512.Create(Ln2), Vector512.FusedMultiplyAdd(twice * square, sum, twice));
     }
 
-    // ln x of normal numbers, in two doubles
+    // |x|ʸ of normal numbers, and about y ln |x|
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<double> High, Vector512<double> Low) Logarithm(Vector512<double> x)
+    private static (Vector512<double> Power, Vector512<double> Logarithm) Doubles(Vector512<double> magnitude, Vector512<double> y)
     {
-        (Vector512<double> k, Vector512<double> m) = Parts(x);
+        (Vector512<double> k, Vector512<double> m) = Parts(magnitude);
+        (Vector512<double> log, Vector512<double> logRest) = Logarithm(m);
+        Vector512<double> byMantissa = y * log, byMantissaRest = Vector512.FusedMultiplyAdd(y, log, -byMantissa) + (y * logRest);
+
+        // the whole part of y k is a power of two, which changes no digit
+        Vector512<double> binary = y * k, binaryRest = Vector512.FusedMultiplyAdd(y, k, -binary), whole = Vector512.Floor(binary);
+        Vector512<double> part = binary - whole, fraction = part + binaryRest, fractionRest = (part - fraction) + binaryRest;
+        Vector512<double> ln2 = Vector512.Create(Math.Log(2)), byPart = fraction * ln2;
+        Vector512<double> byPartRest = Vector512.FusedMultiplyAdd(fraction, ln2, -byPart)
+            + Vector512.FusedMultiplyAdd(fraction, Vector512.Create(Ln2Lost), fractionRest * ln2);
+        Vector512<double> high = byMantissa + byPart, shifted = high - byMantissa;
+        Vector512<double> low = (byMantissa - (high - shifted)) + (byPart - shifted) + (byMantissaRest + byPartRest);
+        Vector512<double> power = VectorMath.Exp(high);
+        power = Vector512.FusedMultiplyAdd(power, low, power);
+        Vector512<long> exponent = Vector512.ConvertToInt64(whole), half = exponent >> 1, bias = Vector512.Create(1023L);
+        power = power * ((half + bias) << MantissaLength).AsDouble() * ((exponent - half + bias) << MantissaLength).AsDouble();
+        return (power, Vector512.FusedMultiplyAdd(whole, ln2, high));
+    }
+
+    // ln m, in two doubles
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<double> High, Vector512<double> Low) Logarithm(Vector512<double> m)
+    {
         Vector512<double> one = Vector512<double>.One;
 
         // m − 1 is exact, and so is what m + 1 loses
@@ -101,11 +153,7 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
         Vector512<double> more = s * p, moreRest = Vector512.FusedMultiplyAdd(s, p, -more) + Vector512.FusedMultiplyAdd(s, pRest, sRest * p);
         Vector512<double> half = s + more, halfRest = ((s - half) + more) + (sRest + moreRest);
 
-        // k ln 2 is 0 or the greater part
-        Vector512<double> whole = k * Vector512.Create(Ln2), part = half + half, log = whole + part;
-        Vector512<double> rest = ((whole - log) + part) + Vector512.FusedMultiplyAdd(k, Vector512.Create(Ln2Rest), halfRest + halfRest);
-        Vector512<double> rounded = log + rest;
-        return (rounded, (log - rounded) + rest);
+        return (half + half, halfRest + halfRest);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

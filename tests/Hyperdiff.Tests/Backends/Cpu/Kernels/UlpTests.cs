@@ -99,6 +99,25 @@ public sealed class UlpTests
     }
 
     [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(15)]
+    [InlineData(64)]
+    public void WholePower_IsRoundedOnce(int exponent)
+    {
+        var random = new Random(exponent);
+        double[] bases = [.. Enumerable.Range(0, 400).Select(_ => Math.Exp((random.NextDouble() - 0.5) * 1200 / exponent))];
+        double[] actual = BackendAssert.Doubles(CpuBackend.Instance.Execute(new NumberPower(exponent), [Tensor.From(bases)])[0]);
+        double[] negated = BackendAssert.Doubles(CpuBackend.Instance.Execute(new NumberPower(exponent), [-Tensor.From(bases)])[0]);
+
+        Assert.All(Enumerable.Range(0, bases.Length), i =>
+        {
+            Assert.InRange(Error(x => ExactFunctions.Power(x, exponent), bases[i], actual[i], DType.Float64), 0, 0.51);
+            Assert.Equal(exponent % 2 == 0 ? actual[i] : -actual[i], negated[i]);
+        });
+    }
+
+    [Theory]
     [InlineData(DType.Float64)]
     [InlineData(DType.Float32)]
     public void Power_OfNegativeBasesZerosAndInfinities_IsItsDefinition(DType dtype)
