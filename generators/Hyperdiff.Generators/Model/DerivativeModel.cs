@@ -16,3 +16,16 @@ internal sealed record DerivativeModel(
     /// <summary>What tells it from overloads.</summary>
     public string Signature => string.Join(", ", Parameters.Select(parameter => parameter.Type));
 }
+
+/// <summary>Which derivative a partial method is. Each is a method of forms.</summary>
+internal enum DerivativeKind
+{
+    /// <summary>The gradient of an objective.</summary>
+    Gradient,
+
+    /// <summary>The product of an objective's Hessian with a vector, which is one parameter more.</summary>
+    HessianProduct,
+
+    /// <summary>The product of a map's or a condition's transposed Jacobian with a cotangent, which is one parameter more.</summary>
+    Pullback,
+}

@@ -58,3 +58,61 @@ public sealed class Level<T> : Level
         return new RootLevel<T>(this, condition, by ?? Root.Newton(), response ?? Response.Implicit());
     }
 }
+
+/// <summary>A problem whose parameters are the root of a condition.</summary>
+internal sealed class RootLevel<T>(Level<T> level, Func<T, LevelScope, T> condition, RootSolver by, Response response) : LevelProblem<T>(level, response)
+{
+    internal override Delegate Function => condition;
+
+    protected override string Kind => "a root";
+
+    protected override Tensor[] Outputs(T own, LevelScope scope) => ConditionOutput.Of(Own.Name, Own.Tree, Own.Flat, condition(own, scope)).Leaves;
+
+    protected override T Solution(T start, Func<T, LevelScope> scope, LinearSolver? adjoint, bool stays) =>
+        Root.Of(RootCondition.From<T, ValueTuple>((w, _) => condition(w, scope(w)), Own.Name, Own.Tree, Tree.Unit)
+            .SolvedBy(stays ? by with { Tolerance = Nothing } : by), start, default, adjoint);
+}
+
+/// <summary>A problem whose parameters minimize an objective.</summary>
+internal sealed class MinimumLevel<T>(Level<T> level, Func<T, LevelScope, Tensor> objective, Minimizer by, Response response) : LevelProblem<T>(level, response)
+{
+    public override Func<T, LevelScope, Tensor> Objective => objective;
+
+    internal override Delegate Function => objective;
+
+    protected override string Kind => "a minimum";
+
+    protected override Tensor[] Outputs(T own, LevelScope scope) => ObjectiveOutput.Of(Own.Name, objective(own, scope)).Leaves;
+
+    protected override T Solution(T start, Func<T, LevelScope> scope, LinearSolver? adjoint, bool stays) =>
+        Argmin.Of(Hyperdiff.Objective.From<T, ValueTuple>((w, _) => objective(w, scope(w)), Own.Name, Own.Tree, Tree.Unit)
+            .MinimizedBy(stays ? by with { Tolerance = Nothing, ChecksCurvature = false } : by), start, default, adjoint);
+
+    protected override T Steps(T start, Func<T, LevelScope> scope, UnrolledResponse how)
+    {
+        if (how.By is not { } optimizer)
+        {
+            return base.Steps(start, scope, how);
+        }
+
+        Dynamics<T, ValueTuple> dynamics = Dynamics.From<T, ValueTuple>((w, _, _) => objective(w, scope(w)), _ => optimizer, Own.Name, Own.Tree, Tree.Unit);
+        return Loop.Iterate(how.Steps, state => dynamics.Next(state, default), dynamics.Start(start, default), dynamics.StateTree).Parameters;
+    }
+}
+
+/// <summary>A problem whose parameters are the fixed point of a map.</summary>
+internal sealed class FixedPointLevel<T>(Level<T> level, Func<T, LevelScope, T> map, FixedPointSolver by, Response response) : LevelProblem<T>(level, response)
+{
+    internal override Delegate Function => map;
+
+    protected override string Kind => "a fixed point";
+
+    protected override Tensor[] Outputs(T own, LevelScope scope) => MapOutput.Of(Own.Name, Own.Tree, Own.Flat, map(own, scope)).Leaves;
+
+    protected override T Solution(T start, Func<T, LevelScope> scope, LinearSolver? adjoint, bool stays) =>
+        FixedPoint.Of(FixedPointMap.From<T, ValueTuple>((w, _) => map(w, scope(w)), Own.Name, Own.Tree, Tree.Unit)
+            .SolvedBy(stays ? by with { Tolerance = Nothing } : by), start, default, adjoint);
+
+    protected override T Steps(T start, Func<T, LevelScope> scope, UnrolledResponse how) =>
+        how.By is null ? Loop.Iterate(how.Steps, w => map(w, scope(w)), start, Own.Tree) : base.Steps(start, scope, how);
+}

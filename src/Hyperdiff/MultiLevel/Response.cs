@@ -37,3 +37,15 @@ public abstract record Response
     /// <summary>The solution as a constant: its derivative is left out, a first-order approximation.</summary>
     public static Response Constant() => new ConstantResponse();
 }
+
+/// <summary>The solution without its derivative.</summary>
+internal sealed record ConstantResponse : Response;
+
+/// <summary>The solution, differentiated by the implicit function theorem.</summary>
+/// <param name="Adjoint">Solves the linear systems; null for the default of the kind of problem.</param>
+internal sealed record ImplicitResponse(LinearSolver? Adjoint) : Response;
+
+/// <summary>Some steps, differentiated themselves.</summary>
+/// <param name="Steps">How many.</param>
+/// <param name="By">Makes the steps of an objective; null for those of a map.</param>
+internal sealed record UnrolledResponse(int Steps, Optimizer? By) : Response;

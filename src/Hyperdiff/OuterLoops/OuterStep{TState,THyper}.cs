@@ -1,4 +1,3 @@
-
 namespace Hyperdiff;
 
 /// <summary>One step of an outer loop: what was found at λ, and where the loop is after it.</summary>
@@ -44,4 +43,27 @@ public sealed class OuterStep<TState, THyper>
 
     /// <summary>One line: number, value, norm of the gradient, validation, what became of it.</summary>
     public override string ToString() => Record.ToString();
+}
+
+/// <summary>The best step of a run so far, among those that were trusted.</summary>
+/// <typeparam name="TState">The structure of w.</typeparam>
+/// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
+/// <param name="Step">Its number.</param>
+/// <param name="Value">What it was best in: the validation function where the loop has one, otherwise F.</param>
+/// <param name="State">w there.</param>
+/// <param name="Hyper">λ there.</param>
+public sealed record BestStep<TState, THyper>(int Step, double Value, TState State, THyper Hyper);
+
+/// <summary>A step of an outer loop that was made.</summary>
+/// <param name="Record">What it was, without what only the run knows.</param>
+/// <param name="State">w as the inner problem was left at λ.</param>
+/// <param name="Hyper">λ, before the step.</param>
+/// <param name="Next">Where the loop is after it.</param>
+internal sealed record MadeStep<TState, THyper>(StepRecord Record, TState State, THyper Hyper, LoopPosition<TState, THyper> Next)
+{
+    /// <summary>The hypergradient; null where the rule computes none.</summary>
+    public HypergradientResult<TState, THyper>? Hypergradient { get; init; }
+
+    /// <summary>∇ℓ(λ), of all samples that were accumulated; null where the rule computes none.</summary>
+    public THyper? Gradient { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using System.Numerics;
 using System.Runtime.Intrinsics;
 
@@ -25,4 +26,52 @@ internal interface IFold
     /// <summary>Folds two spans, element by element; the result may be either.</summary>
     static abstract void Of<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result)
         where T : unmanaged, IFloatingPointIeee754<T>;
+}
+
+/// <summary>Adds.</summary>
+internal readonly struct SumFold : IFold
+{
+    /// <inheritdoc/>
+    static T IFold.Of<T>(ReadOnlySpan<T> x) => PairwiseSum.Of(x);
+
+    /// <inheritdoc/>
+    static T IFold.Of<T>(T x, T y) => x + y;
+
+    /// <inheritdoc/>
+    static Vector512<T> IFold.Of<T>(Vector512<T> x, Vector512<T> y) => x + y;
+
+    /// <inheritdoc/>
+    static void IFold.Of<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Add(x, y, result);
+}
+
+/// <summary>Takes the greatest; NaN if one is.</summary>
+internal readonly struct MaxFold : IFold
+{
+    /// <inheritdoc/>
+    static T IFold.Of<T>(ReadOnlySpan<T> x) => TensorPrimitives.Max(x);
+
+    /// <inheritdoc/>
+    static T IFold.Of<T>(T x, T y) => T.Max(x, y);
+
+    /// <inheritdoc/>
+    static Vector512<T> IFold.Of<T>(Vector512<T> x, Vector512<T> y) => Vector512.Max(x, y);
+
+    /// <inheritdoc/>
+    static void IFold.Of<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Max(x, y, result);
+}
+
+/// <summary>Takes the smallest; NaN if one is.</summary>
+internal readonly struct MinFold : IFold
+{
+    /// <inheritdoc/>
+    static T IFold.Of<T>(ReadOnlySpan<T> x) => TensorPrimitives.Min(x);
+
+    /// <inheritdoc/>
+    static T IFold.Of<T>(T x, T y) => T.Min(x, y);
+
+    /// <inheritdoc/>
+    static Vector512<T> IFold.Of<T>(Vector512<T> x, Vector512<T> y) => Vector512.Min(x, y);
+
+    /// <inheritdoc/>
+    static void IFold.Of<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Min(x, y, result);
 }

@@ -12,3 +12,44 @@ internal sealed class TileInstruction(TileKernel kernel, TileTarget target, para
     /// <summary>From what.</summary>
     public TileSource[] Sources { get; } = sources;
 }
+
+/// <summary>An operand of an instruction.</summary>
+/// <param name="Kind">Where it is.</param>
+/// <param name="Index">The slot of the frame, or the register.</param>
+/// <param name="Constant">The number, for a constant.</param>
+internal readonly record struct TileSource(TileSourceKind Kind, int Index = 0, double Constant = 0)
+{
+    /// <summary>Whether it is one number for the whole tile.</summary>
+    public bool IsScalar => Kind is TileSourceKind.Scalar or TileSourceKind.ColumnElement or TileSourceKind.Constant;
+}
+
+/// <summary>Where an instruction of a tile program finds an operand.</summary>
+internal enum TileSourceKind
+{
+    /// <summary>The tile's part of a stored value with one element per element of the domain.</summary>
+    Dense,
+
+    /// <summary>A register: a tile-sized piece of memory that stays in cache.</summary>
+    Register,
+
+    /// <summary>The tile's columns of a stored row; only where a tile is a part of one row.</summary>
+    RowSegment,
+
+    /// <summary>The only element of a stored value.</summary>
+    Scalar,
+
+    /// <summary>The tile's element of a stored column; only where a tile is a part of one row.</summary>
+    ColumnElement,
+
+    /// <summary>A number known when the plan was made.</summary>
+    Constant,
+}
+
+/// <summary>Where an instruction of a tile program writes its result.</summary>
+/// <param name="IsRegister">Whether to a register, or to the tile's part of a stored value.</param>
+/// <param name="Index">The register, or the slot of the frame.</param>
+internal readonly record struct TileTarget(bool IsRegister, int Index)
+{
+    /// <summary>The same place, to be read.</summary>
+    public TileSource AsSource() => new(IsRegister ? TileSourceKind.Register : TileSourceKind.Dense, Index);
+}

@@ -3,6 +3,12 @@ using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Plans;
 
+/// <summary>A product X·w of a one-pass step.</summary>
+/// <param name="Shape">The shape for a full block of rows.</param>
+/// <param name="Factor">The slot of w.</param>
+/// <param name="Target">Where the block's rows of the result go.</param>
+internal readonly record struct OnePassForwardProduct(ProductShape Shape, int Factor, TileTarget Target);
+
 /// <summary>A product Xᵀ·u of a one-pass step.</summary>
 /// <param name="Shape">The shape for a full block of rows.</param>
 /// <param name="FactorIsLeft">Whether u is the left operand.</param>

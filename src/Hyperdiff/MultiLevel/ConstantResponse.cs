@@ -1,4 +1,0 @@
-namespace Hyperdiff;
-
-/// <summary>The solution without its derivative.</summary>
-internal sealed record ConstantResponse : Response;
