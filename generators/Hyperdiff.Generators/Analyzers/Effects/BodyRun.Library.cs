@@ -57,7 +57,11 @@ internal sealed partial class BodyRun
             CallBack(site, type, arguments.Aggregate(receiver, (all, argument) => all.Join(argument.Value)));
         }
 
+        // collections of collections are taken apart twice: what they hold, and what a selector gives
+        bool flattens = member.Name == "SelectMany";
+        items = flattens ? items.Join(Contents(items, site)) : items;
         Value results = Functions(site, member, arguments, items, library);
+        results = flattens ? results.Join(Contents(results, site)) : results;
         if (library && analysis.TracedOnly && frame.Traced is null)
         {
             // outside of a trace a transformation returns values
