@@ -10,7 +10,7 @@ namespace Hyperdiff.Benchmarks.Accuracy;
 /// <param name="Data">The arrays that a peer reads.</param>
 internal sealed record AccuracyParts<TState, THyper>(
     FixedPointProblem<TState, THyper> Problem, THyper Hyper, Func<Tensor[], TState> State, Func<TState, Tensor[]> StateLeaves,
-    Func<THyper, Tensor[]> HyperLeaves, bool IsSymmetric, params (string Name, Tensor Value)[] Data)
+    Func<THyper, Tensor[]> HyperLeaves, bool IsSymmetric, (string Name, Tensor Value)[] Data)
 {
     /// <summary>The problem with states taken as they are given.</summary>
     public FixedPointProblem<TState, THyper> Given { get; } =

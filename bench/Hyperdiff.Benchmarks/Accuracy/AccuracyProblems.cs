@@ -59,8 +59,12 @@ internal static class AccuracyProblems
                     LayerPenalties.Of(typed.Hyper), TwoLayers.Of, state => [state.W1, state.B1, state.W2, state.B2],
                     penalties => [penalties.First, penalties.Second], true, Arrays(typed));
             },
-            parts => Benchmarks.Perceptron.TrainObjective(data.X, data.Y).MinimizedBy(Minimizer.Lbfgs(20, 1e-6, maxIterations: 3000))
-                .Solve(TwoLayers.Of(data.Start), parts.Hyper).State,
+            parts =>
+            {
+                Minimization<TwoLayers, LayerPenalties> inner =
+                    Benchmarks.Perceptron.TrainObjective(data.X, data.Y).MinimizedBy(Minimizer.Lbfgs(20, 1e-6, maxIterations: 3000));
+                return inner.Solve(TwoLayers.Of(data.Start), parts.Hyper).State;
+            },
             LinearSolver.Minres(AccuracyProblem.Finest, maxIterations: 20_000), dtype);
     }
 

@@ -30,7 +30,8 @@ public sealed class Stop
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         return new Stop($"no improvement in {steps} steps", at => at.Steps - 1 - (at.Best.Step ?? at.Best.Since - 1) >= steps
             ? at.Best.Step is { } best ? $"no improvement since step {best}"
-                : $"none of {at.Steps - at.Best.Since} steps could be trusted and had a number to be judged by" : null) { Patience = steps };
+                : $"none of {at.Steps - at.Best.Since} steps could be trusted and had a number to be judged by" : null)
+        { Patience = steps };
     }
 
     /// <summary>After a trusted step with <c>‖∇ℓ‖ ≤ tolerance</c>.</summary>
@@ -76,7 +77,8 @@ public sealed class Stop
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
         return new Stop($"({left._name}) and ({right._name})",
-            at => left._reason(at) is { } first && right._reason(at) is { } second ? $"{first}, and {second}" : null) { Patience = Less(left, right) };
+            at => left._reason(at) is { } first && right._reason(at) is { } second ? $"{first}, and {second}" : null)
+        { Patience = Less(left, right) };
     }
 
     /// <inheritdoc cref="op_BitwiseOr"/>

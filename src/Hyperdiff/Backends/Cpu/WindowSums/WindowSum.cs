@@ -86,8 +86,16 @@ internal sealed unsafe class WindowSum<T, TVector, TLanes>
     {
         int[] offsets = new WindowShape
         {
-            Batch = 1, Channels = 1, Outputs = 1, Weights = 1, Sizes = _shape.Sizes, Before = _shape.Before, Canvas = _shape.Positions, Kernel = _shape.Kernel,
-            Dilations = _shape.Dilations, Positions = _shape.Positions,
+            Batch = 1,
+            Channels = 1,
+            Outputs = 1,
+            Weights = 1,
+            Sizes = _shape.Sizes,
+            Before = _shape.Before,
+            Canvas = _shape.Positions,
+            Kernel = _shape.Kernel,
+            Dilations = _shape.Dilations,
+            Positions = _shape.Positions,
         }.Offsets();
         int plane = WindowShape.Product(_shape.Positions), size = WindowShape.Product(_shape.Sizes), kernel = offsets.Length;
         int[] places = StridedAxes.Places(_shape.Sizes, new Shape(_shape.Positions).Strides());

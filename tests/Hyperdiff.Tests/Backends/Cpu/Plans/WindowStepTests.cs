@@ -132,7 +132,15 @@ public sealed class WindowStepTests
     {
         var shape = new WindowShape
         {
-            Batch = 3, Channels = 2, Outputs = 5, Weights = 1, Sizes = [6, 9], Before = [1, 1], Canvas = [8, 11], Kernel = [3, 3], Dilations = [1, 1],
+            Batch = 3,
+            Channels = 2,
+            Outputs = 5,
+            Weights = 1,
+            Sizes = [6, 9],
+            Before = [1, 1],
+            Canvas = [8, 11],
+            Kernel = [3, 3],
+            Dilations = [1, 1],
             Positions = [6, 9],
         };
 
