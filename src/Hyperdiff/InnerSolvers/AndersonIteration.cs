@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>The iteration with Anderson acceleration: the next iterate is made of the last few, mixed so that their residuals cancel.
-/// Said at <see cref="FixedPoint.Anderson"/>.</summary>
+/// See <see cref="FixedPoint.Anderson"/>.</summary>
 /// <param name="Window">m, how many iterates are mixed.</param>
 /// <param name="Mixing">β: how much of the residual is added.</param>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>

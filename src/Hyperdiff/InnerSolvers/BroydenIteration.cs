@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>Broyden's method on <c>r(w) = w − Φ(w) = 0</c>, with a limited memory: a quasi-Newton method that learns the inverse of I − J from the steps it
-/// makes. Said at <see cref="FixedPoint.Broyden"/>.</summary>
+/// makes. See <see cref="FixedPoint.Broyden"/>.</summary>
 /// <param name="Memory">m, the most updates of G.</param>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>

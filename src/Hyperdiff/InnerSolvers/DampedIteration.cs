@@ -1,6 +1,6 @@
 namespace Hyperdiff;
 
-/// <summary>The damped iteration, <c>w ← (1 − τ) w + τ Φ(w, λ)</c>. Said at <see cref="FixedPoint.Damped"/>.</summary>
+/// <summary>The damped iteration, <c>w ← (1 − τ) w + τ Φ(w, λ)</c>. See <see cref="FixedPoint.Damped"/>.</summary>
 /// <param name="Damping">τ, above 0 and at most 1.</param>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>

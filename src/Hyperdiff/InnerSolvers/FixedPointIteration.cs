@@ -2,7 +2,7 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>The iteration <c>w ← Φ(w, λ)</c>. Said at <see cref="FixedPoint.Iteration"/>.</summary>
+/// <summary>The iteration <c>w ← Φ(w, λ)</c>. See <see cref="FixedPoint.Iteration"/>.</summary>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>
 internal sealed record FixedPointIteration(Tolerance Tolerance, int MaxIterations) : FixedPointSolver(Tolerance, MaxIterations)

@@ -1,6 +1,6 @@
 namespace Hyperdiff;
 
-/// <summary>Gradient descent, <c>w ← w − η ∇f(w)</c>. Said at <see cref="Minimizer.GradientDescent"/>.</summary>
+/// <summary>Gradient descent, <c>w ← w − η ∇f(w)</c>. See <see cref="Minimizer.GradientDescent"/>.</summary>
 /// <param name="StepSize">η, or how it is found.</param>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>

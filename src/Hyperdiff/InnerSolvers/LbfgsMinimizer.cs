@@ -3,7 +3,7 @@ using Hyperdiff.Transforms;
 namespace Hyperdiff;
 
 /// <summary>L-BFGS: a quasi-Newton method that learns the curvature from its last few steps, with a line search.
-/// Said at <see cref="Minimizer.Lbfgs"/>.</summary>
+/// See <see cref="Minimizer.Lbfgs"/>.</summary>
 /// <param name="Memory">m, the number of pairs that are remembered; at least 1.</param>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most updates.</param>

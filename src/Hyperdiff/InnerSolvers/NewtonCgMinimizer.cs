@@ -3,7 +3,7 @@ using Hyperdiff.Transforms;
 namespace Hyperdiff;
 
 /// <summary>Newton's method, its systems solved by conjugate gradients only as accurately as pays off, with a line search.
-/// Said at <see cref="Minimizer.NewtonCg"/>.</summary>
+/// See <see cref="Minimizer.NewtonCg"/>.</summary>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most Newton updates.</param>
 internal sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations) : Minimizer

@@ -230,7 +230,7 @@ internal sealed class SolutionError
 
     private double Asked(LeafError leaf) => Asked(leaf, leaf.High);
 
-    // what the leaf was on the way matters only where it may be zero now: an excursion of ten magnitudes is no reason to ask for less
+    // what the leaf was on the way matters only where it may be zero now: a far excursion is not a reason to ask for less
     private double Asked(LeafError leaf, double error) =>
         _tolerance.At(error >= leaf.Norm / Near ? Math.Max(leaf.Norm, _epsilon * _epsilon * leaf.Largest) : leaf.Norm, _epsilon);
 

@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff;
 
 /// <summary>The fixed-point iteration with Anderson acceleration: the next iterate is made of the last few, mixed so that their residuals cancel.
-/// Said at <see cref="LinearSolver.Anderson"/>.</summary>
+/// See <see cref="LinearSolver.Anderson"/>.</summary>
 /// <param name="Window">m, how many iterates are mixed.</param>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>

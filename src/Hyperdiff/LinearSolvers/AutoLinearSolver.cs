@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Hyperdiff;
 
 /// <summary>Probes the system by a few products, chooses a solver by what they show, says why, and falls back where the choice breaks down.
-/// Said at <see cref="LinearSolver.Auto"/>.</summary>
+/// See <see cref="LinearSolver.Auto"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates of each solver.</param>
 /// <param name="Seed">Of the probes.</param>

@@ -2,7 +2,7 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>Returns the best iterate that the inner solver passed through, instead of its last. Said at <see cref="LinearSolver.BestIterate"/>.</summary>
+/// <summary>Returns the best iterate that the inner solver passed through, instead of its last. See <see cref="LinearSolver.BestIterate"/>.</summary>
 /// <param name="Inner">The solver whose iterates are watched.</param>
 internal sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
 {

@@ -2,7 +2,7 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>Stabilized bi-conjugate gradients, for general A in a fixed amount of memory. Said at <see cref="LinearSolver.BiCgStab"/>.</summary>
+/// <summary>Stabilized bi-conjugate gradients, for general A in a fixed amount of memory. See <see cref="LinearSolver.BiCgStab"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
 internal sealed record BiCgStabSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)

@@ -3,7 +3,7 @@ using Hyperdiff.Graphs;
 namespace Hyperdiff;
 
 /// <summary>Broyden's method on <c>A x = b</c>: a quasi-Newton method that learns the inverse of A from the steps it makes.
-/// Said at <see cref="LinearSolver.Broyden"/>.</summary>
+/// See <see cref="LinearSolver.Broyden"/>.</summary>
 /// <param name="Memory">m, after how many updates it begins again; 1 is the fixed-point iteration.</param>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>

@@ -2,7 +2,7 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>Conjugate gradients, for symmetric positive definite A. Said at <see cref="LinearSolver.ConjugateGradient"/>.</summary>
+/// <summary>Conjugate gradients, for symmetric positive definite A. See <see cref="LinearSolver.ConjugateGradient"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
 internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)

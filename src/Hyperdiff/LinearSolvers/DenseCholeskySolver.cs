@@ -3,7 +3,7 @@ using Hyperdiff.Decompositions;
 namespace Hyperdiff;
 
 /// <summary>Cholesky factorization of the matrix written out, for symmetric positive definite A of moderate size. See <see cref="DenseSolver"/> for cost and
-/// statuses. Said at <see cref="LinearSolver.DenseCholesky"/>.</summary>
+/// statuses. See <see cref="LinearSolver.DenseCholesky"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 internal sealed record DenseCholeskySolver(Tolerance Tolerance) : DenseSolver
 {

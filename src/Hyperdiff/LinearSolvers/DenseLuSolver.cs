@@ -3,7 +3,7 @@ using Hyperdiff.Decompositions;
 namespace Hyperdiff;
 
 /// <summary>LU factorization of the matrix written out, for any A of moderate size, symmetric or not. See <see cref="DenseSolver"/> for cost and
-/// statuses. Said at <see cref="LinearSolver.DenseLu"/>.</summary>
+/// statuses. See <see cref="LinearSolver.DenseLu"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 internal sealed record DenseLuSolver(Tolerance Tolerance) : DenseSolver
 {

@@ -2,7 +2,7 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>Descent along the residual with momentum: <c>m ← μ m + (b − A x), x ← x + η m</c>. Said at <see cref="LinearSolver.Descent"/>.</summary>
+/// <summary>Descent along the residual with momentum: <c>m ← μ m + (b − A x), x ← x + η m</c>. See <see cref="LinearSolver.Descent"/>.</summary>
 /// <param name="Rate">η, in the inverse unit of A.</param>
 /// <param name="Momentum">μ, at least 0 and below 1.</param>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>

@@ -2,7 +2,7 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>The fixed-point (Richardson) iteration <c>x ← x + (b − A x)</c>. Said at <see cref="LinearSolver.FixedPoint"/>.</summary>
+/// <summary>The fixed-point (Richardson) iteration <c>x ← x + (b − A x)</c>. See <see cref="LinearSolver.FixedPoint"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
 internal sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIterations) : LinearSolver

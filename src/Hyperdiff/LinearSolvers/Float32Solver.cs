@@ -4,7 +4,7 @@ using Hyperdiff.Transforms;
 namespace Hyperdiff;
 
 /// <summary>Iterates in <c>float32</c>, and keeps to the tolerance in <c>float64</c>: half of the memory to move and twice the numbers per instruction, for
-/// systems whose products take the time. Said at <see cref="LinearSolver.InFloat32"/>.</summary>
+/// systems whose products take the time. See <see cref="LinearSolver.InFloat32"/>.</summary>
 /// <param name="Inner">Solves each round.</param>
 /// <param name="MaxRounds">The most rounds.</param>
 internal sealed record Float32Solver(LinearSolver Inner, int MaxRounds) : LinearSolver

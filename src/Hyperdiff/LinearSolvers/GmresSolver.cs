@@ -2,7 +2,7 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>Restarted generalized minimal residuals, for any nonsingular A. Said at <see cref="LinearSolver.Gmres"/>.</summary>
+/// <summary>Restarted generalized minimal residuals, for any nonsingular A. See <see cref="LinearSolver.Gmres"/>.</summary>
 /// <param name="Restart">m, the updates of a cycle.</param>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>

@@ -2,7 +2,7 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>LSMR: minimal residuals of the normal equations, for any A, without forming AᵀA. Said at <see cref="LinearSolver.Lsmr"/>.</summary>
+/// <summary>LSMR: minimal residuals of the normal equations, for any A, without forming AᵀA. See <see cref="LinearSolver.Lsmr"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
 internal sealed record LsmrSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)

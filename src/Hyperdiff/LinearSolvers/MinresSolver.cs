@@ -2,7 +2,7 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
 
-/// <summary>Minimal residuals, for symmetric A, definite or not. Said at <see cref="LinearSolver.Minres"/>.</summary>
+/// <summary>Minimal residuals, for symmetric A, definite or not. See <see cref="LinearSolver.Minres"/>.</summary>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxIterations">The most updates.</param>
 internal sealed record MinresSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)

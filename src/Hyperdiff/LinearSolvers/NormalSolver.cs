@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>The normal equations <c>AᵀA x = Aᵀb</c>, which are symmetric positive definite for any nonsingular A, by a solver for such systems.
-/// Said at <see cref="LinearSolver.Normal"/>.</summary>
+/// See <see cref="LinearSolver.Normal"/>.</summary>
 /// <param name="Inner">Solves with AᵀA.</param>
 internal sealed record NormalSolver(LinearSolver Inner) : LinearSolver
 {

@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>Solves the scaled system <c>S A S y = S b</c> by the inner solver, and gives <c>x = S y</c>; with a preconditioner of the user's <c>A M y = b, x =
-/// M y</c>, or by conjugate gradients or MINRES in the inner product of M. Said at <see cref="LinearSolver.Preconditioned"/>.</summary>
+/// M y</c>, or by conjugate gradients or MINRES in the inner product of M. See <see cref="LinearSolver.Preconditioned"/>.</summary>
 /// <param name="Inner">Solves the scaled system.</param>
 /// <param name="Preconditioner">Makes S, or M.</param>
 internal sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Preconditioner) : LinearSolver

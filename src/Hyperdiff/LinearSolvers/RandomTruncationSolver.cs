@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>One term of the damped Neumann series, drawn at random and weighted: an unbiased estimate of the first N terms, for the price of half of
-/// them. Said at <see cref="LinearSolver.RandomTruncation"/>.</summary>
+/// them. See <see cref="LinearSolver.RandomTruncation"/>.</summary>
 /// <param name="Terms">N, at least 1.</param>
 /// <param name="Rate">η, below 2/λ_max(A) for the series to converge.</param>
 /// <param name="Key">What p is drawn from.</param>

@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>Iterative refinement: solve roughly, and then for what is left, <c>A d = b − A x, x ← x + d</c>.
-/// Said at <see cref="LinearSolver.Refined"/>.</summary>
+/// See <see cref="LinearSolver.Refined"/>.</summary>
 /// <param name="Inner">Solves each round, to a tolerance that may be loose.</param>
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 /// <param name="MaxRounds">The most rounds.</param>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Hyperdiff;
 
 /// <summary>Solves another system, <c>(A + ρ I) x = b</c>, by the inner solver: a bias bought for conditioning.
-/// Said at <see cref="LinearSolver.Ridge"/>.</summary>
+/// See <see cref="LinearSolver.Ridge"/>.</summary>
 /// <param name="Inner">Solves with A + ρ I.</param>
 /// <param name="Rho">ρ, in the unit of A.</param>
 internal sealed record RidgeSolver(LinearSolver Inner, double Rho) : LinearSolver

@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>A number of terms of the damped Neumann series, <c>x = τ Σ_{j&lt;k} (I − τ A)ʲ b</c>: an approximation that is asked for as such.
-/// Said at <see cref="LinearSolver.Neumann"/>.</summary>
+/// See <see cref="LinearSolver.Neumann"/>.</summary>
 /// <param name="Terms">k, the number of terms; with 0 the start is returned.</param>
 /// <param name="Damping">τ, above 0; 1 for the Neumann series itself.</param>
 internal sealed record TruncatedSeriesSolver(int Terms, double Damping) : LinearSolver

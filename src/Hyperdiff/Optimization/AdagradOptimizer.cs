@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>Adagrad: gradients divided by the root of the sum of all their squares. Said at <see cref="Optimizer.Adagrad"/>.</summary>
+/// <summary>Adagrad: gradients divided by the root of the sum of all their squares. See <see cref="Optimizer.Adagrad"/>.</summary>
 /// <param name="Rate">η, in the unit of the parameters.</param>
 /// <param name="Epsilon">ε, which keeps the denominator from zero, in the unit of the gradient.</param>
 /// <param name="InitialSum">What s begins with.</param>

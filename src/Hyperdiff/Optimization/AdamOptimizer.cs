@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hyperdiff;
 
 /// <summary>Adam: the mean of the gradients divided by the root of the mean of their squares, both corrected for their start at zero.
-/// Said at <see cref="Optimizer.Adam"/>.</summary>
+/// See <see cref="Optimizer.Adam"/>.</summary>
 /// <param name="Rate">η, in the unit of the parameters: the size of the first steps.</param>
 /// <param name="Beta1">β₁, the decay of the mean of the gradients, in [0, 1).</param>
 /// <param name="Beta2">β₂, the decay of the mean of their squares, in [0, 1).</param>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hyperdiff;
 
 /// <summary>Adam with decoupled weight decay: <c>x ← (1 − η ω) x</c>, and then a step of Adam along a gradient that knows nothing of it.
-/// Said at <see cref="Optimizer.AdamW"/>.</summary>
+/// See <see cref="Optimizer.AdamW"/>.</summary>
 /// <param name="Inner">The steps.</param>
 /// <param name="WeightDecay">ω, per unit of the parameters: every step shrinks x by η ω.</param>
 internal sealed record AdamWOptimizer(AdamOptimizer Inner, Schedule WeightDecay) : Optimizer
@@ -16,8 +16,6 @@ internal sealed record AdamWOptimizer(AdamOptimizer Inner, Schedule WeightDecay)
         = Schedule.NonNegative(WeightDecay, nameof(WeightDecay));
 
     internal override ImmutableArray<Schedule> Schedules => [.. Inner.Schedules, WeightDecay];
-
-    internal override ImmutableArray<Delegate> Functions => [.. Inner.Functions, .. WeightDecay.Functions];
 
     internal override int Slots => Inner.Slots;
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hyperdiff;
 
 /// <summary>Another rule on a clipped gradient: shortened where its norm is above a limit, and elements cut to an interval.
-/// Said at <see cref="Optimizer.ClippedByNorm"/>.</summary>
+/// See <see cref="Optimizer.ClippedByNorm"/>.</summary>
 /// <param name="Inner">The other rule.</param>
 /// <param name="MostNorm">c, in the unit of the gradient; null for no limit.</param>
 /// <param name="MostValue">b, in the unit of the gradient; null for no limit.</param>

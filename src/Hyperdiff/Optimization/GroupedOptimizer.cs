@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>A rule of its own for some leaves, and another one for the rest: parameter groups. Said at <see cref="Optimizer.Grouped"/>.</summary>
+/// <summary>A rule of its own for some leaves, and another one for the rest: parameter groups. See <see cref="Optimizer.Grouped"/>.</summary>
 /// <param name="Rest">The rule of the leaves that no group names.</param>
 /// <param name="Groups">A leaf and its rule. A leaf is named as in messages, <c>Penalty.LogL2</c>, or by the end of that name, <c>LogL2</c>; a structure's
 /// name stands for all of its leaves.</param>

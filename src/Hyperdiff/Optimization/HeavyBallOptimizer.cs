@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>The heavy ball: a step carries part of the last one along. Said at <see cref="Optimizer.HeavyBall"/>.</summary>
+/// <summary>The heavy ball: a step carries part of the last one along. See <see cref="Optimizer.HeavyBall"/>.</summary>
 /// <param name="Rate">η, in the unit parameter² per loss.</param>
 /// <param name="Momentum">μ, in [0, 1).</param>
 internal sealed record HeavyBallOptimizer(Schedule Rate, Schedule Momentum) : Optimizer

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>Nesterov's accelerated gradient: momentum that looks a step ahead. Said at <see cref="Optimizer.Nesterov"/>.</summary>
+/// <summary>Nesterov's accelerated gradient: momentum that looks a step ahead. See <see cref="Optimizer.Nesterov"/>.</summary>
 /// <param name="Rate">η, in the unit parameter² per loss.</param>
 /// <param name="Momentum">μ, in [0, 1).</param>
 internal sealed record NesterovOptimizer(Schedule Rate, Schedule Momentum) : Optimizer

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hyperdiff;
 
 /// <summary>Another rule, and every leaf of the parameters projected after each of its steps: <c>x ← P(Opt(x, g))</c>.
-/// Said at <see cref="Optimizer.Projected"/>.</summary>
+/// See <see cref="Optimizer.Projected"/>.</summary>
 /// <param name="Inner">The other rule.</param>
 /// <param name="Projection">P, a pure function of a leaf which keeps its shape.</param>
 internal sealed record ProjectedOptimizer(Optimizer Inner, Func<Tensor, Tensor> Projection) : Optimizer

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>RMSProp: gradients divided by the root of a decaying mean of their squares. Said at <see cref="Optimizer.RmsProp"/>.</summary>
+/// <summary>RMSProp: gradients divided by the root of a decaying mean of their squares. See <see cref="Optimizer.RmsProp"/>.</summary>
 /// <param name="Rate">η, in the unit of the parameters.</param>
 /// <param name="Decay">α, the decay of the mean of the squares, in [0, 1).</param>
 /// <param name="Epsilon">ε, which keeps the denominator from zero, in the unit of the gradient.</param>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>Gradient descent with momentum. Said at <see cref="Optimizer.Sgd"/>.</summary>
+/// <summary>Gradient descent with momentum. See <see cref="Optimizer.Sgd"/>.</summary>
 /// <param name="Rate">η, in the unit parameter² per loss.</param>
 /// <param name="Momentum">μ, in [0, 1).</param>
 /// <param name="Dampening">τ, in [0, 1): the part of later gradients that momentum leaves out.</param>

@@ -40,7 +40,7 @@ internal abstract class LoopRule<TState, THyper>
         return next.With(VectorSpace.Add(tree, at.Parameters, VectorSpace.Scale(tree, length, way)), next.Memory, next.Counter);
     }
 
-    /// <summary>Throws where λ was moved to what is no number, unless the next step takes that for a failure and goes back.</summary>
+    /// <summary>Throws where λ was moved to NaN or infinity, unless the next step treats that as a failure and goes back.</summary>
     /// <exception cref="InvalidOperationException">It was.</exception>
     protected static void RequireNumbers(FlatTree<THyper> moved, OuterLoop<TState, THyper> loop, int step)
     {

@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>BOME: descent on F in w and λ together, under the constraint that the value gap of the inner problem falls fast enough.
-/// Said at <see cref="Descent.Bome"/>.</summary>
+/// See <see cref="Descent.Bome"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="OuterRate">ξ, of w and λ.</param>

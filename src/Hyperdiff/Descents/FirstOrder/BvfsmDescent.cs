@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>BVFSM: F with a logarithmic barrier that keeps the inner value within σ of its minimum. Said at <see cref="Descent.Bvfsm"/>.</summary>
+/// <summary>BVFSM: F with a logarithmic barrier that keeps the inner value within σ of its minimum. See <see cref="Descent.Bvfsm"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hyperdiff;
 
 /// <summary>F2SA: the hypergradient as a difference of two gradients of f, at the minimum of f and at that of f with F as a small tilt.
-/// Said at <see cref="Descent.F2sa"/>.</summary>
+/// See <see cref="Descent.F2sa"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>

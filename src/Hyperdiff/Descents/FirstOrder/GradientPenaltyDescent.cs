@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>PBGD with the gradient norm: gradient descent in w and λ together on F with a penalty on ‖∇_wf‖².
-/// Said at <see cref="Descent.PbgdGradientNorm"/>.</summary>
+/// See <see cref="Descent.PbgdGradientNorm"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w⁴ per f².</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
 /// <param name="Multiplier">m, in the unit F w² per f².</param>

@@ -1,6 +1,6 @@
 namespace Hyperdiff;
 
-/// <summary>IGA: the inner problem as one equation, f(w, λ) = constant, instead of ∇_wf = 0. Said at <see cref="Descent.Iga"/>.</summary>
+/// <summary>IGA: the inner problem as one equation, f(w, λ) = constant, instead of ∇_wf = 0. See <see cref="Descent.Iga"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hyperdiff;
 
 /// <summary>MEHA: one step each of three vectors on F with a penalty for the gap between f and its Moreau envelope, which needs no convexity of f.
-/// Said at <see cref="Descent.Meha"/>.</summary>
+/// See <see cref="Descent.Meha"/>.</summary>
 /// <param name="EnvelopeRate">η, in the unit w² per f.</param>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="OuterRate">γ, in the unit λ² per f.</param>

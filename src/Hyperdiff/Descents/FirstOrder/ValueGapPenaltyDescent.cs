@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hyperdiff;
 
 /// <summary>PBGD with the value gap: gradient descent in w and λ together on F with a penalty for not being an inner minimum.
-/// Said at <see cref="Descent.Pbgd"/>.</summary>
+/// See <see cref="Descent.Pbgd"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f: of ŵ and of w.</param>
 /// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hyperdiff;
 
 /// <summary>AmIGO: some steps on f, some on the adjoint's quadratic, both from where they ended before, then one of λ.
-/// Said at <see cref="Descent.Amigo"/>.</summary>
+/// See <see cref="Descent.Amigo"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="AdjointRate">β, in the unit w² per f.</param>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hyperdiff;
 
 /// <summary>DM, the averaged method of multipliers: one step each of w, of the multiplier v of ∇_wf = 0, and of λ, with F mixed into the inner
-/// objective. Said at <see cref="Descent.DualMultiplier"/>.</summary>
+/// objective. See <see cref="Descent.DualMultiplier"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="AdjointRate">η, in the unit w² per f; the exact line search if absent.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>

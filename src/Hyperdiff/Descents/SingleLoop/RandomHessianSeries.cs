@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>One term of the series instead of all: <c>N c Πᵢ≤ₚ (I − c Hᵢ) g</c> with p drawn uniformly from 0 … N − 1; its mean is that of all
-/// terms. Said at <see cref="HessianSeries.Random"/>.</summary>
+/// terms. See <see cref="HessianSeries.Random"/>.</summary>
 internal sealed record RandomHessianSeries : HessianSeries
 {
     internal RandomHessianSeries(int terms, Schedule rate)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Hyperdiff;
 
-/// <summary>SOBA: one step each of w, of the adjoint v and of λ, all from the same point. Said at <see cref="Descent.Soba"/>.</summary>
+/// <summary>SOBA: one step each of w, of the adjoint v and of λ, all from the same point. See <see cref="Descent.Soba"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="OuterRate">γ, in the unit λ² per F.</param>
 internal sealed record SobaDescent(Schedule InnerRate, Schedule OuterRate) : StochasticDescent(InnerRate, OuterRate)

@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>stocBiO: some steps on f, going on from the last w, a truncated Neumann series for the adjoint, then one step of λ.
-/// Said at <see cref="Descent.StocBio"/>.</summary>
+/// See <see cref="Descent.StocBio"/>.</summary>
 /// <param name="InnerRate">ρ, in the unit w² per f.</param>
 /// <param name="InnerSteps">T, the steps on the inner problem per step of λ; at least 1.</param>
 /// <param name="Series">The series: Q products, Q + 1 terms.</param>

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Hyperdiff;
 
 /// <summary>SUSTAIN: one step each of w and λ, both along momentum estimates that correct their past at the present sample.
-/// Said at <see cref="Descent.Sustain"/>.</summary>
+/// See <see cref="Descent.Sustain"/>.</summary>
 /// <param name="InnerRate">β, in the unit w² per f.</param>
 /// <param name="OuterRate">α, in the unit λ² per F.</param>
 /// <param name="InnerMomentum">η of w, in (0, 1]; 1 for none.</param>

@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>All terms of the series, <c>c Σ_{j&lt;N} Πᵢ≤ⱼ (I − c Hᵢ) g</c>, each factor with a sample of its own.
-/// Said at <see cref="HessianSeries.Truncated"/>.</summary>
+/// See <see cref="HessianSeries.Truncated"/>.</summary>
 internal sealed record TruncatedHessianSeries : HessianSeries
 {
     internal TruncatedHessianSeries(int terms, Schedule rate)

@@ -1,7 +1,7 @@
 namespace Hyperdiff;
 
 /// <summary>TTSA: one step of w, then one of λ along a series approximation at the new w, with rates on two time scales.
-/// Said at <see cref="Descent.Ttsa"/>.</summary>
+/// See <see cref="Descent.Ttsa"/>.</summary>
 /// <param name="InnerRate">β, in the unit w² per f.</param>
 /// <param name="OuterRate">α, in the unit λ² per F.</param>
 /// <param name="Series">The approximation of H⁻¹g.</param>

@@ -2,7 +2,7 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>Newton's method, its systems solved only as accurately as pays off, with backtracking on ‖c‖. Said at <see cref="Root.Newton"/>.</summary>
+/// <summary>Newton's method, its systems solved only as accurately as pays off, with backtracking on ‖c‖. See <see cref="Root.Newton"/>.</summary>
 /// <param name="Linear">Solves the systems; its tolerance is not used.</param>
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 /// <param name="MaxIterations">The most Newton updates.</param>

@@ -16,7 +16,7 @@ internal sealed record GroupEntry(int Sequence, Operation? Operation, View[] Ope
     /// <summary>Where the chunks of a reduction leave their results.</summary>
     public Slot? Partials { get; set; }
 
-    /// <summary>The comparison by which a choice is made, whose operands stand in the place of the mask then; null where there is a mask.</summary>
+    /// <summary>The comparison by which a choice is made, whose operands are then read instead of a mask; null where there is a mask.</summary>
     public Operation? Condition { get; init; }
 
     /// <summary>Whether the result has one element per element of the domain.</summary>
