@@ -20,6 +20,9 @@ public sealed class DescentSteps<TState, THyper>
     private readonly ImmutableArray<HypergradientWarning> _warnings;
     private readonly double _length = 1;
 
+    // what the caller's functions return is looked at before every step: what is traced does not look
+    private ImmutableArray<Schedule> _ownSchedules = [];
+
     internal DescentSteps(Descent descent, SampledProblem<TState, THyper> problem, TState start, THyper hyper)
     {
         (_descent, _problem) = (descent, problem);
@@ -155,6 +158,7 @@ public sealed class DescentSteps<TState, THyper>
         var point = new StepPoint(vectors[0], vectors[1], [.. vectors[2..]]);
         var step = new StepTrace(point, (steps, _descent.Key.Fold(steps)), Oracles(_tally), _tally) { Length = _length };
         StepPoint next = _descent.Step(step);
+        _ownSchedules = [.. step.OwnSchedules];
         return
         [
             .. next.State.Leaves, .. next.Hyper.Leaves, .. next.Memory.SelectMany(vector => vector.Leaves),
@@ -178,6 +182,11 @@ public sealed class DescentSteps<TState, THyper>
 
     private (DescentState<TState, THyper> Next, double Residual, bool Sound) Advance(DescentState<TState, THyper> state)
     {
+        foreach (Schedule schedule in _ownSchedules)
+        {
+            schedule.At(state.Steps);
+        }
+
         Tensor[] outputs = _step.Graph.Call([.. Leaves(state), Tensor.Full(Shape.Scalar, state.Steps, DType.Int32), .. _step.Captures])
             .EnsureConverged(_descent.Name);
         int hyper = _sizes[0], from = hyper + _sizes[1];

@@ -5,6 +5,7 @@ namespace Hyperdiff;
 /// <summary>What a descent knows while its step is traced: the iterates, the number of steps, a key, and the two objectives as oracles.</summary>
 internal sealed class StepTrace(StepPoint point, (Tensor Before, RandomKey Key) steps, (Oracle Inner, Oracle Outer) oracles, OracleTally tally)
 {
+    private readonly HashSet<Schedule> _ownSchedules = [];
     private Tensor _norm = Tensor.Scalar(0);
 
     /// <summary>w, the active leaves.</summary>
@@ -34,8 +35,19 @@ internal sealed class StepTrace(StepPoint point, (Tensor Before, RandomKey Key) 
     /// <summary>k, as the number of steps before this one.</summary>
     public Tensor Steps => steps.Before;
 
+    /// <summary>The schedules of the step that are made of functions of the caller's.</summary>
+    public IReadOnlyCollection<Schedule> OwnSchedules => _ownSchedules;
+
     /// <summary>The value of a schedule at this step.</summary>
-    public Tensor At(Schedule schedule) => schedule.At(steps.Before);
+    public Tensor At(Schedule schedule)
+    {
+        if (!schedule.Functions.IsEmpty)
+        {
+            _ownSchedules.Add(schedule);
+        }
+
+        return schedule.At(steps.Before);
+    }
 
     /// <summary>How far this step goes along a direction.</summary>
     public Tensor RateAt(Schedule rate) => Length < 1 ? Length * At(rate) : At(rate);
