@@ -107,7 +107,7 @@ public sealed record OuterLoop<TState, THyper>
     public OuterLoop<TState, THyper> ColdStarts() => this with { WarmStarts = false };
 
     /// <summary>Tells watchers of every step, on the calling thread, after the run has moved on and before the step is handed out. What one throws ends the
-    /// enumeration, not the run.</summary>
+    /// enumeration, not the run, after the others were told and the step was saved; several failures are one <see cref="AggregateException"/>.</summary>
     public OuterLoop<TState, THyper> Watched(params ReadOnlySpan<IProgress<StepRecord>> watchers)
     {
         foreach (IProgress<StepRecord> watcher in watchers)

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace Hyperdiff;
 
@@ -152,25 +153,44 @@ public sealed class OuterRun<TState, THyper> : IEnumerable<OuterStep<TState, THy
 
     private bool IsSaved(string? reason) => _loop.Saving is { } saving && (reason is not null || (State.Steps + 1) % saving.Every == 0);
 
-    // before it is saved: a run that is killed in between makes the step again, and logs replace it; the other way round they would lack it
+    // before it is saved: a run that is killed in between makes the step again, and logs replace it; the other way round they would lack it. What one
+    // watcher throws keeps the step neither from the others nor from the file
     private byte[] Tell(StepRecord record, bool isSaved)
     {
-        try
+        var thrown = new List<Exception>();
+        foreach (IProgress<StepRecord> watcher in _loop.Watchers)
         {
-            foreach (IProgress<StepRecord> watcher in _loop.Watchers)
-            {
-                watcher.Report(record);
-            }
-        }
-        finally
-        {
-            if (isSaved)
-            {
-                State.Save(_loop.Saving!.Value.Path);
-            }
+            Try(() => watcher.Report(record));
         }
 
-        return [];
+        if (isSaved)
+        {
+            Try(() => State.Save(_loop.Saving!.Value.Path));
+        }
+
+        switch (thrown)
+        {
+            case []:
+                return [];
+            case [var alone]:
+                ExceptionDispatchInfo.Throw(alone);
+                return [];
+            default:
+                throw new AggregateException(
+                    $"Step {record.Step} was made, and {thrown.Count} of what was told of it, or was to save it, failed; the run can go on.", thrown);
+        }
+
+        void Try(Action tell)
+        {
+            try
+            {
+                tell();
+            }
+            catch (Exception exception)
+            {
+                thrown.Add(exception);
+            }
+        }
     }
 
     /// <summary>Makes all steps that are left.</summary>

@@ -195,6 +195,42 @@ public sealed class LoopTests
         Assert.Equal(11, run.ToEnd()!.Number);
     }
 
+    // one that fails keeps the step neither from the others nor from the file; where the file fails as well, both are told
+    [Fact]
+    public void WhatFails_KeepsAStepFromNobody_AndAllOfItIsTold()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("hyperdiff-told-");
+        string path = Path.Combine(folder.FullName, "state.npz");
+        var told = new List<int>();
+        OuterRun<Tensor, Tensor> run = LoopJobs.Deterministic.SavedTo(path)
+            .Watched(new Listener(record => Fail(record.Step is 2 or 4, "the first")), new Listener(record => told.Add(record.Step)),
+                new Listener(record => Fail(record.Step == 3, "the last"))).From(LoopJobs.Start, LoopJobs.Penalties);
+
+        Assert.Equal("the first", Assert.Throws<IOException>(run.ToEnd).Message);
+        Assert.Equal(3, LoopJobs.Deterministic.Load(path, LoopJobs.Start, LoopJobs.Penalties).Steps);
+        Assert.Equal("the last", Assert.Throws<IOException>(run.ToEnd).Message);
+        Assert.Equal(4, LoopJobs.Deterministic.Load(path, LoopJobs.Start, LoopJobs.Penalties).Steps);
+
+        folder.Delete(recursive: true);
+        AggregateException both = Assert.Throws<AggregateException>(run.ToEnd);
+        Assert.StartsWith("Step 4 was made, and 2 of what was told of it, or was to save it, failed; the run can go on.", both.Message, StringComparison.Ordinal);
+        Assert.Equal("the first", both.InnerExceptions[0].Message);
+        Assert.Contains(path, both.InnerExceptions[1].Message, StringComparison.Ordinal);
+
+        folder.Create();
+        Assert.Equal(11, run.ToEnd()!.Number);
+        Assert.Equal(Enumerable.Range(0, 12), told);
+        folder.Delete(recursive: true);
+
+        static void Fail(bool fails, string what)
+        {
+            if (fails)
+            {
+                throw new IOException(what);
+            }
+        }
+    }
+
     [Fact]
     public void ACancelledRun_StaysBeforeTheStep()
     {
