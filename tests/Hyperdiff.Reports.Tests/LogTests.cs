@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using CsvHelper;
@@ -211,6 +212,27 @@ public sealed class LogTests
         log.Dispose();
     }
 
+    // within one process the later one goes on, as in a notebook whose cell is run again
+    [SkippableTheory]
+    [MemberData(nameof(Logs))]
+    public void AFileThatAnotherProcessWrites_IsRefused(string kind)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "elsewhere the system refuses a second writer, or ranges cannot be locked");
+        using TemporaryFolder folder = SampleRun.Folder();
+        Write(kind, folder["a"], SampleRun.Of(3));
+        byte[] before = File.ReadAllBytes(folder["a"]);
+        using (Process other = Writer(kind, folder["a"]))
+        {
+            var exception = Assert.Throws<IOException>(() => Open(kind, folder["a"]));
+            Assert.Equal($"{folder["a"]}: another process writes this log. Choose another file, or stop that process.", exception.Message);
+            other.StandardInput.Close();
+            other.WaitForExit();
+        }
+
+        Assert.Equal(before, File.ReadAllBytes(folder["a"]));
+        Write(kind, folder["a"], SampleRun.Of(4)[3..]);
+    }
+
     [Fact]
     public void ABadLine_IsNamed()
     {
@@ -219,6 +241,19 @@ public sealed class LogTests
         File.AppendAllText(folder["a"], "{\"step\":2,\"value\":\"x\"}\n");
 
         Assert.Contains("line 3: StepRecord", Assert.Throws<InvalidDataException>(() => JsonLinesLog.Read(folder["a"])).Message, StringComparison.Ordinal);
+    }
+
+    // this assembly as a program, which holds a log open until its input ends
+    private static Process Writer(string kind, string path)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(LogTests).Assembly.Location, kind, path])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        var process = Process.Start(start)!;
+        Assert.Equal("open", process.StandardOutput.ReadLine());
+        return process;
     }
 
     private static string Json(StepRecord record) => JsonSerializer.Serialize(record);
@@ -232,5 +267,5 @@ public sealed class LogTests
         }
     }
 
-    private static IDisposable Open(string kind, string path) => kind == "csv" ? new CsvLog(path) : new JsonLinesLog(path);
+    internal static IDisposable Open(string kind, string path) => kind == "csv" ? new CsvLog(path) : new JsonLinesLog(path);
 }

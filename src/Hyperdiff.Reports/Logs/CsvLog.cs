@@ -24,7 +24,7 @@ public sealed class CsvLog : IProgress<StepRecord>, IDisposable
     /// <summary>Opens the file, or makes it. A step that is in it already, as after a run that was resumed from before, replaces what is there from it
     /// on.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="IOException">It cannot be written there.</exception>
+    /// <exception cref="IOException">It cannot be written there, or another process writes it.</exception>
     /// <exception cref="InvalidDataException">There is a file that is no such log; it is left as it is.</exception>
     public CsvLog(string path)
     {

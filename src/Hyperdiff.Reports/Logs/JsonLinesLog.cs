@@ -12,7 +12,7 @@ public sealed partial class JsonLinesLog : IProgress<StepRecord>, IDisposable
     /// <summary>Opens the file, or makes it. A step that is in it already, as after a run that was resumed from before, replaces what is there from it
     /// on.</summary>
     /// <param name="path">The file, as a rule <c>.jsonl</c>.</param>
-    /// <exception cref="IOException">It cannot be written there.</exception>
+    /// <exception cref="IOException">It cannot be written there, or another process writes it.</exception>
     /// <exception cref="InvalidDataException">There is a file that is no such log; it is left as it is.</exception>
     public JsonLinesLog(string path)
     {

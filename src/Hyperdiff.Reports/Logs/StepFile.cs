@@ -9,6 +9,10 @@ internal sealed class StepFile : IDisposable
 {
     private const int MostShown = 40;
 
+    // EAGAIN and EACCES: of POSIX, what a lock that another process holds is told by
+    private const int Again = 11;
+    private const int Denied = 13;
+
     private readonly string _path;
     private readonly FileStream _stream;
     private readonly List<(int Step, long Start)> _lines = [];
@@ -30,6 +34,7 @@ internal sealed class StepFile : IDisposable
             new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0));
         try
         {
+            RequireAlone();
             Header = ReadLines(start, stepOf);
         }
         catch
@@ -74,6 +79,28 @@ internal sealed class StepFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
+
+    // Windows refuses a second writer when it opens the file. Linux is asked by a range that no log comes to, which does not keep readers out; a file system
+    // without locks tells nothing
+    private void RequireAlone()
+    {
+        if (!OperatingSystem.IsLinux() || !_stream.CanSeek)
+        {
+            return;
+        }
+
+        try
+        {
+            _stream.Lock(long.MaxValue - 1, 1);
+        }
+        catch (IOException exception) when (exception.HResult is Again or Denied)
+        {
+            throw new IOException($"{_path}: another process writes this log. Choose another file, or stop that process.", exception);
+        }
+        catch (IOException)
+        {
+        }
+    }
 
     private bool Write(byte[] bytes)
     {
