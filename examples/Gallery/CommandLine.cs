@@ -32,8 +32,8 @@ public static class CommandLine
         command.SetAction((result, cancellation) => Task.Run(
             () =>
             {
-                using HtmlReport? watcher = result.GetValue(report) is { } path ? new HtmlReport(path, result.GetValue(name) ?? "gallery") : null;
-                return Start(result.GetValue(name), new Setting(result.GetValue(quick), output, watcher, cancellation));
+                using HtmlReport? page = result.GetValue(report) is { } path ? new HtmlReport(path, result.GetValue(name) ?? "gallery") : null;
+                return Start(result.GetValue(name), new Setting(result.GetValue(quick), output, page, cancellation));
             },
             CancellationToken.None));
         return CommandRunner.Run(command, args, output, error);
@@ -53,7 +53,9 @@ public static class CommandLine
 
         long started = Stopwatch.GetTimestamp();
         Claim claim = GalleryJob.All.Single(job => job.Name == name).Run(setting);
-        setting.Output.WriteLine($"{(claim.Holds ? "holds" : "FAILS")}: {claim.Text}");
+        string result = $"{(claim.Holds ? "holds" : "FAILS")}: {claim.Text}";
+        setting.Output.WriteLine(result);
+        setting.Report?.Attach("What it shows", result);
         using var process = Process.GetCurrentProcess();
         setting.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s, {process.PeakWorkingSet64 / Mebibyte:F0} MiB at the most"));

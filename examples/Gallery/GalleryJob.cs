@@ -1,3 +1,5 @@
+using Hyperdiff.Reports;
+
 namespace Gallery;
 
 /// <summary>One job: what it does, and how.</summary>
@@ -17,12 +19,12 @@ internal sealed record GalleryJob(string Name, string About, Func<Setting, Claim
 /// <summary>How a job is run.</summary>
 /// <param name="IsQuick">Whether on a small setting, of seconds.</param>
 /// <param name="Output">Takes what it has to say.</param>
-/// <param name="Watcher">Told of every step, if there is one.</param>
+/// <param name="Report">Told of every step, and shows what is attached to it; if there is one.</param>
 /// <param name="Cancellation">Ends it.</param>
-internal sealed record Setting(bool IsQuick, TextWriter Output, IProgress<StepRecord>? Watcher, CancellationToken Cancellation)
+internal sealed record Setting(bool IsQuick, TextWriter Output, HtmlReport? Report, CancellationToken Cancellation)
 {
-    /// <summary>A loop with its watcher.</summary>
-    public OuterLoop<TState, THyper> Watched<TState, THyper>(OuterLoop<TState, THyper> loop) => Watcher is null ? loop : loop.Watched(Watcher);
+    /// <summary>A loop with the report as its watcher.</summary>
+    public OuterLoop<TState, THyper> Watched<TState, THyper>(OuterLoop<TState, THyper> loop) => Report is null ? loop : loop.Watched(Report);
 
     /// <summary>The images of digits in the repository, from 0 to 1.</summary>
     public static Dataset Digits()

@@ -24,6 +24,8 @@ internal static class MisspecifiedJob
         setting.Output.WriteLine(g);
         Explanation explanation = problem.Explain(g.State, scale);
         setting.Output.WriteLine(explanation);
+        setting.Report?.Attach("The hypergradient", $"{g}");
+        setting.Report?.Attach("Explain", $"{explanation}");
         bool throws = false;
         try
         {

@@ -45,8 +45,8 @@ internal static class PortfolioJob
         }
 
         // ℓ is least where one believes what is true
-        OuterStep<KktPoint<Tensor>, Returns> last = OuterLoop.Over(problem, method).With(Optimizer.Adam(0.005))
-            .Until(Stop.AfterSteps(setting.IsQuick ? 15 : 60)).From(start, belief, setting.Cancellation).ToEnd()!;
+        var loop = OuterLoop.Over(problem, method).With(Optimizer.Adam(0.005)).Until(Stop.AfterSteps(setting.IsQuick ? 15 : 60));
+        OuterStep<KktPoint<Tensor>, Returns> last = setting.Watched(loop).From(start, belief, setting.Cancellation).ToEnd()!;
         double best = loss.Evaluate(Solved(truth), truth).ToScalar();
         return new Claim(string.Create(CultureInfo.InvariantCulture,
             $"third share {Math.Abs(shares[2]):F4}, the bound; dℓ/dr is {worst:0e-0} off differences; ℓ {g.Value:F6} -> {last.Value:F6}, at least {best:F6}"),

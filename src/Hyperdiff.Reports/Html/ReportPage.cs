@@ -33,9 +33,9 @@ internal sealed class ReportPage
             .Append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
             .Append(CultureInfo.InvariantCulture, $"<title>{heading}</title><style>{ReportStyle.Sheet}</style></head>\n")
             .Append(CultureInfo.InvariantCulture, $"<body><header><h1>{heading}</h1><p class=\"lead\">{Lead()}</p></header>\n<main>");
-        Section("Summary", ReportTables.Summary(_runs));
         if (_runs.Any(run => run.Steps.Count > 0))
         {
+            Section("Summary", ReportTables.Summary(_runs));
             Section("Losses and gradient", Grid([Losses(), Gradient()]));
             Section("Solves", PerRun(run =>
                 [Solves("Iterations", run, totals => totals.Iterations), Solves("Residuals", run, totals => totals.Residual), ReportTables.Statuses(run)]));

@@ -37,7 +37,7 @@ internal static class ReportStyle
         .bad{color:var(--warn);font-weight:600}
         details{margin:.5rem 0}
         summary{cursor:pointer;overflow-wrap:anywhere}
-        pre{overflow-x:auto;background:var(--card);padding:.75rem;border-radius:.5rem;font:12px/1.45 ui-monospace,monospace}
+        pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--card);padding:.75rem;border-radius:.5rem;font:12px/1.45 ui-monospace,monospace}
         footer{max-width:78rem;margin:2rem auto;padding:0 1rem;color:var(--muted);font-size:.85rem}
         @media (max-width:32rem){svg text{font-size:18px}}
         @media print{figure,pre{break-inside:avoid}}
