@@ -11,6 +11,8 @@ internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TDat
     bool ofOneRank = false)
     : IBoundFunction<TState, THyper>
 {
+    private BoundGraph? _last;
+
     /// <summary>A form with its data, put together.</summary>
     public BoundForm(Form<TState, THyper, TData> form, TData data, BatchParameters? batch = null)
         : this(form, form.FlattenData(data), batch)
@@ -37,7 +39,16 @@ internal sealed class BoundForm<TState, THyper, TData>(Form<TState, THyper, TDat
 
     public FlatTree<THyper> FlattenHyper(THyper hyper) => new(form.HyperTree, hyper, "λ");
 
-    public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true) => form.Bind(state, hyper, data, readable, ofOneRank);
+    public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true)
+    {
+        BoundGraph bound = form.Bind(state, hyper, data, readable, ofOneRank, _last);
+        if (!ReferenceEquals(bound, _last) && IsPure && !bound.IsValueDependent && !Array.Exists(bound.Fixed, tensor => tensor.IsTraced))
+        {
+            _last = bound;
+        }
+
+        return bound;
+    }
 
     public IBoundFunction<TState, THyper> Uncached() => new BoundForm<TState, THyper, TData>(form.Uncached(), data, batch, ofOneRank);
 

@@ -48,6 +48,44 @@ internal sealed class FormKey : IEquatable<FormKey>
         _hash = hash.ToHashCode();
     }
 
+    /// <summary>Whether it is the key of these structures, which takes no other key to tell.</summary>
+    /// <param name="leaves">The leaves of each.</param>
+    /// <param name="statics">The static members of each.</param>
+    public bool IsOf(ReadOnlySpan<ImmutableArray<Leaf>> leaves, ReadOnlySpan<ImmutableArray<object>> statics)
+    {
+        int count = 0;
+        foreach (ImmutableArray<Leaf> part in leaves)
+        {
+            foreach (ref readonly Leaf leaf in part.AsSpan())
+            {
+                if (count == _leaves.Length || _leaves[count].IsFrozen != leaf.IsFrozen || _leaves[count].Type != leaf.Value.Type)
+                {
+                    return false;
+                }
+
+                count++;
+            }
+        }
+
+        if (count != _leaves.Length)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<object> left = _statics.AsSpan();
+        foreach (ImmutableArray<object> part in statics)
+        {
+            if (part.Length > left.Length || !part.AsSpan().SequenceEqual(left[..part.Length]))
+            {
+                return false;
+            }
+
+            left = left[part.Length..];
+        }
+
+        return left.IsEmpty;
+    }
+
     public bool Equals(FormKey? other) =>
         other is not null && _hash == other._hash && _leaves.AsSpan().SequenceEqual(other._leaves.AsSpan())
             && _statics.AsSpan().SequenceEqual(other._statics.AsSpan());

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
@@ -66,12 +65,17 @@ internal sealed class Form<TState, THyper, TData>(
     /// <param name="data">The data that the function is bound to.</param>
     /// <param name="readable">Whether the function may read values: not where it is the body of a loop or a solve.</param>
     /// <param name="ofOneRank">Whether it may return what differs from rank to rank.</param>
-    public BoundGraph Bind(FlatTree state, FlatTree hyper, FlatTree<TData> data, bool readable, bool ofOneRank = false)
+    /// <param name="last">The graph for the arguments before, with the same data.</param>
+    public BoundGraph Bind(FlatTree state, FlatTree hyper, FlatTree<TData> data, bool readable, bool ofOneRank = false, BoundGraph? last = null)
     {
         TracedForm traced;
         if (cache is null)
         {
             traced = Trace(state, hyper, data, readable);
+        }
+        else if (cache.FindAgain([state.Leaves, hyper.Leaves, data.Leaves], [state.Statics, hyper.Statics, data.Statics]) is { } again)
+        {
+            traced = again;
         }
         else
         {
@@ -93,13 +97,22 @@ internal sealed class Form<TState, THyper, TData>(
             }
         }
 
+        if (ReferenceEquals(last?.Graph, traced.Graph) && !traced.MayLackSamples)
+        {
+            return last!;
+        }
+
         if (!ofOneRank)
         {
             RequireReplicated(traced.Graph, state);
         }
 
         var bound = new BoundGraph(traced.Graph, traced.State, traced.Hyper, [.. data.Tensors, .. traced.Captures], traced.Auxiliary, traced.IsValueDependent);
-        RequireSamples(bound, state, hyper, data);
+        if (traced.MayLackSamples)
+        {
+            RequireSamples(bound, state, hyper, data);
+        }
+
         return bound;
     }
 
@@ -132,11 +145,6 @@ internal sealed class Form<TState, THyper, TData>(
     // a mean over no samples is not a number, and has a gradient of zeros, which no solver would notice
     private void RequireSamples(BoundGraph bound, FlatTree state, FlatTree hyper, FlatTree<TData> data)
     {
-        if (bound.Graph.Outputs is not [{ Type.Shape.Rank: 0 }, ..] || !HasEmpty(bound.Graph))
-        {
-            return;
-        }
-
         Tensor[] operands = bound.Operands(state.Tensors, hyper.Tensors);
         if (!Array.Exists(operands, tensor => tensor.IsTraced) && double.IsNaN(bound.Graph.Call(operands).Outputs[0].ToScalar()))
         {
@@ -146,10 +154,6 @@ internal sealed class Form<TState, THyper, TData>(
                     + $"or a sum instead of the mean.", nameof(data));
         }
     }
-
-    private static bool HasEmpty(Graph graph) => graph.Derive(EmptyKey.Instance, static whole => new StrongBox<bool>(
-        whole.Inputs.Any(input => input.Type.Shape.ElementCount == 0)
-        || whole.Equations.Any(equation => equation.Results.Any(result => result.Type.Shape.ElementCount == 0)))).Value;
 
     private TracedForm Trace(FlatTree w, FlatTree h, FlatTree<TData> data, bool readable)
     {
@@ -170,10 +174,5 @@ internal sealed class Form<TState, THyper, TData>(
             readable);
         return new TracedForm(Simplification.Of(traced.Graph), [.. state.Active], [.. hyper.Active.Select(i => states + i)], traced.Captures, auxiliary,
             traced.IsValueDependent);
-    }
-
-    private sealed record EmptyKey : IDerivation<StrongBox<bool>>
-    {
-        public static EmptyKey Instance { get; } = new();
     }
 }
