@@ -48,6 +48,18 @@ internal static class JobData
         return $"{units} units, {steps} minibatches of {batch} of {split.Train.Samples} images of digits, 30 iterations there and 30 back";
     }
 
+    /// <summary>Penalties from too large to about the best, so that the loss falls; the conjugate gradients of the other side end at the tolerance of ours.</summary>
+    public static string RidgePath(string folder, bool quick)
+    {
+        RandomKey[] keys = RandomKey.FromSeed(3).Split(5);
+        (int samples, int features, int steps) = quick ? (500, 50, 20) : (10_000, 1000, 1000);
+        Tensor oracle = keys[0].Normal([features]) / Math.Sqrt(features), x = keys[1].Normal([samples, features]), xv = keys[2].Normal([samples, features]);
+        Tensor y = x.MatMul(oracle) + keys[3].Normal([samples]), yv = xv.MatMul(oracle) + keys[4].Normal([samples]);
+        JobInput.Write(folder, new() { ["products"] = 100, ["tolerance"] = 1e-10 }, ("x", x), ("y", y), ("xv", xv), ("yv", yv),
+            ("path", 6 - (8 * Tensor.Arange(steps).To(DType.Float64) / (steps - 1))));
+        return $"{steps} penalties of a ridge regression of {samples} samples and {features} features";
+    }
+
     /// <summary>All samples at every step.</summary>
     public static string LearningRate(string folder, bool quick)
     {
