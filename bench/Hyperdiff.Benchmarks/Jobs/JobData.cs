@@ -60,6 +60,25 @@ internal static class JobData
         return $"{steps} penalties of a ridge regression of {samples} samples and {features} features";
     }
 
+    /// <summary>Minibatches of training and of validation in an order that is part of the data.</summary>
+    public static string Darts(string folder, bool quick)
+    {
+        RandomKey[] keys = RandomKey.FromSeed(4).Split(7);
+        DataSplit split = Digits().Split(keys[0], validation: 0.4, test: 0.2, stratified: true);
+        (int channels, int batch, int steps) = (16, 64, quick ? 20 : 300);
+        static Tensor Images(Dataset data) => data.X.Reshape([data.Samples, 1, 8, 8]);
+        Tensor Normal(int i, Shape shape, int inputs) => keys[i].Normal(shape, DType.Float32) * Math.Sqrt(2.0 / inputs);
+        Tensor Order(int i, int samples) => Tensor.Stack(0, [.. keys[i].Split(steps).Select(key => key.Permutation(samples)[new Range(0, batch)])]);
+        JobInput.Write(folder, new() { ["rate"] = 0.1, ["outer_rate"] = 0.02, ["steps"] = steps },
+            ("x", Images(split.Train)), ("y", split.Train.Y.OneHot(Classes, DType.Float32)), ("xv", Images(split.Validation)),
+            ("yv", split.Validation.Y.OneHot(Classes, DType.Float32)), ("xt", Images(split.Test)), ("labels", split.Test.Y),
+            ("batches", Order(1, split.Train.Samples)), ("others", Order(2, split.Validation.Samples)), ("alphas", Tensor.Zeros([2, 4], DType.Float32)),
+            ("stem", Normal(3, [channels, 1, 3, 3], 9)), ("first", Normal(4, [channels, channels, 3, 3], 9 * channels)),
+            ("second", Normal(5, [channels, channels, 3, 3], 9 * channels)), ("out", Normal(6, [4 * channels, Classes], 4 * channels)),
+            ("offset", Tensor.Zeros([Classes], DType.Float32)));
+        return $"{steps} steps of the operations of two edges of {channels} channels, on minibatches of {batch} images of digits";
+    }
+
     /// <summary>All samples at every step.</summary>
     public static string LearningRate(string folder, bool quick)
     {

@@ -19,6 +19,7 @@ internal sealed record PeerJob(
         new("cleaning", "test accuracy", ["plain", "hypertorch", "betty"], "formulas.py", JobData.Cleaning, Cleaning.Run),
         new("equilibrium", "test accuracy", ["plain", "hypertorch"], "formulas.py", JobData.Equilibrium, EquilibriumNetwork.Run),
         new("learning-rate", "test accuracy", ["plain"], null, JobData.LearningRate, LearningRate.Run),
+        new("darts", "test accuracy", ["plain"], null, JobData.Darts, DartsSearch.Run),
         new("ridge-path", "sum of |dℓ/dλ|", ["plain", "hypertorch"], null, JobData.RidgePath, RidgePath.Run),
         new("meta-learning", "error of new tasks", ["plain", "hypertorch", "betty"], "formulas.py", JobData.MetaLearning, MetaLearning.Run),
     ];
