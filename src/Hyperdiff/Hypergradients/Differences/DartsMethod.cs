@@ -76,7 +76,7 @@ public sealed partial class DartsMethod : HypergradientMethod
             throw new InvalidOperationException($"Darts: {_step.Name} needs a step, and there is none; take steps: 1, or StepDerivative.Scaled.");
         }
 
-        (BilevelPoint before, BilevelPoint after, SolveReport report) = TakeSteps(steps, start, watch);
+        (BilevelPoint before, BilevelPoint after, LastStep? made, SolveReport report) = TakeSteps(steps, start, watch);
         BilevelPoint at = _at switch
         {
             EvaluationPoint.Start => start,
@@ -86,7 +86,7 @@ public sealed partial class DartsMethod : HypergradientMethod
 
         // the batch is that of the step which began there; at the end, that of the last step
         IBoundFunction objective = steps.ObjectiveAt((_at == EvaluationPoint.Start ? start : before).State);
-        LastStep? step = _steps == 0 ? null : steps.Step(before.State, after.State, start.Hyper);
+        LastStep? step = made ?? (_steps == 0 ? null : steps.Step(before.State, after.State, start.Hyper));
         DartsOutcome outcome = Differentiate((steps.OuterAtParameters, Parameters(after)), (objective, Parameters(at)), (after, report), step);
         return outcome with
         {
@@ -98,21 +98,31 @@ public sealed partial class DartsMethod : HypergradientMethod
         BilevelPoint Parameters(BilevelPoint state) => new(steps.ParametersOf(state.State), start.Hyper);
     }
 
-    private (BilevelPoint Before, BilevelPoint After, SolveReport Report) TakeSteps(UnrolledSteps steps, BilevelPoint start, SolveWatch watch)
+    private (BilevelPoint Before, BilevelPoint After, LastStep? Step, SolveReport Report) TakeSteps(UnrolledSteps steps, BilevelPoint start, SolveWatch watch)
     {
         var inner = InnerProblem.Of(steps.Map, start);
         (Tensor[] before, Tensor[] after) = (start.State.Tensors, start.State.Tensors);
-        (double firstStep, double lastStep) = (0, 0);
+        (double firstStep, double lastStep, LastStep? made) = (0, 0, null);
         for (int t = 0; t < _steps; t++)
         {
             watch.Cancellation.ThrowIfCancellationRequested();
-            (before, after) = (after, inner.Call(Subgraph.Outputs(inner.Graph, ..inner.States), after));
+            before = after;
+            if (t == _steps - 1 && _step.NeedsStep)
+            {
+                (FlatTree next, made) = steps.Take(start.At(before).State, start.Hyper);
+                after = next.Tensors;
+            }
+            else
+            {
+                after = inner.Call(Subgraph.Outputs(inner.Graph, ..inner.States), before);
+            }
+
             lastStep = (new LeafVector(inner.ActiveOf(after)) - inner.ActiveOf(before)).Magnitude();
             firstStep = t == 0 ? lastStep : firstStep;
             watch.Of(TrajectoryReport.Name(steps.Name, _steps)).Tell(t, lastStep, double.PositiveInfinity);
         }
 
-        return (start.At(before), start.At(after), TrajectoryReport.Of((steps.Name, _steps), (firstStep, lastStep), (_steps, 0)));
+        return (start.At(before), start.At(after), made, TrajectoryReport.Of((steps.Name, _steps), (firstStep, lastStep), (_steps, 0)));
     }
 
     private DartsOutcome Differentiate(

@@ -7,11 +7,12 @@ namespace Hyperdiff;
 /// <param name="before">Its state at w_{T−1}.</param>
 /// <param name="after">Its state at w_T.</param>
 /// <param name="hyper">The hyperparameters λ.</param>
+/// <param name="gradient">γ, where the step was made by it; computed when it is asked for if absent.</param>
 internal sealed class LastStep<TState, THyper>(
-    Dynamics<TState, THyper> dynamics, OptimizerState<TState> before, OptimizerState<TState> after, FlatTree<THyper> hyper) : LastStep
+    Dynamics<TState, THyper> dynamics, OptimizerState<TState> before, OptimizerState<TState> after, FlatTree<THyper> hyper, TState? gradient) : LastStep
 {
     private readonly FlatTree<TState> _parameters = new(before.ParameterTree, before.Parameters, "w");
-    private TState? _gradient;
+    private TState? _gradient = gradient;
 
     public override Optimizer Rule => dynamics.Rule(hyper.Value);
 

@@ -20,4 +20,7 @@ internal abstract class UnrolledSteps
 
     /// <summary>The step from one state to another.</summary>
     public abstract LastStep Step(FlatTree before, FlatTree after, FlatTree hyper);
+
+    /// <summary>Makes a step whose derivative is asked for: its gradient is computed once for both.</summary>
+    public abstract (FlatTree After, LastStep Step) Take(FlatTree before, FlatTree hyper);
 }
