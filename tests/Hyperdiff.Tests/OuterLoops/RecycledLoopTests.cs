@@ -36,7 +36,7 @@ public sealed class RecycledLoopTests : IDisposable
     }
 
     [Theory]
-    [InlineData("CG", 0.85)]
+    [InlineData("CG", 1)]
     [InlineData("LU", 0.5)]
     [InlineData("Cholesky", 0.5)]
     [InlineData("Nyström", 0.6)]
@@ -65,7 +65,7 @@ public sealed class RecycledLoopTests : IDisposable
         OuterStep<Tensor, Tensor>[] steps =
         [
             .. OuterLoop.Over(Bilevel.Problem(condition.SolvedBy(Root.Newton()), Outer()), Hypergradient.Implicit()).With(Optimizer.Adam(0.02))
-                .Until(Stop.AfterSteps(4)).From(Tensor.Zeros([Features]), Tensor.Full([Features], -1)),
+                .Until(Stop.AfterSteps(4)).From(Tensor.Zeros([Features]), Tensor.Full([Features], 2)),
         ];
 
         Assert.DoesNotContain("kept", Adjoint(steps[0].Record).Solver, StringComparison.Ordinal);
@@ -101,7 +101,7 @@ public sealed class RecycledLoopTests : IDisposable
             foreach (OuterStep<TState, Tensor> again in loop.From(loop.Load(_path, start, hyper)))
             {
                 OuterStep<TState, Tensor> expected = steps[++next];
-                Assert.Equal(expected.Record.Reports, again.Record.Reports);
+                Assert.Equal(expected.Record.Reports.Select(Written), again.Record.Reports.Select(Written));
                 Assert.Equal(
                     expected.Hyper.ToArray<double>().Select(BitConverter.DoubleToInt64Bits), again.Hyper.ToArray<double>().Select(BitConverter.DoubleToInt64Bits));
             }
@@ -147,6 +147,8 @@ public sealed class RecycledLoopTests : IDisposable
     }
 
     private static Objective<Tensor, Tensor> Outer() => Objective.From<Tensor, Tensor>((w, _) => 0.5 * (s_xv.MatMul(w) - s_yv).Square().Mean(), "Validate");
+
+    private static string Written(SolveReport report) => System.Text.Json.JsonSerializer.Serialize(report);
 
     private static SolveReport Adjoint(StepRecord record) => record.Reports.Single(report => report.Solver.StartsWith("adjoint", StringComparison.Ordinal));
 
