@@ -157,9 +157,10 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
         if (probe.IsSymmetric(system.Epsilon))
         {
             // conjugate gradients meet a negative curvature as soon as powers would
+            string curved = string.Create(CultureInfo.InvariantCulture, $"symmetric, with a curvature of {probe.Curvature:G2}");
             return probe.Curvature > 0
                 ? new Choice(Method.ConjugateGradients, "symmetric, positive along the probes", probe.Products)
-                : new Choice(Method.Minres, string.Create(CultureInfo.InvariantCulture, $"symmetric, with a curvature of {probe.Curvature:G2}"), probe.Products);
+                : new Choice(Method.Minres, curved, probe.Products);
         }
 
         probe = probe.WithPowers(system.Matrix);

@@ -70,5 +70,5 @@ internal sealed record Keepsake(string Kind, string Reason, Lazy<Tensor[]> Tenso
     public static string KindOf(string name, LinearSystem system) => $"{name} on ({string.Join(", ", system.Matrix.InputTypes)})";
 
     private static ImmutableArray<double> FrameOf(LinearSystem system) =>
-        [system.Level, .. system.Frame is { } units ? [.. units.Rows.Select(row => (double)row), .. units.Columns.Select(column => (double)column)] : (double[])[]];
+        [system.Level, .. (system.Frame is { } units ? units.Rows.Concat(units.Columns) : []).Select(exponent => (double)exponent)];
 }

@@ -106,12 +106,14 @@ public abstract partial record LinearSolver
             ? Told(matrix, rightHandSide, start, (watch, preparation, memory)) : SolveUntold(matrix, rightHandSide, start, (watch, preparation, memory));
 
     // apart, so that a solve that nobody listens to makes no closure
-    private LinearSolution Told(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, (SolveWatch Watch, Preparation? Preparation, SolverMemory? Memory) how) =>
+    private LinearSolution Told(
+        LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, (SolveWatch Watch, Preparation? Preparation, SolverMemory? Memory) how) =>
         Telemetry.Solve(
             how.Watch.Solve.StartsWith("adjoint", StringComparison.Ordinal) ? "adjoint" : "linear", () => SolveUntold(matrix, rightHandSide, start, how),
             solution => how.Watch.Solve.Length > 0 ? solution.Report with { Solver = how.Watch.Solve } : solution.Report);
 
-    private LinearSolution SolveUntold(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, (SolveWatch Watch, Preparation? Preparation, SolverMemory? Memory) how)
+    private LinearSolution SolveUntold(
+        LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, (SolveWatch Watch, Preparation? Preparation, SolverMemory? Memory) how)
     {
         (SolveWatch watch, Preparation? preparation, SolverMemory? memory) = how;
         using Work.Scope work = Work.Under(watch.Cancellation);

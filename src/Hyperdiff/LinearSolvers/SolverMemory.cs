@@ -51,7 +51,8 @@ internal sealed record SolverMemory(ImmutableArray<Tensor[]> Solutions, Keepsake
 
         Tensor[] leaves = archive.Tensors($"{prefix}solutions");
         ImmutableArray<Tensor[]> solutions = [.. leaves.Chunk(types.Length)];
-        if (archive.Tensors($"{prefix}start") is not [{ Count: StartSearch.Count } search] || solutions.Any(x => !types.SequenceEqual(x.Select(leaf => leaf.Type))))
+        if (archive.Tensors($"{prefix}start") is not [{ Count: StartSearch.Count } search]
+            || solutions.Any(x => !types.SequenceEqual(x.Select(leaf => leaf.Type))))
         {
             throw archive.Foreign("adjoint", "what its solver keeps is not like w");
         }

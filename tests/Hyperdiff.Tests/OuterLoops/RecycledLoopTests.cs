@@ -102,8 +102,7 @@ public sealed class RecycledLoopTests : IDisposable
             {
                 OuterStep<TState, Tensor> expected = steps[++next];
                 Assert.Equal(expected.Record.Reports.Select(Written), again.Record.Reports.Select(Written));
-                Assert.Equal(
-                    expected.Hyper.ToArray<double>().Select(BitConverter.DoubleToInt64Bits), again.Hyper.ToArray<double>().Select(BitConverter.DoubleToInt64Bits));
+                Assert.Equal(Bits(expected.Hyper), Bits(again.Hyper));
             }
 
             Assert.Equal(steps.Length - 1, next);
@@ -147,6 +146,8 @@ public sealed class RecycledLoopTests : IDisposable
     }
 
     private static Objective<Tensor, Tensor> Outer() => Objective.From<Tensor, Tensor>((w, _) => 0.5 * (s_xv.MatMul(w) - s_yv).Square().Mean(), "Validate");
+
+    private static IEnumerable<long> Bits(Tensor tensor) => tensor.ToArray<double>().Select(BitConverter.DoubleToInt64Bits);
 
     private static string Written(SolveReport report) => System.Text.Json.JsonSerializer.Serialize(report);
 
