@@ -99,7 +99,7 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
     {
         // a matrix of moderate size is written out by as many products as it has unknowns: an iteration that needs more has cost that already
         int size = DenseMatrix.Size(system.Matrix), limit = size <= Moderate ? Math.Min(size, MaxIterations) : MaxIterations;
-        IReadOnlyList<LinearSolver> solvers = SolversOf(choice.Method, limit);
+        LinearSolver[] solvers = SolversOf(choice.Method, limit);
         (long products, long transposed) = (choice.Probes, 0);
         var notes = new List<string> { $"{solvers[0].Name} was chosen: {choice.Reason}" };
         string fallbacks = string.Empty;
@@ -117,7 +117,7 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
             }
 
             bool broke = report.Status is SolveStatus.Breakdown or SolveStatus.Diverged or SolveStatus.Stagnated or SolveStatus.NonFiniteIterate;
-            if (!broke || i == solvers.Count - 1)
+            if (!broke || i == solvers.Length - 1)
             {
                 string name = $"{Name} ({choice.Reason}{fallbacks}), {report.Solver}";
                 return solution with { Report = report with { Solver = name, Products = products, TransposedProducts = transposed }, Notes = [.. notes] };

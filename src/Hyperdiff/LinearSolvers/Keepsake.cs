@@ -57,13 +57,13 @@ internal sealed record Keepsake(string Kind, string Reason, Lazy<Tensor[]> Tenso
     public bool Fits(string kind, LinearSystem system) => Kind == kind && Frame.SequenceEqual(FrameOf(system));
 
     /// <summary>What a file holds.</summary>
-    public static Keepsake Of(string kind, string reason, Tensor[] tensors, double[] numbers, double[] frame) => new(kind, reason, new(tensors))
+    public static Keepsake Of(string kind, string reason, Tensor[] tensors, (double[] Counts, double[] Frame) numbers) => new(kind, reason, new(tensors))
     {
-        Frame = [.. frame],
-        Spent = (long)numbers[0],
-        First = (long)numbers[1],
-        Last = (long)numbers[2],
-        Solves = (int)numbers[3],
+        Frame = [.. numbers.Frame],
+        Spent = (long)numbers.Counts[0],
+        First = (long)numbers.Counts[1],
+        Last = (long)numbers.Counts[2],
+        Solves = (int)numbers.Counts[3],
     };
 
     /// <summary>What something of a system's matrix is called.</summary>

@@ -59,7 +59,8 @@ internal sealed record SolverMemory(ImmutableArray<Tensor[]> Solutions, Keepsake
 
         Keepsake? kept = archive.WordsOrNull($"{prefix}kept kind") is not { } kind ? null
             : archive.Tensors($"{prefix}kept counts") is [{ Count: Keepsake.Count } counts, var frame]
-            ? Keepsake.Of(kind, archive.Words($"{prefix}kept reason"), archive.Tensors($"{prefix}kept"), counts.ToArray<double>(), frame.ToArray<double>())
+            ? Keepsake.Of(
+                kind, archive.Words($"{prefix}kept reason"), archive.Tensors($"{prefix}kept"), (counts.ToArray<double>(), frame.ToArray<double>()))
             : throw archive.Foreign("adjoint", "what its solver keeps has other counts");
         return new SolverMemory(solutions, kept, StartSearch.Of(search.ToArray<double>()));
     }

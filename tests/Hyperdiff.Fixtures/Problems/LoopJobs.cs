@@ -66,7 +66,8 @@ public static class LoopJobs
         .Over(Bilevel.Problem(Training(X, Y), Validation), Descent.Soba(0.05, 0.05)).Until(Stop.AfterSteps(12));
 
     /// <summary>Adjoints by factors that are kept, and made anew when they are stale.</summary>
-    public static OuterLoop<Tensor, Tensor> Factored { get; } = OuterLoop.Over(Ridge, Hypergradient.Implicit(LinearSolver.Recycled(LinearSolver.DenseLu())))
+    public static OuterLoop<Tensor, Tensor> Factored { get; } = OuterLoop
+        .Over(Ridge, Hypergradient.Implicit(LinearSolver.Recycled(LinearSolver.DenseLu())))
         .With(Optimizer.Adam(0.1)).OnFailure(StepFailure.RollBack()).Until(Stop.AfterSteps(12));
 
     /// <summary>Adjoints by a preconditioner that is kept.</summary>
@@ -80,8 +81,10 @@ public static class LoopJobs
 
     /// <summary>The names of all.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [nameof(Deterministic), nameof(Minibatches), nameof(Alternating), nameof(Coupled), nameof(Bounded), nameof(Single), nameof(Factored), nameof(Preconditioned),
-            nameof(Chosen)];
+        [
+            nameof(Deterministic), nameof(Minibatches), nameof(Alternating), nameof(Coupled), nameof(Bounded), nameof(Single), nameof(Factored),
+            nameof(Preconditioned), nameof(Chosen),
+        ];
 
     /// <summary>A job by its name.</summary>
     public static (OuterLoop<Tensor, Tensor> Loop, Tensor Start, Tensor Hyper) Of(string name) => name switch
