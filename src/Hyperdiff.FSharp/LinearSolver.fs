@@ -98,11 +98,6 @@ module LinearSolver =
     [<CompiledName("Recycled")>]
     let recycled (directions: int) (inner: LinearSolver) = LinearSolver.Recycled(inner, directions)
 
-    /// <summary>Solves A x = b after another system that was nearby, from what its solve left.</summary>
-    [<CompiledName("SolveAfter")>]
-    let solveAfter (last: LinearSolution) (solver: LinearSolver) (matrix: LinearOperator) (rightHandSide: Tensor list) =
-        solver.SolveAfter(last, matrix, List.toArray rightHandSide)
-
     /// <summary>A solver for several right-hand sides with one matrix: what depends on the matrix alone is made once.</summary>
     [<CompiledName("Prepare")>]
     let prepare (matrix: LinearOperator) (solver: LinearSolver) = solver.Prepare matrix
