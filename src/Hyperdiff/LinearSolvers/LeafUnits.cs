@@ -129,7 +129,7 @@ internal sealed record LeafUnits(ImmutableArray<int> Rows, ImmutableArray<int> C
             ? (PowerOfTwo(level) * Times(Factors([.. Columns.Select(exponent => -exponent)], matrix), given)).Leaves : null;
         LinearSolution found = SystemScaling.Solve(
             solver,
-            new LinearSystem(scaled, PowerOfTwo(level) * b, start, system.Watch) 
+            new LinearSystem(scaled, PowerOfTwo(level) * b, start, system.Watch)
             {
                 Preparation = system.Preparation.Of(int.MinValue),
                 Memory = system.Memory?.Over(columns),

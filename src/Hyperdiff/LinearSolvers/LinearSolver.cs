@@ -120,7 +120,7 @@ public abstract partial record LinearSolver
         RequireSquare(matrix);
         RequireLike(matrix, rightHandSide, "the right-hand side");
         RequireLike(matrix, start ?? rightHandSide, "the start");
-        var system = new LinearSystem(matrix.Uncounted, rightHandSide, start, watch) 
+        var system = new LinearSystem(matrix.Uncounted, rightHandSide, start, watch)
         {
             Preparation = preparation ?? new Preparation(),
             Memory = memory,
