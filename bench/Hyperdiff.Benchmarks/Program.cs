@@ -11,8 +11,8 @@ using Hyperdiff.Benchmarks.Scaling;
 var commands = new RootCommand("Benchmarks of Hyperdiff.")
 {
     PeersCommand.Create(), JobsCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ProductsCommand.Create(), KernelsCommand.Create(),
-    AccuracyCommand.Create(), ScaleCommand.Create(), GraphScaleCommand.Create(), FlatMemoryCommand.Create(), GeneratorCommand.Create(),
-    FormsCommand.Create(), RanksCommand.Create(),
+    AccuracyCommand.Create(), LoopProductsCommand.Create(), ScaleCommand.Create(), GraphScaleCommand.Create(), FlatMemoryCommand.Create(),
+    GeneratorCommand.Create(), FormsCommand.Create(), RanksCommand.Create(),
 };
 if (args.Length > 0 && commands.Subcommands.Any(command => command.Name == args[0]))
 {

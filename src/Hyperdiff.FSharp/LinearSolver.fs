@@ -94,6 +94,10 @@ module LinearSolver =
     [<CompiledName("InFloat32")>]
     let inFloat32 (inner: LinearSolver) = LinearSolver.InFloat32 inner
 
+    /// <summary>Another solver for a sequence of systems, each near the one before; starts are looked for along so many differences of solutions.</summary>
+    [<CompiledName("Recycled")>]
+    let recycled (directions: int) (inner: LinearSolver) = LinearSolver.Recycled(inner, directions)
+
     /// <summary>A solver for several right-hand sides with one matrix: what depends on the matrix alone is made once.</summary>
     [<CompiledName("Prepare")>]
     let prepare (matrix: LinearOperator) (solver: LinearSolver) = solver.Prepare matrix

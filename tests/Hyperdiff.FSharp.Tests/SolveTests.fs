@@ -113,5 +113,6 @@ let ``Linear solvers are those of C#`` () =
           LinearSolver.BestIterate inner, LinearSolver.bestIterate inner
           LinearSolver.Ridge(inner, 0.5), LinearSolver.ridge 0.5 inner
           LinearSolver.InFloat32 inner, LinearSolver.inFloat32 inner
+          LinearSolver.Recycled(inner, 2), LinearSolver.recycled 2 inner
           LinearSolver.Refined(inner, 1e-12), LinearSolver.refined 1e-12 inner ] do
         Assert.Equal<LinearSolver>(expected, actual)

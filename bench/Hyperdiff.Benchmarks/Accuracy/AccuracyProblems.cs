@@ -90,11 +90,8 @@ internal static class AccuracyProblems
     private static AccuracyProblem Ill(DType dtype)
     {
         const int Features = 300;
-        RandomKey[] keys = RandomKey.FromSeed(0).Split(4);
-        Tensor Rotation(RandomKey from) => Linalg.Qr(from.Normal([Features, Features], DType.Float64)).Q;
-        (Tensor q, Tensor p) = (Rotation(keys[0]), Rotation(keys[1]));
-        Tensor x = Math.Sqrt(Features) * (q * Spaced(0, -3 * Math.Log(10), Features).Exp()).MatMul(p), y = x.MatMul(keys[2].Normal([Features], DType.Float64));
-        Tensor xv = keys[3].Normal([Features, Features], DType.Float64), yv = xv.Sum(-1), rate = Tensor.Scalar(1.0);
+        (Tensor x, Tensor y, Tensor xv, Tensor yv) = IllData(Features);
+        var rate = Tensor.Scalar(1.0);
         return AccuracyProblem.Of(
             "ill", "d = 300, condition 10⁶",
             type => OfFeatures(
@@ -102,6 +99,17 @@ internal static class AccuracyProblems
                 Tensor.Full([Features], -12 * Math.Log(10), type), isSymmetric: true, ("x", x.To(type)), ("y", y.To(type)), ("xv", xv.To(type)),
                 ("yv", yv.To(type)), ("rate", rate.To(type))),
             parts => new Weights(Linalg.Solve(x, y)), s_lu, dtype);
+    }
+
+    /// <summary>The data of <see cref="Ill"/>, to train on and to judge by.</summary>
+    public static (Tensor X, Tensor Y, Tensor ValidationX, Tensor ValidationY) IllData(int features)
+    {
+        RandomKey[] keys = RandomKey.FromSeed(0).Split(4);
+        Tensor Rotation(RandomKey from) => Linalg.Qr(from.Normal([features, features], DType.Float64)).Q;
+        (Tensor q, Tensor p) = (Rotation(keys[0]), Rotation(keys[1]));
+        Tensor x = Math.Sqrt(features) * (q * Spaced(0, -3 * Math.Log(10), features).Exp()).MatMul(p), y = x.MatMul(keys[2].Normal([features], DType.Float64));
+        Tensor xv = keys[3].Normal([features, features], DType.Float64);
+        return (x, y, xv, xv.Sum(-1));
     }
 
     /// <summary>Blocks of two eigenvalues, between −0.95 and 0, and between 0 and 0.95, coupled so strongly that the norm is 5.</summary>

@@ -22,7 +22,7 @@ internal static class LinearSolverConformance
         LinearSolver.Normal(LinearSolver.ConjugateGradient(tolerance)), LinearSolver.BestIterate(LinearSolver.Minres(tolerance)),
         LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(tolerance)), LinearSolver.Preconditioned(LinearSolver.Gmres(20, tolerance)),
         LinearSolver.Preconditioned(LinearSolver.Minres(tolerance), Preconditioner.Nystrom(3)), LinearSolver.Refined(LinearSolver.Gmres(20, 1e-3), tolerance),
-        LinearSolver.InFloat32(LinearSolver.Gmres(20, tolerance)),
+        LinearSolver.InFloat32(LinearSolver.Gmres(20, tolerance)), LinearSolver.Recycled(LinearSolver.Gmres(20, tolerance)),
         LinearSolver.Auto(tolerance), LinearSolver.Neumann(4), LinearSolver.RandomTruncation(4, 0.5, RandomKey.FromSeed(1)),
         LinearSolver.Ridge(LinearSolver.ConjugateGradient(tolerance), 0.1),
     ];

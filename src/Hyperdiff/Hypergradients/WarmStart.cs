@@ -8,13 +8,16 @@ public sealed class WarmStart
 {
     private readonly Tensor[]? _adjoint;
 
-    private WarmStart(FlatTree state, Tensor[]? adjoint) => (State, _adjoint) = (state, adjoint);
+    private WarmStart(FlatTree state, Tensor[]? adjoint, SolverMemory? memory = null) => (State, _adjoint, Memory) = (state, adjoint, memory);
 
     /// <summary>Whether it is an adjoint; otherwise it is an optimizer's state.</summary>
     internal bool IsAdjoint => _adjoint is not null;
 
     /// <summary>The active leaves of the adjoint, if it is one.</summary>
     internal Tensor[] AdjointLeaves => _adjoint!;
+
+    /// <summary>What the adjoint's solver left for the next solve; null for nothing.</summary>
+    internal SolverMemory? Memory { get; }
 
     /// <summary>An optimizer's whole state, or a structure like the adjoint's.</summary>
     internal FlatTree State { get; }
@@ -32,7 +35,7 @@ public sealed class WarmStart
     public override string ToString() => IsAdjoint ? "an adjoint" : "an optimizer's memory";
 
     /// <summary>The adjoint of an implicit method.</summary>
-    internal static WarmStart OfAdjoint(FlatTree state, Tensor[] adjoint) => new(state, adjoint);
+    internal static WarmStart OfAdjoint(FlatTree state, Tensor[] adjoint, SolverMemory? memory = null) => new(state, adjoint, memory);
 
     /// <summary>Where an optimizer ended.</summary>
     internal static WarmStart OfOptimizer(FlatTree state) => new(state, null);

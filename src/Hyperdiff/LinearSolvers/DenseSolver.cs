@@ -16,6 +16,7 @@ namespace Hyperdiff;
 internal abstract record DenseSolver : LinearSolver
 {
     private const int MaxRounds = 4;
+    private const int Restart = 30;
 
     private protected DenseSolver()
     {
@@ -61,6 +62,52 @@ internal abstract record DenseSolver : LinearSolver
         bool singular = !(condition * system.Epsilon < 1);
         string name = string.Create(CultureInfo.InvariantCulture, $"{Name}, condition about {condition:G2}{(singular ? Rank(system) : string.Empty)}");
         return new LinearSolution(x, monitor.Report(name, singular ? SolveStatus.Singular : status.Value, products));
+    }
+
+    /// <summary>The inverse, which is applied by one product, and has no error that matters where the residual is that of the new matrix.</summary>
+    internal sealed override Keepsake? KeepsakeOf(LinearSystem system, LinearSolution found)
+    {
+        if (system.Preparation.Find<Factors>(GetType()) is not { Factorization: { } factors, Level: var level })
+        {
+            return null;
+        }
+
+        int size = factors.Size;
+        var kept = new Keepsake(Keepsake.KindOf(Name, system), string.Empty, new(() =>
+        {
+            var inverse = new double[size * size];
+            for (int i = 0; i < size; i++)
+            {
+                inverse[(i * size) + i] = level;
+            }
+
+            factors.Solve(inverse, size);
+            var matrix = Tensor.Wrap(inverse, [size, size]);
+            return [NeedsSymmetry ? 0.5 * (matrix + matrix.Transpose()) : matrix];
+        }));
+        return kept.Begun(size + 1, size, system);
+    }
+
+    /// <inheritdoc/>
+    internal sealed override bool CanSolveBy(Keepsake kept, LinearSystem system) => kept.Fits(Keepsake.KindOf(Name, system), system);
+
+    /// <inheritdoc/>
+    internal sealed override LinearSolution SolveBy(Keepsake kept, LinearSystem system)
+    {
+        Tensor[] inverse = system.Placed(kept.Tensors.Value);
+        LeafVector Apply(Tensor[] shared, LeafVector v) =>
+            DenseMatrix.Parted(shared[0].MatMul(DenseMatrix.Joined(v.Leaves)), Array.ConvertAll(v.Leaves, leaf => leaf.Type));
+        var scaling = new PreparedScaling(typeof(DenseSolver), inverse, Apply, 0)
+        {
+            IsOneSided = true,
+            Operator = system.Matrix.Derive(typeof(DenseSolver), inverse, (_, all, v) => Apply(all, v)),
+        };
+
+        // as many updates as the factors took products: by then they could have been made anew
+        int limit = DenseMatrix.Size(system.Matrix);
+        LinearSolver iteration = NeedsSymmetry ? new ConjugateGradientSolver(Tolerance, limit) : new GmresSolver(Restart, Tolerance, limit);
+        var by = new PreconditionedSolver(iteration, Preconditioner.From($"{Name} of an earlier matrix", matrix => matrix, isSymmetric: true));
+        return by.Iterate(system with { Preparation = Preparation.Of(typeof(PreconditionedSolver), scaling) });
     }
 
     // of a matrix written out once more, which only singular ones are

@@ -34,13 +34,17 @@ internal sealed record DiagonalPreconditioner(int Probes, int Seed) : Scaling
         // roots are taken of numbers about 1, so that S is the same whatever the unit of A is
         double factor = largest > 0 && double.IsFinite(largest) ? Math.ScaleB(1, -Math.ILogB(largest)) : 1;
         Tensor scaling = largest == 0 ? Tensor.OnesLike(diagonal) : 1 / (diagonal * factor).Abs().Maximum(Floor * largest * factor).Sqrt();
-        return new PreparedScaling(
-            typeof(DiagonalPreconditioner), DenseMatrix.Parted(scaling, matrix.InputTypes),
-            (shared, v) => v.Leaves.Select((leaf, i) => shared[i] * leaf).ToArray(), products)
-        {
-            Factor = factor,
-        };
+        return Of(DenseMatrix.Parted(scaling, matrix.InputTypes), factor, products);
     }
+
+    /// <inheritdoc/>
+    internal override PreparedScaling From(Tensor[] kept) => Of(kept[..^1], kept[^1].ToScalar(), 0);
+
+    private static PreparedScaling Of(Tensor[] shared, double factor, int products) => new(
+        typeof(DiagonalPreconditioner), shared, (shared, v) => v.Leaves.Select((leaf, i) => shared[i] * leaf).ToArray(), products)
+    {
+        Factor = factor,
+    };
 
     private static Tensor? Exact(LinearOperator matrix, int size, CancellationToken cancellation)
     {

@@ -91,6 +91,7 @@ internal sealed record LeafUnits(ImmutableArray<int> Rows, ImmutableArray<int> C
             solver, new LinearSystem(system.Matrix, system.RightHandSide, found.Value, system.Watch) { Preparation = system.Preparation });
         return more with
         {
+            Memory = found.Memory,
             Report = more.Report with
             {
                 Products = more.Report.Products + products,
@@ -128,7 +129,12 @@ internal sealed record LeafUnits(ImmutableArray<int> Rows, ImmutableArray<int> C
             ? (PowerOfTwo(level) * Times(Factors([.. Columns.Select(exponent => -exponent)], matrix), given)).Leaves : null;
         LinearSolution found = SystemScaling.Solve(
             solver,
-            new LinearSystem(scaled, PowerOfTwo(level) * b, start, system.Watch) { Preparation = system.Preparation.Of(int.MinValue) });
+            new LinearSystem(scaled, PowerOfTwo(level) * b, start, system.Watch)
+            {
+                Preparation = system.Preparation.Of(int.MinValue),
+                Memory = system.Memory?.Over(columns),
+                Frame = this,
+            });
         return found with { Value = (PowerOfTwo(-level) * Times(columns, found.Value)).Leaves };
     }
 

@@ -29,6 +29,9 @@ public sealed record LinearSolution(Tensor[] Value, SolveReport Report) : IJsonW
     /// methods, and for fewer than two updates.</summary>
     public double Asymmetry { get; init; } = double.NaN;
 
+    /// <summary>What it leaves to a solve with a matrix nearby; null if its solver leaves nothing.</summary>
+    internal SolverMemory? Memory { get; init; }
+
     void IJsonWritten.WriteJson(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();

@@ -302,6 +302,27 @@ public abstract partial record LinearSolver
     public static LinearSolver InFloat32(LinearSolver inner, int maxRounds = 20) =>
         new Float32Solver(Setting.Given(inner, nameof(inner)), Setting.Count(maxRounds, 0, nameof(maxRounds)));
 
+    /// <summary>Another solver for a sequence of systems, each near the one before: along an outer loop, it goes on from what the last solve left.</summary>
+    /// <remarks>
+    /// Kept from solve to solve, and saved with a loop:
+    /// 1. the last solutions: the start is improved along their differences as long as a product with one lowers the residual by as much as a product of the
+    /// iteration did (<see cref="StartSearch"/>; Fischer 1998, doi:10.1016/S0045-7825(98)00012-7);
+    /// 2. what the inner solver made of an earlier matrix: the factors of <see cref="DenseLu"/> and <see cref="DenseCholesky"/>, which then precondition
+    /// GMRES(30) and conjugate gradients, a scaling of <see cref="Preconditioned"/> (<see cref="Preconditioner.Diagonal"/>,
+    /// <see cref="Preconditioner.Nystrom"/>), the choice of <see cref="Auto"/>. It is made anew once a solve took more products than the mean of all since it
+    /// was made, those that made it included, or did not converge by it (<see cref="Keepsake"/>).
+    /// <para>The tolerance holds for every solve, whatever was kept: only products depend on it. Every decision rests on counts and residuals, so that runs
+    /// repeat to the last bit, and go on so from a file. The report's name tells what was kept, for how many solves, and why it was made anew. By itself,
+    /// without a solve before, it is the inner solver. Of solvers and preconditioners of the user's, and of wrappers, only the solutions are kept.</para>
+    /// A solve leaves this with its solution: <see cref="SolveAfter"/> and <see cref="HypergradientOptions.WarmStart"/> go on from it, and outer loops do so by
+    /// themselves. <see cref="Auto"/> needs no such wrapper.
+    /// </remarks>
+    /// <param name="inner">Solves each system.</param>
+    /// <param name="directions">The most differences of solutions along which a start is looked for, a product each; one solution more is kept. 0 keeps
+    /// none.</param>
+    public static LinearSolver Recycled(LinearSolver inner, int directions = 3) =>
+        new RecycledSolver(Setting.Given(inner, nameof(inner)), Setting.Count(directions, 0, nameof(directions)));
+
     /// <summary>A solver that is a function: for one of one's own that has no settings, and in F#. What it must do is said at
     /// <see cref="Solve(LinearSystem)"/>.</summary>
     /// <param name="name">The name in reports.</param>
@@ -323,8 +344,10 @@ public abstract partial record LinearSolver
     /// otherwise                       GMRES(30), then LSMR
     /// </code>
     /// Two products with random vectors show whether A is symmetric, seven more how (I − A)ᵏ grows where it is not; what a solver that broke down had used is
-    /// counted too. The next solver starts anew. A solver that only ran out of updates is not followed by another, nor is a singular system. The name in the
-    /// report says what was chosen and why; the notes of the solution repeat it, with every fallback.
+    /// counted too. The next solver starts anew. A solver that only ran out of updates is not followed by another, nor is a singular system; up to 1,000
+    /// unknowns dense LU follows one that made as many updates as there are unknowns, since it takes as many products. The name in the report says what was
+    /// chosen and why; the notes of the solution repeat it, with every fallback. Along an outer loop the choice, factors and the last solutions are kept, as
+    /// <see cref="Recycled"/> does: a choice until a solve takes twice the products of the first, or falls back.
     /// </remarks>
     /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>

@@ -74,6 +74,21 @@ public abstract partial record LinearSolver
         return Solve(matrix, rightHandSide, start, new SolveWatch(cancellation, progress, Name));
     }
 
+    /// <summary>Solves A x = b after another system that was nearby: from its solution, and from what its solve left (<see cref="Recycled"/>,
+    /// <see cref="Auto"/>).</summary>
+    /// <param name="last">What an earlier solve gave, by a solver like this; one that did not converge leaves its iterate only.</param>
+    /// <param name="matrix">A, square, on the leaves of the earlier matrix.</param>
+    /// <param name="rightHandSide">b, a tensor of the shape of each leaf.</param>
+    /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
+    /// <exception cref="ShapeMismatchException">A is not square, or b or the earlier solution is not like its leaves.</exception>
+    public LinearSolution SolveAfter(LinearSolution last, LinearOperator matrix, Tensor[] rightHandSide, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(last);
+        ArgumentNullException.ThrowIfNull(matrix);
+        ArgumentNullException.ThrowIfNull(rightHandSide);
+        return Solve(matrix, rightHandSide, last.Value, new SolveWatch(cancellation, null, Name), memory: last.Memory);
+    }
+
     /// <summary>This solver for several right-hand sides with one matrix: what depends on the matrix alone is made once.</summary>
     /// <param name="matrix">A, square: its input leaves have the types of its output leaves.</param>
     /// <exception cref="ShapeMismatchException">A is not square.</exception>
@@ -85,29 +100,63 @@ public abstract partial record LinearSolver
     }
 
     /// <summary>Solves A x = b under a watch.</summary>
-    internal LinearSolution Solve(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch, Preparation? preparation = null) =>
+    internal LinearSolution Solve(
+        LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, SolveWatch watch, Preparation? preparation = null, SolverMemory? memory = null) =>
         Telemetry.IsSolveWatched
-            ? Told(matrix, rightHandSide, start, (watch, preparation)) : SolveUntold(matrix, rightHandSide, start, (watch, preparation));
+            ? Told(matrix, rightHandSide, start, (watch, preparation, memory)) : SolveUntold(matrix, rightHandSide, start, (watch, preparation, memory));
 
     // apart, so that a solve that nobody listens to makes no closure
-    private LinearSolution Told(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, (SolveWatch Watch, Preparation? Preparation) how) =>
+    private LinearSolution Told(
+        LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, (SolveWatch Watch, Preparation? Preparation, SolverMemory? Memory) how) =>
         Telemetry.Solve(
             how.Watch.Solve.StartsWith("adjoint", StringComparison.Ordinal) ? "adjoint" : "linear", () => SolveUntold(matrix, rightHandSide, start, how),
             solution => how.Watch.Solve.Length > 0 ? solution.Report with { Solver = how.Watch.Solve } : solution.Report);
 
-    private LinearSolution SolveUntold(LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, (SolveWatch Watch, Preparation? Preparation) how)
+    private LinearSolution SolveUntold(
+        LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start, (SolveWatch Watch, Preparation? Preparation, SolverMemory? Memory) how)
     {
-        (SolveWatch watch, Preparation? preparation) = how;
+        (SolveWatch watch, Preparation? preparation, SolverMemory? memory) = how;
         using Work.Scope work = Work.Under(watch.Cancellation);
         RequireSquare(matrix);
         RequireLike(matrix, rightHandSide, "the right-hand side");
         RequireLike(matrix, start ?? rightHandSide, "the start");
-        var system = new LinearSystem(matrix.Uncounted, rightHandSide, start, watch) { Preparation = preparation ?? new Preparation() };
+        var system = new LinearSystem(matrix.Uncounted, rightHandSide, start, watch)
+        {
+            Preparation = preparation ?? new Preparation(),
+            Memory = memory,
+        };
         LinearSolution solution = matrix.Units is { } units && (units.IsSimilarity || ForgetsUnits)
-            ? units.Solve(this, system) : SystemScaling.Solve(this, system);
+            ? units.Solve(Remembering, system) : SystemScaling.Solve(Remembering, system);
         matrix.Tell(solution.Report);
-        return solution with { Report = solution.Report with { Kind = Kind } };
+        return solution with
+        {
+            Report = solution.Report with { Kind = Kind },
+            Memory = (solution.Memory is { } left ? left with { Solutions = memory?.Solutions ?? [] } : null)?.With(solution.Value, Remembered),
+        };
     }
+
+    /// <summary>This, or what it is in a sequence of systems.</summary>
+    private protected virtual LinearSolver Remembering => this;
+
+    /// <summary>How many of its last solutions are kept for the next solve.</summary>
+    private protected virtual int Remembered => 1;
+
+    /// <summary>What a solve made of the matrix that may serve for one nearby; null for nothing.</summary>
+    /// <param name="system">The system that was solved.</param>
+    /// <param name="found">Its solution.</param>
+    internal virtual Keepsake? KeepsakeOf(LinearSystem system, LinearSolution found) => null;
+
+    /// <summary>Whether it can solve a system by what was made of an earlier matrix.</summary>
+    internal virtual bool CanSolveBy(Keepsake kept, LinearSystem system) => false;
+
+    /// <summary>Whether what was made of an earlier matrix should be made anew.</summary>
+    internal virtual bool IsStale(Keepsake kept, LinearSystem system) => kept.IsStale;
+
+    /// <summary>Solves a system by what was made of an earlier matrix.</summary>
+    internal virtual LinearSolution SolveBy(Keepsake kept, LinearSystem system) => Iterate(system);
+
+    /// <summary>Solves a system, and makes of its matrix what was made of an earlier one.</summary>
+    internal virtual LinearSolution Renew(Keepsake kept, LinearSystem system) => Iterate(system);
 
     /// <summary>Solves a system whose types were checked.</summary>
     internal LinearSolution Iterate(LinearSystem system) => Kind == SolverKind.GivenSolver ? GivenLinearSolve.Run(this, system) : Solve(system);

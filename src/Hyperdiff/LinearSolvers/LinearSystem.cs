@@ -37,7 +37,16 @@ public sealed record LinearSystem
     public CancellationToken Cancellation => Watch.Cancellation;
 
     /// <summary>The first iterate; null if the caller gave none, and it is zero.</summary>
-    internal Tensor[]? GivenStart { get; }
+    internal Tensor[]? GivenStart { get; init; }
+
+    /// <summary>b − A x of the first iterate, where it is known already.</summary>
+    internal Tensor[]? StartResidual { get; init; }
+
+    /// <summary>What the solve before left, of a matrix nearby; null if there was none.</summary>
+    internal SolverMemory? Memory { get; init; }
+
+    /// <summary>In which units of its leaves the system is; null for those of the caller.</summary>
+    internal LeafUnits? Frame { get; init; }
 
     /// <summary>Ends the iteration, and is told of its residuals.</summary>
     internal SolveWatch Watch { get; }
@@ -133,7 +142,8 @@ public sealed record LinearSystem
 
     /// <summary>The first iterate, its residual, and how many products that took: none from zero.</summary>
     internal (Tensor[] X, Tensor[] Residual, long Products) Begin() => GivenStart is null
-        ? (LeafVector.Zeros(Matrix.InputTypes), RightHandSide.Leaves, 0) : (GivenStart, Residual(GivenStart), 1);
+        ? (LeafVector.Zeros(Matrix.InputTypes), RightHandSide.Leaves, 0)
+        : StartResidual is { } known ? (GivenStart, known, 0) : (GivenStart, Residual(GivenStart), 1);
 
     /// <summary>The system for what is left at a start, A d = b − A x₀, from zero: one product.</summary>
     internal LinearSystem Left(Tensor[] start) => new(

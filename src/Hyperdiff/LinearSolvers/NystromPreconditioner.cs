@@ -81,13 +81,18 @@ internal sealed record NystromPreconditioner(int Rank, double Ridge, RandomKey K
         levels = levels.Maximum(shift);
         Tensor weights = (levels[rank - 1] / levels).Sqrt() - 1;
         Tensor[] rows = [.. Enumerable.Range(0, rank).Select(i => vectors.Slice(1, i, i + 1).Squeeze(1))];
-        return new PreparedScaling(
-            (typeof(NystromPreconditioner), rank),
-            [.. StackedVectors.Of([.. rows.Select(row => DenseMatrix.Parted(row, matrix.InputTypes))]).Leaves, weights],
-            (shared, v) => v + new StackedVectors(shared[..^1]).Combine(shared[^1] * new StackedVectors(shared[..^1]).Dot(v),
-                [.. v.Leaves.Select(leaf => leaf.Type)]),
-            rank);
+        return Of([.. StackedVectors.Of([.. rows.Select(row => DenseMatrix.Parted(row, matrix.InputTypes))]).Leaves, weights], rank);
     }
+
+    /// <inheritdoc/>
+    internal override PreparedScaling From(Tensor[] kept) => Of(kept[..^1], 0);
+
+    private static PreparedScaling Of(Tensor[] shared, int products) => new(
+        (typeof(NystromPreconditioner), shared[^1].Count),
+        shared,
+        (shared, v) => v + new StackedVectors(shared[..^1]).Combine(shared[^1] * new StackedVectors(shared[..^1]).Dot(v),
+            [.. v.Leaves.Select(leaf => leaf.Type)]),
+        products);
 
     private static PreparedScaling Refused(int products, BreakdownCause cause, string reason) => new(typeof(NystromPreconditioner), [], (_, v) => v, products)
     {

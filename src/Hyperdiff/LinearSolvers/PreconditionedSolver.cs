@@ -7,6 +7,7 @@ namespace Hyperdiff;
 internal sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Preconditioner) : LinearSolver
 {
     private const int MaxRounds = 10;
+    private const double LeastGain = 0.1;
 
     /// <summary>Solves the scaled system.</summary>
     public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));
@@ -43,7 +44,7 @@ internal sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner P
     {
         Fitting(Inner, Preconditioner);
         PreparedScaling? scaling = null;
-        LinearSolver inner = Inner with { Tolerance = system.Relative(Tolerance) };
+        (double relative, double threshold) = (system.Relative(Tolerance).RelativeAt(system.Epsilon), system.ThresholdOf(Tolerance));
         bool within = Preconditioner is not Scaling && Inner.NeedsSymmetry;
         LinearSolution found = CorrectionRounds.Run(this, system, MaxRounds, r =>
         {
@@ -61,6 +62,9 @@ internal sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner P
                 return Without(SolveStatus.Breakdown, products);
             }
 
+            // from a start that is near, no more than what is left is asked for
+            double left = threshold / new LeafVector(r).Magnitude();
+            LinearSolver inner = Inner with { Tolerance = new Tolerance(Math.Max(relative, Math.Min(left, LeastGain)), 0) };
             LinearSolution solution = within
                 ? inner.Iterate(system.Within(system.Matrix, r) with { Preconditioner = scaling.Operator }) : inner.Iterate(scaling.Of(system, r));
             return solution with
@@ -80,6 +84,24 @@ internal sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner P
                 new SolveReport(Name, status, 0, double.NaN, 0, products, 0, double.NaN))
             { Cause = scaling?.Cause ?? BreakdownCause.None };
     }
+
+    /// <summary>S, if it is one of ours; what code of the user's made cannot be saved.</summary>
+    internal override Keepsake? KeepsakeOf(LinearSystem system, LinearSolution found) =>
+        Preconditioner is Scaling && system.Preparation.Find<PreparedScaling>(typeof(PreconditionedSolver)) is { Refusal: null } made
+            ? new Keepsake(KindOf(system), string.Empty, new([.. made.Shared, Tensor.Scalar(made.Factor ?? 1)]))
+                .Begun(found.Report.Products + found.Report.TransposedProducts, made.Products + made.TransposedProducts, system)
+            : null;
+
+    /// <inheritdoc/>
+    internal override bool CanSolveBy(Keepsake kept, LinearSystem system) => Preconditioner is Scaling && kept.Fits(KindOf(system), system);
+
+    /// <inheritdoc/>
+    internal override LinearSolution SolveBy(Keepsake kept, LinearSystem system) => Iterate(system with
+    {
+        Preparation = Preparation.Of(typeof(PreconditionedSolver), ((Scaling)Preconditioner).From(system.Placed(kept.Tensors.Value))),
+    });
+
+    private string KindOf(LinearSystem system) => Keepsake.KindOf(Preconditioner.Name, system);
 
     /// <summary>The preconditioner, if the solver can use it.</summary>
     /// <exception cref="ArgumentException">It cannot.</exception>

@@ -46,6 +46,26 @@ internal sealed class Preparation
         return ((T?)value, !(known && entry.Counted));
     }
 
+    /// <summary>What was made; null if it was not.</summary>
+    /// <param name="key">Names it.</param>
+    public T? Find<T>(object key)
+        where T : class => _made.TryGetValue(key, out (object Value, bool Counted) entry) ? (T)entry.Value : null;
+
+    /// <summary>Puts in what was made of another matrix, whose products are no solve's.</summary>
+    /// <param name="key">Names it.</param>
+    /// <param name="value">What was made.</param>
+    public void Put(object key, object value) => _made[key] = (value, true);
+
+    /// <summary>One that begins with what was made of another matrix.</summary>
+    /// <param name="key">Names it.</param>
+    /// <param name="value">What was made.</param>
+    public static Preparation Of(object key, object value)
+    {
+        var given = new Preparation();
+        given.Put(key, value);
+        return given;
+    }
+
     /// <summary>Begins another solve.</summary>
     public void Begin()
     {

@@ -12,6 +12,10 @@ internal abstract record Scaling : Preconditioner
     /// <param name="cancellation">Heard before every product.</param>
     internal abstract PreparedScaling? Of(LinearOperator matrix, int level = 0, CancellationToken cancellation = default);
 
+    /// <summary>S as it was made for an earlier matrix.</summary>
+    /// <param name="kept">What it is made of, and φ.</param>
+    internal abstract PreparedScaling From(Tensor[] kept);
+
     /// <inheritdoc/>
     protected sealed override LinearOperator Approximate(LinearOperator matrix, CancellationToken cancellation)
     {

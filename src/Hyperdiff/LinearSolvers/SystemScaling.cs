@@ -36,7 +36,7 @@ internal static class SystemScaling
 
         LinearSolution Solve(int c, int a) => solver.Iterate(new LinearSystem(
             a == 0 ? matrix : Scaled(matrix, a), Times(rightHandSide, -c), start is null ? null : Times(start, a - c), given.Watch.Scaled(c))
-        { Scale = Math.ScaleB(norm, -c), Unit = -c, Level = -a, Preparation = given.Preparation.Of(a) });
+        { Scale = Math.ScaleB(norm, -c), Unit = -c, Level = -a, Preparation = given.Preparation.Of(a), Memory = given.Memory, Frame = given.Frame });
 
         bool IsDisproportionate(Tensor[] x)
         {

@@ -58,6 +58,7 @@ internal static class LoopArchive<TState, THyper>
             if (warm.IsAdjoint)
             {
                 archive.Add(prefix + AdjointSection, warm.AdjointLeaves);
+                warm.Memory?.Write(archive, $"{prefix}{AdjointSection} ");
             }
             else
             {
@@ -72,7 +73,9 @@ internal static class LoopArchive<TState, THyper>
         // first what tells a file of other structures best
         var state = (FlatTree<TState>)archive.Tree(prefix + StateSection, states.State);
         WarmStart? warm = archive.Has(prefix + AdjointSection)
-            ? WarmStart.OfAdjoint(states.State, AdjointOf(archive, archive.Tensors(prefix + AdjointSection), states.State))
+            ? WarmStart.OfAdjoint(
+                states.State, AdjointOf(archive, archive.Tensors(prefix + AdjointSection), states.State),
+                SolverMemory.Read(archive, $"{prefix}{AdjointSection} ", Array.ConvertAll(states.State.ActiveTensors, leaf => leaf.Type)))
             : archive.Has(prefix + MemorySection) ? WarmStart.OfOptimizer(archive.Tree(prefix + MemorySection, states.Point)) : null;
         OptimizerState<THyper> outer = ((FlatTree<OptimizerState<THyper>>)archive.Tree(prefix + OuterSection, Flat(like.Outer))).Value;
         return like with

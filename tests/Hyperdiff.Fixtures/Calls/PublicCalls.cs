@@ -156,6 +156,7 @@ public static partial class PublicCalls
             ("auto", i => LinearSolver.Auto(seed: i)),
             ("in float32", i => LinearSolver.InFloat32(LinearSolver.Gmres(1 + i))),
             ("dense, in float32", _ => LinearSolver.InFloat32(LinearSolver.DenseLu())),
+            ("recycled", i => LinearSolver.Recycled(LinearSolver.Gmres(1 + i), 1 + (i % 3))),
             ("refined", i => LinearSolver.Refined(LinearSolver.ConjugateGradient(1e-2 / (1 + i)))),
             ("best iterate", i => LinearSolver.BestIterate(LinearSolver.Gmres(1 + i))),
             ("truncated", i => LinearSolver.Neumann(1 + i)),

@@ -65,9 +65,26 @@ public static class LoopJobs
     public static OuterLoop<Tensor, Tensor> Single { get; } = OuterLoop
         .Over(Bilevel.Problem(Training(X, Y), Validation), Descent.Soba(0.05, 0.05)).Until(Stop.AfterSteps(12));
 
+    /// <summary>Adjoints by factors that are kept, and made anew when they are stale.</summary>
+    public static OuterLoop<Tensor, Tensor> Factored { get; } = OuterLoop
+        .Over(Ridge, Hypergradient.Implicit(LinearSolver.Recycled(LinearSolver.DenseLu())))
+        .With(Optimizer.Adam(0.1)).OnFailure(StepFailure.RollBack()).Until(Stop.AfterSteps(12));
+
+    /// <summary>Adjoints by a preconditioner that is kept.</summary>
+    public static OuterLoop<Tensor, Tensor> Preconditioned { get; } = OuterLoop
+        .Over(Ridge, Hypergradient.Implicit(LinearSolver.Recycled(LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(), Preconditioner.Nystrom(2)))))
+        .With(Optimizer.Adam(0.1)).Until(Stop.AfterSteps(12));
+
+    /// <summary>Adjoints by a solver that is chosen.</summary>
+    public static OuterLoop<Tensor, Tensor> Chosen { get; } =
+        OuterLoop.Over(Ridge, Hypergradient.Implicit(LinearSolver.Auto())).With(Optimizer.Adam(0.1)).Until(Stop.AfterSteps(12));
+
     /// <summary>The names of all.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [nameof(Deterministic), nameof(Minibatches), nameof(Alternating), nameof(Coupled), nameof(Bounded), nameof(Single)];
+        [
+            nameof(Deterministic), nameof(Minibatches), nameof(Alternating), nameof(Coupled), nameof(Bounded), nameof(Single), nameof(Factored),
+            nameof(Preconditioned), nameof(Chosen),
+        ];
 
     /// <summary>A job by its name.</summary>
     public static (OuterLoop<Tensor, Tensor> Loop, Tensor Start, Tensor Hyper) Of(string name) => name switch
@@ -78,6 +95,9 @@ public static class LoopJobs
         nameof(Coupled) => (Coupled, Start, Penalties),
         nameof(Bounded) => (Bounded, Start, Tensor.Ones([Features])),
         nameof(Single) => (Single, Start, Penalties),
+        nameof(Factored) => (Factored, Start, Penalties),
+        nameof(Preconditioned) => (Preconditioned, Start, Penalties),
+        nameof(Chosen) => (Chosen, Start, Penalties),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such job."),
     };
 

@@ -42,6 +42,7 @@ public static class SolverCases
             LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(tolerance, maxIterations: limit), Preconditioner.Nystrom(3))),
         new("refined", Any, (tolerance, limit) => LinearSolver.Refined(LinearSolver.Gmres(20, 1e-3, maxIterations: limit), tolerance)),
         new("in float32", Any, (tolerance, limit) => LinearSolver.InFloat32(LinearSolver.Gmres(20, tolerance, maxIterations: limit))),
+        new("recycled", Any, (tolerance, limit) => LinearSolver.Recycled(LinearSolver.Gmres(20, tolerance, maxIterations: limit)), TellsSingular: true),
         new("of one's own", Definite, (tolerance, limit) => OwnSolvers.Linear(tolerance, limit)),
         new("auto", SystemKinds.All, (tolerance, limit) => LinearSolver.Auto(tolerance, maxIterations: limit), Direct: true,
             TellsSingular: true),

@@ -18,6 +18,7 @@ public sealed class LinearSolverLawTests
         LinearSolver.Preconditioned(LinearSolver.Minres(Tolerance), Preconditioner.Nystrom(3)),
         LinearSolver.Refined(LinearSolver.Gmres(20, 1e-3), Tolerance), LinearSolver.Auto(Tolerance), LinearSolver.Neumann(4),
         LinearSolver.RandomTruncation(4, 0.5, RandomKey.FromSeed(1)), OwnSolvers.Linear(Tolerance), LinearSolver.InFloat32(LinearSolver.Gmres(20, Tolerance)),
+        LinearSolver.Recycled(LinearSolver.DenseLu(Tolerance)),
     }.ToDictionary(solver => solver.Name);
 
     public static TheoryData<string> Solvers => new(s_solvers.Keys);

@@ -23,7 +23,8 @@ internal sealed class AdjointSystem
 
     /// <summary>v.</summary>
     public LinearSolution Solve(LinearSolver solver, HypergradientOptions options, SolveWatch watch) => _solution ??= solver.Solve(
-        Condition.Adjoint, Outer.StateGradient, options.WarmStart?.AdjointLike(_point.State), watch.Of($"adjoint, {solver.Name}"));
+        Condition.Adjoint, Outer.StateGradient, options.WarmStart?.AdjointLike(_point.State), watch.Of($"adjoint, {solver.Name}"),
+        memory: options.WarmStart?.Memory);
 
     /// <summary>‖g‖.</summary>
     public double GradientNorm => double.IsNaN(_gradient) ? _gradient = new LeafVector(Outer.StateGradient).Magnitude() : _gradient;

@@ -75,7 +75,7 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         SolveReport adjointReport = adjoint.Report.Transposed() with { Solver = $"adjoint, {adjoint.Report.Solver}" };
         var parts = new HypergradientParts(outerDerivative.Value, point, outerDerivative.HyperGradient, indirect, innerReport, [])
         {
-            WarmStart = WarmStart.OfAdjoint(point.State, adjoint.Value),
+            WarmStart = WarmStart.OfAdjoint(point.State, adjoint.Value, adjoint.Memory),
         };
         parts = parts with
         {
