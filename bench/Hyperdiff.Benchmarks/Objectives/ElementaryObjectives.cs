@@ -1,6 +1,6 @@
-namespace Hyperdiff.Benchmarks.Objectives;
+using static Hyperdiff.Benchmarks.Objectives.ObjectiveNumbers;
 
-using static ObjectiveNumbers;
+namespace Hyperdiff.Benchmarks.Objectives;
 
 /// <summary>Objectives of gradbench: a polynomial fitted by least squares, the logarithm of a sum of exponentials, k-means, an ordinary differential equation.
 /// </summary>

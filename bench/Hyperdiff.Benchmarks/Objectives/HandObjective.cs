@@ -1,6 +1,6 @@
-namespace Hyperdiff.Benchmarks.Objectives;
+using static Hyperdiff.Benchmarks.Objectives.ObjectiveNumbers;
 
-using static ObjectiveNumbers;
+namespace Hyperdiff.Benchmarks.Objectives;
 
 /// <summary>ADBench's hand with five fingers of four bones at once, whose bones and vertices are drawn: what it costs does not depend on them.</summary>
 internal static class HandObjective

@@ -1,8 +1,10 @@
+using Hyperdiff;
 using Hyperdiff.Fixtures.ReferenceProblems;
+using static Hyperdiff.Benchmarks.Objectives.ObjectiveNumbers;
+
+[assembly: AssumePure(typeof(GaussianMixture), nameof(GaussianMixture.LogLikelihood))]
 
 namespace Hyperdiff.Benchmarks.Objectives;
-
-using static ObjectiveNumbers;
 
 /// <summary>The parameters of a Gaussian mixture.</summary>
 [Tree]

@@ -1,8 +1,7 @@
 using Hyperdiff.Fixtures.ReferenceProblems;
+using static Hyperdiff.Benchmarks.Objectives.ObjectiveNumbers;
 
 namespace Hyperdiff.Benchmarks.Objectives;
-
-using static ObjectiveNumbers;
 
 /// <summary>The models of ADBench besides the mixture: bundle adjustment, the character model, the hand.</summary>
 internal static class ModelObjectives
@@ -10,8 +9,8 @@ internal static class ModelObjectives
     private const int Observed = Reprojection.Camera + 4;
 
     // a residual depends on one observation alone, so that the Jacobian is a batch of small ones
-    private static readonly DifferentiableFunction<(Tensor At, Tensor Feature), (Tensor, Tensor)> s_forward = OfObservation(Diff.JacobianForward),
-        s_reverse = OfObservation(Diff.JacobianReverse);
+    private static readonly DifferentiableFunction<(Tensor At, Tensor Feature), (Tensor, Tensor)> s_forward = OfObservation((f, x) => Diff.JacobianForward(f, x)),
+        s_reverse = OfObservation((f, x) => Diff.JacobianReverse(f, x));
 
     private static readonly FunctionForm<(Tensor Main, Tensor Extra), (Tensor State, Tensor Sequence)> s_characters = DifferentiableFunction.OfData(
         ((Tensor State, Tensor Sequence) d, (Tensor Main, Tensor Extra) at) => CharacterModel.Loss(at.Main, at.Extra, d.State, d.Sequence));
@@ -42,9 +41,8 @@ internal static class ModelObjectives
     }
 
     private static DifferentiableFunction<(Tensor At, Tensor Feature), (Tensor, Tensor)> OfObservation(
-        Func<Func<Tensor, Tensor>, Tensor, CancellationToken, Tensor> jacobian) => DifferentiableFunction.OfPure(
-            ((Tensor At, Tensor Feature) x) =>
-                (Reprojection.Error(x.At, x.Feature), jacobian(at => Reprojection.Error(at, x.Feature), x.At, CancellationToken.None)));
+        Func<Func<Tensor, Tensor>, Tensor, Tensor> jacobian) => DifferentiableFunction.OfPure(
+            ((Tensor At, Tensor Feature) x) => (Reprojection.Error(x.At, x.Feature), jacobian(at => Reprojection.Error(at, x.Feature), x.At)));
 
     private static ObjectiveCase Characters(int length, int width)
     {
