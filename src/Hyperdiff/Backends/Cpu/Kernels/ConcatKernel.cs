@@ -10,7 +10,8 @@ internal sealed class ConcatKernel<T>(Concat concat) : OperationKernel
     // lines of fewer elements are written element by element: a call that copies costs as much
     private const int FewElements = 16;
 
-    private const int ElementsPerPart = 1 << 15;
+    // so much of the result stays in cache while one operand after the other is written to it
+    private const int ElementsPerBlock = 1 << 13;
 
     /// <inheritdoc/>
     public override void Run(ReadOnlySpan<HostArray> operands, HostArray result, WorkerPool pool)
@@ -20,51 +21,46 @@ internal sealed class ConcatKernel<T>(Concat concat) : OperationKernel
             return;
         }
 
-        int outer = 1;
+        int lines = 1;
         for (int axis = 0; axis < concat.Axis; axis++)
         {
-            outer *= result.Type.Shape[axis];
+            lines *= result.Type.Shape[axis];
         }
 
-        int line = result.Count / outer, next = 0;
-        foreach (HostArray operand in operands)
+        int line = result.Count / lines, block = Math.Max(1, ElementsPerBlock / line);
+        for (int first = 0; first < lines; first += block)
         {
-            int length = operand.Count / outer;
-            if (length > 0)
+            int count = Math.Min(block, lines - first), next = first * line;
+            foreach (HostArray operand in operands)
             {
-                var lines = new Lines(operand, result, (outer, length), (next, line));
-                pool.Run(lines.Parts.Parts, lines);
-                next += length;
+                int length = operand.Count / lines;
+                if (length > 0)
+                {
+                    Copy(operand.AsSpan<T>().Slice(first * length, count * length), length, result.AsSpan<T>()[next..], line);
+                    next += length;
+                }
             }
         }
     }
 
-    private readonly struct Lines(HostArray operand, HostArray result, (int Count, int Length) part, (int Start, int Step) place) : ITileWork
+    // lines without gaps to places a step apart
+    private static void Copy(ReadOnlySpan<T> source, int length, Span<T> target, int step)
     {
-        public EvenSplit Parts { get; } = EvenSplit.ByLimit(part.Count, Math.Max(1, ElementsPerPart / part.Length));
-
-        public void Execute(int tile)
+        if (length >= FewElements)
         {
-            (int first, int end, int length) = (Parts.Start(tile), Parts.Start(tile + 1), part.Length);
-            ReadOnlySpan<T> source = operand.AsSpan<T>()[(first * length)..(end * length)];
-            Span<T> target = result.AsSpan<T>()[(place.Start + (first * place.Step))..];
-            if (length >= FewElements)
+            for (int from = 0, to = 0; from < source.Length; from += length, to += step)
             {
-                for (; source.Length > length; source = source[length..], target = target[place.Step..])
-                {
-                    source[..length].CopyTo(target);
-                }
-
-                source.CopyTo(target);
-                return;
+                source.Slice(from, length).CopyTo(target[to..]);
             }
 
-            for (int i = 0, from = 0, to = 0; from < source.Length; i++, from += length, to = i * place.Step)
+            return;
+        }
+
+        for (int from = 0, to = 0; from < source.Length; from += length, to += step)
+        {
+            for (int j = 0; j < length; j++)
             {
-                for (int j = 0; j < length; j++)
-                {
-                    target[to + j] = source[from + j];
-                }
+                target[to + j] = source[from + j];
             }
         }
     }
