@@ -26,7 +26,8 @@ internal static class PeerTurns
         try
         {
             string written = Path.Combine(folder.FullName, "results.npy");
-            return peer.Prepare(asked.Expression, asked.Mode, Written("operand", given.Operands), Written("direction", given.Directions), written) is { } problem
+            string[] operands = Written("operand", given.Operands), directions = Written("direction", given.Directions);
+            return peer.Prepare(asked.Expression, asked.Mode, operands, directions, written) is { } problem
                 ? (0, problem)
                 : (Difference(results, NumpyFile.Read(written)), null);
         }

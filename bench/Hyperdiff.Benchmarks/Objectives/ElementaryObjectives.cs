@@ -11,7 +11,7 @@ internal static class ElementaryObjectives
 
     private static readonly DifferentiableFunction<Tensor> s_logSumExp = DifferentiableFunction.OfPure((Tensor x) =>
     {
-        // the shift is no part of the derivative: in 1 − Σ exp(x − m)/Σ exp(x − m) nothing but rounding is left, which is what a gradient of 1/n would be off by
+        // the shift is no part of the derivative: of 1 − Σ exp(x − m)/Σ exp(x − m) nothing but rounding is left, beside which 1/n is small
         Tensor greatest = x.Max().StopGradient();
         return greatest + (x - greatest).Exp().Sum().Log();
     });
@@ -36,7 +36,9 @@ internal static class ElementaryObjectives
         LogSumExp(1_280_000),
         LogSumExp(1_280_000) with
         {
-            Name = "lse, built in", Peer = "lse_builtin", Modes = [(ObjectiveCase.Gradient, data => () => Of(s_builtin.ValueAndGrad(data[0])))],
+            Name = "lse, built in",
+            Peer = "lse_builtin",
+            Modes = [new ObjectiveMode(ObjectiveCase.Gradient, data => () => Of(s_builtin.ValueAndGrad(data[0])))],
         },
         Clusters(10, 10_000, 8),
         Clusters(100, 10_000, 16),
@@ -47,7 +49,7 @@ internal static class ElementaryObjectives
     private static ObjectiveCase Fit(int count)
     {
         const int Terms = 128;
-        return new("llsq", $"n = {count}, m = {Terms}", "llsq", Data, (ObjectiveCase.Gradient, data =>
+        return new("llsq", $"n = {count}, m = {Terms}", "llsq", Data, new ObjectiveMode(ObjectiveCase.Gradient, data =>
         {
             DifferentiableFunction<Tensor> fit = s_fit.Bind((data[1], data[2], data[3]));
             return () => Of(fit.ValueAndGrad(data[0]));
@@ -61,17 +63,18 @@ internal static class ElementaryObjectives
     }
 
     private static ObjectiveCase LogSumExp(int count) => new(
-        "lse", $"n = {count}", "lse", dtype => [Uniform(dtype, 2, count)], (ObjectiveCase.Gradient, data => () => Of(s_logSumExp.ValueAndGrad(data[0]))));
+        "lse", $"n = {count}", "lse", dtype => [Uniform(dtype, 2, count)],
+        new ObjectiveMode(ObjectiveCase.Gradient, data => () => Of(s_logSumExp.ValueAndGrad(data[0]))));
 
     private static ObjectiveCase Clusters(int clusters, int count, int width)
     {
         return new("kmeans", $"k = {clusters}, n = {count}, d = {width}", "kmeans", Data,
-            (ObjectiveCase.Gradient, data =>
+            new ObjectiveMode(ObjectiveCase.Gradient, data =>
             {
                 DifferentiableFunction<Tensor> cost = s_cost.Bind(data[1]);
                 return () => Of(cost.ValueAndGrad(data[0]));
             }),
-            ("direction", data =>
+            new ObjectiveMode("direction", data =>
             {
                 DifferentiableFunction<Tensor> direction = s_direction.Bind(data[1]);
                 return () => [direction.Evaluate(data[0])];
@@ -95,7 +98,7 @@ internal static class ElementaryObjectives
             (Tensor last, Tensor all) = Ends(x, steps);
             return (last, all);
         });
-        return new("ode", $"n = {count}, s = {steps}", "ode", dtype => [Uniform(dtype, 4, count), Tensor.Scalar(steps)], (ObjectiveCase.Gradient, data =>
+        return new("ode", $"n = {count}, s = {steps}", "ode", Data, new ObjectiveMode(ObjectiveCase.Gradient, data =>
         {
             Tensor one = Tensor.Scalar(1, data[0].DType);
             return () =>
@@ -104,6 +107,8 @@ internal static class ElementaryObjectives
                 return [all, gradient];
             };
         }));
+
+        Tensor[] Data(DType dtype) => [Uniform(dtype, 4, count), Tensor.Scalar(steps)];
     }
 
     private static (Tensor Last, Tensor All) Ends(Tensor x, int steps)

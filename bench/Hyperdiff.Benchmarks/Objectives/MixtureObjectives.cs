@@ -32,8 +32,8 @@ public static partial class MixtureObjectives
             Normal(dtype, 5, components), Uniform(dtype, 6, components, width), Normal(dtype, 7, components, width * (width + 1) / 2) * 0.3,
             Normal(dtype, 8, count, width),
         ],
-        (ObjectiveCase.Gradient, data => () => Parts(LogLikelihoodFunction.ValueAndGrad((Given(data), new Points(data[3]))))),
-        ("gradient of a lambda", data => () =>
+        new ObjectiveMode(ObjectiveCase.Gradient, data => () => Parts(LogLikelihoodFunction.ValueAndGrad((Given(data), new Points(data[3]))))),
+        new ObjectiveMode("gradient of a lambda", data => () =>
         {
             ValueAndGradient<Mixture> result = Diff.ValueAndGrad(
                 (Mixture at) => GaussianMixture.LogLikelihood(at.Alphas, at.Means, at.Factors, data[3]), Given(data));

@@ -9,8 +9,11 @@ internal static class ModelObjectives
     private const int Observed = Reprojection.Camera + 4;
 
     // a residual depends on one observation alone, so that the Jacobian is a batch of small ones
-    private static readonly DifferentiableFunction<(Tensor At, Tensor Feature), (Tensor, Tensor)> s_forward = OfObservation((f, x) => Diff.JacobianForward(f, x)),
-        s_reverse = OfObservation((f, x) => Diff.JacobianReverse(f, x));
+    private static readonly DifferentiableFunction<(Tensor At, Tensor Feature), (Tensor, Tensor)> s_forward =
+        OfObservation((f, x) => Diff.JacobianForward(f, x));
+
+    private static readonly DifferentiableFunction<(Tensor At, Tensor Feature), (Tensor, Tensor)> s_reverse =
+        OfObservation((f, x) => Diff.JacobianReverse(f, x));
 
     private static readonly FunctionForm<(Tensor Main, Tensor Extra), (Tensor State, Tensor Sequence)> s_characters = DifferentiableFunction.OfData(
         ((Tensor State, Tensor Sequence) d, (Tensor Main, Tensor Extra) at) => CharacterModel.Loss(at.Main, at.Extra, d.State, d.Sequence));
@@ -25,8 +28,8 @@ internal static class ModelObjectives
     private static ObjectiveCase Bundle(int observations)
     {
         return new("ba", $"p = {observations}", "bundle_adjustment", Data,
-            (ObjectiveCase.Forward, data => () => Parts(s_forward.Vmap((data[0], data[1])))),
-            (ObjectiveCase.Reverse, data => () => Parts(s_reverse.Vmap((data[0], data[1])))));
+            new ObjectiveMode(ObjectiveCase.Forward, data => () => Parts(s_forward.Vmap((data[0], data[1])))),
+            new ObjectiveMode(ObjectiveCase.Reverse, data => () => Parts(s_reverse.Vmap((data[0], data[1])))));
 
         static Tensor[] Parts((Tensor Value, Tensor Jacobian) result) => [result.Value, result.Jacobian];
 
@@ -56,7 +59,7 @@ internal static class ModelObjectives
                 Normal(dtype, 11, 2 * Layers, 4 * width), Normal(dtype, 12, 3, width), Normal(dtype, 13, 2 * Layers, width) * 0.3,
                 (Uniform(DType.Float64, 14, length, width) > 0.9).To(dtype),
             ],
-            (ObjectiveCase.Gradient, data =>
+            new ObjectiveMode(ObjectiveCase.Gradient, data =>
             {
                 var loss = s_characters.Bind((data[2], data[3]));
                 return () =>
@@ -69,8 +72,9 @@ internal static class ModelObjectives
 
     private static ObjectiveCase Hand(int vertices)
     {
-        return new("hand", $"26 angles, c = {vertices}", "hand", dtype => HandObjective.Numbers(vertices, dtype), (ObjectiveCase.Forward, Bound(s_handForward)),
-            (ObjectiveCase.Reverse, Bound(s_handReverse)));
+        return new("hand", $"26 angles, c = {vertices}", "hand", dtype => HandObjective.Numbers(vertices, dtype),
+            new ObjectiveMode(ObjectiveCase.Forward, Bound(s_handForward)),
+            new ObjectiveMode(ObjectiveCase.Reverse, Bound(s_handReverse)));
 
         static Func<Tensor[], Func<Tensor[]>> Bound(FunctionForm<Tensor, Tensor[]> form) => data =>
         {

@@ -5,9 +5,9 @@ namespace Hyperdiff.Benchmarks.Objectives;
 /// <param name="Sizes">Its sizes, in words.</param>
 /// <param name="Peer">The name of its function among the peer's.</param>
 /// <param name="Data">What both sides are given: first the variables, then what is constant.</param>
-/// <param name="Modes">The derivatives, each as a function of what is given that prepares the call that is timed, as the peer's does.</param>
+/// <param name="Modes">The derivatives.</param>
 internal sealed record ObjectiveCase(
-    string Name, string Sizes, string Peer, Func<DType, Tensor[]> Data, params (string Name, Func<Tensor[], Func<Tensor[]>> Prepare)[] Modes)
+    string Name, string Sizes, string Peer, Func<DType, Tensor[]> Data, params ObjectiveMode[] Modes)
 {
     /// <summary>The name of a value with its gradient.</summary>
     public const string Gradient = "gradient";

@@ -23,7 +23,8 @@ internal sealed record ObjectiveRow(
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"| `{Case.Name}` | {Case.Sizes} | {Mode} | {Figures()} |");
 
-    private static string Spread(IReadOnlyList<double> times) => string.Create(CultureInfo.InvariantCulture, $"{Median(times):G3} ({times.Min():G3}–{times.Max():G3})");
+    private static string Spread(IReadOnlyList<double> times) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Median(times):G3} ({times.Min():G3}–{times.Max():G3})");
 
     private static double Median(IReadOnlyList<double> times) => times.Order().ElementAt(times.Count / 2);
 

@@ -36,7 +36,8 @@ internal static class ObjectivesCommand
             Environment.SetEnvironmentVariable("HYPERDIFF_THREADS", parsed.GetValue(threads).ToString(CultureInfo.InvariantCulture));
             Console.WriteLine($"backend: {CpuBackend.Instance.Name}");
             string? absence = PeerProcess.Absence(parsed.GetValue(python)!, "plain");
-            Console.WriteLine(absence ?? $"beside PyTorch, its allocator told to keep memory; medians of the least of {parsed.GetValue(rounds)} rounds in turns");
+            Console.WriteLine(absence
+                ?? $"beside PyTorch, its allocator told to keep memory; medians of the least of {parsed.GetValue(rounds)} rounds in turns");
             using KernelPeer? peer = absence is null ? new KernelPeer(parsed.GetValue(python)!, "objectives.py", parsed.GetValue(threads)) : null;
             string[] objectives = parsed.GetValue(names)!, ways = parsed.GetValue(modes)!, types = parsed.GetValue(dtypes)!;
             int wrong = 0;

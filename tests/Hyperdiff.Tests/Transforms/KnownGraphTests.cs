@@ -76,10 +76,12 @@ public sealed class KnownGraphTests
         // a view of it there, and 200 times as many numbers outside
         Tensor data = Draw.Normal(1, [3, 4]), mask = data > 0;
         TracedFunction traced = TracedFunction.Of(
-            x => [data * x[0].Unsqueeze(1), Tensor.Where(mask, x[0].Unsqueeze(1), data), data.MatMul(x[1])], [Draw.Normal(2, [200, 4]), Draw.Normal(3, [50, 4, 2])]);
+            x => [data * x[0].Unsqueeze(1), Tensor.Where(mask, x[0].Unsqueeze(1), data), data.MatMul(x[1])],
+            [Draw.Normal(2, [200, 4]), Draw.Normal(3, [50, 4, 2])]);
 
         Assert.All(traced.Captures, capture => Assert.True(capture.Count <= data.Count));
-        Assert.Equal(4, traced.Graph.Equations.Count(equation => equation.Primitive is BroadcastTo { Target.Rank: 3 } && equation.Operands[0].Type.Shape.Rank == 2));
+        Assert.Equal(4, traced.Graph.Equations.Count(equation =>
+            equation.Primitive is BroadcastTo { Target.Rank: 3 } && equation.Operands[0].Type.Shape.Rank == 2));
     }
 
     private static Graph Known(Func<Tensor, Tensor> function, Tensor? at = null) =>

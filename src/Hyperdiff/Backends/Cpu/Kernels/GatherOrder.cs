@@ -60,20 +60,20 @@ internal sealed class GatherOrder
     {
         EvenSplit parts = Parts;
         (int from, int to, int length) = (parts.Start(part), parts.Start(part + 1), result.Length / _sizes[0]);
-        Gather(source, _start + (from * _steps[0]), result[(from * length)..(to * length)], axis: 0, to - from);
+        Gather(source, _start + (from * _steps[0]), result[(from * length)..(to * length)], (0, to - from));
     }
 
     /// <summary>Reads all of the source in this order.</summary>
     /// <param name="source">The source.</param>
     /// <param name="result">The result.</param>
     public void Gather<T>(ReadOnlySpan<T> source, Span<T> result)
-        where T : unmanaged => Gather(source, _start, result, axis: 0, _sizes[0]);
+        where T : unmanaged => Gather(source, _start, result, (0, _sizes[0]));
 
-    // size: how many of the indices of the axis
-    private void Gather<T>(ReadOnlySpan<T> source, int start, Span<T> result, int axis, int size)
+    // along an axis, so many of its indices
+    private void Gather<T>(ReadOnlySpan<T> source, int start, Span<T> result, (int Axis, int Size) along)
         where T : unmanaged
     {
-        int step = _steps[axis];
+        ((int axis, int size), int step) = (along, _steps[along.Axis]);
         if (axis == _sizes.Length - 1)
         {
             Line(source, start, step, result);
@@ -83,7 +83,7 @@ internal sealed class GatherOrder
         int length = result.Length / size;
         if (step == 0)
         {
-            Gather(source, start, result[..length], axis + 1, _sizes[axis + 1]);
+            Gather(source, start, result[..length], (axis + 1, _sizes[axis + 1]));
             Repeat(result, length);
         }
         else if (axis == _sizes.Length - 2 && step == 1 && _steps[axis + 1] > 1 && result.Length > MostListed)
@@ -98,7 +98,7 @@ internal sealed class GatherOrder
         {
             for (int i = 0; i < size; i++)
             {
-                Gather(source, start + (i * step), result.Slice(i * length, length), axis + 1, _sizes[axis + 1]);
+                Gather(source, start + (i * step), result.Slice(i * length, length), (axis + 1, _sizes[axis + 1]));
             }
         }
     }

@@ -6,8 +6,8 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
 /// <summary>Many rows times a matrix of two or three rows and columns, as points are turned: that matrix is held in registers, and no row is part of a vector.
 /// </summary>
-/// <remarks>Every element is one chain of fused multiply-adds in the order of p, as in <see cref="RegisterTile{T, TVector, TLanes, TRows, TVectors, TLayout}"/>.
-/// </remarks>
+/// <remarks>Every element is one chain of fused multiply-adds in the order of p, as in
+/// <see cref="RegisterTile{T, TVector, TLanes, TRows, TVectors, TLayout}"/>.</remarks>
 internal static unsafe class NarrowProduct<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {

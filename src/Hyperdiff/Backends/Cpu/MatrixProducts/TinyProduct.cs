@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
 /// <summary>Products of a few dozen terms, as batches of rotations and other small matrices have them: done before another kernel has found its tile.</summary>
-/// <remarks>Every element is one chain of fused multiply-adds in the order of p, as in <see cref="RegisterTile{T, TVector, TLanes, TRows, TVectors, TLayout}"/>.
-/// </remarks>
+/// <remarks>Every element is one chain of fused multiply-adds in the order of p, as in
+/// <see cref="RegisterTile{T, TVector, TLanes, TRows, TVectors, TLayout}"/>.</remarks>
 internal static unsafe class TinyProduct<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
