@@ -5,14 +5,15 @@ using Hyperdiff.Benchmarks;
 using Hyperdiff.Benchmarks.Accuracy;
 using Hyperdiff.Benchmarks.Jobs;
 using Hyperdiff.Benchmarks.Kernels;
+using Hyperdiff.Benchmarks.Objectives;
 using Hyperdiff.Benchmarks.Peers;
 using Hyperdiff.Benchmarks.Scaling;
 
 var commands = new RootCommand("Benchmarks of Hyperdiff.")
 {
     PeersCommand.Create(), JobsCommand.Create(), MemoryCommand.Create(), CompileCommand.Create(), ProductsCommand.Create(), KernelsCommand.Create(),
-    AccuracyCommand.Create(), LoopProductsCommand.Create(), ScaleCommand.Create(), GraphScaleCommand.Create(), FlatMemoryCommand.Create(),
-    GeneratorCommand.Create(), FormsCommand.Create(), RanksCommand.Create(),
+    ObjectivesCommand.Create(), AccuracyCommand.Create(), LoopProductsCommand.Create(), ScaleCommand.Create(), GraphScaleCommand.Create(),
+    FlatMemoryCommand.Create(), GeneratorCommand.Create(), FormsCommand.Create(), RanksCommand.Create(),
 };
 if (args.Length > 0 && commands.Subcommands.Any(command => command.Name == args[0]))
 {

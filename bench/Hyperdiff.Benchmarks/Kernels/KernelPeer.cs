@@ -10,7 +10,7 @@ internal sealed class KernelPeer : IDisposable
     private readonly Process _process;
 
     /// <summary>Starts it.</summary>
-    public KernelPeer(string python, int threads) => _process = PeerProcess.Conversation(python, "kernels.py", threads);
+    public KernelPeer(string python, string program, int threads) => _process = PeerProcess.Conversation(python, program, threads);
 
     /// <summary>Gives it a computation; it writes its results to a file.</summary>
     /// <returns>Why it has none; null if it has.</returns>

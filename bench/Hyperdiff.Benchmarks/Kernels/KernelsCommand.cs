@@ -36,7 +36,7 @@ internal static class KernelsCommand
             string? absence = PeerProcess.Absence(parsed.GetValue(python)!, "plain");
             Console.WriteLine(
                 absence ?? $"beside PyTorch, its allocator told to keep memory; milliseconds, the least of {parsed.GetValue(rounds)} rounds in turns");
-            using KernelPeer? peer = absence is null ? new KernelPeer(parsed.GetValue(python)!, parsed.GetValue(threads)) : null;
+            using KernelPeer? peer = absence is null ? new KernelPeer(parsed.GetValue(python)!, "kernels.py", parsed.GetValue(threads)) : null;
             string[] kernels = parsed.GetValue(names)!, ways = parsed.GetValue(modes)!, types = parsed.GetValue(dtypes)!;
             int wrong = 0;
             foreach (DType dtype in (DType[])[DType.Float64, DType.Float32])

@@ -11,8 +11,15 @@ internal static class Broadcasting
         ArgumentNullException.ThrowIfNull(right);
         RequireSameDType(name, left, right);
         Shape shape = Common(name, left, right);
-        return (left.Beside(right).BroadcastTo(shape), right.Beside(left).BroadcastTo(shape));
+        (left, right) = (left.Beside(right), right.Beside(left));
+        return (Stretched(left, shape, right), Stretched(right, shape, left));
     }
+
+    /// <summary>A tensor stretched to a shape, which it has in common with another one: in the trace of that, where there is one, since what is stretched
+    /// there is a view, and not written out before.</summary>
+    public static Tensor Stretched(Tensor tensor, Shape shape, Tensor other) =>
+        tensor.Shape != shape && tensor.Storage is HostStorage && Trace.Innermost(null, [other]) is { } trace
+            ? trace.Record(new BroadcastTo(shape), [tensor])[0] : tensor.BroadcastTo(shape);
 
     /// <summary>A mask and the two tensors it chooses between.</summary>
     public static (Tensor Mask, Tensor Left, Tensor Right) Align(string name, Tensor mask, Tensor left, Tensor right)
@@ -20,7 +27,9 @@ internal static class Broadcasting
         ArgumentNullException.ThrowIfNull(mask);
         (left, right) = Align(name, left, right);
         Shape shape = Common(name, mask, left);
-        return (mask.Beside(left).BroadcastTo(shape), left.Beside(mask).BroadcastTo(shape), right.Beside(mask).BroadcastTo(shape));
+        (Tensor ofMask, Tensor ofLeft, Tensor ofRight) = (mask.Beside(left), left.Beside(mask), right.Beside(mask));
+        Tensor other = ofLeft.IsTraced ? ofLeft : ofRight;
+        return (Stretched(ofMask, shape, other), Stretched(ofLeft, shape, ofMask), Stretched(ofRight, shape, ofMask));
     }
 
     private static Shape Common(string name, Tensor left, Tensor right) => Shape.TryBroadcast(left.Shape, right.Shape, out Shape shape)

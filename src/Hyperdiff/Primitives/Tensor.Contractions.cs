@@ -33,8 +33,9 @@ public sealed partial class Tensor
         }
 
         (a, b) = (a.Beside(b), b.Beside(a));
-        a = a.BroadcastTo(new Shape([.. batch.Sizes, a.Shape[^2], a.Shape[^1]]));
-        b = b.BroadcastTo(new Shape([.. batch.Sizes, b.Shape[^2], b.Shape[^1]]));
+        (a, b) = (
+            Broadcasting.Stretched(a, [.. batch.Sizes, a.Shape[^2], a.Shape[^1]], b),
+            Broadcasting.Stretched(b, [.. batch.Sizes, b.Shape[^2], b.Shape[^1]], a));
         Tensor product = new MatMul().Of(a, b);
         List<int> sizes = [.. batch.Sizes];
         if (Rank > 1)

@@ -1,16 +1,15 @@
+using Hyperdiff.Fixtures.ReferenceProblems;
+
 namespace Hyperdiff.Tests.ReferenceProblems;
 
-/// <summary>The reprojection error of bundle adjustment, as ADBench has it: a rotation by an axis times an angle, a perspective division, a radial
-/// distortion.</summary>
+/// <summary>The reprojection error of bundle adjustment.</summary>
 /// <remarks>
-/// A camera is (rotation r, centre C, focal length f, principal point x₀, radial coefficients κ). Source: Srajer, Kukelova, Fitzgibbon (2018), as in
-/// <see cref="GaussianMixtureTests"/>; instance, residuals and
+/// Instance, residuals and
 /// Jacobian as published with ADBench (data/ba/test.txt and its tests), with the tolerance stated there, relative to the largest element.
 /// </remarks>
 public sealed class BundleAdjustmentTests
 {
     private const double PublishedTolerance = 1e-8;
-    private const int Camera = 11;
 
     private static readonly double[] s_camera = [1.797201, 0.590697, -0.635786, 90.859550, 29.361415, 28.777534, 211.628116, -0.284531, -14.762924,
         0.058931, 0.069976];
@@ -37,7 +36,7 @@ public sealed class BundleAdjustmentTests
         Agreement.Near(s_residual, Error(s_at), PublishedTolerance);
         Agreement.Near(s_jacobian, Diff.JacobianForward(Error, s_at), PublishedTolerance * 1e3);
         Agreement.Near(s_jacobian, Diff.JacobianReverse(Error, s_at), PublishedTolerance * 1e3);
-        Assert.Equal(8.26092651515999976e-01, (1 - s_at[Camera + 3].Square()).ToScalar(), PublishedTolerance);
+        Assert.Equal(8.26092651515999976e-01, (1 - s_at[Reprojection.Camera + 3].Square()).ToScalar(), PublishedTolerance);
     }
 
     [Fact]
@@ -57,33 +56,11 @@ public sealed class BundleAdjustmentTests
     {
         // at r = 0 the angle ‖r‖ has no derivative, and the branch of the general formula divides by it; R(r) X = X + r × X + O(‖r‖²)
         Tensor at = Tensor.Concat(0, Tensor.Zeros([3]), s_at.Slice(0, 3, s_at.Count, 1));
-        Tensor expected = Diff.JacobianForward(x => Error(x, (r, point) => point + Cross(r, point)), at);
+        Tensor expected = Diff.JacobianForward(x => Reprojection.Error(x, s_feature, (r, point) => point + Reprojection.Cross(r, point)), at);
 
         Agreement.Near(expected, Diff.JacobianForward(Error, at), Agreement.Roundings(100) * expected.Abs().Max().ToScalar());
         Agreement.Near(expected, Diff.JacobianReverse(Error, at), Agreement.Roundings(100) * expected.Abs().Max().ToScalar());
     }
 
-    private static Tensor Error(Tensor at) => Error(at, Rotate);
-
-    private static Tensor Error(Tensor at, Func<Tensor, Tensor, Tensor> rotate)
-    {
-        Tensor turned = rotate(at.Slice(0, 0, 3, 1), at.Slice(0, Camera, Camera + 3, 1) - at.Slice(0, 3, 6, 1));
-        Tensor flat = turned.Slice(0, 0, 2, 1) / turned[2];
-        Tensor square = flat.Square().Sum();
-        Tensor distorted = flat * (1 + (at[9] * square) + (at[10] * square * square));
-        return at[Camera + 3] * ((distorted * at[6]) + at.Slice(0, 7, 9, 1) - s_feature);
-    }
-
-    // Rodrigues' formula
-    private static Tensor Rotate(Tensor r, Tensor x)
-    {
-        Tensor square = r.Square().Sum();
-        Tensor angle = square.Sqrt();
-        Tensor axis = r / angle;
-        Tensor turned = (x * angle.Cos()) + (Cross(axis, x) * angle.Sin()) + (axis * (axis.Dot(x) * (1 - angle.Cos())));
-        return Tensor.Where(square > 0, turned, x + Cross(r, x));
-    }
-
-    private static Tensor Cross(Tensor a, Tensor b) => Tensor.Stack(
-        0, (a[1] * b[2]) - (a[2] * b[1]), (a[2] * b[0]) - (a[0] * b[2]), (a[0] * b[1]) - (a[1] * b[0]));
+    private static Tensor Error(Tensor at) => Reprojection.Error(at, s_feature);
 }

@@ -1,16 +1,9 @@
+using Hyperdiff.Fixtures.ReferenceProblems;
+
 namespace Hyperdiff.Tests.ReferenceProblems;
 
-/// <summary>The log-likelihood of a Gaussian mixture with a Wishart prior, as ADBench has it, on its smallest instance.</summary>
-/// <remarks>
-/// With Q_k lower triangular (diagonal exp q_k, the rest as it is) and L = ½n d log 2π,
-/// <code>
-/// ℓ = −L + Σᵢ logsumexp_k(α_k + Σ q_k − ½‖Q_k (x_i − μ_k)‖²) − n logsumexp(α) + Σ_k (½γ²(‖exp q_k‖² + ‖l_k‖²) − m Σ q_k)
-///     − K (n′ p (log γ − ½ log 2) − log Γ_p(½ n′)),   n′ = p + m + 1
-/// </code>
-/// Source: Srajer, Kukelova, Fitzgibbon (2018), "A benchmark of selected algorithmic differentiation tools on some problems in computer vision and machine
-/// learning"; instance, value and gradient as
-/// published with ADBench (data/gmm/test.txt and its tests), with the tolerance stated there.
-/// </remarks>
+/// <summary>The log-likelihood of a Gaussian mixture, on ADBench's smallest instance.</summary>
+/// <remarks>Instance, value and gradient as published with ADBench (data/gmm/test.txt and its tests), with the tolerance stated there.</remarks>
 public sealed class GaussianMixtureTests
 {
     private const double PublishedTolerance = 1e-8;
@@ -58,32 +51,14 @@ public sealed class GaussianMixtureTests
         Agreement.Near(sum, sum.Transpose(), Agreement.Roundings(1e3) * sum.Abs().Max().ToScalar());
     }
 
-    private static Tensor Likelihood(Tensor at, Tensor x)
-    {
-        (Tensor alphas, Tensor means, Tensor q, Tensor l) = Parts(at);
-        (int n, int d) = (x.Shape[0], x.Shape[1]);
-        Tensor centered = x.Unsqueeze(1) - means;
-        Tensor scaled = q.Exp() * centered;
-        Tensor below = l * centered.Slice(2, 0, 1, 1);
-        Tensor squares = scaled.Slice(2, 0, 1, 1).Square().Sum(2) + (scaled.Slice(2, 1, 2, 1) + below).Square().Sum(2);
-        Tensor terms = (alphas + q.Sum(1) - (0.5 * squares)).LogSumExp(1);
-        return terms.Sum() - (n * alphas.LogSumExp(0)) + Prior(at) - (0.5 * n * d * Math.Log(2 * Math.PI));
-    }
+    private static Tensor Likelihood(Tensor at, Tensor x) =>
+        GaussianMixture.LogLikelihood(at.Slice(0, 0, 3, 1), at.Slice(0, 3, 9, 1).Reshape(3, 2), Factors(at), x);
 
-    // γ = 1, m = 0
     private static Tensor Prior(Tensor at)
     {
-        (_, _, Tensor q, Tensor l) = Parts(at);
-        (int k, int p) = (q.Shape[0], q.Shape[1]);
-        double degrees = p + 1;
-        double constant = degrees * p * -0.5 * Math.Log(2);
-        Tensor gamma = (p * (p - 1) / 4.0 * Math.Log(Math.PI)) + (Tensor.Scalar(0.5 * degrees) - (0.5 * Tensor.Arange(p).To(DType.Float64))).LogGamma().Sum();
-        return (0.5 * (q.Exp().Square().Sum() + l.Square().Sum())) - (k * (constant - gamma));
+        Tensor factors = Factors(at);
+        return GaussianMixture.Prior(factors.Slice(1, 0, 2, 1), factors.Slice(1, 2, 3, 1));
     }
 
-    private static (Tensor Alphas, Tensor Means, Tensor Q, Tensor L) Parts(Tensor at)
-    {
-        Tensor factors = at.Slice(0, 9, 18, 1).Reshape(3, 3);
-        return (at.Slice(0, 0, 3, 1), at.Slice(0, 3, 9, 1).Reshape(3, 2), factors.Slice(1, 0, 2, 1), factors.Slice(1, 2, 3, 1));
-    }
+    private static Tensor Factors(Tensor at) => at.Slice(0, 9, 18, 1).Reshape(3, 3);
 }

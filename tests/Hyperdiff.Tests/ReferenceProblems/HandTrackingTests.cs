@@ -5,7 +5,8 @@ namespace Hyperdiff.Tests.ReferenceProblems;
 /// <remarks>
 /// A bone's transform is that of its parent times its own at rest times R_z R_x; a vertex is the weighted mean of where its bones take it; the hand as a whole
 /// turns by an axis times an angle and moves. Source: as in
-/// <see cref="GaussianMixtureTests"/>; points, pose, residuals and Jacobian as published with ADBench (data/hand/test.txt and its tests), with the tolerance
+/// <see cref="Fixtures.ReferenceProblems.GaussianMixture"/>;
+/// points, pose, residuals and Jacobian as published with ADBench (data/hand/test.txt and its tests), with the tolerance
 /// stated there.
 /// </remarks>
 public sealed class HandTrackingTests

@@ -1,10 +1,10 @@
+using Hyperdiff.Fixtures.ReferenceProblems;
+
 namespace Hyperdiff.Tests.ReferenceProblems;
 
-/// <summary>ADBench's character model: two layers of LSTM cells whose gates have one weight per element, over a sequence.</summary>
+/// <summary>ADBench's character model, of two layers.</summary>
 /// <remarks>
-/// gates = (x, h, x, h) ∘ w + b; forget, in and out by the sigmoid, change by tanh; c′ = c ∘ forget + in ∘ change, h′ = out ∘ tanh c′; the loss is −mean(y ∘ (ŷ
-/// − log(2 + Σ exp ŷ))). Source: as in
-/// <see cref="GaussianMixtureTests"/>. The published instance is a text of a thousand characters; on this small one value and gradient were computed by complex
+/// The published instance is a text of a thousand characters; on this small one value and gradient were computed by complex
 /// steps of 10⁻⁴⁰, which are exact
 /// to rounding (Squire and Trapp, 1998, "Using complex variables to estimate derivatives of real functions").
 /// </remarks>
@@ -70,13 +70,7 @@ public sealed class SequenceModelTests
         Assert.True(hessian.Abs().Max().ToScalar() > 0.01);
     }
 
-    private static Tensor Scanned(Tensor at)
-    {
-        Tensor pairs = Tensor.Concat(1, s_sequence.Slice(0, 0, Length - 1, 1), s_sequence.Slice(0, 1, Length, 1));
-        (_, Tensor losses) = Loop.Scan((Tensor state, Tensor pair) => Step(at, state, pair.Slice(0, 0, Width, 1), pair.Slice(0, Width, 2 * Width, 1)),
-            s_state, pairs);
-        return losses.Sum() / ((Length - 1) * Width);
-    }
+    private static Tensor Scanned(Tensor at) => CharacterModel.Loss(Weights(at).Main, Weights(at).Extra, s_state, s_sequence);
 
     private static Tensor Unrolled(Tensor at)
     {
@@ -84,32 +78,15 @@ public sealed class SequenceModelTests
         Tensor sum = Tensor.Scalar(0);
         for (int t = 0; t < Length - 1; t++)
         {
-            (state, Tensor loss) = Step(at, state, s_sequence[t], s_sequence[t + 1]);
+            (state, Tensor loss) = CharacterModel.Step(Weights(at), state, s_sequence[t], s_sequence[t + 1]);
             sum += loss;
         }
 
         return sum / ((Length - 1) * Width);
     }
 
-    private static (Tensor State, Tensor Loss) Step(Tensor at, Tensor state, Tensor input, Tensor next)
-    {
-        Tensor main = at.Slice(0, 0, MainCount, 1).Reshape(2 * Layers, 4 * Width);
-        Tensor extra = at.Slice(0, MainCount, at.Count, 1).Reshape(3, Width);
-        var states = new Tensor[2 * Layers];
-        Tensor x = input * extra[0];
-        for (int layer = 0; layer < Layers; layer++)
-        {
-            (Tensor hidden, Tensor cell) = (state[2 * layer], state[(2 * layer) + 1]);
-            Tensor gates = ((Tensor.Concat(0, x, hidden, x, hidden) * main[2 * layer]) + main[(2 * layer) + 1]).Reshape(4, Width);
-            cell = (cell * gates[0].Sigmoid()) + (gates[1].Sigmoid() * gates[3].Tanh());
-            hidden = gates[2].Sigmoid() * cell.Tanh();
-            (states[2 * layer], states[(2 * layer) + 1], x) = (hidden, cell, hidden);
-        }
-
-        Tensor prediction = (x * extra[1]) + extra[2];
-        Tensor normal = prediction - (2 + prediction.Exp().Sum()).Log();
-        return (Tensor.Stack(0, states), -(next * normal).Sum());
-    }
+    private static (Tensor Main, Tensor Extra) Weights(Tensor at) =>
+        (at.Slice(0, 0, MainCount, 1).Reshape(2 * Layers, 4 * Width), at.Slice(0, MainCount, at.Count, 1).Reshape(3, Width));
 
     private static Tensor Numbers(int count, Func<int, double> element) => Tensor.From([.. Enumerable.Range(0, count).Select(element)]);
 }

@@ -1,21 +1,8 @@
-# Answers `kernels`, a line of JSON for each: prepares a computation by PyTorch, then times calls of it. Argument: how many threads.
-import json
-import sys
-import time
-
-sys.dont_write_bytecode = True
-import numpy
+# Answers `kernels`: single operations by PyTorch. Argument: how many threads.
 import torch
 import torch.autograd.forward_ad as forward_ad
 
-torch.set_num_threads(int(sys.argv[1]))
-
-# of one thread its processor time, in which neighbors do not count that take the processor away
-now = time.process_time if sys.argv[1] == "1" else time.perf_counter
-
-
-def load(paths):
-    return [torch.from_numpy(numpy.load(path)) for path in paths]
+import turns
 
 
 def value(function, operands, directions):
@@ -44,25 +31,9 @@ def transpose(function, operands, directions):
     return call
 
 
-call = None
-for line in sys.stdin:
-    asked = json.loads(line)
-    if asked["call"] == "prepare":
-        operands, problem = load(asked["operands"]), None
-        function = eval("lambda x, y=None: " + asked["expression"], {"torch": torch})
-        call = dict(value=value, tangent=tangent, transpose=transpose)[asked["mode"]](function, operands, load(asked["directions"]))
-        try:
-            numpy.save(asked["results"], torch.cat([result.detach().double().reshape(-1) for result in call()]).numpy())
-        except (NotImplementedError, RuntimeError, AttributeError, TypeError) as error:
-            problem = str(error).splitlines()[0]
-        print(json.dumps(dict(problem=problem)), flush=True)
-    else:
-        least, started = float("inf"), now()
-        while True:
-            before = now()
-            call()
-            after = now()
-            least = min(least, after - before)
-            if after - started > asked["milliseconds"] / 1000:
-                break
-        print(json.dumps(dict(milliseconds=1000 * least)), flush=True)
+def prepare(asked, operands, directions):
+    function = eval("lambda x, y=None: " + asked["expression"], {"torch": torch})
+    return dict(value=value, tangent=tangent, transpose=transpose)[asked["mode"]](function, operands, directions)
+
+
+turns.answer(prepare)

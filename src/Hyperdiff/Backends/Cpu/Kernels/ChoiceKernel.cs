@@ -59,47 +59,36 @@ internal sealed class ChoiceKernel<T, TComparison> : TileKernel
         where TX : struct, IFlag
         where TY : struct, IFlag
     {
-        var a = new Operand<TA>(tile, instruction.Sources[0]);
-        var b = new Operand<TB>(tile, instruction.Sources[1]);
-        var x = new Operand<TX>(tile, instruction.Sources[2]);
-        var y = new Operand<TY>(tile, instruction.Sources[3]);
+        ReadOnlySpan<T> a = Read<TA>(tile, instruction.Sources[0], out T ofA), b = Read<TB>(tile, instruction.Sources[1], out T ofB);
+        ReadOnlySpan<T> x = Read<TX>(tile, instruction.Sources[2], out T ofX), y = Read<TY>(tile, instruction.Sources[3], out T ofY);
         Span<T> z = tile.Write<T>(instruction.Target);
-        ref T target = ref MemoryMarshal.GetReference(z);
+
+        // references and vectors in variables of their own, which stay in registers
+        ref T firstA = ref MemoryMarshal.GetReference(a), firstB = ref MemoryMarshal.GetReference(b), firstX = ref MemoryMarshal.GetReference(x);
+        ref T firstY = ref MemoryMarshal.GetReference(y), target = ref MemoryMarshal.GetReference(z);
+        Vector512<T> numbersA = Vector512.Create(ofA), numbersB = Vector512.Create(ofB), numbersX = Vector512.Create(ofX), numbersY = Vector512.Create(ofY);
         int lanes = Vector512<T>.Count, i = 0;
         for (; i + lanes <= z.Length; i += lanes)
         {
-            Vector512.ConditionalSelect(TComparison.Of(a.At(i), b.At(i)), x.At(i), y.At(i)).StoreUnsafe(ref target, (nuint)i);
+            Vector512<T> chosen = TComparison.Of(
+                TA.Value ? numbersA : Vector512.LoadUnsafe(ref firstA, (nuint)i), TB.Value ? numbersB : Vector512.LoadUnsafe(ref firstB, (nuint)i));
+            Vector512.ConditionalSelect(
+                chosen,
+                TX.Value ? numbersX : Vector512.LoadUnsafe(ref firstX, (nuint)i),
+                TY.Value ? numbersY : Vector512.LoadUnsafe(ref firstY, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
         }
 
         for (; i < z.Length; i++)
         {
-            z[i] = TComparison.Of(a[i], b[i]) ? x[i] : y[i];
+            z[i] = TComparison.Of(TA.Value ? ofA : a[i], TB.Value ? ofB : b[i]) ? TX.Value ? ofX : x[i] : TY.Value ? ofY : y[i];
         }
     }
 
-    private readonly ref struct Operand<TScalar>
+    // the elements, or the number that stands for all
+    private static ReadOnlySpan<T> Read<TScalar>(in Tile tile, in TileSource source, out T number)
         where TScalar : struct, IFlag
     {
-        private readonly ReadOnlySpan<T> _elements;
-        private readonly T _number;
-        private readonly Vector512<T> _numbers;
-
-        public Operand(in Tile tile, in TileSource source)
-        {
-            if (TScalar.Value)
-            {
-                _number = tile.ReadScalar<T>(source);
-                _numbers = Vector512.Create(_number);
-            }
-            else
-            {
-                _elements = tile.Read<T>(source);
-            }
-        }
-
-        public T this[int place] => TScalar.Value ? _number : _elements[place];
-
-        public Vector512<T> At(int place) =>
-            TScalar.Value ? _numbers : Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(_elements), (nuint)place);
+        number = TScalar.Value ? tile.ReadScalar<T>(source) : T.Zero;
+        return TScalar.Value ? [] : tile.Read<T>(source);
     }
 }

@@ -11,9 +11,19 @@ internal sealed class GatherOrder
     // a square of this many elements a side keeps as many cache lines of source and result in L1
     private const int Square = 16;
 
+    // innermost axes of fewer elements than this are walked by a list of their places: finding a line takes as long as reading ten of its elements
+    private const int MostListed = 32;
+
+    // what repeats is copied in pieces that stay in L1
+    private const int MostRepeatedBytes = 8192;
+
     private readonly int[] _sizes;
     private readonly int[] _steps;
     private readonly int _start;
+
+    // the first of the axes whose places are listed, and these; the number of axes, and none, where lines are long
+    private readonly int _listed;
+    private readonly int[] _places;
 
     /// <summary>Reads a source by these steps.</summary>
     /// <param name="shape">The shape of the result; not empty.</param>
@@ -23,6 +33,13 @@ internal sealed class GatherOrder
     {
         _start = start;
         (_sizes, _steps) = StridedAxes.Join(shape, steps);
+        _listed = _sizes.Length;
+        for (int count = 1; _listed > 1 && (count *= _sizes[_listed - 1]) <= MostListed;)
+        {
+            _listed--;
+        }
+
+        _places = _listed == _sizes.Length ? [] : StridedAxes.Places(_sizes.AsSpan(_listed), _steps.AsSpan(_listed));
     }
 
     /// <summary>Where in the source the result lies, if it lies there as it is; null otherwise.</summary>
@@ -42,45 +59,86 @@ internal sealed class GatherOrder
         where T : unmanaged
     {
         EvenSplit parts = Parts;
-        if (parts.Parts == 1)
-        {
-            Gather(source, _start, result, axis: 0);
-            return;
-        }
-
-        int length = result.Length / _sizes[0];
-        for (int i = parts.Start(part); i < parts.Start(part + 1); i++)
-        {
-            Gather(source, _start + (i * _steps[0]), result.Slice(i * length, length), axis: 1);
-        }
+        (int from, int to, int length) = (parts.Start(part), parts.Start(part + 1), result.Length / _sizes[0]);
+        Gather(source, _start + (from * _steps[0]), result[(from * length)..(to * length)], (0, to - from));
     }
 
     /// <summary>Reads all of the source in this order.</summary>
     /// <param name="source">The source.</param>
     /// <param name="result">The result.</param>
     public void Gather<T>(ReadOnlySpan<T> source, Span<T> result)
-        where T : unmanaged => Gather(source, _start, result, axis: 0);
+        where T : unmanaged => Gather(source, _start, result, (0, _sizes[0]));
 
-    private void Gather<T>(ReadOnlySpan<T> source, int start, Span<T> result, int axis)
+    // along an axis, so many of its indices
+    private void Gather<T>(ReadOnlySpan<T> source, int start, Span<T> result, (int Axis, int Size) along)
         where T : unmanaged
     {
-        (int size, int step) = (_sizes[axis], _steps[axis]);
+        ((int axis, int size), int step) = (along, _steps[along.Axis]);
         if (axis == _sizes.Length - 1)
         {
             Line(source, start, step, result);
             return;
         }
 
-        if (axis == _sizes.Length - 2 && step == 1 && _steps[axis + 1] > 1)
+        int length = result.Length / size;
+        if (step == 0)
+        {
+            Gather(source, start, result[..length], (axis + 1, _sizes[axis + 1]));
+            Repeat(result, length);
+        }
+        else if (axis == _sizes.Length - 2 && step == 1 && _steps[axis + 1] > 1 && result.Length > MostListed)
         {
             Transpose(source[start..], _steps[axis + 1], size, _sizes[axis + 1], result);
-            return;
+        }
+        else if (axis == _listed - 1)
+        {
+            Listed(source, start, (size, step), result);
+        }
+        else
+        {
+            for (int i = 0; i < size; i++)
+            {
+                Gather(source, start + (i * step), result.Slice(i * length, length), (axis + 1, _sizes[axis + 1]));
+            }
+        }
+    }
+
+    // the first elements, which are there, again and again
+    private static void Repeat<T>(Span<T> result, int length)
+        where T : unmanaged
+    {
+        int most = Math.Max(length, MostRepeatedBytes / Unsafe.SizeOf<T>() / length * length);
+        for (int written = length; written < result.Length;)
+        {
+            int count = Math.Min(Math.Min(written, most), result.Length - written);
+            result[..count].CopyTo(result[written..]);
+            written += count;
+        }
+    }
+
+    // result[i, …] = source[start + i·step + place]
+    private void Listed<T>(ReadOnlySpan<T> source, int start, (int Size, int Step) axis, Span<T> result)
+        where T : unmanaged
+    {
+        ReadOnlySpan<int> places = _places;
+        int last = (axis.Size - 1) * axis.Step, least = start + Math.Min(0, last), greatest = start + Math.Max(0, last);
+        foreach (int place in places)
+        {
+            // the extremes say that all others are inside
+            _ = (source[least + place], source[greatest + place]);
         }
 
-        int length = result.Length / size;
-        for (int i = 0; i < size; i++)
+        _ = result[(axis.Size * places.Length) - 1];
+        ref T from = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), start), to = ref MemoryMarshal.GetReference(result);
+        for (int i = 0; i < axis.Size; i++)
         {
-            Gather(source, start + (i * step), result.Slice(i * length, length), axis + 1);
+            for (int j = 0; j < places.Length; j++)
+            {
+                Unsafe.Add(ref to, j) = Unsafe.Add(ref from, places[j]);
+            }
+
+            to = ref Unsafe.Add(ref to, places.Length);
+            from = ref Unsafe.Add(ref from, axis.Step);
         }
     }
 

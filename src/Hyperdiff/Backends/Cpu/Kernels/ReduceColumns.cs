@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
@@ -34,9 +35,42 @@ internal sealed class ReduceColumns<T, TFold>(TileGrid grid, int result) : TileR
             return;
         }
 
+        if (typeof(TFold) == typeof(SumFold) && grid.Columns < Vector512<T>.Count)
+        {
+            SumFew(elements, column[tile.Row..]);
+            return;
+        }
+
         for (int row = 0; row * grid.Columns < elements.Length; row++)
         {
             column[tile.Row + row] = TFold.Of(elements.Slice(row * grid.Columns, grid.Columns));
+        }
+    }
+
+    // what a sum of less than a vector comes to, without the way there
+    private void SumFew(ReadOnlySpan<T> elements, Span<T> column)
+    {
+        int columns = grid.Columns;
+        column = column[..(elements.Length / columns)];
+        if (columns == 2)
+        {
+            for (int row = 0; row < column.Length; row++)
+            {
+                column[row] = T.Zero + elements[2 * row] + elements[(2 * row) + 1];
+            }
+
+            return;
+        }
+
+        for (int row = 0, first = 0; row < column.Length; row++, first += columns)
+        {
+            T sum = T.Zero;
+            foreach (T element in elements.Slice(first, columns))
+            {
+                sum += element;
+            }
+
+            column[row] = sum;
         }
     }
 

@@ -8,14 +8,15 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 
 /// <summary>Folds over a few axes that are neither the first nor the last, or that a window moves along, where the elements lie: <c>result[i] = ⊕ₖ source[at i
 /// + at k]</c>.</summary>
-/// <remarks>Sixteen elements are folded one after the other, and what comes of them with what came of those before: an element passes through at most 16 +
-/// <see cref="MostFolded"/>/16 folds.</remarks>
+/// <remarks>Sixteen elements are folded one after the other, what comes of them with what came of those before, up to 256, and what comes of these in the
+/// same way: an element passes through at most 16 + 16 + <see cref="MostFolded"/>/256 folds.</remarks>
 internal sealed class StridedFold
 {
     /// <summary>The most elements that are folded into one.</summary>
-    public const int MostFolded = 256;
+    public const int MostFolded = 4096;
 
     private const int Chain = 16;
+    private const int Block = Chain * Chain;
 
     private readonly int[] _sizes;
     private readonly int[] _steps;
@@ -105,10 +106,23 @@ internal sealed class StridedFold
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFold : struct, IFold
     {
-        Vector512<T> all = default;
-        for (int first = 0; first < _offsets.Length; first += Chain)
+        Vector512<T> all = Vector<T, TFold>(ref from, _offsets.AsSpan(0, Math.Min(Block, _offsets.Length)));
+        for (int first = Block; first < _offsets.Length; first += Block)
         {
-            ReadOnlySpan<int> offsets = _offsets.AsSpan(first, Math.Min(Chain, _offsets.Length - first));
+            all = TFold.Of(all, Vector<T, TFold>(ref from, _offsets.AsSpan(first, Math.Min(Block, _offsets.Length - first))));
+        }
+
+        return all;
+    }
+
+    private static Vector512<T> Vector<T, TFold>(ref T from, ReadOnlySpan<int> block)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TFold : struct, IFold
+    {
+        Vector512<T> all = default;
+        for (int first = 0; first < block.Length; first += Chain)
+        {
+            ReadOnlySpan<int> offsets = block.Slice(first, Math.Min(Chain, block.Length - first));
             Vector512<T> some = Vector512.LoadUnsafe(ref Unsafe.Add(ref from, offsets[0]));
             foreach (int offset in offsets[1..])
             {
@@ -125,10 +139,23 @@ internal sealed class StridedFold
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFold : struct, IFold
     {
-        T all = default;
-        for (int first = 0; first < _offsets.Length; first += Chain)
+        T all = Number<T, TFold>(ref from, _offsets.AsSpan(0, Math.Min(Block, _offsets.Length)));
+        for (int first = Block; first < _offsets.Length; first += Block)
         {
-            ReadOnlySpan<int> offsets = _offsets.AsSpan(first, Math.Min(Chain, _offsets.Length - first));
+            all = TFold.Of(all, Number<T, TFold>(ref from, _offsets.AsSpan(first, Math.Min(Block, _offsets.Length - first))));
+        }
+
+        return all;
+    }
+
+    private static T Number<T, TFold>(ref T from, ReadOnlySpan<int> block)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TFold : struct, IFold
+    {
+        T all = default;
+        for (int first = 0; first < block.Length; first += Chain)
+        {
+            ReadOnlySpan<int> offsets = block.Slice(first, Math.Min(Chain, block.Length - first));
             T some = Unsafe.Add(ref from, offsets[0]);
             foreach (int offset in offsets[1..])
             {

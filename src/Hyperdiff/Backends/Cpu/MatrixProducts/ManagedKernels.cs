@@ -37,7 +37,15 @@ internal static unsafe class ManagedKernels<T, TVector, TLanes>
 
     private static void Multiply(in ProductProblem<T> problem, WorkerPool pool)
     {
-        if (problem.Rows == 1 || problem.Columns == 1)
+        if (TinyProduct<T>.Fits(problem))
+        {
+            TinyProduct<T>.Multiply(problem);
+        }
+        else if (NarrowProduct<T>.Fits(problem))
+        {
+            NarrowProduct<T>.Multiply(problem, problem.Work < LeastSharedVectorWork ? WorkerPool.Inline : pool);
+        }
+        else if (problem.Rows == 1 || problem.Columns == 1)
         {
             MatrixVectorProduct<T, TVector, TLanes>.Multiply(new VectorProblem<T>(problem), problem.Work < LeastSharedVectorWork ? WorkerPool.Inline : pool);
         }

@@ -25,6 +25,8 @@ internal static class OperationKernels
         (Take take, DType.Float64) => new TakeKernel<double>(take),
         (Take take, DType.Float32) => new TakeKernel<float>(take),
         (Take take, DType.Int32) => new TakeKernel<int>(take),
+        (Concat concat, DType.Float64) => new ConcatKernel<double>(concat),
+        (Concat concat, DType.Float32) => new ConcatKernel<float>(concat),
         (ScatterAdd scatter, DType.Float64) => new ScatterAddKernel<double>(scatter),
         (ScatterAdd scatter, DType.Float32) => new ScatterAddKernel<float>(scatter),
         (LinearRecurrence recurrence, _) => Recurrence(recurrence, dtype, isSum: false),

@@ -29,6 +29,7 @@ internal static class OperationTable
         (typeof(SparseMatMul), new(ByDefinition, EagerExecution.Whole)),
         (typeof(SampledMatMul), new(ByDefinition, EagerExecution.Whole)),
         (typeof(Take), new(ByDefinition, EagerExecution.Whole)),
+        (typeof(Concat), new(ByDefinition, EagerExecution.Whole)),
         (typeof(ScatterAdd), new(ByDefinition, EagerExecution.Whole)),
         (typeof(ArgSort), new(ByDefinition, EagerExecution.Whole)),
         (typeof(LinearRecurrence), new(Recurrence, EagerExecution.Whole)),

@@ -11,8 +11,17 @@ internal static class RearrangingLowering
     public static View Stretched(Lowering plan, Equation equation)
     {
         (Value operand, Value result) = (equation.Operands[0], equation.Results[0]);
-        return plan.ViewOf(operand).Stretched(operand.Type.Shape, result.Type.Shape)
-            ?? plan.Gathered(operand, result.Type, BroadcastTo.StretchedStrides(operand.Type.Shape, result.Type.Shape));
+        return plan.ViewOf(operand).Stretched(operand.Type.Shape, result.Type.Shape) ?? Written(plan, operand, result.Type);
+    }
+
+    // what is stretched along its first axes besides others is written out once, and seen from there for all of these
+    private static View Written(Lowering plan, Value operand, TensorType result)
+    {
+        (Shape from, Shape to) = (operand.Type.Shape, result.Shape);
+        int added = to.Rank - from.Rank, repeated = Enumerable.Range(0, to.Rank).TakeWhile(axis => axis < added || from[axis - added] == 1).Count();
+        int[] steps = BroadcastTo.StretchedStrides(from, to);
+        Shape once = [.. to.Sizes[repeated..]];
+        return plan.Gathered(operand, result with { Shape = once }, steps[repeated..]).Stretched(once, to)!.Value;
     }
 
     public static View Permuted(Lowering plan, Equation equation)

@@ -84,7 +84,11 @@ public sealed class MatrixProductTests : IDisposable
     public void Multiply_Batch_AgreesWithTripleLoopPerItem(string name)
     {
         int seed = 3001;
-        foreach ((int rows, int inner, int columns) in new[] { (3, 4, 5), (1, 6, 9), (8, 7, 1), (16, 16, 16), (70, 80, 90), (4, 0, 4) })
+        foreach ((int rows, int inner, int columns) in new[]
+            {
+                (3, 4, 5), (1, 6, 9), (8, 7, 1), (16, 16, 16), (70, 80, 90), (4, 0, 4),
+                (1, 3, 1), (2, 1, 3), (4, 4, 4), (3, 2, 4), (2, 9, 4), (9000, 2, 2), (90, 2, 3), (90, 3, 2), (90, 3, 3),
+            })
         {
             ProductShape dense = ProductShape.Batch(5, rows, inner, columns);
             ProductShape interleaved = dense with { ResultStride = 5 * columns, ResultBatchStep = columns };

@@ -21,6 +21,16 @@ public sealed class MovingStepTests
         ["padding"] = (new Pad([60, 45, 37], [1, 2, 36], [1, 1, -1]), [50, 40, 36]),
         ["permutation"] = (new Permute([2, 0, 3, 1]), [20, 30, 9, 17]),
         ["stretch"] = (new BroadcastTo([40, 30, 20, 10]), [40, 1, 20, 1]),
+        ["stretch in the middle"] = (new BroadcastTo([200, 1000, 2]), [200, 1, 2]),
+        ["stretch in the middle of many"] = (new BroadcastTo([30, 11, 3000]), [30, 1, 3000]),
+        ["stretch at both ends"] = (new BroadcastTo([50, 300, 3]), [1, 300, 1]),
+        ["stretch at both ends and between"] = (new BroadcastTo([6, 50, 7, 90, 3]), [50, 1, 90, 1]),
+        ["stretch of few"] = (new BroadcastTo([70_000, 2, 3]), [70_000, 1, 3]),
+        ["small matrices turned"] = (new Permute([0, 2, 1]), [9000, 4, 4]),
+        ["small blocks turned"] = (new Permute([2, 0, 3, 1]), [3, 5000, 4, 2]),
+        ["a column of few"] = (new Slice([0, 13], [70_000, 12], [1, -1]), [70_000, 15]),
+        ["rows backwards"] = (new Slice([69_999, 2], [70_000, 3], [-1, 2]), [70_000, 9]),
+        ["windows of few"] = (new Windows([3], [20_000], [1], [1]), [4, 20_002]),
     };
 
     [Theory]
@@ -36,5 +46,73 @@ public sealed class MovingStepTests
         // the definition of sums, too, adds these few numbers in this order
         BackendAssert.SameBits(expected, one);
         BackendAssert.SameBits(one, three);
+    }
+
+    [Theory]
+    [InlineData(0, 40_000, 3, 7)]
+    [InlineData(1, 40_000, 1, 2)]
+    [InlineData(1, 40_000, 20, 3)]
+    [InlineData(2, 900, 40, 1)]
+    public void Concatenation_IsItsDefinition_WhateverTheThreads(int axis, int rows, int columns, int depth)
+    {
+        Tensor[] parts = [Draw.Normal(1, [rows, columns, depth]), Draw.Normal(2, [rows, columns, depth]), Draw.Normal(3, [rows, columns, depth])];
+        foreach (DType dtype in (DType[])[DType.Float64, DType.Float32])
+        {
+            Tensor[] operands = [.. parts.Select(part => part.To(dtype))];
+            Graph graph = TracedFunction.Of(x => new Concat(axis).Apply(x), operands).Graph;
+            Tensor expected = ReferenceBackend.Instance.Compile(graph).Run(operands)[0];
+
+            BackendAssert.SameBits(expected, CpuBackend.WithThreads(1).Compile(graph).Run(operands)[0]);
+            BackendAssert.SameBits(expected, CpuBackend.WithThreads(3).Compile(graph).Run(operands)[0]);
+            BackendAssert.SameBits(expected, Tensor.Concat(axis, operands));
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(16)]
+    [InlineData(17)]
+    public void RowsOfFew_AreSpreadAndSummed_AsTheDefinitionDoes(int columns)
+    {
+        // small integers, whose sums are exact in any order; 1 more, so that no sum is −0
+        Tensor x = (Draw.Normal(1, [1000, columns]) * 8).Round(), column = (Draw.Normal(2, [1000, 1]) * 8).Round();
+        foreach (DType dtype in (DType[])[DType.Float64, DType.Float32])
+        {
+            Tensor[] operands = [x.To(dtype), column.To(dtype)];
+            Graph graph = TracedFunction.Of(
+                o => [(o[0] + 1) * o[1].Square(), (o[0] * o[1]).Sum(1) + 1, Tensor.Where(o[1] > 0, o[0] + 1, o[0] * 2)], operands).Graph;
+            Tensor[] expected = ReferenceBackend.Instance.Compile(graph).Run(operands), actual = CpuBackend.WithThreads(3).Compile(graph).Run(operands);
+            for (int i = 0; i < expected.Length; i++)
+            {
+                BackendAssert.SameBits(expected[i], actual[i]);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(17)]
+    [InlineData(256)]
+    [InlineData(257)]
+    [InlineData(1000)]
+    [InlineData(4096)]
+    [InlineData(4097)]
+    public void AnAxisInTheMiddle_IsFolded_WhateverItsSize(int size)
+    {
+        static double[] Numbers(Tensor tensor) => tensor.To(DType.Float64).ToArray<double>();
+
+        // small integers, whose sums are exact in any order
+        Tensor x = (Draw.Normal(1, [7, size, 9]) * 8).Round() + 0.0;
+        foreach (DType dtype in (DType[])[DType.Float64, DType.Float32])
+        {
+            Tensor[] operands = [x.To(dtype)];
+            Graph graph = TracedFunction.Of(o => [o[0].Sum(1), o[0].Max(1), o[0][.., .., ..3].Sum(1)], operands).Graph;
+            Tensor[] expected = ReferenceBackend.Instance.Compile(graph).Run(operands), actual = CpuBackend.WithThreads(3).Compile(graph).Run(operands);
+
+            Assert.Equal(expected.Select(Numbers), actual.Select(Numbers));
+        }
     }
 }

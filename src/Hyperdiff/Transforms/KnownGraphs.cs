@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Hyperdiff.Graphs;
+
+namespace Hyperdiff.Transforms;
+
+/// <summary>The graphs of functions that were differentiated last. A lambda is traced at every call, because nothing is known of it; what comes out says
+/// everything, so that a graph equal to one from before is that one, with the derivatives and plans that were made of it.</summary>
+/// <remarks>Only graphs of operations are kept, whose primitives are values: no solves, loops or rules of a user's, which hold objects.</remarks>
+internal static class KnownGraphs
+{
+    private const int Most = 16;
+
+    // what plans hold on to: about the values of a derivative at once, which are a few times these
+    private const long MostBytes = 64L << 20;
+
+    private static readonly Lock s_lock = new();
+
+    // the one that was asked for last is the last
+    private static readonly List<(Key Key, Graph Graph, long Bytes)> s_kept = [];
+
+    /// <summary>The graph that is kept and equal to this one; this one, which is kept now, if there is none.</summary>
+    public static Graph Of(Graph graph)
+    {
+        if (!graph.Reports.IsEmpty || graph.Equations.Any(equation => equation.Primitive is not Operation || equation.Primitive.Bodies.Any()))
+        {
+            return graph;
+        }
+
+        long bytes = graph.Equations.Sum(equation => equation.Results.Sum(result => result.Type.Bytes));
+        if (bytes > MostBytes)
+        {
+            return graph;
+        }
+
+        var key = new Key(graph);
+        lock (s_lock)
+        {
+            int place = s_kept.FindLastIndex(kept => kept.Key.Equals(key));
+            (Key, Graph Graph, long) entry = place < 0 ? (key, graph, bytes) : s_kept[place];
+            if (place >= 0)
+            {
+                s_kept.RemoveAt(place);
+            }
+
+            s_kept.Add(entry);
+            while (s_kept.Count > Most || s_kept.Sum(kept => kept.Bytes) > MostBytes)
+            {
+                s_kept.RemoveAt(0);
+            }
+
+            return entry.Graph;
+        }
+    }
+
+    // types of the inputs, then of each equation its primitive and the numbers of its operands, then those of the outputs
+    private sealed class Key : IEquatable<Key>
+    {
+        private readonly ImmutableArray<TensorType> _inputs;
+        private readonly Primitive[] _primitives;
+        private readonly int[] _places;
+        private readonly int _hash;
+
+        public Key(Graph graph)
+        {
+            _inputs = graph.InputTypes;
+            _primitives = [.. graph.Equations.Select(equation => equation.Primitive)];
+            var numbers = new ValueMap<int>(graph);
+            int next = 0;
+            foreach (Value input in graph.Inputs)
+            {
+                numbers.Set(input, next++);
+            }
+
+            var places = new List<int>();
+            foreach (Equation equation in graph.Equations)
+            {
+                places.Add(equation.Operands.Length);
+                places.AddRange(numbers.Of(equation.Operands));
+                numbers.Set(equation.Results[0], next++);
+            }
+
+            places.AddRange(numbers.Of(graph.Outputs));
+            _places = [.. places];
+            var hash = default(HashCode);
+            Array.ForEach(_places, place => hash.Add(place));
+            Array.ForEach(_primitives, primitive => hash.Add(primitive));
+            _hash = hash.ToHashCode();
+        }
+
+        public bool Equals(Key? other) => other is not null && _hash == other._hash && _places.AsSpan().SequenceEqual(other._places)
+            && _inputs.AsSpan().SequenceEqual(other._inputs.AsSpan()) && _primitives.AsSpan().SequenceEqual(other._primitives);
+
+        public override bool Equals(object? obj) => Equals(obj as Key);
+
+        public override int GetHashCode() => _hash;
+    }
+}
