@@ -10,8 +10,7 @@ internal static class DenseMatrix
     public static double[,]? Of(LinearOperator matrix, CancellationToken cancellation)
     {
         int size = Size(matrix);
-        Room.RequireMatrix(size);
-        var result = new double[size, size];
+        double[,] result = Room.ForMatrix(size);
         var unit = new double[size];
 
         // columns on a device cross together

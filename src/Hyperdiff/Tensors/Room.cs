@@ -24,15 +24,26 @@ internal static class Room
         }
     }
 
-    /// <summary>Refuses the matrix of a linear system, in float64, that this process can never hold.</summary>
+    /// <summary>Memory for the matrix of a linear system, in float64.</summary>
     /// <param name="size">The number of unknowns.</param>
     /// <exception cref="ArgumentException">Its elements are more than an array holds, or than the memory of the process.</exception>
-    public static void RequireMatrix(int size)
+    /// <exception cref="InsufficientMemoryException">There is not so much left.</exception>
+    public static double[,] ForMatrix(int size)
     {
+        string what = $"the matrix of a system of {size} unknowns, float64 [{size}, {size}]";
         double count = (double)size * size, bytes = sizeof(double) * count;
-        if (bytes >= Large && Refusal($"The matrix of a system of {size} unknowns, float64 [{size}, {size}],", count, bytes, Most()) is { } refusal)
+        if (bytes >= Large && Refusal(what, count, bytes, Most()) is { } refusal)
         {
             throw new ArgumentException($"{refusal}: solve by products alone (LinearSolver.Gmres, LinearSolver.ConjugateGradient, LinearSolver.Lsmr).");
+        }
+
+        try
+        {
+            return new double[size, size];
+        }
+        catch (OutOfMemoryException exception)
+        {
+            throw Exhausted(what, exception);
         }
     }
 
