@@ -8,7 +8,7 @@ namespace Hyperdiff;
 /// The problem itself is solved in <c>float32</c> first, which goes as far as <c>float32</c> can tell its solution; then corrections of the better of that
 /// state and the start, each of what is left in <c>float64</c>, brought to about 1 by a power of two: their error shrinks with what is left, while that of the
 /// problem itself does not fall below the roundings of w. A correction counts if it halves the residual; what does not, and what <c>float32</c> does not
-/// hold, is left to the solver within, in <c>float64</c>, from the best state.
+/// hold, is left to the solver within, in <c>float64</c>, from the best state. A minimum is what the next correction leaves where it is.
 /// </remarks>
 /// <param name="solver">Gives the name, the tolerance and the condition.</param>
 /// <param name="inner">The solver within, with that tolerance.</param>
@@ -75,10 +75,18 @@ internal abstract class Float32Rounds(InnerSolver solver, InnerSolver inner, Inn
         // what the way there showed of the error was rounding in its last part
         var run = new InnerRun(new ConditionProbe(solver, problem, at.State), int.MaxValue, watch, IsMap);
         SolveStatus? status = run.Start(at.Residuals, at.Norms) ?? Ended(end);
-        while (status is null)
+        while (status is null || (status == SolveStatus.Converged && !IsMap && at.Size > 0))
         {
             double before = at.Size;
-            end = Correct(at, run.Threshold, out LeafVector correction);
+
+            // a correction is one step, along which slow parts show no curvature of their own: what is left of them the next one tells, if it is accurate
+            end = Correct(at, status is null ? run.Threshold : 0, out LeafVector correction, out double accuracy);
+            if (status == SolveStatus.Converged && accuracy <= Enough && run.MetBy(ConditionProbe.LeafNorms(correction.Leaves), accuracy))
+            {
+                break;
+            }
+
+            status = null;
             if (IsFailure(end))
             {
                 return InFloat64(at.State, $"{end} in a correction");
@@ -156,9 +164,10 @@ internal abstract class Float32Rounds(InnerSolver solver, InnerSolver inner, Inn
         return solution.Report.Status;
     }
 
-    private SolveStatus Correct(Float32Point at, double threshold, out LeafVector correction)
+    private SolveStatus Correct(Float32Point at, double threshold, out LeafVector correction, out double accuracy)
     {
         SolveReport report = Correction(at, threshold, out correction);
+        accuracy = report.Residual / Math.ScaleB(at.Size, -ExponentOf(at.Size));
         _corrections++;
         Count(report);
         return report.Status;

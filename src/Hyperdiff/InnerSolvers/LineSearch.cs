@@ -26,7 +26,7 @@ internal sealed record LineSearch(double Decrease, double Shrink)
             if (Math.Abs(point.Value - start.Value) <= line.Rounding
                 ? point.Slope <= (1 - (2 * Decrease)) * -start.Slope : point.Value <= start.Value + (Decrease * t * start.Slope))
             {
-                return (point, trial);
+                return line.Moves(point) ? (point, trial) : null;
             }
         }
 
