@@ -18,6 +18,10 @@ internal abstract class Float32Rounds(InnerSolver solver, InnerSolver inner, Inn
 {
     private const double Enough = 0.5;
 
+    // of what a solution may be off, as far as a solve with the derivative tells; and how often that is asked
+    private const double Slack = 2;
+    private const int MostRounds = 3;
+
     private int _corrections;
     private int _iterations;
     private double _rate = double.NaN;
@@ -107,7 +111,43 @@ internal abstract class Float32Rounds(InnerSolver solver, InnerSolver inner, Inn
 
         InnerSolution solution = run.End(status.Value, 0);
         _products.Wide += solution.Report.Products;
-        return Told(solution, string.Empty);
+        return Told(IsMap ? Confirmed(solution) : solution, string.Empty);
+    }
+
+    /// <summary>A solution without the slow parts of its error. Float32 leaves errors of its rounding in all parts, those of slow ones with the smallest
+    /// residuals, so that what follows may converge without having seen them: a solve with the derivative tells, and what is not accurate enough is solved to
+    /// a tolerance that is smaller by as much.</summary>
+    private InnerSolution Confirmed(InnerSolution solution)
+    {
+        for (int round = 0; round < MostRounds && solution.Report.Converged && Excess(solution.State) is > Slack and var excess; round++)
+        {
+            var tighter = new Tolerance(solver.Tolerance.RelativeAt(problem.Epsilon) / excess / Slack, solver.Tolerance.Absolute / excess / Slack);
+            solution = (Remaining(inner) with { Tolerance = tighter }).Solve(problem, solution.State, watch);
+            _iterations += solution.Report.Iterations;
+            _products.Wide += solution.Report.Products;
+
+            // what is asked for there may be below rounding
+            if (solution.Report.Status == SolveStatus.Stagnated && Excess(solution.State) <= Slack)
+            {
+                return solution with { Report = solution.Report with { Status = SolveStatus.Converged } };
+            }
+        }
+
+        return solution;
+    }
+
+    /// <summary>How many times what is asked for the error is, by a solve with the derivative, of the worst leaf; 0 where that does not tell. A leaf that cannot
+    /// be told from zero is measured by the whole.</summary>
+    private double Excess(Tensor[] state)
+    {
+        if (new ConditionProbe(solver, problem, state).Correction(IsMap, Cancellation) is not { } errors)
+        {
+            return 0;
+        }
+
+        LeafVector w = problem.ActiveOf(state);
+        (double[] norms, double whole) = (ConditionProbe.LeafNorms(w.Leaves), w.Magnitude());
+        return errors.Zip(norms, (error, norm) => error == 0 ? 0 : error / solver.Tolerance.At(error < norm / Slack ? norm : whole, problem.Epsilon)).Max();
     }
 
     /// <summary>Evaluates the problem in <c>float64</c>, with its derivative.</summary>
@@ -186,7 +226,7 @@ internal abstract class Float32Rounds(InnerSolver solver, InnerSolver inner, Inn
         _iterations += solution.Report.Iterations;
         _products.Wide += solution.Report.Products;
         _rate = double.IsNaN(_rate) || solution.Report.Rate > _rate ? solution.Report.Rate : _rate;
-        return Told(solution, $"in float64: {reason}");
+        return Told(_products.Narrow > 0 ? Confirmed(solution) : solution, $"in float64: {reason}");
     }
 
     // whether numbers that are finite are so in float32

@@ -74,6 +74,26 @@ public sealed partial class Float32InnerSolverTests
     }
 
     [Fact]
+    public void SlowPartsOfAMap_AreSeen()
+    {
+        // one eigenvalue of 0.999, the others anywhere
+        for (int seed = 0; seed < 70; seed++)
+        {
+            RandomKey[] keys = RandomKey.FromSeed(seed).Split(4);
+            int size = 3 + (seed % 4);
+            Tensor turned = Linalg.Qr(keys[0].Normal([size, size])).Q;
+            Tensor slopes = Tensor.Concat(0, Tensor.From([0.999]), keys[1].Uniform([size - 1], -0.99, 0.99));
+            Tensor jacobian = (turned * slopes).MatMul(turned.Transpose());
+            FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => h + jacobian.MatMul((w - h).Sin()));
+            Tensor point = keys[2].Normal([size]);
+            Solution<Tensor> found = map.SolvedBy(FixedPoint.InFloat32(FixedPoint.Anderson())).Solve(Tensor.Zeros([size]), point);
+            double error = (found.State - point).Norm().ToScalar() / point.Norm().ToScalar();
+            Assert.True(found.Report.Converged, $"{seed}: {found.Report}");
+            Assert.True(error <= 10 * new Tolerance(null, 0).RelativeAt(DType.Float64.Epsilon()), $"{seed}: off by {error:G2}, {found.Report}");
+        }
+    }
+
+    [Fact]
     public void StepsThatMoveNothing_EndASearch()
     {
         // a step below the rounding of w has the value and the slope of its start, and was made again and again, to the limit of updates
