@@ -87,7 +87,7 @@ public sealed class RoomTests
         Assert.StartsWith("x has more elements", Room.Refusal("x", 2147483592, 1, Gibi), StringComparison.Ordinal);
         Assert.Contains(
             "no memory left for Sin of float64 [3], in a process that may have",
-            Room.Exhausted("Sin of float64 [3]", new OutOfMemoryException()).Message,
+            Room.Exhausted("Sin of float64 [3]", new InsufficientMemoryException()).Message,
             StringComparison.Ordinal);
     }
 }
