@@ -136,8 +136,8 @@ internal abstract class Float32Rounds(InnerSolver solver, InnerSolver inner, Inn
         return solution;
     }
 
-    /// <summary>How many times what is asked for the error is, by a solve with the derivative, of the worst leaf; 0 where that does not tell. A leaf that cannot
-    /// be told from zero is measured by the whole.</summary>
+    /// <summary>How many times what is asked for the error is, by a solve with the derivative, of the worst leaf; 0 where that does not tell. A leaf that
+    /// cannot be told from zero is measured by the whole.</summary>
     private double Excess(Tensor[] state)
     {
         if (new ConditionProbe(solver, problem, state).Correction(IsMap, Cancellation) is not { } errors)
