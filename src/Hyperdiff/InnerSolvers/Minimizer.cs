@@ -34,7 +34,8 @@ public abstract record Minimizer : InnerSolver
     /// </code>
     /// Converges superlinearly near a minimum with H ≻ 0, from everywhere for a convex f. Where H has a direction of negative curvature, the iterate of the
     /// conjugate gradients before it is used, and −∇f, in a length from the curvature along it, if there is none. Products are those with H.
-    /// The residual is ‖∇f‖ at the state that is returned. Source: Nocedal and Wright (2006), "Numerical Optimization", doi:10.1007/978-0-387-40065-5, 2nd edition, algorithm 7.1 (line search Newton-CG). Differs from the
+    /// The residual is ‖∇f‖ at the state that is returned. Source: Nocedal and Wright (2006), "Numerical Optimization",
+    /// doi:10.1007/978-0-387-40065-5, 2nd edition, algorithm 7.1 (line search Newton-CG). Differs from the
     /// source in the tolerance of the line search, which allows for rounding (<see cref="LineSearch"/>).
     /// </remarks>
     /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
