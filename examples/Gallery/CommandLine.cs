@@ -28,6 +28,7 @@ public static class CommandLine
                 result.AddError($"{token.Value}: no such job; there are {string.Join(", ", GalleryJob.All.Select(job => job.Name))}");
             }
         });
+        report.Validators.Add(OptionRules.Named);
         var command = new RootCommand("Real jobs, each in one file.") { name, quick, report };
         command.SetAction((result, cancellation) => Task.Run(
             () =>

@@ -10,8 +10,7 @@ public static class OptionRules
     public static void AtLeast(OptionResult result, int least, int greatest = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(result);
-        string text = Text(result);
-        if (text.Length == 0)
+        if (Text(result) is not { } text)
         {
             return;
         }
@@ -31,8 +30,7 @@ public static class OptionRules
     public static void Positive(OptionResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        string text = Text(result);
-        if (text.Length > 0 && (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value)
+        if (Text(result) is { } text && (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value)
             || value <= 0))
         {
             result.AddError($"{result.Option.Name} {text}: a positive number is needed");
@@ -43,7 +41,7 @@ public static class OptionRules
     public static void Named(OptionResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        if (result.Tokens.Count > 0 && string.IsNullOrWhiteSpace(Text(result)))
+        if (Text(result) is { } text && string.IsNullOrWhiteSpace(text))
         {
             result.AddError($"{result.Option.Name}: the name of the file is empty");
         }
@@ -53,12 +51,12 @@ public static class OptionRules
     public static void OneOf(OptionResult result, string first, string second)
     {
         ArgumentNullException.ThrowIfNull(result);
-        string text = Text(result);
-        if (text.Length > 0 && text != first && text != second)
+        if (Text(result) is { } text && text != first && text != second)
         {
             result.AddError($"{result.Option.Name} {text}: {first} or {second} is needed");
         }
     }
 
-    private static string Text(OptionResult result) => result.Tokens.Count > 0 ? result.Tokens[^1].Value : string.Empty;
+    // an empty value is a value, and a wrong one
+    private static string? Text(OptionResult result) => result.Tokens.Count > 0 ? result.Tokens[^1].Value : null;
 }

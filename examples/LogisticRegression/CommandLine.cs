@@ -92,6 +92,7 @@ public sealed class CommandLine
         _steps.Validators.Add(value => OptionRules.AtLeast(value, 1, MostSteps));
         _rate.Validators.Add(OptionRules.Positive);
         _method.Validators.Add(value => OptionRules.OneOf(value, "implicit", "reverse"));
+        _history.Validators.Add(OptionRules.Named);
         var command = new RootCommand("Tunes the penalty of a logistic regression on real data, and how strongly each of its features is compressed, by "
             + "hypergradients of the loss over five folds.")
         {

@@ -31,6 +31,7 @@ public sealed class CommandLine
         _hypers.Validators.Add(value => OptionRules.AtLeast(value, 1, MostUnknowns));
         _seed.Validators.Add(value => OptionRules.AtLeast(value, 0));
         _calls.Validators.Add(value => OptionRules.AtLeast(value, 100));
+        _csv.Validators.Add(OptionRules.Named);
         var command = new RootCommand(
             "Runs all single-loop and first-order bilevel descents on a quadratic problem whose hypergradient is known in closed form.")
         {

@@ -31,7 +31,12 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("--data")]
     [InlineData("--history")]
-    public void Run_WithAnEmptyName_SaysSoInOneLineAndReturns2(string option)
+    [InlineData("--seed")]
+    [InlineData("--splits")]
+    [InlineData("--steps")]
+    [InlineData("--rate")]
+    [InlineData("--method")]
+    public void Run_WithAnEmptyValue_SaysSoInOneLineAndReturns2(string option)
     {
         (int code, string output, string error) = Run(option, string.Empty);
 

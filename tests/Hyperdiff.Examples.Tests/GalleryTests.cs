@@ -26,6 +26,7 @@ public sealed class GalleryTests
         (int code, string output, string error) = Run("none");
         Assert.Equal((2, string.Empty), (code, output));
         Assert.StartsWith("error: none: no such job; there are ", error, StringComparison.Ordinal);
+        Assert.Equal((2, string.Empty, $"error: --report: the name of the file is empty{Environment.NewLine}"), Run("--report", string.Empty));
     }
 
     [Fact]

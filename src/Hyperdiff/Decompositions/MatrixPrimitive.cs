@@ -30,6 +30,11 @@ internal abstract record MatrixPrimitive : Primitive
     {
         Tensor[] tensors = operands.ToArray();
         TensorType[] inferred = Infer([.. tensors.Select(tensor => tensor.Type)]);
+        foreach (TensorType type in inferred)
+        {
+            Room.Require(type);
+        }
+
         ArraySegment<double>[] given = [.. tensors.Select(tensor => InDouble(tensor.Read()))];
         ArraySegment<double>[] computed = [.. inferred.Select(type => new ArraySegment<double>(new double[type.Shape.ElementCount]))];
         IMatrixKernels kernels = (backend as IMatrixKernelSource)?.MatrixKernels ?? DefiningKernels.Instance;

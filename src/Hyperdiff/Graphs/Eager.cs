@@ -3,10 +3,19 @@ namespace Hyperdiff.Graphs;
 /// <summary>Work on concrete tensors, outside any trace: at once, on the backend that owns them.</summary>
 internal static class Eager
 {
-    public static Tensor[] Execute(Primitive primitive, ReadOnlySpan<Tensor> operands) =>
-        primitive is Operation operation && Folded(operation, operands) is { } uniform
-        ? Replication.Results(primitive, operands, [uniform])
-        : Replication.Results(primitive, operands, BackendOf(primitive.Name, operands).Execute(primitive, operands));
+    public static Tensor[] Execute(Primitive primitive, ReadOnlySpan<Tensor> operands)
+    {
+        try
+        {
+            return primitive is Operation operation && Folded(operation, operands) is { } uniform
+                ? Replication.Results(primitive, operands, [uniform])
+                : Replication.Results(primitive, operands, BackendOf(primitive.Name, operands).Execute(primitive, operands));
+        }
+        catch (OutOfMemoryException exception) when (exception is not InsufficientMemoryException)
+        {
+            throw Room.Exhausted($"{primitive.Name} of {string.Join(", ", operands.ToArray().Select(operand => operand.Type))}", exception);
+        }
+    }
 
     /// <summary>The backend that operands are computed on: the one that owns them. Host memory and repeated scalars go with any.</summary>
     /// <exception cref="InvalidOperationException">Two backends own some, neither of them the host's.</exception>

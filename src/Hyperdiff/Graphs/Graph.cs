@@ -74,11 +74,24 @@ public sealed class Graph
         ArgumentNullException.ThrowIfNull(backend);
         Nesting.RequireStack();
         using SolvesWithin.Collection within = SolvesWithin.Collect();
-        Tensor[] all = Executable(backend).Run(operands);
+        Tensor[] all = Executed(backend, operands);
         ImmutableArray<ItemReport> found = SolvesWithin.Found;
         return Reports.IsEmpty
             ? (all, found)
             : (all[..Outputs.Length], [.. Reports.SelectMany((report, i) => SolveReports.Items(report.Solver, all[Outputs.Length + i])), .. found]);
+    }
+
+    private Tensor[] Executed(IBackend backend, ReadOnlySpan<Tensor> operands)
+    {
+        IExecutable executable = Executable(backend);
+        try
+        {
+            return executable.Run(operands);
+        }
+        catch (OutOfMemoryException exception) when (exception is not InsufficientMemoryException)
+        {
+            throw Room.Exhausted($"a function of {Equations.Length} equations, which takes up to {executable.PeakBytes} bytes", exception);
+        }
     }
 
     /// <summary>Runs the graph within a primitive that has no result for the reports of its solves: the run around is told of them.</summary>

@@ -8,7 +8,7 @@ namespace Hyperdiff;
 /// The problem itself is solved in <c>float32</c> first, which goes as far as <c>float32</c> can tell its solution; then corrections of the better of that
 /// state and the start, each of what is left in <c>float64</c>, brought to about 1 by a power of two: their error shrinks with what is left, while that of the
 /// problem itself does not fall below the roundings of w. A correction counts if it halves the residual; what does not, and what <c>float32</c> does not
-/// hold, is left to the solver within, in <c>float64</c>, from the best state.
+/// hold, is left to the solver within, in <c>float64</c>, from the best state. A minimum is what the next correction leaves where it is.
 /// </remarks>
 /// <param name="solver">Gives the name, the tolerance and the condition.</param>
 /// <param name="inner">The solver within, with that tolerance.</param>
@@ -17,6 +17,10 @@ namespace Hyperdiff;
 internal abstract class Float32Rounds(InnerSolver solver, InnerSolver inner, InnerProblem problem, SolveWatch watch)
 {
     private const double Enough = 0.5;
+
+    // of what a solution may be off, as far as a solve with the derivative tells; and how often that is asked
+    private const double Slack = 2;
+    private const int MostRounds = 3;
 
     private int _corrections;
     private int _iterations;
@@ -75,10 +79,18 @@ internal abstract class Float32Rounds(InnerSolver solver, InnerSolver inner, Inn
         // what the way there showed of the error was rounding in its last part
         var run = new InnerRun(new ConditionProbe(solver, problem, at.State), int.MaxValue, watch, IsMap);
         SolveStatus? status = run.Start(at.Residuals, at.Norms) ?? Ended(end);
-        while (status is null)
+        while (status is null || (status == SolveStatus.Converged && !IsMap && at.Size > 0))
         {
             double before = at.Size;
-            end = Correct(at, run.Threshold, out LeafVector correction);
+
+            // a correction is one step, along which slow parts show no curvature of their own: what is left of them the next one tells, if it is accurate
+            end = Correct(at, status is null ? run.Threshold : 0, out LeafVector correction, out double accuracy);
+            if (status == SolveStatus.Converged && accuracy <= Enough && run.MetBy(ConditionProbe.LeafNorms(correction.Leaves), accuracy))
+            {
+                break;
+            }
+
+            status = null;
             if (IsFailure(end))
             {
                 return InFloat64(at.State, $"{end} in a correction");
@@ -99,7 +111,43 @@ internal abstract class Float32Rounds(InnerSolver solver, InnerSolver inner, Inn
 
         InnerSolution solution = run.End(status.Value, 0);
         _products.Wide += solution.Report.Products;
-        return Told(solution, string.Empty);
+        return Told(IsMap ? Confirmed(solution) : solution, string.Empty);
+    }
+
+    /// <summary>A solution without the slow parts of its error. Float32 leaves errors of its rounding in all parts, those of slow ones with the smallest
+    /// residuals, so that what follows may converge without having seen them: a solve with the derivative tells, and what is not accurate enough is solved to
+    /// a tolerance that is smaller by as much.</summary>
+    private InnerSolution Confirmed(InnerSolution solution)
+    {
+        for (int round = 0; round < MostRounds && solution.Report.Converged && Excess(solution.State) is > Slack and var excess; round++)
+        {
+            var tighter = new Tolerance(solver.Tolerance.RelativeAt(problem.Epsilon) / excess / Slack, solver.Tolerance.Absolute / excess / Slack);
+            solution = (Remaining(inner) with { Tolerance = tighter }).Solve(problem, solution.State, watch);
+            _iterations += solution.Report.Iterations;
+            _products.Wide += solution.Report.Products;
+
+            // what is asked for there may be below rounding
+            if (solution.Report.Status == SolveStatus.Stagnated && Excess(solution.State) <= Slack)
+            {
+                return solution with { Report = solution.Report with { Status = SolveStatus.Converged } };
+            }
+        }
+
+        return solution;
+    }
+
+    /// <summary>How many times what is asked for the error is, by a solve with the derivative, of the worst leaf; 0 where that does not tell. A leaf that
+    /// cannot be told from zero is measured by the whole.</summary>
+    private double Excess(Tensor[] state)
+    {
+        if (new ConditionProbe(solver, problem, state).Correction(IsMap, Cancellation) is not { } errors)
+        {
+            return 0;
+        }
+
+        LeafVector w = problem.ActiveOf(state);
+        (double[] norms, double whole) = (ConditionProbe.LeafNorms(w.Leaves), w.Magnitude());
+        return errors.Zip(norms, (error, norm) => error == 0 ? 0 : error / solver.Tolerance.At(error < norm / Slack ? norm : whole, problem.Epsilon)).Max();
     }
 
     /// <summary>Evaluates the problem in <c>float64</c>, with its derivative.</summary>
@@ -156,9 +204,10 @@ internal abstract class Float32Rounds(InnerSolver solver, InnerSolver inner, Inn
         return solution.Report.Status;
     }
 
-    private SolveStatus Correct(Float32Point at, double threshold, out LeafVector correction)
+    private SolveStatus Correct(Float32Point at, double threshold, out LeafVector correction, out double accuracy)
     {
         SolveReport report = Correction(at, threshold, out correction);
+        accuracy = report.Residual / Math.ScaleB(at.Size, -ExponentOf(at.Size));
         _corrections++;
         Count(report);
         return report.Status;
@@ -177,7 +226,7 @@ internal abstract class Float32Rounds(InnerSolver solver, InnerSolver inner, Inn
         _iterations += solution.Report.Iterations;
         _products.Wide += solution.Report.Products;
         _rate = double.IsNaN(_rate) || solution.Report.Rate > _rate ? solution.Report.Rate : _rate;
-        return Told(solution, $"in float64: {reason}");
+        return Told(_products.Narrow > 0 ? Confirmed(solution) : solution, $"in float64: {reason}");
     }
 
     // whether numbers that are finite are so in float32

@@ -119,7 +119,7 @@ internal sealed class InnerRun
 
         if (status == SolveStatus.Converged)
         {
-            (status, long verified) = _at.Solver.Verify(_at.Problem, _at.State);
+            (status, long verified) = _at.Solver.Verify(_at.Problem, _at.State, _error?.Interval.High ?? 0);
             products += verified;
         }
 

@@ -46,8 +46,11 @@ public abstract record InnerSolver
     /// <summary>The graph <c>(w, θ) → R(w, θ)</c>, one output per active leaf of w.</summary>
     internal abstract Graph Condition(InnerProblem problem);
 
-    /// <summary>Looks at a state that was found for what its residual does not show; products with ∂R/∂w are counted.</summary>
-    internal virtual (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state) => (SolveStatus.Converged, 0);
+    /// <summary>Looks at a state that was found for what its residual does not show; products with ∂R/∂w, and evaluations of R, are counted.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="state">All leaves of the state.</param>
+    /// <param name="error">The most that its error is by the estimate; 0 where there is none.</param>
+    internal virtual (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state, double error = 0) => (SolveStatus.Converged, 0);
 
     /// <summary>What a start counts as, judged by its condition, for a solver that makes no step; null for all others.</summary>
     /// <param name="problem">The problem.</param>

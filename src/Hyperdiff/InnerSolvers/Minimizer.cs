@@ -8,6 +8,9 @@ namespace Hyperdiff;
 /// library's: the error of what it returns is estimated, and the curvature there looked at, as for ours.</remarks>
 public abstract record Minimizer : InnerSolver
 {
+    // of an f without any curvature, w₁⁴ − w₂⁴ say, which may rise along one of them
+    private const int FlatDirections = 4;
+
     /// <summary>A minimizer.</summary>
     protected Minimizer()
     {
@@ -19,7 +22,8 @@ public abstract record Minimizer : InnerSolver
 
     /// <summary>
     /// Whether a solve that converged ends with a look at the curvature: up to eight products with H find a direction along which f curves downwards, if there
-    /// is one that stands apart, and the status is <see cref="SolveStatus.NotAMinimum"/> then.
+    /// is one that stands apart, and the status is <see cref="SolveStatus.NotAMinimum"/> then. Where they find a direction without curvature, gradients along
+    /// it tell whether f falls there all the same, as w³ and −w⁴ do from 0; and one along −∇f, beyond the error that w may have, whether f falls on.
     /// </summary>
     public bool ChecksCurvature { get; init; } = true;
 
@@ -29,8 +33,9 @@ public abstract record Minimizer : InnerSolver
     /// H d = −∇f  up to ‖H d + ∇f‖ ≤ η ‖∇f‖,  η = min(½, √(‖∇f‖ / ‖∇f(w₀)‖)),   w ← w + t d
     /// </code>
     /// Converges superlinearly near a minimum with H ≻ 0, from everywhere for a convex f. Where H has a direction of negative curvature, the iterate of the
-    /// conjugate gradients before it is used, and −∇f if there is none. Products are those with H. The residual is ‖∇f‖ at the state that is returned. Source:
-    /// Nocedal and Wright (2006), "Numerical Optimization", doi:10.1007/978-0-387-40065-5, 2nd edition, algorithm 7.1 (line search Newton-CG). Differs from the
+    /// conjugate gradients before it is used, and −∇f, in a length from the curvature along it, if there is none. Products are those with H.
+    /// The residual is ‖∇f‖ at the state that is returned. Source: Nocedal and Wright (2006), "Numerical Optimization",
+    /// doi:10.1007/978-0-387-40065-5, 2nd edition, algorithm 7.1 (line search Newton-CG). Differs from the
     /// source in the tolerance of the line search, which allows for rounding (<see cref="LineSearch"/>).
     /// </remarks>
     /// <param name="tolerance">For the estimated error of w, relative to the norm of each leaf; by the element type if absent. See
@@ -123,8 +128,8 @@ public abstract record Minimizer : InnerSolver
     /// <summary>Whether f has fallen by more than its rounding.</summary>
     private protected static bool Gains(InnerProblem problem, double before, double after) => after < before - (problem.Epsilon * Math.Abs(before));
 
-    /// <summary>A stationary point is not a minimum where f curves downwards along a direction that a few products find.</summary>
-    internal sealed override (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state)
+    /// <summary>A stationary point is not a minimum where f curves downwards along a direction that a few products find, or falls on beyond it.</summary>
+    internal sealed override (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state, double error = 0)
     {
         if (!ChecksCurvature)
         {
@@ -132,9 +137,26 @@ public abstract record Minimizer : InnerSolver
         }
 
         var probe = new ConditionProbe(this, problem, state);
-        LinearOperator hessian = probe.Operator(probe.Derivative());
-        (bool negative, int products) = CurvatureProbe.FindsNegative(hessian.InputTypes, v => hessian.Apply(v.Leaves), problem.Epsilon);
-        return (negative ? SolveStatus.NotAMinimum : SolveStatus.Converged, products);
+        LinearMap map = probe.Derivative();
+        LinearOperator hessian = probe.Operator(map);
+        CurvatureProbe.Finding found = Look(1);
+        long products = found.Products;
+        bool falls = found.IsNegative;
+        var descent = new FurtherDescent(problem, state);
+        if (!falls && found.Flat is { } flat)
+        {
+            falls = descent.FallsAlong(flat);
+            for (int seed = 2; seed <= FlatDirections && found.IsZero && !falls; seed++)
+            {
+                falls = Look(seed) is { Flat: { } other } && descent.FallsAlong(other);
+                products++;
+            }
+        }
+
+        falls = falls || descent.FallsBeyond(map.Outputs, error);
+        return (falls ? SolveStatus.NotAMinimum : SolveStatus.Converged, products + descent.Evaluations);
+
+        CurvatureProbe.Finding Look(int seed) => CurvatureProbe.Look(hessian.InputTypes, v => hessian.Apply(v.Leaves), problem.Epsilon, seed: seed);
     }
 
     /// <summary><c>(w, θ) → ∇_w f</c>, in the active leaves.</summary>

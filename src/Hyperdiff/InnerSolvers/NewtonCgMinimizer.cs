@@ -68,7 +68,17 @@ internal sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations)
         LinearSolution solution = solver.Solve(hessian, descent.Leaves, null, cancellation);
 
         // at once negative curvature leaves the start, zero: then steepest descent is what is left
-        bool usable = LeafVector.Dot(solution.Value, at.Gradient).ToScalar() < 0;
-        return (usable ? solution.Value : descent, solution.Report.Converged, solution.Report.Products);
+        return LeafVector.Dot(solution.Value, at.Gradient).ToScalar() < 0
+            ? (solution.Value, solution.Report.Converged, solution.Report.Products)
+            : (Steepest(hessian, descent), false, solution.Report.Products + 1);
+    }
+
+    /// <summary>−∇f, as long as the curvature along it is strong, whichever its sign: a step in the unit of w, as −∇f itself is not.</summary>
+    private static LeafVector Steepest(LinearOperator hessian, LeafVector descent)
+    {
+        (LeafVector along, int exponent) = descent.Unit(descent.Magnitude());
+        double[] numbers = Readings.Of([LeafVector.Dot(along, hessian * along)], [along]);
+        double length = numbers[1] / Math.Abs(numbers[0]) * numbers[1];
+        return double.IsFinite(length) && length > 0 ? Math.ScaleB(length, exponent) * along : descent;
     }
 }

@@ -24,6 +24,10 @@ internal sealed class SearchLine
     /// <summary>What rounding may make of f.</summary>
     public double Rounding => RoundingUnits * Start.State[_problem.Active[0]].DType.Epsilon() * Math.Abs(Start.Value);
 
+    /// <summary>Whether a point is another than the one where the line begins: a step below the rounding of w leads nowhere, however often made.</summary>
+    public bool Moves(LinePoint point) => point.Value != Start.Value
+        || _problem.Active.Items.Any(i => !point.State[i].Equal(Start.State[i]).All().IsTrue);
+
     /// <summary>The point at t: one evaluation of f and its gradient.</summary>
     public LinePoint At(double step)
     {

@@ -45,7 +45,7 @@ internal sealed class SolutionError
     /// <summary>‖R‖, over the whole structure.</summary>
     public double Residual => Norm(leaf => leaf.Residual);
 
-    /// <summary>Whether some leaf has its smallest residual so far.</summary>
+    /// <summary>Whether some leaf that was not solved has its smallest residual so far.</summary>
     public bool Gained { get; private set; }
 
     /// <summary>Whether the error is within what was asked for.</summary>
@@ -90,7 +90,7 @@ internal sealed class SolutionError
             LeafError leaf = _leaves[i];
             double before = leaf.Residual, roundingBefore = leaf.Rounding;
             leaf.Residual = residuals[i];
-            Gained |= residuals[i] < leaf.Best;
+            Gained |= residuals[i] < leaf.Best && !(leaf.High <= Asked(leaf));
             leaf.Best = Math.Min(leaf.Best, residuals[i]);
             leaf.Norm = exact?[i] ?? leaf.Norm + steps[i];
             leaf.Largest = Math.Max(leaf.Largest, leaf.Norm);
@@ -152,11 +152,11 @@ internal sealed class SolutionError
         Met = Array.TrueForAll(_leaves, leaf => leaf.High <= Asked(leaf));
     }
 
-    /// <summary>Whether every residual is at its rounding, as measured.</summary>
+    /// <summary>Whether every residual is at its rounding, as measured, but for leaves that are solved: on their way to zero they may fall for ever.</summary>
     /// <param name="rounding">Of each leaf.</param>
     /// <param name="units">How many of them.</param>
     public bool AtRounding(double[] rounding, double units) =>
-        _leaves.Select((leaf, i) => leaf.Residual <= units * Math.Max(leaf.Rounding, rounding[i])).All(at => at);
+        _leaves.Select((leaf, i) => leaf.High <= Asked(leaf) || leaf.Residual <= units * Math.Max(leaf.Rounding, rounding[i])).All(at => at);
 
     /// <summary>Whether every leaf is solved, or cannot be told from zero and is smaller than the rounding of what it was: then its residual may be nothing but
     /// rounding, though it falls.</summary>

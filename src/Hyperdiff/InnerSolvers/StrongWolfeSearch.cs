@@ -46,7 +46,7 @@ internal sealed record StrongWolfeSearch(double Decrease, double Curvature)
             t = high is { } end ? Between(low, end) : Growth * t;
         }
 
-        return low.Step > 0 ? (low, MaxTrials) : null;
+        return low.Step > 0 && line.Moves(low) ? (low, MaxTrials) : null;
 
         bool Lowers(LinePoint trial) => trial.Value <= start.Value + (Decrease * trial.Step * start.Slope)
             || (Math.Abs(trial.Value - start.Value) <= rounding && trial.Slope <= (1 - (2 * Decrease)) * -start.Slope);

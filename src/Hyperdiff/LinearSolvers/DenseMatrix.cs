@@ -10,7 +10,7 @@ internal static class DenseMatrix
     public static double[,]? Of(LinearOperator matrix, CancellationToken cancellation)
     {
         int size = Size(matrix);
-        var result = new double[size, size];
+        double[,] result = Room.ForMatrix(size);
         var unit = new double[size];
 
         // columns on a device cross together

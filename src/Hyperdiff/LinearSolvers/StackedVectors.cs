@@ -10,7 +10,9 @@ internal readonly struct StackedVectors(Tensor[] leaves)
 
     /// <summary>The types of stacks of this many vectors.</summary>
     public static IEnumerable<TensorType> Types(int count, IEnumerable<TensorType> vector) =>
-        vector.Select(type => new TensorType(type.DType, [count, type.Shape.ElementCount]));
+        vector.Select(type => (long)count * type.Shape.ElementCount <= int.MaxValue
+            ? new TensorType(type.DType, [count, type.Shape.ElementCount])
+            : throw new ArgumentException($"{count} vectors of {type} have more than 2^31-1 elements: remember fewer (restart, window, memory)."));
 
     /// <summary>A stack of zeros.</summary>
     public static StackedVectors Zeros(int count, IEnumerable<TensorType> vector) => LeafVector.Zeros(Types(count, vector));

@@ -97,6 +97,13 @@ public sealed partial class CsrMatrix
                     + $"is one of each per value.");
         }
 
+        if (rows >= Array.MaxLength)
+        {
+            throw new ArgumentOutOfRangeException(nameof(rows), rows,
+                "CsrMatrix.FromCoordinates: there is one more pointer than rows, and no array holds so many.");
+        }
+
+        Room.Require(new TensorType(DType.Int32, [rows + 1]));
         int[] order = [.. Enumerable.Range(0, rowIndices.Length).OrderBy(i => rowIndices[i]).ThenBy(i => columnIndices[i])];
         var pointers = new int[rows + 1];
         var entryOf = new int[order.Length];

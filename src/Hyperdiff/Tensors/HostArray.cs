@@ -50,20 +50,23 @@ public readonly struct HostArray
     public int Count => Type.Shape.ElementCount;
 
     /// <summary>A new window on memory of its own.</summary>
-    public static HostArray Allocate(TensorType type) => new(type, type.DType.NewArray(type.Shape.ElementCount));
+    /// <exception cref="ArgumentException">The process can never hold so many elements.</exception>
+    /// <exception cref="InsufficientMemoryException">It has not so much memory left.</exception>
+    public static HostArray Allocate(TensorType type) =>
+        Room.For(type, static type => new HostArray(type, type.DType.NewArray(type.Shape.ElementCount)));
 
     /// <summary>A new window on memory of its own that holds anything: for what is written throughout.</summary>
-    internal static HostArray AllocateUninitialized(TensorType type)
+    internal static HostArray AllocateUninitialized(TensorType type) => Room.For(type, static type =>
     {
         int count = type.Shape.ElementCount;
-        return new(type, type.DType switch
+        return new HostArray(type, type.DType switch
         {
             DType.Float64 => Uninitialized<double>(count),
             DType.Float32 => Uninitialized<float>(count),
             DType.Int32 => Uninitialized<int>(count),
             _ => Uninitialized<bool>(count),
         });
-    }
+    });
 
     /// <summary>The elements.</summary>
     /// <exception cref="InvalidCastException"><typeparamref name="T"/> is not the element type.</exception>

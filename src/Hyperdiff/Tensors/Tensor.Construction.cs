@@ -128,13 +128,14 @@ public sealed partial class Tensor
     public static Tensor Arange(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        var elements = new int[count];
-        for (int i = 0; i < count; i++)
+        HostArray array = HostArray.AllocateUninitialized(new TensorType(DType.Int32, [count]));
+        Span<int> elements = array.AsSpan<int>();
+        for (int i = 0; i < elements.Length; i++)
         {
             elements[i] = i;
         }
 
-        return Wrap(elements, [count]);
+        return FromHost(array);
     }
 
     /// <summary>The n×n identity matrix.</summary>

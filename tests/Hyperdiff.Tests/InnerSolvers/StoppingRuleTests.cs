@@ -239,6 +239,23 @@ public sealed class StoppingRuleTests
     }
 
     [Theory]
+    [InlineData(100)]
+    [InlineData(-100)]
+    [InlineData(300)]
+    public void NonconvexStarts_HaveTheSameIterates_InAnyUnitOfF(int exponent)
+    {
+        // where conjugate gradients find negative curvature at once, what is left is −∇f, which has the unit of f
+        Tensor q = Tensor.From(new double[,] { { 0.135, -0.341 }, { -0.341, 0.866 } });
+        Solution<Tensor> Solve(double unit) => Objective.From<Tensor, Tensor>(
+            (w, h) => unit * ((0.5 * w * q.MatMul(w)).Sum() + (1 + w.Square()).Log().Sum() + (0 * h.Sum())))
+            .MinimizedBy(Minimizer.NewtonCg(absoluteTolerance: 1e-9)).Solve(Tensor.From([-15.76, 4.49]), Tensor.Scalar(1));
+        (Solution<Tensor> one, Solution<Tensor> scaled) = (Solve(1), Solve(Math.ScaleB(1, exponent)));
+        Assert.True(one.Report.Converged);
+        Assert.Equal(one.EnsureConverged().ToArray<double>(), scaled.State.ToArray<double>());
+        Assert.Equal((one.Report.Status, one.Report.Iterations), (scaled.Report.Status, scaled.Report.Iterations));
+    }
+
+    [Theory]
     [MemberData(nameof(MinimizerNames))]
     public void SaddleAsStart_IsNoMinimum(string name)
     {

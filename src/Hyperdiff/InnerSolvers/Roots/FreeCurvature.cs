@@ -33,8 +33,8 @@ internal static class FreeCurvature
         var normal = LinearOperator.From(u => Rows(derivative, Columns(transposed, types, u), constraints), constraints.AsSpan());
         LinearSolver solver = LinearSolver.ConjugateGradient(Math.Cbrt(problem.Epsilon * problem.Epsilon));
         (long products, double scale) = (0, 0);
-        (bool found, int steps) = CurvatureProbe.FindsNegative(types, OnFree, problem.Epsilon, () => scale);
-        return (found, (2 * steps) + (int)products);
+        CurvatureProbe.Finding found = CurvatureProbe.Look(types, OnFree, problem.Epsilon, () => scale);
+        return (found.IsNegative, (2 * found.Products) + (int)products);
 
         LeafVector OnFree(LeafVector v)
         {

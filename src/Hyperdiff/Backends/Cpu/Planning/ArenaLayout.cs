@@ -64,7 +64,8 @@ internal sealed class ArenaLayout
     // places begin on cache lines
     private (int Position, int Length) Take(Slot slot)
     {
-        int length = checked(slot.Count + AlignedArray.Alignment - 1) & ~(AlignedArray.Alignment - 1);
+        Room.Require(slot.Type);
+        int length = (int)Math.Min(int.MaxValue, (slot.Count + AlignedArray.Alignment - 1L) & ~(AlignedArray.Alignment - 1));
         return (_memory[(int)slot.Type.DType].Take(length), length);
     }
 

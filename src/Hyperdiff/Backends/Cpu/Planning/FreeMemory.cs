@@ -4,6 +4,9 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// joined.</summary>
 internal sealed class FreeMemory
 {
+    // for alignment
+    private const int Spare = 64;
+
     private readonly SortedSet<(int Length, int Position)> _holes = [];
     private readonly Dictionary<int, int> _lengthAt = [];
     private readonly Dictionary<int, int> _startBefore = [];
@@ -17,7 +20,9 @@ internal sealed class FreeMemory
         (int Length, int Position) hole = _holes.GetViewBetween((length, 0), (int.MaxValue, int.MaxValue)).Min;
         if (hole.Length == 0)
         {
-            Length = checked(Length + length);
+            Length = (long)Length + length <= Array.MaxLength - Spare ? Length + length : throw new ArgumentException(
+                "Results within a function that are needed at the same time have more elements of one type than an array holds: use smaller batches, or "
+                    + "checkpoints in loops.");
             return Length - length;
         }
 

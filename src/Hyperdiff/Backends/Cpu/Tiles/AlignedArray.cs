@@ -33,7 +33,8 @@ internal sealed class AlignedArray
         where T : unmanaged
     {
         int padding = Alignment / sizeof(T);
-        T[] data = GC.AllocateUninitializedArray<T>(length + padding, pinned: true);
+        T[] data = Room.For(
+            new TensorType(DTypes.Of<T>(), [length]), type => GC.AllocateUninitializedArray<T>(type.Shape.ElementCount + padding, pinned: true));
         nuint misaligned = (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(data, 0) % Alignment;
         return new AlignedArray(data, misaligned == 0 ? 0 : (int)((Alignment - misaligned) / (nuint)sizeof(T)), length);
     }
