@@ -6,7 +6,7 @@ namespace Hyperdiff.Benchmarks.Jobs;
 [Tree]
 public sealed partial record SearchedWeights(Tensor Stem, Tensor First, Tensor Second, Tensor Out, Tensor Offset);
 
-/// <summary>Two edges in a row, each a mixture of nothing, the identity, a mean of 3 × 3 and a convolution of 3 × 3, searched by DARTS in second order.</summary>
+/// <summary>Two edges in a row, each a mixture of nothing, the identity, a mean and a convolution of 3 × 3, searched by DARTS in second order.</summary>
 public static partial class DartsSearch
 {
     private static readonly Convolution s_same = new() { Padding = Padding.Same };

@@ -48,7 +48,7 @@ internal static class JobData
         return $"{units} units, {steps} minibatches of {batch} of {split.Train.Samples} images of digits, 30 iterations there and 30 back";
     }
 
-    /// <summary>Penalties from too large to about the best, so that the loss falls; the conjugate gradients of the other side end at the tolerance of ours.</summary>
+    /// <summary>Penalties from too large to about the best, so that the loss falls; the conjugate gradients of hypertorch end at a tolerance.</summary>
     public static string RidgePath(string folder, bool quick)
     {
         RandomKey[] keys = RandomKey.FromSeed(3).Split(5);

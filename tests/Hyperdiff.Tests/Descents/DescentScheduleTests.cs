@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Hyperdiff.Tests.Descents;
 
-/// <summary>Every number of every descent that follows a function of the caller's is looked at before the step that would use it, traced as steps are.</summary>
+/// <summary>Every number of every descent that follows a function of the caller's is looked at before the step that would use it.</summary>
 public sealed class DescentScheduleTests
 {
     private static readonly Objective<Tensor, Tensor> s_objective = Objective.From<Tensor, Tensor>((w, h) => (w - h).Square().Sum());

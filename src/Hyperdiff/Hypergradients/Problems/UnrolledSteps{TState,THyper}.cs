@@ -18,14 +18,15 @@ internal sealed class UnrolledSteps<TState, THyper>(Dynamics<TState, THyper> dyn
     public override IBoundFunction ObjectiveAt(FlatTree state) => dynamics.ObjectiveAt(Whole(state).Counter).Function;
 
     public override LastStep Step(FlatTree before, FlatTree after, FlatTree hyper) =>
-        new LastStep<TState, THyper>(dynamics, Whole(before), Whole(after), (FlatTree<THyper>)hyper, default);
+        new LastStep<TState, THyper>(dynamics, (Whole(before), Whole(after)), (FlatTree<THyper>)hyper);
 
     public override (FlatTree After, LastStep Step) Take(FlatTree before, FlatTree hyper)
     {
         (OptimizerState<TState> at, THyper h) = (Whole(before), ((FlatTree<THyper>)hyper).Value);
         TState gradient = dynamics.ObjectiveAt(at.Counter).Gradient(at.Parameters, h);
         OptimizerState<TState> after = dynamics.Rule(h).Next(at, gradient);
-        return (dynamics.Map.Function.FlattenState(after), new LastStep<TState, THyper>(dynamics, at, after, (FlatTree<THyper>)hyper, gradient));
+        var made = new LastStep<TState, THyper>(dynamics, (at, after), (FlatTree<THyper>)hyper, new(at.ParameterTree, gradient, "w"));
+        return (dynamics.Map.Function.FlattenState(after), made);
     }
 
     private static OptimizerState<TState> Whole(FlatTree state) => ((FlatTree<OptimizerState<TState>>)state).Value;

@@ -28,6 +28,22 @@ public sealed class DartsTests
 
     public static TheoryData<string> Names => OptimizerRules.Names;
 
+    // a state that is a value type, whose default is not null
+    [Fact]
+    public void ATupleOfTensors_IsAStateLikeAnother()
+    {
+        Objective<(Tensor A, Tensor B), Tensor> Of(Objective<Tensor, Tensor> one) =>
+            Objective.From<(Tensor A, Tensor B), Tensor>((w, h) => one.Evaluate(Tensor.Concat(0, w.A, w.B), h));
+        var problem = Bilevel.Problem(s_inner.Unroll(Optimizer.Adam(Rate)), s_outer);
+        var split = Bilevel.Problem(Of(s_inner).Unroll(Optimizer.Adam(Rate)), Of(s_outer));
+        foreach (StepDerivative step in (StepDerivative[])[StepDerivative.Differentiated, StepDerivative.Sama, StepDerivative.Scaled(Rate)])
+        {
+            DartsMethod method = Hypergradient.Darts(2, step, EvaluationPoint.BeforeLastStep);
+            Tensor expected = method.Compute(problem, s_start, s_hyper).Gradient;
+            Assert.InRange(Distance(expected, method.Compute(split, (s_start[..1], s_start[1..]), s_hyper).Gradient), 0, Rounding);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void LastStepDifferentiated_IsTheReverseOfTheLastStep_ThroughAnyOptimizer(string rule)
