@@ -15,7 +15,7 @@ internal static unsafe class NarrowProduct<T>
     private const int RowsPerTile = 1 << 13;
 
     /// <summary>Whether a product is one.</summary>
-    public static bool Fits(in ProductProblem<T> problem) => problem.Inner is 2 or 3 && problem.Columns is 2 or 3;
+    public static bool Fits(in ProductProblem<T> problem) => problem.Rows > 1 && problem.Inner is 2 or 3 && problem.Columns is 2 or 3;
 
     /// <summary>Computes the product.</summary>
     public static void Multiply(in ProductProblem<T> problem, WorkerPool pool)

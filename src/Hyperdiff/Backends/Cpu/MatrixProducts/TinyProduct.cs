@@ -16,8 +16,9 @@ internal static unsafe class TinyProduct<T>
     // four doubles or floats are a vector that every machine with vectors has, or two
     private const int Lanes = 4;
 
-    /// <summary>Whether a product is so small.</summary>
-    public static bool Fits(in ProductProblem<T> problem) => problem.Work <= MostWork;
+    /// <summary>Whether a product is so small. One with a vector sums in the order of lanes, as it does within one pass over a matrix, whatever its size: the
+    /// same product has the same digits in every graph.</summary>
+    public static bool Fits(in ProductProblem<T> problem) => problem.Work <= MostWork && problem.Rows > 1 && problem.Columns > 1;
 
     /// <summary>Computes the product.</summary>
     public static void Multiply(in ProductProblem<T> problem)
