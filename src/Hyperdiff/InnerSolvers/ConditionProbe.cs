@@ -14,7 +14,7 @@ internal readonly record struct ConditionProbe(InnerSolver Solver, InnerProblem 
     public const double Accuracy = 0.1;
 
     // slow parts stand beneath fast ones: the smaller what is left, the more of them is seen
-    private const double Aim = 1e-6;
+    public const double Aim = 1e-6;
 
     private const int Products = 100;
     private const int Restart = 20;
@@ -62,6 +62,18 @@ internal readonly record struct ConditionProbe(InnerSolver Solver, InnerProblem 
         return solution.Report.Residual <= Accuracy / Aim * solution.Report.Tolerance
             ? Array.ConvertAll(LeafNorms(solution.Value), norm => norm / (1 - Accuracy))
             : null;
+    }
+
+    /// <summary>A⁻¹R up to what is left of R, and whether that was reached; null where it was not, and nothing is known of the error.</summary>
+    /// <param name="matrix">A.</param>
+    /// <param name="residual">R.</param>
+    /// <param name="left">The norm of what may be left.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static (LeafVector Step, long Products)? Step(LinearOperator matrix, LeafVector residual, double left, CancellationToken cancellation)
+    {
+        LinearSolution solution = new GmresSolver(Restart, new Tolerance(0, left), Products).Solve(matrix, residual.Leaves, null, cancellation);
+        bool isKnown = solution.Report.Converged || solution.Report.Residual <= Accuracy * residual.Magnitude();
+        return isKnown ? (solution.Value, solution.Report.Products) : null;
     }
 
     /// <summary>The residual of a map, w − Φ(w), and what rounding to the elements of w may have hidden of it: half a unit in the last place of each, with
