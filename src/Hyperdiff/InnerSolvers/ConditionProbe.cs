@@ -64,16 +64,17 @@ internal readonly record struct ConditionProbe(InnerSolver Solver, InnerProblem 
             : null;
     }
 
-    /// <summary>A⁻¹R up to what is left of R, and whether that was reached; null where it was not, and nothing is known of the error.</summary>
-    /// <param name="matrix">A.</param>
-    /// <param name="residual">R.</param>
-    /// <param name="left">The norm of what may be left.</param>
+    /// <summary>A⁻¹R; null where it is not solved for within as many products as there were updates, or a hundred.</summary>
+    /// <param name="map">A and R.</param>
+    /// <param name="left">The norm of what may be left of R.</param>
+    /// <param name="updates">How many updates the solve made.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static (LeafVector Step, long Products)? Step(LinearOperator matrix, LeafVector residual, double left, CancellationToken cancellation)
+    public (LeafVector Step, long Products)? Step(LinearMap map, double left, int updates, CancellationToken cancellation)
     {
-        LinearSolution solution = new GmresSolver(Restart, new Tolerance(0, left), Products).Solve(matrix, residual.Leaves, null, cancellation);
-        bool isKnown = solution.Report.Converged || solution.Report.Residual <= Accuracy * residual.Magnitude();
-        return isKnown ? (solution.Value, solution.Report.Products) : null;
+        (var tolerance, int most) = (new Tolerance(0, left), Math.Max(Products, updates));
+        LinearSolver by = Solver is Minimizer ? new ConjugateGradientSolver(tolerance, most) : new GmresSolver(Restart, tolerance, most);
+        LinearSolution solution = by.Solve(Operator(map), map.Outputs, null, cancellation);
+        return solution.Report.Converged ? (solution.Value, solution.Report.Products) : null;
     }
 
     /// <summary>The residual of a map, w − Φ(w), and what rounding to the elements of w may have hidden of it: half a unit in the last place of each, with

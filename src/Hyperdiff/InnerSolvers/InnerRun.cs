@@ -121,11 +121,7 @@ internal sealed class InnerRun
     /// <param name="settle">Whether to look at an iterate that the loop did not find solved, as is done where it stagnated.</param>
     public InnerSolution End(SolveStatus status, long products, bool settle = false)
     {
-        if (status == SolveStatus.Converged && _judges && !_isConfirmed && _error?.Residual > 0)
-        {
-            status = Confirmed(ref products);
-        }
-
+        bool isClaimed = status == SolveStatus.Converged && _judges && !_isConfirmed && _error?.Residual > 0;
         if (settle || status == SolveStatus.Stagnated || (status == SolveStatus.MaxIterations && Iterations == 0 && _judges && !_map))
         {
             status = IsSettled() ? SolveStatus.Converged : status;
@@ -133,8 +129,9 @@ internal sealed class InnerRun
 
         if (status == SolveStatus.Converged)
         {
-            (status, long verified) = _at.Solver.Verify(_at.Problem, _at.State, _error?.Interval.High ?? 0);
+            (status, long verified, double? slowest) = _at.Solver.Verify(_at.Problem, _at.State, _error?.Interval.High ?? 0);
             products += verified;
+            status = isClaimed && status == SolveStatus.Converged ? Confirmed(slowest, ref products) : status;
         }
 
         ErrorInterval error = ErrorInterval.Unknown;
@@ -149,16 +146,16 @@ internal sealed class InnerRun
         return new InnerSolution(_at.State, _monitor.Report(_at.Solver.Name, status, products) with { Error = error });
     }
 
-    /// <summary>Looks for a part of the error that no update has shown, of a mode far slower than what was left on the way: a solve with the derivative tells,
-    /// and its result is Newton's step from there.</summary>
+    /// <summary>Looks for a part of the error that no update has shown, of a mode far slower than what was left on the way: the smallest singular value σ of
+    /// A = ∂R/∂w, if a few products find it, and a solve with A where ‖R‖/σ is more than what is asked for. Its result is Newton's step from there.</summary>
     /// <remarks>
     /// <code>
-    /// ‖A d − R‖ ≤ ½ μ τ ‖A‖,    μ = 1e-6,    ‖A‖ ≥ ‖A R‖/‖R‖
+    /// ‖A d − R‖ ≤ ½ σ τ,    σ = 1e-6 ‖A‖ where it was not found,    ‖A‖ ≥ ‖A R‖/‖R‖
     /// </code>
-    /// where τ is the error that is asked for: so d has all of the error of modes down to μ times the fastest, and is all of it where it is small. Nothing is
-    /// told where some products do not get there.
+    /// where τ is the error that is asked for: so d has all of the error of modes down to σ, but half of τ. Nothing is told where some products do not get
+    /// there.
     /// </remarks>
-    private SolveStatus Confirmed(ref long products)
+    private SolveStatus Confirmed(double? slowest, ref long products)
     {
         double last = double.PositiveInfinity;
         for (int steps = 0; ; steps++)
@@ -166,16 +163,21 @@ internal sealed class InnerRun
             LinearMap map = _at.Derivative();
             LinearOperator matrix = _at.Operator(map);
             LeafVector residual = map.Outputs;
-            double norm = residual.Magnitude();
+            double norm = residual.Magnitude(), asked = _error!.LeastAsked;
             products++;
-            if (!(norm > 0))
+            if (slowest is null)
+            {
+                CurvatureProbe.Finding found = CurvatureProbe.Look(matrix.InputTypes, v => matrix * v, _at.Problem.Epsilon);
+                (slowest, products) = (found.Slowest, products + found.Products);
+            }
+
+            if (!(norm > 0) || (steps == 0 && norm <= Slack * asked * slowest))
             {
                 return SolveStatus.Converged;
             }
 
-            double size = Math.Max((matrix * residual).Magnitude() / norm, _map ? 1 : 0);
-            double left = ConditionProbe.Aim / 2 * _error!.LeastAsked * size;
-            if (ConditionProbe.Step(matrix, residual, left, _watch.Cancellation) is not var (step, used))
+            double least = slowest is > 0 and { } value ? value : ConditionProbe.Aim * Math.Max(Stretch(matrix, residual), _map ? 1 : 0);
+            if (_at.Step(map, least / 2 * asked, Iterations, _watch.Cancellation) is not var (step, used))
             {
                 return steps == 0 ? SolveStatus.Converged : SolveStatus.Stagnated;
             }
@@ -189,19 +191,22 @@ internal sealed class InnerRun
                 _monitor.Next(norm);
             }
 
-            if (excess <= Slack)
+            if (excess <= Slack || steps == MostSteps || !(excess < last / 2))
             {
-                return SolveStatus.Converged;
-            }
-
-            if (steps == MostSteps || !(excess < last / 2))
-            {
-                return SolveStatus.Stagnated;
+                return excess <= Slack ? SolveStatus.Converged : SolveStatus.Stagnated;
             }
 
             last = excess;
             _at = _at with { State = _at.Problem.Replace(_at.State, (new LeafVector(_at.Problem.ActiveOf(_at.State)) - step).Leaves) };
         }
+    }
+
+    /// <summary>‖A R‖/‖R‖.</summary>
+    private static double Stretch(LinearOperator matrix, LeafVector residual)
+    {
+        // an exact power of two: A R may underflow otherwise
+        (LeafVector along, _) = residual.Unit(residual.Magnitude());
+        return (matrix * along).Magnitude() / along.Magnitude();
     }
 
     private bool IsSettled()

@@ -16,7 +16,7 @@ namespace Hyperdiff;
 /// so that it depends neither on the start, nor on the unit of f, nor on that of a leaf. The second term ends solves whose solution is zero, and counts where
 /// the error is not far below ‖w_l‖. A gradient or a
 /// condition that is 0 exactly in a leaf is as well solved as it can be; a residual of a map may have been rounded to 0. A part of the error that lowers no
-/// residual, a mode far slower than the others, is not seen before its residual is what is left.
+/// residual, a mode far slower than the others, is not seen before its residual is what is left: <see cref="InnerRun"/> looks for it at the end.
 /// </remarks>
 internal sealed class SolutionError
 {

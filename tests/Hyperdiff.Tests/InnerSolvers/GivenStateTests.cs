@@ -104,14 +104,14 @@ public sealed class GivenStateTests
     }
 
     [Fact]
-    public void SlowPartThatNoResidualShows_IsSeenByTheAdjoint()
+    public void SlowPartThatNoResidualShows_IsMended()
     {
         // the residual falls by halves to 5e-13, the slow part of it, which is 1e-3 away
         ImplicitHypergradient<Tensor, Tensor> result = Hypergradient.Implicit(LinearSolver.Gmres())
             .Compute(Bilevel.Problem(MapOf(s_slow), s_outer), s_hyper + Tensor.From([1.0, 1e-3]), s_hyper);
+        double error = (result.State - s_hyper).Norm().ToScalar();
 
-        Assert.Contains(result.Warnings, warning => warning.Kind == WarningKind.UnknownError);
-        Assert.True(result.InnerReport.Error.Low > 0.5e-3, result.InnerReport.ToString());
+        Assert.True(!result.InnerReport.Converged || error < 1e-9, $"{error}, {result.InnerReport}");
     }
 
     [Fact]
