@@ -111,7 +111,8 @@ public sealed class GivenStateTests
             .Compute(Bilevel.Problem(MapOf(s_slow), s_outer), s_hyper + Tensor.From([1.0, 1e-3]), s_hyper);
         double error = (result.State - s_hyper).Norm().ToScalar();
 
-        Assert.True(!result.InnerReport.Converged || error < 1e-9, $"{error}, {result.InnerReport}");
+        // as far as rounding, ε over the slow part's share of the residual, lets it be seen
+        Assert.True(error < 1e-6, $"{error}, {result.InnerReport}");
     }
 
     [Fact]
