@@ -61,9 +61,12 @@ public abstract record InnerSolver
     internal virtual InnerSolution? Judge(
         InnerProblem problem, Tensor[] start, (Func<Tensor[]> Condition, Func<double> Amplification) measured, SolveWatch watch) => null;
 
-    /// <summary>Solves the problem from a start.</summary>
-    internal InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch) =>
-        Telemetry.IsSolveWatched ? Told(problem, start, watch) : SolveProblem(problem, start, watch);
+    /// <summary>Solves the problem from a start; what does not depend on the state is computed once.</summary>
+    internal InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
+    {
+        InnerProblem apart = problem.WithoutInvariants();
+        return Telemetry.IsSolveWatched ? Told(apart, start, watch) : SolveProblem(apart, start, watch);
+    }
 
     /// <summary>Solves the problem from a start.</summary>
     private protected abstract InnerSolution SolveProblem(InnerProblem problem, Tensor[] start, SolveWatch watch);
