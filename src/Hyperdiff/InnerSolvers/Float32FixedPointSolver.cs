@@ -16,6 +16,9 @@ namespace Hyperdiff;
 /// </remarks>
 internal sealed record Float32FixedPointSolver : FixedPointSolver
 {
+    /// <inheritdoc/>
+    internal override bool IsValue => Inner.IsValue;
+
     public Float32FixedPointSolver(FixedPointSolver inner)
         : base(inner.Tolerance, inner.MaxIterations) => (Inner, StopsOnSuspicion) = (inner, inner.StopsOnSuspicion);
 

@@ -20,6 +20,10 @@ public abstract record InnerSolver
     /// <summary>What its reports are of; those of the user's are measured by the library.</summary>
     internal virtual SolverKind Kind => SolverKind.GivenSolver;
 
+    /// <summary>Whether it is its settings and nothing else, so that an equal one does the same; one that holds a function or an object of the user's is
+    /// not.</summary>
+    internal virtual bool IsValue => Kind != SolverKind.GivenSolver;
+
     /// <summary>What it is called in messages: its type, and its name.</summary>
     internal string Title => $"{GetType().Name} ({Name})";
 

@@ -90,7 +90,8 @@ public sealed class InvariantTests
     // Σ log cosh-like of w − λ²: not a quadratic, so that Newton's method has something to do
     private Objective<Tensor, Tensor> Valley() =>
         new ObjectiveForm<Tensor, Tensor, ValueTuple>(
-            "f", (w, h, _) => (1 + (w - _counted.Of(h.Square())).Square()).Sqrt().Sum() + (0.1 * w.Square().Sum()), Tree.Tensor, Tree.Tensor, Tree.Unit).Bind(default);
+            "f", (w, h, _) => (1 + (w - _counted.Of(h.Square())).Square()).Sqrt().Sum() + (0.1 * w.Square().Sum()), Tree.Tensor, Tree.Tensor, Tree.Unit)
+            .Bind(default);
 
     // w + w³/3 = λ²
     private RootCondition<Tensor, Tensor> Slope() =>
