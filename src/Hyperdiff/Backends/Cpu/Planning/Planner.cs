@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
