@@ -7,6 +7,19 @@ public sealed class InvariantTests
 {
     private const int Steps = 20;
 
+    private static readonly Dictionary<string, Func<InvariantTests, int, SolvedFunction<Tensor, Tensor>>> s_methods = new()
+    {
+        ["iteration"] = (test, updates) => test.Bent().SolvedBy(FixedPoint.Iteration(0, maxIterations: updates)),
+        ["damped"] = (test, updates) => test.Bent().SolvedBy(FixedPoint.Damped(0.5, 0, maxIterations: updates)),
+        ["Anderson"] = (test, updates) => test.Bent().SolvedBy(FixedPoint.Anderson(tolerance: 0, maxIterations: updates)),
+        ["Broyden"] = (test, updates) => test.Bent().SolvedBy(FixedPoint.Broyden(tolerance: 0, maxIterations: updates)),
+        ["Newton-CG"] = (test, updates) => test.Valley().MinimizedBy(Minimizer.NewtonCg(0, updates)),
+        ["L-BFGS"] = (test, updates) => test.Valley().MinimizedBy(Minimizer.Lbfgs(tolerance: 0, maxIterations: updates)),
+        ["descent"] = (test, updates) => test.Valley().MinimizedBy(Minimizer.GradientDescent(StepSize.Fixed(0.1), 0, updates)),
+        ["backtracking"] = (test, updates) => test.Valley().MinimizedBy(Minimizer.GradientDescent(StepSize.Backtracking(), 0, updates)),
+        ["Newton"] = (test, updates) => test.Slope().SolvedBy(Root.Newton(tolerance: 0, maxIterations: updates)),
+    };
+
     private readonly Counted _counted = new();
 
     [Fact]
@@ -44,19 +57,6 @@ public sealed class InvariantTests
 
     /// <summary>Every method of the library; none is asked for an accuracy, so that it makes as many updates as it is allowed.</summary>
     public static TheoryData<string> Methods => [.. s_methods.Keys];
-
-    private static readonly Dictionary<string, Func<InvariantTests, int, SolvedFunction<Tensor, Tensor>>> s_methods = new()
-    {
-        ["iteration"] = (test, updates) => test.Bent().SolvedBy(FixedPoint.Iteration(0, maxIterations: updates)),
-        ["damped"] = (test, updates) => test.Bent().SolvedBy(FixedPoint.Damped(0.5, 0, maxIterations: updates)),
-        ["Anderson"] = (test, updates) => test.Bent().SolvedBy(FixedPoint.Anderson(tolerance: 0, maxIterations: updates)),
-        ["Broyden"] = (test, updates) => test.Bent().SolvedBy(FixedPoint.Broyden(tolerance: 0, maxIterations: updates)),
-        ["Newton-CG"] = (test, updates) => test.Valley().MinimizedBy(Minimizer.NewtonCg(0, updates)),
-        ["L-BFGS"] = (test, updates) => test.Valley().MinimizedBy(Minimizer.Lbfgs(tolerance: 0, maxIterations: updates)),
-        ["descent"] = (test, updates) => test.Valley().MinimizedBy(Minimizer.GradientDescent(StepSize.Fixed(0.1), 0, updates)),
-        ["backtracking"] = (test, updates) => test.Valley().MinimizedBy(Minimizer.GradientDescent(StepSize.Backtracking(), 0, updates)),
-        ["Newton"] = (test, updates) => test.Slope().SolvedBy(Root.Newton(tolerance: 0, maxIterations: updates)),
-    };
 
     [Theory]
     [MemberData(nameof(Methods))]
