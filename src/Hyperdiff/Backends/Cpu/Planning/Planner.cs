@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
@@ -16,10 +15,10 @@ internal static class Planner
     /// <summary>The plan.</summary>
     public static Plan Of(Graph graph, CpuResources resources)
     {
-        graph = Simplification.Of(Expansion.Of(graph));
-        ImmutableArray<Value> leaving = [.. graph.Outputs, .. graph.Reports.Select(report => report.Value)];
+        // reports as outputs: of two solves that are the same one is made, and both are told of
+        graph = Simplification.Of(Expansion.Of(Subgraph.WithReports(graph)));
         var lowering = new Lowering(graph);
-        TensorSource[] outputs = [.. leaving.Select(value => Source(lowering.Leaving(value), value.Type))];
+        TensorSource[] outputs = [.. graph.Outputs.Select(value => Source(lowering.Leaving(value), value.Type))];
         OnePassFinder.Apply(lowering.Units);
         List<PlanUnit> order = UnitOrder.Of(lowering.Units.Units);
         KeepInRegisters(order);
