@@ -38,7 +38,7 @@ internal static class ElementwiseKernels
         [typeof(Atan2)] = VectorizedOfTwo<InDoubleOfTwo<Atan2Function>>(),
         [typeof(Sinh)] = Vectorized<InDouble<SinhFunction>>(),
         [typeof(Cosh)] = Vectorized<InDouble<CoshFunction>>(),
-        [typeof(Gaussian)] = Vectorized<InDouble<GaussianFunction>>(),
+        [typeof(Gaussian)] = Vectorized<GaussianOfEither>(),
         [typeof(Erf)] = Vectorized<InDouble<ErfFunction>>(),
         [typeof(Erfc)] = Vectorized<ComplementaryErrorFunction>(),
         [typeof(Sqrt)] = (Unary<double>(Runtime.Sqrt), Unary<float>(Runtime.Sqrt)),

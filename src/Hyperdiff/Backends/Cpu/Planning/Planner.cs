@@ -7,8 +7,9 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// <summary>Makes a plan of a graph.</summary>
 /// <remarks>
 /// 1. Put in what composites are made of, and simplify. 2. Read the equations: views, and units of work into which elementwise operations and reductions are
-/// fused (<see cref="Lowering"/>). 3. Join products with a matrix and its transpose (<see cref="OnePassFinder"/>). 4. Order the units. 5. Keep in registers
-/// what no other unit reads, and lay out the rest (<see cref="ArenaLayout"/>). 6. Write each unit as a step.
+/// fused (<see cref="Lowering"/>). 3. Join products with a matrix and its transpose (<see cref="OnePassFinder"/>), and groups with folds of rows
+/// (<see cref="RowChains"/>). 4. Order the units. 5. Keep in registers what no other unit reads, and lay out the rest (<see cref="ArenaLayout"/>). 6. Write
+/// each unit as a step.
 /// </remarks>
 internal static class Planner
 {
@@ -20,6 +21,7 @@ internal static class Planner
         var lowering = new Lowering(graph);
         TensorSource[] outputs = [.. graph.Outputs.Select(value => Source(lowering.Leaving(value), value.Type))];
         OnePassFinder.Apply(lowering.Units);
+        RowChains.Join(lowering.Units);
         List<PlanUnit> order = UnitOrder.Of(lowering.Units.Units);
         KeepInRegisters(order);
         foreach (FusedGroup group in order.OfType<FusedGroup>())
