@@ -91,7 +91,7 @@ public sealed class RowChainTests
         return centered / (centered.Square().Mean(1, keepAxis: true) + 1e-5).Sqrt();
     }
 
-    private static Graph Value(string name, Tensor[] x) => TracedFunction.Of(a => [s_functions[name](a[0])], x[..1]).Graph;
+    private static Graph Value(string name, Tensor[] x) => TracedFunction.Of(a => [s_functions[name](a[0])], x.AsSpan(..1)).Graph;
 
     private static Graph Tangent(string name, Tensor[] x) => TracedFunction.Of(
         a =>
