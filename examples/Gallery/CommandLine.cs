@@ -37,16 +37,17 @@ public static class CommandLine
                 return Start(result.GetValue(name), new Setting(result.GetValue(quick), output, page, cancellation));
             },
             CancellationToken.None));
-        return CommandRunner.Run(command, args, output, error);
+        return CommandRunner.Run(command, args, output, error, "a report, if one was asked for, shows the steps until then");
     }
 
     private static int Start(string? name, Setting setting)
     {
         if (name is null)
         {
+            int longest = GalleryJob.All.Max(job => job.Name.Length);
             foreach (GalleryJob job in GalleryJob.All)
             {
-                setting.Output.WriteLine($"{job.Name,-14}{job.About}");
+                setting.Output.WriteLine($"{job.Name.PadRight(longest)}  {job.About}");
             }
 
             return ExitCode.Success;

@@ -6,14 +6,19 @@ namespace Hyperdiff.Examples;
 /// <summary>Runs the command of an example: what goes wrong becomes a message and an exit code.</summary>
 public static class CommandRunner
 {
+    // more than a step of an example takes before it looks at its token, on a machine with other work; after it the process is ended, whatever it
+    // writes at that moment
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     /// <summary>Reads the arguments and runs the command.</summary>
     /// <param name="command">The command, with its options and its action.</param>
     /// <param name="args">The arguments.</param>
     /// <param name="output">Takes the help.</param>
     /// <param name="error">Takes the message if something is wrong.</param>
+    /// <param name="interrupted">What is left of a run that was interrupted.</param>
     /// <returns>What the action returns; <see cref="ExitCode.Failure"/> if a solve did not converge; <see cref="ExitCode.Usage"/> if an option, a file or a
     /// variable of the environment cannot be used.</returns>
-    public static int Run(RootCommand command, string[] args, TextWriter output, TextWriter error)
+    public static int Run(RootCommand command, string[] args, TextWriter output, TextWriter error, string interrupted = "files are as they were")
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(error);
@@ -25,7 +30,13 @@ public static class CommandRunner
 
         try
         {
-            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = s_patience,
+            });
         }
         catch (Exception exception) when (exception is DataException or OutputException)
         {
@@ -37,7 +48,7 @@ public static class CommandRunner
         }
         catch (OperationCanceledException)
         {
-            return Failed(error, "interrupted; files are as they were", ExitCode.Interrupted);
+            return Failed(error, $"interrupted; {interrupted}", ExitCode.Interrupted);
         }
         catch (Exception exception) when (OfEnvironment(exception) is { } message)
         {

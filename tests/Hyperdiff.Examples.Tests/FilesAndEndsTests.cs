@@ -99,6 +99,41 @@ public sealed class FilesAndEndsTests : IDisposable
         }
     }
 
+    [SkippableTheory]
+    [InlineData("LogisticRegression --steps 100000 --history", "files are as they were", true)]
+    [InlineData("QuadraticBenchmark --calls 100000000 --csv", "files are as they were", true)]
+    [InlineData("Gallery letters --report", "a report, if one was asked for, shows the steps until then", false)]
+    public void AnInterruptedRun_SaysWhatIsLeft(string program, string left, bool earlier)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "processes are not sent signals there");
+        string path = Path.Combine(_folder, "file");
+        File.WriteAllText(path, "earlier");
+        using Process process = Begin($"{program} {path}");
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        if (program.StartsWith("Quadratic", StringComparison.Ordinal))
+        {
+            // the file beside, which is made before the work begins
+            Assert.True(SpinWait.SpinUntil(() => Directory.GetFiles(_folder).Length > 1, TimeSpan.FromMinutes(1)));
+        }
+        else
+        {
+            // the first step
+            Assert.NotNull(process.StandardOutput.ReadLine());
+        }
+
+        using (Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            kill.WaitForExit();
+        }
+
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+
+        Assert.Equal((130, $"error: interrupted; {left}\n"), (process.ExitCode, error.Result));
+        Assert.Equal([path], Directory.GetFiles(_folder));
+        Assert.Equal(earlier, File.ReadAllText(path) == "earlier");
+    }
+
     [Theory]
     [InlineData(20)]
     [InlineData(40)]
@@ -127,6 +162,16 @@ public sealed class FilesAndEndsTests : IDisposable
     // in a process of its own, since the backend reads its variables once
     private (int Code, string Error) Start(string program, string variable, string value)
     {
+        using Process process = Begin(program, (variable, value));
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string error = process.StandardError.ReadToEnd();
+        output.Wait();
+        process.WaitForExit();
+        return (process.ExitCode, error);
+    }
+
+    private Process Begin(string program, params ReadOnlySpan<(string Variable, string Value)> environment)
+    {
         string[] words = program.Split(' ');
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{words[0]}.dll"), .. words[1..]])
         {
@@ -134,12 +179,11 @@ public sealed class FilesAndEndsTests : IDisposable
             RedirectStandardOutput = true,
             WorkingDirectory = _folder
         };
-        start.Environment[variable] = value;
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        string error = process.StandardError.ReadToEnd();
-        output.Wait();
-        process.WaitForExit();
-        return (process.ExitCode, error);
+        foreach ((string variable, string value) in environment)
+        {
+            start.Environment[variable] = value;
+        }
+
+        return Process.Start(start)!;
     }
 }

@@ -63,6 +63,30 @@ public sealed class DistributedTests : IDisposable
         Assert.All(Numbers(Last(lines)).Zip(expected), pair => Assert.InRange(pair.First, pair.Second * (1 - Tolerance), pair.Second * (1 + Tolerance)));
     }
 
+    [Theory]
+    [InlineData("", "Distributed [FILE [STEPS]]")]
+    [InlineData("no/folder/job.npz", "error: no/folder/job.npz: there is no folder ")]
+    [InlineData(".", "error: .: this is a folder")]
+    [InlineData("damaged.npz", "error: damaged.npz: this is not an .npz archive")]
+    public async Task AFileThatCannotBeUsed_IsAMessage(string file, string message)
+    {
+        File.WriteAllText(Path.Combine(_folder, "damaged.npz"), "damaged");
+        (int code, string error) = await EndOf(file);
+
+        Assert.Equal(2, code);
+        Assert.StartsWith(message, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    private async Task<(int Code, string Error)> EndOf(string file)
+    {
+        var start = new ProcessStartInfo("dotnet", [s_program, file, "1"]) { RedirectStandardError = true, WorkingDirectory = _folder };
+        using Process process = Process.Start(start)!;
+        string error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, error);
+    }
+
     private static string Last(string[] lines) => lines.Single(line => line.StartsWith("loss", StringComparison.Ordinal));
 
     private static double[] Numbers(string line) =>

@@ -6,6 +6,9 @@ namespace Hyperdiff.Decompositions;
 /// <summary>A function of matrices: over the last axes, with the leading ones as a batch; in float32 and float64, computed in double precision.</summary>
 internal abstract record MatrixPrimitive : Primitive
 {
+    /// <inheritdoc/>
+    internal override bool IsValue => true;
+
     private protected MatrixPrimitive()
     {
     }

@@ -13,6 +13,9 @@ namespace Hyperdiff;
 internal sealed record Checkpointed(Graph Body) : Primitive
 {
     /// <inheritdoc/>
+    internal override bool IsValue => Body.IsValue;
+
+    /// <inheritdoc/>
     internal override bool MayKeepOperands => false;
 
     /// <inheritdoc/>

@@ -12,6 +12,9 @@ namespace Hyperdiff;
 internal abstract record CustomRule(Graph Function, Graph Rule, int Arguments) : Primitive
 {
     /// <inheritdoc/>
+    internal sealed override bool IsValue => Function.IsValue && Rule.IsValue;
+
+    /// <inheritdoc/>
     internal sealed override bool MayKeepOperands => false;
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ public static partial class Diff
         {
             var point = new FlatTree<T>(tree ?? Tree.Of<T>(), at, "x");
             (TracedFunction traced, FlatTree<TResult> result) = Trace(function, point, resultTree);
-            return result.Rebuild(new Checkpointed(Simplification.Of(traced.Graph)).Apply([.. point.Tensors, .. traced.Captures]));
+            return result.Rebuild(new Checkpointed(KnownGraphs.Simplified(traced.Graph)).Apply([.. point.Tensors, .. traced.Captures]));
         };
     }
 
@@ -45,7 +45,7 @@ public static partial class Diff
                     "Diff.CustomTangent: what the rule returns"),
                 [.. point.Tensors, .. point.Tensors],
                 readable: false);
-            var primitive = new CustomTangent(Simplification.Of(traced.Graph), Simplification.Of(tangent.Graph), arguments);
+            var primitive = new CustomTangent(KnownGraphs.Simplified(traced.Graph), KnownGraphs.Simplified(tangent.Graph), arguments);
             return result.Rebuild(primitive.Apply([.. point.Tensors, .. traced.Captures, .. tangent.Captures]));
         };
     }
@@ -81,7 +81,7 @@ public static partial class Diff
                     "Diff.CustomCotangent: what the rule returns"),
                 [.. leavesOfX, .. like, .. like],
                 readable: false);
-            var primitive = new CustomCotangent(Simplification.Of(traced.Graph), Simplification.Of(cotangent.Graph), arguments);
+            var primitive = new CustomCotangent(KnownGraphs.Simplified(traced.Graph), KnownGraphs.Simplified(cotangent.Graph), arguments);
             return result.Rebuild(primitive.Apply([.. leavesOfX, .. traced.Captures, .. cotangent.Captures]));
         };
     }

@@ -91,7 +91,7 @@ public static partial class Diff
             Item(stacked),
             [.. stacked.Leaves.Select(leaf => leaf.Name)],
             readable: false);
-        return (traced, flat!.Rebuild, stacked.Tensors, size);
+        return (traced with { Graph = KnownGraphs.Of(traced.Graph) }, flat!.Rebuild, stacked.Tensors, size);
     }
 
     /// <summary>Leaves of one item, of which the types count only.</summary>

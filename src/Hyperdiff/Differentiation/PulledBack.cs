@@ -15,6 +15,9 @@ namespace Hyperdiff;
 internal sealed record PulledBack(Graph Rule, int Arguments, int Results) : Primitive
 {
     /// <inheritdoc/>
+    internal override bool IsValue => Rule.IsValue;
+
+    /// <inheritdoc/>
     internal override bool MayKeepOperands => false;
 
     /// <inheritdoc/>

@@ -38,7 +38,7 @@ internal sealed class TracedCall<T>
             }
         }
 
-        return new TracedCall<T>(point, KnownGraphs.Of(Simplification.Of(traced.Graph)), [.. point.Tensors, .. traced.Captures]);
+        return new TracedCall<T>(point, KnownGraphs.Simplified(traced.Graph), [.. point.Tensors, .. traced.Captures]);
     }
 
     /// <summary>A function that is traced already.</summary>

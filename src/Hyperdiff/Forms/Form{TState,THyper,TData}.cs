@@ -172,7 +172,10 @@ internal sealed class Form<TState, THyper, TData>(
             [.. leaves.Select(leaf => leaf.Value)],
             [.. leaves.Select(leaf => leaf.Name)],
             readable);
-        return new TracedForm(Simplification.Of(traced.Graph), [.. state.Active], [.. hyper.Active.Select(i => states + i)], traced.Captures, auxiliary,
+
+        // of a function that is not known to be pure nothing else is kept
+        Graph graph = cache is null && !traced.IsValueDependent ? KnownGraphs.Simplified(traced.Graph) : Simplification.Of(traced.Graph);
+        return new TracedForm(graph, [.. state.Active], [.. hyper.Active.Select(i => states + i)], traced.Captures, auxiliary,
             traced.IsValueDependent);
     }
 }

@@ -26,6 +26,10 @@ public sealed class Graph
     /// <summary>The outputs, in order; inputs may be among them.</summary>
     public ImmutableArray<Value> Outputs { get; }
 
+    /// <summary>Whether all that it is made of is: see <see cref="Primitive.IsValue"/>.</summary>
+    internal bool IsValue => Derive(IsValueKey.Instance, static graph =>
+        new StrongBox<bool>(graph.Equations.All(equation => equation.Primitive.IsValue))).Value;
+
     /// <summary>The types of the inputs.</summary>
     internal ImmutableArray<TensorType> InputTypes
     {
@@ -221,6 +225,11 @@ public sealed class Graph
     private sealed record CommunicatesKey : IDerivation<StrongBox<bool>>
     {
         public static CommunicatesKey Instance { get; } = new();
+    }
+
+    private sealed record IsValueKey : IDerivation<StrongBox<bool>>
+    {
+        public static IsValueKey Instance { get; } = new();
     }
 
     private sealed record MayFailKey : IDerivation<StrongBox<bool>>

@@ -37,6 +37,9 @@ public abstract record Operation : Primitive
     internal sealed override bool WorksOnHost => true;
 
     /// <inheritdoc/>
+    internal sealed override bool IsValue => true;
+
+    /// <inheritdoc/>
     internal override Primitive? Narrowed(Func<Graph, Graph?> graph) => this;
 
     /// <inheritdoc/>

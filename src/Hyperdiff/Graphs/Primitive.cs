@@ -130,6 +130,10 @@ public abstract record Primitive
     /// <summary>Whether ranks exchange numbers within, so that all have to run it, in the same order.</summary>
     internal virtual bool Communicates => Bodies.Any(body => body.Communicates);
 
+    /// <summary>Whether it is nothing but a name for what it computes, made of settings and graphs: what was made of a graph of such is right for any that is
+    /// equal, and keeps no object of the caller's alive.</summary>
+    internal virtual bool IsValue => false;
+
     /// <summary>Whether plans keep its place among others of the kind: what ranks exchange, and what they are to be told at the next exchange.</summary>
     internal virtual bool IsOrdered => Communicates;
 

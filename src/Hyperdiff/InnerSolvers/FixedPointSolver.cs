@@ -40,7 +40,6 @@ public abstract record FixedPointSolver(Tolerance Tolerance, int MaxIterations) 
 
     private protected override InnerSolution SolveProblem(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
-        problem = problem.WithoutInvariants();
         Func<LeafVector, LeafVector, double, LeafVector> rule = Kind == SolverKind.GivenSolver ? Checked(problem) : Rule();
         Func<Tensor[], Tensor[]> evaluation = Evaluation(EvaluationGraph(problem), problem.Parameters);
         Tensor[] state = start;

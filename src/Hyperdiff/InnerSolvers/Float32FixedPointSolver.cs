@@ -16,6 +16,9 @@ namespace Hyperdiff;
 /// </remarks>
 internal sealed record Float32FixedPointSolver : FixedPointSolver
 {
+    /// <inheritdoc/>
+    internal override bool IsValue => Inner.IsValue;
+
     public Float32FixedPointSolver(FixedPointSolver inner)
         : base(inner.Tolerance, inner.MaxIterations) => (Inner, StopsOnSuspicion) = (inner, inner.StopsOnSuspicion);
 
@@ -37,7 +40,7 @@ internal sealed record Float32FixedPointSolver : FixedPointSolver
     private protected override InnerSolution SolveProblem(InnerProblem problem, Tensor[] start, SolveWatch watch)
     {
         FixedPointSolver inner = Inner with { Tolerance = Tolerance, MaxIterations = MaxIterations, StopsOnSuspicion = StopsOnSuspicion };
-        return MaxIterations == 0 ? inner.Solve(problem, start, watch) : new Rounds(this, inner, problem.WithoutInvariants(), watch).Run(start);
+        return MaxIterations == 0 ? inner.Solve(problem, start, watch) : new Rounds(this, inner, problem, watch).Run(start);
     }
 
     private sealed class Rounds : Float32Rounds

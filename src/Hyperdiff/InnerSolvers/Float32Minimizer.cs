@@ -16,6 +16,9 @@ namespace Hyperdiff;
 /// </remarks>
 internal sealed record Float32Minimizer : Minimizer
 {
+    /// <inheritdoc/>
+    internal override bool IsValue => Inner.IsValue;
+
     public Float32Minimizer(Minimizer inner) => (Inner, ChecksCurvature, StopsOnSuspicion) = (inner, inner.ChecksCurvature, inner.StopsOnSuspicion);
 
     /// <summary>Minimizes f itself.</summary>

@@ -22,6 +22,9 @@ internal sealed record ImplicitSolve(Graph Problem, int States, Axes Active, Inn
     string Function) : Primitive
 {
     /// <inheritdoc/>
+    internal override bool IsValue => Problem.IsValue && Solver.IsValue && TangentSolver.IsValue && AdjointSolver.IsValue;
+
+    /// <inheritdoc/>
     public override string Name => $"inner, {Solver.Name} of {Function}";
 
     /// <inheritdoc/>

@@ -20,6 +20,10 @@ public abstract record InnerSolver
     /// <summary>What its reports are of; those of the user's are measured by the library.</summary>
     internal virtual SolverKind Kind => SolverKind.GivenSolver;
 
+    /// <summary>Whether it is its settings and nothing else, so that an equal one does the same; one that holds a function or an object of the user's is
+    /// not.</summary>
+    internal virtual bool IsValue => Kind != SolverKind.GivenSolver;
+
     /// <summary>What it is called in messages: its type, and its name.</summary>
     internal string Title => $"{GetType().Name} ({Name})";
 
@@ -63,9 +67,12 @@ public abstract record InnerSolver
     internal virtual InnerSolution? Judge(
         InnerProblem problem, Tensor[] start, (Func<Tensor[]> Condition, Func<double> Amplification) measured, SolveWatch watch) => null;
 
-    /// <summary>Solves the problem from a start.</summary>
-    internal InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch) =>
-        Telemetry.IsSolveWatched ? Told(problem, start, watch) : SolveProblem(problem, start, watch);
+    /// <summary>Solves the problem from a start; what does not depend on the state is computed once.</summary>
+    internal InnerSolution Solve(InnerProblem problem, Tensor[] start, SolveWatch watch)
+    {
+        InnerProblem apart = problem.WithoutInvariants();
+        return Telemetry.IsSolveWatched ? Told(apart, start, watch) : SolveProblem(apart, start, watch);
+    }
 
     /// <summary>Solves the problem from a start.</summary>
     private protected abstract InnerSolution SolveProblem(InnerProblem problem, Tensor[] start, SolveWatch watch);

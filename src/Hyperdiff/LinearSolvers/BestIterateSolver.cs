@@ -6,6 +6,9 @@ namespace Hyperdiff;
 /// <param name="Inner">The solver whose iterates are watched.</param>
 internal sealed record BestIterateSolver(LinearSolver Inner) : LinearSolver
 {
+    /// <inheritdoc/>
+    internal override bool IsValue => Inner.IsValue;
+
     /// <summary>The solver whose iterates are watched.</summary>
     public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));
 

@@ -9,6 +9,9 @@ namespace Hyperdiff;
 /// <param name="MaxRounds">The most rounds.</param>
 internal sealed record Float32Solver(LinearSolver Inner, int MaxRounds) : LinearSolver
 {
+    /// <inheritdoc/>
+    internal override bool IsValue => Inner.IsValue;
+
     // what a round may gain in float32: its recurrences lose their meaning from some roundings on
     private const double MostPerRound = 1e-6;
     private const double Margin = 0.5;

@@ -77,7 +77,7 @@ public sealed class LinearOperator
 
     private static LinearOperator Checked(TracedFunction traced)
     {
-        Graph graph = Simplification.Of(traced.Graph);
+        Graph graph = KnownGraphs.Simplified(traced.Graph);
         LinearityCheck.Require(graph, traced.Captures);
         return new LinearOperator(graph, traced.Captures);
     }

@@ -17,6 +17,9 @@ namespace Hyperdiff;
 internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver Solver, LinearSolver TransposedSolver, string Purpose,
     string TransposedPurpose) : Primitive
 {
+    /// <inheritdoc/>
+    internal override bool IsValue => Matrix.IsValue && Solver.IsValue && TransposedSolver.IsValue;
+
     /// <summary>How many operands follow θ, whose sizes are the units of the leaves (<see cref="LeafUnits"/>): the state that A belongs to, or none.</summary>
     public int Units { get; init; }
 

@@ -22,6 +22,10 @@ public abstract partial record LinearSolver
     /// <summary>What its reports are of; those of the user's are measured by the library.</summary>
     internal virtual SolverKind Kind => SolverKind.GivenSolver;
 
+    /// <summary>Whether it is its settings and nothing else, so that an equal one does the same; one that holds a function or an object of the user's is
+    /// not.</summary>
+    internal virtual bool IsValue => Kind != SolverKind.GivenSolver;
+
     /// <summary>For ‖b − A x‖, relative to ‖b‖.</summary>
     public abstract Tolerance Tolerance { get; init; }
 

@@ -5,6 +5,9 @@ namespace Hyperdiff;
 /// <param name="Inner">Solves with AᵀA.</param>
 internal sealed record NormalSolver(LinearSolver Inner) : LinearSolver
 {
+    /// <inheritdoc/>
+    internal override bool IsValue => Inner.IsValue;
+
     private const int MaxRounds = 10;
 
     /// <summary>Solves with AᵀA.</summary>

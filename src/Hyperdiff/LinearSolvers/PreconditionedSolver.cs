@@ -6,6 +6,9 @@ namespace Hyperdiff;
 /// <param name="Preconditioner">Makes S, or M.</param>
 internal sealed record PreconditionedSolver(LinearSolver Inner, Preconditioner Preconditioner) : LinearSolver
 {
+    /// <inheritdoc/>
+    internal override bool IsValue => false;
+
     private const int MaxRounds = 10;
     private const double LeastGain = 0.1;
 

@@ -7,6 +7,9 @@ namespace Hyperdiff;
 /// <param name="Key">What p is drawn from.</param>
 internal sealed record RandomTruncationSolver(int Terms, double Rate, RandomKey Key) : LinearSolver
 {
+    /// <inheritdoc/>
+    internal override bool IsValue => false;
+
     /// <summary>N, at least 1.</summary>
     public int Terms { get; init => field = Setting.Count(value, 1, nameof(Terms)); } = Setting.Count(Terms, 1, nameof(Terms));
 

@@ -7,6 +7,9 @@ namespace Hyperdiff;
 /// <param name="Directions">The most differences of solutions along which a start is looked for.</param>
 internal sealed record RecycledSolver(LinearSolver Inner, int Directions) : LinearSolver
 {
+    /// <inheritdoc/>
+    internal override bool IsValue => false;
+
     /// <summary>Solves each system.</summary>
     public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));
 

@@ -7,6 +7,9 @@ namespace Hyperdiff;
 /// <param name="MaxRounds">The most rounds.</param>
 internal sealed record RefinedSolver(LinearSolver Inner, Tolerance Tolerance, int MaxRounds) : LinearSolver
 {
+    /// <inheritdoc/>
+    internal override bool IsValue => Inner.IsValue;
+
     /// <summary>Solves each round, to a tolerance that may be loose.</summary>
     public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));
 

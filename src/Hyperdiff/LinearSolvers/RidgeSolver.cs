@@ -8,6 +8,9 @@ namespace Hyperdiff;
 /// <param name="Rho">ρ, in the unit of A.</param>
 internal sealed record RidgeSolver(LinearSolver Inner, double Rho) : LinearSolver
 {
+    /// <inheritdoc/>
+    internal override bool IsValue => Inner.IsValue;
+
     /// <summary>Solves with A + ρ I.</summary>
     public LinearSolver Inner { get; init => field = Setting.Given(value, nameof(Inner)); } = Setting.Given(Inner, nameof(Inner));
 

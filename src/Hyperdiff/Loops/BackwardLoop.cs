@@ -25,6 +25,9 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
     Checkpointing Checkpointing) : Primitive
 {
     /// <inheritdoc/>
+    internal override bool IsValue => Step.IsValue && Body.IsValue;
+
+    /// <inheritdoc/>
     internal override bool MayKeepOperands => false;
 
     /// <inheritdoc/>

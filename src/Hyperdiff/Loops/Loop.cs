@@ -29,7 +29,7 @@ public static class Loop
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var carry = new FlatTree<T>(tree ?? Tree.Of<T>(), start, "carry");
         TracedFunction body = Traced(carry, [], [], (leaves, _) => Flat(carry, leaves, step(carry.Rebuild(leaves))));
-        return carry.Rebuild(ScanLoop.Run(Simplification.Of(body.Graph), new LoopOperands(carry.Tensors, [], body.Captures), count,
+        return carry.Rebuild(ScanLoop.Run(KnownGraphs.Simplified(body.Graph), new LoopOperands(carry.Tensors, [], body.Captures), count,
             checkpointing: checkpointing));
     }
 
@@ -68,7 +68,7 @@ public static class Loop
             output = new FlatTree<TOutput>(outputTree ?? Tree.Of<TOutput>(), made, "output");
             return [.. Flat(carry, leaves, next), .. output.Tensors];
         });
-        Tensor[] results = ScanLoop.Run(Simplification.Of(body.Graph), new LoopOperands(carry.Tensors, stacks.Tensors, body.Captures), length, reverse,
+        Tensor[] results = ScanLoop.Run(KnownGraphs.Simplified(body.Graph), new LoopOperands(carry.Tensors, stacks.Tensors, body.Captures), length, reverse,
             checkpointing);
         return (carry.Rebuild(results[..carry.Tensors.Length]), output!.Rebuild(results[carry.Tensors.Length..]));
     }
@@ -121,7 +121,7 @@ public static class Loop
             Replication.Require("Loop.While: the condition of a loop in which ranks exchange numbers", goesOn.Graph.Outputs[0].Type);
         }
 
-        WhileLoop loop = make(Simplification.Of(goesOn.Graph), Simplification.Of(body.Graph));
+        WhileLoop loop = make(KnownGraphs.Simplified(goesOn.Graph), KnownGraphs.Simplified(body.Graph));
         Tensor[] results = loop.Apply([.. carry.Tensors, .. goesOn.Captures, .. body.Captures]);
         if (!results[^1].IsTraced)
         {

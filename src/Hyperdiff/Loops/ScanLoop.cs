@@ -20,6 +20,9 @@ namespace Hyperdiff;
 internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length, bool Reverse, bool Counted, Checkpointing Checkpointing) : Primitive
 {
     /// <inheritdoc/>
+    internal override bool IsValue => Body.IsValue;
+
+    /// <inheritdoc/>
     internal override bool MayKeepOperands => false;
 
     /// <inheritdoc/>

@@ -19,6 +19,9 @@ namespace Hyperdiff;
 internal sealed record WhileLoop(Graph Condition, Graph Body, int Carries, int Limit, LoopItems? Items = null) : Primitive
 {
     /// <inheritdoc/>
+    internal override bool IsValue => Condition.IsValue && Body.IsValue;
+
+    /// <inheritdoc/>
     internal override bool MayKeepOperands => false;
 
     /// <summary>Whether a carry that is not a number is a result like any other: one of two branches may be computed in vain.</summary>

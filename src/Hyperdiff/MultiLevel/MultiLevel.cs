@@ -70,16 +70,16 @@ public sealed class MultiLevel
     /// <exception cref="ArgumentException">The problem has no objective.</exception>
     public Func<T, Tensor> Loss<T>(Level<T> level, LevelPoint? at = null)
     {
-        Func<T, LevelScope, Tensor> objective = ObjectiveOf(level);
-        return own => objective(own, new LevelView(this, at ?? Start, new LevelFrame(level, own!, null), s_none));
+        Objective<T, ValueTuple> objective = Objective(level, at);
+        return own => objective.Evaluate(own, default);
     }
 
     /// <summary>The same as an objective, to be minimized: <c>problems.Objective(top).MinimizedBy(Minimizer.NewtonCg())</c>.</summary>
     /// <inheritdoc cref="Loss"/>
     public Objective<T, ValueTuple> Objective<T>(Level<T> level, LevelPoint? at = null)
     {
-        Func<T, Tensor> loss = Loss(level, at);
-        return Hyperdiff.Objective.From<T, ValueTuple>((own, _) => loss(own), level.Name, level.Tree, Tree.Unit);
+        _ = ObjectiveOf(level);
+        return Objective<T, ValueTuple>.Create(Forms.Of(level, s_none, withSolutions: false).Bind(at ?? Start));
     }
 
     /// <summary>The total derivative of a problem's objective in its own parameters.</summary>

@@ -32,7 +32,8 @@ public sealed partial class Tensor
     }
 
     /// <summary>x sigmoid(x) of every element, also known as swish; 0 at −∞.</summary>
-    public Tensor Silu() => IdentityAtInfinity(FloatingFactor() * Sigmoid());
+    /// <remarks>Beyond ±1024 the sigmoid is 0 or 1 in both types, and x times its slope could be ∞ · 0.</remarks>
+    public Tensor Silu() => FloatingFactor() * Clamp(-1024, 1024).Sigmoid();
 
     /// <summary>x Φ(x) of every element, with the distribution function Φ of the normal distribution; 0 at −∞.</summary>
     public Tensor Gelu()
@@ -67,9 +68,6 @@ public sealed partial class Tensor
         Tensor result = new Primitives.LogSumExp(Shape.Axis(axis, nameof(LogSumExp))).Of(this);
         return keepAxis ? result : result.Squeeze(axis);
     }
-
-    // nor is the derivative of such a product at ∞, whose limit is 1
-    private Tensor IdentityAtInfinity(Tensor product) => Where(Equals(double.PositiveInfinity, string.Empty), this, product);
 
     // −∞ · 0 is not a number, but such products have the limit 0
     private Tensor FloatingFactor([CallerMemberName] string operation = "")

@@ -16,6 +16,9 @@ namespace Hyperdiff.Transforms;
 internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Primitive
 {
     /// <inheritdoc/>
+    internal override bool IsValue => Each.IsValue;
+
+    /// <inheritdoc/>
     public override string Name => Each.Name;
 
     /// <inheritdoc/>

@@ -3,12 +3,13 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Transforms;
 
-/// <summary>The graphs of functions that were differentiated last. A lambda is traced at every call, because nothing is known of it; what comes out says
+/// <summary>The graphs of functions that were traced last. A lambda is traced at every call, because nothing is known of it; what comes out says
 /// everything, so that a graph equal to one from before is that one, with the derivatives and plans that were made of it.</summary>
-/// <remarks>Only graphs of operations are kept, whose primitives are values: no solves, loops or rules of a user's, which hold objects.</remarks>
+/// <remarks>Graphs within primitives, such as the step of a loop, come first: they are the ones of before, by which the loops are equal. Only graphs of
+/// primitives that are values (<see cref="Primitive.IsValue"/>) are kept: none with solvers, products or preconditioners of a user's.</remarks>
 internal static class KnownGraphs
 {
-    private const int Most = 16;
+    private const int Most = 64;
 
     // what plans hold on to: about the values of a derivative at once, which are a few times these
     private const long MostBytes = 64L << 20;
@@ -18,15 +19,18 @@ internal static class KnownGraphs
     // the one that was asked for last is the last
     private static readonly List<(Key Key, Graph Graph, long Bytes)> s_kept = [];
 
+    /// <summary>The graph that is kept and equal to this one, simplified.</summary>
+    public static Graph Simplified(Graph graph) => Of(Simplification.Of(graph));
+
     /// <summary>The graph that is kept and equal to this one; this one, which is kept now, if there is none.</summary>
     public static Graph Of(Graph graph)
     {
-        if (!graph.Reports.IsEmpty || graph.Equations.Any(equation => equation.Primitive is not Operation || equation.Primitive.Bodies.Any()))
+        if (!graph.IsValue)
         {
             return graph;
         }
 
-        long bytes = graph.Equations.Sum(equation => equation.Results.Sum(result => result.Type.Bytes));
+        long bytes = Bytes(graph);
         if (bytes > MostBytes)
         {
             return graph;
@@ -52,12 +56,16 @@ internal static class KnownGraphs
         }
     }
 
-    // types of the inputs, then of each equation its primitive and the numbers of its operands, then those of the outputs
+    private static long Bytes(Graph graph) =>
+        graph.Equations.Sum(equation => equation.Results.Sum(result => result.Type.Bytes) + equation.Primitive.Bodies.Sum(Bytes));
+
+    // types of the inputs, then of each equation its primitive and the numbers of its operands, then those of the outputs and reports
     private sealed class Key : IEquatable<Key>
     {
         private readonly ImmutableArray<TensorType> _inputs;
         private readonly Primitive[] _primitives;
         private readonly int[] _places;
+        private readonly string[] _solvers;
         private readonly int _hash;
 
         public Key(Graph graph)
@@ -76,10 +84,15 @@ internal static class KnownGraphs
             {
                 places.Add(equation.Operands.Length);
                 places.AddRange(numbers.Of(equation.Operands));
-                numbers.Set(equation.Results[0], next++);
+                foreach (Value result in equation.Results)
+                {
+                    numbers.Set(result, next++);
+                }
             }
 
             places.AddRange(numbers.Of(graph.Outputs));
+            places.AddRange(numbers.Of([.. graph.Reports.Select(report => report.Value)]));
+            _solvers = [.. graph.Reports.Select(report => report.Solver)];
             _places = [.. places];
             var hash = default(HashCode);
             Array.ForEach(_places, place => hash.Add(place));
@@ -88,7 +101,8 @@ internal static class KnownGraphs
         }
 
         public bool Equals(Key? other) => other is not null && _hash == other._hash && _places.AsSpan().SequenceEqual(other._places)
-            && _inputs.AsSpan().SequenceEqual(other._inputs.AsSpan()) && _primitives.AsSpan().SequenceEqual(other._primitives);
+            && _inputs.AsSpan().SequenceEqual(other._inputs.AsSpan()) && _primitives.AsSpan().SequenceEqual(other._primitives)
+            && _solvers.AsSpan().SequenceEqual(other._solvers);
 
         public override bool Equals(object? obj) => Equals(obj as Key);
 

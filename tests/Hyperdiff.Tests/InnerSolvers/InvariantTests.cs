@@ -7,6 +7,19 @@ public sealed class InvariantTests
 {
     private const int Steps = 20;
 
+    private static readonly Dictionary<string, Func<InvariantTests, int, SolvedFunction<Tensor, Tensor>>> s_methods = new()
+    {
+        ["iteration"] = (test, updates) => test.Bent().SolvedBy(FixedPoint.Iteration(0, maxIterations: updates)),
+        ["damped"] = (test, updates) => test.Bent().SolvedBy(FixedPoint.Damped(0.5, 0, maxIterations: updates)),
+        ["Anderson"] = (test, updates) => test.Bent().SolvedBy(FixedPoint.Anderson(tolerance: 0, maxIterations: updates)),
+        ["Broyden"] = (test, updates) => test.Bent().SolvedBy(FixedPoint.Broyden(tolerance: 0, maxIterations: updates)),
+        ["Newton-CG"] = (test, updates) => test.Valley().MinimizedBy(Minimizer.NewtonCg(0, updates)),
+        ["L-BFGS"] = (test, updates) => test.Valley().MinimizedBy(Minimizer.Lbfgs(tolerance: 0, maxIterations: updates)),
+        ["descent"] = (test, updates) => test.Valley().MinimizedBy(Minimizer.GradientDescent(StepSize.Fixed(0.1), 0, updates)),
+        ["backtracking"] = (test, updates) => test.Valley().MinimizedBy(Minimizer.GradientDescent(StepSize.Backtracking(), 0, updates)),
+        ["Newton"] = (test, updates) => test.Slope().SolvedBy(Root.Newton(tolerance: 0, maxIterations: updates)),
+    };
+
     private readonly Counted _counted = new();
 
     [Fact]
@@ -42,6 +55,49 @@ public sealed class InvariantTests
         Assert.Equal(2 + 3, _counted.Runs - before);
     }
 
+    /// <summary>Every method of the library; none is asked for an accuracy, so that it makes as many updates as it is allowed.</summary>
+    public static TheoryData<string> Methods => [.. s_methods.Keys];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void EveryMethod_ComputesInvariantsOnce(string method)
+    {
+        Solution<Tensor> solution = s_methods[method](this, 3).Solve(Tensor.Ones([3]), Tensor.From([1.0, 2, 3]));
+
+        Assert.True(solution.Report.Iterations >= 2, solution.Report.ToString());
+        Assert.Equal(1, _counted.Runs);
+    }
+
+    [Theory]
+    [InlineData("iteration", true)]
+    [InlineData("Newton-CG", false)]
+    public void InFloat32_ComputesInvariantsOnce(string inner, bool map)
+    {
+        SolvedFunction<Tensor, Tensor> solved = map ? Bent().SolvedBy(FixedPoint.InFloat32(FixedPoint.Iteration(1e-12)))
+            : Valley().MinimizedBy(Minimizer.InFloat32(Minimizer.NewtonCg(1e-12)));
+        Solution<Tensor> solution = solved.Solve(Tensor.Ones([3]), Tensor.From([1.0, 2, 3]));
+
+        Assert.Contains("float32", solution.Report.Solver, StringComparison.Ordinal);
+        Assert.True(solution.Report.Converged, $"{inner}: {solution.Report}");
+        Assert.Equal(1, _counted.Runs);
+    }
+
+    // w ← tanh(w)/2 + λ²
+    private FixedPointMap<Tensor, Tensor> Bent() =>
+        new MapForm<Tensor, Tensor, ValueTuple>("Φ", (w, h, _) => (0.5 * w.Tanh()) + _counted.Of(h.Square()), Tree.Tensor, Tree.Tensor, Tree.Unit)
+            .Bind(default);
+
+    // Σ log cosh-like of w − λ²: not a quadratic, so that Newton's method has something to do
+    private Objective<Tensor, Tensor> Valley() =>
+        new ObjectiveForm<Tensor, Tensor, ValueTuple>(
+            "f", (w, h, _) => (1 + (w - _counted.Of(h.Square())).Square()).Sqrt().Sum() + (0.1 * w.Square().Sum()), Tree.Tensor, Tree.Tensor, Tree.Unit)
+            .Bind(default);
+
+    // w + w³/3 = λ²
+    private RootCondition<Tensor, Tensor> Slope() =>
+        new ConditionForm<Tensor, Tensor, ValueTuple>("c", (w, h, _) => w + (w.Square() * w / 3) - _counted.Of(h.Square()), Tree.Tensor, Tree.Tensor, Tree.Unit)
+            .Bind(default);
+
     // w ← w/2 + λ², where the square passes through something that counts
     private FixedPointMap<Tensor, Tensor> Map() =>
         new MapForm<Tensor, Tensor, ValueTuple>("Φ", (w, h, _) => (0.5 * w) + _counted.Of(h.Square()), Tree.Tensor, Tree.Tensor, Tree.Unit).Bind(default);
@@ -56,6 +112,8 @@ public sealed class InvariantTests
         public int Runs => _runs[0];
 
         public Tensor Of(Tensor x) => Apply(x)[0];
+
+        internal override Primitive? Narrowed(Func<Graph, Graph?> graph) => this;
 
         public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => operands.ToArray();
 

@@ -40,6 +40,28 @@ public sealed class MultiLevelFormTests
     }
 
     [Fact]
+    public void ALossAndAnObjective_AreTracedAndCompiledOnce()
+    {
+        Func<Tensor, Tensor> loss = _problems.Loss(_top);
+        Objective<Tensor, ValueTuple> objective = _problems.Objective(_top);
+        Tensor there = Tensor.From([-0.4, 0.7]), value = loss(there), slope = Diff.Grad(loss, there);
+        int calls = _calls;
+
+        Assert.Equal(0, CompilationCount.Of(() =>
+        {
+            Assert.Equal(value.ToScalar(), _problems.Loss(_top)(there).ToScalar());
+            Assert.Equal(value.ToScalar(), objective.Evaluate(there, default).ToScalar());
+            Assert.Equal(slope.ToArray<double>(), Diff.Grad(loss, there).ToArray<double>());
+        }));
+        Assert.Equal(calls, _calls);
+
+        // other solves begin elsewhere, and end within 1e-10
+        LevelPoint elsewhere = _problems.Start.With(_low, Tensor.Ones([4]));
+        Assert.Equal(value.ToScalar(), _problems.Loss(_top, elsewhere)(there).ToScalar(), 1e-8);
+        Assert.Equal(calls, _calls);
+    }
+
+    [Fact]
     public void AGradientAnew_CompilesSomething() => Assert.True(CompilationCount.Of(() => _problems.Gradient(_top)) > 0);
 
     [Fact]

@@ -11,13 +11,16 @@ public abstract partial class SolvedProblem<TState, THyper>
     /// <param name="start">The first inner iterate.</param>
     /// <param name="hyper">The hyperparameters λ.</param>
     /// <param name="key">What directions are drawn from; that of seed 0 if absent.</param>
-    /// <param name="cancellation">Ends the solves.</param>
+    /// <param name="cancellation">Ends the solves, and then throws, since derivatives where a solve was ended early are not those of ℓ.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public DerivativeCheck Check(TState start, THyper hyper, RandomKey? key = null, CancellationToken cancellation = default)
     {
         using Work.Scope work = Work.Under(cancellation);
         BilevelPoint point = _inner.PointAt(start, hyper);
         InnerSolver solver = _inner.SolverAt(point);
         var problem = new CheckedProblem(_inner.Function, Outer.Function, solver, Accurate(solver, point));
-        return DerivativeChecker.Run(problem, point, key ?? RandomKey.FromSeed(0), cancellation);
+        DerivativeCheck check = DerivativeChecker.Run(problem, point, key ?? RandomKey.FromSeed(0), cancellation);
+        Work.Step();
+        return check;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class LagrangianGradient
         int variables = at.State.Leaves.Length + at.Hyper.Leaves.Length;
         Axes active = at.Inputs;
         Graph lagrangian = condition.DeriveWith(
-            outer.Graph, new Key(problem.Active), graph => Lagrangian(graph, outer.Graph, variables, problem.ActiveTypes));
+            outer.Graph, new Key(problem.Active, variables), graph => Lagrangian(graph, outer.Graph, variables, problem.ActiveTypes));
         Graph gradient = Subgraph.Outputs(Derivatives.Gradient(lagrangian, active), 1..);
         return new LagrangianGradient(gradient, [.. problem.Parameters, .. outer.Fixed], problem);
     }
@@ -77,5 +77,5 @@ internal sealed class LagrangianGradient
             [.. condition.Inputs.Select(input => input.Type), .. outer.Inputs.Skip(variables).Select(input => input.Type), .. states]).Graph);
     }
 
-    private readonly record struct Key(Axes Active) : IDerivation<Graph>;
+    private readonly record struct Key(Axes Active, int Variables) : IDerivation<Graph>;
 }

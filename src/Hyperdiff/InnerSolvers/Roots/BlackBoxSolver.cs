@@ -10,6 +10,9 @@ namespace Hyperdiff;
 /// <param name="Tolerance">For the estimated error of w, relative to the norm of each leaf.</param>
 internal sealed record BlackBoxSolver(Func<Tensor[], Tensor[]> Function, Tolerance Tolerance) : RootSolver(Tolerance)
 {
+    /// <inheritdoc/>
+    internal override bool IsValue => false;
+
     public override string Name => "the solver that was given";
 
     internal override SolverKind Kind => SolverKind.GivenFunction;

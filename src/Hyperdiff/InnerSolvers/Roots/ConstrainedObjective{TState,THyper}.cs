@@ -56,10 +56,10 @@ public sealed class ConstrainedObjective<TState, THyper>
     /// <summary>φ(a, b), with the slope 1 in both where a = b = 0.</summary>
     private static Tensor Complementarity(Tensor slack, Tensor multiplier)
     {
-        Tensor square = slack.Square() + multiplier.Square();
         // the margins say it
-        Tensor apart = square.Above(0, string.Empty);
-        return slack + multiplier - Tensor.Where(apart, Tensor.Where(apart, square, Tensor.OnesLike(square)).Sqrt(), Tensor.ZerosLike(square));
+        Tensor apart = slack.Abs().Maximum(multiplier.Abs()).Above(0, string.Empty);
+        Tensor a = Tensor.Where(apart, slack, Tensor.OnesLike(slack));
+        return slack + multiplier - Tensor.Where(apart, a.Hypot(multiplier), Tensor.ZerosLike(slack));
     }
 
     private FormOutput Residual(string name, FlatTree<KktPoint<TState>> flat, KktPoint<TState> point, THyper hyper)

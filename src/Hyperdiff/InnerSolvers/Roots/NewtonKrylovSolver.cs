@@ -8,6 +8,9 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most Newton updates.</param>
 internal sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Tolerance, int MaxIterations) : RootSolver(Tolerance)
 {
+    /// <inheritdoc/>
+    internal override bool IsValue => Linear.IsValue;
+
     /// <summary>Solves the systems; its tolerance is not used.</summary>
     public LinearSolver Linear { get; init => field = Allowed.Given(value, nameof(Linear)); } = Allowed.Given(Linear, nameof(Linear));
 

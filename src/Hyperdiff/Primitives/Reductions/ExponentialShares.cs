@@ -49,7 +49,9 @@ internal abstract record ExponentialShares(int Axis) : Composite
     protected Tensor SeenFromTheGreatest(Tensor x, Tensor tangent)
     {
         Tensor attains = x.Equal(x.Max(Axis, keepAxis: true)).To(x.DType);
-        return tangent - (tangent * (attains / attains.Sum(Axis, keepAxis: true))).Sum(Axis, keepAxis: true);
+
+        // signs and quotients where there is one for a slice, forwards and back
+        return tangent + -((tangent * attains).Sum(Axis, keepAxis: true) / attains.Sum(Axis, keepAxis: true));
     }
 
     /// <summary>The maximum of each slice, by which its elements are shifted. An infinite one shifts nothing: ∞ − ∞ is not a number.</summary>

@@ -18,6 +18,6 @@ internal sealed record LogSoftmax(int Axis) : ExponentialShares(Axis)
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
         Tensor seen = SeenFromTheGreatest(operands[0], tangents[0]!);
-        return seen - (new Softmax(Axis).Of(operands[0]) * seen).Sum(Axis, keepAxis: true);
+        return seen + -(new Softmax(Axis).Of(operands[0]) * seen).Sum(Axis, keepAxis: true);
     }
 }

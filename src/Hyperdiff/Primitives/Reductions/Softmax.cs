@@ -18,6 +18,6 @@ internal sealed record Softmax(int Axis) : ExponentialShares(Axis)
     public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
         Tensor seen = SeenFromTheGreatest(operands[0], tangents[0]!);
-        return result * (seen - (result * seen).Sum(Axis, keepAxis: true));
+        return result * (seen + -(result * seen).Sum(Axis, keepAxis: true));
     }
 }

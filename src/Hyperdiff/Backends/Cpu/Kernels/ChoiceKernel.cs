@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Hyperdiff.Backends.Cpu.Tiles;
@@ -53,6 +54,8 @@ internal sealed class ChoiceKernel<T, TComparison> : TileKernel
         }
     }
 
+    // optimized at once: a profile of the first runs does not know what the loop is worth
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<TA, TB, TX, TY>(in Tile tile, TileInstruction instruction)
         where TA : struct, IFlag
         where TB : struct, IFlag

@@ -16,12 +16,11 @@ internal static class ElementwiseKernels
 {
     private static readonly Dictionary<Type, (TileKernel Double, TileKernel Single)> s_kernels = new()
     {
-        [typeof(Add)] = (Commutative<double>(Runtime.Add, Runtime.Add), Commutative<float>(Runtime.Add, Runtime.Add)),
-        [typeof(Subtract)] = (Binary<double>(Runtime.Subtract, Runtime.Subtract, Runtime.Subtract),
-            Binary<float>(Runtime.Subtract, Runtime.Subtract, Runtime.Subtract)),
-        [typeof(Multiply)] = (Commutative<double>(Runtime.Multiply, Runtime.Multiply), Commutative<float>(Runtime.Multiply, Runtime.Multiply)),
-        [typeof(Divide)] = (Binary<double>(Runtime.Divide, Runtime.Divide, Runtime.Divide), Binary<float>(Runtime.Divide, Runtime.Divide, Runtime.Divide)),
-        [typeof(Negate)] = (Unary<double>(Runtime.Negate), Unary<float>(Runtime.Negate)),
+        [typeof(Add)] = Arithmetic<Addition>(),
+        [typeof(Subtract)] = Arithmetic<Subtraction>(),
+        [typeof(Multiply)] = Arithmetic<Multiplication>(),
+        [typeof(Divide)] = Arithmetic<Division>(),
+        [typeof(Negate)] = Vectorized<NegateFunction>(),
         [typeof(Exp)] = Vectorized<ExpFunction>(),
         [typeof(Log)] = Vectorized<LogFunction>(),
         [typeof(Tanh)] = Vectorized<TanhFunction>(),
@@ -39,7 +38,7 @@ internal static class ElementwiseKernels
         [typeof(Atan2)] = VectorizedOfTwo<InDoubleOfTwo<Atan2Function>>(),
         [typeof(Sinh)] = Vectorized<InDouble<SinhFunction>>(),
         [typeof(Cosh)] = Vectorized<InDouble<CoshFunction>>(),
-        [typeof(Gaussian)] = Vectorized<InDouble<GaussianFunction>>(),
+        [typeof(Gaussian)] = Vectorized<GaussianOfEither>(),
         [typeof(Erf)] = Vectorized<InDouble<ErfFunction>>(),
         [typeof(Erfc)] = Vectorized<ComplementaryErrorFunction>(),
         [typeof(Sqrt)] = (Unary<double>(Runtime.Sqrt), Unary<float>(Runtime.Sqrt)),
@@ -62,6 +61,7 @@ internal static class ElementwiseKernels
     public static TileKernel? Find(Operation operation, ReadOnlySpan<DType> operands, DType result) =>
         result.IsFloating() && !operands.ContainsAnyExcept(result) && OfNumbers(operation) is { } kernels
             ? result == DType.Float64 ? kernels.Double : kernels.Single
+            : operation is Primitives.Convert && ConvertKernels.Find(operands[0], result) is { } convert ? convert
             : MaskKernels.Find(operation, operands, result);
 
     private static (TileKernel Double, TileKernel Single)? OfNumbers(Operation operation) => operation is NumberPower power
@@ -70,6 +70,11 @@ internal static class ElementwiseKernels
 
     private static (TileKernel Double, TileKernel Single) Vectorized<TFunction>()
         where TFunction : struct, IVectorFunction => (Unary<double>(VectorMap<TFunction>.Apply), Unary<float>(VectorMap<TFunction>.Apply));
+
+    private static (TileKernel Double, TileKernel Single) Arithmetic<TOperation>()
+        where TOperation : struct, IArithmetic => (
+            Binary<double>(ArithmeticKernels<TOperation>.Apply, ArithmeticKernels<TOperation>.Apply, ArithmeticKernels<TOperation>.Apply),
+            Binary<float>(ArithmeticKernels<TOperation>.Apply, ArithmeticKernels<TOperation>.Apply, ArithmeticKernels<TOperation>.Apply));
 
     private static (TileKernel Double, TileKernel Single) VectorizedOfTwo<TFunction>()
         where TFunction : struct, IVectorFunctionOfTwo => (

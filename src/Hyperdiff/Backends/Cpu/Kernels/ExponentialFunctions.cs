@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
@@ -7,6 +8,7 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 internal readonly struct ExpFunction : IVectorFunction
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Of<T>(Vector512<T> x)
         where T : unmanaged, IFloatingPointIeee754<T> => VectorMath.Exp(x);
 }
@@ -16,6 +18,7 @@ internal readonly struct ExpFunction : IVectorFunction
 internal readonly struct Expm1Function : IVectorFunction
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Of<T>(Vector512<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -33,6 +36,7 @@ internal readonly struct Expm1Function : IVectorFunction
 internal readonly struct LogFunction : IVectorFunction
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Of<T>(Vector512<T> x)
         where T : unmanaged, IFloatingPointIeee754<T> => VectorMath.Log(x);
 }
@@ -45,6 +49,7 @@ internal readonly struct LogFunction : IVectorFunction
 internal readonly struct Log1pFunction : IVectorFunction
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Of<T>(Vector512<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -62,6 +67,7 @@ internal readonly struct Log1pFunction : IVectorFunction
 internal readonly struct SoftplusFunction : IVectorFunction
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Of<T>(Vector512<T> x)
         where T : unmanaged, IFloatingPointIeee754<T> =>
         Vector512.Max(x, Vector512<T>.Zero) + Log1pFunction.Of(VectorMath.Exp(-Vector512.Abs(x)));
@@ -71,6 +77,7 @@ internal readonly struct SoftplusFunction : IVectorFunction
 internal readonly struct SigmoidFunction : IVectorFunction
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Of<T>(Vector512<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

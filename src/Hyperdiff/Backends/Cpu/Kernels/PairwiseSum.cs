@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -48,6 +49,7 @@ internal static class PairwiseSum
         return Of<T, TTerm>(x[..half], scale) + Of<T, TTerm>(x[half..], scale);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T Block<T, TTerm>(ReadOnlySpan<T> x, T scale)
         where T : unmanaged, INumberBase<T>
         where TTerm : struct, ITerm
@@ -86,15 +88,19 @@ internal static class PairwiseSum
 
     private readonly struct Element : ITerm
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector512<T> ITerm.Of<T>(Vector512<T> x, Vector512<T> scale) => x;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static T ITerm.Of<T>(T x, T scale) => x;
     }
 
     private readonly struct ScaledSquare : ITerm
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector512<T> ITerm.Of<T>(Vector512<T> x, Vector512<T> scale) => x * scale * (x * scale);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static T ITerm.Of<T>(T x, T scale) => x * scale * (x * scale);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
@@ -7,6 +8,7 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 internal readonly struct SechSquaredFunction : IVectorFunction
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Of<T>(Vector512<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -16,6 +16,7 @@ internal static class VectorMap<TFunction>
 {
     /// <summary>y = f(x); y may be x.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

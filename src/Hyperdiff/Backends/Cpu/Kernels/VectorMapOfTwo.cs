@@ -11,6 +11,7 @@ internal static class VectorMapOfTwo<TFunction>
     where TFunction : struct, IVectorFunctionOfTwo
 {
     /// <summary>z = f(x, y); z may be x or y.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -30,6 +31,7 @@ internal static class VectorMapOfTwo<TFunction>
     }
 
     /// <summary>z = f(x, y) with the same y for all; z may be x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply<T>(ReadOnlySpan<T> x, T y, Span<T> z)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -49,6 +51,7 @@ internal static class VectorMapOfTwo<TFunction>
     }
 
     /// <summary>z = f(x, y) with the same x for all; z may be y.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply<T>(T x, ReadOnlySpan<T> y, Span<T> z)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

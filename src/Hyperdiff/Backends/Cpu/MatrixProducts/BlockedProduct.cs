@@ -30,6 +30,9 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
     private const int RowsPerTile = 96;
     private const int ColumnsPerTile = 128;
 
+    // an odd tile more or less no longer counts
+    private const int MostToBalance = 16;
+
     // Up to here packing A takes a tenth of the time and more; beyond, A is read often enough to be worth the copy.
     private const int MostColumnsInPlace = 128;
 
@@ -92,7 +95,7 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
             _inner = inner;
             _paddedInner = PanelPacking<T, TVector, TLanes>.PaddedInner(inner);
             _leftPanels = EvenSplit.ByLimit(rows, TLanes.TileRows);
-            _leftGroups = EvenSplit.ByLimit(_leftPanels.Parts, RowsPerTile / TLanes.TileRows);
+            _leftGroups = Balanced(EvenSplit.ByLimit(_leftPanels.Parts, RowsPerTile / TLanes.TileRows));
         }
 
         /// <summary>Room for the panels of A; null if A is read where it lies.</summary>
@@ -107,6 +110,10 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
         public int RightGroups => (_columns + ColumnsPerTile - 1) / ColumnsPerTile;
 
         private static int Width => TileDispatch<T, TVector, TLanes>.Width;
+
+        // of three tiles, one of two threads would have two: a few are a power of two, as the numbers of threads mostly are
+        private static EvenSplit Balanced(EvenSplit groups) =>
+            groups.Parts >= MostToBalance ? groups : groups with { Parts = Math.Min(groups.Length, (int)BitOperations.RoundUpToPowerOf2((uint)groups.Parts)) };
 
         public void PackLeft(int group)
         {

@@ -91,7 +91,7 @@ internal sealed class FusedGroup(int count) : PlanUnit
     public override IEnumerable<Slot> Writes => Entries.Select(entry => entry.Result);
 
     /// <inheritdoc/>
-    public override IEnumerable<Slot> Transient => Entries.Where(entry => entry.IsElementwise).Select(entry => entry.Result);
+    public override IEnumerable<Slot> Transient => Entries.Where(entry => entry is { IsElementwise: true, IsPerRow: false }).Select(entry => entry.Result);
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Scratch => Entries.Where(entry => entry.Partials is not null).Select(entry => entry.Partials!);
@@ -102,11 +102,25 @@ internal sealed class FusedGroup(int count) : PlanUnit
     /// <summary>Whether the domain is, or can be seen as, these rows and columns.</summary>
     public bool Suits(int rows, int columns) => Count == (long)rows * columns && Accepts(rows, columns);
 
+    /// <summary>Whether its tiles hold whole rows, so that what folds a row is there before the next line of the tile.</summary>
+    public bool HasWholeRows => Columns > 1 && TileGrid.HoldsRows(Columns);
+
+    /// <summary>Whether its lines could be lines of a group for each of its rows.</summary>
+    public bool IsOfRows(int rows) => Count == rows && Rows == 0 && Entries.TrueForAll(entry => entry.IsElementwise);
+
+    /// <summary>Whether another group can follow within each tile: whole rows here, the same there or one element for each of these, and all that it reads of
+    /// this group is there tile by tile.</summary>
+    public bool LeadsTo(FusedGroup next) => next.Entries.TrueForAll(entry => Array.TrueForAll(entry.Operands, view => view.Slot?.Producer != this
+        || (next.Count == Count ? Offers(view) || (view.Kind == ViewKind.Column && IsOfARow(view.Slot)) : view.Kind == ViewKind.Dense && IsOfARow(view.Slot))));
+
+    // a number for each row, which is there as soon as the row was seen
+    private static bool IsOfARow(Slot slot) => slot.Line is { Reduction: ReductionKind.Columns } or { IsPerRow: true };
+
     /// <summary>Takes on a structure.</summary>
     public void Structure(int rows, int columns) => (Rows, Columns) = (rows, columns);
 
     /// <summary>Whether a slot is computed here, with an element for every element of the domain.</summary>
-    public bool Has(Slot slot) => slot.Producer == this && slot.Line is { IsElementwise: true };
+    public bool Has(Slot slot) => slot.Producer == this && slot.Line is { IsElementwise: true, IsPerRow: false };
 
     /// <summary>Whether what a view sees is computed here, and there for every tile.</summary>
     public bool Offers(View view) => view.Kind == ViewKind.Dense && Has(view.Slot!);
@@ -151,6 +165,7 @@ internal sealed class FusedGroup(int count) : PlanUnit
         foreach (GroupEntry entry in other._entries)
         {
             entry.Result.Producer = this;
+            entry.IsPerRow |= other.Count != Count;
         }
     }
 

@@ -16,10 +16,13 @@ internal sealed record GroupEntry(int Sequence, Operation? Operation, View[] Ope
     /// <summary>Where the chunks of a reduction leave their results.</summary>
     public Slot? Partials { get; set; }
 
+    /// <summary>Whether it has one element per row of the domain: a line between the fold of a row and those that read it along the row.</summary>
+    public bool IsPerRow { get; set; }
+
     /// <summary>The comparison by which a choice is made, whose operands are then read instead of a mask; null where there is a mask.</summary>
     public Operation? Condition { get; init; }
 
-    /// <summary>Whether the result has one element per element of the domain.</summary>
+    /// <summary>Whether it is no reduction: the result has one element per element of the domain, or per row of it.</summary>
     public bool IsElementwise => Reduction == ReductionKind.None;
 
     /// <summary>The kernel of an elementwise line.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
@@ -8,19 +7,21 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// <summary>Makes a plan of a graph.</summary>
 /// <remarks>
 /// 1. Put in what composites are made of, and simplify. 2. Read the equations: views, and units of work into which elementwise operations and reductions are
-/// fused (<see cref="Lowering"/>). 3. Join products with a matrix and its transpose (<see cref="OnePassFinder"/>). 4. Order the units. 5. Keep in registers
-/// what no other unit reads, and lay out the rest (<see cref="ArenaLayout"/>). 6. Write each unit as a step.
+/// fused (<see cref="Lowering"/>). 3. Join products with a matrix and its transpose (<see cref="OnePassFinder"/>), and groups with folds of rows
+/// (<see cref="RowChains"/>). 4. Order the units. 5. Keep in registers what no other unit reads, and lay out the rest (<see cref="ArenaLayout"/>). 6. Write
+/// each unit as a step.
 /// </remarks>
 internal static class Planner
 {
     /// <summary>The plan.</summary>
     public static Plan Of(Graph graph, CpuResources resources)
     {
-        graph = Simplification.Of(Expansion.Of(graph));
-        ImmutableArray<Value> leaving = [.. graph.Outputs, .. graph.Reports.Select(report => report.Value)];
+        // reports as outputs: of two solves that are the same one is made, and both are told of
+        graph = Simplification.Of(Expansion.Of(Subgraph.WithReports(graph)));
         var lowering = new Lowering(graph);
-        TensorSource[] outputs = [.. leaving.Select(value => Source(lowering.Leaving(value), value.Type))];
+        TensorSource[] outputs = [.. graph.Outputs.Select(value => Source(lowering.Leaving(value), value.Type))];
         OnePassFinder.Apply(lowering.Units);
+        RowChains.Join(lowering.Units);
         List<PlanUnit> order = UnitOrder.Of(lowering.Units.Units);
         KeepInRegisters(order);
         foreach (FusedGroup group in order.OfType<FusedGroup>())

@@ -58,7 +58,7 @@ internal sealed class TileProgramBuilder(TileGrid grid)
             ReleaseDying();
         }
 
-        _body.Add(new TileInstruction(kernel, entry.IsElementwise ? Target(entry.Result) : default, sources));
+        _body.Add(new TileInstruction(kernel, entry.IsElementwise ? Target(entry.Result) : default, sources) { IsPerRow = entry.IsPerRow });
         if (!kernel.WorksInPlace)
         {
             ReleaseDying();
@@ -75,6 +75,10 @@ internal sealed class TileProgramBuilder(TileGrid grid)
                 if (view.Slot is { Kind: SlotKind.Register } slot && !stillRead(slot))
                 {
                     Release(slot);
+                }
+                else if (view.Kind == ViewKind.Column && !stillRead(view.Slot!))
+                {
+                    ReleaseSpread(view.Slot!);
                 }
             }
         }
@@ -126,6 +130,16 @@ internal sealed class TileProgramBuilder(TileGrid grid)
         }
     }
 
+    // a column along the rows of a tile, which is made anew for the next
+    private void ReleaseSpread(Slot column)
+    {
+        foreach ((View View, DType DType) key in _spread.Keys.Where(key => key.View is { Kind: ViewKind.Column } view && view.Slot == column).ToArray())
+        {
+            _free.Push(_spread[key].Index);
+            _spread.Remove(key);
+        }
+    }
+
     private TileSource Source(View view, DType dtype, bool mayBeScalar)
     {
         TileSource source = view.Kind switch
@@ -158,7 +172,7 @@ internal sealed class TileProgramBuilder(TileGrid grid)
             ViewKind.Column when !grid.RowsAreCut => kernels.Column(grid.Columns),
             _ => kernels.Scalar,
         };
-        var target = new TileTarget(true, _registerCount++);
+        var target = new TileTarget(true, view.Kind == ViewKind.Column && _free.TryPop(out int free) ? free : _registerCount++);
         _types.Add(dtype);
         (view.Kind == ViewKind.Column ? _body : _prologue).Add(new TileInstruction(kernel, target, source));
         return _spread[(view, dtype)] = target.AsSource();

@@ -41,6 +41,10 @@ internal readonly ref struct Tile
     /// <summary>The column of the first element.</summary>
     public int Column { get; }
 
+    /// <summary>What of a column belongs to the rows of this tile, which are whole.</summary>
+    /// <param name="columns">The length of a row.</param>
+    public Tile OfRows(int columns) => new(_values, _registers, _stride, (Row, Length / columns, Row, 0), Ordinal);
+
     /// <summary>The elements of an operand that has one for each of the tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<T> Read<T>(in TileSource source)

@@ -56,6 +56,9 @@ internal sealed class TileGrid
     /// <summary>The rows of a chunk; the last has fewer.</summary>
     public int RowsPerChunk => RowsAreCut ? TilesPerChunk / TilesPerRow : TilesPerChunk * RowsPerTile;
 
+    /// <summary>Whether a tile holds rows of a length whole.</summary>
+    public static bool HoldsRows(int columns) => columns <= LongestTile;
+
     /// <summary>A domain without structure.</summary>
     public static TileGrid Flat(int count)
     {

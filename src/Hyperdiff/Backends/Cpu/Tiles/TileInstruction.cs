@@ -3,6 +3,9 @@ namespace Hyperdiff.Backends.Cpu.Tiles;
 /// <summary>One line of a tile program: target = kernel(sources), for the elements of a tile.</summary>
 internal sealed class TileInstruction(TileKernel kernel, TileTarget target, params TileSource[] sources)
 {
+    /// <summary>Whether it has an element for each row of the tile, instead of each of its elements.</summary>
+    public bool IsPerRow { get; init; }
+
     /// <summary>What is computed.</summary>
     public TileKernel Kernel { get; } = kernel;
 

@@ -64,7 +64,14 @@ internal sealed class TileProgram
     {
         foreach (TileInstruction instruction in _body)
         {
-            instruction.Kernel.Run(tile, instruction);
+            if (instruction.IsPerRow)
+            {
+                instruction.Kernel.Run(tile.OfRows(Grid.Columns), instruction);
+            }
+            else
+            {
+                instruction.Kernel.Run(tile, instruction);
+            }
         }
     }
 

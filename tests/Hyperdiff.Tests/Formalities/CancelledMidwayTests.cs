@@ -1,0 +1,118 @@
+using System.Globalization;
+using Hyperdiff.Graphs;
+using Hyperdiff.Tests.Backends.Conformance;
+
+namespace Hyperdiff.Tests.Formalities;
+
+/// <summary>A computation that is ended in its midst throws, or has a report that says so; what it returns without either is what it returns when nobody
+/// ends it, to the last bit.</summary>
+public sealed class CancelledMidwayTests
+{
+    // no more operations than that once the token is cancelled: a step of the longest iteration here, and what its result is reported by
+    private const int Allowed = 4000;
+
+    private static readonly Dictionary<string, Func<Tensor, CancellationToken, object>> s_calls = new()
+    {
+        ["explain"] = (x, token) => Problem(x).Explain(x, x, token).Methods.Select(method => (method.Name, method.IsApplicable)).Order().Aggregate(string.Empty, (text, method) => $"{text} {method}"),
+        ["explain, minimum"] = (x, token) => Minimum(x).Explain(x, x, token).Methods.Select(method => (method.Name, method.IsApplicable)).Order().Aggregate(string.Empty, (text, method) => $"{text} {method}"),
+        ["check"] = (x, token) => Problem(x).Check(x, x, cancellation: token).ToString(),
+        ["check, minimum"] = (x, token) => Minimum(x).Check(x, x, cancellation: token).ToString(),
+        ["implicit"] = (x, token) => Hypergradient.Implicit().Compute(Problem(x), x, x, Options(token)).EnsureConverged(),
+        ["implicit, minimum"] = (x, token) => Hypergradient.Implicit().Compute(Minimum(x), x, x, Options(token)).EnsureConverged(),
+        ["dense"] = (x, token) => Hypergradient.Implicit(LinearSolver.DenseLu()).Compute(Problem(x), x, x, Options(token)).EnsureConverged(),
+        ["recycled"] = (x, token) => Hypergradient.Implicit(LinearSolver.Recycled(LinearSolver.Gmres(3))).Compute(Problem(x), x, x, Options(token)).EnsureConverged(),
+        ["in float32"] = (x, token) => Hypergradient.Implicit(LinearSolver.InFloat32(LinearSolver.Gmres(3))).Compute(Problem(x), x, x, Options(token)).EnsureConverged(),
+        ["normal equations"] = (x, token) => Hypergradient.Implicit(LinearSolver.Normal()).Compute(Problem(x), x, x, Options(token)).EnsureConverged(),
+        ["Nyström"] = (x, token) => Hypergradient.Implicit(LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(), Preconditioner.Nystrom(2, 0.1))).Compute(Minimum(x), x, x, Options(token)).EnsureConverged(),
+        ["reverse"] = (x, token) => Hypergradient.Reverse(5).Compute(Problem(x), x, x, Options(token)).EnsureConverged(),
+        ["forward"] = (x, token) => Hypergradient.Forward(5).Compute(Problem(x), x, x, Options(token)).EnsureConverged(),
+        ["DARTS"] = (x, token) => Hypergradient.Darts(0, StepDerivative.Scaled(1), EvaluationPoint.End).Compute(Minimum(x), x, x, Options(token)).EnsureConverged(),
+        ["zero order"] = (x, token) => Hypergradient.ZeroOrder(20, 0.5).Compute(Problem(x), x, x, Options(token) with { Key = RandomKey.FromSeed(3) }).EnsureConverged(),
+        ["errors"] = (x, token) => Hypergradient.Implicit().Compute(Problem(x), x, x).EstimateError(cancellation: token).ToString(),
+        ["best response"] = (x, token) => BestResponse.At(Map(x), x, x, cancellation: token).Vjp(x, token).EnsureConverged(),
+        ["certificate"] = (x, token) => Hypergradient.Implicit().Compute(Problem(x), x, x).Certify(
+            new ContractionBounds
+            {
+                Contraction = 0.6, HyperJacobian = 1, JacobianLipschitz = 1, HyperJacobianLipschitz = 0, StateGradientLipschitz = 5, HyperGradientLipschitz = 5,
+            },
+            token).ToString(),
+        ["outer loop"] = (x, token) => OuterLoop.Over(Problem(x), Hypergradient.Implicit()).With(Optimizer.Adam(0.1)).Until(Stop.AfterSteps(3))
+            .BestOf([(x, x), (2 * x, x)], token).Hyper,
+        ["descent"] = (x, token) => (Descent.Bome(0.1, 2, 0.1, 0.5) with { MaxSteps = 3 }).Minimize(
+            Bilevel.Problem(Inner(x), Objective.From<Tensor, Tensor>((w, h) => (w * h).Square().Sum())), x, x, cancellation: token).ToString(),
+        ["argmin"] = (x, token) => Argmin.Of(Inner(x).MinimizedBy(Minimizer.Lbfgs()), x, x, cancellation: token),
+        ["root"] = (x, token) => Root.Of(RootCondition.From<Tensor, Tensor>((w, h) => w.Exp() + w - h).SolvedBy(Root.Newton()), x, x, cancellation: token),
+        ["Hessian"] = (x, token) => Diff.Hessian(y => y.Exp().Sum(), x, token),
+        ["batch"] = (x, token) => Diff.Vmap(h => FixedPoint.Of(Map(x), x, h), Tensor.Stack(0, x, 2 * x), cancellation: token),
+    };
+
+    public static TheoryData<string> Calls => new(s_calls.Keys);
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public void WhatIsReturned_IsWhatNobodyEnded(string call)
+    {
+        (string expected, int operations, _) = Run(call, int.MaxValue);
+        Assert.DoesNotContain("Exception", expected, StringComparison.Ordinal);
+        foreach (int at in Enumerable.Range(0, 40).Select(i => 1 + (i * operations / 40)).Distinct())
+        {
+            (string found, int made, bool ended) = Run(call, at);
+            Assert.True(ended || found == expected, $"cancelled at operation {at} of {operations}: {found}\nnot {expected}");
+            Assert.InRange(made - at, 0, Allowed);
+        }
+    }
+
+    private static (string Result, int Operations, bool Ended) Run(string call, int at)
+    {
+        using var source = new CancellationTokenSource();
+        var backend = new EndingBackend(source, at);
+        Tensor x = Tensor.From([0.3, -0.7, 0.2]).To(backend);
+        try
+        {
+            string result = string.Create(CultureInfo.InvariantCulture, $"{s_calls[call](x, source.Token)}");
+
+            // an estimate that is not there says why
+            return (result, backend.Operations, result.Contains("Unavailable (SolveFailed)", StringComparison.Ordinal) && result.Contains(": Cancelled at", StringComparison.Ordinal));
+        }
+        catch (OperationCanceledException)
+        {
+            return ("ended", backend.Operations, true);
+        }
+        catch (SolveException exception) when (exception.Reports.Any(report => report.Status == SolveStatus.Cancelled))
+        {
+            return ("ended", backend.Operations, true);
+        }
+        catch (Exception exception)
+        {
+            return ($"{exception.GetType().Name}: {exception.Message}", backend.Operations, false);
+        }
+    }
+
+    private static HypergradientOptions Options(CancellationToken token) => new() { Cancellation = token };
+
+    private static FixedPointMap<Tensor, Tensor> Map(Tensor scale) => FixedPointMap.From<Tensor, Tensor>((w, h) => (0.3 * w.Tanh()) + (0.1 * w.Sum()) + h + (0 * scale));
+
+    private static Objective<Tensor, Tensor> Inner(Tensor scale) =>
+        Objective.From<Tensor, Tensor>((w, h) => ((w - h).Square() + (0.1 * w.Exp()) + (0.1 * w * w.Sum()) + (0 * scale)).Sum());
+
+    private static FixedPointProblem<Tensor, Tensor> Problem(Tensor x) => Bilevel.Problem(Map(x), Objective.From<Tensor, Tensor>((w, h) => (w * h).Square().Sum()));
+
+    private static MinimizationProblem<Tensor, Tensor> Minimum(Tensor x) =>
+        Bilevel.Problem(Inner(x).MinimizedBy(Minimizer.NewtonCg()), Objective.From<Tensor, Tensor>((w, h) => (w * h).Square().Sum()));
+
+    /// <summary>Cancels at one of the operations that it is asked for.</summary>
+    private sealed class EndingBackend(CancellationTokenSource source, int at) : BytesBackend
+    {
+        public int Operations { get; private set; }
+
+        protected override bool Runs(Primitive primitive, ReadOnlySpan<TensorType> operands)
+        {
+            if (++Operations == at)
+            {
+                source.Cancel();
+            }
+
+            return base.Runs(primitive, operands);
+        }
+    }
+}
