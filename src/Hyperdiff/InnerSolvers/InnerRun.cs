@@ -121,7 +121,7 @@ internal sealed class InnerRun
     /// <param name="settle">Whether to look at an iterate that the loop did not find solved, as is done where it stagnated.</param>
     public InnerSolution End(SolveStatus status, long products, bool settle = false)
     {
-        bool isClaimed = status == SolveStatus.Converged && _judges && !_isConfirmed && _error?.Residual > 0;
+        bool isClaimed = status == SolveStatus.Converged && _judges && !_isConfirmed && !_watch.AdjointFollows && _error?.Residual > 0;
         if (settle || status == SolveStatus.Stagnated || (status == SolveStatus.MaxIterations && Iterations == 0 && _judges && !_map))
         {
             status = IsSettled() ? SolveStatus.Converged : status;
@@ -177,7 +177,7 @@ internal sealed class InnerRun
             }
 
             double least = slowest is > 0 and { } value ? value : ConditionProbe.Aim * Math.Max(Stretch(matrix, residual), _map ? 1 : 0);
-            if (_at.Step(map, least / 2 * asked, Iterations, _watch.Cancellation) is not var (step, used))
+            if (ConditionProbe.Step(_at.Solver, (matrix, residual), least / 2 * asked, Iterations, _watch.Cancellation) is not var (step, used))
             {
                 return steps == 0 ? SolveStatus.Converged : SolveStatus.Stagnated;
             }
