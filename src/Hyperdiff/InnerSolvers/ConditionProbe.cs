@@ -67,13 +67,12 @@ internal readonly record struct ConditionProbe(InnerSolver Solver, InnerProblem 
     /// <summary>A⁻¹R; null where it is not solved for within as many products as there were updates, or a hundred.</summary>
     /// <param name="solver">Gives R.</param>
     /// <param name="system">A and R.</param>
-    /// <param name="left">The norm of what may be left of R.</param>
-    /// <param name="updates">How many updates the solve made.</param>
+    /// <param name="limits">The norm of what may be left of R, and how many updates the solve made.</param>
     /// <param name="cancellation">Ends it.</param>
     public static (LeafVector Step, long Products)? Step(
-        InnerSolver solver, (LinearOperator Matrix, LeafVector Residual) system, double left, int updates, CancellationToken cancellation)
+        InnerSolver solver, (LinearOperator Matrix, LeafVector Residual) system, (double Left, int Updates) limits, CancellationToken cancellation)
     {
-        (var tolerance, int most) = (new Tolerance(0, left), Math.Max(Products, updates));
+        (var tolerance, int most) = (new Tolerance(0, limits.Left), Math.Max(Products, limits.Updates));
         LinearSolver by = solver is Minimizer ? new ConjugateGradientSolver(tolerance, most) : new GmresSolver(Restart, tolerance, most);
         LinearSolution solution = by.Solve(system.Matrix, system.Residual.Leaves, null, cancellation);
         return solution.Report.Converged ? (solution.Value, solution.Report.Products) : null;

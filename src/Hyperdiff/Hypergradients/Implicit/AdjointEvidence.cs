@@ -21,11 +21,15 @@ internal sealed class AdjointEvidence(InnerSolver solver, AdjointSystem system, 
     // the share that g is taken to have of the slowest mode
     private const double Share = 1.0 / 8;
 
+    /// <summary>How many products the solves took.</summary>
+    public long Products { get; private set; }
+
     /// <summary>The error: the estimate, or unknown with what is seen of it.</summary>
-    /// <param name="estimate">That of the inner solve.</param>
+    /// <param name="inner">The inner solve; of one that is not converged nothing is asked that takes products.</param>
     /// <param name="isMended">Whether the solve has looked for slow modes itself: then what the rounding of R may hide of them counts, too.</param>
-    public ErrorInterval Of(ErrorInterval estimate, bool isMended)
+    public ErrorInterval Of(SolveReport inner, bool isMended)
     {
+        ErrorInterval estimate = inner.Error;
         if (!estimate.IsEstimated || !adjoint.Report.Converged)
         {
             return estimate;
@@ -35,7 +39,7 @@ internal sealed class AdjointEvidence(InnerSolver solver, AdjointSystem system, 
         (LeafVector v, LeafVector residual) = (adjoint.Value, system.Condition.Value);
         double slowest = v.Magnitude() / system.GradientNorm, bound = FarAbove * estimate.High, most = slowest * residual.Magnitude();
         double seen = most > bound ? Math.Abs(LeafVector.Dot(v, residual).ToScalar()) / system.GradientNorm : 0;
-        if (!(seen > bound))
+        if (!(seen > bound) && inner.Converged && residual.Leaves.Length > 0)
         {
             (double[] norms, double whole, double least) = Sizes();
             seen = most > Share * Slack * least ? Solved(residual, slowest / Share, least, (norms, whole)) : 0;
@@ -61,10 +65,13 @@ internal sealed class AdjointEvidence(InnerSolver solver, AdjointSystem system, 
     /// <summary>‖A⁻¹R‖, if it is more than was asked for of a leaf; 0 otherwise, and where some products do not tell.</summary>
     private double Solved(LeafVector residual, double slowest, double least, (double[] Norms, double Whole) state)
     {
-        if (ConditionProbe.Step(solver, (system.Condition.Adjoint.Transpose(), residual), least / (2 * slowest), 0, watch.Cancellation) is not var (step, _))
+        (LinearOperator, LeafVector) equation = (system.Condition.Adjoint.Transpose(), residual);
+        if (ConditionProbe.Step(solver, equation, (least / (2 * slowest), 0), watch.Cancellation) is not var (step, products))
         {
             return 0;
         }
+
+        Products += products;
 
         // a leaf that cannot be told from zero is measured by the whole
         double epsilon = system.Condition.Problem.Epsilon;

@@ -78,16 +78,17 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         adjoint = unique ?? adjoint;
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
-        ErrorInterval error = new AdjointEvidence(innerSolver, system, adjoint, watch).Of(inner.Report.Error, before is not null);
+        var evidence = new AdjointEvidence(innerSolver, system, adjoint, watch);
+        ErrorInterval error = evidence.Of(inner.Report, before is not null);
         if (error.IsUnknown && inner.Report is { Converged: true, Iterations: > 0, Error.IsEstimated: true } && before is null)
         {
-            return Differentiate(given, innerSolver, point, options, inner.Report);
+            return Differentiate(given, innerSolver, point, options, inner.Report with { Products = inner.Report.Products + evidence.Products });
         }
 
         SolveReport innerReport = inner.Report with
         {
             Iterations = inner.Report.Iterations + (before?.Iterations ?? 0),
-            Products = inner.Report.Products + (before?.Products ?? 0),
+            Products = inner.Report.Products + evidence.Products + (before?.Products ?? 0),
             Solver = inner.Named(innerName),
             Kind = innerSolver.KindOn(problem),
             Error = error,
