@@ -14,7 +14,7 @@ internal readonly record struct ConditionProbe(InnerSolver Solver, InnerProblem 
     public const double Accuracy = 0.1;
 
     // slow parts stand beneath fast ones: the smaller what is left, the more of them is seen
-    private const double Aim = 1e-6;
+    public const double Aim = 1e-6;
 
     private const int Products = 100;
     private const int Restart = 20;
@@ -62,6 +62,20 @@ internal readonly record struct ConditionProbe(InnerSolver Solver, InnerProblem 
         return solution.Report.Residual <= Accuracy / Aim * solution.Report.Tolerance
             ? Array.ConvertAll(LeafNorms(solution.Value), norm => norm / (1 - Accuracy))
             : null;
+    }
+
+    /// <summary>A⁻¹R; null where it is not solved for within as many products as there were updates, or a hundred.</summary>
+    /// <param name="solver">Gives R.</param>
+    /// <param name="system">A and R.</param>
+    /// <param name="limits">The norm of what may be left of R, and how many updates the solve made.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static (LeafVector Step, long Products)? Step(
+        InnerSolver solver, (LinearOperator Matrix, LeafVector Residual) system, (double Left, int Updates) limits, CancellationToken cancellation)
+    {
+        (var tolerance, int most) = (new Tolerance(0, limits.Left), Math.Max(Products, limits.Updates));
+        LinearSolver by = solver is Minimizer ? new ConjugateGradientSolver(tolerance, most) : new GmresSolver(Restart, tolerance, most);
+        LinearSolution solution = by.Solve(system.Matrix, system.Residual.Leaves, null, cancellation);
+        return solution.Report.Converged ? (solution.Value, solution.Report.Products) : null;
     }
 
     /// <summary>The residual of a map, w − Φ(w), and what rounding to the elements of w may have hidden of it: half a unit in the last place of each, with

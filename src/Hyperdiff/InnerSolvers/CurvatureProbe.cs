@@ -11,12 +11,17 @@ namespace Hyperdiff;
 internal static class CurvatureProbe
 {
     private const int MaxProducts = 8;
+
+    // of the share that a random vector has of every direction, what may be left of it
+    private const double Share = 0.03;
+
     /// <summary>What was found of an operator.</summary>
     /// <param name="IsNegative">Whether there is a direction of negative curvature.</param>
     /// <param name="Flat">A direction of no curvature, of norm 1; null if none was found.</param>
     /// <param name="IsZero">Whether nothing but zero was found.</param>
+    /// <param name="Slowest">The smallest singular value; 0 where the products have not found it.</param>
     /// <param name="Products">How many products that took.</param>
-    public readonly record struct Finding(bool IsNegative, LeafVector? Flat, bool IsZero, int Products);
+    public readonly record struct Finding(bool IsNegative, LeafVector? Flat, bool IsZero, double Slowest, int Products);
 
     /// <summary>Looks.</summary>
     /// <param name="types">The types of the leaves.</param>
@@ -29,7 +34,7 @@ internal static class CurvatureProbe
     {
         int most = Math.Min(MaxProducts, types.Sum(type => type.Shape.ElementCount));
         var basis = new List<LeafVector>();
-        var (diagonal, beside) = (new List<double>(), new List<double>());
+        var (diagonal, beside, columns) = (new List<double>(), new List<double>(), new List<double[]>());
         LeafVector next = Draw(types, seed);
         double norm = next.Magnitude();
         while (basis.Count < most && norm > 0)
@@ -40,30 +45,64 @@ internal static class CurvatureProbe
             next = image;
 
             // twice is enough to keep the basis orthogonal
+            var shares = new List<Tensor>();
             for (int pass = 0; pass < 2; pass++)
             {
-                next = basis.Aggregate(next, (rest, other) => rest - (LeafVector.Dot(other, rest) * other));
+                foreach (LeafVector other in basis)
+                {
+                    shares.Add(LeafVector.Dot(other, next));
+                    next -= shares[^1] * other;
+                }
             }
 
-            double[] numbers = Readings.Of([LeafVector.Dot(v, image)], [image, next]);
+            double[] numbers = Readings.Of([LeafVector.Dot(v, image), .. shares], [image, next]);
             diagonal.Add(numbers[0]);
-            (double length, norm) = (numbers[1], numbers[2]);
+            (double length, norm) = (numbers[^2], numbers[^1]);
             beside.Add(norm);
+            int size = basis.Count;
+            columns.Add([.. Enumerable.Range(1, size).Select(i => numbers[i] + numbers[size + i]), norm]);
             norm = norm > Math.Sqrt(epsilon) * length ? norm : 0;
         }
 
-        double size = Math.Max(scale?.Invoke() ?? 0, diagonal.Select((d, i) => Math.Abs(d) + beside[i]).DefaultIfEmpty(0).Max());
-        double zero = Math.Cbrt(epsilon * epsilon) * size;
-        if (diagonal.Count == 0 || !double.IsFinite(size))
+        double largest = Math.Max(scale?.Invoke() ?? 0, diagonal.Select((d, i) => Math.Abs(d) + beside[i]).DefaultIfEmpty(0).Max());
+        double zero = Math.Cbrt(epsilon * epsilon) * largest;
+        if (diagonal.Count == 0 || !double.IsFinite(largest))
         {
-            return new Finding(false, null, false, diagonal.Count);
+            return new Finding(false, null, false, 0, diagonal.Count);
         }
 
         var (values, vectors) = Small(diagonal, beside);
         int flat = Array.FindIndex(values, value => Math.Abs(value) <= zero);
         double[] weights = flat < 0 ? [] : [.. vectors.Skip(flat).Where((_, i) => i % values.Length == 0)];
         bool isVector = flat >= 0 && Math.Abs(beside[^1] * weights[^1]) <= zero;
-        return new Finding(values[0] < -zero, isVector ? Combined(basis, weights) : (LeafVector?)null, size == 0, diagonal.Count);
+        return new Finding(values[0] < -zero, isVector ? Combined(basis, weights) : (LeafVector?)null, largest == 0,
+            Slowest(columns, types.Sum(type => type.Shape.ElementCount)), diagonal.Count);
+    }
+
+    /// <summary>The smallest singular value of A on the space, if that is A's: if A x = v₁ is solved there to less than the share of v₁ that a direction has,
+    /// so that none is missing.</summary>
+    /// <remarks>
+    /// <code>
+    /// A V = V⁺ H,    H = U S Wᵀ,    min ‖A V y − v₁‖² = 1 − ‖Uᵀe₁‖²
+    /// </code>
+    /// </remarks>
+    /// <param name="columns">Those of H, without their zeros.</param>
+    /// <param name="size">The number of elements.</param>
+    private static double Slowest(List<double[]> columns, int size)
+    {
+        int n = columns.Count;
+        var matrix = new double[n + 1, n];
+        for (int j = 0; j < n; j++)
+        {
+            for (int i = 0; i < columns[j].Length; i++)
+            {
+                matrix[i, j] = columns[j][i];
+            }
+        }
+
+        (Tensor left, Tensor values, _) = Linalg.Svd(Tensor.From(matrix));
+        double rest = 1 - left.ToArray<double>().Take(n).Sum(share => share * share);
+        return rest * size <= Share * Share ? values.ToArray<double>()[^1] : 0;
     }
 
     /// <summary>The eigenvalues of a tridiagonal matrix, ascending, and its eigenvectors as columns.</summary>

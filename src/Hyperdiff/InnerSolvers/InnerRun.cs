@@ -10,6 +10,10 @@ internal sealed class InnerRun
     private const double RoundingUnits = 8;
     private const int Patience = 20;
 
+    // of what is asked for, what an error may be by a solve with the derivative; and how often its step is made
+    private const double Slack = 2;
+    private const int MostSteps = 3;
+
     private readonly SolveWatch _watch;
     private readonly bool _map;
     private readonly bool _judges;
@@ -18,6 +22,7 @@ internal sealed class InnerRun
     private ConditionProbe _at;
     private double[]? _rounding;
     private int _nextLook = 1;
+    private bool _isConfirmed;
 
     /// <summary>A solve at its start.</summary>
     /// <param name="start">The solver's condition at the start.</param>
@@ -91,7 +96,11 @@ internal sealed class InnerRun
     /// <summary>Whether a step that was computed to some accuracy shows that the iterate is what was asked for.</summary>
     /// <param name="steps">‖d_l‖.</param>
     /// <param name="accuracy">‖A d + R‖ / ‖R‖.</param>
-    public bool MetBy(double[] steps, double accuracy) => _error!.MetBy(Array.ConvertAll(steps, step => step / (1 - accuracy)), accuracy, Norms);
+    public bool MetBy(double[] steps, double accuracy)
+    {
+        _isConfirmed = accuracy <= ConditionProbe.Aim;
+        return _error!.MetBy(Array.ConvertAll(steps, step => step / (1 - accuracy)), accuracy, Norms);
+    }
 
     /// <summary>The end of a solve that was given its result: nothing of the way there tells how far that is from the solution.</summary>
     /// <param name="state">The result.</param>
@@ -112,6 +121,7 @@ internal sealed class InnerRun
     /// <param name="settle">Whether to look at an iterate that the loop did not find solved, as is done where it stagnated.</param>
     public InnerSolution End(SolveStatus status, long products, bool settle = false)
     {
+        bool isClaimed = status == SolveStatus.Converged && _judges && !_isConfirmed && !_watch.AdjointFollows && _error?.Residual > 0;
         if (settle || status == SolveStatus.Stagnated || (status == SolveStatus.MaxIterations && Iterations == 0 && _judges && !_map))
         {
             status = IsSettled() ? SolveStatus.Converged : status;
@@ -119,8 +129,9 @@ internal sealed class InnerRun
 
         if (status == SolveStatus.Converged)
         {
-            (status, long verified) = _at.Solver.Verify(_at.Problem, _at.State, _error?.Interval.High ?? 0);
+            (status, long verified, double? slowest) = _at.Solver.Verify(_at.Problem, _at.State, _error?.Interval.High ?? 0);
             products += verified;
+            status = isClaimed && status == SolveStatus.Converged ? Confirmed(slowest, ref products) : status;
         }
 
         ErrorInterval error = ErrorInterval.Unknown;
@@ -133,6 +144,69 @@ internal sealed class InnerRun
         // who asks for a number of updates asks for no estimate
         error = _judges || error.IsEstimated ? error : ErrorInterval.NotEstimated;
         return new InnerSolution(_at.State, _monitor.Report(_at.Solver.Name, status, products) with { Error = error });
+    }
+
+    /// <summary>Looks for a part of the error that no update has shown, of a mode far slower than what was left on the way: the smallest singular value σ of
+    /// A = ∂R/∂w, if a few products find it, and a solve with A where ‖R‖/σ is more than what is asked for. Its result is Newton's step from there.</summary>
+    /// <remarks>
+    /// <code>
+    /// ‖A d − R‖ ≤ ½ σ τ,    σ = 1e-6 ‖A‖ where it was not found,    ‖A‖ ≥ ‖A R‖/‖R‖
+    /// </code>
+    /// where τ is the error that is asked for: so d has all of the error of modes down to σ, but half of τ. Nothing is told where some products do not get
+    /// there.
+    /// </remarks>
+    private SolveStatus Confirmed(double? slowest, ref long products)
+    {
+        double last = double.PositiveInfinity;
+        for (int steps = 0; ; steps++)
+        {
+            LinearMap map = _at.Derivative();
+            LinearOperator matrix = _at.Operator(map);
+            LeafVector residual = map.Outputs;
+            double norm = residual.Magnitude(), asked = _error!.LeastAsked;
+            products++;
+            if (slowest is null)
+            {
+                CurvatureProbe.Finding found = CurvatureProbe.Look(matrix.InputTypes, v => matrix * v, _at.Problem.Epsilon);
+                (slowest, products) = (found.Slowest, products + found.Products);
+            }
+
+            if (!(norm > 0) || (steps == 0 && norm <= Slack * asked * slowest))
+            {
+                return SolveStatus.Converged;
+            }
+
+            double least = slowest is > 0 and { } value ? value : ConditionProbe.Aim * Math.Max(Stretch(matrix, residual), _map ? 1 : 0);
+            if (ConditionProbe.Step(_at.Solver, (matrix, residual), (least / 2 * asked, Iterations), _watch.Cancellation) is not var (step, used))
+            {
+                return steps == 0 ? SolveStatus.Converged : SolveStatus.Stagnated;
+            }
+
+            products += used + 1;
+            double[] errors = ConditionProbe.LeafNorms(step.Leaves);
+            double excess = _error.Excess(errors);
+            if (steps > 0)
+            {
+                _error.Set(errors, ConditionProbe.Accuracy);
+                _monitor.Next(norm);
+            }
+
+            if (excess <= Slack || steps == MostSteps || !(excess < last / 2))
+            {
+                return excess <= Slack ? SolveStatus.Converged : SolveStatus.Stagnated;
+            }
+
+            last = excess;
+            _at = _at with { State = _at.Problem.Replace(_at.State, (new LeafVector(_at.Problem.ActiveOf(_at.State)) - step).Leaves) };
+        }
+    }
+
+    /// <summary>‖A R‖/‖R‖.</summary>
+    private static double Stretch(LinearOperator matrix, LeafVector residual)
+    {
+        // an exact power of two: A R may underflow otherwise
+        (LeafVector along, _) = residual.Unit(residual.Magnitude());
+        return (matrix * along).Magnitude() / along.Magnitude();
     }
 
     private bool IsSettled()

@@ -129,11 +129,11 @@ public abstract record Minimizer : InnerSolver
     private protected static bool Gains(InnerProblem problem, double before, double after) => after < before - (problem.Epsilon * Math.Abs(before));
 
     /// <summary>A stationary point is not a minimum where f curves downwards along a direction that a few products find, or falls on beyond it.</summary>
-    internal sealed override (SolveStatus Status, long Products) Verify(InnerProblem problem, Tensor[] state, double error = 0)
+    internal sealed override (SolveStatus Status, long Products, double? Slowest) Verify(InnerProblem problem, Tensor[] state, double error = 0)
     {
         if (!ChecksCurvature)
         {
-            return (SolveStatus.Converged, 0);
+            return (SolveStatus.Converged, 0, null);
         }
 
         var probe = new ConditionProbe(this, problem, state);
@@ -154,7 +154,7 @@ public abstract record Minimizer : InnerSolver
         }
 
         falls = falls || descent.FallsBeyond(map.Outputs, error);
-        return (falls ? SolveStatus.NotAMinimum : SolveStatus.Converged, products + descent.Evaluations);
+        return (falls ? SolveStatus.NotAMinimum : SolveStatus.Converged, products + descent.Evaluations, found.Slowest);
 
         CurvatureProbe.Finding Look(int seed) => CurvatureProbe.Look(hessian.InputTypes, v => hessian.Apply(v.Leaves), problem.Epsilon, seed: seed);
     }

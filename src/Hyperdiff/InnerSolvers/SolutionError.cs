@@ -16,7 +16,7 @@ namespace Hyperdiff;
 /// so that it depends neither on the start, nor on the unit of f, nor on that of a leaf. The second term ends solves whose solution is zero, and counts where
 /// the error is not far below ‖w_l‖. A gradient or a
 /// condition that is 0 exactly in a leaf is as well solved as it can be; a residual of a map may have been rounded to 0. A part of the error that lowers no
-/// residual, a mode far slower than the others, is not seen before its residual is what is left.
+/// residual, a mode far slower than the others, is not seen before its residual is what is left: <see cref="InnerRun"/> looks for it at the end.
 /// </remarks>
 internal sealed class SolutionError
 {
@@ -151,6 +151,19 @@ internal sealed class SolutionError
 
         Met = Array.TrueForAll(_leaves, leaf => leaf.High <= Asked(leaf));
     }
+
+    /// <summary>How many times what is asked for errors are that were computed otherwise, of the worst leaf; a leaf that cannot be told from zero is measured
+    /// by what it was, or by the whole state.</summary>
+    /// <param name="errors">Of each leaf.</param>
+    public double Excess(double[] errors)
+    {
+        double whole = Norm(leaf => leaf.Norm);
+        return _leaves.Select((leaf, i) => errors[i] == 0
+            ? 0 : errors[i] / _tolerance.At(errors[i] < leaf.Norm / 2 ? leaf.Norm : Math.Max(leaf.Largest, whole), _epsilon)).Max();
+    }
+
+    /// <summary>The smallest error that is asked for of a leaf.</summary>
+    public double LeastAsked => _leaves.Select(leaf => Asked(leaf)).Min();
 
     /// <summary>Whether every residual is at its rounding, as measured, but for leaves that are solved: on their way to zero they may fall for ever.</summary>
     /// <param name="rounding">Of each leaf.</param>

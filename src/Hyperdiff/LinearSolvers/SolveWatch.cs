@@ -9,6 +9,10 @@ internal readonly record struct SolveWatch(CancellationToken Cancellation, IProg
     /// <summary>Ends the solve: the token that was given, or that of the work which it is part of.</summary>
     public CancellationToken Cancellation { get; init; } = Work.Or(Cancellation);
 
+    /// <summary>Whether a solve with the derivative at the solution follows, which shows how slow its modes are: then an inner solve does not look for
+    /// them.</summary>
+    public bool AdjointFollows { get; init; }
+
     // The exponent of the unit in which listeners count, in terms of the solve's own: 0 unless the system was scaled (SystemScaling).
     private int Exponent { get; init; }
 

@@ -111,7 +111,10 @@ public sealed class GivenStateTests
             .Compute(Bilevel.Problem(MapOf(s_slow), s_outer), s_hyper + Tensor.From([1.0, 1e-3]), s_hyper);
 
         Assert.Contains(result.Warnings, warning => warning.Kind == WarningKind.UnknownError);
-        Assert.True(result.InnerReport.Error.Low > 0.5e-3, result.InnerReport.ToString());
+
+        // a step mends it as far as the rounding of the residual, two of ½ε‖w‖, over the slow part's share shows it
+        double error = (result.State - s_hyper).Norm().ToScalar();
+        Assert.True(error < DType.Float64.Epsilon() * s_hyper.Norm().ToScalar() / Slow, $"{error}, {result.InnerReport}");
     }
 
     [Fact]

@@ -72,7 +72,9 @@ public sealed class StrongWolfeSearchTests
         Solution<Tensor> found = valley.MinimizedBy(Minimizer.Lbfgs(10, 1e-8)).Solve(start, Tensor.Scalar(0));
 
         Assert.True(found.Report.Converged, found.Report.ToString());
-        Assert.InRange(found.Report.Products, found.Report.Iterations + 1, 1.3 * found.Report.Iterations);
+
+        // and what looks for slower modes: conjugate gradients in 20 unknowns, which rounding delays
+        Assert.InRange(found.Report.Products, found.Report.Iterations + 1, (1.3 * found.Report.Iterations) + (3 * 20));
     }
 
     private static (LinePoint Point, int Trials)? Search(

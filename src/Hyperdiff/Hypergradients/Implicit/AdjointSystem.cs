@@ -21,6 +21,9 @@ internal sealed class AdjointSystem
         return new AdjointSystem(point, ConditionDerivative.At(solver, problem, point), derivative);
     }
 
+    /// <summary>All leaves of w.</summary>
+    public Tensor[] State => _point.State.Tensors;
+
     /// <summary>v.</summary>
     public LinearSolution Solve(LinearSolver solver, HypergradientOptions options, SolveWatch watch) => _solution ??= solver.Solve(
         Condition.Adjoint, Outer.StateGradient, options.WarmStart?.AdjointLike(_point.State), watch.Of($"adjoint, {solver.Name}"),

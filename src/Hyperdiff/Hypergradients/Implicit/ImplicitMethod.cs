@@ -44,7 +44,15 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         return Differentiate(problem, inner.SolverAt(point), point, options);
     }
 
-    private ImplicitOutcome Differentiate(BilevelProblem given, InnerSolver innerSolver, BilevelPoint start, HypergradientOptions options)
+    /// <summary>Solves, and differentiates.</summary>
+    /// <param name="given">The problem.</param>
+    /// <param name="innerSolver">The solver.</param>
+    /// <param name="start">The first inner iterate.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="before">The report of a first solve, whose solution the adjoint has shown to be further off than it said: then the solve looks for slow
+    /// modes itself, from that solution.</param>
+    private ImplicitOutcome Differentiate(
+        BilevelProblem given, InnerSolver innerSolver, BilevelPoint start, HypergradientOptions options, SolveReport? before = null)
     {
         (IBoundFunction function, IBoundFunction outer) = (given.Solved!.Function, given.OuterFunction);
         LinearSolver adjointSolver = _adjoint ?? innerSolver.DefaultAdjoint;
@@ -52,7 +60,7 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         SolveWatch watch = options.Watch;
         var problem = InnerProblem.Of(function, start);
         string innerName = $"inner, {innerSolver.Name} of {function.Name}";
-        SolveWatch innerWatch = watch.Of(innerName);
+        SolveWatch innerWatch = watch.Of(innerName) with { AdjointFollows = before is null };
 
         // a state that is given is judged by what is needed anyway: the linearization there, and the adjoint, whose ‖v‖/‖g‖ is at most ‖A⁻¹‖
         AdjointSystem? atStart = null;
@@ -70,8 +78,21 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         adjoint = unique ?? adjoint;
         Tensor[] indirect = condition.ToHyper(adjoint.Value);
 
-        ErrorInterval error = ImplicitWarnings.Seen(inner.Report.Error, adjoint, system);
-        SolveReport innerReport = inner.Report with { Solver = inner.Named(innerName), Kind = innerSolver.KindOn(problem), Error = error };
+        var evidence = new AdjointEvidence(innerSolver, system, adjoint, watch);
+        ErrorInterval error = evidence.Of(inner.Report, before is not null);
+        if (error.IsUnknown && inner.Report is { Converged: true, Iterations: > 0, Error.IsEstimated: true } && before is null)
+        {
+            return Differentiate(given, innerSolver, point, options, inner.Report with { Products = inner.Report.Products + evidence.Products });
+        }
+
+        SolveReport innerReport = inner.Report with
+        {
+            Iterations = inner.Report.Iterations + (before?.Iterations ?? 0),
+            Products = inner.Report.Products + evidence.Products + (before?.Products ?? 0),
+            Solver = inner.Named(innerName),
+            Kind = innerSolver.KindOn(problem),
+            Error = error,
+        };
         SolveReport adjointReport = adjoint.Report.Transposed() with { Solver = $"adjoint, {adjoint.Report.Solver}" };
         var parts = new HypergradientParts(outerDerivative.Value, point, outerDerivative.HyperGradient, indirect, innerReport, [])
         {

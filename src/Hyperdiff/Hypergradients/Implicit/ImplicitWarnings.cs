@@ -6,33 +6,6 @@ namespace Hyperdiff;
 /// <summary>What is to be said of a hypergradient by implicit differentiation, from the reports of its solves.</summary>
 internal static class ImplicitWarnings
 {
-    // an estimate may be off by some
-    private const double FarAbove = 10;
-
-    /// <summary>What is known of the inner error once the adjoint is: <c>vᵀR = gᵀA⁻¹R</c> is at most ‖g‖ times the error, to first order. Where that is far
-    /// above the estimate, a part of the error lowered no residual that was measured, and the error is unknown.</summary>
-    /// <param name="estimate">The estimate of the inner solve.</param>
-    /// <param name="adjoint">v.</param>
-    /// <param name="system">R and g.</param>
-    public static ErrorInterval Seen(ErrorInterval estimate, LinearSolution adjoint, AdjointSystem system)
-    {
-        if (!estimate.IsEstimated || !adjoint.Report.Converged)
-        {
-            return estimate;
-        }
-
-        // |vᵀR| is at most ‖v‖‖R‖
-        (LeafVector v, LeafVector residual) = (adjoint.Value, system.Condition.Value);
-        double bound = FarAbove * estimate.High, most = v.Magnitude() / system.GradientNorm * residual.Magnitude();
-        if (!(most > bound))
-        {
-            return estimate;
-        }
-
-        double seen = Math.Abs(LeafVector.Dot(v, residual).ToScalar()) / system.GradientNorm;
-        return double.IsFinite(seen) && seen > bound ? new ErrorInterval(seen, double.PositiveInfinity) : estimate;
-    }
-
     /// <summary>Of unused hyperparameters, negative curvature, truncation, and an inner solve that did not converge.</summary>
     public static ImmutableArray<HypergradientWarning> Of(
         FlatTree hyper, ImmutableArray<bool> outer, ImmutableArray<bool> inner, (SolveReport Inner, SolveReport Adjoint) reports,

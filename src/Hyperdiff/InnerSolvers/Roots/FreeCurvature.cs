@@ -11,8 +11,8 @@ namespace Hyperdiff;
 /// P ∇²L P,    P = I − Cᵀ(C Cᵀ)⁻¹ C
 /// </code>
 /// takes products with that derivative and its transpose only. P is the same whatever the units of the rows of C, in which C Cᵀ would overflow or be badly
-/// scaled: rows of equalities are brought to about 1 each, those of inequalities together, since the rows of inactive ones are rounding. Source: Nocedal and Wright (2006), "Numerical Optimization", doi:10.1007/978-0-387-40065-5, 2nd
-/// edition, theorem 12.5, the second-order necessary condition.
+/// scaled: rows of equalities are brought to about 1 each, those of inequalities together, since the rows of inactive ones are rounding. Source: Nocedal and
+/// Wright (2006), "Numerical Optimization", doi:10.1007/978-0-387-40065-5, 2nd edition, theorem 12.5, the second-order necessary condition.
 /// </remarks>
 internal static class FreeCurvature
 {
