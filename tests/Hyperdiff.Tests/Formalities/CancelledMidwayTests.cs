@@ -35,7 +35,12 @@ public sealed class CancelledMidwayTests
         ["certificate"] = (x, token) => Hypergradient.Implicit().Compute(Problem(x), x, x).Certify(
             new ContractionBounds
             {
-                Contraction = 0.6, HyperJacobian = 1, JacobianLipschitz = 1, HyperJacobianLipschitz = 0, StateGradientLipschitz = 5, HyperGradientLipschitz = 5,
+                Contraction = 0.6,
+                HyperJacobian = 1,
+                JacobianLipschitz = 1,
+                HyperJacobianLipschitz = 0,
+                StateGradientLipschitz = 5,
+                HyperGradientLipschitz = 5,
             },
             token).ToString(),
         ["outer loop"] = (x, token) => OuterLoop.Over(Problem(x), Hypergradient.Implicit()).With(Optimizer.Adam(0.1)).Until(Stop.AfterSteps(3))
