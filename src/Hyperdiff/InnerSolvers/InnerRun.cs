@@ -179,7 +179,7 @@ internal sealed class InnerRun
             double least = slowest is > 0 and { } value ? value : ConditionProbe.Aim * Math.Max(Stretch(matrix, residual), _map ? 1 : 0);
             if (ConditionProbe.Step(_at.Solver, (matrix, residual), (least / 2 * asked, Iterations), _watch.Cancellation) is not var (step, used))
             {
-                return steps == 0 ? SolveStatus.Converged : SolveStatus.Stagnated;
+                return _watch.Cancellation.IsCancellationRequested ? SolveStatus.Cancelled : steps == 0 ? SolveStatus.Converged : SolveStatus.Stagnated;
             }
 
             products += used + 1;

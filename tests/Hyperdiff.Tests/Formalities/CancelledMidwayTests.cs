@@ -10,6 +10,12 @@ public sealed class CancelledMidwayTests
 {
     // no more operations than that once the token is cancelled: a step of the longest iteration here, and what its result is reported by
     private const int Allowed = 4000;
+    private const int Points = 40;
+
+    private static readonly Objective<Tensor, Tensor> s_outer = Objective.From<Tensor, Tensor>((w, h) => (w * h).Square().Sum());
+
+    // beneath errors along steep directions one along a flat one, which the solve looks for at its end
+    private static readonly Tensor s_curvatures = Tensor.From([1, 0.1, 1e-6]), s_off = Tensor.From([1e-3, 1e-3, 1e-7]);
 
     private static readonly Dictionary<string, Func<Tensor, CancellationToken, object>> s_calls = new()
     {
@@ -46,8 +52,11 @@ public sealed class CancelledMidwayTests
         ["outer loop"] = (x, token) => OuterLoop.Over(Problem(x), Hypergradient.Implicit()).With(Optimizer.Adam(0.1)).Until(Stop.AfterSteps(3))
             .BestOf([(x, x), (2 * x, x)], token).Hyper,
         ["descent"] = (x, token) => (Descent.Bome(0.1, 2, 0.1, 0.5) with { MaxSteps = 3 }).Minimize(
-            Bilevel.Problem(Inner(x), Objective.From<Tensor, Tensor>((w, h) => (w * h).Square().Sum())), x, x, cancellation: token).ToString(),
+            Bilevel.Problem(Inner(x), s_outer), x, x, cancellation: token).ToString(),
         ["argmin"] = (x, token) => Argmin.Of(Inner(x).MinimizedBy(Minimizer.Lbfgs()), x, x, cancellation: token),
+        ["minimum with a slow mode"] = (x, token) => Flat(x).MinimizedBy(Minimizer.Lbfgs()).Solve(x + s_off, x, cancellation: token).EnsureConverged(),
+        ["implicit with a slow mode"] = (x, token) => Hypergradient.Implicit()
+            .Compute(Bilevel.Problem(Flat(x).MinimizedBy(Minimizer.Lbfgs()), s_outer), x + s_off, x, Options(token)).EnsureConverged(),
         ["root"] = (x, token) => Root.Of(RootCondition.From<Tensor, Tensor>((w, h) => w.Exp() + w - h).SolvedBy(Root.Newton()), x, x, cancellation: token),
         ["Hessian"] = (x, token) => Diff.Hessian(y => y.Exp().Sum(), x, token),
         ["batch"] = (x, token) => Diff.Vmap(h => FixedPoint.Of(Map(x), x, h), Tensor.Stack(0, x, 2 * x), cancellation: token),
@@ -61,7 +70,7 @@ public sealed class CancelledMidwayTests
     {
         (string expected, int operations, _) = Run(call, int.MaxValue);
         Assert.DoesNotContain("Exception", expected, StringComparison.Ordinal);
-        foreach (int at in Enumerable.Range(0, 40).Select(i => 1 + (i * operations / 40)).Distinct())
+        foreach (int at in Enumerable.Range(0, Points).Select(i => 1 + (int)((long)i * operations / Points)).Distinct())
         {
             (string found, int made, bool ended) = Run(call, at);
             Assert.True(ended || found == expected, $"cancelled at operation {at} of {operations}: {found}\nnot {expected}");
@@ -114,11 +123,13 @@ public sealed class CancelledMidwayTests
     private static Objective<Tensor, Tensor> Inner(Tensor scale) =>
         Objective.From<Tensor, Tensor>((w, h) => ((w - h).Square() + (0.1 * w.Exp()) + (0.1 * w * w.Sum()) + (0 * scale)).Sum());
 
-    private static FixedPointProblem<Tensor, Tensor> Problem(Tensor x) =>
-        Bilevel.Problem(Map(x), Objective.From<Tensor, Tensor>((w, h) => (w * h).Square().Sum()));
+    private static Objective<Tensor, Tensor> Flat(Tensor scale) => Objective.From<Tensor, Tensor>(
+        (w, h) => (s_curvatures * ((w - h).Square() + (0.1 * (w - h).Square().Square()) + (0 * scale))).Sum());
+
+    private static FixedPointProblem<Tensor, Tensor> Problem(Tensor x) => Bilevel.Problem(Map(x), s_outer);
 
     private static MinimizationProblem<Tensor, Tensor> Minimum(Tensor x) =>
-        Bilevel.Problem(Inner(x).MinimizedBy(Minimizer.NewtonCg()), Objective.From<Tensor, Tensor>((w, h) => (w * h).Square().Sum()));
+        Bilevel.Problem(Inner(x).MinimizedBy(Minimizer.NewtonCg()), s_outer);
 
     /// <summary>Cancels at one of the operations that it is asked for.</summary>
     private sealed class EndingBackend(CancellationTokenSource source, int at) : BytesBackend

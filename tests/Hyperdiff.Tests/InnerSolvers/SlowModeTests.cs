@@ -107,6 +107,19 @@ public sealed class SlowModeTests
         Assert.True(trusted >= 18, $"{trusted} of 54 trusted");
     }
 
+    /// <summary>A series that is cut off tells nothing of slow modes: then the solve looks itself.</summary>
+    [Fact]
+    public void TruncatedAdjoints_DoNotStandForTheLook()
+    {
+        Problem problem = new(Curvatures(1e-4), Tensor.Eye(6), 0);
+        FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => w - problem.Gradient(w, h));
+        ImplicitHypergradient<Tensor, Tensor> result = Hypergradient.Phantom(3, 0.5)
+            .Compute(Bilevel.Problem(map.SolvedBy(FixedPoint.Anderson()), s_outer), problem.Start(5, 1e-8), problem.Solution);
+
+        Assert.True(result.InnerReport.Converged, result.ToString());
+        Assert.InRange((result.State - problem.Solution).Norm().ToScalar() / problem.Solution.Norm().ToScalar(), 0, Multiple * Asked);
+    }
+
     private delegate (Tensor State, SolveReport Report) Alone(Problem problem, Tensor start);
 
     private delegate ImplicitHypergradient<Tensor, Tensor> Within(Problem problem, Tensor start);

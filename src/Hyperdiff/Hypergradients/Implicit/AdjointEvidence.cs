@@ -21,11 +21,15 @@ internal sealed class AdjointEvidence(InnerSolver solver, AdjointSystem system, 
     // the share that g is taken to have of the slowest mode
     private const double Share = 1.0 / 8;
 
+    /// <summary>Whether a solver of adjoints tells: a series that is cut off has not most of v.</summary>
+    public static bool IsBy(LinearSolver solver) => double.IsFinite(solver.Tolerance.Absolute);
+
     /// <summary>How many products the solves took.</summary>
     public long Products { get; private set; }
 
     /// <summary>The error: the estimate, or unknown with what is seen of it.</summary>
     /// <param name="inner">The inner solve; of one that is not converged nothing is asked that takes products.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <param name="isMended">Whether the solve has looked for slow modes itself: then what the rounding of R may hide of them counts, too.</param>
     public ErrorInterval Of(SolveReport inner, bool isMended)
     {
@@ -68,6 +72,7 @@ internal sealed class AdjointEvidence(InnerSolver solver, AdjointSystem system, 
         (LinearOperator, LeafVector) equation = (system.Condition.Adjoint.Transpose(), residual);
         if (ConditionProbe.Step(solver, equation, (least / (2 * slowest), 0), watch.Cancellation) is not var (step, products))
         {
+            watch.Cancellation.ThrowIfCancellationRequested();
             return 0;
         }
 

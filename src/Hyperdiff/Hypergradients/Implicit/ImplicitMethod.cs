@@ -60,7 +60,7 @@ public sealed partial class ImplicitMethod : HypergradientMethod
         SolveWatch watch = options.Watch;
         var problem = InnerProblem.Of(function, start);
         string innerName = $"inner, {innerSolver.Name} of {function.Name}";
-        SolveWatch innerWatch = watch.Of(innerName) with { AdjointFollows = before is null };
+        SolveWatch innerWatch = watch.Of(innerName) with { AdjointFollows = before is null && AdjointEvidence.IsBy(adjointSolver) };
 
         // a state that is given is judged by what is needed anyway: the linearization there, and the adjoint, whose ‖v‖/‖g‖ is at most ‖A⁻¹‖
         AdjointSystem? atStart = null;
