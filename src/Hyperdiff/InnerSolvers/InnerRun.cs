@@ -157,6 +157,12 @@ internal sealed class InnerRun
     /// </remarks>
     private SolveStatus Confirmed(double? slowest, ref long products)
     {
+        // what was found with the curvature may settle it
+        if (slowest is { } found && _error!.Residual <= Slack * _error.LeastAsked * found)
+        {
+            return SolveStatus.Converged;
+        }
+
         double last = double.PositiveInfinity;
         for (int steps = 0; ; steps++)
         {
@@ -167,8 +173,8 @@ internal sealed class InnerRun
             products++;
             if (slowest is null)
             {
-                CurvatureProbe.Finding found = CurvatureProbe.Look(matrix.InputTypes, v => matrix * v, _at.Problem.Epsilon);
-                (slowest, products) = (found.Slowest, products + found.Products);
+                CurvatureProbe.Finding look = CurvatureProbe.Look(matrix.InputTypes, v => matrix * v, _at.Problem.Epsilon);
+                (slowest, products) = (look.Slowest, products + look.Products);
             }
 
             if (!(norm > 0) || (steps == 0 && norm <= Slack * asked * slowest))

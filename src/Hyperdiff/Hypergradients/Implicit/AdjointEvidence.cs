@@ -6,7 +6,7 @@ namespace Hyperdiff;
 /// <code>
 /// |vᵀR|/‖g‖ = |gᵀA⁻¹R|/‖g‖ ≤ ‖A⁻¹R‖,    and where ‖v‖‖R‖/‖g‖ may be more than was estimated or asked for, A d = R is solved
 /// </code>
-/// Where either is far above the estimate, the error is unknown. Solutions without slow modes cost two norms.
+/// Where either is far above the estimate, the error is unknown. Solutions without slow modes cost the norms of v, R and w.
 /// </remarks>
 /// <param name="solver">Gave the solution.</param>
 /// <param name="system">A, R and g.</param>
@@ -29,8 +29,8 @@ internal sealed class AdjointEvidence(InnerSolver solver, AdjointSystem system, 
 
     /// <summary>The error: the estimate, or unknown with what is seen of it.</summary>
     /// <param name="inner">The inner solve; of one that is not converged nothing is asked that takes products.</param>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <param name="isMended">Whether the solve has looked for slow modes itself: then what the rounding of R may hide of them counts, too.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public ErrorInterval Of(SolveReport inner, bool isMended)
     {
         ErrorInterval estimate = inner.Error;
